@@ -1,0 +1,98 @@
+"""`rally record`: put an occurrence on record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import msgspec
+
+from cli.acting import carry_out
+from cli.context import Settings
+from cli.fields import parse_fields, source_of
+from cli.options import of_ledger, pass_settings, signed
+from ledger.commands.record import RecordOccurrence
+from ledger.errors import Usage
+from ledger.log import Log
+from ledger.times import parse_instant
+from ledger.vocabulary import TYPES, Occurrence, RegulationsAdopted, build, type_named
+from projections.rulebook import template
+
+
+def _complete_type(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+    return [name for name in TYPES if name.casefold().startswith(begun.casefold())]
+
+
+@click.command(name="record")
+@click.argument("kind", metavar="TYPE", shell_complete=_complete_type)
+@click.argument("fields", metavar="[FIELD=VALUE]...", nargs=-1)
+@click.option("--source", default="", help='Where it is known from: "hand", "gps: device 12".')
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@signed
+@of_ledger
+@pass_settings
+def command(
+    settings: Settings,
+    kind: str,
+    fields: tuple[str, ...],
+    source: str,
+    as_json: bool,
+    at: str | None,
+    by: str,
+    role: str,
+    reason: str,
+    dry_run: bool,
+    expect: int | None,
+) -> None:
+    r"""Put an occurrence on record, checked by the rules for who may record it and about what.
+
+    `rally types` lists the types and `rally types TYPE` the fields of one. It prints the position,
+    what it means in words, and what it changed in the standings.
+
+    \b
+    Examples:
+      rally record PenaltyGiven number=102 stage=SS12 amount_ms=4:00:00 \
+        --by "Race direction" --role clerk-of-the-course --reason "two waypoints missed"
+      rally record RallyConstituted title="Desert Loop" --rally loop-2027 --by Ann --role secretary
+    """
+    chosen = type_named(kind)
+    founding = chosen.type_name() == "RallyConstituted"
+    log = _log(settings, founding)
+    said = _occurrence(settings, log, chosen, fields, source, at, by, role, reason)
+    carry_out(log, lambda: RecordOccurrence(said), dry_run, expect, as_json)
+
+
+def _log(settings: Settings, founding: bool) -> Log:
+    if not founding:
+        return settings.open_log()
+    if settings.rally is None:
+        raise Usage("A new rally needs a code.", hint="Name it with --rally CODE.")
+    return settings.open_ledger(new=True).log(settings.rally)
+
+
+def _occurrence(
+    settings: Settings,
+    log: Log,
+    kind: type[Occurrence],
+    words: tuple[str, ...],
+    source: str,
+    at: str | None,
+    by: str,
+    role: str,
+    reason: str,
+) -> Occurrence:
+    adopted: dict[str, Any] = {}
+    if kind is RegulationsAdopted:
+        name = dict(word.split("=", 1) for word in words if "=" in word).get("rulebook", "")
+        rules = template(name)
+        adopted = {"parameters": rules.parameters, "provenance": rules.provenance}
+    envelope = {
+        "rally": log.rally,
+        "recorded_at": settings.now(),
+        "by": by,
+        "role": role,
+        "reason": reason,
+        **({"fact_at": parse_instant(at)} if at else {}),
+        **({"source": msgspec.to_builtins(source_of(source))} if source else {}),
+    }
+    return build(kind, {**envelope, **adopted, **parse_fields(kind, words, log)})

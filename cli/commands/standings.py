@@ -1,0 +1,146 @@
+"""`rally standings`: the overall after a stage, or the result of one stage."""
+
+from __future__ import annotations
+
+import click
+
+from cli.context import Settings
+from cli.options import at_a_moment, complete_stage, of_crews, of_ledger, output, pass_settings
+from cli.output import Column, plain, print_csv, print_json, print_table
+from cli.reading import View, view
+from ledger.times import format_duration, format_gap
+from projections.standings import Row, Scope, Standings, standings
+
+CSV = (
+    "place",
+    "number",
+    "driver",
+    "codrivers",
+    "nationality",
+    "category",
+    "class",
+    "vehicle",
+    "team",
+    "time_ms",
+    "penalty_ms",
+    "total_ms",
+    "gap_ms",
+    "interval_ms",
+    "flags",
+)
+
+
+@click.command(name="standings")
+@click.option(
+    "--after", metavar="STAGE", help="The overall after this stage.", shell_complete=complete_stage
+)
+@click.option(
+    "--stage", metavar="STAGE", help="The result of this stage.", shell_complete=complete_stage
+)
+@of_crews
+@at_a_moment
+@output
+@of_ledger
+@pass_settings
+def command(
+    settings: Settings,
+    after: str | None,
+    stage: str | None,
+    category: str | None,
+    crew_class: str | None,
+    known_at: str | None,
+    effective_at: str | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    r"""Show the overall, or the result of one stage.
+
+    Without --after and --stage: the overall of everything that counts so far. With the rally over,
+    that is the final classification.
+
+    \b
+    Examples:
+      rally standings --after SS10 --category cars
+      rally standings --stage SS12 --known-at '#173'
+    """
+    if after and stage:
+        raise click.UsageError("--after and --stage exclude each other.")
+    seen = view(settings, known_at, effective_at)
+    scope = Scope("stage" if stage else "overall", after, stage, category, crew_class)
+    answer = standings(seen.state, scope)
+    if as_json:
+        print_json({"basis": seen.basis(), **plain(answer)})
+    elif as_csv:
+        print_csv([plain(row) for row in answer.rows], CSV)
+    else:
+        _table(seen, answer)
+
+
+def _table(seen: View, answer: Standings) -> None:
+    scope = answer.scope
+    title = (
+        f"Stage {scope.stage}"
+        if scope.stage
+        else f"Overall after {scope.after}"
+        if scope.after
+        else "Overall"
+    )
+    limits = " ".join(part for part in (scope.category, scope.crew_class) if part)
+    seen.say(f"{title} {limits}".strip())
+    precision = shown_precision(answer)
+    columns = [
+        Column("", figures=True),
+        Column("No", figures=True),
+        Column("Crew"),
+        Column("Nat"),
+        Column("Category"),
+        Column("Time", figures=True),
+        Column("Penalty", figures=True),
+        Column("Total", figures=True),
+        Column("Gap", figures=True),
+        Column("Interval", figures=True),
+        Column("Notes"),
+    ]
+    print_table(columns, [_cells(row, precision) for row in answer.rows])
+    if answer.unclassified:
+        click.echo()
+        print_table(
+            [
+                Column("Not classified", figures=True),
+                Column("Driver"),
+                Column("Category"),
+                Column("Status"),
+                Column("Stage"),
+                Column("Reason"),
+            ],
+            [
+                (u.number, u.driver, u.category, u.status, u.stage, u.reason)
+                for u in answer.unclassified
+            ],
+        )
+
+
+def _cells(row: Row, precision: int) -> tuple[str, ...]:
+    return (
+        str(row.place),
+        row.number,
+        " / ".join((row.driver, *row.codrivers)),
+        row.nationality,
+        row.category,
+        format_duration(row.time_ms, precision),
+        format_gap(row.penalty_ms, precision),
+        format_duration(row.total_ms, precision),
+        format_gap(row.gap_ms, precision),
+        format_gap(row.interval_ms, precision),
+        ", ".join(row.flags),
+    )
+
+
+def shown_precision(answer: Standings) -> int:
+    """The coarsest precision that shows every time of a table in full."""
+    for precision in (1000, 100, 10):
+        if all(
+            row.time_ms % precision == 0 and row.total_ms % precision == 0 for row in answer.rows
+        ):
+            return precision
+    return 1

@@ -1,0 +1,106 @@
+"""What every command shares: which ledger and rally are meant, and the clock of this machine."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ledger.errors import NotFound, Unreadable, Usage
+from ledger.times import Clock, Instant
+
+if TYPE_CHECKING:
+    from ledger.log import Ledger, Log
+
+DEFAULT_LEDGER = "rally.db"
+
+
+def system_clock() -> int:
+    """The present UTC milliseconds of this machine."""
+    return time.time_ns() // 1_000_000
+
+
+def local_offset(ms: int) -> int:
+    """The UTC offset in minutes that this machine shows at an instant."""
+    offset = datetime.fromtimestamp(ms / 1000).astimezone().utcoffset()
+    return int(offset.total_seconds() // 60) if offset else 0
+
+
+class Settings:
+    """The choices of one call of the command line."""
+
+    def __init__(
+        self, clock: Clock = system_clock, offset: Callable[[int], int] = local_offset
+    ) -> None:
+        self.clock = clock
+        self._offset = offset
+        self._ledger: str | None = None
+        self._rally: str | None = None
+
+    def choose(self, ledger: str | None, rally: str | None) -> None:
+        """Take over what an option says; one behind the command goes before one in front of it."""
+        self._ledger = ledger or self._ledger
+        self._rally = rally or self._rally
+
+    @property
+    def ledger_name(self) -> str:
+        """The file or URL of the ledger."""
+        return self._ledger or os.environ.get("RALLY_LEDGER") or DEFAULT_LEDGER
+
+    @property
+    def rally(self) -> str | None:
+        """The rally that was named, if one was."""
+        return self._rally
+
+    def now(self) -> Instant:
+        """This moment with the offset that this machine shows."""
+        ms = self.clock()
+        return Instant(ms, self._offset(ms))
+
+    def quarantine(self) -> Path:
+        """The file for lines that could not be taken in: beside the ledger, or here."""
+        name = self.ledger_name
+        path = Path("rally") if "://" in name else Path(name)
+        return path.with_name(f"{path.name}.quarantine.jsonl")
+
+    def open_ledger(self, *, new: bool = False) -> Ledger:
+        """Open the ledger; only what writes may start a new one.
+
+        Raises:
+            Unreadable: there is none, or it is no ledger.
+        """
+        from ledger.log import Ledger
+
+        name = self.ledger_name
+        if not new and "://" not in name and not Path(name).exists():
+            raise Unreadable(
+                f"There is no ledger {name}.",
+                hint="Name one with --ledger, or try `rally demo` to make one.",
+            )
+        return Ledger(name, self.clock)
+
+    def open_log(self) -> Log:
+        """Open the log of the rally that is meant.
+
+        Raises:
+            NotFound: no such rally. Usage: the ledger holds several and none is named.
+        """
+        ledger = self.open_ledger()
+        held = ledger.rallies()
+        if self._rally is not None:
+            if self._rally not in held:
+                raise NotFound(
+                    f"The ledger holds no rally {self._rally}.",
+                    hint=f"It holds: {', '.join(held) or 'none'}.",
+                )
+            return ledger.log(self._rally)
+        if len(held) == 1:
+            return ledger.log(held[0])
+        if not held:
+            raise NotFound("The ledger holds no rally yet.", hint="`rally import` or `rally demo`.")
+        raise Usage(
+            f"The ledger holds {len(held)} rallies.", hint=f"Pick one: --rally {' | '.join(held)}."
+        )

@@ -1,0 +1,140 @@
+"""The command `rally`: its sections, its errors and its exit codes.
+
+Commands are imported when they are called, not before: the table below is all that `rally --help`
+needs. A new command is a module in `cli/commands/` and a line here.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from typing import Any, NamedTuple
+
+import click
+
+from cli.context import Settings
+from ledger.errors import LedgerError
+
+
+class Entry(NamedTuple):
+    """A command of the table: where it lives and what it is for, in one line."""
+
+    section: str
+    module: str
+    help: str
+
+
+COMMANDS: dict[str, Entry] = {
+    "demo": Entry("Learn", "demo", "Load the Silk Way Rally 2016 and tell its story."),
+    "types": Entry("Learn", "types", "List every occurrence that can be recorded."),
+    "completion": Entry("Learn", "completion", "Print the completion script of a shell."),
+    "import": Entry("Record", "import_", "Take in sheets, live timing or another log."),
+    "record": Entry("Record", "record", "Put an occurrence on record."),
+    "correct": Entry("Record", "correct", "Give the right value of a fact."),
+    "void": Entry("Record", "void", "Say that a record should never have been entered."),
+    "standings": Entry("Read", "standings", "The overall, or the result of one stage."),
+    "retirements": Entry("Read", "retirements", "Who left the rally, where and why."),
+    "finishers": Entry("Read", "finishers", "How many crews are in each status."),
+    "anomalies": Entry("Read", "anomalies", "What in the log contradicts itself."),
+    "log": Entry("Read", "log", "The records, one by one."),
+    "show": Entry("Read", "show", "One record with everything that refers to it."),
+    "verify": Entry("Trust", "verify", "Prove that the log is whole and unaltered."),
+    "export": Entry("Trust", "export", "Write the log, to be restored or merged elsewhere."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        command = importlib.import_module(f"cli.commands.{entry.module}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant, or an error with those that sound alike."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, cutoff=0.5)
+            alike = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise click.UsageError(f"No such command {args[0]!r}.{alike}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by section, without importing any of them."""
+        for section in dict.fromkeys(entry.section for entry in COMMANDS.values()):
+            with formatter.section(section):
+                formatter.write_dl(
+                    [(name, e.help) for name, e in COMMANDS.items() if e.section == section]
+                )
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"auto_envvar_prefix": "RALLY", "help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 refused or something found, 2 usage, 3 the proof does not "
+    "verify, 4 somebody appended first, 5 unreadable input.",
+)
+@click.option("--ledger", metavar="FILE-OR-URL", help="The ledger (default: rally.db).")
+@click.option("--rally", metavar="CODE", help="Which rally, where the ledger holds several.")
+@click.version_option(package_name="rally-ledger", prog_name="rally")
+@click.pass_context
+def cli(ctx: click.Context, ledger: str | None, rally: str | None) -> None:
+    """Keep the ledger of a rally, and replay it to any moment."""
+    settings = ctx.ensure_object(Settings)
+    settings.choose(ledger, rally)
+
+
+def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
+    """Carry out a command line and answer its exit code; no error leaves as a traceback."""
+    words = sys.argv[1:] if args is None else args
+    as_json = "--json" in words
+    try:
+        result: Any = cli.main(words, "rally", standalone_mode=False, obj=settings or Settings())
+        sys.stdout.flush()
+    except LedgerError as error:
+        return _say(error.kind, error.message, error.hint, error.exit_code, error.position, as_json)
+    except click.ClickException as error:
+        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
+        hint = f"See `{where or 'rally'} --help`."
+        return _say("usage", error.format_message(), hint, 2, None, as_json)
+    except click.exceptions.Exit as stop:
+        result = stop.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; nothing half-done was kept.", err=True)
+        result = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        result = 141
+    return result if isinstance(result, int) else 0
+
+
+def _say(kind: str, message: str, hint: str, code: int, position: int | None, as_json: bool) -> int:
+    if as_json:
+        error: dict[str, Any] = {"kind": kind, "message": message, "hint": hint}
+        if position is not None:
+            error["position"] = position
+        click.echo(json.dumps({"error": error}, ensure_ascii=False))
+    else:
+        click.echo(f"Error: {message}", err=True)
+        if hint:
+            click.echo(f"Hint: {hint}", err=True)
+    return code
+
+
+def main() -> None:
+    """The entry point of the installed command."""
+    sys.exit(run())

@@ -1,0 +1,111 @@
+"""The options that commands share, and the completion of their values from the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from cli.context import Settings
+from ledger.errors import LedgerError
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+pass_settings = click.make_pass_decorator(Settings, ensure=True)
+
+
+def _choose(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    settings = ctx.ensure_object(Settings)
+    settings.choose(
+        value if param.name == "ledger" else None, value if param.name == "rally" else None
+    )
+
+
+def of_ledger(function: Function) -> Function:
+    """`--ledger` and `--rally` behind the command as well as in front of it."""
+    for name, metavar, text in (
+        ("--rally", "CODE", "Which rally, where the ledger holds several."),
+        ("--ledger", "FILE-OR-URL", "The ledger (default: rally.db)."),
+    ):
+        function = click.option(
+            name, metavar=metavar, help=text, callback=_choose, expose_value=False, envvar=""
+        )(function)
+    return function
+
+
+def output(function: Function) -> Function:
+    """`--json` and `--csv`; a table without either."""
+    function = click.option("--csv", "as_csv", is_flag=True, help="One table of CSV.")(function)
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document.")(function)
+
+
+def at_a_moment(function: Function) -> Function:
+    """`--known-at` and `--effective-at`: the two cuts that every read takes."""
+    function = click.option(
+        "--effective-at", metavar="TIME", help="What had happened by then, as it is known now."
+    )(function)
+    return click.option(
+        "--known-at",
+        metavar="MOMENT",
+        help="What the log held: a position (#6087), @-1, a stage, or a timestamp.",
+    )(function)
+
+
+def of_crews(function: Function) -> Function:
+    """`--category` and `--class`: which crews."""
+    function = click.option(
+        "--class",
+        "crew_class",
+        metavar="CLASS",
+        help="Only this class.",
+        shell_complete=_completing("class"),
+    )(function)
+    return click.option(
+        "--category",
+        metavar="CATEGORY",
+        help="Only this category.",
+        shell_complete=_completing("category"),
+    )(function)
+
+
+def signed(function: Function) -> Function:
+    """Who acts, when and why, and whether it is only tried: what every write takes."""
+    for option in (
+        click.option("--expect", type=int, metavar="POSITION", help="Only if the log ends there."),
+        click.option("--dry-run", is_flag=True, help="Say what it would change; append nothing."),
+        click.option("--reason", default="", help="Why."),
+        click.option("--role", required=True, show_envvar=True, help="The office they act in."),
+        click.option("--by", required=True, show_envvar=True, help="Who acts."),
+        click.option("--at", metavar="TIME", help="When it happened (2016-07-21T18:00+08:00)."),
+    ):
+        function = option(function)
+    return function
+
+
+def _completing(what: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Values of a kind from the ledger, for the shell; nothing if it can't be read."""
+
+    def complete(ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+        try:
+            return [value for value in sorted(_values(ctx, what)) if value.startswith(begun)]
+        except (LedgerError, OSError):
+            return []
+
+    return complete
+
+
+def _values(ctx: click.Context, what: str) -> set[str]:
+    from ledger.vocabulary import CrewEntered, StageScheduled
+
+    settings = ctx.find_object(Settings) or Settings()
+    root = ctx.find_root().params
+    settings.choose(root.get("ledger"), root.get("rally"))
+    kind = StageScheduled if what == "stage" else CrewEntered
+    field = "crew_class" if what == "class" else what
+    log = settings.open_log()
+    found = (each.occurrence() for each in log.read(types=[kind.type_name()]))
+    return {value for each in found if (value := getattr(each, field, ""))}
+
+
+complete_stage = _completing("stage")
+complete_number = _completing("number")

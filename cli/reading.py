@@ -1,0 +1,70 @@
+"""A read: the log up to a moment, folded, with the basis that lets it be run again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli.context import Settings
+from ledger.log import Log
+from ledger.moment import resolve
+from ledger.times import Instant, parse_instant, zone_of
+from ledger.vocabulary import RallyConstituted
+from projections.facts import Fold, fold
+from projections.state import EDITION, RallyState
+
+
+class View:
+    """The state of a rally at a cut, and on what it rests."""
+
+    def __init__(
+        self, log: Log, known_at: str | None = None, effective_at: str | None = None
+    ) -> None:
+        self.log = log
+        self.head = log.head().size
+        self.position = self.head if known_at is None else resolve(known_at, log)
+        self.folded: Fold = fold(log.read(until=self.position))
+        self.effective_at = self._instant(effective_at)
+        self.state = RallyState(
+            self.folded.facts(self.effective_at.ms if self.effective_at else None)
+        )
+
+    def _instant(self, text: str | None) -> Instant | None:
+        if text is None:
+            return None
+        constituted = self.folded.facts().of(RallyConstituted)
+        zone = constituted[0].value.timezone if constituted else ""
+        return parse_instant(text, zone_of(zone) if zone else None)
+
+    def basis(self) -> dict[str, Any]:
+        """On what this answer rests: with it, it can be computed again to the same bytes."""
+        received = self.log.at(self.position).header.received_at if self.position else None
+        return {
+            "ledger": self.log.identity(),
+            "rally": self.log.rally,
+            "position": self.position,
+            "head": self.head,
+            "root": self.log.root_at(self.position),
+            "received_at": None if received is None else Instant(received, 0).iso(),
+            "effective_at": self.effective_at.iso() if self.effective_at else None,
+            "rulebook": self.state.rulebook.name,
+            "edition": EDITION,
+        }
+
+    def say(self, title: str) -> None:
+        """The heading of a table: what it is, and as of when. Words go to standard error."""
+        cut = f"as of #{self.position}"
+        if self.position != self.head:
+            cut += f" of {self.head}"
+        if self.position:
+            cut += f", received {Instant(self.log.at(self.position).header.received_at, 0).short()}"
+        if self.effective_at:
+            cut += f"; what had happened by {self.effective_at.iso()}"
+        rally = self.state.facts.rally
+        click.echo(f"{rally.title if rally else self.log.rally} · {title} · {cut}", err=True)
+
+
+def view(settings: Settings, known_at: str | None, effective_at: str | None) -> View:
+    """Open the log that is meant and fold it up to the cuts that were asked for."""
+    return View(settings.open_log(), known_at, effective_at)

@@ -1,0 +1,232 @@
+"""What stands after corrections and voids: which occurrences count, and with which values.
+
+Corrections are additions, so what counts is computed here from the set of occurrences alone; the
+order in which they arrived plays no part. A void that is itself voided has no effect; a correction
+that is voided restores what it corrected; two corrections of one thing at once are a fork, settled
+by the order of sources, then the latest instant, then the id, and always reported.
+
+One line of a source may reach a ledger twice under different ids (imported at two sites). Equal
+content counts once; different content under one key counts as it was first recorded, and is
+reported.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ledger.errors import Unreadable
+from ledger.vocabulary import Corrected, Occurrence, Voided, build
+
+ENVELOPE = frozenset(
+    {"type", "rally", "v", "recorded_at", "recorded_assumed", "by", "role", "source"}
+)
+"""What a correction can't change: who put what on record, and when, stays as it was."""
+
+Rank = Callable[[Occurrence], int]
+"""Smaller is preferred: the place of an occurrence's source in the rulebook's order of sources."""
+
+
+class Standing(NamedTuple):
+    """An occurrence that counts, with the value that counts and what amended it."""
+
+    id: str
+    value: Occurrence
+    amended_by: tuple[str, ...]
+
+
+class Finding(NamedTuple):
+    """Something about the log that does not fit together, for an official to look at."""
+
+    kind: str
+    ids: tuple[str, ...]
+    message: str
+
+
+class Settlement(NamedTuple):
+    """What counts, and what was found in the course of finding it."""
+
+    standing: list[Standing]
+    findings: list[Finding]
+
+
+def content(occurrence: Occurrence) -> tuple[Any, ...]:
+    """What a line of a source says, apart from who recorded it and when: type, fact time, data."""
+    fields = type(occurrence).__struct_fields__
+    values = (getattr(occurrence, name) for name in fields if name not in _NOT_CONTENT)
+    return (occurrence.type_name(), *values)
+
+
+_NOT_CONTENT = frozenset({"v", "recorded_at", "recorded_assumed", "by", "role"})
+
+
+def settle(occurrences: Mapping[str, Occurrence], rank: Rank = lambda _: 0) -> Settlement:
+    """What counts of these occurrences (by id), whatever the order in which they came."""
+    findings: list[Finding] = []
+    alias = _one_line_once(occurrences, findings)
+    voids: dict[str, list[str]] = defaultdict(list)
+    corrections: dict[str, list[str]] = defaultdict(list)
+    for identity, each in occurrences.items():
+        if isinstance(each, (Voided, Corrected)) and alias.get(identity) == identity:
+            target = alias.get(each.target, each.target)
+            (voids if isinstance(each, Voided) else corrections)[target].append(identity)
+            if each.target not in occurrences:
+                message = f"It amends {each.target[:10]}, which this log does not hold."
+                findings.append(Finding("dangling-reference", (identity,), message))
+    void = _voided(voids)
+    standing: list[Standing] = []
+    for identity, each in occurrences.items():
+        counts = alias.get(identity) == identity and identity not in void
+        if counts and not isinstance(each, (Voided, Corrected)):
+            standing.append(_corrected(identity, occurrences, corrections, void, rank, findings))
+    return Settlement(standing, findings)
+
+
+def _one_line_once(
+    occurrences: Mapping[str, Occurrence], findings: list[Finding]
+) -> dict[str, str]:
+    """Each id to the one that stands for it; what is set aside is missing."""
+    alias: dict[str, str] = {}
+    lines: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for identity, each in occurrences.items():
+        if each.source.name and each.source.seq:
+            lines[each.source.name, each.source.seq].append(identity)
+        else:
+            alias[identity] = identity
+    for (name, seq), ids in lines.items():
+        if len(ids) == 1:
+            alias[ids[0]] = ids[0]
+            continue
+        ids.sort(key=lambda identity: (occurrences[identity].recorded_at.ms, identity))
+        said = content(occurrences[ids[0]])
+        same = [identity for identity in ids if content(occurrences[identity]) == said]
+        # The smallest id stands for all that say the same, so it does not matter who was first.
+        alias.update(dict.fromkeys(same, min(same)))
+        if len(same) < len(ids):
+            message = f"{name} says two different things under {seq}; the first recorded counts."
+            findings.append(Finding("source-conflict", tuple(sorted(ids)), message))
+    return alias
+
+
+def _voided(voids: Mapping[str, list[str]]) -> set[str]:
+    """The ids that are void: a void has effect unless it is void itself.
+
+    An id is the hash of its content, so no chain of voids can lead back to itself.
+    """
+    state: dict[str, bool] = {}
+    for start in voids:
+        path = [start]
+        while path:
+            pending = [each for each in voids.get(path[-1], ()) if each not in state]
+            if pending:
+                path.extend(pending)
+            else:
+                done = path.pop()
+                state[done] = any(not state[each] for each in voids.get(done, ()))
+    return {identity for identity, is_void in state.items() if is_void}
+
+
+def _corrected(
+    identity: str,
+    occurrences: Mapping[str, Occurrence],
+    corrections: Mapping[str, list[str]],
+    void: set[str],
+    rank: Rank,
+    findings: list[Finding],
+) -> Standing:
+    value = occurrences[identity]
+    if identity not in corrections:
+        return Standing(identity, value, ())
+    tips: list[tuple[str, ...]] = []
+    branches: list[tuple[str, tuple[str, ...]]] = [(identity, ())]
+    while branches:
+        at, path = branches.pop()
+        further = [
+            (each, path if each in void else (*path, each)) for each in corrections.get(at, ())
+        ]
+        branches.extend(further)
+        if path and path[-1] == at and not _in_force_below(at, corrections, void):
+            tips.append(path)
+    if not tips:
+        return Standing(identity, value, ())
+
+    def preferred(path: tuple[str, ...]) -> tuple[int, int, str]:
+        tip = occurrences[path[-1]]
+        instant = tip.fact_at.ms if tip.fact_at else tip.recorded_at.ms
+        return rank(tip), -instant, path[-1]
+
+    tips.sort(key=preferred)
+    if len(tips) > 1:
+        ends = tuple(sorted(path[-1] for path in tips))
+        message = f"{len(tips)} corrections of {identity[:10]} stand side by side."
+        findings.append(Finding("fork", (identity, *ends), message))
+    for each in tips[0]:
+        correction = occurrences[each]
+        assert isinstance(correction, Corrected)
+        try:
+            value = apply_changes(value, correction.changes)
+        except Unreadable as error:
+            findings.append(Finding("impossible-correction", (each,), error.message))
+    return Standing(identity, value, tips[0])
+
+
+def _in_force_below(at: str, corrections: Mapping[str, list[str]], void: set[str]) -> bool:
+    """Whether a correction in force stands on top of this one, directly or over void ones."""
+    stack = list(corrections.get(at, ()))
+    while stack:
+        each = stack.pop()
+        if each not in void:
+            return True
+        stack.extend(corrections.get(each, ()))
+    return False
+
+
+def apply_changes(value: Occurrence, changes: Mapping[str, Any]) -> Occurrence:
+    """The occurrence with these fields changed; `None` takes a value back to its default.
+
+    Raises:
+        Unreadable: a field does not exist, can't be changed, or can't have that value.
+    """
+    locked = ENVELOPE & changes.keys()
+    if locked:
+        raise Unreadable(f"A correction can't change {', '.join(sorted(locked))}.")
+    fields = msgspec.to_builtins(value)
+    del fields["type"]
+    for name, changed in changes.items():
+        if changed is None:
+            fields.pop(name, None)
+        else:
+            fields[name] = changed
+    return build(type(value), fields)
+
+
+def tips_of(target: str, occurrences: Mapping[str, Occurrence]) -> list[str]:
+    """The ends of the chain of corrections on an occurrence: what a new correction points at."""
+    void = _voided(_by_target(occurrences.items(), Voided))
+    corrections = _by_target(occurrences.items(), Corrected)
+    ends, stack = [], [target]
+    while stack:
+        at = stack.pop()
+        following = corrections.get(at, [])
+        if at not in void and not _in_force_below(at, corrections, void):
+            ends.append(at)
+        stack.extend(following)
+    return sorted(ends)
+
+
+def voided_ids(occurrences: Mapping[str, Occurrence]) -> set[str]:
+    """Which ids are void among these occurrences."""
+    return _voided(_by_target(occurrences.items(), Voided))
+
+
+def _by_target(
+    items: Iterable[tuple[str, Occurrence]], kind: type[Voided] | type[Corrected]
+) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for identity, each in items:
+        if isinstance(each, kind):
+            found[each.target].append(identity)
+    return found

@@ -1,0 +1,105 @@
+"""Which office may put which occurrence on record, when an official types it.
+
+Devices, imports and other sites are not asked: what they deliver is recorded, whatever it says.
+Where a rally has appointed holders of an office, only they act in it.
+"""
+
+from __future__ import annotations
+
+from ledger.errors import Refused
+from ledger.vocabulary import TYPES, Occurrence
+
+OFFICES: dict[str, str] = {
+    "timekeeper": "establishes times and is judge of fact for them",
+    "marshal": "runs a control and writes time cards",
+    "tracking": "reads out satellite tracking and speed zones",
+    "scrutineer": "checks vehicles",
+    "medical": "chief medical officer",
+    "clerk-of-the-course": "directs the race",
+    "stewards": "judge",
+    "court": "a court of appeal",
+    "secretary": "secretary of the rally: entries, documents",
+    "results-office": "enters and publishes results",
+    "competitor": "a competitor or crew",
+}
+
+_TIMING = frozenset({"timekeeper", "results-office", "clerk-of-the-course"})
+_ROAD = _TIMING | {"marshal", "tracking"}
+_DIRECTION = frozenset({"clerk-of-the-course", "stewards"})
+_JUDGES = _DIRECTION | {"court"}
+_SECRETARIAT = frozenset({"secretary", "clerk-of-the-course", "results-office"})
+_ANY_OFFICIAL = frozenset(OFFICES) - {"competitor"}
+
+MAY_RECORD: dict[str, frozenset[str]] = {
+    "RallyConstituted": _SECRETARIAT,
+    "RegulationsAdopted": _SECRETARIAT | {"stewards"},
+    "OfficialAppointed": _SECRETARIAT | {"stewards"},
+    "StageScheduled": _SECRETARIAT,
+    "ControlScheduled": _SECRETARIAT,
+    "WaypointPlaced": _SECRETARIAT,
+    "RemarkMade": frozenset(OFFICES),
+    "CrewEntered": _SECRETARIAT,
+    "StartRefused": _SECRETARIAT | {"stewards", "scrutineer"},
+    "StageStarted": _ROAD,
+    "PassingRecorded": _ROAD,
+    "IncidentReported": _ANY_OFFICIAL | {"competitor"},
+    "StageTimeRecorded": _TIMING | {"stewards"},
+    "TimesCarriedIn": _TIMING,
+    "StageDelayed": _DIRECTION,
+    "StageShortened": _DIRECTION,
+    "StageInterrupted": _DIRECTION | {"marshal"},
+    "StageCancelled": _DIRECTION,
+    "StageReinstated": _JUDGES,
+    "StageClosed": _DIRECTION | {"timekeeper"},
+    "PenaltyGiven": _JUDGES,
+    "PenaltyWithdrawn": _JUDGES,
+    "RetirementReported": _ANY_OFFICIAL | {"competitor"},
+    "RetirementRetracted": _ANY_OFFICIAL,
+    "CrewRestarted": _ANY_OFFICIAL,
+    "CrewNotStarted": _ROAD,
+    "CrewWithdrew": _SECRETARIAT | {"competitor"},
+    "CrewDisqualified": frozenset({"stewards", "court"}),
+    "Corrected": _ANY_OFFICIAL,
+    "Voided": _ANY_OFFICIAL,
+}
+assert MAY_RECORD.keys() == TYPES.keys(), "every occurrence has offices that may record it"
+
+
+def must_hold_office(occurrence: Occurrence, appointed: frozenset[str]) -> None:
+    """Refuse an act of an office that may not do it, or of a person who does not hold the office.
+
+    `appointed` names the holders of that office in this rally; where there are none, the office is
+    taken on trust.
+
+    Raises:
+        Refused: with the offices that may, or the persons who hold it.
+    """
+    kind, office = occurrence.type_name(), occurrence.role
+    if office not in OFFICES:
+        raise Refused(
+            f"There is no office {office!r}.", hint=f"Offices: {', '.join(sorted(OFFICES))}."
+        )
+    if office not in MAY_RECORD[kind]:
+        raise Refused(
+            f"The office {office} may not record {kind}.",
+            hint=f"It is for: {', '.join(sorted(MAY_RECORD[kind]))}.",
+        )
+    if appointed and occurrence.by not in appointed:
+        raise Refused(
+            f"{occurrence.by or 'Nobody'} is not appointed {office} of this rally.",
+            hint=f"Appointed: {', '.join(sorted(appointed))}.",
+        )
+
+
+def must_amend_own_field(original: Occurrence, amendment: Occurrence) -> None:
+    """Refuse a correction or void by an office that could not have recorded the original.
+
+    Raises:
+        Refused: with the offices that may.
+    """
+    kind = original.type_name()
+    if amendment.role not in MAY_RECORD[kind]:
+        raise Refused(
+            f"The office {amendment.role} may not amend a {kind}.",
+            hint=f"It is for: {', '.join(sorted(MAY_RECORD[kind]))}.",
+        )

@@ -1,0 +1,1 @@
+"""What an official can ask for: each act names what bears on it, checks the rules, and decides."""

@@ -1,0 +1,161 @@
+"""Correct and void: what stands on record is amended by adding to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from eventsourcing.dcb.domain import Selector
+
+from ledger.amendments import apply_changes, tips_of, voided_ids
+from ledger.authority import must_amend_own_field, must_hold_office
+from ledger.commands.known import Known
+from ledger.errors import Refused
+from ledger.log import Act, selector
+from ledger.times import Instant
+from ledger.vocabulary import (
+    Corrected,
+    Occurrence,
+    OfficialAppointed,
+    RallyConstituted,
+    Voided,
+    short_id,
+)
+from ledger.vocabulary.amendments import ChangedValue
+
+
+class Amendment(Act):
+    """An act on one occurrence: the boundary is its whole chain of corrections and voids.
+
+    `chain` is every occurrence of that chain as it stood when the act was prepared, by id; the
+    boundary watches each of them, so that two officials can't amend the same thing unawares.
+    """
+
+    def __init__(self, target: str, chain: Mapping[str, Occurrence], envelope: Envelope) -> None:
+        self.target = target
+        self.envelope = envelope
+        self.chain = dict(chain)
+        self.known = Known()
+
+    def consistency_boundary(self) -> list[Selector]:
+        """The offices, and whatever amends any link of the chain."""
+        watched = [selector([Corrected, Voided], f"ref:{each}") for each in self.chain]
+        office = selector([OfficialAppointed], f"office:{self.envelope.role}")
+        return [*watched, office, selector([RallyConstituted])]
+
+    def learn(self, occurrence: Occurrence) -> None:
+        """Take in what amends the chain, and the offices."""
+        self.known.learn(occurrence)
+
+    def original(self) -> Occurrence:
+        """What the chain is about."""
+        at = self.chain[self.target]
+        while isinstance(at, (Corrected, Voided)):
+            at = self.chain[at.target]
+        return at
+
+    def check(self, amendment: Occurrence) -> None:
+        """Refuse what the office may not do, or what comes on top of a link already amended."""
+        must_hold_office(amendment, self.known.holders(amendment.role))
+        must_amend_own_field(self.original(), amendment)
+
+    def everything(self) -> dict[str, Occurrence]:
+        """The chain and what has come to it since."""
+        return {**self.chain, **self.known.all}
+
+
+class Envelope:
+    """Who amends, in which office, when and why."""
+
+    def __init__(
+        self,
+        rally: str,
+        recorded_at: Instant,
+        by: str,
+        role: str,
+        reason: str,
+        fact_at: Instant | None = None,
+    ) -> None:
+        self.rally = rally
+        self.recorded_at = recorded_at
+        self.by = by
+        self.role = role
+        self.reason = reason
+        self.fact_at = fact_at
+
+
+class CorrectOccurrence(Amendment):
+    """Give the right value of a fact. The correction points at the tip of the chain."""
+
+    def __init__(
+        self,
+        target: str,
+        chain: Mapping[str, Occurrence],
+        envelope: Envelope,
+        changes: Mapping[str, ChangedValue],
+    ) -> None:
+        super().__init__(target, chain, envelope)
+        self.changes = dict(changes)
+
+    def execute(self) -> None:
+        """Refuse an empty, impossible or ambiguous correction; else record it at the tip."""
+        original = self.original()
+        if not self.changes:
+            raise Refused("A correction changes at least one field.", hint="Write field=value.")
+        if isinstance(self.chain[self.target], Voided):
+            raise Refused("A void can't be corrected.", hint="Void the void instead.")
+        root = self.target
+        while isinstance(link := self.chain[root], Corrected):
+            root = link.target
+        everything = self.everything()
+        if root in voided_ids(everything):
+            raise Refused(
+                f"{short_id(root)} is void.", hint="Void the void first, to restore what it voided."
+            )
+        tips = tips_of(root, everything)
+        if len(tips) > 1 and self.target not in tips:
+            ends = ", ".join(short_id(each) for each in tips)
+            raise Refused(
+                f"{short_id(root)} has {len(tips)} corrections side by side.",
+                hint=f"Correct or void one of them: {ends}.",
+            )
+        apply_changes(original, self.changes)
+        said = self.envelope
+        amendment = Corrected(
+            rally=said.rally,
+            recorded_at=said.recorded_at,
+            by=said.by,
+            role=said.role,
+            reason=said.reason,
+            fact_at=said.fact_at,
+            target=self.target if self.target in tips else tips[0],
+            changes=self.changes,
+            number=getattr(original, "number", ""),
+            stage=getattr(original, "stage", ""),
+        )
+        self.check(amendment)
+        self.decide(amendment)
+
+
+class VoidOccurrence(Amendment):
+    """Say that an occurrence should never have been entered."""
+
+    def execute(self) -> None:
+        """Refuse to void what is void already; else record it."""
+        if self.target in voided_ids(self.everything()):
+            raise Refused(
+                f"{short_id(self.target)} is already void.", hint="`rally show` tells by what."
+            )
+        original, said = self.original(), self.envelope
+        amendment = Voided(
+            rally=said.rally,
+            recorded_at=said.recorded_at,
+            by=said.by,
+            role=said.role,
+            reason=said.reason,
+            fact_at=said.fact_at,
+            target=self.target,
+            number=getattr(original, "number", ""),
+            stage=getattr(original, "stage", ""),
+        )
+        self.check(amendment)
+        self.decide(amendment)

@@ -1,0 +1,135 @@
+"""The database of a ledger: opened, made if it is new, and its complaints told plainly.
+
+SQLite is durable and strict here: write-ahead log, full synchronisation, and both are asserted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from ledger import schema
+from ledger.errors import Unavailable, Unreadable
+
+BUSY_TIMEOUT_MS = 30_000
+_WRITING = "ledger_writing"
+
+
+def open_engine(url: str) -> sa.Engine:
+    """Open the ledger at a SQLite path or a SQLAlchemy URL, making its tables if it is new.
+
+    Raises:
+        Unreadable: the file is no ledger. Unavailable: it can't be opened, or no server answers.
+    """
+    address = _address(url)
+    with told_plainly(url):
+        engine = sa.create_engine(address)
+        if engine.dialect.name == "sqlite":
+            _prepare_sqlite(engine)
+        with engine.connect() as connection:
+            tables = set(sa.inspect(connection).get_table_names())
+        if not tables & set(schema.metadata.tables):
+            if tables:
+                raise Unreadable(f"{url} is a database, but not a ledger.", hint=_WHICH)
+            with (
+                contextlib.suppress(sa.exc.IntegrityError, sa.exc.ProgrammingError),
+                writing(engine) as connection,
+            ):
+                # Another process may make the tables at the same time; either one will do.
+                if not sa.inspect(connection).has_table(schema.log_head.name):
+                    schema.create(connection)
+        elif not set(schema.metadata.tables) <= tables:
+            raise Unreadable(f"{url} is a database, but not a ledger.", hint=_WHICH)
+    return engine
+
+
+_WHICH = "Name a ledger with --ledger, or a new file to start one."
+
+
+def _address(url: str) -> sa.URL:
+    if "://" in url:
+        try:
+            address = sa.make_url(url)
+        except sa.exc.ArgumentError:
+            raise Unreadable(f"{url!r} is not a database URL.", hint=_WHICH) from None
+        if address.drivername == "postgresql":
+            return address.set(drivername="postgresql+psycopg")
+        return address
+    path = Path(url)
+    if path.is_dir():
+        raise Unreadable(f"{url} is a folder, not a ledger.", hint=_WHICH)
+    if not path.parent.exists():
+        raise Unavailable(f"There is no folder {path.parent}.", hint="Make it first.")
+    return sa.URL.create("sqlite", database=str(path))
+
+
+@contextlib.contextmanager
+def told_plainly(what: str) -> Iterator[None]:
+    """Turn the database's own complaints into sentences for a person."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.DatabaseError, sqlite3.DatabaseError, OSError) as error:
+        reason = str(getattr(error, "orig", error)).strip().split("\n")[0]
+        if "not a database" in reason or "malformed" in reason or "encrypted" in reason:
+            raise Unreadable(f"{what} is not a ledger: {reason}.", hint=_WHICH) from None
+        if "readonly" in reason or "unable to open" in reason or "ermission" in reason:
+            hint = "Check who may write the file and its folder."
+        elif "full" in reason or "disk I/O" in reason or "No space" in reason:
+            hint = "Make room and try again: what was not acknowledged was not appended."
+        elif "locked" in reason:
+            hint = "Another process is writing; try again."
+        else:
+            hint = "Nothing was appended."
+        raise Unavailable(f"The ledger {what} can't be used: {reason}.", hint=hint) from None
+    except sa.exc.NoSuchModuleError as error:
+        raise Unreadable(f"{what}: {error}", hint=_WHICH) from None
+    except ModuleNotFoundError as error:
+        raise Unavailable(
+            f"{what} needs the module {error.name}.",
+            hint="Install the extra: pip install 'rally-ledger[postgresql]'.",
+        ) from None
+
+
+def _prepare_sqlite(engine: sa.Engine) -> None:
+    """Durable and strict: write-ahead log, full synchronisation, foreign keys; asserted at open."""
+
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA trusted_schema=OFF")
+        cursor.execute("PRAGMA cell_size_check=ON")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA synchronous=FULL")
+        (mode,) = cursor.execute("PRAGMA journal_mode").fetchone()
+        if mode != "wal":
+            with contextlib.suppress(sqlite3.OperationalError):  # a read-only place keeps its mode
+                (mode,) = cursor.execute("PRAGMA journal_mode=WAL").fetchone()
+        (synchronous,) = cursor.execute("PRAGMA synchronous").fetchone()
+        memory = engine.url.database in (None, "", ":memory:")
+        if synchronous != 2 or (mode not in ("wal", "delete") and not memory):
+            raise sqlite3.OperationalError("SQLite does not give the durability a ledger needs")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        immediate = connection.get_execution_options().get(_WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextlib.contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that writes: all of it is kept, or nothing."""
+    with engine.connect().execution_options(**{_WRITING: True}) as connection, connection.begin():
+        yield connection
+
+
+def rallies(engine: sa.Engine) -> list[str]:
+    """The codes of the rallies that a ledger holds, in alphabetical order."""
+    with told_plainly(str(engine.url)), engine.connect() as connection:
+        return list(connection.scalars(sa.select(schema.log_head.c.rally).order_by("rally")))

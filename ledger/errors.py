@@ -1,0 +1,76 @@
+"""Every way in which the ledger says no, in one small tree.
+
+Each error carries a sentence for a person, a hint that says what to do, the exit code of the
+command line and the status of a web answer. Nothing else leaves a public function.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class LedgerError(Exception):
+    """Something could not be done; the message says what and where, the hint what to do."""
+
+    exit_code: ClassVar[int] = 1
+    http_status: ClassVar[int] = 400
+    kind: ClassVar[str] = "error"
+
+    def __init__(self, message: str, *, hint: str = "", position: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.position = position
+
+
+class Refused(LedgerError):
+    """A rule said no to an official's act; nothing was appended."""
+
+    kind = "refused"
+    http_status = 422
+
+
+class NotFound(LedgerError):
+    """What was asked for is not in the ledger."""
+
+    kind = "not-found"
+    exit_code = 2
+    http_status = 404
+
+
+class Usage(LedgerError):
+    """The question itself is not well put: a moment, a field or a value that can't be read."""
+
+    kind = "usage"
+    exit_code = 2
+
+
+class Tampered(LedgerError):
+    """The log's proof does not verify: what is stored is not what was appended."""
+
+    kind = "tampered"
+    exit_code = 3
+    http_status = 500
+
+
+class Conflict(LedgerError):
+    """Somebody appended first, so the act was taken on a state that no longer holds."""
+
+    kind = "conflict"
+    exit_code = 4
+    http_status = 409
+
+
+class Unreadable(LedgerError):
+    """Input that can't be read: a file, a line or a ledger, named with its reason."""
+
+    kind = "unreadable"
+    exit_code = 5
+
+
+class Unavailable(LedgerError):
+    """The ledger can't be read or written at all: no permission, no room, no server."""
+
+    kind = "unavailable"
+    exit_code = 5
+    http_status = 503

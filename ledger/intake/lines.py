@@ -1,0 +1,46 @@
+"""What a reader of a foreign format gives: occurrences line by line, and what it could not read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from ledger.vocabulary import Occurrence
+from ledger.vocabulary.rally import ParameterValue
+
+
+class Line(NamedTuple):
+    """One readable line: where it stands, as it stands, and what it means."""
+
+    where: str
+    raw: str
+    occurrence: Occurrence
+
+
+class BadLine(NamedTuple):
+    """One line that can't be read, kept as it is with the reason."""
+
+    where: str
+    raw: str
+    reason: str
+
+
+class Note(NamedTuple):
+    """Something a person should know about the input that is no line of it."""
+
+    where: str
+    message: str
+
+
+class Template(NamedTuple):
+    """A rulebook as it is adopted by a rally: its parameters and where each comes from."""
+
+    name: str
+    parameters: dict[str, ParameterValue]
+    provenance: dict[str, str]
+
+
+Templates = Callable[[str], Template]
+"""Gives the rulebook of a name; refuses an unknown one with the names that exist."""
+
+Delivery = Iterator[Line | BadLine | Note]

@@ -1,0 +1,99 @@
+"""Tables of CSV as offices write them: comma or semicolon, any order of columns, any line ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from ledger.errors import Unreadable
+from ledger.intake.lines import BadLine
+
+
+class Row(NamedTuple):
+    """A row with the place where it stands, as it stands, and its cells by column."""
+
+    where: str
+    raw: str
+    cells: dict[str, str]
+
+
+class Table(NamedTuple):
+    """A file of CSV: its lines, how they are cut, and which columns are known."""
+
+    where: str
+    lines: list[str]
+    delimiter: str
+    header: list[str]
+    known: tuple[str, ...]
+    unknown: list[str]
+
+    def rows(self) -> Iterator[Row | BadLine]:
+        """The rows behind the header, each with the line on which it begins."""
+        reader = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
+        next(reader)
+        while True:
+            begins = reader.line_num
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield BadLine(
+                    f"{self.where}:{begins + 1}",
+                    self._raw(begins, reader.line_num),
+                    f"Not a line of CSV: {error}.",
+                )
+                continue
+            if not any(cells):
+                continue
+            yield self._cells(
+                f"{self.where}:{begins + 1}", self._raw(begins, reader.line_num), cells
+            )
+
+    def _raw(self, begins: int, ends: int) -> str:
+        return "".join(self.lines[begins:ends]).rstrip("\r\n")
+
+    def _cells(self, where: str, raw: str, cells: list[str]) -> Row | BadLine:
+        if len(cells) != len(self.header):
+            reason = f"It has {len(cells)} cells; the header has {len(self.header)}."
+            return BadLine(where, raw, reason)
+        if not raw.isprintable() and any("\ud800" <= each <= "\udfff" for each in raw):
+            return BadLine(where, raw, "It is not UTF-8.")
+        named = dict(zip(self.header, (cell.strip() for cell in cells), strict=True))
+        return Row(where, raw, {name: named.get(name, "") for name in self.known})
+
+
+def open_table(path: Path, columns: tuple[str, ...], needed: tuple[str, ...]) -> Table | None:
+    """Open a file of CSV; None if it is not there.
+
+    Raises:
+        Unreadable: it is empty, or a needed column is missing.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Unreadable(f"{path} can't be read: {error.strerror}.") from None
+    lines = io.StringIO(text, newline="").readlines()
+    if not lines:
+        raise Unreadable(f"{path} is empty.", hint=f"Its columns are {', '.join(columns)}.")
+    delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
+    try:
+        header = [name.strip() for name in next(csv.reader(lines[:1], delimiter=delimiter))]
+    except csv.Error as error:
+        raise Unreadable(f"{path}:1: not a line of CSV: {error}.") from None
+    missing = [name for name in needed if name not in header]
+    if missing:
+        raise Unreadable(
+            f"{path}:1: the column {missing[0]!r} is missing.", hint=f"Needed: {', '.join(needed)}."
+        )
+    twice = [name for name, count in Counter(header).items() if count > 1 and name]
+    if twice:
+        raise Unreadable(f"{path}:1: the column {twice[0]!r} stands there twice.")
+    unknown = [name for name in header if name and name not in columns]
+    return Table(str(path), lines, delimiter, header, columns, unknown)

@@ -1,0 +1,223 @@
+"""The one door to the log: open it, read it, append to it, act on it.
+
+The store (and with it SQLAlchemy) is imported when a ledger is opened, not before, so that help and
+other commands that need no ledger answer at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from eventsourcing.dcb.api import DCBEvent, DCBQuery, DCBQueryItem
+from eventsourcing.dcb.domain import Selector, Slice, Tagged
+from eventsourcing.dcb.persistence import DCBEventStore, DCBMapper
+from eventsourcing.persistence import IntegrityError
+
+from ledger.errors import Conflict, NotFound
+from ledger.record import Arrival, Record, arrival_of
+from ledger.vocabulary import Occurrence, decode, short_id
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from ledger.store import Head
+    from ledger.times import Clock
+
+TRIES = 5
+
+
+class Act(Slice[Occurrence]):
+    """What an official wants to put on record, checked against what bears on it.
+
+    Subclasses name their consistency boundary, learn from what it holds, and decide.
+    """
+
+    def consistency_boundary(self) -> list[Selector]:
+        """What bears on this act; never empty, for an empty boundary is the whole log."""
+        raise NotImplementedError
+
+    def learn(self, occurrence: Occurrence) -> None:
+        """Take in one occurrence of the boundary, in the order of the log."""
+
+    def decide(self, occurrence: Occurrence) -> None:
+        """Put an occurrence on record, if nobody appends something that bears on it first."""
+        self.trigger_event(lambda: occurrence, tags=occurrence.tags())
+
+
+class OccurrenceMapper(DCBMapper[Occurrence]):
+    """Occurrences to the events of the library and back: canonical JSON with stable names."""
+
+    def to_dcb_event(self, event: Tagged[Occurrence]) -> DCBEvent:
+        """The event of an occurrence, carrying what the index needs."""
+        from ledger.store import ArrivingEvent
+
+        arrival = arrival_of(event.decision)
+        return ArrivingEvent(arrival.type, arrival.data, list(arrival.tags), arrival)
+
+    def to_domain_event(self, event: DCBEvent) -> Tagged[Occurrence]:
+        """The occurrence that an event spells."""
+        return Tagged(event.tags, decode(event.data))
+
+
+class Ledger:
+    """A database that holds the logs of one or several rallies."""
+
+    def __init__(self, url: str, clock: Clock, site: str = "main") -> None:
+        from ledger.database import open_engine
+
+        self.url = url
+        self._clock = clock
+        self._site = site
+        self._engine: sa.Engine = open_engine(url)
+
+    def rallies(self) -> list[str]:
+        """The codes of the rallies in it."""
+        from ledger.database import rallies
+
+        return rallies(self._engine)
+
+    def log(self, rally: str, site: str | None = None) -> Log:
+        """The log of one rally; an empty one if it is not there yet."""
+        return Log(self._engine, rally, self._clock, site or self._site)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+
+class Log:
+    """The log of one rally: append, read, find and act."""
+
+    def __init__(self, engine: sa.Engine, rally: str, clock: Clock, site: str) -> None:
+        from ledger.store import Recorder
+
+        self.rally = rally
+        self.recorder = Recorder(engine, rally, clock, site)
+        self._events = DCBEventStore(OccurrenceMapper(), self.recorder)
+
+    def head(self) -> Head:
+        """The end of the log as it is now."""
+        return self.recorder.head()
+
+    def identity(self) -> str:
+        """What names this log wherever a copy of it lies: the leaf of its first record."""
+        first = next(self.read(until=1), None)
+        return first.leaf.hex()[:16] if first else ""
+
+    def root_at(self, position: int) -> str:
+        """The root hash of the log as it was at a position, in hex."""
+        return self.recorder.root_at(position).hex()
+
+    def read(
+        self,
+        *,
+        after: int = 0,
+        until: int | None = None,
+        types: Sequence[str] = (),
+        tags: Sequence[str] = (),
+    ) -> Iterator[Record]:
+        """Records in the order of positions, in batches: of these types, with all these tags."""
+        narrow = DCBQuery([DCBQueryItem(list(types), list(tags))]) if types or tags else None
+        for _, found in self.recorder.records(narrow, after=after, until=until):
+            yield found
+
+    def at(self, position: int) -> Record:
+        """The record at a position.
+
+        Raises:
+            NotFound: the log has no such position.
+        """
+        found = next(self.read(after=position - 1, until=position), None) if position > 0 else None
+        if found is None:
+            size = self.head().size
+            raise NotFound(
+                f"There is no record #{position}.",
+                hint=f"The log of {self.rally} has #1 to #{size}." if size else "The log is empty.",
+            )
+        return found
+
+    def find(self, reference: str) -> Record:
+        """The record meant by "#5127", "5127" or the first digits of an id.
+
+        Raises:
+            NotFound: there is none, or several ids begin so.
+        """
+        text = reference.strip()
+        if text.removeprefix("#").isdecimal() and len(text.removeprefix("#")) < 10:
+            return self.at(int(text.removeprefix("#")))
+        digits = text.lower()
+        if len(digits) >= 6 and all(digit in "0123456789abcdef" for digit in digits):
+            found = {each.id: each for each in self.recorder.with_ids(digits)}
+            if len(found) == 1:
+                return next(iter(found.values()))
+            if found:
+                raise NotFound(f"Several ids begin with {digits}.", hint="Give more of its digits.")
+        raise NotFound(
+            f"There is no record {reference!r}.",
+            hint="Give a position as #5127, or at least six digits of an id.",
+        )
+
+    def append(
+        self,
+        occurrences: Sequence[Occurrence | Arrival],
+        *,
+        expect: int | None = None,
+        verbatim: bool = False,
+    ) -> int:
+        """Append in one transaction and answer the new head's position.
+
+        Raises:
+            Conflict: the log is not at the expected position.
+        """
+        arrivals = [each if isinstance(each, Arrival) else arrival_of(each) for each in occurrences]
+        return self.recorder.append_arrivals(arrivals, expect=expect, verbatim=verbatim).size
+
+    def act(self, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:
+        """Carry out an official's act and answer the records that came of it.
+
+        When somebody appends something that bears on the act in between, it is decided anew.
+
+        Raises:
+            Refused: a rule said no. Conflict: the log is not at the expected position.
+        """
+        for _ in range(TRIES):
+            act, after = self.prepare(make)
+            if expect is not None and after != expect:
+                raise Conflict(
+                    f"The log is at #{after}, not at #{expect}: somebody appended first.",
+                    hint="Look at what was added and decide anew.",
+                    position=after,
+                )
+            events = list(act.collect_events())
+            try:
+                last = (
+                    self._events.append(events, act.consistency_boundary(), after)
+                    if expect is None
+                    else self.append([each.decision for each in events], expect=expect)
+                )
+            except IntegrityError:
+                continue
+            return list(self.read(after=last - len(events), until=last))
+        raise Conflict(
+            f"Others keep appending to the log of {self.rally}.", hint="Try again in a moment."
+        )
+
+    def prepare(self, make: Callable[[], Act]) -> tuple[Act, int]:
+        """Let an act look at the log and decide, without putting anything on record."""
+        act = make()
+        response = self._events.read(act.consistency_boundary())
+        for each in response:
+            each.decision.mutate(act)
+        act.execute()
+        return act, response.head or 0
+
+
+def selector(types: Sequence[type[Any]], *tags: str) -> Selector:
+    """A part of a consistency boundary: these types with all these tags."""
+    return Selector(types=types, tags=tags)
+
+
+def position_name(record: Record) -> str:
+    """How a record is named to people: "#5127 3fa98c21d0"."""
+    return f"#{record.position} {short_id(record.id)}"

@@ -1,0 +1,103 @@
+"""The Merkle tree over a log's leaves, as certificate logs use it (RFC 6962, section 2.1).
+
+The frontier of a log is the short list of subtree hashes from which its root follows; it is kept
+beside the log's size and grows with the logarithm of it. Every full run of 256 leaves leaves a tile
+hash behind, and every 256 of those another one, so the root at any earlier size needs a few
+hundred hashes and not the whole log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+HASH_BYTES = 32
+TILE_HEIGHT = 8
+TILE_WIDTH = 1 << TILE_HEIGHT
+EMPTY_ROOT = hashlib.sha256(b"").digest()
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """The hash of one leaf: SHA-256 over a zero byte and the data."""
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of an inner node: SHA-256 over a one byte and both children."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+class Frontier:
+    """The tree of a log of `size` leaves, as the hashes of its full subtrees, largest first."""
+
+    def __init__(self, size: int = 0, hashes: Sequence[bytes] = ()) -> None:
+        if len(hashes) != size.bit_count():
+            raise ValueError(f"a tree of {size} leaves has {size.bit_count()} full subtrees")
+        self.size = size
+        self._hashes = list(hashes)
+
+    @classmethod
+    def from_bytes(cls, size: int, stored: bytes) -> Frontier:
+        """The frontier as it was stored: its hashes one behind another."""
+        whole = range(0, len(stored), HASH_BYTES)
+        return cls(size, [stored[start : start + HASH_BYTES] for start in whole])
+
+    def hashes(self) -> list[bytes]:
+        """The hashes of the full subtrees, largest first."""
+        return list(self._hashes)
+
+    def to_bytes(self) -> bytes:
+        """The hashes one behind another, as they are stored."""
+        return b"".join(self._hashes)
+
+    def append(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
+        """Add a leaf hash; answers the tiles that became full, as (level, index, hash)."""
+        carry, height, tiles = leaf, 0, []
+        while self.size >> height & 1:
+            carry, height = node_hash(self._hashes.pop(), carry), height + 1
+            if height % TILE_HEIGHT == 0:
+                tiles.append((height // TILE_HEIGHT - 1, self.size >> height, carry))
+        self._hashes.append(carry)
+        self.size += 1
+        return tiles
+
+    def root(self) -> bytes:
+        """The root hash of the whole log."""
+        if not self._hashes:
+            return EMPTY_ROOT
+        root = self._hashes[-1]
+        for left in reversed(self._hashes[:-1]):
+            root = node_hash(left, root)
+        return root
+
+
+def frontier_at(
+    size: int,
+    tiles: Callable[[int, int, int], Sequence[bytes]],
+    leaves: Callable[[int, int], Sequence[bytes]],
+) -> Frontier:
+    """The frontier that a log had when it held `size` leaves, from its tiles and its last leaves.
+
+    `tiles(level, first, end)` gives the stored tile hashes of that range, `leaves(first, end)` the
+    leaf hashes, both counted from zero.
+    """
+    hashes: list[bytes] = []
+    first, level = 0, 0
+    while size >> (TILE_HEIGHT * (level + 1)):
+        level += 1
+    for each in range(level, -1, -1):
+        end = size >> (TILE_HEIGHT * each)
+        run = leaves(first, end) if each == 0 else tiles(each - 1, first, end)
+        if len(run) != end - first:
+            raise ValueError(f"hashes are missing for the first {size} records")
+        hashes.extend(_subtrees(run))
+        first = end << TILE_HEIGHT
+    return Frontier(size, hashes)
+
+
+def _subtrees(run: Sequence[bytes]) -> list[bytes]:
+    """The full binary subtrees over a run of fewer than 256 equal-sized hashes."""
+    part = Frontier()
+    for each in run:
+        part.append(each)
+    return part.hashes()

@@ -1,0 +1,73 @@
+"""Moments: how people name a point of the log. One parser for every surface.
+
+`6087` or `#6087` is a position, `@` the head, `@-1` one before it, a stage code the position of its
+last record so far, and a timestamp the last record that was recorded up to then.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ledger.errors import NotFound, Usage
+from ledger.log import Log
+from ledger.times import parse_instant
+from ledger.vocabulary import StageScheduled
+
+_RELATIVE = re.compile(r"@(?:-(\d+))?")
+_DOCUMENT = re.compile(r"doc:(.*)", re.IGNORECASE)
+
+
+def resolve(text: str, log: Log) -> int:
+    """The position that a moment means in this log.
+
+    Raises:
+        NotFound: there is no such position, stage or document. Usage: the text is no moment.
+    """
+    moment, size = text.strip(), log.head().size
+    digits = moment.removeprefix("#")
+    if digits.isascii() and digits.isdecimal():
+        position = int(digits)
+        if position > size:
+            raise NotFound(f"There is no record #{position} yet.", hint=f"The log ends at #{size}.")
+        return position
+    if relative := _RELATIVE.fullmatch(moment):
+        position = size - int(relative[1] or 0)
+        if position < 0:
+            raise NotFound(f"{moment} is before the log begins.", hint=f"It has {size} records.")
+        return position
+    if _DOCUMENT.fullmatch(moment):
+        raise NotFound(f"No document {moment[4:]!r} was published.", hint="Name a position.")
+    if re.match(r"\d{4}-?\d\d", moment):
+        return _recorded_by(parse_instant(moment).ms, log)
+    return _stage(moment, log)
+
+
+def _recorded_by(until_ms: int, log: Log) -> int:
+    """The last record before the first that this site itself recorded later.
+
+    Records merged from another site arrive after their time; they are known from the position at
+    which they arrived, so they do not move the cut.
+    """
+    site, position = log.head().site, 0
+    for each in log.read():
+        if each.header.site == site and each.occurrence().recorded_at.ms > until_ms:
+            break
+        position = each.position
+    return position
+
+
+def _stage(code: str, log: Log) -> int:
+    positions = [each.position for each in log.read(tags=[f"stage:{code}"])]
+    if positions:
+        return positions[-1]
+    codes = [
+        said.stage
+        for each in log.read(types=[StageScheduled.type_name()])
+        if isinstance(said := each.occurrence(), StageScheduled)
+    ]
+    if not codes:
+        raise Usage(f"{code!r} is no moment.", hint="Name a position as #6087, or a timestamp.")
+    raise NotFound(
+        f"No stage {code}; the rally has {codes[0]} to {codes[-1]}.",
+        hint="A moment is a position, @, a stage, or a timestamp.",
+    )

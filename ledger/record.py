@@ -1,0 +1,111 @@
+"""A record: an occurrence as one log keeps it, with its place, its times and its proof."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from ledger.merkle import leaf_hash
+from ledger.vocabulary import Occurrence, canonical, decode, occurrence_id, short_id
+
+
+class Header(msgspec.Struct, frozen=True):
+    """What the log itself says of a record. The leaf is the hash of its canonical bytes.
+
+    The id is the hash of the occurrence's bytes, so the leaf binds content, place, time and tags.
+    """
+
+    rally: str
+    position: int
+    id: str
+    received_at: int
+    site: str
+    site_position: int
+    tags: tuple[str, ...]
+
+    def leaf(self) -> bytes:
+        """The leaf hash of this record in the log's tree."""
+        return leaf_hash(canonical(self))
+
+
+class Record(msgspec.Struct, frozen=True):
+    """One record of a log: its header, the bytes of its occurrence, and its leaf hash."""
+
+    header: Header
+    data: bytes
+    leaf: bytes
+
+    @property
+    def position(self) -> int:
+        """The number of the record in its log, from 1 without gaps."""
+        return self.header.position
+
+    @property
+    def id(self) -> str:
+        """The identity of the occurrence, the same in every copy of the log."""
+        return self.header.id
+
+    @property
+    def short_id(self) -> str:
+        """The id as it is shown to people."""
+        return short_id(self.header.id)
+
+    def occurrence(self) -> Occurrence:
+        """What happened, decoded from the stored bytes."""
+        return decode(self.data)
+
+    def as_json(self) -> dict[str, Any]:
+        """The record as a line of an export: enough to restore it byte for byte."""
+        return {
+            "position": self.header.position,
+            "id": self.header.id,
+            "received_at": self.header.received_at,
+            "site": self.header.site,
+            "site_position": self.header.site_position,
+            "tags": list(self.header.tags),
+            "leaf": self.leaf.hex(),
+            "occurrence": json.loads(self.data),
+        }
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """An occurrence on its way into a log: its bytes and what the index needs of them.
+
+    `site`, `site_position` and `received_at` are given for a record that another log already
+    holds; a new occurrence gets this log's.
+    """
+
+    type: str
+    data: bytes
+    tags: tuple[str, ...]
+    schema: int = 0
+    fact_at: int | None = None
+    recorded_at: int | None = None
+    source: str | None = None
+    source_seq: str | None = None
+    site: str | None = None
+    site_position: int | None = None
+    received_at: int | None = None
+
+    @property
+    def id(self) -> str:
+        """The identity of what arrives."""
+        return occurrence_id(self.data)
+
+
+def arrival_of(occurrence: Occurrence) -> Arrival:
+    """An occurrence made ready for a log: its canonical bytes, tags and index columns."""
+    source = occurrence.source
+    keyed = bool(source.name and source.seq)
+    return Arrival(
+        type=occurrence.type_name(),
+        data=canonical(occurrence),
+        tags=tuple(occurrence.tags()),
+        schema=occurrence.v,
+        fact_at=occurrence.fact_at.ms if occurrence.fact_at else None,
+        recorded_at=occurrence.recorded_at.ms,
+        source=source.name if keyed else None,
+        source_seq=source.seq if keyed else None,
+    )

@@ -1,0 +1,119 @@
+"""The tables of a ledger, the same on SQLite and PostgreSQL, and the triggers that guard them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData()
+
+log_head = Table(
+    "log_head",
+    metadata,
+    Column("rally", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("rally", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("schema", Integer, nullable=False),
+    Column("fact_at", BigInteger),
+    Column("recorded_at", BigInteger),
+    Column("received_at", BigInteger, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("site_position", BigInteger, nullable=False),
+    Column("source", Text),
+    Column("source_seq", Text),
+    Column("tags", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Index("record_by_id", "rally", "id"),
+    Index("record_by_type", "rally", "type", "position"),
+    Index("record_by_source", "rally", "source", "source_seq"),
+)
+
+record_tag = Table(
+    "record_tag",
+    metadata,
+    Column("rally", Text, primary_key=True),
+    Column("tag", Text, primary_key=True),
+    Column("type", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+tile = Table(
+    "tile",
+    metadata,
+    Column("rally", Text, primary_key=True),
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+IMMUTABLE = (record.name, record_tag.name, tile.name)
+_REFUSAL = "records are never changed or deleted: append a correction or a void"
+
+
+def trigger_names(dialect: str) -> set[str]:
+    """The triggers that must be present for the ledger to be append-only."""
+    acts = ("update", "delete", "truncate") if dialect == "postgresql" else ("update", "delete")
+    return {f"{name}_refuses_{act}" for name in IMMUTABLE for act in acts}
+
+
+def create(connection: Connection) -> None:
+    """Make the tables and triggers of a new ledger."""
+    metadata.create_all(connection)
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text(
+                "CREATE OR REPLACE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
+            )
+        )
+        for name in IMMUTABLE:
+            for act, scope in (("update", "ROW"), ("delete", "ROW"), ("truncate", "STATEMENT")):
+                connection.execute(
+                    text(
+                        f"CREATE TRIGGER {name}_refuses_{act} BEFORE {act} ON {name} "
+                        f"FOR EACH {scope} EXECUTE FUNCTION ledger_refuses()"
+                    )
+                )
+    else:
+        for name in IMMUTABLE:
+            for act in ("update", "delete"):
+                connection.execute(
+                    text(
+                        f"CREATE TRIGGER {name}_refuses_{act} BEFORE {act} ON {name} "
+                        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+                    )
+                )
+
+
+def present_triggers(connection: Connection) -> set[str]:
+    """The names of the triggers that the database has now (and that are switched on)."""
+    query = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        if connection.dialect.name == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    return set(connection.execute(text(query)).scalars())

@@ -1,0 +1,518 @@
+"""The recorder: where records are kept, on SQLite or PostgreSQL, behind `eventsourcing.dcb`.
+
+An append locks the head row of its log, so positions have no gaps and their order is the order of
+commits: no reader can ever skip a record. Records, tags, tile hashes and the new head are written
+in one transaction or not at all. Reads go in batches and never hold a transaction open.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from eventsourcing.dcb.api import (
+    DCBAppendCondition,
+    DCBEvent,
+    DCBQuery,
+    DCBQueryItem,
+    DCBReadResponse,
+    DCBRecorder,
+    DCBSequencedEvent,
+    DCBSubscription,
+)
+from eventsourcing.persistence import IntegrityError, ProgrammingError
+
+from ledger import schema
+from ledger.database import told_plainly, writing
+from ledger.errors import Conflict
+from ledger.merkle import EMPTY_ROOT, Frontier, frontier_at
+from ledger.record import Arrival, Header, Record
+from ledger.times import Clock
+from ledger.vocabulary import canonical
+
+BATCH = 2000
+POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a log: the site that writes it, its size, its last time and its tree."""
+
+    site: str
+    size: int
+    received_at: int
+    frontier: bytes
+
+    def root(self) -> bytes:
+        """The root hash of the whole log."""
+        return Frontier.from_bytes(self.size, self.frontier).root()
+
+
+class Recorder(DCBRecorder):
+    """The log of one rally in a ledger.
+
+    `site` names who writes here, for a log that does not exist yet; an existing log keeps its own.
+    """
+
+    def __init__(self, engine: sa.Engine, rally: str, clock: Clock, site: str = "main") -> None:
+        self.engine = engine
+        self.rally = rally
+        self._clock = clock
+        self._new_site = site
+        self._in_rally = schema.record.c.rally == rally
+
+    def _reading(self) -> contextlib.AbstractContextManager[None]:
+        return told_plainly(self.engine.url.database or str(self.engine.url))
+
+    # -- the interface of eventsourcing.dcb ------------------------------------------------------
+
+    def read(
+        self, query: DCBQuery | None = None, *, after: int | None = None, limit: int | None = None
+    ) -> DCBReadResponse:
+        """The events that match, in the order of their positions, up to the head at this moment."""
+        head = self.head().size or None
+        rows = self.records(query, after=after or 0, until=head or 0, limit=limit)
+        events = (
+            DCBSequencedEvent(
+                DCBEvent(type=kind, data=found.data, tags=list(found.header.tags)), found.position
+            )
+            for kind, found in rows
+        )
+        if limit is None:
+            return _ReadResponse(events, head)
+        few = list(events)
+        return _ReadResponse(iter(few), few[-1].position if few else None)
+
+    def append(
+        self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None
+    ) -> int:
+        """Append events at once, unless the condition finds that somebody was there first."""
+        if not events:
+            raise ProgrammingError("Should be at least one event. Avoid this elsewhere")
+        arrivals = [
+            event.arrival
+            if isinstance(event, ArrivingEvent)
+            else Arrival(type=event.type, data=event.data, tags=tuple(event.tags))
+            for event in events
+        ]
+        try:
+            return self.append_arrivals(arrivals, condition).size
+        except Conflict as conflict:
+            raise IntegrityError(condition) from conflict
+
+    def subscribe(
+        self, query: DCBQuery | None = None, *, after: int | None = None
+    ) -> DCBSubscription[Recorder]:
+        """The events that match, waiting for more at the head; correct without any notification."""
+        return _PollingSubscription(self, query, after)
+
+    # -- what a ledger needs beside it -----------------------------------------------------------
+
+    def head(self) -> Head:
+        """The end of the log as it is now; an empty one for a rally that is not there yet."""
+        with self._reading(), self.engine.connect() as connection:
+            return self._head(connection)
+
+    def _head(self, connection: sa.Connection, *, lock: bool = False) -> Head:
+        query = sa.select(schema.log_head).where(schema.log_head.c.rally == self.rally)
+        row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+        if row is None:
+            return Head(self._new_site, 0, 0, b"")
+        return Head(row.site, row.size, row.received_at, row.frontier)
+
+    def append_arrivals(
+        self,
+        arrivals: Sequence[Arrival],
+        condition: DCBAppendCondition | None = None,
+        *,
+        expect: int | None = None,
+        verbatim: bool = False,
+    ) -> Head:
+        """Append in one transaction and answer the new head.
+
+        `verbatim` restores a log: the times of receipt that the arrivals carry are kept.
+
+        Raises:
+            Conflict: the condition matches, or the log is not at the expected position.
+        """
+        with self._reading():
+            try:
+                return self._append_once(arrivals, condition, expect, verbatim)
+            except sa.exc.IntegrityError as error:
+                raise Conflict(
+                    f"The log of {self.rally} already holds this: {error.orig}.",
+                    hint="Read it again and decide anew.",
+                ) from None
+
+    def _append_once(
+        self,
+        arrivals: Sequence[Arrival],
+        condition: DCBAppendCondition | None,
+        expect: int | None,
+        verbatim: bool,
+    ) -> Head:
+        with writing(self.engine) as connection:
+            self._ensure_head(connection)
+            head = self._head(connection, lock=True)
+            if expect is not None and head.size != expect:
+                raise Conflict(
+                    f"The log is at #{head.size}, not at #{expect}: somebody appended first.",
+                    hint="Look at what was added and decide anew.",
+                    position=head.size,
+                )
+            if condition is not None:
+                self._check(connection, condition)
+            return self._write(connection, head, arrivals, verbatim)
+
+    def _ensure_head(self, connection: sa.Connection) -> None:
+        """Make the head row of a new log, also when two processes do so at once."""
+        missing = sa.select(
+            sa.literal(self.rally),
+            sa.literal(self._new_site),
+            sa.literal(0),
+            sa.literal(b"", sa.LargeBinary),
+            sa.literal(0),
+        ).where(~sa.exists().where(schema.log_head.c.rally == self.rally))
+        names = ["rally", "site", "size", "frontier", "received_at"]
+        if connection.dialect.name == "postgresql":
+            from sqlalchemy.dialects.postgresql import insert
+
+            connection.execute(
+                insert(schema.log_head).from_select(names, missing).on_conflict_do_nothing()
+            )
+        else:
+            connection.execute(sa.insert(schema.log_head).from_select(names, missing))
+
+    def _check(self, connection: sa.Connection, condition: DCBAppendCondition) -> None:
+        found = self._matching(condition.fail_if_events_match, condition.after or 0, None)
+        taken = connection.execute(found.limit(1)).first()
+        if taken is not None:
+            raise Conflict(
+                f"Somebody appended #{taken.position} first, and it bears on this act.",
+                hint="Look at it and decide anew.",
+                position=taken.position,
+            )
+
+    def _write(
+        self, connection: sa.Connection, head: Head, arrivals: Sequence[Arrival], verbatim: bool
+    ) -> Head:
+        frontier = Frontier.from_bytes(head.size, head.frontier)
+        received_at = head.received_at
+        rows: list[dict[str, Any]] = []
+        tags: list[dict[str, Any]] = []
+        tiles: list[dict[str, Any]] = []
+        for position, arrival in enumerate(arrivals, head.size + 1):
+            given = arrival.received_at if verbatim else None
+            received_at = max(received_at, self._clock() if given is None else given)
+            header = Header(
+                self.rally,
+                position,
+                arrival.id,
+                received_at,
+                head.site if arrival.site is None else arrival.site,
+                position if arrival.site_position is None else arrival.site_position,
+                arrival.tags,
+            )
+            leaf = header.leaf()
+            for level, index, full in frontier.append(leaf):
+                tiles.append({"rally": self.rally, "level": level, "index": index, "hash": full})
+            rows.append(_row(header, arrival, leaf))
+            tags.extend(
+                {"rally": self.rally, "tag": tag, "type": arrival.type, "position": position}
+                for tag in dict.fromkeys(arrival.tags)
+            )
+        for table, values in (
+            (schema.record, rows),
+            (schema.record_tag, tags),
+            (schema.tile, tiles),
+        ):
+            if values:
+                connection.execute(sa.insert(table), values)
+        grown = Head(head.site, frontier.size, received_at, frontier.to_bytes())
+        connection.execute(
+            sa.update(schema.log_head)
+            .where(schema.log_head.c.rally == self.rally)
+            .values(size=grown.size, frontier=grown.frontier, received_at=grown.received_at)
+        )
+        return grown
+
+    def _matching(
+        self, query: DCBQuery | None, after: int, until: int | None
+    ) -> sa.Select[tuple[int]]:
+        """The positions of what matches at least one item, each item by its first tag's index."""
+        if query is None or not query.items:
+            every = sa.select(schema.record.c.position).where(self._in_rally)
+            return _within(every, schema.record.c.position, after, until)
+        parts = [_within(*self._item(item), after, until) for item in query.items]
+        if len(parts) == 1:
+            return parts[0]
+        return sa.select(sa.union(*parts).subquery().c.position)
+
+    def _item(self, item: DCBQueryItem) -> tuple[sa.Select[tuple[int]], sa.ColumnElement[int]]:
+        if not item.tags:
+            table = schema.record
+            found = sa.select(table.c.position).where(self._in_rally)
+            if item.types:
+                found = found.where(table.c.type.in_(item.types))
+            return found, table.c.position
+        first, *others = (schema.record_tag.alias() for _ in item.tags)
+        found = sa.select(first.c.position).where(
+            first.c.rally == self.rally, first.c.tag == item.tags[0]
+        )
+        if item.types:
+            found = found.where(first.c.type.in_(item.types))
+        for other, tag in zip(others, item.tags[1:], strict=True):
+            found = found.where(
+                sa.exists().where(
+                    other.c.rally == self.rally,
+                    other.c.tag == tag,
+                    other.c.type == first.c.type,
+                    other.c.position == first.c.position,
+                )
+            )
+        return found, first.c.position
+
+    def records(
+        self,
+        query: DCBQuery | None = None,
+        *,
+        after: int = 0,
+        until: int | None = None,
+        limit: int | None = None,
+    ) -> Iterator[tuple[str, Record]]:
+        """Types and records in the order of positions, in batches, never all at once."""
+        last, left = after, limit
+        while left is None or left > 0:
+            size = BATCH if left is None else min(BATCH, left)
+            found = sa.select(*_READ).where(self._in_rally)
+            if query is None or not query.items:
+                found = _within(found, schema.record.c.position, last, until)
+            else:
+                matching = self._matching(query, last, until).subquery()
+                found = found.where(schema.record.c.position.in_(sa.select(matching.c.position)))
+            with self._reading(), self.engine.connect() as connection:
+                rows = connection.execute(
+                    found.order_by(schema.record.c.position).limit(size)
+                ).all()
+            for row in rows:
+                yield row[1], self._record(*row)
+            if len(rows) < size:
+                return
+            last, left = rows[-1][0], None if left is None else left - len(rows)
+
+    def _record(
+        self,
+        position: int,
+        _type: str,
+        identity: str,
+        received_at: int,
+        site: str,
+        site_position: int,
+        tags: str,
+        data: bytes,
+        leaf: bytes,
+    ) -> Record:
+        header = Header(
+            self.rally,
+            position,
+            identity,
+            received_at,
+            site,
+            site_position,
+            tuple(json.loads(tags)),
+        )
+        return Record(header, bytes(data), bytes(leaf))
+
+    def columns(self) -> Iterator[sa.Row[Any]]:
+        """Every stored column of every record, for the proof."""
+        last = 0
+        while True:
+            with self._reading(), self.engine.connect() as connection:
+                rows = connection.execute(
+                    sa.select(schema.record)
+                    .where(self._in_rally, schema.record.c.position > last)
+                    .order_by(schema.record.c.position)
+                    .limit(BATCH)
+                ).all()
+            if not rows:
+                return
+            yield from rows
+            last = rows[-1].position
+
+    def with_ids(self, prefix: str, limit: int = 3) -> list[Record]:
+        """The records whose id begins so."""
+        column = schema.record.c.id
+        above = prefix + "g"  # behind every hex digit
+        with self._reading(), self.engine.connect() as connection:
+            rows = connection.execute(
+                sa.select(*_READ)
+                .where(self._in_rally, column >= prefix, column < above)
+                .order_by(schema.record.c.position)
+                .limit(limit)
+            ).all()
+        return [self._record(*row) for row in rows]
+
+    def known_ids(self, ids: Iterable[str]) -> set[str]:
+        """Which of these occurrences the log already holds."""
+        wanted, known = list(ids), set[str]()
+        with self._reading(), self.engine.connect() as connection:
+            for start in range(0, len(wanted), 500):
+                some = wanted[start : start + 500]
+                found = sa.select(schema.record.c.id).where(schema.record.c.id.in_(some))
+                known.update(connection.scalars(found.where(self._in_rally)))
+        return known
+
+    def from_source(self, name: str) -> dict[str, tuple[int, bytes]]:
+        """Everything a source delivered so far: its own key to the position and the bytes."""
+        columns = schema.record.c
+        with self._reading(), self.engine.connect() as connection:
+            rows = connection.execute(
+                sa.select(columns.source_seq, columns.position, columns.data).where(
+                    self._in_rally, columns.source == name
+                )
+            )
+            return {row[0]: (row[1], bytes(row[2])) for row in rows}
+
+    def root_at(self, size: int) -> bytes:
+        """The root hash that the log had at that size, from the tiles and the last few leaves."""
+        if size == 0:
+            return EMPTY_ROOT
+        with self._reading(), self.engine.connect() as connection:
+            return frontier_at(
+                size,
+                lambda level, first, end: self._tiles(connection, level, first, end),
+                lambda first, end: self._leaves(connection, first, end),
+            ).root()
+
+    def _tiles(self, connection: sa.Connection, level: int, first: int, end: int) -> list[bytes]:
+        columns = schema.tile.c
+        query = (
+            sa.select(columns.hash)
+            .where(
+                columns.rally == self.rally,
+                columns.level == level,
+                columns.index >= first,
+                columns.index < end,
+            )
+            .order_by(columns.index)
+        )
+        return [bytes(each) for each in connection.scalars(query)]
+
+    def _leaves(self, connection: sa.Connection, first: int, end: int) -> list[bytes]:
+        position = schema.record.c.position
+        query = (
+            sa.select(schema.record.c.leaf)
+            .where(self._in_rally, position > first, position <= end)
+            .order_by(position)
+        )
+        return [bytes(each) for each in connection.scalars(query)]
+
+    def tiles(self, level: int) -> list[bytes]:
+        """The stored tile hashes of a level, in their order."""
+        with self._reading(), self.engine.connect() as connection:
+            return self._tiles(connection, level, 0, 1 << 62)
+
+    def tag_rows(self) -> Iterator[tuple[int, str, str]]:
+        """The index of tags as stored, in the order of positions: position, tag, type."""
+        columns = schema.record_tag.c
+        with self._reading(), self.engine.connect() as connection:
+            rows = connection.execution_options(yield_per=BATCH).execute(
+                sa.select(columns.position, columns.tag, columns.type)
+                .where(columns.rally == self.rally)
+                .order_by(columns.position)
+            )
+            for row in rows:
+                yield row[0], row[1], row[2]
+
+    def missing_triggers(self) -> set[str]:
+        """The guards of append-only tables that the database lacks."""
+        with self._reading(), self.engine.connect() as connection:
+            wanted = schema.trigger_names(self.engine.dialect.name)
+            return wanted - schema.present_triggers(connection)
+
+
+_READ = [
+    schema.record.c[name]
+    for name in (
+        "position",
+        "type",
+        "id",
+        "received_at",
+        "site",
+        "site_position",
+        "tags",
+        "data",
+        "leaf",
+    )
+]
+
+
+def _within(
+    query: sa.Select[Any], position: sa.ColumnElement[int], after: int, until: int | None
+) -> sa.Select[Any]:
+    query = query.where(position > after)
+    return query if until is None else query.where(position <= until)
+
+
+def _row(header: Header, arrival: Arrival, leaf: bytes) -> dict[str, Any]:
+    return {
+        "rally": header.rally,
+        "position": header.position,
+        "id": header.id,
+        "type": arrival.type,
+        "schema": arrival.schema,
+        "fact_at": arrival.fact_at,
+        "recorded_at": arrival.recorded_at,
+        "received_at": header.received_at,
+        "site": header.site,
+        "site_position": header.site_position,
+        "source": arrival.source,
+        "source_seq": arrival.source_seq,
+        "tags": canonical(header.tags).decode(),
+        "data": arrival.data,
+        "leaf": leaf,
+    }
+
+
+@dataclass
+class ArrivingEvent(DCBEvent):
+    """An event of the library that carries what the index of the ledger needs."""
+
+    arrival: Arrival = field(default_factory=lambda: Arrival("", b"", ()))
+
+
+class _ReadResponse(DCBReadResponse):
+    def __init__(self, events: Iterator[DCBSequencedEvent], head: int | None) -> None:
+        self._events = events
+        self._head = head
+
+    @property
+    def head(self) -> int | None:
+        return self._head
+
+    def __next__(self) -> DCBSequencedEvent:
+        return next(self._events)
+
+
+class _PollingSubscription(DCBSubscription[Recorder]):
+    """Looks for new records at the head, again and again, resuming exactly where it stopped."""
+
+    def __init__(self, recorder: Recorder, query: DCBQuery | None, after: int | None) -> None:
+        super().__init__(recorder, query, after)
+        self._fetched: Iterator[DCBSequencedEvent] = iter(())
+
+    def __next__(self) -> DCBSequencedEvent:
+        while not self._has_been_stopped:
+            for event in self._fetched:
+                self._last_position = event.position
+                return event
+            found = list(self._recorder.read(self._query, after=self._last_position, limit=BATCH))
+            if not found:
+                time.sleep(POLL_SECONDS)
+            self._fetched = iter(found)
+        raise StopIteration

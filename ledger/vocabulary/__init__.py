@@ -1,0 +1,192 @@
+"""Every occurrence that the ledger can hold, one module per group of the sport.
+
+A new occurrence is a class in the module of its group and its name in the list below; `rally
+types` documents it from its docstring.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Union, cast
+
+import msgspec
+
+from ledger.errors import NotFound, Unreadable
+from ledger.vocabulary.amendments import Corrected, Voided
+from ledger.vocabulary.base import (
+    NO_SOURCE,
+    Occurrence,
+    Source,
+    canonical,
+    is_id,
+    occurrence_id,
+    short_id,
+)
+from ledger.vocabulary.direction import (
+    PenaltyGiven,
+    PenaltyWithdrawn,
+    StageCancelled,
+    StageClosed,
+    StageDelayed,
+    StageInterrupted,
+    StageReinstated,
+    StageShortened,
+)
+from ledger.vocabulary.entries import CrewEntered, StartRefused
+from ledger.vocabulary.participation import (
+    CrewDisqualified,
+    CrewNotStarted,
+    CrewRestarted,
+    CrewWithdrew,
+    RetirementReported,
+    RetirementRetracted,
+)
+from ledger.vocabulary.rally import (
+    ControlScheduled,
+    OfficialAppointed,
+    RallyConstituted,
+    RegulationsAdopted,
+    RemarkMade,
+    StageScheduled,
+    WaypointPlaced,
+)
+from ledger.vocabulary.running import IncidentReported, PassingRecorded, StageStarted
+from ledger.vocabulary.timing import StageTimeRecorded, TimesCarriedIn
+
+GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
+    "rally and itinerary": (
+        RallyConstituted,
+        RegulationsAdopted,
+        OfficialAppointed,
+        StageScheduled,
+        ControlScheduled,
+        WaypointPlaced,
+        RemarkMade,
+    ),
+    "entries": (CrewEntered, StartRefused),
+    "running": (StageStarted, PassingRecorded, IncidentReported),
+    "timing": (StageTimeRecorded, TimesCarriedIn),
+    "race direction": (
+        StageDelayed,
+        StageShortened,
+        StageInterrupted,
+        StageCancelled,
+        StageReinstated,
+        StageClosed,
+        PenaltyGiven,
+        PenaltyWithdrawn,
+    ),
+    "participation": (
+        RetirementReported,
+        RetirementRetracted,
+        CrewRestarted,
+        CrewNotStarted,
+        CrewWithdrew,
+        CrewDisqualified,
+    ),
+    "amendments": (Corrected, Voided),
+}
+TYPES: dict[str, type[Occurrence]] = {
+    kind.type_name(): kind for group in GROUPS.values() for kind in group
+}
+for _name, _kind in TYPES.items():
+    _kind.TOPIC = _name  # the stable name, not the module path, is what selectors ask for
+
+
+@functools.cache
+def _decoder() -> msgspec.json.Decoder[Occurrence]:
+    # A union made from a table is beyond the type checker; the decoder it gives is not.
+    union: Any = Union[tuple(TYPES.values())]  # noqa: UP007
+    return cast("msgspec.json.Decoder[Occurrence]", msgspec.json.Decoder(union))
+
+
+def decode(data: bytes) -> Occurrence:
+    """The occurrence that these bytes spell.
+
+    Raises:
+        Unreadable: not JSON, or not an occurrence of the vocabulary; the message names the field.
+    """
+    try:
+        return _decoder().decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(f"Not an occurrence: {error}.", hint="`rally types` lists them.") from None
+
+
+def build(kind: type[Occurrence], fields: dict[str, Any]) -> Occurrence:
+    """An occurrence from field values by their names in JSON, checked as strictly as on reading.
+
+    Raises:
+        Unreadable: a field is unknown, missing or of the wrong kind.
+    """
+    try:
+        return msgspec.convert({**fields, "type": kind.type_name()}, kind)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise Unreadable(
+            f"{kind.type_name()}: {error}.",
+            hint=f"`rally types {kind.type_name()}` shows its fields.",
+        ) from None
+
+
+def type_named(name: str) -> type[Occurrence]:
+    """The type of that name, in any case of letters.
+
+    Raises:
+        NotFound: there is none; the hint lists those that sound alike.
+    """
+    folded = {known.casefold(): kind for known, kind in TYPES.items()}
+    if name.casefold() in folded:
+        return folded[name.casefold()]
+    import difflib
+
+    near = difflib.get_close_matches(name.casefold(), list(folded), cutoff=0.5)
+    alike = ", ".join(folded[each].type_name() for each in near)
+    raise NotFound(
+        f"There is no occurrence {name!r}.",
+        hint=f"Did you mean {alike}?" if alike else "`rally types` lists them.",
+    )
+
+
+__all__ = [
+    "GROUPS",
+    "NO_SOURCE",
+    "TYPES",
+    "ControlScheduled",
+    "Corrected",
+    "CrewDisqualified",
+    "CrewEntered",
+    "CrewNotStarted",
+    "CrewRestarted",
+    "CrewWithdrew",
+    "IncidentReported",
+    "Occurrence",
+    "OfficialAppointed",
+    "PassingRecorded",
+    "PenaltyGiven",
+    "PenaltyWithdrawn",
+    "RallyConstituted",
+    "RegulationsAdopted",
+    "RemarkMade",
+    "RetirementReported",
+    "RetirementRetracted",
+    "Source",
+    "StageCancelled",
+    "StageClosed",
+    "StageDelayed",
+    "StageInterrupted",
+    "StageReinstated",
+    "StageScheduled",
+    "StageShortened",
+    "StageStarted",
+    "StageTimeRecorded",
+    "StartRefused",
+    "TimesCarriedIn",
+    "Voided",
+    "WaypointPlaced",
+    "build",
+    "canonical",
+    "decode",
+    "is_id",
+    "occurrence_id",
+    "short_id",
+    "type_named",
+]

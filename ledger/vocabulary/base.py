@@ -1,0 +1,162 @@
+"""What every occurrence carries: the envelope that makes it a piece of evidence by itself.
+
+Everything that is needed to understand or to sign an occurrence stands inside it: which rally,
+what, when it happened, when it was put on record, by whom and in what office, from which
+source. Its canonical bytes are hashed into its id, so it is the same in every copy of a log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+from eventsourcing.dcb.domain import Decision
+
+from ledger.times import Instant
+
+Ms = Annotated[int, msgspec.Meta(ge=-(10**12), le=10**12)]
+"""A duration in milliseconds that may be negative."""
+Duration = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+"""A duration in milliseconds."""
+Metres = Annotated[int, msgspec.Meta(ge=0, le=10**10)]
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^\S([^\x00-\x1f]*\S)?$")]
+"""A short identifier of the sport: "SS11", "102", "TC8D"."""
+OptionalCode = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^(\S([^\x00-\x1f]*\S)?)?$")]
+Text = Annotated[str, msgspec.Meta(max_length=4000)]
+OccurrenceId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Standing = Literal["", "published", "derived", "assumed"]
+
+_ID = re.compile(r"[0-9a-f]{64}")
+
+
+class Source(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Where a piece of knowledge comes from.
+
+    `kind` is how it was obtained (beam, gps, hand, official, waypoint, live-timing, press …); a
+    rulebook orders these kinds. `name` and `seq` identify the line at its origin, so that the same
+    delivery twice is known. `standing` says whether the source publishes the figure itself, whether
+    it is derived from published ones, or assumed; `note` says how, in words.
+    """
+
+    kind: OptionalCode = ""
+    name: OptionalCode = ""
+    seq: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    standing: Standing = ""
+    note: Text = ""
+
+
+NO_SOURCE = Source()
+
+
+def _first_version() -> int:
+    return 1
+
+
+class Occurrence(
+    msgspec.Struct,
+    Decision,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="type",
+    forbid_unknown_fields=True,
+):
+    """Something that happened or was decided, immutable, named in the past tense.
+
+    `fact_at` is when it happened on the road, for a penalty when the fact it is about happened;
+    `fact_assumed` says that no source gives that instant. `recorded_at` is when an official or a
+    device put it on record, by the clock of that site.
+    """
+
+    TOPIC: ClassVar[str] = ""
+    plan: ClassVar[bool] = False
+    """Part of the plan of the rally: without an instant it holds from the beginning."""
+
+    rally: Code
+    v: Annotated[int, msgspec.Meta(ge=1, le=1)] = msgspec.field(default_factory=_first_version)
+    fact_at: Instant | None = None
+    fact_assumed: bool = False
+    recorded_at: Instant
+    recorded_assumed: bool = False
+    by: Text = ""
+    role: OptionalCode = ""
+    source: Source = NO_SOURCE
+    reason: Text = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields by name, as slices of the eventsourcing library expect them."""
+        return {name: getattr(self, name) for name in self.__struct_fields__}
+
+    @classmethod
+    def type_name(cls) -> str:
+        """The stable name that stands in the bytes, never a module path."""
+        return str(cls.__struct_config__.tag)
+
+    @property
+    def instant(self) -> int | None:
+        """When it takes effect, in UTC milliseconds; None is "from the beginning".
+
+        What describes the plan and has no instant of its own holds from the beginning. What
+        happened at an unknown instant had certainly happened by the time it was recorded.
+        """
+        if self.fact_at is not None:
+            return self.fact_at.ms
+        return None if self.plan else self.recorded_at.ms
+
+    def tags(self) -> list[str]:
+        """What it is about, for the index of the log: crew, stage, office, reference."""
+        return [
+            f"{label}:{value}"
+            for field, label in _TAGGED.items()
+            if (value := getattr(self, field, ""))
+        ]
+
+    def apply(self, obj: Any) -> None:
+        """Let a command that reads the log learn of this occurrence."""
+        obj.learn(self)
+
+    def words(self) -> str:
+        """What happened, in one sentence for an official."""
+        raise NotImplementedError
+
+
+_TAGGED = {"number": "crew", "stage": "stage", "office": "office", "target": "ref"}
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+def canonical(value: Any) -> bytes:
+    """The one spelling of a value in JSON (RFC 8785): sorted keys, integers, UTF-8."""
+    return _ENCODER.encode(value)
+
+
+def occurrence_id(data: bytes) -> str:
+    """The identity of an occurrence: the SHA-256 of its canonical bytes, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def short_id(identity: str) -> str:
+    """The first ten digits, as ids are shown to people."""
+    return identity[:10]
+
+
+def is_id(text: str) -> bool:
+    """Whether the text is a full occurrence id."""
+    return _ID.fullmatch(text) is not None
+
+
+def crew(number: str) -> str:
+    """How a crew is named in sentences."""
+    return f"crew {number}"
+
+
+def on(stage: str) -> str:
+    """ " on SS12", or nothing where no stage is named."""
+    return f" on {stage}" if stage else ""
+
+
+def among(categories: tuple[str, ...]) -> str:
+    """ " for moto and quad", or nothing where all are meant."""
+    return f" for {' and '.join(categories)}" if categories else ""

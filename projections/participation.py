@@ -1,0 +1,67 @@
+"""The present status of a crew: what the facts say of it, never what missing data suggest.
+
+A crew that has no value for the stage under way is running, unless somebody reported otherwise or
+the stage was closed.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from projections.state import RallyState
+
+
+class Status(NamedTuple):
+    """A crew's status with the stage where it came about and the reason that was given."""
+
+    name: str
+    stage: str = ""
+    reason: str = ""
+
+
+def status_of(state: RallyState, number: str, until: int, of_stage: bool = False) -> Status:
+    """The status, up to the stage of that number, of a crew that is not classified.
+
+    With `of_stage`, only what it did on that one stage counts.
+    """
+    if number in state.kept_from_start:
+        name, kept = state.kept_from_start[number]
+        return Status(name, "", kept.value.reason)
+    disqualified = state.disqualified.get(number)
+    if disqualified is not None and state.from_order(disqualified) <= until:
+        return Status("disqualified", disqualified.value.stage, disqualified.value.reason)
+    codes = {order: code for code, order in state.orders.items()}
+    for fact in reversed(state.retirements.get(number, ())):
+        order = state.retired_from(fact)
+        out = state.definitive(fact) or not state.restarted(number, fact) or order == until
+        if order <= until and out:
+            return Status("retired", codes.get(order, fact.value.stage), fact.value.reason)
+    return _under_way(state, number, until, of_stage)
+
+
+def _under_way(state: RallyState, number: str, until: int, of_stage: bool) -> Status:
+    category = state.category(number)
+    carried = max((state.orders[f.value.stage] for f in state.carried.get(number, ())), default=0)
+    counted = [
+        stage
+        for stage in state.stages
+        if stage.order <= until
+        and state.counts(stage, category)
+        and (stage.order == until or not of_stage)
+    ]
+    missing = [
+        stage
+        for stage in counted
+        if (stage.stage, number) not in state.values and stage.order > carried
+    ]
+    if not missing:
+        return Status("running")
+    first = missing[0]
+    if first is not counted[-1] or first.stage in state.closed:
+        return Status("unclassified", first.stage, f"no time in {first.stage}")
+    later_seen = any(
+        (stage.stage, number) in state.values for stage in state.stages if stage.order > first.order
+    )
+    if later_seen:
+        return Status("unclassified", first.stage, f"no time in {first.stage}")
+    return Status("running", first.stage)

@@ -1,0 +1,230 @@
+"""Standings: the overall after a stage or of everything so far, and the result of one stage.
+
+The overall sums the counted stage times, each cut to its precision before it is added, and the
+penalties that count by then. A cancelled stage contributes nothing. Who lacks a value for a counted
+stage is not classified; equal totals share a place unless the rulebook breaks the tie.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from ledger.errors import NotFound
+from ledger.times import truncate
+from ledger.vocabulary import CrewEntered, StageScheduled
+from projections.participation import Status, status_of
+from projections.state import RallyState
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What a classification is of: the overall after a stage (None: everything), or one stage."""
+
+    kind: Literal["overall", "stage"] = "overall"
+    after: str | None = None
+    stage: str | None = None
+    category: str | None = None
+    crew_class: str | None = msgspec.field(default=None, name="class")
+
+    def holds(self, crew: CrewEntered) -> bool:
+        """Whether a crew is of this category and class."""
+        return self.category in (None, crew.category) and self.crew_class in (None, crew.crew_class)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of a classification; times in milliseconds."""
+
+    place: int
+    number: str
+    driver: str
+    codrivers: tuple[str, ...]
+    nationality: str
+    category: str
+    crew_class: str = msgspec.field(name="class")
+    vehicle: str = ""
+    team: str = ""
+    time_ms: int = 0
+    penalty_ms: int = 0
+    total_ms: int = 0
+    gap_ms: int = 0
+    interval_ms: int = 0
+    flags: tuple[str, ...] = ()
+
+
+class Unclassified(msgspec.Struct, frozen=True):
+    """A crew that is not in a classification, with its status and why."""
+
+    number: str
+    driver: str
+    category: str
+    status: str
+    stage: str
+    reason: str
+
+
+class Standings(msgspec.Struct, frozen=True):
+    """A classification: who is in it, in which place and with which time, and who is not."""
+
+    scope: Scope
+    rows: tuple[Row, ...]
+    unclassified: tuple[Unclassified, ...]
+
+
+class Total(NamedTuple):
+    """What a crew's total is made of."""
+
+    number: str
+    time_ms: int
+    penalty_ms: int
+    tie: tuple[int, ...]
+    flags: tuple[str, ...]
+
+    @property
+    def total_ms(self) -> int:
+        """Times and penalties together."""
+        return self.time_ms + self.penalty_ms
+
+
+def standings(state: RallyState, scope: Scope | None = None) -> Standings:
+    """The classification of a scope.
+
+    Raises:
+        NotFound: the rally has no such stage. Undefined: a needed rule is not defined.
+    """
+    scope = scope or Scope()
+    crews = {n: c.value for n, c in state.facts.crews.items() if scope.holds(c.value)}
+    if scope.kind == "stage":
+        stage = _stage(state, scope.stage or "")
+        totals = {n: t for n in crews if (t := stage_total(state, stage, n))}
+        limit = stage.order
+    else:
+        order = None if scope.after is None else _stage(state, scope.after).order
+        totals = {n: t for n in crews if (t := overall_total(state, n, order))}
+        limit = max(state.orders.values(), default=0) + 1 if order is None else order
+    rows = _ranked(list(totals.values()), crews)
+    out = tuple(
+        _unclassified(crews[number], status_of(state, number, limit, scope.kind == "stage"))
+        for number in sorted(crews.keys() - totals.keys(), key=by_number)
+    )
+    return Standings(scope, rows, out)
+
+
+def _stage(state: RallyState, code: str) -> StageScheduled:
+    for stage in state.stages:
+        if stage.stage == code:
+            return stage
+    known = [stage.stage for stage in state.stages]
+    hint = f"The rally has {known[0]} to {known[-1]}." if known else "No stage is scheduled yet."
+    raise NotFound(f"There is no stage {code}.", hint=hint)
+
+
+def overall_total(state: RallyState, number: str, until: int | None) -> Total | None:
+    """The total of a crew over everything that counts up to a stage; None if it is not classified.
+
+    `until` is the number of that stage; None is everything, penalties after the last stage too.
+    """
+    removed = state.removed_from(number)
+    if number in state.kept_from_start or (
+        removed is not None and (until is None or removed <= until)
+    ):
+        return None
+    category = state.category(number)
+    opening = [
+        fact
+        for fact in state.carried.get(number, ())
+        if until is None or state.orders[fact.value.stage] <= until
+    ]
+    time_ms, since, flags, tie = 0, 0, set[str](), []
+    if opening:
+        time_ms, since = opening[-1].value.total_ms, state.orders[opening[-1].value.stage]
+        if opening[-1].value.source.standing == "assumed":
+            flags.add("assumed")
+    seen = bool(opening)
+    for stage in state.stages:
+        if stage.order <= since or (until is not None and stage.order > until):
+            continue
+        if not state.counts(stage, category):
+            continue
+        value = state.values.get((stage.stage, number))
+        if value is None:
+            return None
+        seen = True
+        time_ms += value.counted_ms
+        tie.append(value.counted_ms)
+        flags.update(value.flags())
+    if not seen:
+        return None
+    penalty_ms = sum(
+        fact.value.amount_ms
+        for order, fact in state.penalties.get(number, ())
+        if (order is None and until is None)
+        or (order is not None and order > since and (until is None or order <= until))
+    )
+    return Total(number, time_ms, penalty_ms, _tie(state, tie), tuple(sorted(flags)))
+
+
+def stage_total(state: RallyState, stage: StageScheduled, number: str) -> Total | None:
+    """The result of a crew on one stage with the penalties that belong to it; None without one."""
+    value = state.values.get((stage.stage, number))
+    if value is None or not state.counts(stage, state.category(number)):
+        return None
+    disqualified = state.disqualified.get(number)
+    if disqualified is not None and state.from_order(disqualified) <= stage.order:
+        return None
+    penalty_ms = sum(
+        fact.value.amount_ms
+        for order, fact in state.penalties.get(number, ())
+        if order == stage.order and fact.value.applies_to == "stage"
+    )
+    precision = stage.precision_ms or state.rulebook.number("timing.counted_precision_ms")
+    time_ms = truncate(value.time_ms, precision)
+    return Total(number, time_ms, penalty_ms, (), tuple(value.flags()))
+
+
+def _tie(state: RallyState, stage_times: list[int]) -> tuple[int, ...]:
+    chain = state.rulebook.texts("ties.chain")
+    return tuple(stage_times) if "stage-times" in chain else ()
+
+
+def _ranked(totals: list[Total], crews: dict[str, CrewEntered]) -> tuple[Row, ...]:
+    """Rows in the order of their totals; what is equal in everything shares a place."""
+    ordered = sorted(totals, key=lambda t: (t.total_ms, t.tie, by_number(t.number)))
+    rows: list[Row] = []
+    place = 0
+    for index, each in enumerate(ordered):
+        before = ordered[index - 1] if index else each
+        if not index or (before.total_ms, before.tie) != (each.total_ms, each.tie):
+            place = index + 1
+        crew = crews[each.number]
+        rows.append(
+            Row(
+                place,
+                each.number,
+                crew.driver,
+                crew.codrivers,
+                crew.nationality,
+                crew.category,
+                crew.crew_class,
+                crew.vehicle,
+                crew.team,
+                each.time_ms,
+                each.penalty_ms,
+                each.total_ms,
+                each.total_ms - ordered[0].total_ms,
+                each.total_ms - before.total_ms,
+                each.flags,
+            )
+        )
+    return tuple(rows)
+
+
+def _unclassified(crew: CrewEntered, status: Status) -> Unclassified:
+    return Unclassified(
+        crew.number, crew.driver, crew.category, status.name, status.stage, status.reason
+    )
+
+
+def by_number(number: str) -> tuple[int, int, str]:
+    """The order of race numbers: as numbers where they are, others behind."""
+    return (0, int(number), number) if number.isdecimal() and len(number) < 19 else (1, 0, number)

@@ -1,0 +1,263 @@
+"""The state of a rally at a cut: facts and rulebook, and what several answers need of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+
+from ledger.vocabulary import (
+    ControlScheduled,
+    CrewDisqualified,
+    CrewNotStarted,
+    CrewRestarted,
+    CrewWithdrew,
+    PassingRecorded,
+    PenaltyGiven,
+    RetirementReported,
+    StageCancelled,
+    StageClosed,
+    StageReinstated,
+    StageScheduled,
+    StageShortened,
+    StageStarted,
+    StageTimeRecorded,
+    StartRefused,
+    TimesCarriedIn,
+)
+from projections.facts import Fact, Facts
+from projections.rulebook import Rulebook
+from projections.timing import StageValue, stage_values
+
+KeptFromStart = StartRefused | CrewWithdrew | CrewNotStarted
+"""What keeps a crew from starting the rally."""
+Leaving = RetirementReported | CrewWithdrew | CrewNotStarted
+"""What takes a crew that started out of the rally or of a stage."""
+OnTheRoad = StageStarted | PassingRecorded | StageTimeRecorded | CrewRestarted
+"""What shows that a crew takes part."""
+
+EDITION = 1
+"""The edition of the computing rules; it goes up whenever a change alters results."""
+
+
+class RallyState:
+    """Facts and rulebook at one cut, with what follows from them; computed when first asked."""
+
+    def __init__(self, facts: Facts, rulebook: Rulebook | None = None) -> None:
+        self.facts = facts
+        self.rulebook = facts.rulebook if rulebook is None else rulebook
+
+    # -- the plan --------------------------------------------------------------------------------
+
+    @cached_property
+    def stages(self) -> list[StageScheduled]:
+        """The stages in their order."""
+        return [each.value for each in self.facts.stages.values()]
+
+    @cached_property
+    def orders(self) -> dict[str, int]:
+        """The order of each stage by its code."""
+        return {stage.stage: stage.order for stage in self.stages}
+
+    @cached_property
+    def control_stage(self) -> dict[str, str]:
+        """The stage of each control for which the itinerary names one."""
+        return {c.value.control: c.value.stage for c in self.facts.of(ControlScheduled)}
+
+    def order_at(self, stage: str, control: str) -> int | None:
+        """The number of the stage in which something at a stage or control counts."""
+        stage = stage or self.control_stage.get(control, "")
+        if stage:
+            return self.orders.get(stage)
+        return self.rulebook.controls().stage_order(control) if control else None
+
+    def category(self, number: str) -> str:
+        """The category of a crew; empty for one that is not entered."""
+        entry = self.facts.crews.get(number)
+        return entry.value.category if entry else ""
+
+    # -- race direction --------------------------------------------------------------------------
+
+    @cached_property
+    def _acts(self) -> dict[str, list[StageCancelled | StageShortened | StageReinstated]]:
+        """The acts on each stage in the order of the facts.
+
+        At one instant a reinstatement comes after what it revokes: before it, it would be void.
+        """
+        acts: list[Fact[StageCancelled] | Fact[StageShortened] | Fact[StageReinstated]] = [
+            *self.facts.of(StageCancelled),
+            *self.facts.of(StageShortened),
+            *self.facts.of(StageReinstated),
+        ]
+        acts.sort(key=lambda a: (a.order()[:2], isinstance(a.value, StageReinstated), a.id))
+        by_stage = defaultdict(list)
+        for act in acts:
+            by_stage[act.value.stage].append(act.value)
+        return by_stage
+
+    def cancelled(self, stage: str, category: str) -> bool:
+        """Whether a stage does not count for a category."""
+        act = self._last_act(stage, category, StageCancelled)
+        return isinstance(act, StageCancelled)
+
+    def shortened(self, stage: str, category: str) -> StageShortened | None:
+        """The shortening of a stage that holds for a category."""
+        act = self._last_act(stage, category, StageShortened)
+        return act if isinstance(act, StageShortened) else None
+
+    def _last_act(
+        self, stage: str, category: str, kind: type[StageCancelled] | type[StageShortened]
+    ) -> StageCancelled | StageShortened | StageReinstated | None:
+        """The last act of that kind or reinstatement; a cancelled stage stays shortened or not."""
+        concerning = [
+            act
+            for act in self._acts.get(stage, ())
+            if isinstance(act, (kind, StageReinstated))
+            and (not act.categories or category in act.categories)
+        ]
+        return concerning[-1] if concerning else None
+
+    @cached_property
+    def closed(self) -> frozenset[str]:
+        """The stages whose crews are all accounted for."""
+        return frozenset(each.value.stage for each in self.facts.of(StageClosed))
+
+    # -- times -----------------------------------------------------------------------------------
+
+    @cached_property
+    def values(self) -> dict[tuple[str, str], StageValue]:
+        """The value of each crew on each stage, by (stage, number)."""
+        return stage_values(self)
+
+    @cached_property
+    def run(self) -> frozenset[str]:
+        """The stages on which somebody has a time that counts."""
+        return frozenset(stage for stage, _ in self.values)
+
+    def counts(self, stage: StageScheduled, category: str) -> bool:
+        """Whether a stage counts for a category: timed, run, and not cancelled for it."""
+        return stage.timed and stage.stage in self.run and not self.cancelled(stage.stage, category)
+
+    @cached_property
+    def carried(self) -> dict[str, list[Fact[TimesCarriedIn]]]:
+        """The times carried in per crew, in the order of their stages."""
+        found = defaultdict(list)
+        for each in self.facts.of(TimesCarriedIn):
+            if each.value.stage in self.orders:
+                found[each.value.number].append(each)
+        for group in found.values():
+            group.sort(key=lambda fact: self.orders[fact.value.stage])
+        return found
+
+    @cached_property
+    def penalties(self) -> dict[str, list[tuple[int | None, Fact[PenaltyGiven]]]]:
+        """The penalties of each crew with the number of the stage in which each counts."""
+        found = defaultdict(list)
+        for each in self.facts.penalties:
+            order = self.order_at(each.value.stage, each.value.control)
+            found[each.value.number].append((order, each))
+        return found
+
+    # -- participation ---------------------------------------------------------------------------
+
+    @cached_property
+    def on_the_road(self) -> list[Fact[OnTheRoad]]:
+        """Everything that shows a crew taking part."""
+        facts = self.facts
+        return [
+            *facts.of(StageStarted),
+            *facts.of(PassingRecorded),
+            *facts.of(StageTimeRecorded),
+            *facts.of(CrewRestarted),
+        ]
+
+    @cached_property
+    def seen_running(self) -> frozenset[str]:
+        """The crews of which something on the road is known, so that they did start."""
+        seen = {number for _, number in self.values} | set(self.carried)
+        seen |= {each.value.number for each in self.on_the_road}
+        seen |= {each.value.number for each in self.facts.retirements}
+        return frozenset(seen)
+
+    @cached_property
+    def kept_from_start(self) -> dict[str, tuple[str, Fact[KeptFromStart]]]:
+        """The crews that did not start the rally: refused, withdrawn or not-started."""
+        found: dict[str, tuple[str, Fact[KeptFromStart]]] = {}
+        for refused in self.facts.of(StartRefused):
+            found.setdefault(refused.value.number, ("refused", refused))
+        for withdrew in self.facts.of(CrewWithdrew):
+            found.setdefault(withdrew.value.number, ("withdrawn", withdrew))
+        for absent in self.facts.of(CrewNotStarted):
+            found.setdefault(absent.value.number, ("not-started", absent))
+        return {number: why for number, why in found.items() if number not in self.seen_running}
+
+    @cached_property
+    def retirements(self) -> dict[str, list[Fact[Leaving]]]:
+        """Per crew that started, what took it out of the rally or of a stage, in order of facts."""
+        found: dict[str, list[Fact[Leaving]]] = defaultdict(list)
+        facts = self.facts
+        leaving: list[Fact[Leaving]] = [
+            *facts.retirements,
+            *facts.of(CrewWithdrew),
+            *facts.of(CrewNotStarted),
+        ]
+        for each in leaving:
+            if each.value.number in self.seen_running:
+                found[each.value.number].append(each)
+        for group in found.values():
+            group.sort(key=Fact.order)
+        return found
+
+    @cached_property
+    def restarts(self) -> dict[str, list[Fact[CrewRestarted]]]:
+        """The restarts of each crew, in the order of the facts."""
+        found = defaultdict(list)
+        for each in self.facts.of(CrewRestarted):
+            found[each.value.number].append(each)
+        return found
+
+    @cached_property
+    def disqualified(self) -> dict[str, Fact[CrewDisqualified]]:
+        """The disqualified crews; of several, the one with effect from the earliest stage."""
+        found: dict[str, Fact[CrewDisqualified]] = {}
+        for each in self.facts.of(CrewDisqualified):
+            held = found.get(each.value.number)
+            if held is None or self.from_order(each) < self.from_order(held):
+                found[each.value.number] = each
+        return found
+
+    def from_order(self, fact: Fact[CrewDisqualified]) -> int:
+        """The number of the stage from which a disqualification works; 0 is the whole rally."""
+        return self.orders.get(fact.value.stage, 0)
+
+    def retired_from(self, fact: Fact[Leaving]) -> int:
+        """The number of the stage from which a retirement has effect; 0 where no stage is known."""
+        control = fact.value.control if isinstance(fact.value, RetirementReported) else ""
+        return self.order_at(fact.value.stage, control) or 0
+
+    def definitive(self, fact: Fact[Leaving]) -> bool:
+        """Whether it takes the crew out for good: only a retraction brings it back."""
+        if isinstance(fact.value, RetirementReported):
+            return fact.value.definitive
+        return isinstance(fact.value, CrewWithdrew)
+
+    def restarted(self, number: str, fact: Fact[Leaving]) -> bool:
+        """Whether the crew took part again afterwards."""
+        since = fact.order()[0]
+        return any(each.order()[0] >= since for each in self.restarts.get(number, ()))
+
+    def removed_from(self, number: str) -> int | None:
+        """The number of the stage from which a crew is out of the overall; None if it is in."""
+        by = self.rulebook.texts("overall.removed_by") if self._may_be_removed(number) else ()
+        orders: list[int] = []
+        if "disqualification" in by and number in self.disqualified:
+            orders.append(self.from_order(self.disqualified[number]))
+        orders += [
+            self.retired_from(fact)
+            for fact in self.retirements.get(number, ())
+            if ("definitive-retirement" in by and self.definitive(fact))
+            or ("any-retirement" in by and not self.restarted(number, fact))
+        ]
+        return min(orders, default=None)
+
+    def _may_be_removed(self, number: str) -> bool:
+        return number in self.disqualified or number in self.retirements

@@ -1,0 +1,1 @@
+"""The tests: laws, scenarios, the store, the command line, and real rallies."""

@@ -1,0 +1,86 @@
+"""What all tests share: clocks that stand still, ledgers in temporary folders, the command line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from cli.context import Settings
+from cli.main import run
+from ledger.log import Ledger
+
+NOW = 1_469_000_000_000  # 20 July 2016, 07:33:20 UTC
+settings.register_profile(
+    "ledger", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("ledger")
+
+
+class Ticking:
+    """A clock that moves on by one millisecond each time it is asked."""
+
+    def __init__(self, start: int = NOW) -> None:
+        self.now = start
+
+    def __call__(self) -> int:
+        self.now += 1
+        return self.now
+
+
+class Said(NamedTuple):
+    """What a command line answered: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+Rally = Callable[..., Said]
+
+
+@pytest.fixture
+def clock() -> Ticking:
+    """A clock that no test has to wait for."""
+    return Ticking()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, clock: Ticking) -> Iterator[Ledger]:
+    """A new SQLite ledger."""
+    opened = Ledger(str(tmp_path / "rally.db"), clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def rally(
+    tmp_path: Path,
+    clock: Ticking,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Rally:
+    """The command `rally` in an empty folder, with a clock that ticks and the offset +08:00."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("RALLY_")]:
+        monkeypatch.delenv(name)
+
+    def call(*words: object) -> Said:
+        capsys.readouterr()
+        code = run([str(word) for word in words], Settings(clock, lambda _: 480))
+        heard = capsys.readouterr()
+        assert "Traceback" not in heard.err
+        return Said(code, heard.out, heard.err)
+
+    return call
+
+
+def data_folder() -> Path | None:
+    """Where the real rallies lie, if they are here."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("RALLY_DATA", beside))
+    return folder if folder.is_dir() else None
