@@ -75,6 +75,9 @@ def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Non
         legacy_windows=False,
     )
     console.print(table)
+    if not rows:
+        click.echo("None.")
+        return
     for line in buffer.getvalue().splitlines():
         click.echo(line.rstrip())
 

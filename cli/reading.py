@@ -58,7 +58,9 @@ class View:
         if self.position != self.head:
             cut += f" of {self.head}"
         if self.position:
-            cut += f", received {Instant(self.log.at(self.position).header.received_at, 0).short()}"
+            last = self.log.at(self.position)
+            shown = last.occurrence().recorded_at.offset
+            cut += f", received {Instant(last.header.received_at, shown).short()}"
         if self.effective_at:
             cut += f"; what had happened by {self.effective_at.iso()}"
         rally = self.state.facts.rally

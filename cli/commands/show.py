@@ -38,7 +38,11 @@ def command(
     source = found.occurrence().source
     where = " ".join(part for part in (source.kind, source.name, source.seq) if part)
     for title, value in (
-        ("Happened", shown["fact_at"] or "no instant is known"),
+        (
+            "Happened",
+            shown["fact_at"]
+            or ("as planned" if found.occurrence().plan else "no instant is known"),
+        ),
         ("Recorded", f"{shown['recorded_at']} by {shown['recorded_by']} ({shown['role']})"),
         ("Received", f"{shown['received_at']}, site {shown['site']} #{found.header.site_position}"),
         ("Source", where),

@@ -1,0 +1,199 @@
+"""Real rallies go in, and the organisers' own classifications come out.
+
+The data belong to others and are not part of the project. They are looked for in `$RALLY_DATA`, or
+in a folder `shared/data` beside the checkout, and the tests are skipped where they are absent.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.log import Ledger, Log
+from ledger.times import Instant, parse_duration
+from projections.facts import fold
+from projections.rulebook import template
+from projections.standings import Row, Scope, standings
+from projections.state import RallyState
+from tests.conftest import NOW, Ticking, data_folder
+
+DATA = data_folder()
+WRC = sorted(p.name for p in (DATA / "wrc-2019").iterdir()) if DATA else []
+KNOWN_MEMBERSHIP = {("chile", "SS11"): 1}
+"""Rows of the season where the source contradicts itself."""
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.skipif(
+        DATA is None, reason="no real rallies here: set $RALLY_DATA to their folder"
+    ),
+]
+Official = dict[str, tuple[int, int, int]]
+
+
+def imported(folder: Path, where: Path) -> tuple[Log, dict[str, Any]]:
+    """The rally in a copy of its folder from which the official answers were taken away."""
+    from ledger.intake.wrc_live import read_wrc_live
+
+    copy = where / folder.name
+    shutil.copytree(folder, copy)
+    answers: dict[str, Any] = {}
+    for file in copy.rglob("results.json"):
+        answers[str(file.relative_to(copy))] = json.loads(file.read_text() or "[]")
+        file.unlink()
+    code, delivery = read_wrc_live(copy, template("wrc-2019"), Instant(NOW, 0))
+    from ledger.intake.batch import take_in
+
+    log = Ledger(str(where / "rally.db"), Ticking()).log(code)
+    report = take_in(log, delivery, where / "quarantine.jsonl")
+    assert report.problems == []
+    return log, answers
+
+
+def officially(rows: list[dict[str, Any]], numbers: dict[int, str]) -> Official:
+    """The organisers' rows: time, penalty and total by number."""
+    return {
+        numbers[row["entryId"]]: (row["stageTimeMs"], row["penaltyTimeMs"], row["totalTimeMs"])
+        for row in rows
+    }
+
+
+def ours(rows: tuple[Row, ...]) -> Official:
+    """Our rows in the same form."""
+    return {row.number: (row.time_ms, row.penalty_ms, row.total_ms) for row in rows}
+
+
+def wrc_numbers(folder: Path) -> tuple[Path, dict[int, str]]:
+    """The folder of the rally's answers, and the car number of each entry."""
+    rally = next(folder.glob("events/*/rallies/*/"))
+    entries = json.loads((rally / "entries.json").read_text())
+    return rally, {each["entryId"]: str(each["identifier"]) for each in entries}
+
+
+@pytest.mark.parametrize("name", WRC)
+def test_wrc_classifications(name: str, tmp_path: Path) -> None:
+    """Every overall after every stage, and the final, equal the organisers' to the tenth."""
+    assert DATA is not None
+    folder = DATA / "wrc-2019" / name
+    log, answers = imported(folder, tmp_path)
+    rally, numbers = wrc_numbers(folder)
+    folded = fold(log.read())
+    state = RallyState(folded.facts())
+    compared = 0
+    for stage in stages_of(rally):
+        official = answers.get(f"{stage_folder(rally, folder)}/{stage['stageId']}/results.json")
+        if not official:
+            continue
+        want, got = (
+            officially(official, numbers),
+            ours(standings(state, Scope(after=stage["code"])).rows),
+        )
+        differing = {n for n in want.keys() | got.keys() if want.get(n) != got.get(n)}
+        assert len(differing) <= KNOWN_MEMBERSHIP.get((name, stage["code"]), 0), (stage, differing)
+        compared += len(want)
+    final = answers[f"{rally.relative_to(folder)}/results.json"]
+    assert officially(final, numbers) == ours(standings(state).rows)
+    assert compared > 300
+
+
+@pytest.mark.parametrize("name", WRC)
+def test_wrc_at_the_end_of_each_stage(name: str, tmp_path: Path) -> None:
+    """With what had happened by the end of a stage, the overall after it is the official one.
+
+    The end of a stage is the last instant of anything that counts in it or before it.
+    """
+    assert DATA is not None
+    folder = DATA / "wrc-2019" / name
+    log, answers = imported(folder, tmp_path)
+    rally, numbers = wrc_numbers(folder)
+    folded = fold(log.read())
+    whole = RallyState(folded.facts())
+    end = 0
+    for stage in stages_of(rally):
+        facts = whole.facts
+        ends = [v.value.fact_at for v in whole.on_the_road if v.value.stage == stage["code"]]
+        ends += [
+            f.value.fact_at for f in facts.retirements if whole.retired_from(f) <= stage["number"]
+        ]
+        ends += [
+            fact.value.fact_at
+            for given in whole.penalties.values()
+            for order, fact in given
+            if order is not None and order <= stage["number"]
+        ]
+        end = max([end, *(each.ms for each in ends if each is not None)])
+        official = answers.get(f"{stage_folder(rally, folder)}/{stage['stageId']}/results.json")
+        if official:
+            cut = RallyState(folded.facts(end))
+            want, got = (
+                officially(official, numbers),
+                ours(standings(cut, Scope(after=stage["code"])).rows),
+            )
+            differing = {n for n in want.keys() | got.keys() if want.get(n) != got.get(n)}
+            assert len(differing) <= KNOWN_MEMBERSHIP.get((name, stage["code"]), 0), stage["code"]
+
+
+def stages_of(rally: Path) -> list[dict[str, Any]]:
+    """The stages of the itinerary by their number."""
+    legs = json.loads((rally / "itinerary.json").read_text())["itineraryLegs"]
+    stages = [s for leg in legs for part in leg["itinerarySections"] for s in part["stages"]]
+    return sorted(stages, key=lambda stage: int(stage["number"]))
+
+
+def stage_folder(rally: Path, folder: Path) -> Path:
+    """Where the answers of the stages lie, seen from the rally's folder."""
+    return (rally.parents[1] / "stages").relative_to(folder)
+
+
+def test_dakar_general(tmp_path: Path) -> None:
+    """The general after each stage is the sum of the sheets; stage 8 counts for trucks alone."""
+    assert DATA is not None
+    from ledger.intake.batch import take_in
+    from ledger.intake.sheets import read_sheets
+
+    folder = tmp_path / "sheets"
+    shutil.copytree(DATA / "dakar-2020", folder)
+    with (folder / "official_general.csv").open() as file:
+        official = list(csv.DictReader(file))
+    (folder / "official_general.csv").unlink()
+    code, delivery = read_sheets(folder, template, Instant(NOW, 0))
+    log = Ledger(str(tmp_path / "rally.db"), Ticking()).log(code)
+    assert take_in(log, delivery, tmp_path / "quarantine.jsonl").problems == []
+    state = RallyState(fold(log.read()).facts())
+    times, penalties = _sheet_sums(folder)
+    rows: dict[tuple[str, str], Official] = {}
+    reproduced: Counter[str] = Counter()
+    for line in official:
+        after, category, number = line["after"], line["category"], line["number"]
+        if (after, category) not in rows:
+            scope = Scope(after=after, category=category)
+            rows[after, category] = ours(standings(state, scope).rows)
+        counted = [f"SS{k}" for k in range(1, int(after[2:]) + 1) if k != 8 or category == "truck"]
+        if all((stage, number) in times for stage in counted):
+            time = sum(times[stage, number] for stage in counted)
+            penalty = sum(penalties[stage, number] for stage in counted)
+            if time + penalty == parse_duration(line["total"]):
+                assert (time, penalty, time + penalty) == rows[after, category][number]
+                reproduced[category] += 1
+    assert reproduced.total() == 1746
+    for category in ("moto", "quad", "truck"):
+        stage = standings(state, Scope("stage", stage="SS8", category=category))
+        assert (category == "truck") == bool(stage.rows)
+
+
+def _sheet_sums(folder: Path) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:
+    times: dict[tuple[str, str], int] = {}
+    penalties: dict[tuple[str, str], int] = defaultdict(int)
+    with (folder / "times.csv").open() as file:
+        for line in csv.DictReader(file):
+            if not line["point"]:
+                times[line["stage"], line["number"]] = parse_duration(line["elapsed"])
+    with (folder / "penalties.csv").open() as file:
+        for line in csv.DictReader(file):
+            penalties[line["stage"], line["number"]] += parse_duration(line["penalty"])
+    return times, penalties

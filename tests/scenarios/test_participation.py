@@ -1,0 +1,117 @@
+"""Who takes part: retirements and their retraction, restarts, disqualification, the counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.spec import Case
+
+
+@pytest.fixture
+def case() -> Case:
+    """Three cars have driven SS1."""
+    case = Case()
+    case.enter("101", "102", "103")
+    case.times("SS1", "2016-07-09T16:00+03:00", _101="1:00:00", _102="1:01:00", _103="1:02:00")
+    return case
+
+
+def test_a_retirement_that_was_retracted(case: Case) -> None:
+    """A crew reported out arrives in the night: it never retired, and it was listed until then."""
+    report = case.record(
+        "RetirementReported", "2016-07-10T12:00+03:00", number="103", stage="SS2", reason="rolled"
+    )
+    assert case.retired() == ["103 retired SS2"]
+    assert case.counts().retired == 1
+    case.record("RetirementRetracted", "2016-07-11T08:00+03:00", target=report, number="103")
+    case.times("SS2", "2016-07-10T23:50+03:00", _101="2:00:00", _102="2:00:00", _103="5:00:00")
+
+    assert case.retired() == []
+    assert case.overall() == ["1 101 3:00:00", "2 102 3:01:00", "3 103 6:02:00"]
+    assert case.retired(known_at=len(case.records) - 4) == ["103 retired SS2"]
+    assert case.retired(effective_at="2016-07-10T18:00+03:00") == []
+
+
+def test_a_definitive_retirement_keeps_earlier_results(case: Case) -> None:
+    """A crew that retires in SS2 stays in the overall after SS1."""
+    case.times("SS2", _101="2:00:00", _102="2:00:00")
+    case.record("RetirementReported", number="103", stage="SS2")
+
+    assert case.overall("SS1") == ["1 101 1:00:00", "2 102 1:01:00", "3 103 1:02:00"]
+    assert case.overall("SS2") == ["1 101 3:00:00", "2 102 3:01:00"]
+    assert case.unclassified() == ["103 retired SS2"]
+
+
+def test_an_unfinished_stage_costs_what_the_rules_say_once(case: Case) -> None:
+    """Not finishing SS2 and restarting costs fifty hours; a second time is one too many."""
+    case.times("SS2", _101="2:00:00", _102="2:00:00")
+    case.record(
+        "RetirementReported", "2016-07-10T12:00+03:00", number="103", stage="SS2", definitive=False
+    )
+    case.record("CrewRestarted", "2016-07-11T08:00+03:00", number="103", stage="SS3")
+    assert case.overall() == ["1 101 3:00:00", "2 102 3:01:00", "3 103 51:02:00"]
+    case.times("SS3", _101="1:00:00", _102="1:00:00")
+    case.record(
+        "RetirementReported", "2016-07-11T12:00+03:00", number="103", stage="SS3", definitive=False
+    )
+    case.record("CrewRestarted", "2016-07-12T08:00+03:00", number="103")
+
+    assert case.overall() == ["1 101 4:00:00", "2 102 4:01:00"]
+
+
+def test_disqualified_from_an_earlier_stage(case: Case) -> None:
+    """A disqualification with effect from SS2 leaves the overall after SS1 as it was."""
+    case.times("SS2", _101="2:00:00", _102="2:10:00", _103="2:20:00")
+    case.times("SS3", _101="2:00:00", _102="2:10:00", _103="2:20:00")
+    case.record("CrewDisqualified", number="101", stage="SS2", reason="outside assistance")
+
+    assert case.overall("SS1") == ["1 101 1:00:00", "2 102 1:01:00", "3 103 1:02:00"]
+    assert case.overall("SS2") == ["1 102 3:11:00", "2 103 3:22:00"]
+    assert case.stage("SS3") == ["1 102 2:10:00", "2 103 2:20:00"]
+    assert case.retired() == ["101 disqualified SS2"]
+    assert case.counts().disqualified == 1
+
+
+def test_the_counts_at_the_end(case: Case) -> None:
+    """Finishers have a value for the last stage; who never started is no starter."""
+    case.enter("104", "105", "106")
+    case.record("CrewNotStarted", number="104")
+    case.record("CrewWithdrew", number="105")
+    case.record("StartRefused", number="106")
+    case.times("SS2", _101="2:00:00", _102="2:10:00")
+    case.record("RetirementReported", number="103", stage="SS2")
+    case.times("SS3", _101="2:00:00")
+    counts = case.counts()
+    assert (
+        counts.entered,
+        counts.withdrawn,
+        counts.refused,
+        counts.not_started,
+        counts.starters,
+    ) == (6, 1, 1, 1, 3)
+    assert (counts.finishers, counts.running, counts.retired, counts.unclassified) == (1, 1, 1, 0)
+    case.record("StageClosed", stage="SS3")
+
+    assert (case.counts().finishers, case.counts().running, case.counts().unclassified) == (1, 0, 1)
+
+
+def test_a_crew_seen_after_its_retirement(case: Case) -> None:
+    """A later passing is recorded like any other, and shows as an anomaly; nothing is dropped."""
+    case.record("RetirementReported", "2016-07-10T12:00+03:00", number="103", stage="SS2")
+    case.record("PassingRecorded", "2016-07-10T15:00+03:00", number="103", stage="SS2", point="CP1")
+
+    assert "seen-after-retirement" in case.anomalies()
+    assert case.retired() == ["103 retired SS2"]
+
+
+def test_times_carried_in_open_the_ledger_in_mid_rally() -> None:
+    """A crew carried in after SS2 has no place before; later stages are added to it."""
+    case = Case()
+    case.enter("101", "102")
+    case.record("TimesCarriedIn", number="101", stage="SS2", total_ms="12:00:00")
+    case.record("TimesCarriedIn", number="102", stage="SS2", total_ms="12:01:00")
+    case.times("SS3", _101="1:02:00", _102="1:00:00")
+
+    assert case.overall("SS1") == []
+    assert case.overall("SS2") == ["1 101 12:00:00", "2 102 12:01:00"]
+    assert case.overall() == ["1 102 13:01:00", "2 101 13:02:00"]

@@ -1,0 +1,130 @@
+"""A small language for scenarios: given these records, when this happens, then these answers.
+
+Every word makes an occurrence of the rally "desert-loop" that a steward would recognise; `Case`
+keeps them like a log and gives the answers at its head or at a cut.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ledger.times import Instant, parse_duration, parse_instant
+from ledger.vocabulary import TYPES, Occurrence, build, canonical, occurrence_id
+from projections.anomalies import anomalies
+from projections.facts import Fold
+from projections.finishers import Counts, finishers
+from projections.retirements import retirements
+from projections.rulebook import template
+from projections.standings import Row, Scope, standings
+from projections.state import RallyState
+
+RALLY = "desert-loop"
+CARS = ("101", "102", "103")
+
+
+class Case:
+    """A rally of three stages and a few crews, to which records are added one by one."""
+
+    def __init__(self, rulebook: str = "silk-way-2016", **changed: Any) -> None:
+        self.records: list[tuple[str, Occurrence]] = []
+        self._minute = 0
+        rules = template(rulebook)
+        parameters = rules.parameters | {name.replace("__", "."): v for name, v in changed.items()}
+        self.record("RallyConstituted", title="Desert Loop", timezone="+08:00")
+        self.record("RegulationsAdopted", rulebook=rulebook, parameters=parameters)
+        for order in (1, 2, 3):
+            self.record("StageScheduled", stage=f"SS{order}", order=order)
+
+    def enter(self, *numbers: str, category: str = "cars") -> None:
+        """These crews are entered."""
+        for number in numbers:
+            self.record("CrewEntered", number=number, driver=f"Driver {number}", category=category)
+
+    def record(
+        self,
+        kind: str,
+        at: str = "",
+        source: str = "",
+        seq: str = "",
+        recorded: str = "",
+        **fields: Any,
+    ) -> str:
+        """Something is put on record; answers its id.
+
+        `at` is when it happened; `recorded` when it was put on record, a minute later than the last
+        one where nothing else is said.
+        """
+        self._minute += 1
+        now = parse_instant(recorded) if recorded else Instant(self._minute * 60_000, 480)
+        for name in [
+            name for name in fields if name.endswith("_ms") and isinstance(fields[name], str)
+        ]:
+            fields[name] = parse_duration(fields[name])
+        if at:
+            fields["fact_at"] = parse_instant(at)
+        if source or seq:
+            name = "test" if seq else ""
+            fields["source"] = {
+                k: v for k, v in (("kind", source), ("name", name), ("seq", seq)) if v
+            }
+        occurrence = build(TYPES[kind], {"rally": RALLY, "recorded_at": now, **fields})
+        identity = occurrence_id(canonical(occurrence))
+        self.records.append((identity, occurrence))
+        return identity
+
+    def times(self, stage: str, at: str = "", **by_number: str) -> None:
+        """The crews set these times on a stage: `_101="3:10:00"`."""
+        for number, time in by_number.items():
+            self.record(
+                "StageTimeRecorded", at, number=number.strip("_"), stage=stage, elapsed_ms=time
+            )
+
+    def state(self, known_at: int | None = None, effective_at: str | None = None) -> RallyState:
+        """The rally as of a record, or as of a moment on the road, or both."""
+        folded = Fold()
+        for position, (identity, occurrence) in enumerate(self.records[:known_at], 1):
+            folded.take(identity, position, occurrence)
+        return RallyState(folded.facts(parse_instant(effective_at).ms if effective_at else None))
+
+    def overall(
+        self, after: str | None = None, *, category: str | None = None, **cut: Any
+    ) -> list[str]:
+        """The overall as a steward reads it: "1 101 3:10:00", penalties added."""
+        rows = standings(self.state(**cut), Scope(after=after, category=category)).rows
+        return [told(row) for row in rows]
+
+    def stage(self, stage: str, *, category: str | None = None, **cut: Any) -> list[str]:
+        """The result of a stage."""
+        scope = Scope("stage", stage=stage, category=category)
+        return [told(row) for row in standings(self.state(**cut), scope).rows]
+
+    def flags(self, number: str, stage: str | None = None) -> tuple[str, ...]:
+        """The flags of a crew in the overall, or in the result of a stage."""
+        scope = Scope("stage", stage=stage) if stage else Scope()
+        rows = standings(self.state(), scope).rows
+        return next(row.flags for row in rows if row.number == number)
+
+    def unclassified(self, after: str | None = None, **cut: Any) -> list[str]:
+        """Who is not in the overall, and why: "103 retired SS2"."""
+        rows = standings(self.state(**cut), Scope(after=after)).unclassified
+        return [f"{row.number} {row.status} {row.stage}".rstrip() for row in rows]
+
+    def retired(self, **cut: Any) -> list[str]:
+        """The retirement list: "103 retired SS2"."""
+        return [f"{r.number} {r.status} {r.stage}".rstrip() for r in retirements(self.state(**cut))]
+
+    def counts(self, **cut: Any) -> Counts:
+        """The finisher counts of all crews."""
+        return finishers(self.state(**cut)).total
+
+    def anomalies(self) -> list[str]:
+        """The kinds of what contradicts itself."""
+        return [each.kind for each in anomalies(self.state())]
+
+
+def told(row: Row) -> str:
+    """A line of a classification in a few words."""
+    from ledger.times import format_duration
+
+    precision = 100 if row.total_ms % 1000 else 1000
+    return f"{row.place} {row.number} {format_duration(row.total_ms, precision)}"
