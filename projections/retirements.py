@@ -8,8 +8,9 @@ from __future__ import annotations
 import msgspec
 
 from ledger.vocabulary import CrewDisqualified, RetirementReported
+from projections.course import Leaving
 from projections.standings import by_number
-from projections.state import KeptFromStart, Leaving, RallyState
+from projections.state import KeptFromStart, RallyState
 
 
 class Retirement(msgspec.Struct, frozen=True):

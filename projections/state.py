@@ -6,7 +6,6 @@ from collections import defaultdict
 from functools import cached_property
 
 from ledger.vocabulary import (
-    ControlScheduled,
     CrewDisqualified,
     CrewNotStarted,
     CrewRestarted,
@@ -14,24 +13,18 @@ from ledger.vocabulary import (
     PassingRecorded,
     PenaltyGiven,
     RetirementReported,
-    StageCancelled,
-    StageClosed,
-    StageReinstated,
     StageScheduled,
-    StageShortened,
     StageStarted,
     StageTimeRecorded,
     StartRefused,
     TimesCarriedIn,
 )
-from projections.facts import Fact, Facts
-from projections.rulebook import Rulebook
+from projections.course import Course, Leaving
+from projections.facts import Fact
 from projections.timing import StageValue, stage_values
 
 KeptFromStart = StartRefused | CrewWithdrew | CrewNotStarted
 """What keeps a crew from starting the rally."""
-Leaving = RetirementReported | CrewWithdrew | CrewNotStarted
-"""What takes a crew that started out of the rally or of a stage."""
 OnTheRoad = StageStarted | PassingRecorded | StageTimeRecorded | CrewRestarted
 """What shows that a crew takes part."""
 
@@ -39,87 +32,8 @@ EDITION = 1
 """The edition of the computing rules; it goes up whenever a change alters results."""
 
 
-class RallyState:
-    """Facts and rulebook at one cut, with what follows from them; computed when first asked."""
-
-    def __init__(self, facts: Facts, rulebook: Rulebook | None = None) -> None:
-        self.facts = facts
-        self.rulebook = facts.rulebook if rulebook is None else rulebook
-
-    # -- the plan --------------------------------------------------------------------------------
-
-    @cached_property
-    def stages(self) -> list[StageScheduled]:
-        """The stages in their order."""
-        return [each.value for each in self.facts.stages.values()]
-
-    @cached_property
-    def orders(self) -> dict[str, int]:
-        """The order of each stage by its code."""
-        return {stage.stage: stage.order for stage in self.stages}
-
-    @cached_property
-    def control_stage(self) -> dict[str, str]:
-        """The stage of each control for which the itinerary names one."""
-        return {c.value.control: c.value.stage for c in self.facts.of(ControlScheduled)}
-
-    def order_at(self, stage: str, control: str) -> int | None:
-        """The number of the stage in which something at a stage or control counts."""
-        stage = stage or self.control_stage.get(control, "")
-        if stage:
-            return self.orders.get(stage)
-        return self.rulebook.controls().stage_order(control) if control else None
-
-    def category(self, number: str) -> str:
-        """The category of a crew; empty for one that is not entered."""
-        entry = self.facts.crews.get(number)
-        return entry.value.category if entry else ""
-
-    # -- race direction --------------------------------------------------------------------------
-
-    @cached_property
-    def _acts(self) -> dict[str, list[StageCancelled | StageShortened | StageReinstated]]:
-        """The acts on each stage in the order of the facts.
-
-        At one instant a reinstatement comes after what it revokes: before it, it would be void.
-        """
-        acts: list[Fact[StageCancelled] | Fact[StageShortened] | Fact[StageReinstated]] = [
-            *self.facts.of(StageCancelled),
-            *self.facts.of(StageShortened),
-            *self.facts.of(StageReinstated),
-        ]
-        acts.sort(key=lambda a: (a.order()[:2], isinstance(a.value, StageReinstated), a.id))
-        by_stage = defaultdict(list)
-        for act in acts:
-            by_stage[act.value.stage].append(act.value)
-        return by_stage
-
-    def cancelled(self, stage: str, category: str) -> bool:
-        """Whether a stage does not count for a category."""
-        act = self._last_act(stage, category, StageCancelled)
-        return isinstance(act, StageCancelled)
-
-    def shortened(self, stage: str, category: str) -> StageShortened | None:
-        """The shortening of a stage that holds for a category."""
-        act = self._last_act(stage, category, StageShortened)
-        return act if isinstance(act, StageShortened) else None
-
-    def _last_act(
-        self, stage: str, category: str, kind: type[StageCancelled] | type[StageShortened]
-    ) -> StageCancelled | StageShortened | StageReinstated | None:
-        """The last act of that kind or reinstatement; a cancelled stage stays shortened or not."""
-        concerning = [
-            act
-            for act in self._acts.get(stage, ())
-            if isinstance(act, (kind, StageReinstated))
-            and (not act.categories or category in act.categories)
-        ]
-        return concerning[-1] if concerning else None
-
-    @cached_property
-    def closed(self) -> frozenset[str]:
-        """The stages whose crews are all accounted for."""
-        return frozenset(each.value.stage for each in self.facts.of(StageClosed))
+class RallyState(Course):
+    """A course with the times that count on it and who takes part; computed when first asked."""
 
     # -- times -----------------------------------------------------------------------------------
 
@@ -130,8 +44,12 @@ class RallyState:
 
     @cached_property
     def run(self) -> frozenset[str]:
-        """The stages on which somebody has a time that counts."""
-        return frozenset(stage for stage, _ in self.values)
+        """The stages on which somebody has a time that counts, in a category it counts for."""
+        return frozenset(
+            stage
+            for stage, number in self.values
+            if not self.cancelled(stage, self.category(number))
+        )
 
     def counts(self, stage: StageScheduled, category: str) -> bool:
         """Whether a stage counts for a category: timed, run, and not cancelled for it."""
@@ -208,14 +126,6 @@ class RallyState:
         return found
 
     @cached_property
-    def restarts(self) -> dict[str, list[Fact[CrewRestarted]]]:
-        """The restarts of each crew, in the order of the facts."""
-        found = defaultdict(list)
-        for each in self.facts.of(CrewRestarted):
-            found[each.value.number].append(each)
-        return found
-
-    @cached_property
     def disqualified(self) -> dict[str, Fact[CrewDisqualified]]:
         """The disqualified crews; of several, the one with effect from the earliest stage."""
         found: dict[str, Fact[CrewDisqualified]] = {}
@@ -229,21 +139,11 @@ class RallyState:
         """The number of the stage from which a disqualification works; 0 is the whole rally."""
         return self.orders.get(fact.value.stage, 0)
 
-    def retired_from(self, fact: Fact[Leaving]) -> int:
-        """The number of the stage from which a retirement has effect; 0 where no stage is known."""
-        control = fact.value.control if isinstance(fact.value, RetirementReported) else ""
-        return self.order_at(fact.value.stage, control) or 0
-
     def definitive(self, fact: Fact[Leaving]) -> bool:
         """Whether it takes the crew out for good: only a retraction brings it back."""
         if isinstance(fact.value, RetirementReported):
             return fact.value.definitive
         return isinstance(fact.value, CrewWithdrew)
-
-    def restarted(self, number: str, fact: Fact[Leaving]) -> bool:
-        """Whether the crew took part again afterwards."""
-        since = fact.order()[0]
-        return any(each.order()[0] >= since for each in self.restarts.get(number, ()))
 
     def removed_from(self, number: str) -> int | None:
         """The number of the stage from which a crew is out of the overall; None if it is in."""

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ledger.times import truncate
 from ledger.vocabulary import PassingRecorded, StageStarted, StageTimeRecorded, WaypointPlaced
+from projections.course import Course
 from projections.facts import Fact
-
-if TYPE_CHECKING:
-    from projections.state import RallyState
 
 RULINGS = ("notional", "assessed")
 FIXED_PENALTY = "fixed-penalty"
@@ -61,97 +59,97 @@ class StageValue(NamedTuple):
         return flags
 
 
-def last_points(state: RallyState) -> dict[tuple[str, str], str]:
+def last_points(course: Course) -> dict[tuple[str, str], str]:
     """The last point of each stage, by (stage, category); points for all under category ""."""
     points: dict[tuple[str, str], tuple[int, str]] = {}
-    for each in state.facts.of(WaypointPlaced):
+    for each in course.facts.of(WaypointPlaced):
         key, point = (each.value.stage, each.value.category), (each.value.order, each.value.point)
         points[key] = max(points.get(key, point), point)
     return {key: point for key, (_, point) in points.items()}
 
 
-def point_orders(state: RallyState) -> dict[tuple[str, str, str], int]:
+def point_orders(course: Course) -> dict[tuple[str, str, str], int]:
     """The order of each point, by (stage, category, point)."""
     return {
         (each.value.stage, each.value.category, each.value.point): each.value.order
-        for each in state.facts.of(WaypointPlaced)
+        for each in course.facts.of(WaypointPlaced)
     }
 
 
-def readings(state: RallyState) -> dict[tuple[str, str], dict[str, list[Reading]]]:
+def readings(course: Course) -> dict[tuple[str, str], dict[str, list[Reading]]]:
     """Every record of a time, by (stage, number) and then by point; "" is the finish."""
     starts: dict[tuple[str, str], int] = {}
-    for started in state.facts.of(StageStarted):
+    for started in course.facts.of(StageStarted):
         if started.value.fact_at is not None:
             starts.setdefault((started.value.stage, started.value.number), started.value.fact_at.ms)
     found: dict[tuple[str, str], dict[str, list[Reading]]] = defaultdict(lambda: defaultdict(list))
-    for time in state.facts.of(StageTimeRecorded):
+    for time in course.facts.of(StageTimeRecorded):
         key = time.value.stage, time.value.number
-        found[key][""].append(_reading(state, time, time.value.elapsed_ms, time.value.basis))
-    for passing in state.facts.of(PassingRecorded):
+        found[key][""].append(_reading(course, time, time.value.elapsed_ms, time.value.basis))
+    for passing in course.facts.of(PassingRecorded):
         key = passing.value.stage, passing.value.number
         elapsed = passing.value.elapsed_ms
         if elapsed is None and passing.value.fact_at is not None and key in starts:
             elapsed = passing.value.fact_at.ms - starts[key]
         if elapsed is not None and elapsed >= 0:
-            reading = _reading(state, passing, elapsed, "measured")
+            reading = _reading(course, passing, elapsed, "measured")
             found[key][passing.value.point].append(reading)
     return found
 
 
 def _reading(
-    state: RallyState,
+    course: Course,
     fact: Fact[StageTimeRecorded] | Fact[PassingRecorded],
     elapsed_ms: int,
     basis: str,
 ) -> Reading:
-    sources = state.rulebook.texts("timing.sources")
+    sources = course.rulebook.texts("timing.sources")
     kind = fact.value.source.kind
     rank = sources.index(kind) if kind in sources else len(sources)
     assumed = fact.value.source.standing == "assumed"
     return Reading(elapsed_ms, basis, rank, fact.order()[0], fact.id, fact.position, assumed)
 
 
-def stage_values(state: RallyState) -> dict[tuple[str, str], StageValue]:
+def stage_values(course: Course) -> dict[tuple[str, str], StageValue]:
     """What each crew's stages count, by (stage, number); stages without a value are missing."""
     found: dict[tuple[str, str], StageValue] = {}
-    by_crew = readings(state)
-    last = last_points(state) if by_crew else {}
+    by_crew = readings(course)
+    last = last_points(course) if by_crew else {}
     for (stage, number), points in by_crew.items():
-        if stage in state.orders and number in state.facts.crews:
-            candidates = _finish(state, stage, state.category(number), points, last)
+        if stage in course.orders and number in course.facts.crews:
+            candidates = _finish(course, stage, course.category(number), points, last)
             if candidates:
-                found[stage, number] = effective(state, candidates)
-    return {**_unfinished(state, found), **found}
+                found[stage, number] = effective(course, candidates)
+    return {**_unfinished(course, found), **found}
 
 
 def _finish(
-    state: RallyState,
+    course: Course,
     stage: str,
     category: str,
     points: dict[str, list[Reading]],
     last: dict[tuple[str, str], str],
 ) -> list[Reading]:
     """The records of what counts as the finish of a stage for a category."""
-    shortened = state.shortened(stage, category)
+    shortened = course.shortened(stage, category)
     if shortened and shortened.point:
         rulings = [each for each in points.get("", ()) if each.basis in RULINGS]
         return [*points.get(shortened.point, ()), *rulings]
     finish = list(points.get("", ()))
     point = last.get((stage, category)) or last.get((stage, ""))
-    if point and state.rulebook.flag("timing.last_point_is_finish"):
+    if point and course.rulebook.flag("timing.last_point_is_finish"):
         finish += points.get(point, ())
     return finish
 
 
-def effective(state: RallyState, candidates: Iterable[Reading]) -> StageValue:
+def effective(course: Course, candidates: Iterable[Reading]) -> StageValue:
     """The reading that counts of several records of one time, with how far they lie apart."""
     ordered = sorted(candidates, key=Reading.preference)
     best = ordered[0]
     measured = [each.elapsed_ms for each in ordered if each.basis not in RULINGS]
     spread = max(measured) - min(measured) if len(measured) > 1 else 0
-    differs = best.basis not in RULINGS and spread > state.rulebook.number("timing.tolerance_ms")
-    counted = truncate(best.elapsed_ms, state.rulebook.number("timing.counted_precision_ms"))
+    differs = best.basis not in RULINGS and spread > course.rulebook.number("timing.tolerance_ms")
+    counted = truncate(best.elapsed_ms, course.rulebook.number("timing.counted_precision_ms"))
     return StageValue(
         best.elapsed_ms,
         counted,
@@ -165,26 +163,26 @@ def effective(state: RallyState, candidates: Iterable[Reading]) -> StageValue:
 
 
 def _unfinished(
-    state: RallyState, timed: dict[tuple[str, str], StageValue]
+    course: Course, timed: dict[tuple[str, str], StageValue]
 ) -> dict[tuple[str, str], StageValue]:
     """What the stages cost that crews left unfinished and restarted after, where the rules say so.
 
     Within the number of stages that the rules allow, in the order of the stages.
     """
-    restarted = [number for number in state.restarts if number in state.facts.crews]
-    if not restarted or state.rulebook.text("overall.unfinished_stage") != FIXED_PENALTY:
+    restarted = [number for number in course.restarts if number in course.facts.crews]
+    if not restarted or course.rulebook.text("overall.unfinished_stage") != FIXED_PENALTY:
         return {}
-    cost = state.rulebook.number("overall.unfinished_stage_ms")
-    allowed = state.rulebook.number("overall.unfinished_stage_limit")
+    cost = course.rulebook.number("overall.unfinished_stage_ms")
+    allowed = course.rulebook.number("overall.unfinished_stage_limit")
     found: dict[tuple[str, str], StageValue] = {}
-    codes = {order: code for code, order in state.orders.items()}
+    codes = {order: code for code, order in course.orders.items()}
     for number in restarted:
         unfinished = []
-        for fact in state.facts.retirements:
-            order = state.retired_from(fact)
+        for fact in course.facts.retirements:
+            order = course.retired_from(fact)
             if fact.value.number == number and not fact.value.definitive and order in codes:
                 key = codes[order], number
-                if key not in timed and state.restarted(number, fact):
+                if key not in timed and course.restarted(number, fact):
                     unfinished.append((order, key, fact))
         for _, key, fact in sorted(unfinished, key=lambda each: (each[0], each[2].id))[:allowed]:
             found[key] = StageValue(

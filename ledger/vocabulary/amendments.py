@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ledger.vocabulary.base import Occurrence, OccurrenceId, OptionalCode
+from ledger.vocabulary.base import Occurrence, OccurrenceId, OptionalCode, Whole
 
-ChangedValue = int | str | bool | tuple[str | int, ...] | None
+ChangedValue = Whole | str | bool | tuple[str | Whole, ...] | None
 
 
 class Corrected(Occurrence, frozen=True, kw_only=True, tag="Corrected"):

@@ -14,12 +14,15 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 from eventsourcing.dcb.domain import Decision
 
+from ledger.errors import Unreadable
 from ledger.times import Instant
 
 Ms = Annotated[int, msgspec.Meta(ge=-(10**12), le=10**12)]
 """A duration in milliseconds that may be negative."""
 Duration = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 """A duration in milliseconds."""
+Whole = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)]
+"""A whole number that every reader of JSON keeps exactly."""
 Metres = Annotated[int, msgspec.Meta(ge=0, le=10**10)]
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^\S([^\x00-\x1f]*\S)?$")]
 """A short identifier of the sport: "SS11", "102", "TC8D"."""
@@ -42,7 +45,7 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
     kind: OptionalCode = ""
     name: OptionalCode = ""
-    seq: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    seq: Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x1f]*$")] = ""
     standing: Standing = ""
     note: Text = ""
 
@@ -128,8 +131,15 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 def canonical(value: Any) -> bytes:
-    """The one spelling of a value in JSON (RFC 8785): sorted keys, integers, UTF-8."""
-    return _ENCODER.encode(value)
+    """The one spelling of a value in JSON (RFC 8785): sorted keys, integers, UTF-8.
+
+    Raises:
+        Unreadable: a text holds what is no character, such as bytes that were not UTF-8.
+    """
+    try:
+        return _ENCODER.encode(value)
+    except UnicodeEncodeError as error:
+        raise Unreadable(f"A text is not UTF-8: {error.object!r}.") from None
 
 
 def occurrence_id(data: bytes) -> str:

@@ -7,11 +7,11 @@ from typing import Annotated
 import msgspec
 
 from ledger.times import Instant
-from ledger.vocabulary.base import Code, Duration, Metres, Occurrence, OptionalCode, Text, on
+from ledger.vocabulary.base import Code, Duration, Metres, Occurrence, OptionalCode, Text, Whole, on
 
 Order = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 Precision = Annotated[int, msgspec.Meta(ge=1, le=3_600_000)]
-ParameterValue = int | str | bool | tuple[str, ...]
+ParameterValue = Whole | str | bool | tuple[str, ...]
 
 
 class RallyConstituted(Occurrence, frozen=True, kw_only=True, tag="RallyConstituted"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 from ledger.times import format_duration
 from ledger.vocabulary.base import Code, Duration, Metres, Occurrence, OptionalCode, Text, on
@@ -59,7 +61,7 @@ class IncidentReported(Occurrence, frozen=True, kw_only=True, tag="IncidentRepor
     stage: OptionalCode = ""
     place: Text = ""
     at_m: Metres | None = None
-    count: int = 1
+    count: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
 
     def words(self) -> str:
         where = self.place or ("" if self.at_m is None else f"km {self.at_m / 1000:g}")
