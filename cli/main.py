@@ -107,6 +107,11 @@ def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
         sys.stdout.flush()
     except LedgerError as error:
         return _say(error.kind, error.message, error.hint, error.exit_code, error.position, as_json)
+    except click.exceptions.NoArgsIsHelpError as error:
+        if as_json:
+            return _say("usage", "No command is named.", "See `rally --help`.", 2, None, as_json)
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
     except click.ClickException as error:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
         hint = f"See `{where or 'rally'} --help`."

@@ -367,16 +367,16 @@ class Recorder(DCBRecorder):
                 known.update(connection.scalars(found.where(self._in_rally)))
         return known
 
-    def from_source(self, name: str) -> dict[str, tuple[int, bytes]]:
-        """Everything a source delivered so far: its own key to the position and the bytes."""
+    def from_source(self, name: str) -> list[tuple[str, bytes]]:
+        """Everything a source delivered so far, by its own keys, in the order of positions."""
         columns = schema.record.c
         with self._reading(), self.engine.connect() as connection:
             rows = connection.execute(
-                sa.select(columns.source_seq, columns.position, columns.data).where(
-                    self._in_rally, columns.source == name
-                )
+                sa.select(columns.source_seq, columns.data)
+                .where(self._in_rally, columns.source == name)
+                .order_by(columns.position)
             )
-            return {row[0]: (row[1], bytes(row[2])) for row in rows}
+            return [(row[0], bytes(row[1])) for row in rows]
 
     def root_at(self, size: int) -> bytes:
         """The root hash that the log had at that size, from the tiles and the last few leaves."""

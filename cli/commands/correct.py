@@ -34,7 +34,7 @@ def command(
     dry_run: bool,
     expect: int | None,
 ) -> None:
-    r"""Give the right value of a fact. The original stays readable, and shows what corrected it.
+    """Give the right value of a fact. The original stays readable, and shows what corrected it.
 
     An empty value takes one away. `fact_at=…` corrects when it happened.
 

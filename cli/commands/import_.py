@@ -164,10 +164,15 @@ def _tell(report: Report, found: tuple[Anomaly, ...], as_json: bool) -> None:
         print_json({**document, "problems": problems})
     else:
         click.echo(
-            f"{report.rally}: {report.read} lines read, {report.appended} appended, "
-            f"{report.already_known} already known, {len(report.conflicts)} conflicts, "
-            f"{len(report.quarantined)} unreadable, {len(found)} anomalies in the log."
+            f"{report.rally}: {_count(report.read, 'line')} read, {report.appended} appended, "
+            f"{report.already_known} already known, {_count(len(report.conflicts), 'conflict')}, "
+            f"{len(report.quarantined)} unreadable, "
+            f"{_count(len(found), 'anomaly', 'anomalies')} in the log."
         )
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 @command.command(name="jsonl")
@@ -175,7 +180,7 @@ def _tell(report: Report, found: tuple[Anomaly, ...], as_json: bool) -> None:
 @_taking_in
 @pass_settings
 def jsonl(settings: Settings, file: Path, strict: bool, as_json: bool) -> int:
-    """Restore or merge a log that was exported (`-` reads standard input)."""
+    """Restore or merge an exported log (`-` is standard input)."""
     from ledger.intake.jsonl import Arrived, read_jsonl, take_in_jsonl
 
     arrived: list[Arrived] = []
@@ -193,6 +198,11 @@ def jsonl(settings: Settings, file: Path, strict: bool, as_json: bool) -> int:
         raise Unreadable(f"{file} holds no records.", hint="`rally export jsonl` writes them.")
     problems = [Problem(each.where, each.raw, each.reason, "unreadable") for each in bad]
     kept = keep(settings.quarantine(), problems)
+    if not arrived:
+        raise Unreadable(
+            f"{file}: no line could be read. {bad[0].where}: {bad[0].reason}",
+            hint=f"What was not appended is kept in {kept}.",
+        )
     ledger = settings.open_ledger(new=True)
     for merged in take_in_jsonl(ledger, arrived):
         report = Report(
@@ -207,8 +217,6 @@ def jsonl(settings: Settings, file: Path, strict: bool, as_json: bool) -> int:
         )
         _tell(report, _anomalies_of(ledger, merged.rally), as_json)
         problems, bad = [], []
-    if not arrived:
-        raise Unreadable(f"{file}: no line could be read.", hint=f"They are kept in {kept}.")
     return _exit_code([Problem("", "", "", "unreadable")]) if kept else 0
 
 

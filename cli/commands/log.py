@@ -105,7 +105,7 @@ def command(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    r"""Show the records in the order of the log, with what was corrected or voided marked.
+    """Show the records in the order of the log, with what was corrected or voided marked.
 
     \b
     Examples:

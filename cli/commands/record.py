@@ -12,7 +12,7 @@ from cli.context import Settings
 from cli.fields import parse_fields, source_of
 from cli.options import of_ledger, pass_settings, signed
 from ledger.commands.record import RecordOccurrence
-from ledger.errors import Usage
+from ledger.errors import Unreadable, Usage
 from ledger.log import Log
 from ledger.times import parse_instant
 from ledger.vocabulary import TYPES, Occurrence, RegulationsAdopted, build, type_named
@@ -44,14 +44,14 @@ def command(
     dry_run: bool,
     expect: int | None,
 ) -> None:
-    r"""Put an occurrence on record, checked by the rules for who may record it and about what.
+    """Put an occurrence on record, checked by the rules for who may record it and about what.
 
     `rally types` lists the types and `rally types TYPE` the fields of one. It prints the position,
     what it means in words, and what it changed in the standings.
 
     \b
     Examples:
-      rally record PenaltyGiven number=102 stage=SS12 amount_ms=4:00:00 \
+      rally record PenaltyGiven number=102 stage=SS12 amount_ms=4:00:00 \\
         --by "Race direction" --role clerk-of-the-course --reason "two waypoints missed"
       rally record RallyConstituted title="Desert Loop" --rally loop-2027 --by Ann --role secretary
     """
@@ -95,4 +95,7 @@ def _occurrence(
         **({"fact_at": parse_instant(at)} if at else {}),
         **({"source": msgspec.to_builtins(source_of(source))} if source else {}),
     }
-    return build(kind, {**envelope, **adopted, **parse_fields(kind, words, log)})
+    try:
+        return build(kind, {**envelope, **adopted, **parse_fields(kind, words, log)})
+    except Unreadable as error:  # what is typed is a question of usage, not of input
+        raise Usage(error.message, hint=error.hint) from None

@@ -53,7 +53,7 @@ def command(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    r"""Show the overall, or the result of one stage.
+    """Show the overall, or the result of one stage.
 
     Without --after and --stage: the overall of everything that counts so far. With the rally over,
     that is the final classification.

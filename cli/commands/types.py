@@ -36,7 +36,7 @@ def command(name: str | None, as_json: bool) -> None:
 
 def _described(kind: type[Occurrence]) -> dict[str, Any]:
     fields = [
-        {"name": name, "needed": field.required, "type": _type_name(field.type)}
+        {"name": name, "needed": field.required, "type": _type_name(name, field.type)}
         for name, field in own_fields(kind).items()
     ]
     return {
@@ -49,8 +49,12 @@ def _described(kind: type[Occurrence]) -> dict[str, Any]:
     }
 
 
-def _type_name(kind: Any) -> str:
-    """A field's type in a word or two, from its JSON schema."""
+def _type_name(name: str, kind: Any) -> str:
+    """A field's type in a word or two, from its name and its JSON schema."""
+    if name.endswith("_ms"):
+        return "time, as 4:57:46 or in milliseconds"
+    if name.endswith("_m"):
+        return "distance in metres"
     schema = msgspec.json.schema(kind)
     if "anyOf" in schema:
         found = [_schema_name(each) for each in schema["anyOf"] if each.get("type") != "null"]

@@ -17,8 +17,11 @@ from ledger.amendments import apply_changes, content
 from ledger.errors import Conflict, Unavailable, Unreadable
 from ledger.intake.lines import BadLine, Line, Note
 from ledger.log import TRIES, Log
-from ledger.times import Instant
+from ledger.times import Instant, format_duration
 from ledger.vocabulary import Corrected, Occurrence, Source, canonical, decode, occurrence_id
+
+NTH_CORRECTION = " ~"
+"""Stands between the key of a line and the number of its correction."""
 
 
 class Problem(NamedTuple):
@@ -176,18 +179,17 @@ class _Stock:
 
     def _load(self, name: str) -> dict[str, _Line]:
         found: dict[str, _Line] = {}
-        corrections: dict[str, list[tuple[int, bytes]]] = {}
-        for seq, (position, data) in self._log.recorder.from_source(name).items():
-            if "~" in seq:
-                corrections.setdefault(seq.rpartition("~")[0], []).append((position, data))
+        corrections: list[tuple[str, int, str, Corrected]] = []
+        for seq, data in self._log.recorder.from_source(name):
+            said, identity = decode(data), occurrence_id(data)
+            if isinstance(said, Corrected):
+                key, _, count = seq.rpartition(NTH_CORRECTION)
+                corrections.append((key, int(count) if count.isdecimal() else 0, identity, said))
             else:
-                found[seq] = _Line(occurrence_id(data), decode(data), 0)
-        for seq, chain in corrections.items():
-            for _, data in sorted(chain):
-                before, correction = found.get(seq), decode(data)
-                if before and isinstance(correction, Corrected):
-                    value = apply_changes(before.value, correction.changes)
-                    found[seq] = _Line(occurrence_id(data), value, before.corrected + 1)
+                found.setdefault(seq, _Line(identity, said, 0))
+        for key, nth, identity, said in sorted(corrections, key=lambda each: each[:3]):
+            if before := found.get(key):
+                found[key] = _Line(identity, apply_changes(before.value, said.changes), nth)
         return found
 
 
@@ -206,8 +208,22 @@ def _difference(before: Occurrence, after: Occurrence) -> str:
         return f"it was a {before.type_name()} and is a {after.type_name()}"
     old = msgspec.to_builtins(before)
     changes = _differing_fields(before, after)
-    told = (f"{name} was {old.get(name)}, is {value}" for name, value in changes.items())
+    told = (
+        f"{name} was {_shown(name, old.get(name))}, is {_shown(name, value)}"
+        for name, value in changes.items()
+    )
     return "; ".join(told) or "its source says something else of itself"
+
+
+def _shown(name: str, value: Any) -> str:
+    """A value as a person reads it: a time, an instant, a list of names, or nothing."""
+    if value is None:
+        return "not given"
+    if name.endswith("_ms"):
+        return format_duration(value, 1 if value % 1000 else 1000)
+    if name.endswith("_at"):
+        return Instant(*value).iso()
+    return " / ".join(value) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _correction(recorded: _Line, said: Occurrence, how: AsCorrections) -> tuple[Corrected, _Line]:
@@ -219,7 +235,9 @@ def _correction(recorded: _Line, said: Occurrence, how: AsCorrections) -> tuple[
         by=how.by,
         role=how.role,
         reason=how.reason,
-        source=msgspec.structs.replace(said.source, seq=f"{said.source.seq}~{count}"),
+        source=msgspec.structs.replace(
+            said.source, seq=f"{said.source.seq}{NTH_CORRECTION}{count}"
+        ),
         target=recorded.tip,
         changes=changes,
         number=getattr(said, "number", ""),

@@ -150,7 +150,11 @@ def _rally(
     stages = said.get("stage", [])
     if not isinstance(stages, list) or not all(isinstance(each, dict) for each in stages):
         raise Unreadable(f"{where}: the stages are not a list.", hint="Write [[stage]] for each.")
-    code, zone = said["code"], zone_of(said["timezone"])
+    try:
+        template, zone = templates(said["rulebook"]), zone_of(said["timezone"])
+    except LedgerError as error:
+        raise Unreadable(f"{where}: {error.message}", hint=error.hint) from None
+    code = said["code"]
     dates: dict[str, date] = {}
     lines: list[Line | Note] = []
 
@@ -175,7 +179,6 @@ def _rally(
         "constituted",
         {"title": said["name"], "timezone": said["timezone"], **span},
     )
-    template = templates(said["rulebook"])
     add(
         "RegulationsAdopted",
         "regulations",

@@ -45,7 +45,9 @@ class Table(NamedTuple):
                 yield BadLine(
                     f"{self.where}:{begins + 1}",
                     self._raw(begins, reader.line_num),
-                    f"Not a line of CSV: {error}.",
+                    f"A quote is opened and not closed before line {reader.line_num} ends."
+                    if "unexpected end" in str(error)
+                    else f"Not a line of CSV: {error}.",
                 )
                 continue
             if not any(cells):

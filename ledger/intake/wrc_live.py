@@ -79,6 +79,7 @@ class _Reader:
         self.template = template
         self.recorded_at = recorded_at
         self.bad: list[BadLine | Note] = []
+        self.raws: dict[str, str] = {}
         parameters = template.parameters
         self.rule = ControlRule(
             str(parameters.get("controls.in_stage", "")),
@@ -140,14 +141,15 @@ class _Reader:
             if needed:
                 raise
             raw = path.read_bytes().decode("utf-8", "surrogateescape")
-            self.bad.append(BadLine(str(path), raw, error.message))
+            self.bad.append(BadLine(*_placed(path, raw, error.message)))
             return
         for index, row in enumerate(rows):
             where = f"{path}[{index}]"
+            self.raws[where] = json.dumps(row, ensure_ascii=False)
             try:
                 yield _Read(where, msgspec.convert(row, kind, strict=False))
             except msgspec.ValidationError as error:
-                self.bad.append(BadLine(where, json.dumps(row, ensure_ascii=False), f"{error}."))
+                self.bad.append(BadLine(where, self.raws[where], f"{error}."))
 
     def _stage_file(self, stage: int, name: str) -> Path:
         return self.stages_folder / str(stage) / name
@@ -171,9 +173,9 @@ class _Reader:
             if assumed:
                 said["fact_assumed"] = True
         try:
-            return [(at, Line(where, seq, build(TYPES[name], said)))]
+            return [(at, Line(where, self.raws.get(where, seq), build(TYPES[name], said)))]
         except LedgerError as error:
-            self.bad.append(BadLine(where, seq, error.message))
+            self.bad.append(BadLine(where, self.raws.get(where, seq), error.message))
             return []
 
     def _plan(self) -> Delivery:
@@ -231,9 +233,8 @@ class _Reader:
         try:
             points = self._one(path, StageDetail).split_points or ()
         except Unreadable as error:
-            self.bad.append(
-                BadLine(str(path), path.read_text(errors="backslashreplace"), error.message)
-            )
+            raw = path.read_bytes().decode("utf-8", "surrogateescape")
+            self.bad.append(BadLine(*_placed(path, raw, error.message)))
             return []
         along = sorted(points, key=lambda point: (point.distance or 0, point.split_point_id))
         return [
@@ -458,6 +459,13 @@ class _Reader:
             if order is not None and stage.number <= order
         ]
         return next((end for end in reversed(until) if end), None)
+
+
+def _placed(path: Path, raw: str, message: str) -> tuple[str, str, str]:
+    """Where in a file that can't be read, the file as it stands, and why, each said once."""
+    found = re.fullmatch(rf"({re.escape(str(path))}(?::\d+)?):? (.*)", message, re.DOTALL)
+    where, reason = found.groups() if found else (str(path), message)
+    return where, raw, reason
 
 
 def _instant(local: str | None) -> Instant | None:
