@@ -74,8 +74,14 @@ def signed(function: Function) -> Function:
         click.option("--expect", type=int, metavar="POSITION", help="Only if the log ends there."),
         click.option("--dry-run", is_flag=True, help="Say what it would change; append nothing."),
         click.option("--reason", default="", help="Why."),
-        click.option("--role", required=True, show_envvar=True, help="The office they act in."),
-        click.option("--by", required=True, show_envvar=True, help="Who acts."),
+        click.option(
+            "--role",
+            required=True,
+            envvar="RALLY_ROLE",
+            show_envvar=True,
+            help="The office they act in.",
+        ),
+        click.option("--by", required=True, envvar="RALLY_BY", show_envvar=True, help="Who acts."),
         click.option("--at", metavar="TIME", help="When it happened (2016-07-21T18:00+08:00)."),
     ):
         function = option(function)

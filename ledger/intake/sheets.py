@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ledger.errors import LedgerError, Unreadable
-from ledger.intake.lines import BadLine, Delivery, Line, Note, Templates
+from ledger.intake.lines import BadLine, Delivery, Line, Note, Template, Templates
 from ledger.intake.table import Row as TableRow
 from ledger.intake.table import Table, open_table
 from ledger.times import Instant, end_of_day, parse_duration, parse_instant, zone_of
@@ -150,10 +150,7 @@ def _rally(
     stages = said.get("stage", [])
     if not isinstance(stages, list) or not all(isinstance(each, dict) for each in stages):
         raise Unreadable(f"{where}: the stages are not a list.", hint="Write [[stage]] for each.")
-    try:
-        template, zone = templates(said["rulebook"]), zone_of(said["timezone"])
-    except LedgerError as error:
-        raise Unreadable(f"{where}: {error.message}", hint=error.hint) from None
+    template, zone = _rules_and_zone(where, said, templates)
     code = said["code"]
     dates: dict[str, date] = {}
     lines: list[Line | Note] = []
@@ -199,6 +196,15 @@ def _rally(
         for name in sorted(said.keys() - _RALLY_KEYS)
     ]
     return Rally(code, zone, dates, {}, recorded_at), lines
+
+
+def _rules_and_zone(
+    where: str, said: dict[str, Any], templates: Templates
+) -> tuple[Template, tzinfo]:
+    try:
+        return templates(said["rulebook"]), zone_of(said["timezone"])
+    except LedgerError as error:
+        raise Unreadable(f"{where}: {error.message}", hint=error.hint) from None
 
 
 _RALLY_KEYS = {"code", "name", "rulebook", "timezone", "stage"}
