@@ -19,7 +19,6 @@ from eventsourcing.dcb.api import (
     DCBAppendCondition,
     DCBEvent,
     DCBQuery,
-    DCBQueryItem,
     DCBReadResponse,
     DCBRecorder,
     DCBSequencedEvent,
@@ -32,6 +31,7 @@ from ledger.database import told_plainly, writing
 from ledger.errors import Conflict
 from ledger.merkle import EMPTY_ROOT, Frontier, frontier_at
 from ledger.record import Arrival, Header, Record
+from ledger.selection import matching, within
 from ledger.times import Clock
 from ledger.vocabulary import canonical
 
@@ -189,7 +189,7 @@ class Recorder(DCBRecorder):
             connection.execute(sa.insert(schema.log_head).from_select(names, missing))
 
     def _check(self, connection: sa.Connection, condition: DCBAppendCondition) -> None:
-        found = self._matching(condition.fail_if_events_match, condition.after or 0, None)
+        found = matching(self.rally, condition.fail_if_events_match, condition.after or 0)
         taken = connection.execute(found.limit(1)).first()
         if taken is not None:
             raise Conflict(
@@ -241,42 +241,6 @@ class Recorder(DCBRecorder):
         )
         return grown
 
-    def _matching(
-        self, query: DCBQuery | None, after: int, until: int | None
-    ) -> sa.Select[tuple[int]]:
-        """The positions of what matches at least one item, each item by its first tag's index."""
-        if query is None or not query.items:
-            every = sa.select(schema.record.c.position).where(self._in_rally)
-            return _within(every, schema.record.c.position, after, until)
-        parts = [_within(*self._item(item), after, until) for item in query.items]
-        if len(parts) == 1:
-            return parts[0]
-        return sa.select(sa.union(*parts).subquery().c.position)
-
-    def _item(self, item: DCBQueryItem) -> tuple[sa.Select[tuple[int]], sa.ColumnElement[int]]:
-        if not item.tags:
-            table = schema.record
-            found = sa.select(table.c.position).where(self._in_rally)
-            if item.types:
-                found = found.where(table.c.type.in_(item.types))
-            return found, table.c.position
-        first, *others = (schema.record_tag.alias() for _ in item.tags)
-        found = sa.select(first.c.position).where(
-            first.c.rally == self.rally, first.c.tag == item.tags[0]
-        )
-        if item.types:
-            found = found.where(first.c.type.in_(item.types))
-        for other, tag in zip(others, item.tags[1:], strict=True):
-            found = found.where(
-                sa.exists().where(
-                    other.c.rally == self.rally,
-                    other.c.tag == tag,
-                    other.c.type == first.c.type,
-                    other.c.position == first.c.position,
-                )
-            )
-        return found, first.c.position
-
     def records(
         self,
         query: DCBQuery | None = None,
@@ -291,10 +255,10 @@ class Recorder(DCBRecorder):
             size = BATCH if left is None else min(BATCH, left)
             found = sa.select(*_READ).where(self._in_rally)
             if query is None or not query.items:
-                found = _within(found, schema.record.c.position, last, until)
+                found = within(found, schema.record.c.position, last, until)
             else:
-                matching = self._matching(query, last, until).subquery()
-                found = found.where(schema.record.c.position.in_(sa.select(matching.c.position)))
+                wanted = matching(self.rally, query, last, until).subquery()
+                found = found.where(schema.record.c.position.in_(sa.select(wanted.c.position)))
             with self._reading(), self.engine.connect() as connection:
                 rows = connection.execute(
                     found.order_by(schema.record.c.position).limit(size)
@@ -450,13 +414,6 @@ _READ = [
         "leaf",
     )
 ]
-
-
-def _within(
-    query: sa.Select[Any], position: sa.ColumnElement[int], after: int, until: int | None
-) -> sa.Select[Any]:
-    query = query.where(position > after)
-    return query if until is None else query.where(position <= until)
 
 
 def _row(header: Header, arrival: Arrival, leaf: bytes) -> dict[str, Any]:
