@@ -10,7 +10,7 @@ import msgspec
 from cli.output import print_json
 from ledger.errors import LedgerError
 from ledger.record import Record
-from ledger.times import format_gap
+from ledger.times import format_duration
 from ledger.vocabulary import Occurrence, canonical, occurrence_id, short_id
 from projections.facts import Fold
 from projections.standings import Row, standings
@@ -69,18 +69,24 @@ def tell(before: Fold, occurrence: Occurrence, record: Record | None, as_json: b
     name = f"#{record.position} {short_id(identity)}" if record else "Not appended (dry run):"
     click.echo(f"{name}  {occurrence.words()}")
     for each in moved[:10]:
-        click.echo(f"       {_sentence(each, now)}")
+        click.echo(f"       {_sentence(each)}")
     if len(moved) > 10:
         click.echo(f"       … and {len(moved) - 10} more crews.")
     if not moved:
         click.echo("       The overall does not change.")
 
 
-def _sentence(change: Change, now: dict[str, Row]) -> str:
+def _sentence(change: Change) -> str:
+    """ "Overall: 102 1st → 10th, total 40:17:20 (+4:00:00)"; the total only where there is one."""
     was, place = change.place
-    gap = format_gap(now[change.number].gap_ms) if change.number in now else ""
-    ends = f" ({gap})" if gap else ""
-    return f"Overall: {change.number} {_place(was)} → {_place(place)}{ends}"
+    moved = f"stays {_place(place)}" if was == place else f"{_place(was)} → {_place(place)}"
+    before, after = change.total_ms
+    if after is None:
+        return f"Overall: {change.number} {moved}"
+    total = f", total {format_duration(after)}"
+    if before is not None and before != after:
+        total += f" ({'+' if after > before else ''}{format_duration(after - before)})"
+    return f"Overall: {change.number} {moved}{total}"
 
 
 def _place(place: int | None) -> str:
