@@ -26,25 +26,32 @@ def open_engine(url: str) -> sa.Engine:
         Unreadable: the file is no ledger. Unavailable: it can't be opened, or no server answers.
     """
     address = _address(url)
-    with told_plainly(url):
+    name = shown(address)
+    with told_plainly(name):
         engine = sa.create_engine(address)
         if engine.dialect.name == "sqlite":
             _prepare_sqlite(engine)
-        with engine.connect() as connection:
-            tables = set(sa.inspect(connection).get_table_names())
-        if not tables & set(schema.metadata.tables):
-            if tables:
-                raise Unreadable(f"{url} is a database, but not a ledger.", hint=_WHICH)
-            with (
-                contextlib.suppress(sa.exc.IntegrityError, sa.exc.ProgrammingError),
-                writing(engine) as connection,
-            ):
-                # Another process may make the tables at the same time; either one will do.
-                if not sa.inspect(connection).has_table(schema.log_head.name):
-                    schema.create(connection)
-        elif not set(schema.metadata.tables) <= tables:
-            raise Unreadable(f"{url} is a database, but not a ledger.", hint=_WHICH)
+        _make_tables(engine, name)
     return engine
+
+
+def shown(address: sa.URL) -> str:
+    """How a ledger is named to people: its file, or its URL without the password."""
+    return address.database or "" if address.drivername == "sqlite" else str(address)
+
+
+def _make_tables(engine: sa.Engine, name: str) -> None:
+    with engine.connect() as connection:
+        tables = set(sa.inspect(connection).get_table_names())
+    ours = set(schema.metadata.tables)
+    if not tables:
+        # Another process may make the tables at the same time; either one will do.
+        already = (sa.exc.IntegrityError, sa.exc.ProgrammingError)
+        with contextlib.suppress(*already), writing(engine) as connection:
+            if not sa.inspect(connection).has_table(schema.log_head.name):
+                schema.create(connection)
+    elif not ours <= tables:
+        raise Unreadable(f"{name} is a database, but not a ledger.", hint=_WHICH)
 
 
 _WHICH = "Name a ledger with --ledger, or a new file to start one."
@@ -56,8 +63,11 @@ def _address(url: str) -> sa.URL:
             address = sa.make_url(url)
         except sa.exc.ArgumentError:
             raise Unreadable(f"{url!r} is not a database URL.", hint=_WHICH) from None
-        if address.drivername == "postgresql":
+        kind = address.get_backend_name()
+        if kind == "postgresql":
             return address.set(drivername="postgresql+psycopg")
+        if kind != "sqlite":
+            raise Unreadable(f"A ledger can't be kept on {kind}.", hint="Use SQLite or PostgreSQL.")
         return address
     path = Path(url)
     if path.is_dir():
@@ -80,13 +90,13 @@ def told_plainly(what: str) -> Iterator[None]:
             hint = "Check who may write the file and its folder."
         elif "full" in reason or "disk I/O" in reason or "No space" in reason:
             hint = "Make room and try again: what was not acknowledged was not appended."
+        elif "connection" in reason:
+            hint = "Is the server running, and are its address and the name of the ledger right?"
         elif "locked" in reason:
             hint = "Another process is writing; try again."
         else:
             hint = "Nothing was appended."
         raise Unavailable(f"The ledger {what} can't be used: {reason}.", hint=hint) from None
-    except sa.exc.NoSuchModuleError as error:
-        raise Unreadable(f"{what}: {error}", hint=_WHICH) from None
     except ModuleNotFoundError as error:
         raise Unavailable(
             f"{what} needs the module {error.name}.",
@@ -131,5 +141,5 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 def rallies(engine: sa.Engine) -> list[str]:
     """The codes of the rallies that a ledger holds, in alphabetical order."""
-    with told_plainly(str(engine.url)), engine.connect() as connection:
+    with told_plainly(shown(engine.url)), engine.connect() as connection:
         return list(connection.scalars(sa.select(schema.log_head.c.rally).order_by("rally")))

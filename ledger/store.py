@@ -27,7 +27,7 @@ from eventsourcing.dcb.api import (
 from eventsourcing.persistence import IntegrityError, ProgrammingError
 
 from ledger import schema
-from ledger.database import told_plainly, writing
+from ledger.database import shown, told_plainly, writing
 from ledger.errors import Conflict
 from ledger.merkle import EMPTY_ROOT, Frontier, frontier_at
 from ledger.record import Arrival, Header, Record
@@ -67,7 +67,7 @@ class Recorder(DCBRecorder):
         self._in_rally = schema.record.c.rally == rally
 
     def _reading(self) -> contextlib.AbstractContextManager[None]:
-        return told_plainly(self.engine.url.database or str(self.engine.url))
+        return told_plainly(shown(self.engine.url))
 
     # -- the interface of eventsourcing.dcb ------------------------------------------------------
 
