@@ -45,6 +45,8 @@ def print_csv(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
 def _cell(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return " / ".join(str(each) for each in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return "" if value is None else value
 
 

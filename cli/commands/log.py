@@ -36,6 +36,8 @@ CSV = (
     "role",
     "source",
     "site",
+    "voided_by",
+    "corrected_by",
     "words",
 )
 
@@ -107,6 +109,8 @@ def command(
 ) -> None:
     """Show the records in the order of the log, with what was corrected or voided marked.
 
+    ~ stands before an instant that no source gives: the end of the stage or day stands in for it.
+
     \b
     Examples:
       rally log --crew 102 --stage SS12
@@ -158,7 +162,7 @@ def _cells(record: Record, amended: Amended) -> tuple[str, ...]:
     return (
         str(record.position),
         record.short_id,
-        said.fact_at.short() if said.fact_at else "",
+        f"{'~' * said.fact_assumed}{said.fact_at.short()}" if said.fact_at else "",
         said.recorded_at.short(),
         said.by,
         said.words(),

@@ -9,7 +9,7 @@ import msgspec
 
 from cli.acting import carry_out
 from cli.context import Settings
-from cli.fields import parse_fields, source_of
+from cli.fields import own_fields, parse_fields, source_of
 from cli.options import of_ledger, pass_settings, signed
 from ledger.commands.record import RecordOccurrence
 from ledger.errors import Unreadable, Usage
@@ -95,7 +95,12 @@ def _occurrence(
         **({"fact_at": parse_instant(at)} if at else {}),
         **({"source": msgspec.to_builtins(source_of(source))} if source else {}),
     }
+    fields = parse_fields(kind, words, log)
+    if "target" in fields:  # what takes something back is about the same crew and stage
+        about = log.find(fields["target"]).occurrence()
+        for name in own_fields(kind).keys() & {"number", "stage"} - fields.keys():
+            fields[name] = getattr(about, name, "")
     try:
-        return build(kind, {**envelope, **adopted, **parse_fields(kind, words, log)})
+        return build(kind, {**envelope, **adopted, **fields})
     except Unreadable as error:  # what is typed is a question of usage, not of input
         raise Usage(error.message, hint=error.hint) from None

@@ -6,11 +6,14 @@ import click
 
 from cli.commands.log import Amended, record_json
 from cli.context import Settings
+from cli.fields import spelled
 from cli.options import at_a_moment, of_ledger, pass_settings
 from cli.output import print_json
 from cli.reading import view
 from ledger.chain import referring
 from ledger.errors import NotFound
+from ledger.times import Instant
+from ledger.vocabulary import Corrected, Voided
 
 
 @click.command(name="show")
@@ -28,27 +31,27 @@ def command(
     if found.position > seen.position:
         raise NotFound(f"#{found.position} is not known as of #{seen.position}.")
     about = referring(seen.log, found.id, until=seen.position)
-    amended = Amended(about)
+    names = [Corrected.type_name(), Voided.type_name()]
+    amended = Amended(seen.log.read(types=names, until=seen.position))
     shown = record_json(found, amended)
     referred = [record_json(each, amended) for each in about]
     if as_json:
         print_json({"basis": seen.basis(), "record": shown, "referred_by": referred})
         return
     click.echo(f"#{found.position} {found.short_id}  {shown['words']}")
-    source = found.occurrence().source
+    said, source = found.occurrence(), found.occurrence().source
+    received = Instant(found.header.received_at, said.recorded_at.offset).iso()
+    happened = shown["fact_at"] or ("as planned" if said.plan else "no instant is known")
+    assumed = " (assumed: no source gives it)" if said.fact_assumed else ""
     where = " ".join(part for part in (source.kind, source.name, source.seq) if part)
     for title, value in (
-        (
-            "Happened",
-            shown["fact_at"]
-            or ("as planned" if found.occurrence().plan else "no instant is known"),
-        ),
+        ("Happened", f"{happened}{assumed}"),
         ("Recorded", f"{shown['recorded_at']} by {shown['recorded_by']} ({shown['role']})"),
-        ("Received", f"{shown['received_at']}, site {shown['site']} #{found.header.site_position}"),
+        ("Received", f"{received}, site {shown['site']} #{found.header.site_position}"),
         ("Source", where),
         ("Standing", source.standing),
         ("Note", source.note),
-        ("Reason", found.occurrence().reason),
+        ("Reason", said.reason),
         ("Id", found.id),
         ("Leaf", shown["leaf"]),
     ):
@@ -61,12 +64,17 @@ def command(
             "v",
             "rally",
             "fact_at",
+            "fact_assumed",
             "recorded_at",
             "by",
             "role",
             "source",
             "reason",
         ):
-            click.echo(f"    {name} = {value}")
+            parts = value.items() if isinstance(value, dict) else ()
+            click.echo(f"    {name}:" if parts else f"    {name} = {spelled(name, value)}")
+            for part, each in parts:
+                click.echo(f"      {part} = {spelled(part, each)}".rstrip())
     for each in referred:
-        click.echo(f"  ← #{each['position']} {each['id'][:10]}  {each['words']}")
+        void = f"  void by #{each['voided_by']}" if each["voided_by"] else ""
+        click.echo(f"  ← #{each['position']} {each['id'][:10]}  {each['words']}{void}")
