@@ -12,8 +12,8 @@ from msgspec.structs import FieldInfo
 from ledger.amendments import ENVELOPE
 from ledger.errors import LedgerError, Usage
 from ledger.log import Log
-from ledger.times import Instant, format_duration, parse_duration, parse_instant
-from ledger.vocabulary import Occurrence, Source
+from ledger.times import parse_duration, parse_instant
+from ledger.vocabulary import Occurrence, Source, plainly
 
 ENVELOPE_FIELDS = ENVELOPE | {"fact_at", "fact_assumed", "reason"}
 
@@ -79,20 +79,11 @@ def _value(kind: type[Occurrence], field: FieldInfo, text: str, log: Log) -> Any
             return text
         return msgspec.to_builtins(msgspec.convert(text, wanted, strict=False))
     except msgspec.ValidationError as error:
-        raise Usage(f"{name}={text}: {error}.", hint=f"`rally types {kind.type_name()}`.") from None
+        raise Usage(
+            f"{name}={text}: {plainly(error)}.", hint=f"`rally types {kind.type_name()}`."
+        ) from None
     except LedgerError as error:
         raise Usage(f"{name}={text}: {error.message}", hint=error.hint) from None
-
-
-def spelled(name: str, value: Any) -> str:
-    """The value of a field as it would be typed: a time, an instant, a list."""
-    if name.endswith("_ms") and isinstance(value, int):
-        return format_duration(value, 1 if value % 1000 else 1000)
-    if name.endswith("_at") and isinstance(value, list):
-        return Instant(*value).iso()
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return " / ".join(value) if isinstance(value, list) else str(value)
 
 
 def source_of(text: str) -> Source:

@@ -54,9 +54,13 @@ class Settlement(NamedTuple):
 
 
 def content(occurrence: Occurrence) -> tuple[Any, ...]:
-    """What a line of a source says, apart from who recorded it and when: type, fact time, data."""
+    """What a line of a source says, apart from who recorded it and when: type, fact time, data.
+
+    An instant that was assumed is no part of it: it may move as more of the rally becomes known.
+    """
     fields = type(occurrence).__struct_fields__
-    values = (getattr(occurrence, name) for name in fields if name not in _NOT_CONTENT)
+    left_out = _NOT_CONTENT | {"fact_at"} if occurrence.fact_assumed else _NOT_CONTENT
+    values = (getattr(occurrence, name) for name in fields if name not in left_out)
     return (occurrence.type_name(), *values)
 
 
@@ -73,15 +77,18 @@ def settle(occurrences: Mapping[str, Occurrence], rank: Rank = lambda _: 0) -> S
         if isinstance(each, (Voided, Corrected)) and alias.get(identity) == identity:
             target = alias.get(each.target, each.target)
             (voids if isinstance(each, Voided) else corrections)[target].append(identity)
-            if each.target not in occurrences:
-                message = f"It amends {each.target[:10]}, which this log does not hold."
-                findings.append(Finding("dangling-reference", (identity,), message))
     void = _voided(voids)
+    for target, amending in (*voids.items(), *corrections.items()):
+        if target not in occurrences:
+            message = f"It amends {target[:10]}, which this log does not hold."
+            dangling = [each for each in amending if each not in void]
+            findings += [Finding("dangling-reference", (each,), message) for each in dangling]
     standing: list[Standing] = []
     for identity, each in occurrences.items():
         counts = alias.get(identity) == identity and identity not in void
         if counts and not isinstance(each, (Voided, Corrected)):
-            standing.append(_corrected(identity, occurrences, corrections, void, rank, findings))
+            stands = _corrected(identity, occurrences, corrections, void, rank, findings)
+            standing.append(_taking_back_what_counts(stands, alias))
     return Settlement(standing, findings)
 
 
@@ -109,6 +116,15 @@ def _one_line_once(
             message = f"{name} says two different things under {seq}; the first recorded counts."
             findings.append(Finding("source-conflict", tuple(sorted(ids)), message))
     return alias
+
+
+def _taking_back_what_counts(standing: Standing, alias: Mapping[str, str]) -> Standing:
+    """A withdrawal or retraction may name any copy of a line; it is about the one that counts."""
+    target = getattr(standing.value, "target", "")
+    counts = alias.get(target, target)
+    if counts == target:
+        return standing
+    return standing._replace(value=msgspec.structs.replace(standing.value, target=counts))
 
 
 def _voided(voids: Mapping[str, list[str]]) -> set[str]:

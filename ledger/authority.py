@@ -65,6 +65,18 @@ MAY_RECORD: dict[str, frozenset[str]] = {
 assert MAY_RECORD.keys() == TYPES.keys(), "every occurrence has offices that may record it"
 
 
+def must_be_office(office: str) -> None:
+    """Refuse an office that the sport does not have.
+
+    Raises:
+        Refused: with the offices that there are.
+    """
+    if office not in OFFICES:
+        raise Refused(
+            f"There is no office {office!r}.", hint=f"Offices: {', '.join(sorted(OFFICES))}."
+        )
+
+
 def must_hold_office(occurrence: Occurrence, appointed: frozenset[str]) -> None:
     """Refuse an act of an office that may not do it, or of a person who does not hold the office.
 
@@ -75,10 +87,7 @@ def must_hold_office(occurrence: Occurrence, appointed: frozenset[str]) -> None:
         Refused: with the offices that may, or the persons who hold it.
     """
     kind, office = occurrence.type_name(), occurrence.role
-    if office not in OFFICES:
-        raise Refused(
-            f"There is no office {office!r}.", hint=f"Offices: {', '.join(sorted(OFFICES))}."
-        )
+    must_be_office(office)
     if office not in MAY_RECORD[kind]:
         raise Refused(
             f"The office {office} may not record {kind}.",

@@ -20,6 +20,6 @@ class ControlRule(NamedTuple):
         """The number of the stage in which this control counts; None if the patterns don't tell."""
         for pattern, further in ((self.in_stage, 0), (self.in_next_stage, 1)):
             found = re.fullmatch(pattern, control) if pattern else None
-            if found:
+            if found and (found["stage"] or "").isdecimal():
                 return int(found["stage"]) + further
         return None

@@ -6,9 +6,12 @@ SQLite is durable and strict here: write-ahead log, full synchronisation, and bo
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import sqlalchemy as sa
 
@@ -17,6 +20,9 @@ from ledger.errors import Unavailable, Unreadable
 
 BUSY_TIMEOUT_MS = 30_000
 _WRITING = "ledger_writing"
+_FULL = 2
+_TRIES = 100
+_PAUSE_SECONDS = 0.05
 
 
 def open_engine(url: str) -> sa.Engine:
@@ -31,27 +37,36 @@ def open_engine(url: str) -> sa.Engine:
         engine = sa.create_engine(address)
         if engine.dialect.name == "sqlite":
             _prepare_sqlite(engine)
-        _make_tables(engine, name)
+        new = _is_new(engine, name)
+        if engine.dialect.name == "sqlite" and "immutable" not in address.query:
+            _write_ahead(engine)
+        if new:
+            _make_tables(engine)
     return engine
 
 
 def shown(address: sa.URL) -> str:
     """How a ledger is named to people: its file, or its URL without the password."""
-    return address.database or "" if address.drivername == "sqlite" else str(address)
+    if address.get_backend_name() != "sqlite":
+        return str(address)
+    return unquote((address.database or "").removeprefix("file:"))
 
 
-def _make_tables(engine: sa.Engine, name: str) -> None:
+def _is_new(engine: sa.Engine, name: str) -> bool:
+    """Whether the database is empty; another program's is left exactly as it is."""
     with engine.connect() as connection:
         tables = set(sa.inspect(connection).get_table_names())
-    ours = set(schema.metadata.tables)
-    if not tables:
-        # Another process may make the tables at the same time; either one will do.
-        already = (sa.exc.IntegrityError, sa.exc.ProgrammingError)
-        with contextlib.suppress(*already), writing(engine) as connection:
-            if not sa.inspect(connection).has_table(schema.log_head.name):
-                schema.create(connection)
-    elif not ours <= tables:
+    if tables and not set(schema.metadata.tables) <= tables:
         raise Unreadable(f"{name} is a database, but not a ledger.", hint=_WHICH)
+    return not tables
+
+
+def _make_tables(engine: sa.Engine) -> None:
+    # Another process may make the tables at the same time; either one will do.
+    already = (sa.exc.IntegrityError, sa.exc.ProgrammingError)
+    with contextlib.suppress(*already), writing(engine) as connection:
+        if not sa.inspect(connection).has_table(schema.log_head.name):
+            schema.create(connection)
 
 
 _WHICH = "Name a ledger with --ledger, or a new file to start one."
@@ -74,7 +89,21 @@ def _address(url: str) -> sa.URL:
         raise Unreadable(f"{url} is a folder, not a ledger.", hint=_WHICH)
     if not path.parent.exists():
         raise Unavailable(f"There is no folder {path.parent}.", hint="Make it first.")
+    if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return _read_only(path)
     return sa.URL.create("sqlite", database=str(path))
+
+
+def _read_only(path: Path) -> sa.URL:
+    """A ledger in a place where nothing may be written can still be read, if it was closed well."""
+    pending = path.with_name(path.name + "-wal")
+    if pending.exists() and pending.stat().st_size:
+        raise Unavailable(
+            f"{path} can't be written, and its last records stand in {pending.name}.",
+            hint="Copy both to a folder of your own and open the copy.",
+        )
+    asked = {"mode": "ro", "immutable": "1", "uri": "true"}
+    return sa.URL.create("sqlite", database=f"file:{quote(str(path.resolve()))}", query=asked)
 
 
 @contextlib.contextmanager
@@ -105,7 +134,7 @@ def told_plainly(what: str) -> Iterator[None]:
 
 
 def _prepare_sqlite(engine: sa.Engine) -> None:
-    """Durable and strict: write-ahead log, full synchronisation, foreign keys; asserted at open."""
+    """Strict, and durable at every commit: asserted at open, not hoped for."""
 
     @sa.event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
@@ -116,20 +145,37 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         cursor.execute("PRAGMA cell_size_check=ON")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA synchronous=FULL")
-        (mode,) = cursor.execute("PRAGMA journal_mode").fetchone()
-        if mode != "wal":
-            with contextlib.suppress(sqlite3.OperationalError):  # a read-only place keeps its mode
-                (mode,) = cursor.execute("PRAGMA journal_mode=WAL").fetchone()
         (synchronous,) = cursor.execute("PRAGMA synchronous").fetchone()
-        memory = engine.url.database in (None, "", ":memory:")
-        if synchronous != 2 or (mode not in ("wal", "delete") and not memory):
-            raise sqlite3.OperationalError("SQLite does not give the durability a ledger needs")
+        if synchronous != _FULL:
+            raise sqlite3.OperationalError("SQLite does not synchronise as a ledger needs")
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         immediate = connection.get_execution_options().get(_WRITING)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _write_ahead(engine: sa.Engine) -> None:
+    """Keep a write-ahead log, as the file then remembers; asserted, since safety rests on it.
+
+    Raises:
+        Unavailable: SQLite can't keep one there.
+    """
+    mode = None
+    for _ in range(_TRIES):
+        with contextlib.suppress(sa.exc.OperationalError), engine.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            assert raw is not None
+            for pragma in ("PRAGMA journal_mode", "PRAGMA journal_mode=WAL"):
+                (mode,) = raw.cursor().execute(pragma).fetchone()
+                if mode in ("wal", "memory"):
+                    return
+        time.sleep(_PAUSE_SECONDS)  # another process is making the same ledger
+    raise Unavailable(
+        f"SQLite keeps {shown(engine.url)} without a write-ahead log ({mode}).",
+        hint="Keep the ledger on a local disk.",
+    )
 
 
 @contextlib.contextmanager
@@ -142,4 +188,11 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 def rallies(engine: sa.Engine) -> list[str]:
     """The codes of the rallies that a ledger holds, in alphabetical order."""
     with told_plainly(shown(engine.url)), engine.connect() as connection:
-        return list(connection.scalars(sa.select(schema.log_head.c.rally).order_by("rally")))
+        held = set(connection.scalars(sa.select(schema.log_head.c.rally)))
+        # Records whose head was taken away have to come to light, too; each step is one look-up.
+        column, last = schema.record.c.rally, ""
+        following = sa.select(sa.func.min(column)).where(column > sa.bindparam("last"))
+        while found := connection.scalar(following, {"last": last}):
+            held.add(found)
+            last = found
+    return sorted(held)

@@ -292,22 +292,6 @@ class Recorder(DCBRecorder):
         )
         return Record(header, bytes(data), bytes(leaf))
 
-    def columns(self) -> Iterator[sa.Row[Any]]:
-        """Every stored column of every record, for the proof."""
-        last = 0
-        while True:
-            with self._reading(), self.engine.connect() as connection:
-                rows = connection.execute(
-                    sa.select(schema.record)
-                    .where(self._in_rally, schema.record.c.position > last)
-                    .order_by(schema.record.c.position)
-                    .limit(BATCH)
-                ).all()
-            if not rows:
-                return
-            yield from rows
-            last = rows[-1].position
-
     def with_ids(self, prefix: str, limit: int = 3) -> list[Record]:
         """The records whose id begins so."""
         column = schema.record.c.id
@@ -376,22 +360,73 @@ class Recorder(DCBRecorder):
         )
         return [bytes(each) for each in connection.scalars(query)]
 
-    def tiles(self, level: int) -> list[bytes]:
-        """The stored tile hashes of a level, in their order."""
-        with self._reading(), self.engine.connect() as connection:
-            return self._tiles(connection, level, 0, 1 << 62)
+    # -- what the proof looks at: everything as it is stored, of whatever kind -------------------
 
-    def tag_rows(self) -> Iterator[tuple[int, str, str]]:
-        """The index of tags as stored, in the order of positions: position, tag, type."""
-        columns = schema.record_tag.c
+    @contextlib.contextmanager
+    def _as_stored(self) -> Iterator[sa.Connection]:
+        """A connection that gives text which is no UTF-8 as bytes instead of breaking off."""
         with self._reading(), self.engine.connect() as connection:
+            raw: Any = connection.connection.dbapi_connection
+            lenient = connection.dialect.name == "sqlite"
+            if lenient:
+                raw.text_factory = _text_or_bytes
+            try:
+                yield connection
+            finally:
+                if lenient:
+                    raw.text_factory = str
+
+    def stored_head(self) -> sa.Row[Any] | None:
+        """The end of the log as it is stored, if there is one."""
+        with self._as_stored() as connection:
+            query = sa.select(*_raw(schema.log_head)).where(schema.log_head.c.rally == self.rally)
+            return connection.execute(query).one_or_none()
+
+    def columns(self, until: int | None = None) -> Iterator[sa.Row[Any]]:
+        """Every stored column of every record, in the order of positions."""
+        last = 0
+        while True:
+            found = sa.select(*_raw(schema.record)).where(self._in_rally)
+            found = within(found, schema.record.c.position, last, until)
+            with self._as_stored() as connection:
+                rows = connection.execute(
+                    found.order_by(schema.record.c.position).limit(BATCH)
+                ).all()
+            if not rows:
+                return
+            yield from rows
+            last = rows[-1].position
+
+    def tag_rows(self, until: int | None = None) -> Iterator[tuple[int, str, str]]:
+        """The index of tags, in the order of positions: position, tag, type."""
+        columns = schema.record_tag.c
+        found = sa.select(columns.position, columns.tag, columns.type)
+        found = within(found.where(columns.rally == self.rally), columns.position, 0, until)
+        with self._as_stored() as connection:
             rows = connection.execution_options(yield_per=BATCH).execute(
-                sa.select(columns.position, columns.tag, columns.type)
-                .where(columns.rally == self.rally)
-                .order_by(columns.position)
+                found.order_by(columns.position)
             )
             for row in rows:
                 yield row[0], row[1], row[2]
+
+    def tile_rows(self) -> list[tuple[int, int, bytes]]:
+        """The tile hashes: level, index, hash."""
+        found = sa.select(*_raw(schema.tile)).where(schema.tile.c.rally == self.rally)
+        with self._as_stored() as connection:
+            return [tuple(row)[1:] for row in connection.execute(found)]
+
+    def rows_outside(self) -> int:
+        """How many records and tags stand at no position of the log, at this very moment."""
+        head = schema.log_head.c
+        size = sa.select(head.size).where(head.rally == self.rally).scalar_subquery()
+        counts = []
+        for table in (schema.record, schema.record_tag):
+            position = table.c.position
+            outside = (position > sa.func.coalesce(size, 0)) | (position < 1)
+            found = sa.select(sa.func.count()).where(table.c.rally == self.rally, outside)
+            counts.append(found.scalar_subquery())
+        with self._as_stored() as connection:
+            return int(connection.execute(sa.select(counts[0] + counts[1])).scalar_one())
 
     def missing_triggers(self) -> set[str]:
         """The guards of append-only tables that the database lacks."""
@@ -414,6 +449,18 @@ _READ = [
         "leaf",
     )
 ]
+
+
+def _raw(table: sa.Table) -> list[sa.ColumnElement[Any]]:
+    """The columns of a table, with their values as the driver gives them."""
+    return [sa.type_coerce(each, sa.types.NULLTYPE).label(each.name) for each in table.c]
+
+
+def _text_or_bytes(stored: bytes) -> str | bytes:
+    try:
+        return stored.decode()
+    except UnicodeDecodeError:
+        return stored
 
 
 def _row(header: Header, arrival: Arrival, leaf: bytes) -> dict[str, Any]:

@@ -149,6 +149,19 @@ def format_gap(ms: int, precision_ms: int = 1000) -> str:
     return f"+{format_duration(ms, precision_ms)}" if ms else ""
 
 
+def spelled(name: str, value: object) -> str:
+    """The value of a field as it would be typed: by the field's name, a time or an instant."""
+    if value is None or value == "":
+        return "nothing"
+    if name.endswith("_ms") and isinstance(value, int):
+        return format_duration(value, 1 if value % 1000 else 1000)
+    if name.endswith("_at") and isinstance(value, (list, tuple)):
+        return Instant(*value).iso()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return " / ".join(value) if isinstance(value, (list, tuple)) else str(value)
+
+
 def truncate(ms: int, precision_ms: int) -> int:
     """Cut a time down to its precision, as timekeepers do: never rounded, towards zero."""
     whole = abs(ms) // precision_ms * precision_ms

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from types import NoneType
 from typing import Any, NamedTuple
 
 import msgspec
 
 from ledger.errors import LedgerError
 from ledger.log import Log
-from ledger.merkle import TILE_HEIGHT, Frontier
+from ledger.merkle import EMPTY_ROOT, TILE_HEIGHT, Frontier
 from ledger.record import Header, arrival_of
 from ledger.vocabulary import canonical, decode, occurrence_id
 
@@ -35,43 +36,96 @@ class Verification(NamedTuple):
 
 
 def verify(log: Log) -> Verification:
-    """Recompute every id, leaf, tile and the root, and compare with what is stored."""
-    head = log.head()
+    """Recompute every id, leaf, tile and the root, and compare with what is stored.
+
+    The proof is of the log as it was when it began: what others append meanwhile is left out.
+    """
     findings: list[Flaw] = []
+    size, stored_root = _head(log, findings)
     frontier, tiles, checked = Frontier(), [], 0
-    tag_rows = _tag_index(log)
-    for row in log.recorder.columns():
+    tag_rows = _tag_index(log, size)
+    for row in log.recorder.columns(size):
         checked += 1
+        strange = _strange(row, _RECORD_KINDS)
+        if strange:
+            findings += [
+                Flaw(checked, f"The column {each} holds no such value.") for each in strange
+            ]
+            tag_rows.pop(row.position, None)
+            continue
         if row.position != checked:
             findings.append(Flaw(checked, f"The record #{checked} is missing."))
             checked = row.position
         findings += [Flaw(row.position, said) for said in _flaws_of(row)]
-        expected = sorted((tag, row.type) for tag in set(_tags(row.tags)))
-        if sorted(tag_rows.pop(row.position, [])) != expected:
+        if tag_rows.pop(row.position, set()) != {(tag, row.type) for tag in _tags(row.tags)}:
             findings.append(Flaw(row.position, "The index of tags differs from the record's tags."))
-        tiles += frontier.append(bytes(row.leaf))
+        tiles += frontier.append(row.leaf)
     root = frontier.root().hex()
     findings += [Flaw(each, "The index of tags names a missing record.") for each in tag_rows]
-    if checked != head.size:
-        findings.append(Flaw(None, f"The head says {head.size} records; the log holds {checked}."))
-    try:
-        if head.root().hex() != root:
-            findings.append(Flaw(None, "The root of the records differs from the head's."))
-    except ValueError:
-        findings.append(Flaw(None, "The head's tree can't be read."))
+    if size is not None and checked != size:
+        findings.append(Flaw(None, f"The head says {size} records; the log holds {checked}."))
+    if stored_root is not None and stored_root != root:
+        findings.append(Flaw(None, "The root of the records differs from the head's."))
+    outside = log.recorder.rows_outside()
+    if outside:
+        findings.append(Flaw(None, f"{outside} rows stand where the log has no position."))
     findings += _tile_flaws(log, tiles, checked)
     findings += [
         Flaw(None, f"The guard {name} is missing: records could be changed unnoticed.")
         for name in sorted(log.recorder.missing_triggers())
     ]
     counts = {"records": checked, "leaves": checked, "tiles": len(tiles)}
-    return Verification(head.size, root, counts, findings)
+    return Verification(checked if size is None else size, root, counts, findings)
 
 
-def _tag_index(log: Log) -> dict[int, list[tuple[str, str]]]:
-    found: dict[int, list[tuple[str, str]]] = {}
-    for position, tag, kind in log.recorder.tag_rows():
-        found.setdefault(position, []).append((tag, kind))
+_RECORD_KINDS: dict[str, tuple[type, ...]] = {
+    "position": (int,),
+    "id": (str,),
+    "type": (str,),
+    "schema": (int,),
+    "fact_at": (int, NoneType),
+    "recorded_at": (int, NoneType),
+    "received_at": (int,),
+    "site": (str,),
+    "site_position": (int,),
+    "source": (str, NoneType),
+    "source_seq": (str, NoneType),
+    "tags": (str,),
+    "data": (bytes,),
+    "leaf": (bytes,),
+}
+_HEAD_KINDS: dict[str, tuple[type, ...]] = {
+    "site": (str,),
+    "size": (int,),
+    "frontier": (bytes,),
+    "received_at": (int,),
+}
+
+
+def _strange(row: Any, kinds: dict[str, tuple[type, ...]]) -> list[str]:
+    """Which columns hold a value of another kind: a database may keep any value in any column."""
+    return [name for name, kind in kinds.items() if not isinstance(getattr(row, name), kind)]
+
+
+def _head(log: Log, findings: list[Flaw]) -> tuple[int | None, str | None]:
+    """The size and the root that the head tells; None for what can't be read."""
+    row = log.recorder.stored_head()
+    if row is None:
+        return 0, EMPTY_ROOT.hex()
+    if strange := _strange(row, _HEAD_KINDS):
+        findings.append(Flaw(None, f"The head can't be read: {', '.join(strange)}."))
+        return None, None
+    try:
+        return row.size, Frontier.from_bytes(row.size, row.frontier).root().hex()
+    except ValueError:
+        findings.append(Flaw(None, "The head's tree can't be read."))
+        return row.size, None
+
+
+def _tag_index(log: Log, size: int | None) -> dict[int, set[tuple[str, str]]]:
+    found: dict[int, set[tuple[str, str]]] = {}
+    for position, tag, kind in log.recorder.tag_rows(size):
+        found.setdefault(position, set()).add((tag, kind))
     return found
 
 
@@ -116,12 +170,20 @@ def _flaws_of(row: Any) -> list[str]:
 
 
 def _tile_flaws(log: Log, tiles: list[tuple[int, int, bytes]], size: int) -> list[Flaw]:
-    stored = {
-        (level, index): digest
-        for level in range(max(1, size.bit_length() // TILE_HEIGHT))
-        for index, digest in enumerate(log.recorder.tiles(level))
-    }
-    computed = {(level, index): digest for level, index, digest in tiles}
-    if stored == computed:
+    """Tiles that others have filled since are left out, but none may be of a size never reached."""
+    rows = log.recorder.tile_rows()
+    head = log.recorder.stored_head()
+    reached = size if head is None or _strange(head, _HEAD_KINDS) else head.size
+    stored = {row for row in rows if not _filled(row, reached) or _filled(row, size)}
+    if stored == set(tiles):
         return []
     return [Flaw(None, "The stored tile hashes differ from those of the records.")]
+
+
+def _filled(tile: tuple[int, int, bytes], size: int) -> bool:
+    """Whether a log of that size has such a tile."""
+    level, index, _ = tile
+    try:
+        return 0 <= index < size >> TILE_HEIGHT * (level + 1)
+    except (TypeError, ValueError, OverflowError):
+        return False

@@ -15,6 +15,7 @@ from typing import Generic, NamedTuple, TypeVar
 from ledger.amendments import Finding, Rank, settle
 from ledger.record import Record
 from ledger.vocabulary import (
+    Corrected,
     CrewEntered,
     Occurrence,
     PenaltyGiven,
@@ -24,6 +25,7 @@ from ledger.vocabulary import (
     RetirementReported,
     RetirementRetracted,
     StageScheduled,
+    Voided,
 )
 from projections.rulebook import Rulebook
 
@@ -148,7 +150,7 @@ class Fold:
         adopted = {
             identity: each
             for identity, each in self._occurrences.items()
-            if isinstance(each, RegulationsAdopted)
+            if isinstance(each, (RegulationsAdopted, Corrected, Voided))
         }
         standing = [
             Fact(each.id, 0, each.value, ())

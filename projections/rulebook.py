@@ -32,11 +32,12 @@ class Parameter(NamedTuple):
     kind: type[int] | type[str] | type[bool] | type[tuple[str, ...]]
     meaning: str
     choices: frozenset[str] = frozenset()
+    least: int = 0
 
 
 SCHEMA: dict[str, Parameter] = {
     "timing.counted_precision_ms": Parameter(
-        int, "A stage time is cut down to this precision before it is added to a total."
+        int, "A stage time is cut down to this precision before it is added to a total.", least=1
     ),
     "timing.sources": Parameter(
         tuple, "Kinds of sources in the order in which they are believed; others come after them."
@@ -83,6 +84,7 @@ class Rulebook:
     def __init__(self, name: str, parameters: Mapping[str, ParameterValue]) -> None:
         self.name = name
         self._parameters = dict(parameters)
+        self._checked: dict[str, ParameterValue] = {}
 
     def _value(self, name: str) -> Any:
         if name not in self._parameters:
@@ -90,7 +92,9 @@ class Rulebook:
                 f"The regulations {self.name or '(none adopted)'} do not define {name}.",
                 hint=SCHEMA[name].meaning,
             )
-        return self._parameters[name]
+        if name not in self._checked:
+            self._checked[name] = checked(self.name, name, self._parameters[name])
+        return self._checked[name]
 
     def number(self, name: str) -> int:
         """A whole number: milliseconds or a count."""
@@ -183,7 +187,9 @@ def checked(name: str, where: str, value: Any) -> ParameterValue:
         value = tuple(value) if fits else value
         chosen = set(value) if fits else set()
     else:
-        fits = type(value) is parameter.kind
+        fits = type(value) is parameter.kind and (
+            not isinstance(value, int) or value >= parameter.least
+        )
         chosen = {value} if fits else set()
     if not fits or (parameter.choices and not chosen <= parameter.choices):
         allowed = (

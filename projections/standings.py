@@ -90,9 +90,11 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
     """The classification of a scope.
 
     Raises:
-        NotFound: the rally has no such stage. Undefined: a needed rule is not defined.
+        NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
     """
     scope = scope or Scope()
+    _must_exist("category", scope.category, {c.value.category for c in state.facts.crews.values()})
+    _must_exist("class", scope.crew_class, {c.value.crew_class for c in state.facts.crews.values()})
     crews = {n: c.value for n, c in state.facts.crews.items() if scope.holds(c.value)}
     if scope.kind == "stage":
         stage = _stage(state, scope.stage or "")
@@ -108,6 +110,13 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
         for number in sorted(crews.keys() - totals.keys(), key=by_number)
     )
     return Standings(scope, rows, out)
+
+
+def _must_exist(what: str, asked: str | None, known: set[str]) -> None:
+    """A name that no crew bears is a slip; before anybody is entered, there is nothing to miss."""
+    if asked is not None and known and asked not in known:
+        listed = ", ".join(sorted(name for name in known if name)) or "none"
+        raise NotFound(f"There is no {what} {asked!r}.", hint=f"The crews are of: {listed}.")
 
 
 def _stage(state: RallyState, code: str) -> StageScheduled:

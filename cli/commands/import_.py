@@ -18,7 +18,6 @@ from cli.reading import View
 from ledger.errors import Unreadable, Usage
 from ledger.intake.batch import AsCorrections, Problem, Report, keep, take_in
 from ledger.intake.lines import BadLine, Delivery
-from ledger.log import Ledger
 from projections.anomalies import Anomaly, anomalies
 from projections.rulebook import template
 
@@ -150,10 +149,11 @@ def _tell(report: Report, found: tuple[Anomaly, ...], as_json: bool) -> None:
         click.echo(f"{note.where}: {note.message}", err=True)
     for problem in report.problems:
         click.echo(f"{problem.where}: {problem.reason}", err=True)
-    fresh = [each for each in found if any(at >= report.first for at in each.positions)]
-    for each in fresh[:SHOWN] if report.appended else ():
-        click.echo(f"#{each.positions[-1]}: {each.message}", err=True)
-    if report.appended and len(fresh) > SHOWN:
+    fresh = [each for each in found if report.places.keys() & set(each.positions)]
+    for each in fresh[:SHOWN]:
+        at = max(report.places.keys() & set(each.positions))
+        click.echo(f"{report.places[at]}: #{at} {each.message}", err=True)
+    if len(fresh) > SHOWN:
         click.echo(f"… and {len(fresh) - SHOWN} more (`rally anomalies`).", err=True)
     if report.quarantine_file:
         click.echo(f"What was not appended is kept in {report.quarantine_file}.", err=True)
@@ -203,25 +203,26 @@ def jsonl(settings: Settings, file: Path, strict: bool, as_json: bool) -> int:
             f"{file}: no line could be read. {bad[0].where}: {bad[0].reason}",
             hint=f"What was not appended is kept in {kept}.",
         )
-    ledger = settings.open_ledger(new=True)
-    for merged in take_in_jsonl(ledger, arrived):
-        report = Report(
-            merged.rally,
-            merged.read + len(bad),
-            merged.appended,
-            merged.already_known,
-            problems,
-            [],
-            merged.first,
-            kept,
+    rallies = sorted({each.rally for each in arrived})
+    if len(rallies) > 1:
+        raise Unreadable(
+            f"{file} holds records of {len(rallies)} rallies: {', '.join(rallies)}.",
+            hint="Nothing was appended. Import each from a file of its own.",
         )
-        _tell(report, _anomalies_of(ledger, merged.rally), as_json)
-        problems, bad = [], []
-    return _exit_code([Problem("", "", "", "unreadable")]) if kept else 0
-
-
-def _anomalies_of(ledger: Ledger, rally: str) -> tuple[Anomaly, ...]:
-    return anomalies(View(ledger.log(rally)).state)
+    ledger = settings.open_ledger(new=True)
+    (merged,) = take_in_jsonl(ledger, arrived)
+    report = Report(
+        merged.rally,
+        merged.read + len(bad),
+        merged.appended,
+        merged.already_known,
+        problems,
+        [],
+        merged.places,
+        kept,
+    )
+    _tell(report, anomalies(View(ledger.log(merged.rally)).state), as_json)
+    return _exit_code(problems)
 
 
 def _lines(file: Path) -> Iterable[bytes]:

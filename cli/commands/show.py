@@ -6,13 +6,12 @@ import click
 
 from cli.commands.log import Amended, record_json
 from cli.context import Settings
-from cli.fields import spelled
 from cli.options import at_a_moment, of_ledger, pass_settings
 from cli.output import print_json
 from cli.reading import view
 from ledger.chain import referring
 from ledger.errors import NotFound
-from ledger.times import Instant
+from ledger.times import Instant, spelled
 from ledger.vocabulary import Corrected, Voided
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from eventsourcing.dcb.domain import Selector
 
-from ledger.amendments import apply_changes, tips_of, voided_ids
+from ledger.amendments import apply_changes, settle, tips_of, voided_ids
 from ledger.authority import must_amend_own_field, must_hold_office
 from ledger.commands.known import Known
-from ledger.errors import Refused
+from ledger.errors import Refused, Unreadable
 from ledger.log import Act, selector
 from ledger.times import Instant
 from ledger.vocabulary import (
@@ -118,7 +118,7 @@ class CorrectOccurrence(Amendment):
                 f"{short_id(root)} has {len(tips)} corrections side by side.",
                 hint=f"Correct or void one of them: {ends}.",
             )
-        apply_changes(original, self.changes)
+        self._must_change(root, everything)
         said = self.envelope
         amendment = Corrected(
             rally=said.rally,
@@ -134,6 +134,16 @@ class CorrectOccurrence(Amendment):
         )
         self.check(amendment)
         self.decide(amendment)
+
+    def _must_change(self, root: str, everything: Mapping[str, Occurrence]) -> None:
+        """Refuse what the occurrence can't say, or says already."""
+        value = next(each.value for each in settle(everything).standing if each.id == root)
+        try:
+            changed = apply_changes(value, self.changes)
+        except Unreadable as error:
+            raise Refused(error.message, hint=error.hint) from None
+        if changed == value:
+            raise Refused(f"{short_id(root)} reads so already.", hint=f"It says: {value.words()}")
 
 
 class VoidOccurrence(Amendment):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eventsourcing.dcb.domain import Selector
 
-from ledger.authority import must_hold_office
+from ledger.authority import must_be_office, must_hold_office
 from ledger.commands.known import Known
 from ledger.errors import Refused
 from ledger.log import Act, selector
@@ -75,6 +75,8 @@ class RecordOccurrence(Act):
         else:
             known.must_be_constituted(said.rally)
         must_hold_office(said, known.holders(said.role))
+        if isinstance(said, OfficialAppointed):
+            must_be_office(said.office)
         self._crew_and_stage()
         if isinstance(said, PenaltyWithdrawn):
             known.must_stand(said.target, PenaltyGiven)

@@ -17,7 +17,7 @@ from ledger.amendments import apply_changes, content
 from ledger.errors import Conflict, Unavailable, Unreadable
 from ledger.intake.lines import BadLine, Line, Note
 from ledger.log import TRIES, Log
-from ledger.times import Instant, format_duration
+from ledger.times import Instant, spelled
 from ledger.vocabulary import Corrected, Occurrence, Source, canonical, decode, occurrence_id
 
 NTH_CORRECTION = " ~"
@@ -34,7 +34,7 @@ class Problem(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What became of a delivery."""
+    """What became of a delivery; `places` tells where each new record stood in it."""
 
     rally: str
     read: int
@@ -42,7 +42,7 @@ class Report(NamedTuple):
     already_known: int
     problems: list[Problem]
     notes: list[Note]
-    first: int
+    places: dict[int, str]
     quarantine_file: str | None
 
     @property
@@ -84,7 +84,7 @@ def take_in(
     lines, bad, notes = _sorted_out(delivery, progress)
     for _ in range(TRIES):
         head = log.head().size
-        fresh, known, differing = _against(log, lines, corrections)
+        fresh, places, known, differing = _against(log, lines, corrections)
         problems = [Problem(each.where, each.raw, each.reason, "unreadable") for each in bad]
         problems += differing
         if strict and problems:
@@ -101,7 +101,14 @@ def take_in(
         except Conflict:
             continue
         return Report(
-            log.rally, len(lines) + len(bad), len(fresh), known, problems, notes, head + 1, kept
+            log.rally,
+            len(lines) + len(bad),
+            len(fresh),
+            known,
+            problems,
+            notes,
+            dict(enumerate(places, head + 1)),
+            kept,
         )
     raise Conflict(f"Others keep appending to {log.rally}.", hint="Try again in a moment.")
 
@@ -137,29 +144,32 @@ class _Line(NamedTuple):
 
 def _against(
     log: Log, lines: Sequence[Line], corrections: AsCorrections | None
-) -> tuple[list[Occurrence], int, list[Problem]]:
-    """What is new of these lines, how many are known, and those that differ from the record."""
+) -> tuple[list[Occurrence], list[str], int, list[Problem]]:
+    """What is new of these lines and where it stands, how many are known, and what differs."""
     stock = _Stock(log)
     fresh: list[Occurrence] = []
+    places: list[str] = []
     known, differing = 0, []
     for line in lines:
         said = line.occurrence
         recorded = stock.under(said.source)
         if recorded is None:
             fresh.append(said)
+            places.append(line.where)
             stock.add(said.source, _Line(occurrence_id(canonical(said)), said, 0))
         elif content(recorded.value) == content(said):
             known += 1
         elif corrections and type(said) is type(recorded.value):
             correction, line_now = _correction(recorded, said, corrections)
             fresh.append(correction)
+            places.append(line.where)
             stock.add(said.source, line_now)
         else:
             reason = (
                 f"differs from what is recorded under this key: {_difference(recorded.value, said)}"
             )
             differing.append(Problem(line.where, line.raw, reason, "conflict"))
-    return fresh, known, differing
+    return fresh, places, known, differing
 
 
 class _Stock:
@@ -209,21 +219,10 @@ def _difference(before: Occurrence, after: Occurrence) -> str:
     old = msgspec.to_builtins(before)
     changes = _differing_fields(before, after)
     told = (
-        f"{name} was {_shown(name, old.get(name))}, is {_shown(name, value)}"
+        f"{name} was {spelled(name, old.get(name))}, is {spelled(name, value)}"
         for name, value in changes.items()
     )
     return "; ".join(told) or "its source says something else of itself"
-
-
-def _shown(name: str, value: Any) -> str:
-    """A value as a person reads it: a time, an instant, a list of names, or nothing."""
-    if value is None:
-        return "not given"
-    if name.endswith("_ms"):
-        return format_duration(value, 1 if value % 1000 else 1000)
-    if name.endswith("_at"):
-        return Instant(*value).iso()
-    return " / ".join(value) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _correction(recorded: _Line, said: Occurrence, how: AsCorrections) -> tuple[Corrected, _Line]:

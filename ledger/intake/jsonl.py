@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.errors import LedgerError, Refused, Tampered, Unreadable
+from ledger.errors import Conflict, LedgerError, Tampered, Unreadable
 from ledger.intake.lines import BadLine
-from ledger.log import Ledger, Log
+from ledger.log import TRIES, Ledger, Log
 from ledger.record import Arrival, Header, arrival_of
 from ledger.vocabulary import canonical, decode, occurrence_id
 
@@ -43,13 +43,13 @@ class Arrived(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """What became of an import of JSON Lines."""
+    """What became of an import of JSON Lines; `places` tells where each new record stood in it."""
 
     rally: str
     read: int
     appended: int
     already_known: int
-    first: int
+    places: dict[int, str]
     restored: bool
 
 
@@ -124,23 +124,22 @@ def _one_rally(ledger: Ledger, rally: str, arrived: list[Arrived]) -> Merged:
     log = ledger.log(rally)
     if log.head().size == 0 and _is_whole(arrived):
         return _restore(ledger, rally, arrived)
-    for _ in range(5):
+    for _ in range(TRIES):
         head = log.head().size
         known = log.recorder.known_ids(each.arrival.id for each in arrived)
-        fresh: dict[str, Arrival] = {}
+        fresh: dict[str, Arrived] = {}
         for each in arrived:
             if each.arrival.id not in known:
-                fresh.setdefault(each.arrival.id, each.arrival)
+                fresh.setdefault(each.arrival.id, each)
         try:
             if fresh:
-                log.append(list(fresh.values()), expect=head)
-        except LedgerError as error:
-            if error.kind != "conflict":
-                raise
+                log.append([each.arrival for each in fresh.values()], expect=head)
+        except Conflict:
             continue
-        skipped = len(arrived) - len(fresh)
-        return Merged(rally, len(arrived), len(fresh), skipped, head + 1, restored=False)
-    raise Refused(f"Others keep appending to {rally}.", hint="Try again in a moment.")
+        places = {at: each.where for at, each in enumerate(fresh.values(), head + 1)}
+        known_already = len(arrived) - len(fresh)
+        return Merged(rally, len(arrived), len(fresh), known_already, places, restored=False)
+    raise Conflict(f"Others keep appending to {rally}.", hint="Try again in a moment.")
 
 
 def _is_whole(arrived: list[Arrived]) -> bool:
@@ -155,4 +154,5 @@ def _restore(ledger: Ledger, rally: str, arrived: list[Arrived]) -> Merged:
     if received != sorted(received):
         raise Tampered(f"The export of {rally} goes backwards in time.", hint="Export it again.")
     log.append([each.arrival for each in arrived], expect=0, verbatim=True)
-    return Merged(rally, len(arrived), len(arrived), 0, 1, restored=True)
+    places = {each.position or 0: each.where for each in arrived}
+    return Merged(rally, len(arrived), len(arrived), 0, places, restored=True)

@@ -7,6 +7,7 @@ types` documents it from its docstring.
 from __future__ import annotations
 
 import functools
+import re
 from typing import Any, Union, cast
 
 import msgspec
@@ -109,7 +110,29 @@ def decode(data: bytes) -> Occurrence:
     try:
         return _decoder().decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable(f"Not an occurrence: {error}.", hint="`rally types` lists them.") from None
+        raise Unreadable(
+            f"Not an occurrence: {plainly(error)}.", hint="`rally types` lists them."
+        ) from None
+
+
+_PLAIN = (
+    (r"Object missing required field `(\w+)`", r"the field \1 is missing"),
+    (r"Object contains unknown field `(\w+)`", r"there is no field \1"),
+    (r"[Ee]xpected `int \| null`", "expected a whole number"),
+    (r"[Ee]xpected `int`", "expected a whole number"),
+    (r"[Ee]xpected `str`", "expected a text"),
+    (r"[Ee]xpected `bool`", "expected yes or no (true, false)"),
+    (r", got `\w+`", ""),
+    (r" - at `\$\.(\w+)[^`]*`", r" in \1"),
+)
+
+
+def plainly(error: Exception) -> str:
+    """A complaint of the decoder in the words of people."""
+    said = str(error)
+    for pattern, words in _PLAIN:
+        said = re.sub(pattern, words, said)
+    return said
 
 
 def build(kind: type[Occurrence], fields: dict[str, Any]) -> Occurrence:
@@ -122,7 +145,7 @@ def build(kind: type[Occurrence], fields: dict[str, Any]) -> Occurrence:
         return msgspec.convert({**fields, "type": kind.type_name()}, kind)
     except (msgspec.ValidationError, ValueError) as error:
         raise Unreadable(
-            f"{kind.type_name()}: {error}.",
+            f"{kind.type_name()}: {plainly(error)}.",
             hint=f"`rally types {kind.type_name()}` shows its fields.",
         ) from None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ledger.vocabulary.base import Occurrence, OccurrenceId, OptionalCode, Whole
+from ledger.times import spelled
+from ledger.vocabulary.base import Name, Occurrence, OccurrenceId, OptionalCode, Whole, on
 
 ChangedValue = Whole | str | bool | tuple[str | Whole, ...] | None
 
@@ -15,13 +16,15 @@ class Corrected(Occurrence, frozen=True, kw_only=True, tag="Corrected"):
     """
 
     target: OccurrenceId
-    changes: dict[str, ChangedValue]
+    changes: dict[Name, ChangedValue]
     number: OptionalCode = ""
     stage: OptionalCode = ""
 
     def words(self) -> str:
-        changed = ", ".join(f"{field} = {value}" for field, value in sorted(self.changes.items()))
-        return f"{self.target[:10]} was corrected: {changed}."
+        changed = ", ".join(
+            f"{field} = {spelled(field, value)}" for field, value in sorted(self.changes.items())
+        )
+        return f"{_about(self)} was corrected: {changed}."
 
 
 class Voided(Occurrence, frozen=True, kw_only=True, tag="Voided"):
@@ -36,4 +39,10 @@ class Voided(Occurrence, frozen=True, kw_only=True, tag="Voided"):
 
     def words(self) -> str:
         why = f": {self.reason}" if self.reason else ""
-        return f"{self.target[:10]} was voided{why}."
+        return f"{_about(self)} was voided{why}."
+
+
+def _about(amendment: Corrected | Voided) -> str:
+    """ "Record 078f87fe56 of crew 102 on SS12"."""
+    crew = f" of crew {amendment.number}" if amendment.number else ""
+    return f"Record {amendment.target[:10]}{crew}{on(amendment.stage)}"

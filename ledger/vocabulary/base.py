@@ -24,11 +24,17 @@ Duration = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Whole = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)]
 """A whole number that every reader of JSON keeps exactly."""
 Metres = Annotated[int, msgspec.Meta(ge=0, le=10**10)]
-Code = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^\S([^\x00-\x1f]*\S)?$")]
+Code = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^(?!\s)[^\x00-\x1f]+(?<!\s)\Z")
+]
 """A short identifier of the sport: "SS11", "102", "TC8D"."""
-OptionalCode = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^(\S([^\x00-\x1f]*\S)?)?$")]
+OptionalCode = Annotated[
+    str, msgspec.Meta(max_length=80, pattern=r"^((?!\s)[^\x00-\x1f]+(?<!\s))?\Z")
+]
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
-OccurrenceId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^[!-~]+\Z")]
+"""The name of a field or parameter: plain letters, which every reader of JSON sorts alike."""
+OccurrenceId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Standing = Literal["", "published", "derived", "assumed"]
 
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -45,7 +51,7 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
     kind: OptionalCode = ""
     name: OptionalCode = ""
-    seq: Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x1f]*$")] = ""
+    seq: Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x1f]*\Z")] = ""
     standing: Standing = ""
     note: Text = ""
 
@@ -136,6 +142,9 @@ def canonical(value: Any) -> bytes:
     Raises:
         Unreadable: a text holds what is no character, such as bytes that were not UTF-8.
     """
+    if isinstance(value, Occurrence) and value.source == NO_SOURCE:
+        # A default is left out only where it is this very object.
+        value = msgspec.structs.replace(value, source=NO_SOURCE)
     try:
         return _ENCODER.encode(value)
     except UnicodeEncodeError as error:

@@ -7,7 +7,17 @@ from typing import Annotated
 import msgspec
 
 from ledger.times import Instant
-from ledger.vocabulary.base import Code, Duration, Metres, Occurrence, OptionalCode, Text, Whole, on
+from ledger.vocabulary.base import (
+    Code,
+    Duration,
+    Metres,
+    Name,
+    Occurrence,
+    OptionalCode,
+    Text,
+    Whole,
+    on,
+)
 
 Order = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 Precision = Annotated[int, msgspec.Meta(ge=1, le=3_600_000)]
@@ -36,8 +46,8 @@ class RegulationsAdopted(Occurrence, frozen=True, kw_only=True, tag="Regulations
 
     plan = True
     rulebook: Code
-    parameters: dict[str, ParameterValue]
-    provenance: dict[str, str] = msgspec.field(default_factory=dict)
+    parameters: dict[Name, ParameterValue]
+    provenance: dict[Name, str] = msgspec.field(default_factory=dict)
 
     def words(self) -> str:
         return f"Regulations {self.rulebook} were adopted ({len(self.parameters)} parameters)."

@@ -258,6 +258,8 @@ ANSWERS: dict[str, Any] = {
 }
 ENTRIES_JSON = f"{_DIRECTORY}/entries.json"
 STAGETIMES_JSON = f"{_STAGES}/12/stagetimes.json"
+TIMES_JSON = f"{_STAGES}/11/stagetimes.json"
+SPLITS_JSON = f"{_STAGES}/11/splittimes.json"
 
 
 def write_wrc_live(folder: Path, changed: Mapping[str, str | None] | None = None) -> Path:

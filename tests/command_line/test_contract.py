@@ -1,7 +1,5 @@
 """The contract with other programs: the fields of every answer, moments, and ways in and out."""
 
-# ruff: noqa: SIM300 - what is expected stands on the left
-
 from __future__ import annotations
 
 import io
@@ -16,7 +14,15 @@ import pytest
 from cli.main import cli
 from ledger.log import Ledger
 from tests.command_line.conftest import answer
-from tests.command_line.sheets import RECORDS, SHEETS, write_sheets, write_wrc_live
+from tests.command_line.sheets import (
+    ANSWERS,
+    RECORDS,
+    SHEETS,
+    SPLITS_JSON,
+    TIMES_JSON,
+    write_sheets,
+    write_wrc_live,
+)
 from tests.conftest import NOW, Rally, Said, Ticking
 
 BASIS = [
@@ -613,3 +619,21 @@ def test_what_the_environment_names(rally: Rally, monkeypatch: pytest.MonkeyPatc
     assert 0 == rally(*timing, "--by", "Bob").code
     records = answer(rally, "log", "--since", "@-2")["records"]
     assert ["Ann", "Bob"] == [each["recorded_by"] for each in records]
+
+
+def test_live_timing_as_it_grows(rally: Rally, tmp_path: Path) -> None:
+    """Saved again later in the stage, only what is new is appended.
+
+    The end of a stage is assumed from the last finish that is known; it moves as crews come in, and
+    with it the assumed instants of penalties and assessed times. That is no contradiction.
+    """
+    times, splits = TIMES_JSON, SPLITS_JSON
+    early = [each for each in ANSWERS[times] if each["stageTimeId"] != 602]
+    write_wrc_live(tmp_path / "quarry", {times: json.dumps(early)})
+    before = answer(rally, "import", "wrc-live", "quarry")["appended"]
+    late = dict(ANSWERS[splits][0], splitPointTimeId=402, entryId=902)
+    write_wrc_live(tmp_path / "quarry", {splits: json.dumps([*ANSWERS[splits], late])})
+    said = answer(rally, "import", "wrc-live", "quarry")
+
+    assert 3 == said["appended"]  # a start, a split and a stage time
+    assert (before, 0, None) == (said["already_known"], said["conflicts"], said["quarantine_file"])

@@ -3,8 +3,6 @@
 A new command or type without its explanation fails here.
 """
 
-# ruff: noqa: SIM300 - what is expected stands on the left
-
 from __future__ import annotations
 
 import importlib
