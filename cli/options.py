@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
 from cli.context import Settings
 from ledger.errors import LedgerError
+from ledger.times import Instant, parse_instant
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 pass_settings = click.make_pass_decorator(Settings, ensure=True)
@@ -31,12 +33,6 @@ def of_ledger(function: Function) -> Function:
             name, metavar=metavar, help=text, callback=_choose, expose_value=False, envvar=""
         )(function)
     return function
-
-
-def output(function: Function) -> Function:
-    """`--json` and `--csv`; a table without either."""
-    function = click.option("--csv", "as_csv", is_flag=True, help="One table of CSV.")(function)
-    return click.option("--json", "as_json", is_flag=True, help="One JSON document.")(function)
 
 
 def at_a_moment(function: Function) -> Function:
@@ -68,9 +64,29 @@ def of_crews(function: Function) -> Function:
     )(function)
 
 
-def signed(function: Function) -> Function:
-    """Who acts, when and why, and whether it is only tried: what every write takes."""
+class Signature(NamedTuple):
+    """Who acts, in which office, when and why; and whether the act is only tried."""
+
+    at: Instant | None
+    by: str
+    role: str
+    reason: str
+    dry_run: bool
+    expect: int | None
+    as_json: bool
+
+
+def signed(function: Callable[..., None]) -> Callable[..., None]:
+    """What every write takes, given to the command as its `signature`."""
+
+    @functools.wraps(function)
+    def call(*args: Any, at: str | None, **given: Any) -> None:
+        fields = {name: given.pop(name) for name in Signature._fields if name in given}
+        signature = Signature(at=parse_instant(at) if at else None, **fields)
+        function(*args, signature=signature, **given)
+
     for option in (
+        click.option("--json", "as_json", is_flag=True, help="One JSON document."),
         click.option("--expect", type=int, metavar="POSITION", help="Only if the log ends there."),
         click.option("--dry-run", is_flag=True, help="Say what it would change; append nothing."),
         click.option("--reason", default="", help="Why."),
@@ -84,8 +100,8 @@ def signed(function: Function) -> Function:
         click.option("--by", required=True, envvar="RALLY_BY", show_envvar=True, help="Who acts."),
         click.option("--at", metavar="TIME", help="When it happened (2016-07-21T18:00+08:00)."),
     ):
-        function = option(function)
-    return function
+        call = option(call)
+    return of_ledger(call)
 
 
 def _completing(what: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import click
 
 from cli.context import Settings
+from cli.options import at_a_moment, of_ledger, pass_settings
+from cli.output import plain, print_csv, print_json
 from ledger.log import Log
 from ledger.moment import resolve
 from ledger.times import Instant, parse_instant, zone_of
@@ -67,6 +71,41 @@ class View:
         click.echo(f"{rally.title if rally else self.log.rally} · {title} · {cut}", err=True)
 
 
-def view(settings: Settings, known_at: str | None, effective_at: str | None) -> View:
-    """Open the log that is meant and fold it up to the cuts that were asked for."""
-    return View(settings.open_log(), known_at, effective_at)
+class Answer(NamedTuple):
+    """An answer in the three forms in which it can be shown."""
+
+    title: str
+    document: dict[str, Any]
+    rows: Sequence[Any]
+    columns: Sequence[str]
+    table: Callable[[], None]
+
+
+def reading(function: Callable[..., Answer]) -> Callable[..., None]:
+    """What every read takes; the command is given what it sees and gives back its answer."""
+
+    @functools.wraps(function)
+    def call(
+        settings: Settings,
+        /,
+        known_at: str | None,
+        effective_at: str | None,
+        as_json: bool,
+        as_csv: bool,
+        **given: Any,
+    ) -> None:
+        if as_json and as_csv:
+            raise click.UsageError("--json and --csv exclude each other.")
+        seen = View(settings.open_log(), known_at, effective_at)
+        answer = function(seen, **given)
+        if as_json:
+            print_json({"basis": seen.basis(), **answer.document})
+        elif as_csv:
+            print_csv([plain(row) for row in answer.rows], answer.columns)
+        else:
+            seen.say(answer.title)
+            answer.table()
+
+    csv = click.option("--csv", "as_csv", is_flag=True, help="One table of CSV.")
+    form = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+    return at_a_moment(form(csv(of_ledger(pass_settings(call)))))

@@ -7,7 +7,7 @@ import click
 from cli.acting import carry_out, envelope_of
 from cli.context import Settings
 from cli.fields import parse_fields
-from cli.options import of_ledger, pass_settings, signed
+from cli.options import Signature, pass_settings, signed
 from ledger.chain import chain_of
 from ledger.commands.amend import CorrectOccurrence
 from ledger.log import Log
@@ -18,22 +18,9 @@ from ledger.vocabulary import Corrected
 @click.command(name="correct")
 @click.argument("record", metavar="POSITION-OR-ID")
 @click.argument("fields", metavar="FIELD=VALUE...", nargs=-1, required=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @signed
-@of_ledger
 @pass_settings
-def command(
-    settings: Settings,
-    record: str,
-    fields: tuple[str, ...],
-    as_json: bool,
-    at: str | None,
-    by: str,
-    role: str,
-    reason: str,
-    dry_run: bool,
-    expect: int | None,
-) -> None:
+def command(settings: Settings, record: str, fields: tuple[str, ...], signature: Signature) -> None:
     """Give the right value of a fact. The original stays readable, and shows what corrected it.
 
     An empty value takes one away. `fact_at=…` corrects when it happened.
@@ -46,13 +33,9 @@ def command(
     found = log.find(record)
     about = original(log, found)
     changes = parse_fields(type(about.occurrence()), fields, log, amending=True)
-    envelope = envelope_of(settings, log, by, role, reason, at)
+    envelope = envelope_of(settings, log, signature)
     carry_out(
-        log,
-        lambda: CorrectOccurrence(found.id, chain_of(log, found), envelope, changes),
-        dry_run,
-        expect,
-        as_json,
+        log, lambda: CorrectOccurrence(found.id, chain_of(log, found), envelope, changes), signature
     )
 
 

@@ -8,17 +8,9 @@ from typing import Any
 
 import click
 
-from cli.context import Settings
-from cli.options import (
-    at_a_moment,
-    complete_number,
-    complete_stage,
-    of_ledger,
-    output,
-    pass_settings,
-)
-from cli.output import Column, print_csv, print_json, print_table
-from cli.reading import View, view
+from cli.options import complete_number, complete_stage
+from cli.output import Column, print_table
+from cli.reading import Answer, View, reading
 from ledger.amendments import voided_ids
 from ledger.moment import resolve
 from ledger.record import Record
@@ -92,21 +84,10 @@ def record_json(record: Record, amended: Amended) -> dict[str, Any]:
 )
 @click.option("--type", "kind", metavar="TYPE", help="Only of this type (`rally types`).")
 @click.option("--since", metavar="MOMENT", help="Only what came after this moment.")
-@at_a_moment
-@output
-@of_ledger
-@pass_settings
+@reading
 def command(
-    settings: Settings,
-    crew: str | None,
-    stage: str | None,
-    kind: str | None,
-    since: str | None,
-    known_at: str | None,
-    effective_at: str | None,
-    as_json: bool,
-    as_csv: bool,
-) -> None:
+    seen: View, crew: str | None, stage: str | None, kind: str | None, since: str | None
+) -> Answer:
     """Show the records in the order of the log, with what was corrected or voided marked.
 
     ~ stands before an instant that no source gives: the end of the stage or day stands in for it.
@@ -116,27 +97,24 @@ def command(
       rally log --crew 102 --stage SS12
       rally log --type PenaltyGiven --since SS10
     """
-    seen = view(settings, known_at, effective_at)
     records = list(_records(seen, crew, stage, kind, since))
     names = [Corrected.type_name(), Voided.type_name()]
     amended = Amended(seen.log.read(types=names, until=seen.position))
     rows = [record_json(record, amended) for record in records]
-    if as_json:
-        print_json({"basis": seen.basis(), "records": rows})
-    elif as_csv:
-        print_csv(rows, CSV)
-    else:
-        seen.say("Log")
-        columns = [
-            Column("#", figures=True),
-            Column("Id"),
-            Column("Happened"),
-            Column("Recorded"),
-            Column("By"),
-            Column("What"),
-            Column(""),
-        ]
-        print_table(columns, [_cells(record, amended) for record in records])
+    return Answer("Log", {"records": rows}, rows, CSV, lambda: _table(records, amended))
+
+
+def _table(records: list[Record], amended: Amended) -> None:
+    columns = [
+        Column("#", figures=True),
+        Column("Id"),
+        Column("Happened"),
+        Column("Recorded"),
+        Column("By"),
+        Column("What"),
+        Column(""),
+    ]
+    print_table(columns, [_cells(record, amended) for record in records])
 
 
 def _records(

@@ -10,11 +10,10 @@ import msgspec
 from cli.acting import carry_out
 from cli.context import Settings
 from cli.fields import own_fields, parse_fields, source_of
-from cli.options import of_ledger, pass_settings, signed
+from cli.options import Signature, pass_settings, signed
 from ledger.commands.record import RecordOccurrence
 from ledger.errors import Unreadable, Usage
 from ledger.log import Log
-from ledger.times import parse_instant
 from ledger.vocabulary import TYPES, Occurrence, RegulationsAdopted, build, type_named
 from projections.rulebook import template
 
@@ -27,22 +26,10 @@ def _complete_type(_ctx: click.Context, _param: click.Parameter, begun: str) -> 
 @click.argument("kind", metavar="TYPE", shell_complete=_complete_type)
 @click.argument("fields", metavar="[FIELD=VALUE]...", nargs=-1)
 @click.option("--source", default="", help='Where it is known from: "hand", "gps: device 12".')
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @signed
-@of_ledger
 @pass_settings
 def command(
-    settings: Settings,
-    kind: str,
-    fields: tuple[str, ...],
-    source: str,
-    as_json: bool,
-    at: str | None,
-    by: str,
-    role: str,
-    reason: str,
-    dry_run: bool,
-    expect: int | None,
+    settings: Settings, kind: str, fields: tuple[str, ...], source: str, signature: Signature
 ) -> None:
     """Put an occurrence on record, checked by the rules for who may record it and about what.
 
@@ -58,8 +45,17 @@ def command(
     chosen = type_named(kind)
     founding = chosen.type_name() == "RallyConstituted"
     log = _log(settings, founding)
-    said = _occurrence(settings, log, chosen, fields, source, at, by, role, reason)
-    carry_out(log, lambda: RecordOccurrence(said), dry_run, expect, as_json)
+    envelope = {
+        "rally": log.rally,
+        "recorded_at": settings.now(),
+        "by": signature.by,
+        "role": signature.role,
+        "reason": signature.reason,
+        **({"fact_at": signature.at} if signature.at else {}),
+        **({"source": msgspec.to_builtins(source_of(source))} if source else {}),
+    }
+    said = _occurrence(log, chosen, fields, envelope)
+    carry_out(log, lambda: RecordOccurrence(said), signature)
 
 
 def _log(settings: Settings, founding: bool) -> Log:
@@ -71,30 +67,13 @@ def _log(settings: Settings, founding: bool) -> Log:
 
 
 def _occurrence(
-    settings: Settings,
-    log: Log,
-    kind: type[Occurrence],
-    words: tuple[str, ...],
-    source: str,
-    at: str | None,
-    by: str,
-    role: str,
-    reason: str,
+    log: Log, kind: type[Occurrence], words: tuple[str, ...], envelope: dict[str, Any]
 ) -> Occurrence:
     adopted: dict[str, Any] = {}
     if kind is RegulationsAdopted:
         name = dict(word.split("=", 1) for word in words if "=" in word).get("rulebook", "")
         rules = template(name)
         adopted = {"parameters": rules.parameters, "provenance": rules.provenance}
-    envelope = {
-        "rally": log.rally,
-        "recorded_at": settings.now(),
-        "by": by,
-        "role": role,
-        "reason": reason,
-        **({"fact_at": parse_instant(at)} if at else {}),
-        **({"source": msgspec.to_builtins(source_of(source))} if source else {}),
-    }
     fields = parse_fields(kind, words, log)
     if "target" in fields:  # what takes something back is about the same crew and stage
         about = log.find(fields["target"]).occurrence()

@@ -8,7 +8,7 @@ from cli.commands.log import Amended, record_json
 from cli.context import Settings
 from cli.options import at_a_moment, of_ledger, pass_settings
 from cli.output import print_json
-from cli.reading import view
+from cli.reading import View
 from ledger.chain import referring
 from ledger.errors import NotFound
 from ledger.times import Instant, spelled
@@ -25,7 +25,7 @@ def command(
     settings: Settings, record: str, known_at: str | None, effective_at: str | None, as_json: bool
 ) -> None:
     """Show one record: what it says, who recorded it when, and what refers to it."""
-    seen = view(settings, known_at, effective_at)
+    seen = View(settings.open_log(), known_at, effective_at)
     found = seen.log.find(record)
     if found.position > seen.position:
         raise NotFound(f"#{found.position} is not known as of #{seen.position}.")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
-from cli.context import Settings
-from cli.options import at_a_moment, complete_stage, of_crews, of_ledger, output, pass_settings
-from cli.output import Column, plain, print_csv, print_json, print_table
-from cli.reading import View, view
+from cli.options import complete_stage, of_crews
+from cli.output import Column, plain, print_table
+from cli.reading import Answer, View, reading
 from ledger.times import format_duration, format_gap
 from projections.standings import Row, Scope, Standings, standings
 
@@ -38,21 +37,10 @@ CSV = (
     "--stage", metavar="STAGE", help="The result of this stage.", shell_complete=complete_stage
 )
 @of_crews
-@at_a_moment
-@output
-@of_ledger
-@pass_settings
+@reading
 def command(
-    settings: Settings,
-    after: str | None,
-    stage: str | None,
-    category: str | None,
-    crew_class: str | None,
-    known_at: str | None,
-    effective_at: str | None,
-    as_json: bool,
-    as_csv: bool,
-) -> None:
+    seen: View, after: str | None, stage: str | None, category: str | None, crew_class: str | None
+) -> Answer:
     """Show the overall, or the result of one stage.
 
     Without --after and --stage: the overall of everything that counts so far. With the rally over,
@@ -65,28 +53,19 @@ def command(
     """
     if after and stage:
         raise click.UsageError("--after and --stage exclude each other.")
-    seen = view(settings, known_at, effective_at)
     scope = Scope("stage" if stage else "overall", after, stage, category, crew_class)
     answer = standings(seen.state, scope)
-    if as_json:
-        print_json({"basis": seen.basis(), **plain(answer)})
-    elif as_csv:
-        print_csv([plain(row) for row in answer.rows], CSV)
-    else:
-        _table(seen, answer)
+    return Answer(_title(scope), plain(answer), answer.rows, CSV, lambda: _table(answer))
 
 
-def _table(seen: View, answer: Standings) -> None:
-    scope = answer.scope
-    title = (
-        f"Stage {scope.stage}"
-        if scope.stage
-        else f"Overall after {scope.after}"
-        if scope.after
-        else "Overall"
-    )
-    limits = " ".join(part for part in (scope.category, scope.crew_class) if part)
-    seen.say(f"{title} {limits}".strip())
+def _title(scope: Scope) -> str:
+    what = f"Stage {scope.stage}" if scope.stage else "Overall"
+    after = f"after {scope.after}" if scope.after else ""
+    parts = (what, after, scope.category, scope.crew_class)
+    return " ".join(part for part in parts if part)
+
+
+def _table(answer: Standings) -> None:
     precision = shown_precision(answer)
     columns = [
         Column("", figures=True),

@@ -6,28 +6,16 @@ import click
 
 from cli.acting import carry_out, envelope_of
 from cli.context import Settings
-from cli.options import of_ledger, pass_settings, signed
+from cli.options import Signature, pass_settings, signed
 from ledger.chain import chain_of
 from ledger.commands.amend import VoidOccurrence
 
 
 @click.command(name="void")
 @click.argument("record", metavar="POSITION-OR-ID")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @signed
-@of_ledger
 @pass_settings
-def command(
-    settings: Settings,
-    record: str,
-    as_json: bool,
-    at: str | None,
-    by: str,
-    role: str,
-    reason: str,
-    dry_run: bool,
-    expect: int | None,
-) -> None:
+def command(settings: Settings, record: str, signature: Signature) -> None:
     """Say that a record should never have been entered: it counts as never recorded.
 
     The record stays readable. Voiding a correction restores what it corrected; voiding a void
@@ -35,11 +23,5 @@ def command(
     """
     log = settings.open_log()
     found = log.find(record)
-    envelope = envelope_of(settings, log, by, role, reason, at)
-    carry_out(
-        log,
-        lambda: VoidOccurrence(found.id, chain_of(log, found), envelope),
-        dry_run,
-        expect,
-        as_json,
-    )
+    envelope = envelope_of(settings, log, signature)
+    carry_out(log, lambda: VoidOccurrence(found.id, chain_of(log, found), envelope), signature)
