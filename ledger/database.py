@@ -126,6 +126,8 @@ def told_plainly(what: str) -> Iterator[None]:
         else:
             hint = "Nothing was appended."
         raise Unavailable(f"The ledger {what} can't be used: {reason}.", hint=hint) from None
+    except UnicodeDecodeError:  # even the words in which SQLite complains can be damaged
+        raise Unreadable(f"{what} is not a ledger: it is damaged.", hint=_WHICH) from None
     except ModuleNotFoundError as error:
         raise Unavailable(
             f"{what} needs the module {error.name}.",
@@ -164,13 +166,17 @@ def _write_ahead(engine: sa.Engine) -> None:
     """
     mode = None
     for _ in range(_TRIES):
-        with contextlib.suppress(sa.exc.OperationalError), engine.connect() as connection:
-            raw = connection.connection.dbapi_connection
-            assert raw is not None
-            for pragma in ("PRAGMA journal_mode", "PRAGMA journal_mode=WAL"):
-                (mode,) = raw.cursor().execute(pragma).fetchone()
-                if mode in ("wal", "memory"):
-                    return
+        try:
+            with engine.connect() as connection:
+                raw = connection.connection.dbapi_connection
+                assert raw is not None
+                for pragma in ("PRAGMA journal_mode", "PRAGMA journal_mode=WAL"):
+                    (mode,) = raw.cursor().execute(pragma).fetchone()
+                    if mode in ("wal", "memory"):
+                        return
+        except (sqlite3.OperationalError, sa.exc.OperationalError) as error:
+            if "locked" not in str(error):
+                raise
         time.sleep(_PAUSE_SECONDS)  # another process is making the same ledger
     raise Unavailable(
         f"SQLite keeps {shown(engine.url)} without a write-ahead log ({mode}).",

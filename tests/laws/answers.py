@@ -1,0 +1,148 @@
+"""What the laws compare: every answer of the ledger, and ledgers to ask for them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ledger.errors import LedgerError
+from ledger.intake.jsonl import Arrived, export, read_jsonl, take_in_jsonl
+from ledger.log import Ledger, Log
+from ledger.record import Header, Record, arrival_of
+from ledger.vocabulary import Occurrence
+from projections.facts import Fold
+from projections.registry import PROJECTIONS
+from projections.state import RallyState
+from tests.conftest import NOW, Ticking
+from tests.laws.rallies import CODE, identity
+
+Answers = dict[str, Any]
+NOT_A_VALUE = ("anomalies",)
+"""Answers about the records themselves rather than about the sport."""
+
+
+def records_of(occurrences: Iterable[Occurrence]) -> list[Record]:
+    """The occurrences as a log would keep them that took them in in this order."""
+    records = []
+    for position, each in enumerate(occurrences, 1):
+        arrival = arrival_of(each)
+        header = Header(CODE, position, arrival.id, position, "main", position, arrival.tags)
+        records.append(Record(header, arrival.data, header.leaf()))
+    return records
+
+
+def folded(occurrences: Iterable[Occurrence]) -> Fold:
+    """The fold over occurrences in this order."""
+    fold = Fold()
+    for position, each in enumerate(occurrences, 1):
+        fold.take(identity(each), position, each)
+    return fold
+
+
+def state_of(occurrences: Iterable[Occurrence], effective_at: int | None = None) -> RallyState:
+    """The state at the head of a log of these occurrences."""
+    return RallyState(folded(occurrences).facts(effective_at))
+
+
+def asked(state: RallyState) -> Answers:
+    """Every answer as it stands, with positions; a refusal is its kind and its message."""
+    answers: Answers = {}
+    for name, projection in PROJECTIONS.items():
+        try:
+            answers[name] = msgspec.to_builtins(projection(state))
+        except LedgerError as error:
+            answers[name] = {"error": error.kind, "message": error.message}
+    return answers
+
+
+def answers(fold: Fold, effective_at: int | None = None) -> Answers:
+    """Every answer with ids in the place of positions: what two copies of a log agree upon."""
+    facts = fold.facts(effective_at)
+    ids = {position: each for each, position in facts.positions.items()}
+    found: Answers = _by_id(asked(RallyState(facts)), ids)
+    if isinstance(found["anomalies"], list):
+        found["anomalies"].sort(key=msgspec.json.encode)
+    return found
+
+
+def answers_of(occurrences: Iterable[Occurrence], effective_at: int | None = None) -> Answers:
+    """Every answer about these occurrences, with ids in the place of positions."""
+    return answers(folded(occurrences), effective_at)
+
+
+def values(found: Answers) -> Answers:
+    """The answers about the sport, without the anomalies of the records."""
+    return {name: value for name, value in found.items() if name not in NOT_A_VALUE}
+
+
+def _by_id(value: Any, ids: dict[int, str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: ids[each]
+            if name == "position"
+            else sorted(ids[one] for one in each)
+            if name == "positions"
+            else _by_id(each, ids)
+            for name, each in value.items()
+        }
+    return [_by_id(each, ids) for each in value] if isinstance(value, (list, tuple)) else value
+
+
+# -- ledgers -------------------------------------------------------------------------------------
+
+
+class Sites:
+    """New ledgers in one temporary folder, each with a clock and a site of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._opened: list[Ledger] = []
+
+    def ledger(self, site: str, later_ms: int = 0) -> Ledger:
+        """A new ledger of a site, whose clock may be later than those of the others."""
+        file = self._folder / f"{len(self._opened)}-{site}.db"
+        opened = Ledger(str(file), Ticking(NOW + later_ms), site)
+        self._opened.append(opened)
+        return opened
+
+    def log(self, site: str, occurrences: Iterable[Occurrence]) -> Log:
+        """The log of a new ledger into which these occurrences were put, in this order."""
+        log = self.ledger(site).log(CODE)
+        held = list(occurrences)
+        if held:
+            log.append(held)
+        return log
+
+    def close(self) -> None:
+        """Let go of all of them."""
+        for each in self._opened:
+            each.close()
+
+
+@contextmanager
+def sites() -> Iterator[Sites]:
+    """A folder for the ledgers of several sites, gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        opened = Sites(Path(folder))
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def exported(log: Log) -> list[bytes]:
+    """The lines of an export."""
+    return [line.encode() + b"\n" for line in export(log)]
+
+
+def imported(ledger: Ledger, lines: Iterable[bytes]) -> None:
+    """Import JSON Lines, every one of which can be read."""
+    arrived = list(read_jsonl("export.jsonl", lines))
+    readable = [each for each in arrived if isinstance(each, Arrived)]
+    assert arrived == readable
+    take_in_jsonl(ledger, readable)

@@ -1,0 +1,287 @@
+"""Laws of classifications: places, gaps, totals and their parts."""
+
+from __future__ import annotations
+
+import itertools
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from ledger.times import truncate
+from ledger.vocabulary import (
+    ControlScheduled,
+    CrewDisqualified,
+    CrewNotStarted,
+    CrewRestarted,
+    CrewWithdrew,
+    PenaltyGiven,
+    RetirementReported,
+    StageCancelled,
+    StageReinstated,
+    StageShortened,
+    TimesCarriedIn,
+)
+from projections.facts import Fact
+from projections.standings import Row, Scope, standings
+from projections.state import RallyState
+from tests.laws.answers import answers_of, state_of
+from tests.laws.rallies import (
+    STAGES,
+    Rally,
+    carried_in,
+    either,
+    happenings,
+    observations,
+    of,
+    penalties,
+    rallies,
+    stage_acts,
+    times_taken,
+    unique,
+)
+
+raced = either(times_taken, penalties, stage_acts, carried_in, happenings)
+"""What happens in a rally in which most crews have a time."""
+
+
+def _categories(state: RallyState) -> list[str]:
+    """The categories in which crews are entered."""
+    return sorted({crew.value.category for crew in state.facts.crews.values()})
+
+
+def _scopes(state: RallyState) -> list[Scope]:
+    """Every overall and every stage result of a rally, for all and by category."""
+    codes = [stage.stage for stage in state.stages]
+    whole = [Scope(), *(Scope(after=code) for code in codes)]
+    whole += [Scope("stage", stage=code) for code in codes]
+    return [
+        Scope(each.kind, each.after, each.stage, category)
+        for each in whole
+        for category in (None, *_categories(state))
+    ]
+
+
+@settings(max_examples=60)
+@given(rallies(about=raced, most=8, timed=True))
+def test_places_are_a_total_preorder(rally: Rally) -> None:
+    """Rows stand in the order of their totals; equal totals share a place (1, 1, 3).
+
+    Where the rules break ties by stage times, crews of equal totals may have places of their own.
+    """
+    state = state_of(rally)
+    breaks_ties = bool(state.rulebook.texts("ties.chain"))
+
+    for scope in _scopes(state):
+        rows = standings(state, scope).rows
+        assert [0] * min(1, len(rows)) == [row.gap_ms for row in rows[:1]]
+        assert sorted(row.total_ms for row in rows) == [row.total_ms for row in rows]
+        assert len({row.number for row in rows}) == len(rows)
+        better = [sum(other.total_ms < row.total_ms for other in rows) for row in rows]
+        for index, row in enumerate(rows):
+            assert row.total_ms - rows[0].total_ms == row.gap_ms
+            assert row.total_ms - rows[max(0, index - 1)].total_ms == row.interval_ms
+            assert row.gap_ms >= 0 <= row.interval_ms
+            if breaks_ties and scope.kind == "overall":
+                assert better[index] + 1 <= row.place <= index + 1
+            else:
+                assert better[index] + 1 == row.place
+
+
+def _cancelled(state: RallyState, stage: str, category: str) -> bool:
+    """Whether the last cancellation or reinstatement that concerns a category cancels the stage."""
+    acts: list[Fact[StageCancelled] | Fact[StageReinstated]] = [
+        *state.facts.of(StageCancelled),
+        *state.facts.of(StageReinstated),
+    ]
+    concerning = [
+        (act.order()[0], act.order()[1], isinstance(act.value, StageReinstated))
+        for act in acts
+        if stage == act.value.stage
+        and (not act.value.categories or category in act.value.categories)
+    ]
+    return bool(concerning) and not max(concerning)[2]
+
+
+def _parts(state: RallyState, number: str, until: int | None) -> tuple[int, int]:
+    """The time and the penalties of a classified crew, added up from the parts."""
+    category, orders = state.facts.crews[number].value.category, state.orders
+    reached = [order for order in orders.values() if until is None or order <= until]
+    carried = [
+        (orders[fact.value.stage], fact.value.total_ms)
+        for fact in state.carried.get(number, ())
+        if orders[fact.value.stage] in reached
+    ]
+    opened_at = max((order for order, _ in carried), default=0)
+    time_ms = [total for order, total in carried if order == opened_at][-1:]
+    for (stage, crew), value in state.values.items():
+        counted = opened_at < orders[stage] in reached and state.facts.stages[stage].value.timed
+        if crew == number and counted and not _cancelled(state, stage, category):
+            time_ms.append(value.counted_ms)
+    penalty_ms = 0
+    for penalty in state.facts.penalties:
+        order = state.order_at(penalty.value.stage, penalty.value.control)
+        if penalty.value.number != number:
+            continue
+        if until is None:
+            penalty_ms += penalty.value.amount_ms * (order is None or order > opened_at)
+        else:
+            penalty_ms += penalty.value.amount_ms * (
+                order is not None and opened_at < order <= until
+            )
+    return sum(time_ms), penalty_ms
+
+
+@settings(max_examples=90)
+@given(rallies(about=raced, most=8, timed=True))
+def test_a_total_is_the_sum_of_its_parts(rally: Rally) -> None:
+    """A total is what was carried in, the counted stage times and the penalties: nothing else."""
+    state = state_of(rally)
+
+    for after in (None, *state.orders):
+        until = None if after is None else state.orders[after]
+        for row in standings(state, Scope(after=after)).rows:
+            assert _parts(state, row.number, until) == (row.time_ms, row.penalty_ms)
+            assert row.time_ms + row.penalty_ms == row.total_ms
+
+
+@settings(max_examples=60)
+@given(rallies(about=raced, most=8, timed=True))
+def test_a_stage_result_is_its_time_and_its_penalties(rally: Rally) -> None:
+    """A stage result is the time, cut to the stage's precision, and the penalties on the stage."""
+    state = state_of(rally)
+
+    for stage in state.stages:
+        for row in standings(state, Scope("stage", stage=stage.stage)).rows:
+            taken = state.values[stage.stage, row.number].time_ms
+            finest = stage.precision_ms or state.rulebook.number("timing.counted_precision_ms")
+            owed = [
+                each.value.amount_ms
+                for each in state.facts.penalties
+                if (row.number, "stage") == (each.value.number, each.value.applies_to)
+                and stage.order == state.order_at(each.value.stage, each.value.control)
+            ]
+            assert truncate(taken, finest) == row.time_ms
+            assert sum(owed) == row.penalty_ms
+            assert row.time_ms + row.penalty_ms == row.total_ms
+
+
+@settings(max_examples=60)
+@given(rallies(about=raced, most=8, timed=True))
+def test_a_category_keeps_the_order_of_the_overall(rally: Rally) -> None:
+    """The standings of a category are those of the overall with the other crews left out."""
+    state = state_of(rally)
+
+    for after in (None, *state.orders):
+        overall = standings(state, Scope(after=after)).rows
+        for category in _categories(state):
+            own = standings(state, Scope(after=after, category=category)).rows
+            among = [row for row in overall if row.category == category]
+            assert [(row.number, row.total_ms) for row in among] == [
+                (row.number, row.total_ms) for row in own
+            ]
+            for (before, row), (own_before, own_row) in zip(
+                itertools.pairwise(among), itertools.pairwise(own), strict=True
+            ):
+                assert (before.place == row.place) == (own_before.place == own_row.place)
+
+
+@settings(max_examples=90)
+@given(rallies(about=raced, most=8, timed=True), penalties)
+def test_a_penalty_never_improves_ones_place(rally: Rally, penalty: PenaltyGiven) -> None:
+    """A crew that is penalised once more stands where it stood or further behind, never better."""
+    before, after = state_of(rally), state_of(unique([*rally, penalty]))
+
+    for scope in _scopes(before):
+        stood = {row.number: row for row in standings(before, scope).rows}
+        stands = {row.number: row for row in standings(after, scope).rows}
+        assert stood.keys() == stands.keys()
+        if penalty.number in stood:
+            assert stood[penalty.number].place <= stands[penalty.number].place
+            assert stood[penalty.number].total_ms <= stands[penalty.number].total_ms
+        for number in stood.keys() - {penalty.number}:
+            assert stood[number].total_ms == stands[number].total_ms
+
+
+LEFT_OUT = (
+    ControlScheduled,
+    CrewDisqualified,
+    CrewNotStarted,
+    CrewRestarted,
+    CrewWithdrew,
+    PenaltyGiven,
+    RetirementReported,
+    TimesCarriedIn,
+)
+"""What a cancelled stage does not undo.
+
+Penalties of a cancelled stage stay, by rule; so does who retired, restarted, was absent or was
+disqualified there, and a total that was carried in as of it counts as published. A control that the
+itinerary gives to the stage says where a penalty counts. None of these ask if the stage counts.
+"""
+
+
+def _without_decisions_on(rally: Rally, stage: str) -> Rally:
+    return [
+        each
+        for each in rally
+        if not (isinstance(each, LEFT_OUT) and stage == getattr(each, "stage", ""))
+    ]
+
+
+def _order_and_totals(rows: tuple[Row, ...]) -> list[tuple[int, str, int, int]]:
+    return [(row.place, row.number, row.time_ms, row.total_ms) for row in rows]
+
+
+@settings(max_examples=110)
+@given(rallies(about=raced, most=8, timed=True, amended=False, twice=False), st.data())
+def test_a_cancelled_stage_adds_what_one_never_scheduled_adds(
+    rally: Rally, data: st.DataObject
+) -> None:
+    """A stage that is cancelled for all leaves the overall as if it had never been scheduled.
+
+    Penalties, participation and totals carried in on that stage are left out: they outlast it.
+    """
+    stage = data.draw(st.sampled_from(STAGES), label="cancelled")
+    kept = [
+        each
+        for each in _without_decisions_on(rally, stage)
+        if not isinstance(each, StageReinstated) or each.stage != stage
+    ]
+    cancellation = data.draw(of(StageCancelled, stage=stage))
+    cancelled = state_of(unique([*kept, cancellation]))
+    never = state_of([each for each in kept if stage != getattr(each, "stage", "")])
+    assume(stage in cancelled.orders)
+
+    for category in (None, *_categories(never)):
+        scope = Scope(category=category)
+        assert _order_and_totals(standings(never, scope).rows) == _order_and_totals(
+            standings(cancelled, scope).rows
+        )
+
+
+@settings(max_examples=80)
+@given(rallies(about=either(raced, observations), most=8, timed=True, twice=False), st.data())
+def test_cancelling_and_reinstating_is_nothing(rally: Rally, data: st.DataObject) -> None:
+    """A stage that is cancelled and then reinstated counts as it was run.
+
+    Not one that had been shortened or cancelled before: the reinstatement revokes that as well.
+    """
+    stage = data.draw(st.sampled_from(STAGES), label="stage")
+    acts = (StageCancelled, StageShortened, StageReinstated)
+    kept = [each for each in rally if not isinstance(each, acts) or each.stage != stage]
+    among = data.draw(st.sampled_from([(), ("moto",), ("moto", "car")]), label="categories")
+    cancelled = data.draw(of(StageCancelled, stage=stage, categories=among))
+    reinstated = data.draw(
+        of(
+            StageReinstated,
+            stage=stage,
+            categories=among,
+            fact_at=st.just(cancelled.fact_at or cancelled.recorded_at),
+            recorded_at=cancelled.recorded_at,
+        )
+    )
+    assume(not any(getattr(each, "changes", {}).get("stage") for each in kept))
+
+    before, after = answers_of(kept), answers_of([*kept, cancelled, reinstated])
+    del before["anomalies"], after["anomalies"]
+    assert before == after
