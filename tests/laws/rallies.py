@@ -429,20 +429,37 @@ def rallies(
     if amended:
         for _ in range(draw(st.integers(0, 5))):
             rally.append(draw(amendments(rally, spare_rules=adopted is True)))
-        tips = [each for each in rally if isinstance(each, Corrected)]
-        for _ in range(draw(st.integers(0, 2))):
-            rally.append(draw(contradictions(tips or rally)))
-            rally.append(draw(contradictions([each for each in rally if _may_clash(each)])))
+        rally += draw(contradictory(rally))
     if twice:
-        for seq in range(draw(st.integers(0, 3))):
-            which = draw(st.integers(0, len(rally) - 1))
-            spared = adopted is True and isinstance(rally[which], RegulationsAdopted)
-            if not (spared or rally[which].source.name or _is_target(rally[which], rally)):
-                rally[which] = keyed(rally[which], "sheet", str(seq))
-                rally.append(draw(told_twice(rally[which])))
-        if amended and draw(st.booleans()):
-            rally.append(draw(amendments(rally, spare_rules=adopted is True)))
+        rally = draw(delivered_twice(rally, spare_rules=adopted is True))
+    if amended and twice and draw(st.booleans()):
+        rally.append(draw(amendments(rally, spare_rules=adopted is True)))
     return unique(rally)
+
+
+@st.composite
+def contradictory(draw: st.DrawFn, rally: Rally) -> Rally:
+    """Corrections that stand side by side, and reports that differ in what they say."""
+    corrections: Rally = [each for each in rally if isinstance(each, Corrected)]
+    reports = [each for each in rally if _may_clash(each)]
+    found: Rally = []
+    for _ in range(draw(st.integers(0, 2))):
+        found.append(draw(contradictions(corrections or reports)))
+        found.append(draw(contradictions(reports)))
+    return found
+
+
+@st.composite
+def delivered_twice(draw: st.DrawFn, rally: Rally, *, spare_rules: bool) -> Rally:
+    """The rally with a few of its lines taken in at two sites; not what others refer to."""
+    rally = list(rally)
+    for seq in range(draw(st.integers(0, 3))):
+        which = draw(st.integers(0, len(rally) - 1))
+        spared = spare_rules and isinstance(rally[which], RegulationsAdopted)
+        if not (spared or rally[which].source.name or _is_target(rally[which], rally)):
+            rally[which] = keyed(rally[which], "sheet", str(seq))
+            rally.append(draw(told_twice(rally[which])))
+    return rally
 
 
 def _may_clash(occurrence: Occurrence) -> bool:

@@ -116,7 +116,7 @@ def strange_rallies(draw: st.DrawFn) -> Rally:
         rally[at] = msgspec.structs.replace(adopted, parameters=parameters)
     if draw(st.booleans()):
         rally.append(draw(of(StageScheduled, stage="SS0", order=st.integers(0, 2))))
-    if draw(st.booleans()):
+    if draw(st.sampled_from([False, False, False, True])):
         rally.append(draw(of(RegulationsAdopted, rulebook="none", parameters={})))
     return draw(st.permutations(rally)) if draw(st.booleans()) else rally
 
@@ -124,7 +124,7 @@ def strange_rallies(draw: st.DrawFn) -> Rally:
 @settings(max_examples=120)
 @given(
     strange_rallies(),
-    st.none() | st.integers(-(10**15), 10**15) | st.integers(START, START + 60 * MINUTE),
+    either(st.none(), st.integers(-(10**15), 10**15), st.integers(START, START + 60 * MINUTE)),
 )
 def test_there_is_an_answer_to_any_log(rally: Rally, effective_at: int | None) -> None:
     """Whatever was recorded, each question gets its answer, or a refusal that says why not."""

@@ -89,6 +89,7 @@ def _child(
         answer.send((work(barrier, *given), None))
     except BaseException:  # noqa: BLE001 - whatever it is, the test has to hear of it
         answer.send((None, traceback.format_exc()))
+        barrier.abort()  # nobody need wait for this one
 
 
 @contextlib.contextmanager
