@@ -7,7 +7,7 @@ from typing import Any
 import click
 import msgspec
 
-from cli.output import print_json
+from cli.output import print_json, visible
 from ledger.errors import LedgerError
 from ledger.record import Record
 from ledger.times import format_duration
@@ -67,7 +67,7 @@ def tell(before: Fold, occurrence: Occurrence, record: Record | None, as_json: b
         print_json(document)
         return
     name = f"#{record.position} {short_id(identity)}" if record else "Not appended (dry run):"
-    click.echo(f"{name}  {occurrence.words()}")
+    click.echo(f"{name}  {visible(occurrence.words())}")
     for each in moved[:10]:
         click.echo(f"       {_sentence(each)}")
     if len(moved) > 10:

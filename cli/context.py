@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ledger.log import Ledger, Log
 
 DEFAULT_LEDGER = "rally.db"
+DEFAULT_SITE = "main"
 
 
 def system_clock() -> int:
@@ -39,6 +40,7 @@ class Settings:
         self._offset = offset
         self._ledger: str | None = None
         self._rally: str | None = None
+        self.site = DEFAULT_SITE
 
     def choose(self, ledger: str | None, rally: str | None) -> None:
         """Take over what an option says; one behind the command goes before one in front of it."""
@@ -75,12 +77,13 @@ class Settings:
         from ledger.log import Ledger
 
         name = self.ledger_name
-        if not new and "://" not in name and not Path(name).exists():
+        file = name.removeprefix("sqlite:///")
+        if not new and "://" not in file and not Path(file).exists():
             raise Unreadable(
                 f"There is no ledger {name}.",
                 hint="Name one with --ledger, or try `rally demo` to make one.",
             )
-        return Ledger(name, self.clock)
+        return Ledger(name, self.clock, self.site)
 
     def open_log(self) -> Log:
         """Open the log of the rally that is meant.

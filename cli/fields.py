@@ -15,6 +15,7 @@ from ledger.log import Log
 from ledger.times import parse_duration, parse_instant
 from ledger.vocabulary import Occurrence, Source, plainly
 
+_YES_NO = {"yes": "true", "no": "false"}
 ENVELOPE_FIELDS = ENVELOPE | {"fact_at", "fact_assumed", "reason"}
 
 
@@ -46,6 +47,8 @@ def parse_fields(
         name, equals, text = word.partition("=")
         if not equals:
             raise Usage(f"{word!r} is not FIELD=VALUE.", hint=f"Fields: {', '.join(known)}.")
+        if name in found:
+            raise Usage(f"{name} is given twice.", hint="Give each field once.")
         if name not in known:
             raise _unknown(kind, name, known)
         found[name] = None if amending and not text else _value(kind, known[name], text, log)
@@ -75,6 +78,7 @@ def _value(kind: type[Occurrence], field: FieldInfo, text: str, log: Log) -> Any
             parts = text.replace(" / ", ";").split(";")
             return [part.strip() for part in parts if part.strip()]
         wanted = field.type
+        text = _YES_NO.get(text.casefold(), text) if wanted is bool else text
         if "str" in str(wanted) and "int" not in str(wanted):
             return text
         return msgspec.to_builtins(msgspec.convert(text, wanted, strict=False))

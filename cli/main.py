@@ -84,18 +84,20 @@ class LazyGroup(click.Group):
 
 @click.group(
     cls=LazyGroup,
-    context_settings={"auto_envvar_prefix": "RALLY", "help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 refused or something found, 2 usage, 3 the proof does not "
     "verify, 4 somebody appended first, 5 unreadable input.",
 )
 @click.option("--ledger", metavar="FILE-OR-URL", help="The ledger (default: rally.db).")
 @click.option("--rally", metavar="CODE", help="Which rally, where the ledger holds several.")
+@click.option("--site", metavar="NAME", envvar="RALLY_SITE", help="Who writes, for a new log.")
 @click.version_option(package_name="rally-ledger", prog_name="rally")
 @click.pass_context
-def cli(ctx: click.Context, ledger: str | None, rally: str | None) -> None:
+def cli(ctx: click.Context, ledger: str | None, rally: str | None, site: str | None) -> None:
     """Keep the ledger of a rally, and replay it to any moment."""
     settings = ctx.ensure_object(Settings)
     settings.choose(ledger, rally)
+    settings.site = site or settings.site
 
 
 def run(args: list[str] | None = None, settings: Settings | None = None) -> int:

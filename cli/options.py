@@ -82,7 +82,9 @@ def signed(function: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(function)
     def call(*args: Any, at: str | None, **given: Any) -> None:
         fields = {name: given.pop(name) for name in Signature._fields if name in given}
-        signature = Signature(at=parse_instant(at) if at else None, **fields)
+        if not fields["by"].strip() or not fields["role"].strip():
+            raise click.UsageError("--by and --role say who acts: neither may be empty.")
+        signature = Signature(at=None if at is None else parse_instant(at), **fields)
         function(*args, signature=signature, **given)
 
     for option in (

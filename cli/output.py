@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import os
-import shutil
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -55,33 +55,48 @@ def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Non
 
     Colour only on a terminal and never as the only sign; no colour with NO_COLOR.
     """
+    if not rows:
+        click.echo("None.")
+        return
+    clean = [[visible(cell) for cell in row] for row in rows]
+    if _terminal():
+        _print_for_a_person(columns, clean)
+    else:
+        _print_plainly(columns, clean)
+
+
+def _print_for_a_person(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(
-            column.title, justify="right" if column.figures else "left", no_wrap=not _terminal()
-        )
+        table.add_column(column.title, justify="right" if column.figures else "left")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    buffer = io.StringIO()
-    width = shutil.get_terminal_size().columns if _terminal() else 10_000
-    console = Console(
-        file=buffer,
-        width=width,
-        force_terminal=_terminal(),
-        highlight=False,
-        no_color=not _terminal() or bool(os.environ.get("NO_COLOR")),
-        legacy_windows=False,
-    )
-    console.print(table)
-    if not rows:
-        click.echo("None.")
-        return
-    for line in buffer.getvalue().splitlines():
-        click.echo(line.rstrip())
+    Console(highlight=False, no_color=bool(os.environ.get("NO_COLOR"))).print(table)
+
+
+def _print_plainly(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    from rich.cells import cell_len
+
+    lines = [[column.title for column in columns], *rows]
+    widths = [max(cell_len(line[index]) for line in lines) for index in range(len(columns))]
+    for line in lines:
+        cells = []
+        for cell, column, width in zip(line, columns, widths, strict=True):
+            space = " " * (width - cell_len(cell))
+            cells.append(space + cell if column.figures else cell + space)
+        click.echo("  ".join(cells).rstrip())
+
+
+def visible(text: str) -> str:
+    """The text with control characters spelled out, so that none can act on a terminal."""
+    return _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def _terminal() -> bool:

@@ -103,19 +103,29 @@ def _one_line_once(
             lines[each.source.name, each.source.seq].append(identity)
         else:
             alias[identity] = identity
-    for (name, seq), ids in lines.items():
+    # A correction follows what it corrects, so that copies of both are seen to agree.
+    for name, seq in sorted(lines, key=lambda line: (line[0], len(line[1]), line[1])):
+        ids = lines[name, seq]
         if len(ids) == 1:
             alias[ids[0]] = ids[0]
             continue
         ids.sort(key=lambda identity: (occurrences[identity].recorded_at.ms, identity))
-        said = content(occurrences[ids[0]])
-        same = [identity for identity in ids if content(occurrences[identity]) == said]
+        said = _resolved(occurrences[ids[0]], alias)
+        same = [each for each in ids if _resolved(occurrences[each], alias) == said]
         # The smallest id stands for all that say the same, so it does not matter who was first.
         alias.update(dict.fromkeys(same, min(same)))
         if len(same) < len(ids):
             message = f"{name} says two different things under {seq}; the first recorded counts."
             findings.append(Finding("source-conflict", tuple(sorted(ids)), message))
     return alias
+
+
+def _resolved(occurrence: Occurrence, alias: Mapping[str, str]) -> tuple[Any, ...]:
+    """The content, with the copy that counts of what it points at."""
+    target = getattr(occurrence, "target", "")
+    if target and alias.get(target, target) != target:
+        occurrence = msgspec.structs.replace(occurrence, target=alias[target])
+    return content(occurrence)
 
 
 def _taking_back_what_counts(standing: Standing, alias: Mapping[str, str]) -> Standing:

@@ -16,7 +16,7 @@ from eventsourcing.persistence import IntegrityError
 
 from ledger.errors import Conflict, NotFound
 from ledger.record import Arrival, Record, arrival_of
-from ledger.vocabulary import Occurrence, decode, short_id
+from ledger.vocabulary import Occurrence, decode
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -216,8 +216,3 @@ class Log:
 def selector(types: Sequence[type[Any]], *tags: str) -> Selector:
     """A part of a consistency boundary: these types with all these tags."""
     return Selector(types=types, tags=tags)
-
-
-def position_name(record: Record) -> str:
-    """How a record is named to people: "#5127 3fa98c21d0"."""
-    return f"#{record.position} {short_id(record.id)}"

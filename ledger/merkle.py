@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 
 HASH_BYTES = 32
 TILE_HEIGHT = 8
-TILE_WIDTH = 1 << TILE_HEIGHT
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 

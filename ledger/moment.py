@@ -13,7 +13,7 @@ from ledger.log import Log
 from ledger.times import parse_instant
 from ledger.vocabulary import StageScheduled
 
-_RELATIVE = re.compile(r"@(?:-(\d+))?")
+_RELATIVE = re.compile(r"@(?:-(\d{1,15}))?")
 _DOCUMENT = re.compile(r"doc:(.*)", re.IGNORECASE)
 
 
@@ -25,7 +25,7 @@ def resolve(text: str, log: Log) -> int:
     """
     moment, size = text.strip(), log.head().size
     digits = moment.removeprefix("#")
-    if digits.isascii() and digits.isdecimal():
+    if digits.isascii() and digits.isdecimal() and len(digits) < 16:
         position = int(digits)
         if position > size:
             raise NotFound(f"There is no record #{position} yet.", hint=f"The log ends at #{size}.")

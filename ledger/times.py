@@ -109,7 +109,7 @@ def end_of_day(day: date, zone: tzinfo) -> Instant:
 
 
 _DURATION = re.compile(
-    r"(?P<sign>[+-]?)(?:(?P<h>\d+):)?(?P<m>\d{1,4}):(?P<s>\d{1,2})(?:[.,](?P<f>\d{1,9}))?"
+    r"(?P<sign>[+-]?)(?:(?P<h>\d{1,6}):)?(?P<m>\d{1,4}):(?P<s>\d{1,2})(?:[.,](?P<f>\d{1,9}))?"
 )
 
 

@@ -6,15 +6,17 @@ Nothing is refused or dropped because of one; what an official does about it is 
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import msgspec
 
+from ledger.errors import LedgerError
 from ledger.times import format_duration
 from ledger.vocabulary import TYPES as VOCABULARY
 from ledger.vocabulary import (
     CrewEntered,
+    CrewNotStarted,
     Occurrence,
     PassingRecorded,
     PenaltyGiven,
@@ -23,6 +25,7 @@ from ledger.vocabulary import (
     RetirementReported,
     RetirementRetracted,
     StageScheduled,
+    StartRefused,
 )
 from projections.facts import Fact, Retraction
 from projections.state import RallyState
@@ -40,17 +43,16 @@ class Anomaly(msgspec.Struct, frozen=True):
 
 
 def anomalies(state: RallyState) -> tuple[Anomaly, ...]:
-    """Every contradiction at this cut, in the order of the records they rest on."""
-    found = [
-        *_amendments(state),
-        *_unknown(state),
-        *_twice(state),
-        *_taken_back(state),
-        *_times(state),
-        *_falling(state),
-        *_after_retirement(state),
-        *_regulations(state),
-    ]
+    """Every contradiction at this cut, in the order of the records they rest on.
+
+    What can't be told because a rule is not defined is an anomaly itself.
+    """
+    found: set[Anomaly] = set()
+    for search in _SEARCHES:
+        try:
+            found.update(search(state))
+        except LedgerError as error:
+            found.add(Anomaly(error.kind, (), error.message))
     return tuple(sorted(found, key=lambda each: (each.positions, each.kind, each.message)))
 
 
@@ -99,12 +101,17 @@ def _twice(state: RallyState) -> Iterator[Anomaly]:
     entries, scheduled = defaultdict(list), defaultdict(list)
     for entry in state.facts.of(CrewEntered):
         entries[entry.value.number].append(entry.position)
-    for stage in state.facts.of(StageScheduled):
-        scheduled[stage.value.stage].append(stage.position)
+    for planned in state.facts.of(StageScheduled):
+        scheduled[planned.value.stage].append(planned.position)
     for number, at in entries.items():
         if len(at) > 1:
             message = f"The number {number} was given {len(at)} times; the first recorded holds it."
             yield Anomaly("number-twice", tuple(sorted(at)), message, number)
+    orders = Counter(stage.order for stage in state.stages)
+    for stage in state.facts.stages.values():
+        if orders[stage.value.order] > 1:
+            message = f"Several stages have the number {stage.value.order}."
+            yield Anomaly("order-twice", (stage.position,), message, "", stage.value.stage)
     for code, at in scheduled.items():
         if len(at) > 1:
             message = f"{code} was scheduled {len(at)} times; the first recorded counts."
@@ -166,7 +173,7 @@ def _falling(state: RallyState) -> Iterator[Anomaly]:
 
 
 def _after_retirement(state: RallyState) -> Iterator[Anomaly]:
-    """Crews that were seen after they had retired for good or been refused the start."""
+    """Crews that were seen after they had retired for good."""
     out: dict[str, tuple[int, int]] = {}
     for number, facts in state.retirements.items():
         for fact in facts:
@@ -185,6 +192,22 @@ def _after_retirement(state: RallyState) -> Iterator[Anomaly]:
             )
 
 
+def _came_back(state: RallyState) -> Iterator[Anomaly]:
+    """Crews that restarted after retiring for good, or ran although kept from the start."""
+    for number, restarts in state.restarts.items():
+        for fact in state.retirements.get(number, ()):
+            if state.definitive(fact):
+                at = tuple(sorted((fact.position, *(each.position for each in restarts))))
+                message = f"Crew {number} restarted, but its retirement is definitive."
+                yield Anomaly("restarted-after-retirement", at, message, number)
+    kept: list[Fact[StartRefused | CrewNotStarted]] = [*state.facts.of(StartRefused)]
+    kept += [each for each in state.facts.of(CrewNotStarted) if not each.value.stage]
+    for each in kept:
+        if each.value.number in state.seen_running:
+            message = f"Crew {each.value.number} took part: {each.value.words()}"
+            yield Anomaly("seen-without-start", (each.position,), message, each.value.number)
+
+
 def _regulations(state: RallyState) -> Iterator[Anomaly]:
     adopted = state.facts.of(RegulationsAdopted)
     if len(adopted) > 1:
@@ -192,3 +215,16 @@ def _regulations(state: RallyState) -> Iterator[Anomaly]:
             f"Regulations were adopted {len(adopted)} times; {adopted[-1].value.rulebook} holds."
         )
         yield Anomaly("regulations-twice", _at(state, *(each.id for each in adopted)), message)
+
+
+_SEARCHES = (
+    _amendments,
+    _unknown,
+    _twice,
+    _taken_back,
+    _times,
+    _falling,
+    _after_retirement,
+    _came_back,
+    _regulations,
+)

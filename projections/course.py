@@ -120,7 +120,7 @@ class Course:
         return found
 
     def retired_from(self, fact: Fact[Leaving]) -> int:
-        """The number of the stage from which a retirement has effect; 0 where no stage is known."""
+        """The number of the stage at which a retirement was reported; 0 where none is known."""
         control = fact.value.control if isinstance(fact.value, RetirementReported) else ""
         return self.order_at(fact.value.stage, control) or 0
 

@@ -111,7 +111,10 @@ class Facts:
 
     @cached_property
     def rulebook(self) -> Rulebook:
-        """The regulations in force: those adopted last, by the order of the facts."""
+        """The regulations in force: those adopted last, by the order of the facts.
+
+        They hold for the whole rally, for what happened before they were adopted, too.
+        """
         adopted = self.of(RegulationsAdopted)
         if not adopted:
             return Rulebook("", {})
@@ -167,8 +170,11 @@ class Fold:
 
 
 def _by(fact: Fact[Occurrence], effective_at: int) -> bool:
-    """Whether it had happened by then; what takes something back works at once."""
-    if isinstance(fact.value, (RetirementRetracted, PenaltyWithdrawn)):
+    """Whether it had happened by then.
+
+    What takes something back works at once, and the regulations hold for the whole rally.
+    """
+    if isinstance(fact.value, (RetirementRetracted, PenaltyWithdrawn, RegulationsAdopted)):
         return True
     return fact.instant is None or fact.instant <= effective_at
 

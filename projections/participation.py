@@ -32,10 +32,10 @@ def status_of(state: RallyState, number: str, until: int, of_stage: bool = False
         return Status("disqualified", disqualified.value.stage, disqualified.value.reason)
     codes = {order: code for code, order in state.orders.items()}
     for fact in reversed(state.retirements.get(number, ())):
-        order = state.retired_from(fact)
+        order = state.out_from(number, fact)
         out = state.definitive(fact) or not state.restarted(number, fact) or order == until
         if order <= until and out:
-            return Status("retired", codes.get(order, fact.value.stage), fact.value.reason)
+            return Status("retired", fact.value.stage or codes.get(order, ""), fact.value.reason)
     return _under_way(state, number, until, of_stage)
 
 

@@ -93,8 +93,8 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
         NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
     """
     scope = scope or Scope()
-    _must_exist("category", scope.category, {c.value.category for c in state.facts.crews.values()})
-    _must_exist("class", scope.crew_class, {c.value.crew_class for c in state.facts.crews.values()})
+    must_exist("category", scope.category, {c.value.category for c in state.facts.crews.values()})
+    must_exist("class", scope.crew_class, {c.value.crew_class for c in state.facts.crews.values()})
     crews = {n: c.value for n, c in state.facts.crews.items() if scope.holds(c.value)}
     if scope.kind == "stage":
         stage = _stage(state, scope.stage or "")
@@ -112,7 +112,7 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
     return Standings(scope, rows, out)
 
 
-def _must_exist(what: str, asked: str | None, known: set[str]) -> None:
+def must_exist(what: str, asked: str | None, known: set[str]) -> None:
     """A name that no crew bears is a slip; before anybody is entered, there is nothing to miss."""
     if asked is not None and known and asked not in known:
         listed = ", ".join(sorted(name for name in known if name)) or "none"

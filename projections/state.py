@@ -145,6 +145,16 @@ class RallyState(Course):
             return fact.value.definitive
         return isinstance(fact.value, CrewWithdrew)
 
+    def out_from(self, number: str, fact: Fact[Leaving]) -> int:
+        """The number of the stage from which a retirement has effect.
+
+        Where the report names neither stage nor control, it is the one after the last that the crew
+        has a value for: what it achieved before stands.
+        """
+        achieved = [self.orders[stage] for stage, who in self.values if who == number]
+        achieved += [self.orders[each.value.stage] for each in self.carried.get(number, ())]
+        return self.retired_from(fact) or 1 + max(achieved, default=0)
+
     def removed_from(self, number: str) -> int | None:
         """The number of the stage from which a crew is out of the overall; None if it is in."""
         by = self.rulebook.texts("overall.removed_by") if self._may_be_removed(number) else ()
@@ -152,7 +162,7 @@ class RallyState(Course):
         if "disqualification" in by and number in self.disqualified:
             orders.append(self.from_order(self.disqualified[number]))
         orders += [
-            self.retired_from(fact)
+            self.out_from(number, fact)
             for fact in self.retirements.get(number, ())
             if ("definitive-retirement" in by and self.definitive(fact))
             or ("any-retirement" in by and not self.restarted(number, fact))

@@ -22,6 +22,7 @@ from projections.anomalies import Anomaly, anomalies
 from projections.rulebook import template
 
 SHOWN = 10
+_BOM = b"\xef\xbb\xbf"
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -227,8 +228,8 @@ def jsonl(settings: Settings, file: Path, strict: bool, as_json: bool) -> int:
 
 def _lines(file: Path) -> Iterable[bytes]:
     if str(file) == "-":
-        return sys.stdin.buffer.read().split(b"\n")
+        return sys.stdin.buffer.read().removeprefix(_BOM).split(b"\n")
     try:
-        return file.read_bytes().split(b"\n")
+        return file.read_bytes().removeprefix(_BOM).split(b"\n")
     except OSError as error:
         raise Unreadable(f"{file} can't be read: {os.strerror(error.errno or 0)}.") from None

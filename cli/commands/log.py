@@ -122,7 +122,7 @@ def _records(
 ) -> Iterator[Record]:
     tags = [f"crew:{crew}"] if crew else []
     tags += [f"stage:{stage}"] if stage else []
-    types = [type_named(kind).type_name()] if kind else []
+    types = [] if kind is None else [type_named(kind).type_name()]
     after = resolve(since, seen.log) if since else 0
     for record in seen.log.read(after=after, until=seen.position, types=types, tags=tags):
         instant = record.occurrence().instant

@@ -7,6 +7,7 @@ import click
 from cli.output import Column, print_table
 from cli.reading import Answer, View, reading
 from projections.retirements import Retirement, retirements
+from projections.standings import must_exist
 
 
 @click.command(name="retirements")
@@ -17,6 +18,8 @@ def command(seen: View, category: str | None) -> Answer:
 
     A report that was retracted is not in it: `rally log --type RetirementReported` shows those too.
     """
+    known = {crew.value.category for crew in seen.state.facts.crews.values()}
+    must_exist("category", category, known)
     rows = [row for row in retirements(seen.state) if category in (None, row.category)]
     columns = Retirement.__struct_fields__
     return Answer("Retirements", {"rows": rows}, rows, columns, lambda: _table(rows))

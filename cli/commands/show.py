@@ -7,7 +7,7 @@ import click
 from cli.commands.log import Amended, record_json
 from cli.context import Settings
 from cli.options import at_a_moment, of_ledger, pass_settings
-from cli.output import print_json
+from cli.output import print_json, visible
 from cli.reading import View
 from ledger.chain import referring
 from ledger.errors import NotFound
@@ -37,7 +37,7 @@ def command(
     if as_json:
         print_json({"basis": seen.basis(), "record": shown, "referred_by": referred})
         return
-    click.echo(f"#{found.position} {found.short_id}  {shown['words']}")
+    click.echo(f"#{found.position} {found.short_id}  {visible(shown['words'])}")
     said, source = found.occurrence(), found.occurrence().source
     received = Instant(found.header.received_at, said.recorded_at.offset).iso()
     happened = shown["fact_at"] or ("as planned" if said.plan else "no instant is known")
@@ -55,7 +55,7 @@ def command(
         ("Leaf", shown["leaf"]),
     ):
         if value:
-            click.echo(f"  {title:<9} {value}")
+            click.echo(f"  {title:<9} {visible(str(value))}")
     click.echo("  Fields")
     for name, value in shown["occurrence"].items():
         if name not in (
@@ -71,9 +71,9 @@ def command(
             "reason",
         ):
             parts = value.items() if isinstance(value, dict) else ()
-            click.echo(f"    {name}:" if parts else f"    {name} = {spelled(name, value)}")
+            click.echo(f"    {name}:" if parts else f"    {name} = {visible(spelled(name, value))}")
             for part, each in parts:
-                click.echo(f"      {part} = {spelled(part, each)}".rstrip())
+                click.echo(f"      {part} = {visible(spelled(part, each))}".rstrip())
     for each in referred:
         void = f"  void by #{each['voided_by']}" if each["voided_by"] else ""
         click.echo(f"  ← #{each['position']} {each['id'][:10]}  {each['words']}{void}")

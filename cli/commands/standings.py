@@ -51,9 +51,9 @@ def command(
       rally standings --after SS10 --category cars
       rally standings --stage SS12 --known-at '#173'
     """
-    if after and stage:
+    if after is not None and stage is not None:
         raise click.UsageError("--after and --stage exclude each other.")
-    scope = Scope("stage" if stage else "overall", after, stage, category, crew_class)
+    scope = Scope("overall" if stage is None else "stage", after, stage, category, crew_class)
     answer = standings(seen.state, scope)
     return Answer(_title(scope), plain(answer), answer.rows, CSV, lambda: _table(answer))
 

@@ -8,7 +8,7 @@ from eventsourcing.dcb.domain import Selector
 
 from ledger.amendments import apply_changes, settle, tips_of, voided_ids
 from ledger.authority import must_amend_own_field, must_hold_office
-from ledger.commands.known import Known
+from ledger.commands.known import Known, bearing_on, must_refer_to_what_exists
 from ledger.errors import Refused, Unreadable
 from ledger.log import Act, selector
 from ledger.times import Instant
@@ -96,6 +96,14 @@ class CorrectOccurrence(Amendment):
         super().__init__(target, chain, envelope)
         self.changes = dict(changes)
 
+    def consistency_boundary(self) -> list[Selector]:
+        """The chain, and what the corrected value would refer to."""
+        try:
+            wanted = bearing_on(apply_changes(self.original(), self.changes))
+        except Unreadable:
+            wanted = []  # refused below
+        return [*super().consistency_boundary(), *wanted]
+
     def execute(self) -> None:
         """Refuse an empty, impossible or ambiguous correction; else record it at the tip."""
         original = self.original()
@@ -144,6 +152,7 @@ class CorrectOccurrence(Amendment):
             raise Refused(error.message, hint=error.hint) from None
         if changed == value:
             raise Refused(f"{short_id(root)} reads so already.", hint=f"It says: {value.words()}")
+        must_refer_to_what_exists(changed, self.known, before=value)
 
 
 class VoidOccurrence(Amendment):

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar
 
+from eventsourcing.dcb.domain import Selector
+
 from ledger.amendments import settle
 from ledger.errors import Refused
+from ledger.log import selector
 from ledger.vocabulary import (
     ControlScheduled,
+    Corrected,
     CrewEntered,
     Occurrence,
     OfficialAppointed,
     PenaltyGiven,
+    PenaltyWithdrawn,
     RallyConstituted,
     RetirementReported,
+    RetirementRetracted,
     StageScheduled,
+    Voided,
     WaypointPlaced,
     canonical,
     occurrence_id,
@@ -104,11 +111,80 @@ class Known:
                 hint="`rally log --type ControlScheduled` lists the controls.",
             )
 
+    def order_must_be_free(self, order: int) -> None:
+        """Refuse a second stage of one number."""
+        for each in self.standing(StageScheduled):
+            if each.order == order:
+                raise Refused(
+                    f"{each.stage} has the number {order} already.", hint="Give another `order`."
+                )
+
     def must_stand(self, target: str, kind: type[PenaltyGiven] | type[RetirementReported]) -> None:
-        """Refuse to take back what is not there, or is void."""
-        counting = {each.id for each in settle(self.all).standing}
+        """Refuse to take back what is not there, is void, or was taken back already."""
+        standing = settle(self.all).standing
+        counting = {each.id for each in standing}
+        for each in standing:
+            taken = isinstance(each.value, (PenaltyWithdrawn, RetirementRetracted))
+            if taken and getattr(each.value, "target", "") == target:
+                raise Refused(
+                    f"{short_id(target)} was taken back already, by {short_id(each.id)}.",
+                    hint="`rally show` tells more.",
+                )
         if target not in counting or not isinstance(self.all.get(target), kind):
             raise Refused(
                 f"{short_id(target)} is no {kind.type_name()} that stands.",
                 hint=f"`rally log --type {kind.type_name()}` lists them.",
             )
+
+
+AMENDMENTS = (Corrected, Voided)
+_TAKING_BACK = (PenaltyWithdrawn, RetirementRetracted)
+
+
+def bearing_on(said: Occurrence) -> list[Selector]:
+    """The parts of the log that what an occurrence refers to depends on."""
+    parts = []
+    for tag in said.tags():
+        label, _, _ = tag.partition(":")
+        if label == "crew":
+            about = [CrewEntered, PenaltyGiven, RetirementReported]
+            parts.append(selector([*about, *AMENDMENTS], tag))
+        elif label == "stage":
+            parts.append(selector([StageScheduled, WaypointPlaced, *AMENDMENTS], tag))
+        elif label == "ref":
+            parts.append(selector([*_TAKING_BACK, *AMENDMENTS], tag))
+    if isinstance(said, StageScheduled):
+        parts.append(selector([StageScheduled, *AMENDMENTS]))
+    if getattr(said, "control", ""):
+        parts.append(selector([ControlScheduled]))
+    return parts
+
+
+def must_refer_to_what_exists(
+    said: Occurrence, known: Known, before: Occurrence | None = None
+) -> None:
+    """Refuse crews, stages, points and controls that are not there, and names that are taken.
+
+    With `before`, only what differs from it is asked: a correction of a time is not about the crew.
+    """
+
+    def asked(field: str) -> str:
+        value = getattr(said, field, "")
+        return "" if before is not None and value == getattr(before, field, "") else str(value)
+
+    number, stage = asked("number"), asked("stage")
+    if number and isinstance(said, CrewEntered):
+        known.number_must_be_free(number)
+    elif number:
+        known.must_be_entered(number)
+    if isinstance(said, StageScheduled):
+        if stage:
+            known.stage_must_be_new(stage)
+        if order := asked("order"):
+            known.order_must_be_free(int(order))
+    elif stage:
+        known.stage_must_exist(stage)
+    if asked("point") and not isinstance(said, WaypointPlaced):
+        known.point_must_exist(getattr(said, "stage", ""), asked("point"))
+    if asked("control") and not isinstance(said, ControlScheduled):
+        known.control_must_exist(asked("control"))

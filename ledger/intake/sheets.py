@@ -37,6 +37,8 @@ class Sheet(NamedTuple):
     columns: tuple[str, ...]
     needed: tuple[str, ...]
     read: Callable[[Rally, Row], tuple[str, Fields, str]]
+    repeats: bool = False
+    """Whether several rows may bear one key: the second penalty of a crew on a stage."""
 
 
 class Rally(NamedTuple):
@@ -94,8 +96,8 @@ def _line(rally: Rally, sheet: Sheet, row: TableRow, seen: Counter[str]) -> Line
                 raise Unreadable(f"The column {column!r} is empty.")
         kind, fields, key = sheet.read(rally, row.cells)
         seq = f"{sheet.file.removesuffix('.csv')}/{key}"
-        if sheet.file == "penalties.csv":
-            seen[seq] += 1
+        seen[seq] += 1
+        if sheet.repeats and seen[seq] > 1:
             seq = f"{seq}/{seen[seq]}"
         occurrence = build(
             TYPES[kind],
@@ -110,6 +112,8 @@ def _line(rally: Rally, sheet: Sheet, row: TableRow, seen: Counter[str]) -> Line
         )
     except LedgerError as error:
         return BadLine(row.where, row.raw, error.message)
+    except ValueError as error:
+        return BadLine(row.where, row.raw, f"{error}.")
     return Line(row.where, row.raw, occurrence)
 
 
@@ -269,7 +273,7 @@ def _entry(_rally: Rally, row: Row) -> tuple[str, Fields, str]:
 
 def _waypoint(rally: Rally, row: Row) -> tuple[str, Fields, str]:
     fields = _given(row, "stage", "category", "point", "kind")
-    if not row["order"].isdecimal():
+    if not row["order"].isdecimal() or len(row["order"]) > 6:
         raise Unreadable(f"The order {row['order']!r} is not a whole number.")
     fields["order"] = int(row["order"])
     if row["km"]:
@@ -304,8 +308,7 @@ def _penalty(rally: Rally, row: Row) -> tuple[str, Fields, str]:
     fields = _given(row, "stage", "number", "reason", "article", "applies_to", "document")
     fields["amount_ms"] = parse_duration(row["penalty"])
     fields |= rally.instant(row["stage"], "")
-    said = "/".join(row[name] for name in ("stage", "number", "article", "document"))
-    return "PenaltyGiven", fields, f"{said}/{row['reason'][:80]}"
+    return "PenaltyGiven", fields, f"{row['stage']}/{row['number']}"
 
 
 _ACTS_ON_CREWS = {
@@ -327,7 +330,8 @@ def _status(rally: Rally, row: Row) -> tuple[str, Fields, str]:
     kind = _act(row["act"], _ACTS_ON_CREWS)
     fields = {**_given(row, "stage", "number", "reason"), **rally.instant(row["stage"], row["at"])}
     if kind == "RetirementReported":
-        fields |= _given(row, "place")
+        # A sheet does not tell who may come back; the rulebook and a later row do.
+        fields |= {**_given(row, "place"), "definitive": False}
     return kind, fields, f"{row['number']}/{row['stage']}/{row['act']}"
 
 
@@ -381,17 +385,20 @@ SHEETS = (
         ("stage", "number", "penalty", "reason", "article", "applies_to", "document"),
         ("stage", "number", "penalty"),
         _penalty,
+        repeats=True,
     ),
     Sheet(
         "status.csv",
         ("stage", "number", "act", "at", "reason", "place"),
         ("number", "act"),
         _status,
+        repeats=True,
     ),
     Sheet(
         "direction.csv",
         ("stage", "act", "categories", "point", "at", "reason"),
         ("stage", "act"),
         _direction,
+        repeats=True,
     ),
 )

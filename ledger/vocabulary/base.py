@@ -17,8 +17,6 @@ from eventsourcing.dcb.domain import Decision
 from ledger.errors import Unreadable
 from ledger.times import Instant
 
-Ms = Annotated[int, msgspec.Meta(ge=-(10**12), le=10**12)]
-"""A duration in milliseconds that may be negative."""
 Duration = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 """A duration in milliseconds."""
 Whole = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)]
@@ -164,11 +162,6 @@ def short_id(identity: str) -> str:
 def is_id(text: str) -> bool:
     """Whether the text is a full occurrence id."""
     return _ID.fullmatch(text) is not None
-
-
-def crew(number: str) -> str:
-    """How a crew is named in sentences."""
-    return f"crew {number}"
 
 
 def on(stage: str) -> str:

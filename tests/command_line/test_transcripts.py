@@ -164,7 +164,7 @@ def test_the_log_of_a_crew(dune: Rally) -> None:
         18  xxxxxxxxxx  ~18 Jul 23:59 +08:00  20 Jul 15:33 +08:00  results office  Crew 103 SS1: 2:10:00 (measured).
         22  xxxxxxxxxx  ~19 Jul 23:59 +08:00  20 Jul 15:33 +08:00  results office  Crew 103 SS2: 1:40:00 (measured).
         26  xxxxxxxxxx  ~19 Jul 23:59 +08:00  20 Jul 15:33 +08:00  results office  Crew 103 penalised 0:02:00 on SS2: speeding in a village.
-        27  xxxxxxxxxx  20 Jul 10:15 +08:00   20 Jul 15:33 +08:00  results office  Crew 103 was reported retired on SS3 at km 61: gearbox.
+        27  xxxxxxxxxx  20 Jul 10:15 +08:00   20 Jul 15:33 +08:00  results office  Crew 103 was reported retired on SS3 at km 61: gearbox (may restart).
         """
     assert shown(expected) == seen(dune, "log", "--crew", "103")
 
@@ -176,7 +176,7 @@ def test_one_record(dune: Rally) -> None:
           Happened  2016-07-19T23:59:59+08:00 (assumed: no source gives it)
           Recorded  2016-07-20T15:33:20.001+08:00 by results office (results-office)
           Received  2016-07-20T15:33:20.027+08:00, site main #26
-          Source    sheet sheets penalties/SS2/103/41.2/12/speeding in a village/1
+          Source    sheet sheets penalties/SS2/103
           Reason    speeding in a village
           Id        xxxxxxxxxx
           Leaf      xxxxxxxxxx
@@ -197,7 +197,10 @@ def test_the_regulations(dune: Rally) -> None:
         "      timing.sources = official / beam / transponder / gps / waypoint / hand / sheet\n"
         in text
     )
-    assert "      overall.removed_by = assumed\n" in text
+    assert (
+        "      overall.removed_by = assumed: a crew that retired is out unless it restarted\n"
+        in text
+    )
 
 
 def test_a_penalty(dune: Rally) -> None:
@@ -406,6 +409,7 @@ def test_the_help(dune: Rally) -> None:
         Options:
           --ledger FILE-OR-URL  The ledger (default: rally.db).
           --rally CODE          Which rally, where the ledger holds several.
+          --site NAME           Who writes, for a new log.
           --version             Show the version and exit.
           -h, --help            Show this message and exit.
 

@@ -161,8 +161,10 @@ penalties = of(
     control=controls,
     applies_to=st.sampled_from(["stage", "overall"]),
 )
+cancellations = of(StageCancelled, stage=stages, categories=categories)
 stage_acts: st.SearchStrategy[Occurrence] = st.one_of(
-    of(StageCancelled, stage=stages, categories=categories),
+    cancellations,
+    cancellations,
     of(
         StageShortened,
         stage=stages,
@@ -301,14 +303,14 @@ _fittings: st.SearchStrategy[Occurrence] = st.one_of(
 
 # -- what refers to other occurrences ------------------------------------------------------------
 
-CHANGES: list[dict[str, Any]] = [
+CHANGES: list[dict[str, Any]] = [  # their fields in the order in which bytes have them
     {"number": "2"},
     {"number": "77"},
     {"stage": "SS1"},
     {"stage": "SS2"},
     {"stage": None},
     {"elapsed_ms": 3_600_000},
-    {"elapsed_ms": 3_700_000, "basis": "assessed"},
+    {"basis": "assessed", "elapsed_ms": 3_700_000},
     {"elapsed_ms": None},
     {"amount_ms": 120_000},
     {"applies_to": "overall"},

@@ -32,6 +32,7 @@ from tests.laws.rallies import (
     happenings,
     identity,
     keyed,
+    observations,
     of,
     penalties,
     possible_changes,
@@ -165,7 +166,7 @@ def test_voided_regulations_settle_nothing() -> None:
 
 
 @settings(max_examples=80)
-@given(rallies(twice=False, timed=True), penalties, st.data())
+@given(rallies(about=observations, most=4, twice=False, timed=True), penalties, st.data())
 def test_a_line_that_arrives_twice_counts_once(
     rally: Rally, penalty: PenaltyGiven, data: st.DataObject
 ) -> None:

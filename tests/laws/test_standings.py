@@ -28,6 +28,7 @@ from tests.laws.answers import answers_of, state_of
 from tests.laws.rallies import (
     STAGES,
     Rally,
+    cancellations,
     carried_in,
     either,
     happenings,
@@ -40,7 +41,7 @@ from tests.laws.rallies import (
     unique,
 )
 
-raced = either(times_taken, penalties, stage_acts, carried_in, happenings)
+raced = either(times_taken, penalties, cancellations, stage_acts, carried_in, happenings)
 """What happens in a rally in which most crews have a time."""
 
 
@@ -285,3 +286,22 @@ def test_cancelling_and_reinstating_is_nothing(rally: Rally, data: st.DataObject
     before, after = answers_of(kept), answers_of([*kept, cancelled, reinstated])
     del before["anomalies"], after["anomalies"]
     assert before == after
+
+
+@settings(max_examples=60)
+@given(rallies(about=raced, most=8, timed=True), st.data())
+def test_a_cancellation_for_one_category_leaves_the_others_alone(
+    rally: Rally, data: st.DataObject
+) -> None:
+    """A stage that is cancelled for the motorcycles changes no classification of the cars.
+
+    Where somebody else ran it: a stage on which only motorcycles have times was not run by then.
+    """
+    stage = data.draw(st.sampled_from(STAGES[:2]), label="stage")
+    cancellation = data.draw(of(StageCancelled, stage=stage, categories=("moto",)))
+    before, after = state_of(rally), state_of(unique([*rally, cancellation]))
+    assume((stage in before.run) == (stage in after.run))
+
+    for scope in _scopes(before):
+        if scope.category not in (None, "moto"):
+            assert standings(before, scope) == standings(after, scope)

@@ -115,3 +115,38 @@ def test_times_carried_in_open_the_ledger_in_mid_rally() -> None:
     assert case.overall("SS1") == []
     assert case.overall("SS2") == ["1 101 12:00:00", "2 102 12:01:00"]
     assert case.overall() == ["1 102 13:01:00", "2 101 13:02:00"]
+
+
+def test_a_retirement_without_a_place_keeps_what_was_achieved(case: Case) -> None:
+    """A report that names no stage takes effect after the last stage that the crew finished."""
+    case.record("RetirementReported", "2016-07-09T20:00+03:00", number="101")
+
+    assert ["1 101 1:00:00", "2 102 1:01:00", "3 103 1:02:00"] == case.overall("SS1")
+    case.times("SS2", _102="2:00:00", _103="2:00:00")
+    assert ["1 102 3:01:00", "2 103 3:02:00"] == case.overall()
+
+
+def test_a_restart_after_a_definitive_retirement_is_shown(case: Case) -> None:
+    """Only a retraction undoes it; the restart is kept, and an official is told."""
+    case.record("RetirementReported", number="101", stage="SS2")
+    case.record("CrewRestarted", number="101", stage="SS3")
+
+    assert ["restarted-after-retirement"] == case.anomalies()
+
+
+def test_a_crew_that_ran_although_it_was_refused(case: Case) -> None:
+    """The refusal and the times contradict each other: both stay, and it is shown."""
+    case.record("StartRefused", number="101")
+
+    assert ["seen-without-start"] == case.anomalies()
+    assert 0 == case.counts().refused
+
+
+def test_without_regulations_what_can_be_told_is_told() -> None:
+    """A log without regulations has anomalies like any other; the missing rule is one of them."""
+    case = Case()
+    case.records.pop(1)
+    case.enter("101")
+    case.times("SS1", _101="1:00:00", _999="1:00:00")
+
+    assert {"undefined-parameter", "unknown-crew"} == set(case.anomalies())

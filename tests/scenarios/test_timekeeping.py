@@ -135,3 +135,17 @@ def test_nothing_at_all() -> None:
     case.record("StageCancelled", stage="SS1")
 
     assert (case.overall(), case.stage("SS1")) == ([], [])
+
+
+def test_one_correction_delivered_at_two_sites_is_one() -> None:
+    """Two sites import the same sheet and its correction; merged, nothing is in conflict."""
+    case = Case()
+    case.enter("102")
+    said = {"number": "102", "stage": "SS1", "elapsed_ms": "1:00:00"}
+    for _ in range(2):
+        time = case.record("StageTimeRecorded", seq="t/1", **said)
+        changes = {"elapsed_ms": 7_200_000}
+        case.record("Corrected", seq="t/1 ~1", target=time, changes=changes)
+
+    assert ["1 102 2:00:00"] == case.overall()
+    assert [] == case.anomalies()
