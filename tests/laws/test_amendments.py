@@ -81,7 +81,7 @@ def corrected_and_back(draw: st.DrawFn) -> tuple[Rally, Corrected, Corrected, Vo
     return rally, there, back, draw(of(Voided, target=identity(there)))
 
 
-@settings(max_examples=80)
+@settings(max_examples=70)
 @given(corrected_and_back())
 def test_correcting_back_restores_every_value(
     drawn: tuple[Rally, Corrected, Corrected, Voided],
@@ -92,7 +92,7 @@ def test_correcting_back_restores_every_value(
     assert values(answers_of(rally)) == values(answers_of(unique([*rally, there, back])))
 
 
-@settings(max_examples=80)
+@settings(max_examples=70)
 @given(corrected_and_back())
 def test_voiding_a_correction_restores_every_value(
     drawn: tuple[Rally, Corrected, Corrected, Voided],
@@ -113,7 +113,7 @@ of_nothing_there = st.one_of(
 """Amendments of what the log does not hold."""
 
 
-@settings(max_examples=130)
+@settings(max_examples=100)
 @given(rallies(twice=False), either(happenings, of_nothing_there), st.data())
 def test_what_is_voided_counts_as_never_recorded(
     rally: Rally, extra: Occurrence, data: st.DataObject

@@ -39,7 +39,7 @@ def _sums(counts: Counts) -> tuple[int, int]:
     return kept + counts.starters, out + counts.running + counts.finishers
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(rallies(about=either(participation, happenings)), moments)
 def test_every_crew_is_counted_once_at_every_position(
     rally: Rally, effective_at: int | None
@@ -70,7 +70,7 @@ def test_every_crew_is_counted_once_at_every_position(
             assert in_all == sum(getattr(each, field.name) for each in counted.rows)
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(rallies())
 def test_the_standings_and_the_counts_agree(rally: Rally) -> None:
     """Who is classified is a finisher or running; everybody else is counted in another column."""
@@ -121,7 +121,7 @@ def strange_rallies(draw: st.DrawFn) -> Rally:
     return draw(st.permutations(rally)) if draw(st.booleans()) else rally
 
 
-@settings(max_examples=120)
+@settings(max_examples=100)
 @given(
     strange_rallies(),
     either(st.none(), st.integers(-(10**15), 10**15), st.integers(START, START + 60 * MINUTE)),

@@ -62,7 +62,7 @@ def _scopes(state: RallyState) -> list[Scope]:
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(rallies(about=raced, most=8, timed=True))
 def test_places_are_a_total_preorder(rally: Rally) -> None:
     """Rows stand in the order of their totals; equal totals share a place (1, 1, 3).
@@ -133,7 +133,7 @@ def _parts(state: RallyState, number: str, until: int | None) -> tuple[int, int]
 
 
 @settings(max_examples=90)
-@given(rallies(about=raced, most=8, timed=True))
+@given(rallies(about=either(carried_in, penalties, raced), most=8, timed=True))
 def test_a_total_is_the_sum_of_its_parts(rally: Rally) -> None:
     """A total is what was carried in, the counted stage times and the penalties: nothing else."""
     state = state_of(rally)
@@ -145,7 +145,7 @@ def test_a_total_is_the_sum_of_its_parts(rally: Rally) -> None:
             assert row.time_ms + row.penalty_ms == row.total_ms
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(rallies(about=raced, most=8, timed=True))
 def test_a_stage_result_is_its_time_and_its_penalties(rally: Rally) -> None:
     """A stage result is the time, cut to the stage's precision, and the penalties on the stage."""
@@ -166,7 +166,7 @@ def test_a_stage_result_is_its_time_and_its_penalties(rally: Rally) -> None:
             assert row.time_ms + row.penalty_ms == row.total_ms
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(rallies(about=raced, most=8, timed=True))
 def test_a_category_keeps_the_order_of_the_overall(rally: Rally) -> None:
     """The standings of a category are those of the overall with the other crews left out."""
@@ -186,7 +186,7 @@ def test_a_category_keeps_the_order_of_the_overall(rally: Rally) -> None:
                 assert (before.place == row.place) == (own_before.place == own_row.place)
 
 
-@settings(max_examples=90)
+@settings(max_examples=70)
 @given(rallies(about=raced, most=8, timed=True), penalties)
 def test_a_penalty_never_improves_ones_place(rally: Rally, penalty: PenaltyGiven) -> None:
     """A crew that is penalised once more stands where it stood or further behind, never better."""
@@ -233,7 +233,7 @@ def _order_and_totals(rows: tuple[Row, ...]) -> list[tuple[int, str, int, int]]:
     return [(row.place, row.number, row.time_ms, row.total_ms) for row in rows]
 
 
-@settings(max_examples=110)
+@settings(max_examples=90)
 @given(rallies(about=raced, most=8, timed=True, amended=False, twice=False), st.data())
 def test_a_cancelled_stage_adds_what_one_never_scheduled_adds(
     rally: Rally, data: st.DataObject
@@ -260,7 +260,7 @@ def test_a_cancelled_stage_adds_what_one_never_scheduled_adds(
         )
 
 
-@settings(max_examples=80)
+@settings(max_examples=60)
 @given(rallies(about=either(raced, observations), most=8, timed=True, twice=False), st.data())
 def test_cancelling_and_reinstating_is_nothing(rally: Rally, data: st.DataObject) -> None:
     """A stage that is cancelled and then reinstated counts as it was run.
@@ -288,7 +288,7 @@ def test_cancelling_and_reinstating_is_nothing(rally: Rally, data: st.DataObject
     assert before == after
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(rallies(about=raced, most=8, timed=True), st.data())
 def test_a_cancellation_for_one_category_leaves_the_others_alone(
     rally: Rally, data: st.DataObject
@@ -300,7 +300,14 @@ def test_a_cancellation_for_one_category_leaves_the_others_alone(
     stage = data.draw(st.sampled_from(STAGES[:2]), label="stage")
     cancellation = data.draw(of(StageCancelled, stage=stage, categories=("moto",)))
     before, after = state_of(rally), state_of(unique([*rally, cancellation]))
-    assume((stage in before.run) == (stage in after.run))
+    others = {each: before.category(each) for each in before.facts.crews}
+    assume(
+        any(
+            others[number] != "moto" and not _cancelled(before, stage, others[number])
+            for code, number in before.values
+            if code == stage
+        )
+    )
 
     for scope in _scopes(before):
         if scope.category not in (None, "moto"):
