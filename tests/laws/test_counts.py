@@ -6,22 +6,35 @@ import contextlib
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import LedgerError
-from ledger.vocabulary import RegulationsAdopted, StageScheduled
+from ledger.times import Instant
+from ledger.vocabulary import (
+    CrewEntered,
+    CrewRestarted,
+    PenaltyGiven,
+    RegulationsAdopted,
+    RetirementReported,
+    StageScheduled,
+    StageTimeRecorded,
+)
 from projections.finishers import Counts, finishers
 from projections.registry import PROJECTIONS
-from projections.rulebook import Undefined
+from projections.rulebook import Undefined, template
 from projections.standings import Scope, standings
 from projections.state import RallyState
 from tests.laws.answers import asked, folded, state_of
 from tests.laws.rallies import (
+    CODE,
+    CONTROLS,
     MINUTE,
     STAGES,
     START,
     Rally,
+    carried_in,
     either,
     happenings,
     of,
@@ -71,7 +84,7 @@ def test_every_crew_is_counted_once_at_every_position(
 
 
 @settings(max_examples=50)
-@given(rallies())
+@given(rallies(about=either(carried_in, participation, happenings)))
 def test_the_standings_and_the_counts_agree(rally: Rally) -> None:
     """Who is classified is a finisher or running; everybody else is counted in another column."""
     state = state_of(rally)
@@ -139,6 +152,26 @@ def test_there_is_an_answer_to_any_log(rally: Rally, effective_at: int | None) -
     for scope in scopes:
         with contextlib.suppress(LedgerError):
             msgspec.json.encode(standings(RallyState(facts), scope))
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, v) for name in WILD for v in WILD[name]])
+def test_a_rule_that_makes_no_sense_is_refused(name: str, value: Any) -> None:
+    """A parameter of the wrong kind, as other programs may deliver it, is an error and no crash."""
+    written = template("silk-way-2016").parameters
+    when: dict[str, Any] = {"rally": CODE, "recorded_at": Instant(START, 480)}
+    on_stage: dict[str, Any] = {**when, "number": "1", "stage": "SS1"}
+    rally: Rally = [
+        RegulationsAdopted(**when, rulebook="odd", parameters={**written, name: value}),
+        CrewEntered(**when, number="1", driver="Driver 1"),
+        *(StageScheduled(**when, stage=stage, order=order) for order, stage in enumerate(STAGES)),
+        *(StageTimeRecorded(**on_stage, elapsed_ms=elapsed_ms) for elapsed_ms in (1, 2_000)),
+        RetirementReported(**when, number="1", stage="SS2", definitive=False),
+        CrewRestarted(**when, number="1"),
+        *(PenaltyGiven(**when, number="1", amount_ms=1, control=each) for each in CONTROLS),
+    ]
+
+    for answer in asked(state_of(rally)).values():
+        assert not isinstance(answer, dict) or answer.get("error", "unreadable") == "unreadable"
 
 
 @settings(max_examples=50)
