@@ -150,3 +150,13 @@ def test_without_regulations_what_can_be_told_is_told() -> None:
     case.times("SS1", _101="1:00:00", _999="1:00:00")
 
     assert {"undefined-parameter", "unknown-crew"} == set(case.anomalies())
+
+
+def test_a_crew_whose_final_total_was_carried_in_is_a_finisher() -> None:
+    """Where a source gives only the final classification, who is in it did finish."""
+    case = Case()
+    case.enter("101", "102")
+    case.record("TimesCarriedIn", number="101", stage="SS3", total_ms="36:15:18")
+    case.record("TimesCarriedIn", number="102", stage="SS2", total_ms="24:00:00")
+
+    assert (1, 1) == (case.counts().finishers, case.counts().running)
