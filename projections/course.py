@@ -119,10 +119,10 @@ class Course:
             found[each.value.number].append(each)
         return found
 
-    def retired_from(self, fact: Fact[Leaving]) -> int:
-        """The number of the stage at which a retirement was reported; 0 where none is known."""
+    def retired_from(self, fact: Fact[Leaving]) -> int | None:
+        """The number of the stage at which a retirement was reported; None where none is known."""
         control = fact.value.control if isinstance(fact.value, RetirementReported) else ""
-        return self.order_at(fact.value.stage, control) or 0
+        return self.order_at(fact.value.stage, control)
 
     def restarted(self, number: str, fact: Fact[Leaving]) -> bool:
         """Whether the crew took part again afterwards."""

@@ -41,7 +41,7 @@ def status_of(state: RallyState, number: str, until: int, of_stage: bool = False
 
 def _under_way(state: RallyState, number: str, until: int, of_stage: bool) -> Status:
     category = state.category(number)
-    carried = max((state.orders[f.value.stage] for f in state.carried.get(number, ())), default=0)
+    carried = max((state.orders[f.value.stage] for f in state.carried.get(number, ())), default=-1)
     counted = [
         stage
         for stage in state.stages

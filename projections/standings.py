@@ -17,6 +17,9 @@ from ledger.vocabulary import CrewEntered, StageScheduled
 from projections.participation import Status, status_of
 from projections.state import RallyState
 
+BEFORE_THE_FIRST = -1
+"""The number before every stage's: a control before the start may belong to number 0."""
+
 
 class Scope(msgspec.Struct, frozen=True):
     """What a classification is of: the overall after a stage (None: everything), or one stage."""
@@ -144,7 +147,7 @@ def overall_total(state: RallyState, number: str, until: int | None) -> Total | 
         for fact in state.carried.get(number, ())
         if until is None or state.orders[fact.value.stage] <= until
     ]
-    time_ms, since, flags, tie = 0, 0, set[str](), []
+    time_ms, since, flags, tie = 0, BEFORE_THE_FIRST, set[str](), []
     if opening:
         time_ms, since = opening[-1].value.total_ms, state.orders[opening[-1].value.stage]
         if opening[-1].value.source.standing == "assumed":

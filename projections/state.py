@@ -151,9 +151,12 @@ class RallyState(Course):
         Where the report names neither stage nor control, it is the one after the last that the crew
         has a value for: what it achieved before stands.
         """
+        reported = self.retired_from(fact)
+        if reported is not None:
+            return reported
         achieved = [self.orders[stage] for stage, who in self.values if who == number]
         achieved += [self.orders[each.value.stage] for each in self.carried.get(number, ())]
-        return self.retired_from(fact) or 1 + max(achieved, default=0)
+        return 1 + max(achieved, default=-1)
 
     def removed_from(self, number: str) -> int | None:
         """The number of the stage from which a crew is out of the overall; None if it is in."""

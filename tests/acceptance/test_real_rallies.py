@@ -118,7 +118,9 @@ def test_wrc_at_the_end_of_each_stage(name: str, tmp_path: Path) -> None:
         facts = whole.facts
         ends = [v.value.fact_at for v in whole.on_the_road if v.value.stage == stage["code"]]
         ends += [
-            f.value.fact_at for f in facts.retirements if whole.retired_from(f) <= stage["number"]
+            f.value.fact_at
+            for f in facts.retirements
+            if whole.out_from(f.value.number, f) <= stage["number"]
         ]
         ends += [
             fact.value.fact_at

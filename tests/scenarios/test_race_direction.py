@@ -113,3 +113,14 @@ def test_a_penalty_at_a_control_counts_in_its_stage() -> None:
 
     assert case.overall("SS2") == ["1 101 0:20:10"]
     assert case.overall() == ["1 101 0:21:10"]
+
+
+def test_a_penalty_at_the_first_control_counts_from_the_start() -> None:
+    """TC0 lies before SS1: a crew that is late there carries the penalty in every overall."""
+    case = Case("wrc-2019")
+    case.enter("101")
+    case.times("SS1", _101="0:10:00")
+    case.record("PenaltyGiven", number="101", control="TC0", amount_ms="0:00:10")
+
+    assert ["1 101 0:10:10"] == case.overall("SS1")
+    assert ["1 101 0:10:10"] == case.overall()
