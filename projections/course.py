@@ -47,6 +47,11 @@ class Course:
         return {stage.stage: stage.order for stage in self.stages}
 
     @cached_property
+    def codes(self) -> dict[int | None, str]:
+        """The code of each stage by its number in the order of the rally."""
+        return {order: code for code, order in self.orders.items()}
+
+    @cached_property
     def control_stage(self) -> dict[str, str]:
         """The stage of each control for which the itinerary names one."""
         return {c.value.control: c.value.stage for c in self.facts.of(ControlScheduled)}

@@ -65,6 +65,5 @@ def _reached_the_end(state: RallyState, number: str) -> bool:
     timed = [s for s in state.stages if s.timed and not state.cancelled(s.stage, category)]
     if not timed:
         return False
-    carried = max((state.orders[f.value.stage] for f in state.carried.get(number, ())), default=-1)
     last = timed[-1]
-    return (last.stage, number) in state.values or carried >= last.order
+    return (last.stage, number) in state.values or state.carried_until(number) >= last.order

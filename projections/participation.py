@@ -30,18 +30,19 @@ def status_of(state: RallyState, number: str, until: int, of_stage: bool = False
     disqualified = state.disqualified.get(number)
     if disqualified is not None and state.from_order(disqualified) <= until:
         return Status("disqualified", disqualified.value.stage, disqualified.value.reason)
-    codes = {order: code for code, order in state.orders.items()}
     for fact in reversed(state.retirements.get(number, ())):
         order = state.out_from(number, fact)
         out = state.definitive(fact) or not state.restarted(number, fact) or order == until
         if order <= until and out:
-            return Status("retired", fact.value.stage or codes.get(order, ""), fact.value.reason)
+            return Status(
+                "retired", fact.value.stage or state.codes.get(order, ""), fact.value.reason
+            )
     return _under_way(state, number, until, of_stage)
 
 
 def _under_way(state: RallyState, number: str, until: int, of_stage: bool) -> Status:
     category = state.category(number)
-    carried = max((state.orders[f.value.stage] for f in state.carried.get(number, ())), default=-1)
+    carried = state.carried_until(number)
     counted = [
         stage
         for stage in state.stages

@@ -53,9 +53,7 @@ def _row(state: RallyState, number: str) -> Retirement | None:
         last = next((each for each in reversed(facts) if state.definitive(each)), facts[-1])
         status, position, value = "retired", last.position, last.value
         restarted = not state.definitive(last) and state.restarted(number, last)
-        codes = {order: code for code, order in state.orders.items()}
-        order = state.retired_from(last)
-        stage = last.value.stage or codes.get(-1 if order is None else order, "")
+        stage = last.value.stage or state.codes.get(state.retired_from(last), "")
         if isinstance(last.value, RetirementReported):
             place, cause = last.value.place or last.value.control, last.value.cause
     reporter = value.reported_by if isinstance(value, RetirementReported) else ""

@@ -66,6 +66,10 @@ class RallyState(Course):
             group.sort(key=lambda fact: self.orders[fact.value.stage])
         return found
 
+    def carried_until(self, number: str) -> int:
+        """The number of the last stage that a crew's carried-in times cover; -1 without any."""
+        return max((self.orders[f.value.stage] for f in self.carried.get(number, ())), default=-1)
+
     @cached_property
     def penalties(self) -> dict[str, list[tuple[int | None, Fact[PenaltyGiven]]]]:
         """The penalties of each crew with the number of the stage in which each counts."""
@@ -155,8 +159,7 @@ class RallyState(Course):
         if reported is not None:
             return reported
         achieved = [self.orders[stage] for stage, who in self.values if who == number]
-        achieved += [self.orders[each.value.stage] for each in self.carried.get(number, ())]
-        return 1 + max(achieved, default=-1)
+        return 1 + max([*achieved, self.carried_until(number)])
 
     def removed_from(self, number: str) -> int | None:
         """The number of the stage from which a crew is out of the overall; None if it is in."""

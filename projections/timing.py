@@ -175,13 +175,13 @@ def _unfinished(
     cost = course.rulebook.number("overall.unfinished_stage_ms")
     allowed = course.rulebook.number("overall.unfinished_stage_limit")
     found: dict[tuple[str, str], StageValue] = {}
-    codes = {order: code for code, order in course.orders.items()}
     for number in restarted:
         unfinished = []
         for fact in course.facts.retirements:
             order = course.retired_from(fact)
-            if fact.value.number == number and not fact.value.definitive and order in codes:
-                key = codes[order], number
+            code = course.codes.get(order)
+            if fact.value.number == number and not fact.value.definitive and code is not None:
+                key = code, number
                 if key not in timed and course.restarted(number, fact):
                     unfinished.append((order, key, fact))
         for _, key, fact in sorted(unfinished, key=lambda each: (each[0], each[2].id))[:allowed]:
