@@ -25,12 +25,12 @@ class Change(msgspec.Struct, frozen=True):
     total_ms: tuple[int | None, int | None]
 
 
-def overall(folded: Fold) -> dict[str, Row]:
-    """The overall of everything so far by number; empty where the rules do not suffice for one."""
+def overall(folded: Fold) -> tuple[dict[str, Row], str]:
+    """The overall of everything so far by number; or why the rules do not suffice for one."""
     try:
-        return {row.number: row for row in standings(RallyState(folded.facts())).rows}
-    except LedgerError:
-        return {}
+        return {row.number: row for row in standings(RallyState(folded.facts())).rows}, ""
+    except LedgerError as error:
+        return {}, error.message
 
 
 def changes(before: dict[str, Row], after: dict[str, Row]) -> list[Change]:
@@ -50,10 +50,10 @@ def changes(before: dict[str, Row], after: dict[str, Row]) -> list[Change]:
 
 def tell(before: Fold, occurrence: Occurrence, record: Record | None, as_json: bool) -> None:
     """Say what was put on record (or would be, without a record) and what it changed."""
-    was = overall(before)
+    was, _ = overall(before)
     identity = occurrence_id(canonical(occurrence))
     before.take(identity, record.position if record else 0, occurrence)
-    now = overall(before)
+    now, complaint = overall(before)
     moved = changes(was, now)
     if as_json:
         document: dict[str, Any] = {
@@ -72,7 +72,9 @@ def tell(before: Fold, occurrence: Occurrence, record: Record | None, as_json: b
         click.echo(f"       {_sentence(each)}")
     if len(moved) > 10:
         click.echo(f"       … and {len(moved) - 10} more crews.")
-    if not moved:
+    if complaint:
+        click.echo(f"       There is no overall: {complaint}")
+    elif now and not moved:
         click.echo("       The overall does not change.")
 
 

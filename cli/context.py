@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -14,9 +15,9 @@ from ledger.times import Clock, Instant
 
 if TYPE_CHECKING:
     from ledger.log import Ledger, Log
+    from ledger.openings import Randomness
 
 DEFAULT_LEDGER = "rally.db"
-DEFAULT_SITE = "main"
 
 
 def system_clock() -> int:
@@ -34,13 +35,17 @@ class Settings:
     """The choices of one call of the command line."""
 
     def __init__(
-        self, clock: Clock = system_clock, offset: Callable[[int], int] = local_offset
+        self,
+        clock: Clock = system_clock,
+        offset: Callable[[int], int] = local_offset,
+        randomness: Randomness = secrets.token_bytes,
     ) -> None:
         self.clock = clock
+        self.randomness = randomness
         self._offset = offset
         self._ledger: str | None = None
         self._rally: str | None = None
-        self.site = DEFAULT_SITE
+        self.site = ""
 
     def choose(self, ledger: str | None, rally: str | None) -> None:
         """Take over what an option says; one behind the command goes before one in front of it."""

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 from msgspec.structs import FieldInfo
 
+from cli.clocks import parse_rally_time
 from ledger.amendments import ENVELOPE
 from ledger.errors import LedgerError, Usage
 from ledger.log import Log
-from ledger.times import parse_duration, parse_instant
+from ledger.times import parse_duration
 from ledger.vocabulary import Occurrence, Source, plainly
 
 _YES_NO = {"yes": "true", "no": "false"}
@@ -70,13 +71,14 @@ def _value(kind: type[Occurrence], field: FieldInfo, text: str, log: Log) -> Any
         if name == "target":
             return log.find(text).id
         if name.endswith("_at"):
-            instant = parse_instant(text)
+            instant = parse_rally_time(text, lambda: log)
             return [instant.ms, instant.offset]
         if name.endswith("_ms") and ":" in text:
             return parse_duration(text)
         if "tuple" in str(field.type):
-            parts = text.replace(" / ", ";").split(";")
-            return [part.strip() for part in parts if part.strip()]
+            parts = [part.strip() for part in text.replace(" / ", ";").split(";")]
+            found = [part for part in parts if part]
+            return [log.find(each).id for each in found] if name == "evidence" else found
         wanted = field.type
         text = _YES_NO.get(text.casefold(), text) if wanted is bool else text
         if "str" in str(wanted) and "int" not in str(wanted):

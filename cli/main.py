@@ -30,17 +30,32 @@ COMMANDS: dict[str, Entry] = {
     "demo": Entry("Learn", "demo", "Load the Silk Way Rally 2016 and tell its story."),
     "types": Entry("Learn", "types", "List every occurrence that can be recorded."),
     "completion": Entry("Learn", "completion", "Print the completion script of a shell."),
-    "import": Entry("Record", "import_", "Take in sheets, live timing or another log."),
+    "new": Entry("Record", "new", "Begin a rally: its name and its regulations."),
+    "import": Entry(
+        "Record", "import_", "Take in sheets, a road book, live timing or another log."
+    ),
     "record": Entry("Record", "record", "Put an occurrence on record."),
     "correct": Entry("Record", "correct", "Give the right value of a fact."),
     "void": Entry("Record", "void", "Say that a record should never have been entered."),
+    "forget": Entry("Record", "forget", "Erase private values for good."),
+    "publish": Entry("Record", "publish", "Post a start order on the notice board."),
     "standings": Entry("Read", "standings", "The overall, or the result of one stage."),
+    "teams": Entry("Read", "teams", "The classification of teams by their best crews."),
+    "crew": Entry("Read", "crew", "Everything about one crew on one page."),
     "retirements": Entry("Read", "retirements", "Who left the rally, where and why."),
     "finishers": Entry("Read", "finishers", "How many crews are in each status."),
+    "penalties": Entry("Read", "penalties", "Every penalty, with the cross-foot to the totals."),
+    "start-order": Entry("Read", "start_order", "Who starts a stage when."),
+    "time-card": Entry("Read", "time_card", "A crew's controls and times, with what was struck."),
+    "incidents": Entry("Read", "incidents", "What needs attention, and what came of it."),
+    "outstanding": Entry("Read", "outstanding", "Who is still out, and what has not come in."),
+    "check": Entry("Read", "check", "Data that look wrong, and what to do about them."),
     "anomalies": Entry("Read", "anomalies", "What in the log contradicts itself."),
     "log": Entry("Read", "log", "The records, one by one."),
     "show": Entry("Read", "show", "One record with everything that refers to it."),
+    "rulebook": Entry("Read", "rulebook", "The rules in force; check and compare rulebooks."),
     "verify": Entry("Trust", "verify", "Prove that the log is whole and unaltered."),
+    "site": Entry("Trust", "site", "What this ledger is called, and whose records it holds."),
     "export": Entry("Trust", "export", "Write the log, to be restored or merged elsewhere."),
 }
 
@@ -97,7 +112,10 @@ def cli(ctx: click.Context, ledger: str | None, rally: str | None, site: str | N
     """Keep the ledger of a rally, and replay it to any moment."""
     settings = ctx.ensure_object(Settings)
     settings.choose(ledger, rally)
-    settings.site = site or settings.site
+    if site:
+        from cli.sites import site_name
+
+        settings.site = site_name(site)
 
 
 def run(args: list[str] | None = None, settings: Settings | None = None) -> int:

@@ -10,7 +10,7 @@ import click
 
 from cli.context import Settings
 from ledger.errors import LedgerError
-from ledger.times import Instant, parse_instant
+from ledger.times import Instant
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 pass_settings = click.make_pass_decorator(Settings, ensure=True)
@@ -47,21 +47,24 @@ def at_a_moment(function: Function) -> Function:
     )(function)
 
 
-def of_crews(function: Function) -> Function:
-    """`--category` and `--class`: which crews."""
-    function = click.option(
-        "--class",
-        "crew_class",
-        metavar="CLASS",
-        help="Only this class.",
-        shell_complete=_completing("class"),
-    )(function)
+def first_start(function: Function) -> Function:
+    """`--first-at`: when the first crew starts, where the itinerary does not say."""
     return click.option(
-        "--category",
-        metavar="CATEGORY",
-        help="Only this category.",
-        shell_complete=_completing("category"),
+        "--first-at", metavar="TIME", help="When the first crew starts, if the plan does not say."
     )(function)
+
+
+def of_crews(function: Function) -> Function:
+    """`--category`, `--class`, `--group`, `--team` and `--trophy`: which crews."""
+    for name in ("trophy", "team", "group", "class", "category"):
+        function = click.option(
+            f"--{name}",
+            "crew_class" if name == "class" else name,
+            metavar=name.upper(),
+            help=f"Only this {name}.",
+            shell_complete=_completing(name),
+        )(function)
+    return function
 
 
 class Signature(NamedTuple):
@@ -76,6 +79,15 @@ class Signature(NamedTuple):
     as_json: bool
 
 
+def _instant(text: str | None) -> Instant | None:
+    if text is None:
+        return None
+    from cli.clocks import parse_rally_time
+
+    settings = click.get_current_context().find_object(Settings) or Settings()
+    return parse_rally_time(text, settings.open_log)
+
+
 def signed(function: Callable[..., None]) -> Callable[..., None]:
     """What every write takes, given to the command as its `signature`."""
 
@@ -84,7 +96,7 @@ def signed(function: Callable[..., None]) -> Callable[..., None]:
         fields = {name: given.pop(name) for name in Signature._fields if name in given}
         if not fields["by"].strip() or not fields["role"].strip():
             raise click.UsageError("--by and --role say who acts: neither may be empty.")
-        signature = Signature(at=None if at is None else parse_instant(at), **fields)
+        signature = Signature(at=_instant(at), **fields)
         function(*args, signature=signature, **given)
 
     for option in (
@@ -125,11 +137,14 @@ def _values(ctx: click.Context, what: str) -> set[str]:
     root = ctx.find_root().params
     settings.choose(root.get("ledger"), root.get("rally"))
     kind = StageScheduled if what == "stage" else CrewEntered
-    field = "crew_class" if what == "class" else what
+    field = {"class": "crew_class", "trophy": "trophies"}.get(what, what)
     log = settings.open_log()
     found = (each.occurrence() for each in log.read(types=[kind.type_name()]))
-    return {value for each in found if (value := getattr(each, field, ""))}
+    values = (getattr(each, field, "") for each in found)
+    listed = (value if isinstance(value, tuple) else (value,) for value in values)
+    return {value for several in listed for value in several if value}
 
 
+complete_category = _completing("category")
 complete_stage = _completing("stage")
 complete_number = _completing("number")

@@ -29,12 +29,13 @@ class View:
         self.head = log.head().size
         self.position = self.head if known_at is None else resolve(known_at, log)
         self.folded: Fold = fold(log.read(until=self.position))
-        self.effective_at = self._instant(effective_at)
+        self.effective_at = self.instant(effective_at)
         self.state = RallyState(
             self.folded.facts(self.effective_at.ms if self.effective_at else None)
         )
 
-    def _instant(self, text: str | None) -> Instant | None:
+    def instant(self, text: str | None) -> Instant | None:
+        """A moment as it was typed; without an offset the zone of the rally applies."""
         if text is None:
             return None
         constituted = self.folded.facts().of(RallyConstituted)
@@ -72,16 +73,20 @@ class View:
 
 
 class Answer(NamedTuple):
-    """An answer in the three forms in which it can be shown."""
+    """An answer in the three forms in which it can be shown.
+
+    Without a title there is nothing to say. `exit_code` is 1 for a check that found something.
+    """
 
     title: str
     document: dict[str, Any]
     rows: Sequence[Any]
     columns: Sequence[str]
     table: Callable[[], None]
+    exit_code: int = 0
 
 
-def reading(function: Callable[..., Answer]) -> Callable[..., None]:
+def reading(function: Callable[..., Answer]) -> Callable[..., int]:
     """What every read takes; the command is given what it sees and gives back its answer."""
 
     @functools.wraps(function)
@@ -93,7 +98,7 @@ def reading(function: Callable[..., Answer]) -> Callable[..., None]:
         as_json: bool,
         as_csv: bool,
         **given: Any,
-    ) -> None:
+    ) -> int:
         if as_json and as_csv:
             raise click.UsageError("--json and --csv exclude each other.")
         seen = View(settings.open_log(), known_at, effective_at)
@@ -102,9 +107,10 @@ def reading(function: Callable[..., Answer]) -> Callable[..., None]:
             print_json({"basis": seen.basis(), **answer.document})
         elif as_csv:
             print_csv([plain(row) for row in answer.rows], answer.columns)
-        else:
+        elif answer.title:
             seen.say(answer.title)
             answer.table()
+        return answer.exit_code
 
     csv = click.option("--csv", "as_csv", is_flag=True, help="One table of CSV.")
     form = click.option("--json", "as_json", is_flag=True, help="One JSON document.")

@@ -22,7 +22,10 @@ from ledger.errors import Unreadable
 from ledger.vocabulary import Corrected, Occurrence, Voided, build
 
 ENVELOPE = frozenset(
-    {"type", "rally", "v", "recorded_at", "recorded_assumed", "by", "role", "source"}
+    {
+        *("type", "rally", "v", "recorded_at", "recorded_assumed", "by", "role", "site"),
+        *("source", "private"),
+    }
 )
 """What a correction can't change: who put what on record, and when, stays as it was."""
 
@@ -64,7 +67,7 @@ def content(occurrence: Occurrence) -> tuple[Any, ...]:
     return (occurrence.type_name(), *values)
 
 
-_NOT_CONTENT = frozenset({"v", "recorded_at", "recorded_assumed", "by", "role"})
+_NOT_CONTENT = frozenset({"v", "recorded_at", "recorded_assumed", "by", "role", "site", "private"})
 
 
 def settle(occurrences: Mapping[str, Occurrence], rank: Rank = lambda _: 0) -> Settlement:

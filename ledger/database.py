@@ -34,7 +34,8 @@ def open_engine(url: str) -> sa.Engine:
     address = _address(url)
     name = shown(address)
     with told_plainly(name):
-        engine = sa.create_engine(address)
+        # No value ever stands in the words of an error: it may be a private one.
+        engine = sa.create_engine(address, hide_parameters=True)
         if engine.dialect.name == "sqlite":
             _prepare_sqlite(engine)
         new = _is_new(engine, name)
@@ -56,7 +57,7 @@ def _is_new(engine: sa.Engine, name: str) -> bool:
     """Whether the database is empty; another program's is left exactly as it is."""
     with engine.connect() as connection:
         tables = set(sa.inspect(connection).get_table_names())
-    if tables and not set(schema.metadata.tables) <= tables:
+    if tables and not tables.issuperset(schema.FIRST):
         raise Unreadable(f"{name} is a database, but not a ledger.", hint=_WHICH)
     return not tables
 
@@ -146,6 +147,7 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         cursor.execute("PRAGMA trusted_schema=OFF")
         cursor.execute("PRAGMA cell_size_check=ON")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten in the file
         cursor.execute("PRAGMA synchronous=FULL")
         (synchronous,) = cursor.execute("PRAGMA synchronous").fetchone()
         if synchronous != _FULL:
@@ -189,6 +191,40 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that writes: all of it is kept, or nothing."""
     with engine.connect().execution_options(**{_WRITING: True}) as connection, connection.begin():
         yield connection
+
+
+def leaves_no_trace(engine: sa.Engine) -> bool:
+    """Take what was overwritten out of SQLite's write-ahead log; False while others still read it.
+
+    A server keeps its own log and its own backups; what it does with them is up to who runs it.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with told_plainly(shown(engine.url)), engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        (busy, _, _) = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+
+def named_site(connection: sa.Connection) -> str:
+    """The name that was given to this ledger as a site; empty if it has none."""
+    if not schema.has(connection, schema.setting):
+        return ""
+    columns = schema.setting.c
+    return connection.scalar(sa.select(columns.value).where(columns.name == _SITE)) or ""
+
+
+_SITE = "site"
+
+
+def name_site(engine: sa.Engine, name: str) -> None:
+    """Give the ledger a name as a site: it writes all of its logs under it from now on."""
+    with told_plainly(shown(engine.url)), writing(engine) as connection:
+        schema.ensure(connection, schema.setting)
+        connection.execute(sa.delete(schema.setting).where(schema.setting.c.name == _SITE))
+        connection.execute(sa.insert(schema.setting).values(name=_SITE, value=name))
+        connection.execute(sa.update(schema.log_head).values(site=name))
 
 
 def rallies(engine: sa.Engine) -> list[str]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from eventsourcing.dcb.api import DCBEvent, DCBQuery, DCBQueryItem
 from eventsourcing.dcb.domain import Selector, Slice, Tagged
 from eventsourcing.dcb.persistence import DCBEventStore, DCBMapper
 from eventsourcing.persistence import IntegrityError
 
 from ledger.errors import Conflict, NotFound
-from ledger.record import Arrival, Record, arrival_of
+from ledger.openings import Opening
+from ledger.record import DEFAULT_SITE, Arrival, Origin, Record, arrival_of
 from ledger.vocabulary import Occurrence, decode
 
 if TYPE_CHECKING:
@@ -30,8 +32,12 @@ TRIES = 5
 class Act(Slice[Occurrence]):
     """What an official wants to put on record, checked against what bears on it.
 
-    Subclasses name their consistency boundary, learn from what it holds, and decide.
+    Subclasses name their consistency boundary, learn from what it holds, and decide. What they
+    decide carries the name of the site at which it is typed, where that site has a name.
     """
+
+    site: str = ""
+    openings: Sequence[Opening] = ()
 
     def consistency_boundary(self) -> list[Selector]:
         """What bears on this act; never empty, for an empty boundary is the whole log."""
@@ -42,18 +48,27 @@ class Act(Slice[Occurrence]):
 
     def decide(self, occurrence: Occurrence) -> None:
         """Put an occurrence on record, if nobody appends something that bears on it first."""
+        if self.site and not occurrence.site:
+            occurrence = msgspec.structs.replace(occurrence, site=self.site)
         self.trigger_event(lambda: occurrence, tags=occurrence.tags())
 
 
 class OccurrenceMapper(DCBMapper[Occurrence]):
-    """Occurrences to the events of the library and back: canonical JSON with stable names."""
+    """Occurrences to the events of the library and back: canonical JSON with stable names.
+
+    `openings` are those of the private values of what is mapped; they are kept beside the log.
+    """
+
+    def __init__(self, openings: Sequence[Opening] = ()) -> None:
+        self._openings = openings
 
     def to_dcb_event(self, event: Tagged[Occurrence]) -> DCBEvent:
         """The event of an occurrence, carrying what the index needs."""
         from ledger.store import ArrivingEvent
 
         arrival = arrival_of(event.decision)
-        return ArrivingEvent(arrival.type, arrival.data, list(arrival.tags), arrival)
+        tags = list(arrival.tags)
+        return ArrivingEvent(arrival.type, arrival.data, tags, arrival, self._openings)
 
     def to_domain_event(self, event: DCBEvent) -> Tagged[Occurrence]:
         """The occurrence that an event spells."""
@@ -63,7 +78,7 @@ class OccurrenceMapper(DCBMapper[Occurrence]):
 class Ledger:
     """A database that holds the logs of one or several rallies."""
 
-    def __init__(self, url: str, clock: Clock, site: str = "main") -> None:
+    def __init__(self, url: str, clock: Clock, site: str = "") -> None:
         from ledger.database import open_engine
 
         self.url = url
@@ -81,6 +96,19 @@ class Ledger:
         """The log of one rally; an empty one if it is not there yet."""
         return Log(self._engine, rally, self._clock, site or self._site)
 
+    def site(self) -> str:
+        """The name under which this ledger begins logs; empty if none was given."""
+        from ledger.database import named_site
+
+        with self._engine.connect() as connection:
+            return self._site or named_site(connection)
+
+    def name_site(self, name: str) -> None:
+        """Give this ledger a name as a site: it writes all of its logs under it from now on."""
+        from ledger.database import name_site
+
+        name_site(self._engine, name)
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
@@ -94,11 +122,15 @@ class Log:
 
         self.rally = rally
         self.recorder = Recorder(engine, rally, clock, site)
-        self._events = DCBEventStore(OccurrenceMapper(), self.recorder)
 
     def head(self) -> Head:
         """The end of the log as it is now."""
         return self.recorder.head()
+
+    def site(self) -> str:
+        """The site that writes here, as what is typed here carries it; empty without a name."""
+        name = self.head().site
+        return "" if name == DEFAULT_SITE else name
 
     def identity(self) -> str:
         """What names this log wherever a copy of it lies: the leaf of its first record."""
@@ -119,8 +151,10 @@ class Log:
     ) -> Iterator[Record]:
         """Records in the order of positions, in batches: of these types, with all these tags."""
         narrow = DCBQuery([DCBQueryItem(list(types), list(tags))]) if types or tags else None
+        also = self.recorder.further_origins(after, until)
         for _, found in self.recorder.records(narrow, after=after, until=until):
-            yield found
+            more = also.get(found.position)
+            yield msgspec.structs.replace(found, also=more) if more else found
 
     def at(self, position: int) -> Record:
         """The record at a position.
@@ -158,20 +192,32 @@ class Log:
             hint="Give a position as #5127, or at least six digits of an id.",
         )
 
+    def commitments(self) -> set[str]:
+        """The commitments of every private value in the log, erased or not."""
+        from ledger.withheld import commitments
+
+        return {each for record in self.read() for each in commitments(record.data)}
+
     def append(
         self,
         occurrences: Sequence[Occurrence | Arrival],
         *,
         expect: int | None = None,
         verbatim: bool = False,
+        openings: Sequence[Opening] = (),
+        origins: Sequence[tuple[str, Sequence[Origin]]] = (),
     ) -> int:
         """Append in one transaction and answer the new head's position.
+
+        `openings` and `origins` (by id) are kept beside the log in the same transaction.
 
         Raises:
             Conflict: the log is not at the expected position.
         """
         arrivals = [each if isinstance(each, Arrival) else arrival_of(each) for each in occurrences]
-        return self.recorder.append_arrivals(arrivals, expect=expect, verbatim=verbatim).size
+        return self.recorder.append_arrivals(
+            arrivals, expect=expect, verbatim=verbatim, openings=openings, origins=origins
+        ).size
 
     def act(self, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:
         """Carry out an official's act and answer the records that came of it.
@@ -190,11 +236,14 @@ class Log:
                     position=after,
                 )
             events = list(act.collect_events())
+            store = DCBEventStore(OccurrenceMapper(act.openings), self.recorder)
             try:
                 last = (
-                    self._events.append(events, act.consistency_boundary(), after)
+                    store.append(events, act.consistency_boundary(), after)
                     if expect is None
-                    else self.append([each.decision for each in events], expect=expect)
+                    else self.append(
+                        [each.decision for each in events], expect=expect, openings=act.openings
+                    )
                 )
             except IntegrityError:
                 continue
@@ -206,7 +255,8 @@ class Log:
     def prepare(self, make: Callable[[], Act]) -> tuple[Act, int]:
         """Let an act look at the log and decide, without putting anything on record."""
         act = make()
-        response = self._events.read(act.consistency_boundary())
+        act.site = self.site()
+        response = DCBEventStore(OccurrenceMapper(), self.recorder).read(act.consistency_boundary())
         for each in response:
             each.decision.mutate(act)
         act.execute()

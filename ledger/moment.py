@@ -1,7 +1,8 @@
 """Moments: how people name a point of the log. One parser for every surface.
 
 `6087` or `#6087` is a position, `@` the head, `@-1` one before it, a stage code the position of its
-last record so far, and a timestamp the last record that was recorded up to then.
+last record so far, `doc:7` where document 7 was published, and a timestamp the last record that was
+recorded up to then.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ def resolve(text: str, log: Log) -> int:
         if position < 0:
             raise NotFound(f"{moment} is before the log begins.", hint=f"It has {size} records.")
         return position
-    if _DOCUMENT.fullmatch(moment):
-        raise NotFound(f"No document {moment[4:]!r} was published.", hint="Name a position.")
+    if document := _DOCUMENT.fullmatch(moment):
+        return _document(document[1].strip(), log)
     if re.match(r"\d{4}-?\d\d", moment):
         return _recorded_by(parse_instant(moment).ms, log)
     return _stage(moment, log)
@@ -46,14 +47,25 @@ def _recorded_by(until_ms: int, log: Log) -> int:
     """The last record before the first that this site itself recorded later.
 
     Records merged from another site arrive after their time; they are known from the position at
-    which they arrived, so they do not move the cut.
+    which they arrived, so they do not move the cut. Those of the site that began the log do: a
+    laptop writes on under a name of its own what another site began.
     """
-    site, position = log.head().site, 0
+    own, position = {log.head().site}, 0
     for each in log.read():
-        if each.header.site == site and each.occurrence().recorded_at.ms > until_ms:
+        own = own if position else own | {each.header.site}
+        if each.header.site in own and each.occurrence().recorded_at.ms > until_ms:
             break
         position = each.position
     return position
+
+
+def _document(number: str, log: Log) -> int:
+    """The position at which a document was published, the first time that its number was used."""
+    for each in log.read(tags=[f"document:{number}"]):
+        return each.position
+    raise NotFound(
+        f"No document {number!r} was published.", hint="`rally log --type DocumentPosted`."
+    )
 
 
 def _stage(code: str, log: Log) -> int:

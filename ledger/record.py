@@ -10,6 +10,11 @@ import msgspec
 from ledger.merkle import leaf_hash
 from ledger.vocabulary import Occurrence, canonical, decode, occurrence_id, short_id
 
+Origin = tuple[str, int]
+"""Where an occurrence was recorded: the site, and the number that it has there."""
+DEFAULT_SITE = "main"
+"""The site of a ledger that was never given a name."""
+
 
 class Header(msgspec.Struct, frozen=True):
     """What the log itself says of a record. The leaf is the hash of its canonical bytes.
@@ -31,11 +36,15 @@ class Header(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """One record of a log: its header, the bytes of its occurrence, and its leaf hash."""
+    """One record of a log: its header, the bytes of its occurrence, and its leaf hash.
+
+    `also` tells where else the same occurrence was recorded, if it came from several sites.
+    """
 
     header: Header
     data: bytes
     leaf: bytes
+    also: tuple[Origin, ...] = ()
 
     @property
     def position(self) -> int:
@@ -52,6 +61,11 @@ class Record(msgspec.Struct, frozen=True):
         """The id as it is shown to people."""
         return short_id(self.header.id)
 
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """Every site at which it was recorded, with its number there."""
+        return (self.header.site, self.header.site_position), *self.also
+
     def occurrence(self) -> Occurrence:
         """What happened, decoded from the stored bytes."""
         return decode(self.data)
@@ -67,6 +81,7 @@ class Record(msgspec.Struct, frozen=True):
             "tags": list(self.header.tags),
             "leaf": self.leaf.hex(),
             "occurrence": json.loads(self.data),
+            **({"also": [list(each) for each in self.also]} if self.also else {}),
         }
 
 
@@ -93,6 +108,13 @@ class Arrival(msgspec.Struct, frozen=True):
     def id(self) -> str:
         """The identity of what arrives."""
         return occurrence_id(self.data)
+
+    @property
+    def origin(self) -> Origin | None:
+        """The site that recorded it and its number there; None for what is new."""
+        if self.site is None or self.site_position is None:
+            return None
+        return self.site, self.site_position
 
 
 def arrival_of(occurrence: Occurrence) -> Arrival:

@@ -48,6 +48,7 @@ record = Table(
     Index("record_by_id", "rally", "id"),
     Index("record_by_type", "rally", "type", "position"),
     Index("record_by_source", "rally", "source", "source_seq"),
+    Index("record_by_site", "rally", "site", "site_position"),
 )
 
 record_tag = Table(
@@ -68,6 +69,33 @@ tile = Table(
     Column("index", BigInteger, primary_key=True, autoincrement=False),
     Column("hash", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
+)
+
+FIRST = (log_head.name, record.name, record_tag.name, tile.name)
+"""The tables that every ledger has. Those below came later: an older ledger lacks them at first."""
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+provenance = Table(
+    "provenance",
+    metadata,
+    Column("rally", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("site", Text, primary_key=True),
+    Column("site_position", BigInteger, primary_key=True, autoincrement=False),
+    Column("known_from", BigInteger, nullable=False),
+)
+opening = Table(
+    "opening",
+    metadata,
+    Column("rally", Text, primary_key=True),
+    Column("commitment", Text, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("value", LargeBinary, nullable=False),
 )
 
 IMMUTABLE = (record.name, record_tag.name, tile.name)
@@ -107,6 +135,21 @@ def create(connection: Connection) -> None:
                         f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
                     )
                 )
+
+
+def has(connection: Connection, table: Table) -> bool:
+    """Whether the ledger has one of the tables that came later."""
+    query = (
+        "SELECT to_regclass(:name)"
+        if connection.dialect.name == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'table' AND name = :name"
+    )
+    return connection.execute(text(query), {"name": table.name}).scalar() is not None
+
+
+def ensure(connection: Connection, table: Table) -> None:
+    """Make one of the tables that came later, where it is missing."""
+    table.create(connection, checkfirst=True)
 
 
 def present_triggers(connection: Connection) -> set[str]:

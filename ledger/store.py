@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from eventsourcing.dcb.api import (
@@ -26,14 +26,16 @@ from eventsourcing.dcb.api import (
 )
 from eventsourcing.persistence import IntegrityError, ProgrammingError
 
-from ledger import schema
-from ledger.database import shown, told_plainly, writing
+from ledger import provenance, schema, withheld
+from ledger.database import leaves_no_trace, named_site, shown, told_plainly, writing
 from ledger.errors import Conflict
 from ledger.merkle import EMPTY_ROOT, Frontier, frontier_at
-from ledger.record import Arrival, Header, Record
+from ledger.openings import Opening
+from ledger.record import DEFAULT_SITE, Arrival, Header, Origin, Record
 from ledger.selection import matching, within
+from ledger.stored import Stored
 from ledger.times import Clock
-from ledger.vocabulary import canonical
+from ledger.vocabulary import OpeningErased, canonical
 
 BATCH = 2000
 POLL_SECONDS = 0.05
@@ -56,14 +58,16 @@ class Head:
 class Recorder(DCBRecorder):
     """The log of one rally in a ledger.
 
-    `site` names who writes here, for a log that does not exist yet; an existing log keeps its own.
+    `site` names who writes here, for a log that does not exist yet; without it the name that was
+    given to the ledger holds. An existing log keeps its own.
     """
 
-    def __init__(self, engine: sa.Engine, rally: str, clock: Clock, site: str = "main") -> None:
+    def __init__(self, engine: sa.Engine, rally: str, clock: Clock, site: str = "") -> None:
         self.engine = engine
         self.rally = rally
         self._clock = clock
         self._new_site = site
+        self._further = False
         self._in_rally = schema.record.c.rally == rally
 
     def _reading(self) -> contextlib.AbstractContextManager[None]:
@@ -100,8 +104,11 @@ class Recorder(DCBRecorder):
             else Arrival(type=event.type, data=event.data, tags=tuple(event.tags))
             for event in events
         ]
+        openings = [
+            each for event in events if isinstance(event, ArrivingEvent) for each in event.openings
+        ]
         try:
-            return self.append_arrivals(arrivals, condition).size
+            return self.append_arrivals(arrivals, condition, openings=openings).size
         except Conflict as conflict:
             raise IntegrityError(condition) from conflict
 
@@ -116,14 +123,15 @@ class Recorder(DCBRecorder):
     def head(self) -> Head:
         """The end of the log as it is now; an empty one for a rally that is not there yet."""
         with self._reading(), self.engine.connect() as connection:
-            return self._head(connection)
+            return self._head(connection) or self._new_head(connection)
 
-    def _head(self, connection: sa.Connection, *, lock: bool = False) -> Head:
+    def _head(self, connection: sa.Connection, *, lock: bool = False) -> Head | None:
         query = sa.select(schema.log_head).where(schema.log_head.c.rally == self.rally)
         row = connection.execute(query.with_for_update() if lock else query).one_or_none()
-        if row is None:
-            return Head(self._new_site, 0, 0, b"")
-        return Head(row.site, row.size, row.received_at, row.frontier)
+        return Head(row.site, row.size, row.received_at, row.frontier) if row else None
+
+    def _new_head(self, connection: sa.Connection) -> Head:
+        return Head(self._new_site or named_site(connection) or DEFAULT_SITE, 0, 0, b"")
 
     def append_arrivals(
         self,
@@ -132,22 +140,30 @@ class Recorder(DCBRecorder):
         *,
         expect: int | None = None,
         verbatim: bool = False,
+        openings: Sequence[Opening] = (),
+        origins: Sequence[tuple[str, Sequence[Origin]]] = (),
     ) -> Head:
         """Append in one transaction and answer the new head.
 
-        `verbatim` restores a log: the times of receipt that the arrivals carry are kept.
+        `verbatim` restores a log: the times of receipt that the arrivals carry are kept. `openings`
+        are those of private values of the log, and `origins` tells by id where else occurrences of
+        it were recorded; both are kept beside it. What says that openings are erased erases them.
 
         Raises:
             Conflict: the condition matches, or the log is not at the expected position.
         """
+        beside = Beside(openings, origins)
         with self._reading():
             try:
-                return self._append_once(arrivals, condition, expect, verbatim)
+                head, erased = self._append_once(arrivals, condition, expect, verbatim, beside)
             except sa.exc.IntegrityError as error:
                 raise Conflict(
                     f"The log of {self.rally} already holds this: {error.orig}.",
                     hint="Read it again and decide anew.",
                 ) from None
+        if erased:
+            leaves_no_trace(self.engine)
+        return head
 
     def _append_once(
         self,
@@ -155,10 +171,10 @@ class Recorder(DCBRecorder):
         condition: DCBAppendCondition | None,
         expect: int | None,
         verbatim: bool,
-    ) -> Head:
+        beside: Beside,
+    ) -> tuple[Head, int]:
         with writing(self.engine) as connection:
-            self._ensure_head(connection)
-            head = self._head(connection, lock=True)
+            head = self._locked_head(connection)
             if expect is not None and head.size != expect:
                 raise Conflict(
                     f"The log is at #{head.size}, not at #{expect}: somebody appended first.",
@@ -167,26 +183,28 @@ class Recorder(DCBRecorder):
                 )
             if condition is not None:
                 self._check(connection, condition)
-            return self._write(connection, head, arrivals, verbatim)
+            grown = self._write(connection, head, arrivals, verbatim)
+            return grown, self._write_beside(connection, grown, arrivals, beside)
 
-    def _ensure_head(self, connection: sa.Connection) -> None:
-        """Make the head row of a new log, also when two processes do so at once."""
-        missing = sa.select(
-            sa.literal(self.rally),
-            sa.literal(self._new_site),
-            sa.literal(0),
-            sa.literal(b"", sa.LargeBinary),
-            sa.literal(0),
-        ).where(~sa.exists().where(schema.log_head.c.rally == self.rally))
-        names = ["rally", "site", "size", "frontier", "received_at"]
+    def _locked_head(self, connection: sa.Connection) -> Head:
+        """The end of the log, locked; it is made first, also when two processes do so at once."""
+        if head := self._head(connection, lock=True):
+            return head
+        new = self._new_head(connection)
+        row = {
+            "rally": self.rally,
+            "site": new.site,
+            "size": new.size,
+            "frontier": new.frontier,
+            "received_at": new.received_at,
+        }
         if connection.dialect.name == "postgresql":
             from sqlalchemy.dialects.postgresql import insert
 
-            connection.execute(
-                insert(schema.log_head).from_select(names, missing).on_conflict_do_nothing()
-            )
+            connection.execute(insert(schema.log_head).values(row).on_conflict_do_nothing())
         else:
-            connection.execute(sa.insert(schema.log_head).from_select(names, missing))
+            connection.execute(sa.insert(schema.log_head).values(row))
+        return self._head(connection, lock=True) or new
 
     def _check(self, connection: sa.Connection, condition: DCBAppendCondition) -> None:
         found = matching(self.rally, condition.fail_if_events_match, condition.after or 0)
@@ -203,20 +221,20 @@ class Recorder(DCBRecorder):
     ) -> Head:
         frontier = Frontier.from_bytes(head.size, head.frontier)
         received_at = head.received_at
+        # Once it is there, the table stays; asking for it each time would slow down every append.
+        self._further = self._further or schema.has(connection, schema.provenance)
+        own = provenance.last_number(connection, self.rally, head.site, further=self._further)
         rows: list[dict[str, Any]] = []
         tags: list[dict[str, Any]] = []
         tiles: list[dict[str, Any]] = []
         for position, arrival in enumerate(arrivals, head.size + 1):
             given = arrival.received_at if verbatim else None
             received_at = max(received_at, self._clock() if given is None else given)
+            site, number = arrival.origin or (head.site, own + 1)
+            if site == head.site:
+                own = max(own, number)
             header = Header(
-                self.rally,
-                position,
-                arrival.id,
-                received_at,
-                head.site if arrival.site is None else arrival.site,
-                position if arrival.site_position is None else arrival.site_position,
-                arrival.tags,
+                self.rally, position, arrival.id, received_at, site, number, arrival.tags
             )
             leaf = header.leaf()
             for level, index, full in frontier.append(leaf):
@@ -240,6 +258,18 @@ class Recorder(DCBRecorder):
             .values(size=grown.size, frontier=grown.frontier, received_at=grown.received_at)
         )
         return grown
+
+    def _write_beside(
+        self, connection: sa.Connection, head: Head, arrivals: Sequence[Arrival], beside: Beside
+    ) -> int:
+        """Keep what belongs to the log but is no part of it; answers how many it erased."""
+        if beside.origins:
+            provenance.note(connection, self.rally, beside.origins, head.size)
+        erases = any(each.type == OpeningErased.type_name() for each in arrivals)
+        erased = withheld.erase(connection, self.rally) if erases else 0
+        if beside.openings:
+            withheld.keep(connection, self.rally, beside.openings)
+        return erased
 
     def records(
         self,
@@ -315,6 +345,30 @@ class Recorder(DCBRecorder):
                 known.update(connection.scalars(found.where(self._in_rally)))
         return known
 
+    def known(self, ids: Iterable[str]) -> dict[str, provenance.Known]:
+        """Which of these occurrences the log holds, at which position and from which sites."""
+        with self._reading(), self.engine.connect() as connection:
+            return provenance.known(connection, self.rally, ids)
+
+    def further_origins(self, after: int, until: int | None) -> dict[int, tuple[Origin, ...]]:
+        """Where else records come from, by position, as it was known at a position."""
+        with self._reading(), self.engine.connect() as connection:
+            return provenance.further(connection, self.rally, after, until)
+
+    def openings(self) -> dict[str, Opening]:
+        """The openings of private values that this ledger keeps, by their commitments."""
+        with self._reading(), self.engine.connect() as connection:
+            return withheld.held(connection, self.rally)
+
+    def erased(self) -> dict[str, str]:
+        """The commitments whose openings are erased, each with the id of what erased it."""
+        with self._reading(), self.engine.connect() as connection:
+            return withheld.erased(connection, self.rally)
+
+    def leaves_no_trace(self) -> bool:
+        """Whether nothing of what was erased is left in files that this ledger writes."""
+        return leaves_no_trace(self.engine)
+
     def from_source(self, name: str) -> list[tuple[str, bytes]]:
         """Everything a source delivered so far, by its own keys, in the order of positions."""
         columns = schema.record.c
@@ -360,79 +414,9 @@ class Recorder(DCBRecorder):
         )
         return [bytes(each) for each in connection.scalars(query)]
 
-    # -- what the proof looks at: everything as it is stored, of whatever kind -------------------
-
-    @contextlib.contextmanager
-    def _as_stored(self) -> Iterator[sa.Connection]:
-        """A connection that gives text which is no UTF-8 as bytes instead of breaking off."""
-        with self._reading(), self.engine.connect() as connection:
-            raw: Any = connection.connection.dbapi_connection
-            lenient = connection.dialect.name == "sqlite"
-            if lenient:
-                raw.text_factory = _text_or_bytes
-            try:
-                yield connection
-            finally:
-                if lenient:
-                    raw.text_factory = str
-
-    def stored_head(self) -> sa.Row[Any] | None:
-        """The end of the log as it is stored, if there is one."""
-        with self._as_stored() as connection:
-            query = sa.select(*_raw(schema.log_head)).where(schema.log_head.c.rally == self.rally)
-            return connection.execute(query).one_or_none()
-
-    def columns(self, until: int | None = None) -> Iterator[sa.Row[Any]]:
-        """Every stored column of every record, in the order of positions."""
-        last = 0
-        while True:
-            found = sa.select(*_raw(schema.record)).where(self._in_rally)
-            found = within(found, schema.record.c.position, last, until)
-            with self._as_stored() as connection:
-                rows = connection.execute(
-                    found.order_by(schema.record.c.position).limit(BATCH)
-                ).all()
-            if not rows:
-                return
-            yield from rows
-            last = rows[-1].position
-
-    def tag_rows(self, until: int | None = None) -> Iterator[tuple[int, str, str]]:
-        """The index of tags, in the order of positions: position, tag, type."""
-        columns = schema.record_tag.c
-        found = sa.select(columns.position, columns.tag, columns.type)
-        found = within(found.where(columns.rally == self.rally), columns.position, 0, until)
-        with self._as_stored() as connection:
-            rows = connection.execution_options(yield_per=BATCH).execute(
-                found.order_by(columns.position)
-            )
-            for row in rows:
-                yield row[0], row[1], row[2]
-
-    def tile_rows(self) -> list[tuple[int, int, bytes]]:
-        """The tile hashes: level, index, hash."""
-        found = sa.select(*_raw(schema.tile)).where(schema.tile.c.rally == self.rally)
-        with self._as_stored() as connection:
-            return [tuple(row)[1:] for row in connection.execute(found)]
-
-    def rows_outside(self) -> int:
-        """How many records and tags stand at no position of the log, at this very moment."""
-        head = schema.log_head.c
-        size = sa.select(head.size).where(head.rally == self.rally).scalar_subquery()
-        counts = []
-        for table in (schema.record, schema.record_tag):
-            position = table.c.position
-            outside = (position > sa.func.coalesce(size, 0)) | (position < 1)
-            found = sa.select(sa.func.count()).where(table.c.rally == self.rally, outside)
-            counts.append(found.scalar_subquery())
-        with self._as_stored() as connection:
-            return int(connection.execute(sa.select(counts[0] + counts[1])).scalar_one())
-
-    def missing_triggers(self) -> set[str]:
-        """The guards of append-only tables that the database lacks."""
-        with self._reading(), self.engine.connect() as connection:
-            wanted = schema.trigger_names(self.engine.dialect.name)
-            return wanted - schema.present_triggers(connection)
+    def as_stored(self) -> Stored:
+        """What the proof looks at: everything as it is stored, of whatever kind."""
+        return Stored(self.engine, self.rally)
 
 
 _READ = [
@@ -449,18 +433,6 @@ _READ = [
         "leaf",
     )
 ]
-
-
-def _raw(table: sa.Table) -> list[sa.ColumnElement[Any]]:
-    """The columns of a table, with their values as the driver gives them."""
-    return [sa.type_coerce(each, sa.types.NULLTYPE).label(each.name) for each in table.c]
-
-
-def _text_or_bytes(stored: bytes) -> str | bytes:
-    try:
-        return stored.decode()
-    except UnicodeDecodeError:
-        return stored
 
 
 def _row(header: Header, arrival: Arrival, leaf: bytes) -> dict[str, Any]:
@@ -488,6 +460,14 @@ class ArrivingEvent(DCBEvent):
     """An event of the library that carries what the index of the ledger needs."""
 
     arrival: Arrival = field(default_factory=lambda: Arrival("", b"", ()))
+    openings: Sequence[Opening] = ()
+
+
+class Beside(NamedTuple):
+    """What is kept beside a log: openings of its private values, and where else it was recorded."""
+
+    openings: Sequence[Opening]
+    origins: Sequence[tuple[str, Sequence[Origin]]]
 
 
 class _ReadResponse(DCBReadResponse):

@@ -7,7 +7,7 @@ people looked at. The offset is never recomputed from a zone: zones have changed
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -155,11 +155,22 @@ def spelled(name: str, value: object) -> str:
         return "nothing"
     if name.endswith("_ms") and isinstance(value, int):
         return format_duration(value, 1 if value % 1000 else 1000)
-    if name.endswith("_at") and isinstance(value, (list, tuple)):
+    if name.endswith("_at") and isinstance(value, (list, tuple)) and _is_instant(value):
         return Instant(*value).iso()
     if isinstance(value, bool):
         return "true" if value else "false"
-    return " / ".join(value) if isinstance(value, (list, tuple)) else str(value)
+    if isinstance(value, (list, tuple)):
+        return " / ".join(spelled(name, each) for each in value)
+    return str(value)
+
+
+def _is_instant(value: Sequence[object]) -> bool:
+    """Whether it can be read as an instant: what somebody recorded may be none."""
+    try:
+        msgspec.convert(value, Instant)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def truncate(ms: int, precision_ms: int) -> int:

@@ -10,15 +10,20 @@ import msgspec
 from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.merkle import EMPTY_ROOT, TILE_HEIGHT, Frontier
+from ledger.openings import opens
 from ledger.record import Header, arrival_of
-from ledger.vocabulary import canonical, decode, occurrence_id
+from ledger.vocabulary import canonical, decode, occurrence_id, short_id
 
 
 class Flaw(NamedTuple):
-    """Something that does not verify, with the position where it shows."""
+    """Something that is not as it should be, with the position where it shows.
+
+    `proof` says whether it breaks the proof of the log; what is kept beside the log does not.
+    """
 
     position: int | None
     message: str
+    proof: bool = True
 
 
 class Verification(NamedTuple):
@@ -31,8 +36,13 @@ class Verification(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether everything verifies."""
+        """Whether everything is as it should be."""
         return not self.findings
+
+    @property
+    def proved(self) -> bool:
+        """Whether the log itself verifies, whatever was found beside it."""
+        return not any(each.proof for each in self.findings)
 
 
 def verify(log: Log) -> Verification:
@@ -44,7 +54,7 @@ def verify(log: Log) -> Verification:
     size, stored_root = _head(log, findings)
     frontier, tiles, checked = Frontier(), [], 0
     tag_rows = _tag_index(log, size)
-    for row in log.recorder.columns(size):
+    for row in log.recorder.as_stored().records(size):
         checked += 1
         strange = _strange(row, _RECORD_KINDS)
         if strange:
@@ -66,15 +76,19 @@ def verify(log: Log) -> Verification:
         findings.append(Flaw(None, f"The head says {size} records; the log holds {checked}."))
     if stored_root is not None and stored_root != root:
         findings.append(Flaw(None, "The root of the records differs from the head's."))
-    outside = log.recorder.rows_outside()
+    outside = log.recorder.as_stored().rows_outside()
     if outside:
         findings.append(Flaw(None, f"{outside} rows stand where the log has no position."))
     findings += _tile_flaws(log, tiles, checked)
     findings += [
         Flaw(None, f"The guard {name} is missing: records could be changed unnoticed.")
-        for name in sorted(log.recorder.missing_triggers())
+        for name in sorted(log.recorder.as_stored().missing_triggers())
     ]
     counts = {"records": checked, "leaves": checked, "tiles": len(tiles)}
+    if not findings:
+        opened, beside = _openings(log)
+        counts |= {"openings": opened} if opened else {}
+        findings += beside
     return Verification(checked if size is None else size, root, counts, findings)
 
 
@@ -109,7 +123,7 @@ def _strange(row: Any, kinds: dict[str, tuple[type, ...]]) -> list[str]:
 
 def _head(log: Log, findings: list[Flaw]) -> tuple[int | None, str | None]:
     """The size and the root that the head tells; None for what can't be read."""
-    row = log.recorder.stored_head()
+    row = log.recorder.as_stored().head()
     if row is None:
         return 0, EMPTY_ROOT.hex()
     if strange := _strange(row, _HEAD_KINDS):
@@ -124,7 +138,7 @@ def _head(log: Log, findings: list[Flaw]) -> tuple[int | None, str | None]:
 
 def _tag_index(log: Log, size: int | None) -> dict[int, set[tuple[str, str]]]:
     found: dict[int, set[tuple[str, str]]] = {}
-    for position, tag, kind in log.recorder.tag_rows(size):
+    for position, tag, kind in log.recorder.as_stored().tags(size):
         found.setdefault(position, set()).add((tag, kind))
     return found
 
@@ -169,10 +183,33 @@ def _flaws_of(row: Any) -> list[str]:
     ]
 
 
+def _openings(log: Log) -> tuple[int, list[Flaw]]:
+    """How many openings are kept beside the log, and those that open nothing or were erased.
+
+    It is asked only where the records verify, since their content says what is private. A finding
+    names the commitment, never the value.
+    """
+    stored = log.recorder.as_stored().openings()
+    if not stored:
+        return 0, []
+    known, erased = log.commitments(), log.recorder.erased()
+    found = []
+    for commitment, salt, value in stored:
+        shown = short_id(str(commitment))
+        if not opens(commitment, salt, value):
+            found.append(f"The opening of {shown} does not open it.")
+        elif commitment not in known:
+            found.append(f"The opening of {shown} belongs to no record.")
+        if commitment in erased:
+            at = log.find(erased[commitment]).position
+            found.append(f"The opening of {shown} is still there, though #{at} erased it.")
+    return len(stored), [Flaw(None, each, proof=False) for each in found]
+
+
 def _tile_flaws(log: Log, tiles: list[tuple[int, int, bytes]], size: int) -> list[Flaw]:
     """Tiles that others have filled since are left out, but none may be of a size never reached."""
-    rows = log.recorder.tile_rows()
-    head = log.recorder.stored_head()
+    rows = log.recorder.as_stored().tiles()
+    head = log.recorder.as_stored().head()
     reached = size if head is None or _strange(head, _HEAD_KINDS) else head.size
     stored = {row for row in rows if not _filled(row, reached) or _filled(row, size)}
     if stored == set(tiles):

@@ -8,28 +8,40 @@ from __future__ import annotations
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
 from ledger.errors import LedgerError
 from ledger.times import format_duration
-from ledger.vocabulary import TYPES as VOCABULARY
 from ledger.vocabulary import (
+    TAKES_BACK,
+    BulletinIssued,
+    ControlPassed,
     CrewEntered,
+    CrewMemberReplaced,
     CrewNotStarted,
+    IncidentReported,
+    NeutralisationPassed,
     Occurrence,
     PassingRecorded,
-    PenaltyGiven,
-    PenaltyWithdrawn,
     RegulationsAdopted,
-    RetirementReported,
-    RetirementRetracted,
+    RestartDecided,
+    SpeedZoneRead,
     StageScheduled,
+    StageStarted,
+    StageTimeRecorded,
+    StartOrderPublished,
     StartRefused,
+    TieBreakDisapplied,
+    TimeDetermined,
+    WaypointMissed,
+    ZonePlaced,
 )
-from projections.facts import Fact, Retraction
+from ledger.vocabulary import TYPES as VOCABULARY
+from projections.facts import Fact
+from projections.sites import run, sites
 from projections.state import RallyState
-from projections.timing import point_orders
 
 
 class Anomaly(msgspec.Struct, frozen=True):
@@ -63,8 +75,11 @@ def _at(state: RallyState, *ids: str) -> tuple[int, ...]:
 
 
 def _amendments(state: RallyState) -> Iterator[Anomaly]:
+    about = {each.id: each.value for each in _every(state)} if state.facts.findings else {}
     for finding in state.facts.findings:
-        yield Anomaly(finding.kind, _at(state, *finding.ids), finding.message)
+        said = next((about[each] for each in finding.ids if each in about), None)
+        number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
+        yield Anomaly(finding.kind, _at(state, *finding.ids), finding.message, number, stage)
 
 
 def _every(state: RallyState) -> Iterator[Fact[Occurrence]]:
@@ -74,8 +89,7 @@ def _every(state: RallyState) -> Iterator[Fact[Occurrence]]:
 
 def _unknown(state: RallyState) -> Iterator[Anomaly]:
     """Records about crews, stages and points that are not in the plan."""
-    orders = point_orders(state)
-    points = {(stage, point) for stage, _, point in orders}
+    points = {(stage, point) for stage, _, point in state.points}
     for fact in _every(state):
         said = fact.value
         number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
@@ -119,21 +133,34 @@ def _twice(state: RallyState) -> Iterator[Anomaly]:
 
 
 def _taken_back(state: RallyState) -> Iterator[Anomaly]:
-    """Retractions and withdrawals of what is not there."""
-    facts = state.facts
-    known = {each.id for each in facts.of(RetirementReported)}
-    known |= {each.id for each in facts.of(PenaltyGiven)}
-    back: list[Fact[Retraction]] = [*facts.of(RetirementRetracted), *facts.of(PenaltyWithdrawn)]
-    for fact in back:
-        said = fact.value
-        if said.target not in known:
-            message = f"It takes back {said.target[:10]}, which does not stand."
-            yield Anomaly("dangling-reference", (fact.position,), message, said.number, said.stage)
+    """What takes back, or rules on, what is not there."""
+    known: dict[str, type[Occurrence]] = {each.id: type(each.value) for each in _every(state)}
+    for kind, about in TAKES_BACK.items():
+        for fact in state.facts.of(kind):
+            target = getattr(fact.value, "target", "")
+            if known.get(target) not in about:
+                yield _dangling(fact, target, "takes back")
+    for ruling in state.facts.of(TimeDetermined):
+        if known.get(ruling.value.target) not in _TIMES:
+            yield _dangling(ruling, ruling.value.target, "rules that it counts:")
     for number, penalties in state.penalties.items():
-        for order, penalty in penalties:
-            if order is None:
-                message = f"It counts in no stage: {penalty.value.words()}"
-                yield Anomaly("penalty-without-stage", (penalty.position,), message, number)
+        for penalty in penalties:
+            if penalty.order is None:
+                message = f"It counts in no stage: {_said(state, penalty.ids[0])}"
+                yield Anomaly("penalty-without-stage", penalty.positions, message, number)
+
+
+_TIMES = (PassingRecorded, StageTimeRecorded, StageStarted, ControlPassed, NeutralisationPassed)
+
+
+def _dangling(fact: Fact[Any], target: str, does: str) -> Anomaly:
+    number, stage = getattr(fact.value, "number", ""), getattr(fact.value, "stage", "")
+    message = f"It {does} {target[:10]}, which does not stand."
+    return Anomaly("dangling-reference", (fact.position,), message, number, stage)
+
+
+def _said(state: RallyState, identity: str) -> str:
+    return next((each.value.words() for each in _every(state) if each.id == identity), "")
 
 
 def _times(state: RallyState) -> Iterator[Anomaly]:
@@ -150,14 +177,12 @@ def _times(state: RallyState) -> Iterator[Anomaly]:
 
 def _falling(state: RallyState) -> Iterator[Anomaly]:
     """Elapsed times that fall along the points of a stage."""
-    orders = point_orders(state)
     passed: dict[tuple[str, str], list[tuple[int, Fact[PassingRecorded]]]] = defaultdict(list)
     for fact in state.facts.of(PassingRecorded):
         said = fact.value
-        key = (said.stage, state.category(said.number), said.point)
-        order = orders.get(key, orders.get((said.stage, "", said.point)))
-        if order is not None and said.elapsed_ms is not None:
-            passed[said.stage, said.number].append((order, fact))
+        placed = state.point(said.stage, state.category(said.number), said.point)
+        if placed is not None and said.elapsed_ms is not None:
+            passed[said.stage, said.number].append((placed.order, fact))
     for (stage, number), facts in passed.items():
         facts.sort(key=lambda each: (each[0], each[1].id))
         for (order, before), (further, after) in itertools.pairwise(facts):
@@ -208,8 +233,119 @@ def _came_back(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly("seen-without-start", (each.position,), message, each.value.number)
 
 
+def _not_allowed_back(state: RallyState) -> Iterator[Anomaly]:
+    """Crews that restarted although unfit, or although the restart was refused."""
+    decided = defaultdict(list)
+    for decision in state.facts.of(RestartDecided):
+        decided[decision.value.number].append(decision)
+    for number, restarts in state.restarts.items():
+        for each in restarts:
+            at = each.order()[0]
+            doctors = [d for d in state.fitness.get(number, ()) if d.order()[0] <= at]
+            if doctors and not doctors[-1].value.fit:
+                message = f"Crew {number} was declared unfit, and not cleared: {each.value.words()}"
+                positions = _at(state, doctors[-1].id, each.id)
+                yield Anomaly("restarted-unfit", positions, message, number, each.value.stage)
+            asked = [d for d in decided.get(number, ()) if d.order()[0] <= at]
+            if asked and not asked[-1].value.granted:
+                message = f"The restart of crew {number} was refused: {each.value.words()}"
+                positions = _at(state, asked[-1].id, each.id)
+                yield Anomaly("restart-refused", positions, message, number, each.value.stage)
+
+
+def _lists(state: RallyState) -> Iterator[Anomaly]:
+    """Crews that are named in a list or beside another crew, and persons that are in no crew."""
+    named: list[tuple[Fact[Occurrence], tuple[str, ...]]] = [
+        *((f, tuple(s.number for s in f.value.slots)) for f in state.facts.of(StartOrderPublished)),
+        *((each, each.value.numbers) for each in state.facts.of(TieBreakDisapplied)),
+        *((each, each.value.parties) for each in state.facts.of(IncidentReported)),
+    ]
+    for fact, numbers in named:
+        for number in dict.fromkeys(numbers):
+            if number not in state.facts.crews:
+                stage = getattr(fact.value, "stage", "")
+                message = f"No crew {number} is entered: {_source(fact.value)}"
+                yield Anomaly("unknown-crew", (fact.position,), message, number, stage)
+    persons: dict[str, set[str]] = defaultdict(set)
+    for entry in state.facts.of(CrewEntered):
+        persons[entry.value.number] |= {entry.value.driver, *entry.value.codrivers}
+    for change in state.facts.of(CrewMemberReplaced):
+        number = change.value.number
+        if number in state.facts.crews and change.value.leaves not in persons[number]:
+            message = f"{change.value.leaves} is not in crew {number}: {change.value.words()}"
+            yield Anomaly("unknown-person", (change.position,), message, number)
+        persons[number].add(change.value.joins)
+
+
+def _zones(state: RallyState) -> Iterator[Anomaly]:
+    """Zones that are not placed, neutralisations half passed, points both missed and passed."""
+    placed = {
+        (each.value.stage, each.value.zone): each.value for each in state.facts.of(ZonePlaced)
+    }
+    readings: list[Fact[SpeedZoneRead | NeutralisationPassed]] = [
+        *state.facts.of(SpeedZoneRead),
+        *state.facts.of(NeutralisationPassed),
+    ]
+    for each in readings:
+        said = each.value
+        if (said.stage, said.zone) not in placed:
+            message = f"{said.stage} has no zone {said.zone}: {_source(said)}"
+            yield Anomaly("unknown-zone", (each.position,), message, said.number, said.stage)
+    sides: dict[tuple[str, str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for each in state.facts.of(NeutralisationPassed):
+        said = each.value
+        sides[said.stage, said.number, said.zone][said.side].append(each.id)
+    for (stage, number, zone), by_side in sides.items():
+        imposed = (stage, zone) in placed and placed[stage, zone].imposed_ms is not None
+        lone = {"entered", "left"} - by_side.keys()
+        if lone and not (imposed and lone == {"left"}):
+            known = next(iter(by_side))
+            message = f"Crew {number} {known} {zone} on {stage}, but never {lone.pop()} it."
+            at = _at(state, *by_side[known])
+            yield Anomaly("half-neutralisation", at, message, number, stage)
+    passed = defaultdict(list)
+    for passing in state.facts.of(PassingRecorded):
+        there = passing.value
+        passed[there.stage, there.number, there.point].append(passing.id)
+    for missed in state.facts.of(WaypointMissed):
+        where = missed.value.stage, missed.value.number, missed.value.point
+        if passed.get(where):
+            message = f"{missed.value.words()[:-1]}, and was seen there."
+            at = _at(state, missed.id, *passed[where])
+            yield Anomaly("missed-and-passed", at, message, where[1], where[0])
+
+
+def _sites(state: RallyState) -> Iterator[Anomaly]:
+    """Records of a site that have not arrived, and numbers of two machines under one name."""
+    for each in sites(state):
+        numbers = state.facts.numbers[each.site]
+        for first, last in each.missing:
+            message = f"Of the site {each.site}, {run(first, last)} of {each.last} has not arrived."
+            yield Anomaly("site-hole", _at(state, *numbers[last + 1]), message)
+        for number in each.twice:
+            message = f"The site {each.site} used its number #{number} for different records."
+            yield Anomaly("site-number-twice", _at(state, *numbers[number]), message)
+
+
 def _regulations(state: RallyState) -> Iterator[Anomaly]:
-    adopted = state.facts.of(RegulationsAdopted)
+    """Regulations that were adopted twice for one time, and bulletins from a stage that is none."""
+    adopted = [each for each in state.facts.of(RegulationsAdopted) if each.instant is None]
+    for each in state.facts.of(BulletinIssued):
+        said = each.value
+        if said.from_stage and said.from_stage not in state.orders:
+            message = f"No stage {said.from_stage} is scheduled, so it never holds: {said.words()}"
+            yield Anomaly("unknown-stage", (each.position,), message, "", said.from_stage)
+        if said.effective_at is not None and said.effective_at.ms < each.order()[0]:
+            since = said.effective_at.iso()
+            message = f"It holds from {since} on, before it was issued: {said.words()}"
+            yield Anomaly("retroactive-bulletin", (each.position,), message)
+    issued = defaultdict(list)
+    for each in state.facts.of(BulletinIssued):
+        issued[each.value.bulletin].append(each.id)
+    for bulletin, ids in issued.items():
+        if len(ids) > 1:
+            message = f"The number {bulletin} was given to {len(ids)} bulletins; all of them hold."
+            yield Anomaly("bulletin-twice", _at(state, *ids), message)
     if len(adopted) > 1:
         message = (
             f"Regulations were adopted {len(adopted)} times; {adopted[-1].value.rulebook} holds."
@@ -226,5 +362,9 @@ _SEARCHES = (
     _falling,
     _after_retirement,
     _came_back,
+    _not_allowed_back,
+    _lists,
+    _zones,
     _regulations,
+    _sites,
 )

@@ -6,33 +6,129 @@ It is what the times rest on; it knows nothing of them itself.
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date, datetime
 from functools import cached_property
+from typing import NamedTuple
 
+from ledger.errors import LedgerError
+from ledger.times import instant_of, zone_of
 from ledger.vocabulary import (
     ControlScheduled,
     CrewNotStarted,
     CrewRestarted,
     CrewWithdrew,
+    FitnessDecided,
+    Occurrence,
+    PassingRecorded,
     RetirementReported,
     StageCancelled,
     StageClosed,
+    StageNotFinished,
+    StageOpened,
     StageReinstated,
     StageScheduled,
     StageShortened,
+    StageStarted,
+    StageStopped,
+    StageTimeRecorded,
+    WaypointPlaced,
+    ZonePlaced,
 )
 from projections.facts import Fact, Facts
 from projections.rulebook import Rulebook
 
-Leaving = RetirementReported | CrewWithdrew | CrewNotStarted
+Leaving = RetirementReported | CrewWithdrew | CrewNotStarted | StageNotFinished | FitnessDecided
 """What takes a crew that started out of the rally or of a stage."""
+Act = StageCancelled | StageShortened | StageStopped | StageReinstated
+
+
+class Direction(NamedTuple):
+    """What race direction made of a stage for a category, as it stands."""
+
+    cancelled: Fact[StageCancelled] | None = None
+    shortened: Fact[StageShortened] | None = None
+    stopped: Fact[StageStopped] | None = None
+
+    @property
+    def finish_point(self) -> str:
+        """The point that is the finish for everybody; "" where it is the planned one."""
+        if self.stopped and self.stopped.value.method == "last-common-point":
+            return self.stopped.value.point
+        return self.shortened.value.point if self.shortened else ""
+
+    @property
+    def start_point(self) -> str:
+        """The point from which time runs; "" where it is the start."""
+        return self.shortened.value.start_point if self.shortened else ""
+
+
+_AS_PLANNED = Direction()
+_NOT_YET = 1 << 62
 
 
 class Course:
-    """Facts and rulebook at one cut, with the stages, the acts on them and the restarts."""
+    """Facts at one cut and the regulations, with the stages, the acts on them and the restarts."""
 
-    def __init__(self, facts: Facts, rulebook: Rulebook | None = None) -> None:
+    def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self.rulebook = facts.rulebook if rulebook is None else rulebook
+        self.regulations = facts.regulations
+        self._directed: dict[tuple[str, str], Direction] = {}
+
+    # -- the regulations -------------------------------------------------------------------------
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The regulations with every amendment: those of what has no time of its own."""
+        return self.regulations.latest()
+
+    def rules_of(self, stage: str) -> Rulebook:
+        """The regulations for what happens on a stage: those in force when it begins.
+
+        For one that has not begun, as far as anybody knows, those are the latest.
+        """
+        if not self.regulations.changes:
+            return self.rulebook
+        return self.regulations.at(self._begins.get(stage, _NOT_YET), self.orders.get(stage))
+
+    def rules_for(self, fact: Fact[Occurrence], order: int | None = None) -> Rulebook:
+        """The regulations for a fact, in force when it happened."""
+        return self.regulations.at(fact.instant, order)
+
+    @cached_property
+    def _begins(self) -> dict[str, int]:
+        """When each stage begins, as far as is known: it was opened, started, planned, or run."""
+        known: dict[str, tuple[int, int]] = {}
+
+        def learn(stage: str, certainty: int, instant: int | None) -> None:
+            if instant is not None:
+                known[stage] = min(known.get(stage, (certainty, instant)), (certainty, instant))
+
+        for opened in self.facts.of(StageOpened):
+            learn(opened.value.stage, 0, opened.instant)
+        for started in self.facts.of(StageStarted):
+            official = started.value.due_at or started.value.fact_at
+            if official and not started.value.fact_assumed:
+                learn(started.value.stage, 1, official.ms)
+        for stage in self.stages:
+            learn(stage.stage, 2, self._planned(stage))
+        timed: list[Fact[StageTimeRecorded | PassingRecorded]] = [
+            *self.facts.of(StageTimeRecorded),
+            *self.facts.of(PassingRecorded),
+        ]
+        for each in timed:
+            learn(each.value.stage, 3, each.instant)
+        return {stage: instant for stage, (_, instant) in known.items()}
+
+    def _planned(self, stage: StageScheduled) -> int | None:
+        if stage.first_start_at:
+            return stage.first_start_at.ms
+        rally = self.facts.rally
+        try:
+            day = date.fromisoformat(stage.date)
+            zone = zone_of(rally.timezone if rally else "")
+        except (ValueError, LedgerError):
+            return None
+        return instant_of(datetime(day.year, day.month, day.day, tzinfo=zone)).ms
 
     # -- the plan --------------------------------------------------------------------------------
 
@@ -52,16 +148,89 @@ class Course:
         return {order: code for code, order in self.orders.items()}
 
     @cached_property
-    def control_stage(self) -> dict[str, str]:
-        """The stage of each control for which the itinerary names one."""
-        return {c.value.control: c.value.stage for c in self.facts.of(ControlScheduled)}
+    def points(self) -> dict[tuple[str, str, str], WaypointPlaced]:
+        """The points by (stage, category, point); those for all under category ""."""
+        return {
+            (each.value.stage, each.value.category, each.value.point): each.value
+            for each in self.facts.of(WaypointPlaced)
+        }
 
-    def order_at(self, stage: str, control: str) -> int | None:
-        """The number of the stage in which something at a stage or control counts."""
-        stage = stage or self.control_stage.get(control, "")
+    def point(self, stage: str, category: str, point: str) -> WaypointPlaced | None:
+        """A point of a stage as it is for a category."""
+        return self.points.get((stage, category, point)) or self.points.get((stage, "", point))
+
+    @cached_property
+    def _zones(self) -> dict[tuple[str, str], list[ZonePlaced]]:
+        found = defaultdict(list)
+        for each in self.facts.of(ZonePlaced):
+            found[each.value.stage, each.value.zone].append(each.value)
+        return found
+
+    def zone(self, stage: str, category: str, zone: str) -> ZonePlaced | None:
+        """A zone of a stage as it is for a category: the one placed for it, else for all."""
+        placed = [
+            each
+            for each in self._zones.get((stage, zone), ())
+            if not each.categories or category in each.categories
+        ]
+        return max(reversed(placed), key=lambda each: bool(each.categories), default=None)
+
+    def side(self, stage: str, category: str, what: str, point: str) -> int:
+        """Where a point or zone lies: 1 behind that point, -1 before it, 0 where nothing tells."""
+        mark, at = self.point(stage, category, point), self.point(stage, category, what)
+        if mark is None:
+            return 0
+        if at is not None:
+            return (at.order > mark.order) - (at.order < mark.order)
+        zone = self.zone(stage, category, what)
+        if zone is None or zone.from_m is None or mark.at_m is None:
+            return 0
+        ends = zone.from_m if zone.to_m is None else zone.to_m
+        return (zone.from_m >= mark.at_m) - (ends <= mark.at_m)
+
+    @cached_property
+    def last_points(self) -> dict[tuple[str, str], str]:
+        """The last point of each stage, by (stage, category); points for all under ""."""
+        last: dict[tuple[str, str], tuple[int, str]] = {}
+        for each in self.points.values():
+            key, point = (each.stage, each.category), (each.order, each.point)
+            last[key] = max(last.get(key, point), point)
+        return {key: point for key, (_, point) in last.items()}
+
+    def metres_to(self, stage: str, category: str, point: str) -> int | None:
+        """How far a point is from the start of the selective section; None if it isn't known."""
+        placed = self.point(stage, category, point)
+        if placed is None or placed.at_m is None:
+            return None
+        starts = [
+            each.at_m
+            for each in self.points.values()
+            if (each.stage, each.kind) == (stage, "dss")
+            and each.category in ("", category)
+            and each.at_m is not None
+        ]
+        return placed.at_m - min(starts, default=0)
+
+    @cached_property
+    def controls(self) -> dict[str, ControlScheduled]:
+        """The controls by code, in the order of the itinerary."""
+        found: dict[str, ControlScheduled] = {}
+        for each in self.facts.of(ControlScheduled):
+            found.setdefault(each.value.control, each.value)
+        place = {code: self.orders.get(each.stage, 0) for code, each in found.items()}
+        return dict(sorted(found.items(), key=lambda c: (place[c[0]], c[1].order, c[0])))
+
+    def order_at(self, stage: str, control: str, instant: int | None = None) -> int | None:
+        """The number of the stage in which something at a stage or control counts.
+
+        The regulations are those of its instant (UTC ms); without one, the latest.
+        """
+        planned = self.controls.get(control)
+        stage = stage or (planned.stage if planned else "")
         if stage:
             return self.orders.get(stage)
-        return self.rulebook.controls().stage_order(control) if control else None
+        rules = self.rulebook if instant is None else self.regulations.at(instant)
+        return rules.controls().stage_order(control) if control else None
 
     def category(self, number: str) -> str:
         """The category of a crew; empty for one that is not entered."""
@@ -71,43 +240,43 @@ class Course:
     # -- race direction --------------------------------------------------------------------------
 
     @cached_property
-    def _acts(self) -> dict[str, list[StageCancelled | StageShortened | StageReinstated]]:
+    def _acts(self) -> dict[str, list[Fact[Act]]]:
         """The acts on each stage in the order of the facts.
 
         At one instant a reinstatement comes after what it revokes: before it, it would be void.
         """
-        acts: list[Fact[StageCancelled] | Fact[StageShortened] | Fact[StageReinstated]] = [
+        acts: list[Fact[Act]] = [
             *self.facts.of(StageCancelled),
             *self.facts.of(StageShortened),
+            *self.facts.of(StageStopped),
             *self.facts.of(StageReinstated),
         ]
         acts.sort(key=lambda a: (a.order()[:2], isinstance(a.value, StageReinstated), a.id))
         by_stage = defaultdict(list)
         for act in acts:
-            by_stage[act.value.stage].append(act.value)
+            by_stage[act.value.stage].append(act)
         return by_stage
+
+    def direction(self, stage: str, category: str) -> Direction:
+        """What race direction made of a stage for a category.
+
+        A reinstatement revokes the cancellation where there is one, else the shortening or stop: a
+        stage that was shortened before it was cancelled comes back shortened.
+        """
+        if stage not in self._acts:
+            return _AS_PLANNED
+        key = stage, category
+        if key not in self._directed:
+            stands = _AS_PLANNED
+            for act in self._acts[stage]:
+                if not act.value.categories or category in act.value.categories:
+                    stands = _after(stands, act)
+            self._directed[key] = stands
+        return self._directed[key]
 
     def cancelled(self, stage: str, category: str) -> bool:
         """Whether a stage does not count for a category."""
-        act = self._last_act(stage, category, StageCancelled)
-        return isinstance(act, StageCancelled)
-
-    def shortened(self, stage: str, category: str) -> StageShortened | None:
-        """The shortening of a stage that holds for a category."""
-        act = self._last_act(stage, category, StageShortened)
-        return act if isinstance(act, StageShortened) else None
-
-    def _last_act(
-        self, stage: str, category: str, kind: type[StageCancelled] | type[StageShortened]
-    ) -> StageCancelled | StageShortened | StageReinstated | None:
-        """The last act of that kind or reinstatement; a cancelled stage stays shortened or not."""
-        concerning = [
-            act
-            for act in self._acts.get(stage, ())
-            if isinstance(act, (kind, StageReinstated))
-            and (not act.categories or category in act.categories)
-        ]
-        return concerning[-1] if concerning else None
+        return self.direction(stage, category).cancelled is not None
 
     @cached_property
     def closed(self) -> frozenset[str]:
@@ -124,12 +293,35 @@ class Course:
             found[each.value.number].append(each)
         return found
 
+    @cached_property
+    def fitness(self) -> dict[str, list[Fact[FitnessDecided]]]:
+        """What the doctors decided of each crew, in the order of the facts."""
+        found = defaultdict(list)
+        for each in self.facts.of(FitnessDecided):
+            found[each.value.number].append(each)
+        return found
+
     def retired_from(self, fact: Fact[Leaving]) -> int | None:
         """The number of the stage at which a retirement was reported; None where none is known."""
         control = fact.value.control if isinstance(fact.value, RetirementReported) else ""
-        return self.order_at(fact.value.stage, control)
+        return self.order_at(fact.value.stage, control, fact.instant)
 
     def restarted(self, number: str, fact: Fact[Leaving]) -> bool:
-        """Whether the crew took part again afterwards."""
+        """Whether the crew took part again afterwards; an unfit one, whether it was cleared."""
         since = fact.order()[0]
+        if isinstance(fact.value, FitnessDecided):
+            later = [each for each in self.fitness[number] if each.order() > fact.order()]
+            return any(each.value.fit for each in later)
         return any(each.order()[0] >= since for each in self.restarts.get(number, ()))
+
+
+def _after(stands: Direction, act: Fact[Act]) -> Direction:
+    """How a stage stands after a further act."""
+    said = act.value
+    if isinstance(said, StageCancelled):
+        return stands._replace(cancelled=Fact(act.id, act.position, said, act.amended_by))
+    if isinstance(said, StageShortened):
+        return stands._replace(shortened=Fact(act.id, act.position, said, act.amended_by))
+    if isinstance(said, StageStopped):
+        return stands._replace(stopped=Fact(act.id, act.position, said, act.amended_by))
+    return stands._replace(cancelled=None) if stands.cancelled else _AS_PLANNED

@@ -8,30 +8,50 @@ a correction or a retraction works whenever it was made, a new fact enters at it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
 
 from ledger.amendments import Finding, Rank, settle
 from ledger.record import Record
 from ledger.vocabulary import (
+    TAKES_BACK,
+    BulletinIssued,
+    ClockOffsetDeclared,
     Corrected,
     CrewEntered,
+    CrewMemberReplaced,
+    CrewReclassified,
+    NumberReallocated,
     Occurrence,
     PenaltyGiven,
-    PenaltyWithdrawn,
     RallyConstituted,
     RegulationsAdopted,
     RetirementReported,
-    RetirementRetracted,
+    SourceDeclaredUnreliable,
     StageScheduled,
+    StartOrderPublished,
+    TimeDetermined,
     Voided,
 )
+from projections.entries import Change as EntryChange
+from projections.entries import Numbers, as_it_stands
+from projections.regulations import Change, Regulations
 from projections.rulebook import Rulebook
 
 Kind = TypeVar("Kind", bound=Occurrence)
 Kind_co = TypeVar("Kind_co", bound=Occurrence, covariant=True)
-Retraction = RetirementRetracted | PenaltyWithdrawn
+OF_THE_WHOLE_RALLY: tuple[type[Occurrence], ...] = (
+    *TAKES_BACK,
+    RegulationsAdopted,
+    BulletinIssued,
+    ClockOffsetDeclared,
+    SourceDeclaredUnreliable,
+    TimeDetermined,
+)
+"""What no cut by the time of facts leaves out: it works on facts, whenever it was said."""
 
 
 class Fact(NamedTuple, Generic[Kind_co]):
@@ -58,7 +78,12 @@ class Facts:
     """What stands at a cut, by type and in the order of the facts."""
 
     def __init__(
-        self, facts: Iterable[Fact[Occurrence]], findings: list[Finding], positions: dict[str, int]
+        self,
+        facts: Iterable[Fact[Occurrence]],
+        findings: list[Finding],
+        positions: dict[str, int],
+        numbers: dict[str, dict[int, tuple[str, ...]]] | None = None,
+        told: Mapping[str, Occurrence] | None = None,
     ) -> None:
         self._by_type: dict[type[Occurrence], list[Fact[Occurrence]]] = defaultdict(list)
         for fact in facts:
@@ -67,26 +92,43 @@ class Facts:
             group.sort(key=Fact.order)
         self.findings = findings
         self.positions = positions
+        self.numbers = numbers or {}
+        """The ids under each number of each site; empty where records don't say whence they are."""
+        self.told = told or {}
+        """Every occurrence as it was recorded, by id: what was amended or void stays readable."""
 
     def of(self, kind: type[Kind]) -> list[Fact[Kind]]:
         """The facts of one type, in the order of the facts."""
         found: list[Fact[Kind]] = self._by_type.get(kind, [])  # type: ignore[assignment]
         return found
 
-    def standing(self, kind: type[Kind], retraction: type[Retraction]) -> list[Fact[Kind]]:
+    @cached_property
+    def by_id(self) -> dict[str, Fact[Occurrence]]:
+        """Every fact by its id."""
+        return {each.id: each for group in self._by_type.values() for each in group}
+
+    @cached_property
+    def taken_back(self) -> dict[str, Fact[Occurrence]]:
+        """What takes a fact back, by the id of that fact; of several, the first."""
+        found: dict[str, Fact[Occurrence]] = {}
+        for kind in TAKES_BACK:
+            for each in self.of(kind):
+                found.setdefault(getattr(each.value, "target", ""), each)
+        return found
+
+    def standing(self, kind: type[Kind]) -> list[Fact[Kind]]:
         """The facts of one type that were not taken back."""
-        taken_back = {each.value.target for each in self.of(retraction)}
-        return [each for each in self.of(kind) if each.id not in taken_back]
+        return [each for each in self.of(kind) if each.id not in self.taken_back]
 
     @cached_property
     def penalties(self) -> list[Fact[PenaltyGiven]]:
         """The penalties that stand."""
-        return self.standing(PenaltyGiven, PenaltyWithdrawn)
+        return self.standing(PenaltyGiven)
 
     @cached_property
     def retirements(self) -> list[Fact[RetirementReported]]:
         """The reports of retirements that stand."""
-        return self.standing(RetirementReported, RetirementRetracted)
+        return self.standing(RetirementReported)
 
     @cached_property
     def rally(self) -> RallyConstituted | None:
@@ -95,10 +137,20 @@ class Facts:
 
     @cached_property
     def crews(self) -> dict[str, Fact[CrewEntered]]:
-        """The crews by number. Where a number was given twice, the first entry holds it."""
+        """The crews by number, as they stand. Of two entries under a number the first holds it."""
         found: dict[str, Fact[CrewEntered]] = {}
         for each in self.of(CrewEntered):
             found.setdefault(each.value.number, each)
+        changed: list[Fact[EntryChange]] = [
+            *self.of(CrewMemberReplaced),
+            *self.of(CrewReclassified),
+        ]
+        changes: dict[str, list[EntryChange]] = defaultdict(list)
+        for change in sorted(changed, key=Fact.order):
+            changes[change.value.number].append(change.value)
+        for number in changes.keys() & found.keys():
+            entry = found[number]
+            found[number] = entry._replace(value=as_it_stands(entry.value, changes[number]))
         return found
 
     @cached_property
@@ -110,15 +162,33 @@ class Facts:
         return dict(sorted(found.items(), key=lambda each: (each[1].value.order, each[0])))
 
     @cached_property
-    def rulebook(self) -> Rulebook:
-        """The regulations in force: those adopted last, by the order of the facts.
+    def regulations(self) -> Regulations:
+        """The regulations over the rally: what was adopted, with the bulletins that amend it.
 
-        They hold for the whole rally, for what happened before they were adopted, too.
+        Regulations without an instant of their own hold from the beginning, and so do those that
+        were adopted first; later ones replace them from their instant on.
         """
         adopted = self.of(RegulationsAdopted)
         if not adopted:
-            return Rulebook("", {})
-        return Rulebook(adopted[-1].value.rulebook, adopted[-1].value.parameters)
+            return Regulations(Rulebook("", {}))
+        planned = [each for each in adopted if each.instant is None]
+        base = planned[-1] if planned else adopted[0]
+        changes = [
+            Change(each.value.rulebook, since, None, each.value.parameters, True, each.position)
+            for each in adopted
+            if (since := each.instant) is not None and each is not base
+        ]
+        changes += [self._amended(each) for each in self.of(BulletinIssued)]
+        changes.sort(key=lambda change: change.since)
+        return Regulations(Rulebook(base.value.rulebook, base.value.parameters), changes)
+
+    def _amended(self, fact: Fact[BulletinIssued]) -> Change:
+        said = fact.value
+        since = said.effective_at.ms if said.effective_at else fact.order()[0]
+        stage = self.stages.get(said.from_stage)
+        never = 1 << 62
+        order = None if not said.from_stage else stage.value.order if stage else never
+        return Change(said.bulletin, since, order, said.parameters, False, fact.position)
 
 
 class Fold:
@@ -127,10 +197,15 @@ class Fold:
     def __init__(self) -> None:
         self._occurrences: dict[str, Occurrence] = {}
         self._positions: dict[str, int] = {}
+        self._numbers: dict[str, dict[int, tuple[str, ...]]] = {}
 
     def add(self, record: Record) -> None:
-        """Take in one record. The same occurrence twice is one."""
+        """Take in one record, and from where it comes. The same occurrence twice is one."""
         self.take(record.id, record.position, record.occurrence())
+        for site, number in record.origins:
+            held = self._numbers.setdefault(site, {})
+            if record.id not in held.setdefault(number, (record.id,)):
+                held[number] = (*held[number], record.id)
 
     def take(self, identity: str, position: int, occurrence: Occurrence) -> None:
         """Take in one occurrence under its id, from a position."""
@@ -146,37 +221,71 @@ class Fold:
         )
         if effective_at is not None:
             facts = (each for each in facts if _by(each, effective_at))
-        return Facts(facts, settlement.findings, self._positions)
+        return Facts(
+            _renumbered(list(facts)),
+            settlement.findings,
+            self._positions,
+            self._numbers,
+            self._occurrences,
+        )
 
     def _rank(self) -> Rank:
         """The rulebook's order of sources, which also settles corrections side by side."""
-        adopted = {
+        ruling = {
             identity: each
             for identity, each in self._occurrences.items()
-            if isinstance(each, (RegulationsAdopted, Corrected, Voided))
+            if isinstance(each, (RegulationsAdopted, BulletinIssued, Corrected, Voided))
         }
-        standing = [
-            Fact(each.id, 0, each.value, ())
-            for each in settle(adopted).standing
-            if isinstance(each.value, RegulationsAdopted)
-        ]
-        if not standing:
-            return lambda _: 0
-        last = max(standing, key=Fact.order).value
-        sources = last.parameters.get("timing.sources", ())
+        standing = [Fact(each.id, 0, each.value, ()) for each in settle(ruling).standing]
+        rules = Facts(standing, [], {}).regulations.latest().parameters()
+        sources = rules.get("timing.sources", ())
         order = list(sources) if isinstance(sources, tuple) else []
         ranks = {kind: place for place, kind in enumerate(order)}
         return lambda occurrence: ranks.get(occurrence.source.kind, len(order))
 
 
 def _by(fact: Fact[Occurrence], effective_at: int) -> bool:
-    """Whether it had happened by then.
-
-    What takes something back works at once, and the regulations hold for the whole rally.
-    """
-    if isinstance(fact.value, (RetirementRetracted, PenaltyWithdrawn, RegulationsAdopted)):
+    """Whether it had happened by then, or works whenever it was said."""
+    if isinstance(fact.value, OF_THE_WHOLE_RALLY):
         return True
     return fact.instant is None or fact.instant <= effective_at
+
+
+def _renumbered(facts: list[Fact[Occurrence]]) -> list[Fact[Occurrence]]:
+    """The facts under the numbers that the crews bear now."""
+    given = sorted((f for f in facts if isinstance(f.value, NumberReallocated)), key=Fact.order)
+    numbers = Numbers(
+        (each.order()[0], each.value) for each in given if isinstance(each.value, NumberReallocated)
+    )
+    if not numbers:
+        return facts
+    return [
+        fact
+        if isinstance(fact.value, NumberReallocated)
+        else fact._replace(value=_with_numbers(fact.value, numbers, fact.instant))
+        for fact in facts
+    ]
+
+
+def _with_numbers(value: Occurrence, numbers: Numbers, instant: int | None) -> Occurrence:
+    """An occurrence with the numbers of now, wherever it names a crew."""
+    changed: dict[str, Any] = {}
+    for field in _NAMING_A_CREW:
+        if named := getattr(value, field, ""):
+            changed[field] = numbers.bearer(named, instant)
+    for field in _NAMING_CREWS:
+        if several := getattr(value, field, ()):
+            changed[field] = tuple(numbers.bearer(each, instant) for each in several)
+    if isinstance(value, StartOrderPublished):
+        changed["slots"] = tuple(
+            msgspec.structs.replace(slot, number=numbers.bearer(slot.number, instant))
+            for slot in value.slots
+        )
+    return msgspec.structs.replace(value, **changed) if changed else value
+
+
+_NAMING_A_CREW = ("number", "helped")
+_NAMING_CREWS = ("numbers", "parties")
 
 
 def fold(records: Iterable[Record]) -> Fold:

@@ -53,10 +53,14 @@ def finishers(state: RallyState) -> Finishers:
 
 
 def rally_status(state: RallyState, number: str) -> str:
-    """One word for where a crew stands in the rally as a whole."""
+    """One word for where a crew stands in the rally as a whole.
+
+    A crew outside the classification is an unclassified one.
+    """
     if overall_total(state, number, None) is not None:
         return "finishers" if _reached_the_end(state, number) else "running"
-    return status_of(state, number, max(state.orders.values(), default=0) + 1).name
+    status = status_of(state, number, max(state.orders.values(), default=0) + 1).name
+    return "unclassified" if status == "outside" else status
 
 
 def _reached_the_end(state: RallyState, number: str) -> bool:

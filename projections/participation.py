@@ -30,6 +30,9 @@ def status_of(state: RallyState, number: str, until: int, of_stage: bool = False
     disqualified = state.disqualified.get(number)
     if disqualified is not None and state.from_order(disqualified) <= until:
         return Status("disqualified", disqualified.value.stage, disqualified.value.reason)
+    outside = state.outside.get(number)
+    if outside is not None and state.is_outside(number, until):
+        return Status("outside", outside.value.stage, outside.value.reason)
     for fact in reversed(state.retirements.get(number, ())):
         order = state.out_from(number, fact)
         out = state.definitive(fact) or not state.restarted(number, fact) or order == until
@@ -58,6 +61,11 @@ def _under_way(state: RallyState, number: str, until: int, of_stage: bool) -> St
     if not missing:
         return Status("running")
     first = missing[0]
+    if (first.stage, number) in state.unfinished.overtime:
+        return Status("unclassified", first.stage, f"over the maximum time of {first.stage}")
+    if (first.stage, number) in state.unfinished.not_finished:
+        said = state.unfinished.not_finished[first.stage, number].value
+        return Status("unclassified", first.stage, said.reason or f"{said.kind} {first.stage}")
     if first is not counted[-1] or first.stage in state.closed:
         return Status("unclassified", first.stage, f"no time in {first.stage}")
     later_seen = any(

@@ -55,7 +55,8 @@ def _row(state: RallyState, number: str) -> Retirement | None:
         restarted = not state.definitive(last) and state.restarted(number, last)
         stage = last.value.stage or state.codes.get(state.retired_from(last), "")
         if isinstance(last.value, RetirementReported):
-            place, cause = last.value.place or last.value.control, last.value.cause
+            place = last.value.place or last.value.point or last.value.control
+            cause = last.value.cause
     reporter = value.reported_by if isinstance(value, RetirementReported) else ""
     return Retirement(
         number,

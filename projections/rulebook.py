@@ -1,21 +1,20 @@
 """Rulebooks: the rules of a rally as data, each parameter with where it comes from.
 
-The TOML files beside this module are templates. A rally adopts one as an occurrence that carries
-every parameter, so editing a template later changes no old answer. A parameter that is needed and
-undefined is an error that names it, never a silent default.
+A rally adopts one (see `templates`) as an occurrence that carries every parameter, so editing the
+file later changes no old answer. A parameter that is needed and undefined is an error that names
+it, never a silent default.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
-import tomllib
 from collections.abc import Mapping
-from importlib import resources
 from typing import Any, ClassVar, NamedTuple
 
 from ledger.controls import ControlRule
-from ledger.errors import LedgerError, NotFound, Unreadable
-from ledger.intake.lines import Template
+from ledger.errors import LedgerError, Unreadable
+from ledger.times import parse_duration
 from ledger.vocabulary.rally import ParameterValue
 
 
@@ -29,11 +28,14 @@ class Undefined(LedgerError):
 class Parameter(NamedTuple):
     """What a parameter of a rulebook means, and which values it can have."""
 
-    kind: type[int] | type[str] | type[bool] | type[tuple[str, ...]]
+    kind: type[int] | type[str] | type[bool] | type[tuple[Any, ...]]
     meaning: str
     choices: frozenset[str] = frozenset()
     least: int = 0
+    of: type[int] | type[str] = str
 
+
+UNFINISHED = frozenset({"not-classified", "fixed-penalty", "max-time-plus-penalty"})
 
 SCHEMA: dict[str, Parameter] = {
     "timing.counted_precision_ms": Parameter(
@@ -48,32 +50,110 @@ SCHEMA: dict[str, Parameter] = {
     "timing.last_point_is_finish": Parameter(
         bool, "Whether a passing at the last point of a stage is a record of the finish."
     ),
+    "timing.sources_wanted": Parameter(
+        int, "How many kinds of sources a time should rest on before it is published.", least=1
+    ),
+    "timing.site_clock": Parameter(
+        str,
+        "What becomes of the declared offset of a site's clock: times are shifted, or it is noted.",
+        frozenset({"applied", "noted"}),
+    ),
+    "start.late_ms_per_minute": Parameter(
+        int, "What each minute or fraction costs by which a crew starts a stage late."
+    ),
+    "start.false_start_ms": Parameter(
+        tuple, "What a crew's first, second … false start costs; the last figure goes on.", of=int
+    ),
     "controls.in_stage": Parameter(
         str, "Controls that count in the stage whose number the pattern captures."
     ),
     "controls.in_next_stage": Parameter(
         str, "Controls that count in the stage after the one whose number the pattern captures."
     ),
+    "controls.penalties": Parameter(
+        str,
+        "Whether lateness at controls and starts is computed from what is recorded, or only the "
+        "penalties that are given count.",
+        frozenset({"computed", "given"}),
+    ),
+    "controls.precision_ms": Parameter(
+        int, "The clock of a time control is read cut down to this.", least=1
+    ),
+    "controls.late_ms_per_minute": Parameter(
+        int, "What each minute or fraction costs by which a crew is late at a control."
+    ),
+    "controls.early_ms_per_minute": Parameter(
+        int, "What each minute or fraction costs by which a crew is early at a control."
+    ),
+    "controls.late_limit_ms": Parameter(
+        int, "A crew that is later than this has not visited the control."
+    ),
+    "controls.not_visited_ms": Parameter(int, "What a control costs that was not visited."),
+    "bonus.opening_ms_per_km": Parameter(
+        tuple,
+        "What opening the route earns per kilometre, for the first, second … on the road.",
+        of=int,
+    ),
+    "shortening.penalties_beyond": Parameter(
+        str,
+        "What becomes of penalties for what lies beyond the point to which a stage is shortened.",
+        frozenset({"dropped", "kept"}),
+    ),
+    "cancellation.road_penalties": Parameter(
+        str,
+        "What becomes of the road penalties of a cancelled stage, where the act does not say.",
+        frozenset({"keep", "void"}),
+    ),
     "overall.removed_by": Parameter(
         tuple,
         "What takes a crew out of the overall from its stage on.",
         frozenset({"definitive-retirement", "any-retirement", "disqualification"}),
     ),
-    "overall.unfinished_stage": Parameter(
+    "overall.max_time": Parameter(
         str,
-        "What becomes of a crew without a time in a counted stage.",
-        frozenset({"not-classified", "fixed-penalty"}),
+        "What a time over the maximum time of a stage is.",
+        frozenset({"unfinished", "ignored"}),
+    ),
+    "overall.unfinished_stage": Parameter(
+        str, "What becomes of a crew without a time in a counted stage.", UNFINISHED
     ),
     "overall.unfinished_stage_ms": Parameter(
-        int, "What an unfinished stage costs a crew that restarts, instead of a stage time."
+        int,
+        "What an unfinished stage costs a crew that goes on, instead of a stage time or on top of "
+        "the maximum time.",
     ),
     "overall.unfinished_stage_limit": Parameter(
-        int, "How many stages a crew may leave unfinished at that cost."
+        int, "How many stages a crew may leave unfinished or not start at that cost."
+    ),
+    "overall.not_started_stage": Parameter(
+        str, "What becomes of a crew that did not start a counted stage and goes on.", UNFINISHED
+    ),
+    "overall.not_started_stage_ms": Parameter(
+        int, "What a stage costs that was not started, alone or on top of the maximum time."
+    ),
+    "overall.outside_in_stage_results": Parameter(
+        bool, "Whether a crew outside the classification still shows in the results of stages."
     ),
     "ties.chain": Parameter(
         tuple,
         "What breaks equal totals, in order; when nothing does, the place is shared.",
-        frozenset({"stage-times"}),
+        frozenset({"stage-times", "stage-times-without-super-specials"}),
+    ),
+    "start_order.intervals": Parameter(
+        tuple, 'How far apart crews start, as "10 x 0:03:00", the last as "rest x 0:01:00".'
+    ),
+    "start_order.categories": Parameter(
+        tuple, "The categories in the order in which they start; others come after them."
+    ),
+    "start_order.category_gap_ms": Parameter(
+        int, "The time between the last crew of a category and the first of the next."
+    ),
+    "teams.counting": Parameter(int, "How many crews of a team count, the best of them.", least=1),
+    "check.fastest_kmh": Parameter(
+        int, "An average speed above this on a stage is worth a second look.", least=1
+    ),
+    "check.far_ahead_percent": Parameter(
+        int, "A stage time that is shorter than the next one by more is worth a second look."
     ),
 }
 
@@ -112,63 +192,21 @@ class Rulebook:
         """A list of texts, in its order."""
         return tuple(self._value(name))
 
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """A list of whole numbers, in its order."""
+        return tuple(self._value(name))
+
+    def defines(self, name: str) -> bool:
+        """Whether the regulations say anything on this: for checks that they may do without."""
+        return name in self._parameters
+
+    def parameters(self) -> dict[str, ParameterValue]:
+        """Every parameter that is defined, by name."""
+        return dict(self._parameters)
+
     def controls(self) -> ControlRule:
         """Which stage a control counts in."""
         return ControlRule(self.text("controls.in_stage"), self.text("controls.in_next_stage"))
-
-
-def template(name: str) -> Template:
-    """The rulebook of that name, as a rally adopts it.
-
-    Raises:
-        NotFound: there is none; the hint lists those that exist.
-    """
-    names = template_names()
-    if name not in names:
-        raise NotFound(f"There is no rulebook {name!r}.", hint=f"There are: {', '.join(names)}.")
-    file = resources.files(__package__) / "rulebooks" / f"{name}.toml"
-    return parse_template(name, file.read_text(encoding="utf-8"))
-
-
-def template_names() -> list[str]:
-    """The rulebooks that come with the ledger."""
-    folder = resources.files(__package__) / "rulebooks"
-    return sorted(
-        f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")
-    )
-
-
-def parse_template(name: str, text: str) -> Template:
-    """Read a rulebook, checked against the schema.
-
-    Raises:
-        Unreadable: not TOML, an unknown parameter, a wrong value, or no provenance.
-    """
-    try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Unreadable(f"The rulebook {name}: {error}") from None
-    parameters: dict[str, ParameterValue] = {}
-    provenance: dict[str, str] = {}
-    for group, entries in said.items():
-        if not isinstance(entries, dict):
-            continue
-        for key, entry in entries.items():
-            where = f"{group}.{key}"
-            parameters[where] = checked(name, where, entry.get("value"))
-            provenance[where] = _provenance(name, where, entry)
-    return Template(name, parameters, provenance)
-
-
-def _provenance(name: str, where: str, entry: Mapping[str, Any]) -> str:
-    if entry.get("assumed") is True:
-        return f"assumed: {entry['because']}" if "because" in entry else "assumed"
-    if not entry.get("source"):
-        raise Unreadable(
-            f"The rulebook {name}: {where} has no provenance.",
-            hint='Add source = "…" or assumed = true.',
-        )
-    return str(entry["source"])
 
 
 def checked(name: str, where: str, value: Any) -> ParameterValue:
@@ -178,12 +216,18 @@ def checked(name: str, where: str, value: Any) -> ParameterValue:
         Unreadable: an unknown parameter, or a value of another kind.
     """
     if where not in SCHEMA:
+        near = difflib.get_close_matches(where, SCHEMA, n=2)
+        meant = f"Did you mean {' or '.join(near)}? " if near else ""
         raise Unreadable(
-            f"The rulebook {name}: {where} is not known.", hint=f"Known: {', '.join(SCHEMA)}."
+            f"The rulebook {name}: {where} is not known.",
+            hint=f"{meant}`rally rulebook show` lists the parameters.",
         )
     parameter = SCHEMA[where]
     if parameter.kind is tuple:
-        fits = isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value)
+        fits = isinstance(value, (list, tuple)) and all(
+            type(each) is parameter.of and (not isinstance(each, int) or each >= 0)
+            for each in value
+        )
         value = tuple(value) if fits else value
         chosen = set(value) if fits else set()
     else:
@@ -192,16 +236,47 @@ def checked(name: str, where: str, value: Any) -> ParameterValue:
         )
         chosen = {value} if fits else set()
     if not fits or (parameter.choices and not chosen <= parameter.choices):
-        allowed = (
-            f"one of {', '.join(sorted(parameter.choices))}" if parameter.choices else "another"
-        )
+        named = ", ".join(sorted(parameter.choices))
+        allowed = f"one of {named}" if named else _KINDS[parameter.kind]
         raise Unreadable(
             f"The rulebook {name}: {where} can't be {value!r}.", hint=f"Use {allowed}."
         )
-    if where.startswith("controls.") and value:
+    if where == "start_order.intervals":
+        _check_intervals(name, where, value)
+    if where in {"controls.in_stage", "controls.in_next_stage"} and value:
         _check_pattern(name, where, str(value))
     result: ParameterValue = value
     return result
+
+
+_KINDS: dict[Any, str] = {
+    int: "a whole number, times in milliseconds",
+    str: "a text",
+    bool: "true or false",
+    tuple: "a list",
+}
+_INTERVAL = re.compile(r"(?P<count>[1-9]\d{0,4}|rest) x (?P<time>\d+:\d\d:\d\d)")
+
+
+def _check_intervals(name: str, where: str, value: tuple[str, ...]) -> None:
+    for each in value:
+        if not _INTERVAL.fullmatch(each):
+            raise Unreadable(
+                f"The rulebook {name}: {where} can't be {each!r}.",
+                hint='Write "10 x 0:03:00", and "rest x 0:01:00" for all further crews.',
+            )
+
+
+def interval_after(intervals: tuple[str, ...], place: int) -> int:
+    """The time between the crew that starts in this place and the next, in milliseconds."""
+    last = 0
+    for each in intervals:
+        found = _INTERVAL.fullmatch(each)
+        assert found is not None, "intervals are checked when they are read"
+        last += 10**9 if found["count"] == "rest" else int(found["count"])
+        if place <= last:
+            return parse_duration(found["time"])
+    return 0
 
 
 def _check_pattern(name: str, where: str, pattern: str) -> None:

@@ -7,13 +7,17 @@ stage is not classified; equal totals share a place unless the rulebook breaks t
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from ledger.errors import NotFound
 from ledger.times import truncate
-from ledger.vocabulary import CrewEntered, StageScheduled
+from ledger.vocabulary import CrewEntered, StageScheduled, TieBreakDisapplied, TimesCarriedIn
+from projections.charges import Charge
+from projections.facts import Fact
 from projections.participation import Status, status_of
 from projections.state import RallyState
 
@@ -29,10 +33,19 @@ class Scope(msgspec.Struct, frozen=True):
     stage: str | None = None
     category: str | None = None
     crew_class: str | None = msgspec.field(default=None, name="class")
+    group: str | None = None
+    team: str | None = None
+    trophy: str | None = None
 
     def holds(self, crew: CrewEntered) -> bool:
-        """Whether a crew is of this category and class."""
-        return self.category in (None, crew.category) and self.crew_class in (None, crew.crew_class)
+        """Whether a crew is of this category, class, group and team, and runs for this trophy."""
+        return (
+            self.category in (None, crew.category)
+            and self.crew_class in (None, crew.crew_class)
+            and self.group in (None, crew.group)
+            and self.team in (None, crew.team)
+            and (self.trophy is None or self.trophy in crew.trophies)
+        )
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -96,23 +109,30 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
         NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
     """
     scope = scope or Scope()
-    must_exist("category", scope.category, {c.value.category for c in state.facts.crews.values()})
-    must_exist("class", scope.crew_class, {c.value.crew_class for c in state.facts.crews.values()})
+    _must_know(scope, [each.value for each in state.facts.crews.values()])
     crews = {n: c.value for n, c in state.facts.crews.items() if scope.holds(c.value)}
     if scope.kind == "stage":
-        stage = _stage(state, scope.stage or "")
+        stage = stage_named(state, scope.stage or "")
         totals = {n: t for n in crews if (t := stage_total(state, stage, n))}
         limit = stage.order
     else:
-        order = None if scope.after is None else _stage(state, scope.after).order
+        order = None if scope.after is None else stage_named(state, scope.after).order
         totals = {n: t for n in crews if (t := overall_total(state, n, order))}
         limit = max(state.orders.values(), default=0) + 1 if order is None else order
-    rows = _ranked(list(totals.values()), crews)
+    rows = _ranked(_sharing(list(totals.values()), state), crews)
     out = tuple(
         _unclassified(crews[number], status_of(state, number, limit, scope.kind == "stage"))
         for number in sorted(crews.keys() - totals.keys(), key=by_number)
     )
     return Standings(scope, rows, out)
+
+
+def _must_know(scope: Scope, crews: list[CrewEntered]) -> None:
+    must_exist("category", scope.category, {crew.category for crew in crews})
+    must_exist("class", scope.crew_class, {crew.crew_class for crew in crews})
+    must_exist("group", scope.group, {crew.group for crew in crews})
+    must_exist("team", scope.team, {crew.team for crew in crews})
+    must_exist("trophy", scope.trophy, {each for crew in crews for each in ("", *crew.trophies)})
 
 
 def must_exist(what: str, asked: str | None, known: set[str]) -> None:
@@ -122,7 +142,12 @@ def must_exist(what: str, asked: str | None, known: set[str]) -> None:
         raise NotFound(f"There is no {what} {asked!r}.", hint=f"The crews are of: {listed}.")
 
 
-def _stage(state: RallyState, code: str) -> StageScheduled:
+def stage_named(state: RallyState, code: str) -> StageScheduled:
+    """The stage of that code.
+
+    Raises:
+        NotFound: there is none.
+    """
     for stage in state.stages:
         if stage.stage == code:
             return stage
@@ -137,22 +162,20 @@ def overall_total(state: RallyState, number: str, until: int | None) -> Total | 
     `until` is the number of that stage; None is everything, penalties after the last stage too.
     """
     removed = state.removed_from(number)
-    if number in state.kept_from_start or (
-        removed is not None and (until is None or removed <= until)
+    if (
+        state.is_outside(number, until)
+        or number in state.kept_from_start
+        or (removed is not None and (until is None or removed <= until))
     ):
         return None
-    category = state.category(number)
-    opening = [
-        fact
-        for fact in state.carried.get(number, ())
-        if until is None or state.orders[fact.value.stage] <= until
-    ]
-    time_ms, since, flags, tie = 0, BEFORE_THE_FIRST, set[str](), []
+    category, opening = state.category(number), _opening(state, number, until)
+    time_ms, since, flags = 0, BEFORE_THE_FIRST, set[str]()
+    tie: list[tuple[StageScheduled, int]] = []
     if opening:
-        time_ms, since = opening[-1].value.total_ms, state.orders[opening[-1].value.stage]
-        if opening[-1].value.source.standing == "assumed":
+        time_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
+        if opening.value.source.standing == "assumed":
             flags.add("assumed")
-    seen = bool(opening)
+    seen = opening is not None
     for stage in state.stages:
         if stage.order <= since or (until is not None and stage.order > until):
             continue
@@ -163,17 +186,43 @@ def overall_total(state: RallyState, number: str, until: int | None) -> Total | 
             return None
         seen = True
         time_ms += value.counted_ms
-        tie.append(value.counted_ms)
+        tie.append((stage, value.counted_ms))
         flags.update(value.flags())
     if not seen:
         return None
+    flags |= state.reservations(number)
     penalty_ms = sum(
-        fact.value.amount_ms
-        for order, fact in state.penalties.get(number, ())
-        if (order is None and until is None)
-        or (order is not None and order > since and (until is None or order <= until))
+        each.amount_ms for each in counting(state.penalties.get(number, ()), since, until)
     )
-    return Total(number, time_ms, penalty_ms, _tie(state, tie), tuple(sorted(flags)))
+    return Total(number, time_ms, penalty_ms, _tie(state, tie, until), tuple(sorted(flags)))
+
+
+def _opening(state: RallyState, number: str, until: int | None) -> Fact[TimesCarriedIn] | None:
+    """The total that a crew carried in last, up to a stage."""
+    carried = [
+        fact
+        for fact in state.carried.get(number, ())
+        if until is None or state.orders[fact.value.stage] <= until
+    ]
+    return carried[-1] if carried else None
+
+
+def since_of(state: RallyState, number: str) -> int:
+    """The number of the stage behind which a crew's times are counted one by one."""
+    opening = _opening(state, number, None)
+    return state.orders[opening.value.stage] if opening else BEFORE_THE_FIRST
+
+
+def counting(charges: Iterable[Charge], since: int, until: int | None) -> list[Charge]:
+    """The penalties that count in the overall up to a stage; without one, all of them."""
+    return [
+        each
+        for each in charges
+        if (each.order is None and until is None)
+        or (
+            each.order is not None and each.order > since and (until is None or each.order <= until)
+        )
+    ]
 
 
 def stage_total(state: RallyState, stage: StageScheduled, number: str) -> Total | None:
@@ -184,19 +233,54 @@ def stage_total(state: RallyState, stage: StageScheduled, number: str) -> Total 
     disqualified = state.disqualified.get(number)
     if disqualified is not None and state.from_order(disqualified) <= stage.order:
         return None
+    if state.gone_before(number, stage.order):
+        return None
+    flags = [*value.flags(), *sorted(state.reservations(number, stage.stage))]
+    if state.is_outside(number, stage.order):
+        if not state.rules_of(stage.stage).flag("overall.outside_in_stage_results"):
+            return None
+        flags.append("outside")
     penalty_ms = sum(
-        fact.value.amount_ms
-        for order, fact in state.penalties.get(number, ())
-        if order == stage.order and fact.value.applies_to == "stage"
+        each.amount_ms
+        for each in state.penalties.get(number, ())
+        if each.order == stage.order and each.applies_to == "stage"
     )
-    precision = stage.precision_ms or state.rulebook.number("timing.counted_precision_ms")
+    precision = stage.precision_ms or state.rules_of(stage.stage).number(
+        "timing.counted_precision_ms"
+    )
     time_ms = truncate(value.time_ms, precision)
-    return Total(number, time_ms, penalty_ms, (), tuple(value.flags()))
+    return Total(number, time_ms, penalty_ms, (), tuple(flags))
 
 
-def _tie(state: RallyState, stage_times: list[int]) -> tuple[int, ...]:
-    chain = state.rulebook.texts("ties.chain")
-    return tuple(stage_times) if "stage-times" in chain else ()
+def _tie(
+    state: RallyState, stage_times: list[tuple[StageScheduled, int]], until: int | None
+) -> tuple[int, ...]:
+    """What breaks a tie of totals by the rules of the last stage: the times of the stages."""
+    last = max((state.orders[each] for each in state.run), default=None) if until is None else until
+    chain = state.rules_of(state.codes.get(last, "")).texts("ties.chain")
+    if "stage-times" in chain:
+        return tuple(time for _, time in stage_times)
+    if "stage-times-without-super-specials" in chain:
+        return tuple(time for stage, time in stage_times if stage.kind != "super-special")
+    return ()
+
+
+def _sharing(totals: list[Total], state: RallyState) -> list[Total]:
+    """The totals, those that share by ruling with one tie among them."""
+    for ruling in state.facts.of(TieBreakDisapplied):
+        for group in _equal(totals, frozenset(ruling.value.numbers)):
+            best = min(each.tie for each in group)
+            totals = [each._replace(tie=best) if each in group else each for each in totals]
+    return totals
+
+
+def _equal(totals: list[Total], numbers: frozenset[str]) -> list[list[Total]]:
+    """Those of these crews that have one total, group by group."""
+    by_total = defaultdict(list)
+    for each in totals:
+        if each.number in numbers:
+            by_total[each.total_ms].append(each)
+    return [group for group in by_total.values() if len(group) > 1]
 
 
 def _ranked(totals: list[Total], crews: dict[str, CrewEntered]) -> tuple[Row, ...]:

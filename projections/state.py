@@ -6,29 +6,37 @@ from collections import defaultdict
 from functools import cached_property
 
 from ledger.vocabulary import (
+    ControlPassed,
     CrewDisqualified,
     CrewNotStarted,
     CrewRestarted,
     CrewWithdrew,
+    FitnessDecided,
+    MovedOutsideClassification,
     PassingRecorded,
-    PenaltyGiven,
+    RestartDecided,
+    ResultsQualified,
     RetirementReported,
+    StageNotFinished,
     StageScheduled,
     StageStarted,
     StageTimeRecorded,
     StartRefused,
     TimesCarriedIn,
 )
+from projections.charges import Charge, Charges
 from projections.course import Course, Leaving
 from projections.facts import Fact
-from projections.timing import StageValue, stage_values
+from projections.road import Road
+from projections.timing import StageValue, Timing
+from projections.unfinished import Unfinished
 
-KeptFromStart = StartRefused | CrewWithdrew | CrewNotStarted
+KeptFromStart = StartRefused | CrewWithdrew | CrewNotStarted | FitnessDecided
 """What keeps a crew from starting the rally."""
-OnTheRoad = StageStarted | PassingRecorded | StageTimeRecorded | CrewRestarted
+OnTheRoad = StageStarted | PassingRecorded | StageTimeRecorded | CrewRestarted | ControlPassed
 """What shows that a crew takes part."""
 
-EDITION = 1
+EDITION = 2
 """The edition of the computing rules; it goes up whenever a change alters results."""
 
 
@@ -38,16 +46,40 @@ class RallyState(Course):
     # -- times -----------------------------------------------------------------------------------
 
     @cached_property
+    def timing(self) -> Timing:
+        """The times that are on record, and which of them counts."""
+        return Timing(self)
+
+    @cached_property
+    def unfinished(self) -> Unfinished:
+        """The stages that crews left out and went on after."""
+        return Unfinished(self, self.timing)
+
+    @cached_property
+    def road(self) -> Road:
+        """Who was when at which control, and how late."""
+        return Road(self, self.timing)
+
+    @cached_property
+    def timed(self) -> dict[tuple[str, str], StageValue]:
+        """The times that count, by (stage, number)."""
+        not_finished = self.unfinished.overtime | self.unfinished.not_finished.keys()
+        if not not_finished:
+            return self.timing.measured
+        return {k: value for k, value in self.timing.measured.items() if k not in not_finished}
+
+    @cached_property
     def values(self) -> dict[tuple[str, str], StageValue]:
-        """The value of each crew on each stage, by (stage, number)."""
-        return stage_values(self)
+        """The value of each crew on each stage, a time or a cost, by (stage, number)."""
+        costs = self.unfinished.values
+        return {**self.timed, **costs} if costs else self.timed
 
     @cached_property
     def run(self) -> frozenset[str]:
-        """The stages on which somebody has a time that counts, in a category it counts for."""
+        """The stages on which somebody has a time, in a category that they count for."""
         return frozenset(
             stage
-            for stage, number in self.values
+            for stage, number in self.timing.measured
             if not self.cancelled(stage, self.category(number))
         )
 
@@ -71,25 +103,47 @@ class RallyState(Course):
         return max((self.orders[f.value.stage] for f in self.carried.get(number, ())), default=-1)
 
     @cached_property
-    def penalties(self) -> dict[str, list[tuple[int | None, Fact[PenaltyGiven]]]]:
-        """The penalties of each crew with the number of the stage in which each counts."""
+    def penalties(self) -> dict[str, list[Charge]]:
+        """The penalties that count, by crew, in the order of the facts."""
         found = defaultdict(list)
-        for each in self.facts.penalties:
-            order = self.order_at(each.value.stage, each.value.control)
-            found[each.value.number].append((order, each))
+        for each in self.charges:
+            if each.in_force:
+                found[each.number].append(each)
         return found
+
+    @cached_property
+    def charges(self) -> tuple[Charge, ...]:
+        """Every penalty that was given or follows from what is recorded, with what became of it."""
+        return Charges(self, self.road).all
+
+    @cached_property
+    def _reservations(self) -> dict[tuple[str, str, str], bool]:
+        found: dict[tuple[str, str, str], bool] = {}
+        for each in self.facts.of(ResultsQualified):
+            said = each.value
+            found[said.kind, said.number, said.stage] = not said.ended
+        return found
+
+    def reservations(self, number: str, stage: str = "") -> set[str]:
+        """What the result of a crew stands subject to, in the overall or on a stage."""
+        return {
+            kind
+            for (kind, whose, where), stands in self._reservations.items()
+            if stands and whose in ("", number) and where in ("", stage)
+        }
 
     # -- participation ---------------------------------------------------------------------------
 
     @cached_property
     def on_the_road(self) -> list[Fact[OnTheRoad]]:
-        """Everything that shows a crew taking part."""
-        facts = self.facts
+        """Everything that shows a crew taking part, by a source that can be believed."""
+        facts, trusted = self.facts, self.timing.clocks.trusted
         return [
-            *facts.of(StageStarted),
-            *facts.of(PassingRecorded),
-            *facts.of(StageTimeRecorded),
+            *trusted(facts.of(StageStarted)),
+            *trusted(facts.of(PassingRecorded)),
+            *trusted(facts.of(StageTimeRecorded)),
             *facts.of(CrewRestarted),
+            *trusted(facts.of(ControlPassed)),
         ]
 
     @cached_property
@@ -98,6 +152,7 @@ class RallyState(Course):
         seen = {number for _, number in self.values} | set(self.carried)
         seen |= {each.value.number for each in self.on_the_road}
         seen |= {each.value.number for each in self.facts.retirements}
+        seen |= {each.value.number for each in self.facts.of(StageNotFinished)}
         return frozenset(seen)
 
     @cached_property
@@ -110,6 +165,9 @@ class RallyState(Course):
             found.setdefault(withdrew.value.number, ("withdrawn", withdrew))
         for absent in self.facts.of(CrewNotStarted):
             found.setdefault(absent.value.number, ("not-started", absent))
+        for number, decided in self.fitness.items():
+            if not decided[-1].value.fit:
+                found.setdefault(number, ("not-started", decided[-1]))
         return {number: why for number, why in found.items() if number not in self.seen_running}
 
     @cached_property
@@ -117,10 +175,13 @@ class RallyState(Course):
         """Per crew that started, what took it out of the rally or of a stage, in order of facts."""
         found: dict[str, list[Fact[Leaving]]] = defaultdict(list)
         facts = self.facts
+        beyond = self.unfinished.beyond_limit
         leaving: list[Fact[Leaving]] = [
             *facts.retirements,
             *facts.of(CrewWithdrew),
             *facts.of(CrewNotStarted),
+            *(each for group in self.fitness.values() for each in group if not each.value.fit),
+            *(each for each in facts.of(StageNotFinished) if each.id in beyond),
         ]
         for each in leaving:
             if each.value.number in self.seen_running:
@@ -143,11 +204,47 @@ class RallyState(Course):
         """The number of the stage from which a disqualification works; 0 is the whole rally."""
         return self.orders.get(fact.value.stage, 0)
 
+    @cached_property
+    def outside(self) -> dict[str, Fact[MovedOutsideClassification]]:
+        """The crews outside the classification; of several records the earliest stage counts."""
+        found: dict[str, Fact[MovedOutsideClassification]] = {}
+        for each in self.facts.of(MovedOutsideClassification):
+            held = found.get(each.value.number)
+            if held is None or self.outside_order(each) < self.outside_order(held):
+                found[each.value.number] = each
+        return found
+
+    def outside_order(self, fact: Fact[MovedOutsideClassification]) -> int:
+        """The number of the stage from which a crew is outside; 0 is the whole rally."""
+        return self.orders.get(fact.value.stage, 0)
+
+    def is_outside(self, number: str, until: int | None) -> bool:
+        """Whether a crew is outside the classification after the stage of that number."""
+        fact = self.outside.get(number)
+        return fact is not None and (until is None or self.outside_order(fact) <= until)
+
+    @cached_property
+    def _restart_decided(self) -> dict[str, list[Fact[RestartDecided]]]:
+        found = defaultdict(list)
+        for each in self.facts.of(RestartDecided):
+            found[each.value.number].append(each)
+        return found
+
     def definitive(self, fact: Fact[Leaving]) -> bool:
-        """Whether it takes the crew out for good: only a retraction brings it back."""
-        if isinstance(fact.value, RetirementReported):
-            return fact.value.definitive
-        return isinstance(fact.value, CrewWithdrew)
+        """Whether it takes the crew out for good: only a retraction brings it back.
+
+        So does a retirement after which a restart was refused, or one more than the rules allow.
+        """
+        if isinstance(fact.value, CrewWithdrew) or fact.id in self.unfinished.beyond_limit:
+            return True
+        decided = [
+            each
+            for each in self._restart_decided.get(fact.value.number, ())
+            if each.order()[0] >= fact.order()[0]
+        ]
+        if decided and not decided[-1].value.granted:
+            return True
+        return isinstance(fact.value, RetirementReported) and fact.value.definitive
 
     def out_from(self, number: str, fact: Fact[Leaving]) -> int:
         """The number of the stage from which a retirement has effect.
@@ -157,23 +254,38 @@ class RallyState(Course):
         """
         reported = self.retired_from(fact)
         if reported is not None:
-            return reported
+            return reported + self._had_finished(number, reported)
         achieved = [self.orders[stage] for stage, who in self.values if who == number]
         return 1 + max([*achieved, self.carried_until(number)])
 
+    def _had_finished(self, number: str, order: int) -> bool:
+        """Whether a stage came to end at a point which the crew had passed before it retired."""
+        stage = self.codes.get(order, "")
+        ended_earlier = bool(self.direction(stage, self.category(number)).finish_point)
+        return ended_earlier and (stage, number) in self.timed
+
+    def gone_before(self, number: str, order: int) -> bool:
+        """Whether a crew had left the rally for good before the stage of that number."""
+        return any(
+            self.definitive(fact) and self.out_from(number, fact) < order
+            for fact in self.retirements.get(number, ())
+        )
+
     def removed_from(self, number: str) -> int | None:
         """The number of the stage from which a crew is out of the overall; None if it is in."""
-        by = self.rulebook.texts("overall.removed_by") if self._may_be_removed(number) else ()
         orders: list[int] = []
-        if "disqualification" in by and number in self.disqualified:
-            orders.append(self.from_order(self.disqualified[number]))
-        orders += [
-            self.out_from(number, fact)
-            for fact in self.retirements.get(number, ())
-            if ("definitive-retirement" in by and self.definitive(fact))
-            or ("any-retirement" in by and not self.restarted(number, fact))
-        ]
+        dsq = self.disqualified.get(number)
+        if dsq is not None and "disqualification" in self._removing(dsq):
+            orders.append(self.from_order(dsq))
+        for fact in self.retirements.get(number, ()):
+            by = self._removing(fact)
+            for_good = "definitive-retirement" in by and self.definitive(fact)
+            if for_good or ("any-retirement" in by and not self.restarted(number, fact)):
+                orders.append(self.out_from(number, fact))
         return min(orders, default=None)
 
-    def _may_be_removed(self, number: str) -> bool:
-        return number in self.disqualified or number in self.retirements
+    def _removing(self, fact: Fact[Leaving] | Fact[CrewDisqualified]) -> tuple[str, ...]:
+        """What takes a crew out of the overall, by the rules for that fact."""
+        control = getattr(fact.value, "control", "")
+        order = self.order_at(fact.value.stage, control, fact.instant)
+        return self.regulations.at(fact.instant, order).texts("overall.removed_by")

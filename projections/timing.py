@@ -1,26 +1,41 @@
-"""Effective passings and stage values: which of several records of a time counts.
+"""Stage values: which of several records of a time counts, and what the stage adds to the total.
 
-Every record of a passing is kept. The one that counts is chosen by the rulebook's order of sources;
-times are never averaged, and those that differ by more than the tolerance are flagged.
+Every record of a passing is kept. The one that counts is settled by a ruling, else by the order of
+sources of the rulebook; times are never averaged, and those that differ by more than the tolerance
+are flagged. Time runs from the official start; neutralisations and credits come off.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from ledger.times import truncate
-from ledger.vocabulary import PassingRecorded, StageStarted, StageTimeRecorded, WaypointPlaced
-from projections.course import Course
+from ledger.vocabulary import (
+    NeutralisationPassed,
+    PassingRecorded,
+    RouteOpened,
+    StageStarted,
+    StageTimeRecorded,
+    TargetTimeChanged,
+    TimeCreditGranted,
+)
+from projections.clocks import Clocks, Seen
+from projections.course import Course, Direction
 from projections.facts import Fact
+from projections.start_lists import StartLists
 
 RULINGS = ("notional", "assessed")
-FIXED_PENALTY = "fixed-penalty"
+OWN_AVERAGE = "own-average"
 
 
 class Reading(NamedTuple):
-    """One record of a crew's time at a point: how long, by which means, from which source."""
+    """One record of a crew's time at a point: how long, by which means, from which source.
+
+    `gross` says that it runs from the start on the clock, so that neutralisations come off.
+    """
 
     elapsed_ms: int
     basis: str
@@ -29,16 +44,34 @@ class Reading(NamedTuple):
     id: str
     position: int
     assumed: bool
+    determined: int = 0
+    gross: bool = False
+    true_ms: int | None = None
 
-    def preference(self) -> tuple[int, int, int, str]:
-        """Smaller counts: a ruling over a measurement, the latest ruling, the better source."""
+    def preference(self) -> tuple[int, int, int, int, str]:
+        """Smaller counts: a time that was allocated, then a ruled one, then the better source.
+
+        Of several allocations of one kind the latest counts, of several measurements the first.
+        """
         if self.basis in RULINGS:
-            return RULINGS.index(self.basis), self.source_rank, -self.instant, self.id
-        return len(RULINGS), self.source_rank, self.instant, self.id
+            return RULINGS.index(self.basis), 0, self.source_rank, -self.instant, self.id
+        return len(RULINGS), -self.determined, self.source_rank, self.instant, self.id
+
+
+class Part(NamedTuple):
+    """What comes off a measured time: a neutralisation, a credit, a bonus."""
+
+    what: str
+    ms: int
+    positions: tuple[int, ...]
+    ids: tuple[str, ...]
 
 
 class StageValue(NamedTuple):
-    """What a crew's stage counts: the time as it was taken, and the time that is added."""
+    """What a crew's stage counts: the time as it was taken, and the time that is added.
+
+    `parts` are what came off the time on the clock; `kinds` the kinds of sources it rests on.
+    """
 
     time_ms: int
     counted_ms: int
@@ -48,10 +81,13 @@ class StageValue(NamedTuple):
     spread_ms: int
     under_verification: bool
     assumed: bool
+    parts: tuple[Part, ...] = ()
 
     def flags(self) -> list[str]:
         """What a reader of a classification should know of this time."""
         flags = [] if self.basis == "measured" else [self.basis]
+        if any(part.what in ("assistance", "delay", "other") for part in self.parts):
+            flags.append("credit")
         if self.under_verification:
             flags.append("under-verification")
         if self.assumed:
@@ -59,133 +95,291 @@ class StageValue(NamedTuple):
         return flags
 
 
-def last_points(course: Course) -> dict[tuple[str, str], str]:
-    """The last point of each stage, by (stage, category); points for all under category ""."""
-    points: dict[tuple[str, str], tuple[int, str]] = {}
-    for each in course.facts.of(WaypointPlaced):
-        key, point = (each.value.stage, each.value.category), (each.value.order, each.value.point)
-        points[key] = max(points.get(key, point), point)
-    return {key: point for key, (_, point) in points.items()}
+class Start(NamedTuple):
+    """A crew's start of a stage: the official one, from which time runs, and the actual one."""
+
+    official_ms: int
+    actual_ms: int | None
+    position: int
+    id: str
+    fact: Fact[StageStarted]
 
 
-def point_orders(course: Course) -> dict[tuple[str, str, str], int]:
-    """The order of each point, by (stage, category, point)."""
-    return {
-        (each.value.stage, each.value.category, each.value.point): each.value.order
-        for each in course.facts.of(WaypointPlaced)
-    }
+class Timing:
+    """The times of a course at one cut, each computed when first asked."""
 
+    def __init__(self, course: Course) -> None:
+        self.course = course
+        self.clocks = Clocks(course)
+        self.start_lists = StartLists(course)
 
-def readings(course: Course) -> dict[tuple[str, str], dict[str, list[Reading]]]:
-    """Every record of a time, by (stage, number) and then by point; "" is the finish."""
-    starts: dict[tuple[str, str], int] = {}
-    for started in course.facts.of(StageStarted):
-        if started.value.fact_at is not None:
-            starts.setdefault((started.value.stage, started.value.number), started.value.fact_at.ms)
-    found: dict[tuple[str, str], dict[str, list[Reading]]] = defaultdict(lambda: defaultdict(list))
-    for time in course.facts.of(StageTimeRecorded):
-        key = time.value.stage, time.value.number
-        found[key][""].append(_reading(course, time, time.value.elapsed_ms, time.value.basis))
-    for passing in course.facts.of(PassingRecorded):
-        key = passing.value.stage, passing.value.number
-        elapsed = passing.value.elapsed_ms
-        if elapsed is None and passing.value.fact_at is not None and key in starts:
-            elapsed = passing.value.fact_at.ms - starts[key]
-        if elapsed is not None and elapsed >= 0:
-            reading = _reading(course, passing, elapsed, "measured")
-            found[key][passing.value.point].append(reading)
-    return found
+    # -- starts and readings ---------------------------------------------------------------------
+
+    @cached_property
+    def starts(self) -> dict[tuple[str, str], Start]:
+        """The start of each crew on each stage, by (stage, number).
+
+        The official start is the one told with it, else the one of a published start order, put
+        back where the stage was delayed after that; else the crew started when it was seen to.
+        """
+        seen = defaultdict(list)
+        for each in self.clocks.believed(self.course.facts.of(StageStarted)):
+            if each.true_ms is not None or each.fact.value.due_at is not None:
+                seen[each.fact.value.stage, each.fact.value.number].append(each)
+        found: dict[tuple[str, str], Start] = {}
+        for (stage, number), several in seen.items():
+            best = min(several, key=lambda each: each.preference())
+            due = best.fact.value.due_at
+            official = due.ms if due else self.start_lists.due_ms(stage, number)
+            if official is None:
+                official = best.true_ms
+            if official is not None:
+                found[stage, number] = Start(
+                    official, best.true_ms, best.fact.position, best.fact.id, best.fact
+                )
+        return found
+
+    @cached_property
+    def readings(self) -> dict[tuple[str, str], dict[str, list[Reading]]]:
+        """Every record of a time that may count, by (stage, number) and point; "" is the finish."""
+        found: dict[tuple[str, str], dict[str, list[Reading]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        for time in self.clocks.believed(self.course.facts.of(StageTimeRecorded)):
+            said = time.fact.value
+            reading = _reading(time.fact, said.elapsed_ms, said.basis, time.rank)
+            found[said.stage, said.number][""].append(
+                reading._replace(determined=time.determined, true_ms=time.true_ms)
+            )
+        for passing in self.clocks.believed(self.course.facts.of(PassingRecorded)):
+            seen = passing.fact.value
+            elapsed, true_ms = seen.elapsed_ms, passing.true_ms
+            official = self._official(seen.stage, seen.number)
+            if elapsed is None and true_ms is not None and official is not None:
+                elapsed = true_ms - official
+            elif elapsed is not None and official is not None:
+                true_ms = official + elapsed
+            if elapsed is not None and elapsed >= 0:
+                reading = _reading(passing.fact, elapsed, "measured", passing.rank)
+                if passing.true_ms is not None:
+                    reading = reading._replace(instant=passing.true_ms)
+                found[seen.stage, seen.number][seen.point].append(
+                    reading._replace(determined=passing.determined, gross=True, true_ms=true_ms)
+                )
+        return found
+
+    def _official(self, stage: str, number: str) -> int | None:
+        """The official start; of a crew that nobody saw start, by the published order."""
+        start = self.starts.get((stage, number))
+        return start.official_ms if start else self.start_lists.due_ms(stage, number)
+
+    # -- what comes off --------------------------------------------------------------------------
+
+    @cached_property
+    def _neutralised(self) -> dict[tuple[str, str], list[Seen[NeutralisationPassed]]]:
+        """Who was seen to enter or leave a neutralisation, by (stage, number), the best first."""
+        found = defaultdict(list)
+        seen = self.clocks.believed(self.course.facts.of(NeutralisationPassed))
+        for each in sorted(seen, key=lambda one: one.preference()):
+            found[each.fact.value.stage, each.fact.value.number].append(each)
+        return found
+
+    def _neutralisations(self, stage: str, number: str, until_ms: int | None) -> list[Part]:
+        """What a crew spent in neutralisations that it entered before that instant."""
+        entered: dict[str, Seen[NeutralisationPassed]] = {}
+        left: dict[str, Seen[NeutralisationPassed]] = {}
+        for each in self._neutralised.get((stage, number), ()):
+            side = entered if each.fact.value.side == "entered" else left
+            side.setdefault(each.fact.value.zone, each)
+        parts: list[Part] = []
+        category = self.course.category(number)
+        for zone, way_in in sorted(entered.items()):
+            placed, way_out = self.course.zone(stage, category, zone), left.get(zone)
+            since = way_in.true_ms
+            if since is None or (until_ms is not None and since > until_ms):
+                continue
+            seen = [way_in.fact]
+            spent = placed.imposed_ms if placed else None
+            if spent is None and way_out is not None and (way_out.true_ms or 0) >= since:
+                seen.append(way_out.fact)
+                spent = (way_out.true_ms or 0) - since
+                if until_ms is not None:
+                    spent = min(spent, until_ms - since)
+            if spent is not None:
+                at, ids = tuple(f.position for f in seen), tuple(f.id for f in seen)
+                parts.append(Part("neutralisation", spent, at, ids))
+        return parts
+
+    @cached_property
+    def _credits(self) -> dict[tuple[str, str], list[Part]]:
+        """Time given back, and what opening the route earned, by (stage, number)."""
+        found = defaultdict(list)
+        for each in self.course.facts.standing(TimeCreditGranted):
+            said = each.value
+            part = Part(said.kind, said.amount_ms, (each.position,), (each.id,))
+            found[said.stage, said.number].append(part)
+        for opened in self.course.facts.of(RouteOpened):
+            seen = opened.value
+            rates = self.course.rules_of(seen.stage).numbers("bonus.opening_ms_per_km")
+            if seen.rank <= len(rates):
+                earned = rates[seen.rank - 1] * seen.distance_m // 1000
+                part = Part("opening", earned, (opened.position,), (opened.id,))
+                found[seen.stage, seen.number].append(part)
+        return found
+
+    # -- values ----------------------------------------------------------------------------------
+
+    @cached_property
+    def measured(self) -> dict[tuple[str, str], StageValue]:
+        """What each crew's stages count by the times that are known, by (stage, number)."""
+        found: dict[tuple[str, str], StageValue] = {}
+        for (stage, number), points in self.readings.items():
+            if stage in self.course.orders and number in self.course.facts.crews:
+                value = self._value(stage, number, points)
+                if value is not None:
+                    found[stage, number] = value
+        return found
+
+    def _value(
+        self, stage: str, number: str, points: dict[str, list[Reading]]
+    ) -> StageValue | None:
+        category = self.course.category(number)
+        directed = self.course.direction(stage, category)
+        candidates = self._finish(stage, category, points, directed)
+        if not candidates:
+            return self._by_own_average(stage, number, points, directed)
+        value = self.effective(stage, number, candidates)
+        if value.basis == "measured":
+            return self._from_start_point(stage, number, points, directed, value)
+        return value
+
+    def _from_start_point(
+        self,
+        stage: str,
+        number: str,
+        points: dict[str, list[Reading]],
+        directed: Direction,
+        value: StageValue,
+    ) -> StageValue | None:
+        """A time as it is from the point at which a stage came to begin; None without that."""
+        if not directed.start_point:
+            return value
+        begun = points.get(directed.start_point, ())
+        if not begun:
+            return None
+        before = self.effective(stage, number, begun, credited=False)
+        time = max(value.time_ms - before.time_ms, 0)
+        return self._counted(stage, value._replace(time_ms=time))
+
+    def _finish(
+        self, stage: str, category: str, points: dict[str, list[Reading]], directed: Direction
+    ) -> list[Reading]:
+        """The records of what counts as the finish of a stage for a category."""
+        if directed.finish_point:
+            rulings = [each for each in points.get("", ()) if each.basis in RULINGS]
+            return [*points.get(directed.finish_point, ()), *rulings]
+        finish = list(points.get("", ()))
+        last = self.course.last_points
+        point = last.get((stage, category)) or last.get((stage, ""))
+        if point and self.course.rules_of(stage).flag("timing.last_point_is_finish"):
+            finish += points.get(point, ())
+        return finish
+
+    def effective(
+        self, stage: str, number: str, candidates: Iterable[Reading], *, credited: bool = True
+    ) -> StageValue:
+        """The reading that counts of several records of one time, with how far they lie apart."""
+        rules = self.course.rules_of(stage)
+        ordered = sorted(candidates, key=Reading.preference)
+        best = ordered[0]
+        measured = [self._net(stage, number, each) for each in ordered if each.basis not in RULINGS]
+        spread = max(measured) - min(measured) if len(measured) > 1 else 0
+        settled = best.basis in RULINGS or best.determined
+        differs = not settled and spread > rules.number("timing.tolerance_ms")
+        parts: list[Part] = []
+        if best.gross:
+            parts += self._neutralisations(stage, number, best.true_ms)
+        if best.basis == "measured" and credited:
+            parts += self._credits.get((stage, number), [])
+        value = StageValue(
+            max(best.elapsed_ms - sum(part.ms for part in parts), 0),
+            0,
+            best.basis,
+            (best.position, *(at for part in parts for at in part.positions)),
+            tuple(each.id for each in ordered),
+            spread,
+            differs,
+            best.assumed,
+            tuple(parts),
+        )
+        return self._counted(stage, value)
+
+    def _net(self, stage: str, number: str, reading: Reading) -> int:
+        """What a reading says of the time without neutralisations, to compare it with others."""
+        if not reading.gross or (stage, number) not in self._neutralised:
+            return reading.elapsed_ms
+        parts = self._neutralisations(stage, number, reading.true_ms)
+        return reading.elapsed_ms - sum(part.ms for part in parts)
+
+    def _counted(self, stage: str, value: StageValue) -> StageValue:
+        precision = self.course.rules_of(stage).number("timing.counted_precision_ms")
+        return value._replace(counted_ms=truncate(value.time_ms, precision))
+
+    def _by_own_average(
+        self, stage: str, number: str, points: dict[str, list[Reading]], directed: Direction
+    ) -> StageValue | None:
+        """The time to the point at which a stage was stopped, stretched to its whole length."""
+        stopped = directed.stopped.value if directed.stopped else None
+        if stopped is None or stopped.method != OWN_AVERAGE or not points.get(stopped.point):
+            return None
+        to_point, length = self._distances(stage, number, stopped.point, directed)
+        if not to_point or to_point < 0 or not length:
+            return None
+        value = self._from_start_point(
+            stage,
+            number,
+            points,
+            directed,
+            self.effective(stage, number, points[stopped.point], credited=False),
+        )
+        if value is None:
+            return None
+        parts = tuple(self._credits.get((stage, number), ()))
+        time = max(value.time_ms * length // to_point - sum(part.ms for part in parts), 0)
+        return self._counted(
+            stage, value._replace(time_ms=time, basis=OWN_AVERAGE, parts=(*value.parts, *parts))
+        )
+
+    def _distances(
+        self, stage: str, number: str, point: str, directed: Direction
+    ) -> tuple[int | None, int | None]:
+        """How far a point is, and how long the stage, in metres, as race direction left it."""
+        category, length = (
+            self.course.category(number),
+            self.course.facts.stages[stage].value.special_m,
+        )
+        to_point = self.course.metres_to(stage, category, point)
+        if directed.shortened and directed.shortened.value.special_m is not None:
+            length = directed.shortened.value.special_m
+        if directed.start_point and to_point is not None:
+            before = self.course.metres_to(stage, category, directed.start_point)
+            to_point = None if before is None else to_point - before
+        return to_point, length
+
+    def max_time(self, stage: str, number: str) -> int | None:
+        """The time within which a crew must finish a stage: the one that held when it started."""
+        planned = self.course.facts.stages[stage].value.max_time_ms
+        start = self.starts.get((stage, number))
+        for change in self.course.facts.of(TargetTimeChanged):
+            said = change.value
+            in_time = start is None or change.order()[0] <= start.official_ms
+            if said.stage == stage and said.max_time_ms is not None and in_time:
+                planned = said.max_time_ms
+        return planned
 
 
 def _reading(
-    course: Course,
-    fact: Fact[StageTimeRecorded] | Fact[PassingRecorded],
-    elapsed_ms: int,
-    basis: str,
+    fact: Fact[StageTimeRecorded] | Fact[PassingRecorded], elapsed_ms: int, basis: str, rank: int
 ) -> Reading:
-    sources = course.rulebook.texts("timing.sources")
-    kind = fact.value.source.kind
-    rank = sources.index(kind) if kind in sources else len(sources)
     assumed = fact.value.source.standing == "assumed"
     return Reading(elapsed_ms, basis, rank, fact.order()[0], fact.id, fact.position, assumed)
-
-
-def stage_values(course: Course) -> dict[tuple[str, str], StageValue]:
-    """What each crew's stages count, by (stage, number); stages without a value are missing."""
-    found: dict[tuple[str, str], StageValue] = {}
-    by_crew = readings(course)
-    last = last_points(course) if by_crew else {}
-    for (stage, number), points in by_crew.items():
-        if stage in course.orders and number in course.facts.crews:
-            candidates = _finish(course, stage, course.category(number), points, last)
-            if candidates:
-                found[stage, number] = effective(course, candidates)
-    return {**_unfinished(course, found), **found}
-
-
-def _finish(
-    course: Course,
-    stage: str,
-    category: str,
-    points: dict[str, list[Reading]],
-    last: dict[tuple[str, str], str],
-) -> list[Reading]:
-    """The records of what counts as the finish of a stage for a category."""
-    shortened = course.shortened(stage, category)
-    if shortened and shortened.point:
-        rulings = [each for each in points.get("", ()) if each.basis in RULINGS]
-        return [*points.get(shortened.point, ()), *rulings]
-    finish = list(points.get("", ()))
-    point = last.get((stage, category)) or last.get((stage, ""))
-    if point and course.rulebook.flag("timing.last_point_is_finish"):
-        finish += points.get(point, ())
-    return finish
-
-
-def effective(course: Course, candidates: Iterable[Reading]) -> StageValue:
-    """The reading that counts of several records of one time, with how far they lie apart."""
-    ordered = sorted(candidates, key=Reading.preference)
-    best = ordered[0]
-    measured = [each.elapsed_ms for each in ordered if each.basis not in RULINGS]
-    spread = max(measured) - min(measured) if len(measured) > 1 else 0
-    differs = best.basis not in RULINGS and spread > course.rulebook.number("timing.tolerance_ms")
-    counted = truncate(best.elapsed_ms, course.rulebook.number("timing.counted_precision_ms"))
-    return StageValue(
-        best.elapsed_ms,
-        counted,
-        best.basis,
-        (best.position,),
-        tuple(each.id for each in ordered),
-        spread,
-        differs,
-        best.assumed,
-    )
-
-
-def _unfinished(
-    course: Course, timed: dict[tuple[str, str], StageValue]
-) -> dict[tuple[str, str], StageValue]:
-    """What the stages cost that crews left unfinished and restarted after, where the rules say so.
-
-    Within the number of stages that the rules allow, in the order of the stages.
-    """
-    restarted = [number for number in course.restarts if number in course.facts.crews]
-    if not restarted or course.rulebook.text("overall.unfinished_stage") != FIXED_PENALTY:
-        return {}
-    cost = course.rulebook.number("overall.unfinished_stage_ms")
-    allowed = course.rulebook.number("overall.unfinished_stage_limit")
-    found: dict[tuple[str, str], StageValue] = {}
-    for number in restarted:
-        unfinished = []
-        for fact in course.facts.retirements:
-            order = course.retired_from(fact)
-            code = course.codes.get(order)
-            if fact.value.number == number and not fact.value.definitive and code is not None:
-                key = code, number
-                if key not in timed and course.restarted(number, fact):
-                    unfinished.append((order, key, fact))
-        for _, key, fact in sorted(unfinished, key=lambda each: (each[0], each[2].id))[:allowed]:
-            found[key] = StageValue(
-                cost, cost, FIXED_PENALTY, (fact.position,), (fact.id,), 0, False, False
-            )
-    return found

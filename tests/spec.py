@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.times import Instant, parse_duration, parse_instant
+from ledger.times import Instant, format_duration, parse_duration, parse_instant
 from ledger.vocabulary import TYPES, Occurrence, build, canonical, occurrence_id
 from projections.anomalies import anomalies
+from projections.check import check
 from projections.facts import Fold
 from projections.finishers import Counts, finishers
+from projections.incidents import incidents
+from projections.outstanding import outstanding
+from projections.penalties import penalties
 from projections.retirements import retirements
-from projections.rulebook import template
 from projections.standings import Row, Scope, standings
+from projections.start_order import start_order
 from projections.state import RallyState
+from projections.templates import template
 
 RALLY = "desert-loop"
 CARS = ("101", "102", "103")
@@ -32,17 +37,29 @@ class Case:
         parameters = rules.parameters | {name.replace("__", "."): v for name, v in changed.items()}
         self.record("RallyConstituted", title="Desert Loop", timezone="+08:00")
         self.record("RegulationsAdopted", rulebook=rulebook, parameters=parameters)
-        for order in (1, 2, 3):
-            self.record("StageScheduled", stage=f"SS{order}", order=order)
+        self._stages = {
+            f"SS{order}": self.record("StageScheduled", stage=f"SS{order}", order=order)
+            for order in (1, 2, 3)
+        }
 
-    def enter(self, *numbers: str, category: str = "cars") -> None:
+    def plan(self, stage: str, **changes: Any) -> None:
+        """The plan of a stage says so too: `special_m=411_000`, `max_time_ms="10:00:00"`."""
+        for name, value in changes.items():
+            if name.endswith("_ms") and isinstance(value, str):
+                changes[name] = parse_duration(value)
+        identity = self.record("Corrected", target=self._stages[stage], changes=changes)
+        self._stages[stage] = identity
+
+    def enter(self, *numbers: str, category: str = "cars", **entry: Any) -> None:
         """These crews are entered."""
         for number in numbers:
-            self.record("CrewEntered", number=number, driver=f"Driver {number}", category=category)
+            driver = {"driver": f"Driver {number}"}
+            self.record("CrewEntered", number=number, category=category, **(driver | entry))
 
     def record(
         self,
         kind: str,
+        /,
         at: str = "",
         source: str = "",
         seq: str = "",
@@ -117,6 +134,58 @@ class Case:
         """The finisher counts of all crews."""
         return finishers(self.state(**cut)).total
 
+    def penalties(self, number: str | None = None, **cut: Any) -> list[str]:
+        """The penalties list: "101 SS1 0:02:00 late-start, in force"."""
+        return [
+            f"{row.number} {row.stage} {format_duration(row.amount_ms)} {row.kind}, {row.status}"
+            for row in penalties(self.state(**cut), number).rows
+        ]
+
+    def start_order(self, stage: str, category: str | None = None, **cut: Any) -> list[str]:
+        """Who starts a stage in which place, and when: "1 101 10:00:00", notes behind."""
+        return [
+            " ".join(
+                (
+                    str(row.place),
+                    row.number,
+                    *((row.due_at or "")[11:19].split()),
+                    *row.note.split(),
+                )
+            )
+            for group in start_order(self.state(**cut), stage, category).groups
+            for row in group.rows
+        ]
+
+    def still_out(self, stage: str | None = None, **cut: Any) -> list[str]:
+        """Who is still out and where each was last seen: "SS1 102 CP1 gps"."""
+        rows = outstanding(self.state(**cut), stage).still_out
+        return [f"{r.stage} {r.number} {r.last_seen} {r.source}".rstrip() for r in rows]
+
+    def missing(self, stage: str | None = None) -> list[str]:
+        """What has not come in: "SS1 point CP1 CP2 of 101 102"."""
+        return [
+            " ".join((r.stage, r.kind, *r.what, "of", *r.numbers))
+            for r in outstanding(self.state(), stage).missing
+        ]
+
+    def blockers(self, stage: str | None = None) -> list[str]:
+        """What keeps results from being published: "SS1 crews-out 102 103"."""
+        rows = outstanding(self.state(), stage).blockers
+        return [" ".join((r.stage, r.kind, *r.numbers)) for r in rows]
+
+    def incidents(self, **asked: str) -> list[str]:
+        """What was observed and what came of it: "102 waypoint-missed open"."""
+        return [
+            " ".join(
+                (r.number, r.kind, *(["open"] if r.open else []), *(["decided"] * len(r.decided)))
+            )
+            for r in incidents(self.state(), **asked)
+        ]
+
+    def checked(self) -> list[str]:
+        """The kinds of what looks wrong, each once."""
+        return sorted({each.kind for each in check(self.state())})
+
     def anomalies(self) -> list[str]:
         """The kinds of what contradicts itself."""
         return [each.kind for each in anomalies(self.state())]
@@ -124,7 +193,5 @@ class Case:
 
 def told(row: Row) -> str:
     """A line of a classification in a few words."""
-    from ledger.times import format_duration
-
     precision = 100 if row.total_ms % 1000 else 1000
     return f"{row.place} {row.number} {format_duration(row.total_ms, precision)}"

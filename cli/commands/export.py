@@ -18,11 +18,18 @@ def command() -> None:
 
 @command.command(name="jsonl")
 @click.argument("file", type=click.File("w", encoding="utf-8", lazy=True), default="-")
+@click.option(
+    "--with-private", is_flag=True, help="Private values, too: keep such a file where it is safe."
+)
 @of_ledger
 @pass_settings
-def jsonl(settings: Settings, file: TextIO) -> None:
-    """Write one record a line to FILE, or to standard output."""
+def jsonl(settings: Settings, file: TextIO, with_private: bool) -> None:
+    """Write one record a line to FILE, or to standard output. Private values stay here."""
     log = settings.open_log()
-    size = log.head().size
-    file.writelines(line + "\n" for line in export(log, until=size))
-    click.echo(f"{size} records of {log.rally} written.", err=True)
+    size, lines = log.head().size, 0
+    for line in export(log, until=size, private=with_private):
+        file.write(line + "\n")
+        lines += 1
+    values = f"{lines - size} private value{'' if lines - size == 1 else 's'}"
+    private = f" and {values}" if with_private else ""
+    click.echo(f"{size} records{private} of {log.rally} written.", err=True)

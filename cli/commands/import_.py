@@ -1,34 +1,41 @@
-"""`rally import`: take in sheets, live timing or another log."""
+"""`rally import`: take in sheets, a road book, live timing or another log."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import click
 
 from cli.context import Settings
-from cli.options import of_ledger, pass_settings
-from cli.output import print_json
+from cli.options import complete_stage, of_ledger, pass_settings
+from cli.output import print_json, visible
 from cli.reading import View
+from cli.sites import SiteClock, of_a_site_clock
+from ledger.commands.site_clock import declare
 from ledger.errors import Unreadable, Usage
 from ledger.intake.batch import AsCorrections, Problem, Report, keep, take_in
-from ledger.intake.lines import BadLine, Delivery
+from ledger.intake.jsonl import WITHHELD, Arrived, ArrivedOpening, read_jsonl, take_in_jsonl
+from ledger.intake.lines import BadLine, Delivery, Line, Note
+from ledger.log import Log
+from ledger.vocabulary import Occurrence, RallyConstituted, RegulationsAdopted
 from projections.anomalies import Anomaly, anomalies
-from projections.rulebook import template
+from projections.templates import template
 
 SHOWN = 10
+FOUNDING: tuple[type[Occurrence], ...] = (RallyConstituted, RegulationsAdopted)
 _BOM = b"\xef\xbb\xbf"
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @click.group(name="import")
 def command() -> None:
-    """Take in sheets, live timing or another log.
+    """Take in sheets, a road book, live timing or another log.
 
     The same thing imported again appends nothing. What can't be read goes to the quarantine file
     beside the ledger, with the reason; the rest is appended (exit code 5). What differs from the
@@ -64,11 +71,74 @@ def _correcting(function: Function) -> Function:
 def sheets(
     settings: Settings, folder: Path, strict: bool, as_corrections: bool, reason: str, as_json: bool
 ) -> int:
-    """Take in a folder of timing sheets (rally.toml and CSV files)."""
+    """Take in a folder of timing sheets (rally.toml, CSV, .xlsx).
+
+    A table is NAME.csv, or the sheet NAME of any .xlsx in the folder: entries, waypoints, times,
+    penalties, status, direction.
+    """
     from ledger.intake.sheets import read_sheets
 
     code, delivery = read_sheets(folder, template, settings.now())
-    return _deliver(settings, code, delivery, strict, as_corrections, reason, as_json)
+    founded = _founded(settings.open_ledger(new=True).log(code), delivery)
+    return _deliver(settings, code, founded, strict, as_corrections, reason, as_json)
+
+
+def _founded(log: Log, delivery: Delivery) -> Delivery:
+    """A delivery without what founds the rally, where an official has founded it already."""
+    facts = View(log).state.facts
+    stands = {
+        type(each.value): each
+        for kind in FOUNDING
+        for each in facts.of(kind)
+        if not each.value.source.name
+    }
+    for each in delivery:
+        already = stands.get(type(each.occurrence)) if isinstance(each, Line) else None
+        if already and isinstance(each, Line):
+            kept = f"Already on record: #{already.position} {already.value.words()}"
+            yield Note(each.where, f"{kept} Not read: {each.occurrence.words()}")
+        else:
+            yield each
+
+
+@command.command(name="gpx")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--stage", required=True, help="The stage whose road book it is.", shell_complete=complete_stage
+)
+@click.option("--category", default="", help="Only for this category (default: for all).")
+@_correcting
+@_taking_in
+@pass_settings
+def gpx(
+    settings: Settings,
+    file: Path,
+    stage: str,
+    category: str,
+    strict: bool,
+    as_corrections: bool,
+    reason: str,
+    as_json: bool,
+) -> int:
+    """Take in the road book of a stage, as OpenRally GPX.
+
+    Its waypoints become the points of the stage, dz to fz its speed zones, neutralization to fn its
+    neutralisations. A stage that is not scheduled yet comes after those that are.
+
+    \b
+    Example:
+      rally import gpx ss3.gpx --rally loop-2027 --stage SS3
+    """
+    from ledger.intake.openrally import Stage, read_openrally
+
+    if not stage.strip():
+        raise Usage("--stage is empty.", hint="Name the stage, as SS3.")
+    log = settings.open_log()
+    orders = View(log).state.orders
+    order = None if stage in orders else max(orders.values(), default=0) + 1
+    wanted = Stage(log.rally, stage, category, order, settings.now())
+    delivery = read_openrally(file, wanted)
+    return _deliver(settings, log.rally, delivery, strict, as_corrections, reason, as_json)
 
 
 @command.command(name="wrc-live")
@@ -135,7 +205,12 @@ def _progress() -> Iterator[Callable[[int], None]]:
     click.echo("\r" + " " * 30 + "\r", nl=False, err=True)
 
 
-def _tell(report: Report, found: tuple[Anomaly, ...], as_json: bool) -> None:
+def _tell(
+    report: Report,
+    found: tuple[Anomaly, ...],
+    as_json: bool,
+    extra: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     document = {
         "rally": report.rally,
         "read": report.read,
@@ -145,6 +220,7 @@ def _tell(report: Report, found: tuple[Anomaly, ...], as_json: bool) -> None:
         "anomalies": len(found),
         "quarantined": len(report.quarantined),
         "quarantine_file": report.quarantine_file,
+        **extra,
     }
     for note in report.notes:
         click.echo(f"{note.where}: {note.message}", err=True)
@@ -178,52 +254,78 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 @command.command(name="jsonl")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@of_a_site_clock
 @_taking_in
 @pass_settings
-def jsonl(settings: Settings, file: Path, strict: bool, as_json: bool) -> int:
-    """Restore or merge an exported log (`-` is standard input)."""
-    from ledger.intake.jsonl import Arrived, read_jsonl, take_in_jsonl
+def jsonl(
+    settings: Settings, file: Path, strict: bool, as_json: bool, clock: SiteClock | None
+) -> int:
+    """Restore or merge an exported log (`-` is standard input).
 
+    Into a ledger without that rally, the log is restored exactly. Otherwise what is new is merged,
+    with the site that it comes from and its number there. --clock-ahead puts on record how wrong
+    the clock of that site was (-0:00:20: it was slow); the rulebook says whether it is applied.
+
+    \b
+    Example:
+      rally import jsonl finish-ss3.jsonl --clock-ahead 0:01:30 --by Ann --role timekeeper
+    """
     arrived: list[Arrived] = []
+    openings: list[ArrivedOpening] = []
     bad: list[BadLine] = []
     for each in read_jsonl(str(file), _lines(file)):
         if isinstance(each, BadLine):
             bad.append(each)
+        elif isinstance(each, ArrivedOpening):
+            openings.append(each)
         else:
             arrived.append(each)
     if strict and bad:
         raise Unreadable(
             f"{bad[0].where}: {bad[0].reason}", hint="Nothing was appended (--strict)."
         )
-    if not arrived and not bad:
+    if not arrived and not openings and not bad:
         raise Unreadable(f"{file} holds no records.", hint="`rally export jsonl` writes them.")
     problems = [Problem(each.where, each.raw, each.reason, "unreadable") for each in bad]
     kept = keep(settings.quarantine(), problems)
-    if not arrived:
+    if not arrived and not openings:
         raise Unreadable(
             f"{file}: no line could be read. {bad[0].where}: {bad[0].reason}",
             hint=f"What was not appended is kept in {kept}.",
         )
-    rallies = sorted({each.rally for each in arrived})
+    rallies = sorted({each.rally for each in arrived} | {each.rally for each in openings})
     if len(rallies) > 1:
         raise Unreadable(
             f"{file} holds records of {len(rallies)} rallies: {', '.join(rallies)}.",
             hint="Nothing was appended. Import each from a file of its own.",
         )
     ledger = settings.open_ledger(new=True)
-    (merged,) = take_in_jsonl(ledger, arrived)
+    log = ledger.log(rallies[0])
+    said = clock.said(log, arrived, settings.now()) if clock else None
+    (merged,) = take_in_jsonl(ledger, arrived, openings)
+    stray = [
+        Problem(where, WITHHELD, "It opens no private value of this log.", "unreadable")
+        for where in merged.stray
+    ]
+    kept = keep(settings.quarantine(), stray) or kept
     report = Report(
         merged.rally,
         merged.read + len(bad),
         merged.appended,
         merged.already_known,
-        problems,
-        [],
+        problems + stray,
+        [Note(where, "Not taken in: this opening was erased.") for where in merged.erased],
         merged.places,
         kept,
     )
-    _tell(report, anomalies(View(ledger.log(merged.rally)).state), as_json)
-    return _exit_code(problems)
+    extra: dict[str, Any] = {"openings": merged.opened} if openings else {}
+    if said:
+        position = declare(log, said)
+        extra["clock"] = {"site": said.of_site, "ahead_ms": said.ahead_ms, "position": position}
+    _tell(report, anomalies(View(log).state), as_json, extra)
+    if said and not as_json:
+        click.echo(f"{visible(said.words())}{'' if position else ' (declared already)'}")
+    return _exit_code(report.problems)
 
 
 def _lines(file: Path) -> Iterable[bytes]:

@@ -11,11 +11,12 @@ from cli.acting import carry_out
 from cli.context import Settings
 from cli.fields import own_fields, parse_fields, source_of
 from cli.options import Signature, pass_settings, signed
+from cli.parameters import parse_rules
+from cli.private import sealed
 from ledger.commands.record import RecordOccurrence
 from ledger.errors import Unreadable, Usage
 from ledger.log import Log
-from ledger.vocabulary import TYPES, Occurrence, RegulationsAdopted, build, type_named
-from projections.rulebook import template
+from ledger.vocabulary import TYPES, Occurrence, build, type_named
 
 
 def _complete_type(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
@@ -34,17 +35,21 @@ def command(
     """Put an occurrence on record, checked by the rules for who may record it and about what.
 
     `rally types` lists the types and `rally types TYPE` the fields of one. It prints the position,
-    what it means in words, and what it changed in the standings.
+    what it means in words, and what it changed in the standings. Any type may have private values,
+    private.NAME=VALUE: the log holds only a commitment to each, and `rally forget` erases them.
 
     \b
     Examples:
       rally record PenaltyGiven number=102 stage=SS12 amount_ms=4:00:00 \\
         --by "Race direction" --role clerk-of-the-course --reason "two waypoints missed"
+      rally record BulletinIssued bulletin=3 from_stage=SS5 timing.tolerance_ms=0:00:01 \\
+        --by "The stewards" --role stewards
       rally record RallyConstituted title="Desert Loop" --rally loop-2027 --by Ann --role secretary
     """
     chosen = type_named(kind)
     founding = chosen.type_name() == "RallyConstituted"
     log = _log(settings, founding)
+    public, openings = sealed(fields, settings.randomness)
     envelope = {
         "rally": log.rally,
         "recorded_at": settings.now(),
@@ -54,8 +59,10 @@ def command(
         **({"fact_at": signature.at} if signature.at else {}),
         **({"source": msgspec.to_builtins(source_of(source))} if source else {}),
     }
-    said = _occurrence(log, chosen, fields, envelope)
-    carry_out(log, lambda: RecordOccurrence(said), signature)
+    if openings:
+        envelope["private"] = {name: each.commitment for name, each in openings.items()}
+    said = _occurrence(log, chosen, public, envelope)
+    carry_out(log, lambda: RecordOccurrence(said, tuple(openings.values())), signature)
 
 
 def _log(settings: Settings, founding: bool) -> Log:
@@ -69,17 +76,13 @@ def _log(settings: Settings, founding: bool) -> Log:
 def _occurrence(
     log: Log, kind: type[Occurrence], words: tuple[str, ...], envelope: dict[str, Any]
 ) -> Occurrence:
-    adopted: dict[str, Any] = {}
-    if kind is RegulationsAdopted:
-        name = dict(word.split("=", 1) for word in words if "=" in word).get("rulebook", "")
-        rules = template(name)
-        adopted = {"parameters": rules.parameters, "provenance": rules.provenance}
-    fields = parse_fields(kind, words, log)
+    rules, others = parse_rules(kind, words, str(envelope["reason"]))
+    fields = {**parse_fields(kind, others, log), **rules}
     if "target" in fields:  # what takes something back is about the same crew and stage
         about = log.find(fields["target"]).occurrence()
         for name in own_fields(kind).keys() & {"number", "stage"} - fields.keys():
             fields[name] = getattr(about, name, "")
     try:
-        return build(kind, {**envelope, **adopted, **fields})
+        return build(kind, {**envelope, **fields})
     except Unreadable as error:  # what is typed is a question of usage, not of input
         raise Usage(error.message, hint=error.hint) from None

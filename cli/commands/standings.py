@@ -38,9 +38,7 @@ CSV = (
 )
 @of_crews
 @reading
-def command(
-    seen: View, after: str | None, stage: str | None, category: str | None, crew_class: str | None
-) -> Answer:
+def command(seen: View, after: str | None, stage: str | None, **crews: str | None) -> Answer:
     """Show the overall, or the result of one stage.
 
     Without --after and --stage: the overall of everything that counts so far. With the rally over,
@@ -50,10 +48,11 @@ def command(
     Examples:
       rally standings --after SS10 --category cars
       rally standings --stage SS12 --known-at '#173'
+      rally standings --trophy w2rc
     """
     if after is not None and stage is not None:
         raise click.UsageError("--after and --stage exclude each other.")
-    scope = Scope("overall" if stage is None else "stage", after, stage, category, crew_class)
+    scope = Scope("overall" if stage is None else "stage", after, stage, **crews)
     answer = standings(seen.state, scope)
     return Answer(_title(scope), plain(answer), answer.rows, CSV, lambda: _table(answer))
 
@@ -61,7 +60,7 @@ def command(
 def _title(scope: Scope) -> str:
     what = f"Stage {scope.stage}" if scope.stage else "Overall"
     after = f"after {scope.after}" if scope.after else ""
-    parts = (what, after, scope.category, scope.crew_class)
+    parts = (what, after, scope.category, scope.crew_class, scope.group, scope.team, scope.trophy)
     return " ".join(part for part in parts if part)
 
 

@@ -19,11 +19,12 @@ def command(settings: Settings, as_json: bool) -> int:
 
     Positions without gaps, the id and leaf of every record, the columns and tags beside them, the
     tiles, the root against the head, and the guards that refuse changes. Exit code 3 if anything
-    does not verify.
+    does not verify. Private values that are kept beside the log are checked as well: that they open
+    what the records commit to, and that nothing erased is still there (exit code 1).
     """
     proof = verify(settings.open_log())
     if as_json:
-        findings = [each._asdict() for each in proof.findings]
+        findings = [{"position": each.position, "message": each.message} for each in proof.findings]
         print_json(
             {
                 "ok": proof.ok,
@@ -38,5 +39,7 @@ def command(settings: Settings, as_json: bool) -> int:
     else:
         for each in proof.findings[:50]:
             click.echo(f"{'' if each.position is None else f'#{each.position}: '}{each.message}")
-        click.echo(f"The log does NOT verify: {len(proof.findings)} findings.")
-    return 0 if proof.ok else 3
+        verdict = "The log verifies, but" if proof.proved else "The log does NOT verify:"
+        count = len(proof.findings)
+        click.echo(f"{verdict} {count} finding{'' if count == 1 else 's'}.")
+    return 0 if proof.ok else 1 if proof.proved else 3

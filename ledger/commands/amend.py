@@ -16,6 +16,8 @@ from ledger.vocabulary import (
     Corrected,
     Occurrence,
     OfficialAppointed,
+    OfficialReplaced,
+    OpeningErased,
     RallyConstituted,
     Voided,
     short_id,
@@ -39,7 +41,7 @@ class Amendment(Act):
     def consistency_boundary(self) -> list[Selector]:
         """The offices, and whatever amends any link of the chain."""
         watched = [selector([Corrected, Voided], f"ref:{each}") for each in self.chain]
-        office = selector([OfficialAppointed], f"office:{self.envelope.role}")
+        office = selector([OfficialAppointed, OfficialReplaced], f"office:{self.envelope.role}")
         return [*watched, office, selector([RallyConstituted])]
 
     def learn(self, occurrence: Occurrence) -> None:
@@ -55,6 +57,11 @@ class Amendment(Act):
 
     def check(self, amendment: Occurrence) -> None:
         """Refuse what the office may not do, or what comes on top of a link already amended."""
+        if isinstance(self.original(), OpeningErased):
+            raise Refused(
+                "What was erased can't be brought back.",
+                hint="Record it anew if it has to be kept.",
+            )
         must_hold_office(amendment, self.known.holders(amendment.role))
         must_amend_own_field(self.original(), amendment)
 

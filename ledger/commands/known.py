@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from eventsourcing.dcb.domain import Selector
@@ -11,19 +11,26 @@ from ledger.amendments import settle
 from ledger.errors import Refused
 from ledger.log import selector
 from ledger.vocabulary import (
+    TAKES_BACK,
+    ControlPassed,
     ControlScheduled,
     Corrected,
     CrewEntered,
+    NeutralisationPassed,
+    NumberReallocated,
     Occurrence,
     OfficialAppointed,
-    PenaltyGiven,
-    PenaltyWithdrawn,
+    OfficialReplaced,
+    PassingRecorded,
+    PublicationWithdrawn,
     RallyConstituted,
-    RetirementReported,
-    RetirementRetracted,
     StageScheduled,
+    StageStarted,
+    StageTimeRecorded,
+    TimeDetermined,
     Voided,
     WaypointPlaced,
+    ZonePlaced,
     canonical,
     occurrence_id,
     short_id,
@@ -49,9 +56,21 @@ class Known:
                 yield each.value
 
     def holders(self, office: str) -> frozenset[str]:
-        """Who is appointed to an office."""
-        appointed = self.standing(OfficialAppointed)
-        return frozenset(each.official for each in appointed if each.office == office)
+        """Who holds an office: who was appointed or succeeded to it, and was not replaced since."""
+        acts: list[OfficialAppointed | OfficialReplaced] = [
+            *self.standing(OfficialAppointed),
+            *self.standing(OfficialReplaced),
+        ]
+        holders: set[str] = set()
+        for each in sorted(acts, key=lambda act: (act.recorded_at.ms, act.type_name())):
+            if each.office != office:
+                continue
+            if isinstance(each, OfficialReplaced):
+                holders.discard(each.official)
+                holders |= {each.successor} if each.successor else set()
+            else:
+                holders.add(each.official)
+        return frozenset(holders)
 
     def must_be_constituted(self, rally: str) -> None:
         """Refuse an act in a rally that does not exist."""
@@ -67,17 +86,24 @@ class Known:
             raise Refused(f"The rally {rally} is already constituted.", hint="Correct its record.")
 
     def must_be_entered(self, number: str) -> None:
-        """Refuse an act about a crew that is not entered."""
-        if not any(each.number == number for each in self.standing(CrewEntered)):
+        """Refuse an act about a crew that is not entered, under a number that it bears."""
+        entered = {each.number for each in self.standing(CrewEntered)}
+        entered |= {each.new_number for each in self.standing(NumberReallocated)}
+        if number not in entered:
             raise Refused(
                 f"No crew {number} is entered.",
                 hint="`rally log --type CrewEntered` lists the entries.",
             )
 
     def number_must_be_free(self, number: str) -> None:
-        """Refuse a second entry under a race number."""
+        """Refuse a second entry under a race number, or one that another crew was given."""
+        given_up = {each.number for each in self.standing(NumberReallocated)}
+        if any(each.new_number == number for each in self.standing(NumberReallocated)):
+            raise Refused(
+                f"The number {number} was given to another crew.", hint="Give another number."
+            )
         for each in self.standing(CrewEntered):
-            if each.number == number:
+            if each.number == number and number not in given_up:
                 raise Refused(
                     f"The number {number} belongs to {each.driver}.",
                     hint="Give another number, or void the entry that holds it.",
@@ -119,26 +145,35 @@ class Known:
                     f"{each.stage} has the number {order} already.", hint="Give another `order`."
                 )
 
-    def must_stand(self, target: str, kind: type[PenaltyGiven] | type[RetirementReported]) -> None:
+    def zone_must_exist(self, stage: str, zone: str) -> None:
+        """Refuse an act about a zone that the stage does not have."""
+        zones = {each.zone for each in self.standing(ZonePlaced) if each.stage == stage}
+        if zone not in zones:
+            listed = ", ".join(sorted(zones)) or "none"
+            raise Refused(f"{stage} has no zone {zone}.", hint=f"Its zones: {listed}.")
+
+    def must_stand(self, target: str, kinds: tuple[type[Occurrence], ...]) -> None:
         """Refuse to take back what is not there, is void, or was taken back already."""
         standing = settle(self.all).standing
         counting = {each.id for each in standing}
         for each in standing:
-            taken = isinstance(each.value, (PenaltyWithdrawn, RetirementRetracted))
+            taken = isinstance(each.value, tuple(TAKES_BACK))
             if taken and getattr(each.value, "target", "") == target:
                 raise Refused(
                     f"{short_id(target)} was taken back already, by {short_id(each.id)}.",
                     hint="`rally show` tells more.",
                 )
-        if target not in counting or not isinstance(self.all.get(target), kind):
+        if target not in counting or not isinstance(self.all.get(target), kinds):
+            names = [kind.type_name() for kind in kinds]
             raise Refused(
-                f"{short_id(target)} is no {kind.type_name()} that stands.",
-                hint=f"`rally log --type {kind.type_name()}` lists them.",
+                f"{short_id(target)} is no {' or '.join(names)} that stands.",
+                hint=f"`rally log --type {names[0]}` lists them.",
             )
 
 
 AMENDMENTS = (Corrected, Voided)
-_TAKING_BACK = (PenaltyWithdrawn, RetirementRetracted)
+TIMES = (StageStarted, PassingRecorded, StageTimeRecorded, ControlPassed, NeutralisationPassed)
+"""The records of times, on which a ruling may say which of several counts."""
 
 
 def bearing_on(said: Occurrence) -> list[Selector]:
@@ -147,17 +182,25 @@ def bearing_on(said: Occurrence) -> list[Selector]:
     for tag in said.tags():
         label, _, _ = tag.partition(":")
         if label == "crew":
-            about = [CrewEntered, PenaltyGiven, RetirementReported]
-            parts.append(selector([*about, *AMENDMENTS], tag))
+            parts.append(selector([*_referred_to(said), *AMENDMENTS], tag))
         elif label == "stage":
-            parts.append(selector([StageScheduled, WaypointPlaced, *AMENDMENTS], tag))
+            parts.append(selector([StageScheduled, WaypointPlaced, ZonePlaced, *AMENDMENTS], tag))
         elif label == "ref":
-            parts.append(selector([*_TAKING_BACK, *AMENDMENTS], tag))
+            parts.append(selector([*TAKES_BACK, *AMENDMENTS], tag))
     if isinstance(said, StageScheduled):
         parts.append(selector([StageScheduled, *AMENDMENTS]))
+    if isinstance(said, PublicationWithdrawn):
+        parts.append(selector([*TAKES_BACK[PublicationWithdrawn], *AMENDMENTS]))
     if getattr(said, "control", ""):
         parts.append(selector([ControlScheduled]))
     return parts
+
+
+def _referred_to(said: Occurrence) -> tuple[type[Occurrence], ...]:
+    """What of a crew an act refers to: its entry, and what it takes back or rules on."""
+    if isinstance(said, TimeDetermined):
+        return CrewEntered, NumberReallocated, *TIMES
+    return CrewEntered, NumberReallocated, *TAKES_BACK.get(type(said), ())
 
 
 def must_refer_to_what_exists(
@@ -172,19 +215,27 @@ def must_refer_to_what_exists(
         value = getattr(said, field, "")
         return "" if before is not None and value == getattr(before, field, "") else str(value)
 
-    number, stage = asked("number"), asked("stage")
-    if number and isinstance(said, CrewEntered):
-        known.number_must_be_free(number)
-    elif number:
-        known.must_be_entered(number)
+    if number := asked("number"):
+        check = (
+            known.number_must_be_free if isinstance(said, CrewEntered) else known.must_be_entered
+        )
+        check(number)
     if isinstance(said, StageScheduled):
-        if stage:
-            known.stage_must_be_new(stage)
         if order := asked("order"):
             known.order_must_be_free(int(order))
-    elif stage:
+        if stage := asked("stage"):
+            known.stage_must_be_new(stage)
+    elif stage := asked("stage"):
         known.stage_must_exist(stage)
-    if asked("point") and not isinstance(said, WaypointPlaced):
-        known.point_must_exist(getattr(said, "stage", ""), asked("point"))
-    if asked("control") and not isinstance(said, ControlScheduled):
-        known.control_must_exist(asked("control"))
+    _must_have(known, said, asked)
+
+
+def _must_have(known: Known, said: Occurrence, asked: Callable[[str], str]) -> None:
+    """Refuse points, zones and controls that are not in the itinerary."""
+    about = getattr(said, "stage", "")
+    if (point := asked("point")) and not isinstance(said, WaypointPlaced):
+        known.point_must_exist(about, point)
+    if (zone := asked("zone")) and not isinstance(said, ZonePlaced):
+        known.zone_must_exist(about, zone)
+    if (control := asked("control")) and not isinstance(said, ControlScheduled):
+        known.control_must_exist(control)

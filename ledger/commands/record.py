@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from eventsourcing.dcb.domain import Selector
 
 from ledger.authority import must_be_office, must_hold_office
-from ledger.commands.known import AMENDMENTS, Known, bearing_on, must_refer_to_what_exists
+from ledger.commands.known import AMENDMENTS, TIMES, Known, bearing_on, must_refer_to_what_exists
 from ledger.errors import Refused
 from ledger.log import Act, selector
+from ledger.openings import Opening
 from ledger.vocabulary import (
+    TAKES_BACK,
+    NumberReallocated,
     Occurrence,
     OfficialAppointed,
-    PenaltyGiven,
-    PenaltyWithdrawn,
+    OfficialReplaced,
+    OpeningErased,
     RallyConstituted,
-    RetirementReported,
-    RetirementRetracted,
+    TimeDetermined,
 )
 
 
@@ -23,16 +27,18 @@ class RecordOccurrence(Act):
     """Put any occurrence of the vocabulary on record.
 
     The boundary is what bears on it: the rally, the holders of the office, the crew, the stage with
-    its points, the control, and what it takes back; and everything that amends these.
+    its points, the control, and what it takes back; and everything that amends these. The openings
+    of its private values are kept beside the log with it.
     """
 
-    def __init__(self, occurrence: Occurrence) -> None:
+    def __init__(self, occurrence: Occurrence, openings: Sequence[Opening] = ()) -> None:
         self.occurrence = occurrence
+        self.openings = openings
         self.known = Known()
 
     def consistency_boundary(self) -> list[Selector]:
         """The parts of the log on which this act depends."""
-        office = selector([OfficialAppointed], f"office:{self.occurrence.role}")
+        office = selector([OfficialAppointed, OfficialReplaced], f"office:{self.occurrence.role}")
         return [selector([RallyConstituted]), office, *bearing_on(self.occurrence)]
 
     def learn(self, occurrence: Occurrence) -> None:
@@ -42,10 +48,10 @@ class RecordOccurrence(Act):
     def execute(self) -> None:
         """Check the rules in the order in which an official would ask, then put it on record."""
         said, known = self.occurrence, self.known
-        if isinstance(said, AMENDMENTS):
+        if isinstance(said, (*AMENDMENTS, OpeningErased)):
             raise Refused(
                 f"{said.type_name()} is not typed in directly.",
-                hint="Use `rally correct` or `rally void`.",
+                hint="Use `rally correct`, `rally void` or `rally forget`.",
             )
         if isinstance(said, RallyConstituted):
             known.must_not_be_constituted(said.rally)
@@ -55,8 +61,10 @@ class RecordOccurrence(Act):
         if isinstance(said, OfficialAppointed):
             must_be_office(said.office)
         must_refer_to_what_exists(said, known)
-        if isinstance(said, PenaltyWithdrawn):
-            known.must_stand(said.target, PenaltyGiven)
-        if isinstance(said, RetirementRetracted):
-            known.must_stand(said.target, RetirementReported)
+        if type(said) in TAKES_BACK:
+            known.must_stand(getattr(said, "target", ""), TAKES_BACK[type(said)])
+        if isinstance(said, TimeDetermined):
+            known.must_stand(said.target, TIMES)
+        if isinstance(said, NumberReallocated):
+            known.number_must_be_free(said.new_number)
         self.decide(said)

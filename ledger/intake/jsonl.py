@@ -2,13 +2,15 @@
 
 Into a ledger that does not have the rally an export is restored verbatim: the same positions, bytes
 and root. Into one that has it, unknown occurrences are merged with the site and the position that
-they come from, and known ones are skipped. A line may also be a bare occurrence.
+they come from, and known ones are skipped. A line may also be a bare occurrence, or the opening of
+a private value, which is only written when it is asked for.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -16,8 +18,10 @@ import msgspec
 from ledger.errors import Conflict, LedgerError, Tampered, Unreadable
 from ledger.intake.lines import BadLine
 from ledger.log import TRIES, Ledger, Log
-from ledger.record import Arrival, Header, arrival_of
+from ledger.openings import SALT_BYTES, Opening
+from ledger.record import Arrival, Header, Origin, arrival_of
 from ledger.vocabulary import canonical, decode, occurrence_id
+from ledger.withheld import commitments
 
 
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -29,6 +33,23 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     site_position: int
     tags: tuple[str, ...]
     leaf: str
+    also: tuple[Origin, ...] = ()
+
+
+class _Opening(msgspec.Struct, forbid_unknown_fields=True):
+    rally: str
+    commitment: str
+    salt: str
+    value: str
+
+
+class _OpeningLine(msgspec.Struct, forbid_unknown_fields=True):
+    opening: _Opening
+
+
+_OF_OPENINGS = re.compile(rb'"(opening|commitment|salt)"')
+WITHHELD = "(withheld: it may hold a private value)"
+"""Stands for a line that may not be kept anywhere or shown to anybody."""
 
 
 class Arrived(NamedTuple):
@@ -40,10 +61,29 @@ class Arrived(NamedTuple):
     arrival: Arrival
     position: int | None
     leaf: str
+    also: tuple[Origin, ...] = ()
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """Every site at which it was recorded, with its number there."""
+        origin = self.arrival.origin
+        return self.also if origin is None else (origin, *self.also)
+
+
+class ArrivedOpening(NamedTuple):
+    """A line that opens a private value: where it stands, and what it opens."""
+
+    where: str
+    rally: str
+    opening: Opening
 
 
 class Merged(NamedTuple):
-    """What became of an import of JSON Lines; `places` tells where each new record stood in it."""
+    """What became of an import of JSON Lines; `places` tells where each new record stood in it.
+
+    `opened` counts the openings that are new here, `erased` tells where openings stood that this
+    log says are erased, and `stray` where those stood that open nothing in it.
+    """
 
     rally: str
     read: int
@@ -51,32 +91,52 @@ class Merged(NamedTuple):
     already_known: int
     places: dict[int, str]
     restored: bool
+    opened: int = 0
+    erased: tuple[str, ...] = ()
+    stray: tuple[str, ...] = ()
 
 
-def export(log: Log, until: int | None = None) -> Iterator[str]:
-    """The log as lines of JSON, in the order of its positions, without the line ends."""
+def export(log: Log, until: int | None = None, *, private: bool = False) -> Iterator[str]:
+    """The log as lines of JSON, in the order of its positions, without the line ends.
+
+    With `private` the openings of its private values follow; otherwise none of them leaves.
+    """
     for record in log.read(until=until):
         yield canonical(record.as_json()).decode()
+    for commitment, opening in (log.recorder.openings() if private else {}).items():
+        line = _Opening(log.rally, commitment, opening.salt.hex(), opening.value)
+        yield canonical(_OpeningLine(line)).decode()
 
 
-def read_jsonl(name: str, lines: Iterable[bytes]) -> Iterator[Arrived | BadLine]:
-    """What each line holds, or why it can't be read; empty lines are passed over."""
+def read_jsonl(name: str, lines: Iterable[bytes]) -> Iterator[Arrived | ArrivedOpening | BadLine]:
+    """What each line holds, or why it can't be read; empty lines are passed over.
+
+    Where there are openings among them, no line that can't be read is shown or kept anywhere: it
+    may be a part of one.
+    """
+    lines = list(lines)
+    private = any(_OF_OPENINGS.search(line.replace(b"\0", b"")) for line in lines)
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         where, raw = f"{name}:{number}", line.decode("utf-8", "surrogateescape").rstrip("\r\n")
         try:
             yield _arrived(where, raw, line)
-        except LedgerError as error:
-            yield BadLine(where, raw, error.message)
-        except (ValueError, RecursionError, msgspec.MsgspecError) as error:
-            yield BadLine(where, raw, f"{error}.")
+        except (LedgerError, ValueError, RecursionError, msgspec.MsgspecError) as error:
+            if private:
+                yield BadLine(where, WITHHELD, "It is neither a record nor an opening that opens.")
+            elif isinstance(error, LedgerError):
+                yield BadLine(where, raw, error.message)
+            else:
+                yield BadLine(where, raw, f"{error}.")
 
 
-def _arrived(where: str, raw: str, line: bytes) -> Arrived:
+def _arrived(where: str, raw: str, line: bytes) -> Arrived | ArrivedOpening:
     said = json.loads(line)
     if not isinstance(said, dict):
         raise Unreadable("Not a record: it is not a JSON object.")
+    if said.keys() == {"opening"}:
+        return _arrived_opening(where, line)
     record = msgspec.json.decode(line, type=_Line) if "occurrence" in said else None
     data = canonical(said["occurrence"] if record else said)
     occurrence = decode(data)
@@ -105,54 +165,112 @@ def _arrived(where: str, raw: str, line: bytes) -> Arrived:
         site_position=record.site_position,
         received_at=record.received_at,
     )
-    return Arrived(where, raw, occurrence.rally, kept, record.position, record.leaf)
+    also = record.also
+    return Arrived(where, raw, occurrence.rally, kept, record.position, record.leaf, also)
 
 
-def take_in_jsonl(ledger: Ledger, arrived: list[Arrived]) -> list[Merged]:
+def _arrived_opening(where: str, line: bytes) -> ArrivedOpening:
+    said = msgspec.json.decode(line, type=_OpeningLine).opening
+    salt = bytes.fromhex(said.salt)
+    if len(salt) != SALT_BYTES or Opening(salt, said.value).commitment != said.commitment:
+        raise Unreadable("It does not open the commitment that it claims to open.")
+    return ArrivedOpening(where, said.rally, Opening(salt, said.value))
+
+
+def take_in_jsonl(
+    ledger: Ledger, arrived: Sequence[Arrived], openings: Sequence[ArrivedOpening] = ()
+) -> list[Merged]:
     """Restore or merge what arrived, rally by rally, each in one transaction.
+
+    Openings are kept if they open a private value of the log that was not erased.
 
     Raises:
         Tampered: a restored log would not have the leaves that its export claims.
     """
-    rallies = list(dict.fromkeys(each.rally for each in arrived))
+    told = [*(each.rally for each in arrived), *(each.rally for each in openings)]
+    rallies = list(dict.fromkeys(told))
     return [
-        _one_rally(ledger, rally, [a for a in arrived if a.rally == rally]) for rally in rallies
+        _one_rally(
+            ledger,
+            rally,
+            [a for a in arrived if a.rally == rally],
+            [o for o in openings if o.rally == rally],
+        )
+        for rally in rallies
     ]
 
 
-def _one_rally(ledger: Ledger, rally: str, arrived: list[Arrived]) -> Merged:
+def _one_rally(
+    ledger: Ledger, rally: str, arrived: list[Arrived], openings: list[ArrivedOpening]
+) -> Merged:
     log = ledger.log(rally)
-    if log.head().size == 0 and _is_whole(arrived):
-        return _restore(ledger, rally, arrived)
+    opening = _Openings(log, arrived, openings)
+    if arrived and log.head().size == 0 and _is_whole(arrived):
+        return opening.told(_restore(ledger, rally, arrived, opening.fitting))
     for _ in range(TRIES):
         head = log.head().size
-        known = log.recorder.known_ids(each.arrival.id for each in arrived)
+        known = log.recorder.known(each.arrival.id for each in arrived)
         fresh: dict[str, Arrived] = {}
+        origins: list[tuple[str, Sequence[Origin]]] = []
         for each in arrived:
-            if each.arrival.id not in known:
-                fresh.setdefault(each.arrival.id, each)
+            identity = each.arrival.id
+            first = identity not in known and fresh.setdefault(identity, each) is each
+            held = known[identity].origins if identity in known else ()
+            if more := each.also if first else [one for one in each.origins if one not in held]:
+                origins.append((identity, more))
         try:
-            if fresh:
-                log.append([each.arrival for each in fresh.values()], expect=head)
+            if fresh or origins or opening.fitting:
+                arrivals = [each.arrival for each in fresh.values()]
+                log.append(arrivals, expect=head, openings=opening.fitting, origins=origins)
         except Conflict:
             continue
         places = {at: each.where for at, each in enumerate(fresh.values(), head + 1)}
         known_already = len(arrived) - len(fresh)
-        return Merged(rally, len(arrived), len(fresh), known_already, places, restored=False)
+        read = len(arrived)
+        return opening.told(Merged(rally, read, len(fresh), known_already, places, restored=False))
     raise Conflict(f"Others keep appending to {rally}.", hint="Try again in a moment.")
+
+
+class _Openings:
+    """The openings of a delivery: which of them belong to the log, and what became of them."""
+
+    def __init__(self, log: Log, arrived: list[Arrived], openings: list[ArrivedOpening]) -> None:
+        self._log = log
+        self._arrived = openings
+        self.fitting: list[Opening] = []
+        self._before: set[str] = set()
+        if openings:
+            held = {each for one in arrived for each in commitments(one.arrival.data)}
+            held |= log.commitments()
+            self.fitting = [each.opening for each in openings if each.opening.commitment in held]
+            self._before = set(log.recorder.openings())
+
+    def told(self, merged: Merged) -> Merged:
+        """The report of the import with what became of the openings."""
+        if not self._arrived:
+            return merged
+        kept = self._log.recorder.openings().keys()
+        fits = {each.commitment for each in self.fitting}
+        at = [(each.where, each.opening.commitment) for each in self._arrived]
+        return merged._replace(
+            opened=len((fits & kept) - self._before),
+            erased=tuple(where for where, each in at if each in fits and each not in kept),
+            stray=tuple(where for where, each in at if each not in fits),
+        )
 
 
 def _is_whole(arrived: list[Arrived]) -> bool:
     return [each.position for each in arrived] == list(range(1, len(arrived) + 1))
 
 
-def _restore(ledger: Ledger, rally: str, arrived: list[Arrived]) -> Merged:
-    own = [a for a in arrived if a.arrival.site_position == a.position and a.arrival.site]
-    site = own[-1].arrival.site if own else None
-    log = ledger.log(rally, site)
+def _restore(ledger: Ledger, rally: str, arrived: list[Arrived], openings: list[Opening]) -> Merged:
+    """Restore a log as it was. Who began it goes on writing it, unless this ledger has a name."""
+    log = ledger.log(rally, ledger.site() or arrived[0].arrival.site)
     received = [each.arrival.received_at or 0 for each in arrived]
     if received != sorted(received):
         raise Tampered(f"The export of {rally} goes backwards in time.", hint="Export it again.")
-    log.append([each.arrival for each in arrived], expect=0, verbatim=True)
+    arrivals = [each.arrival for each in arrived]
+    origins = [(each.arrival.id, each.also) for each in arrived if each.also]
+    log.append(arrivals, expect=0, verbatim=True, openings=openings, origins=origins)
     places = {each.position or 0: each.where for each in arrived}
     return Merged(rally, len(arrived), len(arrived), 0, places, restored=True)

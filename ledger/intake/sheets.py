@@ -1,8 +1,9 @@
 """Timing sheets: the folder of files that a results office has.
 
-`rally.toml` names the rally and its stages; the other files are CSV, UTF-8 with or without a byte
-order mark, with commas or semicolons and the columns in any order. Each line has a key of its own
-(stage, number, point …), so the same folder may be imported again after lines were added.
+`rally.toml` names the rally and its stages; the tables beside it are workbooks (.xlsx) or CSV,
+UTF-8 with or without a byte order mark, with commas or semicolons, the columns in any order. Each
+line has a key of its own (stage, number, point …), the same in either form, so a folder may be
+imported again after lines were added, or as a workbook what was CSV before.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ledger.errors import LedgerError, Unreadable
+from ledger.intake.folder import Columns, find_tables
 from ledger.intake.lines import BadLine, Delivery, Line, Note, Template, Templates
 from ledger.intake.table import Row as TableRow
-from ledger.intake.table import Table, open_table
+from ledger.intake.table import Rows
 from ledger.times import Instant, end_of_day, parse_duration, parse_instant, zone_of
 from ledger.vocabulary import TYPES, Source, build
 
@@ -31,9 +33,9 @@ Fields = dict[str, Any]
 
 
 class Sheet(NamedTuple):
-    """A file of a folder: its columns, which of them are needed, and how a row is read."""
+    """A table of a folder: its columns, which of them are needed, and how a row is read."""
 
-    file: str
+    name: str
     columns: tuple[str, ...]
     needed: tuple[str, ...]
     read: Callable[[Rally, Row], tuple[str, Fields, str]]
@@ -69,17 +71,15 @@ def read_sheets(folder: Path, templates: Templates, recorded_at: Instant) -> tup
         raise Unreadable(f"There is no folder {folder}.", hint="Name the folder of the sheets.")
     description = _toml(folder / "rally.toml")
     rally, lines = _rally(folder, description, templates, recorded_at)
-    sheets = [
-        (sheet, open_table(folder / sheet.file, sheet.columns, sheet.needed)) for sheet in SHEETS
-    ]
-    return rally.code, _deliver(rally, lines, sheets)
+    wanted = {sheet.name: Columns(sheet.columns, sheet.needed) for sheet in SHEETS}
+    tables, notes = find_tables(folder, wanted)
+    return rally.code, _deliver(rally, [*lines, *notes], tables)
 
 
-def _deliver(
-    rally: Rally, lines: list[Line | Note], sheets: list[tuple[Sheet, Table | None]]
-) -> Delivery:
+def _deliver(rally: Rally, lines: list[Line | Note], tables: Mapping[str, Rows]) -> Delivery:
     yield from lines
-    for sheet, table in sheets:
+    for sheet in SHEETS:
+        table = tables.get(sheet.name)
         if table is None:
             continue
         for unknown in table.unknown:
@@ -95,7 +95,7 @@ def _line(rally: Rally, sheet: Sheet, row: TableRow, seen: Counter[str]) -> Line
             if not row.cells[column]:
                 raise Unreadable(f"The column {column!r} is empty.")
         kind, fields, key = sheet.read(rally, row.cells)
-        seq = f"{sheet.file.removesuffix('.csv')}/{key}"
+        seq = f"{sheet.name}/{key}"
         seen[seq] += 1
         if sheet.repeats and seen[seq] > 1:
             seq = f"{seq}/{seen[seq]}"
@@ -111,7 +111,7 @@ def _line(rally: Rally, sheet: Sheet, row: TableRow, seen: Counter[str]) -> Line
             },
         )
     except LedgerError as error:
-        return BadLine(row.where, row.raw, error.message)
+        return BadLine(row.place_of(error.message), row.raw, error.message)
     except ValueError as error:
         return BadLine(row.where, row.raw, f"{error}.")
     return Line(row.where, row.raw, occurrence)
@@ -154,7 +154,7 @@ def _rally(
     stages = said.get("stage", [])
     if not isinstance(stages, list) or not all(isinstance(each, dict) for each in stages):
         raise Unreadable(f"{where}: the stages are not a list.", hint="Write [[stage]] for each.")
-    template, zone = _rules_and_zone(where, said, templates)
+    template, zone = _rules_and_zone(folder, where, said, templates)
     code = said["code"]
     dates: dict[str, date] = {}
     lines: list[Line | Note] = []
@@ -203,10 +203,12 @@ def _rally(
 
 
 def _rules_and_zone(
-    where: str, said: dict[str, Any], templates: Templates
+    folder: Path, where: str, said: dict[str, Any], templates: Templates
 ) -> tuple[Template, tzinfo]:
+    name = said["rulebook"]
+    beside = str(folder / name) if name.endswith(".toml") else name
     try:
-        return templates(said["rulebook"]), zone_of(said["timezone"])
+        return templates(beside), zone_of(said["timezone"])
     except LedgerError as error:
         raise Unreadable(f"{where}: {error.message}", hint=error.hint) from None
 
@@ -353,7 +355,7 @@ def _act(said: str, known: Mapping[str, str]) -> str:
 
 SHEETS = (
     Sheet(
-        "entries.csv",
+        "entries",
         (
             "number",
             "driver",
@@ -369,33 +371,30 @@ SHEETS = (
         _entry,
     ),
     Sheet(
-        "waypoints.csv",
+        "waypoints",
         ("stage", "category", "point", "order", "km", "kind"),
         ("stage", "point", "order"),
         _waypoint,
     ),
     Sheet(
-        "times.csv",
-        ("stage", "number", "point", "elapsed", "at", "source"),
-        ("stage", "number"),
-        _time,
+        "times", ("stage", "number", "point", "elapsed", "at", "source"), ("stage", "number"), _time
     ),
     Sheet(
-        "penalties.csv",
+        "penalties",
         ("stage", "number", "penalty", "reason", "article", "applies_to", "document"),
         ("stage", "number", "penalty"),
         _penalty,
         repeats=True,
     ),
     Sheet(
-        "status.csv",
+        "status",
         ("stage", "number", "act", "at", "reason", "place"),
         ("number", "act"),
         _status,
         repeats=True,
     ),
     Sheet(
-        "direction.csv",
+        "direction",
         ("stage", "act", "categories", "point", "at", "reason"),
         ("stage", "act"),
         _direction,

@@ -5,20 +5,47 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ledger.errors import Unreadable
 from ledger.intake.lines import BadLine
 
 
 class Row(NamedTuple):
-    """A row with the place where it stands, as it stands, and its cells by column."""
+    """A row with the place where it stands, as it stands, and its cells by column.
+
+    `places` names the cells of a sheet as it shows them (D15); lines of CSV have no such names.
+    """
 
     where: str
     raw: str
     cells: dict[str, str]
+    places: Mapping[str, str] = {}
+
+    def place_of(self, complaint: str) -> str:
+        """Where the row stands and, in a sheet, the cell whose column or value is complained of."""
+        for column, place in self.places.items():
+            value = self.cells.get(column)
+            if f"column {column!r}" in complaint or (value and repr(value) in complaint):
+                return f"{self.where}, cell {place}"
+        return self.where
+
+
+class Rows(Protocol):
+    """A table of any format: its rows, and the columns that are not known."""
+
+    @property
+    def where(self) -> str:
+        """The file, and the sheet in it."""
+
+    @property
+    def unknown(self) -> list[str]:
+        """The columns that nobody reads."""
+
+    def rows(self) -> Iterator[Row | BadLine]:
+        """The rows behind the header."""
 
 
 class Table(NamedTuple):
@@ -89,13 +116,18 @@ def open_table(path: Path, columns: tuple[str, ...], needed: tuple[str, ...]) ->
         header = [name.strip() for name in next(csv.reader(lines[:1], delimiter=delimiter))]
     except csv.Error as error:
         raise Unreadable(f"{path}:1: not a line of CSV: {error}.") from None
+    must_be_whole(f"{path}:1", header, needed)
+    unknown = [name for name in header if name and name not in columns]
+    return Table(str(path), lines, delimiter, header, columns, unknown)
+
+
+def must_be_whole(where: str, header: list[str], needed: tuple[str, ...]) -> None:
+    """Refuse a header without a needed column, or with a column that stands there twice."""
     missing = [name for name in needed if name not in header]
     if missing:
         raise Unreadable(
-            f"{path}:1: the column {missing[0]!r} is missing.", hint=f"Needed: {', '.join(needed)}."
+            f"{where}: the column {missing[0]!r} is missing.", hint=f"Needed: {', '.join(needed)}."
         )
     twice = [name for name, count in Counter(header).items() if count > 1 and name]
     if twice:
-        raise Unreadable(f"{path}:1: the column {twice[0]!r} stands there twice.")
-    unknown = [name for name in header if name and name not in columns]
-    return Table(str(path), lines, delimiter, header, columns, unknown)
+        raise Unreadable(f"{where}: the column {twice[0]!r} stands there twice.")

@@ -20,6 +20,15 @@ class Corrected(Occurrence, frozen=True, kw_only=True, tag="Corrected"):
     number: OptionalCode = ""
     stage: OptionalCode = ""
 
+    def tags(self) -> list[str]:
+        """A record that is reassigned is also about the crew and stage that it turns out to be."""
+        to = [
+            f"{label}:{value}"
+            for field, label in (("number", "crew"), ("stage", "stage"))
+            if isinstance(value := self.changes.get(field), str) and value
+        ]
+        return list(dict.fromkeys([*super().tags(), *to]))
+
     def words(self) -> str:
         changed = ", ".join(
             f"{field} = {spelled(field, value)}" for field, value in sorted(self.changes.items())
@@ -40,6 +49,17 @@ class Voided(Occurrence, frozen=True, kw_only=True, tag="Voided"):
     def words(self) -> str:
         why = f": {self.reason}" if self.reason else ""
         return f"{_about(self)} was voided{why}."
+
+
+class OpeningErased(Occurrence, frozen=True, kw_only=True, tag="OpeningErased"):
+    """Private values of an occurrence were erased; their commitments stay, and open no more."""
+
+    target: OccurrenceId
+    fields: tuple[Name, ...]
+    number: OptionalCode = ""
+
+    def words(self) -> str:
+        return f"Of record {self.target[:10]}, {' and '.join(self.fields)} was erased."
 
 
 def _about(amendment: Corrected | Voided) -> str:

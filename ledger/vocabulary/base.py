@@ -33,6 +33,10 @@ Text = Annotated[str, msgspec.Meta(max_length=4000)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^[!-~]+\Z")]
 """The name of a field or parameter: plain letters, which every reader of JSON sorts alike."""
 OccurrenceId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Commitment = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+"""What stands for a private value: the hash of the value and a secret salt (see `openings`)."""
+Categories = tuple[Code, ...]
+"""The categories that are meant; none named means all of them."""
 Standing = Literal["", "published", "derived", "assumed"]
 
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -74,7 +78,8 @@ class Occurrence(
 
     `fact_at` is when it happened on the road, for a penalty when the fact it is about happened;
     `fact_assumed` says that no source gives that instant. `recorded_at` is when an official or a
-    device put it on record, by the clock of that site.
+    device put it on record, by the clock of that site; `site` names the site where sites have
+    names. `private` holds what may have to be forgotten one day, each as a commitment only.
     """
 
     TOPIC: ClassVar[str] = ""
@@ -89,8 +94,10 @@ class Occurrence(
     recorded_assumed: bool = False
     by: Text = ""
     role: OptionalCode = ""
+    site: OptionalCode = ""
     source: Source = NO_SOURCE
     reason: Text = ""
+    private: dict[Name, Commitment] = msgspec.field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The fields by name, as slices of the eventsourcing library expect them."""

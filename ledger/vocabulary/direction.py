@@ -8,6 +8,7 @@ import msgspec
 
 from ledger.times import format_duration
 from ledger.vocabulary.base import (
+    Categories,
     Code,
     Duration,
     Metres,
@@ -18,8 +19,17 @@ from ledger.vocabulary.base import (
     on,
 )
 
-Categories = tuple[Code, ...]
-AppliesTo = Literal["stage", "overall"]
+AppliesTo = Literal["stage", "overall", "road"]
+StopMethod = Literal["last-common-point", "own-average", "notional"]
+
+
+class StageOpened(Occurrence, frozen=True, kw_only=True, tag="StageOpened"):
+    """A stage is open: its first crew may start."""
+
+    stage: Code
+
+    def words(self) -> str:
+        return f"{self.stage} was opened."
 
 
 class StageDelayed(Occurrence, frozen=True, kw_only=True, tag="StageDelayed"):
@@ -33,15 +43,17 @@ class StageDelayed(Occurrence, frozen=True, kw_only=True, tag="StageDelayed"):
 
 
 class StageShortened(Occurrence, frozen=True, kw_only=True, tag="StageShortened"):
-    """A stage ends earlier than planned, for all or for some categories.
+    """A stage ends earlier or begins later than planned, for all or for some categories.
 
-    Where a point is named, the passing there is the finish; otherwise the times that are recorded
-    are those of the shortened stage.
+    Where a point is named, the passing there is the finish; where a `start_point` is named, time
+    runs from the passing there. Otherwise the times that are recorded are those of the shortened
+    stage.
     """
 
     stage: Code
     categories: Categories = ()
     point: OptionalCode = ""
+    start_point: OptionalCode = ""
     special_m: Metres | None = None
 
     def words(self) -> str:
@@ -51,7 +63,7 @@ class StageShortened(Occurrence, frozen=True, kw_only=True, tag="StageShortened"
 
 
 class StageInterrupted(Occurrence, frozen=True, kw_only=True, tag="StageInterrupted"):
-    """A stage was stopped while crews were on it; their times are allocated one by one."""
+    """A red flag: a stage was interrupted while crews were on it; it may resume or be stopped."""
 
     stage: Code
 
@@ -59,11 +71,43 @@ class StageInterrupted(Occurrence, frozen=True, kw_only=True, tag="StageInterrup
         return f"{self.stage} was interrupted."
 
 
+class StageResumed(Occurrence, frozen=True, kw_only=True, tag="StageResumed"):
+    """An interrupted stage runs again."""
+
+    stage: Code
+
+    def words(self) -> str:
+        return f"{self.stage} was resumed."
+
+
+class StageStopped(Occurrence, frozen=True, kw_only=True, tag="StageStopped"):
+    """A stage was stopped for good while crews were on it, and classified by one of three methods.
+
+    `last-common-point`: the passing at `point` is everybody's time. `own-average`: who finished
+    keeps the time, each other gets the time to `point` stretched to the length of the stage.
+    `notional`: who finished keeps the time, the others have one allocated (`StageTimeRecorded`).
+    """
+
+    stage: Code
+    method: StopMethod
+    point: OptionalCode = ""
+    categories: Categories = ()
+
+    def words(self) -> str:
+        at = f" at {self.point}" if self.point else ""
+        return f"{self.stage} was stopped{at}{among(self.categories)}, by {self.method}."
+
+
 class StageCancelled(Occurrence, frozen=True, kw_only=True, tag="StageCancelled"):
-    """A stage does not count, for all or for some categories: it adds nothing to any total."""
+    """A stage does not count, for all or for some categories: it adds nothing to any total.
+
+    `road_penalties` says whether penalties of its road sections are kept or void; where it does
+    not, the rulebook does.
+    """
 
     stage: Code
     categories: Categories = ()
+    road_penalties: Literal["", "keep", "void"] = ""
 
     def words(self) -> str:
         why = f": {self.reason}" if self.reason else ""
@@ -71,7 +115,7 @@ class StageCancelled(Occurrence, frozen=True, kw_only=True, tag="StageCancelled"
 
 
 class StageReinstated(Occurrence, frozen=True, kw_only=True, tag="StageReinstated"):
-    """A cancellation or shortening was revoked: the stage counts again as it was run."""
+    """A cancellation, shortening or stop was revoked: the stage counts again as it was run."""
 
     stage: Code
     categories: Categories = ()
@@ -93,7 +137,10 @@ class PenaltyGiven(Occurrence, frozen=True, kw_only=True, tag="PenaltyGiven"):
     """A time penalty for a crew.
 
     It counts in the stage that is named, otherwise in the one that the rulebook derives from the
-    control. `applies_to` says whether the stage's result carries it or the overall alone.
+    control. `applies_to` says whether the stage's result carries it (`stage`), the overall alone
+    (`overall`), or the road sections and so the overall (`road`). One with a `point` falls away
+    with that part of the stage. `in_start_order` says whether it counts for the next start order,
+    `evidence` which records it rests on.
     """
 
     number: Code
@@ -103,6 +150,10 @@ class PenaltyGiven(Occurrence, frozen=True, kw_only=True, tag="PenaltyGiven"):
     applies_to: AppliesTo = "stage"
     article: OptionalCode = ""
     document: OptionalCode = ""
+    kind: OptionalCode = ""
+    point: OptionalCode = ""
+    in_start_order: bool = True
+    evidence: tuple[OccurrenceId, ...] = ()
 
     def words(self) -> str:
         where = on(self.stage) or (f" at {self.control}" if self.control else "")
@@ -119,3 +170,102 @@ class PenaltyWithdrawn(Occurrence, frozen=True, kw_only=True, tag="PenaltyWithdr
 
     def words(self) -> str:
         return f"The penalty {self.target[:10]} of crew {self.number or '?'} was withdrawn."
+
+
+class TimeCreditGranted(Occurrence, frozen=True, kw_only=True, tag="TimeCreditGranted"):
+    """Time is given back to a crew on a stage: it stopped to help, or was held up by the rally.
+
+    It shortens a measured time of the crew on that stage; a time that was allocated includes it.
+    """
+
+    number: Code
+    stage: Code
+    amount_ms: Duration
+    kind: Literal["assistance", "delay", "bonus", "other"] = "assistance"
+    helped: OptionalCode = ""
+    document: OptionalCode = ""
+
+    def words(self) -> str:
+        whom = f" for helping {self.helped}" if self.helped else ""
+        time = format_duration(self.amount_ms, 1 if self.amount_ms % 1000 else 1000)
+        return f"Crew {self.number} was given back {time}{on(self.stage)}{whom}."
+
+
+class TimeCreditRevoked(Occurrence, frozen=True, kw_only=True, tag="TimeCreditRevoked"):
+    """A time credit no longer stands: it counts as never granted, and stays readable."""
+
+    target: OccurrenceId
+    number: OptionalCode = ""
+    stage: OptionalCode = ""
+
+    def words(self) -> str:
+        return f"The time credit {self.target[:10]} of crew {self.number or '?'} was revoked."
+
+
+class DelayAllowanceGranted(Occurrence, frozen=True, kw_only=True, tag="DelayAllowanceGranted"):
+    """A crew may come to a control later than due, without penalty: it was held up."""
+
+    number: Code
+    control: Code
+    amount_ms: Duration
+    stage: OptionalCode = ""
+
+    def words(self) -> str:
+        return (
+            f"Crew {self.number} may be {format_duration(self.amount_ms)} late at {self.control}."
+        )
+
+
+class TargetTimeChanged(Occurrence, frozen=True, kw_only=True, tag="TargetTimeChanged"):
+    """The time allowed to a control, or for a stage, was changed; it works forward only.
+
+    `target_ms` is the new time to the control named; `max_time_ms` the new time within which the
+    stage must be finished. Who had passed, or had started, before is judged by what held then.
+    """
+
+    stage: OptionalCode = ""
+    control: OptionalCode = ""
+    target_ms: Duration | None = None
+    max_time_ms: Duration | None = None
+
+    def words(self) -> str:
+        times = [each for each in (self.target_ms, self.max_time_ms) if each is not None]
+        to = " and ".join(format_duration(each) for each in times) or "nothing"
+        return f"The time allowed to {self.control or self.stage} was changed to {to}."
+
+
+class RouteDirected(Occurrence, frozen=True, kw_only=True, tag="RouteDirected"):
+    """Crews are led on: in convoy, through a regroup, by a detour or the service route."""
+
+    stage: Code
+    kind: Literal["convoy", "regroup", "detour", "service-route"]
+    categories: Categories = ()
+
+    def words(self) -> str:
+        why = f": {self.reason}" if self.reason else ""
+        return f"A {self.kind} was ordered{on(self.stage)}{among(self.categories)}{why}."
+
+
+class CrewRepositioned(Occurrence, frozen=True, kw_only=True, tag="CrewRepositioned"):
+    """A crew starts a stage in another place than its result gives it, as was decided."""
+
+    number: Code
+    stage: Code
+    place: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+
+    def words(self) -> str:
+        return f"Crew {self.number} starts {self.stage} as number {self.place}."
+
+
+class TieBreakDisapplied(Occurrence, frozen=True, kw_only=True, tag="TieBreakDisapplied"):
+    """The stewards let these crews share their place: no rule for ties is applied among them."""
+
+    numbers: tuple[Code, ...]
+    document: OptionalCode = ""
+
+    def tags(self) -> list[str]:
+        """It is about each of these crews."""
+        return [*super().tags(), *(f"crew:{number}" for number in dict.fromkeys(self.numbers))]
+
+    def words(self) -> str:
+        return f"Crews {' and '.join(self.numbers)} share their place."

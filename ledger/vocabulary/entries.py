@@ -1,14 +1,44 @@
-"""Group B: entries and what keeps a crew from the start."""
+"""Group B: entries, checks and what keeps a crew from the start."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import msgspec
 
 from ledger.vocabulary.base import Code, Occurrence, OptionalCode, Text
 
 
+class EntryReceived(Occurrence, frozen=True, kw_only=True, tag="EntryReceived"):
+    """An entry form came in, before a race number is given; `entry` is its number in the file."""
+
+    plan = True
+    entry: Code
+    driver: Text
+    category: OptionalCode = ""
+    team: Text = ""
+
+    def words(self) -> str:
+        return f"The entry {self.entry} of {self.driver} was received."
+
+
+class EntryDeclined(Occurrence, frozen=True, kw_only=True, tag="EntryDeclined"):
+    """An entry does not become a crew: the organiser refused it, or its competitor took it back."""
+
+    plan = True
+    entry: Code
+    kind: Literal["refused", "withdrawn"]
+
+    def words(self) -> str:
+        return f"The entry {self.entry} was {self.kind}."
+
+
 class CrewEntered(Occurrence, frozen=True, kw_only=True, tag="CrewEntered"):
-    """A crew's entry is accepted under a race number, in one category, group and class."""
+    """A crew's entry is accepted under a race number, in one category, group and class.
+
+    `trophies` are the rankings that it runs in besides, any number of them; `entry` is the form
+    that was received.
+    """
 
     plan = True
     number: Code
@@ -20,11 +50,76 @@ class CrewEntered(Occurrence, frozen=True, kw_only=True, tag="CrewEntered"):
     crew_class: OptionalCode = msgspec.field(default="", name="class")
     vehicle: Text = ""
     team: Text = ""
+    trophies: tuple[Code, ...] = ()
+    entry: OptionalCode = ""
 
     def words(self) -> str:
         names = " / ".join((self.driver, *self.codrivers))
         vehicle = f", {self.vehicle}" if self.vehicle else ""
         return f"Crew {self.number} {names}{vehicle} was entered."
+
+
+class NumberReallocated(Occurrence, frozen=True, kw_only=True, tag="NumberReallocated"):
+    """A crew bears another race number from now on; what was recorded of it goes with it."""
+
+    number: Code
+    new_number: Code
+
+    def tags(self) -> list[str]:
+        """It is about the crew under both of its numbers."""
+        return [*super().tags(), f"crew:{self.new_number}"]
+
+    def words(self) -> str:
+        return f"Crew {self.number} was given the number {self.new_number}."
+
+
+class CrewMemberReplaced(Occurrence, frozen=True, kw_only=True, tag="CrewMemberReplaced"):
+    """One person of a crew is replaced by another, driver or co-driver, as the name stands."""
+
+    number: Code
+    leaves: Text
+    joins: Text
+
+    def words(self) -> str:
+        return f"In crew {self.number}, {self.leaves} was replaced by {self.joins}."
+
+
+class CrewReclassified(Occurrence, frozen=True, kw_only=True, tag="CrewReclassified"):
+    """A crew runs in another category, group or class; what is not named stays as it was."""
+
+    number: Code
+    category: OptionalCode = ""
+    group: OptionalCode = ""
+    crew_class: OptionalCode = msgspec.field(default="", name="class")
+
+    def words(self) -> str:
+        to = " ".join(each for each in (self.category, self.group, self.crew_class) if each)
+        return f"Crew {self.number} was moved to {to or 'no other class'}."
+
+
+class CheckHeld(Occurrence, frozen=True, kw_only=True, tag="CheckHeld"):
+    """A crew's papers or vehicle were checked, and passed or failed."""
+
+    number: Code
+    kind: Literal["administrative", "scrutineering", "during", "final"]
+    passed: bool
+
+    def words(self) -> str:
+        outcome = "passed" if self.passed else "failed"
+        why = f": {self.reason}" if self.reason else ""
+        return f"Crew {self.number} {outcome} the {self.kind} check{why}."
+
+
+class VehicleMarked(Occurrence, frozen=True, kw_only=True, tag="VehicleMarked"):
+    """A part of a crew's vehicle was marked or sealed."""
+
+    number: Code
+    part: Text
+    seal: OptionalCode = ""
+
+    def words(self) -> str:
+        seal = f" with {self.seal}" if self.seal else ""
+        return f"On crew {self.number}'s vehicle, the {self.part} was marked{seal}."
 
 
 class StartRefused(Occurrence, frozen=True, kw_only=True, tag="StartRefused"):

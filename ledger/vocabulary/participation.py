@@ -26,13 +26,14 @@ class RetirementReported(Occurrence, frozen=True, kw_only=True, tag="RetirementR
 
     A definitive one removes the crew from the classification from its stage on; another one (the
     crew may restart) removes nobody by itself. The stage is the one named, otherwise the one that
-    the rulebook derives from the control.
+    the rulebook derives from the control. `point` is the last one it passed.
     """
 
     number: Code
     stage: OptionalCode = ""
     control: OptionalCode = ""
     place: Text = ""
+    point: OptionalCode = ""
     cause: Cause = ""
     definitive: bool = True
     reported_by: Text = ""
@@ -96,3 +97,73 @@ class CrewDisqualified(Occurrence, frozen=True, kw_only=True, tag="CrewDisqualif
     def words(self) -> str:
         since = f" from {self.stage} on" if self.stage else ""
         return f"Crew {self.number} was disqualified{since}."
+
+
+class StageNotFinished(Occurrence, frozen=True, kw_only=True, tag="StageNotFinished"):
+    """A crew did not finish a stage, but is not out of the rally; the rulebook says what it costs.
+
+    It ran over the maximum time, gave the stage up, or missed its finish.
+    """
+
+    number: Code
+    stage: Code
+    kind: Literal["overtime", "abandoned", "missed-finish"] = "abandoned"
+    point: OptionalCode = ""
+
+    def words(self) -> str:
+        return f"Crew {self.number} did not finish {self.stage} ({self.kind})."
+
+
+class RestartRequested(Occurrence, frozen=True, kw_only=True, tag="RestartRequested"):
+    """A crew that retired from a stage asks to start again."""
+
+    number: Code
+    stage: OptionalCode = ""
+
+    def words(self) -> str:
+        return f"Crew {self.number} asked to restart{on(self.stage)}."
+
+
+class RestartDecided(Occurrence, frozen=True, kw_only=True, tag="RestartDecided"):
+    """A crew may start again, or may not; who may not is out for good."""
+
+    number: Code
+    granted: bool
+    stage: OptionalCode = ""
+
+    def words(self) -> str:
+        outcome = "granted" if self.granted else "refused"
+        return f"The restart of crew {self.number}{on(self.stage)} was {outcome}."
+
+
+class MovedOutsideClassification(
+    Occurrence, frozen=True, kw_only=True, tag="MovedOutsideClassification"
+):
+    """A crew goes on outside the general classification, from the stage named on.
+
+    It used its joker, for instance: it has stage results and a ranking apart, no place overall.
+    """
+
+    number: Code
+    stage: OptionalCode = ""
+    kind: Literal["joker", "other"] = "other"
+
+    def words(self) -> str:
+        why = " (joker)" if self.kind == "joker" else ""
+        since = f" from {self.stage} on" if self.stage else ""
+        return f"Crew {self.number} is outside the classification{since}{why}."
+
+
+class FitnessDecided(Occurrence, frozen=True, kw_only=True, tag="FitnessDecided"):
+    """The doctors say whether a crew may go on; what they found stays private.
+
+    An unfit crew is out, from the stage named on, until it is cleared and starts again.
+    """
+
+    number: Code
+    fit: bool
+    stage: OptionalCode = ""
+
+    def words(self) -> str:
+        fit = "fit" if self.fit else "unfit"
+        return f"Crew {self.number} was declared {fit}{on(self.stage)}."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-from ledger.times import Instant
+from ledger.times import Instant, spelled
 from ledger.vocabulary.base import (
+    Categories,
     Code,
     Duration,
     Metres,
@@ -21,7 +22,9 @@ from ledger.vocabulary.base import (
 
 Order = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 Precision = Annotated[int, msgspec.Meta(ge=1, le=3_600_000)]
-ParameterValue = Whole | str | bool | tuple[str, ...]
+ParameterValue = Whole | str | bool | tuple[str | Whole, ...]
+StageKind = Literal["", "prologue", "super-special", "selective", "marathon", "liaison"]
+Kilometres = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 
 class RallyConstituted(Occurrence, frozen=True, kw_only=True, tag="RallyConstituted"):
@@ -53,6 +56,35 @@ class RegulationsAdopted(Occurrence, frozen=True, kw_only=True, tag="Regulations
         return f"Regulations {self.rulebook} were adopted ({len(self.parameters)} parameters)."
 
 
+class BulletinIssued(Occurrence, frozen=True, kw_only=True, tag="BulletinIssued"):
+    """The regulations are amended: these parameters change, the others stay.
+
+    A bulletin holds for facts from `effective_at` on, or from the stage `from_stage` on; where it
+    names neither, from its own instant on. It never changes what happened before.
+    """
+
+    bulletin: Code
+    title: Text = ""
+    parameters: dict[Name, ParameterValue] = msgspec.field(default_factory=dict)
+    provenance: dict[Name, str] = msgspec.field(default_factory=dict)
+    effective_at: Instant | None = None
+    from_stage: OptionalCode = ""
+    signed_by: Text = ""
+    digest: OptionalCode = ""
+
+    def tags(self) -> list[str]:
+        """A bulletin is about the stage from which it holds."""
+        return [f"stage:{self.from_stage}"] if self.from_stage else []
+
+    def words(self) -> str:
+        changed = sorted(self.parameters.items())
+        what = ", ".join(f"{name} = {spelled(name, value)}" for name, value in changed)
+        since = f" from {self.from_stage} on" if self.from_stage else ""
+        return (
+            f"Bulletin {self.bulletin} was issued{since}: {what or self.title or 'no parameter'}."
+        )
+
+
 class OfficialAppointed(Occurrence, frozen=True, kw_only=True, tag="OfficialAppointed"):
     """A person holds an office and may act in it from now on."""
 
@@ -65,10 +97,25 @@ class OfficialAppointed(Occurrence, frozen=True, kw_only=True, tag="OfficialAppo
         return f"{self.official} was appointed {self.office}."
 
 
+class OfficialReplaced(Occurrence, frozen=True, kw_only=True, tag="OfficialReplaced"):
+    """A person no longer holds an office; a successor may be named."""
+
+    office: Code
+    official: Code
+    successor: OptionalCode = ""
+    licence: OptionalCode = ""
+
+    def words(self) -> str:
+        by = f" by {self.successor}" if self.successor else ""
+        return f"{self.official} was replaced as {self.office}{by}."
+
+
 class StageScheduled(Occurrence, frozen=True, kw_only=True, tag="StageScheduled"):
     """A stage stands in the itinerary. `order` is its number, from 1; later ones come after it.
 
     `precision_ms` is how finely it is timed; distances are in metres, times in milliseconds.
+    `max_time_ms` is the time within which it must be finished; `first_start_at` the official start
+    of the first crew. A stage without a kind is a selective one.
     """
 
     plan = True
@@ -83,6 +130,8 @@ class StageScheduled(Occurrence, frozen=True, kw_only=True, tag="StageScheduled"
     precision_ms: Precision | None = None
     max_time_ms: Duration | None = None
     timed: bool = True
+    kind: StageKind = ""
+    first_start_at: Instant | None = None
 
     def words(self) -> str:
         route = " – ".join(place for place in (self.start_place, self.finish_place) if place)
@@ -91,7 +140,11 @@ class StageScheduled(Occurrence, frozen=True, kw_only=True, tag="StageScheduled"
 
 
 class ControlScheduled(Occurrence, frozen=True, kw_only=True, tag="ControlScheduled"):
-    """A control stands in the itinerary. `stage` is empty for one that belongs to no stage."""
+    """A control stands in the itinerary. `stage` is empty for one that belongs to no stage.
+
+    `order` is its place along the stage and `target_ms` the time allowed to it from the control
+    before (or from the one named in `from_control`). `due_at` is when the first crew is due.
+    """
 
     plan = True
     control: Code
@@ -99,6 +152,9 @@ class ControlScheduled(Occurrence, frozen=True, kw_only=True, tag="ControlSchedu
     kind: OptionalCode = ""
     location: Text = ""
     due_at: Instant | None = None
+    order: Order = 0
+    target_ms: Duration | None = None
+    from_control: OptionalCode = ""
 
     def words(self) -> str:
         place = f" at {self.location}" if self.location else ""
@@ -109,7 +165,8 @@ class WaypointPlaced(Occurrence, frozen=True, kw_only=True, tag="WaypointPlaced"
     """A point of a stage that crews must pass, in ascending order.
 
     The point of the highest order is the finish. `category` is empty where the point is for all.
-    A point of the kind `dss` is the start of the selective section.
+    A point of the kind `dss` is the start of the selective section. `open_m` and `clear_m` are the
+    radii within which it shows itself and within which it is validated.
     """
 
     plan = True
@@ -119,10 +176,35 @@ class WaypointPlaced(Occurrence, frozen=True, kw_only=True, tag="WaypointPlaced"
     category: OptionalCode = ""
     at_m: Metres | None = None
     kind: OptionalCode = ""
+    open_m: Metres | None = None
+    clear_m: Metres | None = None
 
     def words(self) -> str:
         where = "" if self.at_m is None else f" at km {self.at_m / 1000:g}"
         return f"Point {self.point} was placed{where}{on(self.stage)}."
+
+
+class ZonePlaced(Occurrence, frozen=True, kw_only=True, tag="ZonePlaced"):
+    """A zone on the route of a stage: limited speed, or a neutralisation.
+
+    `limit_kmh` is the speed allowed in it; `imposed_ms` the time that a crew spends in a
+    neutralisation, which is no part of its time. Without an imposed time, the time actually spent
+    there is taken out. `categories` are those for which it is there.
+    """
+
+    plan = True
+    stage: Code
+    zone: Code
+    kind: Literal["speed", "neutralisation"]
+    from_m: Metres | None = None
+    to_m: Metres | None = None
+    limit_kmh: Kilometres | None = None
+    imposed_ms: Duration | None = None
+    categories: Categories = ()
+
+    def words(self) -> str:
+        limit = "" if self.limit_kmh is None else f" at {self.limit_kmh} km/h"
+        return f"A {self.kind} zone {self.zone} was placed{on(self.stage)}{limit}."
 
 
 class RemarkMade(Occurrence, frozen=True, kw_only=True, tag="RemarkMade"):

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from ledger.times import format_duration
+from ledger.times import Instant, format_duration
 from ledger.vocabulary.base import Code, Duration, Metres, Occurrence, OptionalCode, Text, on
+from ledger.vocabulary.rally import Kilometres
 
 IncidentKind = Literal[
     "puncture",
@@ -18,21 +19,58 @@ IncidentKind = Literal[
     "navigation",
     "stop-to-assist",
     "tow",
+    "towed",
     "outside-assistance",
+    "sos",
+    "medical",
+    "overdue",
     "wrong-way",
     "weather",
     "other",
 ]
 
 
+class ControlPassed(Occurrence, frozen=True, kw_only=True, tag="ControlPassed"):
+    """A crew was at a control: a time control, a passage control, parc fermé, service, refuelling.
+
+    `fact_at` is when; `due_at` when it was due, where the time card says so (otherwise it follows
+    from the itinerary). Time controls are timed to the minute; the rulebook judges early and late.
+    """
+
+    number: Code
+    control: Code
+    stage: OptionalCode = ""
+    due_at: Instant | None = None
+
+    def words(self) -> str:
+        return f"Crew {self.number} was at {self.control}{on(self.stage)}."
+
+
 class StageStarted(Occurrence, frozen=True, kw_only=True, tag="StageStarted"):
-    """A crew started a selective section; `fact_at` is the start from which its time runs."""
+    """A crew started a selective section; `fact_at` is the start from which its time runs.
+
+    Where `due_at` names an official start, the time runs from that, however late the crew set off;
+    the rulebook judges the lateness.
+    """
 
     number: Code
     stage: Code
+    due_at: Instant | None = None
 
     def words(self) -> str:
         return f"Crew {self.number} started {self.stage}."
+
+
+class FalseStartObserved(Occurrence, frozen=True, kw_only=True, tag="FalseStartObserved"):
+    """A crew set off before the signal; the judge of fact says by how much."""
+
+    number: Code
+    stage: Code
+    by_ms: Duration = 0
+
+    def words(self) -> str:
+        much = f" by {format_duration(self.by_ms, 100)}" if self.by_ms else ""
+        return f"Crew {self.number} made a false start{on(self.stage)}{much}."
 
 
 class PassingRecorded(Occurrence, frozen=True, kw_only=True, tag="PassingRecorded"):
@@ -53,8 +91,69 @@ class PassingRecorded(Occurrence, frozen=True, kw_only=True, tag="PassingRecorde
         return f"Crew {self.number} passed {where}{on(self.stage)}{time}."
 
 
+class WaypointMissed(Occurrence, frozen=True, kw_only=True, tag="WaypointMissed"):
+    """The read-out of a crew's tracking lacks a waypoint: a report, not yet a penalty."""
+
+    number: Code
+    stage: Code
+    point: Code
+
+    def words(self) -> str:
+        return f"Crew {self.number} missed {self.point}{on(self.stage)}."
+
+
+class SpeedZoneRead(Occurrence, frozen=True, kw_only=True, tag="SpeedZoneRead"):
+    """The read-out of a crew's speed in a zone: a report, not yet a penalty.
+
+    `impulses` is how often it was over the limit and `highest_kmh` by how much at most.
+    """
+
+    number: Code
+    stage: Code
+    zone: Code
+    impulses: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
+    highest_kmh: Kilometres | None = None
+
+    def words(self) -> str:
+        speed = "" if self.highest_kmh is None else f", at most {self.highest_kmh} km/h"
+        return (
+            f"Crew {self.number} in {self.zone}{on(self.stage)}: {self.impulses} impulses{speed}."
+        )
+
+
+class NeutralisationPassed(Occurrence, frozen=True, kw_only=True, tag="NeutralisationPassed"):
+    """A crew entered or left a neutralisation; `fact_at` is when."""
+
+    number: Code
+    stage: Code
+    zone: Code
+    side: Literal["entered", "left"]
+
+    def words(self) -> str:
+        return f"Crew {self.number} {self.side} {self.zone}{on(self.stage)}."
+
+
+class RouteOpened(Occurrence, frozen=True, kw_only=True, tag="RouteOpened"):
+    """A crew opened the route for others over a distance, as the first, second … on the road.
+
+    The rulebook says what that is worth per kilometre.
+    """
+
+    number: Code
+    stage: Code
+    rank: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    distance_m: Metres
+
+    def words(self) -> str:
+        km = f"{self.distance_m / 1000:g} km"
+        return f"Crew {self.number} opened {km} of {self.stage} as number {self.rank}."
+
+
 class IncidentReported(Occurrence, frozen=True, kw_only=True, tag="IncidentReported"):
-    """Something befell a crew: a puncture, a breakdown, an accident. It changes no result."""
+    """Something befell a crew: a puncture, a breakdown, an accident. It changes no result.
+
+    `parties` are the other crews concerned; `injury` says that somebody was hurt.
+    """
 
     number: Code
     kind: IncidentKind
@@ -62,6 +161,8 @@ class IncidentReported(Occurrence, frozen=True, kw_only=True, tag="IncidentRepor
     place: Text = ""
     at_m: Metres | None = None
     count: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
+    parties: tuple[Code, ...] = ()
+    injury: bool = False
 
     def words(self) -> str:
         where = self.place or ("" if self.at_m is None else f"km {self.at_m / 1000:g}")

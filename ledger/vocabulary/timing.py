@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ledger.times import format_duration
-from ledger.vocabulary.base import Code, Duration, Occurrence, OptionalCode
+from ledger.times import Instant, format_duration
+from ledger.vocabulary.base import Code, Duration, Occurrence, OccurrenceId, OptionalCode, Whole, on
 
 TimeBasis = Literal["measured", "assessed", "notional"]
 
@@ -43,3 +43,70 @@ class TimesCarriedIn(Occurrence, frozen=True, kw_only=True, tag="TimesCarriedIn"
 
     def words(self) -> str:
         return f"Crew {self.number} carried in {format_duration(self.total_ms)} after {self.stage}."
+
+
+class ClockOffsetDeclared(Occurrence, frozen=True, kw_only=True, tag="ClockOffsetDeclared"):
+    """A clock was wrong over an interval: what it showed is `ahead_ms` later than the true time.
+
+    The clock is that of a kind of source, of a device by name, or of a site; what is named must all
+    fit. `since_at` and `until_at` bound the interval as that clock showed it. A negative figure is
+    a clock that was slow. Of several declarations for one reading, the one that names more of it
+    counts, then the later one; they are never added up.
+    """
+
+    ahead_ms: Whole
+    kind: OptionalCode = ""
+    device: OptionalCode = ""
+    of_site: OptionalCode = ""
+    stage: OptionalCode = ""
+    since_at: Instant | None = None
+    until_at: Instant | None = None
+
+    def words(self) -> str:
+        whose = " ".join(each for each in (self.kind, self.device, self.of_site) if each)
+        way = "ahead" if self.ahead_ms >= 0 else "behind"
+        much = format_duration(abs(self.ahead_ms), 1)
+        return f"The clock {whose or 'of every source'} was {much} {way}{on(self.stage)}."
+
+
+class SourceDeclaredUnreliable(
+    Occurrence, frozen=True, kw_only=True, tag="SourceDeclaredUnreliable"
+):
+    """What a device, a kind of source or a site says over an interval is not to be used.
+
+    Its records stay and are listed; none of them counts, unless a ruling names it.
+    """
+
+    kind: OptionalCode = ""
+    device: OptionalCode = ""
+    of_site: OptionalCode = ""
+    stage: OptionalCode = ""
+    since_at: Instant | None = None
+    until_at: Instant | None = None
+
+    def words(self) -> str:
+        whose = " ".join(each for each in (self.kind, self.device, self.of_site) if each)
+        return f"The source {whose or '(every one)'} was declared unreliable{on(self.stage)}."
+
+
+class TimeDetermined(Occurrence, frozen=True, kw_only=True, tag="TimeDetermined"):
+    """Of several records of one time, this one counts: a ruling on the sources, not a new time."""
+
+    target: OccurrenceId
+    number: OptionalCode = ""
+    stage: OptionalCode = ""
+
+    def words(self) -> str:
+        return f"Record {self.target[:10]} counts for crew {self.number or '?'}{on(self.stage)}."
+
+
+class TimeCardHandled(Occurrence, frozen=True, kw_only=True, tag="TimeCardHandled"):
+    """A crew's time card was handed in, lost, or replaced by a duplicate."""
+
+    number: Code
+    kind: Literal["submitted", "lost", "duplicate-issued"]
+    stage: OptionalCode = ""
+
+    def words(self) -> str:
+        done = self.kind.replace("-", " ")
+        return f"The time card of crew {self.number}{on(self.stage)}: {done}."

@@ -18,9 +18,9 @@ import pytest
 from ledger.log import Ledger, Log
 from ledger.times import Instant, parse_duration
 from projections.facts import fold
-from projections.rulebook import template
 from projections.standings import Row, Scope, standings
 from projections.state import RallyState
+from projections.templates import template
 from tests.conftest import NOW, Ticking, data_folder
 
 DATA = data_folder()
@@ -124,9 +124,9 @@ def test_wrc_at_the_end_of_each_stage(name: str, tmp_path: Path) -> None:
         ]
         ends += [
             fact.value.fact_at
-            for given in whole.penalties.values()
-            for order, fact in given
-            if order is not None and order <= stage["number"]
+            for fact in facts.penalties
+            if (order := whole.order_at(fact.value.stage, fact.value.control)) is not None
+            and order <= stage["number"]
         ]
         end = max([end, *(each.ms for each in ends if each is not None)])
         official = answers.get(f"{stage_folder(rally, folder)}/{stage['stageId']}/results.json")

@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from projections.templates import template_names
 from tests.command_line.conftest import Quarantined, answer, size
 from tests.command_line.sheets import (
     ENTRIES_JSON,
@@ -354,7 +355,7 @@ def test_a_folder_that_is_not_there(rally: Rally) -> None:
             'rulebook = "dakar-2020"',
             'rulebook = "dakar-1979"',
             "There is no rulebook 'dakar-1979'.",
-            "There are: dakar-2020, silk-way-2016, wrc-2019.",
+            f"There are: {', '.join(template_names())}; or name a file, as rules.toml.",
         ),
         (
             "Asia/Shanghai",
@@ -715,7 +716,7 @@ WRITE_TIME = "Write it as 2016-07-21T18:00+08:00."
         ("SS4", "No stage SS4; the rally has SS1 to SS3.", MOMENT),
         ("nonsense", "No stage nonsense; the rally has SS1 to SS3.", MOMENT),
         ("", "No stage ; the rally has SS1 to SS3.", MOMENT),
-        ("doc:7", "No document '7' was published.", "Name a position."),
+        ("doc:7", "No document '7' was published.", "`rally log --type DocumentPosted`."),
         ("2016-13-45", "'2016-13-45' is not a moment.", WRITE_TIME),
         (
             "2016-07-18T10:00",
@@ -755,7 +756,11 @@ def test_effective_at_nonsense(dune: Rally) -> None:
             "Give a position as #5127, or at least six digits of an id.",
         ),
         (("show", "#28", "--known-at", "27"), "#28 is not known as of #27.", ""),
-        (("standing",), "No such command 'standing'. Did you mean standings?", "See `rally"),
+        (
+            ("standing",),
+            "No such command 'standing'. Did you mean standings or outstanding?",
+            "See `rally",
+        ),
         (("standings", "--afer", "SS1"), "No such option '--afer'.", "See `rally"),
     ],
 )
@@ -798,7 +803,7 @@ def test_questions_about_what_is_not_there(
             ("StageTimRecorded", "number=101"),
             2,
             "There is no occurrence 'StageTimRecorded'.",
-            "Did you mean StageTimeRecorded, StageClosed, PassingRecorded?",
+            "Did you mean StageTimeRecorded, TargetTimeChanged, StageClosed?",
         ),
         (
             ("StageTimeRecorded", "number=101", "stge=SS1", "elapsed_ms=2:00:00"),
@@ -986,8 +991,9 @@ def test_no_command_shows_help(rally: Rally) -> None:
     assert said.err.startswith("Usage: rally [OPTIONS] COMMAND [ARGS]...\n")
     expected = dedent("""\
         Commands:
+          gpx       Take in the road book of a stage, as OpenRally GPX.
           jsonl     Restore or merge an exported log (`-` is standard input).
-          sheets    Take in a folder of timing sheets (rally.toml and CSV files).
+          sheets    Take in a folder of timing sheets (rally.toml, CSV, .xlsx).
           wrc-live  Take in a folder of saved answers of the WRC live timing.
         """)
     assert rally("import").err.endswith(expected)

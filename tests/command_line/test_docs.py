@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import click
 import pytest
 
+import ledger.vocabulary
 from cli.main import COMMANDS
 from ledger.authority import MAY_RECORD, OFFICES
 from ledger.vocabulary import GROUPS, TYPES
@@ -104,6 +106,13 @@ def test_every_type_is_listed_and_explained(rally: Rally) -> None:
             assert said.startswith(f"{kind.type_name()} (version 1, {group})\n\n{meaning}\n")
 
 
+def test_the_page_on_the_vocabulary_names_every_type() -> None:
+    """Its table leads from the words of the sport to every type, and to none that is gone."""
+    page = Path(ledger.vocabulary.__file__).with_name("README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([A-Z][a-z]+[A-Za-z]+)`", page))
+    assert set(TYPES) == named
+
+
 def test_types_as_json(rally: Rally) -> None:
     """For programs: name, group, meaning, who may record it, and the fields with their types."""
     types = answer(rally, "types")["types"]
@@ -139,3 +148,22 @@ def test_examples_in_help_can_be_typed(name: str) -> None:
             known = {o for c in commands_of(words[1]) for p in c.params for o in p.opts}
             given = {word for word in words if word.startswith("--")}
             assert given <= known, line
+
+
+def test_the_tour_of_the_readme_runs(rally: Rally, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rally of one's own, from nothing to the final classification, as the README types it."""
+    page = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    tour = page.partition("<!-- tour -->\n```sh\n")[2].partition("\n```")[0]
+    said = {}
+    for line in tour.replace("\\\n", " ").splitlines():
+        words = shlex.split(line, comments=True)
+        if words[:1] == ["export"]:
+            for name, _, value in (word.partition("=") for word in words[1:]):
+                monkeypatch.setenv(name, value)
+        elif words:
+            said[" ".join(words[1:3])] = ran = rally(*words[1:])
+            assert 0 == ran.code, (line, ran.err)
+    rows = [line.split() for line in said["standings"].out.splitlines()]
+    assert ["1", "102", "Omar", "Wadi", "cars", "1:58:30", "+0:03:00", "2:01:30"] == rows[1]
+    assert ["2", "101", "Vera", "Sand", "cars", "2:02:11", "+0:02:00", "2:04:11"] == rows[2][:8]
+    assert "late at TC1" in said["time-card 102"].out

@@ -384,15 +384,22 @@ def test_one_type(dune: Rally) -> None:
         A time penalty for a crew.
 
         It counts in the stage that is named, otherwise in the one that the rulebook derives from the
-        control. `applies_to` says whether the stage's result carries it or the overall alone.
+        control. `applies_to` says whether the stage's result carries it (`stage`), the overall alone
+        (`overall`), or the road sections and so the overall (`road`). One with a `point` falls away
+        with that part of the stage. `in_start_order` says whether it counts for the next start order,
+        `evidence` which records it rests on.
 
           number*          text
           amount_ms*       time, as 4:57:46 or in milliseconds
           stage            text
           control          text
-          applies_to       overall | stage
+          applies_to       overall | road | stage
           article          text
           document         text
+          kind             text
+          point            text
+          in_start_order   yes/no
+          evidence         list
 
         May be recorded by: clerk-of-the-course, court, stewards.
         """
@@ -419,21 +426,34 @@ def test_the_help(dune: Rally) -> None:
           completion  Print the completion script of a shell.
 
         Record:
-          import   Take in sheets, live timing or another log.
+          new      Begin a rally: its name and its regulations.
+          import   Take in sheets, a road book, live timing or another log.
           record   Put an occurrence on record.
           correct  Give the right value of a fact.
           void     Say that a record should never have been entered.
+          forget   Erase private values for good.
+          publish  Post a start order on the notice board.
 
         Read:
           standings    The overall, or the result of one stage.
+          teams        The classification of teams by their best crews.
+          crew         Everything about one crew on one page.
           retirements  Who left the rally, where and why.
           finishers    How many crews are in each status.
+          penalties    Every penalty, with the cross-foot to the totals.
+          start-order  Who starts a stage when.
+          time-card    A crew's controls and times, with what was struck.
+          incidents    What needs attention, and what came of it.
+          outstanding  Who is still out, and what has not come in.
+          check        Data that look wrong, and what to do about them.
           anomalies    What in the log contradicts itself.
           log          The records, one by one.
           show         One record with everything that refers to it.
+          rulebook     The rules in force; check and compare rulebooks.
 
         Trust:
           verify  Prove that the log is whole and unaltered.
+          site    What this ledger is called, and whose records it holds.
           export  Write the log, to be restored or merged elsewhere.
 
           Exit codes: 0 done, 1 refused or something found, 2 usage, 3 the proof does

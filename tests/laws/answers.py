@@ -16,14 +16,20 @@ from ledger.log import Ledger, Log
 from ledger.record import Header, Record, arrival_of
 from ledger.vocabulary import Occurrence
 from projections.facts import Fold
+from projections.finishers import finishers
 from projections.registry import PROJECTIONS
+from projections.standings import Scope, standings
 from projections.state import RallyState
 from tests.conftest import NOW, Ticking
-from tests.laws.rallies import CODE, identity
+from tests.laws.rallies import identity
+from tests.laws.words import CODE
 
 Answers = dict[str, Any]
-NOT_A_VALUE = ("anomalies",)
+NOT_A_VALUE = ("anomalies", "check", "outstanding")
 """Answers about the records themselves rather than about the sport."""
+HISTORY = {"struck"}
+"""Parts of answers that tell what was amended: a correction and its inverse leave them longer."""
+POSITIONS = {"position", "positions", "struck_by"}
 
 
 def records_of(occurrences: Iterable[Occurrence]) -> list[Record]:
@@ -65,8 +71,9 @@ def answers(fold: Fold, effective_at: int | None = None) -> Answers:
     facts = fold.facts(effective_at)
     ids = {position: each for each, position in facts.positions.items()}
     found: Answers = _by_id(asked(RallyState(facts)), ids)
-    if isinstance(found["anomalies"], list):
-        found["anomalies"].sort(key=msgspec.json.encode)
+    for name in ("anomalies", "check"):
+        if isinstance(found[name], list):
+            found[name].sort(key=msgspec.json.encode)
     return found
 
 
@@ -75,22 +82,62 @@ def answers_of(occurrences: Iterable[Occurrence], effective_at: int | None = Non
     return answers(folded(occurrences), effective_at)
 
 
+def classified(state: RallyState) -> Answers:
+    """Every overall and stage result, for all and by category, and the counts of finishers."""
+    found: Answers = {"finishers": msgspec.to_builtins(finishers(state))}
+    for scope in scopes_of(state):
+        found[str(scope)] = msgspec.to_builtins(standings(state, scope))
+    return found
+
+
+def categories_of(state: RallyState) -> list[str]:
+    """The categories in which crews are entered."""
+    return sorted({crew.value.category for crew in state.facts.crews.values()})
+
+
+def scopes_of(state: RallyState) -> list[Scope]:
+    """Every overall and every stage result of a rally, for all and by category."""
+    codes = [stage.stage for stage in state.stages]
+    whole = [Scope(), *(Scope(after=code) for code in codes)]
+    whole += [Scope("stage", stage=code) for code in codes]
+    return [
+        Scope(each.kind, each.after, each.stage, category)
+        for each in whole
+        for category in (None, *categories_of(state))
+    ]
+
+
 def values(found: Answers) -> Answers:
-    """The answers about the sport, without the anomalies of the records."""
-    return {name: value for name, value in found.items() if name not in NOT_A_VALUE}
+    """The answers about the sport: no anomalies of the records, no history of amendments."""
+    return {n: without_history(each) for n, each in found.items() if n not in NOT_A_VALUE}
+
+
+def without_history(value: Any) -> Any:
+    """An answer without what it tells of amendments."""
+    if isinstance(value, dict):
+        return {n: without_history(each) for n, each in value.items() if n not in HISTORY}
+    if not isinstance(value, list):
+        return value
+    return [without_history(each) for each in value if not _only_history(each)]
+
+
+def _only_history(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value.get("struck")) and not value.get("lines")
 
 
 def _by_id(value: Any, ids: dict[int, str]) -> Any:
     if isinstance(value, dict):
         return {
-            name: ids[each]
-            if name == "position"
-            else sorted(ids[one] for one in each)
-            if name == "positions"
-            else _by_id(each, ids)
+            name: _named(each, ids) if name in POSITIONS else _by_id(each, ids)
             for name, each in value.items()
         }
     return [_by_id(each, ids) for each in value] if isinstance(value, (list, tuple)) else value
+
+
+def _named(positions: Any, ids: dict[int, str]) -> Any:
+    if isinstance(positions, (list, tuple)):
+        return sorted(ids[each] for each in positions)
+    return ids.get(positions, positions)
 
 
 # -- ledgers -------------------------------------------------------------------------------------

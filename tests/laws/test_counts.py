@@ -23,24 +23,13 @@ from ledger.vocabulary import (
 )
 from projections.finishers import Counts, finishers
 from projections.registry import PROJECTIONS
-from projections.rulebook import Undefined, template
+from projections.rulebook import Undefined
 from projections.standings import Scope, standings
 from projections.state import RallyState
+from projections.templates import template
 from tests.laws.answers import asked, folded, state_of
-from tests.laws.rallies import (
-    CODE,
-    CONTROLS,
-    MINUTE,
-    STAGES,
-    START,
-    Rally,
-    carried_in,
-    either,
-    happenings,
-    of,
-    participation,
-    rallies,
-)
+from tests.laws.rallies import Rally, happenings, participation, rallies
+from tests.laws.words import CODE, CONTROLS, MINUTE, STAGES, START, carried_in, either, of
 
 moments = st.none() | st.integers(START - MINUTE, START + 61 * MINUTE)
 
@@ -134,7 +123,7 @@ def strange_rallies(draw: st.DrawFn) -> Rally:
     return draw(st.permutations(rally)) if draw(st.booleans()) else rally
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(
     strange_rallies(),
     either(st.none(), st.integers(-(10**15), 10**15), st.integers(START, START + 60 * MINUTE)),

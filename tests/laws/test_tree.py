@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ledger.merkle import Frontier, frontier_at, leaf_hash
 from tests.laws.answers import sites
-from tests.laws.rallies import CODE, Rally, observations, unique
+from tests.laws.rallies import Rally, observations, unique
+from tests.laws.words import CODE
 
 
 def _naive_root(leaves: Sequence[bytes], size: int) -> bytes:

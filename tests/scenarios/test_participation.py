@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.spec import Case
@@ -57,19 +59,97 @@ def test_an_unfinished_stage_costs_what_the_rules_say_once(case: Case) -> None:
     case.record("CrewRestarted", "2016-07-12T08:00+03:00", number="103")
 
     assert case.overall() == ["1 101 4:00:00", "2 102 4:01:00"]
+    assert case.retired() == ["103 retired SS3"]
+    assert case.counts().retired == 1
+    assert case.overall(effective_at="2016-07-12T07:00+03:00")[2:] == []
+    assert case.overall("SS2")[2:] == ["3 103 51:02:00"]
+
+
+def test_a_crew_may_rejoin_twice() -> None:
+    """Where the rules allow two, the third stage that is not finished is one too many."""
+    case = Case("cross-country", overall__unfinished_stage_limit=2)
+    case.enter("101", "102")
+    for day, stage in ((9, "SS1"), (10, "SS2"), (11, "SS3")):
+        assert ["102 retired SS3"] != case.retired()
+        case.times(stage, f"2016-07-{day:02}T12:00+03:00", _101="1:00:00")
+        left = {"number": "102", "stage": stage, "kind": "overtime"}
+        case.record("StageNotFinished", f"2016-07-{day:02}T20:00+03:00", **left)
+
+    assert ["1 101 2:00:00", "2 102 20:00:00"] == case.overall("SS2")
+    assert ["1 101 3:00:00"] == case.overall()
+    assert ["102 retired SS3"] == case.retired()
+    assert 1 == case.counts().retired
+
+
+def test_a_crew_that_skipped_a_stage() -> None:
+    """Out on SS1 and back for SS3: SS1 was not finished, SS2 not started; each has its cost."""
+    case = Case("cross-country", ties__chain=())
+    case.enter("101", "102")
+    for day, stage in ((9, "SS1"), (10, "SS2")):
+        case.times(stage, f"2016-07-{day:02}T12:00+03:00", _101="1:00:00")
+    left: dict[str, Any] = {"number": "102", "stage": "SS1", "definitive": False}
+    case.record("RetirementReported", "2016-07-09T14:00+03:00", **left)
+    case.record("RestartRequested", "2016-07-10T16:00+03:00", number="102", stage="SS3")
+    assert (["1 101 2:00:00"], ["102 retired SS1"]) == (case.overall(), case.retired())
+    case.record("RestartDecided", "2016-07-10T18:00+03:00", number="102", granted=True)
+    assert ["1 101 2:00:00"] == case.overall()
+    case.record("CrewRestarted", "2016-07-11T08:00+03:00", number="102", stage="SS3")
+    assert ["1 101 2:00:00", "2 102 21:00:00"] == case.overall()
+    case.record("RestartDecided", "2016-07-11T09:00+03:00", number="102", granted=False)
+
+    assert (["1 101 2:00:00"], ["102 retired SS1"]) == (case.overall(), case.retired())
+
+
+def test_unfit_and_cleared() -> None:
+    """The doctors stop a crew in SS2: it is out until they clear it and it starts again."""
+    case = Case("cross-country")
+    case.enter("101", "102")
+    case.times("SS1", "2016-07-09T12:00+03:00", _101="1:00:00", _102="1:01:00")
+    case.times("SS2", "2016-07-10T12:00+03:00", _101="1:00:00")
+    unfit: dict[str, Any] = {"number": "102", "stage": "SS2", "fit": False}
+    case.record("FitnessDecided", "2016-07-10T11:00+03:00", **unfit)
+    assert (["1 101 2:00:00"], ["102 retired SS2"]) == (case.overall(), case.retired())
+    case.record("FitnessDecided", "2016-07-11T07:00+03:00", number="102", fit=True)
+    assert ["1 101 2:00:00", "2 102 11:01:00"] == case.overall()
+
+    assert ["1 101 2:00:00"] == case.overall(effective_at="2016-07-10T20:00+03:00")
+
+
+def test_outside_the_classification() -> None:
+    """With its joker a crew goes on: it has results of stages, and no place in the overall."""
+    case = Case("cross-country")
+    case.enter("101", "102")
+    case.times("SS1", _101="1:00:00", _102="0:59:00")
+    case.times("SS2", _101="1:00:00", _102="0:59:00")
+    case.record("MovedOutsideClassification", number="102", stage="SS2", kind="joker")
+
+    assert ["1 102 0:59:00", "2 101 1:00:00"] == case.overall("SS1")
+    assert ["1 101 2:00:00"] == case.overall()
+    assert ["1 102 0:59:00", "2 101 1:00:00"] == case.stage("SS2")
+    assert ("outside",) == case.flags("102", "SS2")
+    assert (["102 outside SS2"], 1) == (case.unclassified(), case.counts().unclassified)
 
 
 def test_disqualified_from_an_earlier_stage(case: Case) -> None:
     """A disqualification with effect from SS2 leaves the overall after SS1 as it was."""
     case.times("SS2", _101="2:00:00", _102="2:10:00", _103="2:20:00")
     case.times("SS3", _101="2:00:00", _102="2:10:00", _103="2:20:00")
-    case.record("CrewDisqualified", number="101", stage="SS2", reason="outside assistance")
+    slots = [{"place": n, "number": number} for n, number in enumerate(("101", "102", "103"), 1)]
+    case.record("StartOrderPublished", stage="SS3", slots=slots)
+    retired = {"number": "101", "stage": "SS3"}
+    case.record("RetirementReported", "2016-07-11T18:00+03:00", **retired)
+    assert (case.counts().retired, case.counts().disqualified) == (1, 0)
+    pronounced = {"number": "101", "stage": "SS2", "reason": "outside assistance"}
+    case.record("CrewDisqualified", "2016-07-11T20:00+03:00", **pronounced)
 
     assert case.overall("SS1") == ["1 101 1:00:00", "2 102 1:01:00", "3 103 1:02:00"]
     assert case.overall("SS2") == ["1 102 3:11:00", "2 103 3:22:00"]
     assert case.stage("SS3") == ["1 102 2:10:00", "2 103 2:20:00"]
     assert case.retired() == ["101 disqualified SS2"]
-    assert case.counts().disqualified == 1
+    assert (case.counts().retired, case.counts().disqualified) == (0, 1)
+    assert case.start_order("SS3") == ["1 101", "2 102", "3 103"]
+    assert case.retired(effective_at="2016-07-11T19:00+03:00") == ["101 retired SS3"]
+    assert case.overall("SS2", known_at=len(case.records) - 1)[0] == "1 101 3:00:00"
 
 
 def test_the_counts_at_the_end(case: Case) -> None:
@@ -102,6 +182,25 @@ def test_a_crew_seen_after_its_retirement(case: Case) -> None:
 
     assert "seen-after-retirement" in case.anomalies()
     assert case.retired() == ["103 retired SS2"]
+
+
+def test_retired_by_mistake(case: Case) -> None:
+    """Reported out in SS2, it drives SS3: its time is questioned, not lost, and has no place yet.
+
+    Once the report is retracted, it counts like any other.
+    """
+    case.times("SS2", "2016-07-10T12:00+03:00", _101="2:00:00", _103="2:10:00")
+    out = {"number": "103", "stage": "SS2"}
+    report = case.record("RetirementReported", "2016-07-10T13:00+03:00", **out)
+    case.times("SS3", "2016-07-11T12:00+03:00", _101="2:00:00", _103="1:50:00")
+    assert ["1 101 2:00:00"] == case.stage("SS3")
+    assert "seen-after-retirement" in case.anomalies()
+    assert ("SS3", "103") in case.state().values
+    case.record("RetirementRetracted", "2016-07-11T20:00+03:00", target=report, number="103")
+
+    assert ["1 103 1:50:00", "2 101 2:00:00"] == case.stage("SS3")
+    assert ["1 101 5:00:00", "2 103 5:02:00"] == case.overall()
+    assert [] == case.anomalies()
 
 
 def test_times_carried_in_open_the_ledger_in_mid_rally() -> None:

@@ -243,7 +243,7 @@ def test_the_root_at_every_size(log: Log) -> None:
     assert sum(sizes) == len(leaves)
     for size in range(len(leaves) + 1):
         assert naive_root(leaves[:size]).hex() == log.root_at(size)
-    assert [(0, 0), (0, 1)] == [row[:2] for row in sorted(log.recorder.tile_rows())]
+    assert [(0, 0), (0, 1)] == [row[:2] for row in sorted(log.recorder.as_stored().tiles())]
 
 
 @pytest.mark.slow
@@ -254,7 +254,7 @@ def test_the_root_of_a_long_log(log: Log) -> None:
     leaves = [record.leaf for record in log.read()]
     for size in (65_535, 65_536, 65_537, 65_791, 65_792, 65_793, 69_999, 70_000):
         assert naive_root(leaves[:size]).hex() == log.root_at(size)
-    assert {0: 273, 1: 1} == Counter(row[0] for row in log.recorder.tile_rows())
+    assert {0: 273, 1: 1} == Counter(row[0] for row in log.recorder.as_stored().tiles())
     assert [] == verify(log).findings
 
 
@@ -264,4 +264,4 @@ def test_an_event_of_the_library_without_data(engine: sa.Engine, log: Log) -> No
     last = log.recorder.append([DCBEvent(type="any", data=each, tags=["a", "a"]) for each in data])
     assert len(data) == last
     assert data == [each.event.data for each in log.recorder.read()]
-    assert len(data) == len(list(log.recorder.tag_rows()))
+    assert len(data) == len(list(log.recorder.as_stored().tags()))

@@ -1,0 +1,140 @@
+"""`rally crew`: everything about one crew on one page."""
+
+from __future__ import annotations
+
+import click
+
+from cli.commands.incidents import table as incidents_table
+from cli.commands.incidents import when
+from cli.options import complete_number
+from cli.output import Column, plain, print_table, visible
+from cli.reading import Answer, View, reading
+from ledger.times import format_duration
+from projections.crew import CrewPage, CrewStage, Told, crew
+
+
+@click.command(name="crew")
+@click.argument("number", shell_complete=complete_number)
+@reading
+def command(seen: View, number: str) -> Answer:
+    """Show one crew: entry, status, stages, penalties, incidents and history.
+
+    Places stand as in the whole rally / in the category.
+    """
+    page = crew(seen.state, number)
+    columns = CrewStage.__struct_fields__
+    return Answer(f"Crew {number}", plain(page), page.stages, columns, lambda: _page(page))
+
+
+def _page(page: CrewPage) -> None:
+    for title, value in (
+        ("Crew", " / ".join((page.driver, *page.codrivers))),
+        ("Nationality", page.nationality),
+        ("Category", " ".join(e for e in (page.category, page.group, page.crew_class) if e)),
+        ("Vehicle", page.vehicle),
+        ("Team", page.team),
+        ("Trophies", ", ".join(page.trophies)),
+        ("Was number", ", ".join(page.earlier_numbers)),
+        ("Status", _status(page)),
+    ):
+        if value:
+            click.echo(f"{title:<12}{visible(value)}")
+    if page.stages:
+        _stages(page)
+    if page.penalties:
+        _heading("Penalties")
+        titles = ("Stage", "Penalty", "On", "Why", "Article", "Status", "Records")
+        print_table(
+            [Column(title, figures=title == "Penalty") for title in titles],
+            [
+                (
+                    r.stage,
+                    format_duration(r.amount_ms),
+                    r.applies_to,
+                    r.reason or r.kind,
+                    r.article,
+                    r.status if r.basis == "given" else f"{r.status}, {r.basis}",
+                    _records(r.positions),
+                )
+                for r in page.penalties
+            ],
+        )
+    if page.incidents:
+        _heading("Incidents")
+        incidents_table(page.incidents)
+    for title, lines in (("Checks", page.checks), ("History", page.history)):
+        if lines:
+            _heading(title)
+            _told(lines)
+
+
+def _heading(title: str) -> None:
+    click.echo(f"\n{title}")
+
+
+def _status(page: CrewPage) -> str:
+    if page.place is None or page.total_ms is None:
+        where = f" on {page.status_stage}" if page.status_stage else ""
+        return f"{page.status}{where}{': ' + page.status_reason if page.status_reason else ''}"
+    total = format_duration(page.total_ms, _precision([page.total_ms]))
+    return f"{page.status}, place {_places(page.place, page.category_place)}, total {total}"
+
+
+def _stages(page: CrewPage) -> None:
+    _heading("Stages")
+    shown = [t for r in page.stages for t in (r.time_ms, r.total_ms, r.overall_ms) if t is not None]
+    precision = _precision(shown)
+
+    def time(ms: int | None) -> str:
+        return "" if ms is None else format_duration(ms, precision)
+
+    titles = ("Stage", "Start", "Time", "Penalty", "Total", "Place", "Overall", "Place after")
+    print_table(
+        [Column(t, figures=t not in ("Stage", "Start")) for t in titles]
+        + [Column("Notes"), Column("Records")],
+        [
+            (
+                r.stage,
+                when(r.start_at),
+                time(r.time_ms),
+                time(r.penalty_ms or None),
+                time(r.total_ms),
+                _places(r.place, r.category_place),
+                time(r.overall_ms),
+                _places(r.overall_place, r.overall_category_place),
+                ", ".join(each for each in (r.status, *r.flags) if each),
+                _records(r.positions),
+            )
+            for r in page.stages
+        ],
+    )
+
+
+def _told(lines: tuple[Told, ...]) -> None:
+    print_table(
+        [Column("Record", figures=True), Column("When"), Column("What"), Column("By"), Column("")],
+        [
+            (
+                f"#{line.position}",
+                when(line.fact_at),
+                line.words,
+                line.by,
+                "" if line.stands else "taken back",
+            )
+            for line in lines
+        ],
+    )
+
+
+def _records(positions: tuple[int, ...]) -> str:
+    return " ".join(f"#{position}" for position in positions[:4])
+
+
+def _precision(times: list[int]) -> int:
+    """The coarsest precision that shows every one of these times in full."""
+    return next((p for p in (1000, 100, 10) if not any(ms % p for ms in times)), 1)
+
+
+def _places(place: int | None, in_category: int | None) -> str:
+    """ "3 / 1": in the whole rally and in the category."""
+    return "" if place is None else f"{place} / {in_category}" if in_category else str(place)

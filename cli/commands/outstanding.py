@@ -1,0 +1,94 @@
+"""`rally outstanding`: who is still out, what is missing, and what keeps a result back."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import click
+
+from cli.commands.incidents import when
+from cli.options import complete_stage
+from cli.output import Column, plain, print_table
+from cli.reading import Answer, View, reading
+from projections.outstanding import Outstanding, StillOut, outstanding
+
+
+class _Section(NamedTuple):
+    title: str
+    columns: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+@click.command(name="outstanding")
+@click.option("--stage", metavar="STAGE", help="Only this stage.", shell_complete=complete_stage)
+@reading
+def command(seen: View, stage: str | None) -> Answer:
+    """Show what race control waits for, on every stage that was begun and is not closed.
+
+    Who is still out and where each crew was last seen; controls and sheets that are missing; times
+    that rest on too few kinds of sources; what keeps the result of the stage from being published.
+    """
+    answer = outstanding(seen.state, stage)
+    title = f"Outstanding on {stage}" if stage else "Outstanding"
+    columns = StillOut.__struct_fields__
+    return Answer(title, plain(answer), answer.still_out, columns, lambda: _tables(answer))
+
+
+def _tables(answer: Outstanding) -> None:
+    sections = [each for each in _sections(answer) if each.rows]
+    for each in sections:
+        click.echo(each.title if each is sections[0] else f"\n{each.title}")
+        figures = ("No", "Record", "Wanted")
+        print_table([Column(name, figures=name in figures) for name in each.columns], each.rows)
+    if not sections:
+        click.echo("Nothing is outstanding.")
+    for message in answer.untold:
+        click.echo(f"\nCan't be told: {message}")
+
+
+def _sections(answer: Outstanding) -> tuple[_Section, ...]:
+    alone: dict[tuple[str, tuple[str, ...], int], list[str]] = {}
+    for each in answer.single_source:
+        alone.setdefault((each.stage, each.sources, each.wanted), []).append(each.number)
+    return (
+        _Section(
+            "Still out",
+            ("Stage", "No", "Driver", "Category", "Last seen", "When", "By", "Record"),
+            [_still_out(row) for row in answer.still_out],
+        ),
+        _Section(
+            "Missing",
+            ("Stage", "Category", "Kind", "What"),
+            [(r.stage, r.category, r.kind, r.message) for r in answer.missing],
+        ),
+        _Section(
+            "Too few sources",
+            ("Stage", "Sources", "Wanted", "Crews"),
+            [
+                (stage, ", ".join(each or "unnamed" for each in kinds), str(wanted), ", ".join(of))
+                for (stage, kinds, wanted), of in alone.items()
+            ],
+        ),
+        _Section(
+            "Keeps the result back",
+            ("Stage", "Kind", "What", "Records"),
+            [
+                (r.stage, r.kind, r.message, " ".join(f"#{p}" for p in r.positions[:4]))
+                for r in answer.blockers
+            ],
+        ),
+    )
+
+
+def _still_out(row: StillOut) -> tuple[str, ...]:
+    due = f"due {when(row.due_at)}" if row.due_at and not row.started else ""
+    return (
+        row.stage,
+        row.number,
+        row.driver,
+        row.category,
+        row.last_seen if row.started else "not seen",
+        when(row.last_seen_at) or due,
+        row.source,
+        "" if row.position is None else f"#{row.position}",
+    )

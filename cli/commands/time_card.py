@@ -1,0 +1,77 @@
+"""`rally time-card`: every control of a crew, what it cost, and what was struck out."""
+
+from __future__ import annotations
+
+import click
+
+from cli.options import complete_number
+from cli.output import Column, plain, print_table
+from cli.reading import Answer, View, reading
+from ledger.times import format_duration, format_gap
+from projections.time_card import CardLine, CardStage, TimeCard, time_card
+
+
+@click.command(name="time-card")
+@click.argument("number", shell_complete=complete_number)
+@reading
+def command(seen: View, number: str) -> Answer:
+    """Show the time card of a crew: due and actual, source, early or late, penalty; and the sums.
+
+    What was corrected or voided stays on it, struck through, with who did it and why.
+    """
+    answer = time_card(seen.state, number)
+    rows = [line for stage in answer.stages for line in stage.lines]
+    columns = CardLine.__struct_fields__
+    title = f"Time card of {number} {answer.driver}"
+    return Answer(title, plain(answer), rows, columns, lambda: _table(answer))
+
+
+def _table(answer: TimeCard) -> None:
+    for stage in answer.stages:
+        click.echo(stage.stage or "elsewhere")
+        titles = ("", "Place", "Due", "Actual", "Late", "", "Time", "Penalty", "Source", "Notes")
+        figures = ("Late", "Time", "Penalty")
+        print_table(
+            [Column(title, figures=title in figures) for title in (*titles, "Records")],
+            [_cells(line) for line in stage.lines],
+        )
+        _struck(stage)
+        sums = "" if stage.time_ms is None else f"time {format_duration(stage.time_ms)}"
+        cost = f"penalties {format_duration(stage.penalty_ms)}" if stage.penalty_ms else ""
+        click.echo(" · ".join(each for each in ("Sum", sums, cost) if each) + "\n")
+    if answer.total_ms is not None:
+        click.echo(
+            f"Total {format_duration(answer.total_ms)}: times "
+            f"{format_duration(answer.time_ms or 0)}, penalties "
+            f"{format_duration(answer.penalty_ms)}"
+        )
+
+
+def _cells(line: CardLine) -> tuple[str, ...]:
+    precision = 1 if (line.time_ms or 0) % 1000 else 1000
+    late = "" if not line.late_ms else format_duration(line.late_ms)
+    return (
+        line.what,
+        line.place,
+        clock(line.due_at),
+        clock(line.actual_at),
+        late,
+        line.verdict,
+        "" if line.time_ms is None else format_duration(line.time_ms, precision),
+        format_gap(line.penalty_ms),
+        line.source,
+        line.note,
+        " ".join(f"#{position}" for position in line.positions[:3]),
+    )
+
+
+def clock(instant: str | None) -> str:
+    """The time of day of an instant, as it stands on a card; the day stands in JSON."""
+    return instant[11:].partition("+")[0].partition("-")[0].rstrip("Z") if instant else ""
+
+
+def _struck(stage: CardStage) -> None:
+    for each in stage.struck:
+        who = " ".join(part for part in (each.by, f"({each.role})" if each.role else "") if part)
+        why = f": {each.reason}" if each.reason else ""
+        click.echo(f"  ~~#{each.position} {each.said}~~ → #{each.struck_by} {each.now} {who}{why}")

@@ -1,0 +1,89 @@
+"""GROUP.PARAMETER=VALUE: how an official types a rule into a bulletin or into regulations."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Any
+
+from ledger.errors import LedgerError, Usage
+from ledger.times import parse_duration
+from ledger.vocabulary import BulletinIssued, Occurrence, RegulationsAdopted
+from ledger.vocabulary.rally import ParameterValue
+from projections.rulebook import SCHEMA, Parameter, checked
+from projections.templates import template
+
+
+def parse_rules(
+    kind: type[Occurrence], words: Sequence[str], reason: str
+) -> tuple[dict[str, Any], list[str]]:
+    """What the words say of rules, as fields of an adoption or a bulletin; and the other words.
+
+    An adoption takes over the rulebook that it names, which may be a file, except for what it says
+    itself. Times may be written as 0:02:00, lists with " / " or ";" between.
+
+    Raises:
+        Usage: a value that the parameter can't have. NotFound, Unreadable: no such rulebook.
+    """
+    if kind not in (RegulationsAdopted, BulletinIssued):
+        return {}, list(words)
+    said: dict[str, str] = {}
+    rest = []
+    for word in words:
+        name, _, text = word.partition("=")
+        if name not in SCHEMA and name not in _NAMES:
+            _must_be_no_parameter(name)
+            rest.append(word)
+        elif name in said:
+            raise Usage(f"{name} is given twice.", hint="Give each parameter once.")
+        else:
+            said[name] = text
+    title = said.get("bulletin", said.get("rulebook", ""))
+    changed = {name: _parsed(title, name, text) for name, text in said.items() if name in SCHEMA}
+    source = dict.fromkeys(changed, reason or _SOURCES[kind].format(title))
+    if kind is BulletinIssued:
+        named = {"bulletin": title} if title else {}
+        return {**named, "parameters": changed, "provenance": source}, rest
+    rules = template(title)
+    return {
+        "rulebook": rules.name,
+        "parameters": {**rules.parameters, **changed},
+        "provenance": {**rules.provenance, **source},
+    }, rest
+
+
+_NAMES = ("bulletin", "rulebook")
+_SOURCES = {BulletinIssued: "Bulletin {}", RegulationsAdopted: "Adopted so with {}"}
+
+
+def _must_be_no_parameter(name: str) -> None:
+    """Refuse a parameter that there is not: no field has a dot in its name."""
+    if "." in name:
+        near = difflib.get_close_matches(name, SCHEMA, n=1)
+        raise Usage(
+            f"There is no parameter {name}.",
+            hint=f"Did you mean {near[0]}?" if near else "`rally rulebook show` lists them.",
+        )
+
+
+def _parsed(rulebook: str, name: str, text: str) -> ParameterValue:
+    try:
+        return checked(rulebook, name, _value(SCHEMA[name], text))
+    except LedgerError as error:
+        raise Usage(error.message, hint=error.hint) from None
+
+
+def _value(parameter: Parameter, text: str) -> Any:
+    """A text as the kind of value that is wanted; as it is where it can't be that."""
+    if parameter.kind is tuple:
+        parts = (part.strip() for part in text.replace(" / ", ";").split(";"))
+        return [_whole(part) if parameter.of is int else part for part in parts if part]
+    if parameter.kind is bool:
+        return {"yes": True, "true": True, "no": False, "false": False}.get(text.casefold(), text)
+    return _whole(text) if parameter.kind is int else text
+
+
+def _whole(text: str) -> int | str:
+    if ":" in text:
+        return parse_duration(text)
+    return int(text) if text.isdecimal() and len(text) < 16 else text

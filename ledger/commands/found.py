@@ -1,0 +1,37 @@
+"""Found: a rally begins with its constitution and its regulations, both or neither."""
+
+from __future__ import annotations
+
+from eventsourcing.dcb.domain import Selector
+
+from ledger.authority import must_hold_office
+from ledger.commands.known import AMENDMENTS, Known
+from ledger.log import Act, selector
+from ledger.vocabulary import Occurrence, OfficialAppointed, RallyConstituted
+
+
+class FoundRally(Act):
+    """Constitute a rally that is not there yet, and adopt its regulations.
+
+    `constituted` and `adopted` are a RallyConstituted and a RegulationsAdopted of one rally.
+    """
+
+    def __init__(self, constituted: Occurrence, adopted: Occurrence) -> None:
+        self.said = (constituted, adopted)
+        self.known = Known()
+
+    def consistency_boundary(self) -> list[Selector]:
+        """Whether the rally is there, and who holds the office."""
+        office = selector([OfficialAppointed], f"office:{self.said[0].role}")
+        return [selector([RallyConstituted, *AMENDMENTS]), office]
+
+    def learn(self, occurrence: Occurrence) -> None:
+        """Take in what bears on the act."""
+        self.known.learn(occurrence)
+
+    def execute(self) -> None:
+        """Refuse a rally that is there already and an office that may not found one."""
+        self.known.must_not_be_constituted(self.said[0].rally)
+        for said in self.said:
+            must_hold_office(said, self.known.holders(said.role))
+            self.decide(said)

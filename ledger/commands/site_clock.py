@@ -1,0 +1,75 @@
+"""The clock of a site, declared when its log is merged: how far it was ahead of the true time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ledger.authority import must_hold_office
+from ledger.commands.known import Known
+from ledger.commands.record import RecordOccurrence
+from ledger.errors import Usage
+from ledger.intake.jsonl import Arrived
+from ledger.log import Log
+from ledger.vocabulary import ClockOffsetDeclared, Corrected, Voided, decode
+
+
+def site_meant(log_site: str, arrived: Iterable[Arrived], named: str = "") -> str:
+    """Whose clock is meant: the one other site in a delivery, or the one that is named.
+
+    Raises:
+        Usage: there is none, several and none is named, or its records do not carry its name, so
+            that no declaration could be about them.
+    """
+    delivered = list(arrived)
+    others = {site for each in delivered for site, _ in each.origins if site != log_site}
+    listed = ", ".join(sorted(others)) or "none"
+    if named and named not in others:
+        raise Usage(f"There are no records of the site {named}.", hint=f"Other sites: {listed}.")
+    if not named and len(others) != 1:
+        raise Usage(
+            f"There are records of {len(others)} other sites: {listed}.",
+            hint="Say whose clock is meant: --of-site NAME." if others else "",
+        )
+    site = named or next(iter(others))
+    if not any(decode(each.arrival.data).site == site for each in delivered):
+        raise Usage(
+            f"No record says that it was made at {site}: its clock can't be told from others.",
+            hint="Name the site before it records: `rally site NAME`.",
+        )
+    return site
+
+
+def may_declare(log: Log, said: ClockOffsetDeclared) -> None:
+    """Refuse, before anything is merged, what could not be declared afterwards.
+
+    Raises:
+        Refused: the office may not declare offsets, or somebody else holds it.
+    """
+    if log.head().size:
+        log.prepare(lambda: RecordOccurrence(said))
+    else:
+        must_hold_office(said, frozenset())
+
+
+def declare(log: Log, said: ClockOffsetDeclared) -> int | None:
+    """Put the offset on record, unless it is what holds for the site; answers its position."""
+    if _in_force(log, said.of_site) == said.ahead_ms:
+        return None
+    (record,) = log.act(lambda: RecordOccurrence(said))
+    return record.position
+
+
+def _in_force(log: Log, site: str) -> int | None:
+    """The offset that was declared last of all the records of a site, if one was."""
+    known = Known()
+    kinds = (ClockOffsetDeclared, Corrected, Voided)
+    for record in log.read(types=[kind.type_name() for kind in kinds]):
+        known.learn(record.occurrence())
+    declared = [each for each in known.standing(ClockOffsetDeclared) if _of_all(each, site)]
+    last = max(declared, key=lambda each: (each.instant or 0, each.recorded_at.ms), default=None)
+    return None if last is None else last.ahead_ms
+
+
+def _of_all(said: ClockOffsetDeclared, site: str) -> bool:
+    narrower = (said.kind, said.device, said.stage, said.since_at, said.until_at)
+    return said.of_site == site and not any(narrower)

@@ -1,0 +1,104 @@
+"""Provenance: every site at which an occurrence was recorded, with its number there.
+
+The header of a record names the site from which it came first. The same occurrence may come from
+another one too, where both took in the same file. It is not appended twice, but the number that it
+has there is kept beside the record: otherwise it would look as if that site had lost one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from ledger import schema
+from ledger.record import Origin
+
+SOME = 500
+
+
+class Known(NamedTuple):
+    """An occurrence that the log holds: at which position, and from where."""
+
+    position: int
+    origins: frozenset[Origin]
+
+
+def known(connection: sa.Connection, rally: str, ids: Iterable[str]) -> dict[str, Known]:
+    """Which of these occurrences the log holds, by id."""
+    columns, wanted = schema.record.c, sorted(set(ids))
+    positions: dict[str, int] = {}
+    origins: dict[int, set[Origin]] = defaultdict(set)
+    for start in range(0, len(wanted), SOME):
+        some = wanted[start : start + SOME]
+        rows = connection.execute(
+            sa.select(columns.id, columns.position, columns.site, columns.site_position)
+            .where(columns.rally == rally, columns.id.in_(some))
+            .order_by(columns.position)
+        )
+        for identity, position, site, number in rows:
+            origins[positions.setdefault(identity, position)].add((site, number))
+    for position, more in further(connection, rally).items():
+        if position in origins:
+            origins[position].update(more)
+    return {each: Known(at, frozenset(origins[at])) for each, at in positions.items()}
+
+
+def further(
+    connection: sa.Connection, rally: str, after: int = 0, until: int | None = None
+) -> dict[int, tuple[Origin, ...]]:
+    """Where else records come from, by position, as it was known at a position of the log."""
+    if not schema.has(connection, schema.provenance):
+        return {}
+    columns = schema.provenance.c
+    query = sa.select(columns.position, columns.site, columns.site_position)
+    query = query.where(columns.rally == rally, columns.position > after)
+    if until is not None:
+        query = query.where(columns.position <= until, columns.known_from <= until)
+    found: dict[int, list[Origin]] = defaultdict(list)
+    for position, site, number in connection.execute(query):
+        found[position].append((site, number))
+    return {position: tuple(sorted(origins)) for position, origins in found.items()}
+
+
+def note(
+    connection: sa.Connection,
+    rally: str,
+    origins: Iterable[tuple[str, Sequence[Origin]]],
+    known_from: int,
+) -> None:
+    """Note where else occurrences of the log (by id) come from; what is known already stays."""
+    wanted: dict[str, set[Origin]] = defaultdict(set)
+    for identity, more in origins:
+        wanted[identity].update(more)
+    schema.ensure(connection, schema.provenance)
+    rows = [
+        {
+            "rally": rally,
+            "position": held.position,
+            "site": site,
+            "site_position": number,
+            "known_from": known_from,
+        }
+        for identity, held in known(connection, rally, wanted).items()
+        for site, number in sorted(wanted[identity] - held.origins)
+    ]
+    if rows:
+        connection.execute(sa.insert(schema.provenance), rows)
+
+
+def last_number(connection: sa.Connection, rally: str, site: str, *, further: bool) -> int:
+    """The highest number that the log knows of a site; 0 if it knows none.
+
+    `further` says whether numbers are kept beside records at all.
+    """
+    columns = schema.record.c
+    query = sa.select(sa.func.max(columns.site_position))
+    own = connection.scalar(query.where(columns.rally == rally, columns.site == site)) or 0
+    if not further:
+        return own
+    more = schema.provenance.c
+    query = sa.select(sa.func.max(more.site_position))
+    return max(own, connection.scalar(query.where(more.rally == rally, more.site == site)) or 0)

@@ -1,0 +1,150 @@
+"""Group H: what was posted on the notice board, and what it was said to rest on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from ledger.times import Instant
+from ledger.vocabulary.base import (
+    Code,
+    Name,
+    Occurrence,
+    OccurrenceId,
+    OptionalCode,
+    Text,
+    Whole,
+    on,
+)
+
+Place = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+RowValue = Whole | str | bool | None | tuple[str, ...]
+Position = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+
+
+class StartSlot(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One line of a start order: who starts in which place, and when."""
+
+    place: Place
+    number: Code
+    due_at: Instant | None = None
+
+
+class StartOrderPublished(Occurrence, frozen=True, kw_only=True, tag="StartOrderPublished"):
+    """The start order of a stage was posted: from now on it is what was posted.
+
+    `slots` is the list; `basis` says on which result it rests and `position` how much of the log
+    was known. Later facts change nothing in it; an amended list is published under it.
+    """
+
+    stage: Code
+    slots: tuple[StartSlot, ...]
+    category: OptionalCode = ""
+    basis: Text = ""
+    position: Position | None = None
+    document: OptionalCode = ""
+
+    def tags(self) -> list[str]:
+        """It is found by its document number, where it has one."""
+        return [*super().tags(), *([f"document:{self.document}"] if self.document else [])]
+
+    def words(self) -> str:
+        who = f" of {self.category}" if self.category else ""
+        return f"The start order{who} of {self.stage} was published ({len(self.slots)} crews)."
+
+
+class StartOrderAmended(Occurrence, frozen=True, kw_only=True, tag="StartOrderAmended"):
+    """In a published start order, a crew starts in another place or at another time."""
+
+    number: Code
+    stage: Code
+    place: Place | None = None
+    due_at: Instant | None = None
+    starts: bool = True
+    document: OptionalCode = ""
+
+    def words(self) -> str:
+        if not self.starts:
+            return f"Crew {self.number} was taken out of the start order of {self.stage}."
+        place = f" as number {self.place}" if self.place else ""
+        at = f" at {self.due_at.short()}" if self.due_at else ""
+        return f"Crew {self.number} starts {self.stage}{place}{at}, by an amended order."
+
+
+class ClassificationPublished(Occurrence, frozen=True, kw_only=True, tag="ClassificationPublished"):
+    """A classification was posted: of what, of which kind, on which basis, with which rows.
+
+    `position` and `root` say how much of the log it rests on, `digest` is the hash of its rows. It
+    opens the time for protests; later facts never change it.
+    """
+
+    document: Code
+    kind: Literal["unofficial", "partial", "provisional", "amended", "final"]
+    scope: dict[Name, str]
+    position: Position
+    root: OptionalCode = ""
+    rulebook: OptionalCode = ""
+    edition: Whole = 0
+    digest: OptionalCode = ""
+    rows: tuple[dict[Name, RowValue], ...] = ()
+    signed_by: Text = ""
+    protests_until_at: Instant | None = None
+
+    def tags(self) -> list[str]:
+        """It is found by its document number and by the stage that it is about."""
+        stage = self.scope.get("stage") or self.scope.get("after")
+        return [f"document:{self.document}", *([f"stage:{stage}"] if stage else [])]
+
+    def words(self) -> str:
+        what = " ".join(f"{name} {value}" for name, value in sorted(self.scope.items()))
+        return f"Document {self.document}: the {self.kind} classification was published ({what})."
+
+
+class PublicationWithdrawn(Occurrence, frozen=True, kw_only=True, tag="PublicationWithdrawn"):
+    """A document that was posted no longer holds; it stays readable."""
+
+    target: OccurrenceId
+    document: OptionalCode = ""
+
+    def words(self) -> str:
+        return f"The document {self.document or self.target[:10]} was withdrawn."
+
+
+class ResultsQualified(Occurrence, frozen=True, kw_only=True, tag="ResultsQualified"):
+    """Results stand with a reservation: subject to an appeal, under investigation, awards withheld.
+
+    `ended` takes the reservation away again.
+    """
+
+    kind: Literal["subject-to-appeal", "under-investigation", "awards-withheld"]
+    stage: OptionalCode = ""
+    number: OptionalCode = ""
+    ended: bool = False
+    document: OptionalCode = ""
+
+    def words(self) -> str:
+        whose = f" of crew {self.number}" if self.number else ""
+        end = "no longer " if self.ended else ""
+        return f"The results{whose}{on(self.stage)} are {end}{self.kind.replace('-', ' ')}."
+
+
+class DocumentPosted(Occurrence, frozen=True, kw_only=True, tag="DocumentPosted"):
+    """Any other document was posted: a communication, a corrigendum, a list.
+
+    `digest` is the hash of its file; a corrigendum names the document that it corrects.
+    """
+
+    document: Code
+    title: Text
+    kind: Literal["communication", "corrigendum", "list", "other"] = "communication"
+    corrects: OptionalCode = ""
+    digest: OptionalCode = ""
+    stage: OptionalCode = ""
+
+    def tags(self) -> list[str]:
+        """It is found by its number."""
+        return [*super().tags(), f"document:{self.document}"]
+
+    def words(self) -> str:
+        return f"Document {self.document} was posted: {self.title}."

@@ -1,0 +1,197 @@
+"""Charges: the penalties that were given, those that follow from times, and what each does.
+
+Nothing is left out of the list: a penalty that was withdrawn, or that fell away with a part of a
+stage, stands in it with its status and counts for nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import NamedTuple
+
+from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven, StageStarted
+from projections.course import Course, Direction
+from projections.facts import Fact
+from projections.road import COMPUTED, Road, Visit, cut, minutes_begun
+
+IN_FORCE = "in force"
+
+
+class Charge(NamedTuple):
+    """A penalty of a crew: how much, where it counts, on what it rests, and whether it counts.
+
+    `order` is the number of the stage in which it counts. `basis` is "given" by an official, or
+    "computed" from times by the rulebook. `status` is "in force", "withdrawn", "beyond the finish"
+    or "before the start" of a shortened stage, or "stage cancelled".
+    """
+
+    number: str
+    order: int | None
+    amount_ms: int
+    applies_to: str
+    kind: str
+    basis: str
+    status: str
+    in_start_order: bool
+    reason: str
+    article: str
+    document: str
+    positions: tuple[int, ...]
+    ids: tuple[str, ...]
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it counts."""
+        return self.status == IN_FORCE
+
+
+class Charges:
+    """The penalties of a course at one cut."""
+
+    def __init__(self, course: Course, road: Road) -> None:
+        self.course = course
+        self.road = road
+
+    @cached_property
+    def all(self) -> tuple[Charge, ...]:
+        """Every penalty: those given in the order of the facts, then those computed."""
+        given = [self._given(each) for each in self.course.facts.of(PenaltyGiven)]
+        computed = [*self._late_starts(), *self._false_starts(), *self._controls()]
+        return (*given, *sorted(computed, key=lambda each: (each.number, each.ids)))
+
+    def _given(self, fact: Fact[PenaltyGiven]) -> Charge:
+        said = fact.value
+        order = self.course.order_at(said.stage, said.control, fact.instant)
+        stage = said.stage if said.stage in self.course.orders else self.course.codes.get(order, "")
+        taken_back = self.course.facts.taken_back.get(fact.id)
+        status = (
+            "withdrawn"
+            if taken_back
+            else self._status(said.number, stage, said.applies_to, said.point)
+        )
+        positions = (fact.position, *([taken_back.position] if taken_back else []))
+        return Charge(
+            said.number,
+            order,
+            said.amount_ms,
+            said.applies_to,
+            said.kind,
+            "given",
+            status,
+            said.in_start_order,
+            said.reason,
+            said.article,
+            said.document,
+            positions,
+            (fact.id,),
+        )
+
+    def _status(self, number: str, stage: str, applies_to: str, point: str = "") -> str:
+        """What race direction's acts make of a penalty on a stage."""
+        category = self.course.category(number)
+        directed = self.course.direction(stage, category)
+        if directed.cancelled is not None and applies_to != "overall":
+            road: str = directed.cancelled.value.road_penalties
+            if applies_to == "road" and not road:
+                road = self._text(stage, "cancellation.road_penalties")
+            if applies_to == "stage" or road == "void":
+                return "stage cancelled"
+        fallen = self._fallen_away(stage, category, point, directed) if point else ""
+        if fallen and self._text(stage, "shortening.penalties_beyond") == "dropped":
+            return fallen
+        return IN_FORCE
+
+    def _fallen_away(self, stage: str, category: str, point: str, directed: Direction) -> str:
+        """Why a point or zone is no part of a shortened stage; "" if it is one."""
+        if self.course.side(stage, category, point, directed.finish_point) > 0:
+            return "beyond the finish"
+        if self.course.side(stage, category, point, directed.start_point) < 0:
+            return "before the start"
+        return ""
+
+    def _text(self, stage: str, name: str) -> str:
+        return self.course.rules_of(stage).text(name)
+
+    def _late_starts(self) -> list[Charge]:
+        """Crews that started a stage after their official start, by the clock of a control."""
+        found = []
+        for (stage, _), start in self.road.timing.starts.items():
+            if start.actual_ms is None or start.actual_ms <= start.official_ms:
+                continue
+            rules = self.course.rules_for(start.fact, self.course.orders.get(stage))
+            if rules.text("controls.penalties") != COMPUTED:
+                continue
+            precision = rules.number("controls.precision_ms")
+            late = cut(start.actual_ms, precision) - cut(start.official_ms, precision)
+            if late > 0:
+                cost = minutes_begun(late) * rules.number("start.late_ms_per_minute")
+                reason = f"started {stage} late"
+                found.append(self._charge(start.fact, stage, cost, "road", "late-start", reason))
+        return found
+
+    def _false_starts(self) -> list[Charge]:
+        """Crews that started before the signal; it costs more each time, however many saw it."""
+        observed: dict[tuple[str, str], Fact[FalseStartObserved]] = {}
+        for each in self.course.facts.of(FalseStartObserved):
+            observed.setdefault((each.value.stage, each.value.number), each)
+        times: dict[str, int] = defaultdict(int)
+        found = []
+        for (stage, number), fact in observed.items():
+            rules = self.course.rules_for(fact, self.course.orders.get(stage))
+            if rules.text("controls.penalties") == COMPUTED:
+                tariff = rules.numbers("start.false_start_ms")
+                cost = tariff[min(times[number], len(tariff) - 1)] if tariff else 0
+                reason = f"false start of {stage}"
+                charge = self._charge(fact, stage, cost, "stage", "false-start", reason)
+                times[number] += charge.in_force
+                found.append(charge)
+        return found
+
+    def _controls(self) -> list[Charge]:
+        """Crews that were early or late at controls, or did not visit them."""
+        return [
+            self._charge(
+                visit.fact,
+                self.course.codes.get(visit.order, ""),
+                visit.penalty_ms,
+                "road",
+                visit.verdict.replace(" ", "-"),
+                f"{visit.verdict} at {visit.control}",
+            )
+            for visits in self.road.visits.values()
+            for visit in visits
+            if visit.penalty_ms and not self._is_start(visit)
+        ]
+
+    def _is_start(self, visit: Visit) -> bool:
+        """Whether it is the start of a stage, whose lateness the start itself tells."""
+        planned = self.course.controls.get(visit.control)
+        started = (visit.stage, visit.number) in self.road.timing.starts
+        return started and planned is not None and planned.kind == "dss"
+
+    def _charge(
+        self,
+        fact: Fact[StageStarted] | Fact[FalseStartObserved] | Fact[ControlPassed],
+        stage: str,
+        cost: int,
+        applies_to: str,
+        kind: str,
+        reason: str,
+    ) -> Charge:
+        number, order = fact.value.number, self.course.orders.get(stage)
+        return Charge(
+            number,
+            order,
+            cost,
+            applies_to,
+            kind,
+            COMPUTED,
+            self._status(number, stage, applies_to),
+            applies_to == "stage",
+            reason,
+            "",
+            "",
+            (fact.position,),
+            (fact.id,),
+        )

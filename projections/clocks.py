@@ -1,0 +1,117 @@
+"""Clocks: what the time was truly when a device or a site showed another, and whom to believe.
+
+A declared offset moves every reading of that clock in its interval together; readings of a source
+that was declared unreliable stay in the log and count for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Generic, NamedTuple, TypeVar
+
+from ledger.vocabulary import (
+    ClockOffsetDeclared,
+    ControlPassed,
+    NeutralisationPassed,
+    Occurrence,
+    PassingRecorded,
+    SourceDeclaredUnreliable,
+    StageStarted,
+    StageTimeRecorded,
+    TimeDetermined,
+)
+from projections.course import Course
+from projections.facts import Fact
+
+Declaration = ClockOffsetDeclared | SourceDeclaredUnreliable
+ReadFromClock = StageStarted | PassingRecorded | ControlPassed | NeutralisationPassed
+Told_co = TypeVar("Told_co", bound=ReadFromClock | StageTimeRecorded, covariant=True)
+Told = TypeVar("Told", bound=ReadFromClock | StageTimeRecorded)
+
+
+class Seen(NamedTuple, Generic[Told_co]):
+    """A reading of a clock: what was told, the true instant, and how much it is believed.
+
+    Smaller ranks are believed more, by the order of sources. `determined` is 0 without a ruling;
+    of several rulings the later has the greater number.
+    """
+
+    fact: Fact[Told_co]
+    true_ms: int | None
+    rank: int
+    determined: int
+
+    def preference(self) -> tuple[int, int, int, str]:
+        """Smaller counts: what was ruled last, the better source, the earlier reading."""
+        instant = self.fact.order()[0] if self.true_ms is None else self.true_ms
+        return -self.determined, self.rank, instant, self.fact.id
+
+
+class Clocks:
+    """The clocks of a rally: true times and belief, for one cut."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        facts = course.facts
+        self._offsets = facts.of(ClockOffsetDeclared)
+        self._unreliable = facts.of(SourceDeclaredUnreliable)
+        rulings = enumerate(facts.of(TimeDetermined), 1)
+        self.determined = {each.value.target: count for count, each in rulings}
+
+    def believed(self, facts: Iterable[Fact[Told]]) -> list[Seen[Told]]:
+        """The readings that may count, each with its true instant."""
+        return [self._seen(fact) for fact in self.trusted(facts)]
+
+    def trusted(self, facts: Iterable[Fact[Told]]) -> list[Fact[Told]]:
+        """What is not told by an unreliable source, or was ruled to count all the same."""
+        return [
+            fact for fact in facts if fact.id in self.determined or not self.is_unreliable(fact)
+        ]
+
+    def is_unreliable(self, fact: Fact[Told]) -> bool:
+        """Whether the source of a reading was declared unreliable for that time."""
+        return any(_is_about(each.value, fact.value) for each in self._unreliable)
+
+    def _seen(self, fact: Fact[Told]) -> Seen[Told]:
+        said = fact.value
+        sources = self._course.rules_of(said.stage).texts("timing.sources")
+        kind = said.source.kind
+        rank = sources.index(kind) if kind in sources else len(sources)
+        return Seen(fact, self.true_ms(fact), rank, self.determined.get(fact.id, 0))
+
+    def true_ms(self, fact: Fact[Told]) -> int | None:
+        """The true instant of a reading; None where only a duration is told.
+
+        A clock that was ahead showed a later time than it was.
+        """
+        said = fact.value
+        if said.fact_at is None:
+            return None
+        about = [each for each in self._offsets if _is_about(each.value, said)]
+        if not about:
+            return said.fact_at.ms
+        declared = max(about, key=lambda each: (_named(each.value), each.order()))
+        if declared.value.of_site and not self._applies_to_sites(said.stage):
+            return said.fact_at.ms
+        return said.fact_at.ms - declared.value.ahead_ms
+
+    def _applies_to_sites(self, stage: str) -> bool:
+        return self._course.rules_of(stage).text("timing.site_clock") == "applied"
+
+
+def _named(said: Declaration) -> int:
+    """How closely a declaration names the clock."""
+    return sum(bool(each) for each in (said.kind, said.device, said.of_site, said.stage))
+
+
+def _is_about(said: Declaration, reading: Occurrence) -> bool:
+    """Whether a declaration is about the clock, the stage and the time of a reading."""
+    shown = reading.fact_at or reading.recorded_at
+    return (
+        said.kind in ("", reading.source.kind)
+        and said.device in ("", reading.source.name)
+        and said.of_site in ("", reading.site)
+        and said.stage in ("", getattr(reading, "stage", ""))
+        and (said.since_at is None or said.since_at.ms <= shown.ms)
+        and (said.until_at is None or shown.ms <= said.until_at.ms)
+    )

@@ -1,0 +1,216 @@
+"""Incidents: what was observed on the road and needs somebody's attention, and what came of it.
+
+An observation is never a penalty by itself. It counts as decided once a penalty or credit that
+stands names it or is for the same crew, stage and place, or a later check or doctor settled it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from typing import get_args
+
+import msgspec
+
+from ledger.vocabulary import (
+    CheckHeld,
+    CrewDisqualified,
+    FalseStartObserved,
+    FitnessDecided,
+    IncidentReported,
+    Occurrence,
+    PenaltyGiven,
+    SpeedZoneRead,
+    StartRefused,
+    TimeCreditGranted,
+    WaypointMissed,
+)
+from ledger.vocabulary.running import IncidentKind
+from projections.charges import Charge
+from projections.facts import Fact
+from projections.road import COMPUTED
+from projections.state import RallyState
+
+Observation = (
+    IncidentReported
+    | WaypointMissed
+    | SpeedZoneRead
+    | FalseStartObserved
+    | CheckHeld
+    | FitnessDecided
+)
+WAYPOINT, SPEED, FALSE_START = "waypoint-missed", "speed-zone", "false-start"
+CHECK_FAILED, UNFIT = "check-failed", "unfit"
+AWAITED = frozenset({WAYPOINT, SPEED, FALSE_START, CHECK_FAILED})
+"""What somebody has to decide on."""
+KINDS: tuple[str, ...] = (
+    *get_args(IncidentKind),
+    WAYPOINT,
+    SPEED,
+    FALSE_START,
+    CHECK_FAILED,
+    UNFIT,
+)
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """What was decided on an observation, and whether that stands."""
+
+    position: int
+    words: str
+    stands: bool
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """One observation. `open` says that somebody has to decide on it and nobody did."""
+
+    number: str
+    driver: str
+    stage: str
+    kind: str
+    fact_at: str | None
+    words: str
+    injury: bool
+    open: bool
+    decided: tuple[Decided, ...]
+    position: int
+
+
+def incidents(
+    state: RallyState, number: str | None = None, stage: str | None = None, kind: str | None = None
+) -> tuple[Incident, ...]:
+    """What needs attention in the order of the facts; of one crew, stage or kind if asked."""
+    came_of_it = _Decisions(state)
+    found = (
+        _incident(state, came_of_it, fact) for fact in sorted(_observed(state), key=Fact.order)
+    )
+    return tuple(
+        each
+        for each in found
+        if number in (None, each.number)
+        and stage in (None, each.stage)
+        and kind in (None, each.kind)
+    )
+
+
+def _observed(state: RallyState) -> list[Fact[Observation]]:
+    facts = state.facts
+    return [
+        *facts.of(IncidentReported),
+        *facts.of(WaypointMissed),
+        *(each for each in facts.of(SpeedZoneRead) if each.value.impulses),
+        *facts.of(FalseStartObserved),
+        *(each for each in facts.of(CheckHeld) if not each.value.passed),
+        *(each for each in facts.of(FitnessDecided) if not each.value.fit),
+    ]
+
+
+def kind_of(said: Observation) -> str:
+    """What an observation is of, in one word."""
+    match said:
+        case IncidentReported():
+            return said.kind
+        case WaypointMissed():
+            return WAYPOINT
+        case SpeedZoneRead():
+            return SPEED
+        case FalseStartObserved():
+            return FALSE_START
+        case CheckHeld():
+            return CHECK_FAILED
+        case FitnessDecided():
+            return UNFIT
+
+
+def _incident(state: RallyState, came_of_it: _Decisions, fact: Fact[Observation]) -> Incident:
+    said, kind = fact.value, kind_of(fact.value)
+    crew = state.facts.crews.get(said.number)
+    decided = tuple(came_of_it.on(fact))
+    return Incident(
+        said.number,
+        crew.value.driver if crew else "",
+        getattr(said, "stage", ""),
+        kind,
+        said.fact_at.iso() if said.fact_at else None,
+        said.words(),
+        isinstance(said, IncidentReported) and said.injury,
+        kind in AWAITED and not any(each.stands for each in decided),
+        decided,
+        fact.position,
+    )
+
+
+class _Decisions:
+    """What was decided, to be found by what it is about."""
+
+    def __init__(self, state: RallyState) -> None:
+        self._state = state
+
+    @cached_property
+    def _charges(self) -> dict[str, list[Charge]]:
+        found = defaultdict(list)
+        for each in self._state.charges:
+            found[each.number].append(each)
+        return found
+
+    @cached_property
+    def _given(self) -> dict[str, Fact[PenaltyGiven]]:
+        return {each.id: each for each in self._state.facts.of(PenaltyGiven)}
+
+    def on(self, fact: Fact[Observation]) -> Iterator[Decided]:
+        """What was decided on an observation, in the order of the facts."""
+        for charge in self._charges.get(fact.value.number, ()):
+            if self._rests_on(charge, fact):
+                given = self._given.get(charge.ids[0])
+                words = given.value.words() if given else f"Crew {charge.number}: {charge.reason}."
+                shown = words if charge.in_force else f"{words} ({charge.status})"
+                # What fell away with a part of the stage was decided; what was withdrawn was not.
+                stands = charge.status != "withdrawn"
+                yield Decided(given.position if given else charge.positions[0], shown, stands)
+        for other in self._others(fact):
+            stands = other.id not in self._state.facts.taken_back
+            yield Decided(other.position, other.value.words(), stands)
+
+    def _rests_on(self, charge: Charge, fact: Fact[Observation]) -> bool:
+        """Whether a penalty names an observation, or is for the same crew, stage and place."""
+        given = self._given.get(charge.ids[0])
+        if given is None:
+            return charge.basis == COMPUTED and fact.id in charge.ids
+        if fact.id in given.value.evidence:
+            return True
+        said = fact.value
+        if isinstance(said, FalseStartObserved):
+            same = given.value.kind == FALSE_START
+        else:
+            place = getattr(said, "point", "") or getattr(said, "zone", "")
+            same = bool(place) and given.value.point == place
+        return same and self._state.codes.get(charge.order, "") == getattr(said, "stage", "")
+
+    def _others(self, fact: Fact[Observation]) -> list[Fact[Occurrence]]:
+        """What is no penalty: a credit for stopping, a check that was passed, a crew cleared."""
+        facts, said = self._state.facts, fact.value
+        found: list[Fact[Occurrence]] = []
+        if isinstance(said, IncidentReported) and said.kind == "stop-to-assist":
+            found += [
+                each
+                for each in facts.of(TimeCreditGranted)
+                if (each.value.number, each.value.stage) == (said.number, said.stage)
+            ]
+        elif isinstance(said, CheckHeld):
+            found += [
+                each
+                for each in facts.of(CheckHeld)
+                if each.value.passed
+                and (each.value.number, each.value.kind) == (said.number, said.kind)
+                and each.order() > fact.order()
+            ]
+            found += [e for e in facts.of(StartRefused) if e.value.number == said.number]
+            found += [e for e in facts.of(CrewDisqualified) if e.value.number == said.number]
+        elif isinstance(said, FitnessDecided):
+            found += [
+                each
+                for each in self._state.fitness[said.number]
+                if each.value.fit and each.order() > fact.order()
+            ]
+        return sorted(found, key=Fact.order)

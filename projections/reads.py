@@ -1,0 +1,101 @@
+"""Which answer reads which occurrence: what it handles, and what it deliberately ignores.
+
+Taking out of a log what an answer is not said to read changes nothing in that answer. A new
+occurrence has to be given its line, so none is forgotten.
+"""
+
+from __future__ import annotations
+
+from ledger.vocabulary import TYPES, Occurrence
+
+ABOUT_RECORDS = frozenset({"anomalies", "check", "outstanding"})
+"""The answers about the records themselves read everything: any record may be a wrong one."""
+_INCIDENTS = ABOUT_RECORDS | {"incidents"}
+_START_ORDERS = ABOUT_RECORDS | {"start-order"}
+_STANDINGS = ABOUT_RECORDS | {"standings"}
+_STATUSES = ABOUT_RECORDS | {"standings", "finishers", "teams"}
+_TIME_CARDS = ABOUT_RECORDS | {"time-cards"}
+_RESULTS = _STATUSES | _START_ORDERS | _TIME_CARDS | {"retirements", "penalties"}
+"""What makes times, penalties and participation is read by every answer that rests on them."""
+_EVERY = _RESULTS | _INCIDENTS
+
+READ_BY: dict[str, frozenset[str]] = {
+    "RallyConstituted": _EVERY,
+    "RegulationsAdopted": _EVERY,
+    "BulletinIssued": _EVERY,
+    "OfficialAppointed": ABOUT_RECORDS,
+    "OfficialReplaced": ABOUT_RECORDS,
+    "StageScheduled": _EVERY,
+    "ControlScheduled": _EVERY,
+    "WaypointPlaced": _EVERY,
+    "ZonePlaced": _EVERY,
+    "RemarkMade": ABOUT_RECORDS,
+    "EntryReceived": ABOUT_RECORDS,
+    "EntryDeclined": ABOUT_RECORDS,
+    "CrewEntered": _EVERY,
+    "NumberReallocated": _EVERY,
+    "CrewMemberReplaced": _EVERY,
+    "CrewReclassified": _EVERY,
+    "CheckHeld": _INCIDENTS,
+    "VehicleMarked": ABOUT_RECORDS,
+    "StartRefused": _EVERY,
+    "ControlPassed": _EVERY,
+    "StageStarted": _EVERY,
+    "FalseStartObserved": _EVERY,
+    "PassingRecorded": _EVERY,
+    "WaypointMissed": _INCIDENTS,
+    "SpeedZoneRead": _INCIDENTS,
+    "NeutralisationPassed": _RESULTS,
+    "RouteOpened": _RESULTS,
+    "IncidentReported": _INCIDENTS,
+    "StageTimeRecorded": _EVERY,
+    "TimesCarriedIn": _RESULTS,
+    "ClockOffsetDeclared": _EVERY,
+    "SourceDeclaredUnreliable": _EVERY,
+    "TimeDetermined": _EVERY,
+    "TimeCardHandled": _TIME_CARDS,
+    "StageOpened": _EVERY,
+    "StageDelayed": _RESULTS,
+    "StageShortened": _EVERY,
+    "StageInterrupted": ABOUT_RECORDS,
+    "StageResumed": ABOUT_RECORDS,
+    "StageStopped": _EVERY,
+    "StageCancelled": _EVERY,
+    "StageReinstated": _EVERY,
+    "StageClosed": _STATUSES,
+    "PenaltyGiven": _EVERY,
+    "PenaltyWithdrawn": _EVERY,
+    "TimeCreditGranted": _EVERY,
+    "TimeCreditRevoked": _EVERY,
+    "DelayAllowanceGranted": _EVERY,
+    "TargetTimeChanged": _EVERY,
+    "RouteDirected": ABOUT_RECORDS,
+    "CrewRepositioned": _START_ORDERS,
+    "TieBreakDisapplied": _STANDINGS,
+    "RetirementReported": _RESULTS,
+    "RetirementRetracted": _RESULTS,
+    "StageNotFinished": _RESULTS,
+    "RestartRequested": ABOUT_RECORDS,
+    "RestartDecided": _RESULTS,
+    "CrewRestarted": _RESULTS,
+    "CrewNotStarted": _RESULTS,
+    "CrewWithdrew": _RESULTS,
+    "CrewDisqualified": _EVERY,
+    "MovedOutsideClassification": _RESULTS,
+    "FitnessDecided": _EVERY,
+    "StartOrderPublished": _EVERY,
+    "StartOrderAmended": _EVERY,
+    "ClassificationPublished": ABOUT_RECORDS,
+    "PublicationWithdrawn": _EVERY,
+    "ResultsQualified": _STANDINGS,
+    "DocumentPosted": ABOUT_RECORDS,
+    "Corrected": _EVERY,
+    "Voided": _EVERY,
+    "OpeningErased": ABOUT_RECORDS,
+}
+assert READ_BY.keys() == TYPES.keys(), "every occurrence has answers that read it"
+
+
+def reads(name: str) -> frozenset[type[Occurrence]]:
+    """The types that the answer of this name reads; it ignores the others."""
+    return frozenset(TYPES[kind] for kind, readers in READ_BY.items() if name in readers)

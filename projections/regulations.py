@@ -1,0 +1,67 @@
+"""The regulations of a rally over its days: what was adopted, and what bulletins changed when.
+
+The rule in force is chosen by the time of the fact: a bulletin never changes what happened before
+it. Regulations adopted first hold from the beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ledger.vocabulary.rally import ParameterValue
+from projections.rulebook import Rulebook
+
+
+class Change(NamedTuple):
+    """A change of the regulations: from an instant on, or from a stage on.
+
+    `parameters` are those that change; with `whole` they replace the regulations altogether.
+    """
+
+    name: str
+    since: int
+    from_order: int | None
+    parameters: Mapping[str, ParameterValue]
+    whole: bool
+    position: int
+
+    def holds(self, instant: int | None, order: int | None) -> bool:
+        """Whether it holds for a fact of that time, in the stage of that number."""
+        if self.from_order is not None:
+            return order is not None and order >= self.from_order
+        return instant is not None and instant >= self.since
+
+
+class Regulations:
+    """The rulebook for any fact of the rally. `changes` stand in the order in which they came."""
+
+    def __init__(self, base: Rulebook, changes: Sequence[Change] = ()) -> None:
+        self.base = base
+        self.changes = tuple(changes)
+        self._made: dict[tuple[bool, ...], Rulebook] = {}
+
+    def at(self, instant: int | None, order: int | None = None) -> Rulebook:
+        """The rulebook for a fact of that instant (UTC ms), in the stage of that number."""
+        if not self.changes:
+            return self.base
+        return self._with(tuple(each.holds(instant, order) for each in self.changes))
+
+    def latest(self) -> Rulebook:
+        """The rulebook with every change that was made."""
+        return self._with((True,) * len(self.changes)) if self.changes else self.base
+
+    def applied(self, instant: int | None, order: int | None = None) -> list[Change]:
+        """The changes that hold for such a fact, in the order in which they came."""
+        return [each for each in self.changes if each.holds(instant, order)]
+
+    def _with(self, holding: tuple[bool, ...]) -> Rulebook:
+        if holding not in self._made:
+            name, parameters = self.base.name, self.base.parameters()
+            for change, holds in zip(self.changes, holding, strict=True):
+                if holds and change.whole:
+                    name, parameters = change.name, dict(change.parameters)
+                elif holds:
+                    parameters |= change.parameters
+            self._made[holding] = Rulebook(name, parameters)
+        return self._made[holding]

@@ -1,0 +1,174 @@
+"""Stages that a crew did not finish or not start, and went on: what they cost, and how often.
+
+A crew that may go on has a fixed value for the stage instead of a time, as often as the rules
+allow; after that, not finishing is for good.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import NamedTuple
+
+from ledger.vocabulary import CrewNotStarted, StageNotFinished
+from projections.course import Course, Leaving
+from projections.facts import Fact
+from projections.rulebook import Undefined
+from projections.timing import StageValue, Timing
+
+FIXED_PENALTY = "fixed-penalty"
+UNFINISHED, NOT_STARTED = "unfinished_stage", "not_started_stage"
+
+
+class Missing(NamedTuple):
+    """A stage that a crew did not finish, or not start, by which rule, and what says so."""
+
+    order: int
+    stage: str
+    number: str
+    rule: str
+    positions: tuple[int, ...]
+    ids: tuple[str, ...]
+
+
+class Unfinished:
+    """What crews left out and went on after, at one cut."""
+
+    def __init__(self, course: Course, timing: Timing) -> None:
+        self.course = course
+        self.timing = timing
+
+    @cached_property
+    def overtime(self) -> frozenset[tuple[str, str]]:
+        """The times over the maximum time of their stage, by (stage, number)."""
+        return frozenset(
+            (stage, number)
+            for (stage, number), value in self.timing.measured.items()
+            if (limit := self.timing.max_time(stage, number)) is not None
+            and value.time_ms > limit
+            and self.course.rules_of(stage).text("overall.max_time") == "unfinished"
+        )
+
+    @cached_property
+    def not_finished(self) -> dict[tuple[str, str], Fact[StageNotFinished]]:
+        """What officials said of stages not finished, unless they end where the crew had been."""
+        found: dict[tuple[str, str], Fact[StageNotFinished]] = {}
+        for each in self.course.facts.of(StageNotFinished):
+            key = each.value.stage, each.value.number
+            directed = self.course.direction(key[0], self.course.category(key[1]))
+            if not (directed.finish_point and key in self.timing.measured):
+                found.setdefault(key, each)
+        return found
+
+    @cached_property
+    def _missing(self) -> dict[str, list[Missing]]:
+        """What each crew left out of the stages that count for it, in their order."""
+        found: dict[tuple[str, str], Missing] = {}
+        for (stage, number), said in self.not_finished.items():
+            self._learn(found, stage, number, UNFINISHED, said)
+        for stage, number in self.overtime:
+            value = self.timing.measured[stage, number]
+            self._learn(found, stage, number, UNFINISHED, None, value)
+        for fact in self._left_and_came_back():
+            stage, number = (
+                self.course.codes.get(self.course.retired_from(fact), ""),
+                fact.value.number,
+            )
+            absent = isinstance(fact.value, CrewNotStarted)
+            self._learn(found, stage, number, NOT_STARTED if absent else UNFINISHED, fact)
+            for skipped in self._until_restart(fact):
+                self._learn(found, skipped, number, NOT_STARTED, fact)
+        by_crew = defaultdict(list)
+        for each in sorted(found.values()):
+            by_crew[each.number].append(each)
+        return by_crew
+
+    def _left_and_came_back(self) -> list[Fact[Leaving]]:
+        facts = self.course.facts
+        doctors = (each for group in self.course.fitness.values() for each in group)
+        left: list[Fact[Leaving]] = [
+            *(each for each in facts.retirements if not each.value.definitive),
+            *(each for each in facts.of(CrewNotStarted) if each.value.stage),
+            *(each for each in doctors if not each.value.fit),
+        ]
+        return [each for each in left if self.course.restarted(each.value.number, each)]
+
+    def _until_restart(self, fact: Fact[Leaving]) -> list[str]:
+        """The stages between the one left and the one named in the restart that followed."""
+        left = self.course.retired_from(fact)
+        restarts = [
+            order
+            for each in self.course.restarts.get(fact.value.number, ())
+            if each.order()[0] >= fact.order()[0]
+            and (order := self.course.orders.get(each.value.stage)) is not None
+        ]
+        if left is None or not restarts:
+            return []
+        between = range(left + 1, min(restarts))
+        return [stage.stage for stage in self.course.stages if stage.order in between]
+
+    def _learn(
+        self,
+        found: dict[tuple[str, str], Missing],
+        stage: str,
+        number: str,
+        rule: str,
+        fact: Fact[Leaving] | None,
+        value: StageValue | None = None,
+    ) -> None:
+        planned, key = self.course.facts.stages.get(stage), (stage, number)
+        crews, measured = self.course.facts.crews, self.timing.measured
+        said_so = key in self.overtime or key in self.not_finished
+        if planned is None or number not in crews or (key in measured and not said_so):
+            return
+        counts = planned.value.timed and not self.course.cancelled(
+            stage, crews[number].value.category
+        )
+        if counts and key not in found:
+            positions = (fact.position,) if fact else value.positions if value else ()
+            ids = (fact.id,) if fact else value.ids if value else ()
+            found[key] = Missing(planned.value.order, stage, number, rule, positions, ids)
+
+    @cached_property
+    def _split(self) -> tuple[list[Missing], list[Missing]]:
+        """What is within the number that the rules allow, and what is beyond it."""
+        within: list[Missing] = []
+        beyond: list[Missing] = []
+        for several in self._missing.values():
+            costing = [each for each in several if self._costs(each)]
+            for count, each in enumerate(costing, 1):
+                limit = self.course.rules_of(each.stage).number("overall.unfinished_stage_limit")
+                (within if count <= limit else beyond).append(each)
+        return within, beyond
+
+    def _costs(self, missing: Missing) -> bool:
+        rules = self.course.rules_of(missing.stage)
+        return rules.text(f"overall.{missing.rule}") != "not-classified"
+
+    @cached_property
+    def beyond_limit(self) -> frozenset[str]:
+        """The ids of what is one time too many: for those crews it is for good."""
+        return frozenset(identity for each in self._split[1] for identity in each.ids)
+
+    @cached_property
+    def values(self) -> dict[tuple[str, str], StageValue]:
+        """What the stages cost that crews left out, by (stage, number)."""
+        found: dict[tuple[str, str], StageValue] = {}
+        for each in self._split[0]:
+            cost = self._cost(each)
+            found[each.stage, each.number] = StageValue(
+                cost, cost, FIXED_PENALTY, each.positions, each.ids, 0, False, False
+            )
+        return found
+
+    def _cost(self, missing: Missing) -> int:
+        rules, limit = self.course.rules_of(missing.stage), 0
+        if rules.text(f"overall.{missing.rule}") == "max-time-plus-penalty":
+            allowed = self.timing.max_time(missing.stage, missing.number)
+            if allowed is None:
+                raise Undefined(
+                    f"{missing.stage} has no maximum time, which an unfinished stage costs.",
+                    hint="Correct the record of the stage: max_time_ms=…",
+                )
+            limit = allowed
+        return limit + rules.number(f"overall.{missing.rule}_ms")

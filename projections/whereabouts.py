@@ -1,0 +1,268 @@
+"""Whereabouts: where crews were seen on a stage, who takes part in it, and who is still out.
+
+A crew is out until its finish is known, or it was seen later, or somebody reported that it left.
+That a stage was stopped or cancelled brings nobody home.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import NamedTuple
+
+from ledger.times import Instant
+from ledger.vocabulary import (
+    CrewRestarted,
+    FitnessDecided,
+    IncidentReported,
+    NeutralisationPassed,
+    Occurrence,
+    PassingRecorded,
+    StageOpened,
+    StageScheduled,
+    StageStarted,
+    StageTimeRecorded,
+)
+from projections.course import Leaving
+from projections.facts import Fact
+from projections.state import RallyState
+
+START, FINISH = "start", "finish"
+_AT_THE_END = 1 << 62
+
+
+class Sighting(NamedTuple):
+    """A crew was seen at a place of a stage: when (UTC ms, where that is known), by which source.
+
+    `along` says how far along the stage the place is; it orders what has no instant.
+    """
+
+    at_ms: int | None
+    along: int
+    id: str
+    place: str
+    offset: int
+    source: str
+    position: int
+
+    def order(self) -> tuple[int, int, str]:
+        """The order in which a crew was seen; what has no instant comes before what has one."""
+        return -_AT_THE_END if self.at_ms is None else self.at_ms, self.along, self.id
+
+    @property
+    def at(self) -> Instant | None:
+        """When, with the offset that was shown."""
+        return None if self.at_ms is None else Instant(self.at_ms, self.offset)
+
+
+class Whereabouts:
+    """Where the crews of a rally are at one cut."""
+
+    def __init__(self, state: RallyState) -> None:
+        self.state = state
+
+    # -- where they were seen --------------------------------------------------------------------
+
+    @cached_property
+    def seen(self) -> dict[tuple[str, str], list[Sighting]]:
+        """Every sighting of a crew on a stage, by (stage, number), in the order of the road."""
+        found: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
+        facts, clocks = self.state.facts, self.state.timing.clocks
+        for start in clocks.believed(facts.of(StageStarted)):
+            self._learn(found, start.fact, START, -1, start.true_ms)
+        for passing in clocks.believed(facts.of(PassingRecorded)):
+            said = passing.fact.value
+            at_ms = self._instant(said, passing.true_ms, said.elapsed_ms)
+            self._learn(found, passing.fact, said.point or FINISH, self._along(said), at_ms)
+        for time in clocks.believed(facts.of(StageTimeRecorded)):
+            at_ms = self._instant(time.fact.value, time.true_ms, time.fact.value.elapsed_ms)
+            self._learn(found, time.fact, FINISH, _AT_THE_END, at_ms)
+        for zone in clocks.believed(facts.of(NeutralisationPassed)):
+            self._learn(found, zone.fact, zone.fact.value.zone, 0, zone.true_ms)
+        for control in self.state.road.passed.values():
+            self._learn(found, control.fact, control.fact.value.control, 0, control.true_ms)
+        for incident in facts.of(IncidentReported):
+            told = incident.value
+            if told.kind != "overdue" and told.fact_at is not None:
+                place = told.place or ("" if told.at_m is None else f"km {told.at_m / 1000:g}")
+                self._learn(found, incident, place or told.kind, 0, told.fact_at.ms)
+        for group in found.values():
+            group.sort(key=Sighting.order)
+        return found
+
+    def _learn(
+        self,
+        found: dict[tuple[str, str], list[Sighting]],
+        fact: Fact[Occurrence],
+        place: str,
+        along: int,
+        at_ms: int | None,
+    ) -> None:
+        said = fact.value
+        stage = getattr(said, "stage", "") or self._stage_of(getattr(said, "control", ""))
+        offset = (said.fact_at or said.recorded_at).offset
+        assumed = said.fact_assumed and at_ms is not None and at_ms == fact.instant
+        sighting = Sighting(
+            None if assumed else at_ms,
+            along,
+            fact.id,
+            place,
+            offset,
+            said.source.kind,
+            fact.position,
+        )
+        found[stage, getattr(said, "number", "")].append(sighting)
+
+    def _stage_of(self, control: str) -> str:
+        return self.state.codes.get(self.state.order_at("", control), "") if control else ""
+
+    def _along(self, said: PassingRecorded) -> int:
+        placed = self.state.point(said.stage, self.state.category(said.number), said.point)
+        return placed.order if placed else 0 if said.point else _AT_THE_END
+
+    def _instant(
+        self, said: PassingRecorded | StageTimeRecorded, true_ms: int | None, elapsed: int | None
+    ) -> int | None:
+        """When a crew was at a point: as the clock told, else so long after its start."""
+        start = self.state.timing.starts.get((said.stage, said.number))
+        if elapsed is not None and start is not None and (true_ms is None or said.fact_assumed):
+            return start.official_ms + elapsed
+        return true_ms
+
+    def last_seen(self, stage: str, number: str) -> Sighting | None:
+        """The last sighting of a crew on a stage."""
+        sightings = self.seen.get((stage, number))
+        return sightings[-1] if sightings else None
+
+    @cached_property
+    def _furthest(self) -> dict[str, int]:
+        """The number of the last stage on which each crew was seen."""
+        found: dict[str, int] = {}
+        again = [
+            (each.value.stage, each.value.number) for each in self.state.facts.of(CrewRestarted)
+        ]
+        for stage, number in (*self.seen, *again):
+            order = self.state.orders.get(stage)
+            if order is not None:
+                found[number] = max(found.get(number, order), order)
+        return found
+
+    # -- who takes part --------------------------------------------------------------------------
+
+    @cached_property
+    def begun(self) -> list[StageScheduled]:
+        """The stages that were opened or on which somebody was seen, in their order."""
+        codes = {each.value.stage for each in self.state.facts.of(StageOpened)}
+        codes |= {stage for stage, _ in self.seen}
+        return [stage for stage in self.state.stages if stage.stage in codes]
+
+    def takes_part(self, stage: StageScheduled, number: str) -> bool:
+        """Whether a crew is in the rally on a stage, as far as anybody reported."""
+        state = self.state
+        disqualified = state.disqualified.get(number)
+        return (
+            number not in state.kept_from_start
+            and (disqualified is None or state.from_order(disqualified) > stage.order)
+            and (stage.stage, number) not in state.unfinished.not_finished
+            and not any(self._left(stage, each) for each in state.retirements.get(number, ()))
+        )
+
+    def _left(self, stage: StageScheduled, fact: Fact[Leaving]) -> bool:
+        """Whether what took a crew out keeps it from a stage."""
+        number, left = fact.value.number, self.state.out_from(fact.value.number, fact)
+        if left > stage.order:
+            return False
+        if self.state.definitive(fact) or not self.state.restarted(number, fact):
+            return True
+        return self._back(number, fact, left) > stage.order
+
+    def _back(self, number: str, fact: Fact[Leaving], left: int) -> int:
+        """The number of the stage from which a crew that left takes part again."""
+        orders = self.state.orders
+        if isinstance(fact.value, FitnessDecided):
+            cleared = [
+                each
+                for each in self.state.fitness[number]
+                if each.value.fit and each.order() > fact.order()
+            ]
+            return min(orders.get(each.value.stage, left) for each in cleared)
+        later = [
+            each
+            for each in self.state.restarts.get(number, ())
+            if each.order()[0] >= fact.order()[0]
+        ]
+        return min((orders.get(each.value.stage, left + 1) for each in later), default=left + 1)
+
+    def crews(self, stage: StageScheduled) -> list[str]:
+        """The crews that take part in a stage and for which it was not cancelled."""
+        return [
+            number
+            for number, crew in self.state.facts.crews.items()
+            if self.takes_part(stage, number)
+            and not self.state.cancelled(stage.stage, crew.value.category)
+        ]
+
+    def lacking(self, stage: StageScheduled) -> list[str]:
+        """The crews that take part in a stage and have no value for it."""
+        return [
+            number
+            for number in self.crews(stage)
+            if (stage.stage, number) not in self.state.values
+            and self.state.carried_until(number) < stage.order
+        ]
+
+    # -- who is still out ------------------------------------------------------------------------
+
+    def finished(self, stage: str, number: str) -> bool:
+        """Whether a crew was seen to finish: where the stage ends for its category, or ended."""
+        category = self.state.category(number)
+        last = self.state.last_points
+        ends = {"", last.get((stage, category)) or last.get((stage, ""), "")}
+        shortened = self.state.direction(stage, category).shortened
+        if shortened:
+            ends.add(shortened.value.point)
+        return any((stage, number, end) in self.passed for end in ends)
+
+    @cached_property
+    def passed(self) -> set[tuple[str, str, str]]:
+        """Who was at which point, by (stage, number, point); "" is the finish."""
+        facts, believed = self.state.facts, self.state.timing.clocks.believed
+        passings = (each.fact.value for each in believed(facts.of(PassingRecorded)))
+        times = (each.fact.value for each in believed(facts.of(StageTimeRecorded)))
+        return {
+            *((said.stage, said.number, said.point) for said in passings),
+            *((said.stage, said.number, "") for said in times),
+        }
+
+    def home(self, stage: StageScheduled, number: str) -> bool:
+        """Whether a crew came off a stage: it finished, or was seen behind the finish or later."""
+        if self.finished(stage.stage, number) or self._furthest.get(number, -1) > stage.order:
+            return True
+        if self.state.carried_until(number) >= stage.order:
+            return True
+        behind = self._behind_the_finish.get(stage.stage, ())
+        return any((number, control) in self.state.road.passed for control in behind)
+
+    @cached_property
+    def _behind_the_finish(self) -> dict[str, list[str]]:
+        """The controls of each stage from its arrival on."""
+        found: dict[str, list[str]] = {}
+        for code, control in self.state.controls.items():
+            if control.kind == "ass" or control.stage in found:
+                found.setdefault(control.stage, []).append(code)
+        return found
+
+    def still_out(self, stage: StageScheduled) -> list[str]:
+        """The crews that started a stage, or are expected on it, and are not known to be off it."""
+        if stage.stage in self.state.closed:
+            return []
+        return [
+            number
+            for number, crew in self.state.facts.crews.items()
+            if not self.home(stage, number)
+            and self.takes_part(stage, number)
+            and (
+                (stage.stage, number) in self.seen
+                or not self.state.cancelled(stage.stage, crew.value.category)
+            )
+        ]

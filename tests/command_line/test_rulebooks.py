@@ -1,0 +1,314 @@
+"""Rulebooks: shown, checked, compared and inherited; the rules in force; a rally that begins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from projections.rulebook import SCHEMA
+from projections.templates import template, template_names
+from tests.command_line.conftest import answer, size
+from tests.command_line.sheets import RECORDS, with_change, write_sheets
+from tests.command_line.test_transcripts import seen, shown
+from tests.conftest import Rally
+
+STEWARDS = ("--by", "The stewards", "--role", "stewards")
+SECRETARY = ("--by", "Bo", "--role", "secretary")
+
+TOLERANCE = "timing.tolerance_ms"
+OWN = """\
+extends = "dakar-2020"
+
+[timing.tolerance_ms]
+value = 500
+source = "Art. 12.3"
+
+[start.false_start_ms]
+value = [10000, 60000]
+assumed = true
+because = "as last year"
+"""
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Files of rulebooks in a folder."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def values(document: Any) -> dict[str, Any]:
+    """The values of the parameters that are defined."""
+    return {each["name"]: each["value"] for each in document["parameters"]}
+
+
+def test_a_rulebook_inherits(rally: Rally, tmp_path: Path) -> None:
+    """What it does not say itself it has from its parent, with where it comes from; two deep."""
+    grandchild = 'extends = "../own.toml"\n\n[ties.chain]\nvalue = ["stage-times"]\nsource = "9"\n'
+    write(tmp_path, {"own.toml": OWN, "of/day.toml": grandchild})
+    document = answer(rally, "rulebook", "show", "of/day.toml")
+    assert ("day", "own") == (document["rulebook"], document["extends"])
+    told = {each["name"]: each for each in document["parameters"]}
+    parent = template("dakar-2020")
+    own = {TOLERANCE: 500, "ties.chain": ["stage-times"], "start.false_start_ms": [10_000, 60_000]}
+    assert json.loads(json.dumps({**parent.parameters, **own})) == values(document)
+    assert ["", "inherited from own", "inherited from dakar-2020"] == [
+        told[name]["origin"] for name in ("ties.chain", TOLERANCE, "timing.sources")
+    ]
+    false_start = told["start.false_start_ms"]
+    assert (True, "assumed: as last year") == (false_start["assumed"], false_start["provenance"])
+    assert parent.provenance["timing.sources"] == told["timing.sources"]["provenance"]
+    assert SCHEMA[TOLERANCE].meaning == told[TOLERANCE]["meaning"]
+    defined, undefined = set(told), {each["name"] for each in document["undefined"]}
+    assert (set(SCHEMA), set()) == (defined | undefined, defined & undefined)
+
+
+def test_a_rulebook_for_a_person(rally: Rally, tmp_path: Path) -> None:
+    """Value, meaning and provenance of each parameter; then what is not defined."""
+    only = '[overall.unfinished_stage_ms]\nvalue = 180000000\nsource = "Art. 20"\n'
+    write(tmp_path, {"own.toml": OWN, "only.toml": only})
+    text = seen(rally, "rulebook", "show", "only.toml")
+    expected = """
+        only:
+
+        overall.unfinished_stage_ms = 50:00:00
+          What an unfinished stage costs a crew that goes on, instead of a stage time or on top of the maximum time.
+          From: Art. 20
+
+        Not defined (an error where one is needed):
+          timing.counted_precision_ms
+            A stage time is cut down to this precision before it is added to a total.
+        """  # noqa: E501 - as it stands on the screen
+    assert text.startswith(shown(expected))
+    text = seen(rally, "rulebook", "show", "own.toml")
+    assert text.startswith("own, which extends dakar-2020:\n")
+    assert "\nstart.false_start_ms = 0:00:10 / 0:01:00\n" in text
+    assert "  (inherited from dakar-2020)\n" in text
+
+
+OPEN = """\
+[overall.unfinished_stage]
+value = "fixed-penalty"
+assumed = true
+
+[overall.unfinished_stage_limit]
+value = 1
+assumed = true
+"""
+FAULTS = [
+    (OWN.replace("500", "-5"), TOLERANCE, "can't be -5."),
+    (OWN.replace("500", '"soon"'), TOLERANCE, "can't be 'soon'."),
+    (OWN.replace("tolerance_ms", "tolerans_ms"), "timing.tolerans_ms", "is not known."),
+    (OWN.replace('source = "Art. 12.3"', ""), TOLERANCE, "has no provenance."),
+    (OWN.replace('source = "Art. 12.3"', "source = 12"), TOLERANCE, "has no provenance."),
+    (OWN.replace("source =", "sauce ="), TOLERANCE, "says 'sauce', which is not known."),
+    ("[timing]\ntolerance_ms = 5\n", TOLERANCE, "has no value."),
+    ('title = "ours"\n', "title", "is no group of parameters."),
+    ('extends = "dakar-1979"\n', "extends", "There is no rulebook 'dakar-1979'."),
+    ('extends = "gone.toml"\n', "extends", "can't be read: No such file"),
+    ('extends = "own.toml"\n', "extends", "own.toml → own.toml goes in a circle."),
+    ('extends = "other.toml"\n', "extends", "own.toml → other.toml → own.toml goes in a circle."),
+    ("extends = 5\n", "extends", "it is not a text."),
+    (
+        OPEN,
+        "overall.unfinished_stage_ms",
+        "is not defined, and overall.unfinished_stage = fixed-penalty needs it.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "parameter", "message"), FAULTS)
+def test_a_fault_is_named(
+    rally: Rally, tmp_path: Path, text: str, parameter: str, message: str
+) -> None:
+    """With the file and the parameter; every use of the file says the same and does nothing."""
+    write(tmp_path, {"own.toml": text, "other.toml": 'extends = "./own.toml"\n'})
+    (finding,) = answer(rally, "rulebook", "check", "own.toml", code=1)["findings"]
+    assert parameter == finding["parameter"]
+    assert message in finding["message"]
+    assert finding["hint"] or "circle" in message or "No such file" in message
+    said = rally("rulebook", "check", "own.toml")
+    assert (1, "") == (said.code, said.err)
+    assert said.out.startswith(finding["message"])
+    if "needs it" not in message:
+        assert 5 == rally("rulebook", "show", "own.toml").code
+        new = ("new", "loop", "--title", "Loop", "--timezone", "+03:00", "--rulebook", "own.toml")
+        assert 5 == rally(*new, *SECRETARY).code
+        assert not (tmp_path / "rally.db").exists()
+
+
+def test_check(rally: Rally, tmp_path: Path) -> None:
+    """Silent and 0 when clean, all faults at once, 5 for what can't be read, 2 for no such name."""
+    write(tmp_path, {"own.toml": OWN, "two.toml": "a = 1\nb = 2\n", "no.toml": "[timing"})
+    (tmp_path / "latin.toml").write_bytes(b'[a.b]\nvalue = "\xe9"')
+    for name in ("own.toml", *template_names()):
+        assert (0, "", "") == rally("rulebook", "check", name), name
+    assert 2 == len(answer(rally, "rulebook", "check", "two.toml", code=1)["findings"])
+    for name, code in (("no.toml", 5), ("latin.toml", 5), ("gone.toml", 5), ("nothing", 2)):
+        assert code == rally("rulebook", "check", name).code, name
+
+
+def test_diff(rally: Rally, tmp_path: Path) -> None:
+    """The parameters that differ, with both values; what one does not define is told."""
+    write(tmp_path, {"own.toml": OWN, "less.toml": OWN.partition("[start")[0]})
+    rows = answer(rally, "rulebook", "diff", "own.toml", "less.toml")["rows"]
+    before = template("dakar-2020").parameters.get("start.false_start_ms")
+    inherited = None if before is None else list(before)  # type: ignore[arg-type]
+    assert rows == [{"parameter": "start.false_start_ms", "values": [[10_000, 60_000], inherited]}]
+    text = seen(rally, "rulebook", "diff", "dakar-2020", "less.toml")
+    tolerance = template("dakar-2020").parameters[TOLERANCE]
+    assert 0 == tolerance
+    assert text == f"{TOLERANCE}\n  dakar-2020: 0:00:00\n  less: 0:00:00.500\n"
+    assert "They do not differ.\n" == rally("rulebook", "diff", "own.toml", "own.toml").out
+
+
+def test_the_rules_in_force(dune: Rally) -> None:
+    """By the time of the fact and by the stage; bulletins that do not hold are named, too."""
+    bulletin = ("record", "BulletinIssued")
+    dune(*bulletin, "bulletin=1", f"{TOLERANCE}=0:00:02", "from_stage=SS2", *STEWARDS)
+    later = ("effective_at=2016-07-19T12:00", "ties.chain=stage-times", "--reason", "Art. 3")
+    assert "ties.chain = stage-times" in dune(*bulletin, "bulletin=2", *later, *STEWARDS).out
+
+    def asked(*words: str) -> tuple[Any, Any, list[str], list[str]]:
+        document = answer(dune, "rulebook", "show", *words)
+        found = values(document)
+        names = [[e["name"] for e in document[key]] for key in ("bulletins", "not_in_force")]
+        return found[TOLERANCE], found["ties.chain"], sorted(names[0]), sorted(names[1])
+
+    one, two = "bulletin 1", "bulletin 2"
+    noon = ("--effective-at", "2016-07-19T12:00")
+    assert (2000, ["stage-times"], [one, two], []) == asked()
+    assert (0, [], [], []) == asked("--known-at", str(RECORDS))
+    assert (0, ["stage-times"], [two], [one]) == asked("--stage", "SS1")
+    assert (2000, ["stage-times"], [one, two], []) == asked("--stage", "SS2")
+    assert (0, [], [], [one, two]) == asked("--effective-at", "2016-07-19T11:59")
+    assert (0, ["stage-times"], [two], [one]) == asked(*noon)
+    assert (2000, ["stage-times"], [one, two], []) == asked(*noon, "--stage", "SS3")
+    text = seen(dune, "rulebook", "show")
+    assert f"\n{TOLERANCE} = 0:00:02  (by bulletin 1)\n" in text
+    assert "\n  From: Art. 3\n" in text
+    assert answer(dune, "rulebook", "show")["basis"]["position"] == RECORDS + 2
+    for words, code in (
+        (("rulebook", "show", "--stage", "SS9"), 2),
+        (("rulebook", "show", "dakar-2020", "--stage", "SS1"), 2),
+        ((*bulletin, "bulletin=3", f"{TOLERANCE}=soon", *STEWARDS), 2),
+        ((*bulletin, "bulletin=3", "timing.tolerans_ms=1", *STEWARDS), 2),
+        ((*bulletin, "bulletin=3", f"{TOLERANCE}=1", f"{TOLERANCE}=2", *STEWARDS), 2),
+    ):
+        assert code == dune(*words).code, words
+    assert RECORDS + 2 == size(dune)
+
+
+def test_a_file_is_adopted(dune: Rally, tmp_path: Path) -> None:
+    """Under the name of the file, in full, with what is changed in the same breath."""
+    write(tmp_path, {"own.toml": OWN})
+    adopt = ("record", "RegulationsAdopted", "rulebook=own.toml", "timing.sources_wanted=1")
+    assert 0 == dune(*adopt, *SECRETARY).code
+    (tmp_path / "own.toml").unlink()
+    document = answer(dune, "rulebook", "show")
+    assert ("own", 500, 1) == (
+        document["rulebook"],
+        values(document)[TOLERANCE],
+        values(document)["timing.sources_wanted"],
+    )
+    told = {each["name"]: each["provenance"] for each in document["parameters"]}
+    assert ("Art. 12.3", "Adopted so with own.toml") == (
+        told[TOLERANCE],
+        told["timing.sources_wanted"],
+    )
+
+
+def test_regulations_are_adopted_anew(dune: Rally, tmp_path: Path) -> None:
+    """From their instant on they take the place of the first, and of bulletins before them."""
+    write(tmp_path, {"new.toml": "[ties.chain]\nvalue = []\nsource = 'Art. 7'\n"})
+    bulletin = ("bulletin=1", f"{TOLERANCE}=0:00:02", "effective_at=2016-07-18T12:00")
+    assert 0 == dune("record", "BulletinIssued", *bulletin, *STEWARDS).code
+    at = ("--at", "2016-07-19T08:00")
+    assert 0 == dune("record", "RegulationsAdopted", "rulebook=new.toml", *at, *SECRETARY).code
+    before = answer(dune, "rulebook", "show", "--effective-at", "2016-07-19T07:59")
+    after = answer(dune, "rulebook", "show", "--effective-at", "2016-07-19T08:00")
+    assert ("dakar-2020", 2000) == (before["rulebook"], values(before)[TOLERANCE])
+    assert ("new", {"ties.chain": []}) == (after["rulebook"], values(after))
+    assert ["bulletin 1", "regulations new"] == [each["name"] for each in after["bulletins"]]
+    assert ["Art. 7"] == [each["provenance"] for each in after["parameters"]]
+
+
+# -- a rally begins --------------------------------------------------------------------------------
+
+NEW = ("new", "loop-2027", "--title", "Desert Loop", "--timezone", "Asia/Riyadh")
+
+
+def test_a_rally_begins(rally: Rally) -> None:
+    """Two records or none, and what to do next; once only."""
+    said = rally(*NEW, "--starts-on", "2027-03-01", "--ends-on", "2027-03-02", *SECRETARY)
+    assert 0 == said.code
+    first, second = said.out.splitlines()
+    assert first.endswith("  Desert Loop was constituted.")
+    count = len(template("cross-country").parameters)
+    assert second.endswith(f"  Regulations cross-country were adopted ({count} parameters).")
+    assert "  rally import gpx ROADBOOK.gpx --stage SS1\n" in said.err
+    (record, _) = answer(rally, "log")["records"]
+    assert ("Asia/Riyadh", "2027-03-01", "2027-03-02") == tuple(
+        record["occurrence"][name] for name in ("timezone", "starts_on", "ends_on")
+    )
+    assert 1 == rally(*NEW, *SECRETARY).code
+    assert 2 == size(rally)
+    beside = answer(rally, "new", "other", *NEW[2:], "--rulebook", "dakar-2020", *SECRETARY)
+    assert [1, 2] == [each["position"] for each in beside["records"]]
+    assert "rally --rally third " in rally("new", "third", *NEW[2:], *SECRETARY).err
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("new", " x", *NEW[2:], *SECRETARY), 2),
+        ((*NEW[:4], "--timezone", "Mars/Olympus", *SECRETARY), 2),
+        ((*NEW, "--starts-on", "soon", *SECRETARY), 2),
+        ((*NEW, "--starts-on", "2027-03-02", "--ends-on", "2027-03-01", *SECRETARY), 2),
+        ((*NEW, "--rulebook", "dakar-1979", *SECRETARY), 2),
+        ((*NEW, "--by", "Ann", "--role", "marshal"), 1),
+        ((*NEW, "--expect", "7", *SECRETARY), 4),
+        ((*NEW, "--dry-run", *SECRETARY), 0),
+    ],
+)
+def test_a_rally_does_not_begin(rally: Rally, words: tuple[str, ...], code: int) -> None:
+    """Refused or only tried: nothing is on record."""
+    assert code == rally(*words).code
+    assert "holds no rally" in rally("standings").err or "no ledger" in rally("standings").err
+
+
+def test_sheets_for_a_rally_that_was_begun(rally: Rally, tmp_path: Path) -> None:
+    """The sheets fill it; what founds it stands already and is told, not doubled."""
+    write_sheets(tmp_path / "sheets")
+    rally("new", "dune-2016", "--title", "Dune", "--timezone", "Asia/Shanghai", *SECRETARY)
+    said = rally("import", "sheets", "sheets")
+    assert (0, RECORDS) == (said.code, size(rally))
+    told = "rally.toml: Already on record: #1 Dune was constituted. "
+    assert f"{told}Not read: Dune Rally 2016 was constituted.\n" in said.err
+    assert "cross-country" == answer(rally, "standings")["basis"]["rulebook"]
+    assert 0 == answer(rally, "import", "sheets", "sheets")["appended"]
+
+
+def test_sheets_with_a_rulebook_beside_them(rally: Rally, tmp_path: Path) -> None:
+    """A rally.toml may name a file of its own folder."""
+    write_sheets(tmp_path / "sheets", with_change("rally.toml", '"dakar-2020"', '"own.toml"'))
+    write(tmp_path / "sheets", {"own.toml": OWN})
+    assert 0 == rally("import", "sheets", "sheets").code
+    assert "own" == answer(rally, "standings")["basis"]["rulebook"]
+
+
+def test_times_by_the_clocks_of_the_rally(dune: Rally) -> None:
+    """Without an offset a time is meant by the time zone that the rally was given."""
+    keeper = ("--by", "Tim", "--role", "timekeeper")
+    start = ("record", "StageStarted", "number=102", "stage=SS1", "--at", "2016-07-18T08:05")
+    assert 0 == dune(*start, *keeper).code
+    assert "2016-07-18T08:05:00+08:00" in dune("show", f"#{RECORDS + 1}").out
+    said = dune(*start[:-1], "soon", *keeper)
+    assert (2, True) == (said.code, "'soon' is not a moment." in said.err)
+    assert 0 == dune("record", "RallyConstituted", "title=X", "--rally", "x", *SECRETARY).code
+    said = dune(*start, "--rally", "x", *keeper)
+    assert (2, True) == (said.code, "has no UTC offset." in said.err)

@@ -1,0 +1,1 @@
+"""Foreign formats: workbooks and road books, as the programs of others write them."""

@@ -1,0 +1,492 @@
+"""One strategy for each occurrence of the vocabulary: plausible, contradictory, incomplete.
+
+Codes and instants come from small pools, so that crews tie, sources conflict, decisions fall on
+one instant, and things are reported of crews and stages that the plan does not know.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+
+from ledger.times import Instant
+from ledger.vocabulary import (
+    TYPES,
+    BulletinIssued,
+    CheckHeld,
+    ClassificationPublished,
+    ClockOffsetDeclared,
+    ControlPassed,
+    ControlScheduled,
+    Corrected,
+    CrewDisqualified,
+    CrewEntered,
+    CrewMemberReplaced,
+    CrewNotStarted,
+    CrewReclassified,
+    CrewRepositioned,
+    CrewRestarted,
+    CrewWithdrew,
+    DelayAllowanceGranted,
+    DocumentPosted,
+    EntryDeclined,
+    EntryReceived,
+    FalseStartObserved,
+    FitnessDecided,
+    IncidentReported,
+    MovedOutsideClassification,
+    NeutralisationPassed,
+    NumberReallocated,
+    Occurrence,
+    OfficialAppointed,
+    OfficialReplaced,
+    OpeningErased,
+    PassingRecorded,
+    PenaltyGiven,
+    PenaltyWithdrawn,
+    PublicationWithdrawn,
+    RallyConstituted,
+    RegulationsAdopted,
+    RemarkMade,
+    RestartDecided,
+    RestartRequested,
+    ResultsQualified,
+    RetirementReported,
+    RetirementRetracted,
+    RouteDirected,
+    RouteOpened,
+    Source,
+    SourceDeclaredUnreliable,
+    SpeedZoneRead,
+    StageCancelled,
+    StageClosed,
+    StageDelayed,
+    StageInterrupted,
+    StageNotFinished,
+    StageOpened,
+    StageReinstated,
+    StageResumed,
+    StageScheduled,
+    StageShortened,
+    StageStarted,
+    StageStopped,
+    StageTimeRecorded,
+    StartOrderAmended,
+    StartOrderPublished,
+    StartRefused,
+    StartSlot,
+    TargetTimeChanged,
+    TieBreakDisapplied,
+    TimeCardHandled,
+    TimeCreditGranted,
+    TimeCreditRevoked,
+    TimeDetermined,
+    TimesCarriedIn,
+    VehicleMarked,
+    Voided,
+    WaypointMissed,
+    WaypointPlaced,
+    ZonePlaced,
+)
+from ledger.vocabulary.rally import ParameterValue
+from projections.templates import template
+
+Kind = TypeVar("Kind", bound=Occurrence)
+
+CODE = "steppe-2016"
+START = 1_469_000_000_000
+MINUTE = 60_000
+NUMBERS = ["1", "2", "3", "101", "102"]
+STAGES = ["SS1", "SS2", "SS3", "SS4"]
+POINTS = ["WP1", "WP2", "ASS"]
+ZONES = ["DZ1", "N1"]
+CONTROLS = ["TC1", "TC2", "SS2", "TC1A", "TC9", "FINISH"]
+CATEGORIES = ["moto", "car"]
+RULEBOOKS = ["silk-way-2016", "dakar-2020", "wrc-2019", "cross-country"]
+NOBODY = "f" * 64
+"""The id of an occurrence that no log holds."""
+
+TIMES = [3_600_000, 0, 3_600_040, 3_600_900, 3_661_000, 3_723_456, 7_200_000]
+VARIATIONS: dict[str, list[ParameterValue]] = {
+    "timing.counted_precision_ms": [1, 100, 1000],
+    "timing.tolerance_ms": [0, 1000],
+    "timing.last_point_is_finish": [True, False],
+    "timing.site_clock": ["applied", "noted"],
+    "controls.penalties": ["computed", "given"],
+    "shortening.penalties_beyond": ["dropped", "kept"],
+    "cancellation.road_penalties": ["keep", "void"],
+    "overall.max_time": ["unfinished", "ignored"],
+    "overall.removed_by": [(), ("any-retirement",), ("definitive-retirement", "disqualification")],
+    "overall.unfinished_stage": ["fixed-penalty", "not-classified"],
+    "overall.unfinished_stage_ms": [7_200_000],
+    "overall.unfinished_stage_limit": [1, 2],
+    "overall.not_started_stage": ["fixed-penalty", "not-classified"],
+    "overall.outside_in_stage_results": [True, False],
+    "ties.chain": [(), ("stage-times",), ("stage-times-without-super-specials",)],
+}
+
+numbers = st.sampled_from(NUMBERS)
+maybe_numbers = st.sampled_from(["", *NUMBERS])
+stages = st.sampled_from(STAGES)
+maybe_stages = st.sampled_from(["", *STAGES])
+points = st.sampled_from([*POINTS, "WP9"])
+maybe_points = st.sampled_from(["", "WP1", "WP2"])
+zones = st.sampled_from(ZONES)
+controls = st.sampled_from(["", *CONTROLS])
+some_control = st.sampled_from(CONTROLS)
+times = st.sampled_from(TIMES)
+short_times = st.sampled_from([0, 1, MINUTE, 7 * MINUTE, 40 * MINUTE])
+metres = st.none() | st.sampled_from([0, 50_000, 111_000, 411_000])
+maybe_category = st.sampled_from(["", "", *CATEGORIES])
+categories = st.sampled_from([(), (), ("moto",), ("car",), ("moto", "car"), ("quad",)])
+instants = st.builds(
+    lambda minutes, offset: Instant(START + minutes * MINUTE, offset),
+    st.sampled_from([0, 10, 20, 30, 40, 50, 60]),
+    st.sampled_from([480, 360]),
+)
+maybe_instants = st.none() | instants
+ids = st.just(NOBODY)
+device_kinds = ["", "official", "organiser", "beam", "gps", "press", "live-timing"]
+devices = st.sampled_from(["", "", "clock-1"])
+sites = st.sampled_from(["", "", "finish"])
+sources = st.builds(
+    Source,
+    kind=st.sampled_from(device_kinds),
+    name=devices,
+    standing=st.sampled_from(["", "", "assumed"]),
+)
+ENVELOPE: dict[str, st.SearchStrategy[Any]] = {
+    "rally": st.just(CODE),
+    "recorded_at": instants,
+    "fact_at": maybe_instants,
+    "fact_assumed": st.sampled_from([False, False, True]),
+    "source": sources,
+    "site": sites,
+    "by": st.sampled_from(["", "Li", "Anna"]),
+    "reason": st.sampled_from(["", "engine"]),
+}
+
+
+def either(*strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """One of these, each as likely as the other, however many kinds it has itself."""
+    return st.sampled_from(strategies).flatmap(lambda each: each)
+
+
+def of(kind: type[Kind], /, **fields: Any) -> st.SearchStrategy[Kind]:
+    """Occurrences of one type; a field is a strategy or a value."""
+    given = {
+        name: value if isinstance(value, st.SearchStrategy) else st.just(value)
+        for name, value in fields.items()
+    }
+    return st.builds(kind, **{**ENVELOPE, **given})
+
+
+slots = st.lists(numbers, min_size=1, max_size=4, unique=True).flatmap(
+    lambda who: st.lists(maybe_instants, min_size=len(who), max_size=len(who)).map(
+        lambda due: tuple(
+            StartSlot(place, number, at)
+            for place, (number, at) in enumerate(zip(who, due, strict=True), 1)
+        )
+    )
+)
+bulletins = st.sampled_from(sorted(VARIATIONS)).flatmap(
+    lambda name: of(
+        BulletinIssued,
+        bulletin="1",
+        parameters=st.sampled_from(VARIATIONS[name]).map(lambda value: {name: value}),
+        effective_at=maybe_instants,
+        from_stage=maybe_stages,
+    )
+)
+times_taken = of(
+    StageTimeRecorded,
+    number=numbers,
+    stage=stages,
+    elapsed_ms=times,
+    basis=st.sampled_from(["measured", "measured", "measured", "assessed", "notional"]),
+)
+penalties = of(
+    PenaltyGiven,
+    number=numbers,
+    amount_ms=st.sampled_from([10_000, 60_000, 3_600_000]),
+    stage=maybe_stages,
+    control=controls,
+    applies_to=st.sampled_from(["stage", "overall", "road"]),
+    point=st.sampled_from(["", "", "WP1", "WP2", *ZONES]),
+    in_start_order=st.booleans(),
+)
+cancellations = of(
+    StageCancelled,
+    stage=stages,
+    categories=categories,
+    road_penalties=st.sampled_from(["", "keep", "void"]),
+)
+carried_in = of(TimesCarriedIn, number=numbers, stage=stages, total_ms=times)
+
+RALLY: dict[type[Occurrence], st.SearchStrategy[Any]] = {
+    RallyConstituted: of(RallyConstituted, title="The Steppe", timezone="Asia/Almaty"),
+    RegulationsAdopted: of(
+        RegulationsAdopted,
+        rulebook="cross-country",
+        parameters=st.just(template("cross-country").parameters),
+    ),
+    BulletinIssued: bulletins,
+    OfficialAppointed: of(OfficialAppointed, office="timekeeper", official="Li"),
+    OfficialReplaced: of(OfficialReplaced, office="timekeeper", official="Li", successor="Anna"),
+    StageScheduled: of(
+        StageScheduled,
+        stage=stages,
+        order=st.integers(1, 4),
+        special_m=metres,
+        max_time_ms=st.sampled_from([None, 3_600_000]),
+        kind=st.sampled_from(["", "super-special"]),
+        first_start_at=maybe_instants,
+    ),
+    ControlScheduled: of(
+        ControlScheduled,
+        fact_at=None,
+        control=some_control,
+        stage=maybe_stages,
+        kind=st.sampled_from(["", "dss", "ass"]),
+        order=st.integers(0, 3),
+        target_ms=st.none() | short_times,
+        from_control=controls,
+    ),
+    WaypointPlaced: of(
+        WaypointPlaced,
+        fact_at=None,
+        stage=stages,
+        point=st.sampled_from(POINTS),
+        order=st.integers(1, 3),
+        category=maybe_category,
+        at_m=metres,
+        kind=st.sampled_from(["", "", "dss"]),
+    ),
+    ZonePlaced: of(
+        ZonePlaced,
+        fact_at=None,
+        stage=stages,
+        zone=zones,
+        kind=st.sampled_from(["speed", "neutralisation"]),
+        from_m=metres,
+        to_m=metres,
+        imposed_ms=st.none() | short_times,
+        categories=categories,
+    ),
+    RemarkMade: of(RemarkMade, text="Dust.", number=maybe_numbers, stage=maybe_stages),
+}
+ENTRIES: dict[type[Occurrence], st.SearchStrategy[Any]] = {
+    EntryReceived: of(EntryReceived, entry="F-1", driver="Another", category=maybe_category),
+    EntryDeclined: of(EntryDeclined, entry="F-1", kind=st.sampled_from(["refused", "withdrawn"])),
+    CrewEntered: of(
+        CrewEntered,
+        number=numbers,
+        driver=st.sampled_from(["Another", "A third"]),
+        category=st.sampled_from(CATEGORIES),
+        team=st.sampled_from(["", "Red", "Blue"]),
+        trophies=st.sampled_from([(), ("original",)]),
+    ),
+    NumberReallocated: of(
+        NumberReallocated, number=numbers, new_number=st.sampled_from([*NUMBERS, "77"])
+    ),
+    CrewMemberReplaced: of(CrewMemberReplaced, number=numbers, leaves="Driver 1", joins="A third"),
+    CrewReclassified: of(CrewReclassified, number=numbers, category=maybe_category, group="T2"),
+    CheckHeld: of(
+        CheckHeld,
+        number=numbers,
+        kind=st.sampled_from(["scrutineering", "final"]),
+        passed=st.booleans(),
+    ),
+    VehicleMarked: of(VehicleMarked, number=numbers, part="engine"),
+    StartRefused: of(StartRefused, number=numbers),
+}
+RUNNING: dict[type[Occurrence], st.SearchStrategy[Any]] = {
+    ControlPassed: of(
+        ControlPassed,
+        number=numbers,
+        control=some_control,
+        stage=maybe_stages,
+        due_at=maybe_instants,
+    ),
+    StageStarted: of(StageStarted, number=numbers, stage=stages, due_at=maybe_instants),
+    FalseStartObserved: of(FalseStartObserved, number=numbers, stage=stages, by_ms=1500),
+    PassingRecorded: of(
+        PassingRecorded,
+        number=numbers,
+        stage=stages,
+        point=st.sampled_from(["", *POINTS, "WP9"]),
+        elapsed_ms=st.none() | times,
+    ),
+    WaypointMissed: of(WaypointMissed, number=numbers, stage=stages, point=points),
+    SpeedZoneRead: of(
+        SpeedZoneRead, number=numbers, stage=stages, zone=zones, impulses=2, highest_kmh=20
+    ),
+    NeutralisationPassed: of(
+        NeutralisationPassed,
+        number=numbers,
+        stage=stages,
+        zone=zones,
+        side=st.sampled_from(["entered", "left"]),
+    ),
+    RouteOpened: of(
+        RouteOpened, number=numbers, stage=stages, rank=st.integers(1, 4), distance_m=100_000
+    ),
+    IncidentReported: of(
+        IncidentReported,
+        number=numbers,
+        kind=st.sampled_from(["puncture", "accident"]),
+        stage=maybe_stages,
+        parties=st.sampled_from([(), ("2",)]),
+    ),
+}
+TIMING: dict[type[Occurrence], st.SearchStrategy[Any]] = {
+    StageTimeRecorded: times_taken,
+    TimesCarriedIn: carried_in,
+    ClockOffsetDeclared: of(
+        ClockOffsetDeclared,
+        ahead_ms=st.sampled_from([7_000, -7_000, MINUTE]),
+        kind=st.sampled_from(device_kinds),
+        device=devices,
+        of_site=sites,
+        stage=maybe_stages,
+        since_at=maybe_instants,
+        until_at=maybe_instants,
+    ),
+    SourceDeclaredUnreliable: of(
+        SourceDeclaredUnreliable,
+        kind=st.sampled_from(["beam", "gps"]),
+        device=devices,
+        of_site=sites,
+        stage=maybe_stages,
+        until_at=maybe_instants,
+    ),
+    TimeDetermined: of(TimeDetermined, target=ids),
+    TimeCardHandled: of(
+        TimeCardHandled,
+        number=numbers,
+        kind=st.sampled_from(["submitted", "lost"]),
+        stage=maybe_stages,
+    ),
+}
+DIRECTION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
+    StageOpened: of(StageOpened, stage=stages),
+    StageDelayed: of(StageDelayed, stage=stages, by_ms=MINUTE),
+    StageShortened: of(
+        StageShortened,
+        stage=stages,
+        categories=categories,
+        point=maybe_points,
+        start_point=st.sampled_from(["", "", "WP1"]),
+        special_m=metres,
+    ),
+    StageInterrupted: of(StageInterrupted, stage=stages),
+    StageResumed: of(StageResumed, stage=stages),
+    StageStopped: of(
+        StageStopped,
+        stage=stages,
+        method=st.sampled_from(["last-common-point", "own-average", "notional"]),
+        point=maybe_points,
+        categories=categories,
+    ),
+    StageCancelled: cancellations,
+    StageReinstated: of(StageReinstated, stage=stages, categories=categories),
+    StageClosed: of(StageClosed, stage=stages),
+    PenaltyGiven: penalties,
+    PenaltyWithdrawn: of(PenaltyWithdrawn, target=ids, number=numbers, stage=maybe_stages),
+    TimeCreditGranted: of(
+        TimeCreditGranted,
+        number=numbers,
+        stage=stages,
+        amount_ms=short_times,
+        kind=st.sampled_from(["assistance", "bonus"]),
+        helped=st.sampled_from(["", "2"]),
+    ),
+    TimeCreditRevoked: of(TimeCreditRevoked, target=ids, number=numbers, stage=maybe_stages),
+    DelayAllowanceGranted: of(
+        DelayAllowanceGranted, number=numbers, control=some_control, amount_ms=short_times
+    ),
+    TargetTimeChanged: of(
+        TargetTimeChanged,
+        stage=maybe_stages,
+        control=controls,
+        target_ms=st.none() | short_times,
+        max_time_ms=st.none() | times,
+    ),
+    RouteDirected: of(RouteDirected, stage=stages, kind="convoy", categories=categories),
+    CrewRepositioned: of(CrewRepositioned, number=numbers, stage=stages, place=st.integers(1, 6)),
+    TieBreakDisapplied: of(
+        TieBreakDisapplied,
+        numbers=st.lists(numbers, min_size=2, max_size=3, unique=True).map(tuple),
+    ),
+}
+PARTICIPATION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
+    RetirementReported: of(
+        RetirementReported,
+        number=numbers,
+        stage=maybe_stages,
+        control=controls,
+        definitive=st.booleans(),
+        cause=st.sampled_from(["", "mechanical"]),
+    ),
+    RetirementRetracted: of(RetirementRetracted, target=ids, number=numbers, stage=maybe_stages),
+    StageNotFinished: of(
+        StageNotFinished,
+        number=numbers,
+        stage=stages,
+        kind=st.sampled_from(["overtime", "abandoned"]),
+        point=maybe_points,
+    ),
+    RestartRequested: of(RestartRequested, number=numbers, stage=maybe_stages),
+    RestartDecided: of(RestartDecided, number=numbers, stage=maybe_stages, granted=st.booleans()),
+    CrewRestarted: of(CrewRestarted, number=numbers, stage=maybe_stages),
+    CrewNotStarted: of(CrewNotStarted, number=numbers, stage=maybe_stages),
+    CrewWithdrew: of(CrewWithdrew, number=numbers, stage=maybe_stages),
+    CrewDisqualified: of(CrewDisqualified, number=numbers, stage=maybe_stages),
+    MovedOutsideClassification: of(
+        MovedOutsideClassification, number=numbers, stage=maybe_stages, kind="joker"
+    ),
+    FitnessDecided: of(FitnessDecided, number=numbers, stage=maybe_stages, fit=st.booleans()),
+}
+PUBLICATION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
+    StartOrderPublished: of(
+        StartOrderPublished, stage=stages, slots=slots, category=maybe_category
+    ),
+    StartOrderAmended: of(
+        StartOrderAmended,
+        number=numbers,
+        stage=stages,
+        place=st.none() | st.integers(1, 4),
+        due_at=maybe_instants,
+        starts=st.sampled_from([True, True, False]),
+    ),
+    ClassificationPublished: of(
+        ClassificationPublished,
+        document=st.sampled_from(["73", "74"]),
+        kind=st.sampled_from(["partial", "final"]),
+        scope=stages.map(lambda stage: {"kind": "overall", "after": stage}),
+        position=st.integers(0, 9),
+    ),
+    PublicationWithdrawn: of(PublicationWithdrawn, target=ids, document="73"),
+    ResultsQualified: of(
+        ResultsQualified,
+        kind="subject-to-appeal",
+        number=maybe_numbers,
+        stage=maybe_stages,
+        ended=st.booleans(),
+    ),
+    DocumentPosted: of(DocumentPosted, document="75", title="Convoy", stage=maybe_stages),
+}
+AMENDMENTS: dict[type[Occurrence], st.SearchStrategy[Any]] = {
+    Corrected: of(Corrected, target=ids, changes=st.just({"reason": "late"})),
+    Voided: of(Voided, target=ids),
+    OpeningErased: of(OpeningErased, target=ids, fields=("medical",), number=maybe_numbers),
+}
+WORDS = RALLY | ENTRIES | RUNNING | TIMING | DIRECTION | PARTICIPATION | PUBLICATION | AMENDMENTS
+"""A strategy for each type. What takes something back is about something that is not there."""
+assert set(WORDS) == set(TYPES.values()), "every occurrence can be drawn"
+
+
+def one_of(*kinds: type[Occurrence]) -> st.SearchStrategy[Any]:
+    """Occurrences of these types."""
+    return st.one_of([WORDS[kind] for kind in kinds])
