@@ -76,6 +76,8 @@ def _value(kind: type[Occurrence], field: FieldInfo, text: str, log: Log) -> Any
         if name.endswith("_ms") and ":" in text:
             return parse_duration(text)
         if "tuple" in str(field.type):
+            codes = name in {"categories", "numbers", "parties", "trophies"}
+            text = text.replace(",", ";") if codes else text  # names of persons hold commas
             parts = [part.strip() for part in text.replace(" / ", ";").split(";")]
             found = [part for part in parts if part]
             return [log.find(each).id for each in found] if name == "evidence" else found

@@ -21,16 +21,20 @@ from ledger.vocabulary import (
     CrewEntered,
     CrewMemberReplaced,
     CrewNotStarted,
+    CrewRepositioned,
     IncidentReported,
     NeutralisationPassed,
+    NumberReallocated,
     Occurrence,
     PassingRecorded,
     RegulationsAdopted,
     RestartDecided,
     SpeedZoneRead,
+    StageCancelled,
     StageScheduled,
     StageStarted,
     StageTimeRecorded,
+    StartOrderAmended,
     StartOrderPublished,
     StartRefused,
     TieBreakDisapplied,
@@ -39,6 +43,7 @@ from ledger.vocabulary import (
     ZonePlaced,
 )
 from ledger.vocabulary import TYPES as VOCABULARY
+from projections.contested import contested
 from projections.facts import Fact
 from projections.sites import run, sites
 from projections.state import RallyState
@@ -90,10 +95,12 @@ def _every(state: RallyState) -> Iterator[Fact[Occurrence]]:
 def _unknown(state: RallyState) -> Iterator[Anomaly]:
     """Records about crews, stages and points that are not in the plan."""
     points = {(stage, point) for stage, _, point in state.points}
+    given_up = {each.value.number for each in state.facts.of(NumberReallocated)}
     for fact in _every(state):
         said = fact.value
         number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
-        if number and number not in state.facts.crews:
+        renumbered = isinstance(said, NumberReallocated) and number in given_up
+        if number and number not in state.facts.crews and not renumbered:
             message = f"No crew {number} is entered: {_source(said)}"
             yield Anomaly("unknown-crew", (fact.position,), message, number, stage)
         if stage and stage not in state.orders and not isinstance(said, StageScheduled):
@@ -166,13 +173,17 @@ def _said(state: RallyState, identity: str) -> str:
 def _times(state: RallyState) -> Iterator[Anomaly]:
     """Several records of one time that lie further apart than the rulebook tolerates."""
     for (stage, number), value in state.values.items():
-        if value.under_verification:
+        if value.under_verification and value.spread_ms:
             spread = format_duration(value.spread_ms)
             message = (
                 f"{len(value.ids)} records of crew {number} on {stage} lie {spread} apart; "
                 f"{format_duration(value.time_ms)} counts."
             )
             yield Anomaly("sources-differ", _at(state, *value.ids), message, number, stage)
+    for each in contested(state):
+        yield Anomaly(
+            "sources-differ", _at(state, *each.ids), each.message, each.number, each.stage
+        )
 
 
 def _falling(state: RallyState) -> Iterator[Anomaly]:
@@ -353,7 +364,56 @@ def _regulations(state: RallyState) -> Iterator[Anomaly]:
         yield Anomaly("regulations-twice", _at(state, *(each.id for each in adopted)), message)
 
 
+def _start_orders(state: RallyState) -> Iterator[Anomaly]:
+    """What would change a start order and can't: before it was published, or after."""
+    published: dict[str, list[Fact[StartOrderPublished]]] = defaultdict(list)
+    for each in state.facts.standing(StartOrderPublished):
+        published[each.value.stage].append(each)
+    for amended in state.facts.of(StartOrderAmended):
+        said = amended.value
+        if not any(each.order() < amended.order() for each in published[said.stage]):
+            message = f"No start order of {said.stage} was published before it: {said.words()}"
+            yield Anomaly(
+                "amendment-without-order", (amended.position,), message, said.number, said.stage
+            )
+    for moved in state.facts.of(CrewRepositioned):
+        number, stage = moved.value.number, moved.value.stage
+        for each in published[stage]:
+            if each.value.category in ("", state.category(number)) and each.order() < moved.order():
+                message = f"The start order of {stage} was published before: {moved.value.words()}"
+                at = tuple(sorted((each.position, moved.position)))
+                yield Anomaly("repositioned-too-late", at, message, number, stage)
+
+
+def _without_record(state: RallyState) -> Iterator[Anomaly]:
+    """Controls of closed stages at which a crew that finished is not on record, as others are."""
+    seen_at: dict[str, set[str]] = defaultdict(set)
+    for number, control in state.road.passed:
+        seen_at[control].add(number)
+    for code, planned in state.controls.items():
+        if planned.stage in state.closed and seen_at[code]:
+            finished = {number for stage, number in state.timed if stage == planned.stage}
+            for number in sorted(finished - seen_at[code]):
+                message = f"Crew {number} finished {planned.stage} and is not on record at {code}."
+                yield Anomaly("control-without-record", (), message, number, planned.stage)
+
+
+def _not_run(state: RallyState) -> Iterator[Anomaly]:
+    """Stages that nobody ran and nobody cancelled, while a later one was run."""
+    last_run = max((state.orders[s] for s in state.run if s in state.orders), default=-1)
+    carried = max((state.carried_until(number) for number in state.carried), default=-1)
+    acted_on = {each.value.stage for each in state.facts.of(StageCancelled)}
+    for stage in state.stages:
+        behind = carried < stage.order < last_run
+        if stage.timed and behind and stage.stage not in state.run | acted_on:
+            message = f"{stage.stage} was neither run nor cancelled, and later stages were run."
+            yield Anomaly("stage-not-run", (), message, "", stage.stage)
+
+
 _SEARCHES = (
+    _start_orders,
+    _without_record,
+    _not_run,
     _amendments,
     _unknown,
     _twice,

@@ -36,6 +36,10 @@ GRACE_MS = 60_000
 """How far two clocks of officials may differ before a record seems older than its fact."""
 
 HINTS: dict[str, str] = {
+    "amendment-without-order": "Publish the start order, then amend it.",
+    "repositioned-too-late": "Amend the published order instead: StartOrderAmended.",
+    "control-without-record": "Look at the time card; record the control, or decide on a penalty.",
+    "stage-not-run": "Cancel the stage, or take in its times.",
     # -- what contradicts itself
     "bulletin-twice": "Void the one that was entered twice, or correct its number.",
     "dangling-reference": "Find what it is about; void it, or record it again with the right id.",

@@ -88,14 +88,14 @@ class Course:
         """
         if not self.regulations.changes:
             return self.rulebook
-        return self.regulations.at(self._begins.get(stage, _NOT_YET), self.orders.get(stage))
+        return self.regulations.at(self.begins.get(stage, _NOT_YET), self.orders.get(stage))
 
     def rules_for(self, fact: Fact[Occurrence], order: int | None = None) -> Rulebook:
         """The regulations for a fact, in force when it happened."""
         return self.regulations.at(fact.instant, order)
 
     @cached_property
-    def _begins(self) -> dict[str, int]:
+    def begins(self) -> dict[str, int]:
         """When each stage begins, as far as is known: it was opened, started, planned, or run."""
         known: dict[str, tuple[int, int]] = {}
 

@@ -40,6 +40,9 @@ def status_of(state: RallyState, number: str, until: int, of_stage: bool = False
             return Status(
                 "retired", fact.value.stage or state.codes.get(order, ""), fact.value.reason
             )
+    too_many = state.unfinished.too_many.get(number)
+    if too_many is not None and too_many.order <= until:
+        return Status("retired", too_many.stage, f"one stage too many left out: {too_many.stage}")
     return _under_way(state, number, until, of_stage)
 
 

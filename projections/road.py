@@ -148,12 +148,11 @@ class Road:
         if planned is None:
             return None
         start = self.timing.starts.get((planned.stage, number))
-        if planned.kind == "dss" or start is None:
-            return None if start is None else start.official_ms // MINUTE * MINUTE
-        value = self.timing.measured.get((planned.stage, number))
-        if planned.kind == "ass" and value is not None:
-            on_the_clock = value.time_ms + sum(part.ms for part in value.parts)
-            return (start.official_ms + on_the_clock) // MINUTE * MINUTE
+        if planned.kind == "dss" and start is not None:
+            return cut(start.official_ms, MINUTE)
+        if planned.kind == "ass":
+            arrival = self.timing.arrival_ms(planned.stage, number)
+            return None if arrival is None else cut(arrival, MINUTE)
         return None
 
 

@@ -11,7 +11,13 @@ from functools import cached_property
 import msgspec
 
 from ledger.times import Instant
-from ledger.vocabulary import StageDelayed, StartOrderAmended, StartOrderPublished, StartSlot
+from ledger.vocabulary import (
+    StageDelayed,
+    StageStarted,
+    StartOrderAmended,
+    StartOrderPublished,
+    StartSlot,
+)
 from projections.course import Course
 from projections.facts import Fact
 
@@ -39,17 +45,18 @@ class StartLists:
         return found
 
     def slots(self, published: Fact[StartOrderPublished]) -> list[StartSlot]:
-        """The lines of a published order as they stand, in the order of their places."""
+        """The lines of a published order as they stand, in the order of their places.
+
+        A crew that was not in it starts where the amendment says, else at the end.
+        """
         slots = {slot.number: slot for slot in published.value.slots}
         moved: set[str] = set()
-        for each in self.amended.get(published.value.stage, ()):
+        for each in self._amending(published):
             said = each.value
-            slot = slots.get(said.number)
-            if each.order() < published.order() or slot is None:
-                continue
             if not said.starts:
-                del slots[said.number]
+                slots.pop(said.number, None)
                 continue
+            slot = slots.get(said.number) or StartSlot(len(slots) + 1, said.number)
             slots[said.number] = StartSlot(
                 said.place or slot.place, said.number, said.due_at or slot.due_at
             )
@@ -58,12 +65,53 @@ class StartLists:
         ordered = sorted(slots.values(), key=lambda s: (s.place, s.number not in moved, s.number))
         return [msgspec.structs.replace(slot, place=place) for place, slot in enumerate(ordered, 1)]
 
-    def delay_ms(self, published: Fact[StartOrderPublished]) -> int:
-        """By how much the start was put back after the order was posted."""
+    def _amending(self, published: Fact[StartOrderPublished]) -> list[Fact[StartOrderAmended]]:
+        """What amends this order: of its category, or of a crew that stands in it."""
+        said = published.value
+        listed = {slot.number for slot in said.slots}
+        return [
+            each
+            for each in self.amended.get(said.stage, ())
+            if each.order() > published.order()
+            and (
+                each.value.number in listed
+                or said.category in ("", self._course.category(each.value.number))
+            )
+        ]
+
+    @cached_property
+    def _set_off(self) -> dict[tuple[str, str], int]:
+        """When each crew was first seen to start each stage, as the clocks showed it."""
+        found: dict[tuple[str, str], int] = {}
+        for each in self._course.facts.of(StageStarted):
+            if each.value.fact_at is not None:
+                key = each.value.stage, each.value.number
+                found[key] = min(found.get(key, each.value.fact_at.ms), each.value.fact_at.ms)
+        return found
+
+    def _delay_ms(self, published: Fact[StartOrderPublished], slot: StartSlot) -> int:
+        """By how much a crew's start was put back after it was given that time.
+
+        A delay moves nobody who had started, and no time that an official wrote after it.
+        """
+        key = published.value.stage, slot.number
+        written = max(
+            [
+                published.order(),
+                *(
+                    each.order()
+                    for each in self._amending(published)
+                    if each.value.number == slot.number and each.value.due_at is not None
+                ),
+            ]
+        )
+        gone = self._set_off.get(key)
         return sum(
             each.value.by_ms
             for each in self._course.facts.of(StageDelayed)
-            if each.value.stage == published.value.stage and each.order() > published.order()
+            if each.value.stage == key[0]
+            and each.order() > written
+            and (gone is None or gone > each.order()[0])
         )
 
     @cached_property
@@ -71,11 +119,10 @@ class StartLists:
         found: dict[tuple[str, str], Instant] = {}
         for stage, by_category in self.published.items():
             for each in by_category.values():
-                delay = self.delay_ms(each)
                 for slot in self.slots(each):
                     if slot.due_at is not None:
-                        at = Instant(slot.due_at.ms + delay, slot.due_at.offset)
-                        found[stage, slot.number] = at
+                        at = slot.due_at.ms + self._delay_ms(each, slot)
+                        found[stage, slot.number] = Instant(at, slot.due_at.offset)
         return found
 
     def due(self, stage: str, number: str) -> Instant | None:

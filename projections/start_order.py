@@ -196,13 +196,12 @@ def _may_start(state: RallyState, number: str, stage: StageScheduled) -> bool:
     if number in state.kept_from_start:
         return False
     removed = state.removed_from(number)
-    if removed is None or removed > stage.order:
+    if removed is None or removed > stage.order or (stage.stage, number) in state.timing.starts:
         return True
-    granted = any(
+    return any(
         each.value.number == number and each.value.granted and each.value.stage in ("", stage.stage)
         for each in state.facts.of(RestartDecided)
     )
-    return (removed == stage.order and number not in state.disqualified) or granted
 
 
 def _seed(state: RallyState, number: str, basis: StageScheduled | None) -> _Seed:

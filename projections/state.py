@@ -252,10 +252,15 @@ class RallyState(Course):
         Where the report names neither stage nor control, it is the one after the last that the crew
         has a value for: what it achieved before stands.
         """
-        reported = self.retired_from(fact)
+        reported = self.unfinished.left_at(fact)
         if reported is not None:
             return reported + self._had_finished(number, reported)
-        achieved = [self.orders[stage] for stage, who in self.values if who == number]
+        left = fact.value.fact_at
+        achieved = [
+            self.orders[stage]
+            for stage, who in self.values
+            if who == number and (left is None or self.begins.get(stage, left.ms) <= left.ms)
+        ]
         return 1 + max([*achieved, self.carried_until(number)])
 
     def _had_finished(self, number: str, order: int) -> bool:
@@ -282,6 +287,11 @@ class RallyState(Course):
             for_good = "definitive-retirement" in by and self.definitive(fact)
             if for_good or ("any-retirement" in by and not self.restarted(number, fact)):
                 orders.append(self.out_from(number, fact))
+        too_many = self.unfinished.too_many.get(number)
+        if too_many and "definitive-retirement" in self.rules_of(too_many.stage).texts(
+            "overall.removed_by"
+        ):
+            orders.append(too_many.order)
         return min(orders, default=None)
 
     def _removing(self, fact: Fact[Leaving] | Fact[CrewDisqualified]) -> tuple[str, ...]:

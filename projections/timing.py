@@ -140,6 +140,25 @@ class Timing:
         return found
 
     @cached_property
+    def contested_starts(self) -> frozenset[tuple[str, str]]:
+        """The starts of which several sources tell different times, and nobody ruled on them."""
+        times: dict[tuple[str, str], list[int]] = defaultdict(list)
+        settled: set[tuple[str, str]] = set()
+        for each in self.clocks.believed(self.course.facts.of(StageStarted)):
+            key = each.fact.value.stage, each.fact.value.number
+            if each.determined:
+                settled.add(key)
+            if each.true_ms is not None:
+                times[key].append(each.true_ms)
+        return frozenset(
+            key
+            for key, told in times.items()
+            if len(told) > 1
+            and key not in settled
+            and max(told) - min(told) > self.course.rules_of(key[0]).number("timing.tolerance_ms")
+        )
+
+    @cached_property
     def readings(self) -> dict[tuple[str, str], dict[str, list[Reading]]]:
         """Every record of a time that may count, by (stage, number) and point; "" is the finish."""
         found: dict[tuple[str, str], dict[str, list[Reading]]] = defaultdict(
@@ -271,6 +290,22 @@ class Timing:
         time = max(value.time_ms - before.time_ms, 0)
         return self._counted(stage, value._replace(time_ms=time))
 
+    def arrival_ms(self, stage: str, number: str) -> int | None:
+        """When a crew was at the planned finish of a stage, whatever was made of its time."""
+        points: dict[str, list[Reading]] = self.readings.get((stage, number), {})
+        last, category = self.course.last_points, self.course.category(number)
+        end = last.get((stage, category)) or last.get((stage, ""), "")
+        seen = [*points.get("", ()), *(points.get(end, ()) if end else ())]
+        measured: list[Reading] = [each for each in seen if each.basis not in RULINGS]
+        measured.sort(key=Reading.preference)
+        start: Start | None = self.starts.get((stage, number))
+        for each in measured:
+            if each.true_ms is not None:
+                return each.true_ms
+            if start is not None:
+                return start.official_ms + each.elapsed_ms
+        return None
+
     def _finish(
         self, stage: str, category: str, points: dict[str, list[Reading]], directed: Direction
     ) -> list[Reading]:
@@ -295,6 +330,7 @@ class Timing:
         measured = [self._net(stage, number, each) for each in ordered if each.basis not in RULINGS]
         spread = max(measured) - min(measured) if len(measured) > 1 else 0
         settled = best.basis in RULINGS or best.determined
+        contested = best.gross and (stage, number) in self.contested_starts
         differs = not settled and spread > rules.number("timing.tolerance_ms")
         parts: list[Part] = []
         if best.gross:
@@ -308,7 +344,7 @@ class Timing:
             (best.position, *(at for part in parts for at in part.positions)),
             tuple(each.id for each in ordered),
             spread,
-            differs,
+            differs or contested,
             best.assumed,
             tuple(parts),
         )
@@ -322,8 +358,9 @@ class Timing:
         return reading.elapsed_ms - sum(part.ms for part in parts)
 
     def _counted(self, stage: str, value: StageValue) -> StageValue:
-        precision = self.course.rules_of(stage).number("timing.counted_precision_ms")
-        return value._replace(counted_ms=truncate(value.time_ms, precision))
+        counted = self.course.rules_of(stage).number("timing.counted_precision_ms")
+        timed = self.course.facts.stages[stage].value.precision_ms or counted
+        return value._replace(counted_ms=truncate(value.time_ms, max(counted, timed)))
 
     def _by_own_average(
         self, stage: str, number: str, points: dict[str, list[Reading]], directed: Direction

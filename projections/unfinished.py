@@ -10,11 +10,11 @@ from collections import defaultdict
 from functools import cached_property
 from typing import NamedTuple
 
-from ledger.vocabulary import CrewNotStarted, StageNotFinished
+from ledger.vocabulary import CrewNotStarted, FitnessDecided, StageNotFinished
 from projections.course import Course, Leaving
 from projections.facts import Fact
 from projections.rulebook import Undefined
-from projections.timing import StageValue, Timing
+from projections.timing import RULINGS, StageValue, Timing
 
 FIXED_PENALTY = "fixed-penalty"
 UNFINISHED, NOT_STARTED = "unfinished_stage", "not_started_stage"
@@ -45,6 +45,7 @@ class Unfinished:
             (stage, number)
             for (stage, number), value in self.timing.measured.items()
             if (limit := self.timing.max_time(stage, number)) is not None
+            and value.basis not in RULINGS
             and value.time_ms > limit
             and self.course.rules_of(stage).text("overall.max_time") == "unfinished"
         )
@@ -70,18 +71,39 @@ class Unfinished:
             value = self.timing.measured[stage, number]
             self._learn(found, stage, number, UNFINISHED, None, value)
         for fact in self._left_and_came_back():
-            stage, number = (
-                self.course.codes.get(self.course.retired_from(fact), ""),
-                fact.value.number,
-            )
-            absent = isinstance(fact.value, CrewNotStarted)
-            self._learn(found, stage, number, NOT_STARTED if absent else UNFINISHED, fact)
+            number = fact.value.number
+            stage = self.course.codes.get(self.left_at(fact), "")
+            self._learn(found, stage, number, self._rule(fact, stage), fact)
             for skipped in self._until_restart(fact):
                 self._learn(found, skipped, number, NOT_STARTED, fact)
         by_crew = defaultdict(list)
         for each in sorted(found.values()):
             by_crew[each.number].append(each)
         return by_crew
+
+    def left_at(self, fact: Fact[Leaving]) -> int | None:
+        """The number of the stage that a crew left: the one named, else the one under way.
+
+        None where the crew had finished what was run by then, or nothing tells.
+        """
+        reported = self.course.retired_from(fact)
+        if reported is not None or fact.value.fact_at is None:
+            return reported
+        begun = [
+            (self.course.orders[stage], stage)
+            for stage, at in self.course.begins.items()
+            if stage in self.course.orders and at <= fact.value.fact_at.ms
+        ]
+        order, stage = max(begun, default=(None, ""))
+        return None if (stage, fact.value.number) in self.timing.measured else order
+
+    def _rule(self, fact: Fact[Leaving], stage: str) -> str:
+        """Whether a stage was left unfinished or not started: an unfit crew may do either."""
+        key = stage, fact.value.number
+        seen = key in self.timing.starts or key in self.timing.readings
+        starts_known = any(started == stage for started, _ in self.timing.starts)
+        absent = isinstance(fact.value, FitnessDecided) and starts_known and not seen
+        return NOT_STARTED if absent or isinstance(fact.value, CrewNotStarted) else UNFINISHED
 
     def _left_and_came_back(self) -> list[Fact[Leaving]]:
         facts = self.course.facts
@@ -95,7 +117,7 @@ class Unfinished:
 
     def _until_restart(self, fact: Fact[Leaving]) -> list[str]:
         """The stages between the one left and the one named in the restart that followed."""
-        left = self.course.retired_from(fact)
+        left = self.left_at(fact)
         restarts = [
             order
             for each in self.course.restarts.get(fact.value.number, ())
@@ -149,6 +171,14 @@ class Unfinished:
     def beyond_limit(self) -> frozenset[str]:
         """The ids of what is one time too many: for those crews it is for good."""
         return frozenset(identity for each in self._split[1] for identity in each.ids)
+
+    @cached_property
+    def too_many(self) -> dict[str, Missing]:
+        """The first stage of each crew that is one more than the rules allow to leave out."""
+        found: dict[str, Missing] = {}
+        for each in sorted(self._split[1]):
+            found.setdefault(each.number, each)
+        return found
 
     @cached_property
     def values(self) -> dict[tuple[str, str], StageValue]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from eventsourcing.dcb.domain import Selector
@@ -10,18 +10,21 @@ from eventsourcing.dcb.domain import Selector
 from ledger.amendments import settle
 from ledger.errors import Refused
 from ledger.log import selector
+from ledger.times import Instant
 from ledger.vocabulary import (
     TAKES_BACK,
     ControlPassed,
     ControlScheduled,
     Corrected,
     CrewEntered,
+    CrewReclassified,
     NeutralisationPassed,
     NumberReallocated,
     Occurrence,
     OfficialAppointed,
     OfficialReplaced,
     PassingRecorded,
+    PenaltyGiven,
     PublicationWithdrawn,
     RallyConstituted,
     StageScheduled,
@@ -85,29 +88,55 @@ class Known:
         if next(self.standing(RallyConstituted), None) is not None:
             raise Refused(f"The rally {rally} is already constituted.", hint="Correct its record.")
 
-    def must_be_entered(self, number: str) -> None:
-        """Refuse an act about a crew that is not entered, under a number that it bears."""
-        entered = {each.number for each in self.standing(CrewEntered)}
-        entered |= {each.new_number for each in self.standing(NumberReallocated)}
-        if number not in entered:
+    def _borne(self, number: str) -> list[CrewEntered | NumberReallocated]:
+        """What gave a number to a crew or took it away, in the order in which it held."""
+        found: list[CrewEntered | NumberReallocated] = [
+            *(each for each in self.standing(CrewEntered) if each.number == number),
+            *(
+                each
+                for each in self.standing(NumberReallocated)
+                if number in (each.number, each.new_number)
+            ),
+        ]
+        found.sort(key=lambda act: (act.instant or 0, act.recorded_at.ms))
+        return found
+
+    def must_be_entered(self, number: str, at: Instant | None = None) -> None:
+        """Refuse an act about a crew that is not entered, or bears another number by then."""
+        borne = self._borne(number)
+        if not borne:
             raise Refused(
                 f"No crew {number} is entered.",
                 hint="`rally log --type CrewEntered` lists the entries.",
             )
+        last = borne[-1]
+        given_up = isinstance(last, NumberReallocated) and last.number == number
+        if given_up and (at is None or at.ms >= (last.instant or 0)):
+            raise Refused(
+                f"Crew {number} bears the number {getattr(last, 'new_number', '')} now.",
+                hint="Name it by that, or say with --at that it was before.",
+            )
 
-    def number_must_be_free(self, number: str) -> None:
-        """Refuse a second entry under a race number, or one that another crew was given."""
-        given_up = {each.number for each in self.standing(NumberReallocated)}
-        if any(each.new_number == number for each in self.standing(NumberReallocated)):
+    def number_must_be_free(self, number: str, at: Instant | None = None) -> None:
+        """Refuse a race number that a crew bears, or bore before without saying from when."""
+        borne = self._borne(number)
+        if not borne:
+            return
+        last = borne[-1]
+        if isinstance(last, CrewEntered):
+            raise Refused(
+                f"The number {number} belongs to {last.driver}.",
+                hint="Give another number, or void the entry that holds it.",
+            )
+        if last.new_number == number:
             raise Refused(
                 f"The number {number} was given to another crew.", hint="Give another number."
             )
-        for each in self.standing(CrewEntered):
-            if each.number == number and number not in given_up:
-                raise Refused(
-                    f"The number {number} belongs to {each.driver}.",
-                    hint="Give another number, or void the entry that holds it.",
-                )
+        if at is None or at.ms < (last.instant or 0):
+            raise Refused(
+                f"Crew {last.new_number} bore the number {number} before.",
+                hint="Say with --at from when it is given anew.",
+            )
 
     def stage_must_exist(self, stage: str) -> None:
         """Refuse an act about a stage that is not in the itinerary."""
@@ -144,6 +173,19 @@ class Known:
                 raise Refused(
                     f"{each.stage} has the number {order} already.", hint="Give another `order`."
                 )
+
+    def has_zone(self, stage: str, zone: str) -> bool:
+        """Whether a stage has a zone of that name."""
+        return any((z.stage, z.zone) == (stage, zone) for z in self.standing(ZonePlaced))
+
+    def categories_must_exist(self, categories: Sequence[str]) -> None:
+        """Refuse categories that no crew is of."""
+        known = {each.category for each in self.standing(CrewEntered)}
+        known |= {each.category for each in self.standing(CrewReclassified)}
+        for each in categories:
+            if each not in known:
+                listed = ", ".join(sorted(name for name in known if name)) or "none"
+                raise Refused(f"No crew is of the category {each}.", hint=f"There are: {listed}.")
 
     def zone_must_exist(self, stage: str, zone: str) -> None:
         """Refuse an act about a zone that the stage does not have."""
@@ -189,6 +231,8 @@ def bearing_on(said: Occurrence) -> list[Selector]:
             parts.append(selector([*TAKES_BACK, *AMENDMENTS], tag))
     if isinstance(said, StageScheduled):
         parts.append(selector([StageScheduled, *AMENDMENTS]))
+    if getattr(said, "categories", ()):
+        parts.append(selector([CrewEntered, CrewReclassified]))
     if isinstance(said, PublicationWithdrawn):
         parts.append(selector([*TAKES_BACK[PublicationWithdrawn], *AMENDMENTS]))
     if getattr(said, "control", ""):
@@ -219,7 +263,7 @@ def must_refer_to_what_exists(
         check = (
             known.number_must_be_free if isinstance(said, CrewEntered) else known.must_be_entered
         )
-        check(number)
+        check(number, said.fact_at)
     if isinstance(said, StageScheduled):
         if order := asked("order"):
             known.order_must_be_free(int(order))
@@ -227,6 +271,8 @@ def must_refer_to_what_exists(
             known.stage_must_be_new(stage)
     elif stage := asked("stage"):
         known.stage_must_exist(stage)
+    if asked("categories"):
+        known.categories_must_exist(getattr(said, "categories", ()))
     _must_have(known, said, asked)
 
 
@@ -234,7 +280,10 @@ def _must_have(known: Known, said: Occurrence, asked: Callable[[str], str]) -> N
     """Refuse points, zones and controls that are not in the itinerary."""
     about = getattr(said, "stage", "")
     if (point := asked("point")) and not isinstance(said, WaypointPlaced):
-        known.point_must_exist(about, point)
+        # A penalty may be for what was done in a zone.
+        in_zone = isinstance(said, PenaltyGiven) and known.has_zone(about, point)
+        if not in_zone:
+            known.point_must_exist(about, point)
     if (zone := asked("zone")) and not isinstance(said, ZonePlaced):
         known.zone_must_exist(about, zone)
     if (control := asked("control")) and not isinstance(said, ControlScheduled):

@@ -8,6 +8,7 @@ from eventsourcing.dcb.domain import Selector
 
 from ledger.authority import must_be_office, must_hold_office
 from ledger.commands.known import AMENDMENTS, TIMES, Known, bearing_on, must_refer_to_what_exists
+from ledger.commands.sense import must_make_sense
 from ledger.errors import Refused
 from ledger.log import Act, selector
 from ledger.openings import Opening
@@ -60,11 +61,12 @@ class RecordOccurrence(Act):
         must_hold_office(said, known.holders(said.role))
         if isinstance(said, OfficialAppointed):
             must_be_office(said.office)
+        must_make_sense(said)
         must_refer_to_what_exists(said, known)
         if type(said) in TAKES_BACK:
             known.must_stand(getattr(said, "target", ""), TAKES_BACK[type(said)])
         if isinstance(said, TimeDetermined):
             known.must_stand(said.target, TIMES)
         if isinstance(said, NumberReallocated):
-            known.number_must_be_free(said.new_number)
+            known.number_must_be_free(said.new_number, said.fact_at or said.recorded_at)
         self.decide(said)

@@ -112,3 +112,47 @@ def test_a_site_has_a_name(rally: Rally, tmp_path: Path) -> None:
     rally("import", "jsonl", "laptop.jsonl")
     sites = {each["site"] for each in answer(rally, "log")["records"]}
     assert {"finish-ss1"} == sites
+
+
+def test_a_number_that_changed_hands(dune: Rally) -> None:
+    """The old number is nobody's until it is given anew, from a time on; then it is taken again."""
+    office = ("--by", "Bo", "--role", "secretary")
+    entry = ("record", "CrewEntered", "number=102", "driver=New", "category=car")
+    given = ("record", "NumberReallocated", "number=102", "new_number=112", *office)
+    assert 0 == dune(*given, "--at", "2016-07-01T08:00+08:00").code
+    penalty = ("record", "PenaltyGiven", "stage=SS1", "amount_ms=0:01:00", *CLERK)
+    said = dune(*penalty, "number=102")
+    assert (1, "Error: Crew 102 bears the number 112 now.") == (said.code, said.err.split("\n")[0])
+    assert 0 == dune(*penalty, "number=112").code
+    said = dune(*entry, *office)
+    assert "Error: Crew 112 bore the number 102 before." == said.err.split("\n")[0]
+    assert 0 == dune(*entry, "--at", "2016-07-02T08:00+08:00", *office).code
+    again = dune(*entry, "--at", "2016-07-03T08:00+08:00", *office)
+    back = dune("record", "NumberReallocated", "number=112", "new_number=102", *office)
+
+    assert (1, 1) == (again.code, back.code)
+    assert "The number 102 belongs to New." in again.err + back.err
+    assert "unknown-crew" not in dune("check").out
+
+
+def test_acts_that_would_say_nothing_or_everything(dune: Rally) -> None:
+    """Each is refused with what is missing, and nothing is appended."""
+    before = size(dune)
+    for words, message in (
+        (("StageStopped", "stage=SS1", "method=own-average"), "needs the point"),
+        (("SourceDeclaredUnreliable",), "Which source is unreliable is not said."),
+        (("TargetTimeChanged", "stage=SS1"), "No time is changed."),
+        (("TargetTimeChanged", "stage=SS1", "target_ms=0:10:00"), "is that of a control"),
+        (("StageCancelled", "stage=SS1", "categories=bike"), "No crew is of the category bike."),
+    ):
+        said = dune("record", *words, "--by", "C", "--role", "clerk-of-the-course")
+        assert (1, before) == (said.code, size(dune)), said.out
+        assert message in said.err
+    stewards = ("--by", "S", "--role", "stewards")
+    said = dune("record", "TieBreakDisapplied", "numbers=101", *stewards)
+    assert "One crew alone shares no place." in said.err
+    assert 0 == dune("record", "TieBreakDisapplied", "numbers=101,102", *stewards).code
+    zone = ("record", "ZonePlaced", "stage=SS1", "zone=DZ1", "kind=speed")
+    assert 0 == dune(*zone, "--by", "B", "--role", "secretary").code
+    speeding = ("record", "PenaltyGiven", "number=101", "stage=SS1", "point=DZ1")
+    assert 0 == dune(*speeding, "amount_ms=0:01:00", *CLERK).code

@@ -145,6 +145,18 @@ def test_where_a_control_counts_is_told_by_the_rules_of_the_day(case: Case) -> N
     assert ["1 101 2:01:00", "2 102 2:01:10"] == case.overall("SS2")
 
 
+def test_the_later_of_two_bulletins_holds(case: Case) -> None:
+    """Two change the same figure from SS2 on: the one issued last counts, however they came in."""
+    case.times("SS2", "2016-07-10T12:00+03:00", _101="1:00:00")
+    case.record("StageNotFinished", "2016-07-10T20:00+03:00", number="102", stage="SS2")
+    for hour, cost in ((9, 7_200_000), (8, 3_600_000)):
+        amended: dict[str, Any] = {"parameters": {"overall.unfinished_stage_ms": cost}}
+        issued = f"2016-07-10T{hour:02}:00+03:00"
+        case.record("BulletinIssued", issued, bulletin=str(hour), from_stage="SS2", **amended)
+
+    assert ["1 101 2:00:00", "2 102 3:00:10"] == case.overall()
+
+
 def test_a_bulletin_that_was_voided(case: Case) -> None:
     """A bulletin entered by mistake is voided: the rules are what they were."""
     case.times("SS2", "2016-07-10T12:00+03:00", _101="1:00:00")

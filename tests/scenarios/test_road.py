@@ -150,6 +150,20 @@ def test_a_clock_of_a_control_that_was_wrong(case: Case) -> None:
     assert [] == case.penalties()
 
 
+def test_which_reading_of_a_control_counts(case: Case) -> None:
+    """The transponder by the rules; by a ruling, and then by another, the card: it was not late."""
+    drive(case)
+    where = {"number": "101", "control": "TC1"}
+    seen = case.record("ControlPassed", at("12:43"), "transponder", **where)
+    card = case.record("ControlPassed", at("12:40"), "time-card", **where)
+    assert ["101 SS1 0:03:00 late, in force"] == case.penalties()
+    case.record("TimeDetermined", at("18:00"), target=seen, number="101")
+    case.record("TimeDetermined", at("19:00"), target=card, number="101")
+
+    assert [] == case.penalties()
+    assert ["101 SS1 0:03:00 late, in force"] == case.penalties(known_at=len(case.records) - 1)
+
+
 def test_a_neutralisation_is_no_part_of_the_time(case: Case) -> None:
     """Fifteen minutes are imposed for cars, ten for motorcycles; staying longer costs the rest."""
     case.enter("1", category="moto")

@@ -47,6 +47,18 @@ def test_two_corrections_side_by_side_are_a_fork() -> None:
     assert case.anomalies() == ["fork"]
 
 
+def test_a_correction_that_makes_no_sense() -> None:
+    """An instant that is none: it is shown and read aloud like any other, and changes nothing."""
+    case = Case()
+    case.enter("102")
+    time = case.record("StageTimeRecorded", number="102", stage="SS1", elapsed_ms="1:00:00")
+    case.record("Corrected", target=time, changes={"fact_at": [7]})
+
+    assert ["1 102 1:00:00"] == case.overall()
+    assert ["impossible-correction"] == case.anomalies()
+    assert case.records[-1][1].words().endswith("was corrected: fact_at = 7.")
+
+
 def test_two_records_of_one_passing() -> None:
     """The organiser's time stands over the one by hand; both stay, and the difference is shown."""
     case = Case(timing__tolerance_ms=5000, timing__sources=("official", "gps", "hand"))
