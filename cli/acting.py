@@ -10,7 +10,7 @@ from cli.options import Signature
 from ledger.commands.amend import Envelope
 from ledger.errors import Usage
 from ledger.log import Act, Log
-from projections.facts import fold
+from projections.state.facts import fold
 
 
 def envelope_of(settings: Settings, log: Log, signature: Signature) -> Envelope:

@@ -12,9 +12,9 @@ from ledger.errors import LedgerError
 from ledger.record import Record
 from ledger.times import format_duration
 from ledger.vocabulary import Occurrence, canonical, occurrence_id, short_id
-from projections.facts import Fold
 from projections.standings import Row, standings
-from projections.state import RallyState
+from projections.state.facts import Fold
+from projections.state.rally import RallyState
 
 
 class Change(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from ledger.errors import LedgerError, Usage
 from ledger.log import Log
 from ledger.times import Instant, parse_instant, zone_of
 from ledger.vocabulary import Corrected, RallyConstituted, Voided
-from projections.facts import fold
+from projections.state.facts import fold
 
 _ABOUT = [kind.type_name() for kind in (RallyConstituted, Corrected, Voided)]
 

@@ -10,8 +10,8 @@ from ledger.errors import LedgerError, Usage
 from ledger.times import parse_duration
 from ledger.vocabulary import BulletinIssued, Occurrence, RegulationsAdopted
 from ledger.vocabulary.rally import ParameterValue
-from projections.rulebook import SCHEMA, Parameter, checked
-from projections.templates import template
+from projections.rules.rulebook import SCHEMA, Parameter, checked
+from projections.rules.templates import template
 
 
 def parse_rules(

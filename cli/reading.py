@@ -15,8 +15,8 @@ from ledger.log import Log
 from ledger.moment import resolve
 from ledger.times import Instant, parse_instant, zone_of
 from ledger.vocabulary import RallyConstituted
-from projections.facts import Fold, fold
-from projections.state import EDITION, RallyState
+from projections.state.facts import Fold, fold
+from projections.state.rally import EDITION, RallyState
 
 
 class View:

@@ -43,10 +43,10 @@ from ledger.vocabulary import (
     ZonePlaced,
 )
 from ledger.vocabulary import TYPES as VOCABULARY
-from projections.contested import contested
-from projections.facts import Fact
-from projections.sites import run, sites
-from projections.state import RallyState
+from projections.state.contested import contested
+from projections.state.facts import Fact
+from projections.state.rally import RallyState
+from projections.state.sites import run, sites
 
 
 class Anomaly(msgspec.Struct, frozen=True):

@@ -24,13 +24,13 @@ from ledger.vocabulary import (
     StageTimeRecorded,
 )
 from projections.anomalies import Anomaly, anomalies
-from projections.facts import Fact
 from projections.incidents import incidents
-from projections.road import MINUTE
 from projections.standings import by_number, standings
-from projections.state import RallyState
-from projections.timing import OWN_AVERAGE, StageValue
-from projections.whereabouts import Whereabouts
+from projections.state.facts import Fact
+from projections.state.rally import RallyState
+from projections.state.road import MINUTE
+from projections.state.timing import OWN_AVERAGE, StageValue
+from projections.state.whereabouts import Whereabouts
 
 GRACE_MS = 60_000
 """How far two clocks of officials may differ before a record seems older than its fact."""

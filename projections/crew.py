@@ -31,14 +31,14 @@ from ledger.vocabulary import (
     TimeCardHandled,
     VehicleMarked,
 )
-from projections.entries import Numbers
-from projections.facts import Fact
 from projections.finishers import rally_status
 from projections.incidents import Incident, incidents
-from projections.participation import status_of
 from projections.penalties import Penalty, penalties
 from projections.standings import Row, Scope, standings
-from projections.state import RallyState
+from projections.state.entries import Numbers
+from projections.state.facts import Fact
+from projections.state.participation import status_of
+from projections.state.rally import RallyState
 
 HISTORY: tuple[type[Occurrence], ...] = (
     CrewEntered,

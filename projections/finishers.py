@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import msgspec
 
-from projections.participation import status_of
 from projections.standings import overall_total
-from projections.state import RallyState
+from projections.state.participation import status_of
+from projections.state.rally import RallyState
 
 
 class Counts(msgspec.Struct):

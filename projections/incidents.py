@@ -27,10 +27,10 @@ from ledger.vocabulary import (
     WaypointMissed,
 )
 from ledger.vocabulary.running import IncidentKind
-from projections.charges import Charge
-from projections.facts import Fact
-from projections.road import COMPUTED
-from projections.state import RallyState
+from projections.state.charges import Charge
+from projections.state.facts import Fact
+from projections.state.rally import RallyState
+from projections.state.road import COMPUTED
 
 Observation = (
     IncidentReported

@@ -12,7 +12,7 @@ import msgspec
 
 from ledger.vocabulary import PassingRecorded, StageScheduled, WaypointMissed
 from projections.standings import by_number
-from projections.whereabouts import Whereabouts
+from projections.state.whereabouts import Whereabouts
 
 WITHOUT_TIMES = ("start", "finish", "times")
 """What may be missing without which crews have no time."""

@@ -23,13 +23,13 @@ from ledger.vocabulary import (
     StageTimeRecorded,
 )
 from projections.anomalies import Anomaly, anomalies
-from projections.facts import Fact
 from projections.incidents import Incident, incidents
 from projections.missing import WITHOUT_TIMES, Missing, crews, listed, missing
 from projections.standings import Scope, stage_named, standings
-from projections.state import RallyState
-from projections.timing import RULINGS
-from projections.whereabouts import Whereabouts
+from projections.state.facts import Fact
+from projections.state.rally import RallyState
+from projections.state.readings import RULINGS
+from projections.state.whereabouts import Whereabouts
 
 KEEPING_BACK = (
     "fork",

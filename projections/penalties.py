@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import msgspec
 
-from projections.charges import Charge
 from projections.standings import by_number, counting, overall_total, since_of
-from projections.state import RallyState
+from projections.state.charges import Charge
+from projections.state.rally import RallyState
 
 
 class Penalty(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from projections.reads import READ_BY
 from projections.retirements import retirements
 from projections.standings import standings
 from projections.start_order import start_order
-from projections.state import RallyState
+from projections.state.rally import RallyState
 from projections.teams import teams
 from projections.time_card import time_cards
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import msgspec
 
 from ledger.vocabulary import CrewDisqualified, RetirementReported
-from projections.course import Leaving
 from projections.standings import by_number
-from projections.state import KeptFromStart, RallyState
+from projections.state.course import Leaving
+from projections.state.rally import KeptFromStart, RallyState
 
 
 class Retirement(msgspec.Struct, frozen=True):

@@ -16,10 +16,10 @@ import msgspec
 from ledger.errors import NotFound
 from ledger.times import truncate
 from ledger.vocabulary import CrewEntered, StageScheduled, TieBreakDisapplied, TimesCarriedIn
-from projections.charges import Charge
-from projections.facts import Fact
-from projections.participation import Status, status_of
-from projections.state import RallyState
+from projections.state.charges import Charge
+from projections.state.facts import Fact
+from projections.state.participation import Status, status_of
+from projections.state.rally import RallyState
 
 BEFORE_THE_FIRST = -1
 """The number before every stage's: a control before the start may belong to number 0."""

@@ -20,11 +20,11 @@ from ledger.vocabulary import (
     StageScheduled,
     StartOrderPublished,
 )
-from projections.facts import Fact
-from projections.rulebook import interval_after
+from projections.rules.rulebook import interval_after
 from projections.standings import by_number, must_exist, stage_named, stage_total
-from projections.state import RallyState
-from projections.unfinished import FIXED_PENALTY
+from projections.state.facts import Fact
+from projections.state.rally import RallyState
+from projections.state.unfinished import FIXED_PENALTY
 
 
 class Starter(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from collections import defaultdict
 import msgspec
 
 from projections.standings import Row, Scope, standings
-from projections.state import RallyState
+from projections.state.rally import RallyState
 
 
 class TeamCrew(msgspec.Struct, frozen=True):

@@ -24,10 +24,10 @@ from ledger.vocabulary import (
     TimeCardHandled,
     Voided,
 )
-from projections.facts import Fact
 from projections.penalties import Penalty, penalties
 from projections.standings import overall_total
-from projections.state import RallyState
+from projections.state.facts import Fact
+from projections.state.rally import RallyState
 
 ON_THE_CARD = (
     ControlPassed,

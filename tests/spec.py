@@ -12,16 +12,16 @@ from ledger.times import Instant, format_duration, parse_duration, parse_instant
 from ledger.vocabulary import TYPES, Occurrence, build, canonical, occurrence_id
 from projections.anomalies import anomalies
 from projections.check import check
-from projections.facts import Fold
 from projections.finishers import Counts, finishers
 from projections.incidents import incidents
 from projections.outstanding import outstanding
 from projections.penalties import penalties
 from projections.retirements import retirements
+from projections.rules.templates import template
 from projections.standings import Row, Scope, standings
 from projections.start_order import start_order
-from projections.state import RallyState
-from projections.templates import template
+from projections.state.facts import Fold
+from projections.state.rally import RallyState
 
 RALLY = "desert-loop"
 CARS = ("101", "102", "103")

@@ -25,7 +25,7 @@ from ledger.intake.lines import BadLine, Delivery, Line, Note
 from ledger.log import Log
 from ledger.vocabulary import Occurrence, RallyConstituted, RegulationsAdopted
 from projections.anomalies import Anomaly, anomalies
-from projections.templates import template
+from projections.rules.templates import template
 
 SHOWN = 10
 FOUNDING: tuple[type[Occurrence], ...] = (RallyConstituted, RegulationsAdopted)

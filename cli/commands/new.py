@@ -23,7 +23,7 @@ from ledger.vocabulary import (
     occurrence_id,
     short_id,
 )
-from projections.templates import template
+from projections.rules.templates import template
 
 
 @click.command(name="new")

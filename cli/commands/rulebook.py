@@ -14,9 +14,9 @@ from cli.reading import View
 from ledger.errors import NotFound, Usage
 from ledger.times import spelled
 from ledger.vocabulary.rally import ParameterValue
-from projections.rulebook import SCHEMA
-from projections.rules_in_force import rules_in_force
-from projections.templates import ASSUMED, called, examined, incomplete, rules_of
+from projections.rules.in_force import rules_in_force
+from projections.rules.rulebook import SCHEMA
+from projections.rules.templates import ASSUMED, called, examined, incomplete, rules_of
 
 
 @click.group(name="rulebook")

@@ -12,7 +12,7 @@ from cli.options import of_ledger, pass_settings
 from cli.output import Column, print_json, print_table, visible
 from cli.reading import View
 from cli.sites import site_name
-from projections.sites import SiteLog, run, sites
+from projections.state.sites import SiteLog, run, sites
 
 
 @click.command(name="site")

@@ -17,10 +17,10 @@ import pytest
 
 from ledger.log import Ledger, Log
 from ledger.times import Instant, parse_duration
-from projections.facts import fold
+from projections.rules.templates import template
 from projections.standings import Row, Scope, standings
-from projections.state import RallyState
-from projections.templates import template
+from projections.state.facts import fold
+from projections.state.rally import RallyState
 from tests.conftest import NOW, Ticking, data_folder
 
 DATA = data_folder()

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from projections.templates import template_names
+from projections.rules.templates import template_names
 from tests.command_line.conftest import Quarantined, answer, size
 from tests.command_line.sheets import (
     ENTRIES_JSON,

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from projections.rulebook import SCHEMA
-from projections.templates import template, template_names
+from projections.rules.rulebook import SCHEMA
+from projections.rules.templates import template, template_names
 from tests.command_line.conftest import answer, size
 from tests.command_line.sheets import RECORDS, with_change, write_sheets
 from tests.command_line.test_transcripts import seen, shown

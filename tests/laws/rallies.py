@@ -49,7 +49,7 @@ from ledger.vocabulary import (
     occurrence_id,
 )
 from ledger.vocabulary import ClockOffsetDeclared as ClockOffset
-from projections.templates import template
+from projections.rules.templates import template
 from tests.laws.words import (
     CATEGORIES,
     CODE,

@@ -23,10 +23,10 @@ from ledger.vocabulary import (
 )
 from projections.finishers import Counts, finishers
 from projections.registry import PROJECTIONS
-from projections.rulebook import Undefined
+from projections.rules.rulebook import Undefined
+from projections.rules.templates import template
 from projections.standings import Scope, standings
-from projections.state import RallyState
-from projections.templates import template
+from projections.state.rally import RallyState
 from tests.laws.answers import asked, folded, state_of
 from tests.laws.rallies import Rally, happenings, participation, rallies
 from tests.laws.words import CODE, CONTROLS, MINUTE, STAGES, START, carried_in, either, of

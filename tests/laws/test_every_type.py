@@ -17,7 +17,7 @@ from ledger.vocabulary import TYPES, Occurrence, StageStopped
 from projections.finishers import finishers
 from projections.reads import ABOUT_RECORDS, READ_BY, reads
 from projections.registry import PROJECTIONS
-from projections.state import RallyState
+from projections.state.rally import RallyState
 from tests.laws.answers import answers_of, exported, folded, imported, sites, without_history
 from tests.laws.rallies import Rally, amendments, happenings, plans, rallies, regulations
 from tests.laws.words import NOBODY

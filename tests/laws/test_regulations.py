@@ -26,7 +26,7 @@ from ledger.vocabulary import (
 from projections.penalties import penalties as penalties_list
 from projections.standings import Scope, standings
 from projections.start_order import start_order
-from projections.state import RallyState
+from projections.state.rally import RallyState
 from tests.laws.answers import Answers, answers_of, classified, state_of, values
 from tests.laws.rallies import (
     Rally,

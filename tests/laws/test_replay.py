@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.vocabulary import CrewRestarted, RetirementReported
-from projections.facts import Fold, fold
-from projections.state import RallyState
+from projections.state.facts import Fold, fold
+from projections.state.rally import RallyState
 from tests.laws.answers import (
     answers,
     answers_of,

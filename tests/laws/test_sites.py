@@ -25,10 +25,10 @@ from ledger.vocabulary import (
     StageScheduled,
     StageStarted,
 )
-from projections.facts import fold
-from projections.sites import sites as site_logs
-from projections.state import RallyState
-from projections.templates import template
+from projections.rules.templates import template
+from projections.state.facts import fold
+from projections.state.rally import RallyState
+from projections.state.sites import sites as site_logs
 from tests.laws.answers import Answers, Sites, answers, exported, imported, sites, state_of
 from tests.laws.words import CODE, MINUTE, START
 

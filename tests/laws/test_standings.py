@@ -21,9 +21,9 @@ from ledger.vocabulary import (
     StageShortened,
     TimesCarriedIn,
 )
-from projections.facts import Fact
 from projections.standings import Row, Scope, standings
-from projections.state import RallyState
+from projections.state.facts import Fact
+from projections.state.rally import RallyState
 from tests.laws.answers import answers_of, categories_of, scopes_of, state_of, values
 from tests.laws.rallies import Rally, clocks, observations, rallies, stage_acts, unique
 from tests.laws.words import STAGES, cancellations, carried_in, either, of, penalties, times_taken

@@ -33,8 +33,8 @@ from ledger.vocabulary import (
     WaypointPlaced,
     ZonePlaced,
 )
-from projections.state import RallyState
-from projections.templates import template
+from projections.rules.templates import template
+from projections.state.rally import RallyState
 from tests.laws.answers import answers_of, classified, state_of, values
 from tests.laws.rallies import (
     Rally,

@@ -90,7 +90,7 @@ from ledger.vocabulary import (
     ZonePlaced,
 )
 from ledger.vocabulary.rally import ParameterValue
-from projections.templates import template
+from projections.rules.templates import template
 
 Kind = TypeVar("Kind", bound=Occurrence)
 

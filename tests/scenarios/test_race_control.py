@@ -15,10 +15,10 @@ from ledger.times import parse_instant
 from projections.check import HINTS, check, one_slip
 from projections.crew import CrewPage, crew
 from projections.outstanding import outstanding
+from projections.rules.templates import template
 from projections.standings import Scope, standings
-from projections.state import RallyState
+from projections.state.rally import RallyState
 from projections.teams import teams
-from projections.templates import template
 from tests.laws.answers import state_of
 from tests.laws.rallies import Rally, rallies
 from tests.spec import Case

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from projections.rulebook import Undefined
+from projections.rules.rulebook import Undefined
 from tests.spec import Case
 
 

@@ -14,9 +14,9 @@ from ledger.log import Ledger, Log
 from ledger.times import parse_duration
 from ledger.verify import verify
 from ledger.vocabulary import CrewEntered, StageTimeRecorded, canonical
-from projections.facts import Fold, fold
 from projections.standings import Row, Scope, standings
-from projections.state import RallyState
+from projections.state.facts import Fold, fold
+from projections.state.rally import RallyState
 from tests.conftest import Rally, Ticking
 
 SAMPLE = resources.files("ledger.samples").joinpath("silk-way-2016.jsonl").read_bytes()

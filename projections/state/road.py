@@ -16,11 +16,11 @@ from ledger.vocabulary import (
     DelayAllowanceGranted,
     TargetTimeChanged,
 )
-from projections.clocks import Seen
-from projections.course import Course
-from projections.facts import Fact
-from projections.rulebook import Rulebook
-from projections.timing import Timing
+from projections.rules.rulebook import Rulebook
+from projections.state.clocks import Seen
+from projections.state.course import Course
+from projections.state.facts import Fact
+from projections.state.timing import Timing
 
 COMPUTED = "computed"
 MINUTE = 60_000

@@ -11,10 +11,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ledger.vocabulary import CrewNotStarted, FitnessDecided, StageNotFinished
-from projections.course import Course, Leaving
-from projections.facts import Fact
-from projections.rulebook import Undefined
-from projections.timing import RULINGS, StageValue, Timing
+from projections.rules.rulebook import Undefined
+from projections.state.course import Course, Leaving
+from projections.state.facts import Fact
+from projections.state.readings import RULINGS
+from projections.state.timing import StageValue, Timing
 
 FIXED_PENALTY = "fixed-penalty"
 UNFINISHED, NOT_STARTED = "unfinished_stage", "not_started_stage"

@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven, StageStarted
-from projections.course import Course, Direction
-from projections.facts import Fact
-from projections.road import COMPUTED, Road, Visit, cut, minutes_begun
+from projections.state.course import Course, Direction
+from projections.state.facts import Fact
+from projections.state.road import COMPUTED, Road, Visit, cut, minutes_begun
 
 IN_FORCE = "in force"
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from ledger.vocabulary import BulletinIssued, RegulationsAdopted
 from ledger.vocabulary.rally import ParameterValue
-from projections.facts import Facts
-from projections.regulations import Change
+from projections.rules.regulations import Change
+from projections.state.facts import Facts
 
 _EVER = 1 << 62
 

@@ -11,7 +11,7 @@ import itertools
 
 import msgspec
 
-from projections.state import RallyState
+from projections.state.rally import RallyState
 
 
 class SiteLog(msgspec.Struct, frozen=True):

@@ -23,9 +23,9 @@ from ledger.vocabulary import (
     StageStarted,
     StageTimeRecorded,
 )
-from projections.course import Leaving
-from projections.facts import Fact
-from projections.state import RallyState
+from projections.state.course import Leaving
+from projections.state.facts import Fact
+from projections.state.rally import RallyState
 
 START, FINISH = "start", "finish"
 _AT_THE_END = 1 << 62

@@ -20,8 +20,8 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     TimeDetermined,
 )
-from projections.course import Course
-from projections.facts import Fact
+from projections.state.course import Course
+from projections.state.facts import Fact
 
 Declaration = ClockOffsetDeclared | SourceDeclaredUnreliable
 ReadFromClock = StageStarted | PassingRecorded | ControlPassed | NeutralisationPassed

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from ledger.errors import LedgerError, NotFound, Unreadable
 from ledger.intake.lines import Template
 from ledger.vocabulary.rally import ParameterValue
-from projections.rulebook import SCHEMA, checked
+from projections.rules.rulebook import SCHEMA, checked
 
 SUFFIX = ".toml"
 EXTENDS = "extends"
@@ -125,7 +125,7 @@ def called(name: str) -> str:
 
 def template_names() -> list[str]:
     """The rulebooks that come with the ledger."""
-    folder = resources.files(__package__) / "rulebooks"
+    folder = resources.files("projections") / "rulebooks"
     return sorted(
         file.name.removesuffix(SUFFIX) for file in folder.iterdir() if file.name.endswith(SUFFIX)
     )
@@ -140,7 +140,7 @@ def _toml(name: str) -> dict[str, Any]:
         if _is_file(name):
             text = Path(name).read_text(encoding="utf-8-sig")
         elif name in (names := template_names()):
-            file = resources.files(__package__) / "rulebooks" / f"{name}{SUFFIX}"
+            file = resources.files("projections") / "rulebooks" / f"{name}{SUFFIX}"
             text = file.read_text(encoding="utf-8")
         else:
             raise NotFound(

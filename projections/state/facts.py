@@ -36,10 +36,10 @@ from ledger.vocabulary import (
     TimeDetermined,
     Voided,
 )
-from projections.entries import Change as EntryChange
-from projections.entries import Numbers, as_it_stands
-from projections.regulations import Change, Regulations
-from projections.rulebook import Rulebook
+from projections.rules.regulations import Change, Regulations
+from projections.rules.rulebook import Rulebook
+from projections.state.entries import Change as EntryChange
+from projections.state.entries import Numbers, as_it_stands
 
 Kind = TypeVar("Kind", bound=Occurrence)
 Kind_co = TypeVar("Kind_co", bound=Occurrence, covariant=True)

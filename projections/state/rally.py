@@ -24,12 +24,12 @@ from ledger.vocabulary import (
     StartRefused,
     TimesCarriedIn,
 )
-from projections.charges import Charge, Charges
-from projections.course import Course, Leaving
-from projections.facts import Fact
-from projections.road import Road
-from projections.timing import StageValue, Timing
-from projections.unfinished import Unfinished
+from projections.state.charges import Charge, Charges
+from projections.state.course import Course, Leaving
+from projections.state.facts import Fact
+from projections.state.road import Road
+from projections.state.timing import StageValue, Timing
+from projections.state.unfinished import Unfinished
 
 KeptFromStart = StartRefused | CrewWithdrew | CrewNotStarted | FitnessDecided
 """What keeps a crew from starting the rally."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from projections.state import RallyState
+from projections.state.rally import RallyState
 
 
 class Status(NamedTuple):

@@ -18,8 +18,8 @@ from ledger.vocabulary import (
     StartOrderPublished,
     StartSlot,
 )
-from projections.course import Course
-from projections.facts import Fact
+from projections.state.course import Course
+from projections.state.facts import Fact
 
 
 class StartLists:

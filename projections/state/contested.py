@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from ledger.times import format_duration
 from ledger.vocabulary import ControlPassed, StageStarted
-from projections.clocks import Seen
-from projections.road import MINUTE
-from projections.state import RallyState
-from projections.timing import RULINGS, Reading
+from projections.state.clocks import Seen
+from projections.state.rally import RallyState
+from projections.state.readings import RULINGS, Reading
+from projections.state.road import MINUTE
 
 
 class Contested(NamedTuple):

@@ -34,8 +34,8 @@ from ledger.vocabulary import (
     WaypointPlaced,
     ZonePlaced,
 )
-from projections.facts import Fact, Facts
-from projections.rulebook import Rulebook
+from projections.rules.rulebook import Rulebook
+from projections.state.facts import Fact, Facts
 
 Leaving = RetirementReported | CrewWithdrew | CrewNotStarted | StageNotFinished | FitnessDecided
 """What takes a crew that started out of the rally or of a stage."""

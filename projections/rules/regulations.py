@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ledger.vocabulary.rally import ParameterValue
-from projections.rulebook import Rulebook
+from projections.rules.rulebook import Rulebook
 
 
 class Change(NamedTuple):

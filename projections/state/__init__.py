@@ -1,0 +1,6 @@
+"""The state of a rally at a cut: what every answer rests on, from the facts up.
+
+`facts.py` folds records into what stands; `course.py` is the plan and what race direction made of
+it; `clocks.py`, `timing.py` and `unfinished.py` make the times that count, `road.py` and
+`charges.py` what is added to them, `participation.py` who is in. `rally.py` joins them.
+"""

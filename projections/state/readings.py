@@ -1,0 +1,149 @@
+"""Readings: the starts of the crews, and every record of a time, before it is said which counts.
+
+Each is made of one record: the true instant, whatever the clock showed, the time since the official
+start, the source and how much it is believed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import NamedTuple
+
+from ledger.vocabulary import PassingRecorded, StageStarted, StageTimeRecorded
+from projections.state.clocks import Clocks
+from projections.state.course import Course
+from projections.state.facts import Fact
+from projections.state.start_lists import StartLists
+
+RULINGS = ("notional", "assessed")
+
+
+class Reading(NamedTuple):
+    """One record of a crew's time at a point: how long, by which means, from which source.
+
+    `gross` says that it runs from the start on the clock, so that neutralisations come off.
+    """
+
+    elapsed_ms: int
+    basis: str
+    source_rank: int
+    instant: int
+    id: str
+    position: int
+    assumed: bool
+    determined: int = 0
+    gross: bool = False
+    true_ms: int | None = None
+
+    def preference(self) -> tuple[int, int, int, int, str]:
+        """Smaller counts: a time that was allocated, then a ruled one, then the better source.
+
+        Of several allocations of one kind the latest counts, of several measurements the first.
+        """
+        if self.basis in RULINGS:
+            return RULINGS.index(self.basis), 0, self.source_rank, -self.instant, self.id
+        return len(RULINGS), -self.determined, self.source_rank, self.instant, self.id
+
+
+class Start(NamedTuple):
+    """A crew's start of a stage: the official one, from which time runs, and the actual one."""
+
+    official_ms: int
+    actual_ms: int | None
+    position: int
+    id: str
+    fact: Fact[StageStarted]
+
+
+class Readings:
+    """The readings of a course at one cut."""
+
+    def __init__(self, course: Course) -> None:
+        self.course = course
+        self.clocks = Clocks(course)
+        self.start_lists = StartLists(course)
+
+    @cached_property
+    def starts(self) -> dict[tuple[str, str], Start]:
+        """The start of each crew on each stage, by (stage, number).
+
+        The official start is the one told with it, else the one of a published start order, put
+        back where the stage was delayed after that; else the crew started when it was seen to.
+        """
+        seen = defaultdict(list)
+        for each in self.clocks.believed(self.course.facts.of(StageStarted)):
+            if each.true_ms is not None or each.fact.value.due_at is not None:
+                seen[each.fact.value.stage, each.fact.value.number].append(each)
+        found: dict[tuple[str, str], Start] = {}
+        for (stage, number), several in seen.items():
+            best = min(several, key=lambda each: each.preference())
+            due = best.fact.value.due_at
+            official = due.ms if due else self.start_lists.due_ms(stage, number)
+            if official is None:
+                official = best.true_ms
+            if official is not None:
+                found[stage, number] = Start(
+                    official, best.true_ms, best.fact.position, best.fact.id, best.fact
+                )
+        return found
+
+    @cached_property
+    def contested_starts(self) -> frozenset[tuple[str, str]]:
+        """The starts of which several sources tell different times, and nobody ruled on them."""
+        times: dict[tuple[str, str], list[int]] = defaultdict(list)
+        settled: set[tuple[str, str]] = set()
+        for each in self.clocks.believed(self.course.facts.of(StageStarted)):
+            key = each.fact.value.stage, each.fact.value.number
+            if each.determined:
+                settled.add(key)
+            if each.true_ms is not None:
+                times[key].append(each.true_ms)
+        return frozenset(
+            key
+            for key, told in times.items()
+            if len(told) > 1
+            and key not in settled
+            and max(told) - min(told) > self.course.rules_of(key[0]).number("timing.tolerance_ms")
+        )
+
+    @cached_property
+    def readings(self) -> dict[tuple[str, str], dict[str, list[Reading]]]:
+        """Every record of a time that may count, by (stage, number) and point; "" is the finish."""
+        found: dict[tuple[str, str], dict[str, list[Reading]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        for time in self.clocks.believed(self.course.facts.of(StageTimeRecorded)):
+            said = time.fact.value
+            reading = _reading(time.fact, said.elapsed_ms, said.basis, time.rank)
+            found[said.stage, said.number][""].append(
+                reading._replace(determined=time.determined, true_ms=time.true_ms)
+            )
+        for passing in self.clocks.believed(self.course.facts.of(PassingRecorded)):
+            seen = passing.fact.value
+            elapsed, true_ms = seen.elapsed_ms, passing.true_ms
+            official = self._official(seen.stage, seen.number)
+            if elapsed is None and true_ms is not None and official is not None:
+                elapsed = true_ms - official
+            elif elapsed is not None and official is not None:
+                true_ms = official + elapsed
+            if elapsed is not None and elapsed >= 0:
+                reading = _reading(passing.fact, elapsed, "measured", passing.rank)
+                if passing.true_ms is not None:
+                    reading = reading._replace(instant=passing.true_ms)
+                found[seen.stage, seen.number][seen.point].append(
+                    reading._replace(determined=passing.determined, gross=True, true_ms=true_ms)
+                )
+        return found
+
+    def _official(self, stage: str, number: str) -> int | None:
+        """The official start; of a crew that nobody saw start, by the published order."""
+        start = self.starts.get((stage, number))
+        return start.official_ms if start else self.start_lists.due_ms(stage, number)
+
+
+def _reading(
+    fact: Fact[StageTimeRecorded] | Fact[PassingRecorded], elapsed_ms: int, basis: str, rank: int
+) -> Reading:
+    assumed = fact.value.source.standing == "assumed"
+    return Reading(elapsed_ms, basis, rank, fact.order()[0], fact.id, fact.position, assumed)
