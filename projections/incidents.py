@@ -135,10 +135,20 @@ def _incident(state: RallyState, came_of_it: _Decisions, fact: Fact[Observation]
         said.fact_at.iso() if said.fact_at else None,
         said.words(),
         isinstance(said, IncidentReported) and said.injury,
-        kind in AWAITED and not any(each.stands for each in decided),
+        kind in AWAITED and _still_matters(state, said) and not any(e.stands for e in decided),
         decided,
         fact.position,
     )
+
+
+def _still_matters(state: RallyState, said: Observation) -> bool:
+    """Whether the place of an observation is still a part of the stage."""
+    stage, category = getattr(said, "stage", ""), state.category(said.number)
+    place = getattr(said, "point", "") or getattr(said, "zone", "")
+    directed = state.direction(stage, category)
+    if directed.cancelled is not None and place:
+        return False
+    return not place or state.side(stage, category, place, directed.finish_point) <= 0
 
 
 class _Decisions:

@@ -54,7 +54,9 @@ def _unread(
     ):
         if not any(seen for _, seen in line):
             continue
-        further, lacking = set(finished), []
+        # A control behind the finish is missed by those alone who were seen on a later stage.
+        behind_it = kind == "control" and _has_finish_control(places, stage.stage)
+        further, lacking = _seen_later(places, stage, numbers) if behind_it else set(finished), []
         for place, seen in reversed(line):
             lacking.append((place, bool(seen), further - seen))
             further |= seen
@@ -72,6 +74,19 @@ def _unread(
             if absent:
                 message = f"{place} lacks {crews(listed(absent))}, seen further on."
                 yield Missing(stage.stage, category, kind, (place,), listed(absent), message)
+
+
+def _has_finish_control(places: Whereabouts, stage: str) -> bool:
+    controls = places.state.controls.values()
+    return any((each.stage, each.kind) == (stage, "ass") for each in controls)
+
+
+def _seen_later(places: Whereabouts, stage: StageScheduled, numbers: list[str]) -> set[str]:
+    """The crews that started or finished a later stage."""
+    state = places.state
+    later = {code for code, order in state.orders.items() if order > stage.order}
+    seen = {number for code, number in (*state.timing.starts, *state.timed) if code in later}
+    return seen & set(numbers)
 
 
 def _from_to(places: list[str]) -> str:

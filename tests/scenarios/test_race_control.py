@@ -14,6 +14,7 @@ from ledger.errors import LedgerError, NotFound
 from ledger.times import parse_instant
 from projections.check import HINTS, check, one_slip
 from projections.crew import CrewPage, crew
+from projections.incidents import incidents
 from projections.outstanding import outstanding
 from projections.rules.templates import template
 from projections.standings import Scope, standings
@@ -542,3 +543,30 @@ def test_standings_of_a_group_a_team_and_a_trophy() -> None:
     for slip in (Scope(group="T9"), Scope(team="East"), Scope(trophy="joker")):
         with pytest.raises(NotFound):
             standings(case.state(), slip)
+
+
+def test_a_read_out_beyond_the_new_finish_awaits_nobody() -> None:
+    """A waypoint was missed behind the point at which the stage came to end: no decision is due."""
+    case = Case("cross-country")
+    case.enter("101")
+    for order, point in enumerate(("CP1", "WP2", "ASS"), 1):
+        case.record("WaypointPlaced", stage="SS1", point=point, order=order)
+    case.record("WaypointMissed", number="101", stage="SS1", point="WP2")
+    assert [True] == [each.open for each in incidents(case.state())]
+    case.record("StageShortened", stage="SS1", point="CP1")
+
+    assert [False] == [each.open for each in incidents(case.state())]
+
+
+def test_a_control_behind_the_finish_is_still_ahead() -> None:
+    """Who came to the finish and is on the way to the next control lacks nothing yet."""
+    case = Case("cross-country")
+    case.enter("101", "102")
+    for order, (control, kind) in enumerate((("ASS1", "ass"), ("TC1", "time-control")), 1):
+        case.record("ControlScheduled", control=control, stage="SS1", kind=kind, order=order)
+    case.times("SS1", "2016-07-10T10:00+03:00", _101="1:00:00", _102="1:10:00")
+    case.record("ControlPassed", "2016-07-10T10:30+03:00", number="101", control="TC1")
+    assert [] == [line for line in case.missing("SS1") if "TC1" in line]
+    case.times("SS2", "2016-07-11T10:00+03:00", _102="1:00:00")
+
+    assert [True] == ["102" in line for line in case.missing("SS1") if "TC1" in line]
