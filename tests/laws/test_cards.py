@@ -1,0 +1,64 @@
+"""Laws of what a crew carries and starts by: the time card, and the published start order."""
+
+from __future__ import annotations
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from ledger.times import Instant
+from ledger.vocabulary import PenaltyGiven, StartOrderPublished, StartSlot
+from projections.standings import standings
+from projections.start_order import start_order
+from projections.time_card import time_card
+from tests.conftest import NOW
+from tests.laws.answers import state_of
+from tests.laws.rallies import Rally, rallies, unique
+from tests.laws.words import CODE
+
+
+@settings(max_examples=40)
+@given(rallies(timed=True))
+def test_the_sums_of_a_card_are_those_of_the_standings(rally: Rally) -> None:
+    """The stages and penalties on the card of a classified crew add up to its total."""
+    state = state_of(rally)
+
+    for row in standings(state).rows:
+        card = time_card(state, row.number)
+        assert (row.time_ms, row.penalty_ms, row.total_ms) == (
+            card.time_ms,
+            card.penalty_ms,
+            card.total_ms,
+        )
+        if row.number not in state.carried:
+            assert row.time_ms == sum(stage.time_ms or 0 for stage in card.stages)
+            assert row.penalty_ms == sum(stage.penalty_ms for stage in card.stages)
+
+
+@settings(max_examples=40)
+@given(rallies(timed=True), st.integers(0, 7_200_000), st.data())
+def test_a_published_start_order_stays(rally: Rally, amount: int, data: st.DataObject) -> None:
+    """What becomes known later, such as a penalty on the stage it rests on, moves nobody in it."""
+    state = state_of(rally)
+    assume(state.stages and len(state.facts.crews) > 1)
+    stage = data.draw(st.sampled_from([each.stage for each in state.stages]))
+    numbers = data.draw(st.permutations(sorted(state.facts.crews)))
+    posted = StartOrderPublished(
+        rally=CODE,
+        recorded_at=Instant(NOW + 10**11, 480),
+        stage=stage,
+        slots=tuple(StartSlot(place, number) for place, number in enumerate(numbers, 1)),
+    )
+    later = PenaltyGiven(
+        rally=CODE,
+        recorded_at=Instant(NOW + 10**11 + 1, 480),
+        number=numbers[0],
+        stage=data.draw(st.sampled_from([each.stage for each in state.stages])),
+        amount_ms=amount,
+    )
+    before = start_order(state_of(unique([*rally, posted])), stage)
+    after = start_order(state_of(unique([*rally, posted, later])), stage)
+
+    assert [row.number for row in before.groups[0].rows] == [
+        row.number for row in after.groups[0].rows
+    ]
+    assert before.groups[0].published
