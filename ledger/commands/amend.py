@@ -8,15 +8,13 @@ from eventsourcing.dcb.domain import Selector
 
 from ledger.amendments import apply_changes, settle, tips_of, voided_ids
 from ledger.authority import must_amend_own_field, must_hold_office
-from ledger.commands.known import Known, bearing_on, must_refer_to_what_exists
+from ledger.commands.known import Known, bearing_on, must_refer_to_what_exists, of_office
 from ledger.errors import Refused, Unreadable
 from ledger.log import Act, selector
 from ledger.times import Instant
 from ledger.vocabulary import (
     Corrected,
     Occurrence,
-    OfficialAppointed,
-    OfficialReplaced,
     OpeningErased,
     RallyConstituted,
     Voided,
@@ -41,8 +39,7 @@ class Amendment(Act):
     def consistency_boundary(self) -> list[Selector]:
         """The offices, and whatever amends any link of the chain."""
         watched = [selector([Corrected, Voided], f"ref:{each}") for each in self.chain]
-        office = selector([OfficialAppointed, OfficialReplaced], f"office:{self.envelope.role}")
-        return [*watched, office, selector([RallyConstituted])]
+        return [*watched, of_office(self.envelope.role), selector([RallyConstituted])]
 
     def learn(self, occurrence: Occurrence) -> None:
         """Take in what amends the chain, and the offices."""

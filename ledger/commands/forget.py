@@ -8,17 +8,10 @@ from eventsourcing.dcb.domain import Selector
 
 from ledger.authority import must_hold_office
 from ledger.commands.amend import Envelope
-from ledger.commands.known import Known
+from ledger.commands.known import Known, of_office
 from ledger.errors import Refused
 from ledger.log import Act, selector
-from ledger.vocabulary import (
-    Occurrence,
-    OfficialAppointed,
-    OpeningErased,
-    canonical,
-    occurrence_id,
-    short_id,
-)
+from ledger.vocabulary import Occurrence, OpeningErased, canonical, occurrence_id, short_id
 
 
 class ForgetPrivate(Act):
@@ -37,8 +30,8 @@ class ForgetPrivate(Act):
 
     def consistency_boundary(self) -> list[Selector]:
         """What was erased of this occurrence already, and the holders of the office."""
-        office = selector([OfficialAppointed], f"office:{self.envelope.role}")
-        return [selector([OpeningErased], f"ref:{self.target}"), office]
+        erased = selector([OpeningErased], f"ref:{self.target}")
+        return [erased, of_office(self.envelope.role)]
 
     def learn(self, occurrence: Occurrence) -> None:
         """Take in what was erased, and the offices."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from eventsourcing.dcb.domain import Selector
 
 from ledger.authority import must_hold_office
-from ledger.commands.known import AMENDMENTS, Known
+from ledger.commands.known import AMENDMENTS, Known, of_office
 from ledger.log import Act, selector
-from ledger.vocabulary import Occurrence, OfficialAppointed, RallyConstituted
+from ledger.vocabulary import Occurrence, RallyConstituted
 
 
 class FoundRally(Act):
@@ -22,8 +22,8 @@ class FoundRally(Act):
 
     def consistency_boundary(self) -> list[Selector]:
         """Whether the rally is there, and who holds the office."""
-        office = selector([OfficialAppointed], f"office:{self.said[0].role}")
-        return [selector([RallyConstituted, *AMENDMENTS]), office]
+        rally = selector([RallyConstituted, *AMENDMENTS])
+        return [rally, of_office(self.said[0].role)]
 
     def learn(self, occurrence: Occurrence) -> None:
         """Take in what bears on the act."""

@@ -214,6 +214,13 @@ class Known:
 
 
 AMENDMENTS = (Corrected, Voided)
+
+
+def of_office(office: str) -> Selector:
+    """The part of the log that says who holds an office: what `Known.holders` goes by."""
+    return selector([OfficialAppointed, OfficialReplaced], f"office:{office}")
+
+
 TIMES = (StageStarted, PassingRecorded, StageTimeRecorded, ControlPassed, NeutralisationPassed)
 """The records of times, on which a ruling may say which of several counts."""
 

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from eventsourcing.dcb.domain import Selector
 
 from ledger.authority import must_be_office, must_hold_office
-from ledger.commands.known import AMENDMENTS, TIMES, Known, bearing_on, must_refer_to_what_exists
+from ledger.commands.known import (
+    AMENDMENTS,
+    TIMES,
+    Known,
+    bearing_on,
+    must_refer_to_what_exists,
+    of_office,
+)
 from ledger.commands.sense import must_make_sense
 from ledger.errors import Refused
 from ledger.log import Act, selector
@@ -17,7 +24,6 @@ from ledger.vocabulary import (
     NumberReallocated,
     Occurrence,
     OfficialAppointed,
-    OfficialReplaced,
     OpeningErased,
     RallyConstituted,
     TimeDetermined,
@@ -39,8 +45,8 @@ class RecordOccurrence(Act):
 
     def consistency_boundary(self) -> list[Selector]:
         """The parts of the log on which this act depends."""
-        office = selector([OfficialAppointed, OfficialReplaced], f"office:{self.occurrence.role}")
-        return [selector([RallyConstituted]), office, *bearing_on(self.occurrence)]
+        said = self.occurrence
+        return [selector([RallyConstituted]), of_office(said.role), *bearing_on(said)]
 
     def learn(self, occurrence: Occurrence) -> None:
         """Take in what bears on the act."""

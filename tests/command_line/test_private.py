@@ -164,3 +164,17 @@ def test_verify_tells_an_opening_apart_from_the_proof(entered: Rally, tmp_path: 
     assert (1, True) == (said.code, "The log verifies, but 1 finding." in said.out)
     document = answer(entered, "verify", code=1)
     assert (False, 29, 2) == (document["ok"], document["size"], document["checked"]["openings"])
+
+
+def test_who_was_replaced_can_forget_nothing(entered: Rally) -> None:
+    """An office is held by whom it was given to last, for every act alike."""
+    appointed = ("OfficialAppointed", "office=secretary", "official=Bo")
+    replaced = ("OfficialReplaced", "office=secretary", "official=Bo", "successor=Cy")
+    for words in (appointed, replaced):
+        assert 0 == entered("record", *words, *BO).code
+    reason = ("--reason", "asked to")
+    said = entered("forget", "#29", "licence", *BO, *reason)
+
+    assert (1, "Bo is not appointed secretary" in said.err) == (said.code, True)
+    cy = ("--by", "Cy", "--role", "secretary")
+    assert 0 == entered("forget", "#29", "licence", *cy, *reason).code
