@@ -163,7 +163,7 @@ def _before_the_start(state: RallyState) -> Iterator[Anomaly]:
             continue
         if each.true_ms < start.official_ms:
             early = format_duration(start.official_ms - each.true_ms)
-            at = tuple(sorted((start.position, each.fact.position)))
+            at = tuple(sorted((start.fact.position, each.fact.position)))
             message = f"{early} before the start of crew {said.number}: {said.words()}"
             yield Anomaly("before-the-start", at, message, said.number, said.stage)
 

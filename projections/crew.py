@@ -33,7 +33,7 @@ from ledger.vocabulary import (
 )
 from projections.finishers import rally_status
 from projections.incidents import Incident, incidents
-from projections.penalties import Penalty, penalties
+from projections.penalties import Penalty, listed
 from projections.standings import Row, Scope, standings
 from projections.state.entries import Numbers
 from projections.state.facts import Fact
@@ -163,7 +163,7 @@ def crew(state: RallyState, number: str) -> CrewPage:
         row.total_ms if row else None,
         row.gap_ms if row else None,
         tuple(_stage(state, number, stage) for stage in state.stages),
-        penalties(state, number).rows,
+        listed(state, number),
         incidents(state, number),
         _told(state, number, CHECKS, numbers),
         _told(state, number, HISTORY, numbers),

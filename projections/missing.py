@@ -119,8 +119,7 @@ def _points(
     A crew that is reported to have missed a point is not waited for there.
     """
     state, directed = places.state, places.state.direction(stage, category)
-    last = state.last_points
-    finish = directed.finish_point or last.get((stage, category)) or last.get((stage, ""), "")
+    finish = directed.finish_point or state.last_point(stage, category)
     start, end = (state.point(stage, category, point) for point in (directed.start_point, finish))
     line: list[tuple[int, str]] = []
     for point in {name for code, of, name in state.points if (code, of) in _both(stage, category)}:

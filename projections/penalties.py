@@ -6,10 +6,12 @@ status. The sum of those that count equals what the standings add to the times o
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import msgspec
 
 from projections.standings import by_number, counting, overall_total, since_of
-from projections.state.charges import Charge
+from projections.state.charges import IN_FORCE, Charge
 from projections.state.rally import RallyState
 
 
@@ -54,21 +56,28 @@ def penalties(
     state: RallyState, number: str | None = None, stage: str | None = None
 ) -> PenaltyList:
     """The penalties list, of one crew or one stage if asked."""
+    everything = listed(state, number)
+    counted: dict[str, int] = defaultdict(int)
+    for row in everything:
+        if row.status == IN_FORCE:
+            counted[row.number] += row.amount_ms if row.counts else 0
+    feet = (_cross_foot(state, each, counted[each]) for each in sorted(counted, key=by_number))
+    rows = everything if stage is None else listed(state, number, stage)
+    return PenaltyList(rows, tuple(foot for foot in feet if foot))
+
+
+def listed(
+    state: RallyState, number: str | None = None, stage: str | None = None
+) -> tuple[Penalty, ...]:
+    """The penalties in the order of crews and stages, of one crew or one stage if asked."""
     order = None if stage is None else state.orders.get(stage, -1)
-    chosen = sorted(
-        (
-            each
-            for each in state.charges
-            if number in (None, each.number) and (stage is None or each.order == order)
-        ),
-        key=lambda each: (by_number(each.number), each.order or 0),
+    chosen = (
+        each
+        for each in state.charges
+        if number in (None, each.number) and (stage is None or each.order == order)
     )
-    charged = {each.number for each in state.charges if each.in_force}
-    crews = sorted(charged & state.facts.crews.keys(), key=by_number)
-    feet = (_cross_foot(state, each) for each in crews if number in (None, each))
-    return PenaltyList(
-        tuple(_row(state, each) for each in chosen), tuple(foot for foot in feet if foot)
-    )
+    ordered = sorted(chosen, key=lambda each: (by_number(each.number), each.order or 0))
+    return tuple(_row(state, each) for each in ordered)
 
 
 def _row(state: RallyState, charge: Charge) -> Penalty:
@@ -92,14 +101,10 @@ def _row(state: RallyState, charge: Charge) -> Penalty:
     )
 
 
-def _cross_foot(state: RallyState, number: str) -> CrossFoot | None:
-    total = overall_total(state, number, None)
+def _cross_foot(state: RallyState, number: str, counted_ms: int) -> CrossFoot | None:
+    """A crew's total in the standings against what the list adds to its times."""
+    total = overall_total(state, number, None) if number in state.facts.crews else None
     if total is None:
         return None
-    listed = sum(
-        each.amount_ms
-        for each in state.charges
-        if each.number == number and _row(state, each).counts
-    )
-    agrees = listed == total.penalty_ms and total.time_ms + listed == total.total_ms
-    return CrossFoot(number, total.time_ms, total.penalty_ms, listed, total.total_ms, agrees)
+    agrees = counted_ms == total.penalty_ms and total.time_ms + counted_ms == total.total_ms
+    return CrossFoot(number, total.time_ms, total.penalty_ms, counted_ms, total.total_ms, agrees)

@@ -24,7 +24,7 @@ from ledger.vocabulary import (
     TimeCardHandled,
     Voided,
 )
-from projections.penalties import Penalty, penalties
+from projections.penalties import Penalty, listed
 from projections.standings import overall_total
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
@@ -99,7 +99,7 @@ def time_card(state: RallyState, number: str) -> TimeCard:
         raise NotFound(
             f"No crew {number} is entered.", hint="`rally log --type CrewEntered` lists them."
         )
-    struck, charged = _struck(state, number), penalties(state, number).rows
+    struck, charged = _struck(state, number), listed(state, number)
     codes = [each.stage for each in state.stages]
     found = [
         _stage(state, number, each, struck.get(each.stage, []), charged) for each in state.stages
@@ -168,7 +168,7 @@ def _start(state: RallyState, number: str, stage: str) -> list[CardLine]:
             late or None,
             "late" if late and late > 0 else "early" if late and late < 0 else "",
             source=said.source.kind,
-            positions=(start.position,),
+            positions=(start.fact.position,),
         )
     ]
 

@@ -191,6 +191,16 @@ class Case:
         return [each.kind for each in anomalies(self.state())]
 
 
+def at(time: str) -> str:
+    """An instant of the second day of the rally."""
+    return f"2016-07-10T{time}+03:00"
+
+
+def due(time: str) -> Instant:
+    """When something is due that day."""
+    return parse_instant(at(time))
+
+
 def told(row: Row) -> str:
     """A line of a classification in a few words."""
     precision = 100 if row.total_ms % 1000 else 1000

@@ -6,6 +6,7 @@ import click
 
 from cli.commands.incidents import table as incidents_table
 from cli.commands.incidents import when
+from cli.commands.penalties import TITLES, cells
 from cli.options import complete_number
 from cli.output import Column, plain, print_table, visible
 from cli.reading import Answer, View, reading
@@ -43,21 +44,9 @@ def _page(page: CrewPage) -> None:
         _stages(page)
     if page.penalties:
         _heading("Penalties")
-        titles = ("Stage", "Penalty", "On", "Why", "Article", "Status", "Records")
         print_table(
-            [Column(title, figures=title == "Penalty") for title in titles],
-            [
-                (
-                    r.stage,
-                    format_duration(r.amount_ms),
-                    r.applies_to,
-                    r.reason or r.kind,
-                    r.article,
-                    r.status if r.basis == "given" else f"{r.status}, {r.basis}",
-                    _records(r.positions),
-                )
-                for r in page.penalties
-            ],
+            [Column(title, figures=title == "Penalty") for title in TITLES],
+            [cells(row) for row in page.penalties],
         )
     if page.incidents:
         _heading("Incidents")

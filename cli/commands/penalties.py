@@ -26,24 +26,27 @@ def command(seen: View, crew: str | None, stage: str | None) -> Answer:
     return Answer("Penalties", plain(answer), answer.rows, columns, lambda: _table(answer))
 
 
+TITLES = ("Stage", "Penalty", "On", "Why", "Article", "Status", "Records")
+"""The columns of a penalty, whosever it is."""
+
+
+def cells(row: Penalty) -> tuple[str, ...]:
+    """A penalty as a line of a table, under `TITLES`."""
+    return (
+        row.stage,
+        format_duration(row.amount_ms),
+        row.applies_to,
+        row.reason or row.kind,
+        row.article,
+        row.status if row.basis == "given" else f"{row.status}, {row.basis}",
+        " ".join(f"#{position}" for position in row.positions),
+    )
+
+
 def _table(answer: PenaltyList) -> None:
-    titles = ("No", "Driver", "Stage", "Penalty", "On", "Why", "Article", "Status", "Records")
     print_table(
-        [Column(title, figures=title in ("No", "Penalty")) for title in titles],
-        [
-            (
-                r.number,
-                r.driver,
-                r.stage,
-                format_duration(r.amount_ms),
-                r.applies_to,
-                r.reason or r.kind,
-                r.article,
-                r.status if r.basis == "given" else f"{r.status}, {r.basis}",
-                " ".join(f"#{p}" for p in r.positions),
-            )
-            for r in answer.rows
-        ],
+        [Column(title, figures=title in ("No", "Penalty")) for title in ("No", "Driver", *TITLES)],
+        [(row.number, row.driver, *cells(row)) for row in answer.rows],
     )
     if answer.crossfoot:
         click.echo()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from eventsourcing.dcb.domain import Selector
 
@@ -67,24 +68,15 @@ class Amendment(Act):
         return {**self.chain, **self.known.all}
 
 
-class Envelope:
+class Envelope(NamedTuple):
     """Who amends, in which office, when and why."""
 
-    def __init__(
-        self,
-        rally: str,
-        recorded_at: Instant,
-        by: str,
-        role: str,
-        reason: str,
-        fact_at: Instant | None = None,
-    ) -> None:
-        self.rally = rally
-        self.recorded_at = recorded_at
-        self.by = by
-        self.role = role
-        self.reason = reason
-        self.fact_at = fact_at
+    rally: str
+    recorded_at: Instant
+    by: str
+    role: str
+    reason: str
+    fact_at: Instant | None = None
 
 
 class CorrectOccurrence(Amendment):
@@ -131,14 +123,8 @@ class CorrectOccurrence(Amendment):
                 hint=f"Correct or void one of them: {ends}.",
             )
         self._must_change(root, everything)
-        said = self.envelope
         amendment = Corrected(
-            rally=said.rally,
-            recorded_at=said.recorded_at,
-            by=said.by,
-            role=said.role,
-            reason=said.reason,
-            fact_at=said.fact_at,
+            **self.envelope._asdict(),
             target=self.target if self.target in tips else tips[0],
             changes=self.changes,
             number=getattr(original, "number", ""),
@@ -168,14 +154,9 @@ class VoidOccurrence(Amendment):
             raise Refused(
                 f"{short_id(self.target)} is already void.", hint="`rally show` tells by what."
             )
-        original, said = self.original(), self.envelope
+        original = self.original()
         amendment = Voided(
-            rally=said.rally,
-            recorded_at=said.recorded_at,
-            by=said.by,
-            role=said.role,
-            reason=said.reason,
-            fact_at=said.fact_at,
+            **self.envelope._asdict(),
             target=self.target,
             number=getattr(original, "number", ""),
             stage=getattr(original, "stage", ""),

@@ -53,14 +53,8 @@ class ForgetPrivate(Act):
                         f"{name} of {short_id(self.target)} is erased already.",
                         hint=f"`rally show {short_id(identity)}` tells by whom and why.",
                     )
-        said = self.envelope
         erasure = OpeningErased(
-            rally=said.rally,
-            recorded_at=said.recorded_at,
-            by=said.by,
-            role=said.role,
-            reason=said.reason,
-            fact_at=said.fact_at,
+            **self.envelope._asdict(),
             target=self.target,
             fields=self.fields,
             number=getattr(self.about, "number", ""),

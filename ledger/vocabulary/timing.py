@@ -45,7 +45,25 @@ class TimesCarriedIn(Occurrence, frozen=True, kw_only=True, tag="TimesCarriedIn"
         return f"Crew {self.number} carried in {format_duration(self.total_ms)} after {self.stage}."
 
 
-class ClockOffsetDeclared(Occurrence, frozen=True, kw_only=True, tag="ClockOffsetDeclared"):
+class OfASource(Occurrence, frozen=True, kw_only=True):
+    """What is said of a kind of source, a device by name or a site, and over which interval.
+
+    All that is named must fit; `since_at` and `until_at` bound the interval as the clock showed it.
+    """
+
+    kind: OptionalCode = ""
+    device: OptionalCode = ""
+    of_site: OptionalCode = ""
+    stage: OptionalCode = ""
+    since_at: Instant | None = None
+    until_at: Instant | None = None
+
+    def whose(self) -> str:
+        """The source as it is named; nothing where none is."""
+        return " ".join(each for each in (self.kind, self.device, self.of_site) if each)
+
+
+class ClockOffsetDeclared(OfASource, frozen=True, kw_only=True, tag="ClockOffsetDeclared"):
     """A clock was wrong over an interval: what it showed is `ahead_ms` later than the true time.
 
     The clock is that of a kind of source, of a device by name, or of a site; what is named must all
@@ -55,38 +73,25 @@ class ClockOffsetDeclared(Occurrence, frozen=True, kw_only=True, tag="ClockOffse
     """
 
     ahead_ms: Whole
-    kind: OptionalCode = ""
-    device: OptionalCode = ""
-    of_site: OptionalCode = ""
-    stage: OptionalCode = ""
-    since_at: Instant | None = None
-    until_at: Instant | None = None
 
     def words(self) -> str:
-        whose = " ".join(each for each in (self.kind, self.device, self.of_site) if each)
         way = "ahead" if self.ahead_ms >= 0 else "behind"
         much = format_duration(abs(self.ahead_ms), 1)
-        return f"The clock {whose or 'of every source'} was {much} {way}{on(self.stage)}."
+        return f"The clock {self.whose() or 'of every source'} was {much} {way}{on(self.stage)}."
 
 
 class SourceDeclaredUnreliable(
-    Occurrence, frozen=True, kw_only=True, tag="SourceDeclaredUnreliable"
+    OfASource, frozen=True, kw_only=True, tag="SourceDeclaredUnreliable"
 ):
     """What a device, a kind of source or a site says over an interval is not to be used.
 
     Its records stay and are listed; none of them counts, unless a ruling names it.
     """
 
-    kind: OptionalCode = ""
-    device: OptionalCode = ""
-    of_site: OptionalCode = ""
-    stage: OptionalCode = ""
-    since_at: Instant | None = None
-    until_at: Instant | None = None
-
     def words(self) -> str:
-        whose = " ".join(each for each in (self.kind, self.device, self.of_site) if each)
-        return f"The source {whose or '(every one)'} was declared unreliable{on(self.stage)}."
+        return (
+            f"The source {self.whose() or '(every one)'} was declared unreliable{on(self.stage)}."
+        )
 
 
 class TimeDetermined(Occurrence, frozen=True, kw_only=True, tag="TimeDetermined"):

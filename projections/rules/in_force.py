@@ -39,23 +39,22 @@ def rules_in_force(facts: Facts, instant: int | None, order: int | None) -> Rule
     """
     regulations = facts.regulations
     if instant is None and order is None:
-        applied = list(regulations.changes)
+        rules, applied = regulations.latest(), list(regulations.changes)
     else:
-        applied = regulations.applied(_EVER if instant is None else instant, order)
+        when = _EVER if instant is None else instant
+        rules, applied = regulations.at(when, order), regulations.applied(when, order)
     said = _provenances(facts)
-    name, parameters = regulations.base.name, regulations.base.parameters()
     provenance = dict(_of_base(facts))
     changed_by: dict[str, str] = {}
     for change in applied:
         if change.whole:
-            name, parameters, provenance, changed_by = change.name, {}, {}, {}
-        parameters |= change.parameters
+            provenance, changed_by = {}, {}
         provenance |= {each: said[change.position].get(each, "") for each in change.parameters}
         changed_by |= {} if change.whole else dict.fromkeys(change.parameters, _title(change))
     waiting = [each for each in regulations.changes if each not in applied]
     return RulesInForce(
-        name,
-        parameters,
+        rules.name,
+        rules.parameters(),
         provenance,
         changed_by,
         tuple(_amendment(each) for each in applied),

@@ -20,10 +20,10 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     TimeDetermined,
 )
+from ledger.vocabulary.timing import OfASource
 from projections.state.course import Course
 from projections.state.facts import Fact
 
-Declaration = ClockOffsetDeclared | SourceDeclaredUnreliable
 ReadFromClock = StageStarted | PassingRecorded | ControlPassed | NeutralisationPassed
 Told_co = TypeVar("Told_co", bound=ReadFromClock | StageTimeRecorded, covariant=True)
 Told = TypeVar("Told", bound=ReadFromClock | StageTimeRecorded)
@@ -45,6 +45,12 @@ class Seen(NamedTuple, Generic[Told_co]):
         """Smaller counts: what was ruled last, the better source, the earlier reading."""
         instant = self.fact.order()[0] if self.true_ms is None else self.true_ms
         return -self.determined, self.rank, instant, self.fact.id
+
+
+def spread(several: Iterable[Seen[Told]]) -> int:
+    """How far several records of one thing lie apart, by their true instants; 0 for one alone."""
+    times = [each.true_ms for each in several if each.true_ms is not None]
+    return max(times) - min(times) if times else 0
 
 
 class Clocks:
@@ -99,12 +105,12 @@ class Clocks:
         return self._course.rules_of(stage).text("timing.site_clock") == "applied"
 
 
-def _named(said: Declaration) -> int:
+def _named(said: OfASource) -> int:
     """How closely a declaration names the clock."""
     return sum(bool(each) for each in (said.kind, said.device, said.of_site, said.stage))
 
 
-def _is_about(said: Declaration, reading: Occurrence) -> bool:
+def _is_about(said: OfASource, reading: Occurrence) -> bool:
     """Whether a declaration is about the clock, the stage and the time of a reading."""
     shown = reading.fact_at or reading.recorded_at
     return (

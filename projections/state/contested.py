@@ -6,16 +6,14 @@ in silence.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from ledger.times import format_duration
-from ledger.vocabulary import ControlPassed, StageStarted
-from projections.state.clocks import Seen
+from projections.state.clocks import Seen, spread
 from projections.state.rally import RallyState
-from projections.state.readings import RULINGS, Reading
-from projections.state.road import MINUTE
+from projections.state.readings import RULINGS
+from projections.state.road import MINUTE, cut
 
 
 class Contested(NamedTuple):
@@ -35,52 +33,40 @@ def contested(state: RallyState) -> Iterator[Contested]:
 
 
 def _starts(state: RallyState) -> Iterator[Contested]:
-    seen: dict[tuple[str, str], list[Seen[StageStarted]]] = defaultdict(list)
-    for each in state.timing.clocks.believed(state.facts.of(StageStarted)):
-        seen[each.fact.value.stage, each.fact.value.number].append(each)
     for stage, number in state.timing.contested_starts:
-        several = seen[stage, number]
-        times = [each.true_ms for each in several if each.true_ms is not None]
-        ids = tuple(each.fact.id for each in several)
-        spread = max(times) - min(times)
-        yield Contested(
-            ids, number, stage, _told(len(ids), number, f"the start of {stage}", spread)
-        )
+        several = state.timing.told_starts[stage, number]
+        yield _apart(_ids(several), number, stage, f"the start of {stage}", spread(several))
 
 
 def _points(state: RallyState) -> Iterator[Contested]:
-    last = state.last_points
     for (stage, number), points in state.timing.readings.items():
         category = state.category(number)
-        ends = {"", last.get((stage, category), ""), last.get((stage, ""), "")}
+        ends = {"", *(state.last_points.get((stage, of), "") for of in ("", category))}
         for point, readings in points.items():
             measured = [each for each in readings if each.basis not in RULINGS]
-            if point not in ends and len(measured) > 1 and not any(e.determined for e in measured):
-                spread = _spread(measured)
-                if spread > state.rules_of(stage).number("timing.tolerance_ms"):
-                    ids = tuple(each.id for each in measured)
-                    where = f"{point} on {stage}"
-                    yield Contested(ids, number, stage, _told(len(ids), number, where, spread))
-
-
-def _spread(readings: list[Reading]) -> int:
-    times = [each.elapsed_ms for each in readings]
-    return max(times) - min(times)
+            if point in ends or len(measured) < 2 or any(each.determined for each in measured):
+                continue
+            times = [each.elapsed_ms for each in measured]
+            apart = max(times) - min(times)
+            if apart > state.rules_of(stage).number("timing.tolerance_ms"):
+                ids = tuple(each.id for each in measured)
+                yield _apart(ids, number, stage, f"{point} on {stage}", apart)
 
 
 def _controls(state: RallyState) -> Iterator[Contested]:
     """Time controls are read to the minute, so sources may lie less than that apart."""
-    seen: dict[tuple[str, str], list[Seen[ControlPassed]]] = defaultdict(list)
-    for each in state.timing.clocks.believed(state.facts.of(ControlPassed)):
-        seen[each.fact.value.number, each.fact.value.control].append(each)
-    for (number, control), several in seen.items():
-        minutes = {each.true_ms // MINUTE for each in several if each.true_ms is not None}
-        if len(minutes) > 1 and not any(each.determined for each in several):
-            ids = tuple(each.fact.id for each in several)
+    for (number, control), several in state.road.told.items():
+        minutes = [cut(each.true_ms or 0, MINUTE) for each in several]
+        apart = max(minutes) - min(minutes)
+        if apart and not any(each.determined for each in several):
             stage = several[0].fact.value.stage
-            spread = (max(minutes) - min(minutes)) * MINUTE
-            yield Contested(ids, number, stage, _told(len(ids), number, control, spread))
+            yield _apart(_ids(several), number, stage, control, apart)
 
 
-def _told(count: int, number: str, where: str, spread: int) -> str:
-    return f"{count} records of crew {number} at {where} lie {format_duration(spread)} apart."
+def _ids(several: Iterable[Seen[Any]]) -> tuple[str, ...]:
+    return tuple(each.fact.id for each in several)
+
+
+def _apart(ids: tuple[str, ...], number: str, stage: str, where: str, apart: int) -> Contested:
+    message = f"{len(ids)} records of crew {number} at {where} lie {format_duration(apart)} apart."
+    return Contested(ids, number, stage, message)

@@ -197,6 +197,11 @@ class Course:
             last[key] = max(last.get(key, point), point)
         return {key: point for key, (_, point) in last.items()}
 
+    def last_point(self, stage: str, category: str) -> str:
+        """The planned finish of a stage for a category; "" where no points are placed."""
+        last = self.last_points
+        return last.get((stage, category)) or last.get((stage, ""), "")
+
     def metres_to(self, stage: str, category: str, point: str) -> int | None:
         """How far a point is from the start of the selective section; None if it isn't known."""
         placed = self.point(stage, category, point)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
+from typing import TypeVar
 
 from ledger.vocabulary import (
     ControlPassed,
@@ -35,6 +36,8 @@ KeptFromStart = StartRefused | CrewWithdrew | CrewNotStarted | FitnessDecided
 """What keeps a crew from starting the rally."""
 OnTheRoad = StageStarted | PassingRecorded | StageTimeRecorded | CrewRestarted | ControlPassed
 """What shows that a crew takes part."""
+FromAStage = TypeVar("FromAStage", CrewDisqualified, MovedOutsideClassification)
+"""What works from a stage on, or on the whole rally."""
 
 EDITION = 2
 """The edition of the computing rules; it goes up whenever a change alters results."""
@@ -193,35 +196,30 @@ class RallyState(Course):
     @cached_property
     def disqualified(self) -> dict[str, Fact[CrewDisqualified]]:
         """The disqualified crews; of several, the one with effect from the earliest stage."""
-        found: dict[str, Fact[CrewDisqualified]] = {}
-        for each in self.facts.of(CrewDisqualified):
+        return self._earliest(self.facts.of(CrewDisqualified))
+
+    def from_order(self, fact: Fact[FromAStage]) -> int:
+        """The number of the stage from which it works; 0 is the whole rally."""
+        return self.orders.get(fact.value.stage, 0)
+
+    def _earliest(self, facts: list[Fact[FromAStage]]) -> dict[str, Fact[FromAStage]]:
+        """Of each crew, the fact that works from the earliest stage."""
+        found: dict[str, Fact[FromAStage]] = {}
+        for each in facts:
             held = found.get(each.value.number)
             if held is None or self.from_order(each) < self.from_order(held):
                 found[each.value.number] = each
         return found
 
-    def from_order(self, fact: Fact[CrewDisqualified]) -> int:
-        """The number of the stage from which a disqualification works; 0 is the whole rally."""
-        return self.orders.get(fact.value.stage, 0)
-
     @cached_property
     def outside(self) -> dict[str, Fact[MovedOutsideClassification]]:
         """The crews outside the classification; of several records the earliest stage counts."""
-        found: dict[str, Fact[MovedOutsideClassification]] = {}
-        for each in self.facts.of(MovedOutsideClassification):
-            held = found.get(each.value.number)
-            if held is None or self.outside_order(each) < self.outside_order(held):
-                found[each.value.number] = each
-        return found
-
-    def outside_order(self, fact: Fact[MovedOutsideClassification]) -> int:
-        """The number of the stage from which a crew is outside; 0 is the whole rally."""
-        return self.orders.get(fact.value.stage, 0)
+        return self._earliest(self.facts.of(MovedOutsideClassification))
 
     def is_outside(self, number: str, until: int | None) -> bool:
         """Whether a crew is outside the classification after the stage of that number."""
         fact = self.outside.get(number)
-        return fact is not None and (until is None or self.outside_order(fact) <= until)
+        return fact is not None and (until is None or self.from_order(fact) <= until)
 
     @cached_property
     def _restart_decided(self) -> dict[str, list[Fact[RestartDecided]]]:

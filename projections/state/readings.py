@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ledger.vocabulary import PassingRecorded, StageStarted, StageTimeRecorded
-from projections.state.clocks import Clocks
+from projections.state.clocks import Clocks, Seen, spread
 from projections.state.course import Course
 from projections.state.facts import Fact
 from projections.state.start_lists import StartLists
@@ -51,8 +51,6 @@ class Start(NamedTuple):
 
     official_ms: int
     actual_ms: int | None
-    position: int
-    id: str
     fact: Fact[StageStarted]
 
 
@@ -65,46 +63,42 @@ class Readings:
         self.start_lists = StartLists(course)
 
     @cached_property
+    def told_starts(self) -> dict[tuple[str, str], list[Seen[StageStarted]]]:
+        """Every record of a start that may count, by (stage, number)."""
+        found = defaultdict(list)
+        for each in self.clocks.believed(self.course.facts.of(StageStarted)):
+            found[each.fact.value.stage, each.fact.value.number].append(each)
+        return found
+
+    @cached_property
     def starts(self) -> dict[tuple[str, str], Start]:
         """The start of each crew on each stage, by (stage, number).
 
         The official start is the one told with it, else the one of a published start order, put
         back where the stage was delayed after that; else the crew started when it was seen to.
         """
-        seen = defaultdict(list)
-        for each in self.clocks.believed(self.course.facts.of(StageStarted)):
-            if each.true_ms is not None or each.fact.value.due_at is not None:
-                seen[each.fact.value.stage, each.fact.value.number].append(each)
         found: dict[tuple[str, str], Start] = {}
-        for (stage, number), several in seen.items():
+        for (stage, number), told in self.told_starts.items():
+            several = [each for each in told if each.true_ms is not None or each.fact.value.due_at]
+            if not several:
+                continue
             best = min(several, key=lambda each: each.preference())
             due = best.fact.value.due_at
             official = due.ms if due else self.start_lists.due_ms(stage, number)
             if official is None:
                 official = best.true_ms
             if official is not None:
-                found[stage, number] = Start(
-                    official, best.true_ms, best.fact.position, best.fact.id, best.fact
-                )
+                found[stage, number] = Start(official, best.true_ms, best.fact)
         return found
 
     @cached_property
     def contested_starts(self) -> frozenset[tuple[str, str]]:
         """The starts of which several sources tell different times, and nobody ruled on them."""
-        times: dict[tuple[str, str], list[int]] = defaultdict(list)
-        settled: set[tuple[str, str]] = set()
-        for each in self.clocks.believed(self.course.facts.of(StageStarted)):
-            key = each.fact.value.stage, each.fact.value.number
-            if each.determined:
-                settled.add(key)
-            if each.true_ms is not None:
-                times[key].append(each.true_ms)
         return frozenset(
             key
-            for key, told in times.items()
-            if len(told) > 1
-            and key not in settled
-            and max(told) - min(told) > self.course.rules_of(key[0]).number("timing.tolerance_ms")
+            for key, told in self.told_starts.items()
+            if (apart := spread(told)) and not any(each.determined for each in told)
+            if apart > self.course.rules_of(key[0]).number("timing.tolerance_ms")
         )
 
     @cached_property

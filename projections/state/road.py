@@ -56,13 +56,18 @@ class Road:
         self.timing = timing
 
     @cached_property
-    def passed(self) -> dict[tuple[str, str], Seen[ControlPassed]]:
-        """The record that counts of each crew at each control, by (number, control)."""
-        several = defaultdict(list)
+    def told(self) -> dict[tuple[str, str], list[Seen[ControlPassed]]]:
+        """Every record of a crew at a control that may count, by (number, control)."""
+        found = defaultdict(list)
         for each in self.timing.clocks.believed(self.course.facts.of(ControlPassed)):
             if each.true_ms is not None:
-                several[each.fact.value.number, each.fact.value.control].append(each)
-        return {key: min(seen, key=lambda s: s.preference()) for key, seen in several.items()}
+                found[each.fact.value.number, each.fact.value.control].append(each)
+        return found
+
+    @cached_property
+    def passed(self) -> dict[tuple[str, str], Seen[ControlPassed]]:
+        """The record that counts of each crew at each control, by (number, control)."""
+        return {key: min(seen, key=lambda s: s.preference()) for key, seen in self.told.items()}
 
     @cached_property
     def visits(self) -> dict[str, list[Visit]]:

@@ -38,7 +38,7 @@ class Part(NamedTuple):
 class StageValue(NamedTuple):
     """What a crew's stage counts: the time as it was taken, and the time that is added.
 
-    `parts` are what came off the time on the clock; `kinds` the kinds of sources it rests on.
+    `parts` are what came off the time on the clock.
     """
 
     time_ms: int
@@ -167,8 +167,7 @@ class Timing(Readings):
     def arrival_ms(self, stage: str, number: str) -> int | None:
         """When a crew was at the planned finish of a stage, whatever was made of its time."""
         points: dict[str, list[Reading]] = self.readings.get((stage, number), {})
-        last, category = self.course.last_points, self.course.category(number)
-        end = last.get((stage, category)) or last.get((stage, ""), "")
+        end = self.course.last_point(stage, self.course.category(number))
         seen = [*points.get("", ()), *(points.get(end, ()) if end else ())]
         measured: list[Reading] = [each for each in seen if each.basis not in RULINGS]
         measured.sort(key=Reading.preference)
@@ -188,8 +187,7 @@ class Timing(Readings):
             rulings = [each for each in points.get("", ()) if each.basis in RULINGS]
             return [*points.get(directed.finish_point, ()), *rulings]
         finish = list(points.get("", ()))
-        last = self.course.last_points
-        point = last.get((stage, category)) or last.get((stage, ""))
+        point = self.course.last_point(stage, category)
         if point and self.course.rules_of(stage).flag("timing.last_point_is_finish"):
             finish += points.get(point, ())
         return finish

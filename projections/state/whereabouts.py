@@ -216,8 +216,7 @@ class Whereabouts:
     def finished(self, stage: str, number: str) -> bool:
         """Whether a crew was seen to finish: where the stage ends for its category, or ended."""
         category = self.state.category(number)
-        last = self.state.last_points
-        ends = {"", last.get((stage, category)) or last.get((stage, ""), "")}
+        ends = {"", self.state.last_point(stage, category)}
         shortened = self.state.direction(stage, category).shortened
         if shortened:
             ends.add(shortened.value.point)

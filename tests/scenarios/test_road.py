@@ -6,20 +6,7 @@ from typing import Any
 
 import pytest
 
-from ledger.times import Instant, parse_instant
-from tests.spec import Case
-
-DAY = "2016-07-10T"
-
-
-def at(time: str) -> str:
-    """An instant of the day of SS1."""
-    return f"{DAY}{time}+03:00"
-
-
-def due(time: str) -> Instant:
-    """When something is due that day."""
-    return parse_instant(at(time))
+from tests.spec import Case, at, due
 
 
 @pytest.fixture
