@@ -28,6 +28,7 @@ class Entry(NamedTuple):
 
 COMMANDS: dict[str, Entry] = {
     "demo": Entry("Learn", "demo", "Load the Silk Way Rally 2016 and tell its story."),
+    "simulate": Entry("Learn", "simulate", "Make up a whole rally of any size, from a seed."),
     "types": Entry("Learn", "types", "List every occurrence that can be recorded."),
     "completion": Entry("Learn", "completion", "Print the completion script of a shell."),
     "new": Entry("Record", "new", "Begin a rally: its name and its regulations."),

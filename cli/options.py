@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import click
@@ -44,6 +45,17 @@ def at_a_moment(function: Function) -> Function:
         "--known-at",
         metavar="MOMENT",
         help="What the log held: a position (#6087), @-1, a stage, or a timestamp.",
+    )(function)
+
+
+def on_a_basis(function: Function) -> Function:
+    """`--basis`: the cuts of an answer that was given before."""
+    return click.option(
+        "--basis",
+        "basis_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Run an answer again: at the moment that its --json output names.",
     )(function)
 
 

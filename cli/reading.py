@@ -4,58 +4,91 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from cli.basis import Basis, basis_of, read_basis
 from cli.context import Settings
-from cli.options import at_a_moment, of_ledger, pass_settings
+from cli.options import at_a_moment, of_ledger, on_a_basis, pass_settings
 from cli.output import plain, print_csv, print_json
 from ledger.log import Log
 from ledger.moment import resolve
 from ledger.times import Instant, parse_instant, zone_of
-from ledger.vocabulary import RallyConstituted
 from projections.state.facts import Fold, fold
-from projections.state.rally import EDITION, RallyState
+from projections.state.rally import RallyState
+
+if TYPE_CHECKING:
+    from projections.timeline.timeline import Timeline
+
+A_SHORT_LOG = 3000
+"""Up to so many records a full replay is as quick as looking up the timeline."""
 
 
 class View:
     """The state of a rally at a cut, and on what it rests."""
 
     def __init__(
-        self, log: Log, known_at: str | None = None, effective_at: str | None = None
+        self,
+        log: Log,
+        known_at: str | None = None,
+        effective_at: str | None = None,
+        before: Basis | None = None,
     ) -> None:
         self.log = log
-        self.head = log.head().size
-        self.position = self.head if known_at is None else resolve(known_at, log)
-        self.folded: Fold = fold(log.read(until=self.position))
-        self.effective_at = self.instant(effective_at)
-        self.state = RallyState(
-            self.folded.facts(self.effective_at.ms if self.effective_at else None)
-        )
+        if before is not None:
+            self.head, self.position = before.head, before.position
+            self.effective_at = before.instant()
+        else:
+            self.head = log.head().size
+            self.position = self.head if known_at is None else resolve(known_at, log)
+            self.effective_at = self.instant(effective_at)
+
+    @cached_property
+    def folded(self) -> Fold:
+        """The log up to the position, replayed."""
+        return fold(self.log.read(until=self.position))
+
+    @cached_property
+    def state(self) -> RallyState:
+        """The state by a full replay."""
+        return RallyState(self.folded.facts(self._cut))
+
+    @cached_property
+    def classified(self) -> RallyState:
+        """The state as classifications need it: of a long log, as the timeline tells it."""
+        if self.position <= A_SHORT_LOG:
+            return self.state
+        return self._timeline.at(self.position, self._cut)
+
+    @cached_property
+    def _timeline(self) -> Timeline:
+        from projections.timeline.timeline import Timeline
+
+        timeline = Timeline.of(self.log)
+        timeline.carry(self.log.head().size)
+        timeline.keep()
+        return timeline
+
+    @property
+    def _cut(self) -> int | None:
+        return self.effective_at.ms if self.effective_at else None
 
     def instant(self, text: str | None) -> Instant | None:
         """A moment as it was typed; without an offset the zone of the rally applies."""
         if text is None:
             return None
-        constituted = self.folded.facts().of(RallyConstituted)
-        zone = constituted[0].value.timezone if constituted else ""
+        whole = self.position <= A_SHORT_LOG
+        facts = self.folded.facts() if whole else self._timeline.at(self.position).facts
+        zone = facts.rally.timezone if facts.rally else ""
         return parse_instant(text, zone_of(zone) if zone else None)
 
-    def basis(self) -> dict[str, Any]:
+    def basis(self) -> Basis:
         """On what this answer rests: with it, it can be computed again to the same bytes."""
-        received = self.log.at(self.position).header.received_at if self.position else None
-        return {
-            "ledger": self.log.identity(),
-            "rally": self.log.rally,
-            "position": self.position,
-            "head": self.head,
-            "root": self.log.root_at(self.position),
-            "received_at": None if received is None else Instant(received, 0).iso(),
-            "effective_at": self.effective_at.iso() if self.effective_at else None,
-            "rulebook": self.state.rulebook.name,
-            "edition": EDITION,
-        }
+        rulebook = self.classified.rulebook.name
+        return basis_of(self.log, self.position, self.head, self.effective_at, rulebook)
 
     def say(self, title: str) -> None:
         """The heading of a table: what it is, and as of when. Words go to standard error."""
@@ -68,7 +101,7 @@ class View:
             cut += f", received {Instant(last.header.received_at, shown).short()}"
         if self.effective_at:
             cut += f"; what had happened by {self.effective_at.iso()}"
-        rally = self.state.facts.rally
+        rally = self.classified.facts.rally
         click.echo(f"{rally.title if rally else self.log.rally} · {title} · {cut}", err=True)
 
 
@@ -95,13 +128,18 @@ def reading(function: Callable[..., Answer]) -> Callable[..., int]:
         /,
         known_at: str | None,
         effective_at: str | None,
+        basis_file: Path | None,
         as_json: bool,
         as_csv: bool,
         **given: Any,
     ) -> int:
         if as_json and as_csv:
             raise click.UsageError("--json and --csv exclude each other.")
-        seen = View(settings.open_log(), known_at, effective_at)
+        if basis_file is not None and (known_at is not None or effective_at is not None):
+            raise click.UsageError("--basis says the moment: leave out --known-at, --effective-at.")
+        log = settings.open_log()
+        before = None if basis_file is None else read_basis(basis_file, log)
+        seen = View(log, known_at, effective_at, before)
         answer = function(seen, **given)
         if as_json:
             print_json({"basis": seen.basis(), **answer.document})
@@ -114,4 +152,4 @@ def reading(function: Callable[..., Answer]) -> Callable[..., int]:
 
     csv = click.option("--csv", "as_csv", is_flag=True, help="One table of CSV.")
     form = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-    return at_a_moment(form(csv(of_ledger(pass_settings(call)))))
+    return at_a_moment(on_a_basis(form(csv(of_ledger(pass_settings(call))))))

@@ -7,6 +7,7 @@ other commands that need no ledger answer at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -23,6 +24,7 @@ from ledger.vocabulary import Occurrence, decode
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from ledger.scan import Scan
     from ledger.store import Head
     from ledger.times import Clock
 
@@ -122,6 +124,13 @@ class Log:
 
         self.rally = rally
         self.recorder = Recorder(engine, rally, clock, site)
+
+    @cached_property
+    def scan(self) -> Scan:
+        """The records as plain rows, for what reads very many of them."""
+        from ledger.scan import Scan
+
+        return Scan(self.recorder.engine, self.rally, self.recorder.reading)
 
     def head(self) -> Head:
         """The end of the log as it is now."""

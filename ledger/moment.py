@@ -50,13 +50,10 @@ def _recorded_by(until_ms: int, log: Log) -> int:
     which they arrived, so they do not move the cut. Those of the site that began the log do: a
     laptop writes on under a name of its own what another site began.
     """
-    own, position = {log.head().site}, 0
-    for each in log.read():
-        own = own if position else own | {each.header.site}
-        if each.header.site in own and each.occurrence().recorded_at.ms > until_ms:
-            break
-        position = each.position
-    return position
+    first = next(log.read(until=1), None)
+    own = {log.head().site} | ({first.header.site} if first else set())
+    later = log.scan.first_recorded_after(until_ms, own)
+    return log.head().size if later is None else later - 1
 
 
 def _document(number: str, log: Log) -> int:
@@ -69,9 +66,8 @@ def _document(number: str, log: Log) -> int:
 
 
 def _stage(code: str, log: Log) -> int:
-    positions = [each.position for each in log.read(tags=[f"stage:{code}"])]
-    if positions:
-        return positions[-1]
+    if position := log.scan.last_tagged(f"stage:{code}"):
+        return position
     codes = [
         said.stage
         for each in log.read(types=[StageScheduled.type_name()])

@@ -97,6 +97,14 @@ opening = Table(
     Column("salt", LargeBinary, nullable=False),
     Column("value", LargeBinary, nullable=False),
 )
+derived = Table(
+    "derived",
+    metadata,
+    Column("rally", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+"""What was computed from the log to be quick. It may be deleted at any time."""
 
 IMMUTABLE = (record.name, record_tag.name, tile.name)
 _REFUSAL = "records are never changed or deleted: append a correction or a void"

@@ -70,7 +70,8 @@ class Recorder(DCBRecorder):
         self._further = False
         self._in_rally = schema.record.c.rally == rally
 
-    def _reading(self) -> contextlib.AbstractContextManager[None]:
+    def reading(self) -> contextlib.AbstractContextManager[None]:
+        """Where the database complains, it is told plainly."""
         return told_plainly(shown(self.engine.url))
 
     # -- the interface of eventsourcing.dcb ------------------------------------------------------
@@ -122,7 +123,7 @@ class Recorder(DCBRecorder):
 
     def head(self) -> Head:
         """The end of the log as it is now; an empty one for a rally that is not there yet."""
-        with self._reading(), self.engine.connect() as connection:
+        with self.reading(), self.engine.connect() as connection:
             return self._head(connection) or self._new_head(connection)
 
     def _head(self, connection: sa.Connection, *, lock: bool = False) -> Head | None:
@@ -153,7 +154,7 @@ class Recorder(DCBRecorder):
             Conflict: the condition matches, or the log is not at the expected position.
         """
         beside = Beside(openings, origins)
-        with self._reading():
+        with self.reading():
             try:
                 head, erased = self._append_once(arrivals, condition, expect, verbatim, beside)
             except sa.exc.IntegrityError as error:
@@ -289,7 +290,7 @@ class Recorder(DCBRecorder):
             else:
                 wanted = matching(self.rally, query, last, until).subquery()
                 found = found.where(schema.record.c.position.in_(sa.select(wanted.c.position)))
-            with self._reading(), self.engine.connect() as connection:
+            with self.reading(), self.engine.connect() as connection:
                 rows = connection.execute(
                     found.order_by(schema.record.c.position).limit(size)
                 ).all()
@@ -326,7 +327,7 @@ class Recorder(DCBRecorder):
         """The records whose id begins so."""
         column = schema.record.c.id
         above = prefix + "g"  # behind every hex digit
-        with self._reading(), self.engine.connect() as connection:
+        with self.reading(), self.engine.connect() as connection:
             rows = connection.execute(
                 sa.select(*_READ)
                 .where(self._in_rally, column >= prefix, column < above)
@@ -338,7 +339,7 @@ class Recorder(DCBRecorder):
     def known_ids(self, ids: Iterable[str]) -> set[str]:
         """Which of these occurrences the log already holds."""
         wanted, known = list(ids), set[str]()
-        with self._reading(), self.engine.connect() as connection:
+        with self.reading(), self.engine.connect() as connection:
             for start in range(0, len(wanted), 500):
                 some = wanted[start : start + 500]
                 found = sa.select(schema.record.c.id).where(schema.record.c.id.in_(some))
@@ -347,22 +348,22 @@ class Recorder(DCBRecorder):
 
     def known(self, ids: Iterable[str]) -> dict[str, provenance.Known]:
         """Which of these occurrences the log holds, at which position and from which sites."""
-        with self._reading(), self.engine.connect() as connection:
+        with self.reading(), self.engine.connect() as connection:
             return provenance.known(connection, self.rally, ids)
 
     def further_origins(self, after: int, until: int | None) -> dict[int, tuple[Origin, ...]]:
         """Where else records come from, by position, as it was known at a position."""
-        with self._reading(), self.engine.connect() as connection:
+        with self.reading(), self.engine.connect() as connection:
             return provenance.further(connection, self.rally, after, until)
 
     def openings(self) -> dict[str, Opening]:
         """The openings of private values that this ledger keeps, by their commitments."""
-        with self._reading(), self.engine.connect() as connection:
+        with self.reading(), self.engine.connect() as connection:
             return withheld.held(connection, self.rally)
 
     def erased(self) -> dict[str, str]:
         """The commitments whose openings are erased, each with the id of what erased it."""
-        with self._reading(), self.engine.connect() as connection:
+        with self.reading(), self.engine.connect() as connection:
             return withheld.erased(connection, self.rally)
 
     def leaves_no_trace(self) -> bool:
@@ -372,7 +373,7 @@ class Recorder(DCBRecorder):
     def from_source(self, name: str) -> list[tuple[str, bytes]]:
         """Everything a source delivered so far, by its own keys, in the order of positions."""
         columns = schema.record.c
-        with self._reading(), self.engine.connect() as connection:
+        with self.reading(), self.engine.connect() as connection:
             rows = connection.execute(
                 sa.select(columns.source_seq, columns.data)
                 .where(self._in_rally, columns.source == name)
@@ -384,7 +385,7 @@ class Recorder(DCBRecorder):
         """The root hash that the log had at that size, from the tiles and the last few leaves."""
         if size == 0:
             return EMPTY_ROOT
-        with self._reading(), self.engine.connect() as connection:
+        with self.reading(), self.engine.connect() as connection:
             return frontier_at(
                 size,
                 lambda level, first, end: self._tiles(connection, level, first, end),

@@ -135,10 +135,7 @@ def crew(state: RallyState, number: str) -> CrewPage:
     Raises:
         NotFound: no crew has that number. Undefined: a rule is needed that is not defined.
     """
-    numbers = Numbers((f.order()[0], f.value) for f in state.facts.of(NumberReallocated))
-    if number not in state.facts.crews:
-        raise NotFound(f"There is no crew {number}.", hint=_instead(state, number, numbers))
-    entry = state.facts.crews[number].value
+    entry, numbers = entry_of(state, number), _numbers(state)
     row, in_category = _row(state, number, Scope()), _row(state, number, _within(state, number))
     status = status_of(state, number, max(state.orders.values(), default=0) + 1)
     return CrewPage(
@@ -168,6 +165,22 @@ def crew(state: RallyState, number: str) -> CrewPage:
         _told(state, number, CHECKS, numbers),
         _told(state, number, HISTORY, numbers),
     )
+
+
+def entry_of(state: RallyState, number: str) -> CrewEntered:
+    """The entry of a crew as it stands.
+
+    Raises:
+        NotFound: no crew has that number; the hint names those that look alike.
+    """
+    if number not in state.facts.crews:
+        hint = _instead(state, number, _numbers(state))
+        raise NotFound(f"There is no crew {number}.", hint=hint)
+    return state.facts.crews[number].value
+
+
+def _numbers(state: RallyState) -> Numbers:
+    return Numbers((f.order()[0], f.value) for f in state.facts.of(NumberReallocated))
 
 
 def _instead(state: RallyState, number: str, numbers: Numbers) -> str:
@@ -206,7 +219,7 @@ def _stage(state: RallyState, number: str, stage: StageScheduled) -> CrewStage:
     after_in_category = _row(state, number, _within(state, number, overall)) if after else None
     value = state.values.get((code, number))
     start = state.timing.starts.get((code, number))
-    due = state.timing.start_lists.due(code, number)
+    due = state.timing.due(code, number)
     shown = start.fact.value.fact_at or start.fact.value.recorded_at if start else due
     offset = shown.offset if shown else 0
     official = start.official_ms if start else due.ms if due else None

@@ -171,7 +171,7 @@ def _still_out(desk: _Desk, stage: StageScheduled) -> Iterator[StillOut]:
     state = desk.state
     for number in listed(desk.places.still_out(stage)):
         crew = state.facts.crews[number].value
-        due = state.timing.start_lists.due(stage.stage, number)
+        due = state.timing.due(stage.stage, number)
         last = desk.places.last_seen(stage.stage, number)
         yield StillOut(
             stage.stage,

@@ -8,7 +8,7 @@ stage is not classified; equal totals share a place unless the rulebook breaks t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -169,32 +169,27 @@ def overall_total(state: RallyState, number: str, until: int | None) -> Total | 
     ):
         return None
     category, opening = state.category(number), _opening(state, number, until)
-    time_ms, since, flags = 0, BEFORE_THE_FIRST, set[str]()
-    tie: list[tuple[StageScheduled, int]] = []
+    carried_ms, since, flags = 0, BEFORE_THE_FIRST, set[str]()
+    stages: Sequence[StageScheduled] = state.counted(category, until)
     if opening:
-        time_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
+        carried_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
+        stages = [stage for stage in stages if stage.order > since]
         if opening.value.source.standing == "assumed":
             flags.add("assumed")
-    seen = opening is not None
-    for stage in state.stages:
-        if stage.order <= since or (until is not None and stage.order > until):
-            continue
-        if not state.counts(stage, category):
-            continue
-        value = state.values.get((stage.stage, number))
-        if value is None:
-            return None
-        seen = True
-        time_ms += value.counted_ms
-        tie.append((stage, value.counted_ms))
-        flags.update(value.flags())
-    if not seen:
+    achieved = state.achieved.get(number, {})
+    values = [value for stage in stages if (value := achieved.get(stage.stage)) is not None]
+    if len(values) < len(stages) or not (values or opening):
         return None
+    for value in values:
+        if not value.is_plain:
+            flags.update(value.flags())
     flags |= state.reservations(number)
+    times = [value.counted_ms for value in values]
     penalty_ms = sum(
         each.amount_ms for each in counting(state.penalties.get(number, ()), since, until)
     )
-    return Total(number, time_ms, penalty_ms, _tie(state, tie, until), tuple(sorted(flags)))
+    tie = _tie(state, stages, times, until)
+    return Total(number, carried_ms + sum(times), penalty_ms, tie, tuple(sorted(flags)))
 
 
 def _opening(state: RallyState, number: str, until: int | None) -> Fact[TimesCarriedIn] | None:
@@ -227,7 +222,7 @@ def counting(charges: Iterable[Charge], since: int, until: int | None) -> list[C
 
 def stage_total(state: RallyState, stage: StageScheduled, number: str) -> Total | None:
     """The result of a crew on one stage with the penalties that belong to it; None without one."""
-    value = state.values.get((stage.stage, number))
+    value = state.achieved.get(number, {}).get(stage.stage)
     if value is None or not state.counts(stage, state.category(number)):
         return None
     disqualified = state.disqualified.get(number)
@@ -253,15 +248,15 @@ def stage_total(state: RallyState, stage: StageScheduled, number: str) -> Total 
 
 
 def _tie(
-    state: RallyState, stage_times: list[tuple[StageScheduled, int]], until: int | None
+    state: RallyState, stages: Sequence[StageScheduled], times: Sequence[int], until: int | None
 ) -> tuple[int, ...]:
     """What breaks a tie of totals by the rules of the last stage: the times of the stages."""
-    last = max((state.orders[each] for each in state.run), default=None) if until is None else until
-    chain = state.rules_of(state.codes.get(last, "")).texts("ties.chain")
+    chain = state.tie_chain(until)
     if "stage-times" in chain:
-        return tuple(time for _, time in stage_times)
+        return tuple(times)
     if "stage-times-without-super-specials" in chain:
-        return tuple(time for stage, time in stage_times if stage.kind != "super-special")
+        each = zip(stages, times, strict=True)
+        return tuple(time for stage, time in each if stage.kind != "super-special")
     return ()
 
 

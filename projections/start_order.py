@@ -142,7 +142,7 @@ def _posted(
     for slot in lists.slots(published):
         crew = state.facts.crews.get(slot.number)
         if category in (None, "", state.category(slot.number)) or said.category:
-            due = lists.due(said.stage, slot.number)
+            due = state.timing.due(said.stage, slot.number)
             rows.append(
                 Starter(
                     slot.place,

@@ -53,8 +53,8 @@ def command(seen: View, after: str | None, stage: str | None, **crews: str | Non
     if after is not None and stage is not None:
         raise click.UsageError("--after and --stage exclude each other.")
     scope = Scope("overall" if stage is None else "stage", after, stage, **crews)
-    answer = standings(seen.state, scope)
-    return Answer(_title(scope), plain(answer), answer.rows, CSV, lambda: _table(answer))
+    answer = standings(seen.classified, scope)
+    return Answer(_title(scope), plain(answer), answer.rows, CSV, lambda: table(answer))
 
 
 def _title(scope: Scope) -> str:
@@ -64,7 +64,8 @@ def _title(scope: Scope) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _table(answer: Standings) -> None:
+def table(answer: Standings) -> None:
+    """A classification as a person reads it; below it, who is not classified and why."""
     precision = shown_precision(answer)
     columns = [
         Column("", figures=True),

@@ -56,11 +56,12 @@ class Charges:
     @cached_property
     def all(self) -> tuple[Charge, ...]:
         """Every penalty: those given in the order of the facts, then those computed."""
-        given = [self._given(each) for each in self.course.facts.of(PenaltyGiven)]
+        given = [self.given(each) for each in self.course.facts.of(PenaltyGiven)]
         computed = [*self._late_starts(), *self._false_starts(), *self._controls()]
         return (*given, *sorted(computed, key=lambda each: (each.number, each.ids)))
 
-    def _given(self, fact: Fact[PenaltyGiven]) -> Charge:
+    def given(self, fact: Fact[PenaltyGiven]) -> Charge:
+        """A penalty that an official gave, with what became of it."""
         said = fact.value
         order = self.course.order_at(said.stage, said.control, fact.instant)
         stage = said.stage if said.stage in self.course.orders else self.course.codes.get(order, "")

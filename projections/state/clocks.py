@@ -76,7 +76,7 @@ class Clocks:
 
     def is_unreliable(self, fact: Fact[Told]) -> bool:
         """Whether the source of a reading was declared unreliable for that time."""
-        return any(_is_about(each.value, fact.value) for each in self._unreliable)
+        return any(is_about(each.value, fact.value) for each in self._unreliable)
 
     def _seen(self, fact: Fact[Told]) -> Seen[Told]:
         said = fact.value
@@ -93,7 +93,7 @@ class Clocks:
         said = fact.value
         if said.fact_at is None:
             return None
-        about = [each for each in self._offsets if _is_about(each.value, said)]
+        about = [each for each in self._offsets if is_about(each.value, said)]
         if not about:
             return said.fact_at.ms
         declared = max(about, key=lambda each: (_named(each.value), each.order()))
@@ -110,7 +110,7 @@ def _named(said: OfASource) -> int:
     return sum(bool(each) for each in (said.kind, said.device, said.of_site, said.stage))
 
 
-def _is_about(said: OfASource, reading: Occurrence) -> bool:
+def is_about(said: OfASource, reading: Occurrence) -> bool:
     """Whether a declaration is about the clock, the stage and the time of a reading."""
     shown = reading.fact_at or reading.recorded_at
     return (

@@ -6,6 +6,7 @@ It is what the times rest on; it knows nothing of them itself.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -97,29 +98,33 @@ class Course:
     @cached_property
     def begins(self) -> dict[str, int]:
         """When each stage begins, as far as is known: it was opened, started, planned, or run."""
-        known: dict[str, tuple[int, int]] = {}
-
-        def learn(stage: str, certainty: int, instant: int | None) -> None:
-            if instant is not None:
-                known[stage] = min(known.get(stage, (certainty, instant)), (certainty, instant))
-
-        for opened in self.facts.of(StageOpened):
-            learn(opened.value.stage, 0, opened.instant)
-        for started in self.facts.of(StageStarted):
-            official = started.value.due_at or started.value.fact_at
-            if official and not started.value.fact_assumed:
-                learn(started.value.stage, 1, official.ms)
-        for stage in self.stages:
-            learn(stage.stage, 2, self._planned(stage))
+        starts = self.facts.of(StageStarted)
+        started = [(each.value.stage, official_start(each.value)) for each in starts]
         timed: list[Fact[StageTimeRecorded | PassingRecorded]] = [
             *self.facts.of(StageTimeRecorded),
             *self.facts.of(PassingRecorded),
         ]
-        for each in timed:
-            learn(each.value.stage, 3, each.instant)
+        return self.begins_by(started, [(each.value.stage, each.instant) for each in timed])
+
+    def begins_by(
+        self, started: Iterable[tuple[str, int | None]], timed: Iterable[tuple[str, int | None]]
+    ) -> dict[str, int]:
+        """When each stage begins, given what is known of its starts and of times in it (UTC ms)."""
+        known: dict[str, tuple[int, int]] = {}
+        told = (
+            ((each.value.stage, each.instant) for each in self.facts.of(StageOpened)),
+            started,
+            ((stage.stage, self.planned_start(stage)) for stage in self.stages),
+            timed,
+        )
+        for certainty, several in enumerate(told):
+            for stage, instant in several:
+                if instant is not None:
+                    known[stage] = min(known.get(stage, (certainty, instant)), (certainty, instant))
         return {stage: instant for stage, (_, instant) in known.items()}
 
-    def _planned(self, stage: StageScheduled) -> int | None:
+    def planned_start(self, stage: StageScheduled) -> int | None:
+        """The first start of a stage by the itinerary, else the beginning of its day (UTC ms)."""
         if stage.first_start_at:
             return stage.first_start_at.ms
         rally = self.facts.rally
@@ -318,6 +323,12 @@ class Course:
             later = [each for each in self.fitness[number] if each.order() > fact.order()]
             return any(each.value.fit for each in later)
         return any(each.order()[0] >= since for each in self.restarts.get(number, ()))
+
+
+def official_start(said: StageStarted) -> int | None:
+    """The official start that a record of a start tells (UTC ms); None where it is assumed."""
+    official = said.due_at or said.fact_at
+    return official.ms if official and not said.fact_assumed else None
 
 
 def _after(stands: Direction, act: Fact[Act]) -> Direction:

@@ -214,7 +214,7 @@ class Fold:
 
     def facts(self, effective_at: int | None = None) -> Facts:
         """What stands; with a cut, what had happened by that instant (UTC milliseconds)."""
-        settlement = settle(self._occurrences, self._rank())
+        settlement = settle(self._occurrences, rank_of(self._occurrences))
         facts = (
             Fact(each.id, self._positions[each.id], each.value, each.amended_by)
             for each in settlement.standing
@@ -229,19 +229,24 @@ class Fold:
             self._occurrences,
         )
 
-    def _rank(self) -> Rank:
-        """The rulebook's order of sources, which also settles corrections side by side."""
-        ruling = {
-            identity: each
-            for identity, each in self._occurrences.items()
-            if isinstance(each, (RegulationsAdopted, BulletinIssued, Corrected, Voided))
-        }
-        standing = [Fact(each.id, 0, each.value, ()) for each in settle(ruling).standing]
-        rules = Facts(standing, [], {}).regulations.latest().parameters()
-        sources = rules.get("timing.sources", ())
-        order = list(sources) if isinstance(sources, tuple) else []
-        ranks = {kind: place for place, kind in enumerate(order)}
-        return lambda occurrence: ranks.get(occurrence.source.kind, len(order))
+
+def rank_of(occurrences: Mapping[str, Occurrence]) -> Rank:
+    """The rulebook's order of sources, which also settles corrections side by side."""
+    ruling = {
+        identity: each
+        for identity, each in occurrences.items()
+        if isinstance(each, (RegulationsAdopted, BulletinIssued, Corrected, Voided))
+    }
+    standing = [Fact(each.id, 0, each.value, ()) for each in settle(ruling).standing]
+    return rank_by(Facts(standing, [], {}))
+
+
+def rank_by(facts: Facts) -> Rank:
+    """The order of sources by the regulations among these facts."""
+    sources = facts.regulations.latest().parameters().get("timing.sources", ())
+    order = list(sources) if isinstance(sources, tuple) else []
+    ranks = {kind: place for place, kind in enumerate(order)}
+    return lambda occurrence: ranks.get(occurrence.source.kind, len(order))
 
 
 def _by(fact: Fact[Occurrence], effective_at: int) -> bool:

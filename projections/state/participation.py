@@ -50,17 +50,10 @@ def _under_way(state: RallyState, number: str, until: int, of_stage: bool) -> St
     category = state.category(number)
     carried = state.carried_until(number)
     counted = [
-        stage
-        for stage in state.stages
-        if stage.order <= until
-        and state.counts(stage, category)
-        and (stage.order == until or not of_stage)
+        stage for stage in state.counted(category, until) if stage.order == until or not of_stage
     ]
-    missing = [
-        stage
-        for stage in counted
-        if (stage.stage, number) not in state.values and stage.order > carried
-    ]
+    values = state.achieved.get(number, {})
+    missing = [s for s in counted if s.stage not in values and s.order > carried]
     if not missing:
         return Status("running")
     first = missing[0]
@@ -71,9 +64,6 @@ def _under_way(state: RallyState, number: str, until: int, of_stage: bool) -> St
         return Status("unclassified", first.stage, said.reason or f"{said.kind} {first.stage}")
     if first is not counted[-1] or first.stage in state.closed:
         return Status("unclassified", first.stage, f"no time in {first.stage}")
-    later_seen = any(
-        (stage.stage, number) in state.values for stage in state.stages if stage.order > first.order
-    )
-    if later_seen:
+    if any(state.orders[stage] > first.order for stage in values):
         return Status("unclassified", first.stage, f"no time in {first.stage}")
     return Status("running", first.stage)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -64,7 +65,7 @@ class RallyState(Course):
         return Road(self, self.timing)
 
     @cached_property
-    def timed(self) -> dict[tuple[str, str], StageValue]:
+    def timed(self) -> Mapping[tuple[str, str], StageValue]:
         """The times that count, by (stage, number)."""
         not_finished = self.unfinished.overtime | self.unfinished.not_finished.keys()
         if not not_finished:
@@ -72,10 +73,18 @@ class RallyState(Course):
         return {k: value for k, value in self.timing.measured.items() if k not in not_finished}
 
     @cached_property
-    def values(self) -> dict[tuple[str, str], StageValue]:
+    def values(self) -> Mapping[tuple[str, str], StageValue]:
         """The value of each crew on each stage, a time or a cost, by (stage, number)."""
         costs = self.unfinished.values
         return {**self.timed, **costs} if costs else self.timed
+
+    @cached_property
+    def achieved(self) -> Mapping[str, Mapping[str, StageValue]]:
+        """The same by crew, and then by stage."""
+        found: dict[str, dict[str, StageValue]] = defaultdict(dict)
+        for (stage, number), value in self.values.items():
+            found[number][stage] = value
+        return dict(found)
 
     @cached_property
     def run(self) -> frozenset[str]:
@@ -86,9 +95,41 @@ class RallyState(Course):
             if not self.cancelled(stage, self.category(number))
         )
 
+    @cached_property
+    def last_run(self) -> int | None:
+        """The number of the last stage that was run."""
+        return max((self.orders[each] for each in self.run), default=None)
+
+    def tie_chain(self, until: int | None) -> tuple[str, ...]:
+        """What breaks ties up to a stage, or in all that was run: by the rules of the last one."""
+        last = self.last_run if until is None else until
+        if last not in self._tie_chains:
+            rules = self.rules_of(self.codes.get(last, ""))
+            self._tie_chains[last] = rules.texts("ties.chain")
+        return self._tie_chains[last]
+
+    @cached_property
+    def _tie_chains(self) -> dict[int | None, tuple[str, ...]]:
+        return {}
+
     def counts(self, stage: StageScheduled, category: str) -> bool:
         """Whether a stage counts for a category: timed, run, and not cancelled for it."""
         return stage.timed and stage.stage in self.run and not self.cancelled(stage.stage, category)
+
+    def counted(self, category: str, until: int | None = None) -> Sequence[StageScheduled]:
+        """The stages that count for a category, in their order, up to one of that number."""
+        key = category, until
+        if key not in self._counted:
+            self._counted[key] = [
+                stage
+                for stage in self.stages
+                if (until is None or stage.order <= until) and self.counts(stage, category)
+            ]
+        return self._counted[key]
+
+    @cached_property
+    def _counted(self) -> dict[tuple[str, int | None], list[StageScheduled]]:
+        return {}
 
     @cached_property
     def carried(self) -> dict[str, list[Fact[TimesCarriedIn]]]:
@@ -129,6 +170,8 @@ class RallyState(Course):
 
     def reservations(self, number: str, stage: str = "") -> set[str]:
         """What the result of a crew stands subject to, in the overall or on a stage."""
+        if not self._reservations:
+            return set()
         return {
             kind
             for (kind, whose, where), stands in self._reservations.items()
@@ -150,9 +193,9 @@ class RallyState(Course):
         ]
 
     @cached_property
-    def seen_running(self) -> frozenset[str]:
+    def seen_running(self) -> Container[str]:
         """The crews of which something on the road is known, so that they did start."""
-        seen = {number for _, number in self.values} | set(self.carried)
+        seen = self.achieved.keys() | self.carried.keys()
         seen |= {each.value.number for each in self.on_the_road}
         seen |= {each.value.number for each in self.facts.retirements}
         seen |= {each.value.number for each in self.facts.of(StageNotFinished)}
@@ -256,8 +299,8 @@ class RallyState(Course):
         left = fact.value.fact_at
         achieved = [
             self.orders[stage]
-            for stage, who in self.values
-            if who == number and (left is None or self.begins.get(stage, left.ms) <= left.ms)
+            for stage in self.achieved.get(number, ())
+            if left is None or self.begins.get(stage, left.ms) <= left.ms
         ]
         return 1 + max([*achieved, self.carried_until(number)])
 

@@ -7,13 +7,15 @@ start, the source and how much it is believed.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from ledger.times import Instant
 from ledger.vocabulary import PassingRecorded, StageStarted, StageTimeRecorded
 from projections.state.clocks import Clocks, Seen, spread
 from projections.state.course import Course
-from projections.state.facts import Fact
+from projections.state.facts import Fact, Facts
 from projections.state.start_lists import StartLists
 
 RULINGS = ("notional", "assessed")
@@ -55,18 +57,25 @@ class Start(NamedTuple):
 
 
 class Readings:
-    """The readings of a course at one cut."""
+    """The readings on a course at one cut.
 
-    def __init__(self, course: Course) -> None:
+    `facts` are those of the crews. Where only some crews are asked for, theirs are enough: no
+    crew's readings rest on another's.
+    """
+
+    def __init__(
+        self, course: Course, facts: Facts | None = None, lists: StartLists | None = None
+    ) -> None:
         self.course = course
+        self.facts = course.facts if facts is None else facts
         self.clocks = Clocks(course)
-        self.start_lists = StartLists(course)
+        self.start_lists = lists or StartLists(course)
 
     @cached_property
     def told_starts(self) -> dict[tuple[str, str], list[Seen[StageStarted]]]:
         """Every record of a start that may count, by (stage, number)."""
         found = defaultdict(list)
-        for each in self.clocks.believed(self.course.facts.of(StageStarted)):
+        for each in self.clocks.believed(self.facts.of(StageStarted)):
             found[each.fact.value.stage, each.fact.value.number].append(each)
         return found
 
@@ -84,12 +93,17 @@ class Readings:
                 continue
             best = min(several, key=lambda each: each.preference())
             due = best.fact.value.due_at
-            official = due.ms if due else self.start_lists.due_ms(stage, number)
+            official = due.ms if due else self.due_ms(stage, number)
             if official is None:
                 official = best.true_ms
             if official is not None:
                 found[stage, number] = Start(official, best.true_ms, best.fact)
         return found
+
+    @cached_property
+    def official_starts(self) -> Mapping[tuple[str, str], int]:
+        """From when the time of each crew runs on each stage (UTC ms), by (stage, number)."""
+        return {key: start.official_ms for key, start in self.starts.items()}
 
     @cached_property
     def contested_starts(self) -> frozenset[tuple[str, str]]:
@@ -102,18 +116,18 @@ class Readings:
         )
 
     @cached_property
-    def readings(self) -> dict[tuple[str, str], dict[str, list[Reading]]]:
+    def readings(self) -> Mapping[tuple[str, str], dict[str, list[Reading]]]:
         """Every record of a time that may count, by (stage, number) and point; "" is the finish."""
         found: dict[tuple[str, str], dict[str, list[Reading]]] = defaultdict(
             lambda: defaultdict(list)
         )
-        for time in self.clocks.believed(self.course.facts.of(StageTimeRecorded)):
+        for time in self.clocks.believed(self.facts.of(StageTimeRecorded)):
             said = time.fact.value
             reading = _reading(time.fact, said.elapsed_ms, said.basis, time.rank)
             found[said.stage, said.number][""].append(
                 reading._replace(determined=time.determined, true_ms=time.true_ms)
             )
-        for passing in self.clocks.believed(self.course.facts.of(PassingRecorded)):
+        for passing in self.clocks.believed(self.facts.of(PassingRecorded)):
             seen = passing.fact.value
             elapsed, true_ms = seen.elapsed_ms, passing.true_ms
             official = self._official(seen.stage, seen.number)
@@ -133,7 +147,26 @@ class Readings:
     def _official(self, stage: str, number: str) -> int | None:
         """The official start; of a crew that nobody saw start, by the published order."""
         start = self.starts.get((stage, number))
-        return start.official_ms if start else self.start_lists.due_ms(stage, number)
+        return start.official_ms if start else self.due_ms(stage, number)
+
+    @cached_property
+    def _set_off(self) -> dict[tuple[str, str], int]:
+        """When each crew was first seen to start each stage, as the clocks showed it."""
+        found: dict[tuple[str, str], int] = {}
+        for each in self.facts.of(StageStarted):
+            if each.value.fact_at is not None:
+                key = each.value.stage, each.value.number
+                found[key] = min(found.get(key, each.value.fact_at.ms), each.value.fact_at.ms)
+        return found
+
+    def due(self, stage: str, number: str) -> Instant | None:
+        """When a crew is to start a stage by the published order; None where none says so."""
+        return self.start_lists.due(stage, number, self._set_off.get((stage, number)))
+
+    def due_ms(self, stage: str, number: str) -> int | None:
+        """The same in UTC milliseconds."""
+        due = self.due(stage, number)
+        return due.ms if due else None
 
 
 def _reading(

@@ -132,7 +132,7 @@ class Road:
         if planned is None:
             return None
         if planned.kind == "dss":
-            return self.timing.start_lists.due_ms(planned.stage, number)
+            return self.timing.due_ms(planned.stage, number)
         left = self._left(number, self._before.get(planned.control, ""))
         if left is None:
             return None

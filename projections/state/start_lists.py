@@ -7,17 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 
 from ledger.times import Instant
-from ledger.vocabulary import (
-    StageDelayed,
-    StageStarted,
-    StartOrderAmended,
-    StartOrderPublished,
-    StartSlot,
-)
+from ledger.vocabulary import StageDelayed, StartOrderAmended, StartOrderPublished, StartSlot
 from projections.state.course import Course
 from projections.state.facts import Fact
 
@@ -79,57 +74,49 @@ class StartLists:
             )
         ]
 
-    @cached_property
-    def _set_off(self) -> dict[tuple[str, str], int]:
-        """When each crew was first seen to start each stage, as the clocks showed it."""
-        found: dict[tuple[str, str], int] = {}
-        for each in self._course.facts.of(StageStarted):
-            if each.value.fact_at is not None:
-                key = each.value.stage, each.value.number
-                found[key] = min(found.get(key, each.value.fact_at.ms), each.value.fact_at.ms)
-        return found
+    def due(self, stage: str, number: str, gone_ms: int | None) -> Instant | None:
+        """When a crew is to start a stage by the published order; None where none says so.
 
-    def _delay_ms(self, published: Fact[StartOrderPublished], slot: StartSlot) -> int:
-        """By how much a crew's start was put back after it was given that time.
-
-        A delay moves nobody who had started, and no time that an official wrote after it.
+        `gone_ms` is when it was first seen to start, as the clock showed it. A delay moves nobody
+        who had started, and no time that an official wrote after it.
         """
-        key = published.value.stage, slot.number
-        written = max(
-            [
-                published.order(),
-                *(
-                    each.order()
-                    for each in self._amending(published)
-                    if each.value.number == slot.number and each.value.due_at is not None
-                ),
-            ]
-        )
-        gone = self._set_off.get(key)
-        return sum(
+        given = self._given.get((stage, number))
+        if given is None:
+            return None
+        late = sum(
             each.value.by_ms
-            for each in self._course.facts.of(StageDelayed)
-            if each.value.stage == key[0]
-            and each.order() > written
-            and (gone is None or gone > each.order()[0])
+            for each in self._delays.get(stage, ())
+            if each.order() > given.written and (gone_ms is None or gone_ms > each.order()[0])
         )
+        return Instant(given.due_at.ms + late, given.due_at.offset)
 
     @cached_property
-    def _due(self) -> dict[tuple[str, str], Instant]:
-        found: dict[tuple[str, str], Instant] = {}
+    def _given(self) -> dict[tuple[str, str], _Given]:
+        """The start times that officials wrote, by (stage, number)."""
+        found: dict[tuple[str, str], _Given] = {}
         for stage, by_category in self.published.items():
             for each in by_category.values():
+                written: dict[str, tuple[int, int, str]] = {}
+                for change in self._amending(each):
+                    if change.value.due_at is not None:
+                        number = change.value.number
+                        written[number] = max(change.order(), written.get(number, each.order()))
                 for slot in self.slots(each):
                     if slot.due_at is not None:
-                        at = slot.due_at.ms + self._delay_ms(each, slot)
-                        found[stage, slot.number] = Instant(at, slot.due_at.offset)
+                        when = written.get(slot.number, each.order())
+                        found[stage, slot.number] = _Given(slot.due_at, when)
         return found
 
-    def due(self, stage: str, number: str) -> Instant | None:
-        """When a crew is to start a stage by the published order; None where none says so."""
-        return self._due.get((stage, number))
+    @cached_property
+    def _delays(self) -> dict[str, list[Fact[StageDelayed]]]:
+        found = defaultdict(list)
+        for each in self._course.facts.of(StageDelayed):
+            found[each.value.stage].append(each)
+        return found
 
-    def due_ms(self, stage: str, number: str) -> int | None:
-        """The same in UTC milliseconds."""
-        due = self.due(stage, number)
-        return due.ms if due else None
+
+class _Given(NamedTuple):
+    """A start time with the place in the order of facts of what says it."""
+
+    due_at: Instant
+    written: tuple[int, int, str]

@@ -8,7 +8,7 @@ are flagged. Time runs from the official start; neutralisations and credits come
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -51,6 +51,16 @@ class StageValue(NamedTuple):
     assumed: bool
     parts: tuple[Part, ...] = ()
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing has to be said of it: measured, agreed upon, nothing given back."""
+        return (
+            self.basis == "measured"
+            and not self.parts
+            and not self.under_verification
+            and not self.assumed
+        )
+
     def flags(self) -> list[str]:
         """What a reader of a classification should know of this time."""
         flags = [] if self.basis == "measured" else [self.basis]
@@ -72,7 +82,7 @@ class Timing(Readings):
     def _neutralised(self) -> dict[tuple[str, str], list[Seen[NeutralisationPassed]]]:
         """Who was seen to enter or leave a neutralisation, by (stage, number), the best first."""
         found = defaultdict(list)
-        seen = self.clocks.believed(self.course.facts.of(NeutralisationPassed))
+        seen = self.clocks.believed(self.facts.of(NeutralisationPassed))
         for each in sorted(seen, key=lambda one: one.preference()):
             found[each.fact.value.stage, each.fact.value.number].append(each)
         return found
@@ -107,11 +117,13 @@ class Timing(Readings):
     def _credits(self) -> dict[tuple[str, str], list[Part]]:
         """Time given back, and what opening the route earned, by (stage, number)."""
         found = defaultdict(list)
-        for each in self.course.facts.standing(TimeCreditGranted):
+        for each in self.facts.of(TimeCreditGranted):
+            if each.id in self.course.facts.taken_back:
+                continue
             said = each.value
             part = Part(said.kind, said.amount_ms, (each.position,), (each.id,))
             found[said.stage, said.number].append(part)
-        for opened in self.course.facts.of(RouteOpened):
+        for opened in self.facts.of(RouteOpened):
             seen = opened.value
             rates = self.course.rules_of(seen.stage).numbers("bonus.opening_ms_per_km")
             if seen.rank <= len(rates):
@@ -123,7 +135,7 @@ class Timing(Readings):
     # -- values ----------------------------------------------------------------------------------
 
     @cached_property
-    def measured(self) -> dict[tuple[str, str], StageValue]:
+    def measured(self) -> Mapping[tuple[str, str], StageValue]:
         """What each crew's stages count by the times that are known, by (stage, number)."""
         found: dict[tuple[str, str], StageValue] = {}
         for (stage, number), points in self.readings.items():
@@ -131,6 +143,17 @@ class Timing(Readings):
                 value = self._value(stage, number, points)
                 if value is not None:
                     found[stage, number] = value
+        return found
+
+    def slower(self, stage: str, than_ms: int) -> list[str]:
+        """The crews whose time on a stage is longer than that."""
+        return [number for number, time_ms in self._by_stage.get(stage, ()) if time_ms > than_ms]
+
+    @cached_property
+    def _by_stage(self) -> dict[str, list[tuple[str, int]]]:
+        found = defaultdict(list)
+        for (stage, number), value in self.measured.items():
+            found[stage].append((number, value.time_ms))
         return found
 
     def _value(
@@ -278,10 +301,10 @@ class Timing(Readings):
     def max_time(self, stage: str, number: str) -> int | None:
         """The time within which a crew must finish a stage: the one that held when it started."""
         planned = self.course.facts.stages[stage].value.max_time_ms
-        start = self.starts.get((stage, number))
+        start = self.official_starts.get((stage, number))
         for change in self.course.facts.of(TargetTimeChanged):
             said = change.value
-            in_time = start is None or change.order()[0] <= start.official_ms
+            in_time = start is None or change.order()[0] <= start
             if said.stage == stage and said.max_time_ms is not None and in_time:
                 planned = said.max_time_ms
         return planned

@@ -10,7 +10,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import NamedTuple
 
-from ledger.vocabulary import CrewNotStarted, FitnessDecided, StageNotFinished
+from ledger.vocabulary import CrewNotStarted, FitnessDecided, StageNotFinished, TargetTimeChanged
 from projections.rules.rulebook import Undefined
 from projections.state.course import Course, Leaving
 from projections.state.facts import Fact
@@ -44,12 +44,25 @@ class Unfinished:
         """The times over the maximum time of their stage, by (stage, number)."""
         return frozenset(
             (stage, number)
-            for (stage, number), value in self.timing.measured.items()
-            if (limit := self.timing.max_time(stage, number)) is not None
-            and value.basis not in RULINGS
+            for stage, least in self._limits.items()
+            for number in self.timing.slower(stage, least)
+            if (value := self.timing.measured[stage, number]).basis not in RULINGS
+            and (limit := self.timing.max_time(stage, number)) is not None
             and value.time_ms > limit
             and self.course.rules_of(stage).text("overall.max_time") == "unfinished"
         )
+
+    @cached_property
+    def _limits(self) -> dict[str, int]:
+        """The least maximum time that each stage ever had, of those that have one."""
+        facts = self.course.facts
+        told = [(code, each.value.max_time_ms) for code, each in facts.stages.items()]
+        told += [(e.value.stage, e.value.max_time_ms) for e in facts.of(TargetTimeChanged)]
+        found: dict[str, int] = {}
+        for stage, limit in told:
+            if limit is not None:
+                found[stage] = min(found.get(stage, limit), limit)
+        return found
 
     @cached_property
     def not_finished(self) -> dict[tuple[str, str], Fact[StageNotFinished]]:
@@ -100,11 +113,14 @@ class Unfinished:
 
     def _rule(self, fact: Fact[Leaving], stage: str) -> str:
         """Whether a stage was left unfinished or not started: an unfit crew may do either."""
+        if isinstance(fact.value, CrewNotStarted):
+            return NOT_STARTED
+        if not isinstance(fact.value, FitnessDecided):
+            return UNFINISHED
         key = stage, fact.value.number
-        seen = key in self.timing.starts or key in self.timing.readings
-        starts_known = any(started == stage for started, _ in self.timing.starts)
-        absent = isinstance(fact.value, FitnessDecided) and starts_known and not seen
-        return NOT_STARTED if absent or isinstance(fact.value, CrewNotStarted) else UNFINISHED
+        seen = key in self.timing.official_starts or key in self.timing.readings
+        starts_known = any(started == stage for started, _ in self.timing.official_starts)
+        return NOT_STARTED if starts_known and not seen else UNFINISHED
 
     def _left_and_came_back(self) -> list[Fact[Leaving]]:
         facts = self.course.facts

@@ -422,6 +422,7 @@ def test_the_help(dune: Rally) -> None:
 
         Learn:
           demo        Load the Silk Way Rally 2016 and tell its story.
+          simulate    Make up a whole rally of any size, from a seed.
           types       List every occurrence that can be recorded.
           completion  Print the completion script of a shell.
 

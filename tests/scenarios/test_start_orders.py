@@ -33,7 +33,7 @@ def publish(case: Case) -> None:
 
 def dues(case: Case) -> dict[str, str]:
     """When each crew is to start SS2, as hour and minute."""
-    lists = case.state().timing.start_lists
+    lists = case.state().timing
     found = {number: lists.due("SS2", number) for number in ("101", "102", "103", "104")}
     return {number: each.iso()[11:16] for number, each in found.items() if each}
 

@@ -1,0 +1,305 @@
+"""Carrying the timeline forward: what was appended is taken in, and only what it touches is redone.
+
+A record touches the cell of its crew and stage; an act of race direction touches its stage; what
+amends another record touches what that one touched. What bears on the whole rally, such as a
+bulletin, makes the index anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from ledger.scan import Row, Scan
+from ledger.vocabulary import CrewRestarted, StageStarted, TargetTimeChanged, decode
+from projections.timeline.beginnings import is_dated, starts_of, times_of
+from projections.timeline.cells import Cell, cells_of
+from projections.timeline.earliest import Earliest, Entry
+from projections.timeline.frames import Frame
+from projections.timeline.indexed import Index, Key
+from projections.timeline.own import KEEPING_FROM_START, Own, key_of, on_the_road
+from projections.timeline.rulings import Ranks, left_to_a_replay, rules_change
+from projections.timeline.sift import ON_THE_ROAD, PASSING, TIMING, Sift, place_of
+from projections.timeline.touched import Touched
+from projections.timeline.versions import FOREVER, Told, Version, alone, entangled, groups
+
+Group = tuple[int, ...]
+"""The positions of records that amend each other, or tell one line again."""
+_TIMING = [each.type_name() for each in TIMING]
+_READINGS = sorted({*_TIMING, *(each.type_name() for each in ON_THE_ROAD)})
+
+
+class Carrying:
+    """One step: an index at a position, and the part of the log that it takes in."""
+
+    def __init__(self, scan: Scan, index: Index, until: int) -> None:
+        self._scan = scan
+        self._index = index
+        self._after = index.position
+        self._until = until
+        self._own: Own = {}
+        self._touched = Touched()
+        self._ranks = Ranks(index.light)
+        self._settled: dict[Group, list[Version]] = {}
+
+    def take_in(self) -> bool:
+        """Bring the index to the new position; False where it has to be made anew."""
+        index, sift = self._index, Sift()
+        sift.take(self._scan.rows(self._after, self._until))
+        for several in self._scan.recorded_again(self._after):
+            index.again.update(several[1:])
+        self._learn_told(sift, [each for each in sift.told if each.position not in index.again])
+        if self._after and self._touched.everything:
+            return False
+        self._learn_stages(sift)
+        self._learn_passings(sift)
+        self._learn_beginnings()
+        if self._after:
+            self._read_again(sift)
+        self._learn_crews_in_doubt()
+        index.replayed = left_to_a_replay(index.light)
+        for key in self._touched.keys if self._after else self._own:
+            index.put(key, self._cells(key))
+        index.position = self._until
+        return True
+
+    # -- what is told ----------------------------------------------------------------------------
+
+    def _learn_told(self, sift: Sift, new: Sequence[Told]) -> None:
+        """Take in what was decoded, together with what it amends or repeats."""
+        index = self._index
+        members = list(self._together(sift, {each.id: each for each in new}))
+        for several in members:
+            group = tuple(each.position for each in several)
+            index.light.forget({*group})
+            for each in several:
+                index.entangled[each.position] = group
+                self._touched.note(each.value, index)
+                self._touched.note_amended(each.value)
+        for told in new:
+            if told.position not in index.entangled:
+                self._learn(alone(told))
+        self._ranks.learn(members)
+        for several in members:
+            for version in self._settle(several):
+                self._learn(version)
+                if (key := key_of(version.fact.value)) is not None:
+                    group = index.entangled[several[0].position]
+                    index.moved.setdefault(key, set()).add(group)
+
+    def _learn(self, version: Version) -> None:
+        """Take in a version, and note what it touches."""
+        said = version.fact.value
+        self._touched.note(said, self._index)
+        key = key_of(said)
+        if key is None:
+            self._index.light.learn(version)
+        elif isinstance(said, TIMING):
+            self._own.setdefault(key, []).append(version)
+
+    def _together(self, sift: Sift, told: dict[str, Told]) -> Iterator[list[Told]]:
+        """The occurrences that belong together, group by group, where something new is in it."""
+        index = self._index
+        links: list[Sequence[str]] = list(sift.targets.items())
+        for several in self._scan.lines_told_again(self._after):
+            lines = [each for each in several if each <= self._until and each not in index.again]
+            links.append([row.id for row in self._scan.at(lines)])
+        for identity in index.dangling.keys() & told.keys():
+            naming = self._scan.at(index.dangling[identity])
+            links.append([identity, *(row.id for row in naming)])
+        self._find(told, {each for link in links for each in link})
+        links += self._linked_before(told)
+        for together in groups(links):
+            members = sorted(told[each] for each in together if each in told)
+            for absent in (each for each in together if each not in told):
+                naming_it = {m.position for m in members if _target(m) == absent}
+                index.dangling.setdefault(absent, set()).update(naming_it)
+            yield members
+
+    def _find(self, told: dict[str, Told], ids: Collection[str]) -> None:
+        """Add what the log holds of these ids."""
+        for row in self._scan.with_ids(each for each in ids if each not in told):
+            if row.position <= self._until and row.position not in self._index.again:
+                told[row.id] = _told(row)
+
+    def _linked_before(self, told: dict[str, Told]) -> list[Sequence[str]]:
+        """How these occurrences were linked with others before, which are added to them."""
+        entangled_before = self._index.entangled
+        links: list[Sequence[str]] = []
+        known = [each.position for each in told.values() if each.position in entangled_before]
+        for group in {entangled_before[each] for each in known}:
+            members = [_told(row) for row in self._scan.at(group)]
+            told.update((each.id, each) for each in members)
+            links.append([each.id for each in members])
+            links += [(each.id, target) for each in members if (target := _target(each))]
+        return links
+
+    def _settle(self, members: Sequence[Told]) -> list[Version]:
+        """The versions of a group."""
+        group = tuple(each.position for each in members)
+        if group not in self._settled:
+            self._settled[group] = list(entangled(members, self._ranks.at, self._ranks.steps()))
+        return self._settled[group]
+
+    # -- stages ----------------------------------------------------------------------------------
+
+    def _learn_stages(self, sift: Sift) -> None:
+        """Take in from when something is known of each stage, and which of its points matter."""
+        index = self._index
+        firsts = [(stage, positions[0]) for (stage, _), positions in sift.passings.items()]
+        firsts += [(stage, min(v.since for v in held)) for (stage, _), held in self._own.items()]
+        for stage, first in firsts:
+            index.known_from[stage] = min(index.known_from.get(stage, FOREVER), first)
+        for stage in self._touched.frames(index):
+            index.frames.pop(stage, None)
+        for stage in self._touched.directed:
+            index.points.pop(stage, None)
+        for stage in index.known_from.keys() - index.points.keys():
+            dated = is_dated(stage, index.light)
+            first = index.known_from[stage]
+            index.points[stage] = self._frame(stage).points(first) if dated else None
+
+    def _frame(self, stage: str) -> Frame:
+        frames = self._index.frames
+        if stage not in frames:
+            frames[stage] = Frame(self._index.light, stage, self._index.beginnings)
+        return frames[stage]
+
+    def _bears(self, stage: str, point: str) -> bool:
+        """Whether a passing at a point bears on the times of a stage."""
+        points = self._index.points.get(stage)
+        return points is None or point in points
+
+    def _learn_passings(self, sift: Sift) -> None:
+        """Take in the passings that bear on times, of those that are new."""
+        wanted = sorted(
+            position
+            for (stage, point), positions in sift.passings.items()
+            if self._bears(stage, point)
+            for position in positions
+        )
+        for version in self._alone(self._scan.at(wanted)):
+            self._learn(version)
+
+    def _alone(self, rows: Iterable[Row]) -> Iterator[Version]:
+        """The versions of those rows that nothing amends or repeats."""
+        index = self._index
+        for row in rows:
+            if row.position not in index.entangled and row.position not in index.again:
+                yield alone(_told(row))
+
+    def _learn_beginnings(self) -> None:
+        """Take in when stages begin; where a record of it was amended, all are looked at again."""
+        index = self._index
+        for stage in {stage for stage, _ in self._own} | self._touched.restarted:
+            anew = bool(self._after) and stage in self._touched.restarted
+            dated = index.points.get(stage) is not None
+            own = self._own
+            if anew:
+                types = [StageStarted.type_name()] if dated else _TIMING
+                own = self._gather([f"stage:{stage}"], types, stage=stage)
+            versions = [each for key, held in own.items() if key[0] == stage for each in held]
+            changed = _learn(index.beginnings.started, stage, starts_of(versions), anew=anew)
+            if not dated:
+                times = times_of(versions)
+                changed |= _learn(index.beginnings.timed, stage, times, anew=anew)
+            if changed:
+                index.frames.pop(stage, None)
+                if rules_change(index.light):
+                    self._touched.stages.add(stage)
+
+    # -- what is read again ----------------------------------------------------------------------
+
+    def _read_again(self, sift: Sift) -> None:
+        """Read all that bears on the cells that are touched, what was known and what is new."""
+        self._own = {}
+        for stage in self._touched.stages:
+            self._own |= self._gather([f"stage:{stage}"], _TIMING, stage=stage)
+        for number in self._touched.crews:
+            self._own |= self._gather([f"crew:{number}"], _TIMING, number=number)
+        for stage, number in self._touched.keys - self._own.keys():
+            tags = [f"crew:{number}", f"stage:{stage}"]
+            self._own |= self._gather(tags, _TIMING, stage=stage, number=number)
+        self._touched.keys |= self._own.keys()
+        if self._index.on_the_road:
+            seen = [*sift.controls, *(p for several in sift.passings.values() for p in several)]
+            readings = (key_of(each.fact.value) for each in self._alone(self._scan.at(seen)))
+            self._touched.crews |= {key[1] for key in (*readings, *self._touched.keys) if key}
+
+    def _gather(
+        self,
+        tags: Sequence[str],
+        types: Sequence[str],
+        stage: str | None = None,
+        number: str | None = None,
+    ) -> Own:
+        """The versions that bear on the cells of a stage, of a crew, or of both."""
+        rows = self._scan.tagged(tags, types, self._until)
+        found: Own = {}
+        for version in self._alone(row for row in rows if self._row_bears(row)):
+            if (key := key_of(version.fact.value)) is not None:
+                found.setdefault(key, []).append(version)
+        for key in self._index.moved:
+            if stage in (None, key[0]) and number in (None, key[1]):
+                moved = [v for v in self._moved(key) if isinstance(v.fact.value, TIMING)]
+                found.setdefault(key, []).extend(moved)
+        return found
+
+    def _row_bears(self, row: Row) -> bool:
+        if row.type != PASSING:
+            return True
+        place = place_of(row.data)
+        return self._bears(place.stage, place.point)
+
+    def _moved(self, key: Key) -> Iterator[Version]:
+        """The versions in a cell of what was amended or told again."""
+        entangled_now = self._index.entangled
+        for group in {entangled_now[each[0]] for each in self._index.moved.get(key, ())}:
+            if group not in self._settled:
+                self._settle(sorted(_told(row) for row in self._scan.at(group)))
+            yield from (v for v in self._settled[group] if key_of(v.fact.value) == key)
+
+    def _learn_crews_in_doubt(self) -> None:
+        """Take in when those crews were on the road of whom it was said that they did not start."""
+        light = self._index.light
+        doubts = [each for kind in KEEPING_FROM_START for each in light.of(kind)]
+        for number in {_number(each) for each in doubts}:
+            if self._after and number not in self._touched.crews:
+                continue
+            rows = self._scan.tagged([f"crew:{number}"], _READINGS, self._until)
+            versions = list(self._alone(rows))
+            for key in self._index.moved:
+                if key[1] == number:
+                    versions += self._moved(key)
+            versions += [each for each in light.of(CrewRestarted) if _number(each) == number]
+            self._index.on_the_road[number] = on_the_road(versions, light)
+
+    # -- cells -----------------------------------------------------------------------------------
+
+    def _cells(self, key: Key) -> list[Cell]:
+        """The cells of a crew on a stage."""
+        stage, number = key
+        changes = self._index.light.of(TargetTimeChanged)
+        # Which maximum time holds for a crew is told by its start where the time was changed.
+        retimed = any(getattr(each.fact.value, "stage", "") == stage for each in changes)
+        own, frame = self._own.get(key, []), self._frame(stage)
+        return cells_of(stage, number, own, frame, starts=retimed)
+
+
+def _learn(known: dict[str, Earliest], stage: str, entries: Iterable[Entry], *, anew: bool) -> bool:
+    """Take in entries of a stage; answers whether anything came of it."""
+    before = known.get(stage, Earliest())
+    after = Earliest(entries) if anew else Earliest([*before, *entries])
+    known[stage] = after
+    return list(before) != list(after)
+
+
+def _told(row: Row) -> Told:
+    return Told(row.position, row.id, decode(row.data))
+
+
+def _target(told: Told) -> str:
+    return str(getattr(told.value, "target", ""))
+
+
+def _number(version: Version) -> str:
+    return str(getattr(version.fact.value, "number", ""))

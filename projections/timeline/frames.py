@@ -1,0 +1,171 @@
+"""Frames: the course on which a stage's times are computed, at any moment.
+
+A stage's values rest on the entries, the plan of the stage, the regulations, race direction, the
+published start orders, and on what is said of clocks and sources; on nothing that another crew did,
+but for when the stage begins, which may decide what rules hold.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ledger.vocabulary import (
+    BulletinIssued,
+    ClockOffsetDeclared,
+    CrewEntered,
+    CrewReclassified,
+    Occurrence,
+    PublicationWithdrawn,
+    RallyConstituted,
+    RegulationsAdopted,
+    SourceDeclaredUnreliable,
+    StageCancelled,
+    StageDelayed,
+    StageOpened,
+    StageReinstated,
+    StageScheduled,
+    StageShortened,
+    StageStopped,
+    StartOrderAmended,
+    StartOrderPublished,
+    TimeCreditRevoked,
+    TimeDetermined,
+    WaypointPlaced,
+    ZonePlaced,
+)
+from ledger.vocabulary.timing import OfASource
+from projections.state.clocks import is_about
+from projections.state.course import Course
+from projections.state.facts import Fact, Facts
+from projections.state.start_lists import StartLists
+from projections.timeline.beginnings import Beginnings
+from projections.timeline.light import Light, at_moment, happened_at
+from projections.timeline.rulings import rules_change
+from projections.timeline.versions import FOREVER, Version
+
+OF_A_STAGE: tuple[type[Occurrence], ...] = (
+    WaypointPlaced,
+    ZonePlaced,
+    StageOpened,
+    StageCancelled,
+    StageReinstated,
+    StageShortened,
+    StageStopped,
+    StageDelayed,
+    StartOrderPublished,
+    StartOrderAmended,
+)
+OF_THE_RALLY: tuple[type[Occurrence], ...] = (
+    RallyConstituted,
+    RegulationsAdopted,
+    BulletinIssued,
+    StageScheduled,
+    PublicationWithdrawn,
+)
+OF_SOME_CREWS: tuple[type[Occurrence], ...] = (
+    CrewEntered,
+    CrewReclassified,
+    ClockOffsetDeclared,
+    SourceDeclaredUnreliable,
+    TimeDetermined,
+    TimeCreditRevoked,
+)
+"""What bears on the cells of some crews only: those are told by their own facts."""
+FRAMING = (*OF_A_STAGE, *OF_THE_RALLY, *OF_SOME_CREWS)
+
+
+class Moment(NamedTuple):
+    """The course of a stage at a moment, and its start lists."""
+
+    course: Course
+    lists: StartLists
+
+
+class Frame:
+    """What the values of one stage rest on, over the log and over the rally."""
+
+    def __init__(self, light: Light, stage: str, beginnings: Beginnings) -> None:
+        of_the_stage = [
+            each
+            for kind in OF_A_STAGE
+            for each in light.of(kind)
+            if getattr(each.fact.value, "stage", "") == stage
+        ]
+        of_the_rally = [each for kind in OF_THE_RALLY for each in light.of(kind)]
+        of_crews = [each for kind in OF_SOME_CREWS for each in light.of(kind)]
+        self._versions = [*of_the_stage, *of_the_rally, *of_crews]
+        self._entries = _by("number", of_crews)
+        self._targeting = _by("target", of_crews)
+        self._clocks = [each for each in of_crews if isinstance(each.fact.value, OfASource)]
+        self._beginnings = beginnings.of(stage)
+        shared = [*of_the_stage, *of_the_rally]
+        self.positions = _positions(shared)
+        self.instants = {happened_at(each.fact) for each in shared}
+        # When a stage begins matters only to rules that change in the course of the rally.
+        if rules_change(light):
+            for entries in (*self._beginnings.started.values(), *self._beginnings.timed.values()):
+                for each in entries:
+                    self.positions |= {each.since, each.until}
+                    self.instants.add(each.instant)
+        self._steps = sorted(_positions(self._versions) | self.positions)
+        every = {happened_at(each.fact) for each in self._versions}
+        self._ticks = sorted(every | self.instants)
+        self._moments: dict[tuple[int, int], Moment] = {}
+
+    def at(self, position: int, instant: int) -> Moment:
+        """The course at a moment."""
+        key = bisect_right(self._steps, position), bisect_right(self._ticks, instant)
+        if key not in self._moments:
+            facts = Facts(at_moment(self._versions, position, instant), [], {})
+            course = Course(facts)
+            # It knows no starts of its own: it is told when the stage begins.
+            vars(course)["begins"] = self._beginnings.at(course, position, instant)
+            self._moments[key] = Moment(course, StartLists(course))
+        return self._moments[key]
+
+    def bearing_on(self, number: str, own: Sequence[Version]) -> list[Version]:
+        """What bears on some crews only, and on the one that has these facts."""
+        found = list(self._entries.get(number, ()))
+        for identity in {each.fact.id for each in own}:
+            found += self._targeting.get(identity, ())
+        for declared in self._clocks:
+            said = declared.fact.value
+            assert isinstance(said, OfASource)
+            if any(is_about(said, each.fact.value) for each in own):
+                found.append(declared)
+        return found
+
+    def points(self, since: int) -> set[str]:
+        """The points that were ever a start or a finish of the stage, from a position on."""
+        found = {""}.union(*(points_of(each.fact) for each in self._versions))
+        placed = [each for each in self._versions if isinstance(each.fact.value, WaypointPlaced)]
+        ticks = {happened_at(each.fact) for each in placed}
+        for step in {since, *(each for each in _positions(placed) if each > since)}:
+            for tick in ticks:
+                course = Course(Facts(at_moment(placed, step, tick), [], {}))
+                found.update(course.last_points.values())
+        return found
+
+
+def points_of(fact: Fact[Occurrence]) -> set[str]:
+    """The points that race direction made a start or a finish."""
+    said = fact.value
+    if isinstance(said, StageShortened):
+        return {said.point, said.start_point}
+    return {said.point} if isinstance(said, StageStopped) else set()
+
+
+def _by(field: str, versions: Sequence[Version]) -> dict[str, list[Version]]:
+    found = defaultdict(list)
+    for each in versions:
+        if named := getattr(each.fact.value, field, ""):
+            found[named].append(each)
+    return found
+
+
+def _positions(versions: Sequence[Version]) -> set[int]:
+    found = {each.since for each in versions}
+    return found | {each.until for each in versions if each.until < FOREVER}

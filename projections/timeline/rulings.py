@@ -1,0 +1,81 @@
+"""What the regulations decide for the timeline: forks, when rules change, what it does not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, pairwise
+
+from ledger.amendments import Rank
+from ledger.vocabulary import BulletinIssued, FitnessDecided, NumberReallocated, RegulationsAdopted
+from projections.state.facts import Facts, rank_by
+from projections.state.road import COMPUTED
+from projections.timeline.light import Light, at_moment
+from projections.timeline.versions import FOREVER, Told, Version, entangled
+
+ADOPTED = (RegulationsAdopted, BulletinIssued)
+_CONTROLS = "controls.penalties"
+
+
+class Ranks:
+    """The order of sources at any position of the log."""
+
+    def __init__(self, light: Light) -> None:
+        self._light = light
+        self._amended: list[Version] = []
+        self._ranks: dict[int, Rank] = {}
+
+    def learn(self, members: Sequence[Sequence[Told]]) -> None:
+        """Take in amended regulations: how those rank that amend them, nothing says."""
+        for several in members:
+            if any(isinstance(each.value, ADOPTED) for each in several):
+                self._amended += entangled(several, lambda _: lambda _: 0, ())
+
+    def _adopted(self) -> list[Version]:
+        return [*self._amended, *(each for kind in ADOPTED for each in self._light.of(kind))]
+
+    def steps(self) -> list[int]:
+        """The positions at which the order may change."""
+        return sorted({step for each in self._adopted() for step in (each.since, each.until)})
+
+    def at(self, position: int) -> Rank:
+        """The order at a position."""
+        step = max((each for each in self.steps() if each <= position), default=0)
+        if step not in self._ranks:
+            facts = Facts(at_moment(self._adopted(), step, FOREVER), [], {})
+            self._ranks[step] = rank_by(facts)
+        return self._ranks[step]
+
+
+def rules_change(light: Light) -> bool:
+    """Whether rules change in the course of the rally, so that it matters when stages begin."""
+    return bool(light.of(BulletinIssued)) or len(light.of(RegulationsAdopted)) > 1
+
+
+def left_to_a_replay(light: Light) -> list[tuple[int, int]]:
+    """The parts of the log of which the timeline does not tell."""
+    parts = [(each.since, each.until) for each in light.of(NumberReallocated)]
+    parts += _cleared(light)
+    adopted = [each for kind in ADOPTED for each in light.of(kind)]
+    steps = sorted({0, FOREVER}.union(*((each.since, each.until) for each in adopted)))
+    for since, until in pairwise(steps):
+        regulations = Facts(at_moment(adopted, since, FOREVER), [], {}).regulations
+        said: list[Mapping[str, object]] = [regulations.base.parameters()]
+        changes = regulations.changes
+        said += [each.parameters for each in changes if each.whole or _CONTROLS in each.parameters]
+        if any(each.get(_CONTROLS, COMPUTED) == COMPUTED for each in said):
+            parts.append((since, until))
+    return parts
+
+
+def _cleared(light: Light) -> Iterator[tuple[int, int]]:
+    """Where crews that were unfit were cleared again.
+
+    What the stage cost them that they left depends on whether they were seen on it at all.
+    """
+    for one, other in combinations(light.of(FitnessDecided), 2):
+        first, then = one.fact.value, other.fact.value
+        assert isinstance(first, FitnessDecided)
+        assert isinstance(then, FitnessDecided)
+        since, until = max(one.since, other.since), min(one.until, other.until)
+        if first.number == then.number and first.fit != then.fit and since < until:
+            yield since, until

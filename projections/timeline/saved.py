@@ -1,0 +1,132 @@
+"""The timeline as bytes, to be kept beside the log: told apart by the edition of the rules.
+
+What is read back is decoded only as far as an answer needs it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+
+from ledger.vocabulary import TYPES, Occurrence, canonical, decode
+from projections.state.facts import Fact
+from projections.state.rally import EDITION
+from projections.timeline.cells import Cell
+from projections.timeline.earliest import Earliest, Entry
+from projections.timeline.indexed import Index
+from projections.timeline.versions import Version
+
+LAYOUT = 1
+"""The layout of these bytes; it goes up with every change of it."""
+
+
+class SavedVersion(msgspec.Struct, array_like=True):
+    """A version of a light fact, its occurrence as canonical bytes."""
+
+    since: int
+    until: int
+    id: str
+    position: int
+    data: bytes
+    amended_by: tuple[str, ...]
+
+    def version(self) -> Version:
+        """The version."""
+        fact = Fact(self.id, self.position, decode(self.data), self.amended_by)
+        return Version(self.since, self.until, fact)
+
+
+class Saved(msgspec.Struct, array_like=True):
+    """An index as it is kept, with what it was computed by and from."""
+
+    layout: int
+    edition: int
+    position: int
+    root: str
+    light: dict[str, list[SavedVersion]]
+    cells: list[tuple[str, str, list[Cell]]]
+    started: dict[str, list[Entry]]
+    timed: dict[str, list[Entry]]
+    on_the_road: dict[str, list[Entry]]
+    replayed: list[tuple[int, int]]
+    groups: list[tuple[int, ...]]
+    moved: list[tuple[str, str, list[tuple[int, ...]]]]
+    dangling: dict[str, set[int]]
+    again: set[int]
+    points: dict[str, set[str] | None]
+    known_from: dict[str, int]
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Saved)
+
+
+def to_bytes(index: Index, root: str) -> bytes:
+    """An index as bytes; `root` is that of the log at its position."""
+    light = {
+        kind.type_name(): [_saved(each) for each in index.light.of(kind)]
+        for kind in index.light.kinds()
+    }
+    beginnings = index.beginnings
+    return _ENCODER.encode(
+        Saved(
+            LAYOUT,
+            EDITION,
+            index.position,
+            root,
+            light,
+            [(stage, number, cells) for (stage, number), cells in index.cells.items()],
+            {stage: list(each) for stage, each in beginnings.started.items()},
+            {stage: list(each) for stage, each in beginnings.timed.items()},
+            {number: list(each) for number, each in index.on_the_road.items()},
+            index.replayed,
+            sorted(set(index.entangled.values())),
+            [(stage, number, sorted(each)) for (stage, number), each in index.moved.items()],
+            index.dangling,
+            index.again,
+            index.points,
+            index.known_from,
+        )
+    )
+
+
+def from_bytes(data: bytes) -> tuple[Index, str] | None:
+    """The index that these bytes hold and the root it belongs to; None if they are of another make.
+
+    They may have been written by another edition of the rules, or be damaged.
+    """
+    try:
+        saved = _DECODER.decode(data)
+    except (msgspec.DecodeError, ValueError):
+        return None
+    if (saved.layout, saved.edition) != (LAYOUT, EDITION) or not saved.light.keys() <= TYPES.keys():
+        return None
+    index = Index()
+    index.position = saved.position
+    for name, versions in saved.light.items():
+        index.light.put_off(TYPES[name], partial(_versions, versions))
+    for stage, number, cells in saved.cells:
+        index.put((stage, number), cells)
+    index.beginnings.started.update((k, Earliest(each)) for k, each in saved.started.items())
+    index.beginnings.timed.update((k, Earliest(each)) for k, each in saved.timed.items())
+    index.on_the_road = {number: Earliest(each) for number, each in saved.on_the_road.items()}
+    index.replayed = saved.replayed
+    index.entangled = {position: group for group in saved.groups for position in group}
+    index.moved = {(stage, number): set(each) for stage, number, each in saved.moved}
+    index.dangling = saved.dangling
+    index.again = saved.again
+    index.points = saved.points
+    index.known_from = saved.known_from
+    return index, saved.root
+
+
+def _versions(saved: list[SavedVersion]) -> list[Version]:
+    return [each.version() for each in saved]
+
+
+def _saved(version: Version) -> SavedVersion:
+    fact = version.fact
+    value: Occurrence = fact.value
+    data = canonical(value)
+    return SavedVersion(version.since, version.until, fact.id, fact.position, data, fact.amended_by)

@@ -1,0 +1,75 @@
+"""The timeline of a rally: asked for moments, carried forward by what is appended to the log.
+
+What cannot be told crew by crew is left to a full replay: rallies whose rules compute penalties
+from times at controls, numbers that changed hands, and crews that doctors cleared again.
+"""
+
+from __future__ import annotations
+
+from ledger.log import Log
+from projections.state.facts import fold
+from projections.state.rally import RallyState
+from projections.timeline.carrying import Carrying
+from projections.timeline.indexed import Index, IndexedState
+from projections.timeline.saved import from_bytes, to_bytes
+from projections.timeline.versions import FOREVER
+
+NAME = "timeline"
+WORTH_KEEPING = 200
+"""Fewer new records than this are quicker to take in again than to write."""
+A_STEP = 20_000
+"""More records than this at once are quicker to take in from the beginning of a log."""
+
+
+class Timeline:
+    """The index of one rally's log, up to a position."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.index = Index()
+        self._kept = 0
+
+    @classmethod
+    def of(cls, log: Log) -> Timeline:
+        """The timeline that was kept beside its log; an empty one where none fits."""
+        timeline = cls(log)
+        data = log.scan.load(NAME)
+        found = from_bytes(data) if data else None
+        if found is not None:
+            index, root = found
+            if index.position <= log.head().size and log.root_at(index.position) == root:
+                timeline.index = index
+                timeline._kept = index.position
+        return timeline
+
+    def keep(self) -> None:
+        """Keep the timeline beside its log, where it has gone far enough since it was kept.
+
+        A ledger that can't be written is read without one.
+        """
+        position = self.index.position
+        if position - self._kept >= WORTH_KEEPING:
+            data = to_bytes(self.index, self.log.root_at(position))
+            if self.log.scan.save(NAME, data):
+                self._kept = position
+
+    def at(self, position: int, instant: int | None = None) -> RallyState:
+        """The state at a position of the log, by an instant of the rally (UTC ms; None: all)."""
+        self.carry(position)
+        if self.is_replayed(position):
+            return RallyState(fold(self.log.read(until=position)).facts(instant))
+        return IndexedState(self.index, position, FOREVER if instant is None else instant)
+
+    def carry(self, position: int) -> None:
+        """Take in what was appended, up to a position."""
+        if position <= self.index.position:
+            return
+        is_a_step = position - self.index.position < A_STEP
+        if is_a_step and Carrying(self.log.scan, self.index, position).take_in():
+            return
+        self.index = Index()
+        Carrying(self.log.scan, self.index, position).take_in()
+
+    def is_replayed(self, position: int) -> bool:
+        """Whether this part of the log is left to a full replay."""
+        return any(since <= position < until for since, until in self.index.replayed)

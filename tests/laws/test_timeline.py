@@ -1,0 +1,143 @@
+"""Laws of the timeline: what it looks up is what a full replay computes, however it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ledger.errors import LedgerError
+from ledger.vocabulary import BulletinIssued, NumberReallocated, Occurrence, RegulationsAdopted
+from projections.standings import Scope, standings
+from projections.state.facts import fold
+from projections.state.rally import RallyState
+from projections.timeline.saved import from_bytes, to_bytes
+from projections.timeline.timeline import Timeline
+from tests.laws.answers import records_of, scopes_of, sites
+from tests.laws.rallies import Rally, rallies, regulations
+from tests.laws.simulated import tiny
+from tests.laws.words import MINUTE, START
+
+GIVEN = {"controls.penalties": "given"}
+moments = st.none() | st.integers(START - MINUTE, START + 60 * MINUTE)
+
+
+@st.composite
+def told_crew_by_crew(draw: st.DrawFn) -> Rally:
+    """A rally whose penalties are given by officials, its records in any order behind its rules."""
+    rally = [
+        msgspec.structs.replace(each, parameters={**each.parameters, **GIVEN})
+        if isinstance(each, (RegulationsAdopted, BulletinIssued))
+        else each
+        for each in draw(rallies())
+        if not isinstance(each, NumberReallocated)
+    ]
+    if draw(st.booleans()):
+        rally = draw(st.permutations(rally))
+    adopted = draw(regulations(as_written=True))
+    parameters = {**adopted.parameters, **GIVEN}
+    first = msgspec.structs.replace(adopted, parameters=parameters, fact_at=None, reason="first")
+    return [first, *rally]
+
+
+def classified(state: RallyState) -> dict[str, Any]:
+    """Every classification at a moment, or that the rules do not suffice for one."""
+    found: dict[str, Any] = {}
+    try:
+        scopes = scopes_of(state)
+    except LedgerError as error:
+        return {"error": error.kind}
+    for scope in scopes or [Scope()]:
+        try:
+            found[str(scope)] = msgspec.to_builtins(standings(state, scope))
+        except LedgerError as error:
+            found[str(scope)] = {"error": error.kind}
+    return found
+
+
+def replayed(rally: Iterable[Occurrence], position: int, instant: int | None) -> dict[str, Any]:
+    """The same by a full replay of the log up to a position."""
+    return classified(RallyState(fold(records_of(rally)[:position]).facts(instant)))
+
+
+@settings(max_examples=60)
+@given(told_crew_by_crew() | rallies(), st.data())
+def test_any_moment_is_what_a_replay_computes(rally: Rally, data: st.DataObject) -> None:
+    """At every position and any instant the index answers as the log replayed from its start."""
+    with sites() as opened:
+        log = opened.log("main", rally)
+        timeline = Timeline(log)
+        timeline.carry(log.head().size)
+        for _ in range(3):
+            position = data.draw(st.integers(0, len(rally)), label="position")
+            instant = data.draw(moments, label="instant")
+            found = classified(timeline.at(position, instant))
+            assert found == replayed(rally, position, instant)
+
+
+@settings(max_examples=60)
+@given(told_crew_by_crew(), st.data())
+def test_carried_forward_is_built_anew(rally: Rally, data: st.DataObject) -> None:
+    """What follows the log in steps of any size, and was kept in between, answers the same."""
+    steps = sorted(data.draw(st.sets(st.integers(1, len(rally)), max_size=6), label="steps"))
+    with sites() as opened:
+        log = opened.log("main", rally)
+        timeline = Timeline(log)
+        for step in (*steps, len(rally)):
+            timeline.carry(step)
+            kept = from_bytes(to_bytes(timeline.index, log.root_at(step)))
+            assert kept is not None
+            timeline = Timeline(log)
+            timeline.index = kept[0]
+        for position in {*steps[:2], len(rally)}:
+            instant = data.draw(moments, label="instant")
+            found = classified(timeline.at(position, instant))
+            assert found == replayed(rally, position, instant)
+
+
+@settings(max_examples=12)
+@given(st.integers(0, 10_000), st.data())
+def test_a_synthetic_rally_answers_alike_at_any_moment(seed: int, data: st.DataObject) -> None:
+    """Also with late and doubled records, a wrong clock, and stages shortened and reinstated."""
+    rally = tiny(seed, crews=5, stages=4, points=4)
+    known = [each.fact_at.ms for each in rally if each.fact_at]
+    instants = st.none() | st.integers(min(known), max(known))
+    with sites() as opened:
+        log = opened.log("main", rally)
+        timeline = Timeline(log)
+        timeline.carry(data.draw(st.integers(1, len(rally)), label="begun"))
+        timeline.carry(len(rally))
+        for _ in range(3):
+            position = data.draw(st.integers(1, len(rally)), label="position")
+            instant = data.draw(instants, label="instant")
+            found = classified(timeline.at(position, instant))
+            assert found == replayed(rally, position, instant)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x91\x00", b"nonsense"])
+def test_what_is_no_timeline_is_made_anew(damage: bytes) -> None:
+    """Whatever stands in its place, the timeline is computed again from the log."""
+    rally = tiny(1)
+    with sites() as opened:
+        log = opened.log("main", rally)
+        assert log.scan.save("timeline", damage)
+        timeline = Timeline.of(log)
+        assert classified(timeline.at(len(rally))) == replayed(rally, len(rally), None)
+        timeline.keep()
+        assert Timeline.of(log).index.position == len(rally) or len(rally) < 200
+
+
+def test_a_timeline_of_another_log_is_not_believed() -> None:
+    """A log that was restored with other records under the same name is read anew."""
+    first, second = tiny(1), tiny(2)
+    with sites() as opened:
+        one, other = opened.log("main", first), opened.log("other", second)
+        timeline = Timeline(one)
+        timeline.carry(100)
+        other.scan.save("timeline", to_bytes(timeline.index, one.root_at(100)))
+        found = classified(Timeline.of(other).at(len(second)))
+        assert found == replayed(second, len(second), None)
