@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -170,15 +171,14 @@ def overall_total(state: RallyState, number: str, until: int | None) -> Total | 
         return None
     category, opening = state.category(number), _opening(state, number, until)
     carried_ms, since, flags = 0, BEFORE_THE_FIRST, set[str]()
-    stages: Sequence[StageScheduled] = state.counted(category, until)
+    columns = state.values_on(category, until)
     if opening:
         carried_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
-        stages = [stage for stage in stages if stage.order > since]
+        columns = [each for each in columns if each[0].order > since]
         if opening.value.source.standing == "assumed":
             flags.add("assumed")
-    achieved = state.achieved.get(number, {})
-    values = [value for stage in stages if (value := achieved.get(stage.stage)) is not None]
-    if len(values) < len(stages) or not (values or opening):
+    values = [held[number] for _, held in columns if number in held]
+    if len(values) < len(columns) or not (values or opening):
         return None
     for value in values:
         if not value.is_plain:
@@ -188,7 +188,7 @@ def overall_total(state: RallyState, number: str, until: int | None) -> Total | 
     penalty_ms = sum(
         each.amount_ms for each in counting(state.penalties.get(number, ()), since, until)
     )
-    tie = _tie(state, stages, times, until)
+    tie = _tie(state, [stage for stage, _ in columns], times, until)
     return Total(number, carried_ms + sum(times), penalty_ms, tie, tuple(sorted(flags)))
 
 
@@ -222,7 +222,7 @@ def counting(charges: Iterable[Charge], since: int, until: int | None) -> list[C
 
 def stage_total(state: RallyState, stage: StageScheduled, number: str) -> Total | None:
     """The result of a crew on one stage with the penalties that belong to it; None without one."""
-    value = state.achieved.get(number, {}).get(stage.stage)
+    value = state.on_stages.get(stage.stage, {}).get(number)
     if value is None or not state.counts(stage, state.category(number)):
         return None
     disqualified = state.disqualified.get(number)
@@ -316,6 +316,7 @@ def _unclassified(crew: CrewEntered, status: Status) -> Unclassified:
     )
 
 
+@lru_cache(maxsize=4096)
 def by_number(number: str) -> tuple[int, int, str]:
     """The order of race numbers: as numbers where they are, others behind."""
     return (0, int(number), number) if number.isdecimal() and len(number) < 19 else (1, 0, number)

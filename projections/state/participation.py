@@ -52,8 +52,8 @@ def _under_way(state: RallyState, number: str, until: int, of_stage: bool) -> St
     counted = [
         stage for stage in state.counted(category, until) if stage.order == until or not of_stage
     ]
-    values = state.achieved.get(number, {})
-    missing = [s for s in counted if s.stage not in values and s.order > carried]
+    done = {stage for stage, values in state.on_stages.items() if number in values}
+    missing = [s for s in counted if s.stage not in done and s.order > carried]
     if not missing:
         return Status("running")
     first = missing[0]
@@ -64,6 +64,6 @@ def _under_way(state: RallyState, number: str, until: int, of_stage: bool) -> St
         return Status("unclassified", first.stage, said.reason or f"{said.kind} {first.stage}")
     if first is not counted[-1] or first.stage in state.closed:
         return Status("unclassified", first.stage, f"no time in {first.stage}")
-    if any(state.orders[stage] > first.order for stage in values):
+    if any(state.orders[stage] > first.order for stage in done):
         return Status("unclassified", first.stage, f"no time in {first.stage}")
     return Status("running", first.stage)

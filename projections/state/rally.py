@@ -79,11 +79,11 @@ class RallyState(Course):
         return {**self.timed, **costs} if costs else self.timed
 
     @cached_property
-    def achieved(self) -> Mapping[str, Mapping[str, StageValue]]:
-        """The same by crew, and then by stage."""
+    def on_stages(self) -> Mapping[str, Mapping[str, StageValue]]:
+        """The same by stage, and then by number."""
         found: dict[str, dict[str, StageValue]] = defaultdict(dict)
         for (stage, number), value in self.values.items():
-            found[number][stage] = value
+            found[stage][number] = value
         return dict(found)
 
     @cached_property
@@ -99,6 +99,22 @@ class RallyState(Course):
     def last_run(self) -> int | None:
         """The number of the last stage that was run."""
         return max((self.orders[each] for each in self.run), default=None)
+
+    def values_on(
+        self, category: str, until: int | None
+    ) -> Sequence[tuple[StageScheduled, Mapping[str, StageValue]]]:
+        """The stages that count for a category with the values on them, up to one of a number."""
+        key = category, until
+        if key not in self._values_on:
+            stages, none = self.counted(category, until), dict[str, StageValue]()
+            self._values_on[key] = [(s, self.on_stages.get(s.stage, none)) for s in stages]
+        return self._values_on[key]
+
+    @cached_property
+    def _values_on(
+        self,
+    ) -> dict[tuple[str, int | None], list[tuple[StageScheduled, Mapping[str, StageValue]]]]:
+        return {}
 
     def tie_chain(self, until: int | None) -> tuple[str, ...]:
         """What breaks ties up to a stage, or in all that was run: by the rules of the last one."""
@@ -195,7 +211,7 @@ class RallyState(Course):
     @cached_property
     def seen_running(self) -> Container[str]:
         """The crews of which something on the road is known, so that they did start."""
-        seen = self.achieved.keys() | self.carried.keys()
+        seen = {number for _, number in self.values} | self.carried.keys()
         seen |= {each.value.number for each in self.on_the_road}
         seen |= {each.value.number for each in self.facts.retirements}
         seen |= {each.value.number for each in self.facts.of(StageNotFinished)}
@@ -299,7 +315,8 @@ class RallyState(Course):
         left = fact.value.fact_at
         achieved = [
             self.orders[stage]
-            for stage in self.achieved.get(number, ())
+            for stage, values in self.on_stages.items()
+            if number in values
             if left is None or self.begins.get(stage, left.ms) <= left.ms
         ]
         return 1 + max([*achieved, self.carried_until(number)])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import insort
-from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping
 from functools import cached_property
 
@@ -13,12 +11,12 @@ from projections.state.rally import RallyState
 from projections.state.timing import StageValue, Timing
 from projections.timeline.beginnings import Beginnings
 from projections.timeline.cells import Cell
+from projections.timeline.columns import Column
 from projections.timeline.earliest import Earliest
 from projections.timeline.frames import Frame
 from projections.timeline.light import CutFacts, Light
 
-ByStage = dict[str, StageValue]
-Held = tuple[int, int, int, int, str, StageValue]
+ByStage = dict[str, Mapping[str, StageValue]]
 Key = tuple[str, str]
 """A stage and a race number."""
 
@@ -29,7 +27,7 @@ class Index:
     def __init__(self) -> None:
         self.position = 0
         self.light = Light()
-        self.cells: dict[Key, list[Cell]] = {}
+        self.cells: dict[str, dict[str, list[Cell]]] = {}
         self.beginnings = Beginnings({}, {})
         self.on_the_road: dict[str, Earliest] = {}
         """From when crews were on the road of which somebody said that they did not start."""
@@ -48,38 +46,37 @@ class Index:
         self.known_from: dict[str, int] = {}
         """From which position on something is known of a stage."""
         self.frames: dict[str, Frame] = {}
-        self.values: dict[str, list[Held]] = {}
-        """The cells that hold a value, by crew."""
-        self.slowest: dict[str, list[tuple[int, str]]] = {}
-        """The times that ever stood on each stage with their crews, the longest first."""
+
+        self._columns: dict[str, Column] = {}
 
     def put(self, key: Key, cells: list[Cell]) -> None:
         """Hold these cells of a crew on a stage, in the place of those before."""
         stage, number = key
-        self.cells[key] = cells
-        held = [(*cell[:4], stage, cell.content.value) for cell in cells if cell.content.value]
-        others = [each for each in self.values.get(number, ()) if each[4] != stage]
-        self.values[number] = others + held
-        times = self.slowest.setdefault(stage, [])
-        for time_ms in {value.time_ms for *_, value in held}:
-            insort(times, (-time_ms, number))
+        self.cells.setdefault(stage, {})[number] = cells
+        self._columns.pop(stage, None)
+
+    def column(self, stage: str) -> Column:
+        """The values on a stage."""
+        if stage not in self._columns:
+            self._columns[stage] = Column(self.cells.get(stage, {}).items())
+        return self._columns[stage]
 
 
 class Measured(Mapping[tuple[str, str], StageValue]):
-    """The values by (stage, number), held by crew."""
+    """The values by (stage, number), held by stage."""
 
-    def __init__(self, by_crew: Mapping[str, ByStage]) -> None:
-        self.by_crew = by_crew
+    def __init__(self, by_stage: ByStage) -> None:
+        self.by_stage = by_stage
 
     def __getitem__(self, key: tuple[str, str]) -> StageValue:
         stage, number = key
-        return self.by_crew[number][stage]
+        return self.by_stage[stage][number]
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        return ((stage, number) for number, held in self.by_crew.items() for stage in held)
+        return ((stage, number) for stage, held in self.by_stage.items() for number in held)
 
     def __len__(self) -> int:
-        return sum(map(len, self.by_crew.values()))
+        return sum(map(len, self.by_stage.values()))
 
 
 class IndexedTiming(Timing):
@@ -96,11 +93,11 @@ class IndexedTiming(Timing):
 
     def slower(self, stage: str, than_ms: int) -> list[str]:
         """The crews whose time on a stage is longer than that."""
-        known, found = self._state.measured, []
-        for minus_ms, number in self._state.slowest(stage):
-            if -minus_ms <= than_ms:
+        known, found = self._state.measured.get(stage, {}), []
+        for time_ms, number in self._state.column(stage).slowest:
+            if time_ms <= than_ms:
                 break
-            value = known.get(number, {}).get(stage)
+            value = known.get(number)
             if value is not None and value.time_ms > than_ms and number not in found:
                 found.append(number)
         return found
@@ -127,27 +124,21 @@ class IndexedState(RallyState):
     def cells(self) -> Iterator[tuple[str, Cell]]:
         """The cells of this moment with their crews."""
         at, when = self._position, self._instant
-        for (_, number), cells in self._index.cells.items():
-            for cell in cells:
-                if cell.since <= at < cell.until and cell.from_ms <= when < cell.to_ms:
-                    yield number, cell
+        for crews in self._index.cells.values():
+            for number, cells in crews.items():
+                for cell in cells:
+                    if cell.since <= at < cell.until and cell.from_ms <= when < cell.to_ms:
+                        yield number, cell
 
-    def slowest(self, stage: str) -> list[tuple[int, str]]:
-        """The times that ever stood on a stage, negative, with their crews; the longest first."""
-        return self._index.slowest.get(stage, [])
+    def column(self, stage: str) -> Column:
+        """The values that ever stood on a stage."""
+        return self._index.column(stage)
 
     @cached_property
-    def measured(self) -> dict[str, ByStage]:
-        """The values that follow from times, by crew and stage."""
-        at, when = self._position, self._instant
-        return {
-            number: {
-                stage: value
-                for since, until, from_ms, to_ms, stage, value in values
-                if since <= at < until and from_ms <= when < to_ms
-            }
-            for number, values in self._index.values.items()
-        }
+    def measured(self) -> ByStage:
+        """The values that follow from times, by stage and crew."""
+        found = {s: self.column(s).at(self._position, self._instant) for s in self._index.cells}
+        return {stage: values for stage, values in found.items() if values}
 
     @cached_property
     def begins(self) -> dict[str, int]:
@@ -164,36 +155,32 @@ class IndexedState(RallyState):
         """The times that count, by (stage, number)."""
         found = dict(self.measured)
         for stage, number in self.unfinished.overtime | self.unfinished.not_finished.keys():
-            if stage in found.get(number, ()):
-                found[number] = {s: v for s, v in found[number].items() if s != stage}
+            if number in found.get(stage, ()):
+                found[stage] = {n: value for n, value in found[stage].items() if n != number}
         return Measured(found)
 
     @cached_property
-    def achieved(self) -> Mapping[str, Mapping[str, StageValue]]:
-        """The values by crew, and then by stage."""
-        found = dict(self.timed.by_crew)
+    def on_stages(self) -> Mapping[str, Mapping[str, StageValue]]:
+        """The value of each crew on each stage, a time or a cost, by stage and then by number."""
+        found = dict(self.timed.by_stage)
         for (stage, number), cost in self.unfinished.values.items():
-            found[number] = {**found.get(number, {}), stage: cost}
-        return {number: values for number, values in found.items() if values}
+            found[stage] = {**found.get(stage, {}), number: cost}
+        return found
 
     @cached_property
     def run(self) -> frozenset[str]:
         """The stages on which somebody has a time, in a category that they count for."""
-        by_category: dict[str, set[str]] = defaultdict(set)
-        for number, values in self.measured.items():
-            by_category[self.category(number)].update(values)
         return frozenset(
             stage
-            for category, stages in by_category.items()
-            for stage in stages
-            if not self.cancelled(stage, category)
+            for stage, values in self.measured.items()
+            if any(not self.cancelled(stage, self.category(number)) for number in values)
         )
 
     @cached_property
     def seen_running(self) -> Container[str]:
         """The crews of which something on the road is known, so that they did start."""
-        seen = self.achieved.keys() | self.carried.keys()
-        seen |= {each.value.number for each in self.facts.retirements}
+        seen = {each.value.number for each in self.facts.retirements} | self.carried.keys()
+        seen |= {number for values in self.on_stages.values() for number in values}
         seen |= {each.value.number for each in self.facts.of(StageNotFinished)}
         return seen | {
             number

@@ -45,7 +45,7 @@ class Saved(msgspec.Struct, array_like=True):
     position: int
     root: str
     light: dict[str, list[SavedVersion]]
-    cells: list[tuple[str, str, list[Cell]]]
+    cells: dict[str, dict[str, list[Cell]]]
     started: dict[str, list[Entry]]
     timed: dict[str, list[Entry]]
     on_the_road: dict[str, list[Entry]]
@@ -76,7 +76,7 @@ def to_bytes(index: Index, root: str) -> bytes:
             index.position,
             root,
             light,
-            [(stage, number, cells) for (stage, number), cells in index.cells.items()],
+            index.cells,
             {stage: list(each) for stage, each in beginnings.started.items()},
             {stage: list(each) for stage, each in beginnings.timed.items()},
             {number: list(each) for number, each in index.on_the_road.items()},
@@ -106,8 +106,7 @@ def from_bytes(data: bytes) -> tuple[Index, str] | None:
     index.position = saved.position
     for name, versions in saved.light.items():
         index.light.put_off(TYPES[name], partial(_versions, versions))
-    for stage, number, cells in saved.cells:
-        index.put((stage, number), cells)
+    index.cells = saved.cells
     index.beginnings.started.update((k, Earliest(each)) for k, each in saved.started.items())
     index.beginnings.timed.update((k, Earliest(each)) for k, each in saved.timed.items())
     index.on_the_road = {number: Earliest(each) for number, each in saved.on_the_road.items()}
