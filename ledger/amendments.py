@@ -73,14 +73,7 @@ _NOT_CONTENT = frozenset({"v", "recorded_at", "recorded_assumed", "by", "role", 
 def settle(occurrences: Mapping[str, Occurrence], rank: Rank = lambda _: 0) -> Settlement:
     """What counts of these occurrences (by id), whatever the order in which they came."""
     findings: list[Finding] = []
-    alias = _one_line_once(occurrences, findings)
-    voids: dict[str, list[str]] = defaultdict(list)
-    corrections: dict[str, list[str]] = defaultdict(list)
-    for identity, each in occurrences.items():
-        if isinstance(each, (Voided, Corrected)) and alias.get(identity) == identity:
-            target = alias.get(each.target, each.target)
-            (voids if isinstance(each, Voided) else corrections)[target].append(identity)
-    void = _voided(voids)
+    alias, voids, corrections, void = chains(occurrences, findings)
     for target, amending in (*voids.items(), *corrections.items()):
         if target not in occurrences:
             message = f"It amends {target[:10]}, which this log does not hold."
@@ -93,6 +86,31 @@ def settle(occurrences: Mapping[str, Occurrence], rank: Rank = lambda _: 0) -> S
             stands = _corrected(identity, occurrences, corrections, void, rank, findings)
             standing.append(_taking_back_what_counts(stands, alias))
     return Settlement(standing, findings)
+
+
+class Chains(NamedTuple):
+    """What amends what: `voids` and `corrections` by the id that they are about, and what is void.
+
+    `stands_for` leads from each id to the one that counts of equal lines of a source; what a source
+    said otherwise under the same line is set aside and is missing from it.
+    """
+
+    stands_for: dict[str, str]
+    voids: dict[str, list[str]]
+    corrections: dict[str, list[str]]
+    void: set[str]
+
+
+def chains(occurrences: Mapping[str, Occurrence], findings: list[Finding] | None = None) -> Chains:
+    """What amends what among these occurrences; lines that differ are added to the findings."""
+    alias = _one_line_once(occurrences, [] if findings is None else findings)
+    voids: dict[str, list[str]] = defaultdict(list)
+    corrections: dict[str, list[str]] = defaultdict(list)
+    for identity, each in occurrences.items():
+        if isinstance(each, (Voided, Corrected)) and alias.get(identity) == identity:
+            target = alias.get(each.target, each.target)
+            (voids if isinstance(each, Voided) else corrections)[target].append(identity)
+    return Chains(alias, voids, corrections, _voided(voids))
 
 
 def _one_line_once(

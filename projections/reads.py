@@ -12,8 +12,10 @@ ABOUT_RECORDS = frozenset({"anomalies", "check", "outstanding"})
 """The answers about the records themselves read everything: any record may be a wrong one."""
 _INCIDENTS = ABOUT_RECORDS | {"incidents"}
 _START_ORDERS = ABOUT_RECORDS | {"start-order"}
-_STANDINGS = ABOUT_RECORDS | {"standings"}
-_STATUSES = ABOUT_RECORDS | {"standings", "finishers", "teams"}
+_PUBLICATIONS = ABOUT_RECORDS | {"publications"}
+_STANDINGS = _PUBLICATIONS | {"standings"}
+"""What the register compares with what was posted is read by it as well."""
+_STATUSES = _STANDINGS | {"finishers", "teams"}
 _TIME_CARDS = ABOUT_RECORDS | {"time-cards"}
 _RESULTS = _STATUSES | _START_ORDERS | _TIME_CARDS | {"retirements", "penalties"}
 """What makes times, penalties and participation is read by every answer that rests on them."""
@@ -85,10 +87,10 @@ READ_BY: dict[str, frozenset[str]] = {
     "FitnessDecided": _EVERY,
     "StartOrderPublished": _EVERY,
     "StartOrderAmended": _EVERY,
-    "ClassificationPublished": ABOUT_RECORDS,
+    "ClassificationPublished": _PUBLICATIONS,
     "PublicationWithdrawn": _EVERY,
     "ResultsQualified": _STANDINGS,
-    "DocumentPosted": ABOUT_RECORDS,
+    "DocumentPosted": _PUBLICATIONS,
     "Corrected": _EVERY,
     "Voided": _EVERY,
     "OpeningErased": ABOUT_RECORDS,

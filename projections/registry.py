@@ -11,6 +11,7 @@ from projections.finishers import finishers
 from projections.incidents import incidents
 from projections.outstanding import outstanding
 from projections.penalties import penalties
+from projections.publications import publications
 from projections.reads import READ_BY
 from projections.retirements import retirements
 from projections.standings import standings
@@ -31,6 +32,7 @@ PROJECTIONS: dict[str, Callable[[RallyState], Any]] = {
     "penalties": penalties,
     "start-order": start_order,
     "time-cards": time_cards,
+    "publications": publications,
 }
 assert PROJECTIONS.keys() == frozenset().union(*READ_BY.values()), (
     "reads.py says of every projection, and of no other, what it reads"

@@ -96,12 +96,19 @@ class Case:
                 "StageTimeRecorded", at, number=number.strip("_"), stage=stage, elapsed_ms=time
             )
 
-    def state(self, known_at: int | None = None, effective_at: str | None = None) -> RallyState:
+    def state(
+        self,
+        known_at: int | None = None,
+        effective_at: str | None = None,
+        effective_at_ms: int | None = None,
+    ) -> RallyState:
         """The rally as of a record, or as of a moment on the road, or both."""
+        if effective_at:
+            effective_at_ms = parse_instant(effective_at).ms
         folded = Fold()
         for position, (identity, occurrence) in enumerate(self.records[:known_at], 1):
             folded.take(identity, position, occurrence)
-        return RallyState(folded.facts(parse_instant(effective_at).ms if effective_at else None))
+        return RallyState(folded.facts(effective_at_ms))
 
     def overall(
         self, after: str | None = None, *, category: str | None = None, **cut: Any

@@ -17,7 +17,7 @@ def command(seen: View) -> Answer:
     At every cut entered = withdrawn + refused + not started + starters, and starters = retired +
     disqualified + unclassified + running + finishers.
     """
-    answer = finishers(seen.state)
+    answer = finishers(seen.classified)
     columns = Counts.__struct_fields__
     return Answer("Finishers", plain(answer), answer.rows, columns, lambda: _table(answer))
 

@@ -21,7 +21,7 @@ def command(seen: View, crew: str | None, stage: str | None) -> Answer:
     Under the table stands the cross-foot: for each classified crew the times, the penalties that
     count, and their sum, which is its total in the standings.
     """
-    answer = penalties(seen.state, crew, stage)
+    answer = penalties(seen.classified, crew, stage)
     columns = Penalty.__struct_fields__
     return Answer("Penalties", plain(answer), answer.rows, columns, lambda: _table(answer))
 

@@ -2,28 +2,183 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar, get_args
+
 import click
 
-from cli.acting import carry_out
+from cli.changes import tell
+from cli.commands.standings import table
 from cli.context import Settings
-from cli.options import Signature, complete_stage, first_start, pass_settings, signed
+from cli.options import Signature, complete_stage, first_start, of_crews, pass_settings, signed
+from cli.output import print_json, visible
 from cli.reading import View
-from ledger.commands.record import RecordOccurrence
-from ledger.errors import Refused, Usage
+from ledger.commands.publish import PostDocument, post
+from ledger.errors import Refused
+from ledger.record import Record
 from ledger.times import parse_instant
-from ledger.vocabulary import StartOrderPublished, StartSlot
+from ledger.vocabulary import (
+    ClassificationPublished,
+    Occurrence,
+    StartOrderPublished,
+    StartSlot,
+    canonical,
+    occurrence_id,
+    short_id,
+)
+from ledger.vocabulary.publication import ClassificationKind
+from projections.publications import content_of
+from projections.standings import Scope, standings
 from projections.start_order import StartGroup, start_order
+from projections.state.facts import fold
+from projections.state.rally import EDITION
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+KINDS: tuple[str, ...] = get_args(ClassificationKind)
 
 
 @click.group(name="publish")
 def command() -> None:
-    """Post on the notice board what the ledger computes. What was posted stays as it was posted."""
+    """Post on the notice board what the ledger computes. What was posted stays as it was posted.
+
+    Documents of all kinds share one running number: without --document the next free one is taken,
+    also when several people post at the same moment.
+    """
+
+
+def numbered(function: Function) -> Function:
+    """`--document`: the number on the notice board."""
+    return click.option(
+        "--document",
+        default="",
+        metavar="NUMBER",
+        help="Its number on the notice board (default: the next free one).",
+    )(function)
+
+
+# -- classifications -------------------------------------------------------------------------------
+
+
+@command.command(name="classification")
+@click.option(
+    "--after", metavar="STAGE", help="The overall after this stage.", shell_complete=complete_stage
+)
+@click.option(
+    "--stage", metavar="STAGE", help="The result of this stage.", shell_complete=complete_stage
+)
+@of_crews
+@click.option("--kind", type=click.Choice(KINDS), required=True, help="Which kind it is.")
+@numbered
+@click.option(
+    "--known-at", metavar="MOMENT", help="On how much of the log it rests (default: all of it)."
+)
+@click.option("--protests-until", metavar="TIME", help="Until when protests may be lodged.")
+@signed
+@pass_settings
+def publish_classification(
+    settings: Settings,
+    /,
+    after: str | None,
+    stage: str | None,
+    kind: ClassificationKind,
+    document: str,
+    known_at: str | None,
+    protests_until: str | None,
+    signature: Signature,
+    **crews: str | None,
+) -> None:
+    """Publish a classification as `rally standings` shows it, with everything that it rests on.
+
+    It keeps its rows, its cut-off in the log with the root there, the rulebook, the edition of the
+    computing rules and the digest of what it says. Later facts never change it: `rally
+    publications` tells whether today's answer still equals it, `rally drift` why not, and `rally
+    verify` computes it again. An amended one gets the number of the amendment.
+
+    What it showed is shown by `rally standings --known-at` with its cut-off, and where it was
+    published by doc:NUMBER as a moment.
+
+    \b
+    Examples:
+      rally publish classification --after SS12 --category cars --kind provisional \\
+        --by "Results" --role results-office
+      rally publish classification --stage SS12 --kind amended --document 74 --dry-run \\
+        --by "Results" --role results-office
+      rally standings --after SS12 --category cars --known-at '#148'
+    """
+    if after is not None and stage is not None:
+        raise click.UsageError("--after and --stage exclude each other.")
+    seen = View(settings.open_log(), known_at)
+    scope = Scope("overall" if stage is None else "stage", after, stage, **crews)
+    answer = standings(seen.state, scope)
+    content = content_of(answer)
+    said = ClassificationPublished(
+        **_envelope(settings, seen, signature),
+        document="",  # the act gives it its number
+        kind=kind,
+        scope=dict(content.scope),
+        position=seen.position,
+        root=seen.log.root_at(seen.position),
+        rulebook=seen.state.rulebook.name,
+        edition=EDITION,
+        digest=content.digest(),
+        rows=content.rows,
+        unclassified=content.unclassified,
+        protests_until_at=seen.instant(protests_until),
+    )
+    (posted,) = _post(seen, [said], document, signature)
+    if signature.as_json:
+        print_json(_told(posted))
+        return
+    _say(posted)
+    if signature.dry_run:
+        table(answer)
+
+
+def _told(posted: Posted) -> dict[str, Any]:
+    """What was posted, or would be, for a program. A publication moves nobody in the standings."""
+    said = posted.said
+    assert isinstance(said, ClassificationPublished)
+    until = said.protests_until_at
+    told: dict[str, Any] = {
+        "position": posted.position,
+        "id": posted.id,
+        "type": said.type_name(),
+        "changed": [],
+        "document": said.document,
+        "kind": said.kind,
+        "amendment": said.amendment,
+        "scope": said.scope,
+        "cut_off": said.position,
+        "root": said.root,
+        "rulebook": said.rulebook,
+        "edition": said.edition,
+        "digest": said.digest,
+        "protests_until": until.iso() if until else None,
+    }
+    if posted.position is None:
+        told |= {"dry_run": True, "rows": said.rows, "unclassified": said.unclassified}
+    return told
+
+
+def _say(posted: Posted) -> None:
+    said = posted.said
+    assert isinstance(said, ClassificationPublished)
+    name = f"#{posted.position} {short_id(posted.id)}" if posted.position else _DRY
+    crews = f"{len(said.rows)} crew{'' if len(said.rows) == 1 else 's'}"
+    rules = f"{said.rulebook or 'no rulebook'}, edition {said.edition}"
+    click.echo(f"{name}  {visible(said.words())}")
+    click.echo(f"       {crews}; cut-off #{said.position}, digest {said.digest[:10]}; {rules}")
+    if said.protests_until_at:
+        click.echo(f"       Protests until {said.protests_until_at.iso()}.")
+
+
+# -- start orders ----------------------------------------------------------------------------------
 
 
 @command.command(name="start-order")
 @click.argument("stage", shell_complete=complete_stage)
 @click.option("--category", metavar="CATEGORY", help="Only this category.")
-@click.option("--document", default="", metavar="NUMBER", help="Its number on the notice board.")
+@numbered
 @first_start
 @signed
 @pass_settings
@@ -37,8 +192,8 @@ def publish_start_order(
 ) -> None:
     """Publish the start order of a stage as `rally start-order` shows it, category by category.
 
-    From then on it is frozen: later results and penalties do not move it. To change it, record
-    StartOrderAmended for a crew.
+    The categories stand in one document. From then on it is frozen: later results and penalties do
+    not move it. To change it, record StartOrderAmended for a crew.
     """
     seen = View(settings.open_log())
     groups = start_order(seen.state, stage, category, seen.instant(first_at)).groups
@@ -48,36 +203,69 @@ def publish_start_order(
             f"The start order of {stage} is published already, or nobody starts.",
             hint="Record StartOrderAmended to change it for a crew.",
         )
-    if signature.expect is not None and len(fresh) > 1:
-        raise Usage("--expect goes with one category.", hint="Name it with --category.")
-    for group in fresh:
-        said = _published(settings, seen, stage, group, document, signature)
-        carry_out(seen.log, lambda said=said: RecordOccurrence(said), signature)  # type: ignore[misc]
+    said = [_published(settings, seen, stage, group, signature) for group in fresh]
+    before = fold(seen.log.read(until=seen.position))
+    for posted in _post(seen, said, document, signature):
+        tell(before, posted.said, posted.record, signature.as_json)
 
 
 def _published(
-    settings: Settings,
-    seen: View,
-    stage: str,
-    group: StartGroup,
-    document: str,
-    signature: Signature,
+    settings: Settings, seen: View, stage: str, group: StartGroup, signature: Signature
 ) -> StartOrderPublished:
     slots = (
         StartSlot(row.place, row.number, parse_instant(row.due_at) if row.due_at else None)
         for row in group.rows
     )
     return StartOrderPublished(
-        rally=seen.log.rally,
-        fact_at=signature.at,
-        recorded_at=settings.now(),
-        by=signature.by,
-        role=signature.role,
-        reason=signature.reason,
+        **_envelope(settings, seen, signature),
         stage=stage,
         slots=tuple(slots),
         category=group.category,
         basis=group.basis,
         position=seen.position,
-        document=document,
     )
+
+
+# -- what both have in common ----------------------------------------------------------------------
+
+_DRY = "Not appended (dry run):"
+
+
+class Posted(NamedTuple):
+    """What was posted with its record, or what would be, without one."""
+
+    said: Occurrence
+    record: Record | None
+
+    @property
+    def position(self) -> int | None:
+        """The position of its record."""
+        return self.record.position if self.record else None
+
+    @property
+    def id(self) -> str:
+        """Its identity."""
+        return occurrence_id(canonical(self.said))
+
+
+def _envelope(settings: Settings, seen: View, signature: Signature) -> dict[str, Any]:
+    """Who posts, in which office, when and why."""
+    return {
+        "rally": seen.log.rally,
+        "fact_at": signature.at,
+        "recorded_at": settings.now(),
+        "by": signature.by,
+        "role": signature.role,
+        "reason": signature.reason,
+    }
+
+
+def _post(
+    seen: View, said: Sequence[Occurrence], number: str, signature: Signature
+) -> list[Posted]:
+    """Post a document, or only try to."""
+    if signature.dry_run:
+        act, _ = seen.log.prepare(lambda: PostDocument(said, number))
+        return [Posted(each.decision, None) for each in act.collect_events()]
+    records = post(seen.log, lambda: PostDocument(said, number), expect=signature.expect)
+    return [Posted(record.occurrence(), record) for record in records]

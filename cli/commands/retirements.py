@@ -18,9 +18,9 @@ def command(seen: View, category: str | None) -> Answer:
 
     A report that was retracted is not in it: `rally log --type RetirementReported` shows those too.
     """
-    known = {crew.value.category for crew in seen.state.facts.crews.values()}
+    known = {crew.value.category for crew in seen.classified.facts.crews.values()}
     must_exist("category", category, known)
-    rows = [row for row in retirements(seen.state) if category in (None, row.category)]
+    rows = [row for row in retirements(seen.classified) if category in (None, row.category)]
     columns = Retirement.__struct_fields__
     return Answer("Retirements", {"rows": rows}, rows, columns, lambda: _table(rows))
 

@@ -31,7 +31,7 @@ def command(seen: View, after: str | None, category: str | None) -> Answer:
     The rulebook says how many crews count (teams.counting). Equal sums share a place; a team with
     fewer classified crews is listed below, with the reason.
     """
-    answer = teams(seen.state, Scope(after=after, category=category))
+    answer = teams(seen.classified, Scope(after=after, category=category))
     title = " ".join(
         part for part in ("Teams", f"after {after}" if after else "", category) if part
     )

@@ -1,13 +1,18 @@
-"""`rally verify`: prove that the log is whole and unaltered."""
+"""`rally verify`: prove that the log is whole and unaltered, and what was published from it."""
 
 from __future__ import annotations
 
 import click
+import msgspec
 
 from cli.context import Settings
 from cli.options import of_ledger, pass_settings
-from cli.output import print_json
-from ledger.verify import verify
+from cli.output import print_json, visible
+from ledger.errors import LedgerError
+from ledger.log import Log
+from ledger.verify import Flaw, Verification, verify
+from ledger.vocabulary import ClassificationPublished
+from projections.reproduction import REPRODUCED, Reproduction, reproductions
 
 
 @click.command(name="verify")
@@ -21,25 +26,80 @@ def command(settings: Settings, as_json: bool) -> int:
     tiles, the root against the head, and the guards that refuse changes. Exit code 3 if anything
     does not verify. Private values that are kept beside the log are checked as well: that they open
     what the records commit to, and that nothing erased is still there (exit code 1).
+
+    Every published classification is computed again from the records up to its cut-off, never from
+    the rows that it holds, and is said to be reproduced, reproduced under its own edition, or not
+    reproduced. Where the computing rules have changed since, it is computed by those of its edition
+    if they can still be run. One that is not reproduced is a finding (exit code 1); exit code 3 if
+    the root of these records is not the one that it rests on. One that another site published from
+    a log of its own can't be computed here; it is named and no finding.
     """
-    proof = verify(settings.open_log())
+    log = settings.open_log()
+    proof = verify(log)
+    published = _published(log, proof)
+    findings = [*proof.findings, *(_finding(each) for each in published if each.failed)]
+    proved = not any(each.proof for each in findings)
     if as_json:
-        findings = [{"position": each.position, "message": each.message} for each in proof.findings]
+        checked = {**proof.checked, **({"publications": len(published)} if published else {})}
         print_json(
             {
-                "ok": proof.ok,
+                "ok": not findings,
                 "size": proof.size,
                 "root": proof.root,
-                "checked": proof.checked,
-                "findings": findings,
+                "checked": checked,
+                "findings": [{"position": e.position, "message": e.message} for e in findings],
+                "publications": [
+                    {
+                        "document": each.document,
+                        "position": each.position,
+                        "status": each.status,
+                        "message": each.message,
+                    }
+                    for each in published
+                ],
             }
         )
-    elif proof.ok:
-        click.echo(f"{proof.size} records verify; root {proof.root}.")
     else:
-        for each in proof.findings[:50]:
-            click.echo(f"{'' if each.position is None else f'#{each.position}: '}{each.message}")
-        verdict = "The log verifies, but" if proof.proved else "The log does NOT verify:"
-        count = len(proof.findings)
-        click.echo(f"{verdict} {count} finding{'' if count == 1 else 's'}.")
-    return 0 if proof.ok else 1 if proof.proved else 3
+        _say(proof, findings, published, proved)
+    return 0 if not findings else 1 if proved else 3
+
+
+def _published(log: Log, proof: Verification) -> list[Reproduction]:
+    """What came of computing every publication again, as the log was when it was proved."""
+    kind = ClassificationPublished.type_name()
+    try:
+        found = list(log.read(until=proof.size, types=[kind]))
+        return reproductions(found, log.read(until=proof.size), log.head().site)
+    except (LedgerError, ValueError, TypeError, msgspec.MsgspecError):
+        if proof.proved:
+            raise
+        return []  # what is stored can't even be read, as the findings say
+
+
+def _finding(each: Reproduction) -> Flaw:
+    what = f"Document {each.document} is not reproduced. {each.message}"
+    return Flaw(each.position, what, each.proof)
+
+
+def _say(
+    proof: Verification, findings: list[Flaw], published: list[Reproduction], proved: bool
+) -> None:
+    for flaw in findings[:50]:
+        where = "" if flaw.position is None else f"#{flaw.position}: "
+        click.echo(f"{where}{visible(flaw.message)}")
+    if findings:
+        verdict = "The log verifies, but" if proved else "The log does NOT verify:"
+        click.echo(f"{verdict} {_count(len(findings), 'finding')}.")
+    else:
+        click.echo(f"{proof.size} records verify; root {proof.root}.")
+    whole = [each for each in published if each.status == REPRODUCED]
+    if whole:
+        click.echo(f"{_count(len(whole), 'publication')} reproduced from the log.")
+    for each in published:
+        if each.status != REPRODUCED and not each.failed:
+            said = f"{each.status}. {each.message}".rstrip()
+            click.echo(visible(f"#{each.position}: Document {each.document} {said}"))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -15,6 +15,7 @@ from ledger.commands.known import (
     must_refer_to_what_exists,
     of_office,
 )
+from ledger.commands.numbering import NUMBERED, must_be_free, number_of
 from ledger.commands.sense import must_make_sense
 from ledger.errors import Refused
 from ledger.log import Act, selector
@@ -46,7 +47,9 @@ class RecordOccurrence(Act):
     def consistency_boundary(self) -> list[Selector]:
         """The parts of the log on which this act depends."""
         said = self.occurrence
-        return [selector([RallyConstituted]), of_office(said.role), *bearing_on(said)]
+        numbered = isinstance(said, NUMBERED) and number_of(said)
+        posted = [selector([*NUMBERED, *AMENDMENTS])] if numbered else []
+        return [selector([RallyConstituted]), of_office(said.role), *bearing_on(said), *posted]
 
     def learn(self, occurrence: Occurrence) -> None:
         """Take in what bears on the act."""
@@ -69,6 +72,8 @@ class RecordOccurrence(Act):
             must_be_office(said.office)
         must_make_sense(said)
         must_refer_to_what_exists(said, known)
+        if isinstance(said, NUMBERED) and (number := number_of(said)):
+            must_be_free(number, [said], known)
         if type(said) in TAKES_BACK:
             known.must_stand(getattr(said, "target", ""), TAKES_BACK[type(said)])
         if isinstance(said, TimeDetermined):

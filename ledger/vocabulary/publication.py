@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -21,6 +22,22 @@ from ledger.vocabulary.base import (
 Place = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 RowValue = Whole | str | bool | None | tuple[str, ...]
 Position = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+Ordinal = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+Line = dict[Name, RowValue]
+ClassificationKind = Literal["unofficial", "partial", "provisional", "amended", "final"]
+
+
+def scope_title(scope: Mapping[str, str]) -> str:
+    """What a classification is of, as its heading says it: "Overall after SS12 cars"."""
+    what = f"Stage {scope['stage']}" if scope.get("stage") else "Overall"
+    after = f"after {scope['after']}" if scope.get("after") else ""
+    crews = (scope.get(name, "") for name in ("category", "class", "group", "team", "trophy"))
+    return " ".join(part for part in (what, after, *crews) if part)
+
+
+def number_key(number: str) -> str:
+    """A document number as it is compared with others: "07" is 7."""
+    return str(int(number)) if number.isascii() and number.isdecimal() else number
 
 
 class StartSlot(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -51,7 +68,9 @@ class StartOrderPublished(Occurrence, frozen=True, kw_only=True, tag="StartOrder
 
     def words(self) -> str:
         who = f" of {self.category}" if self.category else ""
-        return f"The start order{who} of {self.stage} was published ({len(self.slots)} crews)."
+        number = f" as document {self.document}" if self.document else ""
+        crews = f"{len(self.slots)} crews"
+        return f"The start order{who} of {self.stage} was published{number} ({crews})."
 
 
 class StartOrderAmended(Occurrence, frozen=True, kw_only=True, tag="StartOrderAmended"):
@@ -75,19 +94,23 @@ class StartOrderAmended(Occurrence, frozen=True, kw_only=True, tag="StartOrderAm
 class ClassificationPublished(Occurrence, frozen=True, kw_only=True, tag="ClassificationPublished"):
     """A classification was posted: of what, of which kind, on which basis, with which rows.
 
-    `position` and `root` say how much of the log it rests on, `digest` is the hash of its rows. It
-    opens the time for protests; later facts never change it.
+    `position` and `root` say how much of the log it rests on (its cut-off), `rulebook` and
+    `edition` by which rules it was computed. `digest` is the hash of its scope, its rows and of who
+    is in it without a place. An amended one has the number of the amendment. It opens the time for
+    protests; later facts never change it.
     """
 
     document: Code
-    kind: Literal["unofficial", "partial", "provisional", "amended", "final"]
+    kind: ClassificationKind
+    amendment: Ordinal | None = None
     scope: dict[Name, str]
     position: Position
     root: OptionalCode = ""
     rulebook: OptionalCode = ""
     edition: Whole = 0
     digest: OptionalCode = ""
-    rows: tuple[dict[Name, RowValue], ...] = ()
+    rows: tuple[Line, ...] = ()
+    unclassified: tuple[Line, ...] = ()
     signed_by: Text = ""
     protests_until_at: Instant | None = None
 
@@ -96,9 +119,14 @@ class ClassificationPublished(Occurrence, frozen=True, kw_only=True, tag="Classi
         stage = self.scope.get("stage") or self.scope.get("after")
         return [f"document:{self.document}", *([f"stage:{stage}"] if stage else [])]
 
+    @property
+    def kind_in_full(self) -> str:
+        """Its kind as it stands over the rows: "provisional", "amended 2"."""
+        return f"{self.kind} {self.amendment}" if self.amendment else self.kind
+
     def words(self) -> str:
-        what = " ".join(f"{name} {value}" for name, value in sorted(self.scope.items()))
-        return f"Document {self.document}: the {self.kind} classification was published ({what})."
+        title = scope_title(self.scope)
+        return f"Document {self.document} was published: {title}, {self.kind_in_full}."
 
 
 class PublicationWithdrawn(Occurrence, frozen=True, kw_only=True, tag="PublicationWithdrawn"):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ledger.vocabulary import PassingRecorded, StageTimeRecorded
+from projections.rules.rulebook import Undefined
 from projections.state.facts import Facts
 from projections.state.timing import StageValue, Timing
 from projections.timeline.frames import Frame, Moment
@@ -18,10 +19,14 @@ from projections.timeline.versions import FOREVER, Version
 
 
 class Content(NamedTuple):
-    """What is known of a crew on a stage: its value, and its official start where it is asked."""
+    """What is known of a crew on a stage: its value, and its official start where it is asked.
+
+    `undefined` says that a rule is lacking which its value needs.
+    """
 
     value: StageValue | None
     official_ms: int | None = None
+    undefined: bool = False
 
 
 FINISHING = (StageTimeRecorded, PassingRecorded)
@@ -38,6 +43,10 @@ class Cell(NamedTuple):
     to_ms: int
     stage: str
     content: Content
+
+    def holds(self, position: int, instant: int) -> bool:
+        """Whether it is of a moment."""
+        return self.since <= position < self.until and self.from_ms <= instant < self.to_ms
 
 
 Steps = tuple[tuple[int, Content], ...]
@@ -90,7 +99,10 @@ def _over_time(
     before = NOTHING
     for tick in sorted(each for each in ticks if each >= first):
         facts = Facts(at_moment(known, position, tick), [], {})
-        now = _content(key, facts, frame.at(position, tick), starts=starts)
+        try:
+            now = _content(key, facts, frame.at(position, tick), starts=starts)
+        except Undefined:
+            now = Content(None, undefined=True)
         if now != before:
             steps.append((tick, now))
             before = now

@@ -48,12 +48,21 @@ class Index:
         self.frames: dict[str, Frame] = {}
 
         self._columns: dict[str, Column] = {}
+        self._undefined: list[Cell] | None = None
 
     def put(self, key: Key, cells: list[Cell]) -> None:
         """Hold these cells of a crew on a stage, in the place of those before."""
         stage, number = key
         self.cells.setdefault(stage, {})[number] = cells
         self._columns.pop(stage, None)
+        self._undefined = None
+
+    def is_undefined(self, position: int, instant: int) -> bool:
+        """Whether a rule is lacking at a moment which some value needs."""
+        if self._undefined is None:
+            every = (c for crews in self.cells.values() for cells in crews.values() for c in cells)
+            self._undefined = [cell for cell in every if cell.content.undefined]
+        return any(cell.holds(position, instant) for cell in self._undefined)
 
     def column(self, stage: str) -> Column:
         """The values on a stage."""
@@ -127,7 +136,7 @@ class IndexedState(RallyState):
         for crews in self._index.cells.values():
             for number, cells in crews.items():
                 for cell in cells:
-                    if cell.since <= at < cell.until and cell.from_ms <= when < cell.to_ms:
+                    if cell.holds(at, when):
                         yield number, cell
 
     def column(self, stage: str) -> Column:

@@ -12,8 +12,11 @@ from typing import TypeVar
 
 from ledger.vocabulary import Occurrence
 from projections.state.facts import OF_THE_WHOLE_RALLY, Fact, Facts
+from projections.timeline.sift import ON_THE_ROAD, TIMING
 from projections.timeline.versions import FOREVER, Version
 
+NOT_HELD = frozenset({*TIMING, *ON_THE_ROAD})
+"""Readings are looked up as cells, or read from the log."""
 Kind = TypeVar("Kind", bound=Occurrence)
 
 
@@ -79,6 +82,7 @@ class CutFacts(Facts):
     def of(self, kind: type[Kind]) -> list[Fact[Kind]]:
         """The facts of one type, in the order of the facts."""
         if kind not in self._cut:
+            assert kind not in NOT_HELD, f"the timeline does not hold {kind.type_name()}"
             versions = self._light.of(kind)
             self._cut[kind] = at_moment(versions, self._position, self._instant)
         found: list[Fact[Kind]] = self._cut[kind]  # type: ignore[assignment]

@@ -17,7 +17,7 @@ from projections.timeline.earliest import Earliest, Entry
 from projections.timeline.indexed import Index
 from projections.timeline.versions import Version
 
-LAYOUT = 1
+LAYOUT = 2
 """The layout of these bytes; it goes up with every change of it."""
 
 

@@ -42,13 +42,18 @@ class Timeline:
                 timeline._kept = index.position
         return timeline
 
-    def keep(self) -> None:
+    @staticmethod
+    def drop(log: Log) -> None:
+        """Take away the timeline that was kept beside a log."""
+        log.scan.save(NAME, None)
+
+    def keep(self, *, always: bool = False) -> None:
         """Keep the timeline beside its log, where it has gone far enough since it was kept.
 
         A ledger that can't be written is read without one.
         """
         position = self.index.position
-        if position - self._kept >= WORTH_KEEPING:
+        if always or position - self._kept >= WORTH_KEEPING:
             data = to_bytes(self.index, self.log.root_at(position))
             if self.log.scan.save(NAME, data):
                 self._kept = position
@@ -56,9 +61,10 @@ class Timeline:
     def at(self, position: int, instant: int | None = None) -> RallyState:
         """The state at a position of the log, by an instant of the rally (UTC ms; None: all)."""
         self.carry(position)
-        if self.is_replayed(position):
+        when = FOREVER if instant is None else instant
+        if self.is_replayed(position) or self.index.is_undefined(position, when):
             return RallyState(fold(self.log.read(until=position)).facts(instant))
-        return IndexedState(self.index, position, FOREVER if instant is None else instant)
+        return IndexedState(self.index, position, when)
 
     def carry(self, position: int) -> None:
         """Take in what was appended, up to a position."""

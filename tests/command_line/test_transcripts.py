@@ -433,29 +433,34 @@ def test_the_help(dune: Rally) -> None:
           correct  Give the right value of a fact.
           void     Say that a record should never have been entered.
           forget   Erase private values for good.
-          publish  Post a start order on the notice board.
+          publish  Post a start order or a classification.
 
         Read:
-          standings    The overall, or the result of one stage.
-          teams        The classification of teams by their best crews.
-          crew         Everything about one crew on one page.
-          retirements  Who left the rally, where and why.
-          finishers    How many crews are in each status.
-          penalties    Every penalty, with the cross-foot to the totals.
-          start-order  Who starts a stage when.
-          time-card    A crew's controls and times, with what was struck.
-          incidents    What needs attention, and what came of it.
-          outstanding  Who is still out, and what has not come in.
-          check        Data that look wrong, and what to do about them.
-          anomalies    What in the log contradicts itself.
-          log          The records, one by one.
-          show         One record with everything that refers to it.
-          rulebook     The rules in force; check and compare rulebooks.
+          standings     The overall, or the result of one stage.
+          teams         The classification of teams by their best crews.
+          crew          Everything about one crew on one page.
+          retirements   Who left the rally, where and why.
+          finishers     How many crews are in each status.
+          penalties     Every penalty, with the cross-foot to the totals.
+          publications  What was posted, and whether it still holds.
+          start-order   Who starts a stage when.
+          time-card     A crew's controls and times, with what was struck.
+          incidents     What needs attention, and what came of it.
+          outstanding   Who is still out, and what has not come in.
+          check         Data that look wrong, and what to do about them.
+          anomalies     What in the log contradicts itself.
+          log           The records, one by one.
+          show          One record with everything that refers to it.
+          rulebook      The rules in force; check and compare rulebooks.
+
+        Replay:
+          drift  Why a published document is not today's answer.
 
         Trust:
-          verify  Prove that the log is whole and unaltered.
-          site    What this ledger is called, and whose records it holds.
-          export  Write the log, to be restored or merged elsewhere.
+          verify   Prove that the log is whole and unaltered.
+          rebuild  Make anew what is derived from the log.
+          site     What this ledger is called, and whose records it holds.
+          export   Write the log, to be restored or merged elsewhere.
 
           Exit codes: 0 done, 1 refused or something found, 2 usage, 3 the proof does
           not verify, 4 somebody appended first, 5 unreadable input.

@@ -164,7 +164,11 @@ def test_voided_regulations_settle_nothing() -> None:
 
 
 @settings(max_examples=35)
-@given(rallies(about=observations, most=4, twice=False, timed=True), penalties, st.data())
+@given(
+    rallies(about=observations, most=4, amended=False, twice=False, timed=True),
+    penalties,
+    st.data(),
+)
 def test_a_line_that_arrives_twice_counts_once(
     rally: Rally, penalty: PenaltyGiven, data: st.DataObject
 ) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ledger.errors import LedgerError
 from ledger.vocabulary import BulletinIssued, NumberReallocated, Occurrence, RegulationsAdopted
+from projections.registry import PROJECTIONS
 from projections.standings import Scope, standings
 from projections.state.facts import fold
 from projections.state.rally import RallyState
@@ -21,6 +22,7 @@ from tests.laws.answers import records_of, scopes_of, sites
 from tests.laws.rallies import Rally, rallies, regulations
 from tests.laws.simulated import tiny
 from tests.laws.words import MINUTE, START
+from tests.spec import Case
 
 GIVEN = {"controls.penalties": "given"}
 moments = st.none() | st.integers(START - MINUTE, START + 60 * MINUTE)
@@ -45,8 +47,13 @@ def told_crew_by_crew(draw: st.DrawFn) -> Rally:
 
 
 def classified(state: RallyState) -> dict[str, Any]:
-    """Every classification at a moment, or that the rules do not suffice for one."""
+    """Every classification and list at a moment, or that the rules do not suffice for one."""
     found: dict[str, Any] = {}
+    for name in ("retirements", "finishers", "teams", "penalties"):
+        try:
+            found[name] = msgspec.to_builtins(PROJECTIONS[name](state))
+        except LedgerError as error:
+            found[name] = {"error": error.kind}
     try:
         scopes = scopes_of(state)
     except LedgerError as error:
@@ -141,3 +148,63 @@ def test_a_timeline_of_another_log_is_not_believed() -> None:
         other.scan.save("timeline", to_bytes(timeline.index, one.root_at(100)))
         found = classified(Timeline.of(other).at(len(second)))
         assert found == replayed(second, len(second), None)
+
+
+def followed(told: list[Occurrence]) -> None:
+    """Follow a log record by record; the timeline answers as a replay at each of them."""
+    with sites() as opened:
+        log = opened.log("main", told)
+        timeline = Timeline(log)
+        for position in range(1, len(told) + 1):
+            timeline.carry(position)
+            assert classified(timeline.at(position)) == replayed(told, position, None)
+
+
+def case_of_two() -> Case:
+    """Two cars have driven SS1."""
+    case = Case()
+    case.enter("101", "102")
+    case.times("SS1", "2016-07-09T16:00+03:00", _101="1:00:00", _102="1:01:00")
+    return case
+
+
+def test_a_correction_may_arrive_before_what_it_corrects() -> None:
+    """A merge may bring the correction first; it works once the record is there."""
+    case = case_of_two()
+    case.times("SS2", "2016-07-10T16:00+03:00", _101="2:00:00", _102="2:00:30")
+    wrong, _ = case.records[-1]
+    case.record("Corrected", target=wrong, changes={"elapsed_ms": 7_100_000})
+    *before, time, correction = [occurrence for _, occurrence in case.records]
+    followed([*before, correction, time])
+
+
+def test_a_start_that_comes_in_late_decides_which_rules_hold() -> None:
+    """When a stage begins is told by its first start, whenever that becomes known."""
+    case = case_of_two()
+    amended = {"timing.counted_precision_ms": 60_000}
+    case.record("BulletinIssued", "2016-07-10T08:00+03:00", bulletin="1", parameters=amended)
+    for number, at in (("101", "08:30"), ("102", "07:30")):
+        case.record("StageTimeRecorded", number=number, stage="SS2", elapsed_ms="1:00:30")
+        case.record("StageStarted", f"2016-07-10T{at}+03:00", number=number, stage="SS2")
+    followed([occurrence for _, occurrence in case.records])
+
+
+def test_a_credit_stands_until_it_is_revoked() -> None:
+    """Both are known from their own positions on."""
+    case = case_of_two()
+    given = case.record(
+        "TimeCreditGranted", number="102", stage="SS1", amount_ms="0:05:00", kind="assistance"
+    )
+    case.record("TimeCreditRevoked", target=given)
+    followed([occurrence for _, occurrence in case.records])
+
+
+def test_a_source_that_was_not_to_be_believed_shows_nobody_on_the_road() -> None:
+    """A crew that did not start was seen by a tracker, until that was declared unreliable."""
+    case = case_of_two()
+    case.enter("103")
+    case.record("CrewNotStarted", "2016-07-09T08:00+03:00", number="103")
+    seen = {"number": "103", "stage": "SS1", "point": "CP1"}
+    case.record("PassingRecorded", "2016-07-09T10:00+03:00", source="gps", **seen)
+    case.record("SourceDeclaredUnreliable", kind="gps")
+    followed([occurrence for _, occurrence in case.records])

@@ -466,6 +466,7 @@ PUBLICATION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         kind=st.sampled_from(["partial", "final"]),
         scope=stages.map(lambda stage: {"kind": "overall", "after": stage}),
         position=st.integers(0, 9),
+        digest=st.sampled_from(["", NOBODY]),
     ),
     PublicationWithdrawn: of(PublicationWithdrawn, target=ids, document="73"),
     ResultsQualified: of(

@@ -1,0 +1,61 @@
+"""`rally publications`: the register of everything that was posted."""
+
+from __future__ import annotations
+
+import click
+
+from cli.output import Column, plain, print_table
+from cli.reading import Answer, View, reading
+from ledger.times import parse_instant
+from ledger.vocabulary import short_id
+from projections.publications import Publication, Register, publications
+
+
+@click.command(name="publications")
+@reading
+def command(seen: View) -> Answer:
+    """Show everything that was posted: start orders, classifications and other documents.
+
+    The cut-off says on how much of the log a document rests; `rally standings --known-at` with it
+    gives its rows, and `rally standings --known-at doc:7` the standings where document 7 was
+    posted. Under Today stands whether today's answer still equals what was posted: `rally drift 7`
+    explains the difference. `rally verify` computes every classification again.
+
+    \b
+    Examples:
+      rally publications --known-at 2016-07-22T08:00+08:00
+      rally standings --after SS12 --category cars --known-at '#148'
+    """
+    answer = publications(seen.state)
+    columns = Publication.__struct_fields__
+    return Answer("Publications", plain(answer), answer.rows, columns, lambda: _table(answer))
+
+
+def _table(answer: Register) -> None:
+    titles = ("Doc", "Kind", "What", "Posted", "By", "Cut-off", "Root", "Edition", "Digest")
+    print_table(
+        [
+            *(Column(title, figures=title in ("Doc", "Cut-off", "Edition")) for title in titles),
+            Column("Status"),
+            Column("Today"),
+            Column("Record", figures=True),
+        ],
+        [_cells(row) for row in answer.rows],
+    )
+
+
+def _cells(row: Publication) -> tuple[str, ...]:
+    return (
+        row.document,
+        row.kind_in_full,
+        row.title,
+        parse_instant(row.posted_at).short(),
+        row.by,
+        "" if row.cut_off is None else f"#{row.cut_off}",
+        short_id(row.root),
+        str(row.edition or ""),
+        short_id(row.digest),
+        f"{row.status} by {row.superseded_by}" if row.superseded_by else row.status,
+        row.today,
+        f"#{row.position}",
+    )

@@ -1,0 +1,41 @@
+"""`rally rebuild`: what is derived from the log, made anew."""
+
+from __future__ import annotations
+
+import click
+
+from cli.context import Settings
+from cli.options import of_ledger, pass_settings
+from cli.output import print_json
+
+
+@click.command(name="rebuild")
+@click.option("--drop", is_flag=True, help="Only take away what was kept.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@of_ledger
+@pass_settings
+def command(settings: Settings, drop: bool, as_json: bool) -> None:
+    """Make the timeline anew from the log.
+
+    The timeline makes any moment of a long log quick to look up. It is derived from the log and
+    carried forward by itself, so nothing is lost without it; this is for whoever doubts it.
+
+    \b
+    Examples:
+      rally rebuild
+      rally rebuild --drop
+    """
+    from projections.timeline.timeline import Timeline
+
+    log = settings.open_log()
+    Timeline.drop(log)
+    timeline = Timeline(log)
+    if not drop:
+        timeline.carry(log.head().size)
+        timeline.keep(always=True)
+    if as_json:
+        print_json({"rally": log.rally, "position": timeline.index.position})
+    elif drop:
+        click.echo("The timeline was taken away; it comes back by itself.")
+    else:
+        click.echo(f"The timeline was made anew from {timeline.index.position} records.")

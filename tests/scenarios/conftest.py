@@ -1,0 +1,50 @@
+"""Every scenario also holds for the timeline: what it looks up is what the replay computed.
+
+The scenarios hold the hard cases of the rules one by one, so they are asked again here, record by
+record and at the instants of what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from projections.timeline.timeline import Timeline
+from tests.laws.answers import sites
+from tests.laws.test_timeline import classified
+from tests.spec import Case
+
+RECORDS, INSTANTS = 12, 5
+
+
+@pytest.fixture(autouse=True)
+def told_by_the_timeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Compare the timeline with the replay for every case that a scenario makes."""
+    made: list[Case] = []
+    begin = Case.__init__
+
+    def remembered(self: Case, *given: Any, **changed: Any) -> None:
+        begin(self, *given, **changed)
+        made.append(self)
+
+    monkeypatch.setattr(Case, "__init__", remembered)
+    yield
+    for case in made:
+        compare(case)
+
+
+def compare(case: Case) -> None:
+    """Follow the last records of a case one by one, then ask for the instants in it."""
+    told = [occurrence for _, occurrence in case.records]
+    instants = sorted({each.fact_at.ms for each in told if each.fact_at})
+    with sites() as opened:
+        log = opened.log("main", told)
+        timeline = Timeline(log)
+        for position in range(max(len(told) - RECORDS, 1), len(told) + 1):
+            timeline.carry(position)
+            assert classified(timeline.at(position)) == classified(case.state(position))
+        for instant in instants[-INSTANTS:]:
+            replayed = case.state(effective_at_ms=instant)
+            assert classified(timeline.at(len(told), instant)) == classified(replayed)

@@ -1,0 +1,103 @@
+"""Several officials post at once: every document gets a number of its own, and none is left out."""
+
+from __future__ import annotations
+
+from threading import Barrier
+
+import pytest
+
+from ledger.commands.publish import PostDocument, post
+from ledger.commands.record import RecordOccurrence
+from ledger.errors import Refused
+from ledger.log import Log
+from ledger.verify import verify
+from ledger.vocabulary import ClassificationPublished, DocumentPosted
+from tests.store.samples import AT, RALLY, constituted
+from tests.store.workers import PATIENCE_SECONDS, at_once, opened
+
+WRITERS, TYPISTS, ROUNDS = 8, 4, 4
+
+
+def classification(who: int, kind: str = "amended") -> ClassificationPublished:
+    """A classification as one of the writers computed it."""
+    return ClassificationPublished(
+        rally=RALLY,
+        recorded_at=AT,
+        by=f"writer {who}",
+        role="results-office",
+        document="",
+        kind=kind,  # type: ignore[arg-type]
+        scope={"kind": "overall"},
+        position=1,
+        rows=({"place": 1, "number": "101"},),
+    )
+
+
+def posts(barrier: Barrier, url: str, who: int) -> list[tuple[str, int | None]]:
+    """Publish an amended classification in each round; answer its number and its amendment's."""
+    given = []
+    with opened(url) as log:
+        for _ in range(ROUNDS):
+            barrier.wait(PATIENCE_SECONDS)
+            (record,) = post(log, lambda: PostDocument([classification(who)]))
+            said = record.occurrence()
+            assert isinstance(said, ClassificationPublished)
+            given.append((said.document, said.amendment))
+    return given
+
+
+def types_a_number(barrier: Barrier, url: str, who: int) -> list[str]:
+    """Type the same number as everybody else, half of them for another kind of document."""
+    outcomes = []
+    with opened(url) as log:
+        for number in map(str, range(1, ROUNDS + 1)):
+            other = DocumentPosted(
+                rally=RALLY, recorded_at=AT, role="secretary", document=number, title=f"{who}"
+            )
+            barrier.wait(PATIENCE_SECONDS)
+            try:
+                if who % 2:
+                    log.act(lambda other=other: RecordOccurrence(other))  # type: ignore[misc]
+                else:
+                    said = classification(who, "provisional")
+                    post(log, lambda n=number, s=said: PostDocument([s], n))  # type: ignore[misc]
+                outcomes.append("posted")
+            except Refused as refused:
+                outcomes.append(refused.message)
+    return outcomes
+
+
+def test_eight_who_post_at_once(url: str, log: Log) -> None:
+    """Each document has a number of its own, from 1 without gaps; so have the amendments."""
+    log.append([constituted()])
+    post(log, lambda: PostDocument([classification(0, "provisional")]))
+    answers = at_once(posts, [(url, who) for who in range(WRITERS)])
+    documents, amendments = zip(*(each for answer in answers for each in answer), strict=True)
+
+    assert [str(n) for n in range(2, WRITERS * ROUNDS + 2)] == sorted(documents, key=int)
+    assert list(range(1, WRITERS * ROUNDS + 1)) == sorted(amendments)
+    # The order of the numbers is the order of the records.
+    posted = [record.occurrence() for record in log.read(types=["ClassificationPublished"])]
+    numbers = [each.document for each in posted if isinstance(each, ClassificationPublished)]
+    assert [str(n) for n in range(1, WRITERS * ROUNDS + 2)] == numbers
+    assert [] == verify(log).findings
+
+
+def test_one_number_goes_to_one_document(url: str, log: Log) -> None:
+    """Four type the same number: one has it, the others hear who took it."""
+    log.append([constituted()])
+    answers = at_once(types_a_number, [(url, who) for who in range(TYPISTS)])
+    for number, *outcomes in zip(range(1, ROUNDS + 1), *answers, strict=True):
+        assert 1 == outcomes.count("posted")
+        (record,) = log.read(tags=[f"document:{number}"])
+        refusal = f"The document number {number} is taken. {record.occurrence().words()}"
+        assert TYPISTS - 1 == outcomes.count(refusal)
+    assert 1 + ROUNDS == log.head().size
+
+
+def test_an_expected_position_is_not_waited_for(log: Log) -> None:
+    """Who names the position at which the log has to be is not served at another."""
+    log.append([constituted()])
+    with pytest.raises(Exception, match="somebody appended first"):
+        post(log, lambda: PostDocument([classification(0, "final")]), expect=0)
+    assert 1 == log.head().size
