@@ -56,6 +56,8 @@ COMMANDS: dict[str, Entry] = {
     "log": Entry("Read", "log", "The records, one by one."),
     "show": Entry("Read", "show", "One record with everything that refers to it."),
     "rulebook": Entry("Read", "rulebook", "The rules in force; check and compare rulebooks."),
+    "why": Entry("Replay", "why", "Why a crew has its total, its place and its status."),
+    "history": Entry("Replay", "history", "How a crew moved, or the lead, and by which records."),
     "drift": Entry("Replay", "drift", "Why a published document is not today's answer."),
     "verify": Entry("Trust", "verify", "Prove that the log is whole and unaltered."),
     "rebuild": Entry("Trust", "rebuild", "Make anew what is derived from the log."),
@@ -79,6 +81,13 @@ class LazyGroup(click.Group):
         command = importlib.import_module(f"cli.commands.{entry.module}").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carry out what is asked; that nobody reads on is told by the exit code alone."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise click.exceptions.Exit(141) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -454,7 +454,9 @@ def test_the_help(dune: Rally) -> None:
           rulebook      The rules in force; check and compare rulebooks.
 
         Replay:
-          drift  Why a published document is not today's answer.
+          why      Why a crew has its total, its place and its status.
+          history  How a crew moved, or the lead, and by which records.
+          drift    Why a published document is not today's answer.
 
         Trust:
           verify   Prove that the log is whole and unaltered.

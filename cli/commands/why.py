@@ -1,0 +1,212 @@
+"""`rally why`: why a crew has its total, its place and its status, down to the records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import click
+
+from cli.options import complete_number, complete_stage
+from cli.output import plain, visible
+from cli.reading import Answer, View, reading
+from ledger.log import Log
+from ledger.times import Instant, format_duration, parse_instant, spelled
+from projections.explain.grounds import Grounds
+from projections.explain.records import facts_about
+from projections.explain.told import GONE, IN_FORCE, Addend, Evidence, Rule, Struck, Why
+from projections.explain.why import explain
+from projections.standings import Scope
+from projections.timeline.indexed import IndexedState
+
+ASSUMED = "assumed"
+CSV = ("ms", "what", "positions", "article", "kind", "stage", "status")
+
+
+@click.command(name="why")
+@click.argument("number", shell_complete=complete_number)
+@click.option(
+    "--after",
+    metavar="STAGE",
+    help="In the overall after this stage.",
+    shell_complete=complete_stage,
+)
+@click.option(
+    "--stage", metavar="STAGE", help="In the result of this stage.", shell_complete=complete_stage
+)
+@reading
+def command(seen: View, number: str, after: str | None, stage: str | None) -> Answer:
+    """Show why a crew has its total, its place and its status.
+
+    Each time and penalty stands with the records behind it: who put it on record and when, what was
+    corrected, voided or withdrawn in it, and the rules that were applied. The addends sum to the
+    total, always. A crew that is not in the classification is explained as well.
+
+    \b
+    Examples:
+      rally why 102 --after SS12
+      rally why 104 --stage SS12 --known-at '#148'
+      rally why 100 --effective-at 2016-07-13T20:00+06:00
+    """
+    if after is not None and stage is not None:
+        raise click.UsageError("--after and --stage exclude each other.")
+    scope = Scope("overall" if stage is None else "stage", after, stage)
+    answer = explain(_grounds(seen, number), number, scope)
+    document = _received(plain(answer), seen.log)
+    return Answer(_title(answer), document, answer.addends, CSV, lambda: _page(answer))
+
+
+def _grounds(seen: View, number: str) -> Grounds:
+    """On what it rests; of a log that a timeline tells, on the records about the crew alone."""
+    cut = seen.effective_at.ms if seen.effective_at else None
+    facts = None
+    if isinstance(seen.classified, IndexedState):
+        facts = facts_about(seen.log, number, seen.position, cut)
+    return Grounds(seen.classified, cut, facts)
+
+
+def _title(answer: Why) -> str:
+    scope = answer.scope
+    of = f"stage {scope.stage}" if scope.stage else "overall"
+    after = f" after {scope.after}" if scope.after else ""
+    return f"Why {answer.number} {answer.driver}, {of}{after}"
+
+
+def _received(value: Any, log: Log) -> Any:
+    """The document with the time at which this log took in each record that is named."""
+    if isinstance(value, (list, tuple)):
+        return [_received(each, log) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: _received(each, log) for name, each in value.items()}
+    if "standing" in found and "position" in found:
+        header = log.at(found["position"]).header
+        found["received_at"] = Instant(header.received_at, 0).iso()
+    return found
+
+
+# -- the page ------------------------------------------------------------------------------------
+
+
+def _page(answer: Why) -> None:
+    for place in answer.places:
+        among = f"Among {place.category}, " if place.category else ""
+        click.echo(visible(f"{among}{place.words}"))
+    tree = _Tree(answer)
+    for place in answer.places[:1]:
+        for tie in place.ties:
+            tree.records(tie.records)
+            tree.rules(tie.rules)
+    click.echo(visible(answer.status.words))
+    tree.records(answer.status.records)
+    tree.rules(answer.status.rules)
+    if answer.addends:
+        click.echo()
+    for each in _together(answer.addends):
+        tree.addend(each)
+    click.echo(f"{tree.time(answer.total_ms)}  {visible(_sum(answer, tree))}")
+
+
+def _sum(answer: Why, tree: _Tree) -> str:
+    what = "total" if answer.classified else "so far, and not classified"
+    if answer.penalty_ms:
+        what += f": times {tree.short(answer.time_ms)}, penalties {tree.short(answer.penalty_ms)}"
+    return what + (f" ({', '.join(answer.flags)})" if answer.flags else "")
+
+
+def _together(addends: Iterable[Addend]) -> Iterator[tuple[Addend, ...]]:
+    """The addends one by one; stages of which nothing at all is known together."""
+    blank: list[Addend] = []
+    for each in addends:
+        if each.kind == "missing" and not each.records:
+            blank.append(each)
+            continue
+        if blank:
+            yield tuple(blank)
+            blank = []
+        yield (each,)
+    if blank:
+        yield tuple(blank)
+
+
+class _Tree:
+    """The tree as lines: times to the right in one column, what they rest on further in."""
+
+    def __init__(self, answer: Why) -> None:
+        times = [answer.total_ms]
+        for each in answer.addends:
+            times += [each.ms, *(part.ms for part in each.parts)]
+        self._precision = next((p for p in (1000, 100, 10) if not any(t % p for t in times)), 1)
+        self._cited: list[Rule] = []
+        self._width = max(len(self.short(each)) for each in times)
+
+    def short(self, ms: int) -> str:
+        return format_duration(ms, self._precision)
+
+    def time(self, ms: int) -> str:
+        return self.short(ms).rjust(self._width)
+
+    def _line(self, text: str, depth: int = 1) -> None:
+        click.echo(f"{' ' * self._width}{'  ' * depth}{visible(text)}".rstrip())
+
+    def addend(self, several: tuple[Addend, ...]) -> None:
+        each = several[0]
+        what = each.what
+        if len(several) > 1:
+            what = f"no time on {', '.join(one.stage for one in several)}"
+        if each.kind == "penalty" and each.status != IN_FORCE:
+            what = f"~~{what}~~ {each.status}"
+        article = f" [{each.article}]" if each.article else ""
+        notes = f" ({'; '.join(each.notes)})" if each.notes else ""
+        click.echo(f"{self.time(each.ms)}  {visible(f'{what}{article}{notes}')}")
+        if len(each.parts) > 1:
+            for part in each.parts:
+                at = "".join(f" #{position}" for position in part.positions)
+                self._line(f"{self.time(part.ms)}  {part.what}{at}")
+        self.records(each.records)
+        self.rules(each.rules)
+
+    def records(self, records: Iterable[Evidence]) -> None:
+        for each in records:
+            why = f" ({each.why})" if each.why not in ("", "counts") else ""
+            gone = any(one.stands and one.now in GONE and _is_of(one, each) for one in each.struck)
+            words = f"~~{each.words}~~" if gone else each.words
+            self._line(f"#{each.position}  {words}{why} · {_by(each)}{_source(each)}")
+            if each.counts and each.standing == ASSUMED and each.note:
+                self._line(f"assumed: {each.note}", 3)
+            for struck in each.struck:
+                self._line(_struck(struck, each), 3)
+
+    def rules(self, rules: Iterable[Rule]) -> None:
+        """The rules; where one comes from is told once."""
+        for each in rules:
+            value = spelled(each.parameter, each.value)
+            source = "" if each in self._cited else f" · {each.provenance or 'no source'}"
+            self._cited.append(each)
+            self._line(f"rule {each.parameter} = {value} · {each.set_by} #{each.position}{source}")
+
+
+def _by(told: Evidence | Struck) -> str:
+    """Who put it on record, in which office and when."""
+    who = f"{told.by}{f' ({told.role})' if told.role else ''}"
+    return ", ".join(each for each in (who, parse_instant(told.recorded_at).short()) if each)
+
+
+def _source(told: Evidence) -> str:
+    parts = ", ".join(each for each in (told.source, told.standing) if each)
+    return f" · {parts}" if parts else ""
+
+
+def _is_of(struck: Struck, told: Evidence) -> bool:
+    """Whether the record itself was struck, and not what amends it."""
+    return struck.position == told.position
+
+
+def _struck(struck: Struck, told: Evidence) -> str:
+    """What was done to a record: what stood before, by which record, by whom, when and why."""
+    before = f"~~{struck.said}~~ "
+    if struck.now in GONE:
+        before = "" if _is_of(struck, told) else f"~~#{struck.position}~~ "
+    reason = f": {struck.reason}" if struck.reason else ""
+    effect = "" if struck.stands else ", without effect"
+    return f"{before}→ #{struck.struck_by} {struck.now}{effect} · {_by(struck)}{reason}"

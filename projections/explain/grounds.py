@@ -1,0 +1,317 @@
+"""The grounds of an answer: records with what was amended in them, and rules with who set them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.amendments import Chains, apply_changes, chains
+from ledger.errors import Unreadable
+from ledger.times import spelled
+from ledger.vocabulary import (
+    TAKES_BACK,
+    Corrected,
+    NumberReallocated,
+    Occurrence,
+    PassingRecorded,
+    RegulationsAdopted,
+    StageTimeRecorded,
+    Voided,
+)
+from projections.explain.told import TAKEN_BACK, VOID, Evidence, Rule, Struck
+from projections.rules.in_force import RulesInForce, rules_in_force
+from projections.rules.rulebook import SCHEMA
+from projections.rules.templates import ASSUMED
+from projections.state.entries import Numbers
+from projections.state.facts import Fact, Facts
+from projections.state.rally import RallyState
+from projections.state.timing import StageValue, Timing
+from projections.state.unfinished import FIXED_PENALTY
+
+_NEVER = 1 << 62
+ATime = StageTimeRecorded | PassingRecorded
+AMENDING: tuple[type[Occurrence], ...] = (Corrected, Voided, *TAKES_BACK)
+
+
+class Fallen(NamedTuple):
+    """A record that counts no more for the crew or the stage that it was recorded for, and why."""
+
+    id: str
+    said: Occurrence
+    why: str
+
+
+class Grounds:
+    """The records and rules of one state, as explanations name them.
+
+    `effective_at` is the cut of the state in UTC milliseconds: what fell before it had happened is
+    not told. Where the state is that of a timeline, `facts` are those about the crew to be
+    explained: it holds the values of all crews, and not the records behind them.
+    """
+
+    def __init__(
+        self, state: RallyState, effective_at: int | None = None, facts: Facts | None = None
+    ) -> None:
+        self.state = state
+        self.facts = state.facts if facts is None else facts
+        self.timing = state.timing if facts is None else Timing(state, facts)
+        self._effective_at = effective_at
+        self._rules: dict[tuple[int | None, int | None], RulesInForce] = {}
+
+    def value(self, stage: str, number: str) -> StageValue | None:
+        """What a crew's stage counts, with the ids of the records that it rests on."""
+        found = self.state.values.get((stage, number))
+        measured = self.timing.measured.get((stage, number)) if found and not found.ids else None
+        if found is None or measured is None:
+            return found
+        return found._replace(ids=measured.ids) if found.basis == FIXED_PENALTY else measured
+
+    # -- records ---------------------------------------------------------------------------------
+
+    def evidence(self, identity: str, why: str = "", *, counts: bool = True) -> Evidence:
+        """A record as it stands; one that counts no more, as it was recorded."""
+        fact = self.facts.by_id.get(identity)
+        said = fact.value if fact else self.facts.told[identity]
+        source = said.source
+        return Evidence(
+            self.position(identity),
+            identity,
+            said.type_name(),
+            said.words(),
+            said.fact_at.iso() if said.fact_at else None,
+            said.fact_assumed,
+            said.recorded_at.iso(),
+            said.by,
+            said.role,
+            said.site,
+            " ".join(dict.fromkeys(each for each in (source.kind, source.name) if each)),
+            source.standing,
+            source.note,
+            counts,
+            why,
+            self._struck(identity),
+        )
+
+    def several(self, ids: Iterable[str], why: str = "", *, counts: bool = True) -> list[Evidence]:
+        """Records that bear on an answer in one way, in their order."""
+        return [self.evidence(each, why, counts=counts) for each in ids]
+
+    def fallen(
+        self, number: str, kinds: tuple[type[Occurrence], ...], stage: str | None = None
+    ) -> list[Fallen]:
+        """What was recorded for a crew and counts for it no more, in the order of recording.
+
+        Of one stage if asked. What names no crew is found under "".
+        """
+        return [
+            each
+            for each in self._fallen.get(number, ())
+            if isinstance(each.said, kinds) and stage in (None, getattr(each.said, "stage", ""))
+        ]
+
+    def of_fallen(self, several: Iterable[Fallen]) -> list[Evidence]:
+        """Such records, as evidence that does not count."""
+        return [self.evidence(each.id, each.why, counts=False) for each in several]
+
+    def position(self, identity: str) -> int:
+        """The position of a record."""
+        return self.facts.positions[identity]
+
+    @cached_property
+    def times(self) -> dict[tuple[str, str], list[Fact[ATime]]]:
+        """Every record of a time, also at points along the stage, by (stage, number)."""
+        found: dict[tuple[str, str], list[Fact[ATime]]] = defaultdict(list)
+        told: list[Fact[ATime]] = [
+            *self.facts.of(StageTimeRecorded),
+            *self.facts.of(PassingRecorded),
+        ]
+        for each in told:
+            found[each.value.stage, each.value.number].append(each)
+        return found
+
+    @cached_property
+    def _chains(self) -> Chains:
+        return chains(self.facts.told)
+
+    @cached_property
+    def _taking_back(self) -> Mapping[str, list[str]]:
+        """The withdrawals and retractions by what they are about."""
+        found: dict[str, list[str]] = defaultdict(list)
+        stands_for = self._chains.stands_for
+        for identity, each in self.facts.told.items():
+            if isinstance(each, AMENDING[2:]) and stands_for.get(identity) == identity:
+                target = getattr(each, "target", "")
+                found[stands_for.get(target, target)].append(identity)
+        return found
+
+    def _struck(self, identity: str) -> tuple[Struck, ...]:
+        """What was done to a record and to what amends it, in the order of recording."""
+        found: dict[str, str] = {}
+        pending = [identity]
+        while pending:
+            at = pending.pop()
+            for each in (
+                *self._chains.corrections.get(at, ()),
+                *self._chains.voids.get(at, ()),
+                *self._taking_back.get(at, ()),
+            ):
+                found[each] = at
+                pending.append(each)
+        fact = self.facts.by_id.get(identity)
+        told = self.facts.told
+        return tuple(
+            self._strike(each, found[each], fact)
+            for each in sorted(found, key=lambda each: (told[each].recorded_at.ms, each))
+        )
+
+    def _strike(self, amending: str, target: str, fact: Fact[Occurrence] | None) -> Struck:
+        said = self.facts.told[amending]
+        was, now = self.facts.told[target].words(), VOID
+        stands = amending not in self._chains.void
+        if isinstance(said, Corrected):
+            before = self._as_of(target)
+            was = _fields(before, said.changes)
+            now = ", ".join(
+                f"{each} = {spelled(each, said.changes[each])}" for each in said.changes
+            )
+            stands = stands and (fact is None or amending in fact.amended_by)
+        elif not isinstance(said, Voided):
+            now = TAKEN_BACK
+            stands = amending in self.facts.by_id
+        return Struck(
+            self.position(target),
+            was,
+            self.position(amending),
+            now,
+            said.recorded_at.iso(),
+            said.by,
+            said.role,
+            said.reason,
+            stands,
+        )
+
+    def _as_of(self, identity: str) -> Occurrence:
+        """An occurrence as the corrections up to this one left it."""
+        path: list[Corrected] = []
+        said = self.facts.told[identity]
+        while isinstance(said, Corrected):
+            target = self._chains.stands_for.get(said.target, said.target)
+            if target not in self.facts.told:
+                return self.facts.told[identity]
+            path.append(said)
+            said = self.facts.told[target]
+        for each in reversed(path):
+            try:
+                said = apply_changes(said, each.changes)
+            except Unreadable:
+                continue
+        return said
+
+    @cached_property
+    def _fallen(self) -> dict[str, list[Fallen]]:
+        """What counts no more for those for whom it was recorded, by number."""
+        told, stands_for = self.facts.told, self._chains.stands_for
+        given = self.facts.of(NumberReallocated)
+        numbers = Numbers((each.order()[0], each.value) for each in given)
+        roots = {self._root(each) for each in (*self._chains.voids, *self._chains.corrections)}
+        roots |= {each for each in told if each not in stands_for}
+        found: dict[str, list[Fallen]] = defaultdict(list)
+        for identity in sorted(
+            roots & told.keys(), key=lambda each: (told[each].recorded_at.ms, each)
+        ):
+            said = told[identity]
+            if isinstance(said, AMENDING) or self._not_yet(said):
+                continue
+            number = getattr(said, "number", "")
+            bearer = numbers.bearer(number, said.instant) if number else ""
+            if why := self._why_fallen(identity, said, bearer):
+                found[bearer].append(Fallen(identity, said, why))
+        return found
+
+    def _root(self, identity: str) -> str:
+        """What a chain of amendments is about."""
+        told, stands_for = self.facts.told, self._chains.stands_for
+        while isinstance(said := told.get(identity), AMENDING):
+            target = getattr(said, "target", "")
+            identity = stands_for.get(target, target)
+        return identity
+
+    def _not_yet(self, said: Occurrence) -> bool:
+        return (
+            self._effective_at is not None
+            and said.instant is not None
+            and said.instant > self._effective_at
+        )
+
+    def _why_fallen(self, identity: str, said: Occurrence, bearer: str) -> str:
+        if identity in self._chains.void:
+            return "voided"
+        if identity not in self._chains.stands_for:
+            return "set aside: its source says something else under the same line"
+        fact = self.facts.by_id.get(identity)
+        if fact is None:
+            return ""
+        number, stage = getattr(fact.value, "number", ""), getattr(fact.value, "stage", "")
+        if (number, stage) == (bearer, getattr(said, "stage", "")):
+            return ""
+        where = f" on {stage}" if stage else ""
+        return f"reassigned to crew {number}{where}" if number else f"moved{where}"
+
+    # -- rules -----------------------------------------------------------------------------------
+
+    def rules_on(self, stage: str, *parameters: str) -> list[Rule]:
+        """The rules of these names for what happens on a stage; those that are not defined lack."""
+        when = self.state.begins.get(stage, _NEVER)
+        return self._cited(when, self.state.orders.get(stage), parameters)
+
+    def rules_for(self, fact: Fact[Occurrence], order: int | None, *parameters: str) -> list[Rule]:
+        """The rules of these names for a fact, in the stage of that number."""
+        return self._cited(fact.order()[0], order, parameters)
+
+    def _cited(self, instant: int, order: int | None, parameters: Iterable[str]) -> list[Rule]:
+        key = instant, order
+        if key not in self._rules:
+            self._rules[key] = rules_in_force(self.facts, instant, order)
+        rules = self._rules[key]
+        return [self._rule(rules, each) for each in parameters if each in rules.parameters]
+
+    def _rule(self, rules: RulesInForce, parameter: str) -> Rule:
+        provenance = rules.provenance.get(parameter, "")
+        by, position = f"regulations {self.facts.regulations.base.name}", self._base
+        for each in rules.applied:
+            if parameter in each.parameters:
+                by, position = each.name, each.position
+        return Rule(
+            parameter,
+            rules.parameters[parameter],
+            SCHEMA[parameter].meaning,
+            by,
+            position,
+            provenance,
+            provenance.startswith(ASSUMED),
+        )
+
+    @cached_property
+    def _base(self) -> int:
+        """The position of the regulations that hold from the beginning; 0 where none do."""
+        base = self.facts.regulations.base
+        return next(
+            (
+                each.position
+                for each in reversed(self.facts.of(RegulationsAdopted))
+                if (each.value.rulebook, each.value.parameters) == (base.name, base.parameters())
+            ),
+            0,
+        )
+
+
+def _fields(said: Occurrence, changes: Mapping[str, object]) -> str:
+    """What the fields that a correction changes said before it."""
+    fields = msgspec.to_builtins(said)
+    return ", ".join(
+        f"{each} = {spelled(each, fields.get(each, getattr(said, each, None)))}" for each in changes
+    )

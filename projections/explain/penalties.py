@@ -1,0 +1,164 @@
+"""The penalties in a total: each that counts, and each that adds nothing, with why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ledger.errors import LedgerError
+from ledger.times import Instant, format_duration
+from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven
+from projections.explain.grounds import Fallen, Grounds
+from projections.explain.told import IN_FORCE, Addend, Evidence, Rule, addend
+from projections.state.charges import Charge
+from projections.state.road import COMPUTED, Visit
+
+OF_A_PENALTY = (PenaltyGiven, FalseStartObserved, ControlPassed)
+"""What penalties are, or follow from."""
+_RULES = {
+    "late": ("controls.late_ms_per_minute", "controls.precision_ms"),
+    "early": ("controls.early_ms_per_minute", "controls.precision_ms"),
+    "not-visited": ("controls.not_visited_ms", "controls.late_limit_ms"),
+    "late-start": ("start.late_ms_per_minute", "controls.precision_ms"),
+    "false-start": ("start.false_start_ms",),
+}
+"""What a computed penalty of a kind is judged by."""
+
+
+def in_overall(
+    grounds: Grounds, number: str, since: int, until: int | None
+) -> Iterator[tuple[int | None, Addend]]:
+    """The penalties in a total up to a stage, with the number of the stage each belongs to.
+
+    Those of the stages that a carried-in total covers are in that.
+    """
+
+    def status(order: int | None, charge: Charge | None) -> str | None:
+        if order is not None and order <= since and (charge is None or charge.in_force):
+            return "in the carried-in total"
+        if (order is None and until is not None) or (
+            order is not None and until is not None and order > until
+        ):
+            return None
+        return charge.status if charge else IN_FORCE
+
+    return _told(grounds, number, status)
+
+
+def on_stage(grounds: Grounds, number: str, order: int) -> Iterator[tuple[int | None, Addend]]:
+    """The penalties in the result of a stage; those of the road have no part in it."""
+
+    def status(where: int | None, charge: Charge | None) -> str | None:
+        if where != order:
+            return None
+        if charge and charge.in_force and charge.applies_to != "stage":
+            return "counts in the overall only"
+        return charge.status if charge else IN_FORCE
+
+    return _told(grounds, number, status)
+
+
+def _told(
+    grounds: Grounds, number: str, status: Callable[[int | None, Charge | None], str | None]
+) -> Iterator[tuple[int | None, Addend]]:
+    """The penalties of a crew, each with its status here; None leaves one out."""
+    by_id = grounds.facts.by_id
+    charges = [each for each in grounds.state.charges if each.number == number]
+    for charge in sorted(charges, key=lambda each: by_id[each.ids[0]].order()):
+        if (stands := status(charge.order, charge)) is not None:
+            yield charge.order, _penalty(grounds, charge, stands)
+    for each in grounds.fallen(number, OF_A_PENALTY):
+        order = _order_of(grounds, each)
+        if status(order, None) is not None:
+            yield order, _fallen(grounds, order, each)
+
+
+def _penalty(grounds: Grounds, charge: Charge, status: str) -> Addend:
+    state = grounds.state
+    stage = state.codes.get(charge.order, "")
+    where = f" on {stage}" if stage else ""
+    why = charge.reason or charge.kind
+    if charge.basis == COMPUTED:
+        what = f"penalty: {why}"
+    else:
+        amount = "" if status == IN_FORCE else f" of {format_duration(charge.amount_ms)}"
+        what = f"penalty{amount}{where}{f': {why}' if why else ''}"
+    visit = _visit(grounds, charge)
+    return addend(
+        charge.amount_ms if status == IN_FORCE else 0,
+        what,
+        "penalty",
+        stage,
+        records=_records(grounds, charge, stage),
+        article=charge.article,
+        status=status,
+        rules=_rules(grounds, charge, stage),
+        notes=_lateness(visit) if visit else (),
+    )
+
+
+def _records(grounds: Grounds, charge: Charge, stage: str) -> list[Evidence]:
+    """The penalty, what it rests on, and the act of race direction that let it fall away."""
+    facts = grounds.facts
+    records = grounds.several(charge.ids)
+    given = facts.by_id[charge.ids[0]].value
+    if isinstance(given, PenaltyGiven):
+        evidence = [each for each in given.evidence if each in facts.told]
+        records += grounds.several(evidence, "what it rests on")
+    if charge.status not in (IN_FORCE, "withdrawn"):
+        directed = grounds.state.direction(stage, grounds.state.category(charge.number))
+        acts = [directed.cancelled] if charge.status == "stage cancelled" else directed[1:]
+        records += grounds.several((each.id for each in acts if each), charge.status)
+    return records
+
+
+def _rules(grounds: Grounds, charge: Charge, stage: str) -> list[Rule]:
+    if charge.status == "stage cancelled":
+        road = charge.applies_to == "road"
+        return grounds.rules_on(stage, "cancellation.road_penalties") if road else []
+    if charge.status in ("beyond the finish", "before the start"):
+        return grounds.rules_on(stage, "shortening.penalties_beyond")
+    if charge.basis != COMPUTED:
+        return []
+    fact = grounds.facts.by_id[charge.ids[0]]
+    return grounds.rules_for(fact, charge.order, *_RULES.get(charge.kind, ()))
+
+
+def _visit(grounds: Grounds, charge: Charge) -> Visit | None:
+    """The control that a computed penalty is for."""
+    visits = grounds.state.road.visits.get(charge.number, ()) if charge.basis == COMPUTED else ()
+    return next((each for each in visits if each.fact.id == charge.ids[0]), None)
+
+
+def _lateness(visit: Visit) -> tuple[str, ...]:
+    if visit.due_ms is None:
+        return ()
+    due, actual = (
+        Instant(each, visit.offset).iso()[11:19] for each in (visit.due_ms, visit.actual_ms)
+    )
+    allowed = f", {format_duration(visit.allowance_ms)} allowed" if visit.allowance_ms else ""
+    return (f"due {due}, there at {actual}{allowed}",)
+
+
+# -- what fell ----------------------------------------------------------------------------------
+
+
+def _order_of(grounds: Grounds, fallen: Fallen) -> int | None:
+    said = fallen.said
+    control = getattr(said, "control", "")
+    try:
+        return grounds.state.order_at(getattr(said, "stage", ""), control, said.instant)
+    except LedgerError:  # no rule says so, and nothing that counts needs one
+        return None
+
+
+def _fallen(grounds: Grounds, order: int | None, fallen: Fallen) -> Addend:
+    said = fallen.said
+    return addend(
+        0,
+        said.words().removesuffix("."),
+        "penalty",
+        grounds.state.codes.get(order, ""),
+        records=grounds.of_fallen([fallen]),
+        article=getattr(said, "article", ""),
+        status=fallen.why,
+    )

@@ -1,0 +1,153 @@
+"""A place, told by its neighbours: who is directly before and behind, and what decides a tie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ledger.times import spelled
+from ledger.vocabulary import StageScheduled, TieBreakDisapplied
+from projections.explain.grounds import Grounds
+from projections.explain.stages import since
+from projections.explain.told import Neighbour, Place, Tie
+from projections.standings import Row, Scope, overall_total, stage_named, standings
+
+STAGE_TIMES, WITHOUT_SUPER_SPECIALS = "stage-times", "stage-times-without-super-specials"
+
+
+def places(grounds: Grounds, number: str, scope: Scope) -> tuple[Place, ...]:
+    """The place among all crews and, where those are of several categories, in the category."""
+    state = grounds.state
+    found = [_place(grounds, number, scope)]
+    category = state.category(number)
+    if len({each.value.category for each in state.facts.crews.values()}) > 1:
+        narrow = Scope(scope.kind, scope.after, scope.stage, category)
+        found.append(_place(grounds, number, narrow))
+    return tuple(each for each in found if each)
+
+
+def ordinal(place: int) -> str:
+    """ "1st", "2nd", "11th"."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(place % 10 if place % 100 not in (11, 12, 13) else 0)
+    return f"{place}{ending or 'th'}"
+
+
+def _place(grounds: Grounds, number: str, scope: Scope) -> Place | None:
+    rows = standings(grounds.state, scope).rows
+    index = next((i for i, row in enumerate(rows) if row.number == number), None)
+    if index is None:
+        return None
+    own = rows[index]
+    level = [row for row in rows if row.place == own.place and row.number != number]
+    before = next((row for row in reversed(rows[:index]) if row.place != own.place), None)
+    behind = next((row for row in rows[index:] if row.place != own.place), None)
+    rivals = [row for row in (before, *level, behind) if row and row.total_ms == own.total_ms]
+    ties = tuple(_tie(grounds, own, row, scope) for row in rivals)
+    return Place(
+        scope.category,
+        own.place,
+        len(rows),
+        own.gap_ms,
+        _neighbour(own, before),
+        _neighbour(own, behind),
+        tuple(row.number for row in level),
+        ties,
+        _sentence(own, before, behind, level, ties),
+    )
+
+
+def _neighbour(own: Row, row: Row | None) -> Neighbour | None:
+    if row is None:
+        return None
+    apart = abs(row.total_ms - own.total_ms)
+    return Neighbour(row.number, row.driver, row.place, apart, row.total_ms)
+
+
+def _sentence(
+    own: Row, before: Row | None, behind: Row | None, level: Sequence[Row], ties: Sequence[Tie]
+) -> str:
+    """A place in one breath, "3rd: 0:02:51 behind 104, 0:01:12 ahead of 110", and its ties."""
+    near = []
+    if level:
+        near.append(f"level with {' and '.join(row.number for row in level)}")
+    for row, how in ((before, "behind"), (behind, "ahead of")):
+        if row:
+            near.append(f"{_time(abs(row.total_ms - own.total_ms))} {how} {row.number}")
+    sentence = f"{ordinal(own.place)}: {', '.join(near) or 'nobody else is classified'}."
+    return " ".join((sentence, *(tie.words for tie in ties)))
+
+
+def _time(ms: int) -> str:
+    return spelled("gap_ms", ms)
+
+
+# -- ties ---------------------------------------------------------------------------------------
+
+
+class _Tried(NamedTuple):
+    """A stage whose time breaks ties, with the time of a crew there."""
+
+    stage: str
+    ms: int
+
+
+def _tie(grounds: Grounds, own: Row, other: Row, scope: Scope) -> Tie:
+    """What decides between two crews with one total, or why nothing does."""
+    of_stage = scope.kind == "stage"
+    rules = [] if of_stage else grounds.rules_on(_last_stage(grounds, scope), "ties.chain")
+    rulings = [
+        each
+        for each in grounds.facts.of(TieBreakDisapplied)
+        if {own.number, other.number} <= set(each.value.numbers)
+    ]
+    records = tuple(grounds.several(each.id for each in rulings))
+    with_whom = f"The total is that of {other.number}"
+    if own.place == other.place:
+        why = "by a ruling they share the place" if rulings else "nothing breaks the tie"
+        words = f"{with_whom}; {why}."
+        return Tie(other.number, "", None, None, words, records, tuple(rules))
+    mine, theirs = (_tried(grounds, each.number, scope) for each in (own, other))
+    for ours, his in zip(mine, theirs, strict=False):
+        if ours.ms != his.ms:
+            better = "ahead" if ours.ms < his.ms else "behind"
+            words = (
+                f"{with_whom}; {better} by the time on {ours.stage}: "
+                f"{_time(ours.ms)} against {_time(his.ms)}."
+            )
+            return Tie(other.number, ours.stage, ours.ms, his.ms, words, records, tuple(rules))
+    words = f"{with_whom}; the stages that break the tie are not the same."
+    return Tie(other.number, "", None, None, words, records, tuple(rules))
+
+
+def _last_stage(grounds: Grounds, scope: Scope) -> str:
+    """The stage whose rules break the ties: the one after which, else the last that was run."""
+    if scope.after or scope.stage:
+        return scope.after or scope.stage or ""
+    orders = [grounds.state.orders[each] for each in grounds.state.run]
+    return grounds.state.codes.get(max(orders, default=None), "")
+
+
+def _tried(grounds: Grounds, number: str, scope: Scope) -> list[_Tried]:
+    """The times of a crew that break ties by the rules, stage by stage."""
+    state = grounds.state
+    order = stage_named(state, scope.after).order if scope.after else None
+    total = overall_total(state, number, order) if scope.kind == "overall" else None
+    chain = state.rules_of(_last_stage(grounds, scope)).texts("ties.chain")
+    stages = _counted(grounds, number, order)
+    if STAGE_TIMES not in chain:
+        stages = [each for each in stages if each.kind != "super-special"]
+    times = total.tie if total else ()
+    return [_Tried(each.stage, ms) for each, ms in zip(stages, times, strict=False)]
+
+
+def _counted(grounds: Grounds, number: str, until: int | None) -> list[StageScheduled]:
+    """The stages whose times are in the total of a crew."""
+    state = grounds.state
+    covered = since(state, number, until)
+    return [
+        stage
+        for stage in state.stages
+        if stage.order > covered
+        and (until is None or stage.order <= until)
+        and state.counts(stage, state.category(number))
+    ]

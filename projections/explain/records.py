@@ -1,0 +1,71 @@
+"""The records that the explanation of one crew rests on, read from a log of any size.
+
+Of a long log nearly everything is readings of other crews, which explain nothing here: how those
+stand in a classification is told by a timeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ledger.log import Log
+from ledger.scan import Row
+from ledger.vocabulary import (
+    TYPES,
+    ControlPassed,
+    NeutralisationPassed,
+    Occurrence,
+    PassingRecorded,
+    PenaltyGiven,
+    StageStarted,
+    StageTimeRecorded,
+    decode,
+)
+from projections.state.facts import Facts, Fold
+
+READINGS: tuple[type[Occurrence], ...] = (
+    StageStarted,
+    PassingRecorded,
+    StageTimeRecorded,
+    ControlPassed,
+    NeutralisationPassed,
+)
+"""What is told of one crew and explains no other."""
+
+
+def facts_about(log: Log, number: str, until: int, instant: int | None) -> Facts:
+    """The facts at a position, by an instant (UTC ms), without the readings of other crews.
+
+    Readings that were amended, that a penalty of the crew rests on, or that are lines of a source
+    told again, are among them, whosever they are: they may have been of this crew.
+    """
+    held: dict[str, tuple[int, Occurrence]] = {}
+
+    def take(rows: Iterable[Row]) -> None:
+        for row in rows:
+            if row.position <= until:
+                held.setdefault(row.id, (row.position, decode(row.data)))
+
+    readings = [each.type_name() for each in READINGS]
+    others = sorted(TYPES.keys() - set(readings))
+    for record in log.read(until=until, types=others):
+        held.setdefault(record.id, (record.position, record.occurrence()))
+    take(log.scan.tagged([f"crew:{number}"], readings, until))
+    take(log.scan.with_ids(_named(said for _, said in held.values()) - held.keys()))
+    known = {position for position, _ in held.values()}
+    lines = [each for each in log.scan.lines_told_again(0) if not known.isdisjoint(each)]
+    take(log.scan.at({position for each in lines for position in each} - known))
+    folded = Fold()
+    for identity, (position, said) in held.items():
+        folded.take(identity, position, said)
+    return folded.facts(instant)
+
+
+def _named(several: Iterable[Occurrence]) -> set[str]:
+    """The ids that these occurrences amend, rule on, or rest on."""
+    found: set[str] = set()
+    for each in several:
+        found.add(getattr(each, "target", ""))
+        if isinstance(each, PenaltyGiven):
+            found.update(each.evidence)
+    return found - {""}

@@ -1,0 +1,281 @@
+"""The stages in a total: what each adds, or why it adds nothing, and the total carried in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.times import truncate
+from ledger.vocabulary import (
+    CrewNotStarted,
+    StageCancelled,
+    StageClosed,
+    StageNotFinished,
+    StageReinstated,
+    StageScheduled,
+    StageShortened,
+    StageStopped,
+    TargetTimeChanged,
+    TimesCarriedIn,
+)
+from projections.explain.grounds import Grounds
+from projections.explain.times import OF_A_TIME, Cut, Timed, cut_down, once
+from projections.explain.told import Addend, Evidence, Part, addend
+from projections.standings import BEFORE_THE_FIRST
+from projections.state.course import Act
+from projections.state.facts import Fact
+from projections.state.rally import RallyState
+from projections.state.timing import StageValue
+from projections.state.unfinished import FIXED_PENALTY, NOT_STARTED, UNFINISHED
+
+ACTS = (StageCancelled, StageShortened, StageStopped, StageReinstated)
+
+
+def since(state: RallyState, number: str, until: int | None) -> int:
+    """The number of the stage up to which a carried-in total covers everything, up to a stage."""
+    carried = (state.orders[fact.value.stage] for fact in state.carried.get(number, ()))
+    covered = (order for order in carried if until is None or order <= until)
+    return max(covered, default=BEFORE_THE_FIRST)
+
+
+def in_overall(
+    grounds: Grounds, number: str, since: int, until: int | None
+) -> Iterator[tuple[int | None, Addend]]:
+    """The times in a total up to a stage, each with the number of its stage.
+
+    A crew that is out for good lacks no stage any more.
+    """
+    state = grounds.state
+    carried = _carried_in(grounds, number, until)
+    if carried:
+        yield since, carried
+    removed = -1 if number in state.kept_from_start else state.removed_from(number)
+    for stage in state.stages:
+        if stage.order > since and (until is None or stage.order <= until):
+            found = on_stage(grounds, number, stage)
+            gone = removed is not None and stage.order > removed
+            if found and not (gone and found.kind == "missing"):
+                yield stage.order, found
+
+
+def _carried_in(grounds: Grounds, number: str, until: int | None) -> Addend | None:
+    """The total that a crew carried in last, up to a stage; earlier ones stand under it."""
+    state = grounds.state
+    facts = [
+        each
+        for each in state.carried.get(number, ())
+        if until is None or state.orders[each.value.stage] <= until
+    ]
+    fallen = grounds.of_fallen(grounds.fallen(number, (TimesCarriedIn,)))
+    if not facts:
+        what = "a total carried in"
+        return addend(0, what, "carried-in", records=fallen, status="void") if fallen else None
+    last = facts[-1]
+    said = last.value
+    records = [
+        grounds.evidence(last.id, "stands for everything up to it"),
+        *grounds.several((each.id for each in facts[:-1]), "a later one takes over", counts=False),
+        *fallen,
+    ]
+    notes = ("assumed",) if said.source.standing == "assumed" else ()
+    what = f"carried in after {said.stage}"
+    return addend(said.total_ms, what, "carried-in", said.stage, records=records, notes=notes)
+
+
+def on_stage(
+    grounds: Grounds, number: str, stage: StageScheduled, *, of_stage: bool = False
+) -> Addend | None:
+    """What a stage adds to the total of a crew, or to its result on it; None if it is not run."""
+    state = grounds.state
+    category = state.category(number)
+    value = grounds.value(stage.stage, number)
+    if state.cancelled(stage.stage, category):
+        return _cancelled(grounds, stage, category)
+    if not state.counts(stage, category):
+        return _not_counted(grounds, number, stage, run=stage.stage in state.run)
+    if value is None:
+        return _missing(grounds, number, stage)
+    ms = value.counted_ms
+    if of_stage:
+        rule = state.rules_of(stage.stage)
+        ms = truncate(
+            value.time_ms, stage.precision_ms or rule.number("timing.counted_precision_ms")
+        )
+    cut = cut_down(grounds, stage, value.time_ms, ms, of_stage=of_stage)
+    if value.basis == FIXED_PENALTY:
+        return _cost(grounds, number, stage, value, ms, cut)
+    timed = Timed(grounds, number, stage, value, cut)
+    return addend(
+        ms,
+        f"time on {stage.stage}{_as_directed(grounds, stage.stage, category)}",
+        "time",
+        stage.stage,
+        records=once([*timed.records(), *_acts(grounds, stage.stage, category)]),
+        parts=timed.parts(),
+        rules=timed.rules(),
+        notes=timed.notes(),
+    )
+
+
+def _as_directed(grounds: Grounds, stage: str, category: str) -> str:
+    directed = grounds.state.direction(stage, category)
+    made = ["shortened"] if directed.shortened else []
+    made += ["stopped"] if directed.stopped else []
+    return f" ({', '.join(made)})" if made else ""
+
+
+# -- what race direction made of it --------------------------------------------------------------
+
+
+def _acts(grounds: Grounds, stage: str, category: str) -> list[Evidence]:
+    """The acts of race direction on a stage, also those that were revoked or voided."""
+    directed = grounds.state.direction(stage, category)
+    standing = {each.id for each in directed if each is not None}
+    acts: list[Fact[Act]] = [
+        *grounds.facts.of(StageCancelled),
+        *grounds.facts.of(StageShortened),
+        *grounds.facts.of(StageStopped),
+        *grounds.facts.of(StageReinstated),
+    ]
+    about = [
+        each
+        for each in sorted(acts, key=Fact.order)
+        if each.value.stage == stage
+        and (not each.value.categories or category in each.value.categories)
+    ]
+    found = []
+    for each in about:
+        back = isinstance(each.value, StageReinstated)
+        acting = each.id in standing or (back and len(about) > 1)
+        why = "reinstates it" if back else "" if acting else "no longer stands"
+        found.append(grounds.evidence(each.id, why, counts=acting))
+    return [*found, *grounds.of_fallen(grounds.fallen("", ACTS, stage))]
+
+
+def _cancelled(grounds: Grounds, stage: StageScheduled, category: str) -> Addend:
+    what = f"{stage.stage} cancelled"
+    records = _acts(grounds, stage.stage, category)
+    return addend(0, what, "cancelled", stage.stage, records=records, status="cancelled")
+
+
+def _not_counted(
+    grounds: Grounds, number: str, stage: StageScheduled, *, run: bool
+) -> Addend | None:
+    """A stage that is not timed, on which a time is known all the same; else there is no addend."""
+    known = grounds.times.get((stage.stage, number), ())
+    if stage.timed or not run or not known:
+        return None
+    plan = grounds.facts.stages[stage.stage]
+    records = [grounds.evidence(plan.id, "is not timed")]
+    records += grounds.several((e.id for e in known), "does not count", counts=False)
+    what = f"{stage.stage} is not timed"
+    return addend(0, what, "untimed", stage.stage, records=records, status="not timed")
+
+
+# -- stages that were left out -------------------------------------------------------------------
+
+
+def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
+    """A stage that counts and for which the crew has no value, with what is known of it."""
+    state, key = grounds.state, (stage.stage, number)
+    over = grounds.timing.measured.get(key) if key in state.unfinished.overtime else None
+    records = [
+        *(each for each in _not_finished(grounds, *key)),
+        *(_overtime(grounds, key, over) if over else ()),
+        *grounds.several((e.id for e in grounds.times.get(key, ())), "no finish", counts=False),
+        *_start(grounds, key),
+        *grounds.several(
+            (e.id for e in grounds.facts.of(StageClosed) if e.value.stage == stage.stage),
+            "closed the stage",
+        ),
+        *_acts(grounds, stage.stage, state.category(number)),
+        *grounds.of_fallen(grounds.fallen(number, (*OF_A_TIME, StageNotFinished), stage.stage)),
+    ]
+    names = ["overall.max_time"] if over else []
+    if over or key in state.unfinished.not_finished:
+        names.append("overall.unfinished_stage")
+    what = f"{'over the maximum time of' if over else 'no time on'} {stage.stage}"
+    rules = grounds.rules_on(stage.stage, *names)
+    records = once(records)
+    return addend(0, what, "missing", stage.stage, records=records, status="no value", rules=rules)
+
+
+def _start(grounds: Grounds, key: tuple[str, str]) -> list[Evidence]:
+    start = grounds.timing.starts.get(key)
+    return [grounds.evidence(start.fact.id, "started")] if start else []
+
+
+def _not_finished(grounds: Grounds, stage: str, number: str) -> list[Evidence]:
+    said = grounds.state.unfinished.not_finished.get((stage, number))
+    return [grounds.evidence(said.id, "did not finish it")] if said else []
+
+
+def _overtime(grounds: Grounds, key: tuple[str, str], value: StageValue) -> list[Evidence]:
+    """The time over the maximum, and what says how much that is."""
+    stage, number = key
+    changes = [
+        each.id
+        for each in grounds.facts.of(TargetTimeChanged)
+        if each.value.stage == stage
+        and each.value.max_time_ms == grounds.timing.max_time(stage, number)
+    ]
+    limit = changes[-1:] or [grounds.facts.stages[stage].id]
+    return [
+        grounds.evidence(value.ids[0], "over the maximum time"),
+        *grounds.several(limit, "the maximum time"),
+    ]
+
+
+def _cost(
+    grounds: Grounds, number: str, stage: StageScheduled, value: StageValue, ms: int, cut: Cut
+) -> Addend:
+    """What a stage costs that was not finished, or not started, by a crew that went on."""
+    state, code = grounds.state, stage.stage
+    rule = _rule_of_cost(grounds, number, stage, value)
+    names = [f"overall.{rule}", f"overall.{rule}_ms", "overall.unfinished_stage_limit"]
+    fixed = state.rules_of(code).number(f"overall.{rule}_ms")
+    parts = [Part(fixed, "fixed penalty", value.positions)]
+    records = grounds.several(value.ids, "left the stage out")
+    if fixed != value.time_ms:
+        limit = [Part(value.time_ms - fixed, "the maximum time", ())]
+        parts = [*limit, *parts]
+        records += _overtime(grounds, (code, number), value)[1:]
+    if (code, number) in state.unfinished.overtime:
+        names.append("overall.max_time")
+        records = [*_overtime(grounds, (code, number), value), *records]
+    records += grounds.several(
+        (e.id for e in state.restarts.get(number, ())), "takes part again", counts=False
+    )
+    done = "started" if rule == NOT_STARTED else "finished"
+    return addend(
+        ms,
+        f"{code} not {done}",
+        "cost",
+        code,
+        records=once([*records, *cut.records]),
+        parts=[*parts, *cut.parts],
+        rules=[*grounds.rules_on(code, *names), *cut.rules],
+    )
+
+
+def _rule_of_cost(grounds: Grounds, number: str, stage: StageScheduled, value: StageValue) -> str:
+    """Whether a stage is charged as unfinished or as not started.
+
+    What was left is unfinished, unless its record says that the crew did not start; what lies
+    between that and the restart was not started. Doctors may take a crew out before or after a
+    start: there the figure tells.
+    """
+    state, key = grounds.state, (stage.stage, number)
+    if key in state.unfinished.not_finished or key in state.unfinished.overtime:
+        return UNFINISHED
+    left = [each for each in state.retirements.get(number, ()) if each.id == value.ids[0]]
+    here = any(state.unfinished.left_at(each) == stage.order for each in left)
+    if not here or isinstance(left[0].value, CrewNotStarted):
+        return NOT_STARTED
+    rules, limit = state.rules_of(stage.stage), grounds.timing.max_time(stage.stage, number) or 0
+    for rule in (UNFINISHED, NOT_STARTED):
+        by = rules.text(f"overall.{rule}")
+        if by != "not-classified":
+            whole = limit if by != FIXED_PENALTY else 0
+            if value.time_ms == rules.number(f"overall.{rule}_ms") + whole:
+                return rule
+    return UNFINISHED

@@ -1,0 +1,198 @@
+"""A status, told by what it rests on: the retirement and its retraction, the restart, the ruling.
+
+Every record about the crew's part in the rally is named, also those that have no effect: what was
+retracted is why a crew is *not* retired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ledger.vocabulary import (
+    CrewDisqualified,
+    CrewNotStarted,
+    CrewRestarted,
+    CrewWithdrew,
+    FitnessDecided,
+    MovedOutsideClassification,
+    Occurrence,
+    RestartDecided,
+    RestartRequested,
+    RetirementReported,
+    StageNotFinished,
+    StartRefused,
+)
+from projections.explain.grounds import Grounds
+from projections.explain.told import TAKEN_BACK, VOID, Evidence, Rule, Standing
+from projections.finishers import rally_status
+from projections.standings import Scope, stage_named
+from projections.state.course import Leaving
+from projections.state.facts import Fact
+from projections.state.participation import Status, status_of
+from projections.state.rally import FromAStage
+
+PARTICIPATION: tuple[type[Occurrence], ...] = (
+    StartRefused,
+    CrewNotStarted,
+    CrewWithdrew,
+    RetirementReported,
+    StageNotFinished,
+    RestartRequested,
+    RestartDecided,
+    CrewRestarted,
+    FitnessDecided,
+    MovedOutsideClassification,
+    CrewDisqualified,
+)
+"""What makes a crew's part in the rally what it is."""
+CLASSIFIED = "classified"
+_OF_THE_RALLY = {"finishers": "finished", "running": "running"}
+
+
+def standing(grounds: Grounds, number: str, scope: Scope, *, classified: bool) -> Standing:
+    """The status of a crew in a classification, and every record that bears on it."""
+    state = grounds.state
+    until = _until(grounds, scope)
+    if classified:
+        whole = scope.kind == "overall" and scope.after is None
+        name = _OF_THE_RALLY.get(rally_status(state, number), CLASSIFIED) if whole else CLASSIFIED
+        status = Status(name)
+    else:
+        status = status_of(state, number, until, scope.kind == "stage")
+    records = _Participation(grounds, number, until).records()
+    return Standing(
+        status.name,
+        status.stage,
+        status.reason,
+        _sentence(number, status, records),
+        tuple(records),
+        tuple(_rules(grounds, number)),
+    )
+
+
+def _until(grounds: Grounds, scope: Scope) -> int:
+    """The number of the last stage that a classification is of."""
+    code = scope.stage or scope.after
+    if code:
+        return stage_named(grounds.state, code).order
+    return max(grounds.state.orders.values(), default=0) + 1
+
+
+def _sentence(number: str, status: Status, records: Iterable[Evidence]) -> str:
+    """The status in words, and what keeps a crew from being retired that was reported so."""
+    where = f" on {status.stage}" if status.stage and status.stage not in status.reason else ""
+    why = f": {status.reason}" if status.reason else ""
+    said = [f"Crew {number} is {status.name}{where}{why}."]
+    undone = [
+        struck
+        for each in records
+        if each.type == RetirementReported.type_name() and not each.counts
+        for struck in each.struck
+        if struck.stands and struck.position == each.position
+    ]
+    if status.name != "retired":
+        for struck in undone[:1]:
+            because = f" ({struck.reason})" if struck.reason else ""
+            said.append(f"It is not retired: the report was {_undone(struck.now)}{because}.")
+    return " ".join(said)
+
+
+def _undone(now: str) -> str:
+    return {VOID: "voided", TAKEN_BACK: "retracted"}.get(now, "corrected")
+
+
+def _rules(grounds: Grounds, number: str) -> list[Rule]:
+    """The rules by which a crew is out, or might be."""
+    state = grounds.state
+    left: list[Fact[Leaving] | Fact[CrewDisqualified]] = [*state.retirements.get(number, ())]
+    if number in state.disqualified:
+        left.append(state.disqualified[number])
+    rules: dict[str, Rule] = {}
+    for fact in left:
+        order = state.order_at(fact.value.stage, getattr(fact.value, "control", ""), fact.instant)
+        for rule in grounds.rules_for(fact, order, "overall.removed_by"):
+            rules[rule.parameter] = rule
+    too_many = state.unfinished.too_many.get(number)
+    if too_many:
+        for rule in grounds.rules_on(too_many.stage, "overall.unfinished_stage_limit"):
+            rules[rule.parameter] = rule
+    return list(rules.values())
+
+
+class _Participation:
+    """What was recorded of a crew's part in the rally, each record with what it does."""
+
+    def __init__(self, grounds: Grounds, number: str, until: int) -> None:
+        self.grounds = grounds
+        self.state = grounds.state
+        self.number = number
+        self.until = until
+
+    def records(self) -> list[Evidence]:
+        """In the order of the facts; what fell comes last."""
+        facts = [
+            each
+            for kind in PARTICIPATION
+            for each in self.grounds.facts.of(kind)
+            if getattr(each.value, "number", "") == self.number
+        ]
+        found = []
+        for each in sorted(facts, key=Fact.order):
+            why, counts = self._effect(each)
+            found.append(self.grounds.evidence(each.id, why, counts=counts))
+        fallen = self.grounds.fallen(self.number, PARTICIPATION)
+        return [*found, *self.grounds.of_fallen(fallen)]
+
+    def _effect(self, fact: Fact[Occurrence]) -> tuple[str, bool]:
+        """What a record does, and whether it has its effect in this classification."""
+        if fact.id in self.grounds.facts.taken_back:
+            return "retracted", False
+        said = fact.value
+        if isinstance(said, CrewDisqualified):
+            return self._from_a_stage(fact.id, self.state.disqualified.get(self.number))
+        if isinstance(said, MovedOutsideClassification):
+            return self._from_a_stage(fact.id, self.state.outside.get(self.number))
+        kept = self.state.kept_from_start.get(self.number)
+        if kept is not None:
+            return ("did not start the rally", True) if kept[1].id == fact.id else ("", False)
+        left = next(
+            (e for e in self.state.retirements.get(self.number, ()) if e.id == fact.id), None
+        )
+        if left is not None:
+            return self._left(left)
+        return self._otherwise(said)
+
+    def _from_a_stage(self, identity: str, held: Fact[FromAStage] | None) -> tuple[str, bool]:
+        if held is None or held.id != identity:
+            return "another one works from an earlier stage", False
+        order = self.state.from_order(held)
+        since = f"from {held.value.stage} on" if order else "in the whole rally"
+        return since, order <= self.until
+
+    def _left(self, fact: Fact[Leaving]) -> tuple[str, bool]:
+        """What a retirement does: out for good, out until a restart, or back again."""
+        order = self.state.out_from(self.number, fact)
+        code = self.state.codes.get(order, "")
+        where = f"from {code} on" if code else "after the last stage"
+        if order > self.until:
+            return f"has its effect only {where}", False
+        if self.state.definitive(fact):
+            return f"out for good {where}", True
+        if self.state.restarted(self.number, fact):
+            return "came back", True
+        return f"out {where}, until a restart", True
+
+    def _otherwise(self, said: Occurrence) -> tuple[str, bool]:
+        match said:
+            case StageNotFinished():
+                return f"did not finish {said.stage}", True
+            case CrewRestarted():
+                return "takes part again", True
+            case RestartDecided():
+                return ("may restart", True) if said.granted else ("may not restart", True)
+            case RestartRequested():
+                return "asked to restart", False
+            case FitnessDecided(fit=True):
+                return "may go on", True
+            case _:
+                return "was seen to take part all the same", False

@@ -1,0 +1,354 @@
+"""A stage time, told step by step: the clock, what came off, what was cut; and on what it rests.
+
+The steps are those of `state/timing.py`, in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from ledger.times import format_duration, spelled
+from ledger.vocabulary import (
+    ClockOffsetDeclared,
+    NeutralisationPassed,
+    PassingRecorded,
+    RouteOpened,
+    StageDelayed,
+    StageScheduled,
+    StageStarted,
+    StageTimeRecorded,
+    StartOrderAmended,
+    StartOrderPublished,
+    TimeCreditGranted,
+    TimeDetermined,
+    ZonePlaced,
+)
+from projections.explain.grounds import Grounds
+from projections.explain.told import Evidence, Part, Rule
+from projections.state.clocks import is_about
+from projections.state.facts import Fact
+from projections.state.readings import RULINGS, Reading
+from projections.state.timing import OWN_AVERAGE, StageValue
+
+NEUTRALISATION = "neutralisation"
+OF_A_TIME = (
+    StageTimeRecorded,
+    PassingRecorded,
+    StageStarted,
+    NeutralisationPassed,
+    TimeCreditGranted,
+    RouteOpened,
+)
+"""What makes a time, and what comes off it."""
+OF_A_CLOCK = (StageStarted, PassingRecorded, NeutralisationPassed)
+NOT_EXPLAINED = "not explained"
+"""The part that a time would have if the steps told here were not those that made it."""
+_TAKEN_OFF = {
+    NEUTRALISATION: "neutralisation",
+    "assistance": "given back for assistance",
+    "delay": "given back for a delay",
+    "bonus": "bonus",
+    "other": "given back",
+    "opening": "for opening the route",
+}
+
+
+class Timed:
+    """The time of a crew on a stage, as it counts in a total or in the result of the stage."""
+
+    def __init__(
+        self, grounds: Grounds, number: str, stage: StageScheduled, value: StageValue, cut: Cut
+    ) -> None:
+        self.grounds = grounds
+        self.state = grounds.state
+        self.number = number
+        self.stage = stage
+        self.code = stage.stage
+        self.value = value
+        self.cut = cut
+        self.directed = self.state.direction(self.code, self.state.category(number))
+
+    @cached_property
+    def _points(self) -> Mapping[str, list[Reading]]:
+        return self.grounds.timing.readings.get((self.code, self.number), {})
+
+    @cached_property
+    def _best(self) -> tuple[str, Reading]:
+        """The reading that counts, and the point at which it was taken."""
+        return next(
+            (point, each)
+            for point, readings in self._points.items()
+            for each in readings
+            if each.id == self.value.ids[0]
+        )
+
+    # -- the steps -------------------------------------------------------------------------------
+
+    def parts(self) -> list[Part]:
+        """The steps from the clock to what counts; they sum to it."""
+        account = _Account()
+        point, best = self._best
+        at = (best.position,)
+        if self.value.basis in RULINGS:
+            account.add(best.elapsed_ms, f"{self.value.basis} time", at)
+        else:
+            what = "on the clock" if best.gross else "time recorded"
+            account.add(best.elapsed_ms, f"{what}{f' at {point}' if point else ''}", at)
+            self._take_off(account, stretched=False)
+            self._from_start_point(account)
+            if self.value.basis == OWN_AVERAGE:
+                self._stretch(account)
+        if account.ms != self.value.time_ms:
+            account.add(self.value.time_ms - account.ms, NOT_EXPLAINED)
+        return [*account.parts, *self.cut.parts]
+
+    def _take_off(self, account: _Account, *, stretched: bool) -> None:
+        """What came off; where a time is stretched, what is given back comes off afterwards."""
+        whole = self.value.basis != OWN_AVERAGE
+        for part in self.value.parts:
+            if whole or stretched == (part.what != NEUTRALISATION):
+                account.add(-part.ms, _TAKEN_OFF[part.what], part.positions)
+        account.no_less_than_nothing()
+
+    def _from_start_point(self, account: _Account) -> None:
+        begun = self._points.get(self.directed.start_point, ()) if self._begins_later else ()
+        if begun:
+            before = self.grounds.timing.effective(self.code, self.number, begun, credited=False)
+            what = f"to {self.directed.start_point}, where time begins"
+            account.add(-before.time_ms, what, before.positions)
+            account.no_less_than_nothing()
+
+    @property
+    def _begins_later(self) -> bool:
+        return bool(self.directed.start_point)
+
+    def _stretch(self, account: _Account) -> None:
+        given_back = sum(each.ms for each in self.value.parts if each.what != NEUTRALISATION)
+        stretched = self.value.time_ms + given_back
+        stopped = self.directed.stopped
+        at = (stopped.position,) if stopped else ()
+        account.add(stretched - account.ms, "stretched to the whole stage", at)
+        self._take_off(account, stretched=True)
+
+    # -- records ---------------------------------------------------------------------------------
+
+    def records(self) -> list[Evidence]:
+        """Every record that the time rests on, and those that do not count beside them."""
+        grounds, (_, best) = self.grounds, self._best
+        found = [
+            grounds.evidence(best.id, self._why_it_counts(best)),
+            *grounds.several(self._starts(), "the start"),
+            *grounds.several(self._start_orders(), "the official start"),
+            *self._rulings(best),
+            *self._beginning(),
+        ]
+        for part in self.value.parts:
+            found += grounds.several(part.ids, _TAKEN_OFF[part.what])
+            found += self._imposed(part.ids) if part.what == NEUTRALISATION else []
+        found += grounds.several((each.id for each in self._offsets), "the clock")
+        found += self.cut.records
+        found += grounds.several(self.value.ids[1:], "does not count beside it", counts=False)
+        return once([*found, *self._without_effect()])
+
+    def _why_it_counts(self, best: Reading) -> str:
+        if best.basis in RULINGS:
+            return f"the {best.basis} time"
+        if best.determined:
+            return "counts by a ruling"
+        return "counts before the others" if len(self.value.ids) > 1 else "counts"
+
+    @cached_property
+    def _from_the_clock(self) -> bool:
+        """Whether the time was computed from the instants of start and passing."""
+        best = self._best[1]
+        said = self.grounds.facts.by_id[best.id].value
+        return best.gross and getattr(said, "elapsed_ms", None) is None
+
+    def _starts(self) -> list[str]:
+        start = self.grounds.timing.starts.get((self.code, self.number))
+        return [start.fact.id] if start and self._from_the_clock else []
+
+    def _beginning(self) -> list[Evidence]:
+        """The passing from which time runs, where a stage came to begin later."""
+        begun = self._points.get(self.directed.start_point, ()) if self._begins_later else ()
+        if not begun or self.value.basis in RULINGS:
+            return []
+        before = self.grounds.timing.effective(self.code, self.number, begun, credited=False)
+        return self.grounds.several(before.ids[:1], "where time begins")
+
+    def _start_orders(self) -> list[str]:
+        """The ids of what gives the official start, where the record of the start does not."""
+        if not self._from_the_clock:
+            return []
+        start = self.grounds.timing.starts.get((self.code, self.number))
+        if start and (start.fact.value.due_at or start.official_ms == start.actual_ms):
+            return []
+        facts = self.grounds.facts
+        orders: list[Fact[StartOrderPublished]] = [
+            each
+            for each in self.grounds.timing.start_lists.published.get(self.code, {}).values()
+            if any(slot.number == self.number for slot in each.value.slots)
+        ]
+        changes: list[Fact[StartOrderAmended]] = [
+            each
+            for each in facts.of(StartOrderAmended)
+            if (each.value.stage, each.value.number) == (self.code, self.number)
+            and each.value.due_at is not None
+        ]
+        delays = [e.id for e in facts.of(StageDelayed) if e.value.stage == self.code]
+        return [*(e.id for e in orders), *(e.id for e in changes), *delays]
+
+    def _rulings(self, best: Reading) -> list[Evidence]:
+        """The rulings on which of the records counts; the last one has its effect."""
+        ruled = [
+            each
+            for each in self.grounds.facts.of(TimeDetermined)
+            if each.value.target in self.value.ids
+        ]
+        return [
+            self.grounds.evidence(
+                each.id,
+                "the ruling" if each is ruled[-1] else "a later ruling counts",
+                counts=each is ruled[-1] and best.determined > 0,
+            )
+            for each in ruled
+        ]
+
+    def _imposed(self, ids: Iterable[str]) -> list[Evidence]:
+        """What imposes the time of a neutralisation."""
+        category = self.state.category(self.number)
+        zones = {getattr(self.grounds.facts.by_id[each].value, "zone", "") for each in ids}
+        placed = [self.state.zone(self.code, category, zone) for zone in zones]
+        return [
+            self.grounds.evidence(each.id, "the time imposed")
+            for each in self.grounds.facts.of(ZonePlaced)
+            if each.value.imposed_ms is not None and any(each.value is zone for zone in placed)
+        ]
+
+    @cached_property
+    def _offsets(self) -> list[Fact[ClockOffsetDeclared]]:
+        """The declarations by which the clocks were put right from which the time was read."""
+        read = [self._best[1].id, *self._starts()] if self._from_the_clock else []
+        for part in self.value.parts:
+            read += part.ids if part.what == NEUTRALISATION else ()
+        found: list[Fact[ClockOffsetDeclared]] = []
+        for identity in read:
+            said = self.grounds.facts.by_id[identity].value
+            if isinstance(said, OF_A_CLOCK) and said.fact_at is not None:
+                true_ms = self.grounds.timing.clocks.true_ms(Fact(identity, 0, said, ()))
+                ahead_ms = 0 if true_ms is None else said.fact_at.ms - true_ms
+                found += [
+                    each
+                    for each in self.grounds.facts.of(ClockOffsetDeclared)
+                    if ahead_ms and each.value.ahead_ms == ahead_ms and is_about(each.value, said)
+                ]
+        return found
+
+    def _without_effect(self) -> list[Evidence]:
+        """What was recorded of this time and has no effect: distrusted, revoked, voided, moved."""
+        grounds, key = self.grounds, (self.code, self.number)
+        distrusted = [
+            each.id
+            for each in grounds.times.get(key, ())
+            if getattr(each.value, "point", "") in ("", self._best[0])
+            and each.id not in self.value.ids
+            and self.grounds.timing.clocks.is_unreliable(each)
+        ]
+        revoked = [
+            each.id
+            for each in grounds.facts.of(TimeCreditGranted)
+            if (each.value.stage, each.value.number) == key and each.id in grounds.facts.taken_back
+        ]
+        return [
+            *grounds.several(distrusted, "its source was declared unreliable", counts=False),
+            *grounds.several(revoked, "revoked", counts=False),
+            *grounds.of_fallen(grounds.fallen(self.number, OF_A_TIME, self.code)),
+        ]
+
+    # -- rules and remarks -----------------------------------------------------------------------
+
+    def rules(self) -> list[Rule]:
+        """The rules that had a part in it."""
+        point, best = self._best
+        names = []
+        if len(self.value.ids) > 1 and best.basis not in RULINGS and not best.determined:
+            names.append("timing.sources")
+        if self.value.under_verification:
+            names.append("timing.tolerance_ms")
+        if point and point != self.directed.finish_point and self.value.basis != OWN_AVERAGE:
+            names.append("timing.last_point_is_finish")
+        if any(part.what == "opening" for part in self.value.parts):
+            names.append("bonus.opening_ms_per_km")
+        if any(each.value.of_site for each in self._offsets):
+            names.append("timing.site_clock")
+        return [*self.grounds.rules_on(self.code, *names), *self.cut.rules]
+
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of it."""
+        value = self.value
+        found = [] if value.basis == "measured" else [value.basis]
+        if value.under_verification:
+            apart = f", {format_duration(value.spread_ms)} apart" if value.spread_ms else ""
+            found.append(f"under verification: its records differ{apart}")
+        return (*found, *(["assumed"] if value.assumed else []))
+
+
+class _Account:
+    """A sum that is built part by part."""
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+
+    @property
+    def ms(self) -> int:
+        return sum(each.ms for each in self.parts)
+
+    def add(self, ms: int, what: str, positions: tuple[int, ...] = ()) -> None:
+        self.parts.append(Part(ms, what, positions))
+
+    def no_less_than_nothing(self) -> None:
+        if self.ms < 0:
+            self.add(-self.ms, "no less than nothing")
+
+
+class Cut(NamedTuple):
+    """How a time was cut down: the step, and the record or the rule that says to what."""
+
+    parts: list[Part]
+    records: list[Evidence]
+    rules: list[Rule]
+
+
+def cut_down(
+    grounds: Grounds, stage: StageScheduled, time_ms: int, ms: int, *, of_stage: bool
+) -> Cut:
+    """How a time came to count as `ms`; nothing where it was not cut.
+
+    In a total a time is cut to what the rules say and the stage is timed to, whichever is coarser;
+    in the result of a stage to what the stage is timed to, where its plan says so.
+    """
+    if ms == time_ms:
+        return Cut([], [], [])
+    rule = grounds.state.rules_of(stage.stage).number("timing.counted_precision_ms")
+    planned = stage.precision_ms
+    if planned is None or (not of_stage and planned <= rule):
+        rules = grounds.rules_on(stage.stage, "timing.counted_precision_ms")
+        return Cut([Part(ms - time_ms, f"cut to {_precision(rule)}", ())], [], rules)
+    plan = grounds.facts.stages[stage.stage]
+    record = grounds.evidence(plan.id, "the precision of the stage")
+    part = Part(ms - time_ms, f"cut to {_precision(planned)}", (plan.position,))
+    return Cut([part], [record], [])
+
+
+def _precision(ms: int) -> str:
+    return f"{spelled('precision_ms', ms)} h"
+
+
+def once(records: Iterable[Evidence]) -> list[Evidence]:
+    """Each record once, as it was named first."""
+    found: dict[str, Evidence] = {}
+    for each in records:
+        found.setdefault(each.id, each)
+    return list(found.values())

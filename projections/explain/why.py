@@ -1,0 +1,77 @@
+"""Why a crew has its total, its place and its status: the tree from a total down to the records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from projections.crew import entry_of
+from projections.explain import penalties, stages
+from projections.explain.grounds import Grounds
+from projections.explain.place import places
+from projections.explain.status import standing
+from projections.explain.told import Addend, Why
+from projections.standings import Row, Scope, stage_named, standings
+from projections.state.rally import RallyState
+
+_LAST = 1 << 62
+
+
+def why(state: RallyState, number: str, scope: Scope | None = None) -> Why:
+    """Why a crew stands as it does in the overall, after a stage or so far, or on one stage.
+
+    Raises:
+        NotFound: no such crew or stage. Undefined: a rule is needed that is not defined.
+    """
+    return explain(Grounds(state), number, scope or Scope())
+
+
+def whys(state: RallyState) -> dict[str, Why]:
+    """The explanations of all crews, in the overall so far."""
+    grounds = Grounds(state)
+    return {number: explain(grounds, number, Scope()) for number in state.facts.crews}
+
+
+def explain(grounds: Grounds, number: str, scope: Scope) -> Why:
+    """The same by grounds that are at hand: of a state that is cut, or that a timeline tells."""
+    state = grounds.state
+    entry = entry_of(state, number)
+    row = _row(state, number, scope)
+    addends = tuple(_addends(grounds, number, scope))
+    penalty_ms = sum(each.ms for each in addends if each.kind == "penalty")
+    total_ms = sum(each.ms for each in addends)
+    return Why(
+        number,
+        entry.driver,
+        entry.codrivers,
+        entry.category,
+        scope,
+        row is not None,
+        row.place if row else None,
+        total_ms,
+        total_ms - penalty_ms,
+        penalty_ms,
+        addends,
+        places(grounds, number, scope) if row else (),
+        standing(grounds, number, scope, classified=row is not None),
+        row.flags if row else (),
+    )
+
+
+def _row(state: RallyState, number: str, scope: Scope) -> Row | None:
+    rows = standings(state, scope).rows
+    return next((row for row in rows if row.number == number), None)
+
+
+def _addends(grounds: Grounds, number: str, scope: Scope) -> Iterator[Addend]:
+    if scope.kind == "stage":
+        stage = stage_named(grounds.state, scope.stage or "")
+        if result := stages.on_stage(grounds, number, stage, of_stage=True):
+            yield result
+        yield from (each for _, each in penalties.on_stage(grounds, number, stage.order))
+        return
+    until = None if scope.after is None else stage_named(grounds.state, scope.after).order
+    since = stages.since(grounds.state, number, until)
+    found = list(stages.in_overall(grounds, number, since, until))
+    found += penalties.in_overall(grounds, number, since, until)
+    # In the order of the stages, on each the time before the penalties; what has no stage is last.
+    yield from (each for _, each in sorted(found, key=lambda f: _LAST if f[0] is None else f[0]))
