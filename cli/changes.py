@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
-import msgspec
 
 from cli.output import print_json, visible
 from ledger.errors import LedgerError
 from ledger.record import Record
-from ledger.times import format_duration
+from ledger.times import format_duration, format_gap
 from ledger.vocabulary import Occurrence, canonical, occurrence_id, short_id
+from projections.compare import Change, changes
 from projections.standings import Row, standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 
-
-class Change(msgspec.Struct, frozen=True):
-    """How a crew moved in the overall: before and after; None where it was or is not in it."""
-
-    number: str
-    place: tuple[int | None, int | None]
-    total_ms: tuple[int | None, int | None]
+MOST_TOLD = 10
+Sides = tuple[int | None, int | None]
+"""Before and after; None where there is none."""
 
 
 def overall(folded: Fold) -> tuple[dict[str, Row], str]:
@@ -31,21 +28,6 @@ def overall(folded: Fold) -> tuple[dict[str, Row], str]:
         return {row.number: row for row in standings(RallyState(folded.facts())).rows}, ""
     except LedgerError as error:
         return {}, error.message
-
-
-def changes(before: dict[str, Row], after: dict[str, Row]) -> list[Change]:
-    """The crews whose place or total differs, in the order of their places now."""
-    found = []
-    for number in [*after, *(each for each in before if each not in after)]:
-        was, now = before.get(number), after.get(number)
-        change = Change(
-            number,
-            (was.place if was else None, now.place if now else None),
-            (was.total_ms if was else None, now.total_ms if now else None),
-        )
-        if change.place[0] != change.place[1] or change.total_ms[0] != change.total_ms[1]:
-            found.append(change)
-    return found
 
 
 def tell(before: Fold, occurrence: Occurrence, record: Record | None, as_json: bool) -> None:
@@ -68,31 +50,59 @@ def tell(before: Fold, occurrence: Occurrence, record: Record | None, as_json: b
         return
     name = f"#{record.position} {short_id(identity)}" if record else "Not appended (dry run):"
     click.echo(f"{name}  {visible(occurrence.words())}")
-    for each in moved[:10]:
-        click.echo(f"       {_sentence(each)}")
-    if len(moved) > 10:
-        click.echo(f"       … and {len(moved) - 10} more crews.")
+    for each in sentences(moved):
+        click.echo(f"       {each}")
     if complaint:
         click.echo(f"       There is no overall: {complaint}")
     elif now and not moved:
         click.echo("       The overall does not change.")
 
 
-def _sentence(change: Change) -> str:
-    """ "Overall: 102 1st → 10th, total 40:17:20 (+4:00:00)"; the total only where there is one."""
-    was, place = change.place
-    moved = f"stays {_place(place)}" if was == place else f"{_place(was)} → {_place(place)}"
-    before, after = change.total_ms
+def sentences(moved: Sequence[Change]) -> list[str]:
+    """How crews moved, a line each; of very many only the first."""
+    more = len(moved) - MOST_TOLD
+    rest = [f"… and {more} more crews."] if more > 0 else []
+    told = [
+        f"Overall: {each.number} {move(each.place, each.total_ms)}" for each in moved[:MOST_TOLD]
+    ]
+    return told + rest
+
+
+def move(
+    places: Sides,
+    totals_ms: Sides,
+    gaps_ms: Sides = (None, None),
+    outside: tuple[str | None, str | None] = (None, None),
+    precision_ms: int = 1000,
+) -> str:
+    """ "1st → 10th, total 40:17:20 (+4:00:00)": the total only where there is one.
+
+    The gap to the first is told where it is given, and the status of who is not classified.
+    """
+    was, place = places
+    moved = f"{_place(was, outside[0])} → {_place(place, outside[1])}"
+    if was == place:
+        moved = f"stays {_place(place, outside[1])}"
+    before, after = totals_ms
     if after is None:
-        return f"Overall: {change.number} {moved}"
-    total = f", total {format_duration(after)}"
+        return moved
+    total = f", total {format_duration(after, precision_ms)}"
     if before is not None and before != after:
-        total += f" ({'+' if after > before else ''}{format_duration(after - before)})"
-    return f"Overall: {change.number} {moved}{total}"
+        sign = "+" if after > before else ""
+        total += f" ({sign}{format_duration(after - before, precision_ms)})"
+    gap = f", gap {format_gap(gaps_ms[1], precision_ms)}" if gaps_ms[1] else ""
+    return f"{moved}{total}{gap}"
 
 
-def _place(place: int | None) -> str:
+def precision_of(times_ms: Iterable[int | None]) -> int:
+    """The coarsest precision that shows every one of these times in full."""
+    times = [each for each in times_ms if each]
+    precisions = (each for each in (1000, 100, 10) if all(time % each == 0 for time in times))
+    return next(precisions, 1)
+
+
+def _place(place: int | None, status: str | None = None) -> str:
     if place is None:
-        return "not classified"
+        return f"not classified ({status})" if status else "not classified"
     ending = {1: "st", 2: "nd", 3: "rd"}.get(place % 10 if place % 100 not in (11, 12, 13) else 0)
     return f"{place}{ending or 'th'}"

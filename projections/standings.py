@@ -120,7 +120,7 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
         order = None if scope.after is None else stage_named(state, scope.after).order
         totals = {n: t for n in crews if (t := overall_total(state, n, order))}
         limit = max(state.orders.values(), default=0) + 1 if order is None else order
-    rows = _ranked(_sharing(list(totals.values()), state), crews)
+    rows = _ranked(sharing(list(totals.values()), state), crews)
     out = tuple(
         _unclassified(crews[number], status_of(state, number, limit, scope.kind == "stage"))
         for number in sorted(crews.keys() - totals.keys(), key=by_number)
@@ -260,7 +260,7 @@ def _tie(
     return ()
 
 
-def _sharing(totals: list[Total], state: RallyState) -> list[Total]:
+def sharing(totals: list[Total], state: RallyState) -> list[Total]:
     """The totals, those that share by ruling with one tie among them."""
     for ruling in state.facts.of(TieBreakDisapplied):
         for group in _equal(totals, frozenset(ruling.value.numbers)):

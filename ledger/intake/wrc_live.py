@@ -95,7 +95,10 @@ class _Reader:
             each.row.entry_id: str(each.row.identifier).strip() for each in self.entries
         }
         self.starts: dict[tuple[int, int], Instant] = {}
+        self.seen: dict[tuple[int, int], Instant] = {}
+        """When a crew was last seen on a stage for which it has no time."""
         self.ends: dict[int, Instant | None] = {}
+        self.last_times: dict[int, Instant] = {}
 
     def deliver(self) -> Delivery:
         """The plan first, then the facts in the order in which they happened."""
@@ -160,12 +163,13 @@ class _Reader:
         self, where: str, name: str, seq: str, at: Instant | None = None, /, **fields: Any
     ) -> list[_Fact]:
         assumed = fields.pop("assumed", False)
+        note = fields.pop("note", "")
         said: dict[str, Any] = {
             "rally": self.code,
             "recorded_at": self.recorded_at,
             "by": "WRC live timing",
             "role": "results-office",
-            "source": {"kind": "live-timing", "name": SOURCE, "seq": seq},
+            "source": {"kind": "live-timing", "name": SOURCE, "seq": seq, "note": note},
             **{name: value for name, value in fields.items() if value not in (None, "")},
         }
         if at is not None:
@@ -282,6 +286,10 @@ class _Reader:
             split: Split = read.row
             number = self._number(split.entry_id)
             start = _instant(split.start_date_time_local)
+            passed = _instant(split.split_date_time_local)
+            if passed:
+                before = self.seen.get((identity, split.entry_id), passed)
+                self.seen[identity, split.entry_id] = max(before, passed)
             if start and (identity, split.entry_id) not in self.starts:
                 self.starts[identity, split.entry_id] = start
                 yield from self._line(
@@ -296,7 +304,7 @@ class _Reader:
                 read.where,
                 "PassingRecorded",
                 f"split/{split.split_point_time_id}",
-                _instant(split.split_date_time_local),
+                passed,
                 number=number,
                 stage=stage.code,
                 point=str(split.split_point_id),
@@ -309,6 +317,7 @@ class _Reader:
         finishes: dict[int, Instant] = {}
         for read in reads:
             time: StageTime = read.row
+            self.seen.pop((identity, time.entry_id), None)
             start = self.starts.get((identity, time.entry_id))
             if start and time.source != "Assessed":
                 finish = start.ms + (time.elapsed_duration_ms or 0)
@@ -318,6 +327,9 @@ class _Reader:
         earlier = [each for each in self.ends.values() if each]
         end = max([*earlier, end]) if end else max(earlier, default=None)
         self.ends[identity] = end
+        if reads and end:
+            all_known = len(finishes) == len(reads)
+            self.last_times[identity] = max(finishes.values()) if all_known else end
         for read in reads:
             time = read.row
             known = finishes.get(time.stage_time_id)
@@ -358,16 +370,17 @@ class _Reader:
         for read in self._rows(self.folder / "retirements.json", Retirement):
             said: Retirement = read.row
             control = self.controls.get(said.control_id or 0)
-            at, assumed = _instant(said.retirement_date_time_local), False
-            if at is None:
-                at, assumed = self._end_at(control), True
+            reported = _instant(said.retirement_date_time_local)
+            at = self._retired_at(said.entry_id, control, reported)
+            late = reported is not None and at != reported
             number = self._number(said.entry_id)
             yield from self._line(
                 read.where,
                 "RetirementReported",
                 f"retirement/{said.retirement_id}",
                 at,
-                assumed=assumed,
+                assumed=reported is None or late,
+                note=f"reported at {reported.iso()}" if late and reported else "",
                 number=number,
                 reason=(said.reason or "").strip(),
                 stage=self._code(control.stage_id) if control else "",
@@ -377,7 +390,19 @@ class _Reader:
                 definitive=said.status == "Permanent",
             )
             if said.status == "Rejoined":
-                yield from self._rejoined(read.where, said, at, number)
+                yield from self._rejoined(read.where, said, reported or at, number)
+
+    def _retired_at(
+        self, entry: int, control: Control | None, reported: Instant | None
+    ) -> Instant | None:
+        """By the end of the stage of its control: a report may come in hours after.
+
+        A crew without a time for the stage may have been seen on it even later.
+        """
+        end = self._end_at(control)
+        if control is None or end is None or reported is None:
+            return reported or end
+        return min(reported, max(end, self.seen.get((control.stage_id or 0, entry), end)))
 
     def _rejoined(
         self, where: str, said: Retirement, at: Instant | None, number: str
@@ -447,18 +472,21 @@ class _Reader:
         return next((due for due in dues if due), None)
 
     def _end_at(self, control: Control | None) -> Instant | None:
-        """The end of the stage in which a control counts; after the last one, the last's end."""
-        if control is None:
+        """The end of the stage in which a control counts; after the last one, the last's end.
+
+        A straggler may finish when the next stage is over: that end comes first, so that what
+        counts from a stage on is there when any later one ends.
+        """
+        order = None
+        if control is not None:
+            stage = self.stages.get(control.stage_id or 0)
+            order = stage.number if stage else self.rule.stage_order(control.code)
+        if order is None:
             return None
-        if control.stage_id in self.stages:
-            return self.ends.get(control.stage_id or 0)
-        order = self.rule.stage_order(control.code)
-        until = [
-            self.ends.get(identity)
-            for identity, stage in self.stages.items()
-            if order is not None and stage.number <= order
-        ]
-        return next((end for end in reversed(until) if end), None)
+        numbers = {identity: stage.number for identity, stage in self.stages.items()}
+        ended = [end for identity, end in self.ends.items() if end and numbers[identity] <= order]
+        later = [end for identity, end in self.last_times.items() if numbers[identity] >= order]
+        return min([ended[-1], *later]) if ended else None
 
 
 def _placed(path: Path, raw: str, message: str) -> tuple[str, str, str]:

@@ -17,10 +17,12 @@ import pytest
 
 from ledger.log import Ledger, Log
 from ledger.times import Instant, parse_duration
+from ledger.vocabulary import RetirementReported, StageTimeRecorded
 from projections.rules.templates import template
 from projections.standings import Row, Scope, standings
-from projections.state.facts import fold
+from projections.state.facts import Fact, Facts, fold
 from projections.state.rally import RallyState
+from projections.timeline.timeline import Timeline
 from tests.conftest import NOW, Ticking, data_folder
 
 DATA = data_folder()
@@ -102,42 +104,82 @@ def test_wrc_classifications(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", WRC)
-def test_wrc_at_the_end_of_each_stage(name: str, tmp_path: Path) -> None:
-    """With what had happened by the end of a stage, the overall after it is the official one.
+def test_wrc_at_the_last_finish_of_each_stage(name: str, tmp_path: Path) -> None:
+    """With what had happened by the last finish on a stage, the overall after it is the official.
 
-    The end of a stage is the last instant of anything that counts in it or before it.
+    With today's knowledge, by a full replay and by the timeline alike. Where nobody finished, the
+    stage was cancelled: then by the last finish before.
     """
     assert DATA is not None
     folder = DATA / "wrc-2019" / name
     log, answers = imported(folder, tmp_path)
     rally, numbers = wrc_numbers(folder)
-    folded = fold(log.read())
-    whole = RallyState(folded.facts())
+    folded, timeline, head = fold(log.read()), Timeline(log), log.head().size
+    last = last_finishes(folded.facts())
     end = 0
     for stage in stages_of(rally):
-        facts = whole.facts
-        ends = [v.value.fact_at for v in whole.on_the_road if v.value.stage == stage["code"]]
-        ends += [
-            f.value.fact_at
-            for f in facts.retirements
-            if whole.out_from(f.value.number, f) <= stage["number"]
-        ]
-        ends += [
-            fact.value.fact_at
-            for fact in facts.penalties
-            if (order := whole.order_at(fact.value.stage, fact.value.control)) is not None
-            and order <= stage["number"]
-        ]
-        end = max([end, *(each.ms for each in ends if each is not None)])
+        end = last.get(stage["code"], end)
         official = answers.get(f"{stage_folder(rally, folder)}/{stage['stageId']}/results.json")
-        if official:
-            cut = RallyState(folded.facts(end))
-            want, got = (
-                officially(official, numbers),
-                ours(standings(cut, Scope(after=stage["code"])).rows),
-            )
-            differing = {n for n in want.keys() | got.keys() if want.get(n) != got.get(n)}
-            assert len(differing) <= KNOWN_MEMBERSHIP.get((name, stage["code"]), 0), stage["code"]
+        if not official:
+            continue
+        scope = Scope(after=stage["code"])
+        rows = standings(RallyState(folded.facts(end)), scope).rows
+        assert rows == standings(timeline.at(head, end), scope).rows
+        want, got = officially(official, numbers), ours(rows)
+        differing = {n for n in want.keys() | got.keys() if want.get(n) != got.get(n)}
+        assert len(differing) <= KNOWN_MEMBERSHIP.get((name, stage["code"]), 0), (stage, differing)
+        totals = [total for _, _, total in got.values()]
+        assert all(row.place == 1 + sum(t < row.total_ms for t in totals) for row in rows)
+
+
+@pytest.mark.parametrize("name", WRC)
+def test_wrc_penalties_and_retirements_belong_to_their_stage(name: str, tmp_path: Path) -> None:
+    """A penalty without an instant counts from the end of its stage: not before, and not later.
+
+    One at a control of the next stage does not enter by the last finish of the stage before; and
+    whoever retires for good is out by the last finish of the stage of the control.
+    """
+    assert DATA is not None
+    log, _ = imported(DATA / "wrc-2019" / name, tmp_path)
+    folded = fold(log.read())
+    whole = RallyState(folded.facts())
+    last = {whole.orders[stage]: end for stage, end in last_finishes(whole.facts).items()}
+    compared = 0
+    for order, end in last.items():
+        before = max((each for each in last if each < order), default=None)
+        given = [c for group in whole.penalties.values() for c in group if c.order == order]
+        by_then = RallyState(folded.facts(end)).penalties
+        assert all(charge in by_then.get(charge.number, ()) for charge in given)
+        if before is not None and last[before] < end:
+            earlier = RallyState(folded.facts(last[before]))
+            known = [c for group in earlier.penalties.values() for c in group]
+            assert not [each for each in known if each.order == order]
+            compared += len(given)
+    for fact in whole.facts.retirements:
+        order, at = whole.out_from(fact.value.number, fact), fact.value.fact_at
+        if fact.value.definitive and order in last and order <= max(_had(whole, fact), default=0):
+            assert at is not None
+            assert at.ms <= last[order], fact
+    assert compared
+
+
+def _had(state: RallyState, fact: Fact[RetirementReported]) -> list[int]:
+    """The numbers of the stages for which the crew of a retirement has a time."""
+    return [
+        state.orders[stage]
+        for stage, values in state.on_stages.items()
+        if fact.value.number in values
+    ]
+
+
+def last_finishes(facts: Facts) -> dict[str, int]:
+    """The last instant of a time on each stage that the ledger knows."""
+    found: dict[str, int] = {}
+    for each in facts.of(StageTimeRecorded):
+        if each.value.fact_at is not None:
+            stage = each.value.stage
+            found[stage] = max(found.get(stage, 0), each.value.fact_at.ms)
+    return found
 
 
 def stages_of(rally: Path) -> list[dict[str, Any]]:

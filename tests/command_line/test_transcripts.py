@@ -456,7 +456,12 @@ def test_the_help(dune: Rally) -> None:
         Replay:
           why      Why a crew has its total, its place and its status.
           history  How a crew moved, or the lead, and by which records.
+          diff     Who moved between two moments, and because of what.
+          what-if  What would be without a record, or with others.
+          late     What reached the log long after it happened.
           drift    Why a published document is not today's answer.
+          chart    Draw places or gaps along the stages, as SVG.
+          follow   Tell what others append, and what it changes.
 
         Trust:
           verify   Prove that the log is whole and unaltered.

@@ -1,0 +1,151 @@
+"""What `rally diff` and `rally what-if` share: of which classification, and how moves are shown."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from cli.changes import move, precision_of
+from cli.options import complete_stage, of_crews
+from cli.output import plain, visible
+from ledger.vocabulary import short_id
+from ledger.vocabulary.publication import scope_title
+from projections.compare import Comparison, Moved
+from projections.standings import Scope
+from projections.what_if import Alternatives
+
+SHOWN = 4
+"""Of a cause of more records than this and one, so many are named and the others counted."""
+CSV = (
+    "number",
+    "driver",
+    "category",
+    "place_before",
+    "place_after",
+    "total_before_ms",
+    "total_after_ms",
+    "gap_before_ms",
+    "gap_after_ms",
+    "status_before",
+    "status_after",
+    "because",
+)
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def of_a_scope(function: Function) -> Function:
+    """`--after`, `--stage` and which crews, given to the command as its `scope`."""
+
+    @functools.wraps(function)
+    def call(*args: Any, after: str | None, stage: str | None, **given: Any) -> Any:
+        if after is not None and stage is not None:
+            raise click.UsageError("--after and --stage exclude each other.")
+        names = ("category", "crew_class", "group", "team", "trophy")
+        crews = {name: given.pop(name) for name in names}
+        scope = Scope("overall" if stage is None else "stage", after, stage, **crews)
+        return function(*args, scope=scope, **given)
+
+    for name, text in (("--stage", "The result of this"), ("--after", "The overall after this")):
+        call = click.option(
+            name, metavar="STAGE", help=f"{text} stage.", shell_complete=complete_stage
+        )(call)
+    return of_crews(call)  # type: ignore[return-value]
+
+
+def title_of(scope: Scope) -> str:
+    """What is compared: "Overall after SS12 cars"."""
+    named = {name: value for name, value in plain(scope).items() if value}
+    return scope_title(named)
+
+
+def csv_rows(rows: Iterable[Moved]) -> list[dict[str, Any]]:
+    """The rows with a column for each side."""
+    found = []
+    for row in rows:
+        flat: dict[str, Any] = {"number": row.number, "driver": row.driver}
+        flat["category"] = row.category
+        for name, sides in (
+            ("place_{}", row.place),
+            ("total_{}_ms", row.total_ms),
+            ("gap_{}_ms", row.gap_ms),
+            ("status_{}", row.status),
+        ):
+            for side, value in zip(("before", "after"), sides, strict=True):
+                flat[name.format(side)] = value
+        found.append({**flat, "because": row.because})
+    return found
+
+
+def explained(comparison: Comparison, logs: Alternatives) -> list[dict[str, Any]]:
+    """The records that explain the moves, in words, each once and in order."""
+    wanted = {position for row in comparison.rows for position in row.because}
+    return [
+        {
+            "position": told.position,
+            "id": identity,
+            "type": told.value.type_name(),
+            "recorded_at": told.value.recorded_at.iso(),
+            "recorded_by": told.value.by,
+            "role": told.value.role,
+            "words": told.value.words(),
+        }
+        for identity, told in logs.told.items()
+        if told.position in wanted
+    ]
+
+
+def print_moves(
+    comparison: Comparison, logs: Alternatives, nobody: str, *, hypothetical: bool = False
+) -> None:
+    """The moves under the records that explain them: what moved several crews is said once.
+
+    Where they are hypothetical, it is also said what else is left out or supposed.
+    """
+    for side, refusal in zip(("before", "after"), comparison.refused, strict=True):
+        if refusal:
+            click.echo(f"There is no classification {side}: {visible(refusal)}")
+    causes: dict[tuple[int, ...], list[Moved]] = {}
+    for row in comparison.rows:
+        causes.setdefault(row.because, []).append(row)
+    records = _Records(logs, hypothetical)
+    if hypothetical:
+        records.say(sorted({*logs.positions(logs.edits)}.difference(*causes)))
+    if not comparison.rows:
+        click.echo(nobody)
+    precision = precision_of(time for row in comparison.rows for time in row.total_ms)
+    for count, because in enumerate(sorted(causes)):
+        if count:
+            click.echo()
+        records.say(because)
+        for row in causes[because]:
+            said = move(row.place, row.total_ms, row.gap_ms, row.status, precision)
+            click.echo(f"       {row.number} {visible(row.driver)}: {said}")
+
+
+class _Records:
+    """The records of a comparison, in words; of many, the first."""
+
+    def __init__(self, logs: Alternatives, hypothetical: bool) -> None:
+        self._edits = logs.edits
+        self._hypothetical = hypothetical
+        self._told = {told.position: (each, told.value) for each, told in logs.told.items()}
+
+    def say(self, positions: Sequence[int]) -> None:
+        """A line each; behind a few, how many there are of which type."""
+        named = positions if len(positions) <= SHOWN + 1 else positions[:SHOWN]
+        for position in named:
+            identity, said = self._told[position]
+            supposed = ("With " if self._edits[identity] else "Without ") * self._hypothetical
+            who = f"{visible(said.by)}, " if said.by else ""
+            click.echo(
+                f"{supposed}#{position} {short_id(identity)}  {visible(said.words())} "
+                f"({who}{said.recorded_at.short()})"
+            )
+        if rest := positions[len(named) :]:
+            kinds = Counter(self._told[position][1].type_name() for position in rest)
+            counted = ", ".join(f"{many} {kind}" for kind, many in kinds.most_common())
+            click.echo(f"and {len(rest)} more, #{rest[0]} to #{rest[-1]}: {counted}")

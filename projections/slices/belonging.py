@@ -1,0 +1,123 @@
+"""Belonging: which records of a log are about one crew, and which bear on everybody.
+
+What amends a record belongs with it, and so do the lines of one source that were told twice. Crews
+that share a record, or of whose records it was said that they are the other's, belong together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from ledger.vocabulary import Corrected, FitnessDecided, NumberReallocated, StageStarted
+from projections.reads import reads
+from projections.what_if import Told
+
+FRAME = ""
+"""What bears on everybody: the plan, the rules, race direction, clocks and sources."""
+
+
+class Belonging:
+    """The records that bear on the standings, by the crews that they are about.
+
+    `of` holds the ids of each group, in the order of the log; those of `FRAME` belong to every
+    group besides.
+    """
+
+    def __init__(self, told: Mapping[str, Told]) -> None:
+        self._heads: dict[str, str] = {}
+        self._told = told
+        bearing = dict.fromkeys(_bearing(told))
+        for identity in bearing:
+            self._join(identity)
+        for lines in _lines(told, bearing).values():
+            for each in lines[1:]:
+                self._unite(lines[0], each)
+        self.of: dict[str, list[str]] = defaultdict(list)
+        self._groups: dict[str, str] = {}
+        for identity in bearing:
+            group = self.group(identity)
+            self._groups[identity] = group
+            self.of[group].append(identity)
+        self._with_doctors(bearing)
+
+    def group(self, name: str) -> str:
+        """The group of a crew (by number) or of a record (by id)."""
+        found = self._head(name)
+        return FRAME if found == self._head(FRAME) else found
+
+    def __contains__(self, identity: str) -> bool:
+        """Whether a record bears on the standings."""
+        return identity in self._groups
+
+    def _join(self, identity: str) -> None:
+        said = self._told[identity].value
+        names = [name for field in _NAMING if (name := getattr(said, field, ""))]
+        target = getattr(said, "target", "")
+        if target in self._told:
+            names.append(target)
+        if isinstance(said, Corrected):
+            names += [_name(v) for field, v in said.changes.items() if field in _NAMING]
+        if isinstance(said, NumberReallocated):
+            # Whatever names one of the two, a start order or a ruling, may then mean the other.
+            names.append(FRAME)
+        for name in names or [FRAME]:
+            self._unite(name, identity)
+
+    def _with_doctors(self, bearing: Mapping[str, None]) -> None:
+        """Whether an unfit crew started a stage is told by whether anybody's starts are known."""
+        decided = [i for i in bearing if isinstance(self._told[i].value, FitnessDecided)]
+        if decided:
+            starts = [each for each in bearing if self._is_of_a_start(each)]
+            for group in {self.group(each) for each in decided}:
+                self.of[group] = sorted(
+                    {*self.of[group], *starts}, key=lambda each: self._told[each].position
+                )
+
+    def _is_of_a_start(self, identity: str) -> bool:
+        at: str = identity
+        while not isinstance(self._told[at].value, StageStarted):
+            at = getattr(self._told[at].value, "target", "")
+            if at not in self._told:
+                return False
+        return True
+
+    def _head(self, name: str) -> str:
+        path = []
+        while (above := self._heads.get(name, name)) != name:
+            path.append(name)
+            name = above
+        for each in path:
+            self._heads[each] = name
+        return name
+
+    def _unite(self, one: str, other: str) -> None:
+        self._heads[self._head(other)] = self._head(one)
+
+
+_NAMING = ("number", "new_number")
+
+
+def _name(changed: object) -> str:
+    return changed if isinstance(changed, str) else FRAME
+
+
+def _bearing(told: Mapping[str, Told]) -> Iterator[str]:
+    """What the standings read; and what they don't, where it stands under the line of one."""
+    kinds = reads("standings")
+    read = {each for each, (_, said) in told.items() if type(said) in kinds}
+    lines = {(told[each].value.source.name, told[each].value.source.seq) for each in read}
+    for identity, (_, said) in told.items():
+        keyed = said.source.name and said.source.seq
+        if identity in read or (keyed and (said.source.name, said.source.seq) in lines):
+            yield identity
+
+
+def _lines(told: Mapping[str, Told], among: Mapping[str, None]) -> dict[tuple[str, str], list[str]]:
+    """The records by the line of a source that told them."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for identity in among:
+        source = told[identity].value.source
+        if source.name and source.seq:
+            found[source.name, source.seq].append(identity)
+    return found

@@ -1,0 +1,227 @@
+"""The parts of a rally that are replayed by themselves: a crew, or crews that belong together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TypeVar
+
+from ledger.errors import LedgerError, NotFound
+from ledger.vocabulary import CrewEntered
+from projections.slices.beginnings import Begins, Breaks, Told, breaks_of, held_against, told_by
+from projections.slices.belonging import FRAME, Belonging
+from projections.standings import Scope, Total, overall_total, stage_named, stage_total, standings
+from projections.state.facts import Facts
+from projections.state.rally import RallyState
+from projections.what_if import NOTHING, Alternatives
+
+Totals = dict[str, Total]
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+_FROM_WHAT_WAS_RUN = ("run", "last_run", "_counted", "_values_on", "_tie_chains")
+"""What a state remembers of which stages were run: a part is told."""
+_KEPT = 300_000
+"""So many records at most are kept at hand in parts that were replayed."""
+
+
+class CannotSlice(Exception):
+    """The rules do not suffice for an answer on some slice: only a whole replay tells what then."""
+
+
+class Undone(NamedTuple):
+    """A group of crews with what is undone of its records and of those that bear on everybody."""
+
+    group: str
+    own: frozenset[str]
+    frame: frozenset[str]
+
+
+class Context(NamedTuple):
+    """What crews know of each other: when stages begin (UTC ms), and which were run.
+
+    `number` is the same for contexts between which no answer differs.
+    """
+
+    begins: Begins
+    breaks: Breaks
+    run: frozenset[str]
+    number: int
+
+
+class Slices:
+    """What the classification of a scope shows with any of the edits undone."""
+
+    def __init__(
+        self, logs: Alternatives, belonging: Belonging, scope: Scope, after: RallyState
+    ) -> None:
+        self.group = belonging.group
+        self.groups = [FRAME, *(each for each in belonging.of if each != FRAME)]
+        self._scope = scope
+        self._logs = logs
+        self._of = belonging.of
+        self._edits: dict[str, frozenset[str]] = {FRAME: NOTHING}
+        self._holders: dict[str, list[str]] = defaultdict(list)
+        for group, ids in belonging.of.items():
+            self._edits[group] = frozenset(each for each in ids if each in logs.edits)
+            for each in self._edits[group]:
+                self._holders[each].append(group)
+        self._breaks = held_against(logs)
+        self._facts: dict[Undone, Facts] = {}
+        self._frames: dict[frozenset[str], RallyState] = {}
+        self._parts: dict[tuple[Undone, Breaks], RallyState] = {}
+        self._began: dict[Undone, Told] = {}
+        self._run: dict[tuple[Undone, Breaks], frozenset[str]] = {}
+        self._totals: dict[tuple[Undone, int], Totals] = {}
+        self._contexts: dict[tuple[Breaks, frozenset[str]], Context] = {}
+        try:
+            self._learn(after)
+        except LedgerError as error:
+            raise CannotSlice from error
+
+    def _learn(self, after: RallyState) -> None:
+        """Take over from the whole replay what stands where nothing is undone."""
+        context = self.context(after.begins, after.run)
+        began = told_by(after.facts, self.group)
+        run: dict[str, set[str]] = defaultdict(set)
+        for stage, number in _ran(after):
+            run[self.group(number)].add(stage)
+        totals: dict[str, Totals] = defaultdict(dict)
+        for number, total in self._totals_in(after).items():
+            totals[self.group(number)][number] = total
+        for group in self.groups:
+            undone = Undone(group, NOTHING, NOTHING)
+            self._began[undone] = began.get(group, {})
+            self._run[undone, context.breaks] = frozenset(run[group])
+            self._totals[undone, context.number] = totals[group]
+
+    def touched(self, edits: Iterable[str]) -> set[str]:
+        """The groups that edits bear on."""
+        return {group for each in edits for group in self._holders[each]}
+
+    def undone(self, edits: frozenset[str], groups: Iterable[str]) -> dict[str, Undone]:
+        """What these edits undo of some groups."""
+        frame = edits & self._edits[FRAME]
+        return {
+            group: Undone(group, NOTHING if group == FRAME else edits & self._edits[group], frame)
+            for group in groups
+        }
+
+    # -- what crews know of each other -----------------------------------------------------------
+
+    def context(self, begins: Begins, run: frozenset[str]) -> Context:
+        """The context with these beginnings, in which these stages were run."""
+        held = self.breaks(begins)
+        key = held, run
+        if key not in self._contexts:
+            self._contexts[key] = Context(begins, held, run, len(self._contexts))
+        return self._contexts[key]
+
+    def breaks(self, begins: Begins) -> Breaks:
+        """Where these beginnings lie among the instants that they are held against."""
+        return breaks_of(begins, self._breaks)
+
+    def began(self, undone: Undone) -> Told:
+        """When stages began, as far as the crews of a group tell."""
+        if undone not in self._began:
+            found = told_by(self._facts_of(undone), self.group)
+            self._began[undone] = found.get(undone.group, {})
+        return self._began[undone]
+
+    def run(self, undone: Undone, begins: Begins, held: Breaks) -> frozenset[str]:
+        """The stages that crews of a group ran."""
+        key = undone, held
+        if key not in self._run:
+            part = self._part(undone, begins, held)
+            self._run[key] = frozenset(
+                stage for stage, number in _ran(part) if self.group(number) == undone.group
+            )
+        return self._run[key]
+
+    # -- the parts -------------------------------------------------------------------------------
+
+    def totals(self, undone: Undone, context: Context) -> Totals:
+        """The totals of the crews of a group that are in the classification."""
+        key = undone, context.number
+        if key not in self._totals:
+            totals = self._totals_in(self._told(undone, context)).items()
+            self._totals[key] = {n: total for n, total in totals if self.group(n) == undone.group}
+        return self._totals[key]
+
+    def statuses(self, undone: Undone, context: Context) -> dict[str, str]:
+        """The statuses of the crews of a group that are not in the classification."""
+        try:
+            answer = standings(self._told(undone, context), self._scope)
+        except NotFound:  # none of these crews is of the category that is asked for
+            return {}
+        except LedgerError as error:
+            raise CannotSlice from error
+        return {each.number: each.status for each in answer.unclassified}
+
+    def crew(self, undone: Undone, number: str) -> CrewEntered | None:
+        """The entry of a crew, as it stands."""
+        entry = self._facts_of(undone).crews.get(number)
+        return entry.value if entry else None
+
+    def _told(self, undone: Undone, context: Context) -> RallyState:
+        """The state of a part, which knows no other crews, told which stages were run."""
+        part = self._part(undone, context.begins, context.breaks)
+        told = RallyState(part.facts)
+        held = {k: v for k, v in vars(part).items() if k not in _FROM_WHAT_WAS_RUN}
+        vars(told).update(held, run=context.run)
+        return told
+
+    def frame(self, undone: frozenset[str]) -> RallyState:
+        """The state without any crew."""
+        if undone not in self._frames:
+            self._frames[undone] = RallyState(self._facts_of(Undone(FRAME, NOTHING, undone)))
+        return self._frames[undone]
+
+    def _part(self, undone: Undone, begins: Begins, held: Breaks) -> RallyState:
+        key = undone, held
+        if key not in self._parts:
+            part = RallyState(self._facts_of(undone))
+            vars(part)["begins"] = begins
+            try:
+                _ = part.values, part.penalties
+            except LedgerError as error:
+                raise CannotSlice from error
+            self._keep(self._parts, key, part, undone)
+        return self._parts[key]
+
+    def _facts_of(self, undone: Undone) -> Facts:
+        if undone not in self._facts:
+            ids = dict.fromkeys([*self._of[FRAME], *self._of[undone.group]])
+            facts = self._logs.facts(undone.own | undone.frame, ids)
+            self._keep(self._facts, undone, facts, undone)
+        return self._facts[undone]
+
+    def _keep(self, held: dict[Key, Value], key: Key, value: Value, undone: Undone) -> None:
+        """Keep the latest at hand; most are asked for again soon, or never."""
+        size = len(self._of[FRAME]) + len(self._of[undone.group])
+        while held and (len(held) + 1) * size > _KEPT:
+            del held[next(iter(held))]
+        held[key] = value
+
+    def _totals_in(self, state: RallyState) -> Totals:
+        scope = self._scope
+        named = scope.stage if scope.kind == "stage" else scope.after
+        if named is not None and named not in state.orders:
+            return {}
+        crews = (n for n, crew in state.facts.crews.items() if scope.holds(crew.value))
+        try:
+            stage = None if named is None else stage_named(state, named)
+            if scope.kind == "stage" and stage is not None:
+                found = {number: stage_total(state, stage, number) for number in crews}
+            else:
+                until = stage.order if stage else None
+                found = {number: overall_total(state, number, until) for number in crews}
+        except LedgerError as error:
+            raise CannotSlice from error
+        return {number: total for number, total in found.items() if total is not None}
+
+
+def _ran(state: RallyState) -> Iterator[tuple[str, str]]:
+    """Which stage was run by which crew, where it is not cancelled for it."""
+    for stage, number in state.timing.measured:
+        if not state.cancelled(stage, state.category(number)):
+            yield stage, number
