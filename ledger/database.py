@@ -23,6 +23,8 @@ _WRITING = "ledger_writing"
 _FULL = 2
 _TRIES = 100
 _PAUSE_SECONDS = 0.05
+_ROOM_KIB = 32 * 1024
+_LONG_LOG_PAGES = 8_000
 
 
 def open_engine(url: str) -> sa.Engine:
@@ -191,6 +193,18 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that writes: all of it is kept, or nothing."""
     with engine.connect().execution_options(**{_WRITING: True}) as connection, connection.begin():
         yield connection
+
+
+def expect_many(connection: sa.Connection) -> None:
+    """Prepare SQLite for very many rows in one transaction.
+
+    Without room in memory it writes the pages of an index again and again as rows scatter over it;
+    with a short write-ahead log it copies them into the file after every transaction.
+    """
+    if connection.dialect.name == "sqlite":
+        cursor = connection.connection.cursor()
+        cursor.execute(f"PRAGMA cache_size=-{_ROOM_KIB}")
+        cursor.execute(f"PRAGMA wal_autocheckpoint={_LONG_LOG_PAGES}")
 
 
 def leaves_no_trace(engine: sa.Engine) -> bool:

@@ -24,8 +24,8 @@ from ledger.vocabulary import Occurrence, decode
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from ledger.appending import Head
     from ledger.scan import Scan
-    from ledger.store import Head
     from ledger.times import Clock
 
 TRIES = 5

@@ -51,13 +51,29 @@ class Frontier:
 
     def append(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
         """Add a leaf hash; answers the tiles that became full, as (level, index, hash)."""
-        carry, height, tiles = leaf, 0, []
-        while self.size >> height & 1:
-            carry, height = node_hash(self._hashes.pop(), carry), height + 1
+        return self.extend((leaf,))
+
+    def extend(self, leaves: Sequence[bytes]) -> list[tuple[int, int, bytes]]:
+        """Add leaf hashes; answers the tiles that became full, as (level, index, hash).
+
+        It goes up height by height: what waits there for its right half comes first, every pair
+        makes a node of the next height, and what is left over waits.
+        """
+        run, height, waiting = list(leaves), 0, list[bytes]()
+        tiles: list[tuple[int, int, bytes]] = []
+        while run:
+            first = self.size >> height
+            if first & 1:
+                run.insert(0, self._hashes.pop())
+            if len(run) & 1:
+                waiting.append(run.pop())
+            run = [node_hash(left, right) for left, right in zip(run[::2], run[1::2], strict=True)]
+            height += 1
             if height % TILE_HEIGHT == 0:
-                tiles.append((height // TILE_HEIGHT - 1, self.size >> height, carry))
-        self._hashes.append(carry)
-        self.size += 1
+                level = height // TILE_HEIGHT - 1
+                tiles.extend((level, index, full) for index, full in enumerate(run, first >> 1))
+        self._hashes.extend(reversed(waiting))
+        self.size += len(leaves)
         return tiles
 
     def root(self) -> bytes:
@@ -97,6 +113,5 @@ def frontier_at(
 def _subtrees(run: Sequence[bytes]) -> list[bytes]:
     """The full binary subtrees over a run of fewer than 256 equal-sized hashes."""
     part = Frontier()
-    for each in run:
-        part.append(each)
+    part.extend(run)
     return part.hashes()

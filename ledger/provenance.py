@@ -14,9 +14,21 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from ledger import schema
+from ledger.prepared import Prepared
 from ledger.record import Origin
+from ledger.selection import RALLY
 
 SOME = 500
+_SITE: sa.BindParameter[str] = sa.bindparam("site", type_=sa.Text())
+
+
+def _highest_in(table: sa.Table) -> Prepared:
+    query = sa.select(sa.func.max(table.c.site_position))
+    return Prepared(query.where(table.c.rally == RALLY, table.c.site == _SITE))
+
+
+_HIGHEST = _highest_in(schema.record)
+_HIGHEST_BESIDE = _highest_in(schema.provenance)
 
 
 class Known(NamedTuple):
@@ -94,11 +106,12 @@ def last_number(connection: sa.Connection, rally: str, site: str, *, further: bo
 
     `further` says whether numbers are kept beside records at all.
     """
-    columns = schema.record.c
-    query = sa.select(sa.func.max(columns.site_position))
-    own = connection.scalar(query.where(columns.rally == rally, columns.site == site)) or 0
+    own = _only(_HIGHEST.run(connection, rally=rally, site=site))
     if not further:
         return own
-    more = schema.provenance.c
-    query = sa.select(sa.func.max(more.site_position))
-    return max(own, connection.scalar(query.where(more.rally == rally, more.site == site)) or 0)
+    return max(own, _only(_HIGHEST_BESIDE.run(connection, rally=rally, site=site)))
+
+
+def _only(rows: Iterable[tuple[int | None]]) -> int:
+    ((highest,),) = rows
+    return highest or 0

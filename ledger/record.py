@@ -16,7 +16,7 @@ DEFAULT_SITE = "main"
 """The site of a ledger that was never given a name."""
 
 
-class Header(msgspec.Struct, frozen=True):
+class Header(msgspec.Struct, frozen=True, gc=False):
     """What the log itself says of a record. The leaf is the hash of its canonical bytes.
 
     The id is the hash of the occurrence's bytes, so the leaf binds content, place, time and tags.
@@ -85,7 +85,7 @@ class Record(msgspec.Struct, frozen=True):
         }
 
 
-class Arrival(msgspec.Struct, frozen=True):
+class Arrival(msgspec.Struct, frozen=True, gc=False):
     """An occurrence on its way into a log: its bytes and what the index needs of them.
 
     `site`, `site_position` and `received_at` are given for a record that another log already

@@ -8,11 +8,12 @@ in one transaction or not at all. Reads go in batches and never hold a transacti
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from eventsourcing.dcb.api import (
@@ -27,32 +28,21 @@ from eventsourcing.dcb.api import (
 from eventsourcing.persistence import IntegrityError, ProgrammingError
 
 from ledger import provenance, schema, withheld
-from ledger.database import leaves_no_trace, named_site, shown, told_plainly, writing
+from ledger.appending import Head, check, head_of, locked_head, write
+from ledger.database import expect_many, leaves_no_trace, named_site, shown, told_plainly, writing
 from ledger.errors import Conflict
-from ledger.merkle import EMPTY_ROOT, Frontier, frontier_at
+from ledger.merkle import EMPTY_ROOT, frontier_at
 from ledger.openings import Opening
+from ledger.prepared import Prepared
 from ledger.record import DEFAULT_SITE, Arrival, Header, Origin, Record
-from ledger.selection import matching, within
+from ledger.selection import LIMIT, RALLY, Shape, ended, matching, shape_of, values_of
 from ledger.stored import Stored
 from ledger.times import Clock
-from ledger.vocabulary import OpeningErased, canonical
+from ledger.vocabulary import OpeningErased
 
 BATCH = 2000
+MANY = 1000
 POLL_SECONDS = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The end of a log: the site that writes it, its size, its last time and its tree."""
-
-    site: str
-    size: int
-    received_at: int
-    frontier: bytes
-
-    def root(self) -> bytes:
-        """The root hash of the whole log."""
-        return Frontier.from_bytes(self.size, self.frontier).root()
 
 
 class Recorder(DCBRecorder):
@@ -124,12 +114,7 @@ class Recorder(DCBRecorder):
     def head(self) -> Head:
         """The end of the log as it is now; an empty one for a rally that is not there yet."""
         with self.reading(), self.engine.connect() as connection:
-            return self._head(connection) or self._new_head(connection)
-
-    def _head(self, connection: sa.Connection, *, lock: bool = False) -> Head | None:
-        query = sa.select(schema.log_head).where(schema.log_head.c.rally == self.rally)
-        row = connection.execute(query.with_for_update() if lock else query).one_or_none()
-        return Head(row.site, row.size, row.received_at, row.frontier) if row else None
+            return head_of(connection, self.rally) or self._new_head(connection)
 
     def _new_head(self, connection: sa.Connection) -> Head:
         return Head(self._new_site or named_site(connection) or DEFAULT_SITE, 0, 0, b"")
@@ -175,7 +160,7 @@ class Recorder(DCBRecorder):
         beside: Beside,
     ) -> tuple[Head, int]:
         with writing(self.engine) as connection:
-            head = self._locked_head(connection)
+            head = locked_head(connection, self.rally, self._new_head)
             if expect is not None and head.size != expect:
                 raise Conflict(
                     f"The log is at #{head.size}, not at #{expect}: somebody appended first.",
@@ -183,82 +168,19 @@ class Recorder(DCBRecorder):
                     position=head.size,
                 )
             if condition is not None:
-                self._check(connection, condition)
+                check(connection, self.rally, condition)
+            if len(arrivals) >= MANY:
+                expect_many(connection)
             grown = self._write(connection, head, arrivals, verbatim)
             return grown, self._write_beside(connection, grown, arrivals, beside)
-
-    def _locked_head(self, connection: sa.Connection) -> Head:
-        """The end of the log, locked; it is made first, also when two processes do so at once."""
-        if head := self._head(connection, lock=True):
-            return head
-        new = self._new_head(connection)
-        row = {
-            "rally": self.rally,
-            "site": new.site,
-            "size": new.size,
-            "frontier": new.frontier,
-            "received_at": new.received_at,
-        }
-        if connection.dialect.name == "postgresql":
-            from sqlalchemy.dialects.postgresql import insert
-
-            connection.execute(insert(schema.log_head).values(row).on_conflict_do_nothing())
-        else:
-            connection.execute(sa.insert(schema.log_head).values(row))
-        return self._head(connection, lock=True) or new
-
-    def _check(self, connection: sa.Connection, condition: DCBAppendCondition) -> None:
-        found = matching(self.rally, condition.fail_if_events_match, condition.after or 0)
-        taken = connection.execute(found.limit(1)).first()
-        if taken is not None:
-            raise Conflict(
-                f"Somebody appended #{taken.position} first, and it bears on this act.",
-                hint="Look at it and decide anew.",
-                position=taken.position,
-            )
 
     def _write(
         self, connection: sa.Connection, head: Head, arrivals: Sequence[Arrival], verbatim: bool
     ) -> Head:
-        frontier = Frontier.from_bytes(head.size, head.frontier)
-        received_at = head.received_at
         # Once it is there, the table stays; asking for it each time would slow down every append.
         self._further = self._further or schema.has(connection, schema.provenance)
         own = provenance.last_number(connection, self.rally, head.site, further=self._further)
-        rows: list[dict[str, Any]] = []
-        tags: list[dict[str, Any]] = []
-        tiles: list[dict[str, Any]] = []
-        for position, arrival in enumerate(arrivals, head.size + 1):
-            given = arrival.received_at if verbatim else None
-            received_at = max(received_at, self._clock() if given is None else given)
-            site, number = arrival.origin or (head.site, own + 1)
-            if site == head.site:
-                own = max(own, number)
-            header = Header(
-                self.rally, position, arrival.id, received_at, site, number, arrival.tags
-            )
-            leaf = header.leaf()
-            for level, index, full in frontier.append(leaf):
-                tiles.append({"rally": self.rally, "level": level, "index": index, "hash": full})
-            rows.append(_row(header, arrival, leaf))
-            tags.extend(
-                {"rally": self.rally, "tag": tag, "type": arrival.type, "position": position}
-                for tag in dict.fromkeys(arrival.tags)
-            )
-        for table, values in (
-            (schema.record, rows),
-            (schema.record_tag, tags),
-            (schema.tile, tiles),
-        ):
-            if values:
-                connection.execute(sa.insert(table), values)
-        grown = Head(head.site, frontier.size, received_at, frontier.to_bytes())
-        connection.execute(
-            sa.update(schema.log_head)
-            .where(schema.log_head.c.rally == self.rally)
-            .values(size=grown.size, frontier=grown.frontier, received_at=grown.received_at)
-        )
-        return grown
+        return write(connection, self.rally, head, own, arrivals, self._clock, verbatim=verbatim)
 
     def _write_beside(
         self, connection: sa.Connection, head: Head, arrivals: Sequence[Arrival], beside: Beside
@@ -281,19 +203,14 @@ class Recorder(DCBRecorder):
         limit: int | None = None,
     ) -> Iterator[tuple[str, Record]]:
         """Types and records in the order of positions, in batches, never all at once."""
+        found, values = _reading(shape_of(query), until=until is not None), values_of(query)
         last, left = after, limit
         while left is None or left > 0:
             size = BATCH if left is None else min(BATCH, left)
-            found = sa.select(*_READ).where(self._in_rally)
-            if query is None or not query.items:
-                found = within(found, schema.record.c.position, last, until)
-            else:
-                wanted = matching(self.rally, query, last, until).subquery()
-                found = found.where(schema.record.c.position.in_(sa.select(wanted.c.position)))
             with self.reading(), self.engine.connect() as connection:
-                rows = connection.execute(
-                    found.order_by(schema.record.c.position).limit(size)
-                ).all()
+                rows = found.run(
+                    connection, **values, rally=self.rally, after=last, until=until, limit=size
+                )
             for row in rows:
                 yield row[1], self._record(*row)
             if len(rows) < size:
@@ -436,24 +353,17 @@ _READ = [
 ]
 
 
-def _row(header: Header, arrival: Arrival, leaf: bytes) -> dict[str, Any]:
-    return {
-        "rally": header.rally,
-        "position": header.position,
-        "id": header.id,
-        "type": arrival.type,
-        "schema": arrival.schema,
-        "fact_at": arrival.fact_at,
-        "recorded_at": arrival.recorded_at,
-        "received_at": header.received_at,
-        "site": header.site,
-        "site_position": header.site_position,
-        "source": arrival.source,
-        "source_seq": arrival.source_seq,
-        "tags": canonical(header.tags).decode(),
-        "data": arrival.data,
-        "leaf": leaf,
-    }
+@functools.lru_cache(maxsize=256)
+def _reading(shape: Shape, *, until: bool) -> Prepared:
+    """The records that a query of that shape asks for, as many as LIMIT says."""
+    position = schema.record.c.position
+    found = sa.select(*_READ).where(schema.record.c.rally == RALLY)
+    if shape:
+        wanted = matching(shape, until=until).subquery()
+        found = found.where(position.in_(sa.select(wanted.c.position)))
+    else:
+        found = ended(found, position, until=until)
+    return Prepared(found.order_by(position).limit(LIMIT))
 
 
 @dataclass

@@ -1,0 +1,92 @@
+"""Statements in the words of a database's driver, composed once.
+
+SQLAlchemy composes a statement anew whenever it is run, looks at every value of every row on its
+way, and keeps accounts of each call. SQLite keeps a record in less time than that takes. What every
+append says is composed once for each kind of database instead, and SQLite is told without a detour.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+Row = tuple[Any, ...]
+
+
+class _Spoken(NamedTuple):
+    """The words for one kind of database: the parameters in their order, and what stands firm.
+
+    What must be given never stands firm: a value forgotten is an error and not a silent NULL.
+    """
+
+    words: str
+    names: tuple[str, ...]
+    firm: dict[str, Any]
+
+
+class Prepared:
+    """A statement whose parameters have names. Its errors are those of SQLAlchemy."""
+
+    def __init__(self, statement: sa.ClauseElement) -> None:
+        self._statement = statement
+        self._spoken: dict[str, _Spoken] = {}
+
+    def run(self, connection: sa.Connection, **values: Any) -> Sequence[Row]:
+        """Run it with these values, and answer its rows as the driver gives them.
+
+        A value that it does not name is left out.
+        """
+        words, names, firm = self._in_words_of(connection.dialect)
+        given = tuple([values[name] if name in values else firm[name] for name in names])
+        if connection.dialect.name == "sqlite":
+            cursor = connection.connection.cursor()
+            rows: list[Row] = _told(
+                connection, words, lambda: cursor.execute(words, given).fetchall()
+            )
+            return rows
+        answer = connection.exec_driver_sql(words, given)
+        return [tuple(row) for row in answer] if answer.returns_rows else ()
+
+    def run_each(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
+        """Run it for each of these rows: the values of its parameters in their order."""
+        if not rows:
+            return
+        words = self._in_words_of(connection.dialect).words
+        if connection.dialect.name == "sqlite":
+            cursor = connection.connection.cursor()
+            _told(connection, words, lambda: cursor.executemany(words, rows))
+        else:
+            connection.exec_driver_sql(words, list(rows))
+
+    def _in_words_of(self, dialect: sa.Dialect) -> _Spoken:
+        spoken = self._spoken.get(dialect.name)
+        if spoken is None:
+            style = "qmark" if dialect.name == "sqlite" else "format"
+            positional: Any = type(dialect)
+            compiled: Any = self._statement.compile(dialect=positional(paramstyle=style))
+            firm = {
+                name: value
+                for name, value in compiled.params.items()
+                if not compiled.binds[name].required
+            }
+            spoken = _Spoken(compiled.string, tuple(compiled.positiontup), firm)
+            self._spoken[dialect.name] = spoken
+        return spoken
+
+
+def insert_into(table: sa.Table) -> Prepared:
+    """The insert of whole rows, their values in the order of the table's columns."""
+    return Prepared(sa.insert(table).inline())
+
+
+def _told(connection: sa.Connection, words: str, run: Callable[[], Any]) -> Any:
+    """Run something on SQLite, with its complaints as SQLAlchemy passes them on, without values."""
+    try:
+        return run()
+    except sqlite3.Error as error:
+        raise sa.exc.DBAPIError.instance(
+            words, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error

@@ -1,0 +1,46 @@
+"""The bench can be run: it measures every line and its check finds nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.bench.ledgers import ROOT
+from tests.bench.table import Line, Target
+
+
+def _bench(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.bench", "--records", "2000", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+def test_every_line_is_measured() -> None:
+    """Only what is not installed is left out, and says so."""
+    done = _bench("--quick", "--json")
+    assert done.returncode == 0, done.stderr
+    lines = json.loads(done.stdout)["lines"]
+    assert len({each["what"] for each in lines}) > 10
+    assert all("not installed" in each["note"] for each in lines if each["value"] is None)
+
+
+@pytest.mark.slow
+def test_the_check_finds_nothing() -> None:
+    """At random moments of a synthetic rally the timeline answers as a replay."""
+    done = _bench("--check", "30")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("30 moments, 30 answered by the timeline")
+    assert "all as replayed" in done.stdout
+
+
+def test_a_target_is_met_missed_or_not_measured() -> None:
+    """The ratio is judged where there is one; what was not measured is neither met nor missed."""
+    target = Target(0.5)
+    assert Line("a", 9, "s", ratio=0.5, target=target).met is True
+    assert Line("a", 9, "s", ratio=0.4, target=target).met is False
+    assert Line("a", 9, "s", target=Target(5, at_most=True)).met is False
+    assert Line("a", None, "s", target=target).met is None
+    assert Line("a", 9, "s").met is None
