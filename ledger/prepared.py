@@ -8,7 +8,7 @@ append says is composed once for each kind of database instead, and SQLite is to
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -75,6 +75,39 @@ class Prepared:
             spoken = _Spoken(compiled.string, tuple(compiled.positiontup), firm)
             self._spoken[dialect.name] = spoken
         return spoken
+
+
+LENGTHS = (1, 10, 100, 500)
+"""For so many keys a statement is composed: as many as there are, or the next more."""
+
+
+class PreparedForSome:
+    """A statement about several keys, in parts of as many as one statement may name."""
+
+    def __init__(
+        self, about: Callable[[Sequence[sa.BindParameter[Any]]], sa.ClauseElement]
+    ) -> None:
+        self._about = about
+        self._prepared: dict[int, Prepared] = {}
+
+    def run(
+        self, connection: sa.Connection, keys: Sequence[Any], **values: Any
+    ) -> Iterator[Sequence[Row]]:
+        """Run it for these keys, and answer its rows, part by part."""
+        for first in range(0, len(keys), LENGTHS[-1]):
+            some = keys[first : first + LENGTHS[-1]]
+            length = next(each for each in LENGTHS if each >= len(some))
+            # A key that is named twice finds nothing more.
+            every = [*some, *([some[-1]] * (length - len(some)))]
+            named = {f"key_{place}": key for place, key in enumerate(every)}
+            yield self._for(length).run(connection, **named, **values)
+
+    def _for(self, length: int) -> Prepared:
+        if length not in self._prepared:
+            keys: list[sa.BindParameter[Any]]
+            keys = [sa.bindparam(f"key_{place}") for place in range(length)]
+            self._prepared[length] = Prepared(self._about(keys))
+        return self._prepared[length]
 
 
 def insert_into(table: sa.Table) -> Prepared:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -17,9 +17,9 @@ import sqlalchemy as sa
 from ledger import schema
 from ledger.database import told_plainly, writing
 from ledger.errors import Unavailable
+from ledger.prepared import Prepared, PreparedForSome
 
 BATCH = 10_000
-SOME = 500
 
 
 class Row(NamedTuple):
@@ -33,6 +33,67 @@ class Row(NamedTuple):
 
 _COLUMNS = [schema.record.c[name] for name in Row._fields]
 _record = schema.record.c
+_HERE = _record.rally == sa.bindparam("rally")
+
+_AT = PreparedForSome(lambda keys: sa.select(*_COLUMNS).where(_HERE, _record.position.in_(keys)))
+_WITH_IDS = PreparedForSome(lambda keys: sa.select(*_COLUMNS).where(_HERE, _record.id.in_(keys)))
+_ROWS = Prepared(
+    sa.select(*_COLUMNS)
+    .where(
+        _HERE, _record.position > sa.bindparam("first"), _record.position <= sa.bindparam("last")
+    )
+    .order_by(_record.position)
+)
+
+
+@lru_cache
+def _tagged(tags: int, types: int) -> Prepared:
+    """The rows of so many types with so many tags."""
+    tag = schema.record_tag.c
+    found = sa.select(tag.position).where(
+        tag.rally == sa.bindparam("rally"),
+        tag.tag == sa.bindparam("tag_0"),
+        tag.position <= sa.bindparam("until"),
+        tag.position > sa.bindparam("after"),
+        tag.type.in_([sa.bindparam(f"type_{place}") for place in range(types)]),
+    )
+    for place in range(1, tags):
+        also = schema.record_tag.alias().c
+        found = found.where(
+            sa.exists().where(
+                also.rally == sa.bindparam("rally"),
+                also.tag == sa.bindparam(f"tag_{place}"),
+                also.type == tag.type,
+                also.position == tag.position,
+            )
+        )
+    query = sa.select(*_COLUMNS).where(_HERE, _record.position.in_(found))
+    return Prepared(query.order_by(_record.position))
+
+
+class _Several(NamedTuple):
+    """What finds the records that are the same in some columns."""
+
+    anywhere: Prepared
+    with_one_after: Prepared
+
+
+def _several(*columns: sa.Column[str]) -> _Several:
+    held = sa.select(*columns).where(_HERE, columns[-1].is_not(None))
+
+    def same(those: sa.Select[*tuple[Any, ...]]) -> Prepared:
+        # Named as a list, and not joined: SQLite would begin with the whole log.
+        key = columns[0] if len(columns) == 1 else sa.tuple_(*columns)
+        return Prepared(sa.select(_record.position, *columns).where(_HERE, key.in_(those)))
+
+    return _Several(
+        same(held.group_by(*columns).having(sa.func.count() > sa.literal_column("1"))),
+        same(held.where(_record.position > sa.bindparam("after"))),
+    )
+
+
+_LINES = _several(_record.source, _record.source_seq)
+_RECORDED = _several(_record.id)
 
 
 class Scan:
@@ -51,61 +112,37 @@ class Scan:
 
     def rows(self, after: int, until: int) -> Iterator[tuple[int, str, str, bytes]]:
         """The rows after one position and up to another, in their order; a batch at a time."""
-        query = sa.select(*_COLUMNS).where(
-            self._in_rally,
-            _record.position > sa.bindparam("first"),
-            _record.position <= sa.bindparam("last"),
-        )
-        query = query.order_by(_record.position)
         with self._reading(), self._engine.connect() as connection:
             for first in range(after, until, BATCH):
-                bounds = {"first": first, "last": min(first + BATCH, until)}
                 # Rows as the driver gives them: wrapping each would take longer than reading it.
-                cursor = connection.execute(query, bounds).cursor
-                yield from cursor.fetchall()
+                yield from _ROWS.run(
+                    connection, rally=self._rally, first=first, last=min(first + BATCH, until)
+                )
 
     def at(self, positions: Iterable[int]) -> Iterator[Row]:
         """The rows at these positions."""
-        return self._where(_record.position.in_, positions)
+        return self._of(_AT, [*positions])
 
     def with_ids(self, ids: Iterable[str]) -> Iterator[Row]:
         """The rows of these occurrences, those that the log holds."""
-        return self._where(_record.id.in_, ids)
+        return self._of(_WITH_IDS, [*ids])
 
-    def _where(
-        self, those: Callable[[list[Any]], sa.ColumnElement[bool]], keys: Iterable[Any]
-    ) -> Iterator[Row]:
-        for some in _some(keys):
-            query = sa.select(*_COLUMNS).where(self._in_rally, those(some))
+    def _of(self, query: PreparedForSome, keys: Sequence[Any]) -> Iterator[Row]:
+        if keys:
             with self._reading(), self._engine.connect() as connection:
-                found = connection.execute(query).all()
-            for position, kind, identity, data in sorted(found):
-                yield Row(position, kind, identity, bytes(data))
+                for found in query.run(connection, keys, rally=self._rally):
+                    yield from sorted(map(_row, found))
 
     def tagged(
-        self, tags: Collection[str], types: Collection[str], until: int, after: int = 0
+        self, tags: Sequence[str], types: Collection[str], until: int, after: int = 0
     ) -> list[Row]:
         """The rows of these types with all of these tags."""
-        first, *others = tags
-        tag = schema.record_tag.c
-        found = sa.select(tag.position).where(tag.rally == self._rally, tag.tag == first)
-        found = found.where(tag.position <= until, tag.position > after, tag.type.in_(types))
-        for other in others:
-            also = schema.record_tag.alias().c
-            found = found.where(
-                sa.exists().where(
-                    also.rally == self._rally,
-                    also.tag == other,
-                    also.type == tag.type,
-                    also.position == tag.position,
-                )
-            )
-        query = sa.select(*_COLUMNS).where(self._in_rally, _record.position.in_(found))
+        named = {f"tag_{place}": tag for place, tag in enumerate(tags)}
+        named |= {f"type_{place}": kind for place, kind in enumerate(types)}
+        query = _tagged(len(tags), len(types))
         with self._reading(), self._engine.connect() as connection:
-            rows = connection.execute(query.order_by(_record.position)).all()
-        return [
-            Row(position, kind, identity, bytes(data)) for position, kind, identity, data in rows
-        ]
+            found = query.run(connection, rally=self._rally, until=until, after=after, **named)
+        return [_row(each) for each in found]
 
     def last_tagged(self, tag: str) -> int | None:
         """The position of the last record with a tag."""
@@ -130,31 +167,18 @@ class Scan:
 
         Only lines of which a record stands after that position.
         """
-        return self._several((_record.source, _record.source_seq), after)
+        return self._again(_LINES, after)
 
     def recorded_again(self, after: int) -> list[list[int]]:
         """The positions of each occurrence that the log holds several times; likewise."""
-        return self._several((_record.id,), after)
+        return self._again(_RECORDED, after)
 
-    def _several(self, columns: tuple[sa.Column[str], ...], after: int) -> list[list[int]]:
-        *others, last = columns
-        held = sa.select(*columns).where(self._in_rally, last.is_not(None))
-        query = (
-            held.where(_record.position > after)
-            if after
-            else (held.group_by(*columns).having(sa.func.count() > 1))
-        )
+    def _again(self, several: _Several, after: int) -> list[list[int]]:
+        query = several.with_one_after if after else several.anywhere
         found: dict[tuple[str, ...], list[int]] = defaultdict(list)
         with self._reading(), self._engine.connect() as connection:
-            wanted: dict[tuple[str, ...], list[str]] = defaultdict(list)
-            for row in connection.execute(query).all():
-                wanted[tuple(row[:-1])].append(row[-1])
-            for of, keys in wanted.items():
-                same = [column == value for column, value in zip(others, of, strict=True)]
-                for some in _some(keys):
-                    where = sa.select(_record.position, last).where(self._in_rally, *same)
-                    for position, key in connection.execute(where.where(last.in_(some))).all():
-                        found[*of, key].append(position)
+            for position, *same in query.run(connection, rally=self._rally, after=after):
+                found[tuple(same)].append(position)
         return [sorted(positions) for positions in found.values() if len(positions) > 1]
 
     # -- what is derived -------------------------------------------------------------------------
@@ -187,8 +211,6 @@ class Scan:
         return True
 
 
-def _some(keys: Iterable[Any]) -> Iterator[list[Any]]:
-    """As many keys at a time as one query may name."""
-    left = iter(keys)
-    while some := list(islice(left, SOME)):
-        yield some
+def _row(row: Sequence[Any]) -> Row:
+    position, kind, identity, data = row
+    return Row(position, kind, identity, bytes(data))

@@ -21,6 +21,7 @@ from projections.state.charges import Charge
 from projections.state.facts import Fact
 from projections.state.participation import Status, status_of
 from projections.state.rally import RallyState
+from projections.state.timing import remarkable
 
 BEFORE_THE_FIRST = -1
 """The number before every stage's: a control before the start may belong to number 0."""
@@ -177,17 +178,18 @@ def overall_total(state: RallyState, number: str, until: int | None) -> Total | 
         columns = [each for each in columns if each[0].order > since]
         if opening.value.source.standing == "assumed":
             flags.add("assumed")
-    values = [held[number] for _, held in columns if number in held]
-    if len(values) < len(columns) or not (values or opening):
+    try:
+        values = [held[number] for _, held in columns]
+    except KeyError:  # it lacks one of them
         return None
-    for value in values:
-        if not value.is_plain:
-            flags.update(value.flags())
+    if not (values or opening):
+        return None
+    for value in remarkable(values):
+        flags.update(value.flags())
     flags |= state.reservations(number)
     times = [value.counted_ms for value in values]
-    penalty_ms = sum(
-        each.amount_ms for each in counting(state.penalties.get(number, ()), since, until)
-    )
+    charges = counting(state.penalties.get(number, ()), since, until)
+    penalty_ms = sum([each.amount_ms for each in charges])
     tie = _tie(state, [stage for stage, _ in columns], times, until)
     return Total(number, carried_ms + sum(times), penalty_ms, tie, tuple(sorted(flags)))
 
@@ -283,11 +285,12 @@ def _ranked(totals: list[Total], crews: dict[str, CrewEntered]) -> tuple[Row, ..
     ordered = sorted(totals, key=lambda t: (t.total_ms, t.tie, by_number(t.number)))
     rows: list[Row] = []
     place = 0
+    first_ms = before_ms = ordered[0].total_ms if ordered else 0
+    tie: tuple[int, ...] = ()
     for index, each in enumerate(ordered):
-        before = ordered[index - 1] if index else each
-        if not index or (before.total_ms, before.tie) != (each.total_ms, each.tie):
+        total_ms, crew = each.total_ms, crews[each.number]
+        if not index or (before_ms, tie) != (total_ms, each.tie):
             place = index + 1
-        crew = crews[each.number]
         rows.append(
             Row(
                 place,
@@ -301,12 +304,13 @@ def _ranked(totals: list[Total], crews: dict[str, CrewEntered]) -> tuple[Row, ..
                 crew.team,
                 each.time_ms,
                 each.penalty_ms,
-                each.total_ms,
-                each.total_ms - ordered[0].total_ms,
-                each.total_ms - before.total_ms,
+                total_ms,
+                total_ms - first_ms,
+                total_ms - before_ms,
                 each.flags,
             )
         )
+        before_ms, tie = total_ms, each.tie
     return tuple(rows)
 
 

@@ -74,6 +74,8 @@ class Course:
         self.facts = facts
         self.regulations = facts.regulations
         self._directed: dict[tuple[str, str], Direction] = {}
+        self._rules: dict[str, Rulebook] = {}
+        self._placed: dict[str, dict[tuple[str, str], WaypointPlaced]] = {}
 
     # -- the regulations -------------------------------------------------------------------------
 
@@ -89,7 +91,10 @@ class Course:
         """
         if not self.regulations.changes:
             return self.rulebook
-        return self.regulations.at(self.begins.get(stage, _NOT_YET), self.orders.get(stage))
+        if stage not in self._rules:
+            begins = self.begins.get(stage, _NOT_YET)
+            self._rules[stage] = self.regulations.at(begins, self.orders.get(stage))
+        return self._rules[stage]
 
     def rules_for(self, fact: Fact[Occurrence], order: int | None = None) -> Rulebook:
         """The regulations for a fact, in force when it happened."""
@@ -162,7 +167,22 @@ class Course:
 
     def point(self, stage: str, category: str, point: str) -> WaypointPlaced | None:
         """A point of a stage as it is for a category."""
-        return self.points.get((stage, category, point)) or self.points.get((stage, "", point))
+        placed = self._points_on(stage)
+        return placed.get((category, point)) or placed.get(("", point))
+
+    def _points_on(self, stage: str) -> dict[tuple[str, str], WaypointPlaced]:
+        """The points of a stage by (category, point)."""
+        if stage not in self._placed:
+            several = self._waypoints.get(stage, ())
+            self._placed[stage] = {(each.category, each.point): each for each in several}
+        return self._placed[stage]
+
+    @cached_property
+    def _waypoints(self) -> dict[str, list[WaypointPlaced]]:
+        found = defaultdict(list)
+        for each in self.facts.of(WaypointPlaced):
+            found[each.value.stage].append(each.value)
+        return found
 
     @cached_property
     def _zones(self) -> dict[tuple[str, str], list[ZonePlaced]]:

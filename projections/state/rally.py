@@ -336,8 +336,10 @@ class RallyState(Course):
 
     def removed_from(self, number: str) -> int | None:
         """The number of the stage from which a crew is out of the overall; None if it is in."""
+        dsq, too_many = self.disqualified.get(number), self.unfinished.too_many.get(number)
+        if dsq is None and too_many is None and number not in self.retirements:
+            return None
         orders: list[int] = []
-        dsq = self.disqualified.get(number)
         if dsq is not None and "disqualification" in self._removing(dsq):
             orders.append(self.from_order(dsq))
         for fact in self.retirements.get(number, ()):
@@ -345,7 +347,6 @@ class RallyState(Course):
             for_good = "definitive-retirement" in by and self.definitive(fact)
             if for_good or ("any-retirement" in by and not self.restarted(number, fact)):
                 orders.append(self.out_from(number, fact))
-        too_many = self.unfinished.too_many.get(number)
         if too_many and "definitive-retirement" in self.rules_of(too_many.stage).texts(
             "overall.removed_by"
         ):

@@ -51,16 +51,6 @@ class StageValue(NamedTuple):
     assumed: bool
     parts: tuple[Part, ...] = ()
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing has to be said of it: measured, agreed upon, nothing given back."""
-        return (
-            self.basis == "measured"
-            and not self.parts
-            and not self.under_verification
-            and not self.assumed
-        )
-
     def flags(self) -> list[str]:
         """What a reader of a classification should know of this time."""
         flags = [] if self.basis == "measured" else [self.basis]
@@ -71,6 +61,15 @@ class StageValue(NamedTuple):
         if self.assumed:
             flags.append("assumed")
         return flags
+
+
+def remarkable(values: Iterable[StageValue]) -> list[StageValue]:
+    """Those of which something has to be said: a stand-in, given back, in doubt, or assumed."""
+    return [
+        each
+        for each in values
+        if each.parts or each.under_verification or each.assumed or each.basis != "measured"
+    ]
 
 
 class Timing(Readings):

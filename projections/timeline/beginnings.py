@@ -16,7 +16,7 @@ from ledger.vocabulary import (
 from projections.state.course import Course, official_start
 from projections.state.facts import Facts
 from projections.timeline.earliest import Earliest, Entry
-from projections.timeline.light import Light, at_moment, happened_at
+from projections.timeline.light import Light, at_moment
 from projections.timeline.versions import Version
 
 
@@ -45,14 +45,14 @@ def starts_of(versions: Iterable[Version]) -> Iterator[Entry]:
     for each in versions:
         said = each.fact.value
         if isinstance(said, StageStarted) and (official := official_start(said)) is not None:
-            yield Entry(each.since, each.until, happened_at(each.fact), official)
+            yield Entry(each.since, each.until, each.instant, official)
 
 
 def times_of(versions: Iterable[Version]) -> Iterator[Entry]:
     """The instants of times and passings among these versions."""
     for each in versions:
         if isinstance(each.fact.value, (StageTimeRecorded, PassingRecorded)):
-            instant = happened_at(each.fact)
+            instant = each.instant
             yield Entry(each.since, each.until, instant, instant)
 
 
@@ -63,6 +63,6 @@ def is_dated(stage: str, light: Light) -> bool:
     """
     planned = [e for e in light.of(StageScheduled) if getattr(e.fact.value, "stage", "") == stage]
     plan = [*planned, *light.of(RallyConstituted)]
-    moments = product({each.since for each in plan}, {happened_at(each.fact) for each in plan})
+    moments = product({each.since for each in plan}, {each.instant for each in plan})
     courses = [Course(Facts(at_moment(plan, *moment), [], {})) for moment in moments]
     return None not in [course.planned_start(each) for course in courses for each in course.stages]

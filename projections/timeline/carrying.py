@@ -10,7 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ledger.scan import Row, Scan
-from ledger.vocabulary import CrewRestarted, StageStarted, TargetTimeChanged, decode
+from ledger.vocabulary import (
+    CrewRestarted,
+    PassingRecorded,
+    StageStarted,
+    TargetTimeChanged,
+    decode,
+)
 from projections.timeline.beginnings import is_dated, starts_of, times_of
 from projections.timeline.cells import Cell, cells_of
 from projections.timeline.earliest import Earliest, Entry
@@ -52,6 +58,7 @@ class Carrying:
             return False
         self._learn_stages(sift)
         self._learn_passings(sift)
+        self._note(self._own)
         self._learn_beginnings()
         if self._after:
             self._read_again(sift)
@@ -100,13 +107,19 @@ class Carrying:
         """The occurrences that belong together, group by group, where something new is in it."""
         index = self._index
         links: list[Sequence[str]] = list(sift.targets.items())
-        for several in self._scan.lines_told_again(self._after):
-            lines = [each for each in several if each <= self._until and each not in index.again]
-            links.append([row.id for row in self._scan.at(lines)])
-        for identity in index.dangling.keys() & told.keys():
-            naming = self._scan.at(index.dangling[identity])
-            links.append([identity, *(row.id for row in naming)])
-        self._find(told, {each for link in links for each in link})
+        again = [
+            [each for each in several if each <= self._until and each not in index.again]
+            for several in self._scan.lines_told_again(self._after)
+        ]
+        known = index.dangling.keys() & told.keys()
+        named = [position for identity in known for position in index.dangling[identity]]
+        at = {row.position: row for row in self._scan.at(named + [p for a in again for p in a])}
+        links += [[at[each].id for each in lines] for lines in again]
+        links += [
+            [identity, *(at[each].id for each in index.dangling[identity])] for identity in known
+        ]
+        self._add(told, at.values())
+        self._add(told, self._scan.with_ids({e for link in links for e in link} - told.keys()))
         links += self._linked_before(told)
         for together in groups(links):
             members = sorted(told[each] for each in together if each in told)
@@ -115,10 +128,11 @@ class Carrying:
                 index.dangling.setdefault(absent, set()).update(naming_it)
             yield members
 
-    def _find(self, told: dict[str, Told], ids: Collection[str]) -> None:
-        """Add what the log holds of these ids."""
-        for row in self._scan.with_ids(each for each in ids if each not in told):
-            if row.position <= self._until and row.position not in self._index.again:
+    def _add(self, told: dict[str, Told], rows: Iterable[Row]) -> None:
+        """Add these rows to what is told, as far as it goes."""
+        for row in rows:
+            known = row.id in told or row.position in self._index.again
+            if row.position <= self._until and not known:
                 told[row.id] = _told(row)
 
     def _linked_before(self, told: dict[str, Told]) -> list[Sequence[str]]:
@@ -126,12 +140,17 @@ class Carrying:
         entangled_before = self._index.entangled
         links: list[Sequence[str]] = []
         known = [each.position for each in told.values() if each.position in entangled_before]
-        for group in {entangled_before[each] for each in known}:
-            members = [_told(row) for row in self._scan.at(group)]
+        held = self._read({entangled_before[each] for each in known})
+        for members in held.values():
             told.update((each.id, each) for each in members)
             links.append([each.id for each in members])
             links += [(each.id, target) for each in members if (target := _target(each))]
         return links
+
+    def _read(self, several: Collection[Group]) -> dict[Group, list[Told]]:
+        """The members of these groups, in the order of the log."""
+        at = {row.position: _told(row) for row in self._scan.at({p for g in several for p in g})}
+        return {group: [at[position] for position in group] for group in several}
 
     def _settle(self, members: Sequence[Told]) -> list[Version]:
         """The versions of a group."""
@@ -151,12 +170,32 @@ class Carrying:
             index.known_from[stage] = min(index.known_from.get(stage, FOREVER), first)
         for stage in self._touched.frames(index):
             index.frames.pop(stage, None)
+        before = dict(index.points)
         for stage in self._touched.directed:
             index.points.pop(stage, None)
         for stage in index.known_from.keys() - index.points.keys():
             dated = is_dated(stage, index.light)
             first = index.known_from[stage]
             index.points[stage] = self._frame(stage).points(first) if dated else None
+            if stage in before and before[stage] != index.points[stage]:
+                self._look_through(stage)
+
+    def _look_through(self, stage: str) -> None:
+        """Look for what the cells of a stage are made of, now that other points matter on it."""
+        made_of = self._index.made_of
+        for key in [each for each in made_of if each[0] == stage]:
+            del made_of[key]
+        rows = self._scan.tagged([f"stage:{stage}"], _TIMING, self._after)
+        self._note(self._own_of(row for row in rows if self._row_bears(row)))
+        self._touched.stages.add(stage)
+
+    def _note(self, own: Own) -> None:
+        """Note what the cells are made of, but for what was amended or told again."""
+        index = self._index
+        for key, versions in own.items():
+            told_at = [each.fact.position for each in versions]
+            found = [each for each in told_at if each not in index.entangled]
+            index.made_of.setdefault(key, []).extend(found)
 
     def _frame(self, stage: str) -> Frame:
         frames = self._index.frames
@@ -196,7 +235,8 @@ class Carrying:
             own = self._own
             if anew:
                 types = [StageStarted.type_name()] if dated else _TIMING
-                own = self._gather([f"stage:{stage}"], types, stage=stage)
+                rows = self._scan.tagged([f"stage:{stage}"], types, self._until)
+                own = self._own_of(rows, [key for key in index.moved if key[0] == stage])
             versions = [each for key, held in own.items() if key[0] == stage for each in held]
             changed = _learn(index.beginnings.started, stage, starts_of(versions), anew=anew)
             if not dated:
@@ -211,37 +251,28 @@ class Carrying:
 
     def _read_again(self, sift: Sift) -> None:
         """Read all that bears on the cells that are touched, what was known and what is new."""
-        self._own = {}
-        for stage in self._touched.stages:
-            self._own |= self._gather([f"stage:{stage}"], _TIMING, stage=stage)
-        for number in self._touched.crews:
-            self._own |= self._gather([f"crew:{number}"], _TIMING, number=number)
-        for stage, number in self._touched.keys - self._own.keys():
-            tags = [f"crew:{number}", f"stage:{stage}"]
-            self._own |= self._gather(tags, _TIMING, stage=stage, number=number)
-        self._touched.keys |= self._own.keys()
+        index, touched = self._index, self._touched
+        if touched.stages or touched.crews:
+            every = index.made_of.keys() | index.moved.keys()
+            touched.keys |= {
+                each for each in every if each[0] in touched.stages or each[1] in touched.crews
+            }
+        positions = [each for key in touched.keys for each in index.made_of.get(key, ())]
+        self._own = self._own_of(self._scan.at(positions), touched.keys)
         if self._index.on_the_road:
             seen = [*sift.controls, *(p for several in sift.passings.values() for p in several)]
             readings = (key_of(each.fact.value) for each in self._alone(self._scan.at(seen)))
             self._touched.crews |= {key[1] for key in (*readings, *self._touched.keys) if key}
 
-    def _gather(
-        self,
-        tags: Sequence[str],
-        types: Sequence[str],
-        stage: str | None = None,
-        number: str | None = None,
-    ) -> Own:
-        """The versions that bear on the cells of a stage, of a crew, or of both."""
-        rows = self._scan.tagged(tags, types, self._until)
+    def _own_of(self, rows: Iterable[Row], moved: Collection[Key] = ()) -> Own:
+        """The versions of these rows, with those in these cells of what was amended."""
         found: Own = {}
-        for version in self._alone(row for row in rows if self._row_bears(row)):
+        for version in self._alone(rows):
             if (key := key_of(version.fact.value)) is not None:
                 found.setdefault(key, []).append(version)
-        for key in self._index.moved:
-            if stage in (None, key[0]) and number in (None, key[1]):
-                moved = [v for v in self._moved(key) if isinstance(v.fact.value, TIMING)]
-                found.setdefault(key, []).extend(moved)
+        for key, version in self._moved(moved):
+            if isinstance(version.fact.value, TIMING):
+                found.setdefault(key, []).append(version)
         return found
 
     def _row_bears(self, row: Row) -> bool:
@@ -250,13 +281,17 @@ class Carrying:
         place = place_of(row.data)
         return self._bears(place.stage, place.point)
 
-    def _moved(self, key: Key) -> Iterator[Version]:
-        """The versions in a cell of what was amended or told again."""
-        entangled_now = self._index.entangled
-        for group in {entangled_now[each[0]] for each in self._index.moved.get(key, ())}:
-            if group not in self._settled:
-                self._settle(sorted(_told(row) for row in self._scan.at(group)))
-            yield from (v for v in self._settled[group] if key_of(v.fact.value) == key)
+    def _moved(self, keys: Collection[Key]) -> Iterator[tuple[Key, Version]]:
+        """The versions in these cells of what was amended or told again."""
+        entangled_now, moved = self._index.entangled, self._index.moved
+        of = {key: {entangled_now[each[0]] for each in moved[key]} for key in keys if key in moved}
+        unsettled = {group for several in of.values() for group in several} - self._settled.keys()
+        for members in self._read(unsettled).values():
+            self._settle(members)
+        for key, several in of.items():
+            for version in (v for group in several for v in self._settled[group]):
+                if key_of(version.fact.value) == key:
+                    yield key, version
 
     def _learn_crews_in_doubt(self) -> None:
         """Take in when those crews were on the road of whom it was said that they did not start."""
@@ -267,9 +302,8 @@ class Carrying:
                 continue
             rows = self._scan.tagged([f"crew:{number}"], _READINGS, self._until)
             versions = list(self._alone(rows))
-            for key in self._index.moved:
-                if key[1] == number:
-                    versions += self._moved(key)
+            moved = [key for key in self._index.moved if key[1] == number]
+            versions += [version for _, version in self._moved(moved)]
             versions += [each for each in light.of(CrewRestarted) if _number(each) == number]
             self._index.on_the_road[number] = on_the_road(versions, light)
 
@@ -281,8 +315,13 @@ class Carrying:
         changes = self._index.light.of(TargetTimeChanged)
         # Which maximum time holds for a crew is told by its start where the time was changed.
         retimed = any(getattr(each.fact.value, "stage", "") == stage for each in changes)
-        own, frame = self._own.get(key, []), self._frame(stage)
-        return cells_of(stage, number, own, frame, starts=retimed)
+        own = [each for each in self._own.get(key, ()) if self._is_on_time(each)]
+        return cells_of(stage, number, own, self._frame(stage), starts=retimed)
+
+    def _is_on_time(self, version: Version) -> bool:
+        """Whether a fact bears on times: amended passings are told wherever they were."""
+        said = version.fact.value
+        return not isinstance(said, PassingRecorded) or self._bears(said.stage, said.point)
 
 
 def _learn(known: dict[str, Earliest], stage: str, entries: Iterable[Entry], *, anew: bool) -> bool:

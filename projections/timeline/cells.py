@@ -14,7 +14,6 @@ from projections.rules.rulebook import Undefined
 from projections.state.facts import Facts
 from projections.state.timing import StageValue, Timing
 from projections.timeline.frames import Frame, Moment
-from projections.timeline.light import at_moment, happened_at
 from projections.timeline.versions import FOREVER, Version
 
 
@@ -61,52 +60,80 @@ def cells_of(
     """
     if not starts and not any(isinstance(each.fact.value, FINISHING) for each in own):
         return []
-    bearing = frame.bearing_on(number, own)
-    steps = {each.since for each in own}
-    first = min(steps, default=FOREVER)
-    steps |= {each for version in (*own, *bearing) for each in (version.since, version.until)}
-    steps |= frame.positions
-    ordered = [step for step in sorted(steps) if first <= step < FOREVER]
+    crew = _Crew((stage, number), own, frame, starts=starts)
     found: list[Cell] = []
     before: Steps = ()
-    begun = first
-    for step in ordered:
-        now = _over_time((stage, number), own, bearing, frame, step, starts=starts)
+    begun = FOREVER
+    for step in crew.positions():
+        now = crew.over_time(step)
         if now != before:
             found += _cells(stage, before, begun, step)
             before, begun = now, step
     return found + _cells(stage, before, begun, FOREVER)
 
 
-def _over_time(
-    key: tuple[str, str],
-    own: Sequence[Version],
-    bearing: Sequence[Version],
-    frame: Frame,
-    position: int,
-    *,
-    starts: bool,
-) -> Steps:
-    """What is known at a position of the log, over the time of the rally."""
-    known = [each for each in own if each.known(position)]
-    telling = [each for each in known if starts or isinstance(each.fact.value, FINISHING)]
-    if not telling:
-        return ()
-    ticks = {happened_at(each.fact) for each in (*known, *bearing)}
-    first = min(happened_at(each.fact) for each in telling)
-    ticks |= {each for each in frame.instants if each > first}
-    steps: list[tuple[int, Content]] = []
-    before = NOTHING
-    for tick in sorted(each for each in ticks if each >= first):
-        facts = Facts(at_moment(known, position, tick), [], {})
-        try:
-            now = _content(key, facts, frame.at(position, tick), starts=starts)
-        except Undefined:
-            now = Content(None, undefined=True)
-        if now != before:
-            steps.append((tick, now))
-            before = now
-    return tuple(steps)
+Rested = tuple[tuple[int, ...], tuple[int, ...], tuple[int, int]]
+"""What a content rests on: which own facts, what bears on some crews, the part of the frame."""
+
+
+class _Crew:
+    """A crew on a stage: what is known of it, from its own facts and from what it rests on."""
+
+    def __init__(
+        self, key: tuple[str, str], own: Sequence[Version], frame: Frame, *, starts: bool
+    ) -> None:
+        self._key = key
+        self._own = own
+        self._telling = [each for each in own if starts or isinstance(each.fact.value, FINISHING)]
+        self._bearing = frame.bearing_on(key[1], own)
+        self._frame = frame
+        self._starts = starts
+        self._contents: dict[Rested, Content] = {}
+
+    def positions(self) -> list[int]:
+        """The positions at which something may change."""
+        first = min((each.since for each in self._own), default=FOREVER)
+        steps = {step for v in (*self._own, *self._bearing) for step in (v.since, v.until)}
+        steps |= self._frame.positions
+        return [step for step in sorted(steps) if first <= step < FOREVER]
+
+    def over_time(self, position: int) -> Steps:
+        """What is known at a position of the log, over the time of the rally."""
+        telling = [each.instant for each in self._telling if each.known(position)]
+        if not telling:
+            return ()
+        first = min(telling)
+        ticks = {each.instant for each in self._own if each.known(position)}
+        ticks |= {each.instant for each in self._bearing} | self._frame.instants
+        steps: list[tuple[int, Content]] = []
+        before = NOTHING
+        for tick in sorted(each for each in ticks if each >= first):
+            now = self._at(position, tick)
+            if now != before:
+                steps.append((tick, now))
+                before = now
+        return tuple(steps)
+
+    def _at(self, position: int, tick: int) -> Content:
+        """What is known at a moment: the same, where the same has happened on the same course."""
+        own, bearing = (
+            tuple(
+                place
+                for place, each in enumerate(several)
+                if each.since <= position < each.until and each.instant <= tick
+            )
+            for several in (self._own, self._bearing)
+        )
+        key = own, bearing, self._frame.part(position, tick)
+        if key not in self._contents:
+            facts = Facts([self._own[place].fact for place in own], [], {})
+            moment = self._frame.at(position, tick)
+            try:
+                now = _content(self._key, facts, moment, starts=self._starts)
+            except Undefined:
+                now = Content(None, undefined=True)
+            self._contents[key] = now
+        return self._contents[key]
 
 
 def _content(key: tuple[str, str], facts: Facts, moment: Moment, *, starts: bool) -> Content:

@@ -6,7 +6,7 @@ amended, are its cells looked through one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from projections.state.timing import StageValue
@@ -18,16 +18,16 @@ class Column:
     """The cells of one stage, by number."""
 
     def __init__(self, cells: Iterable[tuple[str, list[Cell]]]) -> None:
+        every = [(number, cell) for number, several in cells for cell in several]
+        self.undefined = [each for each in every if each[1].content.undefined]
+        self.started = [each for each in every if each[1].content.official_ms is not None]
         self._cells = [
             (cell.since, cell.until, cell.from_ms, cell.to_ms, number, cell.content.value)
-            for number, several in cells
-            for cell in several
+            for number, cell in every
             if cell.content.value is not None
         ]
-        self._begun = min((cell[0] for cell in self._cells), default=FOREVER)
-        self._begun_ms = min((cell[2] for cell in self._cells), default=FOREVER)
-        self._over = max((end for cell in self._cells for end in _ends(*cell[:2])), default=0)
-        self._over_ms = max((end for cell in self._cells for end in _ends(*cell[2:4])), default=0)
+        self._begun, self._over = _bounds([cell[0:2] for cell in self._cells])
+        self._begun_ms, self._over_ms = _bounds([cell[2:4] for cell in self._cells])
 
     def at(self, position: int, instant: int) -> Mapping[str, StageValue]:
         """The values that stand at a moment, by number."""
@@ -52,6 +52,8 @@ class Column:
         return sorted({(cell[5].time_ms, cell[4]) for cell in self._cells}, reverse=True)
 
 
-def _ends(first: int, last: int) -> tuple[int, ...]:
-    """Where something begins and ends, leaving out what never ends."""
-    return (first,) if last >= FOREVER else (first, last)
+def _bounds(parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """From where something stands, and from where on all stands for good that still does."""
+    begun = [since for since, _ in parts]
+    ended = [until for _, until in parts if until < FOREVER]
+    return min(begun, default=FOREVER), max([*begun, *ended], default=0)

@@ -42,7 +42,7 @@ from projections.state.course import Course
 from projections.state.facts import Fact, Facts
 from projections.state.start_lists import StartLists
 from projections.timeline.beginnings import Beginnings
-from projections.timeline.light import Light, at_moment, happened_at
+from projections.timeline.light import Light, at_moment
 from projections.timeline.rulings import rules_change
 from projections.timeline.versions import FOREVER, Version
 
@@ -103,17 +103,22 @@ class Frame:
         self._beginnings = beginnings.of(stage)
         shared = [*of_the_stage, *of_the_rally]
         self.positions = _positions(shared)
-        self.instants = {happened_at(each.fact) for each in shared}
+        self.instants = {each.instant for each in shared}
         # When a stage begins matters only to rules that change in the course of the rally.
         if rules_change(light):
             for entries in (*self._beginnings.started.values(), *self._beginnings.timed.values()):
                 for each in entries:
                     self.positions |= {each.since, each.until}
                     self.instants.add(each.instant)
+        self._shared, self._shared_ticks = sorted(self.positions), sorted(self.instants)
         self._steps = sorted(_positions(self._versions) | self.positions)
-        every = {happened_at(each.fact) for each in self._versions}
+        every = {each.instant for each in self._versions}
         self._ticks = sorted(every | self.instants)
         self._moments: dict[tuple[int, int], Moment] = {}
+
+    def part(self, position: int, instant: int) -> tuple[int, int]:
+        """In which part of the log and of the rally a moment is, by what bears on all crews."""
+        return bisect_right(self._shared, position), bisect_right(self._shared_ticks, instant)
 
     def at(self, position: int, instant: int) -> Moment:
         """The course at a moment."""
@@ -142,7 +147,7 @@ class Frame:
         """The points that were ever a start or a finish of the stage, from a position on."""
         found = {""}.union(*(points_of(each.fact) for each in self._versions))
         placed = [each for each in self._versions if isinstance(each.fact.value, WaypointPlaced)]
-        ticks = {happened_at(each.fact) for each in placed}
+        ticks = {each.instant for each in placed}
         for step in {since, *(each for each in _positions(placed) if each > since)}:
             for tick in ticks:
                 course = Course(Facts(at_moment(placed, step, tick), [], {}))

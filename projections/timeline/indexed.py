@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property
 
 from ledger.vocabulary import PenaltyGiven, StageNotFinished
@@ -19,6 +20,7 @@ from projections.timeline.light import CutFacts, Light
 ByStage = dict[str, Mapping[str, StageValue]]
 Key = tuple[str, str]
 """A stage and a race number."""
+MadeOf = dict[Key, list[int]]
 
 
 class Index:
@@ -48,21 +50,27 @@ class Index:
         self.frames: dict[str, Frame] = {}
 
         self._columns: dict[str, Column] = {}
-        self._undefined: list[Cell] | None = None
+        self._made_of: Callable[[], MadeOf] = dict
+
+    @cached_property
+    def made_of(self) -> MadeOf:
+        """The positions of the records that each cell is made of; not of what is entangled."""
+        return self._made_of()
+
+    def put_off(self, made_of: Callable[[], MadeOf]) -> None:
+        """Take in what cells are made of when it is first asked for: few answers need it."""
+        self._made_of = made_of
 
     def put(self, key: Key, cells: list[Cell]) -> None:
         """Hold these cells of a crew on a stage, in the place of those before."""
         stage, number = key
         self.cells.setdefault(stage, {})[number] = cells
         self._columns.pop(stage, None)
-        self._undefined = None
 
     def is_undefined(self, position: int, instant: int) -> bool:
         """Whether a rule is lacking at a moment which some value needs."""
-        if self._undefined is None:
-            every = (c for crews in self.cells.values() for cells in crews.values() for c in cells)
-            self._undefined = [cell for cell in every if cell.content.undefined]
-        return any(cell.holds(position, instant) for cell in self._undefined)
+        every = (each for stage in self.cells for _, each in self.column(stage).undefined)
+        return any(each.holds(position, instant) for each in every)
 
     def column(self, stage: str) -> Column:
         """The values on a stage."""
@@ -116,7 +124,7 @@ class IndexedTiming(Timing):
         """From when the time of each crew runs on each stage (UTC ms), by (stage, number)."""
         return {
             (cell.stage, number): cell.content.official_ms
-            for number, cell in self._state.cells()
+            for number, cell in self._state.started()
             if cell.content.official_ms is not None
         }
 
@@ -130,14 +138,13 @@ class IndexedState(RallyState):
         self._position = position
         self._instant = instant
 
-    def cells(self) -> Iterator[tuple[str, Cell]]:
-        """The cells of this moment with their crews."""
+    def started(self) -> Iterator[tuple[str, Cell]]:
+        """The cells of this moment that tell an official start, with their crews."""
         at, when = self._position, self._instant
-        for crews in self._index.cells.values():
-            for number, cells in crews.items():
-                for cell in cells:
-                    if cell.holds(at, when):
-                        yield number, cell
+        for stage in self._index.cells:
+            for number, cell in self.column(stage).started:
+                if cell.holds(at, when):
+                    yield number, cell
 
     def column(self, stage: str) -> Column:
         """The values that ever stood on a stage."""
@@ -162,18 +169,22 @@ class IndexedState(RallyState):
     @cached_property
     def timed(self) -> Measured:
         """The times that count, by (stage, number)."""
-        found = dict(self.measured)
+        found, without = dict(self.measured), defaultdict[str, set[str]](set)
         for stage, number in self.unfinished.overtime | self.unfinished.not_finished.keys():
-            if number in found.get(stage, ()):
-                found[stage] = {n: value for n, value in found[stage].items() if n != number}
+            without[stage].add(number)
+        for stage, numbers in without.items():
+            if stage in found:
+                found[stage] = {n: v for n, v in found[stage].items() if n not in numbers}
         return Measured(found)
 
     @cached_property
     def on_stages(self) -> Mapping[str, Mapping[str, StageValue]]:
         """The value of each crew on each stage, a time or a cost, by stage and then by number."""
-        found = dict(self.timed.by_stage)
+        found, costs = dict(self.timed.by_stage), defaultdict[str, dict[str, StageValue]](dict)
         for (stage, number), cost in self.unfinished.values.items():
-            found[stage] = {**found.get(stage, {}), number: cost}
+            costs[stage][number] = cost
+        for stage, several in costs.items():
+            found[stage] = {**found.get(stage, {}), **several}
         return found
 
     @cached_property

@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import TypeVar
 
 from ledger.vocabulary import Occurrence
-from projections.state.facts import OF_THE_WHOLE_RALLY, Fact, Facts
+from projections.state.facts import Fact, Facts
 from projections.timeline.sift import ON_THE_ROAD, TIMING
-from projections.timeline.versions import FOREVER, Version
+from projections.timeline.versions import Version
 
 NOT_HELD = frozenset({*TIMING, *ON_THE_ROAD})
 """Readings are looked up as cells, or read from the log."""
@@ -91,15 +91,8 @@ class CutFacts(Facts):
 
 def at_moment(versions: Iterable[Version], position: int, instant: int) -> list[Fact[Occurrence]]:
     """The facts that were known at a position, those that had happened by an instant."""
-    known = [each.fact for each in versions if each.since <= position < each.until]
-    if instant >= FOREVER:
-        return known
-    return [fact for fact in known if happened_at(fact) <= instant]
-
-
-def happened_at(fact: Fact[Occurrence]) -> int:
-    """From which instant it counts (UTC ms); what holds for the whole rally does so always."""
-    if isinstance(fact.value, OF_THE_WHOLE_RALLY):
-        return -FOREVER
-    instant = fact.value.instant
-    return -FOREVER if instant is None else instant
+    return [
+        each.fact
+        for each in versions
+        if each.since <= position < each.until and each.instant <= instant
+    ]

@@ -20,7 +20,7 @@ from projections.state.course import Course
 from projections.state.facts import Fact, Facts
 from projections.timeline.earliest import Earliest, Entry
 from projections.timeline.indexed import Key
-from projections.timeline.light import Light, at_moment, happened_at
+from projections.timeline.light import Light, at_moment
 from projections.timeline.sift import ON_THE_ROAD, TIMING
 from projections.timeline.versions import FOREVER, Version
 
@@ -44,7 +44,7 @@ def on_the_road(versions: Iterable[Version], light: Light) -> Earliest:
     """
     declared = [*light.of(SourceDeclaredUnreliable), *light.of(TimeDetermined)]
     return Earliest(
-        Entry(since, until, happened_at(version.fact), happened_at(version.fact))
+        Entry(since, until, version.instant, version.instant)
         for version in versions
         if isinstance(version.fact.value, (*ON_THE_ROAD, CrewRestarted))
         for since, until in _trusted(version, declared)

@@ -14,10 +14,10 @@ from projections.state.facts import Fact
 from projections.state.rally import EDITION
 from projections.timeline.cells import Cell
 from projections.timeline.earliest import Earliest, Entry
-from projections.timeline.indexed import Index
-from projections.timeline.versions import Version
+from projections.timeline.indexed import Index, MadeOf
+from projections.timeline.versions import Version, version
 
-LAYOUT = 2
+LAYOUT = 3
 """The layout of these bytes; it goes up with every change of it."""
 
 
@@ -34,7 +34,7 @@ class SavedVersion(msgspec.Struct, array_like=True):
     def version(self) -> Version:
         """The version."""
         fact = Fact(self.id, self.position, decode(self.data), self.amended_by)
-        return Version(self.since, self.until, fact)
+        return version(self.since, self.until, fact)
 
 
 class Saved(msgspec.Struct, array_like=True):
@@ -46,6 +46,7 @@ class Saved(msgspec.Struct, array_like=True):
     root: str
     light: dict[str, list[SavedVersion]]
     cells: dict[str, dict[str, list[Cell]]]
+    made_of: msgspec.Raw
     started: dict[str, list[Entry]]
     timed: dict[str, list[Entry]]
     on_the_road: dict[str, list[Entry]]
@@ -60,6 +61,7 @@ class Saved(msgspec.Struct, array_like=True):
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Saved)
+_OF_CELLS = msgspec.msgpack.Decoder(list[tuple[str, str, list[int]]])
 
 
 def to_bytes(index: Index, root: str) -> bytes:
@@ -77,6 +79,7 @@ def to_bytes(index: Index, root: str) -> bytes:
             root,
             light,
             index.cells,
+            msgspec.Raw(_ENCODER.encode([(*key, each) for key, each in index.made_of.items()])),
             {stage: list(each) for stage, each in beginnings.started.items()},
             {stage: list(each) for stage, each in beginnings.timed.items()},
             {number: list(each) for number, each in index.on_the_road.items()},
@@ -107,6 +110,7 @@ def from_bytes(data: bytes) -> tuple[Index, str] | None:
     for name, versions in saved.light.items():
         index.light.put_off(TYPES[name], partial(_versions, versions))
     index.cells = saved.cells
+    index.put_off(partial(_made_of, saved.made_of))
     index.beginnings.started.update((k, Earliest(each)) for k, each in saved.started.items())
     index.beginnings.timed.update((k, Earliest(each)) for k, each in saved.timed.items())
     index.on_the_road = {number: Earliest(each) for number, each in saved.on_the_road.items()}
@@ -120,12 +124,16 @@ def from_bytes(data: bytes) -> tuple[Index, str] | None:
     return index, saved.root
 
 
+def _made_of(saved: msgspec.Raw) -> MadeOf:
+    return {(stage, number): each for stage, number, each in _OF_CELLS.decode(saved)}
+
+
 def _versions(saved: list[SavedVersion]) -> list[Version]:
     return [each.version() for each in saved]
 
 
-def _saved(version: Version) -> SavedVersion:
-    fact = version.fact
+def _saved(held: Version) -> SavedVersion:
+    fact = held.fact
     value: Occurrence = fact.value
     data = canonical(value)
-    return SavedVersion(version.since, version.until, fact.id, fact.position, data, fact.amended_by)
+    return SavedVersion(held.since, held.until, fact.id, fact.position, data, fact.amended_by)

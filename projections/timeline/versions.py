@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ledger.amendments import Rank, Standing, settle
 from ledger.vocabulary import Corrected, Occurrence
-from projections.state.facts import Fact
+from projections.state.facts import OF_THE_WHOLE_RALLY, Fact
 
 FOREVER = 1 << 62
 """Behind every position and every instant."""
@@ -27,20 +27,32 @@ class Told(NamedTuple):
 
 
 class Version(NamedTuple):
-    """A fact as it stands from one position of the log until another, which no longer counts."""
+    """A fact as it stands from one position of the log until another, which no longer counts.
+
+    It counts from an instant of the rally on (UTC ms).
+    """
 
     since: int
     until: int
     fact: Fact[Occurrence]
+    instant: int
 
     def known(self, position: int) -> bool:
         """Whether it stands at a position."""
         return self.since <= position < self.until
 
 
+def version(since: int, until: int, fact: Fact[Occurrence]) -> Version:
+    """A fact as it stands over a part of the log."""
+    instant = fact.value.instant
+    # What holds for the whole rally counts at every instant of it.
+    always = instant is None or isinstance(fact.value, OF_THE_WHOLE_RALLY)
+    return Version(since, until, fact, -FOREVER if instant is None or always else instant)
+
+
 def alone(told: Told) -> Version:
     """The one version of what nothing amends."""
-    return Version(told.position, FOREVER, Fact(told.id, told.position, told.value, ()))
+    return version(told.position, FOREVER, Fact(told.id, told.position, told.value, ()))
 
 
 def entangled(
@@ -61,12 +73,12 @@ def entangled(
         standing = {each.id: each for each in settle(known, rank_at(step)).standing}
         for identity, (since, was) in list(opened.items()):
             if standing.get(identity) != was:
-                yield Version(since, step, _fact(was, positions))
+                yield version(since, step, _fact(was, positions))
                 del opened[identity]
         for identity, now in standing.items():
             opened.setdefault(identity, (step, now))
     for since, was in opened.values():
-        yield Version(since, FOREVER, _fact(was, positions))
+        yield version(since, FOREVER, _fact(was, positions))
 
 
 def _fact(standing: Standing, positions: Mapping[str, int]) -> Fact[Occurrence]:
