@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,11 +11,12 @@ import msgspec
 from msgspec.structs import FieldInfo
 
 from cli.clocks import parse_rally_time
-from ledger.amendments import ENVELOPE
+from ledger.amendments import ENVELOPE, REFERRING
+from ledger.effects import ACTS
 from ledger.errors import LedgerError, Usage
 from ledger.log import Log
 from ledger.times import parse_duration
-from ledger.vocabulary import Occurrence, Source, plainly
+from ledger.vocabulary import SANCTIONS, TYPES, Effect, Occurrence, Source, plainly
 
 _YES_NO = {"yes": "true", "no": "false"}
 ENVELOPE_FIELDS = ENVELOPE | {"fact_at", "fact_assumed", "reason"}
@@ -68,30 +70,82 @@ def _unknown(kind: type[Occurrence], name: str, known: dict[str, FieldInfo]) -> 
 def _value(kind: type[Occurrence], field: FieldInfo, text: str, log: Log) -> Any:
     name = field.encode_name
     try:
-        if name == "target":
-            return log.find(text).id
+        if _names_records(field):
+            return _ids(field, text, log)
+        if name == "effects":
+            return [msgspec.to_builtins(parse_effect(each, log)) for each in text.split(";")]
         if name.endswith("_at"):
             instant = parse_rally_time(text, lambda: log)
             return [instant.ms, instant.offset]
         if name.endswith("_ms") and ":" in text:
             return parse_duration(text)
-        if "tuple" in str(field.type):
-            codes = name in {"categories", "numbers", "parties", "trophies"}
-            text = text.replace(",", ";") if codes else text  # names of persons hold commas
-            parts = [part.strip() for part in text.replace(" / ", ";").split(";")]
-            found = [part for part in parts if part]
-            return [log.find(each).id for each in found] if name == "evidence" else found
-        wanted = field.type
-        text = _YES_NO.get(text.casefold(), text) if wanted is bool else text
-        if "str" in str(wanted) and "int" not in str(wanted):
-            return text
-        return msgspec.to_builtins(msgspec.convert(text, wanted, strict=False))
+        return _plain_value(name, field.type, text)
     except msgspec.ValidationError as error:
         raise Usage(
             f"{name}={text}: {plainly(error)}.", hint=f"`rally types {kind.type_name()}`."
         ) from None
     except LedgerError as error:
         raise Usage(f"{name}={text}: {error.message}", hint=error.hint) from None
+
+
+def _plain_value(name: str, wanted: Any, text: str) -> Any:
+    """A value that is no instant, duration or record: a list, a text, a number, yes or no."""
+    if "tuple" in str(wanted):
+        codes = name in {"categories", "numbers", "parties", "trophies", "restricted_to"}
+        # Names of persons hold commas.
+        return _parts(text.replace(",", ";") if codes else text)
+    text = _YES_NO.get(text.casefold(), text) if wanted is bool else text
+    if "str" in str(wanted) and "int" not in str(wanted):
+        return text
+    return msgspec.to_builtins(msgspec.convert(text, wanted, strict=False))
+
+
+def parse_effect(text: str, log: Log) -> Effect:
+    """What a decision does, as it is typed: an act and its fields, as in the hint below.
+
+    Raises:
+        Usage: no such act, or a field that it does not have or that can't have the value.
+    """
+    try:
+        act, *words = shlex.split(text)
+    except ValueError:
+        raise Usage(f"{text!r} is no effect.", hint=f"Write {_EFFECT}.") from None
+    named = {name.casefold(): name for name in ACTS}
+    if act.casefold() not in named:
+        near = difflib.get_close_matches(act.casefold(), named, n=1)
+        meant = f"Did you mean {named[near[0]]}? " if near else ""
+        raise Usage(
+            f"A decision can't bring about {act!r}.", hint=f"{meant}It can: {', '.join(ACTS)}."
+        )
+    name = named[act.casefold()]
+    if name in SANCTIONS:
+        pairs = (word.partition("=") for word in words)
+        return Effect(name, {k: int(v) if v.isdecimal() else v for k, _, v in pairs})
+    fields = parse_fields(TYPES[name], words, log)
+    return Effect(name, {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()})
+
+
+def _names_records(field: FieldInfo) -> bool:
+    """Whether a field holds the ids of other records."""
+    name = field.encode_name
+    single = name in REFERRING or (name == "decision" and "int" not in str(field.type))
+    return single or name in _SEVERAL_RECORDS
+
+
+def _ids(field: FieldInfo, text: str, log: Log) -> str | list[str]:
+    """The ids of the records that are named by position or by the first digits of their ids."""
+    if field.encode_name in _SEVERAL_RECORDS:
+        return [log.find(each).id for each in _parts(text)]
+    return log.find(text).id if text else ""
+
+
+def _parts(text: str) -> list[str]:
+    parts = (part.strip() for part in text.replace(" / ", ";").split(";"))
+    return [part for part in parts if part]
+
+
+_SEVERAL_RECORDS = ("evidence", "matter")
+_EFFECT = '"PenaltyGiven amount_ms=0:05:00 stage=SS10"'
 
 
 def source_of(text: str) -> Source:

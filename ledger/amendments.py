@@ -29,6 +29,9 @@ ENVELOPE = frozenset(
 )
 """What a correction can't change: who put what on record, and when, stays as it was."""
 
+REFERRING = ("target", "supersedes", "heir", "appeal", "about", "drawn_up", "decision")
+"""The fields by which an occurrence names another one that it bears on."""
+
 Rank = Callable[[Occurrence], int]
 """Smaller is preferred: the place of an occurrence's source in the rulebook's order of sources."""
 
@@ -150,12 +153,16 @@ def _resolved(occurrence: Occurrence, alias: Mapping[str, str]) -> tuple[Any, ..
 
 
 def _taking_back_what_counts(standing: Standing, alias: Mapping[str, str]) -> Standing:
-    """A withdrawal or retraction may name any copy of a line; it is about the one that counts."""
-    target = getattr(standing.value, "target", "")
-    counts = alias.get(target, target)
-    if counts == target:
+    """A withdrawal or an appeal may name any copy of a line; it is about the one that counts."""
+    changed = {
+        field: counts
+        for field in REFERRING
+        if (named := getattr(standing.value, field, ""))
+        and (counts := alias.get(named, named)) != named
+    }
+    if not changed:
         return standing
-    return standing._replace(value=msgspec.structs.replace(standing.value, target=counts))
+    return standing._replace(value=msgspec.structs.replace(standing.value, **changed))
 
 
 def _voided(voids: Mapping[str, list[str]]) -> set[str]:

@@ -28,6 +28,8 @@ _ROAD = _TIMING | {"marshal", "tracking"}
 _DIRECTION = frozenset({"clerk-of-the-course", "stewards"})
 _JUDGES = _DIRECTION | {"court"}
 _SECRETARIAT = frozenset({"secretary", "clerk-of-the-course", "results-office"})
+_DESK = frozenset({"secretary", "stewards", "court"})
+"""Who takes in the papers of competitors, and records what comes from a court."""
 _ANY_OFFICIAL = frozenset(OFFICES) - {"competitor"}
 
 MAY_RECORD: dict[str, frozenset[str]] = {
@@ -94,6 +96,31 @@ MAY_RECORD: dict[str, frozenset[str]] = {
     "CrewDisqualified": frozenset({"stewards", "court"}),
     "MovedOutsideClassification": _DIRECTION,
     "FitnessDecided": frozenset({"medical"}),
+    "ReportFiled": _ANY_OFFICIAL,
+    "SummonsIssued": _DIRECTION | {"secretary"},
+    "HearingHeld": _DIRECTION | {"secretary"},
+    "DecisionIssued": _DIRECTION,
+    "DecisionNotified": _DIRECTION | {"secretary"},
+    "DecisionAcknowledged": _DESK | {"competitor"},
+    "DecisionRescinded": _DIRECTION,
+    "SupersedingDetermined": frozenset({"stewards", "court"}),
+    "SuspensionActivated": _JUDGES,
+    "SuspensionLapsed": _DESK,
+    "ProtestLodged": _DESK | {"competitor"},
+    "ProtestDecided": frozenset({"stewards", "court"}),
+    "ProtestWithdrawn": _DESK | {"competitor"},
+    "ReviewPetitioned": _DESK | {"competitor"},
+    "ReviewDecided": frozenset({"stewards", "court"}),
+    "AppealIntentionNotified": _DESK | {"competitor"},
+    "AppealConfirmed": _DESK | {"competitor"},
+    "AppealLapsed": _DESK,
+    "AppealWithdrawn": _DESK | {"competitor"},
+    "ExecutionSuspended": frozenset({"stewards", "court"}),
+    "ExecutionResumed": frozenset({"stewards", "court"}),
+    "CourtDecisionIssued": frozenset({"court", "secretary"}),
+    "ExhibitBound": _ANY_OFFICIAL,
+    "DocumentDrawnUp": _SECRETARIAT | {"stewards"},
+    "DocumentSigned": _ANY_OFFICIAL,
     "StartOrderPublished": _DIRECTION | {"results-office"},
     "StartOrderAmended": _DIRECTION,
     "ClassificationPublished": _DIRECTION | {"results-office"},

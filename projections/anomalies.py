@@ -46,6 +46,7 @@ from ledger.vocabulary import TYPES as VOCABULARY
 from projections.state.contested import contested
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.registered import registered
 from projections.state.sites import run, sites
 
 
@@ -88,23 +89,34 @@ def _amendments(state: RallyState) -> Iterator[Anomaly]:
 
 
 def _every(state: RallyState) -> Iterator[Fact[Occurrence]]:
+    """Everything that stands, as it was recorded."""
     for kind in VOCABULARY.values():
-        yield from state.facts.of(kind)
+        yield from state.facts.recorded(kind)
+
+
+def _with_acts(state: RallyState) -> Iterator[tuple[Fact[Occurrence], Occurrence]]:
+    """Everything that stands, and each act of a decision, with what was recorded of it."""
+    for fact in _every(state):
+        yield fact, fact.value
+    for ruling in state.facts.rulings.all.values():
+        for each in ruling.effects:
+            if each.fact is not None:
+                yield each.fact, ruling.fact.value
 
 
 def _unknown(state: RallyState) -> Iterator[Anomaly]:
     """Records about crews, stages and points that are not in the plan."""
     points = {(stage, point) for stage, _, point in state.points}
     given_up = {each.value.number for each in state.facts.of(NumberReallocated)}
-    for fact in _every(state):
+    for fact, recorded in _with_acts(state):
         said = fact.value
         number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
         renumbered = isinstance(said, NumberReallocated) and number in given_up
         if number and number not in state.facts.crews and not renumbered:
-            message = f"No crew {number} is entered: {_source(said)}"
+            message = f"No crew {number} is entered: {_source(recorded)}"
             yield Anomaly("unknown-crew", (fact.position,), message, number, stage)
         if stage and stage not in state.orders and not isinstance(said, StageScheduled):
-            message = f"No stage {stage} is scheduled: {_source(said)}"
+            message = f"No stage {stage} is scheduled: {_source(recorded)}"
             yield Anomaly("unknown-stage", (fact.position,), message, number, stage)
         elif isinstance(said, PassingRecorded) and said.point and (stage, said.point) not in points:
             message = f"{stage} has no point {said.point}: {_source(said)}"
@@ -141,14 +153,16 @@ def _twice(state: RallyState) -> Iterator[Anomaly]:
 
 def _taken_back(state: RallyState) -> Iterator[Anomaly]:
     """What takes back, or rules on, what is not there."""
-    known: dict[str, type[Occurrence]] = {each.id: type(each.value) for each in _every(state)}
+    known: set[tuple[str, type[Occurrence]]] = {
+        (each.id, type(each.value)) for each, _ in _with_acts(state)
+    }
     for kind, about in TAKES_BACK.items():
         for fact in state.facts.of(kind):
             target = getattr(fact.value, "target", "")
-            if known.get(target) not in about:
+            if known.isdisjoint((target, each) for each in about):
                 yield _dangling(fact, target, "takes back")
     for ruling in state.facts.of(TimeDetermined):
-        if known.get(ruling.value.target) not in _TIMES:
+        if known.isdisjoint((ruling.value.target, each) for each in _TIMES):
             yield _dangling(ruling, ruling.value.target, "rules that it counts:")
     for number, penalties in state.penalties.items():
         for penalty in penalties:
@@ -326,6 +340,12 @@ def _zones(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly("missed-and-passed", at, message, where[1], where[0])
 
 
+def _register(state: RallyState) -> Iterator[Anomaly]:
+    """What in the register of decisions contradicts itself."""
+    for each in registered(state):
+        yield Anomaly(each.kind, _at(state, *each.ids), each.message, each.number, each.stage)
+
+
 def _sites(state: RallyState) -> Iterator[Anomaly]:
     """Records of a site that have not arrived, and numbers of two machines under one name."""
     for each in sites(state):
@@ -426,5 +446,6 @@ _SEARCHES = (
     _lists,
     _zones,
     _regulations,
+    _register,
     _sites,
 )

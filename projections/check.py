@@ -42,9 +42,12 @@ HINTS: dict[str, str] = {
     "stage-not-run": "Cancel the stage, or take in its times.",
     # -- what contradicts itself
     "bulletin-twice": "Void the one that was entered twice, or correct its number.",
+    "decision-number-missing": "Ask the secretary for it and record it; or correct the number.",
+    "decision-number-twice": "Correct the number of one, or void the one entered twice.",
     "dangling-reference": "Find what it is about; void it, or record it again with the right id.",
     "falling-time": "Compare both records with their source; correct or void the wrong one.",
     "fork": "Decide which correction is right and void the other one.",
+    "fork-of-decisions": "Rule which of them supersedes it (SupersedingDetermined).",
     "half-neutralisation": "Ask the officials of the zone for the other time and record it.",
     "impossible-correction": "Void the correction and record one that fits the fields.",
     "missed-and-passed": "Look at the read-out again; void the report or the passing.",
@@ -63,6 +66,7 @@ HINTS: dict[str, str] = {
     "source-conflict": "Compare both with the source; void the one that is wrong.",
     "sources-differ": "Hear the timekeepers; record which one counts (TimeDetermined).",
     "stage-twice": "Void the one entered twice, or correct its code.",
+    "unreadable-effect": "Correct the effects of the decision; until then it does nothing there.",
     "unknown-crew": "Correct the number, enter the crew, or void the record.",
     "unknown-person": "Correct the name of the one who leaves, as it stands in the entry.",
     "unknown-point": "Place the point on the stage, or correct the record.",
@@ -104,7 +108,7 @@ def check(state: RallyState) -> tuple[Suspicion, ...]:
     recorded = {
         fact.id: fact.value.recorded_at.ms
         for kind in VOCABULARY.values()
-        for fact in state.facts.of(kind)
+        for fact in state.facts.recorded(kind)
     }
 
     def latest(anomaly: Anomaly) -> list[tuple[int, str]]:
@@ -154,7 +158,7 @@ def _before_the_start(state: RallyState) -> Iterator[Anomaly]:
     clocks, starts, facts = state.timing.clocks, state.timing.starts, state.facts
     timed: list[Fact[PassingRecorded | StageTimeRecorded]] = [
         *facts.of(PassingRecorded),
-        *facts.of(StageTimeRecorded),
+        *facts.recorded(StageTimeRecorded),
     ]
     for each in clocks.believed(timed):
         said = each.fact.value
@@ -227,7 +231,7 @@ def _far_ahead(state: RallyState) -> Iterator[Anomaly]:
 def _recorded_before(state: RallyState) -> Iterator[Anomaly]:
     """Records that are older than what they tell of."""
     for kind in VOCABULARY.values():
-        for each in state.facts.of(kind):
+        for each in state.facts.recorded(kind):
             said = each.value
             told = said.fact_at is not None and not (said.fact_assumed or said.recorded_assumed)
             if not told or said.plan or said.fact_at is None:
@@ -355,7 +359,7 @@ def _penalties(state: RallyState) -> Iterator[Anomaly]:
     for group in same.values():
         if len(group) > 1:
             said = group[0].value
-            at = tuple(sorted(each.position for each in group))
+            at = tuple(sorted({each.position for each in group}))
             message = f"It was given {len(group)} times: {said.words()}"
             yield Anomaly("penalty-twice", at, message, said.number, said.stage)
 

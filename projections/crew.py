@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 
 import msgspec
 
@@ -31,6 +32,7 @@ from ledger.vocabulary import (
     TimeCardHandled,
     VehicleMarked,
 )
+from projections.decisions import effect_in_words, named
 from projections.finishers import rally_status
 from projections.incidents import Incident, incidents
 from projections.penalties import Penalty, listed
@@ -39,6 +41,7 @@ from projections.state.entries import Numbers
 from projections.state.facts import Fact
 from projections.state.participation import status_of
 from projections.state.rally import RallyState
+from projections.state.rulings import Ruling
 
 HISTORY: tuple[type[Occurrence], ...] = (
     CrewEntered,
@@ -99,6 +102,19 @@ class Told(msgspec.Struct, frozen=True):
     position: int
 
 
+class DecidedOn(msgspec.Struct, frozen=True):
+    """A decision on a crew, with its effects in words and its status at the cut."""
+
+    decision: str
+    fact_at: str | None
+    decided_at: str
+    stage: str
+    words: str
+    effects: tuple[str, ...]
+    status: str
+    position: int
+
+
 class CrewPage(msgspec.Struct, frozen=True):
     """A crew: who it is now, where it stands, and all that is known of it in the order of facts."""
 
@@ -125,6 +141,7 @@ class CrewPage(msgspec.Struct, frozen=True):
     stages: tuple[CrewStage, ...] = ()
     penalties: tuple[Penalty, ...] = ()
     incidents: tuple[Incident, ...] = ()
+    decisions: tuple[DecidedOn, ...] = ()
     checks: tuple[Told, ...] = ()
     history: tuple[Told, ...] = ()
 
@@ -162,6 +179,7 @@ def crew(state: RallyState, number: str) -> CrewPage:
         tuple(_stage(state, number, stage) for stage in state.stages),
         listed(state, number),
         incidents(state, number),
+        tuple(_decisions(state, number)),
         _told(state, number, CHECKS, numbers),
         _told(state, number, HISTORY, numbers),
     )
@@ -254,6 +272,38 @@ def _status(state: RallyState, number: str, stage: StageScheduled, lacks: bool) 
         if status.name != "running":
             return status.name
     return "stopped" if directed.stopped else "shortened" if directed.shortened else ""
+
+
+# -- decisions -----------------------------------------------------------------------------------
+
+
+def _decisions(state: RallyState, number: str) -> Iterator[DecidedOn]:
+    """The decisions on a crew, or that do something to it, in the order of the register."""
+    for ruling in state.facts.rulings.all.values():
+        said = ruling.fact.value
+        if not _concerns(state, ruling, number):
+            continue
+        effects = (effect_in_words(e.effect, said.number, said.stage) for e in ruling.effects)
+        yield DecidedOn(
+            named(said),
+            said.fact_at.iso() if said.fact_at else None,
+            (said.decided_at or said.recorded_at).iso(),
+            said.stage,
+            said.words(),
+            tuple(effects),
+            ruling.status,
+            ruling.fact.position,
+        )
+
+
+def _concerns(state: RallyState, ruling: Ruling, number: str) -> bool:
+    """Whether a decision is on a crew; that of a court is so where what it is about was."""
+    said = ruling.fact.value
+    acts = (each.fact.value for each in ruling.effects if each.fact is not None)
+    if number == said.number or any(number == getattr(act, "number", "") for act in acts):
+        return True
+    below = state.facts.rulings.all.get(getattr(said, "target", ""))
+    return below is not None and _concerns(state, below, number)
 
 
 # -- history -------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from ledger.vocabulary import (
     IncidentReported,
     Occurrence,
     PenaltyGiven,
+    ReportFiled,
     SpeedZoneRead,
     StartRefused,
     TimeCreditGranted,
@@ -31,6 +32,7 @@ from projections.state.charges import Charge
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
 from projections.state.road import COMPUTED
+from projections.state.rulings import RESCINDED, SET_ASIDE, Ruling
 
 Observation = (
     IncidentReported
@@ -44,6 +46,8 @@ WAYPOINT, SPEED, FALSE_START = "waypoint-missed", "speed-zone", "false-start"
 CHECK_FAILED, UNFIT = "check-failed", "unfit"
 AWAITED = frozenset({WAYPOINT, SPEED, FALSE_START, CHECK_FAILED})
 """What somebody has to decide on."""
+_UNDONE = frozenset({"withdrawn", RESCINDED, SET_ASIDE})
+"""A decision that was taken back leaves an observation undecided."""
 KINDS: tuple[str, ...] = (
     *get_args(IncidentKind),
     WAYPOINT,
@@ -166,7 +170,10 @@ class _Decisions:
 
     @cached_property
     def _given(self) -> dict[str, Fact[PenaltyGiven]]:
-        return {each.id: each for each in self._state.facts.of(PenaltyGiven)}
+        facts = self._state.facts
+        fallen = (each.fact for each in facts.rulings.not_counting(PenaltyGiven) if each.fact)
+        penalties: list[Fact[PenaltyGiven]] = [*facts.of(PenaltyGiven), *fallen]  # type: ignore[list-item]
+        return {each.id: each for each in penalties}
 
     def on(self, fact: Fact[Observation]) -> Iterator[Decided]:
         """What was decided on an observation, in the order of the facts."""
@@ -175,12 +182,33 @@ class _Decisions:
                 given = self._given.get(charge.ids[0])
                 words = given.value.words() if given else f"Crew {charge.number}: {charge.reason}."
                 shown = words if charge.in_force else f"{words} ({charge.status})"
-                # What fell away with a part of the stage was decided; what was withdrawn was not.
-                stands = charge.status != "withdrawn"
+                # What fell away with a part of the stage, or before a court, was decided.
+                stands = charge.status not in _UNDONE
                 yield Decided(given.position if given else charge.positions[0], shown, stands)
         for other in self._others(fact):
             stands = other.id not in self._state.facts.taken_back
             yield Decided(other.position, other.value.words(), stands)
+        for ruling in self._without_penalty.get(fact.id, ()):
+            gone = ruling.status in _UNDONE
+            words = ruling.fact.value.words()
+            shown = f"{words} ({ruling.status})" if gone else words
+            yield Decided(ruling.fact.position, shown, not gone)
+
+    @cached_property
+    def _without_penalty(self) -> dict[str, list[Ruling]]:
+        """The decisions that penalise nobody, by the records that they rest on or decide."""
+        found: dict[str, list[Ruling]] = defaultdict(list)
+        rulings = self._state.facts.rulings
+        reported = {each.id: each.value.evidence for each in self._state.facts.of(ReportFiled)}
+        for decision in rulings.decisions:
+            ruling = rulings.all[decision.id]
+            if not any(each.effect.act == PenaltyGiven.type_name() for each in ruling.effects):
+                said = decision.value
+                about = {*said.evidence, *said.matter}
+                about.update(*(reported.get(each, ()) for each in said.matter))
+                for each in about:
+                    found[each].append(ruling)
+        return found
 
     def _rests_on(self, charge: Charge, fact: Fact[Observation]) -> bool:
         """Whether a penalty names an observation, or is for the same crew, stage and place."""

@@ -7,10 +7,14 @@ from typing import Any
 
 from projections.anomalies import anomalies
 from projections.check import check
+from projections.decisions import decisions
+from projections.docket import docket
+from projections.due import due
 from projections.finishers import finishers
 from projections.incidents import incidents
 from projections.outstanding import outstanding
 from projections.penalties import penalties
+from projections.protest_clock import protest_clock
 from projections.publications import publications
 from projections.reads import READ_BY
 from projections.retirements import retirements
@@ -33,6 +37,10 @@ PROJECTIONS: dict[str, Callable[[RallyState], Any]] = {
     "start-order": start_order,
     "time-cards": time_cards,
     "publications": publications,
+    "decisions": decisions,
+    "docket": docket,
+    "protest-clock": protest_clock,
+    "due": due,
 }
 assert PROJECTIONS.keys() == frozenset().union(*READ_BY.values()), (
     "reads.py says of every projection, and of no other, what it reads"

@@ -72,7 +72,7 @@ def reproductions(
         except LedgerError as error:
             lost = Reproduction("", record.position, NOT_REPRODUCED, error.message)
             found[record.position] = lost
-    once = _Pass(records)
+    once = Pass(records)
     for record, said in sorted(waiting, key=lambda each: each[1].position):
         found[record.position] = _reproduced(record, said, once, site)
     return [found[record.position] for record in published]
@@ -102,7 +102,7 @@ def reproduce(said: ClassificationPublished, prefix: Prefix) -> tuple[str, str, 
     return NOT_REPRODUCED, f"The log up to #{said.position} gives other rows.", False
 
 
-class _Pass:
+class Pass:
     """One pass over a log: the prefixes of growing length, as they are asked for."""
 
     def __init__(self, records: Iterable[Record]) -> None:
@@ -145,7 +145,7 @@ def _classification(record: Record) -> ClassificationPublished:
 
 
 def _reproduced(
-    record: Record, said: ClassificationPublished, log: _Pass, site: str
+    record: Record, said: ClassificationPublished, log: Pass, site: str
 ) -> Reproduction:
     if not is_computed(said):
         return Reproduction(said.document, record.position, NOT_COMPUTED)

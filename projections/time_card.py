@@ -206,18 +206,25 @@ def _finish(state: RallyState, number: str, stage: str) -> list[CardLine]:
         for part in value.parts
     ]
     notes = ", ".join(value.flags())
-    counts, *others = [_as_told(state, identity, stage) for identity in value.ids]
+    counts, *others = [_as_told(state, number, identity, stage) for identity in value.ids]
     line = msgspec.structs.replace(counts, time_ms=value.time_ms, note=notes)
     also = [msgspec.structs.replace(each, what="also", note="does not count") for each in others]
     return [*taken_off, line, *also]
 
 
-def _as_told(state: RallyState, identity: str, stage: str) -> CardLine:
+def _as_told(state: RallyState, number: str, identity: str, stage: str) -> CardLine:
     """A record of a time as it stands: when, by which kind of source, where in the log."""
     fact = state.facts.by_id[identity]
+    if identity in state.facts.rulings.all:
+        given = (
+            each
+            for each in state.facts.of(StageTimeRecorded)
+            if each.id == identity and (each.value.stage, each.value.number) == (stage, number)
+        )
+        fact = next(given, fact)
     said = fact.value
-    at = None
-    if isinstance(said, (PassingRecorded, StageTimeRecorded)) and said.fact_at:
+    at, decided = None, fact.id in state.facts.rulings.all
+    if isinstance(said, (PassingRecorded, StageTimeRecorded)) and said.fact_at and not decided:
         told = Fact(fact.id, fact.position, said, fact.amended_by)
         at = _at(state.timing.clocks.true_ms(told), said.fact_at.offset)
     return CardLine(

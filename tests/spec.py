@@ -12,10 +12,14 @@ from ledger.times import Instant, format_duration, parse_duration, parse_instant
 from ledger.vocabulary import TYPES, Occurrence, build, canonical, occurrence_id
 from projections.anomalies import anomalies
 from projections.check import check
+from projections.decisions import decisions
+from projections.docket import MatterRow, docket
+from projections.due import due as due_list
 from projections.finishers import Counts, finishers
 from projections.incidents import incidents
 from projections.outstanding import outstanding
 from projections.penalties import penalties
+from projections.protest_clock import protest_clock
 from projections.retirements import retirements
 from projections.rules.templates import template
 from projections.standings import Row, Scope, standings
@@ -88,6 +92,10 @@ class Case:
         identity = occurrence_id(canonical(occurrence))
         self.records.append((identity, occurrence))
         return identity
+
+    def decide(self, decision: int, at: str = "", series: str = "stewards", **said: Any) -> str:
+        """The stewards, or the clerk, decide under a number; `at` is when the fact happened."""
+        return self.record("DecisionIssued", at, series=series, decision=decision, **said)
 
     def times(self, stage: str, at: str = "", **by_number: str) -> None:
         """The crews set these times on a stage: `_101="3:10:00"`."""
@@ -189,6 +197,54 @@ class Case:
             for r in incidents(self.state(), **asked)
         ]
 
+    def register(self, **cut: Any) -> list[str]:
+        """The register of decisions: "stewards-2 superseded by stewards-3"."""
+        return [
+            f"{_named(r.series, r.decision)} {r.status}"
+            + (f" by {r.superseded_by}" if r.superseded_by else "")
+            for r in decisions(self.state(**cut)).rows
+        ]
+
+    def effects(self, **cut: Any) -> list[str]:
+        """What decisions do, and whether it counts: "stewards-2 Fine in force"."""
+        return [
+            f"{_named(r.series, r.decision)} {each.act} {each.status}"
+            for r in decisions(self.state(**cut)).rows
+            for each in r.effects
+        ]
+
+    def docket(self, now: str = "", **cut: Any) -> list[str]:
+        """Each decision with what ends next, and what was lodged against it.
+
+        "stewards-2 15:00 the time to announce an appeal ends", "appeal of 102 confirmed".
+        """
+        found = docket(self.state(**cut), _moment(now))
+        told: list[str] = []
+        for row in found.rows:
+            told.append(" ".join(filter(None, (row.decision, _hour(row.next_at), row.next))))
+            told += [_matter(each) for each in row.matters]
+        return told + [_matter(each) for each in found.others]
+
+    def due(self, now: str = "", **cut: Any) -> list[str]:
+        """What is due at a moment: "15:00 ahead stewards-2: an appeal may be announced"."""
+        return [
+            " ".join((*_hour(r.at).split(), r.state, f"{r.about}: {r.what}"))
+            for r in due_list(self.state(**cut), _moment(now)).rows
+        ]
+
+    def clocks(self, now: str = "", **cut: Any) -> list[str]:
+        """The protest clocks: "73 until 15:00 may become final", or why it may not."""
+        return [
+            " ".join(
+                (
+                    row.document,
+                    *([f"until {_hour(row.closes_at)}"] if row.closes_at else []),
+                    "may become final" if row.may_become_final else "; ".join(row.why_not),
+                )
+            ).rstrip()
+            for row in protest_clock(self.state(**cut), _moment(now)).rows
+        ]
+
     def checked(self) -> list[str]:
         """The kinds of what looks wrong, each once."""
         return sorted({each.kind for each in check(self.state())})
@@ -212,3 +268,38 @@ def told(row: Row) -> str:
     """A line of a classification in a few words."""
     precision = 100 if row.total_ms % 1000 else 1000
     return f"{row.place} {row.number} {format_duration(row.total_ms, precision)}"
+
+
+def effect(act: str, condition: str = "", until: str = "", **fields: Any) -> dict[str, Any]:
+    """One thing that a decision does; durations as they are read: `amount_ms="4:00:00"`."""
+    for name, value in fields.items():
+        if name.endswith("_ms") and isinstance(value, str):
+            fields[name] = parse_duration(value)
+    suspended = {"condition": condition} if condition else {}
+    return {
+        "act": act,
+        "fields": fields,
+        **suspended,
+        **({"until_at": parse_instant(until)} if until else {}),
+    }
+
+
+def _named(series: str, decision: str) -> str:
+    return f"{series}-{decision}" if decision else series
+
+
+def _moment(now: str) -> int | None:
+    return parse_instant(now).ms if now else None
+
+
+def _hour(instant: str | None) -> str:
+    """ "15:00", with the day where it is another than that of the scenarios."""
+    if instant is None:
+        return ""
+    day, hour = instant[:10], instant[11:16]
+    return hour if day == at("")[:10] else f"{day[5:]} {hour}"
+
+
+def _matter(row: MatterRow) -> str:
+    late = f", {row.why_not}" if row.why_not else ""
+    return f"{row.kind} of {row.number or row.competitor} {row.step}{late}"

@@ -18,7 +18,7 @@ from projections.crew import CrewPage, CrewStage, Told, crew
 @click.argument("number", shell_complete=complete_number)
 @reading
 def command(seen: View, number: str) -> Answer:
-    """Show one crew: entry, status, stages, penalties, incidents and history.
+    """Show one crew: entry, status, stages, penalties, incidents, decisions and history.
 
     Places stand as in the whole rally / in the category.
     """
@@ -51,6 +51,23 @@ def _page(page: CrewPage) -> None:
     if page.incidents:
         _heading("Incidents")
         incidents_table(page.incidents)
+    if page.decisions:
+        _heading("Decisions")
+        titles = ("Decision", "Taken", "What", "Effects", "Status")
+        print_table(
+            [*(Column(title) for title in titles), Column("Record", figures=True)],
+            [
+                (
+                    row.decision,
+                    when(row.decided_at),
+                    row.words,
+                    "; ".join(row.effects),
+                    row.status,
+                    f"#{row.position}",
+                )
+                for row in page.decisions
+            ],
+        )
     for title, lines in (("Checks", page.checks), ("History", page.history)):
         if lines:
             _heading(title)

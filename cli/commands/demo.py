@@ -76,7 +76,7 @@ def _before_the_storm(log: Log) -> Iterator[str]:
 
 
 def _the_decision(log: Log) -> Iterator[str]:
-    decision = _first(log, "PenaltyGiven", f"crew:{LOEB}", "stage:SS12")
+    decision = _first(log, "DecisionIssued", f"crew:{LOEB}", "stage:SS12")
     road = _overalls(log, decision.position - 1, "SS12")["cars"]
     ruled = _overalls(log, decision.position, "SS12")["cars"]
     yield ""

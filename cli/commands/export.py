@@ -1,19 +1,25 @@
-"""`rally export`: write the log, to be restored or merged elsewhere."""
+"""`rally export`: write the log to be restored elsewhere, or the evidence file of a decision."""
 
 from __future__ import annotations
 
-from typing import TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from cli.context import Settings
 from cli.options import of_ledger, pass_settings
+from cli.output import print_json, visible
+from ledger.errors import Unavailable
 from ledger.intake.jsonl import export
+
+if TYPE_CHECKING:
+    from cli.evidence.bundle import Bundle
 
 
 @click.group(name="export")
 def command() -> None:
-    """Write the log, to be restored or merged elsewhere."""
+    """Write the log to be restored or merged elsewhere, or the evidence file of a decision."""
 
 
 @command.command(name="jsonl")
@@ -33,3 +39,94 @@ def jsonl(settings: Settings, file: TextIO, with_private: bool) -> None:
     values = f"{lines - size} private value{'' if lines - size == 1 else 's'}"
     private = f" and {values}" if with_private else ""
     click.echo(f"{size} records{private} of {log.rally} written.", err=True)
+
+
+@command.command(name="evidence")
+@click.argument("decision", metavar="DECISION")
+@click.option("-o", "--output", metavar="FILE.zip", required=True, help="Where it goes.")
+@click.option(
+    "--for",
+    "parties",
+    multiple=True,
+    metavar="PARTY",
+    help="With the exhibits that are only for this office or crew. Repeatable.",
+)
+@click.option("--known-at", metavar="MOMENT", help="As the log was then (default: now).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@of_ledger
+@pass_settings
+def evidence(
+    settings: Settings,
+    decision: str,
+    output: str,
+    parties: tuple[str, ...],
+    known_at: str | None,
+    as_json: bool,
+) -> int:
+    """Write everything that a court needs to judge a decision, with a checker of one file.
+
+    DECISION is a series and a number (stewards-7, court-3/2016), or a record: the decision itself,
+    or an appeal against it.
+    In it are every record of the log, the register entry and its chain, the records that bear on
+    it, the classifications with it and without it, time cards, explanations, rules, publications
+    and exhibits. Exhibits that are for some parties only are left out but for their digests and
+    titles, unless --for names one of them. Private values never leave. The same log gives the same
+    bytes. README.txt in it says how it is checked, and what that proves.
+
+    \b
+    Examples:
+      rally export evidence stewards-7 -o stewards-7.zip
+      rally export evidence '#149' -o court.zip --for court --for 102
+      python3 -I check.py stewards-7.zip --root 5d0e8cf1a2
+    """
+    from cli.commands.exhibit import must_be_parties, store_of
+    from cli.evidence.bundle import bundle
+    from cli.evidence.check import checked
+    from cli.reading import View
+
+    seen = View(settings.open_log(), known_at)
+    must_be_parties(seen.log, parties)
+    made = bundle(seen, decision, store_of(settings), parties)
+    try:
+        Path(output).write_bytes(made.data)
+    except OSError as error:
+        raise Unavailable(
+            f"{output} can't be written: {error.strerror}.", hint="Name another file with -o."
+        ) from None
+    findings = checked(made.files).findings
+    if as_json:
+        print_json(_told(made, findings))
+    else:
+        _say(made, output, findings)
+    return 1 if findings else 0
+
+
+def _told(made: Bundle, findings: list[str]) -> dict[str, object]:
+    from cli.evidence import check
+
+    manifest = check.read_json(made.files[check.MANIFEST])
+    return {
+        "basis": manifest["basis"],
+        "decision": manifest["decision"],
+        "sha256": check.sha256(made.data),
+        "size": len(made.data),
+        "files": manifest["files"],
+        "exhibits": made.exhibits,
+        "findings": findings,
+    }
+
+
+def _say(made: Bundle, output: str, findings: list[str]) -> None:
+    from cli.evidence import check
+
+    title, size = made.case.entry.title, made.case.seen.position
+    click.echo(f"{visible(title)} (#{made.case.fact.position}): {len(made.files)} files")
+    click.echo(f"       {output}, SHA-256 {check.sha256(made.data)}")
+    click.echo(f"       the log up to #{size}, root {made.case.seen.basis().root}")
+    for each in made.exhibits:
+        if each["state"] != "included":
+            click.echo(
+                f"       exhibit #{each['position']} {visible(each['title'])}: {each['state']}"
+            )
+    for finding in findings:
+        click.echo(f"The checker finds: {visible(finding)}", err=True)

@@ -10,15 +10,21 @@ import click
 from cli.changes import tell
 from cli.commands.standings import table
 from cli.context import Settings
+from cli.documents.binding import Bind
+from cli.documents.posting import binding_or_hint, signed_by
+from cli.finality import must_be_able_to_become_final
 from cli.options import Signature, complete_stage, first_start, of_crews, pass_settings, signed
 from cli.output import print_json, visible
 from cli.reading import View
 from ledger.commands.publish import PostDocument, post
-from ledger.errors import Refused
+from ledger.errors import NotFound, Refused
+from ledger.log import Log
 from ledger.record import Record
 from ledger.times import parse_instant
 from ledger.vocabulary import (
     ClassificationPublished,
+    DocumentDrawnUp,
+    DocumentPosted,
     Occurrence,
     StartOrderPublished,
     StartSlot,
@@ -27,11 +33,11 @@ from ledger.vocabulary import (
     short_id,
 )
 from ledger.vocabulary.publication import ClassificationKind
-from projections.publications import content_of
+from projections.publications import content_of, scope_of
 from projections.standings import Scope, standings
 from projections.start_order import StartGroup, start_order
-from projections.state.facts import fold
-from projections.state.rally import EDITION
+from projections.state.facts import Facts, fold
+from projections.state.rally import EDITION, RallyState
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 KINDS: tuple[str, ...] = get_args(ClassificationKind)
@@ -73,6 +79,8 @@ def numbered(function: Function) -> Function:
     "--known-at", metavar="MOMENT", help="On how much of the log it rests (default: all of it)."
 )
 @click.option("--protests-until", metavar="TIME", help="Until when protests may be lodged.")
+@click.option("--subject-to-appeal", is_flag=True, help="Final, although something is still open.")
+@click.option("--drawn-up", metavar="RECORD", help="Post it as it was drawn up and signed.")
 @signed
 @pass_settings
 def publish_classification(
@@ -84,6 +92,8 @@ def publish_classification(
     document: str,
     known_at: str | None,
     protests_until: str | None,
+    drawn_up: str | None,
+    subject_to_appeal: bool,
     signature: Signature,
     **crews: str | None,
 ) -> None:
@@ -92,7 +102,8 @@ def publish_classification(
     It keeps its rows, its cut-off in the log with the root there, the rulebook, the edition of the
     computing rules and the digest of what it says. Later facts never change it: `rally
     publications` tells whether today's answer still equals it, `rally drift` why not, and `rally
-    verify` computes it again. An amended one gets the number of the amendment.
+    verify` computes it again. An amended one gets the number of the amendment. The digest of its
+    sheet is bound as well: `rally document classification` with its number draws the sheet.
 
     What it showed is shown by `rally standings --known-at` with its cut-off, and where it was
     published by doc:NUMBER as a moment.
@@ -107,10 +118,16 @@ def publish_classification(
     """
     if after is not None and stage is not None:
         raise click.UsageError("--after and --stage exclude each other.")
-    seen = View(settings.open_log(), known_at)
+    log = settings.open_log()
+    drawn = drawn_up_as(log, drawn_up) if drawn_up else None
+    seen = View(log, str(drawn[1].position) if drawn else known_at)
     scope = Scope("overall" if stage is None else "stage", after, stage, **crews)
+    if drawn:
+        scope = scope_of(drawn[1].scope)
     answer = standings(seen.state, scope)
     content = content_of(answer)
+    if kind == "final" and not subject_to_appeal:
+        must_be_able_to_become_final(seen, content, signature.at or settings.now())
     said = ClassificationPublished(
         **_envelope(settings, seen, signature),
         document="",  # the act gives it its number
@@ -124,14 +141,40 @@ def publish_classification(
         rows=content.rows,
         unclassified=content.unclassified,
         protests_until_at=seen.instant(protests_until),
+        drawn_up=drawn[0] if drawn else "",
+        signed_by=signed_by(log, drawn[0] if drawn else ""),
     )
-    (posted,) = _post(seen, [said], document, signature)
+    bind = binding_or_hint(log, seen.state)
+    (posted,) = _post(seen, [said], document, signature, _signatures(seen, kind), bind)
     if signature.as_json:
         print_json(_told(posted))
         return
     _say(posted)
     if signature.dry_run:
         table(answer)
+
+
+def drawn_up_as(log: Log, reference: str) -> tuple[str, DocumentDrawnUp]:
+    """The id of a classification that was drawn up, and what it says.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = log.find(reference)
+    said = found.occurrence()
+    if not isinstance(said, DocumentDrawnUp) or said.subject != "classification":
+        raise NotFound(
+            f"#{found.position} is no classification that was drawn up.",
+            hint="`rally log --type DocumentDrawnUp` lists them.",
+        )
+    return found.id, said
+
+
+def _signatures(seen: View, kind: str) -> tuple[str, ...]:
+    """The offices that sign a classification before it is posted, by the rules of the moment."""
+    name, rules = "documents.classification_signatures", seen.state.rulebook
+    wanted = kind in ("provisional", "amended", "final") and rules.defines(name)
+    return rules.texts(name) if wanted else ()
 
 
 def _told(posted: Posted) -> dict[str, Any]:
@@ -154,6 +197,8 @@ def _told(posted: Posted) -> dict[str, Any]:
         "edition": said.edition,
         "digest": said.digest,
         "protests_until": until.iso() if until else None,
+        "file": said.file,
+        "made_with": said.made_with,
     }
     if posted.position is None:
         told |= {"dry_run": True, "rows": said.rows, "unclassified": said.unclassified}
@@ -170,6 +215,13 @@ def _say(posted: Posted) -> None:
     click.echo(f"       {crews}; cut-off #{said.position}, digest {said.digest[:10]}; {rules}")
     if said.protests_until_at:
         click.echo(f"       Protests until {said.protests_until_at.iso()}.")
+    _say_sheet(said.file)
+
+
+def _say_sheet(digest: str) -> None:
+    """Which sheet it is that hangs on the board."""
+    if digest:
+        click.echo(f"       The digest of its sheet is {digest[:10]}.")
 
 
 # -- start orders ----------------------------------------------------------------------------------
@@ -226,7 +278,64 @@ def _published(
     )
 
 
-# -- what both have in common ----------------------------------------------------------------------
+# -- decisions -------------------------------------------------------------------------------------
+
+
+@command.command(name="decision")
+@click.argument("decision", metavar="DECISION")
+@numbered
+@click.option("--drawn-up", metavar="RECORD", help="Post it as it was drawn up and signed.")
+@signed
+@pass_settings
+def publish_decision(
+    settings: Settings, /, decision: str, document: str, drawn_up: str | None, signature: Signature
+) -> None:
+    """Post the sheet of a decision: it is notified by that, if it was not before.
+
+    DECISION is its series and number, or its record. The digest of the sheet is bound.
+
+    \b
+    Example:
+      rally publish decision stewards-7 --by "Ann Lee" --role secretary
+    """
+    from cli.deciding import Desk
+
+    desk = Desk(settings, signature)
+    about = desk.decision(decision)
+    _must_not_hang_already(desk.facts, about)
+    told: Any = about.occurrence()
+    rules, name = RallyState(desk.facts).rulebook, "documents.decision_signatures"
+    signatures = rules.texts(name) if rules.defines(name) else ()
+    seen = View(desk.log)
+    said = DocumentPosted(
+        **_envelope(settings, seen, signature),
+        document="",  # the act gives it its number
+        title=told.title,
+        kind="decision",
+        about=about.id,
+        number=told.number,
+        stage=told.stage,
+        drawn_up=desk.log.find(drawn_up).id if drawn_up else "",
+    )
+    before = fold(seen.log.read(until=seen.position))
+    bind = binding_or_hint(desk.log, seen.state)
+    (posted,) = _post(seen, [said], document, signature, signatures, bind)
+    tell(before, posted.said, posted.record, signature.as_json)
+    if isinstance(posted.said, DocumentPosted) and not signature.as_json:
+        _say_sheet(posted.said.digest)
+
+
+def _must_not_hang_already(facts: Facts, about: Record) -> None:
+    """Refuse to post a decision a second time: from the first posting on the time runs."""
+    for each in facts.standing(DocumentPosted):
+        if each.value.about == about.id and each.value.kind == "decision":
+            raise Refused(
+                f"It was posted as document {each.value.document}.",
+                hint="If that was wrong, record PublicationWithdrawn for it first.",
+            )
+
+
+# -- what all have in common ----------------------------------------------------------------------
 
 _DRY = "Not appended (dry run):"
 
@@ -261,11 +370,20 @@ def _envelope(settings: Settings, seen: View, signature: Signature) -> dict[str,
 
 
 def _post(
-    seen: View, said: Sequence[Occurrence], number: str, signature: Signature
+    seen: View,
+    said: Sequence[Occurrence],
+    number: str,
+    signature: Signature,
+    signatures: Sequence[str] = (),
+    bind: Bind | None = None,
 ) -> list[Posted]:
-    """Post a document, or only try to."""
+    """Post a document, or only try to. `signatures` are the offices that have to sign it first."""
+
+    def make() -> PostDocument:
+        return PostDocument(said, number, signatures, bind)
+
     if signature.dry_run:
-        act, _ = seen.log.prepare(lambda: PostDocument(said, number))
+        act, _ = seen.log.prepare(make)
         return [Posted(each.decision, None) for each in act.collect_events()]
-    records = post(seen.log, lambda: PostDocument(said, number), expect=signature.expect)
+    records = post(seen.log, make, expect=signature.expect)
     return [Posted(record.occurrence(), record) for record in records]

@@ -13,10 +13,11 @@ from cli.fields import own_fields, parse_fields, source_of
 from cli.options import Signature, pass_settings, signed
 from cli.parameters import parse_rules
 from cli.private import sealed
+from ledger.commands.desk import IssueDecision
 from ledger.commands.record import RecordOccurrence
 from ledger.errors import Unreadable, Usage
 from ledger.log import Log
-from ledger.vocabulary import TYPES, Occurrence, build, type_named
+from ledger.vocabulary import TYPES, DecisionIssued, Occurrence, build, type_named
 
 
 def _complete_type(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
@@ -62,6 +63,9 @@ def command(
     if openings:
         envelope["private"] = {name: each.commitment for name, each in openings.items()}
     said = _occurrence(log, chosen, public, envelope)
+    if isinstance(said, DecisionIssued):
+        carry_out(log, lambda: IssueDecision(said, said.decision), signature)
+        return
     carry_out(log, lambda: RecordOccurrence(said, tuple(openings.values())), signature)
 
 

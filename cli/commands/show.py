@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import click
 
+from cli.commands.decisions import seen_in_words
 from cli.commands.log import Amended, record_json
 from cli.context import Settings
 from cli.options import at_a_moment, of_ledger, pass_settings
 from cli.output import print_json, visible
 from cli.private import told
 from cli.reading import View
-from ledger.chain import referring
+from ledger.chain import naming
 from ledger.errors import NotFound
 from ledger.times import Instant, spelled
-from ledger.vocabulary import Corrected, Voided
+from ledger.vocabulary import Corrected, CourtDecisionIssued, DecisionIssued, Occurrence, Voided
+from projections.decisions import effect_in_words
 
 
 @click.command(name="show")
@@ -39,7 +44,7 @@ def command(
     found = seen.log.find(record)
     if found.position > seen.position:
         raise NotFound(f"#{found.position} is not known as of #{seen.position}.")
-    about = referring(seen.log, found.id, until=seen.position)
+    about = naming(seen.log, found.id, until=seen.position)
     names = [Corrected.type_name(), Voided.type_name()]
     amended = Amended(seen.log.read(types=names, until=seen.position))
     shown = record_json(found, amended)
@@ -68,27 +73,43 @@ def command(
     ):
         if value:
             click.echo(f"  {title:<9} {visible(str(value))}")
-    click.echo("  Fields")
-    for name, value in shown["occurrence"].items():
-        if name not in (
-            "type",
-            "v",
-            "rally",
-            "fact_at",
-            "fact_assumed",
-            "recorded_at",
-            "by",
-            "role",
-            "source",
-            "reason",
-            "private",
-        ):
-            parts = value.items() if isinstance(value, dict) else ()
-            click.echo(f"    {name}:" if parts else f"    {name} = {visible(spelled(name, value))}")
-            for part, each in parts:
-                click.echo(f"      {part} = {visible(spelled(part, each))}".rstrip())
+    _fields(said, shown["occurrence"])
     for name, how in private.items():
         click.echo(f"    private.{name} = {visible(how.get('value', how['state']))}")
     for each in referred:
         void = f"  void by #{each['voided_by']}" if each["voided_by"] else ""
         click.echo(f"  ← #{each['position']} {each['id'][:10]}  {each['words']}{void}")
+
+
+_SHOWN_ABOVE = frozenset(
+    {
+        *("type", "v", "rally", "fact_at", "fact_assumed", "recorded_at", "by", "role"),
+        *("source", "reason", "private"),
+    }
+)
+
+
+def _fields(said: Occurrence, fields: dict[str, Any]) -> None:
+    """The fields of its own, a line each; what has parts has a line for each part."""
+    click.echo("  Fields")
+    for name, value in fields.items():
+        if name in _SHOWN_ABOVE:
+            continue
+        lines = list(_in_words(said, name))
+        if isinstance(value, dict) and not lines:
+            lines = [f"{part} = {spelled(part, each)}" for part, each in value.items()]
+        click.echo(f"    {name}:" if lines else f"    {name} = {visible(spelled(name, value))}")
+        for line in lines:
+            click.echo(f"      {visible(line)}".rstrip())
+
+
+def _in_words(said: Occurrence, field: str) -> Iterator[str]:
+    """The fields of a decision that are no plain values: what it does, what the signers saw."""
+    if not isinstance(said, (DecisionIssued, CourtDecisionIssued)):
+        return
+    if field == "effects":
+        for each in said.effects:
+            until = f" until {each.until_at.iso()}" if each.until_at else ""
+            yield f"{effect_in_words(each, said.number, said.stage)}{until}"
+    if field == "seen" and isinstance(said, DecisionIssued) and said.seen is not None:
+        yield from seen_in_words(said.seen)

@@ -74,7 +74,8 @@ def command(
     Stage by stage, with everything that makes a rally difficult: trackers read out at night or a
     day later, lines that come in twice, corrections and voids, retirements that were none, a stage
     cancelled, one shortened, one reinstated, a clock that is wrong, a source that is not to be
-    trusted, penalties and bulletins. Its first record says that it is synthetic.
+    trusted, penalties, decisions with their appeals, and bulletins. Its first record says that it
+    is synthetic.
 
     The same figures and seed give the same bytes and the same root. The log is written as it grows:
     one that is interrupted is that of a rally which is not over.

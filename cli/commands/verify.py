@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 import msgspec
 
@@ -12,7 +14,10 @@ from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.verify import Flaw, Verification, verify
 from ledger.vocabulary import ClassificationPublished
-from projections.reproduction import REPRODUCED, Reproduction, reproductions
+from projections.reproduction import ELSEWHERE, REPRODUCED, Reproduction, reproductions
+
+if TYPE_CHECKING:
+    from cli.documents.checking import CheckedSheet
 
 
 @click.command(name="verify")
@@ -33,14 +38,21 @@ def command(settings: Settings, as_json: bool) -> int:
     if they can still be run. One that is not reproduced is a finding (exit code 1); exit code 3 if
     the root of these records is not the one that it rests on. One that another site published from
     a log of its own can't be computed here; it is named and no finding.
+
+    Every sheet whose digest is bound in its publication is drawn again from the log and compared
+    byte for byte (exit code 1). It is not checked where it was made with other versions than those
+    here; it is named then and no finding.
     """
     log = settings.open_log()
     proof = verify(log)
     published = _published(log, proof)
+    sheets = _sheets(log, proof, published)
     findings = [*proof.findings, *(_finding(each) for each in published if each.failed)]
+    findings += [_unlike(each) for each in sheets if each.failed]
     proved = not any(each.proof for each in findings)
     if as_json:
-        checked = {**proof.checked, **({"publications": len(published)} if published else {})}
+        counted = {"publications": len(published), "documents": len(sheets)}
+        checked = {**proof.checked, **{name: count for name, count in counted.items() if count}}
         print_json(
             {
                 "ok": not findings,
@@ -57,10 +69,12 @@ def command(settings: Settings, as_json: bool) -> int:
                     }
                     for each in published
                 ],
+                "documents": sheets,
             }
         )
     else:
         _say(proof, findings, published, proved)
+        _say_sheets(sheets)
     return 0 if not findings else 1 if proved else 3
 
 
@@ -74,6 +88,24 @@ def _published(log: Log, proof: Verification) -> list[Reproduction]:
         if proof.proved:
             raise
         return []  # what is stored can't even be read, as the findings say
+
+
+def _sheets(log: Log, proof: Verification, published: list[Reproduction]) -> list[CheckedSheet]:
+    """What came of drawing every posted sheet again; not of what can't be computed again."""
+    from cli.documents.checking import check_sheets
+
+    apart = [each.position for each in published if each.failed or each.status == ELSEWHERE]
+    try:
+        return check_sheets(log, proof.size, apart)
+    except (LedgerError, ValueError, TypeError, msgspec.MsgspecError):
+        if proof.proved:
+            raise
+        return []  # what is stored can't even be read, as the findings say
+
+
+def _unlike(each: CheckedSheet) -> Flaw:
+    what = f"The sheet of document {each.document} is not reproduced. {each.message}"
+    return Flaw(each.position, what, proof=False)
 
 
 def _finding(each: Reproduction) -> Flaw:
@@ -99,6 +131,16 @@ def _say(
         if each.status != REPRODUCED and not each.failed:
             said = f"{each.status}. {each.message}".rstrip()
             click.echo(visible(f"#{each.position}: Document {each.document} {said}"))
+
+
+def _say_sheets(sheets: list[CheckedSheet]) -> None:
+    whole = [each for each in sheets if each.status == REPRODUCED]
+    if whole:
+        click.echo(f"{_count(len(whole), 'sheet')} reproduced byte for byte.")
+    for each in sheets:
+        if each.status != REPRODUCED and not each.failed:
+            said = f"The sheet of document {each.document} was {each.status}. {each.message}"
+            click.echo(visible(f"#{each.position}: {said}"))
 
 
 def _count(number: int, what: str) -> str:

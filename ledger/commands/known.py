@@ -18,6 +18,7 @@ from ledger.vocabulary import (
     Corrected,
     CrewEntered,
     CrewReclassified,
+    DecisionRescinded,
     NeutralisationPassed,
     NumberReallocated,
     Occurrence,
@@ -240,8 +241,8 @@ def bearing_on(said: Occurrence) -> list[Selector]:
         parts.append(selector([StageScheduled, *AMENDMENTS]))
     if getattr(said, "categories", ()):
         parts.append(selector([CrewEntered, CrewReclassified]))
-    if isinstance(said, PublicationWithdrawn):
-        parts.append(selector([*TAKES_BACK[PublicationWithdrawn], *AMENDMENTS]))
+    if isinstance(said, (PublicationWithdrawn, DecisionRescinded)):  # these may name no crew
+        parts.append(selector([*TAKES_BACK[type(said)], *AMENDMENTS]))
     if getattr(said, "control", ""):
         parts.append(selector([ControlScheduled]))
     return parts
@@ -271,6 +272,8 @@ def must_refer_to_what_exists(
             known.number_must_be_free if isinstance(said, CrewEntered) else known.must_be_entered
         )
         check(number, said.fact_at)
+    if against := asked("against"):
+        known.must_be_entered(against, said.fact_at)
     if isinstance(said, StageScheduled):
         if order := asked("order"):
             known.order_must_be_free(int(order))

@@ -16,6 +16,7 @@ from ledger.commands.known import (
     of_office,
 )
 from ledger.commands.numbering import NUMBERED, must_be_free, next_number
+from ledger.commands.signing import SIGNING, must_be_signed
 from ledger.errors import Conflict, Refused, Unreadable, Usage
 from ledger.log import Act, Log, selector
 from ledger.record import Record
@@ -35,18 +36,29 @@ class PostDocument(Act):
     """Post one document: a classification, or the start orders of a stage by category.
 
     Without a number the next free one is taken; an amended classification gets the number of the
-    amendment. The boundary is everything that was ever posted, so two who post at once never get
-    the same number.
+    amendment. `signatures` are the offices that have to sign it first; `bind` adds to it what
+    follows from its number, as the digest of its sheet. The boundary is everything that was ever
+    posted, so two who post at once never get the same number.
     """
 
-    def __init__(self, said: Sequence[Occurrence], number: str = "") -> None:
+    def __init__(
+        self,
+        said: Sequence[Occurrence],
+        number: str = "",
+        signatures: Sequence[str] = (),
+        bind: Callable[[Occurrence], Occurrence] | None = None,
+    ) -> None:
         self.said = tuple(said)
         self.number = number.strip()
+        self.signatures = tuple(signatures)
+        self.bind = bind or (lambda posted: posted)
         self.known = Known()
 
     def consistency_boundary(self) -> list[Selector]:
         """The rally, the office, every number that was given, and what is referred to."""
         referred = [part for each in self.said for part in bearing_on(each)]
+        if self.signatures or any(getattr(each, "drawn_up", "") for each in self.said):
+            referred.append(selector(SIGNING))
         posted = selector([*NUMBERED, *AMENDMENTS])
         return [selector([RallyConstituted]), of_office(self.said[0].role), posted, *referred]
 
@@ -63,10 +75,11 @@ class PostDocument(Act):
         for each in self.said:
             must_hold_office(each, self.known.holders(each.role))
             must_refer_to_what_exists(each, self.known)
+            must_be_signed(each, self.signatures, self.known)
             posted = msgspec.structs.replace(each, document=number)
             if isinstance(posted, ClassificationPublished):
                 posted = self._classified(posted)
-            self.decide(_well_formed(posted))
+            self.decide(_well_formed(self.bind(posted)))
 
     def _classified(self, said: ClassificationPublished) -> ClassificationPublished:
         """The classification with the number of its amendment.
@@ -95,7 +108,7 @@ class PostDocument(Act):
         return msgspec.structs.replace(said, amendment=max([len(amended), *amended]) + 1)
 
 
-def post(log: Log, make: Callable[[], PostDocument], *, expect: int | None = None) -> list[Record]:
+def post(log: Log, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:
     """Post a document, however many others post at the same moment.
 
     Raises:

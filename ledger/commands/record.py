@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from eventsourcing.dcb.domain import Selector
 
 from ledger.authority import must_be_office, must_hold_office
+from ledger.commands.desk import about_boundary, must_be_about_something
 from ledger.commands.known import (
     AMENDMENTS,
     TIMES,
@@ -22,6 +23,7 @@ from ledger.log import Act, selector
 from ledger.openings import Opening
 from ledger.vocabulary import (
     TAKES_BACK,
+    DecisionIssued,
     NumberReallocated,
     Occurrence,
     OfficialAppointed,
@@ -49,7 +51,11 @@ class RecordOccurrence(Act):
         said = self.occurrence
         numbered = isinstance(said, NUMBERED) and number_of(said)
         posted = [selector([*NUMBERED, *AMENDMENTS])] if numbered else []
-        return [selector([RallyConstituted]), of_office(said.role), *bearing_on(said), *posted]
+        desk = about_boundary(said)
+        return [
+            *(selector([RallyConstituted]), of_office(said.role)),
+            *(*bearing_on(said), *posted, *desk),
+        ]
 
     def learn(self, occurrence: Occurrence) -> None:
         """Take in what bears on the act."""
@@ -63,6 +69,10 @@ class RecordOccurrence(Act):
                 f"{said.type_name()} is not typed in directly.",
                 hint="Use `rally correct`, `rally void` or `rally forget`.",
             )
+        if isinstance(said, DecisionIssued):
+            raise Refused(
+                "A decision gets the next number of its series.", hint="Use `rally decide`."
+            )
         if isinstance(said, RallyConstituted):
             known.must_not_be_constituted(said.rally)
         else:
@@ -72,6 +82,7 @@ class RecordOccurrence(Act):
             must_be_office(said.office)
         must_make_sense(said)
         must_refer_to_what_exists(said, known)
+        must_be_about_something(said, known)
         if isinstance(said, NUMBERED) and (number := number_of(said)):
             must_be_free(number, [said], known)
         if type(said) in TAKES_BACK:

@@ -15,7 +15,14 @@ from ledger.simulation.fates import at_least_some
 from ledger.simulation.itinerary import CLOCK, UNRELIABLE
 from ledger.simulation.plan import DAY, HOUR, MINUTE, SECOND, Plan, dice
 from ledger.simulation.road import Road, Run
-from ledger.vocabulary import ControlPassed, Occurrence, PassingRecorded, Source, StageStarted
+from ledger.vocabulary import (
+    ControlPassed,
+    DecisionIssued,
+    Occurrence,
+    PassingRecorded,
+    Source,
+    StageStarted,
+)
 
 AHEAD_MS = 7 * SECOND
 FALSE_FOR, MARGIN = 30 * MINUTE, 5 * MINUTE
@@ -43,6 +50,7 @@ class Day:
         self.stage = road.stage
         self.runs = road.runs
         self.rng = dice(plan, f"day {road.stage.order}")
+        self.judges = dice(plan, f"stewards {road.stage.order}")
         self.bundles: list[Bundle] = []
         self.seconds: dict[int, SecondSource] = {}
         """What else saw a crew at the finish, by the index of the crew."""
@@ -109,6 +117,12 @@ class Day:
             said = {**said, "target": self.desk.id_of(link.target)}
         if link.evidence:
             said = {**said, "evidence": (self.desk.id_of(link.evidence),)}
+        if link.supersedes:
+            said = {**said, "supersedes": self.desk.id_of(link.supersedes)}
+        if link.appeal:
+            said = {**said, "appeal": self.desk.id_of(link.appeal)}
+        if kind is DecisionIssued:
+            said = {**said, "decision": self.desk.next_number(said["series"])}
         acted = self.desk.act(kind, at, office, fact, **said)
         return (self.desk.remember(link.key, acted) if link.key else acted,)
 

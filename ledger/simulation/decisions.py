@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ledger.simulation import judged
 from ledger.simulation.day import Day
 from ledger.simulation.desk import CLERK, MARSHAL, SECRETARY, STEWARDS, TRACKING, Key, Link
 from ledger.simulation.fates import Fate
@@ -34,6 +35,10 @@ SPEEDING, ROAD, OVERALL, CREDIT, INCIDENT = 50, 60, 15, 30, 150
 """How often, in ten thousand crews on a stage."""
 WITHDRAWN, AMENDED, REVOKED = 8, 12, 4
 """One in so many: penalties withdrawn, penalties corrected, credits revoked."""
+DECIDED = 2
+"""One in so many penalties of the stewards is a decision with a number, and so are exclusions."""
+BY_STEWARDS = {"waypoint", "speeding", "overall"}
+"""What the stewards hear; what is lost on the road follows from a table."""
 CAUSES = (
     ("mechanical", "gearbox"),
     ("mechanical", "engine"),
@@ -106,7 +111,11 @@ def _leave(day: Day, run: Run) -> None:
         day.act(StageNotFinished, at, CLERK, run.until, kind=kind, **said)
     elif run.fate == "disqualified":
         at = max(day.within(21, 23), run.finish + HOUR)
-        day.act(CrewDisqualified, at, STEWARDS, at, reason="towed over the finish", **said)
+        why = "towed over the finish"
+        if day.judges.randrange(DECIDED) == 0:
+            judged.disqualify(day, run, at, why)
+        else:
+            day.act(CrewDisqualified, at, STEWARDS, at, reason=why, **said)
 
 
 # -- losing time ---------------------------------------------------------------------------------
@@ -171,18 +180,24 @@ def _penalise(
     /,
     **said: str,
 ) -> None:
-    """A penalty, which may be withdrawn or corrected the next day."""
+    """A penalty, which may be withdrawn or corrected the next day; some are decisions."""
+    later = max(at + HOUR, day.within(32, 36))
+    withdrawn = day.rng.randrange(WITHDRAWN) == 0
+    slip = not withdrawn and day.rng.randrange(AMENDED) == 0
+    more = day.rng.choice((1, 2, 5)) * MINUTE if slip else 0
+    if label in BY_STEWARDS and day.judges.randrange(DECIDED) == 0:
+        judged.penalise(day, run, label, at, amount_ms, why, evidence, **said)
+        return
     number, stage = run.crew.number, day.stage.code
     key, about = ("penalty", label, stage, number), {"number": number, "stage": stage}
     fact = run.start + run.driven // 2
     given = {"kind": label, "amount_ms": amount_ms, "reason": why, **about, **said}
     day.act(PenaltyGiven, at, STEWARDS, fact, Link(evidence=evidence, key=key), **given)
-    later = max(at + HOUR, day.within(32, 36))
-    if day.rng.randrange(WITHDRAWN) == 0:
+    if withdrawn:
         why = "the crew was heard"
         day.act(PenaltyWithdrawn, later, STEWARDS, later, Link(target=key), reason=why, **about)
-    elif day.rng.randrange(AMENDED) == 0:
-        changes = {"amount_ms": amount_ms + day.rng.choice((1, 2, 5)) * MINUTE}
+    elif slip:
+        changes = {"amount_ms": amount_ms + more}
         mended = {"changes": changes, "reason": "mistyped", **about}
         day.act(Corrected, later, STEWARDS, None, Link(target=key), **mended)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from ledger.times import Instant
 from ledger.vocabulary import Occurrence, Source, canonical, occurrence_id
 
 CLERK, STEWARDS, TIMEKEEPER = "clerk-of-the-course", "stewards", "timekeeper"
-TRACKING, MARSHAL, SECRETARY = "tracking", "marshal", "secretary"
+TRACKING, MARSHAL, SECRETARY, COURT = "tracking", "marshal", "secretary", "court"
 OFFICIALS = {
     CLERK: "Marta Rocha",
     STEWARDS: "The stewards",
@@ -18,6 +19,7 @@ OFFICIALS = {
     TRACKING: "Wen Jia",
     MARSHAL: "Pierre Lagarde",
     SECRETARY: "Ольга Белова",
+    COURT: "The court of appeal",
 }
 """Who holds each office. They are as invented as the crews."""
 LINE_MS = 2 * SECOND
@@ -32,6 +34,8 @@ class Link(NamedTuple):
     target: Key = ()
     evidence: Key = ()
     key: Key = ()
+    supersedes: Key = ()
+    appeal: Key = ()
 
 
 ALONE = Link()
@@ -56,6 +60,7 @@ class Desk:
     def __init__(self, rally: str) -> None:
         self.rally = rally
         self._ids: dict[Key, str] = {}
+        self._numbers: Counter[str] = Counter()
 
     def act(
         self, kind: type[Occurrence], at: int, office: str, fact: int | None = None, /, **said: Any
@@ -82,6 +87,11 @@ class Desk:
         """Keep the id of an occurrence, for what will point at it."""
         self._ids[key] = occurrence_id(canonical(occurrence))
         return occurrence
+
+    def next_number(self, series: str) -> int:
+        """The next number of a series of decisions: they have no gaps, in the order of the log."""
+        self._numbers[series] += 1
+        return self._numbers[series]
 
     def id_of(self, key: Key) -> str:
         """The id that was kept; whatever points at it comes later than it."""

@@ -33,6 +33,9 @@ Text = Annotated[str, msgspec.Meta(max_length=4000)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^[!-~]+\Z")]
 """The name of a field or parameter: plain letters, which every reader of JSON sorts alike."""
 OccurrenceId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+OptionalId = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
+Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+"""The SHA-256 of a file, in hex."""
 Commitment = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """What stands for a private value: the hash of the value and a secret salt (see `openings`)."""
 Categories = tuple[Code, ...]

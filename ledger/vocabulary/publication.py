@@ -14,6 +14,7 @@ from ledger.vocabulary.base import (
     Occurrence,
     OccurrenceId,
     OptionalCode,
+    OptionalId,
     Text,
     Whole,
     on,
@@ -91,6 +92,45 @@ class StartOrderAmended(Occurrence, frozen=True, kw_only=True, tag="StartOrderAm
         return f"Crew {self.number} starts {self.stage}{place}{at}, by an amended order."
 
 
+class DocumentDrawnUp(Occurrence, frozen=True, kw_only=True, tag="DocumentDrawnUp"):
+    """A document was drawn up, to be signed by the offices that the rulebook names, then posted.
+
+    `subject` says what of. A classification has its `kind`, its `scope`, how much of the log it
+    rests on and the digest of what it says; any other document the record that it is `about`.
+    Nothing runs from it: the time for protests begins with the posting.
+    """
+
+    subject: Literal["classification", "decision", "other"]
+    title: Text = ""
+    kind: OptionalCode = ""
+    scope: dict[Name, str] = msgspec.field(default_factory=dict)
+    position: Position | None = None
+    root: OptionalCode = ""
+    digest: OptionalCode = ""
+    about: OptionalId = ""
+
+    def tags(self) -> list[str]:
+        """It is found by what it is about."""
+        return [*super().tags(), *([f"ref:{self.about}"] if self.about else [])]
+
+    def words(self) -> str:
+        what = scope_title(self.scope) if self.subject == "classification" else self.title
+        kind = f", {self.kind}" if self.kind else ""
+        return f"A document was drawn up: {what or self.subject}{kind}."
+
+
+class DocumentSigned(Occurrence, frozen=True, kw_only=True, tag="DocumentSigned"):
+    """Who holds an office signed a document that was drawn up, as it was drawn up."""
+
+    target: OccurrenceId
+    digest: OptionalCode = ""
+
+    def words(self) -> str:
+        who = self.by or "Somebody"
+        office = f", {self.role.replace('-', ' ')}" if self.role else ""
+        return f"{who}{office}, signed the document {self.target[:10]}."
+
+
 class ClassificationPublished(Occurrence, frozen=True, kw_only=True, tag="ClassificationPublished"):
     """A classification was posted: of what, of which kind, on which basis, with which rows.
 
@@ -98,6 +138,9 @@ class ClassificationPublished(Occurrence, frozen=True, kw_only=True, tag="Classi
     `edition` by which rules it was computed. `digest` is the hash of its scope, its rows and of who
     is in it without a place. An amended one has the number of the amendment. It opens the time for
     protests; later facts never change it.
+
+    `drawn_up` is the document that was signed before it was posted. `file` is the digest of the
+    sheet that hung on the board, `made_with` what made it: the same record gives the same sheet.
     """
 
     document: Code
@@ -113,6 +156,9 @@ class ClassificationPublished(Occurrence, frozen=True, kw_only=True, tag="Classi
     unclassified: tuple[Line, ...] = ()
     signed_by: Text = ""
     protests_until_at: Instant | None = None
+    drawn_up: OptionalId = ""
+    file: OptionalId = ""
+    made_with: Text = ""
 
     def tags(self) -> list[str]:
         """It is found by its document number and by the stage that it is about."""
@@ -160,19 +206,25 @@ class ResultsQualified(Occurrence, frozen=True, kw_only=True, tag="ResultsQualif
 class DocumentPosted(Occurrence, frozen=True, kw_only=True, tag="DocumentPosted"):
     """Any other document was posted: a communication, a corrigendum, a list.
 
-    `digest` is the hash of its file; a corrigendum names the document that it corrects.
+    `digest` is the hash of its file, and `made_with` says what made it; a corrigendum names the
+    document that it corrects. A decision that is posted is notified by it: `about` is its record.
     """
 
     document: Code
     title: Text
-    kind: Literal["communication", "corrigendum", "list", "other"] = "communication"
+    kind: Literal["communication", "corrigendum", "list", "decision", "other"] = "communication"
     corrects: OptionalCode = ""
     digest: OptionalCode = ""
     stage: OptionalCode = ""
+    number: OptionalCode = ""
+    about: OptionalId = ""
+    drawn_up: OptionalId = ""
+    made_with: Text = ""
 
     def tags(self) -> list[str]:
-        """It is found by its number."""
-        return [*super().tags(), f"document:{self.document}"]
+        """It is found by its number, and by what it is about."""
+        about = [f"ref:{self.about}"] if self.about else []
+        return [*super().tags(), f"document:{self.document}", *about]
 
     def words(self) -> str:
         return f"Document {self.document} was posted: {self.title}."

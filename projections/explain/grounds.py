@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -15,11 +15,17 @@ from ledger.times import spelled
 from ledger.vocabulary import (
     TAKES_BACK,
     Corrected,
+    CourtDecisionIssued,
+    DecisionIssued,
+    DecisionRescinded,
     NumberReallocated,
     Occurrence,
     PassingRecorded,
     RegulationsAdopted,
     StageTimeRecorded,
+    SupersedingDetermined,
+    SuspensionActivated,
+    SuspensionLapsed,
     Voided,
 )
 from projections.explain.told import TAKEN_BACK, VOID, Evidence, Rule, Struck
@@ -29,6 +35,7 @@ from projections.rules.templates import ASSUMED
 from projections.state.entries import Numbers
 from projections.state.facts import Fact, Facts
 from projections.state.rally import RallyState
+from projections.state.rulings import CONTESTED, LAPSED, Brought
 from projections.state.timing import StageValue, Timing
 from projections.state.unfinished import FIXED_PENALTY
 
@@ -105,13 +112,10 @@ class Grounds:
     ) -> list[Fallen]:
         """What was recorded for a crew and counts for it no more, in the order of recording.
 
-        Of one stage if asked. What names no crew is found under "".
+        Of one stage if asked; decisions that did such a thing are among it. What names no crew is
+        found under "".
         """
-        return [
-            each
-            for each in self._fallen.get(number, ())
-            if isinstance(each.said, kinds) and stage in (None, getattr(each.said, "stage", ""))
-        ]
+        return [each for each in self._fallen.get(number, ()) if _does(each.said, kinds, stage)]
 
     def of_fallen(self, several: Iterable[Fallen]) -> list[Evidence]:
         """Such records, as evidence that does not count."""
@@ -146,6 +150,10 @@ class Grounds:
             if isinstance(each, AMENDING[2:]) and stands_for.get(identity) == identity:
                 target = getattr(each, "target", "")
                 found[stands_for.get(target, target)].append(identity)
+        for kind in TAKES_BACK:
+            for brought in self.facts.rulings.effects_of(kind):
+                if brought.fact is not None:
+                    found[getattr(brought.fact.value, "target", "")].append(brought.fact.id)
         return found
 
     def _struck(self, identity: str) -> tuple[Struck, ...]:
@@ -181,7 +189,7 @@ class Grounds:
             stands = stands and (fact is None or amending in fact.amended_by)
         elif not isinstance(said, Voided):
             now = TAKEN_BACK
-            stands = amending in self.facts.by_id
+            stands = self._takes_back(amending, target)
         return Struck(
             self.position(target),
             was,
@@ -193,6 +201,16 @@ class Grounds:
             said.reason,
             stands,
         )
+
+    def _takes_back(self, identity: str, target: str) -> bool:
+        """Whether a withdrawal stands; one by a decision, whether it is in force."""
+        taken = (
+            getattr(each.fact.value, "target", "")
+            for kind in TAKES_BACK
+            for each in self.facts.rulings.effects_of(kind)
+            if each.counts and each.fact is not None and each.fact.id == identity
+        )
+        return target in taken if self.is_decision(identity) else identity in self.facts.by_id
 
     def _as_of(self, identity: str) -> Occurrence:
         """An occurrence as the corrections up to this one left it."""
@@ -261,6 +279,39 @@ class Grounds:
         where = f" on {stage}" if stage else ""
         return f"reassigned to crew {number}{where}" if number else f"moved{where}"
 
+    # -- decisions -------------------------------------------------------------------------------
+
+    def is_decision(self, identity: str) -> bool:
+        """Whether it is a decision that stands in the register."""
+        return identity in self.facts.rulings.all
+
+    def decided(self, brought: Brought, why: str = "") -> list[Evidence]:
+        """The decision behind an act, and the records that made its status what it is."""
+        assert brought.fact is not None
+        why = why or ("" if brought.counts else brought.status)
+        found = [self.evidence(brought.fact.id, why, counts=brought.counts)]
+        return [*found, *self.because(brought.because, brought.status)]
+
+    def because(self, ids: Iterable[str], status: str) -> list[Evidence]:
+        """What made a decision what it is: the appeal, the court decision, the activation."""
+        return [
+            self.evidence(each, _what_it_did(self.facts.told[each], status))
+            for each in ids
+            if each in self.facts.told
+        ]
+
+    def undone(
+        self, kinds: Iterable[type[Occurrence]], concerns: Callable[[Any], bool]
+    ) -> list[Evidence]:
+        """What decisions would have done and did not, of some types, with what made it so."""
+        found: dict[str, Evidence] = {}
+        for kind in kinds:
+            for each in self.facts.rulings.not_counting(kind):
+                if each.fact is not None and concerns(each.fact.value):
+                    for evidence in self.decided(each):
+                        found.setdefault(evidence.id, evidence)
+        return list(found.values())
+
     # -- rules -----------------------------------------------------------------------------------
 
     def rules_on(self, stage: str, *parameters: str) -> list[Rule]:
@@ -307,6 +358,38 @@ class Grounds:
             ),
             0,
         )
+
+
+def _does(said: Occurrence, kinds: tuple[type[Occurrence], ...], stage: str | None) -> bool:
+    """Whether it is of such a type, or a decision that did it; on a stage, if one is named."""
+    where = getattr(said, "stage", "")
+    if isinstance(said, kinds):
+        return stage in (None, where)
+    names = {each.type_name() for each in kinds}
+    return any(
+        each.act in names and stage in (None, each.fields.get("stage", where))
+        for each in getattr(said, "effects", ())
+    )
+
+
+def _what_it_did(said: Occurrence, status: str) -> str:
+    """What a record did to a decision that has this status."""
+    match said:
+        case CourtDecisionIssued():
+            did = f"{status} it"
+        case DecisionIssued():
+            did = "claims the same" if status == CONTESTED else "supersedes it"
+        case DecisionRescinded():
+            did = "rescinds it"
+        case SupersedingDetermined():
+            did = "the ruling on it"
+        case SuspensionActivated():
+            did = "activates it too late" if status == LAPSED else "activates it"
+        case SuspensionLapsed():
+            did = "found that it lapsed"
+        case _:
+            did = "suspends its execution"
+    return did
 
 
 def _fields(said: Occurrence, changes: Mapping[str, object]) -> str:

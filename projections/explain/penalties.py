@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from ledger.errors import LedgerError
 from ledger.times import Instant, format_duration
 from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven
+from projections.decisions import named
 from projections.explain.grounds import Fallen, Grounds
 from projections.explain.told import IN_FORCE, Addend, Evidence, Rule, addend
 from projections.state.charges import Charge
+from projections.state.facts import Fact
 from projections.state.road import COMPUTED, Visit
+from projections.state.rulings import SUSPENDED
 
 OF_A_PENALTY = (PenaltyGiven, FalseStartObserved, ControlPassed)
 """What penalties are, or follow from."""
@@ -22,6 +26,10 @@ _RULES = {
     "false-start": ("start.false_start_ms",),
 }
 """What a computed penalty of a kind is judged by."""
+_FALLEN_AWAY = ("stage cancelled", "beyond the finish", "before the start")
+"""What race direction's acts make of a penalty."""
+_AS_GIVEN = (IN_FORCE, "withdrawn", *_FALLEN_AWAY)
+"""What a penalty is whose decision is in force."""
 
 
 def in_overall(
@@ -81,7 +89,7 @@ def _penalty(grounds: Grounds, charge: Charge, status: str) -> Addend:
         what = f"penalty: {why}"
     else:
         amount = "" if status == IN_FORCE else f" of {format_duration(charge.amount_ms)}"
-        what = f"penalty{amount}{where}{f': {why}' if why else ''}"
+        what = f"penalty{amount}{where}{f': {why}' if why else ''}{_by(grounds, charge)}"
     visit = _visit(grounds, charge)
     return addend(
         charge.amount_ms if status == IN_FORCE else 0,
@@ -89,7 +97,7 @@ def _penalty(grounds: Grounds, charge: Charge, status: str) -> Addend:
         "penalty",
         stage,
         records=_records(grounds, charge, stage),
-        article=charge.article,
+        article=charge.article or _article(grounds, charge),
         status=status,
         rules=_rules(grounds, charge, stage),
         notes=_lateness(visit) if visit else (),
@@ -97,14 +105,18 @@ def _penalty(grounds: Grounds, charge: Charge, status: str) -> Addend:
 
 
 def _records(grounds: Grounds, charge: Charge, stage: str) -> list[Evidence]:
-    """The penalty, what it rests on, and the act of race direction that let it fall away."""
-    facts = grounds.facts
-    records = grounds.several(charge.ids)
-    given = facts.by_id[charge.ids[0]].value
-    if isinstance(given, PenaltyGiven):
-        evidence = [each for each in given.evidence if each in facts.told]
-        records += grounds.several(evidence, "what it rests on")
-    if charge.status not in (IN_FORCE, "withdrawn"):
+    """The penalty or the decision that gave it, what it rests on, and what let it fall away."""
+    facts, (identity, *because) = grounds.facts, charge.ids
+    given = facts.by_id[identity].value
+    if grounds.is_decision(identity):
+        records = [grounds.evidence(identity, "" if charge.status in _AS_GIVEN else charge.status)]
+        records += grounds.because(because, charge.status)
+    else:
+        records = grounds.several(charge.ids)
+    rests_on = dict.fromkeys((*getattr(given, "matter", ()), *getattr(given, "evidence", ())))
+    known = [each for each in rests_on if each in facts.told]
+    records += grounds.several(known, "what it rests on")
+    if charge.status in _FALLEN_AWAY:
         directed = grounds.state.direction(stage, grounds.state.category(charge.number))
         acts = [directed.cancelled] if charge.status == "stage cancelled" else directed[1:]
         records += grounds.several((each.id for each in acts if each), charge.status)
@@ -117,10 +129,30 @@ def _rules(grounds: Grounds, charge: Charge, stage: str) -> list[Rule]:
         return grounds.rules_on(stage, "cancellation.road_penalties") if road else []
     if charge.status in ("beyond the finish", "before the start"):
         return grounds.rules_on(stage, "shortening.penalties_beyond")
+    decision = _decision(grounds, charge)
+    if charge.status == SUSPENDED and decision:
+        known = grounds.facts.rulings.notified(decision.id) or decision
+        return grounds.rules_for(known, None, "appeals.suspensive")
     if charge.basis != COMPUTED:
         return []
     fact = grounds.facts.by_id[charge.ids[0]]
     return grounds.rules_for(fact, charge.order, *_RULES.get(charge.kind, ()))
+
+
+def _decision(grounds: Grounds, charge: Charge) -> Fact[Any] | None:
+    """The decision by which a penalty was given."""
+    identity = charge.ids[0]
+    return grounds.facts.rulings.all[identity].fact if grounds.is_decision(identity) else None
+
+
+def _by(grounds: Grounds, charge: Charge) -> str:
+    decision = _decision(grounds, charge)
+    return f" ({named(decision.value)})" if decision else ""
+
+
+def _article(grounds: Grounds, charge: Charge) -> str:
+    decision = _decision(grounds, charge)
+    return str(getattr(decision.value, "infringement", "")) if decision else ""
 
 
 def _visit(grounds: Grounds, charge: Charge) -> Visit | None:
@@ -143,10 +175,14 @@ def _lateness(visit: Visit) -> tuple[str, ...]:
 
 
 def _order_of(grounds: Grounds, fallen: Fallen) -> int | None:
-    said = fallen.said
-    control = getattr(said, "control", "")
+    said: Any = fallen.said
+    stage, control = getattr(said, "stage", ""), getattr(said, "control", "")
+    for each in getattr(said, "effects", ()):
+        if each.act == PenaltyGiven.type_name():
+            stage = str(each.fields.get("stage") or stage)
+            control = str(each.fields.get("control") or "")
     try:
-        return grounds.state.order_at(getattr(said, "stage", ""), control, said.instant)
+        return grounds.state.order_at(stage, control, said.instant)
     except LedgerError:  # no rule says so, and nothing that counts needs one
         return None
 
@@ -159,6 +195,6 @@ def _fallen(grounds: Grounds, order: int | None, fallen: Fallen) -> Addend:
         "penalty",
         grounds.state.codes.get(order, ""),
         records=grounds.of_fallen([fallen]),
-        article=getattr(said, "article", ""),
+        article=getattr(said, "article", "") or getattr(said, "infringement", ""),
         status=fallen.why,
     )

@@ -13,6 +13,8 @@ from ledger.scan import Row
 from ledger.vocabulary import (
     TYPES,
     ControlPassed,
+    CourtDecisionIssued,
+    DecisionIssued,
     NeutralisationPassed,
     Occurrence,
     PassingRecorded,
@@ -21,6 +23,7 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     decode,
 )
+from ledger.vocabulary.judicial import EffectValue
 from projections.state.facts import Facts, Fold
 
 READINGS: tuple[type[Occurrence], ...] = (
@@ -66,6 +69,14 @@ def _named(several: Iterable[Occurrence]) -> set[str]:
     found: set[str] = set()
     for each in several:
         found.add(getattr(each, "target", ""))
-        if isinstance(each, PenaltyGiven):
+        if isinstance(each, (PenaltyGiven, DecisionIssued)):
             found.update(each.evidence)
+        if isinstance(each, (DecisionIssued, CourtDecisionIssued)):
+            for effect in each.effects:
+                named = effect.fields.get("target"), *_several(effect.fields.get("evidence"))
+                found.update(one for one in named if isinstance(one, str))
     return found - {""}
+
+
+def _several(value: EffectValue) -> tuple[str | int, ...]:
+    return value if isinstance(value, tuple) else ()

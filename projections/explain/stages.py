@@ -14,6 +14,7 @@ from ledger.vocabulary import (
     StageScheduled,
     StageShortened,
     StageStopped,
+    StageTimeRecorded,
     TargetTimeChanged,
     TimesCarriedIn,
 )
@@ -148,7 +149,11 @@ def _acts(grounds: Grounds, stage: str, category: str) -> list[Evidence]:
         acting = each.id in standing or (back and len(about) > 1)
         why = "reinstates it" if back else "" if acting else "no longer stands"
         found.append(grounds.evidence(each.id, why, counts=acting))
-    return [*found, *grounds.of_fallen(grounds.fallen("", ACTS, stage))]
+    undone = grounds.undone(
+        ACTS,
+        lambda said: said.stage == stage and (not said.categories or category in said.categories),
+    )
+    return [*found, *undone, *grounds.of_fallen(grounds.fallen("", ACTS, stage))]
 
 
 def _cancelled(grounds: Grounds, stage: StageScheduled, category: str) -> Addend:
@@ -188,6 +193,9 @@ def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
             "closed the stage",
         ),
         *_acts(grounds, stage.stage, state.category(number)),
+        *grounds.undone(
+            (StageTimeRecorded,), lambda said: (said.stage, said.number) == (stage.stage, number)
+        ),
         *grounds.of_fallen(grounds.fallen(number, (*OF_A_TIME, StageNotFinished), stage.stage)),
     ]
     names = ["overall.max_time"] if over else []

@@ -6,7 +6,7 @@ retracted is why a crew is *not* retired.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ledger.vocabulary import (
     CrewDisqualified,
@@ -23,6 +23,7 @@ from ledger.vocabulary import (
     StartRefused,
 )
 from projections.explain.grounds import Grounds
+from projections.explain.times import once
 from projections.explain.told import TAKEN_BACK, VOID, Evidence, Rule, Standing
 from projections.finishers import rally_status
 from projections.standings import Scope, stage_named
@@ -64,7 +65,7 @@ def standing(grounds: Grounds, number: str, scope: Scope, *, classified: bool) -
         status.name,
         status.stage,
         status.reason,
-        _sentence(number, status, records),
+        _sentence(number, status, records, _spared(grounds, number)),
         tuple(records),
         tuple(_rules(grounds, number)),
     )
@@ -78,8 +79,10 @@ def _until(grounds: Grounds, scope: Scope) -> int:
     return max(grounds.state.orders.values(), default=0) + 1
 
 
-def _sentence(number: str, status: Status, records: Iterable[Evidence]) -> str:
-    """The status in words, and what keeps a crew from being retired that was reported so."""
+def _sentence(
+    number: str, status: Status, records: Iterable[Evidence], spared: Sequence[str]
+) -> str:
+    """The status in words, and what keeps a crew from being out that was reported or put so."""
     where = f" on {status.stage}" if status.stage and status.stage not in status.reason else ""
     why = f": {status.reason}" if status.reason else ""
     said = [f"Crew {number} is {status.name}{where}{why}."]
@@ -94,7 +97,26 @@ def _sentence(number: str, status: Status, records: Iterable[Evidence]) -> str:
         for struck in undone[:1]:
             because = f" ({struck.reason})" if struck.reason else ""
             said.append(f"It is not retired: the report was {_undone(struck.now)}{because}.")
+    if status.name != "disqualified":
+        said += [f"It is not disqualified: {each}." for each in spared[:1]]
     return " ".join(said)
+
+
+def _spared(grounds: Grounds, number: str) -> list[str]:
+    """The decisions that would have disqualified a crew and do not, with why, in words."""
+    facts = grounds.facts
+    undone = [
+        (each.fact, each.status, each.because)
+        for each in facts.rulings.not_counting(CrewDisqualified)
+        if each.fact is not None and getattr(each.fact.value, "number", "") == number
+    ]
+    found = []
+    for fact, status, because in undone:
+        said = facts.rulings.all[fact.id].fact.value
+        told = [facts.told[each] for each in because if each in facts.told]
+        by = " and ".join(each.words().removesuffix(".") for each in told)
+        found.append(f"{said.title} is {status}{f' ({by})' if by else ''}")
+    return found
 
 
 def _undone(now: str) -> str:
@@ -140,8 +162,22 @@ class _Participation:
         for each in sorted(facts, key=Fact.order):
             why, counts = self._effect(each)
             found.append(self.grounds.evidence(each.id, why, counts=counts))
+            found += self._activated(each)
+        found += self.grounds.undone(
+            PARTICIPATION, lambda said: getattr(said, "number", "") == self.number
+        )
         fallen = self.grounds.fallen(self.number, PARTICIPATION)
-        return [*found, *self.grounds.of_fallen(fallen)]
+        return once([*found, *self.grounds.of_fallen(fallen)])
+
+    def _activated(self, fact: Fact[Occurrence]) -> list[Evidence]:
+        """What made a suspended sanction work, where a decision brought it about."""
+        effects = self.grounds.facts.rulings.effects_of(type(fact.value))
+        acting = (each for each in effects if each.counts and each.fact is fact)
+        return [
+            evidence
+            for each in acting
+            for evidence in self.grounds.because(each.because, each.status)
+        ]
 
     def _effect(self, fact: Fact[Occurrence]) -> tuple[str, bool]:
         """What a record does, and whether it has its effect in this classification."""

@@ -76,13 +76,17 @@ class Timed:
 
     @cached_property
     def _best(self) -> tuple[str, Reading]:
-        """The reading that counts, and the point at which it was taken."""
-        return next(
+        """The reading that counts, and the point at which it was taken.
+
+        A decision may give several times at once.
+        """
+        of_the_record = (
             (point, each)
             for point, readings in self._points.items()
             for each in readings
             if each.id == self.value.ids[0]
         )
+        return min(of_the_record, key=lambda found: found[1].preference())
 
     # -- the steps -------------------------------------------------------------------------------
 
@@ -264,6 +268,10 @@ class Timed:
         return [
             *grounds.several(distrusted, "its source was declared unreliable", counts=False),
             *grounds.several(revoked, "revoked", counts=False),
+            *grounds.undone(
+                (StageTimeRecorded, TimeCreditGranted),
+                lambda said: (said.stage, said.number) == key,
+            ),
             *grounds.of_fallen(grounds.fallen(self.number, OF_A_TIME, self.code)),
         ]
 

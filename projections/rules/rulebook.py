@@ -148,6 +148,33 @@ SCHEMA: dict[str, Parameter] = {
     "start_order.category_gap_ms": Parameter(
         int, "The time between the last crew of a category and the first of the next."
     ),
+    "protests.window_ms": Parameter(
+        int, "How long after its posting a classification may be protested against."
+    ),
+    "protests.against_decision_ms": Parameter(
+        int, "How long after its notification a decision of the clerk may be protested against."
+    ),
+    "reviews.window_ms": Parameter(
+        int, "How long after its notification a review of a decision may be petitioned for."
+    ),
+    "appeals.intention_ms": Parameter(
+        int, "How long after its notification an appeal against a decision may be announced."
+    ),
+    "appeals.confirmation_ms": Parameter(
+        int, "How long after its announcement an appeal has to be confirmed."
+    ),
+    "appeals.suspensive": Parameter(
+        bool, "Whether an appeal that was announced in time suspends the decision."
+    ),
+    "appeals.not_appealable": Parameter(
+        tuple, "The acts and sanctions against which no appeal is open."
+    ),
+    "documents.classification_signatures": Parameter(
+        tuple, "The offices that sign a classification before it is posted."
+    ),
+    "documents.decision_signatures": Parameter(
+        tuple, "The offices that sign a decision before it is posted."
+    ),
     "teams.counting": Parameter(int, "How many crews of a team count, the best of them.", least=1),
     "check.fastest_kmh": Parameter(
         int, "An average speed above this on a stage is worth a second look.", least=1

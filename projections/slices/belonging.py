@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from ledger.vocabulary import Corrected, FitnessDecided, NumberReallocated, StageStarted
+from ledger.amendments import REFERRING
+from ledger.vocabulary import (
+    SANCTIONS,
+    TYPES,
+    Corrected,
+    FitnessDecided,
+    NumberReallocated,
+    Occurrence,
+    StageStarted,
+)
 from projections.reads import reads
 from projections.what_if import Told
 
@@ -53,9 +62,9 @@ class Belonging:
     def _join(self, identity: str) -> None:
         said = self._told[identity].value
         names = [name for field in _NAMING if (name := getattr(said, field, ""))]
-        target = getattr(said, "target", "")
-        if target in self._told:
-            names.append(target)
+        named = (getattr(said, field, "") for field in REFERRING)
+        names += [each for each in named if each in self._told]
+        names += _by_its_effects(said)
         if isinstance(said, Corrected):
             names += [_name(v) for field, v in said.changes.items() if field in _NAMING]
         if isinstance(said, NumberReallocated):
@@ -96,6 +105,20 @@ class Belonging:
 
 
 _NAMING = ("number", "new_number")
+
+
+def _by_its_effects(said: Occurrence) -> Iterator[str]:
+    """Whom the effects of a decision are about; an act on a stage bears on everybody."""
+    for each in getattr(said, "effects", ()):
+        if each.act in SANCTIONS:
+            continue
+        named = [v for v in (each.fields.get(name) for name in ("number", "helped")) if v]
+        several = each.fields.get("numbers")
+        named += list(several) if isinstance(several, tuple) else []
+        yield from map(_name, named or ([] if getattr(said, "number", "") else [FRAME]))
+        kind = TYPES.get(each.act)
+        if kind is not None and "number" not in kind.__struct_fields__ and not named:
+            yield FRAME
 
 
 def _name(changed: object) -> str:

@@ -192,6 +192,10 @@ class Slices:
         if undone not in self._facts:
             ids = dict.fromkeys([*self._of[FRAME], *self._of[undone.group]])
             facts = self._logs.facts(undone.own | undone.frame, ids)
+            try:  # what decisions do is part of the facts, and rests on rules
+                _ = facts.rulings.brought_about
+            except LedgerError as error:
+                raise CannotSlice from error
             self._keep(self._facts, undone, facts, undone)
         return self._facts[undone]
 

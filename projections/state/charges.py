@@ -14,6 +14,7 @@ from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven, S
 from projections.state.course import Course, Direction
 from projections.state.facts import Fact
 from projections.state.road import COMPUTED, Road, Visit, cut, minutes_begun
+from projections.state.rulings import Brought
 
 IN_FORCE = "in force"
 
@@ -23,7 +24,8 @@ class Charge(NamedTuple):
 
     `order` is the number of the stage in which it counts. `basis` is "given" by an official, or
     "computed" from times by the rulebook. `status` is "in force", "withdrawn", "beyond the finish"
-    or "before the start" of a shortened stage, or "stage cancelled".
+    or "before the start" of a shortened stage, "stage cancelled", or what became of the decision
+    that gave it: "quashed", "superseded", "execution suspended" …
     """
 
     number: str
@@ -56,9 +58,33 @@ class Charges:
     @cached_property
     def all(self) -> tuple[Charge, ...]:
         """Every penalty: those given in the order of the facts, then those computed."""
-        given = [self.given(each) for each in self.course.facts.of(PenaltyGiven)]
         computed = [*self._late_starts(), *self._false_starts(), *self._controls()]
-        return (*given, *sorted(computed, key=lambda each: (each.number, each.ids)))
+        return (*self.by_officials, *sorted(computed, key=lambda each: (each.number, each.ids)))
+
+    @property
+    def by_officials(self) -> tuple[Charge, ...]:
+        """The penalties that were given, alone or by a decision, whatever became of them."""
+        facts = self.course.facts
+        alone = [(each.order(), self.given(each)) for each in facts.recorded(PenaltyGiven)]
+        decided = [
+            (each.fact.order(), self._decided(each))
+            for each in facts.rulings.effects_of(PenaltyGiven)
+            if each.fact is not None
+        ]
+        both = sorted([*alone, *decided], key=lambda each: each[0])
+        return tuple(charge for _, charge in both)
+
+    def _decided(self, brought: Brought) -> Charge:
+        """A penalty of a decision, with the records that made it count or not."""
+        fact: Fact[PenaltyGiven] = brought.fact  # type: ignore[assignment]
+        by_id = self.course.facts.by_id if brought.because else {}
+        known = [by_id[each] for each in brought.because if each in by_id]
+        charge = self.given(fact)
+        return charge._replace(
+            status=charge.status if brought.counts else brought.status,
+            positions=tuple(dict.fromkeys((*charge.positions, *(each.position for each in known)))),
+            ids=(*charge.ids, *(each.id for each in known)),
+        )
 
     def given(self, fact: Fact[PenaltyGiven]) -> Charge:
         """A penalty that an official gave, with what became of it."""

@@ -10,20 +10,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
 from ledger.amendments import Finding, Rank, settle
 from ledger.record import Record
 from ledger.vocabulary import (
+    DECIDABLE,
     TAKES_BACK,
     BulletinIssued,
     ClockOffsetDeclared,
     Corrected,
+    CourtDecisionIssued,
     CrewEntered,
     CrewMemberReplaced,
     CrewReclassified,
+    DecisionIssued,
+    Effect,
     NumberReallocated,
     Occurrence,
     PenaltyGiven,
@@ -33,6 +37,7 @@ from ledger.vocabulary import (
     SourceDeclaredUnreliable,
     StageScheduled,
     StartOrderPublished,
+    SupersedingDetermined,
     TimeDetermined,
     Voided,
 )
@@ -40,6 +45,9 @@ from projections.rules.regulations import Change, Regulations
 from projections.rules.rulebook import Rulebook
 from projections.state.entries import Change as EntryChange
 from projections.state.entries import Numbers, as_it_stands
+
+if TYPE_CHECKING:
+    from projections.state.rulings import Rulings
 
 Kind = TypeVar("Kind", bound=Occurrence)
 Kind_co = TypeVar("Kind_co", bound=Occurrence, covariant=True)
@@ -50,8 +58,14 @@ OF_THE_WHOLE_RALLY: tuple[type[Occurrence], ...] = (
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
     TimeDetermined,
+    DecisionIssued,
+    SupersedingDetermined,
+    CourtDecisionIssued,
 )
-"""What no cut by the time of facts leaves out: it works on facts, whenever it was said."""
+"""What no cut by the time of facts leaves out: it works on facts, whenever it was said.
+
+A decision replaces and a court quashes from the beginning; what they do enters as facts do.
+"""
 
 
 class Fact(NamedTuple, Generic[Kind_co]):
@@ -84,7 +98,10 @@ class Facts:
         positions: dict[str, int],
         numbers: dict[str, dict[int, tuple[str, ...]]] | None = None,
         told: Mapping[str, Occurrence] | None = None,
+        until: int | None = None,
     ) -> None:
+        self.until = until
+        """The cut by the time of facts, in UTC milliseconds; None without one."""
         self._by_type: dict[type[Occurrence], list[Fact[Occurrence]]] = defaultdict(list)
         for fact in facts:
             self._by_type[type(fact.value)].append(fact)
@@ -98,9 +115,33 @@ class Facts:
         """Every occurrence as it was recorded, by id: what was amended or void stays readable."""
 
     def of(self, kind: type[Kind]) -> list[Fact[Kind]]:
-        """The facts of one type, in the order of the facts."""
+        """The facts of one type, in the order of the facts; what decisions bring about included."""
+        decided: list[Fact[Kind]] | None = (
+            self.rulings.brought_about.get(kind) if kind in DECIDABLE else None  # type: ignore[assignment]
+        )
+        if not decided:
+            return self.recorded(kind)
+        if kind not in self._with_decided:
+            both = sorted([*self.recorded(kind), *decided], key=Fact.order)
+            self._with_decided[kind] = both  # type: ignore[assignment]
+        found: list[Fact[Kind]] = self._with_decided[kind]  # type: ignore[assignment]
+        return found
+
+    def recorded(self, kind: type[Kind]) -> list[Fact[Kind]]:
+        """The facts of one type that have a record of their own, in the order of the facts."""
         found: list[Fact[Kind]] = self._by_type.get(kind, [])  # type: ignore[assignment]
         return found
+
+    @cached_property
+    def _with_decided(self) -> dict[type[Occurrence], list[Fact[Occurrence]]]:
+        return {}
+
+    @cached_property
+    def rulings(self) -> Rulings:
+        """The decisions of the clerk, the stewards and the courts, and what became of each."""
+        from projections.state.rulings import Rulings
+
+        return Rulings(self)
 
     @cached_property
     def by_id(self) -> dict[str, Fact[Occurrence]]:
@@ -220,13 +261,14 @@ class Fold:
             for each in settlement.standing
         )
         if effective_at is not None:
-            facts = (each for each in facts if _by(each, effective_at))
+            facts = (each for each in facts if has_happened(each, effective_at))
         return Facts(
             _renumbered(list(facts)),
             settlement.findings,
             self._positions,
             self._numbers,
             self._occurrences,
+            effective_at,
         )
 
 
@@ -249,7 +291,7 @@ def rank_by(facts: Facts) -> Rank:
     return lambda occurrence: ranks.get(occurrence.source.kind, len(order))
 
 
-def _by(fact: Fact[Occurrence], effective_at: int) -> bool:
+def has_happened(fact: Fact[Occurrence], effective_at: int) -> bool:
     """Whether it had happened by then, or works whenever it was said."""
     if isinstance(fact.value, OF_THE_WHOLE_RALLY):
         return True
@@ -281,6 +323,8 @@ def _with_numbers(value: Occurrence, numbers: Numbers, instant: int | None) -> O
     for field in _NAMING_CREWS:
         if several := getattr(value, field, ()):
             changed[field] = tuple(numbers.bearer(each, instant) for each in several)
+    if effects := getattr(value, "effects", ()):
+        changed["effects"] = tuple(_effect_with(each, numbers, instant) for each in effects)
     if isinstance(value, StartOrderPublished):
         changed["slots"] = tuple(
             msgspec.structs.replace(slot, number=numbers.bearer(slot.number, instant))
@@ -289,7 +333,19 @@ def _with_numbers(value: Occurrence, numbers: Numbers, instant: int | None) -> O
     return msgspec.structs.replace(value, **changed) if changed else value
 
 
-_NAMING_A_CREW = ("number", "helped")
+def _effect_with(effect: Effect, numbers: Numbers, instant: int | None) -> Effect:
+    """An effect of a decision with the numbers of now."""
+    fields = dict(effect.fields)
+    for field in _NAMING_A_CREW:
+        if isinstance(named := fields.get(field), str) and named:
+            fields[field] = numbers.bearer(named, instant)
+    for field in _NAMING_CREWS:
+        if isinstance(several := fields.get(field), tuple):
+            fields[field] = tuple(numbers.bearer(str(each), instant) for each in several)
+    return msgspec.structs.replace(effect, fields=fields)
+
+
+_NAMING_A_CREW = ("number", "helped", "against")
 _NAMING_CREWS = ("numbers", "parties")
 
 

@@ -16,6 +16,7 @@ from ledger.vocabulary import (
     FitnessDecided,
     MovedOutsideClassification,
     PassingRecorded,
+    PenaltyGiven,
     RestartDecided,
     ResultsQualified,
     RetirementReported,
@@ -30,6 +31,7 @@ from projections.state.charges import Charge, Charges
 from projections.state.course import Course, Leaving
 from projections.state.facts import Fact
 from projections.state.road import Road
+from projections.state.rulings import SUSPENDED
 from projections.state.timing import StageValue, Timing
 from projections.state.unfinished import Unfinished
 
@@ -186,13 +188,25 @@ class RallyState(Course):
 
     def reservations(self, number: str, stage: str = "") -> set[str]:
         """What the result of a crew stands subject to, in the overall or on a stage."""
-        if not self._reservations:
-            return set()
-        return {
+        found = {
             kind
             for (kind, whose, where), stands in self._reservations.items()
             if stands and whose in ("", number) and where in ("", stage)
         }
+        if any(not stage or where in ("", stage) for where in self._suspended.get(number, ())):
+            found.add("penalty-suspended")
+        return found
+
+    @cached_property
+    def _suspended(self) -> Mapping[str, list[str]]:
+        """The stages of the sanctions that an appeal or an order keeps back, by crew."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for kind in (PenaltyGiven, CrewDisqualified):
+            for each in self.facts.rulings.not_counting(kind):
+                if each.status == SUSPENDED and each.fact is not None:
+                    said = each.fact.value
+                    found[getattr(said, "number", "")].append(getattr(said, "stage", ""))
+        return found
 
     # -- participation ---------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property
 
-from ledger.vocabulary import PenaltyGiven, StageNotFinished
+from ledger.vocabulary import StageNotFinished
 from projections.state.charges import Charge, Charges
 from projections.state.rally import RallyState
 from projections.state.timing import StageValue, Timing
@@ -211,5 +211,4 @@ class IndexedState(RallyState):
     @cached_property
     def charges(self) -> tuple[Charge, ...]:
         """Every penalty that was given; under these rules none follows from times."""
-        charges = Charges(self, self.road)
-        return tuple(charges.given(each) for each in self.facts.of(PenaltyGiven))
+        return Charges(self, self.road).by_officials

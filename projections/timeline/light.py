@@ -68,7 +68,7 @@ class CutFacts(Facts):
     """The facts at a moment, picked out of their versions kind by kind."""
 
     def __init__(self, light: Light, position: int, instant: int) -> None:
-        super().__init__((), [], {})
+        super().__init__((), [], {}, until=instant)
         self._light = light
         self._position = position
         self._instant = instant
@@ -77,10 +77,10 @@ class CutFacts(Facts):
     @cached_property
     def by_id(self) -> dict[str, Fact[Occurrence]]:
         """Every light fact by its id."""
-        return {fact.id: fact for kind in self._light.kinds() for fact in self.of(kind)}
+        return {fact.id: fact for kind in self._light.kinds() for fact in self.recorded(kind)}
 
-    def of(self, kind: type[Kind]) -> list[Fact[Kind]]:
-        """The facts of one type, in the order of the facts."""
+    def recorded(self, kind: type[Kind]) -> list[Fact[Kind]]:
+        """The facts of one type that have a record of their own, in the order of the facts."""
         if kind not in self._cut:
             assert kind not in NOT_HELD, f"the timeline does not hold {kind.type_name()}"
             versions = self._light.of(kind)

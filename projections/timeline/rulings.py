@@ -6,13 +6,36 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 
 from ledger.amendments import Rank
-from ledger.vocabulary import BulletinIssued, FitnessDecided, NumberReallocated, RegulationsAdopted
+from ledger.vocabulary import (
+    TYPES,
+    BulletinIssued,
+    CourtDecisionIssued,
+    CrewDisqualified,
+    CrewRepositioned,
+    DecisionIssued,
+    FitnessDecided,
+    MovedOutsideClassification,
+    NumberReallocated,
+    PenaltyGiven,
+    PenaltyWithdrawn,
+    RegulationsAdopted,
+    TieBreakDisapplied,
+)
 from projections.state.facts import Facts, rank_by
 from projections.state.road import COMPUTED
 from projections.timeline.light import Light, at_moment
 from projections.timeline.versions import FOREVER, Told, Version, entangled
 
 ADOPTED = (RegulationsAdopted, BulletinIssued)
+OF_A_CREW = (
+    PenaltyGiven,
+    PenaltyWithdrawn,
+    CrewDisqualified,
+    CrewRepositioned,
+    MovedOutsideClassification,
+    TieBreakDisapplied,
+)
+"""What a decision may do without touching a time: looked up with the facts of a moment."""
 _CONTROLS = "controls.penalties"
 
 
@@ -55,6 +78,7 @@ def left_to_a_replay(light: Light) -> list[tuple[int, int]]:
     """The parts of the log of which the timeline does not tell."""
     parts = [(each.since, each.until) for each in light.of(NumberReallocated)]
     parts += _cleared(light)
+    parts += _decided_on_times(light)
     adopted = [each for kind in ADOPTED for each in light.of(kind)]
     steps = sorted({0, FOREVER}.union(*((each.since, each.until) for each in adopted)))
     for since, until in pairwise(steps):
@@ -79,3 +103,12 @@ def _cleared(light: Light) -> Iterator[tuple[int, int]]:
         since, until = max(one.since, other.since), min(one.until, other.until)
         if first.number == then.number and first.fit != then.fit and since < until:
             yield since, until
+
+
+def _decided_on_times(light: Light) -> Iterator[tuple[int, int]]:
+    """Where decisions act on stages and times, and may fall with all that they did."""
+    for each in (*light.of(DecisionIssued), *light.of(CourtDecisionIssued)):
+        said = each.fact.value
+        assert isinstance(said, (DecisionIssued, CourtDecisionIssued))
+        if any(e.act in TYPES and TYPES[e.act] not in OF_A_CREW for e in said.effects):
+            yield each.since, each.until

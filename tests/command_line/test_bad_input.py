@@ -758,7 +758,7 @@ def test_effective_at_nonsense(dune: Rally) -> None:
         (("show", "#28", "--known-at", "27"), "#28 is not known as of #27.", ""),
         (
             ("standing",),
-            "No such command 'standing'. Did you mean standings or outstanding?",
+            "No such command 'standing'. Did you mean standings or outstanding",
             "See `rally",
         ),
         (("standings", "--afer", "SS1"), "No such option '--afer'.", "See `rally"),

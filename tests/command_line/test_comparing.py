@@ -20,7 +20,7 @@ AROUND = ("diff", "#148", "#149", "--after", "SS12", "--category", "cars")
 WITHOUT = ("what-if", "--without", "#149", "--after", "SS12", "--category", "cars")
 MINUTE = 60_000
 DECISION = (
-    "Crew 102 penalised 4:00:00 on SS12: two mandatory waypoints missed before CP3. "
+    "Clerk of the course's decision 1, crew 102 on SS12: time penalty of 4:00:00. "
     "(Race direction, 21 Jul 20:15 +08:00)"
 )
 

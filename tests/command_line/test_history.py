@@ -53,7 +53,7 @@ def test_how_loeb_moved_on_leg_12(silk_way: Rally) -> None:
         Record  Recorded             Place     Total    Change       Gap  Status  By              What
           #140  21 Jul 18:00 +08:00  2 → 1  27:33:27  +4:57:46                    Sample editor   Crew 102 SS12: 4:57:46 (measured).
           #141  21 Jul 18:00 +08:00  1 → 2  27:33:27            +0:02:55          Sample editor   Crew 104 SS12: 5:04:48 (measured).
-          #149  21 Jul 20:15 +08:00  2 → 7  31:33:27  +4:00:00  +4:02:55          Race direction  Crew 102 penalised 4:00:00 on SS12: two mandatory waypoints missed before CP3.
+          #149  21 Jul 20:15 +08:00  2 → 7  31:33:27  +4:00:00  +4:02:55          Race direction  Clerk of the course's decision 1, crew 102 on SS12: time penalty of 4:00:00.
         """
     assert shown(expected) == seen(silk_way, "history", "102", "--after", "SS12", "--since", "139")
 
@@ -95,7 +95,7 @@ def test_the_record_behind_a_change(silk_way: Rally) -> None:
         "total_ms": [99_207_000, 113_607_000],
         "gap_ms": [175_000, 14_575_000],
         "status": ["classified", "classified"],
-        "type": "PenaltyGiven",
+        "type": "DecisionIssued",
         "by": "Race direction",
         "role": "clerk-of-the-course",
         "recorded_at": "2016-07-21T20:15:00+08:00",
@@ -127,7 +127,7 @@ def test_as_csv(silk_way: Rally) -> None:
     ).out.splitlines()
     assert lines[0].startswith("axis,after,position,place,total_ms,gap_ms,status,type,words,by,")
     assert "rally,SS12,,7,113607000,14575000,classified,,,,,,," == lines[12]
-    assert lines[-1].startswith("log,,149,7,113607000,14575000,classified,PenaltyGiven,")
+    assert lines[-1].startswith("log,,149,7,113607000,14575000,classified,DecisionIssued,")
     lines = silk_way("history", "--csv").out.splitlines()
     assert lines[0].startswith("axis,after,position,leaders,drivers,total_ms,ahead_ms,type,")
     assert "rally,SS12,,104,Cyril Despres,99032000,1830000,,,,,,," in lines

@@ -180,6 +180,10 @@ def test_what_can_not_be_posted(dune: Rally, words: tuple[str, ...], code: int, 
     assert 28 == size(dune)
 
 
+FINAL = ("--kind", "final", "--subject-to-appeal")
+"""Final although the time for protests runs."""
+
+
 def test_all_documents_share_one_running_number(dune: Rally) -> None:
     """Start orders, classifications and others; a number that was typed moves it on."""
     assert 0 == dune("publish", "start-order", "SS3", "--category", "car", *CLERK).code
@@ -189,14 +193,14 @@ def test_all_documents_share_one_running_number(dune: Rally) -> None:
     assert "8" == publish(dune, "--kind", "amended")["document"]
     assert "11" == publish(dune, "--kind", "amended", "--document", "11")["document"]
     assert "A-1" == publish(dune, "--kind", "amended", "--document", "A-1")["document"]
-    assert "12" == publish(dune, "--kind", "final")["document"]
+    assert "12" == publish(dune, *FINAL)["document"]
     # A penalty only refers to a document; the one of SS2 names document 12.
     assert ["1", "2", "7", "8", "11", "A-1", "12"] == [row["document"] for row in register(dune)]
 
     at = size(dune)
     for words in (
-        (*AFTER_SS2, "--kind", "final", "--document", "7"),
-        (*AFTER_SS2, "--kind", "final", "--document", "07"),
+        (*AFTER_SS2, *FINAL, "--document", "7"),
+        (*AFTER_SS2, *FINAL, "--document", "07"),
         ("publish", "start-order", "SS3", "--category", "truck", "--document", "2", *CLERK),
         (*post, "document=12"),
     ):
@@ -214,9 +218,9 @@ def test_a_number_is_not_given_twice_by_itself(dune: Rally) -> None:
     withdrawn = ("record", "PublicationWithdrawn", "target=#30", "--by", "S", "--role", "stewards")
     assert 0 == dune(*withdrawn, "--reason", "wrong stage").code
     assert 0 == dune("void", "#31", "--reason", "posted twice", *OFFICE).code
-    assert "4" == publish(dune, "--kind", "final")["document"]
-    assert 1 == dune(*AFTER_SS2, "--kind", "final", "--document", "2").code
-    assert "3" == publish(dune, "--kind", "final", "--document", "3")["document"]
+    assert "4" == publish(dune, *FINAL)["document"]
+    assert 1 == dune(*AFTER_SS2, *FINAL, "--document", "2").code
+    assert "3" == publish(dune, *FINAL, "--document", "3")["document"]
 
 
 def test_the_categories_of_a_stage_stand_on_one_sheet(dune: Rally) -> None:
@@ -302,7 +306,8 @@ def test_every_publication_is_computed_again(dune: Rally) -> None:
         {"document": "3", "position": 34, "status": "reproduced"},
     ]
     said = dune("verify").out.splitlines()
-    assert ["3 publications reproduced from the log."] == said[1:]
+    expected = ["3 publications reproduced from the log.", "3 sheets reproduced byte for byte."]
+    assert expected == said[1:]
 
 
 def _altered(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
@@ -397,7 +402,7 @@ def test_a_document_that_never_followed_from_the_log(dune: Rally, tmp_path: Path
     publish(dune, "--kind", "provisional")
     other = _with_rows_of(_posted(tmp_path / "rally.db"), 60_000)
     later = msgspec.structs.replace(other, document="3", position=500, root="")
-    typed = msgspec.structs.replace(other, document="4", digest="")
+    typed = msgspec.structs.replace(other, document="4", digest="", file="", made_with="")
     with opened(tmp_path / "rally.db") as log:
         log.append([other, later, typed])
     proof = answer(dune, "verify", code=1)
@@ -411,6 +416,7 @@ def test_a_document_that_never_followed_from_the_log(dune: Rally, tmp_path: Path
         The log verifies, but 2 findings.
         1 publication reproduced from the log.
         #32: Document 4 not computed.
+        1 sheet reproduced byte for byte.
         """
     assert shown(expected_text) == said
 
@@ -465,7 +471,8 @@ def test_a_document_of_another_site(dune: Rally) -> None:
     assert ["reproduced", "rests on another log"] == statuses(dune, *OTHER_SITE)
     said = dune("verify", *OTHER_SITE).out.splitlines()
     expected = "#32: Document 2 rests on another log. It rests on #30 of the log of main."
-    assert ["1 publication reproduced from the log.", expected] == said[1:]
+    sheet = "1 sheet reproduced byte for byte."
+    assert ["1 publication reproduced from the log.", expected, sheet] == said[1:]
     # Both registers tell the same: what was posted, and whether it still holds.
     told = [("provisional", "drifted"), ("amended", "as published")]
     for where in ((), OTHER_SITE):
@@ -478,12 +485,13 @@ def test_a_document_of_another_site(dune: Rally) -> None:
 def test_drift_of_the_silk_way(rally: Rally) -> None:
     """Posted on leg 12 before the decision on Loeb: his four hours alone explain who moved."""
     assert 0 == rally("demo").code
-    (penalty,) = answer(rally, "log", "--type", "PenaltyGiven", "--crew", "102")["records"]
-    assert 149 == penalty["position"]
+    (decision,) = answer(rally, "log", "--type", "DecisionIssued", "--crew", "102")["records"]
+    assert 149 == decision["position"]
     cars = ("--after", "SS12", "--category", "cars", "--kind", "provisional", *OFFICE)
     posted = f"""
         #193 xxxxxxxxxx  Document 1 was published: Overall after SS12 cars, provisional.
                4 crews; cut-off #148, digest xxxxxxxxxx; silk-way-2016, edition {EDITION}
+               The digest of its sheet is xxxxxxxxxx.
         """
     said = rally(*CLASSIFICATION, *cars, "--known-at", "#148")
     assert shown(posted) == seen(said)
@@ -506,7 +514,7 @@ def test_drift_of_the_silk_way(rally: Rally) -> None:
                    195  not named in the source  unclassified → running        #182
 
         Record  By              What
-          #149  Race direction  Crew 102 penalised 4:00:00 on SS12: two mandatory waypoints missed before CP3.
+          #149  Race direction  Clerk of the course's decision 1, crew 102 on SS12: time penalty of 4:00:00.
         """
     assert shown(drifted) == seen(rally("drift", "1"))
     document = answer(rally, "drift", "1")

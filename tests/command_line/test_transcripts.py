@@ -424,6 +424,7 @@ def test_the_help(dune: Rally) -> None:
           demo        Load the Silk Way Rally 2016 and tell its story.
           simulate    Make up a whole rally of any size, from a seed.
           types       List every occurrence that can be recorded.
+          help        Pages to read: a whole case, the exit codes.
           completion  Print the completion script of a shell.
 
         Record:
@@ -433,25 +434,40 @@ def test_the_help(dune: Rally) -> None:
           correct  Give the right value of a fact.
           void     Say that a record should never have been entered.
           forget   Erase private values for good.
-          publish  Post a start order or a classification.
+          publish  Post a start order, a classification or a decision.
+
+        Decide:
+          decide   Issue a decision, and what follows it.
+          protest  Lodge a protest; what the stewards find on it.
+          review   Petition for a review of a decision; its two steps.
+          appeal   Announce an appeal; confirm it, or let it end.
+          court    What a court decided about a decision.
+          draw-up  Draw up a document, to be signed and then posted.
+          sign     Sign a document that was drawn up.
+          exhibit  Bind files to records, by their digest.
 
         Read:
-          standings     The overall, or the result of one stage.
-          teams         The classification of teams by their best crews.
-          crew          Everything about one crew on one page.
-          retirements   Who left the rally, where and why.
-          finishers     How many crews are in each status.
-          penalties     Every penalty, with the cross-foot to the totals.
-          publications  What was posted, and whether it still holds.
-          start-order   Who starts a stage when.
-          time-card     A crew's controls and times, with what was struck.
-          incidents     What needs attention, and what came of it.
-          outstanding   Who is still out, and what has not come in.
-          check         Data that look wrong, and what to do about them.
-          anomalies     What in the log contradicts itself.
-          log           The records, one by one.
-          show          One record with everything that refers to it.
-          rulebook      The rules in force; check and compare rulebooks.
+          standings      The overall, or the result of one stage.
+          teams          The classification of teams by their best crews.
+          crew           Everything about one crew on one page.
+          retirements    Who left the rally, where and why.
+          finishers      How many crews are in each status.
+          penalties      Every penalty, with the cross-foot to the totals.
+          publications   What was posted, and whether it still holds.
+          decisions      The register of decisions, and what became of each.
+          docket         Deadlines of decisions, protests, reviews and appeals.
+          protest-clock  Times for protests; what may become final.
+          due            What lapses and what may be done next, by a moment.
+          document       Draw what goes on the notice board, as PDF.
+          start-order    Who starts a stage when.
+          time-card      A crew's controls and times, with what was struck.
+          incidents      What needs attention, and what came of it.
+          outstanding    Who is still out, and what has not come in.
+          check          Data that look wrong, and what to do about them.
+          anomalies      What in the log contradicts itself.
+          log            The records, one by one.
+          show           One record with everything that refers to it.
+          rulebook       The rules in force; check and compare rulebooks.
 
         Replay:
           why      Why a crew has its total, its place and its status.
@@ -467,7 +483,7 @@ def test_the_help(dune: Rally) -> None:
           verify   Prove that the log is whole and unaltered.
           rebuild  Make anew what is derived from the log.
           site     What this ledger is called, and whose records it holds.
-          export   Write the log, to be restored or merged elsewhere.
+          export   Write the log, or the evidence file of a decision.
 
           Exit codes: 0 done, 1 refused or something found, 2 usage, 3 the proof does
           not verify, 4 somebody appended first, 5 unreadable input.

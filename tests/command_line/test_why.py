@@ -45,8 +45,8 @@ def test_loeb_after_leg_12(silk_way: Rally) -> None:
                   #134  SS11 was cancelled: a sand and dust storm over Gansu in the night, visibility partly under 100 m, the safety helicopters could not take off. · Race direction (clerk-of-the-course), 20 Jul 06:00 +08:00 · press Public reports 2016, published
          4:57:46  time on SS12
                   #140  Crew 102 SS12: 4:57:46 (measured). · Sample editor (results-office), 21 Jul 18:00 +08:00 · press Public reports 2016, published
-         4:00:00  penalty on SS12: two mandatory waypoints missed before CP3
-                  #149  Crew 102 penalised 4:00:00 on SS12: two mandatory waypoints missed before CP3. · Race direction (clerk-of-the-course), 21 Jul 20:15 +08:00 · press Public reports 2016, published
+         4:00:00  penalty on SS12: two mandatory waypoints missed before CP3 (clerk-1)
+                  #149  Clerk of the course's decision 1, crew 102 on SS12: time penalty of 4:00:00. · Race direction (clerk-of-the-course), 21 Jul 20:15 +08:00 · press Public reports 2016, published
         31:33:27  total: times 27:33:27, penalties 4:00:00 (assumed)
         """
     assert shown(expected) == seen(silk_way, *SS12)
@@ -131,7 +131,7 @@ def test_as_csv(silk_way: Rally) -> None:
     assert "ms,what,positions,article,kind,stage,status" == said[0]
     assert "0,SS11 cancelled,134,,cancelled,SS11,cancelled" == said[5]
     assert (
-        "14400000,penalty on SS12: two mandatory waypoints missed before CP3,149,,penalty,SS12,in force"
+        "14400000,penalty on SS12: two mandatory waypoints missed before CP3 (clerk-1),149,,penalty,SS12,in force"
         == said[-1]
     )
 

@@ -16,12 +16,21 @@ from ledger.errors import Unreadable
 from ledger.times import Instant
 from ledger.vocabulary import (
     TAKES_BACK,
+    AppealIntentionNotified,
+    AppealLapsed,
+    AppealWithdrawn,
     BulletinIssued,
     ControlPassed,
     ControlScheduled,
     Corrected,
+    CourtDecisionIssued,
     CrewEntered,
     CrewRestarted,
+    DecisionIssued,
+    DecisionNotified,
+    DecisionRescinded,
+    ExecutionResumed,
+    ExecutionSuspended,
     Occurrence,
     OfficialAppointed,
     OfficialReplaced,
@@ -40,6 +49,9 @@ from ledger.vocabulary import (
     StageStarted,
     StageTimeRecorded,
     StartRefused,
+    SupersedingDetermined,
+    SuspensionActivated,
+    SuspensionLapsed,
     TimeCardHandled,
     TimeDetermined,
     Voided,
@@ -55,6 +67,7 @@ from tests.laws.words import (
     CODE,
     DIRECTION,
     ENTRIES,
+    JUDICIAL,
     MINUTE,
     NOBODY,
     NUMBERS,
@@ -69,6 +82,7 @@ from tests.laws.words import (
     cancellations,
     carried_in,
     categories,
+    decisions,
     either,
     instants,
     maybe_instants,
@@ -105,6 +119,7 @@ stage_acts: st.SearchStrategy[Occurrence] = st.one_of(
 )
 participation = one_of(*(each for each in PARTICIPATION if each not in TAKES_BACK), StartRefused)
 clocks = one_of(ClockOffset, SourceDeclaredUnreliable)
+desk = one_of(*JUDICIAL)
 paperwork = one_of(
     *ENTRIES,
     *(each for each in PUBLICATION if each not in TAKES_BACK),
@@ -112,7 +127,7 @@ paperwork = one_of(
     OfficialReplaced,
 )
 happenings: st.SearchStrategy[Occurrence] = either(
-    observations, penalties, stage_acts, participation, carried_in, clocks, paperwork
+    observations, penalties, stage_acts, participation, carried_in, clocks, paperwork, desk
 )
 
 
@@ -200,6 +215,54 @@ def stories(draw: st.DrawFn) -> Rally:
     return [draw(cancelled), draw(of(StageReinstated, stage=stage, categories=categories))]
 
 
+FOLLOWING: tuple[type[Occurrence], ...] = (
+    DecisionNotified,
+    DecisionRescinded,
+    AppealIntentionNotified,
+    AppealIntentionNotified,
+    AppealLapsed,
+    AppealWithdrawn,
+    ExecutionSuspended,
+    ExecutionResumed,
+    SuspensionActivated,
+    SuspensionLapsed,
+    CourtDecisionIssued,
+    CourtDecisionIssued,
+    SupersedingDetermined,
+    DecisionIssued,
+    DecisionIssued,
+)
+"""What may follow a decision and bear on whether it counts."""
+
+
+@st.composite
+def followed(draw: st.DrawFn, case: Rally) -> Occurrence:
+    """One more step of a case: about one of the decisions, appeals or rulings that are in it."""
+    kind = draw(st.sampled_from(FOLLOWING))
+    said: Occurrence = draw(WORDS[kind])
+    about = ABOUT.get(kind, (DecisionIssued,))
+    known = [identity(each) for each in case if isinstance(each, about)]
+    if not known:
+        return said
+    target = draw(st.sampled_from(known))
+    if kind is DecisionIssued:
+        return msgspec.structs.replace(said, supersedes=target)
+    if kind is SupersedingDetermined:
+        heirs = [identity(e) for e in case if isinstance(e, DecisionIssued) and e.supersedes]
+        heir = draw(st.sampled_from(["", *heirs]))
+        return msgspec.structs.replace(said, target=target, heir=heir)
+    return msgspec.structs.replace(said, target=target)
+
+
+@st.composite
+def cases(draw: st.DrawFn, most: int = 6) -> Rally:
+    """A case: a decision, and what became of it before stewards and courts."""
+    case: Rally = [draw(decisions)]
+    for _ in range(draw(st.integers(0, most))):
+        case.append(draw(followed(case)))
+    return case
+
+
 _fittings: st.SearchStrategy[Occurrence] = one_of(
     RallyConstituted,
     CrewEntered,
@@ -257,6 +320,16 @@ ABOUT: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
     **TAKES_BACK,
     TimeDetermined: (StageTimeRecorded, PassingRecorded, StageStarted, ControlPassed),
     OpeningErased: (Occurrence,),
+    DecisionNotified: (DecisionIssued, CourtDecisionIssued),
+    SupersedingDetermined: (DecisionIssued,),
+    SuspensionActivated: (DecisionIssued, CourtDecisionIssued),
+    SuspensionLapsed: (DecisionIssued, CourtDecisionIssued),
+    AppealIntentionNotified: (DecisionIssued, CourtDecisionIssued),
+    AppealLapsed: (AppealIntentionNotified,),
+    AppealWithdrawn: (AppealIntentionNotified,),
+    ExecutionSuspended: (DecisionIssued, CourtDecisionIssued),
+    ExecutionResumed: (DecisionIssued, CourtDecisionIssued),
+    CourtDecisionIssued: (DecisionIssued, CourtDecisionIssued),
 }
 """What rules on something, or takes it back, and what that can be."""
 
@@ -337,12 +410,14 @@ def rallies(
     amended: bool = True,
     twice: bool = True,
     timed: bool | None = None,
+    judged: bool = False,
 ) -> Rally:
     """A rally: its plan, what happened, and what was said about that later.
 
     `adopted` says whether regulations are adopted for good (None: perhaps), `amended` whether there
     are corrections, voids, withdrawals and retractions, `twice` whether lines arrive twice, `timed`
-    whether nearly every crew has a time on every stage (None: perhaps).
+    whether nearly every crew has a time on every stage (None: perhaps), `judged` that there is a
+    case at the stewards' desk.
     """
     rally = draw(plans())
     if adopted or (adopted is None and draw(st.booleans())):
@@ -354,6 +429,8 @@ def rallies(
     rally += draw(st.lists(about, min_size=many, max_size=many))
     if about is happenings and draw(st.booleans()):
         rally += draw(stories())
+    if judged or (about is happenings and draw(st.booleans())):
+        rally += draw(cases())
     if amended:
         for _ in range(draw(st.integers(0, 5))):
             rally.append(draw(amendments(rally, spare_rules=adopted is True)))

@@ -22,10 +22,13 @@ from projections.what_if import between, supposing
 from tests.laws.answers import folded, scopes_of, state_of
 from tests.laws.rallies import Rally, happenings, identity, rallies
 from tests.laws.words import MINUTE, START
+from tests.spec import Case, effect
 
 Shown = tuple[int | None, int | None]
 NOBODY: Shown = (None, None)
 cuts = st.none() | st.integers(START, START + 60 * MINUTE)
+told = rallies(adopted=None) | rallies(adopted=None, judged=True, timed=True, most=6)
+"""Rallies of all kinds, and those in which much is decided and little else happens."""
 efforts = st.sampled_from([(0, 400, 6), (40, 400, 6), (40, 400, 0), (3, 0, 2)])
 """How many records are few, many, and a small cause: the answer is right whatever they are."""
 
@@ -59,7 +62,7 @@ def compared(
 
 
 @settings(max_examples=150)
-@given(rallies(adopted=None), st.data())
+@given(told, st.data())
 def test_what_is_undone_slice_by_slice_is_undone(rally: Rally, data: st.DataObject) -> None:
     """A few crews replayed by themselves tell what a replay of everything tells."""
     rally = data.draw(st.just(rally) | st.permutations(rally), label="in this order")
@@ -80,7 +83,7 @@ def test_what_is_undone_slice_by_slice_is_undone(rally: Rally, data: st.DataObje
 
 
 @settings(max_examples=150)
-@given(rallies(adopted=None), st.data(), efforts)
+@given(told, st.data(), efforts)
 def test_the_difference_explains_every_move(
     rally: Rally, data: st.DataObject, effort: tuple[int, int, int]
 ) -> None:
@@ -112,7 +115,7 @@ def test_the_difference_explains_every_move(
 
 
 @settings(max_examples=40)
-@given(rallies(adopted=None), st.data())
+@given(told, st.data())
 def test_there_and_back(rally: Rally, data: st.DataObject) -> None:
     """A moment does not differ from itself; backwards, before and after change places."""
     before = data.draw(st.integers(0, len(rally)), label="from")
@@ -130,7 +133,7 @@ def test_there_and_back(rally: Rally, data: st.DataObject) -> None:
 
 
 @settings(max_examples=40)
-@given(rallies(adopted=None), st.data())
+@given(told, st.data())
 def test_who_is_not_classified_has_the_status_of_then(rally: Rally, data: st.DataObject) -> None:
     """The status of a crew that enters or leaves a classification is that of the standings."""
     before = data.draw(st.integers(0, len(rally)), label="from")
@@ -146,7 +149,7 @@ def test_who_is_not_classified_has_the_status_of_then(rally: Rally, data: st.Dat
 
 
 @settings(max_examples=40)
-@given(rallies(adopted=None), st.data())
+@given(told, st.data())
 def test_what_if(rally: Rally, data: st.DataObject) -> None:
     """Without nothing nothing changes; what is left out and put in again is as it was."""
     facts = folded(rally).facts()
@@ -172,3 +175,20 @@ def test_what_if(rally: Rally, data: st.DataObject) -> None:
     assert {n for n in was.keys() | now.keys() if was.get(n) != now.get(n)} == {
         row.number for row in rows
     }
+
+
+def test_a_decision_is_the_cause_for_whom_its_effects_are_about() -> None:
+    """Addressed to 101, it penalises 102 and helps 103: all three know by which record."""
+    case = Case("cross-country")
+    case.enter("101", "102", "103", "104")
+    case.times("SS1", _101="1:00:00", _102="1:01:00", _103="1:02:00", _104="1:03:00")
+    done = [
+        effect("PenaltyGiven", number="102", amount_ms="1:00:00"),
+        effect("TimeCreditGranted", number="103", amount_ms="0:00:30"),
+    ]
+    case.decide(1, number="101", stage="SS1", effects=done)
+    rally = [said for _, said in case.records]
+    found = compared(rally, len(rally) - 1, len(rally), Scope())
+
+    assert {"102", "103", "104"} == {row.number for row in found.rows}
+    assert {(len(rally),)} == {row.because for row in found.rows}

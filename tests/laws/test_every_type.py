@@ -212,11 +212,68 @@ def _papers(case: Case) -> None:
     case.record("OpeningErased", EVENING, target=NOBODY, fields=["medical"])
 
 
+def _reported(case: Case) -> str:
+    """Car 104 is reported, heard and fined; the document is drawn up, signed and posted."""
+    crew = {"number": "104", "stage": "SS12"}
+    report = case.record("ReportFiled", EVENING, fact="It overtook in a zone.", **crew)
+    photo = {"target": report, "digest": NOBODY, "title": "Read-out", "media": "image/jpeg"}
+    case.record("ExhibitBound", EVENING, **photo)
+    hearing_at = parse_instant("2016-07-12T22:30+03:00")
+    case.record("SummonsIssued", EVENING, hearing_at=hearing_at, matter=[report], **crew)
+    case.record("HearingHeld", "2016-07-12T22:30+03:00", present=["Ann"], matter=[report], **crew)
+    hour: dict[str, Any] = {"act": "PenaltyGiven", "fields": {"amount_ms": 3_600_000}}
+    effects = [hour, {"act": "CrewDisqualified", "condition": "no second time"}, {"act": "Fine"}]
+    decided: dict[str, Any] = {"series": "stewards", "matter": [report], "effects": effects}
+    decision = case.decide(1, _at("SS12", "14:00"), **decided, **crew)
+    drawn: dict[str, Any] = {"subject": "decision", "title": "Decision 1", "about": decision}
+    draft = case.record("DocumentDrawnUp", EVENING, **drawn)
+    case.record("DocumentSigned", EVENING, target=draft, by="Anna")
+    posted: dict[str, Any] = {"document": "83", "title": "Decision 1", "kind": "decision"}
+    case.record("DocumentPosted", EVENING, about=decision, drawn_up=draft, **posted)
+    case.record("DecisionNotified", EVENING, target=decision, how="hand", number="104")
+    case.record("DecisionAcknowledged", EVENING, target=decision, number="104")
+    return decision
+
+
+def _desk(case: Case) -> None:
+    """A case before the stewards and the court; others that end on the way."""
+    decision = _reported(case)
+    appeal = case.record("AppealIntentionNotified", EVENING, target=decision, number="104")
+    case.record("AppealConfirmed", EVENING, target=appeal)
+    case.record("ExecutionSuspended", EVENING, target=decision)
+    case.record("ExecutionResumed", EVENING, target=decision)
+    half = {"act": "PenaltyGiven", "fields": {"amount_ms": 1_800_000}}
+    court: dict[str, Any] = {"target": decision, "outcome": "varied", "effects": [half]}
+    case.record("CourtDecisionIssued", EVENING, court="Court of appeal", **court)
+
+    minute = {"act": "PenaltyGiven", "fields": {"amount_ms": 60_000, "applies_to": "overall"}}
+    crew: dict[str, Any] = {"number": "101", "stage": "SS10"}
+    clerk = case.decide(1, EVENING, series="clerk", effects=[minute], **crew)
+    protest = case.record("ProtestLodged", EVENING, target=clerk, number="101")
+    case.record("ProtestDecided", EVENING, target=protest, outcome="admitted")
+    case.record("ProtestWithdrawn", EVENING, target=protest)
+    for ended in ("AppealLapsed", "AppealWithdrawn"):
+        appeal = case.record("AppealIntentionNotified", EVENING, target=clerk, reason=ended)
+        case.record(ended, EVENING, target=appeal)
+    petition = case.record("ReviewPetitioned", EVENING, target=clerk, new_element="a film")
+    case.record("ReviewDecided", EVENING, target=petition, outcome="admitted")
+    heirs = [case.decide(n, EVENING, supersedes=clerk, effects=[minute], **crew) for n in (2, 3)]
+    case.record("ReviewDecided", EVENING, target=petition, outcome="redecided", decision=heirs[0])
+    case.record("SupersedingDetermined", EVENING, target=clerk, heir=heirs[0])
+
+    suspended = [{**minute, "condition": "no second time"}]
+    for number, step in ((4, "SuspensionActivated"), (5, "SuspensionLapsed")):
+        case.record(step, EVENING, target=case.decide(number, EVENING, effects=suspended, **crew))
+    taken_back = case.decide(6, EVENING, effects=[minute], **crew)
+    case.record("DecisionRescinded", EVENING, target=taken_back)
+
+
 @pytest.fixture(scope="module")
 def whole() -> Case:
     """A rally of twelve stages with everything that one can bring."""
     case = Case("cross-country")
-    for part in (_prepare, _first_days, _interrupted, _cancelled, _who_takes_part, _papers):
+    parts = (_prepare, _first_days, _interrupted, _cancelled, _who_takes_part, _papers, _desk)
+    for part in parts:
         part(case)
     return case
 
@@ -339,7 +396,7 @@ def test_the_laws_draw_every_type() -> None:
     @given(plans(), st.lists(happenings, min_size=60, max_size=60), regulations(), st.data())
     def draw(plan: Rally, told: Rally, adopted: Occurrence, data: st.DataObject) -> None:
         rally = [*plan, *told, adopted]
-        later = [data.draw(amendments(rally)) for _ in range(8)]
+        later = [data.draw(amendments(rally)) for _ in range(24)]
         drawn.update(type(each) for each in (*rally, *later))
 
     draw()

@@ -16,12 +16,19 @@ from ledger.errors import Usage
 from ledger.simulation import NOTHING, Plan, Regulations, Simulated, simulate
 from ledger.simulation.plan import DAY, HOUR
 from ledger.vocabulary import (
+    AppealConfirmed,
+    AppealIntentionNotified,
+    AppealLapsed,
     BulletinIssued,
     ClockOffsetDeclared,
     Corrected,
+    CourtDecisionIssued,
     CrewEntered,
     CrewNotStarted,
     CrewRestarted,
+    DecisionIssued,
+    DecisionNotified,
+    DecisionRescinded,
     Occurrence,
     PassingRecorded,
     PenaltyGiven,
@@ -35,15 +42,18 @@ from ledger.vocabulary import (
     StageOpened,
     StageReinstated,
     StageShortened,
+    SuspensionActivated,
     TimeCreditGranted,
     TimeDetermined,
     Voided,
     canonical,
     decode,
 )
+from projections.decisions import decisions
 from projections.standings import Scope, standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
+from projections.state.registered import registered
 from tests.laws.answers import asked, classified, state_of
 from tests.laws.rallies import identity
 from tests.laws.simulated import plan, plans, simulated, tiny
@@ -81,7 +91,7 @@ def test_the_same_on_every_machine() -> None:
     rally = simulate(Plan(Regulations("none", NOTHING), 6, 3, 3, seed=1))
     digest = hashlib.sha256(b"\n".join(canonical(each.occurrence) for each in rally))
 
-    assert "9a0daeba03949c479900" == digest.hexdigest()[:20]
+    assert "1901a81a6e8f9095b0a8" == digest.hexdigest()[:20]
 
 
 # -- well-formed -----------------------------------------------------------------------------------
@@ -240,6 +250,44 @@ def test_penalties_are_of_several_kinds() -> None:
 
     assert {"stage", "overall", "road"} == {getattr(each, "applies_to", "") for each in given_}
     assert any(getattr(each, "evidence", ()) for each in given_)
+
+
+BUSY = {"crews": 200, "stages": 14, "points": 2, "seed": 7}
+"""A rally with enough decisions that all befalls one of them that can."""
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        AppealConfirmed,
+        AppealIntentionNotified,
+        AppealLapsed,
+        CourtDecisionIssued,
+        DecisionIssued,
+        DecisionNotified,
+        DecisionRescinded,
+        SuspensionActivated,
+    ],
+)
+def test_what_lies_on_the_desk_of_the_stewards(kind: type[Occurrence]) -> None:
+    """Decisions under a number, and what becomes of them."""
+    assert of(simulated(**BUSY), kind)
+
+
+def test_decisions_stand_in_a_register_without_gaps() -> None:
+    """Numbered in the order of the log, of several statuses, and nothing about them is amiss.
+
+    None acts on a time or a stage, so that a timeline tells of the whole log.
+    """
+    rally = simulated(**BUSY)
+    state = state_of(each.occurrence for each in rally)
+    issued = [each.occurrence for each in of(rally, DecisionIssued)]
+    acts = {effect.act for each in rally for effect in getattr(each.occurrence, "effects", ())}
+
+    assert list(range(1, len(issued) + 1)) == [getattr(each, "decision", 0) for each in issued]
+    assert {"PenaltyGiven", "CrewDisqualified"} == acts
+    assert {"in force", "rescinded"} <= {row.status for row in decisions(state).rows}
+    assert not list(registered(state))
 
 
 def test_crews_have_names_of_several_scripts() -> None:

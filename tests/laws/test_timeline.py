@@ -22,20 +22,20 @@ from tests.laws.answers import records_of, scopes_of, sites
 from tests.laws.rallies import Rally, rallies, regulations
 from tests.laws.simulated import tiny
 from tests.laws.words import MINUTE, START
-from tests.spec import Case
+from tests.spec import Case, effect
 
 GIVEN = {"controls.penalties": "given"}
 moments = st.none() | st.integers(START - MINUTE, START + 60 * MINUTE)
 
 
 @st.composite
-def told_crew_by_crew(draw: st.DrawFn) -> Rally:
+def told_crew_by_crew(draw: st.DrawFn, *, judged: bool = False) -> Rally:
     """A rally whose penalties are given by officials, its records in any order behind its rules."""
     rally = [
         msgspec.structs.replace(each, parameters={**each.parameters, **GIVEN})
         if isinstance(each, (RegulationsAdopted, BulletinIssued))
         else each
-        for each in draw(rallies())
+        for each in draw(rallies(judged=judged, timed=judged or None))
         if not isinstance(each, NumberReallocated)
     ]
     if draw(st.booleans()):
@@ -87,7 +87,22 @@ def test_any_moment_is_what_a_replay_computes(rally: Rally, data: st.DataObject)
 
 
 @settings(max_examples=60)
-@given(told_crew_by_crew(), st.data())
+@given(told_crew_by_crew(judged=True), st.data())
+def test_a_case_at_any_moment_is_what_a_replay_computes(rally: Rally, data: st.DataObject) -> None:
+    """Decisions, their suspensions and what courts made of them: at each of the last positions."""
+    with sites() as opened:
+        log = opened.log("main", rally)
+        timeline = Timeline(log)
+        timeline.carry(data.draw(st.integers(1, len(rally)), label="begun"))
+        timeline.carry(len(rally))
+        for position in range(max(0, len(rally) - 8), len(rally) + 1):
+            instant = data.draw(moments, label="instant")
+            found = classified(timeline.at(position, instant))
+            assert found == replayed(rally, position, instant)
+
+
+@settings(max_examples=60)
+@given(told_crew_by_crew() | told_crew_by_crew(judged=True), st.data())
 def test_carried_forward_is_built_anew(rally: Rally, data: st.DataObject) -> None:
     """What follows the log in steps of any size, and was kept in between, answers the same."""
     steps = sorted(data.draw(st.sets(st.integers(1, len(rally)), max_size=6), label="steps"))
@@ -208,3 +223,36 @@ def test_a_source_that_was_not_to_be_believed_shows_nobody_on_the_road() -> None
     case.record("PassingRecorded", "2016-07-09T10:00+03:00", source="gps", **seen)
     case.record("SourceDeclaredUnreliable", kind="gps")
     followed([occurrence for _, occurrence in case.records])
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        effect("TimeCreditGranted", amount_ms="0:10:00"),
+        effect("StageTimeRecorded", elapsed_ms="3:00:00", basis="notional"),
+        effect("StageCancelled"),
+        effect("PenaltyGiven", amount_ms="0:10:00"),
+        effect("CrewDisqualified"),
+    ],
+    ids=lambda done: str(done["act"]),
+)
+def test_what_a_decision_does_comes_and_goes(done: dict[str, Any]) -> None:
+    """Issued, suspended, resumed and quashed: looked up at each record and at each instant."""
+    case, day = case_of_two(), "2016-07-09T"
+    crew: dict[str, Any] = {"number": "101", "stage": "SS1", "effects": [done]}
+    decision = case.decide(1, f"{day}12:00+03:00", **crew)
+    case.record("DecisionNotified", f"{day}18:00+03:00", target=decision)
+    case.record("AppealIntentionNotified", f"{day}18:30+03:00", target=decision)
+    case.record("ExecutionResumed", f"{day}19:00+03:00", target=decision)
+    case.record("CourtDecisionIssued", f"{day}20:00+03:00", target=decision, outcome="quashed")
+    told = [occurrence for _, occurrence in case.records]
+    followed(told)
+    instants = sorted({each.fact_at.ms for each in told if each.fact_at})
+    with sites() as opened:
+        log = opened.log("main", told)
+        timeline = Timeline(log)
+        timeline.carry(len(told))
+        for position in range(len(told) - 5, len(told) + 1):
+            for instant in instants:
+                found = classified(timeline.at(position, instant))
+                assert found == replayed(told, position, instant)

@@ -53,7 +53,7 @@ def _at(rally: Rally, effective_at: int | None, data: st.DataObject) -> tuple[Ra
 
 
 @settings(max_examples=60)
-@given(rallies(about=eventful), moments, st.data())
+@given(rallies(about=eventful, judged=True), moments, st.data())
 def test_why_sums_to_the_total_of_every_crew_at_every_moment(
     rally: Rally, effective_at: int | None, data: st.DataObject
 ) -> None:
@@ -94,7 +94,7 @@ def test_why_sums_to_the_total_of_every_crew_at_every_moment(
 
 
 @settings(max_examples=60)
-@given(rallies(about=eventful), moments, st.data())
+@given(rallies(about=eventful, judged=True), moments, st.data())
 def test_every_record_and_rule_that_is_named_is_there(
     rally: Rally, effective_at: int | None, data: st.DataObject
 ) -> None:
@@ -146,7 +146,7 @@ def _rules(found: Why) -> Iterator[Rule]:
 
 
 @settings(max_examples=40)
-@given(rallies(about=eventful), st.data())
+@given(rallies(about=eventful, judged=True), st.data())
 def test_the_neighbours_are_those_of_the_classification(rally: Rally, data: st.DataObject) -> None:
     """Before and behind stand the nearest in another place; level are those of the same."""
     state, _ = _at(rally, None, data)
@@ -176,7 +176,7 @@ def test_the_neighbours_are_those_of_the_classification(rally: Rally, data: st.D
 
 
 @settings(max_examples=40)
-@given(rallies(adopted=None), st.data())
+@given(rallies(adopted=None, judged=True), st.data())
 def test_two_copies_of_a_rally_explain_alike(rally: Rally, data: st.DataObject) -> None:
     """Whatever the order in which the records arrived: the positions apart, all is the same."""
     shuffled = data.draw(st.permutations(rally), label="another order")
@@ -233,7 +233,7 @@ def test_of_a_long_log_the_records_about_a_crew_suffice(
 
 
 @settings(max_examples=40)
-@given(rallies(about=eventful, most=8), st.data())
+@given(rallies(about=eventful, most=8, judged=True), st.data())
 def test_the_history_tells_every_change_and_nothing_else(rally: Rally, data: st.DataObject) -> None:
     """At every position a crew stands as the last change before it says; the last is how it stands.
 
@@ -285,7 +285,7 @@ def _leaders(answer: Standings | None) -> tuple[str, ...]:
 
 
 @settings(max_examples=30)
-@given(rallies(about=eventful))
+@given(rallies(about=eventful, judged=True))
 def test_along_the_rally_stand_the_classifications(rally: Rally) -> None:
     """After each stage a crew stands as the overall after it says."""
     state = state_of(rally)

@@ -13,6 +13,10 @@ from hypothesis import strategies as st
 from ledger.times import Instant
 from ledger.vocabulary import (
     TYPES,
+    AppealConfirmed,
+    AppealIntentionNotified,
+    AppealLapsed,
+    AppealWithdrawn,
     BulletinIssued,
     CheckHeld,
     ClassificationPublished,
@@ -20,6 +24,7 @@ from ledger.vocabulary import (
     ControlPassed,
     ControlScheduled,
     Corrected,
+    CourtDecisionIssued,
     CrewDisqualified,
     CrewEntered,
     CrewMemberReplaced,
@@ -28,12 +33,23 @@ from ledger.vocabulary import (
     CrewRepositioned,
     CrewRestarted,
     CrewWithdrew,
+    DecisionAcknowledged,
+    DecisionIssued,
+    DecisionNotified,
+    DecisionRescinded,
     DelayAllowanceGranted,
+    DocumentDrawnUp,
     DocumentPosted,
+    DocumentSigned,
+    Effect,
     EntryDeclined,
     EntryReceived,
+    ExecutionResumed,
+    ExecutionSuspended,
+    ExhibitBound,
     FalseStartObserved,
     FitnessDecided,
+    HearingHeld,
     IncidentReported,
     MovedOutsideClassification,
     NeutralisationPassed,
@@ -45,15 +61,21 @@ from ledger.vocabulary import (
     PassingRecorded,
     PenaltyGiven,
     PenaltyWithdrawn,
+    ProtestDecided,
+    ProtestLodged,
+    ProtestWithdrawn,
     PublicationWithdrawn,
     RallyConstituted,
     RegulationsAdopted,
     RemarkMade,
+    ReportFiled,
     RestartDecided,
     RestartRequested,
     ResultsQualified,
     RetirementReported,
     RetirementRetracted,
+    ReviewDecided,
+    ReviewPetitioned,
     RouteDirected,
     RouteOpened,
     Source,
@@ -76,6 +98,10 @@ from ledger.vocabulary import (
     StartOrderPublished,
     StartRefused,
     StartSlot,
+    SummonsIssued,
+    SupersedingDetermined,
+    SuspensionActivated,
+    SuspensionLapsed,
     TargetTimeChanged,
     TieBreakDisapplied,
     TimeCardHandled,
@@ -123,6 +149,10 @@ VARIATIONS: dict[str, list[ParameterValue]] = {
     "overall.unfinished_stage_limit": [1, 2],
     "overall.not_started_stage": ["fixed-penalty", "not-classified"],
     "overall.outside_in_stage_results": [True, False],
+    "appeals.intention_ms": [0, 10 * 60_000],
+    "appeals.confirmation_ms": [0, 10 * 60_000],
+    "appeals.suspensive": [True, True, False],
+    "appeals.not_appealable": [(), ("PenaltyGiven",)],
     "ties.chain": [(), ("stage-times",), ("stage-times-without-super-specials",)],
 }
 
@@ -448,6 +478,89 @@ PARTICIPATION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ),
     FitnessDecided: of(FitnessDecided, number=numbers, stage=maybe_stages, fit=st.booleans()),
 }
+_EFFECTS: list[Effect] = [
+    Effect("PenaltyGiven", {"amount_ms": 60_000}),
+    Effect("PenaltyGiven", {"amount_ms": 3_600_000, "applies_to": "overall"}),
+    Effect("PenaltyGiven", {"amount_ms": 10_000, "number": "2", "stage": "SS2"}),
+    Effect("CrewDisqualified"),
+    Effect("CrewDisqualified", {"number": "3"}, condition="no further breach"),
+    Effect(
+        "PenaltyGiven",
+        {"amount_ms": 120_000},
+        condition="no further breach",
+        until_at=Instant(START + 30 * MINUTE, 480),
+    ),
+    Effect("TimeCreditGranted", {"amount_ms": 60_000, "kind": "assistance"}),
+    Effect("StageCancelled", {"stage": "SS1"}),
+    Effect("StageTimeRecorded", {"elapsed_ms": 3_700_000, "basis": "notional"}),
+    Effect("MovedOutsideClassification"),
+    Effect("Fine", {"amount": 500, "currency": "EUR"}),
+    Effect("Reprimand"),
+    Effect("PenaltyGiven", {"nonsense": 1}),
+    Effect("Banishment"),
+]
+effects = st.lists(st.sampled_from(_EFFECTS), max_size=2).map(tuple)
+decisions = of(
+    DecisionIssued,
+    series=st.sampled_from(["clerk", "stewards"]),
+    decision=st.integers(1, 4),
+    number=maybe_numbers,
+    stage=maybe_stages,
+    effects=effects,
+    appealable=st.sampled_from([True, True, True, False]),
+    immediate=st.sampled_from([False, False, True]),
+    supersedes_from=st.sampled_from(["", "", "SS2"]),
+)
+court_decisions = of(
+    CourtDecisionIssued,
+    target=ids,
+    number=maybe_numbers,
+    outcome=st.sampled_from(
+        ["upheld", "quashed", "varied", "quashed", "varied", "inadmissible", "no-jurisdiction"]
+    ),
+    effects=effects,
+)
+JUDICIAL: dict[type[Occurrence], st.SearchStrategy[Any]] = {
+    ReportFiled: of(
+        ReportFiled, number=maybe_numbers, stage=maybe_stages, fact="Dust.", evidence=()
+    ),
+    SummonsIssued: of(SummonsIssued, number=maybe_numbers, hearing_at=maybe_instants),
+    HearingHeld: of(HearingHeld, number=maybe_numbers, present=("Li",)),
+    DecisionIssued: decisions,
+    DecisionNotified: of(DecisionNotified, target=ids, how=st.sampled_from(["hand", ""])),
+    DecisionAcknowledged: of(DecisionAcknowledged, target=ids, number=maybe_numbers),
+    DecisionRescinded: of(DecisionRescinded, target=ids, number=maybe_numbers),
+    SupersedingDetermined: of(SupersedingDetermined, target=ids),
+    SuspensionActivated: of(SuspensionActivated, target=ids, stage=maybe_stages),
+    SuspensionLapsed: of(SuspensionLapsed, target=ids),
+    ProtestLodged: of(
+        ProtestLodged,
+        number=maybe_numbers,
+        against=maybe_numbers,
+        stage=maybe_stages,
+        fee_paid=st.booleans(),
+    ),
+    ProtestDecided: of(
+        ProtestDecided,
+        target=ids,
+        outcome=st.sampled_from(["admitted", "inadmissible", "upheld", "rejected"]),
+    ),
+    ProtestWithdrawn: of(ProtestWithdrawn, target=ids),
+    ReviewPetitioned: of(ReviewPetitioned, target=ids, new_element="a photo"),
+    ReviewDecided: of(
+        ReviewDecided,
+        target=ids,
+        outcome=st.sampled_from(["admitted", "rejected", "unaltered", "redecided"]),
+    ),
+    AppealIntentionNotified: of(AppealIntentionNotified, target=ids, number=maybe_numbers),
+    AppealConfirmed: of(AppealConfirmed, target=ids),
+    AppealLapsed: of(AppealLapsed, target=ids),
+    AppealWithdrawn: of(AppealWithdrawn, target=ids),
+    ExecutionSuspended: of(ExecutionSuspended, target=ids),
+    ExecutionResumed: of(ExecutionResumed, target=ids),
+    CourtDecisionIssued: court_decisions,
+    ExhibitBound: of(ExhibitBound, target=ids, digest=NOBODY, title="Time card"),
+}
 PUBLICATION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     StartOrderPublished: of(
         StartOrderPublished, stage=stages, slots=slots, category=maybe_category
@@ -460,6 +573,10 @@ PUBLICATION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         due_at=maybe_instants,
         starts=st.sampled_from([True, True, False]),
     ),
+    DocumentDrawnUp: of(
+        DocumentDrawnUp, subject=st.sampled_from(["classification", "other"]), title="Results"
+    ),
+    DocumentSigned: of(DocumentSigned, target=ids),
     ClassificationPublished: of(
         ClassificationPublished,
         document=st.sampled_from(["73", "74"]),
@@ -483,7 +600,17 @@ AMENDMENTS: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     Voided: of(Voided, target=ids),
     OpeningErased: of(OpeningErased, target=ids, fields=("medical",), number=maybe_numbers),
 }
-WORDS = RALLY | ENTRIES | RUNNING | TIMING | DIRECTION | PARTICIPATION | PUBLICATION | AMENDMENTS
+WORDS = {
+    **RALLY,
+    **ENTRIES,
+    **RUNNING,
+    **TIMING,
+    **DIRECTION,
+    **PARTICIPATION,
+    **JUDICIAL,
+    **PUBLICATION,
+    **AMENDMENTS,
+}
 """A strategy for each type. What takes something back is about something that is not there."""
 assert set(WORDS) == set(TYPES.values()), "every occurrence can be drawn"
 

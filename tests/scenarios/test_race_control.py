@@ -402,9 +402,14 @@ def test_a_number_that_is_one_slip_off(case: Case) -> None:
 def test_every_kind_of_finding_has_a_hint() -> None:
     """An official is never left alone with one; no hint is for a kind that does not exist."""
     root = Path(__file__).resolve().parents[2]
-    made = r'(?:Anomaly|Finding)\(\s*"([a-z-]+)"'
+    made = r'(?:Anomaly|Finding|Registered)\(\s*"([a-z-]+)"'
     kinds = {"undefined-parameter", "unreadable"}
-    for path in ("projections/anomalies.py", "projections/check.py", "ledger/amendments.py"):
+    for path in (
+        "projections/anomalies.py",
+        "projections/check.py",
+        "projections/state/registered.py",
+        "ledger/amendments.py",
+    ):
         text = (root / path).read_text(encoding="utf-8")
         assert "_dangling(" in text or "dangling" in text or re.search(made, text)
         kinds |= set(re.findall(made, text))

@@ -80,9 +80,9 @@ def test_the_published_overall_of_the_cars(log: Log, after: str) -> None:
 
 def test_loeb_on_the_road_and_after_the_decision(log: Log) -> None:
     """Leg 12: 2:55 behind on the road, 4:02:55 after four hours for two missed waypoints."""
-    (penalty,) = log.read(types=["PenaltyGiven"], tags=["crew:102"])
-    road = overall(fold(log.read(until=penalty.position - 1)), "SS12", "cars")
-    ruled = overall(fold(log.read(until=penalty.position)), "SS12", "cars")
+    (decision,) = log.read(types=["DecisionIssued"], tags=["crew:102"])
+    road = overall(fold(log.read(until=decision.position - 1)), "SS12", "cars")
+    ruled = overall(fold(log.read(until=decision.position)), "SS12", "cars")
 
     assert [(row.number, row.gap_ms) for row in road[:2]] == [("104", 0), ("102", 175_000)]
     assert (ruled[3].number, ruled[3].gap_ms) == ("102", 14_575_000)

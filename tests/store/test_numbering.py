@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from threading import Barrier
 
 import pytest
 
+from ledger.commands.desk import IssueDecision
 from ledger.commands.publish import PostDocument, post
 from ledger.commands.record import RecordOccurrence
 from ledger.errors import Refused
 from ledger.log import Log
 from ledger.verify import verify
-from ledger.vocabulary import ClassificationPublished, DocumentPosted
+from ledger.vocabulary import (
+    ClassificationPublished,
+    DecisionIssued,
+    DecisionRescinded,
+    DocumentPosted,
+)
 from tests.store.samples import AT, RALLY, constituted
 from tests.store.workers import PATIENCE_SECONDS, at_once, opened
 
@@ -43,6 +50,33 @@ def posts(barrier: Barrier, url: str, who: int) -> list[tuple[str, int | None]]:
             said = record.occurrence()
             assert isinstance(said, ClassificationPublished)
             given.append((said.document, said.amendment))
+    return given
+
+
+def decision(who: int, series: str, number: int = 1) -> DecisionIssued:
+    """A decision as one of the writers drew it up; its number is given when it is issued."""
+    return DecisionIssued(
+        rally=RALLY,
+        recorded_at=AT,
+        by=f"writer {who}",
+        role="stewards" if series == "stewards" else "clerk-of-the-course",
+        series=series,  # type: ignore[arg-type]
+        decision=number,
+    )
+
+
+def decides(barrier: Barrier, url: str, who: int) -> list[tuple[str, int]]:
+    """Issue a decision in each round, by turns of the clerk and of the stewards."""
+    given: list[tuple[str, int]] = []
+    with opened(url) as log:
+        for turn in range(ROUNDS):
+            series = "clerk" if (who + turn) % 2 else "stewards"
+            barrier.wait(PATIENCE_SECONDS)
+            said = decision(who, series)
+            (record,) = post(log, functools.partial(IssueDecision, said))
+            issued = record.occurrence()
+            assert isinstance(issued, DecisionIssued)
+            given.append((issued.series, issued.decision))
     return given
 
 
@@ -101,3 +135,38 @@ def test_an_expected_position_is_not_waited_for(log: Log) -> None:
     with pytest.raises(Exception, match="somebody appended first"):
         post(log, lambda: PostDocument([classification(0, "final")]), expect=0)
     assert 1 == log.head().size
+
+
+def test_eight_who_decide_at_once(url: str, log: Log) -> None:
+    """Each series has numbers from 1 without gaps or doubles, in the order of the records."""
+    log.append([constituted()])
+    answers = at_once(decides, [(url, who) for who in range(WRITERS)])
+    given = [each for answer in answers for each in answer]
+    half = WRITERS * ROUNDS // 2
+    expected = [(series, n) for series in ("clerk", "stewards") for n in range(1, half + 1)]
+
+    assert expected == sorted(given)
+    issued = [record.occurrence() for record in log.read(types=["DecisionIssued"])]
+    for series in ("clerk", "stewards"):
+        numbers = [
+            each.decision
+            for each in issued
+            if isinstance(each, DecisionIssued) and each.series == series
+        ]
+        assert list(range(1, half + 1)) == numbers
+    assert [] == verify(log).findings
+
+
+def test_a_decision_that_was_taken_back_keeps_its_number(log: Log) -> None:
+    """The next one has the next number; a number that is typed has to be that."""
+    log.append([constituted()])
+    (first,) = log.act(lambda: IssueDecision(decision(0, "clerk")))
+    taken_back = DecisionRescinded(
+        rally=RALLY, recorded_at=AT, role="clerk-of-the-course", target=first.id
+    )
+    log.act(lambda: RecordOccurrence(taken_back))
+    (second,) = log.act(lambda: IssueDecision(decision(1, "clerk"), 2))
+
+    assert 2 == getattr(second.occurrence(), "decision")  # noqa: B009 - a union by its type
+    with pytest.raises(Refused, match="The next decision of the series clerk has the number 3"):
+        log.act(lambda: IssueDecision(decision(2, "clerk"), 5))

@@ -1,0 +1,365 @@
+"""`rally document`: what goes on the notice board, as PDF."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from cli.context import Settings
+from cli.documents.binding import last_word, sheet_of_decision
+from cli.documents.cards import Moment, card, rests_on, retired, starters
+from cli.documents.checking import digest_of
+from cli.documents.classification import classification
+from cli.documents.evidence import evidence
+from cli.documents.rendering import Sheet, made_with, render
+from cli.evidence.case import case_of
+from cli.options import (
+    at_a_moment,
+    complete_category,
+    complete_number,
+    complete_stage,
+    first_start,
+    of_crews,
+    of_ledger,
+    pass_settings,
+)
+from cli.output import print_json, visible
+from cli.reading import View
+from ledger.errors import NotFound, Unavailable
+from ledger.log import Log
+from ledger.record import Record
+from ledger.times import Instant
+from ledger.vocabulary import (
+    ClassificationPublished,
+    CourtDecisionIssued,
+    DecisionIssued,
+    DocumentPosted,
+)
+from projections.decisions import decision_named
+from projections.drift import published_as
+from projections.publications import content_of
+from projections.standings import Scope, standings
+from projections.state.facts import fold
+from projections.state.rally import EDITION, RallyState
+
+
+class Drawn(NamedTuple):
+    """A sheet, with the record in which its digest is bound, where there is one."""
+
+    sheet: Sheet
+    posted: ClassificationPublished | DocumentPosted | None = None
+
+
+@click.group(name="document")
+def command() -> None:
+    """Draw a document as PDF/A, laid out for the notice board, with its data attached as JSON.
+
+    What was published is drawn as it was published, to the same bytes for ever: its digest stands
+    in the publication, and `rally verify` draws it again. Needs the extra `pdf`.
+    """
+
+
+def drawing(function: Callable[..., Drawn]) -> Callable[..., int]:
+    """What every kind of document takes; the command gives back what is to be drawn."""
+
+    @functools.wraps(function)
+    def call(settings: Settings, /, output: str, as_json: bool, **given: Any) -> int:
+        drawn = function(settings, **given)
+        pdf = render(drawn.sheet)
+        _write(output, pdf)
+        return _tell(drawn, output, pdf, as_json)
+
+    form = click.option("--json", "as_json", is_flag=True, help="One JSON document about it.")
+    file = click.option(
+        "-o", "--output", required=True, metavar="FILE", help="Where it goes; - is standard output."
+    )
+    return file(form(of_ledger(pass_settings(call))))
+
+
+def _write(output: str, pdf: bytes) -> None:
+    if output == "-":
+        click.echo(pdf, nl=False)
+        return
+    try:
+        Path(output).write_bytes(pdf)
+    except OSError as error:
+        raise Unavailable(
+            f"{output} can't be written: {error.strerror}.", hint="Name another file with -o."
+        ) from None
+
+
+def _tell(drawn: Drawn, output: str, pdf: bytes, as_json: bool) -> int:
+    """Say which sheet it is, and whether it is the one that was posted."""
+    digest = hashlib.sha256(pdf).hexdigest()
+    posted, data = drawn.posted, drawn.sheet.data
+    bound = digest_of(posted) if posted is not None and posted.made_with else ""
+    comparable = posted is not None and posted.made_with == made_with()
+    same = digest == bound if bound and comparable else None
+    if as_json:
+        if output == "-":
+            raise click.UsageError("--json says where the file is: name one with -o.")
+        about = {"file": output, "sha256": digest, "size": len(pdf), "made_with": made_with()}
+        about |= {"kind": drawn.sheet.kind, "document": data["document"], "draft": data["draft"]}
+        print_json({**about, "basis": data["basis"], "bound": bound or None, "reproduced": same})
+    elif output != "-":
+        click.echo(f"{output}  {digest}")
+    if same is False:
+        message = f"It is not the sheet that was posted: that has the digest {bound[:10]}."
+        click.echo(f"Error: {message}\nHint: `rally verify` looks for the reason.", err=True)
+        return 1
+    if bound and same is None and posted is not None:
+        click.echo(
+            f"The sheet that was posted was made with {visible(posted.made_with)}.", err=True
+        )
+    elif same:
+        click.echo("It is the sheet that was posted, byte for byte.", err=True)
+    return 0
+
+
+def _moment(seen: View) -> Moment:
+    """The moment that is looked at, as it stands on a sheet."""
+    last = seen.log.at(seen.position).occurrence().recorded_at if seen.position else Instant(0, 0)
+    root = seen.log.root_at(seen.position)
+    return Moment(seen.log.rally, seen.position, root, last, seen.effective_at)
+
+
+# -- classifications -------------------------------------------------------------------------------
+
+
+@command.command(name="classification")
+@click.argument("document", required=False)
+@click.option(
+    "--after", metavar="STAGE", help="The overall after this stage.", shell_complete=complete_stage
+)
+@click.option(
+    "--stage", metavar="STAGE", help="The result of this stage.", shell_complete=complete_stage
+)
+@of_crews
+@at_a_moment
+@drawing
+def of_classification(
+    settings: Settings,
+    document: str | None,
+    after: str | None,
+    stage: str | None,
+    known_at: str | None,
+    effective_at: str | None,
+    **crews: str | None,
+) -> Drawn:
+    """Draw a classification that was published, or the draft of one that was not.
+
+    DOCUMENT is its number on the notice board, or its record. Without one, a classification as
+    `rally standings` shows it is drawn, and marked as not published.
+
+    \b
+    Examples:
+      rally document classification 7 -o provisional.pdf
+      rally document classification --after SS12 --category cars -o draft.pdf
+    """
+    log = settings.open_log()
+    asked = (after, stage, known_at, effective_at, *crews.values())
+    if document is not None:
+        if any(each is not None for each in asked):
+            raise click.UsageError("A document says what it is of: name nothing else with it.")
+        return _published(log, document)
+    if after is not None and stage is not None:
+        raise click.UsageError("--after and --stage exclude each other.")
+    seen = View(log, known_at, effective_at)
+    scope = Scope("overall" if stage is None else "stage", after, stage, **crews)
+    return Drawn(_draft(seen, scope))
+
+
+def _published(log: Log, document: str) -> Drawn:
+    """A classification as it was posted: what its record says, on the log up to its cut-off."""
+    facts = fold(log.read()).facts()
+    position = published_as(RallyState(facts), document).position
+    said = log.at(position).occurrence()
+    assert isinstance(said, ClassificationPublished)
+    if said.position >= position:
+        raise NotFound(
+            f"Document {said.document} rests on #{said.position} of the log of another site.",
+            hint="Draw it where it was published.",
+        )
+    prefix = RallyState(fold(log.read(until=said.position)).facts())
+    return Drawn(classification(said, prefix, draft=False), said)
+
+
+def _draft(seen: View, scope: Scope) -> Sheet:
+    content = content_of(standings(seen.state, scope))
+    moment = _moment(seen)
+    said = ClassificationPublished(
+        rally=moment.rally,
+        recorded_at=moment.at,
+        document="",
+        kind="unofficial",
+        scope=dict(content.scope),
+        position=moment.position,
+        root=moment.root,
+        rulebook=seen.state.rulebook.name,
+        edition=EDITION,
+        digest=content.digest(),
+        rows=content.rows,
+        unclassified=content.unclassified,
+    )
+    sheet = classification(said, seen.state, draft=True)
+    sheet.data["basis"] = moment.basis(seen.state)
+    return sheet
+
+
+# -- decisions -------------------------------------------------------------------------------------
+
+
+@command.command(name="decision")
+@click.argument("decision", metavar="DECISION")
+@drawing
+def of_decision(settings: Settings, decision: str) -> Drawn:
+    """Draw the sheet of a decision, as it was when it was posted, or as it stands.
+
+    DECISION is its series and number, its record, or doc:12 as which it was posted. What became of
+    it later stands in `rally decisions`, not on its sheet.
+
+    \b
+    Examples:
+      rally document decision stewards-7 -o decision.pdf
+      rally document decision '#149' -o decision.pdf
+    """
+    log = settings.open_log()
+    posting = _posting(log, decision)
+    if posting is not None:
+        said = posting.occurrence()
+        assert isinstance(said, DocumentPosted)
+        position = last_word(log, said.about, posting.position - 1)
+    else:
+        about = _decision(log, decision)
+        position = last_word(log, about.id, log.head().size)
+        said = DocumentPosted(
+            rally=log.rally,
+            recorded_at=about.occurrence().recorded_at,
+            document="",
+            title="",
+            kind="decision",
+            about=about.id,
+        )
+    prefix = RallyState(fold(log.read(until=position)).facts())
+    sheet = sheet_of_decision(said, prefix, position, log.root_at(position))
+    return Drawn(sheet, said if posting is not None else None)
+
+
+def _posting(log: Log, reference: str) -> Record | None:
+    """The record by which a decision was posted: the one of that number, or the first."""
+    label, _, number = reference.strip().partition(":")
+    if label.lower() == "doc":
+        tags = [f"document:{number.strip()}"]
+    else:
+        tags = [f"ref:{_decision(log, reference).id}"]
+    found = log.read(types=[DocumentPosted.type_name()], tags=tags)
+    first = next((each for each in found if _is_of_decision(each)), None)
+    if first is None and label.lower() == "doc":
+        raise NotFound(
+            f"No decision was posted as document {number.strip()}.",
+            hint="`rally publications` lists what was posted.",
+        )
+    return first
+
+
+def _is_of_decision(record: Record) -> bool:
+    said = record.occurrence()
+    return isinstance(said, DocumentPosted) and said.kind == "decision"
+
+
+def _decision(log: Log, reference: str) -> Record:
+    """The record of a decision.
+
+    Raises:
+        NotFound: there is none.
+    """
+    named = decision_named(RallyState(fold(log.read()).facts()), reference)
+    record = log.find(reference) if named is None else log.at(named.position)
+    if not isinstance(record.occurrence(), (DecisionIssued, CourtDecisionIssued)):
+        raise NotFound(f"#{record.position} is no decision.", hint="`rally decisions` lists them.")
+    return record
+
+
+@command.command(name="evidence")
+@click.argument("decision", metavar="DECISION")
+@click.option("--known-at", metavar="MOMENT", help="As the case stood there.")
+@drawing
+def of_evidence(settings: Settings, decision: str, known_at: str | None) -> Drawn:
+    """Draw the cover of an evidence file: register entry, chain, and both classifications.
+
+    DECISION is its series and number, its record, or a record about it.
+
+    \b
+    Example:
+      rally document evidence stewards-7 -o evidence.pdf
+    """
+    seen = View(settings.open_log(), known_at)
+    return Drawn(evidence(case_of(seen, decision), _moment(seen)))
+
+
+# -- how something stands at a moment --------------------------------------------------------------
+
+
+@command.command(name="time-card")
+@click.argument("number", shell_complete=complete_number)
+@click.option("--stage", metavar="STAGE", help="Only this stage.", shell_complete=complete_stage)
+@at_a_moment
+@drawing
+def of_time_card(
+    settings: Settings,
+    number: str,
+    stage: str | None,
+    known_at: str | None,
+    effective_at: str | None,
+) -> Drawn:
+    """Draw the time card of a crew, with what was struck on it and its sums."""
+    seen = View(settings.open_log(), known_at, effective_at)
+    return Drawn(card(seen.state, _moment(seen), number, stage))
+
+
+@command.command(name="start-order")
+@click.argument("stage", shell_complete=complete_stage)
+@click.option(
+    "--category", metavar="CATEGORY", help="Only this category.", shell_complete=complete_category
+)
+@first_start
+@at_a_moment
+@drawing
+def of_start_order(
+    settings: Settings,
+    stage: str,
+    category: str | None,
+    first_at: str | None,
+    known_at: str | None,
+    effective_at: str | None,
+) -> Drawn:
+    """Draw the start order of a stage; one that was not published is marked so.
+
+    A published one rests on the log up to its last amendment, unless a moment is named.
+    """
+    log = settings.open_log()
+    seen = View(log, known_at, effective_at)
+    if known_at is None and effective_at is None:
+        position = rests_on(seen.state, stage)
+        seen = seen if position is None else View(log, str(position))
+    first = seen.instant(first_at)
+    return Drawn(starters(seen.state, _moment(seen), stage, category, first))
+
+
+@command.command(name="retirements")
+@click.option(
+    "--category", metavar="CATEGORY", help="Only this category.", shell_complete=complete_category
+)
+@at_a_moment
+@drawing
+def of_retirements(
+    settings: Settings, category: str | None, known_at: str | None, effective_at: str | None
+) -> Drawn:
+    """Draw the list of who left the rally, where and why."""
+    seen = View(settings.open_log(), known_at, effective_at)
+    return Drawn(retired(seen.state, _moment(seen), category))

@@ -1,0 +1,52 @@
+"""`rally due`: what lapses, and what may or has to be done next."""
+
+from __future__ import annotations
+
+import click
+
+from cli.commands.incidents import when
+from cli.desk import asked, at_a_time, desk
+from cli.output import Column, plain, print_table
+from cli.reading import Answer, View, reading
+from projections.due import DueList, Item, due
+
+
+@click.command(name="due")
+@at_a_time
+@reading
+def command(seen: View, at: str | None) -> Answer:
+    """Show what lapses and what may be done next on the stewards' desk.
+
+    First what waits for somebody whatever the time, then what ends, the earliest first. Nothing
+    changes by itself as time passes: where a time is over, the act is named that puts it on record
+    (`rally types` explains it). Nothing but --at now reads a clock.
+
+    \b
+    Examples:
+      rally due
+      rally due --at now
+      rally due --at 2016-07-21T21:15+08:00 --json
+    """
+    moment = asked(seen, at)
+    answer = due(desk(seen), moment.ms)
+    document = {"at": moment.iso(), **plain(answer)}
+    columns = Item.__struct_fields__
+    return Answer(
+        moment.title("What is due"), document, answer.rows, columns, lambda: _table(answer)
+    )
+
+
+def _table(answer: DueList) -> None:
+    if not answer.rows:
+        click.echo("Nothing is due.")
+        return
+    print_table(
+        [
+            *(Column(title) for title in ("When", "State", "About", "What", "Act")),
+            Column("Record", figures=True),
+        ],
+        [
+            (when(row.at), row.state, row.about, row.what, row.act, f"#{row.position}")
+            for row in answer.rows
+        ],
+    )

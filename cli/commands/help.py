@@ -1,0 +1,40 @@
+"""`rally help`: the pages that come with the ledger."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import click
+
+from ledger.errors import NotFound
+
+FOLDER, SUFFIX = "cli.help", ".md"
+
+
+def pages() -> dict[str, str]:
+    """The pages by name."""
+    files = sorted(resources.files(FOLDER).iterdir(), key=lambda each: each.name)
+    return {
+        each.name.removesuffix(SUFFIX): each.read_text(encoding="utf-8")
+        for each in files
+        if each.name.endswith(SUFFIX)
+    }
+
+
+@click.command(name="help")
+@click.argument("page", required=False)
+def command(page: str | None) -> None:
+    """Show a page: a whole case as an appeal clerk runs it, and others; without a name, list them.
+
+    \b
+    Example:
+      rally help a-case
+    """
+    held = pages()
+    if page is None:
+        for name, text in held.items():
+            click.echo(f"{name:<12} {text.splitlines()[0].removeprefix('# ')}")
+        return
+    if page not in held:
+        raise NotFound(f"There is no page {page!r}.", hint=f"There are: {', '.join(held)}.")
+    click.echo(held[page].rstrip())

@@ -1,0 +1,61 @@
+"""`rally protest-clock`: per publication the time for protests, and whether it may become final."""
+
+from __future__ import annotations
+
+import click
+
+from cli.commands.incidents import when
+from cli.desk import asked, at_a_time, desk
+from cli.output import Column, plain, print_table
+from cli.reading import Answer, View, reading
+from projections.protest_clock import Clock, Clocks, protest_clock
+
+MAY = {True: "yes", False: "no", None: "not told"}
+
+
+@click.command(name="protest-clock")
+@at_a_time
+@reading
+def command(seen: View, at: str | None) -> Answer:
+    """Show the protest clock: when it opened and closes, what is open, what may become final.
+
+    The time runs from the posting, by the rulebook of that moment. A classification may become
+    final when the time is over and nothing is open that may still move somebody in it; otherwise
+    every reason against it is told. Nothing but --at now reads a clock.
+
+    \b
+    Examples:
+      rally protest-clock
+      rally protest-clock --at 2016-07-21T21:15+08:00
+    """
+    moment = asked(seen, at)
+    answer = protest_clock(desk(seen), moment.ms)
+    document = {"at": moment.iso(), **plain(answer)}
+    columns = Clock.__struct_fields__
+    title = moment.title("Protest clock")
+    return Answer(title, document, answer.rows, columns, lambda: _table(answer))
+
+
+def _table(answer: Clocks) -> None:
+    titles = ("Doc", "Kind", "What", "Opens", "Closes", "May become final", "Why not")
+    print_table(
+        [
+            *(Column(title, figures=title == "Doc") for title in titles),
+            Column("Record", figures=True),
+        ],
+        [_cells(row) for row in answer.rows],
+    )
+
+
+def _cells(row: Clock) -> tuple[str, ...]:
+    closes = when(row.closes_at)
+    return (
+        row.document,
+        row.kind,
+        row.title,
+        when(row.opens_at),
+        f"{closes}, over" if row.over else closes,
+        MAY[row.may_become_final],
+        "; ".join(row.why_not),
+        f"#{row.position}",
+    )

@@ -1,0 +1,70 @@
+"""`rally review`: the petition for a review of a decision, and its two steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli.context import Settings
+from cli.deciding import Desk
+from cli.options import Signature, complete_number, pass_settings, signed
+from ledger.vocabulary import ReviewDecided, ReviewPetitioned
+
+
+@click.group(name="review")
+def command() -> None:
+    """Petition for the review of a decision, and put both of its steps on record.
+
+    First the petition is admitted or rejected; then the decision stays unaltered, or it is taken
+    anew (`rally decide … --supersedes`), which `redecided` names.
+    """
+
+
+@command.command(name="petition")
+@click.argument("decision", metavar="DECISION")
+@click.option(
+    "--number", default="", help="The crew that petitions.", shell_complete=complete_number
+)
+@click.option("--competitor", default="", help="Who petitions.")
+@click.option("--new", "new_element", required=True, help="The element that is new.")
+@click.option("--deposit-paid", is_flag=True, help="The deposit was paid.")
+@signed
+@pass_settings
+def petition(
+    settings: Settings, /, signature: Signature, decision: str, number: str, **fields: Any
+) -> None:
+    """A party asks for a review, because of an element that is new. --at says when."""
+    desk = Desk(settings, signature)
+    named = {"number": number} if number else {}
+    desk.record(desk.make(ReviewPetitioned, desk.decision(decision), **named, **fields))
+
+
+def _step(name: str, outcome: str, text: str) -> None:
+    """A command that puts one step on record."""
+
+    @command.command(name=name, help=text)
+    @click.argument("petition", metavar="PETITION-OR-DECISION")
+    @click.option("--decision", metavar="DECISION", help="The decision that was taken anew.")
+    @click.option("--document", default="", metavar="NUMBER", help="Its number on the board.")
+    @signed
+    @pass_settings
+    def found(
+        settings: Settings,
+        /,
+        signature: Signature,
+        petition: str,
+        decision: str | None,
+        document: str,
+    ) -> None:
+        desk = Desk(settings, signature)
+        about = desk.lodged(petition, ReviewPetitioned)
+        taken = desk.decision(decision).id if decision else ""
+        fields = {"outcome": outcome, "decision": taken, "document": document}
+        desk.record(desk.make(ReviewDecided, about, **fields))
+
+
+_step("admit", "admitted", "The petition is admitted: the decision is looked at again.")
+_step("reject", "rejected", "The petition is rejected; it is closed.")
+_step("unaltered", "unaltered", "After the review the decision remains, unaltered.")
+_step("redecided", "redecided", "The review led to a new decision, which supersedes the other.")

@@ -1,0 +1,76 @@
+"""What the reads of the stewards' desk share: for which moment they are asked, and of what state.
+
+A time that is over changes nothing by itself, so these reads are asked for a moment. It is that of
+the cut unless somebody names another; the clock of this machine is read for `--at now` alone.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import click
+
+from cli.context import Settings
+from cli.reading import A_SHORT_LOG, View
+from ledger.times import Instant
+from projections.explain.records import facts_about
+from projections.state.rally import RallyState
+
+NOW = "now"
+at_a_time = click.option(
+    "--at", "at", metavar="TIME", help="For this moment, or `now` (default: the moment of the cut)."
+)
+"""`--at`: for which moment it is asked what is over; given to the command as `at`."""
+
+
+class Asked(NamedTuple):
+    """The moment for which it is asked, and in words which one that is; none in an empty log."""
+
+    instant: Instant | None
+    words: str
+
+    @property
+    def ms(self) -> int | None:
+        """The moment in UTC milliseconds."""
+        return self.instant.ms if self.instant else None
+
+    def iso(self) -> str | None:
+        """The moment as it stands in JSON."""
+        return self.instant.iso() if self.instant else None
+
+    def title(self, what: str) -> str:
+        """The heading of a table: what it is, for which moment."""
+        return f"{what} at {self.instant.iso()} ({self.words})" if self.instant else what
+
+
+def asked(seen: View, at: str | None) -> Asked:
+    """The moment that is meant: the one named, the one of the cut, or that of its last record.
+
+    Raises:
+        Usage: the text is no moment.
+    """
+    if at is not None and at.strip().lower() == NOW:
+        return Asked(_now(seen), "the clock of this machine")
+    if at is not None:
+        return Asked(seen.instant(at), "as asked")
+    if seen.effective_at is not None:
+        return Asked(seen.effective_at, "the cut")
+    if not seen.position:
+        return Asked(None, "")
+    last = seen.log.at(seen.position).occurrence().recorded_at
+    return Asked(last, "the last record")
+
+
+def _now(seen: View) -> Instant:
+    """The present, with the offset of the last record where there is one."""
+    settings = click.get_current_context().find_object(Settings) or Settings()
+    offset = seen.log.at(seen.position).occurrence().recorded_at.offset if seen.position else 0
+    return Instant(settings.clock(), offset)
+
+
+def desk(seen: View) -> RallyState:
+    """The state as the desk needs it: of a long log, without the readings of the road."""
+    if seen.position <= A_SHORT_LOG:
+        return seen.state
+    cut = seen.effective_at.ms if seen.effective_at else None
+    return RallyState(facts_about(seen.log, "", seen.position, cut))

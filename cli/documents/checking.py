@@ -1,0 +1,132 @@
+"""Checking: every sheet whose digest is bound in the log drawn again from the log, and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from cli.documents.binding import bound, last_word, sheet_of_decision
+from cli.documents.classification import classification
+from cli.documents.rendering import HINT, Sheet, is_available, made_with
+from ledger.errors import LedgerError
+from ledger.log import Log
+from ledger.record import Record
+from ledger.vocabulary import ClassificationPublished, DocumentPosted
+from projections.reproduction import NOT_REPRODUCED, REPRODUCED, Pass, Prefix
+from projections.state.rally import EDITION
+
+NOT_CHECKED = "not checked"
+KINDS = (ClassificationPublished, DocumentPosted)
+Posted = ClassificationPublished | DocumentPosted
+
+
+class CheckedSheet(msgspec.Struct, frozen=True):
+    """What came of drawing a posted sheet again: reproduced, not reproduced, or not checked."""
+
+    document: str
+    position: int
+    status: str
+    message: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is not the sheet that was posted."""
+        return self.status == NOT_REPRODUCED
+
+
+class _Job(NamedTuple):
+    """A sheet to be drawn again, from the log up to a position."""
+
+    record: Record
+    said: Posted
+    position: int
+    draw: Callable[[Prefix], Sheet]
+
+
+def check_sheets(log: Log, until: int, apart: Iterable[int] = ()) -> list[CheckedSheet]:
+    """Draw every sheet again whose digest stands in a log up to a position.
+
+    Those of the records at the positions `apart` are left out: what they say is wrong already.
+    """
+    found: list[CheckedSheet] = []
+    jobs: list[_Job] = []
+    left_out = frozenset(apart)
+    for record, said in _with_sheets(log, until):
+        if record.position in left_out:
+            continue
+        if why_not := _why_not(said):
+            found.append(CheckedSheet(said.document, record.position, NOT_CHECKED, why_not))
+            continue
+        try:
+            jobs.append(_job(log, record, said))
+        except LedgerError as error:
+            told = (said.document, record.position, NOT_REPRODUCED, error.message)
+            found.append(CheckedSheet(*told))
+    once = Pass(log.read(until=until))
+    site = log.head().site
+    found += [_checked(each, once, site) for each in sorted(jobs, key=lambda job: job.position)]
+    return sorted(found, key=lambda each: each.position)
+
+
+def _with_sheets(log: Log, until: int) -> Iterator[tuple[Record, Posted]]:
+    for record in log.read(until=until, types=[kind.type_name() for kind in KINDS]):
+        said = record.occurrence()
+        if isinstance(said, KINDS) and said.made_with and digest_of(said):
+            yield record, said
+
+
+def digest_of(said: Posted) -> str:
+    """The digest of the sheet that a record holds; empty where it holds none."""
+    return said.file if isinstance(said, ClassificationPublished) else said.digest
+
+
+def _why_not(said: Posted) -> str:
+    if not is_available():
+        return f"Typst is not installed. {HINT}."
+    if said.made_with != made_with():
+        return f"It was made with {said.made_with}; this is {made_with()}."
+    if isinstance(said, ClassificationPublished) and said.edition != EDITION:
+        return f"It is of edition {said.edition} of the computing rules; this is {EDITION}."
+    return ""
+
+
+def _job(log: Log, record: Record, said: Posted) -> _Job:
+    if isinstance(said, ClassificationPublished):
+        posted = said
+
+        def draw(prefix: Prefix) -> Sheet:
+            return classification(posted, prefix.state, draft=False)
+
+        return _Job(record, said, said.position, draw)
+    about, position = said, last_word(log, said.about, record.position - 1)
+
+    def draw_decision(prefix: Prefix) -> Sheet:
+        return sheet_of_decision(about, prefix.state, position, prefix.root)
+
+    return _Job(record, said, position, draw_decision)
+
+
+def _checked(job: _Job, once: Pass, site: str) -> CheckedSheet:
+    status, message = _drawn_again(job, once)
+    if status == NOT_REPRODUCED and job.record.header.site != site:
+        where = f"It was made from the log of {job.record.header.site}."
+        return CheckedSheet(job.said.document, job.record.position, NOT_CHECKED, where)
+    return CheckedSheet(job.said.document, job.record.position, status, message)
+
+
+def _drawn_again(job: _Job, once: Pass) -> tuple[str, str]:
+    if job.position >= job.record.position:
+        return NOT_REPRODUCED, f"It rests on #{job.position}, which came after it."
+    prefix = once.up_to(job.position)
+    if prefix is None:
+        return NOT_REPRODUCED, once.broken
+    try:
+        digest = bound(job.draw(prefix)).digest
+    except LedgerError as error:
+        return NOT_REPRODUCED, error.message
+    if digest == digest_of(job.said):
+        return REPRODUCED, ""
+    said = digest_of(job.said)[:10]
+    return NOT_REPRODUCED, f"Its sheet has the digest {digest[:10]}, not {said} as posted."

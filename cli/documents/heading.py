@@ -1,0 +1,94 @@
+"""What all documents have in common: head, basis and the places where they are signed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ledger.errors import LedgerError
+from ledger.times import Instant
+from ledger.vocabulary import OfficialAppointed, OfficialReplaced
+from ledger.vocabulary.publication import scope_title
+from projections.rules.rulebook import Rulebook
+from projections.state.facts import Fact, Facts
+from projections.state.rally import EDITION
+
+
+def head(facts: Facts, rally: str, *, title: str, subject: str, at: Instant) -> dict[str, Any]:
+    """The head of a document: of which rally it is, what it is, and the moment that it bears."""
+    constituted = facts.rally
+    moment = Instant(at.ms, 0).datetime
+    return {
+        "rally": rally,
+        "rally_title": constituted.title if constituted else rally,
+        "title": title,
+        "subject": subject,
+        "document": "",
+        "draft": False,
+        "badge": "",
+        "dated": [moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second],
+    }
+
+
+def subject_of(scope: Mapping[str, str]) -> str:
+    """What a classification is of: "Overall after SS12 · cars"."""
+    crews = ("category", "class", "group", "team", "trophy")
+    of = scope_title({name: value for name, value in scope.items() if name not in crews})
+    return " · ".join([of, *(scope[name] for name in crews if scope.get(name))])
+
+
+def basis(position: int, root: str, rulebook: str, edition: int = EDITION) -> dict[str, Any]:
+    """On what a document rests, for its foot: how much of the log, with the root there."""
+    return {"position": position, "root": root, "rulebook": rulebook, "edition": edition}
+
+
+def offices_to_sign(rules: Rulebook, parameter: str) -> tuple[str, ...]:
+    """The offices that a rulebook wants to sign; none where it does not say."""
+    try:
+        return rules.texts(parameter)
+    except LedgerError:  # regulations that were adopted before there was such a rule
+        return ()
+
+
+def place(name: str, office: str, *, signed: bool = False) -> dict[str, Any]:
+    """A place for a signature; `signed` says that it stands on record already."""
+    return {"name": name, "office": office.replace("-", " "), "signed": signed}
+
+
+def places(
+    facts: Facts, offices: Sequence[str], by: str, role: str, signed_by: str = ""
+) -> list[dict[str, Any]]:
+    """A place for every office that signs, with who signed for it or who holds it.
+
+    Whoever posts a document signs it by that; `signed_by` names those who signed before, as
+    "Ann Lee, stewards; Bob Roe, timekeeper".
+    """
+    signed = {}
+    for each in signed_by.split("; "):
+        name, _, office = each.rpartition(", ")
+        signed[office] = name
+    wanted = dict.fromkeys([*offices, *(each for each in signed if each), role])
+    names = {each: signed.get(each) or ", ".join(holders(facts, each)) for each in wanted}
+    names[role] = names[role] if signed.get(role) else by
+    return [
+        place(name, office, signed=office in signed) for office, name in names.items() if office
+    ]
+
+
+def holders(facts: Facts, office: str) -> list[str]:
+    """Who holds an office as far as is known: who was appointed or succeeded to it, in order."""
+    acts: list[Fact[OfficialAppointed] | Fact[OfficialReplaced]] = [
+        *facts.recorded(OfficialAppointed),
+        *facts.recorded(OfficialReplaced),
+    ]
+    found: dict[str, None] = {}
+    for each in sorted(acts, key=lambda act: (act.value.recorded_at.ms, act.value.type_name())):
+        said = each.value
+        if said.office != office:
+            continue
+        if isinstance(said, OfficialReplaced):
+            found.pop(said.official, None)
+            found |= {said.successor: None} if said.successor else {}
+        else:
+            found[said.official] = None
+    return list(found)

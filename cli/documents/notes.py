@@ -1,0 +1,168 @@
+"""Notes: the decisions, penalties and acts of race direction that a classification rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from ledger.vocabulary import (
+    CrewDisqualified,
+    DecisionIssued,
+    MovedOutsideClassification,
+    Occurrence,
+    StageCancelled,
+    StageReinstated,
+    StageShortened,
+    StageStopped,
+    TieBreakDisapplied,
+    TimeCreditGranted,
+)
+from projections.standings import BEFORE_THE_FIRST, Scope, by_number, counting, stage_named
+from projections.state.charges import Charge
+from projections.state.facts import Fact
+from projections.state.rally import RallyState
+from projections.state.road import COMPUTED
+from projections.state.rulings import SUSPENDED
+
+ACTS: tuple[type[Occurrence], ...] = (
+    StageCancelled,
+    StageReinstated,
+    StageShortened,
+    StageStopped,
+    TimeCreditGranted,
+    TieBreakDisapplied,
+    CrewDisqualified,
+    MovedOutsideClassification,
+)
+"""What moves a classification besides times and penalties, and is said under it."""
+
+
+class Given(msgspec.Struct, frozen=True):
+    """A penalty that was given: how much, for what, and by which decision or document.
+
+    `status` is empty where it counts, else what keeps it from counting.
+    """
+
+    number: str
+    stage: str
+    amount_ms: int
+    why: str
+    by: str
+    status: str
+    position: int
+
+
+class Computed(msgspec.Struct, frozen=True):
+    """The penalties of a crew that follow from its times by the rulebook."""
+
+    number: str
+    amount_ms: int
+    count: int
+
+
+class Act(msgspec.Struct, frozen=True):
+    """An act of race direction or of the stewards, in words."""
+
+    words: str
+    by: str
+    position: int
+
+
+class Notes(msgspec.Struct, frozen=True):
+    """What stands under a classification."""
+
+    given: tuple[Given, ...]
+    computed: tuple[Computed, ...]
+    acts: tuple[Act, ...]
+
+
+def notes(state: RallyState, scope: Scope, numbers: Sequence[str]) -> Notes:
+    """The notes to a classification with these crews, as far as is known in a state.
+
+    Raises:
+        NotFound: there is no such stage.
+    """
+    named = scope.stage or scope.after
+    until = stage_named(state, named).order if named else None
+    own: set[str] = set(numbers)
+    charges = [each for each in state.charges if each.number in own]
+    charges.sort(key=lambda each: (by_number(each.number), each.order or 0, each.positions))
+    counted = [each for each in charges if _counts(state, scope, each, until)]
+    given = [each for each in counted if each.basis != COMPUTED]
+    return Notes(
+        tuple(_given(state, each) for each in given),
+        tuple(_computed([each for each in counted if each.basis == COMPUTED and each.in_force])),
+        tuple(_acts(state, scope, own, until)),
+    )
+
+
+def _counts(state: RallyState, scope: Scope, charge: Charge, until: int | None) -> bool:
+    """Whether a penalty is in the totals, or would be if its execution were not suspended."""
+    if not charge.in_force and charge.status != SUSPENDED:
+        return False
+    if scope.kind == "stage":
+        return charge.order == until and charge.applies_to == "stage"
+    carried = [
+        state.orders[each.value.stage]
+        for each in state.carried.get(charge.number, ())
+        if until is None or state.orders[each.value.stage] <= until
+    ]
+    return bool(counting([charge], carried[-1] if carried else BEFORE_THE_FIRST, until))
+
+
+def _given(state: RallyState, charge: Charge) -> Given:
+    decided = state.facts.rulings.all.get(charge.ids[0])
+    by, why = f"Document {charge.document}" if charge.document else "", charge.reason
+    if decided is not None:
+        said = decided.fact.value
+        by = said.title + (f", document {said.document}" if said.document else "")
+        why = getattr(said, "infringement", "") or getattr(said, "fact", "") or said.ruling
+    elif charge.article:
+        why = f"{charge.article}: {why}" if why else charge.article
+    return Given(
+        charge.number,
+        state.codes.get(charge.order, ""),
+        charge.amount_ms,
+        why or charge.kind.replace("-", " "),
+        by,
+        "" if charge.in_force else charge.status,
+        charge.positions[0],
+    )
+
+
+def _computed(charges: Sequence[Charge]) -> Iterator[Computed]:
+    for number in dict.fromkeys(each.number for each in charges):
+        own = [each.amount_ms for each in charges if each.number == number]
+        yield Computed(number, sum(own), len(own))
+
+
+def _acts(state: RallyState, scope: Scope, own: set[str], until: int | None) -> Iterator[Act]:
+    facts: list[Fact[Occurrence]] = [
+        fact for kind in ACTS for fact in state.facts.standing(kind) if kind in ACTS
+    ]
+    for fact in sorted(facts, key=Fact.order):
+        if _concerns(state, scope, fact.value, own, until):
+            decided = state.facts.rulings.all.get(fact.id)
+            by = decided.fact.value.title if decided else ""
+            if decided and isinstance(decided.fact.value, DecisionIssued):
+                document = decided.fact.value.document
+                by += f", document {document}" if document else ""
+            yield Act(fact.value.words(), by, fact.position)
+
+
+def _concerns(
+    state: RallyState, scope: Scope, said: Occurrence, own: set[str], until: int | None
+) -> bool:
+    """Whether an act bears on these crews, by this stage."""
+    number, crews = getattr(said, "number", ""), getattr(said, "numbers", ())
+    categories = {state.category(each) for each in own}
+    order = state.orders.get(getattr(said, "stage", ""))
+    if (number and number not in own) or (crews and not own.intersection(crews)):
+        return False
+    named = getattr(said, "categories", ())
+    if named and not categories.intersection(named):
+        return False
+    if scope.kind == "stage" and not number and not crews:
+        return order == until
+    return order is None or until is None or order <= until

@@ -1,0 +1,172 @@
+"""The figures of a case: the classifications with and without it, why, and the time cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from cli.comparing import explained
+from cli.evidence.case import Case, crews_named, gone_with_it, plain_name, scopes
+from cli.output import plain
+from ledger.errors import LedgerError
+from ledger.times import Instant
+from projections.compare import compare
+from projections.explain.grounds import Grounds
+from projections.explain.told import Why
+from projections.explain.why import explain
+from projections.standings import Scope, by_number, standings
+from projections.state.rally import EDITION, RallyState
+from projections.time_card import TimeCard, time_card
+from projections.what_if import Alternatives, between, supposing
+
+CLASSIFICATIONS = "classifications"
+
+
+class Figures(NamedTuple):
+    """Documents by the names of their files; and the explanations and cards among them."""
+
+    files: dict[str, Any]
+    crews: tuple[str, ...]
+    whys: tuple[Why, ...]
+    cards: tuple[TimeCard, ...]
+
+
+class Side(NamedTuple):
+    """One of two classifications that are compared: its name, the rally behind it, up to where."""
+
+    name: str
+    state: RallyState
+    position: int
+    without: tuple[int, ...] = ()
+
+
+class Pair(NamedTuple):
+    """Two logs that are compared, with the rally behind each."""
+
+    name: str
+    logs: Alternatives
+    sides: tuple[Side, Side]
+
+
+def figures(case: Case) -> Figures:
+    """Everything of a case that is computed, as it stands in the evidence file."""
+    pairs = tuple(_pairs(case))
+    crews = crews_named(case) or _moved(pairs)
+    asked = scopes(case, crews)
+    files: dict[str, Any] = {}
+    for folder, scope in asked.items():
+        files |= {f"{CLASSIFICATIONS}/{folder}/{n}": d for n, d in _compared(case, pairs, scope)}
+    whys: list[Why] = []
+    for folder, scope in asked.items():
+        if scope.category is None:
+            for each in _explained(case, crews, scope):
+                whys.append(each)
+                of = f"{CLASSIFICATIONS}/{folder}/with.json"
+                name = f"why/{folder}/{plain_name(each.number)}.json"
+                files[name] = {"classification": of, **plain(each)}
+    cards = list(_cards(case, crews))
+    files |= {f"time-cards/{plain_name(each.number)}.json": plain(each) for each in cards}
+    return Figures(files, tuple(crews), tuple(whys), tuple(cards))
+
+
+def _pairs(case: Case) -> Iterator[Pair]:
+    """With and without the decision, as it is known now; and before and after its record."""
+    facts, head = case.state.facts, case.seen.position
+    gone = gone_with_it(case)
+    without = supposing(facts, gone)
+    left_out = tuple(sorted(facts.positions[each] for each in gone))
+    hypothetical = RallyState(without.facts())
+    yield Pair(
+        "without",
+        without,
+        (Side("with", case.state, head), Side("without", hypothetical, head, left_out)),
+    )
+    position = case.fact.position
+    record = between(facts, position - 1, position)
+    before = RallyState(record.facts(frozenset(record.edits)))
+    after = RallyState(record.facts())
+    yield Pair(
+        "record", record, (Side("before", before, position - 1), Side("after", after, position))
+    )
+
+
+def _moved(pairs: tuple[Pair, ...]) -> list[str]:
+    """Who moves by a decision that names nobody."""
+    found: set[str] = set()
+    for pair in pairs:
+        try:
+            rows = compare(pair.logs, Scope(), pair.sides[1].state).rows
+        except LedgerError:
+            continue
+        found |= {row.number for row in rows}
+    return sorted(found, key=by_number)
+
+
+def _compared(
+    case: Case, pairs: tuple[Pair, ...], scope: Scope
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for pair in pairs:
+        for side in pair.sides:
+            yield f"{side.name}.json", _classification(case, side, scope)
+        yield f"difference-{pair.name}.json", _difference(pair, scope)
+
+
+def _classification(case: Case, side: Side, scope: Scope) -> dict[str, Any]:
+    """A classification with what it rests on; without rows where the rules do not suffice."""
+    log = case.seen.log
+    received = log.at(side.position).header.received_at if side.position else None
+    found: dict[str, Any] = {
+        "hypothetical": bool(side.without),
+        "without": list(side.without),
+        "cut": {
+            "position": side.position,
+            "root": log.root_at(side.position),
+            "received_at": None if received is None else Instant(received, 0).iso(),
+            "rulebook": side.state.rulebook.name,
+            "edition": EDITION,
+        },
+        "refused": None,
+        "scope": plain(scope),
+        "rows": [],
+        "unclassified": [],
+    }
+    try:
+        answer = standings(side.state, scope)
+    except LedgerError as error:
+        return {**found, "refused": error.message}
+    return {**found, "rows": plain(answer.rows), "unclassified": plain(answer.unclassified)}
+
+
+def _difference(pair: Pair, scope: Scope) -> dict[str, Any]:
+    """Who differs between the two, and by which records."""
+    found: dict[str, Any] = {
+        "between": [side.name for side in pair.sides],
+        "hypothetical": any(side.without for side in pair.sides),
+        "scope": plain(scope),
+        "refused": None,
+        "rows": [],
+        "records": [],
+    }
+    try:
+        comparison = compare(pair.logs, scope, pair.sides[1].state)
+    except LedgerError as error:
+        return {**found, "refused": error.message}
+    rows, records = plain(comparison.rows), explained(comparison, pair.logs)
+    return {**found, "rows": rows, "records": records}
+
+
+def _explained(case: Case, crews: list[str], scope: Scope) -> Iterator[Why]:
+    grounds = Grounds(case.state)
+    for number in crews:
+        try:
+            yield explain(grounds, number, scope)
+        except LedgerError:
+            return  # there is no such classification, as its file says
+
+
+def _cards(case: Case, crews: list[str]) -> Iterator[TimeCard]:
+    for number in crews:
+        try:
+            yield time_card(case.state, number)
+        except LedgerError:
+            return

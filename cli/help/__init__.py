@@ -1,0 +1,1 @@
+"""Pages of `rally help`: Markdown, also to be read where they lie."""

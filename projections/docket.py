@@ -1,0 +1,190 @@
+"""The docket: per decision its deadlines, and what was lodged against it, in time or not.
+
+Deadlines are computed from the notification by the rulebook; that one is over changes nothing by
+itself. What lapses is found by an act, and `rally due` lists what may be found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ledger.times import Instant
+from ledger.vocabulary import short_id
+from projections.decisions import named
+from projections.state.facts import Fact
+from projections.state.matters import Matter, matters
+from projections.state.rally import RallyState
+from projections.state.rulings import GONE
+
+
+class MatterRow(msgspec.Struct, frozen=True):
+    """A protest, a petition for review or an appeal, and where it stands.
+
+    `due_at` is until when it had to be lodged, `confirm_by` until when it has to be confirmed; both
+    are null where no time runs. `outcome` is empty while it is open.
+    """
+
+    kind: str
+    about: str
+    number: str
+    competitor: str
+    lodged_at: str
+    due_at: str | None
+    admissible: bool
+    why_not: str
+    suspensive: bool
+    step: str
+    confirm_by: str | None
+    confirmed_at: str | None
+    confirmed_in_time: bool | None
+    ended_at: str | None
+    outcome: str
+    open: bool
+    position: int
+    id: str
+
+
+class DocketRow(msgspec.Struct, frozen=True):
+    """A decision with its deadlines; those of a time that does not run yet are null."""
+
+    decision: str
+    title: str
+    number: str
+    status: str
+    notified_at: str | None
+    appealable: bool
+    appeal_until: str | None
+    review_until: str | None
+    protest_until: str | None
+    next_at: str | None
+    next: str
+    matters: tuple[MatterRow, ...]
+    position: int
+    id: str
+
+
+class Docket(msgspec.Struct, frozen=True):
+    """Every decision in the order of the facts, and what is directed against no decision."""
+
+    rows: tuple[DocketRow, ...]
+    others: tuple[MatterRow, ...]
+
+
+def docket(state: RallyState, now: int | None = None) -> Docket:
+    """The docket as it stands at the cut; what lapses next, counted from a moment (UTC ms)."""
+    rulings, every = state.facts.rulings, matters(state.facts)
+    decided = [each.fact for each in rulings.all.values()]
+    ids = {each.id for each in decided}
+    against = {each.id: [m for m in every if m.about and m.about.id == each.id] for each in decided}
+    rows = [_row(state, each, against[each.id], now) for each in decided]
+    others = [each for each in every if each.about is None or each.about.id not in ids]
+    return Docket(tuple(rows), tuple(matter_row(each) for each in others))
+
+
+def matter_row(matter: Matter) -> MatterRow:
+    """A matter as it is shown, its instants with the offset of its lodging."""
+    said, offset = matter.fact.value, _shown(matter.fact).offset
+    return MatterRow(
+        matter.kind,
+        title_of(matter.about),
+        said.number,
+        said.competitor,
+        _shown(matter.fact).iso(),
+        iso(matter.due, offset),
+        matter.admissible,
+        matter.why_not,
+        matter.suspensive,
+        matter.step,
+        iso(matter.confirm_by, offset),
+        _shown(matter.confirmed).iso() if matter.confirmed else None,
+        matter.confirmed_in_time,
+        _shown(matter.ended).iso() if matter.ended else None,
+        matter.outcome,
+        matter.is_open,
+        matter.fact.position,
+        matter.fact.id,
+    )
+
+
+def title_of(about: Fact[Any] | None) -> str:
+    """What a matter is directed against: "stewards-7", "document 12", or a record."""
+    if about is None:
+        return ""
+    if hasattr(about.value, "effects"):
+        return named(about.value)
+    document = getattr(about.value, "document", "")
+    return f"document {document}" if document else short_id(about.id)
+
+
+def iso(ms: int | None, offset: int) -> str | None:
+    """An instant with the offset that is shown; null stays null."""
+    return None if ms is None else Instant(ms, offset).iso()
+
+
+def _shown(fact: Fact[Any]) -> Instant:
+    instant: Instant = fact.value.fact_at or fact.value.recorded_at
+    return instant
+
+
+class Deadlines(NamedTuple):
+    """Until when what may be done against a decision (UTC ms); None where no time runs."""
+
+    appeal: int | None
+    review: int | None
+    protest: int | None
+
+
+def deadlines(state: RallyState, fact: Fact[Any]) -> Deadlines:
+    """The deadlines that run from the notification of a decision."""
+    rulings = state.facts.rulings
+    if rulings.notified(fact.id) is None:
+        return Deadlines(None, None, None)
+    series = getattr(fact.value, "series", "")
+    return Deadlines(
+        rulings.due(fact, "appeals.intention_ms") if rulings.is_appealable(fact) else None,
+        rulings.due(fact, "reviews.window_ms") if series else None,
+        rulings.due(fact, "protests.against_decision_ms") if series == "clerk" else None,
+    )
+
+
+def _row(state: RallyState, fact: Fact[Any], against: list[Matter], now: int | None) -> DocketRow:
+    rulings, said = state.facts.rulings, fact.value
+    notified = rulings.notified(fact.id)
+    offset = _shown(notified or fact).offset
+    appealable = rulings.is_appealable(fact) if notified else bool(getattr(said, "appealable", 1))
+    appeal, review, protest = ends = deadlines(state, fact)
+    ahead = () if rulings.all[fact.id].status in GONE else _ahead(ends, against)
+    at, what = min((e for e in ahead if now is None or e[0] >= now), default=(None, ""))
+    return DocketRow(
+        named(said),
+        said.title,
+        said.number,
+        rulings.all[fact.id].status,
+        _shown(notified).iso() if notified else None,
+        appealable,
+        iso(appeal, offset),
+        iso(review, offset),
+        iso(protest, offset),
+        iso(at, offset),
+        what,
+        tuple(matter_row(each) for each in against),
+        fact.position,
+        fact.id,
+    )
+
+
+def _ahead(ends: Deadlines, against: list[Matter]) -> Iterator[tuple[int, str]]:
+    """What ends, and when. Who appealed in time need not do so again, but has to confirm."""
+    appealed = any(each.kind == "appeal" and each.admissible for each in against)
+    if ends.appeal is not None and not appealed:
+        yield ends.appeal, "the time to announce an appeal ends"
+    if ends.review is not None:
+        yield ends.review, "the time to petition for a review ends"
+    if ends.protest is not None:
+        yield ends.protest, "the time to protest ends"
+    for each in against:
+        if each.confirm_by is not None and each.is_open and each.confirmed is None:
+            yield each.confirm_by, "an announced appeal has to be confirmed"

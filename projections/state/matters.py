@@ -1,0 +1,198 @@
+"""Matters: protests, petitions for review and appeals, each with its deadlines and where it stands.
+
+What came late is on record like the rest; whether it was in time follows from the instants on
+record and the rulebook in force when the time began to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NamedTuple
+
+from ledger.vocabulary import (
+    AppealConfirmed,
+    AppealLapsed,
+    AppealWithdrawn,
+    ClassificationPublished,
+    DecisionIssued,
+    ProtestDecided,
+    ProtestLodged,
+    ProtestWithdrawn,
+    ReviewDecided,
+    ReviewPetitioned,
+)
+from projections.state.facts import Fact, Facts
+from projections.state.rulings import Appeal, instant_of
+
+Kind = Literal["protest", "review", "appeal"]
+ANNOUNCED, CONFIRMED, ADMITTED = "announced", "confirmed", "admitted"
+LODGED, WITHDRAWN, LAPSED = "lodged", "withdrawn", "lapsed"
+
+
+class Matter(NamedTuple):
+    """Something that waits for the stewards or a court, or did.
+
+    `about` is the decision or publication that it is directed against, where one is named. `due` is
+    until when it had to be lodged, `confirm_by` until when it has to be confirmed (UTC ms; None
+    where no time runs). `step` is where it stands, `outcome` how it ended.
+    """
+
+    kind: Kind
+    fact: Fact[Any]
+    about: Fact[Any] | None
+    due: int | None
+    admissible: bool
+    why_not: str
+    suspensive: bool
+    step: str
+    confirm_by: int | None
+    confirmed: Fact[AppealConfirmed] | None
+    ended: Fact[Any] | None
+    outcome: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for something."""
+        return self.ended is None
+
+    @property
+    def confirmed_in_time(self) -> bool | None:
+        """Whether an appeal was confirmed in time; None while it is not confirmed."""
+        if self.confirmed is None:
+            return None
+        return self.confirm_by is None or instant_of(self.confirmed) <= self.confirm_by
+
+
+def matters(facts: Facts) -> list[Matter]:
+    """Everything that was lodged, in the order of the facts."""
+    found = [*_protests(facts), *_reviews(facts), *_appeals(facts)]
+    return sorted(found, key=lambda each: each.fact.order())
+
+
+def published(facts: Facts) -> list[Fact[ClassificationPublished]]:
+    """The classifications that were posted and not withdrawn."""
+    return facts.standing(ClassificationPublished)
+
+
+def window_closes(facts: Facts, fact: Fact[ClassificationPublished]) -> int | None:
+    """Until when a classification may be protested against (UTC ms); None for an unofficial one.
+
+    It runs from the posting, by the rulebook of that moment, unless the document itself says.
+    """
+    said = fact.value
+    if said.protests_until_at is not None:
+        return said.protests_until_at.ms
+    if said.kind in ("unofficial", "final"):
+        return None
+    posted = instant_of(fact)
+    return posted + facts.regulations.at(posted).number("protests.window_ms")
+
+
+def _protests(facts: Facts) -> Iterator[Matter]:
+    for fact in facts.recorded(ProtestLodged):
+        about: Fact[Any] | None = facts.by_id.get(fact.value.target)
+        due, why_not = None, ""
+        if about is not None and isinstance(about.value, ClassificationPublished):
+            due = window_closes(facts, about)
+        elif about is not None and isinstance(about.value, DecisionIssued):
+            due, why_not = _against_decision(facts, about)
+        if not why_not and due is not None and instant_of(fact) > due:
+            why_not = "it was lodged too late"
+        steps = _steps(facts.recorded(ProtestDecided), fact.id)
+        final = next((each for each in steps if each.value.outcome != ADMITTED), None)
+        ended = _first(final, *_steps(facts.recorded(ProtestWithdrawn), fact.id))
+        step = ADMITTED if steps else LODGED
+        yield Matter(
+            "protest",
+            fact,
+            about,
+            due,
+            not why_not,
+            why_not,
+            suspensive=False,
+            step=_outcome(ended) or step,
+            confirm_by=None,
+            confirmed=None,
+            ended=ended,
+            outcome=_outcome(ended),
+        )
+
+
+def _against_decision(facts: Facts, about: Fact[DecisionIssued]) -> tuple[int | None, str]:
+    """A decision of the clerk may be protested against in time, one of the stewards never."""
+    if about.value.series == "stewards":
+        return None, "the stewards do not review their decisions through a protest"
+    return facts.rulings.due(about, "protests.against_decision_ms"), ""
+
+
+def _reviews(facts: Facts) -> Iterator[Matter]:
+    known = {each.id: each for each in facts.rulings.decisions}
+    for fact in facts.recorded(ReviewPetitioned):
+        about = known.get(fact.value.target)
+        due = facts.rulings.due(about, "reviews.window_ms") if about else None
+        late = due is not None and instant_of(fact) > due
+        steps = _steps(facts.recorded(ReviewDecided), fact.id)
+        ended = next((each for each in steps if each.value.outcome != ADMITTED), None)
+        yield Matter(
+            "review",
+            fact,
+            about,
+            due,
+            not late,
+            "it was petitioned for too late" if late else "",
+            suspensive=False,
+            step=_outcome(ended) or (ADMITTED if steps else LODGED),
+            confirm_by=None,
+            confirmed=None,
+            ended=ended,
+            outcome=_outcome(ended),
+        )
+
+
+def _appeals(facts: Facts) -> Iterator[Matter]:
+    rulings = facts.rulings
+    decided: Sequence[Fact[Any]] = [*rulings.decisions, *rulings.of_courts]
+    for about in decided:
+        for appeal in rulings.appeals(about.id):
+            yield _appeal(facts, about, appeal)
+
+
+def _appeal(facts: Facts, about: Fact[Any], appeal: Appeal) -> Matter:
+    rules = facts.rulings.procedure(about)
+    confirmed = next(iter(_steps(facts.recorded(AppealConfirmed), appeal.fact.id)), None)
+    suspends = appeal.admissible and not getattr(about.value, "immediate", False)
+    return Matter(
+        "appeal",
+        appeal.fact,
+        about,
+        appeal.due,
+        appeal.admissible,
+        appeal.why_not,
+        suspensive=suspends and rules.flag("appeals.suspensive"),
+        step=_outcome(appeal.ended) or (CONFIRMED if confirmed else ANNOUNCED),
+        confirm_by=facts.rulings.confirm_by(appeal.fact, about),
+        confirmed=confirmed,
+        ended=appeal.ended,
+        outcome=_outcome(appeal.ended),
+    )
+
+
+def _outcome(ended: Fact[Any] | None) -> str:
+    """How a matter ended, in one word; empty while it is open."""
+    match ended.value if ended else None:
+        case None:
+            return ""
+        case ProtestWithdrawn() | AppealWithdrawn():
+            return WITHDRAWN
+        case AppealLapsed():
+            return LAPSED
+        case said:
+            return str(said.outcome)
+
+
+def _steps(facts: Sequence[Fact[Any]], target: str) -> list[Fact[Any]]:
+    return [each for each in facts if each.value.target == target]
+
+
+def _first(*facts: Fact[Any] | None) -> Fact[Any] | None:
+    return min((each for each in facts if each is not None), key=Fact.order, default=None)

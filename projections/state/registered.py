@@ -1,0 +1,146 @@
+"""What in the register of decisions contradicts itself, for the stewards to look at.
+
+Numbers that lack or were given twice, decisions that claim the place of one, effects that nobody
+can carry out, and steps of a case that lead nowhere. None of it is settled in silence.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ledger.effects import act_of
+from ledger.errors import Unreadable
+from ledger.vocabulary import (
+    SANCTIONS,
+    AppealConfirmed,
+    AppealIntentionNotified,
+    AppealLapsed,
+    AppealWithdrawn,
+    CourtDecisionIssued,
+    DecisionAcknowledged,
+    DecisionIssued,
+    DecisionNotified,
+    ExecutionResumed,
+    ExecutionSuspended,
+    Occurrence,
+    ProtestDecided,
+    ProtestLodged,
+    ProtestWithdrawn,
+    ReviewDecided,
+    ReviewPetitioned,
+    SupersedingDetermined,
+    SuspensionActivated,
+    SuspensionLapsed,
+    short_id,
+)
+from projections.decisions import named
+from projections.state.facts import Fact
+from projections.state.rally import RallyState
+
+_DECIDED = (DecisionIssued, CourtDecisionIssued)
+_ABOUT: tuple[tuple[type[Occurrence], str, tuple[type[Occurrence], ...]], ...] = (
+    (DecisionIssued, "supersedes", (DecisionIssued,)),
+    (DecisionNotified, "target", _DECIDED),
+    (DecisionAcknowledged, "target", _DECIDED),
+    (SupersedingDetermined, "target", (DecisionIssued,)),
+    (SupersedingDetermined, "heir", (DecisionIssued,)),
+    (SuspensionActivated, "target", _DECIDED),
+    (SuspensionLapsed, "target", _DECIDED),
+    (ProtestDecided, "target", (ProtestLodged,)),
+    (ProtestWithdrawn, "target", (ProtestLodged,)),
+    (ReviewPetitioned, "target", (DecisionIssued,)),
+    (ReviewDecided, "target", (ReviewPetitioned,)),
+    (AppealIntentionNotified, "target", _DECIDED),
+    (AppealConfirmed, "target", (AppealIntentionNotified,)),
+    (AppealLapsed, "target", (AppealIntentionNotified,)),
+    (AppealWithdrawn, "target", (AppealIntentionNotified,)),
+    (ExecutionSuspended, "target", _DECIDED),
+    (ExecutionResumed, "target", _DECIDED),
+    (CourtDecisionIssued, "target", _DECIDED),
+    (CourtDecisionIssued, "appeal", (AppealIntentionNotified,)),
+)
+"""What the steps of a case are about; rescinding stands with the other acts that take back."""
+
+
+class Registered(NamedTuple):
+    """One contradiction: its kind, the records that it rests on, and a sentence about it."""
+
+    kind: str
+    ids: tuple[str, ...]
+    number: str
+    stage: str
+    message: str
+
+
+def registered(state: RallyState) -> Iterator[Registered]:
+    """What in the register contradicts itself at this cut."""
+    yield from _numbers(state)
+    yield from _forks(state)
+    yield from _effects(state)
+    yield from _steps(state)
+
+
+def _numbers(state: RallyState) -> Iterator[Registered]:
+    """Numbers of a series that were given twice, and those that nobody gave."""
+    given: dict[str, dict[int, list[Fact[DecisionIssued]]]] = defaultdict(lambda: defaultdict(list))
+    for each in state.facts.rulings.decisions:
+        given[each.value.series][each.value.decision].append(each)
+    for series, numbers in given.items():
+        for number, several in numbers.items():
+            if len(several) > 1:
+                message = f"The number {series}-{number} was given to {len(several)} decisions."
+                ids = tuple(each.id for each in several)
+                yield Registered("decision-number-twice", ids, "", "", message)
+        for before, after in itertools.pairwise([0, *sorted(numbers)]):
+            if after - before > 1:
+                first, last = f"{series}-{before + 1}", f"{series}-{after - 1}"
+                lacking = first if first == last else f"{first} to {last}"
+                message = f"There is no decision {lacking}, and there is {series}-{after}."
+                ids = tuple(each.id for each in numbers[after])
+                yield Registered("decision-number-missing", ids, "", "", message)
+
+
+def _forks(state: RallyState) -> Iterator[Registered]:
+    """Decisions that all claim to supersede one, while no ruling says which does."""
+    for each in state.facts.rulings.decisions:
+        if claims := state.facts.rulings.contested(each.id):
+            names = " and ".join(sorted(named(claim.value) for claim in claims))
+            message = (
+                f"{names} claim to supersede {named(each.value)}; none does until it is ruled."
+            )
+            ids = (each.id, *(claim.id for claim in claims))
+            number, stage = each.value.number, each.value.stage
+            yield Registered("fork-of-decisions", ids, number, stage, message)
+
+
+def _effects(state: RallyState) -> Iterator[Registered]:
+    """Effects that nobody can carry out: no such act, or not with these fields."""
+    for ruling in state.facts.rulings.all.values():
+        said = ruling.fact.value
+        for each in ruling.effects:
+            if each.fact is None and each.effect.act not in SANCTIONS:
+                try:
+                    act_of(each.effect, said, said)
+                    why = "it can't be read."
+                except Unreadable as error:
+                    why = error.message
+                message = f"{named(said)} has no effect as {each.effect.act}: {why}"
+                about = said.number, said.stage
+                yield Registered("unreadable-effect", (ruling.fact.id,), *about, message)
+
+
+def _steps(state: RallyState) -> Iterator[Registered]:
+    """Steps of a case that are about nothing that stands."""
+    by_id = state.facts.by_id
+    for kind, field, about in _ABOUT:
+        for each in state.facts.recorded(kind):
+            said: Any = each.value
+            target = getattr(said, field)
+            known = by_id.get(target)
+            if target and (known is None or not isinstance(known.value, about)):
+                message = f"It is about {short_id(target)}, which is no such thing: {said.words()}"
+                number, stage = said.number, getattr(said, "stage", "")
+                yield Registered("dangling-reference", (each.id,), number, stage, message)

@@ -1,0 +1,496 @@
+"""Rulings: what became of every decision at a cut, and what those that are in force bring about.
+
+A decision is never changed. It is rescinded, superseded, suspended, quashed or varied by records of
+their own, and what it does at a moment follows from those that stand. Quashed and rescinded means
+from the beginning, and so does superseded, unless the new decision says from which stage on. A
+suspension works from when it was recorded to have begun until what ended it. No clock is asked:
+what a deadline makes of an act that came late follows from the instants on record.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ledger.effects import act_of
+from ledger.errors import Unreadable
+from ledger.times import Instant
+from ledger.vocabulary import (
+    SANCTIONS,
+    AppealConfirmed,
+    AppealIntentionNotified,
+    AppealLapsed,
+    AppealWithdrawn,
+    CourtDecisionIssued,
+    DecisionIssued,
+    DecisionNotified,
+    DecisionRescinded,
+    DocumentPosted,
+    Effect,
+    ExecutionResumed,
+    ExecutionSuspended,
+    Occurrence,
+    SupersedingDetermined,
+    SuspensionActivated,
+    SuspensionLapsed,
+)
+from projections.rules.rulebook import Rulebook
+from projections.state.facts import Fact, Facts, has_happened
+
+Decided = DecisionIssued | CourtDecisionIssued
+
+IN_FORCE = "in force"
+SUSPENDED = "execution suspended"
+QUASHED, VARIED, RESCINDED = "quashed", "varied", "rescinded"
+SUPERSEDED, CONTESTED, SET_ASIDE = "superseded", "contested", "set aside"
+CONDITIONAL, LAPSED = "suspended on condition", "suspension lapsed"
+NOTHING_DONE = "without effect"
+GONE = frozenset({QUASHED, VARIED, RESCINDED, SET_ASIDE})
+"""What a decision is that counts as never taken."""
+_OVERTURNING = {"quashed": QUASHED, "varied": VARIED}
+
+
+class Brought(NamedTuple):
+    """One effect of a decision: what it brings about, whether it counts, and what that rests on.
+
+    `fact` is the act that takes place by it; None for a sanction that moves no result, and for one
+    that can't be read. `because` are the ids of the records that made its status what it is.
+    """
+
+    effect: Effect
+    fact: Fact[Occurrence] | None
+    status: str
+    because: tuple[str, ...]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is in force."""
+        return self.status == IN_FORCE
+
+
+class Ruling(NamedTuple):
+    """A decision as it stands at a cut, with the ids of the records that made its status so."""
+
+    fact: Fact[Any]
+    status: str
+    because: tuple[str, ...]
+    effects: tuple[Brought, ...]
+
+
+class Appeal(NamedTuple):
+    """An announced appeal: in time or not, and what ended it, if anything did."""
+
+    fact: Fact[AppealIntentionNotified]
+    due: int | None
+    admissible: bool
+    why_not: str
+    ended: Fact[Any] | None
+
+
+class Standing(NamedTuple):
+    """A status with the ids of the records that made it."""
+
+    status: str
+    because: tuple[str, ...] = ()
+
+
+class Rulings:
+    """The decisions of a rally at one cut."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._of_it: dict[str, Standing] = {}
+
+    # -- what counts -----------------------------------------------------------------------------
+
+    @cached_property
+    def brought_about(self) -> Mapping[type[Occurrence], list[Fact[Occurrence]]]:
+        """What decisions in force do, by type: these count as if they had been recorded alone."""
+        found: dict[type[Occurrence], list[Fact[Occurrence]]] = defaultdict(list)
+        if not (self.decisions or self.of_courts):
+            return found
+        for each in self._brought():
+            if each.counts and each.fact is not None:
+                found[type(each.fact.value)].append(each.fact)
+        return found
+
+    def effects_of(self, kind: type[Occurrence]) -> list[Brought]:
+        """The effects of one type, counting or not, in the order of the decisions."""
+        return [
+            each
+            for each in self._brought()
+            if each.fact is not None and isinstance(each.fact.value, kind)
+        ]
+
+    def not_counting(self, kind: type[Occurrence]) -> list[Brought]:
+        """The effects of one type that do not count at this cut, in the order of the decisions."""
+        return [each for each in self.effects_of(kind) if not each.counts]
+
+    def _brought(self) -> Iterator[Brought]:
+        """The effects that had happened by the cut."""
+        cut = self._facts.until
+        for ruling in self.all.values():
+            for each in ruling.effects:
+                if each.fact is None or cut is None or has_happened(each.fact, cut):
+                    yield each
+
+    @cached_property
+    def all(self) -> Mapping[str, Ruling]:
+        """Every decision by id, those of the courts after the others."""
+        decisions: list[Fact[Any]] = [*self.decisions, *self.of_courts]
+        return {each.id: self._ruling(each) for each in decisions}
+
+    @cached_property
+    def decisions(self) -> list[Fact[DecisionIssued]]:
+        """The decisions of the clerk of the course and the stewards, in the order of the facts."""
+        return self._facts.recorded(DecisionIssued)
+
+    @cached_property
+    def of_courts(self) -> list[Fact[CourtDecisionIssued]]:
+        """The decisions of courts, in their order."""
+        return self._facts.recorded(CourtDecisionIssued)
+
+    @cached_property
+    def _known(self) -> Mapping[str, Fact[Any]]:
+        return {each.id: each for each in (*self.decisions, *self.of_courts)}
+
+    def _ruling(self, fact: Fact[Any]) -> Ruling:
+        standing = self.standing(fact)
+        return Ruling(fact, *standing, tuple(self._effects(fact, standing)))
+
+    def _effects(self, fact: Fact[Any], standing: Standing) -> Iterator[Brought]:
+        for effect in fact.value.effects:
+            status, because = standing
+            act = self._act(fact, effect)
+            if status == SUPERSEDED and self._stands_before(fact, act):
+                status, because = self._execution(fact)
+            if effect.condition and status == IN_FORCE:
+                status, because = self._condition(fact.id, effect)
+            if act is None and effect.act not in SANCTIONS and status == IN_FORCE:
+                status = NOTHING_DONE
+            yield Brought(effect, act, status, because)
+
+    # -- statuses --------------------------------------------------------------------------------
+
+    def standing(self, fact: Fact[Any]) -> Standing:
+        """What a decision is at this cut: in force, or why not.
+
+        While several decisions claim to supersede it, it stands, and none of them does.
+        """
+        if isinstance(fact.value, CourtDecisionIssued):
+            return self._of_court(fact)
+        if (gone := self._gone(fact)) is not None:
+            return gone
+        if (claim := self._claim(fact)) is not None:
+            return claim
+        if heir := self.successor(fact.id):
+            return Standing(SUPERSEDED, (heir.id, *self._ruled(fact.id)))
+        return self._execution(fact)
+
+    def contested(self, identity: str) -> list[Fact[DecisionIssued]]:
+        """The decisions that all claim to supersede one, while no ruling says which does."""
+        heirs = self._heirs.get(identity, [])
+        return heirs if len(heirs) > 1 and identity not in self._determined else []
+
+    def successor(self, identity: str) -> Fact[DecisionIssued] | None:
+        """The decision that took the place of this one; None while several claim it."""
+        heirs = self._heirs.get(identity, [])
+        if ruled := self._determined.get(identity):
+            return next((each for each in heirs if each.id == ruled.value.heir), None)
+        return heirs[0] if len(heirs) == 1 else None
+
+    def _of_court(self, fact: Fact[CourtDecisionIssued]) -> Standing:
+        if fact.id not in self._of_it:
+            self._of_it[fact.id] = Standing(IN_FORCE)  # for those that were corrected into a circle
+            self._of_it[fact.id] = self._overturned(fact) or self._execution(fact)
+        return self._of_it[fact.id]
+
+    def _overturned(self, fact: Fact[Any]) -> Standing | None:
+        """Quashed or varied by a court. What varies a ruling varies what the ruling was about."""
+        if (court := self.court_on(fact.id)) is None:
+            return None
+        above = self._of_court(court)
+        if above.status == VARIED:
+            return Standing(VARIED, (court.id, *above.because))
+        overturned = _OVERTURNING.get(court.value.outcome)
+        return Standing(overturned, (court.id,)) if overturned else None
+
+    def _gone(self, fact: Fact[Any]) -> Standing | None:
+        """Rescinded by who took it, or overturned by a court."""
+        if (by := self._rescinded.get(fact.id)) is not None:
+            return Standing(RESCINDED, (by.id,))
+        return self._overturned(fact)
+
+    def _claim(self, fact: Fact[DecisionIssued]) -> Standing | None:
+        """What becomes of a decision that claims to supersede one that others claim too."""
+        target = fact.value.supersedes
+        if not target or (len(self._heirs.get(target, [])) < 2 and target not in self._determined):
+            return None
+        if target not in self._determined:
+            others = tuple(each.id for each in self._heirs[target] if each.id != fact.id)
+            return Standing(CONTESTED, others)
+        ruled = self._determined[target]
+        return None if ruled.value.heir == fact.id else Standing(SET_ASIDE, (ruled.id,))
+
+    def court_on(self, identity: str) -> Fact[CourtDecisionIssued] | None:
+        """The last court decision about a decision that is in force, or varied by another."""
+        standing = (
+            each
+            for each in self._courts_on.get(identity, ())
+            if self._of_court(each).status in (IN_FORCE, VARIED)
+        )
+        return max(standing, key=lambda each: (instant_of(each), each.order()), default=None)
+
+    @cached_property
+    def _courts_on(self) -> Mapping[str, list[Fact[CourtDecisionIssued]]]:
+        return _by_target(self.of_courts)
+
+    @cached_property
+    def _rescinded(self) -> Mapping[str, Fact[DecisionRescinded]]:
+        return {
+            each.value.target: each for each in reversed(self._facts.recorded(DecisionRescinded))
+        }
+
+    @cached_property
+    def _heirs(self) -> Mapping[str, list[Fact[DecisionIssued]]]:
+        """The decisions that claim to supersede another, by the other; not those that are gone."""
+        found: dict[str, list[Fact[DecisionIssued]]] = defaultdict(list)
+        known = {each.id for each in self.decisions}
+        for each in self.decisions:
+            gone = self._gone(each)
+            claims = each.value.supersedes in known
+            if claims and (gone is None or gone.status == VARIED):
+                found[each.value.supersedes].append(each)
+        return found
+
+    @cached_property
+    def _determined(self) -> Mapping[str, Fact[SupersedingDetermined]]:
+        """The rulings on which decision supersedes another; of several the last counts."""
+        return {each.value.target: each for each in self._facts.recorded(SupersedingDetermined)}
+
+    def _ruled(self, identity: str) -> tuple[str, ...]:
+        ruled = self._determined.get(identity)
+        return (ruled.id,) if ruled else ()
+
+    # -- suspensions -----------------------------------------------------------------------------
+
+    def _execution(self, fact: Fact[Any]) -> Standing:
+        """Whether a decision that nothing else has moved is carried out."""
+        suspended = self._suspended(fact)
+        return Standing(SUSPENDED, suspended) if suspended else Standing(IN_FORCE)
+
+    def _suspended(self, fact: Fact[Any]) -> tuple[str, ...]:
+        """What suspends the execution of a decision at this cut; empty where nothing does."""
+        by_order = self._ordered.get(fact.id)
+        if by_order is not None:
+            resumed = isinstance(by_order.value, ExecutionResumed)
+            later = [] if resumed else [by_order.id]
+            pending = [e for e in self._pending(fact) if e.order() > by_order.order()]
+            return tuple(later or [each.id for each in pending])
+        return tuple(each.id for each in self._pending(fact))
+
+    @cached_property
+    def _ordered(self) -> Mapping[str, Fact[Any]]:
+        """The last order to suspend or to resume, by the decision."""
+        orders: list[Fact[Any]] = [
+            *self._facts.recorded(ExecutionSuspended),
+            *self._facts.recorded(ExecutionResumed),
+        ]
+        return {each.value.target: each for each in sorted(orders, key=Fact.order)}
+
+    def _pending(self, fact: Fact[Any]) -> Iterator[Fact[Any]]:
+        """The appeals that suspend a decision: in time, not ended, and suspensive by the rules."""
+        if getattr(fact.value, "immediate", False):
+            return
+        for appeal in self.appeals(fact.id):
+            if appeal.ended is None and appeal.admissible and self._is_suspensive(fact):
+                yield appeal.fact
+
+    def _is_suspensive(self, fact: Fact[Any]) -> bool:
+        return self.procedure(fact).flag("appeals.suspensive")
+
+    def appeals(self, identity: str) -> list[Appeal]:
+        """The announced appeals against a decision, in their order."""
+        return self._appeals.get(identity, [])
+
+    @cached_property
+    def _appeals(self) -> Mapping[str, list[Appeal]]:
+        found: dict[str, list[Appeal]] = defaultdict(list)
+        for each in self._facts.recorded(AppealIntentionNotified):
+            if (about := self._known.get(each.value.target)) is not None:
+                found[about.id].append(self._appeal(each, about))
+        return found
+
+    def _appeal(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> Appeal:
+        due, why_not = self.due(about, "appeals.intention_ms"), ""
+        if not self.is_appealable(about):
+            why_not = "the decision is not open to appeal"
+        elif due is not None and instant_of(fact) > due:
+            why_not = "it was announced too late"
+        return Appeal(fact, due, not why_not, why_not, self._ended(fact, about))
+
+    def _ended(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> Fact[Any] | None:
+        """What ended an appeal: a lapse, a withdrawal, or what the court decided."""
+        ends: list[Fact[Any]] = [
+            *self._lapses(fact, about),
+            *(e for e in self._facts.recorded(AppealWithdrawn) if e.value.target == fact.id),
+            *(
+                each
+                for each in self._courts_on.get(about.id, ())
+                if each.value.appeal in ("", fact.id) and self._happened(each)
+            ),
+        ]
+        return min(ends, key=Fact.order, default=None)
+
+    def _lapses(
+        self, fact: Fact[AppealIntentionNotified], about: Fact[Any]
+    ) -> list[Fact[AppealLapsed]]:
+        """The findings that an appeal lapsed, as far as the rules bear them out.
+
+        One that was admissible lapses only after the time to confirm it, if it was not confirmed.
+        """
+        found = [e for e in self._facts.recorded(AppealLapsed) if e.value.target == fact.id]
+        due = self.due(about, "appeals.intention_ms")
+        late = due is not None and instant_of(fact) > due
+        if not found or late or not self.is_appealable(about):
+            return found
+        confirm_by = self.confirm_by(fact, about)
+        confirmed = any(
+            each.value.target == fact.id and instant_of(each) <= confirm_by
+            for each in self._facts.recorded(AppealConfirmed)
+        )
+        return [] if confirmed else [each for each in found if instant_of(each) > confirm_by]
+
+    def confirm_by(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> int:
+        """Until when an announced appeal has to be confirmed (UTC ms)."""
+        return instant_of(fact) + self.procedure(about).number("appeals.confirmation_ms")
+
+    def _happened(self, fact: Fact[Any]) -> bool:
+        """Whether it had happened by the cut: a suspension lasts until then."""
+        cut = self._facts.until
+        return cut is None or instant_of(fact) <= cut
+
+    def is_appealable(self, fact: Fact[Any]) -> bool:
+        """Whether an appeal is open at all, by the decision and by the rules for its effects."""
+        if not getattr(fact.value, "appealable", True):
+            return False
+        acts = {each.act for each in fact.value.effects}
+        closed = self.procedure(fact).texts("appeals.not_appealable") if acts else ()
+        return not acts or not acts <= set(closed)
+
+    # -- deadlines -------------------------------------------------------------------------------
+
+    def notified(self, identity: str) -> Fact[Any] | None:
+        """What made a decision known first: the notice to whom it concerns, or its posting."""
+        return self._notified.get(identity)
+
+    @cached_property
+    def _notified(self) -> Mapping[str, Fact[Any]]:
+        told: list[tuple[str, Fact[Any]]] = [
+            *((each.value.target, each) for each in self._facts.recorded(DecisionNotified)),
+            *((each.value.about, each) for each in self._facts.recorded(DocumentPosted)),
+        ]
+        found: dict[str, Fact[Any]] = {}
+        for about, each in sorted(told, key=lambda pair: pair[1].order()):
+            found.setdefault(about, each)
+        return found
+
+    def procedure(self, fact: Fact[Any]) -> Rulebook:
+        """The rules for what follows a decision: those in force when it became known."""
+        notified = self.notified(fact.id)
+        return self._facts.regulations.at(instant_of(notified or fact))
+
+    def due(self, fact: Fact[Any], parameter: str) -> int | None:
+        """Until when something may be done after a decision became known (UTC ms).
+
+        None while it was not made known: no time runs yet.
+        """
+        notified = self.notified(fact.id)
+        if notified is None:
+            return None
+        return instant_of(notified) + self.procedure(fact).number(parameter)
+
+    # -- effects ---------------------------------------------------------------------------------
+
+    def _condition(self, identity: str, effect: Effect) -> Standing:
+        """What became of a suspended sanction."""
+        activated, lapsed = self._activated.get(identity), self._lapsed(identity, effect)
+        if activated and not (lapsed and lapsed.order() < activated.order()):
+            too_late = effect.until_at is not None and instant_of(activated) > effect.until_at.ms
+            return Standing(LAPSED if too_late else IN_FORCE, (activated.id,))
+        return Standing(LAPSED, (lapsed.id,)) if lapsed else Standing(CONDITIONAL)
+
+    @cached_property
+    def _activated(self) -> Mapping[str, Fact[SuspensionActivated]]:
+        activations = self._facts.recorded(SuspensionActivated)
+        return _first_by_target(each for each in activations if self._is_found(each))
+
+    def _is_found(self, activation: Fact[SuspensionActivated]) -> bool:
+        """Whether the decision that found the condition is in force; without one, it is."""
+        found = self._known.get(activation.value.decision)
+        return found is None or self.standing(found).status == IN_FORCE
+
+    def _lapsed(self, identity: str, effect: Effect) -> Fact[SuspensionLapsed] | None:
+        """The finding that a suspended sanction lapsed; one before its time was over is none."""
+        until = effect.until_at
+        for each in self._lapses_of.get(identity, ()):
+            if until is None or instant_of(each) > until.ms:
+                return each
+        return None
+
+    @cached_property
+    def _lapses_of(self) -> Mapping[str, list[Fact[SuspensionLapsed]]]:
+        return _by_target(self._facts.recorded(SuspensionLapsed))
+
+    def _act(self, fact: Fact[Any], effect: Effect) -> Fact[Occurrence] | None:
+        """The act that takes place by an effect, as if it had been recorded alone."""
+        activated = self._activated.get(fact.id) if effect.condition else None
+        try:
+            act = act_of(
+                effect, fact.value, self._origin(fact), activated.value if activated else None
+            )
+        except Unreadable:
+            return None
+        return None if act is None else Fact(fact.id, fact.position, act, ())
+
+    def _origin(self, fact: Fact[Any]) -> Occurrence:
+        """The decision that it all began with: what a court puts in its place takes its instant."""
+        at, seen = fact, {fact.id}
+        while isinstance(at.value, CourtDecisionIssued) and at.value.target in self._known:
+            at = self._known[at.value.target]
+            if at.id in seen:  # corrected into a circle
+                break
+            seen.add(at.id)
+        said: Occurrence = at.value
+        return said
+
+    def _stands_before(self, fact: Fact[Any], act: Fact[Occurrence] | None) -> bool:
+        """Whether an effect lies before the stage from which on the decision is superseded."""
+        heir = self.successor(fact.id)
+        stages = self._facts.stages
+        since = stages.get(heir.value.supersedes_from) if heir else None
+        where = stages.get(getattr(act.value, "stage", "")) if act else None
+        return since is not None and where is not None and where.value.order < since.value.order
+
+
+def instant_of(fact: Fact[Any]) -> int:
+    """When it happened; what has no instant of its own, when it was recorded (UTC ms).
+
+    A decision happened when it was taken, not when the fact was that it is about.
+    """
+    said: Occurrence = fact.value
+    instant: Instant = getattr(said, "decided_at", None) or said.fact_at or said.recorded_at
+    return instant.ms
+
+
+def _by_target(facts: Iterable[Fact[Any]]) -> Mapping[str, list[Fact[Any]]]:
+    found: dict[str, list[Fact[Any]]] = defaultdict(list)
+    for each in facts:
+        found[each.value.target].append(each)
+    return found
+
+
+def _first_by_target(facts: Iterable[Fact[Any]]) -> Mapping[str, Fact[Any]]:
+    return {target: several[0] for target, several in _by_target(facts).items()}

@@ -1,0 +1,32 @@
+"""What the tests of evidence files share: the case, and its evidence file, made once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.evidence.bundle import Bundle
+from tests.evidence.story import Story, story
+
+
+@pytest.fixture(scope="session")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    """The case; nothing is added to it."""
+    return story(tmp_path_factory.mktemp("case"))
+
+
+@pytest.fixture(scope="session")
+def made(case: Story) -> Bundle:
+    """The evidence file of the stewards' decision 1, for everybody."""
+    return case.bundle()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, made: Bundle) -> Path:
+    """The evidence file as it is extracted."""
+    for name, content in made.files.items():
+        path = tmp_path / "extracted" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return tmp_path / "extracted"

@@ -1,0 +1,429 @@
+"""Forgeries: who makes the whole file anew after a change is found out by what it contradicts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cli.evidence import check
+from cli.evidence.bundle import Bundle
+from tests.evidence.story import Story, story
+
+Files = dict[str, bytes]
+Change = Callable[[Any], None]
+AFTER, OVERALL = "classifications/after-SS2-cars", "classifications/overall"
+DECISION = 21
+
+
+def anew(files: Files, **manifest: Any) -> bytes:
+    """The evidence file of these files, with a manifest and a zip that fit them."""
+    said = {**check.read_json(files["manifest.json"]), **manifest}
+    others = {name: each for name, each in files.items() if name != "manifest.json"}
+    del said["files"]
+    return check.packed({**others, "manifest.json": check.manifest_of(said, others)})
+
+
+def findings(data: bytes, tmp_path: Path, *roots: str) -> list[str]:
+    """What the checker finds."""
+    path = tmp_path / "evidence.zip"
+    path.write_bytes(data)
+    files, form = check.files_of(path)
+    return check.checked(files, roots, form).findings
+
+
+def changed(made: Bundle, name: str, change: Change) -> Files:
+    """The files with a change in one document."""
+    document = json.loads(made.files[name])
+    change(document)
+    return {**made.files, name: json.dumps(document, ensure_ascii=False, indent=1).encode()}
+
+
+def setting(*path: Any, to: Any) -> Change:
+    """A change that sets the value at a path."""
+
+    def change(document: Any) -> None:
+        at = document
+        for each in path[:-1]:
+            at = at[each]
+        at[path[-1]] = to
+
+    return change
+
+
+def removing(*path: Any) -> Change:
+    """A change that takes out the value at a path."""
+
+    def change(document: Any) -> None:
+        at = document
+        for each in path[:-1]:
+            at = at[each]
+        del at[path[-1]]
+
+    return change
+
+
+def faster(document: Any) -> None:
+    """A crew is faster by a minute, in everything that depends on it."""
+    row = document["rows"][1]
+    for each in ("time_ms", "total_ms", "gap_ms", "interval_ms"):
+        row[each] -= 60_000
+
+
+def moving(first: int, second: int) -> Change:
+    """A change that moves a minute from one addend to another; the total stays as it is."""
+
+    def change(document: Any) -> None:
+        for each, ms in ((first, -60_000), (second, 60_000)):
+            document["addends"][each]["ms"] += ms
+            document["addends"][each]["parts"][0]["ms"] += ms
+
+    return change
+
+
+def out_of_order(document: Any) -> None:
+    """Two crews change places, and everything that depends on it, but for their times."""
+    first, second, third = document["rows"]
+    document["rows"] = [second, first, third]
+    for place, row in enumerate(document["rows"], 1):
+        row["place"] = place
+        row["gap_ms"] = row["total_ms"] - second["total_ms"]
+        before = document["rows"][place - 2] if place > 1 else row
+        row["interval_ms"] = row["total_ms"] - before["total_ms"]
+
+
+def twice(document: Any) -> None:
+    """A crew is there twice."""
+    document["rows"].append(document["rows"][0])
+
+
+def cheaper(document: Any) -> None:
+    """The penalty is a minute less, and so is all that it is added to."""
+    document["addends"][2]["ms"] -= 60_000
+    document["addends"][2]["parts"][0]["ms"] -= 60_000
+    for each in ("penalty_ms", "total_ms"):
+        document[each] -= 60_000
+
+
+FORGERIES: list[tuple[str, Change, str]] = [
+    (f"{AFTER}/with.json", setting("rows", 1, "total_ms", to=1), f"{AFTER}/with.json row 2: time"),
+    (f"{AFTER}/before.json", setting("rows", 0, "place", to=2), "before.json row 1: its place"),
+    (f"{AFTER}/after.json", setting("rows", 2, "gap_ms", to=0), "after.json row 3: the gap"),
+    (f"{AFTER}/without.json", faster, "without.json row 3: the gap to the row above"),
+    (f"{OVERALL}/with.json", setting("cut", "root", to="0" * 64), "another root"),
+    (f"{OVERALL}/with.json", setting("cut", "position", to=20), "it is as of #20"),
+    (f"{OVERALL}/without.json", setting("without", to=[22]), "it is not the one without #21"),
+    (f"{AFTER}/difference-without.json", removing("rows", 0), "those who differ are 101, 102"),
+    (f"{AFTER}/difference-record.json", setting("rows", 0, "because", to=[20]), "#21 does not ex"),
+    (f"{AFTER}/difference-record.json", setting("rows", 0, "place", to=[1, 2]), "row 1: its fig"),
+    ("why/overall/102.json", setting("addends", 0, "ms", to=0), "102.json: its addends sum to"),
+    ("why/overall/102.json", setting("addends", 0, "parts", 0, "ms", to=0), "addend 1: its parts"),
+    ("why/overall/102.json", moving(0, 1), "addend 1: no record says 11220000 ms"),
+    ("why/overall/102.json", cheaper, "addend 3: no record says 240000 ms"),
+    ("why/overall/102.json", setting("place", to=1), "has other figures for 102"),
+    ("time-cards/102.json", setting("total_ms", to=1), "its sums are not those of the overall"),
+    ("decision.json", setting("entry", "ruling", to="A warning"), "entry of #21: ruling is 'A w"),
+    ("decision.json", setting("entry", "effects", to=[]), "entry of #21: effects is []"),
+    ("decision.json", setting("entry", "decided_at", to="2016-07-20"), "entry of #21: decided_at"),
+    ("decision.json", setting("entry", "number", to="103"), "entry of #21: number is '103'"),
+    ("decision.json", removing("entry", "steps", 2), "the step #28 is missing"),
+    ("docket.json", setting("rows", to=[]), "docket.json: it has no row of it"),
+    ("docket.json", setting("rows", 0, "matters", 0, "number", to="101"), "matter #28: it was lod"),
+    ("bearing.json", setting("records", 3, "bytes", to="{}"), "bearing.json row 4: these are not"),
+    ("bearing.json", setting("records", 3, "words", to="Nothing."), "words.txt: it does not say"),
+    ("bearing.json", setting("records", 3, "by", to="Me"), "bearing.json row 4: it is by another"),
+    ("bearing.json", setting("records", 3, "id", to="0" * 64), "row 4: record #19 is not 0000"),
+    ("time-cards/102.json", setting("stages", 0, "lines", 0, "positions", to=[99]), "record #99"),
+    ("decision.json", setting("entry", "steps", 0, "type", to="Voided"), "step #22 is none"),
+    ("decision.json", setting("entry", "steps", 0, "by", to="Me"), "a step is by somebody else"),
+    ("decision.json", setting("entry", "positions", to=[99]), "there is no record #99"),
+    ("docket.json", setting("rows", 0, "matters", 0, "lodged_at", to=""), "it was not lodged then"),
+    ("bearing.json", lambda each: each["records"].reverse(), "row 2: it is out of order"),
+    ("bearing.json", setting("records", 3, "type", to="Voided"), "row 4: it is a Classification"),
+    ("bearing.json", removing("records", -1), "bearing.json: record #28 is missing"),
+    ("publications.json", setting("publications", 0, "document", to="9"), "posted as document 7"),
+    ("exhibits.json", setting("exhibits", 0, "restricted_to", to=["102"]), "for other parties"),
+    (f"{AFTER}/with.json", out_of_order, "with.json row 2: it is faster than the row above it"),
+    (f"{AFTER}/difference-record.json", twice, "difference-record.json: a crew is in it twice"),
+    (f"{AFTER}/difference-record.json", setting("records", 0, "type", to="Voided"), "is no Voided"),
+    ("why/overall/102.json", setting("penalty_ms", to=0), "its penalties sum to 300000 ms"),
+    ("why/overall/102.json", setting("time_ms", to=0), "its times sum to 18360000 ms"),
+    ("why/overall/102.json", setting("classified", to=False), "it stands otherwise in the class"),
+    ("why/overall/102.json", setting("addends", 0, "records", 0, "by", to="Me"), "somebody else"),
+    ("time-cards/102.json", setting("stages", 0, "penalty_ms", to=1), "SS1: its penalties sum to"),
+    ("time-cards/102.json", setting("penalty_ms", to=1), "102.json: its penalties are others"),
+    ("publications.json", setting("publications", 0, "rows", 0, "place", to=2), "of document 7"),
+    ("publications.json", setting("publications", 0, "digest", to="0" * 64), "row 1: it has anot"),
+    (
+        "exhibits.json",
+        setting("exhibits", 0, "digest", to="0" * 64),
+        "row 1: its digest is another",
+    ),
+    ("exhibits.json", removing("exhibits", 0), "the exhibit of #23 is missing"),
+    ("exhibits.json", setting("exhibits", 1, "state", to="included"), "for other parties"),
+    ("rules.json", setting("parameters", 0, "value", to=-1), "rules.json row 1: no record sets"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "where"), FORGERIES, ids=[f"{name} {where}" for name, _, where in FORGERIES]
+)
+def test_a_document_that_contradicts_the_others_is_refused(
+    made: Bundle, tmp_path: Path, name: str, change: Change, where: str
+) -> None:
+    """One value in one document: refused, saying where, though every digest fits."""
+    assert [] == findings(anew({**made.files}), tmp_path)
+    found = findings(anew(changed(made, name, change)), tmp_path)
+    assert any(where in each for each in found), found
+    assert not any("manifest" in each or "zip" in each for each in found), found
+
+
+def test_a_classification_says_what_was_published_on_the_same_records(
+    case: Story, tmp_path: Path
+) -> None:
+    """Another driver's name, which nothing else in it contradicts but what hung on the board."""
+    made = case.bundle(decision="stewards-2")
+    change = setting("rows", 0, "driver", to="Nobody")
+    found = findings(anew(changed(made, f"{AFTER}/after.json", change)), tmp_path)
+    assert [f"{AFTER}/after.json: it is not what document 8 (#26) says"] == found
+
+
+def test_a_swapped_decision_is_refused(case: Story, made: Bundle, tmp_path: Path) -> None:
+    """The register entry of another decision, also when the manifest names that one."""
+    other = case.bundle(decision="stewards-2")
+    assert [] == findings(other.data, tmp_path)
+    entry = {"decision.json": other.files["decision.json"]}
+    assert ["decision.json: its entry is not the one of #21"] == [
+        each for each in findings(anew({**made.files, **entry}), tmp_path) if "decision.j" in each
+    ]
+    named = check.read_json(other.files["manifest.json"])["decision"]
+    found = findings(anew({**made.files, **entry}, decision=named), tmp_path)
+    assert any("it is not the one without #25" in each for each in found), found
+    swapped = changed(made, "decision.json", setting("entry", "id", to=named["id"]))
+    assert any("decision.json" in each for each in findings(anew(swapped), tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("said", "becomes", "what"),
+    [
+        (b'"position":5,', b'"position": 5,', "it is not spelled as a record is"),
+        (b'"position":5,', b'"position":5,"proof":1,', "a record has no proof"),
+        (b'"leaf":"', b'"leaf":"0', "it does not have the leaf hash 0"),
+        (b'"id":"', b'"id":"0', "its content does not have the id 0"),
+        (b'"site_position":5', b'"site_position":6', "it does not have the leaf hash"),
+        (b'"tags":[', b'"tags":["crew:7",', "it does not have the leaf hash"),
+        (b'"type":', b'"a":1.5,"type":', "it is no record (1.5 is no whole number)"),
+        (b'"occurrence":{', b'"occurrence":[{', "it is no record"),
+        (b'"position":5,', b'"position":' + b"[" * 20_000, "it is no record"),
+    ],
+)
+def test_a_line_that_is_not_as_a_record_is_spelled_is_refused(
+    made: Bundle, tmp_path: Path, said: bytes, becomes: bytes, what: str
+) -> None:
+    """Space, more fields, another id, leaf, place or index, a fraction, no end: it says which."""
+    lines = made.files["records.jsonl"].splitlines(keepends=True)
+    assert 1 == lines[4].count(said)
+    lines[4] = lines[4].replace(said, becomes)
+    found = findings(anew({**made.files, "records.jsonl": b"".join(lines)}), tmp_path)
+    assert any(each.startswith(f"records.jsonl line 5: {what}") for each in found), found
+
+
+def test_records_that_no_log_holds_are_refused(made: Bundle, tmp_path: Path) -> None:
+    """Received before the one above; twice; of another rally; ending in the middle of a line."""
+    lines = made.files["records.jsonl"].splitlines(keepends=True)
+    for change, what in (
+        ({"received_at": 1}, "line 28: it was received before the one above it"),
+        ({"occurrence": json.loads(lines[4])["occurrence"]}, "line 28: it is there twice"),
+    ):
+        last = again({**json.loads(lines[27]), **change}, 28)
+        data = b"".join([*lines[:27], last])
+        assert f"records.jsonl {what}" in findings(
+            anew({**made.files, "records.jsonl": data}), tmp_path
+        )
+    cut = {**made.files, "records.jsonl": made.files["records.jsonl"] + b"{"}
+    assert "records.jsonl line 29: it ends in the middle of a line" in findings(anew(cut), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("claim", "what"),
+    [
+        ({"format": "rally evidence file 0"}, "manifest.json: it is not of the format"),
+        ({"basis": {"ledger": "0" * 16}}, "manifest.json: it names another ledger"),
+        ({"basis": {"rally": "another"}}, "records.jsonl line 1: it is of another rally"),
+        ({"basis": {"received_at": None}}, "manifest.json: it names another time"),
+        ({"basis": {"head": 29}}, "records.jsonl: it holds 28 records, and the manifest says"),
+        ({"decision": {"name": "stewards-2"}}, "manifest.json: it names another decision"),
+        ({"for": ["102"]}, ""),
+    ],
+)
+def test_a_manifest_that_says_otherwise_is_refused(
+    made: Bundle, tmp_path: Path, claim: dict[str, Any], what: str
+) -> None:
+    """What it is of and what it rests on is what the records say; whom it is for, it may say."""
+    held = check.read_json(made.files["manifest.json"])
+    joined = {
+        n: {**held[n], **each} if isinstance(each, dict) else each for n, each in claim.items()
+    }
+    found = findings(anew({**made.files}, **joined), tmp_path)
+    assert found[:1] == [each for each in found[:1] if each.startswith(what)]
+    assert bool(what) == bool(found)
+
+
+def test_a_name_that_leads_elsewhere_is_refused(made: Bundle, tmp_path: Path) -> None:
+    """A file that would be extracted beside or above the folder."""
+    for name in ("../more.json", "/etc/more", "a\\b", "why/../x"):
+        found, *_ = findings(anew({**made.files, name: b""}), tmp_path)
+        assert f"{name}: it has no plain name" == found
+
+
+@pytest.mark.parametrize("line", [1, 10, DECISION, 28])
+def test_a_removed_record_is_refused(made: Bundle, tmp_path: Path, line: int) -> None:
+    """With the manifest made anew, and with every position after it made to fit."""
+    lines = made.files["records.jsonl"].splitlines(keepends=True)
+    gone = [*lines[: line - 1], *lines[line:]]
+    (found, *_) = findings(anew({**made.files, "records.jsonl": b"".join(gone)}), tmp_path)
+    if line < 28:
+        assert f"records.jsonl line {line}: it is record #{line + 1}: a record is missing" in found
+    moved = [again(json.loads(each), position) for position, each in enumerate(gone, 1)]
+    found = findings(anew({**made.files, "records.jsonl": b"".join(moved)}), tmp_path)[0]
+    assert "it holds 27 records, and the manifest says 28" in found
+
+
+def again(told: dict[str, Any], position: int) -> bytes:
+    """A record made to fit: its position, its id and its leaf."""
+    said = told["occurrence"]
+    told |= {"position": position, "id": check.sha256(check.canonical(said))}
+    header = {each: told[each] for each in ("position", "id", "received_at", "site", "tags")}
+    header |= {"rally": said["rally"], "site_position": told["site_position"]}
+    told["leaf"] = check.sha256(b"\0" + check.canonical(header))
+    return check.canonical(told) + b"\n"
+
+
+def test_a_changed_record_is_refused_by_its_root(made: Bundle, tmp_path: Path) -> None:
+    """Changed in one digit; with its id; with its leaf; and with the root in the manifest.
+
+    Then other records name an id that is not there, and the root is none that anybody holds.
+    """
+    lines = made.files["records.jsonl"].splitlines(keepends=True)
+    told = json.loads(lines[DECISION - 1])
+    told["occurrence"]["effects"][0]["fields"]["amount_ms"] = 1
+    line = check.canonical(told) + b"\n"
+    told_anew = again(told, DECISION)
+
+    def found(line: bytes, *roots: str, **manifest: Any) -> list[str]:
+        changed = b"".join([*lines[: DECISION - 1], line, *lines[DECISION:]])
+        data = anew({**made.files, "records.jsonl": changed}, **manifest)
+        return findings(data, tmp_path, *roots)
+
+    assert "records.jsonl line 21: its content does not have the id" in found(line)[0]
+    assert "records.jsonl: its root is" in found(told_anew)[0]
+    basis = check.read_json(made.files["manifest.json"])["basis"]
+    root = found(told_anew)[0].split()[4].rstrip(",")
+    given = {"basis": {**basis, "root": root}}
+    assert any("decision.json" in each for each in found(told_anew, **given))
+    assert any("line 26, document 8: the log up to #25" in e for e in found(told_anew, **given))
+    refused = f"records.jsonl: no beginning of it has the root {basis['root']}"
+    assert refused in found(told_anew, basis["root"], **given)
+
+
+def test_another_log_of_the_same_case_is_refused_by_its_root(made: Bundle, tmp_path: Path) -> None:
+    """A ledger that was made up and an evidence file of it: only a root from elsewhere tells."""
+    (tmp_path / "other").mkdir()
+    other = story(tmp_path / "other", amount="0:01:00")
+    data = other.bundle().data
+    assert [] == findings(data, tmp_path)
+    root = made.case.seen.log.root_at(28)
+    assert [f"records.jsonl: no beginning of it has the root {root}"] == findings(
+        data, tmp_path, root
+    )
+
+
+@pytest.mark.parametrize(
+    ("claim", "what"),
+    [
+        ({"root": "0" * 64}, "the log up to #25 does not have the root that it names"),
+        ({"digest": "0" * 64}, "its rows have another digest"),
+        ({"position": 40}, "the log up to #40 does not have the root that it names"),
+    ],
+)
+def test_a_publication_in_the_log_that_claims_what_is_not_so_is_found(
+    tmp_path: Path, claim: dict[str, Any], what: str
+) -> None:
+    """A document on another log, with other rows, or of a time to come."""
+    told = story(tmp_path)
+    (posted,) = (each for each in told.log.read(after=25, until=26))
+    said = msgspec.structs.replace(posted.occurrence(), document="9", **claim)
+    told.log.append([said])
+    found = check.checked(told.bundle().files).findings
+    assert [f"records.jsonl line 29, document 9: {what}"] == found[:1]
+
+
+def test_a_changed_exhibit_is_refused(made: Bundle, tmp_path: Path) -> None:
+    """Another photo under the same name, and one that no record binds."""
+    (name,) = (each for each in made.files if each.startswith("exhibits/"))
+    found = findings(anew({**made.files, name: b"another photo"}), tmp_path)
+    assert [f"{name}: it does not have its digest"] == found
+    found = findings(anew({**made.files, "exhibits/more.jpg": b"a photo"}), tmp_path)
+    assert ["exhibits/more.jpg: no record binds it"] == found
+
+
+@pytest.mark.parametrize("name", ["words.txt", "moves.txt"])
+def test_a_changed_text_is_refused(made: Bundle, tmp_path: Path, name: str) -> None:
+    """What people read is made of what the checker checks."""
+    text = made.files[name].replace(b"5:11:00", b"5:06:00").replace(b"5:00", b"0:05")
+    (found,) = findings(anew({**made.files, name: text}), tmp_path)
+    assert found.startswith(f"{name}: it does not say what")
+
+
+MISSING = ["decision.json", "bearing.json", "words.txt", "moves.txt", "records.jsonl", "rules.json"]
+
+
+@pytest.mark.parametrize("name", [*MISSING, *(f"{OVERALL}/{e}.json" for e in ("with", "before"))])
+def test_a_missing_document_is_refused(made: Bundle, tmp_path: Path, name: str) -> None:
+    """Taken out, and out of the manifest, too."""
+    files = {each: content for each, content in made.files.items() if each != name}
+    found = findings(anew(files), tmp_path)
+    assert any(name in each and "is missing" in each for each in found), found
+
+
+def test_the_overall_is_never_left_out(made: Bundle, tmp_path: Path) -> None:
+    """A whole folder taken out, where no other document names what was in it."""
+    gone = (OVERALL, "why/overall", "time-cards")
+    files = {each: held for each, held in made.files.items() if not each.startswith(gone)}
+    assert f"{OVERALL}: with.json is missing" in findings(anew(files), tmp_path)
+
+
+# -- anything --------------------------------------------------------------------------------------
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=3,
+)
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_nothing_that_stands_in_it_breaks_the_checker(made: Bundle, data: st.DataObject) -> None:
+    """Any value anywhere in any document: it is accepted or refused, and never breaks off."""
+    documents = sorted(each for each in made.files if each.endswith(".json"))
+    name = data.draw(st.sampled_from([*documents, "records.jsonl"]))
+    lines = made.files[name].split(b"\n") if name == "records.jsonl" else [made.files[name]]
+    which = data.draw(st.integers(0, len(lines) - 1 - (name == "records.jsonl")))
+    at: Any = {"it": json.loads(lines[which])}
+    root, key = at, cast(Any, "it")
+    while isinstance(at[key], (dict, list)) and at[key] and data.draw(st.integers(0, 5)):
+        at = at[key]
+        keys = list(at) if isinstance(at, dict) else list(range(len(at)))
+        key = data.draw(st.sampled_from(keys))
+    at[key] = data.draw(values)
+    lines[which] = check.canonical(root["it"])
+    files = {**made.files, name: b"\n".join(lines)}
+    remade = files if name == "manifest.json" else check.unpacked(anew(files))
+    assert list(check.report(check.checked(remade, ["0123456789"])))
