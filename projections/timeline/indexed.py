@@ -9,6 +9,7 @@ from functools import cached_property
 from ledger.vocabulary import PenaltyGiven, StageNotFinished
 from projections.state.charges import Charge, Charges
 from projections.state.rally import RallyState
+from projections.state.tallies import NOBODY, OnStage
 from projections.state.timing import StageValue, Timing
 from projections.timeline.beginnings import Beginnings
 from projections.timeline.cells import Cell
@@ -17,7 +18,7 @@ from projections.timeline.earliest import Earliest
 from projections.timeline.frames import Frame
 from projections.timeline.light import CutFacts, Light
 
-ByStage = dict[str, Mapping[str, StageValue]]
+ByStage = dict[str, OnStage]
 Key = tuple[str, str]
 """A stage and a race number."""
 MadeOf = dict[Key, list[int]]
@@ -110,7 +111,7 @@ class IndexedTiming(Timing):
 
     def slower(self, stage: str, than_ms: int) -> list[str]:
         """The crews whose time on a stage is longer than that."""
-        known, found = self._state.measured.get(stage, {}), []
+        known, found = self._state.measured.get(stage, NOBODY), []
         for time_ms, number in self._state.column(stage).slowest:
             if time_ms <= than_ms:
                 break
@@ -169,22 +170,26 @@ class IndexedState(RallyState):
     @cached_property
     def timed(self) -> Measured:
         """The times that count, by (stage, number)."""
-        found, without = dict(self.measured), defaultdict[str, set[str]](set)
-        for stage, number in self.unfinished.overtime | self.unfinished.not_finished.keys():
-            without[stage].add(number)
-        for stage, numbers in without.items():
-            if stage in found:
-                found[stage] = {n: v for n, v in found[stage].items() if n not in numbers}
-        return Measured(found)
+        return Measured(self._replaced({}))
 
     @cached_property
-    def on_stages(self) -> Mapping[str, Mapping[str, StageValue]]:
+    def on_stages(self) -> Mapping[str, OnStage]:
         """The value of each crew on each stage, a time or a cost, by stage and then by number."""
-        found, costs = dict(self.timed.by_stage), defaultdict[str, dict[str, StageValue]](dict)
+        costs = defaultdict[str, dict[str, StageValue]](dict)
         for (stage, number), cost in self.unfinished.values.items():
             costs[stage][number] = cost
-        for stage, several in costs.items():
-            found[stage] = {**found.get(stage, {}), **several}
+        return self._replaced(costs)
+
+    def _replaced(self, costs: Mapping[str, Mapping[str, StageValue]]) -> ByStage:
+        """The times that count, by stage, and in the place of the others what stages cost."""
+        without = defaultdict[str, list[str]](list)
+        for stage, number in (*self.unfinished.overtime, *self.unfinished.not_finished):
+            without[stage].append(number)
+        found = dict(self.measured)
+        for stage in without.keys() | costs.keys():
+            if stage in found or stage in costs:
+                held = found.get(stage, NOBODY)
+                found[stage] = held.but(without.get(stage, ()), costs.get(stage, {}))
         return found
 
     @cached_property
@@ -200,7 +205,7 @@ class IndexedState(RallyState):
     def seen_running(self) -> Container[str]:
         """The crews of which something on the road is known, so that they did start."""
         seen = {each.value.number for each in self.facts.retirements} | self.carried.keys()
-        seen |= {number for values in self.on_stages.values() for number in values}
+        seen.update(*self.on_stages.values())
         seen |= {each.value.number for each in self.facts.of(StageNotFinished)}
         return seen | {
             number
