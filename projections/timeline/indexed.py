@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 from ledger.vocabulary import PenaltyGiven, StageNotFinished
 from projections.state.charges import Charge, Charges
@@ -19,9 +20,19 @@ from projections.timeline.frames import Frame
 from projections.timeline.light import CutFacts, Light
 
 ByStage = dict[str, OnStage]
+ByNumber = dict[str, list[Cell]]
+"""The cells of one stage, by race number."""
 Key = tuple[str, str]
 """A stage and a race number."""
 MadeOf = dict[Key, list[int]]
+
+
+class Later(NamedTuple):
+    """The cells of a stage, not looked at yet: none is of a moment before both of these."""
+
+    since: int
+    from_ms: int
+    cells: Callable[[], ByNumber]
 
 
 class Index:
@@ -30,7 +41,7 @@ class Index:
     def __init__(self) -> None:
         self.position = 0
         self.light = Light()
-        self.cells: dict[str, dict[str, list[Cell]]] = {}
+        self._cells: dict[str, ByNumber | Later] = {}
         self.beginnings = Beginnings({}, {})
         self.on_the_road: dict[str, Earliest] = {}
         """From when crews were on the road of which somebody said that they did not start."""
@@ -65,18 +76,43 @@ class Index:
     def put(self, key: Key, cells: list[Cell]) -> None:
         """Hold these cells of a crew on a stage, in the place of those before."""
         stage, number = key
-        self.cells.setdefault(stage, {})[number] = cells
+        self.cells(stage)[number] = cells
         self._columns.pop(stage, None)
+
+    def put_off_stage(self, stage: str, later: Later) -> None:
+        """Take in the cells of a stage when they are first asked for: many answers end before."""
+        self._cells[stage] = later
+
+    def stages(self) -> list[str]:
+        """The stages of which there are cells."""
+        return list(self._cells)
+
+    def cells(self, stage: str) -> ByNumber:
+        """The cells of a stage."""
+        held = self._cells.setdefault(stage, {})
+        if isinstance(held, Later):
+            held = self._cells[stage] = held.cells()
+        return held
 
     def is_undefined(self, position: int, instant: int) -> bool:
         """Whether a rule is lacking at a moment which some value needs."""
-        every = (each for stage in self.cells for _, each in self.column(stage).undefined)
+        columns = self.columns(position, instant).values()
+        every = (each for column in columns for _, each in column.undefined)
         return any(each.holds(position, instant) for each in every)
+
+    def columns(self, position: int, instant: int) -> dict[str, Column]:
+        """The columns of the stages of which something may be known at a moment."""
+        begun = [
+            stage
+            for stage, held in self._cells.items()
+            if not isinstance(held, Later) or (held.since <= position and held.from_ms <= instant)
+        ]
+        return {stage: self.column(stage) for stage in begun}
 
     def column(self, stage: str) -> Column:
         """The values on a stage."""
         if stage not in self._columns:
-            self._columns[stage] = Column(self.cells.get(stage, {}).items())
+            self._columns[stage] = Column(self.cells(stage).items())
         return self._columns[stage]
 
 
@@ -111,7 +147,9 @@ class IndexedTiming(Timing):
 
     def slower(self, stage: str, than_ms: int) -> list[str]:
         """The crews whose time on a stage is longer than that."""
-        known, found = self._state.measured.get(stage, NOBODY), []
+        known, found = self._state.measured.get(stage), list[str]()
+        if known is None:
+            return found
         for time_ms, number in self._state.column(stage).slowest:
             if time_ms <= than_ms:
                 break
@@ -142,8 +180,8 @@ class IndexedState(RallyState):
     def started(self) -> Iterator[tuple[str, Cell]]:
         """The cells of this moment that tell an official start, with their crews."""
         at, when = self._position, self._instant
-        for stage in self._index.cells:
-            for number, cell in self.column(stage).started:
+        for column in self._index.columns(at, when).values():
+            for number, cell in column.started:
                 if cell.holds(at, when):
                     yield number, cell
 
@@ -154,8 +192,9 @@ class IndexedState(RallyState):
     @cached_property
     def measured(self) -> ByStage:
         """The values that follow from times, by stage and crew."""
-        found = {s: self.column(s).at(self._position, self._instant) for s in self._index.cells}
-        return {stage: values for stage, values in found.items() if values}
+        at, when = self._position, self._instant
+        columns = self._index.columns(at, when).items()
+        return {stage: values for stage, each in columns if (values := each.at(at, when))}
 
     @cached_property
     def begins(self) -> dict[str, int]:
