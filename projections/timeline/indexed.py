@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from ledger.vocabulary import PenaltyGiven, StageNotFinished
 from projections.state.charges import Charge, Charges
@@ -125,6 +125,10 @@ class Measured(Mapping[tuple[str, str], StageValue]):
     def __getitem__(self, key: tuple[str, str]) -> StageValue:
         stage, number = key
         return self.by_stage[stage][number]
+
+    def __contains__(self, key: object) -> bool:
+        stage, number = cast("Key", key)
+        return number in self.by_stage.get(stage, NOBODY)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return ((stage, number) for stage, held in self.by_stage.items() for number in held)
