@@ -167,14 +167,9 @@ def overall_total(state: RallyState, number: str, until: int | None) -> Total | 
 
     `until` is the number of that stage; None is everything, penalties after the last stage too.
     """
-    removed = state.removed_from(number)
-    if (
-        state.is_outside(number, until)
-        or number in state.kept_from_start
-        or (removed is not None and (until is None or removed <= until))
-    ):
+    if number in state.in_doubt and _is_out(state, number, until):
         return None
-    opening = _opening(state, number, until)
+    opening = _opening(state, number, until) if number in state.carried else None
     carried_ms, since, flags = 0, BEFORE_THE_FIRST, state.reservations(number)
     if opening:
         carried_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
@@ -186,11 +181,23 @@ def overall_total(state: RallyState, number: str, until: int | None) -> Total | 
         times = ()
     if times is None:
         return None
-    flags.update(tally.flags.get(number, ()))
-    charges = state.penalties.get(number, ())
+    if number in tally.flags:
+        flags |= tally.flags[number]
+    charges = state.penalties.get(number)
     penalty_ms = sum([each.amount_ms for each in counting(charges, since, until)]) if charges else 0
     tie = _tie(state, tally.stages, times, until)
-    return Total(number, carried_ms + sum(times), penalty_ms, tie, tuple(sorted(flags)))
+    told = tuple(sorted(flags)) if flags else ()
+    return Total(number, carried_ms + sum(times), penalty_ms, tie, told)
+
+
+def _is_out(state: RallyState, number: str, until: int | None) -> bool:
+    """Whether a crew of which there is doubt is not in the overall up to a stage."""
+    removed = state.removed_from(number)
+    return (
+        state.is_outside(number, until)
+        or number in state.kept_from_start
+        or (removed is not None and (until is None or removed <= until))
+    )
 
 
 def _opening(state: RallyState, number: str, until: int | None) -> Fact[TimesCarriedIn] | None:

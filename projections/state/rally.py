@@ -333,6 +333,12 @@ class RallyState(Course):
             for fact in self.retirements.get(number, ())
         )
 
+    @cached_property
+    def in_doubt(self) -> Container[str]:
+        """The crews of which something is known that may take them out of the overall."""
+        left = {*self.disqualified, *self.unfinished.too_many, *self.retirements}
+        return left.union(self.outside, self.kept_from_start)
+
     def removed_from(self, number: str) -> int | None:
         """The number of the stage from which a crew is out of the overall; None if it is in."""
         dsq, too_many = self.disqualified.get(number), self.unfinished.too_many.get(number)

@@ -37,9 +37,11 @@ class Column:
         if position >= self._over and instant >= self._over_ms:
             return self._final
         return OnStage(
-            (number, value)
-            for since, until, from_ms, to_ms, number, value in self._cells
-            if since <= position < until and from_ms <= instant < to_ms
+            {
+                number: value
+                for since, until, from_ms, to_ms, number, value in self._cells
+                if since <= position < until and from_ms <= instant < to_ms
+            }
         )
 
     @cached_property
