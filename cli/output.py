@@ -83,12 +83,14 @@ def _print_plainly(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> 
 
     lines = [[column.title for column in columns], *rows]
     widths = [max(cell_len(line[index]) for line in lines) for index in range(len(columns))]
+    told = []
     for line in lines:
         cells = []
         for cell, column, width in zip(line, columns, widths, strict=True):
             space = " " * (width - cell_len(cell))
             cells.append(space + cell if column.figures else cell + space)
-        click.echo("  ".join(cells).rstrip())
+        told.append("  ".join(cells).rstrip())
+    click.echo("\n".join(told))
 
 
 def visible(text: str) -> str:

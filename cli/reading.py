@@ -17,6 +17,7 @@ from cli.output import plain, print_csv, print_json
 from ledger.log import Log
 from ledger.moment import resolve
 from ledger.times import Instant, parse_instant, zone_of
+from ledger.vocabulary import recorded_at
 from projections.state.facts import Fold, fold
 from projections.state.rally import RallyState
 
@@ -97,7 +98,7 @@ class View:
             cut += f" of {self.head}"
         if self.position:
             last = self.log.at(self.position)
-            shown = last.occurrence().recorded_at.offset
+            shown = recorded_at(last.data).offset
             cut += f", received {Instant(last.header.received_at, shown).short()}"
         if self.effective_at:
             cut += f"; what had happened by {self.effective_at.iso()}"

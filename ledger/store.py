@@ -167,7 +167,8 @@ class Recorder(DCBRecorder):
                     hint="Look at what was added and decide anew.",
                     position=head.size,
                 )
-            if condition is not None:
+            # Behind the end of a log that is locked there is nothing that could match.
+            if condition is not None and (condition.after or 0) < head.size:
                 check(connection, self.rally, condition)
             if len(arrivals) >= MANY:
                 expect_many(connection)

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.errors import NotFound
 from ledger.times import truncate
@@ -21,7 +22,7 @@ from projections.state.charges import Charge
 from projections.state.facts import Fact
 from projections.state.participation import Status, status_of
 from projections.state.rally import RallyState
-from projections.state.timing import remarkable
+from projections.state.tallies import NOBODY
 
 BEFORE_THE_FIRST = -1
 """The number before every stage's: a control before the start may belong to number 0."""
@@ -42,15 +43,15 @@ class Scope(msgspec.Struct, frozen=True):
     def holds(self, crew: CrewEntered) -> bool:
         """Whether a crew is of this category, class, group and team, and runs for this trophy."""
         return (
-            self.category in (None, crew.category)
-            and self.crew_class in (None, crew.crew_class)
-            and self.group in (None, crew.group)
-            and self.team in (None, crew.team)
+            (self.category is None or self.category == crew.category)
+            and (self.crew_class is None or self.crew_class == crew.crew_class)
+            and (self.group is None or self.group == crew.group)
+            and (self.team is None or self.team == crew.team)
             and (self.trophy is None or self.trophy in crew.trophies)
         )
 
 
-class Row(msgspec.Struct, frozen=True):
+class Row(msgspec.Struct, frozen=True, gc=False):
     """One line of a classification; times in milliseconds."""
 
     place: int
@@ -89,7 +90,7 @@ class Standings(msgspec.Struct, frozen=True):
     unclassified: tuple[Unclassified, ...]
 
 
-class Total(NamedTuple):
+class Total(msgspec.Struct, frozen=True, gc=False):
     """What a crew's total is made of."""
 
     number: str
@@ -130,17 +131,20 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
 
 
 def _must_know(scope: Scope, crews: list[CrewEntered]) -> None:
-    must_exist("category", scope.category, {crew.category for crew in crews})
-    must_exist("class", scope.crew_class, {crew.crew_class for crew in crews})
-    must_exist("group", scope.group, {crew.group for crew in crews})
-    must_exist("team", scope.team, {crew.team for crew in crews})
-    must_exist("trophy", scope.trophy, {each for crew in crews for each in ("", *crew.trophies)})
+    must_exist("category", scope.category, (crew.category for crew in crews))
+    must_exist("class", scope.crew_class, (crew.crew_class for crew in crews))
+    must_exist("group", scope.group, (crew.group for crew in crews))
+    must_exist("team", scope.team, (crew.team for crew in crews))
+    must_exist("trophy", scope.trophy, (each for crew in crews for each in ("", *crew.trophies)))
 
 
-def must_exist(what: str, asked: str | None, known: set[str]) -> None:
+def must_exist(what: str, asked: str | None, known: Iterable[str]) -> None:
     """A name that no crew bears is a slip; before anybody is entered, there is nothing to miss."""
-    if asked is not None and known and asked not in known:
-        listed = ", ".join(sorted(name for name in known if name)) or "none"
+    if asked is None:
+        return
+    names = set(known)
+    if names and asked not in names:
+        listed = ", ".join(sorted(name for name in names if name)) or "none"
         raise NotFound(f"There is no {what} {asked!r}.", hint=f"The crews are of: {listed}.")
 
 
@@ -163,45 +167,45 @@ def overall_total(state: RallyState, number: str, until: int | None) -> Total | 
 
     `until` is the number of that stage; None is everything, penalties after the last stage too.
     """
+    if number in state.in_doubt and _is_out(state, number, until):
+        return None
+    opening = _opening(state, number, until) if number in state.carried else None
+    carried_ms, since, flags = 0, BEFORE_THE_FIRST, state.reservations(number)
+    if opening:
+        carried_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
+        if opening.value.source.standing == "assumed":
+            flags.add("assumed")
+    tally = state.tally(state.category(number), since, until)
+    times = tally.times.get(number)
+    if times is None and opening and not tally.stages:
+        times = ()
+    if times is None:
+        return None
+    if number in tally.flags:
+        flags |= tally.flags[number]
+    charges = state.penalties.get(number)
+    penalty_ms = sum([each.amount_ms for each in counting(charges, since, until)]) if charges else 0
+    tie = _tie(state, tally.stages, times, until)
+    told = tuple(sorted(flags)) if flags else ()
+    return Total(number, carried_ms + sum(times), penalty_ms, tie, told)
+
+
+def _is_out(state: RallyState, number: str, until: int | None) -> bool:
+    """Whether a crew of which there is doubt is not in the overall up to a stage."""
     removed = state.removed_from(number)
-    if (
+    return (
         state.is_outside(number, until)
         or number in state.kept_from_start
         or (removed is not None and (until is None or removed <= until))
-    ):
-        return None
-    category, opening = state.category(number), _opening(state, number, until)
-    carried_ms, since, flags = 0, BEFORE_THE_FIRST, set[str]()
-    columns = state.values_on(category, until)
-    if opening:
-        carried_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
-        columns = [each for each in columns if each[0].order > since]
-        if opening.value.source.standing == "assumed":
-            flags.add("assumed")
-    try:
-        values = [held[number] for _, held in columns]
-    except KeyError:  # it lacks one of them
-        return None
-    if not (values or opening):
-        return None
-    for value in remarkable(values):
-        flags.update(value.flags())
-    flags |= state.reservations(number)
-    times = [value.counted_ms for value in values]
-    charges = counting(state.penalties.get(number, ()), since, until)
-    penalty_ms = sum([each.amount_ms for each in charges])
-    tie = _tie(state, [stage for stage, _ in columns], times, until)
-    return Total(number, carried_ms + sum(times), penalty_ms, tie, tuple(sorted(flags)))
+    )
 
 
 def _opening(state: RallyState, number: str, until: int | None) -> Fact[TimesCarriedIn] | None:
     """The total that a crew carried in last, up to a stage."""
-    carried = [
-        fact
-        for fact in state.carried.get(number, ())
-        if until is None or state.orders[fact.value.stage] <= until
-    ]
-    return carried[-1] if carried else None
+    for fact in reversed(state.carried.get(number, ())):
+        if until is None or state.orders[fact.value.stage] <= until:
+            return fact
+    return None
 
 
 def since_of(state: RallyState, number: str) -> int:
@@ -224,7 +228,7 @@ def counting(charges: Iterable[Charge], since: int, until: int | None) -> list[C
 
 def stage_total(state: RallyState, stage: StageScheduled, number: str) -> Total | None:
     """The result of a crew on one stage with the penalties that belong to it; None without one."""
-    value = state.on_stages.get(stage.stage, {}).get(number)
+    value = state.on_stages.get(stage.stage, NOBODY).get(number)
     if value is None or not state.counts(stage, state.category(number)):
         return None
     disqualified = state.disqualified.get(number)
@@ -267,7 +271,7 @@ def sharing(totals: list[Total], state: RallyState) -> list[Total]:
     for ruling in state.facts.of(TieBreakDisapplied):
         for group in _equal(totals, frozenset(ruling.value.numbers)):
             best = min(each.tie for each in group)
-            totals = [each._replace(tie=best) if each in group else each for each in totals]
+            totals = [replace(each, tie=best) if each in group else each for each in totals]
     return totals
 
 

@@ -18,7 +18,7 @@ from projections.what_if import NOTHING, Alternatives
 Totals = dict[str, Total]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-_FROM_WHAT_WAS_RUN = ("run", "last_run", "_counted", "_values_on", "_tie_chains")
+_FROM_WHAT_WAS_RUN = ("run", "last_run", "_counted", "_tallies", "_tie_chains")
 """What a state remembers of which stages were run: a part is told."""
 _KEPT = 300_000
 """So many records at most are kept at hand in parts that were replayed."""

@@ -202,9 +202,10 @@ class Course:
 
     def side(self, stage: str, category: str, what: str, point: str) -> int:
         """Where a point or zone lies: 1 behind that point, -1 before it, 0 where nothing tells."""
-        mark, at = self.point(stage, category, point), self.point(stage, category, what)
+        mark = self.point(stage, category, point) if point else None
         if mark is None:
             return 0
+        at = self.point(stage, category, what)
         if at is not None:
             return (at.order > mark.order) - (at.order < mark.order)
         zone = self.zone(stage, category, what)

@@ -32,6 +32,7 @@ from projections.state.course import Course, Leaving
 from projections.state.facts import Fact
 from projections.state.road import Road
 from projections.state.rulings import SUSPENDED
+from projections.state.tallies import OnStage, Tally
 from projections.state.timing import StageValue, Timing
 from projections.state.unfinished import Unfinished
 
@@ -81,9 +82,9 @@ class RallyState(Course):
         return {**self.timed, **costs} if costs else self.timed
 
     @cached_property
-    def on_stages(self) -> Mapping[str, Mapping[str, StageValue]]:
+    def on_stages(self) -> Mapping[str, OnStage]:
         """The same by stage, and then by number."""
-        found: dict[str, dict[str, StageValue]] = defaultdict(dict)
+        found: dict[str, OnStage] = defaultdict(OnStage)
         for (stage, number), value in self.values.items():
             found[stage][number] = value
         return dict(found)
@@ -102,20 +103,18 @@ class RallyState(Course):
         """The number of the last stage that was run."""
         return max((self.orders[each] for each in self.run), default=None)
 
-    def values_on(
-        self, category: str, until: int | None
-    ) -> Sequence[tuple[StageScheduled, Mapping[str, StageValue]]]:
-        """The stages that count for a category with the values on them, up to one of a number."""
-        key = category, until
-        if key not in self._values_on:
-            stages, none = self.counted(category, until), dict[str, StageValue]()
-            self._values_on[key] = [(s, self.on_stages.get(s.stage, none)) for s in stages]
-        return self._values_on[key]
+    def tally(self, category: str, since: int, until: int | None) -> Tally:
+        """The times on the stages that count for a category behind one number, up to another."""
+        key = category, since, until
+        if key not in self._tallies:
+            stages = [each for each in self.counted(category, until) if each.order > since]
+            # Mostly the same stages count for all categories.
+            same = (each for each in self._tallies.values() if each.stages == stages)
+            self._tallies[key] = next(same, None) or Tally(stages, self.on_stages)
+        return self._tallies[key]
 
     @cached_property
-    def _values_on(
-        self,
-    ) -> dict[tuple[str, int | None], list[tuple[StageScheduled, Mapping[str, StageValue]]]]:
+    def _tallies(self) -> dict[tuple[str, int, int | None], Tally]:
         return {}
 
     def tie_chain(self, until: int | None) -> tuple[str, ...]:
@@ -347,6 +346,12 @@ class RallyState(Course):
             self.definitive(fact) and self.out_from(number, fact) < order
             for fact in self.retirements.get(number, ())
         )
+
+    @cached_property
+    def in_doubt(self) -> Container[str]:
+        """The crews of which something is known that may take them out of the overall."""
+        left = {*self.disqualified, *self.unfinished.too_many, *self.retirements}
+        return left.union(self.outside, self.kept_from_start)
 
     def removed_from(self, number: str) -> int | None:
         """The number of the stage from which a crew is out of the overall; None if it is in."""

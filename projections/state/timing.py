@@ -63,15 +63,6 @@ class StageValue(NamedTuple):
         return flags
 
 
-def remarkable(values: Iterable[StageValue]) -> list[StageValue]:
-    """Those of which something has to be said: a stand-in, given back, in doubt, or assumed."""
-    return [
-        each
-        for each in values
-        if each.parts or each.under_verification or each.assumed or each.basis != "measured"
-    ]
-
-
 class Timing(Readings):
     """The times of a course at one cut, each computed when first asked."""
 

@@ -7,7 +7,8 @@ that it rests on, by the rules that a full replay uses. Parts with equal values 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from ledger.vocabulary import PassingRecorded, StageTimeRecorded
 from projections.rules.rulebook import Undefined
@@ -17,7 +18,7 @@ from projections.timeline.frames import Frame, Moment
 from projections.timeline.versions import FOREVER, Version
 
 
-class Content(NamedTuple):
+class Content(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is known of a crew on a stage: its value, and its official start where it is asked.
 
     `undefined` says that a rule is lacking which its value needs.
@@ -33,7 +34,7 @@ FINISHING = (StageTimeRecorded, PassingRecorded)
 NOTHING = Content(None)
 
 
-class Cell(NamedTuple):
+class Cell(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A content over a part of the log (positions) and of the rally (instants, UTC ms)."""
 
     since: int

@@ -6,10 +6,11 @@ amended, are its cells looked through one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from sys import intern
 
-from projections.state.timing import StageValue
+from projections.state.tallies import NOBODY, OnStage
 from projections.timeline.cells import Cell
 from projections.timeline.versions import FOREVER
 
@@ -18,7 +19,7 @@ class Column:
     """The cells of one stage, by number."""
 
     def __init__(self, cells: Iterable[tuple[str, list[Cell]]]) -> None:
-        every = [(number, cell) for number, several in cells for cell in several]
+        every = [(intern(number), cell) for number, several in cells for cell in several]
         self.undefined = [each for each in every if each[1].content.undefined]
         self.started = [each for each in every if each[1].content.official_ms is not None]
         self._cells = [
@@ -29,22 +30,24 @@ class Column:
         self._begun, self._over = _bounds([cell[0:2] for cell in self._cells])
         self._begun_ms, self._over_ms = _bounds([cell[2:4] for cell in self._cells])
 
-    def at(self, position: int, instant: int) -> Mapping[str, StageValue]:
+    def at(self, position: int, instant: int) -> OnStage:
         """The values that stand at a moment, by number."""
         if position < self._begun or instant < self._begun_ms:
-            return {}
+            return NOBODY
         if position >= self._over and instant >= self._over_ms:
             return self._final
-        return {
-            number: value
-            for since, until, from_ms, to_ms, number, value in self._cells
-            if since <= position < until and from_ms <= instant < to_ms
-        }
+        return OnStage(
+            {
+                number: value
+                for since, until, from_ms, to_ms, number, value in self._cells
+                if since <= position < until and from_ms <= instant < to_ms
+            }
+        )
 
     @cached_property
-    def _final(self) -> dict[str, StageValue]:
+    def _final(self) -> OnStage:
         """The values that stand for good."""
-        return {cell[4]: cell[5] for cell in self._cells if cell[1] >= FOREVER <= cell[3]}
+        return OnStage((cell[4], cell[5]) for cell in self._cells if cell[1] >= FOREVER <= cell[3])
 
     @cached_property
     def slowest(self) -> list[tuple[int, str]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property
+from typing import NamedTuple, cast
 
 from ledger.vocabulary import StageNotFinished
 from projections.state.charges import Charge, Charges
 from projections.state.rally import RallyState
+from projections.state.tallies import NOBODY, OnStage
 from projections.state.timing import StageValue, Timing
 from projections.timeline.beginnings import Beginnings
 from projections.timeline.cells import Cell
@@ -17,10 +19,20 @@ from projections.timeline.earliest import Earliest
 from projections.timeline.frames import Frame
 from projections.timeline.light import CutFacts, Light
 
-ByStage = dict[str, Mapping[str, StageValue]]
+ByStage = dict[str, OnStage]
+ByNumber = dict[str, list[Cell]]
+"""The cells of one stage, by race number."""
 Key = tuple[str, str]
 """A stage and a race number."""
 MadeOf = dict[Key, list[int]]
+
+
+class Later(NamedTuple):
+    """The cells of a stage, not looked at yet: none is of a moment before both of these."""
+
+    since: int
+    from_ms: int
+    cells: Callable[[], ByNumber]
 
 
 class Index:
@@ -29,7 +41,7 @@ class Index:
     def __init__(self) -> None:
         self.position = 0
         self.light = Light()
-        self.cells: dict[str, dict[str, list[Cell]]] = {}
+        self._cells: dict[str, ByNumber | Later] = {}
         self.beginnings = Beginnings({}, {})
         self.on_the_road: dict[str, Earliest] = {}
         """From when crews were on the road of which somebody said that they did not start."""
@@ -64,18 +76,43 @@ class Index:
     def put(self, key: Key, cells: list[Cell]) -> None:
         """Hold these cells of a crew on a stage, in the place of those before."""
         stage, number = key
-        self.cells.setdefault(stage, {})[number] = cells
+        self.cells(stage)[number] = cells
         self._columns.pop(stage, None)
+
+    def put_off_stage(self, stage: str, later: Later) -> None:
+        """Take in the cells of a stage when they are first asked for: many answers end before."""
+        self._cells[stage] = later
+
+    def stages(self) -> list[str]:
+        """The stages of which there are cells."""
+        return list(self._cells)
+
+    def cells(self, stage: str) -> ByNumber:
+        """The cells of a stage."""
+        held = self._cells.setdefault(stage, {})
+        if isinstance(held, Later):
+            held = self._cells[stage] = held.cells()
+        return held
 
     def is_undefined(self, position: int, instant: int) -> bool:
         """Whether a rule is lacking at a moment which some value needs."""
-        every = (each for stage in self.cells for _, each in self.column(stage).undefined)
+        columns = self.columns(position, instant).values()
+        every = (each for column in columns for _, each in column.undefined)
         return any(each.holds(position, instant) for each in every)
+
+    def columns(self, position: int, instant: int) -> dict[str, Column]:
+        """The columns of the stages of which something may be known at a moment."""
+        begun = [
+            stage
+            for stage, held in self._cells.items()
+            if not isinstance(held, Later) or (held.since <= position and held.from_ms <= instant)
+        ]
+        return {stage: self.column(stage) for stage in begun}
 
     def column(self, stage: str) -> Column:
         """The values on a stage."""
         if stage not in self._columns:
-            self._columns[stage] = Column(self.cells.get(stage, {}).items())
+            self._columns[stage] = Column(self.cells(stage).items())
         return self._columns[stage]
 
 
@@ -88,6 +125,10 @@ class Measured(Mapping[tuple[str, str], StageValue]):
     def __getitem__(self, key: tuple[str, str]) -> StageValue:
         stage, number = key
         return self.by_stage[stage][number]
+
+    def __contains__(self, key: object) -> bool:
+        stage, number = cast("Key", key)
+        return number in self.by_stage.get(stage, NOBODY)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return ((stage, number) for stage, held in self.by_stage.items() for number in held)
@@ -110,7 +151,9 @@ class IndexedTiming(Timing):
 
     def slower(self, stage: str, than_ms: int) -> list[str]:
         """The crews whose time on a stage is longer than that."""
-        known, found = self._state.measured.get(stage, {}), []
+        known, found = self._state.measured.get(stage), list[str]()
+        if known is None:
+            return found
         for time_ms, number in self._state.column(stage).slowest:
             if time_ms <= than_ms:
                 break
@@ -141,8 +184,8 @@ class IndexedState(RallyState):
     def started(self) -> Iterator[tuple[str, Cell]]:
         """The cells of this moment that tell an official start, with their crews."""
         at, when = self._position, self._instant
-        for stage in self._index.cells:
-            for number, cell in self.column(stage).started:
+        for column in self._index.columns(at, when).values():
+            for number, cell in column.started:
                 if cell.holds(at, when):
                     yield number, cell
 
@@ -153,8 +196,9 @@ class IndexedState(RallyState):
     @cached_property
     def measured(self) -> ByStage:
         """The values that follow from times, by stage and crew."""
-        found = {s: self.column(s).at(self._position, self._instant) for s in self._index.cells}
-        return {stage: values for stage, values in found.items() if values}
+        at, when = self._position, self._instant
+        columns = self._index.columns(at, when).items()
+        return {stage: values for stage, each in columns if (values := each.at(at, when))}
 
     @cached_property
     def begins(self) -> dict[str, int]:
@@ -169,22 +213,26 @@ class IndexedState(RallyState):
     @cached_property
     def timed(self) -> Measured:
         """The times that count, by (stage, number)."""
-        found, without = dict(self.measured), defaultdict[str, set[str]](set)
-        for stage, number in self.unfinished.overtime | self.unfinished.not_finished.keys():
-            without[stage].add(number)
-        for stage, numbers in without.items():
-            if stage in found:
-                found[stage] = {n: v for n, v in found[stage].items() if n not in numbers}
-        return Measured(found)
+        return Measured(self._replaced({}))
 
     @cached_property
-    def on_stages(self) -> Mapping[str, Mapping[str, StageValue]]:
+    def on_stages(self) -> Mapping[str, OnStage]:
         """The value of each crew on each stage, a time or a cost, by stage and then by number."""
-        found, costs = dict(self.timed.by_stage), defaultdict[str, dict[str, StageValue]](dict)
+        costs = defaultdict[str, dict[str, StageValue]](dict)
         for (stage, number), cost in self.unfinished.values.items():
             costs[stage][number] = cost
-        for stage, several in costs.items():
-            found[stage] = {**found.get(stage, {}), **several}
+        return self._replaced(costs)
+
+    def _replaced(self, costs: Mapping[str, Mapping[str, StageValue]]) -> ByStage:
+        """The times that count, by stage, and in the place of the others what stages cost."""
+        without = defaultdict[str, list[str]](list)
+        for stage, number in (*self.unfinished.overtime, *self.unfinished.not_finished):
+            without[stage].append(number)
+        found = dict(self.measured)
+        for stage in without.keys() | costs.keys():
+            if stage in found or stage in costs:
+                held = found.get(stage, NOBODY)
+                found[stage] = held.but(without.get(stage, ()), costs.get(stage, {}))
         return found
 
     @cached_property
@@ -200,7 +248,7 @@ class IndexedState(RallyState):
     def seen_running(self) -> Container[str]:
         """The crews of which something on the road is known, so that they did start."""
         seen = {each.value.number for each in self.facts.retirements} | self.carried.keys()
-        seen |= {number for values in self.on_stages.values() for number in values}
+        seen.update(*self.on_stages.values())
         seen |= {each.value.number for each in self.facts.of(StageNotFinished)}
         return seen | {
             number

@@ -14,10 +14,10 @@ from projections.state.facts import Fact
 from projections.state.rally import EDITION
 from projections.timeline.cells import Cell
 from projections.timeline.earliest import Earliest, Entry
-from projections.timeline.indexed import Index, MadeOf
-from projections.timeline.versions import Version, version
+from projections.timeline.indexed import ByNumber, Index, Later, MadeOf
+from projections.timeline.versions import FOREVER, Version, version
 
-LAYOUT = 3
+LAYOUT = 4
 """The layout of these bytes; it goes up with every change of it."""
 
 
@@ -31,10 +31,18 @@ class SavedVersion(msgspec.Struct, array_like=True):
     data: bytes
     amended_by: tuple[str, ...]
 
-    def version(self) -> Version:
-        """The version."""
-        fact = Fact(self.id, self.position, decode(self.data), self.amended_by)
+    def version(self, kind: str) -> Version:
+        """The version; `kind` is the type of its occurrence."""
+        fact = Fact(self.id, self.position, decode(self.data, kind), self.amended_by)
         return version(self.since, self.until, fact)
+
+
+class SavedStage(msgspec.Struct, array_like=True):
+    """The cells of a stage, and the first position and instant that any of them is of."""
+
+    since: int
+    from_ms: int
+    cells: msgspec.Raw
 
 
 class Saved(msgspec.Struct, array_like=True):
@@ -45,7 +53,7 @@ class Saved(msgspec.Struct, array_like=True):
     position: int
     root: str
     light: dict[str, list[SavedVersion]]
-    cells: dict[str, dict[str, list[Cell]]]
+    cells: dict[str, SavedStage]
     made_of: msgspec.Raw
     started: dict[str, list[Entry]]
     timed: dict[str, list[Entry]]
@@ -61,6 +69,7 @@ class Saved(msgspec.Struct, array_like=True):
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Saved)
+_CELLS = msgspec.msgpack.Decoder(dict[str, list[Cell]])
 _OF_CELLS = msgspec.msgpack.Decoder(list[tuple[str, str, list[int]]])
 
 
@@ -78,7 +87,7 @@ def to_bytes(index: Index, root: str) -> bytes:
             index.position,
             root,
             light,
-            index.cells,
+            {stage: _stage(index.cells(stage)) for stage in index.stages()},
             msgspec.Raw(_ENCODER.encode([(*key, each) for key, each in index.made_of.items()])),
             {stage: list(each) for stage, each in beginnings.started.items()},
             {stage: list(each) for stage, each in beginnings.timed.items()},
@@ -108,8 +117,10 @@ def from_bytes(data: bytes) -> tuple[Index, str] | None:
     index = Index()
     index.position = saved.position
     for name, versions in saved.light.items():
-        index.light.put_off(TYPES[name], partial(_versions, versions))
-    index.cells = saved.cells
+        index.light.put_off(TYPES[name], partial(_versions, name, versions))
+    for stage, held in saved.cells.items():
+        cells = partial(_CELLS.decode, held.cells)
+        index.put_off_stage(stage, Later(held.since, held.from_ms, cells))
     index.put_off(partial(_made_of, saved.made_of))
     index.beginnings.started.update((k, Earliest(each)) for k, each in saved.started.items())
     index.beginnings.timed.update((k, Earliest(each)) for k, each in saved.timed.items())
@@ -128,8 +139,15 @@ def _made_of(saved: msgspec.Raw) -> MadeOf:
     return {(stage, number): each for stage, number, each in _OF_CELLS.decode(saved)}
 
 
-def _versions(saved: list[SavedVersion]) -> list[Version]:
-    return [each.version() for each in saved]
+def _versions(kind: str, saved: list[SavedVersion]) -> list[Version]:
+    return [each.version(kind) for each in saved]
+
+
+def _stage(cells: ByNumber) -> SavedStage:
+    every = [each for several in cells.values() for each in several]
+    since = min((each.since for each in every), default=FOREVER)
+    from_ms = min((each.from_ms for each in every), default=FOREVER)
+    return SavedStage(since, from_ms, msgspec.Raw(_ENCODER.encode(cells)))
 
 
 def _saved(held: Version) -> SavedVersion:

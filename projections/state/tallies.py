@@ -1,0 +1,69 @@
+"""Tallies: the times of all crews at once, as totals and ties take them.
+
+A stage is looked through once for all its crews, and not once for each of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from ledger.vocabulary import StageScheduled
+from projections.state.timing import StageValue
+
+
+class OnStage(dict[str, StageValue]):
+    """The values of the crews on one stage, by number; it stays as it was made."""
+
+    @cached_property
+    def counted_ms(self) -> dict[str, int]:
+        """What the value of each crew adds to its total."""
+        return {number: value.counted_ms for number, value in self.items()}
+
+    @cached_property
+    def flags(self) -> dict[str, list[str]]:
+        """What a reader should know of values, by the numbers of the crews that it is about."""
+        return {n: flags for n, value in self.items() if (flags := value.flags())}
+
+    def but(self, without: Iterable[str], given: Mapping[str, StageValue]) -> OnStage:
+        """The same values, but without those of some crews, and with those that are given."""
+        found, more = OnStage(self), OnStage(given)
+        found.counted_ms, found.flags = dict(self.counted_ms), dict(self.flags)
+        for number in (*without, *given):
+            for held in (found, found.counted_ms, found.flags):
+                held.pop(number, None)
+        found.update(more)
+        found.counted_ms |= more.counted_ms
+        found.flags |= more.flags
+        return found
+
+
+NOBODY = OnStage()
+
+
+class Tally:
+    """The counted times of crews on several stages, and what a reader should know of them."""
+
+    def __init__(self, stages: Sequence[StageScheduled], on: Mapping[str, OnStage]) -> None:
+        self.stages = stages
+        self._held = [on.get(each.stage, NOBODY) for each in stages]
+
+    @cached_property
+    def times(self) -> dict[str, tuple[int, ...]]:
+        """The times of each crew that has one on every stage, in the order of the stages."""
+        if not self._held:
+            return {}
+        first, *others = columns = [each.counted_ms for each in self._held]
+        numbers = list(set(first).intersection(*others))
+        rows = zip(*(map(column.__getitem__, numbers) for column in columns), strict=True)
+        return dict(zip(numbers, rows, strict=True))
+
+    @cached_property
+    def flags(self) -> dict[str, set[str]]:
+        """What a reader should know of the times of some crews."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for held in self._held:
+            for number, flags in held.flags.items():
+                found[number].update(flags)
+        return dict(found)
