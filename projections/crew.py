@@ -32,7 +32,7 @@ from ledger.vocabulary import (
     TimeCardHandled,
     VehicleMarked,
 )
-from projections.decisions import effect_in_words, named
+from projections.decisions import effect_in_words
 from projections.finishers import rally_status
 from projections.incidents import Incident, incidents
 from projections.penalties import Penalty, listed
@@ -285,7 +285,7 @@ def _decisions(state: RallyState, number: str) -> Iterator[DecidedOn]:
             continue
         effects = (effect_in_words(e.effect, said.number, said.stage) for e in ruling.effects)
         yield DecidedOn(
-            named(said),
+            said.name,
             said.fact_at.iso() if said.fact_at else None,
             (said.decided_at or said.recorded_at).iso(),
             said.stage,

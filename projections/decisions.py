@@ -24,12 +24,10 @@ from ledger.vocabulary import (
     Seen,
 )
 from ledger.vocabulary.base import on
+from ledger.vocabulary.judicial import COURT
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
 from projections.state.rulings import Brought, Ruling
-
-COURT = "court"
-"""The series of what courts decided; their cases have numbers of their own."""
 
 
 class EffectRow(msgspec.Struct, frozen=True):
@@ -119,13 +117,6 @@ def decision_named(state: RallyState, reference: str) -> Fact[Any] | None:
     return None
 
 
-def named(said: DecisionIssued | CourtDecisionIssued) -> str:
-    """How a decision is named: "stewards-7", or the case of a court."""
-    if isinstance(said, DecisionIssued):
-        return f"{said.series}-{said.decision}"
-    return f"{COURT}-{said.case}" if said.case else COURT
-
-
 def effect_in_words(effect: Effect, number: str = "", stage: str = "") -> str:
     """What an effect does, as it stands in a document: "PenaltyGiven: 0:05:00 on SS10"."""
     kind = TYPES.get(effect.act)
@@ -171,7 +162,7 @@ def _row(state: RallyState, ruling: Ruling, steps: _Steps) -> Decision:
     by_id = state.facts.by_id
     heir = rulings.successor(fact.id)
     replaced = by_id.get(said.supersedes if decision else said.target)
-    notified = rulings.notified(fact.id)
+    notified = rulings.appeals.notified(fact.id)
     acknowledged = steps.first(fact.id, DecisionAcknowledged)
     exhibits = steps.all(fact.id, ExhibitBound)
     return Decision(
@@ -216,7 +207,7 @@ def _posted_as(posted: Fact[Any] | None) -> str:
 
 def _named_of(fact: Fact[Any] | None) -> str:
     is_decision = fact is not None and isinstance(fact.value, (DecisionIssued, CourtDecisionIssued))
-    return named(fact.value) if fact is not None and is_decision else ""
+    return fact.value.name if fact is not None and is_decision else ""
 
 
 def _at(fact: Fact[Any] | None) -> str | None:

@@ -13,7 +13,6 @@ import msgspec
 
 from ledger.times import Instant
 from ledger.vocabulary import short_id
-from projections.decisions import named
 from projections.state.facts import Fact
 from projections.state.matters import Matter, matters
 from projections.state.rally import RallyState
@@ -114,7 +113,7 @@ def title_of(about: Fact[Any] | None) -> str:
     if about is None:
         return ""
     if hasattr(about.value, "effects"):
-        return named(about.value)
+        return str(about.value.name)
     document = getattr(about.value, "document", "")
     return f"document {document}" if document else short_id(about.id)
 
@@ -139,27 +138,29 @@ class Deadlines(NamedTuple):
 
 def deadlines(state: RallyState, fact: Fact[Any]) -> Deadlines:
     """The deadlines that run from the notification of a decision."""
-    rulings = state.facts.rulings
-    if rulings.notified(fact.id) is None:
+    appeals = state.facts.rulings.appeals
+    if appeals.notified(fact.id) is None:
         return Deadlines(None, None, None)
     series = getattr(fact.value, "series", "")
     return Deadlines(
-        rulings.due(fact, "appeals.intention_ms") if rulings.is_appealable(fact) else None,
-        rulings.due(fact, "reviews.window_ms") if series else None,
-        rulings.due(fact, "protests.against_decision_ms") if series == "clerk" else None,
+        appeals.due(fact, "appeals.intention_ms") if appeals.is_appealable(fact) else None,
+        appeals.due(fact, "reviews.window_ms") if series else None,
+        appeals.due(fact, "protests.against_decision_ms") if series == "clerk" else None,
     )
 
 
 def _row(state: RallyState, fact: Fact[Any], against: list[Matter], now: int | None) -> DocketRow:
     rulings, said = state.facts.rulings, fact.value
-    notified = rulings.notified(fact.id)
+    notified = rulings.appeals.notified(fact.id)
     offset = _shown(notified or fact).offset
-    appealable = rulings.is_appealable(fact) if notified else bool(getattr(said, "appealable", 1))
+    appealable = bool(getattr(said, "appealable", True))
+    if notified:
+        appealable = rulings.appeals.is_appealable(fact)
     appeal, review, protest = ends = deadlines(state, fact)
     ahead = () if rulings.all[fact.id].status in GONE else _ahead(ends, against)
     at, what = min((e for e in ahead if now is None or e[0] >= now), default=(None, ""))
     return DocketRow(
-        named(said),
+        said.name,
         said.title,
         said.number,
         rulings.all[fact.id].status,

@@ -84,7 +84,7 @@ class _Desk:
             if ruling.status in GONE:
                 continue
             about = title_of(ruling.fact)
-            if self.facts.rulings.notified(ruling.fact.id) is None:
+            if self.facts.rulings.appeals.notified(ruling.fact.id) is None:
                 yield self.item(ruling.fact, "has to be notified", about, "DecisionNotified")
             ends = deadlines(self.state, ruling.fact)
             for at, what in (
@@ -95,7 +95,7 @@ class _Desk:
                 if at is not None and not (self.now is not None and self.now > at):
                     yield self.item(ruling.fact, what, about, at=at)
             yield from self._conditions(ruling, about)
-            appeals = self.facts.rulings.appeals(ruling.fact.id)
+            appeals = self.facts.rulings.appeals.against(ruling.fact.id)
             if ruling.status == SUSPENDED and not any(each.ended is None for each in appeals):
                 what = "is suspended, and no appeal is open"
                 yield self.item(ruling.fact, what, about, "ExecutionResumed")

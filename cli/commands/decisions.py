@@ -16,8 +16,9 @@ from cli.output import Column, plain, print_table, visible
 from cli.reading import Answer, View, reading
 from ledger.errors import LedgerError, NotFound
 from ledger.vocabulary import Seen, short_id
+from ledger.vocabulary.judicial import COURT
 from ledger.vocabulary.publication import scope_title
-from projections.decisions import COURT, Decision, EffectRow, decisions
+from projections.decisions import Decision, EffectRow, decisions
 from projections.state.rulings import (
     CONTESTED,
     IN_FORCE,

@@ -26,7 +26,7 @@ from ledger.vocabulary import (
     SummonsIssued,
 )
 from ledger.vocabulary.publication import scope_title
-from projections.decisions import effect_in_words, named
+from projections.decisions import effect_in_words
 from projections.rules.rulebook import Rulebook
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
@@ -54,7 +54,7 @@ def decision(
     data = head(prefix.facts, said.rally, title=said.title, subject="", at=decided)
     data |= {
         "document": document or said.document,
-        "name": named(said),
+        "name": said.name,
         "from": _sender(said),
         "to": _addressee(said, prefix),
         "decided_at": decided.iso(),
@@ -188,7 +188,7 @@ def _limits(fact: Fact[Any], prefix: RallyState, rules: Rulebook) -> dict[str, A
     series = getattr(said, "series", "")
     limits: dict[str, Any] = {name: _number(rules, rule) for name, rule in LIMITS.items()}
     try:
-        appealable = prefix.facts.rulings.is_appealable(fact)
+        appealable = prefix.facts.rulings.appeals.is_appealable(fact)
     except LedgerError:  # regulations that were adopted before there was such a rule
         appealable = bool(getattr(said, "appealable", True))
     try:

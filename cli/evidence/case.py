@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cli.reading import View
 from ledger.errors import NotFound, Refused
 from ledger.vocabulary import CourtDecisionIssued
-from projections.decisions import Decision, decision_named, decisions, named
+from projections.decisions import Decision, decision_named, decisions
 from projections.standings import Scope, by_number
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
@@ -36,7 +36,7 @@ class Case(NamedTuple):
     @property
     def name(self) -> str:
         """How the decision is named: "stewards-7"."""
-        return named(self.fact.value)
+        return str(self.fact.value.name)
 
     @property
     def entries(self) -> tuple[Decision, ...]:
@@ -70,7 +70,7 @@ def case_of(seen: View, reference: str) -> Case:
 def _of_court(seen: View, reference: str) -> Fact[Any] | None:
     """The decision of a court by its case: "court-3/2016"."""
     courts = seen.state.facts.rulings.of_courts
-    return next((each for each in courts if named(each.value) == reference.strip()), None)
+    return next((each for each in courts if each.value.name == reference.strip()), None)
 
 
 def _of_record(seen: View, reference: str) -> Fact[Any]:

@@ -7,7 +7,7 @@ record; whether it was in time follows from the rulebook.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from eventsourcing.dcb.domain import Selector
@@ -25,55 +25,22 @@ from ledger.effects import act_of
 from ledger.errors import Refused, Unreadable
 from ledger.log import Act, selector
 from ledger.vocabulary import (
+    ABOUT,
     AppealConfirmed,
-    AppealIntentionNotified,
     AppealLapsed,
     AppealWithdrawn,
     CourtDecisionIssued,
     DecisionAcknowledged,
     DecisionIssued,
-    DecisionNotified,
     DecisionRescinded,
-    DocumentDrawnUp,
-    DocumentSigned,
-    ExecutionResumed,
-    ExecutionSuspended,
     Occurrence,
-    ProtestDecided,
-    ProtestLodged,
     ProtestWithdrawn,
     RallyConstituted,
-    ReviewDecided,
-    ReviewPetitioned,
-    SupersedingDetermined,
-    SuspensionActivated,
-    SuspensionLapsed,
     canonical,
     decode,
     short_id,
 )
 
-DECISIONS = (DecisionIssued, CourtDecisionIssued)
-ABOUT: Mapping[type[Occurrence], tuple[type[Occurrence], ...]] = {
-    DecisionNotified: DECISIONS,
-    DecisionAcknowledged: DECISIONS,
-    SupersedingDetermined: (DecisionIssued,),
-    SuspensionActivated: DECISIONS,
-    SuspensionLapsed: DECISIONS,
-    ProtestDecided: (ProtestLodged,),
-    ProtestWithdrawn: (ProtestLodged,),
-    ReviewPetitioned: (DecisionIssued,),
-    ReviewDecided: (ReviewPetitioned,),
-    AppealIntentionNotified: DECISIONS,
-    AppealConfirmed: (AppealIntentionNotified,),
-    AppealLapsed: (AppealIntentionNotified,),
-    AppealWithdrawn: (AppealIntentionNotified,),
-    ExecutionSuspended: DECISIONS,
-    ExecutionResumed: DECISIONS,
-    CourtDecisionIssued: DECISIONS,
-    DocumentSigned: (DocumentDrawnUp,),
-}
-"""What each act of the desk can be about."""
 ONCE = (DecisionAcknowledged, AppealConfirmed, AppealLapsed, AppealWithdrawn, ProtestWithdrawn)
 """What is said of a thing once only."""
 ENDS_PROTEST = ("inadmissible", "upheld", "rejected")

@@ -263,6 +263,27 @@ TAKES_BACK: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
     DecisionRescinded: (DecisionIssued,),
 }
 """What takes something back, and what it can take back: that counts as never given or posted."""
+_DECIDED = (DecisionIssued, CourtDecisionIssued)
+ABOUT: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
+    DecisionNotified: _DECIDED,
+    DecisionAcknowledged: _DECIDED,
+    SupersedingDetermined: (DecisionIssued,),
+    SuspensionActivated: _DECIDED,
+    SuspensionLapsed: _DECIDED,
+    ProtestDecided: (ProtestLodged,),
+    ProtestWithdrawn: (ProtestLodged,),
+    ReviewPetitioned: (DecisionIssued,),
+    ReviewDecided: (ReviewPetitioned,),
+    AppealIntentionNotified: _DECIDED,
+    AppealConfirmed: (AppealIntentionNotified,),
+    AppealLapsed: (AppealIntentionNotified,),
+    AppealWithdrawn: (AppealIntentionNotified,),
+    ExecutionSuspended: _DECIDED,
+    ExecutionResumed: _DECIDED,
+    CourtDecisionIssued: _DECIDED,
+    DocumentSigned: (DocumentDrawnUp,),
+}
+"""What each step of a case, and a signature, can be about."""
 DECIDABLE: frozenset[type[Occurrence]] = frozenset(
     {
         PenaltyGiven,
@@ -393,6 +414,7 @@ def type_named(name: str) -> type[Occurrence]:
 
 
 __all__ = [
+    "ABOUT",
     "DECIDABLE",
     "GROUPS",
     "NO_SOURCE",

@@ -35,6 +35,8 @@ Ids = tuple[OccurrenceId, ...]
 
 SANCTIONS = ("Warning", "Reprimand", "Fine", "Obligation")
 """What a decision may impose that moves no result, from the mildest on."""
+COURT = "court"
+"""The series of what courts decided; their cases have numbers of their own."""
 SERIES_TITLES = {"clerk": "Clerk of the course's decision", "stewards": "Stewards' decision"}
 
 
@@ -179,6 +181,11 @@ class DecisionIssued(Occurrence, frozen=True, kw_only=True, tag="DecisionIssued"
         named = [f"decision:{self.series}-{self.decision}"]
         named += [f"ref:{each}" for each in (self.supersedes, *self.matter) if each]
         return _unique(*super().tags(), *named, *_tags_of(self.effects))
+
+    @property
+    def name(self) -> str:
+        """How it is named where it is referred to: "stewards-7"."""
+        return f"{self.series}-{self.decision}"
 
     @property
     def title(self) -> str:
@@ -456,6 +463,11 @@ class CourtDecisionIssued(Occurrence, frozen=True, kw_only=True, tag="CourtDecis
         """It is found by what it decides about, and by whom it concerns."""
         also = [f"ref:{self.appeal}"] if self.appeal else []
         return _unique(*super().tags(), *also, *_tags_of(self.effects))
+
+    @property
+    def name(self) -> str:
+        """How it is named where it is referred to: "court-3/2016"."""
+        return f"{COURT}-{self.case}" if self.case else COURT
 
     @property
     def title(self) -> str:

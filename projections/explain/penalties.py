@@ -8,7 +8,6 @@ from typing import Any
 from ledger.errors import LedgerError
 from ledger.times import Instant, format_duration
 from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven
-from projections.decisions import named
 from projections.explain.grounds import Fallen, Grounds
 from projections.explain.told import IN_FORCE, Addend, Evidence, Rule, addend
 from projections.state.charges import Charge
@@ -131,7 +130,7 @@ def _rules(grounds: Grounds, charge: Charge, stage: str) -> list[Rule]:
         return grounds.rules_on(stage, "shortening.penalties_beyond")
     decision = _decision(grounds, charge)
     if charge.status == SUSPENDED and decision:
-        known = grounds.facts.rulings.notified(decision.id) or decision
+        known = grounds.facts.rulings.appeals.notified(decision.id) or decision
         return grounds.rules_for(known, None, "appeals.suspensive")
     if charge.basis != COMPUTED:
         return []
@@ -147,7 +146,7 @@ def _decision(grounds: Grounds, charge: Charge) -> Fact[Any] | None:
 
 def _by(grounds: Grounds, charge: Charge) -> str:
     decision = _decision(grounds, charge)
-    return f" ({named(decision.value)})" if decision else ""
+    return f" ({decision.value.name})" if decision else ""
 
 
 def _article(grounds: Grounds, charge: Charge) -> str:

@@ -21,8 +21,8 @@ from ledger.vocabulary import (
     ReviewDecided,
     ReviewPetitioned,
 )
+from projections.state.appeals import Appeal, instant_of
 from projections.state.facts import Fact, Facts
-from projections.state.rulings import Appeal, instant_of
 
 Kind = Literal["protest", "review", "appeal"]
 ANNOUNCED, CONFIRMED, ADMITTED = "announced", "confirmed", "admitted"
@@ -122,14 +122,14 @@ def _against_decision(facts: Facts, about: Fact[DecisionIssued]) -> tuple[int | 
     """A decision of the clerk may be protested against in time, one of the stewards never."""
     if about.value.series == "stewards":
         return None, "the stewards do not review their decisions through a protest"
-    return facts.rulings.due(about, "protests.against_decision_ms"), ""
+    return facts.rulings.appeals.due(about, "protests.against_decision_ms"), ""
 
 
 def _reviews(facts: Facts) -> Iterator[Matter]:
     known = {each.id: each for each in facts.rulings.decisions}
     for fact in facts.recorded(ReviewPetitioned):
         about = known.get(fact.value.target)
-        due = facts.rulings.due(about, "reviews.window_ms") if about else None
+        due = facts.rulings.appeals.due(about, "reviews.window_ms") if about else None
         late = due is not None and instant_of(fact) > due
         steps = _steps(facts.recorded(ReviewDecided), fact.id)
         ended = next((each for each in steps if each.value.outcome != ADMITTED), None)
@@ -153,12 +153,12 @@ def _appeals(facts: Facts) -> Iterator[Matter]:
     rulings = facts.rulings
     decided: Sequence[Fact[Any]] = [*rulings.decisions, *rulings.of_courts]
     for about in decided:
-        for appeal in rulings.appeals(about.id):
+        for appeal in rulings.appeals.against(about.id):
             yield _appeal(facts, about, appeal)
 
 
 def _appeal(facts: Facts, about: Fact[Any], appeal: Appeal) -> Matter:
-    rules = facts.rulings.procedure(about)
+    rules = facts.rulings.appeals.procedure(about)
     confirmed = next(iter(_steps(facts.recorded(AppealConfirmed), appeal.fact.id)), None)
     suspends = appeal.admissible and not getattr(about.value, "immediate", False)
     return Matter(
@@ -170,7 +170,7 @@ def _appeal(facts: Facts, about: Fact[Any], appeal: Appeal) -> Matter:
         appeal.why_not,
         suspensive=suspends and rules.flag("appeals.suspensive"),
         step=_outcome(appeal.ended) or (CONFIRMED if confirmed else ANNOUNCED),
-        confirm_by=facts.rulings.confirm_by(appeal.fact, about),
+        confirm_by=facts.rulings.appeals.confirm_by(appeal.fact, about),
         confirmed=confirmed,
         ended=appeal.ended,
         outcome=_outcome(appeal.ended),

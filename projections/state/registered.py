@@ -14,52 +14,22 @@ from typing import Any, NamedTuple
 from ledger.effects import act_of
 from ledger.errors import Unreadable
 from ledger.vocabulary import (
+    ABOUT,
     SANCTIONS,
-    AppealConfirmed,
     AppealIntentionNotified,
-    AppealLapsed,
-    AppealWithdrawn,
     CourtDecisionIssued,
-    DecisionAcknowledged,
     DecisionIssued,
-    DecisionNotified,
-    ExecutionResumed,
-    ExecutionSuspended,
     Occurrence,
-    ProtestDecided,
-    ProtestLodged,
-    ProtestWithdrawn,
-    ReviewDecided,
-    ReviewPetitioned,
     SupersedingDetermined,
-    SuspensionActivated,
-    SuspensionLapsed,
     short_id,
 )
-from projections.decisions import named
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
 
-_DECIDED = (DecisionIssued, CourtDecisionIssued)
 _ABOUT: tuple[tuple[type[Occurrence], str, tuple[type[Occurrence], ...]], ...] = (
+    *((kind, "target", about) for kind, about in ABOUT.items()),
     (DecisionIssued, "supersedes", (DecisionIssued,)),
-    (DecisionNotified, "target", _DECIDED),
-    (DecisionAcknowledged, "target", _DECIDED),
-    (SupersedingDetermined, "target", (DecisionIssued,)),
     (SupersedingDetermined, "heir", (DecisionIssued,)),
-    (SuspensionActivated, "target", _DECIDED),
-    (SuspensionLapsed, "target", _DECIDED),
-    (ProtestDecided, "target", (ProtestLodged,)),
-    (ProtestWithdrawn, "target", (ProtestLodged,)),
-    (ReviewPetitioned, "target", (DecisionIssued,)),
-    (ReviewDecided, "target", (ReviewPetitioned,)),
-    (AppealIntentionNotified, "target", _DECIDED),
-    (AppealConfirmed, "target", (AppealIntentionNotified,)),
-    (AppealLapsed, "target", (AppealIntentionNotified,)),
-    (AppealWithdrawn, "target", (AppealIntentionNotified,)),
-    (ExecutionSuspended, "target", _DECIDED),
-    (ExecutionResumed, "target", _DECIDED),
-    (CourtDecisionIssued, "target", _DECIDED),
     (CourtDecisionIssued, "appeal", (AppealIntentionNotified,)),
 )
 """What the steps of a case are about; rescinding stands with the other acts that take back."""
@@ -107,10 +77,8 @@ def _forks(state: RallyState) -> Iterator[Registered]:
     """Decisions that all claim to supersede one, while no ruling says which does."""
     for each in state.facts.rulings.decisions:
         if claims := state.facts.rulings.contested(each.id):
-            names = " and ".join(sorted(named(claim.value) for claim in claims))
-            message = (
-                f"{names} claim to supersede {named(each.value)}; none does until it is ruled."
-            )
+            names = " and ".join(sorted(claim.value.name for claim in claims))
+            message = f"{names} claim to supersede {each.value.name}; none does until it is ruled."
             ids = (each.id, *(claim.id for claim in claims))
             number, stage = each.value.number, each.value.stage
             yield Registered("fork-of-decisions", ids, number, stage, message)
@@ -127,7 +95,7 @@ def _effects(state: RallyState) -> Iterator[Registered]:
                     why = "it can't be read."
                 except Unreadable as error:
                     why = error.message
-                message = f"{named(said)} has no effect as {each.effect.act}: {why}"
+                message = f"{said.name} has no effect as {each.effect.act}: {why}"
                 about = said.number, said.stage
                 yield Registered("unreadable-effect", (ruling.fact.id,), *about, message)
 

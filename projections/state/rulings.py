@@ -16,27 +16,18 @@ from typing import Any, NamedTuple
 
 from ledger.effects import act_of
 from ledger.errors import Unreadable
-from ledger.times import Instant
 from ledger.vocabulary import (
     SANCTIONS,
-    AppealConfirmed,
-    AppealIntentionNotified,
-    AppealLapsed,
-    AppealWithdrawn,
     CourtDecisionIssued,
     DecisionIssued,
-    DecisionNotified,
     DecisionRescinded,
-    DocumentPosted,
     Effect,
-    ExecutionResumed,
-    ExecutionSuspended,
     Occurrence,
     SupersedingDetermined,
     SuspensionActivated,
     SuspensionLapsed,
 )
-from projections.rules.rulebook import Rulebook
+from projections.state.appeals import Appeals, by_target, instant_of
 from projections.state.facts import Fact, Facts, has_happened
 
 Decided = DecisionIssued | CourtDecisionIssued
@@ -77,16 +68,6 @@ class Ruling(NamedTuple):
     status: str
     because: tuple[str, ...]
     effects: tuple[Brought, ...]
-
-
-class Appeal(NamedTuple):
-    """An announced appeal: in time or not, and what ended it, if anything did."""
-
-    fact: Fact[AppealIntentionNotified]
-    due: int | None
-    admissible: bool
-    why_not: str
-    ended: Fact[Any] | None
 
 
 class Standing(NamedTuple):
@@ -202,6 +183,8 @@ class Rulings:
         return heirs[0] if len(heirs) == 1 else None
 
     def _of_court(self, fact: Fact[CourtDecisionIssued]) -> Standing:
+        if fact.value.target not in self._known:
+            return Standing(NOTHING_DONE)
         if fact.id not in self._of_it:
             self._of_it[fact.id] = Standing(IN_FORCE)  # for those that were corrected into a circle
             self._of_it[fact.id] = self._overturned(fact) or self._execution(fact)
@@ -245,7 +228,7 @@ class Rulings:
 
     @cached_property
     def _courts_on(self) -> Mapping[str, list[Fact[CourtDecisionIssued]]]:
-        return _by_target(self.of_courts)
+        return by_target(self.of_courts)
 
     @cached_property
     def _rescinded(self) -> Mapping[str, Fact[DecisionRescinded]]:
@@ -274,143 +257,15 @@ class Rulings:
         ruled = self._determined.get(identity)
         return (ruled.id,) if ruled else ()
 
-    # -- suspensions -----------------------------------------------------------------------------
+    @cached_property
+    def appeals(self) -> Appeals:
+        """The appeals against decisions, their deadlines, and what keeps decisions back."""
+        return Appeals(self._facts, self._known)
 
     def _execution(self, fact: Fact[Any]) -> Standing:
         """Whether a decision that nothing else has moved is carried out."""
-        suspended = self._suspended(fact)
+        suspended = self.appeals.suspending(fact)
         return Standing(SUSPENDED, suspended) if suspended else Standing(IN_FORCE)
-
-    def _suspended(self, fact: Fact[Any]) -> tuple[str, ...]:
-        """What suspends the execution of a decision at this cut; empty where nothing does."""
-        by_order = self._ordered.get(fact.id)
-        if by_order is not None:
-            resumed = isinstance(by_order.value, ExecutionResumed)
-            later = [] if resumed else [by_order.id]
-            pending = [e for e in self._pending(fact) if e.order() > by_order.order()]
-            return tuple(later or [each.id for each in pending])
-        return tuple(each.id for each in self._pending(fact))
-
-    @cached_property
-    def _ordered(self) -> Mapping[str, Fact[Any]]:
-        """The last order to suspend or to resume, by the decision."""
-        orders: list[Fact[Any]] = [
-            *self._facts.recorded(ExecutionSuspended),
-            *self._facts.recorded(ExecutionResumed),
-        ]
-        return {each.value.target: each for each in sorted(orders, key=Fact.order)}
-
-    def _pending(self, fact: Fact[Any]) -> Iterator[Fact[Any]]:
-        """The appeals that suspend a decision: in time, not ended, and suspensive by the rules."""
-        if getattr(fact.value, "immediate", False):
-            return
-        for appeal in self.appeals(fact.id):
-            if appeal.ended is None and appeal.admissible and self._is_suspensive(fact):
-                yield appeal.fact
-
-    def _is_suspensive(self, fact: Fact[Any]) -> bool:
-        return self.procedure(fact).flag("appeals.suspensive")
-
-    def appeals(self, identity: str) -> list[Appeal]:
-        """The announced appeals against a decision, in their order."""
-        return self._appeals.get(identity, [])
-
-    @cached_property
-    def _appeals(self) -> Mapping[str, list[Appeal]]:
-        found: dict[str, list[Appeal]] = defaultdict(list)
-        for each in self._facts.recorded(AppealIntentionNotified):
-            if (about := self._known.get(each.value.target)) is not None:
-                found[about.id].append(self._appeal(each, about))
-        return found
-
-    def _appeal(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> Appeal:
-        due, why_not = self.due(about, "appeals.intention_ms"), ""
-        if not self.is_appealable(about):
-            why_not = "the decision is not open to appeal"
-        elif due is not None and instant_of(fact) > due:
-            why_not = "it was announced too late"
-        return Appeal(fact, due, not why_not, why_not, self._ended(fact, about))
-
-    def _ended(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> Fact[Any] | None:
-        """What ended an appeal: a lapse, a withdrawal, or what the court decided."""
-        ends: list[Fact[Any]] = [
-            *self._lapses(fact, about),
-            *(e for e in self._facts.recorded(AppealWithdrawn) if e.value.target == fact.id),
-            *(
-                each
-                for each in self._courts_on.get(about.id, ())
-                if each.value.appeal in ("", fact.id) and self._happened(each)
-            ),
-        ]
-        return min(ends, key=Fact.order, default=None)
-
-    def _lapses(
-        self, fact: Fact[AppealIntentionNotified], about: Fact[Any]
-    ) -> list[Fact[AppealLapsed]]:
-        """The findings that an appeal lapsed, as far as the rules bear them out.
-
-        One that was admissible lapses only after the time to confirm it, if it was not confirmed.
-        """
-        found = [e for e in self._facts.recorded(AppealLapsed) if e.value.target == fact.id]
-        due = self.due(about, "appeals.intention_ms")
-        late = due is not None and instant_of(fact) > due
-        if not found or late or not self.is_appealable(about):
-            return found
-        confirm_by = self.confirm_by(fact, about)
-        confirmed = any(
-            each.value.target == fact.id and instant_of(each) <= confirm_by
-            for each in self._facts.recorded(AppealConfirmed)
-        )
-        return [] if confirmed else [each for each in found if instant_of(each) > confirm_by]
-
-    def confirm_by(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> int:
-        """Until when an announced appeal has to be confirmed (UTC ms)."""
-        return instant_of(fact) + self.procedure(about).number("appeals.confirmation_ms")
-
-    def _happened(self, fact: Fact[Any]) -> bool:
-        """Whether it had happened by the cut: a suspension lasts until then."""
-        cut = self._facts.until
-        return cut is None or instant_of(fact) <= cut
-
-    def is_appealable(self, fact: Fact[Any]) -> bool:
-        """Whether an appeal is open at all, by the decision and by the rules for its effects."""
-        if not getattr(fact.value, "appealable", True):
-            return False
-        acts = {each.act for each in fact.value.effects}
-        closed = self.procedure(fact).texts("appeals.not_appealable") if acts else ()
-        return not acts or not acts <= set(closed)
-
-    # -- deadlines -------------------------------------------------------------------------------
-
-    def notified(self, identity: str) -> Fact[Any] | None:
-        """What made a decision known first: the notice to whom it concerns, or its posting."""
-        return self._notified.get(identity)
-
-    @cached_property
-    def _notified(self) -> Mapping[str, Fact[Any]]:
-        told: list[tuple[str, Fact[Any]]] = [
-            *((each.value.target, each) for each in self._facts.recorded(DecisionNotified)),
-            *((each.value.about, each) for each in self._facts.recorded(DocumentPosted)),
-        ]
-        found: dict[str, Fact[Any]] = {}
-        for about, each in sorted(told, key=lambda pair: pair[1].order()):
-            found.setdefault(about, each)
-        return found
-
-    def procedure(self, fact: Fact[Any]) -> Rulebook:
-        """The rules for what follows a decision: those in force when it became known."""
-        notified = self.notified(fact.id)
-        return self._facts.regulations.at(instant_of(notified or fact))
-
-    def due(self, fact: Fact[Any], parameter: str) -> int | None:
-        """Until when something may be done after a decision became known (UTC ms).
-
-        None while it was not made known: no time runs yet.
-        """
-        notified = self.notified(fact.id)
-        if notified is None:
-            return None
-        return instant_of(notified) + self.procedure(fact).number(parameter)
 
     # -- effects ---------------------------------------------------------------------------------
 
@@ -442,7 +297,7 @@ class Rulings:
 
     @cached_property
     def _lapses_of(self) -> Mapping[str, list[Fact[SuspensionLapsed]]]:
-        return _by_target(self._facts.recorded(SuspensionLapsed))
+        return by_target(self._facts.recorded(SuspensionLapsed))
 
     def _act(self, fact: Fact[Any], effect: Effect) -> Fact[Occurrence] | None:
         """The act that takes place by an effect, as if it had been recorded alone."""
@@ -475,22 +330,5 @@ class Rulings:
         return since is not None and where is not None and where.value.order < since.value.order
 
 
-def instant_of(fact: Fact[Any]) -> int:
-    """When it happened; what has no instant of its own, when it was recorded (UTC ms).
-
-    A decision happened when it was taken, not when the fact was that it is about.
-    """
-    said: Occurrence = fact.value
-    instant: Instant = getattr(said, "decided_at", None) or said.fact_at or said.recorded_at
-    return instant.ms
-
-
-def _by_target(facts: Iterable[Fact[Any]]) -> Mapping[str, list[Fact[Any]]]:
-    found: dict[str, list[Fact[Any]]] = defaultdict(list)
-    for each in facts:
-        found[each.value.target].append(each)
-    return found
-
-
 def _first_by_target(facts: Iterable[Fact[Any]]) -> Mapping[str, Fact[Any]]:
-    return {target: several[0] for target, several in _by_target(facts).items()}
+    return {target: several[0] for target, several in by_target(facts).items()}
