@@ -13,10 +13,15 @@ from hypothesis import HealthCheck, settings
 from cli.context import Settings
 from cli.main import run
 from ledger.log import Ledger
+from tests.examples import examples
 
 NOW = 1_469_000_000_000  # 20 July 2016, 07:33:20 UTC
 settings.register_profile(
-    "ledger", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "ledger",
+    parent=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
 )
 settings.load_profile("ledger")
 

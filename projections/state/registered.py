@@ -110,5 +110,5 @@ def _steps(state: RallyState) -> Iterator[Registered]:
             known = by_id.get(target)
             if target and (known is None or not isinstance(known.value, about)):
                 message = f"It is about {short_id(target)}, which is no such thing: {said.words()}"
-                number, stage = said.number, getattr(said, "stage", "")
+                number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
                 yield Registered("dangling-reference", (each.id,), number, stage, message)

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 from defusedxml import ElementTree
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -26,6 +26,7 @@ from projections.chart import Column, Line, Point, Series, series
 from tests.command_line.conftest import answer
 from tests.command_line.test_transcripts import CLEO, seen, shown
 from tests.conftest import Rally
+from tests.examples import examples
 from tests.laws.answers import state_of
 from tests.laws.rallies import rallies
 
@@ -291,7 +292,7 @@ def test_what_can_not_be_drawn(
 # -- for any rally -------------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(rallies(), st.sampled_from(["places", "gaps"]), st.booleans())
 def test_any_rally_can_be_drawn(told: list[Occurrence], kind: Any, rebase: bool) -> None:
     """Whatever a log holds: a chart that can be read, or an error that says why there is none."""

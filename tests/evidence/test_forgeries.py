@@ -9,12 +9,13 @@ from typing import Any, cast
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.evidence import check
 from cli.evidence.bundle import Bundle
 from tests.evidence.story import Story, story
+from tests.examples import examples
 
 Files = dict[str, bytes]
 Change = Callable[[Any], None]
@@ -408,7 +409,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.data())
 def test_nothing_that_stands_in_it_breaks_the_checker(made: Bundle, data: st.DataObject) -> None:
     """Any value anywhere in any document: it is accepted or refused, and never breaks off."""

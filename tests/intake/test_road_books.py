@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import Unreadable
@@ -18,6 +18,7 @@ from ledger.times import Instant
 from ledger.vocabulary import WaypointPlaced, ZonePlaced
 from tests.command_line.conftest import answer, size
 from tests.conftest import Rally
+from tests.examples import examples
 
 GPX = 'xmlns="http://www.topografix.com/GPX/1/1" version="1.1" creator="?"'
 SPACE = "http://www.openrally.org/xmlschemas/GpxExtensions"
@@ -286,7 +287,7 @@ tags = st.builds(
 
 
 @given(st.lists(st.tuples(st.sampled_from(["", "1", "a_02"]), st.lists(tags).map("".join))))
-@settings(max_examples=60)
+@examples(60)
 def test_whatever_a_road_book_says(said: list[tuple[str, str]]) -> None:
     """It is read, named or refused, the same each time; points ascend from start to finish."""
     with tempfile.TemporaryDirectory() as folder:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ledger.amendments import tips_of
@@ -20,6 +20,7 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     Voided,
 )
+from tests.examples import examples
 from tests.laws.answers import answers_of, folded, values, without_history
 from tests.laws.rallies import (
     IMPOSSIBLE,
@@ -75,7 +76,7 @@ def corrected_and_back(draw: st.DrawFn) -> tuple[Rally, Corrected, Corrected, Vo
     return rally, there, back, draw(of(Voided, target=identity(there)))
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(corrected_and_back())
 def test_correcting_back_restores_every_value(
     drawn: tuple[Rally, Corrected, Corrected, Voided],
@@ -86,7 +87,7 @@ def test_correcting_back_restores_every_value(
     assert values(answers_of(rally)) == values(answers_of(unique([*rally, there, back])))
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(corrected_and_back())
 def test_voiding_a_correction_restores_every_value(
     drawn: tuple[Rally, Corrected, Corrected, Voided],
@@ -111,7 +112,7 @@ of_nothing_there = st.one_of(
 """Amendments of what the log does not hold."""
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(rallies(twice=False), either(happenings, of_nothing_there), st.data())
 def test_what_is_voided_counts_as_never_recorded(
     rally: Rally, extra: Occurrence, data: st.DataObject
@@ -163,7 +164,7 @@ def test_voided_regulations_settle_nothing() -> None:
         assert [expected] == [each.value.elapsed_ms for each in stands]
 
 
-@settings(max_examples=35)
+@examples(35)
 @given(
     rallies(about=observations, most=4, amended=False, twice=False, timed=True),
     penalties,

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 import rfc8785
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import Unreadable
@@ -26,6 +26,7 @@ from ledger.vocabulary import (
     decode,
     occurrence_id,
 )
+from tests.examples import examples
 from tests.laws.rallies import happenings, identity
 from tests.laws.words import NOBODY, of
 
@@ -43,7 +44,7 @@ spoken: st.SearchStrategy[Occurrence] = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(spoken)
 def test_the_bytes_are_canonical_json(occurrence: Occurrence) -> None:
     """What is stored is the one spelling of RFC 8785, and reading it gives the same occurrence."""
@@ -55,7 +56,7 @@ def test_the_bytes_are_canonical_json(occurrence: Occurrence) -> None:
     assert occurrence_id(data) == arrival_of(occurrence).id
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(spoken)
 def test_the_way_in_plays_no_part(occurrence: Occurrence) -> None:
     """Typed, read from a table or decoded from bytes: the same occurrence has the same id."""
@@ -84,7 +85,7 @@ def _in_full(occurrence: Occurrence) -> dict[str, Any]:
     return found
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.lists(spoken, min_size=2, max_size=20))
 def test_ids_tell_occurrences_apart(rally: list[Occurrence]) -> None:
     """Two occurrences have one id only if they say the same in everything."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ledger.times import Instant
@@ -11,12 +11,13 @@ from projections.standings import standings
 from projections.start_order import start_order
 from projections.time_card import time_card
 from tests.conftest import NOW
+from tests.examples import examples
 from tests.laws.answers import state_of
 from tests.laws.rallies import Rally, rallies, unique
 from tests.laws.words import CODE
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(rallies(timed=True))
 def test_the_sums_of_a_card_are_those_of_the_standings(rally: Rally) -> None:
     """The stages and penalties on the card of a classified crew add up to its total."""
@@ -34,7 +35,7 @@ def test_the_sums_of_a_card_are_those_of_the_standings(rally: Rally) -> None:
             assert row.penalty_ms == sum(stage.penalty_ms for stage in card.stages)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(rallies(timed=True), st.integers(0, 7_200_000), st.data())
 def test_a_published_start_order_stays(rally: Rally, amount: int, data: st.DataObject) -> None:
     """What becomes known later, such as a penalty on the stage it rests on, moves nobody in it."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import LedgerError
@@ -27,6 +27,7 @@ from projections.rules.rulebook import Undefined
 from projections.rules.templates import template
 from projections.standings import Scope, standings
 from projections.state.rally import RallyState
+from tests.examples import examples
 from tests.laws.answers import asked, folded, state_of
 from tests.laws.rallies import Rally, happenings, participation, rallies
 from tests.laws.words import CODE, CONTROLS, MINUTE, STAGES, START, carried_in, either, of
@@ -41,7 +42,7 @@ def _sums(counts: Counts) -> tuple[int, int]:
     return kept + counts.starters, out + counts.running + counts.finishers
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(rallies(about=either(participation, happenings)), moments)
 def test_every_crew_is_counted_once_at_every_position(
     rally: Rally, effective_at: int | None
@@ -72,7 +73,7 @@ def test_every_crew_is_counted_once_at_every_position(
             assert in_all == sum(getattr(each, field.name) for each in counted.rows)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(rallies(about=either(carried_in, participation, happenings)))
 def test_the_standings_and_the_counts_agree(rally: Rally) -> None:
     """Who is classified is a finisher or running; everybody else is counted in another column."""
@@ -123,7 +124,7 @@ def strange_rallies(draw: st.DrawFn) -> Rally:
     return draw(st.permutations(rally)) if draw(st.booleans()) else rally
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     strange_rallies(),
     either(st.none(), st.integers(-(10**15), 10**15), st.integers(START, START + 60 * MINUTE)),
@@ -163,7 +164,7 @@ def test_a_rule_that_makes_no_sense_is_refused(name: str, value: Any) -> None:
         assert not isinstance(answer, dict) or answer.get("error", "unreadable") == "unreadable"
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(rallies(adopted=False))
 def test_without_regulations_a_refusal_names_the_missing_rule(rally: Rally) -> None:
     """A rally that adopted no regulations is not judged by silent defaults."""

@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.effects import act_of
@@ -41,6 +41,7 @@ from projections.protest_clock import protest_clock
 from projections.registry import PROJECTIONS
 from projections.state.rally import RallyState
 from projections.state.rulings import IN_FORCE
+from tests.examples import examples
 from tests.laws.answers import POSITIONS, Answers, answers_of, classified, folded, without_history
 from tests.laws.rallies import Rally, cases, identity, observations, participation, rallies, unique
 from tests.laws.words import CODE, MINUTE, START, decisions, effects, either, penalties
@@ -153,7 +154,7 @@ def alone(said: DecisionIssued | CourtDecisionIssued, origin: Occurrence) -> Ral
 # -- what fell -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(quiet, new_decisions(), st.sampled_from(["quashed", "rescinded", "superseded"]), cuts)
 def test_what_fell_equals_what_was_never_decided(
     rally: Rally, decision: DecisionIssued, fate: str, cut: int | None
@@ -174,7 +175,7 @@ def test_what_fell_equals_what_was_never_decided(
     assert fate == status_of(fallen, decision, cut)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(quiet, new_decisions(appealable=True), effects, cuts)
 def test_varied_equals_quashed_and_the_new_effects(
     rally: Rally, decision: DecisionIssued, anew: tuple[Effect, ...], cut: int | None
@@ -189,7 +190,7 @@ def test_varied_equals_quashed_and_the_new_effects(
     assert "varied" == status_of([*rally, decision, varied], decision, cut)
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(quiet, new_decisions(), cuts)
 def test_an_effect_counts_as_the_act_recorded_alone(
     rally: Rally, decision: DecisionIssued, cut: int | None
@@ -209,7 +210,7 @@ def _told_apart(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
 # -- what is superseded --------------------------------------------------------------------------
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(quiet, new_decisions(), new_decisions(supersedes_from=""), cuts)
 def test_superseded_from_the_beginning(
     rally: Rally, old: DecisionIssued, new: DecisionIssued, cut: int | None
@@ -221,7 +222,7 @@ def test_superseded_from_the_beginning(
     agree([*rally, alone_], [*rally, old, heir], cut)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(quiet, new_decisions(), st.lists(new_decisions(), min_size=2, max_size=3), cuts, st.data())
 def test_while_several_claim_none_does(
     rally: Rally,
@@ -249,7 +250,7 @@ def test_while_several_claim_none_does(
 # -- what is suspended ---------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(quiet, new_decisions(), st.sampled_from(["lapse", "withdrawal", "order", "upheld"]), cuts)
 def test_a_suspension_and_its_end_are_inverse(
     rally: Rally, decision: DecisionIssued, how: str, cut: int | None
@@ -282,7 +283,7 @@ def test_a_suspension_and_its_end_are_inverse(
     assert suspended or how != "order"
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(quiet, new_decisions(), st.booleans(), cuts)
 def test_an_appeal_that_is_late_changes_nothing(
     rally: Rally, decision: DecisionIssued, posted: bool, cut: int | None
@@ -297,7 +298,7 @@ def test_an_appeal_that_is_late_changes_nothing(
     assert IN_FORCE == status_of([*told, late], decision, cut)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(quiet, new_decisions(), cuts)
 def test_a_sanction_on_a_condition_does_nothing_until_it_is_activated(
     rally: Rally, decision: DecisionIssued, cut: int | None
@@ -322,7 +323,7 @@ def test_a_sanction_on_a_condition_does_nothing_until_it_is_activated(
 # -- order and clocks ----------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(quiet, cases(10), cases(10), cuts, st.data())
 def test_the_order_of_arrival_plays_no_part_in_a_case(
     rally: Rally, one: Rally, other: Rally, cut: int | None, data: st.DataObject
@@ -334,7 +335,7 @@ def test_the_order_of_arrival_plays_no_part_in_a_case(
     assert answers_of(told, cut) == answers_of(shuffled, cut)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(rallies(), st.integers(START - MINUTE, START + 10**10), cuts)
 def test_no_clock_changes_an_answer(rally: Rally, now: int, cut: int | None) -> None:
     """No answer asks the clock of the machine; the lists of the desk are told for which moment.

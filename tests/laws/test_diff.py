@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable
 from unittest.mock import patch
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import LedgerError
@@ -19,6 +19,7 @@ from projections.slices.parts import CannotSlice, Slices
 from projections.standings import Scope, standings
 from projections.state.rally import RallyState
 from projections.what_if import between, supposing
+from tests.examples import examples
 from tests.laws.answers import folded, scopes_of, state_of
 from tests.laws.rallies import Rally, happenings, identity, rallies
 from tests.laws.words import MINUTE, START
@@ -61,7 +62,7 @@ def compared(
         return Comparison(scope, (), (None, None))
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(told, st.data())
 def test_what_is_undone_slice_by_slice_is_undone(rally: Rally, data: st.DataObject) -> None:
     """A few crews replayed by themselves tell what a replay of everything tells."""
@@ -82,7 +83,7 @@ def test_what_is_undone_slice_by_slice_is_undone(rally: Rally, data: st.DataObje
         return  # where the rules do not suffice, everything is replayed
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(told, st.data(), efforts)
 def test_the_difference_explains_every_move(
     rally: Rally, data: st.DataObject, effort: tuple[int, int, int]
@@ -114,7 +115,7 @@ def test_the_difference_explains_every_move(
             assert undone == (part == row.because), (row, part)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(told, st.data())
 def test_there_and_back(rally: Rally, data: st.DataObject) -> None:
     """A moment does not differ from itself; backwards, before and after change places."""
@@ -132,7 +133,7 @@ def test_there_and_back(rally: Rally, data: st.DataObject) -> None:
     } == {(row.number, row.place, row.total_ms, row.status, row.because) for row in back.rows}
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(told, st.data())
 def test_who_is_not_classified_has_the_status_of_then(rally: Rally, data: st.DataObject) -> None:
     """The status of a crew that enters or leaves a classification is that of the standings."""
@@ -148,7 +149,7 @@ def test_who_is_not_classified_has_the_status_of_then(rally: Rally, data: st.Dat
             assert status == row.status[side]
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(told, st.data())
 def test_what_if(rally: Rally, data: st.DataObject) -> None:
     """Without nothing nothing changes; what is left out and put in again is as it was."""

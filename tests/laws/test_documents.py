@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from cli.documents.cards import Moment, card, retired, starters
@@ -18,6 +18,7 @@ from cli.documents.rendering import Sheet, printable, render
 from ledger.errors import LedgerError
 from ledger.times import Instant
 from projections.state.rally import RallyState
+from tests.examples import examples
 from tests.laws.answers import state_of
 from tests.laws.rallies import Rally, cases, rallies
 from tests.laws.test_publications import contents_of, published
@@ -55,7 +56,7 @@ def _makers(rally: Rally, state: RallyState) -> Iterator[Callable[[], Sheet]]:
     yield partial(retired, state, MOMENT)
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(WITH_A_CASE)
 def test_a_sheet_can_be_made_of_anything(rally: Rally) -> None:
     """No record makes it impossible; penalties are named of crews that are in it."""
@@ -72,7 +73,7 @@ def test_a_sheet_can_be_made_of_anything(rally: Rally) -> None:
             assert named <= numbers | outside
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(WITH_A_CASE, st.integers(0, 100))
 def test_a_sheet_can_be_drawn_again(rally: Rally, chosen: int) -> None:
     """One of its sheets, drawn twice, the second time from the same records folded anew."""

@@ -18,6 +18,7 @@ from projections.finishers import finishers
 from projections.reads import ABOUT_RECORDS, READ_BY, reads
 from projections.registry import PROJECTIONS
 from projections.state.rally import RallyState
+from tests.examples import examples
 from tests.laws.answers import answers_of, exported, folded, imported, sites, without_history
 from tests.laws.rallies import Rally, amendments, happenings, plans, rallies, regulations
 from tests.laws.words import NOBODY
@@ -358,7 +359,7 @@ def _agree(rally: Rally, name: str) -> None:
     assert without_history(whole[name]) == without_history(part[name])
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(rallies(most=18), st.sampled_from(sorted(PROJECTIONS)))
 def test_what_an_answer_ignores_changes_nothing_in_it(rally: Rally, name: str) -> None:
     """Taking out of any log what an answer is said to ignore leaves that answer as it was."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from cli.evidence import check
@@ -15,6 +15,7 @@ from ledger.exhibits import Exhibits
 from ledger.log import Log
 from ledger.vocabulary import TYPES, ClassificationPublished, DocumentPosted, RemarkMade
 from projections.decisions import REFERRING
+from tests.examples import examples
 from tests.laws.answers import sites
 from tests.laws.rallies import Rally, amendments, cases, rallies, unique
 from tests.laws.words import CODE
@@ -38,7 +39,7 @@ def evidence(log: Log, known_at: int, position: int) -> Bundle:
         return bundle(View(log, f"#{known_at}"), f"#{position}", Exhibits(Path(folder)))
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(judged(), st.data())
 def test_what_the_ledger_writes_is_accepted_and_stays_the_same(
     rally: Rally, data: st.DataObject

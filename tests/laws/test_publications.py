@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from hypothesis import assume, event, given, settings
+from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from ledger.commands.numbering import NUMBERED
@@ -40,6 +40,7 @@ from projections.publications import (
 from projections.reproduction import NOT_REPRODUCED, REPRODUCED, Reproduction, reproductions
 from projections.standings import standings
 from projections.state.rally import EDITION, RallyState
+from tests.examples import examples
 from tests.laws.answers import records_of, scopes_of, sites, state_of
 from tests.laws.rallies import Rally, amendments, identity, rallies, unique
 from tests.laws.words import CODE, START
@@ -114,7 +115,7 @@ def posted_rallies(draw: st.DrawFn) -> Rally:
     return unique(log)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(posted_rallies())
 def test_a_publication_reproduces_for_ever(log: Rally) -> None:
     """Whatever is appended after it, corrections and voids of anything included."""
@@ -127,7 +128,7 @@ def test_a_publication_reproduces_for_ever(log: Rally) -> None:
         assert "" == each.message
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(posted_rallies(), st.data())
 def test_an_altered_prefix_does_not_pass(log: Rally, data: st.DataObject) -> None:
     """One record before the cut-off says something else, left out or moved: it is another log.
@@ -156,7 +157,7 @@ def test_an_altered_prefix_does_not_pass(log: Rally, data: st.DataObject) -> Non
     assert found[-1].proof or found[-1].message.startswith("It says that it rests on #")
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(rallies(most=10, timed=True), st.data())
 def test_the_digest_is_that_of_what_it_says(rally: Rally, data: st.DataObject) -> None:
     """Of its scope and rows alone: not of when, by whom, on which cut-off or as what it is posted.
@@ -185,7 +186,7 @@ def test_the_digest_is_that_of_what_it_says(rally: Rally, data: st.DataObject) -
         assert said.digest != msgspec.structs.replace(one, **{name: value}).digest()
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(posted_rallies())
 def test_the_register_says_whether_it_still_holds(log: Rally) -> None:
     """It is as published exactly where the same scope, computed now, says the same."""
@@ -208,7 +209,7 @@ def _today(state: RallyState, said: ClassificationPublished) -> bytes | str:
         return error.message
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(rallies(most=12, timed=True), st.data())
 def test_drift_names_who_moved_and_nobody_else(rally: Rally, data: st.DataObject) -> None:
     """Two answers to one scope differ exactly in the crews that are named, in what is told."""
@@ -229,7 +230,7 @@ def test_drift_names_who_moved_and_nobody_else(rally: Rally, data: st.DataObject
         assert tuple(line.get("total_ms") for line in pair) == each.total_ms
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(posted_rallies())
 def test_nothing_of_an_explanation_can_be_left_out(log: Rally) -> None:
     """Without the records of an explanation a crew stands as published; with any of them, not."""
@@ -271,7 +272,7 @@ def _by_number(content: Content) -> dict[str, Line]:
     }
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(st.lists(st.sampled_from(["post", "other", "remark"]), min_size=1, max_size=8))
 def test_numbers_are_gapless(steps: list[str]) -> None:
     """Who posts one document after another gets 1, 2, 3 …, whatever else is recorded between."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ledger.times import Instant
@@ -27,6 +27,7 @@ from projections.penalties import penalties as penalties_list
 from projections.standings import Scope, standings
 from projections.start_order import start_order
 from projections.state.rally import RallyState
+from tests.examples import examples
 from tests.laws.answers import Answers, answers_of, classified, state_of, values
 from tests.laws.rallies import (
     Rally,
@@ -58,7 +59,7 @@ sport = either(times_taken, observations, penalties, stage_acts, participation, 
 AFTERWARDS = Instant(START + 999 * MINUTE, 480)
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(rallies(about=sport, most=8, amended=False, timed=True), bulletins)
 def test_a_bulletin_changes_nothing_that_happened_before_it(
     rally: Rally, bulletin: BulletinIssued
@@ -71,7 +72,7 @@ def test_a_bulletin_changes_nothing_that_happened_before_it(
     assert before.charges == after.charges
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(
     rallies(about=sport, most=8, amended=False, timed=True), bulletins, st.sampled_from(STAGES[1:])
 )
@@ -89,7 +90,7 @@ def test_a_bulletin_from_a_stage_on_leaves_the_stages_before(
                 assert standings(before, scope) == standings(after, scope)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(rallies(about=sport, most=8, amended=False, twice=False, timed=True))
 def test_a_new_number_changes_only_the_number(rally: Rally) -> None:
     """All that was recorded of a crew goes with it when it is given another number."""
@@ -130,7 +131,7 @@ def _renamed(value: Any, number: str, new: str) -> Any:
     return value
 
 
-@settings(max_examples=70)
+@examples(70)
 @given(rallies(about=sport, most=8, timed=True), penalties)
 def test_a_quashed_penalty_was_never_given(rally: Rally, penalty: PenaltyGiven) -> None:
     """A penalty that is withdrawn changes no result; it stays in the list with its status."""
@@ -143,7 +144,7 @@ def test_a_quashed_penalty_was_never_given(rally: Rally, penalty: PenaltyGiven) 
     assert ("withdrawn", False) == (charge.status, charge.in_force)
 
 
-@settings(max_examples=70)
+@examples(70)
 @given(rallies(about=either(sport, penalties, stage_acts), most=10, timed=True))
 def test_penalties_foot_across(rally: Rally) -> None:
     """What the list says counts is what the standings add; penalties that fell away add nothing."""
@@ -164,7 +165,7 @@ def test_penalties_foot_across(rally: Rally) -> None:
     }
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(rallies(about=sport, most=8, twice=False, timed=True), st.data())
 def test_an_act_on_a_stage_that_is_revoked_never_was(rally: Rally, data: st.DataObject) -> None:
     """A stop or a shortening that is revoked leaves the stage as it was run."""
@@ -182,7 +183,7 @@ def test_an_act_on_a_stage_that_is_revoked_never_was(rally: Rally, data: st.Data
 _ACTS = (StageCancelled, StageShortened, StageStopped, StageReinstated)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(
     rallies(about=sport, most=6, twice=False, amended=False, timed=True),
     of(CrewDisqualified, number="1", stage=st.sampled_from(STAGES), fact_at=instants)

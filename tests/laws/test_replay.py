@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.vocabulary import CrewRestarted, RetirementReported
 from projections.state.facts import Fold, fold
 from projections.state.rally import RallyState
+from tests.examples import examples
 from tests.laws.answers import (
     answers,
     answers_of,
@@ -24,7 +25,7 @@ from tests.laws.words import CODE, MINUTE, START, instants, of
 SITES = ("race-control", "finish", "bivouac")
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(rallies(adopted=None))
 def test_taking_in_one_by_one_is_replaying(rally: Rally) -> None:
     """Whoever follows a rally record by record knows at any point what a replay up to it tells."""
@@ -38,7 +39,7 @@ def test_taking_in_one_by_one_is_replaying(rally: Rally) -> None:
         )
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(rallies(adopted=None), st.data())
 def test_what_comes_later_does_not_change_what_was_known(rally: Rally, data: st.DataObject) -> None:
     """What the board could show at #n is answered today as a ledger answers that ends at #n."""
@@ -54,7 +55,7 @@ def test_what_comes_later_does_not_change_what_was_known(rally: Rally, data: st.
         )
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(rallies(adopted=None), st.data())
 def test_the_order_of_arrival_plays_no_part(rally: Rally, data: st.DataObject) -> None:
     """Two copies of a rally that hold the same occurrences agree in every answer."""
@@ -65,7 +66,7 @@ def test_the_order_of_arrival_plays_no_part(rally: Rally, data: st.DataObject) -
     assert answers_of(rally, cut) == answers_of(reversed(rally), cut)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     rallies(about=observations, most=3, amended=False, twice=False),
     of(RetirementReported, number="1", stage="SS1", definitive=False, fact_at=instants),
@@ -78,7 +79,7 @@ def test_a_restart_follows_the_road_not_the_log(
     assert answers_of([*rally, left, back]) == answers_of([*rally, back, left])
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(rallies(), st.permutations(range(3)), st.data())
 def test_three_sites_agree_when_they_are_merged(
     rally: Rally, order: list[int], data: st.DataObject
@@ -109,7 +110,7 @@ def test_three_sites_agree_when_they_are_merged(
         }
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(rallies(), rallies(most=4, amended=False, twice=False))
 def test_an_export_restores_the_log(rally: Rally, elsewhere: Rally) -> None:
     """An export read into an empty ledger gives the same positions, bytes, leaves and root."""
@@ -131,7 +132,7 @@ def test_an_export_restores_the_log(rally: Rally, elsewhere: Rally) -> None:
         assert log.head() == copy.head()
 
 
-@settings(max_examples=70)
+@examples(70)
 @given(rallies(adopted=None))
 def test_a_cut_after_everything_cuts_nothing(rally: Rally) -> None:
     """How the rally stood after everything had happened is how it stands."""

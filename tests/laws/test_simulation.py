@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.amendments import content
@@ -54,6 +54,7 @@ from projections.standings import Scope, standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from projections.state.registered import registered
+from tests.examples import examples
 from tests.laws.answers import asked, classified, state_of
 from tests.laws.rallies import identity
 from tests.laws.simulated import plan, plans, simulated, tiny
@@ -75,7 +76,7 @@ def of(rally: Iterable[Simulated], kind: type[Occurrence]) -> list[Simulated]:
 # -- the same --------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(plans)
 def test_the_same_plan_gives_the_same_rally(asked_for: Plan) -> None:
     """Byte for byte; another seed gives another one."""
@@ -97,7 +98,7 @@ def test_the_same_on_every_machine() -> None:
 # -- well-formed -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(plans)
 def test_every_record_is_well_formed(asked_for: Plan) -> None:
     """Each is read as it was written, and its name is that of the rally."""
@@ -108,7 +109,7 @@ def test_every_record_is_well_formed(asked_for: Plan) -> None:
         assert asked_for.rally == each.occurrence.rally
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(plans)
 def test_records_come_in_when_they_can(asked_for: Plan) -> None:
     """Receipt never goes backwards; nothing comes in before it is on record, or points ahead."""
@@ -127,7 +128,7 @@ def test_records_come_in_when_they_can(asked_for: Plan) -> None:
         known.add(identity(occurrence))
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(plans)
 def test_every_answer_can_be_given(asked_for: Plan) -> None:
     """Synthetic rallies leave no rule undefined and break no answer."""
@@ -135,7 +136,7 @@ def test_every_answer_can_be_given(asked_for: Plan) -> None:
         assert not (isinstance(answer, dict) and "error" in answer), (name, answer)
 
 
-@settings(max_examples=10)
+@examples(10)
 @given(st.integers(0, 1000), st.randoms(use_true_random=False))
 def test_the_order_of_arrival_plays_no_part(seed: int, random: Random) -> None:
     """Two copies of a synthetic rally that arrived in different orders agree at the head."""
@@ -334,7 +335,7 @@ def test_most_crews_are_classified_at_most_moments() -> None:
 # -- how large -------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.integers(0, 50), st.integers(200, 3000))
 def test_a_log_has_as_many_records_as_were_asked_for(seed: int, records: int) -> None:
     """Exactly so many; the points of the stages follow from it."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.commands.amend import CorrectOccurrence, Envelope
@@ -29,6 +29,7 @@ from projections.rules.templates import template
 from projections.state.facts import fold
 from projections.state.rally import RallyState
 from projections.state.sites import sites as site_logs
+from tests.examples import examples
 from tests.laws.answers import Answers, Sites, answers, exported, imported, sites, state_of
 from tests.laws.words import CODE, MINUTE, START
 
@@ -178,7 +179,7 @@ def answered(log: Log) -> Answers:
     return answers(fold(log.read()))
 
 
-@settings(max_examples=10)
+@examples(10)
 @given(days(), st.data())
 def test_five_sites_agree_in_the_evening(day: Day, data: st.DataObject) -> None:
     """Five sites record a day with wrong clocks, doubles, a wrong number and a laptop that dies.
@@ -215,7 +216,7 @@ def times(state: RallyState) -> dict[tuple[str, str], int]:
     return {run: value.time_ms for run, value in state.values.items()}
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(st.sets(st.integers(1, 9), min_size=1), st.permutations(range(3)))
 def test_a_record_that_has_not_arrived_is_missed(kept: set[int], order: list[int]) -> None:
     """Of a site's log some lines are lost: the numbers below the highest are told, until they come.

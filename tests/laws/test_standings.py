@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ledger.times import truncate
@@ -24,6 +24,7 @@ from ledger.vocabulary import (
 from projections.standings import Row, Scope, standings
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from tests.examples import examples
 from tests.laws.answers import answers_of, categories_of, scopes_of, state_of, values
 from tests.laws.rallies import Rally, clocks, observations, rallies, stage_acts, unique
 from tests.laws.words import STAGES, cancellations, carried_in, either, of, penalties, times_taken
@@ -34,7 +35,7 @@ raced = either(
 """What happens in a rally in which most crews have a time."""
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(rallies(about=raced, most=8, timed=True))
 def test_places_are_a_total_preorder(rally: Rally) -> None:
     """Rows stand in the order of their totals; equal totals share a place (1, 1, 3).
@@ -100,7 +101,7 @@ def _parts(state: RallyState, number: str, until: int | None) -> tuple[int, int]
     return sum(time_ms), penalty_ms
 
 
-@settings(max_examples=90)
+@examples(90)
 @given(rallies(about=either(carried_in, penalties, raced), most=8, timed=True))
 def test_a_total_is_the_sum_of_its_parts(rally: Rally) -> None:
     """A total is what was carried in, the counted stage times and the penalties: nothing else."""
@@ -113,7 +114,7 @@ def test_a_total_is_the_sum_of_its_parts(rally: Rally) -> None:
             assert row.time_ms + row.penalty_ms == row.total_ms
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(rallies(about=raced, most=8, timed=True))
 def test_a_stage_result_is_its_time_and_its_penalties(rally: Rally) -> None:
     """A stage result is the time, cut to the stage's precision, and the penalties on the stage."""
@@ -134,7 +135,7 @@ def test_a_stage_result_is_its_time_and_its_penalties(rally: Rally) -> None:
             assert row.time_ms + row.penalty_ms == row.total_ms
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(rallies(about=raced, most=8, timed=True))
 def test_a_category_keeps_the_order_of_the_overall(rally: Rally) -> None:
     """The standings of a category are those of the overall with the other crews left out."""
@@ -154,7 +155,7 @@ def test_a_category_keeps_the_order_of_the_overall(rally: Rally) -> None:
                 assert (before.place == row.place) == (own_before.place == own_row.place)
 
 
-@settings(max_examples=70)
+@examples(70)
 @given(rallies(about=raced, most=8, timed=True), penalties)
 def test_a_penalty_never_improves_ones_place(rally: Rally, penalty: PenaltyGiven) -> None:
     """A crew that is penalised once more stands where it stood or further behind, never better."""
@@ -209,7 +210,7 @@ def _order_and_totals(rows: tuple[Row, ...]) -> list[tuple[int, str, int, int]]:
     return [(row.place, row.number, row.time_ms, row.total_ms) for row in rows]
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(rallies(about=raced, most=8, timed=True, amended=False, twice=False), st.data())
 def test_a_cancelled_stage_adds_what_one_never_scheduled_adds(
     rally: Rally, data: st.DataObject
@@ -236,7 +237,7 @@ def test_a_cancelled_stage_adds_what_one_never_scheduled_adds(
         )
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(rallies(about=either(raced, observations), most=8, timed=True, twice=False), st.data())
 def test_cancelling_and_reinstating_is_nothing(rally: Rally, data: st.DataObject) -> None:
     """A stage that is cancelled and then reinstated counts as it was run.
@@ -262,7 +263,7 @@ def test_cancelling_and_reinstating_is_nothing(rally: Rally, data: st.DataObject
     assert values(answers_of(kept)) == values(answers_of([*kept, cancelled, reinstated]))
 
 
-@settings(max_examples=35)
+@examples(35)
 @given(rallies(about=raced, most=8, timed=True), st.data())
 def test_a_cancellation_for_one_category_leaves_the_others_alone(
     rally: Rally, data: st.DataObject

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import LedgerError
@@ -18,6 +18,7 @@ from projections.state.facts import fold
 from projections.state.rally import RallyState
 from projections.timeline.saved import from_bytes, to_bytes
 from projections.timeline.timeline import Timeline
+from tests.examples import examples
 from tests.laws.answers import records_of, scopes_of, sites
 from tests.laws.rallies import Rally, rallies, regulations
 from tests.laws.simulated import tiny
@@ -71,7 +72,7 @@ def replayed(rally: Iterable[Occurrence], position: int, instant: int | None) ->
     return classified(RallyState(fold(records_of(rally)[:position]).facts(instant)))
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(told_crew_by_crew() | rallies(), st.data())
 def test_any_moment_is_what_a_replay_computes(rally: Rally, data: st.DataObject) -> None:
     """At every position and any instant the index answers as the log replayed from its start."""
@@ -86,7 +87,7 @@ def test_any_moment_is_what_a_replay_computes(rally: Rally, data: st.DataObject)
             assert found == replayed(rally, position, instant)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(told_crew_by_crew(judged=True), st.data())
 def test_a_case_at_any_moment_is_what_a_replay_computes(rally: Rally, data: st.DataObject) -> None:
     """Decisions, their suspensions and what courts made of them: at each of the last positions."""
@@ -101,7 +102,7 @@ def test_a_case_at_any_moment_is_what_a_replay_computes(rally: Rally, data: st.D
             assert found == replayed(rally, position, instant)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(told_crew_by_crew() | told_crew_by_crew(judged=True), st.data())
 def test_carried_forward_is_built_anew(rally: Rally, data: st.DataObject) -> None:
     """What follows the log in steps of any size, and was kept in between, answers the same."""
@@ -121,7 +122,7 @@ def test_carried_forward_is_built_anew(rally: Rally, data: st.DataObject) -> Non
             assert found == replayed(rally, position, instant)
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(st.integers(0, 10_000), st.data())
 def test_a_synthetic_rally_answers_alike_at_any_moment(seed: int, data: st.DataObject) -> None:
     """Also with late and doubled records, a wrong clock, and stages shortened and reinstated."""

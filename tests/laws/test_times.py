@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ledger.times import Instant
@@ -35,6 +35,7 @@ from ledger.vocabulary import (
 )
 from projections.rules.templates import template
 from projections.state.rally import RallyState
+from tests.examples import examples
 from tests.laws.answers import answers_of, classified, state_of, values
 from tests.laws.rallies import (
     Rally,
@@ -120,7 +121,7 @@ def _visits(state: RallyState) -> dict[str, list[tuple[str, int, int | None, int
     }
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     clocked(),
     st.sampled_from(["beam", "gps"]),
@@ -154,7 +155,7 @@ def test_a_clock_offset_is_as_if_the_clock_had_been_right(
     assert classified(moved) == classified(state_of([*rally, declared, again]))
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(clocked(), st.sampled_from(["beam", "gps"]), maybe_stages)
 def test_an_unreliable_source_is_as_if_it_had_said_nothing(
     rally: Rally, kind: str, stage: str
@@ -176,7 +177,7 @@ def test_an_unreliable_source_is_as_if_it_had_said_nothing(
     assert values(answers_of(silent)) == values(answers_of([*rally, declared]))
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(rallies(about=driven, twice=False, timed=True), WORDS[TimeCreditGranted], st.booleans())
 def test_a_credit_that_is_revoked_was_never_granted(
     rally: Rally, credit: TimeCreditGranted, revoked: bool
@@ -222,7 +223,7 @@ def _time(rally: Rally, number: str = "1") -> int:
 drives = st.integers(30 * MINUTE, 5 * 60 * MINUTE)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.integers(-5 * MINUTE, 40 * MINUTE), drives)
 def test_time_runs_from_the_official_start(late_ms: int, drive_ms: int) -> None:
     """However late a crew starts, its time runs from the official start.
@@ -248,7 +249,7 @@ def test_time_runs_from_the_official_start(late_ms: int, drive_ms: int) -> None:
         assert charge is None
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     st.none() | short_times, st.integers(0, 30 * MINUTE), st.integers(0, 90 * MINUTE), st.booleans()
 )
@@ -287,7 +288,7 @@ def test_a_neutralisation_is_no_part_of_the_time(
         assert (net, 0, False) == (value.time_ms, value.spread_ms, value.under_verification)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(st.tuples(drives, st.booleans()), min_size=2, max_size=5), st.sampled_from([0, 1]))
 def test_own_average_stretches_the_time_to_the_point(
     crews: list[tuple[int, bool]], beyond: int
@@ -322,7 +323,7 @@ def _said_of_stage(kind: type[Occurrence], **fields: Any) -> Any:
 # -- shortened stages ----------------------------------------------------------------------------
 
 
-@settings(max_examples=90)
+@examples(90)
 @given(clocked(), st.sampled_from(STAGES[:2]), st.lists(penalties, max_size=3))
 def test_a_stage_shortened_to_a_point_ended_there(
     rally: Rally, stage: str, given: list[PenaltyGiven]

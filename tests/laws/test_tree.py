@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.merkle import Frontier, frontier_at, leaf_hash
+from tests.examples import examples
 from tests.laws.answers import sites
 from tests.laws.rallies import Rally, observations, unique
 from tests.laws.words import CODE
@@ -85,7 +86,7 @@ def test_tiles_of_tiles_give_the_same_root() -> None:
         assert expected == grown.at(size).root()
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.integers(0, 600), st.binary(max_size=4), st.integers(0, 600))
 def test_a_stored_tree_goes_on_where_it_stopped(size: int, salt: bytes, further: int) -> None:
     """A tree that is stored and read back grows on as if it had never been put away."""
@@ -98,7 +99,7 @@ def test_a_stored_tree_goes_on_where_it_stopped(size: int, salt: bytes, further:
     assert _naive_root(leaves, len(leaves)) == stored.root()
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.lists(st.binary(min_size=1, max_size=4), min_size=1, max_size=20), st.data())
 def test_no_leaf_can_be_changed_unnoticed(said: list[bytes], data: st.DataObject) -> None:
     """Another content, another order or one record less: each gives another root."""
@@ -114,7 +115,7 @@ def test_no_leaf_can_be_changed_unnoticed(said: list[bytes], data: st.DataObject
         assert _Grown(swapped).frontier.root() != root
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(st.lists(st.lists(observations, min_size=1, max_size=8), min_size=1, max_size=5))
 def test_a_log_keeps_the_root_of_every_position(batches: list[Rally]) -> None:
     """However records came in, the log's root at each position is that of its leaves up to it."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import LedgerError
@@ -20,6 +21,7 @@ from projections.history import READ, Where, along_the_rally, history, leads, wh
 from projections.standings import Scope, Standings, standings
 from projections.state.rally import RallyState
 from projections.timeline.timeline import Timeline
+from tests.examples import examples
 from tests.laws.answers import POSITIONS, scopes_of, sites, state_of
 from tests.laws.rallies import Rally, happenings, observations, participation, rallies
 from tests.laws.test_timeline import told_crew_by_crew
@@ -52,7 +54,7 @@ def _at(rally: Rally, effective_at: int | None, data: st.DataObject) -> tuple[Ra
 # -- why -----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(rallies(about=eventful, judged=True), moments, st.data())
 def test_why_sums_to_the_total_of_every_crew_at_every_moment(
     rally: Rally, effective_at: int | None, data: st.DataObject
@@ -93,7 +95,7 @@ def test_why_sums_to_the_total_of_every_crew_at_every_moment(
                 )
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(rallies(about=eventful, judged=True), moments, st.data())
 def test_every_record_and_rule_that_is_named_is_there(
     rally: Rally, effective_at: int | None, data: st.DataObject
@@ -145,7 +147,7 @@ def _rules(found: Why) -> Iterator[Rule]:
     yield from found.status.rules
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(rallies(about=eventful, judged=True), st.data())
 def test_the_neighbours_are_those_of_the_classification(rally: Rally, data: st.DataObject) -> None:
     """Before and behind stand the nearest in another place; level are those of the same."""
@@ -175,7 +177,7 @@ def test_the_neighbours_are_those_of_the_classification(rally: Rally, data: st.D
                 assert level <= {tie.number for tie in place.ties}
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(rallies(adopted=None, judged=True), st.data())
 def test_two_copies_of_a_rally_explain_alike(rally: Rally, data: st.DataObject) -> None:
     """Whatever the order in which the records arrived: the positions apart, all is the same."""
@@ -208,7 +210,8 @@ def _named(value: Any, ids: dict[int, str]) -> Any:
     return sorted(ids[each] for each in value) if several else ids.get(value)
 
 
-@settings(max_examples=100)
+@pytest.mark.slow
+@examples(100)
 @given(told_crew_by_crew(), moments, st.data())
 def test_of_a_long_log_the_records_about_a_crew_suffice(
     rally: Rally, effective_at: int | None, data: st.DataObject
@@ -232,7 +235,7 @@ def test_of_a_long_log_the_records_about_a_crew_suffice(
 # -- history -------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(rallies(about=eventful, most=8, judged=True), st.data())
 def test_the_history_tells_every_change_and_nothing_else(rally: Rally, data: st.DataObject) -> None:
     """At every position a crew stands as the last change before it says; the last is how it stands.
@@ -284,7 +287,7 @@ def _leaders(answer: Standings | None) -> tuple[str, ...]:
     return tuple(row.number for row in answer.rows if row.place == 1) if answer else ()
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(rallies(about=eventful, judged=True))
 def test_along_the_rally_stand_the_classifications(rally: Rally) -> None:
     """After each stage a crew stands as the overall after it says."""

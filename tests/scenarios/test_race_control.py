@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from ledger.errors import LedgerError, NotFound
 from ledger.times import parse_instant
@@ -20,6 +20,7 @@ from projections.rules.templates import template
 from projections.standings import Scope, standings
 from projections.state.rally import RallyState
 from projections.teams import teams
+from tests.examples import examples
 from tests.laws.answers import state_of
 from tests.laws.rallies import Rally, rallies
 from tests.spec import Case
@@ -489,7 +490,7 @@ def test_the_stages_of_a_crew(case: Case) -> None:
     assert "retired" == out.stages[0].status
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(rallies(adopted=None))
 def test_every_crew_of_any_rally_has_its_page(rally: Rally) -> None:
     """Whatever was recorded, and in whatever order it arrived: one page, or a rule missing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from ledger.log import Log
@@ -13,6 +14,7 @@ from tests.store.workers import appends, at_once, enters, opened, opens, remarks
 WRITERS = 4
 
 
+@pytest.mark.slow
 def test_four_writers_lose_nothing(url: str, log: Log) -> None:
     """Four processes append; every append that was acknowledged is there, once, in its place.
 
@@ -31,6 +33,7 @@ def test_four_writers_lose_nothing(url: str, log: Log) -> None:
     assert [] == verify(log).findings
 
 
+@pytest.mark.slow
 def test_a_reader_never_skips_a_record(url: str, log: Log) -> None:
     """Who reads on from the last position seen, while others append, sees every record."""
     rounds = 20

@@ -247,6 +247,7 @@ def test_verify_finds(tmp_path: Path, what: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_verify_finds_all_of_it(engine: sa.Engine, filled: Log) -> None:
     """The same on both databases, one after another, each time from the same good log."""
     tables = schema.metadata.sorted_tables
@@ -346,6 +347,7 @@ def _every_flip(tmp_path: Path, step: int) -> None:
     assert 0 < unnoticed, "bits in unused pages do no harm, so some go unnoticed"
 
 
+@pytest.mark.slow
 def test_a_bit_flipped_in_the_file(tmp_path: Path) -> None:
     """One bit of the SQLite file turned over, at many places.
 

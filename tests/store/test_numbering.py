@@ -101,6 +101,7 @@ def types_a_number(barrier: Barrier, url: str, who: int) -> list[str]:
     return outcomes
 
 
+@pytest.mark.slow
 def test_eight_who_post_at_once(url: str, log: Log) -> None:
     """Each document has a number of its own, from 1 without gaps; so have the amendments."""
     log.append([constituted()])
@@ -137,6 +138,7 @@ def test_an_expected_position_is_not_waited_for(log: Log) -> None:
     assert 1 == log.head().size
 
 
+@pytest.mark.slow
 def test_eight_who_decide_at_once(url: str, log: Log) -> None:
     """Each series has numbers from 1 without gaps or doubles, in the order of the records."""
     log.append([constituted()])

@@ -40,6 +40,7 @@ def _replayed(log: Log) -> int:
     return sum(1 for _ in log.read())
 
 
+@pytest.mark.slow
 def test_a_replay_takes_little_memory(log: Log) -> None:
     """12,000 records of 2 kB pass through a few megabytes, not through twenty-four."""
     _filled(log, 12_000, 2000)
