@@ -128,7 +128,7 @@ def parse_effect(text: str, log: Log) -> Effect:
 def _names_records(field: FieldInfo) -> bool:
     """Whether a field holds the ids of other records."""
     name = field.encode_name
-    single = name in REFERRING or (name == "decision" and "int" not in str(field.type))
+    single = name in REFERRING and "int" not in str(field.type)  # a decision has a number too
     return single or name in _SEVERAL_RECORDS
 
 

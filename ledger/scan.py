@@ -81,7 +81,7 @@ class _Several(NamedTuple):
 def _several(*columns: sa.Column[str]) -> _Several:
     held = sa.select(*columns).where(_HERE, columns[-1].is_not(None))
 
-    def same(those: sa.Select[Any]) -> Prepared:
+    def same(those: sa.SelectBase) -> Prepared:
         # Named as a list, and not joined: SQLite would begin with the whole log.
         key = columns[0] if len(columns) == 1 else sa.tuple_(*columns)
         return Prepared(sa.select(_record.position, *columns).where(_HERE, key.in_(those)))
