@@ -187,6 +187,8 @@ class RallyState(Course):
 
     def reservations(self, number: str, stage: str = "") -> set[str]:
         """What the result of a crew stands subject to, in the overall or on a stage."""
+        if not (self._reservations or self._suspended):
+            return set()
         found = {
             kind
             for (kind, whose, where), stands in self._reservations.items()
