@@ -7,14 +7,14 @@ same is shown by `--dry-run`, and told again once the decision is on record.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
 from cli.changes import move, precision_of
 from cli.context import Settings
-from cli.options import Signature
+from cli.options import Signature, pass_settings, signed
 from cli.output import print_json, visible
 from ledger.commands.publish import post
 from ledger.commands.record import RecordOccurrence
@@ -219,6 +219,54 @@ def _first(lines: list[str], rest: str) -> list[str]:
 
 def _place(place: int | None) -> str:
     return "–" if place is None else str(place)
+
+
+def outcomes(
+    group: click.Group,
+    metavar: str,
+    lodged: type[Lodged],
+    decided: type[Occurrence],
+    decision_help: str,
+    steps: Mapping[str, tuple[str, str]],
+) -> None:
+    """Commands that put on record what was found on something that was lodged.
+
+    `steps` says by the name of a command which outcome it records, and what that means.
+    """
+    for name, (outcome, text) in steps.items():
+        group.add_command(_found(name, outcome, text, metavar, lodged, decided, decision_help))
+
+
+def _found(
+    name: str,
+    outcome: str,
+    text: str,
+    metavar: str,
+    lodged: type[Lodged],
+    decided: type[Occurrence],
+    decision_help: str,
+) -> click.Command:
+    @click.command(name=name, help=text)
+    @click.argument("reference", metavar=metavar)
+    @click.option("--decision", metavar="DECISION", help=decision_help)
+    @click.option("--document", default="", metavar="NUMBER", help="Its number on the board.")
+    @signed
+    @pass_settings
+    def found(
+        settings: Settings,
+        /,
+        signature: Signature,
+        reference: str,
+        decision: str | None,
+        document: str,
+    ) -> None:
+        desk = Desk(settings, signature)
+        about = desk.lodged(reference, lodged)
+        taken = desk.decision(decision).id if decision else ""
+        fields = {"outcome": outcome, "decision": taken, "document": document}
+        desk.record(desk.make(decided, about, **fields))
+
+    return found
 
 
 def reasons(given: str, summary: Sequence[str], *, dry_run: bool) -> str:

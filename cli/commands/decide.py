@@ -294,9 +294,7 @@ def reposition(_desk: Desk, number: str, place: int, stage: str) -> Draft:
 @deciding
 def cancel_stage(_desk: Desk, stage: str, categories: tuple[str, ...]) -> Draft:
     """The cancellation of a stage, for all or for some categories."""
-    said = f"{stage} is cancelled{among(categories)}"
-    fields: dict[str, Any] = {"categories": categories} if categories else {}
-    return Draft("", stage, said, (Effect("StageCancelled", fields),))
+    return _on_a_stage(stage, "is cancelled", "StageCancelled", categories)
 
 
 @command.command(name="reinstate-stage")
@@ -305,9 +303,13 @@ def cancel_stage(_desk: Desk, stage: str, categories: tuple[str, ...]) -> Draft:
 @deciding
 def reinstate_stage(_desk: Desk, stage: str, categories: tuple[str, ...]) -> Draft:
     """The revocation of a cancellation, shortening or stop."""
-    said = f"{stage} counts again{among(categories)}"
+    return _on_a_stage(stage, "counts again", "StageReinstated", categories)
+
+
+def _on_a_stage(stage: str, what: str, act: str, categories: tuple[str, ...]) -> Draft:
+    """An act on a stage, for all or for some categories."""
     fields: dict[str, Any] = {"categories": categories} if categories else {}
-    return Draft("", stage, said, (Effect("StageReinstated", fields),))
+    return Draft("", stage, f"{stage} {what}{among(categories)}", (Effect(act, fields),))
 
 
 @command.command(name="withdraw")

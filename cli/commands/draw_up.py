@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import click
 
 from cli.comparing import of_a_scope
@@ -10,6 +12,7 @@ from cli.deciding import Desk
 from cli.options import Signature, pass_settings, signed
 from cli.reading import View
 from ledger.vocabulary import DocumentDrawnUp
+from ledger.vocabulary.publication import ClassificationKind
 from projections.publications import content_of
 from projections.standings import Scope, standings
 
@@ -27,7 +30,7 @@ def command() -> None:
 @of_a_scope
 @click.option(
     "--kind",
-    type=click.Choice(["unofficial", "partial", "provisional", "amended", "final"]),
+    type=click.Choice(get_args(ClassificationKind)),
     required=True,
     help="Which kind it is to be.",
 )

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.context import Settings
-from cli.deciding import Desk
+from cli.deciding import Desk, outcomes
 from cli.options import Signature, complete_number, pass_settings, signed
 from ledger.errors import NotFound, Usage
 from ledger.vocabulary import (
@@ -101,34 +101,22 @@ def _posted(desk: Desk, document: str) -> str:
     )
 
 
-def _find(name: str, outcome: str, text: str) -> None:
-    """A command that puts one outcome on record."""
-
-    @command.command(name=name, help=text)
-    @_protest
-    @click.option("--decision", metavar="DECISION", help="The decision that was taken on it.")
-    @click.option("--document", default="", metavar="NUMBER", help="Its number on the board.")
-    @signed
-    @pass_settings
-    def found(
-        settings: Settings,
-        /,
-        signature: Signature,
-        protest: str,
-        decision: str | None,
-        document: str,
-    ) -> None:
-        desk = Desk(settings, signature)
-        about = desk.lodged(protest, ProtestLodged)
-        taken = desk.decision(decision).id if decision else ""
-        fields = {"outcome": outcome, "decision": taken, "document": document}
-        desk.record(desk.make(ProtestDecided, about, **fields))
-
-
-_find("admit", "admitted", "The protest is admitted: it will be heard.")
-_find("inadmissible", "inadmissible", "The protest is inadmissible; it is closed.")
-_find("uphold", "upheld", "The protest is upheld; what follows from it is a decision of its own.")
-_find("reject", "rejected", "The protest is rejected; it is closed.")
+outcomes(
+    command,
+    "PROTEST",
+    ProtestLodged,
+    ProtestDecided,
+    "The decision that was taken on it.",
+    {
+        "admit": ("admitted", "The protest is admitted: it will be heard."),
+        "inadmissible": ("inadmissible", "The protest is inadmissible; it is closed."),
+        "uphold": (
+            "upheld",
+            "The protest is upheld; what follows from it is a decision of its own.",
+        ),
+        "reject": ("rejected", "The protest is rejected; it is closed."),
+    },
+)
 
 
 @command.command(name="withdraw")

@@ -36,7 +36,7 @@ from ledger.vocabulary.publication import ClassificationKind
 from projections.publications import content_of, scope_of
 from projections.standings import Scope, standings
 from projections.start_order import StartGroup, start_order
-from projections.state.facts import Facts, fold
+from projections.state.facts import Facts
 from projections.state.rally import EDITION, RallyState
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -256,9 +256,8 @@ def publish_start_order(
             hint="Record StartOrderAmended to change it for a crew.",
         )
     said = [_published(settings, seen, stage, group, signature) for group in fresh]
-    before = fold(seen.log.read(until=seen.position))
     for posted in _post(seen, said, document, signature):
-        tell(before, posted.said, posted.record, signature.as_json)
+        tell(seen.folded, posted.said, posted.record, signature.as_json)
 
 
 def _published(
@@ -317,10 +316,9 @@ def publish_decision(
         stage=told.stage,
         drawn_up=desk.log.find(drawn_up).id if drawn_up else "",
     )
-    before = fold(seen.log.read(until=seen.position))
     bind = binding_or_hint(desk.log, seen.state)
     (posted,) = _post(seen, [said], document, signature, signatures, bind)
-    tell(before, posted.said, posted.record, signature.as_json)
+    tell(seen.folded, posted.said, posted.record, signature.as_json)
     if isinstance(posted.said, DocumentPosted) and not signature.as_json:
         _say_sheet(posted.said.digest)
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.context import Settings
-from cli.deciding import Desk
+from cli.deciding import Desk, outcomes
 from cli.options import Signature, complete_number, pass_settings, signed
 from ledger.vocabulary import ReviewDecided, ReviewPetitioned
 
@@ -40,31 +40,16 @@ def petition(
     desk.record(desk.make(ReviewPetitioned, desk.decision(decision), **named, **fields))
 
 
-def _step(name: str, outcome: str, text: str) -> None:
-    """A command that puts one step on record."""
-
-    @command.command(name=name, help=text)
-    @click.argument("petition", metavar="PETITION-OR-DECISION")
-    @click.option("--decision", metavar="DECISION", help="The decision that was taken anew.")
-    @click.option("--document", default="", metavar="NUMBER", help="Its number on the board.")
-    @signed
-    @pass_settings
-    def found(
-        settings: Settings,
-        /,
-        signature: Signature,
-        petition: str,
-        decision: str | None,
-        document: str,
-    ) -> None:
-        desk = Desk(settings, signature)
-        about = desk.lodged(petition, ReviewPetitioned)
-        taken = desk.decision(decision).id if decision else ""
-        fields = {"outcome": outcome, "decision": taken, "document": document}
-        desk.record(desk.make(ReviewDecided, about, **fields))
-
-
-_step("admit", "admitted", "The petition is admitted: the decision is looked at again.")
-_step("reject", "rejected", "The petition is rejected; it is closed.")
-_step("unaltered", "unaltered", "After the review the decision remains, unaltered.")
-_step("redecided", "redecided", "The review led to a new decision, which supersedes the other.")
+outcomes(
+    command,
+    "PETITION-OR-DECISION",
+    ReviewPetitioned,
+    ReviewDecided,
+    "The decision that was taken anew.",
+    {
+        "admit": ("admitted", "The petition is admitted: the decision is looked at again."),
+        "reject": ("rejected", "The petition is rejected; it is closed."),
+        "unaltered": ("unaltered", "After the review the decision remains, unaltered."),
+        "redecided": ("redecided", "The review led to a new decision, which supersedes the other."),
+    },
+)
