@@ -18,7 +18,8 @@ shows that everything can be measured: too little is measured to judge, and the 
 
 With `--check` nothing is measured: at random moments the standings, those after a stage, its result
 and the lists of retirements, finishers and penalties come from the timeline and from a replay of
-the log from its first record, and must be the same. The exit code is 1 if one differs.
+the log from its first record, and must be the same. Processes share the work. The exit code is 1
+if one differs.
 
 An existing ledger is copied first and never written. What is measured:
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import tests.bench
 from cli.output import print_json
 from tests.bench.appends import appends
 from tests.bench.arrivals import arrivals
-from tests.bench.check import checked
+from tests.bench.check import A_SHARE, checked
 from tests.bench.ledgers import Size, copied, log_of, simulated
 from tests.bench.machine import load, machine
 from tests.bench.moments import cold, moments, rebuilt, subject
@@ -67,6 +68,12 @@ def lines(large: Path, small: Path, folder: Path, effort: Effort, seed: int) -> 
 @click.option(
     "--check", type=click.IntRange(1), help="Measure nothing: ask at so many moments, twice."
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    default=os.cpu_count,
+    help="How many share the check (default: one for each core).",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def main(
     records: int,
@@ -77,6 +84,7 @@ def main(
     small: Path | None,
     quick: bool,
     check: int | None,
+    processes: int,
     as_json: bool,
 ) -> None:
     """Measure, print the table, and say whether all targets are met."""
@@ -87,7 +95,7 @@ def main(
         big, little = folder / "large.db", folder / "small.db"
         if check:
             _prepare(big, ledger, size)
-            raise SystemExit(_check(big, check, seed))
+            raise SystemExit(_check(big, check, seed, processes))
         told = machine(folder)
         for file, given, wanted in ((big, ledger, size), (little, small, less)):
             _prepare(file, given, wanted)
@@ -113,11 +121,13 @@ def _prepare(file: Path, given: Path | None, wanted: Size) -> None:
         copied(given, file)
 
 
-def _check(file: Path, count: int, seed: int) -> int:
+def _check(file: Path, count: int, seed: int, processes: int) -> int:
     """Say where the timeline answers otherwise than a replay; answers the exit code."""
     found = []
-    for each in checked(file, count, seed):
+    for each in checked(file, count, seed, processes):
         found.append(each)
+        if len(found) % A_SHARE == 0:
+            click.echo(f"{len(found)} of {count} …", err=True)
         if not each.same:
             click.echo(f"#{each.position}, instant {each.instant}: NOT as replayed")
     indexed, many = sum(each.indexed for each in found), sum(each.rows > 0 for each in found)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
 from ledger.errors import LedgerError
-from ledger.log import Log
 from projections.registry import PROJECTIONS
 from projections.standings import Scope, standings
 from projections.state.facts import Fold
@@ -20,6 +20,8 @@ from projections.timeline.timeline import Timeline
 from tests.bench.ledgers import log_of, span_of
 from tests.bench.moments import AXES, Moment
 
+A_SHARE = 10
+"""So many moments are asked for by one process, which reads the log once for them."""
 LISTS = ("retirements", "finishers", "penalties")
 """What is asked beside the standings."""
 
@@ -34,36 +36,56 @@ class Checked(NamedTuple):
     same: bool
 
 
-def checked(file: Path, count: int, seed: int) -> Iterator[Checked]:
-    """Ask at as many random moments, in the order of the log: it is folded once along the way."""
-    log = log_of(file)
-    size = log.head().size
-    timeline = Timeline(log)
-    timeline.carry(size)
-    dice = random.Random(f"{seed} check")
-    fold, folded = Fold(), 0
-    for position, instant in sorted(_moments(file, log, count, dice), key=lambda each: each[0]):
-        for record in log.read(after=folded, until=position):
-            fold.add(record)
-        folded = position
-        state = timeline.at(position, instant)
-        stage = dice.random()
-        here = _answers(state, stage)
-        there = _answers(RallyState(fold.facts(instant)), stage)
-        indexed = isinstance(state, IndexedState)
-        rows = len(here["standings"].get("rows", ()))
-        yield Checked(position, instant, indexed, rows, here == there)
+class Asked(NamedTuple):
+    """A moment at which to ask, and which of the stages is asked for too (from 0 to 1)."""
+
+    moment: Moment
+    stage: float
 
 
-def _moments(file: Path, log: Log, count: int, dice: random.Random) -> Iterator[Moment]:
+def checked(file: Path, count: int, seed: int, processes: int) -> Iterator[Checked]:
+    """Ask at as many random moments, in shares that as many processes take in turn."""
+    asked = sorted(_asked(file, count, random.Random(f"{seed} check")), key=_by_position)
+    shares = [asked[at : at + A_SHARE] for at in range(0, count, A_SHARE)]
+    with ProcessPoolExecutor(processes) as pool:
+        for done in as_completed([pool.submit(_share, file, each) for each in shares]):
+            yield from done.result()
+
+
+def _by_position(asked: Asked) -> int:
+    return asked.moment[0]
+
+
+def _asked(file: Path, count: int, dice: random.Random) -> Iterator[Asked]:
     """Random positions, instants at the end of the log, and both, in turn."""
+    log = log_of(file)
     first, last = span_of(file, log.rally)
     size = log.head().size
     axes = list(AXES.values())
     for number in range(count):
         by_position, by_instant = axes[number % len(axes)]
         position = dice.randint(1, size) if by_position else size
-        yield position, dice.randint(first, last) if by_instant else None
+        instant = dice.randint(first, last) if by_instant else None
+        yield Asked((position, instant), dice.random())
+
+
+def _share(file: Path, asked: Sequence[Asked]) -> list[Checked]:
+    """Ask at some moments, in the order of the log: it is folded once along the way."""
+    log = log_of(file)
+    timeline = Timeline(log)
+    timeline.carry(log.head().size)
+    fold, folded, found = Fold(), 0, list[Checked]()
+    for (position, instant), stage in asked:
+        for record in log.read(after=folded, until=position):
+            fold.add(record)
+        folded = position
+        state = timeline.at(position, instant)
+        here = _answers(state, stage)
+        there = _answers(RallyState(fold.facts(instant)), stage)
+        indexed = isinstance(state, IndexedState)
+        rows = len(here["standings"].get("rows", ()))
+        found.append(Checked(position, instant, indexed, rows, here == there))
+    return found
 
 
 def _answers(state: RallyState, stage: float) -> dict[str, Any]:
