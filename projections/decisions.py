@@ -27,7 +27,7 @@ from ledger.vocabulary.base import on
 from ledger.vocabulary.judicial import COURT
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
-from projections.state.rulings import Brought, Ruling
+from projections.state.rulings import OF_THE_DESK, Brought, Ruling
 
 
 class EffectRow(msgspec.Struct, frozen=True):
@@ -232,7 +232,6 @@ def _effect(said: Any, brought: Brought) -> EffectRow:
 
 REFERRING = ("target", "supersedes", "heir", "about", "appeal", "decision")
 """The fields by which a record of the desk names what it is about."""
-_OF_THE_DESK = tuple(kind for kind in TYPES.values() if kind.__module__.endswith(".judicial"))
 
 
 class _Steps:
@@ -240,7 +239,7 @@ class _Steps:
 
     def __init__(self, state: RallyState) -> None:
         self._by_target: dict[str, list[Fact[Any]]] = {}
-        kinds: tuple[type[Occurrence], ...] = (*_OF_THE_DESK, DocumentPosted)
+        kinds: tuple[type[Occurrence], ...] = (*OF_THE_DESK, DocumentPosted)
         for kind in kinds:
             for each in state.facts.recorded(kind):
                 for target in {*_targets(each.value)}:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import msgspec
@@ -22,7 +22,7 @@ from projections.state.charges import Charge
 from projections.state.facts import Fact
 from projections.state.participation import Status, status_of
 from projections.state.rally import RallyState
-from projections.state.tallies import NOBODY
+from projections.state.tallies import NOBODY, Tally
 
 BEFORE_THE_FIRST = -1
 """The number before every stage's: a control before the start may belong to number 0."""
@@ -120,7 +120,8 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
         limit = stage.order
     else:
         order = None if scope.after is None else stage_named(state, scope.after).order
-        totals = {n: t for n in crews if (t := overall_total(state, n, order))}
+        overall = Overall(state, order)
+        totals = {n: t for n in crews if (t := overall.total(n))}
         limit = max(state.orders.values(), default=0) + 1 if order is None else order
     rows = _ranked(sharing(list(totals.values()), state), crews)
     out = tuple(
@@ -167,27 +168,55 @@ def overall_total(state: RallyState, number: str, until: int | None) -> Total | 
 
     `until` is the number of that stage; None is everything, penalties after the last stage too.
     """
-    if number in state.in_doubt and _is_out(state, number, until):
-        return None
-    opening = _opening(state, number, until) if number in state.carried else None
-    carried_ms, since, flags = 0, BEFORE_THE_FIRST, state.reservations(number)
-    if opening:
-        carried_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
-        if opening.value.source.standing == "assumed":
-            flags.add("assumed")
-    tally = state.tally(state.category(number), since, until)
-    times = tally.times.get(number)
-    if times is None and opening and not tally.stages:
-        times = ()
-    if times is None:
-        return None
-    if number in tally.flags:
-        flags |= tally.flags[number]
-    charges = state.penalties.get(number)
-    penalty_ms = sum([each.amount_ms for each in counting(charges, since, until)]) if charges else 0
-    tie = _tie(state, tally.stages, times, until)
-    told = tuple(sorted(flags)) if flags else ()
-    return Total(number, carried_ms + sum(times), penalty_ms, tie, told)
+    return Overall(state, until).total(number)
+
+
+class Overall:
+    """The totals up to a stage: what is the same for all crews is looked up once."""
+
+    def __init__(self, state: RallyState, until: int | None) -> None:
+        self._state = state
+        self._until = until
+        self._tallies: dict[str, Tally] = {}
+
+    def total(self, number: str) -> Total | None:
+        """The total of a crew; None if it is not classified."""
+        state, until = self._state, self._until
+        if number in state.in_doubt and _is_out(state, number, until):
+            return None
+        opening = _opening(state, number, until) if number in state.carried else None
+        carried_ms, since, flags = 0, BEFORE_THE_FIRST, state.reservations(number)
+        if opening:
+            carried_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
+            if opening.value.source.standing == "assumed":
+                flags.add("assumed")
+        tally = self._tally(number, since)
+        times = tally.times.get(number)
+        if times is None and opening and not tally.stages:
+            times = ()
+        if times is None:
+            return None
+        if number in tally.flags:
+            flags |= tally.flags[number]
+        penalty_ms, charges = 0, state.penalties.get(number)
+        if charges:
+            penalty_ms = sum([each.amount_ms for each in counting(charges, since, until)])
+        tie = _tie(self._breaking_ties, tally.stages, times)
+        told = tuple(sorted(flags)) if flags else ()
+        return Total(number, carried_ms + sum(times), penalty_ms, tie, told)
+
+    def _tally(self, number: str, since: int) -> Tally:
+        """The times on the stages that count for a crew behind what it carried in."""
+        category = self._state.category(number)
+        if since != BEFORE_THE_FIRST:
+            return self._state.tally(category, since, self._until)
+        if category not in self._tallies:
+            self._tallies[category] = self._state.tally(category, since, self._until)
+        return self._tallies[category]
+
+    @cached_property
+    def _breaking_ties(self) -> tuple[str, ...]:
+        return self._state.tie_chain(self._until)
 
 
 def _is_out(state: RallyState, number: str, until: int | None) -> bool:
@@ -254,10 +283,9 @@ def stage_total(state: RallyState, stage: StageScheduled, number: str) -> Total 
 
 
 def _tie(
-    state: RallyState, stages: Sequence[StageScheduled], times: Sequence[int], until: int | None
+    chain: Sequence[str], stages: Sequence[StageScheduled], times: Sequence[int]
 ) -> tuple[int, ...]:
     """What breaks a tie of totals by the rules of the last stage: the times of the stages."""
-    chain = state.tie_chain(until)
     if "stage-times" in chain:
         return tuple(times)
     if "stage-times-without-super-specials" in chain:

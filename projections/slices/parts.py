@@ -10,7 +10,7 @@ from ledger.errors import LedgerError, NotFound
 from ledger.vocabulary import CrewEntered
 from projections.slices.beginnings import Begins, Breaks, Told, breaks_of, held_against, told_by
 from projections.slices.belonging import FRAME, Belonging
-from projections.standings import Scope, Total, overall_total, stage_named, stage_total, standings
+from projections.standings import Overall, Scope, Total, stage_named, stage_total, standings
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
 from projections.what_if import NOTHING, Alternatives
@@ -217,8 +217,8 @@ class Slices:
             if scope.kind == "stage" and stage is not None:
                 found = {number: stage_total(state, stage, number) for number in crews}
             else:
-                until = stage.order if stage else None
-                found = {number: overall_total(state, number, until) for number in crews}
+                overall = Overall(state, stage.order if stage else None)
+                found = {number: overall.total(number) for number in crews}
         except LedgerError as error:
             raise CannotSlice from error
         return {number: total for number, total in found.items() if total is not None}

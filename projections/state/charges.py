@@ -77,9 +77,11 @@ class Charges:
     def _decided(self, brought: Brought) -> Charge:
         """A penalty of a decision, with the records that made it count or not."""
         fact: Fact[PenaltyGiven] = brought.fact  # type: ignore[assignment]
-        by_id = self.course.facts.by_id if brought.because else {}
-        known = [by_id[each] for each in brought.because if each in by_id]
         charge = self.given(fact)
+        if brought.counts and not brought.because:
+            return charge
+        desk = self.course.facts.rulings.desk
+        known = [desk[each] for each in brought.because if each in desk]
         return charge._replace(
             status=charge.status if brought.counts else brought.status,
             positions=tuple(dict.fromkeys((*charge.positions, *(each.position for each in known)))),
@@ -124,7 +126,8 @@ class Charges:
                 road = self._text(stage, "cancellation.road_penalties")
             if applies_to == "stage" or road == "void":
                 return "stage cancelled"
-        fallen = self._fallen_away(stage, category, point, directed) if point else ""
+        moved = directed.finish_point or directed.start_point
+        fallen = self._fallen_away(stage, category, point, directed) if point and moved else ""
         if fallen and self._text(stage, "shortening.penalties_beyond") == "dropped":
             return fallen
         return IN_FORCE

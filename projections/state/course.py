@@ -173,16 +173,13 @@ class Course:
     def _points_on(self, stage: str) -> dict[tuple[str, str], WaypointPlaced]:
         """The points of a stage by (category, point)."""
         if stage not in self._placed:
-            several = self._waypoints.get(stage, ())
-            self._placed[stage] = {(each.category, each.point): each for each in several}
+            # Of few stages the points matter: it is not worth sorting those of all of them.
+            self._placed[stage] = {
+                (said.category, said.point): said
+                for each in self.facts.of(WaypointPlaced)
+                if (said := each.value).stage == stage
+            }
         return self._placed[stage]
-
-    @cached_property
-    def _waypoints(self) -> dict[str, list[WaypointPlaced]]:
-        found = defaultdict(list)
-        for each in self.facts.of(WaypointPlaced):
-            found[each.value.stage].append(each.value)
-        return found
 
     @cached_property
     def _zones(self) -> dict[tuple[str, str], list[ZonePlaced]]:

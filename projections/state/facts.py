@@ -43,6 +43,7 @@ from ledger.vocabulary import (
 )
 from projections.rules.regulations import Change, Regulations
 from projections.rules.rulebook import Rulebook
+from projections.state.acts import Acts
 from projections.state.entries import Change as EntryChange
 from projections.state.entries import Numbers, as_it_stands
 
@@ -99,6 +100,7 @@ class Facts:
         numbers: dict[str, dict[int, tuple[str, ...]]] | None = None,
         told: Mapping[str, Occurrence] | None = None,
         until: int | None = None,
+        acts: Acts | None = None,
     ) -> None:
         self.until = until
         """The cut by the time of facts, in UTC milliseconds; None without one."""
@@ -113,6 +115,8 @@ class Facts:
         """The ids under each number of each site; empty where records don't say whence they are."""
         self.told = told or {}
         """Every occurrence as it was recorded, by id: what was amended or void stays readable."""
+        self.acts = acts or Acts()
+        """What decisions bring about, built when first asked for."""
 
     def of(self, kind: type[Kind]) -> list[Fact[Kind]]:
         """The facts of one type, in the order of the facts; what decisions bring about included."""

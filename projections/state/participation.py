@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from projections.state.rally import RallyState
+from projections.state.tallies import NOBODY
 
 
 class Status(NamedTuple):
@@ -52,11 +53,12 @@ def _under_way(state: RallyState, number: str, until: int, of_stage: bool) -> St
     counted = [
         stage for stage in state.counted(category, until) if stage.order == until or not of_stage
     ]
-    done = {stage for stage, values in state.on_stages.items() if number in values}
-    missing = [s for s in counted if s.stage not in done and s.order > carried]
-    if not missing:
+    on = state.on_stages
+    first = next(
+        (s for s in counted if s.order > carried and number not in on.get(s.stage, NOBODY)), None
+    )
+    if first is None:
         return Status("running")
-    first = missing[0]
     if (first.stage, number) in state.unfinished.overtime:
         return Status("unclassified", first.stage, f"over the maximum time of {first.stage}")
     if (first.stage, number) in state.unfinished.not_finished:
@@ -64,6 +66,6 @@ def _under_way(state: RallyState, number: str, until: int, of_stage: bool) -> St
         return Status("unclassified", first.stage, said.reason or f"{said.kind} {first.stage}")
     if first is not counted[-1] or first.stage in state.closed:
         return Status("unclassified", first.stage, f"no time in {first.stage}")
-    if any(state.orders[stage] > first.order for stage in done):
+    if any(state.orders[stage] > first.order for stage, held in on.items() if number in held):
         return Status("unclassified", first.stage, f"no time in {first.stage}")
     return Status("running", first.stage)

@@ -187,7 +187,7 @@ class RallyState(Course):
 
     def reservations(self, number: str, stage: str = "") -> set[str]:
         """What the result of a crew stands subject to, in the overall or on a stage."""
-        if not (self._reservations or self._suspended):
+        if number not in self._reserved and "" not in self._reserved:  # as most crews are
             return set()
         found = {
             kind
@@ -197,6 +197,12 @@ class RallyState(Course):
         if any(not stage or where in ("", stage) for where in self._suspended.get(number, ())):
             found.add("penalty-suspended")
         return found
+
+    @cached_property
+    def _reserved(self) -> frozenset[str]:
+        """The crews of whose results something stands with a reservation; "" is all of them."""
+        stands = (number for (_, number, _), stands in self._reservations.items() if stands)
+        return frozenset((*stands, *self._suspended))
 
     @cached_property
     def _suspended(self) -> Mapping[str, list[str]]:

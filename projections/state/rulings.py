@@ -14,9 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ledger.effects import act_of
-from ledger.errors import Unreadable
 from ledger.vocabulary import (
+    GROUPS,
     SANCTIONS,
     CourtDecisionIssued,
     DecisionIssued,
@@ -38,6 +37,8 @@ QUASHED, VARIED, RESCINDED = "quashed", "varied", "rescinded"
 SUPERSEDED, CONTESTED, SET_ASIDE = "superseded", "contested", "set aside"
 CONDITIONAL, LAPSED = "suspended on condition", "suspension lapsed"
 NOTHING_DONE = "without effect"
+OF_THE_DESK = GROUPS["stewards and courts"]
+"""Decisions, and what was done about them."""
 GONE = frozenset({QUASHED, VARIED, RESCINDED, SET_ASIDE})
 """What a decision is that counts as never taken."""
 _OVERTURNING = {"quashed": QUASHED, "varied": VARIED}
@@ -134,6 +135,11 @@ class Rulings:
         return self._facts.recorded(CourtDecisionIssued)
 
     @cached_property
+    def desk(self) -> Mapping[str, Fact[Occurrence]]:
+        """Every record of the desk by id: decisions, and what was done about them."""
+        return {each.id: each for kind in OF_THE_DESK for each in self._facts.recorded(kind)}
+
+    @cached_property
     def _known(self) -> Mapping[str, Fact[Any]]:
         return {each.id: each for each in (*self.decisions, *self.of_courts)}
 
@@ -219,9 +225,11 @@ class Rulings:
 
     def court_on(self, identity: str) -> Fact[CourtDecisionIssued] | None:
         """The last court decision about a decision that is in force, or varied by another."""
+        if identity not in self._courts_on:  # as of most decisions
+            return None
         standing = (
             each
-            for each in self._courts_on.get(identity, ())
+            for each in self._courts_on[identity]
             if self._of_court(each).status in (IN_FORCE, VARIED)
         )
         return max(standing, key=lambda each: (instant_of(each), each.order()), default=None)
@@ -302,12 +310,8 @@ class Rulings:
     def _act(self, fact: Fact[Any], effect: Effect) -> Fact[Occurrence] | None:
         """The act that takes place by an effect, as if it had been recorded alone."""
         activated = self._activated.get(fact.id) if effect.condition else None
-        try:
-            act = act_of(
-                effect, fact.value, self._origin(fact), activated.value if activated else None
-            )
-        except Unreadable:
-            return None
+        begun, since = self._origin(fact), activated.value if activated else None
+        act = self._facts.acts.of(effect, fact.value, begun, since)
         return None if act is None else Fact(fact.id, fact.position, act, ())
 
     def _origin(self, fact: Fact[Any]) -> Occurrence:

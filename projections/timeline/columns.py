@@ -36,18 +36,29 @@ class Column:
             return NOBODY
         if position >= self._over and instant >= self._over_ms:
             return self._final
-        return OnStage(
+        found = OnStage(
             {
                 number: value
                 for since, until, from_ms, to_ms, number, value in self._cells
                 if since <= position < until and from_ms <= instant < to_ms
             }
         )
+        found.flags = {
+            number: flags
+            for number in self._flagged
+            if (value := found.get(number)) is not None and (flags := value.flags())
+        }
+        return found
 
     @cached_property
     def _final(self) -> OnStage:
         """The values that stand for good."""
         return OnStage((cell[4], cell[5]) for cell in self._cells if cell[1] >= FOREVER <= cell[3])
+
+    @cached_property
+    def _flagged(self) -> frozenset[str]:
+        """The crews that ever had a value of which a reader should know something: mostly few."""
+        return frozenset(number for *_, number, value in self._cells if value.flags())
 
     @cached_property
     def slowest(self) -> list[tuple[int, str]]:

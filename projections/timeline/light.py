@@ -11,22 +11,49 @@ from functools import cached_property
 from typing import TypeVar
 
 from ledger.vocabulary import Occurrence
+from projections.state.acts import Acts
 from projections.state.facts import Fact, Facts
 from projections.timeline.sift import ON_THE_ROAD, TIMING
-from projections.timeline.versions import Version
+from projections.timeline.versions import FOREVER, Version
 
 NOT_HELD = frozenset({*TIMING, *ON_THE_ROAD})
 """Readings are looked up as cells, or read from the log."""
 Kind = TypeVar("Kind", bound=Occurrence)
 
 
+class OfAKind:
+    """The versions of the facts of one kind, in the order of the facts.
+
+    Mostly all of them stand for good at a moment; only before that they are looked through.
+    """
+
+    def __init__(self, versions: Iterable[Version]) -> None:
+        self.versions = sorted(versions, key=lambda version: version.fact.order())
+        ended = [each.until for each in self.versions if each.until < FOREVER]
+        self._settled = max([*(each.since for each in self.versions), *ended], default=0)
+        self._settled_ms = max((each.instant for each in self.versions), default=-FOREVER)
+
+    def at(self, position: int, instant: int) -> list[Fact[Occurrence]]:
+        """The facts that were known at a position, those that had happened by an instant."""
+        if position >= self._settled and instant >= self._settled_ms:
+            return self._final
+        return at_moment(self.versions, position, instant)
+
+    @cached_property
+    def _final(self) -> list[Fact[Occurrence]]:
+        """The facts that stand for good."""
+        return [each.fact for each in self.versions if each.until >= FOREVER]
+
+
 class Light:
-    """The versions of the light facts, by kind and in the order of the facts."""
+    """The versions of the light facts, by kind."""
 
     def __init__(self) -> None:
         self._by_kind: dict[type[Occurrence], list[Version]] = {}
         self._put_off: dict[type[Occurrence], Callable[[], list[Version]]] = {}
-        self._unsorted: set[type[Occurrence]] = set()
+        self._ordered: dict[type[Occurrence], OfAKind] = {}
+        self.acts = Acts()
+        """What decisions bring about, the same at every moment."""
 
     def put_off(self, kind: type[Occurrence], versions: Callable[[], list[Version]]) -> None:
         """Take in the versions of a kind when they are first asked for."""
@@ -36,15 +63,17 @@ class Light:
         """Take in a version."""
         kind = type(version.fact.value)
         self._held(kind).append(version)
-        self._unsorted.add(kind)
+        self._ordered.pop(kind, None)
 
     def forget(self, positions: set[int]) -> None:
         """Drop the versions of the facts that were told at these positions."""
+        self.acts = Acts()
         for kind in self.kinds():
             versions = self._held(kind)
             if any(each.fact.position in positions for each in versions):
                 kept = [each for each in versions if each.fact.position not in positions]
                 self._by_kind[kind] = kept
+                self._ordered.pop(kind, None)
 
     def kinds(self) -> set[type[Occurrence]]:
         """The kinds of which there are versions."""
@@ -52,11 +81,17 @@ class Light:
 
     def of(self, kind: type[Occurrence]) -> list[Version]:
         """The versions of one kind, in the order of the facts."""
-        versions = self._held(kind)
-        if kind in self._unsorted:
-            versions.sort(key=lambda version: version.fact.order())
-            self._unsorted.discard(kind)
-        return versions
+        return self._in_order(kind).versions
+
+    def at(self, kind: type[Occurrence], position: int, instant: int) -> list[Fact[Occurrence]]:
+        """The facts of one kind at a moment, in their order; the list is not to be changed."""
+        return self._in_order(kind).at(position, instant)
+
+    def _in_order(self, kind: type[Occurrence]) -> OfAKind:
+        if kind not in self._ordered:
+            self._ordered[kind] = ordered = OfAKind(self._held(kind))
+            self._by_kind[kind] = ordered.versions
+        return self._ordered[kind]
 
     def _held(self, kind: type[Occurrence]) -> list[Version]:
         if kind in self._put_off:
@@ -68,7 +103,7 @@ class CutFacts(Facts):
     """The facts at a moment, picked out of their versions kind by kind."""
 
     def __init__(self, light: Light, position: int, instant: int) -> None:
-        super().__init__((), [], {}, until=instant)
+        super().__init__((), [], {}, until=instant, acts=light.acts)
         self._light = light
         self._position = position
         self._instant = instant
@@ -83,8 +118,7 @@ class CutFacts(Facts):
         """The facts of one type that have a record of their own, in the order of the facts."""
         if kind not in self._cut:
             assert kind not in NOT_HELD, f"the timeline does not hold {kind.type_name()}"
-            versions = self._light.of(kind)
-            self._cut[kind] = at_moment(versions, self._position, self._instant)
+            self._cut[kind] = self._light.at(kind, self._position, self._instant)
         found: list[Fact[Kind]] = self._cut[kind]  # type: ignore[assignment]
         return found
 
