@@ -230,7 +230,7 @@ def _effect(said: Any, brought: Brought) -> EffectRow:
     )
 
 
-REFERRING = ("target", "supersedes", "heir", "about", "appeal", "decision")
+NAMING = ("target", "supersedes", "heir", "about", "appeal", "decision")
 """The fields by which a record of the desk names what it is about."""
 
 
@@ -277,7 +277,7 @@ class _Steps:
 
 
 def _targets(said: Any) -> Iterator[str]:
-    for field in REFERRING:
+    for field in NAMING:
         if isinstance(named := getattr(said, field, ""), str) and named:
             yield named
     yield from getattr(said, "matter", ())
