@@ -226,6 +226,32 @@ def test_a_source_that_was_not_to_be_believed_shows_nobody_on_the_road() -> None
     followed([occurrence for _, occurrence in case.records])
 
 
+def looked_up(told: list[Occurrence]) -> None:
+    """Look at the last positions, at every instant of them; the timeline answers as a replay."""
+    followed(told)
+    instants = sorted({each.fact_at.ms for each in told if each.fact_at})
+    with sites() as opened:
+        log = opened.log("main", told)
+        timeline = Timeline(log)
+        timeline.carry(len(told))
+        for position in range(len(told) - 5, len(told) + 1):
+            for instant in instants:
+                found = classified(timeline.at(position, instant))
+                assert found == replayed(told, position, instant)
+
+
+def test_a_suspended_sanction_works_from_where_it_was_activated() -> None:
+    """Before that it is of the whole rally and does not count; then it counts from SS2 on."""
+    case, day = case_of_two(), "2016-07-09T"
+    out = effect("CrewDisqualified", condition="no further breach")
+    decision = case.decide(1, f"{day}12:00+03:00", number="101", effects=[out])
+    case.times("SS2", f"{day}14:00+03:00", _101="1:00:00", _102="1:00:30")
+    case.times("SS3", f"{day}16:00+03:00", _101="1:00:00", _102="1:00:30")
+    breach = {"number": "101", "stage": "SS2"}
+    case.record("SuspensionActivated", f"{day}18:00+03:00", target=decision, **breach)
+    looked_up([occurrence for _, occurrence in case.records])
+
+
 @pytest.mark.parametrize(
     "done",
     [
@@ -246,14 +272,4 @@ def test_what_a_decision_does_comes_and_goes(done: dict[str, Any]) -> None:
     case.record("AppealIntentionNotified", f"{day}18:30+03:00", target=decision)
     case.record("ExecutionResumed", f"{day}19:00+03:00", target=decision)
     case.record("CourtDecisionIssued", f"{day}20:00+03:00", target=decision, outcome="quashed")
-    told = [occurrence for _, occurrence in case.records]
-    followed(told)
-    instants = sorted({each.fact_at.ms for each in told if each.fact_at})
-    with sites() as opened:
-        log = opened.log("main", told)
-        timeline = Timeline(log)
-        timeline.carry(len(told))
-        for position in range(len(told) - 5, len(told) + 1):
-            for instant in instants:
-                found = classified(timeline.at(position, instant))
-                assert found == replayed(told, position, instant)
+    looked_up([occurrence for _, occurrence in case.records])

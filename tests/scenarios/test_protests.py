@@ -140,6 +140,18 @@ def test_what_else_keeps_a_classification_open(case: Case) -> None:
     assert ["30 until 18:30 may become final"] == case.clocks(at("21:10"))
 
 
+def test_the_results_of_all_stand_subject_to_an_appeal(case: Case) -> None:
+    """A reservation that names no crew is on every line of the overall, until it is ended."""
+    case.record("ResultsQualified", at("19:30"), kind="subject-to-appeal")
+    assert ("subject-to-appeal",) == case.flags("101") == case.flags("102")
+    case.record("ResultsQualified", at("20:00"), kind="under-investigation", number="102")
+    assert ("subject-to-appeal",) == case.flags("101")
+    assert ("subject-to-appeal", "under-investigation") == case.flags("102")
+    case.record("ResultsQualified", at("21:00"), kind="subject-to-appeal", ended=True)
+    assert () == case.flags("101")
+    assert ("under-investigation",) == case.flags("102")
+
+
 def test_a_decision_that_fell_leaves_the_report_undecided(case: Case) -> None:
     """The report was decided on; the decision was taken back, and the report waits again."""
     report = case.record("ReportFiled", at("18:05"), number="101", fact="Overtook in a zone.")

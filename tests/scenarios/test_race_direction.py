@@ -85,6 +85,23 @@ def long_stage() -> Case:
     return case
 
 
+def test_a_point_of_the_same_name_on_another_stage_changes_nothing(long_stage: Case) -> None:
+    """CP1 comes last on SS3: on SS2, which ends at CP2, it stays before the finish."""
+    case, finish = long_stage, "2016-07-10T16:00+03:00"
+    for order, point in enumerate(("CP2", "CP3", "CP1"), 1):
+        case.record("WaypointPlaced", stage="SS3", point=point, order=order)
+    case.times("SS2", finish, _101="4:00:00")
+    for point, amount in (("CP1", "0:15:00"), ("CP3", "1:00:00")):
+        given = {"number": "101", "stage": "SS2", "point": point, "amount_ms": amount}
+        case.record("PenaltyGiven", finish, kind="missed", **given)
+    case.record("StageShortened", "2016-07-10T18:00+03:00", stage="SS2", point="CP2")
+
+    assert [
+        "101 SS2 0:15:00 missed, in force",
+        "101 SS2 1:00:00 missed, beyond the finish",
+    ] == case.penalties()
+
+
 def test_a_stage_is_shortened_to_a_point_after_the_fact(long_stage: Case) -> None:
     """The times at CP2 replace those of the finish, in the evening and for good.
 
