@@ -62,11 +62,16 @@ def read_basis(file: Path, log: Log) -> Basis:
     """
     try:
         said = json.loads(file.read_text(encoding="utf-8"))
-        basis = msgspec.convert(said.get("basis", said), Basis)
+        of_an_answer = isinstance(said, dict) and "basis" in said
+        basis = msgspec.convert(said["basis"] if of_an_answer else said, Basis)
         basis.instant()
-    except (OSError, ValueError, AttributeError, LedgerError) as error:
+    except OSError as error:
+        raise Unreadable(f"{file} can't be read: {error.strerror}.") from None
+    except (ValueError, TypeError, LedgerError) as error:
+        named = isinstance(error, (msgspec.ValidationError, LedgerError))
+        reason = f": {error}" if named else ""
         raise Unreadable(
-            f"{file} holds no basis: {error}.", hint="Give the --json output of an answer."
+            f"{file} holds no basis{reason}.", hint="Give the --json output of an answer."
         ) from None
     if (basis.ledger, basis.rally) != (log.identity(), log.rally):
         raise Refused(
@@ -74,7 +79,9 @@ def read_basis(file: Path, log: Log) -> Basis:
             hint=f"This one is {log.rally} of {log.identity()}.",
         )
     size = log.head().size
-    if basis.position > size or log.root_at(basis.position) != basis.root:
+    if not 0 <= basis.position <= basis.head:
+        raise Unreadable(f"{file} holds no basis: #{basis.position} of {basis.head} records.")
+    if basis.head > size or log.root_at(basis.position) != basis.root:
         raise Tampered(
             f"The log had the root {basis.root[:10]} at #{basis.position}; this one has not.",
             hint="`rally verify` looks where it was altered.",

@@ -47,6 +47,14 @@ class View:
             self.position = self.head if known_at is None else resolve(known_at, log)
             self.effective_at = self.instant(effective_at)
 
+    def moment(self, text: str) -> int:
+        """The position of a moment, in the log as it was at the cut.
+
+        Raises:
+            NotFound: it was not known then. Usage: it is no moment.
+        """
+        return resolve(text, self.log, self.position)
+
     @cached_property
     def folded(self) -> Fold:
         """The log up to the position, replayed."""

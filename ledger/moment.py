@@ -2,48 +2,75 @@
 
 `6087` or `#6087` is a position, `@` the head, `@-1` one before it, a stage code the position of its
 last record so far, `doc:7` where document 7 was published, and a timestamp the last record that was
-recorded up to then.
+recorded up to then. `X^` is just before X. A time without an offset is one of the rally's zone.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import tzinfo
 
+from ledger.amendments import settle
 from ledger.errors import NotFound, Usage
 from ledger.log import Log
-from ledger.times import parse_instant
-from ledger.vocabulary import StageScheduled
+from ledger.times import parse_instant, zone_of
+from ledger.vocabulary import Corrected, RallyConstituted, StageScheduled, Voided
 
 _RELATIVE = re.compile(r"@(?:-(\d{1,15}))?")
 _DOCUMENT = re.compile(r"doc:(.*)", re.IGNORECASE)
+_BEFORE = "^"
 
 
-def resolve(text: str, log: Log) -> int:
+def resolve(text: str, log: Log, as_of: int | None = None) -> int:
     """The position that a moment means in this log.
+
+    With `as_of` the log is looked at as it was at that position: it ended there.
 
     Raises:
         NotFound: there is no such position, stage or document. Usage: the text is no moment.
     """
-    moment, size = text.strip(), log.head().size
-    digits = moment.removeprefix("#")
-    if digits.isascii() and digits.isdecimal() and len(digits) < 16:
-        position = int(digits)
-        if position > size:
-            raise NotFound(f"There is no record #{position} yet.", hint=f"The log ends at #{size}.")
-        return position
-    if relative := _RELATIVE.fullmatch(moment):
+    moment, head = text.strip(), log.head().size
+    size = head if as_of is None else as_of
+    if moment.endswith(_BEFORE):
+        position = resolve(moment.removesuffix(_BEFORE), log, as_of) - 1
+    elif _is_position(moment):
+        position = int(moment.removeprefix("#"))
+    elif relative := _RELATIVE.fullmatch(moment):
         position = size - int(relative[1] or 0)
-        if position < 0:
-            raise NotFound(f"{moment} is before the log begins.", hint=f"It has {size} records.")
-        return position
-    if document := _DOCUMENT.fullmatch(moment):
-        return _document(document[1].strip(), log)
-    if re.match(r"\d{4}-?\d\d", moment):
-        return _recorded_by(parse_instant(moment).ms, log)
-    return _stage(moment, log)
+    elif document := _DOCUMENT.fullmatch(moment):
+        position = _document(document[1].strip(), log, size)
+    elif re.match(r"\d{4}-?\d\d", moment):
+        # A day is no moment: whether its beginning or its end is meant, nobody can tell.
+        zone = _zone(log, size) if ":" in moment else None
+        position = _recorded_by(parse_instant(moment, zone).ms, log, size)
+    else:
+        position = _stage(moment, log, size)
+    if position < 0:
+        raise NotFound(f"{moment} is before the log begins.", hint=f"It has {size} records.")
+    if size < position <= head:
+        raise NotFound(f"#{position} is not known as of #{size}.")
+    if position > head:
+        raise NotFound(f"There is no record #{position} yet.", hint=f"The log ends at #{size}.")
+    return position
 
 
-def _recorded_by(until_ms: int, log: Log) -> int:
+def _is_position(moment: str) -> bool:
+    digits = moment.removeprefix("#")
+    return digits.isascii() and digits.isdecimal() and len(digits) < 16
+
+
+def _zone(log: Log, size: int) -> tzinfo | None:
+    """The time zone of the rally, as it was known."""
+    kinds = (RallyConstituted, Corrected, Voided)
+    read = log.read(until=size, types=[each.type_name() for each in kinds])
+    told = {each.id: each.occurrence() for each in read}
+    for standing in settle(told).standing:
+        if isinstance(standing.value, RallyConstituted) and standing.value.timezone:
+            return zone_of(standing.value.timezone)
+    return None
+
+
+def _recorded_by(until_ms: int, log: Log, size: int) -> int:
     """The last record before the first that this site itself recorded later.
 
     Records merged from another site arrive after their time; they are known from the position at
@@ -53,24 +80,25 @@ def _recorded_by(until_ms: int, log: Log) -> int:
     first = next(log.read(until=1), None)
     own = {log.head().site} | ({first.header.site} if first else set())
     later = log.scan.first_recorded_after(until_ms, own)
-    return log.head().size if later is None else later - 1
+    return size if later is None else min(later - 1, size)
 
 
-def _document(number: str, log: Log) -> int:
+def _document(number: str, log: Log, size: int) -> int:
     """The position at which a document was published, the first time that its number was used."""
-    for each in log.read(tags=[f"document:{number}"]):
+    for each in log.read(until=size, tags=[f"document:{number}"]):
         return each.position
     raise NotFound(
-        f"No document {number!r} was published.", hint="`rally log --type DocumentPosted`."
+        f"No document {number!r} was published.",
+        hint="`rally publications` lists classifications, `rally log --type` the others.",
     )
 
 
-def _stage(code: str, log: Log) -> int:
-    if position := log.scan.last_tagged(f"stage:{code}"):
+def _stage(code: str, log: Log, size: int) -> int:
+    if position := log.scan.last_tagged(f"stage:{code}", size):
         return position
     codes = [
         said.stage
-        for each in log.read(types=[StageScheduled.type_name()])
+        for each in log.read(until=size, types=[StageScheduled.type_name()])
         if isinstance(said := each.occurrence(), StageScheduled)
     ]
     if not codes:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ledger.errors import Unreadable
 from ledger.merkle import leaf_hash
 from ledger.vocabulary import Occurrence, canonical, decode, occurrence_id, short_id
 
@@ -67,8 +68,18 @@ class Record(msgspec.Struct, frozen=True):
         return (self.header.site, self.header.site_position), *self.also
 
     def occurrence(self) -> Occurrence:
-        """What happened, decoded from the stored bytes."""
-        return decode(self.data)
+        """What happened, decoded from the stored bytes.
+
+        Raises:
+            Unreadable: they spell no occurrence.
+        """
+        try:
+            return decode(self.data)
+        except Unreadable as error:
+            raise Unreadable(
+                f"Record #{self.position} can't be read. {error.message}",
+                hint="`rally verify` tells whether it was altered.",
+            ) from None
 
     def as_json(self) -> dict[str, Any]:
         """The record as a line of an export: enough to restore it byte for byte."""

@@ -144,11 +144,13 @@ class Scan:
             found = query.run(connection, rally=self._rally, until=until, after=after, **named)
         return [_row(each) for each in found]
 
-    def last_tagged(self, tag: str) -> int | None:
-        """The position of the last record with a tag."""
+    def last_tagged(self, tag: str, until: int) -> int | None:
+        """The position of the last record with a tag, up to a position."""
         columns = schema.record_tag.c
         query = sa.select(sa.func.max(columns.position))
-        query = query.where(columns.rally == self._rally, columns.tag == tag)
+        query = query.where(
+            columns.rally == self._rally, columns.tag == tag, columns.position <= until
+        )
         with self._reading(), self._engine.connect() as connection:
             found: int | None = connection.scalar(query)
         return found

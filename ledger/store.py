@@ -30,7 +30,7 @@ from eventsourcing.persistence import IntegrityError, ProgrammingError
 from ledger import provenance, schema, withheld
 from ledger.appending import Head, check, head_of, locked_head, write
 from ledger.database import expect_many, leaves_no_trace, named_site, shown, told_plainly, writing
-from ledger.errors import Conflict
+from ledger.errors import Conflict, Tampered
 from ledger.merkle import EMPTY_ROOT, frontier_at
 from ledger.openings import Opening
 from ledger.prepared import Prepared
@@ -300,15 +300,25 @@ class Recorder(DCBRecorder):
             return [(row[0], bytes(row[1])) for row in rows]
 
     def root_at(self, size: int) -> bytes:
-        """The root hash that the log had at that size, from the tiles and the last few leaves."""
+        """The root hash that the log had at that size, from the tiles and the last few leaves.
+
+        Raises:
+            Tampered: records or hashes of that part are missing.
+        """
         if size == 0:
             return EMPTY_ROOT
         with self.reading(), self.engine.connect() as connection:
-            return frontier_at(
-                size,
-                lambda level, first, end: self._tiles(connection, level, first, end),
-                lambda first, end: self._leaves(connection, first, end),
-            ).root()
+            try:
+                return frontier_at(
+                    size,
+                    lambda level, first, end: self._tiles(connection, level, first, end),
+                    lambda first, end: self._leaves(connection, first, end),
+                ).root()
+            except ValueError as error:
+                raise Tampered(
+                    f"The log of {self.rally} was altered: {error}.",
+                    hint="`rally verify` looks where.",
+                ) from None
 
     def _tiles(self, connection: sa.Connection, level: int, first: int, end: int) -> list[bytes]:
         columns = schema.tile.c

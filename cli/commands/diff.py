@@ -6,8 +6,6 @@ import click
 
 from cli.comparing import CSV, csv_rows, explained, of_a_scope, print_moves, title_of
 from cli.reading import Answer, View, reading
-from ledger.errors import NotFound
-from ledger.moment import resolve
 from ledger.times import Instant
 from projections.compare import Comparison, compare
 from projections.standings import Scope
@@ -22,8 +20,8 @@ def command(seen: View, moments: tuple[str, ...], scope: Scope) -> Answer:
     """Show who moved between two moments of the log, and because of which records.
 
     FROM and TO are moments (#149, @-1, SS10, doc:7, a timestamp), also written FROM..TO; TO is the
-    end of the log where it is not named. Under each cause stand the crews that it moved: without
-    its records they stand as before, and none of the records can be left out.
+    end of what is known where it is not named. Under each cause stand the crews that it moved:
+    without its records they stand as before, and none of the records can be left out.
 
     With --effective-at, how the rally stood at that moment is compared: as it was known then, and
     as it was known later.
@@ -34,7 +32,7 @@ def command(seen: View, moments: tuple[str, ...], scope: Scope) -> Answer:
       rally diff SS9..SS10
       rally diff 2016-07-21T18:00+08:00 @ --effective-at 2016-07-21T18:00+08:00
     """
-    first, last = (_position(seen, each) for each in _two(moments))
+    first, last = (seen.moment(each) for each in _two(moments))
     early, late = sorted((first, last))
     cut = seen.effective_at.ms if seen.effective_at else None
     logs = between(seen.state.facts, early, late, cut)
@@ -67,13 +65,6 @@ def _two(moments: tuple[str, ...]) -> tuple[str, str]:
     if len(moments) == 2:
         return moments[0], moments[1]
     raise click.UsageError("Two moments are compared: FROM and TO.")
-
-
-def _position(seen: View, moment: str) -> int:
-    position = resolve(moment, seen.log)
-    if position > seen.position:
-        raise NotFound(f"#{position} is not known as of #{seen.position}.")
-    return position
 
 
 def _moment(seen: View, position: int) -> dict[str, object]:

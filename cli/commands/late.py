@@ -9,8 +9,7 @@ import click
 
 from cli.output import Column, plain, print_table
 from cli.reading import Answer, View, reading
-from ledger.errors import NotFound, Usage
-from ledger.moment import resolve
+from ledger.errors import Usage
 from ledger.record import Record
 from ledger.times import format_duration, parse_duration, parse_instant
 from projections.late import Delays, LateRecord, LateRecords, late
@@ -46,10 +45,10 @@ def command(seen: View, by: str, since: str | None, until: str | None) -> Answer
       rally late --since SS9 --until SS10 --csv
     """
     by_ms = parse_span(by)
-    first = resolve(since, seen.log) if since else 0
-    last = resolve(until, seen.log) if until else seen.position
-    if last > seen.position:
-        raise NotFound(f"#{last} is not known as of #{seen.position}.")
+    last = seen.moment(until) if until else seen.position
+    first = seen.moment(since) if since else 0
+    if first > last:
+        raise Usage(f"#{first} is behind #{last}.", hint="Give the earlier moment as --since.")
     answer = late(_happened(seen, first, last), by_ms, first, last)
     title = f"Late by {by.strip()} or more" if by_ms else "Everything that was entered"
     between = f" after #{first} up to #{last}" if since or until else ""

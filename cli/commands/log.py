@@ -12,7 +12,6 @@ from cli.options import complete_number, complete_stage
 from cli.output import Column, print_table
 from cli.reading import Answer, View, reading
 from ledger.amendments import voided_ids
-from ledger.moment import resolve
 from ledger.record import Record
 from ledger.times import Instant
 from ledger.vocabulary import Corrected, Occurrence, Voided, type_named
@@ -123,7 +122,7 @@ def _records(
     tags = [f"crew:{crew}"] if crew else []
     tags += [f"stage:{stage}"] if stage else []
     types = [] if kind is None else [type_named(kind).type_name()]
-    after = resolve(since, seen.log) if since else 0
+    after = seen.moment(since) if since else 0
     for record in seen.log.read(after=after, until=seen.position, types=types, tags=tags):
         instant = record.occurrence().instant
         if seen.effective_at is None or instant is None or instant <= seen.effective_at.ms:

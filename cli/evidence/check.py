@@ -116,6 +116,22 @@ def iso(instant: Sequence[int]) -> str:
     return moment.astimezone(zone).isoformat(timespec="milliseconds" if ms % 1000 else "seconds")
 
 
+_LISTS = ("effects", "matter", "evidence", "signed_by", "restricted_to", "parties")
+
+
+def can_hold(name: str, value: Any) -> bool:
+    """Whether a field of that name can hold a value, by its form in JSON; of most, any will do."""
+    if name.endswith("_at"):
+        pair = isinstance(value, list) and len(value) == 2
+        return value is None or (pair and all(type(each) is int for each in value))
+    if name in _LISTS:
+        kind = dict if name == "effects" else str
+        return isinstance(value, list) and all(isinstance(each, kind) for each in value)
+    if name == "parameters":
+        return isinstance(value, dict)
+    return name not in (*NAMING, "number") or isinstance(value, (str, int))
+
+
 _LOCAL, _ENTRY, _END = (struct.Struct(each) for each in ("<4s5H3I2H", "<4s6H3I5H2I", "<4s4H2IH"))
 _FORM = (20, 0, 0, 0, 0x0021)
 """Version 2.0, no flags, not compressed, 1 January 1980."""
@@ -507,7 +523,10 @@ class Check:
             need(each in range(1, len(self._records) + 1), where, f"there is no record #{each}")
 
     def _versions(self, record: Record) -> list[dict[str, Any]]:
-        """What a record says, and what corrections make of it, each by itself."""
+        """What a record says, and what corrections make of it, each by itself.
+
+        A correction to what no such field can hold changes nothing.
+        """
         versions, ahead = [record.said], self._copies(record)
         seen = {record.id}
         while ahead:
@@ -515,7 +534,9 @@ class Check:
                 if each.said["type"] == "Corrected" and each.id not in seen:
                     seen.add(each.id)
                     ahead += self._copies(each)
-                    versions.append({**record.said, **each.said["changes"]})
+                    changes = each.said["changes"]
+                    if all(can_hold(name, value) for name, value in changes.items()):
+                        versions.append({**record.said, **changes})
         return versions
 
     def _share_numbers(self) -> None:

@@ -1,11 +1,14 @@
 """The timeline as bytes, to be kept beside the log: told apart by the edition of the rules.
 
+Their digest stands before them, so that damage is noticed and the timeline made anew.
+
 What is read back is decoded only as far as an answer needs it.
 """
 
 from __future__ import annotations
 
 from functools import partial
+from hashlib import sha256
 
 import msgspec
 
@@ -17,8 +20,11 @@ from projections.timeline.earliest import Earliest, Entry
 from projections.timeline.indexed import ByNumber, Index, Later, MadeOf
 from projections.timeline.versions import FOREVER, Version, version
 
-LAYOUT = 4
+LAYOUT = 5
 """The layout of these bytes; it goes up with every change of it."""
+
+
+_DIGEST = sha256().digest_size
 
 
 class SavedVersion(msgspec.Struct, array_like=True):
@@ -80,7 +86,7 @@ def to_bytes(index: Index, root: str) -> bytes:
         for kind in index.light.kinds()
     }
     beginnings = index.beginnings
-    return _ENCODER.encode(
+    data = _ENCODER.encode(
         Saved(
             LAYOUT,
             EDITION,
@@ -101,6 +107,7 @@ def to_bytes(index: Index, root: str) -> bytes:
             index.known_from,
         )
     )
+    return sha256(data).digest() + data
 
 
 def from_bytes(data: bytes) -> tuple[Index, str] | None:
@@ -108,6 +115,9 @@ def from_bytes(data: bytes) -> tuple[Index, str] | None:
 
     They may have been written by another edition of the rules, or be damaged.
     """
+    digest, data = data[:_DIGEST], data[_DIGEST:]
+    if sha256(data).digest() != digest:
+        return None
     try:
         saved = _DECODER.decode(data)
     except (msgspec.DecodeError, ValueError):

@@ -716,19 +716,46 @@ WRITE_TIME = "Write it as 2016-07-21T18:00+08:00."
         ("SS4", "No stage SS4; the rally has SS1 to SS3.", MOMENT),
         ("nonsense", "No stage nonsense; the rally has SS1 to SS3.", MOMENT),
         ("", "No stage ; the rally has SS1 to SS3.", MOMENT),
-        ("doc:7", "No document '7' was published.", "`rally log --type DocumentPosted`."),
-        ("2016-13-45", "'2016-13-45' is not a moment.", WRITE_TIME),
         (
-            "2016-07-18T10:00",
-            "'2016-07-18T10:00' has no UTC offset.",
-            "Write 2016-07-21T18:00+08:00, or …Z.",
+            "doc:7",
+            "No document '7' was published.",
+            "`rally publications` lists classifications, `rally log --type` the others.",
         ),
+        ("#0^", "#0^ is before the log begins.", "It has 28 records."),
+        ("SS4^", "No stage SS4; the rally has SS1 to SS3.", MOMENT),
+        ("2016-13-45", "'2016-13-45' is not a moment.", WRITE_TIME),
+        ("2016-07-18", "'2016-07-18' has no UTC offset.", "Write 2016-07-21T18:00+08:00, or …Z."),
     ],
 )
 def test_moments_that_are_none(dune: Rally, moment: str, message: str, hint: str) -> None:
     """A moment that can't be meant is refused by every read, with what could be."""
     for command in ("standings", "retirements", "finishers", "anomalies", "log"):
         refused(dune, 2, message, hint, command, "--known-at", moment)
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"basis": 3}, "basis.json holds no basis: Expected `object`, got `int`."),
+        ([], "basis.json holds no basis: Expected `object`, got `array`."),
+        ({"position": -5}, "basis.json holds no basis: #-5 of 28 records."),
+        ({"head": 5}, "basis.json holds no basis: #28 of 5 records."),
+        ({"head": 29}, "The log had the root "),
+        ({"position": "28"}, "basis.json holds no basis: Expected `int`, got `str`"),
+        (None, "basis.json can't be read: No such file or directory."),
+    ],
+)
+def test_a_basis_that_is_none(dune: Rally, tmp_path: Path, said: Any, message: str) -> None:
+    """What no answer of this log can rest on is refused, and asked for nothing."""
+    if said is not None:
+        basis = answer(dune, "standings")["basis"]
+        changed = isinstance(said, dict) and "basis" not in said
+        text = json.dumps(basis | said if changed else said)
+        (tmp_path / "basis.json").write_text(text, encoding="utf-8")
+    for command in ("standings", "log"):
+        found = dune(command, "--basis", "basis.json")
+        assert found.err.startswith(f"Error: {message}"), found
+        assert (3 if "root" in message else 5) == found.code
 
 
 def test_effective_at_nonsense(dune: Rally) -> None:

@@ -241,7 +241,13 @@ READS: list[tuple[Any, ...]] = [
     ("history", "102"),
     AROUND,
     WITHOUT,
+    ("diff", "#148", "--after", "SS12"),
+    ("diff", "@-5..@-1"),
+    ("diff", "SS12", "SS14"),
     ("late", "--by", "5h"),
+    ("late", "--by", "0", "--since", "@-3"),
+    ("log", "--since", "SS14"),
+    ("history", "102", "--since", "SS12"),
     ("publications",),
     ("log", "--crew", "102"),
 ]

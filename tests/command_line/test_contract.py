@@ -328,6 +328,21 @@ def test_what_was_altered_does_not_verify(dune: Rally, tmp_path: Path) -> None:
     assert 21 in [each["position"] for each in document["findings"]]
 
 
+@pytest.mark.parametrize("command", ["history", "why 101", "diff #20 #22", "publications"])
+def test_a_record_that_is_gone(dune: Rally, tmp_path: Path, command: str) -> None:
+    """Deleted behind the ledger's back: what rests on it is not told, and where to look is."""
+    connection = sqlite3.connect(tmp_path / "rally.db")
+    triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    for (name,) in triggers.fetchall():
+        connection.execute(f'DROP TRIGGER "{name}"')
+    connection.execute("DELETE FROM record WHERE position = 21")
+    connection.commit()
+    connection.close()
+    said = dune(*command.split(), "--json")
+    assert (3, "tampered") == (said.code, json.loads(said.out)["error"]["kind"]), said
+    assert "`rally verify` looks where." in said.out
+
+
 def test_a_write(dune: Rally) -> None:
     """Position, type, and what changed: [before, after], null where a crew is in no place."""
     penalty = ("record", "PenaltyGiven", "number=101", "stage=SS2", "amount_ms=5:00")
@@ -382,6 +397,11 @@ def test_known_at_a_timestamp(dune: Rally, clock: Ticking) -> None:
         ("2016-07-20T08:00:00Z", 28),
         ("2016-07-20T16:00:00+08:00", 28),
         ("2016-07-20T16:34:00+08:00", 29),
+        ("2016-07-20T16:34", 29),  # without an offset, as the rally's clocks tell it
+        ("2016-07-20T16:34^", 28),
+        ("@^", 28),
+        ("SS2^", 28),
+        ("#28^", 27),
         ("2016-07-20", None),
         ("2015-01-01T00:00Z", 0),
     ):

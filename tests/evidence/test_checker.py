@@ -10,12 +10,13 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cli.evidence import check
 from cli.evidence.bundle import Bundle
-from ledger.vocabulary import CourtDecisionIssued, Effect
+from ledger.vocabulary import Corrected, CourtDecisionIssued, Effect
 from tests.evidence.story import CARD, RECORDING, Story, story
 
 FLIPS = 240
@@ -252,3 +253,26 @@ def test_a_court_and_what_it_varied_are_one_case(tmp_path: Path) -> None:
     without = json.loads(told.bundle().files["classifications/overall/without.json"])
     assert [told.position, 29] == without["without"]
     assert ["102", "101"] == [row["number"] for row in without["rows"]][:2]
+
+
+def test_a_correction_to_what_cannot_be_changes_nothing(tmp_path: Path) -> None:
+    """No instant is of one number: the ledger leaves such a correction aside, and so does this."""
+    told = story(tmp_path)
+    for kind in ("DecisionIssued", "AppealIntentionNotified", "ReportFiled"):
+        about = next(told.log.read(types=[kind]))
+        said = about.occurrence()
+        changes: dict[str, Any] = {"fact_at": (1,), "number": "101"}
+        told.log.append(
+            [
+                Corrected(
+                    rally=said.rally,
+                    recorded_at=said.recorded_at,
+                    by="Ann",
+                    role="timekeeper",
+                    target=about.id,
+                    changes=changes,
+                )
+            ]
+        )
+    made = told.bundle()
+    assert [] == check.checked(made.files).findings

@@ -154,6 +154,20 @@ def test_what_is_no_timeline_is_made_anew(damage: bytes) -> None:
         assert Timeline.of(log).index.position == len(rally) or len(rally) < 200
 
 
+def test_no_byte_of_a_timeline_can_be_changed() -> None:
+    """Damage is noticed wherever it is: the timeline is made anew then, and tells what it told."""
+    rally = tiny(1)
+    with sites() as opened:
+        log = opened.log("main", rally)
+        timeline = Timeline(log)
+        timeline.carry(len(rally))
+        data = to_bytes(timeline.index, log.root_at(len(rally)))
+        for place in range(0, len(data), max(1, len(data) // 200)):
+            damaged = bytearray(data)
+            damaged[place] ^= 1
+            assert from_bytes(bytes(damaged)) is None
+
+
 def test_a_timeline_of_another_log_is_not_believed() -> None:
     """A log that was restored with other records under the same name is read anew."""
     first, second = tiny(1), tiny(2)
