@@ -15,8 +15,15 @@ from projections.publications import AS_PUBLISHED, as_posted
 from projections.reproduction import ELSEWHERE, NOT_REPRODUCED, Reproduction, reproductions
 from projections.state.facts import Fact
 
+BOTH = {
+    name: (name.removesuffix("_ms") + "_{}" + "_ms" * name.endswith("_ms"))
+    for name in ("place", "time_ms", "penalty_ms", "total_ms", "flags", "status")
+}
+"""What is told of before and of after, with the names of the two columns of a table."""
+SIDES = ("before", "after")
 CSV = (
-    *("number", "driver", "place", "time_ms", "penalty_ms", "total_ms", "flags", "status"),
+    *("number", "driver"),
+    *(column.format(side) for column in BOTH.values() for side in SIDES),
     *("other", "because"),
 )
 
@@ -55,9 +62,17 @@ def command(seen: View, document: str) -> Answer:
     }
     title = f"Drift of document {answer.document}"
     code = 1 if again.failed else 0
-    return Answer(
-        title, told, answer.rows, CSV, lambda: _show(answer, again, told["records"]), code
-    )
+    rows = [_in_columns(row) for row in answer.rows]
+    return Answer(title, told, rows, CSV, lambda: _show(answer, again, told["records"]), code)
+
+
+def _in_columns(row: Moved) -> dict[str, Any]:
+    """A row with a column for each side."""
+    told: dict[str, Any] = plain(row)
+    for name, column in BOTH.items():
+        for side, value in zip(SIDES, told.pop(name), strict=True):
+            told[column.format(side)] = value
+    return told
 
 
 def _again(seen: View, fact: Fact[ClassificationPublished]) -> Reproduction:
