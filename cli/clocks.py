@@ -6,11 +6,8 @@ from collections.abc import Callable
 
 from ledger.errors import LedgerError, Usage
 from ledger.log import Log
+from ledger.moment import timezone_of
 from ledger.times import Instant, parse_instant, zone_of
-from ledger.vocabulary import Corrected, RallyConstituted, Voided
-from projections.state.facts import fold
-
-_ABOUT = [kind.type_name() for kind in (RallyConstituted, Corrected, Voided)]
 
 
 def parse_rally_time(text: str, log: Callable[[], Log]) -> Instant:
@@ -22,18 +19,13 @@ def parse_rally_time(text: str, log: Callable[[], Log]) -> Instant:
     try:
         return parse_instant(text)
     except Usage as unclear:
-        zone = _zone(log)
+        try:
+            zone = timezone_of(log())
+        except LedgerError:
+            zone = ""  # what is wrong with the ledger is said where it is needed
         if not zone:
             raise
         try:
             return parse_instant(text, zone_of(zone))
         except Usage:
             raise unclear from None
-
-
-def _zone(log: Callable[[], Log]) -> str:
-    try:
-        rally = fold(log().read(types=_ABOUT)).facts().rally
-    except LedgerError:
-        return ""  # what is wrong with the ledger is said where it is needed
-    return rally.timezone if rally else ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from cli.changes import move, precision_of
 from cli.options import complete_stage, of_crews
@@ -20,20 +21,31 @@ from projections.what_if import Alternatives
 
 SHOWN = 4
 """Of a cause of more records than this and one, so many are named and the others counted."""
-CSV = (
-    "number",
-    "driver",
-    "category",
-    "place_before",
-    "place_after",
-    "total_before_ms",
-    "total_after_ms",
-    "gap_before_ms",
-    "gap_after_ms",
-    "status_before",
-    "status_after",
-    "because",
-)
+SIDES = ("before", "after")
+BOTH = {
+    "place": "place_{}",
+    "total_ms": "total_{}_ms",
+    "gap_ms": "gap_{}_ms",
+    "status": "status_{}",
+}
+"""What is told of before and of after, and the names of its two columns."""
+
+
+def two_columns(both: Mapping[str, str]) -> tuple[str, ...]:
+    """The columns of a table for what is told of both sides."""
+    return tuple(column.format(side) for column in both.values() for side in SIDES)
+
+
+def in_columns(row: msgspec.Struct, both: Mapping[str, str]) -> dict[str, Any]:
+    """A row with a column for each side."""
+    told: dict[str, Any] = plain(row)
+    for name, column in both.items():
+        for side, value in zip(SIDES, told.pop(name), strict=True):
+            told[column.format(side)] = value
+    return told
+
+
+CSV = ("number", "driver", "category", *two_columns(BOTH), "because")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -64,20 +76,7 @@ def title_of(scope: Scope) -> str:
 
 def csv_rows(rows: Iterable[Moved]) -> list[dict[str, Any]]:
     """The rows with a column for each side."""
-    found = []
-    for row in rows:
-        flat: dict[str, Any] = {"number": row.number, "driver": row.driver}
-        flat["category"] = row.category
-        for name, sides in (
-            ("place_{}", row.place),
-            ("total_{}_ms", row.total_ms),
-            ("gap_{}_ms", row.gap_ms),
-            ("status_{}", row.status),
-        ):
-            for side, value in zip(("before", "after"), sides, strict=True):
-                flat[name.format(side)] = value
-        found.append({**flat, "because": row.because})
-    return found
+    return [in_columns(row, BOTH) for row in rows]
 
 
 def explained(comparison: Comparison, logs: Alternatives) -> list[dict[str, Any]]:

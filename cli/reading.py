@@ -14,6 +14,7 @@ from cli.basis import Basis, basis_of, read_basis
 from cli.context import Settings
 from cli.options import at_a_moment, of_ledger, on_a_basis, pass_settings
 from cli.output import plain, print_csv, print_json
+from ledger.errors import Usage
 from ledger.log import Log
 from ledger.moment import resolve
 from ledger.times import Instant, parse_instant, zone_of
@@ -54,6 +55,18 @@ class View:
             NotFound: it was not known then. Usage: it is no moment.
         """
         return resolve(text, self.log, self.position)
+
+    def part(self, since: str | None, until: str | None) -> tuple[int, int]:
+        """Behind which position and up to which one is asked; without a moment, all that is known.
+
+        Raises:
+            NotFound: a moment was not known then. Usage: one is none, or they are the wrong way.
+        """
+        last = self.position if until is None else self.moment(until)
+        first = 0 if since is None else self.moment(since)
+        if first > last:
+            raise Usage(f"#{first} is behind #{last}.", hint="Give the earlier moment as --since.")
+        return first, last
 
     @cached_property
     def folded(self) -> Fold:

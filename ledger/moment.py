@@ -8,7 +8,6 @@ recorded up to then. `X^` is just before X. A time without an offset is one of t
 from __future__ import annotations
 
 import re
-from datetime import tzinfo
 
 from ledger.amendments import settle
 from ledger.errors import NotFound, Usage
@@ -19,6 +18,7 @@ from ledger.vocabulary import Corrected, RallyConstituted, StageScheduled, Voide
 _RELATIVE = re.compile(r"@(?:-(\d{1,15}))?")
 _DOCUMENT = re.compile(r"doc:(.*)", re.IGNORECASE)
 _BEFORE = "^"
+_ABOUT_THE_RALLY = [each.type_name() for each in (RallyConstituted, Corrected, Voided)]
 
 
 def resolve(text: str, log: Log, as_of: int | None = None) -> int:
@@ -41,8 +41,9 @@ def resolve(text: str, log: Log, as_of: int | None = None) -> int:
         position = _document(document[1].strip(), log, size)
     elif re.match(r"\d{4}-?\d\d", moment):
         # A day is no moment: whether its beginning or its end is meant, nobody can tell.
-        zone = _zone(log, size) if ":" in moment else None
-        position = _recorded_by(parse_instant(moment, zone).ms, log, size)
+        zone = timezone_of(log, size) if ":" in moment else ""
+        instant = parse_instant(moment, zone_of(zone) if zone else None)
+        position = _recorded_by(instant.ms, log, size)
     else:
         position = _stage(moment, log, size)
     if position < 0:
@@ -59,15 +60,16 @@ def _is_position(moment: str) -> bool:
     return digits.isascii() and digits.isdecimal() and len(digits) < 16
 
 
-def _zone(log: Log, size: int) -> tzinfo | None:
-    """The time zone of the rally, as it was known."""
-    kinds = (RallyConstituted, Corrected, Voided)
-    read = log.read(until=size, types=[each.type_name() for each in kinds])
+def timezone_of(log: Log, until: int | None = None) -> str:
+    """The time zone of the rally as it was known at a position; empty where none is told."""
+    read = log.read(until=until, types=_ABOUT_THE_RALLY)
     told = {each.id: each.occurrence() for each in read}
-    for standing in settle(told).standing:
-        if isinstance(standing.value, RallyConstituted) and standing.value.timezone:
-            return zone_of(standing.value.timezone)
-    return None
+    found = [
+        (said.instant or 0, said.recorded_at.ms, each.id, said.timezone)
+        for each in settle(told).standing
+        if isinstance(said := each.value, RallyConstituted)
+    ]
+    return min(found)[-1] if found else ""
 
 
 def _recorded_by(until_ms: int, log: Log, size: int) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from cli.comparing import in_columns, two_columns
 from cli.output import Column, plain, print_table, visible
 from cli.reading import Answer, View, reading
 from ledger.times import format_duration
@@ -16,16 +17,15 @@ from projections.reproduction import ELSEWHERE, NOT_REPRODUCED, Reproduction, re
 from projections.state.facts import Fact
 
 BOTH = {
-    name: (name.removesuffix("_ms") + "_{}" + "_ms" * name.endswith("_ms"))
-    for name in ("place", "time_ms", "penalty_ms", "total_ms", "flags", "status")
+    "place": "place_{}",
+    "time_ms": "time_{}_ms",
+    "penalty_ms": "penalty_{}_ms",
+    "total_ms": "total_{}_ms",
+    "flags": "flags_{}",
+    "status": "status_{}",
 }
-"""What is told of before and of after, with the names of the two columns of a table."""
-SIDES = ("before", "after")
-CSV = (
-    *("number", "driver"),
-    *(column.format(side) for column in BOTH.values() for side in SIDES),
-    *("other", "because"),
-)
+"""What is told of the document and of today, and the names of its two columns."""
+CSV = ("number", "driver", *two_columns(BOTH), "other", "because")
 
 
 @click.command(name="drift")
@@ -62,17 +62,8 @@ def command(seen: View, document: str) -> Answer:
     }
     title = f"Drift of document {answer.document}"
     code = 1 if again.failed else 0
-    rows = [_in_columns(row) for row in answer.rows]
+    rows = [in_columns(row, BOTH) for row in answer.rows]
     return Answer(title, told, rows, CSV, lambda: _show(answer, again, told["records"]), code)
-
-
-def _in_columns(row: Moved) -> dict[str, Any]:
-    """A row with a column for each side."""
-    told: dict[str, Any] = plain(row)
-    for name, column in BOTH.items():
-        for side, value in zip(SIDES, told.pop(name), strict=True):
-            told[column.format(side)] = value
-    return told
 
 
 def _again(seen: View, fact: Fact[ClassificationPublished]) -> Reproduction:

@@ -10,7 +10,6 @@ import click
 from cli.options import complete_category, complete_number, complete_stage
 from cli.output import Column, plain, print_table
 from cli.reading import Answer, View, reading
-from ledger.errors import Usage
 from ledger.record import Record
 from ledger.times import Instant, format_duration, format_gap, parse_instant
 from projections.crew import entry_of
@@ -116,11 +115,8 @@ class Part(NamedTuple):
 
 
 def _part(seen: View, since: str | None, until: str | None, replay: Replay) -> Part:
-    last = seen.position if until is None else seen.moment(until)
+    first, last = seen.part(since, until)
     if since is not None:
-        first = seen.moment(since)
-        if first > last:
-            raise Usage(f"#{first} is behind #{last}.", hint="Give the earlier moment as --since.")
         return Part(first, last, _positions(seen, first, last), complete=True)
     most = MOST_INDEXED if replay.is_indexed(last) else MOST_REPLAYED
     found: list[int] = []

@@ -45,10 +45,7 @@ def command(seen: View, by: str, since: str | None, until: str | None) -> Answer
       rally late --since SS9 --until SS10 --csv
     """
     by_ms = parse_span(by)
-    last = seen.moment(until) if until else seen.position
-    first = seen.moment(since) if since else 0
-    if first > last:
-        raise Usage(f"#{first} is behind #{last}.", hint="Give the earlier moment as --since.")
+    first, last = seen.part(since, until)
     answer = late(_happened(seen, first, last), by_ms, first, last)
     title = f"Late by {by.strip()} or more" if by_ms else "Everything that was entered"
     between = f" after #{first} up to #{last}" if since or until else ""

@@ -6,13 +6,13 @@ amended, are its cells looked through one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from sys import intern
 
 from projections.state.tallies import NOBODY, OnStage
 from projections.timeline.cells import Cell
-from projections.timeline.versions import FOREVER
+from projections.timeline.versions import FOREVER, bounds
 
 
 class Column:
@@ -27,8 +27,8 @@ class Column:
             for number, cell in every
             if cell.content.value is not None
         ]
-        self._begun, self._over = _bounds([cell[0:2] for cell in self._cells])
-        self._begun_ms, self._over_ms = _bounds([cell[2:4] for cell in self._cells])
+        self._begun, self._over = bounds([cell[0:2] for cell in self._cells])
+        self._begun_ms, self._over_ms = bounds([cell[2:4] for cell in self._cells])
 
     def at(self, position: int, instant: int) -> OnStage:
         """The values that stand at a moment, by number."""
@@ -64,10 +64,3 @@ class Column:
     def slowest(self) -> list[tuple[int, str]]:
         """The times that ever stood with their crews, the longest first."""
         return sorted({(cell[5].time_ms, cell[4]) for cell in self._cells}, reverse=True)
-
-
-def _bounds(parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """From where something stands, and from where on all stands for good that still does."""
-    begun = [since for since, _ in parts]
-    ended = [until for _, until in parts if until < FOREVER]
-    return min(begun, default=FOREVER), max([*begun, *ended], default=0)

@@ -14,7 +14,7 @@ from ledger.vocabulary import Occurrence
 from projections.state.acts import Acts
 from projections.state.facts import Fact, Facts
 from projections.timeline.sift import ON_THE_ROAD, TIMING
-from projections.timeline.versions import FOREVER, Version
+from projections.timeline.versions import FOREVER, Version, bounds
 
 NOT_HELD = frozenset({*TIMING, *ON_THE_ROAD})
 """Readings are looked up as cells, or read from the log."""
@@ -29,9 +29,8 @@ class OfAKind:
 
     def __init__(self, versions: Iterable[Version]) -> None:
         self.versions = sorted(versions, key=lambda version: version.fact.order())
-        ended = [each.until for each in self.versions if each.until < FOREVER]
-        self._settled = max([*(each.since for each in self.versions), *ended], default=0)
-        self._settled_ms = max((each.instant for each in self.versions), default=-FOREVER)
+        _, self._settled = bounds([each[0:2] for each in self.versions])
+        _, self._settled_ms = bounds([(each.instant, FOREVER) for each in self.versions])
 
     def at(self, position: int, instant: int) -> list[Fact[Occurrence]]:
         """The facts that were known at a position, those that had happened by an instant."""

@@ -1,8 +1,7 @@
 """The timeline as bytes, to be kept beside the log: told apart by the edition of the rules.
 
-Their digest stands before them, so that damage is noticed and the timeline made anew.
-
-What is read back is decoded only as far as an answer needs it.
+Their digest stands before them, so that damage is noticed and the timeline made anew. What is read
+back is decoded only as far as an answer needs it.
 """
 
 from __future__ import annotations
@@ -22,8 +21,6 @@ from projections.timeline.versions import FOREVER, Version, version
 
 LAYOUT = 5
 """The layout of these bytes; it goes up with every change of it."""
-
-
 _DIGEST = sha256().digest_size
 
 

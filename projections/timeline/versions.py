@@ -18,6 +18,13 @@ FOREVER = 1 << 62
 """Behind every position and every instant."""
 
 
+def bounds(parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """From where something stands, and from where on all stands for good that still does."""
+    begun = [since for since, _ in parts]
+    ended = [until for _, until in parts if until < FOREVER]
+    return min(begun, default=FOREVER), max([*begun, *ended], default=0)
+
+
 class Told(NamedTuple):
     """An occurrence as a log tells it: its position, its id and what it says."""
 

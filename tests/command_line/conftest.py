@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,3 +51,18 @@ def answer(rally: Rally, *words: object, code: int = 0) -> Any:
     said = rally(*words, "--json")
     assert code == said.code, said
     return json.loads(said.out)
+
+
+def behind_its_back(path: Path, *statements: tuple[str, tuple[Any, ...]]) -> None:
+    """Change the database as somebody does who may do everything, the guards taken away."""
+    connection = sqlite3.connect(path)
+    found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    guards = found.fetchall()
+    for name, _ in guards:
+        connection.execute(f'DROP TRIGGER "{name}"')
+    for statement, values in statements:
+        connection.execute(statement, values)
+    for _, sql in guards:
+        connection.execute(sql)
+    connection.commit()
+    connection.close()

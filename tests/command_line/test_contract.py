@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cli.main import cli
-from tests.command_line.conftest import answer
+from tests.command_line.conftest import answer, behind_its_back
 from tests.command_line.sheets import (
     ANSWERS,
     RECORDS,
@@ -309,16 +309,14 @@ def test_verify(dune: Rally) -> None:
 
 def test_what_was_altered_does_not_verify(dune: Rally, tmp_path: Path) -> None:
     """Bytes changed behind the ledger's back: exit code 3, the record is named."""
-    connection = sqlite3.connect(tmp_path / "rally.db")
-    triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    for (name,) in triggers.fetchall():
-        connection.execute(f'DROP TRIGGER "{name}"')
+    file = tmp_path / "rally.db"
+    connection = sqlite3.connect(file)
     old, new = b'"elapsed_ms":5700000', b'"elapsed_ms":5600000'
     (data,) = connection.execute("SELECT data FROM record WHERE position = 21").fetchone()
-    assert old in data
-    connection.execute("UPDATE record SET data = ? WHERE position = 21", [data.replace(old, new)])
-    connection.commit()
     connection.close()
+    assert old in data
+    statement = "UPDATE record SET data = ? WHERE position = ?"
+    behind_its_back(file, (statement, (data.replace(old, new), 21)))
     said = dune("verify")
     assert 3 == said.code
     assert "#21: " in said.out
@@ -331,13 +329,7 @@ def test_what_was_altered_does_not_verify(dune: Rally, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["history", "why 101", "diff #20 #22", "publications"])
 def test_a_record_that_is_gone(dune: Rally, tmp_path: Path, command: str) -> None:
     """Deleted behind the ledger's back: what rests on it is not told, and where to look is."""
-    connection = sqlite3.connect(tmp_path / "rally.db")
-    triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    for (name,) in triggers.fetchall():
-        connection.execute(f'DROP TRIGGER "{name}"')
-    connection.execute("DELETE FROM record WHERE position = 21")
-    connection.commit()
-    connection.close()
+    behind_its_back(tmp_path / "rally.db", ("DELETE FROM record WHERE position = ?", (21,)))
     said = dune(*command.split(), "--json")
     assert (3, "tampered") == (said.code, json.loads(said.out)["error"]["kind"]), said
     assert "`rally verify` looks where." in said.out

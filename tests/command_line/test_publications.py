@@ -21,7 +21,7 @@ from projections import publications
 from projections.publications import posted_content
 from projections.standings import standings
 from projections.state.rally import EDITION
-from tests.command_line.conftest import answer, size
+from tests.command_line.conftest import answer, behind_its_back, size
 from tests.conftest import Rally, Said, Ticking
 
 OFFICE = ("--by", "Results", "--role", "results-office")
@@ -62,21 +62,6 @@ def seen(said: Said, code: int = 0) -> str:
 def shown(text: str) -> str:
     """A text as it stands in a test, at the margin."""
     return dedent(text).removeprefix("\n")
-
-
-def behind_its_back(path: Path, *statements: tuple[str, tuple[Any, ...]]) -> None:
-    """Change the database as somebody does who may do everything, the guards taken away."""
-    connection = sqlite3.connect(path)
-    found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    guards = found.fetchall()
-    for name, _ in guards:
-        connection.execute(f'DROP TRIGGER "{name}"')
-    for statement, values in statements:
-        connection.execute(statement, values)
-    for _, sql in guards:
-        connection.execute(sql)
-    connection.commit()
-    connection.close()
 
 
 @contextmanager
