@@ -1,0 +1,28 @@
+"""The command line answers what it has always answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cli.main import run
+from tests.office.conftest import LEDGERS, settings
+from tests.office.goldens import differs, goldens, questions, words_of
+
+
+@pytest.mark.parametrize("name", LEDGERS)
+def test_every_question_is_answered_as_before(
+    name: str, ledgers: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each question as it is typed: the same fields with the same values; others may be added."""
+    ledger, found = ledgers(name), goldens(name)
+    assert questions(name) == [each["asked"] for each in found]
+    for golden in found:
+        capsys.readouterr()
+        words = ["--ledger", str(ledger), *words_of(golden["asked"]), "--json"]
+        assert golden["code"] == run(words, settings()), golden["asked"]
+        answer = json.loads(capsys.readouterr().out)
+        assert "" == differs(name, golden, answer), golden["asked"]
