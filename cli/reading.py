@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from cli.basis import Basis, basis_of, read_basis
 from cli.context import Settings
+from cli.office.basis import Basis, basis_of, read_basis
 from cli.options import at_a_moment, of_ledger, on_a_basis, pass_settings
 from cli.output import plain, print_csv, print_json
 from ledger.errors import Usage

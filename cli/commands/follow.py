@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 import click
 
-from cli.basis import Basis, basis_of
-from cli.bookmark import read_bookmark, write_bookmark
 from cli.changes import sentences
 from cli.commands.standings import table
 from cli.context import Settings
+from cli.office.basis import Basis, basis_of
+from cli.office.bookmark import read_bookmark, write_bookmark
 from cli.options import of_ledger, pass_settings
 from cli.output import plain, visible
 from cli.waiting import Stopped, Waiting

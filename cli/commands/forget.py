@@ -6,8 +6,8 @@ import click
 
 from cli.acting import carry_out, envelope_of
 from cli.context import Settings
+from cli.office.private import field_name
 from cli.options import Signature, pass_settings, signed
-from cli.private import field_name
 from ledger.commands.forget import ForgetPrivate
 
 

@@ -10,9 +10,9 @@ import msgspec
 from cli.acting import carry_out
 from cli.context import Settings
 from cli.fields import own_fields, parse_fields, source_of
+from cli.office.private import sealed
 from cli.options import Signature, pass_settings, signed
 from cli.parameters import parse_rules
-from cli.private import sealed
 from ledger.commands.desk import IssueDecision
 from ledger.commands.record import RecordOccurrence
 from ledger.errors import Unreadable, Usage
