@@ -1,51 +1,24 @@
-"""What `rally diff` and `rally what-if` share: of which classification, and how moves are shown."""
+"""What `rally diff` and `rally what-if` share: how moves are shown."""
 
 from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
-import msgspec
 
 from cli.changes import move, precision_of
 from cli.options import complete_stage, of_crews
-from cli.output import plain, visible
+from cli.output import visible
 from ledger.vocabulary import short_id
-from ledger.vocabulary.publication import scope_title
 from projections.compare import Comparison, Moved
 from projections.standings import Scope
 from projections.what_if import Alternatives
 
 SHOWN = 4
 """Of a cause of more records than this and one, so many are named and the others counted."""
-SIDES = ("before", "after")
-BOTH = {
-    "place": "place_{}",
-    "total_ms": "total_{}_ms",
-    "gap_ms": "gap_{}_ms",
-    "status": "status_{}",
-}
-"""What is told of before and of after, and the names of its two columns."""
-
-
-def two_columns(both: Mapping[str, str]) -> tuple[str, ...]:
-    """The columns of a table for what is told of both sides."""
-    return tuple(column.format(side) for column in both.values() for side in SIDES)
-
-
-def in_columns(row: msgspec.Struct, both: Mapping[str, str]) -> dict[str, Any]:
-    """A row with a column for each side."""
-    told: dict[str, Any] = plain(row)
-    for name, column in both.items():
-        for side, value in zip(SIDES, told.pop(name), strict=True):
-            told[column.format(side)] = value
-    return told
-
-
-CSV = ("number", "driver", "category", *two_columns(BOTH), "because")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -66,35 +39,6 @@ def of_a_scope(function: Function) -> Function:
             name, metavar="STAGE", help=f"{text} stage.", shell_complete=complete_stage
         )(call)
     return of_crews(call)  # type: ignore[return-value]
-
-
-def title_of(scope: Scope) -> str:
-    """What is compared: "Overall after SS12 cars"."""
-    named = {name: value for name, value in plain(scope).items() if value}
-    return scope_title(named)
-
-
-def csv_rows(rows: Iterable[Moved]) -> list[dict[str, Any]]:
-    """The rows with a column for each side."""
-    return [in_columns(row, BOTH) for row in rows]
-
-
-def explained(comparison: Comparison, logs: Alternatives) -> list[dict[str, Any]]:
-    """The records that explain the moves, in words, each once and in order."""
-    wanted = {position for row in comparison.rows for position in row.because}
-    return [
-        {
-            "position": told.position,
-            "id": identity,
-            "type": told.value.type_name(),
-            "recorded_at": told.value.recorded_at.iso(),
-            "recorded_by": told.value.by,
-            "role": told.value.role,
-            "words": told.value.words(),
-        }
-        for identity, told in logs.told.items()
-        if told.position in wanted
-    ]
 
 
 def print_moves(

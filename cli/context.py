@@ -10,10 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.errors import NotFound, Unreadable, Usage
+from ledger.errors import Unreadable
 from ledger.times import Clock, Instant
 
 if TYPE_CHECKING:
+    from cli.office.office import Office
+    from ledger.exhibits import Exhibits
     from ledger.log import Ledger, Log
     from ledger.openings import Randomness
 
@@ -73,6 +75,22 @@ class Settings:
         path = Path("rally") if "://" in name else Path(name)
         return path.with_name(f"{path.name}.quarantine.jsonl")
 
+    def exhibits(self) -> Exhibits:
+        """The folder of the exhibits of the ledger that is meant."""
+        from ledger.exhibits import Exhibits, folder_of
+
+        return Exhibits(folder_of(self.ledger_name, os.environ.get("RALLY_EXHIBITS")))
+
+    def office(self) -> Office:
+        """The office of the ledger that is meant.
+
+        Raises:
+            Unreadable: there is no ledger, or it is none.
+        """
+        from cli.office.office import Office
+
+        return Office(self.open_ledger(), exhibits=self.exhibits())
+
     def open_ledger(self, *, new: bool = False) -> Ledger:
         """Open the ledger; only what writes may start a new one.
 
@@ -96,19 +114,4 @@ class Settings:
         Raises:
             NotFound: no such rally. Usage: the ledger holds several and none is named.
         """
-        ledger = self.open_ledger()
-        held = ledger.rallies()
-        if self._rally is not None:
-            if self._rally not in held:
-                raise NotFound(
-                    f"The ledger holds no rally {self._rally}.",
-                    hint=f"It holds: {', '.join(held) or 'none'}.",
-                )
-            return ledger.log(self._rally)
-        if len(held) == 1:
-            return ledger.log(held[0])
-        if not held:
-            raise NotFound("The ledger holds no rally yet.", hint="`rally import` or `rally demo`.")
-        raise Usage(
-            f"The ledger holds {len(held)} rallies.", hint=f"Pick one: --rally {' | '.join(held)}."
-        )
+        return self.office().log(self._rally)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.reading import View
+from cli.office.view import View
 from ledger.errors import Refused
 from ledger.times import Instant
 from projections.protest_clock import protest_clock

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import click
 
 from cli.context import Settings
+from cli.office.reads import READS
 from ledger.errors import LedgerError
 
 MANY_THINGS = 50_000
@@ -23,11 +24,14 @@ MANY_THINGS = 50_000
 
 
 class Entry(NamedTuple):
-    """A command of the table: where it lives and what it is for, in one line."""
+    """A command of the table: where it lives and what it is for, in one line.
+
+    What a read is for stands in the table of reads.
+    """
 
     section: str
     module: str
-    help: str
+    help: str = ""
 
 
 COMMANDS: dict[str, Entry] = {
@@ -53,38 +57,38 @@ COMMANDS: dict[str, Entry] = {
     "sign": Entry("Decide", "sign", "Sign a document that was drawn up."),
     "exhibit": Entry("Decide", "exhibit", "Bind files to records, by their digest."),
     "publish": Entry("Record", "publish", "Post a start order, a classification or a decision."),
-    "standings": Entry("Read", "standings", "The overall, or the result of one stage."),
-    "teams": Entry("Read", "teams", "The classification of teams by their best crews."),
-    "crew": Entry("Read", "crew", "Everything about one crew on one page."),
-    "retirements": Entry("Read", "retirements", "Who left the rally, where and why."),
-    "finishers": Entry("Read", "finishers", "How many crews are in each status."),
-    "penalties": Entry("Read", "penalties", "Every penalty, with the cross-foot to the totals."),
-    "publications": Entry("Read", "publications", "What was posted, and whether it still holds."),
-    "decisions": Entry("Read", "decisions", "The register of decisions, and what became of each."),
-    "docket": Entry("Read", "docket", "Deadlines of decisions, protests, reviews and appeals."),
-    "protest-clock": Entry("Read", "protest_clock", "Times for protests; what may become final."),
-    "due": Entry("Read", "due", "What lapses and what may be done next, by a moment."),
+    "standings": Entry("Read", "standings"),
+    "teams": Entry("Read", "teams"),
+    "crew": Entry("Read", "crew"),
+    "retirements": Entry("Read", "retirements"),
+    "finishers": Entry("Read", "finishers"),
+    "penalties": Entry("Read", "penalties"),
+    "publications": Entry("Read", "publications"),
+    "decisions": Entry("Read", "decisions"),
+    "docket": Entry("Read", "docket"),
+    "protest-clock": Entry("Read", "protest_clock"),
+    "due": Entry("Read", "due"),
     "document": Entry("Read", "document", "Draw what goes on the notice board, as PDF."),
-    "start-order": Entry("Read", "start_order", "Who starts a stage when."),
-    "time-card": Entry("Read", "time_card", "A crew's controls and times, with what was struck."),
-    "incidents": Entry("Read", "incidents", "What needs attention, and what came of it."),
-    "outstanding": Entry("Read", "outstanding", "Who is still out, and what has not come in."),
-    "check": Entry("Read", "check", "Data that look wrong, and what to do about them."),
-    "anomalies": Entry("Read", "anomalies", "What in the log contradicts itself."),
-    "log": Entry("Read", "log", "The records, one by one."),
-    "show": Entry("Read", "show", "One record with everything that refers to it."),
+    "start-order": Entry("Read", "start_order"),
+    "time-card": Entry("Read", "time_card"),
+    "incidents": Entry("Read", "incidents"),
+    "outstanding": Entry("Read", "outstanding"),
+    "check": Entry("Read", "check"),
+    "anomalies": Entry("Read", "anomalies"),
+    "log": Entry("Read", "log"),
+    "show": Entry("Read", "show"),
     "rulebook": Entry("Read", "rulebook", "The rules in force; check and compare rulebooks."),
-    "why": Entry("Replay", "why", "Why a crew has its total, its place and its status."),
-    "history": Entry("Replay", "history", "How a crew moved, or the lead, and by which records."),
-    "diff": Entry("Replay", "diff", "Who moved between two moments, and because of what."),
-    "what-if": Entry("Replay", "what_if", "What would be without a record, or with others."),
-    "late": Entry("Replay", "late", "What reached the log long after it happened."),
-    "drift": Entry("Replay", "drift", "Why a published document is not today's answer."),
-    "chart": Entry("Replay", "chart", "Draw places or gaps along the stages, as SVG."),
+    "why": Entry("Replay", "why"),
+    "history": Entry("Replay", "history"),
+    "diff": Entry("Replay", "diff"),
+    "what-if": Entry("Replay", "what_if"),
+    "late": Entry("Replay", "late"),
+    "drift": Entry("Replay", "drift"),
+    "chart": Entry("Replay", "chart"),
     "follow": Entry("Replay", "follow", "Tell what others append, and what it changes."),
-    "verify": Entry("Trust", "verify", "Prove that the log is whole and unaltered."),
+    "verify": Entry("Trust", "verify"),
     "rebuild": Entry("Trust", "rebuild", "Make anew what is derived from the log."),
-    "site": Entry("Trust", "site", "What this ledger is called, and whose records it holds."),
+    "site": Entry("Trust", "site"),
     "export": Entry("Trust", "export", "Write the log, or the evidence file of a decision."),
 }
 
@@ -129,7 +133,11 @@ class LazyGroup(click.Group):
         for section in dict.fromkeys(entry.section for entry in COMMANDS.values()):
             with formatter.section(section):
                 formatter.write_dl(
-                    [(name, e.help) for name, e in COMMANDS.items() if e.section == section]
+                    [
+                        (name, e.help or READS[name].help)
+                        for name, e in COMMANDS.items()
+                        if e.section == section
+                    ]
                 )
 
 

@@ -74,7 +74,7 @@ def of_crews(function: Function) -> Function:
             "crew_class" if name == "class" else name,
             metavar=name.upper(),
             help=f"Only this {name}.",
-            shell_complete=_completing(name),
+            shell_complete=completing(name),
         )(function)
     return function
 
@@ -130,7 +130,7 @@ def signed(function: Callable[..., None]) -> Callable[..., None]:
     return of_ledger(call)
 
 
-def _completing(what: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+def completing(what: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
     """Values of a kind from the ledger, for the shell; nothing if it can't be read."""
 
     def complete(ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
@@ -157,6 +157,6 @@ def _values(ctx: click.Context, what: str) -> set[str]:
     return {value for several in listed for value in several if value}
 
 
-complete_category = _completing("category")
-complete_stage = _completing("stage")
-complete_number = _completing("number")
+complete_category = completing("category")
+complete_stage = completing("stage")
+complete_number = completing("number")

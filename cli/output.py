@@ -1,9 +1,7 @@
-"""How answers are shown: JSON, CSV, or a table that a person likes to read."""
+"""How answers are shown: as JSON, or as a table that a person likes to read."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import re
@@ -12,7 +10,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import click
-import msgspec
+
+from cli.office.forms import plain
 
 
 class Column(NamedTuple):
@@ -22,32 +21,9 @@ class Column(NamedTuple):
     figures: bool = False
 
 
-def plain(value: Any) -> Any:
-    """A value as JSON has it: structs become objects, tuples lists."""
-    return msgspec.to_builtins(value)
-
-
 def print_json(document: dict[str, Any]) -> None:
     """One JSON document on standard output."""
     click.echo(json.dumps(plain(document), ensure_ascii=False, indent=1 if _terminal() else None))
-
-
-def print_csv(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
-    """A table of CSV with a header; lists are joined by " / "."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _cell(row.get(name)) for name in columns})
-    click.echo(text.getvalue(), nl=False)
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return " / ".join(str(each) for each in value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else value
 
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:

@@ -123,6 +123,7 @@ class Log:
         from ledger.store import Recorder
 
         self.rally = rally
+        self.clock = clock
         self.recorder = Recorder(engine, rally, clock, site)
 
     @cached_property

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import click
-
+from cli.office.answer import Answer
 from cli.output import Column, print_table
-from cli.reading import Answer, View, reading
-from projections.anomalies import Anomaly, anomalies
+from cli.reading import reading
+from projections.anomalies import Anomaly
 
 
-@click.command(name="anomalies")
-@click.option("--kind", metavar="KIND", help="Only this kind.")
-@reading
-def command(seen: View, kind: str | None) -> Answer:
+@reading("anomalies")
+def command(answer: Answer[list[Anomaly]]) -> None:
     """Show what contradicts itself, for an official to look at; nothing is dropped for it."""
-    rows = [each for each in anomalies(seen.state) if kind in (None, each.kind)]
-    columns = Anomaly.__struct_fields__
-    return Answer("Anomalies", {"rows": rows}, rows, columns, lambda: _table(rows))
+    _table(answer.found)
 
 
 def _table(rows: list[Anomaly]) -> None:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import click
 
+from cli.office.answer import Answer
 from cli.output import Column, print_table
-from cli.reading import Answer, View, reading
-from projections.check import Suspicion, check
+from cli.reading import reading
+from projections.check import Suspicion
 
 
-@click.command(name="check")
-@click.option("--kind", metavar="KIND", help="Only this kind.")
-@reading
-def command(seen: View, kind: str | None) -> Answer:
+@reading("check")
+def command(answer: Answer[list[Suspicion]]) -> None:
     """Look for data that contradict each other or are hardly possible.
 
     Silent with exit code 0 where all is well; exit code 1 where something is found. Nothing is
     changed: each finding says what an official can do about it.
     """
-    rows = [each for each in check(seen.state) if kind in (None, each.kind)]
-    columns = Suspicion.__struct_fields__
-    title = "Check" if rows else ""
-    return Answer(title, {"findings": rows}, rows, columns, lambda: _table(rows), 1 if rows else 0)
+    if answer.found:
+        _table(answer.found)
 
 
 def _table(rows: list[Suspicion]) -> None:

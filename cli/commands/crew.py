@@ -7,24 +7,20 @@ import click
 from cli.commands.incidents import table as incidents_table
 from cli.commands.incidents import when
 from cli.commands.penalties import TITLES, cells
-from cli.options import complete_number
-from cli.output import Column, plain, print_table, visible
-from cli.reading import Answer, View, reading
+from cli.office.answer import Answer
+from cli.output import Column, print_table, visible
+from cli.reading import reading
 from ledger.times import format_duration
-from projections.crew import CrewPage, CrewStage, Told, crew
+from projections.crew import CrewPage, Told
 
 
-@click.command(name="crew")
-@click.argument("number", shell_complete=complete_number)
-@reading
-def command(seen: View, number: str) -> Answer:
+@reading("crew")
+def command(answer: Answer[CrewPage]) -> None:
     """Show one crew: entry, status, stages, penalties, incidents, decisions and history.
 
     Places stand as in the whole rally / in the category.
     """
-    page = crew(seen.state, number)
-    columns = CrewStage.__struct_fields__
-    return Answer(f"Crew {number}", plain(page), page.stages, columns, lambda: _page(page))
+    _page(answer.found)
 
 
 def _page(page: CrewPage) -> None:

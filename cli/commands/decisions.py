@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,54 +9,22 @@ import click
 
 from cli.changes import move, precision_of
 from cli.commands.incidents import when
-from cli.desk import desk
-from cli.options import complete_number
-from cli.output import Column, plain, print_table, visible
-from cli.reading import Answer, View, reading
-from ledger.errors import LedgerError, NotFound
+from cli.office.answer import Answer
+from cli.office.register import effect_words, reference
+from cli.output import Column, print_table, visible
+from cli.reading import reading
 from ledger.vocabulary import Seen, short_id
 from ledger.vocabulary.judicial import COURT
 from ledger.vocabulary.publication import scope_title
-from projections.decisions import Decision, EffectRow, decisions
-from projections.state.rulings import (
-    CONTESTED,
-    IN_FORCE,
-    QUASHED,
-    RESCINDED,
-    SET_ASIDE,
-    SUPERSEDED,
-    SUSPENDED,
-    VARIED,
-)
+from projections.decisions import Decision
+from projections.state.rulings import CONTESTED
 
-STATUSES = (IN_FORCE, SUSPENDED, QUASHED, VARIED, RESCINDED, SUPERSEDED, CONTESTED, SET_ASIDE)
 MARK = "!"
 """Stands before what officials have to settle between themselves."""
-CSV = (
-    *("series", "decision", "document", "number", "driver", "stage", "decided_at", "ruling"),
-    *("effects", "status", "positions", "supersedes", "superseded_by", "claimed_by"),
-    *("notified_at", "position", "id"),
-)
 
 
-@click.command(name="decisions")
-@click.argument("decision", required=False, metavar="[SERIES-NUMBER]")
-@click.option(
-    "--series",
-    type=click.Choice(("clerk", "stewards", COURT)),
-    help="Only of the clerk of the course, the stewards, or courts.",
-)
-@click.option("--number", metavar="CREW", help="Only on this crew.", shell_complete=complete_number)
-@click.option(
-    "--status",
-    metavar="STATUS",
-    type=click.Choice(STATUSES, case_sensitive=False),
-    help=f"Only of this status: {', '.join(STATUSES)}.",
-)
-@reading
-def command(
-    seen: View, decision: str | None, series: str | None, number: str | None, status: str | None
-) -> Answer:
+@reading("decisions")
+def command(answer: Answer[Sequence[Decision]]) -> None:
     """Show the register of decisions, by series and number, each with its status at the cut.
 
     Nothing leaves it: what was quashed, superseded or rescinded stands there with what made it so.
@@ -71,85 +38,11 @@ def command(
       rally decisions stewards-7
       rally decisions --number 104 --status quashed
     """
-    rows = decisions(desk(seen)).rows
-    if decision is not None:
-        if series or number or status:
-            raise click.UsageError("One decision is named: leave out --series, --number, --status.")
-        row = _named(seen, rows, decision)
-        bases = _rests_on(seen, row)
-        answer = _answer(row.title, [row], lambda: _page(row, bases))
-        return answer._replace(document={**answer.document, "rests_on": bases})
-    found = [
-        row
-        for row in rows
-        if series in (None, row.series)
-        and status in (None, row.status)
-        and (number is None or number in _crews(row))
-    ]
-    title = f"Decisions on crew {number}" if number else "Decisions"
-    return _answer(title, found, lambda: _table(found))
-
-
-def _answer(title: str, rows: Sequence[Decision], table: Any) -> Answer:
-    flat = [{**plain(row), "effects": [_words(e, row) for e in row.effects]} for row in rows]
-    return Answer(title, {"rows": rows}, flat, CSV, table)
-
-
-def reference(row: Decision) -> str:
-    """How a decision is named: "stewards-7", "court-3/2016"."""
-    return f"{row.series}-{row.decision}" if row.decision else row.series
-
-
-def _named(seen: View, rows: Sequence[Decision], text: str) -> Decision:
-    """The decision that is meant, by series and number, or by its record.
-
-    Raises:
-        NotFound: there is none.
-    """
-    name = text.strip().casefold().replace(" ", "-")
-    for row in rows:
-        if row.decision and name == reference(row).casefold():
-            return row
-    hint = "`rally decisions` lists them; name one as stewards-7, #5127, or by its id."
-    try:
-        record = seen.log.find(text)
-    except LedgerError:
-        raise NotFound(f"There is no decision {text.strip()!r}.", hint=hint) from None
-    if record.position > seen.position:
-        raise NotFound(f"#{record.position} is not known as of #{seen.position}.")
-    for row in rows:
-        if row.id == record.id:
-            return row
-    raise NotFound(f"#{record.position} is no decision that stands in the register.", hint=hint)
-
-
-def _rests_on(seen: View, row: Decision) -> list[dict[str, Any]]:
-    """The records that a decision decides or rests on, as far as they are known at the cut."""
-    said = seen.log.at(row.position).occurrence()
-    named = (*getattr(said, "matter", ()), *getattr(said, "evidence", ()))
-    found = []
-    for identity in dict.fromkeys(named):
-        with contextlib.suppress(LedgerError):
-            record = seen.log.find(identity)
-            if record.position <= seen.position:
-                told = record.occurrence()
-                about = {"position": record.position, "id": record.id, "type": told.type_name()}
-                found.append({**about, "words": told.words()})
-    return found
-
-
-def _crews(row: Decision) -> Iterator[str]:
-    """The crews that a decision is about, those of its effects among them."""
-    yield row.number
-    for effect in row.effects:
-        for field in ("number", "helped", "numbers"):
-            value = effect.fields.get(field, ())
-            yield from (value,) if isinstance(value, str) else value
-
-
-def _words(effect: EffectRow, row: Decision) -> str:
-    """An effect with what became of it, where that is not what became of the whole."""
-    return effect.words if effect.status == row.status else f"{effect.words} ({effect.status})"
+    rows = answer.found
+    if "rests_on" in answer.document:
+        _page(rows[0], answer.document["rests_on"])
+    else:
+        _table(rows)
 
 
 def _table(rows: Sequence[Decision]) -> None:
@@ -167,7 +60,7 @@ def _table(rows: Sequence[Decision]) -> None:
                 row.number,
                 row.stage,
                 row.ruling or row.outcome,
-                "; ".join(_words(each, row) for each in row.effects),
+                "; ".join(effect_words(each, row) for each in row.effects),
                 _status(row),
                 "; ".join(_chain(row)),
                 f"#{row.position}",

@@ -9,8 +9,8 @@ from importlib import resources
 import click
 
 from cli.context import DEFAULT_LEDGER, Settings
+from cli.office.view import View
 from cli.options import of_ledger, pass_settings
-from cli.reading import View
 from ledger.intake.jsonl import Arrived, read_jsonl, take_in_jsonl
 from ledger.log import Log
 from ledger.record import Record

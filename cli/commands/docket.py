@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import click
 
 from cli.commands.incidents import when
-from cli.desk import asked, at_a_time, desk
-from cli.output import Column, plain, print_table
-from cli.reading import Answer, View, reading
-from projections.docket import Docket, DocketRow, MatterRow, docket
-
-OF_A_DECISION = (
-    *("decision", "number", "status", "notified_at", "appealable", "appeal_until"),
-    *("review_until", "protest_until", "next_at", "next", "position"),
-)
-OF_A_MATTER = tuple(name for name in MatterRow.__struct_fields__ if name not in ("about", "open"))
-CSV = (*OF_A_DECISION, *(f"matter_{name}" for name in OF_A_MATTER))
+from cli.office.answer import Answer
+from cli.output import Column, print_table
+from cli.reading import reading
+from projections.docket import Docket, DocketRow, MatterRow
 
 
-@click.command(name="docket")
-@at_a_time
-@reading
-def command(seen: View, at: str | None) -> Answer:
+@reading("docket")
+def command(answer: Answer[Docket]) -> None:
     """Show the docket: per decision its deadlines, what came in, and what lapses next.
 
     Deadlines run from the notification, by the rulebook in force then. What came late is on record
@@ -37,28 +25,7 @@ def command(seen: View, at: str | None) -> Answer:
       rally docket --at 2016-07-21T21:15+08:00
       rally docket --known-at '#149' --csv
     """
-    moment = asked(seen, at)
-    answer = docket(desk(seen), moment.ms)
-    document = {"at": moment.iso(), **plain(answer)}
-    return Answer(
-        moment.title("Docket"), document, list(_flat(answer)), CSV, lambda: _tables(answer)
-    )
-
-
-def _flat(answer: Docket) -> Iterator[dict[str, Any]]:
-    """A line for each matter under its decision; one for a decision that nobody attacked."""
-    for row in answer.rows:
-        own = {name: getattr(row, name) for name in OF_A_DECISION}
-        for each in row.matters:
-            yield {**own, **_of(each)}
-        if not row.matters:
-            yield own
-    for each in answer.others:
-        yield {"decision": each.about, **_of(each)}
-
-
-def _of(row: MatterRow) -> dict[str, Any]:
-    return {f"matter_{name}": getattr(row, name) for name in OF_A_MATTER}
+    _tables(answer.found)
 
 
 def _tables(answer: Docket) -> None:

@@ -18,6 +18,7 @@ from cli.documents.classification import classification
 from cli.documents.evidence import evidence
 from cli.documents.rendering import Sheet, made_with, render
 from cli.evidence.case import case_of
+from cli.office.view import View
 from cli.options import (
     at_a_moment,
     complete_category,
@@ -29,7 +30,6 @@ from cli.options import (
     pass_settings,
 )
 from cli.output import print_json, visible
-from cli.reading import View
 from ledger.errors import NotFound, Unavailable
 from ledger.log import Log
 from ledger.record import Record

@@ -9,8 +9,8 @@ import click
 from cli.comparing import of_a_scope
 from cli.context import Settings
 from cli.deciding import Desk
+from cli.office.view import View
 from cli.options import Signature, pass_settings, signed
-from cli.reading import View
 from ledger.vocabulary import DocumentDrawnUp
 from ledger.vocabulary.publication import ClassificationKind
 from projections.publications import content_of

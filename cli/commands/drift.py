@@ -6,32 +6,18 @@ from typing import Any
 
 import click
 
-from cli.comparing import in_columns, two_columns
-from cli.output import Column, plain, print_table, visible
-from cli.reading import Answer, View, reading
+from cli.office.answer import Answer
+from cli.office.drift import Drifted
+from cli.output import Column, print_table, visible
+from cli.reading import reading
 from ledger.times import format_duration
-from ledger.vocabulary import ClassificationPublished
-from projections.drift import Drift, Moved, Without, drift, published_as
-from projections.publications import AS_PUBLISHED, as_posted
-from projections.reproduction import ELSEWHERE, NOT_REPRODUCED, Reproduction, reproductions
-from projections.state.facts import Fact
-
-BOTH = {
-    "place": "place_{}",
-    "time_ms": "time_{}_ms",
-    "penalty_ms": "penalty_{}_ms",
-    "total_ms": "total_{}_ms",
-    "flags": "flags_{}",
-    "status": "status_{}",
-}
-"""What is told of the document and of today, and the names of its two columns."""
-CSV = ("number", "driver", *two_columns(BOTH), "other", "because")
+from projections.drift import Drift, Moved
+from projections.publications import AS_PUBLISHED
+from projections.reproduction import NOT_REPRODUCED, Reproduction
 
 
-@click.command(name="drift")
-@click.argument("document", metavar="DOCUMENT")
-@reading
-def command(seen: View, document: str) -> Answer:
+@reading("drift")
+def command(answer: Answer[Drifted]) -> None:
     """Show why a published classification is not today's answer: who moved, and by which records.
 
     DOCUMENT is its number on the notice board, or the position of its record (#193). Today is what
@@ -47,47 +33,7 @@ def command(seen: View, document: str) -> Answer:
       rally drift 73
       rally drift 73 --known-at 2016-07-22T08:00+08:00
     """
-    fact = published_as(seen.state, document)
-    again = _again(seen, fact)
-    cut = seen.effective_at.ms if seen.effective_at else None
-    why = Without(as_posted(seen.state, fact), seen.log.read(until=seen.position), cut)
-    # The positions of another log say nothing about the records of this one.
-    known = again.status != ELSEWHERE
-    answer = drift(seen.state, fact, why.explain if known else lambda _: ())
-    told = {
-        **plain(answer),
-        "reproduced": again.status,
-        "message": again.message,
-        "records": _records(seen, answer),
-    }
-    title = f"Drift of document {answer.document}"
-    code = 1 if again.failed else 0
-    rows = [in_columns(row, BOTH) for row in answer.rows]
-    return Answer(title, told, rows, CSV, lambda: _show(answer, again, told["records"]), code)
-
-
-def _again(seen: View, fact: Fact[ClassificationPublished]) -> Reproduction:
-    """What comes of computing the document again at its own cut-off."""
-    record = seen.log.at(fact.position)
-    said = record.occurrence()
-    until = min(getattr(said, "position", 0), seen.head)
-    (found,) = reproductions([record], seen.log.read(until=until), seen.log.head().site)
-    return found
-
-
-def _records(seen: View, answer: Drift) -> list[dict[str, Any]]:
-    """The records that explain it, as an official wants to see them."""
-    found = [seen.log.at(position) for position in answer.because]
-    return [
-        {
-            "position": each.position,
-            "id": each.id,
-            "recorded_at": each.occurrence().recorded_at.iso(),
-            "by": each.occurrence().by,
-            "words": each.occurrence().words(),
-        }
-        for each in found
-    ]
+    _show(*answer.found)
 
 
 def _show(answer: Drift, again: Reproduction, records: list[dict[str, Any]]) -> None:

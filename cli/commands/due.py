@@ -5,16 +5,14 @@ from __future__ import annotations
 import click
 
 from cli.commands.incidents import when
-from cli.desk import asked, at_a_time, desk
-from cli.output import Column, plain, print_table
-from cli.reading import Answer, View, reading
-from projections.due import DueList, Item, due
+from cli.office.answer import Answer
+from cli.output import Column, print_table
+from cli.reading import reading
+from projections.due import DueList
 
 
-@click.command(name="due")
-@at_a_time
-@reading
-def command(seen: View, at: str | None) -> Answer:
+@reading("due")
+def command(answer: Answer[DueList]) -> None:
     """Show what lapses and what may be done next on the stewards' desk.
 
     First what waits for somebody whatever the time, then what ends, the earliest first. Nothing
@@ -27,13 +25,7 @@ def command(seen: View, at: str | None) -> Answer:
       rally due --at now
       rally due --at 2016-07-21T21:15+08:00 --json
     """
-    moment = asked(seen, at)
-    answer = due(desk(seen), moment.ms)
-    document = {"at": moment.iso(), **plain(answer)}
-    columns = Item.__struct_fields__
-    return Answer(
-        moment.title("What is due"), document, answer.rows, columns, lambda: _table(answer)
-    )
+    _table(answer.found)
 
 
 def _table(answer: DueList) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,19 +11,17 @@ import click
 
 from cli.acting import carry_out
 from cli.context import Settings
+from cli.office.answer import Answer
+from cli.office.exhibits import Rows, named
+from cli.office.view import View
 from cli.options import Signature, at_a_moment, of_ledger, pass_settings, signed
 from cli.output import Column, print_table, visible
-from cli.reading import Answer, View, reading
+from cli.reading import reading
 from ledger.authority import OFFICES
 from ledger.commands.record import RecordOccurrence
-from ledger.errors import NotFound, Refused, Unavailable
-from ledger.exhibits import Exhibits, folder_of
+from ledger.errors import Refused, Unavailable
 from ledger.log import Log
 from ledger.vocabulary import CrewEntered, ExhibitBound, short_id
-from projections.state.facts import Fact
-
-CSV = ("position", "digest", "title", "file", "media", "size", "restricted_to", "target", "stored")
-LEAST_DIGITS = 6
 
 
 @click.group(name="exhibit")
@@ -34,11 +31,6 @@ def command() -> None:
     The log holds the digest of each, so that none can be replaced; the files themselves lie beside
     the ledger in FILE.exhibits, or in $RALLY_EXHIBITS (./rally.exhibits) if it is on a server.
     """
-
-
-def store_of(settings: Settings) -> Exhibits:
-    """The folder of the exhibits of the ledger that is meant."""
-    return Exhibits(folder_of(settings.ledger_name, os.environ.get("RALLY_EXHIBITS")))
 
 
 @command.command(name="add")
@@ -76,7 +68,7 @@ def add(
     log = settings.open_log()
     target = log.find(record)
     must_be_parties(log, parties)
-    store = store_of(settings)
+    store = settings.exhibits()
     kept = store.measure(file)
     said = ExhibitBound(
         rally=log.rally,
@@ -123,32 +115,25 @@ def must_be_parties(log: Log, parties: Sequence[str]) -> None:
 # -- reads -----------------------------------------------------------------------------------------
 
 
-@command.command(name="list")
-@click.argument("record", metavar="[POSITION-OR-ID]", required=False)
-@reading
-def listed(seen: View, record: str | None) -> Answer:
+@reading("exhibit list")
+def listed(answer: Answer[Rows]) -> None:
     """List the exhibits, or those of one record."""
-    target = seen.log.find(record).id if record else ""
-    rows = [_row(seen, each) for each in _bound(seen) if target in ("", each.value.target)]
-    return Answer("Exhibits", {"rows": rows}, rows, CSV, lambda: _table(rows))
+    _table(answer.found)
 
 
-@command.command(name="check")
-@reading
-def check(seen: View) -> Answer:
+@reading("exhibit check")
+def check(answer: Answer[Rows]) -> None:
     """Check that every exhibit is there and has its digest; exit code 1 if one is not."""
-    store = _store()
-    rows = [{**_row(seen, each), "stored": store.state(each.value.digest)} for each in _bound(seen)]
-    wrong = [row for row in rows if row["stored"] != "here"]
+    wrong = [row for row in answer.found if row["stored"] != "here"]
+    for row in wrong:
+        where = f"#{row['position']} {row['digest'][:10]}"
+        click.echo(f"{where}  {visible(row['title'])}: {row['stored']}")
+    count = len(answer.found)
+    click.echo(f"{count - len(wrong)} of {count} exhibits are there, unaltered.")
 
-    def say() -> None:
-        for row in wrong:
-            where = f"#{row['position']} {row['digest'][:10]}"
-            click.echo(f"{where}  {visible(row['title'])}: {row['stored']}")
-        click.echo(f"{len(rows) - len(wrong)} of {len(rows)} exhibits are there, unaltered.")
 
-    document = {"ok": not wrong, "rows": rows}
-    return Answer("Exhibits", document, rows, CSV, say, 1 if wrong else 0)
+for each in (listed, check):
+    command.add_command(each)
 
 
 @command.command(name="get")
@@ -162,8 +147,8 @@ def get(
 ) -> None:
     """Write an exhibit to a file, if it is still the one that was bound."""
     seen = View(settings.open_log(), known_at, effective_at)
-    said = _named(seen, exhibit).value
-    data = store_of(settings).read(said.digest)
+    said = named(seen, exhibit).value
+    data = settings.exhibits().read(said.digest)
     if said.restricted_to:
         click.echo(f"It is for {', '.join(said.restricted_to)} only.", err=True)
     if output == "-":
@@ -176,47 +161,6 @@ def get(
             f"{output} can't be written: {error.strerror}.", hint="Name another file with -o."
         ) from None
     click.echo(f"{visible(said.title)}: {len(data)} bytes written to {output}.", err=True)
-
-
-def _bound(seen: View) -> list[Fact[ExhibitBound]]:
-    return sorted(seen.state.facts.of(ExhibitBound), key=lambda each: each.position)
-
-
-def _named(seen: View, exhibit: str) -> Fact[ExhibitBound]:
-    """The exhibit of a digest, or of the record that binds it."""
-    bound, digits = _bound(seen), exhibit.strip().lower()
-    found = [each for each in bound if each.value.digest.startswith(digits)]
-    if len(digits) >= LEAST_DIGITS and len({each.value.digest for each in found}) == 1:
-        return found[0]
-    record = seen.log.find(exhibit)
-    for each in bound:
-        if each.id == record.id:
-            return each
-    raise NotFound(
-        f"#{record.position} binds no exhibit.", hint="`rally exhibit list` shows those there are."
-    )
-
-
-def _store() -> Exhibits:
-    return store_of(click.get_current_context().find_object(Settings) or Settings())
-
-
-def _row(seen: View, fact: Fact[ExhibitBound]) -> dict[str, Any]:
-    said, positions = fact.value, seen.state.facts.positions
-    return {
-        "position": fact.position,
-        "id": fact.id,
-        "target": said.target,
-        "target_position": positions.get(said.target),
-        "digest": said.digest,
-        "title": said.title,
-        "file": said.file,
-        "media": said.media,
-        "size": said.size,
-        "restricted_to": list(said.restricted_to),
-        "bound_at": (said.fact_at or said.recorded_at).iso(),
-        "by": said.by,
-    }
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> None:

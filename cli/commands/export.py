@@ -79,14 +79,14 @@ def evidence(
       rally export evidence '#149' -o court.zip --for court --for 102
       python3 -I check.py stewards-7.zip --root 5d0e8cf1a2
     """
-    from cli.commands.exhibit import must_be_parties, store_of
+    from cli.commands.exhibit import must_be_parties
     from cli.evidence.bundle import bundle
     from cli.evidence.check import checked
-    from cli.reading import View
+    from cli.office.view import View
 
     seen = View(settings.open_log(), known_at)
     must_be_parties(seen.log, parties)
-    made = bundle(seen, decision, store_of(settings), parties)
+    made = bundle(seen, decision, settings.exhibits(), parties)
     try:
         Path(output).write_bytes(made.data)
     except OSError as error:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import click
+from cli.office.answer import Answer
+from cli.office.forms import plain
+from cli.output import Column, print_table
+from cli.reading import reading
+from projections.finishers import Counts, Finishers
 
-from cli.output import Column, plain, print_table
-from cli.reading import Answer, View, reading
-from projections.finishers import Counts, Finishers, finishers
 
-
-@click.command(name="finishers")
-@reading
-def command(seen: View) -> Answer:
+@reading("finishers")
+def command(answer: Answer[Finishers]) -> None:
     """Count the crews: entered, starters, retired, running, finishers.
 
     At every cut entered = withdrawn + refused + not started + starters, and starters = retired +
     disqualified + unclassified + running + finishers.
     """
-    answer = finishers(seen.classified)
-    columns = Counts.__struct_fields__
-    return Answer("Finishers", plain(answer), answer.rows, columns, lambda: _table(answer))
+    _table(answer.found)
 
 
 def _table(answer: Finishers) -> None:

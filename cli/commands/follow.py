@@ -15,8 +15,9 @@ from cli.commands.standings import table
 from cli.context import Settings
 from cli.office.basis import Basis, basis_of
 from cli.office.bookmark import read_bookmark, write_bookmark
+from cli.office.forms import plain
 from cli.options import of_ledger, pass_settings
-from cli.output import plain, visible
+from cli.output import visible
 from cli.waiting import Stopped, Waiting
 from ledger.errors import LedgerError
 from ledger.log import Log

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 import click
 
 from cli.context import Settings
+from cli.office.view import View
 from cli.options import complete_stage, of_ledger, pass_settings
 from cli.output import print_json, visible
-from cli.reading import View
 from cli.sites import SiteClock, of_a_site_clock
 from ledger.commands.site_clock import declare
 from ledger.errors import Unreadable, Usage

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import click
 
 from cli.commands.incidents import when
-from cli.options import complete_stage
-from cli.output import Column, plain, print_table
-from cli.reading import Answer, View, reading
-from projections.outstanding import Outstanding, StillOut, outstanding
+from cli.office.answer import Answer
+from cli.output import Column, print_table
+from cli.reading import reading
+from projections.outstanding import Outstanding, StillOut
 
 
 class _Section(NamedTuple):
@@ -19,19 +19,14 @@ class _Section(NamedTuple):
     rows: list[tuple[str, ...]]
 
 
-@click.command(name="outstanding")
-@click.option("--stage", metavar="STAGE", help="Only this stage.", shell_complete=complete_stage)
-@reading
-def command(seen: View, stage: str | None) -> Answer:
+@reading("outstanding")
+def command(answer: Answer[Outstanding]) -> None:
     """Show what race control waits for, on every stage that was begun and is not closed.
 
     Who is still out and where each crew was last seen; controls and sheets that are missing; times
     that rest on too few kinds of sources; what keeps the result of the stage from being published.
     """
-    answer = outstanding(seen.state, stage)
-    title = f"Outstanding on {stage}" if stage else "Outstanding"
-    columns = StillOut.__struct_fields__
-    return Answer(title, plain(answer), answer.still_out, columns, lambda: _tables(answer))
+    _tables(answer.found)
 
 
 def _tables(answer: Outstanding) -> None:

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import click
 
-from cli.options import complete_number, complete_stage
-from cli.output import Column, plain, print_table
-from cli.reading import Answer, View, reading
+from cli.office.answer import Answer
+from cli.output import Column, print_table
+from cli.reading import reading
 from ledger.times import format_duration
-from projections.penalties import Penalty, PenaltyList, penalties
+from projections.penalties import Penalty, PenaltyList
 
 
-@click.command(name="penalties")
-@click.option("--crew", metavar="NUMBER", help="Only of this crew.", shell_complete=complete_number)
-@click.option("--stage", metavar="STAGE", help="Only on this stage.", shell_complete=complete_stage)
-@reading
-def command(seen: View, crew: str | None, stage: str | None) -> Answer:
+@reading("penalties")
+def command(answer: Answer[PenaltyList]) -> None:
     """Show every penalty: given or computed from times, in force or not.
 
     Under the table stands the cross-foot: for each classified crew the times, the penalties that
     count, and their sum, which is its total in the standings.
     """
-    answer = penalties(seen.classified, crew, stage)
-    columns = Penalty.__struct_fields__
-    return Answer("Penalties", plain(answer), answer.rows, columns, lambda: _table(answer))
+    _table(answer.found)
 
 
 TITLES = ("Stage", "Penalty", "On", "Why", "Article", "Status", "Records")

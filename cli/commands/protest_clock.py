@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import click
-
 from cli.commands.incidents import when
-from cli.desk import asked, at_a_time, desk
-from cli.output import Column, plain, print_table
-from cli.reading import Answer, View, reading
-from projections.protest_clock import Clock, Clocks, protest_clock
+from cli.office.answer import Answer
+from cli.output import Column, print_table
+from cli.reading import reading
+from projections.protest_clock import Clock, Clocks
 
 MAY = {True: "yes", False: "no", None: "not told"}
 
 
-@click.command(name="protest-clock")
-@at_a_time
-@reading
-def command(seen: View, at: str | None) -> Answer:
+@reading("protest-clock")
+def command(answer: Answer[Clocks]) -> None:
     """Show the protest clock: when it opened and closes, what is open, what may become final.
 
     The time runs from the posting, by the rulebook of that moment. A classification may become
@@ -28,12 +24,7 @@ def command(seen: View, at: str | None) -> Answer:
       rally protest-clock
       rally protest-clock --at 2016-07-21T21:15+08:00
     """
-    moment = asked(seen, at)
-    answer = protest_clock(desk(seen), moment.ms)
-    document = {"at": moment.iso(), **plain(answer)}
-    columns = Clock.__struct_fields__
-    title = moment.title("Protest clock")
-    return Answer(title, document, answer.rows, columns, lambda: _table(answer))
+    _table(answer.found)
 
 
 def _table(answer: Clocks) -> None:

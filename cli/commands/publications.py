@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import click
-
-from cli.output import Column, plain, print_table
-from cli.reading import Answer, View, reading
+from cli.office.answer import Answer
+from cli.output import Column, print_table
+from cli.reading import reading
 from ledger.times import parse_instant
 from ledger.vocabulary import short_id
-from projections.publications import Publication, Register, publications
+from projections.publications import Publication, Register
 
 
-@click.command(name="publications")
-@reading
-def command(seen: View) -> Answer:
+@reading("publications")
+def command(answer: Answer[Register]) -> None:
     """Show everything that was posted: start orders, classifications and other documents.
 
     The cut-off says on how much of the log a document rests; `rally standings --known-at` with it
@@ -26,9 +24,7 @@ def command(seen: View) -> Answer:
       rally publications --known-at 2016-07-22T08:00+08:00
       rally standings --after SS12 --category cars --known-at '#148'
     """
-    answer = publications(seen.state)
-    columns = Publication.__struct_fields__
-    return Answer("Publications", plain(answer), answer.rows, columns, lambda: _table(answer))
+    _table(answer.found)
 
 
 def _table(answer: Register) -> None:

@@ -13,9 +13,9 @@ from cli.context import Settings
 from cli.documents.binding import Bind
 from cli.documents.posting import binding_or_hint, signed_by
 from cli.finality import must_be_able_to_become_final
+from cli.office.view import View
 from cli.options import Signature, complete_stage, first_start, of_crews, pass_settings, signed
 from cli.output import print_json, visible
-from cli.reading import View
 from ledger.commands.publish import PostDocument, post
 from ledger.errors import NotFound, Refused
 from ledger.log import Log

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import click
-
+from cli.office.answer import Answer
 from cli.output import Column, print_table
-from cli.reading import Answer, View, reading
-from projections.retirements import Retirement, retirements
-from projections.standings import must_exist
+from cli.reading import reading
+from projections.retirements import Retirement
 
 
-@click.command(name="retirements")
-@click.option("--category", metavar="CATEGORY", help="Only this category.")
-@reading
-def command(seen: View, category: str | None) -> Answer:
+@reading("retirements")
+def command(answer: Answer[list[Retirement]]) -> None:
     """Show who is retired, withdrawn, refused, disqualified or did not start.
 
     A report that was retracted is not in it: `rally log --type RetirementReported` shows those too.
     """
-    known = {crew.value.category for crew in seen.classified.facts.crews.values()}
-    must_exist("category", category, known)
-    rows = [row for row in retirements(seen.classified) if category in (None, row.category)]
-    columns = Retirement.__struct_fields__
-    return Answer("Retirements", {"rows": rows}, rows, columns, lambda: _table(rows))
+    _table(answer.found)
 
 
 def _table(rows: list[Retirement]) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
-
 import click
 
 from cli.context import Settings
+from cli.office.reads import READS
+from cli.office.rules import Rules, by_itself, in_order, undefined
+from cli.office.view import View
 from cli.options import at_a_moment, complete_stage, of_ledger, pass_settings
 from cli.output import print_json, visible
-from cli.reading import View
-from ledger.errors import NotFound, Usage
+from ledger.errors import Usage
 from ledger.times import spelled
 from ledger.vocabulary.rally import ParameterValue
-from projections.rules.in_force import rules_in_force
 from projections.rules.rulebook import SCHEMA
-from projections.rules.templates import ASSUMED, called, examined, incomplete, rules_of
+from projections.rules.templates import called, examined, incomplete, rules_of
 
 
 @click.group(name="rulebook")
@@ -50,107 +48,32 @@ def show(
     force for what happens from a moment or a stage on: --effective-at and --stage say for what.
     """
     if name is None:
-        shown = _in_force(settings, known_at, effective_at, stage)
+        seen = View(settings.open_log(), known_at, effective_at)
+        answer = READS["rulebook show"].ask(seen, {"stage": stage})
     elif known_at or effective_at or stage:
         raise Usage(
             "A moment or a stage is asked of the regulations of a rally, not of a rulebook.",
             hint=f"Leave {name} out, or leave the options out.",
         )
     else:
-        rules = rules_of(name)
-        origins = {
-            each: "" if origin == rules.name else f"inherited from {origin}"
-            for each, origin in rules.written_in.items()
-        }
-        shown = _Shown(
-            {"rulebook": rules.name, "extends": rules.extends or None},
-            f"{rules.name}, which extends {rules.extends}" if rules.extends else rules.name,
-            rules.parameters,
-            rules.provenance,
-            origins,
-        )
+        answer = by_itself(name)
+    for note in answer.notes:
+        click.echo(note, err=True)
     if as_json:
-        print_json(_document(shown))
+        print_json(answer.json())
     else:
-        _tell(shown)
+        _tell(answer.found)
 
 
-class _Shown(NamedTuple):
-    """A rulebook on its way to a person: what stands above it, and per parameter what it says."""
-
-    head: dict[str, Any]
-    title: str
-    parameters: Mapping[str, ParameterValue]
-    provenance: Mapping[str, str]
-    origins: Mapping[str, str]
-
-
-def _in_force(
-    settings: Settings, known_at: str | None, effective_at: str | None, stage: str | None
-) -> _Shown:
-    seen = View(settings.open_log(), known_at, effective_at)
-    orders = seen.state.orders
-    if stage is not None and stage not in orders:
-        raise NotFound(
-            f"No stage {stage} is scheduled.", hint=f"There are: {', '.join(orders) or 'none'}."
-        )
-    instant = seen.effective_at.ms if seen.effective_at else None
-    rules = rules_in_force(seen.state.facts, instant, None if stage is None else orders[stage])
-    seen.say(f"Regulations {rules.name or '(none adopted)'}")
-    names = [each.name for each in rules.applied]
-    return _Shown(
-        {
-            "basis": seen.basis(),
-            "rulebook": rules.name,
-            "stage": stage,
-            "bulletins": [each._asdict() for each in rules.applied],
-            "not_in_force": [each._asdict() for each in rules.waiting],
-        },
-        " with ".join([rules.name or "No regulations", *([", ".join(names)] if names else [])]),
-        rules.parameters,
-        rules.provenance,
-        {name: f"by {origin}" for name, origin in rules.changed_by.items()},
-    )
-
-
-def _document(shown: _Shown) -> dict[str, Any]:
-    defined = [
-        {
-            "name": name,
-            "value": value,
-            "meaning": SCHEMA[name].meaning if name in SCHEMA else "",
-            "provenance": shown.provenance.get(name, ""),
-            "assumed": shown.provenance.get(name, "").startswith(ASSUMED),
-            "origin": shown.origins.get(name, ""),
-        }
-        for name, value in _in_order(shown.parameters)
-    ]
-    return {**shown.head, "parameters": defined, "undefined": _undefined(shown.parameters)}
-
-
-def _in_order(parameters: Mapping[str, ParameterValue]) -> list[tuple[str, ParameterValue]]:
-    """The parameters in the order of the schema, unknown ones last."""
-    places = {name: place for place, name in enumerate(SCHEMA)}
-    return sorted(parameters.items(), key=lambda each: (places.get(each[0], 1000), each[0]))
-
-
-def _undefined(parameters: Mapping[str, ParameterValue]) -> list[dict[str, str]]:
-    return [
-        {"name": name, "meaning": each.meaning}
-        for name, each in SCHEMA.items()
-        if name not in parameters
-    ]
-
-
-def _tell(shown: _Shown) -> None:
+def _tell(shown: Rules) -> None:
     click.echo(f"{visible(shown.title)}:")
-    for name, value in _in_order(shown.parameters):
+    for name, value in in_order(shown.parameters):
         origin = shown.origins.get(name, "")
         click.echo(f"\n{name} = {_value(name, value)}{f'  ({origin})' if origin else ''}")
         if name in SCHEMA:
             click.echo(f"  {SCHEMA[name].meaning}")
         click.echo(f"  From: {visible(shown.provenance.get(name) or 'nothing is said')}")
-    missing = _undefined(shown.parameters)
+    missing = undefined(shown.parameters)
     if missing:
         click.echo("\nNot defined (an error where one is needed):")
     for each in missing:
@@ -185,7 +108,7 @@ def diff(one: str, other: str, as_json: bool) -> None:
     before, after = rules_of(one).parameters, rules_of(other).parameters
     rows = [
         (name, before.get(name), after.get(name))
-        for name, _ in _in_order({**before, **after})
+        for name, _ in in_order({**before, **after})
         if before.get(name) != after.get(name)
     ]
     if as_json:

@@ -8,52 +8,22 @@ from typing import Any
 import click
 
 from cli.commands.decisions import seen_in_words
-from cli.commands.log import Amended, record_json
-from cli.context import Settings
-from cli.office.private import told
-from cli.options import at_a_moment, of_ledger, pass_settings
-from cli.output import print_json, visible
-from cli.reading import View
-from ledger.chain import naming
-from ledger.errors import NotFound
+from cli.office.answer import Answer
+from cli.office.records import Shown
+from cli.output import visible
+from cli.reading import JSON, MOMENT, reading
 from ledger.times import Instant, spelled
-from ledger.vocabulary import Corrected, CourtDecisionIssued, DecisionIssued, Occurrence, Voided
+from ledger.vocabulary import CourtDecisionIssued, DecisionIssued, Occurrence
 from projections.decisions import effect_in_words
 
 
-@click.command(name="show")
-@click.argument("record", metavar="POSITION-OR-ID")
-@at_a_moment
-@click.option("--private", "opened", is_flag=True, help="Show its private values, too.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-@of_ledger
-@pass_settings
-def command(
-    settings: Settings,
-    record: str,
-    known_at: str | None,
-    effective_at: str | None,
-    opened: bool,
-    as_json: bool,
-) -> None:
+@reading("show", forms=(MOMENT, JSON))
+def command(answer: Answer[Shown]) -> None:
     """Show one record: what it says, who recorded it when, and what refers to it.
 
     Private values are shown as withheld or erased unless they are asked for.
     """
-    seen = View(settings.open_log(), known_at, effective_at)
-    found = seen.log.find(record)
-    if found.position > seen.position:
-        raise NotFound(f"#{found.position} is not known as of #{seen.position}.")
-    about = naming(seen.log, found.id, until=seen.position)
-    names = [Corrected.type_name(), Voided.type_name()]
-    amended = Amended(seen.log.read(types=names, until=seen.position))
-    shown = record_json(found, amended)
-    referred = [record_json(each, amended) for each in about]
-    private = told(seen.log, found.occurrence(), opened=opened)
-    if as_json:
-        more = {"private": private} if private else {}
-        print_json({"basis": seen.basis(), "record": shown, "referred_by": referred, **more})
-        return
+    found, shown, referred, private = answer.found
     click.echo(f"#{found.position} {found.short_id}  {visible(shown['words'])}")
     said, source = found.occurrence(), found.occurrence().source
     received = Instant(found.header.received_at, said.recorded_at.offset).iso()

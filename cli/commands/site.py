@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from cli.context import Settings
+from cli.office.reads import READS
+from cli.office.view import View
 from cli.options import of_ledger, pass_settings
 from cli.output import Column, print_json, print_table, visible
-from cli.reading import View
 from cli.sites import site_name
-from projections.state.sites import SiteLog, run, sites
+from projections.state.sites import SiteLog, run
 
 
 @click.command(name="site")
@@ -42,9 +43,8 @@ def command(settings: Settings, name: str | None, as_json: bool) -> None:
     if settings.rally is None and len(ledger.rallies()) != 1:
         _say({"site": ledger.site() or "main", "sites": []}, [], as_json)
         return
-    seen = View(settings.open_log())
-    rows = sites(seen.state)
-    _say({"basis": seen.basis(), "site": seen.log.head().site, "sites": rows}, rows, as_json)
+    answer = READS["site"].ask(View(settings.open_log()), {})
+    _say(answer.json(), answer.found, as_json)
 
 
 def _say(document: dict[str, Any], rows: Sequence[SiteLog], as_json: bool) -> None:

@@ -4,41 +4,15 @@ from __future__ import annotations
 
 import click
 
-from cli.options import complete_stage, of_crews
-from cli.output import Column, plain, print_table
-from cli.reading import Answer, View, reading
+from cli.office.answer import Answer
+from cli.output import Column, print_table
+from cli.reading import reading
 from ledger.times import format_duration, format_gap
-from projections.standings import Row, Scope, Standings, standings
-
-CSV = (
-    "place",
-    "number",
-    "driver",
-    "codrivers",
-    "nationality",
-    "category",
-    "class",
-    "vehicle",
-    "team",
-    "time_ms",
-    "penalty_ms",
-    "total_ms",
-    "gap_ms",
-    "interval_ms",
-    "flags",
-)
+from projections.standings import Row, Standings
 
 
-@click.command(name="standings")
-@click.option(
-    "--after", metavar="STAGE", help="The overall after this stage.", shell_complete=complete_stage
-)
-@click.option(
-    "--stage", metavar="STAGE", help="The result of this stage.", shell_complete=complete_stage
-)
-@of_crews
-@reading
-def command(seen: View, after: str | None, stage: str | None, **crews: str | None) -> Answer:
+@reading("standings")
+def command(answer: Answer[Standings]) -> None:
     """Show the overall, or the result of one stage.
 
     Without --after and --stage: the overall of everything that counts so far. With the rally over,
@@ -50,18 +24,7 @@ def command(seen: View, after: str | None, stage: str | None, **crews: str | Non
       rally standings --stage SS12 --known-at '#173'
       rally standings --trophy w2rc
     """
-    if after is not None and stage is not None:
-        raise click.UsageError("--after and --stage exclude each other.")
-    scope = Scope("overall" if stage is None else "stage", after, stage, **crews)
-    answer = standings(seen.classified, scope)
-    return Answer(_title(scope), plain(answer), answer.rows, CSV, lambda: table(answer))
-
-
-def _title(scope: Scope) -> str:
-    what = f"Stage {scope.stage}" if scope.stage else "Overall"
-    after = f"after {scope.after}" if scope.after else ""
-    parts = (what, after, scope.category, scope.crew_class, scope.group, scope.team, scope.trophy)
-    return " ".join(part for part in parts if part)
+    table(answer.found)
 
 
 def table(answer: Standings) -> None:

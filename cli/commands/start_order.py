@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import click
 
-from cli.options import complete_stage, first_start
-from cli.output import Column, plain, print_table
-from cli.reading import Answer, View, reading
+from cli.office.answer import Answer
+from cli.output import Column, print_table
+from cli.reading import reading
 from ledger.times import format_duration
-from projections.start_order import Starter, StartOrder, start_order
+from projections.start_order import StartOrder
 
 
-@click.command(name="start-order")
-@click.argument("stage", shell_complete=complete_stage)
-@click.option("--category", metavar="CATEGORY", help="Only this category.")
-@first_start
-@reading
-def command(seen: View, stage: str, category: str | None, first_at: str | None) -> Answer:
+@reading("start-order")
+def command(answer: Answer[StartOrder]) -> None:
     """Show the start order of a stage.
 
     Once it was published (`rally publish start-order`) it is what was posted, with its amendments;
     until then it follows the result of the last stage that counted.
     """
-    answer = start_order(seen.state, stage, category, seen.instant(first_at))
-    rows = [row for group in answer.groups for row in group.rows]
-    columns = Starter.__struct_fields__
-    title = f"Start order of {stage}"
-    return Answer(title, {**plain(answer), "rows": rows}, rows, columns, lambda: _table(answer))
+    _table(answer.found)
 
 
 def _table(answer: StartOrder) -> None:

@@ -4,39 +4,21 @@ from __future__ import annotations
 
 import click
 
-from cli.options import complete_category, complete_stage
-from cli.output import Column, plain, print_table
-from cli.reading import Answer, View, reading
+from cli.office.answer import Answer
+from cli.output import Column, print_table
+from cli.reading import reading
 from ledger.times import format_duration, format_gap
-from projections.standings import Scope
-from projections.teams import Teams, teams
-
-CSV = ("place", "team", "total_ms", "gap_ms", "interval_ms", "crews")
+from projections.teams import Teams
 
 
-@click.command(name="teams")
-@click.option(
-    "--after", metavar="STAGE", help="The overall after this stage.", shell_complete=complete_stage
-)
-@click.option(
-    "--category",
-    metavar="CATEGORY",
-    help="Only crews of this category.",
-    shell_complete=complete_category,
-)
-@reading
-def command(seen: View, after: str | None, category: str | None) -> Answer:
+@reading("teams")
+def command(answer: Answer[Teams]) -> None:
     """Show the teams by the sum of the totals of their best crews.
 
     The rulebook says how many crews count (teams.counting). Equal sums share a place; a team with
     fewer classified crews is listed below, with the reason.
     """
-    answer = teams(seen.classified, Scope(after=after, category=category))
-    title = " ".join(
-        part for part in ("Teams", f"after {after}" if after else "", category) if part
-    )
-    rows = [{**plain(row), "crews": [crew.number for crew in row.crews]} for row in answer.rows]
-    return Answer(title, plain(answer), rows, CSV, lambda: _table(answer))
+    _table(answer.found)
 
 
 def _table(answer: Teams) -> None:

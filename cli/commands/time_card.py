@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import click
 
-from cli.options import complete_number
-from cli.output import Column, plain, print_table
-from cli.reading import Answer, View, reading
+from cli.office.answer import Answer
+from cli.output import Column, print_table
+from cli.reading import reading
 from ledger.times import format_duration, format_gap
-from projections.time_card import CardLine, CardStage, TimeCard, time_card
+from projections.time_card import CardLine, CardStage, TimeCard
 
 
-@click.command(name="time-card")
-@click.argument("number", shell_complete=complete_number)
-@reading
-def command(seen: View, number: str) -> Answer:
+@reading("time-card")
+def command(answer: Answer[TimeCard]) -> None:
     """Show the time card of a crew: due and actual, source, early or late, penalty; and the sums.
 
     What was corrected or voided stays on it, struck through, with who did it and why.
     """
-    answer = time_card(seen.state, number)
-    rows = [line for stage in answer.stages for line in stage.lines]
-    columns = CardLine.__struct_fields__
-    title = f"Time card of {number} {answer.driver}"
-    return Answer(title, plain(answer), rows, columns, lambda: _table(answer))
+    _table(answer.found)
 
 
 def _table(answer: TimeCard) -> None:

@@ -5,26 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
-from cli.context import Settings
-from cli.options import of_ledger, pass_settings
-from cli.output import print_json, visible
-from ledger.errors import LedgerError
-from ledger.log import Log
-from ledger.verify import Flaw, Verification, verify
-from ledger.vocabulary import ClassificationPublished
-from projections.reproduction import ELSEWHERE, REPRODUCED, Reproduction, reproductions
+from cli.office.answer import Answer
+from cli.office.proof import Verified
+from cli.output import visible
+from cli.reading import JSON, reading
+from ledger.verify import Flaw, Verification
+from projections.reproduction import REPRODUCED, Reproduction
 
 if TYPE_CHECKING:
     from cli.documents.checking import CheckedSheet
 
 
-@click.command(name="verify")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-@of_ledger
-@pass_settings
-def command(settings: Settings, as_json: bool) -> int:
+@reading("verify", forms=(JSON,))
+def command(answer: Answer[Verified]) -> None:
     """Recompute every hash from the stored bytes, and compare.
 
     Positions without gaps, the id and leaf of every record, the columns and tags beside them, the
@@ -43,74 +37,9 @@ def command(settings: Settings, as_json: bool) -> int:
     byte for byte (exit code 1). It is not checked where it was made with other versions than those
     here; it is named then and no finding.
     """
-    log = settings.open_log()
-    proof = verify(log)
-    published = _published(log, proof)
-    sheets = _sheets(log, proof, published)
-    findings = [*proof.findings, *(_finding(each) for each in published if each.failed)]
-    findings += [_unlike(each) for each in sheets if each.failed]
-    proved = not any(each.proof for each in findings)
-    if as_json:
-        counted = {"publications": len(published), "documents": len(sheets)}
-        checked = {**proof.checked, **{name: count for name, count in counted.items() if count}}
-        print_json(
-            {
-                "ok": not findings,
-                "size": proof.size,
-                "root": proof.root,
-                "checked": checked,
-                "findings": [{"position": e.position, "message": e.message} for e in findings],
-                "publications": [
-                    {
-                        "document": each.document,
-                        "position": each.position,
-                        "status": each.status,
-                        "message": each.message,
-                    }
-                    for each in published
-                ],
-                "documents": sheets,
-            }
-        )
-    else:
-        _say(proof, findings, published, proved)
-        _say_sheets(sheets)
-    return 0 if not findings else 1 if proved else 3
-
-
-def _published(log: Log, proof: Verification) -> list[Reproduction]:
-    """What came of computing every publication again, as the log was when it was proved."""
-    kind = ClassificationPublished.type_name()
-    try:
-        found = list(log.read(until=proof.size, types=[kind]))
-        return reproductions(found, log.read(until=proof.size), log.head().site)
-    except (LedgerError, ValueError, TypeError, msgspec.MsgspecError):
-        if proof.proved:
-            raise
-        return []  # what is stored can't even be read, as the findings say
-
-
-def _sheets(log: Log, proof: Verification, published: list[Reproduction]) -> list[CheckedSheet]:
-    """What came of drawing every posted sheet again; not of what can't be computed again."""
-    from cli.documents.checking import check_sheets
-
-    apart = [each.position for each in published if each.failed or each.status == ELSEWHERE]
-    try:
-        return check_sheets(log, proof.size, apart)
-    except (LedgerError, ValueError, TypeError, msgspec.MsgspecError):
-        if proof.proved:
-            raise
-        return []  # what is stored can't even be read, as the findings say
-
-
-def _unlike(each: CheckedSheet) -> Flaw:
-    what = f"The sheet of document {each.document} is not reproduced. {each.message}"
-    return Flaw(each.position, what, proof=False)
-
-
-def _finding(each: Reproduction) -> Flaw:
-    what = f"Document {each.document} is not reproduced. {each.message}"
-    return Flaw(each.position, what, each.proof)
+    found = answer.found
+    _say(found.proof, found.findings, found.published, found.proved)
+    _say_sheets(found.sheets)
 
 
 def _say(

@@ -4,40 +4,47 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
-from cli.comparing import CSV, csv_rows, explained, of_a_scope, print_moves, title_of
-from cli.reading import Answer, View, reading
-from ledger.errors import NotFound, Unreadable
-from ledger.intake.jsonl import Arrived, read_jsonl
-from ledger.intake.lines import BadLine
-from ledger.record import Record
-from ledger.vocabulary import Occurrence, decode
-from projections.compare import compare
-from projections.standings import Scope
-from projections.what_if import supposing
+from cli.comparing import print_moves
+from cli.office.answer import Answer
+from cli.office.compared import Compared, Supposed
+from cli.reading import reading
+from ledger.errors import Unreadable
 
 _BOM = b"\xef\xbb\xbf"
 
 
-@click.command(name="what-if")
-@click.option(
-    "--without", multiple=True, metavar="POSITION-OR-ID", help="Leave out this record. Repeatable."
-)
-@click.option(
-    "--with",
-    "files",
-    multiple=True,
-    type=click.Path(path_type=Path, allow_dash=True),
-    metavar="FILE.jsonl",
-    help="Suppose these records or occurrences, one a line, too. Repeatable.",
-)
-@of_a_scope
-@reading
-def command(seen: View, without: tuple[str, ...], files: tuple[Path, ...], scope: Scope) -> Answer:
+class Lines(click.ParamType[Supposed]):
+    """A file of records that are supposed; `-` is standard input."""
+
+    name = "path"
+    _file = click.Path(path_type=Path, allow_dash=True)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Supposed:
+        """The name of the file and its lines."""
+        file = Path(str(self._file.convert(value, param, ctx)))
+        try:
+            data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        except OSError as error:
+            raise Unreadable(f"{file} can't be read: {os.strerror(error.errno or 0)}.") from None
+        return Supposed(str(file), data.removeprefix(_BOM).split(b"\n"))
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Names of files."""
+        return self._file.shell_complete(ctx, param, incomplete)
+
+
+@reading("what-if", kinds={"supposed": Lines()})
+def command(answer: Answer[Compared]) -> None:
     """Show who would move if records were left out, or others were there. HYPOTHETICAL.
 
     Nothing is appended, and nothing of it can be published. What corrects or voids a record that is
@@ -49,57 +56,6 @@ def command(seen: View, without: tuple[str, ...], files: tuple[Path, ...], scope
       rally what-if --without '#149' --after SS12 --category cars
       rally what-if --with penalty.jsonl
     """
-    if not (without or files):
-        raise click.UsageError("Say what to leave out, --without, or what to suppose, --with.")
-    gone = [_known(seen, each) for each in without]
-    supposed = [each for file in files for each in _read(file, seen.log.rally)]
-    cut = seen.effective_at.ms if seen.effective_at else None
-    logs = supposing(seen.state.facts, [each.id for each in gone], supposed, cut)
-    comparison = compare(logs, scope, None if logs.edits else seen.state)
-    document = {
-        "hypothetical": True,
-        "without": [logs.told[each].position for each, there in logs.edits.items() if not there],
-        "with": [
-            {"position": told.position, "id": each, "type": told.value.type_name()}
-            for each, told in logs.told.items()
-            if logs.edits.get(each)
-        ],
-        "scope": comparison.scope,
-        "refused": comparison.refused,
-        "rows": comparison.rows,
-        "records": explained(comparison, logs),
-    }
-    rows = [{**row, "hypothetical": True} for row in csv_rows(comparison.rows)]
-
-    def table() -> None:
-        click.echo("HYPOTHETICAL. Nothing is appended.")
-        print_moves(comparison, logs, "Nobody would move.", hypothetical=True)
-
-    title = f"HYPOTHETICAL · {title_of(scope)}"
-    return Answer(title, document, rows, (*CSV, "hypothetical"), table)
-
-
-def _known(seen: View, reference: str) -> Record:
-    found = seen.log.find(reference)
-    if found.position > seen.position:
-        raise NotFound(f"#{found.position} is not known as of #{seen.position}.")
-    return found
-
-
-def _read(file: Path, rally: str) -> Iterator[tuple[str, Occurrence]]:
-    """The occurrences of a file by id; openings of private values move nobody.
-
-    Raises:
-        Unreadable: there is no such file, a line can't be read, or it is of another rally.
-    """
-    try:
-        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"{file} can't be read: {os.strerror(error.errno or 0)}.") from None
-    for each in read_jsonl(str(file), data.removeprefix(_BOM).split(b"\n")):
-        if isinstance(each, BadLine):
-            raise Unreadable(f"{each.where}: {each.reason}", hint="`rally types` lists the fields.")
-        if each.rally != rally:
-            raise Unreadable(f"{each.where}: it is of the rally {each.rally}, not of {rally}.")
-        if isinstance(each, Arrived):
-            yield each.arrival.id, decode(each.arrival.data)
+    comparison, logs = answer.found
+    click.echo("HYPOTHETICAL. Nothing is appended.")
+    print_moves(comparison, logs, "Nobody would move.", hypothetical=True)

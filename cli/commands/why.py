@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import click
 
-from cli.options import complete_number, complete_stage
-from cli.output import plain, visible
-from cli.reading import Answer, View, reading
-from ledger.log import Log
-from ledger.times import Instant, format_duration, parse_instant, spelled
-from projections.explain.grounds import Grounds
-from projections.explain.records import facts_about
+from cli.office.answer import Answer
+from cli.output import visible
+from cli.reading import reading
+from ledger.times import format_duration, parse_instant, spelled
 from projections.explain.told import GONE, IN_FORCE, Addend, Evidence, Rule, Struck, Why
-from projections.explain.why import explain
-from projections.standings import Scope
-from projections.timeline.indexed import IndexedState
 
 ASSUMED = "assumed"
-CSV = ("ms", "what", "positions", "article", "kind", "stage", "status")
 
 
-@click.command(name="why")
-@click.argument("number", shell_complete=complete_number)
-@click.option(
-    "--after",
-    metavar="STAGE",
-    help="In the overall after this stage.",
-    shell_complete=complete_stage,
-)
-@click.option(
-    "--stage", metavar="STAGE", help="In the result of this stage.", shell_complete=complete_stage
-)
-@reading
-def command(seen: View, number: str, after: str | None, stage: str | None) -> Answer:
+@reading("why")
+def command(answer: Answer[Why]) -> None:
     """Show why a crew has its total, its place and its status.
 
     Each time and penalty stands with the records behind it: who put it on record and when, what was
@@ -48,41 +29,7 @@ def command(seen: View, number: str, after: str | None, stage: str | None) -> An
       rally why 104 --stage SS12 --known-at '#148'
       rally why 100 --effective-at 2016-07-13T20:00+06:00
     """
-    if after is not None and stage is not None:
-        raise click.UsageError("--after and --stage exclude each other.")
-    scope = Scope("overall" if stage is None else "stage", after, stage)
-    answer = explain(_grounds(seen, number), number, scope)
-    document = _received(plain(answer), seen.log)
-    return Answer(_title(answer), document, answer.addends, CSV, lambda: _page(answer))
-
-
-def _grounds(seen: View, number: str) -> Grounds:
-    """On what it rests; of a log that a timeline tells, on the records about the crew alone."""
-    cut = seen.effective_at.ms if seen.effective_at else None
-    facts = None
-    if isinstance(seen.classified, IndexedState):
-        facts = facts_about(seen.log, number, seen.position, cut)
-    return Grounds(seen.classified, cut, facts)
-
-
-def _title(answer: Why) -> str:
-    scope = answer.scope
-    of = f"stage {scope.stage}" if scope.stage else "overall"
-    after = f" after {scope.after}" if scope.after else ""
-    return f"Why {answer.number} {answer.driver}, {of}{after}"
-
-
-def _received(value: Any, log: Log) -> Any:
-    """The document with the time at which this log took in each record that is named."""
-    if isinstance(value, (list, tuple)):
-        return [_received(each, log) for each in value]
-    if not isinstance(value, dict):
-        return value
-    found = {name: _received(each, log) for name, each in value.items()}
-    if "standing" in found and "position" in found:
-        header = log.at(found["position"]).header
-        found["received_at"] = Instant(header.received_at, 0).iso()
-    return found
+    _page(answer.found)
 
 
 # -- the page ------------------------------------------------------------------------------------

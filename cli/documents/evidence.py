@@ -14,7 +14,7 @@ from cli.documents.cards import Moment
 from cli.documents.heading import head, subject_of
 from cli.documents.rendering import Sheet
 from cli.evidence.case import Case, crews_named, scopes
-from cli.output import plain
+from cli.office.forms import plain
 from ledger.errors import LedgerError
 from projections.compare import compare
 from projections.standings import Scope, Standings, standings

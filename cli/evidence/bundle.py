@@ -14,8 +14,8 @@ from cli.evidence.bearing import bearing
 from cli.evidence.case import Case, case_of
 from cli.evidence.figures import figures
 from cli.evidence.papers import exhibits, posted, rules
-from cli.output import plain
-from cli.reading import View
+from cli.office.forms import plain
+from cli.office.view import View
 from ledger.errors import Refused
 from ledger.exhibits import Exhibits
 from ledger.record import Record

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from cli.comparing import explained
 from cli.evidence.case import Case, crews_named, gone_with_it, plain_name, scopes
-from cli.output import plain
+from cli.office.compared import explained
+from cli.office.forms import plain
 from ledger.errors import LedgerError
 from ledger.times import Instant
 from projections.compare import compare

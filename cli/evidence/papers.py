@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from cli.evidence.case import Case, stages_named
-from cli.output import plain
+from cli.office.forms import plain
 from ledger.errors import NotFound, Tampered, Unreadable
 from ledger.exhibits import Exhibits
 from ledger.vocabulary import (

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-import cli.commands.history
-from cli.commands.history import Replay
-from cli.reading import View
+import cli.office.history
+from cli.office.history import Replay
+from cli.office.view import View
 from ledger.errors import LedgerError
 from ledger.log import Ledger, Log
 from projections.standings import Scope, Standings, standings
@@ -147,7 +147,7 @@ def test_of_a_long_log_the_end_is_looked_at(
 ) -> None:
     """Where nobody says since when, a long log is asked for its end, and that is said."""
     whole = answer(silk_way, "history", "102")
-    monkeypatch.setattr(cli.commands.history, "MOST_INDEXED", 20)
+    monkeypatch.setattr(cli.office.history, "MOST_INDEXED", 20)
     said = silk_way("history", "102", "--json")
 
     end: dict[str, Any] = answer(silk_way, "history", "102")

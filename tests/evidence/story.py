@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cli.evidence.bundle import Bundle, bundle
-from cli.reading import View
+from cli.office.view import View
 from ledger.exhibits import Exhibits
 from ledger.log import Ledger, Log
 from ledger.times import Instant, parse_duration

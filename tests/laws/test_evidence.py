@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cli.evidence import check
 from cli.evidence.bundle import Bundle, bundle
-from cli.reading import View
+from cli.office.view import View
 from ledger.exhibits import Exhibits
 from ledger.log import Log
 from ledger.vocabulary import TYPES, ClassificationPublished, DocumentPosted, RemarkMade

@@ -1,26 +1,19 @@
 """What the reads of the stewards' desk share: for which moment they are asked, and of what state.
 
 A time that is over changes nothing by itself, so these reads are asked for a moment. It is that of
-the cut unless somebody names another; the clock of this machine is read for `--at now` alone.
+the cut unless somebody names another; the clock of the ledger is read for `now` alone.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-import click
-
-from cli.context import Settings
-from cli.reading import A_SHORT_LOG, View
+from cli.office.view import A_SHORT_LOG, View
 from ledger.times import Instant
 from projections.explain.records import facts_about
 from projections.state.rally import RallyState
 
 NOW = "now"
-at_a_time = click.option(
-    "--at", "at", metavar="TIME", help="For this moment, or `now` (default: the moment of the cut)."
-)
-"""`--at`: for which moment it is asked what is over; given to the command as `at`."""
 
 
 class Asked(NamedTuple):
@@ -63,14 +56,12 @@ def asked(seen: View, at: str | None) -> Asked:
 
 def _now(seen: View) -> Instant:
     """The present, with the offset of the last record where there is one."""
-    settings = click.get_current_context().find_object(Settings) or Settings()
     offset = seen.log.at(seen.position).occurrence().recorded_at.offset if seen.position else 0
-    return Instant(settings.clock(), offset)
+    return Instant(seen.log.clock(), offset)
 
 
 def desk(seen: View) -> RallyState:
     """The state as the desk needs it: of a long log, without the readings of the road."""
     if seen.position <= A_SHORT_LOG:
         return seen.state
-    cut = seen.effective_at.ms if seen.effective_at else None
-    return RallyState(facts_about(seen.log, "", seen.position, cut))
+    return RallyState(facts_about(seen.log, "", seen.position, seen.cut))

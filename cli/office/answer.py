@@ -1,0 +1,48 @@
+"""An answer: what was found, in the forms in which it leaves, and on what it rests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from cli.office.basis import Basis
+from cli.office.forms import csv_text, plain
+from cli.office.view import View
+
+Found = TypeVar("Found")
+
+
+class Answer(NamedTuple, Generic[Found]):
+    """What a read found, and how it stands in JSON and in CSV.
+
+    `found` is what a face lays out for people. Without a view it does not rest on a cut, without a
+    title it needs no heading. `notes` are words that belong beside it in every form. `exit_code`
+    is 1 for a check that found something, 3 where the proof of the log does not verify.
+    """
+
+    seen: View | None
+    found: Found
+    title: str
+    document: Mapping[str, Any]
+    rows: Sequence[Any] = ()
+    columns: Sequence[str] = ()
+    exit_code: int = 0
+    notes: Sequence[str] = ()
+
+    def basis(self) -> Basis | None:
+        """On what it rests: with it, it can be computed again to the same bytes."""
+        return self.seen.basis() if self.seen else None
+
+    def json(self) -> dict[str, Any]:
+        """The answer as one JSON document, its basis first."""
+        basis = self.basis()
+        document: dict[str, Any] = plain({"basis": basis} if basis else {}) | plain(self.document)
+        return document
+
+    def csv(self) -> str:
+        """The answer as one table of CSV."""
+        return csv_text([plain(row) for row in self.rows], self.columns)
+
+    def heading(self) -> str:
+        """What it is, and as of when."""
+        return self.seen.heading(self.title) if self.seen else self.title

@@ -1,0 +1,210 @@
+"""Comparisons: who moved between two moments, or would without a record or with others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+
+from cli.office.answer import Answer
+from cli.office.asking import After, Category, Class, Group, OfStage, Team, Trophy, Word
+from cli.office.forms import plain
+from cli.office.records import known
+from cli.office.results import scope_of
+from cli.office.view import View
+from ledger.errors import Unreadable, Usage
+from ledger.intake.jsonl import Arrived, read_jsonl
+from ledger.intake.lines import BadLine
+from ledger.times import Instant
+from ledger.vocabulary import Occurrence, decode
+from ledger.vocabulary.publication import scope_title
+from projections.compare import Comparison, Moved, compare
+from projections.standings import Scope
+from projections.what_if import Alternatives, between, supposing
+
+SIDES = ("before", "after")
+BOTH = {
+    "place": "place_{}",
+    "total_ms": "total_{}_ms",
+    "gap_ms": "gap_{}_ms",
+    "status": "status_{}",
+}
+"""What is told of before and of after, and the names of its two columns."""
+
+
+def two_columns(both: Mapping[str, str]) -> tuple[str, ...]:
+    """The columns of a table for what is told of both sides."""
+    return tuple(column.format(side) for column in both.values() for side in SIDES)
+
+
+def in_columns(row: msgspec.Struct, both: Mapping[str, str]) -> dict[str, Any]:
+    """A row with a column for each side."""
+    told: dict[str, Any] = plain(row)
+    for name, column in both.items():
+        for side, value in zip(SIDES, told.pop(name), strict=True):
+            told[column.format(side)] = value
+    return told
+
+
+COLUMNS = ("number", "driver", "category", *two_columns(BOTH), "because")
+
+
+class Compared(NamedTuple):
+    """Two classifications beside each other, and the logs on which they rest."""
+
+    comparison: Comparison
+    logs: Alternatives
+
+
+def title_of(scope: Scope) -> str:
+    """What is compared: "Overall after SS12 cars"."""
+    named = {name: value for name, value in plain(scope).items() if value}
+    return scope_title(named)
+
+
+def _csv_rows(rows: Iterable[Moved]) -> list[dict[str, Any]]:
+    """The rows with a column for each side."""
+    return [in_columns(row, BOTH) for row in rows]
+
+
+def explained(comparison: Comparison, logs: Alternatives) -> list[dict[str, Any]]:
+    """The records that explain the moves, in words, each once and in order."""
+    wanted = {position for row in comparison.rows for position in row.because}
+    return [
+        {
+            "position": told.position,
+            "id": identity,
+            "type": told.value.type_name(),
+            "recorded_at": told.value.recorded_at.iso(),
+            "recorded_by": told.value.by,
+            "role": told.value.role,
+            "words": told.value.words(),
+        }
+        for identity, told in logs.told.items()
+        if told.position in wanted
+    ]
+
+
+def diff(
+    seen: View,
+    moments: Annotated[
+        tuple[str, ...], Word("FROM and TO, or FROM..TO.", "FROM [TO]", subject=True)
+    ],
+    category: Category = None,
+    crew_class: Class = None,
+    group: Group = None,
+    team: Team = None,
+    trophy: Trophy = None,
+    after: After = None,
+    stage: OfStage = None,
+) -> Answer[Compared]:
+    """Who moved between two moments of the log, and because of which records."""
+    crews = {"category": category, "crew_class": crew_class, "group": group, "team": team}
+    scope = scope_of(after, stage, **crews, trophy=trophy)
+    first, last = (seen.moment(each) for each in _two(moments))
+    early, late = sorted((first, last))
+    logs = between(seen.state.facts, early, late, seen.cut)
+    comparison = compare(logs, scope, seen.state if late == seen.position else None)
+    if first > last:
+        comparison = comparison.turned()
+    title = f"{title_of(scope)} · what changed from #{first} to #{last}"
+    document = {"between": [_moment(seen, first), _moment(seen, last)], **_told(comparison, logs)}
+    rows = _csv_rows(comparison.rows)
+    return Answer(seen, Compared(comparison, logs), title, document, rows, COLUMNS)
+
+
+def _told(comparison: Comparison, logs: Alternatives) -> dict[str, Any]:
+    return {
+        "scope": comparison.scope,
+        "refused": comparison.refused,
+        "rows": comparison.rows,
+        "records": explained(comparison, logs),
+    }
+
+
+def _two(moments: Sequence[str]) -> tuple[str, str]:
+    """FROM and TO, in two words or in one with ".." between."""
+    if len(moments) == 1:
+        first, _, last = moments[0].partition("..")
+        return first.strip() or "0", last.strip() or "@"
+    if len(moments) == 2:
+        return moments[0], moments[1]
+    raise Usage("Two moments are compared: FROM and TO.")
+
+
+def _moment(seen: View, position: int) -> dict[str, object]:
+    received = seen.log.at(position).header.received_at if position else None
+    return {
+        "position": position,
+        "root": seen.log.root_at(position),
+        "received_at": None if received is None else Instant(received, 0).iso(),
+    }
+
+
+class Supposed(NamedTuple):
+    """Records or occurrences that are only supposed: lines as `rally export jsonl` writes them."""
+
+    name: str
+    lines: Sequence[bytes]
+
+
+def what_if(
+    seen: View,
+    without: Annotated[
+        tuple[str, ...], Word("Leave out this record. Repeatable.", "POSITION-OR-ID")
+    ] = (),
+    supposed: Annotated[
+        tuple[Supposed, ...],
+        Word(
+            "Suppose these records or occurrences, one a line, too. Repeatable.",
+            "FILE.jsonl",
+            name="with",
+        ),
+    ] = (),
+    category: Category = None,
+    crew_class: Class = None,
+    group: Group = None,
+    team: Team = None,
+    trophy: Trophy = None,
+    after: After = None,
+    stage: OfStage = None,
+) -> Answer[Compared]:
+    """Who would move if records were left out, or others were there. HYPOTHETICAL."""
+    crews = {"category": category, "crew_class": crew_class, "group": group, "team": team}
+    scope = scope_of(after, stage, **crews, trophy=trophy)
+    if not (without or supposed):
+        raise Usage("Say what to leave out, --without, or what to suppose, --with.")
+    gone = [known(seen, each).id for each in without]
+    there = [each for some in supposed for each in _read(some, seen.log.rally)]
+    logs = supposing(seen.state.facts, gone, there, seen.cut)
+    comparison = compare(logs, scope, None if logs.edits else seen.state)
+    document = {
+        "hypothetical": True,
+        "without": [logs.told[each].position for each, there in logs.edits.items() if not there],
+        "with": [
+            {"position": told.position, "id": each, "type": told.value.type_name()}
+            for each, told in logs.told.items()
+            if logs.edits.get(each)
+        ],
+        **_told(comparison, logs),
+    }
+    rows = [{**row, "hypothetical": True} for row in _csv_rows(comparison.rows)]
+    title = f"HYPOTHETICAL · {title_of(scope)}"
+    found = Compared(comparison, logs)
+    return Answer(seen, found, title, document, rows, (*COLUMNS, "hypothetical"))
+
+
+def _read(supposed: Supposed, rally: str) -> Iterator[tuple[str, Occurrence]]:
+    """The occurrences that are supposed, by id; openings of private values move nobody.
+
+    Raises:
+        Unreadable: a line can't be read, or it is of another rally.
+    """
+    for each in read_jsonl(supposed.name, supposed.lines):
+        if isinstance(each, BadLine):
+            raise Unreadable(f"{each.where}: {each.reason}", hint="`rally types` lists the fields.")
+        if each.rally != rally:
+            raise Unreadable(f"{each.where}: it is of the rally {each.rally}, not of {rally}.")
+        if isinstance(each, Arrived):
+            yield each.arrival.id, decode(each.arrival.data)

@@ -1,0 +1,73 @@
+"""Crews: who started, what each has done and what it cost, who left and who is still there."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cli.office.answer import Answer
+from cli.office.asking import Number, OfCrew, OnStage, Word
+from cli.office.forms import plain
+from cli.office.view import View
+from projections.crew import CrewPage, CrewStage, crew
+from projections.finishers import Counts, Finishers, finishers
+from projections.penalties import Penalty, PenaltyList, penalties
+from projections.retirements import Retirement, retirements
+from projections.standings import must_exist
+from projections.start_order import Starter, StartOrder, start_order
+from projections.time_card import CardLine, TimeCard, time_card
+
+
+def page(seen: View, number: Number) -> Answer[CrewPage]:
+    """One crew: entry, status, stages, penalties, incidents, decisions and history."""
+    found = crew(seen.state, number)
+    fields = CrewStage.__struct_fields__
+    return Answer(seen, found, f"Crew {number}", plain(found), found.stages, fields)
+
+
+def card(seen: View, number: Number) -> Answer[TimeCard]:
+    """The time card of a crew, with what was struck on it, and its sums."""
+    found = time_card(seen.state, number)
+    rows = [line for stage in found.stages for line in stage.lines]
+    title = f"Time card of {number} {found.driver}"
+    return Answer(seen, found, title, plain(found), rows, CardLine.__struct_fields__)
+
+
+def starters(
+    seen: View,
+    stage: Annotated[str, Word("The stage.", of="stage", subject=True)],
+    category: Annotated[str | None, Word("Only this category.", "CATEGORY")] = None,
+    first_at: Annotated[
+        str | None, Word("When the first crew starts, if the plan does not say.", "TIME")
+    ] = None,
+) -> Answer[StartOrder]:
+    """The start order of a stage: as posted, or as it would be now."""
+    found = start_order(seen.state, stage, category, seen.instant(first_at))
+    rows = [row for group in found.groups for row in group.rows]
+    document = {**plain(found), "rows": rows}
+    fields = Starter.__struct_fields__
+    return Answer(seen, found, f"Start order of {stage}", document, rows, fields)
+
+
+def penalised(seen: View, crew: OfCrew = None, stage: OnStage = None) -> Answer[PenaltyList]:
+    """Every penalty, given or computed from times, in force or not; with the cross-foot."""
+    found = penalties(seen.classified, crew, stage)
+    fields = Penalty.__struct_fields__
+    return Answer(seen, found, "Penalties", plain(found), found.rows, fields)
+
+
+def left(
+    seen: View, category: Annotated[str | None, Word("Only this category.", "CATEGORY")] = None
+) -> Answer[list[Retirement]]:
+    """Who is retired, withdrawn, refused, disqualified or did not start."""
+    known = {crew.value.category for crew in seen.classified.facts.crews.values()}
+    must_exist("category", category, known)
+    rows = [row for row in retirements(seen.classified) if category in (None, row.category)]
+    fields = Retirement.__struct_fields__
+    return Answer(seen, rows, "Retirements", {"rows": rows}, rows, fields)
+
+
+def counted(seen: View) -> Answer[Finishers]:
+    """How many crews of each category are in each status."""
+    found = finishers(seen.classified)
+    fields = Counts.__struct_fields__
+    return Answer(seen, found, "Finishers", plain(found), found.rows, fields)

@@ -1,0 +1,77 @@
+"""Exhibits: the files that are bound to records, and whether they are there and unaltered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from cli.office.answer import Answer
+from cli.office.asking import Word
+from cli.office.view import View
+from ledger.errors import NotFound
+from ledger.vocabulary import ExhibitBound
+from projections.state.facts import Fact
+
+COLUMNS = (
+    *("position", "digest", "title", "file", "media", "size", "restricted_to", "target"),
+    "stored",
+)
+LEAST_DIGITS = 6
+Rows = list[dict[str, Any]]
+
+
+def bound(
+    seen: View,
+    record: Annotated[
+        str | None, Word("The record to which they are bound.", "[POSITION-OR-ID]", subject=True)
+    ] = None,
+) -> Answer[Rows]:
+    """The exhibits, or those of one record."""
+    target = seen.log.find(record).id if record else ""
+    rows = [_row(seen, each) for each in _bound(seen) if target in ("", each.value.target)]
+    return Answer(seen, rows, "Exhibits", {"rows": rows}, rows, COLUMNS)
+
+
+def checked(seen: View) -> Answer[Rows]:
+    """Whether every exhibit is there and has its digest."""
+    store = seen.exhibits
+    rows = [{**_row(seen, each), "stored": store.state(each.value.digest)} for each in _bound(seen)]
+    ok = all(row["stored"] == "here" for row in rows)
+    document = {"ok": ok, "rows": rows}
+    return Answer(seen, rows, "Exhibits", document, rows, COLUMNS, exit_code=0 if ok else 1)
+
+
+def _bound(seen: View) -> list[Fact[ExhibitBound]]:
+    return sorted(seen.state.facts.of(ExhibitBound), key=lambda each: each.position)
+
+
+def named(seen: View, exhibit: str) -> Fact[ExhibitBound]:
+    """The exhibit of a digest, or of the record that binds it."""
+    bound, digits = _bound(seen), exhibit.strip().lower()
+    found = [each for each in bound if each.value.digest.startswith(digits)]
+    if len(digits) >= LEAST_DIGITS and len({each.value.digest for each in found}) == 1:
+        return found[0]
+    record = seen.log.find(exhibit)
+    for each in bound:
+        if each.id == record.id:
+            return each
+    raise NotFound(
+        f"#{record.position} binds no exhibit.", hint="`rally exhibit list` shows those there are."
+    )
+
+
+def _row(seen: View, fact: Fact[ExhibitBound]) -> dict[str, Any]:
+    said, positions = fact.value, seen.state.facts.positions
+    return {
+        "position": fact.position,
+        "id": fact.id,
+        "target": said.target,
+        "target_position": positions.get(said.target),
+        "digest": said.digest,
+        "title": said.title,
+        "file": said.file,
+        "media": said.media,
+        "size": said.size,
+        "restricted_to": list(said.restricted_to),
+        "bound_at": (said.fact_at or said.recorded_at).iso(),
+        "by": said.by,
+    }

@@ -1,0 +1,59 @@
+"""The office of a ledger: its logs, one timeline of each, and the exhibits that lie beside it."""
+
+from __future__ import annotations
+
+from cli.office.basis import Basis
+from cli.office.timelines import Timelines
+from cli.office.view import View
+from ledger.errors import NotFound, Usage
+from ledger.exhibits import Exhibits
+from ledger.log import Ledger, Log
+
+
+class Office:
+    """A ledger that is open to whoever asks, for as long as a face serves it.
+
+    Several threads may ask it at once, each of a view of its own. With `keeps` False nothing is
+    ever written, not even what is only there to be quick.
+    """
+
+    def __init__(
+        self, ledger: Ledger, *, exhibits: Exhibits | None = None, keeps: bool = True
+    ) -> None:
+        self.ledger = ledger
+        self._exhibits = exhibits
+        self._timelines = Timelines(keeps=keeps)
+
+    def log(self, rally: str | None = None) -> Log:
+        """The log of the rally that is meant; it need not be named where there is one alone.
+
+        Raises:
+            NotFound: no such rally. Usage: the ledger holds several and none is named.
+        """
+        held = self.ledger.rallies()
+        if rally is not None:
+            if rally not in held:
+                raise NotFound(
+                    f"The ledger holds no rally {rally}.",
+                    hint=f"It holds: {', '.join(held) or 'none'}.",
+                )
+            return self.ledger.log(rally)
+        if len(held) == 1:
+            return self.ledger.log(held[0])
+        if not held:
+            raise NotFound("The ledger holds no rally yet.", hint="`rally import` or `rally demo`.")
+        raise Usage(
+            f"The ledger holds {len(held)} rallies.", hint=f"Pick one: --rally {' | '.join(held)}."
+        )
+
+    def view(
+        self,
+        log: Log,
+        known_at: str | None = None,
+        effective_at: str | None = None,
+        before: Basis | None = None,
+    ) -> View:
+        """A log at a cut, or at the one of an answer that was given before."""
+        return View(
+            log, known_at, effective_at, before, timelines=self._timelines, exhibits=self._exhibits
+        )

@@ -1,0 +1,189 @@
+"""Records: one by one as they stand in the log, one with what refers to it, and what came late."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, NamedTuple
+
+from cli.office.answer import Answer
+from cli.office.asking import Word
+from cli.office.forms import plain
+from cli.office.private import told
+from cli.office.view import View
+from ledger.amendments import voided_ids
+from ledger.chain import naming
+from ledger.errors import NotFound, Usage
+from ledger.record import Record
+from ledger.times import Instant, parse_duration
+from ledger.vocabulary import Corrected, Occurrence, Voided, type_named
+from projections import late as lateness
+from projections.late import LateRecord, LateRecords
+
+COLUMNS = (
+    *("position", "id", "type", "fact_at", "recorded_at", "received_at", "recorded_by", "role"),
+    *("source", "site", "voided_by", "corrected_by", "words"),
+)
+_UNITS_MS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000}
+_SPAN = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
+Since = Annotated[str | None, Word("Only what came after this moment.", "MOMENT")]
+Until = Annotated[str | None, Word("Only what came up to this moment.", "MOMENT")]
+
+
+class Amended:
+    """Which records of a log are void or corrected at a cut, and by what."""
+
+    def __init__(self, amendments: Iterable[Record]) -> None:
+        held: dict[str, Occurrence] = {}
+        self._positions: dict[str, int] = {}
+        for record in amendments:
+            held[record.id] = record.occurrence()
+            self._positions[record.id] = record.position
+        void = voided_ids(held)
+        self.voided: dict[str, int] = {}
+        self.corrected: dict[str, int] = {}
+        for identity, said in held.items():
+            if identity not in void and isinstance(said, (Corrected, Voided)):
+                by = self.voided if isinstance(said, Voided) else self.corrected
+                by[said.target] = self._positions[identity]
+
+
+def record_json(record: Record, amended: Amended) -> dict[str, Any]:
+    """A record as programs read it."""
+    said, header = record.occurrence(), record.header
+    return {
+        "position": record.position,
+        "id": record.id,
+        "type": said.type_name(),
+        "fact_at": said.fact_at.iso() if said.fact_at else None,
+        "recorded_at": said.recorded_at.iso(),
+        "received_at": Instant(header.received_at, 0).iso(),
+        "recorded_by": said.by,
+        "role": said.role,
+        "source": said.source.name or said.source.kind,
+        "site": header.site,
+        "tags": list(header.tags),
+        "voided_by": amended.voided.get(record.id),
+        "corrected_by": amended.corrected.get(record.id),
+        "words": said.words(),
+        "occurrence": json.loads(record.data),
+        "leaf": record.leaf.hex(),
+    }
+
+
+class Listed(NamedTuple):
+    """Records of a log, and which of them are void or corrected."""
+
+    records: list[Record]
+    amended: Amended
+
+
+def listed(
+    seen: View,
+    crew: Annotated[str | None, Word("Only about this crew.", "NUMBER", of="number")] = None,
+    stage: Annotated[str | None, Word("Only about this stage.", "STAGE", of="stage")] = None,
+    kind: Annotated[str | None, Word("Only of this type (`rally types`).", "TYPE", "type")] = None,
+    since: Since = None,
+) -> Answer[Listed]:
+    """The records in the order of the log, with what was corrected or voided marked."""
+    tags = [*([f"crew:{crew}"] if crew else []), *([f"stage:{stage}"] if stage else [])]
+    types = [] if kind is None else [type_named(kind).type_name()]
+    after = seen.moment(since) if since else 0
+    read = seen.log.read(after=after, until=seen.position, types=types, tags=tags)
+    found = Listed(list(_happened(seen, read)), _amended(seen))
+    rows = [record_json(record, found.amended) for record in found.records]
+    return Answer(seen, found, "Log", {"records": rows}, rows, COLUMNS)
+
+
+def _happened(seen: View, records: Iterable[Record]) -> Iterator[Record]:
+    """The records whose facts had happened by the cut."""
+    for record in records:
+        instant = record.occurrence().instant
+        if seen.cut is None or instant is None or instant <= seen.cut:
+            yield record
+
+
+def _amended(seen: View) -> Amended:
+    names = [Corrected.type_name(), Voided.type_name()]
+    return Amended(seen.log.read(types=names, until=seen.position))
+
+
+class Shown(NamedTuple):
+    """A record with what refers to it and with its private values, as JSON has them."""
+
+    record: Record
+    said: dict[str, Any]
+    referred: list[dict[str, Any]]
+    private: dict[str, dict[str, str]]
+
+
+def shown(
+    seen: View,
+    record: Annotated[str, Word("The record.", "POSITION-OR-ID", subject=True)],
+    opened: Annotated[bool, Word("Show its private values, too.", name="private")] = False,
+) -> Answer[Shown]:
+    """One record: what it says, who recorded it when, and what refers to it."""
+    record_meant = known(seen, record)
+    amended = _amended(seen)
+    about = naming(seen.log, record_meant.id, until=seen.position)
+    found = Shown(
+        record_meant,
+        record_json(record_meant, amended),
+        [record_json(each, amended) for each in about],
+        told(seen.log, record_meant.occurrence(), opened=opened),
+    )
+    document = {"record": found.said, "referred_by": found.referred}
+    private = {"private": found.private} if found.private else {}
+    return Answer(seen, found, "", document | private)
+
+
+def known(seen: View, reference: str) -> Record:
+    """The record that is meant, if it was known at the cut.
+
+    Raises:
+        NotFound: it was not.
+    """
+    found = seen.log.find(reference)
+    if found.position > seen.position:
+        raise NotFound(f"#{found.position} is not known as of #{seen.position}.")
+    return found
+
+
+def late(
+    seen: View,
+    by: Annotated[
+        str, Word("How late at least (default: 1h; 30m, 2d, 1:30:00).", "DURATION")
+    ] = "1h",
+    since: Since = None,
+    until: Until = None,
+) -> Answer[LateRecords]:
+    """What reached the log long after it happened: per source, per official, one by one."""
+    by_ms = parse_span(by)
+    first, last = seen.part(since, until)
+    happened = _happened(seen, seen.log.read(after=first, until=last))
+    found = lateness.late(happened, by_ms, first, last)
+    title = f"Late by {by.strip()} or more" if by_ms else "Everything that was entered"
+    between = f" after #{first} up to #{last}" if since or until else ""
+    fields = LateRecord.__struct_fields__
+    return Answer(seen, found, f"{title}{between}", plain(found), found.rows, fields)
+
+
+def parse_span(text: str) -> int:
+    """Milliseconds of "1h", "30m", "2d", "1d12h", "90s", "1:30:00" or "0".
+
+    Raises:
+        Usage: it is no such duration.
+    """
+    span = text.strip().lower()
+    if found := _SPAN.fullmatch(span):
+        if any(found.groups()):
+            return sum(
+                int(count or 0) * unit
+                for count, unit in zip(found.groups(), _UNITS_MS.values(), strict=True)
+            )
+    elif ":" in span and not span.startswith("-"):
+        return parse_duration(span)
+    elif span.strip("0") == "":
+        return 0
+    raise Usage(f"{text!r} is not a duration.", hint="Write 1h, 30m, 2d, 1:30:00 or 0.")

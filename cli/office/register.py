@@ -1,0 +1,190 @@
+"""The registers of the stewards' desk: decisions and publications, and the times that run."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
+
+from cli.office.answer import Answer
+from cli.office.asked import asked, desk
+from cli.office.asking import At, Word
+from cli.office.forms import plain
+from cli.office.view import View
+from ledger.errors import LedgerError, NotFound, Usage
+from ledger.vocabulary.judicial import COURT
+from projections.decisions import Decision, EffectRow, decisions
+from projections.docket import Docket, MatterRow, docket
+from projections.due import DueList, Item, due
+from projections.protest_clock import Clock, Clocks, protest_clock
+from projections.publications import Publication, Register, publications
+from projections.state.rulings import (
+    CONTESTED,
+    IN_FORCE,
+    QUASHED,
+    RESCINDED,
+    SET_ASIDE,
+    SUPERSEDED,
+    SUSPENDED,
+    VARIED,
+)
+
+STATUSES = (IN_FORCE, SUSPENDED, QUASHED, VARIED, RESCINDED, SUPERSEDED, CONTESTED, SET_ASIDE)
+DECISIONS = (
+    *("series", "decision", "document", "number", "driver", "stage", "decided_at", "ruling"),
+    *("effects", "status", "positions", "supersedes", "superseded_by", "claimed_by"),
+    *("notified_at", "position", "id"),
+)
+OF_A_DECISION = (
+    *("decision", "number", "status", "notified_at", "appealable", "appeal_until"),
+    *("review_until", "protest_until", "next_at", "next", "position"),
+)
+OF_A_MATTER = tuple(name for name in MatterRow.__struct_fields__ if name not in ("about", "open"))
+DEADLINES = (*OF_A_DECISION, *(f"matter_{name}" for name in OF_A_MATTER))
+
+
+def decided(
+    seen: View,
+    decision: Annotated[str | None, Word("One decision.", "[SERIES-NUMBER]", subject=True)] = None,
+    series: Annotated[
+        str | None,
+        Word(
+            "Only of the clerk of the course, the stewards, or courts.",
+            choices=("clerk", "stewards", COURT),
+        ),
+    ] = None,
+    number: Annotated[str | None, Word("Only on this crew.", "CREW", of="number")] = None,
+    status: Annotated[
+        str | None, Word(f"Only of this status: {', '.join(STATUSES)}.", "STATUS", choices=STATUSES)
+    ] = None,
+) -> Answer[Sequence[Decision]]:
+    """The register of decisions, or everything about one of them."""
+    rows = decisions(desk(seen)).rows
+    if decision is not None:
+        if series or number or status:
+            raise Usage("One decision is named: leave out --series, --number, --status.")
+        row = _named(seen, rows, decision)
+        return _of(seen, row.title, [row], {"rests_on": _rests_on(seen, row)})
+    found = [
+        row
+        for row in rows
+        if series in (None, row.series)
+        and status in (None, row.status)
+        and (number is None or number in _crews(row))
+    ]
+    return _of(seen, f"Decisions on crew {number}" if number else "Decisions", found, {})
+
+
+def _of(
+    seen: View, title: str, rows: Sequence[Decision], more: dict[str, Any]
+) -> Answer[Sequence[Decision]]:
+    flat = [
+        {**plain(row), "effects": [effect_words(each, row) for each in row.effects]} for row in rows
+    ]
+    return Answer(seen, rows, title, {"rows": rows, **more}, flat, DECISIONS)
+
+
+def reference(row: Decision) -> str:
+    """How a decision is named: "stewards-7", "court-3/2016"."""
+    return f"{row.series}-{row.decision}" if row.decision else row.series
+
+
+def _named(seen: View, rows: Sequence[Decision], text: str) -> Decision:
+    """The decision that is meant, by series and number, or by its record.
+
+    Raises:
+        NotFound: there is none.
+    """
+    name = text.strip().casefold().replace(" ", "-")
+    for row in rows:
+        if row.decision and name == reference(row).casefold():
+            return row
+    hint = "`rally decisions` lists them; name one as stewards-7, #5127, or by its id."
+    try:
+        record = seen.log.find(text)
+    except LedgerError:
+        raise NotFound(f"There is no decision {text.strip()!r}.", hint=hint) from None
+    if record.position > seen.position:
+        raise NotFound(f"#{record.position} is not known as of #{seen.position}.")
+    for row in rows:
+        if row.id == record.id:
+            return row
+    raise NotFound(f"#{record.position} is no decision that stands in the register.", hint=hint)
+
+
+def _rests_on(seen: View, row: Decision) -> list[dict[str, Any]]:
+    """The records that a decision decides or rests on, as far as they are known at the cut."""
+    said = seen.log.at(row.position).occurrence()
+    named = (*getattr(said, "matter", ()), *getattr(said, "evidence", ()))
+    found = []
+    for identity in dict.fromkeys(named):
+        with contextlib.suppress(LedgerError):
+            record = seen.log.find(identity)
+            if record.position <= seen.position:
+                told = record.occurrence()
+                about = {"position": record.position, "id": record.id, "type": told.type_name()}
+                found.append({**about, "words": told.words()})
+    return found
+
+
+def _crews(row: Decision) -> Iterator[str]:
+    """The crews that a decision is about, those of its effects among them."""
+    yield row.number
+    for effect in row.effects:
+        for field in ("number", "helped", "numbers"):
+            value = effect.fields.get(field, ())
+            yield from (value,) if isinstance(value, str) else value
+
+
+def effect_words(effect: EffectRow, row: Decision) -> str:
+    """An effect with what became of it, where that is not what became of the whole."""
+    return effect.words if effect.status == row.status else f"{effect.words} ({effect.status})"
+
+
+def posted(seen: View) -> Answer[Register]:
+    """Everything that was posted, on how much of the log it rests, and whether it still holds."""
+    found = publications(seen.state)
+    fields = Publication.__struct_fields__
+    return Answer(seen, found, "Publications", plain(found), found.rows, fields)
+
+
+def deadlines(seen: View, at: At = None) -> Answer[Docket]:
+    """Per decision its deadlines, what came in, and what lapses next."""
+    moment = asked(seen, at)
+    found = docket(desk(seen), moment.ms)
+    document = {"at": moment.iso(), **plain(found)}
+    return Answer(seen, found, moment.title("Docket"), document, list(_flat(found)), DEADLINES)
+
+
+def _flat(found: Docket) -> Iterator[dict[str, Any]]:
+    """A line for each matter under its decision; one for a decision that nobody attacked."""
+    for row in found.rows:
+        own = {name: getattr(row, name) for name in OF_A_DECISION}
+        for each in row.matters:
+            yield {**own, **_matter(each)}
+        if not row.matters:
+            yield own
+    for each in found.others:
+        yield {"decision": each.about, **_matter(each)}
+
+
+def _matter(row: MatterRow) -> dict[str, Any]:
+    return {f"matter_{name}": getattr(row, name) for name in OF_A_MATTER}
+
+
+def protest_times(seen: View, at: At = None) -> Answer[Clocks]:
+    """Per publication the time for protests, and whether it may become final."""
+    moment = asked(seen, at)
+    found = protest_clock(desk(seen), moment.ms)
+    document = {"at": moment.iso(), **plain(found)}
+    fields = Clock.__struct_fields__
+    return Answer(seen, found, moment.title("Protest clock"), document, found.rows, fields)
+
+
+def what_is_due(seen: View, at: At = None) -> Answer[DueList]:
+    """What waits for somebody, then what ends, the earliest first."""
+    moment = asked(seen, at)
+    found = due(desk(seen), moment.ms)
+    document = {"at": moment.iso(), **plain(found)}
+    fields = Item.__struct_fields__
+    return Answer(seen, found, moment.title("What is due"), document, found.rows, fields)

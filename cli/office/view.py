@@ -1,0 +1,151 @@
+"""A view: the log up to a moment, folded, with the basis that lets it be seen again."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cli.office.basis import Basis, basis_of
+from cli.office.timelines import Timelines
+from ledger.errors import Unavailable, Usage
+from ledger.exhibits import Exhibits
+from ledger.log import Log
+from ledger.moment import resolve
+from ledger.times import Instant, parse_instant, zone_of
+from ledger.vocabulary import recorded_at
+from projections.state.facts import Fold, fold
+from projections.state.rally import RallyState
+
+if TYPE_CHECKING:
+    from projections.timeline.timeline import Timeline
+
+A_SHORT_LOG = 3000
+"""Up to so many records a full replay is as quick as looking up the timeline."""
+
+
+class View:
+    """The state of a rally at a cut, and on what it rests."""
+
+    def __init__(
+        self,
+        log: Log,
+        known_at: str | None = None,
+        effective_at: str | None = None,
+        before: Basis | None = None,
+        *,
+        timelines: Timelines | None = None,
+        exhibits: Exhibits | None = None,
+    ) -> None:
+        self.log = log
+        self._known_at, self._effective_at, self._before = known_at, effective_at, before
+        self._timelines = timelines or Timelines()
+        self._exhibits = exhibits
+
+    # Looked up when it is wanted: the proof is asked even of a log whose head can't be read.
+
+    @cached_property
+    def head(self) -> int:
+        """Where the log ended when it was asked."""
+        return self._before.head if self._before else self.log.head().size
+
+    @cached_property
+    def position(self) -> int:
+        """The last record that is known at the cut.
+
+        Raises:
+            NotFound: there is no such moment. Usage: it is none.
+        """
+        if self._before:
+            return self._before.position
+        return self.head if self._known_at is None else resolve(self._known_at, self.log)
+
+    @cached_property
+    def effective_at(self) -> Instant | None:
+        """The instant by which things had happened; None is all of them."""
+        return self._before.instant() if self._before else self.instant(self._effective_at)
+
+    def moment(self, text: str) -> int:
+        """The position of a moment, in the log as it was at the cut.
+
+        Raises:
+            NotFound: it was not known then. Usage: it is no moment.
+        """
+        return resolve(text, self.log, self.position)
+
+    def part(self, since: str | None, until: str | None) -> tuple[int, int]:
+        """Behind which position and up to which one is asked; without a moment, all that is known.
+
+        Raises:
+            NotFound: a moment was not known then. Usage: one is none, or they are the wrong way.
+        """
+        last = self.position if until is None else self.moment(until)
+        first = 0 if since is None else self.moment(since)
+        if first > last:
+            raise Usage(f"#{first} is behind #{last}.", hint="Give the earlier moment as --since.")
+        return first, last
+
+    @cached_property
+    def folded(self) -> Fold:
+        """The log up to the position, replayed."""
+        return fold(self.log.read(until=self.position))
+
+    @cached_property
+    def state(self) -> RallyState:
+        """The state by a full replay."""
+        return RallyState(self.folded.facts(self.cut))
+
+    @cached_property
+    def classified(self) -> RallyState:
+        """The state as classifications need it: of a long log, as the timeline tells it."""
+        if self.position <= A_SHORT_LOG:
+            return self.state
+        return self.timeline.at(self.position, self.cut)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The timeline of the log, carried forward to its head."""
+        return self._timelines.of(self.log)
+
+    @property
+    def exhibits(self) -> Exhibits:
+        """Where the files of the exhibits lie.
+
+        Raises:
+            Unavailable: whoever asks has not said.
+        """
+        if self._exhibits is None:
+            raise Unavailable("Nobody said where the exhibits lie.", hint="Name their folder.")
+        return self._exhibits
+
+    @property
+    def cut(self) -> int | None:
+        """The instant by which things had happened, in UTC milliseconds; None is all of them."""
+        return self.effective_at.ms if self.effective_at else None
+
+    def instant(self, text: str | None) -> Instant | None:
+        """A moment as it was typed; without an offset the zone of the rally applies."""
+        if text is None:
+            return None
+        whole = self.position <= A_SHORT_LOG
+        facts = self.folded.facts() if whole else self.timeline.at(self.position).facts
+        zone = facts.rally.timezone if facts.rally else ""
+        return parse_instant(text, zone_of(zone) if zone else None)
+
+    def basis(self) -> Basis:
+        """On what this answer rests: with it, it can be computed again to the same bytes."""
+        rulebook = self.classified.rulebook.name
+        return basis_of(self.log, self.position, self.head, self.effective_at, rulebook)
+
+    def heading(self, title: str) -> str:
+        """The heading of a table: what it is, of which rally, and as of when."""
+        cut = f"as of #{self.position}"
+        if self.position != self.head:
+            cut += f" of {self.head}"
+        if self.position:
+            last = self.log.at(self.position)
+            shown = recorded_at(last.data).offset
+            cut += f", received {Instant(last.header.received_at, shown).short()}"
+        if self.effective_at:
+            cut += f"; what had happened by {self.effective_at.iso()}"
+        rally = self.classified.facts.rally
+        return f"{rally.title if rally else self.log.rally} · {title} · {cut}"
