@@ -1,13 +1,15 @@
 """Drift: a published classification beside the same scope as it is computed now.
 
 A published document stays as it was posted; what became known since makes another answer. Drift
-says which crews it moved, and by which records that the document could not know.
+says which crews it moved, and by which records that the document could not know. Where it is of an
+earlier edition of the computing rules, these may make another answer of the same records: drift
+says which crews that moved, and which rules that changed may have done it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -15,6 +17,7 @@ from ledger.errors import LedgerError, NotFound
 from ledger.record import Record
 from ledger.vocabulary import ClassificationPublished
 from ledger.vocabulary.publication import Line, number_key, scope_title
+from projections.editions import Bearing, bearing
 from projections.publications import (
     AS_PUBLISHED,
     DRIFTED,
@@ -26,7 +29,7 @@ from projections.publications import (
 from projections.reads import reads
 from projections.standings import by_number
 from projections.state.facts import Fact, Fold
-from projections.state.rally import RallyState
+from projections.state.rally import EDITION, RallyState
 
 CLASSIFIED = "classified"
 SHOWN = ("place", "time_ms", "penalty_ms", "total_ms", "flags", "status")
@@ -38,12 +41,29 @@ Because = Callable[[str], tuple[int, ...]]
 """Gives the positions of the records that explain why a crew moved."""
 
 
+class ByRules(NamedTuple):
+    """What today's rules make of the records that a document of an earlier edition rests on.
+
+    `changed` are the rules that changed since and can bear on these records.
+    """
+
+    content: Content
+    changed: tuple[Bearing, ...]
+
+    def titles(self, number: str) -> tuple[str, ...]:
+        """The rules that may have moved a crew: those that bear on it, else on one that it met."""
+        own = [each.title for each in self.changed if number in each.crews]
+        return tuple(own or [each.title for each in self.changed])
+
+
 class Moved(msgspec.Struct, frozen=True):
     """A crew of which the document says something else than today's answer: before and after.
 
     `place`, the times and the flags are None where it is not in the rows; `status` is `classified`
     there, the status among those without a place, or empty where the scope does not have the crew.
-    `other` names what else differs: a driver, a team. `because` are positions of records.
+    `other` names what else differs: a driver, a team. `because` are positions of records, `rules`
+    what changed in the computing rules; `by_rules` says that the crew would be another by the
+    records of the document alone.
     """
 
     number: str
@@ -56,13 +76,16 @@ class Moved(msgspec.Struct, frozen=True):
     status: tuple[str, str]
     other: tuple[str, ...]
     because: tuple[int, ...] = ()
+    by_rules: bool = False
+    rules: tuple[str, ...] = ()
 
 
 class Drift(msgspec.Struct, frozen=True):
     """A document and what has moved since.
 
     `rows` are the crews that have a place in the document or today, `unclassified` those that have
-    none in either and another status. `because` are all records that explain the rows, in order.
+    none in either and another status. `because` are all records that explain the rows, in order,
+    `rules` what changed in the computing rules and can bear on what the document rests on.
     """
 
     document: str
@@ -75,6 +98,7 @@ class Drift(msgspec.Struct, frozen=True):
     rows: tuple[Moved, ...]
     unclassified: tuple[Moved, ...]
     because: tuple[int, ...]
+    rules: tuple[Bearing, ...] = ()
 
 
 def published_as(state: RallyState, number: str) -> Fact[ClassificationPublished]:
@@ -98,16 +122,43 @@ def published_as(state: RallyState, number: str) -> Fact[ClassificationPublished
     return found[-1]
 
 
-def drift(state: RallyState, fact: Fact[ClassificationPublished], because: Because) -> Drift:
+def by_rules(said: ClassificationPublished, prefix: RallyState) -> ByRules | None:
+    """What today's rules make of a document of an earlier edition; None where they make the same.
+
+    `prefix` is the rally as it was known at the cut-off of the document.
+
+    Raises:
+        LedgerError: there is no such answer by today's rules.
+    """
+    content = computed_content(prefix, said)
+    if said.edition == EDITION or content.digest() == said.digest:
+        return None
+    return ByRules(content, bearing(prefix.facts, said.edition, on_results=True))
+
+
+def drift(
+    state: RallyState,
+    fact: Fact[ClassificationPublished],
+    because: Because,
+    rules: ByRules | None = None,
+) -> Drift:
     """What the document says against what its scope says in a state.
 
     Raises:
         LedgerError: there is no such answer now: a rule that is not defined any more.
     """
     said = as_posted(state, fact)
+    now = computed_content(state, said)
+    moved = moves(posted_content(said), rules.content) if rules else ()
+    others = {each.number for each in moved}
     found = tuple(
-        msgspec.structs.replace(each, because=because(each.number))
-        for each in moves(posted_content(said), computed_content(state, said))
+        msgspec.structs.replace(
+            each,
+            because=because(each.number),
+            by_rules=each.number in others,
+            rules=rules.titles(each.number) if rules and each.number in others else (),
+        )
+        for each in moves(posted_content(said), now)
     )
     rows = tuple(each for each in found if CLASSIFIED in each.status)
     return Drift(
@@ -121,6 +172,7 @@ def drift(state: RallyState, fact: Fact[ClassificationPublished], because: Becau
         rows,
         tuple(each for each in found if each not in rows),
         tuple(sorted({position for each in rows for position in each.because})),
+        rules.changed if rules else (),
     )
 
 
@@ -147,7 +199,8 @@ class Without:
     None of them can be left out: with any one of them back in the log, the crew stands otherwise.
     `records` are the log as it is known, by position; only those after the cut-off are asked, and
     of them only those of types that a classification reads. `effective_at` is the cut by the time
-    of facts (UTC milliseconds).
+    of facts (UTC milliseconds). `rules` say what the document would be by today's rules, where it
+    is of others: records explain only what moved since then.
     """
 
     def __init__(
@@ -155,11 +208,13 @@ class Without:
         said: ClassificationPublished,
         records: Iterable[Record],
         effective_at: int | None = None,
+        rules: ByRules | None = None,
     ) -> None:
         self._said = said
-        self._published = _lines(posted_content(said))
+        self._published = _lines(rules.content if rules else posted_content(said))
         self._told = [(each.position, each.id, each.occurrence()) for each in records]
         self._effective_at = effective_at
+        self._rules = rules
         self._known: dict[frozenset[int], dict[str, Line] | None] = {}
         self._found: list[tuple[int, ...]] = []
 
@@ -178,6 +233,8 @@ class Without:
             for position, _, said in self._told
             if position > self._said.position and type(said) in _READ
         )
+        if self._rules is not None and stands_as_published(()):
+            return ()  # the rules alone moved it
         # What moved one crew has often moved the others as well.
         for candidates in (*self._found, tuple(asked)):
             if stands_as_published(candidates):

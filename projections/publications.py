@@ -7,7 +7,7 @@ equals it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import msgspec
@@ -24,19 +24,12 @@ from ledger.vocabulary import (
 from ledger.vocabulary.publication import Line, scope_title
 from projections.standings import Scope, Standings, standings
 from projections.state.facts import Fact
-from projections.state.rally import EDITION, RallyState
+from projections.state.rally import RallyState
 
 AS_PUBLISHED, DRIFTED, AMENDED = "as published", "drifted", "amended"
 IN_FORCE, SUPERSEDED, WITHDRAWN = "in force", "superseded", "withdrawn"
 START_ORDER = "start order"
 
-Rules = Callable[[RallyState, Scope], Standings]
-EDITIONS: dict[int, Rules] = {EDITION: standings}
-"""The computing rules that can still be run, by edition.
-
-Where a fix changes results after rallies were published, the former rules stay here under their
-number, so that what was published by them can be computed again.
-"""
 COLUMNS = (
     *("place", "number", "driver", "codrivers", "nationality", "category", "class", "vehicle"),
     *("team", "time_ms", "penalty_ms", "total_ms", "gap_ms", "interval_ms", "flags"),
@@ -142,15 +135,13 @@ def posted_content(said: ClassificationPublished) -> Content:
     return Content(said.scope, said.rows, said.unclassified)
 
 
-def computed_content(
-    state: RallyState, said: ClassificationPublished, rules: Rules = standings
-) -> Content:
+def computed_content(state: RallyState, said: ClassificationPublished) -> Content:
     """What a classification of the same scope says as computed from a state.
 
     Raises:
         LedgerError: there is none: no such stage or category, or a rule that is not defined.
     """
-    return _content(rules(state, scope_of(said.scope)), said.scope)
+    return _content(standings(state, scope_of(said.scope)), said.scope)
 
 
 def _content(answer: Standings, scope: Mapping[str, str]) -> Content:

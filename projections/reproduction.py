@@ -3,6 +3,9 @@
 Never from its stored rows: the records up to its cut-off are folded, its scope is computed from
 them, and the digest of that is compared with the one that was posted. The root of these records is
 computed as well, so a prefix that was altered since does not pass for the one it rests on.
+
+What an earlier edition of the rules computed, and today's rules give otherwise, stands as it was
+posted: its root is that of the records, and its rows have the digest that stands in it.
 """
 
 from __future__ import annotations
@@ -16,12 +19,12 @@ from ledger.errors import LedgerError, Unreadable
 from ledger.merkle import Frontier
 from ledger.record import Record
 from ledger.vocabulary import ClassificationPublished, occurrence_id
-from projections.publications import EDITIONS, Rules, computed_content, is_computed, posted_content
+from projections.editions import bearing
+from projections.publications import computed_content, is_computed, posted_content
 from projections.state.facts import Fold
 from projections.state.rally import EDITION, RallyState
 
 REPRODUCED = "reproduced"
-BY_ITS_OWN_EDITION = "reproduced under its own edition"
 NOT_REPRODUCED = "not reproduced"
 ELSEWHERE = "rests on another log"
 NOT_COMPUTED = "not computed"
@@ -30,11 +33,11 @@ NOT_COMPUTED = "not computed"
 class Reproduction(msgspec.Struct, frozen=True):
     """What came of computing a publication again, with the position of its record.
 
-    `reproduced`: the prefix gives what was posted. `reproduced under its own edition`: by the rules
-    of its edition, which are not those of today. `rests on another log`: another site posted it,
-    on its own log, which this one does not hold in that order. `not computed`: it never claimed to
-    be. Anything else is `not reproduced`, and `message` says why; with `proof` the log itself is
-    not the one that it rests on.
+    `reproduced`: the prefix gives what was posted. `of edition 2, as posted`: by the rules of that
+    edition, of which those of today are others; `message` names what changed. `rests on another
+    log`: another site posted it, on its own log, which this one does not hold in that order. `not
+    computed`: it never claimed to be. Anything else is `not reproduced`, and `message` says why;
+    with `proof` the log itself is not the one that it rests on. `edition` is the one that it says.
     """
 
     document: str
@@ -42,11 +45,17 @@ class Reproduction(msgspec.Struct, frozen=True):
     status: str
     message: str = ""
     proof: bool = False
+    edition: int = 0
 
     @property
     def failed(self) -> bool:
         """Whether it is not what it claims to be."""
         return self.status == NOT_REPRODUCED
+
+    @property
+    def as_posted(self) -> bool:
+        """Whether it stands as an earlier edition of the rules computed it, and not by today's."""
+        return self.status == _as_posted(self.edition)
 
 
 class Prefix(NamedTuple):
@@ -88,18 +97,24 @@ def reproduce(said: ClassificationPublished, prefix: Prefix) -> tuple[str, str, 
         return NOT_REPRODUCED, message, True
     if posted_content(said).digest() != said.digest:
         return NOT_REPRODUCED, "Its rows do not have the digest that stands in it.", False
-    if _digest(said, prefix, EDITIONS[EDITION]) == said.digest:
+    if _digest(said, prefix) == said.digest:
         return REPRODUCED, "", False
-    own = EDITIONS.get(said.edition)
-    if own is None:
-        message = (
-            f"Edition {EDITION} of the computing rules gives other rows; its own edition "
-            f"{said.edition} can't be run any more."
-        )
+    if 0 < said.edition < EDITION:
+        return _as_posted(said.edition), _what_changed(said, prefix), False
+    if said.edition > EDITION:
+        message = f"It is of edition {said.edition} of the computing rules; this is {EDITION}."
         return NOT_REPRODUCED, message, False
-    if _digest(said, prefix, own) == said.digest:
-        return BY_ITS_OWN_EDITION, "", False
     return NOT_REPRODUCED, f"The log up to #{said.position} gives other rows.", False
+
+
+def _as_posted(edition: int) -> str:
+    return f"of edition {edition}, as posted"
+
+
+def _what_changed(said: ClassificationPublished, prefix: Prefix) -> str:
+    changed = bearing(prefix.state.facts, said.edition, on_results=True)
+    told = [f"Since edition {each.edition}: {each.title}" for each in changed]
+    return " ".join(told) or "No rule that changed since is known to bear on it."
 
 
 class Pass:
@@ -160,13 +175,13 @@ def _reproduced(
     status, message, proof = found
     if not own and status == NOT_REPRODUCED and (proof or said.position >= record.position):
         where = f"It rests on #{said.position} of the log of {record.header.site}."
-        return Reproduction(said.document, record.position, ELSEWHERE, where)
-    return Reproduction(said.document, record.position, status, message, proof)
+        return Reproduction(said.document, record.position, ELSEWHERE, where, edition=said.edition)
+    return Reproduction(said.document, record.position, status, message, proof, said.edition)
 
 
-def _digest(said: ClassificationPublished, prefix: Prefix, rules: Rules) -> str:
+def _digest(said: ClassificationPublished, prefix: Prefix) -> str:
     """The digest of the scope as computed from the prefix; empty where there is no answer."""
     try:
-        return computed_content(prefix.state, said, rules).digest()
+        return computed_content(prefix.state, said).digest()
     except LedgerError:
         return ""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 from cli.context import Settings
-from cli.documents.binding import last_word, sheet_of_decision
+from cli.documents.binding import edition_of, last_word, sheet_of_decision
 from cli.documents.cards import Moment, card, rests_on, retired, starters
 from cli.documents.checking import digest_of
 from cli.documents.classification import classification
@@ -110,6 +110,8 @@ def _tell(drawn: Drawn, output: str, pdf: bytes, as_json: bool) -> int:
         click.echo(f"{output}  {digest}")
     if same is False:
         message = f"It is not the sheet that was posted: that has the digest {bound[:10]}."
+        if posted is not None and (edition := edition_of(posted)) != EDITION:
+            message += f" That is of edition {edition} of the computing rules; this is {EDITION}."
         click.echo(f"Error: {message}\nHint: `rally verify` looks for the reason.", err=True)
         return 1
     if bound and same is None and posted is not None:

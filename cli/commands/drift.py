@@ -14,6 +14,7 @@ from ledger.times import format_duration
 from projections.drift import Drift, Moved
 from projections.publications import AS_PUBLISHED
 from projections.reproduction import NOT_REPRODUCED, Reproduction
+from projections.state.rally import EDITION
 
 
 @reading("drift")
@@ -23,7 +24,9 @@ def command(answer: Answer[Drifted]) -> None:
     DOCUMENT is its number on the notice board, or the position of its record (#193). Today is what
     is known now, or at --known-at. Each crew that moved is shown before and after, with a smallest
     set of later records that explains it: without them it would stand as published, and none of
-    them can be left out.
+    them can be left out. Of a document of an earlier edition of the computing rules, the crews that
+    these moved are marked with today's edition, and the rules that changed and may have done it are
+    named.
 
     The document itself is computed again at its own cut-off first: where its rows do not come out,
     that is said before anything else (exit code 1).
@@ -58,6 +61,13 @@ def _show(answer: Drift, again: Reproduction, records: list[dict[str, Any]]) -> 
         click.echo()
         columns = [Column("Record", figures=True), Column("By"), Column("What")]
         print_table(columns, [(f"#{e['position']}", e["by"], e["words"]) for e in records])
+    if any(each.by_rules for each in (*answer.rows, *answer.unclassified)):
+        click.echo()
+        if not answer.rules:
+            click.echo("No rule that changed is known to bear on it.")
+        for rule in answer.rules:
+            crews = ", ".join(each for each in rule.crews if each)
+            click.echo(visible(f"Edition {rule.edition}: {rule.title} It bears on {crews}."))
 
 
 def _cells(row: Moved) -> tuple[str, ...]:
@@ -67,13 +77,17 @@ def _cells(row: Moved) -> tuple[str, ...]:
         _pair(*(_place(row, which) for which in (0, 1))),
         _pair(*("" if each is None else format_duration(each) for each in row.total_ms)),
         ", ".join(_also(row)),
-        " ".join(f"#{position}" for position in row.because),
+        _because(row),
     )
 
 
 def _cells_without_place(row: Moved) -> tuple[str, ...]:
-    because = " ".join(f"#{position}" for position in row.because)
-    return row.number, row.driver, _pair(*row.status), ", ".join(_also(row)), because
+    return row.number, row.driver, _pair(*row.status), ", ".join(_also(row)), _because(row)
+
+
+def _because(row: Moved) -> str:
+    rules = [f"edition {EDITION}"] if row.by_rules else []
+    return " ".join([*rules, *(f"#{position}" for position in row.because)])
 
 
 def _place(row: Moved, which: int) -> str:

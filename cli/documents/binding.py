@@ -19,7 +19,7 @@ from ledger.errors import NotFound
 from ledger.log import Log
 from ledger.vocabulary import ClassificationPublished, Corrected, DocumentPosted, Occurrence, Voided
 from projections.state.facts import fold
-from projections.state.rally import RallyState
+from projections.state.rally import EDITION, RallyState
 
 Bind = Callable[[Occurrence], Occurrence]
 """Gives a document that is about to be posted the digest of its sheet."""
@@ -54,6 +54,7 @@ def binding(log: Log, prefix: RallyState) -> Bind | None:
         if isinstance(said, DocumentPosted) and said.kind == "decision":
             position = last_word(log, said.about, log.head().size)
             state = RallyState(fold(log.read(until=position)).facts())
+            said = msgspec.structs.replace(said, edition=EDITION)
             made = bound(sheet_of_decision(said, state, position, log.root_at(position)))
             return msgspec.structs.replace(said, digest=made.digest, made_with=made.made_with)
         return said
@@ -72,7 +73,13 @@ def sheet_of_decision(
     fact = prefix.facts.by_id.get(posted.about)
     if fact is None:
         raise NotFound("The decision that it is about does not stand in the log.")
-    return decision(fact, prefix, position, root, posted.document)
+    return decision(fact, prefix, position, root, posted.document, edition_of(posted))
+
+
+def edition_of(said: ClassificationPublished | DocumentPosted) -> int:
+    """The edition of the computing rules that stands on a sheet, or will where it is not bound."""
+    # A sheet that was bound before editions were put on record was made by the second.
+    return said.edition or (2 if said.made_with else EDITION)
 
 
 def last_word(log: Log, identity: str, until: int) -> int:

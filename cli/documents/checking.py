@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from cli.documents.binding import bound, last_word, sheet_of_decision
+from cli.documents.binding import bound, edition_of, last_word, sheet_of_decision
 from cli.documents.classification import classification
 from cli.documents.rendering import HINT, Sheet, is_available, made_with
 from ledger.errors import LedgerError
@@ -87,8 +87,6 @@ def _why_not(said: Posted) -> str:
         return f"Typst is not installed. {HINT}."
     if said.made_with != made_with():
         return f"It was made with {said.made_with}; this is {made_with()}."
-    if isinstance(said, ClassificationPublished) and said.edition != EDITION:
-        return f"It is of edition {said.edition} of the computing rules; this is {EDITION}."
     return ""
 
 
@@ -110,9 +108,14 @@ def _job(log: Log, record: Record, said: Posted) -> _Job:
 
 def _checked(job: _Job, once: Pass, site: str) -> CheckedSheet:
     status, message = _drawn_again(job, once)
+    edition = edition_of(job.said)
     if status == NOT_REPRODUCED and job.record.header.site != site:
         where = f"It was made from the log of {job.record.header.site}."
         return CheckedSheet(job.said.document, job.record.position, NOT_CHECKED, where)
+    if status == NOT_REPRODUCED and edition < EDITION and job.position < job.record.position:
+        # Its rows and its text are on record; what stands under them follows from today's rules.
+        why_not = f"It is of edition {edition} of the computing rules; this is {EDITION}."
+        return CheckedSheet(job.said.document, job.record.position, NOT_CHECKED, why_not)
     return CheckedSheet(job.said.document, job.record.position, status, message)
 
 

@@ -29,7 +29,7 @@ from ledger.vocabulary.publication import scope_title
 from projections.decisions import effect_in_words
 from projections.rules.rulebook import Rulebook
 from projections.state.facts import Fact
-from projections.state.rally import RallyState
+from projections.state.rally import EDITION, RallyState
 
 SENDERS = {"clerk": "The Clerk of the Course", "stewards": "The Stewards"}
 LIMITS = {
@@ -41,11 +41,17 @@ LIMITS = {
 
 
 def decision(
-    fact: Fact[Any], prefix: RallyState, position: int, root: str, document: str = ""
+    fact: Fact[Any],
+    prefix: RallyState,
+    position: int,
+    root: str,
+    document: str = "",
+    edition: int = EDITION,
 ) -> Sheet:
     """The sheet of a decision as it stands in a state, which is that of the log at a position.
 
     `document` is the number under which it is posted; without one, that of the decision itself.
+    `edition` is the one of the computing rules that its foot names.
     """
     said = fact.value
     decided: Instant = said.decided_at or said.recorded_at
@@ -79,7 +85,7 @@ def decision(
         "seen": _seen(said),
         "source": _source(said),
         "id": fact.id,
-        "basis": basis(position, root, rules.name),
+        "basis": basis(position, root, rules.name, edition),
     }
     return Sheet("decision", data)
 

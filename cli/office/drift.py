@@ -10,10 +10,11 @@ from cli.office.compared import in_columns, two_columns
 from cli.office.forms import plain
 from cli.office.view import View
 from ledger.vocabulary import ClassificationPublished
-from projections.drift import Drift, Without, drift, published_as
+from projections.drift import Drift, Without, by_rules, drift, published_as
 from projections.publications import as_posted
 from projections.reproduction import ELSEWHERE, Reproduction, reproductions
-from projections.state.facts import Fact
+from projections.state.facts import Fact, fold
+from projections.state.rally import RallyState
 
 BOTH = {
     "place": "place_{}",
@@ -24,7 +25,7 @@ BOTH = {
     "status": "status_{}",
 }
 """What is told of the document and of today, and the names of its two columns."""
-COLUMNS = ("number", "driver", *two_columns(BOTH), "other", "because")
+COLUMNS = ("number", "driver", *two_columns(BOTH), "other", "because", "by_rules", "rules")
 
 
 class Drifted(NamedTuple):
@@ -41,10 +42,13 @@ def drifted(
     """Who moved since a classification was published, and by which records."""
     fact = published_as(seen.state, document)
     again = _again(seen, fact)
-    why = Without(as_posted(seen.state, fact), seen.log.read(until=seen.position), seen.cut)
+    said, rules = as_posted(seen.state, fact), None
+    if again.as_posted:
+        rules = by_rules(said, RallyState(fold(seen.log.read(until=said.position)).facts()))
+    why = Without(said, seen.log.read(until=seen.position), seen.cut, rules)
     # The positions of another log say nothing about the records of this one.
     is_ours = again.status != ELSEWHERE
-    found = drift(seen.state, fact, why.explain if is_ours else lambda _: ())
+    found = drift(seen.state, fact, why.explain if is_ours else lambda _: (), rules)
     records = _records(seen, found)
     told = {
         **plain(found),

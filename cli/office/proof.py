@@ -55,6 +55,7 @@ def verified(seen: View) -> Answer[Verified]:
                 "position": each.position,
                 "status": each.status,
                 "message": each.message,
+                "edition": each.edition,
             }
             for each in published
         ],

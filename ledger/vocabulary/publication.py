@@ -206,8 +206,9 @@ class ResultsQualified(Occurrence, frozen=True, kw_only=True, tag="ResultsQualif
 class DocumentPosted(Occurrence, frozen=True, kw_only=True, tag="DocumentPosted"):
     """Any other document was posted: a communication, a corrigendum, a list.
 
-    `digest` is the hash of its file, and `made_with` says what made it; a corrigendum names the
-    document that it corrects. A decision that is posted is notified by it: `about` is its record.
+    `digest` is the hash of its file; `made_with` says what made it, and `edition` by which
+    computing rules. A corrigendum names the document that it corrects. A decision that is posted is
+    notified by it: `about` is its record.
     """
 
     document: Code
@@ -220,6 +221,7 @@ class DocumentPosted(Occurrence, frozen=True, kw_only=True, tag="DocumentPosted"
     about: OptionalId = ""
     drawn_up: OptionalId = ""
     made_with: Text = ""
+    edition: Whole = 0
 
     def tags(self) -> list[str]:
         """It is found by its number, and by what it is about."""

@@ -43,7 +43,7 @@ OnTheRoad = StageStarted | PassingRecorded | StageTimeRecorded | CrewRestarted |
 FromAStage = TypeVar("FromAStage", CrewDisqualified, MovedOutsideClassification)
 """What works from a stage on, or on the whole rally."""
 
-EDITION = 2
+EDITION = 3
 """The edition of the computing rules; it goes up whenever a change alters results."""
 
 

@@ -539,7 +539,7 @@ def test_the_templates_make_what_they_made() -> None:
     )
     found = {
         "classification": digest(render(classification(said, state, draft=False))),
-        "decision": digest(render(decision(fact, state, 9, "ab" * 32, "12"))),
+        "decision": digest(render(decision(fact, state, 9, "ab" * 32, "12", edition=2))),
     }
     assert GOLDEN[made_with()] == found
 

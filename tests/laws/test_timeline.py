@@ -15,7 +15,8 @@ from ledger.vocabulary import BulletinIssued, NumberReallocated, Occurrence, Reg
 from projections.registry import PROJECTIONS
 from projections.standings import Scope, standings
 from projections.state.facts import fold
-from projections.state.rally import RallyState
+from projections.state.rally import EDITION, RallyState
+from projections.timeline import saved
 from projections.timeline.saved import from_bytes, to_bytes
 from projections.timeline.timeline import Timeline
 from tests.examples import examples
@@ -166,6 +167,24 @@ def test_no_byte_of_a_timeline_can_be_changed() -> None:
             damaged = bytearray(data)
             damaged[place] ^= 1
             assert from_bytes(bytes(damaged)) is None
+
+
+def test_a_timeline_of_another_edition_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other rules laid down beside the log is not read, and replaced when it is kept again."""
+    rally = tiny(1)
+    with sites() as opened:
+        log = opened.log("main", rally)
+        former = Timeline(log)
+        former.carry(len(rally))
+        with monkeypatch.context() as then:
+            then.setattr(saved, "EDITION", EDITION - 1)
+            former.keep(always=True)
+            assert Timeline.of(log).index.position == len(rally)
+        timeline = Timeline.of(log)
+        assert timeline.index.position == 0
+        assert classified(timeline.at(len(rally))) == replayed(rally, len(rally), None)
+        timeline.keep(always=True)
+        assert Timeline.of(log).index.position == len(rally)
 
 
 def test_a_timeline_of_another_log_is_not_believed() -> None:

@@ -1,0 +1,264 @@
+"""Editions of the computing rules: what each changed, and on what in a log a change can bear.
+
+An edition goes up once for all changes that alter an answer which was given before. What was given
+by an earlier one is not computed by it again, so this list is what can be said of the difference:
+`drift` and `verify` name the rules that changed, and an answer of an earlier edition of which only
+the basis is left is given again where nothing that changed since can bear on its log.
+
+Whoever changes an answer adds a line to `CHANGES` under the edition with which it comes: what holds
+now, in an official's words, and a test of the facts, which gives the numbers of the crews on which
+the change can bear, or `NOBODY` where it bears on the papers of no crew. The test may be true where
+nothing changes in the end. It must never be false where something does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ledger.vocabulary import (
+    AppealIntentionNotified,
+    BulletinIssued,
+    ClockOffsetDeclared,
+    CourtDecisionIssued,
+    CrewDisqualified,
+    CrewNotStarted,
+    CrewRestarted,
+    CrewWithdrew,
+    DecisionIssued,
+    DecisionRescinded,
+    DocumentPosted,
+    FitnessDecided,
+    MovedOutsideClassification,
+    PassingRecorded,
+    RegulationsAdopted,
+    RetirementReported,
+    ReviewPetitioned,
+    StageNotFinished,
+    StageScheduled,
+    StageTimeRecorded,
+    StartRefused,
+    TimeDetermined,
+    WaypointPlaced,
+)
+from projections.state.facts import Facts
+from projections.state.rally import EDITION
+
+NOBODY = ""
+"""Stands for what bears on the papers of the rally and on no crew of its own."""
+Crews = frozenset[str]
+BearsOn = Callable[[Facts], Crews]
+
+
+class Change(NamedTuple):
+    """One change of a rule: what holds since, and on which crews of a log it can bear."""
+
+    title: str
+    bears_on: BearsOn
+    moves_results: bool = True
+
+
+class Bearing(msgspec.Struct, frozen=True):
+    """A rule that changed with an edition and can bear on a log: on all these crews of it."""
+
+    edition: int
+    title: str
+    crews: tuple[str, ...]
+
+
+def bearing(facts: Facts, since: int, *, on_results: bool = False) -> tuple[Bearing, ...]:
+    """The rules that changed after an edition and can bear on what is recorded, in their order.
+
+    `on_results` leaves out those that move no classification. An edition that no list tells of
+    bears on everything.
+    """
+    return tuple(
+        Bearing(edition, change.title, tuple(sorted(crews)))
+        for edition in range(since + 1, EDITION + 1)
+        for change in CHANGES.get(edition, _UNTOLD)
+        if (change.moves_results or not on_results) and (crews := change.bears_on(facts))
+    )
+
+
+# -- the tests -------------------------------------------------------------------------------------
+
+
+class _Act(NamedTuple):
+    """An act by which something was said of a crew, on record or as the effect of a decision."""
+
+    kind: str
+    number: str
+    stage: str
+    decided: bool
+
+
+def _acts(facts: Facts) -> Iterator[_Act]:
+    """All of them, those of decisions whether they are in force or not."""
+    for fact in facts.by_id.values():
+        said: Any = fact.value
+        number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
+        yield _Act(said.type_name(), number, stage, decided=False)
+        for each in getattr(said, "effects", ()):
+            whose = str(each.fields.get("number", number))
+            yield _Act(each.act, whose, str(each.fields.get("stage", stage)), decided=True)
+
+
+def _recorded(facts: Facts, *kinds: type[Any]) -> Iterator[Any]:
+    """What was recorded of these types."""
+    return (each.value for kind in kinds for each in facts.recorded(kind))
+
+
+def _everybody(facts: Facts) -> Crews:
+    return frozenset((*facts.crews, NOBODY))
+
+
+def _papers(*kinds: type[Any]) -> BearsOn:
+    """Bears on the papers of a rally in which one of each of these groups of papers is on file."""
+
+    def test(facts: Facts) -> Crews:
+        return frozenset({NOBODY} if all(any(_recorded(facts, each)) for each in kinds) else ())
+
+    return test
+
+
+_OF_A_TIME = {
+    each.type_name()
+    for each in (StageTimeRecorded, PassingRecorded, StageNotFinished, TimeDetermined)
+}
+
+
+def _ruled_and_told(facts: Facts) -> Crews:
+    """The crews with a ruling on a stage of which something else on record tells as well."""
+    told: Counter[tuple[str, str]] = Counter()
+    ruled: set[tuple[str, str]] = set()
+    for each in _acts(facts):
+        if each.kind in _OF_A_TIME and each.number:
+            told[each.stage, each.number] += 1
+            if each.decided:
+                ruled.add((each.stage, each.number))
+    return frozenset(number for stage, number in ruled if told[stage, number] > 1)
+
+
+_FATES = {
+    each.type_name()
+    for each in (
+        *(StartRefused, CrewWithdrew, CrewNotStarted, FitnessDecided, RetirementReported),
+        *(CrewDisqualified, MovedOutsideClassification, StageNotFinished),
+    )
+}
+
+
+def _several_fates(facts: Facts) -> Crews:
+    """The crews of which several records say that they are out, each in another way."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for each in _acts(facts):
+        if each.kind in _FATES and each.number:
+            found[each.number].add(each.kind)
+    return frozenset(number for number, kinds in found.items() if len(kinds) > 1)
+
+
+def _scheduled_twice(facts: Facts) -> Crews:
+    told = Counter(each.value.stage for each in facts.recorded(StageScheduled))
+    return _everybody(facts) if any(count > 1 for count in told.values()) else frozenset()
+
+
+def _parameters(facts: Facts, name: str) -> set[object]:
+    """Every value that a parameter was ever given."""
+    said = _recorded(facts, RegulationsAdopted, BulletinIssued)
+    return {each.parameters[name] for each in said if name in each.parameters}
+
+
+def _last_point_is_no_finish(facts: Facts) -> Crews:
+    off = _parameters(facts, "timing.last_point_is_finish") - {True}
+    points = any(_recorded(facts, WaypointPlaced, PassingRecorded))
+    return _everybody(facts) if off and points else frozenset()
+
+
+def _equal_tariffs(facts: Facts) -> Crews:
+    """The crews that left a stage out under tariffs of which two cost the same."""
+    unfinished = _parameters(facts, "overall.unfinished_stage_ms")
+    if not unfinished & _parameters(facts, "overall.not_started_stage_ms"):
+        return frozenset()
+    left = {each.type_name() for each in (StageNotFinished, CrewNotStarted, CrewRestarted)}
+    return frozenset(each.number for each in _acts(facts) if each.kind in left and each.number)
+
+
+def _clocks_declared_twice(facts: Facts) -> Crews:
+    return _everybody(facts) if len(facts.recorded(ClockOffsetDeclared)) > 1 else frozenset()
+
+
+def _names_others(facts: Facts) -> Crews:
+    """The crews that an effect of a decision names beside the crew that the decision is about."""
+    found: set[str] = set()
+    for said in _recorded(facts, DecisionIssued, CourtDecisionIssued):
+        for each in said.effects:
+            several = each.fields.get("numbers", ())
+            found.update(map(str, several) if isinstance(several, (list, tuple)) else ())
+            found.update(str(each.fields.get(name, "")) for name in ("number", "helped"))
+        found -= {said.number, NOBODY}
+    return frozenset(found)
+
+
+def _posted_and_gone(facts: Facts) -> Crews:
+    """Whether a decision hangs on the board that was rescinded, superseded or taken to a court."""
+    posted = {each.about for each in _recorded(facts, DocumentPosted)}
+    gone = {each.target for each in _recorded(facts, DecisionRescinded, CourtDecisionIssued)}
+    gone |= {each.supersedes for each in _recorded(facts, DecisionIssued)}
+    return frozenset({NOBODY} if (posted & gone) - {""} else ())
+
+
+_UNTOLD = (Change("What this edition changed is not told.", _everybody),)
+CHANGES: dict[int, tuple[Change, ...]] = {
+    3: (
+        Change(
+            "A ruling on a time outranks reports and allocations, whatever their fact times.",
+            _ruled_and_told,
+        ),
+        Change("A crew that is out in several ways has one fate in every answer.", _several_fates),
+        Change("A stage that was scheduled twice has one place in every answer.", _scheduled_twice),
+        Change(
+            "Where the last point is no finish, a crew without a time is outstanding.",
+            _last_point_is_no_finish,
+            moves_results=False,
+        ),
+        Change(
+            "The rule that charged a stage left out is the one that was applied.",
+            _equal_tariffs,
+            moves_results=False,
+        ),
+        Change(
+            "Of several declarations about a clock, the one that was applied is named.",
+            _clocks_declared_twice,
+            moves_results=False,
+        ),
+        Change(
+            "A decision concerns every crew that one of its effects names.",
+            _names_others,
+            moves_results=False,
+        ),
+        Change(
+            "An appeal against a decision that was rescinded is moot.",
+            _papers(AppealIntentionNotified, DecisionRescinded),
+            moves_results=False,
+        ),
+        Change(
+            "A matter that a court settled waits for no other decision.",
+            _papers(CourtDecisionIssued),
+            moves_results=False,
+        ),
+        Change(
+            "A petition of a federation is no petition of the crew.",
+            _papers(ReviewPetitioned),
+            moves_results=False,
+        ),
+        Change(
+            "The sheet of a decision leaves the board with the decision.",
+            _posted_and_gone,
+            moves_results=False,
+        ),
+    )
+}
+"""What each edition changed."""
