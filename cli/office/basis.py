@@ -1,15 +1,24 @@
-"""The basis of an answer: what it rests on, and how it is run again to the same bytes."""
+"""The basis of an answer: what it rests on, and how it is run again to the same bytes.
+
+An answer of an earlier edition of the computing rules is given again where it is the same by those
+of today, under the edition that gave it first; where it is not, it is refused.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import msgspec
 
+from cli.office.forms import json_text
 from ledger.errors import LedgerError, Refused, Tampered, Unreadable
 from ledger.log import Log
 from ledger.times import Instant, parse_instant
+from projections.editions import bearing
+from projections.state.facts import Facts
 from projections.state.rally import EDITION
 
 
@@ -35,10 +44,74 @@ class Basis(msgspec.Struct, frozen=True):
         return None if self.effective_at is None else parse_instant(self.effective_at)
 
 
+class Former(NamedTuple):
+    """An answer that was given before: its file, its basis, and what it said.
+
+    `said` is None where the file holds the basis alone.
+    """
+
+    file: Path
+    basis: Basis
+    said: dict[str, Any] | None
+
+    def must_hold(self, document: Mapping[str, Any], facts: Facts) -> None:
+        """Refuse to give another answer than the one of an earlier edition of the rules.
+
+        What it said has to be said again, field by field; there may be more. Of a basis alone
+        nothing is known but the log: no rule that changed since may bear on it.
+
+        Raises:
+            Refused: it is another answer, or may be.
+        """
+        changed = bearing(facts, self.basis.edition)
+        if self.said is None:
+            other = "the answer may be another" if changed else ""
+        else:
+            other = _difference(self.said, json.loads(json_text(document)))
+        if other:
+            told = " ".join(f"Edition {each.edition}: {each.title}" for each in changed)
+            raise Refused(
+                f"{self.file} was computed by edition {self.basis.edition} of the rules; "
+                f"this is {EDITION}, and {other}.",
+                hint=f"{told} Run it again with the version that gave it.".lstrip(),
+            )
+
+
+def _difference(was: Any, now: Any, where: str = "") -> str:
+    """The first thing that is not said any more as it was, in words; empty where all of it is."""
+    if isinstance(was, dict) and isinstance(now, dict):
+        names = [(f"{where}.{name}".lstrip("."), name) for name in was]
+        gone = next((inside for inside, name in names if name not in now), "")
+        if gone:
+            return f"it says nothing of {gone}: another answer, or one to another question"
+        told = (_difference(was[name], now[name], inside) for inside, name in names)
+    elif isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
+        pairs = enumerate(zip(was, now, strict=True))
+        told = (_difference(*pair, f"{where}[{place}]") for place, pair in pairs)
+    else:
+        return "" if was == now else f"{where} is {_short(now)} in place of {_short(was)}"
+    return next((each for each in told if each), "")
+
+
+def _short(value: Any) -> str:
+    """A value in so many words as a message can hold."""
+    if isinstance(value, (list, dict)):
+        return f"{len(value)} entries"
+    return json.dumps(value, ensure_ascii=False)
+
+
 def basis_of(
-    log: Log, position: int, head: int, effective_at: Instant | None, rulebook: str
+    log: Log,
+    position: int,
+    head: int,
+    effective_at: Instant | None,
+    rulebook: str,
+    edition: int = EDITION,
 ) -> Basis:
-    """The basis of an answer at a position of a log."""
+    """The basis of an answer at a position of a log.
+
+    `edition` is the one by which the answer was computed first.
+    """
     received = log.at(position).header.received_at if position else None
     return Basis(
         log.identity(),
@@ -49,16 +122,16 @@ def basis_of(
         None if received is None else Instant(received, 0).iso(),
         effective_at.iso() if effective_at else None,
         rulebook,
-        EDITION,
+        edition,
     )
 
 
-def read_basis(file: Path, log: Log) -> Basis:
-    """The basis that stands in an answer, if this log is the one on which it was given.
+def read_basis(file: Path, log: Log) -> Former:
+    """An answer with its basis, if this log is the one on which it was given.
 
     Raises:
         Unreadable: the file holds none. Tampered: the log had another root there.
-        Refused: it is of another rally, or the rules are computed by another edition now.
+        Refused: it is of another rally, or of a later edition of the rules.
     """
     try:
         said = json.loads(file.read_text(encoding="utf-8"))
@@ -86,9 +159,10 @@ def read_basis(file: Path, log: Log) -> Basis:
             f"The log had the root {basis.root[:10]} at #{basis.position}; this one has not.",
             hint="`rally verify` looks where it was altered.",
         )
-    if basis.edition != EDITION:
+    if basis.edition > EDITION:
         raise Refused(
             f"{file} was computed by edition {basis.edition} of the rules; this is {EDITION}.",
             hint="Run it again with the version that gave it.",
         )
-    return basis
+    answer = {name: value for name, value in said.items() if name != "basis"}
+    return Former(file, basis, answer if of_an_answer else None)

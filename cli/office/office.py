@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.office.basis import Basis
+from cli.office.basis import Former
 from cli.office.timelines import Timelines
 from cli.office.view import View
 from ledger.errors import NotFound, Usage
@@ -51,7 +51,7 @@ class Office:
         log: Log,
         known_at: str | None = None,
         effective_at: str | None = None,
-        before: Basis | None = None,
+        before: Former | None = None,
     ) -> View:
         """A log at a cut, or at the one of an answer that was given before."""
         return View(

@@ -40,12 +40,15 @@ class Read(NamedTuple):
 
         Raises:
             Usage: a parameter that it has not, or a value that the parameter can't have.
+            Refused: an earlier edition of the rules gave another answer.
         """
         from cli.office.asking import must_suit, parameters_of
 
         function = self.load()
         must_suit(given, parameters_of(function))
-        return function(seen, **given)
+        answer = function(seen, **given)
+        seen.must_hold(answer.document)
+        return answer
 
 
 READS: dict[str, Read] = {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cli.office.basis import Basis, basis_of
+from cli.office.basis import Basis, Former, basis_of
 from cli.office.timelines import Timelines
 from ledger.errors import Unavailable, Usage
 from ledger.exhibits import Exhibits
@@ -14,7 +15,7 @@ from ledger.moment import resolve
 from ledger.times import Instant, parse_instant, zone_of
 from ledger.vocabulary import recorded_at
 from projections.state.facts import Fold, fold
-from projections.state.rally import RallyState
+from projections.state.rally import EDITION, RallyState
 
 if TYPE_CHECKING:
     from projections.timeline.timeline import Timeline
@@ -31,7 +32,7 @@ class View:
         log: Log,
         known_at: str | None = None,
         effective_at: str | None = None,
-        before: Basis | None = None,
+        before: Former | None = None,
         *,
         timelines: Timelines | None = None,
         exhibits: Exhibits | None = None,
@@ -46,7 +47,7 @@ class View:
     @cached_property
     def head(self) -> int:
         """Where the log ended when it was asked."""
-        return self._before.head if self._before else self.log.head().size
+        return self._before.basis.head if self._before else self.log.head().size
 
     @cached_property
     def position(self) -> int:
@@ -56,13 +57,13 @@ class View:
             NotFound: there is no such moment. Usage: it is none.
         """
         if self._before:
-            return self._before.position
+            return self._before.basis.position
         return self.head if self._known_at is None else resolve(self._known_at, self.log)
 
     @cached_property
     def effective_at(self) -> Instant | None:
         """The instant by which things had happened; None is all of them."""
-        return self._before.instant() if self._before else self.instant(self._effective_at)
+        return self._before.basis.instant() if self._before else self.instant(self._effective_at)
 
     def moment(self, text: str) -> int:
         """The position of a moment, in the log as it was at the cut.
@@ -134,7 +135,17 @@ class View:
     def basis(self) -> Basis:
         """On what this answer rests: with it, it can be computed again to the same bytes."""
         rulebook = self.classified.rulebook.name
-        return basis_of(self.log, self.position, self.head, self.effective_at, rulebook)
+        edition = self._before.basis.edition if self._before else EDITION
+        return basis_of(self.log, self.position, self.head, self.effective_at, rulebook, edition)
+
+    def must_hold(self, document: Mapping[str, Any]) -> None:
+        """Refuse another answer than the one that an earlier edition of the rules gave.
+
+        Raises:
+            Refused: it is another one, or may be.
+        """
+        if self._before and self._before.basis.edition != EDITION:
+            self._before.must_hold(document, self.folded.facts())
 
     def heading(self, title: str) -> str:
         """The heading of a table: what it is, of which rally, and as of when."""

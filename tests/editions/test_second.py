@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -31,9 +34,19 @@ TOLD_OTHERWISE = {"7", "10", "11", "14"}
 """The documents that rest on a ruling which an allocation or a report defeated."""
 OF_A_FATE = {"13"}
 """The document that has no place for crew 106, which was refused and disqualified."""
+UNCHANGED = (
+    *("standings-trucks", "before-the-case", "crew-101", "start-order-ss2"),
+    *("why-102", "diff", "what-if"),
+)
+"""The answers on which no rule bears that changed."""
+CHANGED = ("standings-ss2", "standings-cars", "stage-ss2", "stage-ss3")
 awaiting_the_ruling = pytest.mark.xfail(
     strict=True, reason="a ruling still loses to an allocation and to a report"
 )
+ASKED = {
+    name: words
+    for name, *words in map(shlex.split, (SECOND / "asked.txt").read_text().splitlines()[1:])
+}
 
 
 @pytest.fixture
@@ -188,6 +201,140 @@ def test_drift_tells_rules_from_records(second: Rally, tmp_path: Path) -> None:
     assert STANDS == told["reproduced"]
     assert (True, [posted + 1]) == (moved["202"]["by_rules"], moved["202"]["because"])
     assert (False, [posted + 1]) == (moved["201"]["by_rules"], moved["201"]["because"])
+
+
+# -- answers ---------------------------------------------------------------------------------------
+
+
+def asked(name: str) -> list[str]:
+    """A read without its moment, which its basis says."""
+    words = iter(ASKED[name])
+    moment = ("--known-at", "--effective-at")
+    return [each for each in words if each not in moment or not next(words)]
+
+
+def then(name: str) -> Any:
+    """What a read printed."""
+    return json.loads((SECOND / "answers" / f"{name}.json").read_text())
+
+
+def holds(was: Any, now: Any) -> bool:
+    """Whether everything that was said is said again with the same value; there may be more."""
+    if isinstance(was, dict) and isinstance(now, dict):
+        return all(name in now and holds(value, now[name]) for name, value in was.items())
+    if isinstance(was, list) and isinstance(now, list):
+        return len(was) == len(now) and all(map(holds, was, now))
+    return type(was) is type(now) and bool(was == now)
+
+
+@pytest.mark.parametrize("name", UNCHANGED)
+def test_an_unchanged_answer_gives_every_field_that_it_had(second: Rally, name: str) -> None:
+    """With the same value, that of the edition that gave it first included."""
+    file = SECOND / "answers" / f"{name}.json"
+    assert holds(then(name), answer(second, *asked(name), "--basis", file))
+
+
+@awaiting_the_ruling
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_changed_answer_is_refused_by_its_edition(second: Rally, name: str) -> None:
+    """The edition, what is another now, and the rule that changed."""
+    file = SECOND / "answers" / f"{name}.json"
+    said = second(*asked(name), "--csv", "--basis", file)
+
+    assert (1, "") == (said.code, said.out)
+    assert "was computed by edition 2 of the rules; this is 3, and " in said.err
+    assert f"Edition 3: {RULING}" in said.err
+
+
+@pytest.mark.parametrize("name", sorted(ASKED.keys() - {"verify"}))
+def test_no_answer_is_another_in_silence(second: Rally, name: str) -> None:
+    """Each holds, or is refused by the edition that gave it."""
+    words = iter(ASKED[name])
+    asked = [
+        each for each in words if each not in ("--known-at", "--effective-at") or not next(words)
+    ]
+    said = second(*asked, "--json", "--basis", SECOND / "answers" / f"{name}.json")
+
+    told = json.loads(said.out)
+
+    if "error" in told:
+        assert (1, "refused") == (said.code, told["error"]["kind"])
+        assert "was computed by edition 2 of the rules; this is 3" in told["error"]["message"]
+    else:
+        assert holds(then(name), told)
+
+
+@pytest.mark.parametrize(
+    ("where", "now"),
+    [
+        (("rows", 0, "total_ms"), "rows[0].total_ms is 7230000 in place of 1"),
+        (("rows", 0, "flags"), "rows[0].flags is 0 entries in place of 1"),
+        (("scope", "after"), 'scope.after is "SS1" in place of 1'),
+        (("formerly",), "it says nothing of formerly: another answer, or one to another question"),
+    ],
+)
+def test_one_value_that_is_another_is_enough(
+    second: Rally, tmp_path: Path, where: tuple[Any, ...], now: str
+) -> None:
+    """As if edition 2 had said something else there."""
+    told = inside = then("standings-ss1")
+    *path, last = where
+    for each in path:
+        inside = inside[each]
+    inside[last] = 1
+    (tmp_path / "then.json").write_text(json.dumps(told))
+    said = second("standings", "--after", "SS1", "--basis", "then.json")
+
+    assert 1 == said.code
+    assert f"then.json was computed by edition 2 of the rules; this is 3, and {now}." in said.err
+
+
+def test_a_list_that_is_shorter_is_another_answer(second: Rally, tmp_path: Path) -> None:
+    """A row too few or too many."""
+    told = then("standings-ss1")
+    del told["rows"][-1]
+    (tmp_path / "then.json").write_text(json.dumps(told))
+    said = second("standings", "--after", "SS1", "--basis", "then.json", "--csv")
+
+    assert (1, "") == (said.code, said.out)
+    assert "rows is 8 entries in place of 7 entries." in said.err
+
+
+def test_a_field_that_is_new_is_no_other_answer(second: Rally, tmp_path: Path) -> None:
+    """There may be more than there was."""
+    told = then("standings-ss1")
+    del told["rows"][0]["driver"], told["unclassified"]
+    (tmp_path / "then.json").write_text(json.dumps(told))
+
+    assert holds(told, answer(second, "standings", "--after", "SS1", "--basis", "then.json"))
+
+
+def test_a_basis_alone_is_run_where_no_rule_that_changed_bears_on_it(
+    second: Rally, tmp_path: Path
+) -> None:
+    """Up to #31 nothing was ruled or scheduled twice; at the end of the rally it was."""
+    for name in ("before-the-case", "standings-ss1"):
+        (tmp_path / f"{name}.json").write_text(json.dumps(then(name)["basis"]))
+    said = second("standings", "--basis", "before-the-case.json", "--json")
+    assert (0, (SECOND / "answers" / "before-the-case.json").read_text()) == (said.code, said.out)
+
+    refused = second("standings", "--after", "SS1", "--basis", "standings-ss1.json")
+    assert (1, "") == (refused.code, refused.out)
+    assert "edition 2 of the rules; this is 3, and the answer may be another." in refused.err
+    assert f"Edition 3: {RULING}" in refused.err
+
+
+@pytest.mark.parametrize("edition", [1, 4])
+def test_a_basis_alone_of_an_edition_of_which_nothing_is_told(
+    second: Rally, tmp_path: Path, edition: int
+) -> None:
+    """An older one may differ in anything, a later one is not known here."""
+    basis = then("before-the-case")["basis"] | {"edition": edition}
+    (tmp_path / "basis.json").write_text(json.dumps(basis))
+    said = second("standings", "--basis", "basis.json")
+
+    assert 1 == said.code
+    assert f"was computed by edition {edition} of the rules; this is 3" in said.err
 
 
 # -- evidence --------------------------------------------------------------------------------------
