@@ -14,36 +14,39 @@ from cli.context import DEFAULT_LEDGER, Settings
 from cli.options import of_ledger, pass_settings
 from cli.output import print_json
 from ledger.errors import Refused
+from ledger.intake.lines import Template
 from ledger.log import Log
 from ledger.record import Arrival
-from ledger.simulation import Amendment, Plan, Regulations, simulate
+from ledger.simulation import NOTHING, Amendment, Plan, Regulations, simulate
 from projections.rules.templates import template
+from projections.state.road import COMPUTED
 
 RULEBOOK, GENERAL = "silk-way-2016", "cross-country"
 BEFORE = ("timing.sources", "timing.tolerance_ms")
 """What the first bulletin takes from the general rulebook: the clocks that a rally really has."""
 MIDWAY = ("overall.unfinished_stage_ms", "overall.unfinished_stage_limit")
-"""What the second bulletin takes from it, from a stage in the middle of the rally on."""
+"""What the second bulletin takes from the other, from a stage in the middle of the rally on."""
 BATCH = 5_000
 PATIENCE_SECONDS = 1
 
 
-def regulations() -> Regulations:
-    """The rules of a synthetic rally: those of the Silk Way 2016, with two bulletins."""
-    adopted = template(RULEBOOK)
+def regulations(rulebook: str = RULEBOOK) -> Regulations:
+    """The rules of a synthetic rally: a rulebook, with bulletins that take over from the other."""
+    adopted = template(rulebook)
+    other = template(RULEBOOK if rulebook == GENERAL else GENERAL)
     return Regulations(
         adopted.name,
         Amendment(adopted.parameters, adopted.provenance),
-        _of_general(BEFORE),
-        _of_general(MIDWAY),
+        NOTHING if rulebook == GENERAL else _some_of(other, BEFORE),
+        _some_of(other, MIDWAY),
+        judges_cards=adopted.parameters["controls.penalties"] == COMPUTED,
     )
 
 
-def _of_general(names: tuple[str, ...]) -> Amendment:
-    general = template(GENERAL)
+def _some_of(other: Template, names: tuple[str, ...]) -> Amendment:
     return Amendment(
-        {name: general.parameters[name] for name in names},
-        {name: general.provenance[name] for name in names},
+        {name: other.parameters[name] for name in names},
+        {name: other.provenance[name] for name in names},
     )
 
 
@@ -57,6 +60,13 @@ def _of_general(names: tuple[str, ...]) -> Amendment:
     "--records", type=int, metavar="N", help="How many records the log gets; points follow from it."
 )
 @click.option("--seed", default=1, show_default=True, metavar="N", help="Which rally of them all.")
+@click.option(
+    "--rulebook",
+    type=click.Choice((RULEBOOK, GENERAL)),
+    default=RULEBOOK,
+    show_default=True,
+    help="Its rules: penalties at controls are given by officials, or follow from time cards.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @of_ledger
 @pass_settings
@@ -67,6 +77,7 @@ def command(
     points: int,
     records: int | None,
     seed: int,
+    rulebook: str,
     as_json: bool,
 ) -> None:
     """Append a whole synthetic rally to a ledger: to try things out, and to measure.
@@ -74,8 +85,9 @@ def command(
     Stage by stage, with everything that makes a rally difficult: trackers read out at night or a
     day later, lines that come in twice, corrections and voids, retirements that were none, a stage
     cancelled, one shortened, one reinstated, a clock that is wrong, a source that is not to be
-    trusted, penalties, decisions with their appeals, and bulletins. Its first record says that it
-    is synthetic.
+    trusted, penalties, decisions with their appeals, and bulletins. Under a rulebook that judges
+    time cards there are target times, and crews that are early, late or never there. Its first
+    record says that it is synthetic.
 
     The same figures and seed give the same bytes and the same root. The log is written as it grows:
     one that is interrupted is that of a rally which is not over.
@@ -85,7 +97,7 @@ def command(
       rally simulate --crews 500 --records 1000000 --seed 7 --ledger big.db
     """
     code = settings.rally or f"synthetic-{seed}"
-    plan = Plan(regulations(), crews, stages, points, seed, code, records)
+    plan = Plan(regulations(rulebook), crews, stages, points, seed, code, records)
     arrivals = (each.arrival() for each in simulate(plan))
     ledger = settings.open_ledger(new=True)
     if code in ledger.rallies():

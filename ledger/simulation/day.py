@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+from ledger.simulation.cards import Stop, stops_of
 from ledger.simulation.desk import ALONE, LINE_MS, Bundle, Desk, Link, shown
 from ledger.simulation.fates import at_least_some
 from ledger.simulation.itinerary import CLOCK, UNRELIABLE
@@ -247,13 +248,16 @@ class Day:
     def _time_card(self, run: Run, home: int) -> None:
         late = self.rng.randrange(10_000) < LATE_CARD
         at = home + (11 * HOUR if late else self.rng.randrange(10, 60) * MINUTE)
-        stops = [(0, run.due - self.stage.liaison_ms - 10 * MINUTE)]
+        planned = [(0, run.due - self.stage.liaison_ms - 10 * MINUTE)]
         if run.until is None:
-            stops.append((1, run.finish + self.stage.liaison_ms))
-        self.add(at, partial(self._card, run, at, stops), len(stops))
+            planned.append((1, run.finish + self.stage.liaison_ms))
+        stops = stops_of(self.plan, self.stage.order, run, planned)
+        at = max([at, *(each.at + MINUTE for each in stops)])
+        if stops:
+            self.add(at, partial(self._card, run, at, stops), len(stops))
 
-    def _card(self, run: Run, at: int, stops: list[tuple[int, int]]) -> Iterator[Occurrence]:
-        for which, passed in stops:
+    def _card(self, run: Run, at: int, stops: list[Stop]) -> Iterator[Occurrence]:
+        for which, passed, due in stops:
             control = self.stage.controls[which]
             source = Source(kind="time-card", name=f"card-{run.crew.number}", seq=control)
             yield self.desk.read(
@@ -264,6 +268,7 @@ class Day:
                 number=run.crew.number,
                 control=control,
                 stage=self.stage.code,
+                due_at=None if due is None else shown(due // MINUTE * MINUTE),
             )
 
     def _tracker(self, run: Run, home: int) -> None:

@@ -43,6 +43,11 @@ class Stage(NamedTuple):
         return f"TC{self.order}A", f"TC{self.order}B"
 
     @property
+    def ends(self) -> tuple[str, str]:
+        """The controls at the start and at the finish of the selective section."""
+        return f"DSS{self.order}", f"ASS{self.order}"
+
+    @property
     def zone(self) -> str:
         """The zone of limited speed on it."""
         return f"DZ{self.order}"

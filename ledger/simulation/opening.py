@@ -33,7 +33,7 @@ def opening(
 ) -> Iterator[tuple[int, Occurrence]]:
     """What the secretary puts on record, one by one, each with its instant (UTC ms)."""
     at = midnight(1) - BEFORE + 9 * HOUR
-    makers = (_regulations(plan), _plan(stages), _entries(crews))
+    makers = (_regulations(plan), _plan(plan, stages), _entries(crews))
     for count, (kind, said) in enumerate((each for maker in makers for each in maker), 1):
         when = at + count * SECOND
         yield when, desk.act(kind, when, "secretary", **said)
@@ -73,7 +73,7 @@ def _regulations(plan: Plan) -> Iterator[Said]:
         )
 
 
-def _plan(stages: Sequence[Stage]) -> Iterator[Said]:
+def _plan(plan: Plan, stages: Sequence[Stage]) -> Iterator[Said]:
     for stage in stages:
         day = (stage.midnight - stages[0].midnight) // DAY
         yield (
@@ -91,16 +91,10 @@ def _plan(stages: Sequence[Stage]) -> Iterator[Said]:
                 "first_start_at": shown(stage.midnight + FIRST_START),
             },
         )
-        for order, control in enumerate(stage.controls, 1):
+        for order, (control, said) in enumerate(_controls(plan, stage), 1):
             yield (
                 ControlScheduled,
-                {
-                    "control": control,
-                    "stage": stage.code,
-                    "kind": "time-control",
-                    "order": order,
-                    "location": (stage.start_place, stage.finish_place)[order - 1],
-                },
+                {"control": control, "stage": stage.code, "order": order, **said},
             )
         for index, point in enumerate(stage.points):
             finish = index == len(stage.points) - 1
@@ -125,6 +119,23 @@ def _plan(stages: Sequence[Stage]) -> Iterator[Said]:
                 "limit_kmh": LIMIT_KMH,
             },
         )
+
+
+def _controls(plan: Plan, stage: Stage) -> list[tuple[str, dict[str, object]]]:
+    """The controls of a day; where cards are judged, also those that a target time runs between."""
+    out, into = stage.controls
+    first = {"kind": "time-control", "location": stage.start_place}
+    last = {"kind": "time-control", "location": stage.finish_place}
+    if not plan.regulations.judges_cards:
+        return [(out, first), (into, last)]
+    start, finish = stage.ends
+    target = {"target_ms": stage.liaison_ms}
+    return [
+        (out, first),
+        (start, {"kind": "dss"}),
+        (finish, {"kind": "ass"}),
+        (into, last | target),
+    ]
 
 
 def _entries(crews: Sequence[Crew]) -> Iterator[Said]:

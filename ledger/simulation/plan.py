@@ -41,13 +41,15 @@ class Regulations(NamedTuple):
     """The rules of a synthetic rally, as data: the generator knows no rule itself.
 
     `before` is what the first bulletin sets before the start, `midway` what the second one sets
-    from a stage in the middle of the rally on.
+    from a stage in the middle of the rally on. `judges_cards` says that penalties follow from time
+    cards, so that there are target times, and crews that miss them.
     """
 
     rulebook: str
     adopted: Amendment
     before: Amendment = NOTHING
     midway: Amendment = NOTHING
+    judges_cards: bool = False
 
 
 class Plan(NamedTuple):

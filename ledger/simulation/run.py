@@ -18,6 +18,7 @@ from ledger.simulation.direction import direct
 from ledger.simulation.entries import crews_of
 from ledger.simulation.fates import fates_of
 from ledger.simulation.itinerary import itinerary_of, troubles_of
+from ledger.simulation.judges import judge
 from ledger.simulation.opening import opening
 from ledger.simulation.plan import MOST, Plan
 from ledger.simulation.road import Road
@@ -105,6 +106,7 @@ def _days(plan: Plan, desk: Desk, points: int) -> Iterator[Day]:
         away = {crews[i].number: fate for i, fate in of_stage.items() if i not in running}
         befall(day, away, back)
         direct(day)
+        judge(day)
         slip(day)
         yield day
         result = road.result()

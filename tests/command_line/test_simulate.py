@@ -51,6 +51,19 @@ def test_as_many_records_as_were_asked_for(rally: Rally) -> None:
     assert 2000 == size(rally)
 
 
+def test_a_rulebook_that_judges_cards(rally: Rally) -> None:
+    """By name: penalties at controls are computed then, and foot with the standings."""
+    made = rally("simulate", *SMALL, "--rulebook", "cross-country")
+    listed = answer(rally, "penalties")
+
+    assert 0 == made.code
+    assert "cross-country" == answer(rally, "standings")["basis"]["rulebook"]
+    assert "computed" in {each["basis"] for each in listed["rows"]}
+    assert all(each["agrees"] for each in listed["crossfoot"])
+    refused = rally("simulate", *SMALL, "--rulebook", "nonsense", "--rally", "other")
+    assert (2, True) == (refused.code, "is not one of 'silk-way-2016'" in refused.err)
+
+
 def test_beside_another_rally(rally: Rally) -> None:
     """A ledger holds several; one that it holds already is not written to."""
     simulated(rally)

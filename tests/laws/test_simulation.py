@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.commands.simulate import GENERAL
 from ledger.amendments import content
 from ledger.errors import Usage
 from ledger.simulation import NOTHING, Plan, Regulations, Simulated, simulate
@@ -54,6 +55,7 @@ from projections.standings import Scope, standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from projections.state.registered import registered
+from projections.state.road import COMPUTED
 from tests.examples import examples
 from tests.laws.answers import asked, classified, state_of
 from tests.laws.rallies import identity
@@ -330,6 +332,57 @@ def test_most_crews_are_classified_at_most_moments() -> None:
     later = rows[len(rows) // 4 :]
 
     assert len([each for each in later if each * 10 >= crews * 8]) * 10 >= len(later) * 8
+
+
+# -- cards ---------------------------------------------------------------------------------------
+
+
+def judged_by_cards(seed: int = 7) -> RallyState:
+    """The state of a rally whose rulebook judges time cards, at its end."""
+    rally = simulated(**{**SIZE, "seed": seed}, rulebook=GENERAL)
+    return state_of(each.occurrence for each in rally)
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+def test_target_times_are_met_early_late_and_missed(seed: int) -> None:
+    """Under a rulebook that judges cards everything that it charges happens, and is allowed for."""
+    state = judged_by_cards(seed)
+    charged = {each.kind for each in state.charges if each.basis == COMPUTED}
+    visits = [each for several in state.road.visits.values() for each in several]
+
+    assert charged == {"late", "early", "not-visited", "late-start", "false-start"}
+    assert len([v for v in visits if v.verdict == "on time"]) * 10 > len(visits) * 8
+    assert all(each.due_ms is not None for each in visits)
+    assert any(each.allowance_ms for each in visits)
+    stamped = {(each.stage, each.number) for each in visits if each.control.endswith("B")}
+    assert state.timed.keys() - stamped, "some cards lack a stamp"
+
+
+def test_five_in_a_hundred_totals_hold_a_computed_penalty() -> None:
+    """After each stage at least so many, so that an answer without them is seen to be wrong."""
+    state = judged_by_cards()
+    for stage in state.stages:
+        rows = standings(state, Scope(after=stage.stage)).rows
+        held = [r for r in rows if _computed_ms(state, r.number, stage.order)]
+        assert len(held) * 100 >= len(rows) * 5, stage.stage
+        assert all(r.penalty_ms >= _computed_ms(state, r.number, stage.order) for r in held)
+
+
+def _computed_ms(state: RallyState, number: str, until: int) -> int:
+    charges = state.penalties.get(number, ())
+    found = [each for each in charges if each.basis == COMPUTED]
+    return sum(each.amount_ms for each in found if each.order and each.order <= until)
+
+
+@pytest.mark.parametrize(
+    ("seed", "digest"), [(1, "07b64c88c7c1dcb61969"), (7, "4f711ddea5f36d5a1fb0")]
+)
+def test_the_rulebook_of_before_makes_the_rally_of_before(seed: int, digest: str) -> None:
+    """Judging cards has dice of its own: a seed gives the bytes that it gave without it."""
+    rally = simulate(plan(seed=seed))
+    found = hashlib.sha256(b"\n".join(canonical(each.occurrence) for each in rally))
+
+    assert digest == found.hexdigest()[:20]
 
 
 # -- how large -------------------------------------------------------------------------------------
