@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property
+from threading import RLock
 from typing import NamedTuple, cast
 
 from ledger.vocabulary import StageNotFinished
 from projections.state.charges import Charge, Charges
+from projections.state.course import Course
 from projections.state.rally import RallyState
 from projections.state.tallies import NOBODY, OnStage
 from projections.state.timing import StageValue, Timing
@@ -36,11 +38,17 @@ class Later(NamedTuple):
 
 
 class Index:
-    """What the timeline holds of a log, up to a position."""
+    """What the timeline holds of a log, up to a position.
 
-    def __init__(self) -> None:
+    States look things up in it long after they were asked for, in whatever thread. So whatever is
+    decoded, put in order or carried forward on the way is so under one lock. What was handed out is
+    never changed: a carry puts another in its place.
+    """
+
+    def __init__(self, lock: RLock | None = None) -> None:
+        self.lock = lock or RLock()
         self.position = 0
-        self.light = Light()
+        self.light = Light(self.lock)
         self._cells: dict[str, ByNumber | Later] = {}
         self.beginnings = Beginnings({}, {})
         self.on_the_road: dict[str, Earliest] = {}
@@ -102,18 +110,32 @@ class Index:
 
     def columns(self, position: int, instant: int) -> dict[str, Column]:
         """The columns of the stages of which something may be known at a moment."""
-        begun = [
-            stage
-            for stage, held in self._cells.items()
-            if not isinstance(held, Later) or (held.since <= position and held.from_ms <= instant)
-        ]
-        return {stage: self.column(stage) for stage in begun}
+        with self.lock:
+            begun = [
+                stage
+                for stage, held in self._cells.items()
+                if not isinstance(held, Later)
+                or (held.since <= position and held.from_ms <= instant)
+            ]
+            return {stage: self.column(stage) for stage in begun}
 
     def column(self, stage: str) -> Column:
         """The values on a stage."""
-        if stage not in self._columns:
-            self._columns[stage] = Column(self.cells(stage).items())
-        return self._columns[stage]
+        with self.lock:
+            if stage not in self._columns:
+                self._columns[stage] = Column(self.cells(stage).items())
+            return self._columns[stage]
+
+    def begins(self, course: Course, position: int, instant: int) -> dict[str, int]:
+        """When each stage begins, as far as is known at a moment (UTC ms)."""
+        with self.lock:
+            return self.beginnings.at(course, position, instant)
+
+    def seen_on_the_road(self, position: int, instant: int) -> set[str]:
+        """The crews on the road at a moment, of those of which it was said that they stay away."""
+        with self.lock:
+            known = self.on_the_road.items()
+            return {n for n, each in known if each.at(position, instant) is not None}
 
 
 class Measured(Mapping[tuple[str, str], StageValue]):
@@ -203,7 +225,7 @@ class IndexedState(RallyState):
     @cached_property
     def begins(self) -> dict[str, int]:
         """When each stage begins, as far as is known."""
-        return self._index.beginnings.at(self, self._position, self._instant)
+        return self._index.begins(self, self._position, self._instant)
 
     @cached_property
     def timing(self) -> Timing:
@@ -250,11 +272,7 @@ class IndexedState(RallyState):
         seen = {each.value.number for each in self.facts.retirements} | self.carried.keys()
         seen.update(*self.on_stages.values())
         seen |= {each.value.number for each in self.facts.of(StageNotFinished)}
-        return seen | {
-            number
-            for number, earliest in self._index.on_the_road.items()
-            if earliest.at(self._position, self._instant) is not None
-        }
+        return seen | self._index.seen_on_the_road(self._position, self._instant)
 
     @cached_property
     def charges(self) -> tuple[Charge, ...]:

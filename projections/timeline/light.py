@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from threading import RLock
 from typing import TypeVar
 
 from ledger.vocabulary import Occurrence
@@ -45,9 +46,14 @@ class OfAKind:
 
 
 class Light:
-    """The versions of the light facts, by kind."""
+    """The versions of the light facts, by kind.
 
-    def __init__(self) -> None:
+    Several threads may ask it: what it decodes when first asked is decoded under its lock, and so
+    is a carry. A kind that is half decoded would look like one of which nothing is on record.
+    """
+
+    def __init__(self, lock: RLock) -> None:
+        self.lock = lock
         self._by_kind: dict[type[Occurrence], list[Version]] = {}
         self._put_off: dict[type[Occurrence], Callable[[], list[Version]]] = {}
         self._ordered: dict[type[Occurrence], OfAKind] = {}
@@ -76,15 +82,18 @@ class Light:
 
     def kinds(self) -> set[type[Occurrence]]:
         """The kinds of which there are versions."""
-        return self._by_kind.keys() | self._put_off.keys()
+        with self.lock:
+            return self._by_kind.keys() | self._put_off.keys()
 
     def of(self, kind: type[Occurrence]) -> list[Version]:
         """The versions of one kind, in the order of the facts."""
-        return self._in_order(kind).versions
+        with self.lock:
+            return self._in_order(kind).versions
 
     def at(self, kind: type[Occurrence], position: int, instant: int) -> list[Fact[Occurrence]]:
         """The facts of one kind at a moment, in their order; the list is not to be changed."""
-        return self._in_order(kind).at(position, instant)
+        with self.lock:  # also while they are picked out: a carry adds to the list that is held
+            return self._in_order(kind).at(position, instant)
 
     def _in_order(self, kind: type[Occurrence]) -> OfAKind:
         if kind not in self._ordered:

@@ -6,6 +6,8 @@ from times at controls, numbers that changed hands, and crews that doctors clear
 
 from __future__ import annotations
 
+from threading import RLock
+
 from ledger.log import Log
 from projections.state.facts import fold
 from projections.state.rally import RallyState
@@ -22,11 +24,16 @@ A_STEP = 20_000
 
 
 class Timeline:
-    """The index of one rally's log, up to a position."""
+    """The index of one rally's log, up to a position.
+
+    Several threads may ask it and carry it forward: one lock is held for each of these, and for
+    what the states that it gave look up later.
+    """
 
     def __init__(self, log: Log) -> None:
         self.log = log
-        self.index = Index()
+        self._lock = RLock()
+        self.index = Index(self._lock)
         self._kept = 0
 
     @classmethod
@@ -34,7 +41,7 @@ class Timeline:
         """The timeline that was kept beside its log; an empty one where none fits."""
         timeline = cls(log)
         data = log.scan.load(NAME)
-        found = from_bytes(data) if data else None
+        found = from_bytes(data, timeline._lock) if data else None
         if found is not None:
             index, root = found
             if index.position <= log.head().size and log.root_at(index.position) == root:
@@ -52,29 +59,34 @@ class Timeline:
 
         A ledger that can't be written is read without one.
         """
-        position = self.index.position
-        if always or position - self._kept >= WORTH_KEEPING:
-            data = to_bytes(self.index, self.log.root_at(position))
-            if self.log.scan.save(NAME, data):
-                self._kept = position
+        with self._lock:
+            position = self.index.position
+            if always or position - self._kept >= WORTH_KEEPING:
+                data = to_bytes(self.index, self.log.root_at(position))
+                if self.log.scan.save(NAME, data):
+                    self._kept = position
 
     def at(self, position: int, instant: int | None = None) -> RallyState:
         """The state at a position of the log, by an instant of the rally (UTC ms; None: all)."""
-        self.carry(position)
         when = FOREVER if instant is None else instant
-        if self.is_replayed(position) or self.index.is_undefined(position, when):
-            return RallyState(fold(self.log.read(until=position)).facts(instant))
-        return IndexedState(self.index, position, when)
+        with self._lock:
+            self.carry(position)
+            if not (self.is_replayed(position) or self.index.is_undefined(position, when)):
+                return IndexedState(self.index, position, when)
+        # Many moments may be replayed at once: nothing is shared in that.
+        return RallyState(fold(self.log.read(until=position)).facts(instant))
 
     def carry(self, position: int) -> None:
         """Take in what was appended, up to a position."""
-        if position <= self.index.position:
-            return
-        is_a_step = position - self.index.position < A_STEP
-        if is_a_step and Carrying(self.log.scan, self.index, position).take_in():
-            return
-        self.index = Index()
-        Carrying(self.log.scan, self.index, position).take_in()
+        with self._lock:
+            if position <= self.index.position:
+                return
+            is_a_step = position - self.index.position < A_STEP
+            if is_a_step and Carrying(self.log.scan, self.index, position).take_in():
+                return
+            # States that were given before go on with the index that they have.
+            self.index = Index(self._lock)
+            Carrying(self.log.scan, self.index, position).take_in()
 
     def is_replayed(self, position: int) -> bool:
         """Whether this part of the log is left to a full replay."""
