@@ -17,13 +17,13 @@ from ledger.vocabulary import (
     TargetTimeChanged,
     decode,
 )
+from projections.timeline.adopted import Ranks, left_to_a_replay, rules_change
 from projections.timeline.beginnings import is_dated, starts_of, times_of
 from projections.timeline.cells import Cell, cells_of
 from projections.timeline.earliest import Earliest, Entry
 from projections.timeline.frames import Frame
 from projections.timeline.indexed import Index, Key
 from projections.timeline.own import KEEPING_FROM_START, Own, key_of, on_the_road
-from projections.timeline.rulings import Ranks, left_to_a_replay, rules_change
 from projections.timeline.sift import ON_THE_ROAD, PASSING, TIMING, Sift, place_of
 from projections.timeline.touched import Touched
 from projections.timeline.versions import FOREVER, Told, Version, alone, entangled, groups

@@ -41,9 +41,9 @@ from projections.state.clocks import is_about
 from projections.state.course import Course
 from projections.state.facts import Fact, Facts
 from projections.state.start_lists import StartLists
+from projections.timeline.adopted import rules_change
 from projections.timeline.beginnings import Beginnings
 from projections.timeline.light import Light, at_moment
-from projections.timeline.rulings import rules_change
 from projections.timeline.versions import FOREVER, Version
 
 OF_A_STAGE: tuple[type[Occurrence], ...] = (

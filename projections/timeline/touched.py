@@ -17,10 +17,10 @@ from ledger.vocabulary import (
     StageStopped,
     TargetTimeChanged,
 )
+from projections.timeline.adopted import rules_change
 from projections.timeline.frames import FRAMING, OF_A_STAGE, OF_THE_RALLY
 from projections.timeline.indexed import Index, Key
 from projections.timeline.own import KEEPING_FROM_START, key_of
-from projections.timeline.rulings import rules_change
 from projections.timeline.sift import TIMING
 
 OF_EVERYTHING: tuple[type[Occurrence], ...] = (*OF_THE_RALLY, NumberReallocated)
