@@ -7,6 +7,7 @@ stage, stands in it with its status and counts for nothing.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -58,8 +59,16 @@ class Charges:
     @cached_property
     def all(self) -> tuple[Charge, ...]:
         """Every penalty: those given in the order of the facts, then those computed."""
-        computed = [*self._late_starts(), *self._false_starts(), *self._controls()]
+        return self.with_computed(self.from_readings())
+
+    def with_computed(self, from_readings: Iterable[Charge]) -> tuple[Charge, ...]:
+        """Every penalty, given those that follow from readings of clocks."""
+        computed = [*from_readings, *self._false_starts()]
         return (*self.by_officials, *sorted(computed, key=lambda each: (each.number, each.ids)))
+
+    def from_readings(self) -> list[Charge]:
+        """The penalties that follow from readings of clocks: each rests on one crew's alone."""
+        return [*self._late_starts(), *self._controls()]
 
     @property
     def by_officials(self) -> tuple[Charge, ...]:

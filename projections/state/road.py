@@ -7,6 +7,7 @@ was there; a crew that was held up may come later. Clocks of controls are read t
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -49,7 +50,11 @@ class Visit(NamedTuple):
 
 
 class Road:
-    """The controls of a course at one cut."""
+    """The controls of a course at one cut.
+
+    Who was at them, and who was held up, is among the facts of the timing: where those are of some
+    crews only, they are enough, for no crew's lateness rests on another's.
+    """
 
     def __init__(self, course: Course, timing: Timing) -> None:
         self.course = course
@@ -59,7 +64,7 @@ class Road:
     def told(self) -> dict[tuple[str, str], list[Seen[ControlPassed]]]:
         """Every record of a crew at a control that may count, by (number, control)."""
         found = defaultdict(list)
-        for each in self.timing.clocks.believed(self.course.facts.of(ControlPassed)):
+        for each in self.timing.clocks.believed(self.timing.facts.of(ControlPassed)):
             if each.true_ms is not None:
                 found[each.fact.value.number, each.fact.value.control].append(each)
         return found
@@ -113,19 +118,14 @@ class Road:
     def _allowances(self) -> dict[tuple[str, str], int]:
         """How much later each crew may be at each control, by (number, control)."""
         found: dict[tuple[str, str], int] = defaultdict(int)
-        for each in self.course.facts.of(DelayAllowanceGranted):
+        for each in self.timing.facts.of(DelayAllowanceGranted):
             found[each.value.number, each.value.control] += each.value.amount_ms
         return found
 
     @cached_property
     def _before(self) -> dict[str, str]:
         """The control before each, from which its target time runs."""
-        found: dict[str, str] = {}
-        last: dict[str, str] = {}
-        for code, planned in self.course.controls.items():
-            found[code] = planned.from_control or last.get(planned.stage, "")
-            last[planned.stage] = code
-        return found
+        return before_each(self.course.controls)
 
     def _due(self, number: str, planned: ControlScheduled | None) -> int | None:
         """When a crew is due: the allowed time after the minute in which it left the last one."""
@@ -159,6 +159,19 @@ class Road:
             arrival = self.timing.arrival_ms(planned.stage, number)
             return None if arrival is None else cut(arrival, MINUTE)
         return None
+
+
+def before_each(controls: Mapping[str, ControlScheduled]) -> dict[str, str]:
+    """The control from which the target time of each runs, given all in their order; "" for none.
+
+    That is the one that it names, else the one before it on its stage.
+    """
+    found: dict[str, str] = {}
+    last: dict[str, str] = {}
+    for code, planned in controls.items():
+        found[code] = planned.from_control or last.get(planned.stage, "")
+        last[planned.stage] = code
+    return found
 
 
 def cut(instant: int, precision: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 from ledger.amendments import Rank
@@ -74,21 +74,34 @@ def rules_change(light: Light) -> bool:
     return bool(light.of(BulletinIssued)) or len(light.of(RegulationsAdopted)) > 1
 
 
+def judges_cards(light: Light) -> bool:
+    """Whether some rules leave penalties for starts and at controls to be computed.
+
+    Rules that say nothing about it may need it said: whoever asks for a penalty is told then.
+    """
+    said = [getattr(each.fact.value, "parameters", {}) for each in light.of(RegulationsAdopted)]
+    changed = (getattr(each.fact.value, "parameters", {}) for each in light.of(BulletinIssued))
+    said += [each for each in changed if _CONTROLS in each]
+    return any(each.get(_CONTROLS, COMPUTED) == COMPUTED for each in said)
+
+
 def left_to_a_replay(light: Light) -> list[tuple[int, int]]:
     """The parts of the log of which the timeline does not tell."""
     parts = [(each.since, each.until) for each in light.of(NumberReallocated)]
     parts += _cleared(light)
     parts += _decided_on_times(light)
+    # Where cards are judged, what was stamped before any rules held is found to lack them.
+    return parts if judges_cards(light) else [*parts, *_without_rules(light)]
+
+
+def _without_rules(light: Light) -> Iterator[tuple[int, int]]:
+    """Where no rules are adopted, and a crew that was late can't be told what that costs."""
     adopted = [each for kind in ADOPTED for each in light.of(kind)]
     steps = sorted({0, FOREVER}.union(*((each.since, each.until) for each in adopted)))
     for since, until in pairwise(steps):
-        regulations = Facts(at_moment(adopted, since, FOREVER), [], {}).regulations
-        said: list[Mapping[str, object]] = [regulations.base.parameters()]
-        changes = regulations.changes
-        said += [each.parameters for each in changes if each.whole or _CONTROLS in each.parameters]
-        if any(each.get(_CONTROLS, COMPUTED) == COMPUTED for each in said):
-            parts.append((since, until))
-    return parts
+        facts = Facts(at_moment(adopted, since, FOREVER), [], {})
+        if _CONTROLS not in facts.regulations.base.parameters():
+            yield since, until
 
 
 def _cleared(light: Light) -> Iterator[tuple[int, int]]:

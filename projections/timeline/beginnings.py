@@ -33,10 +33,12 @@ class Beginnings(NamedTuple):
             [(stage, each.at(position, instant)) for stage, each in self.timed.items()],
         )
 
-    def of(self, stage: str) -> Beginnings:
-        """Those of one stage."""
+    def of(self, stages: Iterable[str]) -> Beginnings:
+        """Those of some stages."""
+        stages = list(stages)
         return Beginnings(
-            {stage: self.started.get(stage, Earliest())}, {stage: self.timed.get(stage, Earliest())}
+            {each: self.started.get(each, Earliest()) for each in stages},
+            {each: self.timed.get(each, Earliest()) for each in stages},
         )
 
 

@@ -8,22 +8,32 @@ bulletin, makes the index anew.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 
 from ledger.scan import Row, Scan
 from ledger.vocabulary import (
+    ControlPassed,
     CrewRestarted,
     PassingRecorded,
     StageStarted,
     TargetTimeChanged,
     decode,
 )
-from projections.timeline.adopted import Ranks, left_to_a_replay, rules_change
+from projections.timeline.adopted import Ranks, judges_cards, left_to_a_replay, rules_change
 from projections.timeline.beginnings import is_dated, starts_of, times_of
-from projections.timeline.cells import Cell, cells_of
+from projections.timeline.cells import Cell, cells_of, charged_of
 from projections.timeline.earliest import Earliest, Entry
-from projections.timeline.frames import Frame
+from projections.timeline.frames import ROAD, Frame
 from projections.timeline.indexed import Index, Key
-from projections.timeline.own import KEEPING_FROM_START, Own, key_of, on_the_road
+from projections.timeline.itinerary import Itinerary
+from projections.timeline.own import (
+    KEEPING_FROM_START,
+    Own,
+    at_control,
+    control_of,
+    key_of,
+    on_the_road,
+)
 from projections.timeline.sift import ON_THE_ROAD, PASSING, TIMING, Sift, place_of
 from projections.timeline.touched import Touched
 from projections.timeline.versions import FOREVER, Told, Version, alone, entangled, groups
@@ -43,8 +53,11 @@ class Carrying:
         self._after = index.position
         self._until = until
         self._own: Own = {}
+        self._stamps: Own = {}
+        """The same for controls: taken in where their times are judged."""
         self._touched = Touched()
         self._ranks = Ranks(index.light)
+        self._judged_by: dict[frozenset[str], Frame] = {}
         self._settled: dict[Group, list[Version]] = {}
 
     def take_in(self) -> bool:
@@ -58,6 +71,9 @@ class Carrying:
             return False
         self._learn_stages(sift)
         self._learn_passings(sift)
+        if self._judges:
+            self._learn_stamps(sift)
+            self._note(self._stamps)
         self._note(self._own)
         self._learn_beginnings()
         if self._after:
@@ -65,7 +81,10 @@ class Carrying:
         self._learn_crews_in_doubt()
         index.replayed = left_to_a_replay(index.light)
         for key in self._touched.keys if self._after else self._own:
-            index.put(key, self._cells(key))
+            if not control_of(key):
+                index.values.put(key, self._cells(key))
+        for key in self._to_judge() if self._judges else ():
+            index.charged.put(key, self._charges(key))
         index.position = self._until
         return True
 
@@ -102,6 +121,12 @@ class Carrying:
             self._index.light.learn(version)
         elif isinstance(said, TIMING):
             self._own.setdefault(key, []).append(version)
+        elif isinstance(said, ControlPassed):
+            self._stamps.setdefault(key, []).append(version)
+            index = self._index
+            index.carded_from = min(index.carded_from, version.since)
+            if said.stage or said.due_at:
+                index.card_stages.setdefault(said.control, set()).add(said.stage)
 
     def _together(self, sift: Sift, told: dict[str, Told]) -> Iterator[list[Told]]:
         """The occurrences that belong together, group by group, where something new is in it."""
@@ -200,7 +225,7 @@ class Carrying:
     def _frame(self, stage: str) -> Frame:
         frames = self._index.frames
         if stage not in frames:
-            frames[stage] = Frame(self._index.light, stage, self._index.beginnings)
+            frames[stage] = Frame(self._index.light, (stage,), self._index.beginnings)
         return frames[stage]
 
     def _bears(self, stage: str, point: str) -> bool:
@@ -217,6 +242,16 @@ class Carrying:
             for position in positions
         )
         for version in self._alone(self._scan.at(wanted)):
+            self._learn(version)
+
+    @cached_property
+    def _judges(self) -> bool:
+        """Whether penalties follow from time cards; asked only once the rules are taken in."""
+        return judges_cards(self._index.light)
+
+    def _learn_stamps(self, sift: Sift) -> None:
+        """Take in when crews were at controls."""
+        for version in self._alone(self._scan.at(sift.controls)):
             self._learn(version)
 
     def _alone(self, rows: Iterable[Row]) -> Iterator[Version]:
@@ -257,8 +292,11 @@ class Carrying:
             touched.keys |= {
                 each for each in every if each[0] in touched.stages or each[1] in touched.crews
             }
-        positions = [each for key in touched.keys for each in index.made_of.get(key, ())]
-        self._own = self._own_of(self._scan.at(positions), touched.keys)
+        needed = {*touched.keys, *(self._bearing_on_charges() if self._judges else ())}
+        positions = [each for key in needed for each in index.made_of.get(key, ())]
+        read = self._own_of(self._scan.at(positions), needed)
+        self._own = {key: held for key, held in read.items() if not control_of(key)}
+        self._stamps = {key: held for key, held in read.items() if control_of(key)}
         if self._index.on_the_road:
             seen = [*sift.controls, *(p for several in sift.passings.values() for p in several)]
             readings = (key_of(each.fact.value) for each in self._alone(self._scan.at(seen)))
@@ -271,7 +309,7 @@ class Carrying:
             if (key := key_of(version.fact.value)) is not None:
                 found.setdefault(key, []).append(version)
         for key, version in self._moved(moved):
-            if isinstance(version.fact.value, TIMING):
+            if isinstance(version.fact.value, (*TIMING, ControlPassed)):
                 found.setdefault(key, []).append(version)
         return found
 
@@ -317,6 +355,82 @@ class Carrying:
         retimed = any(getattr(each.fact.value, "stage", "") == stage for each in changes)
         own = [each for each in self._own.get(key, ()) if self._is_on_time(each)]
         return cells_of(stage, number, own, self._frame(stage), starts=retimed)
+
+    # -- charges ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _plan(self) -> Itinerary:
+        index = self._index
+        return Itinerary(index.light, index.carded_from, index.card_stages)
+
+    def _to_judge(self) -> set[Key]:
+        """Which crews' charges are to be told anew, by the stages under which they are kept."""
+        if not self._after:
+            stamps = ((self._plan.place(control_of(key)), key[1]) for key in self._stamps)
+            return {*self._own, *stamps}
+        return self._touched_charges
+
+    @cached_property
+    def _touched_charges(self) -> set[Key]:
+        touched, plan, index = self._touched, self._plan, self._index
+        # Who was at which control is no time on a stage; what was made of it may void a penalty.
+        stages = touched.stages | touched.directed
+        controls = {control for stage in stages for control in plan.resting_on[stage]}
+        controls |= touched.retimed
+        keys = set(touched.keys)
+        if stages or controls:
+            every = index.made_of.keys() | index.moved.keys()
+            keys |= {each for each in every if each[0] in stages or control_of(each) in controls}
+        found: set[Key] = set()
+        for key in keys:
+            place, number = key
+            control = control_of(key)
+            resting = plan.following[control] if control else plan.resting_on[place]
+            found |= {(plan.place(each), number) for each in resting}
+            if not control:
+                found.add(key)
+        return found
+
+    def _bearing_on_charges(self) -> set[Key]:
+        """The keys of all that bears on the charges that are touched."""
+        found, plan = set(self._touched_charges), self._plan
+        for place, number in self._touched_charges:
+            for control in plan.kept_at[place]:
+                found |= {at_control(each, number) for each in plan.together(control)}
+                found |= {(stage, number) for stage in plan.stages(control)}
+        return found
+
+    def _charges(self, key: Key) -> list[Cell]:
+        """The cells of what a crew is charged under a stage: for its start, and at controls."""
+        place, number = key
+        starts = [e for e in self._own.get(key, ()) if isinstance(e.fact.value, StageStarted)]
+        found = charged_of(place, number, starts, starts, self._judging(frozenset((place,))))
+        for control in self._plan.kept_at[place]:
+            stamps = self._stamps.get(at_control(control, number), ())
+            if stamps:
+                stages = self._plan.stages(control)
+                own = list(self._bearing_on(control, number, stages))
+                found += charged_of(place, number, own, stamps, self._judging(stages))
+        return found
+
+    def _bearing_on(self, control: str, number: str, stages: Iterable[str]) -> Iterator[Version]:
+        """What bears on a crew's charge at a control."""
+        plan = self._plan
+        for each in plan.together(control):
+            yield from self._stamps.get(at_control(each, number), ())
+        yield from plan.allowed(control, number)
+        kinds = plan.reads(control)
+        for stage in stages if kinds else ():
+            for version in self._own.get((stage, number), ()):
+                if isinstance(version.fact.value, kinds) and self._is_on_time(version):
+                    yield version
+
+    def _judging(self, stages: frozenset[str]) -> Frame:
+        """What cards of these stages are judged by. It is made for one step: few need it twice."""
+        if stages not in self._judged_by:
+            index = self._index
+            self._judged_by[stages] = Frame(index.light, stages, index.beginnings, ROAD)
+        return self._judged_by[stages]
 
     def _is_on_time(self, version: Version) -> bool:
         """Whether a fact bears on times: amended passings are told wherever they were."""

@@ -1,18 +1,22 @@
-"""Cells: the value of a crew on a stage, over the log and over the rally.
+"""Cells: what a crew's records on a stage come to, over the log and over the rally.
 
-A value is computed once for every part of the log and of the rally's time in which nothing changes
-that it rests on, by the rules that a full replay uses. Parts with equal values are joined.
+That is the value of the stage, or what starts and controls cost. It is computed once for every part
+of the log and of the rally's time in which nothing changes that it rests on, by the rules that a
+full replay uses. Parts in which it is equal are joined.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 
 from ledger.vocabulary import PassingRecorded, StageTimeRecorded
 from projections.rules.rulebook import Undefined
+from projections.state.charges import Charge, Charges
 from projections.state.facts import Facts
+from projections.state.road import Road
 from projections.state.timing import StageValue, Timing
 from projections.timeline.frames import Frame, Moment
 from projections.timeline.versions import FOREVER, Version
@@ -21,17 +25,19 @@ from projections.timeline.versions import FOREVER, Version
 class Content(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is known of a crew on a stage: its value, and its official start where it is asked.
 
-    `undefined` says that a rule is lacking which its value needs.
+    Or what it is charged for a start, or at a control. `undefined` says that a rule is lacking
+    which that needs.
     """
 
-    value: StageValue | None
+    value: StageValue | None = None
     official_ms: int | None = None
     undefined: bool = False
+    charges: tuple[Charge, ...] = ()
 
 
 FINISHING = (StageTimeRecorded, PassingRecorded)
 """Without one of these there is no value."""
-NOTHING = Content(None)
+NOTHING = Content()
 
 
 class Cell(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -59,18 +65,23 @@ def cells_of(
 
     With `starts` they also tell its official start.
     """
-    if not starts and not any(isinstance(each.fact.value, FINISHING) for each in own):
+    telling = [each for each in own if starts or isinstance(each.fact.value, FINISHING)]
+    if not telling:
         return []
-    crew = _Crew((stage, number), own, frame, starts=starts)
-    found: list[Cell] = []
-    before: Steps = ()
-    begun = FOREVER
-    for step in crew.positions():
-        now = crew.over_time(step)
-        if now != before:
-            found += _cells(stage, before, begun, step)
-            before, begun = now, step
-    return found + _cells(stage, before, begun, FOREVER)
+    made = partial(_value, (stage, number), starts=starts)
+    return _Crew(number, own, telling, frame, made).cells(stage)
+
+
+def charged_of(
+    stage: str, number: str, own: Sequence[Version], telling: Sequence[Version], frame: Frame
+) -> list[Cell]:
+    """The cells of what a crew is charged for some of its facts: a start, or one control.
+
+    They are of no more than one start or control, so that few facts meet in one: of a card that
+    comes in late, not everything on it has to be judged again at each of its stamps.
+    """
+    made = partial(_charged, frozenset(each.fact.id for each in telling))
+    return _Crew(number, own, telling, frame, made).cells(stage)
 
 
 Rested = tuple[tuple[int, ...], tuple[int, ...], tuple[int, int]]
@@ -78,27 +89,46 @@ Rested = tuple[tuple[int, ...], tuple[int, ...], tuple[int, int]]
 
 
 class _Crew:
-    """A crew on a stage: what is known of it, from its own facts and from what it rests on."""
+    """A crew on a stage: what is known of it, from its own facts and from what it rests on.
+
+    Without one of the facts that are `telling` there is nothing to tell.
+    """
 
     def __init__(
-        self, key: tuple[str, str], own: Sequence[Version], frame: Frame, *, starts: bool
+        self,
+        number: str,
+        own: Sequence[Version],
+        telling: Sequence[Version],
+        frame: Frame,
+        made: Callable[[Facts, Moment], Content],
     ) -> None:
-        self._key = key
         self._own = own
-        self._telling = [each for each in own if starts or isinstance(each.fact.value, FINISHING)]
-        self._bearing = frame.bearing_on(key[1], own)
+        self._telling = telling
+        self._bearing = frame.bearing_on(number, own)
         self._frame = frame
-        self._starts = starts
+        self._made = made
         self._contents: dict[Rested, Content] = {}
 
-    def positions(self) -> list[int]:
+    def cells(self, stage: str) -> list[Cell]:
+        """What is known of it, in the order of the log."""
+        found: list[Cell] = []
+        before: Steps = ()
+        begun = FOREVER
+        for step in self._positions():
+            now = self._over_time(step)
+            if now != before:
+                found += _cells(stage, before, begun, step)
+                before, begun = now, step
+        return found + _cells(stage, before, begun, FOREVER)
+
+    def _positions(self) -> list[int]:
         """The positions at which something may change."""
-        first = min((each.since for each in self._own), default=FOREVER)
+        first = min((each.since for each in self._telling), default=FOREVER)
         steps = {step for v in (*self._own, *self._bearing) for step in (v.since, v.until)}
         steps |= self._frame.positions
         return [step for step in sorted(steps) if first <= step < FOREVER]
 
-    def over_time(self, position: int) -> Steps:
+    def _over_time(self, position: int) -> Steps:
         """What is known at a position of the log, over the time of the rally."""
         telling = [each.instant for each in self._telling if each.known(position)]
         if not telling:
@@ -130,15 +160,15 @@ class _Crew:
             facts = Facts([self._own[place].fact for place in own], [], {})
             moment = self._frame.at(position, tick)
             try:
-                now = _content(self._key, facts, moment, starts=self._starts)
+                now = self._made(facts, moment)
             except Undefined:
-                now = Content(None, undefined=True)
+                now = Content(undefined=True)
             self._contents[key] = now
         return self._contents[key]
 
 
-def _content(key: tuple[str, str], facts: Facts, moment: Moment, *, starts: bool) -> Content:
-    """What is known of a crew on a stage at one moment."""
+def _value(key: tuple[str, str], facts: Facts, moment: Moment, *, starts: bool) -> Content:
+    """The value of a crew on a stage at one moment."""
     timing = Timing(moment.course, facts, moment.lists)
     value = timing.measured.get(key)
     if value is not None:
@@ -148,6 +178,14 @@ def _content(key: tuple[str, str], facts: Facts, moment: Moment, *, starts: bool
         return Content(value)
     start = timing.starts.get(key)
     return Content(value, start.official_ms if start else None)
+
+
+def _charged(asked: frozenset[str], facts: Facts, moment: Moment) -> Content:
+    """What a crew is charged at one moment for those of its facts that are asked for."""
+    course = moment.course
+    road = Road(course, Timing(course, facts, moment.lists))
+    found = Charges(course, road).from_readings()
+    return Content(charges=tuple(each for each in found if not asked.isdisjoint(each.ids)))
 
 
 def _cells(stage: str, steps: Steps, since: int, until: int) -> list[Cell]:

@@ -1,4 +1,4 @@
-"""Columns: the values of all crews on one stage, to be picked out at a moment.
+"""Columns: the values and penalties of all crews on one stage, to be picked out at a moment.
 
 Most stages are either not begun at a moment or over for good; only while one is under way, or being
 amended, are its cells looked through one by one.
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from sys import intern
 
+from projections.state.charges import Charge
 from projections.state.tallies import NOBODY, OnStage
 from projections.timeline.cells import Cell
 from projections.timeline.versions import FOREVER, bounds
@@ -29,6 +30,7 @@ class Column:
         ]
         self._begun, self._over = bounds([cell[0:2] for cell in self._cells])
         self._begun_ms, self._over_ms = bounds([cell[2:4] for cell in self._cells])
+        self._charging = [cell for _, cell in every if cell.content.charges]
 
     def at(self, position: int, instant: int) -> OnStage:
         """The values that stand at a moment, by number."""
@@ -49,6 +51,15 @@ class Column:
             if (value := found.get(number)) is not None and (flags := value.flags())
         }
         return found
+
+    def charged(self, position: int, instant: int) -> list[Charge]:
+        """The penalties that stand at a moment; few crews have any."""
+        return [
+            charge
+            for cell in self._charging
+            if cell.holds(position, instant)
+            for charge in cell.content.charges
+        ]
 
     @cached_property
     def _final(self) -> OnStage:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from ledger.vocabulary import (
     BulletinIssued,
     ClockOffsetDeclared,
+    ControlScheduled,
     CrewEntered,
     CrewReclassified,
     Occurrence,
@@ -31,6 +32,7 @@ from ledger.vocabulary import (
     StageStopped,
     StartOrderAmended,
     StartOrderPublished,
+    TargetTimeChanged,
     TimeCreditRevoked,
     TimeDetermined,
     WaypointPlaced,
@@ -74,6 +76,8 @@ OF_SOME_CREWS: tuple[type[Occurrence], ...] = (
     TimeCreditRevoked,
 )
 """What bears on the cells of some crews only: those are told by their own facts."""
+ROAD: tuple[type[Occurrence], ...] = (ControlScheduled, TargetTimeChanged)
+"""What controls are judged by, beside the rest: few, and so they are not told apart by stage."""
 FRAMING = (*OF_A_STAGE, *OF_THE_RALLY, *OF_SOME_CREWS)
 
 
@@ -85,22 +89,31 @@ class Moment(NamedTuple):
 
 
 class Frame:
-    """What the values of one stage rest on, over the log and over the rally."""
+    """What the values of one stage rest on, over the log and over the rally.
 
-    def __init__(self, light: Light, stage: str, beginnings: Beginnings) -> None:
+    With `ROAD` for `more` it is also what controls are judged by, which may lie on several stages.
+    """
+
+    def __init__(
+        self,
+        light: Light,
+        stages: Collection[str],
+        beginnings: Beginnings,
+        more: Sequence[type[Occurrence]] = (),
+    ) -> None:
         of_the_stage = [
             each
             for kind in OF_A_STAGE
             for each in light.of(kind)
-            if getattr(each.fact.value, "stage", "") == stage
+            if getattr(each.fact.value, "stage", "") in stages
         ]
-        of_the_rally = [each for kind in OF_THE_RALLY for each in light.of(kind)]
+        of_the_rally = [each for kind in (*OF_THE_RALLY, *more) for each in light.of(kind)]
         of_crews = [each for kind in OF_SOME_CREWS for each in light.of(kind)]
         self._versions = [*of_the_stage, *of_the_rally, *of_crews]
         self._entries = _by("number", of_crews)
         self._targeting = _by("target", of_crews)
         self._clocks = [each for each in of_crews if isinstance(each.fact.value, OfASource)]
-        self._beginnings = beginnings.of(stage)
+        self._beginnings = beginnings.of(stages)
         shared = [*of_the_stage, *of_the_rally]
         self.positions = _positions(shared)
         self.instants = {each.instant for each in shared}

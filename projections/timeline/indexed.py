@@ -20,6 +20,7 @@ from projections.timeline.columns import Column
 from projections.timeline.earliest import Earliest
 from projections.timeline.frames import Frame
 from projections.timeline.light import CutFacts, Light
+from projections.timeline.versions import FOREVER
 
 ByStage = dict[str, OnStage]
 ByNumber = dict[str, list[Cell]]
@@ -37,6 +38,54 @@ class Later(NamedTuple):
     cells: Callable[[], ByNumber]
 
 
+class Held:
+    """The cells of one kind, by stage and then by number."""
+
+    def __init__(self, lock: RLock) -> None:
+        self._lock = lock
+        self._cells: dict[str, ByNumber | Later] = {}
+        self._columns: dict[str, Column] = {}
+
+    def put(self, key: Key, cells: list[Cell]) -> None:
+        """Hold these cells of a crew on a stage, in the place of those before."""
+        stage, number = key
+        self.cells(stage)[number] = cells
+        self._columns.pop(stage, None)
+
+    def put_off(self, stage: str, later: Later) -> None:
+        """Take in the cells of a stage when they are first asked for: many answers end before."""
+        self._cells[stage] = later
+
+    def stages(self) -> list[str]:
+        """The stages of which there are cells."""
+        return list(self._cells)
+
+    def cells(self, stage: str) -> ByNumber:
+        """The cells of a stage."""
+        held = self._cells.setdefault(stage, {})
+        if isinstance(held, Later):
+            held = self._cells[stage] = held.cells()
+        return held
+
+    def columns(self, position: int, instant: int) -> dict[str, Column]:
+        """The columns of the stages of which something may be known at a moment."""
+        with self._lock:
+            begun = [
+                stage
+                for stage, held in self._cells.items()
+                if not isinstance(held, Later)
+                or (held.since <= position and held.from_ms <= instant)
+            ]
+            return {stage: self.column(stage) for stage in begun}
+
+    def column(self, stage: str) -> Column:
+        """The column of a stage."""
+        with self._lock:
+            if stage not in self._columns:
+                self._columns[stage] = Column(self.cells(stage).items())
+            return self._columns[stage]
+
+
 class Index:
     """What the timeline holds of a log, up to a position.
 
@@ -49,7 +98,10 @@ class Index:
         self.lock = lock or RLock()
         self.position = 0
         self.light = Light(self.lock)
-        self._cells: dict[str, ByNumber | Later] = {}
+        self.values = Held(self.lock)
+        """What crews' stages count."""
+        self.charged = Held(self.lock)
+        """What their starts and stamps cost, by the stage under which those are kept."""
         self.beginnings = Beginnings({}, {})
         self.on_the_road: dict[str, Earliest] = {}
         """From when crews were on the road of which somebody said that they did not start."""
@@ -68,8 +120,11 @@ class Index:
         self.known_from: dict[str, int] = {}
         """From which position on something is known of a stage."""
         self.frames: dict[str, Frame] = {}
+        self.card_stages: dict[str, set[str]] = {}
+        """The stages that time cards give for each control."""
+        self.carded_from = FOREVER
+        """From which position on a crew is known to have been at a control."""
 
-        self._columns: dict[str, Column] = {}
         self._made_of: Callable[[], MadeOf] = dict
 
     @cached_property
@@ -81,50 +136,14 @@ class Index:
         """Take in what cells are made of when it is first asked for: few answers need it."""
         self._made_of = made_of
 
-    def put(self, key: Key, cells: list[Cell]) -> None:
-        """Hold these cells of a crew on a stage, in the place of those before."""
-        stage, number = key
-        self.cells(stage)[number] = cells
-        self._columns.pop(stage, None)
-
-    def put_off_stage(self, stage: str, later: Later) -> None:
-        """Take in the cells of a stage when they are first asked for: many answers end before."""
-        self._cells[stage] = later
-
-    def stages(self) -> list[str]:
-        """The stages of which there are cells."""
-        return list(self._cells)
-
-    def cells(self, stage: str) -> ByNumber:
-        """The cells of a stage."""
-        held = self._cells.setdefault(stage, {})
-        if isinstance(held, Later):
-            held = self._cells[stage] = held.cells()
-        return held
-
     def is_undefined(self, position: int, instant: int) -> bool:
-        """Whether a rule is lacking at a moment which some value needs."""
-        columns = self.columns(position, instant).values()
-        every = (each for column in columns for _, each in column.undefined)
-        return any(each.holds(position, instant) for each in every)
-
-    def columns(self, position: int, instant: int) -> dict[str, Column]:
-        """The columns of the stages of which something may be known at a moment."""
-        with self.lock:
-            begun = [
-                stage
-                for stage, held in self._cells.items()
-                if not isinstance(held, Later)
-                or (held.since <= position and held.from_ms <= instant)
-            ]
-            return {stage: self.column(stage) for stage in begun}
-
-    def column(self, stage: str) -> Column:
-        """The values on a stage."""
-        with self.lock:
-            if stage not in self._columns:
-                self._columns[stage] = Column(self.cells(stage).items())
-            return self._columns[stage]
+        """Whether a rule is lacking at a moment which some value needs, or some penalty."""
+        return any(
+            each.holds(position, instant)
+            for held in (self.values, self.charged)
+            for column in held.columns(position, instant).values()
+            for _, each in column.undefined
+        )
 
     def begins(self, course: Course, position: int, instant: int) -> dict[str, int]:
         """When each stage begins, as far as is known at a moment (UTC ms)."""
@@ -206,20 +225,20 @@ class IndexedState(RallyState):
     def started(self) -> Iterator[tuple[str, Cell]]:
         """The cells of this moment that tell an official start, with their crews."""
         at, when = self._position, self._instant
-        for column in self._index.columns(at, when).values():
+        for column in self._index.values.columns(at, when).values():
             for number, cell in column.started:
                 if cell.holds(at, when):
                     yield number, cell
 
     def column(self, stage: str) -> Column:
         """The values that ever stood on a stage."""
-        return self._index.column(stage)
+        return self._index.values.column(stage)
 
     @cached_property
     def measured(self) -> ByStage:
         """The values that follow from times, by stage and crew."""
         at, when = self._position, self._instant
-        columns = self._index.columns(at, when).items()
+        columns = self._index.values.columns(at, when).items()
         return {stage: values for stage, each in columns if (values := each.at(at, when))}
 
     @cached_property
@@ -276,5 +295,11 @@ class IndexedState(RallyState):
 
     @cached_property
     def charges(self) -> tuple[Charge, ...]:
-        """Every penalty that was given; under these rules none follows from times."""
-        return Charges(self, self.road).by_officials
+        """Every penalty; what starts and stamps cost is looked up, crew by crew."""
+        at, when = self._position, self._instant
+        found = [
+            charge
+            for column in self._index.charged.columns(at, when).values()
+            for charge in column.charged(at, when)
+        ]
+        return Charges(self, self.road).with_computed(found)

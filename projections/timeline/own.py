@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ledger.vocabulary import (
+    ControlPassed,
     CrewNotStarted,
     CrewRestarted,
     CrewWithdrew,
@@ -26,15 +27,29 @@ from projections.timeline.versions import FOREVER, Version
 
 KEEPING_FROM_START = (StartRefused, CrewWithdrew, CrewNotStarted, FitnessDecided)
 """What may keep a crew from starting the rally, unless it was seen on the road."""
+_AT_CONTROL = "@"
+"""Stands before a control: no code begins so, and a stage and a control may be of one name."""
 Own = dict[Key, list[Version]]
 """The versions of the timing facts of crews, by stage and number."""
 
 
 def key_of(said: Occurrence) -> Key | None:
-    """The stage and the crew that a timing fact is about; None for anything else."""
+    """The stage or control and the crew that a reading is about; None for anything else."""
+    if isinstance(said, ControlPassed):
+        return _AT_CONTROL + said.control, said.number
     if not isinstance(said, (*TIMING, *ON_THE_ROAD)):
         return None
     return getattr(said, "stage", ""), getattr(said, "number", "")
+
+
+def at_control(control: str, number: str) -> Key:
+    """The key of the stamps of a crew at a control."""
+    return _AT_CONTROL + control, number
+
+
+def control_of(key: Key) -> str:
+    """The control that a key is of; empty for that of a stage."""
+    return key[0].removeprefix(_AT_CONTROL) if key[0].startswith(_AT_CONTROL) else ""
 
 
 def on_the_road(versions: Iterable[Version], light: Light) -> Earliest:

@@ -17,10 +17,10 @@ from projections.state.facts import Fact
 from projections.state.rally import EDITION
 from projections.timeline.cells import Cell
 from projections.timeline.earliest import Earliest, Entry
-from projections.timeline.indexed import ByNumber, Index, Later, MadeOf
+from projections.timeline.indexed import ByNumber, Held, Index, Later, MadeOf
 from projections.timeline.versions import FOREVER, Version, version
 
-LAYOUT = 5
+LAYOUT = 6
 """The layout of these bytes; it goes up with every change of it."""
 _DIGEST = sha256().digest_size
 
@@ -57,7 +57,8 @@ class Saved(msgspec.Struct, array_like=True):
     position: int
     root: str
     light: dict[str, list[SavedVersion]]
-    cells: dict[str, SavedStage]
+    values: dict[str, SavedStage]
+    charged: dict[str, SavedStage]
     made_of: msgspec.Raw
     started: dict[str, list[Entry]]
     timed: dict[str, list[Entry]]
@@ -69,6 +70,8 @@ class Saved(msgspec.Struct, array_like=True):
     again: set[int]
     points: dict[str, set[str] | None]
     known_from: dict[str, int]
+    card_stages: dict[str, set[str]]
+    carded_from: int
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -91,7 +94,8 @@ def to_bytes(index: Index, root: str) -> bytes:
             index.position,
             root,
             light,
-            {stage: _stage(index.cells(stage)) for stage in index.stages()},
+            _held(index.values),
+            _held(index.charged),
             msgspec.Raw(_ENCODER.encode([(*key, each) for key, each in index.made_of.items()])),
             {stage: list(each) for stage, each in beginnings.started.items()},
             {stage: list(each) for stage, each in beginnings.timed.items()},
@@ -103,6 +107,8 @@ def to_bytes(index: Index, root: str) -> bytes:
             index.again,
             index.points,
             index.known_from,
+            index.card_stages,
+            index.carded_from,
         )
     )
     return sha256(data).digest() + data
@@ -127,9 +133,10 @@ def from_bytes(data: bytes, lock: RLock | None = None) -> tuple[Index, str] | No
     index.position = saved.position
     for name, versions in saved.light.items():
         index.light.put_off(TYPES[name], partial(_versions, name, versions))
-    for stage, held in saved.cells.items():
-        cells = partial(_CELLS.decode, held.cells)
-        index.put_off_stage(stage, Later(held.since, held.from_ms, cells))
+    for held, stages in ((index.values, saved.values), (index.charged, saved.charged)):
+        for stage, each in stages.items():
+            cells = partial(_CELLS.decode, each.cells)
+            held.put_off(stage, Later(each.since, each.from_ms, cells))
     index.put_off(partial(_made_of, saved.made_of))
     index.beginnings.started.update((k, Earliest(each)) for k, each in saved.started.items())
     index.beginnings.timed.update((k, Earliest(each)) for k, each in saved.timed.items())
@@ -141,6 +148,8 @@ def from_bytes(data: bytes, lock: RLock | None = None) -> tuple[Index, str] | No
     index.again = saved.again
     index.points = saved.points
     index.known_from = saved.known_from
+    index.card_stages = saved.card_stages
+    index.carded_from = saved.carded_from
     return index, saved.root
 
 
@@ -150,6 +159,10 @@ def _made_of(saved: msgspec.Raw) -> MadeOf:
 
 def _versions(kind: str, saved: list[SavedVersion]) -> list[Version]:
     return [each.version(kind) for each in saved]
+
+
+def _held(held: Held) -> dict[str, SavedStage]:
+    return {stage: _stage(held.cells(stage)) for stage in held.stages()}
 
 
 def _stage(cells: ByNumber) -> SavedStage:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from ledger.vocabulary import (
     ClockOffsetDeclared,
+    ControlPassed,
+    ControlScheduled,
     CrewEntered,
     CrewReclassified,
     CrewRestarted,
+    DelayAllowanceGranted,
     NumberReallocated,
     Occurrence,
     SourceDeclaredUnreliable,
@@ -17,10 +20,10 @@ from ledger.vocabulary import (
     StageStopped,
     TargetTimeChanged,
 )
-from projections.timeline.adopted import rules_change
+from projections.timeline.adopted import judges_cards, rules_change
 from projections.timeline.frames import FRAMING, OF_A_STAGE, OF_THE_RALLY
 from projections.timeline.indexed import Index, Key
-from projections.timeline.own import KEEPING_FROM_START, key_of
+from projections.timeline.own import KEEPING_FROM_START, at_control, control_of, key_of
 from projections.timeline.sift import TIMING
 
 OF_EVERYTHING: tuple[type[Occurrence], ...] = (*OF_THE_RALLY, NumberReallocated)
@@ -37,6 +40,8 @@ class Touched:
         self.everything = False
         self.directed: set[str] = set()
         """The stages whose plan or direction is another."""
+        self.retimed: set[str] = set()
+        """The controls to which crews have another time."""
         self.restarted: set[str] = set()
         """The stages of which a record of a start or a time was amended."""
         self._frames = False
@@ -47,7 +52,7 @@ class Touched:
         if isinstance(said, FRAMING) and not isinstance(said, OF_A_STAGE):
             self._frames = True
         if key is not None:
-            if isinstance(said, TIMING):
+            if isinstance(said, (*TIMING, ControlPassed)):
                 self.keys.add(key)
             if key[1] in index.on_the_road:
                 self.crews.add(key[1])
@@ -58,6 +63,8 @@ class Touched:
         number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
         if isinstance(said, OF_EVERYTHING):
             self.everything = True
+        elif isinstance(said, ControlScheduled):
+            self.everything |= judges_cards(index.light)
         elif isinstance(said, (ClockOffsetDeclared, SourceDeclaredUnreliable)):
             self.everything |= not stage
             self.stages.add(stage)
@@ -68,6 +75,9 @@ class Touched:
                 self.stages.add(stage)
         elif isinstance(said, TargetTimeChanged):
             self.stages.add(stage)
+            self.retimed.add(said.control)
+        elif isinstance(said, DelayAllowanceGranted):
+            self.keys.add(at_control(said.control, number))
         elif isinstance(said, OF_A_CREW) or (
             isinstance(said, CrewRestarted) and number in index.on_the_road
         ):
@@ -76,7 +86,7 @@ class Touched:
     def note_amended(self, said: Occurrence) -> None:
         """Note what a record touches that is amended, or told again."""
         key = key_of(said)
-        if key is not None:
+        if key is not None and not control_of(key):
             self.restarted.add(key[0])
 
     def frames(self, index: Index) -> set[str]:

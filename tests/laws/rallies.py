@@ -29,8 +29,10 @@ from ledger.vocabulary import (
     DecisionIssued,
     DecisionNotified,
     DecisionRescinded,
+    DelayAllowanceGranted,
     ExecutionResumed,
     ExecutionSuspended,
+    FalseStartObserved,
     Occurrence,
     OfficialAppointed,
     OfficialReplaced,
@@ -52,6 +54,7 @@ from ledger.vocabulary import (
     SupersedingDetermined,
     SuspensionActivated,
     SuspensionLapsed,
+    TargetTimeChanged,
     TimeCardHandled,
     TimeDetermined,
     Voided,
@@ -65,6 +68,7 @@ from projections.rules.templates import template
 from tests.laws.words import (
     CATEGORIES,
     CODE,
+    CONTROLS,
     DIRECTION,
     ENTRIES,
     JUDICIAL,
@@ -92,6 +96,7 @@ from tests.laws.words import (
     of,
     one_of,
     penalties,
+    some_control,
     stages,
     times,
     times_taken,
@@ -213,6 +218,39 @@ def stories(draw: st.DrawFn) -> Rally:
         return [draw(left), draw(of(CrewRestarted, number=number, stage=maybe_stages))]
     cancelled = of(StageCancelled, stage=stage, categories=categories)
     return [draw(cancelled), draw(of(StageReinstated, stage=stage, categories=categories))]
+
+
+CARDS: st.SearchStrategy[Occurrence] = either(
+    *[of(ControlPassed, number=numbers, control=some_control, stage=maybe_stages, fact_at=instants)]
+    * 5,
+    of(ControlPassed, number=numbers, control=some_control, due_at=maybe_instants),
+    *[of(StageStarted, number=numbers, stage=stages, fact_at=instants, due_at=maybe_instants)] * 2,
+    times_taken,
+    one_of(FalseStartObserved, DelayAllowanceGranted, TargetTimeChanged, PassingRecorded),
+)
+"""What time cards are judged by, each likely to meet others in one crew."""
+
+
+@st.composite
+def carded(draw: st.DrawFn) -> Rally:
+    """Controls with target times, on a stage or from one to the next; who was at them when."""
+    kinds = st.sampled_from(["", "", "dss", "ass"])
+    planned: Rally = [
+        draw(
+            of(
+                ControlScheduled,
+                fact_at=None,
+                control=control,
+                stage=st.sampled_from(["SS1", "SS1", "SS2", ""]),
+                kind=kinds,
+                order=order,
+                target_ms=st.sampled_from([0, 10 * MINUTE, 20 * MINUTE, None]),
+                from_control=st.sampled_from(["", "", "", *CONTROLS]),
+            )
+        )
+        for order, control in enumerate(draw(st.permutations(CONTROLS))[:4], 1)
+    ]
+    return [*planned, *draw(st.lists(CARDS, min_size=8, max_size=24))]
 
 
 FOLLOWING: tuple[type[Occurrence], ...] = (
@@ -411,13 +449,14 @@ def rallies(
     twice: bool = True,
     timed: bool | None = None,
     judged: bool = False,
+    cards: bool = False,
 ) -> Rally:
     """A rally: its plan, what happened, and what was said about that later.
 
     `adopted` says whether regulations are adopted for good (None: perhaps), `amended` whether there
     are corrections, voids, withdrawals and retractions, `twice` whether lines arrive twice, `timed`
     whether nearly every crew has a time on every stage (None: perhaps), `judged` that there is a
-    case at the stewards' desk.
+    case at the stewards' desk, `cards` that there are controls, and crews that were at them.
     """
     rally = draw(plans())
     if adopted or (adopted is None and draw(st.booleans())):
@@ -429,6 +468,8 @@ def rallies(
     rally += draw(st.lists(about, min_size=many, max_size=many))
     if about is happenings and draw(st.booleans()):
         rally += draw(stories())
+    if cards:
+        rally += draw(carded())
     if judged or (about is happenings and draw(st.booleans())):
         rally += draw(cases())
     if amended:

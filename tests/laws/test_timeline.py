@@ -10,8 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.commands.simulate import GENERAL, RULEBOOK
 from ledger.errors import LedgerError
-from ledger.vocabulary import BulletinIssued, NumberReallocated, Occurrence, RegulationsAdopted
+from ledger.vocabulary import (
+    BulletinIssued,
+    FitnessDecided,
+    NumberReallocated,
+    Occurrence,
+    RegulationsAdopted,
+)
 from projections.registry import PROJECTIONS
 from projections.standings import Scope, standings
 from projections.state.facts import fold
@@ -26,24 +33,28 @@ from tests.laws.simulated import tiny
 from tests.laws.words import MINUTE, START
 from tests.spec import Case, effect
 
-GIVEN = {"controls.penalties": "given"}
 moments = st.none() | st.integers(START - MINUTE, START + 60 * MINUTE)
 
 
 @st.composite
-def told_crew_by_crew(draw: st.DrawFn, *, judged: bool = False) -> Rally:
-    """A rally whose penalties are given by officials, its records in any order behind its rules."""
+def told_crew_by_crew(draw: st.DrawFn, *, judged: bool = False, cards: bool = False) -> Rally:
+    """A rally that the timeline tells, its records in any order behind its rules.
+
+    With `cards` its rules judge time cards, and there are some.
+    """
+    by_cards = {"controls.penalties": "computed" if cards else "given"}
+    drawn = draw(rallies(judged=judged, timed=judged or cards or None, cards=cards))
     rally = [
-        msgspec.structs.replace(each, parameters={**each.parameters, **GIVEN})
+        msgspec.structs.replace(each, parameters={**each.parameters, **by_cards})
         if isinstance(each, (RegulationsAdopted, BulletinIssued))
         else each
-        for each in draw(rallies(judged=judged, timed=judged or None))
-        if not isinstance(each, NumberReallocated)
+        for each in drawn
+        if not isinstance(each, (NumberReallocated, FitnessDecided) if cards else NumberReallocated)
     ]
     if draw(st.booleans()):
         rally = draw(st.permutations(rally))
     adopted = draw(regulations(as_written=True))
-    parameters = {**adopted.parameters, **GIVEN}
+    parameters = {**adopted.parameters, **by_cards}
     first = msgspec.structs.replace(adopted, parameters=parameters, fact_at=None, reason="first")
     return [first, *rally]
 
@@ -103,8 +114,27 @@ def test_a_case_at_any_moment_is_what_a_replay_computes(rally: Rally, data: st.D
             assert found == replayed(rally, position, instant)
 
 
+@examples(100)
+@given(told_crew_by_crew(cards=True), st.data())
+def test_what_cards_cost_at_any_moment_is_what_a_replay_computes(
+    rally: Rally, data: st.DataObject
+) -> None:
+    """Targets, starts, allowances and amendments of them, in a log followed in two steps."""
+    with sites() as opened:
+        log = opened.log("main", rally)
+        timeline = Timeline(log)
+        timeline.carry(data.draw(st.integers(1, len(rally)), label="begun"))
+        timeline.carry(len(rally))
+        for position in {data.draw(st.integers(1, len(rally)), label="position"), len(rally)}:
+            instant = data.draw(moments, label="instant")
+            found = classified(timeline.at(position, instant))
+            assert found == replayed(rally, position, instant)
+
+
 @examples(60)
-@given(told_crew_by_crew() | told_crew_by_crew(judged=True), st.data())
+@given(
+    told_crew_by_crew() | told_crew_by_crew(judged=True) | told_crew_by_crew(cards=True), st.data()
+)
 def test_carried_forward_is_built_anew(rally: Rally, data: st.DataObject) -> None:
     """What follows the log in steps of any size, and was kept in between, answers the same."""
     steps = sorted(data.draw(st.sets(st.integers(1, len(rally)), max_size=6), label="steps"))
@@ -124,10 +154,12 @@ def test_carried_forward_is_built_anew(rally: Rally, data: st.DataObject) -> Non
 
 
 @examples(12)
-@given(st.integers(0, 10_000), st.data())
-def test_a_synthetic_rally_answers_alike_at_any_moment(seed: int, data: st.DataObject) -> None:
+@given(st.integers(0, 10_000), st.sampled_from((RULEBOOK, GENERAL)), st.data())
+def test_a_synthetic_rally_answers_alike_at_any_moment(
+    seed: int, rulebook: str, data: st.DataObject
+) -> None:
     """Also with late and doubled records, a wrong clock, and stages shortened and reinstated."""
-    rally = tiny(seed, crews=5, stages=4, points=4)
+    rally = tiny(seed, crews=5, stages=4, points=4, rulebook=rulebook)
     known = [each.fact_at.ms for each in rally if each.fact_at]
     instants = st.none() | st.integers(min(known), max(known))
     with sites() as opened:
