@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import msgspec
 
-from projections.standings import overall_total
 from projections.state.participation import status_of
 from projections.state.rally import RallyState
+from projections.state.totals import overall_total
 
 
 class Counts(msgspec.Struct):

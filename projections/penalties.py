@@ -10,9 +10,10 @@ from collections import defaultdict
 
 import msgspec
 
-from projections.standings import by_number, counting, overall_total, since_of
+from projections.standings import by_number
 from projections.state.charges import IN_FORCE, Charge
 from projections.state.rally import RallyState
+from projections.state.totals import counting, overall_total, since_of
 
 
 class Penalty(msgspec.Struct, frozen=True):

@@ -21,9 +21,10 @@ from ledger.vocabulary import (
     StartOrderPublished,
 )
 from projections.rules.rulebook import interval_after
-from projections.standings import by_number, must_exist, stage_named, stage_total
+from projections.standings import by_number, must_exist, stage_named
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.totals import stage_total
 from projections.state.unfinished import FIXED_PENALTY
 
 

@@ -25,9 +25,9 @@ from ledger.vocabulary import (
     Voided,
 )
 from projections.penalties import Penalty, listed
-from projections.standings import overall_total
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.totals import overall_total
 
 ON_THE_CARD = (
     ControlPassed,

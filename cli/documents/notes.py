@@ -18,12 +18,13 @@ from ledger.vocabulary import (
     TieBreakDisapplied,
     TimeCreditGranted,
 )
-from projections.standings import BEFORE_THE_FIRST, Scope, by_number, counting, stage_named
+from projections.standings import Scope, by_number, stage_named
 from projections.state.charges import Charge
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
 from projections.state.road import COMPUTED
 from projections.state.rulings import SUSPENDED
+from projections.state.totals import BEFORE_THE_FIRST, counting
 
 ACTS: tuple[type[Occurrence], ...] = (
     StageCancelled,

@@ -10,7 +10,8 @@ from ledger.vocabulary import StageScheduled, TieBreakDisapplied
 from projections.explain.grounds import Grounds
 from projections.explain.stages import since
 from projections.explain.told import Neighbour, Place, Tie
-from projections.standings import Row, Scope, overall_total, stage_named, standings
+from projections.standings import Row, Scope, stage_named, standings
+from projections.state.totals import overall_total
 
 STAGE_TIMES, WITHOUT_SUPER_SPECIALS = "stage-times", "stage-times-without-super-specials"
 

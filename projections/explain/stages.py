@@ -21,11 +21,11 @@ from ledger.vocabulary import (
 from projections.explain.grounds import Grounds
 from projections.explain.times import OF_A_TIME, Cut, Timed, cut_down, once
 from projections.explain.told import Addend, Evidence, Part, addend
-from projections.standings import BEFORE_THE_FIRST
 from projections.state.course import Act
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
 from projections.state.timing import StageValue
+from projections.state.totals import BEFORE_THE_FIRST
 from projections.state.unfinished import FIXED_PENALTY, NOT_STARTED, UNFINISHED
 
 ACTS = (StageCancelled, StageShortened, StageStopped, StageReinstated)

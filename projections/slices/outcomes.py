@@ -17,7 +17,8 @@ from projections.causes import NOT_SHOWN, Edits, Shown
 from projections.slices.beginnings import Begins, Breaks, begins_on
 from projections.slices.belonging import FRAME
 from projections.slices.parts import Context, Slices, Undone
-from projections.standings import Total, by_number, sharing
+from projections.standings import by_number, sharing
+from projections.state.totals import Total
 
 _NEAR = 300
 """From a base that differs in no more edits, an outcome is told."""

@@ -10,9 +10,10 @@ from ledger.errors import LedgerError, NotFound
 from ledger.vocabulary import CrewEntered
 from projections.slices.beginnings import Begins, Breaks, Told, breaks_of, held_against, told_by
 from projections.slices.belonging import FRAME, Belonging
-from projections.standings import Overall, Scope, Total, stage_named, stage_total, standings
+from projections.standings import Scope, stage_named, standings
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
+from projections.state.totals import Overall, Total, stage_total
 from projections.what_if import NOTHING, Alternatives
 
 Totals = dict[str, Total]

@@ -1,0 +1,168 @@
+"""Totals: what a crew's total is made of, up to a stage or on one, and whether it has one at all.
+
+The counted stage times are summed, each cut to its precision before it is added, and the penalties
+that count by then. Who lacks a value for a counted stage, or is out, has no total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import msgspec
+
+from ledger.times import truncate
+from ledger.vocabulary import StageScheduled, TimesCarriedIn
+from projections.state.charges import Charge
+from projections.state.facts import Fact
+from projections.state.rally import RallyState
+from projections.state.tallies import NOBODY, Tally
+
+BEFORE_THE_FIRST = -1
+"""The number before every stage's: a control before the start may belong to number 0."""
+
+
+class Total(msgspec.Struct, frozen=True, gc=False):
+    """What a crew's total is made of."""
+
+    number: str
+    time_ms: int
+    penalty_ms: int
+    tie: tuple[int, ...]
+    flags: tuple[str, ...]
+
+    @property
+    def total_ms(self) -> int:
+        """Times and penalties together."""
+        return self.time_ms + self.penalty_ms
+
+
+def overall_total(state: RallyState, number: str, until: int | None) -> Total | None:
+    """The total of a crew over everything that counts up to a stage; None if it is not classified.
+
+    `until` is the number of that stage; None is everything, penalties after the last stage too.
+    """
+    return Overall(state, until).total(number)
+
+
+class Overall:
+    """The totals up to a stage: what is the same for all crews is looked up once."""
+
+    def __init__(self, state: RallyState, until: int | None) -> None:
+        self._state = state
+        self._until = until
+        self._tallies: dict[str, Tally] = {}
+
+    def total(self, number: str) -> Total | None:
+        """The total of a crew; None if it is not classified."""
+        state, until = self._state, self._until
+        if number in state.in_doubt and _is_out(state, number, until):
+            return None
+        opening = _opening(state, number, until) if number in state.carried else None
+        carried_ms, since, flags = 0, BEFORE_THE_FIRST, state.reservations(number)
+        if opening:
+            carried_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
+            if opening.value.source.standing == "assumed":
+                flags.add("assumed")
+        tally = self._tally(number, since)
+        times = tally.times.get(number)
+        if times is None and opening and not tally.stages:
+            times = ()
+        if times is None:
+            return None
+        if number in tally.flags:
+            flags |= tally.flags[number]
+        penalty_ms, charges = 0, state.penalties.get(number)
+        if charges:
+            penalty_ms = sum([each.amount_ms for each in counting(charges, since, until)])
+        tie = _tie(self._breaking_ties, tally.stages, times)
+        told = tuple(sorted(flags)) if flags else ()
+        return Total(number, carried_ms + sum(times), penalty_ms, tie, told)
+
+    def _tally(self, number: str, since: int) -> Tally:
+        """The times on the stages that count for a crew behind what it carried in."""
+        category = self._state.category(number)
+        if since != BEFORE_THE_FIRST:
+            return self._state.tally(category, since, self._until)
+        if category not in self._tallies:
+            self._tallies[category] = self._state.tally(category, since, self._until)
+        return self._tallies[category]
+
+    @cached_property
+    def _breaking_ties(self) -> tuple[str, ...]:
+        return self._state.tie_chain(self._until)
+
+
+def _is_out(state: RallyState, number: str, until: int | None) -> bool:
+    """Whether a crew of which there is doubt is not in the overall up to a stage."""
+    removed = state.removed_from(number)
+    return (
+        state.is_outside(number, until)
+        or number in state.kept_from_start
+        or (removed is not None and (until is None or removed <= until))
+    )
+
+
+def _opening(state: RallyState, number: str, until: int | None) -> Fact[TimesCarriedIn] | None:
+    """The total that a crew carried in last, up to a stage."""
+    for fact in reversed(state.carried.get(number, ())):
+        if until is None or state.orders[fact.value.stage] <= until:
+            return fact
+    return None
+
+
+def since_of(state: RallyState, number: str) -> int:
+    """The number of the stage behind which a crew's times are counted one by one."""
+    opening = _opening(state, number, None)
+    return state.orders[opening.value.stage] if opening else BEFORE_THE_FIRST
+
+
+def counting(charges: Iterable[Charge], since: int, until: int | None) -> list[Charge]:
+    """The penalties that count in the overall up to a stage; without one, all of them."""
+    return [
+        each
+        for each in charges
+        if (each.order is None and until is None)
+        or (
+            each.order is not None and each.order > since and (until is None or each.order <= until)
+        )
+    ]
+
+
+def stage_total(state: RallyState, stage: StageScheduled, number: str) -> Total | None:
+    """The result of a crew on one stage with the penalties that belong to it; None without one."""
+    value = state.on_stages.get(stage.stage, NOBODY).get(number)
+    if value is None or not state.counts(stage, state.category(number)):
+        return None
+    disqualified = state.disqualified.get(number)
+    if disqualified is not None and state.from_order(disqualified) <= stage.order:
+        return None
+    if state.gone_before(number, stage.order):
+        return None
+    flags = [*value.flags(), *sorted(state.reservations(number, stage.stage))]
+    if state.is_outside(number, stage.order):
+        if not state.rules_of(stage.stage).flag("overall.outside_in_stage_results"):
+            return None
+        flags.append("outside")
+    penalty_ms = sum(
+        each.amount_ms
+        for each in state.penalties.get(number, ())
+        if each.order == stage.order and each.applies_to == "stage"
+    )
+    precision = stage.precision_ms or state.rules_of(stage.stage).number(
+        "timing.counted_precision_ms"
+    )
+    time_ms = truncate(value.time_ms, precision)
+    return Total(number, time_ms, penalty_ms, (), tuple(flags))
+
+
+def _tie(
+    chain: Sequence[str], stages: Sequence[StageScheduled], times: Sequence[int]
+) -> tuple[int, ...]:
+    """What breaks a tie of totals by the rules of the last stage: the times of the stages."""
+    if "stage-times" in chain:
+        return tuple(times)
+    if "stage-times-without-super-specials" in chain:
+        each = zip(stages, times, strict=True)
+        return tuple(time for stage, time in each if stage.kind != "super-special")
+    return ()
