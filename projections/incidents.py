@@ -223,7 +223,7 @@ class _Decisions:
         else:
             place = getattr(said, "point", "") or getattr(said, "zone", "")
             same = bool(place) and given.value.point == place
-        return same and self._state.codes.get(charge.order, "") == getattr(said, "stage", "")
+        return same and charge.stage == getattr(said, "stage", "")
 
     def _others(self, fact: Fact[Observation]) -> list[Fact[Occurrence]]:
         """What is no penalty: a credit for stopping, a check that was passed, a crew cleared."""

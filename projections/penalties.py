@@ -71,11 +71,10 @@ def listed(
     state: RallyState, number: str | None = None, stage: str | None = None
 ) -> tuple[Penalty, ...]:
     """The penalties in the order of crews and stages, of one crew or one stage if asked."""
-    order = None if stage is None else state.orders.get(stage, -1)
     chosen = (
         each
         for each in state.charges
-        if number in (None, each.number) and (stage is None or each.order == order)
+        if number in (None, each.number) and stage in (None, each.stage)
     )
     ordered = sorted(chosen, key=lambda each: (by_number(each.number), each.order or 0))
     return tuple(_row(state, each) for each in ordered)
@@ -88,7 +87,7 @@ def _row(state: RallyState, charge: Charge) -> Penalty:
         charge.number,
         crew.value.driver if crew else "",
         crew.value.category if crew else "",
-        state.codes.get(charge.order, ""),
+        charge.stage,
         charge.amount_ms,
         charge.applies_to,
         charge.kind,

@@ -53,7 +53,7 @@ def _row(state: RallyState, number: str) -> Retirement | None:
         last = next((each for each in reversed(facts) if state.definitive(each)), facts[-1])
         status, position, value = "retired", last.position, last.value
         restarted = not state.definitive(last) and state.restarted(number, last)
-        stage = last.value.stage or state.codes.get(state.retired_from(last), "")
+        stage = last.value.stage or state.reported_at(last).stage
         if isinstance(last.value, RetirementReported):
             place = last.value.place or last.value.point or last.value.control
             cause = last.value.cause

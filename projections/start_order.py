@@ -216,7 +216,7 @@ def _seed(state: RallyState, number: str, basis: StageScheduled | None) -> _Seed
     apart = sum(
         each.amount_ms
         for each in state.penalties.get(number, ())
-        if each.order == basis.order and each.applies_to == "stage" and not each.in_start_order
+        if each.stage == basis.stage and each.applies_to == "stage" and not each.in_start_order
     )
     behind = value.basis == FIXED_PENALTY
     note = f"did not finish {basis.stage}" if behind else ""

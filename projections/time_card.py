@@ -251,7 +251,7 @@ def _controls(state: RallyState, number: str, stage: str) -> list[CardLine]:
             positions=(visit.fact.position,),
         )
         for visit in state.road.visits.get(number, ())
-        if state.codes.get(visit.order, visit.stage) == stage
+        if visit.stage == stage
     ]
 
 

@@ -103,7 +103,7 @@ def _counts(state: RallyState, scope: Scope, charge: Charge, until: int | None) 
     if not charge.in_force and charge.status != SUSPENDED:
         return False
     if scope.kind == "stage":
-        return charge.order == until and charge.applies_to == "stage"
+        return charge.stage == scope.stage and charge.applies_to == "stage"
     carried = [
         state.orders[each.value.stage]
         for each in state.carried.get(charge.number, ())
@@ -123,7 +123,7 @@ def _given(state: RallyState, charge: Charge) -> Given:
         why = f"{charge.article}: {why}" if why else charge.article
     return Given(
         charge.number,
-        state.codes.get(charge.order, ""),
+        charge.stage,
         charge.amount_ms,
         why or charge.kind.replace("-", " "),
         by,
@@ -165,5 +165,5 @@ def _concerns(
     if named and not categories.intersection(named):
         return False
     if scope.kind == "stage" and not number and not crews:
-        return order == until
+        return getattr(said, "stage", "") == scope.stage
     return order is None or until is None or order <= until

@@ -11,6 +11,7 @@ from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven
 from projections.explain.grounds import Fallen, Grounds
 from projections.explain.told import IN_FORCE, Addend, Evidence, Rule, addend
 from projections.state.charges import Charge
+from projections.state.course import NO_STAGE, AtStage
 from projections.state.facts import Fact
 from projections.state.road import COMPUTED, Visit
 from projections.state.rulings import SUSPENDED
@@ -39,7 +40,7 @@ def in_overall(
     Those of the stages that a carried-in total covers are in that.
     """
 
-    def status(order: int | None, charge: Charge | None) -> str | None:
+    def status(order: int | None, _: str, charge: Charge | None) -> str | None:
         if order is not None and order <= since and (charge is None or charge.in_force):
             return "in the carried-in total"
         if (order is None and until is not None) or (
@@ -51,11 +52,11 @@ def in_overall(
     return _told(grounds, number, status)
 
 
-def on_stage(grounds: Grounds, number: str, order: int) -> Iterator[tuple[int | None, Addend]]:
+def on_stage(grounds: Grounds, number: str, stage: str) -> Iterator[tuple[int | None, Addend]]:
     """The penalties in the result of a stage; those of the road have no part in it."""
 
-    def status(where: int | None, charge: Charge | None) -> str | None:
-        if where != order:
+    def status(_: int | None, where: str, charge: Charge | None) -> str | None:
+        if where != stage:
             return None
         if charge and charge.in_force and charge.applies_to != "stage":
             return "counts in the overall only"
@@ -65,23 +66,22 @@ def on_stage(grounds: Grounds, number: str, order: int) -> Iterator[tuple[int | 
 
 
 def _told(
-    grounds: Grounds, number: str, status: Callable[[int | None, Charge | None], str | None]
+    grounds: Grounds, number: str, status: Callable[[int | None, str, Charge | None], str | None]
 ) -> Iterator[tuple[int | None, Addend]]:
     """The penalties of a crew, each with its status here; None leaves one out."""
     by_id = grounds.facts.by_id
     charges = [each for each in grounds.state.charges if each.number == number]
     for charge in sorted(charges, key=lambda each: by_id[each.ids[0]].order()):
-        if (stands := status(charge.order, charge)) is not None:
+        if (stands := status(charge.order, charge.stage, charge)) is not None:
             yield charge.order, _penalty(grounds, charge, stands)
     for each in grounds.fallen(number, OF_A_PENALTY):
-        order = _order_of(grounds, each)
-        if status(order, None) is not None:
-            yield order, _fallen(grounds, order, each)
+        order, stage = _place_of(grounds, each)
+        if status(order, stage, None) is not None:
+            yield order, _fallen(grounds, stage, each)
 
 
 def _penalty(grounds: Grounds, charge: Charge, status: str) -> Addend:
-    state = grounds.state
-    stage = state.codes.get(charge.order, "")
+    stage = charge.stage
     where = f" on {stage}" if stage else ""
     why = charge.reason or charge.kind
     if charge.basis == COMPUTED:
@@ -173,7 +173,8 @@ def _lateness(visit: Visit) -> tuple[str, ...]:
 # -- what fell ----------------------------------------------------------------------------------
 
 
-def _order_of(grounds: Grounds, fallen: Fallen) -> int | None:
+def _place_of(grounds: Grounds, fallen: Fallen) -> AtStage:
+    """The stage in which something that fell would count."""
     said: Any = fallen.said
     stage, control = getattr(said, "stage", ""), getattr(said, "control", "")
     for each in getattr(said, "effects", ()):
@@ -181,18 +182,18 @@ def _order_of(grounds: Grounds, fallen: Fallen) -> int | None:
             stage = str(each.fields.get("stage") or stage)
             control = str(each.fields.get("control") or "")
     try:
-        return grounds.state.order_at(stage, control, said.instant)
+        return grounds.state.stage_at(stage, control, said.instant)
     except LedgerError:  # no rule says so, and nothing that counts needs one
-        return None
+        return NO_STAGE
 
 
-def _fallen(grounds: Grounds, order: int | None, fallen: Fallen) -> Addend:
+def _fallen(grounds: Grounds, stage: str, fallen: Fallen) -> Addend:
     said = fallen.said
     return addend(
         0,
         said.words().removesuffix("."),
         "penalty",
-        grounds.state.codes.get(order, ""),
+        stage,
         records=grounds.of_fallen([fallen]),
         article=getattr(said, "article", "") or getattr(said, "infringement", ""),
         status=fallen.why,

@@ -276,7 +276,7 @@ def _rule_of_cost(grounds: Grounds, number: str, stage: StageScheduled, value: S
     if key in state.unfinished.not_finished or key in state.unfinished.overtime:
         return UNFINISHED
     left = [each for each in state.retirements.get(number, ()) if each.id == value.ids[0]]
-    here = any(state.unfinished.left_at(each) == stage.order for each in left)
+    here = any(state.unfinished.left_at(each).stage == stage.stage for each in left)
     if not here or isinstance(left[0].value, CrewNotStarted):
         return NOT_STARTED
     rules, limit = state.rules_of(stage.stage), grounds.timing.max_time(stage.stage, number) or 0

@@ -67,7 +67,7 @@ def _addends(grounds: Grounds, number: str, scope: Scope) -> Iterator[Addend]:
         stage = stage_named(grounds.state, scope.stage or "")
         if result := stages.on_stage(grounds, number, stage, of_stage=True):
             yield result
-        yield from (each for _, each in penalties.on_stage(grounds, number, stage.order))
+        yield from (each for _, each in penalties.on_stage(grounds, number, stage.stage))
         return
     until = None if scope.after is None else stage_named(grounds.state, scope.after).order
     since = stages.since(grounds.state, number, until)

@@ -23,13 +23,15 @@ IN_FORCE = "in force"
 class Charge(NamedTuple):
     """A penalty of a crew: how much, where it counts, on what it rests, and whether it counts.
 
-    `order` is the number of the stage in which it counts. `basis` is "given" by an official, or
+    `stage` is the stage in which it counts and `order` its number; where the plan has no stage of
+    that number, the stage is "". `basis` is "given" by an official, or
     "computed" from times by the rulebook. `status` is "in force", "withdrawn", "beyond the finish"
     or "before the start" of a shortened stage, "stage cancelled", or what became of the decision
     that gave it: "quashed", "superseded", "execution suspended" …
     """
 
     number: str
+    stage: str
     order: int | None
     amount_ms: int
     applies_to: str
@@ -100,8 +102,7 @@ class Charges:
     def given(self, fact: Fact[PenaltyGiven]) -> Charge:
         """A penalty that an official gave, with what became of it."""
         said = fact.value
-        order = self.course.order_at(said.stage, said.control, fact.instant)
-        stage = said.stage if said.stage in self.course.orders else self.course.codes.get(order, "")
+        order, stage = self.course.stage_at(said.stage, said.control, fact.instant)
         taken_back = self.course.facts.taken_back.get(fact.id)
         status = (
             "withdrawn"
@@ -111,6 +112,7 @@ class Charges:
         positions = (fact.position, *([taken_back.position] if taken_back else []))
         return Charge(
             said.number,
+            stage,
             order,
             said.amount_ms,
             said.applies_to,
@@ -192,7 +194,7 @@ class Charges:
         return [
             self._charge(
                 visit.fact,
-                self.course.codes.get(visit.order, ""),
+                visit.stage,
                 visit.penalty_ms,
                 "road",
                 visit.verdict.replace(" ", "-"),
@@ -221,6 +223,7 @@ class Charges:
         number, order = fact.value.number, self.course.orders.get(stage)
         return Charge(
             number,
+            stage,
             order,
             cost,
             applies_to,

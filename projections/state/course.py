@@ -63,7 +63,15 @@ class Direction(NamedTuple):
         return self.shortened.value.start_point if self.shortened else ""
 
 
+class AtStage(NamedTuple):
+    """A stage by its number and code; "" where the plan has no stage of the number."""
+
+    order: int | None = None
+    stage: str = ""
+
+
 _AS_PLANNED = Direction()
+NO_STAGE = AtStage()
 _NOT_YET = 1 << 62
 
 
@@ -154,7 +162,10 @@ class Course:
 
     @cached_property
     def codes(self) -> dict[int | None, str]:
-        """The code of each stage by its number in the order of the rally."""
+        """The code of each stage by its number; of several with one number the last.
+
+        For what is told by a number alone; what names a stage is asked for that (`stage_at`).
+        """
         return {order: code for code, order in self.orders.items()}
 
     @cached_property
@@ -249,16 +260,24 @@ class Course:
         return dict(sorted(found.items(), key=lambda c: (place[c[0]], c[1].order, c[0])))
 
     def order_at(self, stage: str, control: str, instant: int | None = None) -> int | None:
-        """The number of the stage in which something at a stage or control counts.
+        """The number of the stage in which something at a stage or control counts."""
+        return self.stage_at(stage, control, instant).order
 
-        The regulations are those of its instant (UTC ms); without one, the latest.
+    def stage_at(self, stage: str, control: str, instant: int | None = None) -> AtStage:
+        """The stage in which something at a stage or control counts.
+
+        What names a stage is of that one, also where several bear its number. The regulations are
+        those of its instant (UTC ms); without one, the latest.
         """
         planned = self.controls.get(control)
-        stage = stage or (planned.stage if planned else "")
-        if stage:
-            return self.orders.get(stage)
+        named = stage or (planned.stage if planned else "")
+        if named:
+            return AtStage(self.orders[named], named) if named in self.orders else NO_STAGE
+        if not control:
+            return NO_STAGE
         rules = self.rulebook if instant is None else self.regulations.at(instant)
-        return rules.controls().stage_order(control) if control else None
+        order = rules.controls().stage_order(control)
+        return AtStage(order, self.codes.get(order, ""))
 
     def category(self, number: str) -> str:
         """The category of a crew; empty for one that is not entered."""
@@ -329,10 +348,10 @@ class Course:
             found[each.value.number].append(each)
         return found
 
-    def retired_from(self, fact: Fact[Leaving]) -> int | None:
-        """The number of the stage at which a retirement was reported; None where none is known."""
+    def reported_at(self, fact: Fact[Leaving]) -> AtStage:
+        """The stage at which a retirement was reported, as far as the report tells."""
         control = fact.value.control if isinstance(fact.value, RetirementReported) else ""
-        return self.order_at(fact.value.stage, control, fact.instant)
+        return self.stage_at(fact.value.stage, control, fact.instant)
 
     def restarted(self, number: str, fact: Fact[Leaving]) -> bool:
         """Whether the crew took part again afterwards; an unfit one, whether it was cleared."""

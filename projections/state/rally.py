@@ -331,8 +331,8 @@ class RallyState(Course):
         has a value for: what it achieved before stands.
         """
         reported = self.unfinished.left_at(fact)
-        if reported is not None:
-            return reported + self._had_finished(number, reported)
+        if reported.order is not None:
+            return reported.order + self._had_finished(number, reported.stage)
         left = fact.value.fact_at
         achieved = [
             self.orders[stage]
@@ -342,9 +342,8 @@ class RallyState(Course):
         ]
         return 1 + max([*achieved, self.carried_until(number)])
 
-    def _had_finished(self, number: str, order: int) -> bool:
+    def _had_finished(self, number: str, stage: str) -> bool:
         """Whether a stage came to end at a point which the crew had passed before it retired."""
-        stage = self.codes.get(order, "")
         ended_earlier = bool(self.direction(stage, self.category(number)).finish_point)
         return ended_earlier and (stage, number) in self.timed
 

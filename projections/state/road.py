@@ -89,8 +89,7 @@ class Road:
     def _visit(self, number: str, control: str, seen: Seen[ControlPassed]) -> Visit:
         said, actual = seen.fact.value, seen.true_ms or 0
         planned = self.course.controls.get(control)
-        stage = said.stage or (planned.stage if planned else "")
-        order = self.course.order_at(said.stage, control, seen.fact.instant)
+        order, stage = self.course.stage_at(said.stage, control, seen.fact.instant)
         allowance = self._allowances.get((number, control), 0)
         due = said.due_at.ms if said.due_at else self._due(number, planned)
         late, verdict, penalty = None, "", 0

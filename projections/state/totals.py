@@ -147,7 +147,7 @@ def stage_total(state: RallyState, stage: StageScheduled, number: str) -> Total 
     penalty_ms = sum(
         each.amount_ms
         for each in state.penalties.get(number, ())
-        if each.order == stage.order and each.applies_to == "stage"
+        if each.stage == stage.stage and each.applies_to == "stage"
     )
     precision = stage.precision_ms or state.rules_of(stage.stage).number(
         "timing.counted_precision_ms"

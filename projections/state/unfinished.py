@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ledger.vocabulary import CrewNotStarted, FitnessDecided, StageNotFinished, TargetTimeChanged
 from projections.rules.rulebook import Undefined
-from projections.state.course import Course, Leaving
+from projections.state.course import NO_STAGE, AtStage, Course, Leaving
 from projections.state.facts import Fact
 from projections.state.readings import RULINGS
 from projections.state.timing import StageValue, Timing
@@ -86,7 +86,7 @@ class Unfinished:
             self._learn(found, stage, number, UNFINISHED, None, value)
         for fact in self._left_and_came_back():
             number = fact.value.number
-            stage = self.course.codes.get(self.left_at(fact), "")
+            stage = self.left_at(fact).stage
             self._learn(found, stage, number, self._rule(fact, stage), fact)
             for skipped in self._until_restart(fact):
                 self._learn(found, skipped, number, NOT_STARTED, fact)
@@ -95,21 +95,21 @@ class Unfinished:
             by_crew[each.number].append(each)
         return by_crew
 
-    def left_at(self, fact: Fact[Leaving]) -> int | None:
-        """The number of the stage that a crew left: the one named, else the one under way.
+    def left_at(self, fact: Fact[Leaving]) -> AtStage:
+        """The stage that a crew left: the one named, else the one under way.
 
         None where the crew had finished what was run by then, or nothing tells.
         """
-        reported = self.course.retired_from(fact)
-        if reported is not None or fact.value.fact_at is None:
+        reported = self.course.reported_at(fact)
+        if reported.order is not None or fact.value.fact_at is None:
             return reported
         begun = [
             (self.course.orders[stage], stage)
             for stage, at in self.course.begins.items()
             if stage in self.course.orders and at <= fact.value.fact_at.ms
         ]
-        order, stage = max(begun, default=(None, ""))
-        return None if (stage, fact.value.number) in self.timing.measured else order
+        last = AtStage(*max(begun, default=NO_STAGE))
+        return NO_STAGE if (last.stage, fact.value.number) in self.timing.measured else last
 
     def _rule(self, fact: Fact[Leaving], stage: str) -> str:
         """Whether a stage was left unfinished or not started: an unfit crew may do either."""
@@ -134,7 +134,7 @@ class Unfinished:
 
     def _until_restart(self, fact: Fact[Leaving]) -> list[str]:
         """The stages between the one left and the one named in the restart that followed."""
-        left = self.left_at(fact)
+        left = self.left_at(fact).order
         restarts = [
             order
             for each in self.course.restarts.get(fact.value.number, ())

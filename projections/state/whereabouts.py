@@ -114,7 +114,7 @@ class Whereabouts:
         found[stage, getattr(said, "number", "")].append(sighting)
 
     def _stage_of(self, control: str) -> str:
-        return self.state.codes.get(self.state.order_at("", control), "") if control else ""
+        return self.state.stage_at("", control).stage
 
     def _along(self, said: PassingRecorded) -> int:
         placed = self.state.point(said.stage, self.state.category(said.number), said.point)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from ledger.times import Instant
@@ -18,12 +18,15 @@ from ledger.vocabulary import (
     Occurrence,
     PenaltyGiven,
     PenaltyWithdrawn,
+    RegulationsAdopted,
     StageCancelled,
     StageReinstated,
+    StageScheduled,
     StageShortened,
     StageStopped,
 )
 from projections.penalties import penalties as penalties_list
+from projections.rules.templates import template
 from projections.standings import Scope, standings
 from projections.start_order import start_order
 from projections.state.rally import RallyState
@@ -144,8 +147,24 @@ def test_a_quashed_penalty_was_never_given(rally: Rally, penalty: PenaltyGiven) 
     assert ("withdrawn", False) == (charge.status, charge.in_force)
 
 
+_EARLY: dict[str, Any] = {"rally": CODE, "recorded_at": Instant(START, 480)}
+SCHEDULED_TWICE: Rally = [
+    CrewEntered(**_EARLY, number="1", driver="Driver 1"),
+    RegulationsAdopted(
+        **_EARLY, rulebook="silk-way-2016", parameters=template("silk-way-2016").parameters
+    ),
+    *(StageScheduled(**_EARLY, stage=f"SS{order}", order=order) for order in (1, 3)),
+    StageScheduled(**_EARLY, stage="SS2", order=3),
+    StageScheduled(rally=CODE, recorded_at=AFTERWARDS, stage="SS2", order=2),
+    PenaltyGiven(**_EARLY, number="1", stage="SS2", amount_ms=60_000),
+    StageCancelled(**_EARLY, stage="SS2"),
+]
+"""SS2 under the number of SS3, and once more under its own; it was cancelled, with a penalty."""
+
+
 @examples(70)
 @given(rallies(about=either(sport, penalties, stage_acts), most=10, timed=True))
+@example(SCHEDULED_TWICE)
 def test_penalties_foot_across(rally: Rally) -> None:
     """What the list says counts is what the standings add; penalties that fell away add nothing."""
     state = state_of(rally)

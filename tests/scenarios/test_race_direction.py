@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from projections.explain.why import why
+from projections.penalties import penalties
+from projections.standings import Scope
+from projections.time_card import time_card
 from tests.spec import Case
 
 
@@ -362,3 +366,26 @@ def test_a_penalty_at_the_first_control_counts_from_the_start() -> None:
 
     assert ["1 101 0:10:10"] == case.overall("SS1")
     assert ["1 101 0:10:10"] == case.overall()
+
+
+def test_a_stage_scheduled_twice_has_one_answer(case: Case) -> None:
+    """SS2 was first put down under the number of SS3: each record is of the stage that it names.
+
+    SS2 is cancelled; its penalty falls with it and that on SS3 stands, in every list and sum.
+    """
+    first = "1970-01-01T08:00+08:00"
+    case.record("StageScheduled", stage="SS2", order=3, recorded=first)
+    case.times("SS3", _101="1:00:00", _102="1:00:00", _1="1:00:00")
+    for number, stage in (("101", "SS2"), ("102", "SS3")):
+        case.record("PenaltyGiven", number=number, stage=stage, amount_ms="0:02:00")
+    assert case.stage("SS2") == ["1 102 2:00:00", "2 101 2:07:00", "3 1 2:10:00"]
+    case.record("StageCancelled", stage="SS2")
+
+    assert case.penalties() == ["101 SS2 0:02:00 , stage cancelled", "102 SS3 0:02:00 , in force"]
+    assert [row.number for row in penalties(case.state(), stage="SS2").rows] == ["101"]
+    assert case.stage("SS3") == ["1 1 1:00:00", "1 101 1:00:00", "3 102 1:02:00"]
+    for number, stages, total_ms in (("101", [], 3_600_000), ("102", ["SS3"], 3_720_000)):
+        of_ss3 = why(case.state(), number, Scope("stage", stage="SS3"))
+        assert of_ss3.total_ms == total_ms
+        assert [each.stage for each in of_ss3.addends if each.kind == "penalty"] == stages
+        assert [s.stage for s in time_card(case.state(), number).stages if s.penalty_ms] == stages
