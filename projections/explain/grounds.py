@@ -30,6 +30,7 @@ from ledger.vocabulary import (
 )
 from projections.explain.told import TAKEN_BACK, VOID, Evidence, Rule, Struck
 from projections.rules.in_force import RulesInForce, rules_in_force
+from projections.rules.regulations import Applied
 from projections.rules.rulebook import SCHEMA
 from projections.rules.templates import ASSUMED
 from projections.state.entries import Numbers
@@ -39,7 +40,6 @@ from projections.state.rulings import CONTESTED, LAPSED, Brought
 from projections.state.timing import StageValue, Timing
 from projections.state.unfinished import FIXED_PENALTY
 
-_NEVER = 1 << 62
 ATime = StageTimeRecorded | PassingRecorded
 AMENDING: tuple[type[Occurrence], ...] = (Corrected, Voided, *TAKES_BACK)
 
@@ -314,21 +314,17 @@ class Grounds:
 
     # -- rules -----------------------------------------------------------------------------------
 
-    def rules_on(self, stage: str, *parameters: str) -> list[Rule]:
-        """The rules of these names for what happens on a stage; those that are not defined lack."""
-        when = self.state.begins.get(stage, _NEVER)
-        return self._cited(when, self.state.orders.get(stage), parameters)
-
-    def rules_for(self, fact: Fact[Occurrence], order: int | None, *parameters: str) -> list[Rule]:
-        """The rules of these names for a fact, in the stage of that number."""
-        return self._cited(fact.order()[0], order, parameters)
-
-    def _cited(self, instant: int, order: int | None, parameters: Iterable[str]) -> list[Rule]:
-        key = instant, order
-        if key not in self._rules:
-            self._rules[key] = rules_in_force(self.facts, instant, order)
-        rules = self._rules[key]
-        return [self._rule(rules, each) for each in parameters if each in rules.parameters]
+    def rules(self, *applied: Applied) -> list[Rule]:
+        """The rules that were applied, each once; those that are not defined lack."""
+        found: list[Rule] = []
+        for each in applied:
+            when = each.instant, each.order
+            if when not in self._rules:
+                self._rules[when] = rules_in_force(self.facts, *when)
+            if each.parameter in self._rules[when].parameters:
+                rule = self._rule(self._rules[when], each.parameter)
+                found += [] if rule in found else [rule]
+        return found
 
     def _rule(self, rules: RulesInForce, parameter: str) -> Rule:
         provenance = rules.provenance.get(parameter, "")

@@ -125,17 +125,23 @@ def _records(grounds: Grounds, charge: Charge, stage: str) -> list[Evidence]:
 def _rules(grounds: Grounds, charge: Charge, stage: str) -> list[Rule]:
     if charge.status == "stage cancelled":
         road = charge.applies_to == "road"
-        return grounds.rules_on(stage, "cancellation.road_penalties") if road else []
+        return (
+            grounds.rules(*grounds.state.applied_on(stage, "cancellation.road_penalties"))
+            if road
+            else []
+        )
     if charge.status in ("beyond the finish", "before the start"):
-        return grounds.rules_on(stage, "shortening.penalties_beyond")
+        return grounds.rules(*grounds.state.applied_on(stage, "shortening.penalties_beyond"))
     decision = _decision(grounds, charge)
     if charge.status == SUSPENDED and decision:
         known = grounds.facts.rulings.appeals.notified(decision.id) or decision
-        return grounds.rules_for(known, None, "appeals.suspensive")
+        return grounds.rules(*grounds.state.applied_to(known, None, "appeals.suspensive"))
     if charge.basis != COMPUTED:
         return []
     fact = grounds.facts.by_id[charge.ids[0]]
-    return grounds.rules_for(fact, charge.order, *_RULES.get(charge.kind, ()))
+    return grounds.rules(
+        *grounds.state.applied_to(fact, charge.order, *_RULES.get(charge.kind, ()))
+    )
 
 
 def _decision(grounds: Grounds, charge: Charge) -> Fact[Any] | None:

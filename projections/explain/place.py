@@ -95,7 +95,11 @@ class _Tried(NamedTuple):
 def _tie(grounds: Grounds, own: Row, other: Row, scope: Scope) -> Tie:
     """What decides between two crews with one total, or why nothing does."""
     of_stage = scope.kind == "stage"
-    rules = [] if of_stage else grounds.rules_on(_last_stage(grounds, scope), "ties.chain")
+    rules = (
+        []
+        if of_stage
+        else grounds.rules(*grounds.state.applied_on(_last_stage(grounds, scope), "ties.chain"))
+    )
     rulings = [
         each
         for each in grounds.facts.of(TieBreakDisapplied)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ledger.times import truncate
 from ledger.vocabulary import (
-    CrewNotStarted,
     StageCancelled,
     StageClosed,
     StageNotFinished,
@@ -15,7 +14,6 @@ from ledger.vocabulary import (
     StageShortened,
     StageStopped,
     StageTimeRecorded,
-    TargetTimeChanged,
     TimesCarriedIn,
 )
 from projections.explain.grounds import Grounds
@@ -26,7 +24,7 @@ from projections.state.facts import Fact
 from projections.state.rally import RallyState
 from projections.state.timing import StageValue
 from projections.state.totals import BEFORE_THE_FIRST
-from projections.state.unfinished import FIXED_PENALTY, NOT_STARTED, UNFINISHED
+from projections.state.unfinished import FIXED_PENALTY, NOT_STARTED_STAGE
 
 ACTS = (StageCancelled, StageShortened, StageStopped, StageReinstated)
 
@@ -183,6 +181,7 @@ def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
     """A stage that counts and for which the crew has no value, with what is known of it."""
     state, key = grounds.state, (stage.stage, number)
     over = grounds.timing.measured.get(key) if key in state.unfinished.overtime else None
+    left_out = state.unfinished.left_out.get(key)
     records = [
         *(each for each in _not_finished(grounds, *key)),
         *(_overtime(grounds, key, over) if over else ()),
@@ -198,11 +197,8 @@ def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
         ),
         *grounds.of_fallen(grounds.fallen(number, (*OF_A_TIME, StageNotFinished), stage.stage)),
     ]
-    names = ["overall.max_time"] if over else []
-    if over or key in state.unfinished.not_finished:
-        names.append("overall.unfinished_stage")
     what = f"{'over the maximum time of' if over else 'no time on'} {stage.stage}"
-    rules = grounds.rules_on(stage.stage, *names)
+    rules = grounds.rules(*(state.unfinished.applied(left_out) if left_out else ()))
     records = once(records)
     return addend(0, what, "missing", stage.stage, records=records, status="no value", rules=rules)
 
@@ -219,71 +215,37 @@ def _not_finished(grounds: Grounds, stage: str, number: str) -> list[Evidence]:
 
 def _overtime(grounds: Grounds, key: tuple[str, str], value: StageValue) -> list[Evidence]:
     """The time over the maximum, and what says how much that is."""
-    stage, number = key
-    changes = [
-        each.id
-        for each in grounds.facts.of(TargetTimeChanged)
-        if each.value.stage == stage
-        and each.value.max_time_ms == grounds.timing.max_time(stage, number)
-    ]
-    limit = changes[-1:] or [grounds.facts.stages[stage].id]
-    return [
-        grounds.evidence(value.ids[0], "over the maximum time"),
-        *grounds.several(limit, "the maximum time"),
-    ]
+    return [grounds.evidence(value.ids[0], "over the maximum time"), _max_time(grounds, key)]
+
+
+def _max_time(grounds: Grounds, key: tuple[str, str]) -> Evidence:
+    return grounds.evidence(grounds.state.timing.max_time_by(*key).id, "the maximum time")
 
 
 def _cost(
     grounds: Grounds, number: str, stage: StageScheduled, value: StageValue, ms: int, cut: Cut
 ) -> Addend:
     """What a stage costs that was not finished, or not started, by a crew that went on."""
-    state, code = grounds.state, stage.stage
-    rule = _rule_of_cost(grounds, number, stage, value)
-    names = [f"overall.{rule}", f"overall.{rule}_ms", "overall.unfinished_stage_limit"]
-    fixed = state.rules_of(code).number(f"overall.{rule}_ms")
-    parts = [Part(fixed, "fixed penalty", value.positions)]
+    state, key = grounds.state, (stage.stage, number)
+    missing = state.unfinished.costing[key]
+    limit_ms, fixed_ms = state.unfinished.cost(missing)
+    parts = [Part(fixed_ms, "fixed penalty", value.positions)]
     records = grounds.several(value.ids, "left the stage out")
-    if fixed != value.time_ms:
-        limit = [Part(value.time_ms - fixed, "the maximum time", ())]
-        parts = [*limit, *parts]
-        records += _overtime(grounds, (code, number), value)[1:]
-    if (code, number) in state.unfinished.overtime:
-        names.append("overall.max_time")
-        records = [*_overtime(grounds, (code, number), value), *records]
+    if limit_ms:
+        parts.insert(0, Part(limit_ms, "the maximum time", ()))
+        records.append(_max_time(grounds, key))
+    if key in state.unfinished.overtime:
+        records = [*_overtime(grounds, key, value), *records]
     records += grounds.several(
         (e.id for e in state.restarts.get(number, ())), "takes part again", counts=False
     )
-    done = "started" if rule == NOT_STARTED else "finished"
+    done = "started" if missing.rule == NOT_STARTED_STAGE else "finished"
     return addend(
         ms,
-        f"{code} not {done}",
+        f"{stage.stage} not {done}",
         "cost",
-        code,
+        stage.stage,
         records=once([*records, *cut.records]),
         parts=[*parts, *cut.parts],
-        rules=[*grounds.rules_on(code, *names), *cut.rules],
+        rules=[*grounds.rules(*state.unfinished.applied(missing)), *cut.rules],
     )
-
-
-def _rule_of_cost(grounds: Grounds, number: str, stage: StageScheduled, value: StageValue) -> str:
-    """Whether a stage is charged as unfinished or as not started.
-
-    What was left is unfinished, unless its record says that the crew did not start; what lies
-    between that and the restart was not started. Doctors may take a crew out before or after a
-    start: there the figure tells.
-    """
-    state, key = grounds.state, (stage.stage, number)
-    if key in state.unfinished.not_finished or key in state.unfinished.overtime:
-        return UNFINISHED
-    left = [each for each in state.retirements.get(number, ()) if each.id == value.ids[0]]
-    here = any(state.unfinished.left_at(each).stage == stage.stage for each in left)
-    if not here or isinstance(left[0].value, CrewNotStarted):
-        return NOT_STARTED
-    rules, limit = state.rules_of(stage.stage), grounds.timing.max_time(stage.stage, number) or 0
-    for rule in (UNFINISHED, NOT_STARTED):
-        by = rules.text(f"overall.{rule}")
-        if by != "not-classified":
-            whole = limit if by != FIXED_PENALTY else 0
-            if value.time_ms == rules.number(f"overall.{rule}_ms") + whole:
-                return rule
-    return UNFINISHED

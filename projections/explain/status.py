@@ -26,11 +26,13 @@ from projections.explain.grounds import Grounds
 from projections.explain.times import once
 from projections.explain.told import TAKEN_BACK, VOID, Evidence, Rule, Standing
 from projections.finishers import rally_status
+from projections.rules.regulations import Applied
 from projections.standings import Scope, stage_named
 from projections.state.course import Leaving
 from projections.state.facts import Fact
 from projections.state.participation import Status, status_of
 from projections.state.rally import FromAStage
+from projections.state.unfinished import LIMIT
 
 PARTICIPATION: tuple[type[Occurrence], ...] = (
     StartRefused,
@@ -129,16 +131,13 @@ def _rules(grounds: Grounds, number: str) -> list[Rule]:
     left: list[Fact[Leaving] | Fact[CrewDisqualified]] = [*state.retirements.get(number, ())]
     if number in state.disqualified:
         left.append(state.disqualified[number])
-    rules: dict[str, Rule] = {}
+    applied: list[Applied] = []
     for fact in left:
         order = state.order_at(fact.value.stage, getattr(fact.value, "control", ""), fact.instant)
-        for rule in grounds.rules_for(fact, order, "overall.removed_by"):
-            rules[rule.parameter] = rule
-    too_many = state.unfinished.too_many.get(number)
-    if too_many:
-        for rule in grounds.rules_on(too_many.stage, "overall.unfinished_stage_limit"):
-            rules[rule.parameter] = rule
-    return list(rules.values())
+        applied += state.applied_to(fact, order, "overall.removed_by")
+    if too_many := state.unfinished.too_many.get(number):
+        applied += state.applied_on(too_many.stage, LIMIT)
+    return grounds.rules(*applied)
 
 
 class _Participation:

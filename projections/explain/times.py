@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.times import format_duration, spelled
 from ledger.vocabulary import (
-    ClockOffsetDeclared,
     NeutralisationPassed,
     PassingRecorded,
     RouteOpened,
@@ -27,10 +26,11 @@ from ledger.vocabulary import (
 )
 from projections.explain.grounds import Grounds
 from projections.explain.told import Evidence, Part, Rule
-from projections.state.clocks import is_about
+from projections.state.clocks import SITE_CLOCK
 from projections.state.facts import Fact
 from projections.state.readings import RULINGS, Reading
 from projections.state.timing import OWN_AVERAGE, StageValue
+from projections.state.unfinished import MAX_TIME
 
 NEUTRALISATION = "neutralisation"
 OF_A_TIME = (
@@ -151,7 +151,7 @@ class Timed:
         for part in self.value.parts:
             found += grounds.several(part.ids, _TAKEN_OFF[part.what])
             found += self._imposed(part.ids) if part.what == NEUTRALISATION else []
-        found += grounds.several((each.id for each in self._offsets), "the clock")
+        found += self._offsets()
         found += self.cut.records
         found += grounds.several(self.value.ids[1:], "does not count beside it", counts=False)
         return once([*found, *self._without_effect()])
@@ -232,23 +232,30 @@ class Timed:
         ]
 
     @cached_property
-    def _offsets(self) -> list[Fact[ClockOffsetDeclared]]:
-        """The declarations by which the clocks were put right from which the time was read."""
-        read = [self._best[1].id, *self._starts()] if self._from_the_clock else []
+    def _read(self) -> list[Fact[Any]]:
+        """The readings of clocks of which the time is made."""
+        ids = [self._best[1].id, *self._starts()] if self._from_the_clock else []
         for part in self.value.parts:
-            read += part.ids if part.what == NEUTRALISATION else ()
-        found: list[Fact[ClockOffsetDeclared]] = []
-        for identity in read:
-            said = self.grounds.facts.by_id[identity].value
-            if isinstance(said, OF_A_CLOCK) and said.fact_at is not None:
-                true_ms = self.grounds.timing.clocks.true_ms(Fact(identity, 0, said, ()))
-                ahead_ms = 0 if true_ms is None else said.fact_at.ms - true_ms
-                found += [
-                    each
-                    for each in self.grounds.facts.of(ClockOffsetDeclared)
-                    if ahead_ms and each.value.ahead_ms == ahead_ms and is_about(each.value, said)
-                ]
+            ids += part.ids if part.what == NEUTRALISATION else ()
+        told = (self.grounds.facts.by_id[each] for each in ids)
+        return [each for each in told if isinstance(each.value, OF_A_CLOCK)]
+
+    def _offsets(self) -> list[Evidence]:
+        """The declarations by which those clocks were put right, or are only noted to be wrong."""
+        clocks = self.grounds.timing.clocks
+        found = []
+        for fact in self._read:
+            if (declared := clocks.declared(fact)) is not None:
+                shifts = clocks.shifts(declared, fact)
+                why = "the clock" if shifts else "is noted only"
+                found.append(self.grounds.evidence(declared.id, why, counts=shifts))
         return found
+
+    @property
+    def _by_a_site(self) -> bool:
+        """Whether a rule says what becomes of the offset of a site's clock."""
+        several = (self.grounds.timing.clocks.declared(each) for each in self._read)
+        return any(each is not None and each.value.of_site for each in several)
 
     def _without_effect(self) -> list[Evidence]:
         """What was recorded of this time and has no effect: distrusted, revoked, voided, moved."""
@@ -289,9 +296,11 @@ class Timed:
             names.append("timing.last_point_is_finish")
         if any(part.what == "opening" for part in self.value.parts):
             names.append("bonus.opening_ms_per_km")
-        if any(each.value.of_site for each in self._offsets):
-            names.append("timing.site_clock")
-        return [*self.grounds.rules_on(self.code, *names), *self.cut.rules]
+        if (self.code, self.number) in self.state.unfinished.over:
+            names.append(MAX_TIME)
+        if self._by_a_site:
+            names.append(SITE_CLOCK)
+        return [*self.grounds.rules(*self.state.applied_on(self.code, *names)), *self.cut.rules]
 
     def notes(self) -> tuple[str, ...]:
         """What a reader should know of it."""
@@ -342,7 +351,7 @@ def cut_down(
     rule = grounds.state.rules_of(stage.stage).number("timing.counted_precision_ms")
     planned = stage.precision_ms
     if planned is None or (not of_stage and planned <= rule):
-        rules = grounds.rules_on(stage.stage, "timing.counted_precision_ms")
+        rules = grounds.rules(*grounds.state.applied_on(stage.stage, "timing.counted_precision_ms"))
         return Cut([Part(ms - time_ms, f"cut to {_precision(rule)}", ())], [], rules)
     plan = grounds.facts.stages[stage.stage]
     record = grounds.evidence(plan.id, "the precision of the stage")

@@ -33,6 +33,17 @@ class Change(NamedTuple):
         return instant is not None and instant >= self.since
 
 
+class Applied(NamedTuple):
+    """A rule that was applied: for a fact of that instant (UTC ms), in the stage of that number.
+
+    Without an instant it is the latest, with every change that was made.
+    """
+
+    parameter: str
+    instant: int | None
+    order: int | None
+
+
 class Regulations:
     """The rulebook for any fact of the rally. `changes` stand in the order in which they came."""
 

@@ -24,6 +24,7 @@ from ledger.vocabulary.timing import OfASource
 from projections.state.course import Course
 from projections.state.facts import Fact
 
+SITE_CLOCK, SOURCES = "timing.site_clock", "timing.sources"
 ReadFromClock = StageStarted | PassingRecorded | ControlPassed | NeutralisationPassed
 Told_co = TypeVar("Told_co", bound=ReadFromClock | StageTimeRecorded, covariant=True)
 Told = TypeVar("Told", bound=ReadFromClock | StageTimeRecorded)
@@ -76,11 +77,15 @@ class Clocks:
 
     def is_unreliable(self, fact: Fact[Told]) -> bool:
         """Whether the source of a reading was declared unreliable for that time."""
-        return any(is_about(each.value, fact.value) for each in self._unreliable)
+        return self.distrusting(fact) is not None
+
+    def distrusting(self, fact: Fact[Told]) -> Fact[SourceDeclaredUnreliable] | None:
+        """What declared the source of a reading unreliable for that time; of several, the first."""
+        return next((each for each in self._unreliable if is_about(each.value, fact.value)), None)
 
     def _seen(self, fact: Fact[Told]) -> Seen[Told]:
         said = fact.value
-        sources = self._course.rules_of(said.stage).texts("timing.sources")
+        sources = self._course.rules_of(said.stage).texts(SOURCES)
         kind = said.source.kind
         rank = sources.index(kind) if kind in sources else len(sources)
         return Seen(fact, self.true_ms(fact), rank, self.determined.get(fact.id, 0))
@@ -90,19 +95,29 @@ class Clocks:
 
         A clock that was ahead showed a later time than it was.
         """
+        shown = fact.value.fact_at
+        declared = self.declared(fact)
+        if shown is None or declared is None or not self.shifts(declared, fact):
+            return None if shown is None else shown.ms
+        return shown.ms - declared.value.ahead_ms
+
+    def declared(self, fact: Fact[Told]) -> Fact[ClockOffsetDeclared] | None:
+        """The declaration that holds for the clock of a reading; None where there is none.
+
+        Of several it is the one that names the clock most closely, of such the latest.
+        """
         said = fact.value
-        if said.fact_at is None:
+        if not self._offsets or said.fact_at is None:
             return None
         about = [each for each in self._offsets if is_about(each.value, said)]
-        if not about:
-            return said.fact_at.ms
-        declared = max(about, key=lambda each: (_named(each.value), each.order()))
-        if declared.value.of_site and not self._applies_to_sites(said.stage):
-            return said.fact_at.ms
-        return said.fact_at.ms - declared.value.ahead_ms
+        return max(about, key=lambda each: (_named(each.value), each.order()), default=None)
 
-    def _applies_to_sites(self, stage: str) -> bool:
-        return self._course.rules_of(stage).text("timing.site_clock") == "applied"
+    def shifts(self, declared: Fact[ClockOffsetDeclared], fact: Fact[Told]) -> bool:
+        """Whether a declaration moves a reading: that of a site may only be noted."""
+        stage = fact.value.stage
+        return (
+            not declared.value.of_site or self._course.rules_of(stage).text(SITE_CLOCK) == "applied"
+        )
 
 
 def _named(said: OfASource) -> int:

@@ -35,6 +35,7 @@ from ledger.vocabulary import (
     WaypointPlaced,
     ZonePlaced,
 )
+from projections.rules.regulations import Applied
 from projections.rules.rulebook import Rulebook
 from projections.state.facts import Fact, Facts
 
@@ -107,6 +108,17 @@ class Course:
     def rules_for(self, fact: Fact[Occurrence], order: int | None = None) -> Rulebook:
         """The regulations for a fact, in force when it happened."""
         return self.regulations.at(fact.instant, order)
+
+    def applied_on(self, stage: str, *parameters: str) -> tuple[Applied, ...]:
+        """These rules, as `rules_of` reads them: the grounds of what was judged on a stage."""
+        begins, order = self.begins.get(stage, _NOT_YET), self.orders.get(stage)
+        return tuple(Applied(each, begins, order) for each in parameters)
+
+    def applied_to(
+        self, fact: Fact[Occurrence], order: int | None, *parameters: str
+    ) -> tuple[Applied, ...]:
+        """These rules, as `rules_for` reads them: the grounds of what was judged of a fact."""
+        return tuple(Applied(each, fact.order()[0], order) for each in parameters)
 
     @cached_property
     def begins(self) -> dict[str, int]:

@@ -16,11 +16,13 @@ from ledger.times import truncate
 from ledger.vocabulary import (
     NeutralisationPassed,
     RouteOpened,
+    StageScheduled,
     TargetTimeChanged,
     TimeCreditGranted,
 )
 from projections.state.clocks import Seen
 from projections.state.course import Direction
+from projections.state.facts import Fact
 from projections.state.readings import RULINGS, Reading, Readings, Start
 
 OWN_AVERAGE = "own-average"
@@ -290,11 +292,17 @@ class Timing(Readings):
 
     def max_time(self, stage: str, number: str) -> int | None:
         """The time within which a crew must finish a stage: the one that held when it started."""
-        planned = self.course.facts.stages[stage].value.max_time_ms
+        return self.max_time_by(stage, number).value.max_time_ms
+
+    def max_time_by(
+        self, stage: str, number: str
+    ) -> Fact[StageScheduled] | Fact[TargetTimeChanged]:
+        """What sets that time: the plan, or the last change that came before the crew started."""
+        by: Fact[StageScheduled] | Fact[TargetTimeChanged] = self.course.facts.stages[stage]
         start = self.official_starts.get((stage, number))
         for change in self.course.facts.of(TargetTimeChanged):
             said = change.value
             in_time = start is None or change.order()[0] <= start
             if said.stage == stage and said.max_time_ms is not None and in_time:
-                planned = said.max_time_ms
-        return planned
+                by = change
+        return by

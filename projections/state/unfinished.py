@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ledger.vocabulary import CrewNotStarted, FitnessDecided, StageNotFinished, TargetTimeChanged
+from projections.rules.regulations import Applied
 from projections.rules.rulebook import Undefined
 from projections.state.course import NO_STAGE, AtStage, Course, Leaving
 from projections.state.facts import Fact
@@ -18,7 +19,9 @@ from projections.state.readings import RULINGS
 from projections.state.timing import StageValue, Timing
 
 FIXED_PENALTY = "fixed-penalty"
-UNFINISHED, NOT_STARTED = "unfinished_stage", "not_started_stage"
+UNFINISHED_STAGE, NOT_STARTED_STAGE = "unfinished_stage", "not_started_stage"
+UNFINISHED, MAX_TIME = "unfinished", "overall.max_time"
+LIMIT = "overall.unfinished_stage_limit"
 
 
 class Missing(NamedTuple):
@@ -31,6 +34,21 @@ class Missing(NamedTuple):
     positions: tuple[int, ...]
     ids: tuple[str, ...]
 
+    @property
+    def parameters(self) -> tuple[str, str]:
+        """What the rule says becomes of it, and the figure that it sets."""
+        return f"overall.{self.rule}", f"overall.{self.rule}_ms"
+
+
+class Cost(NamedTuple):
+    """What a stage costs that was left out: the rule's figure, on top of the maximum time or alone.
+
+    `limit_ms` is 0 where the rule does not add the maximum time.
+    """
+
+    limit_ms: int
+    fixed_ms: int
+
 
 class Unfinished:
     """What crews left out and went on after, at one cut."""
@@ -41,7 +59,13 @@ class Unfinished:
 
     @cached_property
     def overtime(self) -> frozenset[tuple[str, str]]:
-        """The times over the maximum time of their stage, by (stage, number)."""
+        """The times that are over the maximum time and so don't count, by (stage, number)."""
+        rules_of = self.course.rules_of
+        return frozenset(key for key in self.over if rules_of(key[0]).text(MAX_TIME) == UNFINISHED)
+
+    @cached_property
+    def over(self) -> frozenset[tuple[str, str]]:
+        """The times over the maximum time of their stage, whatever the rules make of that."""
         return frozenset(
             (stage, number)
             for stage, least in self._limits.items()
@@ -49,7 +73,6 @@ class Unfinished:
             if (value := self.timing.measured[stage, number]).basis not in RULINGS
             and (limit := self.timing.max_time(stage, number)) is not None
             and value.time_ms > limit
-            and self.course.rules_of(stage).text("overall.max_time") == "unfinished"
         )
 
     @cached_property
@@ -80,16 +103,16 @@ class Unfinished:
         """What each crew left out of the stages that count for it, in their order."""
         found: dict[tuple[str, str], Missing] = {}
         for (stage, number), said in self.not_finished.items():
-            self._learn(found, stage, number, UNFINISHED, said)
+            self._learn(found, stage, number, UNFINISHED_STAGE, said)
         for stage, number in self.overtime:
             value = self.timing.measured[stage, number]
-            self._learn(found, stage, number, UNFINISHED, None, value)
+            self._learn(found, stage, number, UNFINISHED_STAGE, None, value)
         for fact in self._left_and_came_back():
             number = fact.value.number
             stage = self.left_at(fact).stage
             self._learn(found, stage, number, self._rule(fact, stage), fact)
             for skipped in self._until_restart(fact):
-                self._learn(found, skipped, number, NOT_STARTED, fact)
+                self._learn(found, skipped, number, NOT_STARTED_STAGE, fact)
         by_crew = defaultdict(list)
         for each in sorted(found.values()):
             by_crew[each.number].append(each)
@@ -114,13 +137,13 @@ class Unfinished:
     def _rule(self, fact: Fact[Leaving], stage: str) -> str:
         """Whether a stage was left unfinished or not started: an unfit crew may do either."""
         if isinstance(fact.value, CrewNotStarted):
-            return NOT_STARTED
+            return NOT_STARTED_STAGE
         if not isinstance(fact.value, FitnessDecided):
-            return UNFINISHED
+            return UNFINISHED_STAGE
         key = stage, fact.value.number
         seen = key in self.timing.official_starts or key in self.timing.readings
         starts_known = any(started == stage for started, _ in self.timing.official_starts)
-        return NOT_STARTED if starts_known and not seen else UNFINISHED
+        return NOT_STARTED_STAGE if starts_known and not seen else UNFINISHED_STAGE
 
     def _left_and_came_back(self) -> list[Fact[Leaving]]:
         facts = self.course.facts
@@ -176,13 +199,13 @@ class Unfinished:
         for several in self._missing.values():
             costing = [each for each in several if self._costs(each)]
             for count, each in enumerate(costing, 1):
-                limit = self.course.rules_of(each.stage).number("overall.unfinished_stage_limit")
+                limit = self.course.rules_of(each.stage).number(LIMIT)
                 (within if count <= limit else beyond).append(each)
         return within, beyond
 
     def _costs(self, missing: Missing) -> bool:
         rules = self.course.rules_of(missing.stage)
-        return rules.text(f"overall.{missing.rule}") != "not-classified"
+        return rules.text(missing.parameters[0]) != "not-classified"
 
     @cached_property
     def beyond_limit(self) -> frozenset[str]:
@@ -198,19 +221,42 @@ class Unfinished:
         return found
 
     @cached_property
+    def left_out(self) -> dict[tuple[str, str], Missing]:
+        """What crews left out of the stages that count for them, at a cost or not."""
+        return {(e.stage, e.number): e for several in self._missing.values() for e in several}
+
+    def applied(self, missing: Missing) -> tuple[Applied, ...]:
+        """The rules that say what becomes of a stage that was left out, as far as each bears."""
+        key, (by, fixed) = (missing.stage, missing.number), missing.parameters
+        if key in self.costing:
+            names = [by, fixed, LIMIT]
+        else:
+            names = [by, LIMIT] if self._costs(missing) else [by]
+        of_the_time = [MAX_TIME] if key in self.overtime else []
+        both = [*names, *of_the_time] if key in self.costing else [*of_the_time, *names]
+        return self.course.applied_on(missing.stage, *both)
+
+    @cached_property
+    def costing(self) -> dict[tuple[str, str], Missing]:
+        """What crews left out at a cost, by (stage, number)."""
+        return {(each.stage, each.number): each for each in self._split[0]}
+
+    @cached_property
     def values(self) -> dict[tuple[str, str], StageValue]:
         """What the stages cost that crews left out, by (stage, number)."""
         found: dict[tuple[str, str], StageValue] = {}
-        for each in self._split[0]:
-            cost = self._cost(each)
-            found[each.stage, each.number] = StageValue(
+        for key, each in self.costing.items():
+            cost = sum(self.cost(each))
+            found[key] = StageValue(
                 cost, cost, FIXED_PENALTY, each.positions, each.ids, 0, False, False
             )
         return found
 
-    def _cost(self, missing: Missing) -> int:
+    def cost(self, missing: Missing) -> Cost:
+        """What a stage costs that a crew left out, by the rule that applies."""
         rules, limit = self.course.rules_of(missing.stage), 0
-        if rules.text(f"overall.{missing.rule}") == "max-time-plus-penalty":
+        by, fixed = missing.parameters
+        if rules.text(by) == "max-time-plus-penalty":
             allowed = self.timing.max_time(missing.stage, missing.number)
             if allowed is None:
                 raise Undefined(
@@ -218,4 +264,4 @@ class Unfinished:
                     hint="Correct the record of the stage: max_time_ms=…",
                 )
             limit = allowed
-        return limit + rules.number(f"overall.{missing.rule}_ms")
+        return Cost(limit, rules.number(fixed))
