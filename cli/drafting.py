@@ -54,7 +54,7 @@ _OPTIONS = (
     click.option("--fact", default="", help="What happened."),
     click.option("--infringement", default="", help="The articles that were broken."),
     click.option("--ruling", default="", help="The decision in words (default: by its effects)."),
-    click.option("--from", "sender", default="", help="Who it is from, as it stands on the sheet."),
+    click.option("--sender", default="", help="Who it is from, as it stands on the sheet."),
     click.option("--to", "addressee", default="", help="To whom it is addressed."),
     click.option("--competitor", default="", help="The competitor (default: the crew's team)."),
     click.option("--signed-by", multiple=True, help="A steward who signs. Repeatable."),
