@@ -13,13 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.times import Instant
-from ledger.vocabulary import (
-    CrewRepositioned,
-    RestartDecided,
-    StageDelayed,
-    StageScheduled,
-    StartOrderPublished,
-)
+from ledger.vocabulary import CrewRepositioned, StageDelayed, StageScheduled, StartOrderPublished
 from projections.rules.rulebook import interval_after
 from projections.standings import by_number, must_exist, stage_named
 from projections.state.facts import Fact
@@ -199,10 +193,12 @@ def _may_start(state: RallyState, number: str, stage: StageScheduled) -> bool:
     removed = state.removed_from(number)
     if removed is None or removed > stage.order or (stage.stage, number) in state.timing.starts:
         return True
-    return any(
-        each.value.number == number and each.value.granted and each.value.stage in ("", stage.stage)
-        for each in state.facts.of(RestartDecided)
-    )
+    decided = [
+        each.value.granted
+        for each in state.restarts_decided.get(number, ())
+        if each.value.stage in ("", stage.stage)
+    ]
+    return bool(decided) and decided[-1]
 
 
 def _seed(state: RallyState, number: str, basis: StageScheduled | None) -> _Seed:
@@ -225,7 +221,7 @@ def _seed(state: RallyState, number: str, basis: StageScheduled | None) -> _Seed
 
 def _repositioned(state: RallyState, stage: StageScheduled, seeds: Sequence[_Seed]) -> list[_Seed]:
     placed = list(seeds)
-    for each in state.facts.of(CrewRepositioned):
+    for each in sorted(state.facts.of(CrewRepositioned), key=Fact.precedence):
         said = each.value
         moving = [seed for seed in placed if seed.number == said.number]
         if said.stage == stage.stage and moving:

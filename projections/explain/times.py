@@ -126,7 +126,8 @@ class Timed:
 
     @property
     def _begins_later(self) -> bool:
-        return bool(self.directed.start_point)
+        decided = self.grounds.timing.is_decided(self.value)
+        return bool(self.directed.start_point) and not decided
 
     def _stretch(self, account: _Account) -> None:
         given_back = sum(each.ms for each in self.value.parts if each.what != NEUTRALISATION)
@@ -211,6 +212,7 @@ class Timed:
             for each in self.grounds.facts.of(TimeDetermined)
             if each.value.target in self.value.ids
         ]
+        ruled.sort(key=Fact.precedence)
         return [
             self.grounds.evidence(
                 each.id,

@@ -62,8 +62,9 @@ class Clocks:
         facts = course.facts
         self._offsets = facts.of(ClockOffsetDeclared)
         self._unreliable = facts.of(SourceDeclaredUnreliable)
-        rulings = enumerate(facts.of(TimeDetermined), 1)
-        self.determined = {each.value.target: count for count, each in rulings}
+        rulings = sorted(facts.of(TimeDetermined), key=Fact.precedence)
+        self.determined = {each.value.target: count for count, each in enumerate(rulings, 1)}
+        self.weights = {each.value.target: each.weight for each in rulings}
 
     def believed(self, facts: Iterable[Fact[Told]]) -> list[Seen[Told]]:
         """The readings that may count, each with its true instant."""

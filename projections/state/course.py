@@ -303,6 +303,7 @@ class Course:
         """The acts on each stage in the order of the facts.
 
         At one instant a reinstatement comes after what it revokes: before it, it would be void.
+        Rulings come after what was put on record alone, as they outrank it.
         """
         acts: list[Fact[Act]] = [
             *self.facts.of(StageCancelled),
@@ -310,7 +311,9 @@ class Course:
             *self.facts.of(StageStopped),
             *self.facts.of(StageReinstated),
         ]
-        acts.sort(key=lambda a: (a.order()[:2], isinstance(a.value, StageReinstated), a.id))
+        acts.sort(
+            key=lambda a: (a.weight, a.order()[:2], isinstance(a.value, StageReinstated), a.id)
+        )
         by_stage = defaultdict(list)
         for act in acts:
             by_stage[act.value.stage].append(act)
@@ -384,9 +387,13 @@ def _after(stands: Direction, act: Fact[Act]) -> Direction:
     """How a stage stands after a further act."""
     said = act.value
     if isinstance(said, StageCancelled):
-        return stands._replace(cancelled=Fact(act.id, act.position, said, act.amended_by))
+        return stands._replace(
+            cancelled=Fact(act.id, act.position, said, act.amended_by, act.weight)
+        )
     if isinstance(said, StageShortened):
-        return stands._replace(shortened=Fact(act.id, act.position, said, act.amended_by))
+        return stands._replace(
+            shortened=Fact(act.id, act.position, said, act.amended_by, act.weight)
+        )
     if isinstance(said, StageStopped):
-        return stands._replace(stopped=Fact(act.id, act.position, said, act.amended_by))
+        return stands._replace(stopped=Fact(act.id, act.position, said, act.amended_by, act.weight))
     return stands._replace(cancelled=None) if stands.cancelled else _AS_PLANNED

@@ -69,13 +69,25 @@ A decision replaces and a court quashes from the beginning; what they do enters 
 """
 
 
+Weight = tuple[int, int, str]
+"""How much a fact weighs: the instance that decided it, when it did (UTC ms), its decision's id."""
+OF_NO_DECISION: Weight = (0, 0, "")
+"""What was put on record alone weighs nothing against a ruling."""
+
+
 class Fact(NamedTuple, Generic[Kind_co]):
-    """An occurrence that counts, with its value after corrections."""
+    """An occurrence that counts, with its value after corrections.
+
+    `weight` is that of the decision by which it takes place. A ruling outranks a report or an
+    allocation on the same thing whatever their fact times; of two rulings the higher instance
+    counts (a court, the stewards, the clerk), then the later one, then the id.
+    """
 
     id: str
     position: int
     value: Kind_co
     amended_by: tuple[str, ...]
+    weight: Weight = OF_NO_DECISION
 
     @property
     def instant(self) -> int | None:
@@ -87,6 +99,10 @@ class Fact(NamedTuple, Generic[Kind_co]):
         instant = self.value.instant
         first = -(1 << 62) if instant is None else instant
         return first, self.value.recorded_at.ms, self.id
+
+    def precedence(self) -> tuple[Weight, tuple[int, int, str]]:
+        """The order in which facts on the same thing count: each after those that it outranks."""
+        return self.weight, self.order()
 
 
 class Facts:

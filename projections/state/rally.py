@@ -283,9 +283,9 @@ class RallyState(Course):
         return self.orders.get(fact.value.stage, 0)
 
     def _earliest(self, facts: list[Fact[FromAStage]]) -> dict[str, Fact[FromAStage]]:
-        """Of each crew, the fact that works from the earliest stage."""
+        """Of each crew, the fact that works from the earliest stage, a ruling before a record."""
         found: dict[str, Fact[FromAStage]] = {}
-        for each in facts:
+        for each in sorted(facts, key=lambda fact: fact.weight, reverse=True):
             held = found.get(each.value.number)
             if held is None or self.from_order(each) < self.from_order(held):
                 found[each.value.number] = each
@@ -302,9 +302,10 @@ class RallyState(Course):
         return fact is not None and (until is None or self.from_order(fact) <= until)
 
     @cached_property
-    def _restart_decided(self) -> dict[str, list[Fact[RestartDecided]]]:
+    def restarts_decided(self) -> dict[str, list[Fact[RestartDecided]]]:
+        """What was decided on the restarts of each crew; of several the last counts."""
         found = defaultdict(list)
-        for each in self.facts.of(RestartDecided):
+        for each in sorted(self.facts.of(RestartDecided), key=Fact.precedence):
             found[each.value.number].append(each)
         return found
 
@@ -317,7 +318,7 @@ class RallyState(Course):
             return True
         decided = [
             each
-            for each in self._restart_decided.get(fact.value.number, ())
+            for each in self.restarts_decided.get(fact.value.number, ())
             if each.order()[0] >= fact.order()[0]
         ]
         if decided and not decided[-1].value.granted:

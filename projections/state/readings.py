@@ -7,7 +7,7 @@ start, the source and how much it is believed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from ledger.times import Instant
 from ledger.vocabulary import PassingRecorded, StageStarted, StageTimeRecorded
 from projections.state.clocks import Clocks, Seen, spread
 from projections.state.course import Course
-from projections.state.facts import Fact, Facts
+from projections.state.facts import OF_NO_DECISION, Fact, Facts, Weight
 from projections.state.start_lists import StartLists
 
 RULINGS = ("notional", "assessed")
@@ -37,6 +37,7 @@ class Reading(NamedTuple):
     determined: int = 0
     gross: bool = False
     true_ms: int | None = None
+    weight: Weight = OF_NO_DECISION
 
     def preference(self) -> tuple[int, int, int, int, str]:
         """Smaller counts: a time that was allocated, then a ruled one, then the better source.
@@ -46,6 +47,21 @@ class Reading(NamedTuple):
         if self.basis in RULINGS:
             return RULINGS.index(self.basis), 0, self.source_rank, -self.instant, self.id
         return len(RULINGS), -self.determined, self.source_rank, self.instant, self.id
+
+    @property
+    def is_allocated(self) -> bool:
+        """Whether it gives the time of the stage itself, and none that was taken at a point of it.
+
+        The id of a time that a decision gives is that of the decision.
+        """
+        return self.basis in RULINGS or self.weight[2] == self.id
+
+
+def ranked(readings: Iterable[Reading]) -> list[Reading]:
+    """Several records of one time, the one that counts first: a ruling outranks every other."""
+    found = sorted(readings, key=Reading.preference)
+    found.sort(key=lambda each: each.weight, reverse=True)
+    return found
 
 
 class Start(NamedTuple):
@@ -125,7 +141,9 @@ class Readings:
             said = time.fact.value
             reading = _reading(time.fact, said.elapsed_ms, said.basis, time.rank)
             found[said.stage, said.number][""].append(
-                reading._replace(determined=time.determined, true_ms=time.true_ms)
+                reading._replace(
+                    determined=time.determined, true_ms=time.true_ms, weight=self._weight(time.fact)
+                )
             )
         for passing in self.clocks.believed(self.facts.of(PassingRecorded)):
             seen = passing.fact.value
@@ -140,9 +158,18 @@ class Readings:
                 if passing.true_ms is not None:
                     reading = reading._replace(instant=passing.true_ms)
                 found[seen.stage, seen.number][seen.point].append(
-                    reading._replace(determined=passing.determined, gross=True, true_ms=true_ms)
+                    reading._replace(
+                        determined=passing.determined,
+                        gross=True,
+                        true_ms=true_ms,
+                        weight=self._weight(passing.fact),
+                    )
                 )
         return found
+
+    def _weight(self, fact: Fact[StageTimeRecorded] | Fact[PassingRecorded]) -> Weight:
+        """How much a record of a time weighs: decided itself, or ruled to count by a decision."""
+        return max(fact.weight, self.clocks.weights.get(fact.id, OF_NO_DECISION))
 
     def _official(self, stage: str, number: str) -> int | None:
         """The official start; of a crew that nobody saw start, by the published order."""

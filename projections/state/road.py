@@ -136,7 +136,7 @@ class Road:
         if left is None:
             return None
         target = planned.target_ms
-        for change in self.course.facts.of(TargetTimeChanged):
+        for change in sorted(self.course.facts.of(TargetTimeChanged), key=Fact.precedence):
             said = change.value
             forward = change.order()[0] <= left
             if said.control == planned.control and said.target_ms is not None and forward:

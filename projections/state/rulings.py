@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ledger.times import Instant
 from ledger.vocabulary import (
     GROUPS,
     SANCTIONS,
@@ -26,8 +27,9 @@ from ledger.vocabulary import (
     SuspensionActivated,
     SuspensionLapsed,
 )
+from ledger.vocabulary.judicial import COURT
 from projections.state.appeals import Appeals, by_target, instant_of
-from projections.state.facts import Fact, Facts, has_happened
+from projections.state.facts import Fact, Facts, Weight, has_happened
 
 Decided = DecisionIssued | CourtDecisionIssued
 
@@ -312,7 +314,7 @@ class Rulings:
         activated = self._activated.get(fact.id) if effect.condition else None
         begun, since = self._origin(fact), activated.value if activated else None
         act = self._facts.acts.of(effect, fact.value, begun, since)
-        return None if act is None else Fact(fact.id, fact.position, act, ())
+        return None if act is None else Fact(fact.id, fact.position, act, (), weight_of(fact))
 
     def _origin(self, fact: Fact[Any]) -> Occurrence:
         """The decision that it all began with: what a court puts in its place takes its instant."""
@@ -332,6 +334,16 @@ class Rulings:
         since = stages.get(heir.value.supersedes_from) if heir else None
         where = stages.get(getattr(act.value, "stage", "")) if act else None
         return since is not None and where is not None and where.value.order < since.value.order
+
+
+_INSTANCES = ("", "clerk", "stewards", COURT)
+
+
+def weight_of(fact: Fact[Any]) -> Weight:
+    """How much a decision weighs against another: by its instance, and by when it was taken."""
+    said = fact.value
+    taken: Instant = said.decided_at or said.recorded_at
+    return _INSTANCES.index(getattr(said, "series", COURT)), taken.ms, fact.id
 
 
 def _first_by_target(facts: Iterable[Fact[Any]]) -> Mapping[str, Fact[Any]]:

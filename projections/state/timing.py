@@ -17,13 +17,14 @@ from ledger.vocabulary import (
     NeutralisationPassed,
     RouteOpened,
     StageScheduled,
+    StageTimeRecorded,
     TargetTimeChanged,
     TimeCreditGranted,
 )
 from projections.state.clocks import Seen
 from projections.state.course import Direction
-from projections.state.facts import Fact
-from projections.state.readings import RULINGS, Reading, Readings, Start
+from projections.state.facts import OF_NO_DECISION, Fact
+from projections.state.readings import RULINGS, Reading, Readings, Start, ranked
 
 OWN_AVERAGE = "own-average"
 
@@ -137,6 +138,24 @@ class Timing(Readings):
                     found[stage, number] = value
         return found
 
+    def is_ruled(self, stage: str, number: str) -> bool:
+        """Whether the time that counts rests on a decision: on one that gives it or chooses it."""
+        value = self.measured.get((stage, number))
+        if value is None or value.basis == OWN_AVERAGE or not value.ids:
+            return False
+        chosen = self.clocks.weights.get(value.ids[0], OF_NO_DECISION)
+        return self.is_decided(value) or chosen > OF_NO_DECISION
+
+    def is_decided(self, value: StageValue) -> bool:
+        """Whether a decision gives this time: it is that of the stage as it was run."""
+        return bool(value.ids) and value.ids[0] in self._decided
+
+    @cached_property
+    def _decided(self) -> frozenset[str]:
+        """The ids of the decisions in force that give times."""
+        given = self.facts.rulings.brought_about.get(StageTimeRecorded, ())
+        return frozenset(each.id for each in given)
+
     def slower(self, stage: str, than_ms: int) -> list[str]:
         """The crews whose time on a stage is longer than that."""
         return [number for number, time_ms in self._by_stage.get(stage, ()) if time_ms > than_ms]
@@ -157,7 +176,7 @@ class Timing(Readings):
         if not candidates:
             return self._by_own_average(stage, number, points, directed)
         value = self.effective(stage, number, candidates)
-        if value.basis == "measured":
+        if value.basis == "measured" and not self.is_decided(value):
             return self._from_start_point(stage, number, points, directed, value)
         return value
 
@@ -185,9 +204,8 @@ class Timing(Readings):
         end = self.course.last_point(stage, self.course.category(number))
         seen = [*points.get("", ()), *(points.get(end, ()) if end else ())]
         measured: list[Reading] = [each for each in seen if each.basis not in RULINGS]
-        measured.sort(key=Reading.preference)
         start: Start | None = self.starts.get((stage, number))
-        for each in measured:
+        for each in ranked(measured):
             if each.true_ms is not None:
                 return each.true_ms
             if start is not None:
@@ -199,7 +217,7 @@ class Timing(Readings):
     ) -> list[Reading]:
         """The records of what counts as the finish of a stage for a category."""
         if directed.finish_point:
-            rulings = [each for each in points.get("", ()) if each.basis in RULINGS]
+            rulings = [each for each in points.get("", ()) if each.is_allocated]
             return [*points.get(directed.finish_point, ()), *rulings]
         finish = list(points.get("", ()))
         point = self.course.last_point(stage, category)
@@ -212,11 +230,11 @@ class Timing(Readings):
     ) -> StageValue:
         """The reading that counts of several records of one time, with how far they lie apart."""
         rules = self.course.rules_of(stage)
-        ordered = sorted(candidates, key=Reading.preference)
+        ordered = ranked(candidates)
         best = ordered[0]
         measured = [self._net(stage, number, each) for each in ordered if each.basis not in RULINGS]
         spread = max(measured) - min(measured) if len(measured) > 1 else 0
-        settled = best.basis in RULINGS or best.determined
+        settled = best.basis in RULINGS or best.determined or best.weight > OF_NO_DECISION
         contested = best.gross and (stage, number) in self.contested_starts
         differs = not settled and spread > rules.number("timing.tolerance_ms")
         parts: list[Part] = []
@@ -300,7 +318,7 @@ class Timing(Readings):
         """What sets that time: the plan, or the last change that came before the crew started."""
         by: Fact[StageScheduled] | Fact[TargetTimeChanged] = self.course.facts.stages[stage]
         start = self.official_starts.get((stage, number))
-        for change in self.course.facts.of(TargetTimeChanged):
+        for change in sorted(self.course.facts.of(TargetTimeChanged), key=Fact.precedence):
             said = change.value
             in_time = start is None or change.order()[0] <= start
             if said.stage == stage and said.max_time_ms is not None and in_time:

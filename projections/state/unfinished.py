@@ -89,12 +89,16 @@ class Unfinished:
 
     @cached_property
     def not_finished(self) -> dict[tuple[str, str], Fact[StageNotFinished]]:
-        """What officials said of stages not finished, unless they end where the crew had been."""
+        """What officials said of stages not finished.
+
+        Not where the stage ends at a point which the crew had passed, or a ruling gives its time.
+        """
         found: dict[tuple[str, str], Fact[StageNotFinished]] = {}
         for each in self.course.facts.of(StageNotFinished):
             key = each.value.stage, each.value.number
             directed = self.course.direction(key[0], self.course.category(key[1]))
-            if not (directed.finish_point and key in self.timing.measured):
+            ended_earlier = directed.finish_point and key in self.timing.measured
+            if not (ended_earlier or self.timing.is_ruled(*key)):
                 found.setdefault(key, each)
         return found
 
