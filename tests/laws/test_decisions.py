@@ -22,14 +22,18 @@ from ledger.vocabulary import (
     AppealLapsed,
     AppealWithdrawn,
     CourtDecisionIssued,
+    CrewDisqualified,
     DecisionIssued,
     DecisionNotified,
     DecisionRescinded,
     Effect,
     ExecutionResumed,
     ExecutionSuspended,
+    MovedOutsideClassification,
     NumberReallocated,
     Occurrence,
+    StageNotFinished,
+    StageReinstated,
     SupersedingDetermined,
     SuspensionActivated,
     SuspensionLapsed,
@@ -181,7 +185,7 @@ def test_varied_equals_quashed_and_the_new_effects(
     rally: Rally, decision: DecisionIssued, anew: tuple[Effect, ...], cut: int | None
 ) -> None:
     """What the court puts in its place counts from the fact on, as if recorded alone."""
-    rally = [each for each in rally if not isinstance(each, NumberReallocated)]
+    rally = [each for each in rally if not _is_rival(each)]
     varied = court(decision, "varied", effects=_told_apart(anew))
     quashed = court(decision, "quashed")
     acts = alone(varied, decision)
@@ -195,11 +199,24 @@ def test_varied_equals_quashed_and_the_new_effects(
 def test_an_effect_counts_as_the_act_recorded_alone(
     rally: Rally, decision: DecisionIssued, cut: int | None
 ) -> None:
-    """A penalty by decision is a penalty; a stage that is cancelled by decision is cancelled."""
-    rally = [each for each in rally if not isinstance(each, NumberReallocated)]
+    """A penalty by decision is a penalty; a stage that is cancelled by decision is cancelled.
+
+    Where nothing else on record tells of the same thing: a ruling would outrank it.
+    """
+    rally = [each for each in rally if not _is_rival(each)]
     decision = msgspec.structs.replace(decision, effects=_told_apart(decision.effects))
 
     agree([*rally, *alone(decision, decision)], [*rally, decision], cut)
+
+
+def _is_rival(said: Occurrence) -> bool:
+    """Whether it may tell otherwise what an effect tells, or takes an effect to another crew."""
+    rivals = (NumberReallocated, StageNotFinished, StageReinstated, *_FROM_A_STAGE)
+    allocates = getattr(said, "basis", "measured") != "measured"
+    return isinstance(said, rivals) or allocates or "basis" in getattr(said, "changes", ())
+
+
+_FROM_A_STAGE = (CrewDisqualified, MovedOutsideClassification)
 
 
 def _told_apart(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:

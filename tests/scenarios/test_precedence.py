@@ -77,9 +77,9 @@ def test_a_record_that_a_decision_chooses_outranks_an_allocation(case: Case) -> 
 
 def _rulings(case: Case) -> list[tuple[str, dict[str, Any]]]:
     """Four rulings on one time: of the clerk, twice of the stewards, and of a court."""
-    clerk = {"series": "clerk", "decision": 1, "effects": [notional("1:00:01")]}
-    early = {"series": "stewards", "decision": 1, "effects": [notional("1:00:02")]}
-    late = {"series": "stewards", "decision": 2, "effects": [notional("1:00:03")]}
+    clerk: dict[str, Any] = {"series": "clerk", "decision": 1, "effects": [notional("1:00:01")]}
+    early: dict[str, Any] = {"series": "stewards", "decision": 1, "effects": [notional("1:00:02")]}
+    late: dict[str, Any] = {"series": "stewards", "decision": 2, "effects": [notional("1:00:03")]}
     night, evening = parse_instant(NIGHT), parse_instant(EVENING)
     return [
         ("DecisionIssued", clerk | {"decided_at": night}),
@@ -92,7 +92,7 @@ def test_the_higher_instance_counts_then_the_later_decision(case: Case) -> None:
     """In whatever order and with whatever fact times they are put on record."""
     rulings = _rulings(case)
     about = case.decide(7, NOON, number="102", stage="SS1", effects=[effect("Reprimand")])
-    court = {"target": about, "outcome": "varied", "effects": [notional("1:00:04")]}
+    court: dict[str, Any] = {"target": about, "outcome": "varied", "effects": [notional("1:00:04")]}
     head = len(case.records)
     for order in permutations(range(3)):
         for place, index in enumerate(order):
