@@ -166,6 +166,40 @@ class Log:
             more = also.get(found.position)
             yield msgspec.structs.replace(found, also=more) if more else found
 
+    def newest(
+        self,
+        limit: int,
+        *,
+        until: int | None = None,
+        types: Sequence[str] = (),
+        tags: Sequence[str] = (),
+    ) -> list[Record]:
+        """The last records up to a position, the newest first: of these types, with these tags."""
+        narrow = DCBQuery([DCBQueryItem(list(types), list(tags))]) if types or tags else None
+        end = self.head().size if until is None else until
+        found = self.recorder.newest(narrow, end, limit)
+        also = self.recorder.further_origins(found[-1].position - 1, end) if found else {}
+        return [
+            msgspec.structs.replace(each, also=also[each.position])
+            if each.position in also
+            else each
+            for each in found
+        ]
+
+    def span(self, stage: str, until: int | None = None) -> tuple[int, int] | None:
+        """The positions of the first and the last record about a stage; None where there is none.
+
+        Up to a position, if one is given: so it was known there.
+        """
+        end = self.head().size if until is None else until
+        return self.scan.span(f"stage:{stage}", end)
+
+    def positions(
+        self, types: Sequence[str], *, after: int = 0, until: int | None = None
+    ) -> list[int]:
+        """The positions of the records of these types, in their order, without reading them."""
+        return self.scan.positions(types, after, self.head().size if until is None else until)
+
     def at(self, position: int) -> Record:
         """The record at a position.
 

@@ -96,8 +96,8 @@ def _document(number: str, log: Log, size: int) -> int:
 
 
 def _stage(code: str, log: Log, size: int) -> int:
-    if position := log.scan.last_tagged(f"stage:{code}", size):
-        return position
+    if span := log.span(code, size):
+        return span[1]
     codes = [
         said.stage
         for each in log.read(until=size, types=[StageScheduled.type_name()])

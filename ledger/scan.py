@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from ledger import schema
+from ledger import recorded, schema
 from ledger.database import told_plainly, writing
 from ledger.errors import Unavailable
 from ledger.prepared import Prepared, PreparedForSome
@@ -144,25 +144,32 @@ class Scan:
             found = query.run(connection, rally=self._rally, until=until, after=after, **named)
         return [_row(each) for each in found]
 
-    def last_tagged(self, tag: str, until: int) -> int | None:
-        """The position of the last record with a tag, up to a position."""
+    def span(self, tag: str, until: int) -> tuple[int, int] | None:
+        """The positions of the first and the last record with a tag, up to a position."""
         columns = schema.record_tag.c
-        query = sa.select(sa.func.max(columns.position))
+        query = sa.select(sa.func.min(columns.position), sa.func.max(columns.position))
         query = query.where(
             columns.rally == self._rally, columns.tag == tag, columns.position <= until
         )
         with self._reading(), self._engine.connect() as connection:
-            found: int | None = connection.scalar(query)
-        return found
+            first, last = connection.execute(query).one()
+        return None if first is None else (first, last)
+
+    def positions(self, types: Collection[str], after: int, until: int) -> list[int]:
+        """The positions of the records of these types, in their order."""
+        query = sa.select(_record.position).where(
+            self._in_rally,
+            _record.type.in_(types),
+            _record.position > after,
+            _record.position <= until,
+        )
+        with self._reading(), self._engine.connect() as connection:
+            return list(connection.scalars(query.order_by(_record.position)))
 
     def first_recorded_after(self, ms: int, sites: Collection[str]) -> int | None:
         """The position of the first record that one of these sites recorded later (UTC ms)."""
-        query = sa.select(sa.func.min(_record.position)).where(
-            self._in_rally, _record.site.in_(sites), _record.recorded_at > ms
-        )
         with self._reading(), self._engine.connect() as connection:
-            found: int | None = connection.scalar(query)
-        return found
+            return recorded.first_after(connection, self._rally, ms, sites)
 
     def lines_told_again(self, after: int) -> list[list[int]]:
         """The positions of each line of a source that the log holds several times.

@@ -106,6 +106,16 @@ derived = Table(
 )
 """What was computed from the log to be quick. It may be deleted at any time."""
 
+recorded_until = Table(
+    "recorded_until",
+    metadata,
+    Column("rally", Text, primary_key=True),
+    Column("tile", BigInteger, primary_key=True, autoincrement=False),
+    Column("site", Text, primary_key=True),
+    Column("recorded_at", BigInteger),
+)
+"""The latest time at which a site recorded something in a tile of the log; derived as well."""
+
 IMMUTABLE = (record.name, record_tag.name, tile.name)
 _REFUSAL = "records are never changed or deleted: append a correction or a void"
 

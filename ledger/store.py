@@ -27,11 +27,11 @@ from eventsourcing.dcb.api import (
 )
 from eventsourcing.persistence import IntegrityError, ProgrammingError
 
-from ledger import provenance, schema, withheld
+from ledger import provenance, recorded, schema, withheld
 from ledger.appending import Head, check, head_of, locked_head, write
 from ledger.database import expect_many, leaves_no_trace, named_site, shown, told_plainly, writing
 from ledger.errors import Conflict, Tampered
-from ledger.merkle import EMPTY_ROOT, frontier_at
+from ledger.merkle import EMPTY_ROOT, TILE_HEIGHT, frontier_at
 from ledger.openings import Opening
 from ledger.prepared import Prepared
 from ledger.record import DEFAULT_SITE, Arrival, Header, Origin, Record
@@ -181,7 +181,10 @@ class Recorder(DCBRecorder):
         # Once it is there, the table stays; asking for it each time would slow down every append.
         self._further = self._further or schema.has(connection, schema.provenance)
         own = provenance.last_number(connection, self.rally, head.site, further=self._further)
-        return write(connection, self.rally, head, own, arrivals, self._clock, verbatim=verbatim)
+        grown = write(connection, self.rally, head, own, arrivals, self._clock, verbatim=verbatim)
+        if grown.size >> TILE_HEIGHT > head.size >> TILE_HEIGHT:
+            recorded.note(connection, self.rally, grown.size)
+        return grown
 
     def _write_beside(
         self, connection: sa.Connection, head: Head, arrivals: Sequence[Arrival], beside: Beside
@@ -217,6 +220,13 @@ class Recorder(DCBRecorder):
             if len(rows) < size:
                 return
             last, left = rows[-1][0], None if left is None else left - len(rows)
+
+    def newest(self, query: DCBQuery | None, until: int, limit: int) -> list[Record]:
+        """The last records that match, up to a position, the newest first."""
+        found = _reading(shape_of(query), until=True, newest=True)
+        values = {**values_of(query), "rally": self.rally, "after": 0, "until": until}
+        with self.reading(), self.engine.connect() as connection:
+            return [self._record(*row) for row in found.run(connection, **values, limit=limit)]
 
     def _record(
         self,
@@ -365,16 +375,17 @@ _READ = [
 
 
 @functools.lru_cache(maxsize=256)
-def _reading(shape: Shape, *, until: bool) -> Prepared:
-    """The records that a query of that shape asks for, as many as LIMIT says."""
+def _reading(shape: Shape, *, until: bool, newest: bool = False) -> Prepared:
+    """The records that a query of that shape asks for, as many as LIMIT says from one end."""
     position = schema.record.c.position
+    order = position.desc() if newest else position
     found = sa.select(*_READ).where(schema.record.c.rally == RALLY)
     if shape:
         wanted = matching(shape, until=until).subquery()
         found = found.where(position.in_(sa.select(wanted.c.position)))
     else:
         found = ended(found, position, until=until)
-    return Prepared(found.order_by(position).limit(LIMIT))
+    return Prepared(found.order_by(order).limit(LIMIT))
 
 
 @dataclass

@@ -72,6 +72,15 @@ class Stored:
             for row in rows:
                 yield row[0], row[1], row[2]
 
+    def recorded_until(self) -> set[tuple[int, str, int]]:
+        """The latest times of the tiles that are covered: tile, site, time."""
+        columns = schema.recorded_until
+        found = sa.select(*_raw(columns)).where(columns.c.rally == self.rally)
+        with self._connection() as connection:
+            if not schema.has(connection, columns):
+                return set()
+            return {tuple(row)[1:] for row in connection.execute(found)}
+
     def tiles(self) -> list[tuple[int, int, bytes]]:
         """The tile hashes: level, index, hash."""
         found = sa.select(*_raw(schema.tile)).where(schema.tile.c.rally == self.rally)

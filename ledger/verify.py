@@ -54,6 +54,7 @@ def verify(log: Log) -> Verification:
     size, stored_root = _head(log, findings)
     frontier, tiles, checked = Frontier(), [], 0
     tag_rows = _tag_index(log, size)
+    latest: dict[tuple[int, str], int] = {}
     for row in log.recorder.as_stored().records(size):
         checked += 1
         strange = _strange(row, _RECORD_KINDS)
@@ -70,6 +71,9 @@ def verify(log: Log) -> Verification:
         if tag_rows.pop(row.position, set()) != {(tag, row.type) for tag in _tags(row.tags)}:
             findings.append(Flaw(row.position, "The index of tags differs from the record's tags."))
         tiles += frontier.append(row.leaf)
+        place = (row.position - 1 >> TILE_HEIGHT, row.site)
+        recorded_at = _NEVER if row.recorded_at is None else row.recorded_at
+        latest[place] = max(latest.get(place, _NEVER), recorded_at)
     root = frontier.root().hex()
     findings += [Flaw(each, "The index of tags names a missing record.") for each in tag_rows]
     if size is not None and checked != size:
@@ -80,6 +84,7 @@ def verify(log: Log) -> Verification:
     if outside:
         findings.append(Flaw(None, f"{outside} rows stand where the log has no position."))
     findings += _tile_flaws(log, tiles, checked)
+    findings += _time_flaws(log, latest, checked)
     findings += [
         Flaw(None, f"The guard {name} is missing: records could be changed unnoticed.")
         for name in sorted(log.recorder.as_stored().missing_triggers())
@@ -92,6 +97,7 @@ def verify(log: Log) -> Verification:
     return Verification(checked if size is None else size, root, counts, findings)
 
 
+_NEVER = -(1 << 63)
 _RECORD_KINDS: dict[str, tuple[type, ...]] = {
     "position": (int,),
     "id": (str,),
@@ -215,6 +221,21 @@ def _tile_flaws(log: Log, tiles: list[tuple[int, int, bytes]], size: int) -> lis
     if stored == set(tiles):
         return []
     return [Flaw(None, "The stored tile hashes differ from those of the records.")]
+
+
+def _time_flaws(log: Log, latest: dict[tuple[int, str], int], size: int) -> list[Flaw]:
+    """What stands beside the records of when they were recorded has to follow from them."""
+    full = size >> TILE_HEIGHT
+    stored = {row for row in log.recorder.as_stored().recorded_until() if row[0] < full}
+    covered = 1 + max((tile for tile, _, _ in stored), default=-1)
+    expected = {
+        (tile, site, None if ms == _NEVER else ms)
+        for (tile, site), ms in latest.items()
+        if tile < covered
+    }
+    if stored == expected:
+        return []
+    return [Flaw(None, "The index of times differs from the records.", proof=False)]
 
 
 def _filled(tile: tuple[int, int, bytes], size: int) -> bool:

@@ -87,23 +87,19 @@ class Part(NamedTuple):
 def _part(seen: View, since: str | None, until: str | None, replay: Replay) -> Part:
     first, last = seen.part(since, until)
     if since is not None:
-        return Part(first, last, _positions(seen, first, last), complete=True)
+        return Part(
+            first, last, seen.log.positions(TYPES_READ, after=first, until=last), complete=True
+        )
     most = MOST_INDEXED if replay.is_indexed(last) else MOST_REPLAYED
     found: list[int] = []
     first, back = last, most
     while first and len(found) <= most:
         before = max(first - back, 0)
-        found = [*_positions(seen, before, first), *found]
+        found = [*seen.log.positions(TYPES_READ, after=before, until=first), *found]
         first, back = before, 2 * back
     if len(found) <= most:
         return Part(0, last, found, complete=True)
     return Part(found[-most - 1], last, found[-most:], complete=False)
-
-
-def _positions(seen: View, after: int, until: int) -> list[int]:
-    """The positions of the records that can change a classification."""
-    read = seen.log.read(after=after, until=until, types=TYPES_READ)
-    return [each.position for each in read]
 
 
 class Replay:

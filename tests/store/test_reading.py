@@ -1,0 +1,179 @@
+"""What a face asks of a log: the newest records, the span of a stage, positions, and times."""
+
+from __future__ import annotations
+
+import random
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from ledger import schema
+from ledger.database import open_engine, writing
+from ledger.log import Log
+from ledger.moment import resolve
+from ledger.store import Recorder
+from ledger.times import Instant
+from ledger.verify import verify
+from ledger.vocabulary import CrewEntered, Occurrence, RemarkMade
+from tests.conftest import NOW, Ticking
+from tests.store.conftest import RALLY, NewUrl
+from tests.store.samples import entered, remark
+
+TILE = 256
+
+
+def at(said: Occurrence, ms: int) -> Occurrence:
+    """The same, recorded at another time."""
+    return msgspec.structs.replace(said, recorded_at=Instant(NOW + ms, 0))
+
+
+def recorded(times: list[int]) -> list[Occurrence]:
+    """Remarks that were recorded at these times, in the order in which they arrive."""
+    return [at(remark(f"{place}"), ms) for place, ms in enumerate(times)]
+
+
+def by_looking(log: Log, ms: int) -> int:
+    """The last record before the first that was recorded later, by looking at every one."""
+    size = log.head().size
+    later = (each.position for each in log.read() if each.occurrence().recorded_at.ms > NOW + ms)
+    return next(later, size + 1) - 1
+
+
+# -- records ---------------------------------------------------------------------------------------
+
+
+def test_the_newest_records(log: Log) -> None:
+    """The newest first, as many as are wanted, of some types or with some tags, at any cut."""
+    log.append([remark(f"r{n}", stage="SS1" if n % 2 else "SS2") for n in range(10)])
+    log.append([entered("101", "Ann"), entered("102", "Bo")])
+    remarks, crews = [RemarkMade.type_name()], [CrewEntered.type_name()]
+    assert [12, 11, 10] == [each.position for each in log.newest(3)]
+    assert [4, 3] == [each.position for each in log.newest(2, until=4)]
+    assert [12, 11] == [each.position for each in log.newest(5, types=crews)]
+    found = log.newest(3, types=remarks, tags=["stage:SS1"], until=9)
+    assert [8, 6, 4] == [each.position for each in found]
+    assert [*reversed(list(log.read()))] == log.newest(100)
+    assert [] == log.newest(3, until=0)
+    assert [] == log.newest(3, tags=["stage:SS9"])
+
+
+def test_the_span_of_a_stage(log: Log) -> None:
+    """Its first and its last record, as far as they were known."""
+    log.append([remark("a"), remark("b", stage="SS1"), remark("c"), remark("d", stage="SS1")])
+    assert (2, 4) == log.span("SS1")
+    assert (2, 2) == log.span("SS1", until=3)
+    assert log.span("SS1", until=1) is None
+    assert log.span("SS2") is None
+    assert 4 == resolve("SS1", log)
+
+
+def test_the_positions_of_a_type(log: Log) -> None:
+    """In their order, between two positions."""
+    log.append([remark("a"), entered("101", "Ann"), remark("b"), remark("c")])
+    remarks = [RemarkMade.type_name()]
+    assert [1, 3, 4] == log.positions(remarks)
+    assert [3] == log.positions(remarks, after=1, until=3)
+    assert [1, 2, 3, 4] == log.positions([*remarks, CrewEntered.type_name()])
+    assert [] == log.positions(["StageScheduled"])
+
+
+# -- times -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [0, 1, TILE - 1, TILE, TILE + 1, 3 * TILE + 17])
+def test_a_time_leads_to_the_position(log: Log, size: int) -> None:
+    """Whatever the order in which records arrive: the last before the first recorded later."""
+    times = [random.Random(size).randrange(1000) for _ in range(size)]
+    said = recorded(sorted(times))
+    random.Random(1).shuffle(said)
+    for first in range(0, size, 100):  # batches that end within a tile, and beyond several
+        log.append(said[first : first + 100])
+    for ms in (-1, 0, 1, 250, 500, 990, 998, 999, 1000, *times[:20]):
+        want = by_looking(log, ms)
+        assert want == resolve(Instant(NOW + ms, 0).iso(), log), ms
+    assert verify(log).ok
+
+
+def test_only_a_few_records_are_looked_at(engine: sa.Engine, log: Log) -> None:
+    """The tile is looked up; of the records only those of that tile are read."""
+    log.append(recorded(list(range(5 * TILE))))
+    seen: list[str] = []
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def _hear(*words: object) -> None:
+        statement, parameters = str(words[2]), words[3]
+        seen.append(f"{statement} {parameters}")
+
+    assert 3 * TILE + 4 == log.scan.first_recorded_after(NOW + 3 * TILE + 2, {"main"})
+    (asked,) = [each for each in seen if "FROM record " in each.replace("\n", " ")]
+    assert f"{3 * TILE}" in asked
+    assert f"{4 * TILE}" in asked
+
+
+def test_records_of_other_sites_do_not_count(log: Log, engine: sa.Engine) -> None:
+    """What was merged is known from where it arrived; the latest time stands for each site."""
+    log.append(recorded(list(range(2 * TILE))))
+    other = Log(engine, "other", Ticking(), "away")
+    other.append(recorded([5]))
+    later = NOW + 2 * TILE - 2
+    assert 2 * TILE == log.scan.first_recorded_after(later, {"main"})
+    assert log.scan.first_recorded_after(later, {"away"}) is None
+    assert 1 == other.scan.first_recorded_after(NOW, {"away"})
+
+
+def test_an_older_ledger_gets_the_index_and_keeps_its_roots(new_url: NewUrl) -> None:
+    """Without the table it is read as before; the next tile that is filled brings it all in."""
+    url = new_url()
+    engine = open_engine(url)
+    log = Log(engine, RALLY, Ticking(), "main")
+    times = [ms % 700 for ms in range(0, 7 * 3 * TILE, 7)]
+    log.append(recorded(times[: 2 * TILE + 9]))
+    with writing(engine) as connection:
+        connection.execute(sa.text("DROP TABLE recorded_until"))
+    roots = [log.root_at(position) for position in (1, TILE, 2 * TILE + 9)]
+    engine.dispose()
+
+    engine = open_engine(url)
+    log = Log(engine, RALLY, Ticking(), "main")
+    moments = [Instant(NOW + ms, 0).iso() for ms in (0, 300, 690, 699, 700)]
+    before = [resolve(each, log) for each in moments]
+    assert before == [by_looking(log, ms) for ms in (0, 300, 690, 699, 700)]
+    assert verify(log).ok
+    log.append(recorded(times)[2 * TILE + 9 :])
+    with engine.connect() as connection:
+        assert schema.has(connection, schema.recorded_until)
+        tiles = connection.scalars(sa.select(schema.recorded_until.c.tile))
+        assert [0, 1, 2] == sorted(tiles)
+    assert [by_looking(log, ms) for ms in (0, 300, 690)] == before[:3]
+    assert before[:3] == [resolve(each, log) for each in moments[:3]]
+    assert roots == [log.root_at(position) for position in (1, TILE, 2 * TILE + 9)]
+    assert verify(log).ok
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        "UPDATE recorded_until SET recorded_at = recorded_at + 1",
+        "DELETE FROM recorded_until WHERE tile = 0",
+        "UPDATE recorded_until SET site = 'x'",
+    ],
+)
+def test_an_index_of_times_that_lies_is_found(log: Log, engine: sa.Engine, done: str) -> None:
+    """It follows from the records, so the log is proved all the same, and it is said."""
+    log.append(recorded(list(range(2 * TILE))))
+    with writing(engine) as connection:
+        connection.execute(sa.text(done))
+    found = verify(log)
+    assert ["The index of times differs from the records."] == [e.message for e in found.findings]
+    assert found.proved
+
+
+def test_what_is_no_occurrence_has_no_time(recorder: Recorder, engine: sa.Engine) -> None:
+    """The recorder keeps opaque bytes as well; a tile of such records is of no time."""
+    from ledger.record import Arrival
+
+    recorder.append_arrivals([Arrival("X", b"{}", ()) for _ in range(TILE)])
+    log = Log(engine, RALLY, Ticking(), "main")
+    assert log.scan.first_recorded_after(0, {"main"}) is None
