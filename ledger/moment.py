@@ -18,7 +18,7 @@ from ledger.vocabulary import Corrected, RallyConstituted, StageScheduled, Voide
 _RELATIVE = re.compile(r"@(?:-(\d{1,15}))?")
 _DOCUMENT = re.compile(r"doc:(.*)", re.IGNORECASE)
 _BEFORE = "^"
-_ABOUT_THE_RALLY = [each.type_name() for each in (RallyConstituted, Corrected, Voided)]
+_AMENDING = [each.type_name() for each in (Corrected, Voided)]
 
 
 def resolve(text: str, log: Log, as_of: int | None = None) -> int:
@@ -62,8 +62,14 @@ def _is_position(moment: str) -> bool:
 
 def timezone_of(log: Log, until: int | None = None) -> str:
     """The time zone of the rally as it was known at a position; empty where none is told."""
-    read = log.read(until=until, types=_ABOUT_THE_RALLY)
+    read = log.read(until=until, types=[RallyConstituted.type_name()])
     told = {each.id: each.occurrence() for each in read}
+    pending = [*told]
+    while pending:  # and what amends it, of all the amendments of a rally
+        read = log.read(until=until, types=_AMENDING, tags=[f"ref:{pending.pop()}"])
+        amending = {each.id: each.occurrence() for each in read if each.id not in told}
+        told |= amending
+        pending += amending
     found = [
         (said.instant or 0, said.recorded_at.ms, each.id, said.timezone)
         for each in settle(told).standing

@@ -1,0 +1,108 @@
+"""One timeline for each log, however many ask at once; and a face that leaves no trace."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cli.office.office import Office
+from cli.office.reads import READS
+from cli.office.timelines import Timelines
+from ledger.log import Ledger, Log
+from projections.timeline.timeline import NAME, Timeline
+from tests.conftest import NOW
+
+THREADS = 8
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo counts as a long log, and its timeline as worth keeping."""
+    monkeypatch.setattr("cli.office.view.A_SHORT_LOG", 5)
+    monkeypatch.setattr("projections.timeline.timeline.WORTH_KEEPING", 1)
+
+
+@pytest.fixture
+def log(ledgers: Callable[[str], Path], tmp_path: Path) -> Log:
+    """The log of the demo, in a ledger of its own."""
+    copy = tmp_path / "rally.db"
+    with sqlite3.connect(ledgers("demo")) as held, sqlite3.connect(copy) as to:
+        held.backup(to)  # with what still stands in its write-ahead log
+    held.close()
+    to.close()
+    return Ledger(str(copy), lambda: NOW).log("silk-way-2016")
+
+
+def test_there_is_one_for_each_log(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that ask at once get the same one, carried to the head once; another log another."""
+    carried: list[int] = []
+    carry = Timeline.carry
+
+    def counting(self: Timeline, position: int) -> None:
+        carried.append(self.index.position)
+        carry(self, position)
+
+    monkeypatch.setattr(Timeline, "carry", counting)
+    timelines, together = Timelines(), threading.Barrier(THREADS)
+    found: list[Timeline] = []
+
+    def ask() -> None:
+        together.wait()
+        found.append(timelines.of(log))
+
+    threads = [threading.Thread(target=ask) for _ in range(THREADS)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert THREADS == len(found)
+    assert 1 == len({id(each) for each in found})
+    assert [0] + [log.head().size] * (THREADS - 1) == carried
+    again = Log(log.recorder.engine, log.rally, lambda: NOW, "")  # as another view opens it
+    assert found[0] is timelines.of(again)
+    assert found[0] is not timelines.of(Log(log.recorder.engine, "other", lambda: NOW, ""))
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_what_is_derived_is_kept_only_where_it_may(log: Log, keeps: bool, tmp_path: Path) -> None:
+    """A face that only reads leaves the ledger as it found it, byte for byte."""
+    log.recorder.engine.dispose()
+    before = (tmp_path / "rally.db").read_bytes()
+    ledger = Ledger(str(tmp_path / "rally.db"), lambda: NOW)
+    office = Office(ledger, keeps=keeps)
+    for read in ("standings", "history", "penalties"):
+        assert READS[read].ask(office.view(office.log()), {}).json()["basis"]["position"]
+    assert keeps == (log.scan.load(NAME) is not None)
+    ledger.close()
+    log.recorder.engine.dispose()
+    if not keeps:
+        assert before == (tmp_path / "rally.db").read_bytes()
+
+
+def test_a_ledger_that_cannot_be_written_is_read(log: Log, tmp_path: Path) -> None:
+    """What would be kept is not, and the answer is the same."""
+    office = Office(Ledger(str(tmp_path / "rally.db"), lambda: NOW), keeps=False)
+    log.recorder.engine.dispose()
+    asked = office.view(office.log(), "#149")
+    want = READS["standings"].ask(asked, {"after": "SS12", "category": "cars"}).json()
+    office.ledger.close()
+    file = f"sqlite:///file:{tmp_path / 'rally.db'}?mode=ro&immutable=1&uri=true"
+    for keeps in (True, False):
+        office = Office(Ledger(file, lambda: NOW), keeps=keeps)
+        seen = office.view(office.log(), "#149")
+        given = {"after": "SS12", "category": "cars"}
+        assert want == READS["standings"].ask(seen, given).json()
+        office.ledger.close()
+
+
+def test_a_view_shares_the_timeline_of_its_office(log: Log) -> None:
+    """Views of one office look it up in the same one; those of others in one of their own."""
+    ledger = Ledger(str(log.recorder.engine.url.database), lambda: NOW)
+    office = Office(ledger)
+    one, other = office.view(office.log()), office.view(office.log(), "#100")
+    assert one.timeline is other.timeline
+    assert one.timeline is not Office(ledger).view(office.log()).timeline
