@@ -1,0 +1,116 @@
+"""Following a log: each record that others append, with what it changed in the overall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from cli.office.basis import Basis, basis_of
+from cli.office.forms import plain
+from cli.office.timelines import Timelines
+from ledger.errors import LedgerError
+from ledger.log import Log
+from ledger.record import Record
+from projections.compare import Change, changes
+from projections.reads import reads
+from projections.standings import Row, Standings, standings
+from projections.state.facts import Fold
+from projections.state.rally import RallyState
+from projections.timeline.timeline import Timeline
+
+TYPES_READ = sorted(each.type_name() for each in reads("standings"))
+"""The types that can change the overall: after another record it is the same."""
+
+
+class Overall(NamedTuple):
+    """The overall of everything at a position, by which rules; or why they do not suffice."""
+
+    answer: Standings | None
+    rulebook: str = ""
+    complaint: str = ""
+
+    @property
+    def rows(self) -> dict[str, Row]:
+        """Its rows by number."""
+        return {row.number: row for row in self.answer.rows} if self.answer else {}
+
+
+class News(NamedTuple):
+    """A record with what it changed; `stands` is the overall where it is to be shown."""
+
+    record: Record
+    basis: Basis
+    moved: list[Change]
+    complaint: str
+    stands: Standings | None
+
+    def json(self) -> dict[str, Any]:
+        """The record and what it changed as one JSON document, its basis first."""
+        said = self.record.occurrence()
+        document = {
+            "basis": plain(self.basis),
+            "position": self.record.position,
+            "id": self.record.id,
+            "type": said.type_name(),
+            "words": said.words(),
+            "changed": plain(self.moved),
+        }
+        if self.complaint:
+            document["no_overall"] = self.complaint
+        if self.stands:
+            document["standings"] = plain(self.stands)
+        return document
+
+
+class Following:
+    """A log that is followed from a position on, the overall carried along from record to record.
+
+    What is behind the position was told before.
+    """
+
+    def __init__(self, log: Log, position: int, timelines: Timelines) -> None:
+        self._log = log
+        self._position = position
+        self._timelines = timelines
+        self._folded, self._folded_until = Fold(), 0
+        self._was: Overall | None = None
+
+    def news(self) -> Iterator[News]:
+        """Everything that was appended since the last time, each record once."""
+        head = self._log.head().size
+        if head <= self._position:
+            return
+        timeline = self._timelines.of(self._log)
+        was = self._was or self._overall(timeline, self._position)
+        anybody_moved = False
+        for record in self._log.read(after=self._position, until=head):
+            now = was
+            if record.occurrence().type_name() in TYPES_READ:
+                now = self._overall(timeline, record.position)
+            moved = changes(was.rows, now.rows)
+            anybody_moved |= bool(moved)
+            stands = now.answer if anybody_moved and record.position == head else None
+            complaint = now.complaint if now.complaint != was.complaint else ""
+            self._was = was = now
+            self._position = record.position
+            basis = basis_of(self._log, record.position, record.position, None, now.rulebook)
+            yield News(record, basis, moved, complaint, stands)
+
+    def _overall(self, timeline: Timeline, position: int) -> Overall:
+        """The overall as it was known at a position; asked in the order of positions."""
+        if not position:
+            return Overall(None)
+        state = self._state(timeline, position)
+        try:
+            return Overall(standings(state), state.rulebook.name)
+        except LedgerError as error:
+            return Overall(None, state.rulebook.name, error.message)
+
+    def _state(self, timeline: Timeline, position: int) -> RallyState:
+        if not timeline.is_replayed(position):
+            return timeline.at(position)
+        ahead = self._log.read(after=self._folded_until, until=position, types=TYPES_READ)
+        for record in ahead:
+            self._folded.add(record)
+        self._folded_until = position
+        return RallyState(self._folded.facts())
