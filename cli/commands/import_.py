@@ -5,30 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 import click
 
 from cli.context import Settings
-from cli.office.view import View
+from cli.office import importing
+from cli.office.importing import Intake, SiteClock, Taken
 from cli.options import complete_stage, of_ledger, pass_settings
 from cli.output import print_json, visible
-from cli.sites import SiteClock, of_a_site_clock
-from ledger.commands.site_clock import declare
+from cli.sites import of_a_site_clock
 from ledger.errors import Unreadable, Usage
-from ledger.intake.batch import AsCorrections, Problem, Report, keep, take_in
-from ledger.intake.jsonl import WITHHELD, Arrived, ArrivedOpening, read_jsonl, take_in_jsonl
-from ledger.intake.lines import BadLine, Delivery, Line, Note
-from ledger.log import Log
-from ledger.vocabulary import Occurrence, RallyConstituted, RegulationsAdopted
-from projections.anomalies import Anomaly, anomalies
-from projections.rules.templates import template
 
 SHOWN = 10
-FOUNDING: tuple[type[Occurrence], ...] = (RallyConstituted, RegulationsAdopted)
 _BOM = b"\xef\xbb\xbf"
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -76,29 +67,9 @@ def sheets(
     A table is NAME.csv, or the sheet NAME of any .xlsx in the folder: entries, waypoints, times,
     penalties, status, direction.
     """
-    from ledger.intake.sheets import read_sheets
-
-    code, delivery = read_sheets(folder, template, settings.now())
-    founded = _founded(settings.open_ledger(new=True).log(code), delivery)
-    return _deliver(settings, code, founded, strict, as_corrections, reason, as_json)
-
-
-def _founded(log: Log, delivery: Delivery) -> Delivery:
-    """A delivery without what founds the rally, where an official has founded it already."""
-    facts = View(log).state.facts
-    stands = {
-        type(each.value): each
-        for kind in FOUNDING
-        for each in facts.of(kind)
-        if not each.value.source.name
-    }
-    for each in delivery:
-        already = stands.get(type(each.occurrence)) if isinstance(each, Line) else None
-        if already and isinstance(each, Line):
-            kept = f"Already on record: #{already.position} {already.value.words()}"
-            yield Note(each.where, f"{kept} Not read: {each.occurrence.words()}")
-        else:
-            yield each
+    with _intake(settings, strict, as_corrections, reason) as intake:
+        taken = importing.sheets(intake, folder)
+    return _tell(taken, as_json)
 
 
 @command.command(name="gpx")
@@ -129,16 +100,9 @@ def gpx(
     Example:
       rally import gpx ss3.gpx --rally loop-2027 --stage SS3
     """
-    from ledger.intake.openrally import Stage, read_openrally
-
-    if not stage.strip():
-        raise Usage("--stage is empty.", hint="Name the stage, as SS3.")
-    log = settings.open_log()
-    orders = View(log).state.orders
-    order = None if stage in orders else max(orders.values(), default=0) + 1
-    wanted = Stage(log.rally, stage, category, order, settings.now())
-    delivery = read_openrally(file, wanted)
-    return _deliver(settings, log.rally, delivery, strict, as_corrections, reason, as_json)
+    with _intake(settings, strict, as_corrections, reason) as intake:
+        taken = importing.road_book(intake, settings.open_log(), file, stage, category)
+    return _tell(taken, as_json)
 
 
 @command.command(name="wrc-live")
@@ -153,46 +117,27 @@ def wrc_live(
 
     The rally's code is the folder's name with -2019.
     """
-    from ledger.intake.wrc_live import read_wrc_live
+    with _intake(settings, strict, as_corrections, reason) as intake:
+        taken = importing.wrc_live(intake, folder)
+    return _tell(taken, as_json)
 
-    code, delivery = read_wrc_live(folder, template("wrc-2019"), settings.now())
-    return _deliver(settings, code, delivery, strict, as_corrections, reason, as_json)
 
-
-def _deliver(
-    settings: Settings,
-    code: str,
-    delivery: Delivery,
-    strict: bool,
-    as_corrections: bool,
-    reason: str,
-    as_json: bool,
-) -> int:
+@contextlib.contextmanager
+def _intake(
+    settings: Settings, strict: bool, as_corrections: bool = False, reason: str = ""
+) -> Iterator[Intake]:
+    """Into which ledger something is taken in, with a counter while a person waits."""
     if as_corrections and not reason:
         raise Usage("--as-corrections needs a --reason.", hint="Say why the lines differ.")
-    corrections = (
-        AsCorrections(reason, "results office", "results-office", settings.now())
-        if as_corrections
-        else None
-    )
-    log = settings.open_ledger(new=True).log(code)
     with _progress() as progress:
-        report = take_in(
-            log,
-            delivery,
+        yield Intake(
+            lambda: settings.open_ledger(new=True),
+            settings.now(),
             settings.quarantine(),
-            strict=strict,
-            corrections=corrections,
-            progress=progress,
+            strict,
+            reason if as_corrections else "",
+            progress,
         )
-    found = anomalies(View(log).state)
-    _tell(report, found, as_json)
-    return _exit_code(report.problems)
-
-
-def _exit_code(problems: Iterable[Problem]) -> int:
-    kinds = {each.kind for each in problems}
-    return 5 if "unreadable" in kinds else 1 if kinds else 0
 
 
 @contextlib.contextmanager
@@ -205,31 +150,15 @@ def _progress() -> Iterator[Callable[[int], None]]:
     click.echo("\r" + " " * 30 + "\r", nl=False, err=True)
 
 
-def _tell(
-    report: Report,
-    found: tuple[Anomaly, ...],
-    as_json: bool,
-    extra: Mapping[str, Any] = MappingProxyType({}),
-) -> None:
-    document = {
-        "rally": report.rally,
-        "read": report.read,
-        "appended": report.appended,
-        "already_known": report.already_known,
-        "conflicts": len(report.conflicts),
-        "anomalies": len(found),
-        "quarantined": len(report.quarantined),
-        "quarantine_file": report.quarantine_file,
-        **extra,
-    }
+def _tell(taken: Taken, as_json: bool) -> int:
+    report = taken.report
     for note in report.notes:
         click.echo(f"{note.where}: {note.message}", err=True)
     for problem in report.problems:
         click.echo(f"{problem.where}: {problem.reason}", err=True)
-    fresh = [each for each in found if report.places.keys() & set(each.positions)]
-    for each in fresh[:SHOWN]:
-        at = max(report.places.keys() & set(each.positions))
-        click.echo(f"{report.places[at]}: #{at} {each.message}", err=True)
+    fresh = taken.fresh()
+    for place, at, each in fresh[:SHOWN]:
+        click.echo(f"{place}: #{at} {each.message}", err=True)
     if len(fresh) > SHOWN:
         click.echo(f"… and {len(fresh) - SHOWN} more (`rally anomalies`).", err=True)
     if report.quarantine_file:
@@ -237,15 +166,18 @@ def _tell(
         if report.conflicts:
             click.echo("Hint: --as-corrections --reason TEXT records what differs.", err=True)
     if as_json:
-        problems = [each._asdict() for each in report.problems]
-        print_json({**document, "problems": problems})
-    else:
-        click.echo(
-            f"{report.rally}: {_count(report.read, 'line')} read, {report.appended} appended, "
-            f"{report.already_known} already known, {_count(len(report.conflicts), 'conflict')}, "
-            f"{len(report.quarantined)} unreadable, "
-            f"{_count(len(found), 'anomaly', 'anomalies')} in the log."
-        )
+        print_json(taken.json())
+        return taken.exit_code
+    click.echo(
+        f"{report.rally}: {_count(report.read, 'line')} read, {report.appended} appended, "
+        f"{report.already_known} already known, {_count(len(report.conflicts), 'conflict')}, "
+        f"{len(report.quarantined)} unreadable, "
+        f"{_count(len(taken.anomalies), 'anomaly', 'anomalies')} in the log."
+    )
+    if taken.clock:
+        already = "" if taken.clock.position else " (declared already)"
+        click.echo(f"{visible(taken.clock.said.words())}{already}")
+    return taken.exit_code
 
 
 def _count(number: int, one: str, many: str = "") -> str:
@@ -270,62 +202,9 @@ def jsonl(
     Example:
       rally import jsonl finish-ss3.jsonl --clock-ahead 0:01:30 --by Ann --role timekeeper
     """
-    arrived: list[Arrived] = []
-    openings: list[ArrivedOpening] = []
-    bad: list[BadLine] = []
-    for each in read_jsonl(str(file), _lines(file)):
-        if isinstance(each, BadLine):
-            bad.append(each)
-        elif isinstance(each, ArrivedOpening):
-            openings.append(each)
-        else:
-            arrived.append(each)
-    if strict and bad:
-        raise Unreadable(
-            f"{bad[0].where}: {bad[0].reason}", hint="Nothing was appended (--strict)."
-        )
-    if not arrived and not openings and not bad:
-        raise Unreadable(f"{file} holds no records.", hint="`rally export jsonl` writes them.")
-    problems = [Problem(each.where, each.raw, each.reason, "unreadable") for each in bad]
-    kept = keep(settings.quarantine(), problems)
-    if not arrived and not openings:
-        raise Unreadable(
-            f"{file}: no line could be read. {bad[0].where}: {bad[0].reason}",
-            hint=f"What was not appended is kept in {kept}.",
-        )
-    rallies = sorted({each.rally for each in arrived} | {each.rally for each in openings})
-    if len(rallies) > 1:
-        raise Unreadable(
-            f"{file} holds records of {len(rallies)} rallies: {', '.join(rallies)}.",
-            hint="Nothing was appended. Import each from a file of its own.",
-        )
-    ledger = settings.open_ledger(new=True)
-    log = ledger.log(rallies[0])
-    said = clock.said(log, arrived, settings.now()) if clock else None
-    (merged,) = take_in_jsonl(ledger, arrived, openings)
-    stray = [
-        Problem(where, WITHHELD, "It opens no private value of this log.", "unreadable")
-        for where in merged.stray
-    ]
-    kept = keep(settings.quarantine(), stray) or kept
-    report = Report(
-        merged.rally,
-        merged.read + len(bad),
-        merged.appended,
-        merged.already_known,
-        problems + stray,
-        [Note(where, "Not taken in: this opening was erased.") for where in merged.erased],
-        merged.places,
-        kept,
-    )
-    extra: dict[str, Any] = {"openings": merged.opened} if openings else {}
-    if said:
-        position = declare(log, said)
-        extra["clock"] = {"site": said.of_site, "ahead_ms": said.ahead_ms, "position": position}
-    _tell(report, anomalies(View(log).state), as_json, extra)
-    if said and not as_json:
-        click.echo(f"{visible(said.words())}{'' if position else ' (declared already)'}")
-    return _exit_code(report.problems)
+    with _intake(settings, strict) as intake:
+        taken = importing.exported(intake, str(file), _lines(file), clock)
+    return _tell(taken, as_json)
 
 
 def _lines(file: Path) -> Iterable[bytes]:

@@ -1,0 +1,242 @@
+"""Imports: sheets, a road book, live timing or another log taken in, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cli.office.view import View
+from ledger.commands.site_clock import declare, may_declare, site_meant
+from ledger.errors import Unreadable, Usage
+from ledger.intake.batch import AsCorrections, Problem, Report, keep, take_in
+from ledger.intake.jsonl import WITHHELD, Arrived, ArrivedOpening, read_jsonl, take_in_jsonl
+from ledger.intake.lines import BadLine, Delivery, Line, Note
+from ledger.log import Ledger, Log
+from ledger.times import Instant
+from ledger.vocabulary import ClockOffsetDeclared, Occurrence, RallyConstituted, RegulationsAdopted
+from projections.anomalies import Anomaly, anomalies
+from projections.rules.templates import template
+
+FOUNDING: tuple[type[Occurrence], ...] = (RallyConstituted, RegulationsAdopted)
+
+
+class Intake(NamedTuple):
+    """Into which ledger something is taken in, when, and what is done with what can't be.
+
+    The ledger is opened, or begun, once there is something to be taken in. What is not appended is
+    kept in the file `quarantine`; with `strict` nothing is appended where anything is wrong. A
+    `correcting` reason records what differs as corrections.
+    """
+
+    ledger: Callable[[], Ledger]
+    now: Instant
+    quarantine: Path
+    strict: bool = False
+    correcting: str = ""
+    progress: Callable[[int], None] = lambda _: None
+
+
+class Clock(NamedTuple):
+    """The declaration of how far the clock of a site was ahead; no position: it stood already."""
+
+    said: ClockOffsetDeclared
+    position: int | None
+
+
+class Taken(NamedTuple):
+    """What came of an import: its report, and what in the log contradicts itself now."""
+
+    report: Report
+    anomalies: Sequence[Anomaly]
+    openings: int | None = None
+    clock: Clock | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """5 where something could not be read, 1 where it differs from the record."""
+        kinds = {each.kind for each in self.report.problems}
+        return 5 if "unreadable" in kinds else 1 if kinds else 0
+
+    def fresh(self) -> list[tuple[str, int, Anomaly]]:
+        """The anomalies to which the import contributed: the place in the file, and the record."""
+        places = self.report.places
+        of_it = ((each, places.keys() & set(each.positions)) for each in self.anomalies)
+        return [(places[max(here)], max(here), each) for each, here in of_it if here]
+
+    def json(self) -> dict[str, Any]:
+        """The report as one JSON document."""
+        report = self.report
+        document: dict[str, Any] = {
+            "rally": report.rally,
+            "read": report.read,
+            "appended": report.appended,
+            "already_known": report.already_known,
+            "conflicts": len(report.conflicts),
+            "anomalies": len(self.anomalies),
+            "quarantined": len(report.quarantined),
+            "quarantine_file": report.quarantine_file,
+        }
+        if self.openings is not None:
+            document["openings"] = self.openings
+        if self.clock:
+            said, position = self.clock
+            document["clock"] = {
+                "site": said.of_site,
+                "ahead_ms": said.ahead_ms,
+                "position": position,
+            }
+        return {**document, "problems": [each._asdict() for each in report.problems]}
+
+
+def sheets(intake: Intake, folder: Path) -> Taken:
+    """Take in a folder of timing sheets."""
+    from ledger.intake.sheets import read_sheets
+
+    code, delivery = read_sheets(folder, template, intake.now)
+    log = intake.ledger().log(code)
+    return _deliver(intake, log, _founded(log, delivery))
+
+
+def _founded(log: Log, delivery: Delivery) -> Delivery:
+    """A delivery without what founds the rally, where an official has founded it already."""
+    facts = View(log).state.facts
+    stands = {
+        type(each.value): each
+        for kind in FOUNDING
+        for each in facts.of(kind)
+        if not each.value.source.name
+    }
+    for each in delivery:
+        already = stands.get(type(each.occurrence)) if isinstance(each, Line) else None
+        if already and isinstance(each, Line):
+            kept = f"Already on record: #{already.position} {already.value.words()}"
+            yield Note(each.where, f"{kept} Not read: {each.occurrence.words()}")
+        else:
+            yield each
+
+
+def road_book(intake: Intake, log: Log, file: Path, stage: str, category: str) -> Taken:
+    """Take in the road book of a stage; one that is not scheduled comes after those that are."""
+    from ledger.intake.openrally import Stage, read_openrally
+
+    if not stage.strip():
+        raise Usage("--stage is empty.", hint="Name the stage, as SS3.")
+    orders = View(log).state.orders
+    order = None if stage in orders else max(orders.values(), default=0) + 1
+    wanted = Stage(log.rally, stage, category, order, intake.now)
+    return _deliver(intake, log, read_openrally(file, wanted))
+
+
+def wrc_live(intake: Intake, folder: Path) -> Taken:
+    """Take in a folder of saved answers of the WRC live timing."""
+    from ledger.intake.wrc_live import read_wrc_live
+
+    code, delivery = read_wrc_live(folder, template("wrc-2019"), intake.now)
+    return _deliver(intake, intake.ledger().log(code), delivery)
+
+
+def _deliver(intake: Intake, log: Log, delivery: Delivery) -> Taken:
+    corrections = (
+        AsCorrections(intake.correcting, "results office", "results-office", intake.now)
+        if intake.correcting
+        else None
+    )
+    report = take_in(
+        log,
+        delivery,
+        intake.quarantine,
+        strict=intake.strict,
+        corrections=corrections,
+        progress=intake.progress,
+    )
+    return Taken(report, anomalies(View(log).state))
+
+
+class SiteClock(NamedTuple):
+    """How far the clock of a site was ahead, and who says so."""
+
+    ahead_ms: int
+    of_site: str
+    by: str
+    role: str
+    reason: str
+
+    def said(self, log: Log, arrived: Sequence[Arrived], now: Instant) -> ClockOffsetDeclared:
+        """The declaration, checked before anything of the delivery is merged.
+
+        Raises:
+            Usage: it is not clear whose clock is meant. Refused: the office may not declare it.
+        """
+        said = ClockOffsetDeclared(
+            rally=log.rally,
+            recorded_at=now,
+            by=self.by,
+            role=self.role,
+            reason=self.reason,
+            ahead_ms=self.ahead_ms,
+            of_site=site_meant(log.head().site, arrived, self.of_site),
+        )
+        may_declare(log, said)
+        return said
+
+
+def exported(
+    intake: Intake, name: str, lines: Iterable[bytes], clock: SiteClock | None = None
+) -> Taken:
+    """Restore or merge a log that was exported, and declare how wrong the clock of its site was.
+
+    Raises:
+        Unreadable: nothing in it can be read, or it holds records of several rallies.
+    """
+    arrived: list[Arrived] = []
+    openings: list[ArrivedOpening] = []
+    bad: list[BadLine] = []
+    for each in read_jsonl(name, lines):
+        if isinstance(each, BadLine):
+            bad.append(each)
+        elif isinstance(each, ArrivedOpening):
+            openings.append(each)
+        else:
+            arrived.append(each)
+    if intake.strict and bad:
+        raise Unreadable(
+            f"{bad[0].where}: {bad[0].reason}", hint="Nothing was appended (--strict)."
+        )
+    if not arrived and not openings and not bad:
+        raise Unreadable(f"{name} holds no records.", hint="`rally export jsonl` writes them.")
+    problems = [Problem(each.where, each.raw, each.reason, "unreadable") for each in bad]
+    kept = keep(intake.quarantine, problems)
+    if not arrived and not openings:
+        raise Unreadable(
+            f"{name}: no line could be read. {bad[0].where}: {bad[0].reason}",
+            hint=f"What was not appended is kept in {kept}.",
+        )
+    rallies = sorted({each.rally for each in arrived} | {each.rally for each in openings})
+    if len(rallies) > 1:
+        raise Unreadable(
+            f"{name} holds records of {len(rallies)} rallies: {', '.join(rallies)}.",
+            hint="Nothing was appended. Import each from a file of its own.",
+        )
+    ledger = intake.ledger()
+    log = ledger.log(rallies[0])
+    said = clock.said(log, arrived, intake.now) if clock else None
+    (merged,) = take_in_jsonl(ledger, arrived, openings)
+    stray = [
+        Problem(where, WITHHELD, "It opens no private value of this log.", "unreadable")
+        for where in merged.stray
+    ]
+    kept = keep(intake.quarantine, stray) or kept
+    report = Report(
+        merged.rally,
+        merged.read + len(bad),
+        merged.appended,
+        merged.already_known,
+        problems + stray,
+        [Note(where, "Not taken in: this opening was erased.") for where in merged.erased],
+        merged.places,
+        kept,
+    )
+    declared = Clock(said, declare(log, said)) if said else None
+    found = anomalies(View(log).state)
+    return Taken(report, found, merged.opened if openings else None, declared)
