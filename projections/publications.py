@@ -254,7 +254,8 @@ def _described(state: RallyState, fact: Fact[Any], today: _Today) -> dict[str, A
                 "today": _start_order_today(state, fact),
             }
         case said:
-            return {"document": said.document, "kind": said.kind, "title": said.title}
+            told = {"document": said.document, "kind": said.kind, "title": said.title}
+            return {**told, "edition": said.edition}
 
 
 def _classification(said: ClassificationPublished, today: _Today) -> dict[str, Any]:
