@@ -225,8 +225,10 @@ CARDS: st.SearchStrategy[Occurrence] = either(
     * 5,
     of(ControlPassed, number=numbers, control=some_control, due_at=maybe_instants),
     *[of(StageStarted, number=numbers, stage=stages, fact_at=instants, due_at=maybe_instants)] * 2,
+    *[one_of(DelayAllowanceGranted)] * 2,
     times_taken,
-    one_of(FalseStartObserved, DelayAllowanceGranted, TargetTimeChanged, PassingRecorded),
+    one_of(TargetTimeChanged),
+    one_of(FalseStartObserved, PassingRecorded),
 )
 """What time cards are judged by, each likely to meet others in one crew."""
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cli.commands.simulate import GENERAL, RULEBOOK
 from ledger.errors import LedgerError
+from ledger.times import Instant, parse_instant
 from ledger.vocabulary import (
     BulletinIssued,
     FitnessDecided,
@@ -20,6 +21,7 @@ from ledger.vocabulary import (
     RegulationsAdopted,
 )
 from projections.registry import PROJECTIONS
+from projections.rules.templates import template
 from projections.standings import Scope, standings
 from projections.state.facts import fold
 from projections.state.rally import EDITION, RallyState
@@ -338,3 +340,139 @@ def test_what_a_decision_does_comes_and_goes(done: dict[str, Any]) -> None:
     case.record("ExecutionResumed", f"{day}19:00+03:00", target=decision)
     case.record("CourtDecisionIssued", f"{day}20:00+03:00", target=decision, outcome="quashed")
     looked_up([occurrence for _, occurrence in case.records])
+
+
+# -- cards, case by case -------------------------------------------------------------------------
+
+
+def case_of_cards() -> Case:
+    """Two cars drive from DSS1 to ASS1 and on to TC1, due ten minutes after they finished."""
+    case = case_of_two()
+    rules = {**template(GENERAL).parameters, "cancellation.road_penalties": "keep"}
+    case.record("RegulationsAdopted", rulebook=GENERAL, parameters=rules)
+    plan = (
+        ("TC1A", "", None),
+        ("DSS1", "dss", None),
+        ("ASS1", "ass", None),
+        ("TC1", "", "0:10:00"),
+    )
+    for order, (control, kind, target) in enumerate(plan, 1):
+        told = {"target_ms": target} if target else {}
+        case.record(
+            "ControlScheduled", control=control, stage="SS1", kind=kind, order=order, **told
+        )
+    return case
+
+
+def clock(at: str) -> Instant:
+    """A time of the day of SS1."""
+    return parse_instant(f"2016-07-09T{at}+03:00")
+
+
+def stamped(case: Case, number: str, at: str, control: str = "TC1", **said: Any) -> str:
+    """A crew at a control."""
+    return case.record(
+        "ControlPassed", f"2016-07-09T{at}+03:00", number=number, control=control, **said
+    )
+
+
+def judged_along(case: Case, *kinds: str) -> None:
+    """Followed record by record; and at its end these penalties and no others were computed."""
+    told = [occurrence for _, occurrence in case.records]
+    looked_up(told)
+    with sites() as opened:
+        timeline = Timeline(opened.log("main", told))
+        charged = timeline.at(len(told)).charges
+        assert not timeline.is_replayed(len(told))
+        found = [f"{each.kind}: {each.status}" for each in charged if each.basis == "computed"]
+        assert sorted(found) == sorted(kinds)
+
+
+def test_a_card_is_judged_by_when_the_stage_was_finished() -> None:
+    """The times were taken at 16:00: the due minute moves with a correction of the finish."""
+    case = case_of_cards()
+    case.record("StageStarted", "2016-07-09T15:00+03:00", number="101", stage="SS1")
+    stamped(case, "101", "16:13")
+    stamped(case, "102", "16:06")
+    time = next(
+        identity for identity, said in case.records if said.type_name() == "StageTimeRecorded"
+    )
+    later = clock("16:05")
+    case.record("Corrected", target=time, changes={"fact_at": (later.ms, later.offset)})
+    judged_along(case, "early: in force", "early: in force")
+
+
+def test_an_allowance_that_comes_in_late() -> None:
+    """The crew was held up: what it was charged falls, from where that is known on."""
+    case = case_of_cards()
+    stamped(case, "101", "16:13")
+    stamped(case, "102", "16:12")
+    granted = {"number": "101", "control": "TC1", "amount_ms": "0:05:00"}
+    case.record("DelayAllowanceGranted", "2016-07-09T16:05+03:00", **granted)
+    judged_along(case, "late: in force")
+
+
+def test_a_target_time_that_is_changed_works_forward() -> None:
+    """Who left before it is judged by what held then."""
+    case = case_of_cards()
+    stamped(case, "101", "16:13")
+    changed = {"control": "TC1", "target_ms": "0:15:00"}
+    case.record("TargetTimeChanged", "2016-07-09T15:59+03:00", **changed)
+    judged_along(case, "early: in force")
+
+
+def test_a_stage_that_is_cancelled_later() -> None:
+    """What a start cost falls, where the act says that penalties of the road do."""
+    case = case_of_cards()
+    start = {"number": "101", "stage": "SS1", "due_at": clock("14:55")}
+    case.record("StageStarted", "2016-07-09T15:00+03:00", **start)
+    stamped(case, "101", "16:30")
+    said = {"stage": "SS1", "road_penalties": "void"}
+    cancelled = case.record("StageCancelled", "2016-07-09T20:00+03:00", **said)
+    case.record("Voided", target=cancelled)
+    case.record("StageCancelled", "2016-07-09T21:00+03:00", **said)
+    judged_along(case, "late-start: stage cancelled", "late: stage cancelled")
+
+
+def test_a_target_time_from_a_control_of_another_stage() -> None:
+    """Due after the last control of the day before, which is stamped, corrected and voided."""
+    case = case_of_cards()
+    night = {"control": "TC2A", "stage": "SS2", "from_control": "TC1", "target_ms": "1:00:00"}
+    case.times("SS2", "2016-07-10T16:00+03:00", _101="2:00:00", _102="2:00:30")
+    case.record("ControlScheduled", order=1, **night)
+    stamped(case, "101", "17:25", "TC2A")
+    stamped(case, "102", "17:10", "TC2A")
+    first = stamped(case, "101", "16:10")
+    stamped(case, "102", "16:10")
+    case.record("Corrected", target=first, changes={"fact_at": (clock("16:12").ms, 180)})
+    judged_along(case, "late: in force", "late: in force")
+
+
+def test_a_card_that_names_another_stage() -> None:
+    """It is charged there, and falls with that stage, though the plan has the control elsewhere."""
+    case = case_of_cards()
+    case.times("SS2", "2016-07-10T16:00+03:00", _101="2:00:00", _102="2:00:30")
+    stamped(case, "101", "16:20", stage="SS2")
+    said = {"stage": "SS2", "road_penalties": "void"}
+    case.record("StageCancelled", "2016-07-09T21:00+03:00", **said)
+    judged_along(case, "late: stage cancelled")
+
+
+def test_a_control_that_is_in_no_plan() -> None:
+    """The card alone says when the crew was due, and the rules on which stage the control is."""
+    case = case_of_cards()
+    stamped(case, "101", "16:20", "CP1", due_at=clock("16:15"))
+    said = {"stage": "SS1", "road_penalties": "void"}
+    case.record("StageCancelled", "2016-07-09T21:00+03:00", **said)
+    judged_along(case, "late: stage cancelled")
+
+
+def test_of_two_stamps_the_one_that_was_ruled_on_counts() -> None:
+    """Clocks, sources and rulings bear on controls as on finishes."""
+    case = case_of_cards()
+    stamped(case, "101", "16:12", source="hand")
+    other = stamped(case, "101", "16:15", source="time-card")
+    case.record("TimeDetermined", target=other)
+    case.record("SourceDeclaredUnreliable", kind="hand", stage="SS1")
+    case.record("ClockOffsetDeclared", kind="time-card", ahead_ms="0:05:00")
+    judged_along(case)
