@@ -125,7 +125,8 @@ READ_BY: dict[str, frozenset[str]] = {
     "Voided": _EVERY | _DESK,
     "OpeningErased": ABOUT_RECORDS,
 }
-assert READ_BY.keys() == TYPES.keys(), "every occurrence has answers that read it"
+if READ_BY.keys() != TYPES.keys():
+    raise TypeError("every occurrence has answers that read it")
 
 
 def reads(name: str) -> frozenset[type[Occurrence]]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cli.office.view import A_SHORT_LOG, View
 from ledger.times import Instant
-from projections.explain.records import facts_about
+from projections.explain.records import of_the_desk
 from projections.state.rally import RallyState
 
 NOW = "now"
@@ -64,4 +64,4 @@ def desk(seen: View) -> RallyState:
     """The state as the desk needs it: of a long log, without the readings of the road."""
     if seen.position <= A_SHORT_LOG:
         return seen.state
-    return RallyState(facts_about(seen.log, "", seen.position, seen.cut))
+    return RallyState(of_the_desk(seen.log, seen.position, seen.cut))

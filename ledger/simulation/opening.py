@@ -124,18 +124,13 @@ def _plan(plan: Plan, stages: Sequence[Stage]) -> Iterator[Said]:
 def _controls(plan: Plan, stage: Stage) -> list[tuple[str, dict[str, object]]]:
     """The controls of a day; where cards are judged, also those that a target time runs between."""
     out, into = stage.controls
-    first = {"kind": "time-control", "location": stage.start_place}
-    last = {"kind": "time-control", "location": stage.finish_place}
+    first: dict[str, object] = {"kind": "time-control", "location": stage.start_place}
+    last: dict[str, object] = {"kind": "time-control", "location": stage.finish_place}
     if not plan.regulations.judges_cards:
         return [(out, first), (into, last)]
     start, finish = stage.ends
-    target = {"target_ms": stage.liaison_ms}
-    return [
-        (out, first),
-        (start, {"kind": "dss"}),
-        (finish, {"kind": "ass"}),
-        (into, last | target),
-    ]
+    last["target_ms"] = stage.liaison_ms
+    return [(out, first), (start, {"kind": "dss"}), (finish, {"kind": "ass"}), (into, last)]
 
 
 def _entries(crews: Sequence[Crew]) -> Iterator[Said]:

@@ -25,6 +25,7 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.judicial import EffectValue
 from projections.state.facts import Facts, Fold
+from projections.state.held import Need
 
 READINGS: tuple[type[Occurrence], ...] = (
     StageStarted,
@@ -36,11 +37,24 @@ READINGS: tuple[type[Occurrence], ...] = (
 """What is told of one crew and explains no other."""
 
 
-def facts_about(log: Log, number: str, until: int, instant: int | None) -> Facts:
+def of_the_desk(log: Log, until: int, instant: int | None) -> Facts:
+    """The facts at a position, by an instant (UTC ms), as the desk needs them: without readings.
+
+    Asked for readings it raises `NotHeld`: it has some, which papers point at, and not all.
+    """
+    facts = facts_about(log, "", until, instant)
+    facts.holds, facts.lacking = Need.DESK, frozenset(READINGS)
+    return facts
+
+
+def facts_about(
+    log: Log, number: str, until: int, instant: int | None, stages: Iterable[str] = ()
+) -> Facts:
     """The facts at a position, by an instant (UTC ms), without the readings of other crews.
 
-    Readings that were amended, that a penalty of the crew rests on, or that are lines of a source
-    told again, are among them, whosever they are: they may have been of this crew.
+    Of `stages` those of all crews are among them. So are readings that were amended, that a penalty
+    of the crew rests on, or that are lines of a source told again, whosever they are: they may have
+    been of this crew.
     """
     held: dict[str, tuple[int, Occurrence]] = {}
 
@@ -53,7 +67,8 @@ def facts_about(log: Log, number: str, until: int, instant: int | None) -> Facts
     others = sorted(TYPES.keys() - set(readings))
     for record in log.read(until=until, types=others):
         held.setdefault(record.id, (record.position, record.occurrence()))
-    take(log.scan.tagged([f"crew:{number}"], readings, until))
+    for tag in (f"crew:{number}", *(f"stage:{each}" for each in stages)):
+        take(log.scan.tagged([tag], readings, until))
     take(log.scan.with_ids(_named(said for _, said in held.values()) - held.keys()))
     known = {position for position, _ in held.values()}
     lines = [each for each in log.scan.lines_told_again(0) if not known.isdisjoint(each)]

@@ -46,6 +46,7 @@ from projections.rules.rulebook import Rulebook
 from projections.state.acts import Acts
 from projections.state.entries import Change as EntryChange
 from projections.state.entries import Numbers, as_it_stands
+from projections.state.held import Need, NotHeld
 
 if TYPE_CHECKING:
     from projections.state.rulings import Rulings
@@ -106,7 +107,13 @@ class Fact(NamedTuple, Generic[Kind_co]):
 
 
 class Facts:
-    """What stands at a cut, by type and in the order of the facts."""
+    """What stands at a cut, by type and in the order of the facts.
+
+    `lacking` are the types of which not all are held, as `holds` says.
+    """
+
+    holds = Need.REPLAY
+    lacking: frozenset[type[Occurrence]] = frozenset()
 
     def __init__(
         self,
@@ -148,7 +155,13 @@ class Facts:
         return found
 
     def recorded(self, kind: type[Kind]) -> list[Fact[Kind]]:
-        """The facts of one type that have a record of their own, in the order of the facts."""
+        """The facts of one type that have a record of their own, in the order of the facts.
+
+        Raises:
+            NotHeld: not all of them are held.
+        """
+        if kind in self.lacking:
+            raise NotHeld(kind.type_name(), self.holds)
         found: list[Fact[Kind]] = self._by_type.get(kind, [])  # type: ignore[assignment]
         return found
 

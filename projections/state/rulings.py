@@ -28,6 +28,7 @@ from ledger.vocabulary import (
     SuspensionLapsed,
 )
 from ledger.vocabulary.judicial import COURT
+from projections.reads import reads
 from projections.state.appeals import Appeals, by_target, instant_of
 from projections.state.facts import Fact, Facts, Weight, has_happened
 
@@ -41,6 +42,7 @@ CONDITIONAL, LAPSED = "suspended on condition", "suspension lapsed"
 NOTHING_DONE = "without effect"
 OF_THE_DESK = GROUPS["stewards and courts"]
 """Decisions, and what was done about them."""
+_RULING = tuple(each for each in OF_THE_DESK if each in reads("standings"))
 GONE = frozenset({QUASHED, VARIED, RESCINDED, SET_ASIDE})
 """What a decision is that counts as never taken."""
 _OVERTURNING = {"quashed": QUASHED, "varied": VARIED}
@@ -138,8 +140,8 @@ class Rulings:
 
     @cached_property
     def desk(self) -> Mapping[str, Fact[Occurrence]]:
-        """Every record of the desk by id: decisions, and what was done about them."""
-        return {each.id: each for kind in OF_THE_DESK for each in self._facts.recorded(kind)}
+        """The records by id that make decisions count or not, and so bear on classifications."""
+        return {each.id: each for kind in _RULING for each in self._facts.recorded(kind)}
 
     @cached_property
     def _known(self) -> Mapping[str, Fact[Any]]:

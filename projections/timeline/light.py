@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from threading import RLock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ledger.vocabulary import Occurrence
+from projections.reads import reads
 from projections.state.acts import Acts
 from projections.state.facts import Fact, Facts
+from projections.state.held import Need, NotHeld
 from projections.timeline.sift import ON_THE_ROAD, TIMING
 from projections.timeline.versions import FOREVER, Version, bounds
 
-NOT_HELD = frozenset({*TIMING, *ON_THE_ROAD})
-"""Readings are looked up as cells, or read from the log."""
+HELD = reads("standings") - {*TIMING, *ON_THE_ROAD}
+"""What classifications read, but for readings: those are looked up as cells."""
 Kind = TypeVar("Kind", bound=Occurrence)
 
 
@@ -107,10 +109,35 @@ class Light:
         return self._by_kind.setdefault(kind, [])
 
 
-class CutFacts(Facts):
-    """The facts at a moment, picked out of their versions kind by kind."""
+class _Of:
+    """What only the facts beside a moment tell; without any, to ask for it is a mistake."""
 
-    def __init__(self, light: Light, position: int, instant: int) -> None:
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, facts: CutFacts, owner: type) -> Any:
+        if facts.beside is None:
+            raise NotHeld(self._name, facts.holds)
+        return getattr(facts.beside, self._name)
+
+    def __set__(self, facts: CutFacts, value: object) -> None:
+        """A moment has none of its own."""
+
+
+class CutFacts(Facts):
+    """The facts at a moment, picked out of their versions kind by kind.
+
+    `beside` are facts that were read from the log for the one question that is asked, and hold what
+    the timeline does not: papers, incidents, the readings of some crew or stage.
+    """
+
+    holds = Need.TIMELINE
+    findings, positions, numbers, told = _Of(), _Of(), _Of(), _Of()
+
+    def __init__(
+        self, light: Light, position: int, instant: int, beside: Facts | None = None
+    ) -> None:
+        self.beside = beside
         super().__init__((), [], {}, until=instant, acts=light.acts)
         self._light = light
         self._position = position
@@ -119,14 +146,24 @@ class CutFacts(Facts):
 
     @cached_property
     def by_id(self) -> dict[str, Fact[Occurrence]]:
-        """Every light fact by its id."""
+        """Every fact that is held, by its id."""
+        if self.beside is not None:
+            return self.beside.by_id
         return {fact.id: fact for kind in self._light.kinds() for fact in self.recorded(kind)}
 
     def recorded(self, kind: type[Kind]) -> list[Fact[Kind]]:
-        """The facts of one type that have a record of their own, in the order of the facts."""
+        """The facts of one type that have a record of their own, in the order of the facts.
+
+        Raises:
+            NotHeld: they are looked up otherwise, as times are, or no classification reads them.
+        """
         if kind not in self._cut:
-            assert kind not in NOT_HELD, f"the timeline does not hold {kind.type_name()}"
-            self._cut[kind] = self._light.at(kind, self._position, self._instant)
+            if kind in HELD:
+                self._cut[kind] = self._light.at(kind, self._position, self._instant)
+            elif self.beside is None:
+                raise NotHeld(kind.type_name(), self.holds)
+            else:
+                return self.beside.recorded(kind)
         found: list[Fact[Kind]] = self._cut[kind]  # type: ignore[assignment]
         return found
 

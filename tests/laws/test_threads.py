@@ -79,7 +79,11 @@ def test_threads_that_share_a_timeline_are_told_the_same(rulebook: str) -> None:
         alone = [classified(Timeline.of(log).at(each)) for each in moments]
         for _ in range(ROUNDS):
             shared = Timeline.of(log)
-            assert together(lambda n, s=shared: classified(s.at(moments[n]))) == alone
+
+            def work(which: int, shared: Timeline = shared) -> Any:
+                return classified(shared.at(moments[which]))
+
+            assert together(work) == alone
 
 
 def test_one_carries_while_the_others_ask() -> None:

@@ -357,7 +357,7 @@ def case_of_cards() -> Case:
         ("TC1", "", "0:10:00"),
     )
     for order, (control, kind, target) in enumerate(plan, 1):
-        told = {"target_ms": target} if target else {}
+        told: dict[str, Any] = {"target_ms": target} if target else {}
         case.record(
             "ControlScheduled", control=control, stage="SS1", kind=kind, order=order, **told
         )
@@ -424,7 +424,7 @@ def test_a_target_time_that_is_changed_works_forward() -> None:
 def test_a_stage_that_is_cancelled_later() -> None:
     """What a start cost falls, where the act says that penalties of the road do."""
     case = case_of_cards()
-    start = {"number": "101", "stage": "SS1", "due_at": clock("14:55")}
+    start: dict[str, Any] = {"number": "101", "stage": "SS1", "due_at": clock("14:55")}
     case.record("StageStarted", "2016-07-09T15:00+03:00", **start)
     stamped(case, "101", "16:30")
     said = {"stage": "SS1", "road_penalties": "void"}

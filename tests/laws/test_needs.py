@@ -1,0 +1,101 @@
+"""Laws of what answers need: each is right on the state that it says; of a lesser one it raises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.errors import LedgerError
+from ledger.log import Log
+from ledger.vocabulary import IncidentReported, PassingRecorded
+from projections.explain.records import of_the_desk
+from projections.incidents import incidents
+from projections.registry import PROJECTIONS
+from projections.state.facts import fold
+from projections.state.held import Need, NotHeld
+from projections.state.rally import RallyState
+from projections.timeline.timeline import Timeline
+from tests.examples import examples
+from tests.laws.answers import sites
+from tests.laws.rallies import Rally, rallies
+from tests.laws.simulated import tiny
+from tests.laws.test_timeline import moments, told_crew_by_crew
+
+
+def state(log: Log, need: Need, position: int, instant: int | None) -> RallyState:
+    """The state of a kind."""
+    if need is Need.TIMELINE:
+        return Timeline(log).at(position, instant)
+    if need is Need.DESK:
+        return RallyState(of_the_desk(log, position, instant))
+    return RallyState(fold(log.read(until=position)).facts(instant))
+
+
+def told(name: str, of: RallyState) -> Any:
+    """An answer, or why there is none."""
+    try:
+        return msgspec.to_builtins(PROJECTIONS[name](of))
+    except LedgerError as error:
+        return {"error": error.kind, "message": error.message}
+
+
+@pytest.mark.parametrize("name", sorted(PROJECTIONS))
+@examples(40)
+@given(
+    told_crew_by_crew(judged=True)
+    | told_crew_by_crew(cards=True)
+    | rallies(judged=True)
+    | rallies(),
+    st.data(),
+)
+def test_each_answer_is_right_on_the_state_that_it_needs(
+    name: str, rally: Rally, data: st.DataObject
+) -> None:
+    """At any moment it equals that of a full replay."""
+    position = data.draw(st.integers(0, len(rally)) | st.just(len(rally)), label="position")
+    instant = data.draw(moments, label="instant")
+    with sites() as opened:
+        log = opened.log("main", rally)
+        less = state(log, PROJECTIONS[name].need, position, instant)
+        assert told(name, less) == told(name, state(log, Need.REPLAY, position, instant))
+
+
+@pytest.mark.parametrize("name", sorted(PROJECTIONS))
+def test_each_answer_raises_on_a_state_that_lacks_what_it_needs(name: str) -> None:
+    """Also of a log that holds nothing of it: nobody is told an empty list in good faith."""
+    rally = tiny(1)
+    with sites() as opened:
+        log = opened.log("main", rally)
+        for need in Need:
+            asked = state(log, need, len(rally), None)
+            if need in (PROJECTIONS[name].need, Need.REPLAY):
+                PROJECTIONS[name](asked)
+            else:
+                with pytest.raises(NotHeld, match=f"not held by {need.value}"):
+                    PROJECTIONS[name](asked)
+
+
+def test_what_a_state_lacks_is_never_an_empty_list() -> None:
+    """Whoever asks past the registry is told as well, whatever options Python is started with."""
+    rally = tiny(1)
+    with sites() as opened:
+        log = opened.log("main", rally)
+        timeline, desk = (state(log, e, len(rally), None) for e in (Need.TIMELINE, Need.DESK))
+
+        for ask in (
+            lambda: incidents(timeline),
+            lambda: timeline.facts.of(IncidentReported),
+            lambda: timeline.facts.of(PassingRecorded),
+            lambda: timeline.facts.findings,
+            lambda: timeline.facts.positions,
+            lambda: timeline.facts.told,
+            lambda: timeline.road.visits,
+            lambda: desk.facts.of(PassingRecorded),
+            lambda: desk.values,
+        ):
+            with pytest.raises(NotHeld):
+                ask()
