@@ -33,13 +33,12 @@ from ledger.vocabulary import (
     VehicleMarked,
 )
 from projections.decisions import effect_in_words
-from projections.finishers import rally_status
 from projections.incidents import Incident, incidents
 from projections.penalties import Penalty, listed
 from projections.standings import Row, Scope, standings
 from projections.state.entries import Numbers
 from projections.state.facts import Fact
-from projections.state.participation import status_of
+from projections.state.participation import RUNNING, fate, not_classified
 from projections.state.rally import RallyState
 from projections.state.rulings import Ruling
 
@@ -64,7 +63,6 @@ HISTORY: tuple[type[Occurrence], ...] = (
 """What made a crew's entry and its part in the rally what they are."""
 CHECKS: tuple[type[Occurrence], ...] = (CheckHeld, VehicleMarked, TimeCardHandled)
 """What officials did with a crew's papers, vehicle and time card."""
-_FINISHER = {"finishers": "finished"}
 
 
 class CrewStage(msgspec.Struct, frozen=True):
@@ -154,7 +152,7 @@ def crew(state: RallyState, number: str) -> CrewPage:
     """
     entry, numbers = entry_of(state, number), _numbers(state)
     row, in_category = _row(state, number, Scope()), _row(state, number, _within(state, number))
-    status = status_of(state, number, max(state.orders.values(), default=0) + 1)
+    became = fate(state, number)
     return CrewPage(
         number,
         _earlier(state, number, numbers),
@@ -167,9 +165,9 @@ def crew(state: RallyState, number: str) -> CrewPage:
         entry.vehicle,
         entry.team,
         entry.trophies,
-        _FINISHER.get(rally_status(state, number), "running") if row else status.name,
-        "" if row else status.stage,
-        "" if row else status.reason,
+        became.name,
+        became.stage,
+        became.reason,
         row.place if row else None,
         in_category.place if in_category else None,
         row.time_ms if row else None,
@@ -268,9 +266,9 @@ def _status(state: RallyState, number: str, stage: StageScheduled, lacks: bool) 
     if lacks and stage.timed:
         if state.carried_until(number) >= stage.order:
             return "carried in"
-        status = status_of(state, number, stage.order, of_stage=True)
-        if status.name != "running":
-            return status.name
+        became = not_classified(state, number, stage.order, stage)
+        if became.name != RUNNING:
+            return became.name
     return "stopped" if directed.stopped else "shortened" if directed.shortened else ""
 
 

@@ -2,15 +2,20 @@
 
 entered = withdrawn + refused + not started + starters, and
 starters = retired + disqualified + unclassified + running + finishers.
+
+A disqualified crew is counted among the starters, whether or not it had started: that it is
+disqualified goes before anything else that is known of it.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from projections.state.participation import status_of
+from projections.state.participation import FINISHED, OUTSIDE, UNCLASSIFIED, fate
 from projections.state.rally import RallyState
-from projections.state.totals import overall_total
+
+_COUNTED_AS = {FINISHED: "finishers", OUTSIDE: UNCLASSIFIED}
+"""Where the sport's word for a fate is not that of the column: nobody outside is classified."""
 
 
 class Counts(msgspec.Struct):
@@ -43,31 +48,11 @@ def finishers(state: RallyState) -> Finishers:
     for number, crew in state.facts.crews.items():
         category = crew.value.category
         counts = by_category.setdefault(category, Counts(category))
-        status = rally_status(state, number).replace("-", "_")
+        became = fate(state, number).name
+        status = _COUNTED_AS.get(became, became).replace("-", "_")
         for each in (counts, total):
             each.entered += 1
             if status not in ("withdrawn", "refused", "not_started"):
                 each.starters += 1
             setattr(each, status, getattr(each, status) + 1)
     return Finishers(tuple(by_category[name] for name in sorted(by_category)), total)
-
-
-def rally_status(state: RallyState, number: str) -> str:
-    """One word for where a crew stands in the rally as a whole.
-
-    A crew outside the classification is an unclassified one.
-    """
-    if overall_total(state, number, None) is not None:
-        return "finishers" if _reached_the_end(state, number) else "running"
-    status = status_of(state, number, max(state.orders.values(), default=0) + 1).name
-    return "unclassified" if status == "outside" else status
-
-
-def _reached_the_end(state: RallyState, number: str) -> bool:
-    """Whether a classified crew has a value for the last stage that is not cancelled for it."""
-    category = state.category(number)
-    timed = [s for s in state.stages if s.timed and not state.cancelled(s.stage, category)]
-    if not timed:
-        return False
-    last = timed[-1]
-    return (last.stage, number) in state.values or state.carried_until(number) >= last.order

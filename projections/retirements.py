@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.vocabulary import CrewDisqualified, RetirementReported
+from ledger.vocabulary import RetirementReported
 from projections.standings import by_number
-from projections.state.course import Leaving
-from projections.state.rally import KeptFromStart, RallyState
+from projections.state.participation import OUT_OF_THE_RALLY, RETIRED, Fate, fate, stage_left
+from projections.state.rally import RallyState
 
 
 class Retirement(msgspec.Struct, frozen=True):
-    """One row of the list. `position` is the record that it rests on."""
+    """One row of the list. `position` is the record that it rests on.
+
+    `restarted` says that the crew is in the rally all the same: it came back, or the rules leave it
+    in the classification. Of every other row the status is what became of the crew.
+    """
 
     number: str
     driver: str
@@ -32,43 +36,41 @@ class Retirement(msgspec.Struct, frozen=True):
 
 def retirements(state: RallyState) -> tuple[Retirement, ...]:
     """Every crew that is retired, withdrawn, refused, disqualified or not started, by number."""
-    numbers = {*state.disqualified, *state.kept_from_start, *state.retirements}
-    return tuple(row for number in sorted(numbers, key=by_number) if (row := _row(state, number)))
+    numbers = sorted(state.facts.crews.keys() & state.in_doubt, key=by_number)
+    return tuple(row for number in numbers if (row := _row(state, number)))
 
 
 def _row(state: RallyState, number: str) -> Retirement | None:
-    crew = state.facts.crews.get(number)
-    if crew is None:
+    became = fate(state, number)
+    left = became if became.name in OUT_OF_THE_RALLY else _came_back(state, number)
+    if left is None:
         return None
-    place, cause, restarted = "", "", False
-    value: CrewDisqualified | KeptFromStart | Leaving
-    if number in state.disqualified:
-        status, said = "disqualified", state.disqualified[number]
-        position, value, stage = said.position, said.value, said.value.stage
-    elif number in state.kept_from_start:
-        status, kept = state.kept_from_start[number]
-        position, value, stage = kept.position, kept.value, ""
-    else:
-        facts = state.retirements[number]
-        last = next((each for each in reversed(facts) if state.definitive(each)), facts[-1])
-        status, position, value = "retired", last.position, last.value
-        restarted = not state.definitive(last) and state.restarted(number, last)
-        stage = last.value.stage or state.reported_at(last).stage
-        if isinstance(last.value, RetirementReported):
-            place = last.value.place or last.value.point or last.value.control
-            cause = last.value.cause
-    reporter = value.reported_by if isinstance(value, RetirementReported) else ""
+    crew, said = state.facts.crews[number].value, left.fact.value if left.fact else None
+    place, cause, reporter = "", "", said.by if said else ""
+    if isinstance(said, RetirementReported):
+        place, cause = said.place or said.point or said.control, said.cause
+        reporter = said.reported_by or reporter
     return Retirement(
         number,
-        crew.value.driver,
-        crew.value.category,
-        status,
-        stage,
+        crew.driver,
+        crew.category,
+        left.name,
+        left.stage,
         place,
         cause,
-        value.reason,
-        value.fact_at.iso() if value.fact_at else None,
-        reporter or value.by,
-        restarted,
-        position,
+        left.reason,
+        said.fact_at.iso() if said and said.fact_at else None,
+        reporter,
+        left is not became,
+        left.positions[0] if left.positions else 0,
     )
+
+
+def _came_back(state: RallyState, number: str) -> Fate | None:
+    """What took a crew out that is in the rally: for good, as far as was said, or else the last."""
+    facts = state.retirements.get(number)
+    if not facts:
+        return None
+    last = next((each for each in reversed(facts) if state.definitive(each)), facts[-1])
+    stage, at = stage_left(state, last), (last.position,)
+    return Fate(RETIRED, stage, last.value.reason, last, at)

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ledger.errors import NotFound
 from ledger.vocabulary import CrewEntered, StageScheduled, TieBreakDisapplied
-from projections.state.participation import Status, status_of
+from projections.state.participation import Fate, not_classified
 from projections.state.rally import RallyState
 from projections.state.totals import Overall, Total, stage_total
 
@@ -93,18 +93,18 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
     scope = scope or Scope()
     _must_know(scope, [each.value for each in state.facts.crews.values()])
     crews = {n: c.value for n, c in state.facts.crews.items() if scope.holds(c.value)}
+    stage = until = None
     if scope.kind == "stage":
         stage = stage_named(state, scope.stage or "")
         totals = {n: t for n in crews if (t := stage_total(state, stage, n))}
-        limit = stage.order
+        until = stage.order
     else:
-        order = None if scope.after is None else stage_named(state, scope.after).order
-        overall = Overall(state, order)
+        until = None if scope.after is None else stage_named(state, scope.after).order
+        overall = Overall(state, until)
         totals = {n: t for n in crews if (t := overall.total(n))}
-        limit = max(state.orders.values(), default=0) + 1 if order is None else order
     rows = _ranked(sharing(list(totals.values()), state), crews)
     out = tuple(
-        _unclassified(crews[number], status_of(state, number, limit, scope.kind == "stage"))
+        _unclassified(crews[number], not_classified(state, number, until, stage))
         for number in sorted(crews.keys() - totals.keys(), key=by_number)
     )
     return Standings(scope, rows, out)
@@ -194,9 +194,9 @@ def _ranked(totals: list[Total], crews: dict[str, CrewEntered]) -> tuple[Row, ..
     return tuple(rows)
 
 
-def _unclassified(crew: CrewEntered, status: Status) -> Unclassified:
+def _unclassified(crew: CrewEntered, became: Fate) -> Unclassified:
     return Unclassified(
-        crew.number, crew.driver, crew.category, status.name, status.stage, status.reason
+        crew.number, crew.driver, crew.category, became.name, became.stage, became.reason
     )
 
 

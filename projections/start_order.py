@@ -8,7 +8,7 @@ was decided. Published, it is what was posted, and changes by amendment only.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,6 +17,7 @@ from ledger.vocabulary import CrewRepositioned, StageDelayed, StageScheduled, St
 from projections.rules.rulebook import interval_after
 from projections.standings import by_number, must_exist, stage_named
 from projections.state.facts import Fact
+from projections.state.participation import OUTSIDE, RETIRED, on_record
 from projections.state.rally import RallyState
 from projections.state.totals import stage_total
 from projections.state.unfinished import FIXED_PENALTY
@@ -188,14 +189,19 @@ def _computed(
 
 def _may_start(state: RallyState, number: str, stage: StageScheduled) -> bool:
     """Whether nothing that is known keeps a crew from a stage."""
-    if number in state.kept_from_start:
-        return False
-    removed = state.removed_from(number)
-    if removed is None or removed > stage.order or (stage.stage, number) in state.timing.starts:
+    if (stage.stage, number) in state.timing.starts:
         return True
+    left = [each for each in on_record(state, number, stage.order) if each.name != OUTSIDE]
+    return all(each.name == RETIRED and _may_restart(state, each.fact, stage) for each in left)
+
+
+def _may_restart(state: RallyState, fact: Fact[Any] | None, stage: StageScheduled) -> bool:
+    """Whether a crew that left, and is not back yet, was allowed to start again on a stage."""
+    if fact is None or state.definitive(fact):
+        return False
     decided = [
         each.value.granted
-        for each in state.restarts_decided.get(number, ())
+        for each in state.decided_on_restart(fact)
         if each.value.stage in ("", stage.stage)
     ]
     return bool(decided) and decided[-1]

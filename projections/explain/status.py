@@ -25,12 +25,18 @@ from ledger.vocabulary import (
 from projections.explain.grounds import Grounds
 from projections.explain.times import once
 from projections.explain.told import TAKEN_BACK, VOID, Evidence, Rule, Standing
-from projections.finishers import rally_status
 from projections.rules.regulations import Applied
 from projections.standings import Scope, stage_named
 from projections.state.course import Leaving
 from projections.state.facts import Fact
-from projections.state.participation import Status, status_of
+from projections.state.participation import (
+    CLASSIFIED,
+    DISQUALIFIED,
+    RETIRED,
+    Fate,
+    fate,
+    not_classified,
+)
 from projections.state.rally import FromAStage
 from projections.state.unfinished import LIMIT
 
@@ -48,20 +54,19 @@ PARTICIPATION: tuple[type[Occurrence], ...] = (
     CrewDisqualified,
 )
 """What makes a crew's part in the rally what it is."""
-CLASSIFIED = "classified"
-_OF_THE_RALLY = {"finishers": "finished", "running": "running"}
+_SO_FAR = 1 << 62
 
 
 def standing(grounds: Grounds, number: str, scope: Scope, *, classified: bool) -> Standing:
     """The status of a crew in a classification, and every record that bears on it."""
     state = grounds.state
     until = _until(grounds, scope)
-    if classified:
-        whole = scope.kind == "overall" and scope.after is None
-        name = _OF_THE_RALLY.get(rally_status(state, number), CLASSIFIED) if whole else CLASSIFIED
-        status = Status(name)
+    if scope.kind == "overall":
+        status = fate(state, number, None if until == _SO_FAR else until)
+    elif classified:
+        status = Fate(CLASSIFIED)
     else:
-        status = status_of(state, number, until, scope.kind == "stage")
+        status = not_classified(state, number, until, stage_named(state, scope.stage or ""))
     records = _Participation(grounds, number, until).records()
     return Standing(
         status.name,
@@ -78,16 +83,17 @@ def _until(grounds: Grounds, scope: Scope) -> int:
     code = scope.stage or scope.after
     if code:
         return stage_named(grounds.state, code).order
-    return max(grounds.state.orders.values(), default=0) + 1
+    return _SO_FAR
 
 
-def _sentence(
-    number: str, status: Status, records: Iterable[Evidence], spared: Sequence[str]
-) -> str:
+def _sentence(number: str, status: Fate, records: Iterable[Evidence], spared: Sequence[str]) -> str:
     """The status in words, and what keeps a crew from being out that was reported or put so."""
     where = f" on {status.stage}" if status.stage and status.stage not in status.reason else ""
     why = f": {status.reason}" if status.reason else ""
     said = [f"Crew {number} is {status.name}{where}{why}."]
+    if status.gave_way:
+        also = (f"{e.name}{f' on {e.stage}' if e.stage else ''}" for e in status.gave_way)
+        said.append(f"Also on record, and gave way: {', '.join(dict.fromkeys(also))}.")
     undone = [
         struck
         for each in records
@@ -95,11 +101,11 @@ def _sentence(
         for struck in each.struck
         if struck.stands and struck.position == each.position
     ]
-    if status.name != "retired":
+    if status.name != RETIRED:
         for struck in undone[:1]:
             because = f" ({struck.reason})" if struck.reason else ""
             said.append(f"It is not retired: the report was {_undone(struck.now)}{because}.")
-    if status.name != "disqualified":
+    if status.name != DISQUALIFIED:
         said += [f"It is not disqualified: {each}." for each in spared[:1]]
     return " ".join(said)
 
@@ -128,11 +134,8 @@ def _undone(now: str) -> str:
 def _rules(grounds: Grounds, number: str) -> list[Rule]:
     """The rules by which a crew is out, or might be."""
     state = grounds.state
-    left: list[Fact[Leaving] | Fact[CrewDisqualified]] = [*state.retirements.get(number, ())]
-    if number in state.disqualified:
-        left.append(state.disqualified[number])
     applied: list[Applied] = []
-    for fact in left:
+    for fact in state.retirements.get(number, ()):
         order = state.order_at(fact.value.stage, getattr(fact.value, "control", ""), fact.instant)
         applied += state.applied_to(fact, order, "overall.removed_by")
     if too_many := state.unfinished.too_many.get(number):
@@ -189,7 +192,8 @@ class _Participation:
             return self._from_a_stage(fact.id, self.state.outside.get(self.number))
         kept = self.state.kept_from_start.get(self.number)
         if kept is not None:
-            return ("did not start the rally", True) if kept[1].id == fact.id else ("", False)
+            counts = kept[0][1].id == fact.id
+            return ("did not start the rally", True) if counts else ("", False)
         left = next(
             (e for e in self.state.retirements.get(self.number, ()) if e.id == fact.id), None
         )

@@ -106,7 +106,7 @@ SCHEMA: dict[str, Parameter] = {
     ),
     "overall.removed_by": Parameter(
         tuple,
-        "What takes a crew out of the overall from its stage on.",
+        "What takes a crew out of the overall from its stage on; a disqualification always does.",
         frozenset({"definitive-retirement", "any-retirement", "disqualification"}),
     ),
     "overall.max_time": Parameter(

@@ -376,6 +376,15 @@ class Course:
             return any(each.value.fit for each in later)
         return any(each.order()[0] >= since for each in self.restarts.get(number, ()))
 
+    def restart_after(self, fact: Fact[Leaving], left: int) -> int | None:
+        """The number of the stage on which a crew restarted after it left one; None without that.
+
+        A restart that names no stage is on the one after that which was left.
+        """
+        since = fact.order()[0]
+        later = [e for e in self.restarts.get(fact.value.number, ()) if e.order()[0] >= since]
+        return min((self.orders.get(e.value.stage, left + 1) for e in later), default=None)
+
 
 def official_start(said: StageStarted) -> int | None:
     """The official start that a record of a start tells (UTC ms); None where it is assumed."""

@@ -1,71 +1,168 @@
-"""The present status of a crew: what the facts say of it, never what missing data suggest.
+"""The fate of a crew: what became of it by what the facts say, never by what missing data suggest.
 
-A crew that has no value for the stage under way is running, unless somebody reported otherwise or
-the stage was closed.
+There is one, and every list, count, page and start order asks for it. Of several statuses on record
+the strongest counts, and the others give way to it: a disqualification, pronounced by the stewards
+on a crew wherever it is; then that the crew did not start; then that it retired, as who left the
+rally is no longer outside or unclassified in it; then that it goes on outside the classification.
+A crew that has none of these and no value for the stage under way is running, unless somebody
+reported otherwise or the stage was closed.
+
+Who has a total is in the classification, as the rules that decide on that have it: where they leave
+a retired crew in, it is running, or a finisher, and the retirement gave way.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, NamedTuple
 
+from ledger.vocabulary import StageScheduled
+from projections.state.course import Leaving
+from projections.state.facts import Fact
 from projections.state.rally import RallyState
 from projections.state.tallies import NOBODY
+from projections.state.totals import overall_total
+
+CLASSIFIED, FINISHED, RUNNING = "classified", "finished", "running"
+DISQUALIFIED, RETIRED, OUTSIDE, UNCLASSIFIED = "disqualified", "retired", "outside", "unclassified"
+OUT_OF_THE_RALLY = frozenset((DISQUALIFIED, RETIRED, "withdrawn", "refused", "not-started"))
+"""Who has one of these takes no part any more."""
 
 
-class Status(NamedTuple):
-    """A crew's status with the stage where it came about and the reason that was given."""
+class Fate(NamedTuple):
+    """What became of a crew: where, for what reason, and by which records.
+
+    `fact` is what somebody reported or decided, if anybody did; `gave_way` are the other statuses
+    on record, the strongest first.
+    """
 
     name: str
     stage: str = ""
     reason: str = ""
+    fact: Fact[Any] | None = None
+    positions: tuple[int, ...] = ()
+    gave_way: tuple[Fate, ...] = ()
 
 
-def status_of(state: RallyState, number: str, until: int, of_stage: bool = False) -> Status:
-    """The status, up to the stage of that number, of a crew that is not classified.
+def fate(state: RallyState, number: str, until: int | None = None) -> Fate:
+    """What became of a crew in the rally, or up to the stage of that number.
 
-    With `of_stage`, only what it did on that one stage counts.
+    Who is classified after a stage is just that; so far, it finished the rally or is running.
     """
-    if number in state.kept_from_start:
-        name, kept = state.kept_from_start[number]
-        return Status(name, "", kept.value.reason)
+    if overall_total(state, number, until) is None:
+        return not_classified(state, number, until)
+    name = CLASSIFIED
+    if until is None:
+        name = FINISHED if _reached_the_end(state, number) else RUNNING
+    return Fate(name, gave_way=tuple(on_record(state, number, until)))
+
+
+def not_classified(
+    state: RallyState, number: str, until: int | None, on: StageScheduled | None = None
+) -> Fate:
+    """What became of a crew that is not in the classification, up to the stage of that number.
+
+    Of the result of one stage, only what is lacking on that one counts.
+    """
+    strongest, *others = chain(on_record(state, number, until), [None])
+    if strongest is None:
+        return _under_way(state, number, until, on)
+    return strongest._replace(gave_way=tuple(each for each in others if each is not None))
+
+
+def takes_part(state: RallyState, number: str, order: int) -> bool:
+    """Whether a crew is in the rally on the stage of that number, as far as anybody reported."""
+    return all(each.name == OUTSIDE for each in on_record(state, number, order))
+
+
+def on_record(state: RallyState, number: str, until: int | None) -> Iterator[Fate]:
+    """The statuses of a crew that are in force on the stage of that number, the strongest first.
+
+    Without a number, those that are in force so far.
+    """
     disqualified = state.disqualified.get(number)
-    if disqualified is not None and state.from_order(disqualified) <= until:
-        return Status("disqualified", disqualified.value.stage, disqualified.value.reason)
-    outside = state.outside.get(number)
-    if outside is not None and state.is_outside(number, until):
-        return Status("outside", outside.value.stage, outside.value.reason)
-    for fact in reversed(state.retirements.get(number, ())):
-        order = state.out_from(number, fact)
-        out = state.definitive(fact) or not state.restarted(number, fact) or order == until
-        if order <= until and out:
-            return Status(
-                "retired", fact.value.stage or state.codes.get(order, ""), fact.value.reason
-            )
+    if disqualified is not None and _by(state.from_order(disqualified), until):
+        yield _fate(DISQUALIFIED, disqualified.value.stage, disqualified)
+    for name, kept in state.kept_from_start.get(number, ()):
+        yield _fate(name, "", kept)
+    yield from _retired(state, number, until)
+    if state.is_outside(number, until):
+        outside = state.outside[number]
+        yield _fate(OUTSIDE, outside.value.stage, outside)
+
+
+def _retired(state: RallyState, number: str, until: int | None) -> Iterator[Fate]:
+    """The retirements in force: those for good first, and of each kind the last that is known."""
+    left = [f for f in reversed(state.retirements.get(number, ())) if _is_away(state, f, until)]
+    yield from (_left(state, each) for each in left if state.definitive(each))
     too_many = state.unfinished.too_many.get(number)
-    if too_many is not None and too_many.order <= until:
-        return Status("retired", too_many.stage, f"one stage too many left out: {too_many.stage}")
-    return _under_way(state, number, until, of_stage)
+    if too_many is not None and _by(too_many.order, until):
+        reason = f"one stage too many left out: {too_many.stage}"
+        yield Fate(RETIRED, too_many.stage, reason, None, too_many.positions)
+    yield from (_left(state, each) for each in left if not state.definitive(each))
 
 
-def _under_way(state: RallyState, number: str, until: int, of_stage: bool) -> Status:
+def _left(state: RallyState, fact: Fact[Leaving]) -> Fate:
+    return _fate(RETIRED, stage_left(state, fact), fact)
+
+
+def stage_left(state: RallyState, fact: Fact[Leaving]) -> str:
+    """The stage on which a crew left, else the one from which it is out."""
+    named = fact.value.stage or state.unfinished.left_at(fact).stage
+    return named or state.codes.get(state.out_from(fact.value.number, fact), "")
+
+
+def _is_away(state: RallyState, fact: Fact[Leaving], until: int | None) -> bool:
+    """Whether what took a crew out keeps it from a stage; so far, whether it is not back."""
+    number = fact.value.number
+    if until is None:
+        return state.definitive(fact) or not state.restarted(number, fact)
+    back = state.back_from(number, fact)
+    return state.out_from(number, fact) <= until and (back is None or until < back)
+
+
+def _fate(name: str, stage: str, fact: Fact[Any]) -> Fate:
+    return Fate(name, stage, fact.value.reason, fact, (fact.position,))
+
+
+def _by(order: int, until: int | None) -> bool:
+    return until is None or order <= until
+
+
+def _reached_the_end(state: RallyState, number: str) -> bool:
+    """Whether a classified crew has a value for the last stage that is not cancelled for it."""
     category = state.category(number)
+    timed = [s for s in state.stages if s.timed and not state.cancelled(s.stage, category)]
+    if not timed:
+        return False
+    last = timed[-1]
+    return (last.stage, number) in state.values or state.carried_until(number) >= last.order
+
+
+def _under_way(
+    state: RallyState, number: str, until: int | None, on_stage: StageScheduled | None
+) -> Fate:
+    """The fate of a crew that nobody reported out, by the first stage that it lacks a value for."""
     carried = state.carried_until(number)
-    counted = [
-        stage for stage in state.counted(category, until) if stage.order == until or not of_stage
-    ]
+    counted: Iterable[StageScheduled] = state.counted(state.category(number), until)
+    if on_stage is not None:
+        counted = [each for each in counted if each.stage == on_stage.stage]
     on = state.on_stages
-    first = next(
-        (s for s in counted if s.order > carried and number not in on.get(s.stage, NOBODY)), None
-    )
-    if first is None:
-        return Status("running")
+    lacking = [s for s in counted if s.order > carried and number not in on.get(s.stage, NOBODY)]
+    if not lacking:
+        return Fate(RUNNING)
+    first, last = lacking[0], [*counted][-1]
     if (first.stage, number) in state.unfinished.overtime:
-        return Status("unclassified", first.stage, f"over the maximum time of {first.stage}")
+        over = state.timing.measured[first.stage, number].positions
+        return Fate(
+            UNCLASSIFIED, first.stage, f"over the maximum time of {first.stage}", None, over
+        )
     if (first.stage, number) in state.unfinished.not_finished:
-        said = state.unfinished.not_finished[first.stage, number].value
-        return Status("unclassified", first.stage, said.reason or f"{said.kind} {first.stage}")
-    if first is not counted[-1] or first.stage in state.closed:
-        return Status("unclassified", first.stage, f"no time in {first.stage}")
-    if any(state.orders[stage] > first.order for stage, held in on.items() if number in held):
-        return Status("unclassified", first.stage, f"no time in {first.stage}")
-    return Status("running", first.stage)
+        said = state.unfinished.not_finished[first.stage, number]
+        reason = said.value.reason or f"{said.value.kind} {first.stage}"
+        return Fate(UNCLASSIFIED, first.stage, reason, said, (said.position,))
+    later = any(state.orders[stage] > first.order for stage, held in on.items() if number in held)
+    if later or first is not last or first.stage in state.closed:
+        return Fate(UNCLASSIFIED, first.stage, f"no time in {first.stage}")
+    return Fate(RUNNING, first.stage)

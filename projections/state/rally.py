@@ -239,18 +239,22 @@ class RallyState(Course):
         return frozenset(seen)
 
     @cached_property
-    def kept_from_start(self) -> dict[str, tuple[str, Fact[KeptFromStart]]]:
-        """The crews that did not start the rally: refused, withdrawn or not-started."""
-        found: dict[str, tuple[str, Fact[KeptFromStart]]] = {}
-        for refused in self.facts.of(StartRefused):
-            found.setdefault(refused.value.number, ("refused", refused))
-        for withdrew in self.facts.of(CrewWithdrew):
-            found.setdefault(withdrew.value.number, ("withdrawn", withdrew))
-        for absent in self.facts.of(CrewNotStarted):
-            found.setdefault(absent.value.number, ("not-started", absent))
-        for number, decided in self.fitness.items():
-            if not decided[-1].value.fit:
-                found.setdefault(number, ("not-started", decided[-1]))
+    def kept_from_start(self) -> dict[str, list[tuple[str, Fact[KeptFromStart]]]]:
+        """The crews that did not start the rally: refused, withdrawn or not-started.
+
+        What counts of several reasons comes first.
+        """
+        unfit = [each[-1] for each in self.fitness.values() if not each[-1].value.fit]
+        told: list[tuple[str, Sequence[Fact[KeptFromStart]]]] = [
+            ("refused", self.facts.of(StartRefused)),
+            ("withdrawn", self.facts.of(CrewWithdrew)),
+            ("not-started", self.facts.of(CrewNotStarted)),
+            ("not-started", unfit),
+        ]
+        found: dict[str, list[tuple[str, Fact[KeptFromStart]]]] = defaultdict(list)
+        for name, facts in told:
+            for each in facts:
+                found[each.value.number].append((name, each))
         return {number: why for number, why in found.items() if number not in self.seen_running}
 
     @cached_property
@@ -316,14 +320,33 @@ class RallyState(Course):
         """
         if isinstance(fact.value, CrewWithdrew) or fact.id in self.unfinished.beyond_limit:
             return True
-        decided = [
+        decided = self.decided_on_restart(fact)
+        if decided and not decided[-1].value.granted:
+            return True
+        return isinstance(fact.value, RetirementReported) and fact.value.definitive
+
+    def decided_on_restart(self, fact: Fact[Leaving]) -> list[Fact[RestartDecided]]:
+        """What was decided on the restart of a crew after something took it out."""
+        return [
             each
             for each in self.restarts_decided.get(fact.value.number, ())
             if each.order()[0] >= fact.order()[0]
         ]
-        if decided and not decided[-1].value.granted:
-            return True
-        return isinstance(fact.value, RetirementReported) and fact.value.definitive
+
+    def back_from(self, number: str, fact: Fact[Leaving]) -> int | None:
+        """The number of the stage from which a crew that left takes part again; None if it doesn't.
+
+        One that was cleared by the doctors, and of which no restart is known, goes on from the
+        stage for which it was cleared, else from the one on which it was unfit.
+        """
+        if self.definitive(fact) or not self.restarted(number, fact):
+            return None
+        left = self.out_from(number, fact)
+        again = self.restart_after(fact, left)
+        if again is not None or not isinstance(fact.value, FitnessDecided):
+            return again
+        cleared = (e for e in self.fitness[number] if e.value.fit and e.order() > fact.order())
+        return min(self.orders.get(each.value.stage, left) for each in cleared)
 
     def out_from(self, number: str, fact: Fact[Leaving]) -> int:
         """The number of the stage from which a retirement has effect.
@@ -356,18 +379,21 @@ class RallyState(Course):
         )
 
     @cached_property
-    def in_doubt(self) -> Container[str]:
+    def in_doubt(self) -> set[str]:
         """The crews of which something is known that may take them out of the overall."""
         left = {*self.disqualified, *self.unfinished.too_many, *self.retirements}
         return left.union(self.outside, self.kept_from_start)
 
     def removed_from(self, number: str) -> int | None:
-        """The number of the stage from which a crew is out of the overall; None if it is in."""
+        """The number of the stage from which a crew is out of the overall; None if it is in.
+
+        Whether a retirement takes it out is for the rules to say; a disqualification always does.
+        """
         dsq, too_many = self.disqualified.get(number), self.unfinished.too_many.get(number)
         if dsq is None and too_many is None and number not in self.retirements:
             return None
         orders: list[int] = []
-        if dsq is not None and "disqualification" in self._removing(dsq):
+        if dsq is not None:
             orders.append(self.from_order(dsq))
         for fact in self.retirements.get(number, ()):
             by = self._removing(fact)
@@ -380,7 +406,7 @@ class RallyState(Course):
             orders.append(too_many.order)
         return min(orders, default=None)
 
-    def _removing(self, fact: Fact[Leaving] | Fact[CrewDisqualified]) -> tuple[str, ...]:
+    def _removing(self, fact: Fact[Leaving]) -> tuple[str, ...]:
         """What takes a crew out of the overall, by the rules for that fact."""
         control = getattr(fact.value, "control", "")
         order = self.order_at(fact.value.stage, control, fact.instant)

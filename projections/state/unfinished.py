@@ -160,17 +160,12 @@ class Unfinished:
         return [each for each in left if self.course.restarted(each.value.number, each)]
 
     def _until_restart(self, fact: Fact[Leaving]) -> list[str]:
-        """The stages between the one left and the one named in the restart that followed."""
+        """The stages between the one left and the one on which the crew restarted."""
         left = self.left_at(fact).order
-        restarts = [
-            order
-            for each in self.course.restarts.get(fact.value.number, ())
-            if each.order()[0] >= fact.order()[0]
-            and (order := self.course.orders.get(each.value.stage)) is not None
-        ]
-        if left is None or not restarts:
+        back = None if left is None else self.course.restart_after(fact, left)
+        if left is None or back is None:
             return []
-        between = range(left + 1, min(restarts))
+        between = range(left + 1, back)
         return [stage.stage for stage in self.course.stages if stage.order in between]
 
     def _learn(

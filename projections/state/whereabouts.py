@@ -13,7 +13,6 @@ from typing import NamedTuple
 from ledger.times import Instant
 from ledger.vocabulary import (
     CrewRestarted,
-    FitnessDecided,
     IncidentReported,
     NeutralisationPassed,
     Occurrence,
@@ -23,8 +22,8 @@ from ledger.vocabulary import (
     StageStarted,
     StageTimeRecorded,
 )
-from projections.state.course import Leaving
 from projections.state.facts import Fact
+from projections.state.participation import takes_part
 from projections.state.rally import RallyState
 
 START, FINISH = "start", "finish"
@@ -158,40 +157,8 @@ class Whereabouts:
 
     def takes_part(self, stage: StageScheduled, number: str) -> bool:
         """Whether a crew is in the rally on a stage, as far as anybody reported."""
-        state = self.state
-        disqualified = state.disqualified.get(number)
-        return (
-            number not in state.kept_from_start
-            and (disqualified is None or state.from_order(disqualified) > stage.order)
-            and (stage.stage, number) not in state.unfinished.not_finished
-            and not any(self._left(stage, each) for each in state.retirements.get(number, ()))
-        )
-
-    def _left(self, stage: StageScheduled, fact: Fact[Leaving]) -> bool:
-        """Whether what took a crew out keeps it from a stage."""
-        number, left = fact.value.number, self.state.out_from(fact.value.number, fact)
-        if left > stage.order:
-            return False
-        if self.state.definitive(fact) or not self.state.restarted(number, fact):
-            return True
-        return self._back(number, fact, left) > stage.order
-
-    def _back(self, number: str, fact: Fact[Leaving], left: int) -> int:
-        """The number of the stage from which a crew that left takes part again."""
-        orders = self.state.orders
-        if isinstance(fact.value, FitnessDecided):
-            cleared = [
-                each
-                for each in self.state.fitness[number]
-                if each.value.fit and each.order() > fact.order()
-            ]
-            return min(orders.get(each.value.stage, left) for each in cleared)
-        later = [
-            each
-            for each in self.state.restarts.get(number, ())
-            if each.order()[0] >= fact.order()[0]
-        ]
-        return min((orders.get(each.value.stage, left + 1) for each in later), default=left + 1)
+        left = (stage.stage, number) in self.state.unfinished.not_finished
+        return not left and takes_part(self.state, number, stage.order)
 
     def crews(self, stage: StageScheduled) -> list[str]:
         """The crews that take part in a stage and for which it was not cancelled."""

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from projections.crew import crew
+from projections.explain.why import why
+from projections.retirements import retirements
 from tests.spec import Case
 
 
@@ -259,3 +262,101 @@ def test_a_crew_whose_final_total_was_carried_in_is_a_finisher() -> None:
     case.record("TimesCarriedIn", number="102", stage="SS2", total_ms="24:00:00")
 
     assert (1, 1) == (case.counts().finishers, case.counts().running)
+
+
+def test_a_crew_refused_and_disqualified_is_disqualified(case: Case) -> None:
+    """Whatever else is on record of it, a disqualified crew is that in every list and sum."""
+    case.enter("104", "105")
+    case.record("StartRefused", number="104", reason="no roll cage")
+    case.record("CrewDisqualified", number="104", reason="forged papers")
+    case.record("CrewNotStarted", number="105")
+    counts = case.counts()
+
+    assert ["104 disqualified", "105 not-started"] == case.retired()
+    assert ["104 disqualified", "105 not-started"] == case.unclassified()
+    assert (counts.disqualified, counts.refused, counts.not_started) == (1, 0, 1)
+    assert (counts.entered, counts.starters) == (5, 4)
+    page, told = crew(case.state(), "104"), why(case.state(), "104").status
+    assert (page.status, page.status_reason) == ("disqualified", "forged papers")
+    assert told.words == (
+        "Crew 104 is disqualified: forged papers. Also on record, and gave way: refused."
+    )
+    assert case.start_order("SS2") == ["1 101", "2 102", "3 103"]
+
+
+def test_a_disqualification_needs_no_rule() -> None:
+    """The rules may leave who retired in the overall; who is disqualified is out by the word."""
+    case = Case(overall__removed_by=())
+    case.enter("101", "102")
+    case.times("SS1", _101="1:00:00", _102="1:01:00")
+    case.record("CrewDisqualified", number="101", stage="SS1")
+
+    assert (["1 102 1:01:00"], ["101 disqualified SS1"]) == (case.overall(), case.retired())
+    assert (case.counts().disqualified, case.counts().running) == (1, 1)
+
+
+def test_a_crew_that_went_on_outside_and_retired() -> None:
+    """Outside from SS2 on it retires in SS3: from then on it is retired, and was outside before."""
+    case = Case("cross-country")
+    case.enter("101", "102")
+    for day, stage in ((9, "SS1"), (10, "SS2")):
+        case.times(stage, f"2016-07-{day:02}T12:00+03:00", _101="1:00:00", _102="0:59:00")
+    case.times("SS3", "2016-07-11T12:00+03:00", _101="1:00:00")
+    case.record("MovedOutsideClassification", number="102", stage="SS2", kind="joker")
+    case.record("RetirementReported", "2016-07-11T12:00+03:00", number="102", stage="SS3")
+
+    assert ["102 outside SS2"] == case.unclassified("SS2")
+    assert ["102 retired SS3"] == case.unclassified() == case.retired()
+    assert (case.counts().retired, case.counts().unclassified) == (1, 0)
+    assert "retired" == crew(case.state(), "102").status
+
+
+def test_a_crew_that_came_back_outside(case: Case) -> None:
+    """It retired in SS2 and goes on from SS3 outside the classification: it is outside now."""
+    left: dict[str, Any] = {"number": "103", "stage": "SS2", "definitive": False}
+    case.times("SS2", "2016-07-10T12:00+03:00", _101="2:00:00", _102="2:00:00")
+    case.record("RetirementReported", "2016-07-10T12:00+03:00", **left)
+    case.record("CrewRestarted", "2016-07-11T08:00+03:00", number="103", stage="SS3")
+    case.record("MovedOutsideClassification", number="103", stage="SS2", kind="joker")
+
+    assert ["103 retired SS2"] == case.unclassified("SS2")
+    assert ["103 outside SS2"] == case.unclassified()
+    assert (case.counts().retired, case.counts().unclassified) == (0, 1)
+    assert [True] == [row.restarted for row in retirements(case.state())]
+
+
+def test_over_the_maximum_time_once_too_often_is_listed() -> None:
+    """The stages that were too slow are as many as the rules allow, and one more: it is retired."""
+    case = Case("cross-country", overall__unfinished_stage_limit=1, overall__max_time="unfinished")
+    case.enter("101", "102")
+    for stage in ("SS1", "SS2"):
+        case.plan(stage, max_time_ms="2:00:00")
+        case.times(stage, _101="1:00:00", _102="3:00:00")
+
+    assert ["102 retired SS2"] == case.retired() == case.unclassified()
+    assert 1 == case.counts().retired
+    assert ["1 101"] == case.start_order("SS3")
+
+
+def test_a_retirement_at_a_control_behind_the_plan() -> None:
+    """SS7 is not in the plan yet, the control before it is: the crew is retired in list and sum."""
+    case = Case("wrc-2019")
+    case.enter("101", "102")
+    case.times("SS1", _101="1:00:00", _102="1:01:00")
+    case.record("RetirementReported", number="102", control="TC7")
+
+    assert (["102 retired"], ["102 retired"]) == (case.retired(), case.unclassified())
+    assert 1 == case.counts().retired
+
+
+def test_a_crew_is_not_at_the_start_before_it_is_back() -> None:
+    """Out on SS1, back for SS3: the order of SS2 is without it, also when all is known."""
+    case = Case("cross-country", ties__chain=())
+    case.enter("101", "102")
+    case.times("SS1", "2016-07-09T12:00+03:00", _101="1:00:00")
+    left: dict[str, Any] = {"number": "102", "stage": "SS1", "definitive": False}
+    case.record("RetirementReported", "2016-07-09T14:00+03:00", **left)
+    case.record("CrewRestarted", "2016-07-11T08:00+03:00", number="102", stage="SS3")
+
+    assert ["1 101"] == case.start_order("SS2")
+    assert ["1 101", "2 102"] == [" ".join(r.split()[:2]) for r in case.start_order("SS3")]
