@@ -47,7 +47,7 @@ def _unread(
     places: Whereabouts, stage: StageScheduled, category: str, numbers: list[str]
 ) -> Iterator[Missing]:
     """Controls and points at which crews lack that were seen further on."""
-    finished = {each for each in numbers if places.finished(stage.stage, each)}
+    finished = {each for each in numbers if places.arrived(stage.stage, each)}
     for kind, line in (
         ("control", _controls(places, stage.stage, numbers, finished)),
         ("point", _points(places, stage.stage, category, numbers)),
@@ -169,10 +169,18 @@ def _without_times(
     if no_start:
         message = f"No start of {crews(no_start)} is on record, from which its time runs."
         yield Missing(code, category, "start", (), tuple(no_start), message)
-    no_finish = [each for each in home if not places.finished(code, each)]
-    if no_finish and code not in state.closed:
-        message = f"No finish of {crews(no_finish)} is on record, which came off the stage."
-        yield Missing(code, category, "finish", (), tuple(no_finish), message)
+    if code in state.closed:
+        return
+    passed = listed(each for each in lacking - {*home} if places.at_last_point(code, each))
+    for without, how in ((home, "came off the stage"), (passed, "passed its last point")):
+        no_finish = listed(each for each in without if not places.finished(code, each))
+        if no_finish:
+            message = f"No finish of {crews(no_finish)} is on record, which {how}."
+            yield Missing(code, category, "finish", (), no_finish, message)
+    unclear = listed(e for e in home if e not in no_start and places.finished(code, e))
+    if unclear:
+        message = f"No time follows from what is on record of {crews(unclear)}."
+        yield Missing(code, category, "times", (), unclear, message)
 
 
 def listed(numbers: Iterable[str]) -> tuple[str, ...]:

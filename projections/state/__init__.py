@@ -2,6 +2,6 @@
 
 `facts.py` folds records into what stands; `course.py` is the plan and what race direction made of
 it; `clocks.py`, `timing.py` and `unfinished.py` make the times that count, `road.py` and
-`charges.py` what is added to them, `totals.py` what that comes to, `participation.py` who is in.
-`rally.py` joins them.
+`charges.py` what is added to them, `totals.py` what that comes to, `participation.py` what became
+of each crew. `rally.py` joins them.
 """

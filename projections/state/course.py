@@ -244,9 +244,23 @@ class Course:
         return {key: point for key, (_, point) in last.items()}
 
     def last_point(self, stage: str, category: str) -> str:
-        """The planned finish of a stage for a category; "" where no points are placed."""
+        """The last point of a stage for a category; "" where no points are placed."""
         last = self.last_points
         return last.get((stage, category)) or last.get((stage, ""), "")
+
+    def planned_finish(self, stage: str, category: str) -> tuple[str, ...]:
+        """The points at which crews finish a stage by the plan; "" is the finish itself.
+
+        Whether the last point is the finish is for the rules to say.
+        """
+        last = self.last_point(stage, category)
+        is_finish = last and self.rules_of(stage).flag("timing.last_point_is_finish")
+        return ("", last) if is_finish else ("",)
+
+    def finish(self, stage: str, category: str) -> tuple[str, ...]:
+        """The points at which the time of a stage is taken, as race direction left it."""
+        moved = self.direction(stage, category).finish_point
+        return (moved,) if moved else self.planned_finish(stage, category)
 
     def metres_to(self, stage: str, category: str, point: str) -> int | None:
         """How far a point is from the start of the selective section; None if it isn't known."""

@@ -201,8 +201,8 @@ class Timing(Readings):
     def arrival_ms(self, stage: str, number: str) -> int | None:
         """When a crew was at the planned finish of a stage, whatever was made of its time."""
         points: dict[str, list[Reading]] = self.readings.get((stage, number), {})
-        end = self.course.last_point(stage, self.course.category(number))
-        seen = [*points.get("", ()), *(points.get(end, ()) if end else ())]
+        ends = self.course.planned_finish(stage, self.course.category(number))
+        seen = [each for end in ends for each in points.get(end, ())]
         measured: list[Reading] = [each for each in seen if each.basis not in RULINGS]
         start: Start | None = self.starts.get((stage, number))
         for each in ranked(measured):
@@ -216,14 +216,12 @@ class Timing(Readings):
         self, stage: str, category: str, points: dict[str, list[Reading]], directed: Direction
     ) -> list[Reading]:
         """The records of what counts as the finish of a stage for a category."""
+        found = [
+            each for end in self.course.finish(stage, category) for each in points.get(end, ())
+        ]
         if directed.finish_point:
-            rulings = [each for each in points.get("", ()) if each.is_allocated]
-            return [*points.get(directed.finish_point, ()), *rulings]
-        finish = list(points.get("", ()))
-        point = self.course.last_point(stage, category)
-        if point and self.course.rules_of(stage).flag("timing.last_point_is_finish"):
-            finish += points.get(point, ())
-        return finish
+            found += [each for each in points.get("", ()) if each.is_allocated]
+        return found
 
     def effective(
         self, stage: str, number: str, candidates: Iterable[Reading], *, credited: bool = True

@@ -181,13 +181,24 @@ class Whereabouts:
     # -- who is still out ------------------------------------------------------------------------
 
     def finished(self, stage: str, number: str) -> bool:
-        """Whether a crew was seen to finish: where the stage ends for its category, or ended."""
-        category = self.state.category(number)
-        ends = {"", self.state.last_point(stage, category)}
-        shortened = self.state.direction(stage, category).shortened
-        if shortened:
-            ends.add(shortened.value.point)
+        """Whether a finish of a crew is on record, from which its time could be taken."""
+        ends = self.state.finish(stage, self.state.category(number))
         return any((stage, number, end) in self.passed for end in ends)
+
+    def arrived(self, stage: str, number: str) -> bool:
+        """Whether a crew was seen where the stage ends by the plan, or came to end."""
+        category = self.state.category(number)
+        shortened = self.state.direction(stage, category).shortened
+        ends = {
+            *self.state.planned_finish(stage, category),
+            *([shortened.value.point] if shortened else []),
+        }
+        return any((stage, number, end) in self.passed for end in ends)
+
+    def at_last_point(self, stage: str, number: str) -> bool:
+        """Whether a crew was seen at the last point of a stage, be that the finish or not."""
+        last = self.state.last_point(stage, self.state.category(number))
+        return bool(last) and (stage, number, last) in self.passed
 
     @cached_property
     def passed(self) -> set[tuple[str, str, str]]:
@@ -201,8 +212,8 @@ class Whereabouts:
         }
 
     def home(self, stage: StageScheduled, number: str) -> bool:
-        """Whether a crew came off a stage: it finished, or was seen behind the finish or later."""
-        if self.finished(stage.stage, number) or self._furthest.get(number, -1) > stage.order:
+        """Whether a crew came off a stage: it arrived, or was seen behind the finish or later."""
+        if self.arrived(stage.stage, number) or self._furthest.get(number, -1) > stage.order:
             return True
         if self.state.carried_until(number) >= stage.order:
             return True

@@ -13,10 +13,15 @@ from ledger.vocabulary import (
     CrewDisqualified,
     CrewEntered,
     MovedOutsideClassification,
+    PassingRecorded,
     RegulationsAdopted,
     RetirementReported,
     StageScheduled,
+    StageShortened,
+    StageStarted,
+    StageTimeRecorded,
     StartRefused,
+    WaypointPlaced,
 )
 from projections.crew import crew
 from projections.explain.why import why
@@ -144,8 +149,47 @@ def _ordered(state: RallyState, stage: str) -> set[str]:
     return {row.number for group in groups if not group.published for row in group.rows}
 
 
+def seen(kind: type[Any], stage: str, minutes: int, **fields: Any) -> Any:
+    """Something seen on a stage, so many minutes after the start of the rally."""
+    when = Instant(START + minutes * MINUTE, 480)
+    return kind(rally=CODE, recorded_at=when, fact_at=when, stage=stage, **fields)
+
+
+def at_the_last_point(further: str, **changed: Any) -> Rally:
+    """Both crews pass the last point of SS1, which is not its finish; one finishes."""
+    placed = seen(WaypointPlaced, "SS1", 0, point="WP9", order=9)
+    both = [
+        seen(kind, "SS1", at, number=number, **fields)
+        for number in ("1", "2")
+        for kind, at, fields in ((StageStarted, 10, {}), (PassingRecorded, 50, {"point": "WP9"}))
+    ]
+    finish = seen(PassingRecorded, "SS1", 51, number="2")
+    later = [seen(StageStarted, further, 90, number="1")] if further else []
+    return [*plan(timing__last_point_is_finish=False, **changed), placed, *both, finish, *later]
+
+
+FINISHED_BEFORE_IT_STARTED: Rally = [
+    *plan(),
+    seen(StageStarted, "SS1", 40, number="1"),
+    seen(PassingRecorded, "SS1", 10, number="1"),
+    seen(StageTimeRecorded, "SS1", 50, number="2", elapsed_ms=MINUTE),
+]
+SHORTENED_TO_A_POINT: Rally = [
+    *plan(),
+    seen(WaypointPlaced, "SS1", 0, point="WP1", order=1),
+    seen(PassingRecorded, "SS1", 30, number="1", point="WP1", elapsed_ms=MINUTE),
+    seen(StageTimeRecorded, "SS1", 50, number="2", elapsed_ms=MINUTE),
+    seen(StageShortened, "SS1", 60, point="WP1"),
+]
+"""One finished where the stage was planned to end, and was not read where it came to end."""
+
+
 @examples(100)
 @given(eventful | rallies(timed=True), moments)
+@example(at_the_last_point(""), None)
+@example(at_the_last_point("SS2"), None)
+@example(FINISHED_BEFORE_IT_STARTED, None)
+@example(SHORTENED_TO_A_POINT, None)
 def test_who_lacks_a_time_is_outstanding_or_has_a_fate(rally: Rally, cut: int | None) -> None:
     """Nobody falls between: without a time on a stage that counts, a crew is waited for, or out."""
     state = state_of(rally, cut)

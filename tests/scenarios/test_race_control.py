@@ -152,6 +152,33 @@ def test_times_that_are_missing(case: Case) -> None:
     assert "SS1 times of 501 502" not in case.missing("SS1")
 
 
+def test_the_last_point_is_the_finish_only_where_the_rules_say_so() -> None:
+    """103 passed the last point and was not seen to finish: it has a time by one rule alone.
+
+    By the other it is outstanding until it is known to be off the stage, and its finish until then
+    and after; once the stage is closed, it is unclassified.
+    """
+    for is_finish in (True, False):
+        case = Case(**CONTROLLED, timing__last_point_is_finish=is_finish)
+        case.enter("102", "103")
+        case.record("WaypointPlaced", stage="SS1", point="ASS", order=1)
+        for number, points in (("102", ("ASS", "")), ("103", ("ASS",))):
+            told(case, "StageStarted", "08:00", number=number, stage="SS1")
+            for at, point in zip(("10:00:00", "10:00:10"), points, strict=False):
+                told(case, "PassingRecorded", at, number=number, stage="SS1", point=point)
+        if is_finish:
+            assert ([], [], 2) == (case.still_out(), case.missing(), case.counts().running)
+            continue
+        assert ["103 running SS1"] == case.unclassified()
+        assert ["SS1 103 ASS"] == case.still_out()
+        assert ["SS1 finish of 103"] == case.missing()
+        told(case, "StageStarted", "12:00", number="103", stage="SS2")
+        assert ["SS1 finish of 103"] == case.missing("SS1")
+        assert [] == case.still_out("SS1")
+        told(case, "StageClosed", "13:00", stage="SS1")
+        assert (["103 unclassified SS1"], []) == (case.unclassified(), case.missing("SS1"))
+
+
 def test_times_that_rest_on_one_kind_of_source(case: Case) -> None:
     """Two records of one kind are one; a time that was allocated rests on a decision."""
     assert [("101", ("gps",), 2)] == single(case)
