@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from cli.office.forms import json_text
+from cli.office.forms import plain
 
 
 class Column(NamedTuple):
@@ -22,7 +23,7 @@ class Column(NamedTuple):
 
 def print_json(document: dict[str, Any]) -> None:
     """One JSON document on standard output."""
-    click.echo(json_text(document, indent=1 if _terminal() else None))
+    click.echo(json.dumps(plain(document), ensure_ascii=False, indent=1 if _terminal() else None))
 
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:

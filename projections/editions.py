@@ -14,7 +14,7 @@ nothing changes in the end. It must never be false where something does.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -26,6 +26,7 @@ from ledger.vocabulary import (
     CourtDecisionIssued,
     CrewDisqualified,
     CrewNotStarted,
+    CrewRepositioned,
     CrewRestarted,
     CrewWithdrew,
     DecisionIssued,
@@ -35,11 +36,18 @@ from ledger.vocabulary import (
     MovedOutsideClassification,
     PassingRecorded,
     RegulationsAdopted,
+    RestartDecided,
     RetirementReported,
     ReviewPetitioned,
+    StageCancelled,
+    StageDelayed,
     StageNotFinished,
+    StageReinstated,
     StageScheduled,
+    StageShortened,
+    StageStopped,
     StageTimeRecorded,
+    StartOrderAmended,
     StartRefused,
     TimeDetermined,
     WaypointPlaced,
@@ -124,31 +132,48 @@ def _papers(*kinds: type[Any]) -> BearsOn:
     return test
 
 
-_OF_A_TIME = {
-    each.type_name()
-    for each in (StageTimeRecorded, PassingRecorded, StageNotFinished, TimeDetermined)
-}
+def _named(*kinds: type[Any]) -> frozenset[str]:
+    return frozenset(each.type_name() for each in kinds)
+
+
+_TIMES = _named(StageTimeRecorded, PassingRecorded, StageNotFinished, TimeDetermined)
+_FATES = _named(
+    *(StartRefused, CrewWithdrew, CrewNotStarted, FitnessDecided, RetirementReported),
+    *(CrewDisqualified, MovedOutsideClassification, StageNotFinished, RestartDecided),
+)
+_PLACES = _named(CrewRepositioned, StartOrderAmended)
+_STAGES = _named(StageCancelled, StageReinstated, StageShortened, StageStopped, StageDelayed)
 
 
 def _ruled_and_told(facts: Facts) -> Crews:
-    """The crews with a ruling on a stage of which something else on record tells as well."""
-    told: Counter[tuple[str, str]] = Counter()
-    ruled: set[tuple[str, str]] = set()
+    """The crews with a ruling on something of which something else on record tells as well."""
+    told: Counter[tuple[str, str, str]] = Counter()
+    ruled: set[tuple[str, str, str]] = set()
     for each in _acts(facts):
-        if each.kind in _OF_A_TIME and each.number:
-            told[each.stage, each.number] += 1
+        for about in _about(each):
+            told[about] += 1
             if each.decided:
-                ruled.add((each.stage, each.number))
-    return frozenset(number for stage, number in ruled if told[stage, number] > 1)
+                ruled.add(about)
+    twice = {about for about in ruled if told[about] > 1}
+    return _crews(facts, (number for _, _, number in twice))
 
 
-_FATES = {
-    each.type_name()
-    for each in (
-        *(StartRefused, CrewWithdrew, CrewNotStarted, FitnessDecided, RetirementReported),
-        *(CrewDisqualified, MovedOutsideClassification, StageNotFinished),
-    )
-}
+def _about(act: _Act) -> Iterator[tuple[str, str, str]]:
+    """What an act tells of: what it is, the stage, and the crew; of all crews none is named."""
+    if act.kind in _TIMES:
+        yield "time", act.stage, act.number
+    if act.kind in _FATES:
+        yield "fate", "", act.number
+    if act.kind in _PLACES:
+        yield "place", act.stage, act.number
+    if act.kind in _STAGES:
+        yield "stage", act.stage, NOBODY
+
+
+def _crews(facts: Facts, numbers: Iterable[str]) -> Crews:
+    """These crews; all of them where one of the numbers is that of no crew."""
+    found = frozenset(numbers)
+    return _everybody(facts) if NOBODY in found else found
 
 
 def _several_fates(facts: Facts) -> Crews:
@@ -161,8 +186,16 @@ def _several_fates(facts: Facts) -> Crews:
 
 
 def _scheduled_twice(facts: Facts) -> Crews:
-    told = Counter(each.value.stage for each in facts.recorded(StageScheduled))
+    told = Counter(each.stage for each in _recorded(facts, StageScheduled))
     return _everybody(facts) if any(count > 1 for count in told.values()) else frozenset()
+
+
+def _not_in_the_plan(facts: Facts) -> Crews:
+    """All crews, where a stage is named that is not planned, or several bear one number."""
+    planned = {each.stage: each.order for each in _recorded(facts, StageScheduled)}
+    named = {each.stage for each in _acts(facts) if each.stage}
+    odd = named - planned.keys() or len(set(planned.values())) < len(planned)
+    return _everybody(facts) if odd else frozenset()
 
 
 def _parameters(facts: Facts, name: str) -> set[object]:
@@ -214,11 +247,14 @@ _UNTOLD = (Change("What this edition changed is not told.", _everybody),)
 CHANGES: dict[int, tuple[Change, ...]] = {
     3: (
         Change(
-            "A ruling on a time outranks reports and allocations, whatever their fact times.",
-            _ruled_and_told,
+            "A ruling outranks reports and allocations, whatever their fact times.", _ruled_and_told
         ),
         Change("A crew that is out in several ways has one fate in every answer.", _several_fates),
         Change("A stage that was scheduled twice has one place in every answer.", _scheduled_twice),
+        Change(
+            "What names a stage is of that stage, also where several bear its number.",
+            _not_in_the_plan,
+        ),
         Change(
             "Where the last point is no finish, a crew without a time is outstanding.",
             _last_point_is_no_finish,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,11 +13,6 @@ import msgspec
 def plain(value: Any) -> Any:
     """A value as JSON has it: structs become objects, tuples lists."""
     return msgspec.to_builtins(value)
-
-
-def json_text(document: Any, *, indent: int | None = None) -> str:
-    """One JSON document as text."""
-    return json.dumps(plain(document), ensure_ascii=False, indent=indent)
 
 
 def csv_text(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 
 class Read(NamedTuple):
-    """A read of the table: the module and the name of its function, and what it is for."""
+    """A read of the table: the module and the name of its function, and what it is for.
+
+    One `on_results` says nothing but classifications.
+    """
 
     module: str
     function: str
     help: str
+    on_results: bool = False
 
     def load(self) -> Callable[..., Answer[Any]]:
         """The function, imported when it is asked for and not before."""
@@ -47,13 +51,17 @@ class Read(NamedTuple):
         function = self.load()
         must_suit(given, parameters_of(function))
         answer = function(seen, **given)
-        seen.must_hold(answer.document)
+        seen.must_hold(answer.document, on_results=self.on_results)
         return answer
 
 
 READS: dict[str, Read] = {
-    "standings": Read("results", "of_crews", "The overall, or the result of one stage."),
-    "teams": Read("results", "of_teams", "The classification of teams by their best crews."),
+    "standings": Read(
+        "results", "of_crews", "The overall, or the result of one stage.", on_results=True
+    ),
+    "teams": Read(
+        "results", "of_teams", "The classification of teams by their best crews.", on_results=True
+    ),
     "crew": Read("crews", "page", "Everything about one crew on one page."),
     "retirements": Read("crews", "left", "Who left the rally, where and why."),
     "finishers": Read("crews", "counted", "How many crews are in each status."),
@@ -78,9 +86,15 @@ READS: dict[str, Read] = {
     "late": Read("records", "late", "What reached the log long after it happened."),
     "rulebook show": Read("rules", "in_force", "The rules in force, and where each comes from."),
     "why": Read("why", "why", "Why a crew has its total, its place and its status."),
-    "history": Read("history", "moved", "How a crew moved, or the lead, and by which records."),
-    "diff": Read("compared", "diff", "Who moved between two moments, and because of what."),
-    "what-if": Read("compared", "what_if", "What would be without a record, or with others."),
+    "history": Read(
+        "history", "moved", "How a crew moved, or the lead, and by which records.", on_results=True
+    ),
+    "diff": Read(
+        "compared", "diff", "Who moved between two moments, and because of what.", on_results=True
+    ),
+    "what-if": Read(
+        "compared", "what_if", "What would be without a record, or with others.", on_results=True
+    ),
     "drift": Read("drift", "drifted", "Why a published document is not today's answer."),
     "chart": Read("results", "along_the_stages", "Draw places or gaps along the stages, as SVG."),
     "exhibit list": Read("exhibits", "bound", "The files that are bound to records."),

@@ -138,14 +138,16 @@ class View:
         edition = self._before.basis.edition if self._before else EDITION
         return basis_of(self.log, self.position, self.head, self.effective_at, rulebook, edition)
 
-    def must_hold(self, document: Mapping[str, Any]) -> None:
+    def must_hold(self, document: Mapping[str, Any], *, on_results: bool) -> None:
         """Refuse another answer than the one that an earlier edition of the rules gave.
+
+        One `on_results` says nothing but classifications.
 
         Raises:
             Refused: it is another one, or may be.
         """
         if self._before and self._before.basis.edition != EDITION:
-            self._before.must_hold(document, self.folded.facts())
+            self._before.must_hold(document, self.folded.facts(), on_results=on_results)
 
     def heading(self, title: str) -> str:
         """The heading of a table: what it is, of which rally, and as of when."""

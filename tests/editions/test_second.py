@@ -28,7 +28,7 @@ from tests.conftest import Rally, Ticking
 SECOND = Path(__file__).with_name("second")
 ROOT = "1d1cc8d515e07f16d65155f1f0d3d4c8d388b902bf086973ef30ba0365bde148"
 STANDS = "of edition 2, as posted"
-RULING = "A ruling on a time outranks reports and allocations, whatever their fact times."
+RULING = "A ruling outranks reports and allocations, whatever their fact times."
 OFFICE = ("--by", "Results", "--role", "results-office")
 TOLD_OTHERWISE = {"7", "10", "11", "14"}
 """The documents that rest on a ruling which an allocation or a report defeated."""

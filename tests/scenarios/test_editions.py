@@ -1,0 +1,115 @@
+"""The rules that changed with an edition, and on whom each can bear."""
+
+from __future__ import annotations
+
+import pytest
+
+from projections.editions import CHANGES, NOBODY, bearing
+from projections.state.rally import EDITION
+from tests.spec import Case, at, effect
+
+EVERYBODY = ("", "101", "102", "103")
+NOTIONAL = {"elapsed_ms": "1:58:00", "basis": "notional"}
+
+
+def of_edition_2(case: Case, *, on_results: bool = False) -> dict[str, tuple[str, ...]]:
+    """What changed since edition 2 and bears on a case, by the first words, and on which crews."""
+    found = bearing(case.state().facts, 2, on_results=on_results)
+    assert all(each.edition == 3 for each in found)
+    return {" ".join(each.title.split()[:2]): each.crews for each in found}
+
+
+@pytest.fixture
+def case() -> Case:
+    """Three cars have driven SS1 and SS2."""
+    case = Case()
+    case.enter("101", "102", "103")
+    for stage in ("SS1", "SS2"):
+        case.times(stage, at("12:00"), _101="2:00:00", _102="2:01:00", _103="2:02:00")
+    return case
+
+
+def test_nothing_bears_on_a_rally_without_incidents(case: Case) -> None:
+    """Times, a penalty, a retirement, a decision: what counts by today's rules counted then."""
+    case.record("PenaltyGiven", at("13:00"), number="101", stage="SS1", amount_ms="0:01:00")
+    case.record("RetirementReported", at("14:00"), number="103", stage="SS3")
+    case.decide(1, at("13:00"), number="102", effects=[effect("PenaltyGiven", amount_ms="0:01:00")])
+    assert {} == of_edition_2(case)
+
+
+def test_a_ruling_beside_something_else(case: Case) -> None:
+    """It bears on the crew of which an allocation, a report or a measurement tells as well."""
+    ruled = effect("StageTimeRecorded", **NOTIONAL)
+    case.decide(1, at("12:00"), number="102", stage="SS3", effects=[ruled])
+    assert {} == of_edition_2(case)
+    case.record("StageNotFinished", at("13:00"), number="103", stage="SS3")
+    assert {} == of_edition_2(case)
+    case.record("StageNotFinished", at("13:00"), number="102", stage="SS3")
+    assert {"A ruling": ("102",)} == of_edition_2(case, on_results=True)
+
+
+def test_a_ruling_on_a_stage_bears_on_everybody(case: Case) -> None:
+    """A cancellation that was decided, and a reinstatement beside it."""
+    case.decide(1, at("12:00"), stage="SS1", effects=[effect("StageCancelled", stage="SS1")])
+    assert {} == of_edition_2(case)
+    case.record("StageReinstated", at("13:00"), stage="SS1")
+    assert {"A ruling": EVERYBODY} == of_edition_2(case)
+
+
+def test_two_fates(case: Case) -> None:
+    """One crew is out in two ways, another twice in the same."""
+    for number in ("101", "102", "102"):
+        case.record("RetirementReported", at("14:00"), number=number, stage="SS3")
+    assert {} == of_edition_2(case)
+    case.record("MovedOutsideClassification", at("14:00"), number="101", stage="SS3")
+    assert {"A crew": ("101",)} == of_edition_2(case)
+
+
+def test_the_plan(case: Case) -> None:
+    """A stage that is planned twice, two of one number, and one that is not planned."""
+    case.record("StageScheduled", stage="SS3", order=4)
+    assert {"A stage": EVERYBODY} == of_edition_2(case)
+    case.record("PenaltyGiven", at("13:00"), number="101", stage="SS9", amount_ms="0:01:00")
+    assert {"A stage": EVERYBODY, "What names": EVERYBODY} == of_edition_2(case, on_results=True)
+    other = Case()
+    other.record("StageScheduled", stage="SS4", order=3)
+    assert {"What names": (NOBODY,)} == of_edition_2(other)
+
+
+def test_what_moves_no_classification() -> None:
+    """A last point that is no finish, tariffs that are equal, clocks declared twice, papers."""
+    case = Case(
+        "wrc-2019", overall__unfinished_stage_ms=60_000, overall__not_started_stage_ms=60_000
+    )
+    case.enter("101", "102", "103")
+    assert {} == of_edition_2(case)
+    case.record("WaypointPlaced", stage="SS1", point="ASS", order=1)
+    case.record("StageNotFinished", at("13:00"), number="103", stage="SS1")
+    for ahead in (1000, 2000):
+        case.record("ClockOffsetDeclared", site="finish", ahead_ms=ahead)
+    credit = effect("TimeCreditGranted", amount_ms="0:01:00", stage="SS1", helped="101")
+    decision = case.decide(1, at("12:00"), number="102", effects=[credit])
+    case.record("DocumentPosted", document="1", title="Decision", kind="decision", about=decision)
+    case.record("AppealIntentionNotified", target=decision, number="102")
+    case.record("DecisionRescinded", target=decision)
+    case.record("CourtDecisionIssued", target=decision, outcome="quashed")
+    case.record("ReviewPetitioned", target=decision, competitor="FIA")
+    expected = {
+        "Where the": EVERYBODY,
+        "The rule": ("103",),
+        "Of several": EVERYBODY,
+        "A decision": ("101",),
+        "An appeal": (NOBODY,),
+        "A matter": (NOBODY,),
+        "A petition": (NOBODY,),
+        "The sheet": (NOBODY,),
+    }
+    assert expected == of_edition_2(case)
+    assert {} == of_edition_2(case, on_results=True)
+
+
+def test_editions_of_which_nothing_is_told(case: Case) -> None:
+    """What edition 2 changed is not on the list: by edition 1 everything may be another."""
+    assert max(CHANGES) == EDITION
+    assert [(2, EVERYBODY)] == [(e.edition, e.crews) for e in bearing(case.state().facts, 1)]
+    assert () == bearing(case.state().facts, EDITION)
