@@ -33,9 +33,11 @@ from projections.rules.in_force import RulesInForce, rules_in_force
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import SCHEMA
 from projections.rules.templates import ASSUMED
+from projections.state.clocks import SITE_CLOCK
 from projections.state.entries import Numbers
 from projections.state.facts import Fact, Facts
 from projections.state.rally import RallyState
+from projections.state.road import Road
 from projections.state.rulings import CONTESTED, LAPSED, Brought
 from projections.state.timing import StageValue, Timing
 from projections.state.unfinished import FIXED_PENALTY
@@ -66,6 +68,7 @@ class Grounds:
         self.state = state
         self.facts = state.facts if facts is None else facts
         self.timing = state.timing if facts is None else Timing(state, facts)
+        self.road = state.road if facts is None else Road(state, self.timing)
         self._effective_at = effective_at
         self._rules: dict[tuple[int | None, int | None], RulesInForce] = {}
 
@@ -120,6 +123,29 @@ class Grounds:
     def of_fallen(self, several: Iterable[Fallen]) -> list[Evidence]:
         """Such records, as evidence that does not count."""
         return [self.evidence(each.id, each.why, counts=False) for each in several]
+
+    def clocks(self, read: Iterable[Fact[Any]]) -> tuple[list[Evidence], list[Applied]]:
+        """What puts the clocks right from which something was read, or only notes that they err."""
+        clocks, found, rules = self.timing.clocks, list[Evidence](), list[Applied]()
+        for fact in read:
+            if (declared := clocks.declared(fact)) is not None:
+                shifts = clocks.shifts(declared, fact)
+                why = "the clock" if shifts else "is noted only"
+                found.append(self.evidence(declared.id, why, counts=shifts))
+                if declared.value.of_site:
+                    rules += self.state.applied_on(fact.value.stage, SITE_CLOCK)
+        return found, rules
+
+    def distrusted(self, several: Iterable[Fact[ATime]]) -> list[Evidence]:
+        """Those that do not count as their source was declared unreliable, with what says so."""
+        found = []
+        for each in several:
+            declared = self.timing.clocks.distrusting(each)
+            if declared is not None and each.id not in self.timing.clocks.determined:
+                why = "its source was declared unreliable"
+                found.append(self.evidence(each.id, why, counts=False))
+                found.append(self.evidence(declared.id, "declares a source unreliable"))
+        return found
 
     def position(self, identity: str) -> int:
         """The position of a record."""

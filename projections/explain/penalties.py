@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ledger.errors import LedgerError
 from ledger.times import Instant, format_duration
-from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven
+from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven, StageStarted
 from projections.explain.grounds import Fallen, Grounds
+from projections.explain.times import once
 from projections.explain.told import IN_FORCE, Addend, Evidence, Rule, addend
+from projections.rules.regulations import Applied
 from projections.state.charges import Charge
+from projections.state.clocks import SOURCES, Seen, by_source
 from projections.state.course import NO_STAGE, AtStage
 from projections.state.facts import Fact
 from projections.state.road import COMPUTED, Visit
@@ -18,18 +21,6 @@ from projections.state.rulings import SUSPENDED
 
 OF_A_PENALTY = (PenaltyGiven, FalseStartObserved, ControlPassed)
 """What penalties are, or follow from."""
-_RULES = {
-    "late": ("controls.late_ms_per_minute", "controls.precision_ms"),
-    "early": ("controls.early_ms_per_minute", "controls.precision_ms"),
-    "not-visited": ("controls.not_visited_ms", "controls.late_limit_ms"),
-    "late-start": ("start.late_ms_per_minute", "controls.precision_ms"),
-    "false-start": ("start.false_start_ms",),
-}
-"""What a computed penalty of a kind is judged by."""
-_FALLEN_AWAY = ("stage cancelled", "beyond the finish", "before the start")
-"""What race direction's acts make of a penalty."""
-_AS_GIVEN = (IN_FORCE, "withdrawn", *_FALLEN_AWAY)
-"""What a penalty is whose decision is in force."""
 
 
 def in_overall(
@@ -95,53 +86,45 @@ def _penalty(grounds: Grounds, charge: Charge, status: str) -> Addend:
         what,
         "penalty",
         stage,
-        records=_records(grounds, charge, stage),
+        records=_records(grounds, charge),
         article=charge.article or _article(grounds, charge),
         status=status,
-        rules=_rules(grounds, charge, stage),
-        notes=_lateness(visit) if visit else (),
+        rules=_rules(grounds, charge, status),
+        notes=_due(visit) if visit else (),
     )
 
 
-def _records(grounds: Grounds, charge: Charge, stage: str) -> list[Evidence]:
+def _records(grounds: Grounds, charge: Charge) -> list[Evidence]:
     """The penalty or the decision that gave it, what it rests on, and what let it fall away."""
     facts, (identity, *because) = grounds.facts, charge.ids
     given = facts.by_id[identity].value
     if grounds.is_decision(identity):
-        records = [grounds.evidence(identity, "" if charge.status in _AS_GIVEN else charge.status)]
-        records += grounds.because(because, charge.status)
+        why = "" if charge.status == charge.became.status else charge.status
+        records = [grounds.evidence(identity, why), *grounds.because(because, charge.status)]
     else:
         records = grounds.several(charge.ids)
     rests_on = dict.fromkeys((*getattr(given, "matter", ()), *getattr(given, "evidence", ())))
     known = [each for each in rests_on if each in facts.told]
     records += grounds.several(known, "what it rests on")
-    if charge.status in _FALLEN_AWAY:
-        directed = grounds.state.direction(stage, grounds.state.category(charge.number))
-        acts = [directed.cancelled] if charge.status == "stage cancelled" else directed[1:]
-        records += grounds.several((each.id for each in acts if each), charge.status)
-    return records
+    records += grounds.several(charge.became.acts, charge.status)
+    if charge.basis == COMPUTED and charge.in_force:
+        records += _lateness(grounds, charge)[0]
+    return once(records)
 
 
-def _rules(grounds: Grounds, charge: Charge, stage: str) -> list[Rule]:
-    if charge.status == "stage cancelled":
-        road = charge.applies_to == "road"
-        return (
-            grounds.rules(*grounds.state.applied_on(stage, "cancellation.road_penalties"))
-            if road
-            else []
-        )
-    if charge.status in ("beyond the finish", "before the start"):
-        return grounds.rules(*grounds.state.applied_on(stage, "shortening.penalties_beyond"))
-    decision = _decision(grounds, charge)
-    if charge.status == SUSPENDED and decision:
-        known = grounds.facts.rulings.appeals.notified(decision.id) or decision
-        return grounds.rules(*grounds.state.applied_to(known, None, "appeals.suspensive"))
-    if charge.basis != COMPUTED:
-        return []
-    fact = grounds.facts.by_id[charge.ids[0]]
-    return grounds.rules(
-        *grounds.state.applied_to(fact, charge.order, *_RULES.get(charge.kind, ()))
-    )
+def _rules(grounds: Grounds, charge: Charge, status: str) -> list[Rule]:
+    """The rules by which it was computed, and by which it counts or does not, as it is told."""
+    state, applied = grounds.state, list[Applied]()
+    if status == IN_FORCE:
+        fact = grounds.facts.by_id[charge.ids[0]]
+        applied += state.applied_to(fact, charge.order, *charge.tariff)
+        applied += _lateness(grounds, charge)[1] if charge.basis == COMPUTED else ()
+    if status == charge.status:
+        applied += state.applied_on(charge.stage, *charge.became.rules)
+        decision = _decision(grounds, charge)
+        if decision and status in (IN_FORCE, SUSPENDED):
+            applied += grounds.facts.rulings.appeals.applied(decision)
+    return grounds.rules(*applied)
 
 
 def _decision(grounds: Grounds, charge: Charge) -> Fact[Any] | None:
@@ -160,13 +143,42 @@ def _article(grounds: Grounds, charge: Charge) -> str:
     return str(getattr(decision.value, "infringement", "")) if decision else ""
 
 
+# -- what was computed --------------------------------------------------------------------------
+
+
+def _lateness(grounds: Grounds, charge: Charge) -> tuple[list[Evidence], list[Applied]]:
+    """What says when the crew was due and when it was there, and what costs more or less."""
+    fact, timing, road = grounds.facts.by_id[charge.ids[0]], grounds.timing, grounds.road
+    records = grounds.several(charge.before, "a false start before it")
+    told: Sequence[Seen[Any]] = ()
+    read: list[Fact[Any]] = []
+    if visit := _visit(grounds, charge):
+        told = road.told[visit.number, visit.control]
+        allowed = (each.id for each in road.allowances(visit.number, visit.control))
+        due_by = road.due_by(visit)
+        known = (grounds.facts.by_id[each] for each in due_by)
+        read = [fact, *(each for each in known if isinstance(each.value, ControlPassed))]
+        records += grounds.several(due_by, "when it was due")
+        records += grounds.several(allowed, "allows for it")
+    elif isinstance(fact.value, StageStarted):
+        key = fact.value.stage, charge.number
+        told, read = timing.told_starts[key], [fact]
+        records += grounds.several(timing.official_by(*key), "the official start")
+    others = (each.fact.id for each in told if each.fact.id != fact.id)
+    records += grounds.several(others, "does not count beside it", counts=False)
+    clocks, rules = grounds.clocks(read)
+    if by_source(told):
+        rules += grounds.state.applied_on(getattr(fact.value, "stage", ""), SOURCES)
+    return [*records, *clocks], rules
+
+
 def _visit(grounds: Grounds, charge: Charge) -> Visit | None:
     """The control that a computed penalty is for."""
-    visits = grounds.state.road.visits.get(charge.number, ()) if charge.basis == COMPUTED else ()
+    visits = grounds.road.visits.get(charge.number, ()) if charge.basis == COMPUTED else ()
     return next((each for each in visits if each.fact.id == charge.ids[0]), None)
 
 
-def _lateness(visit: Visit) -> tuple[str, ...]:
+def _due(visit: Visit) -> tuple[str, ...]:
     if visit.due_ms is None:
         return ()
     due, actual = (

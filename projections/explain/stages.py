@@ -19,7 +19,7 @@ from ledger.vocabulary import (
 from projections.explain.grounds import Grounds
 from projections.explain.times import OF_A_TIME, Cut, Timed, cut_down, once
 from projections.explain.told import Addend, Evidence, Part, addend
-from projections.state.course import Act
+from projections.state.course import LAST_POINT, Act
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
 from projections.state.timing import StageValue
@@ -127,26 +127,22 @@ def _as_directed(grounds: Grounds, stage: str, category: str) -> str:
 
 def _acts(grounds: Grounds, stage: str, category: str) -> list[Evidence]:
     """The acts of race direction on a stage, also those that were revoked or voided."""
-    directed = grounds.state.direction(stage, category)
-    standing = {each.id for each in directed if each is not None}
+    state = grounds.state
+    standing = {each.id for each in state.direction(stage, category) if each is not None}
+    standing |= (reinstating := state.reinstating(stage, category))
     acts: list[Fact[Act]] = [
         *grounds.facts.of(StageCancelled),
         *grounds.facts.of(StageShortened),
         *grounds.facts.of(StageStopped),
         *grounds.facts.of(StageReinstated),
     ]
-    about = [
-        each
-        for each in sorted(acts, key=Fact.order)
-        if each.value.stage == stage
-        and (not each.value.categories or category in each.value.categories)
-    ]
     found = []
-    for each in about:
-        back = isinstance(each.value, StageReinstated)
-        acting = each.id in standing or (back and len(about) > 1)
-        why = "reinstates it" if back else "" if acting else "no longer stands"
-        found.append(grounds.evidence(each.id, why, counts=acting))
+    for each in sorted(acts, key=Fact.order):
+        said, acting = each.value, each.id in standing
+        if said.stage == stage and (not said.categories or category in said.categories):
+            why = "" if acting else "no longer stands"
+            why = "reinstates it" if each.id in reinstating else why
+            found.append(grounds.evidence(each.id, why, counts=acting))
     undone = grounds.undone(
         ACTS,
         lambda said: said.stage == stage and (not said.categories or category in said.categories),
@@ -185,7 +181,7 @@ def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
     records = [
         *(each for each in _not_finished(grounds, *key)),
         *(_overtime(grounds, key, over) if over else ()),
-        *grounds.several((e.id for e in grounds.times.get(key, ())), "no finish", counts=False),
+        *_without_finish(grounds, key),
         *_start(grounds, key),
         *grounds.several(
             (e.id for e in grounds.facts.of(StageClosed) if e.value.stage == stage.stage),
@@ -198,9 +194,18 @@ def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
         *grounds.of_fallen(grounds.fallen(number, (*OF_A_TIME, StageNotFinished), stage.stage)),
     ]
     what = f"{'over the maximum time of' if over else 'no time on'} {stage.stage}"
-    rules = grounds.rules(*(state.unfinished.applied(left_out) if left_out else ()))
-    records = once(records)
+    applied = state.unfinished.applied(left_out) if left_out else ()
+    if not left_out and grounds.timing.ends_by_rule(*key):
+        applied = state.applied_on(stage.stage, LAST_POINT)
+    rules, records = grounds.rules(*applied), once(records)
     return addend(0, what, "missing", stage.stage, records=records, status="no value", rules=rules)
+
+
+def _without_finish(grounds: Grounds, key: tuple[str, str]) -> list[Evidence]:
+    """The records of times that make none of the stage, those of distrusted sources among them."""
+    known = grounds.times.get(key, ())
+    distrusted = grounds.distrusted(known)
+    return once([*distrusted, *grounds.several((e.id for e in known), "no finish", counts=False)])
 
 
 def _start(grounds: Grounds, key: tuple[str, str]) -> list[Evidence]:

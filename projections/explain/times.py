@@ -5,7 +5,7 @@ The steps are those of `state/timing.py`, in the same order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -14,22 +14,21 @@ from ledger.vocabulary import (
     NeutralisationPassed,
     PassingRecorded,
     RouteOpened,
-    StageDelayed,
     StageScheduled,
     StageStarted,
     StageTimeRecorded,
-    StartOrderAmended,
-    StartOrderPublished,
     TimeCreditGranted,
     TimeDetermined,
     ZonePlaced,
 )
 from projections.explain.grounds import Grounds
 from projections.explain.told import Evidence, Part, Rule
-from projections.state.clocks import SITE_CLOCK
+from projections.rules.regulations import Applied
+from projections.state.clocks import SOURCES
+from projections.state.course import LAST_POINT
 from projections.state.facts import Fact
 from projections.state.readings import RULINGS, Reading
-from projections.state.timing import OWN_AVERAGE, StageValue
+from projections.state.timing import OPENING, OWN_AVERAGE, TOLERANCE, StageValue
 from projections.state.unfinished import MAX_TIME
 
 NEUTRALISATION = "neutralisation"
@@ -117,17 +116,22 @@ class Timed:
         account.no_less_than_nothing()
 
     def _from_start_point(self, account: _Account) -> None:
-        begun = self._points.get(self.directed.start_point, ()) if self._begins_later else ()
-        if begun:
-            before = self.grounds.timing.effective(self.code, self.number, begun, credited=False)
+        if self._begun:
+            before = self._before(self._begun)
             what = f"to {self.directed.start_point}, where time begins"
             account.add(-before.time_ms, what, before.positions)
             account.no_less_than_nothing()
 
     @property
-    def _begins_later(self) -> bool:
+    def _begun(self) -> Sequence[Reading]:
+        """The passings from which time runs, where a stage came to begin later."""
+        point = self.directed.start_point
         decided = self.grounds.timing.is_decided(self.value)
-        return bool(self.directed.start_point) and not decided
+        measured = self.value.basis not in RULINGS and not decided
+        return self._points.get(point, ()) if point and measured else ()
+
+    def _before(self, begun: Sequence[Reading]) -> StageValue:
+        return self.grounds.timing.effective(self.code, self.number, begun, credited=False)
 
     def _stretch(self, account: _Account) -> None:
         given_back = sum(each.ms for each in self.value.parts if each.what != NEUTRALISATION)
@@ -152,7 +156,7 @@ class Timed:
         for part in self.value.parts:
             found += grounds.several(part.ids, _TAKEN_OFF[part.what])
             found += self._imposed(part.ids) if part.what == NEUTRALISATION else []
-        found += self._offsets()
+        found += self._clocks[0]
         found += self.cut.records
         found += grounds.several(self.value.ids[1:], "does not count beside it", counts=False)
         return once([*found, *self._without_effect()])
@@ -177,33 +181,13 @@ class Timed:
 
     def _beginning(self) -> list[Evidence]:
         """The passing from which time runs, where a stage came to begin later."""
-        begun = self._points.get(self.directed.start_point, ()) if self._begins_later else ()
-        if not begun or self.value.basis in RULINGS:
-            return []
-        before = self.grounds.timing.effective(self.code, self.number, begun, credited=False)
-        return self.grounds.several(before.ids[:1], "where time begins")
+        ids = self._before(self._begun).ids[:1] if self._begun else ()
+        return self.grounds.several(ids, "where time begins")
 
-    def _start_orders(self) -> list[str]:
+    def _start_orders(self) -> tuple[str, ...]:
         """The ids of what gives the official start, where the record of the start does not."""
-        if not self._from_the_clock:
-            return []
-        start = self.grounds.timing.starts.get((self.code, self.number))
-        if start and (start.fact.value.due_at or start.official_ms == start.actual_ms):
-            return []
-        facts = self.grounds.facts
-        orders: list[Fact[StartOrderPublished]] = [
-            each
-            for each in self.grounds.timing.start_lists.published.get(self.code, {}).values()
-            if any(slot.number == self.number for slot in each.value.slots)
-        ]
-        changes: list[Fact[StartOrderAmended]] = [
-            each
-            for each in facts.of(StartOrderAmended)
-            if (each.value.stage, each.value.number) == (self.code, self.number)
-            and each.value.due_at is not None
-        ]
-        delays = [e.id for e in facts.of(StageDelayed) if e.value.stage == self.code]
-        return [*(e.id for e in orders), *(e.id for e in changes), *delays]
+        timing, key = self.grounds.timing, (self.code, self.number)
+        return timing.official_by(*key) if self._from_the_clock else ()
 
     def _rulings(self, best: Reading) -> list[Evidence]:
         """The rulings on which of the records counts; the last one has its effect."""
@@ -242,40 +226,26 @@ class Timed:
         told = (self.grounds.facts.by_id[each] for each in ids)
         return [each for each in told if isinstance(each.value, OF_A_CLOCK)]
 
-    def _offsets(self) -> list[Evidence]:
-        """The declarations by which those clocks were put right, or are only noted to be wrong."""
-        clocks = self.grounds.timing.clocks
-        found = []
-        for fact in self._read:
-            if (declared := clocks.declared(fact)) is not None:
-                shifts = clocks.shifts(declared, fact)
-                why = "the clock" if shifts else "is noted only"
-                found.append(self.grounds.evidence(declared.id, why, counts=shifts))
-        return found
-
-    @property
-    def _by_a_site(self) -> bool:
-        """Whether a rule says what becomes of the offset of a site's clock."""
-        several = (self.grounds.timing.clocks.declared(each) for each in self._read)
-        return any(each is not None and each.value.of_site for each in several)
+    @cached_property
+    def _clocks(self) -> tuple[list[Evidence], list[Applied]]:
+        return self.grounds.clocks(self._read)
 
     def _without_effect(self) -> list[Evidence]:
         """What was recorded of this time and has no effect: distrusted, revoked, voided, moved."""
         grounds, key = self.grounds, (self.code, self.number)
-        distrusted = [
-            each.id
+        at_the_end = (
+            each
             for each in grounds.times.get(key, ())
             if getattr(each.value, "point", "") in ("", self._best[0])
-            and each.id not in self.value.ids
-            and self.grounds.timing.clocks.is_unreliable(each)
-        ]
+        )
         revoked = [
             each.id
             for each in grounds.facts.of(TimeCreditGranted)
             if (each.value.stage, each.value.number) == key and each.id in grounds.facts.taken_back
         ]
         return [
-            *grounds.several(distrusted, "its source was declared unreliable", counts=False),
+            *grounds.distrusted(at_the_end),
+            *grounds.several(self._earning_nothing(), "earns nothing", counts=False),
             *grounds.several(revoked, "revoked", counts=False),
             *grounds.undone(
                 (StageTimeRecorded, TimeCreditGranted),
@@ -284,25 +254,46 @@ class Timed:
             *grounds.of_fallen(grounds.fallen(self.number, OF_A_TIME, self.code)),
         ]
 
+    def _by_source(self) -> bool:
+        """Whether the order of sources chose a record of which the time is made."""
+        timing, key = self.grounds.timing, (self.code, self.number)
+        several = (each for seen in self._points.values() for each in seen)
+        neutralised = any(part.what == NEUTRALISATION for part in self.value.parts)
+        return (
+            timing.by_source(each for each in several if each.id in self.value.ids)
+            or timing.by_source(self._begun)
+            or (bool(self._starts()) and timing.starts_by_source(*key))
+            or (neutralised and timing.neutralised_by_source(*key))
+        )
+
+    def _opened(self) -> list[Fact[RouteOpened]]:
+        """The records of opening the route, where that may earn something."""
+        key = self.code, self.number
+        counting = self.value.basis not in RULINGS
+        told = self.grounds.facts.of(RouteOpened) if counting else ()
+        return [each for each in told if (each.value.stage, each.value.number) == key]
+
+    def _earning_nothing(self) -> list[str]:
+        earning = {identity for part in self.value.parts for identity in part.ids}
+        return [each.id for each in self._opened() if each.id not in earning]
+
     # -- rules and remarks -----------------------------------------------------------------------
 
     def rules(self) -> list[Rule]:
         """The rules that had a part in it."""
-        point, best = self._best
         names = []
-        if len(self.value.ids) > 1 and best.basis not in RULINGS and not best.determined:
-            names.append("timing.sources")
+        if self._by_source():
+            names.append(SOURCES)
         if self.value.under_verification:
-            names.append("timing.tolerance_ms")
-        if point and point != self.directed.finish_point and self.value.basis != OWN_AVERAGE:
-            names.append("timing.last_point_is_finish")
-        if any(part.what == "opening" for part in self.value.parts):
-            names.append("bonus.opening_ms_per_km")
+            names.append(TOLERANCE)
+        if self.grounds.timing.ends_by_rule(self.code, self.number):
+            names.append(LAST_POINT)
+        if self._opened():
+            names.append(OPENING)
         if (self.code, self.number) in self.state.unfinished.over:
             names.append(MAX_TIME)
-        if self._by_a_site:
-            names.append(SITE_CLOCK)
-        return [*self.grounds.rules(*self.state.applied_on(self.code, *names)), *self.cut.rules]
+        applied = self.state.applied_on(self.code, *names)
+        return [*self.grounds.rules(*applied, *self._clocks[1]), *self.cut.rules]
 
     def notes(self) -> tuple[str, ...]:
         """What a reader should know of it."""

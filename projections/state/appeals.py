@@ -25,8 +25,12 @@ from ledger.vocabulary import (
     ExecutionSuspended,
     Occurrence,
 )
+from projections.rules.regulations import Applied
 from projections.rules.rulebook import Rulebook
 from projections.state.facts import Fact, Facts
+
+SUSPENSIVE, NOT_APPEALABLE = "appeals.suspensive", "appeals.not_appealable"
+INTENTION, CONFIRMATION = "appeals.intention_ms", "appeals.confirmation_ms"
 
 
 class Appeal(NamedTuple):
@@ -56,6 +60,36 @@ class Appeals:
             return tuple(later or [each.id for each in pending])
         return tuple(each.id for each in self._pending(fact))
 
+    def applied(self, fact: Fact[Any]) -> tuple[Applied, ...]:
+        """The rules by which appeals suspend the execution of a decision, or fail to.
+
+        Where one fails for several reasons, none of them decides alone, and none is named.
+        """
+        by_order = self._ordered.get(fact.id)
+        ordered = by_order is not None and not isinstance(by_order.value, ExecutionResumed)
+        if ordered or getattr(fact.value, "immediate", False):
+            return ()
+        names: set[str] = set()
+        for appeal in self.against(fact.id):
+            if by_order is None or appeal.fact.order() > by_order.order():
+                names.update(self._deciding(appeal, fact))
+        decided = {SUSPENSIVE} if self.suspending(fact) else names
+        known = instant_of(self.notified(fact.id) or fact)
+        return tuple(Applied(each, known, None) for each in sorted(decided))
+
+    def _deciding(self, appeal: Appeal, about: Fact[Any]) -> list[str]:
+        """The one rule that keeps an appeal from suspending a decision; none where several do."""
+        due, failing = appeal.due, list[str]()
+        if not self.is_appealable(about):
+            failing.append(NOT_APPEALABLE if getattr(about.value, "appealable", True) else "")
+        if due is not None and instant_of(appeal.fact) > due:
+            failing.append(INTENTION)
+        if appeal.ended is not None:
+            failing.append(CONFIRMATION if isinstance(appeal.ended.value, AppealLapsed) else "")
+        if not self._is_suspensive(about):
+            failing.append(SUSPENSIVE)
+        return failing if len(failing) == 1 and failing != [""] else []
+
     @cached_property
     def _ordered(self) -> Mapping[str, Fact[Any]]:
         """The last order to suspend or to resume, by the decision."""
@@ -74,7 +108,7 @@ class Appeals:
                 yield appeal.fact
 
     def _is_suspensive(self, fact: Fact[Any]) -> bool:
-        return self.procedure(fact).flag("appeals.suspensive")
+        return self.procedure(fact).flag(SUSPENSIVE)
 
     def against(self, identity: str) -> list[Appeal]:
         """The announced appeals against a decision, in their order."""
@@ -89,7 +123,7 @@ class Appeals:
         return found
 
     def _appeal(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> Appeal:
-        due, why_not = self.due(about, "appeals.intention_ms"), ""
+        due, why_not = self.due(about, INTENTION), ""
         if not self.is_appealable(about):
             why_not = "the decision is not open to appeal"
         elif due is not None and instant_of(fact) > due:
@@ -117,7 +151,7 @@ class Appeals:
         One that was admissible lapses only after the time to confirm it, if it was not confirmed.
         """
         found = [e for e in self._facts.recorded(AppealLapsed) if e.value.target == fact.id]
-        due = self.due(about, "appeals.intention_ms")
+        due = self.due(about, INTENTION)
         late = due is not None and instant_of(fact) > due
         if not found or late or not self.is_appealable(about):
             return found
@@ -130,7 +164,7 @@ class Appeals:
 
     def confirm_by(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> int:
         """Until when an announced appeal has to be confirmed (UTC ms)."""
-        return instant_of(fact) + self.procedure(about).number("appeals.confirmation_ms")
+        return instant_of(fact) + self.procedure(about).number(CONFIRMATION)
 
     def _happened(self, fact: Fact[Any]) -> bool:
         """Whether it had happened by the cut: a suspension lasts until then."""
@@ -142,7 +176,7 @@ class Appeals:
         if not getattr(fact.value, "appealable", True):
             return False
         acts = {each.act for each in fact.value.effects}
-        closed = self.procedure(fact).texts("appeals.not_appealable") if acts else ()
+        closed = self.procedure(fact).texts(NOT_APPEALABLE) if acts else ()
         return not acts or not acts <= set(closed)
 
     # -- deadlines -------------------------------------------------------------------------------

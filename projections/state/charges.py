@@ -14,10 +14,23 @@ from typing import NamedTuple
 from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven, StageStarted
 from projections.state.course import Course, Direction
 from projections.state.facts import Fact
-from projections.state.road import COMPUTED, Road, Visit, cut, minutes_begun
+from projections.state.road import COMPUTED, PRECISION, WHETHER, Road, Visit, cut, minutes_begun
 from projections.state.rulings import Brought
 
 IN_FORCE = "in force"
+
+
+class Became(NamedTuple):
+    """What race direction's acts on a stage make of a penalty, by which rules, and which acts."""
+
+    status: str
+    rules: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
+
+
+STANDS = Became(IN_FORCE)
+ROAD_PENALTIES, BEYOND = "cancellation.road_penalties", "shortening.penalties_beyond"
+LATE_START, FALSE_START = "start.late_ms_per_minute", "start.false_start_ms"
 
 
 class Charge(NamedTuple):
@@ -28,6 +41,10 @@ class Charge(NamedTuple):
     "computed" from times by the rulebook. `status` is "in force", "withdrawn", "beyond the finish"
     or "before the start" of a shortened stage, "stage cancelled", or what became of the decision
     that gave it: "quashed", "superseded", "execution suspended" …
+
+    `tariff` are the parameters by which it was computed, in the regulations for its fact; `became`
+    is what race direction's acts on `stage` make of it; `before` are the ids of the false starts
+    that make it cost more.
     """
 
     number: str
@@ -44,6 +61,9 @@ class Charge(NamedTuple):
     document: str
     positions: tuple[int, ...]
     ids: tuple[str, ...]
+    tariff: tuple[str, ...] = ()
+    became: Became = STANDS
+    before: tuple[str, ...] = ()
 
     @property
     def in_force(self) -> bool:
@@ -95,6 +115,7 @@ class Charges:
         known = [desk[each] for each in brought.because if each in desk]
         return charge._replace(
             status=charge.status if brought.counts else brought.status,
+            became=charge.became if brought.counts else STANDS,
             positions=tuple(dict.fromkeys((*charge.positions, *(each.position for each in known)))),
             ids=(*charge.ids, *(each.id for each in known)),
         )
@@ -104,10 +125,10 @@ class Charges:
         said = fact.value
         order, stage = self.course.stage_at(said.stage, said.control, fact.instant)
         taken_back = self.course.facts.taken_back.get(fact.id)
-        status = (
-            "withdrawn"
+        became = (
+            Became("withdrawn")
             if taken_back
-            else self._status(said.number, stage, said.applies_to, said.point)
+            else self._became(said.number, stage, said.applies_to, said.point)
         )
         positions = (fact.position, *([taken_back.position] if taken_back else []))
         return Charge(
@@ -118,38 +139,45 @@ class Charges:
             said.applies_to,
             said.kind,
             "given",
-            status,
+            became.status,
             said.in_start_order,
             said.reason,
             said.article,
             said.document,
             positions,
             (fact.id,),
+            became=became,
         )
 
-    def _status(self, number: str, stage: str, applies_to: str, point: str = "") -> str:
+    def _became(self, number: str, stage: str, applies_to: str, point: str = "") -> Became:
         """What race direction's acts make of a penalty on a stage."""
         category = self.course.category(number)
         directed = self.course.direction(stage, category)
+        kept: tuple[str, ...] = ()
         if directed.cancelled is not None and applies_to != "overall":
             road: str = directed.cancelled.value.road_penalties
             if applies_to == "road" and not road:
-                road = self._text(stage, "cancellation.road_penalties")
+                road, kept = self._text(stage, ROAD_PENALTIES), (ROAD_PENALTIES,)
             if applies_to == "stage" or road == "void":
-                return "stage cancelled"
+                return Became("stage cancelled", kept, (directed.cancelled.id,))
         moved = directed.finish_point or directed.start_point
-        fallen = self._fallen_away(stage, category, point, directed) if point and moved else ""
-        if fallen and self._text(stage, "shortening.penalties_beyond") == "dropped":
-            return fallen
-        return IN_FORCE
+        if point and moved and (fallen := self._fallen_away(stage, category, point, directed)):
+            if self._text(stage, BEYOND) == "dropped":
+                return fallen
+            kept = (*kept, BEYOND)
+        return STANDS._replace(rules=kept) if kept else STANDS
 
-    def _fallen_away(self, stage: str, category: str, point: str, directed: Direction) -> str:
-        """Why a point or zone is no part of a shortened stage; "" if it is one."""
-        if self.course.side(stage, category, point, directed.finish_point) > 0:
-            return "beyond the finish"
-        if self.course.side(stage, category, point, directed.start_point) < 0:
-            return "before the start"
-        return ""
+    def _fallen_away(
+        self, stage: str, category: str, point: str, directed: Direction
+    ) -> Became | None:
+        """Why a point or zone is no part of a shortened stage, and by which act, if it is none."""
+        for status, side, mark, act in (
+            ("beyond the finish", 1, directed.finish_point, directed.ended_by),
+            ("before the start", -1, directed.start_point, directed.shortened),
+        ):
+            if act and self.course.side(stage, category, point, mark) == side:
+                return Became(status, (BEYOND,), (act.id,))
+        return None
 
     def _text(self, stage: str, name: str) -> str:
         return self.course.rules_of(stage).text(name)
@@ -161,14 +189,14 @@ class Charges:
             if start.actual_ms is None or start.actual_ms <= start.official_ms:
                 continue
             rules = self.course.rules_for(start.fact, self.course.orders.get(stage))
-            if rules.text("controls.penalties") != COMPUTED:
+            if rules.text(WHETHER) != COMPUTED:
                 continue
-            precision = rules.number("controls.precision_ms")
+            precision = rules.number(PRECISION)
             late = cut(start.actual_ms, precision) - cut(start.official_ms, precision)
             if late > 0:
-                cost = minutes_begun(late) * rules.number("start.late_ms_per_minute")
-                reason = f"started {stage} late"
-                found.append(self._charge(start.fact, stage, cost, "road", "late-start", reason))
+                cost = minutes_begun(late) * rules.number(LATE_START)
+                why = "late-start", f"started {stage} late", (LATE_START, PRECISION, WHETHER)
+                found.append(self._charge(start.fact, stage, cost, "road", *why))
         return found
 
     def _false_starts(self) -> list[Charge]:
@@ -176,17 +204,18 @@ class Charges:
         observed: dict[tuple[str, str], Fact[FalseStartObserved]] = {}
         for each in self.course.facts.of(FalseStartObserved):
             observed.setdefault((each.value.stage, each.value.number), each)
-        times: dict[str, int] = defaultdict(int)
+        before: dict[str, list[str]] = defaultdict(list)
         found = []
         for (stage, number), fact in observed.items():
             rules = self.course.rules_for(fact, self.course.orders.get(stage))
-            if rules.text("controls.penalties") == COMPUTED:
-                tariff = rules.numbers("start.false_start_ms")
-                cost = tariff[min(times[number], len(tariff) - 1)] if tariff else 0
-                reason = f"false start of {stage}"
-                charge = self._charge(fact, stage, cost, "stage", "false-start", reason)
-                times[number] += charge.in_force
-                found.append(charge)
+            if rules.text(WHETHER) == COMPUTED:
+                tariff = rules.numbers(FALSE_START)
+                earlier = before[number]
+                cost = tariff[min(len(earlier), len(tariff) - 1)] if tariff else 0
+                why = "false-start", f"false start of {stage}", (FALSE_START, WHETHER)
+                charge = self._charge(fact, stage, cost, "stage", *why)
+                found.append(charge._replace(before=tuple(earlier)))
+                earlier += [fact.id] if charge.in_force else []
         return found
 
     def _controls(self) -> list[Charge]:
@@ -199,6 +228,7 @@ class Charges:
                 "road",
                 visit.verdict.replace(" ", "-"),
                 f"{visit.verdict} at {visit.control}",
+                visit.rules,
             )
             for visits in self.road.visits.values()
             for visit in visits
@@ -219,8 +249,10 @@ class Charges:
         applies_to: str,
         kind: str,
         reason: str,
+        tariff: tuple[str, ...],
     ) -> Charge:
         number, order = fact.value.number, self.course.orders.get(stage)
+        became = self._became(number, stage, applies_to)
         return Charge(
             number,
             stage,
@@ -229,11 +261,13 @@ class Charges:
             applies_to,
             kind,
             COMPUTED,
-            self._status(number, stage, applies_to),
+            became.status,
             applies_to == "stage",
             reason,
             "",
             "",
             (fact.position,),
             (fact.id,),
+            tariff,
+            became,
         )

@@ -48,6 +48,16 @@ class Seen(NamedTuple, Generic[Told_co]):
         return -self.determined, self.rank, instant, self.fact.id
 
 
+def by_source(several: Iterable[Seen[Told]]) -> bool:
+    """Whether the order of sources says which of several records of one thing counts."""
+    ordered = sorted(several, key=Seen.preference)
+    return any(
+        each.fact.value.source.kind != ordered[0].fact.value.source.kind
+        and each._replace(rank=-1).preference() < ordered[0].preference()
+        for each in ordered[1:]
+    )
+
+
 def spread(several: Iterable[Seen[Told]]) -> int:
     """How far several records of one thing lie apart, by their true instants; 0 for one alone."""
     times = [each.true_ms for each in several if each.true_ms is not None]

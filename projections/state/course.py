@@ -6,7 +6,7 @@ It is what the times rest on; it knows nothing of them itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -52,11 +52,16 @@ class Direction(NamedTuple):
     stopped: Fact[StageStopped] | None = None
 
     @property
+    def ended_by(self) -> Fact[StageShortened] | Fact[StageStopped] | None:
+        """The act by which another point is the finish for everybody."""
+        if self.stopped and self.stopped.value.method == "last-common-point":
+            return self.stopped
+        return self.shortened
+
+    @property
     def finish_point(self) -> str:
         """The point that is the finish for everybody; "" where it is the planned one."""
-        if self.stopped and self.stopped.value.method == "last-common-point":
-            return self.stopped.value.point
-        return self.shortened.value.point if self.shortened else ""
+        return self.ended_by.value.point if self.ended_by else ""
 
     @property
     def start_point(self) -> str:
@@ -71,6 +76,8 @@ class AtStage(NamedTuple):
     stage: str = ""
 
 
+LAST_POINT = "timing.last_point_is_finish"
+"""The parameter that says whether the last point placed on a stage is its finish."""
 _AS_PLANNED = Direction()
 NO_STAGE = AtStage()
 _NOT_YET = 1 << 62
@@ -254,7 +261,7 @@ class Course:
         Whether the last point is the finish is for the rules to say.
         """
         last = self.last_point(stage, category)
-        is_finish = last and self.rules_of(stage).flag("timing.last_point_is_finish")
+        is_finish = last and self.rules_of(stage).flag(LAST_POINT)
         return ("", last) if is_finish else ("",)
 
     def finish(self, stage: str, category: str) -> tuple[str, ...]:
@@ -344,11 +351,26 @@ class Course:
         key = stage, category
         if key not in self._directed:
             stands = _AS_PLANNED
-            for act in self._acts[stage]:
-                if not act.value.categories or category in act.value.categories:
-                    stands = _after(stands, act)
+            for act in self._acts_for(stage, category):
+                stands = _after(stands, act)
             self._directed[key] = stands
         return self._directed[key]
+
+    def _acts_for(self, stage: str, category: str) -> Iterator[Fact[Act]]:
+        for act in self._acts.get(stage, ()):
+            if not act.value.categories or category in act.value.categories:
+                yield act
+
+    def reinstating(self, stage: str, category: str) -> frozenset[str]:
+        """The ids of the reinstatements that revoked something, until something cancels again."""
+        found, stands = set[str](), _AS_PLANNED
+        for act in self._acts_for(stage, category):
+            if isinstance(act.value, StageCancelled):
+                found.clear()
+            elif isinstance(act.value, StageReinstated) and stands != _AS_PLANNED:
+                found.add(act.id)
+            stands = _after(stands, act)
+        return frozenset(found)
 
     def cancelled(self, stage: str, category: str) -> bool:
         """Whether a stage does not count for a category."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ledger.times import Instant
 from ledger.vocabulary import PassingRecorded, StageStarted, StageTimeRecorded
-from projections.state.clocks import Clocks, Seen, spread
+from projections.state.clocks import Clocks, Seen, by_source, spread
 from projections.state.course import Course
 from projections.state.facts import OF_NO_DECISION, Fact, Facts, Weight
 from projections.state.start_lists import StartLists
@@ -108,13 +108,18 @@ class Readings:
             if not several:
                 continue
             best = min(several, key=lambda each: each.preference())
-            due = best.fact.value.due_at
-            official = due.ms if due else self.due_ms(stage, number)
-            if official is None:
-                official = best.true_ms
+            due = best.fact.value.due_at or self.due(stage, number)
+            official = due.ms if due else best.true_ms
             if official is not None:
                 found[stage, number] = Start(official, best.true_ms, best.fact)
         return found
+
+    def starts_by_source(self, stage: str, number: str) -> bool:
+        """Whether the order of sources says which record of a start counts."""
+        told = self.told_starts.get((stage, number), ())
+        return by_source(
+            each for each in told if each.true_ms is not None or each.fact.value.due_at
+        )
 
     @cached_property
     def official_starts(self) -> Mapping[tuple[str, str], int]:
@@ -176,6 +181,15 @@ class Readings:
         start = self.starts.get((stage, number))
         return start.official_ms if start else self.due_ms(stage, number)
 
+    def by_source(self, several: Iterable[Reading]) -> bool:
+        """Whether the order of sources says which of several readings counts."""
+        ordered, of = sorted(several, key=Reading.preference), self.facts.by_id
+        return any(
+            of[each.id].value.source.kind != of[ordered[0].id].value.source.kind
+            and each._replace(source_rank=-1).preference() < ordered[0].preference()
+            for each in ordered[1:]
+        )
+
     @cached_property
     def _set_off(self) -> dict[tuple[str, str], int]:
         """When each crew was first seen to start each stage, as the clocks showed it."""
@@ -189,6 +203,15 @@ class Readings:
     def due(self, stage: str, number: str) -> Instant | None:
         """When a crew is to start a stage by the published order; None where none says so."""
         return self.start_lists.due(stage, number, self._set_off.get((stage, number)))
+
+    def due_by(self, stage: str, number: str) -> tuple[str, ...]:
+        """The ids of the start order that says so, of what was amended in it, and of the delays."""
+        return self.start_lists.by(stage, number, self._set_off.get((stage, number)))
+
+    def official_by(self, stage: str, number: str) -> tuple[str, ...]:
+        """The same, where that is what makes the official start: not one that is told with it."""
+        start = self.starts.get((stage, number))
+        return () if start and start.fact.value.due_at else self.due_by(stage, number)
 
     def due_ms(self, stage: str, number: str) -> int | None:
         """The same in UTC milliseconds."""

@@ -24,6 +24,9 @@ from projections.state.facts import Fact
 from projections.state.timing import Timing
 
 COMPUTED = "computed"
+WHETHER, PRECISION = "controls.penalties", "controls.precision_ms"
+LATE, EARLY = "controls.late_ms_per_minute", "controls.early_ms_per_minute"
+LATE_LIMIT, NOT_VISITED = "controls.late_limit_ms", "controls.not_visited_ms"
 MINUTE = 60_000
 
 
@@ -31,7 +34,8 @@ class Visit(NamedTuple):
     """A crew at a control: due and actual (UTC ms), how far apart, and what the rules make of it.
 
     `late_ms` is negative where the crew was early; `verdict` is "on time", "early", "late",
-    "not visited" (later than the limit) or "" where nothing says when it was due.
+    "not visited" (later than the limit) or "" where nothing says when it was due. `rules` are the
+    parameters by which it was judged.
     """
 
     number: str
@@ -47,6 +51,14 @@ class Visit(NamedTuple):
     allowance_ms: int
     source: str
     fact: Fact[ControlPassed]
+    rules: tuple[str, ...] = ()
+
+
+class Due(NamedTuple):
+    """When a crew is due (UTC ms), and the ids of the records that say so."""
+
+    at_ms: int
+    ids: tuple[str, ...] = ()
 
 
 class Road:
@@ -90,13 +102,13 @@ class Road:
         said, actual = seen.fact.value, seen.true_ms or 0
         planned = self.course.controls.get(control)
         order, stage = self.course.stage_at(said.stage, control, seen.fact.instant)
-        allowance = self._allowances.get((number, control), 0)
-        due = said.due_at.ms if said.due_at else self._due(number, planned)
-        late, verdict, penalty = None, "", 0
+        allowance = sum(each.value.amount_ms for each in self.allowances(number, control))
+        due = said.due_at.ms if said.due_at else self._due_ms(number, planned)
+        judged = _NOT_JUDGED
         if due is not None:
             rules = self.course.rules_for(seen.fact, order)
-            if rules.text("controls.penalties") == COMPUTED:
-                late, verdict, penalty = _judged(rules, due, actual, allowance)
+            if rules.text(WHETHER) == COMPUTED:
+                judged = _judged(rules, due, actual, allowance)
         return Visit(
             number,
             control,
@@ -105,20 +117,30 @@ class Road:
             due,
             actual,
             said.fact_at.offset if said.fact_at else 0,
-            late,
-            verdict,
-            penalty,
+            judged.late_ms,
+            judged.verdict,
+            judged.penalty_ms,
             allowance,
             said.source.kind,
             seen.fact,
+            judged.rules,
         )
 
+    def due_by(self, visit: Visit) -> tuple[str, ...]:
+        """The ids of the records that say when a crew was due, beside that of its own visit."""
+        planned = self.course.controls.get(visit.control)
+        due = None if visit.fact.value.due_at else self._due(visit.number, planned)
+        return due.ids if due else ()
+
+    def allowances(self, number: str, control: str) -> list[Fact[DelayAllowanceGranted]]:
+        """What lets a crew be later at a control."""
+        return self._allowances.get((number, control), [])
+
     @cached_property
-    def _allowances(self) -> dict[tuple[str, str], int]:
-        """How much later each crew may be at each control, by (number, control)."""
-        found: dict[tuple[str, str], int] = defaultdict(int)
+    def _allowances(self) -> dict[tuple[str, str], list[Fact[DelayAllowanceGranted]]]:
+        found = defaultdict(list)
         for each in self.timing.facts.of(DelayAllowanceGranted):
-            found[each.value.number, each.value.control] += each.value.amount_ms
+            found[each.value.number, each.value.control].append(each)
         return found
 
     @cached_property
@@ -126,37 +148,44 @@ class Road:
         """The control before each, from which its target time runs."""
         return before_each(self.course.controls)
 
-    def _due(self, number: str, planned: ControlScheduled | None) -> int | None:
+    def _due_ms(self, number: str, planned: ControlScheduled | None) -> int | None:
+        due = self._due(number, planned)
+        return due.at_ms if due else None
+
+    def _due(self, number: str, planned: ControlScheduled | None) -> Due | None:
         """When a crew is due: the allowed time after the minute in which it left the last one."""
         if planned is None:
             return None
         if planned.kind == "dss":
-            return self.timing.due_ms(planned.stage, number)
+            due_ms = self.timing.due_ms(planned.stage, number)
+            by = self.timing.due_by(planned.stage, number)
+            return None if due_ms is None else Due(due_ms, by)
         left = self._left(number, self._before.get(planned.control, ""))
         if left is None:
             return None
-        target = planned.target_ms
+        target, changed_by = planned.target_ms, ""
         for change in sorted(self.course.facts.of(TargetTimeChanged), key=Fact.precedence):
             said = change.value
-            forward = change.order()[0] <= left
+            forward = change.order()[0] <= left.at_ms
             if said.control == planned.control and said.target_ms is not None and forward:
-                target = said.target_ms
-        return None if target is None else left + target
+                target, changed_by = said.target_ms, change.id
+        ids = (*left.ids, changed_by) if changed_by else left.ids
+        return None if target is None else Due(left.at_ms + target, ids)
 
-    def _left(self, number: str, control: str) -> int | None:
+    def _left(self, number: str, control: str) -> Due | None:
         """When a crew left a control: the minute it was there, or it started or finished there."""
         planned = self.course.controls.get(control)
         seen = self.passed.get((number, control))
         if seen is not None:
-            return (seen.true_ms or 0) // MINUTE * MINUTE
+            return Due(cut(seen.true_ms or 0, MINUTE), (seen.fact.id,))
         if planned is None:
             return None
         start = self.timing.starts.get((planned.stage, number))
         if planned.kind == "dss" and start is not None:
-            return cut(start.official_ms, MINUTE)
+            return Due(cut(start.official_ms, MINUTE), (start.fact.id,))
         if planned.kind == "ass":
             arrival = self.timing.arrival_ms(planned.stage, number)
-            return None if arrival is None else cut(arrival, MINUTE)
+            return None if arrival is None else Due(cut(arrival, MINUTE))
         return None
 
 
@@ -178,18 +207,31 @@ def cut(instant: int, precision: int) -> int:
     return instant // precision * precision
 
 
-def _judged(rules: Rulebook, due: int, actual: int, allowance: int) -> tuple[int, str, int]:
-    """How late a crew was, what that is called, and what it costs."""
-    precision = rules.number("controls.precision_ms")
+class _Judged(NamedTuple):
+    """How late a crew was, what that is called, what it costs, and by which rules."""
+
+    late_ms: int | None
+    verdict: str
+    penalty_ms: int
+    rules: tuple[str, ...] = ()
+
+
+_NOT_JUDGED = _Judged(None, "", 0)
+
+
+def _judged(rules: Rulebook, due: int, actual: int, allowance: int) -> _Judged:
+    precision = rules.number(PRECISION)
     late = cut(actual, precision) - cut(due, precision)
-    if late > allowance + rules.number("controls.late_limit_ms"):
-        return late, "not visited", rules.number("controls.not_visited_ms")
+    if late > allowance + rules.number(LATE_LIMIT):
+        applied = (NOT_VISITED, LATE_LIMIT, PRECISION, WHETHER)
+        return _Judged(late, "not visited", rules.number(NOT_VISITED), applied)
     if late > allowance:
-        rate = rules.number("controls.late_ms_per_minute")
-        return late, "late", minutes_begun(late - allowance) * rate
+        cost = minutes_begun(late - allowance) * rules.number(LATE)
+        return _Judged(late, "late", cost, (LATE, PRECISION, WHETHER))
     if late < 0:
-        return late, "early", minutes_begun(-late) * rules.number("controls.early_ms_per_minute")
-    return late, "on time", 0
+        cost = minutes_begun(-late) * rules.number(EARLY)
+        return _Judged(late, "early", cost, (EARLY, PRECISION, WHETHER))
+    return _Judged(late, "on time", 0)
 
 
 def minutes_begun(ms: int) -> int:

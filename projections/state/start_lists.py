@@ -6,6 +6,7 @@ A published order is what was posted, whatever becomes known later; only an amen
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -83,12 +84,22 @@ class StartLists:
         given = self._given.get((stage, number))
         if given is None:
             return None
-        late = sum(
-            each.value.by_ms
-            for each in self._delays.get(stage, ())
-            if each.order() > given.written and (gone_ms is None or gone_ms > each.order()[0])
-        )
+        late = sum(each.value.by_ms for each in self._delaying(stage, given, gone_ms))
         return Instant(given.due_at.ms + late, given.due_at.offset)
+
+    def by(self, stage: str, number: str, gone_ms: int | None) -> tuple[str, ...]:
+        """The ids of what says so: the order, what wrote another time in it, and the delays."""
+        given = self._given.get((stage, number))
+        if given is None:
+            return ()
+        return (*given.ids, *(each.id for each in self._delaying(stage, given, gone_ms)))
+
+    def _delaying(
+        self, stage: str, given: _Given, gone_ms: int | None
+    ) -> Iterator[Fact[StageDelayed]]:
+        for each in self._delays.get(stage, ()):
+            if each.order() > given.written and (gone_ms is None or gone_ms > each.order()[0]):
+                yield each
 
     @cached_property
     def _given(self) -> dict[tuple[str, str], _Given]:
@@ -96,15 +107,17 @@ class StartLists:
         found: dict[tuple[str, str], _Given] = {}
         for stage, by_category in self.published.items():
             for each in by_category.values():
-                written: dict[str, tuple[int, int, str]] = {}
+                written: dict[str, Fact[StartOrderAmended]] = {}
                 for change in self._amending(each):
                     if change.value.due_at is not None:
                         number = change.value.number
-                        written[number] = max(change.order(), written.get(number, each.order()))
+                        written[number] = max(change, written.get(number, change), key=Fact.order)
                 for slot in self.slots(each):
                     if slot.due_at is not None:
-                        when = written.get(slot.number, each.order())
-                        found[stage, slot.number] = _Given(slot.due_at, when)
+                        by = written.get(slot.number)
+                        ids = (each.id, by.id) if by else (each.id,)
+                        when = by.order() if by else each.order()
+                        found[stage, slot.number] = _Given(slot.due_at, when, ids)
         return found
 
     @cached_property
@@ -116,7 +129,8 @@ class StartLists:
 
 
 class _Given(NamedTuple):
-    """A start time with the place in the order of facts of what says it."""
+    """A start time with the place in the order of facts of what says it, and the ids of that."""
 
     due_at: Instant
     written: tuple[int, int, str]
+    ids: tuple[str, ...]

@@ -21,12 +21,14 @@ from ledger.vocabulary import (
     TargetTimeChanged,
     TimeCreditGranted,
 )
-from projections.state.clocks import Seen
-from projections.state.course import Direction
+from projections.state.clocks import Seen, by_source
+from projections.state.course import LAST_POINT, Direction
 from projections.state.facts import OF_NO_DECISION, Fact
 from projections.state.readings import RULINGS, Reading, Readings, Start, ranked
 
 OWN_AVERAGE = "own-average"
+TOLERANCE = "timing.tolerance_ms"
+OPENING, PRECISION = "bonus.opening_ms_per_km", "timing.counted_precision_ms"
 
 
 class Part(NamedTuple):
@@ -106,6 +108,13 @@ class Timing(Readings):
                 parts.append(Part("neutralisation", spent, at, ids))
         return parts
 
+    def neutralised_by_source(self, stage: str, number: str) -> bool:
+        """Whether the order of sources says which record of a neutralisation counts."""
+        several = defaultdict(list)
+        for each in self._neutralised.get((stage, number), ()):
+            several[each.fact.value.zone, each.fact.value.side].append(each)
+        return any(map(by_source, several.values()))
+
     @cached_property
     def _credits(self) -> dict[tuple[str, str], list[Part]]:
         """Time given back, and what opening the route earned, by (stage, number)."""
@@ -118,7 +127,7 @@ class Timing(Readings):
             found[said.stage, said.number].append(part)
         for opened in self.facts.of(RouteOpened):
             seen = opened.value
-            rates = self.course.rules_of(seen.stage).numbers("bonus.opening_ms_per_km")
+            rates = self.course.rules_of(seen.stage).numbers(OPENING)
             if seen.rank <= len(rates):
                 earned = rates[seen.rank - 1] * seen.distance_m // 1000
                 part = Part("opening", earned, (opened.position,), (opened.id,))
@@ -223,6 +232,21 @@ class Timing(Readings):
             found += [each for each in points.get("", ()) if each.is_allocated]
         return found
 
+    def ends_by_rule(self, stage: str, number: str) -> bool:
+        """Whether a rule makes a passing at the last point the time of a stage, or keeps it out."""
+        category = self.course.category(number)
+        points, directed = (
+            self.readings.get((stage, number), {}),
+            self.course.direction(stage, category),
+        )
+        last = self.course.last_point(stage, category)
+        if not last or directed.finish_point or not points.get(last):
+            return False
+        if not self.course.rules_of(stage).flag(LAST_POINT):
+            return True
+        best, *_ = ranked(self._finish(stage, category, points, directed))
+        return best in points[last]
+
     def effective(
         self, stage: str, number: str, candidates: Iterable[Reading], *, credited: bool = True
     ) -> StageValue:
@@ -234,7 +258,7 @@ class Timing(Readings):
         spread = max(measured) - min(measured) if len(measured) > 1 else 0
         settled = best.basis in RULINGS or best.determined or best.weight > OF_NO_DECISION
         contested = best.gross and (stage, number) in self.contested_starts
-        differs = not settled and spread > rules.number("timing.tolerance_ms")
+        differs = not settled and spread > rules.number(TOLERANCE)
         parts: list[Part] = []
         if best.gross:
             parts += self._neutralisations(stage, number, best.true_ms)
@@ -261,7 +285,7 @@ class Timing(Readings):
         return reading.elapsed_ms - sum(part.ms for part in parts)
 
     def _counted(self, stage: str, value: StageValue) -> StageValue:
-        counted = self.course.rules_of(stage).number("timing.counted_precision_ms")
+        counted = self.course.rules_of(stage).number(PRECISION)
         timed = self.course.facts.stages[stage].value.precision_ms or counted
         return value._replace(counted_ms=truncate(value.time_ms, max(counted, timed)))
 

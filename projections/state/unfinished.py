@@ -227,13 +227,12 @@ class Unfinished:
     def applied(self, missing: Missing) -> tuple[Applied, ...]:
         """The rules that say what becomes of a stage that was left out, as far as each bears."""
         key, (by, fixed) = (missing.stage, missing.number), missing.parameters
-        if key in self.costing:
-            names = [by, fixed, LIMIT]
-        else:
-            names = [by, LIMIT] if self._costs(missing) else [by]
         of_the_time = [MAX_TIME] if key in self.overtime else []
-        both = [*names, *of_the_time] if key in self.costing else [*of_the_time, *names]
-        return self.course.applied_on(missing.stage, *both)
+        if key in self.costing:
+            names = [by, fixed, LIMIT, *of_the_time]
+        else:
+            names = [*of_the_time, LIMIT if self._costs(missing) else by]
+        return self.course.applied_on(missing.stage, *names)
 
     @cached_property
     def costing(self) -> dict[tuple[str, str], Missing]:

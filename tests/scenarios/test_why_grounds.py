@@ -75,10 +75,7 @@ def test_a_stage_one_too_many_names_the_limit() -> None:
     found = of(kept_from_the_start(overall__unfinished_stage_limit=0), "101")
 
     assert not found.classified
-    assert [
-        "overall.not_started_stage = fixed-penalty by regulations silk-way-2016",
-        "overall.unfinished_stage_limit = 0 by regulations silk-way-2016",
-    ] == rules(found)
+    assert ["overall.unfinished_stage_limit = 0 by regulations silk-way-2016"] == rules(found)
 
 
 def test_of_two_equal_maximum_times_the_one_that_held() -> None:
@@ -148,3 +145,199 @@ def test_an_offset_that_is_only_noted_names_the_rule() -> None:
     assert ["1:00:07 time on SS1 #7 #8"] == addends(found)
     assert "(#9 is noted only)" in records(found.addends[0].records)
     assert ["timing.site_clock = noted by regulations cross-country"] == rules(found)
+
+
+def test_a_published_start_that_was_also_the_actual_one() -> None:
+    """101 started to the second as published: its time runs from the published start."""
+    case = timed_by_a_beam()
+    slots = [{"place": 1, "number": "101", "due_at": parse_instant(at("10:00:00"))}]
+    case.record("StartOrderPublished", at("07:00"), stage="SS1", slots=slots)
+    case.record("StageDelayed", at("10:30"), stage="SS1", by_ms="0:30:00")
+    found = of(case, "101")
+
+    assert ["#8 counts", "#7 the start", "#9 the official start"] == records(
+        found.addends[0].records
+    )
+
+
+def test_a_source_that_is_not_believed_names_who_said_so() -> None:
+    """The beam was declared unreliable, so the hand counts: no order of sources is asked."""
+    case = timed_by_a_beam()
+    crew = {"number": "101", "stage": "SS1"}
+    case.record("PassingRecorded", at("11:00:30"), "hand", **crew)
+    assert "timing.sources" in rules(of(case, "101"))[0]
+    case.record("SourceDeclaredUnreliable", kind="beam")
+    found = of(case, "101")
+
+    assert ["1:00:30 time on SS1 #7 #9 #10"] == addends(found)
+    assert [
+        "#9 counts",
+        "#7 the start",
+        "(#8 its source was declared unreliable)",
+        "#10 declares a source unreliable",
+    ] == records(found.addends[0].records)
+    assert [] == rules(found)
+
+
+def test_two_records_of_a_start_of_which_the_better_source_counts() -> None:
+    """The marshals wrote ten o'clock, the beam a second less: the order of sources decides."""
+    case = timed_by_a_beam(timing__tolerance_ms=60_000)
+    case.record("StageStarted", at("09:59:59"), "beam", number="101", stage="SS1")
+    found = of(case, "101")
+
+    assert ["1:00:08 time on SS1 #8 #9"] == addends(found)
+    assert "timing.sources" in rules(found)[0]
+
+
+def test_a_passing_at_the_last_point_that_is_no_finish() -> None:
+    """101 was seen at the last point, which is no finish by the rule: it lacks a time by that."""
+    case = Case("cross-country", timing__last_point_is_finish=False)
+    case.enter("101", "102")
+    case.record("WaypointPlaced", stage="SS1", point="ASS", order=1)
+    case.record("PassingRecorded", number="101", stage="SS1", point="ASS", elapsed_ms="1:00:00")
+    case.times("SS1", _102="1:10:00")
+    found = of(case, "101")
+
+    assert "0:00:00 no time on SS1 (no value)" == addends(found)[0]
+    assert ["timing.last_point_is_finish = False by regulations cross-country"] == rules(found)
+
+
+# -- what race direction made of it --------------------------------------------------------------
+
+
+def test_a_road_penalty_of_a_cancelled_stage_by_the_act_or_by_the_rule() -> None:
+    """Void by the rule; kept by the rule; void as the act says, where no rule is asked."""
+    voided = "cancellation.road_penalties = void by regulations silk-way-2016"
+    kept = "cancellation.road_penalties = keep by regulations silk-way-2016"
+    for by_rule, by_act, status, expected in (
+        ("void", "", "stage cancelled", [voided]),
+        ("keep", "", "in force", [kept]),
+        ("keep", "void", "stage cancelled", []),
+        ("void", "keep", "in force", []),
+    ):
+        case = Case(cancellation__road_penalties=by_rule)
+        case.enter("101")
+        case.times("SS1", _101="1:00:00")
+        crew = {"number": "101", "stage": "SS1"}
+        case.record("PenaltyGiven", amount_ms="0:01:00", applies_to="road", **crew)
+        case.record("StageCancelled", stage="SS1", road_penalties=by_act)
+        penalty = of(case, "101").addends[1]
+
+        assert (status, expected) == (penalty.status, rules(of(case, "101"), 1))
+        told = ["#8", "#9 stage cancelled"] if status == "stage cancelled" else ["#8"]
+        assert told == records(penalty.records)
+
+
+def test_a_penalty_beyond_the_finish_names_the_act_that_moved_it() -> None:
+    """Shortened to CP2, then stopped at CP1: the stop is why the penalty at CP2 falls away."""
+    case = Case("cross-country", shortening__penalties_beyond="dropped")
+    case.enter("101")
+    crew = {"number": "101", "stage": "SS1"}
+    for order, point in enumerate(("CP1", "CP2", "CP3", "ASS"), 1):
+        case.record("WaypointPlaced", stage="SS1", point=point, order=order)
+        case.record("PassingRecorded", source="gps", point=point, elapsed_ms="1:00:00", **crew)
+    case.record("PenaltyGiven", **crew, amount_ms="0:15:00", point="CP2")
+    case.record("StageShortened", stage="SS1", point="CP2")
+    assert "shortening.penalties_beyond" not in " ".join(rules(of(case, "101"), 1))
+    case.record("StageStopped", stage="SS1", point="CP1", method="last-common-point")
+    penalty = of(case, "101").addends[1]
+
+    assert ["#15", "#17 beyond the finish"] == records(penalty.records)
+    kept = Case("cross-country", shortening__penalties_beyond="kept")
+    kept.records[2:] = case.records[2:]
+    assert "0:15:00 penalty on SS1 #15" == addends(of(kept, "101"))[1]
+    assert ["shortening.penalties_beyond = kept by regulations cross-country"] == rules(
+        of(kept, "101"), 1
+    )
+
+
+def test_a_reinstatement_before_the_cancellation_revokes_nothing() -> None:
+    """It came first, so the stage is cancelled by the act alone."""
+    case = Case()
+    case.enter("101")
+    case.times("SS1", _101="1:00:00")
+    case.record("StageReinstated", at("08:00"), stage="SS1")
+    case.record("StageCancelled", at("09:00"), stage="SS1")
+    found = of(case, "101")
+
+    assert ["(#8 no longer stands)", "#9"] == records(found.addends[0].records)
+
+
+# -- penalties -----------------------------------------------------------------------------------
+
+
+def test_the_rules_and_records_of_a_penalty_at_a_control() -> None:
+    """Late at TC1: by the rate, counted from when it left the start, with an allowance."""
+    case = Case("cross-country", controls__penalties="computed")
+    case.enter("101")
+    case.record("ControlScheduled", control="TC0", stage="SS1", order=1, kind="time-control")
+    case.record(
+        "ControlScheduled",
+        control="TC1",
+        stage="SS1",
+        order=2,
+        kind="time-control",
+        target_ms="1:00:00",
+    )
+    case.record("TargetTimeChanged", at("06:00"), control="TC1", target_ms="0:40:00")
+    case.record("TargetTimeChanged", at("09:30"), control="TC1", target_ms="0:30:00")
+    case.record("DelayAllowanceGranted", number="101", control="TC1", amount_ms="0:05:00")
+    for control, time, source in (
+        ("TC0", "09:00", "beam"),
+        ("TC1", "09:50", "beam"),
+        ("TC1", "09:47", "hand"),
+    ):
+        case.record("ControlPassed", at(time), source, number="101", control=control, stage="SS1")
+    case.record("ClockOffsetDeclared", kind="beam", ahead_ms=60_000)
+    (penalty,) = of(case, "101").addends
+
+    assert "penalty: late at TC1" == penalty.what
+    assert [
+        "#13",
+        "#12 when it was due",
+        "#9 when it was due",
+        "#11 allows for it",
+        "(#14 does not count beside it)",
+        "#15 the clock",
+    ] == records(penalty.records)
+    assert [
+        "controls.late_ms_per_minute",
+        "controls.precision_ms",
+        "controls.penalties",
+        "timing.sources",
+    ] == [each.parameter for each in penalty.rules]
+
+
+def test_a_second_false_start_names_the_first() -> None:
+    """It costs what a second one costs, as there was one before."""
+    case = Case("cross-country", controls__penalties="computed", start__false_start_ms=(1000, 9000))
+    case.enter("101")
+    for stage in ("SS1", "SS2"):
+        case.record("FalseStartObserved", number="101", stage=stage)
+    found = of(case, "101")
+
+    assert [["#7"], ["#8", "#7 a false start before it"]] == [
+        records(each.records) for each in found.addends
+    ]
+
+
+def test_an_order_suspends_where_no_appeal_does() -> None:
+    """Suspended by order the rule on appeals is not asked; kept by the rule, it is named."""
+    ten = [{"act": "PenaltyGiven", "fields": {"amount_ms": 600_000}}]
+    for suspensive, ordered, expected in (
+        (True, False, ["appeals.suspensive = True by regulations cross-country"]),
+        (False, False, ["appeals.suspensive = False by regulations cross-country"]),
+        (False, True, []),
+        (True, True, []),
+    ):
+        case = Case("cross-country", appeals__suspensive=suspensive)
+        case.enter("102")
+        case.times("SS1", at("10:00"), _102="1:00:00")
+        crew: dict[str, Any] = {"number": "102", "stage": "SS1", "recorded": at("14:00")}
+        decision = case.decide(1, at("11:00"), ruling="ten minutes", effects=ten, **crew)
+        case.record("DecisionNotified", at("14:01"), target=decision, how="hearing")
+        case.record("AppealIntentionNotified", at("14:30"), target=decision, number="102")
+        if ordered:
+            case.record("ExecutionSuspended", at("15:00"), target=decision)
+
+        assert expected == rules(of(case, "102"), 1)
