@@ -21,7 +21,6 @@ from ledger.vocabulary import (
     NumberReallocated,
     Occurrence,
     PassingRecorded,
-    RegulationsAdopted,
     StageTimeRecorded,
     SupersedingDetermined,
     SuspensionActivated,
@@ -354,7 +353,8 @@ class Grounds:
 
     def _rule(self, rules: RulesInForce, parameter: str) -> Rule:
         provenance = rules.provenance.get(parameter, "")
-        by, position = f"regulations {self.facts.regulations.base.name}", self._base
+        regulations = self.facts.regulations
+        by, position = f"regulations {regulations.base.name}", regulations.position
         for each in rules.applied:
             if parameter in each.parameters:
                 by, position = each.name, each.position
@@ -366,19 +366,6 @@ class Grounds:
             position,
             provenance,
             provenance.startswith(ASSUMED),
-        )
-
-    @cached_property
-    def _base(self) -> int:
-        """The position of the regulations that hold from the beginning; 0 where none do."""
-        base = self.facts.regulations.base
-        return next(
-            (
-                each.position
-                for each in reversed(self.facts.of(RegulationsAdopted))
-                if (each.value.rulebook, each.value.parameters) == (base.name, base.parameters())
-            ),
-            0,
         )
 
 

@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ledger.times import spelled
-from ledger.vocabulary import StageScheduled, TieBreakDisapplied
+from ledger.vocabulary import TieBreakDisapplied
 from projections.explain.grounds import Grounds
-from projections.explain.stages import since
 from projections.explain.told import Neighbour, Place, Tie
 from projections.standings import Row, Scope, stage_named, standings
-from projections.state.totals import overall_total
-
-STAGE_TIMES, WITHOUT_SUPER_SPECIALS = "stage-times", "stage-times-without-super-specials"
+from projections.state.totals import breaks_ties, overall_total, since_of
 
 
 def places(grounds: Grounds, number: str, scope: Scope) -> tuple[Place, ...]:
@@ -94,12 +91,8 @@ class _Tried(NamedTuple):
 
 def _tie(grounds: Grounds, own: Row, other: Row, scope: Scope) -> Tie:
     """What decides between two crews with one total, or why nothing does."""
-    of_stage = scope.kind == "stage"
-    rules = (
-        []
-        if of_stage
-        else grounds.rules(*grounds.state.applied_on(_last_stage(grounds, scope), "ties.chain"))
-    )
+    of_stage, until = scope.kind == "stage", _until(grounds, scope)
+    rules = [] if of_stage else grounds.rules(*grounds.state.ties_by(until))
     rulings = [
         each
         for each in grounds.facts.of(TieBreakDisapplied)
@@ -124,35 +117,17 @@ def _tie(grounds: Grounds, own: Row, other: Row, scope: Scope) -> Tie:
     return Tie(other.number, "", None, None, words, records, tuple(rules))
 
 
-def _last_stage(grounds: Grounds, scope: Scope) -> str:
-    """The stage whose rules break the ties: the one after which, else the last that was run."""
-    if scope.after or scope.stage:
-        return scope.after or scope.stage or ""
-    orders = [grounds.state.orders[each] for each in grounds.state.run]
-    return grounds.state.codes.get(max(orders, default=None), "")
+def _until(grounds: Grounds, scope: Scope) -> int | None:
+    return stage_named(grounds.state, scope.after).order if scope.after else None
 
 
 def _tried(grounds: Grounds, number: str, scope: Scope) -> list[_Tried]:
     """The times of a crew that break ties by the rules, stage by stage."""
-    state = grounds.state
-    order = stage_named(state, scope.after).order if scope.after else None
-    total = overall_total(state, number, order) if scope.kind == "overall" else None
-    chain = state.rules_of(_last_stage(grounds, scope)).texts("ties.chain")
-    stages = _counted(grounds, number, order)
-    if STAGE_TIMES not in chain:
-        stages = [each for each in stages if each.kind != "super-special"]
-    times = total.tie if total else ()
-    return [_Tried(each.stage, ms) for each, ms in zip(stages, times, strict=False)]
-
-
-def _counted(grounds: Grounds, number: str, until: int | None) -> list[StageScheduled]:
-    """The stages whose times are in the total of a crew."""
-    state = grounds.state
-    covered = since(state, number, until)
-    return [
-        stage
-        for stage in state.stages
-        if stage.order > covered
-        and (until is None or stage.order <= until)
-        and state.counts(stage, state.category(number))
-    ]
+    state, until = grounds.state, _until(grounds, scope)
+    total = overall_total(state, number, until) if scope.kind == "overall" else None
+    if total is None:
+        return []
+    chain, since = state.tie_chain(until), since_of(state, number, until)
+    counted = state.tally(state.category(number), since, until).stages
+    breaking = [each for each in counted if breaks_ties(chain, each)]
+    return [_Tried(each.stage, ms) for each, ms in zip(breaking, total.tie, strict=True)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.times import truncate
 from ledger.vocabulary import (
     StageCancelled,
     StageClosed,
@@ -21,19 +20,11 @@ from projections.explain.times import OF_A_TIME, Cut, Timed, cut_down, once
 from projections.explain.told import Addend, Evidence, Part, addend
 from projections.state.course import LAST_POINT, Act
 from projections.state.facts import Fact
-from projections.state.rally import RallyState
 from projections.state.timing import StageValue
-from projections.state.totals import BEFORE_THE_FIRST
+from projections.state.totals import opening_of, stage_time
 from projections.state.unfinished import FIXED_PENALTY, NOT_STARTED_STAGE
 
 ACTS = (StageCancelled, StageShortened, StageStopped, StageReinstated)
-
-
-def since(state: RallyState, number: str, until: int | None) -> int:
-    """The number of the stage up to which a carried-in total covers everything, up to a stage."""
-    carried = (state.orders[fact.value.stage] for fact in state.carried.get(number, ()))
-    covered = (order for order in carried if until is None or order <= until)
-    return max(covered, default=BEFORE_THE_FIRST)
 
 
 def in_overall(
@@ -59,20 +50,17 @@ def in_overall(
 def _carried_in(grounds: Grounds, number: str, until: int | None) -> Addend | None:
     """The total that a crew carried in last, up to a stage; earlier ones stand under it."""
     state = grounds.state
-    facts = [
-        each
-        for each in state.carried.get(number, ())
-        if until is None or state.orders[each.value.stage] <= until
-    ]
     fallen = grounds.of_fallen(grounds.fallen(number, (TimesCarriedIn,)))
-    if not facts:
+    last = opening_of(state, number, until)
+    if last is None:
         what = "a total carried in"
         return addend(0, what, "carried-in", records=fallen, status="void") if fallen else None
-    last = facts[-1]
+    carried = state.carried[number]
+    earlier = (each.id for each in carried[: carried.index(last)])
     said = last.value
     records = [
         grounds.evidence(last.id, "stands for everything up to it"),
-        *grounds.several((each.id for each in facts[:-1]), "a later one takes over", counts=False),
+        *grounds.several(earlier, "a later one takes over", counts=False),
         *fallen,
     ]
     notes = ("assumed",) if said.source.standing == "assumed" else ()
@@ -93,13 +81,11 @@ def on_stage(
         return _not_counted(grounds, number, stage, run=stage.stage in state.run)
     if value is None:
         return _missing(grounds, number, stage)
-    ms = value.counted_ms
+    ms, precision = value.counted_ms, state.precision(stage.stage)
     if of_stage:
-        rule = state.rules_of(stage.stage)
-        ms = truncate(
-            value.time_ms, stage.precision_ms or rule.number("timing.counted_precision_ms")
-        )
-    cut = cut_down(grounds, stage, value.time_ms, ms, of_stage=of_stage)
+        ms = stage_time(state, stage.stage, value)
+        precision = state.precision_of_result(stage.stage)
+    cut = cut_down(grounds, stage.stage, ms - value.time_ms, precision)
     if value.basis == FIXED_PENALTY:
         return _cost(grounds, number, stage, value, ms, cut)
     timed = Timed(grounds, number, stage, value, cut)

@@ -25,7 +25,7 @@ from projections.explain.grounds import Grounds
 from projections.explain.told import Evidence, Part, Rule
 from projections.rules.regulations import Applied
 from projections.state.clocks import SOURCES
-from projections.state.course import LAST_POINT
+from projections.state.course import LAST_POINT, PRECISION, Precision
 from projections.state.facts import Fact
 from projections.state.readings import RULINGS, Reading
 from projections.state.timing import OPENING, OWN_AVERAGE, TOLERANCE, StageValue
@@ -331,29 +331,21 @@ class Cut(NamedTuple):
     rules: list[Rule]
 
 
-def cut_down(
-    grounds: Grounds, stage: StageScheduled, time_ms: int, ms: int, *, of_stage: bool
-) -> Cut:
-    """How a time came to count as `ms`; nothing where it was not cut.
-
-    In a total a time is cut to what the rules say and the stage is timed to, whichever is coarser;
-    in the result of a stage to what the stage is timed to, where its plan says so.
-    """
-    if ms == time_ms:
+def cut_down(grounds: Grounds, stage: str, ms: int, precision: Precision) -> Cut:
+    """How a time came to count as so much less; nothing where it was not cut."""
+    if not ms:
         return Cut([], [], [])
-    rule = grounds.state.rules_of(stage.stage).number("timing.counted_precision_ms")
-    planned = stage.precision_ms
-    if planned is None or (not of_stage and planned <= rule):
-        rules = grounds.rules(*grounds.state.applied_on(stage.stage, "timing.counted_precision_ms"))
-        return Cut([Part(ms - time_ms, f"cut to {_precision(rule)}", ())], [], rules)
-    plan = grounds.facts.stages[stage.stage]
+    what = f"cut to {_spelled(precision)}"
+    if not precision.planned:
+        rules = grounds.rules(*grounds.state.applied_on(stage, PRECISION))
+        return Cut([Part(ms, what, ())], [], rules)
+    plan = grounds.facts.stages[stage]
     record = grounds.evidence(plan.id, "the precision of the stage")
-    part = Part(ms - time_ms, f"cut to {_precision(planned)}", (plan.position,))
-    return Cut([part], [record], [])
+    return Cut([Part(ms, what, (plan.position,))], [record], [])
 
 
-def _precision(ms: int) -> str:
-    return f"{spelled('precision_ms', ms)} h"
+def _spelled(precision: Precision) -> str:
+    return f"{spelled('precision_ms', precision.ms)} h"
 
 
 def once(records: Iterable[Evidence]) -> list[Evidence]:

@@ -12,6 +12,7 @@ from projections.explain.status import standing
 from projections.explain.told import Addend, Why
 from projections.standings import Row, Scope, stage_named, standings
 from projections.state.rally import RallyState
+from projections.state.totals import since_of
 
 _LAST = 1 << 62
 
@@ -70,7 +71,7 @@ def _addends(grounds: Grounds, number: str, scope: Scope) -> Iterator[Addend]:
         yield from (each for _, each in penalties.on_stage(grounds, number, stage.stage))
         return
     until = None if scope.after is None else stage_named(grounds.state, scope.after).order
-    since = stages.since(grounds.state, number, until)
+    since = since_of(grounds.state, number, until)
     found = list(stages.in_overall(grounds, number, since, until))
     found += penalties.in_overall(grounds, number, since, until)
     # In the order of the stages, on each the time before the penalties; what has no stage is last.

@@ -44,7 +44,7 @@ def rules_in_force(facts: Facts, instant: int | None, order: int | None) -> Rule
         when = _EVER if instant is None else instant
         rules, applied = regulations.at(when, order), regulations.applied(when, order)
     said = _provenances(facts)
-    provenance = dict(_of_base(facts))
+    provenance = dict(said.get(regulations.position, {}))
     changed_by: dict[str, str] = {}
     for change in applied:
         if change.whole:
@@ -74,12 +74,3 @@ def _provenances(facts: Facts) -> dict[int, dict[str, str]]:
     """Where the parameters of each adoption and bulletin come from, by position."""
     adopted = {each.position: each.value.provenance for each in facts.of(RegulationsAdopted)}
     return adopted | {each.position: each.value.provenance for each in facts.of(BulletinIssued)}
-
-
-def _of_base(facts: Facts) -> Mapping[str, str]:
-    """Where the parameters of the regulations come from that hold from the beginning."""
-    base = facts.regulations.base
-    for each in reversed(facts.of(RegulationsAdopted)):
-        if each.value.rulebook == base.name and each.value.parameters == base.parameters():
-            return each.value.provenance
-    return {}

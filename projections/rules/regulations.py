@@ -45,10 +45,14 @@ class Applied(NamedTuple):
 
 
 class Regulations:
-    """The rulebook for any fact of the rally. `changes` stand in the order in which they came."""
+    """The rulebook for any fact of the rally. `changes` stand in the order in which they came.
 
-    def __init__(self, base: Rulebook, changes: Sequence[Change] = ()) -> None:
+    `position` is that of the record by which the base was adopted; 0 where none was.
+    """
+
+    def __init__(self, base: Rulebook, changes: Sequence[Change] = (), position: int = 0) -> None:
         self.base = base
+        self.position = position
         self.changes = tuple(changes)
         self._made: dict[tuple[bool, ...], Rulebook] = {}
 

@@ -39,9 +39,17 @@ from projections.rules.regulations import Applied
 from projections.rules.rulebook import Rulebook
 from projections.state.facts import Fact, Facts
 
+PRECISION = "timing.counted_precision_ms"
 Leaving = RetirementReported | CrewWithdrew | CrewNotStarted | StageNotFinished | FitnessDecided
 """What takes a crew that started out of the rally or of a stage."""
 Act = StageCancelled | StageShortened | StageStopped | StageReinstated
+
+
+class Precision(NamedTuple):
+    """What a time is cut down to, in milliseconds: by the plan of its stage, or by the rules."""
+
+    ms: int
+    planned: bool
 
 
 class Direction(NamedTuple):
@@ -91,6 +99,7 @@ class Course:
         self.regulations = facts.regulations
         self._directed: dict[tuple[str, str], Direction] = {}
         self._rules: dict[str, Rulebook] = {}
+        self._precisions: dict[str, Precision] = {}
         self._placed: dict[str, dict[tuple[str, str], WaypointPlaced]] = {}
 
     # -- the regulations -------------------------------------------------------------------------
@@ -126,6 +135,21 @@ class Course:
     ) -> tuple[Applied, ...]:
         """These rules, as `rules_for` reads them: the grounds of what was judged of a fact."""
         return tuple(Applied(each, fact.order()[0], order) for each in parameters)
+
+    def precision(self, stage: str) -> Precision:
+        """What a time on a stage is cut to in a total: the coarser of what the two say."""
+        if stage not in self._precisions:
+            by_plan, by_rule = self.precision_of_result(stage), self._precision_by_rule(stage)
+            self._precisions[stage] = by_plan if by_plan.ms > by_rule else Precision(by_rule, False)
+        return self._precisions[stage]
+
+    def precision_of_result(self, stage: str) -> Precision:
+        """What it is cut to in the result of the stage: by its plan, where that says so."""
+        planned = self.facts.stages[stage].value.precision_ms
+        return Precision(planned or self._precision_by_rule(stage), bool(planned))
+
+    def _precision_by_rule(self, stage: str) -> int:
+        return self.rules_of(stage).number(PRECISION)
 
     @cached_property
     def begins(self) -> dict[str, int]:

@@ -254,7 +254,8 @@ class Facts:
         ]
         changes += [self._amended(each) for each in self.of(BulletinIssued)]
         changes.sort(key=lambda change: change.since)
-        return Regulations(Rulebook(base.value.rulebook, base.value.parameters), changes)
+        rulebook = Rulebook(base.value.rulebook, base.value.parameters)
+        return Regulations(rulebook, changes, base.position)
 
     def _amended(self, fact: Fact[BulletinIssued]) -> Change:
         said = fact.value

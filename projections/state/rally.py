@@ -27,6 +27,7 @@ from ledger.vocabulary import (
     StartRefused,
     TimesCarriedIn,
 )
+from projections.rules.regulations import Applied
 from projections.state.charges import Charge, Charges
 from projections.state.course import Course, Leaving
 from projections.state.facts import Fact
@@ -36,6 +37,7 @@ from projections.state.tallies import OnStage, Tally
 from projections.state.timing import StageValue, Timing
 from projections.state.unfinished import Unfinished
 
+TIES = "ties.chain"
 KeptFromStart = StartRefused | CrewWithdrew | CrewNotStarted | FitnessDecided
 """What keeps a crew from starting the rally."""
 OnTheRoad = StageStarted | PassingRecorded | StageTimeRecorded | CrewRestarted | ControlPassed
@@ -119,11 +121,17 @@ class RallyState(Course):
 
     def tie_chain(self, until: int | None) -> tuple[str, ...]:
         """What breaks ties up to a stage, or in all that was run: by the rules of the last one."""
-        last = self.last_run if until is None else until
-        if last not in self._tie_chains:
-            rules = self.rules_of(self.codes.get(last, ""))
-            self._tie_chains[last] = rules.texts("ties.chain")
-        return self._tie_chains[last]
+        if until not in self._tie_chains:
+            rules = self.rules_of(self._last_of(until))
+            self._tie_chains[until] = rules.texts(TIES)
+        return self._tie_chains[until]
+
+    def ties_by(self, until: int | None) -> tuple[Applied, ...]:
+        """The rule that says so."""
+        return self.applied_on(self._last_of(until), TIES)
+
+    def _last_of(self, until: int | None) -> str:
+        return self.codes.get(self.last_run if until is None else until, "")
 
     @cached_property
     def _tie_chains(self) -> dict[int | None, tuple[str, ...]]:

@@ -28,7 +28,7 @@ from projections.state.readings import RULINGS, Reading, Readings, Start, ranked
 
 OWN_AVERAGE = "own-average"
 TOLERANCE = "timing.tolerance_ms"
-OPENING, PRECISION = "bonus.opening_ms_per_km", "timing.counted_precision_ms"
+OPENING = "bonus.opening_ms_per_km"
 
 
 class Part(NamedTuple):
@@ -285,9 +285,8 @@ class Timing(Readings):
         return reading.elapsed_ms - sum(part.ms for part in parts)
 
     def _counted(self, stage: str, value: StageValue) -> StageValue:
-        counted = self.course.rules_of(stage).number(PRECISION)
-        timed = self.course.facts.stages[stage].value.precision_ms or counted
-        return value._replace(counted_ms=truncate(value.time_ms, max(counted, timed)))
+        precision = self.course.precision(stage).ms
+        return value._replace(counted_ms=truncate(value.time_ms, precision))
 
     def _by_own_average(
         self, stage: str, number: str, points: dict[str, list[Reading]], directed: Direction

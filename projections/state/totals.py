@@ -17,7 +17,9 @@ from projections.state.charges import Charge
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
 from projections.state.tallies import NOBODY, Tally
+from projections.state.timing import StageValue
 
+STAGE_TIMES, WITHOUT_SUPER_SPECIALS = "stage-times", "stage-times-without-super-specials"
 BEFORE_THE_FIRST = -1
 """The number before every stage's: a control before the start may belong to number 0."""
 
@@ -58,7 +60,7 @@ class Overall:
         state, until = self._state, self._until
         if number in state.in_doubt and _is_out(state, number, until):
             return None
-        opening = _opening(state, number, until) if number in state.carried else None
+        opening = opening_of(state, number, until) if number in state.carried else None
         carried_ms, since, flags = 0, BEFORE_THE_FIRST, state.reservations(number)
         if opening:
             carried_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
@@ -103,7 +105,7 @@ def _is_out(state: RallyState, number: str, until: int | None) -> bool:
     )
 
 
-def _opening(state: RallyState, number: str, until: int | None) -> Fact[TimesCarriedIn] | None:
+def opening_of(state: RallyState, number: str, until: int | None) -> Fact[TimesCarriedIn] | None:
     """The total that a crew carried in last, up to a stage."""
     for fact in reversed(state.carried.get(number, ())):
         if until is None or state.orders[fact.value.stage] <= until:
@@ -111,9 +113,9 @@ def _opening(state: RallyState, number: str, until: int | None) -> Fact[TimesCar
     return None
 
 
-def since_of(state: RallyState, number: str) -> int:
+def since_of(state: RallyState, number: str, until: int | None = None) -> int:
     """The number of the stage behind which a crew's times are counted one by one."""
-    opening = _opening(state, number, None)
+    opening = opening_of(state, number, until)
     return state.orders[opening.value.stage] if opening else BEFORE_THE_FIRST
 
 
@@ -149,20 +151,27 @@ def stage_total(state: RallyState, stage: StageScheduled, number: str) -> Total 
         for each in state.penalties.get(number, ())
         if each.stage == stage.stage and each.applies_to == "stage"
     )
-    precision = stage.precision_ms or state.rules_of(stage.stage).number(
-        "timing.counted_precision_ms"
-    )
-    time_ms = truncate(value.time_ms, precision)
+    time_ms = stage_time(state, stage.stage, value)
     return Total(number, time_ms, penalty_ms, (), tuple(flags))
+
+
+def stage_time(state: RallyState, stage: str, value: StageValue) -> int:
+    """What the result of a stage shows of a value, cut to the precision of the stage."""
+    return truncate(value.time_ms, state.precision_of_result(stage).ms)
 
 
 def _tie(
     chain: Sequence[str], stages: Sequence[StageScheduled], times: Sequence[int]
 ) -> tuple[int, ...]:
     """What breaks a tie of totals by the rules of the last stage: the times of the stages."""
-    if "stage-times" in chain:
-        return tuple(times)
-    if "stage-times-without-super-specials" in chain:
-        each = zip(stages, times, strict=True)
-        return tuple(time for stage, time in each if stage.kind != "super-special")
-    return ()
+    if not chain or STAGE_TIMES in chain:
+        return tuple(times) if chain else ()
+    each = zip(stages, times, strict=True)
+    return tuple(time for stage, time in each if breaks_ties(chain, stage))
+
+
+def breaks_ties(chain: Sequence[str], stage: StageScheduled) -> bool:
+    """Whether the time on a stage that counts breaks a tie of totals."""
+    return STAGE_TIMES in chain or (
+        WITHOUT_SUPER_SPECIALS in chain and stage.kind != "super-special"
+    )

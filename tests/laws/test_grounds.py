@@ -114,15 +114,16 @@ def changed(
     for index, each in enumerate(changes):
         if each.position == position:
             changes[index] = each._replace(parameters={**each.parameters, name: value})
-            return Regulations(base, changes)
-    return Regulations(Rulebook(base.name, {**base.parameters(), name: value}), changes)
+            return Regulations(base, changes, regulations.position)
+    altered = Rulebook(base.name, {**base.parameters(), name: value})
+    return Regulations(altered, changes, regulations.position)
 
 
-def settings(state: RallyState, base: int) -> Iterator[tuple[int, str, ParameterValue]]:
+def settings(state: RallyState) -> Iterator[tuple[int, str, ParameterValue]]:
     """What each adoption and bulletin says of each rule, by its position."""
     regulations = state.facts.regulations
     for position, parameters in (
-        (base, regulations.base.parameters()),
+        (regulations.position, regulations.base.parameters()),
         *((each.position, each.parameters) for each in regulations.changes),
     ):
         for name, value in parameters.items():
@@ -157,8 +158,7 @@ def test_the_rules_that_are_cited_are_those_that_were_applied(
         before = told(state)
     except LedgerError:
         return
-    base = Grounds(state)._base
-    for position, name, value in settings(state, base):
+    for position, name, value in settings(state):
         cited = {
             (number, key)
             for number, addends in before.items()
