@@ -1,11 +1,11 @@
 """A stage time, told step by step: the clock, what came off, what was cut; and on what it rests.
 
-The steps are those of `state/timing.py`, in the same order.
+The steps are those that `state/timing.py` noted, in their order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -100,9 +100,15 @@ class Timed:
             what = "on the clock" if best.gross else "time recorded"
             account.add(best.elapsed_ms, f"{what}{f' at {point}' if point else ''}", at)
             self._take_off(account, stretched=False)
-            self._from_start_point(account)
-            if self.value.basis == OWN_AVERAGE:
-                self._stretch(account)
+            if begun := self.value.begun:
+                what = f"to {self.directed.start_point}, where time begins"
+                account.add(-begun.time_ms, what, begun.positions)
+                account.no_less_than_nothing()
+            if self.value.whole_ms is not None:
+                by = tuple(each.position for each in (self.directed.stopped,) if each)
+                more_ms = self.value.whole_ms - account.ms
+                account.add(more_ms, "stretched to the whole stage", by)
+                self._take_off(account, stretched=True)
         if account.ms != self.value.time_ms:
             account.add(self.value.time_ms - account.ms, NOT_EXPLAINED)
         return [*account.parts, *self.cut.parts]
@@ -115,43 +121,17 @@ class Timed:
                 account.add(-part.ms, _TAKEN_OFF[part.what], part.positions)
         account.no_less_than_nothing()
 
-    def _from_start_point(self, account: _Account) -> None:
-        if self._begun:
-            before = self._before(self._begun)
-            what = f"to {self.directed.start_point}, where time begins"
-            account.add(-before.time_ms, what, before.positions)
-            account.no_less_than_nothing()
-
-    @property
-    def _begun(self) -> Sequence[Reading]:
-        """The passings from which time runs, where a stage came to begin later."""
-        point = self.directed.start_point
-        decided = self.grounds.timing.is_decided(self.value)
-        measured = self.value.basis not in RULINGS and not decided
-        return self._points.get(point, ()) if point and measured else ()
-
-    def _before(self, begun: Sequence[Reading]) -> StageValue:
-        return self.grounds.timing.effective(self.code, self.number, begun, credited=False)
-
-    def _stretch(self, account: _Account) -> None:
-        given_back = sum(each.ms for each in self.value.parts if each.what != NEUTRALISATION)
-        stretched = self.value.time_ms + given_back
-        stopped = self.directed.stopped
-        at = (stopped.position,) if stopped else ()
-        account.add(stretched - account.ms, "stretched to the whole stage", at)
-        self._take_off(account, stretched=True)
-
     # -- records ---------------------------------------------------------------------------------
 
     def records(self) -> list[Evidence]:
         """Every record that the time rests on, and those that do not count beside them."""
-        grounds, (_, best) = self.grounds, self._best
+        grounds, (_, best), begun = self.grounds, self._best, self.value.begun
         found = [
             grounds.evidence(best.id, self._why_it_counts(best)),
             *grounds.several(self._starts(), "the start"),
             *grounds.several(self._start_orders(), "the official start"),
             *self._rulings(best),
-            *self._beginning(),
+            *grounds.several(begun.ids[:1] if begun else (), "where time begins"),
         ]
         for part in self.value.parts:
             found += grounds.several(part.ids, _TAKEN_OFF[part.what])
@@ -178,11 +158,6 @@ class Timed:
     def _starts(self) -> list[str]:
         start = self.grounds.timing.starts.get((self.code, self.number))
         return [start.fact.id] if start and self._from_the_clock else []
-
-    def _beginning(self) -> list[Evidence]:
-        """The passing from which time runs, where a stage came to begin later."""
-        ids = self._before(self._begun).ids[:1] if self._begun else ()
-        return self.grounds.several(ids, "where time begins")
 
     def _start_orders(self) -> tuple[str, ...]:
         """The ids of what gives the official start, where the record of the start does not."""
@@ -257,11 +232,12 @@ class Timed:
     def _by_source(self) -> bool:
         """Whether the order of sources chose a record of which the time is made."""
         timing, key = self.grounds.timing, (self.code, self.number)
-        several = (each for seen in self._points.values() for each in seen)
+        several = [each for seen in self._points.values() for each in seen]
+        begun = self.value.begun
         neutralised = any(part.what == NEUTRALISATION for part in self.value.parts)
         return (
             timing.by_source(each for each in several if each.id in self.value.ids)
-            or timing.by_source(self._begun)
+            or (begun is not None and timing.by_source(e for e in several if e.id in begun.ids))
             or (bool(self._starts()) and timing.starts_by_source(*key))
             or (neutralised and timing.neutralised_by_source(*key))
         )

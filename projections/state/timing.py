@@ -43,7 +43,9 @@ class Part(NamedTuple):
 class StageValue(NamedTuple):
     """What a crew's stage counts: the time as it was taken, and the time that is added.
 
-    `parts` are what came off the time on the clock.
+    `parts` are what came off the time on the clock. `begun` is the time to the point from which it
+    runs, where a stage came to begin later; `whole_ms` what it was stretched to by an own average,
+    before time was given back.
     """
 
     time_ms: int
@@ -55,6 +57,8 @@ class StageValue(NamedTuple):
     under_verification: bool
     assumed: bool
     parts: tuple[Part, ...] = ()
+    begun: StageValue | None = None
+    whole_ms: int | None = None
 
     def flags(self) -> list[str]:
         """What a reader of a classification should know of this time."""
@@ -205,7 +209,7 @@ class Timing(Readings):
             return None
         before = self.effective(stage, number, begun, credited=False)
         time = max(value.time_ms - before.time_ms, 0)
-        return self._counted(stage, value._replace(time_ms=time))
+        return self._counted(stage, value._replace(time_ms=time, begun=before))
 
     def arrival_ms(self, stage: str, number: str) -> int | None:
         """When a crew was at the planned finish of a stage, whatever was made of its time."""
@@ -308,10 +312,14 @@ class Timing(Readings):
         if value is None:
             return None
         parts = tuple(self._credits.get((stage, number), ()))
-        time = max(value.time_ms * length // to_point - sum(part.ms for part in parts), 0)
-        return self._counted(
-            stage, value._replace(time_ms=time, basis=OWN_AVERAGE, parts=(*value.parts, *parts))
+        whole = value.time_ms * length // to_point
+        stretched = value._replace(
+            time_ms=max(whole - sum(part.ms for part in parts), 0),
+            basis=OWN_AVERAGE,
+            parts=(*value.parts, *parts),
+            whole_ms=whole,
         )
+        return self._counted(stage, stretched)
 
     def _distances(
         self, stage: str, number: str, point: str, directed: Direction

@@ -173,7 +173,7 @@ def _value(key: tuple[str, str], facts: Facts, moment: Moment, *, starts: bool) 
     value = timing.measured.get(key)
     if value is not None:
         parts = tuple(part._replace(ids=()) for part in value.parts)
-        value = value._replace(ids=(), parts=parts)
+        value = value._replace(ids=(), parts=parts, begun=None, whole_ms=None)
     if not starts:
         return Content(value)
     start = timing.starts.get(key)
