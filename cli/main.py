@@ -24,20 +24,22 @@ MANY_THINGS = 50_000
 
 
 class Entry(NamedTuple):
-    """A command of the table: where it lives and what it is for, in one line.
-
-    What a read is for stands in the table of reads.
-    """
+    """A command of the table: where it lives and what it is for, in one line."""
 
     section: str
     module: str
-    help: str = ""
+    help: str
+
+
+def _read(section: str, name: str) -> Entry:
+    """A read: what it is for stands in the table of reads."""
+    return Entry(section, name.replace("-", "_"), READS[name].help)
 
 
 COMMANDS: dict[str, Entry] = {
     "demo": Entry("Learn", "demo", "Load the Silk Way Rally 2016 and tell its story."),
     "simulate": Entry("Learn", "simulate", "Make up a whole rally of any size, from a seed."),
-    "types": Entry("Learn", "types", "List every occurrence that can be recorded."),
+    "types": _read("Learn", "types"),
     "help": Entry("Learn", "help", "Pages to read: a whole case, the exit codes."),
     "completion": Entry("Learn", "completion", "Print the completion script of a shell."),
     "new": Entry("Record", "new", "Begin a rally: its name and its regulations."),
@@ -57,38 +59,38 @@ COMMANDS: dict[str, Entry] = {
     "sign": Entry("Decide", "sign", "Sign a document that was drawn up."),
     "exhibit": Entry("Decide", "exhibit", "Bind files to records, by their digest."),
     "publish": Entry("Record", "publish", "Post a start order, a classification or a decision."),
-    "standings": Entry("Read", "standings"),
-    "teams": Entry("Read", "teams"),
-    "crew": Entry("Read", "crew"),
-    "retirements": Entry("Read", "retirements"),
-    "finishers": Entry("Read", "finishers"),
-    "penalties": Entry("Read", "penalties"),
-    "publications": Entry("Read", "publications"),
-    "decisions": Entry("Read", "decisions"),
-    "docket": Entry("Read", "docket"),
-    "protest-clock": Entry("Read", "protest_clock"),
-    "due": Entry("Read", "due"),
+    "standings": _read("Read", "standings"),
+    "teams": _read("Read", "teams"),
+    "crew": _read("Read", "crew"),
+    "retirements": _read("Read", "retirements"),
+    "finishers": _read("Read", "finishers"),
+    "penalties": _read("Read", "penalties"),
+    "publications": _read("Read", "publications"),
+    "decisions": _read("Read", "decisions"),
+    "docket": _read("Read", "docket"),
+    "protest-clock": _read("Read", "protest-clock"),
+    "due": _read("Read", "due"),
     "document": Entry("Read", "document", "Draw what goes on the notice board, as PDF."),
-    "start-order": Entry("Read", "start_order"),
-    "time-card": Entry("Read", "time_card"),
-    "incidents": Entry("Read", "incidents"),
-    "outstanding": Entry("Read", "outstanding"),
-    "check": Entry("Read", "check"),
-    "anomalies": Entry("Read", "anomalies"),
-    "log": Entry("Read", "log"),
-    "show": Entry("Read", "show"),
+    "start-order": _read("Read", "start-order"),
+    "time-card": _read("Read", "time-card"),
+    "incidents": _read("Read", "incidents"),
+    "outstanding": _read("Read", "outstanding"),
+    "check": _read("Read", "check"),
+    "anomalies": _read("Read", "anomalies"),
+    "log": _read("Read", "log"),
+    "show": _read("Read", "show"),
     "rulebook": Entry("Read", "rulebook", "The rules in force; check and compare rulebooks."),
-    "why": Entry("Replay", "why"),
-    "history": Entry("Replay", "history"),
-    "diff": Entry("Replay", "diff"),
-    "what-if": Entry("Replay", "what_if"),
-    "late": Entry("Replay", "late"),
-    "drift": Entry("Replay", "drift"),
-    "chart": Entry("Replay", "chart"),
+    "why": _read("Replay", "why"),
+    "history": _read("Replay", "history"),
+    "diff": _read("Replay", "diff"),
+    "what-if": _read("Replay", "what-if"),
+    "late": _read("Replay", "late"),
+    "drift": _read("Replay", "drift"),
+    "chart": _read("Replay", "chart"),
     "follow": Entry("Replay", "follow", "Tell what others append, and what it changes."),
-    "verify": Entry("Trust", "verify"),
+    "verify": _read("Trust", "verify"),
     "rebuild": Entry("Trust", "rebuild", "Make anew what is derived from the log."),
-    "site": Entry("Trust", "site"),
+    "site": _read("Trust", "site"),
     "export": Entry("Trust", "export", "Write the log, or the evidence file of a decision."),
 }
 
@@ -133,11 +135,7 @@ class LazyGroup(click.Group):
         for section in dict.fromkeys(entry.section for entry in COMMANDS.values()):
             with formatter.section(section):
                 formatter.write_dl(
-                    [
-                        (name, e.help or READS[name].help)
-                        for name, e in COMMANDS.items()
-                        if e.section == section
-                    ]
+                    [(name, e.help) for name, e in COMMANDS.items() if e.section == section]
                 )
 
 

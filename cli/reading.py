@@ -18,9 +18,9 @@ from cli.options import at_a_moment, completing, of_ledger, on_a_basis
 from cli.output import print_json
 from ledger.errors import Usage
 
-MOMENT, BASIS, JSON, CSV = "moment", "basis", "json", "csv"
-EVERY = (MOMENT, BASIS, JSON, CSV)
-"""At a moment, on the basis of an answer; and the forms in which a program takes the answer."""
+MOMENT, BASIS, JSON, CSV, LEDGER = "moment", "basis", "json", "csv", "ledger"
+EVERY = (MOMENT, BASIS, JSON, CSV, LEDGER)
+"""At a moment or on the basis of an answer; in which forms; and of which ledger."""
 Shows = Callable[[Answer[Any]], None]
 _HOW = ("known_at", "effective_at", "basis_file", "as_json", "as_csv")
 
@@ -64,11 +64,13 @@ def _forms(forms: Sequence[str]) -> list[click.Parameter]:
         BASIS: on_a_basis,
         JSON: click.option("--json", "as_json", is_flag=True, help="One JSON document."),
         CSV: click.option("--csv", "as_csv", is_flag=True, help="One table of CSV."),
+        LEDGER: of_ledger,
     }
-    function: Any = of_ledger(lambda: None)
-    for each in reversed(forms):
-        function = known[each](function)
-    return [*reversed(function.__click_params__)]
+    found: list[click.Parameter] = []
+    for each in forms:
+        put: Any = known[each](lambda: None)
+        found += reversed(put.__click_params__)
+    return found
 
 
 def _answer(
@@ -86,10 +88,12 @@ def _answer(
     if basis_file is not None and (known_at is not None or effective_at is not None):
         raise click.UsageError("--basis says the moment: leave out --known-at, --effective-at.")
     settings = click.get_current_context().find_object(Settings) or Settings()
-    office = settings.office()
-    log = office.log(settings.rally)
-    before = None if basis_file is None else read_basis(basis_file, log)
-    seen = office.view(log, known_at, effective_at, before)
+    seen = None
+    if read.of_a_log:
+        office = settings.office()
+        log = office.log(settings.rally)
+        before = None if basis_file is None else read_basis(basis_file, log)
+        seen = office.view(log, known_at, effective_at, before)
     try:
         answer = read.ask(seen, parameters)
     except Usage as error:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 import click
 import msgspec
 
-from ledger.commands.site_clock import may_declare, site_meant
+from cli.office.importing import SiteClock
 from ledger.errors import Usage
-from ledger.intake.jsonl import Arrived
-from ledger.log import Log
-from ledger.times import Instant, parse_duration
-from ledger.vocabulary import ClockOffsetDeclared
+from ledger.times import parse_duration
 from ledger.vocabulary.base import Code
 
 
@@ -30,34 +27,6 @@ def site_name(text: str) -> str:
         raise Usage(
             f"{text!r} can't name a site.", hint="Use at most 80 characters, as finish-ss3."
         ) from None
-
-
-class SiteClock(NamedTuple):
-    """How far the clock of a site was ahead, and who says so."""
-
-    ahead_ms: int
-    of_site: str
-    by: str
-    role: str
-    reason: str
-
-    def said(self, log: Log, arrived: Sequence[Arrived], now: Instant) -> ClockOffsetDeclared:
-        """The declaration, checked before anything of the delivery is merged.
-
-        Raises:
-            Usage: it is not clear whose clock is meant. Refused: the office may not declare it.
-        """
-        said = ClockOffsetDeclared(
-            rally=log.rally,
-            recorded_at=now,
-            by=self.by,
-            role=self.role,
-            reason=self.reason,
-            ahead_ms=self.ahead_ms,
-            of_site=site_meant(log.head().site, arrived, self.of_site),
-        )
-        may_declare(log, said)
-        return said
 
 
 def of_a_site_clock(function: Callable[..., int]) -> Callable[..., int]:

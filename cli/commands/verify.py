@@ -9,7 +9,7 @@ import click
 from cli.office.answer import Answer
 from cli.office.proof import Verified
 from cli.output import visible
-from cli.reading import JSON, reading
+from cli.reading import JSON, LEDGER, reading
 from ledger.verify import Flaw, Verification
 from projections.reproduction import REPRODUCED, Reproduction
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cli.documents.checking import CheckedSheet
 
 
-@reading("verify", forms=(JSON,))
+@reading("verify", forms=(JSON, LEDGER))
 def command(answer: Answer[Verified]) -> None:
     """Recompute every hash from the stored bytes, and compare.
 

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 class Read(NamedTuple):
     """A read of the table: the module and the name of its function, and what it is for.
 
-    One `on_results` says nothing but classifications.
+    One `on_results` says nothing but classifications. What is asked of the ledger itself, and of no
+    log, takes no view.
     """
 
     module: str
     function: str
     help: str
     on_results: bool = False
+    of_a_log: bool = True
 
     def load(self) -> Callable[..., Answer[Any]]:
         """The function, imported when it is asked for and not before."""
@@ -39,7 +41,7 @@ class Read(NamedTuple):
 
         return parameters_of(self.load())
 
-    def ask(self, seen: View, given: Mapping[str, Any]) -> Answer[Any]:
+    def ask(self, seen: View | None, given: Mapping[str, Any]) -> Answer[Any]:
         """Ask it of a log at a cut.
 
         Raises:
@@ -51,7 +53,8 @@ class Read(NamedTuple):
         function = self.load()
         must_suit(given, parameters_of(function))
         answer = function(seen, **given)
-        seen.must_hold(answer.document, on_results=self.on_results)
+        if seen is not None:
+            seen.must_hold(answer.document, on_results=self.on_results)
         return answer
 
 
@@ -100,5 +103,6 @@ READS: dict[str, Read] = {
     "exhibit list": Read("exhibits", "bound", "The files that are bound to records."),
     "exhibit check": Read("exhibits", "checked", "Whether every exhibit is there, unaltered."),
     "site": Read("sites", "held", "What this ledger is called, and whose records it holds."),
+    "types": Read("types", "types", "List every occurrence that can be recorded.", of_a_log=False),
     "verify": Read("proof", "verified", "Prove that the log is whole and unaltered."),
 }

@@ -84,6 +84,7 @@ verify
 site
 exhibit list
 exhibit check
+types StageCancelled
 """
 CASE = """
 standings
