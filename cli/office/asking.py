@@ -81,8 +81,10 @@ def must_suit(given: Mapping[str, Any], parameters: Sequence[Parameter]) -> None
             raise Usage(f"Nothing is asked by {name!r}.", hint=hint)
     for each in parameters:
         value = given.get(each.name, each.default)
-        if each.required and value in (None, (), ""):
+        if each.required and (value is None or value == ()):
             raise Usage(f"{each.asked_as} has to be said.", hint=each.word.help)
+        if each.several and not isinstance(value, tuple):
+            raise Usage(f"{each.asked_as} can't be {value!r}.", hint="Several may be said.")
         for one in value if each.several else () if value is None else (value,):
             _must_be(each, one)
 

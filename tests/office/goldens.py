@@ -15,8 +15,12 @@ from typing import Any
 FOLDER = Path(__file__).parent / "golden"
 LARGE = 4_000
 """A longer answer is kept as its shape and its digest."""
-BY_EDITION = {"verify": ("status", "message"), "drift": ("reproduced", "message")}
-"""What a read says of how a publication was computed follows the edition of the rules."""
+ASIDE = {
+    "verify": ("status", "message"),
+    "drift": ("reproduced", "message"),
+    "rulebook": ("meaning", "undefined"),
+}
+"""What follows the edition of the rules, or the parameters that there are by now."""
 
 DEMO = """
 standings
@@ -105,7 +109,7 @@ docket
 docket --at 2016-07-20T21:30
 docket --known-at #18
 protest-clock
-protest-clock --at 2016-07-20T18:25 --known-at #12
+protest-clock --at 2016-07-20T18:25
 due
 due --at 2016-07-20T21:30
 start-order SS2
@@ -207,7 +211,7 @@ def pruned(answer: Any, paths: set[str], at: str = "") -> Any:
 def told(ledger: str, line: str, answer: Any) -> Any:
     """What of an answer is compared: not by which edition, nor which log of a foreign rally."""
     read = words_of(line)[0]
-    return _without(answer, BY_EDITION.get(read, ()), ledger)
+    return _without(answer, ASIDE.get(read, ()), ledger)
 
 
 def _without(value: Any, names: tuple[str, ...], ledger: str, of: str = "") -> Any:
@@ -215,7 +219,7 @@ def _without(value: Any, names: tuple[str, ...], ledger: str, of: str = "") -> A
         return [_without(each, names, ledger, of) for each in value]
     if not isinstance(value, dict):
         return value
-    aside = names if of in ("", "publications", "documents") else ()
+    aside = names if of in ("", "publications", "documents", "parameters") else ()
     if of == "basis":
         # A rulebook that is adopted on import may grow, and with it the root.
         aside = ("edition",) if ledger in OURS else ("edition", "root", "ledger")
