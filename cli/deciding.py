@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeVar
 
 import click
@@ -16,6 +17,7 @@ from cli.changes import move, precision_of
 from cli.context import Settings
 from cli.options import Signature, pass_settings, signed
 from cli.output import print_json, visible
+from cli.reading import A_SHORT_LOG
 from ledger.commands.publish import post
 from ledger.commands.record import RecordOccurrence
 from ledger.errors import NotFound, Unreadable, Usage
@@ -39,9 +41,11 @@ from ledger.vocabulary import (
 from ledger.vocabulary.judicial import SERIES_TITLES
 from projections.compare import Moved as Move
 from projections.decisions import decision_named
-from projections.preview import Preview, preview
+from projections.explain.records import of_the_desk
+from projections.preview import Preview, preview, previewed
 from projections.state.facts import Facts, fold
 from projections.state.rally import EDITION, RallyState
+from projections.timeline.timeline import Timeline
 
 MOST_TOLD = 12
 Kind = TypeVar("Kind", bound=Occurrence)
@@ -56,7 +60,18 @@ class Desk:
         self.signature = signature
         self.log: Log = settings.open_log()
         self.position = self.log.head().size
-        self.facts: Facts = fold(self.log.read(until=self.position)).facts()
+        self.facts = self._lies_before(self.position)
+
+    def _lies_before(self, position: int) -> Facts:
+        """What the desk needs of the log; of a long one, not the readings of the road."""
+        if position <= A_SHORT_LOG:
+            return fold(self.log.read(until=position)).facts()
+        return of_the_desk(self.log, position, None)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """Any moment of the log."""
+        return Timeline.of(self.log)
 
     def make(self, kind: type[Kind], about: Record | None = None, /, **fields: Any) -> Kind:
         """An occurrence that is recorded here and now; it shares crew and stage with its target.
@@ -124,7 +139,9 @@ class Desk:
 
     def preview(self, said: Occurrence) -> Preview:
         """What an occurrence would change."""
-        return preview(self.facts, [(occurrence_id(canonical(said)), said)])
+        if self.position <= A_SHORT_LOG:
+            return preview(self.facts, said)
+        return previewed(self.timeline, self.position, said)
 
     def seen(self, would: Preview) -> Seen:
         """What the signers had before them."""
@@ -150,7 +167,8 @@ class Desk:
             return
         (record,) = post(self.log, make, expect=self.signature.expect)
         if record.position > self.position + 1:  # others appended in between
-            self.facts = fold(self.log.read(until=record.position - 1)).facts()
+            self.position = record.position - 1
+            self.facts = self._lies_before(self.position)
         self._say(record.occurrence(), record)
 
     def _say(self, said: Occurrence, record: Record | None) -> None:

@@ -228,6 +228,32 @@ def _compared(
 ) -> Comparison:
     changed = _changed(earlier.rows, later.rows)
     causes = _causes(logs, belonging, undoing, changed, later.state) if changed else {}
+    because = {number: logs.positions(ids) for number, ids in causes.items()}
+    return _told(scope, changed, earlier, later, because)
+
+
+def moved(
+    before: RallyState, after: RallyState, scope: Scope, because: tuple[int, ...]
+) -> Comparison:
+    """The crews whose place or total differs between two states, because of these records.
+
+    Raises:
+        LedgerError: there is no classification after, nor anybody in the one before.
+    """
+    earlier, later = Classified(before, scope), Classified(after, scope)
+    if later.refusal and not earlier.rows:
+        raise later.refusal
+    changed = _changed(earlier.rows, later.rows)
+    return _told(scope, changed, earlier, later, {each.number: because for each in changed})
+
+
+def _told(
+    scope: Scope,
+    changed: Sequence[Change],
+    earlier: Outcome | Classified,
+    later: Classified,
+    because: Mapping[str, tuple[int, ...]],
+) -> Comparison:
     rows = []
     for each in changed:
         number = each.number
@@ -244,7 +270,7 @@ def _compared(
                 each.total_ms,
                 (gap[0], gap[1]),
                 (status[0], status[1]),
-                logs.positions(causes[number]),
+                because[number],
             )
         )
     refused = [each.refusal.message if each.refusal else None for each in (earlier, later)]

@@ -6,18 +6,21 @@ the next stage. Everything else follows from these.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 
 from ledger.errors import LedgerError
-from ledger.vocabulary import Occurrence
-from projections.compare import Comparison, Moved, compare
+from ledger.vocabulary import Occurrence, StageStarted, canonical, occurrence_id
+from projections.compare import Comparison, Moved, moved
+from projections.explain.records import facts_about
 from projections.standings import Scope
 from projections.start_order import start_order
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
-from projections.what_if import Alternatives, supposing
+from projections.timeline.supposed import Supposing
+from projections.timeline.timeline import Timeline
+from projections.what_if import supposing
 
 Sides = tuple[int | None, int | None]
 
@@ -55,50 +58,64 @@ class Preview(msgspec.Struct, frozen=True):
         return not (self.overall or self.start_order or any(each.rows for each in self.stages))
 
 
-def preview(facts: Facts, added: Sequence[tuple[str, Occurrence]]) -> Preview:
-    """What these occurrences (with their ids) would change."""
-    logs = supposing(facts, added=added)
+def preview(facts: Facts, said: Occurrence) -> Preview:
+    """What an occurrence would change, given the whole log."""
+    logs = supposing(facts, added=[(occurrence_id(canonical(said)), said)])
     before, after = RallyState(logs.facts(frozenset(logs.edits))), RallyState(logs.facts())
-    overall = _compared(logs, Scope(), after)
-    stages = [stage for stage in _stages(facts, added) if stage in after.orders]
+    return between(before, after, said, max(facts.positions.values(), default=0) + 1)
+
+
+def previewed(timeline: Timeline, position: int, said: Occurrence) -> Preview:
+    """What an occurrence would change, given a timeline of a log that ends at a position.
+
+    It is supposed behind the end, and both sides are looked up: what the timeline does not hold is
+    read from the log, which is little beside all readings.
+    """
+    supposed = Supposing(timeline, position, [said])
+    stage = _following(supposed.at(position + 1))
+    starts = () if stage is None else (stage,)
+    facts = facts_about(timeline.log, "", position, None, starts, (StageStarted,))
+    logs = supposing(facts, added=[(occurrence_id(canonical(said)), said)])
+    before = timeline.at(position, beside=logs.facts(frozenset(logs.edits)))
+    after = supposed.at(position + 1, beside=logs.facts())
+    return between(before, after, said, position + 1)
+
+
+def between(before: RallyState, after: RallyState, said: Occurrence, position: int) -> Preview:
+    """What is another in the state after an occurrence, which stands at a position."""
+    overall = _compared(before, after, Scope(), position)
+    stages = [stage for stage in _stages(before.facts, said) if stage in after.orders]
     moves = [
-        StageMoves(each, _compared(logs, Scope("stage", stage=each), after).rows) for each in stages
+        StageMoves(each, _compared(before, after, Scope("stage", stage=each), position).rows)
+        for each in stages
     ]
     starters = tuple(_starters(before, after))
     return Preview(overall.rows, tuple(moves), starters, overall.refused)
 
 
-def _compared(logs: Alternatives, scope: Scope, after: RallyState) -> Comparison:
+def _compared(before: RallyState, after: RallyState, scope: Scope, position: int) -> Comparison:
     try:
-        return compare(logs, scope, after)
+        return moved(before, after, scope, (position,))
     except LedgerError as error:  # nobody is classified, on either side
         return Comparison(scope, (), (error.message, error.message))
 
 
-def _stages(facts: Facts, added: Sequence[tuple[str, Occurrence]]) -> list[str]:
-    """The stages that acts are about, also through the decision that they are about."""
+def _stages(facts: Facts, said: Occurrence) -> list[str]:
+    """The stages that an act is about, also through the decision that it is about."""
     found: dict[str, None] = {}
-    for _, said in added:
-        at: Occurrence | None = said
-        while at is not None:
-            named = [getattr(at, "stage", "")]
-            named += [str(e.fields.get("stage", "")) for e in getattr(at, "effects", ())]
-            found.update(dict.fromkeys(each for each in named if each))
-            fact = facts.by_id.get(getattr(at, "target", "") or getattr(at, "supersedes", ""))
-            at = fact.value if fact else None
+    at: Occurrence | None = said
+    while at is not None:
+        named = [getattr(at, "stage", "")]
+        named += [str(e.fields.get("stage", "")) for e in getattr(at, "effects", ())]
+        found.update(dict.fromkeys(each for each in named if each))
+        fact = facts.by_id.get(getattr(at, "target", "") or getattr(at, "supersedes", ""))
+        at = fact.value if fact else None
     return list(found)
 
 
 def _starters(before: RallyState, after: RallyState) -> Iterator[Starter]:
     """The places that change in the start order of the stage that follows the last one run."""
-    following = next(
-        (
-            each.stage
-            for each in after.stages
-            if each.timed and (after.last_run is None or each.order > after.last_run)
-        ),
-        None,
-    )
+    following = _following(after)
     if following is None:
         return
     was, now = _order(before, following), _order(after, following)
@@ -106,6 +123,13 @@ def _starters(before: RallyState, after: RallyState) -> Iterator[Starter]:
         place = was.get((category, number)), now.get((category, number))
         if place[0] != place[1]:
             yield Starter(following, category, number, place)
+
+
+def _following(state: RallyState) -> str | None:
+    """The stage that follows the last one run."""
+    last = state.last_run
+    ahead = (each for each in state.stages if each.timed and (last is None or each.order > last))
+    return next((each.stage for each in ahead), None)
 
 
 def _order(state: RallyState, stage: str) -> dict[tuple[str, str], int]:

@@ -6,7 +6,7 @@ stand in a classification is told by a timeline.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ledger.log import Log
 from ledger.scan import Row
@@ -48,13 +48,18 @@ def of_the_desk(log: Log, until: int, instant: int | None) -> Facts:
 
 
 def facts_about(
-    log: Log, number: str, until: int, instant: int | None, stages: Iterable[str] = ()
+    log: Log,
+    number: str,
+    until: int,
+    instant: int | None,
+    stages: Iterable[str] = (),
+    readings: Sequence[type[Occurrence]] = READINGS,
 ) -> Facts:
     """The facts at a position, by an instant (UTC ms), without the readings of other crews.
 
-    Of `stages` those of all crews are among them. So are readings that were amended, that a penalty
-    of the crew rests on, or that are lines of a source told again, whosever they are: they may have
-    been of this crew.
+    Of `stages` those of all crews are among them, of the types in `readings`. So are readings that
+    were amended, that a penalty of the crew rests on, or that are lines of a source told again,
+    whosever they are: they may have been of this crew.
     """
     held: dict[str, tuple[int, Occurrence]] = {}
 
@@ -63,12 +68,13 @@ def facts_about(
             if row.position <= until:
                 held.setdefault(row.id, (row.position, decode(row.data)))
 
-    readings = [each.type_name() for each in READINGS]
-    others = sorted(TYPES.keys() - set(readings))
+    every = [each.type_name() for each in READINGS]
+    others = sorted(TYPES.keys() - set(every))
     for record in log.read(until=until, types=others):
         held.setdefault(record.id, (record.position, record.occurrence()))
-    for tag in (f"crew:{number}", *(f"stage:{each}" for each in stages)):
-        take(log.scan.tagged([tag], readings, until))
+    take(log.scan.tagged([f"crew:{number}"], every, until))
+    for stage in stages:
+        take(log.scan.tagged([f"stage:{stage}"], [each.type_name() for each in readings], until))
     take(log.scan.with_ids(_named(said for _, said in held.values()) - held.keys()))
     known = {position for position, _ in held.values()}
     lines = [each for each in log.scan.lines_told_again(0) if not known.isdisjoint(each)]

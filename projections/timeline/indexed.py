@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 from ledger.vocabulary import StageNotFinished
 from projections.state.charges import Charge, Charges
 from projections.state.course import Course
+from projections.state.facts import Facts
 from projections.state.rally import RallyState
 from projections.state.tallies import NOBODY, OnStage
 from projections.state.timing import StageValue, Timing
@@ -216,8 +217,10 @@ class IndexedTiming(Timing):
 class IndexedState(RallyState):
     """The state of a rally at a moment: a position of the log, and an instant of the rally."""
 
-    def __init__(self, index: Index, position: int, instant: int) -> None:
-        super().__init__(CutFacts(index.light, position, instant))
+    def __init__(
+        self, index: Index, position: int, instant: int, beside: Facts | None = None
+    ) -> None:
+        super().__init__(CutFacts(index.light, position, instant, beside))
         self._index = index
         self._position = position
         self._instant = instant

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import partial
 from hashlib import sha256
-from threading import RLock
 
 import msgspec
 
@@ -114,11 +113,10 @@ def to_bytes(index: Index, root: str) -> bytes:
     return sha256(data).digest() + data
 
 
-def from_bytes(data: bytes, lock: RLock | None = None) -> tuple[Index, str] | None:
+def from_bytes(data: bytes) -> tuple[Index, str] | None:
     """The index that these bytes hold and the root it belongs to; None if they are of another make.
 
-    They may have been written by another edition of the rules, or be damaged. `lock` is that of the
-    timeline which it becomes.
+    They may have been written by another edition of the rules, or be damaged.
     """
     digest, data = data[:_DIGEST], data[_DIGEST:]
     if sha256(data).digest() != digest:
@@ -129,7 +127,7 @@ def from_bytes(data: bytes, lock: RLock | None = None) -> tuple[Index, str] | No
         return None
     if (saved.layout, saved.edition) != (LAYOUT, EDITION) or not saved.light.keys() <= TYPES.keys():
         return None
-    index = Index(lock)
+    index = Index()
     index.position = saved.position
     for name, versions in saved.light.items():
         index.light.put_off(TYPES[name], partial(_versions, name, versions))

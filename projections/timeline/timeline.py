@@ -1,15 +1,13 @@
 """The timeline of a rally: asked for moments, carried forward by what is appended to the log.
 
-What cannot be told crew by crew is left to a full replay: rallies whose rules compute penalties
-from times at controls, numbers that changed hands, and crews that doctors cleared again.
+What cannot be told crew by crew is left to a full replay: numbers that changed hands, crews that
+doctors cleared again, and decisions that act on times or stages and may fall with all they did.
 """
 
 from __future__ import annotations
 
-from threading import RLock
-
 from ledger.log import Log
-from projections.state.facts import fold
+from projections.state.facts import Facts, Fold, fold
 from projections.state.rally import RallyState
 from projections.timeline.carrying import Carrying
 from projections.timeline.indexed import Index, IndexedState
@@ -32,8 +30,8 @@ class Timeline:
 
     def __init__(self, log: Log) -> None:
         self.log = log
-        self._lock = RLock()
-        self.index = Index(self._lock)
+        self.scan = log.scan
+        self.index = Index()
         self._kept = 0
 
     @classmethod
@@ -41,7 +39,7 @@ class Timeline:
         """The timeline that was kept beside its log; an empty one where none fits."""
         timeline = cls(log)
         data = log.scan.load(NAME)
-        found = from_bytes(data, timeline._lock) if data else None
+        found = from_bytes(data) if data else None
         if found is not None:
             index, root = found
             if index.position <= log.head().size and log.root_at(index.position) == root:
@@ -59,34 +57,44 @@ class Timeline:
 
         A ledger that can't be written is read without one.
         """
-        with self._lock:
+        with self.index.lock:
             position = self.index.position
             if always or position - self._kept >= WORTH_KEEPING:
                 data = to_bytes(self.index, self.log.root_at(position))
                 if self.log.scan.save(NAME, data):
                     self._kept = position
 
-    def at(self, position: int, instant: int | None = None) -> RallyState:
-        """The state at a position of the log, by an instant of the rally (UTC ms; None: all)."""
+    def at(
+        self, position: int, instant: int | None = None, beside: Facts | None = None
+    ) -> RallyState:
+        """The state at a position of the log, by an instant of the rally (UTC ms; None: all).
+
+        `beside` are facts of that moment which hold what a timeline does not: papers, incidents,
+        and the readings of the crew or the stages that are asked for.
+        """
         when = FOREVER if instant is None else instant
-        with self._lock:
+        with self.index.lock:
             self.carry(position)
             if not (self.is_replayed(position) or self.index.is_undefined(position, when)):
-                return IndexedState(self.index, position, when)
+                return IndexedState(self.index, position, when, beside)
         # Many moments may be replayed at once: nothing is shared in that.
-        return RallyState(fold(self.log.read(until=position)).facts(instant))
+        return RallyState(self.folded(position).facts(instant))
+
+    def folded(self, position: int) -> Fold:
+        """The log up to a position, replayed."""
+        return fold(self.log.read(until=position))
 
     def carry(self, position: int) -> None:
         """Take in what was appended, up to a position."""
-        with self._lock:
+        with self.index.lock:
             if position <= self.index.position:
                 return
             is_a_step = position - self.index.position < A_STEP
-            if is_a_step and Carrying(self.log.scan, self.index, position).take_in():
+            if is_a_step and Carrying(self.scan, self.index, position).take_in():
                 return
             # States that were given before go on with the index that they have.
-            self.index = Index(self._lock)
-            Carrying(self.log.scan, self.index, position).take_in()
+            self.index = Index(self.index.lock)
+            Carrying(self.scan, self.index, position).take_in()
 
     def is_replayed(self, position: int) -> bool:
         """Whether this part of the log is left to a full replay."""

@@ -1,0 +1,59 @@
+"""Laws of previews: a timeline shows of an act what a replay of the whole log shows."""
+
+from __future__ import annotations
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.errors import LedgerError
+from ledger.vocabulary import Occurrence
+from projections.compare import compare
+from projections.preview import preview, previewed
+from projections.standings import Scope
+from projections.state.facts import fold
+from projections.timeline.timeline import Timeline
+from projections.what_if import supposing
+from tests.examples import examples
+from tests.laws.answers import sites
+from tests.laws.rallies import Rally, happenings, identity, rallies
+from tests.laws.test_timeline import told_crew_by_crew
+from tests.laws.words import decisions, penalties
+
+acts: st.SearchStrategy[Occurrence] = st.one_of(decisions, penalties, happenings)
+
+
+@examples(60)
+@given(told_crew_by_crew(judged=True) | told_crew_by_crew(cards=True) | rallies(), acts, st.data())
+def test_a_timeline_previews_what_a_replay_previews(
+    rally: Rally, said: Occurrence, data: st.DataObject
+) -> None:
+    """In the overall, on the stages, in the next start order; and the timeline stays as it was."""
+    with sites() as opened:
+        log = opened.log("main", rally)
+        facts = fold(log.read()).facts()
+        timeline = Timeline(log)
+        if data.draw(st.booleans(), label="kept"):
+            timeline.carry(len(rally))
+            timeline.keep(always=True)
+        expected = preview(facts, said)
+
+        assert previewed(timeline, len(rally), said) == expected
+        assert previewed(Timeline.of(log), len(rally), said) == expected
+        assert timeline.index.position == len(rally)
+
+
+@examples(40)
+@given(rallies(), acts)
+def test_who_moves_by_an_act_moves_because_of_it(rally: Rally, said: Occurrence) -> None:
+    """The same crews as in a comparison of the two logs, which looks for causes."""
+    with sites() as opened:
+        facts = fold(opened.log("main", rally).read()).facts()
+        logs = supposing(facts, added=[(identity(said), said)])
+        try:
+            compared = compare(logs, Scope())
+        except LedgerError:
+            return
+        found = preview(facts, said)
+        assert msgspec.to_builtins(found.overall) == msgspec.to_builtins(compared.rows)
+        assert found.refused == compared.refused
