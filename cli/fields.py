@@ -5,16 +5,17 @@ from __future__ import annotations
 import difflib
 import shlex
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_origin
 
 import msgspec
 from msgspec.structs import FieldInfo
 
 from cli.clocks import parse_rally_time
-from ledger.amendments import ENVELOPE, REFERRING
+from ledger.amendments import ENVELOPE
 from ledger.effects import ACTS
 from ledger.errors import LedgerError, Usage
 from ledger.log import Log
+from ledger.naming import RECORDS, fields_naming
 from ledger.times import parse_duration
 from ledger.vocabulary import SANCTIONS, TYPES, Effect, Occurrence, Source, plainly
 
@@ -70,7 +71,7 @@ def _unknown(kind: type[Occurrence], name: str, known: dict[str, FieldInfo]) -> 
 def _value(kind: type[Occurrence], field: FieldInfo, text: str, log: Log) -> Any:
     name = field.encode_name
     try:
-        if _names_records(field):
+        if field.name in fields_naming(kind, *RECORDS):
             return _ids(field, text, log)
         if name == "effects":
             return [msgspec.to_builtins(parse_effect(each, log)) for each in text.split(";")]
@@ -79,7 +80,7 @@ def _value(kind: type[Occurrence], field: FieldInfo, text: str, log: Log) -> Any
             return [instant.ms, instant.offset]
         if name.endswith("_ms") and ":" in text:
             return parse_duration(text)
-        return _plain_value(name, field.type, text)
+        return _plain_value(field.type, text)
     except msgspec.ValidationError as error:
         raise Usage(
             f"{name}={text}: {plainly(error)}.", hint=f"`rally types {kind.type_name()}`."
@@ -88,12 +89,11 @@ def _value(kind: type[Occurrence], field: FieldInfo, text: str, log: Log) -> Any
         raise Usage(f"{name}={text}: {error.message}", hint=error.hint) from None
 
 
-def _plain_value(name: str, wanted: Any, text: str) -> Any:
+def _plain_value(wanted: Any, text: str) -> Any:
     """A value that is no instant, duration or record: a list, a text, a number, yes or no."""
     if "tuple" in str(wanted):
-        codes = name in {"categories", "numbers", "parties", "trophies", "restricted_to"}
-        # Names of persons hold commas.
-        return _parts(text.replace(",", ";") if codes else text)
+        # Names of persons hold commas, codes do not.
+        return _parts(text.replace(",", ";") if "pattern=" in str(wanted) else text)
     text = _YES_NO.get(text.casefold(), text) if wanted is bool else text
     if "str" in str(wanted) and "int" not in str(wanted):
         return text
@@ -125,16 +125,9 @@ def parse_effect(text: str, log: Log) -> Effect:
     return Effect(name, {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()})
 
 
-def _names_records(field: FieldInfo) -> bool:
-    """Whether a field holds the ids of other records."""
-    name = field.encode_name
-    single = name in REFERRING and "int" not in str(field.type)  # a decision has a number too
-    return single or name in _SEVERAL_RECORDS
-
-
 def _ids(field: FieldInfo, text: str, log: Log) -> str | list[str]:
     """The ids of the records that are named by position or by the first digits of their ids."""
-    if field.encode_name in _SEVERAL_RECORDS:
+    if get_origin(field.type) is tuple:
         return [log.find(each).id for each in _parts(text)]
     return log.find(text).id if text else ""
 
@@ -144,7 +137,6 @@ def _parts(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
-_SEVERAL_RECORDS = ("evidence", "matter")
 _EFFECT = '"PenaltyGiven amount_ms=0:05:00 stage=SS10"'
 
 

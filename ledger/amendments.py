@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ledger.errors import Unreadable
+from ledger.naming import RECORDS, renamed
 from ledger.vocabulary import Corrected, Occurrence, Voided, build
 
 ENVELOPE = frozenset(
@@ -28,9 +29,6 @@ ENVELOPE = frozenset(
     }
 )
 """What a correction can't change: who put what on record, and when, stays as it was."""
-
-REFERRING = ("target", "supersedes", "heir", "appeal", "about", "drawn_up", "decision")
-"""The fields by which an occurrence names another one that it bears on."""
 
 Rank = Callable[[Occurrence], int]
 """Smaller is preferred: the place of an occurrence's source in the rulebook's order of sources."""
@@ -87,7 +85,8 @@ def settle(occurrences: Mapping[str, Occurrence], rank: Rank = lambda _: 0) -> S
         counts = alias.get(identity) == identity and identity not in void
         if counts and not isinstance(each, (Voided, Corrected)):
             stands = _corrected(identity, occurrences, corrections, void, rank, findings)
-            standing.append(_taking_back_what_counts(stands, alias))
+            value = _by_what_counts(stands.value, alias)
+            standing.append(stands if value is stands.value else stands._replace(value=value))
     return Settlement(standing, findings)
 
 
@@ -145,24 +144,13 @@ def _one_line_once(
 
 
 def _resolved(occurrence: Occurrence, alias: Mapping[str, str]) -> tuple[Any, ...]:
-    """The content, with the copy that counts of what it points at."""
-    target = getattr(occurrence, "target", "")
-    if target and alias.get(target, target) != target:
-        occurrence = msgspec.structs.replace(occurrence, target=alias[target])
-    return content(occurrence)
+    """The content, with the copies that count of what it points at."""
+    return content(_by_what_counts(occurrence, alias))
 
 
-def _taking_back_what_counts(standing: Standing, alias: Mapping[str, str]) -> Standing:
+def _by_what_counts(said: Occurrence, alias: Mapping[str, str]) -> Occurrence:
     """A withdrawal or an appeal may name any copy of a line; it is about the one that counts."""
-    changed = {
-        field: counts
-        for field in REFERRING
-        if (named := getattr(standing.value, field, ""))
-        and (counts := alias.get(named, named)) != named
-    }
-    if not changed:
-        return standing
-    return standing._replace(value=msgspec.structs.replace(standing.value, **changed))
+    return renamed(said, RECORDS, lambda named: alias.get(named, named))
 
 
 def _voided(voids: Mapping[str, list[str]]) -> set[str]:

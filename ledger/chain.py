@@ -5,20 +5,13 @@ And the steps of a case at the stewards' desk, which name each other in more way
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
 
 from ledger.log import Log
+from ledger.naming import RECORDS, fields_naming, named
 from ledger.record import Record
 from ledger.vocabulary import TYPES, Corrected, Occurrence, Voided
-
-_BY_ONE = ("supersedes", "heir", "appeal", "about", "drawn_up", "decision")
-_BY_SEVERAL = ("matter", "evidence")
-_NAMING = [
-    name
-    for name, kind in TYPES.items()
-    if {*_BY_ONE, *_BY_SEVERAL, "effects"} & set(kind.__struct_fields__)
-]
-"""The types whose records name others elsewhere than in their target."""
+from ledger.vocabulary.base import Names
 
 
 def referring(log: Log, identity: str, until: int | None = None) -> list[Record]:
@@ -32,22 +25,20 @@ def naming(log: Log, identity: str, until: int | None = None) -> list[Record]:
     As their target, as what they supersede, decide or rest on, or in what a decision does.
     """
     found = {each.position: each for each in referring(log, identity, until)}
-    for each in log.read(types=_NAMING, until=until):
-        if identity in _named(each.occurrence()):
+    for each in log.read(types=_naming_more("target", RECORDS), until=until):
+        if identity in named(each.occurrence(), *RECORDS):
             found[each.position] = each
     return [found[position] for position in sorted(found)]
 
 
-def _named(said: Occurrence) -> Iterator[object]:
-    """What an occurrence names elsewhere than in its target."""
-    for field in _BY_ONE:
-        yield getattr(said, field, "")
-    for field in _BY_SEVERAL:
-        yield from getattr(said, field, ())
-    for each in getattr(said, "effects", ()):
-        yield each.fields.get("target")
-        evidence = each.fields.get("evidence")
-        yield from evidence if isinstance(evidence, tuple) else ()
+@functools.cache
+def _naming_more(tagged: str, what: tuple[Names, ...]) -> list[str]:
+    """The types whose records may name more of this than the tag of that field tells."""
+    return [
+        name
+        for name, kind in TYPES.items()
+        if "effects" in kind.__struct_fields__ or {*fields_naming(kind, *what)} - {tagged}
+    ]
 
 
 def chain_of(log: Log, record: Record) -> dict[str, Occurrence]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from ledger.naming import own
 from ledger.times import Instant, spelled
 from ledger.vocabulary import (
     TYPES,
@@ -230,10 +231,6 @@ def _effect(said: Any, brought: Brought) -> EffectRow:
     )
 
 
-NAMING = ("target", "supersedes", "heir", "about", "appeal", "decision")
-"""The fields by which a record of the desk names what it is about."""
-
-
 class _Steps:
     """What refers to each decision, directly or through what refers to it."""
 
@@ -242,7 +239,7 @@ class _Steps:
         kinds: tuple[type[Occurrence], ...] = (*OF_THE_DESK, DocumentPosted)
         for kind in kinds:
             for each in state.facts.recorded(kind):
-                for target in {*_targets(each.value)}:
+                for target in {*own(each.value, "record")}:
                     self._by_target.setdefault(target, []).append(each)
 
     def all(self, identity: str, kind: type[Occurrence]) -> list[Fact[Any]]:
@@ -274,10 +271,3 @@ class _Steps:
                 said.by,
                 said.words(),
             )
-
-
-def _targets(said: Any) -> Iterator[str]:
-    for field in NAMING:
-        if isinstance(named := getattr(said, field, ""), str) and named:
-            yield named
-    yield from getattr(said, "matter", ())

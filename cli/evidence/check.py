@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 import re
 import struct
@@ -42,7 +43,9 @@ MOST_FILES = 2**16 - 1
 LEAST_DIGITS = 10
 MOST_SAID = 20
 _HEADER = ("rally", "position", "id", "received_at", "site", "site_position", "tags")
-NAMING = ("target", "supersedes", "heir", "about", "appeal", "decision")
+NAMING = ("target", "supersedes", "heir", "about", "appeal", "decision", "drawn_up")
+NAMING_SEVERAL = ("matter",)
+CREWS = ("number", "against")
 STEPS = frozenset(
     (
         *("ReportFiled", "SummonsIssued", "HearingHeld", "DecisionIssued", "DecisionNotified"),
@@ -116,7 +119,7 @@ def iso(instant: Sequence[int]) -> str:
     return moment.astimezone(zone).isoformat(timespec="milliseconds" if ms % 1000 else "seconds")
 
 
-_LISTS = ("effects", "matter", "evidence", "signed_by", "restricted_to", "parties")
+_LISTS = ("effects", *NAMING_SEVERAL, "evidence", "signed_by", "restricted_to", "parties")
 
 
 def can_hold(name: str, value: Any) -> bool:
@@ -129,7 +132,7 @@ def can_hold(name: str, value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(each, kind) for each in value)
     if name == "parameters":
         return isinstance(value, dict)
-    return name not in (*NAMING, "number") or isinstance(value, (str, int))
+    return name not in (*NAMING, *CREWS) or isinstance(value, (str, int))
 
 
 _LOCAL, _ENTRY, _END = (struct.Struct(each) for each in ("<4s5H3I2H", "<4s6H3I5H2I", "<4s4H2IH"))
@@ -558,7 +561,8 @@ class Check:
     def _of_now(self, value: Any) -> Any:
         """A value of a register entry with the crews in it under one name each."""
         if isinstance(value, str):
-            return self._bearer(value)
+            told = self._by_id.get(value)
+            return min(self._copies(told)) if told else self._bearer(value)
         if isinstance(value, (list, tuple)):
             return [self._of_now(each) for each in value]
         if isinstance(value, dict):
@@ -906,7 +910,8 @@ def _line_of(said: Mapping[str, Any]) -> tuple[str, str] | None:
 
 def _named_by(said: Mapping[str, Any]) -> set[Any]:
     """The records that a record of the desk is about."""
-    return {*(said.get(name) for name in NAMING), *said.get("matter", ())}
+    several = (said.get(name, ()) for name in NAMING_SEVERAL)
+    return {*(said.get(name) for name in NAMING), *itertools.chain(*several)}
 
 
 def content_digest(said: Mapping[str, Any]) -> str:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from ledger.times import spelled
-from ledger.vocabulary.base import Name, Occurrence, OccurrenceId, OptionalCode, Whole, on
+from ledger.vocabulary.base import (
+    Name,
+    Occurrence,
+    OccurrenceId,
+    OptionalCode,
+    OptionalCrew,
+    Whole,
+    on,
+)
 
 ChangedValue = Whole | str | bool | tuple[str | Whole, ...] | None
 
@@ -17,7 +25,7 @@ class Corrected(Occurrence, frozen=True, kw_only=True, tag="Corrected"):
 
     target: OccurrenceId
     changes: dict[Name, ChangedValue]
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     stage: OptionalCode = ""
 
     def tags(self) -> list[str]:
@@ -43,7 +51,7 @@ class Voided(Occurrence, frozen=True, kw_only=True, tag="Voided"):
     """
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     stage: OptionalCode = ""
 
     def words(self) -> str:
@@ -56,7 +64,7 @@ class OpeningErased(Occurrence, frozen=True, kw_only=True, tag="OpeningErased"):
 
     target: OccurrenceId
     fields: tuple[Name, ...]
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
 
     def words(self) -> str:
         return f"Of record {self.target[:10]}, {' and '.join(self.fields)} was erased."

@@ -32,15 +32,30 @@ OptionalCode = Annotated[
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^[!-~]+\Z")]
 """The name of a field or parameter: plain letters, which every reader of JSON sorts alike."""
-OccurrenceId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-OptionalId = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """The SHA-256 of a file, in hex."""
+OptionalDigest = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 Commitment = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """What stands for a private value: the hash of the value and a secret salt (see `openings`)."""
 Categories = tuple[Code, ...]
 """The categories that are meant; none named means all of them."""
 Standing = Literal["", "published", "derived", "assumed"]
+
+Names = Literal["crew", "party", "record", "evidence"]
+"""What a field names: a crew that it is about, another crew that has a part in it, a record that it
+is about, or a record that it rests on. Whoever follows crews or records asks the type of the field
+(`ledger.naming`), so a new field needs no other line than its type."""
+CrewNumber = Annotated[Code, msgspec.Meta(extra={"names": "crew"})]
+"""The race number of a crew that an occurrence is about."""
+OptionalCrew = Annotated[OptionalCode, msgspec.Meta(extra={"names": "crew"})]
+Party = Annotated[Code, msgspec.Meta(extra={"names": "party"})]
+"""The race number of a crew that has a part in it, and whose results it does not move."""
+OptionalParty = Annotated[OptionalCode, msgspec.Meta(extra={"names": "party"})]
+OccurrenceId = Annotated[Digest, msgspec.Meta(extra={"names": "record"})]
+"""The id of a record that an occurrence is about."""
+OptionalId = Annotated[OptionalDigest, msgspec.Meta(extra={"names": "record"})]
+EvidenceId = Annotated[Digest, msgspec.Meta(extra={"names": "evidence"})]
+"""The id of a record that an occurrence rests on."""
 
 _ID = re.compile(r"[0-9a-f]{64}")
 

@@ -10,11 +10,15 @@ from ledger.times import format_duration
 from ledger.vocabulary.base import (
     Categories,
     Code,
+    CrewNumber,
     Duration,
+    EvidenceId,
     Metres,
     Occurrence,
     OccurrenceId,
     OptionalCode,
+    OptionalCrew,
+    OptionalParty,
     among,
     on,
 )
@@ -143,7 +147,7 @@ class PenaltyGiven(Occurrence, frozen=True, kw_only=True, tag="PenaltyGiven"):
     `evidence` which records it rests on.
     """
 
-    number: Code
+    number: CrewNumber
     amount_ms: Duration
     stage: OptionalCode = ""
     control: OptionalCode = ""
@@ -153,7 +157,7 @@ class PenaltyGiven(Occurrence, frozen=True, kw_only=True, tag="PenaltyGiven"):
     kind: OptionalCode = ""
     point: OptionalCode = ""
     in_start_order: bool = True
-    evidence: tuple[OccurrenceId, ...] = ()
+    evidence: tuple[EvidenceId, ...] = ()
 
     def words(self) -> str:
         where = on(self.stage) or (f" at {self.control}" if self.control else "")
@@ -165,7 +169,7 @@ class PenaltyWithdrawn(Occurrence, frozen=True, kw_only=True, tag="PenaltyWithdr
     """A penalty no longer stands: it counts as never given, and stays readable."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     stage: OptionalCode = ""
 
     def words(self) -> str:
@@ -178,11 +182,11 @@ class TimeCreditGranted(Occurrence, frozen=True, kw_only=True, tag="TimeCreditGr
     It shortens a measured time of the crew on that stage; a time that was allocated includes it.
     """
 
-    number: Code
+    number: CrewNumber
     stage: Code
     amount_ms: Duration
     kind: Literal["assistance", "delay", "bonus", "other"] = "assistance"
-    helped: OptionalCode = ""
+    helped: OptionalParty = ""
     document: OptionalCode = ""
 
     def words(self) -> str:
@@ -195,7 +199,7 @@ class TimeCreditRevoked(Occurrence, frozen=True, kw_only=True, tag="TimeCreditRe
     """A time credit no longer stands: it counts as never granted, and stays readable."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     stage: OptionalCode = ""
 
     def words(self) -> str:
@@ -205,7 +209,7 @@ class TimeCreditRevoked(Occurrence, frozen=True, kw_only=True, tag="TimeCreditRe
 class DelayAllowanceGranted(Occurrence, frozen=True, kw_only=True, tag="DelayAllowanceGranted"):
     """A crew may come to a control later than due, without penalty: it was held up."""
 
-    number: Code
+    number: CrewNumber
     control: Code
     amount_ms: Duration
     stage: OptionalCode = ""
@@ -249,7 +253,7 @@ class RouteDirected(Occurrence, frozen=True, kw_only=True, tag="RouteDirected"):
 class CrewRepositioned(Occurrence, frozen=True, kw_only=True, tag="CrewRepositioned"):
     """A crew starts a stage in another place than its result gives it, as was decided."""
 
-    number: Code
+    number: CrewNumber
     stage: Code
     place: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 
@@ -260,7 +264,7 @@ class CrewRepositioned(Occurrence, frozen=True, kw_only=True, tag="CrewRepositio
 class TieBreakDisapplied(Occurrence, frozen=True, kw_only=True, tag="TieBreakDisapplied"):
     """The stewards let these crews share their place: no rule for ties is applied among them."""
 
-    numbers: tuple[Code, ...]
+    numbers: tuple[CrewNumber, ...]
     document: OptionalCode = ""
 
     def tags(self) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from ledger.vocabulary.base import Code, Occurrence, OptionalCode, Text
+from ledger.vocabulary.base import Code, CrewNumber, Occurrence, OptionalCode, Text
 
 
 class EntryReceived(Occurrence, frozen=True, kw_only=True, tag="EntryReceived"):
@@ -41,7 +41,7 @@ class CrewEntered(Occurrence, frozen=True, kw_only=True, tag="CrewEntered"):
     """
 
     plan = True
-    number: Code
+    number: CrewNumber
     driver: Text
     codrivers: tuple[str, ...] = ()
     nationality: OptionalCode = ""
@@ -62,8 +62,8 @@ class CrewEntered(Occurrence, frozen=True, kw_only=True, tag="CrewEntered"):
 class NumberReallocated(Occurrence, frozen=True, kw_only=True, tag="NumberReallocated"):
     """A crew bears another race number from now on; what was recorded of it goes with it."""
 
-    number: Code
-    new_number: Code
+    number: CrewNumber
+    new_number: CrewNumber
 
     def tags(self) -> list[str]:
         """It is about the crew under both of its numbers."""
@@ -76,7 +76,7 @@ class NumberReallocated(Occurrence, frozen=True, kw_only=True, tag="NumberReallo
 class CrewMemberReplaced(Occurrence, frozen=True, kw_only=True, tag="CrewMemberReplaced"):
     """One person of a crew is replaced by another, driver or co-driver, as the name stands."""
 
-    number: Code
+    number: CrewNumber
     leaves: Text
     joins: Text
 
@@ -87,7 +87,7 @@ class CrewMemberReplaced(Occurrence, frozen=True, kw_only=True, tag="CrewMemberR
 class CrewReclassified(Occurrence, frozen=True, kw_only=True, tag="CrewReclassified"):
     """A crew runs in another category, group or class; what is not named stays as it was."""
 
-    number: Code
+    number: CrewNumber
     category: OptionalCode = ""
     group: OptionalCode = ""
     crew_class: OptionalCode = msgspec.field(default="", name="class")
@@ -100,7 +100,7 @@ class CrewReclassified(Occurrence, frozen=True, kw_only=True, tag="CrewReclassif
 class CheckHeld(Occurrence, frozen=True, kw_only=True, tag="CheckHeld"):
     """A crew's papers or vehicle were checked, and passed or failed."""
 
-    number: Code
+    number: CrewNumber
     kind: Literal["administrative", "scrutineering", "during", "final"]
     passed: bool
 
@@ -113,7 +113,7 @@ class CheckHeld(Occurrence, frozen=True, kw_only=True, tag="CheckHeld"):
 class VehicleMarked(Occurrence, frozen=True, kw_only=True, tag="VehicleMarked"):
     """A part of a crew's vehicle was marked or sealed."""
 
-    number: Code
+    number: CrewNumber
     part: Text
     seal: OptionalCode = ""
 
@@ -125,7 +125,7 @@ class VehicleMarked(Occurrence, frozen=True, kw_only=True, tag="VehicleMarked"):
 class StartRefused(Occurrence, frozen=True, kw_only=True, tag="StartRefused"):
     """A crew that was entered is not allowed to start."""
 
-    number: Code
+    number: CrewNumber
 
     def words(self) -> str:
         return f"The start was refused to crew {self.number}."

@@ -15,10 +15,12 @@ from ledger.times import Instant
 from ledger.vocabulary.base import (
     Code,
     Digest,
+    EvidenceId,
     Name,
     Occurrence,
     OccurrenceId,
     OptionalCode,
+    OptionalCrew,
     OptionalId,
     Text,
     Whole,
@@ -31,7 +33,6 @@ Series = Literal["clerk", "stewards"]
 Outcome = Literal["upheld", "quashed", "varied", "inadmissible", "no-jurisdiction"]
 EffectValue = Whole | str | bool | tuple[str | Whole, ...] | None
 Ordinal = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
-Ids = tuple[OccurrenceId, ...]
 
 SANCTIONS = ("Warning", "Reprimand", "Fine", "Obligation")
 """What a decision may impose that moves no result, from the mildest on."""
@@ -99,11 +100,11 @@ class ReportFiled(Occurrence, frozen=True, kw_only=True, tag="ReportFiled"):
     `fact` is what was observed, `evidence` the records that show it.
     """
 
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     stage: OptionalCode = ""
     addressee: Text = ""
     fact: Text
-    evidence: Ids = ()
+    evidence: tuple[EvidenceId, ...] = ()
     document: OptionalCode = ""
 
     def words(self) -> str:
@@ -114,11 +115,11 @@ class ReportFiled(Occurrence, frozen=True, kw_only=True, tag="ReportFiled"):
 class SummonsIssued(Occurrence, frozen=True, kw_only=True, tag="SummonsIssued"):
     """Somebody is summoned to a hearing, about a matter that a record brought up."""
 
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     stage: OptionalCode = ""
     hearing_at: Instant | None = None
     place: Text = ""
-    matter: Ids = ()
+    matter: tuple[OccurrenceId, ...] = ()
     document: OptionalCode = ""
 
     def words(self) -> str:
@@ -131,11 +132,11 @@ class SummonsIssued(Occurrence, frozen=True, kw_only=True, tag="SummonsIssued"):
 class HearingHeld(Occurrence, frozen=True, kw_only=True, tag="HearingHeld"):
     """A hearing took place: who was present, and what was said, in short."""
 
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     stage: OptionalCode = ""
     present: tuple[Text, ...] = ()
     statements: Text = ""
-    matter: Ids = ()
+    matter: tuple[OccurrenceId, ...] = ()
 
     def words(self) -> str:
         whom = f" of crew {self.number}" if self.number else ""
@@ -156,7 +157,7 @@ class DecisionIssued(Occurrence, frozen=True, kw_only=True, tag="DecisionIssued"
 
     series: Series
     decision: Ordinal
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     stage: OptionalCode = ""
     decided_at: Instant | None = None
     sender: Text = ""
@@ -171,8 +172,8 @@ class DecisionIssued(Occurrence, frozen=True, kw_only=True, tag="DecisionIssued"
     immediate: bool = False
     supersedes: OptionalId = ""
     supersedes_from: OptionalCode = ""
-    matter: Ids = ()
-    evidence: Ids = ()
+    matter: tuple[OccurrenceId, ...] = ()
+    evidence: tuple[EvidenceId, ...] = ()
     seen: Seen | None = None
     document: OptionalCode = ""
 
@@ -203,7 +204,7 @@ class DecisionNotified(Occurrence, frozen=True, kw_only=True, tag="DecisionNotif
     """A decision was made known to whom it concerns: from now on the time for an appeal runs."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     how: Literal["", "hearing", "hand", "electronic", "notice-board"] = ""
     to: Text = ""
 
@@ -218,7 +219,7 @@ class DecisionAcknowledged(Occurrence, frozen=True, kw_only=True, tag="DecisionA
     """Whom a decision concerns confirmed to have received it."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
 
     def words(self) -> str:
         whom = f"Crew {self.number}" if self.number else self.by or "The party"
@@ -229,7 +230,7 @@ class DecisionRescinded(Occurrence, frozen=True, kw_only=True, tag="DecisionResc
     """Who decided took the decision back: it counts as never taken, and stays in the register."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     stage: OptionalCode = ""
     document: OptionalCode = ""
 
@@ -246,7 +247,7 @@ class SupersedingDetermined(Occurrence, frozen=True, kw_only=True, tag="Supersed
 
     target: OccurrenceId
     heir: OptionalId = ""
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
 
     def words(self) -> str:
         if not self.heir:
@@ -265,7 +266,7 @@ class SuspensionActivated(Occurrence, frozen=True, kw_only=True, tag="Suspension
     """
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     stage: OptionalCode = ""
     decision: OptionalId = ""
 
@@ -277,7 +278,7 @@ class SuspensionLapsed(Occurrence, frozen=True, kw_only=True, tag="SuspensionLap
     """The time of a suspended sanction is over: it can no more be activated."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
 
     def words(self) -> str:
         return f"The suspended sanction of {short_id(self.target)} lapsed."
@@ -289,10 +290,10 @@ class ProtestLodged(Occurrence, frozen=True, kw_only=True, tag="ProtestLodged"):
     `target` is the publication or the record that it is directed against, `against` the crew.
     """
 
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     competitor: Text = ""
     target: OptionalId = ""
-    against: OptionalCode = ""
+    against: OptionalCrew = ""
     stage: OptionalCode = ""
     grounds: Text = ""
     fee_paid: bool = False
@@ -316,7 +317,7 @@ class ProtestDecided(Occurrence, frozen=True, kw_only=True, tag="ProtestDecided"
     """A step of a protest: it was admitted to a hearing, or ended by one of three outcomes."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     outcome: Literal["admitted", "inadmissible", "upheld", "rejected"]
     decision: OptionalId = ""
     document: OptionalCode = ""
@@ -330,7 +331,7 @@ class ProtestWithdrawn(Occurrence, frozen=True, kw_only=True, tag="ProtestWithdr
     """Who protested withdrew the protest; it is closed."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
 
     def words(self) -> str:
         return f"The protest {short_id(self.target)} was withdrawn."
@@ -340,7 +341,7 @@ class ReviewPetitioned(Occurrence, frozen=True, kw_only=True, tag="ReviewPetitio
     """A petition that the stewards review a decision, because of an element that is new."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     competitor: Text = ""
     new_element: Text = ""
     deposit_paid: bool = False
@@ -360,7 +361,7 @@ class ReviewDecided(Occurrence, frozen=True, kw_only=True, tag="ReviewDecided"):
     """
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     outcome: Literal["admitted", "rejected", "unaltered", "redecided"]
     decision: OptionalId = ""
     document: OptionalCode = ""
@@ -379,7 +380,7 @@ class AppealIntentionNotified(Occurrence, frozen=True, kw_only=True, tag="Appeal
     """A competitor announced an appeal against a decision; it has to be confirmed."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     competitor: Text = ""
     fee_paid: bool = False
 
@@ -392,7 +393,7 @@ class AppealConfirmed(Occurrence, frozen=True, kw_only=True, tag="AppealConfirme
     """An announced appeal was confirmed to the court."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
 
     def words(self) -> str:
         return f"The appeal {short_id(self.target)} was confirmed."
@@ -402,7 +403,7 @@ class AppealLapsed(Occurrence, frozen=True, kw_only=True, tag="AppealLapsed"):
     """An announced appeal was not confirmed in time: it was found to have lapsed."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
 
     def words(self) -> str:
         return f"The appeal {short_id(self.target)} lapsed."
@@ -412,7 +413,7 @@ class AppealWithdrawn(Occurrence, frozen=True, kw_only=True, tag="AppealWithdraw
     """Who appealed withdrew the appeal."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
 
     def words(self) -> str:
         return f"The appeal {short_id(self.target)} was withdrawn."
@@ -422,7 +423,7 @@ class ExecutionSuspended(Occurrence, frozen=True, kw_only=True, tag="ExecutionSu
     """It was ordered that a decision is not carried out for the time being."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
 
     def words(self) -> str:
         return f"The execution of {short_id(self.target)} was suspended."
@@ -432,7 +433,7 @@ class ExecutionResumed(Occurrence, frozen=True, kw_only=True, tag="ExecutionResu
     """A decision is carried out again, whatever suspended it before."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
 
     def words(self) -> str:
         return f"The execution of {short_id(self.target)} was resumed."
@@ -448,7 +449,7 @@ class CourtDecisionIssued(Occurrence, frozen=True, kw_only=True, tag="CourtDecis
 
     target: OccurrenceId
     appeal: OptionalId = ""
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     stage: OptionalCode = ""
     court: Text = ""
     case: Text = ""
@@ -497,7 +498,7 @@ class ExhibitBound(Occurrence, frozen=True, kw_only=True, tag="ExhibitBound"):
     media: OptionalCode = ""
     size: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)] | None = None
     restricted_to: tuple[Code, ...] = ()
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
 
     def words(self) -> str:
         whom = f" (for {', '.join(self.restricted_to)} only)" if self.restricted_to else ""

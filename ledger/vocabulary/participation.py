@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ledger.vocabulary.base import Code, Occurrence, OccurrenceId, OptionalCode, Text, on
+from ledger.vocabulary.base import (
+    Code,
+    CrewNumber,
+    Occurrence,
+    OccurrenceId,
+    OptionalCode,
+    OptionalCrew,
+    Text,
+    on,
+)
 
 Cause = Literal[
     "",
@@ -29,7 +38,7 @@ class RetirementReported(Occurrence, frozen=True, kw_only=True, tag="RetirementR
     the rulebook derives from the control. `point` is the last one it passed.
     """
 
-    number: Code
+    number: CrewNumber
     stage: OptionalCode = ""
     control: OptionalCode = ""
     place: Text = ""
@@ -49,7 +58,7 @@ class RetirementRetracted(Occurrence, frozen=True, kw_only=True, tag="Retirement
     """A report of a retirement was wrong: the crew never retired."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     stage: OptionalCode = ""
 
     def words(self) -> str:
@@ -60,7 +69,7 @@ class RetirementRetracted(Occurrence, frozen=True, kw_only=True, tag="Retirement
 class CrewRestarted(Occurrence, frozen=True, kw_only=True, tag="CrewRestarted"):
     """A crew that had retired or not finished a stage takes part again, from this stage on."""
 
-    number: Code
+    number: CrewNumber
     stage: OptionalCode = ""
 
     def words(self) -> str:
@@ -70,7 +79,7 @@ class CrewRestarted(Occurrence, frozen=True, kw_only=True, tag="CrewRestarted"):
 class CrewNotStarted(Occurrence, frozen=True, kw_only=True, tag="CrewNotStarted"):
     """A crew did not present itself at a start: that of the rally, or of the stage named."""
 
-    number: Code
+    number: CrewNumber
     stage: OptionalCode = ""
 
     def words(self) -> str:
@@ -80,7 +89,7 @@ class CrewNotStarted(Occurrence, frozen=True, kw_only=True, tag="CrewNotStarted"
 class CrewWithdrew(Occurrence, frozen=True, kw_only=True, tag="CrewWithdrew"):
     """A competitor withdrew the crew: before the start, or for good during the rally."""
 
-    number: Code
+    number: CrewNumber
     stage: OptionalCode = ""
 
     def words(self) -> str:
@@ -90,7 +99,7 @@ class CrewWithdrew(Occurrence, frozen=True, kw_only=True, tag="CrewWithdrew"):
 class CrewDisqualified(Occurrence, frozen=True, kw_only=True, tag="CrewDisqualified"):
     """A crew is disqualified, from the stage named on; without a stage, from the whole rally."""
 
-    number: Code
+    number: CrewNumber
     stage: OptionalCode = ""
     document: OptionalCode = ""
 
@@ -105,7 +114,7 @@ class StageNotFinished(Occurrence, frozen=True, kw_only=True, tag="StageNotFinis
     It ran over the maximum time, gave the stage up, or missed its finish.
     """
 
-    number: Code
+    number: CrewNumber
     stage: Code
     kind: Literal["overtime", "abandoned", "missed-finish"] = "abandoned"
     point: OptionalCode = ""
@@ -117,7 +126,7 @@ class StageNotFinished(Occurrence, frozen=True, kw_only=True, tag="StageNotFinis
 class RestartRequested(Occurrence, frozen=True, kw_only=True, tag="RestartRequested"):
     """A crew that retired from a stage asks to start again."""
 
-    number: Code
+    number: CrewNumber
     stage: OptionalCode = ""
 
     def words(self) -> str:
@@ -127,7 +136,7 @@ class RestartRequested(Occurrence, frozen=True, kw_only=True, tag="RestartReques
 class RestartDecided(Occurrence, frozen=True, kw_only=True, tag="RestartDecided"):
     """A crew may start again, or may not; who may not is out for good."""
 
-    number: Code
+    number: CrewNumber
     granted: bool
     stage: OptionalCode = ""
 
@@ -144,7 +153,7 @@ class MovedOutsideClassification(
     It used its joker, for instance: it has stage results and a ranking apart, no place overall.
     """
 
-    number: Code
+    number: CrewNumber
     stage: OptionalCode = ""
     kind: Literal["joker", "other"] = "other"
 
@@ -160,7 +169,7 @@ class FitnessDecided(Occurrence, frozen=True, kw_only=True, tag="FitnessDecided"
     An unfit crew is out, from the stage named on, until it is cleared and starts again.
     """
 
-    number: Code
+    number: CrewNumber
     fit: bool
     stage: OptionalCode = ""
 

@@ -10,10 +10,13 @@ import msgspec
 from ledger.times import Instant
 from ledger.vocabulary.base import (
     Code,
+    CrewNumber,
     Name,
     Occurrence,
     OccurrenceId,
     OptionalCode,
+    OptionalCrew,
+    OptionalDigest,
     OptionalId,
     Text,
     Whole,
@@ -45,7 +48,7 @@ class StartSlot(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     """One line of a start order: who starts in which place, and when."""
 
     place: Place
-    number: Code
+    number: CrewNumber
     due_at: Instant | None = None
 
 
@@ -77,7 +80,7 @@ class StartOrderPublished(Occurrence, frozen=True, kw_only=True, tag="StartOrder
 class StartOrderAmended(Occurrence, frozen=True, kw_only=True, tag="StartOrderAmended"):
     """In a published start order, a crew starts in another place or at another time."""
 
-    number: Code
+    number: CrewNumber
     stage: Code
     place: Place | None = None
     due_at: Instant | None = None
@@ -157,7 +160,7 @@ class ClassificationPublished(Occurrence, frozen=True, kw_only=True, tag="Classi
     signed_by: Text = ""
     protests_until_at: Instant | None = None
     drawn_up: OptionalId = ""
-    file: OptionalId = ""
+    file: OptionalDigest = ""
     made_with: Text = ""
 
     def tags(self) -> list[str]:
@@ -193,7 +196,7 @@ class ResultsQualified(Occurrence, frozen=True, kw_only=True, tag="ResultsQualif
 
     kind: Literal["subject-to-appeal", "under-investigation", "awards-withheld"]
     stage: OptionalCode = ""
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     ended: bool = False
     document: OptionalCode = ""
 
@@ -217,7 +220,7 @@ class DocumentPosted(Occurrence, frozen=True, kw_only=True, tag="DocumentPosted"
     corrects: OptionalCode = ""
     digest: OptionalCode = ""
     stage: OptionalCode = ""
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     about: OptionalId = ""
     drawn_up: OptionalId = ""
     made_with: Text = ""

@@ -15,6 +15,7 @@ from ledger.vocabulary.base import (
     Name,
     Occurrence,
     OptionalCode,
+    OptionalCrew,
     Text,
     Whole,
     on,
@@ -211,7 +212,7 @@ class RemarkMade(Occurrence, frozen=True, kw_only=True, tag="RemarkMade"):
     """Something worth keeping that changes no result: a claim of a source, an official's note."""
 
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     stage: OptionalCode = ""
 
     def words(self) -> str:

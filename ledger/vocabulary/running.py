@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 import msgspec
 
 from ledger.times import Instant, format_duration
-from ledger.vocabulary.base import Code, Duration, Metres, Occurrence, OptionalCode, Text, on
+from ledger.vocabulary.base import (
+    Code,
+    CrewNumber,
+    Duration,
+    Metres,
+    Occurrence,
+    OptionalCode,
+    Party,
+    Text,
+    on,
+)
 from ledger.vocabulary.rally import Kilometres
 
 IncidentKind = Literal[
@@ -37,7 +47,7 @@ class ControlPassed(Occurrence, frozen=True, kw_only=True, tag="ControlPassed"):
     from the itinerary). Time controls are timed to the minute; the rulebook judges early and late.
     """
 
-    number: Code
+    number: CrewNumber
     control: Code
     stage: OptionalCode = ""
     due_at: Instant | None = None
@@ -53,7 +63,7 @@ class StageStarted(Occurrence, frozen=True, kw_only=True, tag="StageStarted"):
     the rulebook judges the lateness.
     """
 
-    number: Code
+    number: CrewNumber
     stage: Code
     due_at: Instant | None = None
 
@@ -64,7 +74,7 @@ class StageStarted(Occurrence, frozen=True, kw_only=True, tag="StageStarted"):
 class FalseStartObserved(Occurrence, frozen=True, kw_only=True, tag="FalseStartObserved"):
     """A crew set off before the signal; the judge of fact says by how much."""
 
-    number: Code
+    number: CrewNumber
     stage: Code
     by_ms: Duration = 0
 
@@ -80,7 +90,7 @@ class PassingRecorded(Occurrence, frozen=True, kw_only=True, tag="PassingRecorde
     gives one; `fact_at` the instant where it gives that. Several sources may tell of one passing.
     """
 
-    number: Code
+    number: CrewNumber
     stage: Code
     point: OptionalCode = ""
     elapsed_ms: Duration | None = None
@@ -94,7 +104,7 @@ class PassingRecorded(Occurrence, frozen=True, kw_only=True, tag="PassingRecorde
 class WaypointMissed(Occurrence, frozen=True, kw_only=True, tag="WaypointMissed"):
     """The read-out of a crew's tracking lacks a waypoint: a report, not yet a penalty."""
 
-    number: Code
+    number: CrewNumber
     stage: Code
     point: Code
 
@@ -108,7 +118,7 @@ class SpeedZoneRead(Occurrence, frozen=True, kw_only=True, tag="SpeedZoneRead"):
     `impulses` is how often it was over the limit and `highest_kmh` by how much at most.
     """
 
-    number: Code
+    number: CrewNumber
     stage: Code
     zone: Code
     impulses: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
@@ -124,7 +134,7 @@ class SpeedZoneRead(Occurrence, frozen=True, kw_only=True, tag="SpeedZoneRead"):
 class NeutralisationPassed(Occurrence, frozen=True, kw_only=True, tag="NeutralisationPassed"):
     """A crew entered or left a neutralisation; `fact_at` is when."""
 
-    number: Code
+    number: CrewNumber
     stage: Code
     zone: Code
     side: Literal["entered", "left"]
@@ -139,7 +149,7 @@ class RouteOpened(Occurrence, frozen=True, kw_only=True, tag="RouteOpened"):
     The rulebook says what that is worth per kilometre.
     """
 
-    number: Code
+    number: CrewNumber
     stage: Code
     rank: Annotated[int, msgspec.Meta(ge=1, le=100)]
     distance_m: Metres
@@ -155,13 +165,13 @@ class IncidentReported(Occurrence, frozen=True, kw_only=True, tag="IncidentRepor
     `parties` are the other crews concerned; `injury` says that somebody was hurt.
     """
 
-    number: Code
+    number: CrewNumber
     kind: IncidentKind
     stage: OptionalCode = ""
     place: Text = ""
     at_m: Metres | None = None
     count: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
-    parties: tuple[Code, ...] = ()
+    parties: tuple[Party, ...] = ()
     injury: bool = False
 
     def words(self) -> str:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Literal
 
 from ledger.times import Instant, format_duration
-from ledger.vocabulary.base import Code, Duration, Occurrence, OccurrenceId, OptionalCode, Whole, on
+from ledger.vocabulary.base import (
+    Code,
+    CrewNumber,
+    Duration,
+    Occurrence,
+    OccurrenceId,
+    OptionalCode,
+    OptionalCrew,
+    Whole,
+    on,
+)
 
 TimeBasis = Literal["measured", "assessed", "notional"]
 
@@ -18,7 +28,7 @@ class StageTimeRecorded(Occurrence, frozen=True, kw_only=True, tag="StageTimeRec
     finish of the crew where it is known.
     """
 
-    number: Code
+    number: CrewNumber
     stage: Code
     elapsed_ms: Duration
     basis: TimeBasis = "measured"
@@ -36,7 +46,7 @@ class TimesCarriedIn(Occurrence, frozen=True, kw_only=True, tag="TimesCarriedIn"
     one takes over from its stage on.
     """
 
-    number: Code
+    number: CrewNumber
     stage: Code
     total_ms: Duration
     taken_from: OptionalCode = ""
@@ -98,7 +108,7 @@ class TimeDetermined(Occurrence, frozen=True, kw_only=True, tag="TimeDetermined"
     """Of several records of one time, this one counts: a ruling on the sources, not a new time."""
 
     target: OccurrenceId
-    number: OptionalCode = ""
+    number: OptionalCrew = ""
     stage: OptionalCode = ""
 
     def words(self) -> str:
@@ -108,7 +118,7 @@ class TimeDetermined(Occurrence, frozen=True, kw_only=True, tag="TimeDetermined"
 class TimeCardHandled(Occurrence, frozen=True, kw_only=True, tag="TimeCardHandled"):
     """A crew's time card was handed in, lost, or replaced by a duplicate."""
 
-    number: Code
+    number: CrewNumber
     kind: Literal["submitted", "lost", "duplicate-issued"]
     stage: OptionalCode = ""
 

@@ -9,21 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ledger.log import Log
+from ledger.naming import RECORDS, named
 from ledger.scan import Row
 from ledger.vocabulary import (
     TYPES,
     ControlPassed,
-    CourtDecisionIssued,
-    DecisionIssued,
     NeutralisationPassed,
     Occurrence,
     PassingRecorded,
-    PenaltyGiven,
     StageStarted,
     StageTimeRecorded,
     decode,
 )
-from ledger.vocabulary.judicial import EffectValue
 from projections.state.facts import Facts, Fold
 from projections.state.held import Need
 
@@ -87,17 +84,4 @@ def facts_about(
 
 def _named(several: Iterable[Occurrence]) -> set[str]:
     """The ids that these occurrences amend, rule on, or rest on."""
-    found: set[str] = set()
-    for each in several:
-        found.add(getattr(each, "target", ""))
-        if isinstance(each, (PenaltyGiven, DecisionIssued)):
-            found.update(each.evidence)
-        if isinstance(each, (DecisionIssued, CourtDecisionIssued)):
-            for effect in each.effects:
-                named = effect.fields.get("target"), *_several(effect.fields.get("evidence"))
-                found.update(one for one in named if isinstance(one, str))
-    return found - {""}
-
-
-def _several(value: EffectValue) -> tuple[str | int, ...]:
-    return value if isinstance(value, tuple) else ()
+    return {identity for each in several for identity in named(each, *RECORDS)}

@@ -6,10 +6,11 @@ that share a record, or of whose records it was said that they are the other's, 
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from ledger.amendments import REFERRING
+from ledger.naming import by_effect, fields_naming, named, naming, on_everybody, own
 from ledger.vocabulary import (
     SANCTIONS,
     TYPES,
@@ -61,12 +62,11 @@ class Belonging:
 
     def _join(self, identity: str) -> None:
         said = self._told[identity].value
-        names = [name for field in _NAMING if (name := getattr(said, field, ""))]
-        named = (getattr(said, field, "") for field in REFERRING)
-        names += [each for each in named if each in self._told]
+        names = [] if _is_about_several(type(said)) else [*own(said, "crew")]
+        names += [each for each in named(said, "record") if each in self._told]
         names += _by_its_effects(said)
         if isinstance(said, Corrected):
-            names += [_name(v) for field, v in said.changes.items() if field in _NAMING]
+            names += [_name(v) for field, v in said.changes.items() if field in _naming_a_crew()]
         if isinstance(said, NumberReallocated):
             # Whatever names one of the two, a start order or a ruling, may then mean the other.
             names.append(FRAME)
@@ -104,7 +104,16 @@ class Belonging:
         self._heads[self._head(other)] = self._head(one)
 
 
-_NAMING = ("number", "new_number")
+@functools.cache
+def _is_about_several(kind: type[Occurrence]) -> bool:
+    """Whether it says something of several crews at once, as a list does: it bears on everybody."""
+    return any(each.several for each in naming(kind) if each.names == "crew" or each.of)
+
+
+@functools.cache
+def _naming_a_crew() -> frozenset[str]:
+    """The fields by whose correction a record turns out to be of another crew."""
+    return frozenset(name for kind in TYPES.values() for name in fields_naming(kind, "crew"))
 
 
 def _by_its_effects(said: Occurrence) -> Iterator[str]:
@@ -112,12 +121,8 @@ def _by_its_effects(said: Occurrence) -> Iterator[str]:
     for each in getattr(said, "effects", ()):
         if each.act in SANCTIONS:
             continue
-        named = [v for v in (each.fields.get(name) for name in ("number", "helped")) if v]
-        several = each.fields.get("numbers")
-        named += list(several) if isinstance(several, tuple) else []
-        yield from map(_name, named or ([] if getattr(said, "number", "") else [FRAME]))
-        kind = TYPES.get(each.act)
-        if kind is not None and "number" not in kind.__struct_fields__ and not named:
+        yield from [*by_effect(each, "crew")] or ([] if any(own(said, "crew")) else [FRAME])
+        if on_everybody(each):
             yield FRAME
 
 

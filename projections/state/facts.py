@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
-
-import msgspec
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from ledger.amendments import Finding, Rank, settle
+from ledger.naming import CREWS, renamed
 from ledger.record import Record
 from ledger.vocabulary import (
     DECIDABLE,
@@ -27,7 +26,6 @@ from ledger.vocabulary import (
     CrewMemberReplaced,
     CrewReclassified,
     DecisionIssued,
-    Effect,
     NumberReallocated,
     Occurrence,
     PenaltyGiven,
@@ -36,7 +34,6 @@ from ledger.vocabulary import (
     RetirementReported,
     SourceDeclaredUnreliable,
     StageScheduled,
-    StartOrderPublished,
     SupersedingDetermined,
     TimeDetermined,
     Voided,
@@ -340,47 +337,14 @@ def _renumbered(facts: list[Fact[Occurrence]]) -> list[Fact[Occurrence]]:
     )
     if not numbers:
         return facts
-    return [
-        fact
-        if isinstance(fact.value, NumberReallocated)
-        else fact._replace(value=_with_numbers(fact.value, numbers, fact.instant))
-        for fact in facts
-    ]
 
+    def now(fact: Fact[Occurrence]) -> Fact[Occurrence]:
+        if isinstance(fact.value, NumberReallocated):
+            return fact
+        value = renamed(fact.value, CREWS, lambda each: numbers.bearer(each, fact.instant))
+        return fact if value is fact.value else fact._replace(value=value)
 
-def _with_numbers(value: Occurrence, numbers: Numbers, instant: int | None) -> Occurrence:
-    """An occurrence with the numbers of now, wherever it names a crew."""
-    changed: dict[str, Any] = {}
-    for field in _NAMING_A_CREW:
-        if named := getattr(value, field, ""):
-            changed[field] = numbers.bearer(named, instant)
-    for field in _NAMING_CREWS:
-        if several := getattr(value, field, ()):
-            changed[field] = tuple(numbers.bearer(each, instant) for each in several)
-    if effects := getattr(value, "effects", ()):
-        changed["effects"] = tuple(_effect_with(each, numbers, instant) for each in effects)
-    if isinstance(value, StartOrderPublished):
-        changed["slots"] = tuple(
-            msgspec.structs.replace(slot, number=numbers.bearer(slot.number, instant))
-            for slot in value.slots
-        )
-    return msgspec.structs.replace(value, **changed) if changed else value
-
-
-def _effect_with(effect: Effect, numbers: Numbers, instant: int | None) -> Effect:
-    """An effect of a decision with the numbers of now."""
-    fields = dict(effect.fields)
-    for field in _NAMING_A_CREW:
-        if isinstance(named := fields.get(field), str) and named:
-            fields[field] = numbers.bearer(named, instant)
-    for field in _NAMING_CREWS:
-        if isinstance(several := fields.get(field), tuple):
-            fields[field] = tuple(numbers.bearer(str(each), instant) for each in several)
-    return msgspec.structs.replace(effect, fields=fields)
-
-
-_NAMING_A_CREW = ("number", "helped", "against")
-_NAMING_CREWS = ("numbers", "parties")
+    return [now(each) for each in facts]
 
 
 def fold(records: Iterable[Record]) -> Fold:

@@ -14,7 +14,6 @@ from cli.office.view import View
 from ledger.exhibits import Exhibits
 from ledger.log import Log
 from ledger.vocabulary import TYPES, ClassificationPublished, DocumentPosted, RemarkMade
-from projections.decisions import NAMING
 from tests.examples import examples
 from tests.laws.answers import sites
 from tests.laws.rallies import Rally, amendments, cases, rallies, unique
@@ -68,4 +67,3 @@ def test_the_checker_knows_every_step_of_a_case() -> None:
     """What refers to a decision in the register is what the checker looks for; no type is new."""
     desk = {name for name, kind in TYPES.items() if kind.__module__.endswith(".judicial")}
     assert {*desk, DocumentPosted.type_name()} == check.STEPS
-    assert set(NAMING) == set(check.NAMING)
