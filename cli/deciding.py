@@ -15,11 +15,12 @@ import click
 
 from cli.changes import move, precision_of
 from cli.context import Settings
+from cli.office.view import A_SHORT_LOG
 from cli.options import Signature, pass_settings, signed
 from cli.output import print_json, visible
-from cli.reading import A_SHORT_LOG
 from ledger.commands.publish import post
 from ledger.commands.record import RecordOccurrence
+from ledger.concerned import concerned
 from ledger.errors import NotFound, Unreadable, Usage
 from ledger.log import Act, Log
 from ledger.record import Record
@@ -174,11 +175,16 @@ class Desk:
     def _say(self, said: Occurrence, record: Record | None) -> None:
         changes = self.preview(said)
         identity = occurrence_id(canonical(said))
+        decides = isinstance(said, (DecisionIssued, CourtDecisionIssued))
+        whom = concerned(said, self.facts.value).crews if decides else ()
         if self.signature.as_json:
-            print_json(_document(said, identity, record, changes))
+            more = {"concerns": whom} if decides else {}
+            print_json({**_document(said, identity, record, changes), **more})
             return
         name = f"#{record.position} {short_id(identity)}" if record else "Not appended (dry run):"
         click.echo(f"{name}  {visible(said.words())}")
+        if len(whom) > 1:
+            click.echo(f"       It concerns {', '.join(whom)}.")
         for each in told(changes):
             click.echo(f"       {each}")
 

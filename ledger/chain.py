@@ -6,11 +6,21 @@ And the steps of a case at the stewards' desk, which name each other in more way
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
+from ledger.concerned import concerned
 from ledger.log import Log
-from ledger.naming import RECORDS, fields_naming, named
+from ledger.naming import CREWS, RECORDS, fields_naming, named
 from ledger.record import Record
-from ledger.vocabulary import TYPES, Corrected, Occurrence, Voided
+from ledger.vocabulary import (
+    TYPES,
+    Corrected,
+    CourtDecisionIssued,
+    DecisionIssued,
+    Occurrence,
+    Voided,
+    decode,
+)
 from ledger.vocabulary.base import Names
 
 
@@ -39,6 +49,58 @@ def _naming_more(tagged: str, what: tuple[Names, ...]) -> list[str]:
         for name, kind in TYPES.items()
         if "effects" in kind.__struct_fields__ or {*fields_naming(kind, *what)} - {tagged}
     ]
+
+
+def concerning(
+    log: Log,
+    number: str,
+    *,
+    after: int = 0,
+    until: int | None = None,
+    types: Sequence[str] = (),
+    tags: Sequence[str] = (),
+) -> list[Record]:
+    """The records about a crew, as they were recorded: of these types, with all these tags.
+
+    Those that name it, and the decisions that concern it by what they are about, in the order of
+    the log.
+    """
+
+    def of(some: Sequence[str], *more: str) -> list[Record]:
+        return [*log.read(after=after, until=until, types=some, tags=[*more, *tags])]
+
+    def among(some: Sequence[str]) -> list[Record]:
+        asked = [kind for kind in some if not types or kind in types]
+        return of(asked) if asked else []
+
+    found = {each.position: each for each in of(types, f"crew:{number}")}
+    for each in among(_naming_more("number", CREWS)):
+        if number in named(each.occurrence(), *CREWS):
+            found[each.position] = each
+    deciding = among([DecisionIssued.type_name(), CourtDecisionIssued.type_name()])
+    known = _known_from(log, deciding, until)
+    for each in deciding:
+        if number in concerned(each.occurrence(), known.get).crews:
+            found[each.position] = each
+    return [found[position] for position in sorted(found)]
+
+
+def whom(log: Log, record: Record, until: int | None = None) -> tuple[str, ...]:
+    """The crews that a decision concerns, as it was recorded."""
+    known = _known_from(log, [record], until)
+    return concerned(record.occurrence(), known.get).crews
+
+
+def _known_from(log: Log, several: list[Record], until: int | None) -> dict[str, Occurrence]:
+    """What records lead to, by id: what they are about, what that is about, and so on."""
+    known: dict[str, Occurrence] = {}
+    ahead = {identity for each in several for identity in named(each.occurrence(), "record")}
+    while ahead:
+        rows = [r for r in log.scan.with_ids(ahead) if until is None or r.position <= until]
+        found = {row.id: decode(row.data) for row in rows}
+        known |= found
+        ahead = {i for each in found.values() for i in named(each, "record")} - known.keys()
+    return known
 
 
 def chain_of(log: Log, record: Record) -> dict[str, Occurrence]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from ledger.concerned import concerned
 from ledger.errors import NotFound
 from ledger.times import Instant
 from ledger.vocabulary import (
@@ -40,7 +41,6 @@ from projections.state.entries import Numbers
 from projections.state.facts import Fact
 from projections.state.participation import RUNNING, fate, not_classified
 from projections.state.rally import RallyState
-from projections.state.rulings import Ruling
 
 HISTORY: tuple[type[Occurrence], ...] = (
     CrewEntered,
@@ -276,10 +276,10 @@ def _status(state: RallyState, number: str, stage: StageScheduled, lacks: bool) 
 
 
 def _decisions(state: RallyState, number: str) -> Iterator[DecidedOn]:
-    """The decisions on a crew, or that do something to it, in the order of the register."""
+    """The decisions that concern a crew, in the order of the register."""
     for ruling in state.facts.rulings.all.values():
         said = ruling.fact.value
-        if not _concerns(state, ruling, number):
+        if number not in concerned(said, state.facts.value).crews:
             continue
         effects = (effect_in_words(e.effect, said.number, said.stage) for e in ruling.effects)
         yield DecidedOn(
@@ -292,16 +292,6 @@ def _decisions(state: RallyState, number: str) -> Iterator[DecidedOn]:
             ruling.status,
             ruling.fact.position,
         )
-
-
-def _concerns(state: RallyState, ruling: Ruling, number: str) -> bool:
-    """Whether a decision is on a crew; that of a court is so where what it is about was."""
-    said = ruling.fact.value
-    acts = (each.fact.value for each in ruling.effects if each.fact is not None)
-    if number == said.number or any(number == getattr(act, "number", "") for act in acts):
-        return True
-    below = state.facts.rulings.all.get(getattr(said, "target", ""))
-    return below is not None and _concerns(state, below, number)
 
 
 # -- history -------------------------------------------------------------------------------------

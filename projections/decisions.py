@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from ledger.concerned import concerned
 from ledger.naming import own
 from ledger.times import Instant, spelled
 from ledger.vocabulary import (
@@ -59,6 +60,7 @@ class Decision(msgspec.Struct, frozen=True):
 
     `status` is "in force", "execution suspended", "quashed", "varied", "superseded", "rescinded",
     "contested" or "set aside"; `positions` are those of the records that made it so.
+    `concerns` are the crews that it concerns, by its effects and by what it is about, too.
     `claimed_by` are the decisions that all claim to supersede it while no ruling says which does.
     """
 
@@ -87,6 +89,7 @@ class Decision(msgspec.Struct, frozen=True):
     superseded_by: str
     claimed_by: tuple[str, ...]
     effects: tuple[EffectRow, ...]
+    concerns: tuple[str, ...]
     notified_at: str | None
     acknowledged_at: str | None
     seen: Seen | None
@@ -192,6 +195,7 @@ def _row(state: RallyState, ruling: Ruling, steps: _Steps) -> Decision:
         _named_of(heir),
         tuple(_named_of(each) for each in rulings.contested(fact.id)),
         tuple(_effect(said, each) for each in ruling.effects),
+        concerned(said, state.facts.value).crews,
         _at(notified),
         _at(acknowledged),
         said.seen if decision else None,

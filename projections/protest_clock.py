@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from ledger.concerned import concerned
 from ledger.vocabulary import (
     ClassificationPublished,
     DecisionIssued,
@@ -86,7 +87,7 @@ def _clock(
 ) -> Clock:
     said, closes = fact.value, window_closes(facts, fact)
     posted = said.fact_at or said.recorded_at
-    waiting = [*_open_matters(fact, every), *_enquiries(facts, fact)]
+    waiting = [*_open_matters(facts, fact, every), *_enquiries(facts, fact)]
     over = None if now is None or closes is None else now > closes
     why_not = [each.words for each in waiting]
     if said.kind == "final":
@@ -113,7 +114,9 @@ def _clock(
     )
 
 
-def _open_matters(fact: Fact[ClassificationPublished], every: list[Matter]) -> Iterator[Open]:
+def _open_matters(
+    facts: Facts, fact: Fact[ClassificationPublished], every: list[Matter]
+) -> Iterator[Open]:
     """The protests, reviews and appeals that may still move somebody in it."""
     for each in every:
         about = each.about
@@ -121,7 +124,8 @@ def _open_matters(fact: Fact[ClassificationPublished], every: list[Matter]) -> I
             concerns = about.id == fact.id or about.value.scope == fact.value.scope
         else:
             named = about.value if about is not None else each.fact.value
-            concerns = _is_in(fact.value, getattr(named, "number", ""))
+            whom = concerned(named, facts.value)
+            concerns = whom.everybody or _is_in(fact.value, *whom.crews)
         if concerns:
             whose = each.fact.value.number or each.fact.value.competitor
             late = "" if each.admissible else f", {each.why_not}"
@@ -144,7 +148,7 @@ def _enquiries(facts: Facts, fact: Fact[ClassificationPublished]) -> Iterator[Op
     ]
     for each in brought:
         settled = each.id in decided or decided.intersection(getattr(each.value, "matter", ()))
-        if not settled and _is_in(fact.value, each.value.number):
+        if not settled and _is_in(fact.value, *concerned(each.value, facts.value).crews):
             what = "report" if isinstance(each.value, ReportFiled) else "summons"
             whom = f" on crew {each.value.number}" if each.value.number else ""
             yield Open(f"nobody has decided on the {what}{whom}", each.position)
@@ -158,7 +162,8 @@ def _enquiries(facts: Facts, fact: Fact[ClassificationPublished]) -> Iterator[Op
             yield Open(f"the results{whose} are under investigation", qualified.position)
 
 
-def _is_in(said: ClassificationPublished, number: str) -> bool:
-    """Whether a crew stands in a classification; what names no crew may concern any."""
+def _is_in(said: ClassificationPublished, *crews: str) -> bool:
+    """Whether any of these crews stands in a classification; what names none may concern any."""
     rows = (*said.rows, *said.unclassified)
-    return not number or not rows or any(row.get("number") == number for row in rows)
+    named = {each for each in crews if each}
+    return not named or not rows or any(row.get("number") in named for row in rows)

@@ -99,6 +99,7 @@ def _page(row: Decision, bases: Sequence[dict[str, Any]]) -> None:
         ("To", row.addressee),
         ("Taken", when(row.decided_at)),
         ("Crew", crew),
+        ("Concerns", ", ".join(row.concerns) if row.concerns != (row.number,) else ""),
         ("Competitor", row.competitor),
         ("Stage", row.stage),
         ("Of", when(row.fact_at)),

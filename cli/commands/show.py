@@ -23,7 +23,7 @@ def command(answer: Answer[Shown]) -> None:
 
     Private values are shown as withheld or erased unless they are asked for.
     """
-    found, shown, referred, private = answer.found
+    found, shown, referred, private, concerns = answer.found
     click.echo(f"#{found.position} {found.short_id}  {visible(shown['words'])}")
     said, source = found.occurrence(), found.occurrence().source
     received = Instant(found.header.received_at, said.recorded_at.offset).iso()
@@ -38,6 +38,7 @@ def command(answer: Answer[Shown]) -> None:
         ("Standing", source.standing),
         ("Note", source.note),
         ("Reason", said.reason),
+        ("Concerns", ", ".join(concerns or ())),
         ("Id", found.id),
         ("Leaf", shown["leaf"]),
     ):

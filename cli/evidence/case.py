@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from cli.office.view import View
+from ledger.concerned import concerned
 from ledger.errors import NotFound, Refused
 from ledger.vocabulary import CourtDecisionIssued
 from projections.decisions import Decision, decision_named, decisions
@@ -101,8 +102,8 @@ def _of_record(seen: View, reference: str) -> Fact[Any]:
 
 
 def crews_named(case: Case) -> list[str]:
-    """The crews that the decision, its effects, its relatives or its steps name."""
-    found = {number for each in _said(case) for number in _numbers(each)}
+    """The crews that the decision, its relatives or its steps concern."""
+    found = {n for each in _said(case) for n in concerned(each, case.state.facts.value).crews}
     return sorted(found & case.state.facts.crews.keys(), key=by_number)
 
 
@@ -157,11 +158,3 @@ def _said(case: Case) -> Iterator[Any]:
     for each in case.entries:
         yield by_id[each.id].value
         yield from (by_id[step.id].value for step in each.steps if step.id in by_id)
-
-
-def _numbers(said: Any) -> Iterator[str]:
-    yield from (getattr(said, "number", ""), getattr(said, "against", ""))
-    for effect in getattr(said, "effects", ()):
-        value = effect.fields.get("number")
-        if isinstance(value, str):
-            yield value

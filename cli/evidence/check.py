@@ -46,6 +46,16 @@ _HEADER = ("rally", "position", "id", "received_at", "site", "site_position", "t
 NAMING = ("target", "supersedes", "heir", "about", "appeal", "decision", "drawn_up")
 NAMING_SEVERAL = ("matter",)
 CREWS = ("number", "against")
+_ON_A_STAGE = (
+    *("StageDelayed", "StageShortened", "StageStopped", "StageCancelled", "StageReinstated"),
+    "TargetTimeChanged",
+)
+CREWS_OF_ACT = {
+    "TimeCreditGranted": ("number", "helped"),
+    "TieBreakDisapplied": ("numbers",),
+    **dict.fromkeys(_ON_A_STAGE, ()),
+}
+"""The fields by which an effect names crews; where its act is not among them, by `number`."""
 STEPS = frozenset(
     (
         *("ReportFiled", "SummonsIssued", "HearingHeld", "DecisionIssued", "DecisionNotified"),
@@ -598,6 +608,9 @@ class Check:
                     where,
                     f"{name} is {shown[name]!r}; the record says {allowed[0]!r}",
                 )
+            concerned = set(map(self._bearer, each["concerns"]))
+            for crew in set.intersection(*map(crews_named, versions)):
+                need(self._bearer(crew) in concerned, where, f"it concerns crew {crew}, too")
             for step in each["steps"]:
                 told = self._record(where, step["position"], step["id"])
                 need(step["type"] == told.said["type"], where, f"step #{step['position']} is none")
@@ -912,6 +925,17 @@ def _named_by(said: Mapping[str, Any]) -> set[Any]:
     """The records that a record of the desk is about."""
     several = (said.get(name, ()) for name in NAMING_SEVERAL)
     return {*(said.get(name) for name in NAMING), *itertools.chain(*several)}
+
+
+def crews_named(said: Mapping[str, Any]) -> set[str]:
+    """The crews that a record of the desk and its effects name."""
+    found = [said.get(name) for name in CREWS]
+    for effect in said.get("effects") or ():
+        fields = effect.get("fields") or {}
+        for name in CREWS_OF_ACT.get(effect["act"], ("number",)):
+            value = fields.get(name)
+            found += value if isinstance(value, list) else [value]
+    return {each for each in found if each and isinstance(each, str)}
 
 
 def content_digest(said: Mapping[str, Any]) -> str:

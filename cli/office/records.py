@@ -13,11 +13,18 @@ from cli.office.forms import plain
 from cli.office.private import told
 from cli.office.view import View
 from ledger.amendments import voided_ids
-from ledger.chain import naming
+from ledger.chain import concerning, naming, whom
 from ledger.errors import NotFound, Usage
 from ledger.record import Record
 from ledger.times import Instant, parse_duration
-from ledger.vocabulary import Corrected, Occurrence, Voided, type_named
+from ledger.vocabulary import (
+    Corrected,
+    CourtDecisionIssued,
+    DecisionIssued,
+    Occurrence,
+    Voided,
+    type_named,
+)
 from projections import late as lateness
 from projections.late import LateRecord, LateRecords
 
@@ -87,10 +94,13 @@ def listed(
     since: Since = None,
 ) -> Answer[Listed]:
     """The records in the order of the log, with what was corrected or voided marked."""
-    tags = [*([f"crew:{crew}"] if crew else []), *([f"stage:{stage}"] if stage else [])]
-    types = [] if kind is None else [type_named(kind).type_name()]
-    after = seen.moment(since) if since else 0
-    read = seen.log.read(after=after, until=seen.position, types=types, tags=tags)
+    narrow: dict[str, Any] = {
+        "after": seen.moment(since) if since else 0,
+        "until": seen.position,
+        "types": [] if kind is None else [type_named(kind).type_name()],
+        "tags": [f"stage:{stage}"] if stage else [],
+    }
+    read = concerning(seen.log, crew, **narrow) if crew else seen.log.read(**narrow)
     found = Listed(list(_happened(seen, read)), _amended(seen))
     rows = [record_json(record, found.amended) for record in found.records]
     return Answer(seen, found, "Log", {"records": rows}, rows, COLUMNS)
@@ -110,12 +120,16 @@ def _amended(seen: View) -> Amended:
 
 
 class Shown(NamedTuple):
-    """A record with what refers to it and with its private values, as JSON has them."""
+    """A record with what refers to it and with its private values, as JSON has them.
+
+    `concerns` are the crews that a decision concerns; None of what is none.
+    """
 
     record: Record
     said: dict[str, Any]
     referred: list[dict[str, Any]]
     private: dict[str, dict[str, str]]
+    concerns: tuple[str, ...] | None
 
 
 def shown(
@@ -127,15 +141,19 @@ def shown(
     record_meant = known(seen, record)
     amended = _amended(seen)
     about = naming(seen.log, record_meant.id, until=seen.position)
+    said = record_meant.occurrence()
+    decides = isinstance(said, (DecisionIssued, CourtDecisionIssued))
     found = Shown(
         record_meant,
         record_json(record_meant, amended),
         [record_json(each, amended) for each in about],
-        told(seen.log, record_meant.occurrence(), opened=opened),
+        told(seen.log, said, opened=opened),
+        whom(seen.log, record_meant, seen.position) if decides else None,
     )
     document = {"record": found.said, "referred_by": found.referred}
     private = {"private": found.private} if found.private else {}
-    return Answer(seen, found, "", document | private)
+    concerns = {"concerns": found.concerns} if decides else {}
+    return Answer(seen, found, "", document | private | concerns)
 
 
 def known(seen: View, reference: str) -> Record:

@@ -53,7 +53,9 @@ def decided(
             choices=("clerk", "stewards", COURT),
         ),
     ] = None,
-    number: Annotated[str | None, Word("Only on this crew.", "CREW", of="number")] = None,
+    number: Annotated[
+        str | None, Word("Only those that concern this crew.", "CREW", of="number")
+    ] = None,
     status: Annotated[
         str | None, Word(f"Only of this status: {', '.join(STATUSES)}.", "STATUS", choices=STATUSES)
     ] = None,
@@ -70,9 +72,9 @@ def decided(
         for row in rows
         if series in (None, row.series)
         and status in (None, row.status)
-        and (number is None or number in _crews(row))
+        and (number is None or number in row.concerns)
     ]
-    return _of(seen, f"Decisions on crew {number}" if number else "Decisions", found, {})
+    return _of(seen, f"Decisions that concern crew {number}" if number else "Decisions", found, {})
 
 
 def _of(
@@ -125,15 +127,6 @@ def _rests_on(seen: View, row: Decision) -> list[dict[str, Any]]:
                 about = {"position": record.position, "id": record.id, "type": told.type_name()}
                 found.append({**about, "words": told.words()})
     return found
-
-
-def _crews(row: Decision) -> Iterator[str]:
-    """The crews that a decision is about, those of its effects among them."""
-    yield row.number
-    for effect in row.effects:
-        for field in ("number", "helped", "numbers"):
-            value = effect.fields.get(field, ())
-            yield from (value,) if isinstance(value, str) else value
 
 
 def effect_words(effect: EffectRow, row: Decision) -> str:

@@ -178,6 +178,11 @@ class Facts:
         """Every fact by its id."""
         return {each.id: each for group in self._by_type.values() for each in group}
 
+    def value(self, identity: str) -> Occurrence | None:
+        """What a fact says, by its id; None where no such fact stands."""
+        fact = self.by_id.get(identity)
+        return fact.value if fact else None
+
     @cached_property
     def taken_back(self) -> dict[str, Fact[Occurrence]]:
         """What takes a fact back, by the id of that fact; of several, the first."""

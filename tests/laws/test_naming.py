@@ -8,15 +8,32 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from cli.evidence import check
+from cli.evidence.case import case_of, crews_named
 from cli.fields import parse_fields
+from cli.office.view import View
 from ledger.amendments import settle
-from ledger.chain import naming
-from ledger.naming import CREWS, RECORDS, fields_naming, named, renamed
+from ledger.chain import concerning, naming, whom
+from ledger.concerned import concerned
+from ledger.errors import LedgerError
+from ledger.naming import CREWS, RECORDS, act_type, fields_naming, named, renamed
 from ledger.naming import naming as fields_of
 from ledger.times import Instant
-from ledger.vocabulary import TYPES, Effect, Occurrence, PenaltyGiven, RemarkMade, Source
+from ledger.vocabulary import (
+    DECIDABLE,
+    SANCTIONS,
+    TYPES,
+    ClassificationPublished,
+    CrewEntered,
+    Effect,
+    Occurrence,
+    PenaltyGiven,
+    RemarkMade,
+    Source,
+)
 from ledger.vocabulary import judicial as desk
 from ledger.vocabulary.base import (
     CrewNumber,
@@ -26,10 +43,14 @@ from ledger.vocabulary.base import (
     OptionalId,
     Party,
 )
+from projections.crew import crew
+from projections.decisions import decisions
 from projections.state.facts import Fold
-from tests.laws.answers import sites
-from tests.laws.rallies import identity
-from tests.laws.words import CODE, START
+from projections.state.rally import RallyState
+from tests.examples import examples
+from tests.laws.answers import sites, state_of
+from tests.laws.rallies import Rally, cases, identity, observations, rallies, unique
+from tests.laws.words import CODE, NUMBERS, START
 
 NOW = Instant(START, 480)
 OF_OTHERS = {"seen", "restricted_to", "rows", "unclassified"}
@@ -111,7 +132,9 @@ def test_a_new_type_needs_no_other_line() -> None:
         )
         log.append([said])
 
-        assert ["1", "2", "3", "4"] == [*named(said, *CREWS)]
+        assert ["1", "2", "3", "4"] == [*named(said, *CREWS)] == [*concerned(said, _nothing).crews]
+        for number in "1234":
+            assert [4] == [each.position for each in concerning(log, number)]
         for each in ids:
             assert [4] == [record.position for record in naming(log, each)]
         moved = renamed(said, CREWS, lambda number: f"{number}0")
@@ -121,6 +144,10 @@ def test_a_new_type_needs_no_other_line() -> None:
             fold.take(identity(told), position, told)
         (fact,) = fold.facts().of(RiderAssisted)
         assert ("44",) == fact.value.witnesses
+
+
+def _nothing(_: str) -> None:
+    return None
 
 
 def _given(number: str, new: str) -> Occurrence:
@@ -174,3 +201,85 @@ def test_the_checkers_copy_names_what_the_vocabulary_does() -> None:
         assert lists <= set(check._LISTS), name
     for name in (*check.NAMING, *check.NAMING_SEVERAL):
         assert any(name in fields_naming(kind, "record") for kind in TYPES.values()), name
+    for act in (*(kind.type_name() for kind in DECIDABLE), *SANCTIONS, "Banishment"):
+        names = check.CREWS_OF_ACT.get(act, ("number",))
+        assert names == fields_naming(act_type(Effect(act)), *CREWS), act
+
+
+# -- whom a decision concerns ----------------------------------------------------------------------
+
+
+@st.composite
+def judged(draw: st.DrawFn) -> Rally:
+    """A rally with a case in it, on which every crew of the pool is entered."""
+    crews = [
+        CrewEntered(rally=CODE, recorded_at=NOW, number=n, driver=f"Driver {n}") for n in NUMBERS
+    ]
+    matters = draw(st.lists(observations, max_size=3))
+    case = draw(cases())
+    decides = draw(st.booleans())
+    if decides:
+        about = tuple(identity(each) for each in matters)
+        case[0] = msgspec.structs.replace(case[0], matter=about)
+    every = [*draw(rallies()), *crews, *matters, *case]
+    return unique([each for each in every if not isinstance(each, ClassificationPublished)])
+
+
+def amends(said: Occurrence) -> bool:
+    """Whether the log, which shows records as they were recorded, shows another crew."""
+    return said.type_name() in {"Corrected", "Voided", "NumberReallocated"} or bool(said.source.seq)
+
+
+@examples(60)
+@given(judged())
+def test_every_view_names_the_same_crews_for_a_decision(rally: Rally) -> None:
+    """The register, the page of a crew and the evidence file; and the log, as it was recorded."""
+    state = state_of(rally)
+    rows = decisions(state).rows
+    assume(rows)
+    entered = set(state.facts.crews)
+    on_pages = dict.fromkeys((row.position for row in rows), frozenset[str]())
+    for number in entered:
+        with contextlib.suppress(LedgerError):  # a rule is not defined: there is no page
+            for each in crew(state, number).decisions:
+                on_pages[each.position] |= {number}
+    pages = {n for n in entered if _has_page(state, n)}
+    for row in rows:
+        assert on_pages[row.position] == pages & set(row.concerns)
+
+    plain = [each for each in rally if not amends(each)]
+    with sites() as opened:
+        log = opened.log("main", plain)
+        shown = {n: {r.position for r in concerning(log, n)} for n in NUMBERS}
+        for row in decisions(state_of(plain)).rows:
+            record = log.at(row.position)
+            assert row.id == record.id
+            assert set(row.concerns) == set(whom(log, record))
+            assert set(row.concerns) & {*NUMBERS} == {
+                n for n, positions in shown.items() if row.position in positions
+            }
+            case = case_of(View(log), f"#{row.position}")
+            assert set(row.concerns) & {*case.state.facts.crews} <= {*crews_named(case)}
+
+
+def _has_page(state: RallyState, number: str) -> bool:
+    try:
+        crew(state, number)
+    except LedgerError:
+        return False
+    return True
+
+
+@examples(60)
+@given(judged())
+def test_whom_a_decision_names_it_concerns(rally: Rally) -> None:
+    """By its own number and by those of its effects; a court's also whom it is about."""
+    for row in decisions(state_of(rally)).rows:
+        assert {row.number} - {""} <= {*row.concerns}
+        for effect in row.effects:
+            for value in map(effect.fields.get, fields_naming(act_type(_effect(effect)), *CREWS)):
+                assert {*((value,) if isinstance(value, str) else value or ())} <= {*row.concerns}
+
+
+def _effect(row: Any) -> Effect:
+    return Effect(row.act, dict(row.fields))

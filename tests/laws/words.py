@@ -491,6 +491,8 @@ _EFFECTS: list[Effect] = [
         until_at=Instant(START + 30 * MINUTE, 480),
     ),
     Effect("TimeCreditGranted", {"amount_ms": 60_000, "kind": "assistance"}),
+    Effect("TimeCreditGranted", {"amount_ms": 60_000, "number": "1", "helped": "3"}),
+    Effect("TieBreakDisapplied", {"numbers": ("1", "2")}),
     Effect("StageCancelled", {"stage": "SS1"}),
     Effect("StageTimeRecorded", {"elapsed_ms": 3_700_000, "basis": "notional"}),
     Effect("MovedOutsideClassification"),

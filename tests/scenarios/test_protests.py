@@ -246,6 +246,27 @@ def test_a_document_waits_for_its_signature_and_its_posting(case: Case) -> None:
     assert not [line for line in case.due(at("19:30")) if "signed" in line]
 
 
+@pytest.mark.parametrize(
+    ("does", "waits"),
+    [
+        (effect("PenaltyGiven", amount_ms="0:01:00", number="102"), True),
+        (effect("TieBreakDisapplied", numbers=("102", "777")), True),
+        (effect("StageCancelled", stage="SS1"), True),
+        (effect("PenaltyGiven", amount_ms="0:01:00", number="777"), False),
+    ],
+)
+def test_an_appeal_waits_for_all_whom_its_decision_concerns(
+    case: Case, does: dict[str, Any], waits: bool
+) -> None:
+    """The decision is on 888, who is in no classification; what it does may move others."""
+    said = case.decide(1, at("12:00"), number="888", effects=[does])
+    case.record("DecisionNotified", at("18:01"), target=said)
+    case.record("AppealIntentionNotified", at("18:10"), target=said, number="888")
+
+    (clock,) = case.clocks(at("19:00"))
+    assert waits is ("the appeal of 888" in clock)
+
+
 def test_nothing_becomes_due_by_asking(case: Case) -> None:
     """Without a moment the lists tell no end of any time, and the results know of none."""
     said = case.decide(1, at("13:00"), number="101", effects=[effect("Fine")])
