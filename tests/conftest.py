@@ -8,22 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from cli.context import Settings
 from cli.main import run
 from ledger.log import Ledger
-from tests.examples import examples
+from tests.examples import load_profiles
 
 NOW = 1_469_000_000_000  # 20 July 2016, 07:33:20 UTC
-settings.register_profile(
-    "ledger",
-    parent=examples(100),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    print_blob=True,
-)
-settings.load_profile("ledger")
+load_profiles()
 
 
 class Ticking:

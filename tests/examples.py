@@ -1,18 +1,42 @@
-"""How many examples a law is tried on: a part of them in the default run, all of them in the gate.
+"""How many examples a law is tried on, and which: the same on every machine, or drawn anew.
 
-`RALLY_EXAMPLES=1` tries every law on as many as it names, 3 on three times as many.
+By default it is a part of them and always the same ones, so a test that passed passes again.
+`RALLY_EXAMPLES=1` tries every law on as many as it names, drawn anew each time, as the gate does;
+3 on three times as many. What fails is printed with the line that reproduces it. A smaller example
+is only looked for where somebody asks, since that takes minutes: `--hypothesis-profile shrunk`.
 """
 
 from __future__ import annotations
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 
-SHARE = float(os.environ.get("RALLY_EXAMPLES", "0.2"))
+ASKED = os.environ.get("RALLY_EXAMPLES")
+SHARE = float(ASKED or "0.2")
 FEWEST = 5
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate, Phase.target)
+
+
+def load_profiles() -> None:
+    """Make the profiles known, and use the one that the environment asks for."""
+    common = settings(
+        max_examples=share_of(100),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        print_blob=True,
+    )
+    settings.register_profile("fixed", common, phases=UNSHRUNK, derandomize=True)
+    settings.register_profile("drawn", common, phases=UNSHRUNK, derandomize=False)
+    settings.register_profile("shrunk", common, phases=tuple(Phase), derandomize=not ASKED)
+    settings.load_profile("drawn" if ASKED else "fixed")
+
+
+def share_of(count: int) -> int:
+    """Of so many examples, those that are tried."""
+    return max(FEWEST, round(count * SHARE))
 
 
 def examples(count: int) -> settings:
     """Try a law on so many examples, or on the part of them that is asked for."""
-    return settings(max_examples=max(FEWEST, round(count * SHARE)))
+    return settings(max_examples=share_of(count))

@@ -219,7 +219,7 @@ class StoreMachine(RuleBasedStateMachine):
 def _run(url: str, examples: int, steps: int) -> None:
     machine: Any = type("Machine", (StoreMachine,), {"url": url})
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=examples, stateful_step_count=steps, database=None)
+        machine, settings=settings(max_examples=examples, stateful_step_count=steps)
     )
 
 
