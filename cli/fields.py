@@ -15,9 +15,9 @@ from ledger.amendments import ENVELOPE
 from ledger.effects import ACTS
 from ledger.errors import LedgerError, Usage
 from ledger.log import Log
-from ledger.naming import RECORDS, fields_naming
+from ledger.naming import CREWS, RECORDS, fields_naming
 from ledger.times import parse_duration
-from ledger.vocabulary import SANCTIONS, TYPES, Effect, Occurrence, Source, plainly
+from ledger.vocabulary import SANCTIONS, TYPES, DecisionIssued, Effect, Occurrence, Source, plainly
 
 _YES_NO = {"yes": "true", "no": "false"}
 ENVELOPE_FIELDS = ENVELOPE | {"fact_at", "fact_assumed", "reason"}
@@ -119,8 +119,10 @@ def parse_effect(text: str, log: Log) -> Effect:
         )
     name = named[act.casefold()]
     if name in SANCTIONS:
-        pairs = (word.partition("=") for word in words)
-        return Effect(name, {k: int(v) if v.isdecimal() else v for k, _, v in pairs})
+        pairs = [word.partition("=") for word in words]
+        crews = fields_naming(DecisionIssued, *CREWS)  # a race number is a text: "007"
+        figure = {k: v.isdecimal() and k not in crews for k, _, v in pairs}
+        return Effect(name, {k: int(v) if figure[k] else v for k, _, v in pairs})
     fields = parse_fields(TYPES[name], words, log)
     return Effect(name, {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()})
 

@@ -84,7 +84,8 @@ def by_effect(effect: Effect, *what: Names) -> Iterator[str]:
     """What an effect names, as far as its fields are what they should be."""
     for field, names, several, _ in naming(act_type(effect)):
         value = effect.fields.get(field)
-        if names in what and value and isinstance(value, tuple if several else str):
+        # Of a sanction nobody checks the fields: a race number may stand there as a figure.
+        if names in what and value and isinstance(value, tuple if several else (str, int)):
             yield from map(str, value) if isinstance(value, tuple) else (str(value),)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from ledger import naming
 from ledger.vocabulary import (
     CrewDisqualified,
     DecisionIssued,
@@ -156,14 +157,14 @@ def _concerns(
     state: RallyState, scope: Scope, said: Occurrence, own: set[str], until: int | None
 ) -> bool:
     """Whether an act bears on these crews, by this stage."""
-    number, crews = getattr(said, "number", ""), getattr(said, "numbers", ())
+    crews = {*naming.own(said, "crew")}
     categories = {state.category(each) for each in own}
     order = state.orders.get(getattr(said, "stage", ""))
-    if (number and number not in own) or (crews and not own.intersection(crews)):
+    if crews and not own.intersection(crews):
         return False
     named = getattr(said, "categories", ())
     if named and not categories.intersection(named):
         return False
-    if scope.kind == "stage" and not number and not crews:
+    if scope.kind == "stage" and not crews:
         return getattr(said, "stage", "") == scope.stage
     return order is None or until is None or order <= until

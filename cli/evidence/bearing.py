@@ -8,6 +8,7 @@ from typing import Any
 
 from cli.evidence.case import Case
 from cli.evidence.figures import Figures
+from ledger.naming import named
 from ledger.vocabulary import Corrected, CrewEntered, ExhibitBound, Occurrence, Voided
 from projections.explain.told import Evidence, Rule, Why
 
@@ -69,13 +70,14 @@ class _Reasons:
                 self._named_by(identity)
 
     def _named_by(self, identity: str) -> None:
-        said: Any = self._facts.told[identity]
+        said = self._facts.told[identity]
         at = self._facts.positions[identity]
-        self._add_ids(f"#{at} names it as evidence", getattr(said, "evidence", ()))
-        self._add_ids(f"#{at} names it as its matter", getattr(said, "matter", ()))
-        target = getattr(said, "target", "")
-        if target not in {each.id for each in self._case.entries}:
-            self._add_ids(f"#{at} is about it", [target])
+        matter = getattr(said, "matter", ())
+        known = {*matter, *(each.id for each in self._case.entries)}
+        about = (each for each in named(said, "record") if each not in known)
+        self._add_ids(f"#{at} names it as evidence", named(said, "evidence"))
+        self._add_ids(f"#{at} names it as its matter", matter)
+        self._add_ids(f"#{at} is about it", about)
 
     def of_a_total(self, why: Why) -> None:
         """What the total and the status of a crew rest on, the rules among it."""

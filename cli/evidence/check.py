@@ -935,7 +935,7 @@ def crews_named(said: Mapping[str, Any]) -> set[str]:
         for name in CREWS_OF_ACT.get(effect["act"], ("number",)):
             value = fields.get(name)
             found += value if isinstance(value, list) else [value]
-    return {each for each in found if each and isinstance(each, str)}
+    return {str(each) for each in found if each and isinstance(each, (str, int))}
 
 
 def content_digest(said: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from eventsourcing.dcb.domain import Selector
 from ledger.amendments import settle
 from ledger.errors import Refused
 from ledger.log import selector
+from ledger.naming import CREWS, named
 from ledger.times import Instant
 from ledger.vocabulary import (
     TAKES_BACK,
@@ -229,7 +230,7 @@ TIMES = (StageStarted, PassingRecorded, StageTimeRecorded, ControlPassed, Neutra
 def bearing_on(said: Occurrence) -> list[Selector]:
     """The parts of the log that what an occurrence refers to depends on."""
     parts = []
-    for tag in said.tags():
+    for tag in dict.fromkeys([*said.tags(), *(f"crew:{each}" for each in named(said, *CREWS))]):
         label, _, _ = tag.partition(":")
         if label == "crew":
             parts.append(selector([*_referred_to(said), *AMENDMENTS], tag))
@@ -267,13 +268,7 @@ def must_refer_to_what_exists(
         value = getattr(said, field, "")
         return "" if before is not None and value == getattr(before, field, "") else str(value)
 
-    if number := asked("number"):
-        check = (
-            known.number_must_be_free if isinstance(said, CrewEntered) else known.must_be_entered
-        )
-        check(number, said.fact_at)
-    if against := asked("against"):
-        known.must_be_entered(against, said.fact_at)
+    _crews_must_be_there(known, said, before)
     if isinstance(said, StageScheduled):
         if order := asked("order"):
             known.order_must_be_free(int(order))
@@ -284,6 +279,18 @@ def must_refer_to_what_exists(
     if asked("categories"):
         known.categories_must_exist(getattr(said, "categories", ()))
     _must_have(known, said, asked)
+
+
+def _crews_must_be_there(known: Known, said: Occurrence, before: Occurrence | None) -> None:
+    """Refuse crews that are not entered, whatever field or effect names them; or entered twice."""
+    named_before = {*named(before, *CREWS)} if before is not None else set[str]()
+    for each in dict.fromkeys(named(said, *CREWS)):
+        if each in named_before:
+            continue
+        if isinstance(said, CrewEntered):
+            known.number_must_be_free(each, said.fact_at)
+        elif not (isinstance(said, NumberReallocated) and each == said.new_number):
+            known.must_be_entered(each, said.fact_at)
 
 
 def _must_have(known: Known, said: Occurrence, asked: Callable[[str], str]) -> None:

@@ -101,6 +101,32 @@ def test_what_a_court_decides_concerns_whom_the_decision_did(decided: Rally) -> 
     assert found == dict.fromkeys(found, frozenset({"101", "102"}))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("record", "TieBreakDisapplied", "numbers=101,999"),
+        ("record", "IncidentReported", "number=101", "kind=accident", "parties=999"),
+        ("record", "TimeCreditGranted", "number=101", "stage=SS2", "amount_ms=1:00", "helped=999"),
+        ("decide", "effects", "TieBreakDisapplied numbers=101,999"),
+        ("decide", "effects", "Fine amount=500 number=999"),
+        ("decide", "credit", "103", "0:02:00", "--stage", "SS2", "--helped", "999"),
+    ],
+)
+def test_a_crew_that_is_not_entered_is_refused(dune: Rally, words: tuple[str, ...]) -> None:
+    """Whatever field names it, of a record or of an effect."""
+    refused = answer(dune, *words, "--reason", "heard", *STEWARDS, code=1)
+    assert "No crew 999 is entered." == refused["error"]["message"]
+
+
+def test_a_sanction_concerns_whom_it_names(dune: Rally) -> None:
+    """It moves no result, and its crew is that of its own fields all the same."""
+    made = answer(
+        dune, "decide", "effects", "Fine amount=500 number=102", "--reason", "late", *STEWARDS
+    )
+    found = doors(dune, made["position"])
+    assert found == dict.fromkeys(found, frozenset({"102"}))
+
+
 def test_a_checker_misses_a_crew_that_is_left_out(decided: Rally) -> None:
     """Whom the decision names stands in its entry, or the evidence file is refused."""
     from cli.evidence import check
