@@ -273,9 +273,15 @@ def _has_page(state: RallyState, number: str) -> bool:
 @examples(60)
 @given(judged())
 def test_whom_a_decision_names_it_concerns(rally: Rally) -> None:
-    """By its own number and by those of its effects; a court's also whom it is about."""
-    for row in decisions(state_of(rally)).rows:
+    """By its own number and by those of its effects; also whom it replaces, or is about."""
+    state = state_of(rally)
+    rows = {row.id: row for row in decisions(state).rows}
+    for row in rows.values():
         assert {row.number} - {""} <= {*row.concerns}
+        said: Any = state.facts.value(row.id)
+        for name in ("target", "supersedes"):
+            if (about := getattr(said, name, "")) in rows:
+                assert {*rows[about].concerns} <= {*row.concerns}
         for effect in row.effects:
             for value in map(effect.fields.get, fields_naming(act_type(_effect(effect)), *CREWS)):
                 assert {*((value,) if isinstance(value, str) else value or ())} <= {*row.concerns}
