@@ -202,6 +202,7 @@ def _document(
         ],
         "stages": changes.stages,
         "start_order": changes.start_order,
+        "without_effect": changes.without_effect,
     }
     if isinstance(said, DecisionIssued):
         document |= {"series": said.series, "decision": said.decision}
@@ -222,7 +223,16 @@ def told(changes: Preview) -> list[str]:
     lines += _first(starters, "more starters")
     if why := changes.refused[1]:
         lines.append(f"There is no overall: {why}")
-    return lines or ["Nothing changes in the standings or the next start order."]
+    lines = lines or ["Nothing changes in the standings or the next start order."]
+    return lines + [
+        f"No effect: {each.effect}, because {each.why}{cited(each.positions)}."
+        for each in changes.without_effect
+    ]
+
+
+def cited(positions: Sequence[int]) -> str:
+    """The records that something rests on, behind what is said of it: " (#12)"."""
+    return f" ({', '.join(f'#{each}' for each in positions)})" if positions else ""
 
 
 def _moves(title: str, rows: Sequence[Move]) -> list[str]:

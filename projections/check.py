@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -24,6 +25,7 @@ from ledger.vocabulary import (
     StageTimeRecorded,
 )
 from projections.anomalies import Anomaly, anomalies
+from projections.decisions import effect_in_words
 from projections.incidents import incidents
 from projections.standings import by_number, standings
 from projections.state.facts import Fact
@@ -31,6 +33,7 @@ from projections.state.rally import RallyState
 from projections.state.road import MINUTE
 from projections.state.timing import OWN_AVERAGE, StageValue
 from projections.state.whereabouts import Whereabouts
+from projections.without_effect import without_effect
 
 GRACE_MS = 60_000
 """How far two clocks of officials may differ before a record seems older than its fact."""
@@ -78,6 +81,7 @@ HINTS: dict[str, str] = {
     "impossible-time": "Correct the time, or void it if there was none.",
     "mistyped-number": "If it was a slip, correct the record: number=….",
     "no-driver": "Correct the entry: driver=….",
+    "no-effect": "Decide anew, superseding it, or deal with what defeats it.",
     "no-points": "Place the points of the stage in their order (WaypointPlaced).",
     "penalty-twice": "If it is the same one, void the second.",
     "recorded-before-fact": "Correct the time of the fact, or its date.",
@@ -373,6 +377,18 @@ def _rules(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly(error.kind, (), error.message)
 
 
+def _without_effect(state: RallyState) -> Iterator[Anomaly]:
+    """Effects of decisions that are in force and that something else defeats."""
+    for each in without_effect(state):
+        said, by = each.said, each.defeat.positions
+        words = effect_in_words(each.brought.effect, said.number, said.stage)
+        message = f"{said.name} has no effect as {words}, because {each.defeat.why}."
+        act: Any = each.brought.fact.value if each.brought.fact else said
+        number, stage = getattr(act, "number", ""), getattr(act, "stage", "")
+        at = tuple(sorted({each.decision.position, *by}))
+        yield Anomaly("no-effect", at, message, number, stage)
+
+
 def _undecided(state: RallyState) -> Iterator[Anomaly]:
     """Reports on which somebody has to decide and nobody did."""
     for each in incidents(state):
@@ -392,4 +408,5 @@ _SEARCHES = (
     _penalties,
     _rules,
     _undecided,
+    _without_effect,
 )

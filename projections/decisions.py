@@ -30,10 +30,14 @@ from ledger.vocabulary.judicial import COURT
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
 from projections.state.rulings import OF_THE_DESK, Brought, Ruling
+from projections.without_effect import Defeat, without_effect
 
 
 class EffectRow(msgspec.Struct, frozen=True):
-    """One effect of a decision in words, with its status at the cut."""
+    """One effect of a decision in words, with its status at the cut.
+
+    `no_effect` says why one that is in force does nothing: what defeats it.
+    """
 
     act: str
     words: str
@@ -42,6 +46,7 @@ class EffectRow(msgspec.Struct, frozen=True):
     until: str | None
     status: str
     in_force: bool
+    no_effect: Defeat | None
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -105,10 +110,15 @@ class DecisionRegister(msgspec.Struct, frozen=True):
     rows: tuple[Decision, ...]
 
 
-def decisions(state: RallyState) -> DecisionRegister:
-    """The register as it stands at the cut."""
+def decisions(state: RallyState, whole: RallyState | None = None) -> DecisionRegister:
+    """The register as it stands at the cut.
+
+    The register itself needs the desk alone; `whole` is the state with everything on the road,
+    where `state` leaves that out: it tells which effects do nothing.
+    """
     steps = _Steps(state)
-    rows = [_row(state, each, steps) for each in state.facts.rulings.all.values()]
+    defeats = {(e.decision.id, e.place): e.defeat for e in without_effect(whole or state)}
+    rows = [_row(state, each, steps, defeats) for each in state.facts.rulings.all.values()]
     return DecisionRegister(tuple(sorted(rows, key=_in_order)))
 
 
@@ -158,7 +168,9 @@ def _in_order(row: Decision) -> tuple[int, int, str, str]:
     return place, int(figures or 0), row.decided_at, row.id
 
 
-def _row(state: RallyState, ruling: Ruling, steps: _Steps) -> Decision:
+def _row(
+    state: RallyState, ruling: Ruling, steps: _Steps, defeats: Mapping[tuple[str, int], Defeat]
+) -> Decision:
     fact, rulings = ruling.fact, state.facts.rulings
     said = fact.value
     crew = state.facts.crews.get(said.number)
@@ -194,7 +206,10 @@ def _row(state: RallyState, ruling: Ruling, steps: _Steps) -> Decision:
         _named_of(replaced),
         _named_of(heir),
         tuple(_named_of(each) for each in rulings.contested(fact.id)),
-        tuple(_effect(said, each) for each in ruling.effects),
+        tuple(
+            _effect(said, each, defeats.get((fact.id, place)))
+            for place, each in enumerate(ruling.effects)
+        ),
         concerned(said, state.facts.value).crews,
         _at(notified),
         _at(acknowledged),
@@ -222,7 +237,7 @@ def _at(fact: Fact[Any] | None) -> str | None:
     return instant.iso()
 
 
-def _effect(said: Any, brought: Brought) -> EffectRow:
+def _effect(said: Any, brought: Brought, defeat: Defeat | None) -> EffectRow:
     effect = brought.effect
     return EffectRow(
         effect.act,
@@ -232,6 +247,7 @@ def _effect(said: Any, brought: Brought) -> EffectRow:
         effect.until_at.iso() if effect.until_at else None,
         brought.status,
         brought.counts,
+        defeat,
     )
 
 

@@ -13,6 +13,7 @@ import msgspec
 from ledger.errors import LedgerError
 from ledger.vocabulary import Occurrence, StageStarted, canonical, occurrence_id
 from projections.compare import Comparison, Moved, moved
+from projections.decisions import effect_in_words
 from projections.explain.records import facts_about
 from projections.standings import Scope
 from projections.start_order import start_order
@@ -21,6 +22,7 @@ from projections.state.rally import RallyState
 from projections.timeline.supposed import Supposing
 from projections.timeline.timeline import Timeline
 from projections.what_if import supposing
+from projections.without_effect import without_effect
 
 Sides = tuple[int | None, int | None]
 
@@ -41,16 +43,26 @@ class StageMoves(msgspec.Struct, frozen=True):
     rows: tuple[Moved, ...]
 
 
+class NoEffect(msgspec.Struct, frozen=True):
+    """An effect of an act that does nothing: in words, why, and by which records."""
+
+    effect: str
+    why: str
+    positions: tuple[int, ...]
+
+
 class Preview(msgspec.Struct, frozen=True):
     """What an act changes: in the overall, on the stages it is about, in the next start order.
 
-    `refused` says of either side why there is no overall.
+    `refused` says of either side why there is no overall; `without_effect` names the effects of the
+    act that something else defeats.
     """
 
     overall: tuple[Moved, ...]
     stages: tuple[StageMoves, ...]
     start_order: tuple[Starter, ...]
     refused: tuple[str | None, str | None]
+    without_effect: tuple[NoEffect, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -90,7 +102,17 @@ def between(before: RallyState, after: RallyState, said: Occurrence, position: i
         for each in stages
     ]
     starters = tuple(_starters(before, after))
-    return Preview(overall.rows, tuple(moves), starters, overall.refused)
+    new = occurrence_id(canonical(said))
+    nothing = tuple(
+        NoEffect(
+            effect_in_words(each.brought.effect, each.said.number, each.said.stage),
+            each.defeat.why,
+            each.defeat.positions,
+        )
+        for each in without_effect(after)
+        if each.decision.id == new
+    )
+    return Preview(overall.rows, tuple(moves), starters, overall.refused, nothing)
 
 
 def _compared(before: RallyState, after: RallyState, scope: Scope, position: int) -> Comparison:

@@ -11,13 +11,13 @@ from ledger.vocabulary import TYPES, Occurrence
 ABOUT_RECORDS = frozenset({"anomalies", "check", "outstanding"})
 """The answers about the records themselves read everything: any record may be a wrong one."""
 _INCIDENTS = ABOUT_RECORDS | {"incidents"}
-_START_ORDERS = ABOUT_RECORDS | {"start-order"}
+_START_ORDERS = ABOUT_RECORDS | {"start-order", "decisions"}
 _PUBLICATIONS = ABOUT_RECORDS | {"publications"}
 _STANDINGS = _PUBLICATIONS | {"standings"}
 """What the register compares with what was posted is read by it as well."""
 _STATUSES = _STANDINGS | {"finishers", "teams"}
 _TIME_CARDS = ABOUT_RECORDS | {"time-cards"}
-_RESULTS = _STATUSES | _START_ORDERS | _TIME_CARDS | {"retirements", "penalties"}
+_RESULTS = _STATUSES | {"decisions"} | _START_ORDERS | _TIME_CARDS | {"retirements", "penalties"}
 """What makes times, penalties and participation is read by every answer that rests on them."""
 _EVERY = _RESULTS | _INCIDENTS
 _REGISTER = ABOUT_RECORDS | {"decisions"}
@@ -78,7 +78,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "TargetTimeChanged": _EVERY,
     "RouteDirected": ABOUT_RECORDS,
     "CrewRepositioned": _START_ORDERS,
-    "TieBreakDisapplied": _STANDINGS,
+    "TieBreakDisapplied": _STANDINGS | {"decisions"},
     "RetirementReported": _RESULTS,
     "RetirementRetracted": _RESULTS,
     "StageNotFinished": _RESULTS,

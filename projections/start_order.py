@@ -227,13 +227,25 @@ def _seed(state: RallyState, number: str, basis: StageScheduled | None) -> _Seed
 
 def _repositioned(state: RallyState, stage: StageScheduled, seeds: Sequence[_Seed]) -> list[_Seed]:
     placed = list(seeds)
-    for each in sorted(state.facts.of(CrewRepositioned), key=Fact.precedence):
-        said = each.value
-        moving = [seed for seed in placed if seed.number == said.number]
-        if said.stage == stage.stage and moving:
+    for number, each in repositioned(state, stage.stage).items():
+        moving = [seed for seed in placed if seed.number == number]
+        if moving:
             placed.remove(moving[0])
-            placed.insert(said.place - 1, moving[0]._replace(note="repositioned"))
+            placed.insert(each.value.place - 1, moving[0]._replace(note="repositioned"))
     return placed
+
+
+def repositioned(state: RallyState, stage: str) -> dict[str, Fact[CrewRepositioned]]:
+    """What puts crews in another place of a stage, in the order in which it counts.
+
+    Of several for one crew the last counts.
+    """
+    found: dict[str, Fact[CrewRepositioned]] = {}
+    for each in sorted(state.facts.of(CrewRepositioned), key=Fact.precedence):
+        if each.value.stage == stage:
+            found.pop(each.value.number, None)
+            found[each.value.number] = each
+    return found
 
 
 def _dues(

@@ -9,6 +9,7 @@ import click
 
 from cli.changes import move, precision_of
 from cli.commands.incidents import when
+from cli.deciding import cited
 from cli.office.answer import Answer
 from cli.office.register import effect_words, reference
 from cli.output import Column, print_table, visible
@@ -16,7 +17,7 @@ from cli.reading import reading
 from ledger.vocabulary import Seen, short_id
 from ledger.vocabulary.judicial import COURT
 from ledger.vocabulary.publication import scope_title
-from projections.decisions import Decision
+from projections.decisions import Decision, EffectRow
 from projections.state.rulings import CONTESTED
 
 MARK = "!"
@@ -43,6 +44,14 @@ def command(answer: Answer[Sequence[Decision]]) -> None:
         _page(rows[0], answer.document["rests_on"])
     else:
         _table(rows)
+
+
+def _became(effect: EffectRow) -> str:
+    """The status of an effect, and why it does nothing where it is in force all the same."""
+    if effect.no_effect is None:
+        return effect.status
+    by = cited(effect.no_effect.positions)
+    return f"{effect.status}, no effect, because {effect.no_effect.why}{by}"
 
 
 def _table(rows: Sequence[Decision]) -> None:
@@ -143,7 +152,7 @@ def _effects(row: Decision) -> None:
         click.echo("\nEffects")
         print_table(
             [Column("What"), Column("Until"), Column("Status")],
-            [(each.words, when(each.until), each.status) for each in row.effects],
+            [(each.words, when(each.until), _became(each)) for each in row.effects],
         )
 
 

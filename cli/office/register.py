@@ -61,7 +61,7 @@ def decided(
     ] = None,
 ) -> Answer[Sequence[Decision]]:
     """The register of decisions, or everything about one of them."""
-    rows = decisions(desk(seen)).rows
+    rows = decisions(desk(seen), seen.classified).rows
     if decision is not None:
         if series or number or status:
             raise Usage("One decision is named: leave out --series, --number, --status.")
@@ -131,6 +131,8 @@ def _rests_on(seen: View, row: Decision) -> list[dict[str, Any]]:
 
 def effect_words(effect: EffectRow, row: Decision) -> str:
     """An effect with what became of it, where that is not what became of the whole."""
+    if effect.no_effect is not None:
+        return f"{effect.words} (no effect)"
     return effect.words if effect.status == row.status else f"{effect.words} ({effect.status})"
 
 

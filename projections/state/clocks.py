@@ -22,7 +22,7 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.timing import OfASource
 from projections.state.course import Course
-from projections.state.facts import Fact
+from projections.state.facts import OF_NO_DECISION, Fact
 
 SITE_CLOCK, SOURCES = "timing.site_clock", "timing.sources"
 ReadFromClock = StageStarted | PassingRecorded | ControlPassed | NeutralisationPassed
@@ -91,7 +91,12 @@ class Clocks:
         return self.distrusting(fact) is not None
 
     def distrusting(self, fact: Fact[Told]) -> Fact[SourceDeclaredUnreliable] | None:
-        """What declared the source of a reading unreliable for that time; of several, the first."""
+        """What declared the source of a reading unreliable for that time; of several, the first.
+
+        A decision is no reading of a source.
+        """
+        if fact.weight > OF_NO_DECISION:
+            return None
         return next((each for each in self._unreliable if is_about(each.value, fact.value)), None)
 
     def _seen(self, fact: Fact[Told]) -> Seen[Told]:

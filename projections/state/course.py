@@ -344,7 +344,7 @@ class Course:
     # -- race direction --------------------------------------------------------------------------
 
     @cached_property
-    def _acts(self) -> dict[str, list[Fact[Act]]]:
+    def acts(self) -> dict[str, list[Fact[Act]]]:
         """The acts on each stage in the order of the facts.
 
         At one instant a reinstatement comes after what it revokes: before it, it would be void.
@@ -370,25 +370,17 @@ class Course:
         A reinstatement revokes the cancellation where there is one, else the shortening or stop: a
         stage that was shortened before it was cancelled comes back shortened.
         """
-        if stage not in self._acts:
+        if stage not in self.acts:
             return _AS_PLANNED
         key = stage, category
         if key not in self._directed:
-            stands = _AS_PLANNED
-            for act in self._acts_for(stage, category):
-                stands = _after(stands, act)
-            self._directed[key] = stands
+            self._directed[key] = directed(self.acts[stage], category)
         return self._directed[key]
-
-    def _acts_for(self, stage: str, category: str) -> Iterator[Fact[Act]]:
-        for act in self._acts.get(stage, ()):
-            if not act.value.categories or category in act.value.categories:
-                yield act
 
     def reinstating(self, stage: str, category: str) -> frozenset[str]:
         """The ids of the reinstatements that revoked something, until something cancels again."""
         found, stands = set[str](), _AS_PLANNED
-        for act in self._acts_for(stage, category):
+        for act in _of(self.acts.get(stage, ()), category):
             if isinstance(act.value, StageCancelled):
                 found.clear()
             elif isinstance(act.value, StageReinstated) and stands != _AS_PLANNED:
@@ -450,6 +442,21 @@ def official_start(said: StageStarted) -> int | None:
     """The official start that a record of a start tells (UTC ms); None where it is assumed."""
     official = said.due_at or said.fact_at
     return official.ms if official and not said.fact_assumed else None
+
+
+def directed(acts: Iterable[Fact[Act]], category: str) -> Direction:
+    """How a stage stands for a category after these acts, in the order in which they count."""
+    stands = _AS_PLANNED
+    for act in _of(acts, category):
+        stands = _after(stands, act)
+    return stands
+
+
+def _of(acts: Iterable[Fact[Act]], category: str) -> Iterator[Fact[Act]]:
+    """The acts that are for a category, or for all."""
+    for act in acts:
+        if not act.value.categories or category in act.value.categories:
+            yield act
 
 
 def _after(stands: Direction, act: Fact[Act]) -> Direction:

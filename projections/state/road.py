@@ -160,17 +160,31 @@ class Road:
             due_ms = self.timing.due_ms(planned.stage, number)
             by = self.timing.due_by(planned.stage, number)
             return None if due_ms is None else Due(due_ms, by)
-        left = self._left(number, self._before.get(planned.control, ""))
+        left = self.left_before(number, planned.control)
         if left is None:
             return None
-        target, changed_by = planned.target_ms, ""
-        for change in sorted(self.course.facts.of(TargetTimeChanged), key=Fact.precedence):
-            said = change.value
-            forward = change.order()[0] <= left.at_ms
-            if said.control == planned.control and said.target_ms is not None and forward:
-                target, changed_by = said.target_ms, change.id
-        ids = (*left.ids, changed_by) if changed_by else left.ids
+        change = self._allowing(planned.control, left.at_ms)
+        target = change.value.target_ms if change else planned.target_ms
+        ids = (*left.ids, change.id) if change else left.ids
         return None if target is None else Due(left.at_ms + target, ids)
+
+    def allowing(self, number: str, control: str) -> Fact[TargetTimeChanged] | None:
+        """What changed the time to a control for a crew; None where the plan holds."""
+        left = self.left_before(number, control)
+        return self._allowing(control, left.at_ms) if left is not None else None
+
+    def left_before(self, number: str, control: str) -> Due | None:
+        """When a crew left the control before one; None where that is not known yet."""
+        return self._left(number, self._before.get(control, ""))
+
+    def _allowing(self, control: str, left: int) -> Fact[TargetTimeChanged] | None:
+        changes = [
+            each
+            for each in self.course.facts.of(TargetTimeChanged)
+            if each.value.control == control and each.value.target_ms is not None
+            if each.order()[0] <= left
+        ]
+        return max(changes, key=Fact.precedence, default=None)
 
     def _left(self, number: str, control: str) -> Due | None:
         """When a crew left a control: the minute it was there, or it started or finished there."""

@@ -345,11 +345,15 @@ class Timing(Readings):
         self, stage: str, number: str
     ) -> Fact[StageScheduled] | Fact[TargetTimeChanged]:
         """What sets that time: the plan, or the last change that came before the crew started."""
-        by: Fact[StageScheduled] | Fact[TargetTimeChanged] = self.course.facts.stages[stage]
+        return self.allowing(stage, number) or self.course.facts.stages[stage]
+
+    def allowing(self, stage: str, number: str) -> Fact[TargetTimeChanged] | None:
+        """What changed the maximum time of a stage for a crew; None where the plan holds."""
         start = self.official_starts.get((stage, number))
-        for change in sorted(self.course.facts.of(TargetTimeChanged), key=Fact.precedence):
-            said = change.value
-            in_time = start is None or change.order()[0] <= start
-            if said.stage == stage and said.max_time_ms is not None and in_time:
-                by = change
-        return by
+        changes = [
+            each
+            for each in self.course.facts.of(TargetTimeChanged)
+            if each.value.stage == stage and each.value.max_time_ms is not None
+            if start is None or each.order()[0] <= start
+        ]
+        return max(changes, key=Fact.precedence, default=None)

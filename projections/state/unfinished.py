@@ -71,6 +71,7 @@ class Unfinished:
             for stage, least in self._limits.items()
             for number in self.timing.slower(stage, least)
             if (value := self.timing.measured[stage, number]).basis not in RULINGS
+            and not self.timing.is_decided(value)
             and (limit := self.timing.max_time(stage, number)) is not None
             and value.time_ms > limit
         )

@@ -43,6 +43,26 @@ def test_a_dry_run_shows_who_would_move_and_appends_nothing(dune: Rally) -> None
     assert ["SS2"] == [each["stage"] for each in said["stages"]]
 
 
+def test_an_effect_that_something_else_defeats_is_told(dune: Rally) -> None:
+    """By the dry run before anybody signs, by the register, and by the check."""
+    time = "StageTimeRecorded number=101 stage=SS2 elapsed_ms={} basis=notional"
+    decided(dune, "effects", time.format("1:00:00"))
+    again = ("decide", "effects", time.format("2:00:00"), *WHY, *CLERK)
+    said = dune(*again, "--dry-run").out
+    assert "Nothing changes in the standings or the next start order." in said
+    assert "because stewards-1 counts instead (#29)." in said
+    (tried,) = answer(dune, *again)["without_effect"]
+    assert ("stewards-1 counts instead", [29]) == (tried["why"], tried["positions"])
+
+    (entry,) = answer(dune, "decisions", "clerk-1")["rows"]
+    (one,) = entry["effects"]
+    assert ("in force", True) == (one["status"], one["in_force"])
+    assert {"why": "stewards-1 counts instead", "positions": [29]} == one["no_effect"]
+    assert "no effect, because stewards-1 counts" in dune("decisions", "clerk-1").out
+    found = answer(dune, "check", code=1)["findings"]
+    assert ["no-effect"] == [e["kind"] for e in found if e["kind"] == "no-effect"]
+
+
 def test_it_binds_what_was_on_the_screen(dune: Rally) -> None:
     """The basis that the signers had before them, and who would move by it."""
     before = answer(dune, "standings")["basis"]
