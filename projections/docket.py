@@ -47,7 +47,10 @@ class MatterRow(msgspec.Struct, frozen=True):
 
 
 class DocketRow(msgspec.Struct, frozen=True):
-    """A decision with its deadlines; those of a time that does not run yet are null."""
+    """A decision with its deadlines; those of a time that does not run yet are null.
+
+    `undefined` are the rules that are lacking, so that a deadline is not known.
+    """
 
     decision: str
     title: str
@@ -63,6 +66,7 @@ class DocketRow(msgspec.Struct, frozen=True):
     matters: tuple[MatterRow, ...]
     position: int
     id: str
+    undefined: tuple[str, ...]
 
 
 class Docket(msgspec.Struct, frozen=True):
@@ -129,11 +133,15 @@ def _shown(fact: Fact[Any]) -> Instant:
 
 
 class Deadlines(NamedTuple):
-    """Until when what may be done against a decision (UTC ms); None where no time runs."""
+    """Until when what may be done against a decision (UTC ms); None where no time runs.
+
+    `undefined` are the rules that are lacking.
+    """
 
     appeal: int | None
     review: int | None
     protest: int | None
+    undefined: tuple[str, ...] = ()
 
 
 def deadlines(state: RallyState, fact: Fact[Any]) -> Deadlines:
@@ -142,11 +150,18 @@ def deadlines(state: RallyState, fact: Fact[Any]) -> Deadlines:
     if appeals.notified(fact.id) is None:
         return Deadlines(None, None, None)
     series = getattr(fact.value, "series", "")
-    return Deadlines(
-        appeals.due(fact, "appeals.intention_ms") if appeals.is_appealable(fact) else None,
-        appeals.due(fact, "reviews.window_ms") if series else None,
-        appeals.due(fact, "protests.against_decision_ms") if series == "clerk" else None,
+    asked = {
+        "appeals.intention_ms": appeals.is_appealable(fact),
+        "reviews.window_ms": bool(series),
+        "protests.against_decision_ms": series == "clerk",
+    }
+    appeal, review, protest = (
+        appeals.due(fact, name) if runs else None for name, runs in asked.items()
     )
+    needed = [name for name, runs in asked.items() if runs]
+    if appeals.against(fact.id):
+        needed += ["appeals.confirmation_ms", "appeals.suspensive"]
+    return Deadlines(appeal, review, protest, appeals.undefined(fact, *needed))
 
 
 def _row(state: RallyState, fact: Fact[Any], against: list[Matter], now: int | None) -> DocketRow:
@@ -156,7 +171,7 @@ def _row(state: RallyState, fact: Fact[Any], against: list[Matter], now: int | N
     appealable = bool(getattr(said, "appealable", True))
     if notified:
         appealable = rulings.appeals.is_appealable(fact)
-    appeal, review, protest = ends = deadlines(state, fact)
+    appeal, review, protest, undefined = ends = deadlines(state, fact)
     ahead = () if rulings.all[fact.id].status in GONE else _ahead(ends, against)
     at, what = min((e for e in ahead if now is None or e[0] >= now), default=(None, ""))
     return DocketRow(
@@ -174,6 +189,7 @@ def _row(state: RallyState, fact: Fact[Any], against: list[Matter], now: int | N
         tuple(matter_row(each) for each in against),
         fact.position,
         fact.id,
+        undefined,
     )
 
 

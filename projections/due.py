@@ -22,7 +22,7 @@ from ledger.vocabulary import (
 from projections.docket import deadlines, iso, title_of
 from projections.protest_clock import protest_clock
 from projections.state.facts import Fact
-from projections.state.matters import LODGED, Matter, matters, window_closes
+from projections.state.matters import LODGED, WINDOW, Matter, lacks_window, matters, window_closes
 from projections.state.rally import RallyState
 from projections.state.rulings import CONDITIONAL, GONE, SUSPENDED, Ruling
 
@@ -94,6 +94,9 @@ class _Desk:
             ):
                 if at is not None and not (self.now is not None and self.now > at):
                     yield self.item(ruling.fact, what, about, at=at)
+            for name in ends.undefined:
+                what = f"a time is not known: the rules do not define {name}"
+                yield self.item(ruling.fact, what, about, "BulletinIssued")
             yield from self._conditions(ruling, about)
             appeals = self.facts.rulings.appeals.against(ruling.fact.id)
             if ruling.status == SUSPENDED and not any(each.ended is None for each in appeals):
@@ -139,7 +142,7 @@ class _Desk:
             act = "AppealLapsed" if over else "AppealConfirmed"
             yield self.item(matter.fact, "was not confirmed" if over else what, about, act, at)
         else:
-            late = "" if matter.confirmed_in_time else " (it was confirmed too late)"
+            late = " (it was confirmed too late)" if matter.confirmed_in_time is False else ""
             yield self.item(matter.fact, f"is before the court{late}", about, "CourtDecisionIssued")
 
     def publications(self) -> Iterator[Item]:
@@ -152,6 +155,9 @@ class _Desk:
                 yield self.item(fact, "may become final", about, "ClassificationPublished", closes)
             elif closes is not None and not clock.over and clock.why_not:
                 yield self.item(fact, "protests may be lodged", about, at=closes)
+            elif lacks_window(self.facts, fact):
+                what = f"the time for protests is not known: the rules do not define {WINDOW}"
+                yield self.item(fact, what, about, "BulletinIssued")
 
     def papers(self) -> Iterator[Item]:
         """Hearings that are set, and documents that were drawn up and not posted."""

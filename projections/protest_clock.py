@@ -21,7 +21,14 @@ from ledger.vocabulary import (
 from ledger.vocabulary.publication import scope_title
 from projections.docket import iso, title_of
 from projections.state.facts import Fact, Facts
-from projections.state.matters import Matter, matters, published, window_closes
+from projections.state.matters import (
+    WINDOW,
+    Matter,
+    lacks_window,
+    matters,
+    published,
+    window_closes,
+)
 from projections.state.rally import RallyState
 from projections.state.rulings import GONE
 
@@ -87,12 +94,15 @@ def _clock(
 ) -> Clock:
     said, closes = fact.value, window_closes(facts, fact)
     posted = said.fact_at or said.recorded_at
+    lacking = lacks_window(facts, fact)
     waiting = [*_open_matters(facts, fact, every), *_enquiries(facts, fact)]
+    if lacking:
+        waiting.insert(0, Open(f"the rules do not define {WINDOW}", fact.position))
     over = None if now is None or closes is None else now > closes
     why_not = [each.words for each in waiting]
     if said.kind == "final":
         why_not.insert(0, "it is final already")
-    elif closes is None:
+    elif closes is None and not lacking:
         why_not.insert(0, f"it is {said.kind_in_full}: no time for protests runs")
     elif not newest:
         why_not.insert(0, "a newer classification of the same scope was posted")

@@ -61,9 +61,13 @@ def _deadlines(row: DocketRow) -> tuple[str, ...]:
         when(row.appeal_until) if row.appealable else "not open",
         when(row.review_until),
         when(row.protest_until),
-        f"{when(row.next_at)} {row.next}" if row.next_at else "",
+        f"{when(row.next_at)} {row.next}" if row.next_at else _lacking(row),
         f"#{row.position}",
     )
+
+
+def _lacking(row: DocketRow) -> str:
+    return f"not defined: {', '.join(row.undefined)}" if row.undefined else ""
 
 
 def _matter(row: MatterRow) -> tuple[str, ...]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from ledger.controls import ControlRule
 from ledger.errors import LedgerError, Unreadable
 from ledger.times import parse_duration
 from ledger.vocabulary.rally import ParameterValue
+
+Known = TypeVar("Known")
 
 
 class Undefined(LedgerError):
@@ -234,6 +236,17 @@ class Rulebook:
     def controls(self) -> ControlRule:
         """Which stage a control counts in."""
         return ControlRule(self.text("controls.in_stage"), self.text("controls.in_next_stage"))
+
+
+def if_known(ask: Callable[[str], Known], name: str) -> Known | None:
+    """What a rulebook says of a parameter, asked by its kind; None where it says nothing readable.
+
+    For a figure without which an answer still stands: it is unknown, and nothing else.
+    """
+    try:
+        return ask(name)
+    except LedgerError:
+        return None
 
 
 def checked(name: str, where: str, value: Any) -> ParameterValue:

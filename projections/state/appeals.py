@@ -26,7 +26,7 @@ from ledger.vocabulary import (
     Occurrence,
 )
 from projections.rules.regulations import Applied
-from projections.rules.rulebook import Rulebook
+from projections.rules.rulebook import Rulebook, if_known
 from projections.state.facts import Fact, Facts
 
 SUSPENSIVE, NOT_APPEALABLE = "appeals.suspensive", "appeals.not_appealable"
@@ -108,7 +108,7 @@ class Appeals:
                 yield appeal.fact
 
     def _is_suspensive(self, fact: Fact[Any]) -> bool:
-        return self.procedure(fact).flag(SUSPENSIVE)
+        return bool(if_known(self.procedure(fact).flag, SUSPENSIVE))
 
     def against(self, identity: str) -> list[Appeal]:
         """The announced appeals against a decision, in their order."""
@@ -155,16 +155,17 @@ class Appeals:
         late = due is not None and instant_of(fact) > due
         if not found or late or not self.is_appealable(about):
             return found
-        confirm_by = self.confirm_by(fact, about)
+        by = self.confirm_by(fact, about)
         confirmed = any(
-            each.value.target == fact.id and instant_of(each) <= confirm_by
+            each.value.target == fact.id and (by is None or instant_of(each) <= by)
             for each in self._facts.recorded(AppealConfirmed)
         )
-        return [] if confirmed else [each for each in found if instant_of(each) > confirm_by]
+        return [] if confirmed else [e for e in found if by is None or instant_of(e) > by]
 
-    def confirm_by(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> int:
-        """Until when an announced appeal has to be confirmed (UTC ms)."""
-        return instant_of(fact) + self.procedure(about).number(CONFIRMATION)
+    def confirm_by(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> int | None:
+        """Until when an announced appeal has to be confirmed (UTC ms); None where no rule says."""
+        allowed = if_known(self.procedure(about).number, CONFIRMATION)
+        return None if allowed is None else instant_of(fact) + allowed
 
     def _happened(self, fact: Fact[Any]) -> bool:
         """Whether it had happened by the cut: a suspension lasts until then."""
@@ -176,8 +177,8 @@ class Appeals:
         if not getattr(fact.value, "appealable", True):
             return False
         acts = {each.act for each in fact.value.effects}
-        closed = self.procedure(fact).texts(NOT_APPEALABLE) if acts else ()
-        return not acts or not acts <= set(closed)
+        closed = if_known(self.procedure(fact).texts, NOT_APPEALABLE) if acts else ()
+        return not acts or not acts <= set(closed or ())
 
     # -- deadlines -------------------------------------------------------------------------------
 
@@ -204,12 +205,17 @@ class Appeals:
     def due(self, fact: Fact[Any], parameter: str) -> int | None:
         """Until when something may be done after a decision became known (UTC ms).
 
-        None while it was not made known: no time runs yet.
+        None while it was not made known, so that no time runs yet, and where no rule says.
         """
         notified = self.notified(fact.id)
-        if notified is None:
-            return None
-        return instant_of(notified) + self.procedure(fact).number(parameter)
+        allowed = if_known(self.procedure(fact).number, parameter) if notified else None
+        return instant_of(notified) + allowed if notified and allowed is not None else None
+
+    def undefined(self, fact: Fact[Any], *parameters: str) -> tuple[str, ...]:
+        """Which of these rules are lacking for what follows a decision that became known."""
+        rules = self.procedure(fact)
+        known = self.notified(fact.id) is not None
+        return tuple(e for e in parameters if known and not rules.defines(e))
 
     @cached_property
     def _courts_on(self) -> Mapping[str, list[Fact[CourtDecisionIssued]]]:

@@ -21,9 +21,11 @@ from ledger.vocabulary import (
     ReviewDecided,
     ReviewPetitioned,
 )
+from projections.rules.rulebook import if_known
 from projections.state.appeals import Appeal, instant_of
 from projections.state.facts import Fact, Facts
 
+WINDOW = "protests.window_ms"
 Kind = Literal["protest", "review", "appeal"]
 ANNOUNCED, CONFIRMED, ADMITTED = "announced", "confirmed", "admitted"
 LODGED, WITHDRAWN, LAPSED = "lodged", "withdrawn", "lapsed"
@@ -57,10 +59,13 @@ class Matter(NamedTuple):
 
     @property
     def confirmed_in_time(self) -> bool | None:
-        """Whether an appeal was confirmed in time; None while it is not confirmed."""
-        if self.confirmed is None:
+        """Whether an appeal was confirmed in time.
+
+        None while it is not confirmed, and where no rule says until when.
+        """
+        if self.confirmed is None or self.confirm_by is None:
             return None
-        return self.confirm_by is None or instant_of(self.confirmed) <= self.confirm_by
+        return instant_of(self.confirmed) <= self.confirm_by
 
 
 def matters(facts: Facts) -> list[Matter]:
@@ -75,9 +80,10 @@ def published(facts: Facts) -> list[Fact[ClassificationPublished]]:
 
 
 def window_closes(facts: Facts, fact: Fact[ClassificationPublished]) -> int | None:
-    """Until when a classification may be protested against (UTC ms); None for an unofficial one.
+    """Until when a classification may be protested against (UTC ms).
 
-    It runs from the posting, by the rulebook of that moment, unless the document itself says.
+    It runs from the posting, by the rulebook of that moment, unless the document itself says. None
+    for an unofficial one, and where the rule for it is lacking.
     """
     said = fact.value
     if said.protests_until_at is not None:
@@ -85,7 +91,15 @@ def window_closes(facts: Facts, fact: Fact[ClassificationPublished]) -> int | No
     if said.kind in ("unofficial", "final"):
         return None
     posted = instant_of(fact)
-    return posted + facts.regulations.at(posted).number("protests.window_ms")
+    window = if_known(facts.regulations.at(posted).number, WINDOW)
+    return None if window is None else posted + window
+
+
+def lacks_window(facts: Facts, fact: Fact[ClassificationPublished]) -> bool:
+    """Whether protests may be lodged against it, and no rule says until when."""
+    said = fact.value
+    opens = said.protests_until_at is None and said.kind not in ("unofficial", "final")
+    return opens and window_closes(facts, fact) is None
 
 
 def _protests(facts: Facts) -> Iterator[Matter]:
@@ -168,7 +182,7 @@ def _appeal(facts: Facts, about: Fact[Any], appeal: Appeal) -> Matter:
         appeal.due,
         appeal.admissible,
         appeal.why_not,
-        suspensive=suspends and rules.flag("appeals.suspensive"),
+        suspensive=suspends and bool(if_known(rules.flag, "appeals.suspensive")),
         step=_outcome(appeal.ended) or (CONFIRMED if confirmed else ANNOUNCED),
         confirm_by=facts.rulings.appeals.confirm_by(appeal.fact, about),
         confirmed=confirmed,
