@@ -37,7 +37,7 @@ from projections.state.entries import Numbers
 from projections.state.facts import Fact, Facts
 from projections.state.rally import RallyState
 from projections.state.road import Road
-from projections.state.rulings import CONTESTED, LAPSED, Brought
+from projections.state.rulings import CONTESTED, IN_FORCE, LAPSED, SUSPENDED, Brought
 from projections.state.timing import StageValue, Timing
 from projections.state.unfinished import FIXED_PENALTY
 
@@ -135,12 +135,17 @@ class Grounds:
                     rules += self.state.applied_on(fact.value.stage, SITE_CLOCK)
         return found, rules
 
-    def distrusted(self, several: Iterable[Fact[ATime]]) -> list[Evidence]:
-        """Those that do not count as their source was declared unreliable, with what says so."""
+    def distrusted(self, told: Iterable[Fact[Any]], stage: str, number: str) -> list[Evidence]:
+        """What of a crew does not count as its source was declared unreliable, with what says so.
+
+        Of one stage if asked.
+        """
         found = []
-        for each in several:
-            declared = self.timing.clocks.distrusting(each)
-            if declared is not None and each.id not in self.timing.clocks.determined:
+        clocks = self.timing.clocks
+        for each in told:
+            of_it = each.value.number == number and stage in ("", each.value.stage)
+            declared = clocks.distrusting(each) if of_it else None
+            if declared is not None and each.id not in clocks.determined:
                 why = "its source was declared unreliable"
                 found.append(self.evidence(each.id, why, counts=False))
                 found.append(self.evidence(declared.id, "declares a source unreliable"))
@@ -336,6 +341,20 @@ class Grounds:
                     for evidence in self.decided(each):
                         found.setdefault(evidence.id, evidence)
         return list(found.values())
+
+    def by_appeals(
+        self, kinds: Iterable[type[Occurrence]], concerns: Callable[[Any], bool]
+    ) -> list[Applied]:
+        """The rules by which appeals keep back what decisions do, of some types, or fail to."""
+        rulings = self.facts.rulings
+        return [
+            applied
+            for kind in kinds
+            for each in rulings.effects_of(kind)
+            if each.fact is not None and each.status in (IN_FORCE, SUSPENDED)
+            if concerns(each.fact.value)
+            for applied in rulings.appeals.applied(rulings.all[each.fact.id].fact)
+        ]
 
     # -- rules -----------------------------------------------------------------------------------
 

@@ -107,6 +107,11 @@ def _records(grounds: Grounds, charge: Charge) -> list[Evidence]:
     known = [each for each in rests_on if each in facts.told]
     records += grounds.several(known, "what it rests on")
     records += grounds.several(charge.became.acts, charge.status)
+    if charge.in_force and charge.applies_to == "stage":
+        category = grounds.state.category(charge.number)
+        revoking = grounds.state.reinstating(charge.stage, category).items()
+        ids = (each for each, was_cancelled in revoking if was_cancelled)
+        records += grounds.several(ids, "reinstates the stage")
     if charge.basis == COMPUTED and charge.in_force:
         records += _lateness(grounds, charge)[0]
     return once(records)
@@ -150,19 +155,24 @@ def _lateness(grounds: Grounds, charge: Charge) -> tuple[list[Evidence], list[Ap
     """What says when the crew was due and when it was there, and what costs more or less."""
     fact, timing, road = grounds.facts.by_id[charge.ids[0]], grounds.timing, grounds.road
     records = grounds.several(charge.before, "a false start before it")
+    records += grounds.several(charge.spared, "one before it fell away")
     told: Sequence[Seen[Any]] = ()
     read: list[Fact[Any]] = []
     if visit := _visit(grounds, charge):
         told = road.told[visit.number, visit.control]
-        allowed = (each.id for each in road.allowances(visit.number, visit.control))
+        allowed = road.allowances(visit.number, visit.control) if (visit.late_ms or 0) > 0 else ()
         due_by = road.due_by(visit)
         known = (grounds.facts.by_id[each] for each in due_by)
         read = [fact, *(each for each in known if isinstance(each.value, ControlPassed))]
         records += grounds.several(due_by, "when it was due")
-        records += grounds.several(allowed, "allows for it")
+        seen = timing.facts.of(ControlPassed)
+        at_it = (each for each in seen if each.value.control == visit.control)
+        records += grounds.distrusted(at_it, "", visit.number)
+        records += grounds.several((each.id for each in allowed), "allows for it")
     elif isinstance(fact.value, StageStarted):
         key = fact.value.stage, charge.number
         told, read = timing.told_starts[key], [fact]
+        records += grounds.distrusted(timing.facts.of(StageStarted), *key)
         records += grounds.several(timing.official_by(*key), "the official start")
     others = (each.fact.id for each in told if each.fact.id != fact.id)
     records += grounds.several(others, "does not count beside it", counts=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ledger.vocabulary import (
+    Occurrence,
     StageCancelled,
     StageClosed,
     StageNotFinished,
@@ -13,17 +14,20 @@ from ledger.vocabulary import (
     StageShortened,
     StageStopped,
     StageTimeRecorded,
+    TimeCreditGranted,
     TimesCarriedIn,
 )
 from projections.explain.grounds import Grounds
 from projections.explain.times import OF_A_TIME, Cut, Timed, cut_down, once
-from projections.explain.told import Addend, Evidence, Part, addend
+from projections.explain.told import Addend, Evidence, Part, Rule, addend
 from projections.state.course import LAST_POINT, Act
 from projections.state.facts import Fact
 from projections.state.timing import StageValue
 from projections.state.totals import opening_of, stage_time
 from projections.state.unfinished import FIXED_PENALTY, NOT_STARTED_STAGE
 
+TIMES, NO_TIMES = (StageTimeRecorded, TimeCreditGranted), (StageTimeRecorded, StageNotFinished)
+"""What a decision may say of a time, and of a stage without one."""
 ACTS = (StageCancelled, StageShortened, StageStopped, StageReinstated)
 
 
@@ -76,7 +80,7 @@ def on_stage(
     category = state.category(number)
     value = grounds.value(stage.stage, number)
     if state.cancelled(stage.stage, category):
-        return _cancelled(grounds, stage, category)
+        return _cancelled(grounds, number, stage, category)
     if not state.counts(stage, category):
         return _not_counted(grounds, number, stage, run=stage.stage in state.run)
     if value is None:
@@ -96,7 +100,10 @@ def on_stage(
         stage.stage,
         records=once([*timed.records(), *_acts(grounds, stage.stage, category)]),
         parts=timed.parts(),
-        rules=timed.rules(),
+        rules=[
+            *timed.rules(),
+            *_by_appeals(grounds, stage.stage, number, StageTimeRecorded, TimeCreditGranted),
+        ],
         notes=timed.notes(),
     )
 
@@ -115,7 +122,7 @@ def _acts(grounds: Grounds, stage: str, category: str) -> list[Evidence]:
     """The acts of race direction on a stage, also those that were revoked or voided."""
     state = grounds.state
     standing = {each.id for each in state.direction(stage, category) if each is not None}
-    standing |= (reinstating := state.reinstating(stage, category))
+    standing |= (reinstating := state.reinstating(stage, category)).keys()
     acts: list[Fact[Act]] = [
         *grounds.facts.of(StageCancelled),
         *grounds.facts.of(StageShortened),
@@ -136,10 +143,26 @@ def _acts(grounds: Grounds, stage: str, category: str) -> list[Evidence]:
     return [*found, *undone, *grounds.of_fallen(grounds.fallen("", ACTS, stage))]
 
 
-def _cancelled(grounds: Grounds, stage: StageScheduled, category: str) -> Addend:
+def _by_appeals(grounds: Grounds, stage: str, number: str, *kinds: type[Occurrence]) -> list[Rule]:
+    """The rules by which appeals keep back what decisions make of a stage, or say of its time."""
+    key, category = (stage, number), grounds.state.category(number)
+    of_times = grounds.by_appeals(kinds, lambda said: (said.stage, said.number) == key)
+    of_acts = grounds.by_appeals(
+        ACTS,
+        lambda said: said.stage == stage and (not said.categories or category in said.categories),
+    )
+    return grounds.rules(*of_times, *of_acts)
+
+
+def _cancelled(grounds: Grounds, number: str, stage: StageScheduled, category: str) -> Addend:
     what = f"{stage.stage} cancelled"
-    records = _acts(grounds, stage.stage, category)
-    return addend(0, what, "cancelled", stage.stage, records=records, status="cancelled")
+    records, rules = (
+        _acts(grounds, stage.stage, category),
+        _by_appeals(grounds, stage.stage, number),
+    )
+    return addend(
+        0, what, "cancelled", stage.stage, records=records, status="cancelled", rules=rules
+    )
 
 
 def _not_counted(
@@ -183,14 +206,15 @@ def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
     applied = state.unfinished.applied(left_out) if left_out else ()
     if not left_out and grounds.timing.ends_by_rule(*key):
         applied = state.applied_on(stage.stage, LAST_POINT)
-    rules, records = grounds.rules(*applied), once(records)
+    rules = [*grounds.rules(*applied), *_by_appeals(grounds, *key, *NO_TIMES)]
+    records = once(records)
     return addend(0, what, "missing", stage.stage, records=records, status="no value", rules=rules)
 
 
 def _without_finish(grounds: Grounds, key: tuple[str, str]) -> list[Evidence]:
     """The records of times that make none of the stage, those of distrusted sources among them."""
     known = grounds.times.get(key, ())
-    distrusted = grounds.distrusted(known)
+    distrusted = grounds.distrusted(known, *key)
     return once([*distrusted, *grounds.several((e.id for e in known), "no finish", counts=False)])
 
 
@@ -238,5 +262,9 @@ def _cost(
         stage.stage,
         records=once([*records, *cut.records]),
         parts=[*parts, *cut.parts],
-        rules=[*grounds.rules(*state.unfinished.applied(missing)), *cut.rules],
+        rules=[
+            *grounds.rules(*state.unfinished.applied(missing)),
+            *cut.rules,
+            *_by_appeals(grounds, *key, *NO_TIMES),
+        ],
     )

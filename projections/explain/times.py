@@ -213,13 +213,14 @@ class Timed:
             for each in grounds.times.get(key, ())
             if getattr(each.value, "point", "") in ("", self._best[0])
         )
+        starts = self.grounds.timing.facts.of(StageStarted) if self._from_the_clock else ()
         revoked = [
             each.id
             for each in grounds.facts.of(TimeCreditGranted)
             if (each.value.stage, each.value.number) == key and each.id in grounds.facts.taken_back
         ]
         return [
-            *grounds.distrusted(at_the_end),
+            *grounds.distrusted([*at_the_end, *starts], *key),
             *grounds.several(self._earning_nothing(), "earns nothing", counts=False),
             *grounds.several(revoked, "revoked", counts=False),
             *grounds.undone(

@@ -44,7 +44,7 @@ class Charge(NamedTuple):
 
     `tariff` are the parameters by which it was computed, in the regulations for its fact; `became`
     is what race direction's acts on `stage` make of it; `before` are the ids of the false starts
-    that make it cost more.
+    that make it cost more, `spared` those of the acts by which another one does not.
     """
 
     number: str
@@ -64,6 +64,7 @@ class Charge(NamedTuple):
     tariff: tuple[str, ...] = ()
     became: Became = STANDS
     before: tuple[str, ...] = ()
+    spared: tuple[str, ...] = ()
 
     @property
     def in_force(self) -> bool:
@@ -204,18 +205,19 @@ class Charges:
         observed: dict[tuple[str, str], Fact[FalseStartObserved]] = {}
         for each in self.course.facts.of(FalseStartObserved):
             observed.setdefault((each.value.stage, each.value.number), each)
-        before: dict[str, list[str]] = defaultdict(list)
+        before: dict[str, list[Charge]] = defaultdict(list)
         found = []
         for (stage, number), fact in observed.items():
             rules = self.course.rules_for(fact, self.course.orders.get(stage))
             if rules.text(WHETHER) == COMPUTED:
                 tariff = rules.numbers(FALSE_START)
-                earlier = before[number]
-                cost = tariff[min(len(earlier), len(tariff) - 1)] if tariff else 0
+                costing = [each.ids[0] for each in before[number] if each.in_force]
+                spared = (act for each in before[number] for act in each.became.acts)
+                cost = tariff[min(len(costing), len(tariff) - 1)] if tariff else 0
                 why = "false-start", f"false start of {stage}", (FALSE_START, WHETHER)
                 charge = self._charge(fact, stage, cost, "stage", *why)
-                found.append(charge._replace(before=tuple(earlier)))
-                earlier += [fact.id] if charge.in_force else []
+                found.append(charge._replace(before=tuple(costing), spared=tuple(spared)))
+                before[number].append(charge)
         return found
 
     def _controls(self) -> list[Charge]:

@@ -87,17 +87,20 @@ class Clocks:
         ]
 
     def is_unreliable(self, fact: Fact[Told]) -> bool:
-        """Whether the source of a reading was declared unreliable for that time."""
-        return self.distrusting(fact) is not None
-
-    def distrusting(self, fact: Fact[Told]) -> Fact[SourceDeclaredUnreliable] | None:
-        """What declared the source of a reading unreliable for that time; of several, the first.
+        """Whether the source of a reading was declared unreliable for that time.
 
         A decision is no reading of a source.
         """
-        if fact.weight > OF_NO_DECISION:
+        return fact.weight == OF_NO_DECISION and any(
+            is_about(each.value, fact.value) for each in self._unreliable
+        )
+
+    def distrusting(self, fact: Fact[Told]) -> Fact[SourceDeclaredUnreliable] | None:
+        """What declared it so: of several, the one that is about the most readings."""
+        if not self.is_unreliable(fact):
             return None
-        return next((each for each in self._unreliable if is_about(each.value, fact.value)), None)
+        about = [each for each in self._unreliable if is_about(each.value, fact.value)]
+        return min(about, key=lambda each: (_named(each.value), each.order()))
 
     def _seen(self, fact: Fact[Told]) -> Seen[Told]:
         said = fact.value

@@ -377,16 +377,17 @@ class Course:
             self._directed[key] = directed(self.acts[stage], category)
         return self._directed[key]
 
-    def reinstating(self, stage: str, category: str) -> frozenset[str]:
-        """The ids of the reinstatements that revoked something, until something cancels again."""
-        found, stands = set[str](), _AS_PLANNED
+    def reinstating(self, stage: str, category: str) -> dict[str, bool]:
+        """The ids of the reinstatements that revoke something: True for what was cancelled."""
+        found: dict[str, bool] = {}
+        stands = _AS_PLANNED
         for act in _of(self.acts.get(stage, ()), category):
             if isinstance(act.value, StageCancelled):
                 found.clear()
             elif isinstance(act.value, StageReinstated) and stands != _AS_PLANNED:
-                found.add(act.id)
+                found[act.id] = stands.cancelled is not None
             stands = _after(stands, act)
-        return frozenset(found)
+        return found
 
     def cancelled(self, stage: str, category: str) -> bool:
         """Whether a stage does not count for a category."""
