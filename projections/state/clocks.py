@@ -115,10 +115,11 @@ class Clocks:
         A clock that was ahead showed a later time than it was.
         """
         shown = fact.value.fact_at
-        declared = self.declared(fact)
-        if shown is None or declared is None or not self.shifts(declared, fact):
-            return None if shown is None else shown.ms
-        return shown.ms - declared.value.ahead_ms
+        if shown is None:
+            return None
+        declared = self.declared(fact) if self._offsets else None
+        shifted = declared is not None and self.shifts(declared, fact)
+        return shown.ms - declared.value.ahead_ms if declared and shifted else shown.ms
 
     def declared(self, fact: Fact[Told]) -> Fact[ClockOffsetDeclared] | None:
         """The declaration that holds for the clock of a reading; None where there is none.
@@ -126,10 +127,10 @@ class Clocks:
         Of several it is the one that names the clock most closely, of such the latest.
         """
         said = fact.value
-        if not self._offsets or said.fact_at is None:
-            return None
         about = [each for each in self._offsets if is_about(each.value, said)]
-        return max(about, key=lambda each: (_named(each.value), each.order()), default=None)
+        if not about or said.fact_at is None:
+            return None
+        return max(about, key=lambda each: (_named(each.value), each.order()))
 
     def shifts(self, declared: Fact[ClockOffsetDeclared], fact: Fact[Told]) -> bool:
         """Whether a declaration moves a reading: that of a site may only be noted."""

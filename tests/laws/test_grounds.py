@@ -66,6 +66,8 @@ Key = tuple[str, str, str, int]
 Told = dict[Key, Addend]
 WITHOUT_A_FIGURE = {"controls.in_stage", "controls.in_next_stage"}
 """They say in which stage a penalty stands."""
+OF_NO_TIME = ("check.", "documents.", "protests.", "reviews.", "start_order.", "teams.")
+"""Rules that no time and no penalty is judged by: of these it is enough to try one value."""
 ONLY_WHERE_THEY_BITE = {
     "timing.counted_precision_ms": range(-1, 0),
     "timing.tolerance_ms": range(1, 2),
@@ -101,7 +103,8 @@ def others(name: str, value: ParameterValue) -> list[ParameterValue]:
         found = [(), *((each,) for each in sorted(parameter.choices)), tuple(parameter.choices)]
     else:
         found = [*sorted(parameter.choices)]
-    return [each for each in found if each != value]
+    found = [each for each in found if each != value]
+    return found[:1] if name.startswith(OF_NO_TIME) else found
 
 
 def looser(name: str, value: ParameterValue) -> list[ParameterValue]:
