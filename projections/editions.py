@@ -50,7 +50,6 @@ from ledger.vocabulary import (
     StartOrderAmended,
     StartRefused,
     TimeDetermined,
-    WaypointPlaced,
 )
 from projections.state.facts import Facts
 from projections.state.rally import EDITION
@@ -206,8 +205,7 @@ def _parameters(facts: Facts, name: str) -> set[object]:
 
 def _last_point_is_no_finish(facts: Facts) -> Crews:
     off = _parameters(facts, "timing.last_point_is_finish") - {True}
-    points = any(_recorded(facts, WaypointPlaced, PassingRecorded))
-    return _everybody(facts) if off and points else frozenset()
+    return _everybody(facts) if off else frozenset()
 
 
 def _equal_tariffs(facts: Facts) -> Crews:
