@@ -19,7 +19,6 @@ from ledger.times import Instant
 from projections.chart import Series
 
 NAME_CELLS = 80
-CSV = ("number", "driver", "category", "after", "place", "total_ms", "gap_ms", "penalised_ms")
 
 
 def _must_say_where(given: dict[str, Any]) -> None:

@@ -23,8 +23,9 @@ def command(answer: Answer[Verified]) -> None:
 
     Positions without gaps, the id and leaf of every record, the columns and tags beside them, the
     tiles, the root against the head, and the guards that refuse changes. Exit code 3 if anything
-    does not verify. Private values that are kept beside the log are checked as well: that they open
-    what the records commit to, and that nothing erased is still there (exit code 1).
+    does not verify. The index of times is compared with the records, and private values that are
+    kept beside the log are checked: that they open what the records commit to, and that nothing
+    erased is still there (exit code 1).
 
     Every published classification is computed again from the records up to its cut-off, never from
     the rows that it holds, and is said to be reproduced, of an earlier edition and as posted, or

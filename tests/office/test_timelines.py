@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,3 +108,23 @@ def test_a_view_shares_the_timeline_of_its_office(log: Log) -> None:
     one, other = office.view(office.log()), office.view(office.log(), "#100")
     assert one.timeline is other.timeline
     assert one.timeline is not Office(ledger).view(office.log()).timeline
+
+
+def test_threads_get_the_answers_that_one_alone_gets(log: Log) -> None:
+    """Several threads ask one office at once, each for other moments: as if each were alone."""
+    ledger = Ledger(str(log.recorder.engine.url.database), lambda: NOW)
+    moments = [f"#{position}" for position in range(20, log.head().size, 9)]
+    alone = [
+        READS["standings"].ask(Office(ledger, keeps=False).view(log, each), {}).json()
+        for each in moments
+    ]
+    office, together = Office(ledger, keeps=False), threading.Barrier(THREADS)
+
+    def ask(_: int) -> list[dict[str, Any]]:
+        together.wait()
+        seen = [office.view(office.log(), each) for each in moments]
+        return [READS["standings"].ask(each, {}).json() for each in seen]
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        answers = list(threads.map(ask, range(THREADS)))
+    assert [alone] * THREADS == answers
