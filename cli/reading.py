@@ -45,8 +45,9 @@ def reading(
         parameters = read.parameters()
 
         def answer(**given: Any) -> int:
-            check(given)
             how = {each: given.get(each) for each in _HOW}
+            _must_agree(**how)
+            check(given)
             return _answer(read, {each.name: given[each.name] for each in parameters}, show, **how)
 
         typed = [_typed(each, kinds.get(each.name)) for each in parameters]
@@ -73,6 +74,19 @@ def _forms(forms: Sequence[str]) -> list[click.Parameter]:
     return found
 
 
+def _must_agree(
+    known_at: str | None,
+    effective_at: str | None,
+    basis_file: Path | None,
+    as_json: bool | None,
+    as_csv: bool | None,
+) -> None:
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other.")
+    if basis_file is not None and (known_at is not None or effective_at is not None):
+        raise click.UsageError("--basis says the moment: leave out --known-at, --effective-at.")
+
+
 def _answer(
     read: Read,
     parameters: Mapping[str, Any],
@@ -83,10 +97,6 @@ def _answer(
     as_json: bool | None,
     as_csv: bool | None,
 ) -> int:
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other.")
-    if basis_file is not None and (known_at is not None or effective_at is not None):
-        raise click.UsageError("--basis says the moment: leave out --known-at, --effective-at.")
     settings = click.get_current_context().find_object(Settings) or Settings()
     seen = None
     if read.of_a_log:
