@@ -133,7 +133,7 @@ def by_rules(said: ClassificationPublished, prefix: RallyState) -> ByRules | Non
     content = computed_content(prefix, said)
     if said.edition == EDITION or content.digest() == said.digest:
         return None
-    return ByRules(content, bearing(prefix.facts, said.edition, on_results=True))
+    return ByRules(content, bearing(prefix.facts, said.edition))
 
 
 def drift(

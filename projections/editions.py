@@ -35,9 +35,12 @@ from ledger.vocabulary import (
     FitnessDecided,
     MovedOutsideClassification,
     PassingRecorded,
+    ProtestLodged,
     RegulationsAdopted,
+    ReportFiled,
     RestartDecided,
     RetirementReported,
+    RetirementRetracted,
     ReviewPetitioned,
     StageCancelled,
     StageDelayed,
@@ -49,6 +52,7 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     StartOrderAmended,
     StartRefused,
+    SummonsIssued,
     TimeDetermined,
 )
 from projections.state.facts import Facts
@@ -56,16 +60,30 @@ from projections.state.rally import EDITION
 
 NOBODY = ""
 """Stands for what bears on the papers of the rally and on no crew of its own."""
+OF_THE_DESK = frozenset(
+    {
+        *("decisions", "docket", "due", "protest-clock", "publications", "incidents"),
+        *("crew", "anomalies", "check"),
+    }
+)
+OF_GROUNDS = frozenset({"why", "penalties", "crew"})
+OF_CONTROL = frozenset({"outstanding", "check"})
+"""The reads that a change may alter which moves no classification."""
+CLASSIFICATIONS = "standings"
 Crews = frozenset[str]
 BearsOn = Callable[[Facts], Crews]
 
 
 class Change(NamedTuple):
-    """One change of a rule: what holds since, and on which crews of a log it can bear."""
+    """One change of a rule: what holds since, and on which crews of a log it can bear.
+
+    `reads` are the answers that it can alter; without them it moves classifications, and every
+    answer may be another.
+    """
 
     title: str
     bears_on: BearsOn
-    moves_results: bool = True
+    reads: frozenset[str] = frozenset()
 
 
 class Bearing(msgspec.Struct, frozen=True):
@@ -76,17 +94,16 @@ class Bearing(msgspec.Struct, frozen=True):
     crews: tuple[str, ...]
 
 
-def bearing(facts: Facts, since: int, *, on_results: bool = False) -> tuple[Bearing, ...]:
-    """The rules that changed after an edition and can bear on what is recorded, in their order.
+def bearing(facts: Facts, since: int, read: str = CLASSIFICATIONS) -> tuple[Bearing, ...]:
+    """The rules that changed after an edition and can bear on what a read says, in their order.
 
-    `on_results` leaves out those that move no classification. An edition that no list tells of
-    bears on everything.
+    An edition that no list tells of bears on everything.
     """
     return tuple(
         Bearing(edition, change.title, tuple(sorted(crews)))
         for edition in range(since + 1, EDITION + 1)
         for change in CHANGES.get(edition, _UNTOLD)
-        if (change.moves_results or not on_results) and (crews := change.bears_on(facts))
+        if (not change.reads or read in change.reads) and (crews := change.bears_on(facts))
     )
 
 
@@ -122,11 +139,13 @@ def _everybody(facts: Facts) -> Crews:
     return frozenset((*facts.crews, NOBODY))
 
 
-def _papers(*kinds: type[Any]) -> BearsOn:
-    """Bears on the papers of a rally in which one of each of these groups of papers is on file."""
+def _papers(*kinds: type[Any], every: bool = False) -> BearsOn:
+    """Bears on the papers of a rally that has one of these kinds on file, or one of each."""
+    wanted = all if every else any
 
     def test(facts: Facts) -> Crews:
-        return frozenset({NOBODY} if all(any(_recorded(facts, each)) for each in kinds) else ())
+        on_file = wanted(any(_recorded(facts, each)) for each in kinds)
+        return frozenset({NOBODY} if on_file else ())
 
     return test
 
@@ -139,7 +158,9 @@ _TIMES = _named(StageTimeRecorded, PassingRecorded, StageNotFinished, TimeDeterm
 _FATES = _named(
     *(StartRefused, CrewWithdrew, CrewNotStarted, FitnessDecided, RetirementReported),
     *(CrewDisqualified, MovedOutsideClassification, StageNotFinished, RestartDecided),
+    *(CrewRestarted, RetirementRetracted),
 )
+_LEFT = _named(CrewWithdrew, CrewNotStarted, FitnessDecided, RetirementReported)
 _PLACES = _named(CrewRepositioned, StartOrderAmended)
 _STAGES = _named(StageCancelled, StageReinstated, StageShortened, StageStopped, StageDelayed)
 
@@ -176,12 +197,22 @@ def _crews(facts: Facts, numbers: Iterable[str]) -> Crews:
 
 
 def _several_fates(facts: Facts) -> Crews:
-    """The crews of which several records say that they are out, each in another way."""
+    """The crews that are out in several ways, or out and yet timed on a stage from then on."""
+    orders = {each.stage: each.order for each in _recorded(facts, StageScheduled)}
     found: dict[str, set[str]] = defaultdict(set)
+    left: dict[str, int] = {}
+    timed: dict[str, int] = {}
     for each in _acts(facts):
-        if each.kind in _FATES and each.number:
+        order = orders.get(each.stage, 0)
+        if each.kind in _FATES:
             found[each.number].add(each.kind)
-    return frozenset(number for number, kinds in found.items() if len(kinds) > 1)
+        if each.kind in _LEFT and (order or each.kind != CrewWithdrew.type_name()):
+            left[each.number] = min(order, left.get(each.number, order))
+        if each.kind == StageTimeRecorded.type_name():
+            timed[each.number] = max(order, timed.get(each.number, order))
+    several = {number for number, kinds in found.items() if len(kinds) > 1}
+    several |= {number for number, order in left.items() if timed.get(number, -1) >= order}
+    return frozenset(several - {NOBODY})
 
 
 def _scheduled_twice(facts: Facts) -> Crews:
@@ -201,11 +232,6 @@ def _parameters(facts: Facts, name: str) -> set[object]:
     """Every value that a parameter was ever given."""
     said = _recorded(facts, RegulationsAdopted, BulletinIssued)
     return {each.parameters[name] for each in said if name in each.parameters}
-
-
-def _last_point_is_no_finish(facts: Facts) -> Crews:
-    off = _parameters(facts, "timing.last_point_is_finish") - {True}
-    return _everybody(facts) if off else frozenset()
 
 
 def _equal_tariffs(facts: Facts) -> Crews:
@@ -247,51 +273,54 @@ CHANGES: dict[int, tuple[Change, ...]] = {
         Change(
             "A ruling outranks reports and allocations, whatever their fact times.", _ruled_and_told
         ),
-        Change("A crew that is out in several ways has one fate in every answer.", _several_fates),
+        Change(
+            "A crew that is out in several ways, or out and yet timed, has one fate.",
+            _several_fates,
+        ),
         Change("A stage that was scheduled twice has one place in every answer.", _scheduled_twice),
         Change(
             "What names a stage is of that stage, also where several bear its number.",
             _not_in_the_plan,
         ),
         Change(
-            "Where the last point is no finish, a crew without a time is outstanding.",
-            _last_point_is_no_finish,
-            moves_results=False,
+            "A crew without a time on a stage that counts is outstanding, or has a fate.",
+            _everybody,
+            OF_CONTROL,
         ),
         Change(
             "The rule that charged a stage left out is the one that was applied.",
             _equal_tariffs,
-            moves_results=False,
+            OF_GROUNDS,
         ),
         Change(
             "Of several declarations about a clock, the one that was applied is named.",
             _clocks_declared_twice,
-            moves_results=False,
+            OF_GROUNDS,
         ),
         Change(
             "A decision concerns every crew that one of its effects names.",
             _names_others,
-            moves_results=False,
+            OF_THE_DESK,
         ),
         Change(
             "An appeal against a decision that was rescinded is moot.",
-            _papers(AppealIntentionNotified, DecisionRescinded),
-            moves_results=False,
+            _papers(AppealIntentionNotified, DecisionRescinded, every=True),
+            OF_THE_DESK,
         ),
         Change(
-            "A matter that a court settled waits for no other decision.",
-            _papers(CourtDecisionIssued),
-            moves_results=False,
+            "A matter waits for a decision until it is decided, by a court as well.",
+            _papers(ReportFiled, SummonsIssued, ProtestLodged, CourtDecisionIssued),
+            OF_THE_DESK,
         ),
         Change(
             "A petition of a federation is no petition of the crew.",
             _papers(ReviewPetitioned),
-            moves_results=False,
+            OF_THE_DESK,
         ),
         Change(
             "The sheet of a decision leaves the board with the decision.",
             _posted_and_gone,
-            moves_results=False,
+            OF_THE_DESK,
         ),
     )
 }

@@ -112,7 +112,7 @@ def _as_posted(edition: int) -> str:
 
 
 def _what_changed(said: ClassificationPublished, prefix: Prefix) -> str:
-    changed = bearing(prefix.state.facts, said.edition, on_results=True)
+    changed = bearing(prefix.state.facts, said.edition)
     told = [f"Since edition {each.edition}: {each.title}" for each in changed]
     return " ".join(told) or "No rule that changed since is known to bear on it."
 

@@ -53,21 +53,21 @@ class Former(NamedTuple):
     basis: Basis
     said: dict[str, Any] | None
 
-    def must_hold(self, document: Mapping[str, Any], facts: Facts, *, on_results: bool) -> None:
+    def must_hold(self, read: str, document: Mapping[str, Any], facts: Facts) -> None:
         """Refuse to give another answer than the one of an earlier edition of the rules.
 
         What it said has to be said again, field by field; there may be more. Of a basis alone
-        nothing is known but the log: no rule that changed since may bear on it; of one `on_results`
-        alone, none that moves results.
+        nothing is known but the log: no rule that changed since may bear on it. `read` is what was
+        asked.
 
         Raises:
             Refused: it is another answer, or may be.
         """
-        changed = bearing(facts, self.basis.edition, on_results=on_results)
+        changed = bearing(facts, self.basis.edition, read)
         if self.said is None:
             other = "the answer may be another" if changed else ""
         else:
-            other = _difference(self.said, json.loads(msgspec.json.encode(document)))
+            other = _difference(self.said, msgspec.json.decode(msgspec.json.encode(document)))
         if other:
             told = " ".join(f"Edition {each.edition}: {each.title}" for each in changed)
             raise Refused(

@@ -17,16 +17,15 @@ if TYPE_CHECKING:
 
 
 class Read(NamedTuple):
-    """A read of the table: the module and the name of its function, and what it is for.
+    """A read of the table: its name, the module and the name of its function, and what it is for.
 
-    One `on_results` says nothing but classifications. What is asked of the ledger itself, and of no
-    log, takes no view.
+    What is asked of the ledger itself, and of no log, takes no view.
     """
 
+    name: str
     module: str
     function: str
     help: str
-    on_results: bool = False
     of_a_log: bool = True
 
     def load(self) -> Callable[..., Answer[Any]]:
@@ -54,55 +53,46 @@ class Read(NamedTuple):
         must_suit(given, parameters_of(function))
         answer = function(seen, **given)
         if seen is not None:
-            seen.must_hold(answer.document, on_results=self.on_results)
+            seen.must_hold(self.name, answer.document)
         return answer
 
 
-READS: dict[str, Read] = {
-    "standings": Read(
-        "results", "of_crews", "The overall, or the result of one stage.", on_results=True
+_EVERY = (
+    Read("standings", "results", "of_crews", "The overall, or the result of one stage."),
+    Read("teams", "results", "of_teams", "The classification of teams by their best crews."),
+    Read("crew", "crews", "page", "Everything about one crew on one page."),
+    Read("retirements", "crews", "left", "Who left the rally, where and why."),
+    Read("finishers", "crews", "counted", "How many crews are in each status."),
+    Read("penalties", "crews", "penalised", "Every penalty, with the cross-foot to the totals."),
+    Read("publications", "register", "posted", "What was posted, and whether it still holds."),
+    Read("decisions", "register", "decided", "The register of decisions, and what became of each."),
+    Read(
+        "docket", "register", "deadlines", "Deadlines of decisions, protests, reviews and appeals."
     ),
-    "teams": Read(
-        "results", "of_teams", "The classification of teams by their best crews.", on_results=True
+    Read(
+        "protest-clock", "register", "protest_times", "Times for protests; what may become final."
     ),
-    "crew": Read("crews", "page", "Everything about one crew on one page."),
-    "retirements": Read("crews", "left", "Who left the rally, where and why."),
-    "finishers": Read("crews", "counted", "How many crews are in each status."),
-    "penalties": Read("crews", "penalised", "Every penalty, with the cross-foot to the totals."),
-    "publications": Read("register", "posted", "What was posted, and whether it still holds."),
-    "decisions": Read("register", "decided", "The register of decisions, and what became of each."),
-    "docket": Read(
-        "register", "deadlines", "Deadlines of decisions, protests, reviews and appeals."
-    ),
-    "protest-clock": Read(
-        "register", "protest_times", "Times for protests; what may become final."
-    ),
-    "due": Read("register", "what_is_due", "What lapses and what may be done next, by a moment."),
-    "start-order": Read("crews", "starters", "Who starts a stage when."),
-    "time-card": Read("crews", "card", "A crew's controls and times, with what was struck."),
-    "incidents": Read("road", "observed", "What needs attention, and what came of it."),
-    "outstanding": Read("road", "awaited", "Who is still out, and what has not come in."),
-    "check": Read("road", "suspected", "Data that look wrong, and what to do about them."),
-    "anomalies": Read("road", "contradictions", "What in the log contradicts itself."),
-    "log": Read("records", "listed", "The records, one by one."),
-    "show": Read("records", "shown", "One record with everything that refers to it."),
-    "late": Read("records", "late", "What reached the log long after it happened."),
-    "rulebook show": Read("rules", "in_force", "The rules in force, and where each comes from."),
-    "why": Read("why", "why", "Why a crew has its total, its place and its status."),
-    "history": Read(
-        "history", "moved", "How a crew moved, or the lead, and by which records.", on_results=True
-    ),
-    "diff": Read(
-        "compared", "diff", "Who moved between two moments, and because of what.", on_results=True
-    ),
-    "what-if": Read(
-        "compared", "what_if", "What would be without a record, or with others.", on_results=True
-    ),
-    "drift": Read("drift", "drifted", "Why a published document is not today's answer."),
-    "chart": Read("results", "along_the_stages", "Draw places or gaps along the stages, as SVG."),
-    "exhibit list": Read("exhibits", "bound", "The files that are bound to records."),
-    "exhibit check": Read("exhibits", "checked", "Whether every exhibit is there, unaltered."),
-    "site": Read("sites", "held", "What this ledger is called, and whose records it holds."),
-    "types": Read("types", "types", "List every occurrence that can be recorded.", of_a_log=False),
-    "verify": Read("proof", "verified", "Prove that the log is whole and unaltered."),
-}
+    Read("due", "register", "what_is_due", "What lapses and what may be done next, by a moment."),
+    Read("start-order", "crews", "starters", "Who starts a stage when."),
+    Read("time-card", "crews", "card", "A crew's controls and times, with what was struck."),
+    Read("incidents", "road", "observed", "What needs attention, and what came of it."),
+    Read("outstanding", "road", "awaited", "Who is still out, and what has not come in."),
+    Read("check", "road", "suspected", "Data that look wrong, and what to do about them."),
+    Read("anomalies", "road", "contradictions", "What in the log contradicts itself."),
+    Read("log", "records", "listed", "The records, one by one."),
+    Read("show", "records", "shown", "One record with everything that refers to it."),
+    Read("late", "records", "late", "What reached the log long after it happened."),
+    Read("rulebook show", "rules", "in_force", "The rules in force, and where each comes from."),
+    Read("why", "why", "why", "Why a crew has its total, its place and its status."),
+    Read("history", "history", "moved", "How a crew moved, or the lead, and by which records."),
+    Read("diff", "compared", "diff", "Who moved between two moments, and because of what."),
+    Read("what-if", "compared", "what_if", "What would be without a record, or with others."),
+    Read("drift", "drift", "drifted", "Why a published document is not today's answer."),
+    Read("chart", "results", "along_the_stages", "Draw places or gaps along the stages, as SVG."),
+    Read("exhibit list", "exhibits", "bound", "The files that are bound to records."),
+    Read("exhibit check", "exhibits", "checked", "Whether every exhibit is there, unaltered."),
+    Read("site", "sites", "held", "What this ledger is called, and whose records it holds."),
+    Read("types", "types", "types", "List every occurrence that can be recorded.", of_a_log=False),
+    Read("verify", "proof", "verified", "Prove that the log is whole and unaltered."),
+)
+READS: dict[str, Read] = {each.name: each for each in _EVERY}

@@ -138,16 +138,16 @@ class View:
         edition = self._before.basis.edition if self._before else EDITION
         return basis_of(self.log, self.position, self.head, self.effective_at, rulebook, edition)
 
-    def must_hold(self, document: Mapping[str, Any], *, on_results: bool) -> None:
+    def must_hold(self, read: str, document: Mapping[str, Any]) -> None:
         """Refuse another answer than the one that an earlier edition of the rules gave.
 
-        One `on_results` says nothing but classifications.
+        `read` is what was asked.
 
         Raises:
             Refused: it is another one, or may be.
         """
         if self._before and self._before.basis.edition != EDITION:
-            self._before.must_hold(document, self.folded.facts(), on_results=on_results)
+            self._before.must_hold(read, document, self.folded.facts())
 
     def heading(self, title: str) -> str:
         """The heading of a table: what it is, of which rally, and as of when."""

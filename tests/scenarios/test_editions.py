@@ -12,9 +12,9 @@ EVERYBODY = ("", "101", "102", "103")
 NOTIONAL = {"elapsed_ms": "1:58:00", "basis": "notional"}
 
 
-def of_edition_2(case: Case, *, on_results: bool = False) -> dict[str, tuple[str, ...]]:
+def of_edition_2(case: Case, read: str = "standings") -> dict[str, tuple[str, ...]]:
     """What changed since edition 2 and bears on a case, by the first words, and on which crews."""
-    found = bearing(case.state().facts, 2, on_results=on_results)
+    found = bearing(case.state().facts, 2, read)
     assert all(each.edition == 3 for each in found)
     return {" ".join(each.title.split()[:2]): each.crews for each in found}
 
@@ -45,7 +45,7 @@ def test_a_ruling_beside_something_else(case: Case) -> None:
     case.record("StageNotFinished", at("13:00"), number="103", stage="SS3")
     assert {} == of_edition_2(case)
     case.record("StageNotFinished", at("13:00"), number="102", stage="SS3")
-    assert {"A ruling": ("102",)} == of_edition_2(case, on_results=True)
+    assert {"A ruling": ("102",)} == of_edition_2(case)
 
 
 def test_a_ruling_on_a_stage_bears_on_everybody(case: Case) -> None:
@@ -63,6 +63,10 @@ def test_two_fates(case: Case) -> None:
     assert {} == of_edition_2(case)
     case.record("MovedOutsideClassification", at("14:00"), number="101", stage="SS3")
     assert {"A crew": ("101",)} == of_edition_2(case)
+    case.record("CrewNotStarted", number="103", stage="SS3")
+    assert {"A crew": ("101",)} == of_edition_2(case)
+    case.times("SS3", at("12:00"), _103="2:00:00")
+    assert {"A crew": ("101", "103")} == of_edition_2(case)
 
 
 def test_the_plan(case: Case) -> None:
@@ -70,20 +74,19 @@ def test_the_plan(case: Case) -> None:
     case.record("StageScheduled", stage="SS3", order=4)
     assert {"A stage": EVERYBODY} == of_edition_2(case)
     case.record("PenaltyGiven", at("13:00"), number="101", stage="SS9", amount_ms="0:01:00")
-    assert {"A stage": EVERYBODY, "What names": EVERYBODY} == of_edition_2(case, on_results=True)
+    assert {"A stage": EVERYBODY, "What names": EVERYBODY} == of_edition_2(case)
     other = Case()
     other.record("StageScheduled", stage="SS4", order=3)
     assert {"What names": (NOBODY,)} == of_edition_2(other)
 
 
-def test_what_moves_no_classification() -> None:
-    """A last point that is no finish, tariffs that are equal, clocks declared twice, papers."""
-    case = Case(
-        "wrc-2019", overall__unfinished_stage_ms=60_000, overall__not_started_stage_ms=60_000
-    )
-    case.enter("101", "102", "103")
-    assert {"Where the": EVERYBODY} == of_edition_2(case)
-    case.record("StageNotFinished", at("13:00"), number="103", stage="SS1")
+def test_what_moves_no_classification(case: Case) -> None:
+    """Tariffs that are equal, clocks declared twice, papers: each bears on what it can alter."""
+    equal = dict.fromkeys(("overall.unfinished_stage_ms", "overall.not_started_stage_ms"), 60_000)
+    case.record("BulletinIssued", bulletin="1", parameters=equal)
+    assert {"A crew": EVERYBODY} == of_edition_2(case, "outstanding")
+    assert {} == of_edition_2(case, "why") == of_edition_2(case, "docket")
+    case.record("StageNotFinished", at("13:00"), number="103", stage="SS3")
     for ahead in (1000, 2000):
         case.record("ClockOffsetDeclared", site="finish", ahead_ms=ahead)
     credit = effect("TimeCreditGranted", amount_ms="0:01:00", stage="SS1", helped="101")
@@ -93,18 +96,16 @@ def test_what_moves_no_classification() -> None:
     case.record("DecisionRescinded", target=decision)
     case.record("CourtDecisionIssued", target=decision, outcome="quashed")
     case.record("ReviewPetitioned", target=decision, competitor="FIA")
-    expected = {
-        "Where the": EVERYBODY,
-        "The rule": ("103",),
-        "Of several": EVERYBODY,
+    papers = {
         "A decision": ("101",),
         "An appeal": (NOBODY,),
         "A matter": (NOBODY,),
         "A petition": (NOBODY,),
         "The sheet": (NOBODY,),
     }
-    assert expected == of_edition_2(case)
-    assert {} == of_edition_2(case, on_results=True)
+    assert {"The rule": ("103",), "Of several": EVERYBODY} == of_edition_2(case, "why")
+    assert papers == of_edition_2(case, "docket")
+    assert {} == of_edition_2(case, "history")
 
 
 def test_editions_of_which_nothing_is_told(case: Case) -> None:
