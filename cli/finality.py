@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cli.office.asked import desk
 from cli.office.view import View
 from ledger.errors import Refused
 from ledger.times import Instant
@@ -17,10 +18,11 @@ def must_be_able_to_become_final(seen: View, content: Content, at: Instant) -> N
     Raises:
         Refused: with what stands in the way.
     """
+    lies = desk(seen)
     posted = [
         each
-        for each in protest_clock(seen.state, at.ms).rows
-        if _scope(seen.state.facts.by_id[each.id].value) == dict(content.scope)
+        for each in protest_clock(lies, at.ms).rows
+        if _scope(lies.facts.by_id[each.id].value) == dict(content.scope)
     ]
     if not posted:
         return

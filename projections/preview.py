@@ -19,6 +19,7 @@ from projections.standings import Scope
 from projections.start_order import start_order
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
+from projections.timeline.asked import beside
 from projections.timeline.supposed import Supposing
 from projections.timeline.timeline import Timeline
 from projections.what_if import supposing
@@ -88,8 +89,9 @@ def previewed(timeline: Timeline, position: int, said: Occurrence) -> Preview:
     starts = () if stage is None else (stage,)
     facts = facts_about(timeline.log, "", position, None, starts, (StageStarted,))
     logs = supposing(facts, added=[(occurrence_id(canonical(said)), said)])
-    before = timeline.at(position, beside=logs.facts(frozenset(logs.edits)))
-    after = supposed.at(position + 1, beside=logs.facts())
+    undone = frozenset(logs.edits)
+    before = beside(timeline.at(position), lambda: logs.facts(undone))
+    after = beside(supposed.at(position + 1), logs.facts)
     return between(before, after, said, position + 1)
 
 

@@ -124,7 +124,7 @@ def publish_classification(
     scope = Scope("overall" if stage is None else "stage", after, stage, **crews)
     if drawn:
         scope = scope_of(drawn[1].scope)
-    answer = standings(seen.state, scope)
+    answer = standings(seen.classified, scope)
     content = content_of(answer)
     if kind == "final" and not subject_to_appeal:
         must_be_able_to_become_final(seen, content, signature.at or settings.now())
@@ -135,7 +135,7 @@ def publish_classification(
         scope=dict(content.scope),
         position=seen.position,
         root=seen.log.root_at(seen.position),
-        rulebook=seen.state.rulebook.name,
+        rulebook=seen.classified.rulebook.name,
         edition=EDITION,
         digest=content.digest(),
         rows=content.rows,
@@ -144,7 +144,7 @@ def publish_classification(
         drawn_up=drawn[0] if drawn else "",
         signed_by=signed_by(log, drawn[0] if drawn else ""),
     )
-    bind = binding_or_hint(log, seen.state)
+    bind = binding_or_hint(log, seen.with_papers)
     (posted,) = _post(seen, [said], document, signature, _signatures(seen, kind), bind)
     if signature.as_json:
         print_json(_told(posted))
@@ -172,7 +172,7 @@ def drawn_up_as(log: Log, reference: str) -> tuple[str, DocumentDrawnUp]:
 
 def _signatures(seen: View, kind: str) -> tuple[str, ...]:
     """The offices that sign a classification before it is posted, by the rules of the moment."""
-    name, rules = "documents.classification_signatures", seen.state.rulebook
+    name, rules = "documents.classification_signatures", seen.classified.rulebook
     wanted = kind in ("provisional", "amended", "final") and rules.defines(name)
     return rules.texts(name) if wanted else ()
 

@@ -19,7 +19,7 @@ from projections.time_card import CardLine, TimeCard, time_card
 
 def page(seen: View, number: Number) -> Answer[CrewPage]:
     """One crew: entry, status, stages, penalties, incidents, decisions and history."""
-    found = crew(seen.state, number)
+    found = crew(seen.about(number), number)
     fields = CrewStage.__struct_fields__
     return Answer(seen, found, f"Crew {number}", plain(found), found.stages, fields)
 

@@ -23,7 +23,7 @@ def awaited(
     seen: View, stage: Annotated[str | None, Word("Only this stage.", "STAGE", of="stage")] = None
 ) -> Answer[Outstanding]:
     """Who is still out, what is missing, and what keeps a result back."""
-    found = outstanding(seen.state, stage)
+    found = outstanding(seen.under_way(stage), stage)
     title = f"Outstanding on {stage}" if stage else "Outstanding"
     fields = StillOut.__struct_fields__
     return Answer(seen, found, title, plain(found), found.still_out, fields)

@@ -16,6 +16,7 @@ from ledger.times import Instant, parse_instant, zone_of
 from ledger.vocabulary import recorded_at
 from projections.state.facts import Fold, fold
 from projections.state.rally import EDITION, RallyState
+from projections.timeline.asked import about_crew, under_way, with_papers
 
 if TYPE_CHECKING:
     from projections.timeline.timeline import Timeline
@@ -101,6 +102,25 @@ class View:
         if self.position <= A_SHORT_LOG:
             return self.state
         return self.timeline.at(self.position, self.cut)
+
+    def about(self, number: str) -> RallyState:
+        """The state with all that is known of one crew: of a long log, without others' readings."""
+        if self.position <= A_SHORT_LOG:
+            return self.state
+        return about_crew(self.timeline, number, self.position, self.cut)
+
+    def under_way(self, stage: str | None) -> RallyState:
+        """The state as race control needs it: of a long log, without readings of closed stages."""
+        if self.position <= A_SHORT_LOG:
+            return self.state
+        return under_way(self.timeline, stage, self.position, self.cut)
+
+    @cached_property
+    def with_papers(self) -> RallyState:
+        """Classifications with what lies on the desk: of a long log, without readings."""
+        if self.position <= A_SHORT_LOG:
+            return self.state
+        return with_papers(self.timeline, self.position, self.cut)
 
     @cached_property
     def timeline(self) -> Timeline:

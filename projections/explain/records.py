@@ -6,7 +6,7 @@ stand in a classification is told by a timeline.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ledger.log import Log
 from ledger.naming import RECORDS, named
@@ -51,12 +51,14 @@ def facts_about(
     instant: int | None,
     stages: Iterable[str] = (),
     readings: Sequence[type[Occurrence]] = READINGS,
+    whole: Collection[type[Occurrence]] = (),
 ) -> Facts:
     """The facts at a position, by an instant (UTC ms), without the readings of other crews.
 
-    Of `stages` those of all crews are among them, of the types in `readings`. So are readings that
-    were amended, that a penalty of the crew rests on, or that are lines of a source told again,
-    whosever they are: they may have been of this crew.
+    Of `stages` those of all crews are among them, of the types in `readings`; and wherever they
+    are, those of the types in `whole`. So are readings that were amended, that a penalty of the
+    crew rests on, or that are lines of a source told again, whosever they are: they may have been
+    of this crew.
     """
     held: dict[str, tuple[int, Occurrence]] = {}
 
@@ -66,7 +68,7 @@ def facts_about(
                 held.setdefault(row.id, (row.position, decode(row.data)))
 
     every = [each.type_name() for each in READINGS]
-    others = sorted(TYPES.keys() - set(every))
+    others = sorted(TYPES.keys() - set(every) | {each.type_name() for each in whole})
     for record in log.read(until=until, types=others):
         held.setdefault(record.id, (record.position, record.occurrence()))
     take(log.scan.tagged([f"crew:{number}"], every, until))

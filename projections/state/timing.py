@@ -143,6 +143,10 @@ class Timing(Readings):
     @cached_property
     def measured(self) -> Mapping[tuple[str, str], StageValue]:
         """What each crew's stages count by the times that are known, by (stage, number)."""
+        return self.from_readings()
+
+    def from_readings(self) -> dict[tuple[str, str], StageValue]:
+        """The same, computed from the readings that are held."""
         found: dict[tuple[str, str], StageValue] = {}
         for (stage, number), points in self.readings.items():
             if stage in self.course.orders and number in self.course.facts.crews:

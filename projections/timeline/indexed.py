@@ -179,6 +179,16 @@ class Measured(Mapping[tuple[str, str], StageValue]):
         return sum(map(len, self.by_stage.values()))
 
 
+class Read(NamedTuple):
+    """Which readings were read beside a moment: all those of some stages, all those of a crew."""
+
+    stages: frozenset[str] = frozenset()
+    crew: str = ""
+
+
+UNREAD = Read()
+
+
 class IndexedTiming(Timing):
     """The times of a rally at a moment, looked up."""
 
@@ -190,6 +200,16 @@ class IndexedTiming(Timing):
     def measured(self) -> Mapping[tuple[str, str], StageValue]:
         """What each crew's stages count by the times that are known, by (stage, number)."""
         return Measured(self._state.measured)
+
+    def read_again(self, read: Read) -> ByStage:
+        """The values as a full replay tells them, from the readings that are at hand."""
+        found: ByStage = defaultdict(OnStage)
+        if read == UNREAD:
+            return found
+        for (stage, number), value in self.from_readings().items():
+            if stage in read.stages or number == read.crew:
+                found[stage][number] = value
+        return found
 
     def slower(self, stage: str, than_ms: int) -> list[str]:
         """The crews whose time on a stage is longer than that."""
@@ -218,12 +238,26 @@ class IndexedState(RallyState):
     """The state of a rally at a moment: a position of the log, and an instant of the rally."""
 
     def __init__(
-        self, index: Index, position: int, instant: int, beside: Facts | None = None
+        self,
+        index: Index,
+        position: int,
+        instant: int,
+        beside: Facts | None = None,
+        read: Read = UNREAD,
     ) -> None:
         super().__init__(CutFacts(index.light, position, instant, beside))
+        self._read = read
         self._index = index
         self._position = position
         self._instant = instant
+
+    def with_facts(self, beside: Facts, read: Read = UNREAD) -> IndexedState:
+        """The same moment with facts beside it that were read from the log for one question.
+
+        They hold what a timeline does not: papers, incidents, and the readings that `read` says, of
+        which the values then name the records that they rest on.
+        """
+        return IndexedState(self._index, self._position, self._instant, beside, read)
 
     def started(self) -> Iterator[tuple[str, Cell]]:
         """The cells of this moment that tell an official start, with their crews."""
@@ -242,7 +276,11 @@ class IndexedState(RallyState):
         """The values that follow from times, by stage and crew."""
         at, when = self._position, self._instant
         columns = self._index.values.columns(at, when).items()
-        return {stage: values for stage, each in columns if (values := each.at(at, when))}
+        found = {stage: values for stage, each in columns if (values := each.at(at, when))}
+        for stage, values in self.timing.read_again(self._read).items():
+            held = found.get(stage, NOBODY)
+            found[stage] = held.but((), values)
+        return found
 
     @cached_property
     def begins(self) -> dict[str, int]:
@@ -250,7 +288,7 @@ class IndexedState(RallyState):
         return self._index.begins(self, self._position, self._instant)
 
     @cached_property
-    def timing(self) -> Timing:
+    def timing(self) -> IndexedTiming:
         """The times that are on record, and which of them counts."""
         return IndexedTiming(self)
 

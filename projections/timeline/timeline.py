@@ -7,7 +7,7 @@ doctors cleared again, and decisions that act on times or stages and may fall wi
 from __future__ import annotations
 
 from ledger.log import Log
-from projections.state.facts import Facts, Fold, fold
+from projections.state.facts import Fold, fold
 from projections.state.rally import RallyState
 from projections.timeline.carrying import Carrying
 from projections.timeline.indexed import Index, IndexedState
@@ -64,19 +64,13 @@ class Timeline:
                 if self.log.scan.save(NAME, data):
                     self._kept = position
 
-    def at(
-        self, position: int, instant: int | None = None, beside: Facts | None = None
-    ) -> RallyState:
-        """The state at a position of the log, by an instant of the rally (UTC ms; None: all).
-
-        `beside` are facts of that moment which hold what a timeline does not: papers, incidents,
-        and the readings of the crew or the stages that are asked for.
-        """
+    def at(self, position: int, instant: int | None = None) -> RallyState:
+        """The state at a position of the log, by an instant of the rally (UTC ms; None: all)."""
         when = FOREVER if instant is None else instant
         with self.index.lock:
             self.carry(position)
             if not (self.is_replayed(position) or self.index.is_undefined(position, when)):
-                return IndexedState(self.index, position, when, beside)
+                return IndexedState(self.index, position, when)
         # Many moments may be replayed at once: nothing is shared in that.
         return RallyState(self.folded(position).facts(instant))
 
