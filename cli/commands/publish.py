@@ -124,7 +124,7 @@ def publish_classification(
     scope = Scope("overall" if stage is None else "stage", after, stage, **crews)
     if drawn:
         scope = scope_of(drawn[1].scope)
-    answer = standings(seen.classified, scope)
+    answer = standings(seen.with_papers, scope)
     content = content_of(answer)
     if kind == "final" and not subject_to_appeal:
         must_be_able_to_become_final(seen, content, signature.at or settings.now())
@@ -135,7 +135,7 @@ def publish_classification(
         scope=dict(content.scope),
         position=seen.position,
         root=seen.log.root_at(seen.position),
-        rulebook=seen.classified.rulebook.name,
+        rulebook=seen.with_papers.rulebook.name,
         edition=EDITION,
         digest=content.digest(),
         rows=content.rows,
@@ -172,7 +172,7 @@ def drawn_up_as(log: Log, reference: str) -> tuple[str, DocumentDrawnUp]:
 
 def _signatures(seen: View, kind: str) -> tuple[str, ...]:
     """The offices that sign a classification before it is posted, by the rules of the moment."""
-    name, rules = "documents.classification_signatures", seen.classified.rulebook
+    name, rules = "documents.classification_signatures", seen.with_papers.rulebook
     wanted = kind in ("provisional", "amended", "final") and rules.defines(name)
     return rules.texts(name) if wanted else ()
 

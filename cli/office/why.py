@@ -12,10 +12,8 @@ from cli.office.view import View
 from ledger.log import Log
 from ledger.times import Instant
 from projections.explain.grounds import Grounds
-from projections.explain.records import facts_about
 from projections.explain.told import Why
 from projections.explain.why import explain
-from projections.timeline.indexed import IndexedState
 
 COLUMNS = ("ms", "what", "positions", "article", "kind", "stage", "status")
 
@@ -29,19 +27,11 @@ def why(
     stage: Annotated[str | None, Word("In the result of this stage.", "STAGE", of="stage")] = None,
 ) -> Answer[Why]:
     """Each time and penalty with the records behind it; the addends sum to the total, always."""
-    found = explain(_grounds(seen, number), number, scope_of(after, stage))
+    found = explain(Grounds(seen.about(number), seen.cut), number, scope_of(after, stage))
     of = f"stage {found.scope.stage}" if found.scope.stage else "overall"
     until = f" after {found.scope.after}" if found.scope.after else ""
     title = f"Why {found.number} {found.driver}, {of}{until}"
     return Answer(seen, found, title, _received(plain(found), seen.log), found.addends, COLUMNS)
-
-
-def _grounds(seen: View, number: str) -> Grounds:
-    """On what it rests; of a log that a timeline tells, on the records about the crew alone."""
-    facts = None
-    if isinstance(seen.classified, IndexedState):
-        facts = facts_about(seen.log, number, seen.position, seen.cut)
-    return Grounds(seen.classified, seen.cut, facts)
 
 
 def _received(value: Any, log: Log) -> Any:

@@ -12,15 +12,17 @@ from hashlib import sha256
 import msgspec
 
 from ledger.vocabulary import TYPES, Occurrence, canonical, decode
+from projections.state.charges import Charge
 from projections.state.facts import Fact
 from projections.state.rally import EDITION
+from projections.state.timing import StageValue
 from projections.timeline.cells import Cell
 from projections.timeline.earliest import Earliest, Entry
 from projections.timeline.indexed import ByNumber, Held, Index, Later, MadeOf
 from projections.timeline.versions import FOREVER, Version, version
 
-LAYOUT = 6
-"""The layout of these bytes; it goes up with every change of it."""
+LAYOUT = f"6 {StageValue._fields} {Charge._fields}"
+"""The layout of these bytes; its number goes up with every change that is not told by itself."""
 _DIGEST = sha256().digest_size
 
 
@@ -51,7 +53,7 @@ class SavedStage(msgspec.Struct, array_like=True):
 class Saved(msgspec.Struct, array_like=True):
     """An index as it is kept, with what it was computed by and from."""
 
-    layout: int
+    layout: str
     edition: int
     position: int
     root: str

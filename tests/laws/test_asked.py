@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from cli.commands.simulate import GENERAL, RULEBOOK
 from ledger.errors import LedgerError
 from projections.crew import crew
+from projections.explain.grounds import Grounds
+from projections.explain.why import explain
 from projections.incidents import incidents
 from projections.outstanding import outstanding
+from projections.standings import Scope
 from projections.start_order import start_order
 from projections.state.facts import fold
 from projections.state.rally import RallyState
@@ -47,6 +50,9 @@ def alike(rally: Rally, position: int, instant: int | None, number: str, stage: 
         about = about_crew(timeline, number, position, instant)
         for page in (crew, time_card):
             assert told(page, about, number) == told(page, full, number)
+        grounds = [Grounds(each, instant) for each in (about, full)]
+        here, there = (told(explain, each, number, Scope()) for each in grounds)
+        assert here == there
         papers = with_papers(timeline, position, instant)
         assert told(incidents, papers) == told(incidents, full)
         for asked in (None, stage):
@@ -67,7 +73,7 @@ def alike(rally: Rally, position: int, instant: int | None, number: str, stage: 
 def test_what_is_read_for_a_question_suffices(
     rally: Rally, instant: int | None, number: str, stage: str, data: st.DataObject
 ) -> None:
-    """The page and the card of a crew, incidents, what is outstanding, at any moment."""
+    """The page, the card and the reasons of a crew, incidents, what is outstanding."""
     position = data.draw(st.integers(0, len(rally)) | st.just(len(rally)), label="position")
     alike(rally, position, instant, number, stage)
 
