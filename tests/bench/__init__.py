@@ -3,7 +3,7 @@
     python -m venv bench-env        # eventsourcing-sqlalchemy needs SQLAlchemy before 2.1,
     . bench-env/bin/activate        # so it has an environment of its own
     pip install -e '.[bench]'
-    python -m tests.bench           # a synthetic rally of 1,000,000 records; some fifteen minutes
+    python -m tests.bench           # a synthetic rally of 1,000,000 records; some twenty minutes
     python -m tests.bench --ledger big.db --small small.db
     python -m tests.bench --records 5000 --quick
     python -m tests.bench --records 100000 --check 200
@@ -33,6 +33,8 @@ An existing ledger is copied first and never written. What is measured:
   of the rally, and both at once. From one moment to the next nothing is remembered but the
   timeline.
 - *A cold process*: `rally standings --known-at`, started anew each time, against `rally --help`.
+- *Penalties computed*: moments of a rally whose rulebook judges time cards; and on 60,000 records
+  of such a one the commands of officials, against `rally standings` of the same figures without.
 - *A new record*: a finish is appended; how long until the timeline holds it, and until the new
   standings are there.
 - *Appends*: an official's act as it reaches the disk, with its tags, its condition and its hashes,

@@ -15,6 +15,7 @@ from cli.output import print_json
 from tests.bench.appends import appends
 from tests.bench.arrivals import arrivals
 from tests.bench.check import A_SHARE, checked
+from tests.bench.commands import COMPUTED, CREWS, RECORDS, commands
 from tests.bench.ledgers import Size, copied, log_of, simulated
 from tests.bench.machine import load, machine
 from tests.bench.moments import cold, moments, rebuilt, subject
@@ -44,15 +45,25 @@ FEWEST = 250
 """A crew on a stage makes some records at least: a smaller rally has fewer crews."""
 
 
-def lines(large: Path, small: Path, folder: Path, effort: Effort, seed: int) -> Iterator[Line]:
+def lines(
+    large: Path, small: Path, folder: Path, effort: Effort, sizes: tuple[Size, Size]
+) -> Iterator[Line]:
     """Everything that is measured, one after the other."""
+    seed = sizes[0].seed
     yield from rebuilt(large, effort.rebuilds)
     log = log_of(large)
     yield from replays(log, large, effort.rounds)
     yield from replays_of_rivals(log, folder, effort.sample, effort.rounds)
     of_large, of_small = subject(large), subject(small)
     yield from moments(of_large, of_small, effort.moments, seed)
+    many, few = (
+        subject(simulated(folder / f"judged-{each.records}.db", each, COMPUTED)) for each in sizes
+    )
+    yield from moments(many, few, effort.moments, seed, ", penalties computed")
     yield from cold(large, log, effort.starts, seed)
+    records, crews, *_ = sizes[0]
+    asked = sizes[0]._replace(records=min(RECORDS, records), crews=min(CREWS, crews))
+    yield from commands(folder, asked, effort.starts)
     yield from appends(log, folder, effort.rounds, effort.each, effort.batch)
     yield from arrivals(of_large, effort.fresh)
 
@@ -101,7 +112,7 @@ def main(
             _prepare(file, given, wanted)
         found = []
         effort = QUICK if quick else THOROUGH
-        for line in lines(big, little, folder, effort, seed):
+        for line in lines(big, little, folder, effort, (size, less)):
             found.append(line)
             click.echo(f"{len(found):3} {line.what} …", err=True)
         told["load_after"] = load()

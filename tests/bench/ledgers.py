@@ -53,11 +53,12 @@ def run(words: list[str]) -> str:
     return done.stdout
 
 
-def simulated(file: Path, size: Size) -> Path:
+def simulated(file: Path, size: Size, rulebook: str = "silk-way-2016") -> Path:
     """A new ledger with a synthetic rally, made as `rally simulate` makes it."""
     sizes = {"--crews": size.crews, "--stages": size.stages, "--records": size.records}
     words = [word for name, value in sizes.items() for word in (name, str(value))]
-    run(rally("simulate", *words, "--seed", str(size.seed), "--ledger", str(file)))
+    words += ["--rulebook", rulebook, "--seed", str(size.seed), "--ledger", str(file)]
+    run(rally("simulate", *words))
     return file
 
 

@@ -81,8 +81,13 @@ AXES: dict[str, tuple[bool, bool]] = {
 }
 
 
-def moments(large: Subject, small: Subject, count: int, seed: int) -> Iterator[Line]:
-    """The standings at random moments: of the large rally, and in turn of the small one."""
+def moments(
+    large: Subject, small: Subject, count: int, seed: int, under: str = ""
+) -> Iterator[Line]:
+    """The standings at random moments: of the large rally, and in turn of the small one.
+
+    `under` says by which rules, where they are not those of the other lines.
+    """
     for axis, (by_position, by_instant) in AXES.items():
         dice = random.Random(f"{seed} {axis}")
         answers = {each: Answers([], []) for each in (large, small)}
@@ -94,7 +99,7 @@ def moments(large: Subject, small: Subject, count: int, seed: int) -> Iterator[L
                 at = 1 + int(position * each.size) if by_position else each.size
                 when = first + int(instant * (last - first)) if by_instant else None
                 _ask(each.timeline, (at, when), found)
-        yield from _told(axis, answers[large], answers[small], small.size)
+        yield from _told(axis + under, answers[large], answers[small], small.size)
 
 
 def _ask(timeline: Timeline, moment: Moment, found: Answers) -> None:
