@@ -104,15 +104,13 @@ def between(before: RallyState, after: RallyState, said: Occurrence, position: i
         for each in stages
     ]
     starters = tuple(_starters(before, after))
-    new = occurrence_id(canonical(said))
     nothing = tuple(
         NoEffect(
             effect_in_words(each.brought.effect, each.said.number, each.said.stage),
             each.defeat.why,
             each.defeat.positions,
         )
-        for each in without_effect(after)
-        if each.decision.id == new
+        for each in without_effect(after, {occurrence_id(canonical(said))})
     )
     return Preview(overall.rows, tuple(moves), starters, overall.refused, nothing)
 

@@ -6,7 +6,7 @@ below asks the state which record it applied; where that is not the effect, it s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -68,10 +68,15 @@ class Defeated(NamedTuple):
         return self.decision.value
 
 
-def without_effect(state: RallyState) -> Iterator[Defeated]:
-    """The effects in force at this cut that something else defeats, decision by decision."""
+def without_effect(state: RallyState, among: Collection[str] | None = None) -> Iterator[Defeated]:
+    """The effects in force at this cut that something else defeats, decision by decision.
+
+    Of the decisions of these ids, or of all.
+    """
     cut = state.facts.until
     for ruling in state.facts.rulings.all.values():
+        if among is not None and ruling.fact.id not in among:
+            continue
         for place, each in enumerate(ruling.effects):
             begun = each.fact is not None and (cut is None or has_happened(each.fact, cut))
             if each.counts and begun and (defeat := _defeat(state, each.fact)):

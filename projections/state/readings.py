@@ -60,7 +60,8 @@ class Reading(NamedTuple):
 def ranked(readings: Iterable[Reading]) -> list[Reading]:
     """Several records of one time, the one that counts first: a ruling outranks every other."""
     found = sorted(readings, key=Reading.preference)
-    found.sort(key=lambda each: each.weight, reverse=True)
+    if len(found) > 1:
+        found.sort(key=lambda each: each.weight, reverse=True)
     return found
 
 
