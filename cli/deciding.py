@@ -14,6 +14,7 @@ import click
 
 from cli.changes import move, precision_of
 from cli.context import Settings
+from cli.naming import decision_named, record_named
 from cli.options import Signature, pass_settings, signed
 from cli.output import print_json, visible
 from ledger.commands.publish import post
@@ -24,7 +25,6 @@ from ledger.record import Record
 from ledger.times import Instant, format_gap
 from ledger.vocabulary import (
     AppealIntentionNotified,
-    CourtDecisionIssued,
     DecisionIssued,
     Moved,
     Occurrence,
@@ -36,9 +36,8 @@ from ledger.vocabulary import (
     occurrence_id,
     short_id,
 )
-from ledger.vocabulary.judicial import SERIES_TITLES
 from projections.compare import Moved as Move
-from projections.decisions import decision_named
+from projections.judging import judge
 from projections.preview import Preview, preview
 from projections.state.facts import Facts, fold
 from projections.state.rally import EDITION, RallyState
@@ -89,12 +88,7 @@ class Desk:
         Raises:
             NotFound: there is none.
         """
-        found = self._found(reference)
-        if not isinstance(found.occurrence(), (DecisionIssued, CourtDecisionIssued)):
-            raise NotFound(
-                f"#{found.position} is no decision.", hint="`rally decisions` lists them."
-            )
-        return found
+        return decision_named(self.log, reference, self.position)
 
     def lodged(self, reference: str, kind: type[Lodged]) -> Record:
         """The appeal, protest or petition that is meant; by its decision, where there is one.
@@ -102,7 +96,7 @@ class Desk:
         Raises:
             NotFound: there is none, or there are several.
         """
-        found = self._found(reference)
+        found = record_named(self.log, reference, self.position)
         if isinstance(found.occurrence(), kind):
             return found
         about = [each for each in self.facts.of(kind) if each.value.target == found.id]
@@ -112,15 +106,6 @@ class Desk:
         raise NotFound(
             f"#{found.position} is {what}.", hint=f"`rally log --type {kind.type_name()}`."
         )
-
-    def _found(self, reference: str) -> Record:
-        named = decision_named(RallyState(self.facts), reference)
-        series = reference.strip().lower().replace(" ", "-").rpartition("-")[0]
-        if named is None and series in SERIES_TITLES:
-            raise NotFound(
-                f"There is no decision {reference}.", hint="`rally decisions` lists them."
-            )
-        return self.log.find(named.id if named else reference)
 
     def preview(self, said: Occurrence) -> Preview:
         """What an occurrence would change."""
@@ -139,7 +124,7 @@ class Desk:
 
     def record(self, said: Occurrence) -> None:
         """Put an occurrence on record, or only try it, and say what it changes."""
-        self.carry_out(lambda: RecordOccurrence(said))
+        self.carry_out(lambda: RecordOccurrence(said, judge))
 
     def carry_out(self, make: Callable[[], Act]) -> None:
         """Carry out an act, or only try it, and say what it changes."""

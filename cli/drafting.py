@@ -11,10 +11,12 @@ import msgspec
 
 from cli.context import Settings
 from cli.deciding import Desk, instant, reasons, told
+from cli.naming import record_named
 from cli.options import Signature, complete_stage, pass_settings, signed
 from ledger.commands.desk import IssueDecision
 from ledger.errors import Usage
 from ledger.vocabulary import DecisionIssued, Effect
+from projections.judging import judge
 
 SERIES = {"clerk-of-the-course": "clerk", "stewards": "stewards"}
 
@@ -89,7 +91,7 @@ def _issue(desk: Desk, draft: Draft, given: dict[str, Any]) -> None:
     summary = [said.words(), *told(would)]
     why = reasons(desk.signature.reason, summary, dry_run=desk.signature.dry_run)
     said = msgspec.structs.replace(said, reason=why, seen=desk.seen(would))
-    desk.carry_out(lambda: IssueDecision(said))
+    desk.carry_out(lambda: IssueDecision(said, judge))
 
 
 def _said(desk: Desk, draft: Draft, given: dict[str, Any]) -> DecisionIssued:
@@ -130,8 +132,8 @@ def _said(desk: Desk, draft: Draft, given: dict[str, Any]) -> DecisionIssued:
         immediate=given["immediate"],
         supersedes=desk.decision(superseded).id if superseded else "",
         supersedes_from=given["supersedes_from"],
-        matter=tuple(desk.log.find(each).id for each in given["matter"]),
-        evidence=tuple(desk.log.find(each).id for each in given["evidence"]),
+        matter=tuple(record_named(desk.log, each).id for each in given["matter"]),
+        evidence=tuple(record_named(desk.log, each).id for each in given["evidence"]),
         document=given["document"],
     )
 

@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import FieldInfo
 
 from cli.clocks import parse_rally_time
+from cli.naming import record_named
 from ledger.amendments import ENVELOPE, REFERRING
 from ledger.effects import ACTS
 from ledger.errors import LedgerError, Usage
@@ -135,8 +136,8 @@ def _names_records(field: FieldInfo) -> bool:
 def _ids(field: FieldInfo, text: str, log: Log) -> str | list[str]:
     """The ids of the records that are named by position or by the first digits of their ids."""
     if field.encode_name in _SEVERAL_RECORDS:
-        return [log.find(each).id for each in _parts(text)]
-    return log.find(text).id if text else ""
+        return [record_named(log, each).id for each in _parts(text)]
+    return record_named(log, text).id if text else ""
 
 
 def _parts(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from ledger.log import Log
 from ledger.times import Instant, parse_duration
 from ledger.vocabulary import ClockOffsetDeclared
 from ledger.vocabulary.base import Code
+from projections.judging import judge
 
 
 def site_name(text: str) -> str:
@@ -56,7 +57,7 @@ class SiteClock(NamedTuple):
             ahead_ms=self.ahead_ms,
             of_site=site_meant(log.head().site, arrived, self.of_site),
         )
-        may_declare(log, said)
+        may_declare(log, said, judge)
         return said
 
 

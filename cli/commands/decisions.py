@@ -11,6 +11,7 @@ import click
 from cli.changes import move, precision_of
 from cli.commands.incidents import when
 from cli.desk import desk
+from cli.naming import HINT, record_named
 from cli.options import complete_number
 from cli.output import Column, plain, print_table, visible
 from cli.reading import Answer, View, reading
@@ -106,21 +107,17 @@ def _named(seen: View, rows: Sequence[Decision], text: str) -> Decision:
     Raises:
         NotFound: there is none.
     """
-    name = text.strip().casefold().replace(" ", "-")
-    for row in rows:
-        if row.decision and name == reference(row).casefold():
-            return row
-    hint = "`rally decisions` lists them; name one as stewards-7, #5127, or by its id."
     try:
-        record = seen.log.find(text)
-    except LedgerError:
-        raise NotFound(f"There is no decision {text.strip()!r}.", hint=hint) from None
+        record = record_named(seen.log, text, seen.position)
+    except NotFound as error:
+        message = error.message.replace("There is no record", "There is no decision")
+        raise NotFound(message, hint=HINT) from None
     if record.position > seen.position:
         raise NotFound(f"#{record.position} is not known as of #{seen.position}.")
     for row in rows:
         if row.id == record.id:
             return row
-    raise NotFound(f"#{record.position} is no decision that stands in the register.", hint=hint)
+    raise NotFound(f"#{record.position} is no decision that stands in the register.", hint=HINT)
 
 
 def _rests_on(seen: View, row: Decision) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import click
 
 from cli.acting import carry_out
 from cli.context import Settings
+from cli.naming import record_named
 from cli.options import Signature, at_a_moment, of_ledger, pass_settings, signed
 from cli.output import Column, print_table, visible
 from cli.reading import Answer, View, reading
@@ -21,6 +22,7 @@ from ledger.errors import NotFound, Refused, Unavailable
 from ledger.exhibits import Exhibits, folder_of
 from ledger.log import Log
 from ledger.vocabulary import CrewEntered, ExhibitBound, short_id
+from projections.judging import judge
 from projections.state.facts import Fact
 
 CSV = ("position", "digest", "title", "file", "media", "size", "restricted_to", "target", "stored")
@@ -74,7 +76,7 @@ def add(
         --by "The stewards" --role stewards
     """
     log = settings.open_log()
-    target = log.find(record)
+    target = record_named(log, record)
     must_be_parties(log, parties)
     store = store_of(settings)
     kept = store.measure(file)
@@ -96,7 +98,7 @@ def add(
     )
     if not signature.dry_run and store.keep(file) != kept:
         raise Unavailable(f"{file} was changed while it was read.", hint="Try again.")
-    carry_out(log, lambda: RecordOccurrence(said), signature)
+    carry_out(log, lambda: RecordOccurrence(said, judge), signature)
 
 
 def _media(file: Path) -> str:
@@ -128,7 +130,7 @@ def must_be_parties(log: Log, parties: Sequence[str]) -> None:
 @reading
 def listed(seen: View, record: str | None) -> Answer:
     """List the exhibits, or those of one record."""
-    target = seen.log.find(record).id if record else ""
+    target = record_named(seen.log, record).id if record else ""
     rows = [_row(seen, each) for each in _bound(seen) if target in ("", each.value.target)]
     return Answer("Exhibits", {"rows": rows}, rows, CSV, lambda: _table(rows))
 

@@ -25,6 +25,7 @@ from ledger.intake.lines import BadLine, Delivery, Line, Note
 from ledger.log import Log
 from ledger.vocabulary import Occurrence, RallyConstituted, RegulationsAdopted
 from projections.anomalies import Anomaly, anomalies
+from projections.judging import judge
 from projections.rules.templates import template
 
 SHOWN = 10
@@ -320,7 +321,7 @@ def jsonl(
     )
     extra: dict[str, Any] = {"openings": merged.opened} if openings else {}
     if said:
-        position = declare(log, said)
+        position = declare(log, said, judge)
         extra["clock"] = {"site": said.of_site, "ahead_ms": said.ahead_ms, "position": position}
     _tell(report, anomalies(View(log).state), as_json, extra)
     if said and not as_json:

@@ -8,6 +8,7 @@ import click
 
 from cli.context import Settings
 from cli.deciding import Desk, outcomes
+from cli.naming import record_named
 from cli.options import Signature, complete_number, pass_settings, signed
 from ledger.errors import NotFound, Usage
 from ledger.vocabulary import (
@@ -80,7 +81,7 @@ def lodge(
     elif decision:
         target = desk.decision(decision).id
     elif record:
-        target = desk.log.find(record).id
+        target = record_named(desk.log, record).id
     crew = desk.facts.crews.get(number)
     who = competitor or (crew.value.team if crew else "")
     fields |= {"number": number, "competitor": who, "target": target}

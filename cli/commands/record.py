@@ -18,6 +18,7 @@ from ledger.commands.record import RecordOccurrence
 from ledger.errors import Unreadable, Usage
 from ledger.log import Log
 from ledger.vocabulary import TYPES, DecisionIssued, Occurrence, build, type_named
+from projections.judging import judge
 
 
 def _complete_type(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
@@ -64,9 +65,9 @@ def command(
         envelope["private"] = {name: each.commitment for name, each in openings.items()}
     said = _occurrence(log, chosen, public, envelope)
     if isinstance(said, DecisionIssued):
-        carry_out(log, lambda: IssueDecision(said, said.decision), signature)
+        carry_out(log, lambda: IssueDecision(said, judge, said.decision), signature)
         return
-    carry_out(log, lambda: RecordOccurrence(said, tuple(openings.values())), signature)
+    carry_out(log, lambda: RecordOccurrence(said, judge, tuple(openings.values())), signature)
 
 
 def _log(settings: Settings, founding: bool) -> Log:

@@ -10,6 +10,7 @@ import click
 from cli.commands.decisions import seen_in_words
 from cli.commands.log import Amended, record_json
 from cli.context import Settings
+from cli.naming import record_named
 from cli.options import at_a_moment, of_ledger, pass_settings
 from cli.output import print_json, visible
 from cli.private import told
@@ -41,7 +42,7 @@ def command(
     Private values are shown as withheld or erased unless they are asked for.
     """
     seen = View(settings.open_log(), known_at, effective_at)
-    found = seen.log.find(record)
+    found = record_named(seen.log, record)
     if found.position > seen.position:
         raise NotFound(f"#{found.position} is not known as of #{seen.position}.")
     about = naming(seen.log, found.id, until=seen.position)

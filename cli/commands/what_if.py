@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from cli.comparing import CSV, csv_rows, explained, of_a_scope, print_moves, title_of
+from cli.naming import record_named
 from cli.reading import Answer, View, reading
 from ledger.errors import NotFound, Unreadable
 from ledger.intake.jsonl import Arrived, read_jsonl
@@ -80,7 +81,7 @@ def command(seen: View, without: tuple[str, ...], files: tuple[Path, ...], scope
 
 
 def _known(seen: View, reference: str) -> Record:
-    found = seen.log.find(reference)
+    found = record_named(seen.log, reference)
     if found.position > seen.position:
         raise NotFound(f"#{found.position} is not known as of #{seen.position}.")
     return found
