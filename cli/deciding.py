@@ -17,6 +17,7 @@ from cli.context import Settings
 from cli.naming import decision_named, record_named
 from cli.options import Signature, pass_settings, signed
 from cli.output import print_json, visible
+from ledger.commands.desk import shared_with
 from ledger.commands.publish import post
 from ledger.commands.record import RecordOccurrence
 from ledger.errors import NotFound, Unreadable, Usage
@@ -74,8 +75,9 @@ class Desk:
         if said.at is not None:
             given["fact_at"] = said.at
         if about is not None:
-            shared = {"number", "stage"} & set(kind.__struct_fields__)
-            given |= {name: getattr(about.occurrence(), name, "") for name in shared}
+            told = about.occurrence()
+            crew = self.facts.crews.get(getattr(told, "number", ""))
+            given |= shared_with(kind, told, fields, crew.value.team if crew else "")
             given["target"] = about.id
         try:
             return build(kind, given | fields)  # type: ignore[return-value]

@@ -7,7 +7,8 @@ in time follows from the rulebook.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 from eventsourcing.dcb.domain import Selector
@@ -21,16 +22,39 @@ from ledger.log import Act
 from ledger.vocabulary import (
     ABOUT,
     TAKES_BACK,
+    AppealIntentionNotified,
     CourtDecisionIssued,
     DecisionAcknowledged,
     DecisionIssued,
     Occurrence,
+    ProtestLodged,
+    ReviewPetitioned,
     canonical,
     decode,
     short_id,
 )
 
 Decided = DecisionIssued | CourtDecisionIssued
+
+
+_PARTIES = (ReviewPetitioned, AppealIntentionNotified)
+"""What a party lodges: as a rule the crew that a decision is about, but anybody concerned may."""
+
+
+def shared_with(
+    kind: type[Occurrence], about: Occurrence, given: Mapping[str, Any], team: str
+) -> dict[str, str]:
+    """The crew and the stage of what an act is about, which are its own where it names no others.
+
+    Whoever lodges something stays who lodges it: a petition of the federation is not the crew's,
+    nor is a protest by another competitor. `team` is that of the crew.
+    """
+    shared = ({"number", "stage"} & {*kind.__struct_fields__}) - given.keys()
+    party = given.get("competitor", "")
+    of_crew = party in ("", team, getattr(about, "competitor", ""))
+    if kind is ProtestLodged or (kind in _PARTIES and not of_crew):
+        shared -= {"number"}
+    return {name: getattr(about, name, "") for name in shared}
 
 
 def must_be_about_something(said: Occurrence, known: Known) -> None:
