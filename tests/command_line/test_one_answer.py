@@ -434,6 +434,11 @@ def test_who_protests_is_not_whom_the_decision_is_about(loop: Rally) -> None:
 # -- the board -------------------------------------------------------------------------------------
 
 
+def board(rally: Rally) -> list[str]:
+    """The status of everything that was posted."""
+    return [row["status"] for row in answer(rally, "publications")["rows"]]
+
+
 def test_the_sheet_of_a_decision_shows_what_became_of_it(loop: Rally) -> None:
     """In force, then quashed; withdrawn, it may be posted again."""
     penalty(loop)
@@ -442,14 +447,13 @@ def test_the_sheet_of_a_decision_shows_what_became_of_it(loop: Rally) -> None:
     about = f"about={position(loop, 'DecisionIssued')}"
     for again in (("publish", "decision", "stewards-1"), (*posted, about)):
         assert "It was posted as document 1." in told(loop, *again, *SECRETARY, code=1)
-    board = lambda: [row["status"] for row in answer(loop, "publications")["rows"]]  # noqa: E731
-    assert ["in force"] == board()
+    assert ["in force"] == board(loop)
     court(loop, "stewards-1", "quashed", "1/2016")
-    assert ["quashed"] == board()
+    assert ["quashed"] == board(loop)
     withdrawal = ("record", "PublicationWithdrawn", f"target={position(loop, 'DocumentPosted')}")
     told(loop, *withdrawal, *STEWARDS)
     told(loop, "publish", "decision", "stewards-1", *SECRETARY)
-    assert ["withdrawn", "quashed"] == board()
+    assert ["withdrawn", "quashed"] == board(loop)
 
 
 # -- rules that are needed -------------------------------------------------------------------------
@@ -473,8 +477,10 @@ def test_a_rule_that_an_act_needs_is_named_before_it_is_on_record(rally: Rally) 
     assert size + 1 == answer(rally, "verify")["size"]
     clock: Any = answer(rally, "protest-clock")["rows"][0]
     assert (None, False) == (clock["closes_at"], clock["may_become_final"])
-    rules = ("appeals.intention_ms=1:00:00", "appeals.confirmation_ms=96:00:00")
-    rules += ("appeals.suspensive=yes", "appeals.not_appealable=Fine")
+    rules = (
+        *("appeals.intention_ms=1:00:00", "appeals.confirmation_ms=96:00:00"),
+        *("appeals.suspensive=yes", "appeals.not_appealable=Fine"),
+    )
     bulletin = ("record", "BulletinIssued", "bulletin=1", *rules, "--at", "2016-07-20T08:00")
     told(rally, *bulletin, *STEWARDS)
     told(rally, *appeal)
