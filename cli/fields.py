@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import FieldInfo
 
 from cli.clocks import parse_rally_time
-from cli.naming import record_named
+from cli.office.naming import record_named
 from ledger.amendments import ENVELOPE, REFERRING
 from ledger.effects import ACTS
 from ledger.errors import LedgerError, Usage

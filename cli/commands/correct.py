@@ -7,7 +7,7 @@ import click
 from cli.acting import carry_out, envelope_of
 from cli.context import Settings
 from cli.fields import parse_fields
-from cli.naming import record_named
+from cli.office.naming import record_named
 from cli.options import Signature, pass_settings, signed
 from ledger.chain import chain_of
 from ledger.commands.amend import CorrectOccurrence

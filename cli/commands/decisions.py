@@ -11,7 +11,7 @@ import click
 from cli.changes import move, precision_of
 from cli.commands.incidents import when
 from cli.desk import desk
-from cli.naming import HINT, record_named
+from cli.office.naming import HINT, record_named
 from cli.options import complete_number
 from cli.output import Column, plain, print_table, visible
 from cli.reading import Answer, View, reading

@@ -18,7 +18,7 @@ from cli.documents.classification import classification
 from cli.documents.evidence import evidence
 from cli.documents.rendering import Sheet, made_with, render
 from cli.evidence.case import case_of
-from cli.naming import decision_named
+from cli.office.naming import decision_named
 from cli.options import (
     at_a_moment,
     complete_category,

@@ -12,7 +12,7 @@ import click
 
 from cli.acting import carry_out
 from cli.context import Settings
-from cli.naming import record_named
+from cli.office.naming import record_named
 from cli.options import Signature, at_a_moment, of_ledger, pass_settings, signed
 from cli.output import Column, print_table, visible
 from cli.reading import Answer, View, reading

@@ -288,9 +288,9 @@ def publish_decision(
     Example:
       rally publish decision stewards-7 --by "Ann Lee" --role secretary
     """
-    from cli.deciding import Desk
+    from cli.deciding import desk_of
 
-    desk = Desk(settings, signature)
+    desk = desk_of(settings, signature)
     about = desk.decision(decision)
     told: Any = about.occurrence()
     seen = View(desk.log)

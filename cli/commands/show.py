@@ -10,7 +10,7 @@ import click
 from cli.commands.decisions import seen_in_words
 from cli.commands.log import Amended, record_json
 from cli.context import Settings
-from cli.naming import record_named
+from cli.office.naming import record_named
 from cli.options import at_a_moment, of_ledger, pass_settings
 from cli.output import print_json, visible
 from cli.private import told

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from cli.comparing import CSV, csv_rows, explained, of_a_scope, print_moves, title_of
-from cli.naming import record_named
+from cli.office.naming import record_named
 from cli.reading import Answer, View, reading
 from ledger.errors import NotFound, Unreadable
 from ledger.intake.jsonl import Arrived, read_jsonl

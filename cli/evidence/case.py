@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from cli.naming import record_named
+from cli.office.naming import record_named
 from cli.reading import View
 from ledger.errors import NotFound, Refused
 from ledger.vocabulary import CourtDecisionIssued

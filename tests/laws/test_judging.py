@@ -43,7 +43,7 @@ def held_by(rally: Rally) -> dict[str, Occurrence]:
 
 def under_rules(rally: Rally) -> Rally:
     """The same rally, under regulations that know of appeals, reviews and protests."""
-    now = {"rally": CODE, "recorded_at": Instant(START, 480), "role": "secretary"}
+    now: Any = {"rally": CODE, "recorded_at": Instant(START, 480), "role": "secretary"}
     adopted: Any = {"rulebook": "cross-country", "parameters": RULES}
     kind = next(each for each in WORDS if each.type_name() == "RegulationsAdopted")
     return [*rally, kind(**now, **adopted)]

@@ -1,0 +1,1 @@
+"""What officials ask, without a terminal: every read of the table, and what it answers."""
