@@ -1,214 +1,121 @@
-"""Acts of the stewards' desk: tried first, with what they would change, then carried out.
-
-A decision binds what the signers had before them: the basis on the screen and who would move. The
-same is shown by `--dry-run`, and told again once the decision is on record.
-"""
+"""Acts of the stewards' desk at a terminal: the desk of a command, and what an act changed."""
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from cli.changes import move, precision_of
 from cli.context import Settings
-from cli.office.view import A_SHORT_LOG
+from cli.office.acts import ACTS
+from cli.office.desk import Desk, Outcome
 from cli.options import Signature, pass_settings, signed
 from cli.output import print_json, visible
-from ledger.commands.publish import post
-from ledger.commands.record import RecordOccurrence
-from ledger.concerned import concerned
-from ledger.errors import NotFound, Unreadable, Usage
-from ledger.log import Act, Log
-from ledger.record import Record
-from ledger.times import Instant, format_gap
-from ledger.vocabulary import (
-    AppealIntentionNotified,
-    CourtDecisionIssued,
-    DecisionIssued,
-    Moved,
-    Occurrence,
-    ProtestLodged,
-    ReviewPetitioned,
-    Seen,
-    build,
-    canonical,
-    occurrence_id,
-    short_id,
-)
-from ledger.vocabulary.judicial import SERIES_TITLES
+from ledger.errors import Usage
+from ledger.times import format_gap
+from ledger.vocabulary import DecisionIssued, short_id
 from projections.compare import Moved as Move
-from projections.decisions import decision_named
-from projections.explain.records import of_the_desk
-from projections.preview import Preview, preview, previewed
-from projections.state.facts import Facts, fold
-from projections.state.rally import EDITION, RallyState
-from projections.timeline.timeline import Timeline
+from projections.preview import Preview
 
 MOST_TOLD = 12
-Kind = TypeVar("Kind", bound=Occurrence)
-Lodged = AppealIntentionNotified | ProtestLodged | ReviewPetitioned
 
 
-class Desk:
-    """The log as it lies before an official, at one position."""
-
-    def __init__(self, settings: Settings, signature: Signature) -> None:
-        self.settings = settings
-        self.signature = signature
-        self.log: Log = settings.open_log()
-        self.position = self.log.head().size
-        self.facts = self._lies_before(self.position)
-
-    def _lies_before(self, position: int) -> Facts:
-        """What the desk needs of the log; of a long one, not the readings of the road."""
-        if position <= A_SHORT_LOG:
-            return fold(self.log.read(until=position)).facts()
-        return of_the_desk(self.log, position, None)
-
-    @cached_property
-    def timeline(self) -> Timeline:
-        """Any moment of the log."""
-        return Timeline.of(self.log)
-
-    def make(self, kind: type[Kind], about: Record | None = None, /, **fields: Any) -> Kind:
-        """An occurrence that is recorded here and now; it shares crew and stage with its target.
-
-        Raises:
-            Usage: a field is of the wrong kind.
-        """
-        said = self.signature
-        given: dict[str, Any] = {
-            "rally": self.log.rally,
-            "recorded_at": self.settings.now(),
-            "by": said.by,
-            "role": said.role,
-            "reason": said.reason,
-        }
-        if said.at is not None:
-            given["fact_at"] = said.at
-        if about is not None:
-            shared = {"number", "stage"} & set(kind.__struct_fields__)
-            given |= {name: getattr(about.occurrence(), name, "") for name in shared}
-            given["target"] = about.id
-        try:
-            return build(kind, given | fields)  # type: ignore[return-value]
-        except Unreadable as error:  # what is typed is a question of usage, not of input
-            raise Usage(error.message, hint=error.hint) from None
-
-    def decision(self, reference: str) -> Record:
-        """The decision that is meant: "stewards-7", a position or the first digits of an id.
-
-        Raises:
-            NotFound: there is none.
-        """
-        found = self._found(reference)
-        if not isinstance(found.occurrence(), (DecisionIssued, CourtDecisionIssued)):
-            raise NotFound(
-                f"#{found.position} is no decision.", hint="`rally decisions` lists them."
-            )
-        return found
-
-    def lodged(self, reference: str, kind: type[Lodged]) -> Record:
-        """The appeal, protest or petition that is meant; by its decision, where there is one.
-
-        Raises:
-            NotFound: there is none, or there are several.
-        """
-        found = self._found(reference)
-        if isinstance(found.occurrence(), kind):
-            return found
-        about = [each for each in self.facts.of(kind) if each.value.target == found.id]
-        if len(about) == 1:
-            return self.log.at(about[0].position)
-        what = f"no {kind.type_name()}" if not about else "the target of several"
-        raise NotFound(
-            f"#{found.position} is {what}.", hint=f"`rally log --type {kind.type_name()}`."
-        )
-
-    def _found(self, reference: str) -> Record:
-        named = decision_named(RallyState(self.facts), reference)
-        series = reference.strip().lower().replace(" ", "-").rpartition("-")[0]
-        if named is None and series in SERIES_TITLES:
-            raise NotFound(
-                f"There is no decision {reference}.", hint="`rally decisions` lists them."
-            )
-        return self.log.find(named.id if named else reference)
-
-    def preview(self, said: Occurrence) -> Preview:
-        """What an occurrence would change."""
-        if self.position <= A_SHORT_LOG:
-            return preview(self.facts, said)
-        return previewed(self.timeline, self.position, said)
-
-    def seen(self, would: Preview) -> Seen:
-        """What the signers had before them."""
-        return Seen(
-            position=self.position,
-            root=self.log.root_at(self.position),
-            rulebook=RallyState(self.facts).rulebook.name,
-            edition=EDITION,
-            scope={"kind": "overall"},
-            moves=tuple(Moved(each.number, each.place, each.total_ms) for each in would.overall),
-        )
-
-    def record(self, said: Occurrence) -> None:
-        """Put an occurrence on record, or only try it, and say what it changes."""
-        self.carry_out(lambda: RecordOccurrence(said))
-
-    def carry_out(self, make: Callable[[], Act]) -> None:
-        """Carry out an act, or only try it, and say what it changes."""
-        if self.signature.dry_run:
-            act, _ = self.log.prepare(make)
-            (tagged,) = act.collect_events()
-            self._say(tagged.decision, None)
-            return
-        (record,) = post(self.log, make, expect=self.signature.expect)
-        if record.position > self.position + 1:  # others appended in between
-            self.position = record.position - 1
-            self.facts = self._lies_before(self.position)
-        self._say(record.occurrence(), record)
-
-    def _say(self, said: Occurrence, record: Record | None) -> None:
-        changes = self.preview(said)
-        identity = occurrence_id(canonical(said))
-        decides = isinstance(said, (DecisionIssued, CourtDecisionIssued))
-        whom = concerned(said, self.facts.value).crews if decides else ()
-        if self.signature.as_json:
-            more = {"concerns": whom} if decides else {}
-            print_json({**_document(said, identity, record, changes), **more})
-            return
-        name = f"#{record.position} {short_id(identity)}" if record else "Not appended (dry run):"
-        click.echo(f"{name}  {visible(said.words())}")
-        if len(whom) > 1:
-            click.echo(f"       It concerns {', '.join(whom)}.")
-        for each in told(changes):
-            click.echo(f"       {each}")
+def desk_of(settings: Settings, signature: Signature) -> Desk:
+    """The desk of the log that is meant, before whoever signs."""
+    return Desk(settings.open_log(), signature.without_form(), settings.now)
 
 
-def _document(
-    said: Occurrence, identity: str, record: Record | None, changes: Preview
-) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "position": record.position if record else None,
-        "id": identity,
-        "type": said.type_name(),
-        "changed": [
-            {"number": e.number, "place": e.place, "total_ms": e.total_ms, "gap_ms": e.gap_ms}
-            for e in changes.overall
-        ],
-        "stages": changes.stages,
-        "start_order": changes.start_order,
-        "without_effect": changes.without_effect,
-    }
-    if isinstance(said, DecisionIssued):
-        document |= {"series": said.series, "decision": said.decision}
-    if record is None:
-        document["dry_run"] = True
-    return document
+def acting(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A command that carries out an act of the table by its name, or only tries it.
+
+    The function gives it its help alone.
+    """
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(function)
+        def call(settings: Settings, /, signature: Signature, **given: Any) -> None:
+            carry_out(settings, signature, name, given)
+
+        return signed(pass_settings(call))
+
+    return decorate
+
+
+def carry_out(
+    settings: Settings, signature: Signature, name: str, given: Mapping[str, Any]
+) -> None:
+    """Carry out an act of the table, or only try it, and say what it changes."""
+    outcome = ACTS[name].carry_out(desk_of(settings, signature), given, written)
+    say(outcome, as_json=signature.as_json)
+
+
+def outcomes(
+    group: click.Group,
+    name: str,
+    parameter: str,
+    metavar: str,
+    decision_help: str,
+    steps: Mapping[str, tuple[str, str]],
+) -> None:
+    """Commands for what was found on something that was lodged: an act of the table.
+
+    `steps` says by the name of a command which outcome it records, and what that means.
+    """
+    for step_name, (outcome, text) in steps.items():
+        group.add_command(_found(step_name, text, outcome, name, parameter, metavar, decision_help))
+
+
+def _found(
+    step_name: str,
+    text: str,
+    outcome: str,
+    name: str,
+    parameter: str,
+    metavar: str,
+    decision_help: str,
+) -> click.Command:
+    @click.command(name=step_name, help=text)
+    @click.argument(parameter, metavar=metavar)
+    @click.option("--decision", metavar="DECISION", help=decision_help)
+    @click.option("--document", default="", metavar="NUMBER", help="Its number on the board.")
+    @signed
+    @pass_settings
+    def found(settings: Settings, /, signature: Signature, **given: Any) -> None:
+        carry_out(settings, signature, name, {**given, "outcome": outcome})
+
+    return found
+
+
+def step(name: str, parameter: str) -> click.Command:
+    """The command of an act of the table that takes an appeal or a decision, and nothing else."""
+    metavar = "APPEAL-OR-DECISION" if parameter == "appeal" else "DECISION"
+
+    @click.command(name=name.rsplit(maxsplit=1)[-1], help=ACTS[name].help)
+    @click.argument(parameter, metavar=metavar)
+    @signed
+    @pass_settings
+    def command(settings: Settings, /, signature: Signature, **given: Any) -> None:
+        carry_out(settings, signature, name, given)
+
+    return command
+
+
+def say(outcome: Outcome, *, as_json: bool) -> None:
+    """What came of an act, for people or for a program."""
+    if as_json:
+        print_json(outcome.json())
+        return
+    record, words = outcome.record, visible(outcome.said.words())
+    name = f"#{record.position} {short_id(outcome.id)}" if record else "Not appended (dry run):"
+    click.echo(f"{name}  {words}")
+    if len(outcome.concerns) > 1:
+        click.echo(f"       It concerns {', '.join(outcome.concerns)}.")
+    for each in told(outcome.moved):
+        click.echo(f"       {each}")
 
 
 def told(changes: Preview) -> list[str]:
@@ -255,77 +162,20 @@ def _place(place: int | None) -> str:
     return "–" if place is None else str(place)
 
 
-def outcomes(
-    group: click.Group,
-    metavar: str,
-    lodged: type[Lodged],
-    decided: type[Occurrence],
-    decision_help: str,
-    steps: Mapping[str, tuple[str, str]],
-) -> None:
-    """Commands that put on record what was found on something that was lodged.
-
-    `steps` says by the name of a command which outcome it records, and what that means.
-    """
-    for name, (outcome, text) in steps.items():
-        group.add_command(_found(name, outcome, text, metavar, lodged, decided, decision_help))
-
-
-def _found(
-    name: str,
-    outcome: str,
-    text: str,
-    metavar: str,
-    lodged: type[Lodged],
-    decided: type[Occurrence],
-    decision_help: str,
-) -> click.Command:
-    @click.command(name=name, help=text)
-    @click.argument("reference", metavar=metavar)
-    @click.option("--decision", metavar="DECISION", help=decision_help)
-    @click.option("--document", default="", metavar="NUMBER", help="Its number on the board.")
-    @signed
-    @pass_settings
-    def found(
-        settings: Settings,
-        /,
-        signature: Signature,
-        reference: str,
-        decision: str | None,
-        document: str,
-    ) -> None:
-        desk = Desk(settings, signature)
-        about = desk.lodged(reference, lodged)
-        taken = desk.decision(decision).id if decision else ""
-        fields = {"outcome": outcome, "decision": taken, "document": document}
-        desk.record(desk.make(decided, about, **fields))
-
-    return found
-
-
-def reasons(given: str, summary: Sequence[str], *, dry_run: bool) -> str:
-    """The reasons of an act: as given, or as written in the editor that opens.
+def written(said: DecisionIssued, would: Preview) -> str:
+    """The reasons of a decision, as written in the editor that opens.
 
     Raises:
-        Usage: none are given and nobody can be asked for them.
+        Usage: none are written, or nobody can be asked for them.
     """
-    if given or dry_run:
-        return given
     if not sys.stdin.isatty():
-        raise Usage("A decision needs its reasons.", hint="Give them with --reason.")
-    lines = ["", "", _SCISSORS, *(f"# {each}" for each in summary)]
-    written = click.edit("\n".join(lines), extension=".txt") or ""
-    kept = written.partition(_SCISSORS)[0].strip()
+        return ""
+    lines = ["", "", _SCISSORS, *(f"# {each}" for each in (said.words(), *told(would)))]
+    text = click.edit("\n".join(lines), extension=".txt") or ""
+    kept = text.partition(_SCISSORS)[0].strip()
     if not kept:
         raise Usage("No reasons were written; nothing was put on record.", hint="Write some.")
     return kept
 
 
 _SCISSORS = "# ---- The reasons stand above this line. What follows is left out. ----"
-
-
-def instant(text: str | None, desk: Desk) -> Instant | None:
-    """A time as it was typed, by the clocks of the rally."""
-    from cli.clocks import parse_rally_time
-
-    return None if text is None else parse_rally_time(text, lambda: desk.log)

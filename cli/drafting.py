@@ -1,48 +1,26 @@
-"""Decisions being drafted: what every template of `rally decide` takes, and how it is issued."""
+"""What every template of `rally decide` takes at a terminal."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
-import msgspec
 
-from cli.context import Settings
-from cli.deciding import Desk, instant, reasons, told
-from cli.options import Signature, complete_stage, pass_settings, signed
-from ledger.commands.desk import IssueDecision
-from ledger.errors import Usage
-from ledger.vocabulary import DecisionIssued, Effect
-
-SERIES = {"clerk-of-the-course": "clerk", "stewards": "stewards"}
+from cli.deciding import acting
+from cli.options import complete_stage
 
 
-class Draft(NamedTuple):
-    """What a template makes of what was typed: whom it is about, in words, and its effects."""
+def deciding(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A command that issues a decision by a template: an act of the table, by its name."""
 
-    number: str
-    stage: str
-    ruling: str
-    effects: tuple[Effect, ...]
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        call: Callable[..., Any] = acting(name)(function)
+        for option in reversed(_OPTIONS):
+            call = option(call)
+        return call
 
-
-Drafting = Callable[..., Draft]
-
-
-def deciding(function: Drafting) -> Callable[..., None]:
-    """What every decision takes; the template makes a draft of the rest."""
-
-    @functools.wraps(function)
-    def call(settings: Settings, /, signature: Signature, **given: Any) -> None:
-        fields = {name: given.pop(name) for name in _FIELDS}
-        desk = Desk(settings, signature)
-        _issue(desk, function(desk, **given), fields)
-
-    for option in reversed(_OPTIONS):
-        call = option(call)
-    return signed(pass_settings(call))
+    return decorate
 
 
 _OPTIONS = (
@@ -75,65 +53,3 @@ _OPTIONS = (
     click.option("--no-appeal", is_flag=True, help="It is not open to appeal."),
     click.option("--document", default="", metavar="NUMBER", help="Its number on the board."),
 )
-_FIELDS = (
-    *("series", "fact", "infringement", "ruling", "sender", "addressee", "competitor"),
-    *("signed_by", "decided_at", "suspended", "until", "supersedes", "supersedes_from"),
-    *("matter", "evidence", "immediate", "no_appeal", "document"),
-)
-
-
-def _issue(desk: Desk, draft: Draft, given: dict[str, Any]) -> None:
-    """Try the decision, let the reasons be written, and issue it with what was seen."""
-    said = _said(desk, draft, given)
-    would = desk.preview(said)
-    summary = [said.words(), *told(would)]
-    why = reasons(desk.signature.reason, summary, dry_run=desk.signature.dry_run)
-    said = msgspec.structs.replace(said, reason=why, seen=desk.seen(would))
-    desk.carry_out(lambda: IssueDecision(said))
-
-
-def _said(desk: Desk, draft: Draft, given: dict[str, Any]) -> DecisionIssued:
-    series = given["series"] or SERIES.get(desk.signature.role)
-    if series is None:
-        raise Usage(
-            f"Whose decision it is does not follow from the office {desk.signature.role}.",
-            hint="Act as clerk-of-the-course or stewards, or name --series.",
-        )
-    until = instant(given["until"], desk)
-    condition = given["suspended"]
-    if until is not None and not condition:
-        raise Usage("--until needs a condition.", hint="Give --suspended CONDITION.")
-    effects = tuple(
-        msgspec.structs.replace(each, condition=condition, until_at=until) if condition else each
-        for each in draft.effects
-    )
-    decided = instant(given["decided_at"], desk) or desk.settings.now()
-    superseded = given["supersedes"]
-    suspended = f", suspended: {condition}" if condition else ""
-    crew = desk.facts.crews.get(draft.number)
-    return desk.make(
-        DecisionIssued,
-        series=series,
-        decision=1,  # the act gives it its number
-        number=draft.number,
-        stage=draft.stage,
-        decided_at=decided,
-        sender=given["sender"] or _TITLES[series],
-        addressee=given["addressee"],
-        competitor=given["competitor"] or (crew.value.team if crew else ""),
-        fact=given["fact"],
-        infringement=given["infringement"],
-        ruling=given["ruling"] or f"{draft.ruling}{suspended}",
-        signed_by=tuple(given["signed_by"]) or (desk.signature.by,),
-        effects=effects,
-        appealable=not given["no_appeal"],
-        immediate=given["immediate"],
-        supersedes=desk.decision(superseded).id if superseded else "",
-        supersedes_from=given["supersedes_from"],
-        matter=tuple(desk.log.find(each).id for each in given["matter"]),
-        evidence=tuple(desk.log.find(each).id for each in given["evidence"]),
-        document=given["document"],
-    )
-
-
-_TITLES = {"clerk": "The clerk of the course", "stewards": "The stewards"}

@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import FieldInfo
 
 from cli.clocks import parse_rally_time
+from cli.office.naming import record_named
 from ledger.amendments import ENVELOPE
 from ledger.effects import ACTS
 from ledger.errors import LedgerError, Usage
@@ -130,8 +131,8 @@ def parse_effect(text: str, log: Log) -> Effect:
 def _ids(field: FieldInfo, text: str, log: Log) -> str | list[str]:
     """The ids of the records that are named by position or by the first digits of their ids."""
     if get_origin(field.type) is tuple:
-        return [log.find(each).id for each in _parts(text)]
-    return log.find(text).id if text else ""
+        return [record_named(log, each).id for each in _parts(text)]
+    return record_named(log, text).id if text else ""
 
 
 def _parts(text: str) -> list[str]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
 from cli.context import Settings
 from ledger.errors import LedgerError
 from ledger.times import Instant
+
+if TYPE_CHECKING:
+    from cli.office import desk as office
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 pass_settings = click.make_pass_decorator(Settings, ensure=True)
@@ -89,6 +92,12 @@ class Signature(NamedTuple):
     dry_run: bool
     expect: int | None
     as_json: bool
+
+    def without_form(self) -> office.Signature:
+        """The same, without the form in which the terminal wants the outcome."""
+        from cli.office.desk import Signature as Signed
+
+        return Signed(self.by, self.role, self.reason, self.at, self.dry_run, self.expect)
 
 
 def _instant(text: str | None) -> Instant | None:

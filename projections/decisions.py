@@ -6,7 +6,7 @@ it so, with what the signers saw when they took it, and with every step since.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -122,13 +122,15 @@ def decisions(state: RallyState, whole: RallyState | None = None) -> DecisionReg
     return DecisionRegister(tuple(sorted(rows, key=_in_order)))
 
 
-def decision_named(state: RallyState, reference: str) -> Fact[Any] | None:
-    """The decision of that series and number ("stewards-7", "stewards 7"), if there is one."""
-    series, _, number = reference.strip().lower().replace(" ", "-").rpartition("-")
-    for each in state.facts.rulings.decisions:
-        if (each.value.series, str(each.value.decision)) == (series, number):
-            return each
-    return None
+def named_so(decisions: Iterable[Fact[Any]], reference: str) -> list[Fact[Any]]:
+    """The decisions that the register shows under a name: "stewards-7", "court-3/2016", a title."""
+    name = _spelt(reference)
+    return [e for e in decisions if name in (_spelt(e.value.name), _spelt(e.value.title))]
+
+
+def _spelt(name: str) -> str:
+    """A name as it is compared with others: "Stewards 7" is stewards-7."""
+    return "-".join(name.replace("-", " ").casefold().split())
 
 
 def effect_in_words(effect: Effect, number: str = "", stage: str = "") -> str:

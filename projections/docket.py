@@ -7,14 +7,14 @@ itself. What lapses is found by an act, and `rally due` lists what may be found.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from ledger.times import Instant
-from ledger.vocabulary import short_id
 from projections.state.facts import Fact
-from projections.state.matters import Matter, matters
+from projections.state.finality import title_of
+from projections.state.matters import Deadlines, Matter, deadlines, matters
 from projections.state.rally import RallyState
 from projections.state.rulings import GONE
 
@@ -94,7 +94,7 @@ def matter_row(matter: Matter) -> MatterRow:
         matter.kind,
         title_of(matter.about),
         said.number,
-        said.competitor,
+        getattr(said, "competitor", ""),
         _shown(matter.fact).iso(),
         iso(matter.due, offset),
         matter.admissible,
@@ -112,16 +112,6 @@ def matter_row(matter: Matter) -> MatterRow:
     )
 
 
-def title_of(about: Fact[Any] | None) -> str:
-    """What a matter is directed against: "stewards-7", "document 12", or a record."""
-    if about is None:
-        return ""
-    if hasattr(about.value, "effects"):
-        return str(about.value.name)
-    document = getattr(about.value, "document", "")
-    return f"document {document}" if document else short_id(about.id)
-
-
 def iso(ms: int | None, offset: int) -> str | None:
     """An instant with the offset that is shown; null stays null."""
     return None if ms is None else Instant(ms, offset).iso()
@@ -132,38 +122,6 @@ def _shown(fact: Fact[Any]) -> Instant:
     return instant
 
 
-class Deadlines(NamedTuple):
-    """Until when what may be done against a decision (UTC ms); None where no time runs.
-
-    `undefined` are the rules that are lacking.
-    """
-
-    appeal: int | None
-    review: int | None
-    protest: int | None
-    undefined: tuple[str, ...] = ()
-
-
-def deadlines(state: RallyState, fact: Fact[Any]) -> Deadlines:
-    """The deadlines that run from the notification of a decision."""
-    appeals = state.facts.rulings.appeals
-    if appeals.notified(fact.id) is None:
-        return Deadlines(None, None, None)
-    series = getattr(fact.value, "series", "")
-    asked = {
-        "appeals.intention_ms": appeals.is_appealable(fact),
-        "reviews.window_ms": bool(series),
-        "protests.against_decision_ms": series == "clerk",
-    }
-    appeal, review, protest = (
-        appeals.due(fact, name) if runs else None for name, runs in asked.items()
-    )
-    needed = [name for name, runs in asked.items() if runs]
-    if appeals.against(fact.id):
-        needed += ["appeals.confirmation_ms", "appeals.suspensive"]
-    return Deadlines(appeal, review, protest, appeals.undefined(fact, *needed))
-
-
 def _row(state: RallyState, fact: Fact[Any], against: list[Matter], now: int | None) -> DocketRow:
     rulings, said = state.facts.rulings, fact.value
     notified = rulings.appeals.notified(fact.id)
@@ -171,7 +129,7 @@ def _row(state: RallyState, fact: Fact[Any], against: list[Matter], now: int | N
     appealable = bool(getattr(said, "appealable", True))
     if notified:
         appealable = rulings.appeals.is_appealable(fact)
-    appeal, review, protest, undefined = ends = deadlines(state, fact)
+    appeal, review, protest, undefined = ends = deadlines(state.facts, fact)
     ahead = () if rulings.all[fact.id].status in GONE else _ahead(ends, against)
     at, what = min((e for e in ahead if now is None or e[0] >= now), default=(None, ""))
     return DocketRow(

@@ -19,10 +19,19 @@ from ledger.vocabulary import (
     HearingHeld,
     SummonsIssued,
 )
-from projections.docket import deadlines, iso, title_of
+from projections.docket import iso
 from projections.protest_clock import protest_clock
 from projections.state.facts import Fact
-from projections.state.matters import LODGED, WINDOW, Matter, lacks_window, matters, window_closes
+from projections.state.finality import title_of
+from projections.state.matters import (
+    LODGED,
+    WINDOW,
+    Matter,
+    deadlines,
+    lacks_window,
+    matters,
+    window_closes,
+)
 from projections.state.rally import RallyState
 from projections.state.rulings import CONDITIONAL, GONE, SUSPENDED, Ruling
 
@@ -86,7 +95,7 @@ class _Desk:
             about = title_of(ruling.fact)
             if self.facts.rulings.appeals.notified(ruling.fact.id) is None:
                 yield self.item(ruling.fact, "has to be notified", about, "DecisionNotified")
-            ends = deadlines(self.state, ruling.fact)
+            ends = deadlines(self.facts, ruling.fact)
             for at, what in (
                 (ends.appeal, "an appeal may be announced"),
                 (ends.review, "a review may be petitioned for"),
@@ -113,7 +122,7 @@ class _Desk:
                 yield self.item(ruling.fact, what, about, "SuspensionLapsed", until)
 
     def matters(self) -> Iterator[Item]:
-        """Protests, petitions and appeals that wait for somebody."""
+        """Protests, petitions, appeals, reports and summonses that wait for somebody."""
         for each in matters(self.facts):
             if each.is_open:
                 yield from getattr(self, f"_{each.kind}")(each)
@@ -144,6 +153,13 @@ class _Desk:
         else:
             late = " (it was confirmed too late)" if matter.confirmed_in_time is False else ""
             yield self.item(matter.fact, f"is before the court{late}", about, "CourtDecisionIssued")
+
+    def _report(self, matter: Matter) -> Iterator[Item]:
+        number = matter.fact.value.number
+        about = f"{matter.kind}{f' on crew {number}' if number else ''}"
+        yield self.item(matter.fact, "waits for a decision", about, "DecisionIssued")
+
+    _summons = _report
 
     def publications(self) -> Iterator[Item]:
         """The ends of times for protests, and what may become final."""

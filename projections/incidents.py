@@ -32,7 +32,7 @@ from projections.state.charges import Charge
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
 from projections.state.road import COMPUTED
-from projections.state.rulings import RESCINDED, SET_ASIDE, Ruling
+from projections.state.rulings import UNDONE, Ruling
 
 Observation = (
     IncidentReported
@@ -46,7 +46,7 @@ WAYPOINT, SPEED, FALSE_START = "waypoint-missed", "speed-zone", "false-start"
 CHECK_FAILED, UNFIT = "check-failed", "unfit"
 AWAITED = frozenset({WAYPOINT, SPEED, FALSE_START, CHECK_FAILED})
 """What somebody has to decide on."""
-_UNDONE = frozenset({"withdrawn", RESCINDED, SET_ASIDE})
+_UNDONE = UNDONE | {"withdrawn"}
 """A decision that was taken back leaves an observation undecided."""
 KINDS: tuple[str, ...] = (
     *get_args(IncidentKind),

@@ -2,7 +2,7 @@
 
 A published classification keeps the rows that it was posted with. It is in force until it is
 withdrawn or a newer one of the same scope is posted; beside stands whether today's answer still
-equals it.
+equals it. The sheet of a decision shows what became of the decision.
 """
 
 from __future__ import annotations
@@ -220,12 +220,19 @@ def _row(
         "posted_at": (said.fact_at or said.recorded_at).iso(),
         "by": said.by,
         "role": said.role,
-        "status": WITHDRAWN if withdrawn else SUPERSEDED if superseded else IN_FORCE,
+        "status": WITHDRAWN if withdrawn else SUPERSEDED if superseded else _now(state, said),
         "superseded_by": newer[fact.id].value.document if superseded else "",
         "position": fact.position,
         "id": fact.id,
     }
     return Publication(**{**_UNSAID, **common, **_described(state, fact, today)})
+
+
+def _now(state: RallyState, said: Occurrence) -> str:
+    """What became of it: the sheet of a decision is worth what the decision is."""
+    about = said.about if isinstance(said, DocumentPosted) and said.kind == "decision" else ""
+    ruling = state.facts.rulings.all.get(about)
+    return ruling.status if ruling else IN_FORCE
 
 
 _UNSAID: dict[str, Any] = {

@@ -23,6 +23,8 @@ _EVERY = _RESULTS | _INCIDENTS
 _REGISTER = ABOUT_RECORDS | {"decisions"}
 _DESK = _REGISTER | {"docket", "due", "protest-clock"}
 """What lies on the stewards' desk, and what hangs on the notice board with a time running."""
+_CLOCKS = frozenset({"due", "protest-clock"})
+"""What tells whether a classification may become final knows of its stage."""
 _DECISIONS = _EVERY | _DESK
 """What makes a decision count or not is read by every answer that it may bear on."""
 
@@ -63,13 +65,13 @@ READ_BY: dict[str, frozenset[str]] = {
     "TimeCardHandled": _TIME_CARDS,
     "StageOpened": _EVERY,
     "StageDelayed": _RESULTS,
-    "StageShortened": _EVERY,
+    "StageShortened": _EVERY | _CLOCKS,
     "StageInterrupted": ABOUT_RECORDS,
     "StageResumed": ABOUT_RECORDS,
-    "StageStopped": _EVERY,
-    "StageCancelled": _EVERY,
-    "StageReinstated": _EVERY,
-    "StageClosed": _STATUSES,
+    "StageStopped": _EVERY | _CLOCKS,
+    "StageCancelled": _EVERY | _CLOCKS,
+    "StageReinstated": _EVERY | _CLOCKS,
+    "StageClosed": _STATUSES | _CLOCKS,
     "PenaltyGiven": _EVERY,
     "PenaltyWithdrawn": _EVERY,
     "TimeCreditGranted": _EVERY,
@@ -119,7 +121,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "DocumentSigned": ABOUT_RECORDS | {"due"},
     "ClassificationPublished": _PUBLICATIONS | _DESK,
     "PublicationWithdrawn": _EVERY | _DESK,
-    "ResultsQualified": _STANDINGS | {"due", "protest-clock"},
+    "ResultsQualified": _STANDINGS | _CLOCKS,
     "DocumentPosted": _DECISIONS,
     "Corrected": _EVERY | _DESK,
     "Voided": _EVERY | _DESK,

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from cli.context import Settings
-from cli.deciding import Desk
-from cli.options import Signature, complete_number, pass_settings, signed
-from ledger.vocabulary import (
-    AppealConfirmed,
-    AppealIntentionNotified,
-    AppealLapsed,
-    AppealWithdrawn,
-    ExecutionResumed,
-    ExecutionSuspended,
-    Occurrence,
-)
+from cli.deciding import acting, step
+from cli.options import complete_number
 
 
 @click.group(name="appeal")
@@ -35,11 +23,8 @@ def command() -> None:
 @click.option("--number", default="", help="The crew that appeals.", shell_complete=complete_number)
 @click.option("--competitor", default="", help="Who appeals.")
 @click.option("--fee-paid", is_flag=True, help="The fee was paid.")
-@signed
-@pass_settings
-def announce(
-    settings: Settings, /, signature: Signature, decision: str, number: str, **fields: Any
-) -> None:
+@acting("appeal announce")
+def announce() -> None:
     """A competitor gives notice of an appeal.
 
     \b
@@ -47,42 +32,10 @@ def announce(
       rally appeal announce stewards-7 --fee-paid --at 2026-03-01T21:13 \\
         --by "Team Dune" --role competitor
     """
-    desk = Desk(settings, signature)
-    about = desk.decision(decision)
-    named = {"number": number} if number else {}
-    desk.record(desk.make(AppealIntentionNotified, about, **named, **fields))
 
 
-def _about_an_appeal(name: str, kind: type[Occurrence], text: str) -> None:
-    @command.command(name=name, help=text)
-    @click.argument("appeal", metavar="APPEAL-OR-DECISION")
-    @signed
-    @pass_settings
-    def act(settings: Settings, /, signature: Signature, appeal: str) -> None:
-        desk = Desk(settings, signature)
-        desk.record(desk.make(kind, desk.lodged(appeal, AppealIntentionNotified)))
-
-
-def _about_a_decision(name: str, kind: type[Occurrence], text: str) -> None:
-    @command.command(name=name, help=text)
-    @click.argument("decision", metavar="DECISION")
-    @signed
-    @pass_settings
-    def act(settings: Settings, /, signature: Signature, decision: str) -> None:
-        desk = Desk(settings, signature)
-        desk.record(desk.make(kind, desk.decision(decision)))
-
-
-_about_an_appeal("confirm", AppealConfirmed, "The appeal was confirmed to the court.")
-_about_an_appeal(
-    "lapse",
-    AppealLapsed,
-    "The appeal is found to have lapsed: it was not confirmed in time, or was inadmissible.",
-)
-_about_an_appeal("withdraw", AppealWithdrawn, "Who appealed withdrew the appeal.")
-_about_a_decision(
-    "suspend", ExecutionSuspended, "It is ordered that the decision is not carried out for now."
-)
-_about_a_decision(
-    "resume", ExecutionResumed, "The decision is carried out again, whatever suspended it."
-)
+for _name, _about in (
+    *((name, "appeal") for name in ("confirm", "lapse", "withdraw")),
+    *((name, "decision") for name in ("suspend", "resume")),
+):
+    command.add_command(step(f"appeal {_name}", _about))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import get_args
 
 import click
 
-from cli.context import Settings
-from cli.deciding import Desk, instant
-from cli.fields import parse_effect
-from cli.options import Signature, pass_settings, signed
-from ledger.vocabulary import AppealIntentionNotified, CourtDecisionIssued
+from cli.deciding import acting
 from ledger.vocabulary.judicial import Outcome
 
 
@@ -31,18 +27,8 @@ from ledger.vocabulary.judicial import Outcome
 @click.option("--decided-at", metavar="TIME", help="When it was given.")
 @click.option("--signed-by", multiple=True, help="A judge who signs. Repeatable.")
 @click.option("--document", default="", metavar="NUMBER", help="Its number on the board.")
-@signed
-@pass_settings
-def command(
-    settings: Settings,
-    /,
-    signature: Signature,
-    decision: str,
-    effects: tuple[str, ...],
-    appeal: str | None,
-    decided_at: str | None,
-    **fields: Any,
-) -> None:
+@acting("court")
+def command() -> None:
     """Put on record what a court decided about a decision, or about that of a court below.
 
     Quashed means never taken; varied means replaced from the beginning by the --effect given;
@@ -55,11 +41,3 @@ def command(
       rally court stewards-7 varied --effect "PenaltyGiven amount_ms=0:02:00" \\
         --by "Registry" --role court --dry-run
     """
-    desk = Desk(settings, signature)
-    about = desk.decision(decision)
-    fields["effects"] = tuple(parse_effect(each, desk.log) for each in effects)
-    if appeal:
-        fields["appeal"] = desk.lodged(appeal, AppealIntentionNotified).id
-    if (given := instant(decided_at, desk) or signature.at) is not None:
-        fields["decided_at"] = given
-    desk.record(desk.make(CourtDecisionIssued, about, **fields))

@@ -18,6 +18,7 @@ from cli.documents.classification import classification
 from cli.documents.evidence import evidence
 from cli.documents.rendering import Sheet, made_with, render
 from cli.evidence.case import case_of
+from cli.office.naming import decision_named
 from cli.office.view import View
 from cli.options import (
     at_a_moment,
@@ -34,13 +35,7 @@ from ledger.errors import NotFound, Unavailable
 from ledger.log import Log
 from ledger.record import Record
 from ledger.times import Instant
-from ledger.vocabulary import (
-    ClassificationPublished,
-    CourtDecisionIssued,
-    DecisionIssued,
-    DocumentPosted,
-)
-from projections.decisions import decision_named
+from ledger.vocabulary import ClassificationPublished, DocumentPosted
 from projections.drift import published_as
 from projections.publications import content_of
 from projections.standings import Scope, standings
@@ -237,7 +232,7 @@ def of_decision(settings: Settings, decision: str) -> Drawn:
         assert isinstance(said, DocumentPosted)
         position = last_word(log, said.about, posting.position - 1)
     else:
-        about = _decision(log, decision)
+        about = decision_named(log, decision)
         position = last_word(log, about.id, log.head().size)
         said = DocumentPosted(
             rally=log.rally,
@@ -258,7 +253,7 @@ def _posting(log: Log, reference: str) -> Record | None:
     if label.lower() == "doc":
         tags = [f"document:{number.strip()}"]
     else:
-        tags = [f"ref:{_decision(log, reference).id}"]
+        tags = [f"ref:{decision_named(log, reference).id}"]
     found = log.read(types=[DocumentPosted.type_name()], tags=tags)
     first = next((each for each in found if _is_of_decision(each)), None)
     if first is None and label.lower() == "doc":
@@ -272,19 +267,6 @@ def _posting(log: Log, reference: str) -> Record | None:
 def _is_of_decision(record: Record) -> bool:
     said = record.occurrence()
     return isinstance(said, DocumentPosted) and said.kind == "decision"
-
-
-def _decision(log: Log, reference: str) -> Record:
-    """The record of a decision.
-
-    Raises:
-        NotFound: there is none.
-    """
-    named = decision_named(RallyState(fold(log.read()).facts()), reference)
-    record = log.find(reference) if named is None else log.at(named.position)
-    if not isinstance(record.occurrence(), (DecisionIssued, CourtDecisionIssued)):
-        raise NotFound(f"#{record.position} is no decision.", hint="`rally decisions` lists them.")
-    return record
 
 
 @command.command(name="evidence")

@@ -8,7 +8,7 @@ import click
 
 from cli.comparing import of_a_scope
 from cli.context import Settings
-from cli.deciding import Desk
+from cli.deciding import acting, desk_of, say
 from cli.office.view import View
 from cli.options import Signature, pass_settings, signed
 from ledger.vocabulary import DocumentDrawnUp
@@ -47,29 +47,23 @@ def classification(
       rally draw-up classification --after SS12 --kind provisional \\
         --by "Results" --role results-office
     """
-    desk = Desk(settings, signature)
+    desk = desk_of(settings, signature)
     seen = View(desk.log, known_at)
     content = content_of(standings(seen.state, scope))
-    desk.record(
-        desk.make(
-            DocumentDrawnUp,
-            subject="classification",
-            kind=kind,
-            scope=dict(content.scope),
-            position=seen.position,
-            root=desk.log.root_at(seen.position),
-            digest=content.digest(),
-        )
+    outcome = desk.record(
+        DocumentDrawnUp,
+        subject="classification",
+        kind=kind,
+        scope=dict(content.scope),
+        position=seen.position,
+        root=desk.log.root_at(seen.position),
+        digest=content.digest(),
     )
+    say(outcome, as_json=signature.as_json)
 
 
 @command.command(name="decision")
 @click.argument("decision", metavar="DECISION")
-@signed
-@pass_settings
-def decision_(settings: Settings, /, decision: str, signature: Signature) -> None:
+@acting("draw-up decision")
+def decision_() -> None:
     """Draw up the sheet of a decision."""
-    desk = Desk(settings, signature)
-    about = desk.decision(decision)
-    title = getattr(about.occurrence(), "title", "Decision")
-    desk.record(desk.make(DocumentDrawnUp, subject="decision", title=title, about=about.id))

@@ -13,6 +13,7 @@ from cli.acting import carry_out
 from cli.context import Settings
 from cli.office.answer import Answer
 from cli.office.exhibits import Rows, named
+from cli.office.naming import record_named
 from cli.office.view import View
 from cli.options import Signature, at_a_moment, of_ledger, pass_settings, signed
 from cli.output import Column, print_table, visible
@@ -22,6 +23,7 @@ from ledger.commands.record import RecordOccurrence
 from ledger.errors import Refused, Unavailable
 from ledger.log import Log
 from ledger.vocabulary import CrewEntered, ExhibitBound, short_id
+from projections.judging import judge
 
 
 @click.group(name="exhibit")
@@ -66,7 +68,7 @@ def add(
         --by "The stewards" --role stewards
     """
     log = settings.open_log()
-    target = log.find(record)
+    target = record_named(log, record)
     must_be_parties(log, parties)
     store = settings.exhibits()
     kept = store.measure(file)
@@ -88,7 +90,7 @@ def add(
     )
     if not signature.dry_run and store.keep(file) != kept:
         raise Unavailable(f"{file} was changed while it was read.", hint="Try again.")
-    carry_out(log, lambda: RecordOccurrence(said), signature)
+    carry_out(log, lambda: RecordOccurrence(said, judge), signature)
 
 
 def _media(file: Path) -> str:

@@ -6,6 +6,7 @@ import click
 
 from cli.acting import carry_out, envelope_of
 from cli.context import Settings
+from cli.office.naming import record_named
 from cli.office.private import field_name
 from cli.options import Signature, pass_settings, signed
 from ledger.commands.forget import ForgetPrivate
@@ -28,7 +29,7 @@ def command(settings: Settings, record: str, fields: tuple[str, ...], signature:
       rally forget '#12' licence phone --reason "asked to" --by Bo --role secretary
     """
     log = settings.open_log()
-    about = log.find(record).occurrence()
+    about = record_named(log, record).occurrence()
     names = [field_name(each) or each for each in fields]
     envelope = envelope_of(settings, log, signature)
     carry_out(log, lambda: ForgetPrivate(about, names, envelope), signature)

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from cli.context import Settings
-from cli.deciding import Desk, outcomes
-from cli.options import Signature, complete_number, pass_settings, signed
-from ledger.errors import NotFound, Usage
-from ledger.vocabulary import (
-    ClassificationPublished,
-    ProtestDecided,
-    ProtestLodged,
-    ProtestWithdrawn,
-)
+from cli.deciding import acting, outcomes
+from cli.options import complete_number
 
 
 @click.group(name="protest")
@@ -48,19 +38,8 @@ _protest = click.argument("protest", metavar="PROTEST")
 @click.option("--stage", default="", metavar="STAGE", help="The stage it is about.")
 @click.option("--grounds", required=True, help="On what it rests.")
 @click.option("--fee-paid", is_flag=True, help="The fee was paid.")
-@signed
-@pass_settings
-def lodge(
-    settings: Settings,
-    /,
-    signature: Signature,
-    number: str,
-    competitor: str,
-    document: str | None,
-    decision: str | None,
-    record: str | None,
-    **fields: Any,
-) -> None:
+@acting("protest lodge")
+def lodge() -> None:
     """A competitor protests. --at says when it was handed in.
 
     \b
@@ -68,44 +47,13 @@ def lodge(
       rally protest lodge --number 103 --document 12 --grounds "waypoint was not placed" \\
         --fee-paid --at 2026-03-01T19:20 --by "Team Oasis" --role competitor
     """
-    desk = Desk(settings, signature)
-    named = [each for each in (document, decision, record) if each]
-    if len(named) > 1:
-        raise Usage(
-            "A protest is against one thing.", hint="Give one of --document, --decision, --record."
-        )
-    target = ""
-    if document:
-        target = _posted(desk, document)
-    elif decision:
-        target = desk.decision(decision).id
-    elif record:
-        target = desk.log.find(record).id
-    crew = desk.facts.crews.get(number)
-    who = competitor or (crew.value.team if crew else "")
-    fields |= {"number": number, "competitor": who, "target": target}
-    desk.record(desk.make(ProtestLodged, **fields))
-
-
-def _posted(desk: Desk, document: str) -> str:
-    """The id of the classification that was posted under a number.
-
-    Raises:
-        NotFound: there is none.
-    """
-    for each in desk.facts.of(ClassificationPublished):
-        if each.value.document == document.removeprefix("doc:"):
-            return each.id
-    raise NotFound(
-        f"No classification was posted as document {document}.", hint="`rally publications`."
-    )
 
 
 outcomes(
     command,
+    "protest decide",
+    "protest",
     "PROTEST",
-    ProtestLodged,
-    ProtestDecided,
     "The decision that was taken on it.",
     {
         "admit": ("admitted", "The protest is admitted: it will be heard."),
@@ -121,9 +69,6 @@ outcomes(
 
 @command.command(name="withdraw")
 @_protest
-@signed
-@pass_settings
-def withdraw(settings: Settings, /, signature: Signature, protest: str) -> None:
+@acting("protest withdraw")
+def withdraw() -> None:
     """Who protested withdrew the protest."""
-    desk = Desk(settings, signature)
-    desk.record(desk.make(ProtestWithdrawn, desk.lodged(protest, ProtestLodged)))

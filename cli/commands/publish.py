@@ -12,7 +12,6 @@ from cli.commands.standings import table
 from cli.context import Settings
 from cli.documents.binding import Bind
 from cli.documents.posting import binding_or_hint, signed_by
-from cli.finality import must_be_able_to_become_final
 from cli.office.view import View
 from cli.options import Signature, complete_stage, first_start, of_crews, pass_settings, signed
 from cli.output import print_json, visible
@@ -33,11 +32,11 @@ from ledger.vocabulary import (
     short_id,
 )
 from ledger.vocabulary.publication import ClassificationKind
+from projections.judging import judge
 from projections.publications import content_of, scope_of
 from projections.standings import Scope, standings
 from projections.start_order import StartGroup, start_order
-from projections.state.facts import Facts
-from projections.state.rally import EDITION, RallyState
+from projections.state.rally import EDITION
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 KINDS: tuple[str, ...] = get_args(ClassificationKind)
@@ -126,8 +125,6 @@ def publish_classification(
         scope = scope_of(drawn[1].scope)
     answer = standings(seen.with_papers, scope)
     content = content_of(answer)
-    if kind == "final" and not subject_to_appeal:
-        must_be_able_to_become_final(seen, content, signature.at or settings.now())
     said = ClassificationPublished(
         **_envelope(settings, seen, signature),
         document="",  # the act gives it its number
@@ -143,9 +140,10 @@ def publish_classification(
         protests_until_at=seen.instant(protests_until),
         drawn_up=drawn[0] if drawn else "",
         signed_by=signed_by(log, drawn[0] if drawn else ""),
+        subject_to_appeal=subject_to_appeal and kind == "final",
     )
     bind = binding_or_hint(log, seen.with_papers)
-    (posted,) = _post(seen, [said], document, signature, _signatures(seen, kind), bind)
+    (posted,) = _post(seen, [said], document, signature, bind)
     if signature.as_json:
         print_json(_told(posted))
         return
@@ -168,13 +166,6 @@ def drawn_up_as(log: Log, reference: str) -> tuple[str, DocumentDrawnUp]:
             hint="`rally log --type DocumentDrawnUp` lists them.",
         )
     return found.id, said
-
-
-def _signatures(seen: View, kind: str) -> tuple[str, ...]:
-    """The offices that sign a classification before it is posted, by the rules of the moment."""
-    name, rules = "documents.classification_signatures", seen.with_papers.rulebook
-    wanted = kind in ("provisional", "amended", "final") and rules.defines(name)
-    return rules.texts(name) if wanted else ()
 
 
 def _told(posted: Posted) -> dict[str, Any]:
@@ -297,14 +288,11 @@ def publish_decision(
     Example:
       rally publish decision stewards-7 --by "Ann Lee" --role secretary
     """
-    from cli.deciding import Desk
+    from cli.deciding import desk_of
 
-    desk = Desk(settings, signature)
+    desk = desk_of(settings, signature)
     about = desk.decision(decision)
-    _must_not_hang_already(desk.facts, about)
     told: Any = about.occurrence()
-    rules, name = RallyState(desk.facts).rulebook, "documents.decision_signatures"
-    signatures = rules.texts(name) if rules.defines(name) else ()
     seen = View(desk.log)
     said = DocumentPosted(
         **_envelope(settings, seen, signature),
@@ -317,20 +305,10 @@ def publish_decision(
         drawn_up=desk.log.find(drawn_up).id if drawn_up else "",
     )
     bind = binding_or_hint(desk.log, seen.state)
-    (posted,) = _post(seen, [said], document, signature, signatures, bind)
+    (posted,) = _post(seen, [said], document, signature, bind)
     tell(seen.folded, posted.said, posted.record, signature.as_json)
     if isinstance(posted.said, DocumentPosted) and not signature.as_json:
         _say_sheet(posted.said.digest)
-
-
-def _must_not_hang_already(facts: Facts, about: Record) -> None:
-    """Refuse to post a decision a second time: from the first posting on the time runs."""
-    for each in facts.standing(DocumentPosted):
-        if each.value.about == about.id and each.value.kind == "decision":
-            raise Refused(
-                f"It was posted as document {each.value.document}.",
-                hint="If that was wrong, record PublicationWithdrawn for it first.",
-            )
 
 
 # -- what all have in common ----------------------------------------------------------------------
@@ -372,13 +350,12 @@ def _post(
     said: Sequence[Occurrence],
     number: str,
     signature: Signature,
-    signatures: Sequence[str] = (),
     bind: Bind | None = None,
 ) -> list[Posted]:
-    """Post a document, or only try to. `signatures` are the offices that have to sign it first."""
+    """Post a document, or only try to."""
 
     def make() -> PostDocument:
-        return PostDocument(said, number, signatures, bind)
+        return PostDocument(said, judge, number, bind)
 
     if signature.dry_run:
         act, _ = seen.log.prepare(make)

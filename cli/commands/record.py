@@ -9,15 +9,16 @@ import msgspec
 
 from cli.acting import carry_out
 from cli.context import Settings
-from cli.fields import own_fields, parse_fields, source_of
+from cli.fields import parse_fields, source_of
 from cli.office.private import sealed
 from cli.options import Signature, pass_settings, signed
 from cli.parameters import parse_rules
-from ledger.commands.desk import IssueDecision
+from ledger.commands.desk import IssueDecision, shared_with
 from ledger.commands.record import RecordOccurrence
 from ledger.errors import Unreadable, Usage
 from ledger.log import Log
-from ledger.vocabulary import TYPES, DecisionIssued, Occurrence, build, type_named
+from ledger.vocabulary import TYPES, CrewEntered, DecisionIssued, Occurrence, build, type_named
+from projections.judging import judge
 
 
 def _complete_type(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
@@ -64,9 +65,9 @@ def command(
         envelope["private"] = {name: each.commitment for name, each in openings.items()}
     said = _occurrence(log, chosen, public, envelope)
     if isinstance(said, DecisionIssued):
-        carry_out(log, lambda: IssueDecision(said, said.decision), signature)
+        carry_out(log, lambda: IssueDecision(said, judge, said.decision), signature)
         return
-    carry_out(log, lambda: RecordOccurrence(said, tuple(openings.values())), signature)
+    carry_out(log, lambda: RecordOccurrence(said, judge, tuple(openings.values())), signature)
 
 
 def _log(settings: Settings, founding: bool) -> Log:
@@ -84,9 +85,14 @@ def _occurrence(
     fields = {**parse_fields(kind, others, log), **rules}
     if "target" in fields:  # what takes something back is about the same crew and stage
         about = log.find(fields["target"]).occurrence()
-        for name in own_fields(kind).keys() & {"number", "stage"} - fields.keys():
-            fields[name] = getattr(about, name, "")
+        fields |= shared_with(kind, about, fields, _team(log, getattr(about, "number", "")))
     try:
         return build(kind, {**envelope, **fields})
     except Unreadable as error:  # what is typed is a question of usage, not of input
         raise Usage(error.message, hint=error.hint) from None
+
+
+def _team(log: Log, number: str) -> str:
+    """The team of a crew, as it was entered; empty for none."""
+    entries = log.read(types=[CrewEntered.type_name()], tags=[f"crew:{number}"]) if number else ()
+    return next((getattr(each.occurrence(), "team", "") for each in entries), "")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from cli.context import Settings
-from cli.deciding import Desk, outcomes
-from cli.options import Signature, complete_number, pass_settings, signed
-from ledger.vocabulary import ReviewDecided, ReviewPetitioned
+from cli.deciding import acting, outcomes
+from cli.options import complete_number
 
 
 @click.group(name="review")
@@ -29,22 +25,16 @@ def command() -> None:
 @click.option("--competitor", default="", help="Who petitions.")
 @click.option("--new", "new_element", required=True, help="The element that is new.")
 @click.option("--deposit-paid", is_flag=True, help="The deposit was paid.")
-@signed
-@pass_settings
-def petition(
-    settings: Settings, /, signature: Signature, decision: str, number: str, **fields: Any
-) -> None:
+@acting("review petition")
+def petition() -> None:
     """A party asks for a review, because of an element that is new. --at says when."""
-    desk = Desk(settings, signature)
-    named = {"number": number} if number else {}
-    desk.record(desk.make(ReviewPetitioned, desk.decision(decision), **named, **fields))
 
 
 outcomes(
     command,
+    "review decide",
+    "petition",
     "PETITION-OR-DECISION",
-    ReviewPetitioned,
-    ReviewDecided,
     "The decision that was taken anew.",
     {
         "admit": ("admitted", "The petition is admitted: the decision is looked at again."),

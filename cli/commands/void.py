@@ -6,6 +6,7 @@ import click
 
 from cli.acting import carry_out, envelope_of
 from cli.context import Settings
+from cli.office.naming import record_named
 from cli.options import Signature, pass_settings, signed
 from ledger.chain import chain_of
 from ledger.commands.amend import VoidOccurrence
@@ -22,6 +23,6 @@ def command(settings: Settings, record: str, signature: Signature) -> None:
     restores what was void.
     """
     log = settings.open_log()
-    found = log.find(record)
+    found = record_named(log, record)
     envelope = envelope_of(settings, log, signature)
     carry_out(log, lambda: VoidOccurrence(found.id, chain_of(log, found), envelope), signature)

@@ -19,7 +19,7 @@ from ledger.vocabulary import ClassificationPublished
 from ledger.vocabulary.publication import Line
 from projections.publications import scope_of
 from projections.state.facts import Fact
-from projections.state.matters import window_closes
+from projections.state.matters import WITHOUT_A_TIME, window_closes
 from projections.state.rally import RallyState
 
 MARKS = {
@@ -81,12 +81,9 @@ def classification(said: ClassificationPublished, prefix: RallyState, *, draft: 
 def protests_until(said: ClassificationPublished, prefix: RallyState) -> tuple[str | None, str]:
     """Until when it may be protested against; without such a time, why there is none."""
     posted = said.fact_at or said.recorded_at
-    try:
-        closes = window_closes(prefix.facts, Fact("", 0, said, ()))
-    except LedgerError:  # regulations that were adopted before there was such a rule
-        return None, NO_WINDOW
-    if closes is None:
-        return None, f"none ({said.kind})"
+    closes = window_closes(prefix.facts, Fact("", 0, said, ()))
+    if closes is None:  # some regulations were adopted before there was such a rule
+        return None, f"none ({said.kind})" if said.kind in WITHOUT_A_TIME else NO_WINDOW
     return Instant(closes, posted.offset).iso(), ""
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from cli.office.naming import record_named
 from cli.office.view import View
 from ledger.concerned import concerned
 from ledger.errors import NotFound, Refused
 from ledger.vocabulary import CourtDecisionIssued
-from projections.decisions import Decision, decision_named, decisions
+from projections.decisions import Decision, decisions
 from projections.standings import Scope, by_number
 from projections.state.facts import Fact
 from projections.state.rally import RallyState
@@ -51,8 +52,7 @@ def case_of(seen: View, reference: str) -> Case:
     Raises:
         NotFound: there is none. Refused: it stands in no register, for it is void.
     """
-    fact = decision_named(seen.state, reference) or _of_court(seen, reference)
-    fact = fact or _of_record(seen, reference)
+    fact = _of_record(seen, reference)
     rows = {each.id: each for each in decisions(seen.state).rows}
     found = {fact.id}
     ahead = [fact.id]
@@ -68,15 +68,9 @@ def case_of(seen: View, reference: str) -> Case:
     return Case(seen, fact, rows[fact.id], tuple(chain))
 
 
-def _of_court(seen: View, reference: str) -> Fact[Any] | None:
-    """The decision of a court by its case: "court-3/2016"."""
-    courts = seen.state.facts.rulings.of_courts
-    return next((each for each in courts if each.value.name == reference.strip()), None)
-
-
 def _of_record(seen: View, reference: str) -> Fact[Any]:
     """The decision that a record is, or that it leads to: an appeal is one against a decision."""
-    record = seen.log.find(reference)
+    record = record_named(seen.log, reference, seen.position)
     if record.position > seen.position:
         raise NotFound(f"#{record.position} is not known as of #{seen.position}.")
     all_of_them = seen.state.facts.rulings.all

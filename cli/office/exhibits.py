@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from cli.office.answer import Answer
 from cli.office.asking import Word
+from cli.office.naming import record_named
 from cli.office.view import View
 from ledger.errors import NotFound
 from ledger.vocabulary import ExhibitBound
@@ -26,7 +27,7 @@ def bound(
     ] = None,
 ) -> Answer[Rows]:
     """The exhibits, or those of one record."""
-    target = seen.log.find(record).id if record else ""
+    target = record_named(seen.log, record).id if record else ""
     rows = [_row(seen, each) for each in _bound(seen) if target in ("", each.value.target)]
     return Answer(seen, rows, "Exhibits", {"rows": rows}, rows, COLUMNS)
 

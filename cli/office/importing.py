@@ -16,6 +16,7 @@ from ledger.log import Ledger, Log
 from ledger.times import Instant
 from ledger.vocabulary import ClockOffsetDeclared, Occurrence, RallyConstituted, RegulationsAdopted
 from projections.anomalies import Anomaly, anomalies
+from projections.judging import judge
 from projections.rules.templates import template
 
 FOUNDING: tuple[type[Occurrence], ...] = (RallyConstituted, RegulationsAdopted)
@@ -177,7 +178,7 @@ class SiteClock(NamedTuple):
             ahead_ms=self.ahead_ms,
             of_site=site_meant(log.head().site, arrived, self.of_site),
         )
-        may_declare(log, said)
+        may_declare(log, said, judge)
         return said
 
 
@@ -237,6 +238,6 @@ def exported(
         merged.places,
         kept,
     )
-    declared = Clock(said, declare(log, said)) if said else None
+    declared = Clock(said, declare(log, said, judge)) if said else None
     found = anomalies(View(log).state)
     return Taken(report, found, merged.opened if openings else None, declared)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, NamedTuple
 from cli.office.answer import Answer
 from cli.office.asking import Word
 from cli.office.forms import plain
+from cli.office.naming import record_named
 from cli.office.private import told
 from cli.office.view import View
 from ledger.amendments import voided_ids
@@ -162,7 +163,7 @@ def known(seen: View, reference: str) -> Record:
     Raises:
         NotFound: it was not.
     """
-    found = seen.log.find(reference)
+    found = record_named(seen.log, reference, seen.position)
     if found.position > seen.position:
         raise NotFound(f"#{found.position} is not known as of #{seen.position}.")
     return found

@@ -10,6 +10,7 @@ from cli.office.answer import Answer
 from cli.office.asked import asked, desk
 from cli.office.asking import At, Word
 from cli.office.forms import plain
+from cli.office.naming import HINT, record_named
 from cli.office.view import View
 from ledger.errors import LedgerError, NotFound, Usage
 from ledger.vocabulary.judicial import COURT
@@ -97,21 +98,17 @@ def _named(seen: View, rows: Sequence[Decision], text: str) -> Decision:
     Raises:
         NotFound: there is none.
     """
-    name = text.strip().casefold().replace(" ", "-")
-    for row in rows:
-        if row.decision and name == reference(row).casefold():
-            return row
-    hint = "`rally decisions` lists them; name one as stewards-7, #5127, or by its id."
     try:
-        record = seen.log.find(text)
-    except LedgerError:
-        raise NotFound(f"There is no decision {text.strip()!r}.", hint=hint) from None
+        record = record_named(seen.log, text, seen.position)
+    except NotFound as error:
+        message = error.message.replace("There is no record", "There is no decision")
+        raise NotFound(message, hint=HINT) from None
     if record.position > seen.position:
         raise NotFound(f"#{record.position} is not known as of #{seen.position}.")
     for row in rows:
         if row.id == record.id:
             return row
-    raise NotFound(f"#{record.position} is no decision that stands in the register.", hint=hint)
+    raise NotFound(f"#{record.position} is no decision that stands in the register.", hint=HINT)
 
 
 def _rests_on(seen: View, row: Decision) -> list[dict[str, Any]]:

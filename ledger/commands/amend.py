@@ -9,7 +9,8 @@ from eventsourcing.dcb.domain import Selector
 
 from ledger.amendments import apply_changes, settle, tips_of, voided_ids
 from ledger.authority import must_amend_own_field, must_hold_office
-from ledger.commands.known import Known, bearing_on, must_refer_to_what_exists, of_office
+from ledger.commands.judge import OF_THE_DESK, Judge, boundary_of
+from ledger.commands.known import Known, must_refer_to_what_exists, of_office
 from ledger.errors import Refused, Unreadable
 from ledger.log import Act, selector
 from ledger.times import Instant
@@ -80,7 +81,10 @@ class Envelope(NamedTuple):
 
 
 class CorrectOccurrence(Amendment):
-    """Give the right value of a fact. The correction points at the tip of the chain."""
+    """Give the right value of a fact. The correction points at the tip of the chain.
+
+    No correction makes of an act of the desk one that the judge would have refused.
+    """
 
     def __init__(
         self,
@@ -88,14 +92,16 @@ class CorrectOccurrence(Amendment):
         chain: Mapping[str, Occurrence],
         envelope: Envelope,
         changes: Mapping[str, ChangedValue],
+        judge: Judge,
     ) -> None:
         super().__init__(target, chain, envelope)
         self.changes = dict(changes)
+        self.judge = judge
 
     def consistency_boundary(self) -> list[Selector]:
         """The chain, and what the corrected value would refer to."""
         try:
-            wanted = bearing_on(apply_changes(self.original(), self.changes))
+            wanted = boundary_of([apply_changes(self.original(), self.changes)])
         except Unreadable:
             wanted = []  # refused below
         return [*super().consistency_boundary(), *wanted]
@@ -143,6 +149,18 @@ class CorrectOccurrence(Amendment):
         if changed == value:
             raise Refused(f"{short_id(root)} reads so already.", hint=f"It says: {value.words()}")
         must_refer_to_what_exists(changed, self.known, before=value)
+        if type(changed) in OF_THE_DESK:
+            others = {i: each for i, each in self.known.all.items() if i != root}
+            if self._allowed(others, value):
+                self.judge(others, changed)
+
+    def _allowed(self, others: Mapping[str, Occurrence], value: Occurrence) -> bool:
+        """Whether it could be said anew as it reads now; if not, the correction is not to blame."""
+        try:
+            self.judge(others, value)
+        except Refused:
+            return False
+        return True
 
 
 class VoidOccurrence(Amendment):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from eventsourcing.dcb.domain import Selector
@@ -19,7 +19,6 @@ from ledger.vocabulary import (
     Corrected,
     CrewEntered,
     CrewReclassified,
-    DecisionRescinded,
     NeutralisationPassed,
     NumberReallocated,
     Occurrence,
@@ -27,7 +26,6 @@ from ledger.vocabulary import (
     OfficialReplaced,
     PassingRecorded,
     PenaltyGiven,
-    PublicationWithdrawn,
     RallyConstituted,
     StageScheduled,
     StageStarted,
@@ -49,16 +47,23 @@ class Known:
 
     def __init__(self) -> None:
         self.all: dict[str, Occurrence] = {}
+        self._settled: dict[str, Occurrence] | None = None
 
     def learn(self, occurrence: Occurrence) -> None:
         """Take in one occurrence."""
         self.all[occurrence_id(canonical(occurrence))] = occurrence
+        self._settled = None
+
+    @property
+    def counting(self) -> Mapping[str, Occurrence]:
+        """Those that count by id, with their values after corrections."""
+        if self._settled is None:  # several rules ask, of what is learnt once
+            self._settled = {each.id: each.value for each in settle(self.all).standing}
+        return self._settled
 
     def standing(self, kind: type[Kind]) -> Iterator[Kind]:
         """Those of a type that count."""
-        for each in settle(self.all).standing:
-            if isinstance(each.value, kind):
-                yield each.value
+        return (each for each in self.counting.values() if isinstance(each, kind))
 
     def holders(self, office: str) -> frozenset[str]:
         """Who holds an office: who was appointed or succeeded to it, and was not replaced since."""
@@ -197,17 +202,8 @@ class Known:
             raise Refused(f"{stage} has no zone {zone}.", hint=f"Its zones: {listed}.")
 
     def must_stand(self, target: str, kinds: tuple[type[Occurrence], ...]) -> None:
-        """Refuse to take back what is not there, is void, or was taken back already."""
-        standing = settle(self.all).standing
-        counting = {each.id for each in standing}
-        for each in standing:
-            taken = isinstance(each.value, tuple(TAKES_BACK))
-            if taken and getattr(each.value, "target", "") == target:
-                raise Refused(
-                    f"{short_id(target)} was taken back already, by {short_id(each.id)}.",
-                    hint="`rally show` tells more.",
-                )
-        if target not in counting or not isinstance(self.all.get(target), kinds):
+        """Refuse to take back, or to rule on, what is not there or is void."""
+        if not isinstance(self.counting.get(target), kinds):
             names = [kind.type_name() for kind in kinds]
             raise Refused(
                 f"{short_id(target)} is no {' or '.join(names)} that stands.",
@@ -242,8 +238,8 @@ def bearing_on(said: Occurrence) -> list[Selector]:
         parts.append(selector([StageScheduled, *AMENDMENTS]))
     if getattr(said, "categories", ()):
         parts.append(selector([CrewEntered, CrewReclassified]))
-    if isinstance(said, (PublicationWithdrawn, DecisionRescinded)):  # these may name no crew
-        parts.append(selector([*TAKES_BACK[type(said)], *AMENDMENTS]))
+    if not getattr(said, "number", ""):  # then nothing narrows what it takes back
+        parts += [selector(kinds) for kinds in (TAKES_BACK.get(type(said)),) if kinds]
     if getattr(said, "control", ""):
         parts.append(selector([ControlScheduled]))
     return parts

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from eventsourcing.dcb.domain import Selector
 
 from ledger.authority import must_hold_office
-from ledger.commands.known import (
-    AMENDMENTS,
-    Known,
-    bearing_on,
-    must_refer_to_what_exists,
-    of_office,
-)
-from ledger.commands.numbering import NUMBERED, must_be_free, next_number
-from ledger.commands.signing import SIGNING, must_be_signed
+from ledger.commands.judge import Judge, boundary_of
+from ledger.commands.known import Known, must_refer_to_what_exists
+from ledger.commands.numbering import must_be_free, next_number
 from ledger.errors import Conflict, Refused, Unreadable, Usage
-from ledger.log import Act, Log, selector
+from ledger.log import Act, Log
 from ledger.record import Record
-from ledger.vocabulary import (
-    ClassificationPublished,
-    Occurrence,
-    RallyConstituted,
-    canonical,
-    decode,
-)
+from ledger.vocabulary import ClassificationPublished, Occurrence, canonical, decode
+from ledger.vocabulary.publication import scope_key
 
 PATIENCE = 10
 """How often a post is tried anew when others are posting at the same moment."""
@@ -36,31 +25,27 @@ class PostDocument(Act):
     """Post one document: a classification, or the start orders of a stage by category.
 
     Without a number the next free one is taken; an amended classification gets the number of the
-    amendment. `signatures` are the offices that have to sign it first; `bind` adds to it what
-    follows from its number, as the digest of its sheet. The boundary is everything that was ever
-    posted, so two who post at once never get the same number.
+    amendment. `bind` adds to it what follows from its number, as the digest of its sheet. The
+    boundary is everything that was ever posted, so two who post at once never get the same number,
+    and all that the judge asks of it: a protest that is lodged in the meantime is heard.
     """
 
     def __init__(
         self,
         said: Sequence[Occurrence],
+        judge: Judge,
         number: str = "",
-        signatures: Sequence[str] = (),
         bind: Callable[[Occurrence], Occurrence] | None = None,
     ) -> None:
         self.said = tuple(said)
         self.number = number.strip()
-        self.signatures = tuple(signatures)
+        self.judge = judge
         self.bind = bind or (lambda posted: posted)
         self.known = Known()
 
     def consistency_boundary(self) -> list[Selector]:
-        """The rally, the office, every number that was given, and what is referred to."""
-        referred = [part for each in self.said for part in bearing_on(each)]
-        if self.signatures or any(getattr(each, "drawn_up", "") for each in self.said):
-            referred.append(selector(SIGNING))
-        posted = selector([*NUMBERED, *AMENDMENTS])
-        return [selector([RallyConstituted]), of_office(self.said[0].role), posted, *referred]
+        """The desk with every number that was given, the office, and what is referred to."""
+        return boundary_of(self.said)
 
     def learn(self, occurrence: Occurrence) -> None:
         """Take in what was posted, and what bears on the act."""
@@ -75,11 +60,11 @@ class PostDocument(Act):
         for each in self.said:
             must_hold_office(each, self.known.holders(each.role))
             must_refer_to_what_exists(each, self.known)
-            must_be_signed(each, self.signatures, self.known)
-            posted = msgspec.structs.replace(each, document=number)
+            posted = _well_formed(msgspec.structs.replace(each, document=number))
             if isinstance(posted, ClassificationPublished):
                 posted = self._classified(posted)
-            self.decide(_well_formed(self.bind(posted)))
+            self.judge(self.known.all, posted)
+            self.decide(self.bind(posted))
 
     def _classified(self, said: ClassificationPublished) -> ClassificationPublished:
         """The classification with the number of its amendment.
@@ -97,7 +82,7 @@ class PostDocument(Act):
         before = [
             each
             for each in self.known.standing(ClassificationPublished)
-            if _named(each.scope) == _named(said.scope)
+            if scope_key(each.scope) == scope_key(said.scope)
         ]
         if not before:
             raise Refused(
@@ -129,8 +114,3 @@ def _well_formed(said: Occurrence) -> Occurrence:
         return decode(canonical(said))
     except Unreadable as error:
         raise Usage(error.message, hint=error.hint) from None
-
-
-def _named(scope: Mapping[str, str]) -> dict[str, str]:
-    """A scope without what it leaves open."""
-    return {name: value for name, value in scope.items() if value and name != "kind"}

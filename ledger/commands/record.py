@@ -7,19 +7,13 @@ from collections.abc import Sequence
 from eventsourcing.dcb.domain import Selector
 
 from ledger.authority import must_be_office, must_hold_office
-from ledger.commands.desk import about_boundary, must_be_about_something
-from ledger.commands.known import (
-    AMENDMENTS,
-    TIMES,
-    Known,
-    bearing_on,
-    must_refer_to_what_exists,
-    of_office,
-)
+from ledger.commands.desk import acts_by, must_be_about_something
+from ledger.commands.judge import OF_THE_DESK, Judge, boundary_of
+from ledger.commands.known import AMENDMENTS, TIMES, Known, must_refer_to_what_exists
 from ledger.commands.numbering import NUMBERED, must_be_free, number_of
 from ledger.commands.sense import must_make_sense
 from ledger.errors import Refused
-from ledger.log import Act, selector
+from ledger.log import Act
 from ledger.openings import Opening
 from ledger.vocabulary import (
     TAKES_BACK,
@@ -37,25 +31,22 @@ class RecordOccurrence(Act):
     """Put any occurrence of the vocabulary on record.
 
     The boundary is what bears on it: the rally, the holders of the office, the crew, the stage with
-    its points, the control, and what it takes back; and everything that amends these. The openings
-    of its private values are kept beside the log with it.
+    its points, the control, and what it takes back; and everything that amends these. Of an act of
+    the desk it is the whole desk, and the judge is asked. The openings of its private values are
+    kept beside the log with it.
     """
 
-    def __init__(self, occurrence: Occurrence, openings: Sequence[Opening] = ()) -> None:
+    def __init__(
+        self, occurrence: Occurrence, judge: Judge, openings: Sequence[Opening] = ()
+    ) -> None:
         self.occurrence = occurrence
+        self.judge = judge
         self.openings = openings
         self.known = Known()
 
     def consistency_boundary(self) -> list[Selector]:
         """The parts of the log on which this act depends."""
-        said = self.occurrence
-        numbered = isinstance(said, NUMBERED) and number_of(said)
-        posted = [selector([*NUMBERED, *AMENDMENTS])] if numbered else []
-        desk = about_boundary(said)
-        return [
-            *(selector([RallyConstituted]), of_office(said.role)),
-            *(*bearing_on(said), *posted, *desk),
-        ]
+        return boundary_of((self.occurrence, *acts_by(self.occurrence)))
 
     def learn(self, occurrence: Occurrence) -> None:
         """Take in what bears on the act."""
@@ -91,4 +82,6 @@ class RecordOccurrence(Act):
             known.must_stand(said.target, TIMES)
         if isinstance(said, NumberReallocated):
             known.number_must_be_free(said.new_number, said.fact_at or said.recorded_at)
+        if type(said) in OF_THE_DESK:
+            self.judge(known.all, said)
         self.decide(said)

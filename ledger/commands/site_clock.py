@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ledger.authority import must_hold_office
+from ledger.commands.judge import Judge
 from ledger.commands.known import Known
 from ledger.commands.record import RecordOccurrence
 from ledger.errors import Usage
@@ -39,23 +40,23 @@ def site_meant(log_site: str, arrived: Iterable[Arrived], named: str = "") -> st
     return site
 
 
-def may_declare(log: Log, said: ClockOffsetDeclared) -> None:
+def may_declare(log: Log, said: ClockOffsetDeclared, judge: Judge) -> None:
     """Refuse, before anything is merged, what could not be declared afterwards.
 
     Raises:
         Refused: the office may not declare offsets, or somebody else holds it.
     """
     if log.head().size:
-        log.prepare(lambda: RecordOccurrence(said))
+        log.prepare(lambda: RecordOccurrence(said, judge))
     else:
         must_hold_office(said, frozenset())
 
 
-def declare(log: Log, said: ClockOffsetDeclared) -> int | None:
+def declare(log: Log, said: ClockOffsetDeclared, judge: Judge) -> int | None:
     """Put the offset on record, unless it is what holds for the site; answers its position."""
     if _in_force(log, said.of_site) == said.ahead_ms:
         return None
-    (record,) = log.act(lambda: RecordOccurrence(said))
+    (record,) = log.act(lambda: RecordOccurrence(said, judge))
     return record.position
 
 

@@ -39,6 +39,11 @@ def scope_title(scope: Mapping[str, str]) -> str:
     return " ".join(part for part in (what, after, *crews) if part)
 
 
+def scope_key(scope: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What a classification is of, as it is compared with others: what it leaves open, left out."""
+    return tuple(sorted((name, of) for name, of in scope.items() if of and name != "kind"))
+
+
 def number_key(number: str) -> str:
     """A document number as it is compared with others: "07" is 7."""
     return str(int(number)) if number.isascii() and number.isdecimal() else number
@@ -142,6 +147,7 @@ class ClassificationPublished(Occurrence, frozen=True, kw_only=True, tag="Classi
     is in it without a place. An amended one has the number of the amendment. It opens the time for
     protests; later facts never change it.
 
+    A final one is `subject_to_appeal` where it was posted although something was still open.
     `drawn_up` is the document that was signed before it was posted. `file` is the digest of the
     sheet that hung on the board, `made_with` what made it: the same record gives the same sheet.
     """
@@ -162,6 +168,7 @@ class ClassificationPublished(Occurrence, frozen=True, kw_only=True, tag="Classi
     drawn_up: OptionalId = ""
     file: OptionalDigest = ""
     made_with: Text = ""
+    subject_to_appeal: bool = False
 
     def tags(self) -> list[str]:
         """It is found by its document number and by the stage that it is about."""
@@ -175,7 +182,8 @@ class ClassificationPublished(Occurrence, frozen=True, kw_only=True, tag="Classi
 
     def words(self) -> str:
         title = scope_title(self.scope)
-        return f"Document {self.document} was published: {title}, {self.kind_in_full}."
+        subject = ", subject to appeal" if self.subject_to_appeal else ""
+        return f"Document {self.document} was published: {title}, {self.kind_in_full}{subject}."
 
 
 class PublicationWithdrawn(Occurrence, frozen=True, kw_only=True, tag="PublicationWithdrawn"):

@@ -1,11 +1,14 @@
-"""Matters: protests, petitions for review and appeals, each with its deadlines and where it stands.
+"""Matters: what waits for the stewards or a court, with its deadlines and where it stands.
 
-What came late is on record like the rest; whether it was in time follows from the instants on
-record and the rulebook in force when the time began to run.
+Protests, petitions for review and appeals, and the reports and summonses that were brought before
+the stewards. What came late is on record like the rest; whether it was in time follows from the
+instants on record and the rulebook in force when the time began to run. What is directed against a
+decision that counts as never taken is moot: it ends with its decision.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -18,17 +21,20 @@ from ledger.vocabulary import (
     ProtestDecided,
     ProtestLodged,
     ProtestWithdrawn,
+    ReportFiled,
     ReviewDecided,
     ReviewPetitioned,
+    SummonsIssued,
 )
 from projections.rules.rulebook import if_known
-from projections.state.appeals import Appeal, instant_of
+from projections.state.appeals import CONFIRMATION, INTENTION, SUSPENSIVE, Appeal, instant_of
 from projections.state.facts import Fact, Facts
+from projections.state.rulings import GONE, UNDONE
 
-WINDOW = "protests.window_ms"
-Kind = Literal["protest", "review", "appeal"]
+Kind = Literal["protest", "review", "appeal", "report", "summons"]
 ANNOUNCED, CONFIRMED, ADMITTED = "announced", "confirmed", "admitted"
 LODGED, WITHDRAWN, LAPSED = "lodged", "withdrawn", "lapsed"
+UNDECIDED, DECIDED, MOOT = "undecided", "decided", "moot"
 
 
 class Matter(NamedTuple):
@@ -70,8 +76,51 @@ class Matter(NamedTuple):
 
 def matters(facts: Facts) -> list[Matter]:
     """Everything that was lodged, in the order of the facts."""
-    found = [*_protests(facts), *_reviews(facts), *_appeals(facts)]
+    lodged = [*_protests(facts), *_reviews(facts), *_appeals(facts)]
+    found = [*(_unless_moot(facts, each) for each in lodged), *_brought(facts)]
     return sorted(found, key=lambda each: each.fact.order())
+
+
+def _unless_moot(facts: Facts, matter: Matter) -> Matter:
+    """A matter that nothing else ended, ended by what made its decision count as never taken."""
+    ruling = facts.rulings.all.get(matter.about.id) if matter.about else None
+    if matter.ended is not None or ruling is None or ruling.status not in GONE:
+        return matter
+    by = facts.by_id[ruling.because[0]]
+    return matter._replace(ended=by, step=MOOT, outcome=MOOT)
+
+
+def _brought(facts: Facts) -> Iterator[Matter]:
+    """The reports and summonses: one is settled by a decision on it, or on what it is about.
+
+    What a court made of the decision settled it as well; one that was taken back leaves it open.
+    """
+    decided: dict[str, list[Fact[Any]]] = defaultdict(list)
+    for decision in facts.rulings.decisions:
+        if facts.rulings.all[decision.id].status not in UNDONE:
+            for each in {*decision.value.matter, *decision.value.evidence}:
+                decided[each].append(decision)
+    brought: list[Fact[ReportFiled] | Fact[SummonsIssued]] = [
+        *facts.recorded(ReportFiled),
+        *facts.recorded(SummonsIssued),
+    ]
+    for fact in brought:
+        named = fact.id, *getattr(fact.value, "matter", ())
+        ended = _first(*(by for each in named for by in decided.get(each, ())))
+        yield Matter(
+            "report" if isinstance(fact.value, ReportFiled) else "summons",
+            fact,
+            None,
+            None,
+            admissible=True,
+            why_not="",
+            suspensive=False,
+            step=DECIDED if ended else UNDECIDED,
+            confirm_by=None,
+            confirmed=None,
+            ended=ended,
+            outcome=DECIDED if ended else "",
+        )
 
 
 def published(facts: Facts) -> list[Fact[ClassificationPublished]]:
@@ -80,15 +129,15 @@ def published(facts: Facts) -> list[Fact[ClassificationPublished]]:
 
 
 def window_closes(facts: Facts, fact: Fact[ClassificationPublished]) -> int | None:
-    """Until when a classification may be protested against (UTC ms).
+    """Until when a classification may be protested against (UTC ms); None where no time runs.
 
     It runs from the posting, by the rulebook of that moment, unless the document itself says. None
-    for an unofficial one, and where the rule for it is lacking.
+    runs from an unofficial or a final one, nor where the rule for it is lacking.
     """
     said = fact.value
     if said.protests_until_at is not None:
         return said.protests_until_at.ms
-    if said.kind in ("unofficial", "final"):
+    if said.kind in WITHOUT_A_TIME:
         return None
     posted = instant_of(fact)
     window = if_known(facts.regulations.at(posted).number, WINDOW)
@@ -98,8 +147,46 @@ def window_closes(facts: Facts, fact: Fact[ClassificationPublished]) -> int | No
 def lacks_window(facts: Facts, fact: Fact[ClassificationPublished]) -> bool:
     """Whether protests may be lodged against it, and no rule says until when."""
     said = fact.value
-    opens = said.protests_until_at is None and said.kind not in ("unofficial", "final")
+    opens = said.protests_until_at is None and said.kind not in WITHOUT_A_TIME
     return opens and window_closes(facts, fact) is None
+
+
+class Deadlines(NamedTuple):
+    """Until when what may be done against a decision (UTC ms); None where no time runs.
+
+    `undefined` are the rules that are lacking.
+    """
+
+    appeal: int | None
+    review: int | None
+    protest: int | None
+    undefined: tuple[str, ...] = ()
+
+
+def deadlines(facts: Facts, fact: Fact[Any]) -> Deadlines:
+    """The deadlines that run from the notification of a decision, as far as there are rules."""
+    appeals = facts.rulings.appeals
+    if appeals.notified(fact.id) is None:
+        return Deadlines(None, None, None)
+    series = getattr(fact.value, "series", "")
+    asked = {
+        INTENTION: appeals.is_appealable(fact),
+        REVIEW: bool(series),
+        AGAINST_DECISION: series == "clerk",
+    }
+    appeal, review, protest = (
+        appeals.due(fact, name) if runs else None for name, runs in asked.items()
+    )
+    needed = [name for name, runs in asked.items() if runs]
+    if appeals.against(fact.id):
+        needed += [CONFIRMATION, SUSPENSIVE]
+    return Deadlines(appeal, review, protest, appeals.undefined(fact, *needed))
+
+
+WITHOUT_A_TIME = ("unofficial", "final")
+"""The kinds of classification that nobody protests against."""
+WINDOW, AGAINST_DECISION = "protests.window_ms", "protests.against_decision_ms"
+REVIEW = "reviews.window_ms"
 
 
 def _protests(facts: Facts) -> Iterator[Matter]:
@@ -136,14 +223,14 @@ def _against_decision(facts: Facts, about: Fact[DecisionIssued]) -> tuple[int | 
     """A decision of the clerk may be protested against in time, one of the stewards never."""
     if about.value.series == "stewards":
         return None, "the stewards do not review their decisions through a protest"
-    return facts.rulings.appeals.due(about, "protests.against_decision_ms"), ""
+    return deadlines(facts, about).protest, ""
 
 
 def _reviews(facts: Facts) -> Iterator[Matter]:
     known = {each.id: each for each in facts.rulings.decisions}
     for fact in facts.recorded(ReviewPetitioned):
         about = known.get(fact.value.target)
-        due = facts.rulings.appeals.due(about, "reviews.window_ms") if about else None
+        due = deadlines(facts, about).review if about else None
         late = due is not None and instant_of(fact) > due
         steps = _steps(facts.recorded(ReviewDecided), fact.id)
         ended = next((each for each in steps if each.value.outcome != ADMITTED), None)

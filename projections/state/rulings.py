@@ -45,6 +45,8 @@ OF_THE_DESK = GROUPS["stewards and courts"]
 _RULING = tuple(each for each in OF_THE_DESK if each in reads("standings"))
 GONE = frozenset({QUASHED, VARIED, RESCINDED, SET_ASIDE})
 """What a decision is that counts as never taken."""
+UNDONE = frozenset({RESCINDED, SET_ASIDE})
+"""What a decision is that leaves undecided what it was about; before a court it was decided."""
 _OVERTURNING = {"quashed": QUASHED, "varied": VARIED}
 
 
@@ -182,15 +184,30 @@ class Rulings:
 
     def contested(self, identity: str) -> list[Fact[DecisionIssued]]:
         """The decisions that all claim to supersede one, while no ruling says which does."""
-        heirs = self._heirs.get(identity, [])
-        return heirs if len(heirs) > 1 and identity not in self._determined else []
+        claims = self._claims(identity)
+        return claims if len(claims) > 1 else []
 
     def successor(self, identity: str) -> Fact[DecisionIssued] | None:
         """The decision that took the place of this one; None while several claim it."""
-        heirs = self._heirs.get(identity, [])
-        if ruled := self._determined.get(identity):
-            return next((each for each in heirs if each.id == ruled.value.heir), None)
-        return heirs[0] if len(heirs) == 1 else None
+        claims = self._claims(identity)
+        return claims[0] if len(claims) == 1 else None
+
+    def claimants(self, identity: str) -> list[Fact[DecisionIssued]]:
+        """The decisions that claim to supersede one and are not gone, those set aside included."""
+        return self._heirs.get(identity, [])
+
+    def _claims(self, identity: str) -> list[Fact[DecisionIssued]]:
+        """The claims to supersede a decision that count.
+
+        A ruling settles those that were on record: its heir alone counts. Where it has none, or the
+        heir fell, what is decided after the ruling may supersede the decision like any other.
+        """
+        claims, ruled = self._heirs.get(identity, []), self._determined.get(identity)
+        if ruled is None:
+            return claims
+        heir = [each for each in claims if each.id == ruled.value.heir]
+        since = ruled.value.recorded_at.ms
+        return heir or [each for each in claims if each.value.recorded_at.ms > since]
 
     def _of_court(self, fact: Fact[CourtDecisionIssued]) -> Standing:
         if fact.value.target not in self._known:
@@ -219,13 +236,11 @@ class Rulings:
     def _claim(self, fact: Fact[DecisionIssued]) -> Standing | None:
         """What becomes of a decision that claims to supersede one that others claim too."""
         target = fact.value.supersedes
-        if not target or (len(self._heirs.get(target, [])) < 2 and target not in self._determined):
-            return None
-        if target not in self._determined:
-            others = tuple(each.id for each in self._heirs[target] if each.id != fact.id)
-            return Standing(CONTESTED, others)
-        ruled = self._determined[target]
-        return None if ruled.value.heir == fact.id else Standing(SET_ASIDE, (ruled.id,))
+        claims = self._claims(target)
+        if fact.id in {each.id for each in claims}:
+            others = tuple(each.id for each in claims if each.id != fact.id)
+            return Standing(CONTESTED, others) if others else None
+        return Standing(SET_ASIDE, self._ruled(target)) if self._ruled(target) else None
 
     def court_on(self, identity: str) -> Fact[CourtDecisionIssued] | None:
         """The last court decision about a decision that is in force, or varied by another."""

@@ -16,6 +16,7 @@ from ledger.commands.record import RecordOccurrence
 from ledger.log import Ledger, Log, OccurrenceMapper
 from ledger.merkle import TILE_HEIGHT, Frontier
 from ledger.vocabulary import Occurrence
+from projections.judging import judge
 from tests.bench.ledgers import now
 from tests.bench.rivals import ABSENT, OWN, RIVALS, SQLALCHEMY, Rival, Streams
 from tests.bench.rounds import Rounds, Work, in_turn, timed
@@ -42,7 +43,7 @@ class Ours:
         store = DCBEventStore(OccurrenceMapper(), self.log.recorder)
         head = self.log.head().size
         for each in occurrences:
-            bearing = RecordOccurrence(each).consistency_boundary()
+            bearing = RecordOccurrence(each, judge).consistency_boundary()
             head = store.append([Tagged(each.tags(), each)], bearing, head)
 
     def append(self, occurrences: Part) -> None:

@@ -104,7 +104,7 @@ def test_each_series_has_its_own_numbers(dune: Rally) -> None:
         (
             ("penalty", "101", "0:01:00", "--supersedes", "clerk-7"),
             2,
-            "There is no decision clerk-7.",
+            "There is no decision 'clerk-7'.",
         ),
     ],
 )
@@ -148,7 +148,7 @@ def test_a_decision_is_superseded_once(dune: Rally) -> None:
     assert 0 == dune("decide", "rescind", "stewards-3", *WHY, *CHAIR).code
     gone = dune("decide", "reprimand", "102", "--supersedes", "stewards-3", *WHY, *CHAIR)
     assert 1 == gone.code
-    assert "is no decision that stands." in gone.err
+    assert "Stewards' decision 3 was rescinded." in gone.err
 
 
 def test_what_follows_is_about_something_and_said_once(dune: Rally) -> None:

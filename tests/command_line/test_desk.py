@@ -248,7 +248,7 @@ def test_the_register_as_csv(desk: Rally) -> None:
     [
         (("stewards-9",), "There is no decision 'stewards-9'."),
         (("#12",), "#12 is no decision that stands in the register."),
-        (("#99",), "There is no decision '#99'."),
+        (("#99",), "There is no decision #99."),
         (("#18", "--known-at", "14"), "#18 is not known as of #14."),
         (("stewards-1", "--number", "102"), "One decision is named: leave out --series, "),
         (("--series", "jury"), "Invalid value for '--series': 'jury' is not one of "),
@@ -275,9 +275,10 @@ def test_the_docket(desk: Rally) -> None:
         stewards-3  103  contested            not yet                                                                                                                      #20
 
         Lodged
-        Matter  Against     By   Received         In time until    Admissible                     Suspends  Confirm by       Confirmed  Stands     Record
-        appeal  stewards-1  102  10 Jul 20:58:00  10 Jul 21:05:00  yes                            yes       14 Jul 20:58:00             announced     #16
-        appeal  stewards-1  103  10 Jul 21:30:00  10 Jul 21:05:00  no: it was announced too late  no        14 Jul 21:30:00             announced     #17
+        Matter  Against     By   Received         In time until    Admissible                     Suspends  Confirm by       Confirmed  Stands                   Record
+        appeal  stewards-1  102  10 Jul 20:58:00  10 Jul 21:05:00  yes                            yes       14 Jul 20:58:00             announced                   #16
+        appeal  stewards-1  103  10 Jul 21:30:00  10 Jul 21:05:00  no: it was announced too late  no        14 Jul 21:30:00             announced                   #17
+        report              102  10 Jul 15:00:00                   yes                            no                                    decided 10 Jul 15:00:00     #12
         """
     assert shown(expected) == seen(desk, "docket")
 
@@ -286,18 +287,18 @@ def test_the_docket_as_csv(desk: Rally) -> None:
     """A line for each matter, and for each decision without any."""
     header, *lines = desk("docket", "--csv").out.splitlines()
     assert header.startswith("decision,number,status,notified_at,appealable,appeal_until,")
-    assert ["stewards-1", "stewards-1", "clerk-1", "stewards-2", "stewards-3"] == [
+    assert ["stewards-1", "stewards-1", "clerk-1", "stewards-2", "stewards-3", ""] == [
         line.partition(",")[0] for line in lines
     ]
     assert ",it was announced too late," in lines[1]
 
 
 def test_the_protest_clock(desk: Rally) -> None:
-    """The half hour is over, and two appeals keep the classification from becoming final."""
+    """The half hour is over; the stage, a decision and two appeals keep it from becoming final."""
     expected = """
         Desert Loop · Protest clock at 2016-07-10T21:53:00+08:00 (the last record) · as of #20, received 20 Jul 15:33 +08:00
-        Doc  Kind         What               Opens            Closes                 May become final  Why not                                                                                                                          Record
-         12  provisional  Overall after SS1  10 Jul 20:30:00  10 Jul 21:00:00, over  no                the appeal of 102 against stewards-1 is announced; the appeal of 103 against stewards-1 is announced, it was announced too late     #15
+        Doc  Kind         What               Opens            Closes                 May become final  Why not                                                                                                                                                                                                           Record
+         12  provisional  Overall after SS1  10 Jul 20:30:00  10 Jul 21:00:00, over  no                SS1 is not closed; clerk-1 has to be notified: it may still be appealed against; the appeal of 102 against stewards-1 is announced; the appeal of 103 against stewards-1 is announced, it was announced too late     #15
         """
     assert shown(expected) == seen(desk, "protest-clock")
 
@@ -313,12 +314,30 @@ def test_the_protest_clock_while_it_runs(desk: Rally) -> None:
 
 
 def test_what_may_become_final(desk: Rally) -> None:
-    """Before anybody appealed, half an hour after the posting, it may; a minute before, not."""
-    known = ("protest-clock", "--known-at", "15", "--at")
-    over, before = (answer(desk, *known, at(time))["rows"][0] for time in ("21:01", "20:59"))
+    """Before anybody appealed, an hour after the notice, and once the stage is closed."""
+    closing = ("--by", "Cleo", "--role", "clerk-of-the-course", "--at", at("20:00"))
+    for decision in ("clerk-1", "stewards-2", "stewards-3"):
+        assert 0 == desk("void", _position(desk, decision), "--reason", "test", *_by(decision)).code
+    for appeal in ("#16", "#17"):
+        assert 0 == desk("void", appeal, "--reason", "test", "--by", "S", "--role", "stewards").code
+    clock = ("protest-clock", "--at")
+    (open_,) = answer(desk, *clock, at("21:06"))["rows"]
+    assert ["SS1 is not closed"] == open_["why_not"]
+    assert 0 == desk("record", "StageClosed", "stage=SS1", *closing).code
+    over, before = (answer(desk, *clock, at(time))["rows"][0] for time in ("21:06", "21:04"))
 
     assert (True, []) == (over["may_become_final"], over["why_not"])
     assert not before["may_become_final"]
+
+
+def _position(desk: Rally, decision: str) -> str:
+    (row,) = answer(desk, "decisions", decision)["rows"]
+    return f"#{row['position']}"
+
+
+def _by(decision: str) -> tuple[str, ...]:
+    clerk = decision.startswith("clerk")
+    return ("--by", "X", "--role", "clerk-of-the-course" if clerk else "stewards")
 
 
 def test_what_is_due(desk: Rally) -> None:

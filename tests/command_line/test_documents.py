@@ -343,7 +343,7 @@ def test_a_draft_is_marked(dune: Rally) -> None:
         ),
         (("classification",), 2, "Missing option '-o'"),
         (("classification", "-o", "no/such/x.pdf"), 5, "can't be written"),
-        (("decision", "stewards-3", "-o", "x.pdf"), 2, "There is no record 'stewards-3'"),
+        (("decision", "stewards-3", "-o", "x.pdf"), 2, "There is no decision 'stewards-3'"),
         (("decision", "doc:3", "-o", "x.pdf"), 2, "No decision was posted as document 3"),
         (("decision", "#3", "-o", "x.pdf"), 2, "#3 is no decision"),
         (("time-card", "999", "-o", "x.pdf"), 2, "No crew 999 is entered"),

@@ -109,11 +109,12 @@ def test_a_document_on_an_earlier_cut_off(dune: Rally) -> None:
 
 def test_a_dry_run_posts_nothing(dune: Rally) -> None:
     """It shows number, kind and rows as they would be posted, for people and for programs."""
-    tried = publish(dune, "--kind", "final", "--dry-run")
+    tried = publish(dune, *FINAL, "--dry-run")
     assert (None, True, "1") == (tried["position"], tried["dry_run"], tried["document"])
     assert ["101", "102", "103", "201"] == [row["number"] for row in tried["rows"]]
-    said = dune(*AFTER_SS2, "--kind", "final", "--dry-run").out
-    assert "Not appended (dry run):  Document 1 was published: Overall after SS2, final.\n" in said
+    said = dune(*AFTER_SS2, *FINAL, "--dry-run").out
+    posted = "Document 1 was published: Overall after SS2, final, subject to appeal."
+    assert f"Not appended (dry run):  {posted}\n" in said
     assert "Aino Salo / Petra Holm" in said
     assert [] == register(dune)
     assert 28 == size(dune)
@@ -151,9 +152,13 @@ def test_amendments_are_counted_by_scope(dune: Rally) -> None:
         (("--kind", "final", "--category", "quad"), 2, "There is no category 'quad'."),
         (("--kind", "final", "--stage", "SS1"), 2, "--after and --stage exclude each other."),
         (("--kind", "best"), 2, "'best' is not one of"),
-        (("--kind", "final", "--document", "7\n8"), 2, "without spaces around it in document"),
+        (
+            ("--kind", "provisional", "--document", "7\n8"),
+            2,
+            "without spaces around it in document",
+        ),
         (("--kind", "final", "--role", "marshal"), 1, "may not record ClassificationPublished"),
-        (("--kind", "final", "--expect", "27"), 4, "The log is at #28, not at #27"),
+        (("--kind", "provisional", "--expect", "27"), 4, "The log is at #28, not at #27"),
     ],
 )
 def test_what_can_not_be_posted(dune: Rally, words: tuple[str, ...], code: int, told: str) -> None:
@@ -216,7 +221,7 @@ def test_the_categories_of_a_stage_stand_on_one_sheet(dune: Rally) -> None:
         words = ("--category", category, "--document", "5")
         assert 0 == dune("publish", "start-order", "SS3", *words, *CLERK).code
     assert ["1", "1", "5", "5"] == [row["document"] for row in register(dune)]
-    assert "6" == publish(dune, "--kind", "final")["document"]
+    assert "6" == publish(dune, *FINAL)["document"]
 
 
 # -- the register ----------------------------------------------------------------------------------
@@ -254,15 +259,17 @@ def test_the_register(dune: Rally) -> None:
 def test_a_correction_does_not_touch_what_was_posted(dune: Rally) -> None:
     """The number and the kind can be set right; the rows and what they rest on are as posted."""
     posted = publish(dune, "--kind", "provisional")
-    for change in ("document=17", "kind=final", "digest=", "position=3", "edition=1"):
+    for change in ("document=17", "kind=partial", "digest=", "position=3", "edition=1"):
         said = dune("correct", "#29", change, "--reason", "mistyped", *OFFICE)
         assert 0 == said.code, said
     (row,) = register(dune)
-    expected = ("17", "final", posted["digest"], posted["cut_off"], "as published")
+    expected = ("17", "partial", posted["digest"], posted["cut_off"], "as published")
     names = ("document", "kind", "digest", "cut_off", "today")
     assert expected == tuple(row[name] for name in names)
     assert ["reproduced"] == statuses(dune)
-    assert "18" == publish(dune, "--kind", "final")["document"]
+    final = dune("correct", "#29", "kind=final", "--reason", "mistyped", *OFFICE)
+    assert (1, True) == (final.code, "It may not become final" in final.err), final
+    assert "18" == publish(dune, *FINAL)["document"]
 
 
 # -- verify ----------------------------------------------------------------------------------------

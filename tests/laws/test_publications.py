@@ -27,6 +27,7 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.publication import Line
 from projections.drift import Without, drift, moves, published_as
+from projections.judging import judge
 from projections.publications import (
     AS_PUBLISHED,
     DRIFTED,
@@ -301,4 +302,4 @@ def _carry_out(log: Log, step: str) -> None:
     if step == "post":
         scope = {"kind": "overall"}
         said = published([], Content(scope, ({"place": 1, "number": "1"},), ()))
-    post(log, lambda: PostDocument([said]))
+    post(log, lambda: PostDocument([said], judge))

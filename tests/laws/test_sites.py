@@ -25,6 +25,7 @@ from ledger.vocabulary import (
     StageScheduled,
     StageStarted,
 )
+from projections.judging import judge
 from projections.rules.templates import template
 from projections.state.facts import fold
 from projections.state.rally import RallyState
@@ -117,16 +118,16 @@ def typed(log: Log, day: Day, site: str, told: Iterable[Reading]) -> None:
         seen = by_the_clock(said, day.ahead_ms[site])
         if site == day.mistyped and said.number == CREWS[0]:
             wrong = msgspec.structs.replace(seen, number=CREWS[1])
-            (record,) = log.act(partial(RecordOccurrence, wrong))
+            (record,) = log.act(partial(RecordOccurrence, wrong, judge))
             chain = {record.id: record.occurrence()}
             why = Envelope(CODE, seen.recorded_at, "Li", "timekeeper", "wrong number")
             right = {"number": said.number}
-            log.act(partial(CorrectOccurrence, record.id, chain, why, right))
+            log.act(partial(CorrectOccurrence, record.id, chain, why, right, judge))
         else:
-            log.act(partial(RecordOccurrence, seen))
+            log.act(partial(RecordOccurrence, seen, judge))
         if site == day.twice:
             again = by_the_clock(said, day.ahead_ms[site], later_ms=5000)
-            log.act(partial(RecordOccurrence, again))
+            log.act(partial(RecordOccurrence, again, judge))
 
 
 def evening(opened: Sites, day: Day) -> list[Lines]:
@@ -153,7 +154,7 @@ def evening(opened: Sites, day: Day) -> list[Lines]:
             of_site=site,
             ahead_ms=ahead_ms,
         )
-        control.act(partial(RecordOccurrence, said))
+        control.act(partial(RecordOccurrence, said, judge))
     return [exported(log) for log in logs]
 
 

@@ -19,7 +19,8 @@ def case() -> Case:
     case = Case("cross-country")
     case.enter("101", "102")
     case.times("SS1", at("14:00"), _101="1:00:00", _102="1:01:00")
-    publish(case, "30", "provisional", recorded=POSTED)
+    case.record("StageClosed", at("16:00"), stage="SS1")
+    publish(case, "30", "provisional", recorded=POSTED, after="SS1")
     return case
 
 
@@ -100,8 +101,10 @@ def test_a_protest_against_the_stewards_is_inadmissible(case: Case) -> None:
 
 def test_a_newer_classification_takes_the_clock(case: Case) -> None:
     """Amended after a decision: the first can no more become final, and a new half hour runs."""
-    case.decide(1, at("13:00"), number="101", effects=[effect("PenaltyGiven", amount_ms="1:00:00")])
-    publish(case, "31", "amended", recorded=at("19:00"))
+    hour = [effect("PenaltyGiven", amount_ms="1:00:00")]
+    said = case.decide(1, at("13:00"), number="101", effects=hour)
+    case.record("DecisionNotified", at("18:25"), target=said)
+    publish(case, "31", "amended", recorded=at("19:00"), after="SS1")
 
     assert [
         "30 until 18:30 a newer classification of the same scope was posted",
@@ -111,7 +114,7 @@ def test_a_newer_classification_takes_the_clock(case: Case) -> None:
 
 def test_a_final_classification_has_no_clock(case: Case) -> None:
     """Nothing runs from an unofficial or a final one."""
-    publish(case, "31", "final", recorded=at("19:00"))
+    publish(case, "31", "final", recorded=at("19:00"), after="SS1")
 
     assert "31 it is final already" in case.clocks(at("22:00"))
 
@@ -123,9 +126,14 @@ def test_what_else_keeps_a_classification_open(case: Case) -> None:
         case.clocks(at("19:00"))
     )
     said = case.decide(1, at("13:00"), number="101", matter=[report], effects=[effect("Fine")])
-    assert ["30 until 18:30 may become final"] == case.clocks(at("19:00"))
-    case.record("DecisionNotified", at("18:40"), target=said)
-    appeal = case.record("AppealIntentionNotified", at("19:00"), target=said, number="101")
+    told = "stewards-1 has to be notified: it may still be appealed against"
+    assert [f"30 until 18:30 {told}"] == case.clocks(at("19:00"))
+    case.record("DecisionNotified", at("17:40"), target=said)
+    until = "2016-07-10T18:40:00+03:00"
+    runs = f"an appeal against stewards-1 may be announced until {until}"
+    assert [f"30 until 18:30 {runs}"] == case.clocks(at("18:35"))
+    assert ["30 until 18:30 may become final"] == case.clocks(at("18:41"))
+    appeal = case.record("AppealIntentionNotified", at("18:40"), target=said, number="101")
     assert ["30 until 18:30 the appeal of 101 against stewards-1 is announced"] == (
         case.clocks(at("19:10"))
     )

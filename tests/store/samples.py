@@ -16,6 +16,7 @@ from ledger.vocabulary import (
     RemarkMade,
     Source,
 )
+from projections.judging import judge
 from tests.conftest import NOW
 
 RALLY = "test"
@@ -38,7 +39,7 @@ def entered(number: str, driver: str) -> CrewEntered:
 
 def entry(number: str, driver: str) -> RecordOccurrence:
     """The act of an official who enters a crew."""
-    return RecordOccurrence(entered(number, driver))
+    return RecordOccurrence(entered(number, driver), judge)
 
 
 def remark(text: str, number: str = "", stage: str = "") -> RemarkMade:

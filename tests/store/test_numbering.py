@@ -19,6 +19,7 @@ from ledger.vocabulary import (
     DecisionRescinded,
     DocumentPosted,
 )
+from projections.judging import judge
 from tests.store.samples import AT, RALLY, constituted
 from tests.store.workers import PATIENCE_SECONDS, at_once, opened
 
@@ -46,7 +47,7 @@ def posts(barrier: Barrier, url: str, who: int) -> list[tuple[str, int | None]]:
     with opened(url) as log:
         for _ in range(ROUNDS):
             barrier.wait(PATIENCE_SECONDS)
-            (record,) = post(log, lambda: PostDocument([classification(who)]))
+            (record,) = post(log, lambda: PostDocument([classification(who)], judge))
             said = record.occurrence()
             assert isinstance(said, ClassificationPublished)
             given.append((said.document, said.amendment))
@@ -73,7 +74,7 @@ def decides(barrier: Barrier, url: str, who: int) -> list[tuple[str, int]]:
             series = "clerk" if (who + turn) % 2 else "stewards"
             barrier.wait(PATIENCE_SECONDS)
             said = decision(who, series)
-            (record,) = post(log, functools.partial(IssueDecision, said))
+            (record,) = post(log, functools.partial(IssueDecision, said, judge))
             issued = record.occurrence()
             assert isinstance(issued, DecisionIssued)
             given.append((issued.series, issued.decision))
@@ -91,10 +92,10 @@ def types_a_number(barrier: Barrier, url: str, who: int) -> list[str]:
             barrier.wait(PATIENCE_SECONDS)
             try:
                 if who % 2:
-                    log.act(lambda other=other: RecordOccurrence(other))  # type: ignore[misc]
+                    log.act(lambda other=other: RecordOccurrence(other, judge))  # type: ignore[misc]
                 else:
                     said = classification(who, "provisional")
-                    post(log, lambda n=number, s=said: PostDocument([s], n))  # type: ignore[misc]
+                    post(log, lambda n=number, s=said: PostDocument([s], judge, n))  # type: ignore[misc]
                 outcomes.append("posted")
             except Refused as refused:
                 outcomes.append(refused.message)
@@ -105,7 +106,7 @@ def types_a_number(barrier: Barrier, url: str, who: int) -> list[str]:
 def test_eight_who_post_at_once(url: str, log: Log) -> None:
     """Each document has a number of its own, from 1 without gaps; so have the amendments."""
     log.append([constituted()])
-    post(log, lambda: PostDocument([classification(0, "provisional")]))
+    post(log, lambda: PostDocument([classification(0, "provisional")], judge))
     answers = at_once(posts, [(url, who) for who in range(WRITERS)])
     documents, amendments = zip(*(each for answer in answers for each in answer), strict=True)
 
@@ -134,7 +135,7 @@ def test_an_expected_position_is_not_waited_for(log: Log) -> None:
     """Who names the position at which the log has to be is not served at another."""
     log.append([constituted()])
     with pytest.raises(Exception, match="somebody appended first"):
-        post(log, lambda: PostDocument([classification(0, "final")]), expect=0)
+        post(log, lambda: PostDocument([classification(0, "partial")], judge), expect=0)
     assert 1 == log.head().size
 
 
@@ -162,13 +163,13 @@ def test_eight_who_decide_at_once(url: str, log: Log) -> None:
 def test_a_decision_that_was_taken_back_keeps_its_number(log: Log) -> None:
     """The next one has the next number; a number that is typed has to be that."""
     log.append([constituted()])
-    (first,) = log.act(lambda: IssueDecision(decision(0, "clerk")))
+    (first,) = log.act(lambda: IssueDecision(decision(0, "clerk"), judge))
     taken_back = DecisionRescinded(
         rally=RALLY, recorded_at=AT, role="clerk-of-the-course", target=first.id
     )
-    log.act(lambda: RecordOccurrence(taken_back))
-    (second,) = log.act(lambda: IssueDecision(decision(1, "clerk"), 2))
+    log.act(lambda: RecordOccurrence(taken_back, judge))
+    (second,) = log.act(lambda: IssueDecision(decision(1, "clerk"), judge, 2))
 
     assert 2 == getattr(second.occurrence(), "decision")  # noqa: B009 - a union by its type
     with pytest.raises(Refused, match="The next decision of the series clerk has the number 3"):
-        log.act(lambda: IssueDecision(decision(2, "clerk"), 5))
+        log.act(lambda: IssueDecision(decision(2, "clerk"), judge, 5))

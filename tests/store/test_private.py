@@ -26,6 +26,7 @@ from ledger.log import Ledger, Log
 from ledger.openings import SALT_BYTES, Opening, commit, opens
 from ledger.record import Record
 from ledger.verify import verify
+from projections.judging import judge
 from tests.conftest import Ticking
 from tests.store.conftest import NewUrl
 from tests.store.samples import AT, RALLY, constituted, entered
@@ -46,7 +47,7 @@ def enter(log: Log, number: str, **private: str) -> Record:
     said = msgspec.structs.replace(
         entered(number, "Li"), private={name: each.commitment for name, each in openings.items()}
     )
-    (record,) = log.act(partial(RecordOccurrence, said, tuple(openings.values())))
+    (record,) = log.act(partial(RecordOccurrence, said, judge, tuple(openings.values())))
     return record
 
 
@@ -121,7 +122,7 @@ def test_forgetting(ledger_at: tuple[Ledger, Log]) -> None:
     assert {"FR-1"} == values(log)
     erasure = forget(log, record, "licence")
     assert set() == values(log)
-    for amend in (VoidOccurrence, partial(CorrectOccurrence, changes={"reason": "x"})):
+    for amend in (VoidOccurrence, partial(CorrectOccurrence, changes={"reason": "x"}, judge=judge)):
         with pytest.raises(Refused, match="can't be brought back"):
             log.act(lambda a=amend: a(erasure.id, chain_of(log, erasure), WHY))  # type: ignore[misc]
     other, marshal = enter(log, "2", a="b"), Envelope(RALLY, AT, "Li", "marshal", "no")

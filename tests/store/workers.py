@@ -19,6 +19,7 @@ from ledger.database import open_engine
 from ledger.errors import Conflict, LedgerError, Refused
 from ledger.log import Log
 from ledger.record import arrival_of
+from projections.judging import judge
 from tests.conftest import NOW
 from tests.store.samples import RALLY, entry, remark
 
@@ -151,7 +152,7 @@ def remarks_at(barrier: Barrier, url: str, positions: Sequence[int], who: int) -
             barrier.wait(PATIENCE_SECONDS)
             said = remark(f"{who} at {position}")
             try:
-                log.act(functools.partial(RecordOccurrence, said), expect=position)
+                log.act(functools.partial(RecordOccurrence, said, judge), expect=position)
                 outcomes.append("recorded")
             except Conflict:
                 outcomes.append("conflict")

@@ -1,0 +1,122 @@
+"""Every act of the desk by name: what an official can do, whichever face he does it at.
+
+Its parameters are those of its function, and each is signed: see `Desk`. A new act is a function
+and a line here; a face needs no list of its own.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ledger.errors import Usage
+
+if TYPE_CHECKING:
+    from cli.office.desk import Desk, Outcome
+    from cli.office.drafting import Reasons
+
+
+class Act(NamedTuple):
+    """An act of the table: the module and the name of its function.
+
+    Of a decision the function is its template: it makes a draft, and the decision takes what every
+    decision takes as well (see `Shared`).
+    """
+
+    module: str
+    function: str
+    is_draft: bool = False
+
+    def load(self) -> Callable[..., Any]:
+        """The function, imported when it is asked for and not before."""
+        found: Callable[..., Any]
+        found = getattr(importlib.import_module(f"cli.office.{self.module}"), self.function)
+        return found
+
+    @property
+    def help(self) -> str:
+        """What it means, in a sentence."""
+        return (self.load().__doc__ or "").partition("\n")[0]
+
+    def parameters(self) -> Mapping[str, inspect.Parameter]:
+        """Its parameters by name, in their order, with their defaults."""
+        _, *own = inspect.signature(self.load()).parameters.values()
+        found = {each.name: each for each in own}
+        if self.is_draft:
+            from cli.office.drafting import Shared
+
+            found |= inspect.signature(Shared).parameters
+        return found
+
+    def carry_out(
+        self, desk: Desk, given: Mapping[str, Any], reasons: Reasons | None = None
+    ) -> Outcome:
+        """Carry it out at a desk, or only try it, as the desk is signed.
+
+        `reasons` asks for those of a decision, where the signature has none.
+
+        Raises:
+            Usage: a parameter that it has not, or one that lacks. LedgerError: as the act says.
+        """
+        known = self.parameters()
+        for name in given:
+            if name not in known:
+                raise Usage(
+                    f"Nothing is asked by {name!r}.", hint=f"It may be: {', '.join(known)}."
+                )
+        for name, each in known.items():
+            if each.default is inspect.Parameter.empty and name not in given:
+                raise Usage(f"{name} has to be said.", hint=self.help)
+        if not self.is_draft:
+            outcome: Outcome = self.load()(desk, **given)
+            return outcome
+        from cli.office.drafting import Shared, issue
+
+        shared = {name: given[name] for name in Shared._fields if name in given}
+        own = {name: value for name, value in given.items() if name not in shared}
+        return issue(desk, self.load()(desk, **own), Shared(**shared), reasons)
+
+
+def _decision(function: str) -> Act:
+    return Act("drafting", function, is_draft=True)
+
+
+def _step(function: str) -> Act:
+    return Act("steps", function)
+
+
+ACTS: dict[str, Act] = {
+    "decide penalty": _decision("penalty"),
+    "decide credit": _decision("credit"),
+    "decide disqualify": _decision("disqualify"),
+    "decide reprimand": _decision("reprimand"),
+    "decide fine": _decision("fine"),
+    "decide reposition": _decision("reposition"),
+    "decide cancel-stage": _decision("cancel_stage"),
+    "decide reinstate-stage": _decision("reinstate_stage"),
+    "decide withdraw": _decision("withdraw"),
+    "decide no-action": _decision("no_action"),
+    "decide effects": _decision("other"),
+    "decide notify": _step("notify"),
+    "decide acknowledge": _step("acknowledge"),
+    "decide rescind": _step("rescind"),
+    "decide activate": _step("activate"),
+    "decide lapse": _step("lapse_condition"),
+    "decide succession": _step("succession"),
+    "protest lodge": _step("protest"),
+    "protest decide": _step("decide_protest"),
+    "protest withdraw": _step("withdraw_protest"),
+    "review petition": _step("petition"),
+    "review decide": _step("decide_review"),
+    "appeal announce": _step("announce"),
+    "appeal confirm": _step("confirm"),
+    "appeal lapse": _step("lapse"),
+    "appeal withdraw": _step("withdraw_appeal"),
+    "appeal suspend": _step("suspend"),
+    "appeal resume": _step("resume"),
+    "court": _step("court"),
+    "sign": _step("sign"),
+    "draw-up decision": _step("draw_up_decision"),
+}

@@ -1,0 +1,224 @@
+"""The desk before an official: the log at one position, and what an act on it would change.
+
+A decision binds what the signers had before them: the basis on the screen and who would move. An
+act is tried or carried out, and answers with its outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
+
+from cli.clocks import parse_rally_time
+from cli.office.naming import decision_named, record_named
+from cli.office.view import A_SHORT_LOG
+from ledger.commands.desk import shared_with
+from ledger.commands.publish import post
+from ledger.commands.record import RecordOccurrence
+from ledger.concerned import concerned
+from ledger.errors import NotFound, Unreadable, Usage
+from ledger.log import Act, Log
+from ledger.record import Record
+from ledger.times import Instant
+from ledger.vocabulary import (
+    AppealIntentionNotified,
+    CourtDecisionIssued,
+    DecisionIssued,
+    Moved,
+    Occurrence,
+    ProtestLodged,
+    ReviewPetitioned,
+    Seen,
+    build,
+    canonical,
+    occurrence_id,
+)
+from projections.explain.records import of_the_desk
+from projections.judging import judge
+from projections.preview import Preview, preview, previewed
+from projections.state.facts import Facts, fold
+from projections.state.rally import EDITION, RallyState
+from projections.timeline.timeline import Timeline
+
+Kind = TypeVar("Kind", bound=Occurrence)
+Lodged = AppealIntentionNotified | ProtestLodged | ReviewPetitioned
+
+
+class Signature(NamedTuple):
+    """Who acts, in which office, when and why; whether it is only tried, and at which end."""
+
+    by: str
+    role: str
+    reason: str = ""
+    at: Instant | None = None
+    dry_run: bool = False
+    expect: int | None = None
+
+
+class Outcome(NamedTuple):
+    """What came of an act: what was said, its record (None: it was only tried), what it moved.
+
+    `concerns` are the crews that a decision concerns.
+    """
+
+    said: Occurrence
+    record: Record | None
+    moved: Preview
+    concerns: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The identity of what was said."""
+        return occurrence_id(canonical(self.said))
+
+    def json(self) -> dict[str, Any]:
+        """The outcome as one JSON document."""
+        said, record, moved, concerns = self
+        document: dict[str, Any] = {
+            "position": record.position if record else None,
+            "id": self.id,
+            "type": said.type_name(),
+            "changed": [
+                {"number": e.number, "place": e.place, "total_ms": e.total_ms, "gap_ms": e.gap_ms}
+                for e in moved.overall
+            ],
+            "stages": moved.stages,
+            "start_order": moved.start_order,
+            "without_effect": moved.without_effect,
+        }
+        if isinstance(said, (DecisionIssued, CourtDecisionIssued)):
+            document["concerns"] = concerns
+        if isinstance(said, DecisionIssued):
+            document |= {"series": said.series, "decision": said.decision}
+        return document | ({"dry_run": True} if record is None else {})
+
+
+class Desk:
+    """The log as it lies before an official, at one position. `now` is the clock of the face."""
+
+    def __init__(self, log: Log, signature: Signature, now: Callable[[], Instant]) -> None:
+        self.log = log
+        self.signature = signature
+        self.now = now
+        self.position = self.log.head().size
+        self.facts = self._lies_before(self.position)
+
+    def _lies_before(self, position: int) -> Facts:
+        """What the desk needs of the log; of a long one, not the readings of the road."""
+        if position <= A_SHORT_LOG:
+            return fold(self.log.read(until=position)).facts()
+        return of_the_desk(self.log, position, None)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """Any moment of the log."""
+        return Timeline.of(self.log)
+
+    def make(self, kind: type[Kind], about: Record | None = None, /, **fields: Any) -> Kind:
+        """An occurrence that is recorded here and now; it shares crew and stage with its target.
+
+        Raises:
+            Usage: a field is of the wrong kind.
+        """
+        given = self.envelope()
+        if about is not None:
+            told = about.occurrence()
+            crew = self.facts.crews.get(getattr(told, "number", ""))
+            given |= shared_with(kind, told, fields, crew.value.team if crew else "")
+            given["target"] = about.id
+        try:
+            return build(kind, given | fields)  # type: ignore[return-value]
+        except Unreadable as error:  # what is typed is a question of usage, not of input
+            raise Usage(error.message, hint=error.hint) from None
+
+    def envelope(self) -> dict[str, Any]:
+        """Who acts, in which office, when and why."""
+        said = self.signature
+        given: dict[str, Any] = {
+            "rally": self.log.rally,
+            "recorded_at": self.now(),
+            "by": said.by,
+            "role": said.role,
+            "reason": said.reason,
+        }
+        return given | ({"fact_at": said.at} if said.at is not None else {})
+
+    def instant(self, text: str | None) -> Instant | None:
+        """A time as it was typed, by the clocks of the rally."""
+        return None if text is None else parse_rally_time(text, lambda: self.log)
+
+    def decision(self, reference: str) -> Record:
+        """The decision that is meant: "stewards-7", a position or the first digits of an id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return decision_named(self.log, reference, self.position)
+
+    def lodged(self, reference: str, kind: type[Lodged]) -> Record:
+        """The appeal, protest or petition that is meant; by its decision, where there is one.
+
+        Raises:
+            NotFound: there is none, or there are several.
+        """
+        found = record_named(self.log, reference, self.position)
+        if isinstance(found.occurrence(), kind):
+            return found
+        about = [each for each in self.facts.of(kind) if each.value.target == found.id]
+        if len(about) == 1:
+            return self.log.at(about[0].position)
+        what = f"no {kind.type_name()}" if not about else "the target of several"
+        raise NotFound(
+            f"#{found.position} is {what}.", hint=f"`rally log --type {kind.type_name()}`."
+        )
+
+    def preview(self, said: Occurrence) -> Preview:
+        """What an occurrence would change."""
+        if self.position <= A_SHORT_LOG:
+            return preview(self.facts, said)
+        return previewed(self.timeline, self.position, said)
+
+    def seen(self, would: Preview) -> Seen:
+        """What the signers had before them."""
+        return Seen(
+            position=self.position,
+            root=self.log.root_at(self.position),
+            rulebook=RallyState(self.facts).rulebook.name,
+            edition=EDITION,
+            scope={"kind": "overall"},
+            moves=tuple(Moved(each.number, each.place, each.total_ms) for each in would.overall),
+        )
+
+    def record(
+        self, kind: type[Occurrence], about: Record | None = None, /, **fields: Any
+    ) -> Outcome:
+        """Put an occurrence on record, or only try it."""
+        said = self.make(kind, about, **fields)
+        return self.carry_out(lambda: RecordOccurrence(said, judge))
+
+    def carry_out(self, make: Callable[[], Act]) -> Outcome:
+        """Carry out an act, or only try it.
+
+        Raises:
+            Refused: a rule said no. Conflict: the log is not at the expected position.
+        """
+        if self.signature.dry_run:
+            act, _ = self.log.prepare(make)
+            (tagged,) = act.collect_events()
+            return self._outcome(tagged.decision, None)
+        (record,) = post(self.log, make, expect=self.signature.expect)
+        if record.position > self.position + 1:  # others appended in between
+            self.position = record.position - 1
+            self.facts = self._lies_before(self.position)
+        return self._outcome(record.occurrence(), record)
+
+    def _outcome(self, said: Occurrence, record: Record | None) -> Outcome:
+        decides = isinstance(said, (DecisionIssued, CourtDecisionIssued))
+        whom = concerned(said, self.facts.value).crews if decides else ()
+        return Outcome(said, record, self.preview(said), whom)
+
+
+def without_blanks(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that were said."""
+    return {name: value for name, value in fields.items() if value not in ("", None, ())}

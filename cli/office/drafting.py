@@ -1,0 +1,224 @@
+"""Decisions: the usual ones as templates, what all of them take, and how one is issued."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from cli.fields import parse_effect
+from cli.office.desk import Desk, Outcome
+from cli.office.naming import record_named
+from ledger.commands.desk import IssueDecision
+from ledger.errors import Usage
+from ledger.times import format_duration, parse_duration
+from ledger.vocabulary import DecisionIssued, Effect
+from ledger.vocabulary.base import among
+from projections.judging import judge
+from projections.preview import Preview
+
+SERIES = {"clerk-of-the-course": "clerk", "stewards": "stewards"}
+_SENDERS = {"clerk": "The clerk of the course", "stewards": "The stewards"}
+
+
+class Draft(NamedTuple):
+    """What a template makes of what was typed: whom it is about, in words, and its effects."""
+
+    number: str
+    stage: str
+    ruling: str
+    effects: tuple[Effect, ...]
+
+
+class Shared(NamedTuple):
+    """What every decision takes beside what its template does; how it is meant says DecisionIssued.
+
+    `suspended` is the condition on which its effects are suspended, `until` until when that runs.
+    """
+
+    series: str | None = None
+    fact: str = ""
+    infringement: str = ""
+    ruling: str = ""
+    sender: str = ""
+    addressee: str = ""
+    competitor: str = ""
+    signed_by: tuple[str, ...] = ()
+    decided_at: str | None = None
+    suspended: str = ""
+    until: str | None = None
+    supersedes: str | None = None
+    supersedes_from: str = ""
+    matter: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    immediate: bool = False
+    no_appeal: bool = False
+    document: str = ""
+
+
+Reasons = Callable[[DecisionIssued, Preview], str]
+"""Asks for the reasons of a decision, with what it would change before whoever writes them."""
+
+
+def issue(desk: Desk, draft: Draft, shared: Shared, reasons: Reasons | None = None) -> Outcome:
+    """Try the decision, let the reasons be written, and issue it with what was seen.
+
+    Raises:
+        Usage: no reasons are given, or what was said does not fit together.
+        Refused: a rule said no.
+    """
+    said = _said(desk, draft, shared)
+    would = desk.preview(said)
+    why = desk.signature.reason
+    if not why and not desk.signature.dry_run:
+        why = reasons(said, would) if reasons else ""
+        if not why:
+            raise Usage("A decision needs its reasons.", hint="Give them with --reason.")
+    said = msgspec.structs.replace(said, reason=why, seen=desk.seen(would))
+    return desk.carry_out(lambda: IssueDecision(said, judge))
+
+
+def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
+    series = shared.series or SERIES.get(desk.signature.role)
+    if series is None:
+        raise Usage(
+            f"Whose decision it is does not follow from the office {desk.signature.role}.",
+            hint="Act as clerk-of-the-course or stewards, or name --series.",
+        )
+    until, condition = desk.instant(shared.until), shared.suspended
+    if until is not None and not condition:
+        raise Usage("--until needs a condition.", hint="Give --suspended CONDITION.")
+    effects = tuple(
+        msgspec.structs.replace(each, condition=condition, until_at=until) if condition else each
+        for each in draft.effects
+    )
+    suspended = f", suspended: {condition}" if condition else ""
+    crew = desk.facts.crews.get(draft.number)
+    return desk.make(
+        DecisionIssued,
+        series=series,
+        decision=1,  # the act gives it its number
+        number=draft.number,
+        stage=draft.stage,
+        decided_at=desk.instant(shared.decided_at) or desk.now(),
+        sender=shared.sender or _SENDERS[series],
+        addressee=shared.addressee,
+        competitor=shared.competitor or (crew.value.team if crew else ""),
+        fact=shared.fact,
+        infringement=shared.infringement,
+        ruling=shared.ruling or f"{draft.ruling}{suspended}",
+        signed_by=tuple(shared.signed_by) or (desk.signature.by,),
+        effects=effects,
+        appealable=not shared.no_appeal,
+        immediate=shared.immediate,
+        supersedes=desk.decision(shared.supersedes).id if shared.supersedes else "",
+        supersedes_from=shared.supersedes_from,
+        matter=tuple(record_named(desk.log, each).id for each in shared.matter),
+        evidence=tuple(record_named(desk.log, each).id for each in shared.evidence),
+        document=shared.document,
+    )
+
+
+# -- the usual decisions ---------------------------------------------------------------------------
+
+
+def penalty(
+    _desk: Desk,
+    number: str,
+    amount: str,
+    stage: str = "",
+    applies_to: str = "stage",
+    not_in_start_order: bool = False,
+    point: str = "",
+) -> Draft:
+    """A time penalty: on a stage, in the overall alone, or of the road."""
+    amount_ms = parse_duration(amount)
+    fields: dict[str, Any] = {"amount_ms": amount_ms, "applies_to": applies_to}
+    if not_in_start_order:
+        fields["in_start_order"] = False
+    if point:
+        fields["point"] = point
+    where = {"overall": " in the overall alone", "road": " on the road"}.get(applies_to, "")
+    said = f"time penalty of {_shown(amount_ms)}{where}"
+    return Draft(number, stage, said, (Effect("PenaltyGiven", fields),))
+
+
+def credit(_desk: Desk, number: str, amount: str, stage: str = "", helped: str = "") -> Draft:
+    """Time given back on a stage: a crew stopped to help, or was held up by the rally."""
+    amount_ms = parse_duration(amount)
+    fields: dict[str, Any] = {"amount_ms": amount_ms, "kind": "assistance" if helped else "delay"}
+    if helped:
+        fields["helped"] = helped
+    effect = Effect("TimeCreditGranted", fields)
+    return Draft(number, stage, f"{_shown(amount_ms)} given back", (effect,))
+
+
+def _shown(amount_ms: int) -> str:
+    return format_duration(amount_ms, 1 if amount_ms % 1000 else 1000)
+
+
+def disqualify(_desk: Desk, number: str, since: str = "") -> Draft:
+    """Disqualification, from a stage on or from the whole rally."""
+    said = f"disqualification from {since} on" if since else "disqualification from the rally"
+    return Draft(number, since, said, (Effect("CrewDisqualified", {}),))
+
+
+def reprimand(_desk: Desk, number: str, stage: str = "") -> Draft:
+    """A reprimand."""
+    return Draft(number, stage, "reprimand", (Effect("Reprimand", {}),))
+
+
+def fine(_desk: Desk, number: str, amount: int, currency: str, stage: str = "") -> Draft:
+    """A fine."""
+    effect = Effect("Fine", {"amount": amount, "currency": currency})
+    return Draft(number, stage, f"fine of {amount} {currency}", (effect,))
+
+
+def reposition(_desk: Desk, number: str, place: int, stage: str) -> Draft:
+    """Another place in the start order of a stage."""
+    said = f"starts {stage} as number {place}"
+    return Draft(number, stage, said, (Effect("CrewRepositioned", {"place": place}),))
+
+
+def cancel_stage(_desk: Desk, stage: str, categories: tuple[str, ...] = ()) -> Draft:
+    """The cancellation of a stage, for all or for some categories."""
+    return _on_a_stage(stage, "is cancelled", "StageCancelled", categories)
+
+
+def reinstate_stage(_desk: Desk, stage: str, categories: tuple[str, ...] = ()) -> Draft:
+    """The revocation of a cancellation, shortening or stop."""
+    return _on_a_stage(stage, "counts again", "StageReinstated", categories)
+
+
+def _on_a_stage(stage: str, what: str, act: str, categories: tuple[str, ...]) -> Draft:
+    """An act on a stage, for all or for some categories."""
+    fields: dict[str, Any] = {"categories": categories} if categories else {}
+    return Draft("", stage, f"{stage} {what}{among(categories)}", (Effect(act, fields),))
+
+
+def withdraw(desk: Desk, record: str) -> Draft:
+    """Take back a penalty or a time credit that was recorded alone."""
+    found = desk.log.find(record)
+    about = found.occurrence()
+    acts = {"PenaltyGiven": "PenaltyWithdrawn", "TimeCreditGranted": "TimeCreditRevoked"}
+    act = acts.get(about.type_name())
+    if act is None:
+        raise Usage(
+            f"#{found.position} is no penalty and no time credit.",
+            hint="A decision is taken back by `rally decide rescind`, or superseded.",
+        )
+    said = f"{'the penalty' if act == 'PenaltyWithdrawn' else 'the time credit'} is withdrawn"
+    number, stage = getattr(about, "number", ""), getattr(about, "stage", "")
+    return Draft(number, stage, said, (Effect(act, {"target": found.id}),))
+
+
+def no_action(_desk: Desk, number: str = "", stage: str = "") -> Draft:
+    """No further action; also that an earlier decision remains as it is."""
+    return Draft(number, stage, "no further action", ())
+
+
+def other(desk: Desk, effects: tuple[str, ...], number: str = "", stage: str = "") -> Draft:
+    """Any other decision, effect by effect: an act of `rally types` and its fields."""
+    parsed = tuple(parse_effect(each, desk.log) for each in effects)
+    return Draft(number, stage, "; ".join(effects), parsed)

@@ -1,0 +1,266 @@
+"""Steps of a case: what follows a decision, what is lodged against it, what is found on that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cli.fields import parse_effect
+from cli.office.desk import Desk, Lodged, Outcome, without_blanks
+from cli.office.naming import record_named
+from ledger.errors import NotFound, Usage
+from ledger.vocabulary import (
+    AppealConfirmed,
+    AppealIntentionNotified,
+    AppealLapsed,
+    AppealWithdrawn,
+    ClassificationPublished,
+    CourtDecisionIssued,
+    DecisionAcknowledged,
+    DecisionNotified,
+    DecisionRescinded,
+    DocumentDrawnUp,
+    DocumentSigned,
+    ExecutionResumed,
+    ExecutionSuspended,
+    Occurrence,
+    ProtestDecided,
+    ProtestLodged,
+    ProtestWithdrawn,
+    ReviewDecided,
+    ReviewPetitioned,
+    SupersedingDetermined,
+    SuspensionActivated,
+    SuspensionLapsed,
+)
+
+# -- what follows a decision -----------------------------------------------------------------------
+
+
+def notify(desk: Desk, decision: str, how: str = "hand", to: str = "") -> Outcome:
+    """A decision was made known to whom it concerns: the times for an appeal run from here."""
+    return desk.record(DecisionNotified, desk.decision(decision), how=how, to=to)
+
+
+def acknowledge(desk: Desk, decision: str) -> Outcome:
+    """Whom a decision concerns confirmed to have received it."""
+    return desk.record(DecisionAcknowledged, desk.decision(decision))
+
+
+def rescind(desk: Desk, decision: str) -> Outcome:
+    """Take a decision back: it counts as never taken, and stays in the register."""
+    return desk.record(DecisionRescinded, desk.decision(decision))
+
+
+def activate(desk: Desk, decision: str, stage: str = "", by_decision: str | None = None) -> Outcome:
+    """The condition of a suspended sanction came about: it has its effect from now on."""
+    found = desk.decision(by_decision).id if by_decision else ""
+    return desk.record(SuspensionActivated, desk.decision(decision), stage=stage, decision=found)
+
+
+def lapse_condition(desk: Desk, decision: str) -> Outcome:
+    """The time of a suspended sanction is over: it can no more be activated."""
+    return desk.record(SuspensionLapsed, desk.decision(decision))
+
+
+def succession(desk: Desk, decision: str, heir: str | None = None) -> Outcome:
+    """Rule which of several decisions supersedes one that they all claim to supersede.
+
+    Without an heir none does, and the decision stands.
+    """
+    chosen = desk.decision(heir).id if heir else ""
+    return desk.record(SupersedingDetermined, desk.decision(decision), heir=chosen)
+
+
+def suspend(desk: Desk, decision: str) -> Outcome:
+    """It is ordered that the decision is not carried out for now."""
+    return desk.record(ExecutionSuspended, desk.decision(decision))
+
+
+def resume(desk: Desk, decision: str) -> Outcome:
+    """The decision is carried out again, whatever suspended it."""
+    return desk.record(ExecutionResumed, desk.decision(decision))
+
+
+# -- protests, reviews, appeals --------------------------------------------------------------------
+
+
+def protest(
+    desk: Desk,
+    grounds: str,
+    number: str = "",
+    competitor: str = "",
+    document: str | None = None,
+    decision: str | None = None,
+    record: str | None = None,
+    against: str = "",
+    stage: str = "",
+    fee_paid: bool = False,
+) -> Outcome:
+    """A competitor protests, against one thing."""
+    named = [each for each in (document, decision, record) if each]
+    if len(named) > 1:
+        raise Usage(
+            "A protest is against one thing.", hint="Give one of --document, --decision, --record."
+        )
+    target = ""
+    if document:
+        target = _posted(desk, document)
+    elif decision:
+        target = desk.decision(decision).id
+    elif record:
+        target = record_named(desk.log, record).id
+    crew = desk.facts.crews.get(number)
+    return desk.record(
+        ProtestLodged,
+        number=number,
+        competitor=competitor or (crew.value.team if crew else ""),
+        target=target,
+        against=against,
+        stage=stage,
+        grounds=grounds,
+        fee_paid=fee_paid,
+    )
+
+
+def _posted(desk: Desk, document: str) -> str:
+    """The id of the classification that was posted under a number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    for each in desk.facts.of(ClassificationPublished):
+        if each.value.document == document.removeprefix("doc:"):
+            return each.id
+    raise NotFound(
+        f"No classification was posted as document {document}.", hint="`rally publications`."
+    )
+
+
+def petition(
+    desk: Desk,
+    decision: str,
+    new_element: str,
+    number: str = "",
+    competitor: str = "",
+    deposit_paid: bool = False,
+) -> Outcome:
+    """A party asks for a review, because of an element that is new."""
+    fields = {"competitor": competitor, "new_element": new_element, "deposit_paid": deposit_paid}
+    return desk.record(
+        ReviewPetitioned, desk.decision(decision), **without_blanks({"number": number}), **fields
+    )
+
+
+def announce(
+    desk: Desk, decision: str, number: str = "", competitor: str = "", fee_paid: bool = False
+) -> Outcome:
+    """A competitor gives notice of an appeal."""
+    fields = {"competitor": competitor, "fee_paid": fee_paid}
+    return desk.record(
+        AppealIntentionNotified,
+        desk.decision(decision),
+        **without_blanks({"number": number}),
+        **fields,
+    )
+
+
+def found_on(
+    desk: Desk,
+    reference: str,
+    lodged: type[Lodged],
+    kind: type[Occurrence],
+    outcome: str,
+    decision: str | None = None,
+    document: str = "",
+) -> Outcome:
+    """What was found on a protest or a petition; `decision` is the one that was taken on it."""
+    about = desk.lodged(reference, lodged)
+    taken = desk.decision(decision).id if decision else ""
+    return desk.record(kind, about, outcome=outcome, decision=taken, document=document)
+
+
+def decide_protest(
+    desk: Desk, protest: str, outcome: str, decision: str | None = None, document: str = ""
+) -> Outcome:
+    """A step of a protest: admitted, or found inadmissible, upheld or rejected."""
+    return found_on(desk, protest, ProtestLodged, ProtestDecided, outcome, decision, document)
+
+
+def decide_review(
+    desk: Desk, petition: str, outcome: str, decision: str | None = None, document: str = ""
+) -> Outcome:
+    """A step of a review: admitted or rejected, then unaltered or redecided."""
+    return found_on(desk, petition, ReviewPetitioned, ReviewDecided, outcome, decision, document)
+
+
+def withdraw_protest(desk: Desk, protest: str) -> Outcome:
+    """Who protested withdrew the protest."""
+    return desk.record(ProtestWithdrawn, desk.lodged(protest, ProtestLodged))
+
+
+def confirm(desk: Desk, appeal: str) -> Outcome:
+    """The appeal was confirmed to the court."""
+    return desk.record(AppealConfirmed, desk.lodged(appeal, AppealIntentionNotified))
+
+
+def lapse(desk: Desk, appeal: str) -> Outcome:
+    """The appeal is found to have lapsed: it was not confirmed in time, or was inadmissible."""
+    return desk.record(AppealLapsed, desk.lodged(appeal, AppealIntentionNotified))
+
+
+def withdraw_appeal(desk: Desk, appeal: str) -> Outcome:
+    """Who appealed withdrew the appeal."""
+    return desk.record(AppealWithdrawn, desk.lodged(appeal, AppealIntentionNotified))
+
+
+def court(
+    desk: Desk,
+    decision: str,
+    outcome: str,
+    court: str = "",
+    case: str = "",
+    ruling: str = "",
+    effects: tuple[str, ...] = (),
+    appeal: str | None = None,
+    decided_at: str | None = None,
+    signed_by: tuple[str, ...] = (),
+    document: str = "",
+) -> Outcome:
+    """What a court decided about a decision, or about that of a court below."""
+    fields: dict[str, Any] = {
+        "outcome": outcome,
+        "court": court,
+        "case": case,
+        "ruling": ruling,
+        "signed_by": signed_by,
+        "document": document,
+        "effects": tuple(parse_effect(each, desk.log) for each in effects),
+    }
+    about = desk.decision(decision)
+    if appeal:
+        fields["appeal"] = desk.lodged(appeal, AppealIntentionNotified).id
+    if (given := desk.instant(decided_at) or desk.signature.at) is not None:
+        fields["decided_at"] = given
+    return desk.record(CourtDecisionIssued, about, **fields)
+
+
+# -- papers ----------------------------------------------------------------------------------------
+
+
+def sign(desk: Desk, document: str) -> Outcome:
+    """Sign a document that was drawn up."""
+    found = desk.log.find(document)
+    drawn = found.occurrence()
+    if not isinstance(drawn, DocumentDrawnUp):
+        raise NotFound(
+            f"#{found.position} is no document that was drawn up.",
+            hint="`rally log --type DocumentDrawnUp` lists them.",
+        )
+    return desk.record(DocumentSigned, found, digest=drawn.digest)
+
+
+def draw_up_decision(desk: Desk, decision: str) -> Outcome:
+    """Draw up the sheet of a decision, to be signed before it is posted."""
+    about = desk.decision(decision)
+    title = getattr(about.occurrence(), "title", "Decision")
+    return desk.record(DocumentDrawnUp, subject="decision", title=title, about=about.id)

@@ -1,0 +1,352 @@
+"""The judge of the desk: what the register, the protest clock and the rulebook say to an act.
+
+Each act of the stewards' desk and of the notice board is asked the rules by which it will be read
+once it is on record, and refused where they would make nothing of it. Lateness is no such rule: a
+late act is put on record, and found late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NoReturn
+
+import msgspec
+
+from ledger.commands.desk import Decided, acts_by
+from ledger.errors import Refused
+from ledger.vocabulary import (
+    TAKES_BACK,
+    AppealConfirmed,
+    AppealIntentionNotified,
+    AppealLapsed,
+    AppealWithdrawn,
+    ClassificationPublished,
+    CourtDecisionIssued,
+    DecisionIssued,
+    DecisionRescinded,
+    DocumentDrawnUp,
+    DocumentPosted,
+    DocumentSigned,
+    Occurrence,
+    ProtestDecided,
+    ProtestLodged,
+    ProtestWithdrawn,
+    ReviewDecided,
+    ReviewPetitioned,
+    SupersedingDetermined,
+    SuspensionActivated,
+    SuspensionLapsed,
+    canonical,
+    occurrence_id,
+    short_id,
+)
+from projections.rules.rulebook import SCHEMA, Rulebook
+from projections.state.appeals import (
+    CONFIRMATION,
+    INTENTION,
+    NOT_APPEALABLE,
+    SUSPENSIVE,
+    instant_of,
+)
+from projections.state.course import Course
+from projections.state.facts import Fact, Facts, Fold
+from projections.state.finality import Finality, last_stage
+from projections.state.matters import (
+    AGAINST_DECISION,
+    MOOT,
+    REVIEW,
+    WINDOW,
+    WITHOUT_A_TIME,
+    matters,
+)
+from projections.state.rulings import GONE
+
+Rule = Callable[[Facts, Any], None]
+
+
+def judge(held: Mapping[str, Occurrence], said: Occurrence) -> None:
+    """Refuse what the records of a boundary, by id, don't allow to be said.
+
+    Raises:
+        Refused: with the record or the rule that stands against it.
+    """
+    rules = _RULES.get(type(said), ())
+    if rules:
+        facts = _facts(held)
+        for rule in rules:
+            rule(facts, said)
+
+
+def _facts(held: Mapping[str, Occurrence], *more: Occurrence) -> Facts:
+    folded = Fold()
+    for position, (identity, each) in enumerate(held.items(), 1):
+        folded.take(identity, position, each)
+    for each in more:
+        folded.take(occurrence_id(canonical(each)), len(held) + 1, each)
+    return folded.facts()
+
+
+# -- what was taken back, superseded, quashed or rescinded already ---------------------------------
+
+
+def _not_taken_back(facts: Facts, said: Any) -> None:
+    if by := facts.taken_back.get(said.target):
+        raise Refused(
+            f"{short_id(said.target)} was taken back already, by {short_id(by.id)}.",
+            hint="`rally show` tells more.",
+        )
+
+
+def _effects_take_back(facts: Facts, said: Decided) -> None:
+    """What takes something back takes it back once; what falls by the decision itself has not."""
+    acts = [each for each in acts_by(said) if type(each) in TAKES_BACK]
+    if acts:
+        bare = msgspec.structs.replace(said, effects=())
+        without = _facts(facts.told, bare)
+        for each in acts:
+            _not_taken_back(without, each)
+
+
+def _not_gone(facts: Facts, said: DecisionRescinded) -> None:
+    ruling = facts.rulings.all.get(said.target)
+    if ruling is not None and ruling.status in GONE:
+        _gone(facts, ruling.fact, ruling.status, "It counts as never taken: nothing is left to do.")
+
+
+def _may_supersede(facts: Facts, said: DecisionIssued) -> None:
+    if not said.supersedes:
+        return
+    rulings = facts.rulings
+    ruling = rulings.all.get(said.supersedes)
+    if ruling is None or not isinstance(ruling.fact.value, DecisionIssued):
+        raise Refused(
+            f"{short_id(said.supersedes)} is no decision that stands.",
+            hint="`rally decisions` lists them.",
+        )
+    if ruling.status in GONE:
+        _gone(facts, ruling.fact, ruling.status, "Decide without superseding it.")
+    if heir := rulings.successor(said.supersedes):
+        raise Refused(
+            f"{ruling.fact.value.title} is superseded already, by {heir.value.title}.",
+            hint="Supersede that one instead.",
+        )
+
+
+def _may_overturn(facts: Facts, said: CourtDecisionIssued) -> None:
+    if said.appeal:
+        appeal = facts.by_id.get(said.appeal)
+        about = getattr(appeal.value, "target", "") if appeal else ""
+        if about != said.target:
+            raise Refused(
+                f"{short_id(said.appeal)} is no appeal against {short_id(said.target)}.",
+                hint="`rally docket` lists the appeals by decision.",
+            )
+    ruling = facts.rulings.all.get(said.target)
+    if ruling and ruling.status in GONE and said.outcome in ("quashed", "varied"):
+        hint = "A court above decides about the decision of the court below: name that one."
+        _gone(facts, ruling.fact, ruling.status, hint)
+
+
+def _gone(facts: Facts, fact: Fact[Any], status: str, hint: str) -> NoReturn:
+    by = " by a court" if facts.rulings.court_on(fact.id) else ""
+    raise Refused(f"{fact.value.title} was {status}{by}.", hint=hint)
+
+
+def _must_choose(facts: Facts, said: SupersedingDetermined) -> None:
+    """A ruling is on decisions that claim to supersede one; its heir is one of them."""
+    claimants = {each.id: each.value.name for each in facts.rulings.claimants(said.target)}
+    if not claimants:
+        raise Refused(
+            f"No decision claims to supersede {short_id(said.target)}.",
+            hint="`rally decisions` marks with ! what contradicts itself.",
+        )
+    if said.heir and said.heir not in claimants:
+        raise Refused(
+            f"{short_id(said.heir)} does not claim to supersede {short_id(said.target)}.",
+            hint=f"These do: {', '.join(sorted(claimants.values()))}.",
+        )
+
+
+def _must_be_conditional(facts: Facts, said: SuspensionActivated | SuspensionLapsed) -> None:
+    ruling = facts.rulings.all.get(said.target)
+    if ruling and not any(each.effect.condition for each in ruling.effects):
+        raise Refused(
+            f"{ruling.fact.value.title} has no sanction that is suspended on condition.",
+            hint=f"`rally decisions {ruling.fact.value.name}` shows its effects.",
+        )
+
+
+# -- matters ---------------------------------------------------------------------------------------
+
+
+def _must_be_open(facts: Facts, said: Any) -> None:
+    for each in matters(facts):
+        if each.fact.id != said.target:
+            continue
+        if each.ended is not None and each.outcome != MOOT:
+            raise Refused(
+                f"{short_id(each.ended.id)} says so already: the {each.kind} is {each.outcome}. "
+                f"{each.ended.value.words()}",
+                hint="If that was wrong, void it first.",
+            )
+        if isinstance(said, AppealConfirmed) and each.confirmed is not None:
+            raise Refused(
+                f"{short_id(each.confirmed.id)} says so already. {each.confirmed.value.words()}"
+            )
+
+
+def _appeal_has_rules(facts: Facts, said: AppealIntentionNotified) -> None:
+    if about := facts.rulings.all.get(said.target):
+        wanted = [INTENTION, CONFIRMATION, SUSPENSIVE]
+        wanted += [NOT_APPEALABLE] if about.fact.value.effects else []
+        _must_define(facts.rulings.appeals.procedure(about.fact), wanted, "an appeal")
+
+
+def _review_has_rules(facts: Facts, said: ReviewPetitioned) -> None:
+    if about := facts.rulings.all.get(said.target):
+        _must_define(facts.rulings.appeals.procedure(about.fact), [REVIEW], "a review")
+
+
+def _protest_has_rules(facts: Facts, said: ProtestLodged) -> None:
+    about: Fact[Any] | None = facts.by_id.get(said.target)
+    match about.value if about else None:
+        case DecisionIssued(series="clerk"):
+            assert about is not None
+            rules = facts.rulings.appeals.procedure(about)
+            _must_define(rules, [AGAINST_DECISION], "a protest against a decision")
+        case ClassificationPublished(protests_until_at=None, kind=kind) if (
+            kind not in WITHOUT_A_TIME
+        ):
+            assert about is not None
+            _must_define(facts.regulations.at(instant_of(about)), [WINDOW], "a protest")
+
+
+def _must_define(rules: Rulebook, wanted: Iterable[str], what: str) -> None:
+    """Refuse what the rulebook has no rules for, while it can still be given them."""
+    missing = [each for each in wanted if not rules.defines(each)]
+    if missing:
+        example = {int: "0:30:00", bool: "yes"}.get(SCHEMA[missing[0]].kind, "…")
+        raise Refused(
+            f"The rulebook {rules.name} does not define {', '.join(missing)}, which {what} needs.",
+            hint="Set it by a bulletin that was in force by then: `rally record BulletinIssued "
+            f"bulletin=NUMBER {missing[0]}={example} --at TIME`.",
+        )
+
+
+# -- the notice board ------------------------------------------------------------------------------
+
+
+def _may_become_final(facts: Facts, said: ClassificationPublished) -> None:
+    if said.kind != "final" or said.subject_to_appeal:
+        return
+    at = said.fact_at or said.recorded_at
+    finality = Finality(facts, at.ms)
+    posted = finality.posted(said.scope)
+    if posted is None:
+        name = "It"
+        why = ["no other classification of it was posted: no time for protests has run"]
+    else:
+        name = f"Document {posted.value.document}"
+        why = [*(each.words for each in finality.open(posted)), *finality.not_yet(posted)]
+    if why:
+        raise Refused(
+            f"{name} may not become final: {'; '.join(why)}.",
+            hint="`rally protest-clock` tells more. Results that stand subject to an appeal are "
+            "published with --subject-to-appeal.",
+        )
+
+
+def _classification_is_signed(facts: Facts, said: ClassificationPublished) -> None:
+    """It is what was drawn up, and signed by the offices that the rulebook names."""
+    if drawn := _drawn_up(facts, said.drawn_up):
+        _must_be_same(said.digest == drawn.digest and said.kind == drawn.kind)
+    if said.kind in ("provisional", "amended", "final"):
+        stage = last_stage(Course(facts), said.scope)
+        order = stage.order if stage else None
+        _must_be_signed(facts, said, "documents.classification_signatures", order)
+
+
+def _decision_is_signed(facts: Facts, said: DocumentPosted) -> None:
+    if drawn := _drawn_up(facts, said.drawn_up):
+        _must_be_same(said.about == drawn.about)
+    if said.kind == "decision":
+        stage = facts.stages.get(said.stage)
+        order = stage.value.order if stage else None
+        _must_be_signed(facts, said, "documents.decision_signatures", order)
+
+
+def _drawn_up(facts: Facts, identity: str) -> DocumentDrawnUp | None:
+    if not identity:
+        return None
+    fact = facts.by_id.get(identity)
+    if fact is None or not isinstance(fact.value, DocumentDrawnUp):
+        raise Refused(
+            f"{short_id(identity)} is no document that was drawn up.",
+            hint="`rally log --type DocumentDrawnUp` lists them.",
+        )
+    return fact.value
+
+
+def _must_be_same(same: bool) -> None:
+    if not same:
+        raise Refused(
+            "It is not what was drawn up and signed.",
+            hint="Draw it up anew: what was signed rests on another part of the log.",
+        )
+
+
+def _must_be_signed(
+    facts: Facts, said: ClassificationPublished | DocumentPosted, parameter: str, order: int | None
+) -> None:
+    """By the rules of the moment at which it is posted; who posts a document signs it by that."""
+    rules = facts.regulations.at((said.fact_at or said.recorded_at).ms, order)
+    wanted = rules.texts(parameter) if rules.defines(parameter) else ()
+    of_it = (each.value for each in facts.of(DocumentSigned) if said.drawn_up)
+    signed = {each.role for each in of_it if each.target == said.drawn_up} | {said.role}
+    missing = [office for office in wanted if office not in signed]
+    if missing:
+        raise Refused(
+            f"It lacks the signature of {' and '.join(missing)}.",
+            hint=f"`rally sign {short_id(said.drawn_up)}` in that office."
+            if said.drawn_up
+            else "`rally draw-up`, have it signed by `rally sign`, and post it with --drawn-up.",
+        )
+
+
+def _hangs_once(facts: Facts, said: DocumentPosted) -> None:
+    """From the first posting of a decision on the time runs: it is not posted a second time."""
+    if said.kind != "decision" or not said.about:
+        return
+    if said.about not in facts.rulings.all:
+        raise Refused(
+            f"{short_id(said.about)} is no decision that stands.",
+            hint="`rally decisions` lists them.",
+        )
+    for each in facts.standing(DocumentPosted):
+        if each.value.about == said.about and each.value.kind == "decision":
+            raise Refused(
+                f"It was posted as document {each.value.document}.",
+                hint="If that was wrong, record PublicationWithdrawn for it first.",
+            )
+
+
+_RULES: dict[type[Occurrence], tuple[Rule, ...]] = {
+    **dict.fromkeys(TAKES_BACK, (_not_taken_back,)),
+    **dict.fromkeys(
+        (ProtestDecided, ProtestWithdrawn, ReviewDecided, AppealConfirmed, AppealLapsed),
+        (_must_be_open,),
+    ),
+    AppealWithdrawn: (_must_be_open,),
+    DecisionRescinded: (_not_taken_back, _not_gone),
+    DecisionIssued: (_may_supersede, _effects_take_back),
+    CourtDecisionIssued: (_may_overturn, _effects_take_back),
+    SupersedingDetermined: (_must_choose,),
+    SuspensionActivated: (_must_be_conditional,),
+    SuspensionLapsed: (_must_be_conditional,),
+    AppealIntentionNotified: (_appeal_has_rules,),
+    ReviewPetitioned: (_review_has_rules,),
+    ProtestLodged: (_protest_has_rules,),
+    ClassificationPublished: (_classification_is_signed, _may_become_final),
+    DocumentPosted: (_hangs_once, _decision_is_signed),
+}
+"""Which rules an act is asked; any other act of the desk says nothing that could be ruled out."""

@@ -1,0 +1,183 @@
+"""Finality: what keeps a classification that was posted from becoming final.
+
+A final one rests on another that everybody could protest against: the time for that has to be over,
+as the times to appeal against the decisions in it, its stage closed, and nothing may wait for the
+stewards or a court. The protest clock tells it, and who posts a final one is held to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ledger.concerned import concerned
+from ledger.times import Instant
+from ledger.vocabulary import (
+    ClassificationPublished,
+    CourtDecisionIssued,
+    Occurrence,
+    ResultsQualified,
+    StageScheduled,
+    short_id,
+)
+from ledger.vocabulary.publication import scope_key
+from projections.state.appeals import INTENTION
+from projections.state.course import Course
+from projections.state.facts import Fact, Facts
+from projections.state.matters import (
+    WINDOW,
+    WITHOUT_A_TIME,
+    Matter,
+    deadlines,
+    matters,
+    published,
+    window_closes,
+)
+from projections.state.rulings import IN_FORCE, SUSPENDED, Ruling
+
+
+class Open(NamedTuple):
+    """Something that is not settled yet: in words, and where it is on record."""
+
+    words: str
+    position: int
+
+
+class Finality:
+    """What is open on the classifications of a rally, asked for a moment (UTC ms; None: for none).
+
+    Without a moment the end of no time is told.
+    """
+
+    def __init__(self, facts: Facts, now: int | None = None) -> None:
+        self._facts = facts
+        self._now = now
+        self._course = Course(facts)
+        self._waiting = [each for each in matters(facts) if each.is_open]
+
+    def posted(self, scope: Mapping[str, str]) -> Fact[ClassificationPublished] | None:
+        """The newest classification of a scope that is not final: what a final one rests on."""
+        same = [
+            each
+            for each in published(self._facts)
+            if each.value.kind != "final" and scope_key(each.value.scope) == scope_key(scope)
+        ]
+        return same[-1] if same else None
+
+    def open(self, fact: Fact[ClassificationPublished]) -> list[Open]:
+        """What waits for somebody and may still move a crew in it."""
+        return [*self._matters(fact), *self._reservations(fact)]
+
+    def not_yet(self, fact: Fact[ClassificationPublished]) -> Iterator[str]:
+        """What has to be over before, in words."""
+        closes, offset = window_closes(self._facts, fact), _shown(fact).offset
+        if closes is None:
+            yield self._no_time(fact)
+        elif self._runs(closes):
+            yield f"protests may be lodged until {Instant(closes, offset).iso()}"
+        stage = last_stage(self._course, fact.value.scope)
+        if stage is not None and stage.stage not in self._course.closed:
+            yield f"{stage.stage} is not closed"
+        for ruling in self._facts.rulings.all.values():
+            counts = ruling.status in (IN_FORCE, SUSPENDED)
+            if counts and self._concerns(ruling.fact.value, fact):
+                yield from self._may_be_contested(ruling)
+
+    def _runs(self, until: int | None) -> bool:
+        return until is not None and self._now is not None and self._now <= until
+
+    def _no_time(self, fact: Fact[ClassificationPublished]) -> str:
+        said = fact.value
+        rules = self._facts.regulations.at(_shown(fact).ms)
+        if said.kind in WITHOUT_A_TIME or rules.defines(WINDOW):
+            return f"it is {said.kind_in_full}: no time for protests runs"
+        return f"the rulebook {rules.name} does not define {WINDOW}: no time for protests runs"
+
+    def _may_be_contested(self, ruling: Ruling) -> Iterator[str]:
+        """The times that run against a decision, or will once it is made known."""
+        fact, appeals = ruling.fact, self._facts.rulings.appeals
+        notified = appeals.notified(fact.id)
+        if notified is None:
+            known_by = isinstance(fact.value, CourtDecisionIssued)  # the parties know of it
+            if not known_by and appeals.procedure(fact).defines(INTENTION):
+                yield f"{fact.value.name} has to be notified: it may still be appealed against"
+            return
+        ends, offset = deadlines(self._facts, fact), _shown(notified).offset
+        if self._runs(ends.appeal):
+            until = Instant(ends.appeal or 0, offset).iso()
+            yield f"an appeal against {fact.value.name} may be announced until {until}"
+        if self._runs(ends.protest):
+            until = Instant(ends.protest or 0, offset).iso()
+            yield f"a protest against {fact.value.name} may be lodged until {until}"
+
+    def _matters(self, fact: Fact[ClassificationPublished]) -> Iterator[Open]:
+        """What was lodged, or brought before the stewards, and may still move somebody in it."""
+        for each in self._waiting:
+            about = each.about
+            if about is not None and isinstance(about.value, ClassificationPublished):
+                concerns = about.id == fact.id or about.value.scope == fact.value.scope
+            else:
+                named = about.value if about is not None else each.fact.value
+                concerns = self._concerns(named, fact)
+            if concerns:
+                yield Open(_in_words(each), each.fact.position)
+
+    def _concerns(self, said: Occurrence, fact: Fact[ClassificationPublished]) -> bool:
+        """Whether something may move a crew in a classification."""
+        whom = concerned(said, self._facts.value)
+        return whom.everybody or _is_in(fact.value, *whom.crews)
+
+    def _reservations(self, fact: Fact[ClassificationPublished]) -> Iterator[Open]:
+        """The results in it that are under investigation."""
+        stands: dict[tuple[str, str], Fact[ResultsQualified]] = {}
+        for qualified in self._facts.of(ResultsQualified):
+            stands[qualified.value.number, qualified.value.stage] = qualified
+        for (number, _), qualified in stands.items():
+            said = qualified.value
+            if said.kind == "under-investigation" and not said.ended and _is_in(fact.value, number):
+                whose = f" of crew {number}" if number else ""
+                yield Open(f"the results{whose} are under investigation", qualified.position)
+
+
+def last_stage(course: Course, scope: Mapping[str, str]) -> StageScheduled | None:
+    """The stage that completes a classification: the last of those in it that counts."""
+    named = scope.get("stage") or scope.get("after")
+    until = course.orders.get(named) if named else None
+    for each in reversed(course.stages):
+        is_in = each.stage == named if scope.get("stage") else until is None or each.order <= until
+        if is_in and not course.cancelled(each.stage, scope.get("category", "")):
+            return each
+    return None
+
+
+def title_of(about: Fact[Any] | None) -> str:
+    """What a matter is directed against: "stewards-7", "document 12", or a record."""
+    if about is None:
+        return ""
+    if hasattr(about.value, "effects"):
+        return str(about.value.name)
+    document = getattr(about.value, "document", "")
+    return f"document {document}" if document else short_id(about.id)
+
+
+def _in_words(matter: Matter) -> str:
+    said = matter.fact.value
+    if matter.kind in ("report", "summons"):
+        whom = f" on crew {said.number}" if said.number else ""
+        return f"nobody has decided on the {matter.kind}{whom}"
+    late = "" if matter.admissible else f", {matter.why_not}"
+    against = f" against {title}" if (title := title_of(matter.about)) else ""
+    whose = said.number or said.competitor or "a competitor"
+    return f"the {matter.kind} of {whose}{against} is {matter.step}{late}"
+
+
+def _is_in(said: ClassificationPublished, *crews: str) -> bool:
+    """Whether any of these crews stands in a classification; what names none may concern any."""
+    rows = (*said.rows, *said.unclassified)
+    named = {each for each in crews if each}
+    return not named or not rows or any(row.get("number") in named for row in rows)
+
+
+def _shown(fact: Fact[Any]) -> Instant:
+    instant: Instant = fact.value.fact_at or fact.value.recorded_at
+    return instant

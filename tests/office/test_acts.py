@@ -1,0 +1,211 @@
+"""Every act of the table is done without a terminal, and its outcome is what the command says."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from cli.context import Settings
+from cli.main import run
+from cli.office.acts import ACTS
+from cli.office.desk import Desk, Signature
+from ledger.errors import NotFound, Refused, Usage
+from ledger.log import Ledger
+from ledger.times import Instant
+from tests.conftest import NOW
+
+STEWARDS = ("A. Chair", "stewards", "heard")
+CLERK = ("Ann Lee", "clerk-of-the-course", "seen")
+SECRETARY = ("Eva Ink", "secretary", "")
+COURT = ("Registry", "court", "")
+Case = tuple[tuple[str, str, str], dict[str, Any], tuple[object, ...]]
+
+CASES: dict[str, Case] = {
+    "decide penalty": (
+        STEWARDS,
+        {
+            "number": "102", "amount": "0:01:00", "stage": "SS1", "point": "CP1",
+            "not_in_start_order": True, "fact": "did not stop", "signed_by": ("A", "B"),
+            "suspended": "again", "until": "2016-12-31T12:00+08:00", "supersedes": "stewards-1",
+            "evidence": ("#5",), "immediate": True, "decided_at": "2016-07-20T13:00+08:00",
+        },
+        (
+            *("102", "0:01:00", "--stage", "SS1", "--point", "CP1", "--not-in-start-order"),
+            *("--fact", "did not stop", "--signed-by", "A", "--signed-by", "B", "--immediate"),
+            *("--suspended", "again", "--until", "2016-12-31T12:00+08:00", "--evidence", "#5"),
+            *("--supersedes", "stewards-1", "--decided-at", "2016-07-20T13:00+08:00"),
+        ),
+    ),
+    "decide credit": (
+        CLERK,
+        {"number": "102", "amount": "0:01:00", "stage": "SS1", "helped": "101"},
+        ("102", "0:01:00", "--stage", "SS1", "--helped", "101"),
+    ),
+    "decide disqualify": (STEWARDS, {"number": "102", "infringement": "3"},
+                          ("102", "--infringement", "3")),
+    "decide reprimand": (STEWARDS, {"number": "102"}, ("102",)),
+    "decide fine": (STEWARDS, {"number": "102", "amount": 100, "currency": "EUR"},
+                    ("102", "100", "EUR")),
+    "decide reposition": (CLERK, {"number": "102", "place": 2, "stage": "SS2"},
+                          ("102", 2, "--stage", "SS2")),
+    "decide cancel-stage": (CLERK, {"stage": "SS2", "categories": ("cars",)},
+                            ("SS2", "--category", "cars")),
+    "decide reinstate-stage": (CLERK, {"stage": "SS2"}, ("SS2",)),
+    "decide withdraw": (STEWARDS, {"record": "#13"}, ("#13",)),
+    "decide no-action": (STEWARDS, {"number": "102", "matter": ("#12",)},
+                         ("102", "--matter", "#12")),
+    "decide effects": (
+        STEWARDS,
+        {"effects": ("Warning", "PenaltyGiven amount_ms=0:02:00"), "number": "102", "stage": "SS1"},
+        ("Warning", "PenaltyGiven amount_ms=0:02:00", "--number", "102", "--stage", "SS1"),
+    ),
+    "decide notify": (SECRETARY, {"decision": "stewards-1", "how": "electronic", "to": "T"},
+                      ("stewards-1", "--how", "electronic", "--to", "T")),
+    "decide acknowledge": (SECRETARY, {"decision": "stewards-1"}, ("stewards-1",)),
+    "decide rescind": (STEWARDS, {"decision": "stewards-1"}, ("stewards-1",)),
+    "decide activate": (
+        STEWARDS,
+        {"decision": "stewards-3", "stage": "SS1", "by_decision": "stewards-1"},
+        ("stewards-3", "--stage", "SS1", "--by-decision", "stewards-1"),
+    ),
+    "decide lapse": (SECRETARY, {"decision": "stewards-3"}, ("stewards-3",)),
+    "decide succession": (STEWARDS, {"decision": "clerk-1", "heir": "stewards-2"},
+                          ("clerk-1", "stewards-2")),
+    "protest lodge": (
+        SECRETARY,
+        {"grounds": "x", "number": "101", "document": "1", "against": "102", "fee_paid": True},
+        ("--grounds", "x", "--number", "101", "--document", "1", "--against", "102", "--fee-paid"),
+    ),
+    "protest decide": (STEWARDS, {"protest": "#19", "outcome": "upheld", "decision": "stewards-1"},
+                       ("#19", "--decision", "stewards-1")),
+    "protest withdraw": (SECRETARY, {"protest": "#19"}, ("#19",)),
+    "review petition": (SECRETARY, {"decision": "stewards-1", "new_element": "a film"},
+                        ("stewards-1", "--new", "a film")),
+    "review decide": (STEWARDS, {"petition": "stewards-1", "outcome": "admitted"}, ("stewards-1",)),
+    "appeal announce": (SECRETARY, {"decision": "stewards-2", "competitor": "The federation"},
+                        ("stewards-2", "--competitor", "The federation")),
+    "appeal confirm": (SECRETARY, {"appeal": "stewards-1"}, ("stewards-1",)),
+    "appeal lapse": (SECRETARY, {"appeal": "stewards-1"}, ("stewards-1",)),
+    "appeal withdraw": (SECRETARY, {"appeal": "#21"}, ("#21",)),
+    "appeal suspend": (STEWARDS, {"decision": "stewards-1"}, ("stewards-1",)),
+    "appeal resume": (STEWARDS, {"decision": "stewards-1"}, ("stewards-1",)),
+    "court": (
+        COURT,
+        {
+            "decision": "stewards-1", "outcome": "varied", "case": "3/2016", "appeal": "#21",
+            "effects": ("PenaltyGiven amount_ms=0:02:00",), "court": "Court of appeal",
+        },
+        (
+            *("stewards-1", "varied", "--case", "3/2016", "--appeal", "#21"),
+            *("--effect", "PenaltyGiven amount_ms=0:02:00", "--court", "Court of appeal"),
+        ),
+    ),
+    "sign": (STEWARDS, {"document": "#22"}, ("#22",)),
+    "draw-up decision": (SECRETARY, {"decision": "stewards-1"}, ("stewards-1",)),
+}  # fmt: skip
+COMMANDS = {"protest decide": "protest uphold", "review decide": "review admit"}
+"""Where one act has a command for each outcome."""
+
+
+def typed(ledger: Path, *words: object, code: int = 0) -> None:
+    """Type a command at a ledger, at the one moment of these tests."""
+    settings = Settings(lambda: NOW, lambda _: 480)
+    assert code == run(["--ledger", str(ledger), *(str(word) for word in words)], settings)
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small ledger in which every act can be done."""
+    ledger = tmp_path_factory.mktemp("office") / "before.db"
+    secretary = ("--by", "Eva", "--role", "secretary", "--reason", "x")
+    clerk = ("--by", "Ann", "--role", "clerk-of-the-course", "--reason", "x")
+    stewards = ("--by", "Chair", "--role", "stewards", "--reason", "x")
+    typed(ledger, "new", "loop", "--title", "Loop", "--rulebook", "cross-country", "--timezone",
+          "+08:00", *secretary)  # fmt: skip
+    for order in (1, 2):
+        typed(ledger, "record", "StageScheduled", f"stage=SS{order}", f"order={order}", *secretary)
+    for number in (101, 102):
+        crew = (f"number={number}", f"driver=D {number}", "category=cars")
+        typed(ledger, "record", "CrewEntered", *crew, *secretary)
+    typed(ledger, "record", "WaypointPlaced", "stage=SS1", "point=CP1", "order=1", *secretary)
+    for number in (101, 102):
+        time = (f"number={number}", "stage=SS1", f"elapsed_ms=1:0{number - 100}:00")
+        typed(ledger, "record", "StageTimeRecorded", *time, *clerk)
+    typed(ledger, "record", "StageClosed", "stage=SS1", *clerk)
+    typed(ledger, "record", "StageCancelled", "stage=SS2", *clerk)
+    typed(ledger, "record", "ReportFiled", "number=102", "fact=x", *secretary)
+    given = ("PenaltyGiven", "number=101", "stage=SS1", "amount_ms=0:00:10")
+    typed(ledger, "record", *given, *clerk)
+    penalty = ("decide", "penalty", "101", "0:01:00", "--stage", "SS1")
+    typed(ledger, *penalty, *stewards)
+    typed(ledger, "decide", "reprimand", "101", *clerk)
+    typed(ledger, "decide", "no-action", "101", "--supersedes", "clerk-1", *stewards)
+    typed(ledger, *penalty, "--suspended", "again", *stewards)
+    typed(ledger, "publish", "classification", "--after", "SS1", "--kind", "provisional", *clerk)
+    typed(ledger, "protest", "lodge", "--document", "1", "--grounds", "x", *secretary)
+    typed(ledger, "review", "petition", "stewards-1", "--new", "x", *secretary)
+    typed(ledger, "appeal", "announce", "stewards-1", *secretary)
+    typed(ledger, "draw-up", "decision", "stewards-1", *secretary)
+    with sqlite3.connect(ledger) as whole:  # all of it in the one file that is copied
+        whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return ledger
+
+
+def desk(ledger: Path, signature: Signature) -> Desk:
+    """The desk of a ledger, before whoever signs, at the one moment of these tests."""
+    now = Instant(NOW, 480)
+    return Desk(Ledger(str(ledger), lambda: NOW).log("loop"), signature, lambda: now)
+
+
+@pytest.mark.parametrize("name", ACTS)
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_every_act_says_what_its_command_says(
+    before: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, *, dry_run: bool
+) -> None:
+    """The same record under the same id, and the same that it moved."""
+    who, given, words = CASES[name]
+    one, other = (Path(shutil.copy(before, tmp_path / each)) for each in ("one.db", "other.db"))
+    signature = Signature(*who, dry_run=dry_run)
+    outcome = ACTS[name].carry_out(desk(one, signature), given)
+    told = msgspec.json.decode(msgspec.json.encode(outcome.json()))
+    capsys.readouterr()
+    by, role, reason = who
+    signed = ("--by", by, "--role", role, *(("--reason", reason) if reason else ()))
+    command = COMMANDS.get(name, name).split()
+    typed(other, *command, *words, *signed, *(("--dry-run",) if dry_run else ()), "--json")
+
+    assert json.loads(capsys.readouterr().out) == told
+    assert (outcome.record is None) is dry_run
+    if outcome.record:
+        assert outcome.record.occurrence() == outcome.said
+
+
+def test_what_the_table_says_of_itself() -> None:
+    """Each act says what it means, and what it takes; no two take a name for two things."""
+    assert CASES.keys() == ACTS.keys()
+    for name, act in ACTS.items():
+        assert act.help.endswith("."), name
+        assert CASES[name][1].keys() <= act.parameters().keys(), name
+
+
+def test_what_an_act_can_not_be_asked(before: Path) -> None:
+    """A question of the domain is an error of the ledger, with what to do about it."""
+    at, court = (desk(before, Signature(*who)) for who in (STEWARDS, COURT))
+    colour = {"number": "101", "amount": "0:01:00", "colour": "red"}
+    for asked, name, given, kind, message in (
+        (at, "decide penalty", colour, Usage, "Nothing is asked by 'colour'"),
+        (at, "decide penalty", {"number": "101"}, Usage, "amount has to be said"),
+        (at, "decide rescind", {"decision": "stewards-9"}, NotFound, "There is no decision"),
+        (court, "court", {"decision": "stewards-1", "outcome": "varied"}, Refused, "needs what"),
+    ):
+        with pytest.raises(kind, match=message):
+            ACTS[name].carry_out(asked, given)
+    nobody_asked = desk(before, Signature("A. Chair", "stewards"))
+    with pytest.raises(Usage, match="needs its reasons"):
+        ACTS["decide reprimand"].carry_out(nobody_asked, {"number": "101"})
