@@ -91,9 +91,8 @@ class Clocks:
 
         A decision is no reading of a source.
         """
-        return fact.weight == OF_NO_DECISION and any(
-            is_about(each.value, fact.value) for each in self._unreliable
-        )
+        distrusted = any(is_about(each.value, fact.value) for each in self._unreliable)
+        return distrusted and fact.weight == OF_NO_DECISION
 
     def distrusting(self, fact: Fact[Told]) -> Fact[SourceDeclaredUnreliable] | None:
         """What declared it so: of several, the one that is about the most readings."""

@@ -60,8 +60,9 @@ class Reading(NamedTuple):
 def ranked(readings: Iterable[Reading]) -> list[Reading]:
     """Several records of one time, the one that counts first: a ruling outranks every other."""
     found = sorted(readings, key=Reading.preference)
-    if len(found) > 1:
-        found.sort(key=lambda each: each.weight, reverse=True)
+    for each in found:  # of most times no ruling is known
+        if each.weight is not OF_NO_DECISION:
+            return sorted(found, key=lambda reading: reading.weight, reverse=True)
     return found
 
 
@@ -143,12 +144,15 @@ class Readings:
         found: dict[tuple[str, str], dict[str, list[Reading]]] = defaultdict(
             lambda: defaultdict(list)
         )
+        ruled = self.clocks.weights
         for time in self.clocks.believed(self.facts.of(StageTimeRecorded)):
             said = time.fact.value
             reading = _reading(time.fact, said.elapsed_ms, said.basis, time.rank)
             found[said.stage, said.number][""].append(
                 reading._replace(
-                    determined=time.determined, true_ms=time.true_ms, weight=self._weight(time.fact)
+                    determined=time.determined,
+                    true_ms=time.true_ms,
+                    weight=self._weight(time.fact) if ruled else time.fact.weight,
                 )
             )
         for passing in self.clocks.believed(self.facts.of(PassingRecorded)):
@@ -168,7 +172,7 @@ class Readings:
                         determined=passing.determined,
                         gross=True,
                         true_ms=true_ms,
-                        weight=self._weight(passing.fact),
+                        weight=self._weight(passing.fact) if ruled else passing.fact.weight,
                     )
                 )
         return found

@@ -193,7 +193,7 @@ class Timing(Readings):
         if not candidates:
             return self._by_own_average(stage, number, points, directed)
         value = self.effective(stage, number, candidates)
-        if value.basis == "measured" and not self.is_decided(value):
+        if value.basis == "measured" and directed.start_point and not self.is_decided(value):
             return self._from_start_point(stage, number, points, directed, value)
         return value
 
