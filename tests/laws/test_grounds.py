@@ -179,10 +179,20 @@ def of_equal_amounts(draw: st.DrawFn) -> Rally:
         said = {"parameters": {name: EQUAL[name]}, "from_stage": "", "effective_at": after(0, 65)}
         rally.append(draw(of(BulletinIssued, **said)))
     rally += draw(st.lists(close_together, min_size=8, max_size=20))
+    if draw(st.booleans()):
+        rally = [each for each in rally if not _of_2_on_the_first(each)]
+        for stage, fit, minute in (("SS1", False, 0), ("SS2", True, 70)):
+            decided = {"number": "2", "stage": stage, "fit": fit, "fact_at": after(minute)}
+            rally.append(draw(of(FitnessDecided, **decided)))
     known = [identity(each) for each in rally if isinstance(each, (PassingRecorded, StageStarted))]
     for target in draw(st.lists(st.sampled_from(known), max_size=2)) if known else ():
         rally.append(draw(of(TimeDetermined, target=target)))
     return unique(rally)
+
+
+def _of_2_on_the_first(said: Occurrence) -> bool:
+    """Whether it shows crew 2 on the first stage, which it will have left out."""
+    return (getattr(said, "number", ""), getattr(said, "stage", "")) == ("2", "SS1")
 
 
 # -- what was told, by these rules and by others -------------------------------------------------
