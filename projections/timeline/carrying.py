@@ -21,19 +21,12 @@ from ledger.vocabulary import (
 )
 from projections.timeline.adopted import Ranks, judges_cards, left_to_a_replay, rules_change
 from projections.timeline.beginnings import is_dated, starts_of, times_of
-from projections.timeline.cells import Cell, cells_of, charged_of
+from projections.timeline.cards import Cards
+from projections.timeline.cells import Cell, cells_of
 from projections.timeline.earliest import Earliest, Entry
-from projections.timeline.frames import ROAD, Frame
+from projections.timeline.frames import Frame
 from projections.timeline.indexed import Index, Key
-from projections.timeline.itinerary import Itinerary
-from projections.timeline.own import (
-    KEEPING_FROM_START,
-    Own,
-    at_control,
-    control_of,
-    key_of,
-    on_the_road,
-)
+from projections.timeline.own import KEEPING_FROM_START, Own, control_of, key_of, on_the_road
 from projections.timeline.sift import ON_THE_ROAD, PASSING, TIMING, Sift, place_of
 from projections.timeline.touched import Touched
 from projections.timeline.versions import FOREVER, Told, Version, alone, entangled, groups
@@ -57,7 +50,6 @@ class Carrying:
         """The same for controls: taken in where their times are judged."""
         self._touched = Touched()
         self._ranks = Ranks(index.light)
-        self._judged_by: dict[frozenset[str], Frame] = {}
         self._settled: dict[Group, list[Version]] = {}
 
     def take_in(self) -> bool:
@@ -83,8 +75,8 @@ class Carrying:
         for key in self._touched.keys if self._after else self._own:
             if not control_of(key):
                 index.values.put(key, self._cells(key))
-        for key in self._to_judge() if self._judges else ():
-            index.charged.put(key, self._charges(key))
+        for key, cells in self._charged() if self._judges else ():
+            index.charged.put(key, cells)
         index.position = self._until
         return True
 
@@ -292,7 +284,7 @@ class Carrying:
             touched.keys |= {
                 each for each in every if each[0] in touched.stages or each[1] in touched.crews
             }
-        needed = {*touched.keys, *(self._bearing_on_charges() if self._judges else ())}
+        needed = {*touched.keys, *(self._cards.needed if self._judges else ())}
         positions = [each for key in needed for each in index.made_of.get(key, ())]
         read = self._own_of(self._scan.at(positions), needed)
         self._own = {key: held for key, held in read.items() if not control_of(key)}
@@ -359,78 +351,15 @@ class Carrying:
     # -- charges ---------------------------------------------------------------------------------
 
     @cached_property
-    def _plan(self) -> Itinerary:
-        index = self._index
-        return Itinerary(index.light, index.carded_from, index.card_stages)
+    def _cards(self) -> Cards:
+        return Cards(self._index, self._touched)
 
-    def _to_judge(self) -> set[Key]:
-        """Which crews' charges are to be told anew, by the stages under which they are kept."""
-        if not self._after:
-            stamps = ((self._plan.place(control_of(key)), key[1]) for key in self._stamps)
-            return {*self._own, *stamps}
-        return self._touched_charges
-
-    @cached_property
-    def _touched_charges(self) -> set[Key]:
-        touched, plan, index = self._touched, self._plan, self._index
-        # Who was at which control is no time on a stage; what was made of it may void a penalty.
-        stages = touched.stages | touched.directed
-        controls = {control for stage in stages for control in plan.resting_on[stage]}
-        controls |= touched.retimed
-        keys = set(touched.keys)
-        if stages or controls:
-            every = index.made_of.keys() | index.moved.keys()
-            keys |= {each for each in every if each[0] in stages or control_of(each) in controls}
-        found: set[Key] = set()
-        for key in keys:
-            place, number = key
-            control = control_of(key)
-            resting = plan.following[control] if control else plan.resting_on[place]
-            found |= {(plan.place(each), number) for each in resting}
-            if not control:
-                found.add(key)
-        return found
-
-    def _bearing_on_charges(self) -> set[Key]:
-        """The keys of all that bears on the charges that are touched."""
-        found, plan = set(self._touched_charges), self._plan
-        for place, number in self._touched_charges:
-            for control in plan.kept_at[place]:
-                found |= {at_control(each, number) for each in plan.together(control)}
-                found |= {(stage, number) for stage in plan.stages(control)}
-        return found
-
-    def _charges(self, key: Key) -> list[Cell]:
-        """The cells of what a crew is charged under a stage: for its start, and at controls."""
-        place, number = key
-        starts = [e for e in self._own.get(key, ()) if isinstance(e.fact.value, StageStarted)]
-        found = charged_of(place, number, starts, starts, self._judging(frozenset((place,))))
-        for control in self._plan.kept_at[place]:
-            stamps = self._stamps.get(at_control(control, number), ())
-            if stamps:
-                stages = self._plan.stages(control)
-                own = list(self._bearing_on(control, number, stages))
-                found += charged_of(place, number, own, stamps, self._judging(stages))
-        return found
-
-    def _bearing_on(self, control: str, number: str, stages: Iterable[str]) -> Iterator[Version]:
-        """What bears on a crew's charge at a control."""
-        plan = self._plan
-        for each in plan.together(control):
-            yield from self._stamps.get(at_control(each, number), ())
-        yield from plan.allowed(control, number)
-        kinds = plan.reads(control)
-        for stage in stages if kinds else ():
-            for version in self._own.get((stage, number), ()):
-                if isinstance(version.fact.value, kinds) and self._is_on_time(version):
-                    yield version
-
-    def _judging(self, stages: frozenset[str]) -> Frame:
-        """What cards of these stages are judged by. It is made for one step: few need it twice."""
-        if stages not in self._judged_by:
-            index = self._index
-            self._judged_by[stages] = Frame(index.light, stages, index.beginnings, ROAD)
-        return self._judged_by[stages]
+    def _charged(self) -> Iterator[tuple[Key, list[Cell]]]:
+        """The cells of what crews are charged, of those that are touched."""
+        cards = self._cards
+        own = {k: [e for e in held if self._is_on_time(e)] for k, held in self._own.items()}
+        for key in cards.touched if self._after else cards.all_of(own, self._stamps):
+            yield key, cards.cells(key, own, self._stamps)
 
     def _is_on_time(self, version: Version) -> bool:
         """Whether a fact bears on times: amended passings are told wherever they were."""

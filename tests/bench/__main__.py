@@ -100,7 +100,7 @@ def main(
 ) -> None:
     """Measure, print the table, and say whether all targets are met."""
     size = Size(records, min(crews, max(records // FEWEST, 1)), stages, seed)
-    less = size._replace(records=max(records // SMALL, size.crews * stages * 6))
+    less = size._replace(records=max(records // SMALL, size.crews * stages * 7))
     with tempfile.TemporaryDirectory(prefix="rally-bench-") as name:
         folder = Path(name)
         big, little = folder / "large.db", folder / "small.db"

@@ -30,9 +30,9 @@ class Asked(NamedTuple):
 ASKED = {
     "standings": Asked(("standings",), 1.3),
     "decide penalty --dry-run": Asked(
-        ("decide", "penalty", "104", "0:05:00", "--stage", "SS{last}", "--fact", "waypoint", *BY), 3
+        ("decide", "penalty", "1", "0:05:00", "--stage", "SS{last}", "--fact", "waypoint", *BY), 3
     ),
-    "crew": Asked(("crew", "104"), 2.5),
+    "crew": Asked(("crew", "1"), 2.5),
     "outstanding": Asked(("outstanding",), 2.5),
     "publish --dry-run": Asked(
         ("publish", "classification", "--after", "SS{last}", "--kind", "provisional", *BY), 2.5
