@@ -3,58 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import click
 
+from cli.office.overall import Overall, document_of, moved_by
 from cli.output import print_json, visible
-from ledger.errors import LedgerError
 from ledger.record import Record
 from ledger.times import format_duration, format_gap
 from ledger.vocabulary import Occurrence, canonical, occurrence_id, short_id
-from projections.compare import Change, changes
-from projections.standings import Row, standings
+from projections.compare import Change
 from projections.state.facts import Fold
-from projections.state.rally import RallyState
 
 MOST_TOLD = 10
 Sides = tuple[int | None, int | None]
 """Before and after; None where there is none."""
 
 
-def overall(folded: Fold) -> tuple[dict[str, Row], str]:
-    """The overall of everything so far by number; or why the rules do not suffice for one."""
-    try:
-        return {row.number: row for row in standings(RallyState(folded.facts())).rows}, ""
-    except LedgerError as error:
-        return {}, error.message
-
-
 def tell(before: Fold, occurrence: Occurrence, record: Record | None, as_json: bool) -> None:
     """Say what was put on record (or would be, without a record) and what it changed."""
-    was, _ = overall(before)
-    identity = occurrence_id(canonical(occurrence))
-    before.take(identity, record.position if record else 0, occurrence)
-    now, complaint = overall(before)
-    moved = changes(was, now)
+    show(occurrence, record, moved_by(before, occurrence, record), as_json=as_json)
+
+
+def show(said: Occurrence, record: Record | None, overall: Overall, *, as_json: bool) -> None:
+    """What was put on record, and what it changed in the overall."""
     if as_json:
-        document: dict[str, Any] = {
-            "position": record.position if record else None,
-            "id": identity,
-            "type": occurrence.type_name(),
-            "changed": moved,
-        }
-        if record is None:
-            document["dry_run"] = True
-        print_json(document)
+        print_json(document_of(said, record, overall.moved))
         return
-    name = f"#{record.position} {short_id(identity)}" if record else "Not appended (dry run):"
-    click.echo(f"{name}  {visible(occurrence.words())}")
-    for each in sentences(moved):
+    identity = short_id(occurrence_id(canonical(said)))
+    name = f"#{record.position} {identity}" if record else "Not appended (dry run):"
+    click.echo(f"{name}  {visible(said.words())}")
+    for each in sentences(overall.moved):
         click.echo(f"       {each}")
-    if complaint:
-        click.echo(f"       There is no overall: {complaint}")
-    elif now and not moved:
+    if overall.complaint:
+        click.echo(f"       There is no overall: {overall.complaint}")
+    elif overall.is_there and not overall.moved:
         click.echo("       The overall does not change.")
 
 

@@ -49,8 +49,9 @@ def carry_out(
     settings: Settings, signature: Signature, name: str, given: Mapping[str, Any]
 ) -> None:
     """Carry out an act of the table, or only try it, and say what it changes."""
-    outcome = ACTS[name].carry_out(desk_of(settings, signature), given, written)
-    say(outcome, as_json=signature.as_json)
+    for outcome in ACTS[name].carry_out(desk_of(settings, signature), given, written):
+        assert isinstance(outcome, Outcome)
+        say(outcome, as_json=signature.as_json)
 
 
 def outcomes(

@@ -6,15 +6,9 @@ from typing import get_args
 
 import click
 
-from cli.comparing import of_a_scope
-from cli.context import Settings
-from cli.deciding import acting, desk_of, say
-from cli.office.view import View
-from cli.options import Signature, pass_settings, signed
-from ledger.vocabulary import DocumentDrawnUp
+from cli.deciding import acting
+from cli.options import complete_stage, of_crews
 from ledger.vocabulary.publication import ClassificationKind
-from projections.publications import content_of
-from projections.standings import Scope, standings
 
 
 @click.group(name="draw-up")
@@ -27,7 +21,13 @@ def command() -> None:
 
 
 @command.command(name="classification")
-@of_a_scope
+@click.option(
+    "--after", metavar="STAGE", help="The overall after this stage.", shell_complete=complete_stage
+)
+@click.option(
+    "--stage", metavar="STAGE", help="The result of this stage.", shell_complete=complete_stage
+)
+@of_crews
 @click.option(
     "--kind",
     type=click.Choice(get_args(ClassificationKind)),
@@ -35,11 +35,8 @@ def command() -> None:
     help="Which kind it is to be.",
 )
 @click.option("--known-at", metavar="MOMENT", help="On how much of the log it rests.")
-@signed
-@pass_settings
-def classification(
-    settings: Settings, /, scope: Scope, kind: str, known_at: str | None, signature: Signature
-) -> None:
+@acting("draw-up classification")
+def classification() -> None:
     """Draw up a classification as `rally standings` shows it.
 
     \b
@@ -47,19 +44,6 @@ def classification(
       rally draw-up classification --after SS12 --kind provisional \\
         --by "Results" --role results-office
     """
-    desk = desk_of(settings, signature)
-    seen = View(desk.log, known_at)
-    content = content_of(standings(seen.state, scope))
-    outcome = desk.record(
-        DocumentDrawnUp,
-        subject="classification",
-        kind=kind,
-        scope=dict(content.scope),
-        position=seen.position,
-        root=desk.log.root_at(seen.position),
-        digest=content.digest(),
-    )
-    say(outcome, as_json=signature.as_json)
 
 
 @command.command(name="decision")

@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeVar, get_args
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, get_args
 
 import click
 
-from cli.changes import tell
+from cli.changes import show
 from cli.commands.standings import table
 from cli.context import Settings
-from cli.documents.binding import Bind
-from cli.documents.posting import binding_or_hint, signed_by
-from cli.office.view import View
+from cli.deciding import desk_of
+from cli.office.acts import ACTS
+from cli.office.posting import Posted
 from cli.options import Signature, complete_stage, first_start, of_crews, pass_settings, signed
 from cli.output import print_json, visible
-from ledger.commands.publish import PostDocument, post
-from ledger.errors import NotFound, Refused
-from ledger.log import Log
-from ledger.record import Record
-from ledger.times import parse_instant
-from ledger.vocabulary import (
-    ClassificationPublished,
-    DocumentDrawnUp,
-    DocumentPosted,
-    Occurrence,
-    StartOrderPublished,
-    StartSlot,
-    canonical,
-    occurrence_id,
-    short_id,
-)
+from ledger.vocabulary import ClassificationPublished, DocumentPosted, short_id
 from ledger.vocabulary.publication import ClassificationKind
-from projections.judging import judge
-from projections.publications import content_of, scope_of
-from projections.standings import Scope, standings
-from projections.start_order import StartGroup, start_order
-from projections.state.rally import EDITION
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 KINDS: tuple[str, ...] = get_args(ClassificationKind)
@@ -82,20 +62,7 @@ def numbered(function: Function) -> Function:
 @click.option("--drawn-up", metavar="RECORD", help="Post it as it was drawn up and signed.")
 @signed
 @pass_settings
-def publish_classification(
-    settings: Settings,
-    /,
-    after: str | None,
-    stage: str | None,
-    kind: ClassificationKind,
-    document: str,
-    known_at: str | None,
-    protests_until: str | None,
-    drawn_up: str | None,
-    subject_to_appeal: bool,
-    signature: Signature,
-    **crews: str | None,
-) -> None:
+def publish_classification(settings: Settings, /, signature: Signature, **given: Any) -> None:
     """Publish a classification as `rally standings` shows it, with everything that it rests on.
 
     It keeps its rows, its cut-off in the log with the root there, the rulebook, the edition of the
@@ -115,85 +82,13 @@ def publish_classification(
         --by "Results" --role results-office
       rally standings --after SS12 --category cars --known-at '#148'
     """
-    if after is not None and stage is not None:
-        raise click.UsageError("--after and --stage exclude each other.")
-    log = settings.open_log()
-    drawn = drawn_up_as(log, drawn_up) if drawn_up else None
-    seen = View(log, str(drawn[1].position) if drawn else known_at)
-    scope = Scope("overall" if stage is None else "stage", after, stage, **crews)
-    if drawn:
-        scope = scope_of(drawn[1].scope)
-    answer = standings(seen.with_papers, scope)
-    content = content_of(answer)
-    said = ClassificationPublished(
-        **_envelope(settings, seen, signature),
-        document="",  # the act gives it its number
-        kind=kind,
-        scope=dict(content.scope),
-        position=seen.position,
-        root=seen.log.root_at(seen.position),
-        rulebook=seen.with_papers.rulebook.name,
-        edition=EDITION,
-        digest=content.digest(),
-        rows=content.rows,
-        unclassified=content.unclassified,
-        protests_until_at=seen.instant(protests_until),
-        drawn_up=drawn[0] if drawn else "",
-        signed_by=signed_by(log, drawn[0] if drawn else ""),
-        subject_to_appeal=subject_to_appeal and kind == "final",
-    )
-    bind = binding_or_hint(log, seen.with_papers)
-    (posted,) = _post(seen, [said], document, signature, bind)
+    (posted,) = _carried_out(settings, signature, "publish classification", given)
     if signature.as_json:
-        print_json(_told(posted))
+        print_json(posted.json())
         return
     _say(posted)
-    if signature.dry_run:
-        table(answer)
-
-
-def drawn_up_as(log: Log, reference: str) -> tuple[str, DocumentDrawnUp]:
-    """The id of a classification that was drawn up, and what it says.
-
-    Raises:
-        NotFound: there is none.
-    """
-    found = log.find(reference)
-    said = found.occurrence()
-    if not isinstance(said, DocumentDrawnUp) or said.subject != "classification":
-        raise NotFound(
-            f"#{found.position} is no classification that was drawn up.",
-            hint="`rally log --type DocumentDrawnUp` lists them.",
-        )
-    return found.id, said
-
-
-def _told(posted: Posted) -> dict[str, Any]:
-    """What was posted, or would be, for a program. A publication moves nobody in the standings."""
-    said = posted.said
-    assert isinstance(said, ClassificationPublished)
-    until = said.protests_until_at
-    told: dict[str, Any] = {
-        "position": posted.position,
-        "id": posted.id,
-        "type": said.type_name(),
-        "changed": [],
-        "document": said.document,
-        "kind": said.kind,
-        "amendment": said.amendment,
-        "scope": said.scope,
-        "cut_off": said.position,
-        "root": said.root,
-        "rulebook": said.rulebook,
-        "edition": said.edition,
-        "digest": said.digest,
-        "protests_until": until.iso() if until else None,
-        "file": said.file,
-        "made_with": said.made_with,
-    }
-    if posted.position is None:
-        told |= {"dry_run": True, "rows": said.rows, "unclassified": said.unclassified}
-    return told
+    if signature.dry_run and posted.answer is not None:
+        table(posted.answer)
 
 
 def _say(posted: Posted) -> None:
@@ -225,47 +120,14 @@ def _say_sheet(digest: str) -> None:
 @first_start
 @signed
 @pass_settings
-def publish_start_order(
-    settings: Settings,
-    stage: str,
-    category: str | None,
-    document: str,
-    first_at: str | None,
-    signature: Signature,
-) -> None:
+def publish_start_order(settings: Settings, /, signature: Signature, **given: Any) -> None:
     """Publish the start order of a stage as `rally start-order` shows it, category by category.
 
     The categories stand in one document. From then on it is frozen: later results and penalties do
     not move it. To change it, record StartOrderAmended for a crew.
     """
-    seen = View(settings.open_log())
-    groups = start_order(seen.state, stage, category, seen.instant(first_at)).groups
-    fresh = [group for group in groups if not group.published and group.rows]
-    if not fresh:
-        raise Refused(
-            f"The start order of {stage} is published already, or nobody starts.",
-            hint="Record StartOrderAmended to change it for a crew.",
-        )
-    said = [_published(settings, seen, stage, group, signature) for group in fresh]
-    for posted in _post(seen, said, document, signature):
-        tell(seen.folded, posted.said, posted.record, signature.as_json)
-
-
-def _published(
-    settings: Settings, seen: View, stage: str, group: StartGroup, signature: Signature
-) -> StartOrderPublished:
-    slots = (
-        StartSlot(row.place, row.number, parse_instant(row.due_at) if row.due_at else None)
-        for row in group.rows
-    )
-    return StartOrderPublished(
-        **_envelope(settings, seen, signature),
-        stage=stage,
-        slots=tuple(slots),
-        category=group.category,
-        basis=group.basis,
-        position=seen.position,
-    )
+    for posted in _carried_out(settings, signature, "publish start-order", given):
+        show(posted.said, posted.record, posted.moved, as_json=signature.as_json)
 
 
 # -- decisions -------------------------------------------------------------------------------------
@@ -277,9 +139,7 @@ def _published(
 @click.option("--drawn-up", metavar="RECORD", help="Post it as it was drawn up and signed.")
 @signed
 @pass_settings
-def publish_decision(
-    settings: Settings, /, decision: str, document: str, drawn_up: str | None, signature: Signature
-) -> None:
+def publish_decision(settings: Settings, /, signature: Signature, **given: Any) -> None:
     """Post the sheet of a decision: it is notified by that, if it was not before.
 
     DECISION is its series and number, or its record. The digest of the sheet is bound.
@@ -288,25 +148,8 @@ def publish_decision(
     Example:
       rally publish decision stewards-7 --by "Ann Lee" --role secretary
     """
-    from cli.deciding import desk_of
-
-    desk = desk_of(settings, signature)
-    about = desk.decision(decision)
-    told: Any = about.occurrence()
-    seen = View(desk.log)
-    said = DocumentPosted(
-        **_envelope(settings, seen, signature),
-        document="",  # the act gives it its number
-        title=told.title,
-        kind="decision",
-        about=about.id,
-        number=told.number,
-        stage=told.stage,
-        drawn_up=desk.log.find(drawn_up).id if drawn_up else "",
-    )
-    bind = binding_or_hint(desk.log, seen.state)
-    (posted,) = _post(seen, [said], document, signature, bind)
-    tell(seen.folded, posted.said, posted.record, signature.as_json)
+    (posted,) = _carried_out(settings, signature, "publish decision", given)
+    show(posted.said, posted.record, posted.moved, as_json=signature.as_json)
     if isinstance(posted.said, DocumentPosted) and not signature.as_json:
         _say_sheet(posted.said.digest)
 
@@ -316,49 +159,12 @@ def publish_decision(
 _DRY = "Not appended (dry run):"
 
 
-class Posted(NamedTuple):
-    """What was posted with its record, or what would be, without one."""
-
-    said: Occurrence
-    record: Record | None
-
-    @property
-    def position(self) -> int | None:
-        """The position of its record."""
-        return self.record.position if self.record else None
-
-    @property
-    def id(self) -> str:
-        """Its identity."""
-        return occurrence_id(canonical(self.said))
-
-
-def _envelope(settings: Settings, seen: View, signature: Signature) -> dict[str, Any]:
-    """Who posts, in which office, when and why."""
-    return {
-        "rally": seen.log.rally,
-        "fact_at": signature.at,
-        "recorded_at": settings.now(),
-        "by": signature.by,
-        "role": signature.role,
-        "reason": signature.reason,
-    }
-
-
-def _post(
-    seen: View,
-    said: Sequence[Occurrence],
-    number: str,
-    signature: Signature,
-    bind: Bind | None = None,
-) -> list[Posted]:
-    """Post a document, or only try to."""
-
-    def make() -> PostDocument:
-        return PostDocument(said, judge, number, bind)
-
-    if signature.dry_run:
-        act, _ = seen.log.prepare(make)
-        return [Posted(each.decision, None) for each in act.collect_events()]
-    records = post(seen.log, make, expect=signature.expect)
-    return [Posted(record.occurrence(), record) for record in records]
+def _carried_out(
+    settings: Settings, signature: Signature, name: str, given: Mapping[str, Any]
+) -> tuple[Posted, ...]:
+    """What was posted, or would be; what belongs beside it is said on standard error."""
+    found = ACTS[name].carry_out(desk_of(settings, signature), given)
+    posted = tuple(each for each in found if isinstance(each, Posted))
+    for note in (note for each in posted for note in each.notes):
+        click.echo(visible(note), err=True)
+    return posted

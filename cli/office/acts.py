@@ -16,6 +16,7 @@ from ledger.errors import Usage
 if TYPE_CHECKING:
     from cli.office.desk import Desk, Outcome
     from cli.office.drafting import Reasons
+    from cli.office.posting import Posted
 
 
 class Act(NamedTuple):
@@ -52,10 +53,11 @@ class Act(NamedTuple):
 
     def carry_out(
         self, desk: Desk, given: Mapping[str, Any], reasons: Reasons | None = None
-    ) -> Outcome:
+    ) -> tuple[Outcome | Posted, ...]:
         """Carry it out at a desk, or only try it, as the desk is signed.
 
-        `reasons` asks for those of a decision, where the signature has none.
+        What is posted category by category has several outcomes, anything else one. `reasons` asks
+        for those of a decision, where the signature has none.
 
         Raises:
             Usage: a parameter that it has not, or one that lacks. LedgerError: as the act says.
@@ -70,13 +72,13 @@ class Act(NamedTuple):
             if each.default is inspect.Parameter.empty and name not in given:
                 raise Usage(f"{name} has to be said.", hint=self.help)
         if not self.is_draft:
-            outcome: Outcome = self.load()(desk, **given)
-            return outcome
+            came = self.load()(desk, **given)
+            return came if type(came) is tuple else (came,)
         from cli.office.drafting import Shared, issue
 
         shared = {name: given[name] for name in Shared._fields if name in given}
         own = {name: value for name, value in given.items() if name not in shared}
-        return issue(desk, self.load()(desk, **own), Shared(**shared), reasons)
+        return (issue(desk, self.load()(desk, **own), Shared(**shared), reasons),)
 
 
 def _decision(function: str) -> Act:
@@ -118,5 +120,9 @@ ACTS: dict[str, Act] = {
     "appeal resume": _step("resume"),
     "court": _step("court"),
     "sign": _step("sign"),
+    "draw-up classification": Act("posting", "draw_up_classification"),
     "draw-up decision": _step("draw_up_decision"),
+    "publish classification": Act("posting", "classification"),
+    "publish start-order": Act("posting", "start_orders"),
+    "publish decision": Act("posting", "decision"),
 }

@@ -22,7 +22,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cli.changes import overall
+from cli.office.overall import overall
 from cli.waiting import Stopped, Waiting
 from ledger.log import Ledger
 from ledger.vocabulary import TYPES, build

@@ -106,6 +106,32 @@ CASES: dict[str, Case] = {
             *("--effect", "PenaltyGiven amount_ms=0:02:00", "--court", "Court of appeal"),
         ),
     ),
+    "draw-up classification": (
+        SECRETARY,
+        {"kind": "final", "after": "SS1", "category": "cars", "known_at": "#17"},
+        ("--kind", "final", "--after", "SS1", "--category", "cars", "--known-at", "#17"),
+    ),
+    "publish classification": (
+        CLERK,
+        {
+            "kind": "final", "after": "SS1", "category": "cars", "document": "9",
+            "subject_to_appeal": True, "protests_until": "2016-07-20T20:00+08:00",
+        },
+        (
+            *("--kind", "final", "--after", "SS1", "--category", "cars", "--document", "9"),
+            *("--subject-to-appeal", "--protests-until", "2016-07-20T20:00+08:00"),
+        ),
+    ),
+    "publish start-order": (
+        CLERK,
+        {"stage": "SS2", "category": "cars", "first_at": "2016-07-21T08:00+08:00"},
+        ("SS2", "--category", "cars", "--first-at", "2016-07-21T08:00+08:00"),
+    ),
+    "publish decision": (
+        SECRETARY,
+        {"decision": "stewards-1", "document": "12", "drawn_up": "#22"},
+        ("stewards-1", "--document", "12", "--drawn-up", "#22"),
+    ),
     "sign": (STEWARDS, {"document": "#22"}, ("#22",)),
     "draw-up decision": (SECRETARY, {"decision": "stewards-1"}, ("stewards-1",)),
 }  # fmt: skip
@@ -172,7 +198,7 @@ def test_every_act_says_what_its_command_says(
     who, given, words = CASES[name]
     one, other = (Path(shutil.copy(before, tmp_path / each)) for each in ("one.db", "other.db"))
     signature = Signature(*who, dry_run=dry_run)
-    outcome = ACTS[name].carry_out(desk(one, signature), given)
+    (outcome,) = ACTS[name].carry_out(desk(one, signature), given)
     told = msgspec.json.decode(msgspec.json.encode(outcome.json()))
     capsys.readouterr()
     by, role, reason = who

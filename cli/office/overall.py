@@ -1,0 +1,49 @@
+"""The overall before and after a record: what an act that is no decision moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ledger.errors import LedgerError
+from ledger.record import Record
+from ledger.vocabulary import Occurrence, canonical, occurrence_id
+from projections.compare import Change, changes
+from projections.standings import Row, standings
+from projections.state.facts import Fold
+from projections.state.rally import RallyState
+
+
+class Overall(NamedTuple):
+    """Who moved in the overall; whether there is one, or why the rules do not suffice for one."""
+
+    moved: Sequence[Change]
+    is_there: bool
+    complaint: str
+
+
+def overall(folded: Fold) -> tuple[dict[str, Row], str]:
+    """The overall of everything so far by number; or why the rules do not suffice for one."""
+    try:
+        return {row.number: row for row in standings(RallyState(folded.facts())).rows}, ""
+    except LedgerError as error:
+        return {}, error.message
+
+
+def moved_by(before: Fold, said: Occurrence, record: Record | None) -> Overall:
+    """What an occurrence changes; the fold takes it in."""
+    was, _ = overall(before)
+    before.take(occurrence_id(canonical(said)), record.position if record else 0, said)
+    now, complaint = overall(before)
+    return Overall(changes(was, now), bool(now), complaint)
+
+
+def document_of(said: Occurrence, record: Record | None, moved: Sequence[Change]) -> dict[str, Any]:
+    """What was said, its record and what it moved, as one JSON document."""
+    document: dict[str, Any] = {
+        "position": record.position if record else None,
+        "id": occurrence_id(canonical(said)),
+        "type": said.type_name(),
+        "changed": moved,
+    }
+    return document | ({"dry_run": True} if record is None else {})

@@ -1,0 +1,291 @@
+"""Posting: what the ledger computes goes on the notice board, as it was drawn up and signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from cli.documents.binding import Bind, binding
+from cli.documents.rendering import HINT
+from cli.office.desk import Desk, Outcome
+from cli.office.overall import Overall, document_of, moved_by
+from cli.office.view import View
+from ledger.commands.publish import PostDocument, post
+from ledger.errors import LedgerError, NotFound, Refused, Usage
+from ledger.log import Log
+from ledger.record import Record
+from ledger.times import parse_instant
+from ledger.vocabulary import (
+    ClassificationPublished,
+    DocumentDrawnUp,
+    DocumentPosted,
+    DocumentSigned,
+    Occurrence,
+    StartOrderPublished,
+    StartSlot,
+    canonical,
+    occurrence_id,
+)
+from ledger.vocabulary.publication import ClassificationKind
+from projections.judging import judge
+from projections.publications import content_of, scope_of
+from projections.standings import Scope, Standings, standings
+from projections.start_order import StartGroup, start_order
+from projections.state.rally import EDITION, RallyState
+
+
+class Posted(NamedTuple):
+    """What was posted with its record (None: it was only tried), and what that moved.
+
+    A classification moves nobody: `answer` is what it shows. `notes` are words that belong beside
+    it, as why no digest of its sheet is bound.
+    """
+
+    said: Occurrence
+    record: Record | None
+    moved: Overall
+    answer: Standings | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def position(self) -> int | None:
+        """The position of its record."""
+        return self.record.position if self.record else None
+
+    @property
+    def id(self) -> str:
+        """Its identity."""
+        return occurrence_id(canonical(self.said))
+
+    def json(self) -> dict[str, Any]:
+        """The outcome as one JSON document."""
+        document = document_of(self.said, self.record, self.moved.moved)
+        if not isinstance(said := self.said, ClassificationPublished):
+            return document
+        tried = {"dry_run": True} if document.pop("dry_run", False) else {}
+        until = said.protests_until_at
+        document |= {
+            "document": said.document,
+            "kind": said.kind,
+            "amendment": said.amendment,
+            "scope": said.scope,
+            "cut_off": said.position,
+            "root": said.root,
+            "rulebook": said.rulebook,
+            "edition": said.edition,
+            "digest": said.digest,
+            "protests_until": until.iso() if until else None,
+            "file": said.file,
+            "made_with": said.made_with,
+        }
+        shown = {"rows": said.rows, "unclassified": said.unclassified} if tried else {}
+        return document | tried | shown
+
+
+_NOBODY = Overall((), is_there=True, complaint="")
+
+
+# -- classifications -------------------------------------------------------------------------------
+
+
+def classification(
+    desk: Desk,
+    kind: ClassificationKind,
+    after: str | None = None,
+    stage: str | None = None,
+    category: str | None = None,
+    crew_class: str | None = None,
+    group: str | None = None,
+    team: str | None = None,
+    trophy: str | None = None,
+    document: str = "",
+    known_at: str | None = None,
+    protests_until: str | None = None,
+    subject_to_appeal: bool = False,
+    drawn_up: str | None = None,
+) -> Posted:
+    """Publish a classification as it is computed, with everything that it rests on."""
+    scope = _scope(after, stage, category, crew_class, group, team, trophy)
+    drawn = drawn_up_as(desk.log, drawn_up) if drawn_up else None
+    seen = View(desk.log, str(drawn[1].position) if drawn else known_at)
+    if drawn:
+        scope = scope_of(drawn[1].scope)
+    answer = standings(seen.with_papers, scope)
+    content = content_of(answer)
+    said = ClassificationPublished(
+        **desk.envelope(),
+        document="",  # the act gives it its number
+        kind=kind,
+        scope=dict(content.scope),
+        position=seen.position,
+        root=desk.log.root_at(seen.position),
+        rulebook=seen.with_papers.rulebook.name,
+        edition=EDITION,
+        digest=content.digest(),
+        rows=content.rows,
+        unclassified=content.unclassified,
+        protests_until_at=desk.instant(protests_until),
+        drawn_up=drawn[0] if drawn else "",
+        signed_by=signed_by(desk.log, drawn[0] if drawn else ""),
+        subject_to_appeal=subject_to_appeal and kind == "final",
+    )
+    (posted,), notes = _post(desk, [said], document, seen.with_papers)
+    return Posted(*posted, _NOBODY, answer, notes)
+
+
+def _scope(after: str | None, stage: str | None, *crews: str | None) -> Scope:
+    if after is not None and stage is not None:
+        raise Usage("--after and --stage exclude each other.", hint="Give one of them.")
+    return Scope("overall" if stage is None else "stage", after, stage, *crews)
+
+
+def draw_up_classification(
+    desk: Desk,
+    kind: str,
+    after: str | None = None,
+    stage: str | None = None,
+    category: str | None = None,
+    crew_class: str | None = None,
+    group: str | None = None,
+    team: str | None = None,
+    trophy: str | None = None,
+    known_at: str | None = None,
+) -> Outcome:
+    """Draw up a classification as it is computed, to be signed before it is posted."""
+    scope = _scope(after, stage, category, crew_class, group, team, trophy)
+    seen = View(desk.log, known_at)
+    content = content_of(standings(seen.with_papers, scope))
+    return desk.record(
+        DocumentDrawnUp,
+        subject="classification",
+        kind=kind,
+        scope=dict(content.scope),
+        position=seen.position,
+        root=desk.log.root_at(seen.position),
+        digest=content.digest(),
+    )
+
+
+def drawn_up_as(log: Log, reference: str) -> tuple[str, DocumentDrawnUp]:
+    """The id of a classification that was drawn up, and what it says.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = log.find(reference)
+    said = found.occurrence()
+    if not isinstance(said, DocumentDrawnUp) or said.subject != "classification":
+        raise NotFound(
+            f"#{found.position} is no classification that was drawn up.",
+            hint="`rally log --type DocumentDrawnUp` lists them.",
+        )
+    return found.id, said
+
+
+def signed_by(log: Log, drawn_up: str) -> str:
+    """Who signed a document that was drawn up, each with the office: as it stands on the sheet."""
+    if not drawn_up:
+        return ""
+    signed = (each.occurrence() for each in log.read(tags=[f"ref:{drawn_up}"]))
+    found = (each for each in signed if isinstance(each, DocumentSigned))
+    return "; ".join(dict.fromkeys(f"{each.by}, {each.role}" for each in found))
+
+
+# -- start orders and decisions --------------------------------------------------------------------
+
+
+def start_orders(
+    desk: Desk,
+    stage: str,
+    category: str | None = None,
+    document: str = "",
+    first_at: str | None = None,
+) -> tuple[Posted, ...]:
+    """Publish the start order of a stage, category by category in one document."""
+    seen = View(desk.log)
+    groups = start_order(seen.state, stage, category, desk.instant(first_at)).groups
+    fresh = [group for group in groups if not group.published and group.rows]
+    if not fresh:
+        raise Refused(
+            f"The start order of {stage} is published already, or nobody starts.",
+            hint="Record StartOrderAmended to change it for a crew.",
+        )
+    said = [_started(desk, stage, group) for group in fresh]
+    posted, _ = _post(desk, said, document)
+    return tuple(Posted(*each, moved_by(seen.folded, *each)) for each in posted)
+
+
+def _started(desk: Desk, stage: str, group: StartGroup) -> StartOrderPublished:
+    slots = (
+        StartSlot(row.place, row.number, parse_instant(row.due_at) if row.due_at else None)
+        for row in group.rows
+    )
+    return StartOrderPublished(
+        **desk.envelope(),
+        stage=stage,
+        slots=tuple(slots),
+        category=group.category,
+        basis=group.basis,
+        position=desk.position,
+    )
+
+
+def decision(desk: Desk, decision: str, document: str = "", drawn_up: str | None = None) -> Posted:
+    """Post the sheet of a decision: it is notified by that, if it was not before."""
+    about = desk.decision(decision)
+    told: Any = about.occurrence()
+    seen = View(desk.log)
+    said = DocumentPosted(
+        **desk.envelope(),
+        document="",  # the act gives it its number
+        title=told.title,
+        kind="decision",
+        about=about.id,
+        number=told.number,
+        stage=told.stage,
+        drawn_up=desk.log.find(drawn_up).id if drawn_up else "",
+    )
+    (posted,), notes = _post(desk, [said], document, seen.state)
+    return Posted(*posted, moved_by(seen.folded, *posted), None, notes)
+
+
+# -- what all have in common -----------------------------------------------------------------------
+
+_Pair = tuple[Occurrence, Record | None]
+
+
+def _post(
+    desk: Desk, said: Sequence[Occurrence], number: str, prefix: RallyState | None = None
+) -> tuple[list[_Pair], tuple[str, ...]]:
+    """Post a document, or only try to; with a prefix, bound to its sheet as far as that is drawn.
+
+    Where no sheet can be drawn the document is posted without, and it is noted: nobody waits at the
+    notice board because of a font.
+    """
+    notes: list[str] = []
+    bind = _binding(desk.log, prefix, notes.append) if prefix else None
+
+    def make() -> PostDocument:
+        return PostDocument(said, judge, number, bind)
+
+    if desk.signature.dry_run:
+        act, _ = desk.log.prepare(make)
+        return [(each.decision, None) for each in act.collect_events()], tuple(notes)
+    records = post(desk.log, make, expect=desk.signature.expect)
+    return [(record.occurrence(), record) for record in records], tuple(dict.fromkeys(notes))
+
+
+def _binding(log: Log, prefix: RallyState, note: Callable[[str], None]) -> Bind | None:
+    bind = binding(log, prefix)
+    if bind is None:
+        note(f"No digest of the sheet is bound: Typst is not installed. {HINT}")
+        return None
+
+    def try_to(said: Occurrence) -> Occurrence:
+        try:
+            return bind(said)
+        except LedgerError as error:
+            note(f"No digest of the sheet is bound: {error.message}")
+            return said
+
+    return try_to
