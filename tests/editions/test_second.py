@@ -40,9 +40,6 @@ UNCHANGED = (
 )
 """The answers on which no rule bears that changed."""
 CHANGED = ("standings-ss2", "standings-cars", "stage-ss2", "stage-ss3")
-awaiting_the_ruling = pytest.mark.xfail(
-    strict=True, reason="a ruling still loses to an allocation and to a report"
-)
 ASKED = {
     name: words
     for name, *words in map(shlex.split, (SECOND / "asked.txt").read_text().splitlines()[1:])
@@ -92,7 +89,6 @@ def test_every_document_stands(second: Rally) -> None:
     assert stands <= TOLD_OTHERWISE | OF_A_FATE
 
 
-@awaiting_the_ruling
 def test_what_the_rules_of_today_give_otherwise_stands_as_posted(second: Rally) -> None:
     """The rule that changed is named; where the edition alone is another, it is reproduced."""
     told = {each["document"]: each for each in answer(second, "verify")["publications"]}
@@ -170,7 +166,6 @@ def _with_another_total(said: ClassificationPublished) -> ClassificationPublishe
 # -- drift -----------------------------------------------------------------------------------------
 
 
-@awaiting_the_ruling
 def test_drift_names_the_rule_that_changed(second: Rally) -> None:
     """On SS2 the ruling on 102 counts now: it alone moved, by the rule, and no record did it."""
     told = answer(second, "drift", "7")
@@ -234,7 +229,6 @@ def test_an_unchanged_answer_gives_every_field_that_it_had(second: Rally, name: 
     assert holds(then(name), answer(second, *asked(name), "--basis", file))
 
 
-@awaiting_the_ruling
 @pytest.mark.parametrize("name", CHANGED)
 def test_a_changed_answer_is_refused_by_its_edition(second: Rally, name: str) -> None:
     """The edition, what is another now, and the rule that changed."""
