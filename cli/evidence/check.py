@@ -28,6 +28,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 FORMAT = "rally evidence file 1"
+SAYS_WHOM_IT_CONCERNS = 3
+"""From this edition of the computing rules on, an entry says which crews it concerns."""
 MANIFEST, RECORDS, DECISION, DOCKET = (
     "manifest.json",
     "records.jsonl",
@@ -608,9 +610,10 @@ class Check:
                     where,
                     f"{name} is {shown[name]!r}; the record says {allowed[0]!r}",
                 )
-            concerned = set(map(self._bearer, each["concerns"]))
-            for crew in set.intersection(*map(crews_named, versions)):
-                need(self._bearer(crew) in concerned, where, f"it concerns crew {crew}, too")
+            if self._manifest["basis"]["edition"] >= SAYS_WHOM_IT_CONCERNS:
+                concerned = set(map(self._bearer, each["concerns"]))
+                for crew in set.intersection(*map(crews_named, versions)):
+                    need(self._bearer(crew) in concerned, where, f"it concerns crew {crew}, too")
             for step in each["steps"]:
                 told = self._record(where, step["position"], step["id"])
                 need(step["type"] == told.said["type"], where, f"step #{step['position']} is none")
