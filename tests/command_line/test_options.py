@@ -181,7 +181,7 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
         {**SIGNED, **STAGE, "--by-decision": Typed("clerk-1", {"decision": "{clerk-1}"})},
     ),
     "decide lapse": ("clerk-2", SIGNED),
-    "decide succession": ("clerk-1", SIGNED),
+    "decide succession": ("clerk-3", SIGNED),
     "protest lodge": (
         "",
         {
@@ -295,6 +295,8 @@ def case(dune: Rally) -> tuple[Rally, dict[str, str]]:
         101,
         *clerk,
     )
+    put("clerk-3", "decide", "no-action", 101, *clerk)
+    put("clerk-4", "decide", "no-action", 101, "--supersedes", "clerk-3", *clerk)
     put("penalty", "record", "PenaltyGiven", "number=101", "amount_ms=60000", *clerk)
     put("document", "publish", "classification", "--kind", "provisional", "--document", 12, *clerk)
     put("protest", "protest", "lodge", "--number", 103, "--document", 12, "--grounds", "g", *team)
