@@ -86,7 +86,7 @@ class Charges:
 
     def with_computed(self, from_readings: Iterable[Charge]) -> tuple[Charge, ...]:
         """Every penalty, given those that follow from readings of clocks."""
-        computed = [*from_readings, *self._false_starts()]
+        computed = [*from_readings, *self.false_starts()]
         return (*self.by_officials, *sorted(computed, key=lambda each: (each.number, each.ids)))
 
     def from_readings(self) -> list[Charge]:
@@ -200,7 +200,7 @@ class Charges:
                 found.append(self._charge(start.fact, stage, cost, "road", *why))
         return found
 
-    def _false_starts(self) -> list[Charge]:
+    def false_starts(self) -> list[Charge]:
         """Crews that started before the signal; it costs more each time, however many saw it."""
         observed: dict[tuple[str, str], Fact[FalseStartObserved]] = {}
         for each in self.course.facts.of(FalseStartObserved):

@@ -316,6 +316,24 @@ class Course:
         place = {code: self.orders.get(each.stage, 0) for code, each in found.items()}
         return dict(sorted(found.items(), key=lambda c: (place[c[0]], c[1].order, c[0])))
 
+    @cached_property
+    def control_places(self) -> dict[str, int]:
+        """The place of each control in the itinerary."""
+        return {control: place for place, control in enumerate(self.controls)}
+
+    @cached_property
+    def control_before(self) -> dict[str, str]:
+        """The control from which the target time of each runs; "" for none.
+
+        That is the one that it names, else the one before it on its stage.
+        """
+        found: dict[str, str] = {}
+        last: dict[str, str] = {}
+        for code, planned in self.controls.items():
+            found[code] = planned.from_control or last.get(planned.stage, "")
+            last[planned.stage] = code
+        return found
+
     def order_at(self, stage: str, control: str, instant: int | None = None) -> int | None:
         """The number of the stage in which something at a stage or control counts."""
         return self.stage_at(stage, control, instant).order

@@ -7,7 +7,6 @@ was there; a crew that was held up may come later. Clocks of controls are read t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -90,7 +89,7 @@ class Road:
     def visits(self) -> dict[str, list[Visit]]:
         """The controls that each crew was at, in the order of the itinerary."""
         found: dict[str, list[Visit]] = defaultdict(list)
-        order = {control: index for index, control in enumerate(self.course.controls)}
+        order = self.course.control_places
         last = len(order)
         for (number, control), seen in sorted(
             self.passed.items(), key=lambda each: (order.get(each[0][1], last), each[0])
@@ -143,11 +142,6 @@ class Road:
             found[each.value.number, each.value.control].append(each)
         return found
 
-    @cached_property
-    def _before(self) -> dict[str, str]:
-        """The control before each, from which its target time runs."""
-        return before_each(self.course.controls)
-
     def _due_ms(self, number: str, planned: ControlScheduled | None) -> int | None:
         due = self._due(number, planned)
         return due.at_ms if due else None
@@ -175,7 +169,7 @@ class Road:
 
     def left_before(self, number: str, control: str) -> Due | None:
         """When a crew left the control before one; None where that is not known yet."""
-        return self._left(number, self._before.get(control, ""))
+        return self._left(number, self.course.control_before.get(control, ""))
 
     def _allowing(self, control: str, left: int) -> Fact[TargetTimeChanged] | None:
         changes = [
@@ -201,19 +195,6 @@ class Road:
             arrival = self.timing.arrival_ms(planned.stage, number)
             return None if arrival is None else Due(cut(arrival, MINUTE))
         return None
-
-
-def before_each(controls: Mapping[str, ControlScheduled]) -> dict[str, str]:
-    """The control from which the target time of each runs, given all in their order; "" for none.
-
-    That is the one that it names, else the one before it on its stage.
-    """
-    found: dict[str, str] = {}
-    last: dict[str, str] = {}
-    for code, planned in controls.items():
-        found[code] = planned.from_control or last.get(planned.stage, "")
-        last[planned.stage] = code
-    return found
 
 
 def cut(instant: int, precision: int) -> int:

@@ -6,12 +6,12 @@ step of the log touches, and so does what has to be read for that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from ledger.vocabulary import StageStarted
 from projections.timeline.cells import Cell, charged_of
-from projections.timeline.frames import ROAD, Frame
+from projections.timeline.frames import Frame
 from projections.timeline.indexed import Index, Key
 from projections.timeline.itinerary import Itinerary
 from projections.timeline.own import Own, at_control, control_of
@@ -20,12 +20,13 @@ from projections.timeline.versions import Version
 
 
 class Cards:
-    """The charges of one step of the log."""
+    """The charges of one step of the log; `frame_of` says on what the times of a stage rest."""
 
-    def __init__(self, index: Index, touched: Touched) -> None:
+    def __init__(self, index: Index, touched: Touched, frame_of: Callable[[str], Frame]) -> None:
         self._index = index
         self._touched = touched
-        self._frames: dict[frozenset[str], Frame] = {}
+        self._frame_of = frame_of
+        self._frames: dict[str, Frame] = {}
 
     @cached_property
     def _plan(self) -> Itinerary:
@@ -73,18 +74,16 @@ class Cards:
         """The cells of what a crew is charged under a stage: for its start, and at controls."""
         place, number = key
         starts = [each for each in own.get(key, ()) if isinstance(each.fact.value, StageStarted)]
-        found = charged_of(place, number, starts, starts, self._frame(frozenset((place,))))
+        # A start is judged by what bears on the times of its stage, and by no control.
+        found = charged_of(place, number, starts, starts, self._frame_of(place)) if starts else []
         for control in self._plan.kept_at[place]:
             telling = stamps.get(at_control(control, number), ())
             if telling:
-                stages = self._plan.stages(control)
-                bearing = list(self._bearing_on(control, number, stages, own, stamps))
-                found += charged_of(place, number, bearing, telling, self._frame(stages))
+                bearing = list(self._bearing_on(control, number, own, stamps))
+                found += charged_of(place, number, bearing, telling, self._frame(control))
         return found
 
-    def _bearing_on(
-        self, control: str, number: str, stages: Iterable[str], own: Own, stamps: Own
-    ) -> Iterator[Version]:
+    def _bearing_on(self, control: str, number: str, own: Own, stamps: Own) -> Iterator[Version]:
         """What bears on a crew's charge at a control."""
         for each in self._plan.together(control):
             yield from stamps.get(at_control(each, number), ())
@@ -92,16 +91,18 @@ class Cards:
         # Of most controls no start or finish tells when a crew left: the fewer facts meet in a
         # charge, the fewer times it has to be judged.
         kinds = self._plan.reads(control)
-        for stage in stages if kinds else ():
+        for stage in self._plan.stages(control) if kinds else ():
             for version in own.get((stage, number), ()):
                 if isinstance(version.fact.value, kinds):
                     yield version
 
-    def _frame(self, stages: frozenset[str]) -> Frame:
-        """What the cards of these stages are judged by."""
+    def _frame(self, control: str) -> Frame:
+        """What cards are judged by at a control."""
         # It is made for one step alone: kept on, it would have to be dropped with every act on one
         # of its stages, and few steps need the one of the step before.
-        if stages not in self._frames:
-            index = self._index
-            self._frames[stages] = Frame(index.light, stages, index.beginnings, ROAD)
-        return self._frames[stages]
+        if control not in self._frames:
+            index, plan = self._index, self._plan
+            self._frames[control] = Frame(
+                index.light, plan.stages(control), index.beginnings, plan.judging(control)
+            )
+        return self._frames[control]

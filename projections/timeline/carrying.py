@@ -352,7 +352,7 @@ class Carrying:
 
     @cached_property
     def _cards(self) -> Cards:
-        return Cards(self._index, self._touched)
+        return Cards(self._index, self._touched, self._frame)
 
     def _charged(self) -> Iterator[tuple[Key, list[Cell]]]:
         """The cells of what crews are charged, of those that are touched."""

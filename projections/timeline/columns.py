@@ -31,6 +31,8 @@ class Column:
         self._begun, self._over = bounds([cell[0:2] for cell in self._cells])
         self._begun_ms, self._over_ms = bounds([cell[2:4] for cell in self._cells])
         self._charging = [cell for _, cell in every if cell.content.charges]
+        _, self._charged = bounds([(each.since, each.until) for each in self._charging])
+        _, self._charged_ms = bounds([(each.from_ms, each.to_ms) for each in self._charging])
 
     def at(self, position: int, instant: int) -> OnStage:
         """The values that stand at a moment, by number."""
@@ -54,11 +56,21 @@ class Column:
 
     def charged(self, position: int, instant: int) -> list[Charge]:
         """The penalties that stand at a moment; few crews have any."""
+        if position >= self._charged and instant >= self._charged_ms:
+            return self._charged_for_good
         return [
             charge
             for cell in self._charging
             if cell.holds(position, instant)
             for charge in cell.content.charges
+        ]
+
+    @cached_property
+    def _charged_for_good(self) -> list[Charge]:
+        """The penalties that stand for good."""
+        last = FOREVER - 1
+        return [
+            e for cell in self._charging if cell.holds(last, last) for e in cell.content.charges
         ]
 
     @cached_property

@@ -15,7 +15,6 @@ from typing import NamedTuple
 from ledger.vocabulary import (
     BulletinIssued,
     ClockOffsetDeclared,
-    ControlScheduled,
     CrewEntered,
     CrewReclassified,
     Occurrence,
@@ -32,7 +31,6 @@ from ledger.vocabulary import (
     StageStopped,
     StartOrderAmended,
     StartOrderPublished,
-    TargetTimeChanged,
     TimeCreditRevoked,
     TimeDetermined,
     WaypointPlaced,
@@ -76,8 +74,6 @@ OF_SOME_CREWS: tuple[type[Occurrence], ...] = (
     TimeCreditRevoked,
 )
 """What bears on the cells of some crews only: those are told by their own facts."""
-ROAD: tuple[type[Occurrence], ...] = (ControlScheduled, TargetTimeChanged)
-"""What controls are judged by, beside the rest: few, and so they are not told apart by stage."""
 FRAMING = (*OF_A_STAGE, *OF_THE_RALLY, *OF_SOME_CREWS)
 
 
@@ -91,7 +87,7 @@ class Moment(NamedTuple):
 class Frame:
     """What the values of one stage rest on, over the log and over the rally.
 
-    With `ROAD` for `more` it is also what controls are judged by, which may lie on several stages.
+    Or what a control is judged by, which may bear on several stages: `more` are the facts for that.
     """
 
     def __init__(
@@ -99,7 +95,7 @@ class Frame:
         light: Light,
         stages: Collection[str],
         beginnings: Beginnings,
-        more: Sequence[type[Occurrence]] = (),
+        more: Sequence[Version] = (),
     ) -> None:
         of_the_stage = [
             each
@@ -107,7 +103,7 @@ class Frame:
             for each in light.of(kind)
             if getattr(each.fact.value, "stage", "") in stages
         ]
-        of_the_rally = [each for kind in (*OF_THE_RALLY, *more) for each in light.of(kind)]
+        of_the_rally = [*more, *(each for kind in OF_THE_RALLY for each in light.of(kind))]
         of_crews = [each for kind in OF_SOME_CREWS for each in light.of(kind)]
         self._versions = [*of_the_stage, *of_the_rally, *of_crews]
         self._entries = _by("number", of_crews)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 from threading import RLock
 from typing import NamedTuple, cast
 
@@ -337,10 +339,26 @@ class IndexedState(RallyState):
     @cached_property
     def charges(self) -> tuple[Charge, ...]:
         """Every penalty; what starts and stamps cost is looked up, crew by crew."""
+        return Charges(self, self.road).with_computed(self._looked_up())
+
+    @cached_property
+    def penalties(self) -> dict[str, list[Charge]]:
+        """The penalties that count, by crew, in the order of the facts."""
+        found, charges = defaultdict(list), Charges(self, self.road)
+        for each in charges.by_officials:
+            if each.in_force:
+                found[each.number].append(each)
+        computed = defaultdict[str, list[Charge]](list)
+        for each in chain(self._looked_up(), charges.false_starts()):
+            if each.in_force:
+                computed[each.number].append(each)
+        for number, several in computed.items():
+            # Each crew's are few: it is quicker than to put those of all in order.
+            found[number] += sorted(several, key=attrgetter("ids"))
+        return found
+
+    def _looked_up(self) -> Iterator[Charge]:
+        """What starts and stamps cost."""
         at, when = self._position, self._instant
-        found = [
-            charge
-            for column in self._index.charged.columns(at, when).values()
-            for charge in column.charged(at, when)
-        ]
-        return Charges(self, self.road).with_computed(found)
+        columns = self._index.charged.columns(at, when).values()
+        return chain.from_iterable(column.charged(at, when) for column in columns)

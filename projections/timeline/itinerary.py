@@ -19,10 +19,10 @@ from ledger.vocabulary import (
     StageScheduled,
     StageStarted,
     StageTimeRecorded,
+    TargetTimeChanged,
 )
 from projections.state.course import Course
 from projections.state.facts import Facts
-from projections.state.road import before_each
 from projections.timeline.light import Light, at_moment
 from projections.timeline.versions import Version
 
@@ -71,7 +71,7 @@ class Itinerary:
         for step in {self._since, *steps}:
             for tick in {each.instant for each in plan}:
                 course = Course(Facts(at_moment(plan, step, tick), [], {}))
-                for control, before in before_each(course.controls).items():
+                for control, before in course.control_before.items():
                     found[control].add(before)
         return found
 
@@ -126,6 +126,12 @@ class Itinerary:
         """Which readings on a stage bear on when a crew left the control before, or started."""
         kinds = {kind for each in self.together(control) for _, kind in self._planned.get(each, ())}
         return tuple({each for kind in kinds for each in _READ.get(kind, ())})
+
+    def judging(self, control: str) -> list[Version]:
+        """What a control is judged by, beside what its stages are: the plan, and changes of it."""
+        changed = self._light.of(TargetTimeChanged)
+        mine = [each for each in changed if getattr(each.fact.value, "control", "") == control]
+        return [*self._light.of(ControlScheduled), *mine]
 
     def allowed(self, control: str, number: str) -> list[Version]:
         """By how much a crew may be late at a control."""
