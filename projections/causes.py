@@ -119,6 +119,8 @@ class Search:
             return all(outcome.shows(number, before) for number, (before, _) in moves.items())
 
         kept = frozenset(self._edits)
+        # Of two logs far apart most records are readings that move nobody. Instead of trying each of
+        # them for each crew, they are set aside by halves: nearly all of them cost one outcome.
         for block in unlikely:
             kept = _without(kept, self._by_group(kept.intersection(block)), suffices)
         self._edits = [each for each in self._edits if each in kept]
@@ -133,12 +135,16 @@ class Search:
         moving = [each for each in self._edits if self._group_of(each) == group]
         shared = [each for each in self._edits if self._group_of(each) == FRAME != group]
         others = [each for each in self._edits if self._group_of(each) not in (FRAME, group)]
+        # Where there are few edits, what was set aside is tried after all: a record that moves a
+        # crew together with another may explain it alone, and the earliest is told.
         own = self._own[group] if self._few and group != FRAME else moving
         found = self._one(number, before, [*own, *shared]) or self._known(number, before)
         if found is None and len(self._edits) <= MANY:
             found = self._one(number, before, others)
         if found is None:
             found = self._several(number, move, (moving, shared, others))
+        # In one order, whatever crew was asked about first: a cause that explains two of them must
+        # be the same for both, or the same question would be answered in two ways.
         if found not in self._found:
             self._found.append(found)
             self._found.sort(key=lambda c: (len(c.edits), [self._place[e] for e in c.edits]))
@@ -147,6 +153,7 @@ class Search:
     def _one(self, number: str, before: Shown, among: Sequence[str]) -> Cause | None:
         """A single record that explains the move."""
         for each in among:
+            # What undoing one record shows is asked for by every crew, and computed once.
             if each not in self._alone:
                 self._alone[each] = self._undoing(frozenset([each]))
             if self._alone[each].shows(number, before):

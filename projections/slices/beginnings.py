@@ -76,6 +76,8 @@ def held_against(logs: Alternatives) -> list[int]:
 
     That is when the rules change, and when crews left without anybody saying on which stage.
     """
+    # Rather too many instants than too few: one that no rule asks for costs a part more, and one
+    # that is lacking would make two different outcomes look alike.
     told = logs.told.items()
     amended = {target for _, (_, said) in told if (target := getattr(said, "target", ""))}
     firm = {

@@ -34,6 +34,7 @@ class Outcomes:
 
     def undoing(self, edits: Edits) -> Outcome:
         """The outcome with these edits undone."""
+        # The search takes edits out by halves: what it asks for next is near what it asked before.
         for base in self._bases:
             other = edits ^ base.edits
             if len(other) > _NEAR:
@@ -93,6 +94,8 @@ class Base:
     def context_with(self, changed: Mapping[str, Undone]) -> Context:
         """The context where something else is undone of a few groups."""
         begins, held = self._begins_with(changed)
+        # A stage that begins on another side of a change of rules has other rules for everybody:
+        # only then do the crews that were not touched have to be asked again.
         if held != self._begins[1]:
             every = {**self.undone, **changed}.values()
             ran = (self.slices.run(each, begins, held) for each in every)
@@ -176,6 +179,7 @@ class Outcome:
 
     def _place(self, total: Total) -> int:
         base = self._base
+        # One crew moving in a field that stays is counted past the others, not ranked anew.
         if self._context is not base.context or base.frame.facts.of(TieBreakDisapplied):
             return self._places[total.number]
         rank = _rank(total)

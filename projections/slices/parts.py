@@ -81,6 +81,8 @@ class Slices:
 
     def _learn(self, after: RallyState) -> None:
         """Take over from the whole replay what stands where nothing is undone."""
+        # The whole replay has been made in any case: of a part with nothing undone, as most are, it
+        # tells everything, and that part is never replayed.
         context = self.context(after.begins, after.run)
         began = told_by(after.facts, self.group)
         run: dict[str, set[str]] = defaultdict(set)
@@ -166,6 +168,8 @@ class Slices:
     def _told(self, undone: Undone, context: Context) -> RallyState:
         """The state of a part, which knows no other crews, told which stages were run."""
         part = self._part(undone, context.begins, context.breaks)
+        # A part may serve in several contexts, so what is told goes into a copy: the times of its
+        # crews are the same in all of them, but what was counted of stages run is not.
         told = RallyState(part.facts)
         held = {k: v for k, v in vars(part).items() if k not in _FROM_WHAT_WAS_RUN}
         vars(told).update(held, run=context.run)
@@ -182,7 +186,7 @@ class Slices:
         if key not in self._parts:
             part = RallyState(self._facts_of(undone))
             vars(part)["begins"] = begins
-            try:
+            try:  # asked here, while it can still be said that slices do not suffice
                 _ = part.values, part.penalties
             except LedgerError as error:
                 raise CannotSlice from error

@@ -41,6 +41,7 @@ def under_way(
     Who was seen on a later stage is off the earlier ones. Time cards may name none: all are read.
     """
     state = timeline.at(position, instant)
+    # Of stages that are closed nobody is waited for, and most of the log is of those.
     asked = [
         each.order
         for each in state.stages

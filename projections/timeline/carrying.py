@@ -60,7 +60,9 @@ class Carrying:
             index.again.update(several[1:])
         self._learn_told(sift, [each for each in sift.told if each.position not in index.again])
         if self._after and self._touched.everything:
-            return False
+            return False  # half carried: whoever asked makes a new index and drops this one
+        # In this order: which points matter follows from the plan, which passings are read from the
+        # points, when stages begin from the passings, and what rules hold from when they begin.
         self._learn_stages(sift)
         self._learn_passings(sift)
         if self._judges:
@@ -85,6 +87,8 @@ class Carrying:
     def _learn_told(self, sift: Sift, new: Sequence[Told]) -> None:
         """Take in what was decoded, together with what it amends or repeats."""
         index = self._index
+        # Groups first: what belongs to one may not be taken in as standing alone, and the order of
+        # sources, by which forks are settled, may itself be among what is amended.
         members = list(self._together(sift, {each.id: each for each in new}))
         for several in members:
             group = tuple(each.position for each in several)
@@ -140,6 +144,7 @@ class Carrying:
         links += self._linked_before(told)
         for together in groups(links):
             members = sorted(told[each] for each in together if each in told)
+            # In a merge an amendment may arrive before what it amends: that is awaited by its id.
             for absent in (each for each in together if each not in told):
                 naming_it = {m.position for m in members if _target(m) == absent}
                 index.dangling.setdefault(absent, set()).update(naming_it)
@@ -200,6 +205,8 @@ class Carrying:
     def _look_through(self, stage: str) -> None:
         """Look for what the cells of a stage are made of, now that other points matter on it."""
         made_of = self._index.made_of
+        # All of them again, and not the new points alone: what was read at a point that matters no
+        # more would stay in the cells for good.
         for key in [each for each in made_of if each[0] == stage]:
             del made_of[key]
         rows = self._scan.tagged([f"stage:{stage}"], _TIMING, self._after)

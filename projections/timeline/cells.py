@@ -138,6 +138,8 @@ class _Crew:
         ticks |= {each.instant for each in self._bearing} | self._frame.instants
         steps: list[tuple[int, Content]] = []
         before = NOTHING
+        # Before the first of the facts that tell anything nothing is known: a stage is looked at
+        # from there, and not from the beginning of the rally.
         for tick in sorted(each for each in ticks if each >= first):
             now = self._at(position, tick)
             if now != before:
@@ -155,6 +157,8 @@ class _Crew:
             )
             for several in (self._own, self._bearing)
         )
+        # Many moments differ in nothing that this crew rests on: a value is computed once for each
+        # set of facts that were known together under the same rules.
         key = own, bearing, self._frame.part(position, tick)
         if key not in self._contents:
             facts = Facts([self._own[place].fact for place in own], [], {})
@@ -172,6 +176,8 @@ def _value(key: tuple[str, str], facts: Facts, moment: Moment, *, starts: bool) 
     timing = Timing(moment.course, facts, moment.lists)
     value = timing.measured.get(key)
     if value is not None:
+        # Ids are most of the bytes, and no classification shows them: who explains a time reads the
+        # records of that crew.
         parts = tuple(part._replace(ids=()) for part in value.parts)
         value = value._replace(ids=(), parts=parts, begun=None, whole_ms=None)
     if not starts:

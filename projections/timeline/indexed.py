@@ -297,6 +297,7 @@ class IndexedState(RallyState):
     @cached_property
     def timed(self) -> Measured:
         """The times that count, by (stage, number)."""
+        # Not a copy by (stage, number): at each moment that would cost more than the standings do.
         return Measured(self._replaced({}))
 
     @cached_property

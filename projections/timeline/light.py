@@ -37,6 +37,8 @@ class OfAKind:
 
     def at(self, position: int, instant: int) -> list[Fact[Occurrence]]:
         """The facts that were known at a position, those that had happened by an instant."""
+        # Nearly every moment that is asked for lies behind the plan and the entries: their versions
+        # are looked through once, and not at each of them.
         if position >= self._settled and instant >= self._settled_ms:
             return self._final
         return at_moment(self.versions, position, instant)
@@ -74,7 +76,7 @@ class Light:
 
     def forget(self, positions: set[int]) -> None:
         """Drop the versions of the facts that were told at these positions."""
-        self.acts = Acts()
+        self.acts = Acts()  # those of a decision that is amended now would be those of before
         for kind in self.kinds():
             versions = self._held(kind)
             if any(each.fact.position in positions for each in versions):
@@ -158,6 +160,8 @@ class CutFacts(Facts):
             NotHeld: they are looked up otherwise, as times are, or no classification reads them.
         """
         if kind not in self._cut:
+            # What is held is never asked of the facts beside: those are other objects, and the acts
+            # of decisions are remembered by the very objects that are held here.
             if kind in HELD:
                 self._cut[kind] = self._light.at(kind, self._position, self._instant)
             elif self.beside is None:

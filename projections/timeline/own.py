@@ -73,6 +73,7 @@ def _trusted(version: Version, declared: Sequence[Version]) -> list[tuple[int, i
     if isinstance(said, CrewRestarted) or not bearing:
         return [(version.since, version.until)]
     steps = {version.since} | {step for each in bearing for step in (each.since, each.until)}
+    # A declaration works on readings whenever it was made, so it parts the log and not the rally.
     inside = [step for step in sorted(steps) if version.since <= step < version.until]
     parts = []
     for since, until in zip(inside, [*inside[1:], version.until], strict=True):

@@ -120,6 +120,8 @@ def from_bytes(data: bytes) -> tuple[Index, str] | None:
 
     They may have been written by another edition of the rules, or be damaged.
     """
+    # Before anything of it is believed: most is decoded only when an answer asks for it, and damage
+    # that came to light there could no more be mended by making the timeline anew.
     digest, data = data[:_DIGEST], data[_DIGEST:]
     if sha256(data).digest() != digest:
         return None

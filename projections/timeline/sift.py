@@ -77,7 +77,7 @@ class Sift:
         """Sort these rows."""
         passings, told = self.passings, self.told
         for position, kind, identity, data in rows:
-            if kind == PASSING:
+            if kind == PASSING:  # nine records of ten: nothing else of them is decoded here
                 where = place_of(data)
                 try:
                     passings[where.stage, where.point].append(position)

@@ -99,6 +99,8 @@ class Supposing(Timeline):
 
     def _copied(self, of: Timeline) -> Index:
         """What is known, to begin with: where it is kept beside the log, that is the quickest."""
+        # A copy, because a carry changes an index in its place: what is supposed must never be
+        # found in the one that others go on asking.
         kept = Timeline.of(of.log)
         if 0 < kept.index.position <= self._position:
             return kept.index

@@ -66,6 +66,8 @@ class Touched:
         elif isinstance(said, ControlScheduled):
             self.everything |= judges_cards(index.light)
         elif isinstance(said, (ClockOffsetDeclared, SourceDeclaredUnreliable)):
+            # Of which crews and stages a clock was read that is named by its kind, only a look at
+            # every reading would tell: it is quicker to take the log in anew.
             self.everything |= not stage
             self.stages.add(stage)
             self.crews |= index.on_the_road.keys()

@@ -71,8 +71,11 @@ def entangled(
     """
     forks = sum(isinstance(each.value, Corrected) for each in members) > 1
     steps = {each.position for each in members}
+    # Side by side, corrections are settled by the order of sources: a bulletin that changes it may
+    # let another one win, long after both were recorded.
     if forks:
         steps |= {each for each in rulings if each > min(steps)}
+    # Backwards, so that of an occurrence that was recorded twice the first position stays.
     positions = {each.id: each.position for each in reversed(members)}
     opened: dict[str, tuple[int, Standing]] = {}
     for step in sorted(steps):
