@@ -119,8 +119,8 @@ class Search:
             return all(outcome.shows(number, before) for number, (before, _) in moves.items())
 
         kept = frozenset(self._edits)
-        # Of two logs far apart most records are readings that move nobody. Instead of trying each of
-        # them for each crew, they are set aside by halves: nearly all of them cost one outcome.
+        # Of two logs far apart most records are readings that move nobody. Instead of trying each
+        # for each crew, they are set aside by halves: nearly all of them cost one outcome.
         for block in unlikely:
             kept = _without(kept, self._by_group(kept.intersection(block)), suffices)
         self._edits = [each for each in self._edits if each in kept]

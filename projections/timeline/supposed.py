@@ -89,7 +89,8 @@ class Supposing(Timeline):
     def __init__(self, of: Timeline, position: int, several: Sequence[Occurrence]) -> None:
         super().__init__(of.log)
         self._position = position
-        held = {each.id for each in of.scan.with_ids(map(_id, several))}
+        known = of.scan.with_ids(map(_id, several))
+        held = {each.id for each in known if each.position <= position}
         places = enumerate((each for each in several if _id(each) not in held), position + 1)
         self._supposed = [_Supposed(at, said) for at, said in places]
         self.scan = ScanWith(of.scan, position, self._supposed)

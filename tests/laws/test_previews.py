@@ -41,6 +41,9 @@ def test_a_timeline_previews_what_a_replay_previews(
         assert previewed(timeline, len(rally), said) == expected
         assert previewed(Timeline.of(log), len(rally), said) == expected
         assert timeline.index.position == len(rally)
+        if identity(said) not in facts.told:  # and once it is on record, of the log before it
+            log.append([said])
+            assert previewed(Timeline.of(log), len(rally), said) == expected
 
 
 @examples(40)
