@@ -11,9 +11,9 @@ from cli.commands.decisions import seen_in_words
 from cli.commands.log import Amended, record_json
 from cli.context import Settings
 from cli.office.naming import record_named
+from cli.office.private import told
 from cli.options import at_a_moment, of_ledger, pass_settings
 from cli.output import print_json, visible
-from cli.private import told
 from cli.reading import View
 from ledger.chain import naming
 from ledger.errors import NotFound

@@ -6,7 +6,9 @@ act is tried or carried out, and answers with its outcome.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from cli.clocks import parse_rally_time
@@ -16,6 +18,7 @@ from ledger.commands.publish import post
 from ledger.commands.record import RecordOccurrence
 from ledger.errors import NotFound, Unreadable, Usage
 from ledger.log import Act, Log
+from ledger.openings import Randomness
 from ledger.record import Record
 from ledger.times import Instant
 from ledger.vocabulary import (
@@ -84,12 +87,24 @@ class Outcome(NamedTuple):
 class Desk:
     """The log as it lies before an official, at one position. `now` is the clock of the face."""
 
-    def __init__(self, log: Log, signature: Signature, now: Callable[[], Instant]) -> None:
+    def __init__(
+        self,
+        log: Log,
+        signature: Signature,
+        now: Callable[[], Instant],
+        randomness: Randomness = secrets.token_bytes,
+    ) -> None:
         self.log = log
         self.signature = signature
         self.now = now
+        self.randomness = randomness
         self.position = self.log.head().size
-        self.facts: Facts = fold(self.log.read(until=self.position)).facts()
+        self._until = self.position
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What stands before the act."""
+        return fold(self.log.read(until=self._until)).facts()
 
     def make(self, kind: type[Kind], about: Record | None = None, /, **fields: Any) -> Kind:
         """An occurrence that is recorded here and now; it shares crew and stage with its target.
@@ -100,13 +115,17 @@ class Desk:
         given = self.envelope()
         if about is not None:
             told = about.occurrence()
-            crew = self.facts.crews.get(getattr(told, "number", ""))
-            given |= shared_with(kind, told, fields, crew.value.team if crew else "")
+            given |= shared_with(kind, told, fields, self.team(getattr(told, "number", "")))
             given["target"] = about.id
         try:
             return build(kind, given | fields)  # type: ignore[return-value]
         except Unreadable as error:  # what is typed is a question of usage, not of input
             raise Usage(error.message, hint=error.hint) from None
+
+    def team(self, number: str) -> str:
+        """The team of a crew; empty for none."""
+        crew = self.facts.crews.get(number)
+        return crew.value.team if crew else ""
 
     def envelope(self) -> dict[str, Any]:
         """Who acts, in which office, when and why."""
@@ -183,7 +202,8 @@ class Desk:
             return Outcome(tagged.decision, None, self.preview(tagged.decision))
         (record,) = post(self.log, make, expect=self.signature.expect)
         if record.position > self.position + 1:  # others appended in between
-            self.facts = fold(self.log.read(until=record.position - 1)).facts()
+            self._until = record.position - 1
+            self.__dict__.pop("facts", None)
         said = record.occurrence()
         return Outcome(said, record, self.preview(said))
 
