@@ -140,6 +140,13 @@ def window_closes(facts: Facts, fact: Fact[ClassificationPublished]) -> int | No
     return posted + rules.number(WINDOW) if rules.defines(WINDOW) else None
 
 
+def lacks_window(facts: Facts, fact: Fact[ClassificationPublished]) -> bool:
+    """Whether protests may be lodged against it, and no rule says until when."""
+    said = fact.value
+    opens = said.protests_until_at is None and said.kind not in WITHOUT_A_TIME
+    return opens and window_closes(facts, fact) is None
+
+
 class Deadlines(NamedTuple):
     """Until when what may be done against a decision (UTC ms); None where no time runs."""
 
