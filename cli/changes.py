@@ -6,22 +6,16 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from cli.office.overall import Overall, document_of, moved_by
+from cli.office.overall import Overall, document_of
 from cli.output import print_json, visible
 from ledger.record import Record
 from ledger.times import format_duration, format_gap
 from ledger.vocabulary import Occurrence, canonical, occurrence_id, short_id
 from projections.compare import Change
-from projections.state.facts import Fold
 
 MOST_TOLD = 10
 Sides = tuple[int | None, int | None]
 """Before and after; None where there is none."""
-
-
-def tell(before: Fold, occurrence: Occurrence, record: Record | None, as_json: bool) -> None:
-    """Say what was put on record (or would be, without a record) and what it changed."""
-    show(occurrence, record, moved_by(before, occurrence, record), as_json=as_json)
 
 
 def show(said: Occurrence, record: Record | None, overall: Overall, *, as_json: bool) -> None:

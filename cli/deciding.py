@@ -16,6 +16,7 @@ from cli.office.desk import Desk, Outcome
 from cli.options import Signature, pass_settings, signed
 from cli.output import print_json, visible
 from ledger.errors import Usage
+from ledger.log import Log
 from ledger.times import format_gap
 from ledger.vocabulary import DecisionIssued, short_id
 from projections.compare import Moved as Move
@@ -24,9 +25,10 @@ from projections.preview import Preview
 MOST_TOLD = 12
 
 
-def desk_of(settings: Settings, signature: Signature) -> Desk:
-    """The desk of the log that is meant, before whoever signs."""
-    return Desk(settings.open_log(), signature.without_form(), settings.now)
+def desk_of(settings: Settings, signature: Signature, log: Log | None = None) -> Desk:
+    """The desk of a log, or of the one that is meant, before whoever signs."""
+    log = settings.open_log() if log is None else log
+    return Desk(log, signature.without_form(), settings.now, settings.randomness)
 
 
 def acting(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -9,11 +9,13 @@ from typing import Any
 
 import click
 
-from cli.acting import carry_out
+from cli.changes import show
 from cli.context import Settings
+from cli.deciding import desk_of
 from cli.office.answer import Answer
 from cli.office.exhibits import Rows, named
 from cli.office.naming import record_named
+from cli.office.recording import carry_out
 from cli.office.view import View
 from cli.options import Signature, at_a_moment, of_ledger, pass_settings, signed
 from cli.output import Column, print_table, visible
@@ -90,7 +92,9 @@ def add(
     )
     if not signature.dry_run and store.keep(file) != kept:
         raise Unavailable(f"{file} was changed while it was read.", hint="Try again.")
-    carry_out(log, lambda: RecordOccurrence(said, judge), signature)
+    desk = desk_of(settings, signature, log)
+    done = carry_out(desk, lambda: RecordOccurrence(said, judge))
+    show(done.said, done.record, done.moved, as_json=signature.as_json)
 
 
 def _media(file: Path) -> str:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import click
 
-from cli.acting import carry_out, envelope_of
+from cli.acting import recorded
 from cli.context import Settings
-from cli.office.naming import record_named
-from cli.office.private import field_name
 from cli.options import Signature, pass_settings, signed
-from ledger.commands.forget import ForgetPrivate
 
 
 @click.command(name="forget")
@@ -28,14 +25,4 @@ def command(settings: Settings, record: str, fields: tuple[str, ...], signature:
     Example:
       rally forget '#12' licence phone --reason "asked to" --by Bo --role secretary
     """
-    log = settings.open_log()
-    about = record_named(log, record).occurrence()
-    names = [field_name(each) or each for each in fields]
-    envelope = envelope_of(settings, log, signature)
-    carry_out(log, lambda: ForgetPrivate(about, names, envelope), signature)
-    if not signature.dry_run and not log.recorder.leaves_no_trace():
-        click.echo(
-            "Somebody reads the ledger at this moment. Until they are done, what was erased may "
-            "still stand in its write-ahead log; the next write takes it out.",
-            err=True,
-        )
+    recorded(settings, signature, "forget", {"record": record, "fields": fields})

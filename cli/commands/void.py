@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import click
 
-from cli.acting import carry_out, envelope_of
+from cli.acting import recorded
 from cli.context import Settings
-from cli.office.naming import record_named
 from cli.options import Signature, pass_settings, signed
-from ledger.chain import chain_of
-from ledger.commands.amend import VoidOccurrence
 
 
 @click.command(name="void")
@@ -22,7 +19,4 @@ def command(settings: Settings, record: str, signature: Signature) -> None:
     The record stays readable. Voiding a correction restores what it corrected; voiding a void
     restores what was void.
     """
-    log = settings.open_log()
-    found = record_named(log, record)
-    envelope = envelope_of(settings, log, signature)
-    carry_out(log, lambda: VoidOccurrence(found.id, chain_of(log, found), envelope), signature)
+    recorded(settings, signature, "void", {"record": record})

@@ -16,6 +16,7 @@ from ledger.errors import Usage
 if TYPE_CHECKING:
     from cli.office.desk import Desk, Outcome
     from cli.office.drafting import Reasons
+    from cli.office.overall import Recorded
     from cli.office.posting import Posted
 
 
@@ -53,7 +54,7 @@ class Act(NamedTuple):
 
     def carry_out(
         self, desk: Desk, given: Mapping[str, Any], reasons: Reasons | None = None
-    ) -> tuple[Outcome | Posted, ...]:
+    ) -> tuple[Outcome | Posted | Recorded, ...]:
         """Carry it out at a desk, or only try it, as the desk is signed.
 
         What is posted category by category has several outcomes, anything else one. `reasons` asks
@@ -73,7 +74,7 @@ class Act(NamedTuple):
                 raise Usage(f"{name} has to be said.", hint=self.help)
         if not self.is_draft:
             came = self.load()(desk, **given)
-            return came if type(came) is tuple else (came,)
+            return came if type(came) is tuple else (came,)  # outcomes are named tuples themselves
         from cli.office.drafting import Shared, issue
 
         shared = {name: given[name] for name in Shared._fields if name in given}
@@ -125,4 +126,8 @@ ACTS: dict[str, Act] = {
     "publish classification": Act("posting", "classification"),
     "publish start-order": Act("posting", "start_orders"),
     "publish decision": Act("posting", "decision"),
+    "record": Act("recording", "record"),
+    "correct": Act("recording", "correct"),
+    "void": Act("recording", "void"),
+    "forget": Act("recording", "forget"),
 }

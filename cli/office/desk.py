@@ -6,6 +6,7 @@ act is tried or carried out, and answers with its outcome.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -19,6 +20,7 @@ from ledger.commands.record import RecordOccurrence
 from ledger.concerned import concerned
 from ledger.errors import NotFound, Unreadable, Usage
 from ledger.log import Act, Log
+from ledger.openings import Randomness
 from ledger.record import Record
 from ledger.times import Instant
 from ledger.vocabulary import (
@@ -97,15 +99,25 @@ class Outcome(NamedTuple):
 class Desk:
     """The log as it lies before an official, at one position. `now` is the clock of the face."""
 
-    def __init__(self, log: Log, signature: Signature, now: Callable[[], Instant]) -> None:
+    def __init__(
+        self,
+        log: Log,
+        signature: Signature,
+        now: Callable[[], Instant],
+        randomness: Randomness = secrets.token_bytes,
+    ) -> None:
         self.log = log
         self.signature = signature
         self.now = now
+        self.randomness = randomness
         self.position = self.log.head().size
-        self.facts = self._lies_before(self.position)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What stands before the act; of a long log, without the readings of the road."""
+        return self._lies_before(self.position)
 
     def _lies_before(self, position: int) -> Facts:
-        """What the desk needs of the log; of a long one, not the readings of the road."""
         if position <= A_SHORT_LOG:
             return fold(self.log.read(until=position)).facts()
         return of_the_desk(self.log, position, None)
@@ -124,13 +136,17 @@ class Desk:
         given = self.envelope()
         if about is not None:
             told = about.occurrence()
-            crew = self.facts.crews.get(getattr(told, "number", ""))
-            given |= shared_with(kind, told, fields, crew.value.team if crew else "")
+            given |= shared_with(kind, told, fields, self.team(getattr(told, "number", "")))
             given["target"] = about.id
         try:
             return build(kind, given | fields)  # type: ignore[return-value]
         except Unreadable as error:  # what is typed is a question of usage, not of input
             raise Usage(error.message, hint=error.hint) from None
+
+    def team(self, number: str) -> str:
+        """The team of a crew; empty for none."""
+        crew = self.facts.crews.get(number)
+        return crew.value.team if crew else ""
 
     def envelope(self) -> dict[str, Any]:
         """Who acts, in which office, when and why."""
@@ -206,17 +222,20 @@ class Desk:
         if self.signature.dry_run:
             act, _ = self.log.prepare(make)
             (tagged,) = act.collect_events()
-            return self._outcome(tagged.decision, None)
+            return self._outcome(tagged.decision, None, self.position)
         (record,) = post(self.log, make, expect=self.signature.expect)
         if record.position > self.position + 1:  # others appended in between
-            self.position = record.position - 1
-            self.facts = self._lies_before(self.position)
-        return self._outcome(record.occurrence(), record)
+            return self._outcome(record.occurrence(), record, record.position - 1)
+        return self._outcome(record.occurrence(), record, self.position)
 
-    def _outcome(self, said: Occurrence, record: Record | None) -> Outcome:
+    def _outcome(self, said: Occurrence, record: Record | None, until: int) -> Outcome:
+        """What came of an act on the log up to a position."""
+        facts = self.facts if until == self.position else self._lies_before(until)
         decides = isinstance(said, (DecisionIssued, CourtDecisionIssued))
-        whom = concerned(said, self.facts.value).crews if decides else ()
-        return Outcome(said, record, self.preview(said), whom)
+        whom = concerned(said, facts.value).crews if decides else ()
+        short = until <= A_SHORT_LOG
+        moved = preview(facts, said) if short else previewed(self.timeline, until, said)
+        return Outcome(said, record, moved, whom)
 
 
 def without_blanks(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,3 +47,19 @@ def document_of(said: Occurrence, record: Record | None, moved: Sequence[Change]
         "changed": moved,
     }
     return document | ({"dry_run": True} if record is None else {})
+
+
+class Recorded(NamedTuple):
+    """What was put on record (no record: it was only tried), and what it moved in the overall.
+
+    `notes` are words that belong beside it.
+    """
+
+    said: Occurrence
+    record: Record | None
+    moved: Overall
+    notes: tuple[str, ...] = ()
+
+    def json(self) -> dict[str, Any]:
+        """The outcome as one JSON document."""
+        return document_of(self.said, self.record, self.moved.moved)

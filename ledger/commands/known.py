@@ -238,18 +238,18 @@ def bearing_on(said: Occurrence) -> list[Selector]:
         parts.append(selector([StageScheduled, *AMENDMENTS]))
     if getattr(said, "categories", ()):
         parts.append(selector([CrewEntered, CrewReclassified]))
-    if not getattr(said, "number", ""):  # then nothing narrows what it takes back
-        parts += [selector(kinds) for kinds in (TAKES_BACK.get(type(said)),) if kinds]
+    if (kinds := TAKES_BACK.get(type(said))) is not None:
+        parts.append(selector(kinds))  # under whichever number the crew bore then
     if getattr(said, "control", ""):
         parts.append(selector([ControlScheduled]))
     return parts
 
 
 def _referred_to(said: Occurrence) -> tuple[type[Occurrence], ...]:
-    """What of a crew an act refers to: its entry, and what it takes back or rules on."""
+    """What of a crew an act refers to: its entry, and what it rules on."""
     if isinstance(said, TimeDetermined):
         return CrewEntered, NumberReallocated, *TIMES
-    return CrewEntered, NumberReallocated, *TAKES_BACK.get(type(said), ())
+    return CrewEntered, NumberReallocated
 
 
 def must_refer_to_what_exists(

@@ -26,9 +26,9 @@ from projections.state.course import Course
 from projections.state.facts import Fact, Facts
 from projections.state.matters import (
     WINDOW,
-    WITHOUT_A_TIME,
     Matter,
     deadlines,
+    lacks_window,
     matters,
     published,
     window_closes,
@@ -71,8 +71,10 @@ class Finality:
     def not_yet(self, fact: Fact[ClassificationPublished]) -> Iterator[str]:
         """What has to be over before, in words."""
         closes, offset = window_closes(self._facts, fact), _shown(fact).offset
-        if closes is None:
-            yield self._no_time(fact)
+        if lacks_window(self._facts, fact):
+            yield f"the rules do not define {WINDOW}"
+        elif closes is None:
+            yield f"it is {fact.value.kind_in_full}: no time for protests runs"
         elif self._runs(closes):
             yield f"protests may be lodged until {Instant(closes, offset).iso()}"
         stage = last_stage(self._course, fact.value.scope)
@@ -85,13 +87,6 @@ class Finality:
 
     def _runs(self, until: int | None) -> bool:
         return until is not None and self._now is not None and self._now <= until
-
-    def _no_time(self, fact: Fact[ClassificationPublished]) -> str:
-        said = fact.value
-        rules = self._facts.regulations.at(_shown(fact).ms)
-        if said.kind in WITHOUT_A_TIME or rules.defines(WINDOW):
-            return f"it is {said.kind_in_full}: no time for protests runs"
-        return f"the rulebook {rules.name} does not define {WINDOW}: no time for protests runs"
 
     def _may_be_contested(self, ruling: Ruling) -> Iterator[str]:
         """The times that run against a decision, or will once it is made known."""

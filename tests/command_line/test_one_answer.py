@@ -477,6 +477,7 @@ def test_a_rule_that_an_act_needs_is_named_before_it_is_on_record(rally: Rally) 
     assert size + 1 == answer(rally, "verify")["size"]
     clock: Any = answer(rally, "protest-clock")["rows"][0]
     assert (None, False) == (clock["closes_at"], clock["may_become_final"])
+    assert "the rules do not define protests.window_ms" == clock["why_not"][0]
     rules = (
         *("appeals.intention_ms=1:00:00", "appeals.confirmation_ms=96:00:00"),
         *("appeals.suspensive=yes", "appeals.not_appealable=Fine"),
@@ -484,3 +485,17 @@ def test_a_rule_that_an_act_needs_is_named_before_it_is_on_record(rally: Rally) 
     bulletin = ("record", "BulletinIssued", "bulletin=1", *rules, "--at", "2016-07-20T08:00")
     told(rally, *bulletin, *STEWARDS)
     told(rally, *appeal)
+
+
+def test_what_was_given_under_another_number_is_taken_back(loop: Rally) -> None:
+    """The crew bears 201 by now: its penalty is withdrawn under that, by decision or record."""
+    for _ in range(2):
+        told(loop, "record", "PenaltyGiven", *GIVEN["PenaltyGiven"], *STEWARDS)
+    second = position(loop, "PenaltyGiven")
+    first = f"#{int(second[1:]) - 1}"
+    reallocated = ("record", "NumberReallocated", "number=101", "new_number=201")
+    told(loop, *reallocated, "--at", "2016-07-20T11:00", *SECRETARY)
+    taken = ("decide", "effects", f"PenaltyWithdrawn target={first}", "--number", "201")
+    told(loop, *taken, *STEWARDS)
+    told(loop, "record", "PenaltyWithdrawn", f"target={second}", "number=201", *STEWARDS)
+    assert ["withdrawn"] * 2 == [row["status"] for row in answer(loop, "penalties")["rows"]]

@@ -99,7 +99,7 @@ def test_an_appeal_under_a_rulebook_that_says_nothing_on_appeals() -> None:
     unknown = "due clerk-1: a time is not known: the rules do not define appeals.intention_ms"
     assert unknown in found.due(at("20:00"))
     why_not = (
-        "1 the rulebook wrc-2019 does not define protests.window_ms: no time for protests runs; "
-        "SS3 is not closed; the appeal of 1 against clerk-1 is announced"
+        "1 the rules do not define protests.window_ms; SS3 is not closed; "
+        "the appeal of 1 against clerk-1 is announced"
     )
     assert [why_not] == found.clocks(at("20:00"))

@@ -132,6 +132,26 @@ CASES: dict[str, Case] = {
         {"decision": "stewards-1", "document": "12", "drawn_up": "#22"},
         ("stewards-1", "--document", "12", "--drawn-up", "#22"),
     ),
+    "record": (
+        CLERK,
+        {
+            "kind": "PenaltyGiven",
+            "fields": ("number=102", "stage=SS1", "amount_ms=0:01:00"),
+            "source": "hand",
+        },
+        (*("PenaltyGiven", "number=102", "stage=SS1", "amount_ms=0:01:00"), "--source", "hand"),
+    ),
+    "correct": (
+        CLERK,
+        {"record": "#13", "fields": ("amount_ms=0:00:30",)},
+        ("#13", "amount_ms=0:00:30"),
+    ),
+    "void": (CLERK, {"record": "#13"}, ("#13",)),
+    "forget": (
+        ("Eva Ink", "secretary", "asked to"),
+        {"record": "#12", "fields": ("phone",)},
+        ("#12", "phone"),
+    ),
     "sign": (STEWARDS, {"document": "#22"}, ("#22",)),
     "draw-up decision": (SECRETARY, {"decision": "stewards-1"}, ("stewards-1",)),
 }  # fmt: skip
@@ -165,7 +185,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
         typed(ledger, "record", "StageTimeRecorded", *time, *clerk)
     typed(ledger, "record", "StageClosed", "stage=SS1", *clerk)
     typed(ledger, "record", "StageCancelled", "stage=SS2", *clerk)
-    typed(ledger, "record", "ReportFiled", "number=102", "fact=x", *secretary)
+    typed(ledger, "record", "ReportFiled", "number=102", "fact=x", "private.phone=1", *secretary)
     given = ("PenaltyGiven", "number=101", "stage=SS1", "amount_ms=0:00:10")
     typed(ledger, "record", *given, *clerk)
     penalty = ("decide", "penalty", "101", "0:01:00", "--stage", "SS1")

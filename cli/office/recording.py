@@ -1,0 +1,119 @@
+"""Recording: an occurrence is put on record, given its right value, or found never to have been."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from cli.fields import parse_fields, source_of
+from cli.office.desk import Desk
+from cli.office.naming import record_named
+from cli.office.overall import Recorded, moved_by
+from cli.office.private import field_name, sealed
+from cli.parameters import parse_rules
+from ledger.chain import chain_of
+from ledger.commands.amend import CorrectOccurrence, Envelope, VoidOccurrence
+from ledger.commands.desk import IssueDecision, shared_with
+from ledger.commands.forget import ForgetPrivate
+from ledger.commands.record import RecordOccurrence
+from ledger.errors import Unreadable, Usage
+from ledger.log import Act, Log
+from ledger.record import Record
+from ledger.vocabulary import Corrected, DecisionIssued, Occurrence, build, type_named
+from projections.judging import judge
+from projections.state.facts import fold
+
+
+def record(desk: Desk, kind: str, fields: tuple[str, ...] = (), source: str = "") -> Recorded:
+    """Put an occurrence on record: its type, and its fields as FIELD=VALUE."""
+    public, openings = sealed(fields, desk.randomness)
+    envelope = desk.envelope()
+    if source:
+        envelope["source"] = msgspec.to_builtins(source_of(source))
+    if openings:
+        envelope["private"] = {name: each.commitment for name, each in openings.items()}
+    said = _occurrence(desk, type_named(kind), public, envelope)
+    if isinstance(said, DecisionIssued):
+        return carry_out(desk, lambda: IssueDecision(said, judge, said.decision))
+    kept = tuple(openings.values())
+    return carry_out(desk, lambda: RecordOccurrence(said, judge, kept))
+
+
+def _occurrence(
+    desk: Desk, kind: type[Occurrence], words: tuple[str, ...], envelope: dict[str, Any]
+) -> Occurrence:
+    rules, others = parse_rules(kind, words, str(envelope["reason"]))
+    fields = {**parse_fields(kind, others, desk.log), **rules}
+    if "target" in fields:  # what takes something back is about the same crew and stage
+        about = desk.log.find(fields["target"]).occurrence()
+        fields |= shared_with(kind, about, fields, desk.team(getattr(about, "number", "")))
+    try:
+        return build(kind, {**envelope, **fields})
+    except Unreadable as error:  # what is typed is a question of usage, not of input
+        raise Usage(error.message, hint=error.hint) from None
+
+
+def correct(desk: Desk, record: str, fields: tuple[str, ...]) -> Recorded:
+    """Give the right value of a fact: FIELD=VALUE, an empty value takes one away."""
+    log, found = desk.log, record_named(desk.log, record)
+    changes = parse_fields(type(original(log, found).occurrence()), fields, log, amending=True)
+    chain, why = chain_of(log, found), _envelope(desk)
+    return carry_out(desk, lambda: CorrectOccurrence(found.id, chain, why, changes, judge))
+
+
+def void(desk: Desk, record: str) -> Recorded:
+    """Say that a record should never have been entered: it counts as never recorded."""
+    found = record_named(desk.log, record)
+    chain, why = chain_of(desk.log, found), _envelope(desk)
+    return carry_out(desk, lambda: VoidOccurrence(found.id, chain, why))
+
+
+def forget(desk: Desk, record: str, fields: tuple[str, ...]) -> Recorded:
+    """Erase private values of a record for good, and put on record that they were erased."""
+    about, why = record_named(desk.log, record).occurrence(), _envelope(desk)
+    names = [field_name(each) or each for each in fields]
+    done = carry_out(desk, lambda: ForgetPrivate(about, names, why))
+    if done.record is None or desk.log.recorder.leaves_no_trace():
+        return done
+    return done._replace(notes=(_STILL_READ,))
+
+
+_STILL_READ = (
+    "Somebody reads the ledger at this moment. Until they are done, what was erased may "
+    "still stand in its write-ahead log; the next write takes it out."
+)
+
+
+def original(log: Log, record: Record) -> Record:
+    """What a correction, or a correction of it, is about."""
+    while isinstance(said := record.occurrence(), Corrected):
+        record = log.find(said.target)
+    return record
+
+
+def _envelope(desk: Desk) -> Envelope:
+    """Who amends, in which office, when and why.
+
+    Raises:
+        Usage: no reason is given.
+    """
+    said = desk.signature
+    if not said.reason:
+        raise Usage("What amends the record needs a --reason.", hint="Say why, in a few words.")
+    return Envelope(desk.log.rally, desk.now(), said.by, said.role, said.reason, said.at)
+
+
+def carry_out(desk: Desk, make: Callable[[], Act]) -> Recorded:
+    """Carry out an act, or only try it, and tell what it moved."""
+    before = fold(desk.log.read(until=desk.position))
+    if desk.signature.dry_run:
+        act, _ = desk.log.prepare(make)
+        (tagged,) = act.collect_events()
+        return Recorded(tagged.decision, None, moved_by(before, tagged.decision, None))
+    (made,) = desk.log.act(make, expect=desk.signature.expect)
+    for each in desk.log.read(after=desk.position, until=made.position - 1):
+        before.add(each)
+    said = made.occurrence()
+    return Recorded(said, made, moved_by(before, said, made))
