@@ -164,7 +164,7 @@ def deadlines(facts: Facts, fact: Fact[Any]) -> Deadlines:
         return appeals.due(fact, parameter) if rules.defines(parameter) else None
 
     return Deadlines(
-        until(INTENTION) if appeals.is_appealable(fact) else None,
+        until(INTENTION) if rules.defines(INTENTION) and appeals.is_appealable(fact) else None,
         until(REVIEW) if series else None,
         until(AGAINST_DECISION) if series == "clerk" else None,
     )
