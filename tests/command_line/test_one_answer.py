@@ -478,6 +478,8 @@ def test_a_rule_that_an_act_needs_is_named_before_it_is_on_record(rally: Rally) 
     clock: Any = answer(rally, "protest-clock")["rows"][0]
     assert (None, False) == (clock["closes_at"], clock["may_become_final"])
     assert "the rules do not define protests.window_ms" == clock["why_not"][0]
+    told(rally, "decide", "notify", "stewards-1", *SECRETARY)
+    assert "the rules do not define protests.window_ms" in publish(rally, "final", "20:00", code=1)
     rules = (
         *("appeals.intention_ms=1:00:00", "appeals.confirmation_ms=96:00:00"),
         *("appeals.suspensive=yes", "appeals.not_appealable=Fine"),
