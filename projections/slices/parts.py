@@ -19,8 +19,6 @@ from projections.what_if import NOTHING, Alternatives
 Totals = dict[str, Total]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-_FROM_WHAT_WAS_RUN = ("run", "last_run", "_counted", "_tallies", "_tie_chains")
-"""What a state remembers of which stages were run: a part is told."""
 _KEPT = 300_000
 """So many records at most are kept at hand in parts that were replayed."""
 
@@ -170,10 +168,7 @@ class Slices:
         part = self._part(undone, context.begins, context.breaks)
         # A part may serve in several contexts, so what is told goes into a copy: the times of its
         # crews are the same in all of them, but what was counted of stages run is not.
-        told = RallyState(part.facts)
-        held = {k: v for k, v in vars(part).items() if k not in _FROM_WHAT_WAS_RUN}
-        vars(told).update(held, run=context.run)
-        return told
+        return part.with_run(context.run)
 
     def frame(self, undone: frozenset[str]) -> RallyState:
         """The state without any crew."""
@@ -184,8 +179,7 @@ class Slices:
     def _part(self, undone: Undone, begins: Begins, held: Breaks) -> RallyState:
         key = undone, held
         if key not in self._parts:
-            part = RallyState(self._facts_of(undone))
-            vars(part)["begins"] = begins
+            part = RallyState(self._facts_of(undone), lambda _: begins)
             try:  # asked here, while it can still be said that slices do not suffice
                 _ = part.values, part.penalties
             except LedgerError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from typing import TypeVar
 
@@ -104,6 +105,14 @@ class RallyState(Course):
     def last_run(self) -> int | None:
         """The number of the last stage that was run."""
         return max((self.orders[each] for each in self.run), default=None)
+
+    def with_run(self, run: frozenset[str]) -> RallyState:
+        """The same state told which stages were run; what it counted of them is counted anew."""
+        told = copy(self)
+        told.run = run
+        for counted in ("last_run", "_counted", "_tallies", "_tie_chains"):
+            told.__dict__.pop(counted, None)
+        return told
 
     def tally(self, category: str, since: int, until: int | None) -> Tally:
         """The times on the stages that count for a category behind one number, up to another."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from ledger.vocabulary import (
@@ -134,9 +135,9 @@ class Frame:
         key = bisect_right(self._steps, position), bisect_right(self._ticks, instant)
         if key not in self._moments:
             facts = Facts(at_moment(self._versions, position, instant), [], {})
-            course = Course(facts)
             # It knows no starts of its own: it is told when the stage begins.
-            vars(course)["begins"] = self._beginnings.at(course, position, instant)
+            begins = partial(self._beginnings.at, position=position, instant=instant)
+            course = Course(facts, begins)
             self._moments[key] = Moment(course, StartLists(course))
         return self._moments[key]
 
