@@ -7,6 +7,7 @@ the next stage. Everything else follows from these.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,11 +20,11 @@ from projections.standings import Scope
 from projections.start_order import start_order
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
-from projections.timeline.asked import beside
-from projections.timeline.supposed import Supposing
-from projections.timeline.timeline import Timeline
 from projections.what_if import supposing
 from projections.without_effect import without_effect
+
+if TYPE_CHECKING:
+    from projections.timeline.timeline import Timeline
 
 Sides = tuple[int | None, int | None]
 
@@ -84,6 +85,10 @@ def previewed(timeline: Timeline, position: int, said: Occurrence) -> Preview:
     It is supposed behind the end, and both sides are looked up: what the timeline does not hold is
     read from the log, which is little beside all readings.
     """
+    # It brings the store along, which who asks for help alone need not wait for.
+    from projections.timeline.asked import beside
+    from projections.timeline.supposed import Supposing
+
     supposed = Supposing(timeline, position, [said])
     stage = _following(supposed.at(position + 1))
     starts = () if stage is None else (stage,)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cli.clocks import parse_rally_time
 from cli.office.naming import decision_named, record_named
@@ -41,7 +41,9 @@ from projections.judging import judge
 from projections.preview import Preview, preview, previewed
 from projections.state.facts import Facts, fold
 from projections.state.rally import EDITION, RallyState
-from projections.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from projections.timeline.timeline import Timeline
 
 Kind = TypeVar("Kind", bound=Occurrence)
 Lodged = AppealIntentionNotified | ProtestLodged | ReviewPetitioned
@@ -125,6 +127,8 @@ class Desk:
     @cached_property
     def timeline(self) -> Timeline:
         """Any moment of the log."""
+        from projections.timeline.timeline import Timeline
+
         return Timeline.of(self.log)
 
     def make(self, kind: type[Kind], about: Record | None = None, /, **fields: Any) -> Kind:

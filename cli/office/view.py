@@ -16,7 +16,6 @@ from ledger.times import Instant, parse_instant, zone_of
 from ledger.vocabulary import recorded_at
 from projections.state.facts import Fold, fold
 from projections.state.rally import EDITION, RallyState
-from projections.timeline.asked import about_crew, under_way, with_papers
 
 if TYPE_CHECKING:
     from projections.timeline.timeline import Timeline
@@ -105,12 +104,16 @@ class View:
 
     def about(self, number: str) -> RallyState:
         """The state with all that is known of one crew: of a long log, without others' readings."""
+        from projections.timeline.asked import about_crew
+
         if self.position <= A_SHORT_LOG:
             return self.state
         return about_crew(self.timeline, number, self.position, self.cut)
 
     def under_way(self, stage: str | None) -> RallyState:
         """The state as race control needs it: of a long log, without readings of closed stages."""
+        from projections.timeline.asked import under_way
+
         if self.position <= A_SHORT_LOG:
             return self.state
         return under_way(self.timeline, stage, self.position, self.cut)
@@ -118,6 +121,8 @@ class View:
     @cached_property
     def with_papers(self) -> RallyState:
         """Classifications with what lies on the desk: of a long log, without readings."""
+        from projections.timeline.asked import with_papers
+
         if self.position <= A_SHORT_LOG:
             return self.state
         return with_papers(self.timeline, self.position, self.cut)

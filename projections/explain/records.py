@@ -7,10 +7,10 @@ stand in a classification is told by a timeline.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from ledger.log import Log
 from ledger.naming import RECORDS, named
-from ledger.scan import Row
 from ledger.vocabulary import (
     TYPES,
     ControlPassed,
@@ -23,6 +23,9 @@ from ledger.vocabulary import (
 )
 from projections.state.facts import Facts, Fold
 from projections.state.held import Need
+
+if TYPE_CHECKING:
+    from ledger.scan import Row
 
 READINGS: tuple[type[Occurrence], ...] = (
     StageStarted,
