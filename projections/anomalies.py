@@ -44,8 +44,8 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary import TYPES as VOCABULARY
 from projections.state.contested import contested
-from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from projections.state.registered import registered
 from projections.state.sites import run, sites
 

@@ -28,8 +28,8 @@ from projections.anomalies import Anomaly, anomalies
 from projections.decisions import effect_in_words
 from projections.incidents import incidents
 from projections.standings import by_number, standings
-from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from projections.state.road import MINUTE
 from projections.state.timing import OWN_AVERAGE, StageValue
 from projections.state.whereabouts import Whereabouts

@@ -38,9 +38,9 @@ from projections.incidents import Incident, incidents
 from projections.penalties import Penalty, listed
 from projections.standings import Row, Scope, standings
 from projections.state.entries import Numbers
-from projections.state.facts import Fact
 from projections.state.participation import RUNNING, fate, not_classified
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 
 HISTORY: tuple[type[Occurrence], ...] = (
     CrewEntered,

@@ -27,8 +27,8 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.base import on
 from ledger.vocabulary.judicial import COURT
-from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from projections.state.rulings import OF_THE_DESK, Brought, Ruling
 from projections.without_effect import Defeat, without_effect
 

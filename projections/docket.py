@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 
 from ledger.times import Instant
-from projections.state.facts import Fact
 from projections.state.finality import title_of
 from projections.state.matters import Deadlines, Matter, deadlines, matters
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from projections.state.rulings import GONE
 
 

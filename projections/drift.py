@@ -28,8 +28,9 @@ from projections.publications import (
 )
 from projections.reads import reads
 from projections.standings import by_number
-from projections.state.facts import Fact, Fold
+from projections.state.facts import Fold
 from projections.state.rally import EDITION, RallyState
+from projections.state.recorded import Fact
 
 CLASSIFIED = "classified"
 SHOWN = ("place", "time_ms", "penalty_ms", "total_ms", "flags", "status")

@@ -21,7 +21,6 @@ from ledger.vocabulary import (
 )
 from projections.docket import iso
 from projections.protest_clock import protest_clock
-from projections.state.facts import Fact
 from projections.state.finality import title_of
 from projections.state.matters import (
     LODGED,
@@ -33,6 +32,7 @@ from projections.state.matters import (
     window_closes,
 )
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from projections.state.rulings import CONDITIONAL, GONE, SUSPENDED, Ruling
 
 AHEAD, DUE, OVER = "ahead", "due", "over"

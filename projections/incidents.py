@@ -29,8 +29,8 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.running import IncidentKind
 from projections.state.charges import Charge
-from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from projections.state.road import COMPUTED
 from projections.state.rulings import UNDONE, Ruling
 

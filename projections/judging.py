@@ -49,7 +49,7 @@ from projections.state.appeals import (
     instant_of,
 )
 from projections.state.course import Course
-from projections.state.facts import Fact, Facts, Fold
+from projections.state.facts import Facts, Fold
 from projections.state.finality import Finality, last_stage
 from projections.state.matters import (
     AGAINST_DECISION,
@@ -59,6 +59,7 @@ from projections.state.matters import (
     WITHOUT_A_TIME,
     matters,
 )
+from projections.state.recorded import Fact
 from projections.state.rulings import GONE
 
 Rule = Callable[[Facts, Any], None]

@@ -26,9 +26,9 @@ from projections.anomalies import Anomaly, anomalies
 from projections.incidents import Incident, incidents
 from projections.missing import WITHOUT_TIMES, Missing, crews, listed, missing
 from projections.standings import Scope, stage_named, standings
-from projections.state.facts import Fact
 from projections.state.rally import RallyState
 from projections.state.readings import RULINGS
+from projections.state.recorded import Fact
 from projections.state.whereabouts import Whereabouts
 
 KEEPING_BACK = (

@@ -11,10 +11,10 @@ import msgspec
 from ledger.vocabulary import ClassificationPublished
 from ledger.vocabulary.publication import scope_key, scope_title
 from projections.docket import iso
-from projections.state.facts import Fact
 from projections.state.finality import Finality
 from projections.state.matters import published, window_closes
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 
 
 class Clock(msgspec.Struct, frozen=True):

@@ -23,8 +23,8 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.publication import Line, scope_title
 from projections.standings import Scope, Standings, standings
-from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 
 AS_PUBLISHED, DRIFTED, AMENDED = "as published", "drifted", "amended"
 IN_FORCE, SUPERSEDED, WITHDRAWN = "in force", "superseded", "withdrawn"

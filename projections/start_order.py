@@ -16,9 +16,9 @@ from ledger.times import Instant
 from ledger.vocabulary import CrewRepositioned, StageDelayed, StageScheduled, StartOrderPublished
 from projections.rules.rulebook import interval_after
 from projections.standings import by_number, must_exist, stage_named
-from projections.state.facts import Fact
 from projections.state.participation import OUTSIDE, RETIRED, on_record
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from projections.state.totals import stage_total
 from projections.state.unfinished import FIXED_PENALTY
 

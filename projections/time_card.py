@@ -25,8 +25,8 @@ from ledger.vocabulary import (
     Voided,
 )
 from projections.penalties import Penalty, listed
-from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from projections.state.totals import overall_total
 
 ON_THE_CARD = (

@@ -39,9 +39,9 @@ from ledger.vocabulary import (
 from projections.start_order import repositioned
 from projections.state.charges import IN_FORCE, Charges
 from projections.state.course import directed
-from projections.state.facts import Fact, has_happened
 from projections.state.rally import RallyState
 from projections.state.readings import ranked
+from projections.state.recorded import Fact, has_happened
 from projections.state.road import COMPUTED
 from projections.state.rulings import Brought
 from projections.state.totals import overall_total, since_of

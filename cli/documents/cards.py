@@ -17,8 +17,8 @@ from ledger.vocabulary import CrewEntered
 from projections.retirements import retirements
 from projections.standings import must_exist
 from projections.start_order import StartGroup, start_order
-from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from projections.time_card import CardStage, time_card
 
 

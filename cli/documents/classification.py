@@ -18,9 +18,9 @@ from ledger.times import Instant
 from ledger.vocabulary import ClassificationPublished
 from ledger.vocabulary.publication import Line
 from projections.publications import scope_of
-from projections.state.facts import Fact
 from projections.state.matters import WITHOUT_A_TIME, window_closes
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 
 MARKS = {
     "notional": ("N", "notional time"),

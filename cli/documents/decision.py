@@ -28,8 +28,8 @@ from ledger.vocabulary import (
 from ledger.vocabulary.publication import scope_title
 from projections.decisions import effect_in_words
 from projections.rules.rulebook import Rulebook
-from projections.state.facts import Fact
 from projections.state.rally import EDITION, RallyState
+from projections.state.recorded import Fact
 
 SENDERS = {"clerk": "The Clerk of the Course", "stewards": "The Stewards"}
 LIMITS = {

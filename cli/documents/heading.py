@@ -10,8 +10,9 @@ from ledger.times import Instant
 from ledger.vocabulary import OfficialAppointed, OfficialReplaced
 from ledger.vocabulary.publication import scope_title
 from projections.rules.rulebook import Rulebook
-from projections.state.facts import Fact, Facts
+from projections.state.facts import Facts
 from projections.state.rally import EDITION
+from projections.state.recorded import Fact
 
 
 def head(facts: Facts, rally: str, *, title: str, subject: str, at: Instant) -> dict[str, Any]:

@@ -21,8 +21,8 @@ from ledger.vocabulary import (
 )
 from projections.standings import Scope, by_number, stage_named
 from projections.state.charges import Charge
-from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from projections.state.road import COMPUTED
 from projections.state.rulings import SUSPENDED
 from projections.state.totals import BEFORE_THE_FIRST, counting

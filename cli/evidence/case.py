@@ -13,8 +13,8 @@ from ledger.errors import NotFound, Refused
 from ledger.vocabulary import CourtDecisionIssued
 from projections.decisions import Decision, decisions
 from projections.standings import Scope, by_number
-from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 
 LONGEST = 120
 """The longest part of a file name, in characters."""

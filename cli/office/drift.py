@@ -13,8 +13,9 @@ from ledger.vocabulary import ClassificationPublished
 from projections.drift import Drift, Without, by_rules, drift, published_as
 from projections.publications import as_posted
 from projections.reproduction import ELSEWHERE, Reproduction, reproductions
-from projections.state.facts import Fact, fold
+from projections.state.facts import fold
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 
 BOTH = {
     "place": "place_{}",

@@ -10,7 +10,7 @@ from cli.office.naming import record_named
 from cli.office.view import View
 from ledger.errors import NotFound
 from ledger.vocabulary import ExhibitBound
-from projections.state.facts import Fact
+from projections.state.recorded import Fact
 
 COLUMNS = (
     *("position", "digest", "title", "file", "media", "size", "restricted_to", "target"),

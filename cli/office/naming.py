@@ -12,7 +12,8 @@ from ledger.record import Record
 from ledger.vocabulary import Corrected, CourtDecisionIssued, DecisionIssued, Voided, short_id
 from ledger.vocabulary.judicial import COURT, SERIES_TITLES
 from projections.decisions import named_so
-from projections.state.facts import Fact, fold
+from projections.state.facts import fold
+from projections.state.recorded import Fact
 
 HINT = "`rally decisions` lists them; name one as stewards-7, court-3/2016, #5127, or by its id."
 _REGISTER = [each.type_name() for each in (DecisionIssued, CourtDecisionIssued, Corrected, Voided)]

@@ -34,8 +34,9 @@ from projections.rules.rulebook import SCHEMA
 from projections.rules.templates import ASSUMED
 from projections.state.clocks import SITE_CLOCK
 from projections.state.entries import Numbers
-from projections.state.facts import Fact, Facts
+from projections.state.facts import Facts
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from projections.state.road import Road
 from projections.state.rulings import CONTESTED, IN_FORCE, LAPSED, SUSPENDED, Brought
 from projections.state.timing import StageValue, Timing

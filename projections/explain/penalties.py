@@ -15,7 +15,7 @@ from projections.rules.regulations import Applied
 from projections.state.charges import Charge
 from projections.state.clocks import SOURCES, Seen, by_source
 from projections.state.course import NO_STAGE, AtStage
-from projections.state.facts import Fact
+from projections.state.recorded import Fact
 from projections.state.road import COMPUTED, Visit
 from projections.state.rulings import SUSPENDED
 

@@ -21,7 +21,7 @@ from projections.explain.grounds import Grounds
 from projections.explain.times import OF_A_TIME, Cut, Timed, cut_down, once
 from projections.explain.told import Addend, Evidence, Part, Rule, addend
 from projections.state.course import LAST_POINT, Act
-from projections.state.facts import Fact
+from projections.state.recorded import Fact
 from projections.state.timing import StageValue
 from projections.state.totals import opening_of, stage_time
 from projections.state.unfinished import FIXED_PENALTY, NOT_STARTED_STAGE

@@ -28,7 +28,6 @@ from projections.explain.told import TAKEN_BACK, VOID, Evidence, Rule, Standing
 from projections.rules.regulations import Applied
 from projections.standings import Scope, stage_named
 from projections.state.course import Leaving
-from projections.state.facts import Fact
 from projections.state.participation import (
     CLASSIFIED,
     DISQUALIFIED,
@@ -38,6 +37,7 @@ from projections.state.participation import (
     not_classified,
 )
 from projections.state.rally import FromAStage
+from projections.state.recorded import Fact
 from projections.state.unfinished import LIMIT
 
 PARTICIPATION: tuple[type[Occurrence], ...] = (

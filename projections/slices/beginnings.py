@@ -21,7 +21,8 @@ from ledger.vocabulary import (
     StageTimeRecorded,
 )
 from projections.state.course import Course, official_start
-from projections.state.facts import Fact, Facts
+from projections.state.facts import Facts
+from projections.state.recorded import Fact
 from projections.what_if import Alternatives
 
 STARTED, TIMED = 1, 3

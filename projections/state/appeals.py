@@ -27,7 +27,7 @@ from ledger.vocabulary import (
 )
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import Rulebook, if_known
-from projections.state.facts import Fact, Facts
+from projections.state.recorded import Fact, Recorded
 
 SUSPENSIVE, NOT_APPEALABLE = "appeals.suspensive", "appeals.not_appealable"
 INTENTION, CONFIRMATION = "appeals.intention_ms", "appeals.confirmation_ms"
@@ -46,7 +46,7 @@ class Appeal(NamedTuple):
 class Appeals:
     """The appeals of a rally at one cut. `decisions` are those that can be appealed, by id."""
 
-    def __init__(self, facts: Facts, decisions: Mapping[str, Fact[Any]]) -> None:
+    def __init__(self, facts: Recorded, decisions: Mapping[str, Fact[Any]]) -> None:
         self._facts = facts
         self._decisions = decisions
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven, StageStarted
 from projections.state.course import Course, Direction
-from projections.state.facts import Fact
+from projections.state.recorded import Fact
 from projections.state.road import COMPUTED, PRECISION, WHETHER, Road, Visit, cut, minutes_begun
 from projections.state.rulings import Brought
 

@@ -22,7 +22,7 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.timing import OfASource
 from projections.state.course import Course
-from projections.state.facts import OF_NO_DECISION, Fact
+from projections.state.recorded import OF_NO_DECISION, Fact
 
 SITE_CLOCK, SOURCES = "timing.site_clock", "timing.sources"
 ReadFromClock = StageStarted | PassingRecorded | ControlPassed | NeutralisationPassed

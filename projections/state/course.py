@@ -37,7 +37,8 @@ from ledger.vocabulary import (
 )
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import Rulebook
-from projections.state.facts import Fact, Facts
+from projections.state.facts import Facts
+from projections.state.recorded import Fact
 
 PRECISION = "timing.counted_precision_ms"
 Leaving = RetirementReported | CrewWithdrew | CrewNotStarted | StageNotFinished | FitnessDecided

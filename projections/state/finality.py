@@ -23,7 +23,7 @@ from ledger.vocabulary import (
 from ledger.vocabulary.publication import scope_key
 from projections.state.appeals import INTENTION
 from projections.state.course import Course
-from projections.state.facts import Fact, Facts
+from projections.state.facts import Facts
 from projections.state.matters import (
     WINDOW,
     Matter,
@@ -33,6 +33,7 @@ from projections.state.matters import (
     published,
     window_closes,
 )
+from projections.state.recorded import Fact
 from projections.state.rulings import IN_FORCE, SUSPENDED, Ruling
 
 

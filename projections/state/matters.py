@@ -28,7 +28,8 @@ from ledger.vocabulary import (
 )
 from projections.rules.rulebook import if_known
 from projections.state.appeals import CONFIRMATION, INTENTION, SUSPENSIVE, Appeal, instant_of
-from projections.state.facts import Fact, Facts
+from projections.state.facts import Facts
+from projections.state.recorded import Fact
 from projections.state.rulings import GONE, UNDONE
 
 Kind = Literal["protest", "review", "appeal", "report", "summons"]

@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 
 from ledger.vocabulary import StageScheduled
 from projections.state.course import Leaving
-from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from projections.state.tallies import NOBODY
 from projections.state.totals import overall_total
 

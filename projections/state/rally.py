@@ -31,7 +31,7 @@ from ledger.vocabulary import (
 from projections.rules.regulations import Applied
 from projections.state.charges import Charge, Charges
 from projections.state.course import Course, Leaving
-from projections.state.facts import Fact
+from projections.state.recorded import Fact
 from projections.state.road import Road
 from projections.state.rulings import SUSPENDED
 from projections.state.tallies import OnStage, Tally

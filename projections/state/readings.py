@@ -15,7 +15,8 @@ from ledger.times import Instant
 from ledger.vocabulary import PassingRecorded, StageStarted, StageTimeRecorded
 from projections.state.clocks import Clocks, Seen, by_source, spread
 from projections.state.course import Course
-from projections.state.facts import OF_NO_DECISION, Fact, Facts, Weight
+from projections.state.facts import Facts
+from projections.state.recorded import OF_NO_DECISION, Fact, Weight
 from projections.state.start_lists import StartLists
 
 RULINGS = ("notional", "assessed")

@@ -23,8 +23,8 @@ from ledger.vocabulary import (
     SupersedingDetermined,
     short_id,
 )
-from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 
 _ABOUT: tuple[tuple[type[Occurrence], str, tuple[type[Occurrence], ...]], ...] = (
     *((kind, "target", about) for kind, about in ABOUT.items()),

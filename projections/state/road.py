@@ -19,7 +19,7 @@ from ledger.vocabulary import (
 from projections.rules.rulebook import Rulebook
 from projections.state.clocks import Seen
 from projections.state.course import Course
-from projections.state.facts import Fact
+from projections.state.recorded import Fact
 from projections.state.timing import Timing
 
 COMPUTED = "computed"

@@ -30,7 +30,7 @@ from ledger.vocabulary import (
 from ledger.vocabulary.judicial import COURT
 from projections.reads import reads
 from projections.state.appeals import Appeals, by_target, instant_of
-from projections.state.facts import Fact, Facts, Weight, has_happened
+from projections.state.recorded import Fact, Recorded, Weight, has_happened
 
 Decided = DecisionIssued | CourtDecisionIssued
 
@@ -87,7 +87,7 @@ class Standing(NamedTuple):
 class Rulings:
     """The decisions of a rally at one cut."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Recorded) -> None:
         self._facts = facts
         self._of_it: dict[str, Standing] = {}
 

@@ -15,7 +15,7 @@ import msgspec
 from ledger.times import Instant
 from ledger.vocabulary import StageDelayed, StartOrderAmended, StartOrderPublished, StartSlot
 from projections.state.course import Course
-from projections.state.facts import Fact
+from projections.state.recorded import Fact
 
 
 class StartLists:

@@ -23,8 +23,8 @@ from ledger.vocabulary import (
 )
 from projections.state.clocks import Seen, by_source
 from projections.state.course import LAST_POINT, Direction
-from projections.state.facts import OF_NO_DECISION, Fact
 from projections.state.readings import RULINGS, Reading, Readings, Start, ranked
+from projections.state.recorded import OF_NO_DECISION, Fact
 
 OWN_AVERAGE = "own-average"
 TOLERANCE = "timing.tolerance_ms"

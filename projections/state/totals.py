@@ -14,8 +14,8 @@ import msgspec
 from ledger.times import truncate
 from ledger.vocabulary import StageScheduled, TimesCarriedIn
 from projections.state.charges import Charge
-from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from projections.state.tallies import NOBODY, Tally
 from projections.state.timing import StageValue
 

@@ -14,8 +14,8 @@ from ledger.vocabulary import CrewNotStarted, FitnessDecided, StageNotFinished, 
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import Undefined
 from projections.state.course import NO_STAGE, AtStage, Course, Leaving
-from projections.state.facts import Fact
 from projections.state.readings import RULINGS
+from projections.state.recorded import Fact
 from projections.state.timing import StageValue, Timing
 
 FIXED_PENALTY = "fixed-penalty"

@@ -22,9 +22,9 @@ from ledger.vocabulary import (
     StageStarted,
     StageTimeRecorded,
 )
-from projections.state.facts import Fact
 from projections.state.participation import takes_part
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 
 START, FINISH = "start", "finish"
 _AT_THE_END = 1 << 62

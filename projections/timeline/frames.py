@@ -40,7 +40,8 @@ from ledger.vocabulary import (
 from ledger.vocabulary.timing import OfASource
 from projections.state.clocks import is_about
 from projections.state.course import Course
-from projections.state.facts import Fact, Facts
+from projections.state.facts import Facts
+from projections.state.recorded import Fact
 from projections.state.start_lists import StartLists
 from projections.timeline.adopted import rules_change
 from projections.timeline.beginnings import Beginnings

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 from ledger.vocabulary import Occurrence
 from projections.reads import reads
 from projections.state.acts import Acts
-from projections.state.facts import Fact, Facts
+from projections.state.facts import Facts
 from projections.state.held import Need, NotHeld
+from projections.state.recorded import Fact
 from projections.timeline.sift import ON_THE_ROAD, TIMING
 from projections.timeline.versions import FOREVER, Version, bounds
 

@@ -18,7 +18,8 @@ from ledger.vocabulary import (
 )
 from projections.state.clocks import Clocks, is_about
 from projections.state.course import Course
-from projections.state.facts import Fact, Facts
+from projections.state.facts import Facts
+from projections.state.recorded import Fact
 from projections.timeline.earliest import Earliest, Entry
 from projections.timeline.indexed import Key
 from projections.timeline.light import Light, at_moment

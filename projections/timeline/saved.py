@@ -13,8 +13,8 @@ import msgspec
 
 from ledger.vocabulary import TYPES, Occurrence, canonical, decode
 from projections.state.charges import Charge
-from projections.state.facts import Fact
 from projections.state.rally import EDITION
+from projections.state.recorded import Fact
 from projections.state.timing import StageValue
 from projections.timeline.cells import Cell
 from projections.timeline.earliest import Earliest, Entry

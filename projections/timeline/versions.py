@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ledger.amendments import Rank, Standing, settle
 from ledger.vocabulary import Corrected, Occurrence
-from projections.state.facts import OF_THE_WHOLE_RALLY, Fact
+from projections.state.recorded import OF_THE_WHOLE_RALLY, Fact
 
 FOREVER = 1 << 62
 """Behind every position and every instant."""

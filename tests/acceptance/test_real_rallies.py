@@ -20,8 +20,9 @@ from ledger.times import Instant, parse_duration
 from ledger.vocabulary import RetirementReported, StageTimeRecorded
 from projections.rules.templates import template
 from projections.standings import Row, Scope, standings
-from projections.state.facts import Fact, Facts, fold
+from projections.state.facts import Facts, fold
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from projections.timeline.timeline import Timeline
 from tests.conftest import NOW, Ticking, data_folder
 

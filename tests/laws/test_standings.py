@@ -22,8 +22,8 @@ from ledger.vocabulary import (
     TimesCarriedIn,
 )
 from projections.standings import Row, Scope, standings
-from projections.state.facts import Fact
 from projections.state.rally import RallyState
+from projections.state.recorded import Fact
 from tests.examples import examples
 from tests.laws.answers import answers_of, categories_of, scopes_of, state_of, values
 from tests.laws.rallies import Rally, clocks, observations, rallies, stage_acts, unique

@@ -19,8 +19,9 @@ from ledger.vocabulary import (
 )
 from projections.standings import standings
 from projections.start_order import start_order
-from projections.state.facts import Facts, has_happened
+from projections.state.facts import Facts
 from projections.state.rally import RallyState
+from projections.state.recorded import has_happened
 from projections.state.totals import since_of
 from projections.without_effect import without_effect
 from tests.examples import examples
