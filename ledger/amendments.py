@@ -34,7 +34,7 @@ Rank = Callable[[Occurrence], int]
 """Smaller is preferred: the place of an occurrence's source in the rulebook's order of sources."""
 
 
-class Standing(NamedTuple):
+class Settled(NamedTuple):
     """An occurrence that counts, with the value that counts and what amended it."""
 
     id: str
@@ -53,7 +53,7 @@ class Finding(NamedTuple):
 class Settlement(NamedTuple):
     """What counts, and what was found in the course of finding it."""
 
-    standing: list[Standing]
+    standing: list[Settled]
     findings: list[Finding]
 
 
@@ -80,7 +80,7 @@ def settle(occurrences: Mapping[str, Occurrence], rank: Rank = lambda _: 0) -> S
             message = f"It amends {target[:10]}, which this log does not hold."
             dangling = [each for each in amending if each not in void]
             findings += [Finding("dangling-reference", (each,), message) for each in dangling]
-    standing: list[Standing] = []
+    standing: list[Settled] = []
     for identity, each in occurrences.items():
         counts = alias.get(identity) == identity and identity not in void
         if counts and not isinstance(each, (Voided, Corrected)):
@@ -178,10 +178,10 @@ def _corrected(
     void: set[str],
     rank: Rank,
     findings: list[Finding],
-) -> Standing:
+) -> Settled:
     value = occurrences[identity]
     if identity not in corrections:
-        return Standing(identity, value, ())
+        return Settled(identity, value, ())
     tips: list[tuple[str, ...]] = []
     branches: list[tuple[str, tuple[str, ...]]] = [(identity, ())]
     while branches:
@@ -193,7 +193,7 @@ def _corrected(
         if path and path[-1] == at and not _in_force_below(at, corrections, void):
             tips.append(path)
     if not tips:
-        return Standing(identity, value, ())
+        return Settled(identity, value, ())
 
     def preferred(path: tuple[str, ...]) -> tuple[int, int, str]:
         tip = occurrences[path[-1]]
@@ -212,7 +212,7 @@ def _corrected(
             value = apply_changes(value, correction.changes)
         except Unreadable as error:
             findings.append(Finding("impossible-correction", (each,), error.message))
-    return Standing(identity, value, tips[0])
+    return Settled(identity, value, tips[0])
 
 
 def _in_force_below(at: str, corrections: Mapping[str, list[str]], void: set[str]) -> bool:

@@ -17,7 +17,7 @@ from eventsourcing.dcb.api import DCBAppendCondition
 from ledger import schema
 from ledger.errors import Conflict
 from ledger.merkle import Frontier
-from ledger.prepared import Prepared, Row, insert_into
+from ledger.prepared import Prepared, Values, insert_into
 from ledger.record import Arrival, Header
 from ledger.selection import RALLY, Shape, matching, shape_of, values_of
 from ledger.times import Clock
@@ -146,9 +146,9 @@ def write(
 class _Written(NamedTuple):
     """Rows to be written, and what the log then ends with."""
 
-    records: list[Row]
-    tags: list[Row]
-    tiles: list[Row]
+    records: list[Values]
+    tags: list[Values]
+    tiles: list[Values]
     head: Head
     own: int
 
@@ -158,8 +158,8 @@ def _made(
 ) -> _Written:
     received_at = head.received_at
     leaves: list[bytes] = []
-    records: list[Row] = []
-    tags: list[Row] = []
+    records: list[Values] = []
+    tags: list[Values] = []
     for position, arrival in enumerate(arrivals, head.size + 1):
         given = arrival.received_at if verbatim else None
         received_at = max(received_at, clock() if given is None else given)
@@ -173,12 +173,12 @@ def _made(
         kind = arrival.type
         tags += [(rally, tag, kind, position) for tag in dict.fromkeys(arrival.tags)]
     frontier = Frontier.from_bytes(head.size, head.frontier)
-    tiles: list[Row] = [(rally, *tile) for tile in frontier.extend(leaves)]
+    tiles: list[Values] = [(rally, *tile) for tile in frontier.extend(leaves)]
     grown = Head(head.site, frontier.size, received_at, frontier.to_bytes())
     return _Written(records, tags, tiles, grown, own)
 
 
-def _row(header: Header, arrival: Arrival, leaf: bytes) -> Row:
+def _row(header: Header, arrival: Arrival, leaf: bytes) -> Values:
     """A row of the table of records, in the order of its columns."""
     return (
         header.rally,

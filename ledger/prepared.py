@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-Row = tuple[Any, ...]
+Values = tuple[Any, ...]
 
 
 class _Spoken(NamedTuple):
@@ -34,7 +34,7 @@ class Prepared:
         self._statement = statement
         self._spoken: dict[str, _Spoken] = {}
 
-    def run(self, connection: sa.Connection, **values: Any) -> Sequence[Row]:
+    def run(self, connection: sa.Connection, **values: Any) -> Sequence[Values]:
         """Run it with these values, and answer its rows as the driver gives them.
 
         A value that it does not name is left out.
@@ -43,14 +43,14 @@ class Prepared:
         given = tuple([values[name] if name in values else firm[name] for name in names])
         if connection.dialect.name == "sqlite":
             cursor = connection.connection.cursor()
-            rows: list[Row] = _told(
+            rows: list[Values] = _told(
                 connection, words, lambda: cursor.execute(words, given).fetchall()
             )
             return rows
         answer = connection.exec_driver_sql(words, given)
         return [tuple(row) for row in answer] if answer.returns_rows else ()
 
-    def run_each(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
+    def run_each(self, connection: sa.Connection, rows: Sequence[Values]) -> None:
         """Run it for each of these rows: the values of its parameters in their order."""
         if not rows:
             return
@@ -92,7 +92,7 @@ class PreparedForSome:
 
     def run(
         self, connection: sa.Connection, keys: Sequence[Any], **values: Any
-    ) -> Iterator[Sequence[Row]]:
+    ) -> Iterator[Sequence[Values]]:
         """Run it for these keys, and answer its rows, part by part."""
         for first in range(0, len(keys), LENGTHS[-1]):
             some = keys[first : first + LENGTHS[-1]]

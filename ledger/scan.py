@@ -22,7 +22,7 @@ from ledger.prepared import Prepared, PreparedForSome
 BATCH = 10_000
 
 
-class Row(NamedTuple):
+class Scanned(NamedTuple):
     """A record as it is stored: its position, the type and id of its occurrence, and its bytes."""
 
     position: int
@@ -31,7 +31,7 @@ class Row(NamedTuple):
     data: bytes
 
 
-_COLUMNS = [schema.record.c[name] for name in Row._fields]
+_COLUMNS = [schema.record.c[name] for name in Scanned._fields]
 _record = schema.record.c
 _HERE = _record.rally == sa.bindparam("rally")
 
@@ -119,15 +119,15 @@ class Scan:
                     connection, rally=self._rally, first=first, last=min(first + BATCH, until)
                 )
 
-    def at(self, positions: Iterable[int]) -> Iterator[Row]:
+    def at(self, positions: Iterable[int]) -> Iterator[Scanned]:
         """The rows at these positions."""
         return self._of(_AT, [*positions])
 
-    def with_ids(self, ids: Iterable[str]) -> Iterator[Row]:
+    def with_ids(self, ids: Iterable[str]) -> Iterator[Scanned]:
         """The rows of these occurrences, those that the log holds."""
         return self._of(_WITH_IDS, [*ids])
 
-    def _of(self, query: PreparedForSome, keys: Sequence[Any]) -> Iterator[Row]:
+    def _of(self, query: PreparedForSome, keys: Sequence[Any]) -> Iterator[Scanned]:
         if keys:
             with self._reading(), self._engine.connect() as connection:
                 for found in query.run(connection, keys, rally=self._rally):
@@ -135,7 +135,7 @@ class Scan:
 
     def tagged(
         self, tags: Sequence[str], types: Collection[str], until: int, after: int = 0
-    ) -> list[Row]:
+    ) -> list[Scanned]:
         """The rows of these types with all of these tags."""
         named = {f"tag_{place}": tag for place, tag in enumerate(tags)}
         named |= {f"type_{place}": kind for place, kind in enumerate(types)}
@@ -220,6 +220,6 @@ class Scan:
         return True
 
 
-def _row(row: Sequence[Any]) -> Row:
+def _row(row: Sequence[Any]) -> Scanned:
     position, kind, identity, data = row
-    return Row(position, kind, identity, bytes(data))
+    return Scanned(position, kind, identity, bytes(data))

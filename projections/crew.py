@@ -88,7 +88,7 @@ class CrewStage(msgspec.Struct, frozen=True):
     positions: tuple[int, ...]
 
 
-class Told(msgspec.Struct, frozen=True):
+class Happening(msgspec.Struct, frozen=True):
     """One line of a crew's history, with the record it stands in; `stands` unless taken back."""
 
     fact_at: str | None
@@ -140,8 +140,8 @@ class CrewPage(msgspec.Struct, frozen=True):
     penalties: tuple[Penalty, ...] = ()
     incidents: tuple[Incident, ...] = ()
     decisions: tuple[DecidedOn, ...] = ()
-    checks: tuple[Told, ...] = ()
-    history: tuple[Told, ...] = ()
+    checks: tuple[Happening, ...] = ()
+    history: tuple[Happening, ...] = ()
 
 
 def crew(state: RallyState, number: str) -> CrewPage:
@@ -299,7 +299,7 @@ def _decisions(state: RallyState, number: str) -> Iterator[DecidedOn]:
 
 def _told(
     state: RallyState, number: str, kinds: tuple[type[Occurrence], ...], numbers: Numbers
-) -> tuple[Told, ...]:
+) -> tuple[Happening, ...]:
     found = [
         each
         for kind in kinds
@@ -307,7 +307,7 @@ def _told(
         if _whose(state, each, numbers) == number
     ]
     return tuple(
-        Told(
+        Happening(
             each.value.fact_at.iso() if each.value.fact_at else None,
             each.value.type_name(),
             getattr(each.value, "stage", ""),

@@ -74,7 +74,7 @@ Crews = frozenset[str]
 BearsOn = Callable[[Facts], Crews]
 
 
-class Change(NamedTuple):
+class Changed(NamedTuple):
     """One change of a rule: what holds since, and on which crews of a log it can bear.
 
     `reads` are the answers that it can alter; without them it moves classifications, and every
@@ -267,57 +267,59 @@ def _posted_and_gone(facts: Facts) -> Crews:
     return frozenset({NOBODY} if (posted & gone) - {""} else ())
 
 
-_UNTOLD = (Change("What this edition changed is not told.", _everybody),)
-CHANGES: dict[int, tuple[Change, ...]] = {
+_UNTOLD = (Changed("What this edition changed is not told.", _everybody),)
+CHANGES: dict[int, tuple[Changed, ...]] = {
     3: (
-        Change(
+        Changed(
             "A ruling outranks reports and allocations, whatever their fact times.", _ruled_and_told
         ),
-        Change(
+        Changed(
             "A crew that is out in several ways, or out and yet timed, has one fate.",
             _several_fates,
         ),
-        Change("A stage that was scheduled twice has one place in every answer.", _scheduled_twice),
-        Change(
+        Changed(
+            "A stage that was scheduled twice has one place in every answer.", _scheduled_twice
+        ),
+        Changed(
             "What names a stage is of that stage, also where several bear its number.",
             _not_in_the_plan,
         ),
-        Change(
+        Changed(
             "A crew without a time on a stage that counts is outstanding, or has a fate.",
             _everybody,
             OF_CONTROL,
         ),
-        Change(
+        Changed(
             "The rule that charged a stage left out is the one that was applied.",
             _equal_tariffs,
             OF_GROUNDS,
         ),
-        Change(
+        Changed(
             "Of several declarations about a clock, the one that was applied is named.",
             _clocks_declared_twice,
             OF_GROUNDS,
         ),
-        Change(
+        Changed(
             "A decision concerns every crew that one of its effects names.",
             _names_others,
             OF_THE_DESK,
         ),
-        Change(
+        Changed(
             "An appeal against a decision that was rescinded is moot.",
             _papers(AppealIntentionNotified, DecisionRescinded, every=True),
             OF_THE_DESK,
         ),
-        Change(
+        Changed(
             "A matter waits for a decision until it is decided, by a court as well.",
             _papers(ReportFiled, SummonsIssued, ProtestLodged, CourtDecisionIssued),
             OF_THE_DESK,
         ),
-        Change(
+        Changed(
             "A petition of a federation is no petition of the crew.",
             _papers(ReviewPetitioned),
             OF_THE_DESK,
         ),
-        Change(
+        Changed(
             "The sheet of a decision leaves the board with the decision.",
             _posted_and_gone,
             OF_THE_DESK,

@@ -51,7 +51,7 @@ class AfterStage(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Change(msgspec.Struct, frozen=True):
+class Turn(msgspec.Struct, frozen=True):
     """A record that changed a crew's place, total or status: each before and after it."""
 
     position: int
@@ -135,7 +135,7 @@ def where(answer: Standings | None, number: str) -> Where:
 
 def history(
     evaluate: Evaluate, positions: Iterable[int], number: str, since: int = 0
-) -> Iterator[Change]:
+) -> Iterator[Turn]:
     """Each of these positions whose record changed the place, total or status of a crew.
 
     The first is compared with `since`, or with the beginning of the log where that is 0.
@@ -144,7 +144,7 @@ def history(
     for position in positions:
         now = where(_asked(evaluate, position), number)
         if (was.place, was.total_ms, was.status) != (now.place, now.total_ms, now.status):
-            yield Change(
+            yield Turn(
                 position,
                 (was.place, now.place),
                 (was.total_ms, now.total_ms),

@@ -15,7 +15,7 @@ from projections.state.facts import Facts, Fold
 NOTHING: frozenset[str] = frozenset()
 
 
-class Told(NamedTuple):
+class Known(NamedTuple):
     """An occurrence with its position; what is only supposed stands behind the end of the log."""
 
     position: int
@@ -30,7 +30,7 @@ class Alternatives:
     """
 
     def __init__(
-        self, told: Mapping[str, Told], edits: Mapping[str, bool], effective_at: int | None = None
+        self, told: Mapping[str, Known], edits: Mapping[str, bool], effective_at: int | None = None
     ) -> None:
         self.told = told
         self.edits = edits
@@ -74,14 +74,14 @@ def supposing(
     for identity, occurrence in added:
         if identity not in told:
             head += 1
-            told[identity] = Told(head, occurrence)
+            told[identity] = Known(head, occurrence)
             edits[identity] = True
         elif edits.get(identity) is False:
             del edits[identity]
     return Alternatives(told, edits, effective_at)
 
 
-def _told(facts: Facts) -> dict[str, Told]:
+def _told(facts: Facts) -> dict[str, Known]:
     """Every occurrence with its position, in the order of the log."""
-    told = ((each, Told(facts.positions[each], value)) for each, value in facts.told.items())
+    told = ((each, Known(facts.positions[each], value)) for each, value in facts.told.items())
     return dict(sorted(told, key=lambda each: each[1].position))

@@ -11,7 +11,7 @@ from cli.office.answer import Answer
 from cli.output import Column, print_table, visible
 from cli.reading import reading
 from ledger.times import format_duration
-from projections.crew import CrewPage, Told
+from projections.crew import CrewPage, Happening
 
 
 @reading("crew")
@@ -112,7 +112,7 @@ def _stages(page: CrewPage) -> None:
     )
 
 
-def _told(lines: tuple[Told, ...]) -> None:
+def _told(lines: tuple[Happening, ...]) -> None:
     print_table(
         [Column("Record", figures=True), Column("When"), Column("What"), Column("By"), Column("")],
         [

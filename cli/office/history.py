@@ -12,7 +12,7 @@ from cli.office.view import View
 from ledger.record import Record
 from ledger.times import Instant
 from projections.crew import entry_of
-from projections.history import READ, Change, Lead, along_the_rally, history, leaders_after, leads
+from projections.history import READ, Lead, Turn, along_the_rally, history, leaders_after, leads
 from projections.standings import Scope, Standings, standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
@@ -137,7 +137,7 @@ def _ahead(records: Iterator[Record]) -> Iterator[Record | None]:
         yield None
 
 
-def _with_record(seen: View, change: Change | Lead) -> dict[str, Any]:
+def _with_record(seen: View, change: Turn | Lead) -> dict[str, Any]:
     """A change with the record that made it."""
     record = seen.log.at(change.position)
     said = record.occurrence()
@@ -154,7 +154,7 @@ def _with_record(seen: View, change: Change | Lead) -> dict[str, Any]:
 
 
 def _of_a_crew(
-    seen: View, scope: Scope, number: str, changes: Sequence[Change], bounds: dict[str, Any]
+    seen: View, scope: Scope, number: str, changes: Sequence[Turn], bounds: dict[str, Any]
 ) -> Answer[History]:
     entry = entry_of(seen.classified, number)
     stages = along_the_rally(seen.classified, number, scope.category)

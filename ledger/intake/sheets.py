@@ -19,8 +19,7 @@ from typing import Any, NamedTuple
 from ledger.errors import LedgerError, Unreadable
 from ledger.intake.folder import Columns, find_tables
 from ledger.intake.lines import BadLine, Delivery, Line, Note, Template, Templates
-from ledger.intake.table import Row as TableRow
-from ledger.intake.table import Rows
+from ledger.intake.table import Rows, TableRow
 from ledger.times import Instant, end_of_day, parse_duration, parse_instant, zone_of
 from ledger.vocabulary import TYPES, Source, build
 
@@ -28,7 +27,7 @@ SOURCE = "sheets"
 OFFICE = "results-office"
 PRECISIONS = {"minute": 60_000, "second": 1000, "tenth": 100, "hundredth": 10, "thousandth": 1}
 
-Row = Mapping[str, str]
+Cells = Mapping[str, str]
 Fields = dict[str, Any]
 
 
@@ -38,7 +37,7 @@ class Sheet(NamedTuple):
     name: str
     columns: tuple[str, ...]
     needed: tuple[str, ...]
-    read: Callable[[Rally, Row], tuple[str, Fields, str]]
+    read: Callable[[Rally, Cells], tuple[str, Fields, str]]
     repeats: bool = False
     """Whether several rows may bear one key: the second penalty of a crew on a stage."""
 
@@ -260,11 +259,11 @@ def _metres(km: str) -> int:
 # -- the other files -----------------------------------------------------------------------------
 
 
-def _given(row: Row, *names: str) -> Fields:
+def _given(row: Cells, *names: str) -> Fields:
     return {name: row[name] for name in names if row[name]}
 
 
-def _entry(_rally: Rally, row: Row) -> tuple[str, Fields, str]:
+def _entry(_rally: Rally, row: Cells) -> tuple[str, Fields, str]:
     fields = _given(
         row, "number", "driver", "nationality", "category", "group", "class", "vehicle", "team"
     )
@@ -273,7 +272,7 @@ def _entry(_rally: Rally, row: Row) -> tuple[str, Fields, str]:
     return "CrewEntered", fields, row["number"]
 
 
-def _waypoint(rally: Rally, row: Row) -> tuple[str, Fields, str]:
+def _waypoint(rally: Rally, row: Cells) -> tuple[str, Fields, str]:
     fields = _given(row, "stage", "category", "point", "kind")
     if not row["order"].isdecimal() or len(row["order"]) > 6:
         raise Unreadable(f"The order {row['order']!r} is not a whole number.")
@@ -285,7 +284,7 @@ def _waypoint(rally: Rally, row: Row) -> tuple[str, Fields, str]:
     return "WaypointPlaced", fields, f"{row['stage']}/{row['category']}/{row['point']}"
 
 
-def _time(rally: Rally, row: Row) -> tuple[str, Fields, str]:
+def _time(rally: Rally, row: Cells) -> tuple[str, Fields, str]:
     fields = {**_given(row, "stage", "number", "source"), **rally.instant(row["stage"], row["at"])}
     key = f"{row['stage']}/{row['number']}/{row['point'] or 'finish'}/{row['source']}"
     if not row["elapsed"] and not row["at"]:
@@ -306,7 +305,7 @@ def _time(rally: Rally, row: Row) -> tuple[str, Fields, str]:
     return "StageTimeRecorded", fields, key
 
 
-def _penalty(rally: Rally, row: Row) -> tuple[str, Fields, str]:
+def _penalty(rally: Rally, row: Cells) -> tuple[str, Fields, str]:
     fields = _given(row, "stage", "number", "reason", "article", "applies_to", "document")
     fields["amount_ms"] = parse_duration(row["penalty"])
     fields |= rally.instant(row["stage"], "")
@@ -328,7 +327,7 @@ _ACTS_ON_STAGES = {
 }
 
 
-def _status(rally: Rally, row: Row) -> tuple[str, Fields, str]:
+def _status(rally: Rally, row: Cells) -> tuple[str, Fields, str]:
     kind = _act(row["act"], _ACTS_ON_CREWS)
     fields = {**_given(row, "stage", "number", "reason"), **rally.instant(row["stage"], row["at"])}
     if kind == "RetirementReported":
@@ -337,7 +336,7 @@ def _status(rally: Rally, row: Row) -> tuple[str, Fields, str]:
     return kind, fields, f"{row['number']}/{row['stage']}/{row['act']}"
 
 
-def _direction(rally: Rally, row: Row) -> tuple[str, Fields, str]:
+def _direction(rally: Rally, row: Cells) -> tuple[str, Fields, str]:
     kind = _act(row["act"], _ACTS_ON_STAGES)
     fields = {**_given(row, "stage", "reason"), **rally.instant(row["stage"], row["at"])}
     if row["categories"] and kind != "StageClosed":

@@ -13,7 +13,7 @@ from ledger.errors import Unreadable
 from ledger.intake.lines import BadLine
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A row with the place where it stands, as it stands, and its cells by column.
 
     `places` names the cells of a sheet as it shows them (D15); lines of CSV have no such names.
@@ -44,7 +44,7 @@ class Rows(Protocol):
     def unknown(self) -> list[str]:
         """The columns that nobody reads."""
 
-    def rows(self) -> Iterator[Row | BadLine]:
+    def rows(self) -> Iterator[TableRow | BadLine]:
         """The rows behind the header."""
 
 
@@ -58,7 +58,7 @@ class Table(NamedTuple):
     known: tuple[str, ...]
     unknown: list[str]
 
-    def rows(self) -> Iterator[Row | BadLine]:
+    def rows(self) -> Iterator[TableRow | BadLine]:
         """The rows behind the header, each with the line on which it begins."""
         reader = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
         next(reader)
@@ -86,14 +86,14 @@ class Table(NamedTuple):
     def _raw(self, begins: int, ends: int) -> str:
         return "".join(self.lines[begins:ends]).rstrip("\r\n")
 
-    def _cells(self, where: str, raw: str, cells: list[str]) -> Row | BadLine:
+    def _cells(self, where: str, raw: str, cells: list[str]) -> TableRow | BadLine:
         if len(cells) != len(self.header):
             reason = f"It has {len(cells)} cells; the header has {len(self.header)}."
             return BadLine(where, raw, reason)
         if not raw.isprintable() and any("\ud800" <= each <= "\udfff" for each in raw):
             return BadLine(where, raw, "It is not UTF-8.")
         named = dict(zip(self.header, (cell.strip() for cell in cells), strict=True))
-        return Row(where, raw, {name: named.get(name, "") for name in self.known})
+        return TableRow(where, raw, {name: named.get(name, "") for name in self.known})
 
 
 def open_table(path: Path, columns: tuple[str, ...], needed: tuple[str, ...]) -> Table | None:

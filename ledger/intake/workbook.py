@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.errors import LedgerError, Unreadable
 from ledger.intake.lines import BadLine
-from ledger.intake.table import Row, must_be_whole
+from ledger.intake.table import TableRow, must_be_whole
 from ledger.times import format_duration
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ class SheetTable(NamedTuple):
     known: tuple[str, ...]
     unknown: list[str]
 
-    def rows(self) -> Iterator[Row | BadLine]:
+    def rows(self) -> Iterator[TableRow | BadLine]:
         """The rows behind the header, each with the number that the sheet shows beside it."""
         for number, cells in self.rows_behind:
             yield self._row(number, cells)
 
-    def _row(self, number: int, cells: list[Cell]) -> Row | BadLine:
+    def _row(self, number: int, cells: list[Cell]) -> TableRow | BadLine:
         where, raw = f"{self.where}, row {number}", _as_csv(cell.text for cell in cells)
         for index, cell in enumerate(cells):
             if cell.trouble:
@@ -64,7 +64,7 @@ class SheetTable(NamedTuple):
             return BadLine(where, raw, reason)
         named = dict(zip(self.header, (cell.text for cell in cells), strict=False))
         places = {name: f"{_letters(i)}{number}" for i, name in enumerate(self.header)}
-        return Row(where, raw, {name: named.get(name, "") for name in self.known}, places)
+        return TableRow(where, raw, {name: named.get(name, "") for name in self.known}, places)
 
 
 class Workbook:

@@ -24,7 +24,7 @@ from ledger.vocabulary import (
 )
 from projections.explain.grounds import Grounds
 from projections.explain.times import once
-from projections.explain.told import TAKEN_BACK, VOID, Evidence, Rule, Standing
+from projections.explain.told import TAKEN_BACK, VOID, Evidence, Rule, StatusTold
 from projections.rules.regulations import Applied
 from projections.standings import Scope, stage_named
 from projections.state.course import Leaving
@@ -57,7 +57,7 @@ PARTICIPATION: tuple[type[Occurrence], ...] = (
 _SO_FAR = 1 << 62
 
 
-def standing(grounds: Grounds, number: str, scope: Scope, *, classified: bool) -> Standing:
+def standing(grounds: Grounds, number: str, scope: Scope, *, classified: bool) -> StatusTold:
     """The status of a crew in a classification, and every record that bears on it."""
     state = grounds.state
     until = _until(grounds, scope)
@@ -68,7 +68,7 @@ def standing(grounds: Grounds, number: str, scope: Scope, *, classified: bool) -
     else:
         status = not_classified(state, number, until, stage_named(state, scope.stage or ""))
     records = _Participation(grounds, number, until).records()
-    return Standing(
+    return StatusTold(
         status.name,
         status.stage,
         status.reason,

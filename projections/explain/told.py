@@ -134,7 +134,7 @@ class Place(msgspec.Struct, frozen=True):
     words: str
 
 
-class Standing(msgspec.Struct, frozen=True):
+class StatusTold(msgspec.Struct, frozen=True):
     """A status, where it came about, why, and every record that bears on it."""
 
     name: str
@@ -164,7 +164,7 @@ class Why(msgspec.Struct, frozen=True):
     penalty_ms: int
     addends: tuple[Addend, ...]
     places: tuple[Place, ...]
-    status: Standing
+    status: StatusTold
     flags: tuple[str, ...] = ()
 
 

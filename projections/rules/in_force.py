@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ledger.vocabulary import BulletinIssued, RegulationsAdopted
 from ledger.vocabulary.rally import ParameterValue
-from projections.rules.regulations import Change
+from projections.rules.regulations import RuleChange
 from projections.state.facts import Facts
 
 _EVER = 1 << 62
@@ -62,11 +62,11 @@ def rules_in_force(facts: Facts, instant: int | None, order: int | None) -> Rule
     )
 
 
-def _title(change: Change) -> str:
+def _title(change: RuleChange) -> str:
     return f"{'regulations' if change.whole else 'bulletin'} {change.name}"
 
 
-def _amendment(change: Change) -> Amendment:
+def _amendment(change: RuleChange) -> Amendment:
     return Amendment(_title(change), change.position, tuple(sorted(change.parameters)))
 
 

@@ -13,7 +13,7 @@ from ledger.vocabulary.rally import ParameterValue
 from projections.rules.rulebook import Rulebook
 
 
-class Change(NamedTuple):
+class RuleChange(NamedTuple):
     """A change of the regulations: from an instant on, or from a stage on.
 
     `parameters` are those that change; with `whole` they replace the regulations altogether.
@@ -50,7 +50,9 @@ class Regulations:
     `position` is that of the record by which the base was adopted; 0 where none was.
     """
 
-    def __init__(self, base: Rulebook, changes: Sequence[Change] = (), position: int = 0) -> None:
+    def __init__(
+        self, base: Rulebook, changes: Sequence[RuleChange] = (), position: int = 0
+    ) -> None:
         self.base = base
         self.position = position
         self.changes = tuple(changes)
@@ -66,7 +68,7 @@ class Regulations:
         """The rulebook with every change that was made."""
         return self._with((True,) * len(self.changes)) if self.changes else self.base
 
-    def applied(self, instant: int | None, order: int | None = None) -> list[Change]:
+    def applied(self, instant: int | None, order: int | None = None) -> list[RuleChange]:
         """The changes that hold for such a fact, in the order in which they came."""
         return [each for each in self.changes if each.holds(instant, order)]
 

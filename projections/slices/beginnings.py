@@ -27,7 +27,7 @@ from projections.what_if import Alternatives
 
 STARTED, TIMED = 1, 3
 """How certainly an official start, and a time of any kind, tell when a stage began."""
-Told = Mapping[tuple[str, int], int]
+FirstSeen = Mapping[tuple[str, int], int]
 """The earliest instant of each stage and certainty (UTC ms)."""
 Begins = dict[str, int]
 """When each stage begins (UTC ms)."""
@@ -36,7 +36,7 @@ Breaks = tuple[tuple[str, int, int], ...]
 _LEAVING = (RetirementReported, CrewWithdrew, CrewNotStarted, StageNotFinished, FitnessDecided)
 
 
-def told_by(facts: Facts, group_of: Callable[[str], str]) -> dict[str, Told]:
+def told_by(facts: Facts, group_of: Callable[[str], str]) -> dict[str, FirstSeen]:
     """By group, what its records tell of when stages began."""
     found: dict[str, dict[tuple[str, int], int]] = defaultdict(dict)
 
@@ -56,7 +56,7 @@ def told_by(facts: Facts, group_of: Callable[[str], str]) -> dict[str, Told]:
     return dict(found)
 
 
-def begins_on(course: Course, first: Told) -> Begins:
+def begins_on(course: Course, first: FirstSeen) -> Begins:
     """When each stage begins, by what the crews tell and by the plan."""
     return course.begins_by(
         [(stage, instant) for (stage, how), instant in first.items() if how == STARTED],

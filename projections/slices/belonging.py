@@ -21,7 +21,7 @@ from ledger.vocabulary import (
     StageStarted,
 )
 from projections.reads import reads
-from projections.what_if import Told
+from projections.what_if import Known
 
 FRAME = ""
 """What bears on everybody: the plan, the rules, race direction, clocks and sources."""
@@ -34,7 +34,7 @@ class Belonging:
     group besides.
     """
 
-    def __init__(self, told: Mapping[str, Told]) -> None:
+    def __init__(self, told: Mapping[str, Known]) -> None:
         self._heads: dict[str, str] = {}
         self._told = told
         bearing = dict.fromkeys(_bearing(told))
@@ -130,7 +130,7 @@ def _name(changed: object) -> str:
     return changed if isinstance(changed, str) else FRAME
 
 
-def _bearing(told: Mapping[str, Told]) -> Iterator[str]:
+def _bearing(told: Mapping[str, Known]) -> Iterator[str]:
     """What the standings read; and what they don't, where it stands under the line of one."""
     kinds = reads("standings")
     read = {each for each, (_, said) in told.items() if type(said) in kinds}
@@ -141,7 +141,9 @@ def _bearing(told: Mapping[str, Told]) -> Iterator[str]:
             yield identity
 
 
-def _lines(told: Mapping[str, Told], among: Mapping[str, None]) -> dict[tuple[str, str], list[str]]:
+def _lines(
+    told: Mapping[str, Known], among: Mapping[str, None]
+) -> dict[tuple[str, str], list[str]]:
     """The records by the line of a source that told them."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for identity in among:

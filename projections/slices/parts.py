@@ -8,7 +8,14 @@ from typing import NamedTuple, TypeVar
 
 from ledger.errors import LedgerError, NotFound
 from ledger.vocabulary import CrewEntered
-from projections.slices.beginnings import Begins, Breaks, Told, breaks_of, held_against, told_by
+from projections.slices.beginnings import (
+    Begins,
+    Breaks,
+    FirstSeen,
+    breaks_of,
+    held_against,
+    told_by,
+)
 from projections.slices.belonging import FRAME, Belonging
 from projections.standings import Scope, stage_named, standings
 from projections.state.facts import Facts
@@ -68,7 +75,7 @@ class Slices:
         self._facts: dict[Undone, Facts] = {}
         self._frames: dict[frozenset[str], RallyState] = {}
         self._parts: dict[tuple[Undone, Breaks], RallyState] = {}
-        self._began: dict[Undone, Told] = {}
+        self._began: dict[Undone, FirstSeen] = {}
         self._run: dict[tuple[Undone, Breaks], frozenset[str]] = {}
         self._totals: dict[tuple[Undone, int], Totals] = {}
         self._contexts: dict[tuple[Breaks, frozenset[str]], Context] = {}
@@ -121,7 +128,7 @@ class Slices:
         """Where these beginnings lie among the instants that they are held against."""
         return breaks_of(begins, self._breaks)
 
-    def began(self, undone: Undone) -> Told:
+    def began(self, undone: Undone) -> FirstSeen:
         """When stages began, as far as the crews of a group tell."""
         if undone not in self._began:
             found = told_by(self._facts_of(undone), self.group)

@@ -26,18 +26,18 @@ from projections.state.recorded import OF_NO_DECISION, Fact
 
 SITE_CLOCK, SOURCES = "timing.site_clock", "timing.sources"
 ReadFromClock = StageStarted | PassingRecorded | ControlPassed | NeutralisationPassed
-Told_co = TypeVar("Told_co", bound=ReadFromClock | StageTimeRecorded, covariant=True)
-Told = TypeVar("Told", bound=ReadFromClock | StageTimeRecorded)
+Read_co = TypeVar("Read_co", bound=ReadFromClock | StageTimeRecorded, covariant=True)
+Read = TypeVar("Read", bound=ReadFromClock | StageTimeRecorded)
 
 
-class Seen(NamedTuple, Generic[Told_co]):
+class Seen(NamedTuple, Generic[Read_co]):
     """A reading of a clock: what was told, the true instant, and how much it is believed.
 
     Smaller ranks are believed more, by the order of sources. `determined` is 0 without a ruling;
     of several rulings the later has the greater number.
     """
 
-    fact: Fact[Told_co]
+    fact: Fact[Read_co]
     true_ms: int | None
     rank: int
     determined: int
@@ -48,7 +48,7 @@ class Seen(NamedTuple, Generic[Told_co]):
         return -self.determined, self.rank, instant, self.fact.id
 
 
-def by_source(several: Iterable[Seen[Told]]) -> bool:
+def by_source(several: Iterable[Seen[Read]]) -> bool:
     """Whether the order of sources says which of several records of one thing counts."""
     ordered = sorted(several, key=Seen.preference)
     return any(
@@ -58,7 +58,7 @@ def by_source(several: Iterable[Seen[Told]]) -> bool:
     )
 
 
-def spread(several: Iterable[Seen[Told]]) -> int:
+def spread(several: Iterable[Seen[Read]]) -> int:
     """How far several records of one thing lie apart, by their true instants; 0 for one alone."""
     times = [each.true_ms for each in several if each.true_ms is not None]
     return max(times) - min(times) if times else 0
@@ -76,17 +76,17 @@ class Clocks:
         self.determined = {each.value.target: count for count, each in enumerate(rulings, 1)}
         self.weights = {each.value.target: each.weight for each in rulings}
 
-    def believed(self, facts: Iterable[Fact[Told]]) -> list[Seen[Told]]:
+    def believed(self, facts: Iterable[Fact[Read]]) -> list[Seen[Read]]:
         """The readings that may count, each with its true instant."""
         return [self._seen(fact) for fact in self.trusted(facts)]
 
-    def trusted(self, facts: Iterable[Fact[Told]]) -> list[Fact[Told]]:
+    def trusted(self, facts: Iterable[Fact[Read]]) -> list[Fact[Read]]:
         """What is not told by an unreliable source, or was ruled to count all the same."""
         return [
             fact for fact in facts if fact.id in self.determined or not self.is_unreliable(fact)
         ]
 
-    def is_unreliable(self, fact: Fact[Told]) -> bool:
+    def is_unreliable(self, fact: Fact[Read]) -> bool:
         """Whether the source of a reading was declared unreliable for that time.
 
         A decision is no reading of a source.
@@ -94,21 +94,21 @@ class Clocks:
         distrusted = any(is_about(each.value, fact.value) for each in self._unreliable)
         return distrusted and fact.weight == OF_NO_DECISION
 
-    def distrusting(self, fact: Fact[Told]) -> Fact[SourceDeclaredUnreliable] | None:
+    def distrusting(self, fact: Fact[Read]) -> Fact[SourceDeclaredUnreliable] | None:
         """What declared it so: of several, the one that is about the most readings."""
         if not self.is_unreliable(fact):
             return None
         about = [each for each in self._unreliable if is_about(each.value, fact.value)]
         return min(about, key=lambda each: (_named(each.value), each.order()))
 
-    def _seen(self, fact: Fact[Told]) -> Seen[Told]:
+    def _seen(self, fact: Fact[Read]) -> Seen[Read]:
         said = fact.value
         sources = self._course.rules_of(said.stage).texts(SOURCES)
         kind = said.source.kind
         rank = sources.index(kind) if kind in sources else len(sources)
         return Seen(fact, self.true_ms(fact), rank, self.determined.get(fact.id, 0))
 
-    def true_ms(self, fact: Fact[Told]) -> int | None:
+    def true_ms(self, fact: Fact[Read]) -> int | None:
         """The true instant of a reading; None where only a duration is told.
 
         A clock that was ahead showed a later time than it was.
@@ -120,7 +120,7 @@ class Clocks:
         shifted = declared is not None and self.shifts(declared, fact)
         return shown.ms - declared.value.ahead_ms if declared and shifted else shown.ms
 
-    def declared(self, fact: Fact[Told]) -> Fact[ClockOffsetDeclared] | None:
+    def declared(self, fact: Fact[Read]) -> Fact[ClockOffsetDeclared] | None:
         """The declaration that holds for the clock of a reading; None where there is none.
 
         Of several it is the one that names the clock most closely, of such the latest.
@@ -131,7 +131,7 @@ class Clocks:
             return None
         return max(about, key=lambda each: (_named(each.value), each.order()))
 
-    def shifts(self, declared: Fact[ClockOffsetDeclared], fact: Fact[Told]) -> bool:
+    def shifts(self, declared: Fact[ClockOffsetDeclared], fact: Fact[Read]) -> bool:
         """Whether a declaration moves a reading: that of a site may only be noted."""
         stage = fact.value.stage
         return (

@@ -8,7 +8,7 @@ import msgspec
 
 from ledger.vocabulary import CrewEntered, CrewMemberReplaced, CrewReclassified, NumberReallocated
 
-Change = CrewMemberReplaced | CrewReclassified
+EntryChange = CrewMemberReplaced | CrewReclassified
 
 
 class Numbers:
@@ -38,7 +38,7 @@ class Numbers:
             since, number = later[0]
 
 
-def as_it_stands(entry: CrewEntered, changes: Sequence[Change]) -> CrewEntered:
+def as_it_stands(entry: CrewEntered, changes: Sequence[EntryChange]) -> CrewEntered:
     """An entry with the persons replaced and the classes changed, in the order of the changes."""
     for change in changes:
         if isinstance(change, CrewReclassified):

@@ -31,8 +31,7 @@ from ledger.vocabulary import (
     RetirementReported,
     Voided,
 )
-from projections.state.entries import Change as EntryChange
-from projections.state.entries import Numbers, as_it_stands
+from projections.state.entries import EntryChange, Numbers, as_it_stands
 from projections.state.recorded import Fact, Recorded, has_happened
 from projections.state.rulings import Rulings
 

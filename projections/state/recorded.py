@@ -24,7 +24,7 @@ from ledger.vocabulary import (
     SupersedingDetermined,
     TimeDetermined,
 )
-from projections.rules.regulations import Change, Regulations
+from projections.rules.regulations import Regulations, RuleChange
 from projections.rules.rulebook import Rulebook
 from projections.state.acts import Acts
 from projections.state.held import Need, NotHeld
@@ -163,7 +163,7 @@ class Recorded:
         planned = [each for each in adopted if each.instant is None]
         base = planned[-1] if planned else adopted[0]
         changes = [
-            Change(each.value.rulebook, since, None, each.value.parameters, True, each.position)
+            RuleChange(each.value.rulebook, since, None, each.value.parameters, True, each.position)
             for each in adopted
             if (since := each.instant) is not None and each is not base
         ]
@@ -172,13 +172,13 @@ class Recorded:
         rulebook = Rulebook(base.value.rulebook, base.value.parameters)
         return Regulations(rulebook, changes, base.position)
 
-    def _amended(self, fact: Fact[BulletinIssued]) -> Change:
+    def _amended(self, fact: Fact[BulletinIssued]) -> RuleChange:
         said = fact.value
         since = said.effective_at.ms if said.effective_at else fact.order()[0]
         stage = self.stages.get(said.from_stage)
         never = 1 << 62
         order = None if not said.from_stage else stage.value.order if stage else never
-        return Change(said.bulletin, since, order, said.parameters, False, fact.position)
+        return RuleChange(said.bulletin, since, order, said.parameters, False, fact.position)
 
 
 def has_happened(fact: Fact[Occurrence], effective_at: int) -> bool:

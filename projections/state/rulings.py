@@ -77,7 +77,7 @@ class Ruling(NamedTuple):
     effects: tuple[Brought, ...]
 
 
-class Standing(NamedTuple):
+class Status(NamedTuple):
     """A status with the ids of the records that made it."""
 
     status: str
@@ -89,7 +89,7 @@ class Rulings:
 
     def __init__(self, facts: Recorded) -> None:
         self._facts = facts
-        self._of_it: dict[str, Standing] = {}
+        self._of_it: dict[str, Status] = {}
 
     # -- what counts -----------------------------------------------------------------------------
 
@@ -153,7 +153,7 @@ class Rulings:
         standing = self.standing(fact)
         return Ruling(fact, *standing, tuple(self._effects(fact, standing)))
 
-    def _effects(self, fact: Fact[Any], standing: Standing) -> Iterator[Brought]:
+    def _effects(self, fact: Fact[Any], standing: Status) -> Iterator[Brought]:
         for effect in fact.value.effects:
             status, because = standing
             act = self._act(fact, effect)
@@ -167,7 +167,7 @@ class Rulings:
 
     # -- statuses --------------------------------------------------------------------------------
 
-    def standing(self, fact: Fact[Any]) -> Standing:
+    def standing(self, fact: Fact[Any]) -> Status:
         """What a decision is at this cut: in force, or why not.
 
         While several decisions claim to supersede it, it stands, and none of them does.
@@ -179,7 +179,7 @@ class Rulings:
         if (claim := self._claim(fact)) is not None:
             return claim
         if heir := self.successor(fact.id):
-            return Standing(SUPERSEDED, (heir.id, *self._ruled(fact.id)))
+            return Status(SUPERSEDED, (heir.id, *self._ruled(fact.id)))
         return self._execution(fact)
 
     def contested(self, identity: str) -> list[Fact[DecisionIssued]]:
@@ -209,38 +209,38 @@ class Rulings:
         since = ruled.value.recorded_at.ms
         return heir or [each for each in claims if each.value.recorded_at.ms > since]
 
-    def _of_court(self, fact: Fact[CourtDecisionIssued]) -> Standing:
+    def _of_court(self, fact: Fact[CourtDecisionIssued]) -> Status:
         if fact.value.target not in self._known:
-            return Standing(NOTHING_DONE)
+            return Status(NOTHING_DONE)
         if fact.id not in self._of_it:
-            self._of_it[fact.id] = Standing(IN_FORCE)  # for those that were corrected into a circle
+            self._of_it[fact.id] = Status(IN_FORCE)  # for those that were corrected into a circle
             self._of_it[fact.id] = self._overturned(fact) or self._execution(fact)
         return self._of_it[fact.id]
 
-    def _overturned(self, fact: Fact[Any]) -> Standing | None:
+    def _overturned(self, fact: Fact[Any]) -> Status | None:
         """Quashed or varied by a court. What varies a ruling varies what the ruling was about."""
         if (court := self.court_on(fact.id)) is None:
             return None
         above = self._of_court(court)
         if above.status == VARIED:
-            return Standing(VARIED, (court.id, *above.because))
+            return Status(VARIED, (court.id, *above.because))
         overturned = _OVERTURNING.get(court.value.outcome)
-        return Standing(overturned, (court.id,)) if overturned else None
+        return Status(overturned, (court.id,)) if overturned else None
 
-    def _gone(self, fact: Fact[Any]) -> Standing | None:
+    def _gone(self, fact: Fact[Any]) -> Status | None:
         """Rescinded by who took it, or overturned by a court."""
         if (by := self._rescinded.get(fact.id)) is not None:
-            return Standing(RESCINDED, (by.id,))
+            return Status(RESCINDED, (by.id,))
         return self._overturned(fact)
 
-    def _claim(self, fact: Fact[DecisionIssued]) -> Standing | None:
+    def _claim(self, fact: Fact[DecisionIssued]) -> Status | None:
         """What becomes of a decision that claims to supersede one that others claim too."""
         target = fact.value.supersedes
         claims = self._claims(target)
         if fact.id in {each.id for each in claims}:
             others = tuple(each.id for each in claims if each.id != fact.id)
-            return Standing(CONTESTED, others) if others else None
-        return Standing(SET_ASIDE, self._ruled(target)) if self._ruled(target) else None
+            return Status(CONTESTED, others) if others else None
+        return Status(SET_ASIDE, self._ruled(target)) if self._ruled(target) else None
 
     def court_on(self, identity: str) -> Fact[CourtDecisionIssued] | None:
         """The last court decision about a decision that is in force, or varied by another."""
@@ -289,20 +289,20 @@ class Rulings:
         """The appeals against decisions, their deadlines, and what keeps decisions back."""
         return Appeals(self._facts, self._known)
 
-    def _execution(self, fact: Fact[Any]) -> Standing:
+    def _execution(self, fact: Fact[Any]) -> Status:
         """Whether a decision that nothing else has moved is carried out."""
         suspended = self.appeals.suspending(fact)
-        return Standing(SUSPENDED, suspended) if suspended else Standing(IN_FORCE)
+        return Status(SUSPENDED, suspended) if suspended else Status(IN_FORCE)
 
     # -- effects ---------------------------------------------------------------------------------
 
-    def _condition(self, identity: str, effect: Effect) -> Standing:
+    def _condition(self, identity: str, effect: Effect) -> Status:
         """What became of a suspended sanction."""
         activated, lapsed = self._activated.get(identity), self._lapsed(identity, effect)
         if activated and not (lapsed and lapsed.order() < activated.order()):
             too_late = effect.until_at is not None and instant_of(activated) > effect.until_at.ms
-            return Standing(LAPSED if too_late else IN_FORCE, (activated.id,))
-        return Standing(LAPSED, (lapsed.id,)) if lapsed else Standing(CONDITIONAL)
+            return Status(LAPSED if too_late else IN_FORCE, (activated.id,))
+        return Status(LAPSED, (lapsed.id,)) if lapsed else Status(CONDITIONAL)
 
     @cached_property
     def _activated(self) -> Mapping[str, Fact[SuspensionActivated]]:

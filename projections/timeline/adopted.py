@@ -24,7 +24,7 @@ from ledger.vocabulary import (
 from projections.state.facts import Facts, rank_by
 from projections.state.road import COMPUTED
 from projections.timeline.light import Light, at_moment
-from projections.timeline.versions import FOREVER, Told, Version, entangled
+from projections.timeline.versions import FOREVER, Taken, Version, entangled
 
 ADOPTED = (RegulationsAdopted, BulletinIssued)
 OF_A_CREW = (
@@ -47,7 +47,7 @@ class Ranks:
         self._amended: list[Version] = []
         self._ranks: dict[int, Rank] = {}
 
-    def learn(self, members: Sequence[Sequence[Told]]) -> None:
+    def learn(self, members: Sequence[Sequence[Taken]]) -> None:
         """Take in amended regulations: how those rank that amend them, nothing says."""
         for several in members:
             if any(isinstance(each.value, ADOPTED) for each in several):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 
-from ledger.scan import Row, Scan
+from ledger.scan import Scan, Scanned
 from ledger.vocabulary import (
     ControlPassed,
     CrewRestarted,
@@ -29,7 +29,7 @@ from projections.timeline.indexed import Index, Key
 from projections.timeline.own import KEEPING_FROM_START, Own, control_of, key_of, on_the_road
 from projections.timeline.sift import ON_THE_ROAD, PASSING, TIMING, Sift, place_of
 from projections.timeline.touched import Touched
-from projections.timeline.versions import FOREVER, Told, Version, alone, entangled, groups
+from projections.timeline.versions import FOREVER, Taken, Version, alone, entangled, groups
 
 Group = tuple[int, ...]
 """The positions of records that amend each other, or tell one line again."""
@@ -84,7 +84,7 @@ class Carrying:
 
     # -- what is told ----------------------------------------------------------------------------
 
-    def _learn_told(self, sift: Sift, new: Sequence[Told]) -> None:
+    def _learn_told(self, sift: Sift, new: Sequence[Taken]) -> None:
         """Take in what was decoded, together with what it amends or repeats."""
         index = self._index
         # Groups first: what belongs to one may not be taken in as standing alone, and the order of
@@ -124,7 +124,7 @@ class Carrying:
             if said.stage or said.due_at:
                 index.card_stages.setdefault(said.control, set()).add(said.stage)
 
-    def _together(self, sift: Sift, told: dict[str, Told]) -> Iterator[list[Told]]:
+    def _together(self, sift: Sift, told: dict[str, Taken]) -> Iterator[list[Taken]]:
         """The occurrences that belong together, group by group, where something new is in it."""
         index = self._index
         links: list[Sequence[str]] = list(sift.targets.items())
@@ -150,14 +150,14 @@ class Carrying:
                 index.dangling.setdefault(absent, set()).update(naming_it)
             yield members
 
-    def _add(self, told: dict[str, Told], rows: Iterable[Row]) -> None:
+    def _add(self, told: dict[str, Taken], rows: Iterable[Scanned]) -> None:
         """Add these rows to what is told, as far as it goes."""
         for row in rows:
             known = row.id in told or row.position in self._index.again
             if row.position <= self._until and not known:
                 told[row.id] = _told(row)
 
-    def _linked_before(self, told: dict[str, Told]) -> list[Sequence[str]]:
+    def _linked_before(self, told: dict[str, Taken]) -> list[Sequence[str]]:
         """How these occurrences were linked with others before, which are added to them."""
         entangled_before = self._index.entangled
         links: list[Sequence[str]] = []
@@ -169,12 +169,12 @@ class Carrying:
             links += [(each.id, target) for each in members if (target := _target(each))]
         return links
 
-    def _read(self, several: Collection[Group]) -> dict[Group, list[Told]]:
+    def _read(self, several: Collection[Group]) -> dict[Group, list[Taken]]:
         """The members of these groups, in the order of the log."""
         at = {row.position: _told(row) for row in self._scan.at({p for g in several for p in g})}
         return {group: [at[position] for position in group] for group in several}
 
-    def _settle(self, members: Sequence[Told]) -> list[Version]:
+    def _settle(self, members: Sequence[Taken]) -> list[Version]:
         """The versions of a group."""
         group = tuple(each.position for each in members)
         if group not in self._settled:
@@ -253,7 +253,7 @@ class Carrying:
         for version in self._alone(self._scan.at(sift.controls)):
             self._learn(version)
 
-    def _alone(self, rows: Iterable[Row]) -> Iterator[Version]:
+    def _alone(self, rows: Iterable[Scanned]) -> Iterator[Version]:
         """The versions of those rows that nothing amends or repeats."""
         index = self._index
         for row in rows:
@@ -301,7 +301,7 @@ class Carrying:
             readings = (key_of(each.fact.value) for each in self._alone(self._scan.at(seen)))
             self._touched.crews |= {key[1] for key in (*readings, *self._touched.keys) if key}
 
-    def _own_of(self, rows: Iterable[Row], moved: Collection[Key] = ()) -> Own:
+    def _own_of(self, rows: Iterable[Scanned], moved: Collection[Key] = ()) -> Own:
         """The versions of these rows, with those in these cells of what was amended."""
         found: Own = {}
         for version in self._alone(rows):
@@ -312,7 +312,7 @@ class Carrying:
                 found.setdefault(key, []).append(version)
         return found
 
-    def _row_bears(self, row: Row) -> bool:
+    def _row_bears(self, row: Scanned) -> bool:
         if row.type != PASSING:
             return True
         place = place_of(row.data)
@@ -382,11 +382,11 @@ def _learn(known: dict[str, Earliest], stage: str, entries: Iterable[Entry], *, 
     return list(before) != list(after)
 
 
-def _told(row: Row) -> Told:
-    return Told(row.position, row.id, decode(row.data))
+def _told(row: Scanned) -> Taken:
+    return Taken(row.position, row.id, decode(row.data))
 
 
-def _target(told: Told) -> str:
+def _target(told: Taken) -> str:
     return str(getattr(told.value, "target", ""))
 
 

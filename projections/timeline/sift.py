@@ -26,7 +26,7 @@ from ledger.vocabulary import (
     decode,
 )
 from projections.reads import reads
-from projections.timeline.versions import Told
+from projections.timeline.versions import Taken
 
 TIMING: tuple[type[Occurrence], ...] = (
     StageStarted,
@@ -67,7 +67,7 @@ class Sift:
     """What a part of a log holds, sorted."""
 
     def __init__(self) -> None:
-        self.told: list[Told] = []
+        self.told: list[Taken] = []
         self.passings: dict[Where, array[int]] = {}
         self.controls: array[int] = array("q")
         self.targets: dict[str, str] = {}
@@ -87,7 +87,7 @@ class Sift:
                 self.controls.append(position)
             elif kind in READ:
                 value = decode(data)
-                told.append(Told(position, identity, value))
+                told.append(Taken(position, identity, value))
                 if target := getattr(value, "target", ""):
                     self.targets[identity] = target
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ledger.record import arrival_of
-from ledger.scan import Row, Scan
+from ledger.scan import Scan, Scanned
 from ledger.vocabulary import Occurrence, canonical, occurrence_id
 from projections.state.facts import Fold
 from projections.timeline.indexed import Index
@@ -22,7 +22,7 @@ class _Supposed:
 
     def __init__(self, position: int, said: Occurrence) -> None:
         arrival = arrival_of(said)
-        self.row = Row(position, arrival.type, arrival.id, arrival.data)
+        self.row = Scanned(position, arrival.type, arrival.id, arrival.data)
         self.tags = frozenset(arrival.tags)
         self.said = said
 
@@ -40,13 +40,13 @@ class ScanWith(Scan):
         yield from self._of_log.rows(after, min(until, self._position))
         yield from (each.row for each in self._supposed if after < each.row.position <= until)
 
-    def at(self, positions: Iterable[int]) -> Iterator[Row]:
+    def at(self, positions: Iterable[int]) -> Iterator[Scanned]:
         """The rows at these positions."""
         wanted = set(positions)
         yield from self._of_log.at(each for each in wanted if each <= self._position)
         yield from (each.row for each in self._supposed if each.row.position in wanted)
 
-    def with_ids(self, ids: Iterable[str]) -> Iterator[Row]:
+    def with_ids(self, ids: Iterable[str]) -> Iterator[Scanned]:
         """The rows of these occurrences."""
         wanted = set(ids)
         held = self._of_log.with_ids(wanted)
@@ -55,7 +55,7 @@ class ScanWith(Scan):
 
     def tagged(
         self, tags: Sequence[str], types: Collection[str], until: int, after: int = 0
-    ) -> list[Row]:
+    ) -> list[Scanned]:
         """The rows of these types with all of these tags."""
         found = self._of_log.tagged(tags, types, min(until, self._position), after)
         return found + [

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ledger.amendments import Rank, Standing, settle
+from ledger.amendments import Rank, Settled, settle
 from ledger.vocabulary import Corrected, Occurrence
 from projections.state.recorded import OF_THE_WHOLE_RALLY, Fact
 
@@ -25,7 +25,7 @@ def bounds(parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
     return min(begun, default=FOREVER), max([*begun, *ended], default=0)
 
 
-class Told(NamedTuple):
+class Taken(NamedTuple):
     """An occurrence as a log tells it: its position, its id and what it says."""
 
     position: int
@@ -57,13 +57,13 @@ def version(since: int, until: int, fact: Fact[Occurrence]) -> Version:
     return Version(since, until, fact, -FOREVER if instant is None or always else instant)
 
 
-def alone(told: Told) -> Version:
+def alone(told: Taken) -> Version:
     """The one version of what nothing amends."""
     return version(told.position, FOREVER, Fact(told.id, told.position, told.value, ()))
 
 
 def entangled(
-    members: Sequence[Told], rank_at: Callable[[int], Rank], rulings: Iterable[int]
+    members: Sequence[Taken], rank_at: Callable[[int], Rank], rulings: Iterable[int]
 ) -> Iterator[Version]:
     """The versions of occurrences that amend each other, or tell one line again.
 
@@ -77,7 +77,7 @@ def entangled(
         steps |= {each for each in rulings if each > min(steps)}
     # Backwards, so that of an occurrence that was recorded twice the first position stays.
     positions = {each.id: each.position for each in reversed(members)}
-    opened: dict[str, tuple[int, Standing]] = {}
+    opened: dict[str, tuple[int, Settled]] = {}
     for step in sorted(steps):
         known = {each.id: each.value for each in members if each.position <= step}
         standing = {each.id: each for each in settle(known, rank_at(step)).standing}
@@ -91,7 +91,7 @@ def entangled(
         yield version(since, FOREVER, _fact(was, positions))
 
 
-def _fact(standing: Standing, positions: Mapping[str, int]) -> Fact[Occurrence]:
+def _fact(standing: Settled, positions: Mapping[str, int]) -> Fact[Occurrence]:
     return Fact(standing.id, positions[standing.id], standing.value, standing.amended_by)
 
 

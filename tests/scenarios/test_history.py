@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ledger.times import format_duration
-from projections.history import Change, Lead, along_the_rally, history, leaders_after, leads
+from projections.history import Lead, Turn, along_the_rally, history, leaders_after, leads
 from projections.standings import Scope, Standings, standings
 from tests.spec import Case, at
 
@@ -15,7 +15,7 @@ def asked(case: Case, scope: Scope | None = None) -> Callable[[int], Standings]:
     return lambda position: standings(case.state(known_at=position), scope)
 
 
-def _told(change: Change) -> str:
+def _told(change: Turn) -> str:
     was, now = (str(each) if each else "-" for each in change.place)
     total = change.total_ms[1]
     return " ".join(
