@@ -11,7 +11,7 @@ from cli.output import print_json, visible
 from ledger.record import Record
 from ledger.times import format_duration, format_gap
 from ledger.vocabulary import Occurrence, canonical, occurrence_id, short_id
-from projections.compare import Change
+from projections.comparing.compare import Change
 
 MOST_TOLD = 10
 Sides = tuple[int | None, int | None]

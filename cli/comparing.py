@@ -13,9 +13,9 @@ from cli.changes import move, precision_of
 from cli.options import complete_stage, of_crews
 from cli.output import visible
 from ledger.vocabulary import short_id
-from projections.compare import Comparison, Moved
-from projections.standings import Scope
-from projections.what_if import Alternatives
+from projections.comparing.compare import Comparison, Moved
+from projections.comparing.what_if import Alternatives
+from projections.results.standings import Scope
 
 SHOWN = 4
 """Of a cause of more records than this and one, so many are named and the others counted."""

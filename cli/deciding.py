@@ -19,8 +19,8 @@ from ledger.errors import Usage
 from ledger.log import Log
 from ledger.times import format_gap
 from ledger.vocabulary import DecisionIssued, short_id
-from projections.compare import Moved as Move
-from projections.preview import Preview
+from projections.comparing.compare import Moved as Move
+from projections.comparing.preview import Preview
 
 MOST_TOLD = 12
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from projections.anomalies import anomalies
-from projections.check import check
-from projections.decisions import decisions
-from projections.docket import docket
-from projections.due import due
-from projections.finishers import finishers
-from projections.incidents import incidents
-from projections.outstanding import outstanding
-from projections.penalties import penalties
-from projections.protest_clock import protest_clock
-from projections.publications import publications
-from projections.reads import READ_BY
-from projections.retirements import retirements
-from projections.standings import standings
-from projections.start_order import start_order
+from projections.control.anomalies import anomalies
+from projections.control.check import check
+from projections.control.outstanding import outstanding
+from projections.desk.decisions import decisions
+from projections.desk.docket import docket
+from projections.desk.due import due
+from projections.desk.incidents import incidents
+from projections.desk.protest_clock import protest_clock
+from projections.desk.publications import publications
+from projections.read_by import READ_BY
+from projections.results.finishers import finishers
+from projections.results.penalties import penalties
+from projections.results.retirements import retirements
+from projections.results.standings import standings
+from projections.results.start_order import start_order
+from projections.results.teams import teams
+from projections.results.time_card import time_cards
 from projections.state.held import Need, NotHeld
 from projections.state.rally import RallyState
-from projections.teams import teams
-from projections.time_card import time_cards
 
 
 class Projection(NamedTuple):

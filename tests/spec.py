@@ -10,20 +10,20 @@ from typing import Any
 
 from ledger.times import Instant, format_duration, parse_duration, parse_instant
 from ledger.vocabulary import TYPES, Occurrence, build, canonical, occurrence_id
-from projections.anomalies import anomalies
-from projections.check import check
-from projections.decisions import decisions
-from projections.docket import MatterRow, docket
-from projections.due import due as due_list
-from projections.finishers import Counts, finishers
-from projections.incidents import incidents
-from projections.outstanding import outstanding
-from projections.penalties import penalties
-from projections.protest_clock import protest_clock
-from projections.retirements import retirements
+from projections.control.anomalies import anomalies
+from projections.control.check import check
+from projections.control.outstanding import outstanding
+from projections.desk.decisions import decisions
+from projections.desk.docket import MatterRow, docket
+from projections.desk.due import due as due_list
+from projections.desk.incidents import incidents
+from projections.desk.protest_clock import protest_clock
+from projections.results.finishers import Counts, finishers
+from projections.results.penalties import penalties
+from projections.results.retirements import retirements
+from projections.results.standings import Row, Scope, standings
+from projections.results.start_order import start_order
 from projections.rules.templates import template
-from projections.standings import Row, Scope, standings
-from projections.start_order import start_order
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 

@@ -108,8 +108,8 @@ def test_it_counts_this_code(
 ) -> None:
     """As `python -m tests.lines` prints it."""
     monkeypatch.chdir(Path(__file__).parents[1])
-    main(["ledger", "projections/causes.py"])
+    main(["ledger", "projections/comparing/causes.py"])
     shown = capsys.readouterr().out
     first = {line.split()[0] for line in shown.splitlines() if line.strip()}
-    assert {"all", "ledger", "ledger/vocabulary", "projections/causes.py"} <= first
+    assert {"all", "ledger", "ledger/vocabulary", "projections/comparing/causes.py"} <= first
     assert "ledger/naming.py" not in first, "a file stands with its room unless it is asked for"

@@ -25,7 +25,7 @@ from cli.charts.plan import (
 )
 from cli.charts.style import CSS, PALETTE
 from cli.charts.svg import Element, document, element, to_bytes
-from projections.chart import Column, Line, Point, Series
+from projections.results.chart import Column, Line, Point, Series
 
 MOST_CELLS = 200
 LEGEND = (

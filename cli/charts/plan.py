@@ -6,7 +6,7 @@ from typing import Literal
 
 from cli.charts.layout import precision_of, shortened, ticks, told, width_of
 from ledger.times import format_duration
-from projections.chart import CLASSIFIED, Column, Line, Point, Series
+from projections.results.chart import CLASSIFIED, Column, Line, Point, Series
 
 Kind = Literal["places", "gaps"]
 A_LINE, A_STAGE, LEAST_HEIGHT = 16, 56, 360

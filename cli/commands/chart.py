@@ -16,7 +16,7 @@ from cli.office.view import View
 from cli.reading import reading
 from ledger.errors import Unavailable
 from ledger.times import Instant
-from projections.chart import Series
+from projections.results.chart import Series
 
 NAME_CELLS = 80
 

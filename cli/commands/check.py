@@ -7,7 +7,7 @@ import click
 from cli.office.answer import Answer
 from cli.output import Column, print_table
 from cli.reading import reading
-from projections.check import Suspicion
+from projections.control.check import Suspicion
 
 
 @reading("check")

@@ -11,7 +11,7 @@ from cli.office.answer import Answer
 from cli.output import Column, print_table, visible
 from cli.reading import reading
 from ledger.times import format_duration
-from projections.crew import CrewPage, Happening
+from projections.results.crew import CrewPage, Happening
 
 
 @reading("crew")

@@ -17,7 +17,7 @@ from cli.reading import reading
 from ledger.vocabulary import Seen, short_id
 from ledger.vocabulary.judicial import COURT
 from ledger.vocabulary.publication import scope_title
-from projections.decisions import Decision, EffectRow
+from projections.desk.decisions import Decision, EffectRow
 from projections.state.rulings import CONTESTED
 
 MARK = "!"

@@ -15,8 +15,8 @@ from ledger.intake.jsonl import Arrived, read_jsonl, take_in_jsonl
 from ledger.log import Log
 from ledger.record import Record
 from ledger.times import format_duration, format_gap
-from projections.retirements import retirements
-from projections.standings import Row, Scope, standings
+from projections.results.retirements import retirements
+from projections.results.standings import Row, Scope, standings
 
 RALLY = "silk-way-2016"
 SAMPLE = f"{RALLY}.jsonl"

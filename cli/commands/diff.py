@@ -6,7 +6,7 @@ from cli.comparing import print_moves
 from cli.office.answer import Answer
 from cli.office.compared import Compared
 from cli.reading import reading
-from projections.compare import Comparison
+from projections.comparing.compare import Comparison
 
 
 @reading("diff")

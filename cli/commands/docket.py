@@ -8,7 +8,7 @@ from cli.commands.incidents import when
 from cli.office.answer import Answer
 from cli.output import Column, print_table
 from cli.reading import reading
-from projections.docket import Docket, DocketRow, MatterRow
+from projections.desk.docket import Docket, DocketRow, MatterRow
 
 
 @reading("docket")

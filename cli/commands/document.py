@@ -36,9 +36,9 @@ from ledger.log import Log
 from ledger.record import Record
 from ledger.times import Instant
 from ledger.vocabulary import ClassificationPublished, DocumentPosted
-from projections.drift import published_as
-from projections.publications import content_of
-from projections.standings import Scope, standings
+from projections.comparing.drift import published_as
+from projections.desk.publications import content_of
+from projections.results.standings import Scope, standings
 from projections.state.facts import fold
 from projections.state.rally import EDITION, RallyState
 

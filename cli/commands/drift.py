@@ -11,9 +11,9 @@ from cli.office.drift import Drifted
 from cli.output import Column, print_table, visible
 from cli.reading import reading
 from ledger.times import format_duration
-from projections.drift import Drift, Moved
-from projections.publications import AS_PUBLISHED
-from projections.reproduction import NOT_REPRODUCED, Reproduction
+from projections.comparing.drift import Drift, Moved
+from projections.desk.publications import AS_PUBLISHED
+from projections.desk.reproduction import NOT_REPRODUCED, Reproduction
 from projections.state.rally import EDITION
 
 

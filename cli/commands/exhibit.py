@@ -25,7 +25,7 @@ from ledger.commands.record import RecordOccurrence
 from ledger.errors import Refused, Unavailable
 from ledger.log import Log
 from ledger.vocabulary import CrewEntered, ExhibitBound, short_id
-from projections.judging import judge
+from projections.desk.judging import judge
 
 
 @click.group(name="exhibit")

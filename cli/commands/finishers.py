@@ -6,7 +6,7 @@ from cli.office.answer import Answer
 from cli.office.forms import plain
 from cli.output import Column, print_table
 from cli.reading import reading
-from projections.finishers import Counts, Finishers
+from projections.results.finishers import Counts, Finishers
 
 
 @reading("finishers")

@@ -7,7 +7,7 @@ from datetime import datetime
 from cli.office.answer import Answer
 from cli.output import Column, print_table
 from cli.reading import reading
-from projections.incidents import Incident
+from projections.desk.incidents import Incident
 
 
 @reading("incidents")

@@ -10,7 +10,7 @@ from cli.office.answer import Answer
 from cli.output import Column, print_table
 from cli.reading import reading
 from ledger.times import format_duration, parse_instant
-from projections.late import Delays, LateRecords
+from projections.comparing.late import Delays, LateRecords
 
 
 @reading("late")

@@ -10,7 +10,7 @@ from cli.commands.incidents import when
 from cli.office.answer import Answer
 from cli.output import Column, print_table
 from cli.reading import reading
-from projections.outstanding import Outstanding, StillOut
+from projections.control.outstanding import Outstanding, StillOut
 
 
 class _Section(NamedTuple):

@@ -8,7 +8,7 @@ from cli.office.answer import Answer
 from cli.output import Column, print_table
 from cli.reading import reading
 from ledger.times import format_duration
-from projections.penalties import Penalty, PenaltyList
+from projections.results.penalties import Penalty, PenaltyList
 
 
 @reading("penalties")

@@ -6,7 +6,7 @@ from cli.commands.incidents import when
 from cli.office.answer import Answer
 from cli.output import Column, print_table
 from cli.reading import reading
-from projections.protest_clock import Clock, Clocks
+from projections.desk.protest_clock import Clock, Clocks
 
 MAY = {True: "yes", False: "no", None: "not told"}
 

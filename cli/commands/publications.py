@@ -7,7 +7,7 @@ from cli.output import Column, print_table
 from cli.reading import reading
 from ledger.times import parse_instant
 from ledger.vocabulary import short_id
-from projections.publications import Publication, Register
+from projections.desk.publications import Publication, Register
 
 
 @reading("publications")

@@ -14,7 +14,7 @@ from cli.output import visible
 from cli.reading import JSON, LEDGER, MOMENT, reading
 from ledger.times import Instant, spelled
 from ledger.vocabulary import CourtDecisionIssued, DecisionIssued, Occurrence
-from projections.decisions import effect_in_words
+from projections.desk.decisions import effect_in_words
 
 
 @reading("show", forms=(MOMENT, JSON, LEDGER))

@@ -17,7 +17,7 @@ from ledger.errors import Refused
 from ledger.intake.lines import Template
 from ledger.log import Log
 from ledger.record import Arrival
-from ledger.simulation import NOTHING, Amendment, Plan, Regulations, simulate
+from ledger.samples.simulation import NOTHING, Amendment, Plan, Regulations, simulate
 from projections.rules.templates import template
 from projections.state.road import COMPUTED
 

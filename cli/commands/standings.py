@@ -8,7 +8,7 @@ from cli.office.answer import Answer
 from cli.output import Column, print_table
 from cli.reading import reading
 from ledger.times import format_duration, format_gap
-from projections.standings import Row, Standings
+from projections.results.standings import Row, Standings
 
 
 @reading("standings")

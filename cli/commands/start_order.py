@@ -8,7 +8,7 @@ from cli.office.answer import Answer
 from cli.output import Column, print_table
 from cli.reading import reading
 from ledger.times import format_duration
-from projections.start_order import StartOrder
+from projections.results.start_order import StartOrder
 
 
 @reading("start-order")

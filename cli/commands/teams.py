@@ -8,7 +8,7 @@ from cli.office.answer import Answer
 from cli.output import Column, print_table
 from cli.reading import reading
 from ledger.times import format_duration, format_gap
-from projections.teams import Teams
+from projections.results.teams import Teams
 
 
 @reading("teams")

@@ -11,7 +11,7 @@ from cli.office.proof import Verified
 from cli.output import visible
 from cli.reading import JSON, LEDGER, reading
 from ledger.verify import Flaw, Verification
-from projections.reproduction import REPRODUCED, Reproduction
+from projections.desk.reproduction import REPRODUCED, Reproduction
 
 if TYPE_CHECKING:
     from cli.documents.checking import CheckedSheet

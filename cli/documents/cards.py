@@ -14,12 +14,12 @@ from cli.documents.rendering import Sheet
 from ledger.errors import NotFound
 from ledger.times import Instant
 from ledger.vocabulary import CrewEntered
-from projections.retirements import retirements
-from projections.standings import must_exist
-from projections.start_order import StartGroup, start_order
+from projections.results.retirements import retirements
+from projections.results.standings import must_exist
+from projections.results.start_order import StartGroup, start_order
+from projections.results.time_card import CardStage, time_card
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
-from projections.time_card import CardStage, time_card
 
 
 class Moment(msgspec.Struct, frozen=True):

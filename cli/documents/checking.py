@@ -14,7 +14,7 @@ from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.record import Record
 from ledger.vocabulary import ClassificationPublished, DocumentPosted
-from projections.reproduction import NOT_REPRODUCED, REPRODUCED, Pass, Prefix
+from projections.desk.reproduction import NOT_REPRODUCED, REPRODUCED, Pass, Prefix
 from projections.state.rally import EDITION
 
 NOT_CHECKED = "not checked"

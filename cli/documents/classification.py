@@ -17,7 +17,7 @@ from ledger.errors import LedgerError
 from ledger.times import Instant
 from ledger.vocabulary import ClassificationPublished
 from ledger.vocabulary.publication import Line
-from projections.publications import scope_of
+from projections.desk.publications import scope_of
 from projections.state.matters import WITHOUT_A_TIME, window_closes
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact

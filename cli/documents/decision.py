@@ -26,7 +26,7 @@ from ledger.vocabulary import (
     SummonsIssued,
 )
 from ledger.vocabulary.publication import scope_title
-from projections.decisions import effect_in_words
+from projections.desk.decisions import effect_in_words
 from projections.rules.rulebook import Rulebook
 from projections.state.rally import EDITION, RallyState
 from projections.state.recorded import Fact

@@ -16,10 +16,10 @@ from cli.documents.rendering import Sheet
 from cli.evidence.case import Case, crews_named, scopes
 from cli.office.forms import plain
 from ledger.errors import LedgerError
-from projections.compare import compare
-from projections.standings import Scope, Standings, standings
+from projections.comparing.compare import compare
+from projections.comparing.what_if import Alternatives, between
+from projections.results.standings import Scope, Standings, standings
 from projections.state.rally import RallyState
-from projections.what_if import Alternatives, between
 
 
 def evidence(case: Case, moment: Moment) -> Sheet:

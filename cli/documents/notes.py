@@ -19,7 +19,7 @@ from ledger.vocabulary import (
     TieBreakDisapplied,
     TimeCreditGranted,
 )
-from projections.standings import Scope, by_number, stage_named
+from projections.results.standings import Scope, by_number, stage_named
 from projections.state.charges import Charge
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact

@@ -20,7 +20,7 @@ from ledger.errors import Refused
 from ledger.exhibits import Exhibits
 from ledger.record import Record
 from ledger.vocabulary import canonical
-from projections.docket import docket
+from projections.desk.docket import docket
 
 
 class Bundle(NamedTuple):

@@ -11,8 +11,8 @@ from cli.office.view import View
 from ledger.concerned import concerned
 from ledger.errors import NotFound, Refused
 from ledger.vocabulary import CourtDecisionIssued
-from projections.decisions import Decision, decisions
-from projections.standings import Scope, by_number
+from projections.desk.decisions import Decision, decisions
+from projections.results.standings import Scope, by_number
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 

@@ -10,14 +10,14 @@ from cli.office.compared import explained
 from cli.office.forms import plain
 from ledger.errors import LedgerError
 from ledger.times import Instant
-from projections.compare import compare
+from projections.comparing.compare import compare
+from projections.comparing.what_if import Alternatives, between, supposing
 from projections.explain.grounds import Grounds
 from projections.explain.told import Why
 from projections.explain.why import explain
-from projections.standings import Scope, by_number, standings
+from projections.results.standings import Scope, by_number, standings
+from projections.results.time_card import TimeCard, time_card
 from projections.state.rally import EDITION, RallyState
-from projections.time_card import TimeCard, time_card
-from projections.what_if import Alternatives, between, supposing
 
 CLASSIFICATIONS = "classifications"
 

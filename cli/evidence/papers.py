@@ -17,7 +17,7 @@ from ledger.vocabulary import (
     Occurrence,
     StartOrderPublished,
 )
-from projections.publications import posted_content, publications
+from projections.desk.publications import posted_content, publications
 from projections.rules.in_force import rules_in_force
 from projections.rules.rulebook import SCHEMA
 

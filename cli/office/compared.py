@@ -19,9 +19,9 @@ from ledger.intake.lines import BadLine
 from ledger.times import Instant
 from ledger.vocabulary import Occurrence, decode
 from ledger.vocabulary.publication import scope_title
-from projections.compare import Comparison, Moved, compare
-from projections.standings import Scope
-from projections.what_if import Alternatives, between, supposing
+from projections.comparing.compare import Comparison, Moved, compare
+from projections.comparing.what_if import Alternatives, between, supposing
+from projections.results.standings import Scope
 
 SIDES = ("before", "after")
 BOTH = {

@@ -8,13 +8,13 @@ from cli.office.answer import Answer
 from cli.office.asking import Number, OfCrew, OnStage, Word
 from cli.office.forms import plain
 from cli.office.view import View
-from projections.crew import CrewPage, CrewStage, crew
-from projections.finishers import Counts, Finishers, finishers
-from projections.penalties import Penalty, PenaltyList, penalties
-from projections.retirements import Retirement, retirements
-from projections.standings import must_exist
-from projections.start_order import Starter, StartOrder, start_order
-from projections.time_card import CardLine, TimeCard, time_card
+from projections.results.crew import CrewPage, CrewStage, crew
+from projections.results.finishers import Counts, Finishers, finishers
+from projections.results.penalties import Penalty, PenaltyList, penalties
+from projections.results.retirements import Retirement, retirements
+from projections.results.standings import must_exist
+from projections.results.start_order import Starter, StartOrder, start_order
+from projections.results.time_card import CardLine, TimeCard, time_card
 
 
 def page(seen: View, number: Number) -> Answer[CrewPage]:

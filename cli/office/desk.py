@@ -36,9 +36,9 @@ from ledger.vocabulary import (
     canonical,
     occurrence_id,
 )
+from projections.comparing.preview import Preview, preview, previewed
+from projections.desk.judging import judge
 from projections.explain.records import of_the_desk
-from projections.judging import judge
-from projections.preview import Preview, preview, previewed
 from projections.state.facts import Facts, fold
 from projections.state.rally import EDITION, RallyState
 

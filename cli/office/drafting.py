@@ -15,8 +15,8 @@ from ledger.errors import Usage
 from ledger.times import format_duration, parse_duration
 from ledger.vocabulary import DecisionIssued, Effect
 from ledger.vocabulary.base import among
-from projections.judging import judge
-from projections.preview import Preview
+from projections.comparing.preview import Preview
+from projections.desk.judging import judge
 
 SERIES = {"clerk-of-the-course": "clerk", "stewards": "stewards"}
 _SENDERS = {"clerk": "The clerk of the course", "stewards": "The stewards"}

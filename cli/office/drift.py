@@ -10,9 +10,9 @@ from cli.office.compared import in_columns, two_columns
 from cli.office.forms import plain
 from cli.office.view import View
 from ledger.vocabulary import ClassificationPublished
-from projections.drift import Drift, Without, by_rules, drift, published_as
-from projections.publications import as_posted
-from projections.reproduction import ELSEWHERE, Reproduction, reproductions
+from projections.comparing.drift import Drift, Without, by_rules, drift, published_as
+from projections.desk.publications import as_posted
+from projections.desk.reproduction import ELSEWHERE, Reproduction, reproductions
 from projections.state.facts import fold
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact

@@ -11,9 +11,9 @@ from cli.office.timelines import Timelines
 from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.record import Record
-from projections.compare import Change, changes
-from projections.reads import reads
-from projections.standings import Row, Standings, standings
+from projections.comparing.compare import Change, changes
+from projections.read_by import reads
+from projections.results.standings import Row, Standings, standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from projections.timeline.timeline import Timeline

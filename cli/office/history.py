@@ -11,9 +11,17 @@ from cli.office.forms import plain
 from cli.office.view import View
 from ledger.record import Record
 from ledger.times import Instant
-from projections.crew import entry_of
-from projections.history import READ, Lead, Turn, along_the_rally, history, leaders_after, leads
-from projections.standings import Scope, Standings, standings
+from projections.comparing.history import (
+    READ,
+    Lead,
+    Turn,
+    along_the_rally,
+    history,
+    leaders_after,
+    leads,
+)
+from projections.results.crew import entry_of
+from projections.results.standings import Scope, Standings, standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 

@@ -15,8 +15,8 @@ from ledger.intake.lines import BadLine, Delivery, Line, Note
 from ledger.log import Ledger, Log
 from ledger.times import Instant
 from ledger.vocabulary import ClockOffsetDeclared, Occurrence, RallyConstituted, RegulationsAdopted
-from projections.anomalies import Anomaly, anomalies
-from projections.judging import judge
+from projections.control.anomalies import Anomaly, anomalies
+from projections.desk.judging import judge
 from projections.rules.templates import template
 
 FOUNDING: tuple[type[Occurrence], ...] = (RallyConstituted, RegulationsAdopted)
@@ -131,7 +131,7 @@ def road_book(intake: Intake, log: Log, file: Path, stage: str, category: str) -
 
 def wrc_live(intake: Intake, folder: Path) -> Taken:
     """Take in a folder of saved answers of the WRC live timing."""
-    from ledger.intake.wrc_live import read_wrc_live
+    from ledger.intake.live_timing.wrc import read_wrc_live
 
     code, delivery = read_wrc_live(folder, template("wrc-2019"), intake.now)
     return _deliver(intake, intake.ledger().log(code), delivery)

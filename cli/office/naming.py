@@ -11,7 +11,7 @@ from ledger.log import Log
 from ledger.record import Record
 from ledger.vocabulary import Corrected, CourtDecisionIssued, DecisionIssued, Voided, short_id
 from ledger.vocabulary.judicial import COURT, SERIES_TITLES
-from projections.decisions import named_so
+from projections.desk.decisions import named_so
 from projections.state.facts import fold
 from projections.state.recorded import Fact
 

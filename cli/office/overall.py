@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from ledger.errors import LedgerError
 from ledger.record import Record
 from ledger.vocabulary import Occurrence, canonical, occurrence_id
-from projections.compare import Change, changes
-from projections.standings import Row, standings
+from projections.comparing.compare import Change, changes
+from projections.results.standings import Row, standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 

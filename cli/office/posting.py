@@ -27,10 +27,10 @@ from ledger.vocabulary import (
     occurrence_id,
 )
 from ledger.vocabulary.publication import ClassificationKind
-from projections.judging import judge
-from projections.publications import content_of, scope_of
-from projections.standings import Scope, Standings, standings
-from projections.start_order import StartGroup, start_order
+from projections.desk.judging import judge
+from projections.desk.publications import content_of, scope_of
+from projections.results.standings import Scope, Standings, standings
+from projections.results.start_order import StartGroup, start_order
 from projections.state.rally import EDITION, RallyState
 
 

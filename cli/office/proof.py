@@ -13,7 +13,7 @@ from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.verify import Flaw, Verification, verify
 from ledger.vocabulary import ClassificationPublished
-from projections.reproduction import ELSEWHERE, Reproduction, reproductions
+from projections.desk.reproduction import ELSEWHERE, Reproduction, reproductions
 
 
 class Verified(NamedTuple):

@@ -22,7 +22,7 @@ from ledger.errors import Unreadable, Usage
 from ledger.log import Act, Log
 from ledger.record import Record
 from ledger.vocabulary import Corrected, DecisionIssued, Occurrence, build, type_named
-from projections.judging import judge
+from projections.desk.judging import judge
 from projections.state.facts import fold
 
 

@@ -26,8 +26,8 @@ from ledger.vocabulary import (
     Voided,
     type_named,
 )
-from projections import late as lateness
-from projections.late import LateRecord, LateRecords
+from projections.comparing import late as lateness
+from projections.comparing.late import LateRecord, LateRecords
 
 COLUMNS = (
     *("position", "id", "type", "fact_at", "recorded_at", "received_at", "recorded_by", "role"),

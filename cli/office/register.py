@@ -14,11 +14,11 @@ from cli.office.naming import HINT, record_named
 from cli.office.view import View
 from ledger.errors import LedgerError, NotFound, Usage
 from ledger.vocabulary.judicial import COURT
-from projections.decisions import Decision, EffectRow, decisions
-from projections.docket import Docket, MatterRow, docket
-from projections.due import DueList, Item, due
-from projections.protest_clock import Clock, Clocks, protest_clock
-from projections.publications import Publication, Register, publications
+from projections.desk.decisions import Decision, EffectRow, decisions
+from projections.desk.docket import Docket, MatterRow, docket
+from projections.desk.due import DueList, Item, due
+from projections.desk.protest_clock import Clock, Clocks, protest_clock
+from projections.desk.publications import Publication, Register, publications
 from projections.state.rulings import (
     CONTESTED,
     IN_FORCE,

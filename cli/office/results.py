@@ -9,9 +9,9 @@ from cli.office.asking import After, Category, Class, Group, OfStage, Team, Trop
 from cli.office.forms import plain
 from cli.office.view import View
 from ledger.errors import Usage
-from projections.chart import Series, series
-from projections.standings import Scope, Standings, standings
-from projections.teams import Teams, teams
+from projections.results.chart import Series, series
+from projections.results.standings import Scope, Standings, standings
+from projections.results.teams import Teams, teams
 
 CREWS = (
     *("place", "number", "driver", "codrivers", "nationality", "category", "class", "vehicle"),

@@ -8,10 +8,10 @@ from cli.office.answer import Answer
 from cli.office.asking import OfCrew, OfKind, OnStage, Word
 from cli.office.forms import plain
 from cli.office.view import View
-from projections.anomalies import Anomaly, anomalies
-from projections.check import Suspicion, check
-from projections.incidents import KINDS, Incident, incidents
-from projections.outstanding import Outstanding, StillOut, outstanding
+from projections.control.anomalies import Anomaly, anomalies
+from projections.control.check import Suspicion, check
+from projections.control.outstanding import Outstanding, StillOut, outstanding
+from projections.desk.incidents import KINDS, Incident, incidents
 
 INCIDENTS = (
     *("position", "number", "driver", "stage", "kind", "fact_at", "words", "injury", "open"),

@@ -9,7 +9,7 @@ from ledger.times import spelled
 from ledger.vocabulary import TieBreakDisapplied
 from projections.explain.grounds import Grounds
 from projections.explain.told import Neighbour, Place, Tie
-from projections.standings import Row, Scope, stage_named, standings
+from projections.results.standings import Row, Scope, stage_named, standings
 from projections.state.totals import breaks_ties, overall_total, since_of
 
 

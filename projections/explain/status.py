@@ -25,8 +25,8 @@ from ledger.vocabulary import (
 from projections.explain.grounds import Grounds
 from projections.explain.times import once
 from projections.explain.told import TAKEN_BACK, VOID, Evidence, Rule, StatusTold
+from projections.results.standings import Scope, stage_named
 from projections.rules.regulations import Applied
-from projections.standings import Scope, stage_named
 from projections.state.course import Leaving
 from projections.state.participation import (
     CLASSIFIED,

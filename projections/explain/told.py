@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ledger.vocabulary.rally import ParameterValue
-from projections.standings import Scope
+from projections.results.standings import Scope
 
 IN_FORCE = "in force"
 VOID, TAKEN_BACK = "void", "taken back"

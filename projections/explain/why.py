@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from projections.crew import entry_of
 from projections.explain import penalties, stages
 from projections.explain.grounds import Grounds
 from projections.explain.place import places
 from projections.explain.status import standing
 from projections.explain.told import Addend, Why
-from projections.standings import Row, Scope, stage_named, standings
+from projections.results.crew import entry_of
+from projections.results.standings import Row, Scope, stage_named, standings
 from projections.state.rally import RallyState
 from projections.state.totals import since_of
 

@@ -20,10 +20,10 @@ from ledger.vocabulary import (
     StageStarted,
     StageTimeRecorded,
 )
+from projections.comparing.what_if import Alternatives
 from projections.state.course import Course, official_start
 from projections.state.facts import Facts
 from projections.state.recorded import Fact
-from projections.what_if import Alternatives
 
 STARTED, TIMED = 1, 3
 """How certainly an official start, and a time of any kind, tell when a stage began."""

@@ -20,8 +20,8 @@ from ledger.vocabulary import (
     Occurrence,
     StageStarted,
 )
-from projections.reads import reads
-from projections.what_if import Known
+from projections.comparing.what_if import Known
+from projections.read_by import reads
 
 FRAME = ""
 """What bears on everybody: the plan, the rules, race direction, clocks and sources."""

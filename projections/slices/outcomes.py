@@ -13,11 +13,11 @@ from functools import cached_property
 
 from ledger.errors import LedgerError
 from ledger.vocabulary import CrewEntered, TieBreakDisapplied
-from projections.causes import NOT_SHOWN, Edits, Shown
+from projections.comparing.causes import NOT_SHOWN, Edits, Shown
+from projections.results.standings import by_number, sharing
 from projections.slices.beginnings import Begins, Breaks, begins_on
 from projections.slices.belonging import FRAME
 from projections.slices.parts import Context, Slices, Undone
-from projections.standings import by_number, sharing
 from projections.state.totals import Total
 
 _NEAR = 300

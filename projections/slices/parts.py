@@ -8,6 +8,8 @@ from typing import NamedTuple, TypeVar
 
 from ledger.errors import LedgerError, NotFound
 from ledger.vocabulary import CrewEntered
+from projections.comparing.what_if import NOTHING, Alternatives
+from projections.results.standings import Scope, stage_named, standings
 from projections.slices.beginnings import (
     Begins,
     Breaks,
@@ -17,11 +19,9 @@ from projections.slices.beginnings import (
     told_by,
 )
 from projections.slices.belonging import FRAME, Belonging
-from projections.standings import Scope, stage_named, standings
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
 from projections.state.totals import Overall, Total, stage_total
-from projections.what_if import NOTHING, Alternatives
 
 Totals = dict[str, Total]
 Key = TypeVar("Key")

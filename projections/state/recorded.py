@@ -26,7 +26,7 @@ from ledger.vocabulary import (
 )
 from projections.rules.regulations import Regulations, RuleChange
 from projections.rules.rulebook import Rulebook
-from projections.state.acts import Acts
+from projections.state.acts_of_decisions import Acts
 from projections.state.held import Need, NotHeld
 
 Kind = TypeVar("Kind", bound=Occurrence)

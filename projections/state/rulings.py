@@ -28,7 +28,7 @@ from ledger.vocabulary import (
     SuspensionLapsed,
 )
 from ledger.vocabulary.judicial import COURT
-from projections.reads import reads
+from projections.read_by import reads
 from projections.state.appeals import Appeals, by_target, instant_of
 from projections.state.recorded import Fact, Recorded, Weight, has_happened
 

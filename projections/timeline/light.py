@@ -12,8 +12,8 @@ from threading import RLock
 from typing import Any, TypeVar
 
 from ledger.vocabulary import Occurrence
-from projections.reads import reads
-from projections.state.acts import Acts
+from projections.read_by import reads
+from projections.state.acts_of_decisions import Acts
 from projections.state.facts import Facts
 from projections.state.held import Need, NotHeld
 from projections.state.recorded import Fact

@@ -25,7 +25,7 @@ from ledger.vocabulary import (
     Voided,
     decode,
 )
-from projections.reads import reads
+from projections.read_by import reads
 from projections.timeline.versions import Taken
 
 TIMING: tuple[type[Occurrence], ...] = (

@@ -18,8 +18,8 @@ import pytest
 from ledger.log import Ledger, Log
 from ledger.times import Instant, parse_duration
 from ledger.vocabulary import RetirementReported, StageTimeRecorded
+from projections.results.standings import Row, Scope, standings
 from projections.rules.templates import template
-from projections.standings import Row, Scope, standings
 from projections.state.facts import Facts, fold
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
@@ -41,7 +41,7 @@ Official = dict[str, tuple[int, int, int]]
 
 def imported(folder: Path, where: Path) -> tuple[Log, dict[str, Any]]:
     """The rally in a copy of its folder from which the official answers were taken away."""
-    from ledger.intake.wrc_live import read_wrc_live
+    from ledger.intake.live_timing.wrc import read_wrc_live
 
     copy = where / folder.name
     shutil.copytree(folder, copy)

@@ -16,7 +16,7 @@ from ledger.commands.record import RecordOccurrence
 from ledger.log import Ledger, Log, OccurrenceMapper
 from ledger.merkle import TILE_HEIGHT, Frontier
 from ledger.vocabulary import Occurrence
-from projections.judging import judge
+from projections.desk.judging import judge
 from tests.bench.ledgers import now
 from tests.bench.rivals import ABSENT, OWN, RIVALS, SQLALCHEMY, Rival, Streams
 from tests.bench.rounds import Rounds, Work, in_turn, timed

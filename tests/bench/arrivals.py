@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from ledger.log import Log
 from ledger.times import Instant
 from ledger.vocabulary import Occurrence, PassingRecorded, Source, StageScheduled
-from projections.standings import Standings, standings
+from projections.results.standings import Standings, standings
 from projections.timeline.timeline import Timeline
 from tests.bench.moments import Subject
 from tests.bench.rounds import timed

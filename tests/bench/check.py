@@ -12,7 +12,7 @@ import msgspec
 
 from ledger.errors import LedgerError
 from projections.registry import PROJECTIONS
-from projections.standings import Scope, standings
+from projections.results.standings import Scope, standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from projections.timeline.indexed import IndexedState

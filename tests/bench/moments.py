@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ledger.errors import LedgerError
 from ledger.log import Log
-from projections.standings import standings
+from projections.results.standings import standings
 from projections.timeline.timeline import Timeline
 from tests.bench.ledgers import Span, log_of, rally, run, span_of
 from tests.bench.rounds import in_turn, percentile, timed

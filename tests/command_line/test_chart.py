@@ -22,7 +22,7 @@ from cli.charts.style import PALETTE, PAPER, SMALL
 from cli.charts.svg import clean
 from ledger.errors import LedgerError
 from ledger.vocabulary import Occurrence
-from projections.chart import Column, Line, Point, Series, series
+from projections.results.chart import Column, Line, Point, Series, series
 from tests.command_line.conftest import answer
 from tests.command_line.test_transcripts import CLEO, seen, shown
 from tests.conftest import Rally

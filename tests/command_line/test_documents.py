@@ -20,8 +20,8 @@ from cli.documents.rendering import Sheet, made_with, pictures, printable, rende
 from ledger.log import Ledger
 from ledger.times import Instant
 from ledger.vocabulary import ClassificationPublished, Occurrence, RemarkMade
-from projections.publications import content_of
-from projections.standings import Scope, standings
+from projections.desk.publications import content_of
+from projections.results.standings import Scope, standings
 from projections.state.facts import fold
 from projections.state.rally import RallyState
 from tests.command_line.conftest import answer

@@ -26,8 +26,8 @@ from cli.office.overall import overall
 from cli.waiting import Stopped, Waiting
 from ledger.log import Ledger
 from ledger.vocabulary import TYPES, build
-from projections.compare import changes
-from projections.standings import Row
+from projections.comparing.compare import changes
+from projections.results.standings import Row
 from projections.state.facts import Fold
 from tests.command_line.conftest import answer, size
 from tests.command_line.test_transcripts import CLEO, seen, shown

@@ -14,7 +14,7 @@ from cli.office.history import Replay
 from cli.office.view import View
 from ledger.errors import LedgerError
 from ledger.log import Ledger, Log
-from projections.standings import Scope, Standings, standings
+from projections.results.standings import Scope, Standings, standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from tests.command_line.conftest import answer

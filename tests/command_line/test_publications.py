@@ -17,7 +17,7 @@ import pytest
 
 from ledger.log import Ledger, Log
 from ledger.vocabulary import ClassificationPublished, decode
-from projections.publications import posted_content
+from projections.desk.publications import posted_content
 from projections.state.rally import EDITION
 from tests.command_line.conftest import answer, behind_its_back, size
 from tests.conftest import Rally, Said, Ticking

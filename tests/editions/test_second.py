@@ -21,7 +21,7 @@ from cli.documents.rendering import made_with
 from cli.evidence import check
 from ledger.log import Ledger, Log
 from ledger.vocabulary import ClassificationPublished, DocumentPosted
-from projections.publications import posted_content
+from projections.desk.publications import posted_content
 from tests.command_line.conftest import answer
 from tests.conftest import Rally, Ticking
 

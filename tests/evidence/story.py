@@ -15,8 +15,8 @@ from cli.office.view import View
 from ledger.exhibits import Exhibits
 from ledger.log import Ledger, Log
 from ledger.times import Instant, parse_duration
-from projections.publications import content_of
-from projections.standings import Scope, standings
+from projections.desk.publications import content_of
+from projections.results.standings import Scope, standings
 from projections.state.rally import EDITION
 from tests.conftest import NOW, Ticking
 from tests.spec import RALLY, Case, at

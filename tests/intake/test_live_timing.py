@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ledger.intake.lines import Line
-from ledger.intake.wrc_live import read_wrc_live
+from ledger.intake.live_timing.wrc import read_wrc_live
 from ledger.times import Instant
 from ledger.vocabulary import Occurrence, PenaltyGiven, RetirementReported, StageTimeRecorded
 from projections.rules.templates import template

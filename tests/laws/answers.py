@@ -15,9 +15,9 @@ from ledger.intake.jsonl import Arrived, export, read_jsonl, take_in_jsonl
 from ledger.log import Ledger, Log
 from ledger.record import Header, Record, arrival_of
 from ledger.vocabulary import Occurrence
-from projections.finishers import finishers
 from projections.registry import PROJECTIONS
-from projections.standings import Scope, standings
+from projections.results.finishers import finishers
+from projections.results.standings import Scope, standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from tests.conftest import NOW, Ticking

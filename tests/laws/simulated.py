@@ -7,7 +7,7 @@ from functools import cache
 from hypothesis import strategies as st
 
 from cli.commands.simulate import GENERAL, RULEBOOK, regulations
-from ledger.simulation import Plan, Simulated, simulate
+from ledger.samples.simulation import Plan, Simulated, simulate
 from ledger.vocabulary import Occurrence
 
 

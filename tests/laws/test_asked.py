@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 from cli.commands.simulate import GENERAL, RULEBOOK
 from ledger.errors import LedgerError
-from projections.crew import crew
+from projections.control.outstanding import outstanding
+from projections.desk.incidents import incidents
 from projections.explain.grounds import Grounds
 from projections.explain.why import explain
-from projections.incidents import incidents
-from projections.outstanding import outstanding
-from projections.standings import Scope
-from projections.start_order import start_order
+from projections.results.crew import crew
+from projections.results.standings import Scope
+from projections.results.start_order import start_order
+from projections.results.time_card import time_card
 from projections.state.facts import fold
 from projections.state.rally import RallyState
-from projections.time_card import time_card
 from projections.timeline.asked import about_crew, under_way, with_papers
 from projections.timeline.timeline import Timeline
 from tests.examples import examples

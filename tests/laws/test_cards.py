@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from ledger.times import Instant
 from ledger.vocabulary import PenaltyGiven, StartOrderPublished, StartSlot
-from projections.standings import standings
-from projections.start_order import start_order
-from projections.time_card import time_card
+from projections.results.standings import standings
+from projections.results.start_order import start_order
+from projections.results.time_card import time_card
 from tests.conftest import NOW
 from tests.examples import examples
 from tests.laws.answers import state_of

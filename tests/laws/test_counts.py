@@ -21,11 +21,11 @@ from ledger.vocabulary import (
     StageScheduled,
     StageTimeRecorded,
 )
-from projections.finishers import Counts, finishers
 from projections.registry import PROJECTIONS
+from projections.results.finishers import Counts, finishers
+from projections.results.standings import Scope, standings
 from projections.rules.rulebook import Undefined
 from projections.rules.templates import template
-from projections.standings import Scope, standings
 from projections.state.rally import RallyState
 from tests.examples import examples
 from tests.laws.answers import asked, folded, state_of

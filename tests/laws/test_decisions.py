@@ -38,10 +38,10 @@ from ledger.vocabulary import (
     SuspensionActivated,
     SuspensionLapsed,
 )
-from projections.decisions import decisions as register
-from projections.docket import docket
-from projections.due import due
-from projections.protest_clock import protest_clock
+from projections.desk.decisions import decisions as register
+from projections.desk.docket import docket
+from projections.desk.due import due
+from projections.desk.protest_clock import protest_clock
 from projections.registry import PROJECTIONS
 from projections.state.rally import RallyState
 from projections.state.rulings import IN_FORCE

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from ledger.errors import LedgerError
 from ledger.vocabulary import Occurrence
-from projections import causes
-from projections.compare import Comparison, Whole, compare
+from projections.comparing import causes
+from projections.comparing.compare import Comparison, Whole, compare
+from projections.comparing.what_if import between, supposing
+from projections.results.standings import Scope, standings
 from projections.slices.belonging import Belonging
 from projections.slices.outcomes import Outcomes
 from projections.slices.parts import CannotSlice, Slices
-from projections.standings import Scope, standings
 from projections.state.rally import RallyState
-from projections.what_if import between, supposing
 from tests.examples import examples
 from tests.laws.answers import folded, scopes_of, state_of
 from tests.laws.rallies import Rally, happenings, identity, rallies

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from ledger.times import parse_instant
 from ledger.verify import verify
 from ledger.vocabulary import TYPES, Occurrence, StageStopped
-from projections.finishers import finishers
-from projections.reads import ABOUT_RECORDS, READ_BY, reads
+from projections.read_by import ABOUT_RECORDS, READ_BY, reads
 from projections.registry import PROJECTIONS
+from projections.results.finishers import finishers
 from projections.state.rally import RallyState
 from tests.examples import examples
 from tests.laws.answers import answers_of, exported, folded, imported, sites, without_history

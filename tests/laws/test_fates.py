@@ -23,15 +23,15 @@ from ledger.vocabulary import (
     StartRefused,
     WaypointPlaced,
 )
-from projections.crew import crew
+from projections.comparing.history import where
+from projections.control.outstanding import outstanding
 from projections.explain.why import why
-from projections.finishers import Counts, finishers
-from projections.history import where
-from projections.outstanding import outstanding
-from projections.retirements import retirements
+from projections.results.crew import crew
+from projections.results.finishers import Counts, finishers
+from projections.results.retirements import retirements
+from projections.results.standings import Scope, Standings, standings
+from projections.results.start_order import start_order
 from projections.rules.templates import template
-from projections.standings import Scope, Standings, standings
-from projections.start_order import start_order
 from projections.state.rally import RallyState
 from projections.state.whereabouts import Whereabouts
 from tests.examples import examples

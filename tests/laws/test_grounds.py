@@ -49,10 +49,10 @@ from ledger.vocabulary.rally import ParameterValue
 from projections.explain.grounds import Grounds
 from projections.explain.told import Addend
 from projections.explain.why import explain
+from projections.results.standings import Scope
 from projections.rules.regulations import Regulations
 from projections.rules.rulebook import SCHEMA, Rulebook
 from projections.rules.templates import template
-from projections.standings import Scope
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from tests.examples import examples

@@ -20,9 +20,9 @@ from ledger.vocabulary import (
     DecisionIssued,
     Occurrence,
 )
-from projections.decisions import decisions as register
-from projections.decisions import named_so
-from projections.judging import judge
+from projections.desk.decisions import decisions as register
+from projections.desk.decisions import named_so
+from projections.desk.judging import judge
 from projections.rules.templates import template
 from projections.state.rally import RallyState
 from projections.state.rulings import CONTESTED, IN_FORCE, QUASHED, SUPERSEDED, SUSPENDED

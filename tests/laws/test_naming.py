@@ -43,8 +43,8 @@ from ledger.vocabulary.base import (
     OptionalId,
     Party,
 )
-from projections.crew import crew
-from projections.decisions import decisions
+from projections.desk.decisions import decisions
+from projections.results.crew import crew
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from tests.examples import examples

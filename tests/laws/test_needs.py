@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.vocabulary import IncidentReported, PassingRecorded
+from projections.desk.incidents import incidents
 from projections.explain.records import of_the_desk
-from projections.incidents import incidents
 from projections.registry import PROJECTIONS
 from projections.state.facts import fold
 from projections.state.held import Need, NotHeld

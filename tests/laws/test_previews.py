@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from ledger.errors import LedgerError
 from ledger.vocabulary import Occurrence
-from projections.compare import compare
-from projections.preview import preview, previewed
-from projections.standings import Scope
+from projections.comparing.compare import compare
+from projections.comparing.preview import preview, previewed
+from projections.comparing.what_if import supposing
+from projections.results.standings import Scope
 from projections.state.facts import fold
 from projections.timeline.timeline import Timeline
-from projections.what_if import supposing
 from tests.examples import examples
 from tests.laws.answers import sites
 from tests.laws.rallies import Rally, happenings, identity, rallies

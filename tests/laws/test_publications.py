@@ -26,9 +26,9 @@ from ledger.vocabulary import (
     decode,
 )
 from ledger.vocabulary.publication import Line
-from projections.drift import Without, drift, moves, published_as
-from projections.judging import judge
-from projections.publications import (
+from projections.comparing.drift import Without, drift, moves, published_as
+from projections.desk.judging import judge
+from projections.desk.publications import (
     AS_PUBLISHED,
     DRIFTED,
     Content,
@@ -38,8 +38,8 @@ from projections.publications import (
     publications,
     scope_of,
 )
-from projections.reproduction import NOT_REPRODUCED, REPRODUCED, Reproduction, reproductions
-from projections.standings import standings
+from projections.desk.reproduction import NOT_REPRODUCED, REPRODUCED, Reproduction, reproductions
+from projections.results.standings import standings
 from projections.state.rally import EDITION, RallyState
 from tests.examples import examples
 from tests.laws.answers import records_of, scopes_of, sites, state_of

@@ -25,10 +25,10 @@ from ledger.vocabulary import (
     StageShortened,
     StageStopped,
 )
-from projections.penalties import penalties as penalties_list
+from projections.results.penalties import penalties as penalties_list
+from projections.results.standings import Scope, standings
+from projections.results.start_order import start_order
 from projections.rules.templates import template
-from projections.standings import Scope, standings
-from projections.start_order import start_order
 from projections.state.rally import RallyState
 from tests.examples import examples
 from tests.laws.answers import Answers, answers_of, classified, state_of, values

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from cli.commands.simulate import GENERAL
 from ledger.amendments import content
 from ledger.errors import Usage
-from ledger.simulation import NOTHING, Plan, Regulations, Simulated, simulate
-from ledger.simulation.plan import DAY, HOUR
+from ledger.samples.simulation import NOTHING, Plan, Regulations, Simulated, simulate
+from ledger.samples.simulation.plan import DAY, HOUR
 from ledger.vocabulary import (
     AppealConfirmed,
     AppealIntentionNotified,
@@ -50,11 +50,11 @@ from ledger.vocabulary import (
     canonical,
     decode,
 )
-from projections.decisions import decisions
-from projections.standings import Scope, standings
+from projections.desk.decisions import decisions
+from projections.results.standings import Scope, standings
+from projections.state.contradictions import registered
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
-from projections.state.registered import registered
 from projections.state.road import COMPUTED
 from tests.examples import examples
 from tests.laws.answers import asked, classified, state_of

@@ -25,7 +25,7 @@ from ledger.vocabulary import (
     StageScheduled,
     StageStarted,
 )
-from projections.judging import judge
+from projections.desk.judging import judge
 from projections.rules.templates import template
 from projections.state.facts import fold
 from projections.state.rally import RallyState

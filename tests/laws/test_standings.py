@@ -21,7 +21,7 @@ from ledger.vocabulary import (
     StageShortened,
     TimesCarriedIn,
 )
-from projections.standings import Row, Scope, standings
+from projections.results.standings import Row, Scope, standings
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from tests.examples import examples

@@ -21,8 +21,8 @@ from ledger.vocabulary import (
     RegulationsAdopted,
 )
 from projections.registry import PROJECTIONS
+from projections.results.standings import Scope, standings
 from projections.rules.templates import template
-from projections.standings import Scope, standings
 from projections.state.facts import fold
 from projections.state.rally import EDITION, RallyState
 from projections.timeline import saved

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from ledger.errors import LedgerError
 from ledger.vocabulary import RegulationsAdopted
+from projections.comparing.history import READ, Where, along_the_rally, history, leads, where
 from projections.explain.grounds import Grounds
 from projections.explain.records import facts_about
 from projections.explain.times import NOT_EXPLAINED
 from projections.explain.told import Evidence, Rule, Why
 from projections.explain.why import explain, whys
-from projections.history import READ, Where, along_the_rally, history, leads, where
-from projections.standings import Scope, Standings, standings
+from projections.results.standings import Scope, Standings, standings
 from projections.state.rally import RallyState
 from projections.timeline.timeline import Timeline
 from tests.examples import examples

@@ -17,13 +17,13 @@ from ledger.vocabulary import (
     MovedOutsideClassification,
     PenaltyGiven,
 )
-from projections.standings import standings
-from projections.start_order import start_order
+from projections.desk.without_effect import without_effect
+from projections.results.standings import standings
+from projections.results.start_order import start_order
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
 from projections.state.recorded import has_happened
 from projections.state.totals import since_of
-from projections.without_effect import without_effect
 from tests.examples import examples
 from tests.laws.answers import Answers, classified, folded, without_history
 from tests.laws.rallies import Rally, identity, observations, participation, rallies

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from projections.decisions import decisions
+from projections.desk.decisions import decisions
 from tests.spec import Case, at, effect
 
 HOUR = effect("PenaltyGiven", amount_ms="1:00:00")

@@ -8,8 +8,8 @@ import pytest
 
 from ledger.errors import NotFound
 from ledger.times import format_duration
-from projections.chart import Column, Line, series
-from projections.standings import Scope, standings
+from projections.results.chart import Column, Line, series
+from projections.results.standings import Scope, standings
 from tests.spec import Case, at
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from projections.compare import Comparison, compare
-from projections.standings import Scope
-from projections.what_if import between, supposing
+from projections.comparing.compare import Comparison, compare
+from projections.comparing.what_if import between, supposing
+from projections.results.standings import Scope
 from tests.spec import Case
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ledger.times import parse_instant
-from projections.decisions import decisions
+from projections.desk.decisions import decisions
 from tests.spec import Case, at, effect
 
 TEN = effect("PenaltyGiven", amount_ms="0:10:00")

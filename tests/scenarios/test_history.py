@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ledger.times import format_duration
-from projections.history import Lead, Turn, along_the_rally, history, leaders_after, leads
-from projections.standings import Scope, Standings, standings
+from projections.comparing.history import Lead, Turn, along_the_rally, history, leaders_after, leads
+from projections.results.standings import Scope, Standings, standings
 from tests.spec import Case, at
 
 

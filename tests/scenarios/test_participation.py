@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from projections.crew import crew
 from projections.explain.why import why
-from projections.retirements import retirements
+from projections.results.crew import crew
+from projections.results.retirements import retirements
 from tests.spec import Case
 
 

@@ -9,10 +9,10 @@ import pytest
 from ledger.record import Header, Record
 from ledger.times import parse_instant
 from ledger.vocabulary import canonical
-from projections.drift import Without, drift, published_as
-from projections.publications import as_posted, content_of, publications
-from projections.standings import Scope, standings
-from projections.start_order import start_order
+from projections.comparing.drift import Without, drift, published_as
+from projections.desk.publications import as_posted, content_of, publications
+from projections.results.standings import Scope, standings
+from projections.results.start_order import start_order
 from projections.state.rally import EDITION
 from tests.spec import RALLY, Case, at, due
 

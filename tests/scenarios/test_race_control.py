@@ -12,14 +12,14 @@ from hypothesis import given
 
 from ledger.errors import LedgerError, NotFound
 from ledger.times import parse_instant
-from projections.check import HINTS, check, one_slip
-from projections.crew import CrewPage, crew
-from projections.incidents import incidents
-from projections.outstanding import outstanding
+from projections.control.check import HINTS, check, one_slip
+from projections.control.outstanding import outstanding
+from projections.desk.incidents import incidents
+from projections.results.crew import CrewPage, crew
+from projections.results.standings import Scope, standings
+from projections.results.teams import teams
 from projections.rules.templates import template
-from projections.standings import Scope, standings
 from projections.state.rally import RallyState
-from projections.teams import teams
 from tests.examples import examples
 from tests.laws.answers import state_of
 from tests.laws.rallies import Rally, rallies
@@ -433,9 +433,9 @@ def test_every_kind_of_finding_has_a_hint() -> None:
     made = r'(?:Anomaly|Finding|Registered)\(\s*"([a-z-]+)"'
     kinds = {"undefined-parameter", "unreadable"}
     for path in (
-        "projections/anomalies.py",
-        "projections/check.py",
-        "projections/state/registered.py",
+        "projections/control/anomalies.py",
+        "projections/control/check.py",
+        "projections/state/contradictions.py",
         "ledger/amendments.py",
     ):
         text = (root / path).read_text(encoding="utf-8")

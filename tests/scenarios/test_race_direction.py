@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from projections.explain.why import why
-from projections.penalties import penalties
-from projections.standings import Scope
-from projections.time_card import time_card
+from projections.results.penalties import penalties
+from projections.results.standings import Scope
+from projections.results.time_card import time_card
 from tests.spec import Case
 
 

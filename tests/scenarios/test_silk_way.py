@@ -14,7 +14,7 @@ from ledger.log import Ledger, Log
 from ledger.times import parse_duration
 from ledger.verify import verify
 from ledger.vocabulary import CrewEntered, StageTimeRecorded, canonical
-from projections.standings import Row, Scope, standings
+from projections.results.standings import Row, Scope, standings
 from projections.state.facts import Fold, fold
 from projections.state.rally import RallyState
 from tests.conftest import Rally, Ticking

@@ -13,7 +13,7 @@ from projections.explain.grounds import Grounds
 from projections.explain.records import facts_about
 from projections.explain.told import Addend, Evidence, Why
 from projections.explain.why import explain, why
-from projections.standings import Scope
+from projections.results.standings import Scope
 from projections.timeline.timeline import Timeline
 from tests.spec import RALLY, Case, at
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from projections.anomalies import anomalies
-from projections.check import HINTS, check
-from projections.compare import compare
-from projections.crew import crew
-from projections.history import history
-from projections.penalties import penalties
-from projections.standings import standings
-from projections.time_card import time_card
-from projections.what_if import between
+from projections.comparing.compare import compare
+from projections.comparing.history import history
+from projections.comparing.what_if import between
+from projections.control.anomalies import anomalies
+from projections.control.check import HINTS, check
+from projections.results.crew import crew
+from projections.results.penalties import penalties
+from projections.results.standings import standings
+from projections.results.time_card import time_card
 from tests.scenarios.test_why import addends, of, parts, records, rules
 from tests.spec import Case, at
 

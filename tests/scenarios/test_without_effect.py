@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ledger.vocabulary import DecisionIssued
-from projections.check import check
-from projections.decisions import decisions
-from projections.preview import preview
+from projections.comparing.preview import preview
+from projections.control.check import check
+from projections.desk.decisions import decisions
 from tests.spec import Case, at, effect
 
 

@@ -16,7 +16,7 @@ from ledger.vocabulary import (
     RemarkMade,
     Source,
 )
-from projections.judging import judge
+from projections.desk.judging import judge
 from tests.conftest import NOW
 
 RALLY = "test"

@@ -32,7 +32,7 @@ from ledger.vocabulary import (
     StageScheduled,
     SummonsIssued,
 )
-from projections.judging import judge
+from projections.desk.judging import judge
 from projections.rules.templates import template
 from tests.store.samples import RALLY, constituted
 

@@ -19,7 +19,7 @@ from ledger.vocabulary import (
     DecisionRescinded,
     DocumentPosted,
 )
-from projections.judging import judge
+from projections.desk.judging import judge
 from tests.store.samples import AT, RALLY, constituted
 from tests.store.workers import PATIENCE_SECONDS, at_once, opened
 

@@ -26,7 +26,7 @@ from ledger.log import Ledger, Log
 from ledger.openings import SALT_BYTES, Opening, commit, opens
 from ledger.record import Record
 from ledger.verify import verify
-from projections.judging import judge
+from projections.desk.judging import judge
 from tests.conftest import Ticking
 from tests.store.conftest import NewUrl
 from tests.store.samples import AT, RALLY, constituted, entered

@@ -19,7 +19,7 @@ from ledger.database import open_engine
 from ledger.errors import Conflict, LedgerError, Refused
 from ledger.log import Log
 from ledger.record import arrival_of
-from projections.judging import judge
+from projections.desk.judging import judge
 from tests.conftest import NOW
 from tests.store.samples import RALLY, entry, remark
 

@@ -1,0 +1,167 @@
+"""Preview: what an act would change, shown before anybody signs it and echoed afterwards.
+
+The overall of everything so far, the result of the stage that it is about, and the start order of
+the next stage. Everything else follows from these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ledger.errors import LedgerError
+from ledger.vocabulary import Occurrence, StageStarted, canonical, occurrence_id
+from projections.comparing.compare import Comparison, Moved, moved
+from projections.comparing.what_if import supposing
+from projections.desk.decisions import effect_in_words
+from projections.desk.without_effect import without_effect
+from projections.explain.records import facts_about
+from projections.results.standings import Scope
+from projections.results.start_order import start_order
+from projections.state.facts import Facts
+from projections.state.rally import RallyState
+
+if TYPE_CHECKING:
+    from projections.timeline.timeline import Timeline
+
+Sides = tuple[int | None, int | None]
+
+
+class Starter(msgspec.Struct, frozen=True):
+    """How the place of a crew in the next start order changes; None where it is not in it."""
+
+    stage: str
+    category: str
+    number: str
+    place: Sides
+
+
+class StageMoves(msgspec.Struct, frozen=True):
+    """Who moves in the result of one stage."""
+
+    stage: str
+    rows: tuple[Moved, ...]
+
+
+class NoEffect(msgspec.Struct, frozen=True):
+    """An effect of an act that does nothing: in words, why, and by which records."""
+
+    effect: str
+    why: str
+    positions: tuple[int, ...]
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """What an act changes: in the overall, on the stages it is about, in the next start order.
+
+    `refused` says of either side why there is no overall; `without_effect` names the effects of the
+    act that something else defeats.
+    """
+
+    overall: tuple[Moved, ...]
+    stages: tuple[StageMoves, ...]
+    start_order: tuple[Starter, ...]
+    refused: tuple[str | None, str | None]
+    without_effect: tuple[NoEffect, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it changes nothing that is shown."""
+        return not (self.overall or self.start_order or any(each.rows for each in self.stages))
+
+
+def preview(facts: Facts, said: Occurrence) -> Preview:
+    """What an occurrence would change, given the whole log."""
+    logs = supposing(facts, added=[(occurrence_id(canonical(said)), said)])
+    before, after = RallyState(logs.facts(frozenset(logs.edits))), RallyState(logs.facts())
+    return between(before, after, said, max(facts.positions.values(), default=0) + 1)
+
+
+def previewed(timeline: Timeline, position: int, said: Occurrence) -> Preview:
+    """What an occurrence would change, given a timeline of a log that ends at a position.
+
+    It is supposed behind the end, and both sides are looked up: what the timeline does not hold is
+    read from the log, which is little beside all readings.
+    """
+    # It brings the store along, which who asks for help alone need not wait for.
+    from projections.timeline.asked import beside
+    from projections.timeline.supposed import Supposing
+
+    supposed = Supposing(timeline, position, [said])
+    stage = _following(supposed.at(position + 1))
+    starts = () if stage is None else (stage,)
+    facts = facts_about(timeline.log, "", position, None, starts, (StageStarted,))
+    logs = supposing(facts, added=[(occurrence_id(canonical(said)), said)])
+    undone = frozenset(logs.edits)
+    before = beside(timeline.at(position), lambda: logs.facts(undone))
+    after = beside(supposed.at(position + 1), logs.facts)
+    return between(before, after, said, position + 1)
+
+
+def between(before: RallyState, after: RallyState, said: Occurrence, position: int) -> Preview:
+    """What is another in the state after an occurrence, which stands at a position."""
+    overall = _compared(before, after, Scope(), position)
+    stages = [stage for stage in _stages(before.facts, said) if stage in after.orders]
+    moves = [
+        StageMoves(each, _compared(before, after, Scope("stage", stage=each), position).rows)
+        for each in stages
+    ]
+    starters = tuple(_starters(before, after))
+    nothing = tuple(
+        NoEffect(
+            effect_in_words(each.brought.effect, each.said.number, each.said.stage),
+            each.defeat.why,
+            each.defeat.positions,
+        )
+        for each in without_effect(after, {occurrence_id(canonical(said))})
+    )
+    return Preview(overall.rows, tuple(moves), starters, overall.refused, nothing)
+
+
+def _compared(before: RallyState, after: RallyState, scope: Scope, position: int) -> Comparison:
+    try:
+        return moved(before, after, scope, (position,))
+    except LedgerError as error:  # nobody is classified, on either side
+        return Comparison(scope, (), (error.message, error.message))
+
+
+def _stages(facts: Facts, said: Occurrence) -> list[str]:
+    """The stages that an act is about, also through the decision that it is about."""
+    found: dict[str, None] = {}
+    at: Occurrence | None = said
+    while at is not None:
+        named = [getattr(at, "stage", "")]
+        named += [str(e.fields.get("stage", "")) for e in getattr(at, "effects", ())]
+        found.update(dict.fromkeys(each for each in named if each))
+        fact = facts.by_id.get(getattr(at, "target", "") or getattr(at, "supersedes", ""))
+        at = fact.value if fact else None
+    return list(found)
+
+
+def _starters(before: RallyState, after: RallyState) -> Iterator[Starter]:
+    """The places that change in the start order of the stage that follows the last one run."""
+    following = _following(after)
+    if following is None:
+        return
+    was, now = _order(before, following), _order(after, following)
+    for category, number in dict.fromkeys([*now, *was]):
+        place = was.get((category, number)), now.get((category, number))
+        if place[0] != place[1]:
+            yield Starter(following, category, number, place)
+
+
+def _following(state: RallyState) -> str | None:
+    """The stage that follows the last one run."""
+    last = state.last_run
+    ahead = (each for each in state.stages if each.timed and (last is None or each.order > last))
+    return next((each.stage for each in ahead), None)
+
+
+def _order(state: RallyState, stage: str) -> dict[tuple[str, str], int]:
+    try:
+        groups = start_order(state, stage).groups
+    except LedgerError:  # a rule is lacking, which `rally start-order` says
+        return {}
+    return {(group.category, row.number): row.place for group in groups for row in group.rows}

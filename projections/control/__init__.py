@@ -1,0 +1,1 @@
+"""Race control: who is still out, what is missing, what contradicts itself."""

@@ -1,0 +1,451 @@
+"""Anomalies: what in the log contradicts itself or the plan, for an official to look at.
+
+Nothing is refused or dropped because of one; what an official does about it is an occurrence.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from ledger.errors import LedgerError
+from ledger.times import format_duration
+from ledger.vocabulary import (
+    TAKES_BACK,
+    BulletinIssued,
+    ControlPassed,
+    CrewEntered,
+    CrewMemberReplaced,
+    CrewNotStarted,
+    CrewRepositioned,
+    IncidentReported,
+    NeutralisationPassed,
+    NumberReallocated,
+    Occurrence,
+    PassingRecorded,
+    RegulationsAdopted,
+    RestartDecided,
+    SpeedZoneRead,
+    StageCancelled,
+    StageScheduled,
+    StageStarted,
+    StageTimeRecorded,
+    StartOrderAmended,
+    StartOrderPublished,
+    StartRefused,
+    TieBreakDisapplied,
+    TimeDetermined,
+    WaypointMissed,
+    ZonePlaced,
+)
+from ledger.vocabulary import TYPES as VOCABULARY
+from projections.state.contested import contested
+from projections.state.contradictions import registered
+from projections.state.rally import RallyState
+from projections.state.recorded import Fact
+from projections.state.sites import run, sites
+
+
+class Anomaly(msgspec.Struct, frozen=True):
+    """One contradiction: its kind, the records it rests on, and a sentence about it."""
+
+    kind: str
+    positions: tuple[int, ...]
+    message: str
+    number: str = ""
+    stage: str = ""
+
+
+def anomalies(state: RallyState) -> tuple[Anomaly, ...]:
+    """Every contradiction at this cut, in the order of the records they rest on.
+
+    What can't be told because a rule is not defined is an anomaly itself.
+    """
+    found: set[Anomaly] = set()
+    for search in _SEARCHES:
+        try:
+            found.update(search(state))
+        except LedgerError as error:
+            found.add(Anomaly(error.kind, (), error.message))
+    return tuple(sorted(found, key=lambda each: (each.positions, each.kind, each.message)))
+
+
+def _at(state: RallyState, *ids: str) -> tuple[int, ...]:
+    return tuple(
+        sorted(state.facts.positions[each] for each in ids if each in state.facts.positions)
+    )
+
+
+def _amendments(state: RallyState) -> Iterator[Anomaly]:
+    about = {each.id: each.value for each in _every(state)} if state.facts.findings else {}
+    for finding in state.facts.findings:
+        said = next((about[each] for each in finding.ids if each in about), None)
+        number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
+        yield Anomaly(finding.kind, _at(state, *finding.ids), finding.message, number, stage)
+
+
+def _every(state: RallyState) -> Iterator[Fact[Occurrence]]:
+    """Everything that stands, as it was recorded."""
+    for kind in VOCABULARY.values():
+        yield from state.facts.recorded(kind)
+
+
+def _with_acts(state: RallyState) -> Iterator[tuple[Fact[Occurrence], Occurrence]]:
+    """Everything that stands, and each act of a decision, with what was recorded of it."""
+    for fact in _every(state):
+        yield fact, fact.value
+    for ruling in state.facts.rulings.all.values():
+        for each in ruling.effects:
+            if each.fact is not None:
+                yield each.fact, ruling.fact.value
+
+
+def _unknown(state: RallyState) -> Iterator[Anomaly]:
+    """Records about crews, stages and points that are not in the plan."""
+    points = {(stage, point) for stage, _, point in state.points}
+    given_up = {each.value.number for each in state.facts.of(NumberReallocated)}
+    for fact, recorded in _with_acts(state):
+        said = fact.value
+        number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
+        renumbered = isinstance(said, NumberReallocated) and number in given_up
+        if number and number not in state.facts.crews and not renumbered:
+            message = f"No crew {number} is entered: {_source(recorded)}"
+            yield Anomaly("unknown-crew", (fact.position,), message, number, stage)
+        if stage and stage not in state.orders and not isinstance(said, StageScheduled):
+            message = f"No stage {stage} is scheduled: {_source(recorded)}"
+            yield Anomaly("unknown-stage", (fact.position,), message, number, stage)
+        elif isinstance(said, PassingRecorded) and said.point and (stage, said.point) not in points:
+            message = f"{stage} has no point {said.point}: {_source(said)}"
+            yield Anomaly("unknown-point", (fact.position,), message, number, stage)
+
+
+def _source(said: Occurrence) -> str:
+    """The sentence of a record and the line of its source, so that it can be found there."""
+    line = f" ({said.source.name} {said.source.seq})" if said.source.seq else ""
+    return f"{said.words()}{line}"
+
+
+def _twice(state: RallyState) -> Iterator[Anomaly]:
+    """Numbers and stages that were given twice; the first counts."""
+    entries, scheduled = defaultdict(list), defaultdict(list)
+    for entry in state.facts.of(CrewEntered):
+        entries[entry.value.number].append(entry.position)
+    for planned in state.facts.of(StageScheduled):
+        scheduled[planned.value.stage].append(planned.position)
+    for number, at in entries.items():
+        if len(at) > 1:
+            message = f"The number {number} was given {len(at)} times; the first recorded holds it."
+            yield Anomaly("number-twice", tuple(sorted(at)), message, number)
+    orders = Counter(stage.order for stage in state.stages)
+    for stage in state.facts.stages.values():
+        if orders[stage.value.order] > 1:
+            message = f"Several stages have the number {stage.value.order}."
+            yield Anomaly("order-twice", (stage.position,), message, "", stage.value.stage)
+    for code, at in scheduled.items():
+        if len(at) > 1:
+            message = f"{code} was scheduled {len(at)} times; the first recorded counts."
+            yield Anomaly("stage-twice", tuple(sorted(at)), message, "", code)
+
+
+def _taken_back(state: RallyState) -> Iterator[Anomaly]:
+    """What takes back, or rules on, what is not there."""
+    known: set[tuple[str, type[Occurrence]]] = {
+        (each.id, type(each.value)) for each, _ in _with_acts(state)
+    }
+    for kind, about in TAKES_BACK.items():
+        for fact in state.facts.of(kind):
+            target = getattr(fact.value, "target", "")
+            if known.isdisjoint((target, each) for each in about):
+                yield _dangling(fact, target, "takes back")
+    for ruling in state.facts.of(TimeDetermined):
+        if known.isdisjoint((ruling.value.target, each) for each in _TIMES):
+            yield _dangling(ruling, ruling.value.target, "rules that it counts:")
+    for number, penalties in state.penalties.items():
+        for penalty in penalties:
+            if penalty.order is None:
+                message = f"It counts in no stage: {_said(state, penalty.ids[0])}"
+                yield Anomaly("penalty-without-stage", penalty.positions, message, number)
+
+
+_TIMES = (PassingRecorded, StageTimeRecorded, StageStarted, ControlPassed, NeutralisationPassed)
+
+
+def _dangling(fact: Fact[Any], target: str, does: str) -> Anomaly:
+    number, stage = getattr(fact.value, "number", ""), getattr(fact.value, "stage", "")
+    message = f"It {does} {target[:10]}, which does not stand."
+    return Anomaly("dangling-reference", (fact.position,), message, number, stage)
+
+
+def _said(state: RallyState, identity: str) -> str:
+    return next((each.value.words() for each in _every(state) if each.id == identity), "")
+
+
+def _times(state: RallyState) -> Iterator[Anomaly]:
+    """Several records of one time that lie further apart than the rulebook tolerates."""
+    for (stage, number), value in state.values.items():
+        if value.under_verification and value.spread_ms:
+            spread = format_duration(value.spread_ms)
+            message = (
+                f"{len(value.ids)} records of crew {number} on {stage} lie {spread} apart; "
+                f"{format_duration(value.time_ms)} counts."
+            )
+            yield Anomaly("sources-differ", _at(state, *value.ids), message, number, stage)
+    for each in contested(state):
+        yield Anomaly(
+            "sources-differ", _at(state, *each.ids), each.message, each.number, each.stage
+        )
+
+
+def _falling(state: RallyState) -> Iterator[Anomaly]:
+    """Elapsed times that fall along the points of a stage."""
+    passed: dict[tuple[str, str], list[tuple[int, Fact[PassingRecorded]]]] = defaultdict(list)
+    for fact in state.facts.of(PassingRecorded):
+        said = fact.value
+        placed = state.point(said.stage, state.category(said.number), said.point)
+        if placed is not None and said.elapsed_ms is not None:
+            passed[said.stage, said.number].append((placed.order, fact))
+    for (stage, number), facts in passed.items():
+        facts.sort(key=lambda each: (each[0], each[1].id))
+        for (order, before), (further, after) in itertools.pairwise(facts):
+            earlier, later = before.value.elapsed_ms or 0, after.value.elapsed_ms or 0
+            if further > order and later < earlier:
+                message = (
+                    f"The time of crew {number} on {stage} falls from "
+                    f"{format_duration(earlier)} at {before.value.point} to "
+                    f"{format_duration(later)} at {after.value.point}."
+                )
+                at = tuple(sorted((before.position, after.position)))
+                yield Anomaly("falling-time", at, message, number, stage)
+
+
+def _after_retirement(state: RallyState) -> Iterator[Anomaly]:
+    """Crews that were seen after they had retired for good."""
+    out: dict[str, tuple[int, int]] = {}
+    for number, facts in state.retirements.items():
+        for fact in facts:
+            if state.definitive(fact) and fact.value.fact_at is not None:
+                out.setdefault(number, (fact.value.fact_at.ms, fact.position))
+    for seen in state.on_the_road:
+        number, at = seen.value.number, seen.value.fact_at
+        known = number in out and at is not None and not seen.value.fact_assumed
+        if known and at is not None and at.ms > out[number][0]:
+            yield Anomaly(
+                "seen-after-retirement",
+                tuple(sorted((out[number][1], seen.position))),
+                f"Crew {number} had retired: {seen.value.words()}",
+                number,
+                seen.value.stage,
+            )
+
+
+def _came_back(state: RallyState) -> Iterator[Anomaly]:
+    """Crews that restarted after retiring for good, or ran although kept from the start."""
+    for number, restarts in state.restarts.items():
+        for fact in state.retirements.get(number, ()):
+            if state.definitive(fact):
+                at = tuple(sorted((fact.position, *(each.position for each in restarts))))
+                message = f"Crew {number} restarted, but its retirement is definitive."
+                yield Anomaly("restarted-after-retirement", at, message, number)
+    kept: list[Fact[StartRefused | CrewNotStarted]] = [*state.facts.of(StartRefused)]
+    kept += [each for each in state.facts.of(CrewNotStarted) if not each.value.stage]
+    for each in kept:
+        if each.value.number in state.seen_running:
+            message = f"Crew {each.value.number} took part: {each.value.words()}"
+            yield Anomaly("seen-without-start", (each.position,), message, each.value.number)
+
+
+def _not_allowed_back(state: RallyState) -> Iterator[Anomaly]:
+    """Crews that restarted although unfit, or although the restart was refused."""
+    decided = defaultdict(list)
+    for decision in state.facts.of(RestartDecided):
+        decided[decision.value.number].append(decision)
+    for number, restarts in state.restarts.items():
+        for each in restarts:
+            at = each.order()[0]
+            doctors = [d for d in state.fitness.get(number, ()) if d.order()[0] <= at]
+            if doctors and not doctors[-1].value.fit:
+                message = f"Crew {number} was declared unfit, and not cleared: {each.value.words()}"
+                positions = _at(state, doctors[-1].id, each.id)
+                yield Anomaly("restarted-unfit", positions, message, number, each.value.stage)
+            asked = [d for d in decided.get(number, ()) if d.order()[0] <= at]
+            if asked and not asked[-1].value.granted:
+                message = f"The restart of crew {number} was refused: {each.value.words()}"
+                positions = _at(state, asked[-1].id, each.id)
+                yield Anomaly("restart-refused", positions, message, number, each.value.stage)
+
+
+def _lists(state: RallyState) -> Iterator[Anomaly]:
+    """Crews that are named in a list or beside another crew, and persons that are in no crew."""
+    named: list[tuple[Fact[Occurrence], tuple[str, ...]]] = [
+        *((f, tuple(s.number for s in f.value.slots)) for f in state.facts.of(StartOrderPublished)),
+        *((each, each.value.numbers) for each in state.facts.of(TieBreakDisapplied)),
+        *((each, each.value.parties) for each in state.facts.of(IncidentReported)),
+    ]
+    for fact, numbers in named:
+        for number in dict.fromkeys(numbers):
+            if number not in state.facts.crews:
+                stage = getattr(fact.value, "stage", "")
+                message = f"No crew {number} is entered: {_source(fact.value)}"
+                yield Anomaly("unknown-crew", (fact.position,), message, number, stage)
+    persons: dict[str, set[str]] = defaultdict(set)
+    for entry in state.facts.of(CrewEntered):
+        persons[entry.value.number] |= {entry.value.driver, *entry.value.codrivers}
+    for change in state.facts.of(CrewMemberReplaced):
+        number = change.value.number
+        if number in state.facts.crews and change.value.leaves not in persons[number]:
+            message = f"{change.value.leaves} is not in crew {number}: {change.value.words()}"
+            yield Anomaly("unknown-person", (change.position,), message, number)
+        persons[number].add(change.value.joins)
+
+
+def _zones(state: RallyState) -> Iterator[Anomaly]:
+    """Zones that are not placed, neutralisations half passed, points both missed and passed."""
+    placed = {
+        (each.value.stage, each.value.zone): each.value for each in state.facts.of(ZonePlaced)
+    }
+    readings: list[Fact[SpeedZoneRead | NeutralisationPassed]] = [
+        *state.facts.of(SpeedZoneRead),
+        *state.facts.of(NeutralisationPassed),
+    ]
+    for each in readings:
+        said = each.value
+        if (said.stage, said.zone) not in placed:
+            message = f"{said.stage} has no zone {said.zone}: {_source(said)}"
+            yield Anomaly("unknown-zone", (each.position,), message, said.number, said.stage)
+    sides: dict[tuple[str, str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for each in state.facts.of(NeutralisationPassed):
+        said = each.value
+        sides[said.stage, said.number, said.zone][said.side].append(each.id)
+    for (stage, number, zone), by_side in sides.items():
+        imposed = (stage, zone) in placed and placed[stage, zone].imposed_ms is not None
+        lone = {"entered", "left"} - by_side.keys()
+        if lone and not (imposed and lone == {"left"}):
+            known = next(iter(by_side))
+            message = f"Crew {number} {known} {zone} on {stage}, but never {lone.pop()} it."
+            at = _at(state, *by_side[known])
+            yield Anomaly("half-neutralisation", at, message, number, stage)
+    passed = defaultdict(list)
+    for passing in state.facts.of(PassingRecorded):
+        there = passing.value
+        passed[there.stage, there.number, there.point].append(passing.id)
+    for missed in state.facts.of(WaypointMissed):
+        where = missed.value.stage, missed.value.number, missed.value.point
+        if passed.get(where):
+            message = f"{missed.value.words()[:-1]}, and was seen there."
+            at = _at(state, missed.id, *passed[where])
+            yield Anomaly("missed-and-passed", at, message, where[1], where[0])
+
+
+def _register(state: RallyState) -> Iterator[Anomaly]:
+    """What in the register of decisions contradicts itself."""
+    for each in registered(state):
+        yield Anomaly(each.kind, _at(state, *each.ids), each.message, each.number, each.stage)
+
+
+def _sites(state: RallyState) -> Iterator[Anomaly]:
+    """Records of a site that have not arrived, and numbers of two machines under one name."""
+    for each in sites(state):
+        numbers = state.facts.numbers[each.site]
+        for first, last in each.missing:
+            message = f"Of the site {each.site}, {run(first, last)} of {each.last} has not arrived."
+            yield Anomaly("site-hole", _at(state, *numbers[last + 1]), message)
+        for number in each.twice:
+            message = f"The site {each.site} used its number #{number} for different records."
+            yield Anomaly("site-number-twice", _at(state, *numbers[number]), message)
+
+
+def _regulations(state: RallyState) -> Iterator[Anomaly]:
+    """Regulations that were adopted twice for one time, and bulletins from a stage that is none."""
+    adopted = [each for each in state.facts.of(RegulationsAdopted) if each.instant is None]
+    for each in state.facts.of(BulletinIssued):
+        said = each.value
+        if said.from_stage and said.from_stage not in state.orders:
+            message = f"No stage {said.from_stage} is scheduled, so it never holds: {said.words()}"
+            yield Anomaly("unknown-stage", (each.position,), message, "", said.from_stage)
+        if said.effective_at is not None and said.effective_at.ms < each.order()[0]:
+            since = said.effective_at.iso()
+            message = f"It holds from {since} on, before it was issued: {said.words()}"
+            yield Anomaly("retroactive-bulletin", (each.position,), message)
+    issued = defaultdict(list)
+    for each in state.facts.of(BulletinIssued):
+        issued[each.value.bulletin].append(each.id)
+    for bulletin, ids in issued.items():
+        if len(ids) > 1:
+            message = f"The number {bulletin} was given to {len(ids)} bulletins; all of them hold."
+            yield Anomaly("bulletin-twice", _at(state, *ids), message)
+    if len(adopted) > 1:
+        message = (
+            f"Regulations were adopted {len(adopted)} times; {adopted[-1].value.rulebook} holds."
+        )
+        yield Anomaly("regulations-twice", _at(state, *(each.id for each in adopted)), message)
+
+
+def _start_orders(state: RallyState) -> Iterator[Anomaly]:
+    """What would change a start order and can't: before it was published, or after."""
+    published: dict[str, list[Fact[StartOrderPublished]]] = defaultdict(list)
+    for each in state.facts.standing(StartOrderPublished):
+        published[each.value.stage].append(each)
+    for amended in state.facts.of(StartOrderAmended):
+        said = amended.value
+        if not any(each.order() < amended.order() for each in published[said.stage]):
+            message = f"No start order of {said.stage} was published before it: {said.words()}"
+            yield Anomaly(
+                "amendment-without-order", (amended.position,), message, said.number, said.stage
+            )
+    for moved in state.facts.of(CrewRepositioned):
+        number, stage = moved.value.number, moved.value.stage
+        for each in published[stage]:
+            if each.value.category in ("", state.category(number)) and each.order() < moved.order():
+                message = f"The start order of {stage} was published before: {moved.value.words()}"
+                at = tuple(sorted((each.position, moved.position)))
+                yield Anomaly("repositioned-too-late", at, message, number, stage)
+
+
+def _without_record(state: RallyState) -> Iterator[Anomaly]:
+    """Controls of closed stages at which a crew that finished is not on record, as others are."""
+    seen_at: dict[str, set[str]] = defaultdict(set)
+    for number, control in state.road.passed:
+        seen_at[control].add(number)
+    for code, planned in state.controls.items():
+        if planned.stage in state.closed and seen_at[code]:
+            finished = {number for stage, number in state.timed if stage == planned.stage}
+            for number in sorted(finished - seen_at[code]):
+                message = f"Crew {number} finished {planned.stage} and is not on record at {code}."
+                yield Anomaly("control-without-record", (), message, number, planned.stage)
+
+
+def _not_run(state: RallyState) -> Iterator[Anomaly]:
+    """Stages that nobody ran and nobody cancelled, while a later one was run."""
+    last_run = max((state.orders[s] for s in state.run if s in state.orders), default=-1)
+    carried = max((state.carried_until(number) for number in state.carried), default=-1)
+    acted_on = {each.value.stage for each in state.facts.of(StageCancelled)}
+    for stage in state.stages:
+        behind = carried < stage.order < last_run
+        if stage.timed and behind and stage.stage not in state.run | acted_on:
+            message = f"{stage.stage} was neither run nor cancelled, and later stages were run."
+            yield Anomaly("stage-not-run", (), message, "", stage.stage)
+
+
+_SEARCHES = (
+    _start_orders,
+    _without_record,
+    _not_run,
+    _amendments,
+    _unknown,
+    _twice,
+    _taken_back,
+    _times,
+    _falling,
+    _after_retirement,
+    _came_back,
+    _not_allowed_back,
+    _lists,
+    _zones,
+    _regulations,
+    _register,
+    _sites,
+)

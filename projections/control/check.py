@@ -1,0 +1,412 @@
+"""Checks: what in the data looks wrong, and what an official does about each kind of it.
+
+All that contradicts itself (`anomalies`), and what is plausible by its form but not on the road:
+times that nobody drives, records before they could be made, numbers that are one digit off. Nothing
+is changed by a finding; a rule that is not defined leaves its check out and is said.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from ledger.errors import LedgerError
+from ledger.times import format_duration
+from ledger.vocabulary import TYPES as VOCABULARY
+from ledger.vocabulary import (
+    ControlPassed,
+    NeutralisationPassed,
+    PassingRecorded,
+    PenaltyGiven,
+    StageStarted,
+    StageTimeRecorded,
+)
+from projections.control.anomalies import Anomaly, anomalies
+from projections.desk.decisions import effect_in_words
+from projections.desk.incidents import incidents
+from projections.desk.without_effect import without_effect
+from projections.results.standings import by_number, standings
+from projections.state.rally import RallyState
+from projections.state.recorded import Fact
+from projections.state.road import MINUTE
+from projections.state.timing import OWN_AVERAGE, StageValue
+from projections.state.whereabouts import Whereabouts
+
+GRACE_MS = 60_000
+"""How far two clocks of officials may differ before a record seems older than its fact."""
+
+HINTS: dict[str, str] = {
+    "amendment-without-order": "Publish the start order, then amend it.",
+    "repositioned-too-late": "Amend the published order instead: StartOrderAmended.",
+    "control-without-record": "Look at the time card; record the control, or decide on a penalty.",
+    "stage-not-run": "Cancel the stage, or take in its times.",
+    # -- what contradicts itself
+    "bulletin-twice": "Void the one that was entered twice, or correct its number.",
+    "decision-number-missing": "Ask the secretary for it and record it; or correct the number.",
+    "decision-number-twice": "Correct the number of one, or void the one entered twice.",
+    "dangling-reference": "Find what it is about; void it, or record it again with the right id.",
+    "falling-time": "Compare both records with their source; correct or void the wrong one.",
+    "fork": "Decide which correction is right and void the other one.",
+    "fork-of-decisions": "Rule which of them supersedes it (SupersedingDetermined).",
+    "half-neutralisation": "Ask the officials of the zone for the other time and record it.",
+    "impossible-correction": "Void the correction and record one that fits the fields.",
+    "missed-and-passed": "Look at the read-out again; void the report or the passing.",
+    "number-twice": "Correct the number of one of the entries, or void the one entered twice.",
+    "order-twice": "Correct the order of one of the stages.",
+    "penalty-without-stage": "Correct the penalty: name its stage.",
+    "regulations-twice": "Void the regulations that do not hold; amend by bulletin instead.",
+    "restart-refused": "Ask the stewards; void the restart or the refusal.",
+    "restarted-after-retirement": "Retract the retirement if it may go on, or void the restart.",
+    "restarted-unfit": "Stop the crew, or record that the doctors cleared it.",
+    "retroactive-bulletin": "Correct from when it holds: rules never change for what happened.",
+    "seen-after-retirement": "Retract the retirement, or correct the number that was seen.",
+    "seen-without-start": "Void the record that it did not start, or correct the number seen.",
+    "site-hole": "Ask the site for a new export of its log and import it.",
+    "site-number-twice": "Give each machine a name of its own: `rally site NAME`.",
+    "source-conflict": "Compare both with the source; void the one that is wrong.",
+    "sources-differ": "Hear the timekeepers; record which one counts (TimeDetermined).",
+    "stage-twice": "Void the one entered twice, or correct its code.",
+    "unreadable-effect": "Correct the effects of the decision; until then it does nothing there.",
+    "unknown-crew": "Correct the number, enter the crew, or void the record.",
+    "unknown-person": "Correct the name of the one who leaves, as it stands in the entry.",
+    "unknown-point": "Place the point on the stage, or correct the record.",
+    "unknown-stage": "Schedule the stage, or correct the record.",
+    "unknown-zone": "Place the zone on the stage, or correct the record.",
+    # -- what is not plausible
+    "before-the-start": "Compare the clocks; correct the start or the time, or declare an offset.",
+    "far-ahead": "Look at the records of this time before it is published.",
+    "impossible-time": "Correct the time, or void it if there was none.",
+    "mistyped-number": "If it was a slip, correct the record: number=….",
+    "no-driver": "Correct the entry: driver=….",
+    "no-effect": "Decide anew, superseding it, or deal with what defeats it.",
+    "no-points": "Place the points of the stage in their order (WaypointPlaced).",
+    "penalty-twice": "If it is the same one, void the second.",
+    "recorded-before-fact": "Correct the time of the fact, or its date.",
+    "same-time-twice": "Ask the officials at the point which crew it was; void the other record.",
+    "too-fast": "Check the time and the length of the stage; correct what is wrong.",
+    "undecided-report": "Give a penalty that names it as evidence, or void the report.",
+    "undefined-parameter": "Define it: issue a bulletin, or adopt regulations that have it.",
+    "unreadable": "Amend the regulations: issue a bulletin with a value that can be read.",
+}
+"""What an official does about each kind of finding."""
+
+
+class Suspicion(msgspec.Struct, frozen=True):
+    """One thing to look at: the record to begin with, and all that it rests on."""
+
+    position: int | None
+    kind: str
+    message: str
+    hint: str
+    number: str
+    stage: str
+    positions: tuple[int, ...]
+
+
+def check(state: RallyState) -> tuple[Suspicion, ...]:
+    """Everything that looks wrong at this cut, by stage and kind; empty where all is well."""
+    ids = {position: each for each, position in state.facts.positions.items()}
+    recorded = {
+        fact.id: fact.value.recorded_at.ms
+        for kind in VOCABULARY.values()
+        for fact in state.facts.recorded(kind)
+    }
+
+    def latest(anomaly: Anomaly) -> list[tuple[int, str]]:
+        """The ids of its records, the one recorded last at the end, in any copy of the log."""
+        return sorted((recorded.get(ids[at], -1), ids[at]) for at in anomaly.positions)
+
+    found = set(anomalies(state))
+    for search in _SEARCHES:
+        try:
+            found.update(search(state))
+        except LedgerError as error:
+            found.add(Anomaly(error.kind, (), error.message))
+    order = {stage.stage: index for index, stage in enumerate(state.stages)}
+    last = len(order)
+    return tuple(
+        _suspicion(each, state.facts.positions[rests[-1][1]] if (rests := latest(each)) else None)
+        for each in sorted(
+            found,
+            key=lambda a: (
+                order.get(a.stage, last),
+                a.kind,
+                by_number(a.number),
+                a.message,
+                latest(a),
+            ),
+        )
+    )
+
+
+def _suspicion(anomaly: Anomaly, position: int | None) -> Suspicion:
+    return Suspicion(
+        position,
+        anomaly.kind,
+        anomaly.message,
+        HINTS.get(anomaly.kind, ""),
+        anomaly.number,
+        anomaly.stage,
+        anomaly.positions,
+    )
+
+
+# -- times ---------------------------------------------------------------------------------------
+
+
+def _before_the_start(state: RallyState) -> Iterator[Anomaly]:
+    """Crews that were seen on a stage, or finished it, before they were to start it."""
+    clocks, starts, facts = state.timing.clocks, state.timing.starts, state.facts
+    timed: list[Fact[PassingRecorded | StageTimeRecorded]] = [
+        *facts.of(PassingRecorded),
+        *facts.recorded(StageTimeRecorded),
+    ]
+    for each in clocks.believed(timed):
+        said = each.fact.value
+        start = starts.get((said.stage, said.number))
+        if start is None or each.true_ms is None or said.fact_assumed:
+            continue
+        if each.true_ms < start.official_ms:
+            early = format_duration(start.official_ms - each.true_ms)
+            at = tuple(sorted((start.fact.position, each.fact.position)))
+            message = f"{early} before the start of crew {said.number}: {said.words()}"
+            yield Anomaly("before-the-start", at, message, said.number, said.stage)
+
+
+def _impossible(state: RallyState) -> Iterator[Anomaly]:
+    """Times of nothing at all, and averages that nobody drives."""
+    for (stage, number), value in sorted(state.timing.measured.items()):
+        if value.time_ms <= 0:
+            message = f"The time of crew {number} on {stage} is {format_duration(value.time_ms)}."
+            yield Anomaly("impossible-time", value.positions, message, number, stage)
+            continue
+        rules = state.rules_of(stage)
+        length = _length(state, stage, number)
+        if not length or value.basis == OWN_AVERAGE or not rules.defines("check.fastest_kmh"):
+            continue
+        # Metres in milliseconds are thousandths of km/h times 3600.
+        speed = length * 3600 // value.time_ms
+        if speed > rules.number("check.fastest_kmh"):
+            time = format_duration(value.time_ms)
+            message = (
+                f"Crew {number} drove {length / 1000:g} km of {stage} in {time}, at {speed} km/h."
+            )
+            yield Anomaly("too-fast", value.positions, message, number, stage)
+
+
+def _length(state: RallyState, stage: str, number: str) -> int | None:
+    """How far a crew was timed on a stage, in metres, as far as the plan and its acts tell."""
+    category = state.category(number)
+    directed = state.direction(stage, category)
+    if directed.shortened and directed.shortened.value.special_m is not None:
+        return directed.shortened.value.special_m
+    length = state.facts.stages[stage].value.special_m
+    if directed.finish_point:
+        length = state.metres_to(stage, category, directed.finish_point)
+    if directed.start_point and length is not None:
+        begun = state.metres_to(stage, category, directed.start_point)
+        length = None if begun is None else length - begun
+    return length
+
+
+def _far_ahead(state: RallyState) -> Iterator[Anomaly]:
+    """A time far under all others of its category: a wrong clock, or a piece that was left out."""
+    by_stage: dict[tuple[str, str], list[tuple[int, str, StageValue]]] = defaultdict(list)
+    for (stage, number), value in state.timing.measured.items():
+        if value.basis == "measured" and value.time_ms > 0:
+            by_stage[stage, state.category(number)].append((value.time_ms, number, value))
+    for (stage, _), times in by_stage.items():
+        rules = state.rules_of(stage)
+        if len(times) < 2 or not rules.defines("check.far_ahead_percent"):
+            continue
+        (best, number, value), (second, *_) = sorted(times, key=lambda each: each[:2])[:2]
+        share = 100 - rules.number("check.far_ahead_percent")
+        if best * 100 < second * share:
+            message = (
+                f"The time of crew {number} on {stage}, {format_duration(best)}, is far under the "
+                f"next one, {format_duration(second)}."
+            )
+            yield Anomaly("far-ahead", value.positions, message, number, stage)
+
+
+def _recorded_before(state: RallyState) -> Iterator[Anomaly]:
+    """Records that are older than what they tell of."""
+    for kind in VOCABULARY.values():
+        for each in state.facts.recorded(kind):
+            said = each.value
+            told = said.fact_at is not None and not (said.fact_assumed or said.recorded_assumed)
+            if not told or said.plan or said.fact_at is None:
+                continue
+            if said.recorded_at.ms + GRACE_MS < said.fact_at.ms:
+                ahead = format_duration(said.fact_at.ms - said.recorded_at.ms)
+                message = f"It was recorded {ahead} before it happened: {said.words()}"
+                number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
+                yield Anomaly("recorded-before-fact", (each.position,), message, number, stage)
+
+
+Clocked = PassingRecorded | ControlPassed | NeutralisationPassed
+
+
+def _same_time(state: RallyState) -> Iterator[Anomaly]:
+    """Two crews at one place in the same instant, by the same source: one of them was not there."""
+    facts = state.facts
+    seen: list[Fact[Clocked]] = [
+        *facts.of(PassingRecorded),
+        *facts.of(ControlPassed),
+        *facts.of(NeutralisationPassed),
+    ]
+    there: dict[tuple[object, ...], list[Fact[Clocked]]] = defaultdict(list)
+    for each in seen:
+        said = each.value
+        # Clocks that are read to the minute do show one time for several crews.
+        if said.fact_at is not None and not said.fact_assumed and said.fact_at.ms % MINUTE:
+            place = type(said), said.stage, _place(said)
+            there[*place, said.source.kind, said.source.name, said.fact_at.ms].append(each)
+    for group in there.values():
+        numbers = sorted({each.value.number for each in group}, key=by_number)
+        if len(numbers) > 1:
+            said = group[0].value
+            at = tuple(sorted(each.position for each in group))
+            who, where = " and ".join(numbers), _place(said) or "the finish"
+            when = said.fact_at.iso() if said.fact_at else ""
+            message = f"Crews {who} were at {where} in the same instant, {when}."
+            yield Anomaly("same-time-twice", at, message, numbers[0], said.stage)
+
+
+def _place(said: Clocked) -> str:
+    match said:
+        case PassingRecorded():
+            return said.point
+        case ControlPassed():
+            return said.control
+        case NeutralisationPassed():
+            return f"{said.zone} ({said.side})"
+
+
+# -- numbers -------------------------------------------------------------------------------------
+
+
+def one_slip(typed: str, meant: str) -> bool:
+    """Whether one number becomes the other by one slip.
+
+    A digit is wrong, left out or one too many, or two neighbours are swapped.
+    """
+    if len(typed) == len(meant):
+        wrong = [i for i, (a, b) in enumerate(zip(typed, meant, strict=True)) if a != b]
+        swapped = len(wrong) == 2 and wrong[0] + 1 == wrong[1]
+        return len(wrong) == 1 or (
+            swapped and typed[wrong[0]] + typed[wrong[1]] == meant[wrong[1]] + meant[wrong[0]]
+        )
+    longer, shorter = (typed, meant) if len(typed) > len(meant) else (meant, typed)
+    return len(longer) == len(shorter) + 1 and any(
+        longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer))
+    )
+
+
+def _mistyped(state: RallyState) -> Iterator[Anomaly]:
+    """Times of a crew that is not entered, or has two, while one of nearly its number lacks any."""
+    places = Whereabouts(state)
+    facts = state.facts
+    times: list[Fact[StageTimeRecorded | PassingRecorded | StageStarted]] = [
+        *facts.of(StageTimeRecorded),
+        *facts.of(PassingRecorded),
+        *facts.of(StageStarted),
+    ]
+    stages = {stage.stage: stage for stage in state.stages}
+    lacking: dict[str, list[str]] = {}
+    for each in times:
+        number, stage = each.value.number, each.value.stage
+        if stage not in stages:
+            continue
+        value = state.timing.measured.get((stage, number))
+        differs = value is not None and value.under_verification and each.id in value.ids
+        if number in facts.crews and not differs:
+            continue
+        if stage not in lacking:
+            lacking[stage] = places.lacking(stages[stage])
+        meant = [m for m in sorted(lacking[stage], key=by_number) if one_slip(number, m)]
+        if meant:
+            who = "has two times that differ" if differs else "is not entered"
+            message = f"Crew {number} {who}, and crew {' or '.join(meant)} has no time on {stage}."
+            yield Anomaly("mistyped-number", (each.position,), message, number, stage)
+
+
+# -- the plan and the decisions ------------------------------------------------------------------
+
+
+def _plan(state: RallyState) -> Iterator[Anomaly]:
+    """Stages without points although passings are recorded, and crews without a driver."""
+    placed = {stage for stage, _, _ in state.points}
+    passings = defaultdict(list)
+    for each in state.facts.of(PassingRecorded):
+        if each.value.point and each.value.stage not in placed:
+            passings[each.value.stage].append(each.position)
+    for stage, at in passings.items():
+        if stage in state.orders:
+            message = f"{stage} has passings, but no order of its points."
+            yield Anomaly("no-points", tuple(sorted(at)), message, "", stage)
+    for number, crew in state.facts.crews.items():
+        if not crew.value.driver.strip():
+            yield Anomaly("no-driver", (crew.position,), f"Crew {number} has no driver.", number)
+
+
+def _penalties(state: RallyState) -> Iterator[Anomaly]:
+    """Penalties that were given twice."""
+    same: dict[tuple[object, ...], list[Fact[PenaltyGiven]]] = defaultdict(list)
+    for each in state.facts.penalties:
+        said = each.value
+        about = said.number, said.stage, said.control, said.point, said.kind, said.reason
+        same[*about, said.amount_ms, said.applies_to, said.fact_at].append(each)
+    for group in same.values():
+        if len(group) > 1:
+            said = group[0].value
+            at = tuple(sorted({each.position for each in group}))
+            message = f"It was given {len(group)} times: {said.words()}"
+            yield Anomaly("penalty-twice", at, message, said.number, said.stage)
+
+
+def _rules(state: RallyState) -> Iterator[Anomaly]:
+    """Rules that penalties and places rest on and that are not defined: asking for them tells."""
+    for answer in (lambda: state.charges, lambda: standings(state)):
+        try:
+            answer()
+        except LedgerError as error:
+            yield Anomaly(error.kind, (), error.message)
+
+
+def _without_effect(state: RallyState) -> Iterator[Anomaly]:
+    """Effects of decisions that are in force and that something else defeats."""
+    for each in without_effect(state):
+        said, by = each.said, each.defeat.positions
+        words = effect_in_words(each.brought.effect, said.number, said.stage)
+        message = f"{said.name} has no effect as {words}, because {each.defeat.why}."
+        act: Any = each.brought.fact.value if each.brought.fact else said
+        number, stage = getattr(act, "number", ""), getattr(act, "stage", "")
+        at = tuple(sorted({each.decision.position, *by}))
+        yield Anomaly("no-effect", at, message, number, stage)
+
+
+def _undecided(state: RallyState) -> Iterator[Anomaly]:
+    """Reports on which somebody has to decide and nobody did."""
+    for each in incidents(state):
+        if each.open:
+            message = f"Nobody has decided on it: {each.words}"
+            yield Anomaly("undecided-report", (each.position,), message, each.number, each.stage)
+
+
+_SEARCHES = (
+    _before_the_start,
+    _impossible,
+    _far_ahead,
+    _recorded_before,
+    _same_time,
+    _mistyped,
+    _plan,
+    _penalties,
+    _rules,
+    _undecided,
+    _without_effect,
+)

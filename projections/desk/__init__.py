@@ -1,0 +1,1 @@
+"""The stewards' desk and the notice board: decisions, what is open, what was posted."""

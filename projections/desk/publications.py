@@ -1,0 +1,291 @@
+"""Publications: what was posted on the notice board, what became of it, and whether it still holds.
+
+A published classification keeps the rows that it was posted with. It is in force until it is
+withdrawn or a newer one of the same scope is posted; beside stands whether today's answer still
+equals it. The sheet of a decision shows what became of the decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import msgspec
+
+from ledger.errors import LedgerError, Unreadable
+from ledger.vocabulary import (
+    ClassificationPublished,
+    DocumentPosted,
+    Occurrence,
+    StartOrderPublished,
+    canonical,
+    occurrence_id,
+)
+from ledger.vocabulary.publication import Line, scope_title
+from projections.results.standings import Scope, Standings, standings
+from projections.state.rally import RallyState
+from projections.state.recorded import Fact
+
+AS_PUBLISHED, DRIFTED, AMENDED = "as published", "drifted", "amended"
+IN_FORCE, SUPERSEDED, WITHDRAWN = "in force", "superseded", "withdrawn"
+START_ORDER = "start order"
+
+COLUMNS = (
+    *("place", "number", "driver", "codrivers", "nationality", "category", "class", "vehicle"),
+    *("team", "time_ms", "penalty_ms", "total_ms", "gap_ms", "interval_ms", "flags"),
+)
+"""What a publication holds of each row. Digests rest on it: another column is another edition."""
+
+
+class Content(msgspec.Struct, frozen=True):
+    """What a published classification says: of what it is, its rows, and who has no place in it."""
+
+    scope: Mapping[str, str]
+    rows: tuple[Line, ...]
+    unclassified: tuple[Line, ...]
+
+    def digest(self) -> str:
+        """The SHA-256 of its canonical bytes, in hex.
+
+        When it was posted, by whom, of which kind and on which cut-off plays no part in it.
+        """
+        return occurrence_id(canonical(self))
+
+
+class Publication(msgspec.Struct, frozen=True):
+    """One document of the register. `cut_off` is how much of the log it rests on.
+
+    `today` says of a classification whether today's answer equals it, of a start order whether it
+    was amended; it is empty for what no ledger computed. `superseded_by` is the document number of
+    what was posted in its place.
+    """
+
+    document: str
+    kind: str
+    amendment: int | None
+    title: str
+    posted_at: str
+    by: str
+    role: str
+    cut_off: int | None
+    root: str
+    rulebook: str
+    edition: int
+    digest: str
+    protests_until: str | None
+    status: str
+    superseded_by: str
+    today: str
+    position: int
+    id: str
+
+    @property
+    def kind_in_full(self) -> str:
+        """Its kind as it stands over the rows: "provisional", "amended 2"."""
+        return f"{self.kind} {self.amendment}" if self.amendment else self.kind
+
+
+class Register(msgspec.Struct, frozen=True):
+    """Everything that was posted, in the order in which it was posted."""
+
+    rows: tuple[Publication, ...]
+
+
+def publications(state: RallyState) -> Register:
+    """The register of everything that was posted, as it stands at the cut."""
+    facts = state.facts
+    posted: list[Fact[Any]] = [
+        *facts.of(StartOrderPublished),
+        *facts.of(ClassificationPublished),
+        *facts.of(DocumentPosted),
+    ]
+    posted.sort(key=Fact.order)
+    newer, today = _superseding(state, posted), _Today(state)
+    return Register(tuple(_row(state, each, newer, today) for each in posted))
+
+
+# -- what a classification says --------------------------------------------------------------------
+
+
+def as_posted(state: RallyState, fact: Fact[ClassificationPublished]) -> ClassificationPublished:
+    """A classification with the rows and on the basis that it was posted with.
+
+    A correction may set its number or its kind right; what hung on the board it can't change.
+    """
+    told = state.facts.told.get(fact.id)
+    if not isinstance(told, ClassificationPublished):
+        return fact.value
+    right = {name: getattr(fact.value, name) for name in ("document", "kind", "amendment")}
+    return msgspec.structs.replace(told, **right)
+
+
+def is_computed(said: ClassificationPublished) -> bool:
+    """Whether it claims that a ledger computed it; one that was only written down does not."""
+    return bool(said.digest)
+
+
+def content_of(answer: Standings) -> Content:
+    """A classification as it is published."""
+    scope = {n: v for n, v in msgspec.to_builtins(answer.scope).items() if v is not None}
+    return _content(answer, scope)
+
+
+def posted_content(said: ClassificationPublished) -> Content:
+    """What a classification said when it was posted."""
+    return Content(said.scope, said.rows, said.unclassified)
+
+
+def computed_content(state: RallyState, said: ClassificationPublished) -> Content:
+    """What a classification of the same scope says as computed from a state.
+
+    Raises:
+        LedgerError: there is none: no such stage or category, or a rule that is not defined.
+    """
+    return _content(standings(state, scope_of(said.scope)), said.scope)
+
+
+def _content(answer: Standings, scope: Mapping[str, str]) -> Content:
+    rows = ({name: row[name] for name in COLUMNS} for row in msgspec.to_builtins(answer.rows))
+    return Content(scope, tuple(rows), tuple(msgspec.to_builtins(answer.unclassified)))
+
+
+def scope_of(said: Mapping[str, str]) -> Scope:
+    """The scope that a publication names.
+
+    Raises:
+        Unreadable: it names something that no classification is made by.
+    """
+    named = {name: value for name, value in said.items() if value}
+    kind = "stage" if "stage" in named else "overall"
+    try:
+        if named.keys() <= set(Scope.__struct_encode_fields__):
+            return msgspec.convert({"kind": kind, **named}, Scope)
+    except msgspec.ValidationError:
+        pass
+    raise Unreadable(f"No classification is computed by {', '.join(sorted(named))}.")
+
+
+# -- the register ----------------------------------------------------------------------------------
+
+
+class _Today:
+    """Today's answer to each scope, computed once."""
+
+    def __init__(self, state: RallyState) -> None:
+        self._state = state
+        self._digests: dict[Hashable, str] = {}
+
+    def of(self, said: ClassificationPublished) -> str:
+        """Whether today's answer equals what was posted; or why there is none."""
+        if not is_computed(said):
+            return ""
+        key = _scope_key(said)
+        try:
+            if key not in self._digests:
+                self._digests[key] = computed_content(self._state, said).digest()
+        except LedgerError as error:
+            return error.message
+        return AS_PUBLISHED if self._digests[key] == said.digest else DRIFTED
+
+
+def _scope_key(said: ClassificationPublished) -> Hashable:
+    return tuple(sorted(said.scope.items()))
+
+
+def _superseding(state: RallyState, posted: list[Fact[Any]]) -> dict[str, Fact[Any]]:
+    """What was posted in the place of each, by the id of the older; withdrawn ones replace none."""
+    found: dict[str, Fact[Any]] = {}
+    older: dict[Hashable, list[str]] = {}
+    for each in posted:
+        match each.value:
+            case ClassificationPublished():
+                key: Hashable = _scope_key(as_posted(state, each))
+            case StartOrderPublished(stage=stage, category=category):
+                key = START_ORDER, stage, category
+            case _:
+                continue
+        if each.id not in state.facts.taken_back:
+            found |= dict.fromkeys(older.pop(key, ()), each)
+        older.setdefault(key, []).append(each.id)
+    return found
+
+
+def _row(
+    state: RallyState, fact: Fact[Any], newer: Mapping[str, Fact[Any]], today: _Today
+) -> Publication:
+    said: Occurrence = fact.value
+    withdrawn = fact.id in state.facts.taken_back
+    superseded = fact.id in newer and not withdrawn
+    common = {
+        "posted_at": (said.fact_at or said.recorded_at).iso(),
+        "by": said.by,
+        "role": said.role,
+        "status": WITHDRAWN if withdrawn else SUPERSEDED if superseded else _now(state, said),
+        "superseded_by": newer[fact.id].value.document if superseded else "",
+        "position": fact.position,
+        "id": fact.id,
+    }
+    return Publication(**{**_UNSAID, **common, **_described(state, fact, today)})
+
+
+def _now(state: RallyState, said: Occurrence) -> str:
+    """What became of it: the sheet of a decision is worth what the decision is."""
+    about = said.about if isinstance(said, DocumentPosted) and said.kind == "decision" else ""
+    ruling = state.facts.rulings.all.get(about)
+    return ruling.status if ruling else IN_FORCE
+
+
+_UNSAID: dict[str, Any] = {
+    "amendment": None,
+    "cut_off": None,
+    "root": "",
+    "rulebook": "",
+    "edition": 0,
+    "digest": "",
+    "protests_until": None,
+    "today": "",
+}
+
+
+def _described(state: RallyState, fact: Fact[Any], today: _Today) -> dict[str, Any]:
+    """What it is, by its kind."""
+    match fact.value:
+        case ClassificationPublished():
+            return _classification(as_posted(state, fact), today)
+        case StartOrderPublished() as said:
+            return {
+                "document": said.document,
+                "kind": START_ORDER,
+                "title": f"Start order of {said.stage} {said.category}".rstrip(),
+                "cut_off": said.position,
+                "today": _start_order_today(state, fact),
+            }
+        case said:
+            told = {"document": said.document, "kind": said.kind, "title": said.title}
+            return {**told, "edition": said.edition}
+
+
+def _classification(said: ClassificationPublished, today: _Today) -> dict[str, Any]:
+    until = said.protests_until_at
+    return {
+        "document": said.document,
+        "kind": said.kind,
+        "amendment": said.amendment,
+        "title": scope_title(said.scope),
+        "cut_off": said.position,
+        "root": said.root,
+        "rulebook": said.rulebook,
+        "edition": said.edition,
+        "digest": said.digest,
+        "protests_until": until.iso() if until else None,
+        "today": today.of(said),
+    }
+
+
+def _start_order_today(state: RallyState, fact: Fact[StartOrderPublished]) -> str:
+    """Whether the list reads as it was posted; it changes by amendment only."""
+    listed = {slot.number: slot for slot in fact.value.slots}.values()
+    posted = sorted(listed, key=lambda slot: (slot.place, slot.number))
+    stands = state.timing.start_lists.slots(fact)
+    same = [(s.number, s.due_at) for s in posted] == [(s.number, s.due_at) for s in stands]
+    return AS_PUBLISHED if same else AMENDED

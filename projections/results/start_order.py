@@ -1,0 +1,273 @@
+"""The start order of a stage: what was posted, or what the rules make of the results so far.
+
+Until it is published it follows the last stage that counted, penalties of that stage included;
+equal times start by race number, crews without a time behind, and who was repositioned where it
+was decided. Published, it is what was posted, and changes by amendment only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ledger.times import Instant
+from ledger.vocabulary import CrewRepositioned, StageDelayed, StageScheduled, StartOrderPublished
+from projections.results.standings import by_number, must_exist, stage_named
+from projections.rules.rulebook import interval_after
+from projections.state.participation import OUTSIDE, RETIRED, on_record
+from projections.state.rally import RallyState
+from projections.state.recorded import Fact
+from projections.state.totals import stage_total
+from projections.state.unfinished import FIXED_PENALTY
+
+
+class Starter(msgspec.Struct, frozen=True):
+    """One line: who starts in which place of its category, when, and by which time."""
+
+    place: int
+    number: str
+    driver: str
+    category: str
+    due_at: str | None
+    basis_ms: int | None
+    note: str
+
+
+class StartGroup(msgspec.Struct, frozen=True):
+    """The crews that start together in one order: a category, or all in one.
+
+    `basis` says on what the order rests; `document` and `position` are of the published one.
+    """
+
+    category: str
+    published: bool
+    basis: str
+    document: str
+    position: int | None
+    rows: tuple[Starter, ...]
+
+
+class StartOrder(msgspec.Struct, frozen=True):
+    """The start order of a stage, category by category."""
+
+    stage: str
+    groups: tuple[StartGroup, ...]
+
+
+class _Seed(NamedTuple):
+    """A crew before it has a place: behind or not, its time, and why it stands where it does."""
+
+    behind: bool
+    time_ms: int | None
+    number: str
+    note: str
+
+    def rank(self) -> tuple[bool, int, tuple[int, int, str]]:
+        return self.behind, self.time_ms or 0, by_number(self.number)
+
+
+def start_order(
+    state: RallyState,
+    stage: str | None = None,
+    category: str | None = None,
+    first_at: Instant | None = None,
+) -> StartOrder:
+    """The start order of a stage (by default the first that was not run yet).
+
+    `first_at` is when the first crew starts, where the itinerary does not say.
+
+    Raises:
+        NotFound: no such stage or category. Undefined: a needed rule is not defined.
+    """
+    if stage is None and not state.stages:
+        return StartOrder("", ())
+    chosen = stage_named(state, stage) if stage is not None else _next_stage(state)
+    categories = {each.value.category for each in state.facts.crews.values()}
+    must_exist("category", category, categories)
+    published = state.timing.start_lists.published.get(chosen.stage, {})
+    if "" in published:
+        return StartOrder(chosen.stage, (_posted(state, published[""], category),))
+    groups: list[StartGroup] = []
+    at = first_at or _first_start(state, chosen)
+    for each in _in_order(state, chosen, categories):
+        if each in published:
+            group = _posted(state, published[each], each)
+        else:
+            group = _computed(state, chosen, each, at)
+        at = _after(state, chosen, group, at)
+        if category in (None, each):
+            groups.append(group)
+    return StartOrder(chosen.stage, tuple(groups))
+
+
+def _next_stage(state: RallyState) -> StageScheduled:
+    ahead = [each for each in state.stages if each.timed and each.stage not in state.run]
+    return ahead[0] if ahead else state.stages[-1]
+
+
+def _in_order(state: RallyState, stage: StageScheduled, categories: set[str]) -> list[str]:
+    if len(categories) < 2:
+        return sorted(categories)
+    order = state.rules_of(stage.stage).texts("start_order.categories")
+    return sorted(
+        categories, key=lambda name: (order.index(name) if name in order else len(order), name)
+    )
+
+
+def _first_start(state: RallyState, stage: StageScheduled) -> Instant | None:
+    """When the first crew starts by the plan, put back by the delays of the stage."""
+    if stage.first_start_at is None:
+        return None
+    delays = state.facts.of(StageDelayed)
+    delay = sum(each.value.by_ms for each in delays if each.value.stage == stage.stage)
+    return Instant(stage.first_start_at.ms + delay, stage.first_start_at.offset)
+
+
+def _posted(
+    state: RallyState, published: Fact[StartOrderPublished], category: str | None
+) -> StartGroup:
+    lists, said = state.timing.start_lists, published.value
+    amended = {
+        each.value.number
+        for each in lists.amended.get(said.stage, ())
+        if each.order() > published.order()
+    }
+    rows = []
+    for slot in lists.slots(published):
+        crew = state.facts.crews.get(slot.number)
+        if category in (None, "", state.category(slot.number)) or said.category:
+            due = state.timing.due(said.stage, slot.number)
+            rows.append(
+                Starter(
+                    slot.place,
+                    slot.number,
+                    crew.value.driver if crew else "",
+                    state.category(slot.number),
+                    due.iso() if due else None,
+                    None,
+                    "amended" if slot.number in amended else "",
+                )
+            )
+    return StartGroup(
+        said.category, True, said.basis, said.document, published.position, tuple(rows)
+    )
+
+
+def _computed(
+    state: RallyState, stage: StageScheduled, category: str, first_at: Instant | None
+) -> StartGroup:
+    before = [
+        each for each in state.stages if each.order < stage.order and state.counts(each, category)
+    ]
+    basis = before[-1] if before else None
+    numbers = [
+        number
+        for number in state.facts.crews
+        if state.category(number) == category and _may_start(state, number, stage)
+    ]
+    seeds = sorted((_seed(state, number, basis) for number in numbers), key=_Seed.rank)
+    seeds = _repositioned(state, stage, seeds)
+    rows = tuple(
+        Starter(
+            place,
+            seed.number,
+            state.facts.crews[seed.number].value.driver,
+            category,
+            due.iso() if due else None,
+            seed.time_ms,
+            seed.note,
+        )
+        for (place, seed), due in zip(
+            enumerate(seeds, 1), _dues(state, stage, len(seeds), first_at), strict=True
+        )
+    )
+    rests_on = f"result of {basis.stage}" if basis else "race numbers"
+    return StartGroup(category, False, rests_on, "", None, rows)
+
+
+def _may_start(state: RallyState, number: str, stage: StageScheduled) -> bool:
+    """Whether nothing that is known keeps a crew from a stage."""
+    if (stage.stage, number) in state.timing.starts:
+        return True
+    left = [each for each in on_record(state, number, stage.order) if each.name != OUTSIDE]
+    return all(each.name == RETIRED and _may_restart(state, each.fact, stage) for each in left)
+
+
+def _may_restart(state: RallyState, fact: Fact[Any] | None, stage: StageScheduled) -> bool:
+    """Whether a crew that left, and is not back yet, was allowed to start again on a stage."""
+    if fact is None or state.definitive(fact):
+        return False
+    decided = [
+        each.value.granted
+        for each in state.decided_on_restart(fact)
+        if each.value.stage in ("", stage.stage)
+    ]
+    return bool(decided) and decided[-1]
+
+
+def _seed(state: RallyState, number: str, basis: StageScheduled | None) -> _Seed:
+    """A crew by its result on the stage that the order rests on."""
+    if basis is None:
+        return _Seed(False, None, number, "")
+    value = state.values.get((basis.stage, number))
+    total = stage_total(state, basis, number)
+    if value is None or total is None:
+        return _Seed(True, None, number, f"no time on {basis.stage}")
+    apart = sum(
+        each.amount_ms
+        for each in state.penalties.get(number, ())
+        if each.stage == basis.stage and each.applies_to == "stage" and not each.in_start_order
+    )
+    behind = value.basis == FIXED_PENALTY
+    note = f"did not finish {basis.stage}" if behind else ""
+    return _Seed(behind, total.total_ms - apart, number, note)
+
+
+def _repositioned(state: RallyState, stage: StageScheduled, seeds: Sequence[_Seed]) -> list[_Seed]:
+    placed = list(seeds)
+    for number, each in repositioned(state, stage.stage).items():
+        moving = [seed for seed in placed if seed.number == number]
+        if moving:
+            placed.remove(moving[0])
+            placed.insert(each.value.place - 1, moving[0]._replace(note="repositioned"))
+    return placed
+
+
+def repositioned(state: RallyState, stage: str) -> dict[str, Fact[CrewRepositioned]]:
+    """What puts crews in another place of a stage, in the order in which it counts.
+
+    Of several for one crew the last counts.
+    """
+    found: dict[str, Fact[CrewRepositioned]] = {}
+    for each in sorted(state.facts.of(CrewRepositioned), key=Fact.precedence):
+        if each.value.stage == stage:
+            found.pop(each.value.number, None)
+            found[each.value.number] = each
+    return found
+
+
+def _dues(
+    state: RallyState, stage: StageScheduled, count: int, first_at: Instant | None
+) -> list[Instant | None]:
+    if first_at is None or not count:
+        return [None] * count
+    intervals = state.rules_of(stage.stage).texts("start_order.intervals")
+    at, dues = first_at.ms, list[Instant | None]()
+    for place in range(1, count + 1):
+        dues.append(Instant(at, first_at.offset))
+        at += interval_after(intervals, place)
+    return dues
+
+
+def _after(
+    state: RallyState, stage: StageScheduled, group: StartGroup, first_at: Instant | None
+) -> Instant | None:
+    """When the first crew of the next category starts."""
+    if first_at is None or not group.rows or len(state.facts.crews) == len(group.rows):
+        return first_at
+    gap = state.rules_of(stage.stage).number("start_order.category_gap_ms")
+    dues = _dues(state, stage, len(group.rows), first_at)
+    last = dues[-1]
+    return None if last is None else Instant(last.ms + gap, last.offset)
