@@ -111,7 +111,7 @@ class View:
         return about_crew(self.timeline, number, self.position, self.cut)
 
     def under_way(self, stage: str | None) -> RallyState:
-        """The state as race control needs it: of a long log, without readings of closed stages."""
+        """The state as race control needs it: of a long log all of it only while a stage is run."""
         from projections.timeline.asked import under_way
 
         if self.position <= A_SHORT_LOG:

@@ -225,12 +225,11 @@ def _no_times(desk: _Desk, stage: StageScheduled) -> Iterator[Blocker]:
 
 
 def _contradictions(desk: _Desk, stage: StageScheduled) -> Iterator[Blocker]:
-    for each in sorted(
-        desk.contradictions, key=lambda a: (a.kind, a.message, desk.ids(a.positions))
-    ):
-        if each.stage == stage.stage and each.kind in KEEPING_BACK:
-            numbers = (each.number,) if each.number else ()
-            yield Blocker(stage.stage, each.kind, each.message, numbers, each.positions)
+    # Those of the stage first: of others the records need not be at hand by which they are ordered.
+    mine = [a for a in desk.contradictions if a.stage == stage.stage and a.kind in KEEPING_BACK]
+    for each in sorted(mine, key=lambda a: (a.kind, a.message, desk.ids(a.positions))):
+        numbers = (each.number,) if each.number else ()
+        yield Blocker(stage.stage, each.kind, each.message, numbers, each.positions)
 
 
 def _interrupted(desk: _Desk, stage: StageScheduled) -> Iterator[Blocker]:

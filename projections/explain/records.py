@@ -25,7 +25,7 @@ from projections.state.facts import Facts, Fold
 from projections.state.held import Need
 
 if TYPE_CHECKING:
-    from ledger.scan import Row
+    from ledger.scan import Scanned
 
 READINGS: tuple[type[Occurrence], ...] = (
     StageStarted,
@@ -65,7 +65,7 @@ def facts_about(
     """
     held: dict[str, tuple[int, Occurrence]] = {}
 
-    def take(rows: Iterable[Row]) -> None:
+    def take(rows: Iterable[Scanned]) -> None:
         for row in rows:
             if row.position <= until:
                 held.setdefault(row.id, (row.position, decode(row.data)))

@@ -1,8 +1,8 @@
 """States for one question: a timeline, and beside it what that question needs read from the log.
 
-Of a long log nearly everything is readings. A page about one crew needs those of that crew; who is
-still out is told by those of the stages under way. Where the timeline leaves a moment to a full
-replay, that is what is given: it holds everything.
+Of a long log nearly everything is readings. A page about one crew needs those of that crew; that
+nobody is out any more is told by those of stages that are not closed. Where the timeline leaves a
+moment to a full replay, that is what is given: it holds everything.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from ledger.errors import LedgerError
 from ledger.vocabulary import ControlPassed
 from projections.explain.records import facts_about, of_the_desk
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
+from projections.state.whereabouts import Whereabouts
 from projections.timeline.indexed import UNREAD, IndexedState, Read
 from projections.timeline.timeline import Timeline
 
@@ -36,24 +38,31 @@ def with_papers(timeline: Timeline, position: int, instant: int | None = None) -
 def under_way(
     timeline: Timeline, stage: str | None, position: int, instant: int | None = None
 ) -> RallyState:
-    """A moment with the readings of the stages that are not closed, or of one, and of all later.
+    """A moment as race control needs it: a full replay while a stage is under way, or of a stage.
 
-    Who was seen on a later stage is off the earlier ones. Time cards may name none: all are read.
+    What contradicts itself there may rest on any record. Where every stage that was begun is closed
+    nothing is waited for, which the readings of the others tell.
     """
     state = timeline.at(position, instant)
-    # Of stages that are closed nobody is waited for, and most of the log is of those.
-    asked = [
-        each.order
-        for each in state.stages
-        if (each.stage == stage if stage else each.stage not in state.closed)
-    ]
-    first = min(asked, default=None)
-    later = frozenset(
-        each.stage for each in state.stages if first is not None and each.order >= first
-    )
-    whole = (ControlPassed,) if later else ()
-    facts = partial(facts_about, timeline.log, "", position, instant, later, whole=whole)
-    return beside(state, facts, Read(later))
+    if not isinstance(state, IndexedState):
+        return state
+    waiting = frozenset(each.stage for each in state.stages if each.stage not in state.closed)
+    if stage is None:
+        # Time cards need not name a stage: all are read where one might begin by them.
+        whole = (ControlPassed,) if waiting else ()
+        facts = facts_about(timeline.log, "", position, instant, waiting, whole=whole)
+        read = state.with_facts(facts, Read(waiting))
+        if not _begun(read) & waiting:
+            return read
+    return RallyState(timeline.folded(position).facts(instant))
+
+
+def _begun(state: RallyState) -> frozenset[str]:
+    """The stages that were begun; all, where the rules do not suffice to tell."""
+    try:
+        return frozenset(each.stage for each in Whereabouts(state).begun)
+    except LedgerError:
+        return frozenset(state.orders)
 
 
 def beside(state: RallyState, facts: Callable[[], Facts], read: Read = UNREAD) -> RallyState:
