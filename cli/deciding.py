@@ -28,7 +28,8 @@ MOST_TOLD = 12
 def desk_of(settings: Settings, signature: Signature, log: Log | None = None) -> Desk:
     """The desk of a log, or of the one that is meant, before whoever signs."""
     log = settings.open_log() if log is None else log
-    return Desk(log, signature.without_form(), settings.now, settings.randomness)
+    who = signature.without_form()
+    return Desk(log, who, settings.now, settings.randomness, settings.exhibits())
 
 
 def acting(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

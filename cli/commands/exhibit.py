@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.changes import show
+from cli.acting import recorded
 from cli.context import Settings
-from cli.deciding import desk_of
 from cli.office.answer import Answer
 from cli.office.exhibits import Rows, named
-from cli.office.naming import record_named
-from cli.office.recording import carry_out
 from cli.office.view import View
 from cli.options import Signature, at_a_moment, of_ledger, pass_settings, signed
 from cli.output import Column, print_table, visible
 from cli.reading import reading
-from ledger.authority import OFFICES
-from ledger.commands.record import RecordOccurrence
-from ledger.errors import Refused, Unavailable
-from ledger.log import Log
-from ledger.vocabulary import CrewEntered, ExhibitBound, short_id
-from projections.desk.judging import judge
+from ledger.errors import Unavailable
+from ledger.vocabulary import short_id
 
 
 @click.group(name="exhibit")
@@ -69,53 +61,8 @@ def add(
       rally exhibit add '#151' hearing.mp3 --title "Recording" --for stewards --for 102 \\
         --by "The stewards" --role stewards
     """
-    log = settings.open_log()
-    target = record_named(log, record)
-    must_be_parties(log, parties)
-    store = settings.exhibits()
-    kept = store.measure(file)
-    said = ExhibitBound(
-        rally=log.rally,
-        fact_at=signature.at,
-        recorded_at=settings.now(),
-        by=signature.by,
-        role=signature.role,
-        reason=signature.reason,
-        target=target.id,
-        digest=kept.digest,
-        title=title,
-        file=file.name,
-        media=media or _media(file),
-        size=kept.size,
-        restricted_to=tuple(dict.fromkeys(parties)),
-        number=getattr(target.occurrence(), "number", ""),
-    )
-    if not signature.dry_run and store.keep(file) != kept:
-        raise Unavailable(f"{file} was changed while it was read.", hint="Try again.")
-    desk = desk_of(settings, signature, log)
-    done = carry_out(desk, lambda: RecordOccurrence(said, judge))
-    show(done.said, done.record, done.moved, as_json=signature.as_json)
-
-
-def _media(file: Path) -> str:
-    """The kind of a file by its name, by the table that comes with Python alone."""
-    return mimetypes.MimeTypes().guess_type(file.name)[0] or ""
-
-
-def must_be_parties(log: Log, parties: Sequence[str]) -> None:
-    """Refuse who is neither an office nor a crew.
-
-    Raises:
-        Refused: with the offices that there are.
-    """
-    records = log.read(types=[CrewEntered.type_name()])
-    crews = {getattr(each.occurrence(), "number", "") for each in records}
-    for each in parties:
-        if each not in OFFICES and each not in crews:
-            raise Refused(
-                f"There is no party {each!r}.",
-                hint=f"A crew by its number, or an office: {', '.join(sorted(OFFICES))}.",
-            )
+    given = {"record": record, "file": file, "title": title, "parties": parties, "media": media}
+    recorded(settings, signature, "exhibit add", given)
 
 
 # -- reads -----------------------------------------------------------------------------------------

@@ -79,9 +79,9 @@ def evidence(
       rally export evidence '#149' -o court.zip --for court --for 102
       python3 -I check.py stewards-7.zip --root 5d0e8cf1a2
     """
-    from cli.commands.exhibit import must_be_parties
     from cli.evidence.bundle import bundle
     from cli.evidence.check import checked
+    from cli.office.exhibits import must_be_parties
     from cli.office.view import View
 
     seen = View(settings.open_log(), known_at)

@@ -130,4 +130,5 @@ ACTS: dict[str, Act] = {
     "correct": Act("recording", "correct"),
     "void": Act("recording", "void"),
     "forget": Act("recording", "forget"),
+    "exhibit add": Act("recording", "bind"),
 }

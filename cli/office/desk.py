@@ -19,6 +19,7 @@ from ledger.commands.publish import post
 from ledger.commands.record import RecordOccurrence
 from ledger.concerned import concerned
 from ledger.errors import NotFound, Unreadable, Usage
+from ledger.exhibits import Exhibits
 from ledger.log import Act, Log
 from ledger.openings import Randomness
 from ledger.record import Record
@@ -99,7 +100,10 @@ class Outcome(NamedTuple):
 
 
 class Desk:
-    """The log as it lies before an official, at one position. `now` is the clock of the face."""
+    """The log as it lies before an official, at one position. `now` is the clock of the face.
+
+    `exhibits` is where the files lie that are bound to its records.
+    """
 
     def __init__(
         self,
@@ -107,11 +111,13 @@ class Desk:
         signature: Signature,
         now: Callable[[], Instant],
         randomness: Randomness = secrets.token_bytes,
+        exhibits: Exhibits | None = None,
     ) -> None:
         self.log = log
         self.signature = signature
         self.now = now
         self.randomness = randomness
+        self.exhibits = exhibits
         self.position = self.log.head().size
 
     @cached_property

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from cli.office.answer import Answer
 from cli.office.asking import Word
 from cli.office.naming import record_named
 from cli.office.view import View
-from ledger.errors import NotFound
-from ledger.vocabulary import ExhibitBound
+from ledger.authority import OFFICES
+from ledger.errors import NotFound, Refused
+from ledger.log import Log
+from ledger.vocabulary import CrewEntered, ExhibitBound
 from projections.state.recorded import Fact
 
 COLUMNS = (
@@ -58,6 +61,22 @@ def named(seen: View, exhibit: str) -> Fact[ExhibitBound]:
     raise NotFound(
         f"#{record.position} binds no exhibit.", hint="`rally exhibit list` shows those there are."
     )
+
+
+def must_be_parties(log: Log, parties: Sequence[str]) -> None:
+    """Refuse who is neither an office nor a crew.
+
+    Raises:
+        Refused: with the offices that there are.
+    """
+    records = log.read(types=[CrewEntered.type_name()])
+    crews = {getattr(each.occurrence(), "number", "") for each in records}
+    for each in parties:
+        if each not in OFFICES and each not in crews:
+            raise Refused(
+                f"There is no party {each!r}.",
+                hint=f"A crew by its number, or an office: {', '.join(sorted(OFFICES))}.",
+            )
 
 
 def _row(seen: View, fact: Fact[ExhibitBound]) -> dict[str, Any]:

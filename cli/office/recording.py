@@ -1,27 +1,34 @@
-"""Recording: an occurrence is put on record, given its right value, or found never to have been."""
+"""Recording: an occurrence is put on record, given its right value, or found never to have been.
+
+A file is bound to a record by its digest.
+"""
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from cli.fields import parse_fields, source_of
 from cli.office.desk import Desk
+from cli.office.exhibits import must_be_parties
 from cli.office.naming import record_named
 from cli.office.overall import Recorded, moved_by
 from cli.office.private import field_name, sealed
+from cli.office.view import lying_there
 from cli.parameters import parse_rules
 from ledger.chain import chain_of
 from ledger.commands.amend import CorrectOccurrence, Envelope, VoidOccurrence
 from ledger.commands.desk import IssueDecision, shared_with
 from ledger.commands.forget import ForgetPrivate
 from ledger.commands.record import RecordOccurrence
-from ledger.errors import Unreadable, Usage
+from ledger.errors import Unavailable, Unreadable, Usage
 from ledger.log import Act, Log
 from ledger.record import Record
-from ledger.vocabulary import Corrected, DecisionIssued, Occurrence, build, type_named
+from ledger.vocabulary import Corrected, DecisionIssued, ExhibitBound, Occurrence, build, type_named
 from projections.desk.judging import judge
 from projections.state.facts import fold
 
@@ -78,6 +85,31 @@ def forget(desk: Desk, record: str, fields: tuple[str, ...]) -> Recorded:
     if done.record is None or desk.log.recorder.leaves_no_trace():
         return done
     return done._replace(notes=(_STILL_READ,))
+
+
+def bind(
+    desk: Desk, record: str, file: Path, title: str, parties: tuple[str, ...] = (), media: str = ""
+) -> Recorded:
+    """Bind a file to a record by its digest, and keep a copy of it; for everybody, or `parties`."""
+    target = record_named(desk.log, record)
+    must_be_parties(desk.log, parties)
+    store = lying_there(desk.exhibits)
+    kept = store.measure(file)
+    said = ExhibitBound(
+        **desk.envelope(),
+        target=target.id,
+        digest=kept.digest,
+        title=title,
+        file=file.name,
+        # by the table that comes with Python alone: the same on every machine
+        media=media or mimetypes.MimeTypes().guess_type(file.name)[0] or "",
+        size=kept.size,
+        restricted_to=tuple(dict.fromkeys(parties)),
+        number=getattr(target.occurrence(), "number", ""),
+    )
+    if not desk.signature.dry_run and store.keep(file) != kept:
+        raise Unavailable(f"{file} was changed while it was read.", hint="Try again.")
+    return carry_out(desk, lambda: RecordOccurrence(said, judge))
 
 
 _STILL_READ = (

@@ -134,14 +134,8 @@ class View:
 
     @property
     def exhibits(self) -> Exhibits:
-        """Where the files of the exhibits lie.
-
-        Raises:
-            Unavailable: whoever asks has not said.
-        """
-        if self._exhibits is None:
-            raise Unavailable("Nobody said where the exhibits lie.", hint="Name their folder.")
-        return self._exhibits
+        """Where the files of the exhibits lie."""
+        return lying_there(self._exhibits)
 
     @property
     def cut(self) -> int | None:
@@ -187,3 +181,14 @@ class View:
             cut += f"; what had happened by {self.effective_at.iso()}"
         rally = self.classified.facts.rally
         return f"{rally.title if rally else self.log.rally} · {title} · {cut}"
+
+
+def lying_there(exhibits: Exhibits | None) -> Exhibits:
+    """Where the files of the exhibits lie.
+
+    Raises:
+        Unavailable: whoever asks has not said.
+    """
+    if exhibits is None:
+        raise Unavailable("Nobody said where the exhibits lie.", hint="Name their folder.")
+    return exhibits

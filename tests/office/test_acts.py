@@ -16,6 +16,7 @@ from cli.main import run
 from cli.office.acts import ACTS
 from cli.office.desk import Desk, Signature
 from ledger.errors import NotFound, Refused, Usage
+from ledger.exhibits import Exhibits, folder_of
 from ledger.log import Ledger
 from ledger.times import Instant
 from tests.conftest import NOW
@@ -152,6 +153,11 @@ CASES: dict[str, Case] = {
         {"record": "#12", "fields": ("phone",)},
         ("#12", "phone"),
     ),
+    "exhibit add": (
+        SECRETARY,
+        {"record": "#12", "file": Path(__file__), "title": "Card", "parties": ("stewards", "102")},
+        ("#12", __file__, "--title", "Card", "--for", "stewards", "--for", "102"),
+    ),
     "sign": (STEWARDS, {"document": "#22"}, ("#22",)),
     "draw-up decision": (SECRETARY, {"decision": "stewards-1"}, ("stewards-1",)),
 }  # fmt: skip
@@ -206,7 +212,8 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def desk(ledger: Path, signature: Signature) -> Desk:
     """The desk of a ledger, before whoever signs, at the one moment of these tests."""
     now = Instant(NOW, 480)
-    return Desk(Ledger(str(ledger), lambda: NOW).log("loop"), signature, lambda: now)
+    log, exhibits = Ledger(str(ledger), lambda: NOW).log("loop"), Exhibits(folder_of(str(ledger)))
+    return Desk(log, signature, lambda: now, exhibits=exhibits)
 
 
 @pytest.mark.parametrize("name", ACTS)
