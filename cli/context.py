@@ -7,14 +7,17 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger.errors import Unreadable
 from ledger.times import Clock, Instant
 
 if TYPE_CHECKING:
+    from cli.office.desk import Signature
     from cli.office.office import Office
+    from cli.office.secretariat import Secretariat
     from ledger.exhibits import Exhibits
     from ledger.log import Ledger, Log
     from ledger.openings import Randomness
@@ -74,6 +77,15 @@ class Settings:
         name = self.ledger_name
         path = Path("rally") if "://" in name else Path(name)
         return path.with_name(f"{path.name}.quarantine.jsonl")
+
+    def secretariat(
+        self, signature: Signature | None = None, *, new: bool = True, **how: Any
+    ) -> Secretariat:
+        """The secretariat of the ledger that is meant, which may begin a new one."""
+        from cli.office.secretariat import Secretariat
+
+        ledger = partial(self.open_ledger, new=new)
+        return Secretariat(ledger, self.now(), self.quarantine(), self._rally, signature, **how)
 
     def exhibits(self) -> Exhibits:
         """The folder of the exhibits of the ledger that is meant."""

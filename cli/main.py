@@ -155,7 +155,7 @@ def cli(ctx: click.Context, ledger: str | None, rally: str | None, site: str | N
     settings = ctx.ensure_object(Settings)
     settings.choose(ledger, rally)
     if site:
-        from cli.sites import site_name
+        from cli.office.sites import site_name
 
         settings.site = site_name(site)
 

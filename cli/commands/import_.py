@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from cli.context import Settings
-from cli.office import importing
-from cli.office.importing import Intake, SiteClock, Taken
+from cli.office.acts import ACTS
+from cli.office.desk import Signature
+from cli.office.importing import Taken
 from cli.options import complete_stage, of_ledger, pass_settings
 from cli.output import print_json, visible
-from cli.sites import of_a_site_clock
 from ledger.errors import Unreadable, Usage
 
 SHOWN = 10
@@ -43,15 +44,23 @@ def _taking_in(function: Function) -> Function:
     return of_ledger(function)
 
 
-def _correcting(function: Function) -> Function:
+def _correcting(function: Callable[..., int]) -> Callable[..., int]:
+    """`--as-corrections` and its reason, given to the command as what it is `correcting` for."""
+
+    @functools.wraps(function)
+    def call(*args: Any, as_corrections: bool, reason: str, **given: Any) -> int:
+        if as_corrections and not reason:
+            raise Usage("--as-corrections needs a --reason.", hint="Say why the lines differ.")
+        return function(*args, correcting=reason if as_corrections else "", **given)
+
     for option in (
         click.option("--reason", default="", help="Why lines differ, with --as-corrections."),
         click.option(
             "--as-corrections", is_flag=True, help="Record lines that differ as corrections."
         ),
     ):
-        function = option(function)
-    return function
+        call = option(call)
+    return call
 
 
 @command.command(name="sheets")
@@ -59,17 +68,13 @@ def _correcting(function: Function) -> Function:
 @_correcting
 @_taking_in
 @pass_settings
-def sheets(
-    settings: Settings, folder: Path, strict: bool, as_corrections: bool, reason: str, as_json: bool
-) -> int:
+def sheets(settings: Settings, /, folder: Path, **how: Any) -> int:
     """Take in a folder of timing sheets (rally.toml, CSV, .xlsx).
 
     A table is NAME.csv, or the sheet NAME of any .xlsx in the folder: entries, waypoints, times,
     penalties, status, direction.
     """
-    with _intake(settings, strict, as_corrections, reason) as intake:
-        taken = importing.sheets(intake, folder)
-    return _tell(taken, as_json)
+    return _taken_in(settings, "import sheets", {"folder": folder}, **how)
 
 
 @command.command(name="gpx")
@@ -81,16 +86,7 @@ def sheets(
 @_correcting
 @_taking_in
 @pass_settings
-def gpx(
-    settings: Settings,
-    file: Path,
-    stage: str,
-    category: str,
-    strict: bool,
-    as_corrections: bool,
-    reason: str,
-    as_json: bool,
-) -> int:
+def gpx(settings: Settings, /, file: Path, stage: str, category: str, **how: Any) -> int:
     """Take in the road book of a stage, as OpenRally GPX.
 
     Its waypoints become the points of the stage, dz to fz its speed zones, neutralization to fn its
@@ -100,9 +96,8 @@ def gpx(
     Example:
       rally import gpx ss3.gpx --rally loop-2027 --stage SS3
     """
-    with _intake(settings, strict, as_corrections, reason) as intake:
-        taken = importing.road_book(intake, settings.open_log(), file, stage, category)
-    return _tell(taken, as_json)
+    given = {"file": file, "stage": stage, "category": category}
+    return _taken_in(settings, "import gpx", given, new=False, **how)
 
 
 @command.command(name="wrc-live")
@@ -110,34 +105,30 @@ def gpx(
 @_correcting
 @_taking_in
 @pass_settings
-def wrc_live(
-    settings: Settings, folder: Path, strict: bool, as_corrections: bool, reason: str, as_json: bool
-) -> int:
+def wrc_live(settings: Settings, /, folder: Path, **how: Any) -> int:
     """Take in a folder of saved answers of the WRC live timing.
 
     The rally's code is the folder's name with -2019.
     """
-    with _intake(settings, strict, as_corrections, reason) as intake:
-        taken = importing.wrc_live(intake, folder)
-    return _tell(taken, as_json)
+    return _taken_in(settings, "import wrc-live", {"folder": folder}, **how)
 
 
-@contextlib.contextmanager
-def _intake(
-    settings: Settings, strict: bool, as_corrections: bool = False, reason: str = ""
-) -> Iterator[Intake]:
-    """Into which ledger something is taken in, with a counter while a person waits."""
-    if as_corrections and not reason:
-        raise Usage("--as-corrections needs a --reason.", hint="Say why the lines differ.")
+def _taken_in(
+    settings: Settings,
+    name: str,
+    given: Mapping[str, Any],
+    as_json: bool,
+    *,
+    signature: Signature | None = None,
+    new: bool = True,
+    **how: Any,
+) -> int:
+    """Carry out an import of the table and tell its report, with a counter while a person waits."""
     with _progress() as progress:
-        yield Intake(
-            lambda: settings.open_ledger(new=True),
-            settings.now(),
-            settings.quarantine(),
-            strict,
-            reason if as_corrections else "",
-            progress,
-        )
+        at = settings.secretariat(signature, new=new, progress=progress, **how)
+        (taken,) = ACTS[name].carry_out(at, given)
+    assert isinstance(taken, Taken)
+    return _tell(taken, as_json)
 
 
 @contextlib.contextmanager
@@ -186,11 +177,23 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 @command.command(name="jsonl")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@of_a_site_clock
+@click.option("--clock-ahead", metavar="DURATION", help="How far the site's clock was ahead.")
+@click.option("--of-site", default="", metavar="NAME", help="Whose clock, of several.")
+@click.option("--by", default="", envvar="RALLY_BY", help="Who declares the clock.")
+@click.option("--role", default="", envvar="RALLY_ROLE", help="The office they act in.")
+@click.option("--reason", default="", help="How it is known.")
 @_taking_in
 @pass_settings
 def jsonl(
-    settings: Settings, file: Path, strict: bool, as_json: bool, clock: SiteClock | None
+    settings: Settings,
+    /,
+    file: Path,
+    clock_ahead: str | None,
+    of_site: str,
+    by: str,
+    role: str,
+    reason: str,
+    **how: Any,
 ) -> int:
     """Restore or merge an exported log (`-` is standard input).
 
@@ -202,15 +205,14 @@ def jsonl(
     Example:
       rally import jsonl finish-ss3.jsonl --clock-ahead 0:01:30 --by Ann --role timekeeper
     """
-    with _intake(settings, strict) as intake:
-        taken = importing.exported(intake, str(file), _lines(file), clock)
-    return _tell(taken, as_json)
+    clock = {"clock_ahead": clock_ahead, "of_site": of_site}
+    given = {"name": str(file), "lines": _lines(file), **clock}
+    return _taken_in(settings, "import jsonl", given, signature=Signature(by, role, reason), **how)
 
 
-def _lines(file: Path) -> Iterable[bytes]:
-    if str(file) == "-":
-        return sys.stdin.buffer.read().removeprefix(_BOM).split(b"\n")
+def _lines(file: Path) -> Iterator[bytes]:
     try:
-        return file.read_bytes().removeprefix(_BOM).split(b"\n")
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise Unreadable(f"{file} can't be read: {os.strerror(error.errno or 0)}.") from None
+    yield from data.removeprefix(_BOM).split(b"\n")

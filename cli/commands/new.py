@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import click
 
 from cli.context import DEFAULT_LEDGER, Settings
+from cli.office.acts import ACTS
+from cli.office.founding import Founded
 from cli.options import Signature, pass_settings, signed
 from cli.output import print_json, visible
-from ledger.commands.found import FoundRally
-from ledger.errors import Unreadable, Usage
-from ledger.times import zone_of
-from ledger.vocabulary import (
-    Occurrence,
-    RallyConstituted,
-    RegulationsAdopted,
-    build,
-    canonical,
-    occurrence_id,
-    short_id,
-)
-from projections.rules.templates import template
+from ledger.vocabulary import canonical, occurrence_id, short_id
 
 
 @click.command(name="new")
@@ -42,90 +30,23 @@ from projections.rules.templates import template
 )
 @signed
 @pass_settings
-def command(
-    settings: Settings,
-    code: str,
-    title: str,
-    timezone: str,
-    starts_on: str,
-    ends_on: str,
-    rulebook: str,
-    signature: Signature,
-) -> None:
+def command(settings: Settings, /, signature: Signature, **given: Any) -> None:
     """Begin a rally: constitute it and adopt its regulations, in a new ledger or beside others.
 
     \b
     Example:
       rally new loop-2027 --title "Desert Loop" --timezone Asia/Riyadh --by Ann --role secretary
     """
-    _must_be_days(starts_on, ends_on)
-    zone_of(timezone)
-    rules = template(rulebook)
-    ledger = settings.open_ledger(new=True)
-    log = ledger.log(code)
-    envelope = {
-        "rally": code,
-        "recorded_at": settings.now(),
-        "by": signature.by,
-        "role": signature.role,
-        "reason": signature.reason,
-        "site": log.site(),
-        **({"fact_at": signature.at} if signature.at else {}),
-    }
-    founded = _built(
-        RallyConstituted,
-        envelope,
-        {"title": title, "timezone": timezone, "starts_on": starts_on, "ends_on": ends_on},
-    )
-    adopted = _built(
-        RegulationsAdopted,
-        envelope,
-        {"rulebook": rules.name, "parameters": rules.parameters, "provenance": rules.provenance},
-    )
-    if signature.dry_run:
-        log.prepare(lambda: FoundRally(founded, adopted))
-        _tell([(None, founded), (None, adopted)], signature.as_json)
+    (founded,) = ACTS["new"].carry_out(settings.secretariat(signature.without_form()), given)
+    assert isinstance(founded, Founded)
+    if signature.as_json:
+        print_json(founded.json())
         return
-    records = log.act(lambda: FoundRally(founded, adopted), expect=signature.expect)
-    _tell([(each.position, each.occurrence()) for each in records], signature.as_json)
-    if not signature.as_json:
-        _tell_what_is_next(settings, code, len(ledger.rallies()) > 1)
-
-
-def _built(
-    kind: type[Occurrence], envelope: Mapping[str, Any], fields: Mapping[str, Any]
-) -> Occurrence:
-    try:
-        return build(kind, {**envelope, **fields})
-    except Unreadable as error:  # what is typed is a question of usage, not of input
-        raise Usage(error.message, hint=error.hint) from None
-
-
-def _must_be_days(*days: str) -> None:
-    """Refuse what is no day, and a rally that ends before it starts."""
-    given = []
-    for day in filter(None, days):
-        try:
-            given.append(date.fromisoformat(day))
-        except ValueError:
-            raise Usage(f"{day!r} is not a day.", hint="Write it as 2027-03-01.") from None
-    if given != sorted(given):
-        raise Usage("The rally ends before it starts.", hint="See --starts-on and --ends-on.")
-
-
-def _tell(said: list[tuple[int | None, Occurrence]], as_json: bool) -> None:
-    """What was put on record (or would be, without a position)."""
-    records = [
-        {"position": position, "id": occurrence_id(canonical(each)), "type": each.type_name()}
-        for position, each in said
-    ]
-    if as_json:
-        tried = {} if said[0][0] else {"dry_run": True}
-        print_json({"rally": said[0][1].rally, "records": records, "changed": [], **tried})
-        return
-    for record, (position, each) in zip(records, said, strict=True):
-        name = f"#{position} {short_id(str(record['id']))}"
+    for position, each in founded.said:
+        name = f"#{position} {short_id(occurrence_id(canonical(each)))}"
         click.echo(f"{name if position else 'Not appended (dry run):'}  {visible(each.words())}")
+    if not signature.dry_run:
+        _tell_what_is_next(settings, given["code"], len(settings.open_ledger().rallies()) > 1)
 
 
 def _tell_what_is_next(settings: Settings, code: str, several: bool) -> None:

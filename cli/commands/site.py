@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import click
 
 from cli.context import Settings
-from cli.office.reads import READS
-from cli.office.view import View
+from cli.office.acts import ACTS
+from cli.office.answer import Answer
+from cli.office.sites import held_by
 from cli.options import of_ledger, pass_settings
 from cli.output import Column, print_json, print_table, visible
-from cli.sites import site_name
-from projections.state.sites import SiteLog, run
+from projections.state.sites import run
 
 
 @click.command(name="site")
@@ -34,25 +31,17 @@ def command(settings: Settings, name: str | None, as_json: bool) -> None:
       rally site finish-ss3
       rally export jsonl finish-ss3.jsonl
     """
-    ledger = settings.open_ledger(new=name is not None)
     if name is not None:
-        ledger.name_site(site_name(name))
-    elif not ledger.rallies():
-        _say({"site": ledger.site() or "main", "sites": []}, [], as_json)
-        return
-    if settings.rally is None and len(ledger.rallies()) != 1:
-        _say({"site": ledger.site() or "main", "sites": []}, [], as_json)
-        return
-    answer = READS["site"].ask(View(settings.open_log()), {})
-    _say(answer.json(), answer.found, as_json)
-
-
-def _say(document: dict[str, Any], rows: Sequence[SiteLog], as_json: bool) -> None:
+        (answer,) = ACTS["site"].carry_out(settings.secretariat(), {"name": name})
+        assert isinstance(answer, Answer)
+    else:
+        ledger = settings.open_ledger()
+        answer = held_by(ledger, settings.rally if ledger.rallies() else None)
     if as_json:
-        print_json(document)
+        print_json(answer.json())
         return
-    click.echo(f"This ledger writes as the site {visible(document['site'])}.", err=True)
-    if rows:
+    click.echo(f"This ledger writes as the site {visible(answer.document['site'])}.", err=True)
+    if answer.found:
         print_table(
             [
                 Column("Site"),
@@ -69,6 +58,6 @@ def _say(document: dict[str, Any], rows: Sequence[SiteLog], as_json: bool) -> No
                     ", ".join(run(*some) for some in each.missing),
                     ", ".join(f"#{number}" for number in each.twice),
                 )
-                for each in rows
+                for each in answer.found
             ],
         )

@@ -1,7 +1,8 @@
-"""Every act of the desk by name: what an official can do, whichever face he does it at.
+"""Every act by name: what an official can do, whichever face he does it at.
 
-Its parameters are those of its function, and each is signed: see `Desk`. A new act is a function
-and a line here; a face needs no list of its own.
+Its parameters are those of its function. It is done at the desk of a log, and signed: see `Desk`;
+or at the secretariat of a ledger: see `Secretariat`. A new act is a function and a line here; a
+face needs no list of its own.
 """
 
 from __future__ import annotations
@@ -9,15 +10,21 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ledger.errors import Usage
 
 if TYPE_CHECKING:
-    from cli.office.desk import Desk, Outcome
+    from cli.office.desk import Desk
     from cli.office.drafting import Reasons
-    from cli.office.overall import Recorded
-    from cli.office.posting import Posted
+    from cli.office.secretariat import Secretariat
+
+
+class Done(Protocol):
+    """What came of an act, which knows its JSON."""
+
+    def json(self) -> dict[str, Any]:
+        """It as one JSON document."""
 
 
 class Act(NamedTuple):
@@ -30,6 +37,7 @@ class Act(NamedTuple):
     module: str
     function: str
     is_draft: bool = False
+    at_the_desk: bool = True
 
     def load(self) -> Callable[..., Any]:
         """The function, imported when it is asked for and not before."""
@@ -53,9 +61,9 @@ class Act(NamedTuple):
         return found
 
     def carry_out(
-        self, desk: Desk, given: Mapping[str, Any], reasons: Reasons | None = None
-    ) -> tuple[Outcome | Posted | Recorded, ...]:
-        """Carry it out at a desk, or only try it, as the desk is signed.
+        self, at: Desk | Secretariat, given: Mapping[str, Any], reasons: Reasons | None = None
+    ) -> tuple[Done, ...]:
+        """Carry it out at a desk or the secretariat, or only try it, as it is signed.
 
         What is posted category by category has several outcomes, anything else one. `reasons` asks
         for those of a decision, where the signature has none.
@@ -73,12 +81,13 @@ class Act(NamedTuple):
             if each.default is inspect.Parameter.empty and name not in given:
                 raise Usage(f"{name} has to be said.", hint=self.help)
         if not self.is_draft:
-            came = self.load()(desk, **given)
+            came = self.load()(at, **given)
             return came if type(came) is tuple else (came,)  # outcomes are named tuples themselves
         from cli.office.drafting import Shared, issue
 
         shared = {name: given[name] for name in Shared._fields if name in given}
         own = {name: value for name, value in given.items() if name not in shared}
+        desk: Any = at
         return (issue(desk, self.load()(desk, **own), Shared(**shared), reasons),)
 
 
@@ -88,6 +97,10 @@ def _decision(function: str) -> Act:
 
 def _step(function: str) -> Act:
     return Act("steps", function)
+
+
+def _incoming(module: str, function: str) -> Act:
+    return Act(module, function, at_the_desk=False)
 
 
 ACTS: dict[str, Act] = {
@@ -131,4 +144,10 @@ ACTS: dict[str, Act] = {
     "void": Act("recording", "void"),
     "forget": Act("recording", "forget"),
     "exhibit add": Act("recording", "bind"),
+    "new": _incoming("founding", "found"),
+    "import sheets": _incoming("importing", "sheets"),
+    "import gpx": _incoming("importing", "road_book"),
+    "import wrc-live": _incoming("importing", "wrc_live"),
+    "import jsonl": _incoming("importing", "exported"),
+    "site": _incoming("sites", "name"),
 }

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cli.office.office import Office
+from cli.office.secretariat import Secretariat
 from cli.office.view import View
 from ledger.commands.site_clock import declare, may_declare, site_meant
 from ledger.errors import Unreadable, Usage
 from ledger.intake.batch import AsCorrections, Problem, Report, keep, take_in
 from ledger.intake.jsonl import WITHHELD, Arrived, ArrivedOpening, read_jsonl, take_in_jsonl
 from ledger.intake.lines import BadLine, Delivery, Line, Note
-from ledger.log import Ledger, Log
-from ledger.times import Instant
+from ledger.log import Log
+from ledger.times import parse_duration
 from ledger.vocabulary import ClockOffsetDeclared, Occurrence, RallyConstituted, RegulationsAdopted
 from projections.control.anomalies import Anomaly, anomalies
 from projections.desk.judging import judge
 from projections.rules.templates import template
 
 FOUNDING: tuple[type[Occurrence], ...] = (RallyConstituted, RegulationsAdopted)
-
-
-class Intake(NamedTuple):
-    """Into which ledger something is taken in, when, and what is done with what can't be.
-
-    The ledger is opened, or begun, once there is something to be taken in. What is not appended is
-    kept in the file `quarantine`; with `strict` nothing is appended where anything is wrong. A
-    `correcting` reason records what differs as corrections.
-    """
-
-    ledger: Callable[[], Ledger]
-    now: Instant
-    quarantine: Path
-    strict: bool = False
-    correcting: str = ""
-    progress: Callable[[int], None] = lambda _: None
 
 
 class Clock(NamedTuple):
@@ -90,13 +76,13 @@ class Taken(NamedTuple):
         return {**document, "problems": [each._asdict() for each in report.problems]}
 
 
-def sheets(intake: Intake, folder: Path) -> Taken:
+def sheets(at: Secretariat, folder: Path) -> Taken:
     """Take in a folder of timing sheets."""
     from ledger.intake.sheets import read_sheets
 
-    code, delivery = read_sheets(folder, template, intake.now)
-    log = intake.ledger().log(code)
-    return _deliver(intake, log, _founded(log, delivery))
+    code, delivery = read_sheets(folder, template, at.now)
+    log = at.ledger().log(code)
+    return _deliver(at, log, _founded(log, delivery))
 
 
 def _founded(log: Log, delivery: Delivery) -> Delivery:
@@ -117,79 +103,91 @@ def _founded(log: Log, delivery: Delivery) -> Delivery:
             yield each
 
 
-def road_book(intake: Intake, log: Log, file: Path, stage: str, category: str) -> Taken:
+def road_book(at: Secretariat, file: Path, stage: str, category: str = "") -> Taken:
     """Take in the road book of a stage; one that is not scheduled comes after those that are."""
     from ledger.intake.openrally import Stage, read_openrally
 
+    log = Office(at.ledger()).log(at.rally)
     if not stage.strip():
         raise Usage("--stage is empty.", hint="Name the stage, as SS3.")
     orders = View(log).state.orders
     order = None if stage in orders else max(orders.values(), default=0) + 1
-    wanted = Stage(log.rally, stage, category, order, intake.now)
-    return _deliver(intake, log, read_openrally(file, wanted))
+    wanted = Stage(log.rally, stage, category, order, at.now)
+    return _deliver(at, log, read_openrally(file, wanted))
 
 
-def wrc_live(intake: Intake, folder: Path) -> Taken:
+def wrc_live(at: Secretariat, folder: Path) -> Taken:
     """Take in a folder of saved answers of the WRC live timing."""
     from ledger.intake.live_timing.wrc import read_wrc_live
 
-    code, delivery = read_wrc_live(folder, template("wrc-2019"), intake.now)
-    return _deliver(intake, intake.ledger().log(code), delivery)
+    code, delivery = read_wrc_live(folder, template("wrc-2019"), at.now)
+    return _deliver(at, at.ledger().log(code), delivery)
 
 
-def _deliver(intake: Intake, log: Log, delivery: Delivery) -> Taken:
+def _deliver(at: Secretariat, log: Log, delivery: Delivery) -> Taken:
     corrections = (
-        AsCorrections(intake.correcting, "results office", "results-office", intake.now)
-        if intake.correcting
+        AsCorrections(at.correcting, "results office", "results-office", at.now)
+        if at.correcting
         else None
     )
     report = take_in(
         log,
         delivery,
-        intake.quarantine,
-        strict=intake.strict,
+        at.quarantine,
+        strict=at.strict,
         corrections=corrections,
-        progress=intake.progress,
+        progress=at.progress,
     )
     return Taken(report, anomalies(View(log).state))
 
 
-class SiteClock(NamedTuple):
-    """How far the clock of a site was ahead, and who says so."""
+def _declared(
+    at: Secretariat, log: Log, ahead_ms: int, arrived: Sequence[Arrived], of_site: str
+) -> ClockOffsetDeclared:
+    """How far the clock of a site was ahead, checked before anything of it is merged.
 
-    ahead_ms: int
-    of_site: str
-    by: str
-    role: str
-    reason: str
+    Raises:
+        Usage: it is not clear whose clock is meant. Refused: the office may not declare it.
+    """
+    who = at.signature
+    assert who is not None
+    said = ClockOffsetDeclared(
+        rally=log.rally,
+        recorded_at=at.now,
+        by=who.by,
+        role=who.role,
+        reason=who.reason,
+        ahead_ms=ahead_ms,
+        of_site=site_meant(log.head().site, arrived, of_site),
+    )
+    may_declare(log, said, judge)
+    return said
 
-    def said(self, log: Log, arrived: Sequence[Arrived], now: Instant) -> ClockOffsetDeclared:
-        """The declaration, checked before anything of the delivery is merged.
 
-        Raises:
-            Usage: it is not clear whose clock is meant. Refused: the office may not declare it.
-        """
-        said = ClockOffsetDeclared(
-            rally=log.rally,
-            recorded_at=now,
-            by=self.by,
-            role=self.role,
-            reason=self.reason,
-            ahead_ms=self.ahead_ms,
-            of_site=site_meant(log.head().site, arrived, self.of_site),
-        )
-        may_declare(log, said, judge)
-        return said
+def _ahead_ms(at: Secretariat, clock_ahead: str | None, of_site: str) -> int | None:
+    who, hint = at.signature, "See `rally import jsonl --help`."
+    if clock_ahead is None:
+        if of_site:
+            raise Usage("--of-site says whose --clock-ahead is meant.", hint=hint)
+        return None
+    if who is None or not who.by.strip() or not who.role.strip():
+        raise Usage("--clock-ahead needs --by and --role: who says so.", hint=hint)
+    return parse_duration(clock_ahead)
 
 
 def exported(
-    intake: Intake, name: str, lines: Iterable[bytes], clock: SiteClock | None = None
+    at: Secretariat,
+    name: str,
+    lines: Iterable[bytes],
+    clock_ahead: str | None = None,
+    of_site: str = "",
 ) -> Taken:
     """Restore or merge a log that was exported, and declare how wrong the clock of its site was.
 
     Raises:
         Unreadable: nothing in it can be read, or it holds records of several rallies.
     """
+    ahead_ms = _ahead_ms(at, clock_ahead, of_site)
     arrived: list[Arrived] = []
     openings: list[ArrivedOpening] = []
     bad: list[BadLine] = []
@@ -200,14 +198,14 @@ def exported(
             openings.append(each)
         else:
             arrived.append(each)
-    if intake.strict and bad:
+    if at.strict and bad:
         raise Unreadable(
             f"{bad[0].where}: {bad[0].reason}", hint="Nothing was appended (--strict)."
         )
     if not arrived and not openings and not bad:
         raise Unreadable(f"{name} holds no records.", hint="`rally export jsonl` writes them.")
     problems = [Problem(each.where, each.raw, each.reason, "unreadable") for each in bad]
-    kept = keep(intake.quarantine, problems)
+    kept = keep(at.quarantine, problems)
     if not arrived and not openings:
         raise Unreadable(
             f"{name}: no line could be read. {bad[0].where}: {bad[0].reason}",
@@ -219,15 +217,15 @@ def exported(
             f"{name} holds records of {len(rallies)} rallies: {', '.join(rallies)}.",
             hint="Nothing was appended. Import each from a file of its own.",
         )
-    ledger = intake.ledger()
+    ledger = at.ledger()
     log = ledger.log(rallies[0])
-    said = clock.said(log, arrived, intake.now) if clock else None
+    said = None if ahead_ms is None else _declared(at, log, ahead_ms, arrived, of_site)
     (merged,) = take_in_jsonl(ledger, arrived, openings)
     stray = [
         Problem(where, WITHHELD, "It opens no private value of this log.", "unreadable")
         for where in merged.stray
     ]
-    kept = keep(intake.quarantine, stray) or kept
+    kept = keep(at.quarantine, stray) or kept
     report = Report(
         merged.rally,
         merged.read + len(bad),

@@ -1,9 +1,13 @@
-"""The ledgers that are asked: the demo, a whole case as it was kept, and Dakar where it is."""
+"""The ledgers that are asked: the demo, a whole case as it was kept, and Dakar where it is.
+
+And a small one in which every act can be done.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,3 +68,47 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of this machine's environment bears on an answer."""
     for name in [name for name in os.environ if name.startswith("RALLY_")]:
         monkeypatch.delenv(name)
+
+
+def typed(ledger: Path, *words: object, code: int = 0) -> None:
+    """Type a command at a ledger, at the one moment of these tests."""
+    settings = Settings(lambda: NOW, lambda _: 480)
+    assert code == run(["--ledger", str(ledger), *(str(word) for word in words)], settings)
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small ledger in which every act can be done."""
+    ledger = tmp_path_factory.mktemp("office") / "before.db"
+    secretary = ("--by", "Eva", "--role", "secretary", "--reason", "x")
+    clerk = ("--by", "Ann", "--role", "clerk-of-the-course", "--reason", "x")
+    stewards = ("--by", "Chair", "--role", "stewards", "--reason", "x")
+    typed(ledger, "new", "loop", "--title", "Loop", "--rulebook", "cross-country", "--timezone",
+          "+08:00", *secretary)  # fmt: skip
+    for order in (1, 2):
+        typed(ledger, "record", "StageScheduled", f"stage=SS{order}", f"order={order}", *secretary)
+    for number in (101, 102):
+        crew = (f"number={number}", f"driver=D {number}", "category=cars")
+        typed(ledger, "record", "CrewEntered", *crew, *secretary)
+    typed(ledger, "record", "WaypointPlaced", "stage=SS1", "point=CP1", "order=1", *secretary)
+    for number in (101, 102):
+        time = (f"number={number}", "stage=SS1", f"elapsed_ms=1:0{number - 100}:00")
+        typed(ledger, "record", "StageTimeRecorded", *time, *clerk)
+    typed(ledger, "record", "StageClosed", "stage=SS1", *clerk)
+    typed(ledger, "record", "StageCancelled", "stage=SS2", *clerk)
+    typed(ledger, "record", "ReportFiled", "number=102", "fact=x", "private.phone=1", *secretary)
+    given = ("PenaltyGiven", "number=101", "stage=SS1", "amount_ms=0:00:10")
+    typed(ledger, "record", *given, *clerk)
+    penalty = ("decide", "penalty", "101", "0:01:00", "--stage", "SS1")
+    typed(ledger, *penalty, *stewards)
+    typed(ledger, "decide", "reprimand", "101", *clerk)
+    typed(ledger, "decide", "no-action", "101", "--supersedes", "clerk-1", *stewards)
+    typed(ledger, *penalty, "--suspended", "again", *stewards)
+    typed(ledger, "publish", "classification", "--after", "SS1", "--kind", "provisional", *clerk)
+    typed(ledger, "protest", "lodge", "--document", "1", "--grounds", "x", *secretary)
+    typed(ledger, "review", "petition", "stewards-1", "--new", "x", *secretary)
+    typed(ledger, "appeal", "announce", "stewards-1", *secretary)
+    typed(ledger, "draw-up", "decision", "stewards-1", *secretary)
+    with sqlite3.connect(ledger) as whole:  # all of it in the one file that is copied
+        whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return ledger

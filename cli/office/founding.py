@@ -1,0 +1,100 @@
+"""A rally begins: it is constituted and adopts its regulations, both or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from cli.office.secretariat import Secretariat
+from ledger.commands.found import FoundRally
+from ledger.errors import Unreadable, Usage
+from ledger.times import zone_of
+from ledger.vocabulary import (
+    Occurrence,
+    RallyConstituted,
+    RegulationsAdopted,
+    build,
+    canonical,
+    occurrence_id,
+)
+from projections.rules.templates import template
+
+
+class Founded(NamedTuple):
+    """What began a rally, each with its position; without one it was only tried."""
+
+    said: tuple[tuple[int | None, Occurrence], ...]
+
+    def json(self) -> dict[str, Any]:
+        """What was put on record as one JSON document."""
+        records = [
+            {"position": position, "id": occurrence_id(canonical(each)), "type": each.type_name()}
+            for position, each in self.said
+        ]
+        document = {"rally": self.said[0][1].rally, "records": records, "changed": []}
+        return document | ({} if self.said[0][0] else {"dry_run": True})
+
+
+def found(
+    at: Secretariat,
+    code: str,
+    title: str,
+    timezone: str,
+    starts_on: str = "",
+    ends_on: str = "",
+    rulebook: str = "cross-country",
+) -> Founded:
+    """Begin a rally: constitute it and adopt its regulations."""
+    who = at.signature
+    if who is None:
+        raise Usage("Who begins the rally has to be said.", hint="It is signed.")
+    _must_be_days(starts_on, ends_on)
+    zone_of(timezone)
+    rules = template(rulebook)
+    log = at.ledger().log(code)
+    envelope = {
+        "rally": code,
+        "recorded_at": at.now,
+        "by": who.by,
+        "role": who.role,
+        "reason": who.reason,
+        "site": log.site(),
+        **({"fact_at": who.at} if who.at else {}),
+    }
+    constituted = _built(
+        RallyConstituted,
+        envelope,
+        {"title": title, "timezone": timezone, "starts_on": starts_on, "ends_on": ends_on},
+    )
+    adopted = _built(
+        RegulationsAdopted,
+        envelope,
+        {"rulebook": rules.name, "parameters": rules.parameters, "provenance": rules.provenance},
+    )
+    if who.dry_run:
+        log.prepare(lambda: FoundRally(constituted, adopted))
+        return Founded(((None, constituted), (None, adopted)))
+    records = log.act(lambda: FoundRally(constituted, adopted), expect=who.expect)
+    return Founded(tuple((each.position, each.occurrence()) for each in records))
+
+
+def _built(
+    kind: type[Occurrence], envelope: Mapping[str, Any], fields: Mapping[str, Any]
+) -> Occurrence:
+    try:
+        return build(kind, {**envelope, **fields})
+    except Unreadable as error:  # what is typed is a question of usage, not of input
+        raise Usage(error.message, hint=error.hint) from None
+
+
+def _must_be_days(*days: str) -> None:
+    """Refuse what is no day, and a rally that ends before it starts."""
+    given = []
+    for day in filter(None, days):
+        try:
+            given.append(date.fromisoformat(day))
+        except ValueError:
+            raise Usage(f"{day!r} is not a day.", hint="Write it as 2027-03-01.") from None
+    if given != sorted(given):
+        raise Usage("The rally ends before it starts.", hint="See --starts-on and --ends-on.")
