@@ -8,13 +8,11 @@ face needs no list of its own.
 from __future__ import annotations
 
 import importlib
-import inspect
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from ledger.errors import Usage
-
 if TYPE_CHECKING:
+    from cli.office.asking import Parameter
     from cli.office.desk import Desk
     from cli.office.drafting import Reasons
     from cli.office.secretariat import Secretariat
@@ -50,15 +48,15 @@ class Act(NamedTuple):
         """What it means, in a sentence."""
         return (self.load().__doc__ or "").partition("\n")[0]
 
-    def parameters(self) -> Mapping[str, inspect.Parameter]:
-        """Its parameters by name, in their order, with their defaults."""
-        _, *own = inspect.signature(self.load()).parameters.values()
-        found = {each.name: each for each in own}
-        if self.is_draft:
-            from cli.office.drafting import Shared
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Its parameters, in the order in which they are told."""
+        from cli.office.asking import parameters_of
 
-            found |= inspect.signature(Shared).parameters
-        return found
+        if not self.is_draft:
+            return parameters_of(self.load())
+        from cli.office.drafting import Shared
+
+        return parameters_of(self.load()) + parameters_of(Shared)
 
     def carry_out(
         self, at: Desk | Secretariat, given: Mapping[str, Any], reasons: Reasons | None = None
@@ -71,15 +69,9 @@ class Act(NamedTuple):
         Raises:
             Usage: a parameter that it has not, or one that lacks. LedgerError: as the act says.
         """
-        known = self.parameters()
-        for name in given:
-            if name not in known:
-                raise Usage(
-                    f"Nothing is asked by {name!r}.", hint=f"It may be: {', '.join(known)}."
-                )
-        for name, each in known.items():
-            if each.default is inspect.Parameter.empty and name not in given:
-                raise Usage(f"{name} has to be said.", hint=self.help)
+        from cli.office.asking import must_suit
+
+        must_suit(given, self.parameters(), self.help)
         if not self.is_draft:
             came = self.load()(at, **given)
             return came if type(came) is tuple else (came,)  # outcomes are named tuples themselves

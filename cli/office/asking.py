@@ -1,7 +1,8 @@
-"""How a read is asked: its parameters, told by the annotations of its function.
+"""How a read is asked, or an act: its parameters, told by the annotations of its function.
 
-A parameter is a text, a whole number, yes or no, or several texts; where it has no default it must
-be given. What a person needs to know of it stands beside its type, as a `Word`.
+A parameter is a text, a whole number, yes or no, or several texts; of an act also a file. Where it
+has no default it must be given. What a person needs to know of it stands beside its type, as a
+`Word`.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from types import UnionType
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
-from cli.office.answer import Answer
 from ledger.errors import Usage
 
 
@@ -34,7 +34,7 @@ class Word(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """A parameter of a read: its name, what it may be (`str`, `int`, `bool`), and its default."""
+    """A parameter: its name, what it may be (`str`, `int`, `bool`, `Path`), and its default."""
 
     name: str
     kind: type
@@ -49,11 +49,12 @@ class Parameter(NamedTuple):
         return self.word.name or self.name.replace("_", "-")
 
 
-def parameters_of(function: Callable[..., Answer[Any]]) -> tuple[Parameter, ...]:
-    """The parameters of a read besides what it is asked of."""
+def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
+    """The parameters of a read or an act besides what it is asked of; or the fields of a class."""
     hints = typing.get_type_hints(function, include_extras=True)
-    _, *parameters = inspect.signature(function).parameters.values()
-    return tuple(_parameter(each, hints[each.name]) for each in parameters)
+    parameters = list(inspect.signature(function).parameters.values())
+    own = parameters if isinstance(function, type) else parameters[1:]
+    return tuple(_parameter(each, hints[each.name]) for each in own)
 
 
 def _parameter(parameter: inspect.Parameter, hint: Any) -> Parameter:
@@ -64,12 +65,15 @@ def _parameter(parameter: inspect.Parameter, hint: Any) -> Parameter:
     several = typing.get_origin(kind) is tuple
     if isinstance(kind, UnionType) or several:  # str | None, tuple[str, ...]
         kind = typing.get_args(kind)[0]
+    if typing.get_origin(kind) is Literal:
+        kind, word = str, word._replace(choices=typing.get_args(kind))
+    kind = typing.get_origin(kind) or kind  # Iterable[bytes]
     default = None if required else parameter.default
     return Parameter(parameter.name, kind, word, default, required, several)
 
 
-def must_suit(given: Mapping[str, Any], parameters: Sequence[Parameter]) -> None:
-    """Refuse what a read can't be asked.
+def must_suit(given: Mapping[str, Any], parameters: Sequence[Parameter], meaning: str = "") -> None:
+    """Refuse what a read or an act can't be asked; `meaning` says what it is for.
 
     Raises:
         Usage: with what it can be asked.
@@ -82,7 +86,7 @@ def must_suit(given: Mapping[str, Any], parameters: Sequence[Parameter]) -> None
     for each in parameters:
         value = given.get(each.name, each.default)
         if each.required and (value is None or value == ()):
-            raise Usage(f"{each.asked_as} has to be said.", hint=each.word.help)
+            raise Usage(f"{each.asked_as} has to be said.", hint=each.word.help or meaning)
         if each.several and not isinstance(value, tuple):
             raise Usage(f"{each.asked_as} can't be {value!r}.", hint="Several may be said.")
         for one in value if each.several else () if value is None else (value,):
@@ -91,7 +95,7 @@ def must_suit(given: Mapping[str, Any], parameters: Sequence[Parameter]) -> None
 
 def _must_be(parameter: Parameter, value: Any) -> None:
     word, what, kind = parameter.word, parameter.asked_as, parameter.kind
-    if type(value) is not kind:
+    if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
         raise Usage(f"{what} can't be {value!r}.", hint=word.help)
     if word.choices and value not in word.choices:
         raise Usage(f"{what} can't be {value!r}.", hint=f"It may be: {', '.join(word.choices)}.")

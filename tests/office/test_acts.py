@@ -199,10 +199,14 @@ def test_every_act_says_what_its_command_says(
 def test_what_an_act_can_not_be_asked(before: Path) -> None:
     """A question of the domain is an error of the ledger, with what to do about it."""
     at, court = (desk(before, Signature(*who)) for who in (STEWARDS, COURT))
+    fine = {"number": "101", "currency": "EUR"}
     colour = {"number": "101", "amount": "0:01:00", "colour": "red"}
     for asked, name, given, kind, message in (
         (at, "decide penalty", colour, Usage, "Nothing is asked by 'colour'"),
         (at, "decide penalty", {"number": "101"}, Usage, "amount has to be said"),
+        (at, "decide fine", {**fine, "amount": True}, Usage, "amount can't be True"),
+        (at, "publish classification", {"kind": "last"}, Usage, "kind can't be 'last'"),
+        (at, "correct", {"record": "#13", "fields": "x=1"}, Usage, "fields can't be 'x=1'"),
         (at, "decide rescind", {"decision": "stewards-9"}, NotFound, "There is no decision"),
         (court, "court", {"decision": "stewards-1", "outcome": "varied"}, Refused, "needs what"),
     ):
