@@ -259,6 +259,11 @@ def _names_others(facts: Facts) -> Crews:
     return frozenset(found)
 
 
+def _before_several_courts(facts: Facts) -> Crews:
+    told = Counter(each.target for each in _recorded(facts, CourtDecisionIssued))
+    return _everybody(facts) if any(count > 1 for count in told.values()) else frozenset()
+
+
 def _posted_and_gone(facts: Facts) -> Crews:
     """Whether a decision hangs on the board that was rescinded, superseded or taken to a court."""
     posted = {each.about for each in _recorded(facts, DocumentPosted)}
@@ -303,6 +308,10 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "A decision concerns every crew that one of its effects names.",
             _names_others,
             OF_THE_DESK,
+        ),
+        Changed(
+            "A court that leaves a decision as it is revives none that another overturned.",
+            _before_several_courts,
         ),
         Changed(
             "An appeal against a decision that was rescinded is moot.",

@@ -224,8 +224,7 @@ class Rulings:
         above = self._of_court(court)
         if above.status == VARIED:
             return Status(VARIED, (court.id, *above.because))
-        overturned = _OVERTURNING.get(court.value.outcome)
-        return Status(overturned, (court.id,)) if overturned else None
+        return Status(_OVERTURNING[court.value.outcome], (court.id,))
 
     def _gone(self, fact: Fact[Any]) -> Status | None:
         """Rescinded by who took it, or overturned by a court."""
@@ -243,13 +242,17 @@ class Rulings:
         return Status(SET_ASIDE, self._ruled(target)) if self._ruled(target) else None
 
     def court_on(self, identity: str) -> Fact[CourtDecisionIssued] | None:
-        """The last court decision about a decision that is in force, or varied by another."""
+        """The last court decision that overturned a decision: in force, or varied by another.
+
+        One that upheld it, or heard no appeal, left it as the others had made it.
+        """
         if identity not in self._courts_on:  # as of most decisions
             return None
         standing = (
             each
             for each in self._courts_on[identity]
-            if self._of_court(each).status in (IN_FORCE, VARIED)
+            if (status := self._of_court(each).status) == VARIED
+            or (status == IN_FORCE and each.value.outcome in _OVERTURNING)
         )
         return max(standing, key=lambda each: (instant_of(each), each.order()), default=None)
 

@@ -338,6 +338,30 @@ def test_the_court_leaves_it_as_it_is(appealed: tuple[Case, str, str], outcome: 
     assert f"appeal of 101 {outcome}" == appeal_of(case)
 
 
+@pytest.mark.parametrize("outcome", ["upheld", "inadmissible", "no-jurisdiction"])
+@pytest.mark.parametrize("overturned", ["quashed", "varied"])
+def test_what_leaves_a_decision_as_it_is_revives_none(
+    appealed: tuple[Case, str, str], overturned: str, outcome: str
+) -> None:
+    """Quashed or varied on the appeal of one; that of another ends without anything for it."""
+    case, decision, appeal = appealed
+    ten = [effect("PenaltyGiven", amount_ms="0:10:00")] if overturned == "varied" else []
+    case.record(
+        "CourtDecisionIssued",
+        COURT,
+        target=decision,
+        outcome=overturned,
+        appeal=appeal,
+        effects=ten,
+        case="1",
+    )
+    before = case.overall()
+    case.record("CourtDecisionIssued", COURT, target=decision, outcome=outcome, case="2")
+
+    assert before == case.overall()
+    assert f"stewards-1 {overturned}" == case.register()[0]
+
+
 def test_a_court_decides_when_it_decides(appealed: tuple[Case, str, str]) -> None:
     """It may be put on record with the time of the fact; the suspension lasts until the ruling."""
     case, decision, _ = appealed
