@@ -199,7 +199,7 @@ def _on_a_stage(stage: str, what: str, act: str, categories: tuple[str, ...]) ->
 
 def withdraw(desk: Desk, record: str) -> Draft:
     """Take back a penalty or a time credit that was recorded alone."""
-    found = desk.log.find(record)
+    found = record_named(desk.log, record)
     about = found.occurrence()
     acts = {"PenaltyGiven": "PenaltyWithdrawn", "TimeCreditGranted": "TimeCreditRevoked"}
     act = acts.get(about.type_name())

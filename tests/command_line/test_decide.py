@@ -96,6 +96,7 @@ def test_each_series_has_its_own_numbers(dune: Rally) -> None:
         (("effects", "PenaltyGiven"), 1, "PenaltyGiven: the field number is missing"),
         (("effects", "PenaltyGiven amount='1"), 2, "is no effect."),
         (("withdraw", "#1"), 2, "#1 is no penalty and no time credit."),
+        (("withdraw", "stewards-9"), 2, "There is no decision 'stewards-9'."),
         (
             ("penalty", "101", "0:01:00", "--until", "2016-07-20T10:00+08:00"),
             2,
