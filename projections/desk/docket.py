@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 
 from ledger.times import Instant
+from projections.state.appeals import moment_of
+from projections.state.facts import Fact
 from projections.state.finality import title_of
 from projections.state.matters import Deadlines, Matter, deadlines, matters
 from projections.state.rally import RallyState
@@ -89,22 +91,22 @@ def docket(state: RallyState, now: int | None = None) -> Docket:
 
 def matter_row(matter: Matter) -> MatterRow:
     """A matter as it is shown, its instants with the offset of its lodging."""
-    said, offset = matter.fact.value, _shown(matter.fact).offset
+    said, offset = matter.fact.value, moment_of(matter.fact).offset
     return MatterRow(
         matter.kind,
         title_of(matter.about),
         said.number,
         getattr(said, "competitor", ""),
-        _shown(matter.fact).iso(),
+        moment_of(matter.fact).iso(),
         iso(matter.due, offset),
         matter.admissible,
         matter.why_not,
         matter.suspensive,
         matter.step,
         iso(matter.confirm_by, offset),
-        _shown(matter.confirmed).iso() if matter.confirmed else None,
+        moment_of(matter.confirmed).iso() if matter.confirmed else None,
         matter.confirmed_in_time,
-        _shown(matter.ended).iso() if matter.ended else None,
+        moment_of(matter.ended).iso() if matter.ended else None,
         matter.outcome,
         matter.is_open,
         matter.fact.position,
@@ -117,15 +119,10 @@ def iso(ms: int | None, offset: int) -> str | None:
     return None if ms is None else Instant(ms, offset).iso()
 
 
-def _shown(fact: Fact[Any]) -> Instant:
-    instant: Instant = fact.value.fact_at or fact.value.recorded_at
-    return instant
-
-
 def _row(state: RallyState, fact: Fact[Any], against: list[Matter], now: int | None) -> DocketRow:
     rulings, said = state.facts.rulings, fact.value
     notified = rulings.appeals.notified(fact.id)
-    offset = _shown(notified or fact).offset
+    offset = moment_of(notified or fact).offset
     appealable = bool(getattr(said, "appealable", True))
     if notified:
         appealable = rulings.appeals.is_appealable(fact)
@@ -137,7 +134,7 @@ def _row(state: RallyState, fact: Fact[Any], against: list[Matter], now: int | N
         said.title,
         said.number,
         rulings.all[fact.id].status,
-        _shown(notified).iso() if notified else None,
+        moment_of(notified).iso() if notified else None,
         appealable,
         iso(appeal, offset),
         iso(review, offset),

@@ -222,14 +222,19 @@ class Appeals:
         return by_target(self._facts.recorded(CourtDecisionIssued))
 
 
-def instant_of(fact: Fact[Any]) -> int:
-    """When it happened; what has no instant of its own, when it was recorded (UTC ms).
+def moment_of(fact: Fact[Any]) -> Instant:
+    """When it happened, as it is shown; what has no instant of its own, when it was recorded.
 
     A decision happened when it was taken, not when the fact was that it is about.
     """
     said: Occurrence = fact.value
     instant: Instant = getattr(said, "decided_at", None) or said.fact_at or said.recorded_at
-    return instant.ms
+    return instant
+
+
+def instant_of(fact: Fact[Any]) -> int:
+    """When it happened (UTC ms)."""
+    return moment_of(fact).ms
 
 
 def by_target(facts: Iterable[Fact[Any]]) -> Mapping[str, list[Fact[Any]]]:

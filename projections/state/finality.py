@@ -21,7 +21,7 @@ from ledger.vocabulary import (
     short_id,
 )
 from ledger.vocabulary.publication import scope_key
-from projections.state.appeals import INTENTION
+from projections.state.appeals import INTENTION, moment_of
 from projections.state.course import Course
 from projections.state.facts import Facts
 from projections.state.matters import (
@@ -71,7 +71,7 @@ class Finality:
 
     def not_yet(self, fact: Fact[ClassificationPublished]) -> Iterator[str]:
         """What has to be over before, in words."""
-        closes, offset = window_closes(self._facts, fact), _shown(fact).offset
+        closes, offset = window_closes(self._facts, fact), moment_of(fact).offset
         if lacks_window(self._facts, fact):
             yield f"the rules do not define {WINDOW}"
         elif closes is None:
@@ -98,7 +98,7 @@ class Finality:
             if not known_by and appeals.procedure(fact).defines(INTENTION):
                 yield f"{fact.value.name} has to be notified: it may still be appealed against"
             return
-        ends, offset = deadlines(self._facts, fact), _shown(notified).offset
+        ends, offset = deadlines(self._facts, fact), moment_of(notified).offset
         if self._runs(ends.appeal):
             until = Instant(ends.appeal or 0, offset).iso()
             yield f"an appeal against {fact.value.name} may be announced until {until}"
@@ -172,8 +172,3 @@ def _is_in(said: ClassificationPublished, *crews: str) -> bool:
     rows = (*said.rows, *said.unclassified)
     named = {each for each in crews if each}
     return not named or not rows or any(row.get("number") in named for row in rows)
-
-
-def _shown(fact: Fact[Any]) -> Instant:
-    instant: Instant = fact.value.fact_at or fact.value.recorded_at
-    return instant

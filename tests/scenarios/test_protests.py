@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ledger.times import parse_instant
+from projections.docket import docket
 from tests.scenarios.test_publications import publish
 from tests.spec import Case, at, effect
 
@@ -169,6 +170,16 @@ def test_a_decision_that_fell_leaves_the_report_undecided(case: Case) -> None:
     assert ["30 until 18:30 nobody has decided on the report on crew 101"] == (
         case.clocks(at("19:00"))
     )
+
+
+def test_a_matter_ended_when_the_decision_was_taken(case: Case) -> None:
+    """Not when it was put on record, nor when the fact was."""
+    report = case.record("ReportFiled", at("18:05"), number="101", fact="Overtook in a zone.")
+    taken = parse_instant(at("18:30"))
+    case.decide(1, at("13:00"), number="101", matter=[report], decided_at=taken)
+
+    row = next(each for each in docket(case.state()).others if each.kind == "report")
+    assert taken.iso() == row.ended_at
 
 
 def test_a_late_petition_for_a_review(case: Case) -> None:
