@@ -25,6 +25,7 @@ from projections.state.appeals import INTENTION, moment_of
 from projections.state.course import Course
 from projections.state.facts import Facts
 from projections.state.matters import (
+    AGAINST_DECISION,
     WINDOW,
     Matter,
     deadlines,
@@ -94,9 +95,12 @@ class Finality:
         fact, appeals = ruling.fact, self._facts.rulings.appeals
         notified = appeals.notified(fact.id)
         if notified is None:
-            known_by = isinstance(fact.value, CourtDecisionIssued)  # the parties know of it
-            if not known_by and appeals.procedure(fact).defines(INTENTION):
-                yield f"{fact.value.name} has to be notified: it may still be appealed against"
+            if not isinstance(fact.value, CourtDecisionIssued):  # the parties know of that
+                rules = appeals.procedure(fact)
+                if appeals.is_appealable(fact) and rules.defines(INTENTION):
+                    yield f"{fact.value.name} has to be notified: it may still be appealed against"
+                elif fact.value.series == "clerk" and rules.defines(AGAINST_DECISION):
+                    yield f"{fact.value.name} has to be notified: it may still be protested against"
             return
         ends, offset = deadlines(self._facts, fact), moment_of(notified).offset
         if self._runs(ends.appeal):

@@ -172,6 +172,16 @@ def test_a_decision_that_fell_leaves_the_report_undecided(case: Case) -> None:
     )
 
 
+def test_what_nobody_may_contest_need_not_be_notified_first(case: Case) -> None:
+    """Not open to appeal: no time has to run; one of the clerk may still be protested against."""
+    fine: dict[str, Any] = {"number": "101", "effects": [effect("Fine")], "appealable": False}
+    case.decide(1, at("13:00"), **fine)
+    assert ["30 until 18:30 may become final"] == case.clocks(at("19:00"))
+    case.decide(1, at("13:10"), series="clerk", **fine)
+    told = "clerk-1 has to be notified: it may still be protested against"
+    assert [f"30 until 18:30 {told}"] == case.clocks(at("19:00"))
+
+
 def test_a_matter_ended_when_the_decision_was_taken(case: Case) -> None:
     """Not when it was put on record, nor when the fact was."""
     report = case.record("ReportFiled", at("18:05"), number="101", fact="Overtook in a zone.")
