@@ -94,12 +94,14 @@ def _unless_moot(facts: Facts, matter: Matter) -> Matter:
 def _brought(facts: Facts) -> Iterator[Matter]:
     """The reports and summonses: one is settled by a decision on it, or on what it is about.
 
-    What a court made of the decision settled it as well; one that was taken back leaves it open.
+    So is what led to a summons by a decision on that, and what a decision settled by the one that
+    supersedes it. What a court made of the decision settled it as well; one that was taken back
+    leaves it open.
     """
     decided: dict[str, list[Fact[Any]]] = defaultdict(list)
     for decision in facts.rulings.decisions:
         if facts.rulings.all[decision.id].status not in UNDONE:
-            for each in {*decision.value.matter, *decision.value.evidence}:
+            for each in _settled(facts, decision):
                 decided[each].append(decision)
     brought: list[Fact[ReportFiled] | Fact[SummonsIssued]] = [
         *facts.recorded(ReportFiled),
@@ -122,6 +124,23 @@ def _brought(facts: Facts) -> Iterator[Matter]:
             ended=ended,
             outcome=DECIDED if ended else "",
         )
+
+
+def _settled(facts: Facts, decision: Fact[Any]) -> set[str]:
+    """What a decision names, with what that is about and what the decision replaces, by id."""
+    found: set[str] = set()
+    ahead = [decision.value]
+    while ahead:
+        said = ahead.pop()
+        for each in (
+            *getattr(said, "matter", ()),
+            *(getattr(said, "evidence", ()) if isinstance(said, DecisionIssued) else ()),
+            getattr(said, "supersedes", ""),
+        ):
+            if each in facts.by_id and each not in found:
+                found.add(each)
+                ahead.append(facts.by_id[each].value)
+    return found
 
 
 def published(facts: Facts) -> list[Fact[ClassificationPublished]]:

@@ -172,6 +172,34 @@ def test_a_decision_that_fell_leaves_the_report_undecided(case: Case) -> None:
     )
 
 
+def test_a_decision_on_the_summons_decides_what_led_to_it(case: Case) -> None:
+    """A report, a summons about it, a hearing about that: the decision need not name them all."""
+    report = case.record("ReportFiled", at("18:05"), number="101", fact="Overtook in a zone.")
+    summons = case.record("SummonsIssued", at("18:10"), number="101", matter=[report])
+    heard = case.record("HearingHeld", at("18:20"), number="101", matter=[summons])
+    said = case.decide(1, at("13:00"), number="101", matter=[heard], appealable=False)
+
+    assert ["30 until 18:30 may become final"] == case.clocks(at("19:00"))
+    case.record("DecisionRescinded", at("18:40"), target=said)
+    waits = "nobody has decided on the"
+    both = f"{waits} report on crew 101; {waits} summons on crew 101"
+    assert [f"30 until 18:30 {both}"] == case.clocks(at("19:00"))
+
+
+def test_what_a_decision_settled_is_settled_by_its_heir(case: Case) -> None:
+    """The first decision is superseded, then taken back: the second has decided the case."""
+    report = case.record("ReportFiled", at("18:05"), number="101", fact="Overtook in a zone.")
+    first = case.decide(1, at("13:00"), number="101", matter=[report], appealable=False)
+    heir = case.decide(2, at("13:10"), number="101", supersedes=first, appealable=False)
+    case.record("DecisionRescinded", at("18:20"), target=first)
+    assert ["30 until 18:30 may become final"] == case.clocks(at("19:00"))
+
+    case.record("DecisionRescinded", at("18:25"), target=heir)
+    assert ["30 until 18:30 nobody has decided on the report on crew 101"] == (
+        case.clocks(at("19:00"))
+    )
+
+
 def test_what_nobody_may_contest_need_not_be_notified_first(case: Case) -> None:
     """Not open to appeal: no time has to run; one of the clerk may still be protested against."""
     fine: dict[str, Any] = {"number": "101", "effects": [effect("Fine")], "appealable": False}
