@@ -27,6 +27,8 @@ from ledger.vocabulary import (
     DocumentDrawnUp,
     DocumentPosted,
     DocumentSigned,
+    ExecutionResumed,
+    ExecutionSuspended,
     Occurrence,
     ProtestDecided,
     ProtestLodged,
@@ -59,8 +61,7 @@ from projections.state.matters import (
     WITHOUT_A_TIME,
     matters,
 )
-from projections.state.recorded import Fact
-from projections.state.rulings import GONE
+from projections.state.rulings import GONE, IN_FORCE
 
 Rule = Callable[[Facts, Any], None]
 
@@ -108,7 +109,7 @@ def _effects_take_back(facts: Facts, said: Decided) -> None:
             _not_taken_back(without, each)
 
 
-def _not_gone(facts: Facts, said: DecisionRescinded) -> None:
+def _must_not_be_gone(facts: Facts, said: Any) -> None:
     ruling = facts.rulings.all.get(said.target)
     if ruling is not None and ruling.status in GONE:
         _gone(facts, ruling.fact, ruling.status, "It counts as never taken: nothing is left to do.")
@@ -169,11 +170,25 @@ def _must_choose(facts: Facts, said: SupersedingDetermined) -> None:
 
 
 def _must_be_conditional(facts: Facts, said: SuspensionActivated | SuspensionLapsed) -> None:
+    """What follows a suspended sanction changes it, unless the decision itself is kept back."""
     ruling = facts.rulings.all.get(said.target)
-    if ruling and not any(each.effect.condition for each in ruling.effects):
+    if ruling is None:
+        return
+    sanctions = [each for each in ruling.effects if each.effect.condition]
+    if not sanctions:
         raise Refused(
             f"{ruling.fact.value.title} has no sanction that is suspended on condition.",
             hint=f"`rally decisions {ruling.fact.value.name}` shows its effects.",
+        )
+    settled = [each for each in sanctions if each.because]
+    if ruling.status != IN_FORCE or not settled:
+        return
+    after = _facts(facts.told, said).rulings.all[said.target]
+    if [each.status for each in after.effects] == [each.status for each in ruling.effects]:
+        by = facts.by_id[settled[0].because[0]]
+        raise Refused(
+            f"{short_id(by.id)} says already what became of it. {by.value.words()}",
+            hint="If that was wrong, void it first.",
         )
 
 
@@ -338,12 +353,15 @@ _RULES: dict[type[Occurrence], tuple[Rule, ...]] = {
         (_must_be_open,),
     ),
     AppealWithdrawn: (_must_be_open,),
-    DecisionRescinded: (_not_taken_back, _not_gone),
+    DecisionRescinded: (_not_taken_back, _must_not_be_gone),
     DecisionIssued: (_may_supersede, _effects_take_back),
     CourtDecisionIssued: (_may_overturn, _effects_take_back),
     SupersedingDetermined: (_must_choose,),
-    SuspensionActivated: (_must_be_conditional,),
-    SuspensionLapsed: (_must_be_conditional,),
+    **dict.fromkeys(
+        (SuspensionActivated, SuspensionLapsed), (_must_not_be_gone, _must_be_conditional)
+    ),
+    ExecutionSuspended: (_must_not_be_gone,),
+    ExecutionResumed: (_must_not_be_gone,),
     AppealIntentionNotified: (_appeal_has_rules,),
     ReviewPetitioned: (_review_has_rules,),
     ProtestLodged: (_protest_has_rules,),

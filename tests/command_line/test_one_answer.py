@@ -391,6 +391,31 @@ def test_no_sanction_waits_for_a_condition(loop: Rally) -> None:
         assert "has no sanction that is suspended on condition" in said
 
 
+def test_a_suspended_sanction_is_settled_once(loop: Rally) -> None:
+    """A lapse before its time settles nothing; what was activated is neither activated nor over."""
+    penalty(loop, "--suspended", "again", "--until", "2016-07-22T00:00")
+    activate = ("decide", "activate", "stewards-1", "--at", "2016-07-21T10:00", *STEWARDS)
+    lapse = ("decide", "lapse", "stewards-1", "--at")
+    told(loop, *lapse, "2016-07-21T09:00", *STEWARDS)
+    told(loop, *activate)
+    for again in (activate, (*lapse, "2016-07-23T00:00", *STEWARDS)):
+        said = told(loop, *again, code=1)
+        assert "says already what became of it." in said
+        assert "was activated." in said
+
+
+@pytest.mark.parametrize(
+    "step",
+    [("decide", "activate"), ("decide", "lapse"), ("appeal", "suspend"), ("appeal", "resume")],
+)
+def test_nothing_is_left_to_do_about_what_is_gone(loop: Rally, step: tuple[str, str]) -> None:
+    """It counts as never taken, so its execution is not suspended nor its condition found."""
+    penalty(loop, "--suspended", "again")
+    told(loop, "decide", "rescind", "stewards-1", *STEWARDS)
+    said = told(loop, *step, "stewards-1", *STEWARDS, code=1)
+    assert "Stewards' decision 1 was rescinded." in said
+
+
 # -- who lodges it ---------------------------------------------------------------------------------
 
 
