@@ -20,6 +20,7 @@ from ledger.vocabulary import (
     DecisionIssued,
     DelayAllowanceGranted,
     MovedOutsideClassification,
+    NeutralisationPassed,
     Occurrence,
     PassingRecorded,
     PenaltyGiven,
@@ -153,8 +154,10 @@ def _determined(state: RallyState, fact: Fact[TimeDetermined]) -> Defeat | None:
         chosen = _chosen(state, about)
         if chosen == about.id:
             return _not_counted(state, said.stage, said.number)
-    else:
+    elif isinstance(said, NeutralisationPassed):
         return None
+    else:
+        return Defeat("that record tells no time")
     if chosen == about.id:
         return None
     why = "no time that counts rests on that record"

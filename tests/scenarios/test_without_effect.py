@@ -55,6 +55,12 @@ def test_a_time_that_a_higher_instance_outranks(case: Case) -> None:
     assert ["clerk-1: stewards-1 counts instead"] == why(case)
 
 
+def test_a_ruling_on_what_tells_no_time(case: Case) -> None:
+    """That the entry of a crew counts says nothing about any time."""
+    case.decide(1, effects=[effect("TimeDetermined", target=case.records[1][0])])
+    assert ["stewards-1: that record tells no time"] == why(case)
+
+
 def test_a_record_that_was_ruled_to_count_and_an_allocation_by_decision(case: Case) -> None:
     """The clerk rules that the record of SS2 counts; the stewards allocated a time."""
     record = case.records[-3][0]
