@@ -16,6 +16,7 @@ from eventsourcing.dcb.domain import Selector
 from ledger.authority import must_hold_office
 from ledger.commands.judge import Judge, boundary_of
 from ledger.commands.known import Known, must_refer_to_what_exists
+from ledger.commands.sense import must_make_sense
 from ledger.effects import act_of
 from ledger.errors import Refused, Unreadable
 from ledger.log import Act
@@ -97,6 +98,8 @@ def _must_fit_the_outcome(said: CourtDecisionIssued) -> None:
 def effects_must_take_place(said: Decided, known: Known) -> None:
     """Refuse effects that can't take place: no such act, fields that it can't have, nothing there.
 
+    What would say nothing if it were recorded alone says nothing as an effect.
+
     Raises:
         Refused: with the act and the field.
     """
@@ -106,6 +109,7 @@ def effects_must_take_place(said: Decided, known: Known) -> None:
         except Unreadable as error:
             raise Refused(error.message, hint=error.hint) from None
         if act is not None:
+            must_make_sense(act)
             must_refer_to_what_exists(act, known)
             if type(act) in TAKES_BACK:
                 known.must_stand(getattr(act, "target", ""), TAKES_BACK[type(act)])

@@ -116,6 +116,14 @@ def _must_not_be_gone(facts: Facts, said: Any) -> None:
 
 
 def _may_supersede(facts: Facts, said: DecisionIssued) -> None:
+    if since := said.supersedes_from:
+        if not said.supersedes:
+            raise Refused(f"What is superseded from {since} on is not said.", hint="Name it.")
+        if since not in facts.stages:
+            raise Refused(
+                f"No stage {since} is scheduled.",
+                hint="`rally log --type StageScheduled` lists the stages.",
+            )
     if not said.supersedes:
         return
     rulings = facts.rulings

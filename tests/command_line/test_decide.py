@@ -95,6 +95,9 @@ def test_each_series_has_its_own_numbers(dune: Rally) -> None:
         (("effects", "PenaltyGiven amount_ms=x"), 2, "amount_ms=x: expected a whole number."),
         (("effects", "PenaltyGiven"), 1, "PenaltyGiven: the field number is missing"),
         (("effects", "PenaltyGiven amount='1"), 2, "is no effect."),
+        (("effects", "TargetTimeChanged stage=SS1"), 1, "No time is changed."),
+        (("effects", "StageStopped stage=SS1 method=own-average"), 1, "needs the point."),
+        (("penalty", "101", "0:01:00", "--supersedes-from", "SS1"), 1, "is not said."),
         (("withdraw", "#1"), 2, "#1 is no penalty and no time credit."),
         (("withdraw", "stewards-9"), 2, "There is no decision 'stewards-9'."),
         (

@@ -391,6 +391,14 @@ def test_no_sanction_waits_for_a_condition(loop: Rally) -> None:
         assert "has no sanction that is suspended on condition" in said
 
 
+def test_a_stage_from_which_on_a_decision_is_superseded(loop: Rally) -> None:
+    """One that the rally does not have would have the whole decision superseded, in silence."""
+    penalty(loop)
+    anew = ("decide", "no-action", "101", "--supersedes", "stewards-1", "--supersedes-from")
+    assert "No stage SS9 is scheduled." in told(loop, *anew, "SS9", *STEWARDS, code=1)
+    told(loop, *anew, "SS1", *STEWARDS)
+
+
 def test_a_suspended_sanction_is_settled_once(loop: Rally) -> None:
     """A lapse before its time settles nothing; what was activated is neither activated nor over."""
     penalty(loop, "--suspended", "again", "--until", "2016-07-22T00:00")
