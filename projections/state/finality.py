@@ -115,7 +115,10 @@ class Finality:
         for each in self._waiting:
             about = each.about
             if about is not None and isinstance(about.value, ClassificationPublished):
-                concerns = about.id == fact.id or about.value.scope == fact.value.scope
+                against = getattr(each.fact.value, "against", "")
+                concerns = scope_key(about.value.scope) == scope_key(fact.value.scope) or (
+                    bool(against) and _is_in(fact.value, against)
+                )
             else:
                 named = about.value if about is not None else each.fact.value
                 concerns = self._concerns(named, fact)

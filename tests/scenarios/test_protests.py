@@ -52,6 +52,20 @@ def test_a_protest_keeps_it_from_becoming_final(case: Case) -> None:
     assert ["30 until 18:30 may become final"] == case.clocks(at("20:10"))
 
 
+def test_a_protest_against_a_crew_keeps_all_open_in_which_it_stands(case: Case) -> None:
+    """Against the result of the stage: who is moved there is moved in the overall."""
+    publish(case, "31", "provisional", recorded=POSTED, stage="SS1")
+    stage = case.records[-1][0]
+    protest(case, "18:20", target=stage)
+    waits = "the protest of 102 against document 31 is lodged"
+    assert "30 until 18:30 may become final" in case.clocks(at("19:00"))
+    assert f"31 until 18:30 {waits}" in case.clocks(at("19:00"))
+    protest(case, "18:21", target=stage, against="101")
+    assert f"30 until 18:30 {waits}" in case.clocks(at("19:00"))
+    protest(case, "18:22", target=stage, against="777")
+    assert f"30 until 18:30 {waits}" in case.clocks(at("19:00"))
+
+
 @pytest.mark.parametrize("outcome", ["upheld", "rejected", "inadmissible"])
 def test_how_a_protest_ends(case: Case, outcome: str) -> None:
     """Each of the three outcomes closes it, and so does its withdrawal."""
