@@ -22,6 +22,7 @@ import msgspec
 from ledger.vocabulary import (
     AppealIntentionNotified,
     BulletinIssued,
+    ClassificationPublished,
     ClockOffsetDeclared,
     CourtDecisionIssued,
     CrewDisqualified,
@@ -66,6 +67,7 @@ OF_THE_DESK = frozenset(
         *("crew", "anomalies", "check"),
     }
 )
+OF_THE_CLOCK = frozenset({"protest-clock", "due"})
 OF_GROUNDS = frozenset({"why", "penalties", "crew"})
 OF_CONTROL = frozenset({"outstanding", "check"})
 """The reads that a change may alter which moves no classification."""
@@ -322,6 +324,11 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "A matter waits for a decision until it is decided, by a court as well.",
             _papers(ReportFiled, SummonsIssued, ProtestLodged, CourtDecisionIssued),
             OF_THE_DESK,
+        ),
+        Changed(
+            "A classification may become final when its stage is closed, and nothing contested.",
+            _papers(ClassificationPublished),
+            OF_THE_CLOCK,
         ),
         Changed(
             "A petition of a federation is no petition of the crew.",

@@ -6,6 +6,7 @@ import pytest
 
 from projections.editions import CHANGES, NOBODY, bearing
 from projections.state.rally import EDITION
+from tests.scenarios.test_publications import publish
 from tests.spec import Case, at, effect
 
 EVERYBODY = ("", "101", "102", "103")
@@ -106,6 +107,25 @@ def test_what_moves_no_classification(case: Case) -> None:
     assert {"The rule": ("103",), "Of several": EVERYBODY} == of_edition_2(case, "why")
     assert papers == of_edition_2(case, "docket")
     assert {} == of_edition_2(case, "history")
+
+
+def test_what_may_become_final(case: Case) -> None:
+    """Once a classification hangs on the board, its clock and what is due may be told otherwise."""
+    assert {} == of_edition_2(case, "protest-clock")
+    publish(case, "30", "provisional", recorded=at("18:00"), after="SS1")
+    for read in ("protest-clock", "due"):
+        assert {"A classification": ("",)} == of_edition_2(case, read)
+    assert {} == of_edition_2(case)
+
+
+def test_several_courts_about_one_decision(case: Case) -> None:
+    """One that left it as it was may have revived what another had quashed."""
+    said = case.decide(1, at("13:00"), number="102", effects=[effect("Fine")])
+    for number, outcome in enumerate(("quashed", "upheld")):
+        assert {} == of_edition_2(case)
+        court = {"target": said, "outcome": outcome, "case": f"{number}"}
+        case.record("CourtDecisionIssued", at("20:00"), **court)
+    assert {"A court": EVERYBODY} == of_edition_2(case)
 
 
 def test_editions_of_which_nothing_is_told(case: Case) -> None:
