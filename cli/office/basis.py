@@ -165,4 +165,4 @@ def read_basis(file: Path, log: Log) -> Former:
             hint="Run it again with the version that gave it.",
         )
     answer = {name: value for name, value in said.items() if name != "basis"}
-    return Former(file, basis, answer if of_an_answer else None)
+    return Former(file, basis, answer if of_an_answer and answer else None)

@@ -312,7 +312,10 @@ def test_a_basis_alone_is_run_where_no_rule_that_changed_bears_on_it(
     said = second("standings", "--basis", "before-the-case.json", "--json")
     assert (0, (SECOND / "answers" / "before-the-case.json").read_text()) == (said.code, said.out)
 
-    refused = second("standings", "--after", "SS1", "--basis", "standings-ss1.json")
+    for alone in (then("standings-ss1")["basis"], {"basis": then("standings-ss1")["basis"]}):
+        (tmp_path / "standings-ss1.json").write_text(json.dumps(alone))
+        refused = second("standings", "--after", "SS1", "--basis", "standings-ss1.json")
+        assert 1 == refused.code, refused
     assert (1, "") == (refused.code, refused.out)
     assert "edition 2 of the rules; this is 3, and the answer may be another." in refused.err
     assert f"Edition 3: {RULING}" in refused.err
