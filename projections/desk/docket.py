@@ -13,7 +13,6 @@ import msgspec
 
 from ledger.times import Instant
 from projections.state.appeals import moment_of
-from projections.state.facts import Fact
 from projections.state.finality import title_of
 from projections.state.matters import Deadlines, Matter, deadlines, matters
 from projections.state.rally import RallyState

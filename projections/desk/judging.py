@@ -61,6 +61,7 @@ from projections.state.matters import (
     WITHOUT_A_TIME,
     matters,
 )
+from projections.state.recorded import Fact
 from projections.state.rulings import GONE, IN_FORCE
 
 Rule = Callable[[Facts, Any], None]
