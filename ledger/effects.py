@@ -32,7 +32,7 @@ def act_of(
         )
     fields: dict[str, Any] = {name: getattr(decision, name) for name in _ENVELOPE}
     at = activated or origin
-    fields["fact_at"] = at.fact_at or at.recorded_at
+    fields["fact_at"] = at.happened
     if at.fact_assumed:
         fields["fact_assumed"] = True
     for said in (decision, origin, *((activated,) if activated else ())):

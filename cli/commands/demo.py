@@ -156,8 +156,7 @@ def _surname(row: Row) -> str:
 
 
 def _day(record: Record) -> str:
-    at = record.occurrence().fact_at or record.occurrence().recorded_at
-    return at.short().rsplit(" ", 2)[0]
+    return record.occurrence().happened.short().rsplit(" ", 2)[0]
 
 
 def _first(log: Log, kind: str, *tags: str) -> Record:

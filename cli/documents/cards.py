@@ -90,12 +90,12 @@ def starters(
         moment.rally,
         title=f"Start order of {answer.stage}",
         subject=category or "",
-        at=(posted[0].fact_at or posted[0].recorded_at) if published else moment.at,
+        at=posted[0].happened if published else moment.at,
     )
     data |= {
         "document": ", ".join(dict.fromkeys(each.document for each in groups if each.document)),
         "draft": not published,
-        "posted_at": (posted[0].fact_at or posted[0].recorded_at).iso() if published else None,
+        "posted_at": posted[0].happened.iso() if published else None,
         "posted_by": posted[0].by if published else "",
         "stage": answer.stage,
         "groups": [_group(state, each) for each in groups],

@@ -45,7 +45,7 @@ NO_WINDOW = "the regulations state no time"
 
 def classification(said: ClassificationPublished, prefix: RallyState, *, draft: bool) -> Sheet:
     """The sheet of a classification; `prefix` is the rally as it was known at its cut-off."""
-    posted = said.fact_at or said.recorded_at
+    posted = said.happened
     rules = prefix.facts.regulations.at(posted.ms)
     offices = offices_to_sign(rules, "documents.classification_signatures")
     until, why_none = protests_until(said, prefix)
@@ -80,7 +80,7 @@ def classification(said: ClassificationPublished, prefix: RallyState, *, draft: 
 
 def protests_until(said: ClassificationPublished, prefix: RallyState) -> tuple[str | None, str]:
     """Until when it may be protested against; without such a time, why there is none."""
-    posted = said.fact_at or said.recorded_at
+    posted = said.happened
     closes = window_closes(prefix.facts, Fact("", 0, said, ()))
     if closes is None:  # some regulations were adopted before there was such a rule
         return None, f"none ({said.kind})" if said.kind in WITHOUT_A_TIME else NO_WINDOW

@@ -57,13 +57,12 @@ def rules(case: Case) -> dict[str, Any]:
     said = case.fact.value
     named = stages_named(case)
     order = case.state.orders[named[0]] if named else None
-    instant = said.fact_at or said.recorded_at
-    found = rules_in_force(case.state.facts, instant.ms, order)
+    found = rules_in_force(case.state.facts, said.happened.ms, order)
     places = {name: place for place, name in enumerate(SCHEMA)}
     ordered = sorted(found.parameters, key=lambda each: (places.get(each, len(places)), each))
     return {
         "rulebook": found.name,
-        "for": {"at": instant.iso(), "stage": named[0] if named else None},
+        "for": {"at": said.happened.iso(), "stage": named[0] if named else None},
         "infringement": getattr(said, "infringement", ""),
         "parameters": [
             {

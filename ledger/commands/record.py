@@ -81,7 +81,7 @@ class RecordOccurrence(Act):
         if isinstance(said, TimeDetermined):
             known.must_stand(said.target, TIMES)
         if isinstance(said, NumberReallocated):
-            known.number_must_be_free(said.new_number, said.fact_at or said.recorded_at)
+            known.number_must_be_free(said.new_number, said.happened)
         if type(said) in OF_THE_DESK:
             self.judge(known.all, said)
         self.decide(said)

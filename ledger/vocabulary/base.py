@@ -137,6 +137,11 @@ class Occurrence(
             return self.fact_at.ms
         return None if self.plan else self.recorded_at.ms
 
+    @property
+    def happened(self) -> Instant:
+        """When it happened; where nobody said, when it was recorded."""
+        return self.fact_at or self.recorded_at
+
     def tags(self) -> list[str]:
         """What it is about, for the index of the log: crew, stage, office, reference."""
         return [

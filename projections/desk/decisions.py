@@ -13,7 +13,7 @@ import msgspec
 
 from ledger.concerned import concerned
 from ledger.naming import own
-from ledger.times import Instant, spelled
+from ledger.times import spelled
 from ledger.vocabulary import (
     TYPES,
     CourtDecisionIssued,
@@ -213,8 +213,8 @@ def _row(
             for place, each in enumerate(ruling.effects)
         ),
         concerned(said, state.facts.value).crews,
-        _at(notified),
-        _at(acknowledged),
+        notified.value.happened.iso() if notified else None,
+        acknowledged.value.happened.iso() if acknowledged else None,
         said.seen if decision else None,
         tuple(steps.of(fact.id)),
         tuple(each.value.title for each in exhibits),
@@ -230,13 +230,6 @@ def _posted_as(posted: Fact[Any] | None) -> str:
 def _named_of(fact: Fact[Any] | None) -> str:
     is_decision = fact is not None and isinstance(fact.value, (DecisionIssued, CourtDecisionIssued))
     return fact.value.name if fact is not None and is_decision else ""
-
-
-def _at(fact: Fact[Any] | None) -> str | None:
-    if fact is None:
-        return None
-    instant: Instant = fact.value.fact_at or fact.value.recorded_at
-    return instant.iso()
 
 
 def _effect(said: Any, brought: Brought, defeat: Defeat | None) -> EffectRow:
@@ -289,7 +282,7 @@ class _Steps:
                 each.position,
                 each.id,
                 said.type_name(),
-                (getattr(said, "decided_at", None) or said.fact_at or said.recorded_at).iso(),
+                (getattr(said, "decided_at", None) or said.happened).iso(),
                 said.by,
                 said.words(),
             )

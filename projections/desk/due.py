@@ -82,10 +82,11 @@ class _Desk:
         self, fact: Fact[Any], what: str, about: str, act: str = "", at: int | None = None
     ) -> Item:
         """One line; without an instant it waits for somebody."""
-        shown = fact.value.fact_at or fact.value.recorded_at
         over = at is not None and self.now is not None and self.now > at
         state = DUE if at is None else OVER if over else AHEAD
-        return Item(iso(at, shown.offset), state, what, about, act, fact.position, fact.id)
+        return Item(
+            iso(at, fact.value.happened.offset), state, what, about, act, fact.position, fact.id
+        )
 
     def decisions(self) -> Iterator[Item]:
         """Decisions that nobody was told of, their deadlines, and suspended sanctions."""

@@ -264,8 +264,7 @@ def _must_define(rules: Rulebook, wanted: Iterable[str], what: str) -> None:
 def _may_become_final(facts: Facts, said: ClassificationPublished) -> None:
     if said.kind != "final" or said.subject_to_appeal:
         return
-    at = said.fact_at or said.recorded_at
-    finality = Finality(facts, at.ms)
+    finality = Finality(facts, said.happened.ms)
     posted = finality.posted(said.scope)
     if posted is None:
         name = "It"
@@ -324,7 +323,7 @@ def _must_be_signed(
     facts: Facts, said: ClassificationPublished | DocumentPosted, parameter: str, order: int | None
 ) -> None:
     """By the rules of the moment at which it is posted; who posts a document signs it by that."""
-    rules = facts.regulations.at((said.fact_at or said.recorded_at).ms, order)
+    rules = facts.regulations.at(said.happened.ms, order)
     wanted = rules.texts(parameter) if rules.defines(parameter) else ()
     of_it = (each.value for each in facts.of(DocumentSigned) if said.drawn_up)
     signed = {each.role for each in of_it if each.target == said.drawn_up} | {said.role}

@@ -65,7 +65,7 @@ def _clock(
     newest: bool,
 ) -> Clock:
     said, closes = fact.value, window_closes(state.facts, fact)
-    posted = said.fact_at or said.recorded_at
+    posted = said.happened
     waiting = finality.open(fact)
     over = None if now is None or closes is None else now > closes
     if said.kind == "final":

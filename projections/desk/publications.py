@@ -217,7 +217,7 @@ def _row(
     withdrawn = fact.id in state.facts.taken_back
     superseded = fact.id in newer and not withdrawn
     common = {
-        "posted_at": (said.fact_at or said.recorded_at).iso(),
+        "posted_at": said.happened.iso(),
         "by": said.by,
         "role": said.role,
         "status": WITHDRAWN if withdrawn else SUPERSEDED if superseded else _now(state, said),

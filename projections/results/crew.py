@@ -236,7 +236,7 @@ def _stage(state: RallyState, number: str, stage: StageScheduled) -> CrewStage:
     value = state.values.get((code, number))
     start = state.timing.starts.get((code, number))
     due = state.timing.due(code, number)
-    shown = start.fact.value.fact_at or start.fact.value.recorded_at if start else due
+    shown = start.fact.value.happened if start else due
     offset = shown.offset if shown else 0
     official = start.official_ms if start else due.ms if due else None
     actual = start.actual_ms if start else None

@@ -228,7 +228,7 @@ def moment_of(fact: Fact[Any]) -> Instant:
     A decision happened when it was taken, not when the fact was that it is about.
     """
     said: Occurrence = fact.value
-    instant: Instant = getattr(said, "decided_at", None) or said.fact_at or said.recorded_at
+    instant: Instant = getattr(said, "decided_at", None) or said.happened
     return instant
 
 

@@ -146,7 +146,7 @@ def _named(said: OfASource) -> int:
 
 def is_about(said: OfASource, reading: Occurrence) -> bool:
     """Whether a declaration is about the clock, the stage and the time of a reading."""
-    shown = reading.fact_at or reading.recorded_at
+    shown = reading.happened
     return (
         said.kind in ("", reading.source.kind)
         and said.device in ("", reading.source.name)

@@ -99,7 +99,7 @@ class Whereabouts:
     ) -> None:
         said = fact.value
         stage = getattr(said, "stage", "") or self._stage_of(getattr(said, "control", ""))
-        offset = (said.fact_at or said.recorded_at).offset
+        offset = said.happened.offset
         assumed = said.fact_assumed and at_ms is not None and at_ms == fact.instant
         sighting = Sighting(
             None if assumed else at_ms,
