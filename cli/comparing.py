@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
 
 import click
 
 from cli.changes import move, precision_of
-from cli.options import complete_stage, of_crews
 from cli.output import visible
 from ledger.vocabulary import short_id
 from projections.comparing.compare import Comparison, Moved
 from projections.comparing.what_if import Alternatives
-from projections.results.standings import Scope
 
 SHOWN = 4
 """Of a cause of more records than this and one, so many are named and the others counted."""
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def of_a_scope(function: Function) -> Function:
-    """`--after`, `--stage` and which crews, given to the command as its `scope`."""
-
-    @functools.wraps(function)
-    def call(*args: Any, after: str | None, stage: str | None, **given: Any) -> Any:
-        if after is not None and stage is not None:
-            raise click.UsageError("--after and --stage exclude each other.")
-        names = ("category", "crew_class", "group", "team", "trophy")
-        crews = {name: given.pop(name) for name in names}
-        scope = Scope("overall" if stage is None else "stage", after, stage, **crews)
-        return function(*args, scope=scope, **given)
-
-    for name, text in (("--stage", "The result of this"), ("--after", "The overall after this")):
-        call = click.option(
-            name, metavar="STAGE", help=f"{text} stage.", shell_complete=complete_stage
-        )(call)
-    return of_crews(call)  # type: ignore[return-value]
 
 
 def print_moves(

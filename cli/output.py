@@ -7,11 +7,13 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
 from cli.office.forms import plain
+from ledger.errors import Unavailable
 
 
 class Column(NamedTuple):
@@ -24,6 +26,32 @@ class Column(NamedTuple):
 def print_json(document: dict[str, Any]) -> None:
     """One JSON document on standard output."""
     click.echo(json.dumps(plain(document), ensure_ascii=False, indent=1 if _terminal() else None))
+
+
+def write_out(output: str, drawn: bytes) -> None:
+    """What was drawn, in a file or, as `-`, on standard output.
+
+    Raises:
+        Unavailable: the file can't be written.
+    """
+    if output == "-":
+        click.echo(drawn, nl=False)
+    else:
+        write_file(output, drawn)
+
+
+def write_file(output: str, data: bytes) -> None:
+    """Write a file.
+
+    Raises:
+        Unavailable: it can't be written.
+    """
+    try:
+        Path(output).write_bytes(data)
+    except OSError as error:
+        raise Unavailable(
+            f"{output} can't be written: {error.strerror}.", hint="Name another file with -o."
+        ) from None
 
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:

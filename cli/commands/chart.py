@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,8 +12,8 @@ from cli.charts.layout import shortened
 from cli.office.answer import Answer
 from cli.office.forms import plain
 from cli.office.view import View
+from cli.output import write_out
 from cli.reading import reading
-from ledger.errors import Unavailable
 from ledger.times import Instant
 from projections.results.chart import Series
 
@@ -58,7 +57,7 @@ def command(answer: Answer[Series]) -> None:
     kind = answer.document["chart"]
     said = {name: answer.document[name] for name in ("chart", "scope", "rebase")}
     assert answer.seen is not None
-    _write(output, draw(answer.found, kind, _words(answer.seen, answer.title, said)))
+    write_out(output, draw(answer.found, kind, _words(answer.seen, answer.title, said)))
 
 
 def _words(seen: View, title: str, said: dict[str, Any]) -> Words:
@@ -76,15 +75,3 @@ def _words(seen: View, title: str, said: dict[str, Any]) -> Words:
         parts.append(f"what had happened by {basis.effective_at}")
     footer = " · ".join((*parts, f"root {basis.root[:10]}"))
     return Words(f"{name} · {title}", footer, plain({"basis": basis, **said}))
-
-
-def _write(output: str, drawn: bytes) -> None:
-    if output == "-":
-        click.echo(drawn, nl=False)
-        return
-    try:
-        Path(output).write_bytes(drawn)
-    except OSError as error:
-        raise Unavailable(
-            f"{output} can't be written: {error.strerror}.", hint="Name another file with -o."
-        ) from None

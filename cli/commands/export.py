@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from cli.context import Settings
 from cli.options import of_ledger, pass_settings
-from cli.output import print_json, visible
-from ledger.errors import Unavailable
+from cli.output import print_json, visible, write_file
 from ledger.intake.jsonl import export
 
 if TYPE_CHECKING:
@@ -87,12 +85,7 @@ def evidence(
     seen = View(settings.open_log(), known_at)
     must_be_parties(seen.log, parties)
     made = bundle(seen, decision, settings.exhibits(), parties)
-    try:
-        Path(output).write_bytes(made.data)
-    except OSError as error:
-        raise Unavailable(
-            f"{output} can't be written: {error.strerror}.", hint="Name another file with -o."
-        ) from None
+    write_file(output, made.data)
     findings = checked(made.files).findings
     if as_json:
         print_json(_told(made, findings))

@@ -66,11 +66,6 @@ class Preview(msgspec.Struct, frozen=True):
     refused: tuple[str | None, str | None]
     without_effect: tuple[NoEffect, ...]
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether it changes nothing that is shown."""
-        return not (self.overall or self.start_order or any(each.rows for each in self.stages))
-
 
 def preview(facts: Facts, said: Occurrence) -> Preview:
     """What an occurrence would change, given the whole log."""

@@ -316,10 +316,10 @@ class Grounds:
         """Whether it is a decision that stands in the register."""
         return identity in self.facts.rulings.all
 
-    def decided(self, brought: Brought, why: str = "") -> list[Evidence]:
+    def decided(self, brought: Brought) -> list[Evidence]:
         """The decision behind an act, and the records that made its status what it is."""
         assert brought.fact is not None
-        why = why or ("" if brought.counts else brought.status)
+        why = "" if brought.counts else brought.status
         found = [self.evidence(brought.fact.id, why, counts=brought.counts)]
         return [*found, *self.because(brought.because, brought.status)]
 

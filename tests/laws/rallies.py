@@ -5,7 +5,6 @@ They are made of the words of the vocabulary, each drawn from small pools.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -104,7 +103,6 @@ from tests.laws.words import (
 
 Kind = TypeVar("Kind", bound=Occurrence)
 Rally = list[Occurrence]
-Drawing = Callable[[st.SearchStrategy[Any]], Any]
 
 
 def identity(occurrence: Occurrence) -> str:

@@ -53,8 +53,6 @@ from tests.laws.rallies import Rally, cases, identity, observations, rallies, un
 from tests.laws.words import CODE, NUMBERS, START
 
 NOW = Instant(START, 480)
-OF_OTHERS = {"seen", "restricted_to", "rows", "unclassified"}
-"""What the signers saw and who may see an exhibit, as it was said; what was posted stays so."""
 
 
 # -- the vocabulary --------------------------------------------------------------------------------
