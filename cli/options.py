@@ -62,26 +62,6 @@ def on_a_basis(function: Function) -> Function:
     )(function)
 
 
-def first_start(function: Function) -> Function:
-    """`--first-at`: when the first crew starts, where the itinerary does not say."""
-    return click.option(
-        "--first-at", metavar="TIME", help="When the first crew starts, if the plan does not say."
-    )(function)
-
-
-def of_crews(function: Function) -> Function:
-    """`--category`, `--class`, `--group`, `--team` and `--trophy`: which crews."""
-    for name in ("trophy", "team", "group", "class", "category"):
-        function = click.option(
-            f"--{name}",
-            "crew_class" if name == "class" else name,
-            metavar=name.upper(),
-            help=f"Only this {name}.",
-            shell_complete=completing(name),
-        )(function)
-    return function
-
-
 class Signature(NamedTuple):
     """Who acts, in which office, when and why; and whether the act is only tried."""
 
@@ -166,6 +146,5 @@ def _values(ctx: click.Context, what: str) -> set[str]:
     return {value for several in listed for value in several if value}
 
 
-complete_category = completing("category")
 complete_stage = completing("stage")
 complete_number = completing("number")

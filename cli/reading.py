@@ -14,7 +14,7 @@ from cli.office.answer import Answer
 from cli.office.asking import Parameter
 from cli.office.basis import read_basis
 from cli.office.reads import READS, Read
-from cli.options import at_a_moment, completing, of_ledger, on_a_basis
+from cli.options import Function, at_a_moment, completing, of_ledger, on_a_basis
 from cli.output import print_json
 from ledger.errors import Usage
 
@@ -57,6 +57,17 @@ def reading(
         )
 
     return command
+
+
+def asking(name: str) -> Callable[[Function], Function]:
+    """The parameters of a read, for a command that does something else with what is asked."""
+
+    def decorate(function: Function) -> Function:
+        put: list[click.Parameter] = function.__dict__.setdefault("__click_params__", [])
+        put.extend(_typed(each) for each in reversed(READS[name].parameters()))
+        return function
+
+    return decorate
 
 
 def _forms(forms: Sequence[str]) -> list[click.Parameter]:
@@ -123,7 +134,7 @@ def _answer(
     return answer.exit_code
 
 
-def _typed(parameter: Parameter, kind: click.ParamType[Any] | None) -> click.Parameter:
+def _typed(parameter: Parameter, kind: click.ParamType[Any] | None = None) -> click.Parameter:
     """A parameter of a read as it is typed."""
     word = parameter.word
     if word.choices:

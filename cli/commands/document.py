@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -20,18 +19,10 @@ from cli.documents.rendering import Sheet, made_with, render
 from cli.evidence.case import case_of
 from cli.office.naming import decision_named
 from cli.office.view import View
-from cli.options import (
-    at_a_moment,
-    complete_category,
-    complete_number,
-    complete_stage,
-    first_start,
-    of_crews,
-    of_ledger,
-    pass_settings,
-)
-from cli.output import print_json, visible
-from ledger.errors import NotFound, Unavailable
+from cli.options import at_a_moment, complete_number, complete_stage, of_ledger, pass_settings
+from cli.output import print_json, visible, write_out
+from cli.reading import asking
+from ledger.errors import NotFound
 from ledger.log import Log
 from ledger.record import Record
 from ledger.times import Instant
@@ -66,7 +57,7 @@ def drawing(function: Callable[..., Drawn]) -> Callable[..., int]:
     def call(settings: Settings, /, output: str, as_json: bool, **given: Any) -> int:
         drawn = function(settings, **given)
         pdf = render(drawn.sheet)
-        _write(output, pdf)
+        write_out(output, pdf)
         return _tell(drawn, output, pdf, as_json)
 
     form = click.option("--json", "as_json", is_flag=True, help="One JSON document about it.")
@@ -74,18 +65,6 @@ def drawing(function: Callable[..., Drawn]) -> Callable[..., int]:
         "-o", "--output", required=True, metavar="FILE", help="Where it goes; - is standard output."
     )
     return file(form(of_ledger(pass_settings(call))))
-
-
-def _write(output: str, pdf: bytes) -> None:
-    if output == "-":
-        click.echo(pdf, nl=False)
-        return
-    try:
-        Path(output).write_bytes(pdf)
-    except OSError as error:
-        raise Unavailable(
-            f"{output} can't be written: {error.strerror}.", hint="Name another file with -o."
-        ) from None
 
 
 def _tell(drawn: Drawn, output: str, pdf: bytes, as_json: bool) -> int:
@@ -130,13 +109,7 @@ def _moment(seen: View) -> Moment:
 
 @command.command(name="classification")
 @click.argument("document", required=False)
-@click.option(
-    "--after", metavar="STAGE", help="The overall after this stage.", shell_complete=complete_stage
-)
-@click.option(
-    "--stage", metavar="STAGE", help="The result of this stage.", shell_complete=complete_stage
-)
-@of_crews
+@asking("standings")
 @at_a_moment
 @drawing
 def of_classification(
@@ -307,11 +280,7 @@ def of_time_card(
 
 
 @command.command(name="start-order")
-@click.argument("stage", shell_complete=complete_stage)
-@click.option(
-    "--category", metavar="CATEGORY", help="Only this category.", shell_complete=complete_category
-)
-@first_start
+@asking("start-order")
 @at_a_moment
 @drawing
 def of_start_order(
@@ -336,9 +305,7 @@ def of_start_order(
 
 
 @command.command(name="retirements")
-@click.option(
-    "--category", metavar="CATEGORY", help="Only this category.", shell_complete=complete_category
-)
+@asking("retirements")
 @at_a_moment
 @drawing
 def of_retirements(

@@ -7,7 +7,7 @@ from typing import get_args
 import click
 
 from cli.deciding import acting
-from cli.options import complete_stage, of_crews
+from cli.reading import asking
 from ledger.vocabulary.publication import ClassificationKind
 
 
@@ -21,13 +21,7 @@ def command() -> None:
 
 
 @command.command(name="classification")
-@click.option(
-    "--after", metavar="STAGE", help="The overall after this stage.", shell_complete=complete_stage
-)
-@click.option(
-    "--stage", metavar="STAGE", help="The result of this stage.", shell_complete=complete_stage
-)
-@of_crews
+@asking("standings")
 @click.option(
     "--kind",
     type=click.Choice(get_args(ClassificationKind)),

@@ -13,8 +13,9 @@ from cli.context import Settings
 from cli.deciding import desk_of
 from cli.office.acts import ACTS
 from cli.office.posting import Posted
-from cli.options import Signature, complete_stage, first_start, of_crews, pass_settings, signed
+from cli.options import Signature, pass_settings, signed
 from cli.output import print_json, visible
+from cli.reading import asking
 from ledger.vocabulary import ClassificationPublished, DocumentPosted, short_id
 from ledger.vocabulary.publication import ClassificationKind
 
@@ -45,13 +46,7 @@ def numbered(function: Function) -> Function:
 
 
 @command.command(name="classification")
-@click.option(
-    "--after", metavar="STAGE", help="The overall after this stage.", shell_complete=complete_stage
-)
-@click.option(
-    "--stage", metavar="STAGE", help="The result of this stage.", shell_complete=complete_stage
-)
-@of_crews
+@asking("standings")
 @click.option("--kind", type=click.Choice(KINDS), required=True, help="Which kind it is.")
 @numbered
 @click.option(
@@ -114,10 +109,8 @@ def _say_sheet(digest: str) -> None:
 
 
 @command.command(name="start-order")
-@click.argument("stage", shell_complete=complete_stage)
-@click.option("--category", metavar="CATEGORY", help="Only this category.")
+@asking("start-order")
 @numbered
-@first_start
 @signed
 @pass_settings
 def publish_start_order(settings: Settings, /, signature: Signature, **given: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from cli.office.answer import Answer
-from cli.office.asking import Number, OfCrew, OnStage, Word
+from cli.office.asking import Category, Number, OfCrew, OnStage, Word
 from cli.office.forms import plain
 from cli.office.view import View
 from projections.results.crew import CrewPage, CrewStage, crew
@@ -35,7 +35,7 @@ def card(seen: View, number: Number) -> Answer[TimeCard]:
 def starters(
     seen: View,
     stage: Annotated[str, Word("The stage.", of="stage", subject=True)],
-    category: Annotated[str | None, Word("Only this category.", "CATEGORY")] = None,
+    category: Category = None,
     first_at: Annotated[
         str | None, Word("When the first crew starts, if the plan does not say.", "TIME")
     ] = None,
@@ -55,9 +55,7 @@ def penalised(seen: View, crew: OfCrew = None, stage: OnStage = None) -> Answer[
     return Answer(seen, found, "Penalties", plain(found), found.rows, fields)
 
 
-def left(
-    seen: View, category: Annotated[str | None, Word("Only this category.", "CATEGORY")] = None
-) -> Answer[list[Retirement]]:
+def left(seen: View, category: Category = None) -> Answer[list[Retirement]]:
     """Who is retired, withdrawn, refused, disqualified or did not start."""
     known = {crew.value.category for crew in seen.classified.facts.crews.values()}
     must_exist("category", category, known)
