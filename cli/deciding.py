@@ -13,7 +13,7 @@ from cli.changes import move, precision_of
 from cli.context import Settings
 from cli.office.acts import ACTS
 from cli.office.desk import Desk, Outcome
-from cli.options import Signature, pass_settings, signed
+from cli.options import Signature, pass_settings, signed, well_put
 from cli.output import print_json, visible
 from ledger.errors import Usage
 from ledger.log import Log
@@ -52,7 +52,9 @@ def carry_out(
     settings: Settings, signature: Signature, name: str, given: Mapping[str, Any]
 ) -> None:
     """Carry out an act of the table, or only try it, and say what it changes."""
-    for outcome in ACTS[name].carry_out(desk_of(settings, signature), given, written):
+    with well_put():
+        found = ACTS[name].carry_out(desk_of(settings, signature), given, written)
+    for outcome in found:
         assert isinstance(outcome, Outcome)
         say(outcome, as_json=signature.as_json)
 

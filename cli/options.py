@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
 from cli.context import Settings
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Usage
 from ledger.times import Instant
 
 if TYPE_CHECKING:
@@ -60,6 +61,17 @@ def on_a_basis(function: Function) -> Function:
         metavar="FILE",
         help="Run an answer again: at the moment that its --json output names.",
     )(function)
+
+
+@contextlib.contextmanager
+def well_put() -> Iterator[None]:
+    """What is not well put and says no more of it leads to the help of the command."""
+    try:
+        yield
+    except Usage as error:
+        if error.hint:
+            raise
+        raise click.UsageError(error.message) from None
 
 
 class Signature(NamedTuple):

@@ -14,9 +14,8 @@ from cli.office.answer import Answer
 from cli.office.asking import Parameter
 from cli.office.basis import read_basis
 from cli.office.reads import READS, Read
-from cli.options import Function, at_a_moment, completing, of_ledger, on_a_basis
+from cli.options import Function, at_a_moment, completing, of_ledger, on_a_basis, well_put
 from cli.output import print_json
-from ledger.errors import Usage
 
 MOMENT, BASIS, JSON, CSV, LEDGER = "moment", "basis", "json", "csv", "ledger"
 EVERY = (MOMENT, BASIS, JSON, CSV, LEDGER)
@@ -115,12 +114,8 @@ def _answer(
         log = office.log(settings.rally)
         before = None if basis_file is None else read_basis(basis_file, log)
         seen = office.view(log, known_at, effective_at, before)
-    try:
+    with well_put():
         answer = read.ask(seen, parameters)
-    except Usage as error:
-        if error.hint:
-            raise
-        raise click.UsageError(error.message) from None  # which says where help is to be had
     for note in answer.notes:
         click.echo(note, err=True)
     if as_json:

@@ -18,8 +18,16 @@ from cli.documents.evidence import evidence
 from cli.documents.rendering import Sheet, made_with, render
 from cli.evidence.case import case_of
 from cli.office.naming import decision_named
+from cli.office.results import scope_of
 from cli.office.view import View
-from cli.options import at_a_moment, complete_number, complete_stage, of_ledger, pass_settings
+from cli.options import (
+    at_a_moment,
+    complete_number,
+    complete_stage,
+    of_ledger,
+    pass_settings,
+    well_put,
+)
 from cli.output import print_json, visible, write_out
 from cli.reading import asking
 from ledger.errors import NotFound
@@ -137,11 +145,9 @@ def of_classification(
         if any(each is not None for each in asked):
             raise click.UsageError("A document says what it is of: name nothing else with it.")
         return _published(log, document)
-    if after is not None and stage is not None:
-        raise click.UsageError("--after and --stage exclude each other.")
-    seen = View(log, known_at, effective_at)
-    scope = Scope("overall" if stage is None else "stage", after, stage, **crews)
-    return Drawn(_draft(seen, scope))
+    with well_put():
+        scope = scope_of(after, stage, **crews)
+    return Drawn(_draft(View(log, known_at, effective_at), scope))
 
 
 def _published(log: Log, document: str) -> Drawn:

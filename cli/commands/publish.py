@@ -13,7 +13,7 @@ from cli.context import Settings
 from cli.deciding import desk_of
 from cli.office.acts import ACTS
 from cli.office.posting import Posted
-from cli.options import Signature, pass_settings, signed
+from cli.options import Signature, pass_settings, signed, well_put
 from cli.output import print_json, visible
 from cli.reading import asking
 from ledger.vocabulary import ClassificationPublished, DocumentPosted, short_id
@@ -156,7 +156,8 @@ def _carried_out(
     settings: Settings, signature: Signature, name: str, given: Mapping[str, Any]
 ) -> tuple[Posted, ...]:
     """What was posted, or would be; what belongs beside it is said on standard error."""
-    found = ACTS[name].carry_out(desk_of(settings, signature), given)
+    with well_put():
+        found = ACTS[name].carry_out(desk_of(settings, signature), given)
     posted = tuple(each for each in found if isinstance(each, Posted))
     for note in (note for each in posted for note in each.notes):
         click.echo(visible(note), err=True)

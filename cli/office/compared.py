@@ -100,8 +100,7 @@ def diff(
     stage: OfStage = None,
 ) -> Answer[Compared]:
     """Who moved between two moments of the log, and because of which records."""
-    crews = {"category": category, "crew_class": crew_class, "group": group, "team": team}
-    scope = scope_of(after, stage, **crews, trophy=trophy)
+    scope = scope_of(after, stage, category, crew_class, group, team, trophy)
     first, last = (seen.moment(each) for each in _two(moments))
     early, late = sorted((first, last))
     logs = between(seen.state.facts, early, late, seen.cut)
@@ -171,8 +170,7 @@ def what_if(
     stage: OfStage = None,
 ) -> Answer[Compared]:
     """Who would move if records were left out, or others were there. HYPOTHETICAL."""
-    crews = {"category": category, "crew_class": crew_class, "group": group, "team": team}
-    scope = scope_of(after, stage, **crews, trophy=trophy)
+    scope = scope_of(after, stage, category, crew_class, group, team, trophy)
     if not (without or supposed):
         raise Usage("Say what to leave out, --without, or what to suppose, --with.")
     gone = [known(seen, each).id for each in without]

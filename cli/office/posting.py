@@ -9,9 +9,10 @@ from cli.documents.binding import Bind, binding
 from cli.documents.rendering import HINT
 from cli.office.desk import Desk, Outcome
 from cli.office.overall import Overall, document_of, moved_by
+from cli.office.results import scope_of
 from cli.office.view import View
 from ledger.commands.publish import PostDocument, post
-from ledger.errors import LedgerError, NotFound, Refused, Usage
+from ledger.errors import LedgerError, NotFound, Refused
 from ledger.log import Log
 from ledger.record import Record
 from ledger.times import parse_instant
@@ -28,8 +29,9 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.publication import ClassificationKind
 from projections.desk.judging import judge
-from projections.desk.publications import content_of, scope_of
-from projections.results.standings import Scope, Standings, standings
+from projections.desk.publications import content_of
+from projections.desk.publications import scope_of as posted_scope
+from projections.results.standings import Standings, standings
 from projections.results.start_order import StartGroup, start_order
 from projections.state.rally import EDITION, RallyState
 
@@ -105,11 +107,11 @@ def classification(
     drawn_up: str | None = None,
 ) -> Posted:
     """Publish a classification as it is computed, with everything that it rests on."""
-    scope = _scope(after, stage, category, crew_class, group, team, trophy)
+    scope = scope_of(after, stage, category, crew_class, group, team, trophy)
     drawn = drawn_up_as(desk.log, drawn_up) if drawn_up else None
     seen = View(desk.log, str(drawn[1].position) if drawn else known_at)
     if drawn:
-        scope = scope_of(drawn[1].scope)
+        scope = posted_scope(drawn[1].scope)
     answer = standings(seen.with_papers, scope)
     content = content_of(answer)
     said = ClassificationPublished(
@@ -133,12 +135,6 @@ def classification(
     return Posted(*posted, _NOBODY, answer, notes)
 
 
-def _scope(after: str | None, stage: str | None, *crews: str | None) -> Scope:
-    if after is not None and stage is not None:
-        raise Usage("--after and --stage exclude each other.", hint="Give one of them.")
-    return Scope("overall" if stage is None else "stage", after, stage, *crews)
-
-
 def draw_up_classification(
     desk: Desk,
     kind: str,
@@ -152,7 +148,7 @@ def draw_up_classification(
     known_at: str | None = None,
 ) -> Outcome:
     """Draw up a classification as it is computed, to be signed before it is posted."""
-    scope = _scope(after, stage, category, crew_class, group, team, trophy)
+    scope = scope_of(after, stage, category, crew_class, group, team, trophy)
     seen = View(desk.log, known_at)
     content = content_of(standings(seen.with_papers, scope))
     return desk.record(

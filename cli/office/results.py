@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cli.office.answer import Answer
 from cli.office.asking import After, Category, Class, Group, OfStage, Team, Trophy, Word
@@ -21,7 +21,15 @@ TEAMS = ("place", "team", "total_ms", "gap_ms", "interval_ms", "crews")
 LINES = ("number", "driver", "category", "after", "place", "total_ms", "gap_ms", "penalised_ms")
 
 
-def scope_of(after: str | None, stage: str | None, **crews: str | None) -> Scope:
+def scope_of(
+    after: str | None,
+    stage: str | None,
+    category: str | None = None,
+    crew_class: str | None = None,
+    group: str | None = None,
+    team: str | None = None,
+    trophy: str | None = None,
+) -> Scope:
     """The classification that is meant: the overall, after a stage or so far, or a stage's result.
 
     Raises:
@@ -29,7 +37,8 @@ def scope_of(after: str | None, stage: str | None, **crews: str | None) -> Scope
     """
     if after is not None and stage is not None:
         raise Usage("--after and --stage exclude each other.")
-    return Scope("overall" if stage is None else "stage", after, stage, **crews)
+    kind: Literal["overall", "stage"] = "overall" if stage is None else "stage"
+    return Scope(kind, after, stage, category, crew_class, group, team, trophy)
 
 
 def of_crews(
@@ -43,8 +52,7 @@ def of_crews(
     trophy: Trophy = None,
 ) -> Answer[Standings]:
     """The overall, or the result of one stage; without either, of everything that counts so far."""
-    crews = {"category": category, "crew_class": crew_class, "group": group, "team": team}
-    scope = scope_of(after, stage, **crews, trophy=trophy)
+    scope = scope_of(after, stage, category, crew_class, group, team, trophy)
     found = standings(seen.classified, scope)
     what = f"Stage {stage}" if stage else "Overall"
     parts = (what, f"after {after}" if after else "", category, crew_class, group, team, trophy)
