@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from cli.office.overall import Overall, document_of
+from cli.office.overall import MovedOverall, document_of
 from cli.output import print_json, visible
 from ledger.record import Record
 from ledger.times import format_duration, format_gap
@@ -18,7 +18,7 @@ Sides = tuple[int | None, int | None]
 """Before and after; None where there is none."""
 
 
-def show(said: Occurrence, record: Record | None, overall: Overall, *, as_json: bool) -> None:
+def show(said: Occurrence, record: Record | None, overall: MovedOverall, *, as_json: bool) -> None:
     """What was put on record, and what it changed in the overall."""
     if as_json:
         print_json(document_of(said, record, overall.moved))

@@ -7,32 +7,19 @@ from typing import Any, NamedTuple
 
 from cli.office.basis import Basis, basis_of
 from cli.office.forms import plain
+from cli.office.overall import Overall, overall
 from cli.office.timelines import Timelines
-from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.record import Record
 from projections.comparing.compare import Change, changes
 from projections.read_by import reads
-from projections.results.standings import Row, Standings, standings
+from projections.results.standings import Standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from projections.timeline.timeline import Timeline
 
 TYPES_READ = sorted(each.type_name() for each in reads("standings"))
 """The types that can change the overall: after another record it is the same."""
-
-
-class Overall(NamedTuple):
-    """The overall of everything at a position, by which rules; or why they do not suffice."""
-
-    answer: Standings | None
-    rulebook: str = ""
-    complaint: str = ""
-
-    @property
-    def rows(self) -> dict[str, Row]:
-        """Its rows by number."""
-        return {row.number: row for row in self.answer.rows} if self.answer else {}
 
 
 class News(NamedTuple):
@@ -98,13 +85,7 @@ class Following:
 
     def _overall(self, timeline: Timeline, position: int) -> Overall:
         """The overall as it was known at a position; asked in the order of positions."""
-        if not position:
-            return Overall(None)
-        state = self._state(timeline, position)
-        try:
-            return Overall(standings(state), state.rulebook.name)
-        except LedgerError as error:
-            return Overall(None, state.rulebook.name, error.message)
+        return overall(self._state(timeline, position)) if position else Overall(None)
 
     def _state(self, timeline: Timeline, position: int) -> RallyState:
         if not timeline.is_replayed(position):

@@ -9,12 +9,33 @@ from ledger.errors import LedgerError
 from ledger.record import Record
 from ledger.vocabulary import Occurrence, canonical, occurrence_id
 from projections.comparing.compare import Change, changes
-from projections.results.standings import Row, standings
+from projections.results.standings import Row, Standings, standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 
 
 class Overall(NamedTuple):
+    """The overall of everything so far, by which rules; or why they do not suffice for one."""
+
+    answer: Standings | None
+    rulebook: str = ""
+    complaint: str = ""
+
+    @property
+    def rows(self) -> dict[str, Row]:
+        """Its rows by number."""
+        return {row.number: row for row in self.answer.rows} if self.answer else {}
+
+
+def overall(state: RallyState) -> Overall:
+    """The overall of everything so far."""
+    try:
+        return Overall(standings(state), state.rulebook.name)
+    except LedgerError as error:
+        return Overall(None, state.rulebook.name, error.message)
+
+
+class MovedOverall(NamedTuple):
     """Who moved in the overall; whether there is one, or why the rules do not suffice for one."""
 
     moved: Sequence[Change]
@@ -22,20 +43,12 @@ class Overall(NamedTuple):
     complaint: str
 
 
-def overall(folded: Fold) -> tuple[dict[str, Row], str]:
-    """The overall of everything so far by number; or why the rules do not suffice for one."""
-    try:
-        return {row.number: row for row in standings(RallyState(folded.facts())).rows}, ""
-    except LedgerError as error:
-        return {}, error.message
-
-
-def moved_by(before: Fold, said: Occurrence, record: Record | None) -> Overall:
+def moved_by(before: Fold, said: Occurrence, record: Record | None) -> MovedOverall:
     """What an occurrence changes; the fold takes it in."""
-    was, _ = overall(before)
+    was = overall(RallyState(before.facts()))
     before.take(occurrence_id(canonical(said)), record.position if record else 0, said)
-    now, complaint = overall(before)
-    return Overall(changes(was, now), bool(now), complaint)
+    now = overall(RallyState(before.facts()))
+    return MovedOverall(changes(was.rows, now.rows), bool(now.rows), now.complaint)
 
 
 def document_of(said: Occurrence, record: Record | None, moved: Sequence[Change]) -> dict[str, Any]:
@@ -57,7 +70,7 @@ class Recorded(NamedTuple):
 
     said: Occurrence
     record: Record | None
-    moved: Overall
+    moved: MovedOverall
     notes: tuple[str, ...] = ()
 
     def json(self) -> dict[str, Any]:

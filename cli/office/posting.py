@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cli.documents.binding import Bind, binding
 from cli.documents.rendering import HINT
 from cli.office.desk import Desk, Outcome
-from cli.office.overall import Overall, document_of, moved_by
+from cli.office.overall import MovedOverall, document_of, moved_by
 from cli.office.results import scope_of
 from cli.office.view import View
 from ledger.commands.publish import PostDocument, post
@@ -45,7 +45,7 @@ class Posted(NamedTuple):
 
     said: Occurrence
     record: Record | None
-    moved: Overall
+    moved: MovedOverall
     answer: Standings | None = None
     notes: tuple[str, ...] = ()
 
@@ -84,7 +84,7 @@ class Posted(NamedTuple):
         return document | tried | shown
 
 
-_NOBODY = Overall((), is_there=True, complaint="")
+_NOBODY = MovedOverall((), is_there=True, complaint="")
 
 
 # -- classifications -------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from ledger.vocabulary import TYPES, build
 from projections.comparing.compare import changes
 from projections.results.standings import Row
 from projections.state.facts import Fold
+from projections.state.rally import RallyState
 from tests.command_line.conftest import answer, size
 from tests.command_line.test_transcripts import CLEO, seen, shown
 from tests.conftest import NOW, Rally
@@ -150,7 +151,7 @@ def test_what_each_record_changed(rally: Rally) -> None:
         was: dict[str, Row] = {}
         for record in log.read():
             folded.add(record)
-            now, _ = overall(folded)
+            now = overall(RallyState(folded.facts())).rows
             moved = [
                 {"number": e.number, "place": list(e.place), "total_ms": list(e.total_ms)}
                 for e in changes(was, now)
