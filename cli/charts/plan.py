@@ -6,7 +6,8 @@ from typing import Literal
 
 from cli.charts.layout import precision_of, shortened, ticks, told, width_of
 from ledger.times import format_duration
-from projections.results.chart import CLASSIFIED, Column, Line, Point, Series
+from projections.results.chart import Column, Line, Point, Series
+from projections.state.participation import CLASSIFIED, RUNNING
 
 Kind = Literal["places", "gaps"]
 A_LINE, A_STAGE, LEAST_HEIGHT = 16, 56, 360
@@ -15,7 +16,6 @@ GUTTERS = (22, 72)
 """Between names and lines; names of many crews lie further from where the lines are."""
 NAME_CELLS, CODE_CELLS, WORD_CELLS, TAG_CELLS = 26, 12, 40, 6
 MADE_SIZE, TAG_SIZE, TIME_SIZE, TAG_SPACE = 10, 10, 10, 7
-RUNNING = "running"
 
 
 class Plan:

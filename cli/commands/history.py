@@ -12,7 +12,8 @@ from cli.office.history import History
 from cli.output import Column, print_table
 from cli.reading import reading
 from ledger.times import format_duration, format_gap, parse_instant
-from projections.comparing.history import CLASSIFIED, AfterStage, LeadAfter
+from projections.comparing.history import AfterStage, LeadAfter
+from projections.state.participation import CLASSIFIED
 
 
 @reading("history")

@@ -10,7 +10,8 @@ from cli.office.answer import Answer
 from cli.output import visible
 from cli.reading import reading
 from ledger.times import format_duration, parse_instant, spelled
-from projections.explain.told import GONE, IN_FORCE, Addend, Evidence, Rule, Struck, Why
+from projections.explain.told import GONE, Addend, Evidence, Rule, Struck, Why
+from projections.state.rulings import IN_FORCE
 
 ASSUMED = "assumed"
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from cli.documents.heading import basis, head, holders, offices_to_sign, place
 from cli.documents.rendering import Sheet
-from ledger.errors import LedgerError
 from ledger.times import Instant
 from ledger.vocabulary import (
     SANCTIONS,
@@ -27,16 +26,18 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.publication import scope_title
 from projections.desk.decisions import effect_in_words
-from projections.rules.rulebook import Rulebook
+from projections.rules.rulebook import Rulebook, if_known
+from projections.state.appeals import CONFIRMATION, INTENTION, SUSPENSIVE
+from projections.state.matters import AGAINST_DECISION
 from projections.state.rally import EDITION, RallyState
 from projections.state.recorded import Fact
 
 SENDERS = {"clerk": "The Clerk of the Course", "stewards": "The Stewards"}
 LIMITS = {
-    "appeal_ms": "appeals.intention_ms",
-    "confirmation_ms": "appeals.confirmation_ms",
+    "appeal_ms": INTENTION,
+    "confirmation_ms": CONFIRMATION,
     "review_ms": "reviews.window_ms",
-    "protest_ms": "protests.against_decision_ms",
+    "protest_ms": AGAINST_DECISION,
 }
 
 
@@ -192,25 +193,13 @@ def _limits(fact: Fact[Any], prefix: RallyState, rules: Rulebook) -> dict[str, A
     """The right of appeal with its time limits by the rulebook; null where it states none."""
     said = fact.value
     series = getattr(said, "series", "")
-    limits: dict[str, Any] = {name: _number(rules, rule) for name, rule in LIMITS.items()}
-    try:
-        appealable = prefix.facts.rulings.appeals.is_appealable(fact)
-    except LedgerError:  # regulations that were adopted before there was such a rule
-        appealable = bool(getattr(said, "appealable", True))
-    try:
-        suspensive = rules.flag("appeals.suspensive")
-    except LedgerError:
-        suspensive = None
+    limits: dict[str, Any] = {name: if_known(rules.number, rule) for name, rule in LIMITS.items()}
     return limits | {
         "series": series,
-        "appealable": appealable,
+        "appealable": prefix.facts.rulings.appeals.is_appealable(fact),
         "immediate": bool(getattr(said, "immediate", False)),
-        "suspensive": suspensive,
+        "suspensive": if_known(rules.flag, SUSPENSIVE),
     }
-
-
-def _number(rules: Rulebook, name: str) -> int | None:
-    return rules.number(name) if rules.defines(name) else None
 
 
 def _signatures(said: Any, prefix: RallyState, rules: Rulebook) -> Iterator[dict[str, Any]]:

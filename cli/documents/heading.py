@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ledger.errors import LedgerError
 from ledger.times import Instant
 from ledger.vocabulary import OfficialAppointed, OfficialReplaced
 from ledger.vocabulary.publication import scope_title
-from projections.rules.rulebook import Rulebook
+from projections.rules.rulebook import Rulebook, if_known
 from projections.state.facts import Facts
 from projections.state.rally import EDITION
 from projections.state.recorded import Fact
@@ -45,10 +44,7 @@ def basis(position: int, root: str, rulebook: str, edition: int = EDITION) -> di
 
 def offices_to_sign(rules: Rulebook, parameter: str) -> tuple[str, ...]:
     """The offices that a rulebook wants to sign; none where it does not say."""
-    try:
-        return rules.texts(parameter)
-    except LedgerError:  # regulations that were adopted before there was such a rule
-        return ()
+    return if_known(rules.texts, parameter) or ()
 
 
 def place(name: str, office: str, *, signed: bool = False) -> dict[str, Any]:

@@ -94,7 +94,6 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
         for each in draft.effects
     )
     suspended = f", suspended: {condition}" if condition else ""
-    crew = desk.facts.crews.get(draft.number)
     return desk.make(
         DecisionIssued,
         series=series,
@@ -104,7 +103,7 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
         decided_at=desk.instant(shared.decided_at) or desk.now(),
         sender=shared.sender or _SENDERS[series],
         addressee=shared.addressee,
-        competitor=shared.competitor or (crew.value.team if crew else ""),
+        competitor=shared.competitor or desk.team(draft.number),
         fact=shared.fact,
         infringement=shared.infringement,
         ruling=shared.ruling or f"{draft.ruling}{suspended}",

@@ -109,11 +109,10 @@ def protest(
         target = desk.decision(decision).id
     elif record:
         target = record_named(desk.log, record).id
-    crew = desk.facts.crews.get(number)
     return desk.record(
         ProtestLodged,
         number=number,
-        competitor=competitor or (crew.value.team if crew else ""),
+        competitor=competitor or desk.team(number),
         target=target,
         against=against,
         stage=stage,

@@ -29,10 +29,10 @@ from projections.editions import Bearing, bearing
 from projections.read_by import reads
 from projections.results.standings import by_number
 from projections.state.facts import Fold
+from projections.state.participation import CLASSIFIED
 from projections.state.rally import EDITION, RallyState
 from projections.state.recorded import Fact
 
-CLASSIFIED = "classified"
 SHOWN = ("place", "time_ms", "penalty_ms", "total_ms", "flags", "status")
 """What a move shows before and after; the rest is only named."""
 FOLLOWING = ("gap_ms", "interval_ms")

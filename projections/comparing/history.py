@@ -15,11 +15,11 @@ import msgspec
 from ledger.errors import LedgerError
 from projections.read_by import reads
 from projections.results.standings import Scope, Standings, standings
+from projections.state.participation import CLASSIFIED
 from projections.state.rally import RallyState
 
 Evaluate = Callable[[int], Standings]
 """Answers the classification as it was known at a position; asked in the order of positions."""
-CLASSIFIED = "classified"
 UNKNOWN = "unknown"
 READ = reads("standings")
 """The types that can change a classification: other records need not be asked for."""

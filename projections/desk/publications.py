@@ -25,9 +25,10 @@ from ledger.vocabulary.publication import Line, scope_title
 from projections.results.standings import Scope, Standings, standings
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
+from projections.state.rulings import IN_FORCE, SUPERSEDED
 
 AS_PUBLISHED, DRIFTED, AMENDED = "as published", "drifted", "amended"
-IN_FORCE, SUPERSEDED, WITHDRAWN = "in force", "superseded", "withdrawn"
+WITHDRAWN = "withdrawn"
 START_ORDER = "start order"
 
 COLUMNS = (

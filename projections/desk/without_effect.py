@@ -38,13 +38,13 @@ from ledger.vocabulary import (
     short_id,
 )
 from projections.results.start_order import repositioned
-from projections.state.charges import IN_FORCE, Charges
+from projections.state.charges import Charges
 from projections.state.course import directed
 from projections.state.rally import RallyState
 from projections.state.readings import ranked
 from projections.state.recorded import Fact, has_happened
 from projections.state.road import COMPUTED
-from projections.state.rulings import Brought
+from projections.state.rulings import IN_FORCE, Brought
 from projections.state.totals import overall_total, since_of
 
 

@@ -10,14 +10,14 @@ from ledger.times import Instant, format_duration
 from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven, StageStarted
 from projections.explain.grounds import Fallen, Grounds
 from projections.explain.times import once
-from projections.explain.told import IN_FORCE, Addend, Evidence, Rule, addend
+from projections.explain.told import Addend, Evidence, Rule, addend
 from projections.rules.regulations import Applied
 from projections.state.charges import Charge
 from projections.state.clocks import SOURCES, Seen, by_source
 from projections.state.course import NO_STAGE, AtStage
 from projections.state.recorded import Fact
 from projections.state.road import COMPUTED, Visit
-from projections.state.rulings import SUSPENDED
+from projections.state.rulings import IN_FORCE, SUSPENDED
 
 OF_A_PENALTY = (PenaltyGiven, FalseStartObserved, ControlPassed)
 """What penalties are, or follow from."""

@@ -10,9 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from ledger.vocabulary import (
     CrewDisqualified,
-    CrewNotStarted,
     CrewRestarted,
-    CrewWithdrew,
     FitnessDecided,
     MovedOutsideClassification,
     Occurrence,
@@ -20,7 +18,6 @@ from ledger.vocabulary import (
     RestartRequested,
     RetirementReported,
     StageNotFinished,
-    StartRefused,
 )
 from projections.explain.grounds import Grounds
 from projections.explain.times import once
@@ -31,6 +28,7 @@ from projections.state.course import Leaving
 from projections.state.participation import (
     CLASSIFIED,
     DISQUALIFIED,
+    PARTICIPATION,
     RETIRED,
     Fate,
     fate,
@@ -40,20 +38,6 @@ from projections.state.rally import FromAStage
 from projections.state.recorded import Fact
 from projections.state.unfinished import LIMIT
 
-PARTICIPATION: tuple[type[Occurrence], ...] = (
-    StartRefused,
-    CrewNotStarted,
-    CrewWithdrew,
-    RetirementReported,
-    StageNotFinished,
-    RestartRequested,
-    RestartDecided,
-    CrewRestarted,
-    FitnessDecided,
-    MovedOutsideClassification,
-    CrewDisqualified,
-)
-"""What makes a crew's part in the rally what it is."""
 _SO_FAR = 1 << 62
 
 

@@ -26,9 +26,9 @@ from projections.explain.told import Evidence, Part, Rule
 from projections.rules.regulations import Applied
 from projections.state.clocks import SOURCES
 from projections.state.course import LAST_POINT, PRECISION, Precision
-from projections.state.readings import RULINGS, Reading
+from projections.state.readings import RULINGS, TOLERANCE, Reading
 from projections.state.recorded import Fact
-from projections.state.timing import OPENING, OWN_AVERAGE, TOLERANCE, StageValue
+from projections.state.timing import OPENING, OWN_AVERAGE, StageValue
 from projections.state.unfinished import MAX_TIME
 
 NEUTRALISATION = "neutralisation"

@@ -8,8 +8,8 @@ import msgspec
 
 from ledger.vocabulary.rally import ParameterValue
 from projections.results.standings import Scope
+from projections.state.rulings import IN_FORCE
 
-IN_FORCE = "in force"
 VOID, TAKEN_BACK = "void", "taken back"
 GONE = frozenset({VOID, TAKEN_BACK})
 """What a record is, once it is struck out altogether; otherwise it reads as it was corrected."""

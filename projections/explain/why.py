@@ -10,7 +10,7 @@ from projections.explain.place import places
 from projections.explain.status import standing
 from projections.explain.told import Addend, Why
 from projections.results.crew import entry_of
-from projections.results.standings import Row, Scope, stage_named, standings
+from projections.results.standings import Scope, stage_named, standings
 from projections.state.rally import RallyState
 from projections.state.totals import since_of
 
@@ -36,7 +36,7 @@ def explain(grounds: Grounds, number: str, scope: Scope) -> Why:
     """The same by grounds that are at hand: of a state that is cut, or that a timeline tells."""
     state = grounds.state
     entry = entry_of(state, number)
-    row = _row(state, number, scope)
+    row = standings(state, scope).row(number)
     addends = tuple(_addends(grounds, number, scope))
     penalty_ms = sum(each.ms for each in addends if each.kind == "penalty")
     total_ms = sum(each.ms for each in addends)
@@ -56,11 +56,6 @@ def explain(grounds: Grounds, number: str, scope: Scope) -> Why:
         standing(grounds, number, scope, classified=row is not None),
         row.flags if row else (),
     )
-
-
-def _row(state: RallyState, number: str, scope: Scope) -> Row | None:
-    rows = standings(state, scope).rows
-    return next((row for row in rows if row.number == number), None)
 
 
 def _addends(grounds: Grounds, number: str, scope: Scope) -> Iterator[Addend]:

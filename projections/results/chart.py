@@ -15,9 +15,8 @@ from ledger.errors import NotFound
 from projections.results.crew import entry_of
 from projections.results.standings import Row, Scope, Standings, by_number, standings
 from projections.state.course import Direction
+from projections.state.participation import CLASSIFIED
 from projections.state.rally import RallyState
-
-CLASSIFIED = "classified"
 
 
 class Column(msgspec.Struct, frozen=True):

@@ -12,33 +12,23 @@ from ledger.errors import NotFound
 from ledger.times import Instant
 from ledger.vocabulary import (
     CheckHeld,
-    CrewDisqualified,
     CrewEntered,
     CrewMemberReplaced,
-    CrewNotStarted,
     CrewReclassified,
-    CrewRestarted,
-    CrewWithdrew,
-    FitnessDecided,
-    MovedOutsideClassification,
     NumberReallocated,
     Occurrence,
-    RestartDecided,
-    RestartRequested,
     RetirementReported,
     RetirementRetracted,
-    StageNotFinished,
     StageScheduled,
-    StartRefused,
     TimeCardHandled,
     VehicleMarked,
 )
 from projections.desk.decisions import effect_in_words
 from projections.desk.incidents import Incident, incidents
 from projections.results.penalties import Penalty, listed
-from projections.results.standings import Row, Scope, standings
+from projections.results.standings import Scope, standings
 from projections.state.entries import Numbers
-from projections.state.participation import RUNNING, fate, not_classified
+from projections.state.participation import PARTICIPATION, RUNNING, fate, not_classified
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 
@@ -47,18 +37,8 @@ HISTORY: tuple[type[Occurrence], ...] = (
     NumberReallocated,
     CrewMemberReplaced,
     CrewReclassified,
-    StartRefused,
-    CrewNotStarted,
-    CrewWithdrew,
-    RetirementReported,
+    *PARTICIPATION,
     RetirementRetracted,
-    StageNotFinished,
-    RestartRequested,
-    RestartDecided,
-    CrewRestarted,
-    FitnessDecided,
-    MovedOutsideClassification,
-    CrewDisqualified,
 )
 """What made a crew's entry and its part in the rally what they are."""
 CHECKS: tuple[type[Occurrence], ...] = (CheckHeld, VehicleMarked, TimeCardHandled)
@@ -151,7 +131,8 @@ def crew(state: RallyState, number: str) -> CrewPage:
         NotFound: no crew has that number. Undefined: a rule is needed that is not defined.
     """
     entry, numbers = entry_of(state, number), _numbers(state)
-    row, in_category = _row(state, number, Scope()), _row(state, number, _within(state, number))
+    row = standings(state, Scope()).row(number)
+    in_category = standings(state, _within(state, number)).row(number)
     became = fate(state, number)
     return CrewPage(
         number,
@@ -218,21 +199,18 @@ def _within(state: RallyState, number: str, scope: Scope | None = None) -> Scope
     return msgspec.structs.replace(scope or Scope(), category=state.category(number))
 
 
-def _row(state: RallyState, number: str, scope: Scope) -> Row | None:
-    rows = standings(state, scope).rows
-    return next((row for row in rows if row.number == number), None)
-
-
 # -- stages --------------------------------------------------------------------------------------
 
 
 def _stage(state: RallyState, number: str, stage: StageScheduled) -> CrewStage:
     code = stage.stage
     result, overall = Scope("stage", stage=code), Scope(after=code)
-    row = _row(state, number, result)
-    after = _row(state, number, overall)
-    in_category = _row(state, number, _within(state, number, result)) if row else None
-    after_in_category = _row(state, number, _within(state, number, overall)) if after else None
+    row = standings(state, result).row(number)
+    after = standings(state, overall).row(number)
+    in_category = standings(state, _within(state, number, result)).row(number) if row else None
+    after_in_category = (
+        standings(state, _within(state, number, overall)).row(number) if after else None
+    )
     value = state.values.get((code, number))
     start = state.timing.starts.get((code, number))
     due = state.timing.due(code, number)

@@ -83,6 +83,10 @@ class Standings(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
     unclassified: tuple[Unclassified, ...]
 
+    def row(self, number: str) -> Row | None:
+        """The line of a crew; None for one that is not classified."""
+        return next((row for row in self.rows if row.number == number), None)
+
 
 def standings(state: RallyState, scope: Scope | None = None) -> Standings:
     """The classification of a scope.

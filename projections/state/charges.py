@@ -15,9 +15,7 @@ from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven, S
 from projections.state.course import Course, Direction
 from projections.state.recorded import Fact
 from projections.state.road import COMPUTED, PRECISION, WHETHER, Road, Visit, cut, minutes_begun
-from projections.state.rulings import Brought
-
-IN_FORCE = "in force"
+from projections.state.rulings import IN_FORCE, Brought
 
 
 class Became(NamedTuple):

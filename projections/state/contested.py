@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ledger.times import format_duration
 from projections.state.clocks import Seen, spread
 from projections.state.rally import RallyState
-from projections.state.readings import RULINGS
+from projections.state.readings import RULINGS, TOLERANCE
 from projections.state.road import MINUTE, cut
 
 
@@ -47,7 +47,7 @@ def _points(state: RallyState) -> Iterator[Contested]:
                 continue
             times = [each.elapsed_ms for each in measured]
             apart = max(times) - min(times)
-            if apart > state.rules_of(stage).number("timing.tolerance_ms"):
+            if apart > state.rules_of(stage).number(TOLERANCE):
                 ids = tuple(each.id for each in measured)
                 yield _apart(ids, number, stage, f"{point} on {stage}", apart)
 

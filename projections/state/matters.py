@@ -289,7 +289,7 @@ def _appeal(facts: Facts, about: Fact[Any], appeal: Appeal) -> Matter:
         appeal.due,
         appeal.admissible,
         appeal.why_not,
-        suspensive=suspends and bool(if_known(rules.flag, "appeals.suspensive")),
+        suspensive=suspends and bool(if_known(rules.flag, SUSPENSIVE)),
         step=_outcome(appeal.ended) or (CONFIRMED if confirmed else ANNOUNCED),
         confirm_by=facts.rulings.appeals.confirm_by(appeal.fact, about),
         confirmed=confirmed,

@@ -17,13 +17,41 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
-from ledger.vocabulary import StageScheduled
+from ledger.vocabulary import (
+    CrewDisqualified,
+    CrewNotStarted,
+    CrewRestarted,
+    CrewWithdrew,
+    FitnessDecided,
+    MovedOutsideClassification,
+    Occurrence,
+    RestartDecided,
+    RestartRequested,
+    RetirementReported,
+    StageNotFinished,
+    StageScheduled,
+    StartRefused,
+)
 from projections.state.course import Leaving
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.tallies import NOBODY
 from projections.state.totals import overall_total
 
+PARTICIPATION: tuple[type[Occurrence], ...] = (
+    StartRefused,
+    CrewNotStarted,
+    CrewWithdrew,
+    RetirementReported,
+    StageNotFinished,
+    RestartRequested,
+    RestartDecided,
+    CrewRestarted,
+    FitnessDecided,
+    MovedOutsideClassification,
+    CrewDisqualified,
+)
+"""What makes a crew's part in the rally what it is."""
 CLASSIFIED, FINISHED, RUNNING = "classified", "finished", "running"
 DISQUALIFIED, RETIRED, OUTSIDE, UNCLASSIFIED = "disqualified", "retired", "outside", "unclassified"
 OUT_OF_THE_RALLY = frozenset((DISQUALIFIED, RETIRED, "withdrawn", "refused", "not-started"))

@@ -20,6 +20,7 @@ from projections.state.recorded import OF_NO_DECISION, Fact, Weight
 from projections.state.start_lists import StartLists
 
 RULINGS = ("notional", "assessed")
+TOLERANCE = "timing.tolerance_ms"
 
 
 class Reading(NamedTuple):
@@ -136,7 +137,7 @@ class Readings:
             key
             for key, told in self.told_starts.items()
             if (apart := spread(told)) and not any(each.determined for each in told)
-            if apart > self.course.rules_of(key[0]).number("timing.tolerance_ms")
+            if apart > self.course.rules_of(key[0]).number(TOLERANCE)
         )
 
     @cached_property

@@ -23,11 +23,10 @@ from ledger.vocabulary import (
 )
 from projections.state.clocks import Seen, by_source
 from projections.state.course import LAST_POINT, Direction
-from projections.state.readings import RULINGS, Reading, Readings, Start, ranked
+from projections.state.readings import RULINGS, TOLERANCE, Reading, Readings, Start, ranked
 from projections.state.recorded import OF_NO_DECISION, Fact
 
 OWN_AVERAGE = "own-average"
-TOLERANCE = "timing.tolerance_ms"
 OPENING = "bonus.opening_ms_per_km"
 
 

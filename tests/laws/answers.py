@@ -70,7 +70,7 @@ def answers(fold: Fold, effective_at: int | None = None) -> Answers:
     """Every answer with ids in the place of positions: what two copies of a log agree upon."""
     facts = fold.facts(effective_at)
     ids = {position: each for each, position in facts.positions.items()}
-    found: Answers = _by_id(asked(RallyState(facts)), ids)
+    found: Answers = by_id(asked(RallyState(facts)), ids)
     for name in ("anomalies", "check"):
         if isinstance(found[name], list):
             found[name].sort(key=msgspec.json.encode)
@@ -125,13 +125,14 @@ def _only_history(value: Any) -> bool:
     return isinstance(value, dict) and bool(value.get("struck")) and not value.get("lines")
 
 
-def _by_id(value: Any, ids: dict[int, str]) -> Any:
+def by_id(value: Any, ids: dict[int, str]) -> Any:
+    """An answer with ids in the place of positions."""
     if isinstance(value, dict):
         return {
-            name: _named(each, ids) if name in POSITIONS else _by_id(each, ids)
+            name: _named(each, ids) if name in POSITIONS else by_id(each, ids)
             for name, each in value.items()
         }
-    return [_by_id(each, ids) for each in value] if isinstance(value, (list, tuple)) else value
+    return [by_id(each, ids) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 def _named(positions: Any, ids: dict[int, str]) -> Any:

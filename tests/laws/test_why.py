@@ -22,7 +22,7 @@ from projections.results.standings import Scope, Standings, standings
 from projections.state.rally import RallyState
 from projections.timeline.timeline import Timeline
 from tests.examples import examples
-from tests.laws.answers import POSITIONS, scopes_of, sites, state_of
+from tests.laws.answers import by_id, scopes_of, sites, state_of
 from tests.laws.rallies import Rally, happenings, observations, participation, rallies
 from tests.laws.test_timeline import told_crew_by_crew
 from tests.laws.words import MINUTE, START, carried_in, either, penalties
@@ -191,23 +191,9 @@ def _explained(rally: Rally) -> Any:
     state = state_of(rally)
     ids = {position: each for each, position in state.facts.positions.items()}
     try:
-        return _by_id(msgspec.to_builtins(whys(state)), ids)
+        return by_id(msgspec.to_builtins(whys(state)), ids)
     except LedgerError as error:
         return error.message
-
-
-def _by_id(value: Any, ids: dict[int, str]) -> Any:
-    if isinstance(value, dict):
-        return {
-            name: _named(each, ids) if name in POSITIONS else _by_id(each, ids)
-            for name, each in value.items()
-        }
-    return [_by_id(each, ids) for each in value] if isinstance(value, (list, tuple)) else value
-
-
-def _named(value: Any, ids: dict[int, str]) -> Any:
-    several = isinstance(value, (list, tuple))
-    return sorted(ids[each] for each in value) if several else ids.get(value)
 
 
 @pytest.mark.slow
