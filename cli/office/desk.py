@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cli.clocks import parse_rally_time
 from cli.office.naming import decision_named, record_named
+from cli.office.overall import document_of
 from cli.office.view import A_SHORT_LOG
 from ledger.commands.desk import shared_with
 from ledger.commands.publish import post
@@ -80,23 +81,20 @@ class Outcome(NamedTuple):
     def json(self) -> dict[str, Any]:
         """The outcome as one JSON document."""
         said, record, moved, concerns = self
-        document: dict[str, Any] = {
-            "position": record.position if record else None,
-            "id": self.id,
-            "type": said.type_name(),
-            "changed": [
-                {"number": e.number, "place": e.place, "total_ms": e.total_ms, "gap_ms": e.gap_ms}
-                for e in moved.overall
-            ],
+        changed = [
+            {"number": e.number, "place": e.place, "total_ms": e.total_ms, "gap_ms": e.gap_ms}
+            for e in moved.overall
+        ]
+        more: dict[str, Any] = {
             "stages": moved.stages,
             "start_order": moved.start_order,
             "without_effect": moved.without_effect,
         }
         if isinstance(said, (DecisionIssued, CourtDecisionIssued)):
-            document["concerns"] = concerns
+            more["concerns"] = concerns
         if isinstance(said, DecisionIssued):
-            document |= {"series": said.series, "decision": said.decision}
-        return document | ({"dry_run": True} if record is None else {})
+            more |= {"series": said.series, "decision": said.decision}
+        return document_of(said, record, changed, **more)
 
 
 class Desk:

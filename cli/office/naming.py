@@ -9,7 +9,14 @@ from typing import Any
 from ledger.errors import NotFound
 from ledger.log import Log
 from ledger.record import Record
-from ledger.vocabulary import Corrected, CourtDecisionIssued, DecisionIssued, Voided, short_id
+from ledger.vocabulary import (
+    Corrected,
+    CourtDecisionIssued,
+    DecisionIssued,
+    DocumentDrawnUp,
+    Voided,
+    short_id,
+)
 from ledger.vocabulary.judicial import COURT, SERIES_TITLES
 from projections.desk.decisions import named_so
 from projections.state.facts import fold
@@ -61,3 +68,21 @@ def decision_named(log: Log, reference: str, until: int | None = None) -> Record
     if not isinstance(found.occurrence(), (DecisionIssued, CourtDecisionIssued)):
         raise NotFound(f"#{found.position} is no decision.", hint="`rally decisions` lists them.")
     return found
+
+
+def drawn_up_named(
+    log: Log, reference: str, subject: str = "document"
+) -> tuple[Record, DocumentDrawnUp]:
+    """The record by which a document was drawn up, and what it says; of a subject, if one is named.
+
+    Raises:
+        NotFound: it is no such record.
+    """
+    found = log.find(reference)
+    said = found.occurrence()
+    if not isinstance(said, DocumentDrawnUp) or subject not in ("document", said.subject):
+        raise NotFound(
+            f"#{found.position} is no {subject} that was drawn up.",
+            hint="`rally log --type DocumentDrawnUp` lists them.",
+        )
+    return found, said

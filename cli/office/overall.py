@@ -51,13 +51,16 @@ def moved_by(before: Fold, said: Occurrence, record: Record | None) -> MovedOver
     return MovedOverall(changes(was.rows, now.rows), bool(now.rows), now.complaint)
 
 
-def document_of(said: Occurrence, record: Record | None, moved: Sequence[Change]) -> dict[str, Any]:
-    """What was said, its record and what it moved, as one JSON document."""
+def document_of(
+    said: Occurrence, record: Record | None, moved: Sequence[Any], **more: Any
+) -> dict[str, Any]:
+    """What was said, its record, what it moved and what more is told, as one JSON document."""
     document: dict[str, Any] = {
         "position": record.position if record else None,
         "id": occurrence_id(canonical(said)),
         "type": said.type_name(),
         "changed": moved,
+        **more,
     }
     return document | ({"dry_run": True} if record is None else {})
 

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 from cli.documents.binding import Bind, binding
 from cli.documents.rendering import HINT
 from cli.office.desk import Desk, Outcome
+from cli.office.naming import drawn_up_named
 from cli.office.overall import MovedOverall, document_of, moved_by
 from cli.office.results import scope_of
 from cli.office.view import View
 from ledger.commands.publish import PostDocument, post
-from ledger.errors import LedgerError, NotFound, Refused
+from ledger.errors import LedgerError, Refused
 from ledger.log import Log
 from ledger.record import Record
 from ledger.times import parse_instant
@@ -61,27 +62,29 @@ class Posted(NamedTuple):
 
     def json(self) -> dict[str, Any]:
         """The outcome as one JSON document."""
-        document = document_of(self.said, self.record, self.moved.moved)
-        if not isinstance(said := self.said, ClassificationPublished):
-            return document
-        tried = {"dry_run": True} if document.pop("dry_run", False) else {}
+        said, record, moved = self.said, self.record, self.moved.moved
+        if not isinstance(said, ClassificationPublished):
+            return document_of(said, record, moved)
         until = said.protests_until_at
-        document |= {
-            "document": said.document,
-            "kind": said.kind,
-            "amendment": said.amendment,
-            "scope": said.scope,
-            "cut_off": said.position,
-            "root": said.root,
-            "rulebook": said.rulebook,
-            "edition": said.edition,
-            "digest": said.digest,
-            "protests_until": until.iso() if until else None,
-            "file": said.file,
-            "made_with": said.made_with,
-        }
-        shown = {"rows": said.rows, "unclassified": said.unclassified} if tried else {}
-        return document | tried | shown
+        document = document_of(
+            said,
+            record,
+            moved,
+            document=said.document,
+            kind=said.kind,
+            amendment=said.amendment,
+            scope=said.scope,
+            cut_off=said.position,
+            root=said.root,
+            rulebook=said.rulebook,
+            edition=said.edition,
+            digest=said.digest,
+            protests_until=until.iso() if until else None,
+            file=said.file,
+            made_with=said.made_with,
+        )
+        shown = {"rows": said.rows, "unclassified": said.unclassified} if record is None else {}
+        return document | shown
 
 
 _NOBODY = MovedOverall((), is_there=True, complaint="")
@@ -108,7 +111,7 @@ def classification(
 ) -> Posted:
     """Publish a classification as it is computed, with everything that it rests on."""
     scope = scope_of(after, stage, category, crew_class, group, team, trophy)
-    drawn = drawn_up_as(desk.log, drawn_up) if drawn_up else None
+    drawn = drawn_up_named(desk.log, drawn_up, "classification") if drawn_up else None
     seen = View(desk.log, str(drawn[1].position) if drawn else known_at)
     if drawn:
         scope = posted_scope(drawn[1].scope)
@@ -127,8 +130,8 @@ def classification(
         rows=content.rows,
         unclassified=content.unclassified,
         protests_until_at=desk.instant(protests_until),
-        drawn_up=drawn[0] if drawn else "",
-        signed_by=signed_by(desk.log, drawn[0] if drawn else ""),
+        drawn_up=drawn[0].id if drawn else "",
+        signed_by=signed_by(desk.log, drawn[0].id if drawn else ""),
         subject_to_appeal=subject_to_appeal and kind == "final",
     )
     (posted,), notes = _post(desk, [said], document, seen.with_papers)
@@ -160,22 +163,6 @@ def draw_up_classification(
         root=desk.log.root_at(seen.position),
         digest=content.digest(),
     )
-
-
-def drawn_up_as(log: Log, reference: str) -> tuple[str, DocumentDrawnUp]:
-    """The id of a classification that was drawn up, and what it says.
-
-    Raises:
-        NotFound: there is none.
-    """
-    found = log.find(reference)
-    said = found.occurrence()
-    if not isinstance(said, DocumentDrawnUp) or said.subject != "classification":
-        raise NotFound(
-            f"#{found.position} is no classification that was drawn up.",
-            hint="`rally log --type DocumentDrawnUp` lists them.",
-        )
-    return found.id, said
 
 
 def signed_by(log: Log, drawn_up: str) -> str:

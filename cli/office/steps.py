@@ -6,7 +6,7 @@ from typing import Any
 
 from cli.fields import parse_effect
 from cli.office.desk import Desk, Lodged, Outcome, without_blanks
-from cli.office.naming import record_named
+from cli.office.naming import drawn_up_named, record_named
 from ledger.errors import NotFound, Usage
 from ledger.vocabulary import (
     AppealConfirmed,
@@ -248,13 +248,7 @@ def court(
 
 def sign(desk: Desk, document: str) -> Outcome:
     """Sign a document that was drawn up."""
-    found = desk.log.find(document)
-    drawn = found.occurrence()
-    if not isinstance(drawn, DocumentDrawnUp):
-        raise NotFound(
-            f"#{found.position} is no document that was drawn up.",
-            hint="`rally log --type DocumentDrawnUp` lists them.",
-        )
+    found, drawn = drawn_up_named(desk.log, document)
     return desk.record(DocumentSigned, found, digest=drawn.digest)
 
 
