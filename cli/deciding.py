@@ -32,31 +32,25 @@ def desk_of(settings: Settings, signature: Signature, log: Log | None = None) ->
     return Desk(log, who, settings.now, settings.randomness, settings.exhibits())
 
 
-def acting(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def acting(name: str, **said: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """A command that carries out an act of the table by its name, or only tries it.
 
-    The function gives it its help alone.
+    The function gives it its help alone; `said` is what the command says by itself.
     """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
         def call(settings: Settings, /, signature: Signature, **given: Any) -> None:
-            carry_out(settings, signature, name, given)
+            desk = desk_of(settings, signature)
+            with well_put():
+                found = ACTS[name].carry_out(desk, {**given, **said}, written)
+            for outcome in found:
+                assert isinstance(outcome, Outcome)
+                say(outcome, as_json=signature.as_json)
 
         return signed(pass_settings(call))
 
     return decorate
-
-
-def carry_out(
-    settings: Settings, signature: Signature, name: str, given: Mapping[str, Any]
-) -> None:
-    """Carry out an act of the table, or only try it, and say what it changes."""
-    with well_put():
-        found = ACTS[name].carry_out(desk_of(settings, signature), given, written)
-    for outcome in found:
-        assert isinstance(outcome, Outcome)
-        say(outcome, as_json=signature.as_json)
 
 
 def outcomes(
@@ -88,10 +82,9 @@ def _found(
     @click.argument(parameter, metavar=metavar)
     @click.option("--decision", metavar="DECISION", help=decision_help)
     @click.option("--document", default="", metavar="NUMBER", help="Its number on the board.")
-    @signed
-    @pass_settings
-    def found(settings: Settings, /, signature: Signature, **given: Any) -> None:
-        carry_out(settings, signature, name, {**given, "outcome": outcome})
+    @acting(name, outcome=outcome)
+    def found() -> None:
+        """What was found, put on record."""
 
     return found
 
@@ -102,10 +95,9 @@ def step(name: str, parameter: str) -> click.Command:
 
     @click.command(name=name.rsplit(maxsplit=1)[-1], help=ACTS[name].help)
     @click.argument(parameter, metavar=metavar)
-    @signed
-    @pass_settings
-    def command(settings: Settings, /, signature: Signature, **given: Any) -> None:
-        carry_out(settings, signature, name, given)
+    @acting(name)
+    def command() -> None:
+        """The act, put on record."""
 
     return command
 

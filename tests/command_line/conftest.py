@@ -26,6 +26,13 @@ def dune(rally: Rally, tmp_path: Path) -> Rally:
 
 
 @pytest.fixture
+def silk_way(rally: Rally) -> Rally:
+    """The command `rally` on a ledger that holds the sample."""
+    assert 0 == rally("demo").code
+    return rally
+
+
+@pytest.fixture
 def quarantined(tmp_path: Path) -> Quarantined:
     """What is in the quarantine file beside the ledger, line by line."""
 

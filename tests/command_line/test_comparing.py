@@ -25,13 +25,6 @@ DECISION = (
 )
 
 
-@pytest.fixture
-def silk_way(rally: Rally) -> Rally:
-    """The command `rally` on a ledger that holds the sample."""
-    assert 0 == rally("demo").code
-    return rally
-
-
 def place(rally: Rally, *words: str) -> tuple[int, int]:
     """Loeb's place among the cars and his gap to the first."""
     rows = answer(rally, "standings", "--category", "cars", *words)["rows"]

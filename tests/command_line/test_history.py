@@ -23,13 +23,6 @@ from tests.conftest import Rally, Ticking
 from tests.spec import RALLY, Case, at, due
 
 
-@pytest.fixture
-def silk_way(rally: Rally) -> Rally:
-    """The command `rally` on a ledger that holds the sample."""
-    assert 0 == rally("demo").code
-    return rally
-
-
 def test_how_loeb_moved_on_leg_12(silk_way: Rally) -> None:
     """Along the rally as it is known now; along the log the finish, Despres's, and the decision."""
     expected = """

@@ -15,13 +15,6 @@ from tests.conftest import Rally
 SS12 = ("why", "102", "--after", "SS12")
 
 
-@pytest.fixture
-def silk_way(rally: Rally) -> Rally:
-    """The command `rally` on a ledger that holds the sample."""
-    assert 0 == rally("demo").code
-    return rally
-
-
 def test_loeb_after_leg_12(silk_way: Rally) -> None:
     """The four hours, the two waypoints, and who put them on record."""
     expected = """
