@@ -63,6 +63,11 @@ def instant_of(moment: datetime) -> Instant:
     return Instant(whole, int(offset.total_seconds() // 60))
 
 
+def iso(ms: int | None, offset: int = 0) -> str | None:
+    """An instant (UTC ms) with the offset that is shown; null stays null."""
+    return None if ms is None else Instant(ms, offset).iso()
+
+
 def parse_instant(text: str, zone: tzinfo | None = None) -> Instant:
     """Read ISO 8601; without an offset the given zone's applies, and without a zone it is an error.
 

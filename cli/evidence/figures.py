@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cli.evidence.case import Case, crews_named, gone_with_it, plain_name, scopes
+from cli.office.basis import received_at
 from cli.office.compared import explained
 from cli.office.forms import plain
 from ledger.errors import LedgerError
-from ledger.times import Instant
 from projections.comparing.compare import compare
 from projections.comparing.what_if import Alternatives, between, supposing
 from projections.explain.grounds import Grounds
@@ -114,14 +114,13 @@ def _compared(
 def _classification(case: Case, side: Side, scope: Scope) -> dict[str, Any]:
     """A classification with what it rests on; without rows where the rules do not suffice."""
     log = case.seen.log
-    received = log.at(side.position).header.received_at if side.position else None
     found: dict[str, Any] = {
         "hypothetical": bool(side.without),
         "without": list(side.without),
         "cut": {
             "position": side.position,
             "root": log.root_at(side.position),
-            "received_at": None if received is None else Instant(received, 0).iso(),
+            "received_at": received_at(log, side.position),
             "rulebook": side.state.rulebook.name,
             "edition": EDITION,
         },

@@ -15,7 +15,7 @@ import msgspec
 
 from ledger.errors import LedgerError, Refused, Tampered, Unreadable
 from ledger.log import Log
-from ledger.times import Instant, parse_instant
+from ledger.times import Instant, iso, parse_instant
 from projections.editions import bearing
 from projections.state.facts import Facts
 from projections.state.rally import EDITION
@@ -100,6 +100,11 @@ def _short(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def received_at(log: Log, position: int) -> str | None:
+    """When the record at a position was received; null before the first."""
+    return iso(log.at(position).header.received_at) if position else None
+
+
 def basis_of(
     log: Log,
     position: int,
@@ -112,14 +117,13 @@ def basis_of(
 
     `edition` is the one by which the answer was computed first.
     """
-    received = log.at(position).header.received_at if position else None
     return Basis(
         log.identity(),
         log.rally,
         position,
         head,
         log.root_at(position),
-        None if received is None else Instant(received, 0).iso(),
+        received_at(log, position),
         effective_at.iso() if effective_at else None,
         rulebook,
         edition,

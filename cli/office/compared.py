@@ -9,6 +9,7 @@ import msgspec
 
 from cli.office.answer import Answer
 from cli.office.asking import After, Category, Class, Group, OfStage, Team, Trophy, Word
+from cli.office.basis import received_at
 from cli.office.forms import plain
 from cli.office.records import known
 from cli.office.results import scope_of
@@ -16,7 +17,6 @@ from cli.office.view import View
 from ledger.errors import Unreadable, Usage
 from ledger.intake.jsonl import Arrived, read_jsonl
 from ledger.intake.lines import BadLine
-from ledger.times import Instant
 from ledger.vocabulary import Occurrence, decode
 from ledger.vocabulary.publication import scope_title
 from projections.comparing.compare import Comparison, Moved, compare
@@ -133,11 +133,10 @@ def _two(moments: Sequence[str]) -> tuple[str, str]:
 
 
 def _moment(seen: View, position: int) -> dict[str, object]:
-    received = seen.log.at(position).header.received_at if position else None
     return {
         "position": position,
         "root": seen.log.root_at(position),
-        "received_at": None if received is None else Instant(received, 0).iso(),
+        "received_at": received_at(seen.log, position),
     }
 
 

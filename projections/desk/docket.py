@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from ledger.times import Instant
+from ledger.times import iso
 from projections.state.appeals import moment_of
 from projections.state.finality import title_of
 from projections.state.matters import Deadlines, Matter, deadlines, matters
@@ -111,11 +111,6 @@ def matter_row(matter: Matter) -> MatterRow:
         matter.fact.position,
         matter.fact.id,
     )
-
-
-def iso(ms: int | None, offset: int) -> str | None:
-    """An instant with the offset that is shown; null stays null."""
-    return None if ms is None else Instant(ms, offset).iso()
 
 
 def _row(state: RallyState, fact: Fact[Any], against: list[Matter], now: int | None) -> DocketRow:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from ledger.times import iso
 from ledger.vocabulary import (
     ClassificationPublished,
     DocumentDrawnUp,
@@ -19,7 +20,6 @@ from ledger.vocabulary import (
     HearingHeld,
     SummonsIssued,
 )
-from projections.desk.docket import iso
 from projections.desk.protest_clock import protest_clock
 from projections.state.finality import title_of
 from projections.state.matters import (

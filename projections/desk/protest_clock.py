@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import msgspec
 
+from ledger.times import iso
 from ledger.vocabulary import ClassificationPublished
 from ledger.vocabulary.publication import scope_key, scope_title
-from projections.desk.docket import iso
 from projections.state.finality import Finality
 from projections.state.matters import published, window_closes
 from projections.state.rally import RallyState

@@ -9,7 +9,7 @@ import msgspec
 
 from ledger.concerned import concerned
 from ledger.errors import NotFound
-from ledger.times import Instant
+from ledger.times import iso
 from ledger.vocabulary import (
     CheckHeld,
     CrewEntered,
@@ -221,8 +221,8 @@ def _stage(state: RallyState, number: str, stage: StageScheduled) -> CrewStage:
     return CrewStage(
         code,
         _status(state, number, stage, value is None),
-        None if official is None else Instant(official, offset).iso(),
-        None if actual is None else Instant(actual, offset).iso(),
+        iso(official, offset),
+        iso(actual, offset),
         value.time_ms if value else None,
         value.basis if value else "",
         row.flags if row else tuple(value.flags()) if value else (),

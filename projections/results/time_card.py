@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import msgspec
 
 from ledger.errors import NotFound
-from ledger.times import Instant
+from ledger.times import iso
 from ledger.vocabulary import (
     ControlPassed,
     Corrected,
@@ -163,18 +163,14 @@ def _start(state: RallyState, number: str, stage: str) -> list[CardLine]:
         CardLine(
             "start",
             stage,
-            _at(start.official_ms, shown),
-            _at(start.actual_ms, shown),
+            iso(start.official_ms, shown),
+            iso(start.actual_ms, shown),
             late or None,
             "late" if late and late > 0 else "early" if late and late < 0 else "",
             source=said.source.kind,
             positions=(start.fact.position,),
         )
     ]
-
-
-def _at(ms: int | None, offset: int) -> str | None:
-    return None if ms is None else Instant(ms, offset).iso()
 
 
 def _points(state: RallyState, number: str, stage: str) -> list[CardLine]:
@@ -226,7 +222,7 @@ def _as_told(state: RallyState, number: str, identity: str, stage: str) -> CardL
     at, decided = None, fact.id in state.facts.rulings.all
     if isinstance(said, (PassingRecorded, StageTimeRecorded)) and said.fact_at and not decided:
         told = Fact(fact.id, fact.position, said, fact.amended_by)
-        at = _at(state.timing.clocks.true_ms(told), said.fact_at.offset)
+        at = iso(state.timing.clocks.true_ms(told), said.fact_at.offset)
     return CardLine(
         "time",
         stage,
@@ -242,8 +238,8 @@ def _controls(state: RallyState, number: str, stage: str) -> list[CardLine]:
         CardLine(
             "control",
             visit.control,
-            _at(visit.due_ms, visit.offset),
-            _at(visit.actual_ms, visit.offset),
+            iso(visit.due_ms, visit.offset),
+            iso(visit.actual_ms, visit.offset),
             visit.late_ms,
             visit.verdict,
             source=visit.source,
