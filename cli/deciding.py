@@ -66,27 +66,14 @@ def outcomes(
     `steps` says by the name of a command which outcome it records, and what that means.
     """
     for step_name, (outcome, text) in steps.items():
-        group.add_command(_found(step_name, text, outcome, name, parameter, metavar, decision_help))
 
-
-def _found(
-    step_name: str,
-    text: str,
-    outcome: str,
-    name: str,
-    parameter: str,
-    metavar: str,
-    decision_help: str,
-) -> click.Command:
-    @click.command(name=step_name, help=text)
-    @click.argument(parameter, metavar=metavar)
-    @click.option("--decision", metavar="DECISION", help=decision_help)
-    @click.option("--document", default="", metavar="NUMBER", help="Its number on the board.")
-    @acting(name, outcome=outcome)
-    def found() -> None:
-        """What was found, put on record."""
-
-    return found
+        @group.command(name=step_name, help=text)
+        @click.argument(parameter, metavar=metavar)
+        @click.option("--decision", metavar="DECISION", help=decision_help)
+        @click.option("--document", default="", metavar="NUMBER", help="Its number on the board.")
+        @acting(name, outcome=outcome)
+        def _() -> None:
+            """What was found, put on record."""
 
 
 def step(name: str, parameter: str) -> click.Command:

@@ -109,10 +109,6 @@ def _by(state: RallyState, fact: Fact[Any] | None, how: str) -> Defeat:
     return Defeat(f"{name} {how}", (fact.position,))
 
 
-def _of(state: RallyState, identity: str) -> Fact[Any] | None:
-    return state.facts.by_id.get(identity)
-
-
 def _same(one: Fact[Any] | None, other: Fact[Any]) -> bool:
     return one is not None and one.id == other.id and one.value == other.value
 
@@ -126,7 +122,7 @@ def _time(state: RallyState, fact: Fact[StageTimeRecorded]) -> Defeat | None:
     if value is None or not value.ids:
         return None
     if value.ids[0] != fact.id:
-        return _by(state, _of(state, value.ids[0]), "counts instead")
+        return _by(state, state.facts.by_id.get(value.ids[0]), "counts instead")
     told = ranked(state.timing.readings[said.stage, said.number][""])
     if told[0].elapsed_ms != said.elapsed_ms:
         return Defeat("another time of the same decision counts")
@@ -140,7 +136,7 @@ def _not_counted(state: RallyState, stage: str, number: str) -> Defeat | None:
 
 
 def _determined(state: RallyState, fact: Fact[TimeDetermined]) -> Defeat | None:
-    about = _of(state, fact.value.target)
+    about = state.facts.by_id.get(fact.value.target)
     if about is None:
         return Defeat("there is no such record")
     said: Any = about.value
@@ -161,7 +157,7 @@ def _determined(state: RallyState, fact: Fact[TimeDetermined]) -> Defeat | None:
     if chosen == about.id:
         return None
     why = "no time that counts rests on that record"
-    return _by(state, _of(state, chosen), "counts instead") if chosen else Defeat(why)
+    return _by(state, state.facts.by_id.get(chosen), "counts instead") if chosen else Defeat(why)
 
 
 def _chosen(state: RallyState, about: Fact[Any]) -> str:
@@ -189,7 +185,9 @@ def _credit(state: RallyState, fact: Fact[TimeCreditGranted]) -> Defeat | None:
     if value is None:
         return Defeat(f"crew {said.number} has no time on {said.stage} that it could come off")
     if not any(fact.id in part.ids for part in value.parts):
-        return _by(state, _of(state, value.ids[0]), "allocates the time, which includes it")
+        return _by(
+            state, state.facts.by_id.get(value.ids[0]), "allocates the time, which includes it"
+        )
     return _not_counted(state, said.stage, said.number)
 
 
