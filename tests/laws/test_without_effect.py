@@ -92,12 +92,14 @@ def values(facts: Facts) -> Answers:
     return found
 
 
-def taken_out(facts: Facts, decision: str, place: int) -> Facts:
-    """The facts as they are without one effect of a decision, which stands otherwise."""
-    rulings = facts.rulings
-    ruling = rulings.all[decision]
-    left = tuple(each for at, each in enumerate(ruling.effects) if at != place)
-    vars(rulings)["all"] = {**rulings.all, decision: ruling._replace(effects=left)}
+def taken_out(facts: Facts, effects: set[tuple[str, int]]) -> Facts:
+    """The facts as they are without some effects, by decision and place; the rest stands."""
+    vars(facts.rulings)["all"] = {
+        decision: ruling._replace(
+            effects=tuple(e for at, e in enumerate(ruling.effects) if (decision, at) not in effects)
+        )
+        for decision, ruling in facts.rulings.all.items()
+    }
     return facts
 
 
@@ -108,7 +110,7 @@ def test_what_is_told_as_without_effect_moves_nothing(rally: Rally, cut: int | N
     whole = folded(rally)
     before = values(whole.facts(cut))
     for each in without_effect(RallyState(whole.facts(cut))):
-        after = values(taken_out(whole.facts(cut), each.decision.id, each.place))
+        after = values(taken_out(whole.facts(cut), {(each.decision.id, each.place)}))
         assert before == after, (each.brought, each.defeat)
 
 
@@ -126,14 +128,13 @@ def test_what_is_in_force_and_not_told_moves_something(rally: Rally, cut: int | 
     for identity_, place, fact in _in_force(whole.facts(cut)):
         if (identity_, place) in told or not isinstance(fact.value, SIMPLE):
             continue
-        kept, out = alone.facts(cut), alone.facts(cut)
-        for facts in (kept, out):
-            for other, at, rival in reversed([*_in_force(facts)]):
-                is_it = (other, at) == (identity_, place)
-                if isinstance(rival.value, RIVALS) and not (is_it and facts is kept):
-                    taken_out(facts, other, at)
-        if not isinstance(fact.value, RIVALS):
-            taken_out(out, identity_, place)
+        rivals = {
+            (other, at)
+            for other, at, each in _in_force(alone.facts(cut))
+            if isinstance(each.value, RIVALS)
+        }
+        kept = taken_out(alone.facts(cut), rivals - {(identity_, place)})
+        out = taken_out(alone.facts(cut), rivals | {(identity_, place)})
         row = _row(out, fact.value.number)
         if row is not None and not _is_moot(out, fact.value):
             assert row != _row(kept, fact.value.number), fact.value

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from projections.docket import docket
 
 from ledger.times import parse_instant
+from projections.desk.docket import docket
 from tests.scenarios.test_publications import publish
 from tests.spec import Case, at, effect
 
