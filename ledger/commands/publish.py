@@ -70,7 +70,7 @@ class PostDocument(Act):
         """The classification with the number of its amendment.
 
         Raises:
-            Refused: it has no rows, or amends what was never published.
+            Refused: it has no rows.
         """
         if not said.rows:
             raise Refused(
@@ -79,17 +79,11 @@ class PostDocument(Act):
             )
         if said.kind != "amended":
             return said
-        before = [
-            each
+        amended = [
+            each.amendment or 1
             for each in self.known.standing(ClassificationPublished)
-            if scope_key(each.scope) == scope_key(said.scope)
+            if each.kind == "amended" and scope_key(each.scope) == scope_key(said.scope)
         ]
-        if not before:
-            raise Refused(
-                "No classification of this scope was published, so there is none to amend.",
-                hint="Publish it as --kind provisional; `rally publications` lists what there is.",
-            )
-        amended = [each.amendment or 1 for each in before if each.kind == "amended"]
         return msgspec.structs.replace(said, amendment=max([len(amended), *amended]) + 1)
 
 

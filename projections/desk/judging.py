@@ -42,6 +42,7 @@ from ledger.vocabulary import (
     occurrence_id,
     short_id,
 )
+from ledger.vocabulary.publication import scope_key
 from projections.rules.rulebook import SCHEMA, Rulebook
 from projections.state.appeals import (
     CONFIRMATION,
@@ -60,6 +61,7 @@ from projections.state.matters import (
     WINDOW,
     WITHOUT_A_TIME,
     matters,
+    published,
 )
 from projections.state.recorded import Fact
 from projections.state.rulings import GONE, IN_FORCE
@@ -280,6 +282,26 @@ def _may_become_final(facts: Facts, said: ClassificationPublished) -> None:
         )
 
 
+def _amends_what_hangs(facts: Facts, said: ClassificationPublished) -> None:
+    """An amended one takes the place of another that was posted, and not withdrawn since."""
+    scopes = {scope_key(each.value.scope) for each in published(facts)}
+    if said.kind == "amended" and scope_key(said.scope) not in scopes:
+        raise Refused(
+            "No classification of this scope hangs on the board, so there is none to amend.",
+            hint="Publish it as --kind provisional; `rally publications` lists what there is.",
+        )
+
+
+def _drawn_up_once(facts: Facts, said: ClassificationPublished) -> None:
+    """What was drawn up and signed is posted once: its time for protests runs from there."""
+    for each in published(facts):
+        if said.drawn_up and each.value.drawn_up == said.drawn_up:
+            raise Refused(
+                f"It was posted as document {each.value.document}.",
+                hint="If that was wrong, record PublicationWithdrawn for it first.",
+            )
+
+
 def _classification_is_signed(facts: Facts, said: ClassificationPublished) -> None:
     """It is what was drawn up, and signed by the offices that the rulebook names."""
     if drawn := _drawn_up(facts, said.drawn_up):
@@ -373,7 +395,12 @@ _RULES: dict[type[Occurrence], tuple[Rule, ...]] = {
     AppealIntentionNotified: (_appeal_has_rules,),
     ReviewPetitioned: (_review_has_rules,),
     ProtestLodged: (_protest_has_rules,),
-    ClassificationPublished: (_classification_is_signed, _may_become_final),
+    ClassificationPublished: (
+        _amends_what_hangs,
+        _drawn_up_once,
+        _classification_is_signed,
+        _may_become_final,
+    ),
     DocumentPosted: (_hangs_once, _decision_is_signed),
 }
 """Which rules an act is asked; any other act of the desk says nothing that could be ruled out."""

@@ -208,6 +208,27 @@ def test_a_final_one_rests_on_another(loop: Rally) -> None:
     publish(loop, "final", "14:31")  # nothing is open any more: without the reservation
 
 
+def test_an_amended_one_amends_what_hangs(loop: Rally) -> None:
+    """One that was withdrawn hangs no more; there is nothing to amend."""
+    publish(loop, "provisional", "14:00")
+    publish(loop, "amended", "14:10")
+    for kind in ("amended", "provisional"):
+        posted = answer(loop, "publications")["rows"]
+        (position,) = (r["position"] for r in posted if r["kind"].startswith(kind))
+        told(loop, "record", "PublicationWithdrawn", f"target=#{position}", *STEWARDS)
+    assert "there is none to amend" in publish(loop, "amended", "14:20", code=1)
+
+
+def test_what_was_drawn_up_is_posted_once(loop: Rally) -> None:
+    """As a decision is: from the first posting on the time runs."""
+    drawn = ("draw-up", "classification", "--after", "SS1", "--kind", "provisional")
+    told(loop, *drawn, *STEWARDS)
+    record = position(loop, "DocumentDrawnUp")
+    publish(loop, "provisional", "14:00", "--drawn-up", record)
+    again = publish(loop, "provisional", "14:10", "--drawn-up", record, code=1)
+    assert "It was posted as document 1." in again
+
+
 def test_a_final_one_while_its_stage_is_not_closed(loop: Rally) -> None:
     """SS2 may still bring times; a stage that was cancelled need not be closed."""
     for number in (101, 102, 103):
