@@ -116,6 +116,13 @@ def _must_not_be_gone(facts: Facts, said: Any) -> None:
     ruling = facts.rulings.all.get(said.target)
     if ruling is not None and ruling.status in GONE:
         _gone(facts, ruling.fact, ruling.status, "It counts as never taken: nothing is left to do.")
+    heir = facts.rulings.successor(said.target)
+    if ruling is not None and heir is not None and not any(e.counts for e in ruling.effects):
+        # It would give back what it superseded itself, and that would count beside its heir.
+        raise Refused(
+            f"{ruling.fact.value.title} is superseded by {heir.value.title}.",
+            hint="Rescind that one first, if both were wrong.",
+        )
 
 
 def _may_supersede(facts: Facts, said: DecisionIssued) -> None:

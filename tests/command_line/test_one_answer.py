@@ -70,6 +70,19 @@ def position(rally: Rally, kind: str) -> str:
 # -- a decision in force can be superseded ---------------------------------------------------------
 
 
+def test_what_is_superseded_is_not_rescinded_before_its_heir(loop: Rally) -> None:
+    """Else the first of three would count again, beside the third."""
+    penalty(loop)
+    penalty(loop, "--supersedes", "stewards-1")
+    penalty(loop, "--supersedes", "stewards-2")
+    said = told(loop, "decide", "rescind", "stewards-2", *STEWARDS, code=1)
+    assert "is superseded by Stewards' decision 3." in said
+    told(loop, "decide", "rescind", "stewards-3", *STEWARDS)
+    told(loop, "decide", "rescind", "stewards-2", *STEWARDS)
+    statuses = [row["status"] for row in answer(loop, "decisions")["rows"]]
+    assert ["in force", "rescinded", "rescinded"] == statuses
+
+
 def test_what_a_court_gave_back_can_be_superseded_again(loop: Rally) -> None:
     """Decision 2 supersedes 1 and is quashed: 1 is in force, and 3 supersedes it."""
     penalty(loop)
