@@ -55,13 +55,10 @@ _ANSWERS: dict[Need, dict[str, Callable[..., Any]]] = {
         "teams": teams,
         "penalties": penalties,
     },
-    Need.DESK: {
-        "decisions": decisions,
-        "docket": docket,
-        "protest-clock": protest_clock,
-        "due": due,
-    },
+    Need.DESK: {"docket": docket, "protest-clock": protest_clock, "due": due},
     Need.REPLAY: {
+        # Which effects do nothing follows from the road; a face may ask a timeline for that.
+        "decisions": decisions,
         "incidents": incidents,
         "outstanding": outstanding,
         "anomalies": anomalies,
@@ -77,4 +74,4 @@ PROJECTIONS: dict[str, Projection] = {
     for name, answer in answers.items()
 }
 if PROJECTIONS.keys() != frozenset().union(*READ_BY.values()):
-    raise TypeError("reads.py says of every projection, and of no other, what it reads")
+    raise TypeError("read_by.py says of every projection, and of no other, what it reads")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.vocabulary import IncidentReported, PassingRecorded
+from projections.desk.decisions import decisions
 from projections.desk.incidents import incidents
 from projections.explain.records import of_the_desk
 from projections.registry import PROJECTIONS
@@ -62,6 +63,27 @@ def test_each_answer_is_right_on_the_state_that_it_needs(
         log = opened.log("main", rally)
         less = state(log, PROJECTIONS[name].need, position, instant)
         assert told(name, less) == told(name, state(log, Need.REPLAY, position, instant))
+
+
+@examples(60)
+@given(told_crew_by_crew(judged=True) | rallies(judged=True), st.data())
+def test_the_register_of_the_desk_is_told_by_a_timeline_what_does_nothing(
+    rally: Rally, data: st.DataObject
+) -> None:
+    """So `rally decisions` asks both of a long log; it equals the register of a full replay."""
+    position = data.draw(st.integers(0, len(rally)) | st.just(len(rally)), label="position")
+    instant = data.draw(moments, label="instant")
+    with sites() as opened:
+        log = opened.log("main", rally)
+        timeline, desk, replay = (state(log, need, position, instant) for need in Need)
+
+        def register(of: RallyState, whole: RallyState) -> Any:
+            try:
+                return msgspec.to_builtins(decisions(of, whole))
+            except LedgerError as error:
+                return error.kind, error.message
+
+        assert register(desk, timeline) == register(replay, replay)
 
 
 @pytest.mark.parametrize("name", sorted(PROJECTIONS))

@@ -127,8 +127,8 @@ def test_a_stage_result_is_its_time_and_its_penalties(rally: Rally) -> None:
             owed = [
                 each.amount_ms
                 for each in state.charges
-                if (row.number, "stage", stage.order, "in force")
-                == (each.number, each.applies_to, each.order, each.status)
+                if (row.number, "stage", stage.stage, "in force")
+                == (each.number, each.applies_to, each.stage, each.status)
             ]
             assert truncate(taken, finest) == row.time_ms
             assert sum(owed) == row.penalty_ms
