@@ -255,7 +255,7 @@ class Charges:
         became = self._became(number, stage, applies_to)
         return Charge(
             number,
-            stage,
+            "" if order is None else stage,
             order,
             cost,
             applies_to,
