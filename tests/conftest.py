@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,9 +13,20 @@ from cli.context import Settings
 from cli.main import run
 from ledger.log import Ledger
 from tests.examples import load_profiles
+from tests.looked import forget, never_reached
 
 NOW = 1_469_000_000_000  # 20 July 2016, 07:33:20 UTC
 load_profiles()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """A test that asserts only in loops and on conditions proves that it reached each of them."""
+    forget()
+    called = yield
+    if unreached := never_reached(pyfuncitem.function):
+        pytest.fail(f"Nothing was looked at by {', '.join(unreached)}.", pytrace=False)
+    return called
 
 
 class Ticking:

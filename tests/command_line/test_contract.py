@@ -23,6 +23,7 @@ from tests.command_line.sheets import (
     write_wrc_live,
 )
 from tests.conftest import NOW, Rally, Said, Ticking
+from tests.looked import some_of
 
 BASIS = [
     "ledger",
@@ -159,7 +160,7 @@ def test_a_total_has_three_parts(dune: Rally) -> None:
     for words in READS[:3]:
         rows = answer(dune, *words)["rows"]
         first, before = rows[0], rows[0]
-        for row in rows:
+        for row in some_of(rows):
             assert row["total_ms"] == row["time_ms"] + row["penalty_ms"]
             assert row["gap_ms"] == row["total_ms"] - first["total_ms"]
             assert row["interval_ms"] == row["total_ms"] - before["total_ms"]
@@ -368,7 +369,7 @@ def test_known_at_gives_the_answer_of_the_prefix(
     if lines:
         (tmp_path / "then.jsonl").write_text("\n".join(lines), encoding="utf-8")
         assert 0 == dune("--ledger", "then.db", "import", "jsonl", "then.jsonl").code
-    for words in READS:
+    for words in some_of(READS):
         if position < 3 and len(words) > 1:
             continue  # no stage is scheduled yet
         seen = answer(dune, *words, "--known-at", moment)

@@ -38,6 +38,7 @@ from tests.examples import examples
 from tests.laws.answers import state_of
 from tests.laws.rallies import Rally, happenings, participation, rallies
 from tests.laws.words import CODE, MINUTE, START, carried_in, either
+from tests.looked import some_of, when
 
 moments = st.none() | st.integers(START - MINUTE, START + 61 * MINUTE)
 eventful = rallies(about=either(participation, participation, happenings, carried_in))
@@ -124,7 +125,7 @@ def test_after_each_stage_who_is_out_takes_no_part(rally: Rally, cut: int | None
     """
     state = state_of(rally, cut)
     places = Whereabouts(state)
-    for stage in state.stages:
+    for stage in some_of(state.stages):
         out = told(standings(state, Scope(after=stage.stage)))
         still_out = places.still_out(stage)
         started = {number for code, number in state.timing.starts if code == stage.stage}
@@ -199,7 +200,7 @@ def test_who_lacks_a_time_is_outstanding_or_has_a_fate(rally: Rally, cut: int | 
     for stage in state.stages:
         fates = told(standings(state, Scope(after=stage.stage)))
         for number in state.facts.crews:
-            if (
+            if when(
                 state.counts(stage, state.category(number))
                 and (stage.stage, number) not in state.values
                 and state.carried_until(number) < stage.order

@@ -60,6 +60,7 @@ from tests.laws.answers import folded
 from tests.laws.rallies import Rally, clocks, identity, rallies, unique
 from tests.laws.test_why import eventful
 from tests.laws.words import CODE, MINUTE, START, VARIATIONS, device_kinds, either, of
+from tests.looked import some_of, when
 
 LAST = Instant(START + 90 * MINUTE, 480)
 Key = tuple[str, str, str, int]
@@ -278,7 +279,7 @@ def test_the_rules_that_are_cited_are_those_that_were_applied(rally: Rally) -> N
         before = told(state)
     except LedgerError:
         return
-    for position, name, value in settings(state):
+    for position, name, value in some_of(settings(state)):
         cited = {
             (number, key)
             for number, addends in before.items()
@@ -363,10 +364,10 @@ def test_the_records_that_are_cited_are_those_that_were_applied(rally: Rally) ->
                 other = after[number].get(key)
                 cited = any(one.counts and one.id == fact.id for one in each.records)
                 cited = cited or any(one.position == fact.position for one in each.rules)
-                if cited:
+                if when(cited):
                     one, two = (bearing(e, fact.id, fact.position) for e in (each, other))
                     assert one != two or read(state) != read(now), (fact.value.words(), each)
-                elif now.run == state.run and not _of_the_road(fact.value, key):
+                elif when(now.run == state.run and not _of_the_road(fact.value, key)):
                     assert figure(each) == figure(other), (fact.value.words(), each, other)
 
 

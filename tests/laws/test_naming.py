@@ -51,6 +51,7 @@ from tests.examples import examples
 from tests.laws.answers import sites, state_of
 from tests.laws.rallies import Rally, cases, identity, observations, rallies, unique
 from tests.laws.words import CODE, NUMBERS, START
+from tests.looked import some_of
 
 NOW = Instant(START, 480)
 
@@ -72,7 +73,7 @@ def test_a_name_means_the_same_in_every_type() -> None:
 
 def test_every_field_that_can_hold_an_id_says_of_what() -> None:
     """An id that no type tells of would be followed by nobody: a digest, or a record."""
-    for name, kind in TYPES.items():
+    for name, kind in some_of(TYPES.items()):
         told = {each.field for each in fields_of(kind)}
         of_digests = {"digest", "file", "private"}
         ids = {f.name for f in msgspec.structs.fields(kind) if "[0-9a-f]{64}" in str(f.type)}
@@ -242,14 +243,14 @@ def test_every_view_names_the_same_crews_for_a_decision(rally: Rally) -> None:
             for each in crew(state, number).decisions:
                 on_pages[each.position] |= {number}
     pages = {n for n in entered if _has_page(state, n)}
-    for row in rows:
+    for row in some_of(rows):
         assert on_pages[row.position] == pages & set(row.concerns)
 
     plain = [each for each in rally if not amends(each)]
     with sites() as opened:
         log = opened.log("main", plain)
         shown = {n: {r.position for r in concerning(log, n)} for n in NUMBERS}
-        for row in decisions(state_of(plain)).rows:
+        for row in some_of(decisions(state_of(plain)).rows):
             record = log.at(row.position)
             assert row.id == record.id
             assert set(row.concerns) == set(whom(log, record))
@@ -274,7 +275,7 @@ def test_whom_a_decision_names_it_concerns(rally: Rally) -> None:
     """By its own number and by those of its effects; also whom it replaces, or is about."""
     state = state_of(rally)
     rows = {row.id: row for row in decisions(state).rows}
-    for row in rows.values():
+    for row in some_of(rows.values()):
         assert {row.number} - {""} <= {*row.concerns}
         said: Any = state.facts.value(row.id)
         for name in ("target", "supersedes"):

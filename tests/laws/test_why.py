@@ -26,6 +26,7 @@ from tests.laws.answers import by_id, scopes_of, sites, state_of
 from tests.laws.rallies import Rally, happenings, observations, participation, rallies
 from tests.laws.test_timeline import told_crew_by_crew
 from tests.laws.words import MINUTE, START, carried_in, either, penalties
+from tests.looked import some_of, when
 
 moments = st.none() | st.integers(START - MINUTE, START + 61 * MINUTE)
 eventful = either(happenings, participation, penalties, observations, carried_in)
@@ -70,7 +71,7 @@ def test_why_sums_to_the_total_of_every_crew_at_every_moment(
     for answer in _answered(state):
         rows = {row.number: row for row in answer.rows}
         out = {each.number: each for each in answer.unclassified}
-        for number in state.facts.crews:
+        for number in some_of(state.facts.crews):
             found = explain(grounds, number, answer.scope)
             assert found.total_ms == sum(each.ms for each in found.addends)
             for each in found.addends:
@@ -111,11 +112,11 @@ def test_every_record_and_rule_that_is_named_is_there(
     for answer in _answered(state):
         for number in state.facts.crews:
             found = explain(grounds, number, answer.scope)
-            for record in _records(found):
+            for record in some_of(_records(found)):
                 assert record.position == known[record.id] <= position
                 for struck in record.struck:
                     assert {struck.position, struck.struck_by} <= set(known.values())
-            for each in found.addends:
+            for each in some_of(found.addends):
                 counting = {record.position for record in each.records if record.counts}
                 assert counting <= set(each.positions) <= set(known.values())
                 assert {at for part in each.parts for at in part.positions} <= set(each.positions)
@@ -125,7 +126,7 @@ def test_every_record_and_rule_that_is_named_is_there(
                     next(each for each, at in known.items() if at == rule.position)
                 ]
                 parameters: dict[str, Any] = getattr(set_by, "parameters", {})
-                if not any(struck for struck in grounds.facts.of(RegulationsAdopted)[1:]):
+                if when(not any(struck for struck in grounds.facts.of(RegulationsAdopted)[1:])):
                     assert parameters.get(rule.parameter, rule.value) == rule.value
 
 
@@ -156,7 +157,7 @@ def test_the_neighbours_are_those_of_the_classification(rally: Rally, data: st.D
 
     for answer in _answered(state):
         for row in answer.rows:
-            for place in explain(grounds, row.number, answer.scope).places:
+            for place in some_of(explain(grounds, row.number, answer.scope).places):
                 scope = Scope(
                     answer.scope.kind, answer.scope.after, answer.scope.stage, place.category
                 )
@@ -211,7 +212,7 @@ def test_of_a_long_log_the_records_about_a_crew_suffice(
         timeline.carry(len(rally))
         state = timeline.at(position, effective_at)
         for answer in _answered(replayed):
-            for number in replayed.facts.crews:
+            for number in some_of(replayed.facts.crews):
                 facts = facts_about(log, number, position, effective_at)
                 found = explain(Grounds(state, effective_at, facts), number, answer.scope)
                 grounds = Grounds(replayed, effective_at)
@@ -242,7 +243,7 @@ def test_the_history_tells_every_change_and_nothing_else(rally: Rally, data: st.
     for number in numbers:
         stands = _figures(where(asked.get(since), number))
         changes = {each.position: each for each in history(evaluate, after, number, since)}
-        for position in range(since + 1, len(rally) + 1):
+        for position in some_of(range(since + 1, len(rally) + 1)):
             if position in changes:
                 change = changes[position]
                 assert stands == (change.place[0], change.total_ms[0], change.status[0])
@@ -251,7 +252,7 @@ def test_the_history_tells_every_change_and_nothing_else(rally: Rally, data: st.
             assert stands == _figures(where(asked[position], number))
     leaders = _leaders(asked.get(since))
     led = {each.position: each for each in leads(evaluate, after, since)}
-    for position in range(since + 1, len(rally) + 1):
+    for position in some_of(range(since + 1, len(rally) + 1)):
         if position in led:
             assert leaders == led[position].before
             leaders = led[position].leaders
@@ -279,7 +280,7 @@ def test_along_the_rally_stand_the_classifications(rally: Rally) -> None:
     """After each stage a crew stands as the overall after it says."""
     state = state_of(rally)
     for number in state.facts.crews:
-        for each in along_the_rally(state, number):
+        for each in some_of(along_the_rally(state, number)):
             found = where(standings(state, Scope(after=each.after)), number)
             assert (found.place, found.total_ms, found.gap_ms, found.status) == (
                 each.place,

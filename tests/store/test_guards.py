@@ -16,6 +16,7 @@ from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.verify import verify
 from tests.conftest import NOW, Rally, Ticking
+from tests.looked import some_of
 from tests.store.conftest import databases
 from tests.store.samples import RALLY, constituted, remark, some, withdrew
 
@@ -74,7 +75,7 @@ def test_settings_of_sqlite(tmp_path: Path) -> None:
     for _ in range(2):
         with engine.connect() as first, engine.connect() as second:
             for connection in (first, second):
-                for name, value in expected.items():
+                for name, value in some_of(expected.items()):
                     found = connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
                     assert (name, value) == (name, found)
         engine.dispose()
@@ -290,7 +291,7 @@ def test_verify_finds_values_of_a_strange_kind(tmp_path: Path, what: str) -> Non
 def test_verify_finds_every_missing_guard(engine: sa.Engine, filled: Log) -> None:
     """A database without one of its triggers does not verify, and the finding names it."""
     names = sorted(schema.trigger_names(engine.dialect.name))
-    for count, name in enumerate(names, 1):
+    for count, name in some_of(enumerate(names, 1)):
         table = name.split("_refuses_")[0]
         on = f" ON {table}" if engine.dialect.name == "postgresql" else ""
         with engine.begin() as connection:
