@@ -21,8 +21,9 @@ import re
 import struct
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -74,7 +75,25 @@ STEPS = frozenset(
     )
 )
 """What may be a step of a case, and the fields by which it names what it is about."""
+_SHOWN_OF_A_CREW = ("codrivers", "nationality", "category", "class", "vehicle", "team")
+_KINDS = {"StartOrderPublished": "start order", "DocumentPosted": "communication"}
+_POSTED = {
+    **dict.fromkeys(("by", "role", "rulebook", "root", "digest"), ""),
+    "edition": 0,
+    "amendment": None,
+    "kind": "",
+}
+"""What the register says of a publication as its record does, and what it is where that is mum."""
+LONGEST_NAME = 120
+"""The longest part of a file name, in characters."""
 _SAME_IN_BOTH = ("by", "role", "recorded_at")
+_ENTRIES = ("CrewEntered", "CrewMemberReplaced", "CrewReclassified", "NumberReallocated")
+_OF_AN_ENTRY = {
+    "driver": ("driver", "joins", "codrivers"),
+    "codrivers": ("driver", "joins", "codrivers"),
+    **{name: (name,) for name in ("nationality", "category", "class", "vehicle", "team")},
+}
+"""Where the records say who is in a crew, and what of it stands in a classification."""
 _NAME = re.compile(r"[A-Za-z0-9_.%-]+(/[A-Za-z0-9_.%-]+)*")
 
 NOT_LAID_OUT = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -345,6 +364,544 @@ def manifest_of(said: Mapping[str, Any], files: Files) -> bytes:
     return canonical({**said, "files": listed}) + b"\n"
 
 
+# -- the desk ------------------------------------------------------------------------------------
+
+PLAN = frozenset(
+    (
+        *("EntryReceived", "EntryDeclined", "CrewEntered", "RallyConstituted"),
+        *("RegulationsAdopted", "OfficialAppointed", "StageScheduled", "ControlScheduled"),
+        *("WaypointPlaced", "ZonePlaced"),
+    )
+)
+"""The plan of the rally: without an instant of its own it holds from the beginning."""
+DECISIONS = ("DecisionIssued", "CourtDecisionIssued")
+_RULES = ("RegulationsAdopted", "BulletinIssued", "StageScheduled")
+_OF_THE_DESK = STEPS | {*_RULES, "ClassificationPublished", "StartOrderPublished"}
+_CLOCKS = ("ClockOffsetDeclared",)
+"""What moves instants: how, is for the program to say."""
+IN_FORCE = "in force"
+QUASHED, VARIED, RESCINDED, SUPERSEDED = "quashed", "varied", "rescinded", "superseded"
+SET_ASIDE, CONTESTED, SUSPENDED = "set aside", "contested", "execution suspended"
+NOTHING_DONE, CONDITIONAL, LAPSED = "without effect", "suspended on condition", "suspension lapsed"
+GONE = frozenset({QUASHED, VARIED, RESCINDED, SET_ASIDE})
+OVERTURNING = ("quashed", "varied")
+INTENTION, CONFIRMATION = "appeals.intention_ms", "appeals.confirmation_ms"
+SUSPENSIVE, NOT_APPEALABLE = "appeals.suspensive", "appeals.not_appealable"
+REVIEW, AGAINST_DECISION = "reviews.window_ms", "protests.against_decision_ms"
+_BEGINNING, _NEVER = -(1 << 62), 1 << 62
+_NEXT = {
+    "appeal": "the time to announce an appeal ends",
+    "review": "the time to petition for a review ends",
+    "protest": "the time to protest ends",
+}
+_ENDS = {"ProtestWithdrawn": "withdrawn", "AppealWithdrawn": "withdrawn", "AppealLapsed": "lapsed"}
+
+
+class Fact(NamedTuple):
+    """What a record says after corrections, with its place in the log."""
+
+    position: int
+    id: str
+    said: Mapping[str, Any]
+
+    @property
+    def moment(self) -> Sequence[int]:
+        """When it happened, as it is shown; a decision when it was taken."""
+        said = self.said
+        found: Sequence[int] = said.get("decided_at") or said.get("fact_at") or said["recorded_at"]
+        return found
+
+    @property
+    def ms(self) -> int:
+        """When it happened (UTC ms)."""
+        return self.moment[0]
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """The order of facts: by instant, then by when they were recorded, then by id."""
+        said = self.said
+        at, recorded = said.get("fact_at"), said["recorded_at"][0]
+        first = at[0] if at else _BEGINNING if said["type"] in PLAN else recorded
+        return first, recorded, self.id
+
+    @property
+    def name(self) -> str:
+        """How a decision is named: "stewards-7"."""
+        said = self.said
+        if said["type"] == "DecisionIssued":
+            return f"{said['series']}-{said['decision']}"
+        return f"court-{said['case']}" if said.get("case") else "court"
+
+
+class Standing(NamedTuple):
+    """What became of a decision, and the ids of the records that made it so."""
+
+    status: str
+    because: tuple[str, ...] = ()
+
+
+class Rules(NamedTuple):
+    """The rules in force for a fact: values, where each comes from, and which bulletin set it."""
+
+    name: str
+    values: Mapping[str, Any]
+    provenance: Mapping[str, str]
+    set_by: Mapping[str, str]
+    applied: Sequence[tuple[str, int, list[str]]]
+    waiting: Sequence[tuple[str, int, list[str]]]
+
+    def value(self, name: str, kind: type) -> Any:
+        """A rule, if it is of that kind; None where nothing readable is said."""
+        found = self.values.get(name)
+        return found if isinstance(found, kind) and type(found) is kind else None
+
+
+class Desk:
+    """The desk of the stewards, computed again from the records: statuses, deadlines, matters."""
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self._by_type: dict[str, list[Fact]] = {}
+        for each in sorted(facts, key=lambda fact: fact.order):
+            self._by_type.setdefault(each.said["type"], []).append(each)
+        self._of_court: dict[str, Standing] = {}
+        self._notices: dict[str, Fact] = {}
+        for each in sorted(
+            (*self.all("DecisionNotified"), *self.all("DocumentPosted")),
+            key=lambda fact: fact.order,
+        ):
+            about = each.said.get("about", "") or each.said.get("target", "")
+            self._notices.setdefault(about, each)
+        self.decisions = {each.id: each for kind in DECISIONS for each in self.all(kind)}
+        self._heirs: dict[str, list[Fact]] = {}
+        issued = self.all("DecisionIssued")
+        known = {each.id for each in issued}
+        for each in issued:
+            if each.said.get("supersedes") in known:
+                gone = self._gone(each)
+                if gone is None or gone.status == VARIED:
+                    self._heirs.setdefault(each.said["supersedes"], []).append(each)
+
+    def all(self, kind: str) -> list[Fact]:
+        """The facts of a type, in their order."""
+        return self._by_type.get(kind, [])
+
+    def about(self, kind: str, identity: str, field: str = "target") -> list[Fact]:
+        """The facts of a type that name a record, in their order."""
+        return [each for each in self.all(kind) if each.said.get(field) == identity]
+
+    # -- rules -----------------------------------------------------------------------------------
+
+    def rules(self, ms: int, stage: str | None = None) -> Rules:
+        """The rules in force for a fact of that instant (UTC ms), on that stage."""
+        adopted = self.all("RegulationsAdopted")
+        if not adopted:
+            return Rules("", {}, {}, {}, (), ())
+        planned = [each for each in adopted if not each.said.get("fact_at")]
+        base = planned[-1] if planned else adopted[0]
+        changes = [(each.said["fact_at"][0], each) for each in adopted if each.said.get("fact_at")]
+        changes = [each for each in changes if each[1] is not base]
+        for each in self.all("BulletinIssued"):
+            effective = each.said.get("effective_at")
+            changes.append((effective[0] if effective else each.order[0], each))
+        changes.sort(key=lambda change: change[0])
+        orders = self._orders()
+        order = orders.get(stage or "")
+        name, values, provenance = base.said["rulebook"], *self._said(base)
+        set_by: dict[str, str] = {}
+        applied, waiting = list[tuple[str, int, list[str]]](), list[tuple[str, int, list[str]]]()
+        for since, each in changes:
+            whole = each.said["type"] == "RegulationsAdopted"
+            title = (
+                f"regulations {each.said['rulebook']}"
+                if whole
+                else f"bulletin {each.said['bulletin']}"
+            )
+            sets, sources = self._said(each)
+            told = title, each.position, sorted(sets)
+            begins = each.said.get("from_stage")
+            reached = order is not None and order >= orders.get(str(begins), _NEVER)
+            holds = reached if begins else ms >= since
+            (applied if holds else waiting).append(told)
+            if not holds:
+                continue
+            if whole:
+                name, values, provenance, set_by = each.said["rulebook"], {}, {}, {}
+            values |= sets
+            provenance |= {one: sources.get(one, "") for one in sets}
+            set_by |= {} if whole else dict.fromkeys(sets, title)
+        return Rules(name, values, provenance, set_by, applied, waiting)
+
+    @staticmethod
+    def _said(fact: Fact) -> tuple[dict[str, Any], dict[str, str]]:
+        return dict(fact.said.get("parameters") or {}), dict(fact.said.get("provenance") or {})
+
+    def _orders(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for each in self.all("StageScheduled"):
+            found.setdefault(each.said["stage"], each.said["order"])
+        return found
+
+    # -- statuses --------------------------------------------------------------------------------
+
+    def standing(self, fact: Fact) -> Standing:
+        """What a decision is: in force, or why not."""
+        if fact.said["type"] == "CourtDecisionIssued":
+            return self._court(fact)
+        if (gone := self._gone(fact)) is not None:
+            return gone
+        target = fact.said.get("supersedes", "")
+        claims = self._claims(target)
+        if fact.id in {each.id for each in claims}:
+            if len(claims) > 1:
+                return Standing(CONTESTED, tuple(e.id for e in claims if e.id != fact.id))
+        elif ruled := self._ruled(target):
+            return Standing(SET_ASIDE, ruled)
+        if heir := self.successor(fact.id):
+            return Standing(SUPERSEDED, (heir.id, *self._ruled(fact.id)))
+        return self._execution(fact)
+
+    def contested(self, identity: str) -> list[Fact]:
+        """The decisions that all claim to supersede one, while no ruling says which does."""
+        claims = self._claims(identity)
+        return claims if len(claims) > 1 else []
+
+    def successor(self, identity: str) -> Fact | None:
+        """The decision that took the place of this one."""
+        claims = self._claims(identity)
+        return claims[0] if len(claims) == 1 else None
+
+    def _determined(self, identity: str) -> Fact | None:
+        return next(reversed(self.about("SupersedingDetermined", identity)), None)
+
+    def _ruled(self, identity: str) -> tuple[str, ...]:
+        ruled = self._determined(identity)
+        return (ruled.id,) if ruled else ()
+
+    def _claims(self, identity: str) -> list[Fact]:
+        claims, ruled = self._heirs.get(identity, []), self._determined(identity)
+        if ruled is None:
+            return claims
+        heir = [each for each in claims if each.id == ruled.said.get("heir")]
+        since = ruled.said["recorded_at"][0]
+        return heir or [each for each in claims if each.said["recorded_at"][0] > since]
+
+    def _gone(self, fact: Fact) -> Standing | None:
+        if by := self.about("DecisionRescinded", fact.id):
+            return Standing(RESCINDED, (by[0].id,))
+        return self._overturned(fact)
+
+    def _overturned(self, fact: Fact) -> Standing | None:
+        standing = [
+            each
+            for each in self.about("CourtDecisionIssued", fact.id)
+            if (status := self._court(each).status) == VARIED
+            or (status == IN_FORCE and each.said.get("outcome") in OVERTURNING)
+        ]
+        if not standing:
+            return None
+        court = max(standing, key=lambda each: (each.ms, each.order))
+        above = self._court(court)
+        if above.status == VARIED:
+            return Standing(VARIED, (court.id, *above.because))
+        return Standing(court.said["outcome"], (court.id,))
+
+    def _court(self, fact: Fact) -> Standing:
+        if fact.said.get("target") not in self.decisions:
+            return Standing(NOTHING_DONE)
+        if fact.id not in self._of_court:
+            self._of_court[fact.id] = Standing(IN_FORCE)  # for those corrected into a circle
+            self._of_court[fact.id] = self._overturned(fact) or self._execution(fact)
+        return self._of_court[fact.id]
+
+    def _execution(self, fact: Fact) -> Standing:
+        orders = [*self.about("ExecutionSuspended", fact.id)]
+        orders += self.about("ExecutionResumed", fact.id)
+        last = max(orders, key=lambda each: each.order, default=None)
+        if last is not None and last.said["type"] == "ExecutionSuspended":
+            return Standing(SUSPENDED, (last.id,))
+        pending = [
+            each.fact
+            for each in self.appeals(fact)
+            if self._suspends(fact) and each.why_not == "" and each.ended is None
+        ]
+        because = tuple(e.id for e in pending if last is None or e.order > last.order)
+        return Standing(SUSPENDED, because) if because else Standing(IN_FORCE)
+
+    def _suspends(self, fact: Fact) -> bool:
+        immediate = bool(fact.said.get("immediate", False))
+        return not immediate and bool(self._procedure(fact).value(SUSPENSIVE, bool))
+
+    def effects(self, fact: Fact) -> Iterator[str]:
+        """What became of each effect of a decision, in their order."""
+        standing = self.standing(fact)
+        for effect in fact.said.get("effects") or ():
+            status = standing.status
+            if status == SUPERSEDED and self._stands_before(fact, effect):
+                status = self._execution(fact).status
+            if effect.get("condition") and status == IN_FORCE:
+                status = self._condition(fact, effect)
+            yield status
+
+    def _stands_before(self, fact: Fact, effect: Mapping[str, Any]) -> bool:
+        heir, orders = self.successor(fact.id), self._orders()
+        where = (effect.get("fields") or {}).get("stage") or fact.said.get("stage")
+        since = orders.get(str(heir.said.get("supersedes_from"))) if heir else None
+        return since is not None and orders.get(str(where), _NEVER) < since
+
+    def _condition(self, fact: Fact, effect: Mapping[str, Any]) -> str:
+        until = effect.get("until_at")
+        found = [e for e in self.about("SuspensionActivated", fact.id) if self._is_found(e)]
+        lapses = self.about("SuspensionLapsed", fact.id)
+        lapsed = next((e for e in lapses if not until or e.ms > until[0]), None)
+        if found and not (lapsed and lapsed.order < found[0].order):
+            return LAPSED if until and found[0].ms > until[0] else IN_FORCE
+        return LAPSED if lapsed else CONDITIONAL
+
+    def _is_found(self, activation: Fact) -> bool:
+        found = self.decisions.get(activation.said.get("decision", ""))
+        return found is None or self.standing(found).status == IN_FORCE
+
+    # -- deadlines -------------------------------------------------------------------------------
+
+    def notified(self, fact: Fact) -> Fact | None:
+        """What made a decision known first."""
+        return self._notices.get(fact.id)
+
+    def _procedure(self, fact: Fact) -> Rules:
+        return self.rules((self.notified(fact) or fact).ms)
+
+    def appealable(self, fact: Fact) -> bool:
+        """Whether an appeal is open at all, by the decision and by the rules for its effects."""
+        if not fact.said.get("appealable", True):
+            return False
+        acts = {each["act"] for each in fact.said.get("effects") or ()}
+        closed = self._procedure(fact).value(NOT_APPEALABLE, list) if acts else ()
+        return not acts or not acts <= set(closed or ())
+
+    def _due(self, fact: Fact, parameter: str) -> int | None:
+        notified = self.notified(fact)
+        allowed = self._procedure(fact).value(parameter, int) if notified else None
+        return notified.ms + allowed if notified and allowed is not None else None
+
+    def deadlines(self, fact: Fact) -> tuple[dict[str, int | None], list[str]]:
+        """Until when what may be done against a decision, and which rules for it are lacking."""
+        if self.notified(fact) is None:
+            return dict.fromkeys(_NEXT), []
+        series = fact.said.get("series", "")
+        asked = {
+            "appeal": (INTENTION, self.appealable(fact)),
+            "review": (REVIEW, bool(series)),
+            "protest": (AGAINST_DECISION, series == "clerk"),
+        }
+        ends = {
+            what: self._due(fact, rule) if runs else None for what, (rule, runs) in asked.items()
+        }
+        needed = [rule for rule, runs in asked.values() if runs]
+        needed += [CONFIRMATION, SUSPENSIVE] if self.about(*_APPEALS, fact.id) else []
+        return ends, [each for each in needed if each not in self._procedure(fact).values]
+
+    # -- matters ---------------------------------------------------------------------------------
+
+    def matters(self, fact: Fact) -> list[Matter]:
+        """What was lodged against a decision, in the order of the facts."""
+        found = [*self._protests(fact), *self._reviews(fact), *self.appeals(fact)]
+        standing = self.standing(fact)
+        if standing.status in GONE:
+            by = self._fact(standing.because[0])
+            found = [e if e.ended else e._replace(ended=by, outcome="moot") for e in found]
+        return sorted(found, key=lambda each: each.fact.order)
+
+    def _fact(self, identity: str) -> Fact:
+        return next(e for group in self._by_type.values() for e in group if e.id == identity)
+
+    def _protests(self, about: Fact) -> Iterator[Matter]:
+        if about.said["type"] != "DecisionIssued":
+            due, why_not = None, ""
+        elif about.said["series"] == "stewards":
+            due, why_not = None, "the stewards do not review their decisions through a protest"
+        else:
+            due, why_not = self.deadlines(about)[0]["protest"], ""
+        for each in self.about("ProtestLodged", about.id):
+            late = "it was lodged too late" if due is not None and each.ms > due else ""
+            steps = self.about("ProtestDecided", each.id)
+            ended = _first(_final(steps), *self.about("ProtestWithdrawn", each.id)[:1])
+            why = why_not or late
+            yield Matter("protest", each, due, why, _step(steps), ended, _outcome(ended))
+
+    def _reviews(self, about: Fact) -> Iterator[Matter]:
+        due = self.deadlines(about)[0]["review"]
+        if about.said["type"] != "DecisionIssued":
+            return
+        for each in self.about("ReviewPetitioned", about.id):
+            late = "it was petitioned for too late" if due is not None and each.ms > due else ""
+            steps = self.about("ReviewDecided", each.id)
+            ended = _final(steps)
+            yield Matter("review", each, due, late, _step(steps), ended, _outcome(ended))
+
+    def appeals(self, about: Fact) -> Iterator[Matter]:
+        """The announced appeals against a decision, in their order."""
+        due = self._due(about, INTENTION)
+        for each in self.about(*_APPEALS, about.id):
+            why_not = ""
+            if not self.appealable(about):
+                why_not = "the decision is not open to appeal"
+            elif due is not None and each.ms > due:
+                why_not = "it was announced too late"
+            ended = self._ended(each, about, due)
+            confirmed = next(iter(self.about("AppealConfirmed", each.id)), None)
+            step = "confirmed" if confirmed else "announced"
+            allowed = self._procedure(about).value(CONFIRMATION, int)
+            yield Matter(
+                "appeal",
+                each,
+                due,
+                why_not,
+                step,
+                ended,
+                _outcome(ended),
+                suspensive=not why_not and self._suspends(about),
+                confirm_by=None if allowed is None else each.ms + allowed,
+                confirmed=confirmed,
+            )
+
+    def _ended(self, appeal: Fact, about: Fact, due: int | None) -> Fact | None:
+        lapses = self.about("AppealLapsed", appeal.id)
+        if lapses and self.appealable(about) and not (due is not None and appeal.ms > due):
+            allowed = self._procedure(about).value(CONFIRMATION, int)
+            by = None if allowed is None else appeal.ms + allowed
+            confirmed = self.about("AppealConfirmed", appeal.id)
+            in_time = any(by is None or each.ms <= by for each in confirmed)
+            lapses = [] if in_time else [e for e in lapses if by is None or e.ms > by]
+        return _first(
+            *lapses,
+            *self.about("AppealWithdrawn", appeal.id),
+            *(
+                each
+                for each in self.about("CourtDecisionIssued", about.id)
+                if each.said.get("appeal", "") in ("", appeal.id)
+            ),
+        )
+
+    # -- what is said of a decision --------------------------------------------------------------
+
+    def entry(self, fact: Fact) -> dict[str, Any]:
+        """What the register says of a decision besides what its record says."""
+        standing, heir = self.standing(fact), self.successor(fact.id)
+        court = fact.said["type"] == "CourtDecisionIssued"
+        replaced = self.decisions.get(fact.said.get("target" if court else "supersedes", ""))
+        known = next(iter(self.about("DecisionAcknowledged", fact.id)), None)
+        notified = self.notified(fact)
+        return {
+            "status": standing.status,
+            "positions": [self._fact(each).position for each in standing.because],
+            "supersedes": replaced.name if replaced else "",
+            "superseded_by": heir.name if heir else "",
+            "claimed_by": [each.name for each in self.contested(fact.id)],
+            "notified_at": iso(notified.moment) if notified else None,
+            "acknowledged_at": iso(known.moment) if known else None,
+            "exhibits": [each.said["title"] for each in self.about("ExhibitBound", fact.id)],
+        }
+
+    def row(self, fact: Fact) -> dict[str, Any]:
+        """What the docket says of a decision."""
+        notified = self.notified(fact)
+        offset = (notified or fact).moment[1]
+        ends, undefined = self.deadlines(fact)
+        matters, status = self.matters(fact), self.standing(fact).status
+        ahead = [] if status in GONE else [*_ahead(ends, matters)]
+        next_at, what = min(ahead, default=(None, ""))
+        said_so = bool(fact.said.get("appealable", True))
+        return {
+            "decision": fact.name,
+            "number": fact.said.get("number", ""),
+            "status": status,
+            "notified_at": iso(notified.moment) if notified else None,
+            "appealable": self.appealable(fact) if notified else said_so,
+            **{f"{what}_until": _shown(ends[what], offset) for what in _NEXT},
+            "next_at": _shown(next_at, offset),
+            "next": what,
+            "matters": [each.row(fact.name) for each in matters],
+            "undefined": undefined,
+        }
+
+
+_APPEALS = ("AppealIntentionNotified",)
+
+
+class Matter(NamedTuple):
+    """Something that was lodged against a decision, and where it stands."""
+
+    kind: str
+    fact: Fact
+    due: int | None
+    why_not: str
+    step: str
+    ended: Fact | None
+    outcome: str
+    suspensive: bool = False
+    confirm_by: int | None = None
+    confirmed: Fact | None = None
+
+    def row(self, about: str) -> dict[str, Any]:
+        """What the docket says of it."""
+        offset, confirmed = self.fact.moment[1], self.confirmed
+        known = confirmed is not None and self.confirm_by is not None
+        return {
+            "kind": self.kind,
+            "about": about,
+            "number": self.fact.said.get("number", ""),
+            "competitor": self.fact.said.get("competitor", ""),
+            "lodged_at": iso(self.fact.moment),
+            "due_at": _shown(self.due, offset),
+            "admissible": not self.why_not,
+            "why_not": self.why_not,
+            "suspensive": self.suspensive,
+            "step": self.outcome or self.step,
+            "confirm_by": _shown(self.confirm_by, offset),
+            "confirmed_at": iso(confirmed.moment) if confirmed else None,
+            "confirmed_in_time": confirmed.ms <= (self.confirm_by or 0)
+            if known and confirmed
+            else None,
+            "ended_at": iso(self.ended.moment) if self.ended else None,
+            "outcome": self.outcome,
+            "open": self.ended is None,
+            "position": self.fact.position,
+            "id": self.fact.id,
+        }
+
+
+def _ahead(ends: Mapping[str, int | None], matters: Sequence[Matter]) -> Iterator[tuple[int, str]]:
+    appealed = any(each.kind == "appeal" and not each.why_not for each in matters)
+    for what, end in ends.items():
+        if end is not None and not (what == "appeal" and appealed):
+            yield end, _NEXT[what]
+    for each in matters:
+        if each.confirm_by is not None and each.ended is None and each.confirmed is None:
+            yield each.confirm_by, "an announced appeal has to be confirmed"
+
+
+def _final(steps: Sequence[Fact]) -> Fact | None:
+    return next((each for each in steps if each.said["outcome"] != "admitted"), None)
+
+
+def _step(steps: Sequence[Fact]) -> str:
+    return "admitted" if steps else "lodged"
+
+
+def _outcome(ended: Fact | None) -> str:
+    if ended is None:
+        return ""
+    return _ENDS.get(ended.said["type"]) or str(ended.said["outcome"])
+
+
+def _first(*facts: Fact | None) -> Fact | None:
+    return min((each for each in facts if each), key=lambda each: each.order, default=None)
+
+
+def _shown(ms: int | None, offset: int) -> str | None:
+    return None if ms is None else iso((ms, offset))
+
+
 # -- the checks ----------------------------------------------------------------------------------
 
 
@@ -364,6 +921,10 @@ class Check:
         self._amending: dict[str, list[Record]] = {}
         self._numbers: dict[str, set[str]] = {}
         self._lines: dict[tuple[str, str] | None, list[str]] = {}
+        self._void: dict[str, bool] = {}
+        self._desk: Desk | None = None
+        self._open: dict[str, set[str]] = {}
+        self.unsure = ""
 
     def run(self) -> None:
         """Look at everything, part by part: one that fails does not keep the others from it."""
@@ -377,6 +938,7 @@ class Check:
             return
         self._part(MANIFEST, self._head)
         self._part(RECORDS, self._asked_roots)
+        self._part(RECORDS, self._fold)
         for name, check in (
             (PUBLICATIONS, self._posted_in_the_log),
             (DECISION, self._decision),
@@ -391,8 +953,23 @@ class Check:
         self._each("classifications/", self._of_classifications)
         self._each("why/", self._why)
         self._each("time-cards/", self._card)
+        if self.unsure:
+            self.remarks.append(f"Statuses and deadlines were not computed again: {self.unsure}.")
         if self.files.get(CHECKER) != _own_bytes():
             self.remarks.append(f"{CHECKER} in it is another one than the one that runs here.")
+
+    def not_checked(self) -> dict[str, list[str]]:
+        """Every field whose value was compared with nothing, by the files that it stands in."""
+        found: dict[str, dict[str, None]] = {}
+        for name in sorted(self.files):
+            if not name.endswith(".json") or name.startswith("exhibits/"):
+                continue
+            kind = _kind(name)
+            known = CHECKED[kind] + COMPUTED.get(kind, []) * (self._desk is not None)
+            known = [each for each in known if each not in self._open.get(name, ())]
+            listed = found.setdefault(kind, {})
+            listed |= {each: None for each in leaves(self._json(name)) if not _among(each, known)}
+        return {kind: [*fields] for kind, fields in found.items() if fields}
 
     def _part(self, name: str, check: Callable[[], None]) -> bool:
         """One part of the check; whatever is wrong with it is a finding that says where."""
@@ -417,7 +994,9 @@ class Check:
 
     def _json(self, name: str) -> Any:
         need(name in self.files, name, "it is missing")
-        return read_json(self.files[name])
+        found = read_json(self.files[name])
+        _laid_out(name, found)
+        return found
 
     # -- the manifest ----------------------------------------------------------------------------
 
@@ -486,6 +1065,10 @@ class Check:
         root = self._roots[size]
         need(basis["root"] == root, RECORDS, f"its root is {root}, and not {basis['root']}")
         first, last = self._records[0], self._records[-1]
+        need(basis["effective_at"] is None, MANIFEST, "it is cut by the time of facts")
+        adopted = (e for e in self._records if e.said["type"] == "RegulationsAdopted")
+        names = {said["rulebook"] for each in adopted for said in self._versions(each)}
+        need(basis["rulebook"] in (names or {""}), MANIFEST, "it is by other rules")
         need(basis["ledger"] == first.leaf[:16], MANIFEST, "it names another ledger")
         need(basis["received_at"] == iso((last.received_at, 0)), MANIFEST, "it names another time")
         for each in self._records:
@@ -587,8 +1170,84 @@ class Check:
 
     def _counts(self, record: Record) -> bool:
         """Whether nobody struck it out, and it is no line of a source that may be told twice."""
-        void = any(each.said["type"] == "Voided" for each in self._amending.get(record.id, ()))
-        return not void and _line_of(record.said) is None
+        return not self._is_void(record.id) and _line_of(record.said) is None
+
+    # -- what stands -----------------------------------------------------------------------------
+
+    def _is_void(self, identity: str) -> bool:
+        """Whether it should never have been entered; a void that is void itself strikes nothing."""
+        if identity not in self._void:
+            amending = self._amending.get(identity, ())
+            voids = [each.id for each in amending if each.said["type"] == "Voided"]
+            self._void[identity] = any(not self._is_void(each) for each in voids)
+        return self._void[identity]
+
+    def _tips(self, identity: str, path: tuple[Record, ...] = ()) -> Iterator[tuple[Record, ...]]:
+        """The chains of corrections in force on a record, each up to its end."""
+        further: list[tuple[Record, ...]] = []
+        for each in self._amending.get(identity, ()):
+            if each.said["type"] == "Corrected":
+                chain = path if self._is_void(each.id) else (*path, each)
+                further += self._tips(each.id, chain)
+        if further:
+            yield from {tuple(each.id for each in chain): chain for chain in further}.values()
+        elif path:
+            yield path
+
+    def _fold(self) -> None:
+        """What stands of the desk and of the rules, with the values that corrections gave it."""
+        facts = [*self._standing()]
+        self._desk = None if self.unsure else Desk(facts)
+        for clock in (each for each in self._records if each.said["type"] in _CLOCKS):
+            if not self._is_void(clock.id):
+                self._not_sure(f"#{clock.position} declares a clock wrong")
+
+    def _standing(self) -> Iterator[Fact]:
+        for each in self._records:
+            if each.said["type"] not in _OF_THE_DESK or self._is_void(each.id):
+                continue
+            tips = [*self._tips(each.id)]
+            if len(tips) > 1:
+                self._not_sure(f"corrections of #{each.position} stand side by side")
+            if len(self._copies(each)) > 1:
+                self._not_sure(f"#{each.position} was told twice")
+            said = dict(each.said)
+            for correction in itertools.chain(*tips[:1]):
+                changes = correction.said["changes"]
+                if not all(can_hold(name, value) for name, value in changes.items()):
+                    self._not_sure(f"#{correction.position} can't be carried out")
+                    continue
+                said |= changes
+                said = {name: value for name, value in said.items() if value is not None}
+            yield Fact(each.position, each.id, said)
+
+    def _not_sure(self, why: str) -> None:
+        """Statuses and deadlines can't be computed again, and the report says so."""
+        self.unsure = self.unsure or why
+        self._desk = None
+
+    def _persons(self, number: str) -> dict[str, set[Any]]:
+        """What the records say of the crew that bears a number, by field: any of it may stand."""
+        found: dict[str, set[Any]] = {name: set() for name in _OF_AN_ENTRY}
+        for record in self._records:
+            if record.said["type"] not in _ENTRIES:
+                continue
+            for said in self._versions(record):
+                named = {said.get("number"), said.get("new_number")}
+                if named.isdisjoint(self._bearers(number)):
+                    continue
+                for name, fields in _OF_AN_ENTRY.items():
+                    told = [said.get(each) for each in fields]
+                    told += [""] * (said["type"] == "CrewEntered" and name not in said)
+                    found[name] |= {e for one in told if one is not None for e in _several(one)}
+        return found
+
+    def _of_a_crew(self, where: str, row: Mapping[str, Any], *also: str) -> None:
+        """Who is in a crew, and what it drives, is what its entry says."""
+        known = self._persons(row["number"])
+        for name in ("driver", *also):
+            for each in row[name] if name == "codrivers" else [row[name]]:
+                need(each in known[name], where, f"no record says {name} {each!r} of the crew")
 
     # -- the case --------------------------------------------------------------------------------
 
@@ -610,19 +1269,64 @@ class Check:
                     where,
                     f"{name} is {shown[name]!r}; the record says {allowed[0]!r}",
                 )
+            concerned = set(map(self._bearer, each.get("concerns", ())))
             if self._manifest["basis"]["edition"] >= SAYS_WHOM_IT_CONCERNS:
-                concerned = set(map(self._bearer, each["concerns"]))
                 for crew in set.intersection(*map(crews_named, versions)):
                     need(self._bearer(crew) in concerned, where, f"it concerns crew {crew}, too")
+            extra = concerned - self._concerned(versions)
+            need(not extra, where, f"it does not concern crew {', '.join(sorted(extra))}")
             for step in each["steps"]:
                 told = self._record(where, step["position"], step["id"])
                 need(step["type"] == told.said["type"], where, f"step #{step['position']} is none")
                 need(step["by"] == told.said.get("by", ""), where, "a step is by somebody else")
+                moments = [iso(Fact(0, "", said).moment) for said in self._versions(told)]
+                need(step["at"] in moments, where, f"step #{step['position']} was at another time")
+            self._stands(where, each, versions)
             self._complete(where, record, {step["id"] for step in each["steps"]})
             self._known(where, each["positions"])
         name = entry["decision"] and f"{entry['series']}-{entry['decision']}"
         need(named["name"] in (name, entry["series"]), MANIFEST, "it names another decision")
         self.done.append(f"the register entry of {named['name']}: it says what its record says")
+
+    def _concerned(self, versions: Iterable[Mapping[str, Any]]) -> set[str]:
+        """The crews that a decision names, or that what it is about does."""
+        ahead, crews, passed = [*versions], set[str](), set[str]()
+        while ahead:
+            said = ahead.pop()
+            crews |= crews_named(said)
+            about = {each for each in _named_by(said) if each} - passed
+            passed |= about
+            for each in about & self._by_id.keys():
+                ahead += self._versions(self._by_id[each])
+        return set(map(self._bearer, crews))
+
+    def _stands(self, where: str, entry: Any, versions: Sequence[Mapping[str, Any]]) -> None:
+        """What became of a decision follows from the records: its status, and that of its effects.
+
+        Where the records can't tell it alone, the status still is that of each effect and row.
+        """
+        for effect in entry["effects"]:
+            right = effect["in_force"] == (effect["status"] == IN_FORCE)
+            need(right, where, "an effect is in force, and is not")
+        if entry["driver"]:
+            self._of_a_crew(where, entry)
+        else:
+            self._open.setdefault(DECISION, set()).add("entry.driver")
+        documents = [said.get("document") or "" for said in versions]
+        posted = [e for e in self._records if e.said.get("about") == entry["id"]]
+        documents += [str(said.get("document")) for e in posted for said in self._versions(e)]
+        need(entry["document"] in documents, where, "no record gives it that document number")
+        if self._desk is None:
+            return
+        fact = self._desk.decisions[min({*self._copies(self._by_id[entry["id"]])})]
+        for name, value in self._desk.entry(fact).items():
+            same = self._of_now(entry[name]) == self._of_now(value)
+            need(same, where, f"{name} is {entry[name]!r}; by the records it is {value!r}")
+        became = [*self._desk.effects(fact)]
+        for effect, status in zip(entry["effects"], became, strict=True):
+            told, of = effect["status"], effect["act"]
+            right = told == status or (status, told) == (IN_FORCE, NOTHING_DONE)
+            need(right, where, f"{of} is {told}; by the records it is {status}")
 
     def _complete(self, where: str, record: Record, steps: set[str]) -> None:
         """Everything of the desk that names the decision is a step of it."""
@@ -633,23 +1337,43 @@ class Check:
             need(not about_it, where, f"the step #{each.position} is missing")
 
     def _docket(self) -> None:
+        """Deadlines, what was lodged, and how it ended: by the records and the rules in them."""
         found, named = self._json(DOCKET), self._manifest["decision"]
-        need(
-            any(each["id"] == named["id"] for each in found["rows"]), DOCKET, "it has no row of it"
-        )
+        entry = self._json(DECISION)
+        entries = {each["id"]: each for each in (entry["entry"], *entry["chain"])}
+        listed = [each["id"] for each in found["rows"]]
+        need(named["id"] in listed, DOCKET, "it has no row of it")
+        need(sorted(listed) == sorted(entries), DOCKET, "a decision is missing, or is too many")
         for row in found["rows"]:
-            self._record(DOCKET, row["position"], row["id"])
+            where = f"{DOCKET} row of #{row['position']}"
+            self._record(where, row["position"], row["id"])
+            status = entries[row["id"]]["status"]
+            need(row["status"] == status, where, f"its status is {status} in {DECISION}")
             for matter in row["matters"]:
-                where = f"{DOCKET} matter #{matter['position']}"
-                told = self._record(where, matter["position"], matter["id"])
-                lodged = [iso(e.get("fact_at") or e["recorded_at"]) for e in self._versions(told)]
-                need(matter["lodged_at"] in lodged, where, "it was not lodged then")
-                numbers = [self._bearer(e.get("number") or "") for e in self._versions(told)]
-                need(
-                    self._bearer(matter["number"]) in numbers,
-                    where,
-                    "it was lodged by another crew",
-                )
+                self._matter(f"{DOCKET} matter #{matter['position']}", matter)
+            if self._desk is not None:
+                self._as_computed(where, row, self._desk.row(self._desk.decisions[row["id"]]))
+        if self._desk is not None:
+            self.done.append("the docket: deadlines, what was lodged, and how it ended")
+
+    def _as_computed(self, where: str, row: Mapping[str, Any], computed: Mapping[str, Any]) -> None:
+        for name, value in computed.items():
+            if name == "matters":
+                ids = [each["id"] for each in row[name]]
+                need(ids == [each["id"] for each in value], where, "it lists other matters")
+                for one, other in zip(row[name], value, strict=True):
+                    self._as_computed(f"{DOCKET} matter #{one['position']}", one, other)
+            else:
+                same = self._of_now(row[name]) == self._of_now(value)
+                need(same, where, f"{name} is {row[name]!r}; by the records it is {value!r}")
+
+    def _matter(self, where: str, matter: Mapping[str, Any]) -> None:
+        """What was lodged is what its record says, whoever lodged it."""
+        told = self._record(where, matter["position"], matter["id"])
+        lodged = [iso(each.get("fact_at") or each["recorded_at"]) for each in self._versions(told)]
+        need(matter["lodged_at"] in lodged, where, "it was not lodged then")
+        numbers = [self._bearer(each.get("number") or "") for each in self._versions(told)]
+        need(self._bearer(matter["number"]) in numbers, where, "it was lodged by another crew")
 
     def _bearing(self) -> None:
         """The records that bear on it: their bytes are those of the log, the text is of them."""
@@ -680,18 +1404,60 @@ class Check:
         need(self.files[MOVES] == text, MOVES, "it does not say what the differences say")
 
     def _rules(self) -> None:
+        """The rules are those of the regulations on record: value, provenance, and what set it."""
         found = self._json(RULES)
-        said: dict[str, list[Any]] = {}
+        entry = self._json(DECISION)["entry"]
+        asked = {"at": entry["fact_at"], "stage": found["for"]["stage"]}
+        named = {entry["stage"], *(e["fields"].get("stage") for e in entry["effects"])}
+        on_stage = asked["stage"] in named or (asked["stage"] is None and not self._staged(named))
+        need(on_stage, RULES, f"the decision is not about {asked['stage']}")
+        at = self._by_id[entry["id"]].said
+        moments = [iso(e.get("fact_at") or e["recorded_at"]) for e in self._versions_of(entry)]
+        need(found["for"]["at"] in moments, RULES, f"{found['for']['at']} is another moment")
+        said = at.get("infringement") or ""
+        articles = [each.get("infringement") or "" for each in self._versions_of(entry)]
+        need(found["infringement"] in articles, RULES, f"the decision says {said!r}")
+        said_of: dict[str, list[Any]] = {}
         for record in self._records:
             if record.said["type"] in ("RegulationsAdopted", "BulletinIssued"):
                 for version in self._versions(record):
                     for name, value in (version.get("parameters") or {}).items():
-                        said.setdefault(name, []).append(value)
+                        source = (version.get("provenance") or {}).get(name, "")
+                        said_of.setdefault(name, []).append((value, source))
         for number, row in enumerate(found["parameters"], 1):
-            where, allowed = f"{RULES} row {number}", said.get(row["name"])
-            right = allowed is None or row["value"] in allowed
-            need(right, where, f"no record sets {row['name']} to {row['value']!r}")
-        self._known(RULES, (each["position"] for each in found["applied"]))
+            where, pair = f"{RULES} row {number}", (row["value"], row["provenance"])
+            right = pair in said_of.get(row["name"], ())
+            need(right, where, f"no record sets {row['name']} to {pair[0]!r} by {pair[1]!r}")
+        amended = [*found["applied"], *found["not_in_force"]]
+        self._known(RULES, (each["position"] for each in amended))
+        if self._desk is not None:
+            ms = round(datetime.fromisoformat(found["for"]["at"]).timestamp() * 1000)
+            rules = self._desk.rules(ms, found["for"]["stage"])
+            self._as_adopted(found, rules)
+            self.done.append(f"{len(rules.values)} rules: as the regulations on record set them")
+
+    def _staged(self, stages: Collection[Any]) -> bool:
+        """Whether one of these is a stage of the rally."""
+        planned = (e for e in self._records if e.said["type"] == "StageScheduled")
+        return any(said["stage"] in stages for each in planned for said in self._versions(each))
+
+    def _versions_of(self, entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return self._versions(self._by_id[entry["id"]])
+
+    @staticmethod
+    def _as_adopted(found: Any, rules: Rules) -> None:
+        need(found["rulebook"] == rules.name, RULES, f"the regulations are {rules.name}")
+        listed = {each["name"]: each for each in found["parameters"]}
+        need(len(listed) == len(found["parameters"]), RULES, "a rule is in it twice")
+        other = listed.keys() ^ rules.values.keys()
+        need(not other, RULES, f"{', '.join(sorted(other))}: missing, or in no regulations")
+        for name, row in listed.items():
+            told = row["value"], row["provenance"], row["set_by"]
+            right = rules.values[name], rules.provenance.get(name, ""), rules.set_by.get(name, "")
+            need(told == right, RULES, f"{name} is {told!r}; by the records it is {right!r}")
+        for part, amendments in (("applied", rules.applied), ("not_in_force", rules.waiting)):
+            told_of = [(e["name"], e["position"], e["parameters"]) for e in found[part]]
+            need(told_of == [*amendments], RULES, f"what is {part} is not what is on record")
 
     def _publications(self) -> None:
         rows = self._json(PUBLICATIONS)["publications"]
@@ -700,11 +1466,32 @@ class Check:
             told = self._record(where, row["position"], row["id"])
             named = [each.get("document") or "" for each in self._versions(told)]
             need(row["document"] in named, where, f"it was posted as document {named[0]}")
+            self._as_posted(where, row, self._versions(told))
             if "rows" in row:
                 need(row["digest"] == told.said.get("digest", ""), where, "it has another digest")
                 same = content_digest(row) == content_digest(told.said)
                 need(same, where, f"these are not the rows of document {row['document']}")
         self.done.append(f"{len(rows)} publications that bear on it: rows and digests")
+
+    def _as_posted(
+        self, where: str, row: Mapping[str, Any], versions: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Who posted what when, and on what it rests, is what its record says."""
+        kind = versions[0]["type"]
+        for name, default in _POSTED.items():
+            allowed = [said.get(name, default) for said in versions]
+            if name == "kind" and kind in _KINDS:
+                allowed = [said.get(name, _KINDS[kind]) for said in versions]
+            need(row[name] in allowed, where, f"its {name} is {allowed[0]!r}")
+        for name, field in (("posted_at", "fact_at"), ("protests_until", "protests_until_at")):
+            at = [said.get(field) for said in versions]
+            if name == "posted_at":
+                at = [each or versions[0]["recorded_at"] for each in at]
+            moments = [iso(each) if each else None for each in at]
+            need(row[name] in moments, where, f"{name} is {moments[0]}")
+        if kind != "DocumentPosted":
+            cut_offs = [said.get("position") for said in versions]
+            need(row["cut_off"] in cut_offs, where, f"it rests on #{cut_offs[0]}")
 
     def _exhibits(self) -> None:
         parties, here = set(self._manifest["for"]), 0
@@ -713,13 +1500,21 @@ class Check:
         for number, row in enumerate(rows, 1):
             where = f"{EXHIBITS} row {number}"
             versions = self._versions(self._record(where, row["position"], row["id"]))
-            for name in ("digest", "title", "target"):
+            told = "called" in row
+            fields = {name: name for name in ("digest", "title", "target")}
+            fields |= {"media": "media", "size": "size", "called": "file"} if told else {}
+            for name, field in fields.items():
                 need(
-                    row[name] in [each[name] for each in versions], where, f"its {name} is another"
+                    row[name] in [each.get(field, "") for each in versions],
+                    where,
+                    f"its {name} is another",
                 )
             whom = [each.get("restricted_to", []) for each in versions]
             need(row["restricted_to"] in whom, where, "it is for other parties")
             if row["state"] != "included":
+                there = row["state"] in ("withheld", "missing") and not row.get("file")
+                need(there, where, f"its state is {row['state']!r}")
+                need((row["state"] == "missing") == told, where, "it is withheld, and is not")
                 continue
             allowed = not row["restricted_to"] or not parties.isdisjoint(row["restricted_to"])
             need(allowed, where, "it is for other parties than this file is for")
@@ -756,6 +1551,21 @@ class Check:
         need(cut["root"] == self._roots[known_at], name, "it rests on a log with another root")
         without = found["without"]
         self._known(name, without)
+        need(known_at > 0 or not cut["received_at"], name, "it rests on nothing")
+        if known_at:
+            at = iso((self._records[known_at - 1].received_at, 0))
+            need(cut["received_at"] == at, name, f"its last record was received at {at}")
+        need(cut["edition"] == self._manifest["basis"]["edition"], name, "it is of another edition")
+        need(found["hypothetical"] == hypothetical, name, "it says that it is hypothetical, or not")
+        self._scope(name, found["scope"])
+        need(not (found["refused"] and found["rows"]), name, "it has rows, and was refused")
+        for number, row in enumerate(found["rows"], 1):
+            self._of_a_crew(f"{name} row {number}", row, *_SHOWN_OF_A_CREW)
+        for row in found["unclassified"]:
+            self._of_a_crew(f"{name} crew {row['number']}", row, "category")
+        adopted = (e for e in self._records[:known_at] if e.said["type"] == "RegulationsAdopted")
+        names = {said["rulebook"] for each in adopted for said in self._versions(each)}
+        need(cut["rulebook"] in (names or {""}), name, f"it is by {', '.join(sorted(names))}")
         fits = (decision in without) if hypothetical else not without
         need(fits, name, f"it is not the one {'without' * hypothetical or 'with'} #{decision}")
         if hypothetical:
@@ -771,11 +1581,27 @@ class Check:
                 document = said["document"]
                 need(same, name, f"it is not what document {document} (#{each.position}) says")
 
+    def _scope(self, name: str, scope: Mapping[str, Any]) -> None:
+        """A classification is of what its folder is called by: all of one folder are of one."""
+        folder = name.split("/")[1]
+        named = all(value is None or (value and type(value) is str) for value in scope.values())
+        need(named, name, "its scope is no scope")
+        parts = ["after", scope["after"]] if scope["after"] else ["overall"]
+        parts += [scope["category"]] if scope["category"] else []
+        called = plain_name("-".join(parts))
+        need(folder == called, name, f"its scope is that of {called}")
+        rest = {value for key, value in scope.items() if key not in ("kind", "after", "category")}
+        need(scope["kind"] == "overall" and rest <= {None}, name, "it is no overall")
+
     def _difference(self, name: str) -> None:
         """The crews that differ between two classifications are those, and they differ so."""
         found = self._json(name)
         folder = name.rpartition("/")[0]
-        sides = [self._json(f"{folder}/{each}.json") for each in found["between"]]
+        between = ["before", "after"] if name.endswith("-record.json") else ["with", "without"]
+        need(found["between"] == between, name, f"it is between {' and '.join(between)}")
+        sides = [self._json(f"{folder}/{each}.json") for each in between]
+        need(found["hypothetical"] == (between[1] == "without"), name, "it is hypothetical, or not")
+        need(found["scope"] == sides[0]["scope"], name, "it is of another scope")
         shown = [{row["number"]: row for row in side["rows"]} for side in sides]
         out = [{row["number"]: row for row in side["unclassified"]} for side in sides]
         moved = {
@@ -800,9 +1626,8 @@ class Check:
                 )
                 left = out[side].get(row["number"])
                 status = None if of or not left else left["status"]
-                need(
-                    of is not None or row["status"][side] == status, where, "its status is another"
-                )
+                need(row["status"][side] == status, where, "its status is another")
+            self._of_a_crew(where, row, "category")
             because = set(row["because"])
             need(bool(because) and because <= allowed, where, f"#{decision} does not explain it")
         for each in found["records"]:
@@ -810,6 +1635,7 @@ class Check:
             need(
                 each["type"] == told.said["type"], name, f"#{each['position']} is no {each['type']}"
             )
+            self._recorded(name, told, each, "recorded_by")
 
     def _why(self, name: str) -> None:
         """The addends sum to the total, and the total is that of the classification."""
@@ -827,16 +1653,58 @@ class Check:
             self._cited(where, each["records"])
             self._as_recorded(where, each)
         self._cited(name, found["status"]["records"])
-        row = self._row(found["classification"], found["number"])
+        of = f"classifications/{name.split('/')[1]}/with.json"
+        need(found["classification"] == of, name, f"it is about {of}")
+        need(name.endswith(f"/{plain_name(found['number'])}.json"), name, "it is of another crew")
+        classification = self._json(of)
+        need(found["scope"] == classification["scope"], name, f"{of} has another scope")
+        row = self._row(of, found["number"])
+        self._of_a_crew(name, found, "codrivers", "category")
+        self._places(name, found, classification["rows"])
+        out = {each["number"]: each for each in classification["unclassified"]}
+        status = out.get(found["number"], {}).get("status")
+        allowed = CLASSIFIED if row else [status]
+        need(found["status"]["name"] in allowed, name, f"its status is {status or allowed[0]}")
+        if row:  # whether it still is under way is no question of a classification
+            self._open.setdefault(name, set()).add("status.name")
+        flags = row["flags"] if row else []
+        need(found["flags"] == flags, name, f"{of} has other flags for it")
         need(
             found["classified"] == (row is not None),
             name,
             "it stands otherwise in the classification",
         )
-        if row is not None:
+        if row is None:
+            need(found["place"] is None, name, "it has a place, and is not classified")
+        else:
             figures = ("place", "time_ms", "penalty_ms", "total_ms")
             same = all(found[each] == row[each] for each in figures)
             need(same, name, f"{found['classification']} has other figures for {found['number']}")
+
+    def _places(self, name: str, found: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Its places, and who is before and behind it, are those of the classification."""
+        for place in found["places"]:
+            category = place["category"]
+            of = [row for row in rows if category in (None, row["category"])]
+            at = next((n for n, row in enumerate(of) if row["number"] == found["number"]), None)
+            where = f"{name} place in {category or 'all'}"
+            if at is None:
+                raise Wrong(f"{where}: it is not classified")
+            own = of[at]["total_ms"]
+            rank = 1 + sum(row["total_ms"] < own for row in of)
+            right = rank <= place["place"] <= at + 1 and place["of"] == len(of)
+            need(right, where, f"it is {rank} of {len(of)}")
+            need(place["gap_ms"] == own - of[0]["total_ms"], where, "its gap is another")
+            for side in ("before", "behind"):
+                told = place[side]
+                if told is None:
+                    continue
+                row = next((each for each in of if each["number"] == told["number"]), None)
+                need(row is not None, where, f"{told['number']} is not {side} it")
+                figures = ("driver", "total_ms")
+                same = row is not None and all(told[each] == row[each] for each in figures)
+                need(same, where, f"who is {side} it is told otherwise")
+                need(told["ms"] == abs(told["total_ms"] - own), where, f"{side} it is another gap")
 
     def _as_recorded(self, where: str, addend: Mapping[str, Any]) -> None:
         """Times, totals carried in and penalties that were recorded are what the records say."""
@@ -866,10 +1734,22 @@ class Check:
         """Records that an explanation rests on: who recorded them when is what the log says."""
         for each in records:
             told = self._record(where, each["position"], each["id"])
-            said = told.said.get("by", ""), told.said.get("role", ""), iso(told.said["recorded_at"])
-            same = tuple(each[name] for name in _SAME_IN_BOTH) == said
-            need(same, where, f"#{told.position} was recorded by somebody else, or at another time")
+            self._recorded(where, told, each)
+            source = told.said.get("source") or {}
+            need(each["type"] == told.said["type"], where, f"#{told.position} is of another type")
+            for name, right in (
+                ("site", told.said.get("site", "")),
+                ("standing", source.get("standing", "")),
+            ):
+                need(each[name] == right, where, f"#{told.position} has the {name} {right!r}")
             self._known(where, (struck["struck_by"] for struck in each["struck"]))
+
+    @staticmethod
+    def _recorded(where: str, told: Record, row: Mapping[str, Any], by: str = "by") -> None:
+        """Who recorded it when is what the log says."""
+        said = told.said.get("by", ""), told.said.get("role", ""), iso(told.said["recorded_at"])
+        same = (row[by], row["role"], row["recorded_at"]) == said
+        need(same, where, f"#{told.position} was recorded by somebody else, or at another time")
 
     def _row(self, classification: str, number: str) -> Any:
         rows = self._json(classification)["rows"]
@@ -877,6 +1757,8 @@ class Check:
 
     def _card(self, name: str) -> None:
         found = self._json(name)
+        need(name.endswith(f"/{plain_name(found['number'])}.json"), name, "it is of another crew")
+        self._of_a_crew(name, found)
         for stage in found["stages"]:
             where = f"{name} {stage['stage'] or 'elsewhere'}"
             cost = sum(line["penalty_ms"] for line in stage["lines"])
@@ -893,7 +1775,9 @@ class Check:
             need(found["penalty_ms"] == row["penalty_ms"], name, "its penalties are others")
 
 
-AS_RECORDED, IN_FORCE = "time recorded", "in force"
+CLASSIFIED = ("classified", "running", "finished")
+NOT_COMPARED = "README.txt: its text"
+AS_RECORDED = "time recorded"
 _AMOUNTS = ("elapsed_ms", "amount_ms", "total_ms")
 _AMOUNTS_OF = {
     "penalty": ("PenaltyGiven", "DecisionIssued", "CourtDecisionIssued"),
@@ -915,6 +1799,150 @@ def _of(found: int, claimed: Any) -> str:
 
 def _figures(row: Mapping[str, Any] | None) -> tuple[Any, Any]:
     return (row["place"], row["total_ms"]) if row else (None, None)
+
+
+def plain_name(text: str) -> str:
+    """A text as a part of a file name that every machine can have."""
+    kept = "".join(each if each.isascii() and each.isalnum() else _letter(each) for each in text)
+    return kept if len(kept) <= LONGEST_NAME else sha256(text.encode())
+
+
+def _letter(each: str) -> str:
+    return each if each in "-_" else "".join(f"%{byte:02X}" for byte in each.encode())
+
+
+def _laid_out(name: str, value: Any) -> None:
+    """Whatever holds several is a list, though it be empty."""
+    ahead = [value]
+    while ahead:
+        at = ahead.pop()
+        if isinstance(at, dict):
+            for key, each in at.items():
+                need(key not in SEVERAL or isinstance(each, list), name, f"{key} is no list")
+        ahead += at.values() if isinstance(at, dict) else at if isinstance(at, list) else ()
+
+
+def leaves(value: Any, at: str = "") -> Iterator[str]:
+    """The fields of a document that hold no others, each by its way: "rows.matters.outcome"."""
+    if isinstance(value, dict) and value:
+        for name, each in value.items():
+            yield from leaves(each, f"{at}.{name}" if at else name)
+    elif isinstance(value, list) and value:
+        for each in value:
+            yield from leaves(each, at)
+    else:
+        yield at
+
+
+def _among(field: str, known: Collection[str]) -> bool:
+    """Whether a field is one of these or lies in one that is named as a whole."""
+    whole = [each for each in known if not any(e.startswith(f"{each}.") for e in known)]
+    return field in known or any(field.startswith(f"{each}.") for each in whole)
+
+
+def _kind(name: str) -> str:
+    """The kind of document that a file is, as a pattern of file names."""
+    return next((each for each in reversed(CHECKED) if fnmatch(name, each)), name)
+
+
+def _fields(at: str, names: str) -> list[str]:
+    return [f"{at}{each}" for each in names.split()]
+
+
+_OF_A_ROW = (
+    "place number driver codrivers nationality category class vehicle team time_ms penalty_ms"
+    " total_ms gap_ms interval_ms"
+)
+_OF_A_CUT = "position root received_at rulebook edition"
+_OF_A_RECORD = "position id type recorded_at by role site standing struck.struck_by"
+_OF_A_DECISION = (
+    "series decision document number driver competitor stage fact_at decided_at sender addressee"
+    " fact infringement ruling reason signed_by outcome appealable concerns seen effects.act"
+    " effects.fields effects.condition effects.until steps.position steps.id steps.type steps.at"
+    " steps.by position id"
+)
+_BECAME = (
+    "status positions supersedes superseded_by claimed_by notified_at acknowledged_at exhibits"
+    " effects.status effects.in_force"
+)
+_RUNS = "notified_at appealable appeal_until review_until protest_until next_at next undefined"
+_OF_A_MATTER = "number lodged_at position id"
+_WENT = (
+    "kind about competitor due_at admissible why_not suspensive step confirm_by confirmed_at"
+    " confirmed_in_time ended_at outcome open"
+)
+COMPUTED: dict[str, list[str]] = {
+    DECISION: [*_fields("entry.", _BECAME), *_fields("chain.", _BECAME)],
+    DOCKET: [*_fields("rows.", f"status {_RUNS} matters"), *_fields("rows.matters.", _WENT)],
+    RULES: ["rulebook", "applied", "not_in_force", "parameters.set_by"],
+}
+"""What is compared with the records where statuses and deadlines can be computed from them."""
+SEVERAL = frozenset(
+    (
+        *("rows", "unclassified", "codrivers", "flags", "without", "between", "records", "steps"),
+        *("effects", "exhibits", "positions", "claimed_by", "concerns", "signed_by", "matters"),
+        *("undefined", "parts", "addends", "rules", "notes", "places", "stages", "lines", "struck"),
+        *("publications", "applied", "not_in_force", "because", "chain", "level", "ties"),
+        "restricted_to",
+    )
+)
+"""The fields that hold several values."""
+CHECKED: dict[str, list[str]] = {
+    MANIFEST: [
+        "format",
+        "decision",
+        "files",
+        *_fields("basis.", f"{_OF_A_CUT} head ledger rally effective_at"),
+    ],
+    DECISION: [*_fields("entry.", _OF_A_DECISION), *_fields("chain.", _OF_A_DECISION), "chain"],
+    DOCKET: [
+        *_fields("rows.", "decision number position id"),
+        *_fields("rows.matters.", _OF_A_MATTER),
+    ],
+    BEARING: _fields("records.", "position id type by role recorded_at bytes"),
+    RULES: ["for", "infringement", *_fields("parameters.", "name value provenance")],
+    PUBLICATIONS: [
+        *_fields("publications.", "document kind amendment posted_at by role cut_off root"),
+        *_fields("publications.", "rulebook edition digest protests_until position id"),
+        *_fields("publications.", "scope rows unclassified"),
+    ],
+    EXHIBITS: [
+        *_fields("exhibits.", "position id target state digest title restricted_to media size"),
+        *_fields("exhibits.", "called file"),
+    ],
+    "classifications/*/*.json": [
+        *("hypothetical", "without", "scope", "rows", "unclassified"),
+        *_fields("cut.", _OF_A_CUT),
+        *_fields("rows.", _OF_A_ROW),
+        *_fields("unclassified.", "number driver category"),
+    ],
+    "classifications/*/difference-*.json": [
+        *("between", "hypothetical", "scope", "rows", "records"),
+        *_fields("rows.", "number driver category place total_ms gap_ms status because"),
+        *_fields("records.", "position id type recorded_at recorded_by role"),
+    ],
+    "why/*/*.json": [
+        *("classification", "number", "driver", "codrivers", "category", "scope", "classified"),
+        *("place", "total_ms", "time_ms", "penalty_ms", "flags", "status.name"),
+        *_fields("addends.", "ms parts.ms"),
+        *_fields("addends.records.", _OF_A_RECORD),
+        *_fields("status.records.", _OF_A_RECORD),
+        *_fields("places.", "category place of gap_ms"),
+    ],
+    "time-cards/*.json": [
+        *_fields("", "number driver time_ms penalty_ms total_ms stages.penalty_ms"),
+        *("stages.lines.penalty_ms",),
+    ],
+}
+"""What of each document is compared with the records or with another document, by its fields.
+
+The report names whatever is not among them: nobody is to take it for checked.
+"""
+
+
+def _several(value: Any) -> Sequence[Any]:
+    """A value that may stand alone or among others, as several."""
+    return value if isinstance(value, list) else [value]
 
 
 def _line_of(said: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -1000,6 +2028,7 @@ def entry_of(versions: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     if kind == "DecisionIssued":
         found["decision"] = each(lambda said: str(said["decision"]))
         found["appealable"] = each(lambda said: said.get("appealable", True))
+        found["outcome"] = [""]
     else:
         found["decision"] = each(lambda said: said.get("case") or "")
         found["sender"] = each(lambda said: said.get("court") or "")
@@ -1056,7 +2085,10 @@ def report(found: Check) -> Iterator[str]:
         if len(found.findings) > MOST_SAID:
             yield f"  and {len(found.findings) - MOST_SAID} findings more"
         return
-    yield "ACCEPTED. Checked:"
+    yield "ACCEPTED."
+    left = [f"{kind}: {', '.join(fields)}" for kind, fields in found.not_checked().items()]
+    yield f"Not checked: {'; '.join([NOT_COMPARED, *left])}."
+    yield "Checked:"
     yield from (f"  {each}" for each in found.done)
     yield from (f"  Note: {each}" for each in found.remarks)
 
@@ -1076,6 +2108,7 @@ def main(words: Sequence[str] | None = None) -> int:
     for line in report(found):
         sys.stdout.write(_printable(line) + "\n")
     if not found.findings:
+        sys.stdout.write(f"SHA-256 of the file: {sha256(packed(files))}\n")
         basis = read_json(files[MANIFEST])["basis"]
         sys.stdout.write(f"Root of the {basis['position']} records: {basis['root']}\n")
     return 1 if found.findings else 0

@@ -51,8 +51,8 @@ With Python 3.11 or newer, and nothing else, on a machine of your own:
 
 where EVIDENCE.zip is this file as you received it, and ROOT is a root that you did not get from
 this file: the one that is printed on a document that was published at that time. --root may be left
-out, or be given several times. The checker says ACCEPTED with what it checked, or REFUSED with
-where something does not fit. A checker that comes with what it checks could be a false one: take
+out, or be given several times. The checker says ACCEPTED with what it did not check, what it did,
+and the digest of the file; or REFUSED with where something does not fit. A checker that comes with what it checks could be a false one: take
 check.py from whom you trust, or read it; it is one file and needs nothing else.
 
 What an acceptance proves
@@ -65,12 +65,17 @@ What an acceptance proves
   - Every classification in the log has the digest that follows from its rows, and rests on the log
     as it was at its cut-off.
   - The register entry is that of the record of the decision and says what that record says.
+  - The status of the decision and of its effects, its deadlines, what was lodged against it and how
+    that ended, and the rules with their sources follow from the records; where they can't be
+    computed from them alone, the checker says so.
   - The classifications, differences, explanations and time cards add up, and agree with each other
     and with the records that they name.
   - The exhibits in here are the ones that were bound to the records.
 
 What it does not prove
 
+  - What the line "Not checked" names, by file and field, was compared with nothing: words, verdicts
+    of time cards, articles and notes of explanations. It is for reading.
   - Nothing in here is signed. Without a root that you hold from elsewhere, the check shows that the
     file agrees with itself, and not that this is the log that was kept at the time: somebody who
     has the ledger could make up another log, and an evidence file of it. So compare the roots with

@@ -51,8 +51,10 @@ def test_it_accepts_in_an_empty_environment(made: Bundle, folder: Path, tmp_path
         run_alone(".", "--root", root[:12].upper(), folder=folder),
     ):
         assert (0, "") == (said.returncode, said.stderr)
-        first, *lines, last = said.stdout.splitlines()
-        assert ("ACCEPTED. Checked:", f"Root of the 28 records: {root}") == (first, last)
+        first, left, *lines, digest, last = said.stdout.splitlines()
+        assert ("ACCEPTED.", f"Root of the 28 records: {root}") == (first, last)
+        assert left.startswith("Not checked: README.txt: its text; bearing.json: records.words")
+        assert digest == f"SHA-256 of the file: {check.sha256(made.data)}"
         assert "  28 records without a gap: ids, leaf hashes, and the root over them" in lines
         assert any(line.endswith("is that of records 1 to 28") for line in lines)
         assert not any("Note" in line for line in lines)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, cast
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from cli.evidence import check
 from cli.evidence.bundle import Bundle
+from ledger.vocabulary import Corrected
 from tests.evidence.story import Story, story
 from tests.examples import examples
 
@@ -143,7 +145,7 @@ FORGERIES: list[tuple[str, Change, str]] = [
     ("time-cards/102.json", setting("stages", 0, "lines", 0, "positions", to=[99]), "record #99"),
     ("decision.json", setting("entry", "steps", 0, "type", to="Voided"), "step #22 is none"),
     ("decision.json", setting("entry", "steps", 0, "by", to="Me"), "a step is by somebody else"),
-    ("decision.json", setting("entry", "positions", to=[99]), "there is no record #99"),
+    ("decision.json", setting("entry", "positions", to=[99]), "positions is [99]; by the records"),
     ("docket.json", setting("rows", 0, "matters", 0, "lodged_at", to=""), "it was not lodged then"),
     ("bearing.json", lambda each: each["records"].reverse(), "row 2: it is out of order"),
     ("bearing.json", setting("records", 3, "type", to="Voided"), "row 4: it is a Classification"),
@@ -160,7 +162,11 @@ FORGERIES: list[tuple[str, Change, str]] = [
     ("time-cards/102.json", setting("stages", 0, "penalty_ms", to=1), "SS1: its penalties sum to"),
     ("time-cards/102.json", setting("penalty_ms", to=1), "102.json: its penalties are others"),
     ("publications.json", setting("publications", 0, "rows", 0, "place", to=2), "of document 7"),
-    ("publications.json", setting("publications", 0, "digest", to="0" * 64), "row 1: it has anot"),
+    (
+        "publications.json",
+        setting("publications", 0, "digest", to="0" * 64),
+        "row 1: its digest is",
+    ),
     (
         "exhibits.json",
         setting("exhibits", 0, "digest", to="0" * 64),
@@ -188,9 +194,9 @@ def test_a_document_that_contradicts_the_others_is_refused(
 def test_a_classification_says_what_was_published_on_the_same_records(
     case: Story, tmp_path: Path
 ) -> None:
-    """Another driver's name, which nothing else in it contradicts but what hung on the board."""
+    """A flag, which nothing else in it contradicts but what hung on the board."""
     made = case.bundle(decision="stewards-2")
-    change = setting("rows", 0, "driver", to="Nobody")
+    change = setting("rows", 0, "flags", to=["notional"])
     found = findings(anew(changed(made, f"{AFTER}/after.json", change)), tmp_path)
     assert [f"{AFTER}/after.json: it is not what document 8 (#26) says"] == found
 
@@ -400,6 +406,82 @@ def test_the_overall_is_never_left_out(made: Bundle, tmp_path: Path) -> None:
     assert f"{OVERALL}: with.json is missing" in findings(anew(files), tmp_path)
 
 
+# -- the desk --------------------------------------------------------------------------------------
+
+LODGED = ("docket.json", "rows", 0, "matters", 0)
+OF_THE_DESK: list[tuple[Any, ...]] = [
+    (*LODGED, "admissible", False),
+    (*LODGED, "why_not", "it was announced too late"),
+    (*LODGED, "due_at", "2016-07-10T18:35:00+03:00"),
+    (*LODGED, "confirm_by", None),
+    (*LODGED, "suspensive", True),
+    (*LODGED, "step", "lapsed"),
+    (*LODGED, "outcome", "upheld"),
+    (*LODGED, "open", False),
+    (*LODGED, "ended_at", "2016-07-14T18:40:00+03:00"),
+    ("docket.json", "rows", 0, "appeal_until", "2016-07-10T19:35:00+03:00"),
+    ("docket.json", "rows", 0, "review_until", None),
+    ("docket.json", "rows", 0, "protest_until", "2016-07-10T19:35:00+03:00"),
+    ("docket.json", "rows", 0, "next_at", None),
+    ("docket.json", "rows", 0, "status", "execution suspended"),
+    ("docket.json", "rows", 0, "appealable", False),
+    ("decision.json", "entry", "status", "quashed"),
+    ("decision.json", "entry", "positions", [28]),
+    ("decision.json", "entry", "superseded_by", "stewards-2"),
+    ("decision.json", "entry", "notified_at", None),
+    ("decision.json", "entry", "acknowledged_at", "2016-07-10T18:05:00+03:00"),
+    ("decision.json", "entry", "driver", "Driver 103"),
+    ("decision.json", "entry", "concerns", ["102", "103"]),
+    ("decision.json", "entry", "document", "7"),
+    ("decision.json", "entry", "effects", 0, "status", "quashed"),
+    ("decision.json", "entry", "effects", 0, "in_force", False),
+    ("rules.json", "rulebook", "dakar-2020"),
+    ("rules.json", "parameters", 3, "provenance", "Art. 1"),
+    ("rules.json", "parameters", 3, "set_by", "bulletin 1"),
+    ("rules.json", "infringement", "Art. 1"),
+    ("rules.json", "for", "stage", "SS1"),
+]
+
+
+@pytest.mark.parametrize("edit", OF_THE_DESK, ids=[".".join(map(str, e)) for e in OF_THE_DESK])
+def test_what_follows_from_the_records_is_computed_again(
+    made: Bundle, tmp_path: Path, edit: tuple[Any, ...]
+) -> None:
+    """Deadlines, what was lodged, statuses, the rules: each edit of one is refused."""
+    name, *path, value = edit
+    found = findings(anew(changed(made, name, setting(*path, to=value))), tmp_path)
+    assert any(each.startswith(name) for each in found), found
+
+
+def test_what_cannot_be_computed_again_is_named(tmp_path: Path) -> None:
+    """Two corrections of one notice stand side by side: the report says so, and what is left."""
+    told = story(tmp_path)
+    notice = next(told.log.read(types=["DecisionNotified"]))
+    said = notice.occurrence()
+    for how in ("by mail", "by phone"):
+        told.log.append(
+            [
+                Corrected(
+                    rally=said.rally,
+                    recorded_at=said.recorded_at,
+                    by="Ann",
+                    role="secretary",
+                    target=notice.id,
+                    changes={"how": how},
+                )
+            ]
+        )
+    found = check.checked(told.bundle().files)
+    accepted, left, *lines = check.report(found)
+    assert "ACCEPTED." == accepted
+    assert "rows.appeal_until" in left
+    assert "entry.status" in left
+    assert (
+        "  Note: Statuses and deadlines were not computed again: corrections of #22 stand side by"
+        " side." in lines
+    )
+
+
 # -- anything --------------------------------------------------------------------------------------
 
 values = st.recursive(
@@ -407,6 +489,56 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner),
     max_leaves=3,
 )
+
+
+@examples(300)
+@given(st.data())
+def test_any_other_value_is_refused_or_named(made: Bundle, data: st.DataObject) -> None:
+    """One value that was changed, wherever it stands: it is refused, or named as not checked."""
+    documents = sorted(each for each in made.files if each.endswith(".json"))
+    name = data.draw(st.sampled_from([each for each in documents if each != "manifest.json"]))
+    document = json.loads(made.files[name])
+    ways = sorted(_ways(document), key=str)
+    *path, last = data.draw(st.sampled_from(ways))
+    at = document
+    for each in path:
+        at = at[each]
+    other = data.draw(_others(at[last]))
+    at[last] = other
+    files = {**made.files, name: check.canonical(document)}
+    try:
+        files |= {"words.txt": check.words_of(json.loads(files["bearing.json"])["records"])}
+        parts = {each: json.loads(files[each]) for each in documents}
+        files |= {"moves.txt": check.moves_of(parts)}
+    except check.NOT_LAID_OUT:
+        event("a text can't be made of it")
+    found = check.checked(check.unpacked(anew(files)))
+    if not found.findings:
+        field = ".".join(each for each in (*path, last) if isinstance(each, str))
+        kinds = [fields for kind, fields in found.not_checked().items() if fnmatch(name, kind)]
+        named = [each for fields in kinds for each in fields]
+        event("named")
+        assert any(field == each or field.startswith(f"{each}.") for each in named), field
+
+
+def _ways(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The ways to every value that holds no others."""
+    if isinstance(value, (dict, list)) and value:
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, each in items:
+            yield from _ways(each, (*way, key))
+    else:
+        yield way
+
+
+def _others(value: Any) -> st.SearchStrategy[Any]:
+    """Other values than that: near it, of its kind, or of none."""
+    near: list[Any] = [None, "x", "", [], 1, not value]
+    if isinstance(value, str):
+        near += [f"{value}x", value[:-1]]
+    elif isinstance(value, int):
+        near += [value + 1, value - 1000]
+    return st.sampled_from([each for each in near if each != value])
 
 
 @examples(150)
