@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from cli.office.overall import MovedOverall, document_of
-from cli.output import print_json, visible
-from ledger.record import Record
+from cli.office.overall import Recorded
+from cli.output import visible
 from ledger.times import format_duration, format_gap
-from ledger.vocabulary import Occurrence, canonical, occurrence_id, short_id
+from ledger.vocabulary import canonical, occurrence_id, short_id
 from projections.comparing.compare import Change
+
+if TYPE_CHECKING:
+    from cli.office.posting import Posted
 
 MOST_TOLD = 10
 Sides = tuple[int | None, int | None]
 """Before and after; None where there is none."""
 
 
-def show(said: Occurrence, record: Record | None, overall: MovedOverall, *, as_json: bool) -> None:
+def show(done: Recorded | Posted) -> None:
     """What was put on record, and what it changed in the overall."""
-    if as_json:
-        print_json(document_of(said, record, overall.moved))
-        return
-    identity = short_id(occurrence_id(canonical(said)))
-    name = f"#{record.position} {identity}" if record else "Not appended (dry run):"
-    click.echo(f"{name}  {visible(said.words())}")
-    for each in sentences(overall.moved):
+    identity = short_id(occurrence_id(canonical(done.said)))
+    name = f"#{done.record.position} {identity}" if done.record else "Not appended (dry run):"
+    click.echo(f"{name}  {visible(done.said.words())}")
+    for each in sentences(done.moved.moved):
         click.echo(f"       {each}")
-    if overall.complaint:
-        click.echo(f"       There is no overall: {overall.complaint}")
-    elif overall.is_there and not overall.moved:
+    if done.moved.complaint:
+        click.echo(f"       There is no overall: {done.moved.complaint}")
+    elif done.moved.is_there and not done.moved.moved:
         click.echo("       The overall does not change.")
 
 

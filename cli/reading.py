@@ -9,16 +9,13 @@ from typing import Any
 
 import click
 
-from cli.context import Settings
 from cli.office.answer import Answer
-from cli.office.asking import Parameter
 from cli.office.basis import read_basis
 from cli.office.reads import READS, Read
-from cli.options import Function, at_a_moment, completing, of_ledger, on_a_basis, well_put
+from cli.options import BASIS, CSV, JSON, LEDGER, MOMENT, Function, here, taking, typed, well_put
 from cli.output import print_json
 
-MOMENT, BASIS, JSON, CSV, LEDGER = "moment", "basis", "json", "csv", "ledger"
-EVERY = (MOMENT, BASIS, JSON, CSV, LEDGER)
+EVERY = (*MOMENT, *BASIS, *JSON, *CSV, *LEDGER)
 """At a moment or on the basis of an answer; in which forms; and of which ledger."""
 Shows = Callable[[Answer[Any]], None]
 _HOW = ("known_at", "effective_at", "basis_file", "as_json", "as_csv")
@@ -26,7 +23,7 @@ _HOW = ("known_at", "effective_at", "basis_file", "as_json", "as_csv")
 
 def reading(
     name: str,
-    forms: Sequence[str] = EVERY,
+    forms: Sequence[click.Option] = EVERY,
     *,
     kinds: Mapping[str, click.ParamType[Any]] = MappingProxyType({}),
     more: Sequence[click.Option] = (),
@@ -49,10 +46,10 @@ def reading(
             check(given)
             return _answer(read, {each.name: given[each.name] for each in parameters}, show, **how)
 
-        typed = [_typed(each, kinds.get(each.name)) for each in parameters]
+        asked = [typed(each, kinds.get(each.name)) for each in parameters]
         last = name.rsplit(maxsplit=1)[-1]
         return click.Command(
-            last, params=[*more, *typed, *_forms(forms)], callback=answer, help=show.__doc__
+            last, params=[*more, *asked, *forms], callback=answer, help=show.__doc__
         )
 
     return command
@@ -60,28 +57,7 @@ def reading(
 
 def asking(name: str) -> Callable[[Function], Function]:
     """The parameters of a read, for a command that does something else with what is asked."""
-
-    def decorate(function: Function) -> Function:
-        put: list[click.Parameter] = function.__dict__.setdefault("__click_params__", [])
-        put.extend(_typed(each) for each in reversed(READS[name].parameters()))
-        return function
-
-    return decorate
-
-
-def _forms(forms: Sequence[str]) -> list[click.Parameter]:
-    known = {
-        MOMENT: at_a_moment,
-        BASIS: on_a_basis,
-        JSON: click.option("--json", "as_json", is_flag=True, help="One JSON document."),
-        CSV: click.option("--csv", "as_csv", is_flag=True, help="One table of CSV."),
-        LEDGER: of_ledger,
-    }
-    found: list[click.Parameter] = []
-    for each in forms:
-        put: Any = known[each](lambda: None)
-        found += reversed(put.__click_params__)
-    return found
+    return taking(*map(typed, READS[name].parameters()))
 
 
 def _must_agree(
@@ -107,8 +83,7 @@ def _answer(
     as_json: bool | None,
     as_csv: bool | None,
 ) -> int:
-    settings = click.get_current_context().find_object(Settings) or Settings()
-    seen = None
+    settings, seen = here(), None
     if read.of_a_log:
         office = settings.office()
         log = office.log(settings.rally)
@@ -127,31 +102,3 @@ def _answer(
             click.echo(answer.heading(), err=True)
         show(answer)
     return answer.exit_code
-
-
-def _typed(parameter: Parameter, kind: click.ParamType[Any] | None = None) -> click.Parameter:
-    """A parameter of a read as it is typed."""
-    word = parameter.word
-    if word.choices:
-        kind = click.Choice(word.choices, case_sensitive=False)
-    elif word.least is not None:
-        kind = click.IntRange(min=word.least)
-    typed: dict[str, Any] = {"metavar": word.metavar}
-    if word.of:
-        typed["shell_complete"] = completing(word.of)
-    if parameter.kind is bool:
-        typed["is_flag"] = True
-    else:
-        typed["type"] = kind or parameter.kind
-    if parameter.required:
-        typed["required"] = True
-    elif not parameter.several:
-        typed["default"] = parameter.default
-    if word.subject:
-        several: dict[str, Any] = {"nargs": -1} if parameter.several else {}
-        typed["required"] = parameter.required
-        return click.Argument([parameter.name], **typed, **several)
-    option = f"--{parameter.asked_as}"
-    return click.Option(
-        [option, parameter.name], help=word.help, multiple=parameter.several, **typed
-    )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from cli.office.answer import Answer
-from cli.office.asking import Category, Number, OfCrew, OnStage, Word
+from cli.office.asking import Category, FirstAt, Number, OfCrew, OnStage, Stage
 from cli.office.forms import plain
 from cli.office.view import View
 from projections.results.crew import CrewPage, CrewStage, crew
@@ -33,12 +31,7 @@ def card(seen: View, number: Number) -> Answer[TimeCard]:
 
 
 def starters(
-    seen: View,
-    stage: Annotated[str, Word("The stage.", of="stage", subject=True)],
-    category: Category = None,
-    first_at: Annotated[
-        str | None, Word("When the first crew starts, if the plan does not say.", "TIME")
-    ] = None,
+    seen: View, stage: Stage, category: Category = None, first_at: FirstAt = None
 ) -> Answer[StartOrder]:
     """The start order of a stage: as posted, or as it would be now."""
     found = start_order(seen.state, stage, category, seen.instant(first_at))

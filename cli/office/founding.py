@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+from cli.office.asking import Word
 from cli.office.secretariat import Secretariat
 from ledger.commands.found import FoundRally
 from ledger.errors import Unreadable, Usage
@@ -38,14 +39,16 @@ class Founded(NamedTuple):
 
 def found(
     at: Secretariat,
-    code: str,
-    title: str,
-    timezone: str,
-    starts_on: str = "",
-    ends_on: str = "",
-    rulebook: str = "cross-country",
+    code: Annotated[str, Word("Its code.", subject=True)],
+    title: Annotated[str, Word("What the rally is called.")],
+    timezone: Annotated[str, Word('Its clocks: "Asia/Riyadh" or "+03:00".', "ZONE")],
+    starts_on: Annotated[str, Word("Its first day (2027-03-01).", "DATE")] = "",
+    ends_on: Annotated[str, Word("Its last day.", "DATE")] = "",
+    rulebook: Annotated[
+        str, Word("The regulations it adopts (default: cross-country).", "NAME-or-FILE")
+    ] = "cross-country",
 ) -> Founded:
-    """Begin a rally: constitute it and adopt its regulations."""
+    """Begin a rally: constitute it and adopt its regulations, in a new ledger or beside others."""
     who = at.signature
     if who is None:
         raise Usage("Who begins the rally has to be said.", hint="It is signed.")

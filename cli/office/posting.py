@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from cli.documents.binding import Bind, binding
 from cli.documents.rendering import HINT
+from cli.office.asking import (
+    EVERYBODY,
+    ADecision,
+    After,
+    Among,
+    Category,
+    FirstAt,
+    OfStage,
+    Stage,
+    Text,
+    Word,
+)
 from cli.office.desk import Desk, Outcome
 from cli.office.naming import drawn_up_named
 from cli.office.overall import MovedOverall, document_of, moved_by
@@ -90,27 +102,31 @@ class Posted(NamedTuple):
 _NOBODY = MovedOverall((), is_there=True, complaint="")
 
 
+OnTheBoard = Annotated[
+    str, Word("Its number on the notice board (default: the next free one).", "NUMBER")
+]
+AsDrawnUp = Annotated[Text, Word("Post it as it was drawn up and signed.", "RECORD")]
+
 # -- classifications -------------------------------------------------------------------------------
 
 
 def classification(
     desk: Desk,
-    kind: ClassificationKind,
-    after: str | None = None,
-    stage: str | None = None,
-    category: str | None = None,
-    crew_class: str | None = None,
-    group: str | None = None,
-    team: str | None = None,
-    trophy: str | None = None,
-    document: str = "",
-    known_at: str | None = None,
-    protests_until: str | None = None,
-    subject_to_appeal: bool = False,
-    drawn_up: str | None = None,
+    *,
+    after: After = None,
+    stage: OfStage = None,
+    among: Among = EVERYBODY,
+    kind: Annotated[ClassificationKind, Word("Which kind it is.")],
+    document: OnTheBoard = "",
+    known_at: Annotated[
+        Text, Word("On how much of the log it rests (default: all of it).", "MOMENT")
+    ] = None,
+    protests_until: Annotated[Text, Word("Until when protests may be lodged.", "TIME")] = None,
+    subject_to_appeal: Annotated[bool, Word("Final, although something is still open.")] = False,
+    drawn_up: AsDrawnUp = None,
 ) -> Posted:
     """Publish a classification as it is computed, with everything that it rests on."""
-    scope = scope_of(after, stage, category, crew_class, group, team, trophy)
+    scope = scope_of(after, stage, among)
     drawn = drawn_up_named(desk.log, drawn_up, "classification") if drawn_up else None
     seen = View(desk.log, str(drawn[1].position) if drawn else known_at)
     if drawn:
@@ -140,18 +156,15 @@ def classification(
 
 def draw_up_classification(
     desk: Desk,
-    kind: str,
-    after: str | None = None,
-    stage: str | None = None,
-    category: str | None = None,
-    crew_class: str | None = None,
-    group: str | None = None,
-    team: str | None = None,
-    trophy: str | None = None,
-    known_at: str | None = None,
+    *,
+    after: After = None,
+    stage: OfStage = None,
+    among: Among = EVERYBODY,
+    kind: Annotated[ClassificationKind, Word("Which kind it is to be.")],
+    known_at: Annotated[Text, Word("On how much of the log it rests.", "MOMENT")] = None,
 ) -> Outcome:
     """Draw up a classification as it is computed, to be signed before it is posted."""
-    scope = scope_of(after, stage, category, crew_class, group, team, trophy)
+    scope = scope_of(after, stage, among)
     seen = View(desk.log, known_at)
     content = content_of(standings(seen.with_papers, scope))
     return desk.record(
@@ -179,10 +192,10 @@ def signed_by(log: Log, drawn_up: str) -> str:
 
 def start_orders(
     desk: Desk,
-    stage: str,
-    category: str | None = None,
-    document: str = "",
-    first_at: str | None = None,
+    stage: Stage,
+    category: Category = None,
+    first_at: FirstAt = None,
+    document: OnTheBoard = "",
 ) -> tuple[Posted, ...]:
     """Publish the start order of a stage, category by category in one document."""
     seen = View(desk.log)
@@ -213,7 +226,9 @@ def _started(desk: Desk, stage: str, group: StartGroup) -> StartOrderPublished:
     )
 
 
-def decision(desk: Desk, decision: str, document: str = "", drawn_up: str | None = None) -> Posted:
+def decision(
+    desk: Desk, decision: ADecision, document: OnTheBoard = "", drawn_up: AsDrawnUp = None
+) -> Posted:
     """Post the sheet of a decision: it is notified by that, if it was not before."""
     about = desk.decision(decision)
     told: Any = about.occurrence()

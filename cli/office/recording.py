@@ -8,11 +8,12 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from cli.fields import parse_fields, source_of
+from cli.office.asking import ARecord, Word
 from cli.office.desk import Desk
 from cli.office.exhibits import must_be_parties
 from cli.office.naming import record_named
@@ -33,7 +34,14 @@ from projections.desk.judging import judge
 from projections.state.facts import fold
 
 
-def record(desk: Desk, kind: str, fields: tuple[str, ...] = (), source: str = "") -> Recorded:
+def record(
+    desk: Desk,
+    kind: Annotated[str, Word("Its type.", "TYPE", of="type", subject=True)],
+    fields: Annotated[
+        tuple[str, ...], Word("What it says.", "[FIELD=VALUE]...", subject=True)
+    ] = (),
+    source: Annotated[str, Word('Where it is known from: "hand", "gps: device 12".')] = "",
+) -> Recorded:
     """Put an occurrence on record: its type, and its fields as FIELD=VALUE."""
     public, openings = sealed(fields, desk.randomness)
     envelope = desk.envelope()
@@ -62,7 +70,11 @@ def _occurrence(
         raise Usage(error.message, hint=error.hint) from None
 
 
-def correct(desk: Desk, record: str, fields: tuple[str, ...]) -> Recorded:
+def correct(
+    desk: Desk,
+    record: ARecord,
+    fields: Annotated[tuple[str, ...], Word("What is right.", "FIELD=VALUE...", subject=True)],
+) -> Recorded:
     """Give the right value of a fact: FIELD=VALUE, an empty value takes one away."""
     log, found = desk.log, record_named(desk.log, record)
     changes = parse_fields(type(original(log, found).occurrence()), fields, log, amending=True)
@@ -70,14 +82,18 @@ def correct(desk: Desk, record: str, fields: tuple[str, ...]) -> Recorded:
     return carry_out(desk, lambda: CorrectOccurrence(found.id, chain, why, changes, judge))
 
 
-def void(desk: Desk, record: str) -> Recorded:
+def void(desk: Desk, record: ARecord) -> Recorded:
     """Say that a record should never have been entered: it counts as never recorded."""
     found = record_named(desk.log, record)
     chain, why = chain_of(desk.log, found), _envelope(desk)
     return carry_out(desk, lambda: VoidOccurrence(found.id, chain, why))
 
 
-def forget(desk: Desk, record: str, fields: tuple[str, ...]) -> Recorded:
+def forget(
+    desk: Desk,
+    record: ARecord,
+    fields: Annotated[tuple[str, ...], Word("Which values.", "FIELD...", subject=True)],
+) -> Recorded:
     """Erase private values of a record for good, and put on record that they were erased."""
     about, why = record_named(desk.log, record).occurrence(), _envelope(desk)
     names = [field_name(each) or each for each in fields]
@@ -88,7 +104,19 @@ def forget(desk: Desk, record: str, fields: tuple[str, ...]) -> Recorded:
 
 
 def bind(
-    desk: Desk, record: str, file: Path, title: str, parties: tuple[str, ...] = (), media: str = ""
+    desk: Desk,
+    record: ARecord,
+    file: Annotated[Path, Word("The file.", subject=True)],
+    title: Annotated[str, Word('What it is: "photo of the time card".')],
+    parties: Annotated[
+        tuple[str, ...],
+        Word(
+            "Only for this office or crew. Repeatable; without it, it is for everybody.",
+            "PARTY",
+            name="for",
+        ),
+    ] = (),
+    media: Annotated[str, Word("What kind of file (default: by its name).")] = "",
 ) -> Recorded:
     """Bind a file to a record by its digest, and keep a copy of it; for everybody, or `parties`."""
     target = record_named(desk.log, record)
