@@ -8,7 +8,7 @@ from cli.commands.incidents import table as incidents_table
 from cli.commands.incidents import when
 from cli.commands.penalties import TITLES, cells
 from cli.office.answer import Answer
-from cli.output import Column, print_table, visible
+from cli.output import print_table, visible
 from cli.reading import reading
 from ledger.times import format_duration
 from projections.results.crew import CrewPage, Happening
@@ -40,18 +40,14 @@ def _page(page: CrewPage) -> None:
         _stages(page)
     if page.penalties:
         _heading("Penalties")
-        print_table(
-            [Column(title, figures=title == "Penalty") for title in TITLES],
-            [cells(row) for row in page.penalties],
-        )
+        print_table(TITLES, [cells(row) for row in page.penalties], figures=("Penalty",))
     if page.incidents:
         _heading("Incidents")
         incidents_table(page.incidents)
     if page.decisions:
         _heading("Decisions")
-        titles = ("Decision", "Taken", "What", "Effects", "Status")
         print_table(
-            [*(Column(title) for title in titles), Column("Record", figures=True)],
+            ("Decision", "Taken", "What", "Effects", "Status", "Record"),
             [
                 (
                     row.decision,
@@ -63,6 +59,7 @@ def _page(page: CrewPage) -> None:
                 )
                 for row in page.decisions
             ],
+            figures=("Record",),
         )
     for title, lines in (("Checks", page.checks), ("History", page.history)):
         if lines:
@@ -90,10 +87,9 @@ def _stages(page: CrewPage) -> None:
     def time(ms: int | None) -> str:
         return "" if ms is None else format_duration(ms, precision)
 
-    titles = ("Stage", "Start", "Time", "Penalty", "Total", "Place", "Overall", "Place after")
+    figures = ("Time", "Penalty", "Total", "Place", "Overall", "Place after")
     print_table(
-        [Column(t, figures=t not in ("Stage", "Start")) for t in titles]
-        + [Column("Notes"), Column("Records")],
+        ("Stage", "Start", *figures, "Notes", "Records"),
         [
             (
                 r.stage,
@@ -109,12 +105,13 @@ def _stages(page: CrewPage) -> None:
             )
             for r in page.stages
         ],
+        figures,
     )
 
 
 def _told(lines: tuple[Happening, ...]) -> None:
     print_table(
-        [Column("Record", figures=True), Column("When"), Column("What"), Column("By"), Column("")],
+        ("Record", "When", "What", "By", ""),
         [
             (
                 f"#{line.position}",
@@ -125,6 +122,7 @@ def _told(lines: tuple[Happening, ...]) -> None:
             )
             for line in lines
         ],
+        figures=("Record",),
     )
 
 

@@ -8,7 +8,7 @@ import click
 
 from cli.office.answer import Answer
 from cli.office.drift import Drifted
-from cli.output import Column, print_table, visible
+from cli.output import print_table, visible
 from cli.reading import reading
 from ledger.times import format_duration
 from projections.comparing.drift import Drift, Moved
@@ -49,18 +49,22 @@ def _show(answer: Drift, again: Reproduction, records: list[dict[str, Any]]) -> 
         click.echo("Today's answer equals it.")
     if answer.rows:
         click.echo()
-        columns = [Column("No", figures=True)]
-        columns += map(Column, ("Driver", "Place", "Total", "Also", "Because of"))
-        print_table(columns, [_cells(row) for row in answer.rows])
+        titles = ("No", "Driver", "Place", "Total", "Also", "Because of")
+        print_table(titles, [_cells(row) for row in answer.rows], figures=("No",))
     if answer.unclassified:
         click.echo()
-        columns = [Column("Not classified", figures=True)]
-        columns += map(Column, ("Driver", "Status", "Also", "Because of"))
-        print_table(columns, [_cells_without_place(row) for row in answer.unclassified])
+        print_table(
+            ("Not classified", "Driver", "Status", "Also", "Because of"),
+            [_cells_without_place(row) for row in answer.unclassified],
+            figures=("Not classified",),
+        )
     if records:
         click.echo()
-        columns = [Column("Record", figures=True), Column("By"), Column("What")]
-        print_table(columns, [(f"#{e['position']}", e["by"], e["words"]) for e in records])
+        print_table(
+            ("Record", "By", "What"),
+            [(f"#{e['position']}", e["by"], e["words"]) for e in records],
+            figures=("Record",),
+        )
     if any(each.by_rules for each in (*answer.rows, *answer.unclassified)):
         click.echo()
         if not answer.rules:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-
 import click
 
 from cli.acting import acts
@@ -15,9 +11,8 @@ from cli.office.answer import Answer
 from cli.office.exhibits import Rows, named
 from cli.office.view import View
 from cli.options import at_a_moment, of_ledger, pass_settings
-from cli.output import Column, print_table, visible
+from cli.output import print_table, visible, write_out
 from cli.reading import reading
-from ledger.errors import Unavailable
 from ledger.vocabulary import short_id
 
 command = acts(
@@ -48,7 +43,22 @@ command = acts(
 @reading("exhibit list")
 def listed(answer: Answer[Rows]) -> None:
     """List the exhibits, or those of one record."""
-    _table(answer.found)
+    print_table(
+        ("#", "Of", "Digest", "Title", "File", "Bytes", "Only for"),
+        [
+            (
+                str(row["position"]),
+                f"#{row['target_position']}" if row["target_position"] else short_id(row["target"]),
+                row["digest"][:10],
+                row["title"],
+                row["file"],
+                "" if row["size"] is None else str(row["size"]),
+                ", ".join(row["restricted_to"]),
+            )
+            for row in answer.found
+        ],
+        figures=("#", "Bytes"),
+    )
 
 
 @reading("exhibit check")
@@ -81,33 +91,6 @@ def get(
     data = settings.exhibits().read(said.digest)
     if said.restricted_to:
         click.echo(f"It is for {', '.join(said.restricted_to)} only.", err=True)
-    if output == "-":
-        click.echo(data, nl=False)
-        return
-    try:
-        Path(output).write_bytes(data)
-    except OSError as error:
-        raise Unavailable(
-            f"{output} can't be written: {error.strerror}.", hint="Name another file with -o."
-        ) from None
-    click.echo(f"{visible(said.title)}: {len(data)} bytes written to {output}.", err=True)
-
-
-def _table(rows: Sequence[dict[str, Any]]) -> None:
-    columns = [Column("#", figures=True), Column("Of"), Column("Digest"), Column("Title")]
-    columns += [Column("File"), Column("Bytes", figures=True), Column("Only for")]
-    print_table(
-        columns,
-        [
-            (
-                str(row["position"]),
-                f"#{row['target_position']}" if row["target_position"] else short_id(row["target"]),
-                row["digest"][:10],
-                row["title"],
-                row["file"],
-                "" if row["size"] is None else str(row["size"]),
-                ", ".join(row["restricted_to"]),
-            )
-            for row in rows
-        ],
-    )
+    write_out(output, data)
+    if output != "-":
+        click.echo(f"{visible(said.title)}: {len(data)} bytes written to {output}.", err=True)

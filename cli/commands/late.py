@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from ledger.times import format_duration, parse_instant
 from projections.comparing.late import Delays, LateRecords
@@ -41,9 +41,8 @@ def _tables(answer: LateRecords) -> None:
         if any(each.late for each in several):
             _summary(title, several, unnamed)
             click.echo()
-    titles = ("#", "Happened", "Received", "Delay", "Source", "By", "What")
     print_table(
-        [Column(title, figures=title in ("#", "Delay")) for title in titles],
+        ("#", "Happened", "Received", "Delay", "Source", "By", "What"),
         [
             (
                 str(row.position),
@@ -56,6 +55,7 @@ def _tables(answer: LateRecords) -> None:
             )
             for row in answer.rows
         ],
+        figures=("#", "Delay"),
     )
     click.echo()
     click.echo(
@@ -65,9 +65,9 @@ def _tables(answer: LateRecords) -> None:
 
 
 def _summary(title: str, several: Sequence[Delays], unnamed: str) -> None:
-    titles = (title, "Records", "Late", "Median", "Longest")
+    figures = ("Records", "Late", "Median", "Longest")
     print_table(
-        [Column(each, figures=each != title) for each in titles],
+        (title, *figures),
         [
             (
                 each.name or unnamed,
@@ -79,6 +79,7 @@ def _summary(title: str, several: Sequence[Delays], unnamed: str) -> None:
             for each in several
             if each.late
         ],
+        figures,
     )
 
 
