@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -68,13 +68,6 @@ def move(
         total += f" ({sign}{format_duration(after - before, precision_ms)})"
     gap = f", gap {format_gap(gaps_ms[1], precision_ms)}" if gaps_ms[1] else ""
     return f"{moved}{total}{gap}"
-
-
-def precision_of(times_ms: Iterable[int | None]) -> int:
-    """The coarsest precision that shows every one of these times in full."""
-    times = [each for each in times_ms if each]
-    precisions = (each for each in (1000, 100, 10) if all(time % each == 0 for time in times))
-    return next(precisions, 1)
 
 
 def _place(place: int | None, status: str | None = None) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import click
 
-from cli.changes import move, precision_of
+from cli.changes import move
 from cli.office.desk import Outcome
 from cli.output import visible
 from ledger.errors import Usage
-from ledger.times import format_gap
+from ledger.times import format_gap, precision_of
 from ledger.vocabulary import DecisionIssued, short_id
 from projections.comparing.compare import Moved as Move
 from projections.comparing.preview import Preview

@@ -10,7 +10,7 @@ from cli.commands.penalties import TITLES, cells
 from cli.office.answer import Answer
 from cli.output import print_table, visible
 from cli.reading import reading
-from ledger.times import format_duration
+from ledger.times import format_duration, precision_of
 from projections.results.crew import CrewPage, Happening
 
 
@@ -75,14 +75,14 @@ def _status(page: CrewPage) -> str:
     if page.place is None or page.total_ms is None:
         where = f" on {page.status_stage}" if page.status_stage else ""
         return f"{page.status}{where}{': ' + page.status_reason if page.status_reason else ''}"
-    total = format_duration(page.total_ms, _precision([page.total_ms]))
+    total = format_duration(page.total_ms, precision_of([page.total_ms]))
     return f"{page.status}, place {_places(page.place, page.category_place)}, total {total}"
 
 
 def _stages(page: CrewPage) -> None:
     _heading("Stages")
-    shown = [t for r in page.stages for t in (r.time_ms, r.total_ms, r.overall_ms) if t is not None]
-    precision = _precision(shown)
+    shown = (time for r in page.stages for time in (r.time_ms, r.total_ms, r.overall_ms))
+    precision = precision_of(shown)
 
     def time(ms: int | None) -> str:
         return "" if ms is None else format_duration(ms, precision)
@@ -128,11 +128,6 @@ def _told(lines: tuple[Happening, ...]) -> None:
 
 def _records(positions: tuple[int, ...]) -> str:
     return " ".join(f"#{position}" for position in positions[:4])
-
-
-def _precision(times: list[int]) -> int:
-    """The coarsest precision that shows every one of these times in full."""
-    return next((p for p in (1000, 100, 10) if not any(ms % p for ms in times)), 1)
 
 
 def _places(place: int | None, in_category: int | None) -> str:

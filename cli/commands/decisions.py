@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from cli.changes import move, precision_of
+from cli.changes import move
 from cli.commands.incidents import when
 from cli.deciding import cited
 from cli.office.answer import Answer
 from cli.office.register import effect_words, reference
 from cli.output import print_table, visible
 from cli.reading import reading
+from ledger.times import precision_of
 from ledger.vocabulary import Seen, short_id
 from ledger.vocabulary.judicial import COURT
 from ledger.vocabulary.publication import scope_title

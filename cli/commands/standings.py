@@ -7,7 +7,7 @@ import click
 from cli.office.answer import Answer
 from cli.output import print_table
 from cli.reading import reading
-from ledger.times import format_duration, format_gap
+from ledger.times import format_duration, format_gap, precision_of
 from projections.results.standings import Row, Standings
 
 
@@ -29,7 +29,7 @@ def command(answer: Answer[Standings]) -> None:
 
 def table(answer: Standings) -> None:
     """A classification as a person reads it; below it, who is not classified and why."""
-    precision = shown_precision(answer)
+    precision = precision_of(ms for row in answer.rows for ms in (row.time_ms, row.total_ms))
     times = ("Time", "Penalty", "Total", "Gap", "Interval")
     print_table(
         ("", "No", "Crew", "Nat", "Category", *times, "Notes"),
@@ -62,13 +62,3 @@ def _cells(row: Row, precision: int) -> tuple[str, ...]:
         format_gap(row.interval_ms, precision),
         ", ".join(row.flags),
     )
-
-
-def shown_precision(answer: Standings) -> int:
-    """The coarsest precision that shows every time of a table in full."""
-    for precision in (1000, 100, 10):
-        if all(
-            row.time_ms % precision == 0 and row.total_ms % precision == 0 for row in answer.rows
-        ):
-            return precision
-    return 1
