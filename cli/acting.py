@@ -16,13 +16,13 @@ from cli.context import Settings
 from cli.deciding import say, written
 from cli.office.acts import ACTS
 from cli.office.desk import Desk, Signature
+from cli.office.secretariat import Secretariat
 from cli.options import JSON, LEDGER, here, typed, well_put
 from cli.output import print_json, visible
-from ledger.log import Log
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 Tells = Callable[[Any], None]
-Opens = Callable[[Settings, Mapping[str, Any]], Log]
+At = Callable[[Settings, Signature, Mapping[str, Any]], Desk | Secretariat]
 
 SIGNED = (
     click.Option(["--at"], metavar="TIME", help="When it happened (2016-07-21T18:00+08:00)."),
@@ -48,25 +48,23 @@ def act(
     *,
     called: str = "",
     said: Mapping[str, Any] = NOTHING,
-    log: Opens = lambda settings, _: settings.open_log(),
+    at: At | None = None,
 ) -> click.Command:
     """The command of an act of the table; `tell` says for people what came of it.
 
     Without more to be `explained`, the act says itself what it means. The command is `called` as
-    the act, and asks for all of its parameters, but for what is `said` already. `log` opens the one
-    on whose desk it is done.
+    the act, and asks for all of its parameters, but for what is `said` already. It is carried out
+    where acts of its kind are, or `at` another desk.
     """
     done_by = ACTS[name]
+    usual = at_the_desk if done_by.at_the_desk else _at_the_secretariat
     asked = [each for each in done_by.parameters() if each.name not in said]
 
     def carry_out(as_json: bool, **given: Any) -> None:
         settings, signature = here(), _signature(given)
-        if done_by.at_the_desk:
-            at: Any = desk_of(settings, signature, log(settings, given))
-        else:
-            at = settings.secretariat(signature)
+        where = (at or usual)(settings, signature, given)
         with well_put():
-            found = done_by.carry_out(at, {**given, **said}, written)
+            found = done_by.carry_out(where, {**given, **said}, written)
         for each in found:
             if as_json:
                 print_json(each.json())
@@ -108,9 +106,19 @@ def acts(
     return group
 
 
-def desk_of(settings: Settings, signature: Signature, log: Log) -> Desk:
-    """The desk of a log, before whoever signs."""
-    return Desk(log, signature, settings.now, settings.randomness, settings.exhibits())
+def at_the_desk(
+    settings: Settings, signature: Signature, _: Mapping[str, Any], begins: str = ""
+) -> Desk:
+    """The desk of the rally that is meant, or of one that begins."""
+    office = settings.office(new=bool(begins))
+    log = office.ledger.log(begins) if begins else office.log(settings.rally)
+    return office.desk(log, signature, settings.now, settings.randomness)
+
+
+def _at_the_secretariat(
+    settings: Settings, signature: Signature, _: Mapping[str, Any]
+) -> Secretariat:
+    return settings.secretariat(signature)
 
 
 def _signature(given: dict[str, Any]) -> Signature:

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
 from cli.office.overall import Recorded
 from cli.output import visible
 from ledger.times import format_duration, format_gap
-from ledger.vocabulary import canonical, occurrence_id, short_id
+from ledger.vocabulary import Occurrence, canonical, occurrence_id, short_id
 from projections.comparing.compare import Change
-
-if TYPE_CHECKING:
-    from cli.office.posting import Posted
 
 MOST_TOLD = 10
 Sides = tuple[int | None, int | None]
 """Before and after; None where there is none."""
 
 
-def show(done: Recorded | Posted) -> None:
+def show(done: Recorded) -> None:
     """What was put on record, and what it changed in the overall."""
-    identity = short_id(occurrence_id(canonical(done.said)))
-    name = f"#{done.record.position} {identity}" if done.record else "Not appended (dry run):"
-    click.echo(f"{name}  {visible(done.said.words())}")
+    click.echo(named(done.position, done.said))
     for each in sentences(done.moved.moved):
         click.echo(f"       {each}")
     if done.moved.complaint:
         click.echo(f"       There is no overall: {done.moved.complaint}")
     elif done.moved.is_there and not done.moved.moved:
         click.echo("       The overall does not change.")
+
+
+def named(position: int | None, said: Occurrence) -> str:
+    """What was said in words, behind its position and id; without a position it was only tried."""
+    name = f"#{position} {short_id(occurrence_id(canonical(said)))}"
+    return f"{name if position else 'Not appended (dry run):'}  {visible(said.words())}"
 
 
 def sentences(moved: Sequence[Change]) -> list[str]:

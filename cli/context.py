@@ -93,15 +93,15 @@ class Settings:
 
         return Exhibits(folder_of(self.ledger_name, os.environ.get("RALLY_EXHIBITS")))
 
-    def office(self) -> Office:
-        """The office of the ledger that is meant.
+    def office(self, *, new: bool = False) -> Office:
+        """The office of the ledger that is meant, which may be a new one.
 
         Raises:
             Unreadable: there is no ledger, or it is none.
         """
         from cli.office.office import Office
 
-        return Office(self.open_ledger(), exhibits=self.exhibits())
+        return Office(self.open_ledger(new=new), exhibits=self.exhibits())
 
     def open_ledger(self, *, new: bool = False) -> Ledger:
         """Open the ledger; only what writes may start a new one.

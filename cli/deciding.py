@@ -7,12 +7,11 @@ from collections.abc import Sequence
 
 import click
 
-from cli.changes import move
+from cli.changes import move, named
 from cli.office.desk import Outcome
-from cli.output import visible
 from ledger.errors import Usage
 from ledger.times import format_gap, precision_of
-from ledger.vocabulary import DecisionIssued, short_id
+from ledger.vocabulary import DecisionIssued
 from projections.comparing.compare import Moved as Move
 from projections.comparing.preview import Preview
 
@@ -21,9 +20,7 @@ MOST_TOLD = 12
 
 def say(outcome: Outcome) -> None:
     """What came of an act."""
-    record, words = outcome.record, visible(outcome.said.words())
-    name = f"#{record.position} {short_id(outcome.id)}" if record else "Not appended (dry run):"
-    click.echo(f"{name}  {words}")
+    click.echo(named(outcome.position, outcome.said))
     if len(outcome.concerns) > 1:
         click.echo(f"       It concerns {', '.join(outcome.concerns)}.")
     for each in told(outcome.moved):

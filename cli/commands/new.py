@@ -5,17 +5,15 @@ from __future__ import annotations
 import click
 
 from cli.acting import act
+from cli.changes import named
 from cli.context import DEFAULT_LEDGER, Settings
 from cli.office.founding import Founded
 from cli.options import here
-from cli.output import visible
-from ledger.vocabulary import canonical, occurrence_id, short_id
 
 
 def _tell(founded: Founded) -> None:
     for position, each in founded.said:
-        name = f"#{position} {short_id(occurrence_id(canonical(each)))}"
-        click.echo(f"{name if position else 'Not appended (dry run):'}  {visible(each.words())}")
+        click.echo(named(position, each))
     if position:
         settings = here()
         _tell_what_is_next(settings, each.rally, len(settings.open_ledger().rallies()) > 1)

@@ -5,24 +5,22 @@ from __future__ import annotations
 import click
 
 from cli.acting import acts
-from cli.changes import show
+from cli.changes import named, show
 from cli.commands.standings import table
-from cli.office.posting import Posted
-from cli.output import visible
-from ledger.vocabulary import ClassificationPublished, DocumentPosted, short_id
+from cli.office.overall import Recorded
+from ledger.vocabulary import ClassificationPublished, DocumentPosted
 
 
-def _tell(posted: Posted) -> None:
+def _tell(posted: Recorded) -> None:
     said = posted.said
     if not isinstance(said, ClassificationPublished):
         show(posted)
         if isinstance(said, DocumentPosted):
             _say_sheet(said.digest)
         return
-    name = f"#{posted.position} {short_id(posted.id)}" if posted.position else _DRY
     crews = f"{len(said.rows)} crew{'' if len(said.rows) == 1 else 's'}"
     rules = f"{said.rulebook or 'no rulebook'}, edition {said.edition}"
-    click.echo(f"{name}  {visible(said.words())}")
+    click.echo(named(posted.position, said))
     click.echo(f"       {crews}; cut-off #{said.position}, digest {said.digest[:10]}; {rules}")
     if said.protests_until_at:
         click.echo(f"       Protests until {said.protests_until_at.iso()}.")
@@ -36,8 +34,6 @@ def _say_sheet(digest: str) -> None:
     if digest:
         click.echo(f"       The digest of its sheet is {digest[:10]}.")
 
-
-_DRY = "Not appended (dry run):"
 
 command = acts(
     "publish",

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cli.acting import act
+from cli.acting import act, at_the_desk
 from cli.changes import show
 from cli.context import Settings
+from cli.office.desk import Desk, Signature
 from ledger.errors import Usage
-from ledger.log import Log
 from ledger.vocabulary import type_named
 
 
-def _log(settings: Settings, given: Mapping[str, Any]) -> Log:
-    """The log of the rally that is meant; what constitutes one begins it."""
+def _desk(settings: Settings, signature: Signature, given: Mapping[str, Any]) -> Desk:
+    """The desk of the rally that is meant; what constitutes one begins it."""
     if type_named(given["kind"]).type_name() != "RallyConstituted":
-        return settings.open_log()
+        return at_the_desk(settings, signature, given)
     if settings.rally is None:
         raise Usage("A new rally needs a code.", hint="Name it with --rally CODE.")
-    return settings.open_ledger(new=True).log(settings.rally)
+    return at_the_desk(settings, signature, given, settings.rally)
 
 
 command = act(
@@ -39,5 +39,5 @@ command = act(
       rally record RallyConstituted title="Desert Loop" --rally loop-2027 --by Ann --role secretary
     """,
     show,
-    log=_log,
+    at=_desk,
 )

@@ -1,4 +1,4 @@
-"""What the reads of the stewards' desk share: for which moment they are asked, and of what state.
+"""What the reads of the stewards' desk share: for which moment they are asked.
 
 A time that is over changes nothing by itself, so these reads are asked for a moment. It is that of
 the cut unless somebody names another; the clock of the ledger is read for `now` alone.
@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cli.office.view import A_SHORT_LOG, View
+from cli.office.view import View
 from ledger.times import Instant
-from projections.explain.records import of_the_desk
-from projections.state.rally import RallyState
 
 NOW = "now"
 
@@ -58,10 +56,3 @@ def _now(seen: View) -> Instant:
     """The present, with the offset of the last record where there is one."""
     offset = seen.log.at(seen.position).occurrence().recorded_at.offset if seen.position else 0
     return Instant(seen.log.clock(), offset)
-
-
-def desk(seen: View) -> RallyState:
-    """The state as the desk needs it: of a long log, without the readings of the road."""
-    if seen.position <= A_SHORT_LOG:
-        return seen.state
-    return RallyState(of_the_desk(seen.log, seen.position, seen.cut))

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, NamedTuple
 
+from cli.fields import as_typed
 from cli.office.asking import Word
 from cli.office.secretariat import Secretariat
 from ledger.commands.found import FoundRally
-from ledger.errors import Unreadable, Usage
+from ledger.errors import Usage
 from ledger.times import zone_of
 from ledger.vocabulary import (
     Occurrence,
     RallyConstituted,
     RegulationsAdopted,
-    build,
     canonical,
     occurrence_id,
 )
@@ -65,30 +64,16 @@ def found(
         "site": log.site(),
         **({"fact_at": who.at} if who.at else {}),
     }
-    constituted = _built(
-        RallyConstituted,
-        envelope,
-        {"title": title, "timezone": timezone, "starts_on": starts_on, "ends_on": ends_on},
-    )
-    adopted = _built(
-        RegulationsAdopted,
-        envelope,
-        {"rulebook": rules.name, "parameters": rules.parameters, "provenance": rules.provenance},
-    )
+    days = {"starts_on": starts_on, "ends_on": ends_on}
+    named = {"title": title, "timezone": timezone, **days}
+    constituted = as_typed(RallyConstituted, envelope | named)
+    taken = {"parameters": rules.parameters, "provenance": rules.provenance}
+    adopted = as_typed(RegulationsAdopted, {**envelope, "rulebook": rules.name, **taken})
     if who.dry_run:
         log.prepare(lambda: FoundRally(constituted, adopted))
         return Founded(((None, constituted), (None, adopted)))
     records = log.act(lambda: FoundRally(constituted, adopted), expect=who.expect)
     return Founded(tuple((each.position, each.occurrence()) for each in records))
-
-
-def _built(
-    kind: type[Occurrence], envelope: Mapping[str, Any], fields: Mapping[str, Any]
-) -> Occurrence:
-    try:
-        return build(kind, {**envelope, **fields})
-    except Unreadable as error:  # what is typed is a question of usage, not of input
-        raise Usage(error.message, hint=error.hint) from None
 
 
 def _must_be_days(*days: str) -> None:

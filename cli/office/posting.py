@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from cli.documents.binding import Bind, binding
 from cli.documents.rendering import HINT
@@ -21,9 +21,8 @@ from cli.office.asking import (
 )
 from cli.office.desk import Desk, Outcome
 from cli.office.naming import drawn_up_named
-from cli.office.overall import MovedOverall, document_of, moved_by
+from cli.office.overall import MovedOverall, Recorded, moved_by
 from cli.office.results import scope_of
-from cli.office.view import View
 from ledger.commands.publish import PostDocument, post
 from ledger.errors import LedgerError, Refused
 from ledger.log import Log
@@ -37,67 +36,14 @@ from ledger.vocabulary import (
     Occurrence,
     StartOrderPublished,
     StartSlot,
-    canonical,
-    occurrence_id,
 )
 from ledger.vocabulary.publication import ClassificationKind
 from projections.desk.judging import judge
 from projections.desk.publications import content_of
 from projections.desk.publications import scope_of as posted_scope
-from projections.results.standings import Standings, standings
+from projections.results.standings import standings
 from projections.results.start_order import StartGroup, start_order
 from projections.state.rally import EDITION, RallyState
-
-
-class Posted(NamedTuple):
-    """What was posted with its record (None: it was only tried), and what that moved.
-
-    A classification moves nobody: `answer` is what it shows. `notes` are words that belong beside
-    it, as why no digest of its sheet is bound.
-    """
-
-    said: Occurrence
-    record: Record | None
-    moved: MovedOverall
-    answer: Standings | None = None
-    notes: tuple[str, ...] = ()
-
-    @property
-    def position(self) -> int | None:
-        """The position of its record."""
-        return self.record.position if self.record else None
-
-    @property
-    def id(self) -> str:
-        """Its identity."""
-        return occurrence_id(canonical(self.said))
-
-    def json(self) -> dict[str, Any]:
-        """The outcome as one JSON document."""
-        said, record, moved = self.said, self.record, self.moved.moved
-        if not isinstance(said, ClassificationPublished):
-            return document_of(said, record, moved)
-        until = said.protests_until_at
-        document = document_of(
-            said,
-            record,
-            moved,
-            document=said.document,
-            kind=said.kind,
-            amendment=said.amendment,
-            scope=said.scope,
-            cut_off=said.position,
-            root=said.root,
-            rulebook=said.rulebook,
-            edition=said.edition,
-            digest=said.digest,
-            protests_until=until.iso() if until else None,
-            file=said.file,
-            made_with=said.made_with,
-        )
-        shown = {"rows": said.rows, "unclassified": said.unclassified} if record is None else {}
-        return document | shown
-
 
 _NOBODY = MovedOverall((), is_there=True, complaint="")
 
@@ -124,11 +70,11 @@ def classification(
     protests_until: Annotated[Text, Word("Until when protests may be lodged.", "TIME")] = None,
     subject_to_appeal: Annotated[bool, Word("Final, although something is still open.")] = False,
     drawn_up: AsDrawnUp = None,
-) -> Posted:
+) -> Recorded:
     """Publish a classification as it is computed, with everything that it rests on."""
     scope = scope_of(after, stage, among)
     drawn = drawn_up_named(desk.log, drawn_up, "classification") if drawn_up else None
-    seen = View(desk.log, str(drawn[1].position) if drawn else known_at)
+    seen = desk.view(str(drawn[1].position) if drawn else known_at)
     if drawn:
         scope = posted_scope(drawn[1].scope)
     answer = standings(seen.with_papers, scope)
@@ -150,8 +96,28 @@ def classification(
         signed_by=signed_by(desk.log, drawn[0].id if drawn else ""),
         subject_to_appeal=subject_to_appeal and kind == "final",
     )
-    (posted,), notes = _post(desk, [said], document, seen.with_papers)
-    return Posted(*posted, _NOBODY, answer, notes)
+    ((said, record),), notes = _post(desk, [said], document, seen.with_papers)
+    return Recorded(said, record, _NOBODY, notes, answer, _told(said, record))
+
+
+def _told(said: ClassificationPublished, record: Record | None) -> dict[str, Any]:
+    """What is told of a classification that was posted; its rows where it was only tried."""
+    until = said.protests_until_at
+    told = {
+        "document": said.document,
+        "kind": said.kind,
+        "amendment": said.amendment,
+        "scope": said.scope,
+        "cut_off": said.position,
+        "root": said.root,
+        "rulebook": said.rulebook,
+        "edition": said.edition,
+        "digest": said.digest,
+        "protests_until": until.iso() if until else None,
+        "file": said.file,
+        "made_with": said.made_with,
+    }
+    return told | ({} if record else {"rows": said.rows, "unclassified": said.unclassified})
 
 
 def draw_up_classification(
@@ -165,7 +131,7 @@ def draw_up_classification(
 ) -> Outcome:
     """Draw up a classification as it is computed, to be signed before it is posted."""
     scope = scope_of(after, stage, among)
-    seen = View(desk.log, known_at)
+    seen = desk.view(known_at)
     content = content_of(standings(seen.with_papers, scope))
     return desk.record(
         DocumentDrawnUp,
@@ -196,9 +162,9 @@ def start_orders(
     category: Category = None,
     first_at: FirstAt = None,
     document: OnTheBoard = "",
-) -> tuple[Posted, ...]:
+) -> tuple[Recorded, ...]:
     """Publish the start order of a stage, category by category in one document."""
-    seen = View(desk.log)
+    seen = desk.view()
     groups = start_order(seen.state, stage, category, desk.instant(first_at)).groups
     fresh = [group for group in groups if not group.published and group.rows]
     if not fresh:
@@ -208,7 +174,7 @@ def start_orders(
         )
     said = [_started(desk, stage, group) for group in fresh]
     posted, _ = _post(desk, said, document)
-    return tuple(Posted(*each, moved_by(seen.folded, *each)) for each in posted)
+    return tuple(Recorded(*each, moved_by(seen.folded, *each)) for each in posted)
 
 
 def _started(desk: Desk, stage: str, group: StartGroup) -> StartOrderPublished:
@@ -228,11 +194,11 @@ def _started(desk: Desk, stage: str, group: StartGroup) -> StartOrderPublished:
 
 def decision(
     desk: Desk, decision: ADecision, document: OnTheBoard = "", drawn_up: AsDrawnUp = None
-) -> Posted:
+) -> Recorded:
     """Post the sheet of a decision: it is notified by that, if it was not before."""
     about = desk.decision(decision)
     told: Any = about.occurrence()
-    seen = View(desk.log)
+    seen = desk.view()
     said = DocumentPosted(
         **desk.envelope(),
         document="",  # the act gives it its number
@@ -244,17 +210,15 @@ def decision(
         drawn_up=desk.log.find(drawn_up).id if drawn_up else "",
     )
     (posted,), notes = _post(desk, [said], document, seen.state)
-    return Posted(*posted, moved_by(seen.folded, *posted), None, notes)
+    return Recorded(*posted, moved_by(seen.folded, *posted), notes)
 
 
 # -- what all have in common -----------------------------------------------------------------------
 
-_Pair = tuple[Occurrence, Record | None]
-
 
 def _post(
     desk: Desk, said: Sequence[Occurrence], number: str, prefix: RallyState | None = None
-) -> tuple[list[_Pair], tuple[str, ...]]:
+) -> tuple[list[tuple[Any, Record | None]], tuple[str, ...]]:
     """Post a document, or only try to; with a prefix, bound to its sheet as far as that is drawn.
 
     Where no sheet can be drawn the document is posted without, and it is noted: nobody waits at the

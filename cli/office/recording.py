@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 
-from cli.fields import parse_fields, source_of
+from cli.fields import as_typed, parse_fields, source_of
 from cli.office.asking import ARecord, Word
 from cli.office.desk import Desk
 from cli.office.exhibits import must_be_parties
@@ -26,10 +27,10 @@ from ledger.commands.amend import CorrectOccurrence, Envelope, VoidOccurrence
 from ledger.commands.desk import IssueDecision, shared_with
 from ledger.commands.forget import ForgetPrivate
 from ledger.commands.record import RecordOccurrence
-from ledger.errors import Unavailable, Unreadable, Usage
+from ledger.errors import Unavailable, Usage
 from ledger.log import Act, Log
 from ledger.record import Record
-from ledger.vocabulary import Corrected, DecisionIssued, ExhibitBound, Occurrence, build, type_named
+from ledger.vocabulary import Corrected, DecisionIssued, ExhibitBound, Occurrence, type_named
 from projections.desk.judging import judge
 from projections.state.facts import fold
 
@@ -64,10 +65,7 @@ def _occurrence(
     if "target" in fields:  # what takes something back is about the same crew and stage
         about = desk.log.find(fields["target"]).occurrence()
         fields |= shared_with(kind, about, fields, desk.team(getattr(about, "number", "")))
-    try:
-        return build(kind, {**envelope, **fields})
-    except Unreadable as error:  # what is typed is a question of usage, not of input
-        raise Usage(error.message, hint=error.hint) from None
+    return as_typed(kind, envelope | fields)
 
 
 def correct(
@@ -100,7 +98,7 @@ def forget(
     done = carry_out(desk, lambda: ForgetPrivate(about, names, why))
     if done.record is None or desk.log.recorder.leaves_no_trace():
         return done
-    return done._replace(notes=(_STILL_READ,))
+    return replace(done, notes=(_STILL_READ,))
 
 
 def bind(

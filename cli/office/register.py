@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from cli.office.answer import Answer
-from cli.office.asked import asked, desk
+from cli.office.asked import asked
 from cli.office.asking import At, Word
 from cli.office.forms import plain
 from cli.office.naming import HINT, record_named
@@ -62,7 +62,7 @@ def decided(
     ] = None,
 ) -> Answer[Sequence[Decision]]:
     """The register of decisions, or everything about one of them."""
-    rows = decisions(desk(seen), seen.classified).rows
+    rows = decisions(seen.on_the_desk, seen.classified).rows
     if decision is not None:
         if series or number or status:
             raise Usage("One decision is named: leave out --series, --number, --status.")
@@ -143,7 +143,7 @@ def posted(seen: View) -> Answer[Register]:
 def deadlines(seen: View, at: At = None) -> Answer[Docket]:
     """Per decision its deadlines, what came in, and what lapses next."""
     moment = asked(seen, at)
-    found = docket(desk(seen), moment.ms)
+    found = docket(seen.on_the_desk, moment.ms)
     document = {"at": moment.iso(), **plain(found)}
     return Answer(seen, found, moment.title("Docket"), document, list(_flat(found)), DEADLINES)
 
@@ -167,7 +167,7 @@ def _matter(row: MatterRow) -> dict[str, Any]:
 def protest_times(seen: View, at: At = None) -> Answer[Clocks]:
     """Per publication the time for protests, and whether it may become final."""
     moment = asked(seen, at)
-    found = protest_clock(desk(seen), moment.ms)
+    found = protest_clock(seen.on_the_desk, moment.ms)
     document = {"at": moment.iso(), **plain(found)}
     fields = Clock.__struct_fields__
     return Answer(seen, found, moment.title("Protest clock"), document, found.rows, fields)
@@ -176,7 +176,7 @@ def protest_times(seen: View, at: At = None) -> Answer[Clocks]:
 def what_is_due(seen: View, at: At = None) -> Answer[DueList]:
     """What waits for somebody, then what ends, the earliest first."""
     moment = asked(seen, at)
-    found = due(desk(seen), moment.ms)
+    found = due(seen.on_the_desk, moment.ms)
     document = {"at": moment.iso(), **plain(found)}
     fields = Item.__struct_fields__
     return Answer(seen, found, moment.title("What is due"), document, found.rows, fields)
