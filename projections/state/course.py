@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ledger.errors import LedgerError
+from ledger.grouping import grouped
 from ledger.times import instant_of, zone_of
 from ledger.vocabulary import (
     ControlScheduled,
@@ -428,18 +429,12 @@ class Course:
     @cached_property
     def restarts(self) -> dict[str, list[Fact[CrewRestarted]]]:
         """The restarts of each crew, in the order of the facts."""
-        found = defaultdict(list)
-        for each in self.facts.of(CrewRestarted):
-            found[each.value.number].append(each)
-        return found
+        return grouped((each.value.number, each) for each in self.facts.of(CrewRestarted))
 
     @cached_property
     def fitness(self) -> dict[str, list[Fact[FitnessDecided]]]:
         """What the doctors decided of each crew, in the order of the facts."""
-        found = defaultdict(list)
-        for each in self.facts.of(FitnessDecided):
-            found[each.value.number].append(each)
-        return found
+        return grouped((each.value.number, each) for each in self.facts.of(FitnessDecided))
 
     def reported_at(self, fact: Fact[Leaving]) -> AtStage:
         """The stage at which a retirement was reported, as far as the report tells."""

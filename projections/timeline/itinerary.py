@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 
+from ledger.grouping import grouped
 from ledger.vocabulary import (
     ControlScheduled,
     DelayAllowanceGranted,
@@ -100,10 +101,7 @@ class Itinerary:
     @cached_property
     def kept_at(self) -> dict[str, list[str]]:
         """The controls of which the charges are kept under each stage."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for control in sorted(self._controls):
-            found[self.place(control)].append(control)
-        return found
+        return grouped((self.place(each), each) for each in sorted(self._controls))
 
     @property
     def _controls(self) -> set[str]:
