@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +13,7 @@ import click
 
 from cli.context import Settings
 from cli.office.asking import Parameter
-from ledger.errors import LedgerError, Usage
+from ledger.errors import LedgerError, Unreadable, Usage
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 pass_settings = click.make_pass_decorator(Settings, ensure=True)
@@ -89,6 +91,19 @@ def well_put() -> Iterator[None]:
         if error.hint:
             raise
         raise click.UsageError(error.message) from None
+
+
+def lines_of(file: Path) -> Iterator[bytes]:
+    """The lines of a file; of `-`, of standard input.
+
+    Raises:
+        Unreadable: it can't be read.
+    """
+    try:
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{file} can't be read: {os.strerror(error.errno or 0)}.") from None
+    yield from data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
 
 
 # -- what a read or an act is asked for ------------------------------------------------------------

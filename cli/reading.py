@@ -18,7 +18,6 @@ from cli.output import print_json
 EVERY = (*MOMENT, *BASIS, *JSON, *CSV, *LEDGER)
 """At a moment or on the basis of an answer; in which forms; and of which ledger."""
 Shows = Callable[[Answer[Any]], None]
-_HOW = ("known_at", "effective_at", "basis_file", "as_json", "as_csv")
 
 
 def reading(
@@ -40,16 +39,41 @@ def reading(
         read = READS[name]
         parameters = read.parameters()
 
-        def answer(**given: Any) -> int:
-            how = {each: given.get(each) for each in _HOW}
-            _must_agree(**how)
-            check(given)
-            return _answer(read, {each.name: given[each.name] for each in parameters}, show, **how)
+        def answer(
+            known_at: str | None = None,
+            effective_at: str | None = None,
+            basis_file: Path | None = None,
+            *,
+            as_json: bool = False,
+            as_csv: bool = False,
+            **given: Any,
+        ) -> int:
+            if as_json and as_csv:
+                raise click.UsageError("--json and --csv exclude each other.")
+            if basis_file is not None and (known_at is not None or effective_at is not None):
+                raise click.UsageError(
+                    "--basis says the moment: leave out --known-at, --effective-at."
+                )
+            check({**given, "as_json": as_json, "as_csv": as_csv})
+            asked = {each.name: given[each.name] for each in parameters}
+            found = _asked(read, asked, known_at, effective_at, basis_file)
+            for note in found.notes:
+                click.echo(note, err=True)
+            if as_json:
+                print_json(found.json())
+            elif as_csv:
+                click.echo(found.csv(), nl=False)
+            else:
+                if found.title:
+                    click.echo(found.heading(), err=True)
+                show(found)
+            return found.exit_code
 
-        asked = [typed(each, kinds.get(each.name)) for each in parameters]
-        last = name.rsplit(maxsplit=1)[-1]
         return click.Command(
-            last, params=[*more, *asked, *forms], callback=answer, help=show.__doc__
+            name.rsplit(maxsplit=1)[-1],
+            params=[*more, *(typed(each, kinds.get(each.name)) for each in parameters), *forms],
+            callback=answer,
+            help=show.__doc__,
         )
 
     return command
@@ -60,45 +84,18 @@ def asking(name: str) -> Callable[[Function], Function]:
     return taking(*map(typed, READS[name].parameters()))
 
 
-def _must_agree(
-    known_at: str | None,
-    effective_at: str | None,
-    basis_file: Path | None,
-    as_json: bool | None,
-    as_csv: bool | None,
-) -> None:
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other.")
-    if basis_file is not None and (known_at is not None or effective_at is not None):
-        raise click.UsageError("--basis says the moment: leave out --known-at, --effective-at.")
-
-
-def _answer(
+def _asked(
     read: Read,
-    parameters: Mapping[str, Any],
-    show: Shows,
+    given: Mapping[str, Any],
     known_at: str | None,
     effective_at: str | None,
     basis_file: Path | None,
-    as_json: bool | None,
-    as_csv: bool | None,
-) -> int:
-    settings, seen = here(), None
+) -> Answer[Any]:
+    seen = None
     if read.of_a_log:
-        office = settings.office()
-        log = office.log(settings.rally)
+        office = here().office()
+        log = office.log(here().rally)
         before = None if basis_file is None else read_basis(basis_file, log)
         seen = office.view(log, known_at, effective_at, before)
     with well_put():
-        answer = read.ask(seen, parameters)
-    for note in answer.notes:
-        click.echo(note, err=True)
-    if as_json:
-        print_json(answer.json())
-    elif as_csv:
-        click.echo(answer.csv(), nl=False)
-    else:
-        if answer.title:
-            click.echo(answer.heading(), err=True)
-        show(answer)
-    return answer.exit_code
+        return read.ask(seen, given)

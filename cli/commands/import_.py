@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -16,12 +15,11 @@ from cli.context import Settings
 from cli.office.acts import ACTS
 from cli.office.desk import Signature
 from cli.office.importing import Taken
-from cli.options import complete_stage, of_ledger, pass_settings
+from cli.options import complete_stage, lines_of, of_ledger, pass_settings
 from cli.output import print_json, visible
-from ledger.errors import Unreadable, Usage
+from ledger.errors import Usage
 
 SHOWN = 10
-_BOM = b"\xef\xbb\xbf"
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -206,13 +204,5 @@ def jsonl(
       rally import jsonl finish-ss3.jsonl --clock-ahead 0:01:30 --by Ann --role timekeeper
     """
     clock = {"clock_ahead": clock_ahead, "of_site": of_site}
-    given = {"name": str(file), "lines": _lines(file), **clock}
+    given = {"name": str(file), "lines": lines_of(file), **clock}
     return _taken_in(settings, "import jsonl", given, signature=Signature(by, role, reason), **how)
-
-
-def _lines(file: Path) -> Iterator[bytes]:
-    try:
-        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"{file} can't be read: {os.strerror(error.errno or 0)}.") from None
-    yield from data.removeprefix(_BOM).split(b"\n")
