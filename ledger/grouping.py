@@ -16,3 +16,11 @@ def grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
     for key, value in pairs:
         found[key].append(value)
     return found
+
+
+def sets_of(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, set[Value]]:
+    """The values by their keys, each once; nothing by any other key."""
+    found: dict[Key, set[Value]] = defaultdict(set)
+    for key, value in pairs:
+        found[key].add(value)
+    return found

@@ -5,7 +5,6 @@ It is what the times rest on; it knows nothing of them itself.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import cached_property
@@ -245,10 +244,8 @@ class Course:
 
     @cached_property
     def _zones(self) -> dict[tuple[str, str], list[ZonePlaced]]:
-        found = defaultdict(list)
-        for each in self.facts.of(ZonePlaced):
-            found[each.value.stage, each.value.zone].append(each.value)
-        return found
+        placed = (each.value for each in self.facts.of(ZonePlaced))
+        return grouped(((said.stage, said.zone), said) for said in placed)
 
     def zone(self, stage: str, category: str, zone: str) -> ZonePlaced | None:
         """A zone of a stage as it is for a category: the one placed for it, else for all."""
@@ -385,10 +382,7 @@ class Course:
         acts.sort(
             key=lambda a: (a.weight, a.order()[:2], isinstance(a.value, StageReinstated), a.id)
         )
-        by_stage = defaultdict(list)
-        for act in acts:
-            by_stage[act.value.stage].append(act)
-        return by_stage
+        return grouped((each.value.stage, each) for each in acts)
 
     def direction(self, stage: str, category: str) -> Direction:
         """What race direction made of a stage for a category.
