@@ -67,6 +67,13 @@ class Settings:
         """The rally that was named, if one was."""
         return self._rally
 
+    @property
+    def named(self) -> str:
+        """The ledger as it is named to `rally`; nothing for the one that is meant anyway."""
+        name = self.ledger_name
+        shown = "URL" if "://" in name else name  # a URL may hold a password
+        return "" if name == DEFAULT_LEDGER else f" --ledger {shown}"
+
     def now(self) -> Instant:
         """This moment with the offset that this machine shows."""
         ms = self.clock()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import sys
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +96,22 @@ def _print_plainly(
             cells.append(space + cell if title in figures else cell + space)
         told.append("  ".join(cells).rstrip())
     click.echo("\n".join(told))
+
+
+@contextlib.contextmanager
+def counting(what: str, patience_s: float = 0) -> Iterator[Callable[[int], None]]:
+    """A counter on standard error, for a person who waits for longer than that."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    since = time.monotonic()
+
+    def tell(count: int) -> None:
+        if time.monotonic() - since >= patience_s:
+            click.echo(f"\r{count}{what} …", nl=False, err=True)
+
+    yield tell
+    click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
 
 
 def visible(text: str) -> str:

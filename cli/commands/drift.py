@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from cli.office.answer import Answer
@@ -11,9 +9,9 @@ from cli.office.drift import Drifted
 from cli.output import print_table, visible
 from cli.reading import reading
 from ledger.times import format_duration
-from projections.comparing.drift import Drift, Moved
+from projections.comparing.drift import Moved
 from projections.desk.publications import AS_PUBLISHED
-from projections.desk.reproduction import NOT_REPRODUCED, Reproduction
+from projections.desk.reproduction import NOT_REPRODUCED
 from projections.state.rally import EDITION
 
 
@@ -36,26 +34,23 @@ def command(answer: Answer[Drifted]) -> None:
       rally drift 73
       rally drift 73 --known-at 2016-07-22T08:00+08:00
     """
-    _show(*answer.found)
-
-
-def _show(answer: Drift, again: Reproduction, records: list[dict[str, Any]]) -> None:
-    kind = f"{answer.kind} {answer.amendment}" if answer.amendment else answer.kind
-    what = f"{answer.title}, {kind}: #{answer.position} on cut-off #{answer.cut_off}"
+    found, again, records = answer.found
+    kind = f"{found.kind} {found.amendment}" if found.amendment else found.kind
+    what = f"{found.title}, {kind}: #{found.position} on cut-off #{found.cut_off}"
     if again.status == NOT_REPRODUCED:
         click.echo(f"It is NOT reproduced at its own cut-off. {again.message}")
     click.echo(visible(f"{what}, {again.status}."))
-    if answer.today == AS_PUBLISHED:
+    if found.today == AS_PUBLISHED:
         click.echo("Today's answer equals it.")
-    if answer.rows:
+    if found.rows:
         click.echo()
         titles = ("No", "Driver", "Place", "Total", "Also", "Because of")
-        print_table(titles, [_cells(row) for row in answer.rows], figures=("No",))
-    if answer.unclassified:
+        print_table(titles, [_cells(row) for row in found.rows], figures=("No",))
+    if found.unclassified:
         click.echo()
         print_table(
             ("Not classified", "Driver", "Status", "Also", "Because of"),
-            [_cells_without_place(row) for row in answer.unclassified],
+            [_cells_without_place(row) for row in found.unclassified],
             figures=("Not classified",),
         )
     if records:
@@ -65,11 +60,11 @@ def _show(answer: Drift, again: Reproduction, records: list[dict[str, Any]]) -> 
             [(f"#{e['position']}", e["by"], e["words"]) for e in records],
             figures=("Record",),
         )
-    if any(each.by_rules for each in (*answer.rows, *answer.unclassified)):
+    if any(each.by_rules for each in (*found.rows, *found.unclassified)):
         click.echo()
-        if not answer.rules:
+        if not found.rules:
             click.echo("No rule that changed is known to bear on it.")
-        for rule in answer.rules:
+        for rule in found.rules:
             crews = ", ".join(each for each in rule.crews if each)
             click.echo(visible(f"Edition {rule.edition}: {rule.title} It bears on {crews}."))
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +14,7 @@ from cli.office.acts import ACTS
 from cli.office.desk import Signature
 from cli.office.importing import Taken
 from cli.options import complete_stage, lines_of, of_ledger, pass_settings
-from cli.output import print_json, visible
+from cli.output import counting, print_json, visible
 from ledger.errors import Usage
 
 SHOWN = 10
@@ -122,21 +120,11 @@ def _taken_in(
     **how: Any,
 ) -> int:
     """Carry out an import of the table and tell its report, with a counter while a person waits."""
-    with _progress() as progress:
+    with counting(" lines read") as progress:
         at = settings.secretariat(signature, new=new, progress=progress, **how)
         (taken,) = ACTS[name].carry_out(at, given)
     assert isinstance(taken, Taken)
     return _tell(taken, as_json)
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[[int], None]]:
-    """A counter on standard error while a person waits; silent elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    yield lambda count: click.echo(f"\r{count} lines read …", nl=False, err=True)
-    click.echo("\r" + " " * 30 + "\r", nl=False, err=True)
 
 
 def _tell(taken: Taken, as_json: bool) -> int:

@@ -30,13 +30,10 @@ def command(answer: Answer[LateRecords]) -> None:
       rally late --by 0 --since '#148'
       rally late --since SS9 --until SS10 --csv
     """
-    _tables(answer.found)
-
-
-def _tables(answer: LateRecords) -> None:
+    found = answer.found
     for title, several, unnamed in (
-        ("Source", answer.sources, "no source"),
-        ("Official", answer.officials, "nobody named"),
+        ("Source", found.sources, "no source"),
+        ("Official", found.officials, "nobody named"),
     ):
         if any(each.late for each in several):
             _summary(title, several, unnamed)
@@ -53,13 +50,13 @@ def _tables(answer: LateRecords) -> None:
                 row.recorded_by,
                 row.words,
             )
-            for row in answer.rows
+            for row in found.rows
         ],
         figures=("#", "Delay"),
     )
     click.echo()
     click.echo(
-        f"Not counted as late: {answer.planned} of the plan, {answer.assumed} whose instant is "
+        f"Not counted as late: {found.planned} of the plan, {found.assumed} whose instant is "
         "assumed."
     )
 

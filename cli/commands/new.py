@@ -6,7 +6,7 @@ import click
 
 from cli.acting import act
 from cli.changes import named
-from cli.context import DEFAULT_LEDGER, Settings
+from cli.context import Settings
 from cli.office.founding import Founded
 from cli.options import here
 
@@ -21,10 +21,7 @@ def _tell(founded: Founded) -> None:
 
 def _tell_what_is_next(settings: Settings, code: str, several: bool) -> None:
     """The commands with which a rally goes on, for a person who begins the first one."""
-    name = settings.ledger_name
-    shown = "URL" if "://" in name else name  # a URL may hold a password
-    where = "" if name == DEFAULT_LEDGER else f" --ledger {shown}"
-    rally = f"rally{where} --rally {code}" if several else f"rally{where}"
+    rally = f"rally{settings.named}{f' --rally {code}' if several else ''}"
     click.echo("\nNext, schedule the stages and enter the crews:", err=True)
     for line in (
         "record StageScheduled stage=SS1 order=1 date=2027-03-01 special_m=210000",

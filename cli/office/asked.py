@@ -6,8 +6,9 @@ the cut unless somebody names another; the clock of the ledger is read for `now`
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from cli.office.forms import plain
 from cli.office.view import View
 from ledger.times import Instant
 
@@ -25,9 +26,9 @@ class Asked(NamedTuple):
         """The moment in UTC milliseconds."""
         return self.instant.ms if self.instant else None
 
-    def iso(self) -> str | None:
-        """The moment as it stands in JSON."""
-        return self.instant.iso() if self.instant else None
+    def document(self, found: Any) -> dict[str, Any]:
+        """What was found, with the moment for which it was asked, as one JSON document."""
+        return {"at": self.instant.iso() if self.instant else None, **plain(found)}
 
     def title(self, what: str) -> str:
         """The heading of a table: what it is, for which moment."""
