@@ -1,32 +1,131 @@
-"""Acts on the record at a terminal: carried out, or only tried, with what they changed."""
+"""Acts on the command line: put with options, signed, carried out or only tried, and told.
+
+The options of an act are the parameters of its function: see `cli/office/asking.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import click
 
-from cli.changes import show
+from cli.clocks import parse_rally_time
 from cli.context import Settings
-from cli.deciding import desk_of
+from cli.deciding import say, written
 from cli.office.acts import ACTS
-from cli.office.overall import Recorded
-from cli.options import Signature
-from cli.output import visible
-from ledger.log import Log
+from cli.office.desk import Desk, Signature
+from cli.office.secretariat import Secretariat
+from cli.options import JSON, LEDGER, here, typed, well_put
+from cli.output import print_json, visible
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+Tells = Callable[[Any], None]
+At = Callable[[Settings, Signature, Mapping[str, Any]], Desk | Secretariat]
+
+SIGNED = (
+    click.Option(["--at"], metavar="TIME", help="When it happened (2016-07-21T18:00+08:00)."),
+    click.Option(["--by"], required=True, envvar="RALLY_BY", show_envvar=True, help="Who acts."),
+    click.Option(
+        ["--role"],
+        required=True,
+        envvar="RALLY_ROLE",
+        show_envvar=True,
+        help="The office they act in.",
+    ),
+    click.Option(["--reason"], default="", help="Why."),
+    click.Option(["--dry-run"], is_flag=True, help="Say what it would change; append nothing."),
+    click.Option(["--expect"], type=int, metavar="POSITION", help="Only if the log ends there."),
+)
+"""Who acts, in which office, when and why; and whether the act is only tried."""
 
 
-def recorded(
-    settings: Settings,
-    signature: Signature,
+def act(
     name: str,
-    given: Mapping[str, Any],
-    log: Log | None = None,
-) -> None:
-    """Carry out an act of the table that is one record, or only try it, and say what it changes."""
-    for done in ACTS[name].carry_out(desk_of(settings, signature, log), given):
-        assert isinstance(done, Recorded)
-        show(done.said, done.record, done.moved, as_json=signature.as_json)
-        for note in done.notes:
-            click.echo(visible(note), err=True)
+    explained: str = "",
+    tell: Tells = say,
+    *,
+    called: str = "",
+    said: Mapping[str, Any] = NOTHING,
+    at: At | None = None,
+) -> click.Command:
+    """The command of an act of the table; `tell` says for people what came of it.
+
+    Without more to be `explained`, the act says itself what it means. The command is `called` as
+    the act, and asks for all of its parameters, but for what is `said` already. It is carried out
+    where acts of its kind are, or `at` another desk.
+    """
+    done_by = ACTS[name]
+    usual = at_the_desk if done_by.at_the_desk else _at_the_secretariat
+    asked = [each for each in done_by.parameters() if each.name not in said]
+
+    def carry_out(as_json: bool, **given: Any) -> None:
+        settings, signature = here(), _signature(given)
+        where = (at or usual)(settings, signature, given)
+        with well_put():
+            found = done_by.carry_out(where, {**given, **said}, written)
+        for each in found:
+            if as_json:
+                print_json(each.json())
+            else:
+                tell(each)
+            for note in getattr(each, "notes", ()):
+                click.echo(visible(note), err=True)
+
+    return click.Command(
+        called or name.rsplit(maxsplit=1)[-1],
+        params=[*(typed(each, exactly=True) for each in asked), *LEDGER, *SIGNED, *JSON],
+        callback=carry_out,
+        help=explained or done_by.load().__doc__,
+    )
+
+
+def acts(
+    name: str,
+    explained: str,
+    each: Mapping[str, str] = NOTHING,
+    tell: Tells = say,
+    *,
+    found: Mapping[str, tuple[str, str]] = NOTHING,
+) -> click.Group:
+    """The group of all acts whose names begin so; `each` explains one, where there is more to say.
+
+    What may be `found` on what was lodged is by the names of its commands, each with the outcome
+    and what that means.
+    """
+    group = click.Group(name, help=explained)
+    for path in ACTS:
+        first, _, last = path.partition(" ")
+        if first != name:
+            continue
+        if last != "decide":
+            group.add_command(act(path, each.get(last, ""), tell))
+        for called, (outcome, text) in found.items() if last == "decide" else ():
+            group.add_command(act(path, text, tell, called=called, said={"outcome": outcome}))
+    return group
+
+
+def at_the_desk(
+    settings: Settings, signature: Signature, _: Mapping[str, Any], begins: str = ""
+) -> Desk:
+    """The desk of the rally that is meant, or of one that begins."""
+    office = settings.office(new=bool(begins))
+    log = office.ledger.log(begins) if begins else office.log(settings.rally)
+    return office.desk(log, signature, settings.now, settings.randomness)
+
+
+def _at_the_secretariat(
+    settings: Settings, signature: Signature, _: Mapping[str, Any]
+) -> Secretariat:
+    return settings.secretariat(signature)
+
+
+def _signature(given: dict[str, Any]) -> Signature:
+    """Who acts: it is taken out of what is given."""
+    said = {name: given.pop(name) for name in Signature._fields}
+    if not said["by"].strip() or not said["role"].strip():
+        raise click.UsageError("--by and --role say who acts: neither may be empty.")
+    if said["at"] is not None:
+        said["at"] = parse_rally_time(said["at"], here().open_log)
+    return Signature(**said)

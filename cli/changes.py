@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import click
 
-from cli.office.overall import MovedOverall, document_of
-from cli.output import print_json, visible
-from ledger.record import Record
+from cli.office.overall import Recorded
+from cli.output import visible
 from ledger.times import format_duration, format_gap
 from ledger.vocabulary import Occurrence, canonical, occurrence_id, short_id
 from projections.comparing.compare import Change
@@ -18,20 +17,21 @@ Sides = tuple[int | None, int | None]
 """Before and after; None where there is none."""
 
 
-def show(said: Occurrence, record: Record | None, overall: MovedOverall, *, as_json: bool) -> None:
+def show(done: Recorded) -> None:
     """What was put on record, and what it changed in the overall."""
-    if as_json:
-        print_json(document_of(said, record, overall.moved))
-        return
-    identity = short_id(occurrence_id(canonical(said)))
-    name = f"#{record.position} {identity}" if record else "Not appended (dry run):"
-    click.echo(f"{name}  {visible(said.words())}")
-    for each in sentences(overall.moved):
+    click.echo(named(done.position, done.said))
+    for each in sentences(done.moved.moved):
         click.echo(f"       {each}")
-    if overall.complaint:
-        click.echo(f"       There is no overall: {overall.complaint}")
-    elif overall.is_there and not overall.moved:
+    if done.moved.complaint:
+        click.echo(f"       There is no overall: {done.moved.complaint}")
+    elif done.moved.is_there and not done.moved.moved:
         click.echo("       The overall does not change.")
+
+
+def named(position: int | None, said: Occurrence) -> str:
+    """What was said in words, behind its position and id; without a position it was only tried."""
+    name = f"#{position} {short_id(occurrence_id(canonical(said)))}"
+    return f"{name if position else 'Not appended (dry run):'}  {visible(said.words())}"
 
 
 def sentences(moved: Sequence[Change]) -> list[str]:
@@ -68,13 +68,6 @@ def move(
         total += f" ({sign}{format_duration(after - before, precision_ms)})"
     gap = f", gap {format_gap(gaps_ms[1], precision_ms)}" if gaps_ms[1] else ""
     return f"{moved}{total}{gap}"
-
-
-def precision_of(times_ms: Iterable[int | None]) -> int:
-    """The coarsest precision that shows every one of these times in full."""
-    times = [each for each in times_ms if each]
-    precisions = (each for each in (1000, 100, 10) if all(time % each == 0 for time in times))
-    return next(precisions, 1)
 
 
 def _place(place: int | None, status: str | None = None) -> str:

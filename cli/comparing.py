@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import click
 
-from cli.changes import move, precision_of
+from cli.changes import move
 from cli.output import visible
+from ledger.times import precision_of
 from ledger.vocabulary import short_id
 from projections.comparing.compare import Comparison, Moved
 from projections.comparing.what_if import Alternatives

@@ -67,6 +67,13 @@ class Settings:
         """The rally that was named, if one was."""
         return self._rally
 
+    @property
+    def named(self) -> str:
+        """The ledger as it is named to `rally`; nothing for the one that is meant anyway."""
+        name = self.ledger_name
+        shown = "URL" if "://" in name else name  # a URL may hold a password
+        return "" if name == DEFAULT_LEDGER else f" --ledger {shown}"
+
     def now(self) -> Instant:
         """This moment with the offset that this machine shows."""
         ms = self.clock()
@@ -93,15 +100,15 @@ class Settings:
 
         return Exhibits(folder_of(self.ledger_name, os.environ.get("RALLY_EXHIBITS")))
 
-    def office(self) -> Office:
-        """The office of the ledger that is meant.
+    def office(self, *, new: bool = False) -> Office:
+        """The office of the ledger that is meant, which may be a new one.
 
         Raises:
             Unreadable: there is no ledger, or it is none.
         """
         from cli.office.office import Office
 
-        return Office(self.open_ledger(), exhibits=self.exhibits())
+        return Office(self.open_ledger(new=new), exhibits=self.exhibits())
 
     def open_ledger(self, *, new: bool = False) -> Ledger:
         """Open the ledger; only what writes may start a new one.

@@ -1,102 +1,26 @@
-"""Acts of the stewards' desk at a terminal: the desk of a command, and what an act changed."""
+"""What came of an act of the stewards' desk, and what it changed, in words for people."""
 
 from __future__ import annotations
 
-import functools
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import click
 
-from cli.changes import move, precision_of
-from cli.context import Settings
-from cli.office.acts import ACTS
-from cli.office.desk import Desk, Outcome
-from cli.options import Signature, pass_settings, signed, well_put
-from cli.output import print_json, visible
+from cli.changes import move, named
+from cli.office.desk import Outcome
 from ledger.errors import Usage
-from ledger.log import Log
-from ledger.times import format_gap
-from ledger.vocabulary import DecisionIssued, short_id
+from ledger.times import format_gap, precision_of
+from ledger.vocabulary import DecisionIssued
 from projections.comparing.compare import Moved as Move
 from projections.comparing.preview import Preview
 
 MOST_TOLD = 12
 
 
-def desk_of(settings: Settings, signature: Signature, log: Log | None = None) -> Desk:
-    """The desk of a log, or of the one that is meant, before whoever signs."""
-    log = settings.open_log() if log is None else log
-    who = signature.without_form()
-    return Desk(log, who, settings.now, settings.randomness, settings.exhibits())
-
-
-def acting(name: str, **said: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """A command that carries out an act of the table by its name, or only tries it.
-
-    The function gives it its help alone; `said` is what the command says by itself.
-    """
-
-    def decorate(function: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(function)
-        def call(settings: Settings, /, signature: Signature, **given: Any) -> None:
-            desk = desk_of(settings, signature)
-            with well_put():
-                found = ACTS[name].carry_out(desk, {**given, **said}, written)
-            for outcome in found:
-                assert isinstance(outcome, Outcome)
-                say(outcome, as_json=signature.as_json)
-
-        return signed(pass_settings(call))
-
-    return decorate
-
-
-def outcomes(
-    group: click.Group,
-    name: str,
-    parameter: str,
-    metavar: str,
-    decision_help: str,
-    steps: Mapping[str, tuple[str, str]],
-) -> None:
-    """Commands for what was found on something that was lodged: an act of the table.
-
-    `steps` says by the name of a command which outcome it records, and what that means.
-    """
-    for step_name, (outcome, text) in steps.items():
-
-        @group.command(name=step_name, help=text)
-        @click.argument(parameter, metavar=metavar)
-        @click.option("--decision", metavar="DECISION", help=decision_help)
-        @click.option("--document", default="", metavar="NUMBER", help="Its number on the board.")
-        @acting(name, outcome=outcome)
-        def _() -> None:
-            """What was found, put on record."""
-
-
-def step(name: str, parameter: str) -> click.Command:
-    """The command of an act of the table that takes an appeal or a decision, and nothing else."""
-    metavar = "APPEAL-OR-DECISION" if parameter == "appeal" else "DECISION"
-
-    @click.command(name=name.rsplit(maxsplit=1)[-1], help=ACTS[name].help)
-    @click.argument(parameter, metavar=metavar)
-    @acting(name)
-    def command() -> None:
-        """The act, put on record."""
-
-    return command
-
-
-def say(outcome: Outcome, *, as_json: bool) -> None:
-    """What came of an act, for people or for a program."""
-    if as_json:
-        print_json(outcome.json())
-        return
-    record, words = outcome.record, visible(outcome.said.words())
-    name = f"#{record.position} {short_id(outcome.id)}" if record else "Not appended (dry run):"
-    click.echo(f"{name}  {words}")
+def say(outcome: Outcome) -> None:
+    """What came of an act."""
+    click.echo(named(outcome.position, outcome.said))
     if len(outcome.concerns) > 1:
         click.echo(f"       It concerns {', '.join(outcome.concerns)}.")
     for each in told(outcome.moved):

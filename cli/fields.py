@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import shlex
 from collections.abc import Sequence
-from typing import Any, get_origin
+from typing import Any, TypeVar, get_origin
 
 import msgspec
 from msgspec.structs import FieldInfo
@@ -14,12 +14,22 @@ from cli.clocks import parse_rally_time
 from cli.office.naming import record_named
 from ledger.amendments import ENVELOPE
 from ledger.effects import ACTS
-from ledger.errors import LedgerError, Usage
+from ledger.errors import LedgerError, Unreadable, Usage
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming
 from ledger.times import parse_duration
-from ledger.vocabulary import SANCTIONS, TYPES, DecisionIssued, Effect, Occurrence, Source, plainly
+from ledger.vocabulary import (
+    SANCTIONS,
+    TYPES,
+    DecisionIssued,
+    Effect,
+    Occurrence,
+    Source,
+    build,
+    plainly,
+)
 
+Kind = TypeVar("Kind", bound=Occurrence)
 _YES_NO = {"yes": "true", "no": "false"}
 ENVELOPE_FIELDS = ENVELOPE | {"fact_at", "fact_assumed", "reason"}
 
@@ -58,6 +68,18 @@ def parse_fields(
             raise _unknown(kind, name, known)
         found[name] = None if amending and not text else _value(kind, known[name], text, log)
     return found
+
+
+def as_typed(kind: type[Kind], fields: dict[str, Any]) -> Kind:
+    """An occurrence of fields that were typed.
+
+    Raises:
+        Usage: one of them can't have its value; what is typed is a question of usage, not of input.
+    """
+    try:
+        return build(kind, fields)  # type: ignore[return-value]
+    except Unreadable as error:
+        raise Usage(error.message, hint=error.hint) from None
 
 
 def _unknown(kind: type[Occurrence], name: str, known: dict[str, FieldInfo]) -> Usage:

@@ -1,24 +1,41 @@
-"""The options that commands share, and the completion of their values from the ledger."""
+"""The options that commands share, and how what a read or an act is asked for is typed."""
 
 from __future__ import annotations
 
 import contextlib
-import functools
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from cli.context import Settings
-from ledger.errors import LedgerError, Usage
-from ledger.times import Instant
-
-if TYPE_CHECKING:
-    from cli.office import desk as office
+from cli.office.asking import Parameter
+from ledger.errors import LedgerError, Unreadable, Usage
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 pass_settings = click.make_pass_decorator(Settings, ensure=True)
+
+
+def here() -> Settings:
+    """The settings of the command that is carried out."""
+    return click.get_current_context().find_object(Settings) or Settings()
+
+
+def taking(*parameters: click.Parameter) -> Callable[[Function], Function]:
+    """A command takes these parameters."""
+
+    def decorate(function: Function) -> Function:
+        put: list[click.Parameter] = function.__dict__.setdefault("__click_params__", [])
+        put.extend(reversed(parameters))
+        return function
+
+    return decorate
+
+
+# -- what many commands take -----------------------------------------------------------------------
 
 
 def _choose(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -28,39 +45,41 @@ def _choose(ctx: click.Context, param: click.Parameter, value: str | None) -> No
     )
 
 
-def of_ledger(function: Function) -> Function:
-    """`--ledger` and `--rally` behind the command as well as in front of it."""
-    for name, metavar, text in (
-        ("--rally", "CODE", "Which rally, where the ledger holds several."),
-        ("--ledger", "FILE-OR-URL", "The ledger (default: rally.db)."),
-    ):
-        function = click.option(
-            name, metavar=metavar, help=text, callback=_choose, expose_value=False, envvar=""
-        )(function)
-    return function
+def _choosing(name: str, metavar: str, text: str) -> click.Option:
+    return click.Option(
+        [name], metavar=metavar, help=text, callback=_choose, expose_value=False, envvar=""
+    )
 
 
-def at_a_moment(function: Function) -> Function:
-    """`--known-at` and `--effective-at`: the two cuts that every read takes."""
-    function = click.option(
-        "--effective-at", metavar="TIME", help="What had happened by then, as it is known now."
-    )(function)
-    return click.option(
-        "--known-at",
+LEDGER = (
+    _choosing("--ledger", "FILE-OR-URL", "The ledger (default: rally.db)."),
+    _choosing("--rally", "CODE", "Which rally, where the ledger holds several."),
+)
+"""Behind the command as well as in front of it."""
+MOMENT = (
+    click.Option(
+        ["--known-at"],
         metavar="MOMENT",
         help="What the log held: a position (#6087), @-1, a stage, or a timestamp.",
-    )(function)
-
-
-def on_a_basis(function: Function) -> Function:
-    """`--basis`: the cuts of an answer that was given before."""
-    return click.option(
-        "--basis",
-        "basis_file",
+    ),
+    click.Option(
+        ["--effective-at"], metavar="TIME", help="What had happened by then, as it is known now."
+    ),
+)
+"""The two cuts that every read takes."""
+BASIS = (
+    click.Option(
+        ["--basis", "basis_file"],
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="Run an answer again: at the moment that its --json output names.",
-    )(function)
+    ),
+)
+"""The cuts of an answer that was given before."""
+JSON = (click.Option(["--json", "as_json"], is_flag=True, help="One JSON document."),)
+CSV = (click.Option(["--csv", "as_csv"], is_flag=True, help="One table of CSV."),)
+of_ledger = taking(*LEDGER)
+at_a_moment = taking(*MOMENT)
 
 
 @contextlib.contextmanager
@@ -74,73 +93,77 @@ def well_put() -> Iterator[None]:
         raise click.UsageError(error.message) from None
 
 
-class Signature(NamedTuple):
-    """Who acts, in which office, when and why; and whether the act is only tried."""
+def lines_of(file: Path) -> Iterator[bytes]:
+    """The lines of a file; of `-`, of standard input.
 
-    at: Instant | None
-    by: str
-    role: str
-    reason: str
-    dry_run: bool
-    expect: int | None
-    as_json: bool
-
-    def without_form(self) -> office.Signature:
-        """The same, without the form in which the terminal wants the outcome."""
-        from cli.office.desk import Signature as Signed
-
-        return Signed(self.by, self.role, self.reason, self.at, self.dry_run, self.expect)
+    Raises:
+        Unreadable: it can't be read.
+    """
+    try:
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{file} can't be read: {os.strerror(error.errno or 0)}.") from None
+    yield from data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
 
 
-def _instant(text: str | None) -> Instant | None:
-    if text is None:
-        return None
-    from cli.clocks import parse_rally_time
-
-    settings = click.get_current_context().find_object(Settings) or Settings()
-    return parse_rally_time(text, settings.open_log)
+# -- what a read or an act is asked for ------------------------------------------------------------
 
 
-def signed(function: Callable[..., None]) -> Callable[..., None]:
-    """What every write takes, given to the command as its `signature`."""
+def typed(
+    parameter: Parameter, kind: click.ParamType[Any] | None = None, *, exactly: bool = False
+) -> click.Parameter:
+    """A parameter as it is typed; `kind` says how, where it is no plain value.
 
-    @functools.wraps(function)
-    def call(*args: Any, at: str | None, **given: Any) -> None:
-        fields = {name: given.pop(name) for name in Signature._fields if name in given}
-        if not fields["by"].strip() or not fields["role"].strip():
-            raise click.UsageError("--by and --role say who acts: neither may be empty.")
-        signature = Signature(at=_instant(at), **fields)
-        function(*args, signature=signature, **given)
-
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="One JSON document."),
-        click.option("--expect", type=int, metavar="POSITION", help="Only if the log ends there."),
-        click.option("--dry-run", is_flag=True, help="Say what it would change; append nothing."),
-        click.option("--reason", default="", help="Why."),
-        click.option(
-            "--role",
-            required=True,
-            envvar="RALLY_ROLE",
-            show_envvar=True,
-            help="The office they act in.",
-        ),
-        click.option("--by", required=True, envvar="RALLY_BY", show_envvar=True, help="Who acts."),
-        click.option("--at", metavar="TIME", help="When it happened (2016-07-21T18:00+08:00)."),
-    ):
-        call = option(call)
-    return of_ledger(call)
+    A choice is typed `exactly` as it is called, or in letters of any case.
+    """
+    word, how = parameter.word, dict[str, Any](metavar=parameter.word.metavar)
+    if word.choices:
+        kind = click.Choice(word.choices, case_sensitive=exactly)
+    elif word.least is not None:
+        kind = click.IntRange(min=word.least)
+    elif parameter.kind is Path:
+        kind = click.Path(path_type=Path)
+    if word.of:
+        how["shell_complete"] = completing(word.of)
+    if parameter.kind is bool:
+        how["is_flag"] = True
+    else:
+        how["type"] = kind or parameter.kind
+    if parameter.required:
+        how["required"] = True
+    elif not parameter.several:
+        how["default"] = parameter.default
+    if word.subject:
+        several: dict[str, Any] = {"nargs": -1} if parameter.several else {}
+        how["required"] = parameter.required
+        return click.Argument([parameter.name], **how, **several)
+    return click.Option(
+        [f"--{parameter.asked_as}", parameter.name],
+        help=word.help,
+        multiple=parameter.several,
+        show_default=bool(word.choices) or None,
+        **how,
+    )
 
 
 def completing(what: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
     """Values of a kind from the ledger, for the shell; nothing if it can't be read."""
 
     def complete(ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+        if what == "type":
+            return _types(begun)
         try:
             return [value for value in sorted(_values(ctx, what)) if value.startswith(begun)]
         except (LedgerError, OSError):
             return []
 
     return complete
+
+
+def _types(begun: str) -> list[str]:
+    from ledger.vocabulary import TYPES
+
+    return [name for name in TYPES if name.casefold().startswith(begun.casefold())]
 
 
 def _values(ctx: click.Context, what: str) -> set[str]:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
 from cli.office.forms import plain
 from ledger.errors import Unavailable
-
-
-class Column(NamedTuple):
-    """A column of a table: its title, and whether it holds figures (aligned to the right)."""
-
-    title: str
-    figures: bool = False
 
 
 def print_json(document: dict[str, Any]) -> None:
@@ -54,8 +49,10 @@ def write_file(output: str, data: bytes) -> None:
         ) from None
 
 
-def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    """A table without boxes: widths by what a terminal shows, figures to the right.
+def print_table(
+    titles: Sequence[str], rows: Sequence[Sequence[str]], figures: Collection[str] = ()
+) -> None:
+    """A table without boxes: widths by what a terminal shows, `figures` to the right by title.
 
     Colour only on a terminal and never as the only sign; no colour with NO_COLOR.
     """
@@ -64,37 +61,57 @@ def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Non
         return
     clean = [[visible(cell) for cell in row] for row in rows]
     if _terminal():
-        _print_for_a_person(columns, clean)
+        _print_for_a_person(titles, clean, figures)
     else:
-        _print_plainly(columns, clean)
+        _print_plainly(titles, clean, figures)
 
 
-def _print_for_a_person(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+def _print_for_a_person(
+    titles: Sequence[str], rows: Sequence[Sequence[str]], figures: Collection[str]
+) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column.title, justify="right" if column.figures else "left")
+    for title in titles:
+        table.add_column(title, justify="right" if title in figures else "left")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     Console(highlight=False, no_color=bool(os.environ.get("NO_COLOR"))).print(table)
 
 
-def _print_plainly(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+def _print_plainly(
+    titles: Sequence[str], rows: Sequence[Sequence[str]], figures: Collection[str]
+) -> None:
     from rich.cells import cell_len
 
-    lines = [[column.title for column in columns], *rows]
-    widths = [max(cell_len(line[index]) for line in lines) for index in range(len(columns))]
+    lines = [titles, *rows]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     told = []
     for line in lines:
         cells = []
-        for cell, column, width in zip(line, columns, widths, strict=True):
+        for cell, title, width in zip(line, titles, widths, strict=True):
             space = " " * (width - cell_len(cell))
-            cells.append(space + cell if column.figures else cell + space)
+            cells.append(space + cell if title in figures else cell + space)
         told.append("  ".join(cells).rstrip())
     click.echo("\n".join(told))
+
+
+@contextlib.contextmanager
+def counting(what: str, patience_s: float = 0) -> Iterator[Callable[[int], None]]:
+    """A counter on standard error, for a person who waits for longer than that."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    since = time.monotonic()
+
+    def tell(count: int) -> None:
+        if time.monotonic() - since >= patience_s:
+            click.echo(f"\r{count}{what} …", nl=False, err=True)
+
+    yield tell
+    click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
 
 
 def visible(text: str) -> str:

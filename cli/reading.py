@@ -9,24 +9,20 @@ from typing import Any
 
 import click
 
-from cli.context import Settings
 from cli.office.answer import Answer
-from cli.office.asking import Parameter
 from cli.office.basis import read_basis
 from cli.office.reads import READS, Read
-from cli.options import Function, at_a_moment, completing, of_ledger, on_a_basis, well_put
+from cli.options import BASIS, CSV, JSON, LEDGER, MOMENT, Function, here, taking, typed, well_put
 from cli.output import print_json
 
-MOMENT, BASIS, JSON, CSV, LEDGER = "moment", "basis", "json", "csv", "ledger"
-EVERY = (MOMENT, BASIS, JSON, CSV, LEDGER)
+EVERY = (*MOMENT, *BASIS, *JSON, *CSV, *LEDGER)
 """At a moment or on the basis of an answer; in which forms; and of which ledger."""
 Shows = Callable[[Answer[Any]], None]
-_HOW = ("known_at", "effective_at", "basis_file", "as_json", "as_csv")
 
 
 def reading(
     name: str,
-    forms: Sequence[str] = EVERY,
+    forms: Sequence[click.Option] = EVERY,
     *,
     kinds: Mapping[str, click.ParamType[Any]] = MappingProxyType({}),
     more: Sequence[click.Option] = (),
@@ -43,16 +39,41 @@ def reading(
         read = READS[name]
         parameters = read.parameters()
 
-        def answer(**given: Any) -> int:
-            how = {each: given.get(each) for each in _HOW}
-            _must_agree(**how)
-            check(given)
-            return _answer(read, {each.name: given[each.name] for each in parameters}, show, **how)
+        def answer(
+            known_at: str | None = None,
+            effective_at: str | None = None,
+            basis_file: Path | None = None,
+            *,
+            as_json: bool = False,
+            as_csv: bool = False,
+            **given: Any,
+        ) -> int:
+            if as_json and as_csv:
+                raise click.UsageError("--json and --csv exclude each other.")
+            if basis_file is not None and (known_at is not None or effective_at is not None):
+                raise click.UsageError(
+                    "--basis says the moment: leave out --known-at, --effective-at."
+                )
+            check({**given, "as_json": as_json, "as_csv": as_csv})
+            asked = {each.name: given[each.name] for each in parameters}
+            found = _asked(read, asked, known_at, effective_at, basis_file)
+            for note in found.notes:
+                click.echo(note, err=True)
+            if as_json:
+                print_json(found.json())
+            elif as_csv:
+                click.echo(found.csv(), nl=False)
+            else:
+                if found.title:
+                    click.echo(found.heading(), err=True)
+                show(found)
+            return found.exit_code
 
-        typed = [_typed(each, kinds.get(each.name)) for each in parameters]
-        last = name.rsplit(maxsplit=1)[-1]
         return click.Command(
-            last, params=[*more, *typed, *_forms(forms)], callback=answer, help=show.__doc__
+            name.rsplit(maxsplit=1)[-1],
+            params=[*more, *(typed(each, kinds.get(each.name)) for each in parameters), *forms],
+            callback=answer,
+            help=show.__doc__,
         )
 
     return command
@@ -60,98 +81,21 @@ def reading(
 
 def asking(name: str) -> Callable[[Function], Function]:
     """The parameters of a read, for a command that does something else with what is asked."""
-
-    def decorate(function: Function) -> Function:
-        put: list[click.Parameter] = function.__dict__.setdefault("__click_params__", [])
-        put.extend(_typed(each) for each in reversed(READS[name].parameters()))
-        return function
-
-    return decorate
+    return taking(*map(typed, READS[name].parameters()))
 
 
-def _forms(forms: Sequence[str]) -> list[click.Parameter]:
-    known = {
-        MOMENT: at_a_moment,
-        BASIS: on_a_basis,
-        JSON: click.option("--json", "as_json", is_flag=True, help="One JSON document."),
-        CSV: click.option("--csv", "as_csv", is_flag=True, help="One table of CSV."),
-        LEDGER: of_ledger,
-    }
-    found: list[click.Parameter] = []
-    for each in forms:
-        put: Any = known[each](lambda: None)
-        found += reversed(put.__click_params__)
-    return found
-
-
-def _must_agree(
-    known_at: str | None,
-    effective_at: str | None,
-    basis_file: Path | None,
-    as_json: bool | None,
-    as_csv: bool | None,
-) -> None:
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other.")
-    if basis_file is not None and (known_at is not None or effective_at is not None):
-        raise click.UsageError("--basis says the moment: leave out --known-at, --effective-at.")
-
-
-def _answer(
+def _asked(
     read: Read,
-    parameters: Mapping[str, Any],
-    show: Shows,
+    given: Mapping[str, Any],
     known_at: str | None,
     effective_at: str | None,
     basis_file: Path | None,
-    as_json: bool | None,
-    as_csv: bool | None,
-) -> int:
-    settings = click.get_current_context().find_object(Settings) or Settings()
+) -> Answer[Any]:
     seen = None
     if read.of_a_log:
-        office = settings.office()
-        log = office.log(settings.rally)
+        office = here().office()
+        log = office.log(here().rally)
         before = None if basis_file is None else read_basis(basis_file, log)
         seen = office.view(log, known_at, effective_at, before)
     with well_put():
-        answer = read.ask(seen, parameters)
-    for note in answer.notes:
-        click.echo(note, err=True)
-    if as_json:
-        print_json(answer.json())
-    elif as_csv:
-        click.echo(answer.csv(), nl=False)
-    else:
-        if answer.title:
-            click.echo(answer.heading(), err=True)
-        show(answer)
-    return answer.exit_code
-
-
-def _typed(parameter: Parameter, kind: click.ParamType[Any] | None = None) -> click.Parameter:
-    """A parameter of a read as it is typed."""
-    word = parameter.word
-    if word.choices:
-        kind = click.Choice(word.choices, case_sensitive=False)
-    elif word.least is not None:
-        kind = click.IntRange(min=word.least)
-    typed: dict[str, Any] = {"metavar": word.metavar}
-    if word.of:
-        typed["shell_complete"] = completing(word.of)
-    if parameter.kind is bool:
-        typed["is_flag"] = True
-    else:
-        typed["type"] = kind or parameter.kind
-    if parameter.required:
-        typed["required"] = True
-    elif not parameter.several:
-        typed["default"] = parameter.default
-    if word.subject:
-        several: dict[str, Any] = {"nargs": -1} if parameter.several else {}
-        typed["required"] = parameter.required
-        return click.Argument([parameter.name], **typed, **several)
-    option = f"--{parameter.asked_as}"
-    return click.Option(
-        [option, parameter.name], help=word.help, multiple=parameter.several, **typed
-    )
+        return read.ask(seen, given)

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ledger.errors import Unreadable
+from ledger.grouping import grouped
 from ledger.naming import RECORDS, renamed
 from ledger.vocabulary import Corrected, Occurrence, Voided, build
 
@@ -267,8 +268,4 @@ def voided_ids(occurrences: Mapping[str, Occurrence]) -> set[str]:
 def _by_target(
     items: Iterable[tuple[str, Occurrence]], kind: type[Voided] | type[Corrected]
 ) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for identity, each in items:
-        if isinstance(each, kind):
-            found[each.target].append(identity)
-    return found
+    return grouped((each.target, identity) for identity, each in items if isinstance(each, kind))

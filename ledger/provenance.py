@@ -14,6 +14,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from ledger import schema
+from ledger.grouping import grouped
 from ledger.prepared import Prepared
 from ledger.record import Origin
 from ledger.selection import RALLY
@@ -69,9 +70,8 @@ def further(
     query = query.where(columns.rally == rally, columns.position > after)
     if until is not None:
         query = query.where(columns.position <= until, columns.known_from <= until)
-    found: dict[int, list[Origin]] = defaultdict(list)
-    for position, site, number in connection.execute(query):
-        found[position].append((site, number))
+    rows = connection.execute(query)
+    found = grouped((position, (site, number)) for position, site, number in rows)
     return {position: tuple(sorted(origins)) for position, origins in found.items()}
 
 

@@ -7,7 +7,7 @@ people looked at. The offset is never recomputed from a zone: zones have changed
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -147,6 +147,12 @@ def format_duration(ms: int, precision_ms: int = 1000) -> str:
     hours, minutes = divmod(minutes, 60)
     fraction = {1: f".{rest:03d}", 10: f".{rest // 10:02d}", 100: f".{rest // 100}"}
     return f"{sign}{hours}:{minutes:02d}:{seconds:02d}{fraction.get(precision_ms, '')}"
+
+
+def precision_of(times_ms: Iterable[int | None]) -> int:
+    """The coarsest precision that shows every one of these times in full."""
+    times = [each for each in times_ms if each]
+    return next((each for each in (1000, 100, 10) if not any(ms % each for ms in times)), 1)
 
 
 def format_gap(ms: int, precision_ms: int = 1000) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
 
@@ -58,9 +58,3 @@ def ticks(low: int, high: int) -> list[int]:
 def told(ms: int, precision_ms: int = 1000) -> str:
     """A gap as it stands in a chart: "+0:10:00", or with a minus for whoever is ahead."""
     return f"{'-' if ms < 0 else '+'}{format_duration(abs(ms), precision_ms)}"
-
-
-def precision_of(times: Iterable[int]) -> int:
-    """The coarsest precision that shows all of these times in full."""
-    several = list(times)
-    return next((each for each in (1000, 100, 10) if all(ms % each == 0 for ms in several)), 1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from cli.charts.layout import precision_of, shortened, ticks, told, width_of
-from ledger.times import format_duration
+from cli.charts.layout import shortened, ticks, told, width_of
+from ledger.times import format_duration, precision_of
 from projections.results.chart import Column, Line, Point, Series
 from projections.state.participation import CLASSIFIED, RUNNING
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from projections.control.anomalies import Anomaly
 
@@ -11,11 +11,7 @@ from projections.control.anomalies import Anomaly
 @reading("anomalies")
 def command(answer: Answer[list[Anomaly]]) -> None:
     """Show what contradicts itself, for an official to look at; nothing is dropped for it."""
-    _table(answer.found)
-
-
-def _table(rows: list[Anomaly]) -> None:
     print_table(
-        [Column("Kind"), Column("Records"), Column("What")],
-        [(r.kind, " ".join(f"#{p}" for p in r.positions[:4]), r.message) for r in rows],
+        ("Kind", "Records", "What"),
+        [(r.kind, " ".join(f"#{p}" for p in r.positions[:4]), r.message) for r in answer.found],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from projections.control.check import Suspicion
 
@@ -17,14 +17,13 @@ def command(answer: Answer[list[Suspicion]]) -> None:
     Silent with exit code 0 where all is well; exit code 1 where something is found. Nothing is
     changed: each finding says what an official can do about it.
     """
-    if answer.found:
-        _table(answer.found)
-
-
-def _table(rows: list[Suspicion]) -> None:
+    rows = answer.found
+    if not rows:
+        return
     print_table(
-        [Column("Record", figures=True), Column("Kind"), Column("What")],
+        ("Record", "Kind", "What"),
         [("" if r.position is None else f"#{r.position}", r.kind, r.message) for r in rows],
+        figures=("Record",),
     )
     click.echo()
     for kind, hint in dict.fromkeys((r.kind, r.hint) for r in rows):

@@ -8,9 +8,9 @@ from cli.commands.incidents import table as incidents_table
 from cli.commands.incidents import when
 from cli.commands.penalties import TITLES, cells
 from cli.office.answer import Answer
-from cli.output import Column, print_table, visible
+from cli.output import print_table, visible
 from cli.reading import reading
-from ledger.times import format_duration
+from ledger.times import format_duration, precision_of
 from projections.results.crew import CrewPage, Happening
 
 
@@ -40,18 +40,14 @@ def _page(page: CrewPage) -> None:
         _stages(page)
     if page.penalties:
         _heading("Penalties")
-        print_table(
-            [Column(title, figures=title == "Penalty") for title in TITLES],
-            [cells(row) for row in page.penalties],
-        )
+        print_table(TITLES, [cells(row) for row in page.penalties], figures=("Penalty",))
     if page.incidents:
         _heading("Incidents")
         incidents_table(page.incidents)
     if page.decisions:
         _heading("Decisions")
-        titles = ("Decision", "Taken", "What", "Effects", "Status")
         print_table(
-            [*(Column(title) for title in titles), Column("Record", figures=True)],
+            ("Decision", "Taken", "What", "Effects", "Status", "Record"),
             [
                 (
                     row.decision,
@@ -63,6 +59,7 @@ def _page(page: CrewPage) -> None:
                 )
                 for row in page.decisions
             ],
+            figures=("Record",),
         )
     for title, lines in (("Checks", page.checks), ("History", page.history)):
         if lines:
@@ -78,22 +75,21 @@ def _status(page: CrewPage) -> str:
     if page.place is None or page.total_ms is None:
         where = f" on {page.status_stage}" if page.status_stage else ""
         return f"{page.status}{where}{': ' + page.status_reason if page.status_reason else ''}"
-    total = format_duration(page.total_ms, _precision([page.total_ms]))
+    total = format_duration(page.total_ms, precision_of([page.total_ms]))
     return f"{page.status}, place {_places(page.place, page.category_place)}, total {total}"
 
 
 def _stages(page: CrewPage) -> None:
     _heading("Stages")
-    shown = [t for r in page.stages for t in (r.time_ms, r.total_ms, r.overall_ms) if t is not None]
-    precision = _precision(shown)
+    shown = (time for r in page.stages for time in (r.time_ms, r.total_ms, r.overall_ms))
+    precision = precision_of(shown)
 
     def time(ms: int | None) -> str:
         return "" if ms is None else format_duration(ms, precision)
 
-    titles = ("Stage", "Start", "Time", "Penalty", "Total", "Place", "Overall", "Place after")
+    figures = ("Time", "Penalty", "Total", "Place", "Overall", "Place after")
     print_table(
-        [Column(t, figures=t not in ("Stage", "Start")) for t in titles]
-        + [Column("Notes"), Column("Records")],
+        ("Stage", "Start", *figures, "Notes", "Records"),
         [
             (
                 r.stage,
@@ -109,12 +105,13 @@ def _stages(page: CrewPage) -> None:
             )
             for r in page.stages
         ],
+        figures,
     )
 
 
 def _told(lines: tuple[Happening, ...]) -> None:
     print_table(
-        [Column("Record", figures=True), Column("When"), Column("What"), Column("By"), Column("")],
+        ("Record", "When", "What", "By", ""),
         [
             (
                 f"#{line.position}",
@@ -125,16 +122,12 @@ def _told(lines: tuple[Happening, ...]) -> None:
             )
             for line in lines
         ],
+        figures=("Record",),
     )
 
 
 def _records(positions: tuple[int, ...]) -> str:
     return " ".join(f"#{position}" for position in positions[:4])
-
-
-def _precision(times: list[int]) -> int:
-    """The coarsest precision that shows every one of these times in full."""
-    return next((p for p in (1000, 100, 10) if not any(ms % p for ms in times)), 1)
 
 
 def _places(place: int | None, in_category: int | None) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from cli.changes import move, precision_of
+from cli.changes import move
 from cli.commands.incidents import when
 from cli.deciding import cited
 from cli.office.answer import Answer
 from cli.office.register import effect_words, reference
-from cli.output import Column, print_table, visible
+from cli.output import print_table, visible
 from cli.reading import reading
+from ledger.times import precision_of
 from ledger.vocabulary import Seen, short_id
 from ledger.vocabulary.judicial import COURT
 from ledger.vocabulary.publication import scope_title
@@ -57,10 +58,7 @@ def _became(effect: EffectRow) -> str:
 def _table(rows: Sequence[Decision]) -> None:
     titles = ("Decision", "Doc", "Taken", "No", "Stage", "What", "Effects", "Status", "Chain")
     print_table(
-        [
-            *(Column(each, figures=each in ("Doc", "No")) for each in titles),
-            Column("Record", figures=True),
-        ],
+        (*titles, "Record"),
         [
             (
                 reference(row),
@@ -76,6 +74,7 @@ def _table(rows: Sequence[Decision]) -> None:
             )
             for row in rows
         ],
+        figures=("Doc", "No", "Record"),
     )
 
 
@@ -138,8 +137,9 @@ def _page(row: Decision, bases: Sequence[dict[str, Any]]) -> None:
     if row.steps:
         click.echo("\nSteps")
         print_table(
-            [Column("Record", figures=True), Column("When"), Column("What"), Column("By")],
+            ("Record", "When", "What", "By"),
             [(f"#{each.position}", when(each.at), each.words, each.by) for each in row.steps],
+            figures=("Record",),
         )
     if row.exhibits:
         click.echo("\nExhibits")
@@ -151,7 +151,7 @@ def _effects(row: Decision) -> None:
     if row.effects:
         click.echo("\nEffects")
         print_table(
-            [Column("What"), Column("Until"), Column("Status")],
+            ("What", "Until", "Status"),
             [(each.words, when(each.until), _became(each)) for each in row.effects],
         )
 

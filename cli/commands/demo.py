@@ -8,7 +8,7 @@ from importlib import resources
 
 import click
 
-from cli.context import DEFAULT_LEDGER, Settings
+from cli.context import Settings
 from cli.office.view import View
 from cli.options import of_ledger, pass_settings
 from ledger.intake.jsonl import Arrived, read_jsonl, take_in_jsonl
@@ -40,13 +40,10 @@ def command(settings: Settings) -> None:
         take_in_jsonl(ledger, [each for each in lines if isinstance(each, Arrived)])
     for line in story(ledger.log(RALLY)):
         click.echo(line)
-    name = settings.ledger_name
-    shown = "URL" if "://" in name else name  # a URL may hold a password
-    where = "" if name == DEFAULT_LEDGER else f" --ledger {shown}"
     for ask in (
         "standings --after SS12 --category cars", "log --crew 102", "show '#3'", "verify"
     ):  # fmt: skip
-        click.echo(f"  rally{where} --rally {RALLY} {ask}")
+        click.echo(f"  rally{settings.named} --rally {RALLY} {ask}")
 
 
 def story(log: Log) -> Iterator[str]:

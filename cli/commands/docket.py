@@ -6,7 +6,7 @@ import click
 
 from cli.commands.incidents import when
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from projections.desk.docket import Docket, DocketRow, MatterRow
 
@@ -25,30 +25,21 @@ def command(answer: Answer[Docket]) -> None:
       rally docket --at 2016-07-21T21:15+08:00
       rally docket --known-at '#149' --csv
     """
-    _tables(answer.found)
-
-
-def _tables(answer: Docket) -> None:
+    found = answer.found
     titles = ("Decision", "No", "Status", "Notified", "Appeal until", "Review until")
     print_table(
-        [
-            *(Column(each, figures=each == "No") for each in titles),
-            *(Column(each) for each in ("Protest until", "Next")),
-            Column("Record", figures=True),
-        ],
-        [_deadlines(row) for row in answer.rows],
+        (*titles, "Protest until", "Next", "Record"),
+        [_deadlines(row) for row in found.rows],
+        figures=("No", "Record"),
     )
-    lodged = [*(each for row in answer.rows for each in row.matters), *answer.others]
+    lodged = [*(each for row in found.rows for each in row.matters), *found.others]
     if lodged:
         click.echo("\nLodged")
         titles = ("Matter", "Against", "By", "Received", "In time until", "Admissible")
         print_table(
-            [
-                *(Column(each) for each in titles),
-                *(Column(each) for each in ("Suspends", "Confirm by", "Confirmed", "Stands")),
-                Column("Record", figures=True),
-            ],
+            (*titles, "Suspends", "Confirm by", "Confirmed", "Stands", "Record"),
             [_matter(each) for each in lodged],
+            figures=("Record",),
         )
 
 

@@ -17,6 +17,7 @@ from cli.documents.classification import classification
 from cli.documents.evidence import evidence
 from cli.documents.rendering import Sheet, made_with, render
 from cli.evidence.case import case_of
+from cli.office.asking import Among
 from cli.office.naming import decision_named
 from cli.office.results import scope_of
 from cli.office.view import View
@@ -146,7 +147,7 @@ def of_classification(
             raise click.UsageError("A document says what it is of: name nothing else with it.")
         return _published(log, document)
     with well_put():
-        scope = scope_of(after, stage, **crews)
+        scope = scope_of(after, stage, Among(**crews))
     return Drawn(_draft(View(log, known_at, effective_at), scope))
 
 

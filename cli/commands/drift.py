@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from cli.office.answer import Answer
 from cli.office.drift import Drifted
-from cli.output import Column, print_table, visible
+from cli.output import print_table, visible
 from cli.reading import reading
 from ledger.times import format_duration
-from projections.comparing.drift import Drift, Moved
+from projections.comparing.drift import Moved
 from projections.desk.publications import AS_PUBLISHED
-from projections.desk.reproduction import NOT_REPRODUCED, Reproduction
+from projections.desk.reproduction import NOT_REPRODUCED
 from projections.state.rally import EDITION
 
 
@@ -36,36 +34,37 @@ def command(answer: Answer[Drifted]) -> None:
       rally drift 73
       rally drift 73 --known-at 2016-07-22T08:00+08:00
     """
-    _show(*answer.found)
-
-
-def _show(answer: Drift, again: Reproduction, records: list[dict[str, Any]]) -> None:
-    kind = f"{answer.kind} {answer.amendment}" if answer.amendment else answer.kind
-    what = f"{answer.title}, {kind}: #{answer.position} on cut-off #{answer.cut_off}"
+    found, again, records = answer.found
+    kind = f"{found.kind} {found.amendment}" if found.amendment else found.kind
+    what = f"{found.title}, {kind}: #{found.position} on cut-off #{found.cut_off}"
     if again.status == NOT_REPRODUCED:
         click.echo(f"It is NOT reproduced at its own cut-off. {again.message}")
     click.echo(visible(f"{what}, {again.status}."))
-    if answer.today == AS_PUBLISHED:
+    if found.today == AS_PUBLISHED:
         click.echo("Today's answer equals it.")
-    if answer.rows:
+    if found.rows:
         click.echo()
-        columns = [Column("No", figures=True)]
-        columns += map(Column, ("Driver", "Place", "Total", "Also", "Because of"))
-        print_table(columns, [_cells(row) for row in answer.rows])
-    if answer.unclassified:
+        titles = ("No", "Driver", "Place", "Total", "Also", "Because of")
+        print_table(titles, [_cells(row) for row in found.rows], figures=("No",))
+    if found.unclassified:
         click.echo()
-        columns = [Column("Not classified", figures=True)]
-        columns += map(Column, ("Driver", "Status", "Also", "Because of"))
-        print_table(columns, [_cells_without_place(row) for row in answer.unclassified])
+        print_table(
+            ("Not classified", "Driver", "Status", "Also", "Because of"),
+            [_cells_without_place(row) for row in found.unclassified],
+            figures=("Not classified",),
+        )
     if records:
         click.echo()
-        columns = [Column("Record", figures=True), Column("By"), Column("What")]
-        print_table(columns, [(f"#{e['position']}", e["by"], e["words"]) for e in records])
-    if any(each.by_rules for each in (*answer.rows, *answer.unclassified)):
+        print_table(
+            ("Record", "By", "What"),
+            [(f"#{e['position']}", e["by"], e["words"]) for e in records],
+            figures=("Record",),
+        )
+    if any(each.by_rules for each in (*found.rows, *found.unclassified)):
         click.echo()
-        if not answer.rules:
+        if not found.rules:
             click.echo("No rule that changed is known to bear on it.")
-        for rule in answer.rules:
+        for rule in found.rules:
             crews = ", ".join(each for each in rule.crews if each)
             click.echo(visible(f"Edition {rule.edition}: {rule.title} It bears on {crews}."))
 

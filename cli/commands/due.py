@@ -6,7 +6,7 @@ import click
 
 from cli.commands.incidents import when
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from projections.desk.due import DueList
 
@@ -25,20 +25,15 @@ def command(answer: Answer[DueList]) -> None:
       rally due --at now
       rally due --at 2016-07-21T21:15+08:00 --json
     """
-    _table(answer.found)
-
-
-def _table(answer: DueList) -> None:
-    if not answer.rows:
+    rows = answer.found.rows
+    if not rows:
         click.echo("Nothing is due.")
         return
     print_table(
-        [
-            *(Column(title) for title in ("When", "State", "About", "What", "Act")),
-            Column("Record", figures=True),
-        ],
+        ("When", "State", "About", "What", "Act", "Record"),
         [
             (when(row.at), row.state, row.about, row.what, row.act, f"#{row.position}")
-            for row in answer.rows
+            for row in rows
         ],
+        figures=("Record",),
     )

@@ -2,67 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-
 import click
 
-from cli.acting import recorded
+from cli.acting import acts
+from cli.changes import show
 from cli.context import Settings
 from cli.office.answer import Answer
 from cli.office.exhibits import Rows, named
 from cli.office.view import View
-from cli.options import Signature, at_a_moment, of_ledger, pass_settings, signed
-from cli.output import Column, print_table, visible
+from cli.options import at_a_moment, of_ledger, pass_settings
+from cli.output import print_table, visible, write_out
 from cli.reading import reading
-from ledger.errors import Unavailable
 from ledger.vocabulary import short_id
 
-
-@click.group(name="exhibit")
-def command() -> None:
+command = acts(
+    "exhibit",
     """Bind files to records: a photo of a time card, a read-out, the recording of a hearing.
 
     The log holds the digest of each, so that none can be replaced; the files themselves lie beside
     the ledger in FILE.exhibits, or in $RALLY_EXHIBITS (./rally.exhibits) if it is on a server.
-    """
+    """,
+    {
+        "add": """Bind a file to a record, and keep a copy of it.
 
-
-@command.command(name="add")
-@click.argument("record", metavar="POSITION-OR-ID")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--title", required=True, help='What it is: "photo of the time card".')
-@click.option(
-    "--for",
-    "parties",
-    multiple=True,
-    metavar="PARTY",
-    help="Only for this office or crew. Repeatable; without it, it is for everybody.",
+        \b
+        Examples:
+          rally exhibit add '#149' card.jpg --title "Time card of 102, leg 12" \\
+            --by "The stewards" --role stewards
+          rally exhibit add '#151' hearing.mp3 --title "Recording" --for stewards --for 102 \\
+            --by "The stewards" --role stewards
+        """
+    },
+    show,
 )
-@click.option("--media", default="", help="What kind of file (default: by its name).")
-@signed
-@pass_settings
-def add(
-    settings: Settings,
-    record: str,
-    file: Path,
-    title: str,
-    parties: tuple[str, ...],
-    media: str,
-    signature: Signature,
-) -> None:
-    """Bind a file to a record, and keep a copy of it.
-
-    \b
-    Examples:
-      rally exhibit add '#149' card.jpg --title "Time card of 102, leg 12" \\
-        --by "The stewards" --role stewards
-      rally exhibit add '#151' hearing.mp3 --title "Recording" --for stewards --for 102 \\
-        --by "The stewards" --role stewards
-    """
-    given = {"record": record, "file": file, "title": title, "parties": parties, "media": media}
-    recorded(settings, signature, "exhibit add", given)
 
 
 # -- reads -----------------------------------------------------------------------------------------
@@ -71,7 +43,22 @@ def add(
 @reading("exhibit list")
 def listed(answer: Answer[Rows]) -> None:
     """List the exhibits, or those of one record."""
-    _table(answer.found)
+    print_table(
+        ("#", "Of", "Digest", "Title", "File", "Bytes", "Only for"),
+        [
+            (
+                str(row["position"]),
+                f"#{row['target_position']}" if row["target_position"] else short_id(row["target"]),
+                row["digest"][:10],
+                row["title"],
+                row["file"],
+                "" if row["size"] is None else str(row["size"]),
+                ", ".join(row["restricted_to"]),
+            )
+            for row in answer.found
+        ],
+        figures=("#", "Bytes"),
+    )
 
 
 @reading("exhibit check")
@@ -104,33 +91,6 @@ def get(
     data = settings.exhibits().read(said.digest)
     if said.restricted_to:
         click.echo(f"It is for {', '.join(said.restricted_to)} only.", err=True)
-    if output == "-":
-        click.echo(data, nl=False)
-        return
-    try:
-        Path(output).write_bytes(data)
-    except OSError as error:
-        raise Unavailable(
-            f"{output} can't be written: {error.strerror}.", hint="Name another file with -o."
-        ) from None
-    click.echo(f"{visible(said.title)}: {len(data)} bytes written to {output}.", err=True)
-
-
-def _table(rows: Sequence[dict[str, Any]]) -> None:
-    columns = [Column("#", figures=True), Column("Of"), Column("Digest"), Column("Title")]
-    columns += [Column("File"), Column("Bytes", figures=True), Column("Only for")]
-    print_table(
-        columns,
-        [
-            (
-                str(row["position"]),
-                f"#{row['target_position']}" if row["target_position"] else short_id(row["target"]),
-                row["digest"][:10],
-                row["title"],
-                row["file"],
-                "" if row["size"] is None else str(row["size"]),
-                ", ".join(row["restricted_to"]),
-            )
-            for row in rows
-        ],
-    )
+    write_out(output, data)
+    if output != "-":
+        click.echo(f"{visible(said.title)}: {len(data)} bytes written to {output}.", err=True)

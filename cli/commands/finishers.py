@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cli.office.answer import Answer
 from cli.office.forms import plain
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from projections.results.finishers import Counts, Finishers
 
@@ -16,16 +16,13 @@ def command(answer: Answer[Finishers]) -> None:
     At every cut entered = withdrawn + refused + not started + starters, and starters = retired +
     disqualified + unclassified + running + finishers.
     """
-    _table(answer.found)
-
-
-def _table(answer: Finishers) -> None:
     titles = [name.replace("_", " ").capitalize() for name in Counts.__struct_fields__]
-    rows = [(row.category or "–", row) for row in answer.rows]
+    rows = [(row.category or "–", row) for row in answer.found.rows]
     print_table(
-        [Column(title, figures=index > 0) for index, title in enumerate(titles)],
+        titles,
         [
             [name, *(str(count) for count in list(plain(row).values())[1:])]
-            for name, row in [*rows, ("All", answer.total)]
+            for name, row in [*rows, ("All", answer.found.total)]
         ],
+        figures=titles[1:],
     )

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import click
+from cli.acting import act
+from cli.changes import show
 
-from cli.acting import recorded
-from cli.context import Settings
-from cli.options import Signature, pass_settings, signed
-
-
-@click.command(name="forget")
-@click.argument("record", metavar="POSITION-OR-ID")
-@click.argument("fields", metavar="FIELD...", nargs=-1, required=True)
-@signed
-@pass_settings
-def command(settings: Settings, record: str, fields: tuple[str, ...], signature: Signature) -> None:
+command = act(
+    "forget",
     """Erase private values of a record for good, and put on record that they were erased.
 
     The record stays, with commitments that open no more, and so does the proof of the log. Every
@@ -24,5 +16,6 @@ def command(settings: Settings, record: str, fields: tuple[str, ...], signature:
     \b
     Example:
       rally forget '#12' licence phone --reason "asked to" --by Bo --role secretary
-    """
-    recorded(settings, signature, "forget", {"record": record, "fields": fields})
+    """,
+    show,
+)

@@ -9,7 +9,7 @@ import click
 
 from cli.office.answer import Answer
 from cli.office.history import History
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from ledger.times import format_duration, format_gap, parse_instant
 from projections.comparing.history import AfterStage, LeadAfter
@@ -41,13 +41,7 @@ def command(answer: Answer[History]) -> None:
 
 def _crew_table(stages: Sequence[AfterStage], changes: Sequence[dict[str, Any]]) -> None:
     print_table(
-        [
-            Column("After"),
-            Column("Place", figures=True),
-            Column("Total", figures=True),
-            Column("Gap", figures=True),
-            Column("Status"),
-        ],
+        ("After", "Place", "Total", "Gap", "Status"),
         [
             (
                 each.after,
@@ -58,21 +52,13 @@ def _crew_table(stages: Sequence[AfterStage], changes: Sequence[dict[str, Any]])
             )
             for each in stages
         ],
+        figures=("Place", "Total", "Gap"),
     )
     click.echo()
     print_table(
-        [
-            Column("Record", figures=True),
-            Column("Recorded"),
-            Column("Place"),
-            Column("Total", figures=True),
-            Column("Change", figures=True),
-            Column("Gap", figures=True),
-            Column("Status"),
-            Column("By"),
-            Column("What"),
-        ],
+        ("Record", "Recorded", "Place", "Total", "Change", "Gap", "Status", "By", "What"),
         [_change(each) for each in changes],
+        figures=("Record", "Total", "Change", "Gap"),
     )
 
 
@@ -96,9 +82,8 @@ def _change(told: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _lead_tables(stages: Sequence[LeadAfter], found: Sequence[dict[str, Any]]) -> None:
-    figures = [Column("Total", figures=True), Column("Ahead", figures=True)]
     print_table(
-        [Column("After"), Column("Leader"), *figures],
+        ("After", "Leader", "Total", "Ahead"),
         [
             (
                 each.after,
@@ -108,17 +93,11 @@ def _lead_tables(stages: Sequence[LeadAfter], found: Sequence[dict[str, Any]]) -
             )
             for each in stages
         ],
+        figures=("Total", "Ahead"),
     )
     click.echo()
     print_table(
-        [
-            Column("Record", figures=True),
-            Column("Recorded"),
-            Column("Leader"),
-            *figures,
-            Column("By"),
-            Column("What"),
-        ],
+        ("Record", "Recorded", "Leader", "Total", "Ahead", "By", "What"),
         [
             (
                 f"#{each['position']}",
@@ -131,6 +110,7 @@ def _lead_tables(stages: Sequence[LeadAfter], found: Sequence[dict[str, Any]]) -
             )
             for each in found
         ],
+        figures=("Record", "Total", "Ahead"),
     )
 
 

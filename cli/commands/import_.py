@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import os
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,12 +13,11 @@ from cli.context import Settings
 from cli.office.acts import ACTS
 from cli.office.desk import Signature
 from cli.office.importing import Taken
-from cli.options import complete_stage, of_ledger, pass_settings
-from cli.output import print_json, visible
-from ledger.errors import Unreadable, Usage
+from cli.options import complete_stage, lines_of, of_ledger, pass_settings
+from cli.output import counting, print_json, visible
+from ledger.errors import Usage
 
 SHOWN = 10
-_BOM = b"\xef\xbb\xbf"
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -124,21 +120,11 @@ def _taken_in(
     **how: Any,
 ) -> int:
     """Carry out an import of the table and tell its report, with a counter while a person waits."""
-    with _progress() as progress:
+    with counting(" lines read") as progress:
         at = settings.secretariat(signature, new=new, progress=progress, **how)
         (taken,) = ACTS[name].carry_out(at, given)
     assert isinstance(taken, Taken)
     return _tell(taken, as_json)
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[[int], None]]:
-    """A counter on standard error while a person waits; silent elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    yield lambda count: click.echo(f"\r{count} lines read …", nl=False, err=True)
-    click.echo("\r" + " " * 30 + "\r", nl=False, err=True)
 
 
 def _tell(taken: Taken, as_json: bool) -> int:
@@ -206,13 +192,5 @@ def jsonl(
       rally import jsonl finish-ss3.jsonl --clock-ahead 0:01:30 --by Ann --role timekeeper
     """
     clock = {"clock_ahead": clock_ahead, "of_site": of_site}
-    given = {"name": str(file), "lines": _lines(file), **clock}
+    given = {"name": str(file), "lines": lines_of(file), **clock}
     return _taken_in(settings, "import jsonl", given, signature=Signature(by, role, reason), **how)
-
-
-def _lines(file: Path) -> Iterator[bytes]:
-    try:
-        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"{file} can't be read: {os.strerror(error.errno or 0)}.") from None
-    yield from data.removeprefix(_BOM).split(b"\n")

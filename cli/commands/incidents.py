@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from projections.desk.incidents import Incident
 
@@ -23,9 +23,8 @@ def command(answer: Answer[tuple[Incident, ...]]) -> None:
 
 def table(rows: tuple[Incident, ...]) -> None:
     """The incidents line by line, each with what was decided."""
-    titles = ("Record", "When", "Kind", "What", "Decided")
     print_table(
-        [Column(title, figures=title == "Record") for title in titles],
+        ("Record", "When", "Kind", "What", "Decided"),
         [
             (
                 f"#{r.position}",
@@ -37,6 +36,7 @@ def table(rows: tuple[Incident, ...]) -> None:
             )
             for r in rows
         ],
+        figures=("Record",),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from ledger.times import format_duration, parse_instant
 from projections.comparing.late import Delays, LateRecords
@@ -30,20 +30,16 @@ def command(answer: Answer[LateRecords]) -> None:
       rally late --by 0 --since '#148'
       rally late --since SS9 --until SS10 --csv
     """
-    _tables(answer.found)
-
-
-def _tables(answer: LateRecords) -> None:
+    found = answer.found
     for title, several, unnamed in (
-        ("Source", answer.sources, "no source"),
-        ("Official", answer.officials, "nobody named"),
+        ("Source", found.sources, "no source"),
+        ("Official", found.officials, "nobody named"),
     ):
         if any(each.late for each in several):
             _summary(title, several, unnamed)
             click.echo()
-    titles = ("#", "Happened", "Received", "Delay", "Source", "By", "What")
     print_table(
-        [Column(title, figures=title in ("#", "Delay")) for title in titles],
+        ("#", "Happened", "Received", "Delay", "Source", "By", "What"),
         [
             (
                 str(row.position),
@@ -54,20 +50,21 @@ def _tables(answer: LateRecords) -> None:
                 row.recorded_by,
                 row.words,
             )
-            for row in answer.rows
+            for row in found.rows
         ],
+        figures=("#", "Delay"),
     )
     click.echo()
     click.echo(
-        f"Not counted as late: {answer.planned} of the plan, {answer.assumed} whose instant is "
+        f"Not counted as late: {found.planned} of the plan, {found.assumed} whose instant is "
         "assumed."
     )
 
 
 def _summary(title: str, several: Sequence[Delays], unnamed: str) -> None:
-    titles = (title, "Records", "Late", "Median", "Longest")
+    figures = ("Records", "Late", "Median", "Longest")
     print_table(
-        [Column(each, figures=each != title) for each in titles],
+        (title, *figures),
         [
             (
                 each.name or unnamed,
@@ -79,6 +76,7 @@ def _summary(title: str, several: Sequence[Delays], unnamed: str) -> None:
             for each in several
             if each.late
         ],
+        figures,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cli.office.answer import Answer
 from cli.office.records import Amended, Listed
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from ledger.record import Record
 
@@ -20,20 +20,11 @@ def command(answer: Answer[Listed]) -> None:
       rally log --crew 102 --stage SS12
       rally log --type PenaltyGiven --since SS10
     """
-    _table(answer.found)
-
-
-def _table(found: Listed) -> None:
-    columns = [
-        Column("#", figures=True),
-        Column("Id"),
-        Column("Happened"),
-        Column("Recorded"),
-        Column("By"),
-        Column("What"),
-        Column(""),
-    ]
-    print_table(columns, [_cells(record, found.amended) for record in found.records])
+    print_table(
+        ("#", "Id", "Happened", "Recorded", "By", "What", ""),
+        [_cells(record, answer.found.amended) for record in answer.found.records],
+        figures=("#",),
+    )
 
 
 def _cells(record: Record, amended: Amended) -> tuple[str, ...]:

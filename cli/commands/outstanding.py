@@ -8,7 +8,7 @@ import click
 
 from cli.commands.incidents import when
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from projections.control.outstanding import Outstanding, StillOut
 
@@ -26,18 +26,13 @@ def command(answer: Answer[Outstanding]) -> None:
     Who is still out and where each crew was last seen; controls and sheets that are missing; times
     that rest on too few kinds of sources; what keeps the result of the stage from being published.
     """
-    _tables(answer.found)
-
-
-def _tables(answer: Outstanding) -> None:
-    sections = [each for each in _sections(answer) if each.rows]
+    sections = [each for each in _sections(answer.found) if each.rows]
     for each in sections:
         click.echo(each.title if each is sections[0] else f"\n{each.title}")
-        figures = ("No", "Record", "Wanted")
-        print_table([Column(name, figures=name in figures) for name in each.columns], each.rows)
+        print_table(each.columns, each.rows, figures=("No", "Record", "Wanted"))
     if not sections:
         click.echo("Nothing is outstanding.")
-    for message in answer.untold:
+    for message in answer.found.untold:
         click.echo(f"\nCan't be told: {message}")
 
 

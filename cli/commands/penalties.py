@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from ledger.times import format_duration
 from projections.results.penalties import Penalty, PenaltyList
@@ -18,7 +18,29 @@ def command(answer: Answer[PenaltyList]) -> None:
     Under the table stands the cross-foot: for each classified crew the times, the penalties that
     count, and their sum, which is its total in the standings.
     """
-    _table(answer.found)
+    found = answer.found
+    print_table(
+        ("No", "Driver", *TITLES),
+        [(row.number, row.driver, *cells(row)) for row in found.rows],
+        figures=("No", "Penalty"),
+    )
+    if found.crossfoot:
+        click.echo()
+        sums = ("No", "Times", "Penalties", "Total")
+        print_table(
+            (*sums, ""),
+            [
+                (
+                    f.number,
+                    format_duration(f.time_ms),
+                    format_duration(f.listed_ms),
+                    format_duration(f.total_ms),
+                    "" if f.agrees else "does not agree",
+                )
+                for f in found.crossfoot
+            ],
+            figures=sums,
+        )
 
 
 TITLES = ("Stage", "Penalty", "On", "Why", "Article", "Status", "Records")
@@ -36,26 +58,3 @@ def cells(row: Penalty) -> tuple[str, ...]:
         row.status if row.basis == "given" else f"{row.status}, {row.basis}",
         " ".join(f"#{position}" for position in row.positions),
     )
-
-
-def _table(answer: PenaltyList) -> None:
-    print_table(
-        [Column(title, figures=title in ("No", "Penalty")) for title in ("No", "Driver", *TITLES)],
-        [(row.number, row.driver, *cells(row)) for row in answer.rows],
-    )
-    if answer.crossfoot:
-        click.echo()
-        sums = ("No", "Times", "Penalties", "Total", "")
-        print_table(
-            [Column(title, figures=bool(title)) for title in sums],
-            [
-                (
-                    f.number,
-                    format_duration(f.time_ms),
-                    format_duration(f.listed_ms),
-                    format_duration(f.total_ms),
-                    "" if f.agrees else "does not agree",
-                )
-                for f in answer.crossfoot
-            ],
-        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cli.commands.incidents import when
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from projections.desk.protest_clock import Clock, Clocks
 
@@ -24,17 +24,10 @@ def command(answer: Answer[Clocks]) -> None:
       rally protest-clock
       rally protest-clock --at 2016-07-21T21:15+08:00
     """
-    _table(answer.found)
-
-
-def _table(answer: Clocks) -> None:
-    titles = ("Doc", "Kind", "What", "Opens", "Closes", "May become final", "Why not")
     print_table(
-        [
-            *(Column(title, figures=title == "Doc") for title in titles),
-            Column("Record", figures=True),
-        ],
-        [_cells(row) for row in answer.rows],
+        ("Doc", "Kind", "What", "Opens", "Closes", "May become final", "Why not", "Record"),
+        [_cells(row) for row in answer.found.rows],
+        figures=("Doc", "Record"),
     )
 
 

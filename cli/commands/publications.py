@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from ledger.times import parse_instant
 from ledger.vocabulary import short_id
@@ -24,19 +24,11 @@ def command(answer: Answer[Register]) -> None:
       rally publications --known-at 2016-07-22T08:00+08:00
       rally standings --after SS12 --category cars --known-at '#148'
     """
-    _table(answer.found)
-
-
-def _table(answer: Register) -> None:
     titles = ("Doc", "Kind", "What", "Posted", "By", "Cut-off", "Root", "Edition", "Digest")
     print_table(
-        [
-            *(Column(title, figures=title in ("Doc", "Cut-off", "Edition")) for title in titles),
-            Column("Status"),
-            Column("Today"),
-            Column("Record", figures=True),
-        ],
-        [_cells(row) for row in answer.rows],
+        (*titles, "Status", "Today", "Record"),
+        [_cells(row) for row in answer.found.rows],
+        figures=("Doc", "Cut-off", "Edition", "Record"),
     )
 
 

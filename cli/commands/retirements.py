@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from projections.results.retirements import Retirement
 
@@ -14,13 +14,8 @@ def command(answer: Answer[list[Retirement]]) -> None:
 
     A report that was retracted is not in it: `rally log --type RetirementReported` shows those too.
     """
-    _table(answer.found)
-
-
-def _table(rows: list[Retirement]) -> None:
-    titles = ("No", "Driver", "Category", "Status", "Stage", "Place", "Reason", "", "Record")
     print_table(
-        [Column(title, figures=title in ("No", "Record")) for title in titles],
+        ("No", "Driver", "Category", "Status", "Stage", "Place", "Reason", "", "Record"),
         [
             (
                 r.number,
@@ -33,6 +28,7 @@ def _table(rows: list[Retirement]) -> None:
                 "restarted" if r.restarted else "",
                 f"#{r.position}",
             )
-            for r in rows
+            for r in answer.found
         ],
+        figures=("No", "Record"),
     )

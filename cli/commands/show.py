@@ -10,14 +10,15 @@ import click
 from cli.commands.decisions import seen_in_words
 from cli.office.answer import Answer
 from cli.office.records import Shown
+from cli.options import JSON, LEDGER, MOMENT
 from cli.output import visible
-from cli.reading import JSON, LEDGER, MOMENT, reading
+from cli.reading import reading
 from ledger.times import Instant, spelled
 from ledger.vocabulary import CourtDecisionIssued, DecisionIssued, Occurrence
 from projections.desk.decisions import effect_in_words
 
 
-@reading("show", forms=(MOMENT, JSON, LEDGER))
+@reading("show", forms=(*MOMENT, *JSON, *LEDGER))
 def command(answer: Answer[Shown]) -> None:
     """Show one record: what it says, who recorded it when, and what refers to it.
 

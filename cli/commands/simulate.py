@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 
@@ -12,7 +9,7 @@ import click
 
 from cli.context import DEFAULT_LEDGER, Settings
 from cli.options import of_ledger, pass_settings
-from cli.output import print_json
+from cli.output import counting, print_json
 from ledger.errors import Refused
 from ledger.intake.lines import Template
 from ledger.log import Log
@@ -106,7 +103,8 @@ def command(
             hint="Name another one: --rally CODE, or write to another ledger: --ledger FILE.",
         )
     log = ledger.log(code)
-    with _progress(records) as progress:
+    of = f" of {records}" if records else ""
+    with counting(f"{of} records", PATIENCE_SECONDS) as progress:
         appended = _append(log, arrivals, progress)
     root = log.root_at(appended)
     if as_json:
@@ -133,19 +131,3 @@ def _append(log: Log, arrivals: Iterator[Arrival], progress: Callable[[int], Non
         click.echo(f"\n{told}", err=True)
         raise click.exceptions.Exit(130) from None
     return appended
-
-
-@contextlib.contextmanager
-def _progress(records: int | None) -> Iterator[Callable[[int], None]]:
-    """A counter on standard error, for a person who waits for more than a second."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    since, of = time.monotonic(), f" of {records}" if records else ""
-
-    def tell(count: int) -> None:
-        if time.monotonic() - since > PATIENCE_SECONDS:
-            click.echo(f"\r{count}{of} records …", nl=False, err=True)
-
-    yield tell
-    click.echo("\r" + " " * 40 + "\r", nl=False, err=True)

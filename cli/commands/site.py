@@ -9,7 +9,7 @@ from cli.office.acts import ACTS
 from cli.office.answer import Answer
 from cli.office.sites import held_by
 from cli.options import of_ledger, pass_settings
-from cli.output import Column, print_json, print_table, visible
+from cli.output import print_json, print_table, visible
 from projections.state.sites import run
 
 
@@ -43,13 +43,7 @@ def command(settings: Settings, name: str | None, as_json: bool) -> None:
     click.echo(f"This ledger writes as the site {visible(answer.document['site'])}.", err=True)
     if answer.found:
         print_table(
-            [
-                Column("Site"),
-                Column("Records", figures=True),
-                Column("Last", figures=True),
-                Column("Missing"),
-                Column("Twice"),
-            ],
+            ("Site", "Records", "Last", "Missing", "Twice"),
             [
                 (
                     each.site,
@@ -60,4 +54,5 @@ def command(settings: Settings, name: str | None, as_json: bool) -> None:
                 )
                 for each in answer.found
             ],
+            figures=("Records", "Last"),
         )

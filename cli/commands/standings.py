@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
-from ledger.times import format_duration, format_gap
+from ledger.times import format_duration, format_gap, precision_of
 from projections.results.standings import Row, Standings
 
 
@@ -29,36 +29,22 @@ def command(answer: Answer[Standings]) -> None:
 
 def table(answer: Standings) -> None:
     """A classification as a person reads it; below it, who is not classified and why."""
-    precision = shown_precision(answer)
-    columns = [
-        Column("", figures=True),
-        Column("No", figures=True),
-        Column("Crew"),
-        Column("Nat"),
-        Column("Category"),
-        Column("Time", figures=True),
-        Column("Penalty", figures=True),
-        Column("Total", figures=True),
-        Column("Gap", figures=True),
-        Column("Interval", figures=True),
-        Column("Notes"),
-    ]
-    print_table(columns, [_cells(row, precision) for row in answer.rows])
+    precision = precision_of(ms for row in answer.rows for ms in (row.time_ms, row.total_ms))
+    times = ("Time", "Penalty", "Total", "Gap", "Interval")
+    print_table(
+        ("", "No", "Crew", "Nat", "Category", *times, "Notes"),
+        [_cells(row, precision) for row in answer.rows],
+        figures=("", "No", *times),
+    )
     if answer.unclassified:
         click.echo()
         print_table(
-            [
-                Column("Not classified", figures=True),
-                Column("Driver"),
-                Column("Category"),
-                Column("Status"),
-                Column("Stage"),
-                Column("Reason"),
-            ],
+            ("Not classified", "Driver", "Category", "Status", "Stage", "Reason"),
             [
                 (u.number, u.driver, u.category, u.status, u.stage, u.reason)
                 for u in answer.unclassified
             ],
+            figures=("Not classified",),
         )
 
 
@@ -76,13 +62,3 @@ def _cells(row: Row, precision: int) -> tuple[str, ...]:
         format_gap(row.interval_ms, precision),
         ", ".join(row.flags),
     )
-
-
-def shown_precision(answer: Standings) -> int:
-    """The coarsest precision that shows every time of a table in full."""
-    for precision in (1000, 100, 10):
-        if all(
-            row.time_ms % precision == 0 and row.total_ms % precision == 0 for row in answer.rows
-        ):
-            return precision
-    return 1

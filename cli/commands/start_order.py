@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from ledger.times import format_duration
 from projections.results.start_order import StartOrder
@@ -18,18 +18,13 @@ def command(answer: Answer[StartOrder]) -> None:
     Once it was published (`rally publish start-order`) it is what was posted, with its amendments;
     until then it follows the result of the last stage that counted.
     """
-    _table(answer.found)
-
-
-def _table(answer: StartOrder) -> None:
-    for group in answer.groups:
+    for group in answer.found.groups:
         posted = f"published #{group.position}" if group.published else "not published"
         document = f", document {group.document}" if group.document else ""
         heading = group.category or "all crews"
         click.echo(f"{heading} ({posted}{document}; {group.basis or 'no basis stated'})")
-        titles = ("", "No", "Driver", "Start", "By", "Notes")
         print_table(
-            [Column(title, figures=title in ("", "No", "By")) for title in titles],
+            ("", "No", "Driver", "Start", "By", "Notes"),
             [
                 (
                     str(r.place),
@@ -41,4 +36,5 @@ def _table(answer: StartOrder) -> None:
                 )
                 for r in group.rows
             ],
+            figures=("", "No", "By"),
         )

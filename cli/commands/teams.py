@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from ledger.times import format_duration, format_gap
 from projections.results.teams import Teams
@@ -22,9 +22,8 @@ def command(answer: Answer[Teams]) -> None:
 
 
 def _table(answer: Teams) -> None:
-    titles = ("", "Team", "Total", "Gap", "Interval", "Crews")
     print_table(
-        [Column(title, figures=title not in ("Team", "Crews")) for title in titles],
+        ("", "Team", "Total", "Gap", "Interval", "Crews"),
         [
             (
                 str(row.place),
@@ -37,10 +36,11 @@ def _table(answer: Teams) -> None:
             for row in answer.rows
             for precision in [1 if row.total_ms % 1000 else 1000]
         ],
+        figures=("", "Total", "Gap", "Interval"),
     )
     if answer.unclassified:
         click.echo()
         print_table(
-            [Column("Not classified"), Column("Crews"), Column("Reason")],
+            ("Not classified", "Crews", "Reason"),
             [(u.team, ", ".join(u.classified), u.reason) for u in answer.unclassified],
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.office.answer import Answer
-from cli.output import Column, print_table
+from cli.output import print_table
 from cli.reading import reading
 from ledger.times import format_duration, format_gap
 from projections.results.time_card import CardLine, CardStage, TimeCard
@@ -17,27 +17,24 @@ def command(answer: Answer[TimeCard]) -> None:
 
     What was corrected or voided stays on it, struck through, with who did it and why.
     """
-    _table(answer.found)
-
-
-def _table(answer: TimeCard) -> None:
-    for stage in answer.stages:
+    card = answer.found
+    for stage in card.stages:
         click.echo(stage.stage or "elsewhere")
         titles = ("", "Place", "Due", "Actual", "Late", "", "Time", "Penalty", "Source", "Notes")
-        figures = ("Late", "Time", "Penalty")
         print_table(
-            [Column(title, figures=title in figures) for title in (*titles, "Records")],
+            (*titles, "Records"),
             [_cells(line) for line in stage.lines],
+            figures=("Late", "Time", "Penalty"),
         )
         _struck(stage)
         sums = "" if stage.time_ms is None else f"time {format_duration(stage.time_ms)}"
         cost = f"penalties {format_duration(stage.penalty_ms)}" if stage.penalty_ms else ""
         click.echo(" · ".join(each for each in ("Sum", sums, cost) if each) + "\n")
-    if answer.total_ms is not None:
+    if card.total_ms is not None:
         click.echo(
-            f"Total {format_duration(answer.total_ms)}: times "
-            f"{format_duration(answer.time_ms or 0)}, penalties "
-            f"{format_duration(answer.penalty_ms)}"
+            f"Total {format_duration(card.total_ms)}: times "
+            f"{format_duration(card.time_ms or 0)}, penalties "
+            f"{format_duration(card.penalty_ms)}"
         )
 
 

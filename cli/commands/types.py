@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from cli.office.answer import Answer
-from cli.reading import JSON, reading
+from cli.options import JSON
+from cli.reading import reading
 
 NEW_LINE = "\n"
 
 
-@reading("types", forms=(JSON,))
+@reading("types", forms=JSON)
 def command(answer: Answer[list[dict[str, Any]]]) -> None:
     """List every occurrence that can be recorded, or explain one."""
     if click.get_current_context().params["name"]:

@@ -8,8 +8,9 @@ import click
 
 from cli.office.answer import Answer
 from cli.office.proof import Verified
+from cli.options import JSON, LEDGER
 from cli.output import visible
-from cli.reading import JSON, LEDGER, reading
+from cli.reading import reading
 from ledger.verify import Flaw, Verification
 from projections.desk.reproduction import REPRODUCED, Reproduction
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from cli.documents.checking import CheckedSheet
 
 
-@reading("verify", forms=(JSON, LEDGER))
+@reading("verify", forms=(*JSON, *LEDGER))
 def command(answer: Answer[Verified]) -> None:
     """Recompute every hash from the stored bytes, and compare.
 

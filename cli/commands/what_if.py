@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +11,8 @@ from click.shell_completion import CompletionItem
 from cli.comparing import print_moves
 from cli.office.answer import Answer
 from cli.office.compared import Compared, Supposed
+from cli.options import lines_of
 from cli.reading import reading
-from ledger.errors import Unreadable
-
-_BOM = b"\xef\xbb\xbf"
 
 
 class Lines(click.ParamType[Supposed]):
@@ -30,11 +26,7 @@ class Lines(click.ParamType[Supposed]):
     ) -> Supposed:
         """The name of the file and its lines."""
         file = Path(str(self._file.convert(value, param, ctx)))
-        try:
-            data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        except OSError as error:
-            raise Unreadable(f"{file} can't be read: {os.strerror(error.errno or 0)}.") from None
-        return Supposed(str(file), data.removeprefix(_BOM).split(b"\n"))
+        return Supposed(str(file), list(lines_of(file)))
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str

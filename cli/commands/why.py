@@ -9,7 +9,7 @@ import click
 from cli.office.answer import Answer
 from cli.output import visible
 from cli.reading import reading
-from ledger.times import format_duration, parse_instant, spelled
+from ledger.times import format_duration, parse_instant, precision_of, spelled
 from projections.explain.told import GONE, Addend, Evidence, Rule, Struck, Why
 from projections.state.rulings import IN_FORCE
 
@@ -84,7 +84,7 @@ class _Tree:
         times = [answer.total_ms]
         for each in answer.addends:
             times += [each.ms, *(part.ms for part in each.parts)]
-        self._precision = next((p for p in (1000, 100, 10) if not any(t % p for t in times)), 1)
+        self._precision = precision_of(times)
         self._cited: list[Rule] = []
         self._width = max(len(self.short(each)) for each in times)
 

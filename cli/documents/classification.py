@@ -14,7 +14,7 @@ from cli.documents.heading import basis, head, offices_to_sign, places, subject_
 from cli.documents.notes import notes
 from cli.documents.rendering import Sheet
 from ledger.errors import LedgerError
-from ledger.times import Instant
+from ledger.times import Instant, precision_of
 from ledger.vocabulary import ClassificationPublished
 from ledger.vocabulary.publication import Line
 from projections.desk.publications import scope_of
@@ -49,6 +49,7 @@ def classification(said: ClassificationPublished, prefix: RallyState, *, draft: 
     rules = prefix.facts.regulations.at(posted.ms)
     offices = offices_to_sign(rules, "documents.classification_signatures")
     until, why_none = protests_until(said, prefix)
+    times = (row.get(name) for row in said.rows for name in ("time_ms", "total_ms"))
     data = head(
         prefix.facts, said.rally, title="Classification", subject=subject_of(said.scope), at=posted
     )
@@ -63,7 +64,7 @@ def classification(said: ClassificationPublished, prefix: RallyState, *, draft: 
         "protests_until": None if draft else until,
         "no_protests": why_none,
         "posted_by": "" if draft else _who(said.by, said.role),
-        "precision_ms": _precision(said.rows),
+        "precision_ms": precision_of(time for time in times if isinstance(time, int)),
         "rows": list(said.rows),
         "unclassified": list(said.unclassified),
         "marks": _marks(said.rows),
@@ -89,13 +90,6 @@ def protests_until(said: ClassificationPublished, prefix: RallyState) -> tuple[s
 
 def _who(by: str, role: str) -> str:
     return ", ".join(each for each in (by, role.replace("-", " ")) if each)
-
-
-def _precision(rows: tuple[Line, ...]) -> int:
-    """The coarsest precision that shows every time in full."""
-    times = [int(row.get(name) or 0) for row in rows for name in ("time_ms", "total_ms")]  # type: ignore[arg-type]
-    fits = (each for each in (1000, 100, 10) if all(time % each == 0 for time in times))
-    return next(fits, 1)
 
 
 def _marks(rows: tuple[Line, ...]) -> dict[str, list[str]]:

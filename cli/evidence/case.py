@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from cli.office.naming import record_named
+from cli.office.records import known
 from cli.office.view import View
 from ledger.concerned import concerned
 from ledger.errors import NotFound, Refused
@@ -70,9 +70,7 @@ def case_of(seen: View, reference: str) -> Case:
 
 def _of_record(seen: View, reference: str) -> Fact[Any]:
     """The decision that a record is, or that it leads to: an appeal is one against a decision."""
-    record = record_named(seen.log, reference, seen.position)
-    if record.position > seen.position:
-        raise NotFound(f"#{record.position} is not known as of #{seen.position}.")
+    record = known(seen, reference)
     all_of_them = seen.state.facts.rulings.all
     at, passed = record.id, set[str]()
     while at and at not in passed:

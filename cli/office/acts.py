@@ -69,18 +69,17 @@ class Act(NamedTuple):
         Raises:
             Usage: a parameter that it has not, or one that lacks. LedgerError: as the act says.
         """
-        from cli.office.asking import must_suit
+        from cli.office.asking import gathered, must_suit
 
         must_suit(given, self.parameters(), self.help)
-        if not self.is_draft:
-            came = self.load()(at, **given)
-            return came if type(came) is tuple else (came,)  # outcomes are named tuples themselves
-        from cli.office.drafting import Shared, issue
+        function = self.load()
+        came = function(at, **gathered(function, given))
+        if self.is_draft:
+            from cli.office.drafting import Shared, issue
 
-        shared = {name: given[name] for name in Shared._fields if name in given}
-        own = {name: value for name, value in given.items() if name not in shared}
-        desk: Any = at
-        return (issue(desk, self.load()(desk, **own), Shared(**shared), reasons),)
+            desk: Any = at
+            came = issue(desk, came, Shared(**gathered(Shared, given)), reasons)
+        return came if type(came) is tuple else (came,)  # outcomes are named tuples themselves
 
 
 def _decision(function: str) -> Act:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
+import msgspec
+
 from cli.office.basis import Basis
 from cli.office.forms import csv_text, plain
 from cli.office.view import View
@@ -13,7 +15,7 @@ Found = TypeVar("Found")
 
 
 class Answer(NamedTuple, Generic[Found]):
-    """What a read found, and how it stands in JSON and in CSV.
+    """What a read found, and how it stands in JSON and in CSV: with these columns, or all of a row.
 
     `found` is what a face lays out for people. Without a view it does not rest on a cut, without a
     title it needs no heading. `notes` are words that belong beside it in every form. `exit_code`
@@ -25,7 +27,7 @@ class Answer(NamedTuple, Generic[Found]):
     title: str
     document: Mapping[str, Any]
     rows: Sequence[Any] = ()
-    columns: Sequence[str] = ()
+    columns: Sequence[str] | type[msgspec.Struct] = ()
     exit_code: int = 0
     notes: Sequence[str] = ()
 
@@ -41,7 +43,8 @@ class Answer(NamedTuple, Generic[Found]):
 
     def csv(self) -> str:
         """The answer as one table of CSV."""
-        return csv_text([plain(row) for row in self.rows], self.columns)
+        columns: Any = getattr(self.columns, "__struct_fields__", self.columns)
+        return csv_text([plain(row) for row in self.rows], columns)
 
     def heading(self) -> str:
         """What it is, and as of when."""

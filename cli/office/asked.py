@@ -1,4 +1,4 @@
-"""What the reads of the stewards' desk share: for which moment they are asked, and of what state.
+"""What the reads of the stewards' desk share: for which moment they are asked.
 
 A time that is over changes nothing by itself, so these reads are asked for a moment. It is that of
 the cut unless somebody names another; the clock of the ledger is read for `now` alone.
@@ -6,12 +6,11 @@ the cut unless somebody names another; the clock of the ledger is read for `now`
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from cli.office.view import A_SHORT_LOG, View
+from cli.office.forms import plain
+from cli.office.view import View
 from ledger.times import Instant
-from projections.explain.records import of_the_desk
-from projections.state.rally import RallyState
 
 NOW = "now"
 
@@ -27,9 +26,9 @@ class Asked(NamedTuple):
         """The moment in UTC milliseconds."""
         return self.instant.ms if self.instant else None
 
-    def iso(self) -> str | None:
-        """The moment as it stands in JSON."""
-        return self.instant.iso() if self.instant else None
+    def document(self, found: Any) -> dict[str, Any]:
+        """What was found, with the moment for which it was asked, as one JSON document."""
+        return {"at": self.instant.iso() if self.instant else None, **plain(found)}
 
     def title(self, what: str) -> str:
         """The heading of a table: what it is, for which moment."""
@@ -58,10 +57,3 @@ def _now(seen: View) -> Instant:
     """The present, with the offset of the last record where there is one."""
     offset = seen.log.at(seen.position).occurrence().recorded_at.offset if seen.position else 0
     return Instant(seen.log.clock(), offset)
-
-
-def desk(seen: View) -> RallyState:
-    """The state as the desk needs it: of a long log, without the readings of the road."""
-    if seen.position <= A_SHORT_LOG:
-        return seen.state
-    return RallyState(of_the_desk(seen.log, seen.position, seen.cut))

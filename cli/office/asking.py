@@ -2,7 +2,8 @@
 
 A parameter is a text, a whole number, yes or no, or several texts; of an act also a file. Where it
 has no default it must be given. What a person needs to know of it stands beside its type, as a
-`Word`.
+`Word`. Parameters that belong together are the fields of a named tuple, which the function takes as
+one.
 """
 
 from __future__ import annotations
@@ -51,10 +52,35 @@ class Parameter(NamedTuple):
 
 def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
     """The parameters of a read or an act besides what it is asked of; or the fields of a class."""
+    return tuple(
+        each
+        for one, hint in _own(function)
+        for each in (parameters_of(hint) if _is_several(hint) else (_parameter(one, hint),))
+    )
+
+
+def gathered(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is given of the parameters of a function, as it takes them."""
+    found = {}
+    for one, hint in _own(function):
+        if _is_several(hint):
+            found[one.name] = hint(**gathered(hint, given))
+        elif one.name in given:
+            found[one.name] = given[one.name]
+    return found
+
+
+def _own(function: Callable[..., Any]) -> list[tuple[inspect.Parameter, Any]]:
+    """The parameters besides what is asked, with what is said of their types."""
     hints = typing.get_type_hints(function, include_extras=True)
     parameters = list(inspect.signature(function).parameters.values())
     own = parameters if isinstance(function, type) else parameters[1:]
-    return tuple(_parameter(each, hints[each.name]) for each in own)
+    return [(each, hints[each.name]) for each in own]
+
+
+def _is_several(hint: Any) -> bool:
+    """Whether a type is a named tuple of parameters."""
+    return isinstance(hint, type) and hasattr(hint, "_fields")
 
 
 def _parameter(parameter: inspect.Parameter, hint: Any) -> Parameter:
@@ -63,7 +89,7 @@ def _parameter(parameter: inspect.Parameter, hint: Any) -> Parameter:
         kind, word = typing.get_args(hint)
     required = parameter.default is inspect.Parameter.empty
     several = typing.get_origin(kind) is tuple
-    if isinstance(kind, UnionType) or several:  # str | None, tuple[str, ...]
+    if typing.get_origin(kind) in (UnionType, typing.Union) or several:  # str | None, tuple[str, …]
         kind = typing.get_args(kind)[0]
     if typing.get_origin(kind) is Literal:
         kind, word = str, word._replace(choices=typing.get_args(kind))
@@ -103,17 +129,36 @@ def _must_be(parameter: Parameter, value: Any) -> None:
         raise Usage(f"{what} can't be {value}.", hint=f"It is at least {word.least}.")
 
 
-After = Annotated[str | None, Word("The overall after this stage.", "STAGE", of="stage")]
-OfStage = Annotated[str | None, Word("The result of this stage.", "STAGE", of="stage")]
-OnStage = Annotated[str | None, Word("Only on this stage.", "STAGE", of="stage")]
-OfCrew = Annotated[str | None, Word("Only of this crew.", "NUMBER", of="number")]
+Text = str | None
+After = Annotated[Text, Word("The overall after this stage.", "STAGE", of="stage")]
+OfStage = Annotated[Text, Word("The result of this stage.", "STAGE", of="stage")]
+OnStage = Annotated[Text, Word("Only on this stage.", "STAGE", of="stage")]
+OfCrew = Annotated[Text, Word("Only of this crew.", "NUMBER", of="number")]
 Number = Annotated[str, Word("The crew.", of="number", subject=True)]
-OfKind = Annotated[str | None, Word("Only this kind.", "KIND")]
-At = Annotated[
-    str | None, Word("For this moment, or `now` (default: the moment of the cut).", "TIME")
-]
-Category = Annotated[str | None, Word("Only this category.", "CATEGORY", of="category")]
-Class = Annotated[str | None, Word("Only this class.", "CLASS", name="class", of="class")]
-Group = Annotated[str | None, Word("Only this group.", "GROUP", of="group")]
-Team = Annotated[str | None, Word("Only this team.", "TEAM", of="team")]
-Trophy = Annotated[str | None, Word("Only this trophy.", "TROPHY", of="trophy")]
+Stage = Annotated[str, Word("The stage.", of="stage", subject=True)]
+FirstAt = Annotated[Text, Word("When the first crew starts, if the plan does not say.", "TIME")]
+OfKind = Annotated[Text, Word("Only this kind.", "KIND")]
+At = Annotated[Text, Word("For this moment, or `now` (default: the moment of the cut).", "TIME")]
+Category = Annotated[Text, Word("Only this category.", "CATEGORY", of="category")]
+
+
+class Among(NamedTuple):
+    """Among which crews; without any of these, among all."""
+
+    category: Category = None
+    crew_class: Annotated[Text, Word("Only this class.", "CLASS", name="class", of="class")] = None
+    group: Annotated[Text, Word("Only this group.", "GROUP", of="group")] = None
+    team: Annotated[Text, Word("Only this team.", "TEAM", of="team")] = None
+    trophy: Annotated[Text, Word("Only this trophy.", "TROPHY", of="trophy")] = None
+
+
+EVERYBODY = Among()
+
+
+# -- what acts are asked ---------------------------------------------------------------------------
+
+AboutStage = Annotated[str, Word("The stage it is about.", "STAGE", of="stage")]
+ADecision = Annotated[str, Word("The decision.", "DECISION", subject=True)]
+ARecord = Annotated[str, Word("The record.", "POSITION-OR-ID", subject=True)]
+OnTheBoard = Annotated[str, Word("Its number on the board.", "NUMBER")]
+FeePaid = Annotated[bool, Word("The fee was paid.")]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 
 from cli.office.answer import Answer
-from cli.office.asking import After, Category, Class, Group, OfStage, Team, Trophy, Word
+from cli.office.asking import EVERYBODY, After, Among, OfStage, Word
 from cli.office.basis import received_at
 from cli.office.forms import plain
 from cli.office.records import known
@@ -91,16 +91,12 @@ def diff(
     moments: Annotated[
         tuple[str, ...], Word("FROM and TO, or FROM..TO.", "FROM [TO]", subject=True)
     ],
-    category: Category = None,
-    crew_class: Class = None,
-    group: Group = None,
-    team: Team = None,
-    trophy: Trophy = None,
+    among: Among = EVERYBODY,
     after: After = None,
     stage: OfStage = None,
 ) -> Answer[Compared]:
     """Who moved between two moments of the log, and because of which records."""
-    scope = scope_of(after, stage, category, crew_class, group, team, trophy)
+    scope = scope_of(after, stage, among)
     first, last = (seen.moment(each) for each in _two(moments))
     early, late = sorted((first, last))
     logs = between(seen.state.facts, early, late, seen.cut)
@@ -160,16 +156,12 @@ def what_if(
             name="with",
         ),
     ] = (),
-    category: Category = None,
-    crew_class: Class = None,
-    group: Group = None,
-    team: Team = None,
-    trophy: Trophy = None,
+    among: Among = EVERYBODY,
     after: After = None,
     stage: OfStage = None,
 ) -> Answer[Compared]:
     """Who would move if records were left out, or others were there. HYPOTHETICAL."""
-    scope = scope_of(after, stage, category, crew_class, group, team, trophy)
+    scope = scope_of(after, stage, among)
     if not (without or supposed):
         raise Usage("Say what to leave out, --without, or what to suppose, --with.")
     gone = [known(seen, each).id for each in without]

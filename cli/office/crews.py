@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from cli.office.answer import Answer
-from cli.office.asking import Category, Number, OfCrew, OnStage, Word
+from cli.office.asking import Category, FirstAt, Number, OfCrew, OnStage, Stage
 from cli.office.forms import plain
 from cli.office.view import View
 from projections.results.crew import CrewPage, CrewStage, crew
@@ -20,8 +18,7 @@ from projections.results.time_card import CardLine, TimeCard, time_card
 def page(seen: View, number: Number) -> Answer[CrewPage]:
     """One crew: entry, status, stages, penalties, incidents, decisions and history."""
     found = crew(seen.about(number), number)
-    fields = CrewStage.__struct_fields__
-    return Answer(seen, found, f"Crew {number}", plain(found), found.stages, fields)
+    return Answer(seen, found, f"Crew {number}", plain(found), found.stages, CrewStage)
 
 
 def card(seen: View, number: Number) -> Answer[TimeCard]:
@@ -29,30 +26,23 @@ def card(seen: View, number: Number) -> Answer[TimeCard]:
     found = time_card(seen.state, number)
     rows = [line for stage in found.stages for line in stage.lines]
     title = f"Time card of {number} {found.driver}"
-    return Answer(seen, found, title, plain(found), rows, CardLine.__struct_fields__)
+    return Answer(seen, found, title, plain(found), rows, CardLine)
 
 
 def starters(
-    seen: View,
-    stage: Annotated[str, Word("The stage.", of="stage", subject=True)],
-    category: Category = None,
-    first_at: Annotated[
-        str | None, Word("When the first crew starts, if the plan does not say.", "TIME")
-    ] = None,
+    seen: View, stage: Stage, category: Category = None, first_at: FirstAt = None
 ) -> Answer[StartOrder]:
     """The start order of a stage: as posted, or as it would be now."""
     found = start_order(seen.state, stage, category, seen.instant(first_at))
     rows = [row for group in found.groups for row in group.rows]
     document = {**plain(found), "rows": rows}
-    fields = Starter.__struct_fields__
-    return Answer(seen, found, f"Start order of {stage}", document, rows, fields)
+    return Answer(seen, found, f"Start order of {stage}", document, rows, Starter)
 
 
 def penalised(seen: View, crew: OfCrew = None, stage: OnStage = None) -> Answer[PenaltyList]:
     """Every penalty, given or computed from times, in force or not; with the cross-foot."""
     found = penalties(seen.classified, crew, stage)
-    fields = Penalty.__struct_fields__
-    return Answer(seen, found, "Penalties", plain(found), found.rows, fields)
+    return Answer(seen, found, "Penalties", plain(found), found.rows, Penalty)
 
 
 def left(seen: View, category: Category = None) -> Answer[list[Retirement]]:
@@ -60,12 +50,10 @@ def left(seen: View, category: Category = None) -> Answer[list[Retirement]]:
     known = {crew.value.category for crew in seen.classified.facts.crews.values()}
     must_exist("category", category, known)
     rows = [row for row in retirements(seen.classified) if category in (None, row.category)]
-    fields = Retirement.__struct_fields__
-    return Answer(seen, rows, "Retirements", {"rows": rows}, rows, fields)
+    return Answer(seen, rows, "Retirements", {"rows": rows}, rows, Retirement)
 
 
 def counted(seen: View) -> Answer[Finishers]:
     """How many crews of each category are in each status."""
     found = finishers(seen.classified)
-    fields = Counts.__struct_fields__
-    return Answer(seen, found, "Finishers", plain(found), found.rows, fields)
+    return Answer(seen, found, "Finishers", plain(found), found.rows, Counts)

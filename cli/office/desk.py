@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from cli.clocks import parse_rally_time
+from cli.fields import as_typed
 from cli.office.naming import decision_named, record_named
-from cli.office.overall import document_of
-from cli.office.view import A_SHORT_LOG
+from cli.office.overall import Said
+from cli.office.timelines import Timelines
+from cli.office.view import View
 from ledger.commands.desk import shared_with
 from ledger.commands.publish import post
 from ledger.commands.record import RecordOccurrence
 from ledger.concerned import concerned
-from ledger.errors import NotFound, Unreadable, Usage
+from ledger.errors import NotFound
 from ledger.exhibits import Exhibits
 from ledger.log import Act, Log
 from ledger.openings import Randomness
@@ -34,18 +37,11 @@ from ledger.vocabulary import (
     ProtestLodged,
     ReviewPetitioned,
     Seen,
-    build,
-    canonical,
-    occurrence_id,
 )
 from projections.comparing.preview import Preview, preview, previewed
 from projections.desk.judging import judge
-from projections.explain.records import of_the_desk
-from projections.state.facts import Facts, fold
+from projections.state.facts import Facts
 from projections.state.rally import EDITION, RallyState
-
-if TYPE_CHECKING:
-    from projections.timeline.timeline import Timeline
 
 Kind = TypeVar("Kind", bound=Occurrence)
 Lodged = AppealIntentionNotified | ProtestLodged | ReviewPetitioned
@@ -62,25 +58,19 @@ class Signature(NamedTuple):
     expect: int | None = None
 
 
-class Outcome(NamedTuple):
-    """What came of an act: what was said, its record (None: it was only tried), what it moved.
+@dataclass(frozen=True)
+class Outcome(Said):
+    """What came of an act of the desk, and what it moved: it may be in several classifications.
 
     `concerns` are the crews that a decision concerns.
     """
 
-    said: Occurrence
-    record: Record | None
     moved: Preview
     concerns: tuple[str, ...] = ()
 
-    @property
-    def id(self) -> str:
-        """The identity of what was said."""
-        return occurrence_id(canonical(self.said))
-
     def json(self) -> dict[str, Any]:
         """The outcome as one JSON document."""
-        said, record, moved, concerns = self
+        said, moved = self.said, self.moved
         changed = [
             {"number": e.number, "place": e.place, "total_ms": e.total_ms, "gap_ms": e.gap_ms}
             for e in moved.overall
@@ -91,10 +81,10 @@ class Outcome(NamedTuple):
             "without_effect": moved.without_effect,
         }
         if isinstance(said, (DecisionIssued, CourtDecisionIssued)):
-            more["concerns"] = concerns
+            more["concerns"] = self.concerns
         if isinstance(said, DecisionIssued):
             more |= {"series": said.series, "decision": said.decision}
-        return document_of(said, record, changed, **more)
+        return self.document(changed, more)
 
 
 class Desk:
@@ -110,30 +100,29 @@ class Desk:
         now: Callable[[], Instant],
         randomness: Randomness = secrets.token_bytes,
         exhibits: Exhibits | None = None,
+        timelines: Timelines | None = None,
     ) -> None:
         self.log = log
         self.signature = signature
         self.now = now
         self.randomness = randomness
         self.exhibits = exhibits
+        self._timelines = timelines or Timelines()
         self.position = self.log.head().size
 
+    def view(self, known_at: str | None = None) -> View:
+        """The log at a moment, or at its end."""
+        return View(self.log, known_at, timelines=self._timelines, exhibits=self.exhibits)
+
     @cached_property
+    def lying(self) -> View:
+        """The log as it lies before the act."""
+        return self.view(str(self.position))
+
+    @property
     def facts(self) -> Facts:
         """What stands before the act; of a long log, without the readings of the road."""
-        return self._lies_before(self.position)
-
-    def _lies_before(self, position: int) -> Facts:
-        if position <= A_SHORT_LOG:
-            return fold(self.log.read(until=position)).facts()
-        return of_the_desk(self.log, position, None)
-
-    @cached_property
-    def timeline(self) -> Timeline:
-        """Any moment of the log."""
-        from projections.timeline.timeline import Timeline
-
-        return Timeline.of(self.log)
+        return self.lying.on_the_desk.facts
 
     def make(self, kind: type[Kind], about: Record | None = None, /, **fields: Any) -> Kind:
         """An occurrence that is recorded here and now; it shares crew and stage with its target.
@@ -146,10 +135,7 @@ class Desk:
             told = about.occurrence()
             given |= shared_with(kind, told, fields, self.team(getattr(told, "number", "")))
             given["target"] = about.id
-        try:
-            return build(kind, given | fields)  # type: ignore[return-value]
-        except Unreadable as error:  # what is typed is a question of usage, not of input
-            raise Usage(error.message, hint=error.hint) from None
+        return as_typed(kind, given | fields)
 
     def team(self, number: str) -> str:
         """The team of a crew; empty for none."""
@@ -199,9 +185,7 @@ class Desk:
 
     def preview(self, said: Occurrence) -> Preview:
         """What an occurrence would change."""
-        if self.position <= A_SHORT_LOG:
-            return preview(self.facts, said)
-        return previewed(self.timeline, self.position, said)
+        return _preview(self.lying, said)
 
     def seen(self, would: Preview) -> Seen:
         """What the signers had before them."""
@@ -230,20 +214,24 @@ class Desk:
         if self.signature.dry_run:
             act, _ = self.log.prepare(make)
             (tagged,) = act.collect_events()
-            return self._outcome(tagged.decision, None, self.position)
+            return _outcome(self.lying, tagged.decision, None)
         (record,) = post(self.log, make, expect=self.signature.expect)
         if record.position > self.position + 1:  # others appended in between
-            return self._outcome(record.occurrence(), record, record.position - 1)
-        return self._outcome(record.occurrence(), record, self.position)
+            return _outcome(self.view(str(record.position - 1)), record.occurrence(), record)
+        return _outcome(self.lying, record.occurrence(), record)
 
-    def _outcome(self, said: Occurrence, record: Record | None, until: int) -> Outcome:
-        """What came of an act on the log up to a position."""
-        facts = self.facts if until == self.position else self._lies_before(until)
-        decides = isinstance(said, (DecisionIssued, CourtDecisionIssued))
-        whom = concerned(said, facts.value).crews if decides else ()
-        short = until <= A_SHORT_LOG
-        moved = preview(facts, said) if short else previewed(self.timeline, until, said)
-        return Outcome(said, record, moved, whom)
+
+def _preview(lying: View, said: Occurrence) -> Preview:
+    if lying.is_short:
+        return preview(lying.on_the_desk.facts, said)
+    return previewed(lying.timeline, lying.position, said)
+
+
+def _outcome(lying: View, said: Occurrence, record: Record | None) -> Outcome:
+    """What came of an act on the log as it lay before."""
+    decides = isinstance(said, (DecisionIssued, CourtDecisionIssued))
+    whom = concerned(said, lying.on_the_desk.facts.value).crews if decides else ()
+    return Outcome(said, record, _preview(lying, said), whom)
 
 
 def without_blanks(fields: Mapping[str, Any]) -> dict[str, Any]:

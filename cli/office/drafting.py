@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
 from cli.fields import parse_effect
+from cli.office.asking import AboutStage, ARecord, Number, OnTheBoard, Stage, Text, Word
 from cli.office.desk import Desk, Outcome
 from cli.office.naming import record_named
 from ledger.commands.desk import IssueDecision
@@ -15,6 +16,8 @@ from ledger.errors import Usage
 from ledger.times import format_duration, parse_duration
 from ledger.vocabulary import DecisionIssued, Effect
 from ledger.vocabulary.base import among
+from ledger.vocabulary.direction import AppliesTo
+from ledger.vocabulary.judicial import Series
 from projections.comparing.preview import Preview
 from projections.desk.judging import judge
 
@@ -32,29 +35,28 @@ class Draft(NamedTuple):
 
 
 class Shared(NamedTuple):
-    """What every decision takes beside what its template does; how it is meant says DecisionIssued.
+    """What every decision takes beside what its template does."""
 
-    `suspended` is the condition on which its effects are suspended, `until` until when that runs.
-    """
-
-    series: str | None = None
-    fact: str = ""
-    infringement: str = ""
-    ruling: str = ""
-    sender: str = ""
-    addressee: str = ""
-    competitor: str = ""
-    signed_by: tuple[str, ...] = ()
-    decided_at: str | None = None
-    suspended: str = ""
-    until: str | None = None
-    supersedes: str | None = None
-    supersedes_from: str = ""
-    matter: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
-    immediate: bool = False
-    no_appeal: bool = False
-    document: str = ""
+    series: Annotated[Series | None, Word("Whose decision it is (default: by the office).")] = None
+    fact: Annotated[str, Word("What happened.")] = ""
+    infringement: Annotated[str, Word("The articles that were broken.")] = ""
+    ruling: Annotated[str, Word("The decision in words (default: by its effects).")] = ""
+    sender: Annotated[str, Word("Who it is from, as it stands on the sheet.")] = ""
+    addressee: Annotated[str, Word("To whom it is addressed.", name="to")] = ""
+    competitor: Annotated[str, Word("The competitor (default: the crew's team).")] = ""
+    signed_by: Annotated[tuple[str, ...], Word("A steward who signs. Repeatable.")] = ()
+    decided_at: Annotated[Text, Word("When it was taken (default: now).", "TIME")] = None
+    suspended: Annotated[str, Word("Suspend it on condition.", "CONDITION")] = ""
+    until: Annotated[Text, Word("Until when the condition runs.", "TIME")] = None
+    supersedes: Annotated[Text, Word("The decision that it replaces.", "DECISION")] = None
+    supersedes_from: Annotated[
+        str, Word("It replaces only what lies from this stage on.", "STAGE", of="stage")
+    ] = ""
+    matter: Annotated[tuple[str, ...], Word("What it decides. Repeatable.", "RECORD")] = ()
+    evidence: Annotated[tuple[str, ...], Word("What it rests on.", "RECORD")] = ()
+    immediate: Annotated[bool, Word("No appeal suspends it.")] = False
+    no_appeal: Annotated[bool, Word("It is not open to appeal.")] = False
+    document: OnTheBoard = ""
 
 
 Reasons = Callable[[DecisionIssued, Preview], str]
@@ -121,15 +123,18 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
 
 # -- the usual decisions ---------------------------------------------------------------------------
 
+Amount = Annotated[str, Word("How much time.", "TIME", subject=True)]
+Categories = Annotated[tuple[str, ...], Word("Only this category. Repeatable.", name="category")]
+
 
 def penalty(
     _desk: Desk,
-    number: str,
-    amount: str,
-    stage: str = "",
-    applies_to: str = "stage",
-    not_in_start_order: bool = False,
-    point: str = "",
+    number: Number,
+    amount: Amount,
+    stage: AboutStage = "",
+    applies_to: Annotated[AppliesTo, Word("Which result carries it.")] = "stage",
+    not_in_start_order: Annotated[bool, Word("It does not move the next start order.")] = False,
+    point: Annotated[str, Word("The point or zone it is for.", "POINT")] = "",
 ) -> Draft:
     """A time penalty: on a stage, in the overall alone, or of the road."""
     amount_ms = parse_duration(amount)
@@ -143,7 +148,13 @@ def penalty(
     return Draft(number, stage, said, (Effect("PenaltyGiven", fields),))
 
 
-def credit(_desk: Desk, number: str, amount: str, stage: str = "", helped: str = "") -> Draft:
+def credit(
+    _desk: Desk,
+    number: Number,
+    amount: Amount,
+    stage: AboutStage = "",
+    helped: Annotated[str, Word("The crew that it stopped to help.", "NUMBER")] = "",
+) -> Draft:
     """Time given back on a stage: a crew stopped to help, or was held up by the rally."""
     amount_ms = parse_duration(amount)
     fields: dict[str, Any] = {"amount_ms": amount_ms, "kind": "assistance" if helped else "delay"}
@@ -157,35 +168,53 @@ def _shown(amount_ms: int) -> str:
     return format_duration(amount_ms, 1 if amount_ms % 1000 else 1000)
 
 
-def disqualify(_desk: Desk, number: str, since: str = "") -> Draft:
+def disqualify(
+    _desk: Desk,
+    number: Number,
+    since: Annotated[
+        str,
+        Word("From which stage on (default: the whole rally).", "STAGE", name="from", of="stage"),
+    ] = "",
+) -> Draft:
     """Disqualification, from a stage on or from the whole rally."""
     said = f"disqualification from {since} on" if since else "disqualification from the rally"
     return Draft(number, since, said, (Effect("CrewDisqualified", {}),))
 
 
-def reprimand(_desk: Desk, number: str, stage: str = "") -> Draft:
+def reprimand(_desk: Desk, number: Number, stage: AboutStage = "") -> Draft:
     """A reprimand."""
     return Draft(number, stage, "reprimand", (Effect("Reprimand", {}),))
 
 
-def fine(_desk: Desk, number: str, amount: int, currency: str, stage: str = "") -> Draft:
+def fine(
+    _desk: Desk,
+    number: Number,
+    amount: Annotated[int, Word("How much.", least=1, subject=True)],
+    currency: Annotated[str, Word("In which currency.", subject=True)],
+    stage: AboutStage = "",
+) -> Draft:
     """A fine."""
     effect = Effect("Fine", {"amount": amount, "currency": currency})
     return Draft(number, stage, f"fine of {amount} {currency}", (effect,))
 
 
-def reposition(_desk: Desk, number: str, place: int, stage: str) -> Draft:
+def reposition(
+    _desk: Desk,
+    number: Number,
+    place: Annotated[int, Word("Its place.", least=1, subject=True)],
+    stage: Annotated[str, Word("The stage that it starts.", "STAGE", of="stage")],
+) -> Draft:
     """Another place in the start order of a stage."""
     said = f"starts {stage} as number {place}"
     return Draft(number, stage, said, (Effect("CrewRepositioned", {"place": place}),))
 
 
-def cancel_stage(_desk: Desk, stage: str, categories: tuple[str, ...] = ()) -> Draft:
+def cancel_stage(_desk: Desk, stage: Stage, categories: Categories = ()) -> Draft:
     """The cancellation of a stage, for all or for some categories."""
     return _on_a_stage(stage, "is cancelled", "StageCancelled", categories)
 
 
-def reinstate_stage(_desk: Desk, stage: str, categories: tuple[str, ...] = ()) -> Draft:
+def reinstate_stage(_desk: Desk, stage: Stage, categories: Categories = ()) -> Draft:
     """The revocation of a cancellation, shortening or stop."""
     return _on_a_stage(stage, "counts again", "StageReinstated", categories)
 
@@ -196,7 +225,7 @@ def _on_a_stage(stage: str, what: str, act: str, categories: tuple[str, ...]) ->
     return Draft("", stage, f"{stage} {what}{among(categories)}", (Effect(act, fields),))
 
 
-def withdraw(desk: Desk, record: str) -> Draft:
+def withdraw(desk: Desk, record: ARecord) -> Draft:
     """Take back a penalty or a time credit that was recorded alone."""
     found = record_named(desk.log, record)
     about = found.occurrence()
@@ -212,12 +241,17 @@ def withdraw(desk: Desk, record: str) -> Draft:
     return Draft(number, stage, said, (Effect(act, {"target": found.id}),))
 
 
-def no_action(_desk: Desk, number: str = "", stage: str = "") -> Draft:
+def no_action(_desk: Desk, number: Number = "", stage: AboutStage = "") -> Draft:
     """No further action; also that an earlier decision remains as it is."""
     return Draft(number, stage, "no further action", ())
 
 
-def other(desk: Desk, effects: tuple[str, ...], number: str = "", stage: str = "") -> Draft:
+def other(
+    desk: Desk,
+    effects: Annotated[tuple[str, ...], Word("What it does.", "EFFECT...", subject=True)],
+    number: Annotated[str, Word("The crew it is about.", "NUMBER", of="number")] = "",
+    stage: AboutStage = "",
+) -> Draft:
     """Any other decision, effect by effect: an act of `rally types` and its fields."""
     parsed = tuple(parse_effect(each, desk.log) for each in effects)
     return Draft(number, stage, "; ".join(effects), parsed)

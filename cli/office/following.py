@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from cli.office.basis import Basis, basis_of
@@ -49,6 +49,26 @@ class News(NamedTuple):
         return document
 
 
+class Replay:
+    """The states at one position after another: the timeline's, and a fold of what it leaves.
+
+    They are to be asked for in the order of positions; the fold takes in these types alone.
+    """
+
+    def __init__(self, log: Log, types: Sequence[str], instant: int | None = None) -> None:
+        self._log, self._types, self._instant = log, types, instant
+        self._folded, self._until = Fold(), 0
+
+    def state(self, timeline: Timeline, position: int) -> RallyState:
+        """The state as it was known at a position."""
+        if not timeline.is_replayed(position):
+            return timeline.at(position, self._instant)
+        for record in self._log.read(after=self._until, until=position, types=self._types):
+            self._folded.add(record)
+        self._until = position
+        return RallyState(self._folded.facts(self._instant))
+
+
 class Following:
     """A log that is followed from a position on, the overall carried along from record to record.
 
@@ -59,7 +79,7 @@ class Following:
         self._log = log
         self._position = position
         self._timelines = timelines
-        self._folded, self._folded_until = Fold(), 0
+        self._replay = Replay(log, TYPES_READ)
         self._was: Overall | None = None
 
     def news(self) -> Iterator[News]:
@@ -85,13 +105,4 @@ class Following:
 
     def _overall(self, timeline: Timeline, position: int) -> Overall:
         """The overall as it was known at a position; asked in the order of positions."""
-        return overall(self._state(timeline, position)) if position else Overall(None)
-
-    def _state(self, timeline: Timeline, position: int) -> RallyState:
-        if not timeline.is_replayed(position):
-            return timeline.at(position)
-        ahead = self._log.read(after=self._folded_until, until=position, types=TYPES_READ)
-        for record in ahead:
-            self._folded.add(record)
-        self._folded_until = position
-        return RallyState(self._folded.facts())
+        return overall(self._replay.state(timeline, position)) if position else Overall(None)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+from cli.fields import as_typed
+from cli.office.asking import Word
 from cli.office.secretariat import Secretariat
 from ledger.commands.found import FoundRally
-from ledger.errors import Unreadable, Usage
+from ledger.errors import Usage
 from ledger.times import zone_of
 from ledger.vocabulary import (
     Occurrence,
     RallyConstituted,
     RegulationsAdopted,
-    build,
     canonical,
     occurrence_id,
 )
@@ -38,14 +38,16 @@ class Founded(NamedTuple):
 
 def found(
     at: Secretariat,
-    code: str,
-    title: str,
-    timezone: str,
-    starts_on: str = "",
-    ends_on: str = "",
-    rulebook: str = "cross-country",
+    code: Annotated[str, Word("Its code.", subject=True)],
+    title: Annotated[str, Word("What the rally is called.")],
+    timezone: Annotated[str, Word('Its clocks: "Asia/Riyadh" or "+03:00".', "ZONE")],
+    starts_on: Annotated[str, Word("Its first day (2027-03-01).", "DATE")] = "",
+    ends_on: Annotated[str, Word("Its last day.", "DATE")] = "",
+    rulebook: Annotated[
+        str, Word("The regulations it adopts (default: cross-country).", "NAME-or-FILE")
+    ] = "cross-country",
 ) -> Founded:
-    """Begin a rally: constitute it and adopt its regulations."""
+    """Begin a rally: constitute it and adopt its regulations, in a new ledger or beside others."""
     who = at.signature
     if who is None:
         raise Usage("Who begins the rally has to be said.", hint="It is signed.")
@@ -62,30 +64,16 @@ def found(
         "site": log.site(),
         **({"fact_at": who.at} if who.at else {}),
     }
-    constituted = _built(
-        RallyConstituted,
-        envelope,
-        {"title": title, "timezone": timezone, "starts_on": starts_on, "ends_on": ends_on},
-    )
-    adopted = _built(
-        RegulationsAdopted,
-        envelope,
-        {"rulebook": rules.name, "parameters": rules.parameters, "provenance": rules.provenance},
-    )
+    days = {"starts_on": starts_on, "ends_on": ends_on}
+    named = {"title": title, "timezone": timezone, **days}
+    constituted = as_typed(RallyConstituted, envelope | named)
+    taken = {"parameters": rules.parameters, "provenance": rules.provenance}
+    adopted = as_typed(RegulationsAdopted, {**envelope, "rulebook": rules.name, **taken})
     if who.dry_run:
         log.prepare(lambda: FoundRally(constituted, adopted))
         return Founded(((None, constituted), (None, adopted)))
     records = log.act(lambda: FoundRally(constituted, adopted), expect=who.expect)
     return Founded(tuple((each.position, each.occurrence()) for each in records))
-
-
-def _built(
-    kind: type[Occurrence], envelope: Mapping[str, Any], fields: Mapping[str, Any]
-) -> Occurrence:
-    try:
-        return build(kind, {**envelope, **fields})
-    except Unreadable as error:  # what is typed is a question of usage, not of input
-        raise Usage(error.message, hint=error.hint) from None
 
 
 def _must_be_days(*days: str) -> None:

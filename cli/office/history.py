@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
 
 from cli.office.answer import Answer
 from cli.office.asking import Word
+from cli.office.following import Replay
 from cli.office.forms import plain
 from cli.office.view import View
-from ledger.record import Record
 from ledger.times import Instant
 from projections.comparing.history import (
     READ,
@@ -22,8 +22,6 @@ from projections.comparing.history import (
 )
 from projections.results.crew import entry_of
 from projections.results.standings import Scope, Standings, standings
-from projections.state.facts import Fold
-from projections.state.rally import RallyState
 
 MOST_INDEXED, MOST_REPLAYED = 1000, 200
 """How many positions are asked for where nobody says since when: each takes milliseconds where the
@@ -60,8 +58,12 @@ def moved(
     standings(seen.classified, scope)  # a stage or category that there is not is refused at once
     if number is not None:
         entry_of(seen.classified, number)
-    evaluate = Replay(seen, scope)
-    part = _part(seen, since, until, evaluate)
+    replay = Replay(seen.log, TYPES_READ, seen.cut)
+
+    def evaluate(position: int) -> Standings:
+        return standings(replay.state(seen.timeline, position), scope)
+
+    part = _part(seen, since, until)
     if number is None:
         found = list(leads(evaluate, part.positions, part.since))
         answer = _of_the_lead(seen, scope, found, part.bounds())
@@ -92,13 +94,13 @@ class Part(NamedTuple):
         )
 
 
-def _part(seen: View, since: str | None, until: str | None, replay: Replay) -> Part:
+def _part(seen: View, since: str | None, until: str | None) -> Part:
     first, last = seen.part(since, until)
     if since is not None:
         return Part(
             first, last, seen.log.positions(TYPES_READ, after=first, until=last), complete=True
         )
-    most = MOST_INDEXED if replay.is_indexed(last) else MOST_REPLAYED
+    most = MOST_REPLAYED if seen.timeline.is_replayed(last) else MOST_INDEXED
     found: list[int] = []
     first, back = last, most
     while first and len(found) <= most:
@@ -108,41 +110,6 @@ def _part(seen: View, since: str | None, until: str | None, replay: Replay) -> P
     if len(found) <= most:
         return Part(0, last, found, complete=True)
     return Part(found[-most - 1], last, found[-most:], complete=False)
-
-
-class Replay:
-    """What answers for one position after another: the timeline, and a fold for what it leaves.
-
-    Positions are to be asked for in their order.
-    """
-
-    def __init__(self, seen: View, scope: Scope) -> None:
-        self._scope = scope
-        self._instant = seen.cut
-        self._timeline = seen.timeline
-        self._folded = Fold()
-        self._records = _ahead(seen.log.read(until=seen.position, types=TYPES_READ))
-        self._next = next(self._records)
-
-    def __call__(self, position: int) -> Standings:
-        """The classification as it was known at a position."""
-        if self.is_indexed(position):
-            return standings(self._timeline.at(position, self._instant), self._scope)
-        while self._next is not None and self._next.position <= position:
-            self._folded.add(self._next)
-            self._next = next(self._records)
-        return standings(RallyState(self._folded.facts(self._instant)), self._scope)
-
-    def is_indexed(self, position: int) -> bool:
-        """Whether the timeline tells of this part of the log."""
-        return not self._timeline.is_replayed(position)
-
-
-def _ahead(records: Iterator[Record]) -> Iterator[Record | None]:
-    """The records, and then nothing for ever."""
-    yield from records
-    while True:
-        yield None
 
 
 def _with_record(seen: View, change: Turn | Lead) -> dict[str, Any]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from cli.office.basis import Former
 from cli.office.timelines import Timelines
 from cli.office.view import View
 from ledger.errors import NotFound, Usage
 from ledger.exhibits import Exhibits
 from ledger.log import Ledger, Log
+from ledger.openings import Randomness
+from ledger.times import Instant
+
+if TYPE_CHECKING:
+    from cli.office.desk import Desk, Signature
 
 
 class Office:
@@ -45,6 +54,18 @@ class Office:
         raise Usage(
             f"The ledger holds {len(held)} rallies.", hint=f"Pick one: --rally {' | '.join(held)}."
         )
+
+    def desk(
+        self,
+        log: Log,
+        signature: Signature,
+        now: Callable[[], Instant],
+        randomness: Randomness = secrets.token_bytes,
+    ) -> Desk:
+        """The desk of a log, before whoever signs."""
+        from cli.office.desk import Desk  # no read needs what an act does
+
+        return Desk(log, signature, now, randomness, self._exhibits, self._timelines)
 
     def view(
         self,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ledger.errors import LedgerError
@@ -51,31 +52,48 @@ def moved_by(before: Fold, said: Occurrence, record: Record | None) -> MovedOver
     return MovedOverall(changes(was.rows, now.rows), bool(now.rows), now.complaint)
 
 
-def document_of(
-    said: Occurrence, record: Record | None, moved: Sequence[Any], **more: Any
-) -> dict[str, Any]:
-    """What was said, its record, what it moved and what more is told, as one JSON document."""
-    document: dict[str, Any] = {
-        "position": record.position if record else None,
-        "id": occurrence_id(canonical(said)),
-        "type": said.type_name(),
-        "changed": moved,
-        **more,
-    }
-    return document | ({"dry_run": True} if record is None else {})
-
-
-class Recorded(NamedTuple):
-    """What was put on record (no record: it was only tried), and what it moved in the overall.
-
-    `notes` are words that belong beside it.
-    """
+@dataclass(frozen=True)
+class Said:
+    """What came of an act that is one record: what was said; no record, it was only tried."""
 
     said: Occurrence
     record: Record | None
+
+    @property
+    def position(self) -> int | None:
+        """The position of its record."""
+        return self.record.position if self.record else None
+
+    @property
+    def id(self) -> str:
+        """Its identity."""
+        return occurrence_id(canonical(self.said))
+
+    def document(self, moved: Sequence[Any], more: Mapping[str, Any]) -> dict[str, Any]:
+        """It with what it moved and what more is told, as one JSON document."""
+        document: dict[str, Any] = {
+            "position": self.position,
+            "id": self.id,
+            "type": self.said.type_name(),
+            "changed": moved,
+            **more,
+        }
+        return document | ({} if self.record else {"dry_run": True})
+
+
+@dataclass(frozen=True)
+class Recorded(Said):
+    """What was put on record, and what it moved in the overall.
+
+    `more` is what its JSON tells besides, `answer` the classification that was posted, and `notes`
+    are words that belong beside it.
+    """
+
     moved: MovedOverall
     notes: tuple[str, ...] = ()
+    answer: Standings | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def json(self) -> dict[str, Any]:
         """The outcome as one JSON document."""
-        return document_of(self.said, self.record, self.moved.moved)
+        return self.document(self.moved.moved, self.more)

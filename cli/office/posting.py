@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Annotated, Any
 
 from cli.documents.binding import Bind, binding
 from cli.documents.rendering import HINT
+from cli.office.asking import (
+    EVERYBODY,
+    ADecision,
+    After,
+    Among,
+    Category,
+    FirstAt,
+    OfStage,
+    Stage,
+    Text,
+    Word,
+)
 from cli.office.desk import Desk, Outcome
 from cli.office.naming import drawn_up_named
-from cli.office.overall import MovedOverall, document_of, moved_by
+from cli.office.overall import MovedOverall, Recorded, moved_by
 from cli.office.results import scope_of
-from cli.office.view import View
 from ledger.commands.publish import PostDocument, post
 from ledger.errors import LedgerError, Refused
 from ledger.log import Log
@@ -25,94 +36,45 @@ from ledger.vocabulary import (
     Occurrence,
     StartOrderPublished,
     StartSlot,
-    canonical,
-    occurrence_id,
 )
 from ledger.vocabulary.publication import ClassificationKind
 from projections.desk.judging import judge
 from projections.desk.publications import content_of
 from projections.desk.publications import scope_of as posted_scope
-from projections.results.standings import Standings, standings
+from projections.results.standings import standings
 from projections.results.start_order import StartGroup, start_order
 from projections.state.rally import EDITION, RallyState
 
-
-class Posted(NamedTuple):
-    """What was posted with its record (None: it was only tried), and what that moved.
-
-    A classification moves nobody: `answer` is what it shows. `notes` are words that belong beside
-    it, as why no digest of its sheet is bound.
-    """
-
-    said: Occurrence
-    record: Record | None
-    moved: MovedOverall
-    answer: Standings | None = None
-    notes: tuple[str, ...] = ()
-
-    @property
-    def position(self) -> int | None:
-        """The position of its record."""
-        return self.record.position if self.record else None
-
-    @property
-    def id(self) -> str:
-        """Its identity."""
-        return occurrence_id(canonical(self.said))
-
-    def json(self) -> dict[str, Any]:
-        """The outcome as one JSON document."""
-        said, record, moved = self.said, self.record, self.moved.moved
-        if not isinstance(said, ClassificationPublished):
-            return document_of(said, record, moved)
-        until = said.protests_until_at
-        document = document_of(
-            said,
-            record,
-            moved,
-            document=said.document,
-            kind=said.kind,
-            amendment=said.amendment,
-            scope=said.scope,
-            cut_off=said.position,
-            root=said.root,
-            rulebook=said.rulebook,
-            edition=said.edition,
-            digest=said.digest,
-            protests_until=until.iso() if until else None,
-            file=said.file,
-            made_with=said.made_with,
-        )
-        shown = {"rows": said.rows, "unclassified": said.unclassified} if record is None else {}
-        return document | shown
-
-
 _NOBODY = MovedOverall((), is_there=True, complaint="")
 
+
+OnTheBoard = Annotated[
+    str, Word("Its number on the notice board (default: the next free one).", "NUMBER")
+]
+AsDrawnUp = Annotated[Text, Word("Post it as it was drawn up and signed.", "RECORD")]
 
 # -- classifications -------------------------------------------------------------------------------
 
 
 def classification(
     desk: Desk,
-    kind: ClassificationKind,
-    after: str | None = None,
-    stage: str | None = None,
-    category: str | None = None,
-    crew_class: str | None = None,
-    group: str | None = None,
-    team: str | None = None,
-    trophy: str | None = None,
-    document: str = "",
-    known_at: str | None = None,
-    protests_until: str | None = None,
-    subject_to_appeal: bool = False,
-    drawn_up: str | None = None,
-) -> Posted:
+    *,
+    after: After = None,
+    stage: OfStage = None,
+    among: Among = EVERYBODY,
+    kind: Annotated[ClassificationKind, Word("Which kind it is.")],
+    document: OnTheBoard = "",
+    known_at: Annotated[
+        Text, Word("On how much of the log it rests (default: all of it).", "MOMENT")
+    ] = None,
+    protests_until: Annotated[Text, Word("Until when protests may be lodged.", "TIME")] = None,
+    subject_to_appeal: Annotated[bool, Word("Final, although something is still open.")] = False,
+    drawn_up: AsDrawnUp = None,
+) -> Recorded:
     """Publish a classification as it is computed, with everything that it rests on."""
-    scope = scope_of(after, stage, category, crew_class, group, team, trophy)
+    scope = scope_of(after, stage, among)
     drawn = drawn_up_named(desk.log, drawn_up, "classification") if drawn_up else None
-    seen = View(desk.log, str(drawn[1].position) if drawn else known_at)
+    seen = desk.view(str(drawn[1].position) if drawn else known_at)
     if drawn:
         scope = posted_scope(drawn[1].scope)
     answer = standings(seen.with_papers, scope)
@@ -134,25 +96,42 @@ def classification(
         signed_by=signed_by(desk.log, drawn[0].id if drawn else ""),
         subject_to_appeal=subject_to_appeal and kind == "final",
     )
-    (posted,), notes = _post(desk, [said], document, seen.with_papers)
-    return Posted(*posted, _NOBODY, answer, notes)
+    ((said, record),), notes = _post(desk, [said], document, seen.with_papers)
+    return Recorded(said, record, _NOBODY, notes, answer, _told(said, record))
+
+
+def _told(said: ClassificationPublished, record: Record | None) -> dict[str, Any]:
+    """What is told of a classification that was posted; its rows where it was only tried."""
+    until = said.protests_until_at
+    told = {
+        "document": said.document,
+        "kind": said.kind,
+        "amendment": said.amendment,
+        "scope": said.scope,
+        "cut_off": said.position,
+        "root": said.root,
+        "rulebook": said.rulebook,
+        "edition": said.edition,
+        "digest": said.digest,
+        "protests_until": until.iso() if until else None,
+        "file": said.file,
+        "made_with": said.made_with,
+    }
+    return told | ({} if record else {"rows": said.rows, "unclassified": said.unclassified})
 
 
 def draw_up_classification(
     desk: Desk,
-    kind: str,
-    after: str | None = None,
-    stage: str | None = None,
-    category: str | None = None,
-    crew_class: str | None = None,
-    group: str | None = None,
-    team: str | None = None,
-    trophy: str | None = None,
-    known_at: str | None = None,
+    *,
+    after: After = None,
+    stage: OfStage = None,
+    among: Among = EVERYBODY,
+    kind: Annotated[ClassificationKind, Word("Which kind it is to be.")],
+    known_at: Annotated[Text, Word("On how much of the log it rests.", "MOMENT")] = None,
 ) -> Outcome:
     """Draw up a classification as it is computed, to be signed before it is posted."""
-    scope = scope_of(after, stage, category, crew_class, group, team, trophy)
-    seen = View(desk.log, known_at)
+    scope = scope_of(after, stage, among)
+    seen = desk.view(known_at)
     content = content_of(standings(seen.with_papers, scope))
     return desk.record(
         DocumentDrawnUp,
@@ -179,13 +158,13 @@ def signed_by(log: Log, drawn_up: str) -> str:
 
 def start_orders(
     desk: Desk,
-    stage: str,
-    category: str | None = None,
-    document: str = "",
-    first_at: str | None = None,
-) -> tuple[Posted, ...]:
+    stage: Stage,
+    category: Category = None,
+    first_at: FirstAt = None,
+    document: OnTheBoard = "",
+) -> tuple[Recorded, ...]:
     """Publish the start order of a stage, category by category in one document."""
-    seen = View(desk.log)
+    seen = desk.view()
     groups = start_order(seen.state, stage, category, desk.instant(first_at)).groups
     fresh = [group for group in groups if not group.published and group.rows]
     if not fresh:
@@ -195,7 +174,7 @@ def start_orders(
         )
     said = [_started(desk, stage, group) for group in fresh]
     posted, _ = _post(desk, said, document)
-    return tuple(Posted(*each, moved_by(seen.folded, *each)) for each in posted)
+    return tuple(Recorded(*each, moved_by(seen.folded, *each)) for each in posted)
 
 
 def _started(desk: Desk, stage: str, group: StartGroup) -> StartOrderPublished:
@@ -213,11 +192,13 @@ def _started(desk: Desk, stage: str, group: StartGroup) -> StartOrderPublished:
     )
 
 
-def decision(desk: Desk, decision: str, document: str = "", drawn_up: str | None = None) -> Posted:
+def decision(
+    desk: Desk, decision: ADecision, document: OnTheBoard = "", drawn_up: AsDrawnUp = None
+) -> Recorded:
     """Post the sheet of a decision: it is notified by that, if it was not before."""
     about = desk.decision(decision)
     told: Any = about.occurrence()
-    seen = View(desk.log)
+    seen = desk.view()
     said = DocumentPosted(
         **desk.envelope(),
         document="",  # the act gives it its number
@@ -229,17 +210,15 @@ def decision(desk: Desk, decision: str, document: str = "", drawn_up: str | None
         drawn_up=desk.log.find(drawn_up).id if drawn_up else "",
     )
     (posted,), notes = _post(desk, [said], document, seen.state)
-    return Posted(*posted, moved_by(seen.folded, *posted), None, notes)
+    return Recorded(*posted, moved_by(seen.folded, *posted), notes)
 
 
 # -- what all have in common -----------------------------------------------------------------------
 
-_Pair = tuple[Occurrence, Record | None]
-
 
 def _post(
     desk: Desk, said: Sequence[Occurrence], number: str, prefix: RallyState | None = None
-) -> tuple[list[_Pair], tuple[str, ...]]:
+) -> tuple[list[tuple[Any, Record | None]], tuple[str, ...]]:
     """Post a document, or only try to; with a prefix, bound to its sheet as far as that is drawn.
 
     Where no sheet can be drawn the document is posted without, and it is noted: nobody waits at the

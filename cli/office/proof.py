@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -14,6 +15,8 @@ from ledger.log import Log
 from ledger.verify import Flaw, Verification, verify
 from ledger.vocabulary import ClassificationPublished
 from projections.desk.reproduction import ELSEWHERE, Reproduction, reproductions
+
+Found = TypeVar("Found")
 
 
 class Verified(NamedTuple):
@@ -68,24 +71,28 @@ def verified(seen: View) -> Answer[Verified]:
 def _published(log: Log, proof: Verification) -> list[Reproduction]:
     """What came of computing every publication again, as the log was when it was proved."""
     kind = ClassificationPublished.type_name()
-    try:
+
+    def again() -> list[Reproduction]:
         found = list(log.read(until=proof.size, types=[kind]))
         return reproductions(found, log.read(until=proof.size), log.head().site)
-    except (LedgerError, ValueError, TypeError, msgspec.MsgspecError):
-        if proof.proved:
-            raise
-        return []  # what is stored can't even be read, as the findings say
+
+    return _readable(proof, again)
 
 
 def _sheets(log: Log, proof: Verification, published: list[Reproduction]) -> list[CheckedSheet]:
     """What came of drawing every posted sheet again; not of what can't be computed again."""
     apart = [each.position for each in published if each.failed or each.status == ELSEWHERE]
+    return _readable(proof, lambda: check_sheets(log, proof.size, apart))
+
+
+def _readable(proof: Verification, look: Callable[[], list[Found]]) -> list[Found]:
+    """What is found; nothing where what is stored can't even be read, as the findings say."""
     try:
-        return check_sheets(log, proof.size, apart)
+        return look()
     except (LedgerError, ValueError, TypeError, msgspec.MsgspecError):
         if proof.proved:
             raise
-        return []  # what is stored can't even be read, as the findings say
+        return []
 
 
 def _unlike(each: CheckedSheet) -> Flaw:

@@ -47,11 +47,11 @@ class Read(NamedTuple):
             Usage: a parameter that it has not, or a value that the parameter can't have.
             Refused: an earlier edition of the rules gave another answer.
         """
-        from cli.office.asking import must_suit, parameters_of
+        from cli.office.asking import gathered, must_suit, parameters_of
 
         function = self.load()
         must_suit(given, parameters_of(function))
-        answer = function(seen, **given)
+        answer = function(seen, **gathered(function, given))
         if seen is not None:
             seen.must_hold(self.name, answer.document)
         return answer

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
-from cli.fields import parse_fields, source_of
+from cli.fields import as_typed, parse_fields, source_of
+from cli.office.asking import ARecord, Word
 from cli.office.desk import Desk
 from cli.office.exhibits import must_be_parties
 from cli.office.naming import record_named
@@ -25,15 +27,22 @@ from ledger.commands.amend import CorrectOccurrence, Envelope, VoidOccurrence
 from ledger.commands.desk import IssueDecision, shared_with
 from ledger.commands.forget import ForgetPrivate
 from ledger.commands.record import RecordOccurrence
-from ledger.errors import Unavailable, Unreadable, Usage
+from ledger.errors import Unavailable, Usage
 from ledger.log import Act, Log
 from ledger.record import Record
-from ledger.vocabulary import Corrected, DecisionIssued, ExhibitBound, Occurrence, build, type_named
+from ledger.vocabulary import Corrected, DecisionIssued, ExhibitBound, Occurrence, type_named
 from projections.desk.judging import judge
 from projections.state.facts import fold
 
 
-def record(desk: Desk, kind: str, fields: tuple[str, ...] = (), source: str = "") -> Recorded:
+def record(
+    desk: Desk,
+    kind: Annotated[str, Word("Its type.", "TYPE", of="type", subject=True)],
+    fields: Annotated[
+        tuple[str, ...], Word("What it says.", "[FIELD=VALUE]...", subject=True)
+    ] = (),
+    source: Annotated[str, Word('Where it is known from: "hand", "gps: device 12".')] = "",
+) -> Recorded:
     """Put an occurrence on record: its type, and its fields as FIELD=VALUE."""
     public, openings = sealed(fields, desk.randomness)
     envelope = desk.envelope()
@@ -56,13 +65,14 @@ def _occurrence(
     if "target" in fields:  # what takes something back is about the same crew and stage
         about = desk.log.find(fields["target"]).occurrence()
         fields |= shared_with(kind, about, fields, desk.team(getattr(about, "number", "")))
-    try:
-        return build(kind, {**envelope, **fields})
-    except Unreadable as error:  # what is typed is a question of usage, not of input
-        raise Usage(error.message, hint=error.hint) from None
+    return as_typed(kind, envelope | fields)
 
 
-def correct(desk: Desk, record: str, fields: tuple[str, ...]) -> Recorded:
+def correct(
+    desk: Desk,
+    record: ARecord,
+    fields: Annotated[tuple[str, ...], Word("What is right.", "FIELD=VALUE...", subject=True)],
+) -> Recorded:
     """Give the right value of a fact: FIELD=VALUE, an empty value takes one away."""
     log, found = desk.log, record_named(desk.log, record)
     changes = parse_fields(type(original(log, found).occurrence()), fields, log, amending=True)
@@ -70,25 +80,41 @@ def correct(desk: Desk, record: str, fields: tuple[str, ...]) -> Recorded:
     return carry_out(desk, lambda: CorrectOccurrence(found.id, chain, why, changes, judge))
 
 
-def void(desk: Desk, record: str) -> Recorded:
+def void(desk: Desk, record: ARecord) -> Recorded:
     """Say that a record should never have been entered: it counts as never recorded."""
     found = record_named(desk.log, record)
     chain, why = chain_of(desk.log, found), _envelope(desk)
     return carry_out(desk, lambda: VoidOccurrence(found.id, chain, why))
 
 
-def forget(desk: Desk, record: str, fields: tuple[str, ...]) -> Recorded:
+def forget(
+    desk: Desk,
+    record: ARecord,
+    fields: Annotated[tuple[str, ...], Word("Which values.", "FIELD...", subject=True)],
+) -> Recorded:
     """Erase private values of a record for good, and put on record that they were erased."""
     about, why = record_named(desk.log, record).occurrence(), _envelope(desk)
     names = [field_name(each) or each for each in fields]
     done = carry_out(desk, lambda: ForgetPrivate(about, names, why))
     if done.record is None or desk.log.recorder.leaves_no_trace():
         return done
-    return done._replace(notes=(_STILL_READ,))
+    return replace(done, notes=(_STILL_READ,))
 
 
 def bind(
-    desk: Desk, record: str, file: Path, title: str, parties: tuple[str, ...] = (), media: str = ""
+    desk: Desk,
+    record: ARecord,
+    file: Annotated[Path, Word("The file.", subject=True)],
+    title: Annotated[str, Word('What it is: "photo of the time card".')],
+    parties: Annotated[
+        tuple[str, ...],
+        Word(
+            "Only for this office or crew. Repeatable; without it, it is for everybody.",
+            "PARTY",
+            name="for",
+        ),
+    ] = (),
+    media: Annotated[str, Word("What kind of file (default: by its name).")] = "",
 ) -> Recorded:
     """Bind a file to a record by its digest, and keep a copy of it; for everybody, or `parties`."""
     target = record_named(desk.log, record)

@@ -184,8 +184,7 @@ def late(
     found = lateness.late(happened, by_ms, first, last)
     title = f"Late by {by.strip()} or more" if by_ms else "Everything that was entered"
     between = f" after #{first} up to #{last}" if since or until else ""
-    fields = LateRecord.__struct_fields__
-    return Answer(seen, found, f"{title}{between}", plain(found), found.rows, fields)
+    return Answer(seen, found, f"{title}{between}", plain(found), found.rows, LateRecord)
 
 
 def parse_span(text: str) -> int:

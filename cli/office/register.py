@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from cli.office.answer import Answer
-from cli.office.asked import asked, desk
+from cli.office.asked import asked
 from cli.office.asking import At, Word
 from cli.office.forms import plain
 from cli.office.naming import HINT, record_named
@@ -62,7 +62,7 @@ def decided(
     ] = None,
 ) -> Answer[Sequence[Decision]]:
     """The register of decisions, or everything about one of them."""
-    rows = decisions(desk(seen), seen.classified).rows
+    rows = decisions(seen.on_the_desk, seen.classified).rows
     if decision is not None:
         if series or number or status:
             raise Usage("One decision is named: leave out --series, --number, --status.")
@@ -136,16 +136,16 @@ def effect_words(effect: EffectRow, row: Decision) -> str:
 def posted(seen: View) -> Answer[Register]:
     """Everything that was posted, on how much of the log it rests, and whether it still holds."""
     found = publications(seen.state)
-    fields = Publication.__struct_fields__
-    return Answer(seen, found, "Publications", plain(found), found.rows, fields)
+    return Answer(seen, found, "Publications", plain(found), found.rows, Publication)
 
 
 def deadlines(seen: View, at: At = None) -> Answer[Docket]:
     """Per decision its deadlines, what came in, and what lapses next."""
     moment = asked(seen, at)
-    found = docket(desk(seen), moment.ms)
-    document = {"at": moment.iso(), **plain(found)}
-    return Answer(seen, found, moment.title("Docket"), document, list(_flat(found)), DEADLINES)
+    found = docket(seen.on_the_desk, moment.ms)
+    return Answer(
+        seen, found, moment.title("Docket"), moment.document(found), list(_flat(found)), DEADLINES
+    )
 
 
 def _flat(found: Docket) -> Iterator[dict[str, Any]]:
@@ -167,16 +167,16 @@ def _matter(row: MatterRow) -> dict[str, Any]:
 def protest_times(seen: View, at: At = None) -> Answer[Clocks]:
     """Per publication the time for protests, and whether it may become final."""
     moment = asked(seen, at)
-    found = protest_clock(desk(seen), moment.ms)
-    document = {"at": moment.iso(), **plain(found)}
-    fields = Clock.__struct_fields__
-    return Answer(seen, found, moment.title("Protest clock"), document, found.rows, fields)
+    found = protest_clock(seen.on_the_desk, moment.ms)
+    return Answer(
+        seen, found, moment.title("Protest clock"), moment.document(found), found.rows, Clock
+    )
 
 
 def what_is_due(seen: View, at: At = None) -> Answer[DueList]:
     """What waits for somebody, then what ends, the earliest first."""
     moment = asked(seen, at)
-    found = due(desk(seen), moment.ms)
-    document = {"at": moment.iso(), **plain(found)}
-    fields = Item.__struct_fields__
-    return Answer(seen, found, moment.title("What is due"), document, found.rows, fields)
+    found = due(seen.on_the_desk, moment.ms)
+    return Answer(
+        seen, found, moment.title("What is due"), moment.document(found), found.rows, Item
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from cli.office.answer import Answer
-from cli.office.asking import After, Category, Class, Group, OfStage, Team, Trophy, Word
+from cli.office.asking import EVERYBODY, After, Among, OfStage, Word
 from cli.office.forms import plain
 from cli.office.view import View
 from ledger.errors import Usage
@@ -21,15 +21,7 @@ TEAMS = ("place", "team", "total_ms", "gap_ms", "interval_ms", "crews")
 LINES = ("number", "driver", "category", "after", "place", "total_ms", "gap_ms", "penalised_ms")
 
 
-def scope_of(
-    after: str | None,
-    stage: str | None,
-    category: str | None = None,
-    crew_class: str | None = None,
-    group: str | None = None,
-    team: str | None = None,
-    trophy: str | None = None,
-) -> Scope:
+def scope_of(after: str | None, stage: str | None, among: Among = EVERYBODY) -> Scope:
     """The classification that is meant: the overall, after a stage or so far, or a stage's result.
 
     Raises:
@@ -38,24 +30,17 @@ def scope_of(
     if after is not None and stage is not None:
         raise Usage("--after and --stage exclude each other.")
     kind: Literal["overall", "stage"] = "overall" if stage is None else "stage"
-    return Scope(kind, after, stage, category, crew_class, group, team, trophy)
+    return Scope(kind, after, stage, *among)
 
 
 def of_crews(
-    seen: View,
-    after: After = None,
-    stage: OfStage = None,
-    category: Category = None,
-    crew_class: Class = None,
-    group: Group = None,
-    team: Team = None,
-    trophy: Trophy = None,
+    seen: View, after: After = None, stage: OfStage = None, among: Among = EVERYBODY
 ) -> Answer[Standings]:
     """The overall, or the result of one stage; without either, of everything that counts so far."""
-    scope = scope_of(after, stage, category, crew_class, group, team, trophy)
+    scope = scope_of(after, stage, among)
     found = standings(seen.classified, scope)
     what = f"Stage {stage}" if stage else "Overall"
-    parts = (what, f"after {after}" if after else "", category, crew_class, group, team, trophy)
+    parts = (what, f"after {after}" if after else "", *among)
     title = " ".join(part for part in parts if part)
     return Answer(seen, found, title, plain(found), found.rows, CREWS)
 
@@ -78,11 +63,7 @@ def of_teams(
 def along_the_stages(
     seen: View,
     kind: Annotated[str, Word(choices=("places", "gaps"), subject=True)],
-    category: Category = None,
-    crew_class: Class = None,
-    group: Group = None,
-    team: Team = None,
-    trophy: Trophy = None,
+    among: Among = EVERYBODY,
     crews: Annotated[
         str | None, Word("Only these numbers, with commas between.", "NUMBERS")
     ] = None,
@@ -94,7 +75,7 @@ def along_the_stages(
     """The places or the gaps of crews after each stage, from the first to the last."""
     if rebase is not None and kind == "places":
         raise Usage("--rebase is for gaps: a place is not relative to a crew.")
-    scope = Scope("overall", None, None, category, crew_class, group, team, trophy)
+    scope = Scope("overall", None, None, *among)
     numbers = [each.strip() for each in (crews or "").split(",") if each.strip()]
     found = series(seen.classified, scope, numbers=numbers, top=top, rebase=rebase)
     document = {
@@ -110,5 +91,5 @@ def along_the_stages(
         for point in line.points
     ]
     what = "Places by stage" if kind == "places" else f"Gaps to {rebase or 'the leader'} by stage"
-    title = ", ".join(part for part in (what, category, crew_class, group, team, trophy) if part)
+    title = ", ".join(part for part in (what, *among) if part)
     return Answer(seen, found, title, document, rows, LINES)

@@ -25,8 +25,7 @@ def awaited(
     """Who is still out, what is missing, and what keeps a result back."""
     found = outstanding(seen.under_way(stage), stage)
     title = f"Outstanding on {stage}" if stage else "Outstanding"
-    fields = StillOut.__struct_fields__
-    return Answer(seen, found, title, plain(found), found.still_out, fields)
+    return Answer(seen, found, title, plain(found), found.still_out, StillOut)
 
 
 def observed(
@@ -47,12 +46,10 @@ def suspected(seen: View, kind: OfKind = None) -> Answer[list[Suspicion]]:
     """Data that contradict each other or are hardly possible, and what to do about them."""
     rows = [each for each in check(seen.state) if kind in (None, each.kind)]
     title, code = ("Check", 1) if rows else ("", 0)
-    return Answer(
-        seen, rows, title, {"findings": rows}, rows, Suspicion.__struct_fields__, exit_code=code
-    )
+    return Answer(seen, rows, title, {"findings": rows}, rows, Suspicion, exit_code=code)
 
 
 def contradictions(seen: View, kind: OfKind = None) -> Answer[list[Anomaly]]:
     """What contradicts itself, for an official to look at; nothing is dropped for it."""
     rows = [each for each in anomalies(seen.state) if kind in (None, each.kind)]
-    return Answer(seen, rows, "Anomalies", {"rows": rows}, rows, Anomaly.__struct_fields__)
+    return Answer(seen, rows, "Anomalies", {"rows": rows}, rows, Anomaly)

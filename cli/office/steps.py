@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from cli.fields import parse_effect
+from cli.office.asking import AboutStage, ADecision, FeePaid, OnTheBoard, Text, Word
 from cli.office.desk import Desk, Lodged, Outcome, without_blanks
 from cli.office.naming import drawn_up_named, record_named
 from ledger.errors import NotFound, Usage
@@ -32,37 +33,56 @@ from ledger.vocabulary import (
     SuspensionActivated,
     SuspensionLapsed,
 )
+from ledger.vocabulary.judicial import Outcome as Ruled
+
+How = Literal["hearing", "hand", "electronic", "notice-board"]
+Protest = Annotated[str, Word("The protest.", "PROTEST", subject=True)]
+Appeal = Annotated[str, Word("The appeal.", "APPEAL-OR-DECISION", subject=True)]
 
 # -- what follows a decision -----------------------------------------------------------------------
 
 
-def notify(desk: Desk, decision: str, how: str = "hand", to: str = "") -> Outcome:
+def notify(
+    desk: Desk,
+    decision: ADecision,
+    how: Annotated[How, Word("How it was made known.")] = "hand",
+    to: Annotated[str, Word("Whom it was given to.")] = "",
+) -> Outcome:
     """A decision was made known to whom it concerns: the times for an appeal run from here."""
     return desk.record(DecisionNotified, desk.decision(decision), how=how, to=to)
 
 
-def acknowledge(desk: Desk, decision: str) -> Outcome:
+def acknowledge(desk: Desk, decision: ADecision) -> Outcome:
     """Whom a decision concerns confirmed to have received it."""
     return desk.record(DecisionAcknowledged, desk.decision(decision))
 
 
-def rescind(desk: Desk, decision: str) -> Outcome:
+def rescind(desk: Desk, decision: ADecision) -> Outcome:
     """Take a decision back: it counts as never taken, and stays in the register."""
     return desk.record(DecisionRescinded, desk.decision(decision))
 
 
-def activate(desk: Desk, decision: str, stage: str = "", by_decision: str | None = None) -> Outcome:
+def activate(
+    desk: Desk,
+    decision: ADecision,
+    stage: AboutStage = "",
+    by_decision: Annotated[Text, Word("The decision that found the breach.", "DECISION")] = None,
+) -> Outcome:
     """The condition of a suspended sanction came about: it has its effect from now on."""
     found = desk.decision(by_decision).id if by_decision else ""
     return desk.record(SuspensionActivated, desk.decision(decision), stage=stage, decision=found)
 
 
-def lapse_condition(desk: Desk, decision: str) -> Outcome:
+def lapse_condition(desk: Desk, decision: ADecision) -> Outcome:
     """The time of a suspended sanction is over: it can no more be activated."""
     return desk.record(SuspensionLapsed, desk.decision(decision))
 
 
-def succession(desk: Desk, decision: str, heir: str | None = None) -> Outcome:
+def succession(
+    desk: Desk,
+    decision: ADecision,
+    heir: Annotated[Text, Word("The one that supersedes it.", "[HEIR]", subject=True)] = None,
+) -> Outcome:
     """Rule which of several decisions supersedes one that they all claim to supersede.
 
     Without an heir none does, and the decision stands.
@@ -71,12 +91,12 @@ def succession(desk: Desk, decision: str, heir: str | None = None) -> Outcome:
     return desk.record(SupersedingDetermined, desk.decision(decision), heir=chosen)
 
 
-def suspend(desk: Desk, decision: str) -> Outcome:
+def suspend(desk: Desk, decision: ADecision) -> Outcome:
     """It is ordered that the decision is not carried out for now."""
     return desk.record(ExecutionSuspended, desk.decision(decision))
 
 
-def resume(desk: Desk, decision: str) -> Outcome:
+def resume(desk: Desk, decision: ADecision) -> Outcome:
     """The decision is carried out again, whatever suspended it."""
     return desk.record(ExecutionResumed, desk.decision(decision))
 
@@ -86,17 +106,18 @@ def resume(desk: Desk, decision: str) -> Outcome:
 
 def protest(
     desk: Desk,
-    grounds: str,
-    number: str = "",
-    competitor: str = "",
-    document: str | None = None,
-    decision: str | None = None,
-    record: str | None = None,
-    against: str = "",
-    stage: str = "",
-    fee_paid: bool = False,
+    *,
+    number: Annotated[str, Word("The crew that protests.", of="number")] = "",
+    competitor: Annotated[str, Word("Who protests (default: the crew's team).")] = "",
+    document: Annotated[Text, Word("The classification it is against.", "NUMBER")] = None,
+    decision: Annotated[Text, Word("The decision of the clerk it is against.", "DECISION")] = None,
+    record: Annotated[Text, Word("Any other record it is against.", "POSITION-OR-ID")] = None,
+    against: Annotated[str, Word("The crew it is against.", "NUMBER", of="number")] = "",
+    stage: AboutStage = "",
+    grounds: Annotated[str, Word("On what it rests.")],
+    fee_paid: FeePaid = False,
 ) -> Outcome:
-    """A competitor protests, against one thing."""
+    """A competitor protests, against one thing. --at says when it was handed in."""
     named = [each for each in (document, decision, record) if each]
     if len(named) > 1:
         raise Usage(
@@ -137,13 +158,14 @@ def _posted(desk: Desk, document: str) -> str:
 
 def petition(
     desk: Desk,
-    decision: str,
-    new_element: str,
-    number: str = "",
-    competitor: str = "",
-    deposit_paid: bool = False,
+    decision: ADecision,
+    *,
+    number: Annotated[str, Word("The crew that petitions.", of="number")] = "",
+    competitor: Annotated[str, Word("Who petitions.")] = "",
+    new_element: Annotated[str, Word("The element that is new.", name="new")],
+    deposit_paid: Annotated[bool, Word("The deposit was paid.")] = False,
 ) -> Outcome:
-    """A party asks for a review, because of an element that is new."""
+    """A party asks for a review, because of an element that is new. --at says when."""
     fields = {"competitor": competitor, "new_element": new_element, "deposit_paid": deposit_paid}
     return desk.record(
         ReviewPetitioned, desk.decision(decision), **without_blanks({"number": number}), **fields
@@ -151,7 +173,11 @@ def petition(
 
 
 def announce(
-    desk: Desk, decision: str, number: str = "", competitor: str = "", fee_paid: bool = False
+    desk: Desk,
+    decision: ADecision,
+    number: Annotated[str, Word("The crew that appeals.", of="number")] = "",
+    competitor: Annotated[str, Word("Who appeals.")] = "",
+    fee_paid: FeePaid = False,
 ) -> Outcome:
     """A competitor gives notice of an appeal."""
     fields = {"competitor": competitor, "fee_paid": fee_paid}
@@ -179,51 +205,68 @@ def found_on(
 
 
 def decide_protest(
-    desk: Desk, protest: str, outcome: str, decision: str | None = None, document: str = ""
+    desk: Desk,
+    protest: Protest,
+    outcome: str,
+    decision: Annotated[Text, Word("The decision that was taken on it.", "DECISION")] = None,
+    document: OnTheBoard = "",
 ) -> Outcome:
     """A step of a protest: admitted, or found inadmissible, upheld or rejected."""
     return found_on(desk, protest, ProtestLodged, ProtestDecided, outcome, decision, document)
 
 
 def decide_review(
-    desk: Desk, petition: str, outcome: str, decision: str | None = None, document: str = ""
+    desk: Desk,
+    petition: Annotated[str, Word("The petition.", "PETITION-OR-DECISION", subject=True)],
+    outcome: str,
+    decision: Annotated[Text, Word("The decision that was taken anew.", "DECISION")] = None,
+    document: OnTheBoard = "",
 ) -> Outcome:
     """A step of a review: admitted or rejected, then unaltered or redecided."""
     return found_on(desk, petition, ReviewPetitioned, ReviewDecided, outcome, decision, document)
 
 
-def withdraw_protest(desk: Desk, protest: str) -> Outcome:
+def withdraw_protest(desk: Desk, protest: Protest) -> Outcome:
     """Who protested withdrew the protest."""
     return desk.record(ProtestWithdrawn, desk.lodged(protest, ProtestLodged))
 
 
-def confirm(desk: Desk, appeal: str) -> Outcome:
+def confirm(desk: Desk, appeal: Appeal) -> Outcome:
     """The appeal was confirmed to the court."""
     return desk.record(AppealConfirmed, desk.lodged(appeal, AppealIntentionNotified))
 
 
-def lapse(desk: Desk, appeal: str) -> Outcome:
+def lapse(desk: Desk, appeal: Appeal) -> Outcome:
     """The appeal is found to have lapsed: it was not confirmed in time, or was inadmissible."""
     return desk.record(AppealLapsed, desk.lodged(appeal, AppealIntentionNotified))
 
 
-def withdraw_appeal(desk: Desk, appeal: str) -> Outcome:
+def withdraw_appeal(desk: Desk, appeal: Appeal) -> Outcome:
     """Who appealed withdrew the appeal."""
     return desk.record(AppealWithdrawn, desk.lodged(appeal, AppealIntentionNotified))
 
 
 def court(
     desk: Desk,
-    decision: str,
-    outcome: str,
-    court: str = "",
-    case: str = "",
-    ruling: str = "",
-    effects: tuple[str, ...] = (),
-    appeal: str | None = None,
-    decided_at: str | None = None,
-    signed_by: tuple[str, ...] = (),
-    document: str = "",
+    decision: ADecision,
+    outcome: Annotated[Ruled, Word("What it decided.", subject=True)],
+    court: Annotated[str, Word("Which court.")] = "",
+    case: Annotated[str, Word("Its case.", "NUMBER")] = "",
+    ruling: Annotated[str, Word("The decision in words.")] = "",
+    effects: Annotated[
+        tuple[str, ...],
+        Word(
+            "What is put in the place of the decision, where it is varied. Repeatable.",
+            "EFFECT",
+            name="effect",
+        ),
+    ] = (),
+    appeal: Annotated[
+        Text, Word("The appeal that it ends (default: all of them).", "APPEAL")
+    ] = None,
+    decided_at: Annotated[Text, Word("When it was given.", "TIME")] = None,
+    signed_by: Annotated[tuple[str, ...], Word("A judge who signs. Repeatable.")] = (),
+    document: OnTheBoard = "",
 ) -> Outcome:
     """What a court decided about a decision, or about that of a court below."""
     fields: dict[str, Any] = {
@@ -246,14 +289,16 @@ def court(
 # -- papers ----------------------------------------------------------------------------------------
 
 
-def sign(desk: Desk, document: str) -> Outcome:
+def sign(
+    desk: Desk, document: Annotated[str, Word("The document.", "RECORD", subject=True)]
+) -> Outcome:
     """Sign a document that was drawn up."""
     found, drawn = drawn_up_named(desk.log, document)
     return desk.record(DocumentSigned, found, digest=drawn.digest)
 
 
-def draw_up_decision(desk: Desk, decision: str) -> Outcome:
-    """Draw up the sheet of a decision, to be signed before it is posted."""
+def draw_up_decision(desk: Desk, decision: ADecision) -> Outcome:
+    """Draw up the sheet of a decision."""
     about = desk.decision(decision)
     title = getattr(about.occurrence(), "title", "Decision")
     return desk.record(DocumentDrawnUp, subject="decision", title=title, about=about.id)

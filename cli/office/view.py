@@ -95,37 +95,45 @@ class View:
         """The state by a full replay."""
         return RallyState(self.folded.facts(self.cut))
 
+    @property
+    def is_short(self) -> bool:
+        """Whether a full replay serves every answer: of a long log each has what it needs."""
+        return self.position <= A_SHORT_LOG
+
     @cached_property
     def classified(self) -> RallyState:
         """The state as classifications need it: of a long log, as the timeline tells it."""
-        if self.position <= A_SHORT_LOG:
-            return self.state
-        return self.timeline.at(self.position, self.cut)
+        return self.state if self.is_short else self.timeline.at(self.position, self.cut)
 
     def about(self, number: str) -> RallyState:
         """The state with all that is known of one crew: of a long log, without others' readings."""
-        from projections.timeline.asked import about_crew
+        from projections.timeline.asked import about_crew as about
 
-        if self.position <= A_SHORT_LOG:
-            return self.state
-        return about_crew(self.timeline, number, self.position, self.cut)
+        at = (self.position, self.cut)
+        return self.state if self.is_short else about(self.timeline, number, *at)
 
     def under_way(self, stage: str | None) -> RallyState:
         """The state as race control needs it: of a long log all of it only while a stage is run."""
-        from projections.timeline.asked import under_way
+        from projections.timeline.asked import under_way as running
 
-        if self.position <= A_SHORT_LOG:
-            return self.state
-        return under_way(self.timeline, stage, self.position, self.cut)
+        at = (self.position, self.cut)
+        return self.state if self.is_short else running(self.timeline, stage, *at)
 
     @cached_property
     def with_papers(self) -> RallyState:
         """Classifications with what lies on the desk: of a long log, without readings."""
-        from projections.timeline.asked import with_papers
+        from projections.timeline.asked import with_papers as lying
 
-        if self.position <= A_SHORT_LOG:
+        return self.state if self.is_short else lying(self.timeline, self.position, self.cut)
+
+    @cached_property
+    def on_the_desk(self) -> RallyState:
+        """The state as the desk needs it: of a long log, without the readings of the road."""
+        from projections.explain.records import of_the_desk
+
+        if self.is_short:
             return self.state
-        return with_papers(self.timeline, self.position, self.cut)
+        return RallyState(of_the_desk(self.log, self.position, self.cut))
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -146,8 +154,7 @@ class View:
         """A moment as it was typed; without an offset the zone of the rally applies."""
         if text is None:
             return None
-        whole = self.position <= A_SHORT_LOG
-        facts = self.folded.facts() if whole else self.timeline.at(self.position).facts
+        facts = self.folded.facts() if self.is_short else self.timeline.at(self.position).facts
         zone = facts.rally.timezone if facts.rally else ""
         return parse_instant(text, zone_of(zone) if zone else None)
 

@@ -67,12 +67,7 @@ def must_be_about_something(said: Occurrence, known: Known) -> None:
     if (kinds := ABOUT.get(type(said))) is None:
         return
     target = str(getattr(said, "target", ""))
-    if not isinstance(known.counting.get(target), kinds):
-        names = [kind.type_name() for kind in kinds]
-        raise Refused(
-            f"{short_id(target)} is no {' or '.join(names)} that stands.",
-            hint=f"`rally log --type {names[0]}` lists them.",
-        )
+    known.must_stand(target, kinds)
     if isinstance(said, DecisionAcknowledged):
         for identity, other in known.counting.items():
             if isinstance(other, DecisionAcknowledged) and other.target == target:

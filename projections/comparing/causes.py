@@ -9,11 +9,11 @@ several causes the one with the earlier records is told, so the answer is always
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
+from ledger.grouping import grouped
 from projections.slices.belonging import FRAME
 
 FEW = 40
@@ -95,9 +95,7 @@ class Search:
         self._few = len(edits) <= FEW
         self._group_of = group_of
         self._place = {each: place for place, each in enumerate(edits)}
-        self._own: dict[str, list[str]] = defaultdict(list)
-        for each in edits:
-            self._own[group_of(each)].append(each)
+        self._own = grouped((group_of(each), each) for each in edits)
         self._alone: dict[str, Outcome] = {}
         self._found: list[Cause] = []
 

@@ -13,6 +13,7 @@ from typing import get_args
 
 import msgspec
 
+from ledger.grouping import grouped
 from ledger.vocabulary import (
     CheckHeld,
     CrewDisqualified,
@@ -163,10 +164,7 @@ class _Decisions:
 
     @cached_property
     def _charges(self) -> dict[str, list[Charge]]:
-        found = defaultdict(list)
-        for each in self._state.charges:
-            found[each.number].append(each)
-        return found
+        return grouped((each.number, each) for each in self._state.charges)
 
     @cached_property
     def _given(self) -> dict[str, Fact[PenaltyGiven]]:

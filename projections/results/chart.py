@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from ledger.errors import NotFound
+from ledger.grouping import grouped
 from projections.results.crew import entry_of
-from projections.results.standings import Row, Scope, Standings, by_number, standings
+from projections.results.standings import Scope, Standings, by_number, standings
 from projections.state.course import Direction
 from projections.state.participation import CLASSIFIED
 from projections.state.rally import RallyState
@@ -177,10 +178,7 @@ def _moved(last: Standings, now: Standings) -> bool:
 
 def _lines(answers: Sequence[tuple[Column, Standings]]) -> Iterable[Line]:
     """A line for everybody who is classified after some stage."""
-    rows: dict[str, list[tuple[str | None, Row]]] = defaultdict(list)
-    for column, answer in answers:
-        for row in answer.rows:
-            rows[row.number].append((column.after, row))
+    rows = grouped((row.number, (at.after, row)) for at, answer in answers for row in answer.rows)
     out = {each.number: each for each in answers[-1][1].unclassified} if answers else {}
     for number, group in rows.items():
         points, before = [], 0

@@ -10,6 +10,7 @@ import functools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from ledger.grouping import grouped
 from ledger.naming import by_effect, fields_naming, named, naming, on_everybody, own
 from ledger.vocabulary import (
     SANCTIONS,
@@ -145,9 +146,5 @@ def _lines(
     told: Mapping[str, Known], among: Mapping[str, None]
 ) -> dict[tuple[str, str], list[str]]:
     """The records by the line of a source that told them."""
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for identity in among:
-        source = told[identity].value.source
-        if source.name and source.seq:
-            found[source.name, source.seq].append(identity)
-    return found
+    sources = ((identity, told[identity].value.source) for identity in among)
+    return grouped(((of.name, of.seq), each) for each, of in sources if of.name and of.seq)

@@ -7,11 +7,11 @@ follows from the instants on record and from the rules in force when the decisio
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ledger.grouping import grouped
 from ledger.times import Instant
 from ledger.vocabulary import (
     AppealConfirmed,
@@ -116,11 +116,11 @@ class Appeals:
 
     @cached_property
     def _appeals(self) -> Mapping[str, list[Appeal]]:
-        found: dict[str, list[Appeal]] = defaultdict(list)
-        for each in self._facts.recorded(AppealIntentionNotified):
-            if (about := self._decisions.get(each.value.target)) is not None:
-                found[about.id].append(self._appeal(each, about))
-        return found
+        return grouped(
+            (about.id, self._appeal(each, about))
+            for each in self._facts.recorded(AppealIntentionNotified)
+            if (about := self._decisions.get(each.value.target)) is not None
+        )
 
     def _appeal(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> Appeal:
         due, why_not = self.due(about, INTENTION), ""
@@ -239,7 +239,4 @@ def instant_of(fact: Fact[Any]) -> int:
 
 def by_target(facts: Iterable[Fact[Any]]) -> Mapping[str, list[Fact[Any]]]:
     """The facts by the id of what each is about, in their order."""
-    found: dict[str, list[Fact[Any]]] = defaultdict(list)
-    for each in facts:
-        found[each.value.target].append(each)
-    return found
+    return grouped((each.value.target, each) for each in facts)

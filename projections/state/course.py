@@ -5,13 +5,13 @@ It is what the times rest on; it knows nothing of them itself.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
 
 from ledger.errors import LedgerError
+from ledger.grouping import grouped
 from ledger.times import instant_of, zone_of
 from ledger.vocabulary import (
     ControlScheduled,
@@ -244,10 +244,8 @@ class Course:
 
     @cached_property
     def _zones(self) -> dict[tuple[str, str], list[ZonePlaced]]:
-        found = defaultdict(list)
-        for each in self.facts.of(ZonePlaced):
-            found[each.value.stage, each.value.zone].append(each.value)
-        return found
+        placed = (each.value for each in self.facts.of(ZonePlaced))
+        return grouped(((said.stage, said.zone), said) for said in placed)
 
     def zone(self, stage: str, category: str, zone: str) -> ZonePlaced | None:
         """A zone of a stage as it is for a category: the one placed for it, else for all."""
@@ -384,10 +382,7 @@ class Course:
         acts.sort(
             key=lambda a: (a.weight, a.order()[:2], isinstance(a.value, StageReinstated), a.id)
         )
-        by_stage = defaultdict(list)
-        for act in acts:
-            by_stage[act.value.stage].append(act)
-        return by_stage
+        return grouped((each.value.stage, each) for each in acts)
 
     def direction(self, stage: str, category: str) -> Direction:
         """What race direction made of a stage for a category.
@@ -428,18 +423,12 @@ class Course:
     @cached_property
     def restarts(self) -> dict[str, list[Fact[CrewRestarted]]]:
         """The restarts of each crew, in the order of the facts."""
-        found = defaultdict(list)
-        for each in self.facts.of(CrewRestarted):
-            found[each.value.number].append(each)
-        return found
+        return grouped((each.value.number, each) for each in self.facts.of(CrewRestarted))
 
     @cached_property
     def fitness(self) -> dict[str, list[Fact[FitnessDecided]]]:
         """What the doctors decided of each crew, in the order of the facts."""
-        found = defaultdict(list)
-        for each in self.facts.of(FitnessDecided):
-            found[each.value.number].append(each)
-        return found
+        return grouped((each.value.number, each) for each in self.facts.of(FitnessDecided))
 
     def reported_at(self, fact: Fact[Leaving]) -> AtStage:
         """The stage at which a retirement was reported, as far as the report tells."""

@@ -8,10 +8,10 @@ decision that counts as never taken is moot: it ends with its decision.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
+from ledger.grouping import grouped
 from ledger.vocabulary import (
     AppealConfirmed,
     AppealLapsed,
@@ -98,11 +98,12 @@ def _brought(facts: Facts) -> Iterator[Matter]:
     supersedes it. What a court made of the decision settled it as well; one that was taken back
     leaves it open.
     """
-    decided: dict[str, list[Fact[Any]]] = defaultdict(list)
-    for decision in facts.rulings.decisions:
-        if facts.rulings.all[decision.id].status not in UNDONE:
-            for each in _settled(facts, decision):
-                decided[each].append(decision)
+    decided = grouped(
+        (each, decision)
+        for decision in facts.rulings.decisions
+        if facts.rulings.all[decision.id].status not in UNDONE
+        for each in _settled(facts, decision)
+    )
     brought: list[Fact[ReportFiled] | Fact[SummonsIssued]] = [
         *facts.recorded(ReportFiled),
         *facts.recorded(SummonsIssued),

@@ -8,6 +8,7 @@ from copy import copy
 from functools import cached_property
 from typing import TypeVar
 
+from ledger.grouping import grouped
 from ledger.vocabulary import (
     ControlPassed,
     CrewDisqualified,
@@ -168,13 +169,9 @@ class RallyState(Course):
     @cached_property
     def carried(self) -> dict[str, list[Fact[TimesCarriedIn]]]:
         """The times carried in per crew, in the order of their stages."""
-        found = defaultdict(list)
-        for each in self.facts.of(TimesCarriedIn):
-            if each.value.stage in self.orders:
-                found[each.value.number].append(each)
-        for group in found.values():
-            group.sort(key=lambda fact: self.orders[fact.value.stage])
-        return found
+        known = [each for each in self.facts.of(TimesCarriedIn) if each.value.stage in self.orders]
+        known.sort(key=lambda fact: self.orders[fact.value.stage])
+        return grouped((each.value.number, each) for each in known)
 
     def carried_until(self, number: str) -> int:
         """The number of the last stage that a crew's carried-in times cover; -1 without any."""
@@ -183,11 +180,7 @@ class RallyState(Course):
     @cached_property
     def penalties(self) -> dict[str, list[Charge]]:
         """The penalties that count, by crew, in the order of the facts."""
-        found = defaultdict(list)
-        for each in self.charges:
-            if each.in_force:
-                found[each.number].append(each)
-        return found
+        return grouped((each.number, each) for each in self.charges if each.in_force)
 
     @cached_property
     def charges(self) -> tuple[Charge, ...]:
@@ -224,13 +217,12 @@ class RallyState(Course):
     @cached_property
     def _suspended(self) -> Mapping[str, list[str]]:
         """The stages of the sanctions that an appeal or an order keeps back, by crew."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for kind in (PenaltyGiven, CrewDisqualified):
-            for each in self.facts.rulings.not_counting(kind):
-                if each.status == SUSPENDED and each.fact is not None:
-                    said = each.fact.value
-                    found[getattr(said, "number", "")].append(getattr(said, "stage", ""))
-        return found
+        return grouped(
+            (getattr(each.fact.value, "number", ""), getattr(each.fact.value, "stage", ""))
+            for kind in (PenaltyGiven, CrewDisqualified)
+            for each in self.facts.rulings.not_counting(kind)
+            if each.status == SUSPENDED and each.fact is not None
+        )
 
     # -- participation ---------------------------------------------------------------------------
 
@@ -268,10 +260,7 @@ class RallyState(Course):
             ("not-started", self.facts.of(CrewNotStarted)),
             ("not-started", unfit),
         ]
-        found: dict[str, list[tuple[str, Fact[KeptFromStart]]]] = defaultdict(list)
-        for name, facts in told:
-            for each in facts:
-                found[each.value.number].append((name, each))
+        found = grouped((each.value.number, (name, each)) for name, facts in told for each in facts)
         return {number: why for number, why in found.items() if number not in self.seen_running}
 
     @cached_property
@@ -325,10 +314,8 @@ class RallyState(Course):
     @cached_property
     def restarts_decided(self) -> dict[str, list[Fact[RestartDecided]]]:
         """What was decided on the restarts of each crew; of several the last counts."""
-        found = defaultdict(list)
-        for each in sorted(self.facts.of(RestartDecided), key=Fact.precedence):
-            found[each.value.number].append(each)
-        return found
+        decided = sorted(self.facts.of(RestartDecided), key=Fact.precedence)
+        return grouped((each.value.number, each) for each in decided)
 
     def definitive(self, fact: Fact[Leaving]) -> bool:
         """Whether it takes the crew out for good: only a retraction brings it back.

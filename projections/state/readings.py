@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from ledger.grouping import grouped
 from ledger.times import Instant
 from ledger.vocabulary import PassingRecorded, StageStarted, StageTimeRecorded
 from projections.state.clocks import Clocks, Seen, by_source, spread
@@ -94,10 +95,8 @@ class Readings:
     @cached_property
     def told_starts(self) -> dict[tuple[str, str], list[Seen[StageStarted]]]:
         """Every record of a start that may count, by (stage, number)."""
-        found = defaultdict(list)
-        for each in self.clocks.believed(self.facts.of(StageStarted)):
-            found[each.fact.value.stage, each.fact.value.number].append(each)
-        return found
+        believed = self.clocks.believed(self.facts.of(StageStarted))
+        return grouped(((seen.fact.value.stage, seen.fact.value.number), seen) for seen in believed)
 
     @cached_property
     def starts(self) -> dict[tuple[str, str], Start]:

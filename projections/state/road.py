@@ -10,6 +10,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import NamedTuple
 
+from ledger.grouping import grouped
 from ledger.vocabulary import (
     ControlPassed,
     ControlScheduled,
@@ -74,11 +75,12 @@ class Road:
     @cached_property
     def told(self) -> dict[tuple[str, str], list[Seen[ControlPassed]]]:
         """Every record of a crew at a control that may count, by (number, control)."""
-        found = defaultdict(list)
-        for each in self.timing.clocks.believed(self.timing.facts.of(ControlPassed)):
-            if each.true_ms is not None:
-                found[each.fact.value.number, each.fact.value.control].append(each)
-        return found
+        believed = self.timing.clocks.believed(self.timing.facts.of(ControlPassed))
+        return grouped(
+            ((each.fact.value.number, each.fact.value.control), each)
+            for each in believed
+            if each.true_ms is not None
+        )
 
     @cached_property
     def passed(self) -> dict[tuple[str, str], Seen[ControlPassed]]:
@@ -137,10 +139,8 @@ class Road:
 
     @cached_property
     def _allowances(self) -> dict[tuple[str, str], list[Fact[DelayAllowanceGranted]]]:
-        found = defaultdict(list)
-        for each in self.timing.facts.of(DelayAllowanceGranted):
-            found[each.value.number, each.value.control].append(each)
-        return found
+        granted = self.timing.facts.of(DelayAllowanceGranted)
+        return grouped(((each.value.number, each.value.control), each) for each in granted)
 
     def _due_ms(self, number: str, planned: ControlScheduled | None) -> int | None:
         due = self._due(number, planned)

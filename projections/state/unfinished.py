@@ -6,10 +6,10 @@ allow; after that, not finishing is for good.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cached_property
 from typing import NamedTuple
 
+from ledger.grouping import grouped
 from ledger.vocabulary import CrewNotStarted, FitnessDecided, StageNotFinished, TargetTimeChanged
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import Undefined
@@ -118,10 +118,7 @@ class Unfinished:
             self._learn(found, stage, number, self._rule(fact, stage), fact)
             for skipped in self._until_restart(fact):
                 self._learn(found, skipped, number, NOT_STARTED_STAGE, fact)
-        by_crew = defaultdict(list)
-        for each in sorted(found.values()):
-            by_crew[each.number].append(each)
-        return by_crew
+        return grouped((each.number, each) for each in sorted(found.values()))
 
     def left_at(self, fact: Fact[Leaving]) -> AtStage:
         """The stage that a crew left: the one named, else the one under way.

@@ -8,11 +8,11 @@ but for when the stage begins, which may decide what rules hold.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from ledger.grouping import grouped
 from ledger.vocabulary import (
     BulletinIssued,
     ClockOffsetDeclared,
@@ -175,11 +175,8 @@ def points_of(fact: Fact[Occurrence]) -> set[str]:
 
 
 def _by(field: str, versions: Sequence[Version]) -> dict[str, list[Version]]:
-    found = defaultdict(list)
-    for each in versions:
-        if named := getattr(each.fact.value, field, ""):
-            found[named].append(each)
-    return found
+    named = ((getattr(each.fact.value, field, ""), each) for each in versions)
+    return grouped((name, each) for name, each in named if name)
 
 
 def _positions(versions: Sequence[Version]) -> set[int]:

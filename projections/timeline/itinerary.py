@@ -7,10 +7,11 @@ came before it, and on its starts and finishes where one of these is the start o
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
+from ledger.grouping import grouped, sets_of
 from ledger.vocabulary import (
     ControlScheduled,
     DelayAllowanceGranted,
@@ -52,12 +53,8 @@ class Itinerary:
     @cached_property
     def _planned(self) -> dict[str, set[tuple[str, str]]]:
         """The stages and kinds that each control ever had."""
-        found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for each in self._light.of(ControlScheduled):
-            said = each.fact.value
-            assert isinstance(said, ControlScheduled)
-            found[said.control].add((said.stage, said.kind))
-        return found
+        planned: list[Any] = [each.fact.value for each in self._light.of(ControlScheduled)]
+        return sets_of((said.control, (said.stage, said.kind)) for said in planned)
 
     @cached_property
     def _before(self) -> dict[str, set[str]]:
@@ -67,13 +64,12 @@ class Itinerary:
         """
         plan = [*self._light.of(ControlScheduled), *self._light.of(StageScheduled)]
         steps = {e for each in plan for e in (each.since, each.until) if e > self._since}
-        found: dict[str, set[str]] = defaultdict(set)
-        for step in {self._since, *steps}:
-            for tick in {each.instant for each in plan}:
-                course = Course(Facts(at_moment(plan, step, tick), [], {}))
-                for control, before in course.control_before.items():
-                    found[control].add(before)
-        return found
+        return sets_of(
+            pair
+            for step in {self._since, *steps}
+            for tick in {each.instant for each in plan}
+            for pair in Course(Facts(at_moment(plan, step, tick), [], {})).control_before.items()
+        )
 
     def together(self, control: str) -> set[str]:
         """A control with those that ever came before it."""
@@ -82,28 +78,17 @@ class Itinerary:
     @cached_property
     def following(self) -> dict[str, set[str]]:
         """The controls whose charges rest on the stamps at each: itself, and those behind it."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for control in self._controls:
-            for each in self.together(control):
-                found[each].add(control)
-        return found
+        return sets_of((each, at) for at in self._controls for each in self.together(at))
 
     @cached_property
     def resting_on(self) -> dict[str, set[str]]:
         """The controls whose charges rest on each stage: on what was made of it, or ran on it."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for control in self._controls:
-            for stage in self.stages(control):
-                found[stage].add(control)
-        return found
+        return sets_of((stage, at) for at in self._controls for stage in self.stages(at))
 
     @cached_property
     def kept_at(self) -> dict[str, list[str]]:
         """The controls of which the charges are kept under each stage."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for control in sorted(self._controls):
-            found[self.place(control)].append(control)
-        return found
+        return grouped((self.place(each), each) for each in sorted(self._controls))
 
     @property
     def _controls(self) -> set[str]:

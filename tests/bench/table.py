@@ -5,19 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from cli.output import Column, print_table
+from cli.output import print_table
 
-COLUMNS = (
-    Column("What"),
-    Column("Here", figures=True),
-    Column("Against"),
-    Column("There", figures=True),
-    Column("Ratio", figures=True),
-    Column("From – to", figures=True),
-    Column("Target", figures=True),
-    Column(""),
-    Column("Note"),
-)
+TITLES = ("What", "Here", "Against", "There", "Ratio", "From – to", "Target", "", "Note")
 
 
 class Target(NamedTuple):
@@ -98,4 +88,8 @@ def figure(value: float) -> str:
 
 def show(lines: Sequence[Line]) -> None:
     """Print the table."""
-    print_table(COLUMNS, [line.cells() for line in lines])
+    print_table(
+        TITLES,
+        [line.cells() for line in lines],
+        figures=("Here", "There", "Ratio", "From – to", "Target"),
+    )

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from cli.charts.drawing import Words, draw
-from cli.charts.layout import precision_of, shortened, spread, ticks, width_of
+from cli.charts.layout import shortened, spread, ticks, width_of
 from cli.charts.style import PALETTE, PAPER, SMALL
 from cli.charts.svg import clean
 from ledger.errors import LedgerError
+from ledger.times import precision_of
 from ledger.vocabulary import Occurrence
 from projections.results.chart import Column, Line, Point, Series, series
 from tests.command_line.conftest import answer

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import cli.office.history
-from cli.office.history import Replay
+from cli.office.following import Replay
+from cli.office.history import TYPES_READ
 from cli.office.view import View
 from ledger.errors import LedgerError
 from ledger.log import Ledger, Log
@@ -196,13 +197,13 @@ def test_so_it_is_where_the_timeline_does_not_tell(ledger: Ledger) -> None:
 
 def _is_a_replay(log: Log, scope: Scope, instant: str | None) -> None:
     view = View(log, None, instant)
-    replay = Replay(view, scope)
-    cut = view.effective_at.ms if view.effective_at else None
+    replay = Replay(log, TYPES_READ, view.cut)
     folded = Fold()
     for record in log.read():
         folded.add(record)
-        state = RallyState(folded.facts(cut))
-        assert _or_error(standings, state, scope) == _or_error(replay, record.position)
+        state = RallyState(folded.facts(view.cut))
+        replayed = replay.state(view.timeline, record.position)
+        assert _or_error(standings, state, scope) == _or_error(standings, replayed, scope)
 
 
 def _or_error(asked: Callable[..., Standings], *what: Any) -> Standings | str:
