@@ -430,7 +430,7 @@ def test_a_long_log_gives_the_same(
 ) -> None:
     """Where readings of the road are left out because there are so many, nothing else changes."""
     before = desk(command, "--json").out
-    monkeypatch.setattr("cli.office.asked.A_SHORT_LOG", 5)
+    monkeypatch.setattr("cli.office.view.A_SHORT_LOG", 5)
 
     assert before == desk(command, "--json").out
 

@@ -106,7 +106,7 @@ def test_an_interrupted_one(rally: Rally, monkeypatch: pytest.MonkeyPatch) -> No
             raise KeyboardInterrupt
 
     monkeypatch.setattr(simulate, "BATCH", 50)
-    monkeypatch.setattr(simulate, "_progress", lambda _: contextlib.nullcontext(interrupt))
+    monkeypatch.setattr(simulate, "counting", lambda *_: contextlib.nullcontext(interrupt))
     said = rally("simulate", *SMALL)
 
     assert (130, "") == (said.code, said.out)
