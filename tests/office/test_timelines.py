@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 
+from cli.office.acts import ACTS
+from cli.office.desk import Signature
 from cli.office.office import Office
 from cli.office.reads import READS
 from cli.office.timelines import Timelines
 from ledger.log import Ledger, Log
+from ledger.times import Instant
 from projections.timeline.timeline import NAME, Timeline
 from tests.conftest import NOW
 
@@ -108,6 +111,18 @@ def test_a_view_shares_the_timeline_of_its_office(log: Log) -> None:
     one, other = office.view(office.log()), office.view(office.log(), "#100")
     assert one.timeline is other.timeline
     assert one.timeline is not Office(ledger).view(office.log()).timeline
+
+
+def test_an_act_is_tried_on_the_timeline_of_its_office(log: Log) -> None:
+    """A desk opens none of its own; where nothing may be kept, what is tried keeps nothing."""
+    ledger = Ledger(str(log.recorder.engine.url.database), lambda: NOW)
+    office, given = Office(ledger, keeps=False), {"number": "104", "amount": "0:01:00"}
+    signature = Signature("A. Chair", "stewards", "heard", dry_run=True)
+    desk = office.desk(office.log(), signature, lambda: Instant(NOW, 480))
+    (tried,) = ACTS["decide penalty"].carry_out(desk, given)
+    assert tried.json()["dry_run"]
+    assert desk.lying.timeline is office.view(office.log()).timeline
+    assert log.scan.load(NAME) is None
 
 
 def test_threads_get_the_answers_that_one_alone_gets(log: Log) -> None:
