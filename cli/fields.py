@@ -17,17 +17,9 @@ from ledger.effects import ACTS
 from ledger.errors import LedgerError, Unreadable, Usage
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming
+from ledger.spelling import entered
 from ledger.times import parse_duration
-from ledger.vocabulary import (
-    SANCTIONS,
-    TYPES,
-    DecisionIssued,
-    Effect,
-    Occurrence,
-    Source,
-    build,
-    plainly,
-)
+from ledger.vocabulary import SANCTIONS, TYPES, DecisionIssued, Effect, Occurrence, Source, plainly
 
 Kind = TypeVar("Kind", bound=Occurrence)
 _YES_NO = {"yes": "true", "no": "false"}
@@ -77,7 +69,7 @@ def as_typed(kind: type[Kind], fields: dict[str, Any]) -> Kind:
         Usage: one of them can't have its value; what is typed is a question of usage, not of input.
     """
     try:
-        return build(kind, fields)  # type: ignore[return-value]
+        return entered(kind, fields)
     except Unreadable as error:
         raise Usage(error.message, hint=error.hint) from None
 
