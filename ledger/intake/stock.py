@@ -91,7 +91,7 @@ class Stock:
         taken_back = {
             getattr(each.value, "target", "") for each in counting if type(each.value) in TAKES_BACK
         }
-        voided = {each for each, said in own.items() if isinstance(said, Voided)}
+        voided = {each for each, said in told.items() if isinstance(said, Voided)}
         kept = {each: said for each, said in everything.items() if each not in voided}
         settled = {each.id: each for each in settle(kept).standing}
         held: dict[str, Held] = {}

@@ -388,3 +388,41 @@ def test_what_is_no_table_is_not_whole(dune: Rally) -> None:
     said = dune(*SHEET_IMPORT, "--whole", "penalites.csv")
     assert 2 == said.code
     assert "'penalites.csv' can't be whole" in said.err
+
+
+# -- several sites -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reasons", [("gone", "gone"), ("gone", "as the stewards say")])
+@pytest.mark.parametrize("corrected_first", [True, False])
+def test_two_sites_that_took_it_in(
+    quarry: Rally, saved: Write, reasons: tuple[str, str], corrected_first: bool
+) -> None:
+    """Each took in the same answers in its own way: together they say what the last one says.
+
+    It is void once however often it was withdrawn, and one return brings it back.
+    """
+    finish = ("--ledger", "finish.db")
+    assert 25 == answer(quarry, *finish, *IMPORT)["appended"]
+    if corrected_first:
+        saved(PENALTIES, [THREE[0], penalty(72, ms=25_000), THREE[2]])
+        assert 1 == answer(quarry, *finish, *IMPORT, *CORRECTING)["appended"]
+    saved(PENALTIES, [THREE[0], THREE[2]])
+    for site, reason in zip(((), finish), reasons, strict=True):
+        how = ("--as-corrections", "--reason", reason)
+        assert 1 == answer(quarry, *site, *IMPORT, *how)["appended"]
+    assert 0 == quarry(*finish, "export", "jsonl", "finish.jsonl").code
+    assert 0 == quarry("export", "jsonl", "race-control.jsonl").code
+    assert 0 == quarry(*finish, "import", "jsonl", "race-control.jsonl").code
+    assert 0 == quarry("import", "jsonl", "finish.jsonl").code
+    for count, expected in ((1, {"1": 0, "2": 30_000}), (2, ALL), (3, {"1": 0, "2": 30_000})):
+        if count > 1:
+            saved(PENALTIES, THREE if count == 2 else [THREE[0], THREE[2]])
+        for site in ((), finish):
+            appended = answer(quarry, *site, *IMPORT, *CORRECTING)["appended"]
+            assert (count > 1) is (appended > 0)
+            assert 0 == answer(quarry, *site, *IMPORT)["appended"]
+            rows = answer(quarry, *site, "standings")["rows"]
+            assert expected == {row["number"]: row["penalty_ms"] for row in rows}
+    shared = [answer(quarry, *site, "standings")["rows"] for site in ((), finish)]
+    assert shared[0] == shared[1]
