@@ -17,7 +17,7 @@ from ledger.effects import ACTS
 from ledger.errors import LedgerError, Unreadable, Usage
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming
-from ledger.spelling import entered
+from ledger.spelling import composed, entered, normal_form
 from ledger.times import parse_duration
 from ledger.vocabulary import SANCTIONS, TYPES, DecisionIssued, Effect, Occurrence, Source, plainly
 
@@ -58,7 +58,8 @@ def parse_fields(
             raise Usage(f"{name} is given twice.", hint="Give each field once.")
         if name not in known:
             raise _unknown(kind, name, known)
-        found[name] = None if amending and not text else _value(kind, known[name], text, log)
+        taken_away = amending and not text
+        found[name] = None if taken_away else normal_form(_value(kind, known[name], text, log))
     return found
 
 
@@ -122,7 +123,7 @@ def parse_effect(text: str, log: Log) -> Effect:
         Usage: no such act, or a field that it does not have or that can't have the value.
     """
     try:
-        act, *words = shlex.split(text)
+        act, *words = shlex.split(composed(text))
     except ValueError:
         raise Usage(f"{text!r} is no effect.", hint=f"Write {_EFFECT}.") from None
     named = {name.casefold(): name for name in ACTS}

@@ -76,8 +76,7 @@ def correct(
 ) -> Recorded:
     """Give the right value of a fact: FIELD=VALUE, an empty value takes one away."""
     log, found = desk.log, record_named(desk.log, record)
-    typed = parse_fields(type(original(log, found).occurrence()), fields, log, amending=True)
-    changes = {name: normal_form(value) for name, value in typed.items()}
+    changes = parse_fields(type(original(log, found).occurrence()), fields, log, amending=True)
     chain, why = chain_of(log, found), _envelope(desk)
     return carry_out(desk, lambda: CorrectOccurrence(found.id, chain, why, changes, judge))
 

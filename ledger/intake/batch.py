@@ -17,7 +17,7 @@ from ledger.errors import Conflict, Unreadable
 from ledger.intake.comparing import differences, told
 from ledger.intake.lines import BadLine, Line, Note, Whole, stands_in
 from ledger.intake.quarantine import Problem, keeping
-from ledger.intake.statements import WAYS, AsCorrections, named_by, statements
+from ledger.intake.statements import WAYS, AsCorrections, file_of, named_by, statements
 from ledger.intake.stock import Held, Stock
 from ledger.log import TRIES, Log
 from ledger.spelling import composed
@@ -254,11 +254,11 @@ class _Comparison:
             else:
                 stays += 1
         if stays:
-            hint = (
-                f" If they were withdrawn: --as-corrections --only {PurePath(whole.where).name}."
-                if whole.no_rows and lacking == whole.lacking
-                else ""
-            )
+            hint = ""
+            if whole.no_rows and lacking == whole.lacking:
+                file = PurePath(file_of(whole.where))
+                name = "/".join(file.parts[-2:]) if whole.stage else file.name
+                hint = f" If they were withdrawn: --as-corrections --only {name}."
             many = f"{stays} record{'s' * (stays > 1)} of it stand{'s' * (stays == 1)}"
             message = f"{lacking}: nothing of it is withdrawn, and {many}.{hint}"
             self.notes.append(Note(whole.where, message))

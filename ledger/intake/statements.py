@@ -83,10 +83,10 @@ def named_by(word: str, problem: Problem) -> bool:
         return True
     if problem.key == word or problem.key.startswith(f"{word}/"):
         return True
-    named, parts = PurePath(word).parts, PurePath(_file_of(problem.where)).parts
+    named, parts = PurePath(word).parts, PurePath(file_of(problem.where)).parts
     return bool(named) and parts[-len(named) :] == named
 
 
-def _file_of(where: str) -> str:
+def file_of(where: str) -> str:
     """The file in which a line stands, as readers name places."""
     return re.sub(r"(\[\d+\]|:\d+|: sheet .*)\Z", "", where)

@@ -19,6 +19,9 @@ from tests.command_line.sheets import (
     write_wrc_live,
 )
 from tests.conftest import Rally
+from tests.intake.test_workbooks import dune as tables_of_the_dune_rally
+from tests.intake.test_workbooks import write as write_workbook
+from tests.intake.workbooks import by_hand
 
 PENALTIES, RETIREMENTS = (
     f"events/5/rallies/7/{name}.json" for name in ("penalties", "retirements")
@@ -381,6 +384,37 @@ def test_a_sheet_is_whole_by_rally_toml(dune: Rally, tmp_path: Path) -> None:
     } == notes
     only = ("--only", "penalties.csv")
     assert 1 == answer(dune, *SHEET_IMPORT, *CORRECTING, *only, code=5)["appended"]
+
+
+@pytest.mark.parametrize("whole", ["rally.xlsx", "times"])
+def test_a_sheet_of_a_workbook_is_whole(dune: Rally, tmp_path: Path, whole: str) -> None:
+    """By the workbook, which holds them all, or by its own name; but not with a cell amiss."""
+    tables = tables_of_the_dune_rally()
+    lines = [line for line in tables["times"] if line[:2] != ["SS2", 103]]
+    assert len(lines) == len(tables["times"]) - 1
+    write_workbook(tmp_path / "sheets", by_hand, {**tables, "times": lines})
+    said = answer(dune, *SHEET_IMPORT, "--whole", whole, code=1)
+    assert ["times/SS2/103/finish/official"] == [each["key"] for each in said["problems"]]
+    amiss = [*lines, ["SS3", 101, "", "soon", "", "gps"]]
+    write_workbook(tmp_path / "sheets", by_hand, {**tables, "times": amiss})
+    said = answer(dune, *SHEET_IMPORT, "--whole", whole, *CORRECTING, code=5)
+    assert (0, 0, 1) == (said["appended"], said["conflicts"], len(said["notes"]))
+    write_workbook(tmp_path / "sheets", by_hand, {**tables, "times": lines[:1]})
+    note = answer(dune, *SHEET_IMPORT, "--whole", whole)["notes"][0]["message"]
+    assert "--only rally.xlsx." in note
+    only = ("--only", "rally.xlsx")
+    assert 13 == answer(dune, *SHEET_IMPORT, "--whole", whole, *CORRECTING, *only)["appended"]
+
+
+def test_an_empty_answer_of_one_stage_is_confirmed_alone(quarry: Rally, saved: Write) -> None:
+    """Its name is that of the other stages' too: the note says which is meant."""
+    saved(TIMES_JSON, [])
+    saved(STAGETIMES_JSON, [])
+    assert "--as-corrections --only 11/stagetimes.json." in quarry(*IMPORT).err
+    said = answer(quarry, *IMPORT, *CORRECTING, "--only", "11/stagetimes.json")
+    assert 3 == said["appended"]
+    assert [] == answer(quarry, "standings", "--stage", "SS1")["rows"]
+    assert 2 == len(answer(quarry, "standings", "--stage", "SS2")["rows"])
 
 
 def test_what_is_no_table_is_not_whole(dune: Rally) -> None:
