@@ -266,7 +266,7 @@ class _Comparison:
     def _confirmed(self, problem: Problem) -> bool:
         """Whether that nothing is left of it was confirmed: by its file, its type or its key."""
         return self._how is not None and any(
-            each not in WAYS and named_by(each, problem) for each in self._how.only
+            each.casefold() not in WAYS and named_by(each, problem) for each in self._how.only
         )
 
     def _settle(self, problem: Problem, held: Held | None, said: Occurrence | None) -> None:

@@ -160,7 +160,7 @@ def test_what_is_not_whole_withdraws_nothing(
     """And says so, whatever is asked, with how much of it stands."""
     saved(PENALTIES, said, text=said is not None)
     before = size(quarry)
-    for words in ((), CORRECTING, (*CORRECTING, "--only", "withdrawn")):
+    for words in ((), CORRECTING, (*CORRECTING, "--only", "Withdrawn")):
         heard = quarry(*IMPORT, *words)
         assert f"penalties.json: {lacking}: nothing of it is withdrawn, and " in heard.err
         assert code == heard.code
