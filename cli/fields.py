@@ -17,17 +17,9 @@ from ledger.effects import ACTS
 from ledger.errors import LedgerError, Unreadable, Usage
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming
+from ledger.spelling import composed, entered, normal_form
 from ledger.times import parse_duration
-from ledger.vocabulary import (
-    SANCTIONS,
-    TYPES,
-    DecisionIssued,
-    Effect,
-    Occurrence,
-    Source,
-    build,
-    plainly,
-)
+from ledger.vocabulary import SANCTIONS, TYPES, DecisionIssued, Effect, Occurrence, Source, plainly
 
 Kind = TypeVar("Kind", bound=Occurrence)
 _YES_NO = {"yes": "true", "no": "false"}
@@ -66,7 +58,8 @@ def parse_fields(
             raise Usage(f"{name} is given twice.", hint="Give each field once.")
         if name not in known:
             raise _unknown(kind, name, known)
-        found[name] = None if amending and not text else _value(kind, known[name], text, log)
+        taken_away = amending and not text
+        found[name] = None if taken_away else normal_form(_value(kind, known[name], text, log))
     return found
 
 
@@ -77,7 +70,7 @@ def as_typed(kind: type[Kind], fields: dict[str, Any]) -> Kind:
         Usage: one of them can't have its value; what is typed is a question of usage, not of input.
     """
     try:
-        return build(kind, fields)  # type: ignore[return-value]
+        return entered(kind, fields)
     except Unreadable as error:
         raise Usage(error.message, hint=error.hint) from None
 
@@ -130,7 +123,7 @@ def parse_effect(text: str, log: Log) -> Effect:
         Usage: no such act, or a field that it does not have or that can't have the value.
     """
     try:
-        act, *words = shlex.split(text)
+        act, *words = shlex.split(composed(text))
     except ValueError:
         raise Usage(f"{text!r} is no effect.", hint=f"Write {_EFFECT}.") from None
     named = {name.casefold(): name for name in ACTS}

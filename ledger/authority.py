@@ -7,7 +7,7 @@ Where a rally has appointed holders of an office, only they act in it.
 from __future__ import annotations
 
 from ledger.errors import Refused
-from ledger.vocabulary import TYPES, Occurrence
+from ledger.vocabulary import TYPES, Occurrence, Voided
 
 OFFICES: dict[str, str] = {
     "timekeeper": "establishes times and is judge of fact for them",
@@ -169,13 +169,21 @@ def must_hold_office(occurrence: Occurrence, appointed: frozenset[str]) -> None:
         )
 
 
-def must_amend_own_field(original: Occurrence, amendment: Occurrence) -> None:
+def must_amend_own_field(
+    original: Occurrence, amendment: Occurrence, amended: Occurrence | None = None
+) -> None:
     """Refuse a correction or void by an office that could not have recorded the original.
+
+    The office whose import recorded something may void it: `amended`, the original itself or what
+    that office amended of it since. What others amended of it is theirs.
 
     Raises:
         Refused: with the offices that may.
     """
-    kind = original.type_name()
+    kind, office = original.type_name(), amendment.role
+    theirs = original.source.seq and office == original.role == (amended or original).role
+    if theirs and isinstance(amendment, Voided):
+        return
     if amendment.role not in MAY_RECORD[kind]:
         raise Refused(
             f"The office {amendment.role} may not amend a {kind}.",

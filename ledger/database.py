@@ -37,9 +37,10 @@ def open_engine(url: str) -> sa.Engine:
     name = shown(address)
     with told_plainly(name):
         # No value ever stands in the words of an error: it may be a private one.
-        engine = sa.create_engine(address, hide_parameters=True)
+        engine = sa.create_engine(address, hide_parameters=True, poolclass=sa.pool.QueuePool)
         if engine.dialect.name == "sqlite":
             _prepare_sqlite(engine)
+            _must_be_somewhere(engine, url)
         new = _is_new(engine, name)
         if engine.dialect.name == "sqlite" and "immutable" not in address.query:
             _write_ahead(engine)
@@ -53,6 +54,23 @@ def shown(address: sa.URL) -> str:
     if address.get_backend_name() != "sqlite":
         return str(address)
     return unquote((address.database or "").removeprefix("file:"))
+
+
+def _must_be_somewhere(engine: sa.Engine, url: str) -> None:
+    """Refuse a database that is in no file, however it is spelled: it would be gone with its log.
+
+    SQLite itself tells: such a one has no file, or keeps its journal in memory.
+    """
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        (_, _, file) = cursor.execute("PRAGMA database_list").fetchone()
+        (journal,) = cursor.execute("PRAGMA journal_mode").fetchone()
+        cursor.close()
+    if not file or journal == "memory":
+        engine.dispose()
+        raise Unreadable(
+            f"{url!r} is no place to keep a ledger: nothing of it would be left.", hint=_WHICH
+        )
 
 
 def _is_new(engine: sa.Engine, name: str) -> bool:
@@ -88,6 +106,12 @@ def _address(url: str) -> sa.URL:
             raise Unreadable(f"A ledger can't be kept on {kind}.", hint="Use SQLite or PostgreSQL.")
         return address
     path = Path(url)
+    if url == ":memory:" or (url.startswith("file:") and not path.exists()):
+        database = url.removeprefix("file:").partition("?")[0]
+        raise Unreadable(
+            f"{url!r} names no file in which a ledger could be kept.",
+            hint=f"Write the file alone: {database}." if ":" not in database else _WHICH,
+        )
     if path.is_dir():
         raise Unreadable(f"{url} is a folder, not a ledger.", hint=_WHICH)
     if not path.parent.exists():
@@ -177,7 +201,7 @@ def _write_ahead(engine: sa.Engine) -> None:
                 assert raw is not None
                 for pragma in ("PRAGMA journal_mode", "PRAGMA journal_mode=WAL"):
                     (mode,) = raw.cursor().execute(pragma).fetchone()
-                    if mode in ("wal", "memory"):
+                    if mode == "wal":
                         return
         except (sqlite3.OperationalError, sa.exc.OperationalError) as error:
             if "locked" not in str(error):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from cli.office.importing import Taken
 from cli.options import complete_stage, lines_of, of_ledger, pass_settings
 from cli.output import counting, print_json, visible
 from ledger.errors import Usage
+from ledger.intake.batch import Kinds, Report
 
 SHOWN = 10
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -27,7 +29,8 @@ def command() -> None:
 
     The same thing imported again appends nothing. What can't be read goes to the quarantine file
     beside the ledger, with the reason; the rest is appended (exit code 5). What differs from the
-    record is a conflict (exit code 1); --as-corrections records it as corrections.
+    record is a conflict (exit code 1), and so is what a whole answer no longer holds;
+    --as-corrections records it as corrections, what is there no longer as void.
     """
 
 
@@ -41,15 +44,26 @@ def _taking_in(function: Function) -> Function:
 
 
 def _correcting(function: Callable[..., int]) -> Callable[..., int]:
-    """`--as-corrections` and its reason, given to the command as what it is `correcting` for."""
+    """`--as-corrections` with its reason, given to the command as what it is `correcting` for."""
 
     @functools.wraps(function)
-    def call(*args: Any, as_corrections: bool, reason: str, **given: Any) -> int:
+    def call(
+        *args: Any, as_corrections: bool, reason: str, only: tuple[str, ...], **given: Any
+    ) -> int:
         if as_corrections and not reason:
             raise Usage("--as-corrections needs a --reason.", hint="Say why the lines differ.")
-        return function(*args, correcting=reason if as_corrections else "", **given)
+        if only and not as_corrections:
+            raise Usage("--only limits --as-corrections.", hint="Give it with --as-corrections.")
+        return function(*args, correcting=reason if as_corrections else "", only=only, **given)
 
     for option in (
+        click.option(
+            "--only",
+            multiple=True,
+            metavar="KIND|FILE|KEY",
+            help="Of what differs, record only this: a type (PenaltyGiven), withdrawn, returned or "
+            "differs, a file, or a key of the source. Naming a file also confirms that it is [].",
+        ),
         click.option("--reason", default="", help="Why lines differ, with --as-corrections."),
         click.option(
             "--as-corrections", is_flag=True, help="Record lines that differ as corrections."
@@ -61,16 +75,23 @@ def _correcting(function: Callable[..., int]) -> Callable[..., int]:
 
 @command.command(name="sheets")
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--whole",
+    multiple=True,
+    metavar="FILE",
+    help="A table that says all there is: what it no longer holds was withdrawn.",
+)
 @_correcting
 @_taking_in
 @pass_settings
-def sheets(settings: Settings, /, folder: Path, **how: Any) -> int:
+def sheets(settings: Settings, /, folder: Path, whole: tuple[str, ...], **how: Any) -> int:
     """Take in a folder of timing sheets (rally.toml, CSV, .xlsx).
 
     A table is NAME.csv, or the sheet NAME of any .xlsx in the folder: entries, waypoints, times,
-    penalties, status, direction.
+    penalties, status, direction. A line that is gone means nothing, unless its table is whole:
+    named by --whole (penalties.csv, penalties), or in rally.toml as whole = ["penalties.csv"].
     """
-    return _taken_in(settings, "import sheets", {"folder": folder}, **how)
+    return _taken_in(settings, "import sheets", {"folder": folder, "whole": whole}, **how)
 
 
 @command.command(name="gpx")
@@ -124,15 +145,16 @@ def _taken_in(
         at = settings.secretariat(signature, new=new, progress=progress, **how)
         (taken,) = ACTS[name].carry_out(at, given)
     assert isinstance(taken, Taken)
-    return _tell(taken, as_json)
+    return _tell(taken, as_json, correcting=bool(how.get("correcting")))
 
 
-def _tell(taken: Taken, as_json: bool) -> int:
+def _tell(taken: Taken, as_json: bool, *, correcting: bool) -> int:
     report = taken.report
+    if report.corrected:
+        click.echo(f"Recorded as corrections: {_by_kind(report.corrected)}.", err=True)
     for note in report.notes:
         click.echo(f"{note.where}: {note.message}", err=True)
-    for problem in report.problems:
-        click.echo(f"{problem.where}: {problem.reason}", err=True)
+    _tell_problems(report)
     fresh = taken.fresh()
     for place, at, each in fresh[:SHOWN]:
         click.echo(f"{place}: #{at} {each.message}", err=True)
@@ -140,21 +162,49 @@ def _tell(taken: Taken, as_json: bool) -> int:
         click.echo(f"… and {len(fresh) - SHOWN} more (`rally anomalies`).", err=True)
     if report.quarantine_file:
         click.echo(f"What was not appended is kept in {report.quarantine_file}.", err=True)
-        if report.conflicts:
-            click.echo("Hint: --as-corrections --reason TEXT records what differs.", err=True)
+    if not correcting and any(each.recordable for each in report.conflicts):
+        click.echo("Hint: --as-corrections --reason TEXT records what differs.", err=True)
     if as_json:
         print_json(taken.json())
         return taken.exit_code
     click.echo(
         f"{report.rally}: {_count(report.read, 'line')} read, {report.appended} appended, "
         f"{report.already_known} already known, {_count(len(report.conflicts), 'conflict')}, "
-        f"{len(report.quarantined)} unreadable, "
+        f"{len(report.unreadable)} unreadable, "
         f"{_count(len(taken.anomalies), 'anomaly', 'anomalies')} in the log."
     )
     if taken.clock:
         already = "" if taken.clock.position else " (declared already)"
         click.echo(f"{visible(taken.clock.said.words())}{already}")
     return taken.exit_code
+
+
+def _tell_problems(report: Report) -> None:
+    """What was not appended; of conflicts first how many there are of each kind."""
+    if len(report.conflicts) > 1:
+        click.echo(f"Conflicts: {_by_kind(report.kinds)}.", err=True)
+    told: Counter[tuple[str, str]] = Counter()
+    for problem in report.problems:
+        kind = (problem.type, problem.way)
+        told[kind] += 1
+        if problem.kind == "unreadable" or told[kind] <= SHOWN:
+            click.echo(f"{problem.where}: {problem.reason}", err=True)
+    if more := sum(max(0, many - SHOWN) for (kind, _), many in told.items() if kind):
+        click.echo(f"… and {more} more of these kinds.", err=True)
+
+
+_IN_WORDS = {
+    "differs": ("differs", "differ"),
+    "withdrawn": ("is no longer in the answer", "are no longer in the answer"),
+    "returned": ("is there again", "are there again"),
+}
+
+
+def _by_kind(kinds: Kinds) -> str:
+    """ "3 PenaltyGiven are no longer in the answer, 1 CrewEntered differs"."""
+    counts = [(n, kind, way) for kind, ways in kinds.items() for way, n in ways.items()]
+    counts.sort(key=lambda each: (each[2] == "differs", -each[0], each[1]))
+    return ", ".join(f"{n} {kind} {_IN_WORDS[way][n > 1]}" for n, kind, way in counts)
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -7,6 +7,7 @@ import click
 from cli.context import Settings
 from cli.options import of_ledger, pass_settings
 from cli.output import print_json
+from ledger.errors import Unavailable
 
 
 @click.command(name="rebuild")
@@ -28,11 +29,16 @@ def command(settings: Settings, drop: bool, as_json: bool) -> None:
     from projections.timeline.timeline import Timeline
 
     log = settings.open_log()
-    Timeline.drop(log)
+    done = Timeline.drop(log)
     timeline = Timeline(log)
-    if not drop:
+    if done and not drop:
         timeline.carry(log.head().size)
-        timeline.keep(always=True)
+        done = timeline.keep(always=True)
+    if not done:
+        raise Unavailable(
+            f"Nothing was {'taken away' if drop else 'made anew'}: the ledger can't be written.",
+            hint="Check who may write the file and its folder.",
+        )
     if as_json:
         print_json({"rally": log.rally, "position": timeline.index.position})
     elif drop:

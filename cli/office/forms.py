@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from ledger.cells import inert
+
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: structs become objects, tuples lists."""
@@ -16,18 +18,21 @@ def plain(value: Any) -> Any:
 
 
 def csv_text(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
-    """A table of CSV with a header; lists are joined by " / "."""
+    """A table of CSV with a header; lists are joined by " / ".
+
+    A text that a spreadsheet would compute stands behind an apostrophe (`ledger.cells`).
+    """
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(inert(name) for name in columns)
     for row in rows:
-        writer.writerow({name: _cell(row.get(name)) for name in columns})
+        writer.writerow(_cell(row.get(name)) for name in columns)
     return text.getvalue()
 
 
 def _cell(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
-        return " / ".join(str(each) for each in value)
+        return inert(" / ".join(str(each) for each in value))
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else value
+    return inert(value) if isinstance(value, str) else "" if value is None else value

@@ -11,9 +11,11 @@ from cli.office.secretariat import Secretariat
 from cli.office.view import View
 from ledger.commands.site_clock import declare, may_declare, site_meant
 from ledger.errors import Unreadable, Usage
-from ledger.intake.batch import AsCorrections, Problem, Report, keep, take_in
+from ledger.intake.batch import Report, take_in
 from ledger.intake.jsonl import WITHHELD, Arrived, ArrivedOpening, read_jsonl, take_in_jsonl
 from ledger.intake.lines import BadLine, Delivery, Line, Note
+from ledger.intake.quarantine import Problem, keep
+from ledger.intake.statements import AsCorrections
 from ledger.log import Log
 from ledger.times import parse_duration
 from ledger.vocabulary import ClockOffsetDeclared, Occurrence, RallyConstituted, RegulationsAdopted
@@ -61,8 +63,12 @@ class Taken(NamedTuple):
             "already_known": report.already_known,
             "conflicts": len(report.conflicts),
             "anomalies": len(self.anomalies),
-            "quarantined": len(report.quarantined),
+            "quarantined": len(report.problems),
             "quarantine_file": report.quarantine_file,
+            "unreadable": len(report.unreadable),
+            "kinds": report.kinds,
+            "corrected": report.corrected or {},
+            "notes": [each._asdict() for each in report.notes],
         }
         if self.openings is not None:
             document["openings"] = self.openings
@@ -73,14 +79,15 @@ class Taken(NamedTuple):
                 "ahead_ms": said.ahead_ms,
                 "position": position,
             }
-        return {**document, "problems": [each._asdict() for each in report.problems]}
+        problems = [{**each._asdict(), "withdrawn": each.withdrawn} for each in report.problems]
+        return {**document, "problems": problems}
 
 
-def sheets(at: Secretariat, folder: Path) -> Taken:
-    """Take in a folder of timing sheets."""
+def sheets(at: Secretariat, folder: Path, whole: tuple[str, ...] = ()) -> Taken:
+    """Take in a folder of timing sheets; what the `whole` ones no longer hold was withdrawn."""
     from ledger.intake.sheets import read_sheets
 
-    code, delivery = read_sheets(folder, template, at.now)
+    code, delivery = read_sheets(folder, template, at.now, whole)
     log = at.ledger().log(code)
     return _deliver(at, log, _founded(log, delivery))
 
@@ -126,7 +133,7 @@ def wrc_live(at: Secretariat, folder: Path) -> Taken:
 
 def _deliver(at: Secretariat, log: Log, delivery: Delivery) -> Taken:
     corrections = (
-        AsCorrections(at.correcting, "results office", "results-office", at.now)
+        AsCorrections(at.correcting, "results office", "results-office", at.now, at.only)
         if at.correcting
         else None
     )

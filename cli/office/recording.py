@@ -30,6 +30,7 @@ from ledger.commands.record import RecordOccurrence
 from ledger.errors import Unavailable, Usage
 from ledger.log import Act, Log
 from ledger.record import Record
+from ledger.spelling import normal_form
 from ledger.vocabulary import Corrected, DecisionIssued, ExhibitBound, Occurrence, type_named
 from projections.desk.judging import judge
 from projections.state.facts import fold
@@ -160,7 +161,8 @@ def _envelope(desk: Desk) -> Envelope:
     said = desk.signature
     if not said.reason:
         raise Usage("What amends the record needs a --reason.", hint="Say why, in a few words.")
-    return Envelope(desk.log.rally, desk.now(), said.by, said.role, said.reason, said.at)
+    by, reason = normal_form(said.by), normal_form(said.reason)
+    return Envelope(desk.log.rally, desk.now(), by, said.role, reason, said.at)
 
 
 def carry_out(desk: Desk, make: Callable[[], Act]) -> Recorded:

@@ -62,7 +62,7 @@ class Amendment(Act):
                 hint="Record it anew if it has to be kept.",
             )
         must_hold_office(amendment, self.known.holders(amendment.role))
-        must_amend_own_field(self.original(), amendment)
+        must_amend_own_field(self.original(), amendment, self.chain[self.target])
 
     def everything(self) -> dict[str, Occurrence]:
         """The chain and what has come to it since."""

@@ -1,36 +1,30 @@
 """Intake: a delivery of lines goes into a log at once, each line at most one time.
 
 A line is known by its source and its key there. The same content again is already known; other
-content under a known key is a conflict: it is not appended but kept in the quarantine, unless it is
-asked to be recorded as a correction. Nothing is refused for what it says.
+content under a known key is a conflict, and so is a key that a whole file no longer holds: these
+are not recorded but kept in the quarantine, unless they are asked to be recorded as corrections.
+Nothing is refused for what it says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
-import msgspec
-
-from ledger.amendments import apply_changes, content
-from ledger.errors import Conflict, Unavailable, Unreadable
-from ledger.intake.lines import BadLine, Line, Note
+from ledger.errors import Conflict, Unreadable
+from ledger.intake.comparing import differences, told
+from ledger.intake.lines import BadLine, Line, Note, Whole, stands_in
+from ledger.intake.quarantine import Problem, keeping
+from ledger.intake.statements import WAYS, AsCorrections, file_of, named_by, statements
+from ledger.intake.stock import Held, Stock
 from ledger.log import TRIES, Log
-from ledger.times import Instant, spelled
-from ledger.vocabulary import Corrected, Occurrence, Source, canonical, decode, occurrence_id
+from ledger.spelling import composed
+from ledger.vocabulary import Occurrence, StageScheduled
 
-NTH_CORRECTION = " ~"
-"""Stands between the key of a line and the number of its correction."""
-
-
-class Problem(NamedTuple):
-    """A line that was not appended: where, as it stood, why, and of which kind."""
-
-    where: str
-    raw: str
-    reason: str
-    kind: str
+Kinds = dict[str, dict[str, int]]
+"""How many lines, by the type of the record and by the way in which they differ."""
 
 
 class Report(NamedTuple):
@@ -44,30 +38,27 @@ class Report(NamedTuple):
     notes: list[Note]
     places: dict[int, str]
     quarantine_file: str | None
+    corrected: Kinds | None = None
 
     @property
     def conflicts(self) -> list[Problem]:
-        """Lines that differ from what was recorded under their key."""
+        """Lines that differ from what was recorded under their key, or are there no longer."""
         return [each for each in self.problems if each.kind == "conflict"]
 
     @property
-    def quarantined(self) -> list[Problem]:
+    def unreadable(self) -> list[Problem]:
         """Lines that can't be read."""
         return [each for each in self.problems if each.kind == "unreadable"]
 
-
-class AsCorrections(NamedTuple):
-    """Record lines that differ as corrections: why, by whom, in which office and when."""
-
-    reason: str
-    by: str
-    role: str
-    recorded_at: Instant
+    @property
+    def kinds(self) -> Kinds:
+        """How many conflicts there are of each kind."""
+        return _counted((each.type, each.way) for each in self.conflicts)
 
 
 def take_in(
     log: Log,
-    delivery: Iterable[Line | BadLine | Note],
+    delivery: Iterable[Line | BadLine | Note | Whole],
     quarantine: Path,
     *,
     strict: bool = False,
@@ -81,12 +72,12 @@ def take_in(
     Raises:
         Unreadable: `strict`, and something is wrong. Conflict: others keep appending.
     """
-    lines, bad, notes = _sorted_out(delivery, progress)
+    came = _sorted_out(delivery, progress)
+    unreadable = [Problem(each.where, each.raw, each.reason, "unreadable") for each in came.bad]
     for _ in range(TRIES):
         head = log.head().size
-        fresh, places, known, differing = _against(log, lines, corrections)
-        problems = [Problem(each.where, each.raw, each.reason, "unreadable") for each in bad]
-        problems += differing
+        compared = _Comparison(log, came, corrections)
+        problems = unreadable + compared.problems
         if strict and problems:
             first = problems[0]
             raise Unreadable(
@@ -94,184 +85,219 @@ def take_in(
                 + (f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""),
                 hint="Nothing was appended (--strict).",
             )
-        kept = keep(quarantine, problems)
         try:
-            if fresh:
-                log.append(fresh, expect=head)
+            with keeping(quarantine, problems) as kept:
+                if compared.fresh:
+                    log.append(compared.fresh, expect=head)
         except Conflict:
             continue
         return Report(
             log.rally,
-            len(lines) + len(bad),
-            len(fresh),
-            known,
+            len(came.lines) + len(came.bad),
+            len(compared.fresh),
+            compared.known,
             problems,
-            notes,
-            dict(enumerate(places, head + 1)),
+            came.notes + compared.notes,
+            dict(enumerate(compared.places, head + 1)),
             kept,
+            _counted(compared.corrected),
         )
     raise Conflict(f"Others keep appending to {log.rally}.", hint="Try again in a moment.")
 
 
+class _Came(NamedTuple):
+    """A delivery, sorted by what its parts are."""
+
+    lines: list[Line]
+    bad: list[BadLine]
+    notes: list[Note]
+    whole: list[Whole]
+
+
 def _sorted_out(
-    delivery: Iterable[Line | BadLine | Note], progress: Callable[[int], None]
-) -> tuple[list[Line], list[BadLine], list[Note]]:
-    lines: list[Line] = []
-    bad: list[BadLine] = []
-    notes: list[Note] = []
+    delivery: Iterable[Line | BadLine | Note | Whole], progress: Callable[[int], None]
+) -> _Came:
+    came = _Came([], [], [], [])
     for count, each in enumerate(delivery, 1):
         if isinstance(each, Line):
-            lines.append(each)
+            came.lines.append(each)
         elif isinstance(each, BadLine):
-            bad.append(each)
+            came.bad.append(each)
+        elif isinstance(each, Note):
+            came.notes.append(each)
         else:
-            notes.append(each)
+            came.whole.append(each)
         if count % 1000 == 0:
             progress(count)
-    return lines, bad, notes
+    return came
 
 
-class _Line(NamedTuple):
-    """What is on record under a key.
+class _Comparison:
+    """A delivery beside what the log holds: what is new, what is known, and what differs."""
 
-    The id at which a correction points, the value, and how often that key was corrected.
-    """
+    def __init__(self, log: Log, came: _Came, how: AsCorrections | None) -> None:
+        self.fresh: list[Occurrence] = []
+        self.places: list[str] = []
+        self.known = 0
+        self.problems: list[Problem] = []
+        self.notes: list[Note] = []
+        self.corrected: list[tuple[str, str]] = []
+        self._rally = log.rally
+        self._how = how
+        self._stock = Stock(log)
+        self._delivered: dict[str, dict[str, Occurrence]] = defaultdict(dict)
+        self._precisions = {
+            said.stage: said.precision_ms
+            for said in (line.occurrence for line in came.lines)
+            if isinstance(said, StageScheduled)
+        }
+        self._unused = set(how.only) if how else set()
+        found = [(line, self._compared(line)) for line in came.lines]
+        self._changed = {line.where for line, differing in found if differing}
+        """The rows that say something else: what is assumed of them is assumed anew."""
+        for line, differing in found:
+            self._take(line, differing)
+        for whole in came.whole:
+            broken = any(stands_in(each.where, whole.where) for each in came.bad)
+            self._miss(whole, "It can't be read in full" if broken else whole.lacking)
+        self.notes += [
+            Note(f"--only {each}", "Nothing that differs here is of that kind, file or key.")
+            for each in sorted(self._unused)
+        ]
 
-    tip: str
-    value: Occurrence
-    corrected: int
-
-
-def _against(
-    log: Log, lines: Sequence[Line], corrections: AsCorrections | None
-) -> tuple[list[Occurrence], list[str], int, list[Problem]]:
-    """What is new of these lines and where it stands, how many are known, and what differs."""
-    stock = _Stock(log)
-    fresh: list[Occurrence] = []
-    places: list[str] = []
-    known, differing = 0, []
-    for line in lines:
-        said = line.occurrence
-        recorded = stock.under(said.source)
-        if recorded is None:
-            fresh.append(said)
-            places.append(line.where)
-            stock.add(said.source, _Line(occurrence_id(canonical(said)), said, 0))
-        elif content(recorded.value) == content(said):
-            known += 1
-        elif corrections and type(said) is type(recorded.value):
-            correction, line_now = _correction(recorded, said, corrections)
-            fresh.append(correction)
-            places.append(line.where)
-            stock.add(said.source, line_now)
+    def _compared(self, line: Line) -> Problem | None:
+        """How a line differs from what its source said under its key, if it does."""
+        said, key = line.occurrence, composed(line.occurrence.source.seq)
+        delivered = self._delivered[said.source.name]
+        held = self._stock.under(said.source)
+        earlier = delivered.setdefault(key, said)
+        way, recordable = "differs", True
+        if earlier is not said:
+            reason, recordable = self._twice(earlier, said), False
+        elif held is None:
+            reason = ""
+        elif held.withdrawn_by and held.stands is not None:
+            way, reason = "returned", "was withdrawn, and is there again"
+        elif type(said) is not type(held.said):
+            reason = _DIFFERS.format(_another(held.said, said))
         else:
-            reason = (
-                f"differs from what is recorded under this key: {_difference(recorded.value, said)}"
-            )
-            differing.append(Problem(line.where, line.raw, reason, "conflict"))
-    return fresh, places, known, differing
+            news = self._news(held, said)
+            reason = _DIFFERS.format(told(held.stands or held.said, news)) if news else ""
+        if reason and held is not None and held.stands is None:
+            reason, recordable = f"{reason}; but that record is void", False
+        if not reason:
+            return None
+        kind = said.type_name()
+        return Problem(line.where, line.raw, reason, "conflict", key, kind, way, recordable)
 
-
-class _Stock:
-    """What the log holds of each source, looked up once per source."""
-
-    def __init__(self, log: Log) -> None:
-        self._log = log
-        self._lines: dict[str, dict[str, _Line]] = {}
-
-    def under(self, source: Source) -> _Line | None:
-        if source.name not in self._lines:
-            self._lines[source.name] = self._load(source.name)
-        return self._lines[source.name].get(source.seq)
-
-    def add(self, source: Source, line: _Line) -> None:
-        self._lines[source.name][source.seq] = line
-
-    def _load(self, name: str) -> dict[str, _Line]:
-        found: dict[str, _Line] = {}
-        corrections: list[tuple[str, int, str, Corrected]] = []
-        for seq, data in self._log.recorder.from_source(name):
-            said, identity = decode(data), occurrence_id(data)
-            if isinstance(said, Corrected):
-                key, _, count = seq.rpartition(NTH_CORRECTION)
-                corrections.append((key, int(count) if count.isdecimal() else 0, identity, said))
+    def _take(self, line: Line, differing: Problem | None) -> None:
+        said = line.occurrence
+        key, held = composed(said.source.seq), self._stock.under(said.source)
+        if differing:
+            self._settle(differing, held, said)
+        elif self._delivered[said.source.name][key] is not said:
+            self.known += 1
+        elif held is None:
+            self._append(line.where, said)
+        elif self._how and line.where in self._changed and self._assumed_anew(held, said):
+            kind = said.type_name()
+            follows = Problem(line.where, line.raw, "", "conflict", key, kind, "differs", True)
+            if self._how.meant(follows):
+                self._settle(follows, held, said)
             else:
-                found.setdefault(seq, _Line(identity, said, 0))
-        for key, nth, identity, said in sorted(corrections, key=lambda each: each[:3]):
-            if before := found.get(key):
-                found[key] = _Line(identity, apply_changes(before.value, said.changes), nth)
-        return found
+                self.known += 1
+        else:
+            self.known += 1
+
+    def _assumed_anew(self, held: Held, said: Occurrence) -> bool:
+        return held.counts and bool(self._news(held, said, assumed_anew=True))
+
+    def _twice(self, earlier: Occurrence, said: Occurrence) -> str:
+        """What a key that stands twice in a delivery says otherwise; that counts for nothing."""
+        if type(said) is not type(earlier):
+            reason = _another(earlier, said)
+        else:
+            reason = told(earlier, differences(earlier, said, self._precision(said)))
+        return reason and f"differs from an earlier line under this key: {reason}"
+
+    def _precision(self, said: Occurrence) -> int | None:
+        return self._precisions.get(getattr(said, "stage", ""))
+
+    def _news(self, held: Held, said: Occurrence, *, assumed_anew: bool = False) -> dict[str, Any]:
+        """What the source says otherwise than it did, and otherwise than the record reads now."""
+        precision_ms = self._precision(said)
+        since = differences(held.said, said, precision_ms, assumed_anew=assumed_anew)
+        if held.stands is None or not since:
+            return since
+        now = differences(held.stands, said, precision_ms, assumed_anew=assumed_anew)
+        return {name: value for name, value in since.items() if name in now}
+
+    def _miss(self, whole: Whole, lacking: str) -> None:
+        """What a whole file no longer holds."""
+        delivered = self._delivered[whole.source]
+        gone = [
+            (key, held)
+            for key, held in self._stock.of(whole.source).items()
+            if key.startswith(whole.keys)
+            and key not in delivered
+            and held.counts
+            and not held.withdrawn
+            and (not whole.stage or getattr(held.said, "stage", "") == whole.stage)
+        ]
+        stays = 0
+        for key, held in gone:
+            kind = held.said.type_name()
+            reason = f"no longer in the answer: {held.said.words()}"
+            problem = Problem(whole.where, key, reason, "conflict", key, kind, "withdrawn", True)
+            if not lacking or (whole.no_rows and self._confirmed(problem)):
+                self._settle(problem, held, None)
+            else:
+                stays += 1
+        if stays:
+            hint = ""
+            if whole.no_rows and lacking == whole.lacking:
+                file = PurePath(file_of(whole.where))
+                name = "/".join(file.parts[-2:]) if whole.stage else file.name
+                hint = f" If they were withdrawn: --as-corrections --only {name}."
+            many = f"{stays} record{'s' * (stays > 1)} of it stand{'s' * (stays == 1)}"
+            message = f"{lacking}: nothing of it is withdrawn, and {many}.{hint}"
+            self.notes.append(Note(whole.where, message))
+
+    def _confirmed(self, problem: Problem) -> bool:
+        """Whether that nothing is left of it was confirmed: by its file, its type or its key."""
+        return self._how is not None and any(
+            each.casefold() not in WAYS and named_by(each, problem) for each in self._how.only
+        )
+
+    def _settle(self, problem: Problem, held: Held | None, said: Occurrence | None) -> None:
+        """Record what differs, where that is asked; else it is a conflict."""
+        how = self._how
+        if how is not None:
+            self._unused -= {each for each in how.only if named_by(each, problem)}
+        if how is None or held is None or not problem.recordable or not how.meant(problem):
+            self.problems.append(problem)
+            return
+        self.corrected.append((problem.type, problem.way))
+        same = said is not None and type(said) is type(held.said)
+        news = self._news(held, said, assumed_anew=True) if said and same else None
+        for each in statements(self._rally, problem.key, held, said, news, how):
+            self._append(problem.where, each)
+
+    def _append(self, where: str, said: Occurrence) -> None:
+        self.fresh.append(said)
+        self.places.append(where)
 
 
-def _differing_fields(before: Occurrence, after: Occurrence) -> dict[str, Any]:
-    old, new = msgspec.to_builtins(before), msgspec.to_builtins(after)
-    unchanging = ("v", "recorded_at", "recorded_assumed", "by", "role", "source", "type")
-    return {
-        name: new.get(name)
-        for name in sorted(old.keys() | new.keys())
-        if old.get(name) != new.get(name) and name not in unchanging
-    }
+def _another(before: Occurrence, after: Occurrence) -> str:
+    return f"it was a {before.type_name()} and is a {after.type_name()}"
 
 
-def _difference(before: Occurrence, after: Occurrence) -> str:
-    if type(before) is not type(after):
-        return f"it was a {before.type_name()} and is a {after.type_name()}"
-    old = msgspec.to_builtins(before)
-    changes = _differing_fields(before, after)
-    told = (
-        f"{name} was {spelled(name, old.get(name))}, is {spelled(name, value)}"
-        for name, value in changes.items()
-    )
-    return "; ".join(told) or "its source says something else of itself"
+_DIFFERS = "differs from what is recorded under this key: {}"
 
 
-def _correction(recorded: _Line, said: Occurrence, how: AsCorrections) -> tuple[Corrected, _Line]:
-    changes = _differing_fields(recorded.value, said)
-    count = recorded.corrected + 1
-    correction = Corrected(
-        rally=said.rally,
-        recorded_at=how.recorded_at,
-        by=how.by,
-        role=how.role,
-        reason=how.reason,
-        source=msgspec.structs.replace(
-            said.source, seq=f"{said.source.seq}{NTH_CORRECTION}{count}"
-        ),
-        target=recorded.tip,
-        changes=changes,
-        number=getattr(said, "number", ""),
-        stage=getattr(said, "stage", ""),
-    )
-    return correction, _Line(occurrence_id(canonical(correction)), said, count)
-
-
-class _Kept(msgspec.Struct):
-    where: str
-    kind: str
-    reason: str
-    raw: str
-
-
-def keep(quarantine: Path, problems: Sequence[Problem]) -> str | None:
-    """Put what was not appended into the quarantine file, each line once."""
-    if not problems:
-        return None
-    try:
-        already = set(quarantine.read_bytes().splitlines()) if quarantine.exists() else set()
-        with quarantine.open("ab") as file:
-            for each in problems:
-                line = canonical(_Kept(each.where, each.kind, each.reason, _spelled(each.raw)))
-                if line not in already:
-                    file.write(line + b"\n")
-                    already.add(line)
-    except OSError as error:
-        raise Unavailable(
-            f"The quarantine file {quarantine} can't be written: {error.strerror}.",
-            hint="Nothing was appended. Make room or name another ledger folder.",
-        ) from None
-    return str(quarantine)
-
-
-def _spelled(raw: str) -> str:
-    r"""The line with bytes that are no UTF-8 written as \xNN, so that none is lost."""
-    return raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+def _counted(differing: Iterable[tuple[str, str]]) -> Kinds:
+    """By kind, the most first."""
+    kinds: Kinds = {}
+    for (kind, way), count in Counter(differing).most_common():
+        kinds.setdefault(kind, {})[way] = count
+    return kinds

@@ -6,11 +6,11 @@ a table itself needs no such sheet: its first one is that table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from ledger.errors import Unreadable
+from ledger.errors import Unreadable, Usage
 from ledger.intake.lines import Note
 from ledger.intake.table import Rows, open_table
 from ledger.intake.workbook import Workbook
@@ -49,6 +49,33 @@ def find_tables(folder: Path, wanted: Mapping[str, Columns]) -> tuple[dict[str, 
                 )
             found[name] = table
     return found, notes
+
+
+def whole_tables(
+    folder: Path, named: Sequence[str], tables: Mapping[str, Rows], wanted: Sequence[str]
+) -> dict[str, str]:
+    """The tables that are meant by names of files or tables, and where each stands.
+
+    Raises:
+        Usage: a name is that of no table, and of no file in which one stands.
+    """
+    places = {name: str(folder / f"{name}.csv") for name in wanted}
+    places |= {name: table.where for name, table in tables.items()}
+    found: dict[str, str] = {}
+    for each in named:
+        file = PurePath(each).name
+        meant = [
+            name
+            for name, where in places.items()
+            if each == name or PurePath(where.partition(": sheet ")[0]).name == file
+        ]
+        if not meant:
+            raise Usage(
+                f"{each!r} can't be whole: it is no table of the sheets.",
+                hint=f"Tables: {', '.join(wanted)}; or a file that holds some, as penalties.csv.",
+            )
+        found |= {name: places[name] for name in meant}
+    return found
 
 
 def _workbooks(folder: Path) -> Iterator[Path]:

@@ -32,6 +32,27 @@ class Note(NamedTuple):
     message: str
 
 
+class Whole(NamedTuple):
+    """A file that says all there is: what it no longer holds was withdrawn.
+
+    It covers the keys of a source that begin with one of these, or of them those on one stage.
+    Where something is `lacking` it withdraws nothing, and that says why; a file that lacks nothing
+    but rows (`no_rows`) may be confirmed. One of which a line can't be read withdraws nothing.
+    """
+
+    where: str
+    source: str
+    keys: tuple[str, ...]
+    stage: str = ""
+    lacking: str = ""
+    no_rows: bool = False
+
+
+def stands_in(where: str, file: str) -> bool:
+    """Whether the place of a line is in a file, as readers name places."""
+    return where == file or where.startswith((f"{file}[", f"{file}:", f"{file},"))
+
+
 class Template(NamedTuple):
     """A rulebook as it is adopted by a rally: its parameters and where each comes from."""
 
@@ -43,4 +64,4 @@ class Template(NamedTuple):
 Templates = Callable[[str], Template]
 """Gives the rulebook of a name; refuses an unknown one with the names that exist."""
 
-Delivery = Iterator[Line | BadLine | Note]
+Delivery = Iterator[Line | BadLine | Note | Whole]

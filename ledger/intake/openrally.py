@@ -19,8 +19,9 @@ from typing import Any, NamedTuple
 from ledger.errors import LedgerError, Unreadable
 from ledger.intake.gpx import Point, Route, Tag, read_gpx
 from ledger.intake.lines import BadLine, Delivery, Line, Note
+from ledger.spelling import entered
 from ledger.times import Instant
-from ledger.vocabulary import TYPES, build
+from ledger.vocabulary import TYPES
 
 SOURCE = "openrally"
 OFFICE = "results-office"
@@ -129,7 +130,7 @@ class _Book:
             **{name: value for name, value in fields.items() if value not in (None, "", ())},
         }
         try:
-            occurrence = build(TYPES[kind], said)
+            occurrence = entered(TYPES[kind], said)
         except LedgerError as error:
             self._refuse(line, error.message)
         else:

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ledger.errors import LedgerError, Unreadable
-from ledger.intake.folder import Columns, find_tables
-from ledger.intake.lines import BadLine, Delivery, Line, Note, Template, Templates
+from ledger.intake.folder import Columns, find_tables, whole_tables
+from ledger.intake.lines import BadLine, Delivery, Line, Note, Template, Templates, Whole
 from ledger.intake.table import Rows, TableRow
+from ledger.spelling import entered
 from ledger.times import Instant, end_of_day, parse_duration, parse_instant, zone_of
-from ledger.vocabulary import TYPES, Source, build
+from ledger.vocabulary import TYPES, Source
 
 SOURCE = "sheets"
 OFFICE = "results-office"
@@ -60,11 +61,17 @@ class Rally(NamedTuple):
         return {}
 
 
-def read_sheets(folder: Path, templates: Templates, recorded_at: Instant) -> tuple[str, Delivery]:
+def read_sheets(
+    folder: Path, templates: Templates, recorded_at: Instant, whole: Sequence[str] = ()
+) -> tuple[str, Delivery]:
     """The code of the rally in a folder of sheets, and what its files say.
+
+    Tables that are `whole`, here or in rally.toml, say all there is: what they no longer hold was
+    withdrawn.
 
     Raises:
         Unreadable: no folder, no rally.toml, or a file that lacks a needed column.
+        Usage: what is said to be whole is no table.
     """
     if not folder.is_dir():
         raise Unreadable(f"There is no folder {folder}.", hint="Name the folder of the sheets.")
@@ -72,11 +79,26 @@ def read_sheets(folder: Path, templates: Templates, recorded_at: Instant) -> tup
     rally, lines = _rally(folder, description, templates, recorded_at)
     wanted = {sheet.name: Columns(sheet.columns, sheet.needed) for sheet in SHEETS}
     tables, notes = find_tables(folder, wanted)
-    return rally.code, _deliver(rally, [*lines, *notes], tables)
+    named = whole_tables(folder, _whole(folder, description, whole), tables, list(wanted))
+    return rally.code, _deliver(rally, [*lines, *notes], tables, named)
 
 
-def _deliver(rally: Rally, lines: list[Line | Note], tables: Mapping[str, Rows]) -> Delivery:
+def _whole(folder: Path, said: dict[str, Any], asked: Sequence[str]) -> list[str]:
+    """The names of the tables that are whole."""
+    listed = said.get("whole", [])
+    if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+        raise Unreadable(
+            f"{folder / 'rally.toml'}: 'whole' is no list of files.",
+            hint='Write whole = ["penalties.csv"].',
+        )
+    return [*listed, *asked]
+
+
+def _deliver(
+    rally: Rally, lines: list[Line | Note], tables: Mapping[str, Rows], whole: Mapping[str, str]
+) -> Delivery:
     yield from lines
+    counted: Counter[str] = Counter()
     for sheet in SHEETS:
         table = tables.get(sheet.name)
         if table is None:
@@ -85,7 +107,15 @@ def _deliver(rally: Rally, lines: list[Line | Note], tables: Mapping[str, Rows])
             yield Note(table.where, f"The column {unknown!r} is not known and was not read.")
         seen: Counter[str] = Counter()
         for row in table.rows():
+            counted[sheet.name] += 1
             yield row if isinstance(row, BadLine) else _line(rally, sheet, row, seen)
+    for name, where in whole.items():
+        covers = Whole(where, SOURCE, (f"{name}/",))
+        if name not in tables:
+            covers = covers._replace(lacking="It is missing")
+        elif not counted[name]:
+            covers = covers._replace(lacking="It has no rows", no_rows=True)
+        yield covers
 
 
 def _line(rally: Rally, sheet: Sheet, row: TableRow, seen: Counter[str]) -> Line | BadLine:
@@ -98,7 +128,7 @@ def _line(rally: Rally, sheet: Sheet, row: TableRow, seen: Counter[str]) -> Line
         seen[seq] += 1
         if sheet.repeats and seen[seq] > 1:
             seq = f"{seq}/{seen[seq]}"
-        occurrence = build(
+        occurrence = entered(
             TYPES[kind],
             {
                 **_envelope(
@@ -163,7 +193,7 @@ def _rally(
             code, recorded_at, Source(kind="sheet", name=SOURCE, seq=f"rally/{key}")
         )
         try:
-            lines.append(Line(where, key, build(TYPES[kind], {**envelope, **fields})))
+            lines.append(Line(where, key, entered(TYPES[kind], {**envelope, **fields})))
         except Unreadable as error:
             raise Unreadable(f"{where}: {error.message}", hint=error.hint) from None
 
@@ -212,7 +242,7 @@ def _rules_and_zone(
         raise Unreadable(f"{where}: {error.message}", hint=error.hint) from None
 
 
-_RALLY_KEYS = {"code", "name", "rulebook", "timezone", "stage"}
+_RALLY_KEYS = {"code", "name", "rulebook", "timezone", "stage", "whole"}
 _STAGE_KEYS = {"code", "date", "from", "to", "special_km", "liaison_km", "precision"}
 
 

@@ -1,4 +1,7 @@
-"""Tables of CSV as offices write them: comma or semicolon, any order of columns, any line ends."""
+"""Tables of CSV as offices write them: comma or semicolon, any order of columns, any line ends.
+
+A text that was made inert, since a spreadsheet would compute it, is read as it was.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from ledger.cells import meant
 from ledger.errors import Unreadable
 from ledger.intake.lines import BadLine
 
@@ -92,7 +96,7 @@ class Table(NamedTuple):
             return BadLine(where, raw, reason)
         if not raw.isprintable() and any("\ud800" <= each <= "\udfff" for each in raw):
             return BadLine(where, raw, "It is not UTF-8.")
-        named = dict(zip(self.header, (cell.strip() for cell in cells), strict=True))
+        named = dict(zip(self.header, (meant(cell.strip()) for cell in cells), strict=True))
         return TableRow(where, raw, {name: named.get(name, "") for name in self.known})
 
 
@@ -113,7 +117,7 @@ def open_table(path: Path, columns: tuple[str, ...], needed: tuple[str, ...]) ->
         raise Unreadable(f"{path} is empty.", hint=f"Its columns are {', '.join(columns)}.")
     delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
     try:
-        header = [name.strip() for name in next(csv.reader(lines[:1], delimiter=delimiter))]
+        header = [meant(name.strip()) for name in next(csv.reader(lines[:1], delimiter=delimiter))]
     except csv.Error as error:
         raise Unreadable(f"{path}:1: not a line of CSV: {error}.") from None
     must_be_whole(f"{path}:1", header, needed)

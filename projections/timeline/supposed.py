@@ -109,8 +109,9 @@ class Supposing(Timeline):
             found = from_bytes(to_bytes(of.index, ""))
         return found[0] if found else Index()
 
-    def keep(self, *, always: bool = False) -> None:
+    def keep(self, *, always: bool = False) -> bool:  # noqa: ARG002 - it is never worth it
         """Keep nothing: it is only supposed."""
+        return False
 
     def folded(self, position: int) -> Fold:
         """The log up to a position, replayed, and what is supposed behind it."""

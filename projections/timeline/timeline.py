@@ -48,14 +48,14 @@ class Timeline:
         return timeline
 
     @staticmethod
-    def drop(log: Log) -> None:
-        """Take away the timeline that was kept beside a log."""
-        log.scan.save(NAME, None)
+    def drop(log: Log) -> bool:
+        """Take away the timeline that was kept beside a log; False where it can't be written."""
+        return log.scan.save(NAME, None)
 
-    def keep(self, *, always: bool = False) -> None:
+    def keep(self, *, always: bool = False) -> bool:
         """Keep the timeline beside its log, where it has gone far enough since it was kept.
 
-        A ledger that can't be written is read without one.
+        A ledger that can't be written is read without one; False where it was not kept.
         """
         with self.index.lock:
             position = self.index.position
@@ -63,6 +63,7 @@ class Timeline:
                 data = to_bytes(self.index, self.log.root_at(position))
                 if self.log.scan.save(NAME, data):
                     self._kept = position
+            return self._kept == position
 
     def at(self, position: int, instant: int | None = None) -> RallyState:
         """The state at a position of the log, by an instant of the rally (UTC ms; None: all)."""

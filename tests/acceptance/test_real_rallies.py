@@ -164,6 +164,53 @@ def test_wrc_penalties_and_retirements_belong_to_their_stage(name: str, tmp_path
     assert compared
 
 
+def test_penalties_that_were_withdrawn(tmp_path: Path) -> None:
+    """Three penalties are gone from a later answer: as corrections, so they are from the totals.
+
+    They go with nothing else, the same again appends nothing, and back in the answer they count.
+    """
+    assert DATA is not None
+    from cli.context import Settings
+    from cli.main import run
+
+    copy = tmp_path / "chile"
+    shutil.copytree(DATA / "wrc-2019" / "chile", copy)
+    rally, numbers = wrc_numbers(copy)
+    whole = json.loads((rally / "penalties.json").read_text())
+    gone = {each["penaltyId"]: each for each in whole[1:4]}
+    left = [each for each in whole if each["penaltyId"] not in gone]
+    ledger = str(tmp_path / "rally.db")
+
+    def taken(answer: list[Any], *words: str) -> tuple[int, int]:
+        (rally / "penalties.json").write_text(json.dumps(answer))
+        code = run(["--ledger", ledger, "import", "wrc-live", str(copy), *words], Settings())
+        (log,) = (
+            Ledger(ledger, Ticking()).log(each) for each in Ledger(ledger, Ticking()).rallies()
+        )
+        return code, log.head().size
+
+    def totals() -> dict[str, int]:
+        (code,) = Ledger(ledger, Ticking()).rallies()
+        state = RallyState(fold(Ledger(ledger, Ticking()).log(code).read()).facts())
+        return {row.number: row.total_ms for row in standings(state).rows}
+
+    as_corrections = ("--as-corrections", "--reason", "withdrawn by the stewards")
+    _, size = taken(whole)
+    before = totals()
+    assert (1, size) == taken(left)
+    assert before == totals()
+    assert (0, size + 3) == taken(left, *as_corrections)
+    withdrawn: Counter[str] = Counter()
+    for each in gone.values():
+        withdrawn[numbers[each["entryId"]]] += each["penaltyDurationMs"]
+    moved = {n: before[n] - total for n, total in totals().items() if before[n] != total}
+    assert moved == {n: ms for n, ms in withdrawn.items() if n in before}
+    assert moved
+    assert (0, size + 3) == taken(left) == taken(left, *as_corrections)
+    assert (0, size + 6) == taken(whole, *as_corrections)
+    assert before == totals()
+
+
 def _had(state: RallyState, fact: Fact[RetirementReported]) -> list[int]:
     """The numbers of the stages for which the crew of a retirement has a time."""
     return [

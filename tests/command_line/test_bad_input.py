@@ -247,7 +247,7 @@ def test_a_number_given_twice_is_a_conflict(
     said = rally("import", "sheets", "sheets", "--json")
     document = json.loads(said.out)
     assert 1 == said.code
-    assert (28, 1, 0) == tuple(document[key] for key in ("appended", "conflicts", "quarantined"))
+    assert (28, 1, 1) == tuple(document[key] for key in ("appended", "conflicts", "quarantined"))
     (held,) = quarantined()
     assert (str(Path("sheets") / "entries.csv") + ":6", "conflict") == (held["where"], held["kind"])
     assert "101,Zoe Quist,FIN,,car,T1,,," == held["raw"]
@@ -604,6 +604,8 @@ if os.getuid() == 0:
     os.setuid(65534)
 code = run(["record", *sys.argv[3:], "--ledger", sys.argv[2]])
 print(code)
+print(run(["rebuild", "--ledger", sys.argv[2]]))
+print(run(["rebuild", "--drop", "--ledger", sys.argv[2]]))
 print(run(["standings", "--csv", "--ledger", sys.argv[2]]))
 """
 
@@ -612,7 +614,8 @@ print(run(["standings", "--csv", "--ledger", sys.argv[2]]))
 def test_a_folder_without_write_permission(dune: Rally, tmp_path: Path) -> None:
     """Writing is refused plainly, reading works: a journalist may open a copy that is not theirs.
 
-    Root may write anywhere, so its child becomes nobody first.
+    What can't be kept was not made anew, nor taken away. Root may write anywhere, so its child
+    becomes nobody first.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -634,8 +637,10 @@ def test_a_folder_without_write_permission(dune: Rally, tmp_path: Path) -> None:
         folder.chmod(0o755)
         held = (folder / "rally.db").read_bytes()
     assert "Traceback" not in ran.stderr
-    code, *table, read = ran.stdout.splitlines()
-    assert ("5", "0") == (code, read), ran
+    code, rebuilt, dropped, *table, read = ran.stdout.splitlines()
+    assert ("5", "5", "5", "0") == (code, rebuilt, dropped, read), ran
+    for done in ("made anew", "taken away"):
+        assert f"Error: Nothing was {done}: the ledger can't be written.\n" in ran.stderr
     assert table[1].startswith("1,")
     assert re.search(r"Error: The ledger \S+rally\.db can't be used: .+\.\n", ran.stderr)
     assert "Hint: Check who may write the file and its folder.\n" in ran.stderr

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ledger.errors import Unreadable
 from ledger.intake import gpx
-from ledger.intake.lines import BadLine, Line, Note
+from ledger.intake.lines import BadLine, Line, Note, Whole
 from ledger.intake.openrally import Stage, read_openrally
 from ledger.times import Instant
 from ledger.vocabulary import WaypointPlaced, ZonePlaced
@@ -54,14 +54,16 @@ def book(points: list[tuple[str, str]], version: str = "v1.0.3", head: str = "")
     )
 
 
-def read(tmp_path: Path, text: str | bytes, category: str = "") -> list[Line | BadLine | Note]:
+def read(
+    tmp_path: Path, text: str | bytes, category: str = ""
+) -> list[Line | BadLine | Note | Whole]:
     """What a road book says of SS3, which is scheduled."""
     path = tmp_path / "ss3.gpx"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return list(read_openrally(path, Stage("loop", "SS3", category, None, Instant(0, 0))))
 
 
-def points(said: list[Line | BadLine | Note]) -> list[tuple[Any, ...]]:
+def points(said: list[Line | BadLine | Note | Whole]) -> list[tuple[Any, ...]]:
     """The points that were placed: order, name, kind, distance, radii."""
     values = [each.occurrence for each in said if isinstance(each, Line)]
     return [
@@ -71,7 +73,7 @@ def points(said: list[Line | BadLine | Note]) -> list[tuple[Any, ...]]:
     ]
 
 
-def zones(said: list[Line | BadLine | Note]) -> list[tuple[Any, ...]]:
+def zones(said: list[Line | BadLine | Note | Whole]) -> list[tuple[Any, ...]]:
     """The zones that were placed: code, from and to, limit, imposed time."""
     values = [each.occurrence for each in said if isinstance(each, Line)]
     return [
@@ -81,11 +83,11 @@ def zones(said: list[Line | BadLine | Note]) -> list[tuple[Any, ...]]:
     ]
 
 
-def complaints(said: list[Line | BadLine | Note]) -> list[str]:
+def complaints(said: list[Line | BadLine | Note | Whole]) -> list[str]:
     """What could not be used and what was noted, each with its line."""
-    told = [each.reason if isinstance(each, BadLine) else each.message
-            for each in said if not isinstance(each, Line)]  # fmt: skip
-    lines = [each.where.rpartition("ss3.gpx")[2] for each in said if not isinstance(each, Line)]
+    amiss = [each for each in said if isinstance(each, (BadLine, Note))]
+    told = [each.reason if isinstance(each, BadLine) else each.message for each in amiss]
+    lines = [each.where.rpartition("ss3.gpx")[2] for each in amiss]
     return [f"{line} {message}".strip() for line, message in zip(lines, told, strict=True)]
 
 

@@ -32,10 +32,16 @@ from ledger.intake.live_timing.answers import (
     StageDetail,
     StageTime,
 )
+from ledger.intake.whole import whole_answer
+from ledger.spelling import entered
 from ledger.times import Instant, instant_of
-from ledger.vocabulary import TYPES, build
+from ledger.vocabulary import TYPES
 
 SOURCE = "wrc-live"
+WHOLE = {"penalties.json": ("penalty/",), "retirements.json": ("retirement/", "rejoined/")}
+"""The answers about the whole rally, and the keys that they cover."""
+OVER = ("Completed", "Interrupted", "Cancelled")
+"""What the itinerary says of a stage that is no longer running."""
 PRECISIONS = {"Minute": 60_000, "Second": 1000, "Tenth": 100, "Hundredth": 10, "Thousandth": 1}
 
 
@@ -109,6 +115,16 @@ class _Reader:
         for _, line in sorted(facts, key=lambda fact: (fact[0] or last).ms):
             yield line
         yield from self.bad
+        yield from self._whole()
+
+    def _whole(self) -> Delivery:
+        """The answers that say all there is; the times of a stage do when it is over."""
+        for name, keys in WHOLE.items():
+            yield whole_answer(self.folder / name, SOURCE, keys)
+        for identity, stage in self.stages.items():
+            if stage.status in OVER:
+                path = self._stage_file(identity, "stagetimes.json")
+                yield whole_answer(path, SOURCE, ("time/",), stage.code)
 
     # -- files -----------------------------------------------------------------------------------
 
@@ -177,7 +193,7 @@ class _Reader:
             if assumed:
                 said["fact_assumed"] = True
         try:
-            return [(at, Line(where, self.raws.get(where, seq), build(TYPES[name], said)))]
+            return [(at, Line(where, self.raws.get(where, seq), entered(TYPES[name], said)))]
         except LedgerError as error:
             self.bad.append(BadLine(where, self.raws.get(where, seq), error.message))
             return []

@@ -1,0 +1,98 @@
+"""The quarantine: the file beside a ledger where lines lie that were not appended, and why."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.errors import Unavailable
+from ledger.vocabulary import canonical
+
+
+class Problem(NamedTuple):
+    """A line that was not appended: where, as it stood, why, and of which kind.
+
+    Of a conflict `key` is its key at its source, `type` what it is, and `way` how it differs:
+    `differs`, `withdrawn` (a whole answer no longer holds it) or `returned`. One that is not
+    `recordable` is no matter of a correction by the source.
+    """
+
+    where: str
+    raw: str
+    reason: str
+    kind: str
+    key: str = ""
+    type: str = ""
+    way: str = ""
+    recordable: bool = False
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it is no line of the delivery, but one that it no longer holds."""
+        return self.way == "withdrawn"
+
+
+class _Kept(msgspec.Struct):
+    where: str
+    kind: str
+    reason: str
+    raw: str
+
+
+@contextlib.contextmanager
+def keeping(quarantine: Path, problems: Sequence[Problem]) -> Iterator[str | None]:
+    """Put what is not appended into the quarantine file, each line once; gives its name.
+
+    Where what is done meanwhile fails, the file is as it was: nothing came of the delivery.
+
+    Raises:
+        Unavailable: the file can't be written.
+    """
+    if not problems:
+        yield None
+        return
+    size = -1  # there is no such file
+    try:
+        before = quarantine.read_bytes() if quarantine.exists() else None
+        size = -1 if before is None else len(before)
+        lines = [canonical(_Kept(p.where, p.kind, p.reason, _spelled(p.raw))) for p in problems]
+        already = set((before or b"").splitlines())
+        new = [line for line in dict.fromkeys(lines) if line not in already]
+        if new:
+            with quarantine.open("ab") as file:
+                file.write(b"".join(line + b"\n" for line in new))
+    except OSError as error:
+        _as_it_was(quarantine, size)
+        raise Unavailable(
+            f"The quarantine file {quarantine} can't be written: {error.strerror}.",
+            hint="Nothing was appended. Make room or name another ledger folder.",
+        ) from None
+    try:
+        yield str(quarantine)
+    except BaseException:
+        _as_it_was(quarantine, size)
+        raise
+
+
+def keep(quarantine: Path, problems: Sequence[Problem]) -> str | None:
+    """Put what is not appended into the quarantine file, whatever comes of the rest."""
+    with keeping(quarantine, problems) as kept:
+        return kept
+
+
+def _as_it_was(quarantine: Path, size: int) -> None:
+    with contextlib.suppress(OSError):
+        if size < 0:
+            quarantine.unlink(missing_ok=True)
+        elif quarantine.stat().st_size > size:
+            with quarantine.open("rb+") as file:
+                file.truncate(size)
+
+
+def _spelled(raw: str) -> str:
+    r"""The line with bytes that are no UTF-8 written as \xNN, so that none is lost."""
+    return raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

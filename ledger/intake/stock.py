@@ -1,0 +1,146 @@
+"""What a log holds of a source: under each key what it said, and what of that counts.
+
+What a source says of one key is a row of statements: the first under the key itself, the n-th
+further one under "KEY ~n". A further one corrects, voids (the key was withdrawn), voids such a void
+(the key returned), or is said anew. So a key has one state, whatever the order of arrival.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ledger.amendments import apply_changes, chains, settle
+from ledger.errors import Unreadable
+from ledger.log import Log
+from ledger.spelling import composed
+from ledger.vocabulary import (
+    TAKES_BACK,
+    Corrected,
+    Occurrence,
+    Source,
+    Voided,
+    decode,
+    occurrence_id,
+)
+
+NTH = " ~"
+"""Stands between a key and the number of a further statement about it."""
+
+
+class Held(NamedTuple):
+    """What is on record under a key.
+
+    `said` is the record as its source said it last; `stands` is it with what anybody amended, were
+    it not that its source withdrew it (None: somebody else voided it). It is `withdrawn` by voids
+    that are in force (`withdrawn_by`), unless somebody restored it. `tip` is where a further
+    correction points; `taken_back` says that an office took the record back.
+    """
+
+    root: str
+    said: Occurrence
+    stands: Occurrence | None
+    tip: str
+    statements: int
+    withdrawn: bool
+    withdrawn_by: tuple[str, ...]
+    taken_back: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether the record counts for something."""
+        return self.stands is not None and not self.withdrawn_by and not self.taken_back
+
+
+class Stock:
+    """What the log holds of each source by key, looked up once per source."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._held: dict[str, dict[str, Held]] = {}
+        self._amending: dict[str, Occurrence] | None = None
+
+    def of(self, source: str) -> Mapping[str, Held]:
+        """What is held of a source, by key."""
+        if source not in self._held:
+            self._held[source] = self._load(source)
+        return self._held[source]
+
+    def under(self, source: Source) -> Held | None:
+        """What is held under the key of a line."""
+        return self.of(source.name).get(composed(source.seq))
+
+    def _amendments(self) -> dict[str, Occurrence]:
+        """What corrects, voids or takes back, whoever said it."""
+        if self._amending is None:
+            amending: tuple[type[Occurrence], ...] = (Corrected, Voided, *TAKES_BACK)
+            kinds = [kind.type_name() for kind in amending]
+            self._amending = {each.id: each.occurrence() for each in self._log.read(types=kinds)}
+        return self._amending
+
+    def _load(self, name: str) -> dict[str, Held]:
+        rows = self._log.recorder.from_source(name)
+        if not rows:
+            return {}
+        told = {occurrence_id(data): decode(data) for _, data in rows}
+        everything = {**told, **self._amendments()}
+        stands_for, voids, _, void = chains(everything)
+        own = {each: said for each, said in told.items() if stands_for.get(each) == each}
+        counting = settle(everything).standing
+        taken_back = {
+            getattr(each.value, "target", "") for each in counting if type(each.value) in TAKES_BACK
+        }
+        voided = {each for each, said in told.items() if isinstance(said, Voided)}
+        kept = {each: said for each, said in everything.items() if each not in voided}
+        settled = {each.id: each for each in settle(kept).standing}
+        held: dict[str, Held] = {}
+        for key, statements in _by_key(own).items():
+            root, said = _said_last(statements, told)
+            if said is None:
+                continue
+            withdrawals = sorted(each for each in voids.get(root, ()) if each in own)
+            stands = settled.get(root)
+            held[key] = Held(
+                root,
+                said,
+                stands.value if stands else None,
+                stands.amended_by[-1] if stands and stands.amended_by else root,
+                max(nth for nth, _ in statements),
+                any(voided.isdisjoint(voids.get(each, ())) for each in withdrawals),
+                tuple(each for each in withdrawals if each not in void),
+                root in taken_back,
+            )
+        return held
+
+
+def _by_key(told: Mapping[str, Occurrence]) -> dict[str, list[tuple[int, str]]]:
+    """The statements about each key by their numbers."""
+    keys = {composed(said.source.seq) for said in told.values()}
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for identity, said in told.items():
+        seq = composed(said.source.seq)
+        key, _, nth = seq.rpartition(NTH)
+        further = key in keys and nth.isdecimal()
+        if further or not isinstance(said, (Corrected, Voided)):
+            found[key if further else seq].append((int(nth) if further else 0, identity))
+    return {key: sorted(statements) for key, statements in found.items()}
+
+
+def _said_last(
+    statements: list[tuple[int, str]], told: Mapping[str, Occurrence]
+) -> tuple[str, Occurrence | None]:
+    """The record under a key, and its value as its source said it last."""
+    root, value = "", None
+    for _, identity in statements:
+        said = told[identity]
+        if isinstance(said, Voided):
+            continue
+        if not isinstance(said, Corrected):
+            root, value = identity, said
+        elif value is not None:
+            try:
+                value = apply_changes(value, said.changes)
+            except Unreadable:  # what an earlier log corrected impossibly counts for nothing
+                continue
+    return root, value
