@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import shlex
 from collections.abc import Sequence
-from typing import Any, TypeVar, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec.structs import FieldInfo
@@ -113,6 +113,9 @@ def _plain_value(wanted: Any, text: str) -> Any:
     text = _YES_NO.get(text.casefold(), text) if wanted is bool else text
     if "str" in str(wanted) and "int" not in str(wanted):
         return text
+    if {int, str} <= {get_args(each)[0] for each in get_args(wanted) if get_args(each)}:
+        # a number that may be a text, as that of a decision: 12, 12.4
+        return int(text) if text.isascii() and text.isdecimal() else text
     return msgspec.to_builtins(msgspec.convert(text, wanted, strict=False))
 
 

@@ -57,6 +57,9 @@ class Shared(NamedTuple):
     immediate: Annotated[bool, Word("No appeal suspends it.")] = False
     no_appeal: Annotated[bool, Word("It is not open to appeal.")] = False
     document: OnTheBoard = ""
+    decision_number: Annotated[
+        str, Word("The number that its sheet bears already, as 12.4 (default: the next).", "NUMBER")
+    ] = ""
 
 
 Reasons = Callable[[DecisionIssued, Preview], str]
@@ -78,7 +81,8 @@ def issue(desk: Desk, draft: Draft, shared: Shared, reasons: Reasons | None = No
         if not why:
             raise Usage("A decision needs its reasons.", hint="Give them with --reason.")
     said = msgspec.structs.replace(said, reason=why, seen=desk.seen(would))
-    return desk.carry_out(lambda: IssueDecision(said, judge))
+    number = said.decision if shared.decision_number else None
+    return desk.carry_out(lambda: IssueDecision(said, judge, number))
 
 
 def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
@@ -99,7 +103,7 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
     return desk.make(
         DecisionIssued,
         series=series,
-        decision=1,  # the act gives it its number
+        decision=_number(shared.decision_number),
         number=draft.number,
         stage=draft.stage,
         decided_at=desk.instant(shared.decided_at) or desk.now(),
@@ -119,6 +123,12 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
         evidence=tuple(record_named(desk.log, each).id for each in shared.evidence),
         document=shared.document,
     )
+
+
+def _number(text: str) -> int | str:
+    """A number as it is typed; without one the act gives the next."""
+    given = text.strip()
+    return int(given) if given.isascii() and given.isdecimal() else given or 1
 
 
 # -- the usual decisions ---------------------------------------------------------------------------

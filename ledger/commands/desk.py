@@ -7,7 +7,7 @@ in time follows from the rulebook.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from eventsourcing.dcb.domain import Selector
 from ledger.authority import must_hold_office
 from ledger.commands.judge import Judge, boundary_of
 from ledger.commands.known import Known, must_refer_to_what_exists
+from ledger.commands.numbering import decision_must_be_free, next_decision
 from ledger.commands.sense import must_make_sense
 from ledger.effects import act_of
 from ledger.errors import Refused, Unreadable
@@ -34,6 +35,7 @@ from ledger.vocabulary import (
     decode,
     short_id,
 )
+from ledger.vocabulary.judicial import DecisionNumber
 
 Decided = DecisionIssued | CourtDecisionIssued
 
@@ -126,10 +128,13 @@ class IssueDecision(Act):
 
     The boundary holds every decision that was ever issued, so that two who decide at once never get
     the same number and no number is left out; and what the decision and its effects refer to. A
-    `number` is one that its sheet bears already: it has to be the next.
+    `number` is one that its sheet bears already: a plain one has to be the next; any other, as
+    12.4, stands outside the sequence, and no other decision of the series has it.
     """
 
-    def __init__(self, said: DecisionIssued, judge: Judge, number: int | None = None) -> None:
+    def __init__(
+        self, said: DecisionIssued, judge: Judge, number: DecisionNumber | None = None
+    ) -> None:
         self.said = said
         self.judge = judge
         self.number = number
@@ -150,8 +155,11 @@ class IssueDecision(Act):
         must_hold_office(said, known.holders(said.role))
         must_refer_to_what_exists(said, known)
         effects_must_take_place(said, known)
-        number = next_decision(said.series, list(known.all.values()))
-        if self.number not in (None, number):
+        number: DecisionNumber = next_decision(said.series, known)
+        if isinstance(self.number, str):
+            number = self.number
+            decision_must_be_free(said.series, number, known)
+        elif self.number not in (None, number):
             raise Refused(
                 f"The next decision of the series {said.series} has the number {number}.",
                 hint="Leave the number out: it is given when the decision is issued.",
@@ -159,11 +167,3 @@ class IssueDecision(Act):
         issued = decode(canonical(msgspec.structs.replace(said, decision=number)))
         self.judge(known.all, issued)
         self.decide(issued)
-
-
-def next_decision(series: str, held: Sequence[Occurrence]) -> int:
-    """The next number of a series: one more than the highest ever given, void ones included."""
-    given = (
-        each.decision for each in held if isinstance(each, DecisionIssued) and each.series == series
-    )
-    return max(given, default=0) + 1

@@ -98,6 +98,7 @@ from ledger.vocabulary.participation import (
     StageNotFinished,
 )
 from ledger.vocabulary.publication import (
+    SHEETS,
     ClassificationPublished,
     DocumentDrawnUp,
     DocumentPosted,
@@ -259,7 +260,7 @@ TAKES_BACK: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
     PenaltyWithdrawn: (PenaltyGiven,),
     TimeCreditRevoked: (TimeCreditGranted,),
     RetirementRetracted: (RetirementReported,),
-    PublicationWithdrawn: (StartOrderPublished, ClassificationPublished, DocumentPosted),
+    PublicationWithdrawn: SHEETS,
     DecisionRescinded: (DecisionIssued,),
 }
 """What takes something back, and what it can take back: that counts as never given or posted."""

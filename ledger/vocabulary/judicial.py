@@ -7,6 +7,7 @@ recorded all the same: the deadlines of the rulebook say what it is worth.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 import msgspec
@@ -33,6 +34,18 @@ Series = Literal["clerk", "stewards"]
 Outcome = Literal["upheld", "quashed", "varied", "inadmissible", "no-jurisdiction"]
 EffectValue = Whole | str | bool | tuple[str | Whole, ...] | None
 Ordinal = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+GivenNumber = Annotated[
+    str, msgspec.Meta(max_length=20, pattern=r"^(?![0-9]+\Z)[0-9A-Za-z]+([./-][0-9A-Za-z]+)*\Z")
+]
+"""A number of a decision that is no plain one, as its sheet bears it: "12.4"."""
+DecisionNumber = Ordinal | GivenNumber
+
+
+def decision_key(number: int | str) -> tuple[tuple[int, int, str], ...]:
+    """A number of a decision as it is compared and ordered: 9, 12, 12.4, 12.10; "12A" is 12a."""
+    parts = re.findall(r"[0-9]+|[A-Za-z]+|[./-]", str(number).casefold())
+    return tuple((1, int(e), "") if e.isdecimal() else (0, 0, e) for e in parts)
+
 
 SANCTIONS = ("Warning", "Reprimand", "Fine", "Obligation")
 """What a decision may impose that moves no result, from the mildest on."""
@@ -147,16 +160,17 @@ class HearingHeld(Occurrence, frozen=True, kw_only=True, tag="HearingHeld"):
 class DecisionIssued(Occurrence, frozen=True, kw_only=True, tag="DecisionIssued"):
     """The clerk of the course or the stewards decided: fact, infringement, decision and reason.
 
-    It has a number without gaps in its series. `fact_at` is when the fact happened that it is
-    about, `decided_at` when it was taken; `ruling` is the decision in words, `effects` what it
-    does, the envelope's `reason` why. `supersedes` names an earlier decision that it replaces from
-    the beginning, or only from the stage `supersedes_from` on; `matter` the report, protest or
-    petition that it decides. `immediate` means that no appeal suspends it. `seen` is what the
-    signers had before them.
+    It has a number of its own in its series: a plain one, of which there are no gaps, or one that
+    it was given elsewhere ("12.4"), which stands outside the sequence. `fact_at` is when the fact
+    happened that it is about, `decided_at` when it was taken; `ruling` is the decision in words,
+    `effects` what it does, the envelope's `reason` why. `supersedes` names an earlier decision that
+    it replaces from the beginning, or only from the stage `supersedes_from` on; `matter` the
+    report, protest or petition that it decides. `immediate` means that no appeal suspends it.
+    `seen` is what the signers had before them.
     """
 
     series: Series
-    decision: Ordinal
+    decision: DecisionNumber
     number: OptionalCrew = ""
     stage: OptionalCode = ""
     decided_at: Instant | None = None

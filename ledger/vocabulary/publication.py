@@ -241,3 +241,11 @@ class DocumentPosted(Occurrence, frozen=True, kw_only=True, tag="DocumentPosted"
 
     def words(self) -> str:
         return f"Document {self.document} was posted: {self.title}."
+
+
+SHEETS: tuple[type[Occurrence], ...] = (
+    StartOrderPublished,
+    ClassificationPublished,
+    DocumentPosted,
+)
+"""What is posted as a sheet, under a number of the board."""

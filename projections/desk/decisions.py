@@ -26,7 +26,7 @@ from ledger.vocabulary import (
     Seen,
 )
 from ledger.vocabulary.base import on
-from ledger.vocabulary.judicial import COURT
+from ledger.vocabulary.judicial import COURT, decision_key
 from projections.desk.without_effect import Defeat, without_effect
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
@@ -164,10 +164,10 @@ def _sentence(act: str) -> str:
     return spaced[:1].upper() + spaced[1:]
 
 
-def _in_order(row: Decision) -> tuple[int, int, str, str]:
+def _in_order(row: Decision) -> tuple[Any, ...]:
     place = {"clerk": 0, "stewards": 1}.get(row.series, 2)
-    figures = row.decision if row.decision.isdecimal() else ""
-    return place, int(figures or 0), row.decided_at, row.id
+    number = decision_key(row.decision) if place < 2 or row.decision.isdecimal() else ()
+    return place, number, row.decided_at, row.id
 
 
 def _row(

@@ -23,6 +23,7 @@ from ledger.vocabulary import (
     SupersedingDetermined,
     short_id,
 )
+from ledger.vocabulary.judicial import decision_key
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 
@@ -55,15 +56,22 @@ def registered(state: RallyState) -> Iterator[Registered]:
 
 def _numbers(state: RallyState) -> Iterator[Registered]:
     """Numbers of a series that were given twice, and those that nobody gave."""
-    given: dict[str, dict[int, list[Fact[DecisionIssued]]]] = defaultdict(lambda: defaultdict(list))
+    given: dict[str, dict[Any, list[Fact[DecisionIssued]]]] = defaultdict(lambda: defaultdict(list))
     for each in state.facts.rulings.decisions:
-        given[each.value.series][each.value.decision].append(each)
-    for series, numbers in given.items():
-        for number, several in numbers.items():
+        given[each.value.series][decision_key(each.value.decision)].append(each)
+    for series, named in given.items():
+        for several in named.values():
             if len(several) > 1:
-                message = f"The number {series}-{number} was given to {len(several)} decisions."
+                name = several[0].value.name
+                message = f"The number {name} was given to {len(several)} decisions."
                 ids = tuple(each.id for each in several)
                 yield Registered("decision-number-twice", ids, "", "", message)
+        # A number that was given elsewhere, as 12.4, stands outside the sequence.
+        numbers = {
+            number: several
+            for several in named.values()
+            if isinstance(number := several[0].value.decision, int)
+        }
         for before, after in itertools.pairwise([0, *sorted(numbers)]):
             if after - before > 1:
                 first, last = f"{series}-{before + 1}", f"{series}-{after - 1}"

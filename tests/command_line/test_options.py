@@ -111,6 +111,7 @@ DECIDED = {
     "--immediate": Typed(None, {"immediate": True}),
     "--no-appeal": Typed(None, {"appealable": False}),
     "--document": Typed("D77", {"document": "D77"}),
+    "--decision-number": Typed("9.{run}", {"decision": "9.{run}"}),
 }
 STAGE = {"--stage": Typed("SS2", {"stage": "SS2"})}
 FOUND = {

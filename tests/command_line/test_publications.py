@@ -200,7 +200,7 @@ def test_all_documents_share_one_running_number(dune: Rally) -> None:
 
 
 def test_a_number_is_not_given_twice_by_itself(dune: Rally) -> None:
-    """A withdrawn document keeps its number; a void one gives it back to who types it."""
+    """What was withdrawn keeps its number, and so does what is void: doc:3 is one sheet for ever."""
     for _ in range(3):
         publish(dune, "--kind", "provisional")
     withdrawn = ("record", "PublicationWithdrawn", "target=#30", "--by", "S", "--role", "stewards")
@@ -208,20 +208,26 @@ def test_a_number_is_not_given_twice_by_itself(dune: Rally) -> None:
     assert 0 == dune("void", "#31", "--reason", "posted twice", *OFFICE).code
     assert "4" == publish(dune, *FINAL)["document"]
     assert 1 == dune(*AFTER_SS2, *FINAL, "--document", "2").code
-    assert "3" == publish(dune, *FINAL, "--document", "3")["document"]
+    refused = dune(*AFTER_SS2, *FINAL, "--document", "3")
+    assert (1, True) == (refused.code, "It is void, and its number stays with it." in refused.err)
+    assert 31 == answer(dune, "standings", "--known-at", "doc:3")["basis"]["position"]
+    # Nor is it given by a correction.
+    taken = dune("correct", "#34", "document=03", "--reason", "mistyped", *OFFICE)
+    assert (1, True) == (taken.code, "The document number 03 is taken." in taken.err), taken
 
 
 def test_the_categories_of_a_stage_stand_on_one_sheet(dune: Rally) -> None:
-    """A start order is one document with all of its categories, posted at once or one by one."""
+    """A start order is one document with all of its categories; what is posted later is another."""
     said = dune("publish", "start-order", "SS2", *CLERK)
     assert "The start order of car of SS2 was published as document 1 (3 crews)." in said.out
     both = [(row["title"], row["document"]) for row in register(dune)]
     assert [("Start order of SS2 car", "1"), ("Start order of SS2 truck", "1")] == both
-    for category in ("truck", "car"):
+    for category, code in (("truck", 0), ("car", 1)):
         words = ("--category", category, "--document", "5")
-        assert 0 == dune("publish", "start-order", "SS3", *words, *CLERK).code
-    assert ["1", "1", "5", "5"] == [row["document"] for row in register(dune)]
-    assert "6" == publish(dune, *FINAL)["document"]
+        assert code == dune("publish", "start-order", "SS3", *words, *CLERK).code
+    assert 0 == dune("publish", "start-order", "SS3", *CLERK).code
+    assert ["1", "1", "5", "6"] == [row["document"] for row in register(dune)]
+    assert "7" == publish(dune, *FINAL)["document"]
 
 
 # -- the register ----------------------------------------------------------------------------------

@@ -66,9 +66,9 @@ def decision(who: int, series: str, number: int = 1) -> DecisionIssued:
     )
 
 
-def decides(barrier: Barrier, url: str, who: int) -> list[tuple[str, int]]:
+def decides(barrier: Barrier, url: str, who: int) -> list[tuple[str, int | str]]:
     """Issue a decision in each round, by turns of the clerk and of the stewards."""
-    given: list[tuple[str, int]] = []
+    given: list[tuple[str, int | str]] = []
     with opened(url) as log:
         for turn in range(ROUNDS):
             series = "clerk" if (who + turn) % 2 else "stewards"
