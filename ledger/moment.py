@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from ledger.amendments import settle
+from ledger.board import position_of, sheet_numbered
 from ledger.errors import NotFound, Usage
 from ledger.log import Log
 from ledger.times import parse_instant, zone_of
@@ -38,7 +39,7 @@ def resolve(text: str, log: Log, as_of: int | None = None) -> int:
     elif relative := _RELATIVE.fullmatch(moment):
         position = size - int(relative[1] or 0)
     elif document := _DOCUMENT.fullmatch(moment):
-        position = _document(document[1].strip(), log, size)
+        position = position_of(sheet_numbered(log, document[1], size))
     elif re.match(r"\d{4}-?\d\d", moment):
         # A day is no moment: whether its beginning or its end is meant, nobody can tell.
         zone = timezone_of(log, size) if ":" in moment else ""
@@ -89,16 +90,6 @@ def _recorded_by(until_ms: int, log: Log, size: int) -> int:
     own = {log.head().site} | ({first.header.site} if first else set())
     later = log.scan.first_recorded_after(until_ms, own)
     return size if later is None else min(later - 1, size)
-
-
-def _document(number: str, log: Log, size: int) -> int:
-    """The position at which a document was published, the first time that its number was used."""
-    for each in log.read(until=size, tags=[f"document:{number}"]):
-        return each.position
-    raise NotFound(
-        f"No document {number!r} was published.",
-        hint="`rally publications` lists classifications, `rally log --type` the others.",
-    )
 
 
 def _stage(code: str, log: Log, size: int) -> int:

@@ -52,10 +52,12 @@ from ledger.vocabulary import (
     StageStopped,
     StageTimeRecorded,
     StartOrderAmended,
+    StartOrderPublished,
     StartRefused,
     SummonsIssued,
     TimeDetermined,
 )
+from ledger.vocabulary.publication import number_key
 from projections.state.facts import Facts
 from projections.state.rally import EDITION
 
@@ -67,6 +69,7 @@ OF_THE_DESK = frozenset(
         *("crew", "anomalies", "check"),
     }
 )
+OF_THE_BOARD = frozenset({"publications", "decisions", "crew", "anomalies", "check"})
 OF_THE_CLOCK = frozenset({"protest-clock", "due"})
 OF_GROUNDS = frozenset({"why", "penalties", "crew"})
 OF_CONTROL = frozenset({"outstanding", "check"})
@@ -274,6 +277,18 @@ def _posted_and_gone(facts: Facts) -> Crews:
     return frozenset({NOBODY} if (posted & gone) - {""} else ())
 
 
+def _order_amended(facts: Facts) -> Crews:
+    """Everybody in a rally where an order was amended: whoever stands behind may be moved on."""
+    return _everybody(facts) if any(_recorded(facts, StartOrderAmended)) else frozenset()
+
+
+def _number_twice(facts: Facts) -> Crews:
+    """Whether several documents were posted under one number."""
+    posted = _recorded(facts, StartOrderPublished, ClassificationPublished, DocumentPosted)
+    given = Counter(number_key(each.document) for each in posted if each.document)
+    return frozenset({NOBODY} if any(count > 1 for count in given.values()) else ())
+
+
 _UNTOLD = (Changed("What this edition changed is not told.", _everybody),)
 CHANGES: dict[int, tuple[Changed, ...]] = {
     3: (
@@ -339,6 +354,20 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "The sheet of a decision leaves the board with the decision.",
             _posted_and_gone,
             OF_THE_DESK,
+        ),
+        Changed(
+            "In an amended start order times follow the places, or are those given to the crews.",
+            _order_amended,
+        ),
+        Changed(
+            "A start order that was published is named, with who was repositioned since.",
+            _papers(StartOrderPublished),
+            OF_THE_BOARD,
+        ),
+        Changed(
+            "A number of the board that several sheets were given is told.",
+            _number_twice,
+            frozenset({"anomalies", "check"}),
         ),
     )
 }

@@ -11,8 +11,8 @@ from ledger.vocabulary import TYPES, Occurrence
 ABOUT_RECORDS = frozenset({"anomalies", "check", "outstanding"})
 """The answers about the records themselves read everything: any record may be a wrong one."""
 _INCIDENTS = ABOUT_RECORDS | {"incidents"}
-_START_ORDERS = ABOUT_RECORDS | {"start-order", "decisions"}
 _PUBLICATIONS = ABOUT_RECORDS | {"publications"}
+_START_ORDERS = _PUBLICATIONS | {"start-order", "decisions"}
 _STANDINGS = _PUBLICATIONS | {"standings"}
 """What the register compares with what was posted is read by it as well."""
 _STATUSES = _STANDINGS | {"finishers", "teams"}

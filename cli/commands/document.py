@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import click
 
 from cli.context import Settings
-from cli.documents.binding import edition_of, last_word, sheet_of_decision
+from cli.documents.binding import Posted, edition_of, last_word, sheet_of_decision
 from cli.documents.cards import Moment, card, rests_on, retired, starters
 from cli.documents.checking import digest_of
 from cli.documents.classification import classification
 from cli.documents.evidence import evidence
+from cli.documents.orders import order_that_hangs, posted_order
 from cli.documents.rendering import Sheet, made_with, render
 from cli.evidence.case import case_of
 from cli.office.asking import Among
-from cli.office.naming import decision_named
+from cli.office.naming import decision_named, posted_named
 from cli.office.results import scope_of
 from cli.office.view import View
 from cli.options import (
@@ -31,13 +32,13 @@ from cli.options import (
 )
 from cli.output import print_json, visible, write_out
 from cli.reading import asking
+from ledger.board import sheets_numbered
 from ledger.errors import NotFound
 from ledger.log import Log
 from ledger.record import Record
 from ledger.times import Instant
-from ledger.vocabulary import ClassificationPublished, DocumentPosted
-from projections.comparing.drift import published_as
-from projections.desk.publications import content_of
+from ledger.vocabulary import ClassificationPublished, DocumentPosted, StartOrderPublished
+from projections.desk.publications import Published, content_of, cut_off
 from projections.results.standings import Scope, standings
 from projections.state.facts import fold
 from projections.state.rally import EDITION, RallyState
@@ -47,7 +48,7 @@ class Drawn(NamedTuple):
     """A sheet, with the record in which its digest is bound, where there is one."""
 
     sheet: Sheet
-    posted: ClassificationPublished | DocumentPosted | None = None
+    posted: Posted | None = None
 
 
 @click.group(name="document")
@@ -154,16 +155,20 @@ def of_classification(
 def _published(log: Log, document: str) -> Drawn:
     """A classification as it was posted: what its record says, on the log up to its cut-off."""
     facts = fold(log.read()).facts()
-    position = published_as(RallyState(facts), document).position
-    said = log.at(position).occurrence()
+    (record,) = posted_named(log, document, (ClassificationPublished,), None, facts.by_id)
+    said = record.occurrence()
     assert isinstance(said, ClassificationPublished)
-    if said.position >= position:
+    return Drawn(classification(said, _prefix(log, record, said), draft=False), said)
+
+
+def _prefix(log: Log, record: Record, said: Published) -> RallyState:
+    """The log up to the cut-off of what was posted."""
+    if cut_off(said) >= record.position:
         raise NotFound(
-            f"Document {said.document} rests on #{said.position} of the log of another site.",
+            f"Document {said.document} rests on #{cut_off(said)} of the log of another site.",
             hint="Draw it where it was published.",
         )
-    prefix = RallyState(fold(log.read(until=said.position)).facts())
-    return Drawn(classification(said, prefix, draft=False), said)
+    return RallyState(fold(log.read(until=cut_off(said))).facts())
 
 
 def _draft(seen: View, scope: Scope) -> Sheet:
@@ -230,18 +235,17 @@ def of_decision(settings: Settings, decision: str) -> Drawn:
 def _posting(log: Log, reference: str) -> Record | None:
     """The record by which a decision was posted: the one of that number, or the first."""
     label, _, number = reference.strip().partition(":")
-    if label.lower() == "doc":
-        tags = [f"document:{number.strip()}"]
-    else:
+    if label.lower() != "doc":
         tags = [f"ref:{decision_named(log, reference).id}"]
-    found = log.read(types=[DocumentPosted.type_name()], tags=tags)
-    first = next((each for each in found if _is_of_decision(each)), None)
-    if first is None and label.lower() == "doc":
-        raise NotFound(
-            f"No decision was posted as document {number.strip()}.",
-            hint="`rally publications` lists what was posted.",
-        )
-    return first
+        found = log.read(types=[DocumentPosted.type_name()], tags=tags)
+        return next((each for each in found if _is_of_decision(each)), None)
+    for sheet in sheets_numbered(log, number):
+        if _is_of_decision(sheet[0]):
+            return sheet[0]
+    raise NotFound(
+        f"No decision was posted as document {number.strip()}.",
+        hint="`rally publications` lists what was posted.",
+    )
 
 
 def _is_of_decision(record: Record) -> bool:
@@ -298,17 +302,43 @@ def of_start_order(
     known_at: str | None,
     effective_at: str | None,
 ) -> Drawn:
-    """Draw the start order of a stage; one that was not published is marked so.
+    """Draw the start order of a stage, or the one of a document; one that does not hang is a draft.
 
-    A published one rests on the log up to its last amendment, unless a moment is named.
+    STAGE may be a document: doc:7 is the sheet that was posted under that number, for ever. Of a
+    stage it is the sheet that hangs, unless it was amended since: `rally publish start-order` posts
+    that as a sheet of its own.
+
+    \b
+    Examples:
+      rally document start-order SS3 -o start-order.pdf
+      rally document start-order doc:7 -o as-posted.pdf
     """
     log = settings.open_log()
+    asked = (category, first_at, known_at, effective_at)
+    if stage.strip().lower().startswith("doc:"):
+        if any(each is not None for each in asked):
+            raise click.UsageError("A document says what it is of: name nothing else with it.")
+        return _order_posted(log, posted_named(log, stage, (StartOrderPublished,)))
     seen = View(log, known_at, effective_at)
+    if (category, first_at, effective_at) == (None, None, None):
+        hanging = order_that_hangs(seen.state, stage)
+        if hanging:
+            return _order_posted(log, [log.at(each.position) for each in hanging])
     if known_at is None and effective_at is None:
         position = rests_on(seen.state, stage)
         seen = seen if position is None else View(log, str(position))
     first = seen.instant(first_at)
     return Drawn(starters(seen.state, _moment(seen), stage, category, first))
+
+
+def _order_posted(log: Log, sheet: Sequence[Record]) -> Drawn:
+    """A start order as it was posted; of an old log, as it stood when it was."""
+    told = [each.occurrence() for each in sheet]
+    orders = [each for each in told if isinstance(each, StartOrderPublished)]
+    if not orders[0].digest:
+        seen = View(log, str(sheet[-1].position))
+        return Drawn(starters(seen.state, _moment(seen), orders[0].stage))
+    return Drawn(posted_order(orders, _prefix(log, sheet[-1], orders[0])), orders[0])
 
 
 @command.command(name="retirements")

@@ -8,8 +8,8 @@ from cli.office.answer import Answer
 from cli.office.drift import Drifted
 from cli.output import print_table, visible
 from cli.reading import reading
-from ledger.times import format_duration
-from projections.comparing.drift import Moved
+from ledger.times import format_duration, parse_instant
+from projections.comparing.drift import Moved, StarterMoved
 from projections.desk.publications import AS_PUBLISHED
 from projections.desk.reproduction import NOT_REPRODUCED
 from projections.state.rally import EDITION
@@ -17,9 +17,10 @@ from projections.state.rally import EDITION
 
 @reading("drift")
 def command(answer: Answer[Drifted]) -> None:
-    """Show why a published classification is not today's answer: who moved, and by which records.
+    """Show why a published document is not today's answer: who moved, and by which records.
 
-    DOCUMENT is its number on the notice board, or the position of its record (#193). Today is what
+    DOCUMENT is the number of a classification or a start order on the notice board, or the position
+    of its record (#193). Today is what
     is known now, or at --known-at. Each crew that moved is shown before and after, with a smallest
     set of later records that explains it: without them it would stand as published, and none of
     them can be left out. Of a document of an earlier edition of the computing rules, the crews that
@@ -44,7 +45,9 @@ def command(answer: Answer[Drifted]) -> None:
         click.echo("Today's answer equals it.")
     if found.rows:
         click.echo()
-        titles = ("No", "Driver", "Place", "Total", "Also", "Because of")
+        of_starters = any(isinstance(row, StarterMoved) for row in found.rows)
+        timed = "Start" if of_starters else "Total"
+        titles = ("No", "Driver", "Place", timed, "Also", "Because of")
         print_table(titles, [_cells(row) for row in found.rows], figures=("No",))
     if found.unclassified:
         click.echo()
@@ -74,10 +77,18 @@ def _cells(row: Moved) -> tuple[str, ...]:
         row.number,
         row.driver,
         _pair(*(_place(row, which) for which in (0, 1))),
-        _pair(*("" if each is None else format_duration(each) for each in row.total_ms)),
+        _time(row),
         ", ".join(_also(row)),
         _because(row),
     )
+
+
+def _time(row: Moved) -> str:
+    """The total, or in a start order when the crew starts: its hour, with the day if that moves."""
+    if not isinstance(row, StarterMoved):
+        return _pair(*("" if each is None else format_duration(each) for each in row.total_ms))
+    dues = [parse_instant(each) if each else None for each in row.due_at]
+    return _pair(*("" if each is None else each.short() for each in dues))
 
 
 def _cells_without_place(row: Moved) -> tuple[str, ...]:

@@ -17,7 +17,10 @@ def command(answer: Answer[Register]) -> None:
     The cut-off says on how much of the log a document rests; `rally standings --known-at` with it
     gives its rows, and `rally standings --known-at doc:7` the standings where document 7 was
     posted. Under Today stands whether today's answer still equals what was posted: `rally drift 7`
-    explains the difference. `rally verify` computes every classification again.
+    explains the difference. `rally verify` computes every classification and start order again.
+
+    A number means one sheet for ever: the first that this log has under it, also when it is
+    withdrawn or void, or another site gave the number as well (`rally check` tells that).
 
     \b
     Examples:

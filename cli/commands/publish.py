@@ -8,7 +8,7 @@ from cli.acting import acts
 from cli.changes import named, show
 from cli.commands.standings import table
 from cli.office.overall import Recorded
-from ledger.vocabulary import ClassificationPublished, DocumentPosted
+from ledger.vocabulary import ClassificationPublished, DocumentPosted, StartOrderPublished
 
 
 def _tell(posted: Recorded) -> None:
@@ -17,6 +17,8 @@ def _tell(posted: Recorded) -> None:
         show(posted)
         if isinstance(said, DocumentPosted):
             _say_sheet(said.digest)
+        if isinstance(said, StartOrderPublished):
+            _say_sheet(said.file)
         return
     crews = f"{len(said.rows)} crew{'' if len(said.rows) == 1 else 's'}"
     rules = f"{said.rulebook or 'no rulebook'}, edition {said.edition}"
@@ -67,8 +69,17 @@ command = acts(
         "start-order": """\
         Publish the start order of a stage as `rally start-order` shows it, category by category.
 
-        The categories stand in one document. From then on it is frozen: later results and penalties
-        do not move it. To change it, record StartOrderAmended for a crew.
+        The categories stand in one document. From then on it is frozen: later results, penalties
+        and places do not move it. To change it, record StartOrderAmended for a crew, whom its time
+        follows to its place; published again, the order is a document of its own, amendment 1, in
+        the place of the first. What hung before stays as it was: `rally document start-order
+        doc:NUMBER` draws it, `rally drift` tells what moved, and `rally verify` computes it again.
+
+        \b
+        Examples:
+          rally publish start-order SS3
+          rally record StartOrderAmended number=103 stage=SS3 place=1
+          rally publish start-order SS3
         """,
         "decision": """Post the sheet of a decision: it is notified by that, if it was not before.
 

@@ -28,13 +28,13 @@ def command(answer: Answer[Verified]) -> None:
     kept beside the log are checked: that they open what the records commit to, and that nothing
     erased is still there (exit code 1).
 
-    Every published classification is computed again from the records up to its cut-off, never from
-    the rows that it holds, and is said to be reproduced, of an earlier edition and as posted, or
-    not reproduced. Where the computing rules have changed since and give other rows, it stands as
-    it was posted if root, digest and rows agree, and the rules that changed are named. One that is
-    not reproduced is a finding (exit code 1); exit code 3 if the root of these records is not the
-    one that it rests on. One that another site published from a log of its own can't be computed
-    here; it is named and no finding.
+    Every published classification and start order is computed again from the records up to its
+    cut-off, never from the rows that it holds, and is said to be reproduced, of an earlier edition
+    and as posted, or not reproduced. Where the computing rules have changed since and give other
+    rows, it stands as it was posted if root, digest and rows agree, and the rules that changed are
+    named. One that is not reproduced is a finding (exit code 1); exit code 3 if the root of these
+    records is not the one that it rests on. One that another site published from a log of its own
+    can't be computed here; it is named and no finding.
 
     Every sheet whose digest is bound in its publication is drawn again from the log and compared
     byte for byte (exit code 1), those of an earlier edition from their stored rows. It is not

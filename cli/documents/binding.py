@@ -7,22 +7,32 @@ log the record itself comes to stand plays no part in it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from cli.documents.classification import classification
 from cli.documents.decision import decision
+from cli.documents.orders import posted_order
 from cli.documents.rendering import Sheet, is_available, made_with, render
 from ledger.errors import NotFound
 from ledger.log import Log
-from ledger.vocabulary import ClassificationPublished, Corrected, DocumentPosted, Occurrence, Voided
+from ledger.vocabulary import (
+    ClassificationPublished,
+    Corrected,
+    DocumentPosted,
+    Occurrence,
+    StartOrderPublished,
+    Voided,
+)
 from projections.state.facts import fold
 from projections.state.rally import EDITION, RallyState
 
-Bind = Callable[[Occurrence], Occurrence]
-"""Gives a document that is about to be posted the digest of its sheet."""
+Bind = Callable[[Sequence[Occurrence]], Sequence[Occurrence]]
+"""Gives what is about to be posted as one sheet the digest of that."""
+Posted = ClassificationPublished | DocumentPosted | StartOrderPublished
+"""What is posted, and bound to its sheet."""
 
 
 class Bound(NamedTuple):
@@ -47,7 +57,15 @@ def binding(log: Log, prefix: RallyState) -> Bind | None:
     `prefix` is the rally as it is known at the cut-off of a classification.
     """
 
-    def bind(said: Occurrence) -> Occurrence:
+    def bind(said: Sequence[Occurrence]) -> Sequence[Occurrence]:
+        orders = [each for each in said if isinstance(each, StartOrderPublished)]
+        if not orders:
+            return [alone(each) for each in said]
+        made = bound(posted_order(orders, prefix))
+        bind_to = {"file": made.digest, "made_with": made.made_with}
+        return [msgspec.structs.replace(each, **bind_to) for each in orders]
+
+    def alone(said: Occurrence) -> Occurrence:
         if isinstance(said, ClassificationPublished):
             made = bound(classification(said, prefix, draft=False))
             return msgspec.structs.replace(said, file=made.digest, made_with=made.made_with)
@@ -76,7 +94,7 @@ def sheet_of_decision(
     return decision(fact, prefix, position, root, posted.document, edition_of(posted))
 
 
-def edition_of(said: ClassificationPublished | DocumentPosted) -> int:
+def edition_of(said: Posted) -> int:
     """The edition of the computing rules that stands on a sheet, or will where it is not bound."""
     # A sheet that was bound before editions were put on record was made by the second.
     return said.edition or (2 if said.made_with else EDITION)

@@ -5,6 +5,7 @@ A start order that was published is the one that hung on the board, with its ame
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -58,7 +59,7 @@ def card(state: RallyState, moment: Moment, number: str, stage: str | None = Non
     data = head(state.facts, moment.rally, title="Time card", subject=subject, at=moment.at)
     whole = stage is None
     data |= {
-        **_crew(entry),
+        **crew_of(entry),
         "stages": [_stage(state, each) for each in stages],
         "time_ms": answer.time_ms if whole else None,
         "penalty_ms": answer.penalty_ms if whole else None,
@@ -84,7 +85,9 @@ def starters(
     answer = start_order(state, stage, category, first_at)
     groups = [each for each in answer.groups if each.rows]
     posted = [said for each in groups if (said := _posted(state, stage, each)) is not None]
-    published = bool(groups) and len(posted) == len(groups)
+    # One that has a digest is drawn as it was posted, by `posted_order`.
+    hangs = bool(groups) and len(posted) == len(groups)
+    published = hangs and not any(each.digest for each in posted)
     data = head(
         state.facts,
         moment.rally,
@@ -93,7 +96,7 @@ def starters(
         at=posted[0].happened if published else moment.at,
     )
     data |= {
-        "document": ", ".join(dict.fromkeys(each.document for each in groups if each.document)),
+        "document": ", ".join(dict.fromkeys(_documents(groups))) if published else "",
         "draft": not published,
         "posted_at": posted[0].happened.iso() if published else None,
         "posted_by": posted[0].by if published else "",
@@ -137,7 +140,8 @@ def retired(state: RallyState, moment: Moment, category: str | None = None) -> S
     return Sheet("retirements", data)
 
 
-def _crew(entry: CrewEntered) -> dict[str, Any]:
+def crew_of(entry: CrewEntered) -> dict[str, Any]:
+    """Who a crew is, as it stands in a list."""
     return {
         "number": entry.number,
         "driver": entry.driver,
@@ -162,6 +166,10 @@ def _stage(state: RallyState, stage: CardStage) -> dict[str, Any]:
     return found
 
 
+def _documents(groups: Sequence[StartGroup]) -> Iterator[str]:
+    return (each.document for each in groups if each.document)
+
+
 def _posted(state: RallyState, stage: str, group: StartGroup) -> Any:
     """The record by which an order was published, as it stands."""
     if not group.published:
@@ -174,7 +182,7 @@ def _group(state: RallyState, group: StartGroup) -> dict[str, Any]:
     rows = []
     for row in group.rows:
         entry = state.facts.crews.get(row.number)
-        rows.append({**(_crew(entry.value) if entry else {}), **msgspec.to_builtins(row)})
+        rows.append({**(crew_of(entry.value) if entry else {}), **msgspec.to_builtins(row)})
     return {
         "category": group.category,
         "published": group.published,

@@ -7,19 +7,20 @@ from typing import NamedTuple
 
 import msgspec
 
-from cli.documents.binding import bound, edition_of, last_word, sheet_of_decision
+from cli.documents.binding import Posted, bound, edition_of, last_word, sheet_of_decision
 from cli.documents.classification import classification
+from cli.documents.orders import posted_order
 from cli.documents.rendering import HINT, Sheet, is_available, made_with
 from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.record import Record
-from ledger.vocabulary import ClassificationPublished, DocumentPosted
+from ledger.vocabulary import ClassificationPublished, DocumentPosted, StartOrderPublished
+from ledger.vocabulary.publication import posted_together
 from projections.desk.reproduction import NOT_REPRODUCED, REPRODUCED, Pass, Prefix
 from projections.state.rally import EDITION
 
 NOT_CHECKED = "not checked"
-KINDS = (ClassificationPublished, DocumentPosted)
-Posted = ClassificationPublished | DocumentPosted
+KINDS = (ClassificationPublished, DocumentPosted, StartOrderPublished)
 
 
 class CheckedSheet(msgspec.Struct, frozen=True):
@@ -34,6 +35,14 @@ class CheckedSheet(msgspec.Struct, frozen=True):
     def failed(self) -> bool:
         """Whether it is not the sheet that was posted."""
         return self.status == NOT_REPRODUCED
+
+
+class _Hung(NamedTuple):
+    """A sheet that was posted: its last record and what that says, and all that stand on it."""
+
+    record: Record
+    said: Posted
+    records: tuple[Record, ...]
 
 
 class _Job(NamedTuple):
@@ -53,14 +62,15 @@ def check_sheets(log: Log, until: int, apart: Iterable[int] = ()) -> list[Checke
     found: list[CheckedSheet] = []
     jobs: list[_Job] = []
     left_out = frozenset(apart)
-    for record, said in _with_sheets(log, until):
-        if record.position in left_out:
+    for hung in _with_sheets(log, until):
+        record, said, records = hung
+        if left_out.intersection(each.position for each in records):
             continue
         if why_not := _why_not(said):
             found.append(CheckedSheet(said.document, record.position, NOT_CHECKED, why_not))
             continue
         try:
-            jobs.append(_job(log, record, said))
+            jobs.append(_job(log, hung))
         except LedgerError as error:
             told = (said.document, record.position, NOT_REPRODUCED, error.message)
             found.append(CheckedSheet(*told))
@@ -70,16 +80,25 @@ def check_sheets(log: Log, until: int, apart: Iterable[int] = ()) -> list[Checke
     return sorted(found, key=lambda each: each.position)
 
 
-def _with_sheets(log: Log, until: int) -> Iterator[tuple[Record, Posted]]:
+def _with_sheets(log: Log, until: int) -> Iterator[_Hung]:
+    hung: _Hung | None = None
     for record in log.read(until=until, types=[kind.type_name() for kind in KINDS]):
         said = record.occurrence()
-        if isinstance(said, KINDS) and said.made_with and digest_of(said):
-            yield record, said
+        if not (isinstance(said, KINDS) and said.made_with and digest_of(said)):
+            continue
+        if hung is not None and posted_together(hung.said, said):
+            hung = _Hung(record, said, (*hung.records, record))
+            continue
+        if hung is not None:
+            yield hung
+        hung = _Hung(record, said, (record,))
+    if hung is not None:
+        yield hung
 
 
 def digest_of(said: Posted) -> str:
     """The digest of the sheet that a record holds; empty where it holds none."""
-    return said.file if isinstance(said, ClassificationPublished) else said.digest
+    return said.digest if isinstance(said, DocumentPosted) else said.file
 
 
 def _why_not(said: Posted) -> str:
@@ -90,7 +109,16 @@ def _why_not(said: Posted) -> str:
     return ""
 
 
-def _job(log: Log, record: Record, said: Posted) -> _Job:
+def _job(log: Log, hung: _Hung) -> _Job:
+    record, said, records = hung
+    if isinstance(said, StartOrderPublished):
+        told = [each.occurrence() for each in records]
+        orders = [each for each in told if isinstance(each, StartOrderPublished)]
+
+        def draw_order(prefix: Prefix) -> Sheet:
+            return posted_order(orders, prefix.state)
+
+        return _Job(record, said, said.position or 0, draw_order)
     if isinstance(said, ClassificationPublished):
         posted = said
 

@@ -1,17 +1,17 @@
-"""Drift: a published classification beside today's answer, and why they differ."""
+"""Drift: what was published beside today's answer, and why they differ."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, cast
 
 from cli.office.answer import Answer
 from cli.office.asking import Word
 from cli.office.compared import in_columns, two_columns
 from cli.office.forms import plain
+from cli.office.naming import posted_named
 from cli.office.view import View
-from ledger.vocabulary import ClassificationPublished
-from projections.comparing.drift import Drift, Without, by_rules, drift, published_as
-from projections.desk.publications import as_posted
+from projections.comparing.drift import Drift, StarterMoved, Without, by_rules, drift, together
+from projections.desk.publications import PUBLISHED, Published, as_posted, cut_off
 from projections.desk.reproduction import ELSEWHERE, Reproduction, reproductions
 from projections.state.facts import fold
 from projections.state.rally import RallyState
@@ -26,6 +26,8 @@ BOTH = {
     "status": "status_{}",
 }
 """What is told of the document and of today, and the names of its two columns."""
+OF_STARTERS = {"due_at": "start_{}"}
+"""What is told of a start order as well."""
 COLUMNS = ("number", "driver", *two_columns(BOTH), "other", "because", "by_rules", "rules")
 
 
@@ -40,16 +42,12 @@ class Drifted(NamedTuple):
 def drifted(
     seen: View, document: Annotated[str, Word("The document.", "DOCUMENT", subject=True)]
 ) -> Answer[Drifted]:
-    """Who moved since a classification was published, and by which records."""
-    fact = published_as(seen.state, document)
-    again = _again(seen, fact)
-    said, rules = as_posted(seen.state, fact), None
-    if again.as_posted:
-        rules = by_rules(said, RallyState(fold(seen.log.read(until=said.position)).facts()))
-    why = Without(said, seen.log.read(until=seen.position), seen.cut, rules)
-    # The positions of another log say nothing about the records of this one.
-    is_ours = again.status != ELSEWHERE
-    found = drift(seen.state, fact, why.explain if is_ours else lambda _: (), rules)
+    """Who moved since something was published, and by which records."""
+    facts = seen.state.facts.by_id
+    sheet = posted_named(seen.log, document, PUBLISHED, seen.position, facts)
+    several = [_drifted(seen, cast("Fact[Published]", facts[e.id])) for e in sheet if e.id in facts]
+    found = together([each for each, _ in several])
+    again = next((each for _, each in several if each.failed), several[0][1])
     records = _records(seen, found)
     told = {
         **plain(found),
@@ -57,13 +55,28 @@ def drifted(
         "message": again.message,
         "records": records,
     }
-    rows = [in_columns(row, BOTH) for row in found.rows]
+    of_starters = any(isinstance(row, StarterMoved) for row in found.rows)
+    both = {**BOTH, **OF_STARTERS} if of_starters else BOTH
+    rows = [in_columns(row, both) for row in found.rows]
     title = f"Drift of document {found.document}"
+    columns = (*COLUMNS, *two_columns(OF_STARTERS)) if of_starters else COLUMNS
     code = 1 if again.failed else 0
-    return Answer(seen, Drifted(found, again, records), title, told, rows, COLUMNS, exit_code=code)
+    return Answer(seen, Drifted(found, again, records), title, told, rows, columns, exit_code=code)
 
 
-def _again(seen: View, fact: Fact[ClassificationPublished]) -> Reproduction:
+def _drifted(seen: View, fact: Fact[Published]) -> tuple[Drift, Reproduction]:
+    """What has drifted of one publication, and what came of computing it again."""
+    again = _again(seen, fact)
+    said, rules = as_posted(seen.state, fact), None
+    if again.as_posted:
+        rules = by_rules(said, RallyState(fold(seen.log.read(until=cut_off(said))).facts()))
+    why = Without(said, seen.log.read(until=seen.position), seen.cut, rules)
+    # The positions of another log say nothing about the records of this one.
+    is_ours = again.status != ELSEWHERE
+    return drift(seen.state, fact, why.explain if is_ours else lambda _: (), rules), again
+
+
+def _again(seen: View, fact: Fact[Published]) -> Reproduction:
     """What comes of computing the document again at its own cut-off."""
     record = seen.log.at(fact.position)
     said = record.occurrence()

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
+from ledger.board import Sheet, sheets_numbered
 from ledger.errors import NotFound
 from ledger.log import Log
 from ledger.record import Record
 from ledger.vocabulary import (
+    ClassificationPublished,
     Corrected,
     CourtDecisionIssued,
     DecisionIssued,
     DocumentDrawnUp,
+    DocumentPosted,
+    Occurrence,
+    StartOrderPublished,
     Voided,
     short_id,
 )
@@ -68,6 +73,48 @@ def decision_named(log: Log, reference: str, until: int | None = None) -> Record
     if not isinstance(found.occurrence(), (DecisionIssued, CourtDecisionIssued)):
         raise NotFound(f"#{found.position} is no decision.", hint="`rally decisions` lists them.")
     return found
+
+
+def posted_named(
+    log: Log,
+    reference: str,
+    kinds: tuple[type[Occurrence], ...],
+    until: int | None = None,
+    among: Container[str] | None = None,
+) -> Sheet:
+    """The records of a sheet that was posted: by its number ("7", "doc:7"), or by a record.
+
+    Where sheets of other kinds were given the number as well, it is the first of these kinds;
+    `among` are the ids of what stands, if it has to.
+
+    Raises:
+        NotFound: there is none; the hint says how such documents are numbered.
+    """
+    wanted = _NUMBERED.sub("", reference.strip())
+    if wanted.startswith("#"):
+        found = log.find(wanted)
+        sheets: list[Sheet] = [(found,)] if until is None or found.position <= until else []
+    else:
+        sheets = sheets_numbered(log, wanted, until)
+    for each in sheets:
+        if isinstance(each[0].occurrence(), kinds) and (among is None or each[0].id in among):
+            return each
+    names = [kind.type_name() for kind in kinds]
+    posted = (each.occurrence() for each in log.read(until=until, types=names))
+    listed = dict.fromkeys(str(getattr(each, "document", "")) for each in posted)
+    raise NotFound(
+        f"No {' or '.join(_CALLED[kind] for kind in kinds)} was published as document {wanted}.",
+        hint=f"Published: {', '.join(filter(None, listed)) or 'none'}. "
+        "`rally publications` lists all documents.",
+    )
+
+
+_NUMBERED = re.compile(r"^doc:\s*", re.IGNORECASE)
+_CALLED: dict[type[Occurrence], str] = {
+    ClassificationPublished: "classification",
+    StartOrderPublished: "start order",
+    DocumentPosted: "decision",
+}
 
 
 def drawn_up_named(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
+import msgspec
+
 from cli.documents.binding import Bind, binding
 from cli.documents.rendering import HINT
 from cli.office.asking import (
@@ -23,6 +25,7 @@ from cli.office.desk import Desk, Outcome
 from cli.office.naming import drawn_up_named
 from cli.office.overall import MovedOverall, Recorded, moved_by
 from cli.office.results import scope_of
+from cli.office.view import View
 from ledger.commands.publish import PostDocument, post
 from ledger.errors import LedgerError, Refused
 from ledger.log import Log
@@ -39,9 +42,9 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.publication import ClassificationKind
 from projections.desk.judging import judge
-from projections.desk.publications import content_of
+from projections.desk.publications import content_of, posted_content
 from projections.desk.publications import scope_of as posted_scope
-from projections.results.standings import standings
+from projections.results.standings import must_exist, standings
 from projections.results.start_order import StartGroup, start_order
 from projections.state.rally import EDITION, RallyState
 
@@ -163,33 +166,80 @@ def start_orders(
     first_at: FirstAt = None,
     document: OnTheBoard = "",
 ) -> tuple[Recorded, ...]:
-    """Publish the start order of a stage, category by category in one document."""
-    seen = desk.view()
-    groups = start_order(seen.state, stage, category, desk.instant(first_at)).groups
+    """Publish the start order of a stage, category by category in one document.
+
+    One that was amended since it was published is posted anew, with the number of the amendment.
+    """
+    seen, first = desk.view(), desk.instant(first_at)
+    must_exist(
+        "category", category, (each.value.category for each in seen.state.facts.crews.values())
+    )
+    groups = [
+        group
+        for group in start_order(seen.state, stage, first_at=first).groups
+        if category is None or group.category in ("", category)
+    ]
     fresh = [group for group in groups if not group.published and group.rows]
-    if not fresh:
+    chosen = fresh or _amended(seen, stage, groups)
+    if not chosen:
         raise Refused(
-            f"The start order of {stage} is published already, or nobody starts.",
-            hint="Record StartOrderAmended to change it for a crew.",
+            f"The start order of {stage} is published already and reads as it was, or nobody "
+            "starts.",
+            hint="Record StartOrderAmended to change it for a crew, then publish it again.",
         )
-    said = [_started(desk, stage, group) for group in fresh]
-    posted, _ = _post(desk, said, document)
-    return tuple(Recorded(*each, moved_by(seen.folded, *each)) for each in posted)
+    envelope, rules = desk.envelope(), seen.state.rulebook.name
+    said = []
+    for group in chosen:
+        order = StartOrderPublished(
+            **envelope,
+            stage=stage,
+            slots=_slots(group),
+            category=group.category,
+            basis=group.basis,
+            position=seen.position,
+            amendment=None if fresh else 1,  # the act gives it its number
+            first_at=first,
+            root=desk.log.root_at(seen.position),
+            rulebook=rules,
+            edition=EDITION,
+        )
+        said.append(msgspec.structs.replace(order, digest=posted_content(order).digest()))
+    posted, notes = _post(desk, said, document, seen.state)
+    return tuple(
+        Recorded(
+            *each, moved_by(seen.folded, *each), notes if place == 0 else (), more=_bound(each[0])
+        )
+        for place, each in enumerate(posted)
+    )
 
 
-def _started(desk: Desk, stage: str, group: StartGroup) -> StartOrderPublished:
-    slots = (
+def _bound(said: StartOrderPublished) -> dict[str, Any]:
+    """What the record of a start order binds, for its JSON."""
+    names = ("document", "amendment", "digest", "file", "made_with")
+    return {"cut_off": said.position, **{name: getattr(said, name) for name in names}}
+
+
+def _slots(group: StartGroup) -> tuple[StartSlot, ...]:
+    return tuple(
         StartSlot(row.place, row.number, parse_instant(row.due_at) if row.due_at else None)
         for row in group.rows
     )
-    return StartOrderPublished(
-        **desk.envelope(),
-        stage=stage,
-        slots=tuple(slots),
-        category=group.category,
-        basis=group.basis,
-        position=desk.position,
-    )
+
+
+def _amended(seen: View, stage: str, groups: Sequence[StartGroup]) -> list[StartGroup]:
+    """The orders that read otherwise than they hang, with those that hang on the same sheets."""
+    hanging = {
+        each.position: each.value
+        for each in seen.state.timing.start_lists.published.get(stage, {}).values()
+    }
+    posted = {group.position or 0: hanging[group.position or 0] for group in groups}
+    changed = [group for group in groups if _slots(group) != posted[group.position or 0].slots]
+    sheets = {posted[group.position or 0].document for group in changed}
+    return [
+        group
+        for group in groups
+        if group in changed or (group.document and group.document in sheets)
+    ]
 
 
 def decision(
@@ -243,7 +293,7 @@ def _binding(log: Log, prefix: RallyState, note: Callable[[str], None]) -> Bind 
         note(f"No digest of the sheet is bound: Typst is not installed. {HINT}")
         return None
 
-    def try_to(said: Occurrence) -> Occurrence:
+    def try_to(said: Sequence[Occurrence]) -> Sequence[Occurrence]:
         try:
             return bind(said)
         except LedgerError as error:

@@ -13,8 +13,8 @@ from cli.office.view import View
 from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.verify import Flaw, Verification, verify
-from ledger.vocabulary import ClassificationPublished
-from projections.desk.reproduction import ELSEWHERE, Reproduction, reproductions
+from projections.desk.publications import PUBLISHED
+from projections.desk.reproduction import ELSEWHERE, Reproduction, claim_a_ledger, reproductions
 
 Found = TypeVar("Found")
 
@@ -70,10 +70,10 @@ def verified(seen: View) -> Answer[Verified]:
 
 def _published(log: Log, proof: Verification) -> list[Reproduction]:
     """What came of computing every publication again, as the log was when it was proved."""
-    kind = ClassificationPublished.type_name()
+    kinds = [each.type_name() for each in PUBLISHED]
 
     def again() -> list[Reproduction]:
-        found = list(log.read(until=proof.size, types=[kind]))
+        found = list(claim_a_ledger(log.read(until=proof.size, types=kinds)))
         return reproductions(found, log.read(until=proof.size), log.head().site)
 
     return _readable(proof, again)

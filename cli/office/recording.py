@@ -31,9 +31,21 @@ from ledger.errors import Unavailable, Usage
 from ledger.log import Act, Log
 from ledger.record import Record
 from ledger.spelling import normal_form
-from ledger.vocabulary import Corrected, DecisionIssued, ExhibitBound, Occurrence, type_named
+from ledger.vocabulary import (
+    Corrected,
+    CrewRepositioned,
+    DecisionIssued,
+    ExhibitBound,
+    Occurrence,
+    StartOrderAmended,
+    canonical,
+    occurrence_id,
+    type_named,
+)
 from projections.desk.judging import judge
-from projections.state.facts import fold
+from projections.results.start_order import unheeded
+from projections.state.facts import Fold, fold
+from projections.state.rally import RallyState
 
 
 def record(
@@ -171,9 +183,37 @@ def carry_out(desk: Desk, make: Callable[[], Act]) -> Recorded:
     if desk.signature.dry_run:
         act, _ = desk.log.prepare(make)
         (tagged,) = act.collect_events()
-        return Recorded(tagged.decision, None, moved_by(before, tagged.decision, None))
+        moved = moved_by(before, tagged.decision, None)
+        return Recorded(tagged.decision, None, moved, _about_what_hangs(before, tagged.decision))
     (made,) = desk.log.act(make, expect=desk.signature.expect)
     for each in desk.log.read(after=desk.position, until=made.position - 1):
         before.add(each)
     said = made.occurrence()
-    return Recorded(said, made, moved_by(before, said, made))
+    moved = moved_by(before, said, made)
+    return Recorded(said, made, moved, _about_what_hangs(before, said))
+
+
+def _about_what_hangs(known: Fold, said: Occurrence) -> tuple[str, ...]:
+    """What belongs beside an act on a start order that hangs on the board already."""
+    if not isinstance(said, (CrewRepositioned, StartOrderAmended)):
+        return ()
+    state, stage = RallyState(known.facts()), said.stage
+    again = f"`rally publish start-order {stage}` posts it as amended."
+    if isinstance(said, CrewRepositioned):
+        identity = occurrence_id(canonical(said))
+        return tuple(
+            f"The start order of {stage}{_as_document(order.value.document)} was published before "
+            f"and does not change by it. `rally record StartOrderAmended number={said.number} "
+            f"stage={stage} place={said.place}` changes it, and {again}"
+            for moved, order in unheeded(state, stage)
+            if moved.id == identity
+        )
+    published = state.timing.start_lists.published.get(stage, {})
+    order = published.get("") or published.get(state.category(said.number))
+    if order is None:
+        return ()
+    return (f"What hangs{_as_document(order.value.document)} stays as it was posted; {again}",)
+
+
+def _as_document(number: str) -> str:
+    return f" as document {number}" if number else ""

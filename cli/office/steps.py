@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from cli.fields import parse_effect
 from cli.office.asking import AboutStage, ADecision, FeePaid, OnTheBoard, Text, Word
 from cli.office.desk import Desk, Lodged, Outcome, without_blanks
-from cli.office.naming import drawn_up_named, record_named
-from ledger.errors import NotFound, Usage
+from cli.office.naming import drawn_up_named, posted_named, record_named
+from ledger.errors import Usage
 from ledger.vocabulary import (
     AppealConfirmed,
     AppealIntentionNotified,
@@ -148,12 +148,8 @@ def _posted(desk: Desk, document: str) -> str:
     Raises:
         NotFound: there is none.
     """
-    for each in desk.facts.of(ClassificationPublished):
-        if each.value.document == document.removeprefix("doc:"):
-            return each.id
-    raise NotFound(
-        f"No classification was posted as document {document}.", hint="`rally publications`."
-    )
+    kinds = (ClassificationPublished,)
+    return posted_named(desk.log, document, kinds, desk.position, desk.facts.by_id)[0].id
 
 
 def petition(

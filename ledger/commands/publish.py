@@ -14,7 +14,14 @@ from ledger.commands.numbering import must_be_free, next_number
 from ledger.errors import Conflict, Refused, Unreadable, Usage
 from ledger.log import Act, Log
 from ledger.record import Record
-from ledger.vocabulary import ClassificationPublished, Occurrence, canonical, decode
+from ledger.vocabulary import (
+    ClassificationPublished,
+    Occurrence,
+    PublicationWithdrawn,
+    StartOrderPublished,
+    canonical,
+    decode,
+)
 from ledger.vocabulary.publication import scope_key
 
 PATIENCE = 10
@@ -25,9 +32,10 @@ class PostDocument(Act):
     """Post one document: a classification, or the start orders of a stage by category.
 
     Without a number the next free one is taken; an amended classification gets the number of the
-    amendment. `bind` adds to it what follows from its number, as the digest of its sheet. The
-    boundary is everything that was ever posted, so two who post at once never get the same number,
-    and all that the judge asks of it: a protest that is lodged in the meantime is heard.
+    amendment, and so does an amended start order. `bind` adds to what stands on one sheet what
+    follows from its number, as the digest of the sheet. The boundary is everything that was ever
+    posted, so two who post at once never get the same number, and all that the judge asks of it: a
+    protest that is lodged in the meantime is heard.
     """
 
     def __init__(
@@ -35,7 +43,7 @@ class PostDocument(Act):
         said: Sequence[Occurrence],
         judge: Judge,
         number: str = "",
-        bind: Callable[[Occurrence], Occurrence] | None = None,
+        bind: Callable[[Sequence[Occurrence]], Sequence[Occurrence]] | None = None,
     ) -> None:
         self.said = tuple(said)
         self.number = number.strip()
@@ -57,14 +65,20 @@ class PostDocument(Act):
         number = self.number or next_number(self.known)
         if self.number:
             must_be_free(self.number, self.said, self.known)
+        sheet = []
         for each in self.said:
             must_hold_office(each, self.known.holders(each.role))
             must_refer_to_what_exists(each, self.known)
             posted = _well_formed(msgspec.structs.replace(each, document=number))
             if isinstance(posted, ClassificationPublished):
                 posted = self._classified(posted)
+            if isinstance(posted, StartOrderPublished):
+                posted = self._ordered(posted)
             self.judge(self.known.all, posted)
-            self.decide(self.bind(posted))
+            sheet.append(posted)
+        self._must_be_news(sheet)
+        for bound in self.bind(sheet):
+            self.decide(bound)
 
     def _classified(self, said: ClassificationPublished) -> ClassificationPublished:
         """The classification with the number of its amendment.
@@ -85,6 +99,46 @@ class PostDocument(Act):
             if each.kind == "amended" and scope_key(each.scope) == scope_key(said.scope)
         ]
         return msgspec.structs.replace(said, amendment=max([len(amended), *amended]) + 1)
+
+    def _ordered(self, said: StartOrderPublished) -> StartOrderPublished:
+        """The start order with the number of its amendment, where another hangs already.
+
+        Raises:
+            Refused: another was posted in the meantime.
+        """
+        hanging = self._hanging(said)
+        if hanging and said.amendment is None:
+            raise Refused(
+                f"It was published already. {hanging[-1].words()}",
+                hint="Record StartOrderAmended to change it for a crew, then publish it again.",
+            )
+        if said.amendment is None:
+            return said
+        last = max((each.amendment or 0 for each in hanging), default=0)
+        return msgspec.structs.replace(said, amendment=last + 1)
+
+    def _must_be_news(self, sheet: Sequence[Occurrence]) -> None:
+        """Refuse an amended start order that says what the one that hangs says."""
+        orders = [each for each in sheet if isinstance(each, StartOrderPublished)]
+        if orders and all(
+            (hanging := self._hanging(each)) and hanging[-1].slots == each.slots for each in orders
+        ):
+            raise Refused(
+                f"It reads as it hangs on the board. {self._hanging(orders[0])[-1].words()}",
+                hint="Record StartOrderAmended to change it for a crew, then publish it again.",
+            )
+
+    def _hanging(self, said: StartOrderPublished) -> list[StartOrderPublished]:
+        """The orders of its stage and category that were posted and not withdrawn, in order."""
+        withdrawn = {each.target for each in self.known.standing(PublicationWithdrawn)}
+        found = [
+            each
+            for identity, each in self.known.counting.items()
+            if isinstance(each, StartOrderPublished)
+            and identity not in withdrawn
+            and (each.stage, each.category) == (said.stage, said.category)
+        ]
+        return sorted(found, key=lambda each: (each.amendment or 0, each.recorded_at.ms))
 
 
 def post(log: Log, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:

@@ -61,7 +61,12 @@ class StartOrderPublished(Occurrence, frozen=True, kw_only=True, tag="StartOrder
     """The start order of a stage was posted: from now on it is what was posted.
 
     `slots` is the list; `basis` says on which result it rests and `position` how much of the log
-    was known. Later facts change nothing in it; an amended list is published under it.
+    was known (with its `root`), `rulebook` and `edition` by which rules it was computed, `first_at`
+    when the first crew starts where the itinerary does not say. Later facts change nothing in it;
+    an amended order is posted as a sheet of its own, with the number of the amendment.
+
+    `digest` is the hash of what it says, `file` that of the sheet on which it hung, with the other
+    categories that were posted with it; `made_with` says what made that.
     """
 
     stage: Code
@@ -70,6 +75,14 @@ class StartOrderPublished(Occurrence, frozen=True, kw_only=True, tag="StartOrder
     basis: Text = ""
     position: Position | None = None
     document: OptionalCode = ""
+    amendment: Ordinal | None = None
+    first_at: Instant | None = None
+    root: OptionalCode = ""
+    rulebook: OptionalCode = ""
+    edition: Whole = 0
+    digest: OptionalCode = ""
+    file: OptionalDigest = ""
+    made_with: Text = ""
 
     def tags(self) -> list[str]:
         """It is found by its document number, where it has one."""
@@ -78,12 +91,35 @@ class StartOrderPublished(Occurrence, frozen=True, kw_only=True, tag="StartOrder
     def words(self) -> str:
         who = f" of {self.category}" if self.category else ""
         number = f" as document {self.document}" if self.document else ""
+        number += f", amendment {self.amendment}" if self.amendment else ""
         crews = f"{len(self.slots)} crews"
         return f"The start order{who} of {self.stage} was published{number} ({crews})."
 
 
+def posted_together(one: Occurrence, other: Occurrence) -> bool:
+    """Whether these start orders stand on one sheet: they were posted by one act.
+
+    Those of old logs, which have no digest, are sheets of their own.
+    """
+    return (
+        isinstance(one, StartOrderPublished)
+        and isinstance(other, StartOrderPublished)
+        and bool(one.digest and other.digest)
+        and _act(one) == _act(other)
+    )
+
+
+def _act(said: StartOrderPublished) -> tuple[object, ...]:
+    return said.stage, said.document, said.recorded_at, said.site, said.by, said.role, said.position
+
+
 class StartOrderAmended(Occurrence, frozen=True, kw_only=True, tag="StartOrderAmended"):
-    """In a published start order, a crew starts in another place or at another time."""
+    """In a published start order, a crew starts in another place or at another time.
+
+    Without a time it starts at that of its place, and whoever it moves on at theirs; a crew that
+    was not in it takes a time that is free, or starts last. `document` says by which document it is
+    made known: that number is left to the order as it is published again.
+    """
 
     number: CrewNumber
     stage: Code

@@ -1,4 +1,4 @@
-"""Drift: a published classification beside the same scope as it is computed now.
+"""Drift: a publication beside the same scope as it is computed now.
 
 A published document stays as it was posted; what became known since makes another answer. Drift
 says which crews it moved, and by which records that the document could not know. Where it is of an
@@ -13,17 +13,21 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ledger.errors import LedgerError, NotFound
+from ledger.errors import LedgerError
 from ledger.record import Record
-from ledger.vocabulary import ClassificationPublished
-from ledger.vocabulary.publication import Line, number_key, scope_title
+from ledger.vocabulary.publication import Line, posted_together
 from projections.desk.publications import (
     AS_PUBLISHED,
     DRIFTED,
     Content,
+    Published,
     as_posted,
     computed_content,
+    cut_off,
+    kind_of,
     posted_content,
+    read_of,
+    title_of,
 )
 from projections.editions import Bearing, bearing
 from projections.read_by import reads
@@ -33,11 +37,10 @@ from projections.state.participation import CLASSIFIED
 from projections.state.rally import EDITION, RallyState
 from projections.state.recorded import Fact
 
-SHOWN = ("place", "time_ms", "penalty_ms", "total_ms", "flags", "status")
+SHOWN = ("place", "time_ms", "penalty_ms", "total_ms", "flags", "status", "due_at")
 """What a move shows before and after; the rest is only named."""
 FOLLOWING = ("gap_ms", "interval_ms")
 """What follows from the other rows, and is no change of a row by itself."""
-_READ = reads("standings")
 Because = Callable[[str], tuple[int, ...]]
 """Gives the positions of the records that explain why a crew moved."""
 
@@ -81,6 +84,12 @@ class Moved(msgspec.Struct, frozen=True):
     rules: tuple[str, ...] = ()
 
 
+class StarterMoved(Moved, frozen=True):
+    """A crew whose place or time in a start order is another; `due_at` is the time, or None."""
+
+    due_at: tuple[str | None, str | None] = (None, None)
+
+
 class Drift(msgspec.Struct, frozen=True):
     """A document and what has moved since.
 
@@ -102,28 +111,7 @@ class Drift(msgspec.Struct, frozen=True):
     rules: tuple[Bearing, ...] = ()
 
 
-def published_as(state: RallyState, number: str) -> Fact[ClassificationPublished]:
-    """The classification that was posted under a document number, or in a record ("#193").
-
-    Raises:
-        NotFound: there is none; the hint says what stands under that number instead.
-    """
-    wanted = number.strip()
-    every = state.facts.of(ClassificationPublished)
-    if wanted.startswith("#"):
-        found = [each for each in every if f"#{each.position}" == wanted]
-    else:
-        found = [each for each in every if number_key(each.value.document) == number_key(wanted)]
-    if not found:
-        listed = ", ".join(dict.fromkeys(each.value.document for each in every)) or "none"
-        raise NotFound(
-            f"No classification was published as document {wanted}.",
-            hint=f"Published classifications: {listed}. `rally publications` lists all documents.",
-        )
-    return found[-1]
-
-
-def by_rules(said: ClassificationPublished, prefix: RallyState) -> ByRules | None:
+def by_rules(said: Published, prefix: RallyState) -> ByRules | None:
     """What today's rules make of a document of an earlier edition; None where they make the same.
 
     `prefix` is the rally as it was known at the cut-off of the document.
@@ -134,14 +122,11 @@ def by_rules(said: ClassificationPublished, prefix: RallyState) -> ByRules | Non
     content = computed_content(prefix, said)
     if said.edition == EDITION or content.digest() == said.digest:
         return None
-    return ByRules(content, bearing(prefix.facts, said.edition))
+    return ByRules(content, bearing(prefix.facts, said.edition, read_of(said)))
 
 
 def drift(
-    state: RallyState,
-    fact: Fact[ClassificationPublished],
-    because: Because,
-    rules: ByRules | None = None,
+    state: RallyState, fact: Fact[Published], because: Because, rules: ByRules | None = None
 ) -> Drift:
     """What the document says against what its scope says in a state.
 
@@ -154,7 +139,7 @@ def drift(
     others = {each.number for each in moved}
     found = tuple(
         msgspec.structs.replace(
-            each,
+            _named(state, each),
             because=because(each.number),
             by_rules=each.number in others,
             rules=rules.titles(each.number) if rules and each.number in others else (),
@@ -164,17 +149,43 @@ def drift(
     rows = tuple(each for each in found if CLASSIFIED in each.status)
     return Drift(
         said.document,
-        said.kind,
+        kind_of(said),
         said.amendment,
-        scope_title(said.scope),
+        title_of(said),
         fact.position,
-        said.position,
+        cut_off(said),
         DRIFTED if found else AS_PUBLISHED,
         rows,
         tuple(each for each in found if each not in rows),
         tuple(sorted({position for each in rows for position in each.because})),
         rules.changed if rules else (),
     )
+
+
+def together(several: Sequence[Drift]) -> Drift:
+    """The drift of one sheet that several publications stand on, category by category."""
+    first = several[0]
+    if len(several) == 1:
+        return first
+    because = {position for each in several for position in each.because}
+    rules = dict.fromkeys(rule for each in several for rule in each.rules)
+    return msgspec.structs.replace(
+        first,
+        title=", ".join(each.title for each in several),
+        today=next((each.today for each in several if each.today != AS_PUBLISHED), first.today),
+        rows=tuple(row for each in several for row in each.rows),
+        unclassified=tuple(row for each in several for row in each.unclassified),
+        because=tuple(sorted(because)),
+        rules=tuple(rules),
+    )
+
+
+def _named(state: RallyState, moved: Moved) -> Moved:
+    """The move with the driver, whom a start order does not name."""
+    crew = state.facts.crews.get(moved.number)
+    if moved.driver or crew is None:
+        return moved
+    return msgspec.structs.replace(moved, driver=crew.value.driver)
 
 
 def moves(was: Content, now: Content) -> tuple[Moved, ...]:
@@ -206,12 +217,13 @@ class Without:
 
     def __init__(
         self,
-        said: ClassificationPublished,
+        said: Published,
         records: Iterable[Record],
         effective_at: int | None = None,
         rules: ByRules | None = None,
     ) -> None:
         self._said = said
+        self._read = reads(read_of(said))
         self._published = _lines(rules.content if rules else posted_content(said))
         self._told = [(each.position, each.id, each.occurrence()) for each in records]
         self._effective_at = effective_at
@@ -232,7 +244,10 @@ class Without:
         asked = (
             position
             for position, _, said in self._told
-            if position > self._said.position and type(said) in _READ
+            if position > cut_off(self._said)
+            and type(said) in self._read
+            and said != self._said
+            and not posted_together(said, self._said)
         )
         if self._rules is not None and stands_as_published(()):
             return ()  # the rules alone moved it
@@ -309,7 +324,7 @@ def _moved(number: str, was: Line, now: Line, apart: Iterable[str]) -> Moved:
 
     in_both = was and now and was.get("status") == now.get("status")
     other = _differing(was, now, (*SHOWN, *apart)) if in_both else []
-    return Moved(
+    told = (
         number,
         str(now.get("driver") or was.get("driver") or ""),
         both("place"),
@@ -320,3 +335,5 @@ def _moved(number: str, was: Line, now: Line, apart: Iterable[str]) -> Moved:
         (str(was.get("status", "")), str(now.get("status", ""))),
         tuple(other),
     )
+    starts = {*was, *now} >= {"due_at"}
+    return StarterMoved(*told, due_at=both("due_at")) if starts else Moved(*told)

@@ -21,7 +21,6 @@ from ledger.vocabulary import (
     CrewEntered,
     CrewMemberReplaced,
     CrewNotStarted,
-    CrewRepositioned,
     IncidentReported,
     NeutralisationPassed,
     NumberReallocated,
@@ -43,6 +42,7 @@ from ledger.vocabulary import (
     ZonePlaced,
 )
 from ledger.vocabulary import TYPES as VOCABULARY
+from projections.results.start_order import unheeded
 from projections.state.contested import contested
 from projections.state.contradictions import registered
 from projections.state.rally import RallyState
@@ -396,13 +396,14 @@ def _start_orders(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly(
                 "amendment-without-order", (amended.position,), message, said.number, said.stage
             )
-    for moved in state.facts.of(CrewRepositioned):
-        number, stage = moved.value.number, moved.value.stage
-        for each in published[stage]:
-            if each.value.category in ("", state.category(number)) and each.order() < moved.order():
-                message = f"The start order of {stage} was published before: {moved.value.words()}"
-                at = tuple(sorted((each.position, moved.position)))
-                yield Anomaly("repositioned-too-late", at, message, number, stage)
+    for stage in published:
+        for moved, order in unheeded(state, stage):
+            message = (
+                f"The start order of {stage} was published before, and does not change by it: "
+                f"{moved.value.words()}"
+            )
+            at = tuple(sorted((order.position, moved.position)))
+            yield Anomaly("repositioned-too-late", at, message, moved.value.number, stage)
 
 
 def _without_record(state: RallyState) -> Iterator[Anomaly]:

@@ -40,13 +40,16 @@ GRACE_MS = 60_000
 
 HINTS: dict[str, str] = {
     "amendment-without-order": "Publish the start order, then amend it.",
-    "repositioned-too-late": "Amend the published order instead: StartOrderAmended.",
+    "repositioned-too-late": (
+        "Record StartOrderAmended with the place; `rally publish start-order` posts the new order."
+    ),
     "control-without-record": "Look at the time card; record the control, or decide on a penalty.",
     "stage-not-run": "Cancel the stage, or take in its times.",
     # -- what contradicts itself
     "bulletin-twice": "Void the one that was entered twice, or correct its number.",
     "decision-number-missing": "Ask the secretary for it and record it; or correct the number.",
     "decision-number-twice": "Correct the number of one, or void the one entered twice.",
+    "document-number-twice": "Name each by its record; correct the number of the one not so named.",
     "dangling-reference": "Find what it is about; void it, or record it again with the right id.",
     "falling-time": "Compare both records with their source; correct or void the wrong one.",
     "fork": "Decide which correction is right and void the other one.",

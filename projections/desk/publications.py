@@ -1,14 +1,14 @@
 """Publications: what was posted on the notice board, what became of it, and whether it still holds.
 
-A published classification keeps the rows that it was posted with. It is in force until it is
-withdrawn or a newer one of the same scope is posted; beside stands whether today's answer still
-equals it. The sheet of a decision shows what became of the decision.
+A published classification keeps the rows that it was posted with, a start order its places and
+times. Each is in force until it is withdrawn or a newer one of the same scope is posted; beside
+stands whether today's answer still equals it. The sheet of a decision shows what became of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -23,6 +23,7 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.publication import Line, scope_title
 from projections.results.standings import Scope, Standings, standings
+from projections.results.start_order import start_order, unheeded
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.rulings import IN_FORCE, SUPERSEDED
@@ -38,8 +39,13 @@ COLUMNS = (
 """What a publication holds of each row. Digests rest on it: another column is another edition."""
 
 
+Published = ClassificationPublished | StartOrderPublished
+"""What a ledger computed, and posted with what it rests on."""
+PUBLISHED = (ClassificationPublished, StartOrderPublished)
+
+
 class Content(msgspec.Struct, frozen=True):
-    """What a published classification says: of what it is, its rows, and who has no place in it."""
+    """What a publication says: of what it is, its rows, and who has no place in it."""
 
     scope: Mapping[str, str]
     rows: tuple[Line, ...]
@@ -83,6 +89,8 @@ class Publication(msgspec.Struct, frozen=True):
     @property
     def kind_in_full(self) -> str:
         """Its kind as it stands over the rows: "provisional", "amended 2"."""
+        if self.kind == START_ORDER and self.amendment:
+            return f"{self.kind}, amendment {self.amendment}"
         return f"{self.kind} {self.amendment}" if self.amendment else self.kind
 
 
@@ -100,29 +108,62 @@ def publications(state: RallyState) -> Register:
         *facts.of(ClassificationPublished),
         *facts.of(DocumentPosted),
     ]
-    posted.sort(key=Fact.order)
+    posted.sort(key=_in_order)
     newer, today = _superseding(state, posted), _Today(state)
     return Register(tuple(_row(state, each, newer, today) for each in posted))
 
 
-# -- what a classification says --------------------------------------------------------------------
+def _in_order(fact: Fact[Any]) -> tuple[int, int, int, str]:
+    """By when it was posted; the categories of one sheet as they start."""
+    slots = fact.value.slots if isinstance(fact.value, StartOrderPublished) else ()
+    first = min((slot.due_at.ms for slot in slots if slot.due_at), default=0)
+    instant, recorded_ms, identity = fact.order()
+    return instant, recorded_ms, first, identity
 
 
-def as_posted(state: RallyState, fact: Fact[ClassificationPublished]) -> ClassificationPublished:
-    """A classification with the rows and on the basis that it was posted with.
+# -- what a publication says -----------------------------------------------------------------------
+
+Posted = TypeVar("Posted", ClassificationPublished, StartOrderPublished, Published)
+
+
+def as_posted(state: RallyState, fact: Fact[Posted]) -> Posted:
+    """A publication with the rows and on the basis that it was posted with.
 
     A correction may set its number or its kind right; what hung on the board it can't change.
     """
-    told = state.facts.told.get(fact.id)
-    if not isinstance(told, ClassificationPublished):
+    told: Any = state.facts.told.get(fact.id)
+    if not isinstance(told, PUBLISHED):
         return fact.value
-    right = {name: getattr(fact.value, name) for name in ("document", "kind", "amendment")}
-    return msgspec.structs.replace(told, **right)
+    names = {"document", "kind", "amendment"} & {*told.__struct_fields__}
+    right: Any = msgspec.structs.replace(told, **{n: getattr(fact.value, n) for n in names})
+    return cast(Posted, right)
 
 
-def is_computed(said: ClassificationPublished) -> bool:
+def is_computed(said: Published) -> bool:
     """Whether it claims that a ledger computed it; one that was only written down does not."""
     return bool(said.digest)
+
+
+def title_of(said: Published) -> str:
+    """What it is of: "Overall after SS12 cars", "Start order of SS3 cars"."""
+    if isinstance(said, StartOrderPublished):
+        return f"Start order of {said.stage} {said.category}".rstrip()
+    return scope_title(said.scope)
+
+
+def kind_of(said: Published) -> str:
+    """Its kind in the register."""
+    return START_ORDER if isinstance(said, StartOrderPublished) else said.kind
+
+
+def read_of(said: Published) -> str:
+    """The read that gives today's answer to it."""
+    return "start-order" if isinstance(said, StartOrderPublished) else "standings"
+
+
+def cut_off(said: Published) -> int:
+    """How much of the log it rests on."""
+    return said.position or 0
 
 
 def content_of(answer: Standings) -> Content:
@@ -131,18 +172,33 @@ def content_of(answer: Standings) -> Content:
     return _content(answer, scope)
 
 
-def posted_content(said: ClassificationPublished) -> Content:
-    """What a classification said when it was posted."""
+def posted_content(said: Published) -> Content:
+    """What a publication said when it was posted."""
+    if isinstance(said, StartOrderPublished):
+        slots = [(e.place, e.number, e.due_at.iso() if e.due_at else None) for e in said.slots]
+        return _order(said, slots)
     return Content(said.scope, said.rows, said.unclassified)
 
 
-def computed_content(state: RallyState, said: ClassificationPublished) -> Content:
-    """What a classification of the same scope says as computed from a state.
+def computed_content(state: RallyState, said: Published) -> Content:
+    """What a publication of the same scope says as computed from a state.
 
     Raises:
         LedgerError: there is none: no such stage or category, or a rule that is not defined.
     """
+    if isinstance(said, StartOrderPublished):
+        groups = start_order(state, said.stage, first_at=said.first_at).groups
+        rows = [row for each in groups if each.category == said.category for row in each.rows]
+        return _order(said, [(row.place, row.number, row.due_at) for row in rows])
     return _content(standings(state, scope_of(said.scope)), said.scope)
+
+
+def _order(said: StartOrderPublished, slots: Iterable[tuple[int, str, str | None]]) -> Content:
+    scope = {"kind": START_ORDER, "stage": said.stage, "category": said.category}
+    rows: tuple[Line, ...] = tuple(
+        {"place": place, "number": number, "due_at": due_at} for place, number, due_at in slots
+    )
+    return Content({name: value for name, value in scope.items() if value}, rows, ())
 
 
 def _content(answer: Standings, scope: Mapping[str, str]) -> Content:
@@ -201,8 +257,9 @@ def _superseding(state: RallyState, posted: list[Fact[Any]]) -> dict[str, Fact[A
         match each.value:
             case ClassificationPublished():
                 key: Hashable = _scope_key(as_posted(state, each))
-            case StartOrderPublished(stage=stage, category=category):
-                key = START_ORDER, stage, category
+            case StartOrderPublished():
+                said = as_posted(state, each)
+                key = START_ORDER, said.stage, said.category
             case _:
                 continue
         if each.id not in state.facts.taken_back:
@@ -252,41 +309,46 @@ def _described(state: RallyState, fact: Fact[Any], today: _Today) -> dict[str, A
     """What it is, by its kind."""
     match fact.value:
         case ClassificationPublished():
-            return _classification(as_posted(state, fact), today)
-        case StartOrderPublished() as said:
-            return {
-                "document": said.document,
-                "kind": START_ORDER,
-                "title": f"Start order of {said.stage} {said.category}".rstrip(),
-                "cut_off": said.position,
-                "today": _start_order_today(state, fact),
-            }
+            said = as_posted(state, fact)
+            until = said.protests_until_at
+            ends = {"protests_until": until.iso() if until else None}
+            return _published(said, today.of(said)) | ends
+        case StartOrderPublished():
+            order = as_posted(state, fact)
+            return _published(order, _start_order_today(state, fact))
         case said:
             told = {"document": said.document, "kind": said.kind, "title": said.title}
             return {**told, "edition": said.edition}
 
 
-def _classification(said: ClassificationPublished, today: _Today) -> dict[str, Any]:
-    until = said.protests_until_at
+def _published(said: Published, today: str) -> dict[str, Any]:
     return {
         "document": said.document,
-        "kind": said.kind,
+        "kind": kind_of(said),
         "amendment": said.amendment,
-        "title": scope_title(said.scope),
+        "title": title_of(said),
         "cut_off": said.position,
         "root": said.root,
         "rulebook": said.rulebook,
         "edition": said.edition,
         "digest": said.digest,
-        "protests_until": until.iso() if until else None,
-        "today": today.of(said),
+        "today": today,
     }
 
 
 def _start_order_today(state: RallyState, fact: Fact[StartOrderPublished]) -> str:
-    """Whether the list reads as it was posted; it changes by amendment only."""
+    """Whether the list reads as it was posted; it changes by amendment only.
+
+    Who is to start in another place by what was recorded later, and does not yet, is named.
+    """
     listed = {slot.number: slot for slot in fact.value.slots}.values()
     posted = sorted(listed, key=lambda slot: (slot.place, slot.number))
     stands = state.timing.start_lists.slots(fact)
     same = [(s.number, s.due_at) for s in posted] == [(s.number, s.due_at) for s in stands]
-    return AS_PUBLISHED if same else AMENDED
+    waiting = [
+        f"{each.moved.value.number} (#{each.moved.position})"
+        for each in unheeded(state, fact.value.stage)
+        if each.order.id == fact.id
+    ]
+    today = AS_PUBLISHED if same else AMENDED
+    return f"{today}; repositioned since: {', '.join(waiting)}" if waiting else today

@@ -1,4 +1,4 @@
-"""Reproduction: every published classification computed again from its prefix of the log.
+"""Reproduction: every publication of the ledger computed again from its prefix of the log.
 
 Never from its stored rows: the records up to its cut-off are folded, its scope is computed from
 them, and the digest of that is compared with the one that was posted. The root of these records is
@@ -18,8 +18,16 @@ import msgspec
 from ledger.errors import LedgerError, Unreadable
 from ledger.merkle import Frontier
 from ledger.record import Record
-from ledger.vocabulary import ClassificationPublished, occurrence_id
-from projections.desk.publications import computed_content, is_computed, posted_content
+from ledger.vocabulary import StartOrderPublished, occurrence_id
+from projections.desk.publications import (
+    PUBLISHED,
+    Published,
+    computed_content,
+    cut_off,
+    is_computed,
+    posted_content,
+    read_of,
+)
 from projections.editions import bearing
 from projections.state.facts import Fold
 from projections.state.rally import EDITION, RallyState
@@ -74,24 +82,39 @@ def reproductions(
     read ends the pass, and no publication that rests on it is reproduced.
     """
     found: dict[int, Reproduction] = {}
-    waiting: list[tuple[Record, ClassificationPublished]] = []
+    waiting: list[tuple[Record, Published]] = []
     for record in published:
         try:
-            waiting.append((record, _classification(record)))
+            waiting.append((record, _publication(record)))
         except LedgerError as error:
             lost = Reproduction("", record.position, NOT_REPRODUCED, error.message)
             found[record.position] = lost
     once = Pass(records)
-    for record, said in sorted(waiting, key=lambda each: each[1].position):
+    for record, said in sorted(waiting, key=lambda each: cut_off(each[1])):
         found[record.position] = _reproduced(record, said, once, site)
     return [found[record.position] for record in published]
 
 
-def reproduce(said: ClassificationPublished, prefix: Prefix) -> tuple[str, str, bool]:
+def claim_a_ledger(records: Iterable[Record]) -> Iterator[Record]:
+    """The publications but the start orders of old logs, which never claimed to be computed.
+
+    What can't be read stays among them, to be told.
+    """
+    for record in records:
+        try:
+            said = record.occurrence()
+        except LedgerError:
+            yield record
+            continue
+        if not isinstance(said, StartOrderPublished) or is_computed(said):
+            yield record
+
+
+def reproduce(said: Published, prefix: Prefix) -> tuple[str, str, bool]:
     """Status, message and whether the log is another one, of a publication and its prefix."""
     if said.root and said.root != prefix.root:
         message = (
-            f"It rests on a log with the root {said.root[:10]} at #{said.position}; "
+            f"It rests on a log with the root {said.root[:10]} at #{cut_off(said)}; "
             f"the root there is {prefix.root[:10]}."
         )
         return NOT_REPRODUCED, message, True
@@ -104,15 +127,15 @@ def reproduce(said: ClassificationPublished, prefix: Prefix) -> tuple[str, str, 
     if said.edition > EDITION:
         message = f"It is of edition {said.edition} of the computing rules; this is {EDITION}."
         return NOT_REPRODUCED, message, False
-    return NOT_REPRODUCED, f"The log up to #{said.position} gives other rows.", False
+    return NOT_REPRODUCED, f"The log up to #{cut_off(said)} gives other rows.", False
 
 
 def _as_posted(edition: int) -> str:
     return f"of edition {edition}, as posted"
 
 
-def _what_changed(said: ClassificationPublished, prefix: Prefix) -> str:
-    changed = bearing(prefix.state.facts, said.edition)
+def _what_changed(said: Published, prefix: Prefix) -> str:
+    changed = bearing(prefix.state.facts, said.edition, read_of(said))
     told = [f"Since edition {each.edition}: {each.title}" for each in changed]
     return " ".join(told) or "No rule that changed since is known to bear on it."
 
@@ -152,34 +175,32 @@ class Pass:
             self.broken = f"The record #{self._tree.size + 1} can't be read."
 
 
-def _classification(record: Record) -> ClassificationPublished:
+def _publication(record: Record) -> Published:
     said = record.occurrence()
-    if not isinstance(said, ClassificationPublished):
-        raise Unreadable("It is no classification.")
+    if not isinstance(said, PUBLISHED):
+        raise Unreadable("It is no classification and no start order.")
     return said
 
 
-def _reproduced(
-    record: Record, said: ClassificationPublished, log: Pass, site: str
-) -> Reproduction:
+def _reproduced(record: Record, said: Published, log: Pass, site: str) -> Reproduction:
     if not is_computed(said):
         return Reproduction(said.document, record.position, NOT_COMPUTED)
-    own = record.header.site == site
-    if said.position >= record.position:
-        message = f"It says that it rests on #{said.position}, which came after it."
+    own, rests_on = record.header.site == site, cut_off(said)
+    if rests_on >= record.position:
+        message = f"It says that it rests on #{rests_on}, which came after it."
         found: tuple[str, str, bool] = NOT_REPRODUCED, message, False
-    elif (prefix := log.up_to(said.position)) is None:
+    elif (prefix := log.up_to(rests_on)) is None:
         found = NOT_REPRODUCED, log.broken, False
     else:
         found = reproduce(said, prefix)
     status, message, proof = found
-    if not own and status == NOT_REPRODUCED and (proof or said.position >= record.position):
-        where = f"It rests on #{said.position} of the log of {record.header.site}."
+    if not own and status == NOT_REPRODUCED and (proof or rests_on >= record.position):
+        where = f"It rests on #{rests_on} of the log of {record.header.site}."
         return Reproduction(said.document, record.position, ELSEWHERE, where, edition=said.edition)
     return Reproduction(said.document, record.position, status, message, proof, said.edition)
 
 
-def _digest(said: ClassificationPublished, prefix: Prefix) -> str:
+def _digest(said: Published, prefix: Prefix) -> str:
     """The digest of the scope as computed from the prefix; empty where there is no answer."""
     try:
         return computed_content(prefix.state, said).digest()

@@ -31,13 +31,14 @@ from ledger.vocabulary import (
     StageStarted,
     StageStopped,
     StageTimeRecorded,
+    StartOrderPublished,
     TargetTimeChanged,
     TieBreakDisapplied,
     TimeCreditGranted,
     TimeDetermined,
     short_id,
 )
-from projections.results.start_order import repositioned
+from projections.results.start_order import repositioned, unheeded
 from projections.state.charges import Charges
 from projections.state.course import directed
 from projections.state.rally import RallyState
@@ -104,8 +105,10 @@ def _by(state: RallyState, fact: Fact[Any] | None, how: str) -> Defeat:
     """A defeat by a record: a decision under its name."""
     if fact is None:
         return Defeat(how)
-    ruling = state.facts.rulings.all.get(fact.id)
-    name = ruling.fact.value.name if ruling else f"record {short_id(fact.id)}"
+    ruling, document = state.facts.rulings.all.get(fact.id), getattr(fact.value, "document", "")
+    hangs = isinstance(fact.value, StartOrderPublished) and document
+    name = f"document {document}" if hangs else f"record {short_id(fact.id)}"
+    name = ruling.fact.value.name if ruling else name
     return Defeat(f"{name} {how}", (fact.position,))
 
 
@@ -286,12 +289,10 @@ def _restart(state: RallyState, fact: Fact[RestartDecided]) -> Defeat | None:
 
 def _repositioned(state: RallyState, fact: Fact[CrewRepositioned]) -> Defeat | None:
     said = fact.value
-    published = state.timing.start_lists.published.get(said.stage, {})
-    for category in ("", state.category(said.number)):
-        order = published.get(category)
-        if order and order.value.recorded_at.ms <= fact.value.recorded_at.ms:
+    for each in unheeded(state, said.stage):
+        if _same(each.moved, fact):
             how = f"published the start order of {said.stage} before, which amendments alone change"
-            return _by(state, order, how)
+            return _by(state, each.order, how)
     held = repositioned(state, said.stage).get(said.number)
     return None if _same(held, fact) else _by(state, held, "puts it in another place")
 

@@ -7,7 +7,7 @@ was decided. Published, it is what was posted, and changes by amendment only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -246,6 +246,33 @@ def repositioned(state: RallyState, stage: str) -> dict[str, Fact[CrewReposition
             found.pop(each.value.number, None)
             found[each.value.number] = each
     return found
+
+
+class Unheeded(NamedTuple):
+    """What puts a crew in another place of an order that hangs on the board, and does not yet."""
+
+    moved: Fact[CrewRepositioned]
+    order: Fact[StartOrderPublished]
+
+
+def unheeded(state: RallyState, stage: str) -> Iterator[Unheeded]:
+    """The crews that were given another place after the start order of a stage was published.
+
+    The published order is what was posted: it changes by an amendment alone. Whoever starts in that
+    place anyway, or was dealt with by an amendment since, is not among them.
+    """
+    lists = state.timing.start_lists
+    published = lists.published.get(stage, {})
+    for number, moved in repositioned(state, stage).items() if published else ():
+        order = published.get("") or published.get(state.category(number))
+        said = moved.value.recorded_at.ms
+        if order is None or order.value.recorded_at.ms > said:
+            continue
+        amended = (each.value for each in lists.amended.get(stage, ()))
+        places = {slot.number: slot.place for slot in lists.slots(order)}
+        dealt_with = any(e.number == number and e.recorded_at.ms >= said for e in amended)
+        if not dealt_with and places.get(number) != moved.value.place:
+            yield Unheeded(moved, order)
 
 
 def _dues(

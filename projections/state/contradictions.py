@@ -20,10 +20,12 @@ from ledger.vocabulary import (
     CourtDecisionIssued,
     DecisionIssued,
     Occurrence,
+    StartOrderPublished,
     SupersedingDetermined,
     short_id,
 )
 from ledger.vocabulary.judicial import decision_key
+from ledger.vocabulary.publication import SHEETS, number_key, posted_together
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 
@@ -49,6 +51,7 @@ class Registered(NamedTuple):
 def registered(state: RallyState) -> Iterator[Registered]:
     """What in the register contradicts itself at this cut."""
     yield from _numbers(state)
+    yield from _documents(state)
     yield from _forks(state)
     yield from _effects(state)
     yield from _steps(state)
@@ -79,6 +82,32 @@ def _numbers(state: RallyState) -> Iterator[Registered]:
                 message = f"There is no decision {lacking}, and there is {series}-{after}."
                 ids = tuple(each.id for each in numbers[after])
                 yield Registered("decision-number-missing", ids, "", "", message)
+
+
+def _documents(state: RallyState) -> Iterator[Registered]:
+    """Numbers of the board that were given to several sheets, by sites that did not know it."""
+    posted = [each for kind in SHEETS for each in state.facts.recorded(kind)]
+    given: dict[str, list[list[Fact[Any]]]] = defaultdict(list)
+    for fact in sorted(posted, key=Fact.order):
+        sheets = given[number_key(getattr(fact.value, "document", ""))]
+        mine = [sheet for sheet in sheets if _one_sheet(sheet[0].value, fact.value)]
+        sheets.append([fact]) if not mine else mine[0].append(fact)
+    for number, sheets in given.items():
+        if number and len(sheets) > 1:
+            message = (
+                f"The document number {number} was given to {len(sheets)} sheets; "
+                f"doc:{number} means the one that this log had first."
+            )
+            ids = tuple(each.id for sheet in sheets for each in sheet)
+            yield Registered("document-number-twice", ids, "", "", message)
+
+
+def _one_sheet(one: Occurrence, other: Occurrence) -> bool:
+    """Whether two were posted together; those of old logs that have no digest, of one stage."""
+    if isinstance(one, StartOrderPublished) and isinstance(other, StartOrderPublished):
+        old = not (one.digest and other.digest)
+        return one.stage == other.stage if old else posted_together(one, other)
+    return False
 
 
 def _forks(state: RallyState) -> Iterator[Registered]:

@@ -26,7 +26,7 @@ from ledger.vocabulary import (
     decode,
 )
 from ledger.vocabulary.publication import Line
-from projections.comparing.drift import Without, drift, moves, published_as
+from projections.comparing.drift import Without, drift, moves
 from projections.desk.judging import judge
 from projections.desk.publications import (
     AS_PUBLISHED,
@@ -239,7 +239,8 @@ def test_nothing_of_an_explanation_can_be_left_out(log: Rally) -> None:
     state, records = state_of(log), records_of(log)
     for row in publications(state).rows:
         if row.today == DRIFTED and row.document.startswith("doc "):
-            fact = published_as(state, f"#{row.position}")
+            posted = state.facts.of(ClassificationPublished)
+            (fact,) = [each for each in posted if each.id == row.id]
             said = as_posted(state, fact)
             found = drift(state, fact, Without(said, records).explain)
             for each in some_of((*found.rows, *found.unclassified)):

@@ -8,8 +8,8 @@ import pytest
 
 from ledger.record import Header, Record
 from ledger.times import parse_instant
-from ledger.vocabulary import canonical
-from projections.comparing.drift import Without, drift, published_as
+from ledger.vocabulary import ClassificationPublished, canonical
+from projections.comparing.drift import Without, drift
 from projections.desk.publications import as_posted, content_of, publications
 from projections.results.standings import Scope, standings
 from projections.results.start_order import start_order
@@ -60,7 +60,8 @@ def board(case: Case, known_at: int | None = None) -> list[str]:
 def moved(case: Case, document: str) -> list[str]:
     """Who stands otherwise than published: "101 1 → 2 because #11"."""
     state = case.state()
-    fact = published_as(state, document)
+    posted = state.facts.of(ClassificationPublished)
+    fact = [each for each in posted if each.value.document == document][-1]
     records = [
         Record(Header(RALLY, position, identity, 0, "main", position, ()), canonical(said), b"")
         for position, (identity, said) in enumerate(case.records, 1)

@@ -84,6 +84,47 @@ def test_a_late_entry_goes_into_a_published_order(case: Case) -> None:
     assert "08:09" == dues(case)["104"]
 
 
+def test_times_follow_the_places(case: Case) -> None:
+    """Whoever is moved starts at the time of the place, and those whom it moves on at theirs.
+
+    A delay that was ordered before moves the place as it would have moved the crew.
+    """
+    publish(case)
+    case.record("StageDelayed", at("06:30"), stage="SS2", by_ms="0:30:00")
+    case.record("StartOrderAmended", at("07:00"), number="101", stage="SS2", place=3)
+
+    assert {"102": "08:30", "103": "08:33", "101": "08:36"} == dues(case)
+    case.record("StartOrderAmended", at("07:10"), number="102", stage="SS2", place=2)
+    assert {"103": "08:30", "102": "08:33", "101": "08:36"} == dues(case)
+    # The last that was said of a crew counts: its own time, then again that of the place.
+    case.record("StartOrderAmended", at("07:20"), number="102", stage="SS2", due_at=due("09:00"))
+    assert {"103": "08:30", "102": "09:00", "101": "08:36"} == dues(case)
+    case.record("StartOrderAmended", at("07:30"), number="102", stage="SS2", place=2)
+    assert {"103": "08:30", "102": "08:33", "101": "08:36"} == dues(case)
+
+
+def test_whoever_is_taken_out_leaves_a_time_free(case: Case) -> None:
+    """Nobody is called earlier for it; who is let in takes it, else the places behind move on."""
+    publish(case)
+    case.enter("104")
+    case.record("StartOrderAmended", at("07:00"), number="102", stage="SS2", starts=False)
+    assert {"101": "08:00", "103": "08:06"} == dues(case)
+    case.record("StartOrderAmended", at("07:10"), number="104", stage="SS2", place=2)
+    assert {"101": "08:00", "104": "08:03", "103": "08:06"} == dues(case)
+    case.record("StartOrderAmended", at("07:20"), number="102", stage="SS2", place=1)
+    expected = {"102": "08:00", "101": "08:03", "104": "08:06", "103": "08:09"}
+    assert expected == dues(case)
+
+
+def test_why_a_crew_starts_when_it_does(case: Case) -> None:
+    """The order, and the amendment that moved it on, though it is about another crew."""
+    publish(case)
+    moved = case.record("StartOrderAmended", at("07:00"), number="103", stage="SS2", place=1)
+    timing = case.state().timing
+    assert moved in timing.due_by("SS2", "101")
+    assert moved in timing.due_by("SS2", "103")
+
+
 def test_what_can_move_no_start_order_is_said(case: Case) -> None:
     """Amended before it was published, or repositioned after: neither works in silence."""
     case.record("StartOrderAmended", at("05:00"), number="103", stage="SS2", place=1)

@@ -113,10 +113,12 @@ def test_a_penalty_that_was_withdrawn(case: Case) -> None:
 def test_a_place_in_a_start_order_that_hangs_on_the_board(case: Case) -> None:
     """It was published; only an amendment changes it."""
     slots = [{"place": place, "number": n} for place, n in enumerate(("101", "102", "103"), 1)]
-    published = case.record("StartOrderPublished", stage="SS3", slots=slots, document="7")
+    case.record("StartOrderPublished", stage="SS3", slots=slots, document="7")
     case.decide(1, number="103", stage="SS3", effects=[effect("CrewRepositioned", place=1)])
     (told,) = why(case)
-    assert told.startswith(f"stewards-1: record {published[:10]} published the start order of SS3")
+    assert told.startswith("stewards-1: document 7 published the start order of SS3 before")
+    case.record("StartOrderAmended", number="103", stage="SS3", place=1)
+    assert [] == why(case)
 
 
 def test_a_cancellation_that_was_revoked_and_a_shortening_under_a_stop(case: Case) -> None:
