@@ -53,6 +53,13 @@ class Tampered(LedgerError):
     http_status = 500
 
 
+class Altered(LedgerError):
+    """A file that a record binds is not the one that was bound; the log itself verifies."""
+
+    kind = "altered"
+    http_status = 409
+
+
 class Conflict(LedgerError):
     """Somebody appended first, so the act was taken on a state that no longer holds."""
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
-from ledger.errors import NotFound, Tampered, Unavailable, Unreadable
+from ledger.errors import Altered, NotFound, Unavailable, Unreadable
 
 DEFAULT_FOLDER = "rally.exhibits"
 _SOME_BYTES = 1 << 20
@@ -77,7 +77,7 @@ class Exhibits:
         """The bytes of an exhibit.
 
         Raises:
-            NotFound: it is not in the folder. Tampered: what lies there has another digest.
+            NotFound: it is not in the folder. Altered: what lies there has another digest.
             Unreadable: it can't be read.
         """
         path = self._path(digest)
@@ -89,9 +89,9 @@ class Exhibits:
         with _told(path):
             data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != digest:
-            raise Tampered(
-                f"The exhibit {digest[:10]} in {self.folder} does not have its digest.",
-                hint="It was altered since it was bound; ask for the file from who brought it.",
+            raise Altered(
+                f"The exhibit {digest[:10]} in {self.folder} was altered: it has another digest.",
+                hint="Ask for the file that was bound from who brought it, and add it again.",
             )
         return data
 

@@ -79,6 +79,7 @@ def evidence(
     """
     from cli.evidence.bundle import bundle
     from cli.evidence.check import checked
+    from cli.evidence.papers import ALTERED
     from cli.office.exhibits import must_be_parties
     from cli.office.view import View
 
@@ -91,7 +92,8 @@ def evidence(
         print_json(_told(made, findings))
     else:
         _say(made, output, findings)
-    return 1 if findings else 0
+    altered = any(each["state"] == ALTERED for each in made.exhibits)
+    return 1 if findings or altered else 0
 
 
 def _told(made: Bundle, findings: list[str]) -> dict[str, object]:

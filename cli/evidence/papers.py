@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from cli.evidence.case import Case, stages_named
 from cli.office.forms import plain
-from ledger.errors import NotFound, Tampered, Unreadable
+from ledger.errors import Altered, NotFound, Unreadable
 from ledger.exhibits import Exhibits
 from ledger.vocabulary import (
     ClassificationPublished,
@@ -21,7 +21,7 @@ from projections.desk.publications import posted_content, publications
 from projections.rules.in_force import rules_in_force
 from projections.rules.rulebook import SCHEMA
 
-INCLUDED, WITHHELD, MISSING = "included", "withheld", "missing"
+INCLUDED, WITHHELD, MISSING, ALTERED = "included", "withheld", "missing", "altered"
 
 
 def posted(case: Case, crews: Collection[str]) -> list[dict[str, Any]]:
@@ -100,8 +100,10 @@ def exhibits(
             state, name = INCLUDED, f"exhibits/{_file_name(said)}"
             try:
                 files[name] = store.read(said.digest)
-            except (NotFound, Tampered, Unreadable):
+            except (NotFound, Unreadable):
                 state, name = MISSING, ""
+            except Altered:
+                state, name = ALTERED, ""
         shown = {"position": fact.position, "id": fact.id, "target": said.target, "state": state}
         shown |= {"digest": said.digest, "title": said.title}
         shown["restricted_to"] = list(said.restricted_to)

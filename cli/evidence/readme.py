@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from cli.evidence.case import Case
-from cli.evidence.papers import INCLUDED, WITHHELD
+from cli.evidence.papers import ALTERED, INCLUDED, WITHHELD
 
 NAME = "README.txt"
 
@@ -124,7 +124,11 @@ def _exhibits(rows: Collection[Mapping[str, Any]], parties: Sequence[str]) -> st
     whom = f" This file is for {', '.join(parties)}." if parties else ""
     lines = ["", f"Exhibits.{whom}", ""]
     for row in rows:
-        state = {INCLUDED: row.get("file", ""), WITHHELD: "withheld: it is for other parties only"}
+        state = {
+            INCLUDED: row.get("file", ""),
+            WITHHELD: "withheld: it is for other parties only",
+            ALTERED: "left out: the file was altered since it was bound",
+        }
         lines.append(f"  #{row['position']} {row['title']}")
         lines.append(f"      {state.get(row['state'], 'the file was not to be found')}")
     return "\n".join([*lines, ""])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def test_an_exhibit_comes_back_as_it_was_or_not_at_all(decided: Rally, tmp_path:
 
     kept = tmp_path / "rally.db.exhibits" / digest
     kept.write_bytes(b"another photo")
-    assert 3 == decided("exhibit", "get", digest, "-o", "out").code
+    assert 1 == decided("exhibit", "get", digest, "-o", "out").code
     altered = answer(decided, "exhibit", "check", code=1)
     assert (False, ["altered"]) == (altered["ok"], [row["stored"] for row in altered["rows"]])
     kept.unlink()
@@ -209,3 +210,21 @@ def test_an_exhibit_that_is_missing_is_named(decided: Rally, tmp_path: Path) -> 
     assert ("missing", check.sha256(CARD)) == (exhibit["state"], exhibit["digest"])
     shown = decided("export", "evidence", "stewards-1", "-o", "e.zip")
     assert (0, True) == (shown.code, "The card.jpg: missing" in shown.out)
+
+
+def test_an_exhibit_that_was_altered_is_named(decided: Rally, tmp_path: Path) -> None:
+    """It is "altered" wherever it is asked for, with exit code 1: the log's own proof holds."""
+    bind(decided, "card.jpg")
+    next((tmp_path / "rally.db.exhibits").iterdir()).write_bytes(b"another card")
+    (row,) = answer(decided, "exhibit", "check", code=1)["rows"]
+    assert "altered" == row["stored"]
+    got = decided("exhibit", "get", row["digest"], "-o", "got.jpg")
+    assert (1, True) == (got.code, "was altered: it has another digest." in got.err)
+    assert not (tmp_path / "got.jpg").exists()
+    (exhibit,) = export(decided, "stewards-1", code=1)["exhibits"]
+    assert ("altered", check.sha256(CARD)) == (exhibit["state"], exhibit["digest"])
+    shown = decided("export", "evidence", "stewards-1", "-o", "e.zip")
+    assert (1, True) == (shown.code, "The card.jpg: altered" in shown.out)
+    with zipfile.ZipFile("e.zip") as made:
+        assert "altered since it was bound" in made.read("README.txt").decode()
+    assert 0 == decided("verify").code

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.command_line.conftest import answer
+from tests.command_line.pdf import text
 from tests.command_line.test_decide import CHAIR, COURT, WHY, decided
+from tests.command_line.test_documents import drawn
 from tests.conftest import Rally
 
 
@@ -82,3 +84,20 @@ def test_a_plain_number_has_to_be_the_next(dune: Rally) -> None:
     ):
         refused = dune(*words, *WHY, *CHAIR)
         assert (1, True) == (refused.code, "has the number 1." in refused.err), refused
+
+
+@pytest.mark.parametrize(
+    ("case", "name"), [("7", "court-7"), ("3/2016", "court-3/2016"), ("", "court")]
+)
+def test_the_sheet_of_a_court(dune: Rally, case: str, name: str) -> None:
+    """It is drawn under the name that the register prints, before it is posted and after."""
+    decided(dune, "reprimand", "101")
+    court = ("--court", "Court of appeal", "--case", case, "--reason", "late", *COURT)
+    assert 0 == dune("court", "stewards-1", "quashed", "--ruling", "It is quashed.", *court).code
+    sheet = text(drawn(dune, "decision", name))
+    assert "Court of appeal" in sheet
+    assert "It is quashed." in sheet
+    assert 0 == dune("publish", "decision", name, "--by", "S", "--role", "secretary").code
+    posted = drawn(dune, "decision", name)
+    assert posted == drawn(dune, "decision", "doc:1")
+    assert "DOCUMENT NO 1" in text(posted)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.errors import NotFound, Tampered, Unavailable, Unreadable
+from ledger.errors import Altered, NotFound, Unavailable, Unreadable
 from ledger.exhibits import Exhibits, folder_of
 
 
@@ -43,7 +43,7 @@ def test_what_is_missing_or_altered_is_never_given_out(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"a photo")
     digest = store.keep(tmp_path / "a.jpg").digest
     (store.folder / digest).write_bytes(b"another photo")
-    with pytest.raises(Tampered):
+    with pytest.raises(Altered):
         store.read(digest)
     assert "altered" == store.state(digest)
     (store.folder / digest).unlink()
