@@ -93,7 +93,9 @@ class Case:
         self.records.append((identity, occurrence))
         return identity
 
-    def decide(self, decision: int, at: str = "", series: str = "stewards", **said: Any) -> str:
+    def decide(
+        self, decision: int | str, at: str = "", series: str = "stewards", **said: Any
+    ) -> str:
         """The stewards, or the clerk, decide under a number; `at` is when the fact happened."""
         return self.record("DecisionIssued", at, series=series, decision=decision, **said)
 

@@ -336,9 +336,23 @@ def _order_posted(log: Log, sheet: Sequence[Record]) -> Drawn:
     told = [each.occurrence() for each in sheet]
     orders = [each for each in told if isinstance(each, StartOrderPublished)]
     if not orders[0].digest:
-        seen = View(log, str(sheet[-1].position))
+        seen = View(log, str(_completed(log, sheet[-1], orders[0])))
         return Drawn(starters(seen.state, _moment(seen), orders[0].stage))
     return Drawn(posted_order(orders, _prefix(log, sheet[-1], orders[0])), orders[0])
+
+
+def _completed(log: Log, record: Record, said: StartOrderPublished) -> int:
+    """Where the sheet of an old log was complete: its categories were posted one by one."""
+    return max(
+        [record.position]
+        + [
+            each.position
+            for (each, *_) in sheets_numbered(log, said.document)
+            if isinstance(other := each.occurrence(), StartOrderPublished)
+            and other.stage == said.stage
+            and not other.digest
+        ]
+    )
 
 
 @command.command(name="retirements")

@@ -114,7 +114,9 @@ class PostDocument(Act):
             )
         if said.amendment is None:
             return said
-        last = max((each.amendment or 0 for each in hanging), default=0)
+        # One that was withdrawn keeps the number of its amendment.
+        ever = self._orders(said).values()
+        last = max((each.amendment or 0 for each in ever), default=0)
         return msgspec.structs.replace(said, amendment=last + 1)
 
     def _must_be_news(self, sheet: Sequence[Occurrence]) -> None:
@@ -131,14 +133,17 @@ class PostDocument(Act):
     def _hanging(self, said: StartOrderPublished) -> list[StartOrderPublished]:
         """The orders of its stage and category that were posted and not withdrawn, in order."""
         withdrawn = {each.target for each in self.known.standing(PublicationWithdrawn)}
-        found = [
-            each
+        found = [e for identity, e in self._orders(said).items() if identity not in withdrawn]
+        return sorted(found, key=lambda each: (each.amendment or 0, each.recorded_at.ms))
+
+    def _orders(self, said: StartOrderPublished) -> dict[str, StartOrderPublished]:
+        """The orders of its stage and category that were ever posted, by their ids."""
+        return {
+            identity: each
             for identity, each in self.known.counting.items()
             if isinstance(each, StartOrderPublished)
-            and identity not in withdrawn
             and (each.stage, each.category) == (said.stage, said.category)
-        ]
-        return sorted(found, key=lambda each: (each.amendment or 0, each.recorded_at.ms))
+        }
 
 
 def post(log: Log, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:

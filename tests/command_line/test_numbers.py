@@ -11,6 +11,7 @@ from tests.command_line.pdf import text
 from tests.command_line.test_decide import CHAIR, COURT, WHY, decided
 from tests.command_line.test_documents import drawn
 from tests.conftest import Rally
+from tests.spec import Case
 
 
 def test_a_decision_bears_the_number_of_its_sheet(dune: Rally, tmp_path: Path) -> None:
@@ -101,3 +102,13 @@ def test_the_sheet_of_a_court(dune: Rally, case: str, name: str) -> None:
     posted = drawn(dune, "decision", name)
     assert posted == drawn(dune, "decision", "doc:1")
     assert "DOCUMENT NO 1" in text(posted)
+
+
+def test_two_sites_gave_one_number() -> None:
+    """12.4 twice in a series is told, as 7 is; that 12.1 to 12.3 are not there is nothing."""
+    case = Case("cross-country")
+    case.enter("101")
+    for number in (1, "12.4", "12.4", "12.5"):
+        case.decide(number, number="101", fact=f"seen {len(case.records)}")
+    case.decide("12.4", series="clerk", number="101")
+    assert ["decision-number-twice"] == [e for e in case.anomalies() if e.startswith("decision")]

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from ledger.times import Instant
+from ledger.vocabulary import StartOrderPublished, StartSlot
 from tests.command_line.conftest import answer, behind_its_back
 from tests.command_line.pdf import attached, text
-from tests.command_line.test_documents import digest, drawn, sheets
+from tests.command_line.test_documents import append, digest, drawn, sheets
 from tests.conftest import Rally, Said
 
 WHO = ("--by", "Ann Lee", "--role", "clerk-of-the-course")
@@ -203,6 +205,52 @@ def test_drift_of_a_start_order(loop: Rally) -> None:
     assert 0 == loop(*ORDER).code
     assert "Today's answer equals it." in loop("drift", "2").out
     assert [12, 13] == answer(loop, "drift", "1")["because"]
+
+
+def test_an_amended_order_that_is_withdrawn(loop: Rally) -> None:
+    """The first hangs again, with what was amended in it; the next amendment has a number anew."""
+    assert 0 == loop(*ORDER, "--category", "cars").code
+    assert 0 == loop(*MOVED).code
+    assert 0 == loop(*ORDER, "--category", "cars").code
+    gone = ("record", "PublicationWithdrawn", "target=#12", "--by", "S", "--role", "stewards")
+    assert 0 == loop(*gone, "--reason", "wrong").code
+    expected = ["1 Start order of SS1 cars None in force", "2 Start order of SS1 cars 1 withdrawn"]
+    assert expected == register(loop)
+    assert {"103": "08:00", "101": "08:03", "102": "08:06"} == dues(loop, "--category", "cars")
+    assert "document 3, amendment 2" in loop(*ORDER, "--category", "cars").out
+    assert [("1", "reproduced"), ("2", "reproduced"), ("3", "reproduced")] == sheets(loop)
+
+
+def test_a_start_order_of_an_old_log(loop: Rally, tmp_path: Path) -> None:
+    """It has no digest: it is read as it was, and its number means its first record, as ever."""
+    said = [
+        StartOrderPublished(
+            rally="loop-2026",
+            recorded_at=Instant(1_469_000_100_000 + place, 180),
+            by="Ann Lee",
+            role="clerk-of-the-course",
+            stage="SS1",
+            category=category,
+            slots=(StartSlot(1, numbers[0]), StartSlot(2, numbers[1])),
+            position=9,
+            document="1",
+        )
+        for place, (category, numbers) in enumerate(
+            {"cars": ("102", "101"), "trucks": ("202", "201")}.items()
+        )
+    ]
+    append(tmp_path / "rally.db", said)
+    assert 10 == answer(loop, "standings", "--known-at", "doc:1")["basis"]["position"]
+    data = attached(drawn(loop, "start-order", "SS1"))
+    assert ("1", False, 2) == (data["document"], data["draft"], len(data["groups"]))
+    proof = answer(loop, "verify")
+    assert (True, []) == (proof["ok"], proof["publications"])
+    assert [] == answer(loop, "anomalies")["rows"]
+    # Amended, it is published again as any other; what hung keeps its number.
+    assert 0 == loop(*MOVED, "--at", "2026-02-28T20:00+03:00").code
+    assert "as document 2, amendment 1" in loop(*ORDER).out
+    assert 10 == answer(loop, "standings", "--known-at", "doc:1")["basis"]["position"]
+    assert "1" == attached(drawn(loop, "start-order", "doc:1"))["document"]
 
 
 def test_what_was_altered_is_found(loop: Rally, tmp_path: Path) -> None:
