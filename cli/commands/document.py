@@ -321,6 +321,8 @@ def of_start_order(
         return _order_posted(log, posted_named(log, stage, (StartOrderPublished,)))
     seen = View(log, known_at, effective_at)
     if (category, first_at, effective_at) == (None, None, None):
+        if stage not in seen.state.orders and sheets_numbered(log, stage, seen.position):
+            return _order_posted(log, posted_named(log, stage, (StartOrderPublished,)))
         hanging = order_that_hangs(seen.state, stage)
         if hanging:
             return _order_posted(log, [log.at(each.position) for each in hanging])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Mapping
 from typing import Any
 
-from ledger.board import Sheet, sheets_numbered
+from ledger.board import Sheet, sheet_numbered, sheets_numbered
 from ledger.errors import NotFound
 from ledger.log import Log
 from ledger.record import Record
@@ -44,11 +44,22 @@ def register_of(log: Log, until: int | None = None) -> Mapping[str, Fact[Any]]:
 def record_named(log: Log, reference: str, until: int | None = None) -> Record:
     """The record that is meant: a decision by any name that the register prints, or a record.
 
+    A document is meant by its number: doc:7.
+
     Raises:
         NotFound: there is none, or several decisions have that name.
     """
     if _OF_A_RECORD.fullmatch(reference.strip().lower()):
         return log.find(reference)
+    if _NUMBERED.match(reference.strip()):
+        sheet = sheet_numbered(log, _NUMBERED.sub("", reference.strip()), until)
+        if len(sheet) > 1:
+            several = ", ".join(f"#{each.position}" for each in sheet)
+            raise NotFound(
+                f"{reference.strip()} stands in {len(sheet)} records: {several}.",
+                hint="Name the one that is meant, or each of them.",
+            )
+        return sheet[0]
     found = named_so(register_of(log, until).values(), reference)
     if len(found) == 1:
         return log.at(found[0].position)

@@ -291,7 +291,7 @@ def _repositioned(state: RallyState, fact: Fact[CrewRepositioned]) -> Defeat | N
     said = fact.value
     for each in unheeded(state, said.stage):
         if _same(each.moved, fact):
-            how = f"published the start order of {said.stage} before, which amendments alone change"
+            how = f"published the start order of {said.stage} before; StartOrderAmended changes it"
             return _by(state, each.order, how)
     held = repositioned(state, said.stage).get(said.number)
     return None if _same(held, fact) else _by(state, held, "puts it in another place")

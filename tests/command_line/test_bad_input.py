@@ -722,11 +722,7 @@ WRITE_TIME = "Write it as 2016-07-21T18:00+08:00."
         ("SS4", "No stage SS4; the rally has SS1 to SS3.", MOMENT),
         ("nonsense", "No stage nonsense; the rally has SS1 to SS3.", MOMENT),
         ("", "No stage ; the rally has SS1 to SS3.", MOMENT),
-        (
-            "doc:7",
-            "No document '7' was published.",
-            "`rally publications` lists classifications, `rally log --type` the others.",
-        ),
+        ("doc:7", "No document '7' was published.", "`rally publications` lists what was posted."),
         ("#0^", "#0^ is before the log begins.", "It has 28 records."),
         ("SS4^", "No stage SS4; the rally has SS1 to SS3.", MOMENT),
         ("2016-13-45", "'2016-13-45' is not a moment.", WRITE_TIME),

@@ -212,7 +212,7 @@ def test_an_amended_order_that_is_withdrawn(loop: Rally) -> None:
     assert 0 == loop(*ORDER, "--category", "cars").code
     assert 0 == loop(*MOVED).code
     assert 0 == loop(*ORDER, "--category", "cars").code
-    gone = ("record", "PublicationWithdrawn", "target=#12", "--by", "S", "--role", "stewards")
+    gone = ("record", "PublicationWithdrawn", "target=doc:2", "--by", "S", "--role", "stewards")
     assert 0 == loop(*gone, "--reason", "wrong").code
     expected = ["1 Start order of SS1 cars None in force", "2 Start order of SS1 cars 1 withdrawn"]
     assert expected == register(loop)
