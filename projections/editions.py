@@ -15,10 +15,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from itertools import product
 from typing import Any, NamedTuple
 
 import msgspec
 
+from ledger.controls import ControlRule
 from ledger.vocabulary import (
     AppealIntentionNotified,
     BulletinIssued,
@@ -122,6 +124,7 @@ class _Act(NamedTuple):
     number: str
     stage: str
     decided: bool
+    control: str = ""
 
 
 def _acts(facts: Facts) -> Iterator[_Act]:
@@ -129,10 +132,12 @@ def _acts(facts: Facts) -> Iterator[_Act]:
     for fact in facts.by_id.values():
         said: Any = fact.value
         number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
-        yield _Act(said.type_name(), number, stage, decided=False)
+        control = getattr(said, "control", "")
+        yield _Act(said.type_name(), number, stage, decided=False, control=control)
         for each in getattr(said, "effects", ()):
             whose = str(each.fields.get("number", number))
-            yield _Act(each.act, whose, str(each.fields.get("stage", stage)), decided=True)
+            where = str(each.fields.get("stage", stage)), str(each.fields.get("control", control))
+            yield _Act(each.act, whose, where[0], decided=True, control=where[1])
 
 
 def _recorded(facts: Facts, *kinds: type[Any]) -> Iterator[Any]:
@@ -220,6 +225,21 @@ def _several_fates(facts: Facts) -> Crews:
     return frozenset(several - {NOBODY})
 
 
+def _before_the_first_stage(facts: Facts) -> Crews:
+    """The crews of which something was told at a control before the first stage (TC0)."""
+    orders = [each.value.order for each in facts.stages.values()]
+    patterns = (_parameters(facts, f"controls.{each}") for each in ("in_stage", "in_next_stage"))
+    rules = [ControlRule(str(here), str(after)) for here, after in product(*patterns)]
+    controls = {act.control for act in _acts(facts) if act.control}
+    early = {
+        control
+        for control in controls
+        for rule in rules
+        if (order := rule.stage_order(control)) is not None and order < min(orders, default=0)
+    }
+    return frozenset(act.number for act in _acts(facts) if act.control in early) - {NOBODY}
+
+
 def _scheduled_twice(facts: Facts) -> Crews:
     told = Counter(each.stage for each in _recorded(facts, StageScheduled))
     return _everybody(facts) if any(count > 1 for count in told.values()) else frozenset()
@@ -305,6 +325,10 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
         Changed(
             "What names a stage is of that stage, also where several bear its number.",
             _not_in_the_plan,
+        ),
+        Changed(
+            "What happens at a control before the first stage (TC0) is of the first stage.",
+            _before_the_first_stage,
         ),
         Changed(
             "A crew without a time on a stage that counts is outstanding, or has a fate.",

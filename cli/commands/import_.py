@@ -119,15 +119,23 @@ def gpx(settings: Settings, /, file: Path, stage: str, category: str, **how: Any
 
 @command.command(name="wrc-live")
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--rulebook",
+    default="",
+    metavar="NAME-or-FILE",
+    help="The regulations it adopts (default: those of its year, else wrc-2019).",
+)
 @_correcting
 @_taking_in
 @pass_settings
-def wrc_live(settings: Settings, /, folder: Path, **how: Any) -> int:
+def wrc_live(settings: Settings, /, folder: Path, rulebook: str, **how: Any) -> int:
     """Take in a folder of saved answers of the WRC live timing.
 
-    The rally's code is the folder's name with -2019.
+    The rally's code is the folder's name, a hyphen and the year of its first day. Another event of
+    the service is refused under a code that is taken.
     """
-    return _taken_in(settings, "import wrc-live", {"folder": folder}, **how)
+    given = {"folder": folder, "rulebook": rulebook}
+    return _taken_in(settings, "import wrc-live", given, **how)
 
 
 def _taken_in(

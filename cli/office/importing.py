@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from ledger.commands.site_clock import declare, may_declare, site_meant
 from ledger.errors import Unreadable, Usage
 from ledger.intake.batch import Report, take_in
 from ledger.intake.jsonl import WITHHELD, Arrived, ArrivedOpening, read_jsonl, take_in_jsonl
-from ledger.intake.lines import BadLine, Delivery, Line, Note
+from ledger.intake.lines import BadLine, Delivery, Line, Note, Template
 from ledger.intake.quarantine import Problem, keep
 from ledger.intake.statements import AsCorrections
 from ledger.log import Log
@@ -21,7 +22,8 @@ from ledger.times import parse_duration
 from ledger.vocabulary import ClockOffsetDeclared, Occurrence, RallyConstituted, RegulationsAdopted
 from projections.control.anomalies import Anomaly, anomalies
 from projections.desk.judging import judge
-from projections.rules.templates import template
+from projections.rules.templates import template, template_names
+from projections.state.facts import Facts
 
 FOUNDING: tuple[type[Occurrence], ...] = (RallyConstituted, RegulationsAdopted)
 
@@ -89,12 +91,11 @@ def sheets(at: Secretariat, folder: Path, whole: tuple[str, ...] = ()) -> Taken:
 
     code, delivery = read_sheets(folder, template, at.now, whole)
     log = at.ledger().log(code)
-    return _deliver(at, log, _founded(log, delivery))
+    return _deliver(at, log, _founded(View(log).state.facts, delivery))
 
 
-def _founded(log: Log, delivery: Delivery) -> Delivery:
+def _founded(facts: Facts, delivery: Delivery) -> Delivery:
     """A delivery without what founds the rally, where an official has founded it already."""
-    facts = View(log).state.facts
     stands = {
         type(each.value): each
         for kind in FOUNDING
@@ -123,15 +124,40 @@ def road_book(at: Secretariat, file: Path, stage: str, category: str = "") -> Ta
     return _deliver(at, log, read_openrally(file, wanted))
 
 
-def wrc_live(at: Secretariat, folder: Path) -> Taken:
-    """Take in a folder of saved answers of the WRC live timing."""
+def wrc_live(at: Secretariat, folder: Path, rulebook: str = "") -> Taken:
+    """Take in a folder of saved answers of the WRC live timing, under the rules of its year."""
+    from ledger.intake.live_timing.identity import must_be_the_same_event
+    from ledger.intake.live_timing.saved import saved_in
     from ledger.intake.live_timing.wrc import read_wrc_live
 
-    code, delivery = read_wrc_live(folder, template("wrc-2019"), at.now)
-    return _deliver(at, at.ledger().log(code), delivery)
+    saved = saved_in(folder)
+    of_year = f"wrc-{saved.year}"
+    default = of_year if of_year in template_names() else "wrc-2019"
+    wanted = template(rulebook or default)
+    log = at.ledger().log(saved.code)
+    facts = View(log).state.facts
+    adopted = next((each.value for each in facts.of(RegulationsAdopted)), None)
+    if adopted and (not rulebook or adopted.rulebook == wanted.name):
+        stands = Template(adopted.rulebook, adopted.parameters, adopted.provenance)
+        delivery = read_wrc_live(saved, stands, at.now, adopted=True)
+    else:
+        delivery = read_wrc_live(saved, wanted, at.now)
+    keys = set[str]()
+    guard = partial(must_be_the_same_event, log, saved, keys)
+    return _deliver(at, log, _noting(_founded(facts, delivery), keys), guard)
 
 
-def _deliver(at: Secretariat, log: Log, delivery: Delivery) -> Taken:
+def _noting(delivery: Delivery, keys: set[str]) -> Delivery:
+    """A delivery, and the keys of its lines noted as they pass."""
+    for each in delivery:
+        if isinstance(each, Line):
+            keys.add(each.occurrence.source.seq)
+        yield each
+
+
+def _deliver(
+    at: Secretariat, log: Log, delivery: Delivery, guard: Callable[[], None] = lambda: None
+) -> Taken:
     corrections = (
         AsCorrections(at.correcting, "results office", "results-office", at.now, at.only)
         if at.correcting
@@ -144,6 +170,7 @@ def _deliver(at: Secretariat, log: Log, delivery: Delivery) -> Taken:
         strict=at.strict,
         corrections=corrections,
         progress=at.progress,
+        guard=guard,
     )
     return Taken(report, anomalies(View(log).state))
 

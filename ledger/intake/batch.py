@@ -64,10 +64,12 @@ def take_in(
     strict: bool = False,
     corrections: AsCorrections | None = None,
     progress: Callable[[int], None] = lambda _: None,
+    guard: Callable[[], None] = lambda: None,
 ) -> Report:
     """Append what is new of a delivery in one transaction.
 
-    With `strict` nothing is appended when any line can't be read or differs.
+    With `strict` nothing is appended when any line can't be read or differs. `guard` is asked
+    before, once the delivery was read; what it raises refuses all of it.
 
     Raises:
         Unreadable: `strict`, and something is wrong. Conflict: others keep appending.
@@ -76,6 +78,7 @@ def take_in(
     unreadable = [Problem(each.where, each.raw, each.reason, "unreadable") for each in came.bad]
     for _ in range(TRIES):
         head = log.head().size
+        guard()
         compared = _Comparison(log, came, corrections)
         problems = unreadable + compared.problems
         if strict and problems:
@@ -152,6 +155,7 @@ class _Comparison:
             if isinstance(said, StageScheduled)
         }
         self._unused = set(how.only) if how else set()
+        self._derived = 0
         found = [(line, self._compared(line)) for line in came.lines]
         self._changed = {line.where for line, differing in found if differing}
         """The rows that say something else: what is assumed of them is assumed anew."""
@@ -160,6 +164,8 @@ class _Comparison:
         for whole in came.whole:
             broken = any(stands_in(each.where, whole.where) for each in came.bad)
             self._miss(whole, "It can't be read in full" if broken else whole.lacking)
+        if self._derived and not how:
+            self.notes.append(Note(f"{self._derived} of {len(came.lines)} lines", _READ_OTHERWISE))
         self.notes += [
             Note(f"--only {each}", "Nothing that differs here is of that kind, file or key.")
             for each in sorted(self._unused)
@@ -181,8 +187,9 @@ class _Comparison:
         elif type(said) is not type(held.said):
             reason = _DIFFERS.format(_another(held.said, said))
         else:
-            news = self._news(held, said)
-            reason = _DIFFERS.format(told(held.stands or held.said, news)) if news else ""
+            news = self._news(held, line)
+            is_news = any(name not in line.derived for name in news)
+            reason = _DIFFERS.format(told(held.stands or held.said, news)) if is_news else ""
         if reason and held is not None and held.stands is None:
             reason, recordable = f"{reason}; but that record is void", False
         if not reason:
@@ -194,23 +201,33 @@ class _Comparison:
         said = line.occurrence
         key, held = composed(said.source.seq), self._stock.under(said.source)
         if differing:
-            self._settle(differing, held, said)
+            self._settle(differing, held, line)
         elif self._delivered[said.source.name][key] is not said:
             self.known += 1
         elif held is None:
             self._append(line.where, said)
-        elif self._how and line.where in self._changed and self._assumed_anew(held, said):
+        elif held.counts and self._follows(held, line):
             kind = said.type_name()
             follows = Problem(line.where, line.raw, "", "conflict", key, kind, "differs", True)
-            if self._how.meant(follows):
-                self._settle(follows, held, said)
+            if self._how and self._how.meant(follows):
+                self._settle(follows, held, line)
             else:
                 self.known += 1
         else:
             self.known += 1
 
-    def _assumed_anew(self, held: Held, said: Occurrence) -> bool:
-        return held.counts and bool(self._news(held, said, assumed_anew=True))
+    def _follows(self, held: Held, line: Line) -> bool:
+        """Whether corrections have something to say that is no news of the source itself.
+
+        What is assumed of a row that says something else is assumed anew; and what an earlier
+        version derived otherwise, or had no instant for, is brought up to date.
+        """
+        unknown_then = held.said.fact_at is None and line.occurrence.fact_assumed
+        derived = unknown_then or bool(self._news(held, line))
+        assumed = self._how is not None and line.where in self._changed
+        follows = (derived or assumed) and bool(self._news(held, line, assumed_anew=True))
+        self._derived += derived and follows
+        return follows
 
     def _twice(self, earlier: Occurrence, said: Occurrence) -> str:
         """What a key that stands twice in a delivery says otherwise; that counts for nothing."""
@@ -223,14 +240,14 @@ class _Comparison:
     def _precision(self, said: Occurrence) -> int | None:
         return self._precisions.get(getattr(said, "stage", ""))
 
-    def _news(self, held: Held, said: Occurrence, *, assumed_anew: bool = False) -> dict[str, Any]:
+    def _news(self, held: Held, line: Line, *, assumed_anew: bool = False) -> dict[str, Any]:
         """What the source says otherwise than it did, and otherwise than the record reads now."""
-        precision_ms = self._precision(said)
+        said, precision_ms = line.occurrence, self._precision(line.occurrence)
         since = differences(held.said, said, precision_ms, assumed_anew=assumed_anew)
-        if held.stands is None or not since:
-            return since
-        now = differences(held.stands, said, precision_ms, assumed_anew=assumed_anew)
-        return {name: value for name, value in since.items() if name in now}
+        if held.stands is not None and since:
+            now = differences(held.stands, said, precision_ms, assumed_anew=assumed_anew)
+            since = {name: value for name, value in since.items() if name in now}
+        return {name: value for name, value in since.items() if name not in line.assumed}
 
     def _miss(self, whole: Whole, lacking: str) -> None:
         """What a whole file no longer holds."""
@@ -269,7 +286,7 @@ class _Comparison:
             each.casefold() not in WAYS and named_by(each, problem) for each in self._how.only
         )
 
-    def _settle(self, problem: Problem, held: Held | None, said: Occurrence | None) -> None:
+    def _settle(self, problem: Problem, held: Held | None, line: Line | None) -> None:
         """Record what differs, where that is asked; else it is a conflict."""
         how = self._how
         if how is not None:
@@ -278,8 +295,9 @@ class _Comparison:
             self.problems.append(problem)
             return
         self.corrected.append((problem.type, problem.way))
-        same = said is not None and type(said) is type(held.said)
-        news = self._news(held, said, assumed_anew=True) if said and same else None
+        said = line.occurrence if line else None
+        same = type(said) is type(held.said)
+        news = self._news(held, line, assumed_anew=True) if line and same else None
         for each in statements(self._rally, problem.key, held, said, news, how):
             self._append(problem.where, each)
 
@@ -292,6 +310,10 @@ def _another(before: Occurrence, after: Occurrence) -> str:
     return f"it was a {before.type_name()} and is a {after.type_name()}"
 
 
+_READ_OTHERWISE = (
+    "Recorded otherwise by an earlier version, from the same words: no conflict. "
+    "--as-corrections --reason TEXT brings the record up to date."
+)
 _DIFFERS = "differs from what is recorded under this key: {}"
 
 

@@ -8,13 +8,23 @@ from typing import NamedTuple
 from ledger.vocabulary import Occurrence
 from ledger.vocabulary.rally import ParameterValue
 
+NOTHING: frozenset[str] = frozenset()
+
 
 class Line(NamedTuple):
-    """One readable line: where it stands, as it stands, and what it means."""
+    """One readable line: where it stands, as it stands, and what it means.
+
+    `assumed` names the fields in which the reader assumes what the source does not say: they never
+    differ from what is known, nor replace it. `derived` names those that follow from the source by
+    rules of the reader, which may have been others when the line was first read: they are no
+    difference by themselves, and corrections bring them up to date.
+    """
 
     where: str
     raw: str
     occurrence: Occurrence
+    assumed: frozenset[str] = NOTHING
+    derived: frozenset[str] = NOTHING
 
 
 class BadLine(NamedTuple):

@@ -29,13 +29,18 @@ Kilometres = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 
 class RallyConstituted(Occurrence, frozen=True, kw_only=True, tag="RallyConstituted"):
-    """The rally exists: its name, its days and the time zone its clocks show at the start."""
+    """The rally exists: its name, its days and the time zone its clocks show at the start.
+
+    `id_at_source` is the number of the rally at the service that it is taken from, by which another
+    rally of that service is told apart.
+    """
 
     plan = True
     title: Code
     timezone: OptionalCode = ""
     starts_on: OptionalCode = ""
     ends_on: OptionalCode = ""
+    id_at_source: OptionalCode = ""
 
     def words(self) -> str:
         return f"{self.title} was constituted."

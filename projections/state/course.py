@@ -346,8 +346,9 @@ class Course:
     def stage_at(self, stage: str, control: str, instant: int | None = None) -> AtStage:
         """The stage in which something at a stage or control counts.
 
-        What names a stage is of that one, also where several bear its number. The regulations are
-        those of its instant (UTC ms); without one, the latest.
+        What names a stage is of that one, also where several bear its number. A control before the
+        first stage belongs to that. The regulations are those of its instant (UTC ms); without one,
+        the latest.
         """
         planned = self.controls.get(control)
         named = stage or (planned.stage if planned else "")
@@ -356,7 +357,7 @@ class Course:
         if not control:
             return NO_STAGE
         rules = self.rulebook if instant is None else self.regulations.at(instant)
-        order = rules.controls().stage_order(control)
+        order = rules.controls().stage_order(control, min(self.orders.values(), default=None))
         return AtStage(order, self.codes.get(order, ""))
 
     def category(self, number: str) -> str:

@@ -13,8 +13,12 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from ledger.intake.lines import Line
+from ledger.intake.live_timing.saved import saved_in
+from ledger.intake.live_timing.wrc import read_wrc_live
 from ledger.log import Ledger, Log
 from ledger.times import Instant, parse_duration
 from ledger.vocabulary import RetirementReported, StageTimeRecorded
@@ -24,6 +28,7 @@ from projections.state.facts import Facts, fold
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.timeline.timeline import Timeline
+from tests.acceptance.keys import WORKED_OUT, digest
 from tests.conftest import NOW, Ticking, data_folder
 
 DATA = data_folder()
@@ -41,21 +46,51 @@ Official = dict[str, tuple[int, int, int]]
 
 def imported(folder: Path, where: Path) -> tuple[Log, dict[str, Any]]:
     """The rally in a copy of its folder from which the official answers were taken away."""
-    from ledger.intake.live_timing.wrc import read_wrc_live
-
     copy = where / folder.name
     shutil.copytree(folder, copy)
     answers: dict[str, Any] = {}
     for file in copy.rglob("results.json"):
         answers[str(file.relative_to(copy))] = json.loads(file.read_text() or "[]")
         file.unlink()
-    code, delivery = read_wrc_live(copy, template("wrc-2019"), Instant(NOW, 0))
+    saved = saved_in(copy)
+    delivery = read_wrc_live(saved, template("wrc-2019"), Instant(NOW, 0))
     from ledger.intake.batch import take_in
 
-    log = Ledger(str(where / "rally.db"), Ticking()).log(code)
+    log = Ledger(str(where / "rally.db"), Ticking()).log(saved.code)
     report = take_in(log, delivery, where / "quarantine.jsonl")
     assert report.problems == []
     return log, answers
+
+
+AS_RECORDED_BEFORE = {
+    "argentina": "973582b7ba2dd797f1a104a4104163616082e6fb03fec8248f2ccc39e9bffa49",
+    "chile": "016bc298dd63e58a8f7240648628c833dcf7e97cd18351d14f4c7af51ebd5bb2",
+    "mexico": "b3383fec990f926baf3babb05cb0bc26408fbe4d2736e0526d2c943f40e705f3",
+    "monte-carlo": "02313e5385ce532991b984697faa6f2e454ac54f47ffe4fd99a6148628808b19",
+}
+"""The digests of what the version before the event's number was recorded made of the answers."""
+
+
+@pytest.mark.parametrize("name", AS_RECORDED_BEFORE)
+def test_wrc_answers_are_known_to_ledgers_made_before(name: str, tmp_path: Path) -> None:
+    """Each line has the key of then and says the same, but for what the reader works out itself.
+
+    So such a ledger takes in nothing new and finds no conflict, as `tests/intake` shows of one.
+    """
+    assert DATA is not None
+    copy = tmp_path / name
+    shutil.copytree(DATA / "wrc-2019" / name, copy)
+    saved = saved_in(copy)
+    assert f"{name}-2019" == saved.code
+    delivery = read_wrc_live(saved, template("wrc-2019"), Instant(NOW, 0))
+    lines = [each for each in delivery if isinstance(each, Line)]
+    kinds = {each.occurrence.type_name() for each in lines}
+    derived = {kind: set[str]() for kind in kinds}
+    for line in lines:
+        derived[line.occurrence.type_name()] |= line.derived - {"source"}
+    assert all(fields <= WORKED_OUT.get(kind, set()) for kind, fields in derived.items())
+    said = (msgspec.to_builtins(each.occurrence) for each in lines)
+    assert AS_RECORDED_BEFORE[name] == digest(said)
 
 
 def officially(rows: list[dict[str, Any]], numbers: dict[int, str]) -> Official:

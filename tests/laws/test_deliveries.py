@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.intake.batch import Report, take_in
+from ledger.intake.live_timing.saved import saved_in
 from ledger.intake.live_timing.wrc import read_wrc_live
 from ledger.intake.statements import AsCorrections
 from ledger.log import Ledger, Log
@@ -89,7 +90,8 @@ def taken(log: Log, folder: Path, answers: Answers, *, correct: bool = True) -> 
     """What comes of importing these answers."""
     saved = {name: json.dumps(rows) for name, rows in answers.items()}
     write_wrc_live(folder, {**saved, SPLITS_JSON: json.dumps(ANSWERS[SPLITS_JSON])})
-    _, delivery = read_wrc_live(folder, template("wrc-2019"), Instant(log.clock(), 0))
+    recorded_at = Instant(log.clock(), 0)
+    delivery = read_wrc_live(saved_in(folder), template("wrc-2019"), recorded_at)
     how = AsCorrections("saved again", "office", "results-office", Instant(log.clock(), 0))
     return take_in(log, delivery, folder / "q.jsonl", corrections=how if correct else None)
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import msgspec
 
 
 class Answer(msgspec.Struct, frozen=True, rename="camel"):
-    """One object of an answer, with the fields that are read; others are left alone."""
+    """One object of an answer, with the fields that are read; others are left alone.
+
+    `in_parts` are those whose lists are read part by part, so that one bad part spoils no other.
+    """
+
+    in_parts: ClassVar[bool] = False
 
 
 class Named(Answer, frozen=True):
@@ -25,7 +32,15 @@ class Person(Answer, frozen=True):
     """A driver or co-driver."""
 
     full_name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
     country: Country | None = None
+
+    @property
+    def name(self) -> str:
+        """The name in full, from its parts where the answer has only those."""
+        parts = (self.first_name, self.last_name)
+        return self.full_name or " ".join(each for each in parts if each)
 
 
 class Entry(Answer, frozen=True):
@@ -39,7 +54,7 @@ class Entry(Answer, frozen=True):
     manufacturer: Named | None = None
     entrant: Named | None = None
     group: Named | None = None
-    event_classes: tuple[Named, ...] | None = None
+    event_classes: tuple[Named | None, ...] | None = None
     vehicle_model: str | None = None
 
 
@@ -52,6 +67,7 @@ class Control(Answer, frozen=True):
     stage_id: int | None = None
     location: str | None = None
     first_car_due_date_time_local: str | None = None
+    first_car_due_date_time: str | None = None
 
 
 class Stage(Answer, frozen=True):
@@ -69,21 +85,31 @@ class Stage(Answer, frozen=True):
 class Section(Answer, frozen=True):
     """A part of a leg."""
 
-    controls: tuple[Control, ...] = ()
-    stages: tuple[Stage, ...] = ()
+    in_parts = True
+    controls: list[Any] | None = None
+    stages: list[Any] | None = None
 
 
 class Leg(Answer, frozen=True):
     """A day."""
 
-    itinerary_sections: tuple[Section, ...] = ()
+    in_parts = True
+    itinerary_sections: list[Any] | None = None
     leg_date: str | None = None
 
 
 class Itinerary(Answer, frozen=True):
-    """The plan of the rally."""
+    """The plan of the rally; its legs are read one by one."""
 
-    itinerary_legs: tuple[Leg, ...]
+    itinerary_legs: list[Any]
+    event_id: int | str | None = None
+
+
+class Main(Answer, frozen=True):
+    """One of the rallies of an event: the main one, or one that is run along with it."""
+
+    event_id: int | str | None = None
+    is_main: bool | None = None
 
 
 class SplitPoint(Answer, frozen=True):
@@ -95,9 +121,9 @@ class SplitPoint(Answer, frozen=True):
 
 
 class StageDetail(Answer, frozen=True):
-    """The split points of a stage."""
+    """The split points of a stage, which are read one by one."""
 
-    split_points: tuple[SplitPoint, ...] | None = None
+    split_points: list[Any] | None = None
 
 
 class Split(Answer, frozen=True):
@@ -107,8 +133,11 @@ class Split(Answer, frozen=True):
     split_point_id: int
     entry_id: int
     elapsed_duration_ms: int | None = None
+    elapsed_duration: str | None = None
     start_date_time_local: str | None = None
+    start_date_time: str | None = None
     split_date_time_local: str | None = None
+    split_date_time: str | None = None
 
 
 class StageTime(Answer, frozen=True):
@@ -117,6 +146,7 @@ class StageTime(Answer, frozen=True):
     stage_time_id: int
     entry_id: int
     elapsed_duration_ms: int | None = None
+    elapsed_duration: str | None = None
     source: str | None = None
 
 
@@ -125,7 +155,8 @@ class Penalty(Answer, frozen=True):
 
     penalty_id: int
     entry_id: int
-    penalty_duration_ms: int
+    penalty_duration_ms: int | None = None
+    penalty_duration: str | None = None
     control_id: int | None = None
     reason: str | None = None
 
@@ -139,3 +170,4 @@ class Retirement(Answer, frozen=True):
     control_id: int | None = None
     reason: str | None = None
     retirement_date_time_local: str | None = None
+    retirement_date_time: str | None = None
