@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from ledger.naming import CREWS, named
 from ledger.vocabulary import (
     AppealIntentionNotified,
     BulletinIssued,
@@ -70,6 +71,9 @@ OF_THE_DESK = frozenset(
 OF_THE_CLOCK = frozenset({"protest-clock", "due"})
 OF_GROUNDS = frozenset({"why", "penalties", "crew"})
 OF_CONTROL = frozenset({"outstanding", "check"})
+OF_FINDINGS = frozenset({"anomalies", "check"})
+OF_PENALTIES = frozenset({"penalties", "crew"})
+OF_CARDS = frozenset({"time-card"})
 """The reads that a change may alter which moves no classification."""
 CLASSIFICATIONS = "standings"
 Crews = frozenset[str]
@@ -266,6 +270,17 @@ def _before_several_courts(facts: Facts) -> Crews:
     return _everybody(facts) if any(count > 1 for count in told.values()) else frozenset()
 
 
+def _stage_cancelled(facts: Facts) -> Crews:
+    kind = StageCancelled.type_name()
+    return _everybody(facts) if any(each.kind == kind for each in _acts(facts)) else frozenset()
+
+
+def _decided(facts: Facts) -> Crews:
+    """The crews that a decision names, or one of its effects."""
+    told = _recorded(facts, DecisionIssued, CourtDecisionIssued)
+    return frozenset(number for said in told for number in named(said, *CREWS))
+
+
 def _posted_and_gone(facts: Facts) -> Crews:
     """Whether a decision hangs on the board that was rescinded, superseded or taken to a court."""
     posted = {each.about for each in _recorded(facts, DocumentPosted)}
@@ -339,6 +354,26 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "The sheet of a decision leaves the board with the decision.",
             _posted_and_gone,
             OF_THE_DESK,
+        ),
+        Changed(
+            "Crews for whom a stage was cancelled are cancelled on it, not running.",
+            _stage_cancelled,
+        ),
+        Changed(
+            "Every status that a time, a passing or a start contradicts is told, and more of what "
+            "contradicts the plan.",
+            _everybody,
+            OF_FINDINGS,
+        ),
+        Changed(
+            "A penalty by a decision has the article that the decision names.",
+            _decided,
+            OF_PENALTIES,
+        ),
+        Changed(
+            "A penalty that does not count says so by its status, not as a verdict on a time.",
+            _everybody,
+            OF_CARDS,
         ),
     )
 }

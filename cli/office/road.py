@@ -8,7 +8,8 @@ from cli.office.answer import Answer
 from cli.office.asking import OfCrew, OfKind, OnStage, Word
 from cli.office.forms import plain
 from cli.office.view import View
-from projections.control.anomalies import Anomaly, anomalies
+from projections.control.anomalies import anomalies
+from projections.control.anomaly import Anomaly
 from projections.control.check import Suspicion, check
 from projections.control.outstanding import Outstanding, StillOut, outstanding
 from projections.desk.incidents import KINDS, Incident, incidents

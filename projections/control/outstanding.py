@@ -22,7 +22,8 @@ from ledger.vocabulary import (
     StageStopped,
     StageTimeRecorded,
 )
-from projections.control.anomalies import Anomaly, anomalies
+from projections.control.anomalies import anomalies
+from projections.control.anomaly import Anomaly
 from projections.control.missing import WITHOUT_TIMES, Missing, crews, listed, missing
 from projections.desk.incidents import Incident, incidents
 from projections.results.standings import Scope, stage_named, standings
