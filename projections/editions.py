@@ -271,8 +271,14 @@ def _before_several_courts(facts: Facts) -> Crews:
 
 
 def _stage_cancelled(facts: Facts) -> Crews:
+    """The crews of the categories for which a stage was ever cancelled; all, where by a ruling."""
     kind = StageCancelled.type_name()
-    return _everybody(facts) if any(each.kind == kind for each in _acts(facts)) else frozenset()
+    recorded = [each.categories for each in _recorded(facts, StageCancelled)]
+    ruled = any(each.kind == kind and each.decided for each in _acts(facts))
+    if ruled or not all(recorded):
+        return _everybody(facts)
+    named = {category for categories in recorded for category in categories}
+    return frozenset(n for n, crew in facts.crews.items() if crew.value.category in named)
 
 
 def _decided(facts: Facts) -> Crews:

@@ -42,6 +42,7 @@ from ledger.vocabulary import TYPES as VOCABULARY
 from projections.control.anomaly import Anomaly, positions_of, sourced
 from projections.control.out import out_and_seen
 from projections.control.plan import (
+    appointed_by_themselves,
     falling_distances,
     persons_twice,
     planned_twice,
@@ -411,6 +412,7 @@ _SEARCHES = (
     _regulations,
     _register,
     _sites,
+    appointed_by_themselves,
     falling_distances,
     persons_twice,
     planned_twice,

@@ -47,6 +47,7 @@ HINTS: dict[str, str] = {
     "control-without-record": "Look at the time card; record the control, or decide on a penalty.",
     "stage-not-run": "Cancel the stage, or take in its times.",
     # -- what contradicts itself
+    "appointed-by-oneself": "Let another official appoint them, or see that it is in order.",
     "bulletin-twice": "Void the one that was entered twice, or correct its number.",
     "decision-number-missing": "Ask the secretary for it and record it; or correct the number.",
     "decision-number-twice": "Correct the number of one, or void the one entered twice.",

@@ -1,4 +1,4 @@
-"""The plan and the entries: what was placed, scheduled or entered twice, and what leads nowhere."""
+"""The plan, entries and offices: what stands there twice, leads nowhere, or serves itself."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from ledger.commands.known import planned_as
 from ledger.vocabulary import (
     ControlScheduled,
     Occurrence,
+    OfficialAppointed,
+    OfficialReplaced,
     TargetTimeChanged,
     TieBreakDisapplied,
     WaypointPlaced,
@@ -123,6 +125,21 @@ def persons_twice(state: RallyState) -> Iterator[Anomaly]:
             message = f"{numbers[one]} is in the crews {one} and {other}."
             entries = (state.facts.crews[each].id for each in numbers)
             yield Anomaly("person-twice", positions_of(state, *entries), message, other)
+
+
+def appointed_by_themselves(state: RallyState) -> Iterator[Anomaly]:
+    """Officials who gave an office to themselves."""
+    acts: list[Fact[OfficialAppointed | OfficialReplaced]] = [
+        *state.facts.of(OfficialAppointed),
+        *state.facts.of(OfficialReplaced),
+    ]
+    for fact in acts:
+        said = fact.value
+        given = said.official if isinstance(said, OfficialAppointed) else said.successor
+        if said.by and _name(given) == _name(said.by):
+            role = f" ({said.role})" if said.role else ""
+            message = f"{said.by}{role} gave the office to themselves: {said.words()}"
+            yield Anomaly("appointed-by-oneself", (fact.position,), message)
 
 
 def _name(person: str) -> str:

@@ -80,3 +80,104 @@ def test_what_is_planned_already_is_corrected(
     taken = loop("correct", size(loop), name, *CLERK, "--reason", "?")
     assert (1, True) == (taken.code, "It is planned already" in taken.err)
     assert before + 2 == size(loop)
+
+
+# -- told at entry -------------------------------------------------------------------------------
+
+RETIRED = ("RetirementReported", "number=103", "stage=SS1")
+TIMED = ("StageTimeRecorded", "number=103", "stage=SS2", "elapsed_ms=1:00:00")
+TOLD = "Warning: Crew 103 had retired on SS1: Crew 103 SS2: 1:00:00 (measured)."
+
+
+@pytest.mark.parametrize("words", [(RETIRED, TIMED), (TIMED, RETIRED)])
+def test_out_and_yet_timed_is_told_with_the_second_of_them(
+    loop: Rally, words: tuple[tuple[str, ...], ...]
+) -> None:
+    """Nothing is refused: a warning on standard error, in the very words of `check`; tried too."""
+    first, second = words
+    assert "" == typed(loop, *first)
+    assert TOLD in typed(loop, *second, "--dry-run")
+    assert TOLD in typed(loop, *second)
+    (found,) = answer(loop, "check", "--kind", "seen-after-retirement", code=1)["findings"]
+    assert TOLD == f"Warning: {found['message']}"
+
+
+def test_what_is_told_at_entry_is_in_the_json(loop: Rally) -> None:
+    """With its kind, its records and its hint; what is only tried has no place in the log."""
+    typed(loop, *RETIRED)
+    retired = size(loop)
+    tried = answer(loop, "record", *TIMED, *CLERK, "--dry-run")
+    done = answer(loop, "record", *TIMED, *CLERK)
+    for said, positions in ((tried, [retired]), (done, [retired, retired + 1])):
+        (warning,) = said["warnings"]
+        assert ("seen-after-retirement", "103", "SS2") == (
+            warning["kind"],
+            warning["number"],
+            warning["stage"],
+        )
+        assert positions == warning["positions"]
+        assert warning["hint"].endswith(".")
+    assert (None, retired + 1) == (tried["position"], done["position"])
+    again = answer(loop, "record", "RemarkMade", "number=103", "text=seen", *CLERK)
+    assert [] == again["warnings"], "it is told once"
+
+
+def test_a_correction_and_a_decision_tell_as_well(loop: Rally) -> None:
+    """Whatever the act: a time moved to the wrong crew, a disqualification, a tie, an entry."""
+    typed(loop, *RETIRED)
+    typed(loop, *TIMED[:1], "number=102", *TIMED[2:], by=KEEPER)
+    moved = loop("correct", size(loop), "number=103", *KEEPER, "--reason", "?")
+    assert (0, True) == (moved.code, TOLD in moved.err)
+    ruling = ("decide", "effects", "TieBreakDisapplied numbers=101;102", "--fact", "?")
+    decided = loop(*ruling, "--by", "Eva", "--role", "stewards", "--reason", "?")
+    assert (0, True) == (decided.code, "Warning: Crews 101 and 102 are not level" in decided.err)
+    assert "is in the crews 101 and 104" in typed(
+        loop, "CrewEntered", "number=104", 'driver="Driver 101"'
+    )
+    control = ("ControlScheduled", "control=TC1", "stage=SS1", "order=1", "target_ms=0:20:00")
+    assert "The target time of TC1 counts from nothing" in typed(loop, *control)
+    falls = ("WaypointPlaced", "stage=SS1", "point=WP2", "order=2", "at_m=90000")
+    assert "The distance falls on SS1 from km 120 at CP1 to km 90 at WP2." in typed(loop, *falls)
+
+
+def test_an_office_that_somebody_gave_to_themselves(loop: Rally) -> None:
+    """A secretary who becomes a steward by their own hand."""
+    ann = ("--by", "Ann Lee", "--role", "secretary")
+    for official, warned in (("ann-lee", False), ("Bo", False), ("Ann Lee", True)):
+        err = typed(loop, "OfficialAppointed", "office=stewards", f"official={official}", by=ann)
+        assert warned == ("Ann Lee (secretary) gave the office to themselves" in err), err
+
+
+RULED = ("CrewDisqualified", "TieBreakDisapplied")
+
+
+def test_of_a_long_log_only_what_bears_is_read(
+    loop: Rally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same is told, whether all of the log or a part of it was read."""
+    typed(loop, *RETIRED)
+    for number, time in (("101", "1:00:00"), ("102", "1:00:30")):
+        typed(loop, *TIMED[:1], f"number={number}", "stage=SS3", f"elapsed_ms={time}", by=KEEPER)
+    acts = (
+        TIMED,
+        (*TIMED[:2], "stage=SS3", "elapsed_ms=9:00:00"),
+        ("StageStarted", "number=103", "stage=SS3"),
+        ("StageClosed", "stage=SS3"),
+        ("CrewDisqualified", "number=101", "stage=SS1"),
+        ("CrewNotStarted", "number=102", "stage=SS3"),
+        ("TieBreakDisapplied", "numbers=101;102"),
+        ("NumberReallocated", "number=103", "new_number=113"),
+        ("RemarkMade", "text=nothing"),
+    )
+
+    def told() -> list[object]:
+        found = []
+        for act in acts:
+            by = ("--by", "Eva", "--role", "stewards") if act[0] in RULED else CLERK
+            found.append(answer(loop, "record", *act, *by, "--dry-run")["warnings"])
+        return found
+
+    whole = told()
+    monkeypatch.setattr("cli.office.telling.A_SHORT_LOG", 5)
+    assert whole == told()
+    assert {1, 2} <= {len(each) for each in whole if isinstance(each, list)}

@@ -11,6 +11,7 @@ import pytest
 
 from projections.control.anomalies import anomalies
 from projections.control.check import check
+from projections.control.outstanding import outstanding
 from projections.results.finishers import finishers
 from projections.results.penalties import penalties
 from projections.results.standings import Scope, standings
@@ -359,3 +360,53 @@ def test_a_penalty_names_the_article_of_its_decision() -> None:
     assert ["article 12.3"] == [row.article for row in penalties(case.state()).rows]
     (line,) = (x for x in time_card(case.state(), "101").stages[0].lines if x.what == "penalty")
     assert ("", "quashed", 0) == (line.verdict, line.status, line.penalty_ms)
+
+
+def test_race_control_waits_for_crews_at_controls() -> None:
+    """Whoever left the finish is to come to the next control: when, and until it is seen there."""
+    case = Case("cross-country")
+    case.enter("101", "102", "103")
+    for order, (control, kind) in enumerate((("ASS1", "ass"), ("TC1", ""), ("TC1A", "")), 1):
+        target: dict[str, Any] = {"target_ms": 2_400_000} if control == "TC1" else {}
+        case.record(
+            "ControlScheduled", control=control, stage="SS1", kind=kind, order=order, **target
+        )
+
+    def on_the_day(kind: str, at: str, **fields: Any) -> None:
+        case.record(kind, f"2016-07-09T{at}+03:00", **fields)
+
+    def awaited() -> list[tuple[str, str, str | None]]:
+        rows = outstanding(case.state()).awaited
+        return [(each.control, each.number, each.due_at) for each in rows]
+
+    for number in ("101", "102", "103"):
+        on_the_day("StageStarted", "08:00", number=number, stage="SS1")
+    assert [] == awaited()
+    on_the_day("PassingRecorded", "10:01:30", number="101", stage="SS1")
+    on_the_day("PassingRecorded", "10:02:30", number="102", stage="SS1")
+    second = ("TC1", "102", "2016-07-09T10:42:00+03:00")
+    assert [("TC1", "101", "2016-07-09T10:41:00+03:00"), second] == awaited()
+    on_the_day("ControlPassed", "10:41:10", number="101", control="TC1")
+    assert [second] == awaited(), "no time is set for TC1A, and nobody was read there"
+    on_the_day("ControlPassed", "10:42:10", number="102", control="TC1A")
+    assert [("TC1A", "101", None)] == awaited()
+    on_the_day("StageStarted", "12:00", number="101", stage="SS2")
+    assert [] == awaited()
+    assert ["TC1", "TC1A"] == [each.what[0] for each in outstanding(case.state(), "SS1").missing]
+
+
+def test_who_retired_is_not_waited_for_at_a_control() -> None:
+    """Nor is anybody once the stage is closed."""
+    case = Case("cross-country")
+    case.enter("101", "102")
+    case.record("ControlScheduled", control="ASS1", stage="SS1", kind="ass", order=1)
+    case.record("ControlScheduled", control="TC1", stage="SS1", order=2, target_ms=60_000)
+    for number in ("101", "102"):
+        begun = {"number": number, "stage": "SS1"}
+        case.record("StageStarted", "2016-07-09T08:00+03:00", **begun)
+        case.record("PassingRecorded", "2016-07-09T10:00+03:00", **begun)
+    assert ["101", "102"] == [each.number for each in outstanding(case.state()).awaited]
+    case.record("RetirementReported", "2016-07-09T10:30+03:00", number="101", stage="SS1")
+    assert ["102"] == [each.number for each in outstanding(case.state()).awaited]
+    case.record("StageClosed", stage="SS1")
+    assert () == outstanding(case.state(), "SS1").awaited
