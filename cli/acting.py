@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from cli.changes import warn
 from cli.clocks import parse_rally_time
 from cli.context import Settings
 from cli.deciding import say, written
@@ -70,6 +71,7 @@ def act(
                 print_json(each.json())
             else:
                 tell(each)
+                warn(getattr(each, "warnings", ()))
             for note in getattr(each, "notes", ()):
                 click.echo(visible(note), err=True)
 

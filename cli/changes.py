@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
+from cli.office.handles import named_to_people
 from cli.office.overall import Recorded
 from cli.output import visible
 from ledger.times import format_duration, format_gap
 from ledger.vocabulary import Occurrence, canonical, occurrence_id, short_id
 from projections.comparing.compare import Change
+
+if TYPE_CHECKING:
+    from projections.control.check import Suspicion
 
 MOST_TOLD = 10
 Sides = tuple[int | None, int | None]
@@ -19,7 +24,7 @@ Sides = tuple[int | None, int | None]
 
 def show(done: Recorded) -> None:
     """What was put on record, and what it changed in the overall."""
-    click.echo(named(done.position, done.said))
+    click.echo(named(done.position, done.said, done.handle))
     for each in sentences(done.moved.moved):
         click.echo(f"       {each}")
     if done.moved.complaint:
@@ -28,9 +33,21 @@ def show(done: Recorded) -> None:
         click.echo("       The overall does not change.")
 
 
-def named(position: int | None, said: Occurrence) -> str:
-    """What was said in words, behind its position and id; without a position it was only tried."""
-    name = f"#{position} {short_id(occurrence_id(canonical(said)))}"
+def warn(found: Sequence[Suspicion]) -> None:
+    """What is told at entry, on standard error; of very much only the first."""
+    for each in found[:MOST_TOLD]:
+        click.echo(visible(f"Warning: {each.message} {each.hint}".rstrip()), err=True)
+    if (more := len(found) - MOST_TOLD) > 0:
+        click.echo(f"Warning: … and {more} more: `rally check`.", err=True)
+
+
+def named(position: int | None, said: Occurrence, handle: str = "") -> str:
+    """What was said in words, behind its position and id; without a position it was only tried.
+
+    What further acts name has its handle there as well.
+    """
+    identity = short_id(occurrence_id(canonical(said)))
+    name = f"#{position} {identity} {named_to_people(handle)}".rstrip()
     return f"{name if position else 'Not appended (dry run):'}  {visible(said.words())}"
 
 

@@ -20,7 +20,7 @@ MOST_TOLD = 12
 
 def say(outcome: Outcome) -> None:
     """What came of an act."""
-    click.echo(named(outcome.position, outcome.said))
+    click.echo(named(outcome.position, outcome.said, outcome.handle))
     if len(outcome.concerns) > 1:
         click.echo(f"       It concerns {', '.join(outcome.concerns)}.")
     for each in told(outcome.moved):

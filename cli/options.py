@@ -149,7 +149,11 @@ def typed(
 def completing(what: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
     """Values of a kind from the ledger, for the shell; nothing if it can't be read."""
 
-    def complete(ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+    def complete(ctx: click.Context, param: click.Parameter, begun: str) -> list[str]:
+        if what == "field":
+            from cli.completing import complete_fields
+
+            return complete_fields(ctx, param, begun)
         if what == "type":
             return _types(begun)
         try:

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,11 @@ def counting(what: str, patience_s: float = 0) -> Iterator[Callable[[int], None]
 
     yield tell
     click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
+
+
+def cited(position: int, known: Mapping[int, str]) -> str:
+    """A record as a table names it: its position, and its handle if it has one."""
+    return f"#{position} {known.get(position, '')}".rstrip()
 
 
 def visible(text: str) -> str:

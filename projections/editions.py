@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ledger.controls import ControlRule
+from ledger.naming import CREWS, named
 from ledger.vocabulary import (
     AppealIntentionNotified,
     BulletinIssued,
@@ -75,6 +76,9 @@ OF_THE_BOARD = frozenset({"publications", "decisions", "crew", "anomalies", "che
 OF_THE_CLOCK = frozenset({"protest-clock", "due"})
 OF_GROUNDS = frozenset({"why", "penalties", "crew"})
 OF_CONTROL = frozenset({"outstanding", "check"})
+OF_FINDINGS = frozenset({"anomalies", "check"})
+OF_PENALTIES = frozenset({"penalties", "crew"})
+OF_CARDS = frozenset({"time-card"})
 """The reads that a change may alter which moves no classification."""
 CLASSIFICATIONS = "standings"
 Crews = frozenset[str]
@@ -289,6 +293,23 @@ def _before_several_courts(facts: Facts) -> Crews:
     return _everybody(facts) if any(count > 1 for count in told.values()) else frozenset()
 
 
+def _stage_cancelled(facts: Facts) -> Crews:
+    """The crews of the categories for which a stage was ever cancelled; all, where by a ruling."""
+    kind = StageCancelled.type_name()
+    recorded = [each.categories for each in _recorded(facts, StageCancelled)]
+    ruled = any(each.kind == kind and each.decided for each in _acts(facts))
+    if ruled or not all(recorded):
+        return _everybody(facts)
+    named = {category for categories in recorded for category in categories}
+    return frozenset(n for n, crew in facts.crews.items() if crew.value.category in named)
+
+
+def _decided(facts: Facts) -> Crews:
+    """The crews that a decision names, or one of its effects."""
+    told = _recorded(facts, DecisionIssued, CourtDecisionIssued)
+    return frozenset(number for said in told for number in named(said, *CREWS))
+
+
 def _posted_and_gone(facts: Facts) -> Crews:
     """Whether a decision hangs on the board that was rescinded, superseded or taken to a court."""
     posted = {each.about for each in _recorded(facts, DocumentPosted)}
@@ -392,6 +413,26 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "A number of the board that several sheets were given is told.",
             _number_twice,
             frozenset({"anomalies", "check"}),
+        ),
+        Changed(
+            "Crews for whom a stage was cancelled are cancelled on it, not running.",
+            _stage_cancelled,
+        ),
+        Changed(
+            "Every status that a time, a passing or a start contradicts is told, and more of what "
+            "contradicts the plan.",
+            _everybody,
+            OF_FINDINGS,
+        ),
+        Changed(
+            "A penalty by a decision has the article that the decision names.",
+            _decided,
+            OF_PENALTIES,
+        ),
+        Changed(
+            "A penalty that does not count says so by its status, not as a verdict on a time.",
+            _everybody,
+            OF_CARDS,
         ),
     )
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cli.office.answer import Answer
 from cli.output import print_table
 from cli.reading import reading
-from projections.control.anomalies import Anomaly
+from projections.control.anomaly import Anomaly
 
 
 @reading("anomalies")

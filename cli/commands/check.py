@@ -14,11 +14,12 @@ from projections.control.check import Suspicion
 def command(answer: Answer[list[Suspicion]]) -> None:
     """Look for data that contradict each other or are hardly possible.
 
-    Silent with exit code 0 where all is well; exit code 1 where something is found. Nothing is
-    changed: each finding says what an official can do about it.
+    Where all is well it says that it looked, with exit code 0; exit code 1 where something is
+    found. Nothing is changed: each finding says what an official can do about it.
     """
     rows = answer.found
     if not rows:
+        click.echo("Nothing was found.")
         return
     print_table(
         ("Record", "Kind", "What"),

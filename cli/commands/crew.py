@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from cli.commands.incidents import table as incidents_table
@@ -20,10 +22,10 @@ def command(answer: Answer[CrewPage]) -> None:
 
     Places stand as in the whole rally / in the category.
     """
-    _page(answer.found)
+    _page(answer.found, answer.handles)
 
 
-def _page(page: CrewPage) -> None:
+def _page(page: CrewPage, known: Mapping[int, str]) -> None:
     for title, value in (
         ("Crew", " / ".join((page.driver, *page.codrivers))),
         ("Nationality", page.nationality),
@@ -43,7 +45,7 @@ def _page(page: CrewPage) -> None:
         print_table(TITLES, [cells(row) for row in page.penalties], figures=("Penalty",))
     if page.incidents:
         _heading("Incidents")
-        incidents_table(page.incidents)
+        incidents_table(page.incidents, known)
     if page.decisions:
         _heading("Decisions")
         print_table(

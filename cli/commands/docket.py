@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from cli.commands.incidents import when
@@ -25,7 +27,7 @@ def command(answer: Answer[Docket]) -> None:
       rally docket --at 2016-07-21T21:15+08:00
       rally docket --known-at '#149' --csv
     """
-    found = answer.found
+    found, known = answer.found, answer.handles
     titles = ("Decision", "No", "Status", "Notified", "Appeal until", "Review until")
     print_table(
         (*titles, "Protest until", "Next", "Record"),
@@ -38,7 +40,7 @@ def command(answer: Answer[Docket]) -> None:
         titles = ("Matter", "Against", "By", "Received", "In time until", "Admissible")
         print_table(
             (*titles, "Suspends", "Confirm by", "Confirmed", "Stands", "Record"),
-            [_matter(each) for each in lodged],
+            [_matter(each, known) for each in lodged],
             figures=("Record",),
         )
 
@@ -61,11 +63,11 @@ def _lacking(row: DocketRow) -> str:
     return f"not defined: {', '.join(row.undefined)}" if row.undefined else ""
 
 
-def _matter(row: MatterRow) -> tuple[str, ...]:
+def _matter(row: MatterRow, known: Mapping[int, str]) -> tuple[str, ...]:
     confirmed = when(row.confirmed_at)
     ended = f" {when(row.ended_at)}" if row.ended_at else ""
     return (
-        row.kind,
+        known.get(row.position, row.kind),
         row.about,
         row.number or row.competitor,
         when(row.lodged_at),

@@ -6,7 +6,7 @@ import click
 
 from cli.commands.incidents import when
 from cli.office.answer import Answer
-from cli.output import print_table
+from cli.output import cited, print_table
 from cli.reading import reading
 from projections.desk.due import DueList
 
@@ -25,14 +25,14 @@ def command(answer: Answer[DueList]) -> None:
       rally due --at now
       rally due --at 2016-07-21T21:15+08:00 --json
     """
-    rows = answer.found.rows
+    rows, known = answer.found.rows, answer.handles
     if not rows:
         click.echo("Nothing is due.")
         return
     print_table(
         ("When", "State", "About", "What", "Act", "Record"),
         [
-            (when(row.at), row.state, row.about, row.what, row.act, f"#{row.position}")
+            (when(row.at), row.state, row.about, row.what, row.act, cited(row.position, known))
             for row in rows
         ],
         figures=("Record",),

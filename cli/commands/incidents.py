@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from cli.office.answer import Answer
-from cli.output import print_table
+from cli.output import cited, print_table
 from cli.reading import reading
 from projections.desk.incidents import Incident
 
@@ -18,16 +19,16 @@ def command(answer: Answer[tuple[Incident, ...]]) -> None:
     Reports wait for a decision until a penalty that stands names them as evidence or is for the
     same crew, stage and place: waypoints missed, speed zones, false starts, failed checks.
     """
-    table(answer.found)
+    table(answer.found, answer.handles)
 
 
-def table(rows: tuple[Incident, ...]) -> None:
+def table(rows: tuple[Incident, ...], known: Mapping[int, str]) -> None:
     """The incidents line by line, each with what was decided."""
     print_table(
         ("Record", "When", "Kind", "What", "Decided"),
         [
             (
-                f"#{r.position}",
+                cited(r.position, known),
                 when(r.fact_at),
                 f"{r.kind}, injury" if r.injury else r.kind,
                 r.words,

@@ -23,8 +23,9 @@ class _Section(NamedTuple):
 def command(answer: Answer[Outstanding]) -> None:
     """Show what race control waits for, on every stage that was begun and is not closed.
 
-    Who is still out and where each crew was last seen; controls and sheets that are missing; times
-    that rest on too few kinds of sources; what keeps the result of the stage from being published.
+    Who is still out and where each crew was last seen; who is to come to which control, and when;
+    controls and sheets that are missing; times that rest on too few kinds of sources; what keeps
+    the result of the stage from being published.
     """
     sections = [each for each in _sections(answer.found) if each.rows]
     for each in sections:
@@ -45,6 +46,11 @@ def _sections(answer: Outstanding) -> tuple[_Section, ...]:
             "Still out",
             ("Stage", "No", "Driver", "Category", "Last seen", "When", "By", "Record"),
             [_still_out(row) for row in answer.still_out],
+        ),
+        _Section(
+            "To come to a control",
+            ("Stage", "Control", "No", "Due"),
+            [(r.stage, r.control, r.number, when(r.due_at)) for r in answer.awaited],
         ),
         _Section(
             "Missing",

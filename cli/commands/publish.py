@@ -22,7 +22,7 @@ def _tell(posted: Recorded) -> None:
         return
     crews = f"{len(said.rows)} crew{'' if len(said.rows) == 1 else 's'}"
     rules = f"{said.rulebook or 'no rulebook'}, edition {said.edition}"
-    click.echo(named(posted.position, said))
+    click.echo(named(posted.position, said, posted.handle))
     click.echo(f"       {crews}; cut-off #{said.position}, digest {said.digest[:10]}; {rules}")
     if said.protests_until_at:
         click.echo(f"       Protests until {said.protests_until_at.iso()}.")

@@ -9,6 +9,7 @@ import click
 
 from cli.commands.decisions import seen_in_words
 from cli.office.answer import Answer
+from cli.office.handles import named_to_people
 from cli.office.records import Shown
 from cli.options import JSON, LEDGER, MOMENT
 from cli.output import visible
@@ -25,7 +26,9 @@ def command(answer: Answer[Shown]) -> None:
     Private values are shown as withheld or erased unless they are asked for.
     """
     found, shown, referred, private, concerns = answer.found
-    click.echo(f"#{found.position} {found.short_id}  {visible(shown['words'])}")
+    handle = named_to_people(answer.handles.get(found.position, ""))
+    name = f"#{found.position} {found.short_id} {handle}".rstrip()
+    click.echo(f"{name}  {visible(shown['words'])}")
     said, source = found.occurrence(), found.occurrence().source
     received = Instant(found.header.received_at, said.recorded_at.offset).iso()
     happened = shown["fact_at"] or ("as planned" if said.plan else "no instant is known")

@@ -51,7 +51,7 @@ def _cells(line: CardLine) -> tuple[str, ...]:
         "" if line.time_ms is None else format_duration(line.time_ms, precision),
         format_gap(line.penalty_ms),
         line.source,
-        line.note,
+        ": ".join(each for each in (line.status, line.note) if each),
         " ".join(f"#{position}" for position in line.positions[:3]),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -79,7 +80,19 @@ class Act(NamedTuple):
 
             desk: Any = at
             came = issue(desk, came, Shared(**gathered(Shared, given)), reasons)
-        return came if type(came) is tuple else (came,)  # outcomes are named tuples themselves
+        # outcomes are named tuples themselves
+        return self._told(at, came if type(came) is tuple else (came,))
+
+    def _told(self, at: Any, came: tuple[Any, ...]) -> tuple[Done, ...]:
+        """What came of it; what it makes `check` find is told with the last of several records."""
+        if not self.at_the_desk:
+            return came
+        from cli.office.handles import handle_of
+        from cli.office.telling import told
+
+        *others, last = came
+        handle = handle_of(at.log, last.record) if last.record else ""
+        return (*others, replace(last, warnings=told(at, came), handle=handle))
 
 
 def _decision(function: str) -> Act:

@@ -9,6 +9,7 @@ import msgspec
 
 from cli.office.basis import Basis
 from cli.office.forms import csv_text, plain
+from cli.office.handles import handles, places, with_handles
 from cli.office.view import View
 
 Found = TypeVar("Found")
@@ -38,8 +39,15 @@ class Answer(NamedTuple, Generic[Found]):
     def json(self) -> dict[str, Any]:
         """The answer as one JSON document, its basis first."""
         basis = self.basis()
-        document: dict[str, Any] = plain({"basis": basis} if basis else {}) | plain(self.document)
-        return document
+        told: dict[str, Any] = plain(self.document)
+        if any(places(told)):
+            told = with_handles(told, self.handles)
+        return (plain({"basis": basis}) if basis else {}) | told
+
+    @property
+    def handles(self) -> Mapping[int, str]:
+        """The handles of the records that it may name, by their positions."""
+        return handles(self.seen.log, self.seen.position) if self.seen else {}
 
     def csv(self) -> str:
         """The answer as one table of CSV."""

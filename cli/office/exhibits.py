@@ -54,7 +54,7 @@ def named(seen: View, exhibit: str) -> Fact[ExhibitBound]:
     found = [each for each in bound if each.value.digest.startswith(digits)]
     if len(digits) >= LEAST_DIGITS and len({each.value.digest for each in found}) == 1:
         return found[0]
-    record = seen.log.find(exhibit)
+    record = record_named(seen.log, exhibit, seen.position)
     for each in bound:
         if each.id == record.id:
             return each

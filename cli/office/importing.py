@@ -20,7 +20,8 @@ from ledger.intake.statements import AsCorrections
 from ledger.log import Log
 from ledger.times import parse_duration
 from ledger.vocabulary import ClockOffsetDeclared, Occurrence, RallyConstituted, RegulationsAdopted
-from projections.control.anomalies import Anomaly, anomalies
+from projections.control.anomalies import anomalies
+from projections.control.anomaly import Anomaly
 from projections.desk.judging import judge
 from projections.rules.templates import template, template_names
 from projections.state.facts import Facts

@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Mapping
 from typing import Any
 
+from cli.office.handles import record_by_handle
 from ledger.board import Sheet, sheet_numbered, sheets_numbered
 from ledger.errors import NotFound
 from ledger.log import Log
@@ -42,7 +43,9 @@ def register_of(log: Log, until: int | None = None) -> Mapping[str, Fact[Any]]:
 
 
 def record_named(log: Log, reference: str, until: int | None = None) -> Record:
-    """The record that is meant: a decision by any name that the register prints, or a record.
+    """The record that is meant: by its position or id, by its handle (`protest-1`), or a decision.
+
+    A decision may be named by any name that the register prints.
 
     A document is meant by its number: doc:7.
 
@@ -60,6 +63,8 @@ def record_named(log: Log, reference: str, until: int | None = None) -> Record:
                 hint="Name the one that is meant, or each of them.",
             )
         return sheet[0]
+    if (by_handle := record_by_handle(log, reference, until)) is not None:
+        return by_handle
     found = named_so(register_of(log, until).values(), reference)
     if len(found) == 1:
         return log.at(found[0].position)
@@ -136,7 +141,7 @@ def drawn_up_named(
     Raises:
         NotFound: it is no such record.
     """
-    found = log.find(reference)
+    found = record_named(log, reference)
     said = found.occurrence()
     if not isinstance(said, DocumentDrawnUp) or subject not in ("document", said.subject):
         raise NotFound(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.errors import LedgerError
 from ledger.record import Record
@@ -13,6 +13,9 @@ from projections.comparing.compare import Change, changes
 from projections.results.standings import Row, Standings, standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
+
+if TYPE_CHECKING:
+    from projections.control.check import Suspicion
 
 
 class Overall(NamedTuple):
@@ -54,10 +57,15 @@ def moved_by(before: Fold, said: Occurrence, record: Record | None) -> MovedOver
 
 @dataclass(frozen=True)
 class Said:
-    """What came of an act that is one record: what was said; no record, it was only tried."""
+    """What came of an act that is one record: what was said; no record, it was only tried.
+
+    `warnings` is what is told at entry; `handle` a short name for the record, where it has one.
+    """
 
     said: Occurrence
     record: Record | None
+    warnings: tuple[Suspicion, ...] = field(default=(), kw_only=True)
+    handle: str = field(default="", kw_only=True)
 
     @property
     def position(self) -> int | None:
@@ -76,8 +84,11 @@ class Said:
             "id": self.id,
             "type": self.said.type_name(),
             "changed": moved,
+            "warnings": self.warnings,
             **more,
         }
+        if self.handle:
+            document["handle"] = self.handle
         return document | ({} if self.record else {"dry_run": True})
 
 

@@ -22,7 +22,7 @@ from cli.office.asking import (
     Word,
 )
 from cli.office.desk import Desk, Outcome
-from cli.office.naming import drawn_up_named
+from cli.office.naming import drawn_up_named, record_named
 from cli.office.overall import MovedOverall, Recorded, moved_by
 from cli.office.results import scope_of
 from cli.office.view import View
@@ -257,7 +257,7 @@ def decision(
         about=about.id,
         number=told.number,
         stage=told.stage,
-        drawn_up=desk.log.find(drawn_up).id if drawn_up else "",
+        drawn_up=record_named(desk.log, drawn_up).id if drawn_up else "",
     )
     (posted,), notes = _post(desk, [said], document, seen.state)
     return Recorded(*posted, moved_by(seen.folded, *posted), notes)

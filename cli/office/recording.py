@@ -52,7 +52,7 @@ def record(
     desk: Desk,
     kind: Annotated[str, Word("Its type.", "TYPE", of="type", subject=True)],
     fields: Annotated[
-        tuple[str, ...], Word("What it says.", "[FIELD=VALUE]...", subject=True)
+        tuple[str, ...], Word("What it says.", "[FIELD=VALUE]...", of="field", subject=True)
     ] = (),
     source: Annotated[str, Word('Where it is known from: "hand", "gps: device 12".')] = "",
 ) -> Recorded:

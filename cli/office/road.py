@@ -8,7 +8,8 @@ from cli.office.answer import Answer
 from cli.office.asking import OfCrew, OfKind, OnStage, Word
 from cli.office.forms import plain
 from cli.office.view import View
-from projections.control.anomalies import Anomaly, anomalies
+from projections.control.anomalies import anomalies
+from projections.control.anomaly import Anomaly
 from projections.control.check import Suspicion, check
 from projections.control.outstanding import Outstanding, StillOut, outstanding
 from projections.desk.incidents import KINDS, Incident, incidents
@@ -45,8 +46,8 @@ def observed(
 def suspected(seen: View, kind: OfKind = None) -> Answer[list[Suspicion]]:
     """Data that contradict each other or are hardly possible, and what to do about them."""
     rows = [each for each in check(seen.state) if kind in (None, each.kind)]
-    title, code = ("Check", 1) if rows else ("", 0)
-    return Answer(seen, rows, title, {"findings": rows}, rows, Suspicion, exit_code=code)
+    code = 1 if rows else 0
+    return Answer(seen, rows, "Check", {"findings": rows}, rows, Suspicion, exit_code=code)
 
 
 def contradictions(seen: View, kind: OfKind = None) -> Answer[list[Anomaly]]:

@@ -12,6 +12,7 @@ from ledger.authority import must_amend_own_field, must_hold_office
 from ledger.commands.judge import OF_THE_DESK, Judge, boundary_of
 from ledger.commands.known import Known, must_refer_to_what_exists, of_office
 from ledger.commands.numbering import must_take_a_free_number
+from ledger.commands.sense import must_make_sense
 from ledger.errors import Refused, Unreadable
 from ledger.log import Act, selector
 from ledger.times import Instant
@@ -151,10 +152,19 @@ class CorrectOccurrence(Amendment):
             raise Refused(f"{short_id(root)} reads so already.", hint=f"It says: {value.words()}")
         must_refer_to_what_exists(changed, self.known, before=value)
         must_take_a_free_number(root, value, changed, self.known)
+        if self._makes_sense(value):  # if not, the correction is not to blame
+            must_make_sense(changed, self.known)
         if type(changed) in OF_THE_DESK:
             others = {i: each for i, each in self.known.all.items() if i != root}
             if self._allowed(others, value):
                 self.judge(others, changed)
+
+    def _makes_sense(self, value: Occurrence) -> bool:
+        try:
+            must_make_sense(value, self.known)
+        except Refused:
+            return False
+        return True
 
     def _allowed(self, others: Mapping[str, Occurrence], value: Occurrence) -> bool:
         """Whether it could be said anew as it reads now; if not, the correction is not to blame."""

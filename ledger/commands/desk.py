@@ -106,7 +106,7 @@ def effects_must_take_place(said: Decided, known: Known) -> None:
         except Unreadable as error:
             raise Refused(error.message, hint=error.hint) from None
         if act is not None:
-            must_make_sense(act)
+            must_make_sense(act, known)
             must_refer_to_what_exists(act, known)
             if type(act) in TAKES_BACK:
                 known.must_stand(getattr(act, "target", ""), TAKES_BACK[type(act)])

@@ -165,6 +165,24 @@ class Known:
             listed = ", ".join(sorted(points)) or "none"
             raise Refused(f"{stage} has no point {point}.", hint=f"Its points: {listed}.")
 
+    def is_start(self, said: Occurrence) -> bool:
+        """Whether a crew was seen at the start of the selective section, where time begins."""
+        where = getattr(said, "stage", ""), getattr(said, "point", "")
+        starts = (each for each in self.standing(WaypointPlaced) if each.kind == "dss")
+        return any((each.stage, each.point) == where for each in starts)
+
+    def must_be_planned_once(self, said: ControlScheduled | WaypointPlaced | ZonePlaced) -> None:
+        """Refuse to schedule a control, or to place a point or a zone, under a name that is taken.
+
+        Which of two counted would depend on the order in which they are read.
+        """
+        for identity, each in self.counting.items():
+            if type(each) is type(said) and planned_as(each) == planned_as(said):
+                raise Refused(
+                    f"It is planned already: {each.words()}",
+                    hint=f"Correct its record instead: `rally correct {short_id(identity)} …`.",
+                )
+
     def control_must_exist(self, control: str) -> None:
         """Refuse an act about a control that the itinerary does not have."""
         if not any(each.control == control for each in self.standing(ControlScheduled)):
@@ -209,6 +227,19 @@ class Known:
                 f"{short_id(target)} is no {' or '.join(names)} that stands.",
                 hint=f"`rally log --type {names[0]}` lists them.",
             )
+
+
+def planned_as(said: Occurrence) -> tuple[object, ...]:
+    """What names a control, a point or a zone in the plan; nothing for what is no such part."""
+    match said:
+        case ControlScheduled():
+            return (said.control,)
+        case WaypointPlaced():
+            return said.stage, said.category, said.point
+        case ZonePlaced():
+            return said.stage, said.zone, frozenset(said.categories)
+        case _:
+            return ()
 
 
 AMENDMENTS = (Corrected, Voided)
@@ -272,6 +303,10 @@ def must_refer_to_what_exists(
             known.stage_must_be_new(stage)
     elif stage := asked("stage"):
         known.stage_must_exist(stage)
+    if isinstance(said, (ControlScheduled, WaypointPlaced, ZonePlaced)) and (
+        before is None or planned_as(said) != planned_as(before)
+    ):
+        known.must_be_planned_once(said)
     if asked("categories"):
         known.categories_must_exist(getattr(said, "categories", ()))
     _must_have(known, said, asked)

@@ -71,7 +71,7 @@ class RecordOccurrence(Act):
         must_hold_office(said, known.holders(said.role))
         if isinstance(said, OfficialAppointed):
             must_be_office(said.office)
-        must_make_sense(said)
+        must_make_sense(said, known)
         must_refer_to_what_exists(said, known)
         must_be_about_something(said, known)
         if isinstance(said, NUMBERED) and (number := number_of(said)):

@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
+from ledger.commands.known import Known
 from ledger.errors import Refused
 from ledger.vocabulary import (
+    ControlPassed,
+    NeutralisationPassed,
     Occurrence,
+    PassingRecorded,
     SourceDeclaredUnreliable,
+    StageStarted,
     StageStopped,
+    StageTimeRecorded,
     TargetTimeChanged,
     TieBreakDisapplied,
 )
 
 
-def must_make_sense(said: Occurrence) -> None:
+def is_of_nothing(said: Occurrence) -> bool:
+    """Whether it gives 0:00:00 as a time of a crew on a stage: nobody drives it in no time."""
+    return isinstance(said, (StageTimeRecorded, PassingRecorded)) and said.elapsed_ms == 0
+
+
+def is_without_time(said: Occurrence) -> bool:
+    """Whether something was seen on the road of which neither instant nor duration is told."""
+    if isinstance(said, (PassingRecorded, StageStarted)):
+        other = said.due_at if isinstance(said, StageStarted) else said.elapsed_ms
+        return said.fact_at is None and other is None
+    return isinstance(said, (ControlPassed, NeutralisationPassed)) and said.fact_at is None
+
+
+def must_make_sense(said: Occurrence, known: Known) -> None:
     """Refuse an act that lacks what gives it effect, or that would have it on everything.
 
     Raises:
         Refused: with the fields to give.
     """
+    if is_of_nothing(said) and not known.is_start(said):
+        raise Refused(
+            "A time of 0:00:00 is no time.",
+            hint="Leave it out where it is not known; a stage that does not count is cancelled.",
+        )
+    if isinstance(said, PassingRecorded) and is_without_time(said):
+        raise Refused(
+            "The passing says neither when it was nor after how long.",
+            hint="Say when with --at, or after how long with elapsed_ms=….",
+        )
     match said:
         case StageStopped(method="last-common-point" | "own-average", point=""):
             raise Refused(

@@ -10,8 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from ledger.errors import LedgerError
 from ledger.times import format_duration
 from ledger.vocabulary import (
@@ -20,7 +18,6 @@ from ledger.vocabulary import (
     ControlPassed,
     CrewEntered,
     CrewMemberReplaced,
-    CrewNotStarted,
     IncidentReported,
     NeutralisationPassed,
     NumberReallocated,
@@ -35,29 +32,28 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     StartOrderAmended,
     StartOrderPublished,
-    StartRefused,
     TieBreakDisapplied,
     TimeDetermined,
     WaypointMissed,
     ZonePlaced,
 )
 from ledger.vocabulary import TYPES as VOCABULARY
+from projections.control.anomaly import Anomaly, positions_of, sourced
+from projections.control.out import out_and_seen
+from projections.control.plan import (
+    appointed_by_themselves,
+    falling_distances,
+    persons_twice,
+    planned_twice,
+    targets_from_nothing,
+    ties_not_level,
+)
 from projections.results.start_order import unheeded
 from projections.state.contested import contested
 from projections.state.contradictions import registered
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.sites import run, sites
-
-
-class Anomaly(msgspec.Struct, frozen=True):
-    """One contradiction: its kind, the records it rests on, and a sentence about it."""
-
-    kind: str
-    positions: tuple[int, ...]
-    message: str
-    number: str = ""
-    stage: str = ""
 
 
 def anomalies(state: RallyState) -> tuple[Anomaly, ...]:
@@ -74,18 +70,14 @@ def anomalies(state: RallyState) -> tuple[Anomaly, ...]:
     return tuple(sorted(found, key=lambda each: (each.positions, each.kind, each.message)))
 
 
-def _at(state: RallyState, *ids: str) -> tuple[int, ...]:
-    return tuple(
-        sorted(state.facts.positions[each] for each in ids if each in state.facts.positions)
-    )
-
-
 def _amendments(state: RallyState) -> Iterator[Anomaly]:
     about = {each.id: each.value for each in _every(state)} if state.facts.findings else {}
     for finding in state.facts.findings:
         said = next((about[each] for each in finding.ids if each in about), None)
         number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
-        yield Anomaly(finding.kind, _at(state, *finding.ids), finding.message, number, stage)
+        yield Anomaly(
+            finding.kind, positions_of(state, *finding.ids), finding.message, number, stage
+        )
 
 
 def _every(state: RallyState) -> Iterator[Fact[Occurrence]]:
@@ -113,20 +105,14 @@ def _unknown(state: RallyState) -> Iterator[Anomaly]:
         number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
         renumbered = isinstance(said, NumberReallocated) and number in given_up
         if number and number not in state.facts.crews and not renumbered:
-            message = f"No crew {number} is entered: {_source(recorded)}"
+            message = f"No crew {number} is entered: {sourced(recorded)}"
             yield Anomaly("unknown-crew", (fact.position,), message, number, stage)
         if stage and stage not in state.orders and not isinstance(said, StageScheduled):
-            message = f"No stage {stage} is scheduled: {_source(recorded)}"
+            message = f"No stage {stage} is scheduled: {sourced(recorded)}"
             yield Anomaly("unknown-stage", (fact.position,), message, number, stage)
         elif isinstance(said, PassingRecorded) and said.point and (stage, said.point) not in points:
-            message = f"{stage} has no point {said.point}: {_source(said)}"
+            message = f"{stage} has no point {said.point}: {sourced(said)}"
             yield Anomaly("unknown-point", (fact.position,), message, number, stage)
-
-
-def _source(said: Occurrence) -> str:
-    """The sentence of a record and the line of its source, so that it can be found there."""
-    line = f" ({said.source.name} {said.source.seq})" if said.source.seq else ""
-    return f"{said.words()}{line}"
 
 
 def _twice(state: RallyState) -> Iterator[Anomaly]:
@@ -193,10 +179,10 @@ def _times(state: RallyState) -> Iterator[Anomaly]:
                 f"{len(value.ids)} records of crew {number} on {stage} lie {spread} apart; "
                 f"{format_duration(value.time_ms)} counts."
             )
-            yield Anomaly("sources-differ", _at(state, *value.ids), message, number, stage)
+            yield Anomaly("sources-differ", positions_of(state, *value.ids), message, number, stage)
     for each in contested(state):
         yield Anomaly(
-            "sources-differ", _at(state, *each.ids), each.message, each.number, each.stage
+            "sources-differ", positions_of(state, *each.ids), each.message, each.number, each.stage
         )
 
 
@@ -222,40 +208,14 @@ def _falling(state: RallyState) -> Iterator[Anomaly]:
                 yield Anomaly("falling-time", at, message, number, stage)
 
 
-def _after_retirement(state: RallyState) -> Iterator[Anomaly]:
-    """Crews that were seen after they had retired for good."""
-    out: dict[str, tuple[int, int]] = {}
-    for number, facts in state.retirements.items():
-        for fact in facts:
-            if state.definitive(fact) and fact.value.fact_at is not None:
-                out.setdefault(number, (fact.value.fact_at.ms, fact.position))
-    for seen in state.on_the_road:
-        number, at = seen.value.number, seen.value.fact_at
-        known = number in out and at is not None and not seen.value.fact_assumed
-        if known and at is not None and at.ms > out[number][0]:
-            yield Anomaly(
-                "seen-after-retirement",
-                tuple(sorted((out[number][1], seen.position))),
-                f"Crew {number} had retired: {seen.value.words()}",
-                number,
-                seen.value.stage,
-            )
-
-
 def _came_back(state: RallyState) -> Iterator[Anomaly]:
-    """Crews that restarted after retiring for good, or ran although kept from the start."""
+    """Crews that restarted after retiring for good."""
     for number, restarts in state.restarts.items():
         for fact in state.retirements.get(number, ()):
             if state.definitive(fact):
                 at = tuple(sorted((fact.position, *(each.position for each in restarts))))
                 message = f"Crew {number} restarted, but its retirement is definitive."
                 yield Anomaly("restarted-after-retirement", at, message, number)
-    kept: list[Fact[StartRefused | CrewNotStarted]] = [*state.facts.of(StartRefused)]
-    kept += [each for each in state.facts.of(CrewNotStarted) if not each.value.stage]
-    for each in kept:
-        if each.value.number in state.seen_running:
-            message = f"Crew {each.value.number} took part: {each.value.words()}"
-            yield Anomaly("seen-without-start", (each.position,), message, each.value.number)
 
 
 def _not_allowed_back(state: RallyState) -> Iterator[Anomaly]:
@@ -269,12 +229,12 @@ def _not_allowed_back(state: RallyState) -> Iterator[Anomaly]:
             doctors = [d for d in state.fitness.get(number, ()) if d.order()[0] <= at]
             if doctors and not doctors[-1].value.fit:
                 message = f"Crew {number} was declared unfit, and not cleared: {each.value.words()}"
-                positions = _at(state, doctors[-1].id, each.id)
+                positions = positions_of(state, doctors[-1].id, each.id)
                 yield Anomaly("restarted-unfit", positions, message, number, each.value.stage)
             asked = [d for d in decided.get(number, ()) if d.order()[0] <= at]
             if asked and not asked[-1].value.granted:
                 message = f"The restart of crew {number} was refused: {each.value.words()}"
-                positions = _at(state, asked[-1].id, each.id)
+                positions = positions_of(state, asked[-1].id, each.id)
                 yield Anomaly("restart-refused", positions, message, number, each.value.stage)
 
 
@@ -289,7 +249,7 @@ def _lists(state: RallyState) -> Iterator[Anomaly]:
         for number in dict.fromkeys(numbers):
             if number not in state.facts.crews:
                 stage = getattr(fact.value, "stage", "")
-                message = f"No crew {number} is entered: {_source(fact.value)}"
+                message = f"No crew {number} is entered: {sourced(fact.value)}"
                 yield Anomaly("unknown-crew", (fact.position,), message, number, stage)
     persons: dict[str, set[str]] = defaultdict(set)
     for entry in state.facts.of(CrewEntered):
@@ -314,7 +274,7 @@ def _zones(state: RallyState) -> Iterator[Anomaly]:
     for each in readings:
         said = each.value
         if (said.stage, said.zone) not in placed:
-            message = f"{said.stage} has no zone {said.zone}: {_source(said)}"
+            message = f"{said.stage} has no zone {said.zone}: {sourced(said)}"
             yield Anomaly("unknown-zone", (each.position,), message, said.number, said.stage)
     sides: dict[tuple[str, str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for each in state.facts.of(NeutralisationPassed):
@@ -326,7 +286,7 @@ def _zones(state: RallyState) -> Iterator[Anomaly]:
         if lone and not (imposed and lone == {"left"}):
             known = next(iter(by_side))
             message = f"Crew {number} {known} {zone} on {stage}, but never {lone.pop()} it."
-            at = _at(state, *by_side[known])
+            at = positions_of(state, *by_side[known])
             yield Anomaly("half-neutralisation", at, message, number, stage)
     passed = defaultdict(list)
     for passing in state.facts.of(PassingRecorded):
@@ -336,14 +296,16 @@ def _zones(state: RallyState) -> Iterator[Anomaly]:
         where = missed.value.stage, missed.value.number, missed.value.point
         if passed.get(where):
             message = f"{missed.value.words()[:-1]}, and was seen there."
-            at = _at(state, missed.id, *passed[where])
+            at = positions_of(state, missed.id, *passed[where])
             yield Anomaly("missed-and-passed", at, message, where[1], where[0])
 
 
 def _register(state: RallyState) -> Iterator[Anomaly]:
     """What in the register of decisions contradicts itself."""
     for each in registered(state):
-        yield Anomaly(each.kind, _at(state, *each.ids), each.message, each.number, each.stage)
+        yield Anomaly(
+            each.kind, positions_of(state, *each.ids), each.message, each.number, each.stage
+        )
 
 
 def _sites(state: RallyState) -> Iterator[Anomaly]:
@@ -352,10 +314,10 @@ def _sites(state: RallyState) -> Iterator[Anomaly]:
         numbers = state.facts.numbers[each.site]
         for first, last in each.missing:
             message = f"Of the site {each.site}, {run(first, last)} of {each.last} has not arrived."
-            yield Anomaly("site-hole", _at(state, *numbers[last + 1]), message)
+            yield Anomaly("site-hole", positions_of(state, *numbers[last + 1]), message)
         for number in each.twice:
             message = f"The site {each.site} used its number #{number} for different records."
-            yield Anomaly("site-number-twice", _at(state, *numbers[number]), message)
+            yield Anomaly("site-number-twice", positions_of(state, *numbers[number]), message)
 
 
 def _regulations(state: RallyState) -> Iterator[Anomaly]:
@@ -376,12 +338,14 @@ def _regulations(state: RallyState) -> Iterator[Anomaly]:
     for bulletin, ids in issued.items():
         if len(ids) > 1:
             message = f"The number {bulletin} was given to {len(ids)} bulletins; all of them hold."
-            yield Anomaly("bulletin-twice", _at(state, *ids), message)
+            yield Anomaly("bulletin-twice", positions_of(state, *ids), message)
     if len(adopted) > 1:
         message = (
             f"Regulations were adopted {len(adopted)} times; {adopted[-1].value.rulebook} holds."
         )
-        yield Anomaly("regulations-twice", _at(state, *(each.id for each in adopted)), message)
+        yield Anomaly(
+            "regulations-twice", positions_of(state, *(each.id for each in adopted)), message
+        )
 
 
 def _start_orders(state: RallyState) -> Iterator[Anomaly]:
@@ -441,7 +405,7 @@ _SEARCHES = (
     _taken_back,
     _times,
     _falling,
-    _after_retirement,
+    out_and_seen,
     _came_back,
     _not_allowed_back,
     _lists,
@@ -449,4 +413,10 @@ _SEARCHES = (
     _regulations,
     _register,
     _sites,
+    appointed_by_themselves,
+    falling_distances,
+    persons_twice,
+    planned_twice,
+    targets_from_nothing,
+    ties_not_level,
 )

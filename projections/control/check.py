@@ -7,12 +7,14 @@ is changed by a finding; a rule that is not defined leaves its check out and is 
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
+from ledger.commands.sense import is_of_nothing, is_without_time
 from ledger.errors import LedgerError
 from ledger.times import format_duration
 from ledger.vocabulary import TYPES as VOCABULARY
@@ -24,7 +26,8 @@ from ledger.vocabulary import (
     StageStarted,
     StageTimeRecorded,
 )
-from projections.control.anomalies import Anomaly, anomalies
+from projections.control.anomalies import anomalies
+from projections.control.anomaly import Anomaly
 from projections.desk.decisions import effect_in_words
 from projections.desk.incidents import incidents
 from projections.desk.without_effect import without_effect
@@ -46,6 +49,7 @@ HINTS: dict[str, str] = {
     "control-without-record": "Look at the time card; record the control, or decide on a penalty.",
     "stage-not-run": "Cancel the stage, or take in its times.",
     # -- what contradicts itself
+    "appointed-by-oneself": "Let another official appoint them, or see that it is in order.",
     "bulletin-twice": "Void the one that was entered twice, or correct its number.",
     "decision-number-missing": "Ask the secretary for it and record it; or correct the number.",
     "decision-number-twice": "Correct the number of one, or void the one entered twice.",
@@ -65,8 +69,16 @@ HINTS: dict[str, str] = {
     "restarted-after-retirement": "Retract the retirement if it may go on, or void the restart.",
     "restarted-unfit": "Stop the crew, or record that the doctors cleared it.",
     "retroactive-bulletin": "Correct from when it holds: rules never change for what happened.",
-    "seen-after-retirement": "Retract the retirement, or correct the number that was seen.",
+    "seen-after-retirement": "Record its restart, retract the retirement, or correct the number "
+    "that was seen.",
+    "seen-after-disqualification": "Stop the crew; or correct from which stage it is disqualified.",
     "seen-without-start": "Void the record that it did not start, or correct the number seen.",
+    "finished-after-all": "Void the record that it did not finish, or the time.",
+    "planned-twice": "Void the one entered twice; correct the other one if it is wrong.",
+    "target-from-nothing": "Say from which control it runs: correct from_control=….",
+    "falling-distance": "Correct the order or the distance (at_m) of one of the points.",
+    "person-twice": "Correct the entry, or record who replaces whom (CrewMemberReplaced).",
+    "tie-not-level": "Void the ruling, or correct its crews.",
     "site-hole": "Ask the site for a new export of its log and import it.",
     "site-number-twice": "Give each machine a name of its own: `rally site NAME`.",
     "source-conflict": "Compare both with the source; void the one that is wrong.",
@@ -81,6 +93,8 @@ HINTS: dict[str, str] = {
     # -- what is not plausible
     "before-the-start": "Compare the clocks; correct the start or the time, or declare an offset.",
     "far-ahead": "Look at the records of this time before it is published.",
+    "far-behind": "Look at the records of this time before it is published.",
+    "no-time": "Correct it: say when it was (fact_at), or after how long (elapsed_ms).",
     "impossible-time": "Correct the time, or void it if there was none.",
     "mistyped-number": "If it was a slip, correct the record: number=….",
     "no-driver": "Correct the entry: driver=….",
@@ -181,10 +195,12 @@ def _before_the_start(state: RallyState) -> Iterator[Anomaly]:
 
 def _impossible(state: RallyState) -> Iterator[Anomaly]:
     """Times of nothing at all, and averages that nobody drives."""
+    told: set[str] = set()
     for (stage, number), value in sorted(state.timing.measured.items()):
         if value.time_ms <= 0:
             message = f"The time of crew {number} on {stage} is {format_duration(value.time_ms)}."
             yield Anomaly("impossible-time", value.positions, message, number, stage)
+            told.update(value.ids)
             continue
         rules = state.rules_of(stage)
         length = _length(state, stage, number)
@@ -198,6 +214,36 @@ def _impossible(state: RallyState) -> Iterator[Anomaly]:
                 f"Crew {number} drove {length / 1000:g} km of {stage} in {time}, at {speed} km/h."
             )
             yield Anomaly("too-fast", value.positions, message, number, stage)
+    timed: list[Fact[PassingRecorded | StageTimeRecorded]] = [
+        *state.facts.of(PassingRecorded),
+        *state.facts.of(StageTimeRecorded),
+    ]
+    for each in timed:
+        said = each.value
+        if is_of_nothing(said) and each.id not in told and not _at_the_start(state, said):
+            message = f"It took no time at all: {said.words()}"
+            yield Anomaly("impossible-time", (each.position,), message, said.number, said.stage)
+
+
+def _at_the_start(state: RallyState, said: PassingRecorded | StageTimeRecorded) -> bool:
+    """Whether it is at the start of the selective section, where time begins to run."""
+    point = said.point if isinstance(said, PassingRecorded) else ""
+    placed = state.point(said.stage, state.category(said.number), point) if point else None
+    return placed is not None and placed.kind == "dss"
+
+
+def _no_time(state: RallyState) -> Iterator[Anomaly]:
+    """Records of the road that say neither when it was nor after how long."""
+    seen: list[Fact[Any]] = [
+        fact
+        for kind in (PassingRecorded, ControlPassed, NeutralisationPassed, StageStarted)
+        for fact in state.facts.recorded(kind)
+    ]
+    for each in seen:
+        said = each.value
+        if is_without_time(said):
+            message = f"It says neither when nor after how long: {said.words()}"
+            yield Anomaly("no-time", (each.position,), message, said.number, said.stage)
 
 
 def _length(state: RallyState, stage: str, number: str) -> int | None:
@@ -215,17 +261,24 @@ def _length(state: RallyState, stage: str, number: str) -> int | None:
     return length
 
 
-def _far_ahead(state: RallyState) -> Iterator[Anomaly]:
-    """A time far under all others of its category: a wrong clock, or a piece that was left out."""
-    by_stage: dict[tuple[str, str], list[tuple[int, str, StageValue]]] = defaultdict(list)
+def _by_category(state: RallyState) -> dict[tuple[str, str], list[tuple[int, str, StageValue]]]:
+    """The measured times of each stage in each category, the fastest first."""
+    found: dict[tuple[str, str], list[tuple[int, str, StageValue]]] = defaultdict(list)
     for (stage, number), value in state.timing.measured.items():
         if value.basis == "measured" and value.time_ms > 0:
-            by_stage[stage, state.category(number)].append((value.time_ms, number, value))
-    for (stage, _), times in by_stage.items():
+            found[stage, state.category(number)].append((value.time_ms, number, value))
+    for times in found.values():
+        times.sort(key=lambda each: each[:2])
+    return found
+
+
+def _far_ahead(state: RallyState) -> Iterator[Anomaly]:
+    """A time far under all others of its category: a wrong clock, or a piece that was left out."""
+    for (stage, _), times in _by_category(state).items():
         rules = state.rules_of(stage)
         if len(times) < 2 or not rules.defines("check.far_ahead_percent"):
             continue
-        (best, number, value), (second, *_) = sorted(times, key=lambda each: each[:2])[:2]
+        (best, number, value), (second, *_) = times[:2]
         share = 100 - rules.number("check.far_ahead_percent")
         if best * 100 < second * share:
             message = (
@@ -233,6 +286,25 @@ def _far_ahead(state: RallyState) -> Iterator[Anomaly]:
                 f"next one, {format_duration(second)}."
             )
             yield Anomaly("far-ahead", value.positions, message, number, stage)
+
+
+def _far_behind(state: RallyState) -> Iterator[Anomaly]:
+    """Times far over all others of the category: a slip in the hours, or the wrong crew.
+
+    Of the slower half, those behind the first that lost more to the one before it than that one
+    needed for the whole stage. It asks for no parameter, so it can be told of any rally.
+    """
+    for (stage, _), times in _by_category(state).items():
+        slower = times[(len(times) - 1) // 2 :] if len(times) > 2 else []
+        for index, ((before, *_), (after, *_)) in enumerate(itertools.pairwise(slower), 1):
+            if after - before > before:
+                for time, number, value in slower[index:]:
+                    message = (
+                        f"The time of crew {number} on {stage}, {format_duration(time)}, is far "
+                        f"over the others, of which the slowest is {format_duration(before)}."
+                    )
+                    yield Anomaly("far-behind", value.positions, message, number, stage)
+                break
 
 
 def _recorded_before(state: RallyState) -> Iterator[Anomaly]:
@@ -403,7 +475,9 @@ def _undecided(state: RallyState) -> Iterator[Anomaly]:
 _SEARCHES = (
     _before_the_start,
     _impossible,
+    _no_time,
     _far_ahead,
+    _far_behind,
     _recorded_before,
     _same_time,
     _mistyped,

@@ -1,7 +1,8 @@
 """Outstanding: what race control asks all night, stage by stage.
 
-Who is still out and where each was last seen; which controls and sheets are missing; whose times
-rest on too few kinds of sources; and what keeps the result of a stage from being published.
+Who is still out and where each was last seen; who is to come to which control; which controls and
+sheets are missing; whose times rest on too few kinds of sources; and what keeps the result of a
+stage from being published.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import ParamSpec, TypeVar
 import msgspec
 
 from ledger.errors import LedgerError
+from ledger.times import iso
 from ledger.vocabulary import (
+    ControlScheduled,
     PassingRecorded,
     StageCancelled,
     StageInterrupted,
@@ -22,13 +25,15 @@ from ledger.vocabulary import (
     StageStopped,
     StageTimeRecorded,
 )
-from projections.control.anomalies import Anomaly, anomalies
+from projections.control.anomalies import anomalies
+from projections.control.anomaly import Anomaly
 from projections.control.missing import WITHOUT_TIMES, Missing, crews, listed, missing
 from projections.desk.incidents import Incident, incidents
 from projections.results.standings import Scope, stage_named, standings
 from projections.state.rally import RallyState
 from projections.state.readings import RULINGS
 from projections.state.recorded import Fact
+from projections.state.road import COMPUTED, WHETHER
 from projections.state.whereabouts import Whereabouts
 
 KEEPING_BACK = (
@@ -60,6 +65,15 @@ class StillOut(msgspec.Struct, frozen=True):
     position: int | None
 
 
+class Awaited(msgspec.Struct, frozen=True):
+    """A crew that is to come to a control: the next one on its way, and when it is due there."""
+
+    stage: str
+    control: str
+    number: str
+    due_at: str | None
+
+
 class SingleSource(msgspec.Struct, frozen=True):
     """A stage time that rests on fewer kinds of sources than are wanted."""
 
@@ -88,6 +102,7 @@ class Outstanding(msgspec.Struct, frozen=True):
     single_source: tuple[SingleSource, ...]
     blockers: tuple[Blocker, ...]
     untold: tuple[str, ...]
+    awaited: tuple[Awaited, ...] = ()
 
 
 class _Desk:
@@ -146,6 +161,10 @@ def outstanding(state: RallyState, stage: str | None = None) -> Outstanding:
     for each in stages:
         for out in desk.ask(_still_out, desk, each):
             still_out.setdefault(out.number, out)
+    awaited: dict[str, Awaited] = {}
+    for each in stages:
+        for row in desk.ask(_awaited, desk, each):
+            awaited[row.number] = row
     lacking = [row for each in stages for row in desk.ask(missing, desk.places, each)]
     single = [row for each in stages for row in desk.ask(_single_source, desk, each)]
     blockers = [
@@ -157,6 +176,7 @@ def outstanding(state: RallyState, stage: str | None = None) -> Outstanding:
         tuple(single),
         tuple(blockers),
         tuple(desk.untold),
+        tuple(awaited.values()),
     )
 
 
@@ -185,6 +205,52 @@ def _still_out(desk: _Desk, stage: StageScheduled) -> Iterator[StillOut]:
             last.source if last else "",
             last.position if last else None,
         )
+
+
+# -- who is to come to a control -----------------------------------------------------------------
+
+
+def _awaited(desk: _Desk, stage: StageScheduled) -> Iterator[Awaited]:
+    """The crews that left one control of a stage and are not on record at the next one.
+
+    Those that were seen later have passed it: there the record is missing. Start and finish of the
+    selective section are waited for as such. Where nobody was read at a control and nothing depends
+    on it, none is kept there.
+    """
+    state, road = desk.state, desk.state.road
+    if stage.stage in state.closed:
+        return
+    rules = state.rules_of(stage.stage)
+    judged = rules.defines(WHETHER) and rules.text(WHETHER) == COMPUTED
+    line = [each for each in state.controls.values() if each.stage == stage.stage]
+    read = {control for _, control in road.passed}
+    for number in listed(state.facts.crews):
+        if desk.places.seen_later(stage, number) or not desk.places.takes_part(stage, number):
+            continue
+        ahead = next((i for i, c in enumerate(line) if not _was_at(desk, number, c)), len(line))
+        if ahead and ahead < len(line) and not any(_was_at(desk, number, c) for c in line[ahead:]):
+            control = line[ahead]
+            due = road.due_at(number, control.control)
+            kept = (judged and due is not None) or control.control in read
+            if kept and control.kind not in ("dss", "ass"):
+                at = iso(due, _offset(state, number, stage)) if due is not None else None
+                yield Awaited(stage.stage, control.control, number, at)
+
+
+def _was_at(desk: _Desk, number: str, control: ControlScheduled) -> bool:
+    """Whether a crew is on record at a control, or at the start or finish that it is."""
+    state = desk.state
+    if (number, control.control) in state.road.passed:
+        return True
+    if control.kind == "dss":
+        return (control.stage, number) in state.timing.starts
+    return control.kind == "ass" and desk.places.finished(control.stage, number)
+
+
+def _offset(state: RallyState, number: str, stage: StageScheduled) -> int:
+    """The offset in which the times of a crew on a stage are shown: that of its start."""
+    start = state.timing.starts.get((stage.stage, number))
+    return start.fact.value.happened.offset if start else 0
 
 
 # -- sources -------------------------------------------------------------------------------------

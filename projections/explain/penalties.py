@@ -87,7 +87,7 @@ def _penalty(grounds: Grounds, charge: Charge, status: str) -> Addend:
         "penalty",
         stage,
         records=_records(grounds, charge),
-        article=charge.article or _article(grounds, charge),
+        article=charge.article,
         status=status,
         rules=_rules(grounds, charge, status),
         notes=_due(visit) if visit else (),
@@ -141,11 +141,6 @@ def _decision(grounds: Grounds, charge: Charge) -> Fact[Any] | None:
 def _by(grounds: Grounds, charge: Charge) -> str:
     decision = _decision(grounds, charge)
     return f" ({decision.value.name})" if decision else ""
-
-
-def _article(grounds: Grounds, charge: Charge) -> str:
-    decision = _decision(grounds, charge)
-    return str(getattr(decision.value, "infringement", "")) if decision else ""
 
 
 # -- what was computed --------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from projections.results.standings import Scope, stage_named
 from projections.rules.regulations import Applied
 from projections.state.course import Leaving
 from projections.state.participation import (
+    CANCELLED,
     CLASSIFIED,
     DISQUALIFIED,
     PARTICIPATION,
@@ -52,6 +53,8 @@ def standing(grounds: Grounds, number: str, scope: Scope, *, classified: bool) -
     else:
         status = not_classified(state, number, until, stage_named(state, scope.stage or ""))
     records = _Participation(grounds, number, until).records()
+    if status.name == CANCELLED and status.fact is not None:
+        records = once([grounds.evidence(status.fact.id, "cancels the stage"), *records])
     return StatusTold(
         status.name,
         status.stage,

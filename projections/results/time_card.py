@@ -27,6 +27,7 @@ from ledger.vocabulary import (
 from projections.results.penalties import Penalty, listed
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
+from projections.state.rulings import IN_FORCE
 from projections.state.totals import overall_total
 
 ON_THE_CARD = (
@@ -40,7 +41,10 @@ ON_THE_CARD = (
 
 
 class CardLine(msgspec.Struct, frozen=True):
-    """A line of the card. `late_ms` is negative where early; `verdict` as the rules judge it."""
+    """A line of the card. `late_ms` is negative where early; `verdict` as the rules judge it.
+
+    `status` is what became of a penalty that does not count: "quashed", "withdrawn" …
+    """
 
     what: str
     place: str
@@ -53,6 +57,7 @@ class CardLine(msgspec.Struct, frozen=True):
     source: str = ""
     note: str = ""
     positions: tuple[int, ...] = ()
+    status: str = ""
 
 
 class Struck(msgspec.Struct, frozen=True):
@@ -256,10 +261,10 @@ def _penalties(charged: tuple[Penalty, ...], stage: str) -> list[CardLine]:
         CardLine(
             "penalty",
             row.stage,
-            penalty_ms=row.amount_ms if row.status == "in force" else 0,
-            verdict="" if row.status == "in force" else row.status,
+            penalty_ms=row.amount_ms if row.status == IN_FORCE else 0,
             note=row.reason or row.kind,
             positions=row.positions,
+            status="" if row.status == IN_FORCE else row.status,
         )
         for row in charged
         if row.stage == stage

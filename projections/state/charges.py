@@ -40,9 +40,10 @@ class Charge(NamedTuple):
     or "before the start" of a shortened stage, "stage cancelled", or what became of the decision
     that gave it: "quashed", "superseded", "execution suspended" …
 
-    `tariff` are the parameters by which it was computed, in the regulations for its fact; `became`
-    is what race direction's acts on `stage` make of it; `before` are the ids of the false starts
-    that make it cost more, `spared` those of the acts by which another one does not.
+    `article` is what the penalty names, else what the decision says was broken. `tariff` are the
+    parameters by which it was computed, in the regulations for its fact; `became` is what race
+    direction's acts on `stage` make of it; `before` are the ids of the false starts that make it
+    cost more, `spared` those of the acts by which another one does not.
     """
 
     number: str
@@ -107,10 +108,14 @@ class Charges:
     def _decided(self, brought: Brought) -> Charge:
         """A penalty of a decision, with the records that made it count or not."""
         fact: Fact[PenaltyGiven] = brought.fact  # type: ignore[assignment]
+        rulings = self.course.facts.rulings
         charge = self.given(fact)
+        if not charge.article:
+            decision = rulings.all[fact.id].fact.value
+            charge = charge._replace(article=getattr(decision, "infringement", ""))
         if brought.counts and not brought.because:
             return charge
-        desk = self.course.facts.rulings.desk
+        desk = rulings.desk
         known = [desk[each] for each in brought.because if each in desk]
         return charge._replace(
             status=charge.status if brought.counts else brought.status,

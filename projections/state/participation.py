@@ -5,7 +5,8 @@ the strongest counts, and the others give way to it: a disqualification, pronoun
 on a crew wherever it is; then that the crew did not start; then that it retired, as who left the
 rally is no longer outside or unclassified in it; then that it goes on outside the classification.
 A crew that has none of these and no value for the stage under way is running, unless somebody
-reported otherwise or the stage was closed.
+reported otherwise or the stage was closed. In the result of a stage that was cancelled for it, a
+crew that takes part is cancelled: there is nothing that it lacks.
 
 Who has a total is in the classification, as the rules that decide on that have it: where they leave
 a retired crew in, it is running, or a finisher, and the retirement gave way.
@@ -14,7 +15,6 @@ a retired crew in, it is running, or a finisher, and the retirement gave way.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import Any, NamedTuple
 
 from ledger.vocabulary import (
@@ -53,6 +53,8 @@ PARTICIPATION: tuple[type[Occurrence], ...] = (
 )
 """What makes a crew's part in the rally what it is."""
 CLASSIFIED, FINISHED, RUNNING = "classified", "finished", "running"
+CANCELLED = "cancelled"
+"""Its stage does not count for it: only in the result of that stage, never in the rally."""
 DISQUALIFIED, RETIRED, OUTSIDE, UNCLASSIFIED = "disqualified", "retired", "outside", "unclassified"
 OUT_OF_THE_RALLY = frozenset((DISQUALIFIED, RETIRED, "withdrawn", "refused", "not-started"))
 """Who has one of these takes no part any more."""
@@ -93,10 +95,25 @@ def not_classified(
 
     Of the result of one stage, only what is lacking on that one counts.
     """
-    strongest, *others = chain(on_record(state, number, until), [None])
-    if strongest is None:
+    found = [*on_record(state, number, until)]
+    cancelled = _cancelled(state, number, on) if on is not None else None
+    if cancelled is not None and all(each.name == OUTSIDE for each in found):
+        found = [cancelled, *found]
+    if not found:
         return _under_way(state, number, until, on)
-    return strongest._replace(gave_way=tuple(each for each in others if each is not None))
+    strongest, *others = found
+    return strongest._replace(gave_way=tuple(others))
+
+
+def _cancelled(state: RallyState, number: str, on: StageScheduled) -> Fate | None:
+    """That a stage was cancelled for a crew; None where it was not."""
+    category = state.category(number)
+    act = state.direction(on.stage, category).cancelled
+    if act is None:
+        return None
+    whom = f" for {category}" if category and act.value.categories else ""
+    why = f": {act.value.reason}" if act.value.reason else ""
+    return Fate(CANCELLED, on.stage, f"{on.stage} was cancelled{whom}{why}", act, (act.position,))
 
 
 def takes_part(state: RallyState, number: str, order: int) -> bool:

@@ -142,6 +142,10 @@ class Road:
         granted = self.timing.facts.of(DelayAllowanceGranted)
         return grouped(((each.value.number, each.value.control), each) for each in granted)
 
+    def due_at(self, number: str, control: str) -> int | None:
+        """When a crew is due at a control (UTC ms), as far as is known by now."""
+        return self._due_ms(number, self.course.controls.get(control))
+
     def _due_ms(self, number: str, planned: ControlScheduled | None) -> int | None:
         due = self._due(number, planned)
         return due.at_ms if due else None

@@ -211,9 +211,13 @@ class Whereabouts:
             *((said.stage, said.number, "") for said in times),
         }
 
+    def seen_later(self, stage: StageScheduled, number: str) -> bool:
+        """Whether a crew was seen on a later stage."""
+        return self._furthest.get(number, -1) > stage.order
+
     def home(self, stage: StageScheduled, number: str) -> bool:
         """Whether a crew came off a stage: it arrived, or was seen behind the finish or later."""
-        if self.arrived(stage.stage, number) or self._furthest.get(number, -1) > stage.order:
+        if self.arrived(stage.stage, number) or self.seen_later(stage, number):
             return True
         if self.state.carried_until(number) >= stage.order:
             return True

@@ -275,10 +275,10 @@ def test_the_docket(desk: Rally) -> None:
         stewards-3  103  contested            not yet                                                                                                                      #20
 
         Lodged
-        Matter  Against     By   Received         In time until    Admissible                     Suspends  Confirm by       Confirmed  Stands                   Record
-        appeal  stewards-1  102  10 Jul 20:58:00  10 Jul 21:05:00  yes                            yes       14 Jul 20:58:00             announced                   #16
-        appeal  stewards-1  103  10 Jul 21:30:00  10 Jul 21:05:00  no: it was announced too late  no        14 Jul 21:30:00             announced                   #17
-        report              102  10 Jul 15:00:00                   yes                            no                                    decided 10 Jul 15:00:00     #12
+        Matter    Against     By   Received         In time until    Admissible                     Suspends  Confirm by       Confirmed  Stands                   Record
+        appeal-1  stewards-1  102  10 Jul 20:58:00  10 Jul 21:05:00  yes                            yes       14 Jul 20:58:00             announced                   #16
+        appeal-2  stewards-1  103  10 Jul 21:30:00  10 Jul 21:05:00  no: it was announced too late  no        14 Jul 21:30:00             announced                   #17
+        report-1              102  10 Jul 15:00:00                   yes                            no                                    decided 10 Jul 15:00:00     #12
         """
     assert shown(expected) == seen(desk, "docket")
 
@@ -344,15 +344,15 @@ def test_what_is_due(desk: Rally) -> None:
     """What waits for somebody first; then the ends of times, the earliest first."""
     expected = """
         Desert Loop · What is due at 2016-07-10T21:53:00+08:00 (the last record) · as of #20, received 20 Jul 15:33 +08:00
-        When             State  About                      What                                                  Act                    Record
-                         due    appeal against stewards-1  is inadmissible: it was announced too late            AppealLapsed              #17
-                         due    clerk-1                    has to be notified                                    DecisionNotified          #18
-                         due    stewards-2                 claims to supersede clerk-1, and is not the only one  SupersedingDetermined     #19
-                         due    stewards-2                 has to be notified                                    DecisionNotified          #19
-                         due    stewards-3                 claims to supersede clerk-1, and is not the only one  SupersedingDetermined     #20
-                         due    stewards-3                 has to be notified                                    DecisionNotified          #20
-        14 Jul 20:05:00  ahead  stewards-1                 a review may be petitioned for                                                  #13
-        14 Jul 20:58:00  ahead  appeal against stewards-1  has to be confirmed                                   AppealConfirmed           #16
+        When             State  About                      What                                                  Act                          Record
+                         due    appeal against stewards-1  is inadmissible: it was announced too late            AppealLapsed           #17 appeal-2
+                         due    clerk-1                    has to be notified                                    DecisionNotified                #18
+                         due    stewards-2                 claims to supersede clerk-1, and is not the only one  SupersedingDetermined           #19
+                         due    stewards-2                 has to be notified                                    DecisionNotified                #19
+                         due    stewards-3                 claims to supersede clerk-1, and is not the only one  SupersedingDetermined           #20
+                         due    stewards-3                 has to be notified                                    DecisionNotified                #20
+        14 Jul 20:05:00  ahead  stewards-1                 a review may be petitioned for                                                        #13
+        14 Jul 20:58:00  ahead  appeal against stewards-1  has to be confirmed                                   AppealConfirmed        #16 appeal-1
         """
     assert shown(expected) == seen(desk, "due")
 

@@ -68,9 +68,9 @@ def test_incidents(dune: Rally) -> None:
     done(dune, *penalty, "point=WP1", "--reason", "waypoint missed", *CLEO)
     expected = """
         Dune Rally 2016 · Incidents · as of #32, received 20 Jul 15:33 +08:00
-        Record  When             Kind             What                                Decided
-           #30  18 Jul 19:00:00  waypoint-missed  Crew 103 missed WP1 on SS1.         #32 Crew 103 penalised 0:20:00 on SS1: waypoint missed.
-           #31  18 Jul 19:05:00  speed-zone       Crew 101 in Z1 on SS1: 2 impulses.  open
+                Record  When             Kind             What                                Decided
+          #30 missed-1  18 Jul 19:00:00  waypoint-missed  Crew 103 missed WP1 on SS1.         #32 Crew 103 penalised 0:20:00 on SS1: waypoint missed.
+        #31 speeding-1  18 Jul 19:05:00  speed-zone       Crew 101 in Z1 on SS1: 2 impulses.  open
         """
     assert shown(expected) == seen(dune, "incidents")
     expected = """
@@ -117,9 +117,14 @@ def test_what_is_outstanding(dune: Rally) -> None:
     assert "not-found" == answer(dune, "outstanding", "--stage", "SS9", code=2)["error"]["kind"]
 
 
-def test_a_check_that_finds_nothing_is_silent(dune: Rally) -> None:
-    """Fit for a script: no word and exit code 0."""
-    assert (0, "", "") == dune("check")
+def test_a_check_that_finds_nothing_says_that_it_looked(dune: Rally) -> None:
+    """Of which log, up to where; fit for a script by its exit code 0."""
+    heading = "Dune Rally 2016 · Check · as of #28, received 20 Jul 15:33 +08:00"
+    assert (0, "Nothing was found.", heading) == (
+        (said := dune("check")).code,
+        said.out.strip(),
+        said.err.strip(),
+    )
     assert [] == answer(dune, "check")["findings"]
 
 

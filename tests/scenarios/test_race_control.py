@@ -430,11 +430,13 @@ def test_a_number_that_is_one_slip_off(case: Case) -> None:
 def test_every_kind_of_finding_has_a_hint() -> None:
     """An official is never left alone with one; no hint is for a kind that does not exist."""
     root = Path(__file__).resolve().parents[2]
-    made = r'(?:Anomaly|Finding|Registered)\(\s*"([a-z-]+)"'
+    made = r'(?:Anomaly|Finding|Registered|Out)\(\s*"([a-z-]+)"'
     kinds = {"undefined-parameter", "unreadable"}
     for path in (
         "projections/control/anomalies.py",
         "projections/control/check.py",
+        "projections/control/out.py",
+        "projections/control/plan.py",
         "projections/state/contradictions.py",
         "ledger/amendments.py",
     ):

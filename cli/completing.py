@@ -1,0 +1,106 @@
+"""Completion of FIELD=VALUE behind `rally record TYPE`, for the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, get_args, get_origin
+
+import click
+
+from cli.context import Settings
+from cli.fields import own_fields
+from ledger.errors import LedgerError
+from ledger.log import Log
+from ledger.naming import CREWS, RECORDS, fields_naming
+from ledger.vocabulary import (
+    BulletinIssued,
+    ControlScheduled,
+    CrewEntered,
+    Occurrence,
+    RegulationsAdopted,
+    StageScheduled,
+    WaypointPlaced,
+    ZonePlaced,
+    type_named,
+)
+
+_FROM_THE_LOG: dict[str, tuple[type[Occurrence], str]] = {
+    "stage": (StageScheduled, "stage"),
+    "from_stage": (StageScheduled, "stage"),
+    "control": (ControlScheduled, "control"),
+    "from_control": (ControlScheduled, "control"),
+    "point": (WaypointPlaced, "point"),
+    "zone": (ZonePlaced, "zone"),
+    "category": (CrewEntered, "category"),
+    "categories": (CrewEntered, "category"),
+}
+"""Which records give the values of a field, and by which field of theirs."""
+
+
+def complete_fields(ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+    """The fields of the type that was named; behind a field its values, as far as they are known.
+
+    A shell may hand over `number=1` as one word, or as three: what is completed is the last.
+    """
+    words = [*(ctx.params.get("fields") or ()), begun]
+    try:
+        kind = type_named(ctx.params.get("kind") or "")
+        if "=" in words[-2:]:
+            name = words[-2] if begun == "=" else words[-3] if len(words) > 2 else ""
+            return _starting("" if begun == "=" else begun, _values(ctx, kind, name))
+        name, equals, text = begun.partition("=")
+        if equals:
+            return [f"{name}={each}" for each in _starting(text, _values(ctx, kind, name))]
+        given = {word.partition("=")[0] for word in words[:-1]}
+        return _starting(begun, (f"{each}=" for each in _names(kind) if each not in given))
+    except (LedgerError, OSError):
+        return []
+
+
+def _starting(begun: str, values: Iterator[str]) -> list[str]:
+    return [each for each in dict.fromkeys(values) if each.startswith(begun)]
+
+
+def _names(kind: type[Occurrence]) -> Iterator[str]:
+    yield from own_fields(kind)
+    if kind in (BulletinIssued, RegulationsAdopted):
+        from projections.rules.rulebook import SCHEMA
+
+        yield from SCHEMA
+
+
+def _values(ctx: click.Context, kind: type[Occurrence], name: str) -> Iterator[str]:
+    field = own_fields(kind).get(name)
+    if field is None:
+        return
+    choices = [*_choices(field.type)]
+    if choices or field.type is bool:
+        yield from choices or ("yes", "no")
+        return
+    settings = ctx.find_object(Settings) or Settings()
+    root = ctx.find_root().params
+    settings.choose(root.get("ledger"), root.get("rally"))
+    yield from _known(settings.open_log(), kind, field.name)
+
+
+def _choices(wanted: Any) -> Iterator[str]:
+    """The words that a field can have, where these are listed."""
+    if get_origin(wanted) is Annotated:
+        wanted = get_args(wanted)[0]
+    arguments = get_args(wanted)
+    if arguments and all(isinstance(each, str) for each in arguments):
+        yield from filter(None, arguments)
+
+
+def _known(log: Log, kind: type[Occurrence], name: str) -> Iterator[str]:
+    """The crews, places and records of a log that a field may name."""
+    if name in fields_naming(kind, *RECORDS):
+        from cli.office.handles import handles
+
+        yield from handles(log, log.head().size).values()
+        return
+    of_a_crew = name in fields_naming(kind, *CREWS)
+    if of_a_crew or name in _FROM_THE_LOG:
+        of, field = (CrewEntered, "number") if of_a_crew else _FROM_THE_LOG[name]
+        said = (each.occurrence() for each in log.read(types=[of.type_name()]))
+        yield from sorted({value for each in said if (value := getattr(each, field, ""))})

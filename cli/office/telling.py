@@ -1,0 +1,189 @@
+"""Told at entry: what an act makes `rally check` find that it did not find before.
+
+Nothing is refused because of it, and an observation least of all. It is the rule of `check` itself,
+asked of the log before and after the act, about the crews and stages that the act touches. Of a
+long log only what bears on those is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from cli.office.desk import Desk
+from cli.office.overall import Said
+from cli.office.view import A_SHORT_LOG
+from ledger.commands.desk import acts_by
+from ledger.concerned import concerned
+from ledger.errors import NotFound
+from ledger.log import Log
+from ledger.naming import CREWS, named
+from ledger.record import Record
+from ledger.vocabulary import (
+    TYPES,
+    BulletinIssued,
+    ClockOffsetDeclared,
+    ControlPassed,
+    ControlScheduled,
+    Corrected,
+    DecisionIssued,
+    NeutralisationPassed,
+    NumberReallocated,
+    Occurrence,
+    PassingRecorded,
+    RegulationsAdopted,
+    SourceDeclaredUnreliable,
+    StageStarted,
+    StageTimeRecorded,
+    TieBreakDisapplied,
+    TimeDetermined,
+    Voided,
+)
+from projections.control.check import Suspicion, check
+from projections.state.facts import fold
+from projections.state.rally import RallyState
+
+READINGS: tuple[type[Occurrence], ...] = (
+    StageStarted,
+    PassingRecorded,
+    StageTimeRecorded,
+    ControlPassed,
+    NeutralisationPassed,
+)
+"""What nearly all records of a long log are; of these only those are read that bear on an act."""
+COMPARED: tuple[type[Occurrence], ...] = (*READINGS, TimeDetermined)
+"""What is compared with the times of other crews."""
+ON_ALL = (
+    RegulationsAdopted,
+    BulletinIssued,
+    ClockOffsetDeclared,
+    SourceDeclaredUnreliable,
+    TieBreakDisapplied,
+)
+"""What bears on the readings of every crew, or is judged by those of all."""
+EXPECTED = frozenset({"undecided-report"})
+"""What is in the nature of an act: a report waits for somebody to decide on it."""
+
+
+class Touched(NamedTuple):
+    """The crews and stages that an act is about; `all` where it bears on every one.
+
+    `others` says that it bears on the times of other crews on these stages, or rests on them.
+    """
+
+    crews: frozenset[str]
+    stages: frozenset[str]
+    others: bool
+    all: bool
+
+
+def told(desk: Desk, done: Sequence[Said]) -> tuple[Suspicion, ...]:
+    """What `check` finds since an act that it did not find before, on what the act touches."""
+    log, first = desk.log, done[0].record
+    until = desk.position if first is None else first.position - 1
+    about = _touched(log, [each.said for each in done])
+    lay = fold(_bearing_on(log, until, about))
+    before = lay.facts()
+    for each in done:
+        position = each.position or 0
+        lay.take(each.id, position, each.said)
+    found = [each for each in check(RallyState(lay.facts())) if _is_about(each, about, done)]
+    if not found:
+        return ()
+    known = {_what(each) for each in check(RallyState(before))}
+    return tuple(_placed(each) for each in found if _what(each) not in known)
+
+
+def _placed(found: Suspicion) -> Suspicion:
+    """A finding with the records that there are: what was only tried has no place in the log."""
+    places = tuple(each for each in found.positions if each)
+    return msgspec.structs.replace(found, position=found.position or None, positions=places)
+
+
+def _what(found: Suspicion) -> tuple[object, ...]:
+    """What makes a finding that finding."""
+    return found.kind, found.message, found.number, found.stage, found.positions
+
+
+def _is_about(found: Suspicion, about: Touched, done: Sequence[Said]) -> bool:
+    if found.kind in EXPECTED or _is_shown(found, done):
+        return False
+    own = {each.position or 0 for each in done}
+    return (
+        about.all
+        or found.number in about.crews
+        or found.stage in about.stages
+        or not own.isdisjoint(found.positions)
+    )
+
+
+def _is_shown(found: Suspicion, done: Sequence[Said]) -> bool:
+    """Whether the outcome of a decision says so itself: which of its effects do nothing."""
+    return found.kind == "no-effect" and any(isinstance(e.said, DecisionIssued) for e in done)
+
+
+def _touched(log: Log, said: Sequence[Occurrence]) -> Touched:
+    """The crews that occurrences name, and the stages; also of the records that they are about."""
+
+    def known(identity: str) -> Occurrence | None:
+        try:
+            return log.find(identity).occurrence()
+        except NotFound:
+            return None
+
+    crews = {number for each in said for number in concerned(each, known).crews}
+    stages: set[str] = set()
+    others = everything = False
+    for each in said:
+        for link in (*_chain(each, known), *acts_by(each)):
+            everything |= isinstance(link, ON_ALL)
+            others |= isinstance(link, COMPARED) or not any(named(link, *CREWS))
+            tags = [tag.partition(":") for tag in link.tags()]
+            crews.update(value for label, _, value in tags if label == "crew")
+            stages.update(value for label, _, value in tags if label == "stage")
+            if control := getattr(link, "control", ""):
+                stages.update(_stage_of(log, control))
+    numbers = frozenset(_renumbered(log, crews))
+    return Touched(numbers, frozenset(stages), others, everything)
+
+
+def _chain(said: Occurrence, known: Callable[[str], Occurrence | None]) -> Iterator[Occurrence]:
+    """An occurrence, and what it amends."""
+    at: Occurrence | None = said
+    while at is not None:
+        yield at
+        at = known(at.target) if isinstance(at, (Corrected, Voided)) else None
+
+
+def _stage_of(log: Log, control: str) -> Iterator[str]:
+    """The stages for which a control was ever scheduled."""
+    for each in log.read(types=[ControlScheduled.type_name()]):
+        said = each.occurrence()
+        if isinstance(said, ControlScheduled) and said.control == control and said.stage:
+            yield said.stage
+
+
+def _renumbered(log: Log, crews: set[str]) -> set[str]:
+    """Crews under all numbers that they ever bore."""
+    given = [each.occurrence() for each in log.read(types=[NumberReallocated.type_name()])]
+    pairs = [{e.number, e.new_number} for e in given if isinstance(e, NumberReallocated)]
+    found = set(crews)
+    while more := {n for pair in pairs if not found.isdisjoint(pair) for n in pair} - found:
+        found |= more
+    return found
+
+
+def _bearing_on(log: Log, until: int, about: Touched) -> Iterator[Record]:
+    """The records up to a position that bear on what is touched: of a short log all of them."""
+    if until <= A_SHORT_LOG or about.all:
+        yield from log.read(until=until)
+        return
+    readings = [kind.type_name() for kind in READINGS]
+    yield from log.read(until=until, types=[name for name in TYPES if name not in readings])
+    stages = about.stages if about.others else ()
+    for tag in (*(f"crew:{each}" for each in about.crews), *(f"stage:{each}" for each in stages)):
+        yield from log.read(until=until, types=readings, tags=[tag])
+    if stages and not about.crews:  # at a control a stage need not be named
+        yield from log.read(until=until, types=[ControlPassed.type_name()])

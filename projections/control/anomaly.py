@@ -1,0 +1,30 @@
+"""An anomaly: one contradiction in the log, for an official to look at."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ledger.vocabulary import Occurrence
+from projections.state.rally import RallyState
+
+
+class Anomaly(msgspec.Struct, frozen=True):
+    """One contradiction: its kind, the records it rests on, and a sentence about it."""
+
+    kind: str
+    positions: tuple[int, ...]
+    message: str
+    number: str = ""
+    stage: str = ""
+
+
+def positions_of(state: RallyState, *ids: str) -> tuple[int, ...]:
+    """The positions of records, in their order."""
+    positions = state.facts.positions
+    return tuple(sorted({positions[each] for each in ids if each in positions}))
+
+
+def sourced(said: Occurrence) -> str:
+    """The sentence of a record and the line of its source, so that it can be found there."""
+    line = f" ({said.source.name} {said.source.seq})" if said.source.seq else ""
+    return f"{said.words()}{line}"

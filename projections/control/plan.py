@@ -1,0 +1,172 @@
+"""The plan, entries and offices: what stands there twice, leads nowhere, or serves itself."""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from ledger.amendments import ENVELOPE
+from ledger.commands.known import planned_as
+from ledger.vocabulary import (
+    ControlScheduled,
+    Occurrence,
+    OfficialAppointed,
+    OfficialReplaced,
+    TargetTimeChanged,
+    TieBreakDisapplied,
+    WaypointPlaced,
+    ZonePlaced,
+)
+from ledger.vocabulary.base import on
+from projections.control.anomaly import Anomaly, positions_of
+from projections.state.rally import RallyState
+from projections.state.recorded import Fact
+from projections.state.totals import Overall, stage_total
+
+_ASIDE = ENVELOPE | {"fact_at", "fact_assumed", "reason"}
+
+
+_ONCE: tuple[tuple[type[Occurrence], str], ...] = (
+    (ControlScheduled, "first"),
+    (WaypointPlaced, "last"),
+    (ZonePlaced, "last"),
+)
+"""What there is once under a name, and which record counts where there are several."""
+
+
+def planned_twice(state: RallyState) -> Iterator[Anomaly]:
+    """Controls, points and zones of one name that were planned in different ways."""
+    for what, counting in _ONCE:
+        by_name: dict[tuple[object, ...], list[Fact[Occurrence]]] = defaultdict(list)
+        for fact in state.facts.of(what):
+            by_name[planned_as(fact.value)].append(fact)
+        for facts in by_name.values():
+            if any(_own(fact.value) != _own(facts[0].value) for fact in facts):
+                counts = facts[0 if counting == "first" else -1].value
+                message = (
+                    f"It is planned {len(facts)} times, in different ways; the {counting} recorded "
+                    f"counts: {counts.words()}"
+                )
+                positions = positions_of(state, *(fact.id for fact in facts))
+                yield Anomaly("planned-twice", positions, message, "", getattr(counts, "stage", ""))
+
+
+def _own(said: Occurrence) -> dict[str, Any]:
+    """What an occurrence says, whoever says it."""
+    return {name: value for name, value in said.as_dict().items() if name not in _ASIDE}
+
+
+def targets_from_nothing(state: RallyState) -> Iterator[Anomaly]:
+    """Target times of controls that count from no control."""
+    told: list[Fact[ControlScheduled | TargetTimeChanged]] = [
+        *state.facts.of(ControlScheduled),
+        *state.facts.of(TargetTimeChanged),
+    ]
+    for fact in told:
+        code = fact.value.control
+        planned = state.controls.get(code)
+        if fact.value.target_ms is None or planned is None or planned.kind == "dss":
+            continue
+        if isinstance(fact.value, ControlScheduled) and fact.value is not planned:
+            continue  # the one that counts is told
+        before = state.control_before[code]
+        if before in state.controls:
+            continue
+        why = (
+            f"no control {before} is scheduled"
+            if before
+            else f"it is the first control{on(planned.stage)}, and names none from which it runs"
+        )
+        message = f"The target time of {code} counts from nothing: {why}."
+        yield Anomaly("target-from-nothing", (fact.position,), message, "", planned.stage)
+
+
+def falling_distances(state: RallyState) -> Iterator[Anomaly]:
+    """Points of a stage that lie nearer to its start than the one before them."""
+    by_stage: dict[str, dict[str, dict[str, Fact[WaypointPlaced]]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
+    for fact in state.facts.of(WaypointPlaced):
+        by_stage[fact.value.stage][fact.value.category][fact.value.point] = fact
+    for stage, by_category in by_stage.items():
+        for category in by_category:
+            points = (by_category.get("", {}) | by_category[category]).values()
+            line = sorted(
+                (each for each in points if each.value.at_m is not None),
+                key=lambda each: (each.value.order, each.id),
+            )
+            for before, after in itertools.pairwise(line):
+                there, here = before.value, after.value
+                if here.order > there.order and (here.at_m or 0) < (there.at_m or 0):
+                    message = (
+                        f"The distance falls on {stage} from km {(there.at_m or 0) / 1000:g} at "
+                        f"{there.point} to km {(here.at_m or 0) / 1000:g} at {here.point}."
+                    )
+                    positions = positions_of(state, before.id, after.id)
+                    yield Anomaly("falling-distance", positions, message, "", stage)
+
+
+def persons_twice(state: RallyState) -> Iterator[Anomaly]:
+    """Persons in two crews, as the crews are now; not of crews that were kept from the start.
+
+    What stands in three crews and more is nobody's name: "to be announced".
+    """
+    crews: dict[str, dict[str, str]] = defaultdict(dict)
+    for number, entry in state.facts.crews.items():
+        if number not in state.kept_from_start:
+            for person in filter(str.strip, (entry.value.driver, *entry.value.codrivers)):
+                crews[_name(person)][number] = person
+    for numbers in crews.values():
+        if len(numbers) == 2:
+            one, other = sorted(numbers)
+            message = f"{numbers[one]} is in the crews {one} and {other}."
+            entries = (state.facts.crews[each].id for each in numbers)
+            yield Anomaly("person-twice", positions_of(state, *entries), message, other)
+
+
+def appointed_by_themselves(state: RallyState) -> Iterator[Anomaly]:
+    """Officials who gave an office to themselves."""
+    acts: list[Fact[OfficialAppointed | OfficialReplaced]] = [
+        *state.facts.of(OfficialAppointed),
+        *state.facts.of(OfficialReplaced),
+    ]
+    for fact in acts:
+        said = fact.value
+        given = said.official if isinstance(said, OfficialAppointed) else said.successor
+        if said.by and _name(given) == _name(said.by):
+            role = f" ({said.role})" if said.role else ""
+            message = f"{said.by}{role} gave the office to themselves: {said.words()}"
+            yield Anomaly("appointed-by-oneself", (fact.position,), message)
+
+
+def _name(person: str) -> str:
+    """A name as far as its spelling tells persons apart: not by its case or its blanks."""
+    return " ".join(unicodedata.normalize("NFKC", person).casefold().split())
+
+
+def ties_not_level(state: RallyState) -> Iterator[Anomaly]:
+    """Rulings that crews share a place which are level in no classification."""
+    for fact in state.facts.of(TieBreakDisapplied):
+        numbers = tuple(dict.fromkeys(fact.value.numbers))
+        if not any(_level(totals) for totals in _totals(state, numbers)):
+            message = f"Crews {' and '.join(numbers)} are not level in any classification."
+            yield Anomaly("tie-not-level", (fact.position,), message, numbers[0])
+
+
+def _level(totals: Sequence[int | None]) -> bool:
+    return None not in totals and len(set(totals)) == 1
+
+
+def _totals(state: RallyState, numbers: Iterable[str]) -> Iterator[list[int | None]]:
+    """The totals of crews in every classification that there is: so far, and stage by stage."""
+    known = [each for each in numbers if each in state.facts.crews]
+    for until in (None, *(each.order for each in state.stages)):
+        overall = Overall(state, until)
+        yield [total.total_ms if (total := overall.total(each)) else None for each in known]
+    for stage in state.stages:
+        yield [
+            total.total_ms if (total := stage_total(state, stage, each)) else None for each in known
+        ]

@@ -1,0 +1,183 @@
+"""What is told at entry, and what is refused there: at the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.command_line.conftest import answer, size
+from tests.conftest import Rally
+
+CLERK = ("--by", "Race direction", "--role", "clerk-of-the-course")
+KEEPER = ("--by", "Ann", "--role", "timekeeper")
+
+
+@pytest.fixture
+def loop(rally: Rally) -> Rally:
+    """A rally of three stages and three crews that somebody types in."""
+    new = ("new", "loop-2026", "--title", "Desert Loop", "--timezone", "Asia/Riyadh")
+    assert 0 == rally(*new, *CLERK).code
+    for order in (1, 2, 3):
+        typed(rally, "StageScheduled", f"stage=SS{order}", f"order={order}")
+    typed(rally, "WaypointPlaced", "stage=SS1", "point=CP1", "order=1", "at_m=120000")
+    typed(rally, "WaypointPlaced", "stage=SS1", "point=DSS", "order=0", "kind=dss")
+    for number in (101, 102, 103):
+        typed(rally, "CrewEntered", f"number={number}", f'driver="Driver {number}"')
+    return rally
+
+
+def typed(rally: Rally, *words: str, by: tuple[str, ...] = CLERK, code: int = 0) -> str:
+    """Something that is put on record; answers what was said on standard error."""
+    said = rally("record", *words, *by)
+    assert code == said.code, said
+    return said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("StageTimeRecorded", "elapsed_ms=0:00:00"), "A time of 0:00:00 is no time."),
+        (("PassingRecorded", "point=CP1", "elapsed_ms=0"), "A time of 0:00:00 is no time."),
+        (("PassingRecorded", "point=CP1"), "The passing says neither when it was nor after how"),
+    ],
+)
+def test_what_is_no_time_is_refused_when_it_is_typed(
+    loop: Rally, words: tuple[str, ...], message: str
+) -> None:
+    """By itself, and as the right value of what was recorded before."""
+    before = size(loop)
+    assert message in typed(loop, words[0], "number=101", "stage=SS1", *words[1:], code=1)
+    assert before == size(loop)
+    right = {"StageTimeRecorded": ("elapsed_ms=1:00:00",), "PassingRecorded": ("elapsed_ms=0:40",)}
+    fields = ("number=101", "stage=SS1", *words[1:-1], *right[words[0]])
+    typed(loop, words[0], *fields, by=KEEPER)
+    said = loop("correct", size(loop), "elapsed_ms=0", *KEEPER, "--reason", "?")
+    assert (1, True) == (said.code, "A time of 0:00:00 is no time." in said.err)
+    assert before + 1 == size(loop)
+    typed(loop, "PassingRecorded", "number=102", "stage=SS1", "point=DSS", "elapsed_ms=0")
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "other"),
+    [
+        ("ControlScheduled", ("control=TC1", "stage=SS1", "order=1"), "target_ms=0:20:00"),
+        ("WaypointPlaced", ("stage=SS1", "point=WP2", "order=2"), "at_m=9000"),
+        ("ZonePlaced", ("stage=SS1", "zone=Z1", "kind=speed"), "limit_kmh=50"),
+    ],
+)
+def test_what_is_planned_already_is_corrected(
+    loop: Rally, kind: str, fields: tuple[str, ...], other: str
+) -> None:
+    """A control, point or zone of the same name: the record that there is can be corrected."""
+    typed(loop, kind, *fields)
+    before = size(loop)
+    said = typed(loop, kind, *fields, other, code=1)
+    assert "It is planned already: " in said
+    identity = answer(loop, "log", "--type", kind)["records"][-1]["id"][:10]
+    assert f"`rally correct {identity} …`" in said
+    assert 0 == loop("correct", identity, other, *CLERK, "--reason", "?").code
+    name = next(each for each in fields if each.startswith(("control", "point", "zone")))
+    typed(loop, kind, *(f"{name}B" if each == name else each for each in fields))
+    taken = loop("correct", size(loop), name, *CLERK, "--reason", "?")
+    assert (1, True) == (taken.code, "It is planned already" in taken.err)
+    assert before + 2 == size(loop)
+
+
+# -- told at entry -------------------------------------------------------------------------------
+
+RETIRED = ("RetirementReported", "number=103", "stage=SS1")
+TIMED = ("StageTimeRecorded", "number=103", "stage=SS2", "elapsed_ms=1:00:00")
+TOLD = "Warning: Crew 103 had retired on SS1: Crew 103 SS2: 1:00:00 (measured)."
+
+
+@pytest.mark.parametrize("words", [(RETIRED, TIMED), (TIMED, RETIRED)])
+def test_out_and_yet_timed_is_told_with_the_second_of_them(
+    loop: Rally, words: tuple[tuple[str, ...], ...]
+) -> None:
+    """Nothing is refused: a warning on standard error, in the very words of `check`; tried too."""
+    first, second = words
+    assert "" == typed(loop, *first)
+    assert TOLD in typed(loop, *second, "--dry-run")
+    assert TOLD in typed(loop, *second)
+    (found,) = answer(loop, "check", "--kind", "seen-after-retirement", code=1)["findings"]
+    assert TOLD == f"Warning: {found['message']}"
+
+
+def test_what_is_told_at_entry_is_in_the_json(loop: Rally) -> None:
+    """With its kind, its records and its hint; what is only tried has no place in the log."""
+    typed(loop, *RETIRED)
+    retired = size(loop)
+    tried = answer(loop, "record", *TIMED, *CLERK, "--dry-run")
+    done = answer(loop, "record", *TIMED, *CLERK)
+    for said, positions in ((tried, [retired]), (done, [retired, retired + 1])):
+        (warning,) = said["warnings"]
+        assert ("seen-after-retirement", "103", "SS2") == (
+            warning["kind"],
+            warning["number"],
+            warning["stage"],
+        )
+        assert positions == warning["positions"]
+        assert warning["hint"].endswith(".")
+    assert (None, retired + 1) == (tried["position"], done["position"])
+    again = answer(loop, "record", "RemarkMade", "number=103", "text=seen", *CLERK)
+    assert [] == again["warnings"], "it is told once"
+
+
+def test_a_correction_and_a_decision_tell_as_well(loop: Rally) -> None:
+    """Whatever the act: a time moved to the wrong crew, a disqualification, a tie, an entry."""
+    typed(loop, *RETIRED)
+    typed(loop, *TIMED[:1], "number=102", *TIMED[2:], by=KEEPER)
+    moved = loop("correct", size(loop), "number=103", *KEEPER, "--reason", "?")
+    assert (0, True) == (moved.code, TOLD in moved.err)
+    ruling = ("decide", "effects", "TieBreakDisapplied numbers=101;102", "--fact", "?")
+    decided = loop(*ruling, "--by", "Eva", "--role", "stewards", "--reason", "?")
+    assert (0, True) == (decided.code, "Warning: Crews 101 and 102 are not level" in decided.err)
+    assert "is in the crews 101 and 104" in typed(
+        loop, "CrewEntered", "number=104", 'driver="Driver 101"'
+    )
+    control = ("ControlScheduled", "control=TC1", "stage=SS1", "order=1", "target_ms=0:20:00")
+    assert "The target time of TC1 counts from nothing" in typed(loop, *control)
+    falls = ("WaypointPlaced", "stage=SS1", "point=WP2", "order=2", "at_m=90000")
+    assert "The distance falls on SS1 from km 120 at CP1 to km 90 at WP2." in typed(loop, *falls)
+
+
+def test_an_office_that_somebody_gave_to_themselves(loop: Rally) -> None:
+    """A secretary who becomes a steward by their own hand."""
+    ann = ("--by", "Ann Lee", "--role", "secretary")
+    for official, warned in (("ann-lee", False), ("Bo", False), ("Ann Lee", True)):
+        err = typed(loop, "OfficialAppointed", "office=stewards", f"official={official}", by=ann)
+        assert warned == ("Ann Lee (secretary) gave the office to themselves" in err), err
+
+
+RULED = ("CrewDisqualified", "TieBreakDisapplied")
+
+
+def test_of_a_long_log_only_what_bears_is_read(
+    loop: Rally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same is told, whether all of the log or a part of it was read."""
+    typed(loop, *RETIRED)
+    for number, time in (("101", "1:00:00"), ("102", "1:00:30")):
+        typed(loop, *TIMED[:1], f"number={number}", "stage=SS3", f"elapsed_ms={time}", by=KEEPER)
+    acts = (
+        TIMED,
+        (*TIMED[:2], "stage=SS3", "elapsed_ms=9:00:00"),
+        ("StageStarted", "number=103", "stage=SS3"),
+        ("StageClosed", "stage=SS3"),
+        ("CrewDisqualified", "number=101", "stage=SS1"),
+        ("CrewNotStarted", "number=102", "stage=SS3"),
+        ("TieBreakDisapplied", "numbers=101;102"),
+        ("NumberReallocated", "number=103", "new_number=113"),
+        ("RemarkMade", "text=nothing"),
+    )
+
+    def told() -> list[object]:
+        found = []
+        for act in acts:
+            by = ("--by", "Eva", "--role", "stewards") if act[0] in RULED else CLERK
+            found.append(answer(loop, "record", *act, *by, "--dry-run")["warnings"])
+        return found
+
+    whole = told()
+    monkeypatch.setattr("cli.office.telling.A_SHORT_LOG", 5)
+    assert whole == told()
+    assert {1, 2} <= {len(each) for each in whole if isinstance(each, list)}
