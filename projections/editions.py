@@ -55,6 +55,7 @@ from ledger.vocabulary import (
     StartRefused,
     SummonsIssued,
     TimeDetermined,
+    WaypointPlaced,
 )
 from projections.state.facts import Facts
 from projections.state.rally import EDITION
@@ -274,6 +275,10 @@ def _posted_and_gone(facts: Facts) -> Crews:
     return frozenset({NOBODY} if (posted & gone) - {""} else ())
 
 
+def _with_points(facts: Facts) -> Crews:
+    return _everybody(facts) if facts.recorded(WaypointPlaced) else frozenset()
+
+
 _UNTOLD = (Changed("What this edition changed is not told.", _everybody),)
 CHANGES: dict[int, tuple[Changed, ...]] = {
     3: (
@@ -339,6 +344,11 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "The sheet of a decision leaves the board with the decision.",
             _posted_and_gone,
             OF_THE_DESK,
+        ),
+        Changed(
+            "The finish is a point of its kind, at the length of the stage, or where official "
+            "times agree; not the last one that is known.",
+            _with_points,
         ),
     )
 }

@@ -43,6 +43,7 @@ from ledger.vocabulary import (
     ZonePlaced,
 )
 from ledger.vocabulary import TYPES as VOCABULARY
+from projections.control.unknown_finish import unknown_finishes
 from projections.state.contested import contested
 from projections.state.contradictions import registered
 from projections.state.rally import RallyState
@@ -198,6 +199,12 @@ def _times(state: RallyState) -> Iterator[Anomaly]:
         yield Anomaly(
             "sources-differ", _at(state, *each.ids), each.message, each.number, each.stage
         )
+
+
+def _ends(state: RallyState) -> Iterator[Anomaly]:
+    """Passings that give no time, because nothing says where the stage ends."""
+    for each in unknown_finishes(state):
+        yield Anomaly(each.kind, _at(state, *each.ids), each.message, each.number, each.stage)
 
 
 def _falling(state: RallyState) -> Iterator[Anomaly]:
@@ -439,6 +446,7 @@ _SEARCHES = (
     _twice,
     _taken_back,
     _times,
+    _ends,
     _falling,
     _after_retirement,
     _came_back,

@@ -49,6 +49,7 @@ HINTS: dict[str, str] = {
     "decision-number-twice": "Correct the number of one, or void the one entered twice.",
     "dangling-reference": "Find what it is about; void it, or record it again with the right id.",
     "falling-time": "Compare both records with their source; correct or void the wrong one.",
+    "finish-unknown": "Correct the finish: kind=ass; or give the stage its length: special_m=….",
     "fork": "Decide which correction is right and void the other one.",
     "fork-of-decisions": "Rule which of them supersedes it (SupersedingDetermined).",
     "half-neutralisation": "Ask the officials of the zone for the other time and record it.",

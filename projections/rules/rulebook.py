@@ -50,7 +50,7 @@ SCHEMA: dict[str, Parameter] = {
         int, "Measured times of one passing that differ by more are flagged for verification."
     ),
     "timing.last_point_is_finish": Parameter(
-        bool, "Whether a passing at the last point of a stage is a record of the finish."
+        bool, "Whether a passing at the point where a stage ends is a record of the finish."
     ),
     "timing.sources_wanted": Parameter(
         int, "How many kinds of sources a time should rest on before it is published.", least=1

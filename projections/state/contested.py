@@ -40,7 +40,7 @@ def _starts(state: RallyState) -> Iterator[Contested]:
 
 def _points(state: RallyState) -> Iterator[Contested]:
     for (stage, number), points in state.timing.readings.items():
-        ends = state.planned_finish(stage, state.category(number))
+        ends = state.timing.planned_finish(stage, state.category(number))
         for point, readings in points.items():
             measured = [each for each in readings if each.basis not in RULINGS]
             if point in ends or len(measured) < 2 or any(each.determined for each in measured):

@@ -37,6 +37,7 @@ from ledger.vocabulary import (
 )
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import Rulebook
+from projections.state.ends import NO_END, PlannedEnd, begin_m, end_of
 from projections.state.facts import Facts
 from projections.state.recorded import Fact
 
@@ -86,7 +87,7 @@ class AtStage(NamedTuple):
 
 
 LAST_POINT = "timing.last_point_is_finish"
-"""The parameter that says whether the last point placed on a stage is its finish."""
+"""The parameter that says whether a point of a stage can be its finish."""
 _AS_PLANNED = Direction()
 NO_STAGE = AtStage()
 _NOT_YET = 1 << 62
@@ -106,6 +107,12 @@ class Course:
         self._rules: dict[str, Rulebook] = {}
         self._precisions: dict[str, Precision] = {}
         self._placed: dict[str, dict[tuple[str, str], WaypointPlaced]] = {}
+        self._ends: dict[tuple[str, str], PlannedEnd] = {}
+
+    @property
+    def is_a_part(self) -> bool:
+        """Whether it is of some crews only, so that what rests on others has to be told to it."""
+        return self._begun is not None
 
     # -- the regulations -------------------------------------------------------------------------
 
@@ -231,6 +238,10 @@ class Course:
         placed = self._points_on(stage)
         return placed.get((category, point)) or placed.get(("", point))
 
+    def points_of(self, stage: str, category: str) -> set[str]:
+        """The points of a stage for a category, by their codes."""
+        return {point for of, point in self._points_on(stage) if of in ("", category)}
+
     def _points_on(self, stage: str) -> dict[tuple[str, str], WaypointPlaced]:
         """The points of a stage by (category, point)."""
         if stage not in self._placed:
@@ -270,47 +281,31 @@ class Course:
         ends = zone.from_m if zone.to_m is None else zone.to_m
         return (zone.from_m >= mark.at_m) - (ends <= mark.at_m)
 
-    @cached_property
-    def last_points(self) -> dict[tuple[str, str], str]:
-        """The last point of each stage, by (stage, category); points for all under ""."""
-        last: dict[tuple[str, str], tuple[int, str]] = {}
-        for each in self.points.values():
-            key, point = (each.stage, each.category), (each.order, each.point)
-            last[key] = max(last.get(key, point), point)
-        return {key: point for key, (_, point) in last.items()}
-
     def last_point(self, stage: str, category: str) -> str:
-        """The last point of a stage for a category; "" where no points are placed."""
-        last = self.last_points
-        return last.get((stage, category)) or last.get((stage, ""), "")
+        """The last point placed on a stage for a category, be it the finish or not; "" for none."""
+        placed = [each for each in self._points_on(stage).values() if each.category == category]
+        placed = placed or [e for e in self._points_on(stage).values() if not e.category]
+        return max(((each.order, each.point) for each in placed), default=(0, ""))[1]
 
-    def planned_finish(self, stage: str, category: str) -> tuple[str, ...]:
-        """The points at which crews finish a stage by the plan; "" is the finish itself.
+    def planned_end(self, stage: str, category: str) -> PlannedEnd:
+        """The point that the plan makes the finish of a stage for a category, or what may be it.
 
-        Whether the last point is the finish is for the rules to say.
+        Whether a point can be the finish at all is for the rules to say.
         """
-        last = self.last_point(stage, category)
-        is_finish = last and self.rules_of(stage).flag(LAST_POINT)
-        return ("", last) if is_finish else ("",)
-
-    def finish(self, stage: str, category: str) -> tuple[str, ...]:
-        """The points at which the time of a stage is taken, as race direction left it."""
-        moved = self.direction(stage, category).finish_point
-        return (moved,) if moved else self.planned_finish(stage, category)
+        key = stage, category
+        if key not in self._ends:
+            planned, placed = self.facts.stages.get(stage), self._points_on(stage)
+            length = planned.value.special_m if planned else None
+            self._ends[key] = end_of(placed.values(), category, length) if placed else NO_END
+        return self._ends[key]
 
     def metres_to(self, stage: str, category: str, point: str) -> int | None:
         """How far a point is from the start of the selective section; None if it isn't known."""
         placed = self.point(stage, category, point)
         if placed is None or placed.at_m is None:
             return None
-        starts = [
-            each.at_m
-            for each in self.points.values()
-            if (each.stage, each.kind) == (stage, "dss")
-            and each.category in ("", category)
-            and each.at_m is not None
-        ]
-        return placed.at_m - min(starts, default=0)
+        both = (e for e in self._points_on(stage).values() if e.category in ("", category))
+        return placed.at_m - begin_m(both)
 
     @cached_property
     def controls(self) -> dict[str, ControlScheduled]:

@@ -291,7 +291,7 @@ RALLY: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         order=st.integers(1, 3),
         category=maybe_category,
         at_m=metres,
-        kind=st.sampled_from(["", "", "dss"]),
+        kind=st.sampled_from(["", "", "dss", "ass"]),
     ),
     ZonePlaced: of(
         ZonePlaced,
