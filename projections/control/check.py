@@ -201,7 +201,7 @@ def _impossible(state: RallyState) -> Iterator[Anomaly]:
 def _length(state: RallyState, stage: str, number: str) -> int | None:
     """How far a crew was timed on a stage, in metres, as far as the plan and its acts tell."""
     category = state.category(number)
-    directed = state.direction(stage, category)
+    directed = state.direction(stage, category, number)
     if directed.shortened and directed.shortened.value.special_m is not None:
         return directed.shortened.value.special_m
     length = state.facts.stages[stage].value.special_m

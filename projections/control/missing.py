@@ -128,7 +128,15 @@ def _points(
             continue
         if end is None or placed.order < end.order:
             line.append((placed.order, point))
+    ended = {each: state.direction_for(stage, each).finish_point for each in numbers}
     excused = {
+        (number, point)
+        for number, moved in ended.items()
+        if moved != directed.finish_point
+        for point in state.points_of(stage, category)
+        if moved and state.side(stage, category, point, moved) >= 0
+    }
+    excused |= {
         (each.value.number, each.value.point)
         for each in state.facts.of(WaypointMissed)
         if each.value.stage == stage

@@ -12,8 +12,6 @@ from projections.state.contradictions import Registered
 from projections.state.course import LAST_POINT
 from projections.state.rally import RallyState
 
-KIND = "finish-unknown"
-
 
 def unknown_finishes(state: RallyState) -> Iterator[Registered]:
     """The passings at the last point of a stage of crews without a time, for each category."""
@@ -24,7 +22,7 @@ def unknown_finishes(state: RallyState) -> Iterator[Registered]:
         last = state.last_point(stage, category)
         if not last or not points.get(last) or (stage, number) in state.timing.measured:
             continue
-        moved = state.direction(stage, category).finish_point
+        moved = state.direction_for(stage, number).finish_point
         if moved or state.timing.end(stage, category) or stage not in state.orders:
             continue
         if state.rules_of(stage).flag(LAST_POINT) and number in state.facts.crews:
@@ -39,4 +37,4 @@ def unknown_finishes(state: RallyState) -> Iterator[Registered]:
             f"the passing of {crews} at {last} gives no time."
         )
         number = numbers[0] if len(numbers) == 1 else ""
-        yield Registered(KIND, tuple(ids[key]), number, stage, message)
+        yield Registered("finish-unknown", tuple(ids[key]), number, stage, message)

@@ -67,7 +67,7 @@ class Timed:
         self.code = stage.stage
         self.value = value
         self.cut = cut
-        self.directed = self.state.direction(self.code, self.state.category(number))
+        self.directed = self.state.direction_for(self.code, number)
 
     @cached_property
     def _points(self) -> Mapping[str, list[Reading]]:

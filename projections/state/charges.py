@@ -151,7 +151,7 @@ class Charges:
     def _became(self, number: str, stage: str, applies_to: str, point: str = "") -> Became:
         """What race direction's acts make of a penalty on a stage."""
         category = self.course.category(number)
-        directed = self.course.direction(stage, category)
+        directed = self.course.direction(stage, category, number)
         kept: tuple[str, ...] = ()
         if directed.cancelled is not None and applies_to != "overall":
             road: str = directed.cancelled.value.road_penalties

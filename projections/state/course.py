@@ -103,7 +103,7 @@ class Course:
         self._begun = begun
         """When each stage begins, where that is told and does not follow from these facts."""
         self.regulations = facts.regulations
-        self._directed: dict[tuple[str, str], Direction] = {}
+        self._directed: dict[tuple[str, str, str], Direction] = {}
         self._rules: dict[str, Rulebook] = {}
         self._precisions: dict[str, Precision] = {}
         self._placed: dict[str, dict[tuple[str, str], WaypointPlaced]] = {}
@@ -379,24 +379,37 @@ class Course:
         )
         return grouped((each.value.stage, each) for each in acts)
 
-    def direction(self, stage: str, category: str) -> Direction:
-        """What race direction made of a stage for a category.
+    def direction_for(self, stage: str, number: str) -> Direction:
+        """What race direction made of a stage for a crew."""
+        return self.direction(stage, self.category(number), number)
 
-        A reinstatement revokes the cancellation where there is one, else the shortening or stop: a
-        stage that was shortened before it was cancelled comes back shortened.
+    @cached_property
+    def _named(self) -> dict[str, frozenset[str]]:
+        """The crews that acts on each stage name: few, if any."""
+        return {
+            stage: frozenset(number for each in acts for number in named_by(each.value))
+            for stage, acts in self.acts.items()
+        }
+
+    def direction(self, stage: str, category: str, number: str = "") -> Direction:
+        """What race direction made of a stage for a category, or for one crew of it.
+
+        What names the crew counts before what is said for all. A reinstatement revokes the
+        cancellation where there is one, else the shortening or stop: a stage that was shortened
+        before it was cancelled comes back shortened.
         """
         if stage not in self.acts:
             return _AS_PLANNED
-        key = stage, category
+        key = stage, category, number if number in self._named[stage] else ""
         if key not in self._directed:
-            self._directed[key] = directed(self.acts[stage], category)
+            self._directed[key] = directed(self.acts[stage], category, key[2])
         return self._directed[key]
 
-    def reinstating(self, stage: str, category: str) -> dict[str, bool]:
+    def reinstating(self, stage: str, category: str, number: str = "") -> dict[str, bool]:
         """The ids of the reinstatements that revoke something: True for what was cancelled."""
         found: dict[str, bool] = {}
         stands = _AS_PLANNED
-        for act in _of(self.acts.get(stage, ()), category):
+        for act in _of(self.acts.get(stage, ()), category, number):
             if isinstance(act.value, StageCancelled):
                 found.clear()
             elif isinstance(act.value, StageReinstated) and stands != _AS_PLANNED:
@@ -454,19 +467,39 @@ def official_start(said: StageStarted) -> int | None:
     return official.ms if official and not said.fact_assumed else None
 
 
-def directed(acts: Iterable[Fact[Act]], category: str) -> Direction:
-    """How a stage stands for a category after these acts, in the order in which they count."""
+def named_by(said: Act) -> tuple[str, ...]:
+    """The crews that an act on a stage is for; none named means all of them."""
+    return said.numbers if isinstance(said, (StageShortened, StageStopped)) else ()
+
+
+def directed(acts: Iterable[Fact[Act]], category: str, number: str = "") -> Direction:
+    """How a stage stands for a category after these acts, in the order in which they count.
+
+    Those that name crews are left out, but for those that name this one.
+    """
     stands = _AS_PLANNED
-    for act in _of(acts, category):
+    for act in _of(acts, category, number):
         stands = _after(stands, act)
     return stands
 
 
-def _of(acts: Iterable[Fact[Act]], category: str) -> Iterator[Fact[Act]]:
-    """The acts that are for a category, or for all."""
+def _of(acts: Iterable[Fact[Act]], category: str, number: str) -> Iterator[Fact[Act]]:
+    """The acts that are for a category, or for all, and for a crew of it, or for all of those."""
     for act in acts:
-        if not act.value.categories or category in act.value.categories:
+        if is_for(act.value, category, number):
             yield act
+
+
+def is_for(said: Act, category: str, number: str) -> bool:
+    """Whether an act on a stage is for a crew of a category; "" for a crew that none names."""
+    of_the_category = not said.categories or category in said.categories
+    named = named_by(said)
+    return of_the_category and (not named or number in named)
+
+
+def _outranks(stands: Fact[StageShortened] | Fact[StageStopped] | None, said: Act) -> bool:
+    """Whether what stands names its crews, and the further act does not."""
+    return stands is not None and bool(named_by(stands.value)) and not named_by(said)
 
 
 def _after(stands: Direction, act: Fact[Act]) -> Direction:
@@ -477,9 +510,13 @@ def _after(stands: Direction, act: Fact[Act]) -> Direction:
             cancelled=Fact(act.id, act.position, said, act.amended_by, act.weight)
         )
     if isinstance(said, StageShortened):
+        if _outranks(stands.shortened, said):
+            return stands
         return stands._replace(
             shortened=Fact(act.id, act.position, said, act.amended_by, act.weight)
         )
     if isinstance(said, StageStopped):
+        if _outranks(stands.stopped, said):
+            return stands
         return stands._replace(stopped=Fact(act.id, act.position, said, act.amended_by, act.weight))
     return stands._replace(cancelled=None) if stands.cancelled else _AS_PLANNED

@@ -198,7 +198,7 @@ class Timing(Readings):
     def _value(
         self, stage: str, number: str, points: dict[str, list[Reading]]
     ) -> StageValue | None:
-        directed = self.course.direction(stage, self.course.category(number))
+        directed = self.course.direction_for(stage, number)
         candidates = self._finish(stage, number, points, directed)
         if not candidates:
             return self._by_own_average(stage, number, points, directed)
@@ -262,7 +262,7 @@ class Timing(Readings):
         category = self.course.category(number)
         # Asked in any case: who holds some crews only must not go on where others may tell.
         planned = self.planned_finish(stage, category)
-        moved = self.course.direction(stage, category).finish_point
+        moved = self.course.direction_for(stage, number).finish_point
         return (moved,) if moved else planned
 
     def agreed(self, stage: str, category: str) -> Agreed:
@@ -344,7 +344,7 @@ class Timing(Readings):
         category = self.course.category(number)
         points, directed = (
             self.readings.get((stage, number), {}),
-            self.course.direction(stage, category),
+            self.course.direction_for(stage, number),
         )
         end = "" if directed.finish_point else self.end(stage, category)
         if not end or not points.get(end):

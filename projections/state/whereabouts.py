@@ -189,7 +189,7 @@ class Whereabouts:
     def arrived(self, stage: str, number: str) -> bool:
         """Whether a crew was seen where the stage ends by the plan, or came to end."""
         category = self.state.category(number)
-        shortened = self.state.direction(stage, category).shortened
+        shortened = self.state.direction(stage, category, number).shortened
         ends = {
             *self.state.timing.planned_finish(stage, category),
             *([shortened.value.point] if shortened else []),
