@@ -138,6 +138,8 @@ VARIATIONS: dict[str, list[ParameterValue]] = {
     "timing.counted_precision_ms": [1, 100, 1000],
     "timing.tolerance_ms": [0, 1000],
     "timing.last_point_is_finish": [True, False],
+    "controls.lateness_from": ["minute", "second"],
+    "start.lateness_from": ["minute", "second"],
     "timing.site_clock": ["applied", "noted"],
     "controls.penalties": ["computed", "given"],
     "shortening.penalties_beyond": ["dropped", "kept"],
