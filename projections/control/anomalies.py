@@ -187,7 +187,7 @@ def _said(state: RallyState, identity: str) -> str:
 
 def _times(state: RallyState) -> Iterator[Anomaly]:
     """Several records of one time that lie further apart than the rulebook tolerates."""
-    for (stage, number), value in state.values.items():
+    for (stage, number), value in state.timing.measured.items():
         if value.under_verification and value.spread_ms:
             spread = format_duration(value.spread_ms)
             message = (

@@ -25,6 +25,7 @@ from ledger.vocabulary import (
     StageTimeRecorded,
 )
 from projections.control.anomalies import Anomaly, anomalies
+from projections.control.implausible import implausible_times
 from projections.desk.decisions import effect_in_words
 from projections.desk.incidents import incidents
 from projections.desk.without_effect import without_effect
@@ -79,6 +80,7 @@ HINTS: dict[str, str] = {
     # -- what is not plausible
     "before-the-start": "Compare the clocks; correct the start or the time, or declare an offset.",
     "far-ahead": "Look at the records of this time before it is published.",
+    "implausible-time": "Compare it with its source; if it was a slip, correct the time.",
     "impossible-time": "Correct the time, or void it if there was none.",
     "mistyped-number": "If it was a slip, correct the record: number=….",
     "no-driver": "Correct the entry: driver=….",
@@ -231,6 +233,13 @@ def _far_ahead(state: RallyState) -> Iterator[Anomaly]:
                 f"next one, {format_duration(second)}."
             )
             yield Anomaly("far-ahead", value.positions, message, number, stage)
+
+
+def _implausible(state: RallyState) -> Iterator[Anomaly]:
+    """Times that fit neither the splits of their crew nor the field."""
+    for each in implausible_times(state):
+        at = tuple(state.facts.positions[identity] for identity in each.ids)
+        yield Anomaly(each.kind, at, each.message, each.number, each.stage)
 
 
 def _recorded_before(state: RallyState) -> Iterator[Anomaly]:
@@ -402,6 +411,7 @@ _SEARCHES = (
     _before_the_start,
     _impossible,
     _far_ahead,
+    _implausible,
     _recorded_before,
     _same_time,
     _mistyped,

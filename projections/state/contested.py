@@ -40,7 +40,9 @@ def _starts(state: RallyState) -> Iterator[Contested]:
 
 def _points(state: RallyState) -> Iterator[Contested]:
     for (stage, number), points in state.timing.readings.items():
-        ends = state.timing.planned_finish(stage, state.category(number))
+        # Those where the time is taken are told with it; of a crew without one nobody else tells.
+        timed = (stage, number) in state.timing.measured
+        ends = state.timing.finish(stage, number) if timed else ()
         for point, readings in points.items():
             measured = [each for each in readings if each.basis not in RULINGS]
             if point in ends or len(measured) < 2 or any(each.determined for each in measured):

@@ -435,6 +435,7 @@ def test_every_kind_of_finding_has_a_hint() -> None:
     for path in (
         "projections/control/anomalies.py",
         "projections/control/check.py",
+        "projections/control/implausible.py",
         "projections/control/unknown_finish.py",
         "projections/state/contradictions.py",
         "ledger/amendments.py",
