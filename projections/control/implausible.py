@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from math import log
 from statistics import median
 from typing import NamedTuple
 
@@ -73,7 +74,9 @@ class _Field:
         Nor where it moves nobody: the place is another than by the split, or on other stages.
         """
         split, by_form = self._split(group, number), self._form[group]
-        of_the_field = self._far_out(by_form, number, value.time_ms / by_form[number], group[0])
+        of_the_field = self._never_so(group, number) and self._far_out(
+            by_form, number, value.time_ms / by_form[number], group[0]
+        )
         reasons = []
         if split is not None:
             sections = self._sections(group, split.point)
@@ -170,6 +173,15 @@ class _Field:
             for group, rates in self._rates.items()
         }
 
+    def _never_so(self, group: Group, number: str) -> bool:
+        """Whether a crew was never as far from its pace, on any of several other stages."""
+        own = [
+            abs(log(by_number[number]))
+            for key, by_number in self._form.items()
+            if key != group and number in by_number
+        ]
+        return len(own) > 1 and abs(log(self._form[group][number])) > max(own)
+
     def _far_out(
         self, figures: Mapping[str, float], number: str, unit_ms: float, stage: str
     ) -> bool:
@@ -216,7 +228,7 @@ class _Field:
             if key != group and number in several
         ]
         now, usual = _rank(times, number), round(median(others)) if others else 0
-        return f"its place ({now}, elsewhere about {usual or 'unknown'})" if now != usual else ""
+        return f"its place ({now}, elsewhere about {usual})" if now != usual else ""
 
 
 def _rank(times: Mapping[str, int], number: str) -> int:
