@@ -65,8 +65,9 @@ def act_type(effect: Effect) -> type[Occurrence]:
 
 
 def on_everybody(effect: Effect) -> bool:
-    """Whether it is an act that can name no crew: one on a stage."""
-    return not fields_naming(act_type(effect), *CREWS)
+    """Whether it is an act on a stage that names no crew."""
+    single = any(not each.several for each in naming(act_type(effect)) if each.names in CREWS)
+    return not single and not any(by_effect(effect, *CREWS))
 
 
 def own(said: msgspec.Struct, *what: Names) -> Iterator[str]:

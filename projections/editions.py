@@ -59,6 +59,7 @@ from ledger.vocabulary import (
     StartRefused,
     SummonsIssued,
     TimeDetermined,
+    WaypointPlaced,
 )
 from ledger.vocabulary.publication import number_key
 from projections.state.facts import Facts
@@ -330,6 +331,10 @@ def _number_twice(facts: Facts) -> Crews:
     return frozenset({NOBODY} if any(count > 1 for count in given.values()) else ())
 
 
+def _with_points(facts: Facts) -> Crews:
+    return _everybody(facts) if facts.recorded(WaypointPlaced) else frozenset()
+
+
 _UNTOLD = (Changed("What this edition changed is not told.", _everybody),)
 CHANGES: dict[int, tuple[Changed, ...]] = {
     3: (
@@ -433,6 +438,11 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "A penalty that does not count says so by its status, not as a verdict on a time.",
             _everybody,
             OF_CARDS,
+        ),
+        Changed(
+            "The finish is a point of its kind, at the length of the stage, or where official "
+            "times agree; not the last one that is known.",
+            _with_points,
         ),
     )
 }

@@ -49,13 +49,10 @@ _HEADER = ("rally", "position", "id", "received_at", "site", "site_position", "t
 NAMING = ("target", "supersedes", "heir", "about", "appeal", "decision", "drawn_up")
 NAMING_SEVERAL = ("matter",)
 CREWS = ("number", "against")
-_ON_A_STAGE = (
-    *("StageDelayed", "StageShortened", "StageStopped", "StageCancelled", "StageReinstated"),
-    "TargetTimeChanged",
-)
+_ON_A_STAGE = (*("StageDelayed", "StageCancelled", "StageReinstated", "TargetTimeChanged"),)
 CREWS_OF_ACT = {
     "TimeCreditGranted": ("number", "helped"),
-    "TieBreakDisapplied": ("numbers",),
+    **dict.fromkeys(("TieBreakDisapplied", "StageShortened", "StageStopped"), ("numbers",)),
     **dict.fromkeys(_ON_A_STAGE, ()),
 }
 """The fields by which an effect names crews; where its act is not among them, by `number`."""

@@ -27,6 +27,12 @@ AppliesTo = Literal["stage", "overall", "road"]
 StopMethod = Literal["last-common-point", "own-average", "notional"]
 
 
+def _among(categories: tuple[str, ...], numbers: tuple[str, ...]) -> str:
+    """The categories and crews that are meant, in words; nothing where all are."""
+    crews = " and ".join(numbers)
+    return f"{among(categories)}{f' for crews {crews}' if numbers else ''}"
+
+
 class StageOpened(Occurrence, frozen=True, kw_only=True, tag="StageOpened"):
     """A stage is open: its first crew may start."""
 
@@ -51,7 +57,8 @@ class StageShortened(Occurrence, frozen=True, kw_only=True, tag="StageShortened"
 
     Where a point is named, the passing there is the finish; where a `start_point` is named, time
     runs from the passing there. Otherwise the times that are recorded are those of the shortened
-    stage.
+    stage. Where `numbers` are named it is for those crews, and counts for them before what is said
+    for everybody.
     """
 
     stage: Code
@@ -59,11 +66,16 @@ class StageShortened(Occurrence, frozen=True, kw_only=True, tag="StageShortened"
     point: OptionalCode = ""
     start_point: OptionalCode = ""
     special_m: Metres | None = None
+    numbers: tuple[CrewNumber, ...] = ()
+
+    def tags(self) -> list[str]:
+        """It is about the crews that it names."""
+        return [*super().tags(), *(f"crew:{number}" for number in dict.fromkeys(self.numbers))]
 
     def words(self) -> str:
         to = f" to {self.point}" if self.point else ""
         km = "" if self.special_m is None else f" to km {self.special_m / 1000:g}"
-        return f"{self.stage} was shortened{to or km}{among(self.categories)}."
+        return f"{self.stage} was shortened{to or km}{_among(self.categories, self.numbers)}."
 
 
 class StageInterrupted(Occurrence, frozen=True, kw_only=True, tag="StageInterrupted"):
@@ -90,16 +102,24 @@ class StageStopped(Occurrence, frozen=True, kw_only=True, tag="StageStopped"):
     `last-common-point`: the passing at `point` is everybody's time. `own-average`: who finished
     keeps the time, each other gets the time to `point` stretched to the length of the stage.
     `notional`: who finished keeps the time, the others have one allocated (`StageTimeRecorded`).
+    Crews that were held at different points are stopped in groups: one act for the `numbers` of
+    each. For them it counts before what is said for everybody.
     """
 
     stage: Code
     method: StopMethod
     point: OptionalCode = ""
     categories: Categories = ()
+    numbers: tuple[CrewNumber, ...] = ()
+
+    def tags(self) -> list[str]:
+        """It is about the crews that it names."""
+        return [*super().tags(), *(f"crew:{number}" for number in dict.fromkeys(self.numbers))]
 
     def words(self) -> str:
         at = f" at {self.point}" if self.point else ""
-        return f"{self.stage} was stopped{at}{among(self.categories)}, by {self.method}."
+        whose = _among(self.categories, self.numbers)
+        return f"{self.stage} was stopped{at}{whose}, by {self.method}."
 
 
 class StageCancelled(Occurrence, frozen=True, kw_only=True, tag="StageCancelled"):

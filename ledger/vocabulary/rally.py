@@ -170,9 +170,11 @@ class ControlScheduled(Occurrence, frozen=True, kw_only=True, tag="ControlSchedu
 class WaypointPlaced(Occurrence, frozen=True, kw_only=True, tag="WaypointPlaced"):
     """A point of a stage that crews must pass, in ascending order.
 
-    The point of the highest order is the finish. `category` is empty where the point is for all.
-    A point of the kind `dss` is the start of the selective section. `open_m` and `clear_m` are the
-    radii within which it shows itself and within which it is validated.
+    `category` is empty where the point is for all. A point of the kind `dss` is the start of the
+    selective section, one of the kind `ass` its finish; where no point is of that kind, the finish
+    is the one at the length of the stage (`at_m`, from the start). Where neither is known, a point
+    is the finish only if official times agree with the passings there. `open_m` and `clear_m` are
+    the radii within which it shows itself and within which it is validated.
     """
 
     plan = True

@@ -104,7 +104,7 @@ def along_the_rally(
 
 def _after(state: RallyState, number: str, stage: str, category: str | None) -> AfterStage:
     found = where(standings(state, Scope(after=stage, category=category)), number)
-    directed = state.direction(stage, state.category(number))
+    directed = state.direction_for(stage, number)
     made = next((name for name, act in directed._asdict().items() if act), "")
     return AfterStage(
         stage, made, found.place, found.total_ms, found.gap_ms, found.status, found.reason

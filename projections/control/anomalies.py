@@ -48,6 +48,7 @@ from projections.control.plan import (
     targets_from_nothing,
     ties_not_level,
 )
+from projections.control.unknown_finish import unknown_finishes
 from projections.results.start_order import unheeded
 from projections.state.contested import contested
 from projections.state.contradictions import registered
@@ -172,7 +173,7 @@ def _said(state: RallyState, identity: str) -> str:
 
 def _times(state: RallyState) -> Iterator[Anomaly]:
     """Several records of one time that lie further apart than the rulebook tolerates."""
-    for (stage, number), value in state.values.items():
+    for (stage, number), value in state.timing.measured.items():
         if value.under_verification and value.spread_ms:
             spread = format_duration(value.spread_ms)
             message = (
@@ -184,6 +185,12 @@ def _times(state: RallyState) -> Iterator[Anomaly]:
         yield Anomaly(
             "sources-differ", positions_of(state, *each.ids), each.message, each.number, each.stage
         )
+
+
+def _ends(state: RallyState) -> Iterator[Anomaly]:
+    """Passings that give no time, because nothing says where the stage ends."""
+    for each in unknown_finishes(state):
+        yield Anomaly(each.kind, positions_of(state, *each.ids), each.message, each.number, each.stage)
 
 
 def _falling(state: RallyState) -> Iterator[Anomaly]:
@@ -404,6 +411,7 @@ _SEARCHES = (
     _twice,
     _taken_back,
     _times,
+    _ends,
     _falling,
     out_and_seen,
     _came_back,

@@ -28,6 +28,7 @@ from ledger.vocabulary import (
 )
 from projections.control.anomalies import anomalies
 from projections.control.anomaly import Anomaly
+from projections.control.implausible import implausible_times
 from projections.desk.decisions import effect_in_words
 from projections.desk.incidents import incidents
 from projections.desk.without_effect import without_effect
@@ -56,6 +57,7 @@ HINTS: dict[str, str] = {
     "document-number-twice": "Name each by its record; correct the number of the one not so named.",
     "dangling-reference": "Find what it is about; void it, or record it again with the right id.",
     "falling-time": "Compare both records with their source; correct or void the wrong one.",
+    "finish-unknown": "Correct the finish: kind=ass; or give the stage its length: special_m=….",
     "fork": "Decide which correction is right and void the other one.",
     "fork-of-decisions": "Rule which of them supersedes it (SupersedingDetermined).",
     "half-neutralisation": "Ask the officials of the zone for the other time and record it.",
@@ -95,6 +97,7 @@ HINTS: dict[str, str] = {
     "far-ahead": "Look at the records of this time before it is published.",
     "far-behind": "Look at the records of this time before it is published.",
     "no-time": "Correct it: say when it was (fact_at), or after how long (elapsed_ms).",
+    "implausible-time": "Compare it with its source; if it was a slip, correct the time.",
     "impossible-time": "Correct the time, or void it if there was none.",
     "mistyped-number": "If it was a slip, correct the record: number=….",
     "no-driver": "Correct the entry: driver=….",
@@ -249,7 +252,7 @@ def _no_time(state: RallyState) -> Iterator[Anomaly]:
 def _length(state: RallyState, stage: str, number: str) -> int | None:
     """How far a crew was timed on a stage, in metres, as far as the plan and its acts tell."""
     category = state.category(number)
-    directed = state.direction(stage, category)
+    directed = state.direction(stage, category, number)
     if directed.shortened and directed.shortened.value.special_m is not None:
         return directed.shortened.value.special_m
     length = state.facts.stages[stage].value.special_m
@@ -305,6 +308,13 @@ def _far_behind(state: RallyState) -> Iterator[Anomaly]:
                     )
                     yield Anomaly("far-behind", value.positions, message, number, stage)
                 break
+
+
+def _implausible(state: RallyState) -> Iterator[Anomaly]:
+    """Times that fit neither the splits of their crew nor the field."""
+    for each in implausible_times(state):
+        at = tuple(state.facts.positions[identity] for identity in each.ids)
+        yield Anomaly(each.kind, at, each.message, each.number, each.stage)
 
 
 def _recorded_before(state: RallyState) -> Iterator[Anomaly]:
@@ -478,6 +488,7 @@ _SEARCHES = (
     _no_time,
     _far_ahead,
     _far_behind,
+    _implausible,
     _recorded_before,
     _same_time,
     _mistyped,

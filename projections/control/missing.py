@@ -119,16 +119,24 @@ def _points(
     A crew that is reported to have missed a point is not waited for there.
     """
     state, directed = places.state, places.state.direction(stage, category)
-    finish = directed.finish_point or state.last_point(stage, category)
+    finish = directed.finish_point or places.perhaps_the_end(stage, category)
     start, end = (state.point(stage, category, point) for point in (directed.start_point, finish))
     line: list[tuple[int, str]] = []
-    for point in {name for code, of, name in state.points if (code, of) in _both(stage, category)}:
+    for point in state.points_of(stage, category):
         placed = state.point(stage, category, point)
         if placed is None or placed.kind == "dss" or (start and placed.order <= start.order):
             continue
         if end is None or placed.order < end.order:
             line.append((placed.order, point))
+    ended = {each: state.direction_for(stage, each).finish_point for each in numbers}
     excused = {
+        (number, point)
+        for number, moved in ended.items()
+        if moved != directed.finish_point
+        for point in state.points_of(stage, category)
+        if moved and state.side(stage, category, point, moved) >= 0
+    }
+    excused |= {
         (each.value.number, each.value.point)
         for each in state.facts.of(WaypointMissed)
         if each.value.stage == stage
@@ -137,10 +145,6 @@ def _points(
         (point, {n for n in numbers if (stage, n, point) in places.passed or (n, point) in excused})
         for _, point in sorted(line)
     ]
-
-
-def _both(stage: str, category: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (stage, ""), (stage, category)
 
 
 def _without_times(

@@ -146,7 +146,7 @@ class _Road:
             # A time that was only allocated shows nobody on the road.
             return None if said.basis == "notional" else _FINISH
         if isinstance(said, PassingRecorded):
-            finish = self.state.finish(stage, self.state.category(said.number))
+            finish = self.state.timing.finish(stage, said.number)
             return _FINISH if said.point in finish else _ON_THE_WAY
         if isinstance(said, ControlPassed):
             planned = self.state.controls.get(said.control)

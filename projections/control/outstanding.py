@@ -316,7 +316,7 @@ def _interrupted(desk: _Desk, stage: StageScheduled) -> Iterator[Blocker]:
 def _notional(desk: _Desk, stage: StageScheduled) -> Iterator[Blocker]:
     without: dict[int, list[str]] = {}
     for number in desk.places.lacking(stage):
-        stopped = desk.state.direction(stage.stage, desk.state.category(number)).stopped
+        stopped = desk.state.direction_for(stage.stage, number).stopped
         if stopped and stopped.value.method == "notional":
             without.setdefault(stopped.position, []).append(number)
     for position, numbers in without.items():

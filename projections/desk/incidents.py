@@ -150,7 +150,7 @@ def _still_matters(state: RallyState, said: Observation) -> bool:
     """Whether the place of an observation is still a part of the stage."""
     stage, category = getattr(said, "stage", ""), state.category(said.number)
     place = getattr(said, "point", "") or getattr(said, "zone", "")
-    directed = state.direction(stage, category)
+    directed = state.direction(stage, category, said.number)
     if directed.cancelled is not None and place:
         return False
     return not place or state.side(stage, category, place, directed.finish_point) <= 0

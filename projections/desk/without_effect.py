@@ -40,7 +40,7 @@ from ledger.vocabulary import (
 )
 from projections.results.start_order import repositioned, unheeded
 from projections.state.charges import Charges
-from projections.state.course import directed
+from projections.state.course import Direction, directed, is_for, named_by
 from projections.state.rally import RallyState
 from projections.state.readings import ranked
 from projections.state.recorded import Fact, has_happened
@@ -169,7 +169,7 @@ def _chosen(state: RallyState, about: Fact[Any]) -> str:
     key = said.stage, said.number
     value = timing.measured.get(key)
     point = getattr(said, "point", "")
-    begins = state.direction(said.stage, state.category(said.number)).start_point
+    begins = state.direction_for(said.stage, said.number).start_point
     if value is not None and about.id in value.ids:
         return value.ids[0]
     if value is None or not point or point != begins or timing.is_decided(value):
@@ -236,7 +236,7 @@ def _penalty(state: RallyState, fact: Fact[PenaltyGiven]) -> Defeat | None:
         return _by(state, taken, "withdrew it")
     stage = state.codes.get(charge.order, "")
     if charge.status in ("beyond the finish", "before the start"):
-        moved = state.direction(stage, state.category(said.number))
+        moved = state.direction_for(stage, said.number)
         return _by(state, moved.stopped or moved.shortened, f"left {said.point} {charge.status}")
     covered = charge.order is not None and charge.order <= since_of(state, said.number)
     if charge.status == IN_FORCE and covered and (stage, said.number) not in state.values:
@@ -315,25 +315,24 @@ def _tie(state: RallyState, fact: Fact[TieBreakDisapplied]) -> Defeat | None:
 def _on_a_stage(state: RallyState, fact: Fact[Any]) -> Defeat | None:
     """An act on a stage: it stands in what became of the stage, or changes what did."""
     said = fact.value
-    known = {each.value.category for each in state.facts.crews.values()}
-    categories = [each for each in sorted(known) if each in said.categories or not said.categories]
     acts = state.acts.get(said.stage, [])
-    for category in categories:
-        stands = directed(acts, category)
+    concerned = _concerned(state, acts, said)
+    for whose in concerned:
+        stands = directed(acts, *whose)
         if any(each is not None and _same(each, fact) for each in stands):
-            return _no_finish(state, fact, category)
+            return _no_finish(stands, state, fact)
         if isinstance(said, StageReinstated):
-            moving = _moving(acts, category)
+            moving = _moving(acts, whose)
             others = [each for each in moving if not _same(each, fact)]
-            if directed(others, category) != stands:
+            if directed(others, *whose) != stands:
                 return None
         if stands.cancelled is not None and isinstance(said, (StageShortened, StageStopped)):
             return None
-    if not categories:
+    if not concerned:
         return None
     place = next(index for index, each in enumerate(acts) if _same(each, fact))
-    later = [each for each in acts[place + 1 :] if _about(each.value, categories)]
-    moved = any(_same(each, fact) for c in categories for each in _moving(acts, c))
+    later = [e for e in acts[place + 1 :] if any(is_for(e.value, *whose) for whose in concerned)]
+    moved = any(_same(each, fact) for whose in concerned for each in _moving(acts, whose))
     if later and moved:
         kinds = (StageReinstated, type(said))
         by = next((each for each in later if isinstance(each.value, kinds)), later[-1])
@@ -341,11 +340,19 @@ def _on_a_stage(state: RallyState, fact: Fact[Any]) -> Defeat | None:
     return Defeat(f"nothing is left to revoke on {said.stage}")
 
 
-def _moving(acts: list[Fact[Any]], category: str) -> list[Fact[Any]]:
+def _concerned(state: RallyState, acts: list[Fact[Any]], said: Any) -> list[tuple[str, str]]:
+    """For whom an act on a stage is: the categories, and each crew that some act there names."""
+    known = {each.value.category for each in state.facts.crews.values()}
+    named = {number for each in acts for number in named_by(each.value)} & state.facts.crews.keys()
+    every = [*((each, "") for each in known), *((state.category(each), each) for each in named)]
+    return sorted(whose for whose in every if is_for(said, *whose))
+
+
+def _moving(acts: list[Fact[Any]], whose: tuple[str, str]) -> list[Fact[Any]]:
     """The acts that make something else of a stage than those before them."""
     found: list[Fact[Any]] = []
     for each in acts:
-        if directed([*found, each], category) != directed(found, category):
+        if directed([*found, each], *whose) != directed(found, *whose):
             found.append(each)
     return found
 
@@ -358,13 +365,8 @@ _DOES: Mapping[type[Occurrence], str] = {
 }
 
 
-def _about(said: Any, categories: list[str]) -> bool:
-    return not said.categories or bool({*said.categories} & {*categories})
-
-
-def _no_finish(state: RallyState, fact: Fact[Any], category: str) -> Defeat | None:
+def _no_finish(stands: Direction, state: RallyState, fact: Fact[Any]) -> Defeat | None:
     """Why a shortening that stands does nothing: a stop gave the stage another finish."""
-    stands = state.direction(fact.value.stage, category)
     stopped, said = stands.stopped, fact.value
     if not isinstance(said, StageShortened) or said.start_point or stopped is None:
         return None

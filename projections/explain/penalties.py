@@ -109,7 +109,7 @@ def _records(grounds: Grounds, charge: Charge) -> list[Evidence]:
     records += grounds.several(charge.became.acts, charge.status)
     if charge.in_force and charge.applies_to == "stage":
         category = grounds.state.category(charge.number)
-        revoking = grounds.state.reinstating(charge.stage, category).items()
+        revoking = grounds.state.reinstating(charge.stage, category, charge.number).items()
         ids = (each for each, was_cancelled in revoking if was_cancelled)
         records += grounds.several(ids, "reinstates the stage")
     if charge.basis == COMPUTED and charge.in_force:

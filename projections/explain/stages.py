@@ -20,7 +20,7 @@ from ledger.vocabulary import (
 from projections.explain.grounds import Grounds
 from projections.explain.times import OF_A_TIME, Cut, Timed, cut_down, once
 from projections.explain.told import Addend, Evidence, Part, Rule, addend
-from projections.state.course import LAST_POINT, Act
+from projections.state.course import LAST_POINT, Act, is_for
 from projections.state.recorded import Fact
 from projections.state.timing import StageValue
 from projections.state.totals import opening_of, stage_time
@@ -80,7 +80,7 @@ def on_stage(
     category = state.category(number)
     value = grounds.value(stage.stage, number)
     if state.cancelled(stage.stage, category):
-        return _cancelled(grounds, number, stage, category)
+        return _cancelled(grounds, number, stage)
     if not state.counts(stage, category):
         return _not_counted(grounds, number, stage, run=stage.stage in state.run)
     if value is None:
@@ -95,10 +95,10 @@ def on_stage(
     timed = Timed(grounds, number, stage, value, cut)
     return addend(
         ms,
-        f"time on {stage.stage}{_as_directed(grounds, stage.stage, category)}",
+        f"time on {stage.stage}{_as_directed(grounds, stage.stage, number)}",
         "time",
         stage.stage,
-        records=once([*timed.records(), *_acts(grounds, stage.stage, category)]),
+        records=once([*timed.records(), *_acts(grounds, stage.stage, number)]),
         parts=timed.parts(),
         rules=[
             *timed.rules(),
@@ -108,8 +108,8 @@ def on_stage(
     )
 
 
-def _as_directed(grounds: Grounds, stage: str, category: str) -> str:
-    directed = grounds.state.direction(stage, category)
+def _as_directed(grounds: Grounds, stage: str, number: str) -> str:
+    directed = grounds.state.direction_for(stage, number)
     made = ["shortened"] if directed.shortened else []
     made += ["stopped"] if directed.stopped else []
     return f" ({', '.join(made)})" if made else ""
@@ -118,11 +118,11 @@ def _as_directed(grounds: Grounds, stage: str, category: str) -> str:
 # -- what race direction made of it --------------------------------------------------------------
 
 
-def _acts(grounds: Grounds, stage: str, category: str) -> list[Evidence]:
+def _acts(grounds: Grounds, stage: str, number: str) -> list[Evidence]:
     """The acts of race direction on a stage, also those that were revoked or voided."""
-    state = grounds.state
-    standing = {each.id for each in state.direction(stage, category) if each is not None}
-    standing |= (reinstating := state.reinstating(stage, category)).keys()
+    state, category = grounds.state, grounds.state.category(number)
+    standing = {each.id for each in state.direction_for(stage, number) if each is not None}
+    standing |= (reinstating := state.reinstating(stage, category, number)).keys()
     acts: list[Fact[Act]] = [
         *grounds.facts.of(StageCancelled),
         *grounds.facts.of(StageShortened),
@@ -132,13 +132,12 @@ def _acts(grounds: Grounds, stage: str, category: str) -> list[Evidence]:
     found = []
     for each in sorted(acts, key=Fact.order):
         said, acting = each.value, each.id in standing
-        if said.stage == stage and (not said.categories or category in said.categories):
+        if said.stage == stage and is_for(said, category, number):
             why = "" if acting else "no longer stands"
             why = "reinstates it" if each.id in reinstating else why
             found.append(grounds.evidence(each.id, why, counts=acting))
     undone = grounds.undone(
-        ACTS,
-        lambda said: said.stage == stage and (not said.categories or category in said.categories),
+        ACTS, lambda said: said.stage == stage and is_for(said, category, number)
     )
     return [*found, *undone, *grounds.of_fallen(grounds.fallen("", ACTS, stage))]
 
@@ -148,16 +147,15 @@ def _by_appeals(grounds: Grounds, stage: str, number: str, *kinds: type[Occurren
     key, category = (stage, number), grounds.state.category(number)
     of_times = grounds.by_appeals(kinds, lambda said: (said.stage, said.number) == key)
     of_acts = grounds.by_appeals(
-        ACTS,
-        lambda said: said.stage == stage and (not said.categories or category in said.categories),
+        ACTS, lambda said: said.stage == stage and is_for(said, category, number)
     )
     return grounds.rules(*of_times, *of_acts)
 
 
-def _cancelled(grounds: Grounds, number: str, stage: StageScheduled, category: str) -> Addend:
+def _cancelled(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
     what = f"{stage.stage} cancelled"
     records, rules = (
-        _acts(grounds, stage.stage, category),
+        _acts(grounds, stage.stage, number),
         _by_appeals(grounds, stage.stage, number),
     )
     return addend(
@@ -196,7 +194,7 @@ def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
             (e.id for e in grounds.facts.of(StageClosed) if e.value.stage == stage.stage),
             "closed the stage",
         ),
-        *_acts(grounds, stage.stage, state.category(number)),
+        *_acts(grounds, stage.stage, number),
         *grounds.undone(
             (StageTimeRecorded,), lambda said: (said.stage, said.number) == (stage.stage, number)
         ),

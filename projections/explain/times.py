@@ -67,7 +67,7 @@ class Timed:
         self.code = stage.stage
         self.value = value
         self.cut = cut
-        self.directed = self.state.direction(self.code, self.state.category(number))
+        self.directed = self.state.direction_for(self.code, number)
 
     @cached_property
     def _points(self) -> Mapping[str, list[Reading]]:
@@ -138,6 +138,7 @@ class Timed:
             found += self._imposed(part.ids) if part.what == NEUTRALISATION else []
         found += self._clocks[0]
         found += self.cut.records
+        found += grounds.several(self._agreed(), "shows where the finish is")
         found += grounds.several(self.value.ids[1:], "does not count beside it", counts=False)
         return once([*found, *self._without_effect()])
 
@@ -163,6 +164,12 @@ class Timed:
         """The ids of what gives the official start, where the record of the start does not."""
         timing, key = self.grounds.timing, (self.code, self.number)
         return timing.official_by(*key) if self._from_the_clock else ()
+
+    def _agreed(self) -> list[str]:
+        """The times that show this point to be the finish, where the plan does not say so."""
+        agreed = self.grounds.timing.agreed(self.code, self.state.category(self.number))
+        by_it = agreed.point == self._best[0] and not self.directed.finish_point
+        return [each for each in agreed.ids if by_it and each not in self.value.ids]
 
     def _rulings(self, best: Reading) -> list[Evidence]:
         """The rulings on which of the records counts; the last one has its effect."""

@@ -238,7 +238,7 @@ def _stage(state: RallyState, number: str, stage: StageScheduled) -> CrewStage:
 
 
 def _status(state: RallyState, number: str, stage: StageScheduled, lacks: bool) -> str:
-    directed = state.direction(stage.stage, state.category(number))
+    directed = state.direction_for(stage.stage, number)
     if directed.cancelled:
         return "cancelled"
     if lacks and stage.timed:

@@ -50,7 +50,7 @@ SCHEMA: dict[str, Parameter] = {
         int, "Measured times of one passing that differ by more are flagged for verification."
     ),
     "timing.last_point_is_finish": Parameter(
-        bool, "Whether a passing at the last point of a stage is a record of the finish."
+        bool, "Whether a passing at the point where a stage ends is a record of the finish."
     ),
     "timing.sources_wanted": Parameter(
         int, "How many kinds of sources a time should rest on before it is published.", least=1
@@ -62,6 +62,11 @@ SCHEMA: dict[str, Parameter] = {
     ),
     "start.late_ms_per_minute": Parameter(
         int, "What each minute or fraction costs by which a crew starts a stage late."
+    ),
+    "start.lateness_from": Parameter(
+        str,
+        "From what lateness at a start counts; where nothing is said, as at a control.",
+        frozenset({"minute", "second"}),
     ),
     "start.false_start_ms": Parameter(
         tuple, "What a crew's first, second … false start costs; the last figure goes on.", of=int
@@ -80,6 +85,13 @@ SCHEMA: dict[str, Parameter] = {
     ),
     "controls.precision_ms": Parameter(
         int, "The clock of a time control is read cut down to this.", least=1
+    ),
+    "controls.lateness_from": Parameter(
+        str,
+        "From what lateness counts: from the minute, so that the seconds of the clock are cut off "
+        "first, or from the second, so that each begun minute is one. Where nothing is said, from "
+        "what the clock is read to.",
+        frozenset({"minute", "second"}),
     ),
     "controls.late_ms_per_minute": Parameter(
         int, "What each minute or fraction costs by which a crew is late at a control."

@@ -20,6 +20,7 @@ from projections.slices.beginnings import (
 )
 from projections.slices.belonging import FRAME, Belonging
 from projections.state.facts import Facts
+from projections.state.held import RestsOnOthers
 from projections.state.rally import RallyState
 from projections.state.totals import Overall, Total, stage_total
 
@@ -189,7 +190,7 @@ class Slices:
             part = RallyState(self._facts_of(undone), lambda _: begins)
             try:  # asked here, while it can still be said that slices do not suffice
                 _ = part.values, part.penalties
-            except LedgerError as error:
+            except (LedgerError, RestsOnOthers) as error:
                 raise CannotSlice from error
             self._keep(self._parts, key, part, undone)
         return self._parts[key]

@@ -14,7 +14,17 @@ from typing import NamedTuple
 from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven, StageStarted
 from projections.state.course import Course, Direction
 from projections.state.recorded import Fact
-from projections.state.road import COMPUTED, PRECISION, WHETHER, Road, Visit, cut, minutes_begun
+from projections.state.road import (
+    COMPUTED,
+    LATENESS,
+    LATENESS_AT_START,
+    WHETHER,
+    Road,
+    Visit,
+    cut,
+    late_from,
+    minutes_begun,
+)
 from projections.state.rulings import IN_FORCE, Brought
 
 
@@ -156,7 +166,7 @@ class Charges:
     def _became(self, number: str, stage: str, applies_to: str, point: str = "") -> Became:
         """What race direction's acts make of a penalty on a stage."""
         category = self.course.category(number)
-        directed = self.course.direction(stage, category)
+        directed = self.course.direction(stage, category, number)
         kept: tuple[str, ...] = ()
         if directed.cancelled is not None and applies_to != "overall":
             road: str = directed.cancelled.value.road_penalties
@@ -195,11 +205,11 @@ class Charges:
             rules = self.course.rules_for(start.fact, self.course.orders.get(stage))
             if rules.text(WHETHER) != COMPUTED:
                 continue
-            precision = rules.number(PRECISION)
-            late = cut(start.actual_ms, precision) - cut(start.official_ms, precision)
+            counted, by = late_from(rules, LATENESS_AT_START, LATENESS)
+            late = cut(start.actual_ms, counted) - cut(start.official_ms, counted)
             if late > 0:
                 cost = minutes_begun(late) * rules.number(LATE_START)
-                why = "late-start", f"started {stage} late", (LATE_START, PRECISION, WHETHER)
+                why = "late-start", f"started {stage} late", (LATE_START, *by, WHETHER)
                 found.append(self._charge(start.fact, stage, cost, "road", *why))
         return found
 

@@ -13,7 +13,7 @@ from ledger.times import format_duration
 from projections.state.clocks import Seen, spread
 from projections.state.rally import RallyState
 from projections.state.readings import RULINGS, TOLERANCE
-from projections.state.road import MINUTE, cut
+from projections.state.road import LATENESS, MINUTE, cut
 
 
 class Contested(NamedTuple):
@@ -40,7 +40,9 @@ def _starts(state: RallyState) -> Iterator[Contested]:
 
 def _points(state: RallyState) -> Iterator[Contested]:
     for (stage, number), points in state.timing.readings.items():
-        ends = state.planned_finish(stage, state.category(number))
+        # Those where the time is taken are told with it; of a crew without one nobody else tells.
+        timed = (stage, number) in state.timing.measured
+        ends = state.timing.finish(stage, number) if timed else ()
         for point, readings in points.items():
             measured = [each for each in readings if each.basis not in RULINGS]
             if point in ends or len(measured) < 2 or any(each.determined for each in measured):
@@ -53,12 +55,20 @@ def _points(state: RallyState) -> Iterator[Contested]:
 
 
 def _controls(state: RallyState) -> Iterator[Contested]:
-    """Time controls are read to the minute, so sources may lie less than that apart."""
+    """Time controls are read to the minute, so sources may lie less than that apart.
+
+    Not where lateness counts from the second: there, as far as measured times may.
+    """
     for (number, control), several in state.road.told.items():
-        minutes = [cut(each.true_ms or 0, MINUTE) for each in several]
-        apart = max(minutes) - min(minutes)
+        stage, fact = several[0].fact.value.stage, several[0].fact
+        rules = state.rules_for(fact, state.order_at(stage, control, fact.instant))
+        if rules.defines(LATENESS) and rules.text(LATENESS) == "second":
+            apart = spread(several)
+            apart = apart if apart > rules.number(TOLERANCE) else 0
+        else:
+            minutes = [cut(each.true_ms or 0, MINUTE) for each in several]
+            apart = max(minutes) - min(minutes)
         if apart and not any(each.determined for each in several):
-            stage = several[0].fact.value.stage
             yield _apart(_ids(several), number, stage, control, apart)
 
 

@@ -37,6 +37,7 @@ from ledger.vocabulary import (
 )
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import Rulebook
+from projections.state.ends import NO_END, PlannedEnd, begin_m, end_of
 from projections.state.facts import Facts
 from projections.state.recorded import Fact
 
@@ -86,7 +87,7 @@ class AtStage(NamedTuple):
 
 
 LAST_POINT = "timing.last_point_is_finish"
-"""The parameter that says whether the last point placed on a stage is its finish."""
+"""The parameter that says whether a point of a stage can be its finish."""
 _AS_PLANNED = Direction()
 NO_STAGE = AtStage()
 _NOT_YET = 1 << 62
@@ -102,10 +103,16 @@ class Course:
         self._begun = begun
         """When each stage begins, where that is told and does not follow from these facts."""
         self.regulations = facts.regulations
-        self._directed: dict[tuple[str, str], Direction] = {}
+        self._directed: dict[tuple[str, str, str], Direction] = {}
         self._rules: dict[str, Rulebook] = {}
         self._precisions: dict[str, Precision] = {}
         self._placed: dict[str, dict[tuple[str, str], WaypointPlaced]] = {}
+        self._ends: dict[tuple[str, str], PlannedEnd] = {}
+
+    @property
+    def is_a_part(self) -> bool:
+        """Whether it is of some crews only, so that what rests on others has to be told to it."""
+        return self._begun is not None
 
     # -- the regulations -------------------------------------------------------------------------
 
@@ -231,6 +238,10 @@ class Course:
         placed = self._points_on(stage)
         return placed.get((category, point)) or placed.get(("", point))
 
+    def points_of(self, stage: str, category: str) -> set[str]:
+        """The points of a stage for a category, by their codes."""
+        return {point for of, point in self._points_on(stage) if of in ("", category)}
+
     def _points_on(self, stage: str) -> dict[tuple[str, str], WaypointPlaced]:
         """The points of a stage by (category, point)."""
         if stage not in self._placed:
@@ -270,47 +281,31 @@ class Course:
         ends = zone.from_m if zone.to_m is None else zone.to_m
         return (zone.from_m >= mark.at_m) - (ends <= mark.at_m)
 
-    @cached_property
-    def last_points(self) -> dict[tuple[str, str], str]:
-        """The last point of each stage, by (stage, category); points for all under ""."""
-        last: dict[tuple[str, str], tuple[int, str]] = {}
-        for each in self.points.values():
-            key, point = (each.stage, each.category), (each.order, each.point)
-            last[key] = max(last.get(key, point), point)
-        return {key: point for key, (_, point) in last.items()}
-
     def last_point(self, stage: str, category: str) -> str:
-        """The last point of a stage for a category; "" where no points are placed."""
-        last = self.last_points
-        return last.get((stage, category)) or last.get((stage, ""), "")
+        """The last point placed on a stage for a category, be it the finish or not; "" for none."""
+        placed = [each for each in self._points_on(stage).values() if each.category == category]
+        placed = placed or [e for e in self._points_on(stage).values() if not e.category]
+        return max(((each.order, each.point) for each in placed), default=(0, ""))[1]
 
-    def planned_finish(self, stage: str, category: str) -> tuple[str, ...]:
-        """The points at which crews finish a stage by the plan; "" is the finish itself.
+    def planned_end(self, stage: str, category: str) -> PlannedEnd:
+        """The point that the plan makes the finish of a stage for a category, or what may be it.
 
-        Whether the last point is the finish is for the rules to say.
+        Whether a point can be the finish at all is for the rules to say.
         """
-        last = self.last_point(stage, category)
-        is_finish = last and self.rules_of(stage).flag(LAST_POINT)
-        return ("", last) if is_finish else ("",)
-
-    def finish(self, stage: str, category: str) -> tuple[str, ...]:
-        """The points at which the time of a stage is taken, as race direction left it."""
-        moved = self.direction(stage, category).finish_point
-        return (moved,) if moved else self.planned_finish(stage, category)
+        key = stage, category
+        if key not in self._ends:
+            planned, placed = self.facts.stages.get(stage), self._points_on(stage)
+            length = planned.value.special_m if planned else None
+            self._ends[key] = end_of(placed.values(), category, length) if placed else NO_END
+        return self._ends[key]
 
     def metres_to(self, stage: str, category: str, point: str) -> int | None:
         """How far a point is from the start of the selective section; None if it isn't known."""
         placed = self.point(stage, category, point)
         if placed is None or placed.at_m is None:
             return None
-        starts = [
-            each.at_m
-            for each in self.points.values()
-            if (each.stage, each.kind) == (stage, "dss")
-            and each.category in ("", category)
-            and each.at_m is not None
-        ]
-        return placed.at_m - min(starts, default=0)
+        both = (e for e in self._points_on(stage).values() if e.category in ("", category))
+        return placed.at_m - begin_m(both)
 
     @cached_property
     def controls(self) -> dict[str, ControlScheduled]:
@@ -385,24 +380,37 @@ class Course:
         )
         return grouped((each.value.stage, each) for each in acts)
 
-    def direction(self, stage: str, category: str) -> Direction:
-        """What race direction made of a stage for a category.
+    def direction_for(self, stage: str, number: str) -> Direction:
+        """What race direction made of a stage for a crew."""
+        return self.direction(stage, self.category(number), number)
 
-        A reinstatement revokes the cancellation where there is one, else the shortening or stop: a
-        stage that was shortened before it was cancelled comes back shortened.
+    @cached_property
+    def _named(self) -> dict[str, frozenset[str]]:
+        """The crews that acts on each stage name: few, if any."""
+        return {
+            stage: frozenset(number for each in acts for number in named_by(each.value))
+            for stage, acts in self.acts.items()
+        }
+
+    def direction(self, stage: str, category: str, number: str = "") -> Direction:
+        """What race direction made of a stage for a category, or for one crew of it.
+
+        What names the crew counts before what is said for all. A reinstatement revokes the
+        cancellation where there is one, else the shortening or stop: a stage that was shortened
+        before it was cancelled comes back shortened.
         """
         if stage not in self.acts:
             return _AS_PLANNED
-        key = stage, category
+        key = stage, category, number if number in self._named[stage] else ""
         if key not in self._directed:
-            self._directed[key] = directed(self.acts[stage], category)
+            self._directed[key] = directed(self.acts[stage], category, key[2])
         return self._directed[key]
 
-    def reinstating(self, stage: str, category: str) -> dict[str, bool]:
+    def reinstating(self, stage: str, category: str, number: str = "") -> dict[str, bool]:
         """The ids of the reinstatements that revoke something: True for what was cancelled."""
         found: dict[str, bool] = {}
         stands = _AS_PLANNED
-        for act in _of(self.acts.get(stage, ()), category):
+        for act in _of(self.acts.get(stage, ()), category, number):
             if isinstance(act.value, StageCancelled):
                 found.clear()
             elif isinstance(act.value, StageReinstated) and stands != _AS_PLANNED:
@@ -460,19 +468,39 @@ def official_start(said: StageStarted) -> int | None:
     return official.ms if official and not said.fact_assumed else None
 
 
-def directed(acts: Iterable[Fact[Act]], category: str) -> Direction:
-    """How a stage stands for a category after these acts, in the order in which they count."""
+def named_by(said: Act) -> tuple[str, ...]:
+    """The crews that an act on a stage is for; none named means all of them."""
+    return said.numbers if isinstance(said, (StageShortened, StageStopped)) else ()
+
+
+def directed(acts: Iterable[Fact[Act]], category: str, number: str = "") -> Direction:
+    """How a stage stands for a category after these acts, in the order in which they count.
+
+    Those that name crews are left out, but for those that name this one.
+    """
     stands = _AS_PLANNED
-    for act in _of(acts, category):
+    for act in _of(acts, category, number):
         stands = _after(stands, act)
     return stands
 
 
-def _of(acts: Iterable[Fact[Act]], category: str) -> Iterator[Fact[Act]]:
-    """The acts that are for a category, or for all."""
+def _of(acts: Iterable[Fact[Act]], category: str, number: str) -> Iterator[Fact[Act]]:
+    """The acts that are for a category, or for all, and for a crew of it, or for all of those."""
     for act in acts:
-        if not act.value.categories or category in act.value.categories:
+        if is_for(act.value, category, number):
             yield act
+
+
+def is_for(said: Act, category: str, number: str) -> bool:
+    """Whether an act on a stage is for a crew of a category; "" for a crew that none names."""
+    of_the_category = not said.categories or category in said.categories
+    named = named_by(said)
+    return of_the_category and (not named or number in named)
+
+
+def _outranks(stands: Fact[StageShortened] | Fact[StageStopped] | None, said: Act) -> bool:
+    """Whether what stands names its crews, and the further act does not."""
+    return stands is not None and bool(named_by(stands.value)) and not named_by(said)
 
 
 def _after(stands: Direction, act: Fact[Act]) -> Direction:
@@ -483,9 +511,13 @@ def _after(stands: Direction, act: Fact[Act]) -> Direction:
             cancelled=Fact(act.id, act.position, said, act.amended_by, act.weight)
         )
     if isinstance(said, StageShortened):
+        if _outranks(stands.shortened, said):
+            return stands
         return stands._replace(
             shortened=Fact(act.id, act.position, said, act.amended_by, act.weight)
         )
     if isinstance(said, StageStopped):
+        if _outranks(stands.stopped, said):
+            return stands
         return stands._replace(stopped=Fact(act.id, act.position, said, act.amended_by, act.weight))
     return stands._replace(cancelled=None) if stands.cancelled else _AS_PLANNED

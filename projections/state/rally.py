@@ -372,7 +372,7 @@ class RallyState(Course):
 
     def _had_finished(self, number: str, stage: str) -> bool:
         """Whether a stage came to end at a point which the crew had passed before it retired."""
-        ended_earlier = bool(self.direction(stage, self.category(number)).finish_point)
+        ended_earlier = bool(self.direction_for(stage, number).finish_point)
         return ended_earlier and (stage, number) in self.timed
 
     def gone_before(self, number: str, order: int) -> bool:

@@ -1,7 +1,8 @@
 """The road: who was when at which control, when it was due, and how early or late.
 
 A control is due the allowed time after the one before it, counted from the minute in which the crew
-was there; a crew that was held up may come later. Clocks of controls are read to the minute.
+was there; a crew that was held up may come later. Clocks of controls are read to the minute, and
+lateness counts from that, or from the second where the rules say so.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from projections.state.timing import Timing
 COMPUTED = "computed"
 WHETHER, PRECISION = "controls.penalties", "controls.precision_ms"
 LATE, EARLY = "controls.late_ms_per_minute", "controls.early_ms_per_minute"
+LATENESS, LATENESS_AT_START = "controls.lateness_from", "start.lateness_from"
 LATE_LIMIT, NOT_VISITED = "controls.late_limit_ms", "controls.not_visited_ms"
-MINUTE = 60_000
+MINUTE, SECOND = 60_000, 1_000
 
 
 class Visit(NamedTuple):
@@ -218,18 +220,36 @@ class _Judged(NamedTuple):
 _NOT_JUDGED = _Judged(None, "", 0)
 
 
+class LateFrom(NamedTuple):
+    """From what lateness counts (ms), and the parameters that say so."""
+
+    ms: int
+    rules: tuple[str, ...]
+
+
+def late_from(rules: Rulebook, *names: str) -> LateFrom:
+    """From what lateness counts, by the first of these parameters that is defined.
+
+    Where none is, lateness counts from what clocks are read to.
+    """
+    for each in names:
+        if rules.defines(each):
+            return LateFrom(SECOND if rules.text(each) == "second" else MINUTE, (each,))
+    return LateFrom(rules.number(PRECISION), (PRECISION,))
+
+
 def _judged(rules: Rulebook, due: int, actual: int, allowance: int) -> _Judged:
-    precision = rules.number(PRECISION)
-    late = cut(actual, precision) - cut(due, precision)
+    counted, by = late_from(rules, LATENESS)
+    late = cut(actual, counted) - cut(due, counted)
     if late > allowance + rules.number(LATE_LIMIT):
-        applied = (NOT_VISITED, LATE_LIMIT, PRECISION, WHETHER)
+        applied = (NOT_VISITED, LATE_LIMIT, *by, WHETHER)
         return _Judged(late, "not visited", rules.number(NOT_VISITED), applied)
     if late > allowance:
         cost = minutes_begun(late - allowance) * rules.number(LATE)
-        return _Judged(late, "late", cost, (LATE, PRECISION, WHETHER))
+        return _Judged(late, "late", cost, (LATE, *by, WHETHER))
     if late < 0:
         cost = minutes_begun(-late) * rules.number(EARLY)
-        return _Judged(late, "early", cost, (EARLY, PRECISION, WHETHER))
+        return _Judged(late, "early", cost, (EARLY, *by, WHETHER))
     return _Judged(late, "on time", 0)
 
 

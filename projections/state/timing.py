@@ -23,6 +23,8 @@ from ledger.vocabulary import (
 )
 from projections.state.clocks import Seen, by_source
 from projections.state.course import LAST_POINT, Direction
+from projections.state.ends import NO_END
+from projections.state.held import RestsOnOthers
 from projections.state.readings import RULINGS, TOLERANCE, Reading, Readings, Start, ranked
 from projections.state.recorded import OF_NO_DECISION, Fact
 
@@ -69,6 +71,16 @@ class StageValue(NamedTuple):
         if self.assumed:
             flags.append("assumed")
         return flags
+
+
+class Agreed(NamedTuple):
+    """The point with which official times agree, and the records of those and of the passings."""
+
+    point: str = ""
+    ids: tuple[str, ...] = ()
+
+
+NOT_AGREED = Agreed()
 
 
 class Timing(Readings):
@@ -186,9 +198,8 @@ class Timing(Readings):
     def _value(
         self, stage: str, number: str, points: dict[str, list[Reading]]
     ) -> StageValue | None:
-        category = self.course.category(number)
-        directed = self.course.direction(stage, category)
-        candidates = self._finish(stage, category, points, directed)
+        directed = self.course.direction_for(stage, number)
+        candidates = self._finish(stage, number, points, directed)
         if not candidates:
             return self._by_own_average(stage, number, points, directed)
         value = self.effective(stage, number, candidates)
@@ -214,10 +225,101 @@ class Timing(Readings):
         time = max(value.time_ms - before.time_ms, 0)
         return self._counted(stage, value._replace(time_ms=time, begun=before))
 
+    # -- where a stage ends ----------------------------------------------------------------------
+
+    def end(self, stage: str, category: str) -> str:
+        """The point where a stage ends by its plan, for a category; "" where none is known to be.
+
+        Where the plan tells nothing it is the one with which official times agree.
+
+        Raises:
+            RestsOnOthers: those times are not at hand.
+        """
+        return self.course.planned_end(stage, category).point or self.agreed(stage, category).point
+
+    def planned_finish(self, stage: str, category: str) -> tuple[str, ...]:
+        """The points at which crews finish a stage by the plan; "" is the finish itself.
+
+        Whether a point can be the finish is for the rules to say.
+
+        Raises:
+            RestsOnOthers: the times that tell are not at hand.
+        """
+        key = stage, category
+        if key not in self._finishes:
+            planned = self.course.planned_end(stage, category)
+            may = planned != NO_END and self.course.rules_of(stage).flag(LAST_POINT)
+            end = self.end(stage, category) if may else ""
+            self._finishes[key] = ("", end) if end else ("",)
+        return self._finishes[key]
+
+    @cached_property
+    def _finishes(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        return {}
+
+    def finish(self, stage: str, number: str) -> tuple[str, ...]:
+        """The points at which a crew's time of a stage is taken, as race direction left it."""
+        category = self.course.category(number)
+        # Asked in any case: who holds some crews only must not go on where others may tell.
+        planned = self.planned_finish(stage, category)
+        moved = self.course.direction_for(stage, number).finish_point
+        return (moved,) if moved else planned
+
+    def agreed(self, stage: str, category: str) -> Agreed:
+        """The point that official times show to be the finish, where the plan tells nothing of it.
+
+        That is the one where most of them agree with the passing of their crew, and the last of
+        such; not where more crews were timed to go on beyond it.
+
+        Raises:
+            RestsOnOthers: the times are not at hand.
+        """
+        perhaps = self.course.planned_end(stage, category).perhaps
+        if not perhaps:
+            return NOT_AGREED
+        if self.course.is_a_part:
+            raise RestsOnOthers
+        key = stage, category
+        if key not in self._agreements:
+            several = (self._agreeing(stage, category, point) for point in perhaps)
+            best = max(enumerate(several), key=lambda each: (len(each[1].ids), each[0]))[1]
+            self._agreements[key] = best if best.ids else NOT_AGREED
+        return self._agreements[key]
+
+    @cached_property
+    def _agreements(self) -> dict[tuple[str, str], Agreed]:
+        return {}
+
+    def _agreeing(self, stage: str, category: str, point: str) -> Agreed:
+        """The records at a point that agree with official times, unless more went on beyond it."""
+        ids: list[str] = []
+        beyond = 0
+        for number in self._officially_timed.get((stage, category), ()):
+            points = self.readings[stage, number]
+            if not points.get(point):
+                continue
+            official = ranked(filter(_is_official, points[""]))[0]
+            passing = ranked(points[point])[0]
+            apart = self._net(stage, number, official) - self._net(stage, number, passing)
+            if abs(apart) <= self.course.rules_of(stage).number(TOLERANCE):
+                ids += [official.id, passing.id]
+            else:
+                beyond += apart > 0
+        return Agreed(point, tuple(ids)) if len(ids) >= 2 * beyond else NOT_AGREED
+
+    @cached_property
+    def _officially_timed(self) -> dict[tuple[str, str], list[str]]:
+        """The crews with an official time that has no point, by (stage, category)."""
+        found = defaultdict(list)
+        for (stage, number), points in self.readings.items():
+            if number in self.course.facts.crews and any(map(_is_official, points.get("", ()))):
+                found[stage, self.course.category(number)].append(number)
+        return found
+
     def arrival_ms(self, stage: str, number: str) -> int | None:
         """When a crew was at the planned finish of a stage, whatever was made of its time."""
         points: dict[str, list[Reading]] = self.readings.get((stage, number), {})
-        ends = self.course.planned_finish(stage, self.course.category(number))
+        ends = self.planned_finish(stage, self.course.category(number))
         seen = [each for end in ends for each in points.get(end, ())]
         measured: list[Reading] = [each for each in seen if each.basis not in RULINGS]
         start: Start | None = self.starts.get((stage, number))
@@ -229,30 +331,30 @@ class Timing(Readings):
         return None
 
     def _finish(
-        self, stage: str, category: str, points: dict[str, list[Reading]], directed: Direction
+        self, stage: str, number: str, points: dict[str, list[Reading]], directed: Direction
     ) -> list[Reading]:
-        """The records of what counts as the finish of a stage for a category."""
-        found = [
-            each for end in self.course.finish(stage, category) for each in points.get(end, ())
-        ]
+        """The records of what counts as the finish of a stage for a crew."""
+        found = [each for end in self.finish(stage, number) for each in points.get(end, ())]
         if directed.finish_point:
             found += [each for each in points.get("", ()) if each.is_allocated]
         return found
 
     def ends_by_rule(self, stage: str, number: str) -> bool:
-        """Whether a rule makes a passing at the last point the time of a stage, or keeps it out."""
+        """Whether a rule makes a passing at a point the time of a stage, or keeps it out."""
         category = self.course.category(number)
         points, directed = (
             self.readings.get((stage, number), {}),
-            self.course.direction(stage, category),
+            self.course.direction_for(stage, number),
         )
-        last = self.course.last_point(stage, category)
-        if not last or directed.finish_point or not points.get(last):
+        end = "" if directed.finish_point else self.end(stage, category)
+        if not end or not points.get(end):
             return False
         if not self.course.rules_of(stage).flag(LAST_POINT):
             return True
-        best, *_ = ranked(self._finish(stage, category, points, directed))
-        return best in points[last]
+        best, *_ = ranked(self._finish(stage, number, points, directed))
+        return best in points[end]
+
+    # -- which record counts ---------------------------------------------------------------------
 
     def effective(
         self, stage: str, number: str, candidates: Iterable[Reading], *, credited: bool = True
@@ -360,3 +462,8 @@ class Timing(Readings):
             if start is None or each.order()[0] <= start
         ]
         return max(changes, key=Fact.precedence, default=None)
+
+
+def _is_official(reading: Reading) -> bool:
+    """Whether a record without a point is of a time that was taken, and not allocated."""
+    return not (reading.assumed or reading.is_allocated)

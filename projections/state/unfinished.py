@@ -97,7 +97,7 @@ class Unfinished:
         found: dict[tuple[str, str], Fact[StageNotFinished]] = {}
         for each in self.course.facts.of(StageNotFinished):
             key = each.value.stage, each.value.number
-            directed = self.course.direction(key[0], self.course.category(key[1]))
+            directed = self.course.direction_for(key[0], key[1])
             ended_earlier = directed.finish_point and key in self.timing.measured
             if not (ended_earlier or self.timing.is_ruled(*key)):
                 found.setdefault(key, each)

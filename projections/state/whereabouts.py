@@ -22,6 +22,7 @@ from ledger.vocabulary import (
     StageStarted,
     StageTimeRecorded,
 )
+from projections.state.course import LAST_POINT
 from projections.state.participation import takes_part
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
@@ -182,23 +183,34 @@ class Whereabouts:
 
     def finished(self, stage: str, number: str) -> bool:
         """Whether a finish of a crew is on record, from which its time could be taken."""
-        ends = self.state.finish(stage, self.state.category(number))
+        ends = self.state.timing.finish(stage, number)
         return any((stage, number, end) in self.passed for end in ends)
 
     def arrived(self, stage: str, number: str) -> bool:
         """Whether a crew was seen where the stage ends by the plan, or came to end."""
         category = self.state.category(number)
-        shortened = self.state.direction(stage, category).shortened
+        shortened = self.state.direction(stage, category, number).shortened
         ends = {
-            *self.state.planned_finish(stage, category),
+            *self.state.timing.planned_finish(stage, category),
             *([shortened.value.point] if shortened else []),
         }
         return any((stage, number, end) in self.passed for end in ends)
 
     def at_last_point(self, stage: str, number: str) -> bool:
-        """Whether a crew was seen at the last point of a stage, be that the finish or not."""
-        last = self.state.last_point(stage, self.state.category(number))
-        return bool(last) and (stage, number, last) in self.passed
+        """Whether a crew was seen where a stage ends, or else at its last point, or behind that."""
+        category = self.state.category(number)
+        last = self.perhaps_the_end(stage, category) or self.state.last_point(stage, category)
+        return bool(last) and any(
+            (stage, number, point) in self.passed
+            for point in self.state.points_of(stage, category)
+            if point == last or self.state.side(stage, category, point, last) > 0
+        )
+
+    def perhaps_the_end(self, stage: str, category: str) -> str:
+        """The point where a stage ends; where none is known to, the last one, if it may be that."""
+        last = self.state.last_point(stage, category)
+        may = last and self.state.rules_of(stage).flag(LAST_POINT)
+        return self.state.timing.end(stage, category) or (last if may else "")
 
     @cached_property
     def passed(self) -> set[tuple[str, str, str]]:

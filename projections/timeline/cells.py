@@ -16,6 +16,7 @@ from ledger.vocabulary import PassingRecorded, StageTimeRecorded
 from projections.rules.rulebook import Undefined
 from projections.state.charges import Charge, Charges
 from projections.state.facts import Facts
+from projections.state.held import RestsOnOthers
 from projections.state.road import Road
 from projections.state.timing import StageValue, Timing
 from projections.timeline.frames import Frame, Moment
@@ -26,7 +27,7 @@ class Content(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is known of a crew on a stage: its value, and its official start where it is asked.
 
     Or what it is charged for a start, or at a control. `undefined` says that a rule is lacking
-    which that needs.
+    which that needs, or that it rests on other crews: a full replay tells.
     """
 
     value: StageValue | None = None
@@ -165,7 +166,7 @@ class _Crew:
             moment = self._frame.at(position, tick)
             try:
                 now = self._made(facts, moment)
-            except Undefined:
+            except (Undefined, RestsOnOthers):
                 now = Content(undefined=True)
             self._contents[key] = now
         return self._contents[key]

@@ -40,6 +40,7 @@ from ledger.vocabulary import (
 from ledger.vocabulary.timing import OfASource
 from projections.state.clocks import is_about
 from projections.state.course import Course
+from projections.state.ends import ever_ends
 from projections.state.facts import Facts
 from projections.state.recorded import Fact
 from projections.state.start_lists import StartLists
@@ -79,6 +80,9 @@ OF_SOME_CREWS: tuple[type[Occurrence], ...] = (
 FRAMING = (*OF_A_STAGE, *OF_THE_RALLY, *OF_SOME_CREWS)
 
 
+_ENDING = (WaypointPlaced, StageScheduled)
+
+
 class Moment(NamedTuple):
     """The course of a stage at a moment, and its start lists."""
 
@@ -107,6 +111,7 @@ class Frame:
         ]
         of_the_rally = [*more, *(each for kind in OF_THE_RALLY for each in light.of(kind))]
         of_crews = [each for kind in OF_SOME_CREWS for each in light.of(kind)]
+        self._stages = stages
         self._versions = [*of_the_stage, *of_the_rally, *of_crews]
         self._entries = _by("number", of_crews)
         self._targeting = _by("target", of_crews)
@@ -157,12 +162,18 @@ class Frame:
     def points(self, since: int) -> set[str]:
         """The points that were ever a start or a finish of the stage, from a position on."""
         found = {""}.union(*(points_of(each.fact) for each in self._versions))
-        placed = [each for each in self._versions if isinstance(each.fact.value, WaypointPlaced)]
-        ticks = {each.instant for each in placed}
-        for step in {since, *(each for each in _positions(placed) if each > since)}:
+        plan = [
+            each
+            for each in self._versions
+            if isinstance(said := each.fact.value, _ENDING) and said.stage in self._stages
+        ]
+        ticks = {each.instant for each in plan}
+        for step in {since, *(each for each in _positions(plan) if each > since)}:
             for tick in ticks:
-                course = Course(Facts(at_moment(placed, step, tick), [], {}))
-                found.update(course.last_points.values())
+                told = [each.value for each in at_moment(plan, step, tick)]
+                placed = [each for each in told if isinstance(each, WaypointPlaced)]
+                lengths = {e.special_m for e in told if isinstance(e, StageScheduled)}
+                found.update(ever_ends(placed, lengths))
         return found
 
 

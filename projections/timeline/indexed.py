@@ -203,6 +203,11 @@ class IndexedTiming(Timing):
         """What each crew's stages count by the times that are known, by (stage, number)."""
         return Measured(self._state.measured)
 
+    @cached_property
+    def _officially_timed(self) -> dict[tuple[str, str], list[str]]:
+        """No crews: a moment in which official times may show a finish is left to a full replay."""
+        return {}
+
     def read_again(self, read: Read) -> ByStage:
         """The values as a full replay tells them, from the readings that are at hand."""
         found: ByStage = defaultdict(OnStage)

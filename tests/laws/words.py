@@ -138,6 +138,8 @@ VARIATIONS: dict[str, list[ParameterValue]] = {
     "timing.counted_precision_ms": [1, 100, 1000],
     "timing.tolerance_ms": [0, 1000],
     "timing.last_point_is_finish": [True, False],
+    "controls.lateness_from": ["minute", "second"],
+    "start.lateness_from": ["minute", "second"],
     "timing.site_clock": ["applied", "noted"],
     "controls.penalties": ["computed", "given"],
     "shortening.penalties_beyond": ["dropped", "kept"],
@@ -291,7 +293,7 @@ RALLY: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         order=st.integers(1, 3),
         category=maybe_category,
         at_m=metres,
-        kind=st.sampled_from(["", "", "dss"]),
+        kind=st.sampled_from(["", "", "dss", "ass"]),
     ),
     ZonePlaced: of(
         ZonePlaced,

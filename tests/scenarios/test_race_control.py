@@ -161,7 +161,7 @@ def test_the_last_point_is_the_finish_only_where_the_rules_say_so() -> None:
     for is_finish in (True, False):
         case = Case(**CONTROLLED, timing__last_point_is_finish=is_finish)
         case.enter("102", "103")
-        case.record("WaypointPlaced", stage="SS1", point="ASS", order=1)
+        case.record("WaypointPlaced", stage="SS1", point="ASS", order=1, kind="ass")
         for number, points in (("102", ("ASS", "")), ("103", ("ASS",))):
             told(case, "StageStarted", "08:00", number=number, stage="SS1")
             for at, point in zip(("10:00:00", "10:00:10"), points, strict=False):
@@ -437,6 +437,8 @@ def test_every_kind_of_finding_has_a_hint() -> None:
         "projections/control/check.py",
         "projections/control/out.py",
         "projections/control/plan.py",
+        "projections/control/implausible.py",
+        "projections/control/unknown_finish.py",
         "projections/state/contradictions.py",
         "ledger/amendments.py",
     ):

@@ -183,3 +183,62 @@ def test_a_stage_over_the_maximum_time(case: Case) -> None:
 
     assert ["1 102 2:30:00", "2 101 10:00:00"] == case.stage("SS1")
     assert ("fixed-penalty",) == case.flags("101", "SS1")
+
+
+def from_the(what: str, at_start: str = "") -> Case:
+    """Two cars; lateness counts from the minute or the second, at starts perhaps otherwise."""
+    rules = {"start__lateness_from": at_start} if at_start else {}
+    case = Case("cross-country", controls__lateness_from=what, **rules)
+    case.enter("101", "102")
+    where: dict[str, Any] = {"stage": "SS1", "target_ms": "0:40:00"}
+    case.record("ControlScheduled", control="TC0", order=1, stage="SS1")
+    case.record("ControlScheduled", control="TC1", order=2, **where)
+    return case
+
+
+@pytest.mark.parametrize(
+    ("what", "arrives", "penalty"),
+    [
+        ("minute", "10:40:59", []),
+        ("minute", "10:42:10", ["101 SS1 0:02:00 late, in force"]),
+        ("second", "10:40:00.900", []),
+        ("second", "10:40:01", ["101 SS1 0:01:00 late, in force"]),
+        ("second", "10:42:00", ["101 SS1 0:02:00 late, in force"]),
+        ("second", "10:42:10", ["101 SS1 0:03:00 late, in force"]),
+        ("second", "10:39:30", ["101 SS1 0:01:00 early, in force"]),
+        ("second", "11:10:00", ["101 SS1 0:30:00 late, in force"]),
+        ("second", "11:10:01", ["101 SS1 1:00:00 not-visited, in force"]),
+    ],
+)
+def test_each_minute_or_fraction_counts_from_the_minute_or_the_second(
+    what: str, arrives: str, penalty: list[str]
+) -> None:
+    """Due at 10:40, forty minutes after the minute in which it left: as the rulebook says."""
+    case = from_the(what)
+    case.record("ControlPassed", at("10:00:40"), number="101", control="TC0")
+    case.record("ControlPassed", at(arrives), number="101", control="TC1")
+
+    assert penalty == [each for each in case.penalties() if "SS1" in each]
+
+
+def test_lateness_at_a_start_counts_from_the_second_where_the_rules_say_so() -> None:
+    """24 seconds late: nothing by the minute, one minute by the second, also for starts alone."""
+    for what, at_start, penalties in (
+        ("minute", "", []),
+        ("second", "", ["101 SS1 0:01:00 late-start, in force"]),
+        ("minute", "second", ["101 SS1 0:01:00 late-start, in force"]),
+        ("second", "minute", []),
+    ):
+        case = from_the(what, at_start)
+        started = at("10:00:24")
+        case.record("StageStarted", started, number="101", stage="SS1", due_at=due("10:00"))
+        assert penalties == case.penalties()
+
+
+def test_sources_at_a_control_that_differ_by_seconds_where_those_count() -> None:
+    """The card and the marshal differ by 40 seconds: told only where that may cost a minute."""
+    for what, told in (("minute", []), ("second", ["sources-differ"])):
+        case = from_the(what)
+        for kind, when in (("time-card", "10:40:05"), ("hand", "10:40:45")):
+            case.record("ControlPassed", at(when), kind, number="101", control="TC1")
+        assert told == case.anomalies()

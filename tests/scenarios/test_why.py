@@ -285,7 +285,7 @@ def test_the_official_start_of_a_published_order() -> None:
     """The time runs from the published start, put back by a delay; it ends at the last point."""
     case = Case("cross-country")
     case.enter("101")
-    case.record("WaypointPlaced", stage="SS1", point="ASS", order=1)
+    case.record("WaypointPlaced", stage="SS1", point="ASS", order=1, kind="ass")
     slots = [{"place": 1, "number": "101", "due_at": parse_instant(at("10:00"))}]
     case.record("StartOrderPublished", at("07:00"), stage="SS1", slots=slots)
     case.record("StageDelayed", at("08:00"), stage="SS1", by_ms="0:30:00")

@@ -193,7 +193,7 @@ def test_a_passing_at_the_last_point_that_is_no_finish() -> None:
     """101 was seen at the last point, which is no finish by the rule: it lacks a time by that."""
     case = Case("cross-country", timing__last_point_is_finish=False)
     case.enter("101", "102")
-    case.record("WaypointPlaced", stage="SS1", point="ASS", order=1)
+    case.record("WaypointPlaced", stage="SS1", point="ASS", order=1, kind="ass")
     case.record("PassingRecorded", number="101", stage="SS1", point="ASS", elapsed_ms="1:00:00")
     case.times("SS1", _102="1:10:00")
     found = of(case, "101")
