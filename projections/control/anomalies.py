@@ -190,7 +190,9 @@ def _times(state: RallyState) -> Iterator[Anomaly]:
 def _ends(state: RallyState) -> Iterator[Anomaly]:
     """Passings that give no time, because nothing says where the stage ends."""
     for each in unknown_finishes(state):
-        yield Anomaly(each.kind, positions_of(state, *each.ids), each.message, each.number, each.stage)
+        yield Anomaly(
+            each.kind, positions_of(state, *each.ids), each.message, each.number, each.stage
+        )
 
 
 def _falling(state: RallyState) -> Iterator[Anomaly]:
