@@ -152,7 +152,11 @@ def test_flags(dune: Rally) -> None:
     assert 0 == said.code
     rows = answer(dune, "standings")["rows"]
     flags = {row["number"]: row["flags"] for row in rows}
-    assert {"101": ["assessed"], "102": ["notional"], "201": ["under-verification"]} == flags
+    assert {
+        "101": ["assessed"],
+        "102": ["notional"],
+        "201": ["under-verification", "unequal-stages"],
+    } == flags
 
 
 def test_a_total_has_three_parts(dune: Rally) -> None:
