@@ -47,10 +47,19 @@ class StageMoves(msgspec.Struct, frozen=True):
 
 
 class Moves(msgspec.Struct, frozen=True):
-    """Who moves in a list as people read it: "Overall", "Overall trucks", "SS3"."""
+    """Who moves in a list as people read it: the overall ("") or a stage, of all or of categories.
 
-    title: str
+    `category` names those that form one classification, where they are not ranked with others.
+    """
+
+    stage: str
+    category: str
     rows: tuple[Moved, ...]
+
+    @property
+    def title(self) -> str:
+        """Its name: "Overall", "Overall trucks", "SS3"."""
+        return f"{self.stage or 'Overall'} {self.category}".rstrip()
 
 
 class NoEffect(msgspec.Struct, frozen=True):
@@ -122,7 +131,7 @@ def between(before: RallyState, after: RallyState, said: Occurrence, position: i
         )
         for each in without_effect(after, {occurrence_id(canonical(said))})
     )
-    shown = [*_shown(before, after, "Overall", overall, position)]
+    shown = [*_shown(before, after, "", overall, position)]
     for each in moves:
         joint = Comparison(Scope("stage", stage=each.stage), each.rows, (None, None))
         shown += _shown(before, after, each.stage, joint, position)
@@ -130,7 +139,7 @@ def between(before: RallyState, after: RallyState, said: Occurrence, position: i
 
 
 def _shown(
-    before: RallyState, after: RallyState, title: str, joint: Comparison, position: int
+    before: RallyState, after: RallyState, stage: str, joint: Comparison, position: int
 ) -> Iterator[Moves]:
     """The moves of a list; where it is none by itself afterwards, in each classification."""
     try:
@@ -138,11 +147,11 @@ def _shown(
     except LedgerError:  # the list says so
         ranked = None
     if ranked is None or not ranked.apart:
-        yield Moves(title, joint.rows)
+        yield Moves(stage, "", joint.rows)
         return
     for scope in ranked.scopes:
         rows = _compared(before, after, scope, position).rows
-        yield Moves(f"{title} {scope.category}", rows)
+        yield Moves(stage, scope.category or "", rows)
 
 
 def _compared(before: RallyState, after: RallyState, scope: Scope, position: int) -> Comparison:

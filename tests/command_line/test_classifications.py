@@ -129,8 +129,8 @@ def test_json_and_csv_keep_the_joint_list(begun: Begun) -> None:
     equal = answer(rally, "standings", "--after", "SS2")
     assert [[]] * 4 == [row["flags"] for row in equal["rows"]]
     assert equal["scope"]["joint"] is True
-    for words in (("teams",), ("diff", "#1", "@"), ("chart", "gaps")):
-        assert answer(rally, *words)["scope"]["joint"] is True
+    for read in ("teams", "diff #1 @", "chart gaps", "what-if --without #22"):
+        assert answer(rally, *read.split())["scope"]["joint"] is True
 
 
 def test_teams_are_per_classification(begun: Begun) -> None:
@@ -218,6 +218,17 @@ def test_what_an_act_moved_is_told_within_classifications(begun: Begun) -> None:
     told = rally(*penalty, "--by", "A", "--role", "stewards", "--reason", "x", "--dry-run").out
     assert "Overall cars: 101 1st → 2nd, total 6:05:06 (+0:05:00), gap +0:02:00" in told
     assert "SS2 cars: 102 2nd → 1st" in told
+
+
+def test_a_decision_binds_the_places_on_the_screen(begun: Begun) -> None:
+    """Those of the classification in which somebody moves."""
+    rally = begun()
+    penalty = ("decide", "penalty", "101", "0:05:00", "--stage", "SS2", "--fact", "speeding")
+    who = ("--by", "A", "--role", "stewards", "--reason", "x")
+    position = answer(rally, *penalty, *who)["position"]
+    seen = answer(rally, "show", f"#{position}")["record"]["occurrence"]["seen"]
+    assert {"kind": "overall", "category": "cars"} == seen["scope"]
+    assert [("102", [2, 1]), ("101", [1, 2])] == [(e["number"], e["place"]) for e in seen["moves"]]
 
 
 def test_that_lists_are_apart_now_is_told_with_the_act(begun: Begun) -> None:

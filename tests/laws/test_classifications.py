@@ -39,7 +39,8 @@ CANCELLED = st.dictionaries(
 def states(draw: st.DrawFn) -> RallyState:
     """A rally of a few crews, level as often as not, with stages cancelled for some or all."""
     rules = draw(RULES)
-    case = Case(**({} if rules is None else {CLASSIFICATIONS.replace(".", "__"): rules}))
+    changed: dict[str, Any] = {CLASSIFICATIONS.replace(".", "__"): rules} if rules else {}
+    case = Case(**changed)
     for number, (category, minutes) in enumerate(draw(CREWS), 1):
         case.enter(str(number), category=category)
         for stage, time in zip(STAGES, minutes, strict=True):
@@ -67,14 +68,19 @@ def test_rows_are_flagged_exactly_where_other_stages_count(state: RallyState, sc
     assert expected == {row.number for row in rows if UNEQUAL in row.flags}
 
 
+def of(answer: Standings) -> list[str]:
+    """The crews of a list, those that are not classified too."""
+    return [e.number for e in answer.rows] + [e.number for e in answer.unclassified]
+
+
 @given(states(), SCOPES)
 def test_classifications_part_the_crews(state: RallyState, scope: Scope) -> None:
     """Every crew stands in one of them, in its rows or below."""
     found = rankings(state, scope)
-    listed = [each.number for one in found.lists for each in (*one.rows, *one.unclassified)]
+    listed = [number for one in found.lists for number in of(one)]
     assert sorted(state.facts.crews) == sorted(listed)
     for one, group in zip(found.lists, found.groups, strict=True):
-        assert {each.category for each in (*one.rows, *one.unclassified)} <= {*group}
+        assert {state.category(number) for number in of(one)} <= {*group}
 
 
 def bare(answer: Standings) -> list[Any]:
