@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from projections.state.totals import Overall
 from tests.command_line.conftest import answer
 from tests.conftest import Rally
 
@@ -202,6 +203,25 @@ def test_one_that_hangs_is_amended_as_it_is(begun: Begun) -> None:
     assert ["drifted", "as published"] == [
         row["today"] for row in answer(rally, "publications")["rows"]
     ]
+
+
+def test_one_that_was_posted_before_rows_were_flagged(
+    begun: Begun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is reproduced and drawn as it hangs; its amendment flags them."""
+    rally = begun("silk-way-2016")
+    post = ("publish", "classification", *CLERK, "--kind")
+    with monkeypatch.context() as patched:
+        patched.setattr(Overall, "unlike_the_first", lambda *_: frozenset())
+        assert 0 == rally(*post, "provisional").code
+    assert ["reproduced"] == [e["status"] for e in answer(rally, "verify")["publications"]]
+    assert ["as published"] == [row["today"] for row in answer(rally, "publications")["rows"]]
+    assert 0 == rally("drift", "1").code
+    amended = answer(rally, *post, "amended")
+    rows = answer(rally, "show", f"#{amended['position']}")["record"]["occurrence"]["rows"]
+    assert [[], [], [UNEQUAL], [UNEQUAL]] == [row["flags"] for row in rows]
+    found = answer(rally, "verify")["publications"]
+    assert ["reproduced", "reproduced"] == [each["status"] for each in found]
 
 
 def test_what_an_act_moved_is_told_within_classifications(begun: Begun) -> None:
