@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.office.handles import named_to_people
-from cli.office.overall import Recorded
+from cli.office.overall import Recorded, Told
 from cli.output import visible
 from ledger.times import format_duration, format_gap
 from ledger.vocabulary import Occurrence, canonical, occurrence_id, short_id
-from projections.comparing.compare import Change
 
 if TYPE_CHECKING:
     from projections.control.check import Suspicion
@@ -25,11 +24,14 @@ Sides = tuple[int | None, int | None]
 def show(done: Recorded) -> None:
     """What was put on record, and what it changed in the overall."""
     click.echo(named(done.position, done.said, done.handle))
-    for each in sentences(done.moved.moved):
+    moved = done.moved
+    for each in sentences(moved.told):
         click.echo(f"       {each}")
-    if done.moved.complaint:
-        click.echo(f"       There is no overall: {done.moved.complaint}")
-    elif done.moved.is_there and not done.moved.moved:
+    if moved.why:
+        click.echo(f"       {visible(moved.why)}")
+    if moved.complaint:
+        click.echo(f"       There is no overall: {moved.complaint}")
+    elif moved.is_there and not moved.told:
         click.echo("       The overall does not change.")
 
 
@@ -51,14 +53,15 @@ def named(position: int | None, said: Occurrence, handle: str = "") -> str:
     return f"{name if position else 'Not appended (dry run):'}  {visible(said.words())}"
 
 
-def sentences(moved: Sequence[Change]) -> list[str]:
-    """How crews moved, a line each; of very many only the first."""
-    more = len(moved) - MOST_TOLD
+def sentences(told: Sequence[Told]) -> list[str]:
+    """How crews moved in which classification, a line each; of very many only the first."""
+    more = len(told) - MOST_TOLD
     rest = [f"… and {more} more crews."] if more > 0 else []
-    told = [
-        f"Overall: {each.number} {move(each.place, each.total_ms)}" for each in moved[:MOST_TOLD]
+    lines = [
+        f"{visible(f'Overall {where}'.rstrip())}: {each.number} {move(each.place, each.total_ms)}"
+        for where, each in told[:MOST_TOLD]
     ]
-    return told + rest
+    return lines + rest
 
 
 def move(

@@ -9,6 +9,7 @@ import click
 
 from cli.changes import move, named
 from cli.office.desk import Outcome
+from cli.output import visible
 from ledger.errors import Usage
 from ledger.times import format_gap, precision_of
 from ledger.vocabulary import DecisionIssued
@@ -29,9 +30,7 @@ def say(outcome: Outcome) -> None:
 
 def told(changes: Preview) -> list[str]:
     """What an act changes, a line each: places, totals and gaps, and the next start order."""
-    lines = _moves("Overall", changes.overall)
-    for stage in changes.stages:
-        lines += _moves(stage.stage, stage.rows)
+    lines = [line for each in changes.shown for line in _moves(visible(each.title), each.rows)]
     starters = [
         f"Start of {each.stage}: {each.number} {_place(each.place[0])} → {_place(each.place[1])}"
         for each in changes.start_order

@@ -59,6 +59,7 @@ from ledger.vocabulary import (
     StartRefused,
     SummonsIssued,
     TimeDetermined,
+    TimesCarriedIn,
     WaypointPlaced,
 )
 from ledger.vocabulary.publication import number_key
@@ -273,6 +274,21 @@ def _equal_tariffs(facts: Facts) -> Crews:
     return frozenset(each.number for each in _acts(facts) if each.kind in left and each.number)
 
 
+def _not_the_same_stages(facts: Facts) -> Crews:
+    """All crews, where a stage was cancelled for some, or some have carried in more than others."""
+    for fact in facts.by_id.values():
+        said: Any = fact.value
+        if isinstance(said, StageCancelled) and said.categories:
+            return _everybody(facts)
+        if any(each.act == StageCancelled.type_name() for each in getattr(said, "effects", ())):
+            return _everybody(facts)
+    carried: dict[str, set[str]] = {number: set() for number in facts.crews}
+    for each in _recorded(facts, TimesCarriedIn):
+        carried.setdefault(each.number, set()).add(each.stage)
+    alike = len({frozenset(stages) for stages in carried.values()}) < 2
+    return frozenset() if alike else _everybody(facts)
+
+
 def _clocks_declared_twice(facts: Facts) -> Crews:
     return _everybody(facts) if len(facts.recorded(ClockOffsetDeclared)) > 1 else frozenset()
 
@@ -399,6 +415,10 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "A petition of a federation is no petition of the crew.",
             _papers(ReviewPetitioned),
             OF_THE_DESK,
+        ),
+        Changed(
+            "A row is flagged where other stages count for the crew than for the first.",
+            _not_the_same_stages,
         ),
         Changed(
             "The sheet of a decision leaves the board with the decision.",

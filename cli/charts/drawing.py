@@ -42,23 +42,42 @@ class Words(NamedTuple):
     metadata: Mapping[str, Any]
 
 
-def draw(found: Series, kind: Kind, words: Words) -> bytes:
-    """The chart as an SVG that needs nothing else."""
+def draw(parts: Sequence[tuple[str, Series]], kind: Kind, words: Words) -> bytes:
+    """The chart as an SVG that needs nothing else: each classification under its heading."""
     title, footer = shortened(words.title, MOST_CELLS), shortened(words.footer, MOST_CELLS)
-    texts = ((title, 16), (footer, 11), (LEGEND, 11))
-    plan = Plan(found, kind, max(width_of(text, size) for text, size in texts))
-    height = plan.bottom + FOOT
-    root = document(plan.width, height, role="img", aria_labelledby="title")
+    titles = [f"{title} · {heading}" if heading else title for heading, _ in parts]
+    texts = (*((each, 16) for each in titles), (footer, 11), (LEGEND, 11))
+    least = max(width_of(text, size) for text, size in texts)
+    plans = [Plan(found, kind, least) for _, found in parts]
+    width = max(plan.width for plan in plans)
+    root = document(width, sum(map(_height, plans)), role="img", aria_labelledby="title")
     element(root, "title", words.title, id="title")
     element(root, "metadata", json.dumps(words.metadata))
     element(root, "style").text = CSS
     _hatch(element(root, "defs"))
+    top = 0
+    for heading, plan in zip(titles, plans, strict=True):
+        within = root
+        if len(plans) > 1:
+            within = element(root, "svg", x=0, y=top, width=plan.width, height=_height(plan))
+        _chart(within, plan, heading, footer)
+        top += _height(plan)
+    return to_bytes(root)
+
+
+def _height(plan: Plan) -> int:
+    return plan.bottom + FOOT
+
+
+def _chart(root: Element, plan: Plan, title: str, footer: str) -> None:
+    """One chart: heading and foot, the stages along, and the lines."""
+    height = _height(plan)
     element(root, "rect", class_="paper", width=plan.width, height=height)
     element(root, "text", title, class_="heading", x=MARGIN, y=28)
     element(root, "text", LEGEND, class_="small", x=MARGIN, y=height - 32)
     element(root, "text", footer, class_="small", x=MARGIN, y=height - 14)
     axis = element(root, "g", class_="axis")
-    for column in found.columns:
+    for column in plan.found.columns:
         _stage(element(axis, "g"), plan, column)
     for tick in plan.ticks:
         element(axis, "path", class_="tick", d=f"M{plan.left} {plan.at(tick)}H{plan.right}")
@@ -67,7 +86,6 @@ def draw(found: Series, kind: Kind, words: Words) -> bytes:
     for tick in plan.ticks:
         element(above, "text", told(tick), class_="time", x=plan.left + 2, y=plan.at(tick) - 3)
     _numbers_within(above, plan)
-    return to_bytes(root)
 
 
 # -- the axes ------------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from cli.charts.drawing import Words, draw
 from cli.charts.layout import shortened
 from cli.office.answer import Answer
 from cli.office.forms import plain
+from cli.office.results import Ranked
 from cli.office.view import View
-from cli.output import write_out
+from cli.output import visible, write_out
 from cli.reading import reading
 from ledger.times import Instant
 from projections.results.chart import Series
@@ -39,13 +40,14 @@ def _must_say_where(given: dict[str, Any]) -> None:
         )
     ],
 )
-def command(answer: Answer[Series]) -> None:
+def command(answer: Answer[Ranked[Series]]) -> None:
     """Draw the places or the gaps of crews along the stages.
 
     Who is classified after a stage has a point there. A square says that a penalty came in with
     that stage, a cross that a crew is out; cancelled stages are hatched. The file needs nothing
-    else, is made for paper and for dark screens, and says on what it rests. With --json or --csv
-    the series themselves.
+    else, is made for paper and for dark screens, and says on what it rests. Where the categories
+    have classifications of their own, each is drawn by itself, one below the other. With --json or
+    --csv the series themselves, of all crews together.
 
     \b
     Examples:
@@ -57,7 +59,10 @@ def command(answer: Answer[Series]) -> None:
     kind = answer.document["chart"]
     said = {name: answer.document[name] for name in ("chart", "scope", "rebase")}
     assert answer.seen is not None
-    write_out(output, draw(answer.found, kind, _words(answer.seen, answer.title, said)))
+    parts = answer.found.parts
+    write_out(output, draw(parts, kind, _words(answer.seen, answer.title, said)))
+    if answer.found.why:
+        click.echo(visible(answer.found.why), err=True)
 
 
 def _words(seen: View, title: str, said: dict[str, Any]) -> Words:

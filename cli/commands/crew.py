@@ -20,7 +20,8 @@ from projections.results.crew import CrewPage, Happening
 def command(answer: Answer[CrewPage]) -> None:
     """Show one crew: entry, status, stages, penalties, incidents, decisions and history.
 
-    Places stand as in the whole rally / in the category.
+    Places stand as in the whole rally / in the category; where several classifications are kept
+    apart, as in the one of the crew.
     """
     _page(answer.found, answer.handles)
 
@@ -78,7 +79,8 @@ def _status(page: CrewPage) -> str:
         where = f" on {page.status_stage}" if page.status_stage else ""
         return f"{page.status}{where}{': ' + page.status_reason if page.status_reason else ''}"
     total = format_duration(page.total_ms, precision_of([page.total_ms]))
-    return f"{page.status}, place {_places(page.place, page.category_place)}, total {total}"
+    place = _places(page.place, page.category_place, apart=bool(page.apart))
+    return f"{page.status}, place {place}, total {total}"
 
 
 def _stages(page: CrewPage) -> None:
@@ -99,9 +101,9 @@ def _stages(page: CrewPage) -> None:
                 time(r.time_ms),
                 time(r.penalty_ms or None),
                 time(r.total_ms),
-                _places(r.place, r.category_place),
+                _places(r.place, r.category_place, apart=r.apart),
                 time(r.overall_ms),
-                _places(r.overall_place, r.overall_category_place),
+                _places(r.overall_place, r.overall_category_place, apart=r.overall_apart),
                 ", ".join(each for each in (r.status, *r.flags) if each),
                 _records(r.positions),
             )
@@ -132,6 +134,9 @@ def _records(positions: tuple[int, ...]) -> str:
     return " ".join(f"#{position}" for position in positions[:4])
 
 
-def _places(place: int | None, in_category: int | None) -> str:
+def _places(place: int | None, in_category: int | None, *, apart: bool) -> str:
+    """The place among all and in the category; where nobody is ranked among all, that alone."""
+    if apart:
+        return "" if in_category is None else str(in_category)
     """ "3 / 1": in the whole rally and in the category."""
     return "" if place is None else f"{place} / {in_category}" if in_category else str(place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cli.commands.standings import by_classification
 from cli.comparing import print_moves
 from cli.office.answer import Answer
 from cli.office.compared import Compared
@@ -26,8 +27,8 @@ def command(answer: Answer[Compared]) -> None:
       rally diff SS9..SS10
       rally diff 2016-07-21T18:00+08:00 @ --effective-at 2016-07-21T18:00+08:00
     """
-    comparison, logs = answer.found
-    print_moves(comparison, logs, _nobody(comparison))
+    found = answer.found
+    by_classification(found.apart(), lambda each: print_moves(each, found.logs, _nobody(each)))
 
 
 def _nobody(comparison: Comparison) -> str:

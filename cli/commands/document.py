@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import shlex
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -33,13 +34,14 @@ from cli.options import (
 from cli.output import print_json, visible, write_out
 from cli.reading import asking
 from ledger.board import sheets_numbered
-from ledger.errors import NotFound
+from ledger.errors import NotFound, Refused
 from ledger.log import Log
 from ledger.record import Record
 from ledger.times import Instant
 from ledger.vocabulary import ClassificationPublished, DocumentPosted, StartOrderPublished
 from projections.desk.publications import Published, content_of, cut_off
-from projections.results.standings import Scope, standings
+from projections.results.classifications import rankings
+from projections.results.standings import Scope
 from projections.state.facts import fold
 from projections.state.rally import EDITION, RallyState
 
@@ -129,12 +131,14 @@ def of_classification(
     stage: str | None,
     known_at: str | None,
     effective_at: str | None,
+    joint: bool,
     **crews: str | None,
 ) -> Drawn:
     """Draw a classification that was published, or the draft of one that was not.
 
     DOCUMENT is its number on the notice board, or its record. Without one, a classification as
-    `rally standings` shows it is drawn, and marked as not published.
+    `rally standings` shows it is drawn, and marked as not published; with --joint also a list
+    across several, which can't be published.
 
     \b
     Examples:
@@ -144,12 +148,12 @@ def of_classification(
     log = settings.open_log()
     asked = (after, stage, known_at, effective_at, *crews.values())
     if document is not None:
-        if any(each is not None for each in asked):
+        if joint or any(each is not None for each in asked):
             raise click.UsageError("A document says what it is of: name nothing else with it.")
         return _published(log, document)
     with well_put():
         scope = scope_of(after, stage, Among(**crews))
-    return Drawn(_draft(View(log, known_at, effective_at), scope))
+    return Drawn(_draft(View(log, known_at, effective_at), scope, joint=joint))
 
 
 def _published(log: Log, document: str) -> Drawn:
@@ -171,8 +175,15 @@ def _prefix(log: Log, record: Record, said: Published) -> RallyState:
     return RallyState(fold(log.read(until=cut_off(said))).facts())
 
 
-def _draft(seen: View, scope: Scope) -> Sheet:
-    content = content_of(standings(seen.state, scope))
+def _draft(seen: View, scope: Scope, *, joint: bool) -> Sheet:
+    found = rankings(seen.state, scope)
+    if found.apart and not joint:
+        each = ", ".join(f"--category {shlex.quote(s.category or '')}" for s in found.scopes)
+        raise Refused(
+            "These are several classifications, and each is a document of its own.",
+            hint=f"Draw one of them, {each}; or the list across them, --joint.",
+        )
+    content = content_of(found.joint)
     moment = _moment(seen)
     said = ClassificationPublished(
         rally=moment.rally,

@@ -9,10 +9,11 @@ from typing import NamedTuple
 import click
 
 from cli.changes import sentences
-from cli.commands.standings import table
+from cli.commands.standings import by_classification, table
 from cli.context import Settings
 from cli.office.bookmark import read_bookmark, write_bookmark
 from cli.office.following import Following, News
+from cli.office.results import overalls
 from cli.office.timelines import Timelines
 from cli.options import of_ledger, pass_settings
 from cli.output import visible
@@ -139,11 +140,11 @@ def _for_a_person(told: News) -> None:
     record, said = told.record, told.record.occurrence()
     received = Instant(record.header.received_at, said.recorded_at.offset)
     click.echo(f"#{record.position}  {received.short()}  {visible(said.words())}")
-    for each in sentences(told.moved):
+    for each in sentences(told.told):
         click.echo(f"       {each}")
     if told.complaint:
         click.echo(f"       There is no overall: {told.complaint}")
     if told.stands:
         click.echo(f"\nOverall as of #{record.position}:")
-        table(told.stands)
+        by_classification(overalls(told.stands), table)
         click.echo()

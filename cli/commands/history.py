@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from cli.commands.standings import by_classification
 from cli.office.answer import Answer
 from cli.office.history import History
+from cli.office.results import Ranked
 from cli.output import print_table
 from cli.reading import reading
 from ledger.times import format_duration, format_gap, parse_instant
@@ -17,13 +19,14 @@ from projections.state.participation import CLASSIFIED
 
 
 @reading("history")
-def command(answer: Answer[History]) -> None:
+def command(answer: Answer[Ranked[History]]) -> None:
     """Show how a crew moved in the overall; without a number, how the lead did.
 
     Along the rally: place, total and status after each stage, as it is known now. Along the log:
     each record that changed one of them, so that it shows when a crew took the lead, and by what.
     While a stage is run, only who has a time on it is in the overall so far; with --after, the log
-    is asked for the overall after that stage alone.
+    is asked for the overall after that stage alone. Places and leads are those of a classification:
+    where several are kept apart, each is told by itself.
 
     \b
     Examples:
@@ -32,7 +35,10 @@ def command(answer: Answer[History]) -> None:
       rally history 102 --after SS12
       rally history 102 --since SS11 --until SS12
     """
-    found = answer.found
+    by_classification(answer.found, _tables)
+
+
+def _tables(found: History) -> None:
     if found.number is None:
         _lead_tables(found.stages, found.changes)
     else:

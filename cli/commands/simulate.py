@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 import click
@@ -15,6 +15,7 @@ from ledger.intake.lines import Template
 from ledger.log import Log
 from ledger.record import Arrival
 from ledger.samples.simulation import NOTHING, Amendment, Plan, Regulations, simulate
+from projections.rules.rulebook import CLASSIFICATIONS
 from projections.rules.templates import template
 from projections.state.road import COMPUTED
 
@@ -23,6 +24,8 @@ BEFORE = ("timing.sources", "timing.tolerance_ms")
 """What the first bulletin takes from the general rulebook: the clocks that a rally really has."""
 MIDWAY = ("overall.unfinished_stage_ms", "overall.unfinished_stage_limit")
 """What the second bulletin takes from the other, from a stage in the middle of the rally on."""
+LATER = (CLASSIFICATIONS,)
+"""What rulebooks have learnt to say since: a seed gives the bytes that it gave before."""
 BATCH = 5_000
 PATIENCE_SECONDS = 1
 
@@ -31,16 +34,17 @@ def regulations(rulebook: str = RULEBOOK) -> Regulations:
     """The rules of a synthetic rally: a rulebook, with bulletins that take over from the other."""
     adopted = template(rulebook)
     other = template(RULEBOOK if rulebook == GENERAL else GENERAL)
+    began = [name for name in adopted.parameters if name not in LATER]
     return Regulations(
         adopted.name,
-        Amendment(adopted.parameters, adopted.provenance),
+        _some_of(adopted, began),
         NOTHING if rulebook == GENERAL else _some_of(other, BEFORE),
         _some_of(other, MIDWAY),
         judges_cards=adopted.parameters["controls.penalties"] == COMPUTED,
     )
 
 
-def _some_of(other: Template, names: tuple[str, ...]) -> Amendment:
+def _some_of(other: Template, names: Iterable[str]) -> Amendment:
     return Amendment(
         {name: other.parameters[name] for name in names},
         {name: other.provenance[name] for name in names},

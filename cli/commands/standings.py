@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from cli.office.answer import Answer
-from cli.output import print_table
+from cli.office.results import Found, Ranked
+from cli.output import print_table, visible
 from cli.reading import reading
 from ledger.times import format_duration, format_gap, precision_of
 from projections.results.standings import Row, Standings
 
 
 @reading("standings")
-def command(answer: Answer[Standings]) -> None:
+def command(answer: Answer[Ranked[Standings]]) -> None:
     """Show the overall, or the result of one stage.
 
     Without --after and --stage: the overall of everything that counts so far. With the rally over,
-    that is the final classification.
+    that is the final classification. Where the regulations keep categories apart, or not the same
+    stages count for them, each is a list of its own; --joint makes one list, and flags whoever ran
+    other stages than the first. --json and --csv give one list.
 
     \b
     Examples:
@@ -24,7 +29,17 @@ def command(answer: Answer[Standings]) -> None:
       rally standings --stage SS12 --known-at '#173'
       rally standings --trophy w2rc
     """
-    table(answer.found)
+    by_classification(answer.found, table)
+
+
+def by_classification(found: Ranked[Found], table: Callable[[Found], None]) -> None:
+    """The one list, or that of each classification under its name; and what keeps them apart."""
+    if found.why:
+        click.echo(visible(found.why))
+    for index, (heading, each) in enumerate(found.parts):
+        if heading:
+            click.echo("\n" * bool(index or found.why) + visible(heading))
+        table(each)
 
 
 def table(answer: Standings) -> None:

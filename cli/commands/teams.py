@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from cli.commands.standings import by_classification
 from cli.office.answer import Answer
+from cli.office.results import Ranked
 from cli.output import print_table
 from cli.reading import reading
 from ledger.times import format_duration, format_gap
@@ -12,13 +14,14 @@ from projections.results.teams import Teams
 
 
 @reading("teams")
-def command(answer: Answer[Teams]) -> None:
+def command(answer: Answer[Ranked[Teams]]) -> None:
     """Show the teams by the sum of the totals of their best crews.
 
     The rulebook says how many crews count (teams.counting). Equal sums share a place; a team with
-    fewer classified crews is listed below, with the reason.
+    fewer classified crews is listed below, with the reason. Where categories have classifications
+    of their own, so have the teams.
     """
-    _table(answer.found)
+    by_classification(answer.found, _table)
 
 
 def _table(answer: Teams) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from cli.commands.standings import by_classification
 from cli.comparing import print_moves
 from cli.office.answer import Answer
 from cli.office.compared import Compared, Supposed
 from cli.options import lines_of
 from cli.reading import reading
+from projections.comparing.compare import Comparison
 
 
 class Lines(click.ParamType[Supposed]):
@@ -48,6 +50,10 @@ def command(answer: Answer[Compared]) -> None:
       rally what-if --without '#149' --after SS12 --category cars
       rally what-if --with penalty.jsonl
     """
-    comparison, logs = answer.found
+    found = answer.found
     click.echo("HYPOTHETICAL. Nothing is appended.")
-    print_moves(comparison, logs, "Nobody would move.", hypothetical=True)
+
+    def table(each: Comparison) -> None:
+        print_moves(each, found.logs, "Nobody would move.", hypothetical=True)
+
+    by_classification(found.apart(), table)

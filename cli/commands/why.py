@@ -11,6 +11,7 @@ from cli.output import visible
 from cli.reading import reading
 from ledger.times import format_duration, parse_instant, precision_of, spelled
 from projections.explain.told import GONE, Addend, Evidence, Rule, Struck, Why
+from projections.results.standings import UNEQUAL
 from projections.state.rulings import IN_FORCE
 
 ASSUMED = "assumed"
@@ -37,11 +38,12 @@ def command(answer: Answer[Why]) -> None:
 
 
 def _page(answer: Why) -> None:
-    for place in answer.places:
+    ranked = [place for place in answer.places if not place.joint]
+    for place in ranked:
         among = f"Among {place.category}, " if place.category else ""
         click.echo(visible(f"{among}{place.words}"))
     tree = _Tree(answer)
-    for place in answer.places[:1]:
+    for place in ranked[:1]:
         for tie in place.ties:
             tree.records(tie.records)
             tree.rules(tie.rules)
@@ -59,7 +61,10 @@ def _sum(answer: Why, tree: _Tree) -> str:
     what = "total" if answer.classified else "so far, and not classified"
     if answer.penalty_ms:
         what += f": times {tree.short(answer.time_ms)}, penalties {tree.short(answer.penalty_ms)}"
-    return what + (f" ({', '.join(answer.flags)})" if answer.flags else "")
+    # In its own classification a crew has run what the others have: the flag is of the joint list.
+    apart = any(place.joint for place in answer.places)
+    flags = [each for each in answer.flags if each != UNEQUAL or not apart]
+    return what + (f" ({', '.join(flags)})" if flags else "")
 
 
 def _together(addends: Iterable[Addend]) -> Iterator[tuple[Addend, ...]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -12,16 +13,18 @@ from cli.office.asking import EVERYBODY, After, Among, OfStage, Word
 from cli.office.basis import received_at
 from cli.office.forms import plain
 from cli.office.records import known
-from cli.office.results import scope_of
+from cli.office.results import Joint, Ranked, scope_of, told
 from cli.office.view import View
-from ledger.errors import Unreadable, Usage
+from ledger.errors import LedgerError, Unreadable, Usage
 from ledger.intake.jsonl import Arrived, read_jsonl
 from ledger.intake.lines import BadLine
 from ledger.vocabulary import Occurrence, decode
 from ledger.vocabulary.publication import scope_title
 from projections.comparing.compare import Comparison, Moved, compare
 from projections.comparing.what_if import Alternatives, between, supposing
+from projections.results.classifications import rankings
 from projections.results.standings import Scope
+from projections.state.rally import RallyState
 
 SIDES = ("before", "after")
 BOTH = {
@@ -51,10 +54,41 @@ COLUMNS = ("number", "driver", "category", *two_columns(BOTH), "because")
 
 
 class Compared(NamedTuple):
-    """Two classifications beside each other, and the logs on which they rest."""
+    """Two classifications beside each other, and the logs on which they rest.
+
+    `apart` compares each of the classifications in which crews are ranked; it is asked for people.
+    """
 
     comparison: Comparison
     logs: Alternatives
+    apart: Callable[[], Ranked[Comparison]]
+
+
+def _compared(
+    logs: Alternatives, scope: Scope, after: RallyState | None, *, turned: bool, joint: bool
+) -> tuple[Compared, dict[str, Any]]:
+    """The comparison, and its scope as it stands in JSON."""
+    after = after or RallyState(logs.facts())
+
+    def one(scope: Scope) -> Comparison:
+        found = compare(logs, scope, after)
+        return found.turned() if turned else found
+
+    comparison, of = one(scope), None
+    with contextlib.suppress(LedgerError):  # there is no classification after; the answer says so
+        of = rankings(after, scope)
+
+    def apart() -> Ranked[Comparison]:
+        if of is None or joint or not of.apart:
+            return Ranked((("", comparison),))
+        parts = []
+        for each in of.scopes:
+            with contextlib.suppress(LedgerError):  # nobody is in it, on either side
+                parts.append((each.category or "", one(each)))
+        return Ranked(tuple(parts), of.why)
+
+    told_scope = told(of.joint, of)["scope"] if of else plain(scope)
+    return Compared(comparison, logs, apart), told_scope
 
 
 def title_of(scope: Scope) -> str:
@@ -94,27 +128,27 @@ def diff(
     among: Among = EVERYBODY,
     after: After = None,
     stage: OfStage = None,
+    joint: Joint = False,
 ) -> Answer[Compared]:
     """Who moved between two moments of the log, and because of which records."""
     scope = scope_of(after, stage, among)
     first, last = (seen.moment(each) for each in _two(moments))
     early, late = sorted((first, last))
     logs = between(seen.state.facts, early, late, seen.cut)
-    comparison = compare(logs, scope, seen.state if late == seen.position else None)
-    if first > last:
-        comparison = comparison.turned()
+    after_all = seen.state if late == seen.position else None
+    found, of = _compared(logs, scope, after_all, turned=first > last, joint=joint)
     title = f"{title_of(scope)} · what changed from #{first} to #{last}"
-    document = {"between": [_moment(seen, first), _moment(seen, last)], **_told(comparison, logs)}
-    rows = _csv_rows(comparison.rows)
-    return Answer(seen, Compared(comparison, logs), title, document, rows, COLUMNS)
+    document = {"between": [_moment(seen, first), _moment(seen, last)], **_told(found, of)}
+    rows = _csv_rows(found.comparison.rows)
+    return Answer(seen, found, title, document, rows, COLUMNS)
 
 
-def _told(comparison: Comparison, logs: Alternatives) -> dict[str, Any]:
+def _told(found: Compared, scope: dict[str, Any]) -> dict[str, Any]:
     return {
-        "scope": comparison.scope,
-        "refused": comparison.refused,
-        "rows": comparison.rows,
-        "records": explained(comparison, logs),
+        "scope": scope,
+        "refused": found.comparison.refused,
+        "rows": found.comparison.rows,
+        "records": explained(found.comparison, found.logs),
     }
 
 
@@ -159,6 +193,7 @@ def what_if(
     among: Among = EVERYBODY,
     after: After = None,
     stage: OfStage = None,
+    joint: Joint = False,
 ) -> Answer[Compared]:
     """Who would move if records were left out, or others were there. HYPOTHETICAL."""
     scope = scope_of(after, stage, among)
@@ -167,7 +202,8 @@ def what_if(
     gone = [known(seen, each).id for each in without]
     there = [each for some in supposed for each in _read(some, seen.log.rally)]
     logs = supposing(seen.state.facts, gone, there, seen.cut)
-    comparison = compare(logs, scope, None if logs.edits else seen.state)
+    after_all = None if logs.edits else seen.state
+    found, of = _compared(logs, scope, after_all, turned=False, joint=joint)
     document = {
         "hypothetical": True,
         "without": [logs.told[each].position for each, there in logs.edits.items() if not there],
@@ -176,11 +212,10 @@ def what_if(
             for each, told in logs.told.items()
             if logs.edits.get(each)
         ],
-        **_told(comparison, logs),
+        **_told(found, of),
     }
-    rows = [{**row, "hypothetical": True} for row in _csv_rows(comparison.rows)]
+    rows = [{**row, "hypothetical": True} for row in _csv_rows(found.comparison.rows)]
     title = f"HYPOTHETICAL · {title_of(scope)}"
-    found = Compared(comparison, logs)
     return Answer(seen, found, title, document, rows, (*COLUMNS, "hypothetical"))
 
 

@@ -188,14 +188,17 @@ class Desk:
         return _preview(self.lying, said)
 
     def seen(self, would: Preview) -> Seen:
-        """What the signers had before them."""
+        """What the signers had before them: who moves in which classification."""
+        lists = [each for each in would.shown if not each.stage]
+        named = [each.category for each in lists if each.category and each.rows]
+        scope = {"kind": "overall", **({"category": ", ".join(named)} if named else {})}
         return Seen(
             position=self.position,
             root=self.log.root_at(self.position),
             rulebook=RallyState(self.facts).rulebook.name,
             edition=EDITION,
-            scope={"kind": "overall"},
-            moves=tuple(Moved(each.number, each.place, each.total_ms) for each in would.overall),
+            scope=scope,
+            moves=tuple(Moved(e.number, e.place, e.total_ms) for one in lists for e in one.rows),
         )
 
     def record(

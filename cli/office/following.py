@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from cli.office.basis import Basis, basis_of
 from cli.office.forms import plain
-from cli.office.overall import Overall, overall
+from cli.office.overall import Overall, Told, overall, told_of
+from cli.office.results import told
 from cli.office.timelines import Timelines
 from ledger.log import Log
 from ledger.record import Record
 from projections.comparing.compare import Change, changes
 from projections.read_by import reads
-from projections.results.standings import Standings
+from projections.results.classifications import Rankings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from projections.timeline.timeline import Timeline
@@ -23,13 +24,17 @@ TYPES_READ = sorted(each.type_name() for each in reads("standings"))
 
 
 class News(NamedTuple):
-    """A record with what it changed; `stands` is the overall where it is to be shown."""
+    """A record with what it changed; `stands` is the overall where it is to be shown.
+
+    `told` are the changes as people read them, by classification where these are apart.
+    """
 
     record: Record
     basis: Basis
     moved: list[Change]
+    told: list[Told]
     complaint: str
-    stands: Standings | None
+    stands: Rankings | None
 
     def json(self) -> dict[str, Any]:
         """The record and what it changed as one JSON document, its basis first."""
@@ -45,7 +50,7 @@ class News(NamedTuple):
         if self.complaint:
             document["no_overall"] = self.complaint
         if self.stands:
-            document["standings"] = plain(self.stands)
+            document["standings"] = told(self.stands.joint, self.stands)
         return document
 
 
@@ -94,14 +99,14 @@ class Following:
             now = was
             if record.occurrence().type_name() in TYPES_READ:
                 now = self._overall(timeline, record.position)
-            moved = changes(was.rows, now.rows)
-            anybody_moved |= bool(moved)
-            stands = now.answer if anybody_moved and record.position == head else None
+            moved, ranked = changes(was.rows, now.rows), told_of(was, now)
+            anybody_moved |= bool(moved or ranked)
+            stands = now.rankings if anybody_moved and record.position == head else None
             complaint = now.complaint if now.complaint != was.complaint else ""
             self._was = was = now
             self._position = record.position
             basis = basis_of(self._log, record.position, record.position, None, now.rulebook)
-            yield News(record, basis, moved, complaint, stands)
+            yield News(record, basis, moved, ranked, complaint, stands)
 
     def _overall(self, timeline: Timeline, position: int) -> Overall:
         """The overall as it was known at a position; asked in the order of positions."""

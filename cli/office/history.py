@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from cli.office.answer import Answer
 from cli.office.asking import Word
 from cli.office.following import Replay
 from cli.office.forms import plain
+from cli.office.results import Joint, Ranked
 from cli.office.view import View
 from ledger.times import Instant
+from ledger.vocabulary.publication import named_together
 from projections.comparing.history import (
     READ,
+    Evaluate,
     Lead,
+    Leading,
     Turn,
+    Where,
     along_the_rally,
     history,
     leaders_after,
+    leading,
     leads,
+    led,
+    turns,
+    where,
 )
+from projections.results.classifications import Rankings, rankings, within
 from projections.results.crew import entry_of
 from projections.results.standings import Scope, Standings, standings
 
+Found = TypeVar("Found")
 MOST_INDEXED, MOST_REPLAYED = 1000, 200
 """How many positions are asked for where nobody says since when: each takes milliseconds where the
 timeline tells of it, and a replay of the facts where it does not."""
@@ -43,6 +54,26 @@ class History(NamedTuple):
     changes: list[dict[str, Any]]
 
 
+class Once:
+    """Asks for each position once, and remembers what several want to know of it."""
+
+    def __init__(self, evaluate: Evaluate, **wanted: Callable[[Standings], Any]) -> None:
+        self._evaluate = evaluate
+        self._wanted = wanted
+        self._found: dict[str, dict[int, Any]] = {name: {} for name in wanted}
+
+    def __call__(self, position: int) -> Standings:
+        """The answer at a position."""
+        answer = self._evaluate(position)
+        for name, ask in self._wanted.items():
+            self._found[name][position] = ask(answer)
+        return answer
+
+    def of(self, name: str, nothing: Found) -> Callable[[int], Found]:
+        """What was wanted by that name at each position; nothing where there was no answer."""
+        return lambda position: self._found[name].get(position, nothing)
+
+
 def moved(
     seen: View,
     number: Annotated[str | None, Word("The crew.", of="number", subject=True)] = None,
@@ -52,10 +83,13 @@ def moved(
     ] = None,
     since: Annotated[str | None, Word("Only what was put on record after this.", "MOMENT")] = None,
     until: Annotated[str | None, Word("Only what was put on record up to this.", "MOMENT")] = None,
-) -> Answer[History]:
+    joint: Joint = False,
+) -> Answer[Ranked[History]]:
     """How a crew moved in the overall; without a number, how the lead did."""
     scope = Scope(after=after, category=category)
-    standings(seen.classified, scope)  # a stage or category that there is not is refused at once
+    of = rankings(
+        seen.classified, scope
+    )  # a stage or category that there is not is refused at once
     if number is not None:
         entry_of(seen.classified, number)
     replay = Replay(seen.log, TYPES_READ, seen.cut)
@@ -65,11 +99,9 @@ def moved(
 
     part = _part(seen, since, until)
     if number is None:
-        found = list(leads(evaluate, part.positions, part.since))
-        answer = _of_the_lead(seen, scope, found, part.bounds())
+        answer = _of_the_lead(seen, of, evaluate, part, joint=joint)
     else:
-        changes = list(history(evaluate, part.positions, number, part.since))
-        answer = _of_a_crew(seen, scope, number, changes, part.bounds())
+        answer = _of_a_crew(seen, of, number, evaluate, part, joint=joint)
     return answer if part.complete else answer._replace(notes=(part.words(),))
 
 
@@ -129,44 +161,74 @@ def _with_record(seen: View, change: Turn | Lead) -> dict[str, Any]:
 
 
 def _of_a_crew(
-    seen: View, scope: Scope, number: str, changes: Sequence[Turn], bounds: dict[str, Any]
-) -> Answer[History]:
-    entry = entry_of(seen.classified, number)
+    seen: View, of: Rankings, number: str, evaluate: Evaluate, part: Part, *, joint: bool
+) -> Answer[Ranked[History]]:
+    scope, entry = of.joint.scope, entry_of(seen.classified, number)
+    apart = of.apart and not joint
+    group = next((each for each in of.groups if entry.category in each), ())
+    own = {"own": lambda answer: where(within(answer, group), number)} if apart else {}
+    once = Once(evaluate, **own)
+    changes = [
+        _with_record(seen, each) for each in history(once, part.positions, number, part.since)
+    ]
     stages = along_the_rally(seen.classified, number, scope.category)
-    told = [_with_record(seen, each) for each in changes]
     document = {
         "number": number,
         "driver": entry.driver,
         "category": scope.category,
         "after": scope.after,
         "stages": stages,
-        **bounds,
-        "changes": told,
+        **part.bounds(),
+        "changes": changes,
     }
     rows = [{"axis": "rally", **plain(each)} for each in stages]
-    for each in told:
+    for each in changes:
         now = {name: each[name][1] for name in ("place", "total_ms", "gap_ms", "status")}
         rows.append({"axis": "log", **each, **now})
+    shown = Ranked((("", History(number, stages, changes)),))
+    if apart:
+        told = turns(once.of("own", Where()), part.positions, part.since)
+        moves = [_with_record(seen, each) for each in told]
+        stages = along_the_rally(seen.classified, number, named_together(group))
+        shown = Ranked(((named_together(group), History(number, stages, moves)),), of.why)
     title = f"History of {number} {entry.driver}{_of(scope)}"
-    return Answer(seen, History(number, stages, told), title, document, rows, OF_A_CREW)
+    return Answer(seen, shown, title, document, rows, OF_A_CREW)
 
 
 def _of_the_lead(
-    seen: View, scope: Scope, found: Sequence[Lead], bounds: dict[str, Any]
-) -> Answer[History]:
-    told = [_with_record(seen, each) for each in found]
+    seen: View, of: Rankings, evaluate: Evaluate, part: Part, *, joint: bool
+) -> Answer[Ranked[History]]:
+    scope = of.joint.scope
+    groups = of.groups if of.apart and not joint else ()
+    once = Once(evaluate, **{named_together(each): _ahead_in(each) for each in groups})
+    found = [_with_record(seen, each) for each in leads(once, part.positions, part.since)]
     stages = leaders_after(seen.classified, scope.category)
     document = {
         "category": scope.category,
         "after": scope.after,
         "stages": stages,
-        **bounds,
-        "leads": told,
+        **part.bounds(),
+        "leads": found,
     }
     rows = [{"axis": "rally", **plain(each)} for each in stages]
-    rows += [{"axis": "log", **each} for each in told]
+    rows += [{"axis": "log", **each} for each in found]
+    shown = Ranked((("", History(None, stages, found)),))
+    if groups:
+        names = map(named_together, groups)
+        shown = Ranked(tuple((each, _led_in(seen, each, once, part)) for each in names), of.why)
     title = f"Who led{_of(scope)}"
-    return Answer(seen, History(None, stages, told), title, document, rows, OF_THE_LEAD)
+    return Answer(seen, shown, title, document, rows, OF_THE_LEAD)
+
+
+def _ahead_in(group: tuple[str, ...]) -> Callable[[Standings], Leading]:
+    return lambda answer: leading(within(answer, group))
+
+
+def _led_in(seen: View, categories: str, once: Once, part: Part) -> History:
+    """Who led a classification, by what was asked for the list of all."""
+    found = led(once.of(categories, leading(None)), part.positions, part.since)
+    stages = leaders_after(seen.classified, categories)
+    return History(None, stages, [_with_record(seen, each) for each in found])
 
 
 def _of(scope: Scope) -> str:

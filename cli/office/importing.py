@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from cli.office.office import Office
 from cli.office.secretariat import Secretariat
 from cli.office.view import View
@@ -19,12 +21,19 @@ from ledger.intake.quarantine import Problem, keep
 from ledger.intake.statements import AsCorrections
 from ledger.log import Log
 from ledger.times import parse_duration
-from ledger.vocabulary import ClockOffsetDeclared, Occurrence, RallyConstituted, RegulationsAdopted
+from ledger.vocabulary import (
+    ClockOffsetDeclared,
+    Corrected,
+    Occurrence,
+    RallyConstituted,
+    RegulationsAdopted,
+    Voided,
+)
 from projections.control.anomalies import anomalies
 from projections.control.anomaly import Anomaly
 from projections.desk.judging import judge
 from projections.rules.templates import template, template_names
-from projections.state.facts import Facts
+from projections.state.facts import Facts, fold
 
 FOUNDING: tuple[type[Occurrence], ...] = (RallyConstituted, RegulationsAdopted)
 
@@ -166,7 +175,7 @@ def _deliver(
     )
     report = take_in(
         log,
-        delivery,
+        _as_adopted(log, delivery),
         at.quarantine,
         strict=at.strict,
         corrections=corrections,
@@ -174,6 +183,34 @@ def _deliver(
         guard=guard,
     )
     return Taken(report, anomalies(View(log).state))
+
+
+def _as_adopted(log: Log, delivery: Delivery) -> Delivery:
+    """The same; what a later version of a rulebook adds is nothing that was said of this rally.
+
+    Its rules are those that it adopted. A rulebook of its own is compared, as any other line is.
+    """
+    kinds = (RegulationsAdopted, Corrected, Voided)
+    found = fold(log.read(types=[each.type_name() for each in kinds])).facts()
+    adopted = {each.value.source: each.value for each in found.of(RegulationsAdopted)}
+    for each in delivery:
+        if isinstance(each, Line) and isinstance(said := each.occurrence, RegulationsAdopted):
+            before = adopted.get(said.source)
+            if before and _is_of_an_earlier_version(before, said):
+                was = {"parameters": before.parameters, "provenance": before.provenance}
+                yield each._replace(occurrence=replace(said, **was))
+                continue
+        yield each
+
+
+def _is_of_an_earlier_version(before: RegulationsAdopted, said: RegulationsAdopted) -> bool:
+    """Whether a rulebook that comes with the ledger says more now than when it was adopted."""
+    return (
+        said.rulebook == before.rulebook
+        and said.rulebook in template_names()
+        and said.parameters == template(said.rulebook).parameters
+        and before.parameters.items() <= said.parameters.items()
+    )
 
 
 def _declared(

@@ -9,42 +9,80 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ledger.errors import LedgerError
 from ledger.record import Record
 from ledger.vocabulary import Occurrence, canonical, occurrence_id
+from ledger.vocabulary.publication import named_together
 from projections.comparing.compare import Change, changes
-from projections.results.standings import Row, Standings, standings
+from projections.results.classifications import Rankings, rankings, within
+from projections.results.standings import Row, Standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 
 if TYPE_CHECKING:
     from projections.control.check import Suspicion
 
+Told = tuple[str, Change]
+"""How a crew moved in a classification: "" is the one overall, else the categories are named."""
+
 
 class Overall(NamedTuple):
     """The overall of everything so far, by which rules; or why they do not suffice for one."""
 
-    answer: Standings | None
+    rankings: Rankings | None
     rulebook: str = ""
     complaint: str = ""
+
+    @property
+    def answer(self) -> Standings | None:
+        """The list of all crews."""
+        return self.rankings.joint if self.rankings else None
 
     @property
     def rows(self) -> dict[str, Row]:
         """Its rows by number."""
         return {row.number: row for row in self.answer.rows} if self.answer else {}
 
+    @property
+    def why(self) -> str:
+        """What keeps classifications apart that the regulations do not name."""
+        return self.rankings.why if self.rankings else ""
+
+    def of(self, group: tuple[str, ...]) -> dict[str, Row]:
+        """Those of some categories, in their places among themselves."""
+        rows = within(self.answer, group).rows if self.answer else ()
+        return {row.number: row for row in rows}
+
 
 def overall(state: RallyState) -> Overall:
     """The overall of everything so far."""
     try:
-        return Overall(standings(state), state.rulebook.name)
+        return Overall(rankings(state), state.rulebook.name)
     except LedgerError as error:
         return Overall(None, state.rulebook.name, error.message)
 
 
+def told_of(was: Overall, now: Overall) -> list[Told]:
+    """Who moved, in the classifications in which crews are ranked now."""
+    ranked = now.rankings or was.rankings
+    if ranked is None or not ranked.apart:
+        return [("", each) for each in changes(was.rows, now.rows)]
+    return [
+        (named_together(group), each)
+        for group in ranked.groups
+        for each in changes(was.of(group), now.of(group))
+    ]
+
+
 class MovedOverall(NamedTuple):
-    """Who moved in the overall; whether there is one, or why the rules do not suffice for one."""
+    """Who moved in the overall; whether there is one, or why the rules do not suffice for one.
+
+    `told` is what people are told: the same where all are ranked with each other; `why` what keeps
+    them apart since.
+    """
 
     moved: Sequence[Change]
+    told: Sequence[Told]
     is_there: bool
     complaint: str
+    why: str = ""
 
 
 def moved_by(before: Fold, said: Occurrence, record: Record | None) -> MovedOverall:
@@ -52,7 +90,9 @@ def moved_by(before: Fold, said: Occurrence, record: Record | None) -> MovedOver
     was = overall(RallyState(before.facts()))
     before.take(occurrence_id(canonical(said)), record.position if record else 0, said)
     now = overall(RallyState(before.facts()))
-    return MovedOverall(changes(was.rows, now.rows), bool(now.rows), now.complaint)
+    moved = changes(was.rows, now.rows)
+    why = now.why if now.why != was.why else ""
+    return MovedOverall(moved, told_of(was, now), bool(now.rows), now.complaint, why)
 
 
 @dataclass(frozen=True)

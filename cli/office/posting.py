@@ -41,14 +41,14 @@ from ledger.vocabulary import (
     StartSlot,
 )
 from ledger.vocabulary.publication import ClassificationKind
-from projections.desk.judging import judge
+from projections.desk.judging import judge, must_be_one_classification
 from projections.desk.publications import content_of, posted_content
 from projections.desk.publications import scope_of as posted_scope
 from projections.results.standings import must_exist, standings
 from projections.results.start_order import StartGroup, start_order
 from projections.state.rally import EDITION, RallyState
 
-_NOBODY = MovedOverall((), is_there=True, complaint="")
+_NOBODY = MovedOverall((), (), is_there=True, complaint="")
 
 
 OnTheBoard = Annotated[
@@ -136,6 +136,8 @@ def draw_up_classification(
     scope = scope_of(after, stage, among)
     seen = desk.view(known_at)
     content = content_of(standings(seen.with_papers, scope))
+    crews = (*content.rows, *content.unclassified)
+    must_be_one_classification(seen.with_papers.facts, kind, content.scope, crews)
     return desk.record(
         DocumentDrawnUp,
         subject="classification",

@@ -2,23 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 from cli.office.answer import Answer
 from cli.office.asking import EVERYBODY, After, Among, OfStage, Word
 from cli.office.forms import plain
 from cli.office.view import View
-from ledger.errors import Usage
+from ledger.errors import NotFound, Usage
 from projections.results.chart import Series, series
-from projections.results.standings import Scope, Standings, standings
+from projections.results.classifications import Rankings, rankings
+from projections.results.standings import Scope, Standings
 from projections.results.teams import Teams, teams
 
+Found = TypeVar("Found")
+Joint = Annotated[bool, Word("One list for people too, where the classifications are kept apart.")]
 CREWS = (
     *("place", "number", "driver", "codrivers", "nationality", "category", "class", "vehicle"),
     *("team", "time_ms", "penalty_ms", "total_ms", "gap_ms", "interval_ms", "flags"),
 )
-TEAMS = ("place", "team", "total_ms", "gap_ms", "interval_ms", "crews")
+TEAMS = ("place", "team", "total_ms", "gap_ms", "interval_ms", "crews", "flags")
 LINES = ("number", "driver", "category", "after", "place", "total_ms", "gap_ms", "penalised_ms")
+
+
+class Ranked(NamedTuple, Generic[Found]):
+    """What people read of a scope: a list, or each classification by itself under its heading.
+
+    `why` says what keeps them apart where the regulations do not name them.
+    """
+
+    parts: tuple[tuple[str, Found], ...]
+    why: str = ""
+
+
+def ranked(
+    of: Rankings, one: Found, each: Iterable[Found], *, joint: bool = False
+) -> Ranked[Found]:
+    """The one list, or those of the classifications where they are apart."""
+    if joint or not of.apart:
+        return Ranked((("", one),))
+    headings = (scope.category or "" for scope in of.scopes)
+    return Ranked(tuple(zip(headings, each, strict=True)), of.why)
+
+
+def overalls(of: Rankings) -> Ranked[Standings]:
+    """The classifications as people read them."""
+    return ranked(of, of.joint, of.lists)
+
+
+def told(found: Any, of: Rankings) -> dict[str, Any]:
+    """An answer as it stands in JSON: its scope says where the list is one that is not ranked."""
+    document: dict[str, Any] = plain(found)
+    if of.by_rule and of.apart:
+        document["scope"]["joint"] = True
+    return document
 
 
 def scope_of(after: str | None, stage: str | None, among: Among = EVERYBODY) -> Scope:
@@ -34,15 +72,21 @@ def scope_of(after: str | None, stage: str | None, among: Among = EVERYBODY) -> 
 
 
 def of_crews(
-    seen: View, after: After = None, stage: OfStage = None, among: Among = EVERYBODY
-) -> Answer[Standings]:
+    seen: View,
+    after: After = None,
+    stage: OfStage = None,
+    among: Among = EVERYBODY,
+    joint: Joint = False,
+) -> Answer[Ranked[Standings]]:
     """The overall, or the result of one stage; without either, of everything that counts so far."""
     scope = scope_of(after, stage, among)
-    found = standings(seen.classified, scope)
+    of = rankings(seen.classified, scope)
+    found = of.joint
     what = f"Stage {stage}" if stage else "Overall"
     parts = (what, f"after {after}" if after else "", *among)
     title = " ".join(part for part in parts if part)
-    return Answer(seen, found, title, plain(found), found.rows, CREWS)
+    shown = Ranked((("", found),)) if joint else overalls(of)
+    return Answer(seen, shown, title, told(found, of), found.rows, CREWS)
 
 
 def of_teams(
@@ -51,13 +95,20 @@ def of_teams(
     category: Annotated[
         str | None, Word("Only crews of this category.", "CATEGORY", of="category")
     ] = None,
-) -> Answer[Teams]:
+    joint: Joint = False,
+) -> Answer[Ranked[Teams]]:
     """The teams by the sum of the totals of their best crews."""
-    found = teams(seen.classified, Scope(after=after, category=category))
+    scope = Scope(after=after, category=category)
+    found, of = teams(seen.classified, scope), rankings(seen.classified, scope)
+    each = (teams(seen.classified, one) for one in of.scopes)
     parts = ("Teams", f"after {after}" if after else "", category)
     title = " ".join(part for part in parts if part)
-    rows = [{**plain(row), "crews": [crew.number for crew in row.crews]} for row in found.rows]
-    return Answer(seen, found, title, plain(found), rows, TEAMS)
+    rows = [
+        {**plain(row), "crews": [crew.number for crew in row.crews], "flags": row.flags}
+        for row in found.rows
+    ]
+    shown = ranked(of, found, each, joint=joint)
+    return Answer(seen, shown, title, told(found, of), rows, TEAMS)
 
 
 def along_the_stages(
@@ -71,16 +122,25 @@ def along_the_stages(
     rebase: Annotated[
         str | None, Word("Gaps to this crew, not to the leader.", "NUMBER", of="number")
     ] = None,
-) -> Answer[Series]:
+    joint: Joint = False,
+) -> Answer[Ranked[Series]]:
     """The places or the gaps of crews after each stage, from the first to the last."""
     if rebase is not None and kind == "places":
         raise Usage("--rebase is for gaps: a place is not relative to a crew.")
     scope = Scope("overall", None, None, *among)
     numbers = [each.strip() for each in (crews or "").split(",") if each.strip()]
-    found = series(seen.classified, scope, numbers=numbers, top=top, rebase=rebase)
+    of = rankings(seen.classified, scope)
+
+    def drawn(scope: Scope) -> Series:
+        return series(seen.classified, scope, numbers=numbers, top=top, rebase=rebase)
+
+    found = drawn(scope)
+    shown = Ranked((("", found),))
+    if of.apart and not joint:
+        shown = Ranked(tuple(_where_there_are_lines(of, drawn)), of.why)
     document = {
         "chart": kind,
-        "scope": scope,
+        "scope": told(of.joint, of)["scope"],
         "rebase": rebase,
         "stages": found.columns,
         "lines": found.lines,
@@ -92,4 +152,13 @@ def along_the_stages(
     ]
     what = "Places by stage" if kind == "places" else f"Gaps to {rebase or 'the leader'} by stage"
     title = ", ".join(part for part in (what, *among) if part)
-    return Answer(seen, found, title, document, rows, LINES)
+    return Answer(seen, shown, title, document, rows, LINES)
+
+
+def _where_there_are_lines(
+    of: Rankings, drawn: Callable[[Scope], Series]
+) -> Iterator[tuple[str, Series]]:
+    """The series of each classification that has any of the crews that are asked for."""
+    for scope in of.scopes:
+        with contextlib.suppress(NotFound):
+            yield scope.category or "", drawn(scope)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -28,6 +28,8 @@ RowValue = Whole | str | bool | None | tuple[str, ...]
 Position = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Ordinal = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 Line = dict[Name, RowValue]
+BETWEEN = " + "
+"""Stands between categories that form one classification: "T1+ + T2" are two."""
 ClassificationKind = Literal["unofficial", "partial", "provisional", "amended", "final"]
 
 
@@ -42,6 +44,16 @@ def scope_title(scope: Mapping[str, str]) -> str:
 def scope_key(scope: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """What a classification is of, as it is compared with others: what it leaves open, left out."""
     return tuple(sorted((name, of) for name, of in scope.items() if of and name != "kind"))
+
+
+def categories_of(text: str) -> tuple[str, ...]:
+    """The categories that a scope or a rule names together: "motorcycles + quads" are two."""
+    return tuple(found for each in text.split(BETWEEN) if (found := each.strip()))
+
+
+def named_together(categories: Iterable[str]) -> str:
+    """Several categories as a scope names them; one is named by itself."""
+    return BETWEEN.join(categories)
 
 
 def number_key(number: str) -> str:

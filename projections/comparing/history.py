@@ -116,7 +116,7 @@ def leaders_after(state: RallyState, category: str | None = None) -> tuple[LeadA
     last = max((state.orders[each] for each in state.run), default=-1)
     ran = [stage.stage for stage in state.stages if stage.order <= last]
     found = ((code, standings(state, Scope(after=code, category=category))) for code in ran)
-    return tuple(LeadAfter(code, *_leading(answer)) for code, answer in found if answer.rows)
+    return tuple(LeadAfter(code, *leading(answer)) for code, answer in found if answer.rows)
 
 
 def where(answer: Standings | None, number: str) -> Where:
@@ -140,9 +140,14 @@ def history(
 
     The first is compared with `since`, or with the beginning of the log where that is 0.
     """
-    was = where(_asked(evaluate, since), number)
+    return turns(lambda position: where(_asked(evaluate, position), number), positions, since)
+
+
+def turns(stood: Callable[[int], Where], positions: Iterable[int], since: int) -> Iterator[Turn]:
+    """The same of a crew of which it is known where it stood at each position."""
+    was = stood(since)
     for position in positions:
-        now = where(_asked(evaluate, position), number)
+        now = stood(position)
         if (was.place, was.total_ms, was.status) != (now.place, now.total_ms, now.status):
             yield Turn(
                 position,
@@ -157,9 +162,14 @@ def history(
 
 def leads(evaluate: Evaluate, positions: Iterable[int], since: int = 0) -> Iterator[Lead]:
     """Each of these positions whose record changed who leads; the first compared with `since`."""
-    was = _leading(_asked(evaluate, since))
+    return led(lambda position: leading(_asked(evaluate, position)), positions, since)
+
+
+def led(ahead: Callable[[int], Leading], positions: Iterable[int], since: int) -> Iterator[Lead]:
+    """The same where it is known who led at each position."""
+    was = ahead(since)
     for position in positions:
-        now = _leading(_asked(evaluate, position))
+        now = ahead(position)
         if now.leaders != was.leaders:
             yield Lead(position, was.leaders, *now)
         was = now
@@ -175,7 +185,7 @@ def _asked(evaluate: Evaluate, position: int) -> Standings | None:
         return None
 
 
-class _Leading(NamedTuple):
+class Leading(NamedTuple):
     """Who leads a classification, with which total, and by how much."""
 
     leaders: tuple[str, ...]
@@ -184,11 +194,12 @@ class _Leading(NamedTuple):
     ahead_ms: int | None
 
 
-def _leading(answer: Standings | None) -> _Leading:
+def leading(answer: Standings | None) -> Leading:
+    """Who leads a classification; nobody where there is none."""
     rows = answer.rows if answer else ()
     first = [row for row in rows if row.place == 1]
     behind = [row.gap_ms for row in rows if row.place != 1]
-    return _Leading(
+    return Leading(
         tuple(row.number for row in first),
         tuple(row.driver for row in first),
         first[0].total_ms if first else None,

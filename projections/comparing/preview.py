@@ -18,6 +18,7 @@ from projections.comparing.what_if import supposing
 from projections.desk.decisions import effect_in_words
 from projections.desk.without_effect import without_effect
 from projections.explain.records import facts_about
+from projections.results.classifications import rankings
 from projections.results.standings import Scope
 from projections.results.start_order import start_order
 from projections.state.facts import Facts
@@ -45,6 +46,22 @@ class StageMoves(msgspec.Struct, frozen=True):
     rows: tuple[Moved, ...]
 
 
+class Moves(msgspec.Struct, frozen=True):
+    """Who moves in a list as people read it: the overall ("") or a stage, of all or of categories.
+
+    `category` names those that form one classification, where they are not ranked with others.
+    """
+
+    stage: str
+    category: str
+    rows: tuple[Moved, ...]
+
+    @property
+    def title(self) -> str:
+        """Its name: "Overall", "Overall trucks", "SS3"."""
+        return f"{self.stage or 'Overall'} {self.category}".rstrip()
+
+
 class NoEffect(msgspec.Struct, frozen=True):
     """An effect of an act that does nothing: in words, why, and by which records."""
 
@@ -57,7 +74,8 @@ class Preview(msgspec.Struct, frozen=True):
     """What an act changes: in the overall, on the stages it is about, in the next start order.
 
     `refused` says of either side why there is no overall; `without_effect` names the effects of the
-    act that something else defeats.
+    act that something else defeats. `shown` is the overall and the stages as people read them: by
+    classification, where crews are not ranked with each other.
     """
 
     overall: tuple[Moved, ...]
@@ -65,6 +83,7 @@ class Preview(msgspec.Struct, frozen=True):
     start_order: tuple[Starter, ...]
     refused: tuple[str | None, str | None]
     without_effect: tuple[NoEffect, ...]
+    shown: tuple[Moves, ...] = ()
 
 
 def preview(facts: Facts, said: Occurrence) -> Preview:
@@ -112,7 +131,27 @@ def between(before: RallyState, after: RallyState, said: Occurrence, position: i
         )
         for each in without_effect(after, {occurrence_id(canonical(said))})
     )
-    return Preview(overall.rows, tuple(moves), starters, overall.refused, nothing)
+    shown = [*_shown(before, after, "", overall, position)]
+    for each in moves:
+        joint = Comparison(Scope("stage", stage=each.stage), each.rows, (None, None))
+        shown += _shown(before, after, each.stage, joint, position)
+    return Preview(overall.rows, tuple(moves), starters, overall.refused, nothing, tuple(shown))
+
+
+def _shown(
+    before: RallyState, after: RallyState, stage: str, joint: Comparison, position: int
+) -> Iterator[Moves]:
+    """The moves of a list; where it is none by itself afterwards, in each classification."""
+    try:
+        ranked = rankings(after, joint.scope)
+    except LedgerError:  # the list says so
+        ranked = None
+    if ranked is None or not ranked.apart:
+        yield Moves(stage, "", joint.rows)
+        return
+    for scope in ranked.scopes:
+        rows = _compared(before, after, scope, position).rows
+        yield Moves(stage, scope.category or "", rows)
 
 
 def _compared(before: RallyState, after: RallyState, scope: Scope, position: int) -> Comparison:

@@ -7,7 +7,8 @@ late act is put on record, and found late.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import msgspec
@@ -42,7 +43,10 @@ from ledger.vocabulary import (
     occurrence_id,
     short_id,
 )
-from ledger.vocabulary.publication import scope_key
+from ledger.vocabulary.publication import Line, named_together, scope_key
+from projections.desk.publications import flags_unequal
+from projections.results.classifications import rules_of
+from projections.rules.classifications import groups_of
 from projections.rules.rulebook import SCHEMA, Rulebook
 from projections.state.appeals import (
     CONFIRMATION,
@@ -299,6 +303,45 @@ def _amends_what_hangs(facts: Facts, said: ClassificationPublished) -> None:
         )
 
 
+def _is_one_classification(facts: Facts, said: ClassificationPublished) -> None:
+    must_be_one_classification(facts, said.kind, said.scope, (*said.rows, *said.unclassified))
+
+
+def must_be_one_classification(
+    facts: Facts, kind: str, scope: Mapping[str, str], crews: Sequence[Line]
+) -> None:
+    """A list of crews that are not ranked with each other is no document of the notice board.
+
+    One that hangs there already is amended and becomes final as it is. `crews` are its rows and
+    those that are not classified.
+
+    Raises:
+        Refused: it is such a list, with the commands for those that can be posted.
+    """
+    every = {str(each.get("category") or "") for each in crews}
+    course = Course(facts)
+    groups = groups_of(rules_of(course, scope.get("stage") or scope.get("after")), every)
+    if groups is None:
+        groups = tuple((each,) for each in sorted(every)) if flags_unequal(crews) else ()
+    hangs = {scope_key(each.value.scope) for each in published(facts)}
+    if len(groups) < 2 or (kind in ("amended", "final") and scope_key(scope) in hangs):
+        return
+    names = [named_together(each) for each in groups]
+    raise Refused(
+        f"It is no classification: {', '.join(names[:-1])} and {names[-1]} are ranked apart.",
+        hint=f"Post each by itself, as {'; '.join(_to_publish(scope, kind, e) for e in names)}.",
+    )
+
+
+def _to_publish(scope: Mapping[str, str], kind: str, category: str) -> str:
+    """The command by which a category of a scope is posted."""
+    of = {name: value for name, value in scope.items() if value and name not in ("kind", "joint")}
+    options = [
+        f"--{name} {shlex.quote(value)}" for name, value in {**of, "category": category}.items()
+    ]
+    return f"`rally publish classification {' '.join(options)} --kind {kind}`"
+
+
 def _drawn_up_once(facts: Facts, said: ClassificationPublished) -> None:
     """What was drawn up and signed is posted once: its time for protests runs from there."""
     for each in published(facts):
@@ -403,6 +446,7 @@ _RULES: dict[type[Occurrence], tuple[Rule, ...]] = {
     ReviewPetitioned: (_review_has_rules,),
     ProtestLodged: (_protest_has_rules,),
     ClassificationPublished: (
+        _is_one_classification,
         _amends_what_hangs,
         _drawn_up_once,
         _classification_is_signed,

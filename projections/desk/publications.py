@@ -22,7 +22,7 @@ from ledger.vocabulary import (
     occurrence_id,
 )
 from ledger.vocabulary.publication import Line, scope_title
-from projections.results.standings import Scope, Standings, standings
+from projections.results.standings import UNEQUAL, Row, Scope, Standings, standings
 from projections.results.start_order import start_order, unheeded
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
@@ -190,7 +190,23 @@ def computed_content(state: RallyState, said: Published) -> Content:
         groups = start_order(state, said.stage, first_at=said.first_at).groups
         rows = [row for each in groups if each.category == said.category for row in each.rows]
         return _order(said, [(row.place, row.number, row.due_at) for row in rows])
-    return _content(standings(state, scope_of(said.scope)), said.scope)
+    answer = standings(state, scope_of(said.scope))
+    if not flags_unequal(said.rows):
+        # It may have been posted before rows were flagged so: what hangs stays as it is.
+        answer = msgspec.structs.replace(answer, rows=tuple(map(_not_flagged, answer.rows)))
+    return _content(answer, said.scope)
+
+
+def _not_flagged(row: Row) -> Row:
+    if UNEQUAL not in row.flags:
+        return row
+    return msgspec.structs.replace(row, flags=tuple(each for each in row.flags if each != UNEQUAL))
+
+
+def flags_unequal(crews: Iterable[Line]) -> bool:
+    """Whether one of these rows says that other stages count for it than for the first."""
+    flags = (each.get("flags") for each in crews)
+    return any(UNEQUAL in each for each in flags if isinstance(each, (tuple, list)))
 
 
 def _order(said: StartOrderPublished, slots: Iterable[tuple[int, str, str | None]]) -> Content:
@@ -236,7 +252,7 @@ class _Today:
         """Whether today's answer equals what was posted; or why there is none."""
         if not is_computed(said):
             return ""
-        key = _scope_key(said)
+        key = _scope_key(said), flags_unequal(said.rows)
         try:
             if key not in self._digests:
                 self._digests[key] = computed_content(self._state, said).digest()

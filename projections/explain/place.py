@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ledger.times import spelled
 from ledger.vocabulary import TieBreakDisapplied
 from projections.explain.grounds import Grounds
 from projections.explain.told import Neighbour, Place, Tie
+from projections.results.classifications import rankings
 from projections.results.standings import Row, Scope, stage_named, standings
 from projections.state.totals import breaks_ties, overall_total, since_of
 
 
 def places(grounds: Grounds, number: str, scope: Scope) -> tuple[Place, ...]:
-    """The place among all crews and, where those are of several categories, in the category."""
+    """The place among all crews and, where those are of several categories, in the category.
+
+    Where classifications are kept apart, that is the one in which the crew is ranked.
+    """
     state = grounds.state
+    ranked, category = rankings(state, scope), state.category(number)
     found = [_place(grounds, number, scope)]
-    category = state.category(number)
-    if len({each.value.category for each in state.facts.crews.values()}) > 1:
+    if ranked.apart:
+        joint = found[0] and replace(found[0], joint=True)
+        found = [joint, _place(grounds, number, ranked.scope_of(category))]
+    elif len({each.value.category for each in state.facts.crews.values()}) > 1:
         narrow = Scope(scope.kind, scope.after, scope.stage, category)
         found.append(_place(grounds, number, narrow))
     return tuple(each for each in found if each)

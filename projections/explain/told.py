@@ -120,8 +120,11 @@ class Tie(msgspec.Struct, frozen=True):
     rules: tuple[Rule, ...]
 
 
-class Place(msgspec.Struct, frozen=True):
-    """A place in a classification, of all crews or of a category, and who is next to it."""
+class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A place in a classification, of all crews or of a category, and who is next to it.
+
+    `joint` says that it is one in a list across classifications, in which nobody is ranked.
+    """
 
     category: str | None
     place: int
@@ -132,6 +135,7 @@ class Place(msgspec.Struct, frozen=True):
     level: tuple[str, ...]
     ties: tuple[Tie, ...]
     words: str
+    joint: bool = False
 
 
 class StatusTold(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.concerned import concerned
 from ledger.errors import NotFound
@@ -25,8 +26,9 @@ from ledger.vocabulary import (
 )
 from projections.desk.decisions import effect_in_words
 from projections.desk.incidents import Incident, incidents
+from projections.results.classifications import Rankings, rankings
 from projections.results.penalties import Penalty, listed
-from projections.results.standings import Scope, standings
+from projections.results.standings import Row, Scope, standings
 from projections.state.entries import Numbers
 from projections.state.participation import PARTICIPATION, RUNNING, fate, not_classified
 from projections.state.rally import RallyState
@@ -45,8 +47,11 @@ CHECKS: tuple[type[Occurrence], ...] = (CheckHeld, VehicleMarked, TimeCardHandle
 """What officials did with a crew's papers, vehicle and time card."""
 
 
-class CrewStage(msgspec.Struct, frozen=True):
+class CrewStage(msgspec.Struct, frozen=True, omit_defaults=True):
     """A stage of a crew. Places are those of the stage, then of the overall after it.
+
+    The place in the category is that in its classification, which may be of several categories;
+    `apart` and `overall_apart` say that nobody is ranked across these.
 
     `status` says what race direction made of the stage, or why the crew has no value there.
     """
@@ -66,6 +71,8 @@ class CrewStage(msgspec.Struct, frozen=True):
     overall_place: int | None
     overall_category_place: int | None
     positions: tuple[int, ...]
+    apart: bool = False
+    overall_apart: bool = False
 
 
 class Happening(msgspec.Struct, frozen=True):
@@ -94,7 +101,11 @@ class DecidedOn(msgspec.Struct, frozen=True):
 
 
 class CrewPage(msgspec.Struct, frozen=True):
-    """A crew: who it is now, where it stands, and all that is known of it in the order of facts."""
+    """A crew: who it is now, where it stands, and all that is known of it in the order of facts.
+
+    Its place in the category is that in its classification; where crews are not ranked across
+    these, it stands `apart`.
+    """
 
     number: str
     earlier_numbers: tuple[str, ...]
@@ -122,6 +133,7 @@ class CrewPage(msgspec.Struct, frozen=True):
     decisions: tuple[DecidedOn, ...] = ()
     checks: tuple[Happening, ...] = ()
     history: tuple[Happening, ...] = ()
+    apart: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 def crew(state: RallyState, number: str) -> CrewPage:
@@ -131,8 +143,8 @@ def crew(state: RallyState, number: str) -> CrewPage:
         NotFound: no crew has that number. Undefined: a rule is needed that is not defined.
     """
     entry, numbers = entry_of(state, number), _numbers(state)
-    row = standings(state, Scope()).row(number)
-    in_category = standings(state, _within(state, number)).row(number)
+    everybody = rankings(state)
+    row, in_category = _rows(everybody, number)
     became = fate(state, number)
     return CrewPage(
         number,
@@ -161,6 +173,7 @@ def crew(state: RallyState, number: str) -> CrewPage:
         tuple(_decisions(state, number)),
         _told(state, number, CHECKS, numbers),
         _told(state, number, HISTORY, numbers),
+        everybody.apart or msgspec.UNSET,
     )
 
 
@@ -194,9 +207,13 @@ def _earlier(state: RallyState, number: str, numbers: Numbers) -> tuple[str, ...
     return tuple(each for each in dict.fromkeys(borne) if each != number)
 
 
-def _within(state: RallyState, number: str, scope: Scope | None = None) -> Scope:
-    """A scope within the category of a crew."""
-    return msgspec.structs.replace(scope or Scope(), category=state.category(number))
+def _rows(of: Rankings, number: str) -> tuple[Row | None, Row | None]:
+    """The lines of a crew among all, and among those with whom it is ranked or of its category."""
+    row, category = of.joint.row(number), of.state.category(number)
+    if row is None:
+        return None, None
+    narrow = of.scope_of(category) if of.apart else replace(of.joint.scope, category=category)
+    return row, standings(of.state, narrow).row(number)
 
 
 # -- stages --------------------------------------------------------------------------------------
@@ -204,13 +221,10 @@ def _within(state: RallyState, number: str, scope: Scope | None = None) -> Scope
 
 def _stage(state: RallyState, number: str, stage: StageScheduled) -> CrewStage:
     code = stage.stage
-    result, overall = Scope("stage", stage=code), Scope(after=code)
-    row = standings(state, result).row(number)
-    after = standings(state, overall).row(number)
-    in_category = standings(state, _within(state, number, result)).row(number) if row else None
-    after_in_category = (
-        standings(state, _within(state, number, overall)).row(number) if after else None
-    )
+    result = rankings(state, Scope("stage", stage=code))
+    overall = rankings(state, Scope(after=code))
+    row, in_category = _rows(result, number)
+    after, after_in_category = _rows(overall, number)
     value = state.values.get((code, number))
     start = state.timing.starts.get((code, number))
     due = state.timing.due(code, number)
@@ -234,6 +248,8 @@ def _stage(state: RallyState, number: str, stage: StageScheduled) -> CrewStage:
         after.place if after else None,
         after_in_category.place if after_in_category else None,
         value.positions if value else (),
+        result.apart,
+        overall.apart,
     )
 
 

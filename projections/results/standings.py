@@ -17,13 +17,20 @@ from msgspec.structs import replace
 
 from ledger.errors import NotFound
 from ledger.vocabulary import CrewEntered, StageScheduled, TieBreakDisapplied
+from ledger.vocabulary.publication import categories_of
 from projections.state.participation import Fate, not_classified
 from projections.state.rally import RallyState
 from projections.state.totals import Overall, Total, stage_total
 
+UNEQUAL = "unequal-stages"
+"""Flags a row in the total of which other stages count than in that of the first."""
+
 
 class Scope(msgspec.Struct, frozen=True):
-    """What a classification is of: the overall after a stage (None: everything), or one stage."""
+    """What a classification is of: the overall after a stage (None: everything), or one stage.
+
+    The category may be several that form one classification, as "motorcycles + quads".
+    """
 
     kind: Literal["overall", "stage"] = "overall"
     after: str | None = None
@@ -34,10 +41,15 @@ class Scope(msgspec.Struct, frozen=True):
     team: str | None = None
     trophy: str | None = None
 
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories that are asked for; none where all are."""
+        return () if self.category is None else categories_of(self.category)
+
     def holds(self, crew: CrewEntered) -> bool:
         """Whether a crew is of this category, class, group and team, and runs for this trophy."""
         return (
-            (self.category is None or self.category == crew.category)
+            (self.category in (None, crew.category) or crew.category in self.categories)
             and (self.crew_class is None or self.crew_class == crew.crew_class)
             and (self.group is None or self.group == crew.group)
             and (self.team is None or self.team == crew.team)
@@ -102,11 +114,14 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
         stage = stage_named(state, scope.stage or "")
         totals = {n: t for n in crews if (t := stage_total(state, stage, n))}
         until = stage.order
+        rows = _ranked(sharing(list(totals.values()), state), crews)
     else:
         until = None if scope.after is None else stage_named(state, scope.after).order
         overall = Overall(state, until)
         totals = {n: t for n in crews if (t := overall.total(n))}
-    rows = _ranked(sharing(list(totals.values()), state), crews)
+        rows = _ranked(sharing(list(totals.values()), state), crews)
+        if unlike := overall.unlike_the_first([row.number for row in rows]):
+            rows = tuple(_flagged(row) if row.number in unlike else row for row in rows)
     out = tuple(
         _unclassified(crews[number], not_classified(state, number, until, stage))
         for number in sorted(crews.keys() - totals.keys(), key=by_number)
@@ -114,8 +129,14 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
     return Standings(scope, rows, out)
 
 
+def _flagged(row: Row) -> Row:
+    return replace(row, flags=(*row.flags, UNEQUAL))
+
+
 def _must_know(scope: Scope, crews: list[CrewEntered]) -> None:
-    must_exist("category", scope.category, (crew.category for crew in crews))
+    categories = {crew.category for crew in crews}
+    for each in () if scope.category in categories else scope.categories or (scope.category,):
+        must_exist("category", each, categories)
     must_exist("class", scope.crew_class, (crew.crew_class for crew in crews))
     must_exist("group", scope.group, (crew.group for crew in crews))
     must_exist("team", scope.team, (crew.team for crew in crews))

@@ -10,7 +10,7 @@ from collections import defaultdict
 
 import msgspec
 
-from projections.results.standings import Row, Scope, standings
+from projections.results.standings import UNEQUAL, Row, Scope, standings
 from projections.state.rally import RallyState
 
 
@@ -22,8 +22,11 @@ class TeamCrew(msgspec.Struct, frozen=True):
     total_ms: int
 
 
-class Team(msgspec.Struct, frozen=True):
-    """One line: a team, the sum of the crews that count, and those crews."""
+class Team(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line: a team, the sum of the crews that count, and those crews.
+
+    It is flagged where one of them has run other stages than the first of the overall.
+    """
 
     place: int
     team: str
@@ -31,6 +34,7 @@ class Team(msgspec.Struct, frozen=True):
     gap_ms: int
     interval_ms: int
     crews: tuple[TeamCrew, ...]
+    flags: tuple[str, ...] = ()
 
 
 class TeamNotClassified(msgspec.Struct, frozen=True):
@@ -97,6 +101,7 @@ def _placed(sums: list[tuple[int, str, list[Row]]]) -> tuple[Team, ...]:
                 total - sums[0][0],
                 total - (before.total_ms if before else total),
                 tuple(TeamCrew(row.number, row.place, row.total_ms) for row in best),
+                (UNEQUAL,) if any(UNEQUAL in row.flags for row in best) else (),
             )
         )
     return tuple(rows)

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 from ledger.controls import ControlRule
 from ledger.errors import LedgerError, Unreadable
 from ledger.times import parse_duration
+from ledger.vocabulary.publication import categories_of
 from ledger.vocabulary.rally import ParameterValue
 
 Known = TypeVar("Known")
@@ -37,6 +38,9 @@ class Parameter(NamedTuple):
     of: type[int] | type[str] = str
 
 
+CLASSIFICATIONS = "overall.classifications"
+"""The parameter that says which categories form one classification with each other."""
+ONE, EACH = "one", "each"
 UNFINISHED = frozenset({"not-classified", "fixed-penalty", "max-time-plus-penalty"})
 
 SCHEMA: dict[str, Parameter] = {
@@ -117,6 +121,11 @@ SCHEMA: dict[str, Parameter] = {
         str,
         "What becomes of the road penalties of a cancelled stage, where the act does not say.",
         frozenset({"keep", "void"}),
+    ),
+    CLASSIFICATIONS: Parameter(
+        tuple,
+        'Which categories form one classification: "each" its own, all of them "one", or those '
+        'that are named together, as "motorcycles + quads", and any other its own.',
     ),
     "overall.removed_by": Parameter(
         tuple,
@@ -295,6 +304,8 @@ def checked(name: str, where: str, value: Any) -> ParameterValue:
         )
     if where == "start_order.intervals":
         _check_intervals(name, where, value)
+    if where == CLASSIFICATIONS:
+        _check_classifications(name, where, value)
     if where in {"controls.in_stage", "controls.in_next_stage"} and value:
         _check_pattern(name, where, str(value))
     result: ParameterValue = value
@@ -317,6 +328,17 @@ def _check_intervals(name: str, where: str, value: tuple[str, ...]) -> None:
                 f"The rulebook {name}: {where} can't be {each!r}.",
                 hint='Write "10 x 0:03:00", and "rest x 0:01:00" for all further crews.',
             )
+
+
+def _check_classifications(name: str, where: str, value: tuple[str, ...]) -> None:
+    """A word alone, or lines of which none is empty and no two name the same category."""
+    listed = [each for line in value for each in categories_of(line)]
+    alone = {ONE, EACH}.isdisjoint(value) or len(value) == 1
+    if not (value and alone and all(map(categories_of, value)) and len(set(listed)) == len(listed)):
+        raise Unreadable(
+            f"The rulebook {name}: {where} can't be {list(value)!r}.",
+            hint='Use "each", "one", or a line a classification: "motorcycles + quads", "cars".',
+        )
 
 
 def interval_after(intervals: tuple[str, ...], place: int) -> int:

@@ -2,7 +2,7 @@
 
 The TOML files in `rulebooks/` come with the ledger; a rally may have its own beside them. A file
 that begins with `extends = "cross-country"` has every parameter of that rulebook, with where it
-comes from, except those that it gives itself.
+comes from, except those that it gives itself, and those that it leaves open: `without = ["…"]`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ledger.vocabulary.rally import ParameterValue
 from projections.rules.rulebook import SCHEMA, checked
 
 SUFFIX = ".toml"
-EXTENDS = "extends"
+EXTENDS, WITHOUT = "extends", "without"
 _ENTRY = {"value", "source", "assumed", "because"}
 
 
@@ -72,18 +72,17 @@ def examined(name: str, extended_by: tuple[str, ...] = ()) -> tuple[Rules, list[
     """
     said = _toml(name)
     problems: list[Problem] = []
+    left_open = said.pop(WITHOUT, [])
     parent = _parent(name, said.pop(EXTENDS, ""), extended_by, problems)
     own = _own(name, said, problems)
-    return (
-        Rules(
-            called(name),
-            parent.name if parent else "",
-            {**(parent.parameters if parent else {}), **own.parameters},
-            {**(parent.provenance if parent else {}), **own.provenance},
-            {**(parent.written_in if parent else {}), **own.written_in},
-        ),
-        problems,
-    )
+    rules = Rules(called(name), parent.name if parent else "", {}, {}, {})
+    for each in filter(None, (parent, own)):
+        if each is own:
+            _leave_open(name, left_open, rules, problems)
+        rules.parameters.update(each.parameters)
+        rules.provenance.update(each.provenance)
+        rules.written_in.update(each.written_in)
+    return rules, problems
 
 
 def incomplete(rules: Rules) -> list[Problem]:
@@ -174,6 +173,19 @@ def _parent(
         return None
     problems += its_problems
     return parent
+
+
+def _leave_open(name: str, left_open: object, rules: Rules, problems: list[Problem]) -> None:
+    """Take out what a file does not take over from the rulebook that it extends."""
+    wanted = left_open if isinstance(left_open, list) else [left_open]
+    for each in wanted:
+        if not isinstance(each, str) or each not in rules.parameters:
+            hint = f'Write {WITHOUT} = ["ties.chain"], of what {rules.extends or "nothing"} says.'
+            message = f"The rulebook {name}: {WITHOUT} = {each!r} leaves nothing open."
+            problems.append(Problem(WITHOUT, message, hint))
+            continue
+        for held in (rules.parameters, rules.provenance, rules.written_in):
+            held.pop(each)
 
 
 def _own(name: str, said: Mapping[str, Any], problems: list[Problem]) -> Rules:

@@ -20,7 +20,7 @@ from ledger.vocabulary import (
     StageScheduled,
     short_id,
 )
-from ledger.vocabulary.publication import scope_key
+from ledger.vocabulary.publication import categories_of, scope_key
 from projections.state.appeals import INTENTION, moment_of
 from projections.state.course import Course
 from projections.state.facts import Facts
@@ -145,10 +145,11 @@ class Finality:
 def last_stage(course: Course, scope: Mapping[str, str]) -> StageScheduled | None:
     """The stage that completes a classification: the last of those in it that counts."""
     named = scope.get("stage") or scope.get("after")
+    categories = categories_of(scope.get("category", "")) or ("",)
     until = course.orders.get(named) if named else None
     for each in reversed(course.stages):
         is_in = each.stage == named if scope.get("stage") else until is None or each.order <= until
-        if is_in and not course.cancelled(each.stage, scope.get("category", "")):
+        if is_in and not all(course.cancelled(each.stage, category) for category in categories):
             return each
     return None
 

@@ -81,6 +81,18 @@ class Overall:
         told = tuple(sorted(flags)) if flags else ()
         return Total(number, carried_ms + sum(times), penalty_ms, tie, told)
 
+    def unlike_the_first(self, numbers: Sequence[str]) -> frozenset[str]:
+        """The crews of which other stages count than of the first of these."""
+        state, until = self._state, self._until
+        behind = {each: since_of(state, each, until) for each in numbers if each in state.carried}
+        kinds = {n: (state.category(n), behind.get(n, BEFORE_THE_FIRST)) for n in numbers}
+        several = set(kinds.values())
+        if len(several) < 2:
+            return frozenset()
+        like = counted_of(state, *kinds[numbers[0]], until)
+        unlike = {each for each in several if counted_of(state, *each, until) != like}
+        return frozenset(n for n in numbers if kinds[n] in unlike) if unlike else frozenset()
+
     def _tally(self, number: str, since: int) -> Tally:
         """The times on the stages that count for a crew behind what it carried in."""
         category = self._state.category(number)
@@ -93,6 +105,22 @@ class Overall:
     @cached_property
     def _breaking_ties(self) -> tuple[str, ...]:
         return self._state.tie_chain(self._until)
+
+
+def counted_of(state: RallyState, category: str, since: int, until: int | None) -> tuple[str, ...]:
+    """The stages that count in the totals of a category, up to one of that number, by their codes.
+
+    Those up to the number `since` were carried in: nobody need have a time on them.
+    """
+    return tuple(
+        stage.stage
+        for stage in state.stages
+        if (until is None or stage.order <= until)
+        and (
+            state.counts(stage, category)
+            or (stage.order <= since and stage.timed and not state.cancelled(stage.stage, category))
+        )
+    )
 
 
 def _is_out(state: RallyState, number: str, until: int | None) -> bool:

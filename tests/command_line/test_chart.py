@@ -127,7 +127,7 @@ def test_the_penalty_and_the_cancelled_stage(dune: Rally) -> None:
     root = drawn(dune, "places", "--category", "truck")
     assert ["cancelled"] == labelled(root, "made")
     assert 1 == len([e for e in root.iter(f"{SVG}path") if e.get("class") == "cancelled"])
-    root = drawn(dune, "places")
+    root = drawn(dune, "places", "--joint")
     assert ["cancelled*"] == labelled(root, "made")
     said = [each.text for each in root.iter(f"{SVG}title")]
     assert "SS3 was cancelled for truck." in said
@@ -236,7 +236,7 @@ def test_characters_that_are_none() -> None:
     points = (Point("SS1", 1, 3_600_000, 0, 0),)
     line = Line("1", NASTY, (NASTY,), NASTY, points, "retired", NASTY, NASTY)
     columns = (Column("SS1"), Column(NASTY, "cancelled", (NASTY,)))
-    svg = draw(Series(columns, (line,)), "gaps", Words(NASTY, NASTY, {"of": NASTY}))
+    svg = draw([("", Series(columns, (line,)))], "gaps", Words(NASTY, NASTY, {"of": NASTY}))
     root = parsed(svg)
     assert not list(root.iter(f"{SVG}script"))
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]", svg.decode())
@@ -302,7 +302,7 @@ def test_any_rally_can_be_drawn(told: list[Occurrence], kind: Any, rebase: bool)
         found = series(state, rebase=next(iter(state.facts.crews), None) if rebase else None)
     except LedgerError:
         return
-    root = parsed(draw(found, kind, WORDS))
+    root = parsed(draw([("", found)], kind, WORDS))
     assert [e.number for e in found.lines] == [e.split(" ")[0] for e in lines(root)]
     assert_readable(root)
 
@@ -311,7 +311,7 @@ def test_one_crew_on_one_stage() -> None:
     """Nothing is divided by nothing."""
     line = Line("1", "A", (), "", (Point("SS1", 1, 0, 0, 0),))
     for kind in ("places", "gaps"):
-        assert_readable(parsed(draw(Series((Column("SS1"),), (line,)), kind, WORDS)))
+        assert_readable(parsed(draw([("", Series((Column("SS1"),), (line,)))], kind, WORDS)))
 
 
 @pytest.mark.parametrize("number", ["1", "100001"])
@@ -327,7 +327,7 @@ def test_crews_that_leave_and_come_at_one_place(number: str) -> None:
         Line(f"{number}6", "F", (), "car", (*middle[6:], last)),
     )
     for kind in ("places", "gaps"):
-        root = parsed(draw(Series(columns, lines), kind, WORDS))
+        root = parsed(draw([("", Series(columns, lines))], kind, WORDS))
         assert_readable(root)
         looks = Counter(each.get("class", "").endswith(" left") for each in texts(root, "tag"))
         assert looks == {True: 3, False: 3}

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from cli.main import cli
+from ledger.intake.lines import Template
+from projections.rules.templates import template
 from tests.command_line.conftest import answer, behind_its_back
 from tests.command_line.sheets import (
     ANSWERS,
@@ -152,7 +154,11 @@ def test_flags(dune: Rally) -> None:
     assert 0 == said.code
     rows = answer(dune, "standings")["rows"]
     flags = {row["number"]: row["flags"] for row in rows}
-    assert {"101": ["assessed"], "102": ["notional"], "201": ["under-verification"]} == flags
+    assert {
+        "101": ["assessed"],
+        "102": ["notional"],
+        "201": ["under-verification", "unequal-stages"],
+    } == flags
 
 
 def test_a_total_has_three_parts(dune: Rally) -> None:
@@ -461,6 +467,43 @@ def test_import_is_idempotent(rally: Rally, tmp_path: Path) -> None:
     rows.insert(1, "SS1,103,WP1,1:03:00,,gps")
     write_sheets(tmp_path / "sheets", {"times.csv": "\n".join(rows)})
     assert ["dune-2016", 29, 1, 28, 0, 0, 0, None] == counts(answer(rally, *importing))
+
+
+def test_a_rulebook_that_says_more_by_now(
+    rally: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rally runs by what it adopted: its files come again, and are no conflict."""
+
+    def earlier(name: str) -> Template:
+        rules = template(name)
+        kept = {n: v for n, v in rules.parameters.items() if n != "overall.classifications"}
+        return Template(rules.name, kept, {n: rules.provenance[n] for n in kept})
+
+    write_wrc_live(tmp_path / "quarry")
+    importing = ("import", "wrc-live", "quarry")
+    with monkeypatch.context() as patched:
+        patched.setattr("cli.office.importing.template", earlier)
+        assert ["quarry-2019", 23, 23, 0, 0, 0, 0, None] == counts(answer(rally, *importing))
+    assert ["quarry-2019", 23, 0, 23, 0, 0, 0, None] == counts(answer(rally, *importing))
+    other = ("--ledger", str(tmp_path / "other.db"))
+    assert ["quarry-2019", 23, 23, 0, 0, 0, 0, None] == counts(answer(rally, *other, *importing))
+    named = "overall.classifications"
+    for words, there in ((("--ledger", str(tmp_path / "rally.db")), False), (other, True)):
+        rules = answer(rally, *words, "rulebook", "show")["parameters"]
+        assert there == (named in {each["name"] for each in rules})
+
+
+def test_a_rulebook_of_its_own_that_was_altered(rally: Rally, tmp_path: Path) -> None:
+    """That is another text under the same name: a conflict, as any line that differs."""
+    write_sheets(tmp_path / "sheets")
+    file = tmp_path / "sheets" / "rally.toml"
+    file.write_text(file.read_text().replace('"dakar-2020"', '"own.toml"'))
+    own = tmp_path / "sheets" / "own.toml"
+    own.write_text('extends = "dakar-2020"\n')
+    importing = ("import", "sheets", "sheets")
+    assert 28 == answer(rally, *importing)["appended"]
+    own.write_text(own.read_text() + '[teams.counting]\nvalue = 3\nsource = "Art. 9"\n')
+    assert 1 == answer(rally, *importing, code=1)["conflicts"]
 
 
 def test_import_of_live_timing(rally: Rally, tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_the_reasons_are_written_in_an_editor(dune: Rally, monkeypatch: pytest.M
     assert 0 == dune("decide", "penalty", "101", "0:10:00", "--stage", "SS2", *CHAIR).code
     (entry,) = answer(dune, "decisions", "stewards-1")["rows"]
     assert "The crew admitted it." == entry["reason"]
-    assert "# Overall: 102 2nd → 1st" in shown[0]
+    assert "# Overall car: 102 2nd → 1st" in shown[0]
 
     monkeypatch.setattr(click, "edit", lambda text, **_: text)
     empty = dune("decide", "reprimand", "101", *CHAIR)

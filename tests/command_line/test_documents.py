@@ -273,7 +273,7 @@ def test_the_penalties_on_the_sheet_are_those_in_the_totals(rally: Rally, tmp_pa
 def test_a_long_table_over_pages(rally: Rally) -> None:
     """Every page has the head of the table, its number and how many there are."""
     assert 0 == rally("simulate", "--crews", "120", "--stages", "2", "--points", "1").code
-    pdf = drawn(rally, "classification")
+    pdf = drawn(rally, "classification", "--joint")
     found = pages(pdf)
     assert 4 <= len(found) <= 6
     rows = attached(pdf)["rows"]
@@ -297,7 +297,9 @@ def test_names_that_no_font_has(dune: Rally) -> None:
     assert "Not printed in their script" in text(pdf)
     assert "104 □□ Li Na U+674E U+5A1C" in text(pdf)
     assert "李娜 Li Na" in [row["driver"] for row in attached(pdf)["rows"]]
-    assert "Not printed" not in text(drawn(dune, "classification", "--known-at", "28"))
+    assert "Not printed" not in text(
+        drawn(dune, "classification", "--stage", "SS1", "--known-at", "28")
+    )
 
 
 @pytest.mark.parametrize(
@@ -342,7 +344,7 @@ def test_a_draft_is_marked(dune: Rally) -> None:
             "No classification was published as document 9",
         ),
         (("classification",), 2, "Missing option '-o'"),
-        (("classification", "-o", "no/such/x.pdf"), 5, "can't be written"),
+        (("classification", "--stage", "SS1", "-o", "no/such/x.pdf"), 5, "can't be written"),
         (("decision", "stewards-3", "-o", "x.pdf"), 2, "There is no decision 'stewards-3'"),
         (("decision", "doc:3", "-o", "x.pdf"), 2, "No decision was posted as document 3"),
         (("decision", "#3", "-o", "x.pdf"), 2, "#3 is no decision"),

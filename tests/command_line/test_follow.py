@@ -49,14 +49,14 @@ def test_what_is_new(dune: Rally) -> None:
     assert 0 == dune("void", "#29", "--reason", "the other car", *CLEO).code
     expected = """
         #28  20 Jul 15:33 +08:00  SS3 was cancelled for truck: sandstorm.
-               Overall: 201 not classified → 3rd, total 5:30:00
+               Overall truck: 201 not classified → 1st, total 5:30:00
         #29  20 Jul 15:33 +08:00  Crew 101 penalised 0:05:00 on SS2: speeding.
-               Overall: 102 2nd → 1st, total 4:52:00
-               Overall: 101 1st → 2nd, total 4:55:00 (+0:05:00)
+               Overall car: 102 2nd → 1st, total 4:52:00
+               Overall car: 101 1st → 2nd, total 4:55:00 (+0:05:00)
         #30  20 Jul 15:33 +08:00  Remark: a dog on the road
         #31  20 Jul 15:33 +08:00  Record xxxxxxxxxx of crew 101 on SS2 was voided: the other car.
-               Overall: 101 2nd → 1st, total 4:50:00 (-0:05:00)
-               Overall: 102 1st → 2nd, total 4:52:00
+               Overall car: 101 2nd → 1st, total 4:50:00 (-0:05:00)
+               Overall car: 102 1st → 2nd, total 4:52:00
         """
     assert shown(expected) == seen(dune, "follow", "--since", "#27", "--once")
     assert "" == seen(dune, "follow", "--once")
@@ -68,17 +68,23 @@ def test_with_the_overall(dune: Rally) -> None:
     assert 0 == dune("record", "PenaltyGiven", *penalty).code
     expected = """
         #29  20 Jul 15:33 +08:00  Crew 101 penalised 0:05:00 on SS2: speeding.
-               Overall: 102 2nd → 1st, total 4:52:00
-               Overall: 101 1st → 2nd, total 4:55:00 (+0:05:00)
+               Overall car: 102 2nd → 1st, total 4:52:00
+               Overall car: 101 1st → 2nd, total 4:55:00 (+0:05:00)
 
         Overall as of #29:
-            No  Crew                                  Nat  Category     Time   Penalty    Total       Gap  Interval  Notes
-        1  102  Bruno Reis / Carla Reis               POR  car       4:52:00            4:52:00
-        2  101  Aino Salo / Petra Holm                FIN  car       4:50:00  +0:05:00  4:55:00  +0:03:00  +0:03:00
-        3  201  Egor Panin / Fedor Ilin / Gleb Orlov  RUS  truck     5:30:00            5:30:00  +0:38:00  +0:35:00
+        Each category by itself, as not the same stages are in a total: that of truck lacks SS3.
+
+        car
+            No  Crew                     Nat  Category     Time   Penalty    Total       Gap  Interval  Notes
+        1  102  Bruno Reis / Carla Reis  POR  car       4:52:00            4:52:00
+        2  101  Aino Salo / Petra Holm   FIN  car       4:50:00  +0:05:00  4:55:00  +0:03:00  +0:03:00
 
         Not classified  Driver    Category  Status   Stage  Reason
                    103  Chen Wei  car       retired  SS3    gearbox
+
+        truck
+            No  Crew                                  Nat  Category     Time  Penalty    Total  Gap  Interval  Notes
+        1  201  Egor Panin / Fedor Ilin / Gleb Orlov  RUS  truck     5:30:00           5:30:00
 
         """
     assert shown(expected) == seen(dune, "follow", "--since", "#28", "--standings", "--once")

@@ -299,7 +299,18 @@ def case(dune: Rally) -> tuple[Rally, dict[str, str]]:
     put("clerk-3", "decide", "no-action", 101, *clerk)
     put("clerk-4", "decide", "no-action", 101, "--supersedes", "clerk-3", *clerk)
     put("penalty", "record", "PenaltyGiven", "number=101", "amount_ms=60000", *clerk)
-    put("document", "publish", "classification", "--kind", "provisional", "--document", 12, *clerk)
+    put(
+        "document",
+        "publish",
+        "classification",
+        "--after",
+        "SS2",
+        "--kind",
+        "provisional",
+        "--document",
+        12,
+        *clerk,
+    )
     put("protest", "protest", "lodge", "--number", 103, "--document", 12, "--grounds", "g", *team)
     put("petition", "review", "petition", "clerk-1", "--new", "a photo", *team)
     put("appeal", "appeal", "announce", "clerk-1", *team)

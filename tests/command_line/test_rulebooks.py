@@ -113,6 +113,8 @@ FAULTS = [
     ('extends = "own.toml"\n', "extends", "own.toml → own.toml goes in a circle."),
     ('extends = "other.toml"\n', "extends", "own.toml → other.toml → own.toml goes in a circle."),
     ("extends = 5\n", "extends", "it is not a text."),
+    ('without = ["ties.chain"]\n', "without", "'ties.chain' leaves nothing open."),
+    ('extends = "wrc-2019"\nwithout = ["ties"]\n', "without", "'ties' leaves nothing open."),
     (
         OPEN,
         "overall.unfinished_stage_ms",
@@ -139,6 +141,18 @@ def test_a_fault_is_named(
         new = ("new", "loop", "--title", "Loop", "--timezone", "+03:00", "--rulebook", "own.toml")
         assert 5 == rally(*new, *SECRETARY).code
         assert not (tmp_path / "rally.db").exists()
+
+
+def test_what_a_rulebook_leaves_open(rally: Rally, tmp_path: Path) -> None:
+    """It does not say what the one that it extends says; it may say it anew."""
+    text = 'extends = "cross-country"\nwithout = ["ties.chain", "teams.counting"]\n'
+    own = '[teams.counting]\nvalue = 3\nsource = "Art. 9"\n'
+    write(tmp_path, {"own.toml": text + own})
+    said = answer(rally, "rulebook", "show", "own.toml")["parameters"]
+    before = answer(rally, "rulebook", "show", "cross-country")["parameters"]
+    named = [{each["name"] for each in several} for several in (said, before)]
+    assert named[0] == named[1] - {"ties.chain"}
+    assert [3] == [each["value"] for each in said if each["name"] == "teams.counting"]
 
 
 def test_check(rally: Rally, tmp_path: Path) -> None:
@@ -265,7 +279,7 @@ def test_a_rally_begins(rally: Rally) -> None:
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("new", " x", *NEW[2:], *SECRETARY), 2),
+        (("new", "x y", *NEW[2:], *SECRETARY), 2),
         ((*NEW[:4], "--timezone", "Mars/Olympus", *SECRETARY), 2),
         ((*NEW, "--starts-on", "soon", *SECRETARY), 2),
         ((*NEW, "--starts-on", "2027-03-02", "--ends-on", "2027-03-01", *SECRETARY), 2),

@@ -32,18 +32,39 @@ def shown(text: str) -> str:
 
 
 def test_the_overall(dune: Rally) -> None:
-    """Who leads the rally, by how much; who is out, and why."""
+    """Who leads the rally, by how much; who is out, and why. The truck was spared a stage."""
+    expected = """
+        Dune Rally 2016 · Overall · as of #28, received 20 Jul 15:33 +08:00
+        Each category by itself, as not the same stages are in a total: that of truck lacks SS3.
+
+        car
+            No  Crew                     Nat  Category     Time  Penalty    Total       Gap  Interval  Notes
+        1  101  Aino Salo / Petra Holm   FIN  car       4:50:00           4:50:00
+        2  102  Bruno Reis / Carla Reis  POR  car       4:52:00           4:52:00  +0:02:00  +0:02:00
+
+        Not classified  Driver    Category  Status   Stage  Reason
+                   103  Chen Wei  car       retired  SS3    gearbox
+
+        truck
+            No  Crew                                  Nat  Category     Time  Penalty    Total  Gap  Interval  Notes
+        1  201  Egor Panin / Fedor Ilin / Gleb Orlov  RUS  truck     5:30:00           5:30:00
+        """
+    assert shown(expected) == seen(dune, "standings")
+
+
+def test_the_overall_in_one_list(dune: Rally) -> None:
+    """When asked for: who has run other stages than the first is flagged."""
     expected = """
         Dune Rally 2016 · Overall · as of #28, received 20 Jul 15:33 +08:00
             No  Crew                                  Nat  Category     Time  Penalty    Total       Gap  Interval  Notes
         1  101  Aino Salo / Petra Holm                FIN  car       4:50:00           4:50:00
         2  102  Bruno Reis / Carla Reis               POR  car       4:52:00           4:52:00  +0:02:00  +0:02:00
-        3  201  Egor Panin / Fedor Ilin / Gleb Orlov  RUS  truck     5:30:00           5:30:00  +0:40:00  +0:38:00
+        3  201  Egor Panin / Fedor Ilin / Gleb Orlov  RUS  truck     5:30:00           5:30:00  +0:40:00  +0:38:00  unequal-stages
 
         Not classified  Driver    Category  Status   Stage  Reason
                    103  Chen Wei  car       retired  SS3    gearbox
         """
-    assert shown(expected) == seen(dune, "standings")
+    assert shown(expected) == seen(dune, "standings", "--joint")
 
 
 def test_the_overall_after_a_stage(dune: Rally) -> None:
@@ -103,7 +124,7 @@ def test_standings_as_csv(dune: Rally) -> None:
         place,number,driver,codrivers,nationality,category,class,vehicle,team,time_ms,penalty_ms,total_ms,gap_ms,interval_ms,flags
         1,101,Aino Salo,Petra Holm,FIN,car,T1.1,Dromedar 4x4,Team North,17400000,0,17400000,0,0,
         2,102,Bruno Reis,Carla Reis,POR,car,T1.1,Dromedar 4x4,Reis Racing,17520000,0,17520000,120000,120000,
-        3,201,Egor Panin,Fedor Ilin / Gleb Orlov,RUS,truck,T4.1,Mammut 6,Mammut,19800000,0,19800000,2400000,2280000,
+        3,201,Egor Panin,Fedor Ilin / Gleb Orlov,RUS,truck,T4.1,Mammut 6,Mammut,19800000,0,19800000,2400000,2280000,unequal-stages
         """
     assert shown(expected) == seen(dune, "standings", "--csv")
 
@@ -207,8 +228,8 @@ def test_a_penalty(dune: Rally) -> None:
     """Tried first, then recorded: the position, the words, and what it changed."""
     expected = """
         Not appended (dry run):  Crew 101 penalised 0:05:00 on SS2: cut a corner.
-               Overall: 102 2nd → 1st, total 4:52:00
-               Overall: 101 1st → 2nd, total 4:55:00 (+0:05:00)
+               Overall car: 102 2nd → 1st, total 4:52:00
+               Overall car: 101 1st → 2nd, total 4:55:00 (+0:05:00)
         """
     assert shown(expected) == seen(
         dune,
@@ -225,8 +246,8 @@ def test_a_penalty(dune: Rally) -> None:
     assert RECORDS == size(dune)
     expected = """
         #29 xxxxxxxxxx  Crew 101 penalised 0:05:00 on SS2: cut a corner.
-               Overall: 102 2nd → 1st, total 4:52:00
-               Overall: 101 1st → 2nd, total 4:55:00 (+0:05:00)
+               Overall car: 102 2nd → 1st, total 4:52:00
+               Overall car: 101 1st → 2nd, total 4:55:00 (+0:05:00)
         """
     assert shown(expected) == seen(
         dune,
@@ -246,7 +267,7 @@ def test_a_correction_voided_and_restored(dune: Rally) -> None:
     """Correct, void the correction, void the void: each says what it changed."""
     expected = """
         Not appended (dry run):  Record xxxxxxxxxx of crew 102 on SS2 was corrected: elapsed_ms = 1:36:00.
-               Overall: 102 stays 2nd, total 4:53:00 (+0:01:00)
+               Overall car: 102 stays 2nd, total 4:53:00 (+0:01:00)
         """
     assert shown(expected) == seen(
         dune, "correct", "#21", "elapsed_ms=1:36:00", "--reason", "mistyped", *ANN, "--dry-run"
@@ -254,25 +275,25 @@ def test_a_correction_voided_and_restored(dune: Rally) -> None:
     assert RECORDS == size(dune)
     expected = """
         #29 xxxxxxxxxx  Record xxxxxxxxxx of crew 102 on SS2 was corrected: elapsed_ms = 1:36:00.
-               Overall: 102 stays 2nd, total 4:53:00 (+0:01:00)
+               Overall car: 102 stays 2nd, total 4:53:00 (+0:01:00)
         """
     assert shown(expected) == seen(
         dune, "correct", "#21", "elapsed_ms=1:36:00", "--reason", "mistyped", *ANN
     )
     expected = """
         Not appended (dry run):  Record xxxxxxxxxx of crew 102 on SS2 was voided: was right.
-               Overall: 102 stays 2nd, total 4:52:00 (-0:01:00)
+               Overall car: 102 stays 2nd, total 4:52:00 (-0:01:00)
         """
     assert shown(expected) == seen(dune, "void", "#29", "--reason", "was right", *ANN, "--dry-run")
     expected = """
         #30 xxxxxxxxxx  Record xxxxxxxxxx of crew 102 on SS2 was voided: was right.
-               Overall: 102 stays 2nd, total 4:52:00 (-0:01:00)
+               Overall car: 102 stays 2nd, total 4:52:00 (-0:01:00)
         """
     assert shown(expected) == seen(dune, "void", "#29", "--reason", "was right", *ANN)
     assert "was corrected: elapsed_ms = 1:36:00.  void by #30\n" in seen(dune, "show", "#21")
     expected = """
         #31 xxxxxxxxxx  Record xxxxxxxxxx of crew 102 on SS2 was voided: was wrong after all.
-               Overall: 102 stays 2nd, total 4:53:00 (+0:01:00)
+               Overall car: 102 stays 2nd, total 4:53:00 (+0:01:00)
         """
     assert shown(expected) == seen(dune, "void", "#30", "--reason", "was wrong after all", *ANN)
     expected = """
@@ -319,8 +340,7 @@ def test_a_retirement_that_was_none(dune: Rally) -> None:
     )
     expected = """
         #30 xxxxxxxxxx  Crew 103 SS3: 1:30:00 (measured).
-               Overall: 103 not classified → 3rd, total 5:22:00
-               Overall: 201 3rd → 4th, total 5:30:00
+               Overall car: 103 not classified → 3rd, total 5:22:00
         """
     assert shown(expected) == seen(
         dune,
@@ -339,9 +359,8 @@ def test_a_disqualification(dune: Rally) -> None:
     """Who loses the place is said to be in none."""
     expected = """
         #29 xxxxxxxxxx  Crew 101 was disqualified.
-               Overall: 102 2nd → 1st, total 4:52:00
-               Overall: 201 3rd → 2nd, total 5:30:00
-               Overall: 101 1st → not classified
+               Overall car: 102 2nd → 1st, total 4:52:00
+               Overall car: 101 1st → not classified
         """
     assert shown(expected) == seen(
         dune, "record", "CrewDisqualified", "number=101", "--by", "Sue", "--role", "stewards"

@@ -21,6 +21,8 @@ ASIDE = {
     "rulebook": ("meaning", "undefined"),
 }
 """What follows the edition of the rules, or the parameters that there are by now."""
+LATER = ("unequal-stages",)
+"""The flags that rows have gained: which rows bear them is told by laws of their own."""
 
 DEMO = """
 standings
@@ -216,7 +218,7 @@ def told(ledger: str, line: str, answer: Any) -> Any:
 
 def _without(value: Any, names: tuple[str, ...], ledger: str, of: str = "") -> Any:
     if isinstance(value, list):
-        return [_without(each, names, ledger, of) for each in value]
+        return [_without(each, names, ledger, of) for each in value if each not in LATER]
     if not isinstance(value, dict):
         return value
     aside = names if of in ("", "publications", "documents", "parameters") else ()

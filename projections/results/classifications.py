@@ -1,0 +1,129 @@
+"""Classifications: in which lists the crews of a rally are ranked, each among its own.
+
+The rulebook says which categories form one. Where adopted rules do not name them, crews of which
+the same stages count form one list, and where they differ every category has its own. A list across
+them answers no question of the sport: it is made when asked for, and flags who ran other stages.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from ledger.vocabulary.publication import named_together
+from projections.results.standings import UNEQUAL, Row, Scope, Standings, standings
+from projections.rules.classifications import Groups, groups_of
+from projections.rules.rulebook import Rulebook
+from projections.state.course import Course
+from projections.state.rally import RallyState
+from projections.state.totals import counted_of, since_of
+
+
+class Rankings(NamedTuple):
+    """The crews of a scope as they are ranked: one list, or each classification by itself.
+
+    `joint` is the list across all of them, and `groups` the categories of each classification.
+    `by_rule` says that the regulations name them; otherwise `why` says what keeps them apart.
+    """
+
+    state: RallyState
+    joint: Standings
+    groups: Groups
+    by_rule: bool
+    why: str = ""
+
+    @property
+    def apart(self) -> bool:
+        """Whether there are several classifications, so that nobody is ranked across them."""
+        return len(self.groups) > 1
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """What is to be asked for to have each of them."""
+        scope = self.joint.scope
+        if not self.apart:
+            return (scope,)
+        return tuple(replace(scope, category=named_together(each)) for each in self.groups)
+
+    @property
+    def lists(self) -> tuple[Standings, ...]:
+        """Each classification, ranked by itself."""
+        if not self.apart:
+            return (self.joint,)
+        return tuple(standings(self.state, scope) for scope in self.scopes)
+
+    def scope_of(self, category: str) -> Scope:
+        """The scope of the classification in which a category is ranked."""
+        found = (s for s, g in zip(self.scopes, self.groups, strict=False) if category in g)
+        return next(found, self.joint.scope)
+
+
+def rankings(state: RallyState, scope: Scope | None = None) -> Rankings:
+    """In which classifications the crews of a scope are ranked.
+
+    Raises:
+        NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
+    """
+    joint = standings(state, scope)
+    scope = joint.scope
+    every = {crew.value.category for crew in state.facts.crews.values()}
+    there = {c.value.category for c in state.facts.crews.values() if scope.holds(c.value)}
+    groups = groups_of(rules_of(state, scope.stage or scope.after), every)
+    if groups is not None:
+        named = tuple(group for group in groups if there.intersection(group))
+        return Rankings(state, joint, named, by_rule=True)
+    ranked = tuple(sorted({row.category for row in joint.rows}))
+    if len(ranked) > 1 and any(UNEQUAL in row.flags for row in joint.rows):
+        apart = tuple((each,) for each in sorted(there))
+        return Rankings(state, joint, apart, by_rule=False, why=_why(state, joint))
+    return Rankings(state, joint, (tuple(sorted(there)),), by_rule=False)
+
+
+def rules_of(course: Course, stage: str | None) -> Rulebook:
+    """The regulations that say how a classification after a stage is made, or one of everything."""
+    return course.rules_of(stage) if stage else course.rulebook
+
+
+def within(answer: Standings, group: tuple[str, ...]) -> Standings:
+    """The crews of some categories out of a list, in their places among themselves.
+
+    What flags them is as it stands in that list.
+    """
+    rows: list[Row] = []
+    was = 0
+    for row in (each for each in answer.rows if each.category in group):
+        first, before = (rows[0], rows[-1]) if rows else (row, row)
+        place = before.place if rows and row.place == was else len(rows) + 1
+        gap, interval = row.total_ms - first.total_ms, row.total_ms - before.total_ms
+        rows.append(replace(row, place=place, gap_ms=gap, interval_ms=interval))
+        was = row.place
+    out = tuple(each for each in answer.unclassified if each.category in group)
+    scope = replace(answer.scope, category=named_together(group))
+    return Standings(scope, tuple(rows), out)
+
+
+def _why(state: RallyState, joint: Standings) -> str:
+    """Which stages are not in the totals of which categories."""
+    after = joint.scope.after
+    until = None if after is None else state.orders[after]
+    counted: dict[str, set[str]] = defaultdict(set)
+    for row in joint.rows:
+        since = since_of(state, row.number, until)
+        counted[row.category].update(counted_of(state, row.category, since, until))
+    lacking: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for stage in state.orders:
+        lack = tuple(sorted(each for each, stages in counted.items() if stage not in stages))
+        if len(lack) < len(counted):
+            lacking[lack].append(stage)
+    told = (
+        f"that of {_and(lack)} lacks {_and(stages)}" for lack, stages in lacking.items() if lack
+    )
+    return f"Each category by itself, as not the same stages are in a total: {'; '.join(told)}."
+
+
+def _and(several: Sequence[str]) -> str:
+    *first, last = several
+    return f"{', '.join(first)} and {last}" if first else last
