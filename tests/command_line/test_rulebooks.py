@@ -279,7 +279,7 @@ def test_a_rally_begins(rally: Rally) -> None:
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("new", "x y", *NEW[2:], *SECRETARY), 2),
+        (("new", " ", *NEW[2:], *SECRETARY), 2),
         ((*NEW[:4], "--timezone", "Mars/Olympus", *SECRETARY), 2),
         ((*NEW, "--starts-on", "soon", *SECRETARY), 2),
         ((*NEW, "--starts-on", "2027-03-02", "--ends-on", "2027-03-01", *SECRETARY), 2),
