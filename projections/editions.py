@@ -293,6 +293,10 @@ def _clocks_declared_twice(facts: Facts) -> Crews:
     return _everybody(facts) if len(facts.recorded(ClockOffsetDeclared)) > 1 else frozenset()
 
 
+def _clocks_declared(facts: Facts) -> Crews:
+    return _everybody(facts) if facts.recorded(ClockOffsetDeclared) else frozenset()
+
+
 def _names_others(facts: Facts) -> Crews:
     """The crews that an effect of a decision names beside the crew that the decision is about."""
     found: set[str] = set()
@@ -386,6 +390,11 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "Of several declarations about a clock, the one that was applied is named.",
             _clocks_declared_twice,
             OF_GROUNDS,
+        ),
+        Changed(
+            "A clock that is put right moves every instant that it gave; a correction of an "
+            "instant is by the clock of who corrects.",
+            _clocks_declared,
         ),
         Changed(
             "A decision concerns every crew that one of its effects names.",

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TypeVar
 
-from ledger.amendments import Rank, settle
+from ledger.amendments import Rank, Settled, settle
 from ledger.naming import CREWS, renamed
 from ledger.record import Record
 from ledger.vocabulary import (
     DECIDABLE,
     TAKES_BACK,
     BulletinIssued,
+    ClockOffsetDeclared,
     Corrected,
     CrewEntered,
     CrewMemberReplaced,
@@ -34,6 +35,15 @@ from ledger.vocabulary import (
 from projections.state.entries import EntryChange, Numbers, as_it_stands
 from projections.state.recorded import Fact, Recorded, has_happened
 from projections.state.rulings import Rulings
+from projections.state.true_times import (
+    APPLIED,
+    SITE_CLOCK,
+    Offsets,
+    always,
+    as_shown,
+    by_rules,
+    never,
+)
 
 Kind = TypeVar("Kind", bound=Occurrence)
 Kind_co = TypeVar("Kind_co", bound=Occurrence, covariant=True)
@@ -118,6 +128,8 @@ class Fold:
         self._occurrences: dict[str, Occurrence] = {}
         self._positions: dict[str, int] = {}
         self._numbers: dict[str, dict[int, tuple[str, ...]]] = {}
+        self._clocks = False
+        """Whether anything was ever declared of a clock."""
 
     def add(self, record: Record) -> None:
         """Take in one record, and from where it comes. The same occurrence twice is one."""
@@ -131,14 +143,16 @@ class Fold:
         """Take in one occurrence under its id, from a position."""
         self._occurrences.setdefault(identity, occurrence)
         self._positions.setdefault(identity, position)
+        if type(occurrence) is ClockOffsetDeclared:
+            self._clocks = True
 
     def facts(self, effective_at: int | None = None) -> Facts:
         """What stands; with a cut, what had happened by that instant (UTC milliseconds)."""
-        settlement = settle(self._occurrences, rank_of(self._occurrences))
-        facts = (
-            Fact(each.id, self._positions[each.id], each.value, each.amended_by)
-            for each in settlement.standing
-        )
+        told = self._occurrences
+        true = true_times(told) if self._clocks else {}
+        counted = {**told, **true} if true else told
+        settlement = settle(counted, rank_of(counted))
+        facts = (self._fact(each, true) for each in settlement.standing)
         if effective_at is not None:
             facts = (each for each in facts if has_happened(each, effective_at))
         return Facts(
@@ -146,9 +160,40 @@ class Fold:
             settlement.findings,
             self._positions,
             self._numbers,
-            self._occurrences,
+            told,
             effective_at,
+            true=true,
         )
+
+    def _fact(self, stands: Settled, true: Mapping[str, Occurrence]) -> Fact[Occurrence]:
+        fact = Fact(stands.id, self._positions[stands.id], stands.value, stands.amended_by)
+        if not true or true.keys().isdisjoint((stands.id, *stands.amended_by)):
+            return fact
+        return fact._replace(shown=as_shown(stands, self._occurrences))
+
+
+def true_times(told: Mapping[str, Occurrence]) -> dict[str, Occurrence]:
+    """The records of which a clock gave an instant that is put right, by id, with the true ones."""
+    shown = settle(told, rank_of(told))
+    standing = [Fact(each.id, 0, each.value, each.amended_by) for each in shown.standing]
+    facts = Facts(standing, [], {})
+    declared = facts.recorded(ClockOffsetDeclared)
+    applied = by_rules(facts.regulations) if any(e.value.of_site for e in declared) else False
+    if applied is not None:
+        return Offsets(declared, always if applied else never).moved(told, shown)
+    # What holds may follow from when a stage begins: that is by the true times, if they apply.
+    from projections.state.course import Course
+
+    supposed = Offsets(declared, always).moved(told, shown)
+    counted = {**told, **supposed}
+    settled = settle(counted, rank_of(counted)).standing
+    course = Course(Facts([Fact(e.id, 0, e.value, e.amended_by) for e in settled], [], {}))
+
+    def applies(stage: str, at_ms: int) -> bool:
+        rules = course.rules_of(stage) if stage else course.regulations.at(at_ms)
+        return rules.parameters().get(SITE_CLOCK) == APPLIED
+
+    return Offsets(declared, applies).moved(told, shown)
 
 
 def rank_of(occurrences: Mapping[str, Occurrence]) -> Rank:

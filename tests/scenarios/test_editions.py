@@ -98,15 +98,17 @@ def test_what_moves_no_classification(case: Case) -> None:
     case.record("CourtDecisionIssued", target=decision, outcome="quashed")
     case.record("ReviewPetitioned", target=decision, competitor="FIA")
     papers = {
+        "A clock": EVERYBODY,
         "A decision": ("101",),
         "An appeal": (NOBODY,),
         "A matter": (NOBODY,),
         "A petition": (NOBODY,),
         "The sheet": (NOBODY,),
     }
-    assert {"The rule": ("103",), "Of several": EVERYBODY} == of_edition_2(case, "why")
+    grounds = {"The rule": ("103",), "Of several": EVERYBODY, "A clock": EVERYBODY}
+    assert grounds == of_edition_2(case, "why")
     assert papers == of_edition_2(case, "docket")
-    assert {} == of_edition_2(case, "history")
+    assert {"A clock": EVERYBODY} == of_edition_2(case, "history")
 
 
 def test_what_may_become_final(case: Case) -> None:
