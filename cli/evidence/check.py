@@ -1370,10 +1370,20 @@ class Check:
     def _matter(self, where: str, matter: Mapping[str, Any]) -> None:
         """What was lodged is what its record says, whoever lodged it."""
         told = self._record(where, matter["position"], matter["id"])
-        lodged = [iso(each.get("fact_at") or each["recorded_at"]) for each in self._versions(told)]
+        lodged = [iso(each) for each in self._lodged(told)]
         need(matter["lodged_at"] in lodged, where, "it was not lodged then")
         numbers = [self._bearer(each.get("number") or "") for each in self._versions(told)]
         need(self._bearer(matter["number"]) in numbers, where, "it was lodged by another crew")
+
+    def _lodged(self, told: Record) -> Iterator[Sequence[int]]:
+        """When it may have been lodged: as its clock showed it, or as that was put right."""
+        kinds = ("ClockOffsetDeclared",)
+        declared = [
+            e for each in self._records if each.said["type"] in kinds for e in self._versions(each)
+        ]
+        for said in self._versions(told):
+            ms, offset = said.get("fact_at") or said["recorded_at"]
+            yield from ([ms - ahead, offset] for ahead in {0, *(e["ahead_ms"] for e in declared)})
 
     def _bearing(self) -> None:
         """The records that bear on it: their bytes are those of the log, the text is of them."""

@@ -14,7 +14,7 @@ from projections.explain.why import why
 from projections.results.retirements import retirements
 from projections.results.standings import Scope
 from tests.laws.answers import records_of
-from tests.spec import Case, at
+from tests.spec import Case, at, effect
 
 HOUR = 3_600_000
 THERE = {"site": "finish-ss1"}
@@ -169,16 +169,26 @@ def test_a_device_that_told_of_more_than_times(case: Case) -> None:
 
 
 def test_a_decision_that_was_dated_by_the_clock(case: Case) -> None:
-    """Taken as it was typed it moves with the clock; a time that somebody named is that time."""
-    typed = parse_instant(at("15:00"))
-    case.decide(1, number="101", ruling="No further action.", recorded=at("15:00"), **THERE)
-    case.decide(2, number="101", decided_at=typed, recorded=at("15:00"), **THERE)
-    named = parse_instant(at("13:30"))
-    case.decide(3, number="101", decided_at=named, recorded=at("15:00"), **THERE)
-    declared(case)
+    """Of two rulings the later one counts: taken at two and dated three, it was the earlier.
 
+    A time of decision that somebody named is that time; the paper says what stands on it.
+    """
+    case.times("SS1", _101="1:00:00", _102="1:05:00")
+
+    def ruled(decision: int, time: str, **said: Any) -> None:
+        allocated = effect("StageTimeRecorded", stage="SS1", elapsed_ms=time, basis="assessed")
+        case.decide(decision, number="102", effects=[allocated], **said)
+
+    ruled(1, "1:10:00", recorded=at("15:00"), decided_at=parse_instant(at("15:00")), **THERE)
+    ruled(2, "1:20:00", recorded=at("14:30"))
+    assert "2 102 1:10:00" in case.stage("SS1")
+    declared(case)
+    assert "2 102 1:20:00" in case.stage("SS1")
+    ruled(3, "1:30:00", recorded=at("15:00"), decided_at=parse_instant(at("14:45")), **THERE)
+
+    assert "2 102 1:30:00" in case.stage("SS1")
     taken = [row.decided_at[11:16] for row in decisions(case.state()).rows]
-    assert ["14:00", "14:00", "13:30"] == taken
+    assert ["15:00", "14:30", "14:45"] == taken
 
 
 def test_how_late_a_record_came_is_by_the_true_time(case: Case) -> None:
