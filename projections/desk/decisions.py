@@ -118,8 +118,11 @@ def decisions(state: RallyState, whole: RallyState | None = None) -> DecisionReg
     """
     steps = _Steps(state)
     defeats = {(e.decision.id, e.place): e.defeat for e in without_effect(whole or state)}
-    rows = [_row(state, each, steps, defeats) for each in state.facts.rulings.all.values()]
-    return DecisionRegister(tuple(sorted(rows, key=_in_order)))
+    rows = sorted(
+        (_in_order(each.fact), _row(state, each, steps, defeats))
+        for each in state.facts.rulings.all.values()
+    )
+    return DecisionRegister(tuple(row for _, row in rows))
 
 
 def named_so(decisions: Iterable[Fact[Any]], reference: str) -> list[Fact[Any]]:
@@ -164,10 +167,13 @@ def _sentence(act: str) -> str:
     return spaced[:1].upper() + spaced[1:]
 
 
-def _in_order(row: Decision) -> tuple[Any, ...]:
-    place = {"clerk": 0, "stewards": 1}.get(row.series, 2)
-    number = decision_key(row.decision) if place < 2 or row.decision.isdecimal() else ()
-    return place, number, row.decided_at, row.id
+def _in_order(fact: Fact[Any]) -> tuple[Any, ...]:
+    """By series and number; those of courts by their cases, then by when they were decided."""
+    said = fact.value
+    named = str(said.decision if isinstance(said, DecisionIssued) else said.case)
+    place = {"clerk": 0, "stewards": 1}.get(getattr(said, "series", COURT), 2)
+    number = decision_key(named) if place < 2 or named.isdecimal() else ()
+    return place, number, (said.decided_at or said.recorded_at).iso(), fact.id
 
 
 def _row(
