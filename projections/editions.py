@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from ledger.amendments import KEYS_AGAIN
 from ledger.controls import ControlRule
 from ledger.naming import CREWS, named
 from ledger.vocabulary import (
@@ -297,6 +298,11 @@ def _clocks_declared(facts: Facts) -> Crews:
     return _everybody(facts) if facts.recorded(ClockOffsetDeclared) else frozenset()
 
 
+def _keys_again(facts: Facts) -> Crews:
+    again = any(each.kind == KEYS_AGAIN for each in facts.findings)
+    return _everybody(facts) if again else frozenset()
+
+
 def _names_others(facts: Facts) -> Crews:
     """The crews that an effect of a decision names beside the crew that the decision is about."""
     found: set[str] = set()
@@ -395,6 +401,9 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "A clock that is put right moves every instant that it gave; a correction of an "
             "instant is by the clock of who corrects.",
             _clocks_declared,
+        ),
+        Changed(
+            "Readings of other crews or points under one key of a source are all kept.", _keys_again
         ),
         Changed(
             "A decision concerns every crew that one of its effects names.",

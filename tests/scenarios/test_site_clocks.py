@@ -200,3 +200,15 @@ def test_how_late_a_record_came_is_by_the_true_time(case: Case) -> None:
 
     assert at("10:00:00") in {row.happened_at for row in rows}
     assert at("11:00:00") not in {row.happened_at for row in rows}
+
+
+def test_a_clock_that_the_rulebook_only_notes() -> None:
+    """It moves no time, and `check` says so; the clock of a device moves times by any rulebook."""
+    case = Case("cross-country", timing__site_clock="noted")
+    case.enter("101")
+    case.record("PassingRecorded", at("11:00"), "hand", number="101", stage="SS1", **THERE)
+    declared(case, of_site="", kind="hand")
+    assert "clock-noted" not in case.checked()
+    declared(case)
+
+    assert "clock-noted" in case.checked()
