@@ -298,6 +298,11 @@ def _clocks_declared(facts: Facts) -> Crews:
     return _everybody(facts) if facts.recorded(ClockOffsetDeclared) else frozenset()
 
 
+def _forked(facts: Facts) -> Crews:
+    twice = any(len(ids) > 1 for held in facts.numbers.values() for ids in held.values())
+    return frozenset({NOBODY} if twice else ())
+
+
 def _keys_again(facts: Facts) -> Crews:
     again = any(each.kind == KEYS_AGAIN for each in facts.findings)
     return _everybody(facts) if again else frozenset()
@@ -405,6 +410,7 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
         Changed(
             "Readings of other crews or points under one key of a source are all kept.", _keys_again
         ),
+        Changed("A fork of a site is told once, in runs.", _forked, OF_FINDINGS),
         Changed(
             "A decision concerns every crew that one of its effects names.",
             _names_others,

@@ -53,7 +53,7 @@ def test_a_day_at_the_finish(away: Rally) -> None:
         assert 0 == away(*words, "--source", "beam", *KEEPER, *LAPTOP).code
     assert {"finish-ss3", "main"} == site_rows(away, *LAPTOP).keys()
     for clock, position in ((True, 31), (True, None), (False, None)):
-        asked = {"clock_ahead": "0:01:30"} if clock else {}
+        asked: dict[str, Any] = {"clock_ahead": "0:01:30"} if clock else {}
         said = hand_over(away, **asked)
         expected = {"site": "finish-ss3", "ahead_ms": 90_000, "position": position, "moved": 2}
         assert (said.get("clock"), said["quarantined"]) == (expected if clock else None, 0)
