@@ -7,12 +7,14 @@ a correction or a retraction works whenever it was made, a new fact enters at it
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TypeVar
 
-from ledger.amendments import Rank, Settled, settle
+import msgspec
+
+from ledger.amendments import Rank, Settled, Settlement, settle
 from ledger.naming import CREWS, renamed
 from ledger.record import Record
 from ledger.vocabulary import (
@@ -148,11 +150,17 @@ class Fold:
 
     def facts(self, effective_at: int | None = None) -> Facts:
         """What stands; with a cut, what had happened by that instant (UTC milliseconds)."""
-        told = self._occurrences
-        true = true_times(told) if self._clocks else {}
-        counted = {**told, **true} if true else told
-        settlement = settle(counted, rank_of(counted))
-        facts = (self._fact(each, true) for each in settlement.standing)
+        told, positions = self._occurrences, self._positions
+        settlement = settle(told, rank_of(told))
+        true = true_times(told, settlement) if self._clocks else {}
+        if true:
+            settlement = _settled_truly(told, true, settlement)
+        facts = (
+            Fact(each.id, positions[each.id], each.value, each.amended_by)
+            for each in settlement.standing
+        )
+        if true:
+            facts = (self._with_shown(each, true) for each in facts)
         if effective_at is not None:
             facts = (each for each in facts if has_happened(each, effective_at))
         return Facts(
@@ -165,16 +173,20 @@ class Fold:
             true=true,
         )
 
-    def _fact(self, stands: Settled, true: Mapping[str, Occurrence]) -> Fact[Occurrence]:
-        fact = Fact(stands.id, self._positions[stands.id], stands.value, stands.amended_by)
-        if not true or true.keys().isdisjoint((stands.id, *stands.amended_by)):
+    def _with_shown(
+        self, fact: Fact[Occurrence], true: Mapping[str, Occurrence]
+    ) -> Fact[Occurrence]:
+        if true.keys().isdisjoint((fact.id, *fact.amended_by)):
             return fact
+        stands = Settled(fact.id, fact.value, fact.amended_by)
         return fact._replace(shown=as_shown(stands, self._occurrences))
 
 
-def true_times(told: Mapping[str, Occurrence]) -> dict[str, Occurrence]:
-    """The records of which a clock gave an instant that is put right, by id, with the true ones."""
-    shown = settle(told, rank_of(told))
+def true_times(told: Mapping[str, Occurrence], shown: Settlement) -> dict[str, Occurrence]:
+    """The records of which a clock gave an instant that is put right, by id, with the true ones.
+
+    `shown` is what stands of all that is told, with the instants that clocks showed.
+    """
     standing = [Fact(each.id, 0, each.value, each.amended_by) for each in shown.standing]
     facts = Facts(standing, [], {})
     declared = facts.recorded(ClockOffsetDeclared)
@@ -185,8 +197,7 @@ def true_times(told: Mapping[str, Occurrence]) -> dict[str, Occurrence]:
     from projections.state.course import Course
 
     supposed = Offsets(declared, always).moved(told, shown)
-    counted = {**told, **supposed}
-    settled = settle(counted, rank_of(counted)).standing
+    settled = _settled_truly(told, supposed, shown).standing
     course = Course(Facts([Fact(e.id, 0, e.value, e.amended_by) for e in settled], [], {}))
 
     def applies(stage: str, at_ms: int) -> bool:
@@ -194,6 +205,43 @@ def true_times(told: Mapping[str, Occurrence]) -> dict[str, Occurrence]:
         return rules.parameters().get(SITE_CLOCK) == APPLIED
 
     return Offsets(declared, applies).moved(told, shown)
+
+
+def _settled_truly(
+    told: Mapping[str, Occurrence], true: Mapping[str, Occurrence], shown: Settlement
+) -> Settlement:
+    """What stands by the true times, given what stands by what clocks showed."""
+    by_id = {each.id: each for each in shown.standing}
+    keys = {(e.source.name, e.source.seq) for e in true.values() if e.source.seq}
+    lines = Counter(key for e in told.values() if (key := (e.source.name, e.source.seq)) in keys)
+    alone = (
+        (stands := by_id.get(each)) is not None
+        and not stands.amended_by
+        and lines[said.source.name, said.source.seq] < 2
+        and not isinstance(said, _ORDERING)
+        for each, said in true.items()
+    )
+    if not all(alone):
+        counted = {**told, **true}
+        return settle(counted, rank_of(counted))
+    # Nothing that was moved decides what stands: it is not settled again.
+    moved = (
+        each._replace(value=_at_true(each.value, true[each.id])) if each.id in true else each
+        for each in shown.standing
+    )
+    return Settlement(list(moved), shown.findings)
+
+
+_ORDERING = (Corrected, Voided, RegulationsAdopted, BulletinIssued)
+"""What decides by its instant what else stands."""
+
+
+def _at_true(value: Occurrence, true: Occurrence) -> Occurrence:
+    """What stands, with the true instants: it may name another copy of a line than was told."""
+    times = {"fact_at": true.fact_at, "recorded_at": true.recorded_at}
+    if hasattr(true, "decided_at"):
+        times["decided_at"] = getattr(true, "decided_at", None)
+    return msgspec.structs.replace(value, **times)
 
 
 def rank_of(occurrences: Mapping[str, Occurrence]) -> Rank:

@@ -61,6 +61,16 @@ def is_about(said: OfASource, clock: Shown) -> bool:
     )
 
 
+def _may_be_about(said: OfASource, told: Occurrence) -> bool:
+    """Whether it is about the clock of a record, whatever the stage and the time."""
+    source = told.source
+    return (
+        said.of_site in ("", told.site)
+        and said.kind in ("", source.kind)
+        and said.device in ("", source.name)
+    )
+
+
 def closeness(said: OfASource) -> int:
     """How closely a declaration names the clock."""
     return sum(bool(each) for each in (said.kind, said.device, said.of_site, said.stage))
@@ -127,14 +137,21 @@ class Offsets:
 
         `shown` is what stands of all that is told, with the instants that clocks showed.
         """
-        standing = {each.id: each.value for each in shown.standing}
-        stands_for = chains(told).stands_for
         found: dict[str, Occurrence] = {}
+        if not self.declared:
+            return found
+        standing = {each.id: each.value for each in shown.standing}
+        stands_for: dict[str, str] | None = None
         for identity, said in told.items():
+            if not any(_may_be_about(each.value, said) for each in self.declared):
+                continue
             root, at = identity, said
             while isinstance(at, Corrected) and at.target in told:
                 root, at = at.target, told[at.target]
-            true = self.true(said, standing.get(stands_for.get(root, root)))
+            if root not in standing:
+                stands_for = chains(told).stands_for if stands_for is None else stands_for
+                root = stands_for.get(root, root)
+            true = self.true(said, standing.get(root))
             if true is not said:
                 found[identity] = true
         return found
