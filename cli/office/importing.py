@@ -83,7 +83,7 @@ class Taken(NamedTuple):
     def exit_code(self) -> int:
         """5 where something could not be read, 1 where it differs from the record or forks it."""
         kinds = {each.kind for each in self.report.problems}
-        return 5 if "unreadable" in kinds else 1 if self.conflicts else 0
+        return 5 if "unreadable" in kinds else 1 if kinds or self.conflicts else 0
 
     @property
     def conflicts(self) -> int:
