@@ -203,10 +203,11 @@ def test_a_file_of_a_laptop_that_was_copied(away: Rally, tmp_path: Path) -> None
     away("export", "jsonl", "out.jsonl", "--ledger", "copy.db")
     merge = away("import", "jsonl", "out.jsonl")
     assert (1, 1) == (merge.code, merge.err.count("finish-ss3 used #2 to #4 twice"))
-    counted = "4 appended, 29 already known, 1 conflict, 1 new site-number-twice"
-    assert counted in merge.out
+    assert "4 appended, 29 already known, 1 conflict, " in merge.out
+    assert merge.out.index("1 new site-number-twice, ") < merge.out.index("in the log")
     again = answer(away, "import", "jsonl", "out.jsonl")
-    assert (0, {}, 1) == (again["conflicts"], again["new"], again["anomalies"])
+    assert (0, {}) == (again["conflicts"], again["new"])
+    assert again["anomalies"]
 
     (fork,) = answer(away, "anomalies", "--kind", "site-number-twice")["rows"]
     told = "finish-ss3 used #2 to #4 twice: two machines wrote under one name."

@@ -39,7 +39,7 @@ def test_other_crews_under_one_key_are_other_passings(case: Case) -> None:
 def test_another_point_under_one_key_is_another_passing(case: Case) -> None:
     """The crew passed a point, and the finish."""
     case.record("WaypointPlaced", stage="SS1", point="WP1", order=1)
-    case.record("WaypointPlaced", stage="SS1", point="ASS", order=2)
+    case.record("WaypointPlaced", stage="SS1", point="ASS", order=2, kind="ass")
     seen(case, "101", "09:30", 7, point="WP1")
     seen(case, "101", "10:00", 7, point="ASS")
 
