@@ -7,13 +7,13 @@ by the order of sources, then the latest instant, then the id, and always report
 
 One line of a source may reach a ledger twice under different ids (imported at two sites). Equal
 content counts once; different content under one key counts as it was first recorded, and is
-reported.
+reported. Readings under one key of other crews or points are other readings: all of them count.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -21,7 +21,17 @@ import msgspec
 from ledger.errors import Unreadable
 from ledger.grouping import grouped
 from ledger.naming import RECORDS, renamed
-from ledger.vocabulary import Corrected, Occurrence, Voided, build
+from ledger.vocabulary import (
+    ControlPassed,
+    Corrected,
+    NeutralisationPassed,
+    Occurrence,
+    PassingRecorded,
+    StageStarted,
+    StageTimeRecorded,
+    Voided,
+    build,
+)
 
 ENVELOPE = frozenset(
     {
@@ -31,6 +41,8 @@ ENVELOPE = frozenset(
 )
 """What a correction can't change: who put what on record, and when, stays as it was."""
 
+KEYS_AGAIN = "source-keys-again"
+"""What is found where a source used its keys for several readings."""
 Rank = Callable[[Occurrence], int]
 """Smaller is preferred: the place of an occurrence's source in the rulebook's order of sources."""
 
@@ -128,20 +140,65 @@ def _one_line_once(
         else:
             alias[identity] = identity
     # A correction follows what it corrects, so that copies of both are seen to agree.
+    again: dict[str, list[str]] = defaultdict(list)
     for name, seq in sorted(lines, key=lambda line: (line[0], len(line[1]), line[1])):
         ids = lines[name, seq]
         if len(ids) == 1:
             alias[ids[0]] = ids[0]
             continue
         ids.sort(key=lambda identity: (occurrences[identity].recorded_at.ms, identity))
-        said = _resolved(occurrences[ids[0]], alias)
-        same = [each for each in ids if _resolved(occurrences[each], alias) == said]
-        # The smallest id stands for all that say the same, so it does not matter who was first.
-        alias.update(dict.fromkeys(same, min(same)))
-        if len(same) < len(ids):
-            message = f"{name} says two different things under {seq}; the first recorded counts."
-            findings.append(Finding("source-conflict", tuple(sorted(ids)), message))
+        told: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for identity in ids:
+            told[_seen(occurrences[identity])].append(identity)
+        for several in told.values():
+            _agreed(name, seq, several, occurrences, alias, findings)
+        if len(told) > 1:
+            again[name] += ids
+    for name, ids in again.items():
+        keys = len({occurrences[each].source.seq for each in ids})
+        of_them = "1 key" if keys == 1 else f"{keys} keys"
+        message = f"{name} used {of_them} for different crews or points; all of it is kept."
+        findings.append(Finding(KEYS_AGAIN, tuple(sorted(ids)), message))
     return alias
+
+
+_SEEN: tuple[type[Occurrence], ...] = (
+    StageStarted,
+    PassingRecorded,
+    ControlPassed,
+    NeutralisationPassed,
+    StageTimeRecorded,
+)
+
+
+def _seen(said: Occurrence) -> tuple[str, ...]:
+    """Which crew was seen where, of a reading; nothing tells other lines of a source apart.
+
+    A source that counts on from the same number in two copies of a log uses its keys for different
+    passings: these are not two tellings of one.
+    """
+    if not isinstance(said, _SEEN):
+        return ()
+    places = ("number", "stage", "point", "control", "zone", "kind")
+    return (said.type_name(), *(str(getattr(said, each, "")) for each in places))
+
+
+def _agreed(
+    name: str,
+    seq: str,
+    ids: Sequence[str],
+    occurrences: Mapping[str, Occurrence],
+    alias: dict[str, str],
+    findings: list[Finding],
+) -> None:
+    """Of several tellings of one thing, in the order of recording, which one stands for all."""
+    said = _resolved(occurrences[ids[0]], alias)
+    same = [each for each in ids if _resolved(occurrences[each], alias) == said]
+    # The smallest id stands for all that say the same, so it does not matter who was first.
+    alias.update(dict.fromkeys(same, min(same)))
+    if len(same) < len(ids):
+        message = f"{name} says two different things under {seq}; the first recorded counts."
+        findings.append(Finding("source-conflict", tuple(sorted(ids)), message))
 
 
 def _resolved(occurrence: Occurrence, alias: Mapping[str, str]) -> tuple[Any, ...]:

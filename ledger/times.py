@@ -63,6 +63,14 @@ def instant_of(moment: datetime) -> Instant:
     return Instant(whole, int(offset.total_seconds() // 60))
 
 
+def earlier_by(at: Instant, ms: int) -> Instant:
+    """An instant so much earlier, as the same clock shows it; within the years 1 to 9999."""
+    shown = at.offset * 60_000
+    first = _SMALLEST_MS - min(shown, 0)
+    last = _LARGEST_MS - max(shown, 0)
+    return Instant(max(first, min(last, at.ms - ms)), at.offset)
+
+
 def iso(ms: int | None, offset: int = 0) -> str | None:
     """An instant (UTC ms) with the offset that is shown; null stays null."""
     return None if ms is None else Instant(ms, offset).iso()

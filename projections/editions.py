@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from ledger.amendments import KEYS_AGAIN
 from ledger.controls import ControlRule
 from ledger.naming import CREWS, named
 from ledger.vocabulary import (
@@ -293,6 +294,20 @@ def _clocks_declared_twice(facts: Facts) -> Crews:
     return _everybody(facts) if len(facts.recorded(ClockOffsetDeclared)) > 1 else frozenset()
 
 
+def _clocks_declared(facts: Facts) -> Crews:
+    return _everybody(facts) if facts.recorded(ClockOffsetDeclared) else frozenset()
+
+
+def _forked(facts: Facts) -> Crews:
+    twice = any(len(ids) > 1 for held in facts.numbers.values() for ids in held.values())
+    return frozenset({NOBODY} if twice else ())
+
+
+def _keys_again(facts: Facts) -> Crews:
+    again = any(each.kind == KEYS_AGAIN for each in facts.findings)
+    return _everybody(facts) if again else frozenset()
+
+
 def _names_others(facts: Facts) -> Crews:
     """The crews that an effect of a decision names beside the crew that the decision is about."""
     found: set[str] = set()
@@ -387,6 +402,15 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             _clocks_declared_twice,
             OF_GROUNDS,
         ),
+        Changed(
+            "A clock that is put right moves every instant that it gave; a correction of an "
+            "instant is by the clock of who corrects.",
+            _clocks_declared,
+        ),
+        Changed(
+            "Readings of other crews or points under one key of a source are all kept.", _keys_again
+        ),
+        Changed("A fork of a site is told once, in runs.", _forked, OF_FINDINGS),
         Changed(
             "A decision concerns every crew that one of its effects names.",
             _names_others,

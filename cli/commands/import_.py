@@ -175,16 +175,27 @@ def _tell(taken: Taken, as_json: bool, *, correcting: bool) -> int:
     if as_json:
         print_json(taken.json())
         return taken.exit_code
+    new = "".join(f", {count} new {kind}" for kind, count in taken.new.most_common())
     click.echo(
         f"{report.rally}: {_count(report.read, 'line')} read, {report.appended} appended, "
-        f"{report.already_known} already known, {_count(len(report.conflicts), 'conflict')}, "
+        f"{report.already_known} already known, {_count(taken.conflicts, 'conflict')}{new}, "
         f"{len(report.unreadable)} unreadable, "
         f"{_count(len(taken.anomalies), 'anomaly', 'anomalies')} in the log."
     )
+    _tell_of_sites(taken)
+    return taken.exit_code
+
+
+def _tell_of_sites(taken: Taken) -> None:
+    """Whose clock was declared, and as whom this ledger writes on what another began."""
     if taken.clock:
         already = "" if taken.clock.position else " (declared already)"
         click.echo(f"{visible(taken.clock.said.words())}{already}")
-    return taken.exit_code
+        click.echo(visible(taken.clock.words()))
+    if taken.writes_as:
+        click.echo(f"This ledger writes as the site {visible(taken.writes_as)}.", err=True)
+        if not taken.named:
+            click.echo("Hint: if others write as that too, `rally site NAME` names it.", err=True)
 
 
 def _tell_problems(report: Report) -> None:

@@ -10,7 +10,7 @@ from cli.office.answer import Answer
 from cli.office.sites import held_by
 from cli.options import of_ledger, pass_settings
 from cli.output import print_json, print_table, visible
-from projections.state.sites import run
+from projections.state.sites import run, runs
 
 
 @click.command(name="site")
@@ -50,7 +50,7 @@ def command(settings: Settings, name: str | None, as_json: bool) -> None:
                     str(each.records),
                     f"#{each.last}",
                     ", ".join(run(*some) for some in each.missing),
-                    ", ".join(f"#{number}" for number in each.twice),
+                    ", ".join(run(*some) for some in runs(each.twice)),
                 )
                 for each in answer.found
             ],

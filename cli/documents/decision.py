@@ -54,9 +54,9 @@ def decision(
     `document` is the number under which it is posted; without one, that of the decision itself.
     `edition` is the one of the computing rules that its foot names.
     """
-    said = fact.value
-    decided: Instant = said.decided_at or said.recorded_at
-    rules = prefix.facts.regulations.at(decided.ms)
+    said, shown = fact.value, fact.as_shown
+    decided: Instant = shown.decided_at or shown.recorded_at
+    rules = prefix.facts.regulations.at((said.decided_at or said.recorded_at).ms)
     crew = prefix.facts.crews.get(said.number)
     data = head(prefix.facts, said.rally, title=said.title, subject="", at=decided)
     data |= {
@@ -65,13 +65,13 @@ def decision(
         "from": _sender(said),
         "to": _addressee(said, prefix),
         "decided_at": decided.iso(),
-        "decided_assumed": said.recorded_assumed and decided == said.recorded_at,
+        "decided_assumed": said.recorded_assumed and decided == shown.recorded_at,
         "opening": _opening(fact, prefix),
         "number": said.number,
         "driver": crew.value.driver if crew else "",
         "codrivers": list(crew.value.codrivers) if crew else [],
         "competitor": getattr(said, "competitor", "") or (crew.value.team if crew else ""),
-        "fact_at": said.fact_at.iso() if said.fact_at else None,
+        "fact_at": shown.fact_at.iso() if shown.fact_at else None,
         "fact_assumed": said.fact_assumed,
         "stage": said.stage,
         "fact": getattr(said, "fact", ""),

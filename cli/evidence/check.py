@@ -1370,10 +1370,18 @@ class Check:
     def _matter(self, where: str, matter: Mapping[str, Any]) -> None:
         """What was lodged is what its record says, whoever lodged it."""
         told = self._record(where, matter["position"], matter["id"])
-        lodged = [iso(each.get("fact_at") or each["recorded_at"]) for each in self._versions(told)]
+        lodged = self._happened(self._versions(told))
         need(matter["lodged_at"] in lodged, where, "it was not lodged then")
         numbers = [self._bearer(each.get("number") or "") for each in self._versions(told)]
         need(self._bearer(matter["number"]) in numbers, where, "it was lodged by another crew")
+
+    def _happened(self, versions: Iterable[Mapping[str, Any]]) -> list[str]:
+        """When it may have happened: as its clock showed it, or as that was put right."""
+        ahead = {0}
+        for clock in (each for each in self._records if each.said["type"] in _CLOCKS):
+            ahead |= {each["ahead_ms"] for each in self._versions(clock)}
+        shown = [each.get("fact_at") or each["recorded_at"] for each in versions]
+        return [iso([ms - by, offset]) for ms, offset in shown for by in ahead]
 
     def _bearing(self) -> None:
         """The records that bear on it: their bytes are those of the log, the text is of them."""
@@ -1412,7 +1420,7 @@ class Check:
         on_stage = asked["stage"] in named or (asked["stage"] is None and not self._staged(named))
         need(on_stage, RULES, f"the decision is not about {asked['stage']}")
         at = self._by_id[entry["id"]].said
-        moments = [iso(e.get("fact_at") or e["recorded_at"]) for e in self._versions_of(entry)]
+        moments = self._happened(self._versions_of(entry))
         need(found["for"]["at"] in moments, RULES, f"{found['for']['at']} is another moment")
         said = at.get("infringement") or ""
         articles = [each.get("infringement") or "" for each in self._versions_of(entry)]

@@ -49,8 +49,9 @@ def asked(seen: View, at: str | None) -> Asked:
         return Asked(seen.effective_at, "the cut")
     if not seen.position:
         return Asked(None, "")
-    last = seen.log.at(seen.position).occurrence().recorded_at
-    return Asked(last, "the last record")
+    last = seen.log.at(seen.position)
+    said = seen.true.get(last.id) or last.occurrence()
+    return Asked(said.recorded_at, "the last record")
 
 
 def _now(seen: View) -> Instant:

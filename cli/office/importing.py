@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -34,15 +35,36 @@ from projections.control.anomaly import Anomaly
 from projections.desk.judging import judge
 from projections.rules.templates import template, template_names
 from projections.state.facts import Facts, fold
+from projections.state.rally import RallyState
+from projections.state.true_times import SITE_CLOCK, by_rules
 
 FOUNDING: tuple[type[Occurrence], ...] = (RallyConstituted, RegulationsAdopted)
 
 
+CONFLICTING = ("site-number-twice", "source-conflict", "fork")
+"""The kinds of anomalies that say two things of one: a merge takes both in, and has conflicts."""
+
+
 class Clock(NamedTuple):
-    """The declaration of how far the clock of a site was ahead; no position: it stood already."""
+    """The declaration of how far the clock of a site was ahead; no position: it stood already.
+
+    `moved` counts the records of the site that go by the true time; `applied` says whether the
+    rulebook applies the clocks of sites (None: on some stages).
+    """
 
     said: ClockOffsetDeclared
     position: int | None
+    moved: int
+    applied: bool | None
+
+    def words(self) -> str:
+        """What became of it."""
+        site = self.said.of_site
+        if self.moved:
+            records = "1 record" if self.moved == 1 else f"{self.moved} records"
+            return f"True times now: {records} of {site}."
+        rule = f": the rulebook does not apply the clock of a site there ({SITE_CLOCK})"
+        return f"Nothing was moved{'' if self.applied else rule}."
 
 
 class Taken(NamedTuple):
@@ -52,12 +74,26 @@ class Taken(NamedTuple):
     anomalies: Sequence[Anomaly]
     openings: int | None = None
     clock: Clock | None = None
+    writes_as: str = ""
+    """As which site a log is written on that was begun from another's."""
+    named: bool = True
+    """Whether this ledger was given that name."""
 
     @property
     def exit_code(self) -> int:
-        """5 where something could not be read, 1 where it differs from the record."""
+        """5 where something could not be read, 1 where it differs from the record or forks it."""
         kinds = {each.kind for each in self.report.problems}
-        return 5 if "unreadable" in kinds else 1 if kinds else 0
+        return 5 if "unreadable" in kinds else 1 if kinds or self.conflicts else 0
+
+    @property
+    def conflicts(self) -> int:
+        """What differs from the record, and what of it was taken in and stands against it."""
+        return len(self.report.conflicts) + sum(self.new[each] for each in CONFLICTING)
+
+    @property
+    def new(self) -> Counter[str]:
+        """How many anomalies the import contributed to, by kind."""
+        return Counter(each.kind for _, _, each in self.fresh())
 
     def fresh(self) -> list[tuple[str, int, Anomaly]]:
         """The anomalies to which the import contributed: the place in the file, and the record."""
@@ -73,7 +109,8 @@ class Taken(NamedTuple):
             "read": report.read,
             "appended": report.appended,
             "already_known": report.already_known,
-            "conflicts": len(report.conflicts),
+            "conflicts": self.conflicts,
+            "new": dict(self.new.most_common()),
             "anomalies": len(self.anomalies),
             "quarantined": len(report.problems),
             "quarantine_file": report.quarantine_file,
@@ -85,12 +122,14 @@ class Taken(NamedTuple):
         if self.openings is not None:
             document["openings"] = self.openings
         if self.clock:
-            said, position = self.clock
             document["clock"] = {
-                "site": said.of_site,
-                "ahead_ms": said.ahead_ms,
-                "position": position,
+                "site": self.clock.said.of_site,
+                "ahead_ms": self.clock.said.ahead_ms,
+                "position": self.clock.position,
+                "moved": self.clock.moved,
             }
+        if self.writes_as:
+            document["site"] = self.writes_as
         problems = [{**each._asdict(), "withdrawn": each.withdrawn} for each in report.problems]
         return {**document, "problems": problems}
 
@@ -230,7 +269,7 @@ def _declared(
         role=who.role,
         reason=who.reason,
         ahead_ms=ahead_ms,
-        of_site=site_meant(log.head().site, arrived, of_site),
+        of_site=site_meant(log, arrived, of_site),
     )
     may_declare(log, said, judge)
     return said
@@ -308,6 +347,19 @@ def exported(
         merged.places,
         kept,
     )
-    declared = Clock(said, declare(log, said, judge)) if said else None
-    found = anomalies(View(log).state)
-    return Taken(report, found, merged.opened if openings else None, declared)
+    position = declare(log, said, judge) if said else None
+    state = View(log).state
+    return Taken(
+        report,
+        anomalies(state),
+        merged.opened if openings else None,
+        _put_right(state, said, position) if said else None,
+        log.head().site if merged.restored else "",
+        bool(ledger.site()),
+    )
+
+
+def _put_right(state: RallyState, said: ClockOffsetDeclared, position: int | None) -> Clock:
+    """What became of a declaration about a site."""
+    moved = sum(each.site == said.of_site for each in state.facts.true.values())
+    return Clock(said, position, moved, by_rules(state.facts.regulations))

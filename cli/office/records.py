@@ -109,9 +109,12 @@ def listed(
 
 def _happened(seen: View, records: Iterable[Record]) -> Iterator[Record]:
     """The records whose facts had happened by the cut."""
+    if seen.cut is None:
+        yield from records
+        return
     for record in records:
-        instant = record.occurrence().instant
-        if seen.cut is None or instant is None or instant <= seen.cut:
+        instant = (seen.true.get(record.id) or record.occurrence()).instant
+        if instant is None or instant <= seen.cut:
             yield record
 
 
@@ -181,7 +184,7 @@ def late(
     by_ms = parse_span(by)
     first, last = seen.part(since, until)
     happened = _happened(seen, seen.log.read(after=first, until=last))
-    found = lateness.late(happened, by_ms, first, last)
+    found = lateness.late(happened, by_ms, first, last, seen.true)
     title = f"Late by {by.strip()} or more" if by_ms else "Everything that was entered"
     between = f" after #{first} up to #{last}" if since or until else ""
     return Answer(seen, found, f"{title}{between}", plain(found), found.rows, LateRecord)

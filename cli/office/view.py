@@ -13,7 +13,7 @@ from ledger.exhibits import Exhibits
 from ledger.log import Log
 from ledger.moment import resolve
 from ledger.times import Instant, parse_instant, zone_of
-from ledger.vocabulary import recorded_at
+from ledger.vocabulary import ClockOffsetDeclared, Occurrence, recorded_at
 from projections.state.facts import Fold, fold
 from projections.state.rally import EDITION, RallyState
 
@@ -89,6 +89,13 @@ class View:
     def folded(self) -> Fold:
         """The log up to the position, replayed."""
         return fold(self.log.read(until=self.position))
+
+    @cached_property
+    def true(self) -> Mapping[str, Occurrence]:
+        """The records whose clock is put right, by id, with the instants that they truly give."""
+        kinds = [ClockOffsetDeclared.type_name()]
+        declared = next(self.log.read(until=self.position, types=kinds), None)
+        return self.folded.facts().true if declared else {}
 
     @cached_property
     def state(self) -> RallyState:

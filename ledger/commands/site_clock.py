@@ -14,25 +14,34 @@ from ledger.log import Log
 from ledger.vocabulary import ClockOffsetDeclared, Corrected, Voided, decode
 
 
-def site_meant(log_site: str, arrived: Iterable[Arrived], named: str = "") -> str:
+def site_meant(log: Log, arrived: Iterable[Arrived], named: str = "") -> str:
     """Whose clock is meant: the one other site in a delivery, or the one that is named.
+
+    What this log holds already and names no site, as the plan that a laptop was given, is nobody's.
 
     Raises:
         Usage: there is none, several and none is named, or its records do not carry its name, so
             that no declaration could be about them.
     """
-    delivered = list(arrived)
-    others = {site for each in delivered for site, _ in each.origins if site != log_site}
-    listed = ", ".join(sorted(others)) or "none"
+    delivered, here = list(arrived), log.head().site
+    known = log.recorder.known(each.arrival.id for each in delivered)
+    says = {decode(each.arrival.data).site for each in delivered}
+    others, fresh = set[str](), set[str]()
+    for each in delivered:
+        elsewhere = {site for site, _ in each.origins} - {here}
+        others |= elsewhere
+        fresh |= set[str]() if each.arrival.id in known else elsewhere
+    meant = {each for each in others if each in fresh or each in says}
+    listed = ", ".join(sorted(meant)) or "none"
     if named and named not in others:
         raise Usage(f"There are no records of the site {named}.", hint=f"Other sites: {listed}.")
-    if not named and len(others) != 1:
+    if not named and len(meant) != 1:
         raise Usage(
-            f"There are records of {len(others)} other sites: {listed}.",
-            hint="Say whose clock is meant: --of-site NAME." if others else "",
+            f"There are records of {len(meant)} other sites: {listed}.",
+            hint="Say whose clock is meant: --of-site NAME." if meant else "",
         )
-    site = named or next(iter(others))
-    if not any(decode(each.arrival.data).site == site for each in delivered):
+    site = named or next(iter(meant))
+    if site not in says:
         raise Usage(
             f"No record says that it was made at {site}: its clock can't be told from others.",
             hint="Name the site before it records: `rally site NAME`.",

@@ -76,6 +76,9 @@ class OfASource(Occurrence, frozen=True, kw_only=True):
 class ClockOffsetDeclared(OfASource, frozen=True, kw_only=True, tag="ClockOffsetDeclared"):
     """A clock was wrong over an interval: what it showed is `ahead_ms` later than the true time.
 
+    Every instant that it gave is moved: when things happened, and by the clock of a site also when
+    they were put on record there. That of a site is moved where the regulations apply it.
+
     The clock is that of a kind of source, of a device by name, or of a site; what is named must all
     fit. `since_at` and `until_at` bound the interval as that clock showed it. A negative figure is
     a clock that was slow. Of several declarations for one reading, the one that names more of it

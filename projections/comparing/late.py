@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from ledger.record import Record
 from ledger.times import Instant
+from ledger.vocabulary import Occurrence
+
+NOTHING_PUT_RIGHT: Mapping[str, Occurrence] = {}
 
 
 class LateRecord(msgspec.Struct, frozen=True):
@@ -65,18 +68,24 @@ class LateRecords(msgspec.Struct, frozen=True):
     assumed: int
 
 
-def late(records: Iterable[Record], by_ms: int, since: int = 0, until: int = 0) -> LateRecords:
+def late(
+    records: Iterable[Record],
+    by_ms: int,
+    since: int = 0,
+    until: int = 0,
+    true: Mapping[str, Occurrence] = NOTHING_PUT_RIGHT,
+) -> LateRecords:
     """The records that were received so long after they happened (ms), in the order of the log.
 
     By 0 it is every record, wherever it is dated, also ahead of its time. The positions are those
-    between which the records were read.
+    between which the records were read. `true` are those whose clock is put right, by id.
     """
     rows: list[LateRecord] = []
     by_source: dict[str, list[int]] = defaultdict(list)
     by_official: dict[str, list[int]] = defaultdict(list)
     planned = assumed = 0
     for record in records:
-        row = _row(record)
+        row = _row(record, true.get(record.id) or record.occurrence())
         if row.delay_ms is None:
             assumed += row.assumed
             planned += not row.assumed
@@ -97,8 +106,8 @@ def late(records: Iterable[Record], by_ms: int, since: int = 0, until: int = 0) 
     )
 
 
-def _row(record: Record) -> LateRecord:
-    said, received = record.occurrence(), record.header.received_at
+def _row(record: Record, said: Occurrence) -> LateRecord:
+    received = record.header.received_at
     happened = said.fact_at or (None if said.plan else said.recorded_at)
     assumed = not said.plan and (
         said.fact_assumed or (said.fact_at is None and said.recorded_assumed)

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from ledger.amendments import KEYS_AGAIN
 from ledger.errors import LedgerError
 from ledger.times import format_duration
 from ledger.vocabulary import (
@@ -54,7 +55,7 @@ from projections.state.contested import contested
 from projections.state.contradictions import registered
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
-from projections.state.sites import run, sites
+from projections.state.sites import run, runs, sites
 
 
 def anomalies(state: RallyState) -> tuple[Anomaly, ...]:
@@ -73,12 +74,27 @@ def anomalies(state: RallyState) -> tuple[Anomaly, ...]:
 
 def _amendments(state: RallyState) -> Iterator[Anomaly]:
     about = {each.id: each.value for each in _every(state)} if state.facts.findings else {}
+    forked = _since_forks(state) if state.facts.findings else frozenset()
     for finding in state.facts.findings:
+        if finding.kind == KEYS_AGAIN and forked.issuperset(finding.ids):
+            continue  # that two machines wrote under one name is told already, and explains it
         said = next((about[each] for each in finding.ids if each in about), None)
         number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
         yield Anomaly(
             finding.kind, positions_of(state, *finding.ids), finding.message, number, stage
         )
+
+
+def _since_forks(state: RallyState) -> frozenset[str]:
+    """What sites recorded since two machines wrote under one name."""
+    since = {each.site: each.twice[0] for each in sites(state) if each.twice}
+    return frozenset(
+        identity
+        for site, first in since.items()
+        for number, ids in state.facts.numbers[site].items()
+        if number >= first
+        for identity in ids
+    )
 
 
 def _every(state: RallyState) -> Iterator[Fact[Occurrence]]:
@@ -324,9 +340,14 @@ def _sites(state: RallyState) -> Iterator[Anomaly]:
         for first, last in each.missing:
             message = f"Of the site {each.site}, {run(first, last)} of {each.last} has not arrived."
             yield Anomaly("site-hole", positions_of(state, *numbers[last + 1]), message)
-        for number in each.twice:
-            message = f"The site {each.site} used its number #{number} for different records."
-            yield Anomaly("site-number-twice", positions_of(state, *numbers[number]), message)
+        if each.twice:
+            used = " and ".join(run(*some) for some in runs(each.twice))
+            message = (
+                f"{each.site} used {used} twice: two machines wrote under one name. "
+                "All that they recorded is kept."
+            )
+            ids = {identity for number in each.twice for identity in numbers[number]}
+            yield Anomaly("site-number-twice", positions_of(state, *ids), message)
 
 
 def _regulations(state: RallyState) -> Iterator[Anomaly]:

@@ -19,6 +19,7 @@ from ledger.errors import LedgerError
 from ledger.times import format_duration
 from ledger.vocabulary import TYPES as VOCABULARY
 from ledger.vocabulary import (
+    ClockOffsetDeclared,
     ControlPassed,
     NeutralisationPassed,
     PassingRecorded,
@@ -37,6 +38,7 @@ from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.road import MINUTE
 from projections.state.timing import OWN_AVERAGE, StageValue
+from projections.state.true_times import SITE_CLOCK, by_rules
 from projections.state.whereabouts import Whereabouts
 
 GRACE_MS = 60_000
@@ -82,7 +84,8 @@ HINTS: dict[str, str] = {
     "person-twice": "Correct the entry, or record who replaces whom (CrewMemberReplaced).",
     "tie-not-level": "Void the ruling, or correct its crews.",
     "site-hole": "Ask the site for a new export of its log and import it.",
-    "site-number-twice": "Give each machine a name of its own: `rally site NAME`.",
+    "site-number-twice": "Nothing is lost. Give one of them another name now: `rally site NAME`.",
+    "source-keys-again": "Nothing is lost. Void a record only if its line was set right since.",
     "source-conflict": "Compare both with the source; void the one that is wrong.",
     "sources-differ": "Hear the timekeepers; record which one counts (TimeDetermined).",
     "stage-twice": "Void the one entered twice, or correct its code.",
@@ -94,6 +97,7 @@ HINTS: dict[str, str] = {
     "unknown-zone": "Place the zone on the stage, or correct the record.",
     # -- what is not plausible
     "before-the-start": "Compare the clocks; correct the start or the time, or declare an offset.",
+    "clock-noted": "If it should, issue a bulletin with timing.site_clock=applied.",
     "far-ahead": "Look at the records of this time before it is published.",
     "far-behind": "Look at the records of this time before it is published.",
     "no-time": "Correct it: say when it was (fact_at), or after how long (elapsed_ms).",
@@ -482,6 +486,16 @@ def _undecided(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly("undecided-report", (each.position,), message, each.number, each.stage)
 
 
+def _noted_only(state: RallyState) -> Iterator[Anomaly]:
+    """Clocks of sites that were declared wrong, under a rulebook that moves no time by them."""
+    if by_rules(state.facts.regulations) is False:
+        for each in state.facts.recorded(ClockOffsetDeclared):
+            if site := each.value.of_site:
+                rule = f"the rulebook does not apply the clocks of sites ({SITE_CLOCK})"
+                message = f"The clock of {site} moved no time: {rule}."
+                yield Anomaly("clock-noted", (each.position,), message, "", each.value.stage)
+
+
 _SEARCHES = (
     _before_the_start,
     _impossible,
@@ -497,4 +511,5 @@ _SEARCHES = (
     _rules,
     _undecided,
     _without_effect,
+    _noted_only,
 )

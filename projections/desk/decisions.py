@@ -118,8 +118,11 @@ def decisions(state: RallyState, whole: RallyState | None = None) -> DecisionReg
     """
     steps = _Steps(state)
     defeats = {(e.decision.id, e.place): e.defeat for e in without_effect(whole or state)}
-    rows = [_row(state, each, steps, defeats) for each in state.facts.rulings.all.values()]
-    return DecisionRegister(tuple(sorted(rows, key=_in_order)))
+    rows = sorted(
+        (_in_order(each.fact), _row(state, each, steps, defeats))
+        for each in state.facts.rulings.all.values()
+    )
+    return DecisionRegister(tuple(row for _, row in rows))
 
 
 def named_so(decisions: Iterable[Fact[Any]], reference: str) -> list[Fact[Any]]:
@@ -164,10 +167,13 @@ def _sentence(act: str) -> str:
     return spaced[:1].upper() + spaced[1:]
 
 
-def _in_order(row: Decision) -> tuple[Any, ...]:
-    place = {"clerk": 0, "stewards": 1}.get(row.series, 2)
-    number = decision_key(row.decision) if place < 2 or row.decision.isdecimal() else ()
-    return place, number, row.decided_at, row.id
+def _in_order(fact: Fact[Any]) -> tuple[Any, ...]:
+    """By series and number; those of courts by their cases, then by when they were decided."""
+    said = fact.value
+    named = str(said.decision if isinstance(said, DecisionIssued) else said.case)
+    place = {"clerk": 0, "stewards": 1}.get(getattr(said, "series", COURT), 2)
+    number = decision_key(named) if place < 2 or named.isdecimal() else ()
+    return place, number, (said.decided_at or said.recorded_at).iso(), fact.id
 
 
 def _row(
@@ -175,6 +181,7 @@ def _row(
 ) -> Decision:
     fact, rulings = ruling.fact, state.facts.rulings
     said = fact.value
+    shown = fact.as_shown  # what stands on a paper stays on it, whatever its clock was
     crew = state.facts.crews.get(said.number)
     decision = isinstance(said, DecisionIssued)
     by_id = state.facts.by_id
@@ -192,8 +199,8 @@ def _row(
         crew.value.driver if crew else "",
         said.competitor if decision else (crew.value.team if crew else ""),
         said.stage,
-        said.fact_at.iso() if said.fact_at else None,
-        (said.decided_at or said.recorded_at).iso(),
+        shown.fact_at.iso() if shown.fact_at else None,
+        (shown.decided_at or shown.recorded_at).iso(),
         said.sender if decision else said.court,
         said.addressee if decision else "",
         said.fact if decision else "",
@@ -213,8 +220,8 @@ def _row(
             for place, each in enumerate(ruling.effects)
         ),
         concerned(said, state.facts.value).crews,
-        notified.value.happened.iso() if notified else None,
-        acknowledged.value.happened.iso() if acknowledged else None,
+        notified.as_shown.happened.iso() if notified else None,
+        acknowledged.as_shown.happened.iso() if acknowledged else None,
         said.seen if decision else None,
         tuple(steps.of(fact.id)),
         tuple(each.value.title for each in exhibits),
@@ -277,12 +284,12 @@ class _Steps:
                     ahead.append(each.id)
         # By when they were recorded: a decision is told by the time of its fact otherwise.
         for each in sorted(seen.values(), key=lambda e: (e.value.recorded_at.ms, e.order())):
-            said = each.value
+            said, shown = each.value, each.as_shown
             yield Step(
                 each.position,
                 each.id,
                 said.type_name(),
-                (getattr(said, "decided_at", None) or said.happened).iso(),
+                (getattr(shown, "decided_at", None) or shown.happened).iso(),
                 said.by,
                 said.words(),
             )

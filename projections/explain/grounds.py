@@ -32,7 +32,6 @@ from projections.rules.in_force import RulesInForce, rules_in_force
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import SCHEMA
 from projections.rules.templates import ASSUMED
-from projections.state.clocks import SITE_CLOCK
 from projections.state.entries import Numbers
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
@@ -40,6 +39,7 @@ from projections.state.recorded import Fact
 from projections.state.road import Road
 from projections.state.rulings import CONTESTED, IN_FORCE, LAPSED, SUSPENDED, Brought
 from projections.state.timing import StageValue, Timing
+from projections.state.true_times import SITE_CLOCK
 from projections.state.unfinished import FIXED_PENALTY
 
 ATime = StageTimeRecorded | PassingRecorded
@@ -86,15 +86,17 @@ class Grounds:
         """A record as it stands; one that counts no more, as it was recorded."""
         fact = self.facts.by_id.get(identity)
         said = fact.value if fact else self.facts.told[identity]
+        # A record is quoted with what the clock showed: the declaration stands beside it.
+        shown = fact.as_shown if fact else said
         source = said.source
         return Evidence(
             self.position(identity),
             identity,
             said.type_name(),
             said.words(),
-            said.fact_at.iso() if said.fact_at else None,
+            shown.fact_at.iso() if shown.fact_at else None,
             said.fact_assumed,
-            said.recorded_at.iso(),
+            shown.recorded_at.iso(),
             said.by,
             said.role,
             said.site,
@@ -201,11 +203,13 @@ class Grounds:
                 found[each] = at
                 pending.append(each)
         fact = self.facts.by_id.get(identity)
-        told = self.facts.told
         return tuple(
-            self._strike(each, found[each], fact)
-            for each in sorted(found, key=lambda each: (told[each].recorded_at.ms, each))
+            self._strike(each, found[each], fact) for each in sorted(found, key=self._recorded)
         )
+
+    def _recorded(self, identity: str) -> tuple[int, str]:
+        """The order of recording, by the true times."""
+        return self.facts.truly(identity).recorded_at.ms, identity
 
     def _strike(self, amending: str, target: str, fact: Fact[Occurrence] | None) -> Struck:
         said = self.facts.told[amending]
@@ -269,14 +273,12 @@ class Grounds:
         roots = {self._root(each) for each in (*self._chains.voids, *self._chains.corrections)}
         roots |= {each for each in told if each not in stands_for}
         found: dict[str, list[Fallen]] = defaultdict(list)
-        for identity in sorted(
-            roots & told.keys(), key=lambda each: (told[each].recorded_at.ms, each)
-        ):
-            said = told[identity]
-            if isinstance(said, AMENDING) or self._not_yet(said):
+        for identity in sorted(roots & told.keys(), key=self._recorded):
+            said, instant = told[identity], self.facts.truly(identity).instant
+            if isinstance(said, AMENDING) or self._not_yet(instant):
                 continue
             number = getattr(said, "number", "")
-            bearer = numbers.bearer(number, said.instant) if number else ""
+            bearer = numbers.bearer(number, instant) if number else ""
             if why := self._why_fallen(identity, said, bearer):
                 found[bearer].append(Fallen(identity, said, why))
         return found
@@ -289,12 +291,9 @@ class Grounds:
             identity = stands_for.get(target, target)
         return identity
 
-    def _not_yet(self, said: Occurrence) -> bool:
-        return (
-            self._effective_at is not None
-            and said.instant is not None
-            and said.instant > self._effective_at
-        )
+    def _not_yet(self, instant: int | None) -> bool:
+        cut = self._effective_at
+        return cut is not None and instant is not None and instant > cut
 
     def _why_fallen(self, identity: str, said: Occurrence, bearer: str) -> str:
         if identity in self._chains.void:

@@ -289,7 +289,8 @@ def _struck(state: RallyState, number: str) -> dict[str, list[Struck]]:
     """What was corrected or voided of the crew's times, by stage, in the order of recording."""
     told, positions = state.facts.told, state.facts.positions
     found: dict[str, list[Struck]] = {}
-    for identity, amending in sorted(told.items(), key=lambda each: (each[1].recorded_at, each[0])):
+    recorded = sorted(told, key=lambda each: (state.facts.truly(each).recorded_at, each))
+    for identity, amending in ((each, told[each]) for each in recorded):
         if not isinstance(amending, (Corrected, Voided)):
             continue
         original = _original(told, amending)

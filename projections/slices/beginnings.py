@@ -5,9 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import cast
 
 from ledger.vocabulary import (
     BulletinIssued,
+    ClockOffsetDeclared,
     Corrected,
     CrewNotStarted,
     CrewWithdrew,
@@ -89,7 +91,12 @@ def held_against(logs: Alternatives) -> list[int]:
         and identity not in logs.edits
     }
     found: set[int] = set()
+    ahead = {0}
     for identity, (_, said) in told:
+        if isinstance(said, ClockOffsetDeclared):
+            ahead.add(said.ahead_ms)
+        elif isinstance(said, Corrected) and isinstance(said.changes.get("ahead_ms"), int):
+            ahead.add(cast("int", said.changes["ahead_ms"]))
         if isinstance(said, Corrected):
             found.update(_instants(said.changes.values()))
         elif (
@@ -99,7 +106,8 @@ def held_against(logs: Alternatives) -> list[int]:
         ):
             several = (said.fact_at, said.recorded_at, getattr(said, "effective_at", None))
             found.update(each.ms for each in several if each)
-    return sorted(found)
+    # By whatever clock they were read, as it showed them and as it may have been put right.
+    return sorted({each - ms for each in found for ms in ahead})
 
 
 def _instants(changes: Iterable[object]) -> Iterator[int]:

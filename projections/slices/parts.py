@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 from ledger.errors import LedgerError, NotFound
-from ledger.vocabulary import CrewEntered
+from ledger.vocabulary import BulletinIssued, ClockOffsetDeclared, CrewEntered, RegulationsAdopted
 from projections.comparing.what_if import NOTHING, Alternatives
 from projections.results.standings import Scope, stage_named, standings
 from projections.slices.beginnings import (
@@ -23,6 +23,7 @@ from projections.state.facts import Facts
 from projections.state.held import RestsOnOthers
 from projections.state.rally import RallyState
 from projections.state.totals import Overall, Total, stage_total
+from projections.state.true_times import SITE_CLOCK
 
 Totals = dict[str, Total]
 Key = TypeVar("Key")
@@ -73,6 +74,8 @@ class Slices:
             for each in self._edits[group]:
                 self._holders[each].append(group)
         self._breaks = held_against(logs)
+        if _rules_on_clocks_change(logs):
+            raise CannotSlice
         self._facts: dict[Undone, Facts] = {}
         self._frames: dict[frozenset[str], RallyState] = {}
         self._parts: dict[tuple[Undone, Breaks], RallyState] = {}
@@ -229,6 +232,20 @@ class Slices:
         except LedgerError as error:
             raise CannotSlice from error
         return {number: total for number, total in found.items() if total is not None}
+
+
+def _rules_on_clocks_change(logs: Alternatives) -> bool:
+    """Whether the clocks of sites may be applied on some stages and not on others.
+
+    That hangs on when all of them begin, which no slice knows before its clocks are right.
+    """
+    told = [said for _, said in logs.told.values()]
+    if not any(isinstance(each, ClockOffsetDeclared) and each.of_site for each in told):
+        return False
+    adopted = (each.parameters for each in told if isinstance(each, RegulationsAdopted))
+    changed = (each.parameters for each in told if isinstance(each, BulletinIssued))
+    rules = [*adopted, *(each for each in changed if SITE_CLOCK in each)]
+    return len({each.get(SITE_CLOCK) for each in rules}) > 1
 
 
 def _ran(state: RallyState) -> Iterator[tuple[str, str]]:

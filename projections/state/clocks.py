@@ -1,7 +1,7 @@
 """Clocks: what the time was truly when a device or a site showed another, and whom to believe.
 
-A declared offset moves every reading of that clock in its interval together; readings of a source
-that was declared unreliable stay in the log and count for nothing.
+A declared offset moves every instant that the clock gave in its interval (see `true_times.py`);
+readings of a source that was declared unreliable stay in the log and count for nothing.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ from ledger.vocabulary import (
     ClockOffsetDeclared,
     ControlPassed,
     NeutralisationPassed,
-    Occurrence,
     PassingRecorded,
     SourceDeclaredUnreliable,
     StageStarted,
     StageTimeRecorded,
     TimeDetermined,
 )
-from ledger.vocabulary.timing import OfASource
 from projections.state.course import Course
 from projections.state.recorded import OF_NO_DECISION, Fact
+from projections.state.true_times import APPLIED, SITE_CLOCK, closeness, closest, is_about, shown_by
 
-SITE_CLOCK, SOURCES = "timing.site_clock", "timing.sources"
+SOURCES = "timing.sources"
 ReadFromClock = StageStarted | PassingRecorded | ControlPassed | NeutralisationPassed
 Read_co = TypeVar("Read_co", bound=ReadFromClock | StageTimeRecorded, covariant=True)
 Read = TypeVar("Read", bound=ReadFromClock | StageTimeRecorded)
@@ -91,15 +90,15 @@ class Clocks:
 
         A decision is no reading of a source.
         """
-        distrusted = any(is_about(each.value, fact.value) for each in self._unreliable)
+        distrusted = any(is_about(each.value, shown_by(fact.as_shown)) for each in self._unreliable)
         return distrusted and fact.weight == OF_NO_DECISION
 
     def distrusting(self, fact: Fact[Read]) -> Fact[SourceDeclaredUnreliable] | None:
         """What declared it so: of several, the one that is about the most readings."""
         if not self.is_unreliable(fact):
             return None
-        about = [each for each in self._unreliable if is_about(each.value, fact.value)]
-        return min(about, key=lambda each: (_named(each.value), each.order()))
+        about = [each for each in self._unreliable if is_about(each.value, shown_by(fact.as_shown))]
+        return min(about, key=lambda each: (closeness(each.value), each.order()))
 
     def _seen(self, fact: Fact[Read]) -> Seen[Read]:
         said = fact.value
@@ -111,47 +110,29 @@ class Clocks:
     def true_ms(self, fact: Fact[Read]) -> int | None:
         """The true instant of a reading; None where only a duration is told.
 
-        A clock that was ahead showed a later time than it was.
+        Raises:
+            Undefined: nothing says whether the clock of its site is applied.
         """
-        shown = fact.value.fact_at
-        if shown is None:
+        at = fact.value.fact_at
+        if at is None:
             return None
         declared = self.declared(fact) if self._offsets else None
-        shifted = declared is not None and self.shifts(declared, fact)
-        return shown.ms - declared.value.ahead_ms if declared and shifted else shown.ms
+        if declared is not None:
+            self.shifts(declared, fact)
+        return at.ms
 
     def declared(self, fact: Fact[Read]) -> Fact[ClockOffsetDeclared] | None:
         """The declaration that holds for the clock of a reading; None where there is none.
 
         Of several it is the one that names the clock most closely, of such the latest.
         """
-        said = fact.value
-        about = [each for each in self._offsets if is_about(each.value, said)]
-        if not about or said.fact_at is None:
+        if fact.value.fact_at is None:
             return None
-        return max(about, key=lambda each: (_named(each.value), each.order()))
+        return closest(self._offsets, shown_by(fact.as_shown))
 
     def shifts(self, declared: Fact[ClockOffsetDeclared], fact: Fact[Read]) -> bool:
         """Whether a declaration moves a reading: that of a site may only be noted."""
         stage = fact.value.stage
         return (
-            not declared.value.of_site or self._course.rules_of(stage).text(SITE_CLOCK) == "applied"
+            not declared.value.of_site or self._course.rules_of(stage).text(SITE_CLOCK) == APPLIED
         )
-
-
-def _named(said: OfASource) -> int:
-    """How closely a declaration names the clock."""
-    return sum(bool(each) for each in (said.kind, said.device, said.of_site, said.stage))
-
-
-def is_about(said: OfASource, reading: Occurrence) -> bool:
-    """Whether a declaration is about the clock, the stage and the time of a reading."""
-    shown = reading.happened
-    return (
-        said.kind in ("", reading.source.kind)
-        and said.device in ("", reading.source.name)
-        and said.of_site in ("", reading.site)
-        and said.stage in ("", getattr(reading, "stage", ""))
-        and (said.since_at is None or said.since_at.ms <= shown.ms)
-        and (said.until_at is None or shown.ms <= said.until_at.ms)
-    )

@@ -7,18 +7,21 @@ a correction or a retraction works whenever it was made, a new fact enters at it
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TypeVar
 
-from ledger.amendments import Rank, settle
+import msgspec
+
+from ledger.amendments import Rank, Settled, Settlement, settle
 from ledger.naming import CREWS, renamed
 from ledger.record import Record
 from ledger.vocabulary import (
     DECIDABLE,
     TAKES_BACK,
     BulletinIssued,
+    ClockOffsetDeclared,
     Corrected,
     CrewEntered,
     CrewMemberReplaced,
@@ -34,6 +37,15 @@ from ledger.vocabulary import (
 from projections.state.entries import EntryChange, Numbers, as_it_stands
 from projections.state.recorded import Fact, Recorded, has_happened
 from projections.state.rulings import Rulings
+from projections.state.true_times import (
+    APPLIED,
+    SITE_CLOCK,
+    Offsets,
+    always,
+    as_shown,
+    by_rules,
+    never,
+)
 
 Kind = TypeVar("Kind", bound=Occurrence)
 Kind_co = TypeVar("Kind_co", bound=Occurrence, covariant=True)
@@ -118,6 +130,8 @@ class Fold:
         self._occurrences: dict[str, Occurrence] = {}
         self._positions: dict[str, int] = {}
         self._numbers: dict[str, dict[int, tuple[str, ...]]] = {}
+        self._clocks = False
+        """Whether anything was ever declared of a clock."""
 
     def add(self, record: Record) -> None:
         """Take in one record, and from where it comes. The same occurrence twice is one."""
@@ -131,14 +145,22 @@ class Fold:
         """Take in one occurrence under its id, from a position."""
         self._occurrences.setdefault(identity, occurrence)
         self._positions.setdefault(identity, position)
+        if type(occurrence) is ClockOffsetDeclared:
+            self._clocks = True
 
     def facts(self, effective_at: int | None = None) -> Facts:
         """What stands; with a cut, what had happened by that instant (UTC milliseconds)."""
-        settlement = settle(self._occurrences, rank_of(self._occurrences))
+        told, positions = self._occurrences, self._positions
+        settlement = settle(told, rank_of(told))
+        true = true_times(told, settlement) if self._clocks else {}
+        if true:
+            settlement = _settled_truly(told, true, settlement)
         facts = (
-            Fact(each.id, self._positions[each.id], each.value, each.amended_by)
+            Fact(each.id, positions[each.id], each.value, each.amended_by)
             for each in settlement.standing
         )
+        if true:
+            facts = (self._with_shown(each, true) for each in facts)
         if effective_at is not None:
             facts = (each for each in facts if has_happened(each, effective_at))
         return Facts(
@@ -146,9 +168,80 @@ class Fold:
             settlement.findings,
             self._positions,
             self._numbers,
-            self._occurrences,
+            told,
             effective_at,
+            true=true,
         )
+
+    def _with_shown(
+        self, fact: Fact[Occurrence], true: Mapping[str, Occurrence]
+    ) -> Fact[Occurrence]:
+        if true.keys().isdisjoint((fact.id, *fact.amended_by)):
+            return fact
+        stands = Settled(fact.id, fact.value, fact.amended_by)
+        return fact._replace(shown=as_shown(stands, self._occurrences))
+
+
+def true_times(told: Mapping[str, Occurrence], shown: Settlement) -> dict[str, Occurrence]:
+    """The records of which a clock gave an instant that is put right, by id, with the true ones.
+
+    `shown` is what stands of all that is told, with the instants that clocks showed.
+    """
+    standing = [Fact(each.id, 0, each.value, each.amended_by) for each in shown.standing]
+    facts = Facts(standing, [], {})
+    declared = facts.recorded(ClockOffsetDeclared)
+    applied = by_rules(facts.regulations) if any(e.value.of_site for e in declared) else False
+    if applied is not None:
+        return Offsets(declared, always if applied else never).moved(told, shown)
+    # What holds may follow from when a stage begins: that is by the true times, if they apply.
+    from projections.state.course import Course
+
+    supposed = Offsets(declared, always).moved(told, shown)
+    settled = _settled_truly(told, supposed, shown).standing
+    course = Course(Facts([Fact(e.id, 0, e.value, e.amended_by) for e in settled], [], {}))
+
+    def applies(stage: str, at_ms: int) -> bool:
+        rules = course.rules_of(stage) if stage else course.regulations.at(at_ms)
+        return rules.parameters().get(SITE_CLOCK) == APPLIED
+
+    return Offsets(declared, applies).moved(told, shown)
+
+
+def _settled_truly(
+    told: Mapping[str, Occurrence], true: Mapping[str, Occurrence], shown: Settlement
+) -> Settlement:
+    """What stands by the true times, given what stands by what clocks showed."""
+    by_id = {each.id: each for each in shown.standing}
+    keys = {(e.source.name, e.source.seq) for e in true.values() if e.source.seq}
+    lines = Counter(key for e in told.values() if (key := (e.source.name, e.source.seq)) in keys)
+    alone = (
+        (stands := by_id.get(each)) is not None
+        and not stands.amended_by
+        and lines[said.source.name, said.source.seq] < 2
+        and not isinstance(said, _ORDERING)
+        for each, said in true.items()
+    )
+    if not all(alone):
+        counted = {**told, **true}
+        return settle(counted, rank_of(counted))
+    # Nothing that was moved decides what stands: it is not settled again.
+    moved = (
+        each._replace(value=_at_true(each.value, true[each.id])) if each.id in true else each
+        for each in shown.standing
+    )
+    return Settlement(list(moved), shown.findings)
+
+
+_ORDERING = (Corrected, Voided, RegulationsAdopted, BulletinIssued)
+"""What decides by its instant what else stands."""
+
+
+def _at_true(value: Occurrence, true: Occurrence) -> Occurrence:
+    """What stands, with the true instants: it may name another copy of a line than was told."""
+    times = {"fact_at": true.fact_at, "recorded_at": true.recorded_at}
+    if hasattr(true, "decided_at"):
+        times["decided_at"] = getattr(true, "decided_at", None)
+    return msgspec.structs.replace(value, **times)
 
 
 def rank_of(occurrences: Mapping[str, Occurrence]) -> Rank:

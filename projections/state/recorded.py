@@ -60,6 +60,9 @@ class Fact(NamedTuple, Generic[Kind_co]):
     `weight` is that of the decision by which it takes place. A ruling outranks a report or an
     allocation on the same thing whatever their fact times; of two rulings the higher instance
     counts (a court, the stewards, the clerk), then the later one, then the id.
+
+    The instants of the value are the true ones. `shown` is the value with those that the clock
+    showed, where they were put right (see `true_times.py`).
     """
 
     id: str
@@ -67,6 +70,12 @@ class Fact(NamedTuple, Generic[Kind_co]):
     value: Kind_co
     amended_by: tuple[str, ...]
     weight: Weight = OF_NO_DECISION
+    shown: Kind_co | None = None
+
+    @property
+    def as_shown(self) -> Kind_co:
+        """The value with the instants that the clocks showed."""
+        return self.value if self.shown is None else self.shown
 
     @property
     def instant(self) -> int | None:
@@ -104,6 +113,7 @@ class Recorded:
         told: Mapping[str, Occurrence] | None = None,
         until: int | None = None,
         acts: Acts | None = None,
+        true: Mapping[str, Occurrence] | None = None,
     ) -> None:
         self.until = until
         """The cut by the time of facts, in UTC milliseconds; None without one."""
@@ -118,6 +128,8 @@ class Recorded:
         """The ids under each number of each site; empty where records don't say whence they are."""
         self.told = told or {}
         """Every occurrence as it was recorded, by id: what was amended or void stays readable."""
+        self.true = true or {}
+        """Those of which a clock that was put right gave an instant, with the true ones."""
         self.acts = acts or Acts()
         """What decisions bring about, built when first asked for."""
 
@@ -136,6 +148,10 @@ class Recorded:
     def by_id(self) -> dict[str, Fact[Occurrence]]:
         """Every fact by its id."""
         return {each.id: each for group in self._by_type.values() for each in group}
+
+    def truly(self, identity: str) -> Occurrence:
+        """What was recorded under an id, amended or not, with the instants that it truly gives."""
+        return self.true.get(identity) or self.told[identity]
 
     def value(self, identity: str) -> Occurrence | None:
         """What a fact says, by its id; None where no such fact stands."""

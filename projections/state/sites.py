@@ -8,6 +8,7 @@ under one name.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 
 import msgspec
 
@@ -39,6 +40,15 @@ def sites(state: RallyState) -> tuple[SiteLog, ...]:
         )
         for site, numbers in sorted(state.facts.numbers.items())
     )
+
+
+def runs(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Numbers as runs, the first and the last of each."""
+    found: list[tuple[int, int]] = []
+    for each in sorted(numbers):
+        begun = found.pop()[0] if found and found[-1][1] == each - 1 else each
+        found.append((begun, each))
+    return tuple(found)
 
 
 def _missing(numbers: dict[int, tuple[str, ...]]) -> tuple[tuple[int, int], ...]:

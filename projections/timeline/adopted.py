@@ -9,6 +9,7 @@ from ledger.amendments import Rank
 from ledger.vocabulary import (
     TYPES,
     BulletinIssued,
+    ClockOffsetDeclared,
     CourtDecisionIssued,
     CrewDisqualified,
     CrewRepositioned,
@@ -23,8 +24,9 @@ from ledger.vocabulary import (
 )
 from projections.state.facts import Facts, rank_by
 from projections.state.road import COMPUTED
+from projections.state.true_times import is_about, shown_by
 from projections.timeline.light import Light, at_moment
-from projections.timeline.versions import FOREVER, Taken, Version, entangled
+from projections.timeline.versions import FOREVER, Along, Taken, Version, entangled
 
 ADOPTED = (RegulationsAdopted, BulletinIssued)
 OF_A_CREW = (
@@ -90,6 +92,7 @@ def left_to_a_replay(light: Light) -> list[tuple[int, int]]:
     parts = [(each.since, each.until) for each in light.of(NumberReallocated)]
     parts += _cleared(light)
     parts += _decided_on_times(light)
+    parts += _clocks_of_more_than_readings(light)
     # Where cards are judged, what was stamped before any rules held is found to lack them.
     return parts if judges_cards(light) else [*parts, *_without_rules(light)]
 
@@ -116,6 +119,30 @@ def _cleared(light: Light) -> Iterator[tuple[int, int]]:
         since, until = max(one.since, other.since), min(one.until, other.until)
         if first.number == then.number and first.fit != then.fit and since < until:
             yield since, until
+
+
+def clocks_along(light: Light) -> Along:
+    """What was declared of the clocks of devices, by which readings are put right."""
+    declared = light.of(ClockOffsetDeclared)
+    return Along(e for e in declared if not getattr(e.fact.value, "of_site", ""))
+
+
+def _clocks_of_more_than_readings(light: Light) -> Iterator[tuple[int, int]]:
+    """Where a clock was put right by which more was told than readings, as that of a site is."""
+    declared = light.of(ClockOffsetDeclared)
+    if not declared:
+        return
+    dated = [
+        shown_by(said)
+        for kind in light.kinds()
+        for each in light.of(kind)
+        if (said := each.fact.value).fact_at is not None
+    ]
+    for each in declared:
+        said = each.fact.value
+        assert isinstance(said, ClockOffsetDeclared)
+        if said.of_site or any(is_about(said, clock) for clock in dated):
+            yield each.since, each.until
 
 
 def _decided_on_times(light: Light) -> Iterator[tuple[int, int]]:

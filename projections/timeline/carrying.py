@@ -7,8 +7,9 @@ bulletin, makes the index anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from ledger.scan import Scan, Scanned
 from ledger.vocabulary import (
@@ -19,7 +20,13 @@ from ledger.vocabulary import (
     TargetTimeChanged,
     decode,
 )
-from projections.timeline.adopted import Ranks, judges_cards, left_to_a_replay, rules_change
+from projections.timeline.adopted import (
+    Ranks,
+    clocks_along,
+    judges_cards,
+    left_to_a_replay,
+    rules_change,
+)
 from projections.timeline.beginnings import is_dated, starts_of, times_of
 from projections.timeline.cards import Cards
 from projections.timeline.cells import Cell, cells_of
@@ -29,8 +36,9 @@ from projections.timeline.indexed import Index, Key
 from projections.timeline.own import KEEPING_FROM_START, Own, control_of, key_of, on_the_road
 from projections.timeline.sift import ON_THE_ROAD, PASSING, TIMING, Sift, place_of
 from projections.timeline.touched import Touched
-from projections.timeline.versions import FOREVER, Taken, Version, alone, entangled, groups
+from projections.timeline.versions import FOREVER, Along, Taken, Version, alone, entangled, groups
 
+Item = TypeVar("Item")
 Group = tuple[int, ...]
 """The positions of records that amend each other, or tell one line again."""
 _TIMING = [each.type_name() for each in TIMING]
@@ -50,6 +58,7 @@ class Carrying:
         """The same for controls: taken in where their times are judged."""
         self._touched = Touched()
         self._ranks = Ranks(index.light)
+        self._clocks = Along()
         self._settled: dict[Group, list[Version]] = {}
 
     def take_in(self) -> bool:
@@ -97,11 +106,24 @@ class Carrying:
                 index.entangled[each.position] = group
                 self._touched.note(each.value, index)
                 self._touched.note_amended(each.value)
-        for told in new:
-            if told.position not in index.entangled:
-                self._learn(alone(told))
+        single = [each for each in new if each.position not in index.entangled]
+        # Clocks come before all that they gave; what is of no crew is left to a replay if it moves.
+        others, readings = _parted(single, lambda told: key_of(told.value) is None)
+        for told in others:
+            self._learn(alone(told))
         self._ranks.learn(members)
-        for several in members:
+        others_amended, amended = _parted(members, lambda several: not _tell_of_readings(several))
+        self._learn_groups(others_amended)
+        self._clocks = clocks_along(index.light)
+        for told in readings:
+            for version in self._clocks.alone(told):
+                self._learn(version)
+        self._learn_groups(amended)
+
+    def _learn_groups(self, several_groups: Iterable[Sequence[Taken]]) -> None:
+        """Take in what is amended or told again, group by group."""
+        index = self._index
+        for several in several_groups:
             for version in self._settle(several):
                 self._learn(version)
                 if (key := key_of(version.fact.value)) is not None:
@@ -178,7 +200,9 @@ class Carrying:
         """The versions of a group."""
         group = tuple(each.position for each in members)
         if group not in self._settled:
-            self._settled[group] = list(entangled(members, self._ranks.at, self._ranks.steps()))
+            clocks = self._clocks if _tell_of_readings(members) else None
+            steps = self._ranks.steps()
+            self._settled[group] = list(entangled(members, self._ranks.at, steps, clocks))
         return self._settled[group]
 
     # -- stages ----------------------------------------------------------------------------------
@@ -258,7 +282,7 @@ class Carrying:
         index = self._index
         for row in rows:
             if row.position not in index.entangled and row.position not in index.again:
-                yield alone(_told(row))
+                yield from self._clocks.alone(_told(row))
 
     def _learn_beginnings(self) -> None:
         """Take in when stages begin; where a record of it was amended, all are looked at again."""
@@ -380,6 +404,19 @@ def _learn(known: dict[str, Earliest], stage: str, entries: Iterable[Entry], *, 
     after = Earliest(entries) if anew else Earliest([*before, *entries])
     known[stage] = after
     return list(before) != list(after)
+
+
+def _tell_of_readings(members: Sequence[Taken]) -> bool:
+    """Whether a group tells of what crews' cells are made of."""
+    return any(key_of(each.value) is not None for each in members)
+
+
+def _parted(several: Iterable[Item], which: Callable[[Item], bool]) -> tuple[list[Item], ...]:
+    """Those of which it is so, and the others."""
+    found: tuple[list[Item], list[Item]] = [], []
+    for each in several:
+        found[not which(each)].append(each)
+    return found
 
 
 def _told(row: Scanned) -> Taken:

@@ -38,12 +38,12 @@ from ledger.vocabulary import (
     ZonePlaced,
 )
 from ledger.vocabulary.timing import OfASource
-from projections.state.clocks import is_about
 from projections.state.course import Course
 from projections.state.ends import ever_ends
 from projections.state.facts import Facts
 from projections.state.recorded import Fact
 from projections.state.start_lists import StartLists
+from projections.state.true_times import is_about, shown_by
 from projections.timeline.adopted import rules_change
 from projections.timeline.beginnings import Beginnings
 from projections.timeline.light import Light, at_moment
@@ -155,7 +155,7 @@ class Frame:
         for declared in self._clocks:
             said = declared.fact.value
             assert isinstance(said, OfASource)
-            if any(is_about(said, each.fact.value) for each in own):
+            if any(is_about(said, shown_by(each.fact.as_shown)) for each in own):
                 found.append(declared)
         return found
 

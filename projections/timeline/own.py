@@ -16,10 +16,11 @@ from ledger.vocabulary import (
     StartRefused,
     TimeDetermined,
 )
-from projections.state.clocks import Clocks, is_about
+from projections.state.clocks import Clocks
 from projections.state.course import Course
 from projections.state.facts import Facts
 from projections.state.recorded import Fact
+from projections.state.true_times import is_about, shown_by
 from projections.timeline.earliest import Earliest, Entry
 from projections.timeline.indexed import Key
 from projections.timeline.light import Light, at_moment
@@ -89,5 +90,5 @@ def _bears(declared: Version, on: Version) -> bool:
     """Whether a declaration or ruling bears on a reading."""
     said = declared.fact.value
     if isinstance(said, SourceDeclaredUnreliable):
-        return is_about(said, on.fact.value)
+        return is_about(said, shown_by(on.fact.as_shown))
     return isinstance(said, TimeDetermined) and said.target == on.fact.id

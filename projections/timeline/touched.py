@@ -43,7 +43,7 @@ class Touched:
         self.retimed: set[str] = set()
         """The controls to which crews have another time."""
         self.restarted: set[str] = set()
-        """The stages of which a record of a start or a time was amended."""
+        """The stages of which a record of a start or a time was amended, or its clock put right."""
         self._frames = False
 
     def note(self, said: Occurrence, index: Index) -> None:
@@ -70,6 +70,8 @@ class Touched:
             # every reading would tell: it is quicker to take the log in anew.
             self.everything |= not stage
             self.stages.add(stage)
+            if isinstance(said, ClockOffsetDeclared):
+                self.restarted.add(stage)
             self.crews |= index.on_the_road.keys()
         elif isinstance(said, OF_A_STAGE):
             self.directed.add(stage)

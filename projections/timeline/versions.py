@@ -6,13 +6,15 @@ a source again, are settled together after each of them.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.amendments import Rank, Settled, settle
 from ledger.vocabulary import Corrected, Occurrence
 from projections.state.recorded import OF_THE_WHOLE_RALLY, Fact
+from projections.state.true_times import Offsets, as_shown, never
 
 FOREVER = 1 << 62
 """Behind every position and every instant."""
@@ -57,17 +59,57 @@ def version(since: int, until: int, fact: Fact[Occurrence]) -> Version:
     return Version(since, until, fact, -FOREVER if instant is None or always else instant)
 
 
+class Along:
+    """What was declared of clocks along a log; of those of sites a timeline does not tell."""
+
+    def __init__(self, declared: Iterable[Version] = ()) -> None:
+        self._declared = tuple(declared)
+        self.steps = sorted({step for each in self._declared for step in (each.since, each.until)})
+        self._at: dict[int, Offsets] = {}
+
+    def at(self, position: int) -> Offsets:
+        """What was known of them at a position."""
+        step = bisect_right(self.steps, position)
+        if step not in self._at:
+            known: list[Any] = [each.fact for each in self._declared if each.known(position)]
+            self._at[step] = Offsets(known, never)
+        return self._at[step]
+
+    def alone(self, told: Taken) -> Iterator[Version]:
+        """The versions of what nothing amends: another one where its clock is put right."""
+        if not self.steps:
+            yield alone(told)
+            return
+        inside = [each for each in self.steps if told.position < each < FOREVER]
+        since, fact = told.position, self._fact(told, told.position)
+        for step in inside:
+            now = self._fact(told, step)
+            if now != fact:
+                yield version(since, step, fact)
+                since, fact = step, now
+        yield version(since, FOREVER, fact)
+
+    def _fact(self, told: Taken, position: int) -> Fact[Occurrence]:
+        true = self.at(position).true(told.value)
+        shown = None if true is told.value else told.value
+        return Fact(told.id, told.position, true, (), shown=shown)
+
+
 def alone(told: Taken) -> Version:
     """The one version of what nothing amends."""
     return version(told.position, FOREVER, Fact(told.id, told.position, told.value, ()))
 
 
 def entangled(
-    members: Sequence[Taken], rank_at: Callable[[int], Rank], rulings: Iterable[int]
+    members: Sequence[Taken],
+    rank_at: Callable[[int], Rank],
+    rulings: Iterable[int],
+    clocks: Along | None = None,
 ) -> Iterator[Version]:
     """The versions of occurrences that amend each other, or tell one line again.
 
-    `rulings` are the positions at which the order of sources changes, which settles forks.
+    `rulings` are the positions at which the order of sources changes, which settles forks; `clocks`
+    puts right when things happened.
     """
     forks = sum(isinstance(each.value, Corrected) for each in members) > 1
     steps = {each.position for each in members}
@@ -75,24 +117,42 @@ def entangled(
     # let another one win, long after both were recorded.
     if forks:
         steps |= {each for each in rulings if each > min(steps)}
+    if clocks is not None:
+        steps |= {each for each in clocks.steps if min(steps) < each < FOREVER}
     # Backwards, so that of an occurrence that was recorded twice the first position stays.
     positions = {each.id: each.position for each in reversed(members)}
-    opened: dict[str, tuple[int, Settled]] = {}
+    opened: dict[str, tuple[int, Fact[Occurrence]]] = {}
     for step in sorted(steps):
         known = {each.id: each.value for each in members if each.position <= step}
-        standing = {each.id: each for each in settle(known, rank_at(step)).standing}
+        offsets = clocks.at(step) if clocks is not None else None
+        settled = settled_truly(known, rank_at(step), offsets)
+        standing = {each.id: _fact(each, shown, positions) for each, shown in settled}
         for identity, (since, was) in list(opened.items()):
             if standing.get(identity) != was:
-                yield version(since, step, _fact(was, positions))
+                yield version(since, step, was)
                 del opened[identity]
         for identity, now in standing.items():
             opened.setdefault(identity, (step, now))
     for since, was in opened.values():
-        yield version(since, FOREVER, _fact(was, positions))
+        yield version(since, FOREVER, was)
 
 
-def _fact(standing: Settled, positions: Mapping[str, int]) -> Fact[Occurrence]:
-    return Fact(standing.id, positions[standing.id], standing.value, standing.amended_by)
+def settled_truly(
+    known: Mapping[str, Occurrence], rank: Rank, offsets: Offsets | None
+) -> Iterator[tuple[Settled, Occurrence | None]]:
+    """What stands, and with the instants that clocks showed where these were put right."""
+    shown = settle(known, rank)
+    true = offsets.moved(known, shown) if offsets is not None and offsets.declared else {}
+    for each in settle({**known, **true}, rank).standing if true else shown.standing:
+        moved = not true.keys().isdisjoint((each.id, *each.amended_by))
+        yield each, as_shown(each, known) if moved else None
+
+
+def _fact(
+    standing: Settled, shown: Occurrence | None, positions: Mapping[str, int]
+) -> Fact[Occurrence]:
+    position, amended_by = positions[standing.id], standing.amended_by
+    return Fact(standing.id, position, standing.value, amended_by, shown=shown)
 
 
 def groups(links: Iterable[Sequence[str]]) -> list[list[str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +24,14 @@ def site_rows(rally: Rally, *words: object) -> dict[str, Any]:
     return {each.pop("site"): each for each in rows}
 
 
-def hand_over(rally: Rally, *, from_: str = "laptop.db", to: str = "rally.db", **clock: str) -> Any:
+def hand_over(
+    rally: Rally, *, from_: str = "laptop.db", to: str = "rally.db", code: int = 0, **clock: str
+) -> Any:
     """The log of one ledger is merged into another; the report."""
     rally("export", "jsonl", "out.jsonl", "--ledger", from_)
     words = [word for name, value in clock.items() for word in (f"--{name}", value)]
     declared = [*[word.replace("_", "-") for word in words], *KEEPER] if words else []
-    return answer(rally, "import", "jsonl", "out.jsonl", "--ledger", to, *declared)
+    return answer(rally, "import", "jsonl", "out.jsonl", "--ledger", to, *declared, code=code)
 
 
 @pytest.fixture
@@ -49,9 +53,9 @@ def test_a_day_at_the_finish(away: Rally) -> None:
         assert 0 == away(*words, "--source", "beam", *KEEPER, *LAPTOP).code
     assert {"finish-ss3", "main"} == site_rows(away, *LAPTOP).keys()
     for clock, position in ((True, 31), (True, None), (False, None)):
-        asked = {"clock_ahead": "0:01:30"} if clock else {}
+        asked: dict[str, Any] = {"clock_ahead": "0:01:30"} if clock else {}
         said = hand_over(away, **asked)
-        expected = {"site": "finish-ss3", "ahead_ms": 90_000, "position": position}
+        expected = {"site": "finish-ss3", "ahead_ms": 90_000, "position": position, "moved": 2}
         assert (said.get("clock"), said["quarantined"]) == (expected if clock else None, 0)
     assert 31 == answer(away, "verify")["size"]
     held = {"records": 2, "last": 2, "missing": [], "twice": []}
@@ -100,6 +104,45 @@ def test_whose_clock_is_meant(away: Rally) -> None:
     assert (2, True) == (said.code, "`rally site NAME`" in said.err)
 
 
+def test_a_clock_that_is_only_noted(away: Rally) -> None:
+    """The merge says that the rulebook moves no time by it; where it does, how many records."""
+    record = ("record", "PassingRecorded", "number=101", "stage=SS3", "--at", SS3, *KEEPER)
+    away(*record, *LAPTOP)
+    away("export", "jsonl", "out.jsonl", *LAPTOP)
+    merge = ("import", "jsonl", "out.jsonl", "--clock-ahead", "0:01:30", *KEEPER)
+    assert "True times now: 1 record of finish-ss3.\n" in away(*merge).out
+    clerk = ("--by", "Ann", "--role", "clerk-of-the-course")
+    rule = "timing.site_clock=noted"
+    assert 0 == away("record", "BulletinIssued", "bulletin=1", "from_stage=SS1", rule, *clerk).code
+    noted = "Nothing was moved: the rulebook does not apply the clock of a site there"
+    assert noted in away(*merge).out
+
+
+def test_race_control_has_a_name(dune: Rally) -> None:
+    """What `main` began is the plan that the laptop was given: the clock is that of the laptop."""
+    hand_over(dune, from_="rally.db", to="laptop.db")
+    dune("site", "finish-ss3", *LAPTOP)
+    dune("site", "race-control")
+    seen = ("number=101", "stage=SS3", "--at", SS3, *KEEPER)
+    dune("record", "PassingRecorded", *seen, *LAPTOP)
+    for _ in range(2):
+        said = hand_over(dune, clock_ahead="0:01:30")
+        assert "finish-ss3" == said["clock"]["site"]
+
+
+def test_a_ledger_that_was_begun_from_anothers_log(dune: Rally) -> None:
+    """It writes on as who began it, says so, and how it gets a name of its own."""
+    dune("export", "jsonl", "out.jsonl")
+    said = dune("import", "jsonl", "out.jsonl", *LAPTOP)
+    assert "This ledger writes as the site main.\n" in said.err
+    assert "`rally site NAME`" in said.err
+    assert "writes as" not in dune("import", "jsonl", "out.jsonl", *LAPTOP).err
+    dune("site", "finish-ss3", "--ledger", "named.db")
+    said = dune("import", "jsonl", "out.jsonl", "--ledger", "named.db")
+    assert "This ledger writes as the site finish-ss3.\n" in said.err
+    assert "`rally site NAME`" not in said.err
+
+
 def test_what_is_missing_and_what_stands_twice(away: Rally, tmp_path: Path) -> None:
     """A line that got lost, and a laptop that was replaced under the same name, are anomalies."""
     incident = ("record", "IncidentReported", "number=101", "kind=puncture", "stage=SS3", *KEEPER)
@@ -135,12 +178,45 @@ def test_what_is_missing_and_what_stands_twice(away: Rally, tmp_path: Path) -> N
         "secretary",
     )
     hand_over(away, from_="spare.db")
-    hand_over(away, from_="new.db")
+    hand_over(away, from_="new.db", code=1)
     hand_over(away)
     held = site_rows(away)["finish-ss3"]
     assert (7, 6, [], [1]) == (held["records"], held["last"], held["missing"], held["twice"])
     (twice,) = answer(away, "anomalies", "--kind", "site-number-twice")["rows"]
     assert [29, 33] == twice["positions"]
+
+
+def test_a_file_of_a_laptop_that_was_copied(away: Rally, tmp_path: Path) -> None:
+    """Both copies are written on: the fork is told once, in runs, with what to do now."""
+    seen = ("record", "PassingRecorded", "stage=SS3", "--source", "beam", *KEEPER)
+    away(*seen, "number=101", "--at", SS3, *LAPTOP)
+    with (
+        contextlib.closing(sqlite3.connect(tmp_path / "laptop.db")) as whole,
+        contextlib.closing(sqlite3.connect(tmp_path / "copy.db")) as copy,
+    ):
+        whole.backup(copy)
+    for ledger, numbers in (("laptop.db", "101 102 103"), ("copy.db", "103 102 101 103")):
+        for minute, number in enumerate(numbers.split(), 20):
+            at = f"2027-01-12T11:{minute}:00+08:00"
+            away(*seen, f"number={number}", "--at", at, "--ledger", ledger)
+    hand_over(away)
+    away("export", "jsonl", "out.jsonl", "--ledger", "copy.db")
+    merge = away("import", "jsonl", "out.jsonl")
+    assert (1, 1) == (merge.code, merge.err.count("finish-ss3 used #2 to #4 twice"))
+    assert "4 appended, 29 already known, 1 conflict, " in merge.out
+    assert merge.out.index("1 new site-number-twice, ") < merge.out.index("in the log")
+    again = answer(away, "import", "jsonl", "out.jsonl")
+    assert (0, {}) == (again["conflicts"], again["new"])
+    assert again["anomalies"]
+
+    (fork,) = answer(away, "anomalies", "--kind", "site-number-twice")["rows"]
+    told = "finish-ss3 used #2 to #4 twice: two machines wrote under one name."
+    assert fork["message"].startswith(told)
+    assert 6 == len(fork["positions"])
+    said = away("check")
+    assert 1 == said.out.count("used #2 to #4 twice")
+    assert "Give one of them another name now: `rally site NAME`." in said.out
+    assert "#2 to #4" in away("site").out
 
 
 def test_the_name_of_a_site(rally: Rally, dune: Rally) -> None:

@@ -17,19 +17,21 @@ from ledger.vocabulary import TYPES, ClassificationPublished, DocumentPosted, Re
 from tests.examples import examples
 from tests.laws.answers import sites
 from tests.laws.rallies import Rally, amendments, cases, rallies, unique
+from tests.laws.test_clocks import put_right
 from tests.laws.words import CODE
 
 
 @st.composite
 def judged(draw: st.DrawFn) -> Rally:
-    """A rally with a case in it, and what was said about that later.
+    """A rally with a case in it, and what was said about that later; perhaps by a wrong clock.
 
     What was only drawn as a publication claims digests and roots that no log ever had.
     """
     rally = [*draw(rallies()), *draw(cases())]
     for _ in range(draw(st.integers(0, 3))):
         rally.append(draw(amendments(rally, spare_rules=True)))
-    return unique([each for each in rally if not isinstance(each, ClassificationPublished)])
+    rally = [each for each in rally if not isinstance(each, ClassificationPublished)]
+    return unique(put_right(rally) if draw(st.booleans()) else rally)
 
 
 def evidence(log: Log, known_at: int, position: int) -> Bundle:

@@ -26,6 +26,7 @@ from ledger.vocabulary import (
     StageStarted,
 )
 from projections.desk.judging import judge
+from projections.editions import bearing
 from projections.rules.templates import template
 from projections.state.facts import fold
 from projections.state.rally import RallyState
@@ -206,6 +207,10 @@ def test_five_sites_agree_in_the_evening(day: Day, data: st.DataObject) -> None:
         assert not any(each.missing for each in held.values())
         listed = {each["kind"] for each in answered(one)["anomalies"]}
         assert {"site-number-twice", "unknown-crew"} <= listed
+        forks = [each for each in answered(one)["anomalies"] if each["kind"] == "site-number-twice"]
+        assert 1 == len(forks)
+        changed = {each.title for each in bearing(state.facts, 2, "check")}
+        assert "A fork of a site is told once, in runs." in changed
 
         told = [each for site in ON_THE_ROAD for each in readings(day, site)]
         truth = state_of([*plan(), *told])

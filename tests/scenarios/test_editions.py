@@ -81,6 +81,15 @@ def test_the_plan(case: Case) -> None:
     assert {"What names": (NOBODY,)} == of_edition_2(other)
 
 
+def test_one_key_of_a_source_for_several_crews(case: Case) -> None:
+    """It bears on everybody; another telling of one thing does not."""
+    for number, time in (("101", "1:00:00"), ("101", "1:00:01")):
+        case.record("StageTimeRecorded", seq="7", number=number, stage="SS3", elapsed_ms=time)
+    assert {} == of_edition_2(case)
+    case.record("StageTimeRecorded", seq="7", number="102", stage="SS3", elapsed_ms="1:00:02")
+    assert {"Readings of": EVERYBODY} == of_edition_2(case)
+
+
 def test_what_moves_no_classification(case: Case) -> None:
     """Tariffs that are equal, clocks declared twice, papers: each bears on what it can alter."""
     equal = dict.fromkeys(("overall.unfinished_stage_ms", "overall.not_started_stage_ms"), 60_000)
@@ -98,15 +107,17 @@ def test_what_moves_no_classification(case: Case) -> None:
     case.record("CourtDecisionIssued", target=decision, outcome="quashed")
     case.record("ReviewPetitioned", target=decision, competitor="FIA")
     papers = {
+        "A clock": EVERYBODY,
         "A decision": ("101",),
         "An appeal": (NOBODY,),
         "A matter": (NOBODY,),
         "A petition": (NOBODY,),
         "The sheet": (NOBODY,),
     }
-    assert {"The rule": ("103",), "Of several": EVERYBODY} == of_edition_2(case, "why")
+    grounds = {"The rule": ("103",), "Of several": EVERYBODY, "A clock": EVERYBODY}
+    assert grounds == of_edition_2(case, "why")
     assert papers == of_edition_2(case, "docket")
-    assert {} == of_edition_2(case, "history")
+    assert {"A clock": EVERYBODY} == of_edition_2(case, "history")
 
 
 def test_what_may_become_final(case: Case) -> None:
