@@ -18,6 +18,7 @@ from cli.evidence.bundle import Bundle
 from ledger.vocabulary import Corrected
 from tests.evidence.story import Story, story
 from tests.examples import examples
+from tests.looked import when
 
 Files = dict[str, bytes]
 Change = Callable[[Any], None]
@@ -513,7 +514,7 @@ def test_any_other_value_is_refused_or_named(made: Bundle, data: st.DataObject) 
     except check.NOT_LAID_OUT:
         event("a text can't be made of it")
     found = check.checked(check.unpacked(anew(files)))
-    if not found.findings:
+    if when(not found.findings):
         field = ".".join(each for each in (*path, last) if isinstance(each, str))
         kinds = [fields for kind, fields in found.not_checked().items() if fnmatch(name, kind)]
         named = [each for fields in kinds for each in fields]
