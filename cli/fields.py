@@ -15,6 +15,7 @@ from cli.office.naming import record_named
 from ledger.amendments import ENVELOPE
 from ledger.effects import ACTS
 from ledger.errors import LedgerError, Unreadable, Usage
+from ledger.lists import codes, names, phrases
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming
 from ledger.spelling import composed, entered, normal_form
@@ -40,7 +41,7 @@ def parse_fields(
 ) -> dict[str, Any]:
     """The values of FIELD=VALUE words for a type, as they stand in JSON.
 
-    Times may be written as 4:57:46, lists with " / " or ";" between, records as #5127.
+    Times may be written as 4:57:46, lists with ";" between (`ledger.lists`), records as #5127.
 
     Raises:
         Usage: no "=", an unknown field, or a value that the field can't have.
@@ -90,7 +91,7 @@ def _value(kind: type[Occurrence], field: FieldInfo, text: str, log: Log) -> Any
         if field.name in fields_naming(kind, *RECORDS):
             return _ids(field, text, log)
         if name == "effects":
-            return [msgspec.to_builtins(parse_effect(each, log)) for each in text.split(";")]
+            return [msgspec.to_builtins(parse_effect(each, log)) for each in phrases(text)]
         if name.endswith("_at"):
             instant = parse_rally_time(text, lambda: log)
             return [instant.ms, instant.offset]
@@ -108,8 +109,7 @@ def _value(kind: type[Occurrence], field: FieldInfo, text: str, log: Log) -> Any
 def _plain_value(wanted: Any, text: str) -> Any:
     """A value that is no instant, duration or record: a list, a text, a number, yes or no."""
     if "tuple" in str(wanted):
-        # Names of persons hold commas, codes do not.
-        return _parts(text.replace(",", ";") if "pattern=" in str(wanted) else text)
+        return codes(text) if "pattern=" in str(wanted) else names(text)
     text = _YES_NO.get(text.casefold(), text) if wanted is bool else text
     if "str" in str(wanted) and "int" not in str(wanted):
         return text
@@ -149,13 +149,8 @@ def parse_effect(text: str, log: Log) -> Effect:
 def _ids(field: FieldInfo, text: str, log: Log) -> str | list[str]:
     """The ids of the records that are named by position or by the first digits of their ids."""
     if get_origin(field.type) is tuple:
-        return [record_named(log, each).id for each in _parts(text)]
+        return [record_named(log, each).id for each in codes(text)]
     return record_named(log, text).id if text else ""
-
-
-def _parts(text: str) -> list[str]:
-    parts = (part.strip() for part in text.replace(" / ", ";").split(";"))
-    return [part for part in parts if part]
 
 
 _EFFECT = '"PenaltyGiven amount_ms=0:05:00 stage=SS10"'

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ledger.errors import LedgerError, Usage
+from ledger.lists import codes
 from ledger.times import parse_duration
 from ledger.vocabulary import BulletinIssued, Occurrence, RegulationsAdopted
 from ledger.vocabulary.rally import ParameterValue
@@ -20,7 +21,7 @@ def parse_rules(
     """What the words say of rules, as fields of an adoption or a bulletin; and the other words.
 
     An adoption takes over the rulebook that it names, which may be a file, except for what it says
-    itself. Times may be written as 0:02:00, lists with " / " or ";" between.
+    itself. Times may be written as 0:02:00, lists with ";" between.
 
     Raises:
         Usage: a value that the parameter can't have. NotFound, Unreadable: no such rulebook.
@@ -76,8 +77,7 @@ def _parsed(rulebook: str, name: str, text: str) -> ParameterValue:
 def _value(parameter: Parameter, text: str) -> Any:
     """A text as the kind of value that is wanted; as it is where it can't be that."""
     if parameter.kind is tuple:
-        parts = (part.strip() for part in text.replace(" / ", ";").split(";"))
-        return [_whole(part) if parameter.of is int else part for part in parts if part]
+        return [_whole(part) if parameter.of is int else part for part in codes(text)]
     if parameter.kind is bool:
         return {"yes": True, "true": True, "no": False, "false": False}.get(text.casefold(), text)
     return _whole(text) if parameter.kind is int else text

@@ -10,8 +10,10 @@ import click
 from cli.office.answer import Answer
 from cli.options import JSON
 from cli.reading import reading
+from ledger.lists import BETWEEN
 
 NEW_LINE = "\n"
+_LIST = f"list, with {BETWEEN} between"
 
 
 @reading("types", forms=JSON)
@@ -37,5 +39,5 @@ def _explain(said: dict[str, Any]) -> None:
     click.echo(f"{said['name']} (version {said['version']}, {said['group']})\n")
     click.echo(f"{said['meaning']}\n")
     for field in said["fields"]:
-        click.echo(f"  {_title(field):<16} {field['type']}")
+        click.echo(f"  {_title(field):<16} {field['type'].replace('list', _LIST)}")
     click.echo(f"\nMay be recorded by: {', '.join(said['may_record'])}.")

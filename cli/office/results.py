@@ -10,7 +10,8 @@ from cli.office.answer import Answer
 from cli.office.asking import EVERYBODY, After, Among, OfStage, Word
 from cli.office.forms import plain
 from cli.office.view import View
-from ledger.errors import NotFound, Usage
+from ledger.errors import NotFound, Unreadable, Usage
+from ledger.lists import codes
 from projections.results.chart import Series, series
 from projections.results.classifications import Rankings, rankings
 from projections.results.standings import Scope, Standings
@@ -115,9 +116,7 @@ def along_the_stages(
     seen: View,
     kind: Annotated[str, Word(choices=("places", "gaps"), subject=True)],
     among: Among = EVERYBODY,
-    crews: Annotated[
-        str | None, Word("Only these numbers, with commas between.", "NUMBERS")
-    ] = None,
+    crews: Annotated[str | None, Word('Only these numbers, with ";" between.', "NUMBERS")] = None,
     top: Annotated[int | None, Word("Only the first N of them.", "N", least=1)] = None,
     rebase: Annotated[
         str | None, Word("Gaps to this crew, not to the leader.", "NUMBER", of="number")
@@ -128,7 +127,10 @@ def along_the_stages(
     if rebase is not None and kind == "places":
         raise Usage("--rebase is for gaps: a place is not relative to a crew.")
     scope = Scope("overall", None, None, *among)
-    numbers = [each.strip() for each in (crews or "").split(",") if each.strip()]
+    try:
+        numbers = codes(crews or "")
+    except Unreadable as error:
+        raise Usage(f"--crews: {error.message}", hint=error.hint) from None
     of = rankings(seen.classified, scope)
 
     def drawn(scope: Scope) -> Series:

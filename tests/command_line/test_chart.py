@@ -249,7 +249,7 @@ def test_characters_that_are_none() -> None:
 
 def test_the_series_themselves(dune: Rally) -> None:
     """For whoever draws it another way."""
-    said = answer(dune, "chart", "gaps", "--rebase", "102", "--crews", "101, 102")
+    said = answer(dune, "chart", "gaps", "--rebase", "102", "--crews", "101; 102")
     assert ["basis", "chart", "scope", "rebase", "stages", "lines"] == list(said)
     assert ["SS1", "SS2", "SS3"] == [each["after"] for each in said["stages"]]
     assert {"101": [-300_000, 0, -120_000], "102": [0, 0, 0]} == {
@@ -272,7 +272,8 @@ def test_the_series_themselves(dune: Rally) -> None:
         (("pies", "-o", "p.svg"), 2, "'pies' is not one of 'places', 'gaps'."),
         (("places", "-o", "p.svg", "--rebase", "102"), 2, "--rebase is for gaps"),
         (("gaps", "-o", "p.svg", "--rebase", "9"), 2, "There is no crew 9."),
-        (("gaps", "-o", "p.svg", "--crews", "101,9"), 2, "There is no crew 9."),
+        (("gaps", "-o", "p.svg", "--crews", "1 / 2"), 2, "A list of codes has ';' between them"),
+        (("gaps", "-o", "p.svg", "--crews", "101;9"), 2, "There is no crew 9."),
         (("gaps", "-o", "p.svg", "--top", "0"), 2, "0 is not in the range"),
         (("gaps", "-o", "p.svg", "--category", "bike"), 2, "There is no category 'bike'."),
         (("gaps", "-o", "p.svg", "--known-at", "#3"), 2, "There is nothing to draw"),

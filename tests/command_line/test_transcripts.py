@@ -418,7 +418,7 @@ def test_one_type(dune: Rally) -> None:
           kind             text
           point            text
           in_start_order   yes/no
-          evidence         list
+          evidence         list, with ; between
 
         May be recorded by: clerk-of-the-course, court, stewards.
         """
