@@ -30,6 +30,7 @@ from ledger.vocabulary import (
     ClockOffsetDeclared,
     CourtDecisionIssued,
     CrewDisqualified,
+    CrewEntered,
     CrewNotStarted,
     CrewRepositioned,
     CrewRestarted,
@@ -391,6 +392,11 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "A crew without a time on a stage that counts is outstanding, or has a fate.",
             _everybody,
             OF_CONTROL,
+        ),
+        Changed(
+            "Categories, classes and teams whose names may be one are told.",
+            _papers(CrewEntered),
+            frozenset({"check"}),
         ),
         Changed(
             "The rule that charged a stage left out is the one that was applied.",

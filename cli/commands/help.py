@@ -11,20 +11,34 @@ from ledger.errors import NotFound
 FOLDER, SUFFIX = "cli.help", ".md"
 
 
+TABLES = "<!-- tables -->"
+"""Stands in a page for what its reader knows: the tables of sheets."""
+
+
 def pages() -> dict[str, str]:
     """The pages by name."""
     files = sorted(resources.files(FOLDER).iterdir(), key=lambda each: each.name)
     return {
-        each.name.removesuffix(SUFFIX): each.read_text(encoding="utf-8")
+        each.name.removesuffix(SUFFIX): _filled_in(each.read_text(encoding="utf-8"))
         for each in files
         if each.name.endswith(SUFFIX)
     }
 
 
+def _filled_in(text: str) -> str:
+    if TABLES not in text:
+        return text
+    from cli.office.layout import explained
+
+    return text.replace(TABLES, explained())
+
+
 @click.command(name="help")
 @click.argument("page", required=False)
 def command(page: str | None) -> None:
-    """Show a page: a whole case as an appeal clerk runs it, and others; without a name, list them.
+    """Show a page: a whole case as an appeal clerk runs it, the format of sheets, and others.
+
+    Without a name, list them.
 
     \b
     Example:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from cli.fields import as_typed
 from cli.office.asking import Word
+from cli.office.layout import beside, empty_folder, lay_out, must_be_free
 from cli.office.secretariat import Secretariat
 from ledger.commands.found import FoundRally
 from ledger.errors import Usage
@@ -25,6 +27,8 @@ class Founded(NamedTuple):
     """What began a rally, each with its position; without one it was only tried."""
 
     said: tuple[tuple[int | None, Occurrence], ...]
+    sheets: tuple[str, ...] = ()
+    """The files that were laid out for it."""
 
     def json(self) -> dict[str, Any]:
         """What was put on record as one JSON document."""
@@ -33,6 +37,7 @@ class Founded(NamedTuple):
             for position, each in self.said
         ]
         document = {"rally": self.said[0][1].rally, "records": records, "changed": []}
+        document |= {"sheets": list(self.sheets)} if self.sheets else {}
         return document | ({} if self.said[0][0] else {"dry_run": True})
 
 
@@ -46,6 +51,9 @@ def found(
     rulebook: Annotated[
         str, Word("The regulations it adopts (default: cross-country).", "NAME-or-FILE")
     ] = "cross-country",
+    sheets: Annotated[
+        Path | None, Word("Lay out an empty folder of sheets for it (`rally help sheets`).", "DIR")
+    ] = None,
 ) -> Founded:
     """Begin a rally: constitute it and adopt its regulations, in a new ledger or beside others."""
     who = at.signature
@@ -69,11 +77,17 @@ def found(
     constituted = as_typed(RallyConstituted, envelope | named)
     taken = {"parameters": rules.parameters, "provenance": rules.provenance}
     adopted = as_typed(RegulationsAdopted, {**envelope, "rulebook": rules.name, **taken})
-    if who.dry_run:
+    files: dict[str, str] = {}
+    if sheets:
+        files = empty_folder(code, title, timezone, beside(sheets, rulebook))
+        must_be_free(sheets, files)
+    if who.dry_run or files:
         log.prepare(lambda: FoundRally(constituted, adopted))
+    if who.dry_run:
         return Founded(((None, constituted), (None, adopted)))
+    laid_out = tuple(lay_out(sheets, files)) if sheets else ()
     records = log.act(lambda: FoundRally(constituted, adopted), expect=who.expect)
-    return Founded(tuple((each.position, each.occurrence()) for each in records))
+    return Founded(tuple((each.position, each.occurrence()) for each in records), laid_out)
 
 
 def _must_be_days(*days: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from cli.office.amiss import amiss
 from cli.office.office import Office
 from cli.office.secretariat import Secretariat
 from cli.office.view import View
@@ -154,10 +155,22 @@ def _founded(facts: Facts, delivery: Delivery) -> Delivery:
     for each in delivery:
         already = stands.get(type(each.occurrence)) if isinstance(each, Line) else None
         if already and isinstance(each, Line):
-            kept = f"Already on record: #{already.position} {already.value.words()}"
-            yield Note(each.where, f"{kept} Not read: {each.occurrence.words()}")
+            if not _says_the_same(already.value, each.occurrence):
+                kept = f"Already on record: #{already.position} {already.value.words()}"
+                yield Note(each.where, f"{kept} Not read: {each.occurrence.words()}")
         else:
             yield each
+
+
+def _says_the_same(stands: Occurrence, said: Occurrence) -> bool:
+    """Whether sheets say nothing of a rally that an official began otherwise."""
+    if isinstance(stands, RallyConstituted) and isinstance(said, RallyConstituted):
+        days = ((stands.starts_on, said.starts_on), (stands.ends_on, said.ends_on))
+        named = (stands.title, stands.timezone) == (said.title, said.timezone)
+        return named and all(stood in ("", day) for stood, day in days)
+    if isinstance(stands, RegulationsAdopted) and isinstance(said, RegulationsAdopted):
+        return (stands.rulebook, stands.parameters) == (said.rulebook, said.parameters)
+    return False
 
 
 def road_book(at: Secretariat, file: Path, stage: str, category: str = "") -> Taken:
@@ -221,7 +234,10 @@ def _deliver(
         progress=at.progress,
         guard=guard,
     )
-    return Taken(report, anomalies(View(log).state))
+    state = View(log).state
+    found = anomalies(state)
+    notes = [*report.notes, *amiss(state, found, report.places)]
+    return Taken(report._replace(notes=notes), found)
 
 
 def _as_adopted(log: Log, delivery: Delivery) -> Delivery:

@@ -1,11 +1,14 @@
 """Which file of a folder holds which table: NAME.csv, or a sheet of any workbook beside it.
 
-A sheet is the table whose name it bears, in any case of letters. A workbook that bears the name of
-a table itself needs no such sheet: its first one is that table.
+A file bears its table's name in any case of letters, and ends in .csv, .tsv, .tab or .txt; how it
+is written, it tells itself. A sheet is the table whose name it bears. A workbook that bears the
+name of a table itself needs no such sheet: its first one is that table. What looks like a table
+and is none is told.
 """
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -14,6 +17,11 @@ from ledger.errors import Unreadable, Usage
 from ledger.intake.lines import Note
 from ledger.intake.table import Rows, open_table
 from ledger.intake.workbook import Workbook
+
+TEXTS = (".csv", ".tsv", ".tab", ".txt")
+"""How tables of text end: the last is what spreadsheets call Unicode text."""
+NOT_READ = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
+"""Other forms of tables, which are told where they lie."""
 
 
 class Columns(NamedTuple):
@@ -31,23 +39,31 @@ def find_tables(folder: Path, wanted: Mapping[str, Columns]) -> tuple[dict[str, 
     """
     found: dict[str, Rows] = {}
     notes: list[Note] = []
-    for name, columns in wanted.items():
-        if lines := open_table(folder / f"{name}.csv", columns.known, columns.needed):
-            found[name] = lines
+
+    def take(name: str, table: Rows) -> None:
+        if name in found:
+            raise Unreadable(
+                f"The table {name} stands in two places: {found[name].where} and {table.where}.",
+                hint="Keep one of them in the folder.",
+            )
+        found[name] = table
+
+    for path in _files(folder):
+        name, suffix = path.stem.strip().casefold(), path.suffix.casefold()
+        if name in wanted and suffix in TEXTS:
+            if table := open_table(path, wanted[name].known, wanted[name].needed):
+                take(name, table)
+        elif suffix in NOT_READ or (suffix in TEXTS and (suffix != ".txt" or _near(name, wanted))):
+            notes.append(Note(str(path), _not_read(name, suffix, wanted)))
     for path in _workbooks(folder):
         book = Workbook(path)
         for sheet, name in _named(book, set(wanted)).items():
             if not name:
-                notes.append(Note(f"{path}: sheet {sheet}", "It bears no table's name: not read."))
-                continue
-            table = book.table(sheet, wanted[name].known, wanted[name].needed)
-            if name in found:
-                raise Unreadable(
-                    f"The table {name} stands in two places: {found[name].where} and "
-                    f"{table.where}.",
-                    hint="Keep one of them in the folder.",
-                )
-            found[name] = table
+                hidden = " It is hidden." if book.hidden(sheet) else ""
+                said = f"It bears no table's name: not read.{hidden}"
+                notes.append(Note(f"{path}: sheet {sheet}", said))
+            else:
+                take(name, book.table(sheet, wanted[name].known, wanted[name].needed))
     return found, notes
 
 
@@ -78,11 +94,30 @@ def whole_tables(
     return found
 
 
+def _files(folder: Path) -> list[Path]:
+    """The files of a folder, without what lies hidden, or as a lock beside one that is open."""
+    return [
+        each
+        for each in sorted(folder.iterdir())
+        if each.is_file() and not each.name.startswith(("~$", "."))
+    ]
+
+
 def _workbooks(folder: Path) -> Iterator[Path]:
-    """The workbooks of a folder, without the locks that lie beside those that are open."""
-    for path in sorted(folder.iterdir()):
-        if path.suffix.casefold() == ".xlsx" and not path.name.startswith(("~$", ".")):
-            yield path
+    return (each for each in _files(folder) if each.suffix.casefold() == ".xlsx")
+
+
+def _not_read(name: str, suffix: str, wanted: Mapping[str, Columns]) -> str:
+    """Why a file that may hold a table is not read."""
+    if suffix in NOT_READ:
+        return f"Files {suffix} are not read: save it as .xlsx or CSV."
+    near = _near(name, wanted)
+    meant = f"did you mean {near[0]}{suffix}?" if near else f"there are {', '.join(wanted)}."
+    return f"It bears no table's name: not read; {meant}"
+
+
+def _near(name: str, wanted: Mapping[str, Columns]) -> list[str]:
+    return difflib.get_close_matches(name, wanted, n=1)
 
 
 def _named(book: Workbook, tables: set[str]) -> dict[str, str]:

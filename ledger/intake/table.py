@@ -1,20 +1,33 @@
-"""Tables of CSV as offices write them: comma or semicolon, any order of columns, any line ends.
+"""Tables of CSV as offices write them: any separator, order of columns, encoding, line ends.
 
-A text that was made inert, since a spreadsheet would compute it, is read as it was.
+The separator is what the first line `sep=;` says, else the one that cuts the header into columns
+that are known. A line that begins with "# " is a comment. A text that was made inert, since a
+spreadsheet would compute it, is read as it was.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from ledger.cells import meant
 from ledger.errors import Unreadable
 from ledger.intake.lines import BadLine
+
+SEPARATORS = (",", ";", "\t", "|")
+_SAID = re.compile(r'"?sep=(.?)(.*)', re.IGNORECASE)
+_WIDE = (
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 
 
 class TableRow(NamedTuple):
@@ -48,44 +61,51 @@ class Rows(Protocol):
     def unknown(self) -> list[str]:
         """The columns that nobody reads."""
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person should know of it: what was hidden and read all the same."""
+
     def rows(self) -> Iterator[TableRow | BadLine]:
         """The rows behind the header."""
 
 
 class Table(NamedTuple):
-    """A file of CSV: its lines, how they are cut, and which columns are known."""
+    """A file of CSV: its lines, of which the header `begins` it, and which columns are known."""
 
     where: str
     lines: list[str]
+    begins: int
     delimiter: str
     header: list[str]
     known: tuple[str, ...]
     unknown: list[str]
+    notes: Sequence[str] = ()
 
     def rows(self) -> Iterator[TableRow | BadLine]:
         """The rows behind the header, each with the line on which it begins."""
-        reader = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
+        lines = islice(self.lines, self.begins, None)
+        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
         next(reader)
         while True:
-            begins = reader.line_num
+            begins = self.begins + reader.line_num
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
+                ends = self.begins + reader.line_num
                 yield BadLine(
                     f"{self.where}:{begins + 1}",
-                    self._raw(begins, reader.line_num),
-                    f"A quote is opened and not closed before line {reader.line_num} ends."
+                    self._raw(begins, ends),
+                    f"A quote is opened and not closed before line {ends} ends."
                     if "unexpected end" in str(error)
                     else f"Not a line of CSV: {error}.",
                 )
                 continue
-            if not any(cells):
+            if not any(cells) or is_comment(cells[0]):
                 continue
-            yield self._cells(
-                f"{self.where}:{begins + 1}", self._raw(begins, reader.line_num), cells
-            )
+            raw = self._raw(begins, self.begins + reader.line_num)
+            yield self._cells(f"{self.where}:{begins + 1}", raw, cells)
 
     def _raw(self, begins: int, ends: int) -> str:
         return "".join(self.lines[begins:ends]).rstrip("\r\n")
@@ -107,22 +127,79 @@ def open_table(path: Path, columns: tuple[str, ...], needed: tuple[str, ...]) ->
         Unreadable: it is empty, or a needed column is missing.
     """
     try:
-        text = path.read_bytes().decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+        text = text_of(path)
     except FileNotFoundError:
         return None
+    lines = io.StringIO(text, newline="").readlines()
+    said = _said(path, lines[0]) if lines else None
+    begins = 1 if said else 0
+    while begins < len(lines) and _says_nothing(lines[begins]):
+        begins += 1
+    if begins == len(lines):
+        raise Unreadable(f"{path} is empty.", hint=f"Its columns are {', '.join(columns)}.")
+    where = f"{path}:{begins + 1}"
+    try:
+        cut = {each: _header(lines[begins], each) for each in ([said] if said else SEPARATORS)}
+    except csv.Error as error:
+        raise Unreadable(f"{where}: not a line of CSV: {error}.") from None
+    delimiter = max(cut, key=lambda each: (len({*columns} & {*cut[each]}), len(cut[each])))
+    header = cut[delimiter]
+    must_be_whole(where, header, needed)
+    unknown = [name for name in header if name and name not in columns]
+    return Table(str(path), lines, begins, delimiter, header, columns, unknown)
+
+
+def text_of(path: Path) -> str:
+    """The text of a file in UTF-8, UTF-16 or UTF-32; bytes that are no UTF-8 stay apart in it.
+
+    Raises:
+        FileNotFoundError. Unreadable: it can't be read, or is not what it begins as.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise
     except OSError as error:
         raise Unreadable(f"{path} can't be read: {error.strerror}.") from None
-    lines = io.StringIO(text, newline="").readlines()
-    if not lines:
-        raise Unreadable(f"{path} is empty.", hint=f"Its columns are {', '.join(columns)}.")
-    delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
+    encoding = next((name for mark, name in _WIDE if data.startswith(mark)), "")
+    if not encoding and 0 in data[:2]:  # a table begins with plain letters
+        encoding = "utf-16-be" if data[0] == 0 else "utf-16-le"
+    if not encoding:
+        return data.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
     try:
-        header = [meant(name.strip()) for name in next(csv.reader(lines[:1], delimiter=delimiter))]
-    except csv.Error as error:
-        raise Unreadable(f"{path}:1: not a line of CSV: {error}.") from None
-    must_be_whole(f"{path}:1", header, needed)
-    unknown = [name for name in header if name and name not in columns]
-    return Table(str(path), lines, delimiter, header, columns, unknown)
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            f"{path} begins as {encoding.upper()}, but is none at byte {error.start}.",
+            hint="It may be cut off. Save it as UTF-8.",
+        ) from None
+
+
+def is_comment(cell: str) -> bool:
+    """Whether a line whose first cell this is says nothing to the reader, only to people."""
+    return cell.lstrip().startswith("# ")
+
+
+def _says_nothing(line: str) -> bool:
+    return not line.strip("".join(SEPARATORS) + " \r\n") or is_comment(line.lstrip().lstrip('"'))
+
+
+def _said(path: Path, first: str) -> str | None:
+    """The separator that the first line says, as spreadsheets write and read it; None: no word."""
+    found = _SAID.match(first)
+    if found is None:
+        return None
+    separator, rest = found.groups()
+    if separator not in SEPARATORS or rest.strip("".join(SEPARATORS) + '" \r'):
+        raise Unreadable(
+            f"{path}:1: {first.strip()!r} names no separator that can be read.",
+            hint="It may be a comma, a semicolon, a tab or |.",
+        )
+    return separator
+
+
+def _header(line: str, delimiter: str) -> list[str]:
+    return [meant(name.strip()) for name in next(csv.reader([line], delimiter=delimiter))]
 
 
 def must_be_whole(where: str, header: list[str], needed: tuple[str, ...]) -> None:

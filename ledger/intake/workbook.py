@@ -2,8 +2,9 @@
 
 A workbook is a packed folder of XML, so its size is bounded before anything is unpacked. A time is
 read as it is meant however the cell stores it; a number has no decimals that nobody typed. A cell
-that holds an error, or a formula that was never computed, is not taken for an empty one: an empty
-point is the finish and an empty category means all.
+that holds an error, a formula that was never computed, or that is merged with another, is not taken
+for an empty one: an empty point is the finish and an empty category means all. What is hidden is
+read as if it were not, and told.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import csv
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.errors import LedgerError, Unreadable
 from ledger.intake.lines import BadLine
-from ledger.intake.table import TableRow, must_be_whole
+from ledger.intake.table import TableRow, is_comment, must_be_whole
 from ledger.times import format_duration
 
 if TYPE_CHECKING:
@@ -39,6 +40,26 @@ class Cell(NamedTuple):
     trouble: str = ""
 
 
+class Looks(NamedTuple):
+    """How a sheet looks: which rows and columns it hides, and which cells are merged.
+
+    Columns are counted from 0, rows as the sheet counts them. The merged ones are by row: from the
+    first column to the last, and the cell that shows.
+    """
+
+    hidden: bool
+    rows: frozenset[int]
+    columns: frozenset[int]
+    merged: Mapping[int, Sequence[tuple[int, int, str]]]
+
+    def covered(self, row: int, column: int) -> str:
+        """The cell that shows in place of this one; empty where none does."""
+        for first, last, shows in self.merged.get(row, ()):
+            if first <= column <= last and shows != f"{_letters(column)}{row}":
+                return shows
+        return ""
+
+
 class SheetTable(NamedTuple):
     """A sheet of a workbook: its rows behind the header, and which columns are known."""
 
@@ -47,6 +68,23 @@ class SheetTable(NamedTuple):
     header: list[str]
     known: tuple[str, ...]
     unknown: list[str]
+    looks: Looks
+
+    @property
+    def notes(self) -> list[str]:
+        """What is hidden of it, and was read all the same."""
+        rows = [number for number, _ in self.rows_behind if number in self.looks.rows]
+        columns = [
+            f"{name!r} ({_letters(index)})"
+            for index, name in enumerate(self.header)
+            if index in self.looks.columns and name in self.known
+        ]
+        told = [
+            ("The sheet is hidden; it was read.", self.looks.hidden),
+            (f"Hidden and read all the same: {_runs(rows)}.", rows),
+            (f"Hidden and read all the same: the column {', '.join(columns)}.", columns),
+        ]
+        return [note for note, applies in told if applies]
 
     def rows(self) -> Iterator[TableRow | BadLine]:
         """The rows behind the header, each with the number that the sheet shows beside it."""
@@ -62,7 +100,12 @@ class SheetTable(NamedTuple):
         if len(cells) > len(self.header):
             reason = f"It has {len(cells)} cells; the header has {len(self.header)}."
             return BadLine(where, raw, reason)
-        named = dict(zip(self.header, (cell.text for cell in cells), strict=False))
+        texts = [cell.text for cell in cells] + [""] * (len(self.header) - len(cells))
+        for index, (name, text) in enumerate(zip(self.header, texts, strict=True)):
+            if name in self.known and not text and (shows := self.looks.covered(number, index)):
+                reason = f"It is merged with {shows}, so it says nothing itself: split and fill it."
+                return BadLine(f"{where}, cell {_letters(index)}{number}", raw, reason)
+        named = dict(zip(self.header, texts, strict=True))
         places = {name: f"{_letters(i)}{number}" for i, name in enumerate(self.header)}
         return TableRow(where, raw, {name: named.get(name, "") for name in self.known}, places)
 
@@ -73,11 +116,15 @@ class Workbook:
     def __init__(self, path: Path) -> None:
         _must_be_safe(path)
         self.path = path
-        self._sheets = _sheets(path)
+        self._sheets, self._looks = _sheets(path)
         self.names = list(self._sheets)
         if not self.names:
             hint = "Save it as a plain .xlsx, not as Strict Open XML."
             raise Unreadable(f"{path} holds no sheet that can be read.", hint=hint)
+
+    def hidden(self, name: str) -> bool:
+        """Whether the workbook hides a sheet from the person who opens it."""
+        return self._looks[name].hidden
 
     def table(self, name: str, columns: tuple[str, ...], needed: tuple[str, ...]) -> SheetTable:
         """A sheet as a table; its first row with anything in it is the header.
@@ -92,7 +139,7 @@ class Workbook:
         header = [title.text for title in titles]
         must_be_whole(f"{where}, row {number}", header, needed)
         unknown = [title for title in header if title and title not in columns]
-        return SheetTable(where, rows[1:], header, columns, unknown)
+        return SheetTable(where, rows[1:], header, columns, unknown, self._looks[name])
 
 
 def _must_be_safe(path: Path) -> None:
@@ -121,7 +168,7 @@ def _must_be_safe(path: Path) -> None:
         )
 
 
-def _sheets(path: Path) -> dict[str, list[tuple[int, list[Cell]]]]:
+def _sheets(path: Path) -> tuple[dict[str, list[tuple[int, list[Cell]]]], dict[str, Looks]]:
     from openpyxl import load_workbook
 
     try:
@@ -131,7 +178,9 @@ def _sheets(path: Path) -> dict[str, list[tuple[int, list[Cell]]]]:
             formulas = load_workbook(path, read_only=True)
             try:
                 names = [sheet.title for sheet in values.worksheets]
-                return {name: list(_rows(values, formulas, name)) for name in names}
+                rows = {name: list(_rows(values, formulas, name)) for name in names}
+                looks = {name: _looks(formulas[name], rows[name]) for name in names}
+                return rows, looks
             finally:
                 values.close()
                 formulas.close()
@@ -159,8 +208,40 @@ def _rows(values: OpenBook, formulas: OpenBook, name: str) -> Iterator[tuple[int
         cells = [_cell(*pair) for pair in zip(row, said, strict=True)]
         while cells and not cells[-1].text and not cells[-1].trouble:
             cells.pop()
-        if cells:
+        if cells and not is_comment(cells[0].text):
             yield number, cells
+
+
+def _looks(sheet: Any, rows: Sequence[tuple[int, Any]]) -> Looks:
+    """How a sheet looks; what the library, which reads row by row, passes over."""
+    from openpyxl.utils import range_boundaries
+    from openpyxl.xml.functions import iterparse
+
+    numbers = frozenset(number for number, _ in rows)
+    hidden_rows: set[int] = set()
+    hidden_columns: set[int] = set()
+    merged: dict[int, list[tuple[int, int, str]]] = {}
+    row = 0
+    with sheet._get_source() as source:  # noqa: SLF001 - there is no other way to its part
+        for _, element in iterparse(source):
+            said, tag = element.attrib, element.tag.rpartition("}")[2]
+            hidden = said.get("hidden") in ("1", "true")
+            if tag == "row":
+                row = int(said.get("r", row + 1))
+                if hidden and row in numbers:
+                    hidden_rows.add(row)
+            elif tag == "col" and hidden:
+                last = min(int(said["max"]), MOST_COLUMNS)
+                hidden_columns.update(range(int(said["min"]) - 1, last))
+            elif tag == "mergeCell":
+                left, top, right, bottom = (each or 0 for each in range_boundaries(said["ref"]))
+                span = (left - 1, (right or MOST_COLUMNS) - 1, f"{_letters(left - 1)}{top}")
+                for number in range(top, min(bottom or MOST_ROWS, max(numbers, default=0)) + 1):
+                    merged.setdefault(number, []).append(span)
+            if tag in ("row", "col", "mergeCell"):
+                element.clear()
+    state = sheet.sheet_state != "visible"
+    return Looks(state, frozenset(hidden_rows), frozenset(hidden_columns), merged)
 
 
 def _cell(shown: Any, meant: Any) -> Cell:
@@ -198,6 +279,18 @@ def _elapsed(value: Any) -> timedelta | None:
         days = value.date() - _NO_TIME[value.year]
         return days + (_elapsed(value.time()) or timedelta())
     return value if isinstance(value, timedelta) else None
+
+
+def _runs(numbers: Sequence[int]) -> str:
+    """Rows in words: "row 3", "rows 3, 5 to 9"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = [f"{run[0]} to {run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
+    return f"{'row' if len(numbers) == 1 else 'rows'} {', '.join(told)}"
 
 
 def _letters(index: int) -> str:

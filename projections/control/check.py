@@ -27,6 +27,7 @@ from ledger.vocabulary import (
     StageStarted,
     StageTimeRecorded,
 )
+from projections.control.alike import names_alike
 from projections.control.anomalies import anomalies
 from projections.control.anomaly import Anomaly
 from projections.control.implausible import implausible_times
@@ -104,6 +105,7 @@ HINTS: dict[str, str] = {
     "implausible-time": "Compare it with its source; if it was a slip, correct the time.",
     "impossible-time": "Correct the time, or void it if there was none.",
     "mistyped-number": "If it was a slip, correct the record: number=….",
+    "names-alike": "If they are one, correct the entries, or what was directed, to one name.",
     "no-driver": "Correct the entry: driver=….",
     "no-effect": "Decide anew, superseding it, or deal with what defeats it.",
     "no-points": "Place the points of the stage in their order (WaypointPlaced).",
@@ -506,6 +508,7 @@ _SEARCHES = (
     _recorded_before,
     _same_time,
     _mistyped,
+    names_alike,
     _plan,
     _penalties,
     _rules,
