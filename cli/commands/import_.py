@@ -90,6 +90,7 @@ def sheets(settings: Settings, /, folder: Path, whole: tuple[str, ...], **how: A
     A table is NAME.csv, or the sheet NAME of any .xlsx in the folder: entries, waypoints, times,
     penalties, status, direction. A line that is gone means nothing, unless its table is whole:
     named by --whole (penalties.csv, penalties), or in rally.toml as whole = ["penalties.csv"].
+    `rally help sheets` explains the format, `rally new --sheets DIR` lays out an empty folder.
     """
     return _taken_in(settings, "import sheets", {"folder": folder, "whole": whole}, **how)
 
