@@ -37,9 +37,16 @@ def own_fields(kind: type[Occurrence]) -> dict[str, FieldInfo]:
 
 
 def parse_fields(
-    kind: type[Occurrence], words: Sequence[str], log: Log, *, amending: bool = False
+    kind: type[Occurrence],
+    words: Sequence[str],
+    log: Log,
+    *,
+    amending: bool = False,
+    about: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The values of FIELD=VALUE words for a type, as they stand in JSON.
+
+    `about` are words of what is known besides: of which stage a time of day is.
 
     Times may be written as 4:57:46, lists with ";" between (`ledger.lists`), records as #5127.
 
@@ -60,7 +67,11 @@ def parse_fields(
         if name not in known:
             raise _unknown(kind, name, known)
         taken_away = amending and not text
-        found[name] = None if taken_away else normal_form(_value(kind, known[name], text, log))
+        found[name] = (
+            None
+            if taken_away
+            else normal_form(_value(kind, known[name], text, log, (*about, *words)))
+        )
     return found
 
 
@@ -85,7 +96,9 @@ def _unknown(kind: type[Occurrence], name: str, known: dict[str, FieldInfo]) -> 
     )
 
 
-def _value(kind: type[Occurrence], field: FieldInfo, text: str, log: Log) -> Any:
+def _value(
+    kind: type[Occurrence], field: FieldInfo, text: str, log: Log, words: Sequence[str]
+) -> Any:
     name = field.encode_name
     try:
         if field.name in fields_naming(kind, *RECORDS):
@@ -93,7 +106,7 @@ def _value(kind: type[Occurrence], field: FieldInfo, text: str, log: Log) -> Any
         if name == "effects":
             return [msgspec.to_builtins(parse_effect(each, log)) for each in phrases(text)]
         if name.endswith("_at"):
-            instant = parse_rally_time(text, lambda: log)
+            instant = parse_rally_time(text, lambda: log, words)
             return [instant.ms, instant.offset]
         if name.endswith("_ms") and ":" in text:
             return parse_duration(text)

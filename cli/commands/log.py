@@ -37,7 +37,7 @@ def _cells(record: Record, amended: Amended) -> tuple[str, ...]:
     return (
         str(record.position),
         record.short_id,
-        f"{'~' * said.fact_assumed}{said.fact_at.short()}" if said.fact_at else "",
+        f"{'~' * said.fact_assumed}{said.fact_at.spelled()}" if said.fact_at else "",
         said.recorded_at.short(),
         said.by,
         said.words(),

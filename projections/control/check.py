@@ -332,7 +332,7 @@ def _recorded_before(state: RallyState) -> Iterator[Anomaly]:
             if not told or said.plan or said.fact_at is None:
                 continue
             if said.recorded_at.ms + GRACE_MS < said.fact_at.ms:
-                ahead = format_duration(said.fact_at.ms - said.recorded_at.ms)
+                ahead = format_duration(said.fact_at.ms - said.recorded_at.ms, 1000)
                 message = f"It was recorded {ahead} before it happened: {said.words()}"
                 number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
                 yield Anomaly("recorded-before-fact", (each.position,), message, number, stage)
