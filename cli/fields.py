@@ -108,7 +108,7 @@ def _value(
         if name.endswith("_at"):
             instant = parse_rally_time(text, lambda: log, words)
             return [instant.ms, instant.offset]
-        if name.endswith("_ms") and ":" in text:
+        if name.endswith("_ms") and text and not text.removeprefix("-").isdecimal():
             return parse_duration(text)
         return _plain_value(field.type, text)
     except msgspec.ValidationError as error:

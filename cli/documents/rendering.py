@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from ledger.errors import LedgerError, Unavailable
+from ledger.errors import LedgerError, Unavailable, how_to_install
 
 if TYPE_CHECKING:
     import typst
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TEMPLATE = 1
 """The number of the templates and of what is put into them. Whoever changes either raises it."""
 TEMPLATES = Path(__file__).with_name("templates")
-HINT = "Install it with: pip install 'rally-ledger[pdf]'"
+HINT = how_to_install("pdf")
 BOX = "\N{WHITE SQUARE}"
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
