@@ -18,7 +18,7 @@ from ledger.errors import LedgerError, Unreadable, Usage
 from ledger.lists import codes, names, phrases
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming
-from ledger.spelling import composed, entered, normal_form
+from ledger.spelling import composed, entered, must_be_seen, normal_form
 from ledger.times import parse_duration
 from ledger.vocabulary import SANCTIONS, TYPES, DecisionIssued, Effect, Occurrence, Source, plainly
 
@@ -72,6 +72,10 @@ def parse_fields(
             if taken_away
             else normal_form(_value(kind, known[name], text, log, (*about, *words)))
         )
+    try:
+        must_be_seen(kind, found)
+    except Unreadable as error:
+        raise Usage(error.message, hint=error.hint) from None
     return found
 
 

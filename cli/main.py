@@ -164,12 +164,16 @@ def cli(ctx: click.Context, ledger: str | None, rally: str | None, site: str | N
 def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
     """Carry out a command line and answer its exit code; no error leaves as a traceback."""
     words = sys.argv[1:] if args is None else args
+    settings = settings or Settings()
     as_json = "--json" in words
     try:
-        result: Any = cli.main(words, "rally", standalone_mode=False, obj=settings or Settings())
+        result: Any = cli.main(words, "rally", standalone_mode=False, obj=settings)
         sys.stdout.flush()
     except LedgerError as error:
-        return _say(error.kind, error.message, error.hint, error.exit_code, error.position, as_json)
+        message, hint = error.message, error.hint
+        if not as_json:
+            message, hint = map(settings.named_to_people, (message, hint))
+        return _say(error.kind, message, hint, error.exit_code, error.position, as_json)
     except click.exceptions.NoArgsIsHelpError as error:
         if as_json:
             return _say("usage", "No command is named.", "See `rally --help`.", 2, None, as_json)

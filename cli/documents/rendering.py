@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ledger.errors import LedgerError, Unavailable, how_to_install
+from ledger.spelling import by_number, unseen
 
 if TYPE_CHECKING:
     import typst
@@ -175,7 +176,7 @@ def _mapped(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def _is_control(character: str) -> bool:
-    return character != "\n" and unicodedata.category(character) in ("Cc", "Cs", "Co")
+    return character != "\n" and (unseen(character) or unicodedata.category(character) == "Co")
 
 
 def _shown(text: str, missing: set[str]) -> str:
@@ -188,7 +189,7 @@ def _shown(text: str, missing: set[str]) -> str:
 def _sign(character: str, missing: set[str]) -> str:
     if character in missing:
         return BOX
-    return f"\\x{ord(character):02x}" if _is_control(character) else character
+    return by_number(character) if _is_control(character) else character
 
 
 def _breakable(found: re.Match[str]) -> str:
