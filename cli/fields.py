@@ -19,7 +19,7 @@ from ledger.lists import codes, names, phrases
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming
 from ledger.spelling import composed, entered, must_be_seen, normal_form
-from ledger.times import parse_duration
+from ledger.times import meant_as_duration, parse_duration
 from ledger.vocabulary import SANCTIONS, TYPES, DecisionIssued, Effect, Occurrence, Source, plainly
 
 Kind = TypeVar("Kind", bound=Occurrence)
@@ -112,7 +112,7 @@ def _value(
         if name.endswith("_at"):
             instant = parse_rally_time(text, lambda: log, words)
             return [instant.ms, instant.offset]
-        if name.endswith("_ms") and text and not text.removeprefix("-").isdecimal():
+        if name.endswith("_ms") and (":" in text or meant_as_duration(text)):
             return parse_duration(text)
         return _plain_value(field.type, text)
     except msgspec.ValidationError as error:

@@ -20,7 +20,6 @@ TIME = ("record", "StageTimeRecorded", "number=101", "stage=SS1")
         ("33,7", "Did you mean 0:00:33.700? It is written hours:minutes:seconds."),
         ("90 s", "Did you mean 0:01:30? It is written hours:minutes:seconds."),
         ("5min", "Did you mean 0:05:00? It is written hours:minutes:seconds."),
-        ("soon", "Write hours:minutes:seconds, as 4:57:46."),
     ],
 )
 def test_figures_for_a_time(dune: Rally, typed: str, hint: str) -> None:
