@@ -299,11 +299,11 @@ def test_a_correction_voided_and_restored(dune: Rally) -> None:
     expected = """
         Dune Rally 2016 · Log · as of #31, received 20 Jul 15:33 +08:00
          #  Id          Happened              Recorded             By              What
-        21  xxxxxxxxxx  ~19 Jul 23:59 +08:00  20 Jul 15:33 +08:00  results office  Crew 102 SS2: 1:35:00 (measured).                                          corrected by #29
+        21  xxxxxxxxxx  ~19 Jul 23:59 +08:00  20 Jul 15:33 +08:00  results office  Crew 102 SS2: 1:35:00 (measured).                                   corrected by #29
         25  xxxxxxxxxx  ~20 Jul 23:59 +08:00  20 Jul 15:33 +08:00  results office  Crew 102 SS3: 1:12:00 (measured).
         29  xxxxxxxxxx                        20 Jul 15:33 +08:00  Ann             Record #21 of crew 102 on SS2 was corrected: elapsed_ms = 1:36:00.
         30  xxxxxxxxxx                        20 Jul 15:33 +08:00  Ann             Record #29 of crew 102 on SS2 was voided: was right.                void by #31
-        31  xxxxxxxxxx                        20 Jul 15:33 +08:00  Ann             Record #21 of crew 102 on SS2 was voided: was wrong after all.
+        31  xxxxxxxxxx                        20 Jul 15:33 +08:00  Ann             Record #30 of crew 102 on SS2 was voided: was wrong after all.
         """
     assert shown(expected) == seen(dune, "log", "--crew", "102", "--since", "#20")
     expected = """
