@@ -5,7 +5,7 @@ The options of an act are the parameters of its function: see `cli/office/asking
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -20,13 +20,17 @@ from cli.office.desk import Desk, Signature
 from cli.office.secretariat import Secretariat
 from cli.options import JSON, LEDGER, here, typed, well_put
 from cli.output import print_json, visible
+from ledger.rally_time import is_of_its_day
+from ledger.times import Instant
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 Tells = Callable[[Any], None]
 At = Callable[[Settings, Signature, Mapping[str, Any]], Desk | Secretariat]
 
 SIGNED = (
-    click.Option(["--at"], metavar="TIME", help="When it happened (2016-07-21T18:00+08:00)."),
+    click.Option(
+        ["--at"], metavar="TIME", help="When it happened (2016-07-21T18:00, 18:00 or now)."
+    ),
     click.Option(["--by"], required=True, envvar="RALLY_BY", show_envvar=True, help="Who acts."),
     click.Option(
         ["--role"],
@@ -62,6 +66,7 @@ def act(
     asked = [each for each in done_by.parameters() if each.name not in said]
 
     def carry_out(as_json: bool, **given: Any) -> None:
+        times = _without_a_day(given)
         settings, signature = here(), _signature(given)
         where = (at or usual)(settings, signature, given)
         with well_put():
@@ -72,7 +77,7 @@ def act(
             else:
                 tell(each)
                 warn(getattr(each, "warnings", ()))
-            for note in getattr(each, "notes", ()):
+            for note in (*read_back(times, each), *getattr(each, "notes", ())):
                 click.echo(visible(note), err=True)
 
     return click.Command(
@@ -123,11 +128,39 @@ def _at_the_secretariat(
     return settings.secretariat(signature)
 
 
+def _without_a_day(given: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed as an instant and says no day of its own, by the field that takes it."""
+    typed_in = {name: text for name, text in given.items() if isinstance(text, str)}
+    words = given.get("fields") or ()
+    pairs = (word.partition("=") for word in words)
+    typed_in |= {name: text for name, _, text in pairs if name.endswith("_at")}
+    return {
+        "fact_at" if name == "at" else name: text
+        for name, text in typed_in.items()
+        if is_of_its_day(text)
+    }
+
+
+def read_back(times: Mapping[str, str], done: Any) -> Iterator[str]:
+    """As which instants times without a day were read, of what was put on record."""
+    said = getattr(done, "said", None)
+    for name, text in times.items():
+        changed = getattr(said, "changes", {}).get(name)
+        found = (
+            Instant(*changed) if isinstance(changed, list | tuple) else getattr(said, name, None)
+        )
+        if found is None:
+            found = getattr(said, f"{name}_at", None)
+        if isinstance(found, Instant):
+            yield f"{text.strip()} was read as {found.iso()}."
+
+
 def _signature(given: dict[str, Any]) -> Signature:
     """Who acts: it is taken out of what is given."""
     said = {name: given.pop(name) for name in Signature._fields}
     if not said["by"].strip() or not said["role"].strip():
         raise click.UsageError("--by and --role say who acts: neither may be empty.")
     if said["at"] is not None:
-        said["at"] = parse_rally_time(said["at"], here().open_log)
+        words = given["fields"] if "kind" in given and "fields" in given else ()
+        said["at"] = parse_rally_time(said["at"], here().open_log, words)
     return Signature(**said)

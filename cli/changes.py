@@ -69,7 +69,7 @@ def move(
     totals_ms: Sides,
     gaps_ms: Sides = (None, None),
     outside: tuple[str | None, str | None] = (None, None),
-    precision_ms: int = 1000,
+    precision_ms: int | None = None,
 ) -> str:
     """ "1st → 10th, total 40:17:20 (+4:00:00)": the total only where there is one.
 

@@ -1,31 +1,28 @@
-"""Times as officials type them: by the clocks of the rally, unless an offset stands with them."""
+"""Times as officials type them: by the clocks of the rally, and which one was meant."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ledger.errors import LedgerError, Usage
 from ledger.log import Log
-from ledger.moment import timezone_of
-from ledger.times import Instant, parse_instant, zone_of
+from ledger.rally_time import About, rally_instant
+from ledger.times import Instant, parse_instant
 
 
-def parse_rally_time(text: str, log: Callable[[], Log]) -> Instant:
-    """The instant that is meant; without an offset, by the time zone of the rally.
+def parse_rally_time(text: str, log: Callable[[], Log], words: Sequence[str] = ()) -> Instant:
+    """The instant that is meant, as `ledger.rally_time` reads it.
+
+    FIELD=VALUE `words` may name the stage, the control or the date that it is about.
 
     Raises:
-        Usage: no moment, or no offset where the rally has no time zone.
+        Usage: no moment, or none that can be told from the log.
     """
+    named = dict(word.partition("=")[::2] for word in words)
+    about = About(named.get("stage", ""), named.get("control", ""), named.get("date", ""))
     try:
-        return parse_instant(text)
-    except Usage as unclear:
-        try:
-            zone = timezone_of(log())
-        except LedgerError:
-            zone = ""  # what is wrong with the ledger is said where it is needed
-        if not zone:
-            raise
-        try:
-            return parse_instant(text, zone_of(zone))
-        except Usage:
-            raise unclear from None
+        return rally_instant(text, log, about=about)
+    except Usage:
+        raise
+    except LedgerError:
+        return parse_instant(text)  # what is wrong with the ledger is said where it is needed

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +51,13 @@ class Settings:
         self._ledger: str | None = None
         self._rally: str | None = None
         self.site = ""
+
+    @cached_property
+    def named_to_people(self) -> Callable[[str], str]:
+        """How a text that holds ids of records is read by people."""
+        from cli.names import naming_of
+
+        return naming_of(self.open_log)
 
     def choose(self, ledger: str | None, rally: str | None) -> None:
         """Take over what an option says; one behind the command goes before one in front of it."""

@@ -18,8 +18,8 @@ from ledger.errors import LedgerError, Unreadable, Usage
 from ledger.lists import codes, names, phrases
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming
-from ledger.spelling import composed, entered, normal_form
-from ledger.times import parse_duration
+from ledger.spelling import composed, entered, must_be_seen, normal_form
+from ledger.times import meant_as_duration, parse_duration
 from ledger.vocabulary import SANCTIONS, TYPES, DecisionIssued, Effect, Occurrence, Source, plainly
 
 Kind = TypeVar("Kind", bound=Occurrence)
@@ -37,9 +37,16 @@ def own_fields(kind: type[Occurrence]) -> dict[str, FieldInfo]:
 
 
 def parse_fields(
-    kind: type[Occurrence], words: Sequence[str], log: Log, *, amending: bool = False
+    kind: type[Occurrence],
+    words: Sequence[str],
+    log: Log,
+    *,
+    amending: bool = False,
+    about: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The values of FIELD=VALUE words for a type, as they stand in JSON.
+
+    `about` are words of what is known besides: of which stage a time of day is.
 
     Times may be written as 4:57:46, lists with ";" between (`ledger.lists`), records as #5127.
 
@@ -60,7 +67,15 @@ def parse_fields(
         if name not in known:
             raise _unknown(kind, name, known)
         taken_away = amending and not text
-        found[name] = None if taken_away else normal_form(_value(kind, known[name], text, log))
+        found[name] = (
+            None
+            if taken_away
+            else normal_form(_value(kind, known[name], text, log, (*about, *words)))
+        )
+    try:
+        must_be_seen(kind, found)
+    except Unreadable as error:
+        raise Usage(error.message, hint=error.hint) from None
     return found
 
 
@@ -85,7 +100,9 @@ def _unknown(kind: type[Occurrence], name: str, known: dict[str, FieldInfo]) -> 
     )
 
 
-def _value(kind: type[Occurrence], field: FieldInfo, text: str, log: Log) -> Any:
+def _value(
+    kind: type[Occurrence], field: FieldInfo, text: str, log: Log, words: Sequence[str]
+) -> Any:
     name = field.encode_name
     try:
         if field.name in fields_naming(kind, *RECORDS):
@@ -93,9 +110,9 @@ def _value(kind: type[Occurrence], field: FieldInfo, text: str, log: Log) -> Any
         if name == "effects":
             return [msgspec.to_builtins(parse_effect(each, log)) for each in phrases(text)]
         if name.endswith("_at"):
-            instant = parse_rally_time(text, lambda: log)
+            instant = parse_rally_time(text, lambda: log, words)
             return [instant.ms, instant.offset]
-        if name.endswith("_ms") and ":" in text:
+        if name.endswith("_ms") and (":" in text or meant_as_duration(text)):
             return parse_duration(text)
         return _plain_value(field.type, text)
     except msgspec.ValidationError as error:

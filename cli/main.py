@@ -10,6 +10,7 @@ import gc
 import importlib
 import json
 import os
+import re
 import sys
 from typing import Any, NamedTuple
 
@@ -163,12 +164,16 @@ def cli(ctx: click.Context, ledger: str | None, rally: str | None, site: str | N
 def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
     """Carry out a command line and answer its exit code; no error leaves as a traceback."""
     words = sys.argv[1:] if args is None else args
+    settings = settings or Settings()
     as_json = "--json" in words
     try:
-        result: Any = cli.main(words, "rally", standalone_mode=False, obj=settings or Settings())
+        result: Any = cli.main(words, "rally", standalone_mode=False, obj=settings)
         sys.stdout.flush()
     except LedgerError as error:
-        return _say(error.kind, error.message, error.hint, error.exit_code, error.position, as_json)
+        message, hint = error.message, error.hint
+        if not as_json:
+            message, hint = map(settings.named_to_people, (message, hint))
+        return _say(error.kind, message, hint, error.exit_code, error.position, as_json)
     except click.exceptions.NoArgsIsHelpError as error:
         if as_json:
             return _say("usage", "No command is named.", "See `rally --help`.", 2, None, as_json)
@@ -176,7 +181,7 @@ def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
         return error.exit_code
     except click.ClickException as error:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
-        hint = f"See `{where or 'rally'} --help`."
+        hint = f"{_cut_off(error)}See `{where or 'rally'} --help`."
         return _say("usage", error.format_message(), hint, 2, None, as_json)
     except click.exceptions.Exit as stop:
         result = stop.exit_code
@@ -187,6 +192,35 @@ def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         result = 141
     return result if isinstance(result, int) else 0
+
+
+_NAMES_A_RECORD = re.compile(r"POSITION|DECISION|MOMENT|APPEAL|PETITION|PROTEST|RECORD|FROM")
+_OF_A_RECORD = re.compile(
+    r"--(known-at|since|until|without|appeal|(by-)?decision|petition|protest|record|supersedes)"
+)
+"""What names a record or a moment: metavars of arguments, and options."""
+
+
+def _cut_off(error: click.ClickException) -> str:
+    """That a shell takes what follows a bare # for a comment, where a record may have been meant.
+
+    Of `rally show #31` a shell passes on `rally show`, of `rally void #31 --reason x` nothing more.
+    """
+    found = False
+    if isinstance(error, click.MissingParameter) and error.ctx is not None:
+        given = error.ctx.params
+        found = any(
+            isinstance(each, click.Argument)
+            and given.get(str(each.name)) in (None, ())
+            and _NAMES_A_RECORD.search(each.make_metavar(error.ctx))
+            for each in error.ctx.command.params
+        )
+    elif isinstance(error, click.BadOptionUsage) and "requires an argument" in error.message:
+        found = bool(_OF_A_RECORD.fullmatch(error.option_name))
+    about = (
+        "A position stands in quotes, '#31', or without #: a shell drops what follows a bare #. "
+    )
+    return about if found else ""
 
 
 def _say(kind: str, message: str, hint: str, code: int, position: int | None, as_json: bool) -> int:

@@ -14,13 +14,25 @@ from typing import Any
 
 import click
 
+from cli.context import Settings
 from cli.office.forms import plain
 from ledger.errors import Unavailable
+from ledger.spelling import spelled_out
 
 
 def print_json(document: dict[str, Any]) -> None:
     """One JSON document on standard output."""
-    click.echo(json.dumps(plain(document), ensure_ascii=False, indent=1 if _terminal() else None))
+    text = json.dumps(plain(document), ensure_ascii=False, indent=1 if _terminal() else None)
+    click.echo(text if text.isascii() else _UNSEEN.sub(_escaped, text))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """The same character as JSON writes it by its number."""
+    return json.dumps(found[0])[1:-1]
+
+
+_UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""What would turn a line about on a terminal, or not be seen there."""
 
 
 def write_out(output: str, drawn: bytes) -> None:
@@ -120,11 +132,10 @@ def cited(position: int, known: Mapping[int, str]) -> str:
 
 
 def visible(text: str) -> str:
-    """The text with control characters spelled out, so that none can act on a terminal."""
-    return _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
-
-
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+    """The text for people: what would act on it or not be seen spelled out, records named."""
+    context = click.get_current_context(silent=True)
+    settings = context.find_object(Settings) if context else None
+    return spelled_out(settings.named_to_people(text) if settings else text)
 
 
 def _terminal() -> bool:

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 import sqlalchemy as sa
 
 from ledger import schema
-from ledger.errors import Unavailable, Unreadable
+from ledger.errors import Unavailable, Unreadable, how_to_install
 
 BUSY_TIMEOUT_MS = 30_000
 _WRITING = "ledger_writing"
@@ -157,8 +157,7 @@ def told_plainly(what: str) -> Iterator[None]:
         raise Unreadable(f"{what} is not a ledger: it is damaged.", hint=_WHICH) from None
     except ModuleNotFoundError as error:
         raise Unavailable(
-            f"{what} needs the module {error.name}.",
-            hint="Install the extra: pip install 'rally-ledger[postgresql]'.",
+            f"{what} needs the module {error.name}.", hint=how_to_install("postgresql")
         ) from None
 
 

@@ -81,3 +81,8 @@ class Unavailable(LedgerError):
     kind = "unavailable"
     exit_code = 5
     http_status = 503
+
+
+def how_to_install(extra: str) -> str:
+    """How what is only there with an extra of this software is installed."""
+    return f"In the folder of this software: pip install '.[{extra}]', in the Python that runs it."

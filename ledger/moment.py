@@ -2,24 +2,23 @@
 
 `6087` or `#6087` is a position, `@` the head, `@-1` one before it, a stage code the position of its
 last record so far, `doc:7` where document 7 was published, and a timestamp the last record that was
-recorded up to then. `X^` is just before X. A time without an offset is one of the rally's zone.
+recorded up to then, read as `ledger.rally_time` says (`now`, `08:39:47`). `X^` is just before X.
 """
 
 from __future__ import annotations
 
 import re
 
-from ledger.amendments import settle
 from ledger.board import position_of, sheet_numbered
 from ledger.errors import NotFound, Usage
 from ledger.log import Log
-from ledger.times import parse_instant, zone_of
-from ledger.vocabulary import Corrected, RallyConstituted, StageScheduled, Voided
+from ledger.rally_time import is_of_its_day, rally_instant
+from ledger.vocabulary import StageScheduled
 
 _RELATIVE = re.compile(r"@(?:-(\d{1,15}))?")
 _DOCUMENT = re.compile(r"doc:(.*)", re.IGNORECASE)
 _BEFORE = "^"
-_AMENDING = [each.type_name() for each in (Corrected, Voided)]
+_DAY = re.compile(r"\d{4}-?(\d\d|W\d\d)")
 
 
 def resolve(text: str, log: Log, as_of: int | None = None) -> int:
@@ -40,11 +39,9 @@ def resolve(text: str, log: Log, as_of: int | None = None) -> int:
         position = size - int(relative[1] or 0)
     elif document := _DOCUMENT.fullmatch(moment):
         position = position_of(sheet_numbered(log, document[1], size))
-    elif re.match(r"\d{4}-?\d\d", moment):
+    elif _DAY.match(moment) or is_of_its_day(moment):
         # A day is no moment: whether its beginning or its end is meant, nobody can tell.
-        zone = timezone_of(log, size) if ":" in moment else ""
-        instant = parse_instant(moment, zone_of(zone) if zone else None)
-        position = _recorded_by(instant.ms, log, size)
+        position = _recorded_by(rally_instant(moment, lambda: log, size).ms, log, size)
     else:
         position = _stage(moment, log, size)
     if position < 0:
@@ -59,24 +56,6 @@ def resolve(text: str, log: Log, as_of: int | None = None) -> int:
 def _is_position(moment: str) -> bool:
     digits = moment.removeprefix("#")
     return digits.isascii() and digits.isdecimal() and len(digits) < 16
-
-
-def timezone_of(log: Log, until: int | None = None) -> str:
-    """The time zone of the rally as it was known at a position; empty where none is told."""
-    read = log.read(until=until, types=[RallyConstituted.type_name()])
-    told = {each.id: each.occurrence() for each in read}
-    pending = [*told]
-    while pending:  # and what amends it, of all the amendments of a rally
-        read = log.read(until=until, types=_AMENDING, tags=[f"ref:{pending.pop()}"])
-        amending = {each.id: each.occurrence() for each in read if each.id not in told}
-        told |= amending
-        pending += amending
-    found = [
-        (said.instant or 0, said.recorded_at.ms, each.id, said.timezone)
-        for each in settle(told).standing
-        if isinstance(said := each.value, RallyConstituted)
-    ]
-    return min(found)[-1] if found else ""
 
 
 def _recorded_by(until_ms: int, log: Log, size: int) -> int:

@@ -7,10 +7,14 @@ and without blanks around it. A record that was written before stays as it is.
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+import msgspec
+
+from ledger.errors import Unreadable
 from ledger.vocabulary import Occurrence, build
 
 Kind = TypeVar("Kind", bound=Occurrence)
@@ -36,12 +40,54 @@ def entered(kind: type[Kind], fields: Mapping[str, Any]) -> Kind:
     The key of a line at its source is composed, and keeps its blanks.
 
     Raises:
-        Unreadable: a field is unknown, missing or of the wrong kind.
+        Unreadable: a field is unknown, missing or of the wrong kind, or a code is not what is seen.
     """
     said = {name: normal_form(value) for name, value in fields.items()}
+    must_be_seen(kind, said)
     if isinstance(source := said.get("source"), dict):
         said["source"] = {name: composed(each) for name, each in source.items()}
     return build(kind, said)  # type: ignore[return-value]
+
+
+@functools.cache
+def _codes(kind: type[Occurrence]) -> tuple[str, ...]:
+    """The fields that hold race numbers and other codes, one or several."""
+    fields = msgspec.structs.fields(kind)
+    return tuple(each.encode_name for each in fields if r"(?<!\\s)" in str(each.type))
+
+
+def must_be_seen(kind: type[Occurrence], fields: Mapping[str, Any]) -> None:
+    """Refuse a number or a code that is not what a person sees of it.
+
+    What was recorded before is read as it is.
+
+    Raises:
+        Unreadable: it holds a character that nobody sees, a blank that is none of the keyboard, or
+            a letter or figure that is drawn like a plain one (full width, raised, in bold).
+    """
+    for name in _codes(kind):
+        value = fields.get(name)
+        for text in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(text, str) and not text.isascii():
+                _must_be_plain(name, text)
+
+
+def _must_be_plain(name: str, text: str) -> None:
+    for each in text:
+        plain = unicodedata.normalize("NFKC", each)
+        unlike = plain != each and plain.isascii() and plain.isalnum()
+        blank = unicodedata.category(each) == "Zs" and each != " "
+        if unlike or blank or is_invisible(each):
+            what = f"U+{ord(each):04X} {unicodedata.name(each, '')}".rstrip()
+            meant = "".join(
+                " " if unicodedata.category(e) == "Zs" else unicodedata.normalize("NFKC", e)
+                for e in text
+                if not is_invisible(e)
+            )
+            raise Unreadable(
+                f"{name}: {spelled_out(text)!r} holds {what}, which is not what it looks like.",
+                hint=f"Type {meant!r} on the keyboard.",
+            )
 
 
 def same_text(one: str, other: str, *, in_any_case: bool = True) -> bool:
@@ -53,3 +99,42 @@ def _bare(text: str, in_any_case: bool) -> str:
     text = unicodedata.normalize("NFD", text)
     folded = unicodedata.normalize("NFD", text.casefold()) if in_any_case else text
     return " ".join(folded.split())
+
+
+def spelled_out(text: str) -> str:
+    """The text with what would act on it, or not be seen, spelled out: "\\x1b", "\\u202e".
+
+    Controls, bidi controls and other characters without a sign of their own, and line separators.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(by_number(each) if unseen(each) else each for each in text)
+
+
+def by_number(character: str) -> str:
+    """A character by its number: "\\x1b", "\\u202e"."""
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+
+
+def unseen(character: str) -> bool:
+    """Whether a character has no sign of its own: a control, one of direction or width.
+
+    The joiners that some scripts need within a name are left in it.
+    """
+    return character not in _JOINERS and is_invisible(character)
+
+
+def is_invisible(character: str) -> bool:
+    """Whether nobody sees a character, or sees a blank that is not the usual one."""
+    if character.isascii():
+        return not character.isprintable()
+    return (
+        unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        or character in _WITHOUT_A_SIGN
+    )
+
+
+_JOINERS = "\u200c\u200d"
+_WITHOUT_A_SIGN = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+"""Letters and marks that are drawn as nothing."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -53,6 +53,17 @@ class Instant(msgspec.Struct, frozen=True, array_like=True, order=True):
         moment = self.datetime
         return f"{moment.day} {moment:%b %H:%M} {moment.isoformat()[-6:]}"
 
+    def spelled(self) -> str:
+        """Day and time as finely as it is known: "20 Jul 21:40 +08:00", "20 Jul 21:40:07.300 …"."""
+        moment = self.datetime
+        clock = self.clock() if self.ms % 60_000 else f"{moment:%H:%M}"
+        return f"{moment.day} {moment:%b} {clock} {moment.isoformat()[-6:]}"
+
+    def clock(self) -> str:
+        """The time of day that was shown: "21:40:07", "21:40:07.300"."""
+        precise = "milliseconds" if self.ms % 1000 else "seconds"
+        return self.datetime.time().isoformat(timespec=precise)
+
 
 def instant_of(moment: datetime) -> Instant:
     """The instant of an aware datetime; anything finer than a millisecond is cut off."""
@@ -80,21 +91,83 @@ def parse_instant(text: str, zone: tzinfo | None = None) -> Instant:
     """Read ISO 8601; without an offset the given zone's applies, and without a zone it is an error.
 
     Raises:
-        Usage: the text is no moment, or it has no offset and no zone says which.
+        Usage: the text is no moment but a day, a time of day or neither; it has no offset and no
+            zone says which; or by the clocks of the zone it happened twice, or never.
     """
+    said = text.strip()
+    if _is_day(said):
+        raise Usage(f"{text!r} is a day, no moment.", hint=f"Write the time as well: {said}T18:00.")
+    if time_of_day(said) is not None:
+        raise Usage(f"{text!r} says no day.", hint="Write it as 2016-07-21T18:00+08:00.")
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(said)
         if moment.tzinfo is None:
             if zone is None:
                 raise Usage(
                     f"{text!r} has no UTC offset.", hint="Write 2016-07-21T18:00+08:00, or …Z."
                 )
-            moment = moment.replace(tzinfo=zone)
+            moment = on_the_clocks_of(zone, moment)
         return instant_of(moment)
     except (ValueError, OverflowError):
         raise Usage(
             f"{text!r} is not a moment.", hint="Write it as 2016-07-21T18:00+08:00."
         ) from None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+_TIME_OF_DAY = re.compile(r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
+
+
+def time_of_day(text: str) -> time | None:
+    """The time of day that a text is, as 8:39, 08:39:47 or 08:39:47.3; None where it is none."""
+    said = text.strip()
+    if not _TIME_OF_DAY.fullmatch(said):
+        return None
+    try:
+        return time.fromisoformat(said if said[2] == ":" else f"0{said}")
+    except ValueError:
+        return None
+
+
+def on_day(day: date, clock: time, zone: tzinfo) -> Instant:
+    """The instant of a time of day, by the clocks of a zone unless it has an offset of its own.
+
+    Raises:
+        Usage: the clocks showed it twice or never that day.
+    """
+    shown = datetime.combine(day, clock)
+    return instant_of(shown if clock.tzinfo else on_the_clocks_of(zone, shown))
+
+
+def on_the_clocks_of(zone: tzinfo, shown: datetime) -> datetime:
+    """The one moment at which the clocks of a zone showed this.
+
+    Raises:
+        Usage: they showed it twice or never, in a night in which they are changed.
+    """
+    readings = [shown.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
+    before, after = (each.utcoffset() or timedelta() for each in readings)
+    if before == after:
+        return readings[0]
+    first, second = (each.isoformat() for each in readings)
+    if before > after:
+        said = f"{shown.isoformat()} happened twice in {zone}: as {first} and as {second}."
+    else:  # 02:30 by the clock before the change, which then showed 03:30
+        kept, set_forward = (
+            (each.astimezone(UTC).astimezone(zone)).isoformat() for each in readings
+        )
+        said = (
+            f"{shown.isoformat()} never happened in {zone}, where the clocks were set forward: "
+            f"{first} was {kept}, and {second} was {set_forward}."
+        )
+    raise Usage(said, hint=f"Write the offset that is meant: {first} or {second}.")
 
 
 def zone_of(name: str) -> tzinfo:
@@ -122,8 +195,10 @@ def end_of_day(day: date, zone: tzinfo) -> Instant:
 
 
 _DURATION = re.compile(
-    r"(?P<sign>[+-]?)(?:(?P<h>\d{1,6}):)?(?P<m>\d{1,4}):(?P<s>\d{1,2})(?:[.,](?P<f>\d{1,9}))?"
+    r"(?P<sign>[+-]?)(?:(?P<h>\d{1,6}):)?(?P<m>\d{1,4}):(?P<s>\d{1,2})(?:[.,](?P<f>\d{1,9}))?",
+    re.ASCII,
 )
+_HOW = "Write hours:minutes:seconds, as 4:57:46."
 
 
 def parse_duration(text: str) -> int:
@@ -134,21 +209,42 @@ def parse_duration(text: str) -> int:
     """
     found = _DURATION.fullmatch(text.strip())
     if found is None:
-        raise Usage(f"{text!r} is not a time.", hint="Write hours:minutes:seconds, as 4:57:46.")
+        raise Usage(f"{text!r} is not a time.", hint=meant_as_duration(text) or _HOW)
     hours, minutes, seconds = int(found["h"] or 0), int(found["m"]), int(found["s"])
     if seconds > 59 or (found["h"] is not None and minutes > 59):
-        raise Usage(
-            f"{text!r} is not a time: minutes and seconds end at 59.",
-            hint="Write hours:minutes:seconds, as 4:57:46.",
-        )
+        raise Usage(f"{text!r} is not a time: minutes and seconds end at 59.", hint=_HOW)
     whole = ((hours * 60 + minutes) * 60 + seconds) * 1000 + int(
         (found["f"] or "0").ljust(3, "0")[:3]
     )
     return -whole if found["sign"] == "-" else whole
 
 
-def format_duration(ms: int, precision_ms: int = 1000) -> str:
-    """ "4:57:46", with tenths or thousandths only where the precision asks for them."""
+_FIGURES = re.compile(r"(\d{1,4})(?:([.,])(\d{1,3}))?\s*(h|min|m|s|sec)?\.?", re.ASCII)
+
+
+def meant_as_duration(text: str) -> str:
+    """What somebody may have meant who typed figures where a time is wanted: "33.47", "90 s".
+
+    A hint, with each time that it can be; empty where it looks like none.
+    """
+    found = _FIGURES.fullmatch(text.strip())
+    if found is None or not (found[2] or found[4]):
+        return ""
+    whole, fraction, unit = int(found[1]), found[3] or "", found[4] or ""
+    seconds = int(f"{whole}{fraction.ljust(3, '0')}")
+    readings = []
+    if not unit and len(fraction) == 2 and int(fraction) < 60:
+        readings.append((whole * 60 + int(fraction)) * 1000)
+    factor = {"h": 3600, "min": 60, "m": 60}.get(unit, 1)
+    readings.append(seconds * factor)
+    said = " or ".join(format_duration(each) for each in readings)
+    return f"Did you mean {said}? It is written hours:minutes:seconds."
+
+
+def format_duration(ms: int, precision_ms: int | None = None) -> str:
+    """ "4:57:46", "0:33:47.300": all of a time that is recorded; or cut to a precision."""
+    if precision_ms is None:
+        precision_ms = 1 if ms % 1000 else 1000
     sign, ms = ("-", -ms) if ms < 0 else ("", ms)
     seconds, rest = divmod(ms, 1000)
     minutes, seconds = divmod(seconds, 60)
@@ -163,7 +259,7 @@ def precision_of(times_ms: Iterable[int | None]) -> int:
     return next((each for each in (1000, 100, 10) if not any(ms % each for ms in times)), 1)
 
 
-def format_gap(ms: int, precision_ms: int = 1000) -> str:
+def format_gap(ms: int, precision_ms: int | None = None) -> str:
     """ "+0:07:02"; the first has no gap and shows nothing."""
     return f"+{format_duration(ms, precision_ms)}" if ms else ""
 
@@ -173,7 +269,7 @@ def spelled(name: str, value: object) -> str:
     if value is None or value == "":
         return "nothing"
     if name.endswith("_ms") and isinstance(value, int):
-        return format_duration(value, 1 if value % 1000 else 1000)
+        return format_duration(value)
     if name.endswith("_at") and isinstance(value, (list, tuple)) and _is_instant(value):
         return Instant(*value).iso()
     if isinstance(value, bool):

@@ -129,7 +129,7 @@ def _when(told: dict[str, Any]) -> str:
 
 
 def _gap(ms: int | None) -> str:
-    return format_gap(ms or 0, 1 if (ms or 0) % 1000 else 1000)
+    return format_gap(ms or 0)
 
 
 def _place(place: int | None) -> str:
@@ -137,7 +137,7 @@ def _place(place: int | None) -> str:
 
 
 def _time(ms: int | None) -> str:
-    return "" if ms is None else format_duration(ms, 1 if ms % 1000 else 1000)
+    return "" if ms is None else format_duration(ms)
 
 
 def _status(status: str, reason: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from cli.office.answer import Answer
 from cli.output import cited, print_table
 from cli.reading import reading
+from ledger.times import parse_instant
 from projections.desk.incidents import Incident
 
 
@@ -45,5 +45,5 @@ def when(instant: str | None) -> str:
     """Day and time of day of an instant, as it was shown; the offset stands in JSON."""
     if instant is None:
         return ""
-    moment = datetime.fromisoformat(instant)
-    return f"{moment.day} {moment:%b %H:%M:%S}"
+    shown = parse_instant(instant)
+    return f"{shown.datetime.day} {shown.datetime:%b} {shown.clock()}"

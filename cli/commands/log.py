@@ -7,6 +7,7 @@ from cli.office.records import Amended, Listed
 from cli.output import print_table
 from cli.reading import reading
 from ledger.record import Record
+from ledger.vocabulary import Occurrence
 
 
 @reading("log")
@@ -27,6 +28,13 @@ def command(answer: Answer[Listed]) -> None:
     )
 
 
+def _happened(said: Occurrence) -> str:
+    """When, as finely as it is known; an instant that no source gives is marked, and not fine."""
+    if said.fact_at is None:
+        return ""
+    return f"~{said.fact_at.short()}" if said.fact_assumed else said.fact_at.spelled()
+
+
 def _cells(record: Record, amended: Amended) -> tuple[str, ...]:
     said = record.occurrence()
     mark = ""
@@ -37,7 +45,7 @@ def _cells(record: Record, amended: Amended) -> tuple[str, ...]:
     return (
         str(record.position),
         record.short_id,
-        f"{'~' * said.fact_assumed}{said.fact_at.short()}" if said.fact_at else "",
+        _happened(said),
         said.recorded_at.short(),
         said.by,
         said.words(),

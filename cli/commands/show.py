@@ -53,7 +53,7 @@ def command(answer: Answer[Shown]) -> None:
         click.echo(f"    private.{name} = {visible(how.get('value', how['state']))}")
     for each in referred:
         void = f"  void by #{each['voided_by']}" if each["voided_by"] else ""
-        click.echo(f"  ← #{each['position']} {each['id'][:10]}  {each['words']}{void}")
+        click.echo(f"  ← #{each['position']} {each['id'][:10]}  {visible(each['words'])}{void}")
 
 
 _SHOWN_ABOVE = frozenset(

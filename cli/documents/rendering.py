@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from ledger.errors import LedgerError, Unavailable
+from ledger.errors import LedgerError, Unavailable, how_to_install
+from ledger.spelling import by_number, unseen
 
 if TYPE_CHECKING:
     import typst
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 TEMPLATE = 1
 """The number of the templates and of what is put into them. Whoever changes either raises it."""
 TEMPLATES = Path(__file__).with_name("templates")
-HINT = "Install it with: pip install 'rally-ledger[pdf]'"
+HINT = how_to_install("pdf")
 BOX = "\N{WHITE SQUARE}"
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
@@ -175,7 +176,7 @@ def _mapped(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def _is_control(character: str) -> bool:
-    return character != "\n" and unicodedata.category(character) in ("Cc", "Cs", "Co")
+    return character != "\n" and (unseen(character) or unicodedata.category(character) == "Co")
 
 
 def _shown(text: str, missing: set[str]) -> str:
@@ -188,7 +189,7 @@ def _shown(text: str, missing: set[str]) -> str:
 def _sign(character: str, missing: set[str]) -> str:
     if character in missing:
         return BOX
-    return f"\\x{ord(character):02x}" if _is_control(character) else character
+    return by_number(character) if _is_control(character) else character
 
 
 def _breakable(found: re.Match[str]) -> str:

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 
 from cli.office.forms import plain
 from cli.office.view import View
+from ledger.rally_time import NOW
 from ledger.times import Instant
-
-NOW = "now"
 
 
 class Asked(NamedTuple):
@@ -41,9 +40,9 @@ def asked(seen: View, at: str | None) -> Asked:
     Raises:
         Usage: the text is no moment.
     """
-    if at is not None and at.strip().lower() == NOW:
-        return Asked(_now(seen), "the clock of this machine")
     if at is not None:
+        if at.strip().lower() == NOW:
+            return Asked(_now(seen), "the clock of this machine")
         return Asked(seen.instant(at), "as asked")
     if seen.effective_at is not None:
         return Asked(seen.effective_at, "the cut")

@@ -175,7 +175,7 @@ def credit(
 
 
 def _shown(amount_ms: int) -> str:
-    return format_duration(amount_ms, 1 if amount_ms % 1000 else 1000)
+    return format_duration(amount_ms)
 
 
 def disqualify(

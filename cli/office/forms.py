@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from ledger.cells import inert
+from ledger.spelling import spelled_out
 
 
 def plain(value: Any) -> Any:
@@ -30,9 +31,14 @@ def csv_text(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
     return text.getvalue()
 
 
+def _seen(text: str) -> str:
+    """A text with what would turn it about spelled out; its lines stay lines."""
+    return "\n".join(map(spelled_out, text.split("\n"))) if not text.isascii() else text
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
-        return inert(" / ".join(str(each) for each in value))
+        return inert(_seen(" / ".join(str(each) for each in value)))
     if isinstance(value, bool):
         return "true" if value else "false"
-    return inert(value) if isinstance(value, str) else "" if value is None else value
+    return inert(_seen(value)) if isinstance(value, str) else "" if value is None else value

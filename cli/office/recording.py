@@ -88,7 +88,9 @@ def correct(
 ) -> Recorded:
     """Give the right value of a fact: FIELD=VALUE, an empty value takes one away."""
     log, found = desk.log, record_named(desk.log, record)
-    changes = parse_fields(type(original(log, found).occurrence()), fields, log, amending=True)
+    was = original(log, found).occurrence()
+    about = [f"{name}={getattr(was, name, '')}" for name in ("stage", "control", "date")]
+    changes = parse_fields(type(was), fields, log, amending=True, about=about)
     chain, why = chain_of(log, found), _envelope(desk)
     return carry_out(desk, lambda: CorrectOccurrence(found.id, chain, why, changes, judge))
 

@@ -12,7 +12,8 @@ from ledger.errors import Unavailable, Usage
 from ledger.exhibits import Exhibits
 from ledger.log import Log
 from ledger.moment import resolve
-from ledger.times import Instant, parse_instant, zone_of
+from ledger.rally_time import rally_instant
+from ledger.times import Instant
 from ledger.vocabulary import ClockOffsetDeclared, Occurrence, recorded_at
 from projections.state.facts import Fold, fold
 from projections.state.rally import EDITION, RallyState
@@ -158,12 +159,8 @@ class View:
         return self.effective_at.ms if self.effective_at else None
 
     def instant(self, text: str | None) -> Instant | None:
-        """A moment as it was typed; without an offset the zone of the rally applies."""
-        if text is None:
-            return None
-        facts = self.folded.facts() if self.is_short else self.timeline.at(self.position).facts
-        zone = facts.rally.timezone if facts.rally else ""
-        return parse_instant(text, zone_of(zone) if zone else None)
+        """A moment as it was typed: see `ledger.rally_time`."""
+        return None if text is None else rally_instant(text, lambda: self.log, self.position)
 
     def basis(self) -> Basis:
         """On what this answer rests: with it, it can be computed again to the same bytes."""

@@ -14,7 +14,7 @@ from ledger.intake.columns import Column, known
 from ledger.intake.lines import Line, Note, Template, Templates
 from ledger.intake.table import text_of
 from ledger.spelling import entered
-from ledger.times import Instant, end_of_day, parse_instant, zone_of
+from ledger.times import Instant, end_of_day, on_day, parse_instant, time_of_day, zone_of
 from ledger.vocabulary import TYPES, Source
 
 SOURCE = "sheets"
@@ -84,8 +84,11 @@ class Rally(NamedTuple):
         return self.included.get(stage, self.included.get("", False))
 
     def instant(self, stage: str, at: str) -> Fields:
-        """The instant that a row gives; else the end of its stage's day, marked as assumed."""
+        """The instant that a row gives, of its stage's day; else the end of that, as assumed."""
         if at:
+            clock = time_of_day(at)
+            if clock is not None and stage in self.dates:
+                return {"fact_at": on_day(self.dates[stage], clock, self.zone)}
             return {"fact_at": parse_instant(at, self.zone)}
         if stage in self.dates:
             return {"fact_at": end_of_day(self.dates[stage], self.zone), "fact_assumed": True}

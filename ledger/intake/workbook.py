@@ -245,10 +245,14 @@ def _looks(sheet: Any, rows: Sequence[tuple[int, Any]]) -> Looks:
 
 
 def _cell(shown: Any, meant: Any) -> Cell:
+    from openpyxl.styles.numbers import is_datetime
+
     if shown.data_type == "e":
         return Cell(str(shown.value), f"It holds the error {shown.value}.")
     if shown.value is None and shown.data_type == "n" and meant.data_type == "f":
         return Cell("", "It holds a formula that was never computed: open the workbook, save it.")
+    if is_datetime(shown.number_format or "") == "date" and _elapsed(shown.value) is None:
+        return Cell(_text(shown.value).removesuffix("T00:00:00"))  # a day, and no moment of it
     return Cell(_text(shown.value))
 
 
@@ -261,7 +265,7 @@ def _text(value: Any) -> str:
     elapsed = _elapsed(value)
     if elapsed is not None:
         ms = elapsed // timedelta(milliseconds=1)
-        return format_duration(ms, 1 if ms % 1000 else 1000)
+        return format_duration(ms)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

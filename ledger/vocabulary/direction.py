@@ -211,7 +211,7 @@ class TimeCreditGranted(Occurrence, frozen=True, kw_only=True, tag="TimeCreditGr
 
     def words(self) -> str:
         whom = f" for helping {self.helped}" if self.helped else ""
-        time = format_duration(self.amount_ms, 1 if self.amount_ms % 1000 else 1000)
+        time = format_duration(self.amount_ms)
         return f"Crew {self.number} was given back {time}{on(self.stage)}{whom}."
 
 

@@ -137,7 +137,7 @@ class SummonsIssued(Occurrence, frozen=True, kw_only=True, tag="SummonsIssued"):
 
     def words(self) -> str:
         whom = f"Crew {self.number}" if self.number else "A party"
-        when = f" for {self.hearing_at.short()}" if self.hearing_at else ""
+        when = f" for {self.hearing_at.spelled()}" if self.hearing_at else ""
         where = f", {self.place}" if self.place else ""
         return f"{whom} was summoned{on(self.stage)} to a hearing{when}{where}."
 

@@ -144,7 +144,7 @@ class StartOrderAmended(Occurrence, frozen=True, kw_only=True, tag="StartOrderAm
         if not self.starts:
             return f"Crew {self.number} was taken out of the start order of {self.stage}."
         place = f" as number {self.place}" if self.place else ""
-        at = f" at {self.due_at.short()}" if self.due_at else ""
+        at = f" at {self.due_at.spelled()}" if self.due_at else ""
         return f"Crew {self.number} starts {self.stage}{place}{at}, by an amended order."
 
 

@@ -79,7 +79,11 @@ class FalseStartObserved(Occurrence, frozen=True, kw_only=True, tag="FalseStartO
     by_ms: Duration = 0
 
     def words(self) -> str:
-        much = f" by {format_duration(self.by_ms, 100)}" if self.by_ms else ""
+        much = (
+            f" by {format_duration(self.by_ms, 1 if self.by_ms % 100 else 100)}"
+            if self.by_ms
+            else ""
+        )
         return f"Crew {self.number} made a false start{on(self.stage)}{much}."
 
 

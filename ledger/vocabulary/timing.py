@@ -34,7 +34,7 @@ class StageTimeRecorded(Occurrence, frozen=True, kw_only=True, tag="StageTimeRec
     basis: TimeBasis = "measured"
 
     def words(self) -> str:
-        time = format_duration(self.elapsed_ms, 1 if self.elapsed_ms % 1000 else 1000)
+        time = format_duration(self.elapsed_ms)
         return f"Crew {self.number} {self.stage}: {time} ({self.basis})."
 
 

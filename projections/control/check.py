@@ -30,6 +30,7 @@ from ledger.vocabulary import (
 from projections.control.alike import names_alike
 from projections.control.anomalies import anomalies
 from projections.control.anomaly import Anomaly
+from projections.control.confusable import look_alikes
 from projections.control.implausible import implausible_times
 from projections.desk.decisions import effect_in_words
 from projections.desk.incidents import incidents
@@ -97,6 +98,7 @@ HINTS: dict[str, str] = {
     "unknown-stage": "Schedule the stage, or correct the record.",
     "unknown-zone": "Place the zone on the stage, or correct the record.",
     # -- what is not plausible
+    "look-alike": "If one was typed in another alphabet, void it or correct its code.",
     "before-the-start": "Compare the clocks; correct the start or the time, or declare an offset.",
     "clock-noted": "If it should, issue a bulletin with timing.site_clock=applied.",
     "far-ahead": "Look at the records of this time before it is published.",
@@ -332,7 +334,7 @@ def _recorded_before(state: RallyState) -> Iterator[Anomaly]:
             if not told or said.plan or said.fact_at is None:
                 continue
             if said.recorded_at.ms + GRACE_MS < said.fact_at.ms:
-                ahead = format_duration(said.fact_at.ms - said.recorded_at.ms)
+                ahead = format_duration(said.fact_at.ms - said.recorded_at.ms, 1000)
                 message = f"It was recorded {ahead} before it happened: {said.words()}"
                 number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
                 yield Anomaly("recorded-before-fact", (each.position,), message, number, stage)
@@ -509,6 +511,7 @@ _SEARCHES = (
     _same_time,
     _mistyped,
     names_alike,
+    look_alikes,
     _plan,
     _penalties,
     _rules,

@@ -186,9 +186,7 @@ def _visit(grounds: Grounds, charge: Charge) -> Visit | None:
 def _due(visit: Visit) -> tuple[str, ...]:
     if visit.due_ms is None:
         return ()
-    due, actual = (
-        Instant(each, visit.offset).iso()[11:19] for each in (visit.due_ms, visit.actual_ms)
-    )
+    due, actual = (Instant(each, visit.offset).clock() for each in (visit.due_ms, visit.actual_ms))
     allowed = f", {format_duration(visit.allowance_ms)} allowed" if visit.allowance_ms else ""
     return (f"due {due}, there at {actual}{allowed}",)
 

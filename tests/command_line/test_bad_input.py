@@ -726,7 +726,11 @@ WRITE_TIME = "Write it as 2016-07-21T18:00+08:00."
         ("#0^", "#0^ is before the log begins.", "It has 28 records."),
         ("SS4^", "No stage SS4; the rally has SS1 to SS3.", MOMENT),
         ("2016-13-45", "'2016-13-45' is not a moment.", WRITE_TIME),
-        ("2016-07-18", "'2016-07-18' has no UTC offset.", "Write 2016-07-21T18:00+08:00, or …Z."),
+        (
+            "2016-07-18",
+            "'2016-07-18' is a day, no moment.",
+            "Write the time as well: 2016-07-18T18:00.",
+        ),
     ],
 )
 def test_moments_that_are_none(dune: Rally, moment: str, message: str, hint: str) -> None:

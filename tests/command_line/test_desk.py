@@ -169,10 +169,10 @@ def test_one_decision(desk: Rally) -> None:
           102 stays 2nd, total 1:11:00 (+0:10:00)
 
         Steps
-        Record  When             What                                                   By
-           #14  10 Jul 20:05:00  The decision xxxxxxxxxx was notified by hand.          Sue
-           #16  10 Jul 20:58:00  Crew 102 gave notice of an appeal against xxxxxxxxxx.
-           #17  10 Jul 21:30:00  Crew 103 gave notice of an appeal against xxxxxxxxxx.
+        Record  When             What                                                         By
+           #14  10 Jul 20:05:00  The decision stewards-1 (#13) was notified by hand.          Sue
+           #16  10 Jul 20:58:00  Crew 102 gave notice of an appeal against stewards-1 (#13).
+           #17  10 Jul 21:30:00  Crew 103 gave notice of an appeal against stewards-1 (#13).
         """
     assert shown(expected) == seen(desk, "decisions", "stewards-1")
 
@@ -521,7 +521,7 @@ def test_why_with_a_decision(desk: Rally) -> None:
     expected = """
         0:00:00  ~~penalty of 0:10:00 on SS1: CP3 (stewards-1)~~ execution suspended [article 48.3]
                  #13  Stewards' decision 1, crew 102 on SS1: ten minutes, article 48.3. (execution suspended) · Stewards (stewards), 10 Jul 20:00 +08:00
-                 #16  Crew 102 gave notice of an appeal against xxxxxxxxxx. (suspends its execution) · 10 Jul 20:58 +08:00
+                 #16  Crew 102 gave notice of an appeal against stewards-1 (#13). (suspends its execution) · 10 Jul 20:58 +08:00
                  #12  A report was filed on crew 102 on SS1: CP3 was not passed. (what it rests on) · Pia (marshal), 10 Jul 18:00 +08:00
                  rule appeals.suspensive = true · regulations cross-country #2 · no source
         """

@@ -169,7 +169,7 @@ def test_without_typst(dune: Rally, monkeypatch: pytest.MonkeyPatch) -> None:
         assert [("1", "not checked")] == sheets(dune)
     assert 5 == said.code
     assert "Error: Documents are drawn by Typst, which is not installed.\n" in said.err
-    assert "Hint: Install it with: pip install 'rally-ledger[pdf]'\n" in said.err
+    assert "Hint: In the folder of this software: pip install '.[pdf]', in the Python" in said.err
     assert not Path("x.pdf").exists()
     assert 0 == posted.code
     assert "No digest of the sheet is bound: Typst is not installed." in posted.err

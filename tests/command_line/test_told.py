@@ -72,9 +72,9 @@ def test_what_is_planned_already_is_corrected(
     before = size(loop)
     said = typed(loop, kind, *fields, other, code=1)
     assert "It is planned already: " in said
-    identity = answer(loop, "log", "--type", kind)["records"][-1]["id"][:10]
-    assert f"`rally correct {identity} …`" in said
-    assert 0 == loop("correct", identity, other, *CLERK, "--reason", "?").code
+    position = answer(loop, "log", "--type", kind)["records"][-1]["position"]
+    assert f"`rally correct {position} …`" in said
+    assert 0 == loop("correct", position, other, *CLERK, "--reason", "?").code
     name = next(each for each in fields if each.startswith(("control", "point", "zone")))
     typed(loop, kind, *(f"{name}B" if each == name else each for each in fields))
     taken = loop("correct", size(loop), name, *CLERK, "--reason", "?")

@@ -266,7 +266,7 @@ def test_a_penalty(dune: Rally) -> None:
 def test_a_correction_voided_and_restored(dune: Rally) -> None:
     """Correct, void the correction, void the void: each says what it changed."""
     expected = """
-        Not appended (dry run):  Record xxxxxxxxxx of crew 102 on SS2 was corrected: elapsed_ms = 1:36:00.
+        Not appended (dry run):  Record #21 of crew 102 on SS2 was corrected: elapsed_ms = 1:36:00.
                Overall car: 102 stays 2nd, total 4:53:00 (+0:01:00)
         """
     assert shown(expected) == seen(
@@ -274,36 +274,36 @@ def test_a_correction_voided_and_restored(dune: Rally) -> None:
     )
     assert RECORDS == size(dune)
     expected = """
-        #29 xxxxxxxxxx  Record xxxxxxxxxx of crew 102 on SS2 was corrected: elapsed_ms = 1:36:00.
+        #29 xxxxxxxxxx  Record #21 of crew 102 on SS2 was corrected: elapsed_ms = 1:36:00.
                Overall car: 102 stays 2nd, total 4:53:00 (+0:01:00)
         """
     assert shown(expected) == seen(
         dune, "correct", "#21", "elapsed_ms=1:36:00", "--reason", "mistyped", *ANN
     )
     expected = """
-        Not appended (dry run):  Record xxxxxxxxxx of crew 102 on SS2 was voided: was right.
+        Not appended (dry run):  Record #29 of crew 102 on SS2 was voided: was right.
                Overall car: 102 stays 2nd, total 4:52:00 (-0:01:00)
         """
     assert shown(expected) == seen(dune, "void", "#29", "--reason", "was right", *ANN, "--dry-run")
     expected = """
-        #30 xxxxxxxxxx  Record xxxxxxxxxx of crew 102 on SS2 was voided: was right.
+        #30 xxxxxxxxxx  Record #29 of crew 102 on SS2 was voided: was right.
                Overall car: 102 stays 2nd, total 4:52:00 (-0:01:00)
         """
     assert shown(expected) == seen(dune, "void", "#29", "--reason", "was right", *ANN)
     assert "was corrected: elapsed_ms = 1:36:00.  void by #30\n" in seen(dune, "show", "#21")
     expected = """
-        #31 xxxxxxxxxx  Record xxxxxxxxxx of crew 102 on SS2 was voided: was wrong after all.
+        #31 xxxxxxxxxx  Record #30 of crew 102 on SS2 was voided: was wrong after all.
                Overall car: 102 stays 2nd, total 4:53:00 (+0:01:00)
         """
     assert shown(expected) == seen(dune, "void", "#30", "--reason", "was wrong after all", *ANN)
     expected = """
         Dune Rally 2016 · Log · as of #31, received 20 Jul 15:33 +08:00
          #  Id          Happened              Recorded             By              What
-        21  xxxxxxxxxx  ~19 Jul 23:59 +08:00  20 Jul 15:33 +08:00  results office  Crew 102 SS2: 1:35:00 (measured).                                          corrected by #29
+        21  xxxxxxxxxx  ~19 Jul 23:59 +08:00  20 Jul 15:33 +08:00  results office  Crew 102 SS2: 1:35:00 (measured).                                   corrected by #29
         25  xxxxxxxxxx  ~20 Jul 23:59 +08:00  20 Jul 15:33 +08:00  results office  Crew 102 SS3: 1:12:00 (measured).
-        29  xxxxxxxxxx                        20 Jul 15:33 +08:00  Ann             Record xxxxxxxxxx of crew 102 on SS2 was corrected: elapsed_ms = 1:36:00.
-        30  xxxxxxxxxx                        20 Jul 15:33 +08:00  Ann             Record xxxxxxxxxx of crew 102 on SS2 was voided: was right.                void by #31
-        31  xxxxxxxxxx                        20 Jul 15:33 +08:00  Ann             Record xxxxxxxxxx of crew 102 on SS2 was voided: was wrong after all.
+        29  xxxxxxxxxx                        20 Jul 15:33 +08:00  Ann             Record #21 of crew 102 on SS2 was corrected: elapsed_ms = 1:36:00.
+        30  xxxxxxxxxx                        20 Jul 15:33 +08:00  Ann             Record #29 of crew 102 on SS2 was voided: was right.                void by #31
+        31  xxxxxxxxxx                        20 Jul 15:33 +08:00  Ann             Record #30 of crew 102 on SS2 was voided: was wrong after all.
         """
     assert shown(expected) == seen(dune, "log", "--crew", "102", "--since", "#20")
     expected = """
@@ -318,7 +318,7 @@ def test_a_correction_voided_and_restored(dune: Rally) -> None:
             elapsed_ms = 1:35:00
             number = 102
             stage = SS2
-          ← #29 xxxxxxxxxx  Record xxxxxxxxxx of crew 102 on SS2 was corrected: elapsed_ms = 1:36:00.
+          ← #29 xxxxxxxxxx  Record #21 of crew 102 on SS2 was corrected: elapsed_ms = 1:36:00.
         """
     assert shown(expected) == seen(dune, "show", "#21")
 

@@ -1,0 +1,159 @@
+"""Times as people say them at a rally: by its clocks, of its day, or `now`. One reader everywhere.
+
+A time with a day is read by the clocks of the rally unless an offset stands with it. `now` is the
+present by the clock of the log. A time of day alone is of the rally's day: the day of the stage
+that it is about; else today, while the rally is held; else its only day. Where none of these is
+known it is refused: nobody guesses a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple, TypeVar
+
+from ledger.amendments import settle
+from ledger.errors import Usage
+from ledger.log import Log
+from ledger.times import Instant, instant_of, on_day, parse_instant, time_of_day, zone_of
+from ledger.vocabulary import (
+    ControlScheduled,
+    Corrected,
+    Occurrence,
+    RallyConstituted,
+    StageScheduled,
+    Voided,
+)
+
+Kind = TypeVar("Kind", bound=Occurrence)
+NOW = "now"
+_AMENDING = [each.type_name() for each in (Corrected, Voided)]
+
+
+def is_of_its_day(text: str) -> bool:
+    """Whether a text says no day of its own: a time of day, or `now`."""
+    return text.strip().lower() == NOW or time_of_day(text) is not None
+
+
+class About(NamedTuple):
+    """What a time is about, as far as it tells the day."""
+
+    stage: str = ""
+    control: str = ""
+    day: str = ""
+
+
+ANYTHING = About()
+
+
+def rally_instant(
+    text: str, log: Callable[[], Log], until: int | None = None, about: About = ANYTHING
+) -> Instant:
+    """The instant that is meant, about a stage, a control or a day where one is named.
+
+    The log is looked at, up to a position, only where a text needs it.
+
+    Raises:
+        Usage: no moment; no offset where the rally has no time zone; a time of an unknown day, or
+            one that the clocks of the rally showed twice or never.
+    """
+    if text.strip().lower() == NOW:
+        return shown_in(log().clock(), zone_in(log(), until))
+    if (clock := time_of_day(text)) is not None:
+        return _of_its_day(clock, text, log(), until, about)
+    return parse_instant(text, None if _has_offset(text) else zone_in(log(), until))
+
+
+def zone_in(log: Log, until: int | None = None) -> tzinfo | None:
+    """The zone of the rally as it was known at a position; None where none is told."""
+    name = timezone_of(log, until)
+    try:
+        return zone_of(name) if name else None
+    except Usage:
+        return None  # what an old log may hold
+
+
+def timezone_of(log: Log, until: int | None = None) -> str:
+    """The time zone of the rally as it was known at a position; empty where none is told."""
+    said = _constituted(log, until)
+    return said.timezone if said else ""
+
+
+def shown_in(ms: int, zone: tzinfo | None) -> Instant:
+    """An instant (UTC ms) with the offset that the clocks of a zone showed; else in UTC."""
+    return instant_of(
+        datetime.fromtimestamp(ms // 1000, zone or UTC) + timedelta(milliseconds=ms % 1000)
+    )
+
+
+def _has_offset(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text.strip()).tzinfo is not None
+    except ValueError:
+        return True  # it is no moment in any zone
+
+
+def _of_its_day(clock: time, text: str, log: Log, until: int | None, about: About) -> Instant:
+    zone = clock.tzinfo or zone_in(log, until)
+    if zone is None:
+        raise Usage(f"{text!r} has no UTC offset.", hint="Write 2016-07-21T18:00+08:00, or …Z.")
+    return on_day(_day(text, log, until, zone, about), clock, zone)
+
+
+def _day(text: str, log: Log, until: int | None, zone: tzinfo, about: About) -> date:
+    """The rally's day."""
+    if named := _date(about.day):
+        return named
+    scheduled, stage = _standing(log, until, StageScheduled), about.stage
+    if about.control and not stage:
+        of = {each.control: each.stage for each in _standing(log, until, ControlScheduled)}
+        stage = of.get(about.control, "")
+    for each in scheduled:
+        if stage and each.stage == stage and (day := _day_of(each, zone)):
+            return day
+    said = _constituted(log, until)
+    told = [_date(said.starts_on), _date(said.ends_on)] if said else []
+    days = [day for day in (*told, *(_day_of(each, zone) for each in scheduled)) if day]
+    today = datetime.fromtimestamp(log.clock() / 1000, zone).date()
+    if not days or min(days) <= today <= max(days):
+        return today
+    if min(days) == max(days):
+        return days[0]
+    raise Usage(
+        f"{text!r} says no day, and today, {today}, is no day of the rally.",
+        hint=f"It is held from {min(days)} to {max(days)}: write {min(days)}T{text.strip()}.",
+    )
+
+
+def _day_of(stage: StageScheduled, zone: tzinfo) -> date | None:
+    if stage.first_start_at is not None:
+        return stage.first_start_at.datetime.astimezone(zone).date()
+    return _date(stage.date)
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _constituted(log: Log, until: int | None) -> RallyConstituted | None:
+    return next(iter(_standing(log, until, RallyConstituted)), None)
+
+
+def _standing(log: Log, until: int | None, kind: type[Kind]) -> list[Kind]:
+    """What stands of a kind at a position, the first first."""
+    told = {each.id: each.occurrence() for each in log.read(until=until, types=[kind.type_name()])}
+    pending = [*told]
+    while pending:  # and what amends it, of all the amendments of a rally
+        read = log.read(until=until, types=_AMENDING, tags=[f"ref:{pending.pop()}"])
+        amending = {each.id: each.occurrence() for each in read if each.id not in told}
+        told |= amending
+        pending += amending
+    found = [
+        (said.instant or 0, said.recorded_at.ms, each.id, said)
+        for each in settle(told).standing
+        if isinstance(said := each.value, kind)
+    ]
+    return [each[-1] for each in sorted(found, key=lambda each: each[:3])]
