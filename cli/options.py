@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from cli.context import Settings
-from cli.office.asking import Parameter
+from cli.office.asking import Cuts, Parameter
 from ledger.errors import LedgerError, Unreadable, Usage
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -65,8 +66,11 @@ MOMENT = (
     click.Option(
         ["--effective-at"], metavar="TIME", help="What had happened by then, as it is known now."
     ),
+    click.Option(
+        ["--decided-by"], metavar="TIME", help="What had happened and been decided by then."
+    ),
 )
-"""The two cuts that every read takes."""
+"""The cuts that every read takes."""
 BASIS = (
     click.Option(
         ["--basis", "basis_file"],
@@ -79,7 +83,17 @@ BASIS = (
 JSON = (click.Option(["--json", "as_json"], is_flag=True, help="One JSON document."),)
 CSV = (click.Option(["--csv", "as_csv"], is_flag=True, help="One table of CSV."),)
 of_ledger = taking(*LEDGER)
-at_a_moment = taking(*MOMENT)
+
+
+def at_a_moment(function: Function) -> Callable[..., Any]:
+    """A command takes the cuts, and its function what is asked of them as one: `at`."""
+
+    @functools.wraps(function)
+    def call(*given: Any, **named: Any) -> Any:
+        cuts = {name: named.pop(name) for name in Cuts._fields}
+        return function(*given, at=Cuts(**cuts), **named)
+
+    return taking(*MOMENT)(call)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from cli.office.answer import Answer
+from cli.office.asking import Cuts
 from cli.office.basis import read_basis
 from cli.office.reads import READS, Read
 from cli.options import BASIS, CSV, JSON, LEDGER, MOMENT, Function, here, taking, typed, well_put
@@ -42,6 +43,7 @@ def reading(
         def answer(
             known_at: str | None = None,
             effective_at: str | None = None,
+            decided_by: str | None = None,
             basis_file: Path | None = None,
             *,
             as_json: bool = False,
@@ -50,13 +52,14 @@ def reading(
         ) -> int:
             if as_json and as_csv:
                 raise click.UsageError("--json and --csv exclude each other.")
-            if basis_file is not None and (known_at is not None or effective_at is not None):
+            at = Cuts(known_at, effective_at, decided_by)
+            if basis_file is not None and at != Cuts():
                 raise click.UsageError(
-                    "--basis says the moment: leave out --known-at, --effective-at."
+                    "--basis says the moment: leave out --known-at, --effective-at, --decided-by."
                 )
             check({**given, "as_json": as_json, "as_csv": as_csv})
             asked = {each.name: given[each.name] for each in parameters}
-            found = _asked(read, asked, known_at, effective_at, basis_file)
+            found = _asked(read, asked, at, basis_file)
             for note in found.notes:
                 click.echo(note, err=True)
             if as_json:
@@ -84,18 +87,12 @@ def asking(name: str) -> Callable[[Function], Function]:
     return taking(*map(typed, READS[name].parameters()))
 
 
-def _asked(
-    read: Read,
-    given: Mapping[str, Any],
-    known_at: str | None,
-    effective_at: str | None,
-    basis_file: Path | None,
-) -> Answer[Any]:
+def _asked(read: Read, given: Mapping[str, Any], at: Cuts, basis_file: Path | None) -> Answer[Any]:
     seen = None
     if read.of_a_log:
         office = here().office()
         log = office.log(here().rally)
         before = None if basis_file is None else read_basis(basis_file, log)
-        seen = office.view(log, known_at, effective_at, before)
+        seen = office.view(log, *at, before=before)
     with well_put():
         return read.ask(seen, given)

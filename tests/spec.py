@@ -6,8 +6,12 @@ keeps them like a log and gives the answers at its head or at a cut.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
+from ledger.naming import RECORDS, renamed
 from ledger.times import Instant, format_duration, parse_duration, parse_instant
 from ledger.vocabulary import TYPES, Occurrence, build, canonical, occurrence_id
 from projections.control.anomalies import anomalies
@@ -24,6 +28,7 @@ from projections.results.retirements import retirements
 from projections.results.standings import Row, Scope, standings
 from projections.results.start_order import start_order
 from projections.rules.templates import template
+from projections.state.cuts import Cut
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 
@@ -111,14 +116,16 @@ class Case:
         known_at: int | None = None,
         effective_at: str | None = None,
         effective_at_ms: int | None = None,
+        decided_by: str | None = None,
     ) -> RallyState:
-        """The rally as of a record, or as of a moment on the road, or both."""
+        """The rally as of a record, or of a moment on the road or of what was decided, or both."""
+        cut = Cut(parse_instant(decided_by).ms, as_decided=True) if decided_by else None
         if effective_at:
             effective_at_ms = parse_instant(effective_at).ms
         folded = Fold()
         for position, (identity, occurrence) in enumerate(self.records[:known_at], 1):
             folded.take(identity, position, occurrence)
-        return RallyState(folded.facts(effective_at_ms))
+        return RallyState(folded.facts(cut or effective_at_ms))
 
     def overall(
         self, after: str | None = None, *, category: str | None = None, **cut: Any
@@ -254,6 +261,18 @@ class Case:
     def anomalies(self) -> list[str]:
         """The kinds of what contradicts itself."""
         return [each.kind for each in anomalies(self.state())]
+
+
+def entered_afterwards(told: Iterable[tuple[str, Occurrence]]) -> list[tuple[str, Occurrence]]:
+    """The same put on record in one evening of the winter, second by second, in this order."""
+    evening, now, found = parse_instant("2017-02-01T21:00+01:00"), dict[str, str](), []
+    for number, (was, each) in enumerate(told):
+        recorded = Instant(evening.ms + number * 1000, evening.offset)
+        said = renamed(each, RECORDS, lambda name: now.get(name, name))
+        said = msgspec.structs.replace(said, recorded_at=recorded)
+        now[was] = occurrence_id(canonical(said))
+        found.append((now[was], said))
+    return found
 
 
 def at(time: str) -> str:

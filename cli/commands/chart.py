@@ -78,5 +78,7 @@ def _words(seen: View, title: str, said: dict[str, Any]) -> Words:
     parts = [name, f"as of #{basis.position}, received {received.short()}"]
     if basis.effective_at:
         parts.append(f"what had happened by {basis.effective_at}")
+    if basis.decided_by:
+        parts.append(f"as decided by {basis.decided_by}")
     footer = " · ".join((*parts, f"root {basis.root[:10]}"))
     return Words(f"{name} · {title}", footer, plain({"basis": basis, **said}))

@@ -19,7 +19,7 @@ from cli.documents.evidence import evidence
 from cli.documents.orders import order_that_hangs, posted_order
 from cli.documents.rendering import Sheet, made_with, render
 from cli.evidence.case import case_of
-from cli.office.asking import Among
+from cli.office.asking import Among, Cuts
 from cli.office.naming import decision_named, posted_named
 from cli.office.results import scope_of
 from cli.office.view import View
@@ -113,7 +113,7 @@ def _moment(seen: View) -> Moment:
     """The moment that is looked at, as it stands on a sheet."""
     last = seen.log.at(seen.position).occurrence().recorded_at if seen.position else Instant(0, 0)
     root = seen.log.root_at(seen.position)
-    return Moment(seen.log.rally, seen.position, root, last, seen.effective_at)
+    return Moment(seen.log.rally, seen.position, root, last, seen.effective_at, seen.decided_by)
 
 
 # -- classifications -------------------------------------------------------------------------------
@@ -129,8 +129,7 @@ def of_classification(
     document: str | None,
     after: str | None,
     stage: str | None,
-    known_at: str | None,
-    effective_at: str | None,
+    at: Cuts,
     joint: bool,
     **crews: str | None,
 ) -> Drawn:
@@ -146,14 +145,14 @@ def of_classification(
       rally document classification --after SS12 --category cars -o draft.pdf
     """
     log = settings.open_log()
-    asked = (after, stage, known_at, effective_at, *crews.values())
+    asked = (after, stage, *at, *crews.values())
     if document is not None:
         if joint or any(each is not None for each in asked):
             raise click.UsageError("A document says what it is of: name nothing else with it.")
         return _published(log, document)
     with well_put():
         scope = scope_of(after, stage, Among(**crews))
-    return Drawn(_draft(View(log, known_at, effective_at), scope, joint=joint))
+    return Drawn(_draft(View(log, *at), scope, joint=joint))
 
 
 def _published(log: Log, document: str) -> Drawn:
@@ -289,15 +288,9 @@ def of_evidence(settings: Settings, decision: str, known_at: str | None) -> Draw
 @click.option("--stage", metavar="STAGE", help="Only this stage.", shell_complete=complete_stage)
 @at_a_moment
 @drawing
-def of_time_card(
-    settings: Settings,
-    number: str,
-    stage: str | None,
-    known_at: str | None,
-    effective_at: str | None,
-) -> Drawn:
+def of_time_card(settings: Settings, number: str, stage: str | None, at: Cuts) -> Drawn:
     """Draw the time card of a crew, with what was struck on it and its sums."""
-    seen = View(settings.open_log(), known_at, effective_at)
+    seen = View(settings.open_log(), *at)
     return Drawn(card(seen.state, _moment(seen), number, stage))
 
 
@@ -306,12 +299,7 @@ def of_time_card(
 @at_a_moment
 @drawing
 def of_start_order(
-    settings: Settings,
-    stage: str,
-    category: str | None,
-    first_at: str | None,
-    known_at: str | None,
-    effective_at: str | None,
+    settings: Settings, stage: str, category: str | None, first_at: str | None, at: Cuts
 ) -> Drawn:
     """Draw the start order of a stage, or the one of a document; one that does not hang is a draft.
 
@@ -325,19 +313,19 @@ def of_start_order(
       rally document start-order doc:7 -o as-posted.pdf
     """
     log = settings.open_log()
-    asked = (category, first_at, known_at, effective_at)
+    asked = (category, first_at, *at)
     if stage.strip().lower().startswith("doc:"):
         if any(each is not None for each in asked):
             raise click.UsageError("A document says what it is of: name nothing else with it.")
         return _order_posted(log, posted_named(log, stage, (StartOrderPublished,)))
-    seen = View(log, known_at, effective_at)
-    if (category, first_at, effective_at) == (None, None, None):
+    seen = View(log, *at)
+    if category is None and first_at is None and seen.until is None:
         if stage not in seen.state.orders and sheets_numbered(log, stage, seen.position):
             return _order_posted(log, posted_named(log, stage, (StartOrderPublished,)))
         hanging = order_that_hangs(seen.state, stage)
         if hanging:
             return _order_posted(log, [log.at(each.position) for each in hanging])
-    if known_at is None and effective_at is None:
+    if at == Cuts():
         position = rests_on(seen.state, stage)
         seen = seen if position is None else View(log, str(position))
     first = seen.instant(first_at)
@@ -372,9 +360,7 @@ def _completed(log: Log, record: Record, said: StartOrderPublished) -> int:
 @asking("retirements")
 @at_a_moment
 @drawing
-def of_retirements(
-    settings: Settings, category: str | None, known_at: str | None, effective_at: str | None
-) -> Drawn:
+def of_retirements(settings: Settings, category: str | None, at: Cuts) -> Drawn:
     """Draw the list of who left the rally, where and why."""
-    seen = View(settings.open_log(), known_at, effective_at)
+    seen = View(settings.open_log(), *at)
     return Drawn(retired(seen.state, _moment(seen), category))

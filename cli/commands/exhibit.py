@@ -8,6 +8,7 @@ from cli.acting import acts
 from cli.changes import show
 from cli.context import Settings
 from cli.office.answer import Answer
+from cli.office.asking import Cuts
 from cli.office.exhibits import Rows, named
 from cli.office.view import View
 from cli.options import at_a_moment, of_ledger, pass_settings
@@ -82,11 +83,9 @@ for each in (listed, check):
 @at_a_moment
 @of_ledger
 @pass_settings
-def get(
-    settings: Settings, exhibit: str, output: str, known_at: str | None, effective_at: str | None
-) -> None:
+def get(settings: Settings, exhibit: str, output: str, at: Cuts) -> None:
     """Write an exhibit to a file, if it is still the one that was bound."""
-    seen = View(settings.open_log(), known_at, effective_at)
+    seen = View(settings.open_log(), *at)
     said = named(seen, exhibit).value
     data = settings.exhibits().read(said.digest)
     if said.restricted_to:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.context import Settings
+from cli.office.asking import Cuts
 from cli.office.reads import READS
 from cli.office.rules import Rules, by_itself, in_order, undefined
 from cli.office.view import View
@@ -34,23 +35,16 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @of_ledger
 @pass_settings
-def show(
-    settings: Settings,
-    name: str | None,
-    stage: str | None,
-    known_at: str | None,
-    effective_at: str | None,
-    as_json: bool,
-) -> None:
+def show(settings: Settings, name: str | None, stage: str | None, at: Cuts, as_json: bool) -> None:
     """Show every parameter: its value, what it means and where it comes from.
 
     Without a name: the regulations of the rally, with the bulletins that are in force. A rule is in
     force for what happens from a moment or a stage on: --effective-at and --stage say for what.
     """
     if name is None:
-        seen = View(settings.open_log(), known_at, effective_at)
+        seen = View(settings.open_log(), *at)
         answer = READS["rulebook show"].ask(seen, {"stage": stage})
-    elif known_at or effective_at or stage:
+    elif at != Cuts() or stage:
         raise Usage(
             "A moment or a stage is asked of the regulations of a rally, not of a rulebook.",
             hint=f"Leave {name} out, or leave the options out.",

@@ -26,7 +26,8 @@ from projections.state.recorded import Fact
 class Moment(msgspec.Struct, frozen=True):
     """The moment of the log at which something is drawn: position, root, when it was put on record.
 
-    `effective_at` is the cut by the time of facts, if there is one.
+    `effective_at` is the cut by the time of facts, `decided_by` that by what was decided; of either
+    there is one, or none.
     """
 
     rally: str
@@ -34,11 +35,13 @@ class Moment(msgspec.Struct, frozen=True):
     root: str
     at: Instant
     effective_at: Instant | None = None
+    decided_by: Instant | None = None
 
     def basis(self, state: RallyState) -> dict[str, Any]:
         """What stands in the foot of the sheet."""
         effective = self.effective_at.iso() if self.effective_at else None
-        return basis(self.position, self.root, state.rulebook.name) | {"effective_at": effective}
+        found = basis(self.position, self.root, state.rulebook.name) | {"effective_at": effective}
+        return found | ({"decided_by": self.decided_by.iso()} if self.decided_by else {})
 
 
 def card(state: RallyState, moment: Moment, number: str, stage: str | None = None) -> Sheet:

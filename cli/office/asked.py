@@ -44,8 +44,8 @@ def asked(seen: View, at: str | None) -> Asked:
         if at.strip().lower() == NOW:
             return Asked(_now(seen), "the clock of this machine")
         return Asked(seen.instant(at), "as asked")
-    if seen.effective_at is not None:
-        return Asked(seen.effective_at, "the cut")
+    if seen.until is not None:
+        return Asked(seen.until, "the cut")
     if not seen.position:
         return Asked(None, "")
     last = seen.log.at(seen.position)

@@ -34,6 +34,14 @@ class Word(NamedTuple):
     subject: bool = False
 
 
+class Cuts(NamedTuple):
+    """The cuts as they are asked for: what was known, and by when of the rally."""
+
+    known_at: str | None = None
+    effective_at: str | None = None
+    decided_by: str | None = None
+
+
 class Parameter(NamedTuple):
     """A parameter: its name, what it may be (`str`, `int`, `bool`, `Path`), and its default."""
 

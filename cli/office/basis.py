@@ -21,11 +21,11 @@ from projections.state.facts import Facts
 from projections.state.rally import EDITION
 
 
-class Basis(msgspec.Struct, frozen=True):
+class Basis(msgspec.Struct, frozen=True, omit_defaults=True):
     """The moment of an answer and what proves it: a position of a log, and the root there.
 
     `head` is where the log ended when it was asked, `received_at` when the record at the position
-    was received.
+    was received. `decided_by` stands there only where that was asked.
     """
 
     ledger: str
@@ -37,10 +37,15 @@ class Basis(msgspec.Struct, frozen=True):
     effective_at: str | None
     rulebook: str
     edition: int
+    decided_by: str | None = None
 
-    def instant(self) -> Instant | None:
-        """The instant of the rally by which things had happened; None is all of them."""
-        return None if self.effective_at is None else parse_instant(self.effective_at)
+    def instants(self) -> tuple[Instant | None, Instant | None]:
+        """By when things had happened, and by when they had and were decided; None is not asked."""
+        return _instant(self.effective_at), _instant(self.decided_by)
+
+
+def _instant(text: str | None) -> Instant | None:
+    return None if text is None else parse_instant(text)
 
 
 class Former(NamedTuple):
@@ -112,6 +117,7 @@ def basis_of(
     effective_at: Instant | None,
     rulebook: str,
     edition: int = EDITION,
+    decided_by: Instant | None = None,
 ) -> Basis:
     """The basis of an answer at a position of a log.
 
@@ -127,6 +133,7 @@ def basis_of(
         effective_at.iso() if effective_at else None,
         rulebook,
         edition,
+        decided_by.iso() if decided_by else None,
     )
 
 
@@ -141,7 +148,7 @@ def read_basis(file: Path, log: Log) -> Former:
         said = json.loads(file.read_text(encoding="utf-8"))
         of_an_answer = isinstance(said, dict) and "basis" in said
         basis = msgspec.convert(said["basis"] if of_an_answer else said, Basis)
-        basis.instant()
+        basis.instants()
     except OSError as error:
         raise Unreadable(f"{file} can't be read: {error.strerror}.") from None
     except (ValueError, TypeError, LedgerError) as error:

@@ -15,6 +15,7 @@ from ledger.record import Record
 from projections.comparing.compare import Change, changes
 from projections.read_by import reads
 from projections.results.classifications import Rankings
+from projections.state.cuts import Cut
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from projections.timeline.timeline import Timeline
@@ -60,18 +61,19 @@ class Replay:
     They are to be asked for in the order of positions; the fold takes in these types alone.
     """
 
-    def __init__(self, log: Log, types: Sequence[str], instant: int | None = None) -> None:
-        self._log, self._types, self._instant = log, types, instant
+    def __init__(self, log: Log, types: Sequence[str], cut: Cut | None = None) -> None:
+        self._log, self._types, self._cut = log, types, cut
         self._folded, self._until = Fold(), 0
 
     def state(self, timeline: Timeline, position: int) -> RallyState:
         """The state as it was known at a position."""
-        if not timeline.is_replayed(position):
-            return timeline.at(position, self._instant)
+        as_decided = self._cut is not None and self._cut.as_decided
+        if not (as_decided or timeline.is_replayed(position)):
+            return timeline.at(position, self._cut.instant if self._cut else None)
         for record in self._log.read(after=self._until, until=position, types=self._types):
             self._folded.add(record)
         self._until = position
-        return RallyState(self._folded.facts(self._instant))
+        return RallyState(self._folded.facts(self._cut))
 
 
 class Following:

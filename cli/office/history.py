@@ -132,7 +132,8 @@ def _part(seen: View, since: str | None, until: str | None) -> Part:
         return Part(
             first, last, seen.log.positions(TYPES_READ, after=first, until=last), complete=True
         )
-    most = MOST_REPLAYED if seen.timeline.is_replayed(last) else MOST_INDEXED
+    replayed = seen.decided_by is not None or seen.timeline.is_replayed(last)
+    most = MOST_REPLAYED if replayed else MOST_INDEXED
     found: list[int] = []
     first, back = last, most
     while first and len(found) <= most:

@@ -72,9 +72,16 @@ class Office:
         log: Log,
         known_at: str | None = None,
         effective_at: str | None = None,
+        decided_by: str | None = None,
         before: Former | None = None,
     ) -> View:
         """A log at a cut, or at the one of an answer that was given before."""
         return View(
-            log, known_at, effective_at, before, timelines=self._timelines, exhibits=self._exhibits
+            log,
+            known_at,
+            effective_at,
+            decided_by,
+            before=before,
+            timelines=self._timelines,
+            exhibits=self._exhibits,
         )

@@ -113,8 +113,7 @@ def _happened(seen: View, records: Iterable[Record]) -> Iterator[Record]:
         yield from records
         return
     for record in records:
-        instant = (seen.true.get(record.id) or record.occurrence()).instant
-        if instant is None or instant <= seen.cut:
+        if seen.cut.reached(seen.true.get(record.id) or record.occurrence()):
             yield record
 
 

@@ -35,7 +35,7 @@ def in_force(
             f"No stage {stage} is scheduled.", hint=f"There are: {', '.join(orders) or 'none'}."
         )
     order = None if stage is None else orders[stage]
-    rules = rules_in_force(seen.state.facts, seen.cut, order)
+    rules = rules_in_force(seen.state.facts, seen.until.ms if seen.until else None, order)
     names = [each.name for each in rules.applied]
     found = Rules(
         " with ".join([rules.name or "No regulations", *([", ".join(names)] if names else [])]),

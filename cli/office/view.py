@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cli.office.asking import Cuts
 from cli.office.basis import Basis, Former, basis_of
 from cli.office.timelines import Timelines
 from ledger.errors import Unavailable, Usage
@@ -15,6 +16,7 @@ from ledger.moment import resolve
 from ledger.rally_time import rally_instant
 from ledger.times import Instant
 from ledger.vocabulary import ClockOffsetDeclared, Occurrence, recorded_at
+from projections.state.cuts import Cut
 from projections.state.facts import Fold, fold
 from projections.state.rally import EDITION, RallyState
 
@@ -33,13 +35,19 @@ class View:
         log: Log,
         known_at: str | None = None,
         effective_at: str | None = None,
-        before: Former | None = None,
+        decided_by: str | None = None,
         *,
+        before: Former | None = None,
         timelines: Timelines | None = None,
         exhibits: Exhibits | None = None,
     ) -> None:
+        if effective_at is not None and decided_by is not None:
+            raise Usage(
+                "What had happened by one time and what was decided by another are two questions.",
+                hint="Ask --decided-by alone: it also leaves out what had not happened by then.",
+            )
         self.log = log
-        self._known_at, self._effective_at, self._before = known_at, effective_at, before
+        self._asked, self._before = Cuts(known_at, effective_at, decided_by), before
         self._timelines = timelines or Timelines()
         self._exhibits = exhibits
 
@@ -59,12 +67,29 @@ class View:
         """
         if self._before:
             return self._before.basis.position
-        return self.head if self._known_at is None else resolve(self._known_at, self.log)
+        known_at = self._asked.known_at
+        return self.head if known_at is None else resolve(known_at, self.log)
 
     @cached_property
     def effective_at(self) -> Instant | None:
-        """The instant by which things had happened; None is all of them."""
-        return self._before.basis.instant() if self._before else self.instant(self._effective_at)
+        """The instant by which things had happened, whenever they were decided; None: not asked."""
+        return self._instants[0]
+
+    @cached_property
+    def decided_by(self) -> Instant | None:
+        """The instant by which things had happened and were decided; None where not asked."""
+        return self._instants[1]
+
+    @property
+    def until(self) -> Instant | None:
+        """The moment of the rally that is asked for, in either way; None is all of it."""
+        return self.effective_at or self.decided_by
+
+    @cached_property
+    def _instants(self) -> tuple[Instant | None, Instant | None]:
+        if self._before:
+            return self._before.basis.instants()
+        return self.instant(self._asked.effective_at), self.instant(self._asked.decided_by)
 
     def moment(self, text: str) -> int:
         """The position of a moment, in the log as it was at the cut.
@@ -105,34 +130,35 @@ class View:
 
     @property
     def is_short(self) -> bool:
-        """Whether a full replay serves every answer: of a long log each has what it needs."""
-        return self.position <= A_SHORT_LOG
+        """Whether a full replay serves every answer: of a long log each has what it needs.
+
+        As decided by a time it always does: a timeline knows what had happened by it alone.
+        """
+        return self.decided_by is not None or self.position <= A_SHORT_LOG
 
     @cached_property
     def classified(self) -> RallyState:
         """The state as classifications need it: of a long log, as the timeline tells it."""
-        return self.state if self.is_short else self.timeline.at(self.position, self.cut)
+        return self.state if self.is_short else self.timeline.at(*self._moment)
 
     def about(self, number: str) -> RallyState:
         """The state with all that is known of one crew: of a long log, without others' readings."""
         from projections.timeline.asked import about_crew as about
 
-        at = (self.position, self.cut)
-        return self.state if self.is_short else about(self.timeline, number, *at)
+        return self.state if self.is_short else about(self.timeline, number, *self._moment)
 
     def under_way(self, stage: str | None) -> RallyState:
         """The state as race control needs it: of a long log all of it only while a stage is run."""
         from projections.timeline.asked import under_way as running
 
-        at = (self.position, self.cut)
-        return self.state if self.is_short else running(self.timeline, stage, *at)
+        return self.state if self.is_short else running(self.timeline, stage, *self._moment)
 
     @cached_property
     def with_papers(self) -> RallyState:
         """Classifications with what lies on the desk: of a long log, without readings."""
         from projections.timeline.asked import with_papers as lying
 
-        return self.state if self.is_short else lying(self.timeline, self.position, self.cut)
+        return self.state if self.is_short else lying(self.timeline, *self._moment)
 
     @cached_property
     def on_the_desk(self) -> RallyState:
@@ -141,7 +167,7 @@ class View:
 
         if self.is_short:
             return self.state
-        return RallyState(of_the_desk(self.log, self.position, self.cut))
+        return RallyState(of_the_desk(self.log, *self._moment))
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -154,9 +180,14 @@ class View:
         return lying_there(self._exhibits)
 
     @property
-    def cut(self) -> int | None:
-        """The instant by which things had happened, in UTC milliseconds; None is all of them."""
-        return self.effective_at.ms if self.effective_at else None
+    def cut(self) -> Cut | None:
+        """The cut by a moment of the rally; None where all of it counts."""
+        return Cut(self.until.ms, self.decided_by is not None) if self.until else None
+
+    @property
+    def _moment(self) -> tuple[int, int | None]:
+        """The moment as a timeline is asked for it: a position, an instant of facts (UTC ms)."""
+        return self.position, self.effective_at.ms if self.effective_at else None
 
     def instant(self, text: str | None) -> Instant | None:
         """A moment as it was typed: see `ledger.rally_time`."""
@@ -166,7 +197,8 @@ class View:
         """On what this answer rests: with it, it can be computed again to the same bytes."""
         rulebook = self.classified.rulebook.name
         edition = self._before.basis.edition if self._before else EDITION
-        return basis_of(self.log, self.position, self.head, self.effective_at, rulebook, edition)
+        cuts = (self.position, self.head, self.effective_at)
+        return basis_of(self.log, *cuts, rulebook, edition, self.decided_by)
 
     def must_hold(self, read: str, document: Mapping[str, Any]) -> None:
         """Refuse another answer than the one that an earlier edition of the rules gave.
@@ -190,6 +222,8 @@ class View:
             cut += f", received {Instant(last.header.received_at, shown).short()}"
         if self.effective_at:
             cut += f"; what had happened by {self.effective_at.iso()}"
+        if self.decided_by:
+            cut += f"; as decided by {self.decided_by.iso()}"
         rally = self.classified.facts.rally
         return f"{rally.title if rally else self.log.rally} · {title} · {cut}"
 

@@ -27,7 +27,7 @@ def why(
     stage: Annotated[str | None, Word("In the result of this stage.", "STAGE", of="stage")] = None,
 ) -> Answer[Why]:
     """Each time and penalty with the records behind it; the addends sum to the total, always."""
-    found = explain(Grounds(seen.about(number), seen.cut), number, scope_of(after, stage))
+    found = explain(Grounds(seen.about(number)), number, scope_of(after, stage))
     of = f"stage {found.scope.stage}" if found.scope.stage else "overall"
     until = f" after {found.scope.after}" if found.scope.after else ""
     title = f"Why {found.number} {found.driver}, {of}{until}"

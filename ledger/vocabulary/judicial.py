@@ -459,6 +459,7 @@ class CourtDecisionIssued(Occurrence, frozen=True, kw_only=True, tag="CourtDecis
     `quashed`: it counts as never taken. `varied`: it is replaced from the beginning by these
     effects. `upheld`, `inadmissible` and `no-jurisdiction` end the appeal and leave it as it is.
     `appeal` names the announced appeal that it ends; without, every appeal against its target.
+    `decided_at` is when it was given.
     """
 
     target: OccurrenceId

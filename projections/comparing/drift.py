@@ -32,6 +32,7 @@ from projections.desk.publications import (
 from projections.editions import Bearing, bearing
 from projections.read_by import reads
 from projections.results.standings import by_number
+from projections.state.cuts import AsOf
 from projections.state.facts import Fold
 from projections.state.participation import CLASSIFIED
 from projections.state.rally import EDITION, RallyState
@@ -210,8 +211,8 @@ class Without:
 
     None of them can be left out: with any one of them back in the log, the crew stands otherwise.
     `records` are the log as it is known, by position; only those after the cut-off are asked, and
-    of them only those of types that a classification reads. `effective_at` is the cut by the time
-    of facts (UTC milliseconds). `rules` say what the document would be by today's rules, where it
+    of them only those of types that a classification reads. `as_of` is the cut by a moment
+    of the rally. `rules` say what the document would be by today's rules, where it
     is of others: records explain only what moved since then.
     """
 
@@ -219,14 +220,14 @@ class Without:
         self,
         said: Published,
         records: Iterable[Record],
-        effective_at: int | None = None,
+        as_of: AsOf = None,
         rules: ByRules | None = None,
     ) -> None:
         self._said = said
         self._read = reads(read_of(said))
         self._published = _lines(rules.content if rules else posted_content(said))
         self._told = [(each.position, each.id, each.occurrence()) for each in records]
-        self._effective_at = effective_at
+        self._as_of = as_of
         self._rules = rules
         self._known: dict[frozenset[int], dict[str, Line] | None] = {}
         self._found: list[tuple[int, ...]] = []
@@ -267,7 +268,7 @@ class Without:
             for position, identity, said in self._told:
                 if position not in left_out:
                     folded.take(identity, position, said)
-            state = RallyState(folded.facts(self._effective_at))
+            state = RallyState(folded.facts(self._as_of))
             try:
                 self._known[left_out] = _lines(computed_content(state, self._said))
             except LedgerError:

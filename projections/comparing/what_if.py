@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ledger.vocabulary import Occurrence
+from projections.state.cuts import AsOf
 from projections.state.facts import Facts, Fold
 
 NOTHING: frozenset[str] = frozenset()
@@ -26,15 +27,15 @@ class Alternatives:
     """A log before and after: everything that either holds, and the edits that lead over.
 
     `told` is by id, in the order of positions. `edits` says of the ids that only one of the logs
-    holds whether it is the one after. An effective-at cut (UTC ms) applies to both.
+    holds whether it is the one after. A cut by a moment of the rally applies to both.
     """
 
     def __init__(
-        self, told: Mapping[str, Known], edits: Mapping[str, bool], effective_at: int | None = None
+        self, told: Mapping[str, Known], edits: Mapping[str, bool], as_of: AsOf = None
     ) -> None:
         self.told = told
         self.edits = edits
-        self.effective_at = effective_at
+        self.as_of = as_of
 
     def facts(self, undone: frozenset[str] = NOTHING, among: Iterable[str] | None = None) -> Facts:
         """The facts after, with these edits undone; where only some ids are asked for, theirs."""
@@ -43,25 +44,25 @@ class Alternatives:
             if self.edits.get(identity, True) != (identity in undone):
                 position, occurrence = self.told[identity]
                 folded.take(identity, position, occurrence)
-        return folded.facts(self.effective_at)
+        return folded.facts(self.as_of)
 
     def positions(self, identities: Iterable[str]) -> tuple[int, ...]:
         """Where these stand in the log, in order."""
         return tuple(sorted(self.told[each].position for each in identities))
 
 
-def between(facts: Facts, before: int, after: int, effective_at: int | None = None) -> Alternatives:
+def between(facts: Facts, before: int, after: int, as_of: AsOf = None) -> Alternatives:
     """A log up to one position, and up to a later one. The facts are those of the later."""
     told = {each: told for each, told in _told(facts).items() if told.position <= after}
     later = {each: True for each, (position, _) in told.items() if position > before}
-    return Alternatives(told, later, effective_at)
+    return Alternatives(told, later, as_of)
 
 
 def supposing(
     facts: Facts,
     without: Iterable[str] = (),
     added: Iterable[tuple[str, Occurrence]] = (),
-    effective_at: int | None = None,
+    as_of: AsOf = None,
 ) -> Alternatives:
     """A log as it is, and without some of its records (by id) and with others.
 
@@ -78,7 +79,7 @@ def supposing(
             edits[identity] = True
         elif edits.get(identity) is False:
             del edits[identity]
-    return Alternatives(told, edits, effective_at)
+    return Alternatives(told, edits, as_of)
 
 
 def _told(facts: Facts) -> dict[str, Known]:

@@ -43,7 +43,7 @@ from projections.state.charges import Charges
 from projections.state.course import Direction, directed, is_for, named_by
 from projections.state.rally import RallyState
 from projections.state.readings import ranked
-from projections.state.recorded import Fact, has_happened
+from projections.state.recorded import Fact
 from projections.state.road import COMPUTED
 from projections.state.rulings import IN_FORCE, Brought
 from projections.state.totals import overall_total, since_of
@@ -75,12 +75,12 @@ def without_effect(state: RallyState, among: Collection[str] | None = None) -> I
 
     Of the decisions of these ids, or of all.
     """
-    cut = state.facts.until
-    for ruling in state.facts.rulings.all.values():
+    rulings = state.facts.rulings
+    for ruling in rulings.all.values():
         if among is not None and ruling.fact.id not in among:
             continue
         for place, each in enumerate(ruling.effects):
-            begun = each.fact is not None and (cut is None or has_happened(each.fact, cut))
+            begun = each.fact is not None and rulings.has_begun(each.fact)
             if each.counts and begun and (defeat := _defeat(state, each.fact)):
                 yield Defeated(ruling.fact, place, each, defeat)
 

@@ -57,19 +57,16 @@ class Fallen(NamedTuple):
 class Grounds:
     """The records and rules of one state, as explanations name them.
 
-    `effective_at` is the cut of the state in UTC milliseconds: what fell before it had happened is
-    not told. Where the state is that of a timeline, `facts` are those about the crew to be
-    explained: it holds the values of all crews, and not the records behind them.
+    What fell before it had happened by the cut is not told. Where the state is that of a timeline,
+    `facts` are those about the crew to be explained: it holds the values of all crews, and not the
+    records behind them.
     """
 
-    def __init__(
-        self, state: RallyState, effective_at: int | None = None, facts: Facts | None = None
-    ) -> None:
+    def __init__(self, state: RallyState, facts: Facts | None = None) -> None:
         self.state = state
         self.facts = state.facts if facts is None else facts
         self.timing = state.timing if facts is None else Timing(state, facts)
         self.road = state.road if facts is None else Road(state, self.timing)
-        self._effective_at = effective_at
         self._rules: dict[tuple[int | None, int | None], RulesInForce] = {}
 
     def value(self, stage: str, number: str) -> StageValue | None:
@@ -274,11 +271,11 @@ class Grounds:
         roots |= {each for each in told if each not in stands_for}
         found: dict[str, list[Fallen]] = defaultdict(list)
         for identity in sorted(roots & told.keys(), key=self._recorded):
-            said, instant = told[identity], self.facts.truly(identity).instant
-            if isinstance(said, AMENDING) or self._not_yet(instant):
+            said, true = told[identity], self.facts.truly(identity)
+            if isinstance(said, AMENDING) or self._not_yet(true):
                 continue
             number = getattr(said, "number", "")
-            bearer = numbers.bearer(number, instant) if number else ""
+            bearer = numbers.bearer(number, true.instant) if number else ""
             if why := self._why_fallen(identity, said, bearer):
                 found[bearer].append(Fallen(identity, said, why))
         return found
@@ -291,9 +288,9 @@ class Grounds:
             identity = stands_for.get(target, target)
         return identity
 
-    def _not_yet(self, instant: int | None) -> bool:
-        cut = self._effective_at
-        return cut is not None and instant is not None and instant > cut
+    def _not_yet(self, true: Occurrence) -> bool:
+        cut = self.facts.until
+        return cut is not None and not cut.reached(true)
 
     def _why_fallen(self, identity: str, said: Occurrence, bearer: str) -> str:
         if identity in self._chains.void:

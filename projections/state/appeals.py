@@ -170,7 +170,7 @@ class Appeals:
     def _happened(self, fact: Fact[Any]) -> bool:
         """Whether it had happened by the cut: a suspension lasts until then."""
         cut = self._facts.until
-        return cut is None or instant_of(fact) <= cut
+        return cut is None or instant_of(fact) <= cut.instant
 
     def is_appealable(self, fact: Fact[Any]) -> bool:
         """Whether an appeal is open at all, by the decision and by the rules for its effects."""

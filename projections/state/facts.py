@@ -2,7 +2,8 @@
 
 Facts are what stands after corrections and voids. At the head they depend on the set of occurrences
 alone. The effective-at cut keeps what had happened by then, with everything that is known about it:
-a correction or a retraction works whenever it was made, a new fact enters at its own instant.
+a correction or a retraction works whenever it was made, a new fact enters at its own instant. At
+the decided-by cut it does so too, and what was decided, or taken back, when that was done.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ from ledger.vocabulary import (
     RetirementReported,
     Voided,
 )
+from projections.state.cuts import AsOf, Cut, cut_of
 from projections.state.entries import EntryChange, Numbers, as_it_stands
-from projections.state.recorded import Fact, Recorded, has_happened
+from projections.state.recorded import Fact, Recorded
 from projections.state.rulings import Rulings
 from projections.state.true_times import (
     APPLIED,
@@ -148,28 +150,29 @@ class Fold:
         if type(occurrence) is ClockOffsetDeclared:
             self._clocks = True
 
-    def facts(self, effective_at: int | None = None) -> Facts:
-        """What stands; with a cut, what had happened by that instant (UTC milliseconds)."""
+    def facts(self, as_of: AsOf = None) -> Facts:
+        """What stands; with a cut, what had happened or was decided by then."""
+        cut = cut_of(as_of)
         told, positions = self._occurrences, self._positions
         settlement = settle(told, rank_of(told))
         true = true_times(told, settlement) if self._clocks else {}
         if true:
             settlement = _settled_truly(told, true, settlement)
-        facts = (
+        facts = [
             Fact(each.id, positions[each.id], each.value, each.amended_by)
             for each in settlement.standing
-        )
+        ]
         if true:
-            facts = (self._with_shown(each, true) for each in facts)
-        if effective_at is not None:
-            facts = (each for each in facts if has_happened(each, effective_at))
+            facts = [self._with_shown(each, true) for each in facts]
+        if cut is not None:
+            facts = _held(facts, cut)
         return Facts(
-            _renumbered(list(facts)),
+            _renumbered(facts),
             settlement.findings,
             self._positions,
             self._numbers,
             told,
-            effective_at,
+            cut,
             true=true,
         )
 
@@ -261,6 +264,13 @@ def rank_by(facts: Facts) -> Rank:
     order = list(sources) if isinstance(sources, tuple) else []
     ranks = {kind: place for place, kind in enumerate(order)}
     return lambda occurrence: ranks.get(occurrence.source.kind, len(order))
+
+
+def _held(facts: list[Fact[Occurrence]], cut: Cut) -> list[Fact[Occurrence]]:
+    """The facts that count at a cut; the first regulations hold from the beginning, anyhow."""
+    adopted = [each for each in facts if isinstance(each.value, RegulationsAdopted)]
+    first = min(adopted, key=Fact.order, default=None)
+    return [each for each in facts if each is first or cut.holds(each.value)]
 
 
 def _renumbered(facts: list[Fact[Occurrence]]) -> list[Fact[Occurrence]]:

@@ -11,43 +11,15 @@ from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from ledger.amendments import Finding
-from ledger.vocabulary import (
-    TAKES_BACK,
-    BulletinIssued,
-    ClockOffsetDeclared,
-    CourtDecisionIssued,
-    DecisionIssued,
-    Occurrence,
-    RegulationsAdopted,
-    SourceDeclaredUnreliable,
-    StageScheduled,
-    SupersedingDetermined,
-    TimeDetermined,
-)
+from ledger.vocabulary import BulletinIssued, Occurrence, RegulationsAdopted, StageScheduled
 from projections.rules.regulations import Regulations, RuleChange
 from projections.rules.rulebook import Rulebook
 from projections.state.acts_of_decisions import Acts
+from projections.state.cuts import AsOf, cut_of
 from projections.state.held import Need, NotHeld
 
 Kind = TypeVar("Kind", bound=Occurrence)
 Kind_co = TypeVar("Kind_co", bound=Occurrence, covariant=True)
-OF_THE_WHOLE_RALLY: tuple[type[Occurrence], ...] = (
-    *TAKES_BACK,
-    RegulationsAdopted,
-    BulletinIssued,
-    ClockOffsetDeclared,
-    SourceDeclaredUnreliable,
-    TimeDetermined,
-    DecisionIssued,
-    SupersedingDetermined,
-    CourtDecisionIssued,
-)
-"""What no cut by the time of facts leaves out: it works on facts, whenever it was said.
-
-A decision replaces and a court quashes from the beginning; what they do enters as facts do.
-"""
-
-
 Weight = tuple[int, int, str]
 """How much a fact weighs: the instance that decided it, when it did (UTC ms), its decision's id."""
 OF_NO_DECISION: Weight = (0, 0, "")
@@ -111,12 +83,12 @@ class Recorded:
         positions: dict[str, int],
         numbers: dict[str, dict[int, tuple[str, ...]]] | None = None,
         told: Mapping[str, Occurrence] | None = None,
-        until: int | None = None,
+        until: AsOf = None,
         acts: Acts | None = None,
         true: Mapping[str, Occurrence] | None = None,
     ) -> None:
-        self.until = until
-        """The cut by the time of facts, in UTC milliseconds; None without one."""
+        self.until = cut_of(until)
+        """The cut by a moment of the rally; None without one."""
         self._by_type: dict[type[Occurrence], list[Fact[Occurrence]]] = defaultdict(list)
         for fact in facts:
             self._by_type[type(fact.value)].append(fact)
@@ -195,10 +167,3 @@ class Recorded:
         never = 1 << 62
         order = None if not said.from_stage else stage.value.order if stage else never
         return RuleChange(said.bulletin, since, order, said.parameters, False, fact.position)
-
-
-def has_happened(fact: Fact[Occurrence], effective_at: int) -> bool:
-    """Whether it had happened by then, or works whenever it was said."""
-    if isinstance(fact.value, OF_THE_WHOLE_RALLY):
-        return True
-    return fact.instant is None or fact.instant <= effective_at

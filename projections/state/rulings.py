@@ -30,7 +30,7 @@ from ledger.vocabulary import (
 from ledger.vocabulary.judicial import COURT
 from projections.read_by import reads
 from projections.state.appeals import Appeals, by_target, instant_of
-from projections.state.recorded import Fact, Recorded, Weight, has_happened
+from projections.state.recorded import Fact, Recorded, Weight
 
 Decided = DecisionIssued | CourtDecisionIssued
 
@@ -117,12 +117,19 @@ class Rulings:
         return [each for each in self.effects_of(kind) if not each.counts]
 
     def _brought(self) -> Iterator[Brought]:
-        """The effects that had happened by the cut."""
-        cut = self._facts.until
+        """The effects that had begun by the cut."""
         for ruling in self.all.values():
             for each in ruling.effects:
-                if each.fact is None or cut is None or has_happened(each.fact, cut):
+                if each.fact is None or self.has_begun(each.fact):
                     yield each
+
+    def has_begun(self, act: Fact[Occurrence]) -> bool:
+        """Whether what a decision brings about had begun by the cut.
+
+        As decided by then it had as soon as the decision was taken.
+        """
+        cut = self._facts.until
+        return cut is None or cut.as_decided or cut.holds(act.value)
 
     @cached_property
     def all(self) -> Mapping[str, Ruling]:

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from ledger.amendments import Rank, Settled, settle
 from ledger.vocabulary import Corrected, Occurrence
-from projections.state.recorded import OF_THE_WHOLE_RALLY, Fact
+from projections.state.cuts import OF_THE_WHOLE_RALLY
+from projections.state.recorded import Fact
 from projections.state.true_times import Offsets, as_shown, never
 
 FOREVER = 1 << 62

@@ -161,19 +161,21 @@ def test_the_four_questions_of_the_readme(rally: Rally) -> None:
     """Four commands on the sample, each with the answer that an appeal came for."""
     page = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
     block = page.partition("<!-- questions -->\n```sh\n")[2].partition("\n```")[0]
-    cuts = page.partition("Two cuts, two words.")[2].partition("```sh\n")[2].partition("\n```")[0]
+    three = page.partition("Three cuts, three words.")[2]
+    cuts = three.partition("```sh\n")[2].partition("\n```")[0]
     assert 0 == rally("demo").code
     said = []
     for line in (*block.splitlines(), *cuts.splitlines()):
         if words := shlex.split(line, comments=True):
             said.append(rally(*words[1:]))
             assert 0 == said[-1].code, (line, said[-1].err)
-    board, why, changed, otherwise, known, true = (each.out for each in said)
+    board, why, changed, otherwise, known, true, decided = (each.out for each in said)
     assert "2  102  Sébastien Loeb" in board
     assert "4:00:00  penalty on SS12: two mandatory waypoints missed before CP3" in why
     assert "102 Sébastien Loeb: 2nd → 4th, total 31:33:27 (+4:00:00)" in changed
     assert "102 Sébastien Loeb: 4th → 2nd, total 27:33:27 (-4:00:00), gap +0:02:55" in otherwise
-    for place, gap, table in ((2, "+0:02:55", known), (4, "+4:02:55", true)):
+    on_the_board, truly = (2, "+0:02:55"), (4, "+4:02:55")
+    for (place, gap), table in ((on_the_board, known), (truly, true), (on_the_board, decided)):
         (row,) = (line.split() for line in table.splitlines() if "Loeb" in line)
         assert [str(place), "102"] == row[:2]
         assert gap in row

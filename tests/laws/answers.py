@@ -18,6 +18,7 @@ from ledger.vocabulary import Occurrence
 from projections.registry import PROJECTIONS
 from projections.results.finishers import finishers
 from projections.results.standings import Scope, standings
+from projections.state.cuts import AsOf
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from tests.conftest import NOW, Ticking
@@ -66,9 +67,9 @@ def asked(state: RallyState) -> Answers:
     return answers
 
 
-def answers(fold: Fold, effective_at: int | None = None) -> Answers:
+def answers(fold: Fold, as_of: AsOf = None) -> Answers:
     """Every answer with ids in the place of positions: what two copies of a log agree upon."""
-    facts = fold.facts(effective_at)
+    facts = fold.facts(as_of)
     ids = {position: each for each, position in facts.positions.items()}
     found: Answers = by_id(asked(RallyState(facts)), ids)
     for name in ("anomalies", "check"):

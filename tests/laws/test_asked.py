@@ -50,7 +50,7 @@ def alike(rally: Rally, position: int, instant: int | None, number: str, stage: 
         about = about_crew(timeline, number, position, instant)
         for page in (crew, time_card):
             assert told(page, about, number) == told(page, full, number)
-        grounds = [Grounds(each, instant) for each in (about, full)]
+        grounds = [Grounds(each) for each in (about, full)]
         here, there = (told(explain, each, number, Scope()) for each in grounds)
         assert here == there
         papers = with_papers(timeline, position, instant)

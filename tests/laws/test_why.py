@@ -66,7 +66,7 @@ def test_why_sums_to_the_total_of_every_crew_at_every_moment(
     row; who is not has a status instead, the one that the classification gives.
     """
     state, _ = _at(rally, effective_at, data)
-    grounds = Grounds(state, effective_at)
+    grounds = Grounds(state)
 
     for answer in _answered(state):
         rows = {row.number: row for row in answer.rows}
@@ -106,7 +106,7 @@ def test_every_record_and_rule_that_is_named_is_there(
     A rule has the value that is in force where it was applied, and the record that set it.
     """
     state, position = _at(rally, effective_at, data)
-    grounds = Grounds(state, effective_at)
+    grounds = Grounds(state)
     known = dict(state.facts.positions)
 
     for answer in _answered(state):
@@ -214,8 +214,8 @@ def test_of_a_long_log_the_records_about_a_crew_suffice(
         for answer in _answered(replayed):
             for number in some_of(replayed.facts.crews):
                 facts = facts_about(log, number, position, effective_at)
-                found = explain(Grounds(state, effective_at, facts), number, answer.scope)
-                grounds = Grounds(replayed, effective_at)
+                found = explain(Grounds(state, facts), number, answer.scope)
+                grounds = Grounds(replayed)
                 assert found == explain(grounds, number, answer.scope)
 
 

@@ -22,7 +22,6 @@ from projections.results.standings import standings
 from projections.results.start_order import start_order
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
-from projections.state.recorded import has_happened
 from projections.state.totals import since_of
 from tests.examples import examples
 from tests.laws.answers import Answers, classified, folded, without_history
@@ -145,12 +144,8 @@ def _in_force(facts: Facts) -> Iterator[tuple[str, int, Any]]:
     """The effects in force that had happened, with their decisions and places."""
     for ruling in [*facts.rulings.all.values()]:
         for place, each in enumerate(ruling.effects):
-            if each.counts and each.fact is not None and _had_happened(each.fact, facts.until):
+            if each.counts and each.fact is not None and facts.rulings.has_begun(each.fact):
                 yield ruling.fact.id, place, each.fact
-
-
-def _had_happened(fact: Any, cut: int | None) -> bool:
-    return cut is None or has_happened(fact, cut)
 
 
 def _row(facts: Facts, number: str) -> Any:

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from cli.main import cli
-from cli.office.asking import parameters_of
+from cli.office.asking import Cuts, parameters_of
 from cli.office.office import Office
 from cli.office.reads import READS
 from ledger.errors import Usage
@@ -23,7 +23,7 @@ from tests.looked import some_of
 from tests.office.conftest import LEDGERS, settings
 from tests.office.goldens import differs, goldens, words_of
 
-HOW = ("known_at", "effective_at", "basis_file", "as_json", "as_csv", "ledger", "rally")
+HOW = (*Cuts._fields, "basis_file", "as_json", "as_csv", "ledger", "rally")
 """What every read takes on the command line: the moment, the form, and which ledger is meant."""
 ASIDE = {
     "chart": {"output"},  # where the drawing goes
@@ -90,9 +90,9 @@ asked = json.load(sys.stdin)
 ledger = Ledger(asked["ledger"], lambda: asked["now"])
 office = Office(ledger, exhibits=Exhibits(folder_of(asked["ledger"], None)), keeps=False)
 log = office.log()
-for read, given, known_at, effective_at in asked["questions"]:
+for read, given, cuts in asked["questions"]:
     given = {name: tuple(each) if isinstance(each, list) else each for name, each in given.items()}
-    seen = office.view(log, known_at, effective_at) if READS[read].of_a_log else None
+    seen = office.view(log, *cuts) if READS[read].of_a_log else None
     answer = READS[read].ask(seen, given)
     answer.csv()
     print(json.dumps([answer.exit_code, answer.json()]))
@@ -107,7 +107,7 @@ def test_every_read_is_asked_without_a_terminal(name: str, ledgers: Callable[[st
     for golden in found:
         read, params = typed(words_of(golden["asked"]))
         own = {each.name: params[each.name] for each in READS[read].parameters()}
-        questions.append((read, own, params.get("known_at"), params.get("effective_at")))
+        questions.append((read, own, [params.get(each) for each in Cuts._fields]))
     if name == "demo":
         assert {read for read, *_ in questions} == set(READS) - {"drift"}  # nothing was posted
     asked = {"ledger": str(ledgers(name)), "now": NOW, "questions": questions}

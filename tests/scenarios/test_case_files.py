@@ -70,6 +70,11 @@ def test_the_start_order_that_nobody_has_published_2022() -> None:
 
 @pytest.fixture
 def benavides() -> Case:
+    """Benavides, who is the fifth rider here."""
+    return a_rule_amended_after_the_fact()
+
+
+def a_rule_amended_after_the_fact() -> Case:
     """Twelve riders; the fifth loses three hours for notes that he carried, and is twelfth.
 
     The article was amended by bulletin on the evening of that day, after the fact.

@@ -166,8 +166,7 @@ def test_what_is_void_is_told_in_the_order_of_recording() -> None:
 
     assert ["12:10", "12:20"] == [each.what[-5:] for each in of(case, "101").addends[1:]]
     noon = at("12:15:00")
-    cut = parse_instant(noon).ms
-    found = explain(Grounds(case.state(effective_at=noon), cut), "101", Scope())
+    found = explain(Grounds(case.state(effective_at=noon)), "101", Scope())
     assert ["12:10"] == [each.what[-5:] for each in found.addends[1:]]
 
 
@@ -754,7 +753,7 @@ def test_the_records_about_a_crew_may_bear_the_number_of_another(ledger: Ledger)
     for until in range(6, len(case.records) + 1):
         for number in case.state(known_at=until).facts.crews:
             facts = facts_about(log, number, until, None)
-            found = explain(Grounds(timeline.at(until), None, facts), number, Scope())
+            found = explain(Grounds(timeline.at(until), facts), number, Scope())
             assert why(case.state(known_at=until), number) == found
     assert ["#9 counts"] == records(of(case, "102", "SS1").addends[0].records)
     assert ["#12 counts"] == records(of(case, "103").addends[1].records)
