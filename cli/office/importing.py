@@ -19,6 +19,8 @@ from ledger.errors import Unreadable, Usage
 from ledger.intake.batch import Report, take_in
 from ledger.intake.jsonl import WITHHELD, Arrived, ArrivedOpening, read_jsonl, take_in_jsonl
 from ledger.intake.lines import BadLine, Delivery, Line, Note, Template
+from ledger.intake.live_timing.identity import must_not_mix_events
+from ledger.intake.live_timing.writing import SOURCE
 from ledger.intake.quarantine import Problem, keep
 from ledger.intake.statements import AsCorrections
 from ledger.log import Log
@@ -346,6 +348,8 @@ def exported(
         )
     ledger = at.ledger()
     log = ledger.log(rallies[0])
+    of_the_service = (a for a in (each.arrival for each in arrived) if a.source == SOURCE)
+    must_not_mix_events(log, ((a.source_seq or "", a.data) for a in of_the_service))
     said = None if ahead_ms is None else _declared(at, log, ahead_ms, arrived, of_site)
     (merged,) = take_in_jsonl(ledger, arrived, openings)
     stray = [
