@@ -104,6 +104,13 @@ def test_whose_clock_is_meant(away: Rally) -> None:
     assert (2, True) == (said.code, "`rally site NAME`" in said.err)
 
 
+def test_a_laptop_that_has_recorded_nothing(away: Rally) -> None:
+    """Its log holds the plan alone: no clock is meant, and it says what is amiss."""
+    away("export", "jsonl", "out.jsonl", *LAPTOP)
+    said = away("import", "jsonl", "out.jsonl", "--clock-ahead", "0:01:30", *KEEPER)
+    assert (2, True) == (said.code, "Hint: What its laptop recorded has not arrived" in said.err)
+
+
 def test_a_clock_that_is_only_noted(away: Rally) -> None:
     """The merge says that the rulebook moves no time by it; where it does, how many records."""
     record = ("record", "PassingRecorded", "number=101", "stage=SS3", "--at", SS3, *KEEPER)
