@@ -88,8 +88,9 @@ class Settings:
 
     def quarantine(self) -> Path:
         """The file for lines that could not be taken in: beside the ledger, or here."""
-        name = self.ledger_name
-        path = Path("rally") if "://" in name else Path(name)
+        from ledger.database import file_of
+
+        path = file_of(self.ledger_name) or Path("rally")
         return path.with_name(f"{path.name}.quarantine.jsonl")
 
     def secretariat(
@@ -123,11 +124,12 @@ class Settings:
         Raises:
             Unreadable: there is none, or it is no ledger.
         """
+        from ledger.database import file_of
         from ledger.log import Ledger
 
         name = self.ledger_name
-        file = name.removeprefix("sqlite:///")
-        if not new and "://" not in file and not Path(file).exists():
+        file = None if new else file_of(name)
+        if file is not None and not file.exists():
             raise Unreadable(
                 f"There is no ledger {name}.",
                 hint="Name one with --ledger, or try `rally demo` to make one.",

@@ -13,7 +13,7 @@ reported. Readings under one key of other crews or points are other readings: al
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -118,20 +118,30 @@ class Chains(NamedTuple):
 
 def chains(occurrences: Mapping[str, Occurrence], findings: list[Finding] | None = None) -> Chains:
     """What amends what among these occurrences; lines that differ are added to the findings."""
-    alias = _one_line_once(occurrences, [] if findings is None else findings)
+    told_twice: list[Finding] = []
+    alias, again = _one_line_once(occurrences, told_twice)
     voids: dict[str, list[str]] = defaultdict(list)
     corrections: dict[str, list[str]] = defaultdict(list)
     for identity, each in occurrences.items():
         if isinstance(each, (Voided, Corrected)) and alias.get(identity) == identity:
             target = alias.get(each.target, each.target)
             (voids if isinstance(each, Voided) else corrections)[target].append(identity)
-    return Chains(alias, voids, corrections, _voided(voids))
+    void = _voided(voids)
+    if findings is not None:
+        # What an official has voided needs him no more.
+        findings += [
+            each
+            for each in told_twice
+            if any(identity not in alias and identity not in void for identity in each.ids)
+        ]
+        findings += _keys_again(again, occurrences, alias, void)
+    return Chains(alias, voids, corrections, void)
 
 
 def _one_line_once(
     occurrences: Mapping[str, Occurrence], findings: list[Finding]
-) -> dict[str, str]:
-    """Each id to the one that stands for it; what is set aside is missing."""
+) -> tuple[dict[str, str], list[list[str]]]:
+    """Each id to the one that stands for it (what is set aside is missing), and keys used again."""
     alias: dict[str, str] = {}
     lines: dict[tuple[str, str], list[str]] = defaultdict(list)
     for identity, each in occurrences.items():
@@ -140,7 +150,7 @@ def _one_line_once(
         else:
             alias[identity] = identity
     # A correction follows what it corrects, so that copies of both are seen to agree.
-    again: dict[str, list[str]] = defaultdict(list)
+    again: list[list[str]] = []
     for name, seq in sorted(lines, key=lambda line: (line[0], len(line[1]), line[1])):
         ids = lines[name, seq]
         if len(ids) == 1:
@@ -149,17 +159,30 @@ def _one_line_once(
         ids.sort(key=lambda identity: (occurrences[identity].recorded_at.ms, identity))
         told: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for identity in ids:
-            told[_seen(occurrences[identity])].append(identity)
+            told[seen(occurrences[identity])].append(identity)
         for several in told.values():
             _agreed(name, seq, several, occurrences, alias, findings)
         if len(told) > 1:
-            again[name] += ids
-    for name, ids in again.items():
-        keys = len({occurrences[each].source.seq for each in ids})
-        of_them = "1 key" if keys == 1 else f"{keys} keys"
+            again.append(ids)
+    return alias, again
+
+
+def _keys_again(
+    again: Iterable[Sequence[str]],
+    occurrences: Mapping[str, Occurrence],
+    alias: Mapping[str, str],
+    void: set[str],
+) -> Iterator[Finding]:
+    """The sources that used keys for several readings which are not void, each told once."""
+    by_source: dict[str, list[Sequence[str]]] = defaultdict(list)
+    for ids in again:
+        stand = [each for each in ids if alias.get(each, each) not in void]
+        if len({seen(occurrences[each]) for each in stand}) > 1:
+            by_source[occurrences[ids[0]].source.name].append(stand)
+    for name, keys in by_source.items():
+        of_them = "1 key" if len(keys) == 1 else f"{len(keys)} keys"
         message = f"{name} used {of_them} for different crews or points; all of it is kept."
-        findings.append(Finding(KEYS_AGAIN, tuple(sorted(ids)), message))
-    return alias
+        yield Finding(KEYS_AGAIN, tuple(sorted(each for ids in keys for each in ids)), message)
 
 
 _SEEN: tuple[type[Occurrence], ...] = (
@@ -171,7 +194,7 @@ _SEEN: tuple[type[Occurrence], ...] = (
 )
 
 
-def _seen(said: Occurrence) -> tuple[str, ...]:
+def seen(said: Occurrence) -> tuple[str, ...]:
     """Which crew was seen where, of a reading; nothing tells other lines of a source apart.
 
     A source that counts on from the same number in two copies of a log uses its keys for different

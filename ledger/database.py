@@ -37,7 +37,11 @@ def open_engine(url: str) -> sa.Engine:
     name = shown(address)
     with told_plainly(name):
         # No value ever stands in the words of an error: it may be a private one.
-        engine = sa.create_engine(address, hide_parameters=True, poolclass=sa.pool.QueuePool)
+        try:
+            engine = sa.create_engine(address, hide_parameters=True, poolclass=sa.pool.QueuePool)
+        except sa.exc.ArgumentError as error:
+            reason = str(error).split("\n")[0]
+            raise Unreadable(f"{url!r} names no ledger: {reason}.", hint=_WHICH) from None
         if engine.dialect.name == "sqlite":
             _prepare_sqlite(engine)
             _must_be_somewhere(engine, url)
@@ -104,7 +108,7 @@ def _address(url: str) -> sa.URL:
             return address.set(drivername="postgresql+psycopg")
         if kind != "sqlite":
             raise Unreadable(f"A ledger can't be kept on {kind}.", hint="Use SQLite or PostgreSQL.")
-        return address
+        return _of_a_file(url, address)
     path = Path(url)
     if url == ":memory:" or (url.startswith("file:") and not path.exists()):
         database = url.removeprefix("file:").partition("?")[0]
@@ -119,6 +123,35 @@ def _address(url: str) -> sa.URL:
     if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         return _read_only(path)
     return sa.URL.create("sqlite", database=str(path))
+
+
+def _of_a_file(url: str, address: sa.URL) -> sa.URL:
+    """A URL of SQLite as SQLite itself reads it, or none: what it does not read would be lost."""
+    if address.drivername not in ("sqlite", "sqlite+pysqlite"):
+        raise Unreadable(f"{url!r} needs a driver of its own.", hint="Write sqlite:///FILE.")
+    asked = sa.util.asbool(address.query.get("uri", False))
+    if (address.database or "").startswith("file:") != asked or (address.query and not asked):
+        raise Unreadable(
+            f"{url!r} is read as it stands by nobody.",
+            hint="Write sqlite:///FILE, or with options sqlite:///file:FILE?…&uri=true.",
+        )
+    return address
+
+
+def file_of(url: str) -> Path | None:
+    """The file in which the ledger at a path or a URL is kept; None where a server keeps it."""
+    named = url
+    if "://" in url:
+        try:
+            address = sa.make_url(url)
+        except sa.exc.ArgumentError:
+            return None
+        of_sqlite = address.get_backend_name() == "sqlite"
+        named = (address.database or "") if of_sqlite else ""
+        if named.startswith("file:"):
+            named = unquote(named.removeprefix("file:").partition("?")[0].partition("#")[0])
+    path = Path(named.removeprefix("//localhost"))
+    return path if path.name else None
 
 
 def _read_only(path: Path) -> sa.URL:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
+from ledger.database import file_of
 from ledger.errors import Altered, NotFound, Unavailable, Unreadable
 
 DEFAULT_FOLDER = "rally.exhibits"
@@ -31,10 +32,8 @@ class Kept(NamedTuple):
 
 def folder_of(ledger: str, chosen: str | None = None) -> Path:
     """Where the exhibits of a ledger lie: beside its file; for a server, the chosen folder."""
-    file = ledger.removeprefix("sqlite:///")
-    if "://" in file:
-        return Path(chosen or DEFAULT_FOLDER)
-    return Path(f"{file}.exhibits")
+    file = file_of(ledger)
+    return Path(chosen or DEFAULT_FOLDER) if file is None else Path(f"{file}.exhibits")
 
 
 class Exhibits:

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ledger.amendments import KEYS_AGAIN
+from ledger.amendments import seen
 from ledger.controls import ControlRule
 from ledger.naming import CREWS, named
 from ledger.vocabulary import (
@@ -62,6 +62,7 @@ from ledger.vocabulary import (
     SummonsIssued,
     TimeDetermined,
     TimesCarriedIn,
+    Voided,
     WaypointPlaced,
 )
 from ledger.vocabulary.publication import number_key
@@ -305,8 +306,16 @@ def _forked(facts: Facts) -> Crews:
 
 
 def _keys_again(facts: Facts) -> Crews:
-    again = any(each.kind == KEYS_AGAIN for each in facts.findings)
-    return _everybody(facts) if again else frozenset()
+    told: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
+    for said in facts.told.values():
+        if said.source.seq:
+            told[said.source.name, said.source.seq].add(seen(said))
+    return _everybody(facts) if any(len(each) > 1 for each in told.values()) else frozenset()
+
+
+def _voided(facts: Facts) -> Crews:
+    some = any(isinstance(each, Voided) for each in facts.told.values())
+    return frozenset({NOBODY} if some else ())
 
 
 def _names_others(facts: Facts) -> Crews:
@@ -417,6 +426,11 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "Readings of other crews or points under one key of a source are all kept.", _keys_again
         ),
         Changed("A fork of a site is told once, in runs.", _forked, OF_FINDINGS),
+        Changed(
+            "What a source says otherwise under one key is told until an official voided it.",
+            _voided,
+            OF_FINDINGS,
+        ),
         Changed(
             "A decision concerns every crew that one of its effects names.",
             _names_others,

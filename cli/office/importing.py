@@ -19,6 +19,8 @@ from ledger.errors import Unreadable, Usage
 from ledger.intake.batch import Report, take_in
 from ledger.intake.jsonl import WITHHELD, Arrived, ArrivedOpening, read_jsonl, take_in_jsonl
 from ledger.intake.lines import BadLine, Delivery, Line, Note, Template
+from ledger.intake.live_timing.identity import must_not_mix_events
+from ledger.intake.live_timing.writing import SOURCE
 from ledger.intake.quarantine import Problem, keep
 from ledger.intake.statements import AsCorrections
 from ledger.log import Log
@@ -30,6 +32,7 @@ from ledger.vocabulary import (
     RallyConstituted,
     RegulationsAdopted,
     Voided,
+    decode,
 )
 from projections.control.anomalies import anomalies
 from projections.control.anomaly import Anomaly
@@ -346,6 +349,10 @@ def exported(
         )
     ledger = at.ledger()
     log = ledger.log(rallies[0])
+    of_the_service = (a for a in (each.arrival for each in arrived) if a.source == SOURCE)
+    must_not_mix_events(log, ((a.source_seq or "", a.data) for a in of_the_service))
+    if at.strict:
+        _must_not_contradict(log, arrived)
     said = None if ahead_ms is None else _declared(at, log, ahead_ms, arrived, of_site)
     (merged,) = take_in_jsonl(ledger, arrived, openings)
     stray = [
@@ -373,6 +380,25 @@ def exported(
         log.head().site if merged.restored else "",
         bool(ledger.site()),
     )
+
+
+def _must_not_contradict(log: Log, arrived: Sequence[Arrived]) -> None:
+    """Refuse what would say two things of one beside what the log holds.
+
+    Raises:
+        Unreadable: it would.
+    """
+    head = log.head().size
+    supposed = fold(log.read())
+    where: dict[int, str] = {}
+    for position, each in enumerate(arrived, head + 1):
+        supposed.take(each.arrival.id, position, decode(each.arrival.data), each.origins)
+        where[position] = each.where
+    for found in anomalies(RallyState(supposed.facts())):
+        if found.kind in CONFLICTING and (fresh := where.keys() & set(found.positions)):
+            raise Unreadable(
+                f"{where[min(fresh)]}: {found.message}", hint="Nothing was appended (--strict)."
+            )
 
 
 def _put_right(state: RallyState, said: ClockOffsetDeclared, position: int | None) -> Clock:

@@ -38,7 +38,9 @@ def site_meant(log: Log, arrived: Iterable[Arrived], named: str = "") -> str:
     if not named and len(meant) != 1:
         raise Usage(
             f"There are records of {len(meant)} other sites: {listed}.",
-            hint="Say whose clock is meant: --of-site NAME." if meant else "",
+            hint="Say whose clock is meant: --of-site NAME."
+            if meant
+            else "What its laptop recorded has not arrived, or bears the name of this ledger.",
         )
     site = named or next(iter(meant))
     if site not in says:

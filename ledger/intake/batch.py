@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
+from ledger.amendments import seen
 from ledger.errors import Conflict, Unreadable
 from ledger.intake.comparing import differences, told
 from ledger.intake.lines import BadLine, Line, Note, Whole, stands_in
@@ -156,32 +157,45 @@ class _Comparison:
         }
         self._unused = set(how.only) if how else set()
         self._derived = 0
-        found = [(line, self._compared(line)) for line in came.lines]
-        self._changed = {line.where for line, differing in found if differing}
+        self._unknown_then = 0
+        self._told: set[str] = set()
+        """The records that lines are about, by their ids."""
+        self._contested: set[tuple[str, str]] = set()
+        """The keys under which a delivery says two things: they are corrected by neither."""
+        for said in (line.occurrence for line in came.lines):
+            earlier = self._delivered[said.source.name].setdefault(_key(said), said)
+            if earlier is not said and self._twice(earlier, said):
+                self._contested.add((said.source.name, _key(said)))
+        found = [(line, self._met(line)) for line in came.lines]
+        self._changed = {line.where for line, met in found if any(each for _, each in met)}
         """The rows that say something else: what is assumed of them is assumed anew."""
-        for line, differing in found:
-            self._take(line, differing)
+        for line, met in found:
+            self._take(line, met)
         for whole in came.whole:
             broken = any(stands_in(each.where, whole.where) for each in came.bad)
             self._miss(whole, "It can't be read in full" if broken else whole.lacking)
-        if self._derived and not how:
-            self.notes.append(Note(f"{self._derived} of {len(came.lines)} lines", _READ_OTHERWISE))
+        for many, why in ((self._derived, _READ_OTHERWISE), (self._unknown_then, _NOW_ASSUMED)):
+            if many and not how:
+                self.notes.append(Note(f"{many} of {len(came.lines)} lines", why))
         self.notes += [
             Note(f"--only {each}", "Nothing that differs here is of that kind, file or key.")
             for each in sorted(self._unused)
         ]
 
-    def _compared(self, line: Line) -> Problem | None:
+    def _met(self, line: Line) -> list[tuple[Held | None, Problem | None]]:
+        """The records that a line is about, each with how the line differs from it, if it does."""
+        about = self._stock.about(line.occurrence)
+        self._told |= {each.root for each in about}
+        return [(held, self._compared(line, held)) for held in about or (None,)]
+
+    def _compared(self, line: Line, held: Held | None) -> Problem | None:
         """How a line differs from what its source said under its key, if it does."""
-        said, key = line.occurrence, composed(line.occurrence.source.seq)
-        delivered = self._delivered[said.source.name]
-        held = self._stock.under(said.source)
-        earlier = delivered.setdefault(key, said)
+        said = line.occurrence
+        earlier = self._delivered[said.source.name][_key(said)]
+        contrary = "" if earlier is said else self._twice(earlier, said)
         way, recordable = "differs", True
-        if earlier is not said:
-            reason, recordable = self._twice(earlier, said), False
-        elif held is None:
-            reason = ""
+        if held is None:
+            reason = contrary
         elif held.withdrawn_by and held.stands is not None:
             way, reason = "returned", "was withdrawn, and is there again"
         elif type(said) is not type(held.said):
@@ -194,40 +208,55 @@ class _Comparison:
             reason, recordable = f"{reason}; but that record is void", False
         if not reason:
             return None
-        kind = said.type_name()
-        return Problem(line.where, line.raw, reason, "conflict", key, kind, way, recordable)
+        if (said.source.name, _key(said)) in self._contested:
+            reason = contrary or f"{reason}; a later line under this key says otherwise"
+            recordable = False
+        if held and seen(held.said) != seen(said) and len(self._stock.about(said)) > 1:
+            reason, recordable = f"{reason}; it is one of several, void those that are wrong", False
+        return self._differs(line, reason, way, recordable)
 
-    def _take(self, line: Line, differing: Problem | None) -> None:
+    def _differs(self, line: Line, reason: str, way: str, recordable: bool) -> Problem:
         said = line.occurrence
-        key, held = composed(said.source.seq), self._stock.under(said.source)
-        if differing:
-            self._settle(differing, held, line)
-        elif self._delivered[said.source.name][key] is not said:
-            self.known += 1
-        elif held is None:
-            self._append(line.where, said)
-        elif held.counts and self._follows(held, line):
-            kind = said.type_name()
-            follows = Problem(line.where, line.raw, "", "conflict", key, kind, "differs", True)
-            if self._how and self._how.meant(follows):
-                self._settle(follows, held, line)
-            else:
-                self.known += 1
-        else:
-            self.known += 1
+        kind = said.type_name()
+        return Problem(line.where, line.raw, reason, "conflict", _key(said), kind, way, recordable)
 
-    def _follows(self, held: Held, line: Line) -> bool:
-        """Whether corrections have something to say that is no news of the source itself.
+    def _take(self, line: Line, met: list[tuple[Held | None, Problem | None]]) -> None:
+        """Append what is new, settle what differs; a line that does neither is known."""
+        said = line.occurrence
+        known = True
+        for held, differing in met:
+            found = differing or (self._follows(held, line) if held else None)
+            if found and (self._is_first(said) or not self._is_recorded(found, held)):
+                self._settle(found, held, line)
+                known = False
+            elif held is None and self._is_first(said):
+                self._append(line.where, said)
+                known = False
+        self.known += known
+
+    def _follows(self, held: Held, line: Line) -> Problem | None:
+        """What corrections have to say that is no news of the source itself, where that is asked.
 
         What is assumed of a row that says something else is assumed anew; and what an earlier
         version derived otherwise, or had no instant for, is brought up to date.
         """
+        if not held.counts or not self._is_first(line.occurrence):
+            return None
+        derived = bool(self._news(held, line))
         unknown_then = held.said.fact_at is None and line.occurrence.fact_assumed
-        derived = unknown_then or bool(self._news(held, line))
         assumed = self._how is not None and line.where in self._changed
-        follows = (derived or assumed) and bool(self._news(held, line, assumed_anew=True))
-        self._derived += derived and follows
-        return follows
+        if not (derived or unknown_then or assumed):
+            return None
+        if not self._news(held, line, assumed_anew=True):
+            return None
+        self._derived += derived
+        self._unknown_then += unknown_then and not derived
+        found = self._differs(line, "", "differs", True)
+        return found if self._how and self._how.meant(found) else None
+
+    def _is_first(self, said: Occurrence) -> bool:
+        """Whether no line before it stands under its key in the delivery."""
+        return self._delivered[said.source.name][_key(said)] is said
 
     def _twice(self, earlier: Occurrence, said: Occurrence) -> str:
         """What a key that stands twice in a delivery says otherwise; that counts for nothing."""
@@ -254,9 +283,10 @@ class _Comparison:
         delivered = self._delivered[whole.source]
         gone = [
             (key, held)
-            for key, held in self._stock.of(whole.source).items()
+            for key, several in self._stock.of(whole.source).items()
             if key.startswith(whole.keys)
-            and key not in delivered
+            for held in several
+            if (key not in delivered or held.root not in self._told)
             and held.counts
             and not held.withdrawn
             and (not whole.stage or getattr(held.said, "stage", "") == whole.stage)
@@ -291,19 +321,30 @@ class _Comparison:
         how = self._how
         if how is not None:
             self._unused -= {each for each in how.only if named_by(each, problem)}
-        if how is None or held is None or not problem.recordable or not how.meant(problem):
+        if how is None or held is None or not self._is_recorded(problem, held):
             self.problems.append(problem)
             return
         self.corrected.append((problem.type, problem.way))
         said = line.occurrence if line else None
         same = type(said) is type(held.said)
         news = self._news(held, line, assumed_anew=True) if line and same else None
-        for each in statements(self._rally, problem.key, held, said, news, how):
+        numbers = self._stock.numbers(held.said.source.name, problem.key)
+        for each in statements(self._rally, problem.key, held, said, news, how, numbers):
             self._append(problem.where, each)
+
+    def _is_recorded(self, problem: Problem, held: Held | None) -> bool:
+        """Whether it is asked to be recorded, and can be."""
+        asked = self._how is not None and self._how.meant(problem)
+        return asked and problem.recordable and held is not None
 
     def _append(self, where: str, said: Occurrence) -> None:
         self.fresh.append(said)
         self.places.append(where)
+
+
+def _key(said: Occurrence) -> str:
+    """The key of a line at its source, composed."""
+    return composed(said.source.seq)
 
 
 def _another(before: Occurrence, after: Occurrence) -> str:
@@ -313,6 +354,10 @@ def _another(before: Occurrence, after: Occurrence) -> str:
 _READ_OTHERWISE = (
     "Recorded otherwise by an earlier version, from the same words: no conflict. "
     "--as-corrections --reason TEXT brings the record up to date."
+)
+_NOW_ASSUMED = (
+    "Recorded when no instant was known; one is assumed now: no conflict. "
+    "--as-corrections --reason TEXT records it."
 )
 _DIFFERS = "differs from what is recorded under this key: {}"
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from itertools import count
-from pathlib import PurePath
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -44,13 +43,14 @@ def statements(
     said: Occurrence | None,
     changes: Mapping[str, Any] | None,
     how: AsCorrections,
+    numbers: Iterator[int],
 ) -> list[Occurrence]:
     """What stands under a key from now on; None: it was withdrawn.
 
     What a key no longer holds is void; one that returns has its void voided; what a correction
     can't say (no `changes`, or such as hold a table) is said anew, and what it was is void.
+    `numbers` are those of the further statements about the key.
     """
-    numbers = count(held.statements + 1)
 
     def envelope() -> dict[str, Any]:
         source = (said or held.said).source
@@ -83,8 +83,14 @@ def named_by(word: str, problem: Problem) -> bool:
         return True
     if problem.key == word or problem.key.startswith(f"{word}/"):
         return True
-    named, parts = PurePath(word).parts, PurePath(file_of(problem.where)).parts
-    return bool(named) and parts[-len(named) :] == named
+    named, file = Path(word), Path(file_of(problem.where))
+    parts = named.parts
+    return bool(parts) and (file.parts[-len(parts) :] == parts or _same_file(named, file))
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, by whichever way."""
+    return one.resolve() == other.resolve()
 
 
 def file_of(where: str) -> str:

@@ -8,29 +8,22 @@ further one under "KEY ~n". A further one corrects, voids (the key was withdrawn
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import NamedTuple
 
-from ledger.amendments import apply_changes, chains, settle
+from ledger.amendments import apply_changes, chains, seen, settle
 from ledger.errors import Unreadable
 from ledger.log import Log
 from ledger.spelling import composed
-from ledger.vocabulary import (
-    TAKES_BACK,
-    Corrected,
-    Occurrence,
-    Source,
-    Voided,
-    decode,
-    occurrence_id,
-)
+from ledger.vocabulary import TAKES_BACK, Corrected, Occurrence, Voided, decode, occurrence_id
 
 NTH = " ~"
 """Stands between a key and the number of a further statement about it."""
 
 
 class Held(NamedTuple):
-    """What is on record under a key.
+    """A record that stands under a key, or stood there.
 
     `said` is the record as its source said it last; `stands` is it with what anybody amended, were
     it not that its source withdrew it (None: somebody else voided it). It is `withdrawn` by voids
@@ -42,7 +35,6 @@ class Held(NamedTuple):
     said: Occurrence
     stands: Occurrence | None
     tip: str
-    statements: int
     withdrawn: bool
     withdrawn_by: tuple[str, ...]
     taken_back: bool
@@ -58,18 +50,28 @@ class Stock:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._held: dict[str, dict[str, Held]] = {}
+        self._held: dict[str, dict[str, tuple[Held, ...]]] = {}
+        self._numbers: dict[tuple[str, str], Iterator[int]] = {}
         self._amending: dict[str, Occurrence] | None = None
 
-    def of(self, source: str) -> Mapping[str, Held]:
+    def of(self, source: str) -> Mapping[str, tuple[Held, ...]]:
         """What is held of a source, by key."""
         if source not in self._held:
             self._held[source] = self._load(source)
         return self._held[source]
 
-    def under(self, source: Source) -> Held | None:
-        """What is held under the key of a line."""
-        return self.of(source.name).get(composed(source.seq))
+    def about(self, said: Occurrence) -> tuple[Held, ...]:
+        """What is held that a line is about; of several under its key what tells of the same.
+
+        Of such what counts; where none of them tells of it, all are meant.
+        """
+        held = self.of(said.source.name).get(composed(said.source.seq), ())
+        alike = tuple(each for each in held if seen(each.said) == seen(said))
+        return tuple(each for each in alike if each.counts) or alike or held
+
+    def numbers(self, source: str, key: str) -> Iterator[int]:
+        """The numbers of further statements about a key."""
+        return self._numbers[source, key]
 
     def _amendments(self) -> dict[str, Occurrence]:
         """What corrects, voids or takes back, whoever said it."""
@@ -79,7 +81,7 @@ class Stock:
             self._amending = {each.id: each.occurrence() for each in self._log.read(types=kinds)}
         return self._amending
 
-    def _load(self, name: str) -> dict[str, Held]:
+    def _load(self, name: str) -> dict[str, tuple[Held, ...]]:
         rows = self._log.recorder.from_source(name)
         if not rows:
             return {}
@@ -94,23 +96,26 @@ class Stock:
         voided = {each for each, said in told.items() if isinstance(said, Voided)}
         kept = {each: said for each, said in everything.items() if each not in voided}
         settled = {each.id: each for each in settle(kept).standing}
-        held: dict[str, Held] = {}
+        held: dict[str, tuple[Held, ...]] = {}
         for key, statements in _by_key(own).items():
-            root, said = _said_last(statements, told)
-            if said is None:
-                continue
-            withdrawals = sorted(each for each in voids.get(root, ()) if each in own)
-            stands = settled.get(root)
-            held[key] = Held(
-                root,
-                said,
-                stands.value if stands else None,
-                stands.amended_by[-1] if stands and stands.amended_by else root,
-                max(nth for nth, _ in statements),
-                any(voided.isdisjoint(voids.get(each, ())) for each in withdrawals),
-                tuple(each for each in withdrawals if each not in void),
-                root in taken_back,
-            )
+            self._numbers[name, key] = count(max(nth for nth, _ in statements) + 1)
+            found: list[tuple[int, Held]] = []
+            for nth, root, said in _said_last(statements, everything, stands_for):
+                withdrawals = sorted(each for each in voids.get(root, ()) if each in own)
+                stands = settled.get(root)
+                held_now = Held(
+                    root,
+                    said,
+                    stands.value if stands else None,
+                    stands.amended_by[-1] if stands and stands.amended_by else root,
+                    any(voided.isdisjoint(voids.get(each, ())) for each in withdrawals),
+                    tuple(each for each in withdrawals if each not in void),
+                    root in taken_back,
+                )
+                found.append((nth, held_now))
+            anew = max((nth for nth, _ in found), default=0)
+            # What was said anew takes the place of what was withdrawn for it.
+            held[key] = tuple(each for nth, each in found if nth == anew or not each.withdrawn_by)
         return held
 
 
@@ -128,19 +133,24 @@ def _by_key(told: Mapping[str, Occurrence]) -> dict[str, list[tuple[int, str]]]:
 
 
 def _said_last(
-    statements: list[tuple[int, str]], told: Mapping[str, Occurrence]
-) -> tuple[str, Occurrence | None]:
-    """The record under a key, and its value as its source said it last."""
-    root, value = "", None
+    statements: list[tuple[int, str]],
+    everything: Mapping[str, Occurrence],
+    stands_for: Mapping[str, str],
+) -> list[tuple[int, str, Occurrence]]:
+    """The records under a key: the number of each, and its value as its source said it last."""
+    roots: dict[tuple[str, ...], tuple[int, str]] = {}
+    for nth, identity in statements:
+        said = everything[identity]
+        if not isinstance(said, (Corrected, Voided)):
+            roots[seen(said)] = nth, identity
+    values = {root: everything[root] for _, root in roots.values()}
     for _, identity in statements:
-        said = told[identity]
-        if isinstance(said, Voided):
-            continue
-        if not isinstance(said, Corrected):
-            root, value = identity, said
-        elif value is not None:
+        root, said = identity, everything[identity]
+        while isinstance(amending := everything.get(root), (Corrected, Voided)):
+            root = stands_for.get(amending.target, amending.target)
+        if isinstance(said, Corrected) and root in values:
             try:
-                value = apply_changes(value, said.changes)
+                values[root] = apply_changes(values[root], said.changes)
             except Unreadable:  # what an earlier log corrected impossibly counts for nothing
                 continue
-    return root, value
+    return [(nth, root, values[root]) for nth, root in roots.values()]

@@ -18,6 +18,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ledger.cells import meant
 from ledger.errors import LedgerError, Unreadable
 from ledger.intake.lines import BadLine
 from ledger.intake.table import TableRow, is_comment, must_be_whole
@@ -272,7 +273,7 @@ def _text(value: Any) -> str:
         return f"{value:.15g}"  # as exact as spreadsheets are: 80.1, never 80.09999999999999
     if isinstance(value, datetime):
         return value.isoformat()
-    return "" if value is None else str(value).strip()
+    return "" if value is None else meant(str(value).strip())  # it may have been CSV before
 
 
 def _elapsed(value: Any) -> timedelta | None:

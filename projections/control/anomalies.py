@@ -342,8 +342,10 @@ def _sites(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly("site-hole", positions_of(state, *numbers[last + 1]), message)
         if each.twice:
             used = " and ".join(run(*some) for some in runs(each.twice))
+            machines = max(len(numbers[number]) for number in each.twice)
+            wrote = "twice: two machines" if machines == 2 else f"again: {machines} machines"
             message = (
-                f"{each.site} used {used} twice: two machines wrote under one name. "
+                f"{each.site} used {used} {wrote} wrote under one name. "
                 "All that they recorded is kept."
             )
             ids = {identity for number in each.twice for identity in numbers[number]}

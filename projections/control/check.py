@@ -88,7 +88,7 @@ HINTS: dict[str, str] = {
     "site-hole": "Ask the site for a new export of its log and import it.",
     "site-number-twice": "Nothing is lost. Give one of them another name now: `rally site NAME`.",
     "source-keys-again": "Nothing is lost. Void a record only if its line was set right since.",
-    "source-conflict": "Compare both with the source; void the one that is wrong.",
+    "source-conflict": "Compare both with their source; correct what counts, void the other.",
     "sources-differ": "Hear the timekeepers; record which one counts (TimeDetermined).",
     "stage-twice": "Void the one entered twice, or correct its code.",
     "unreadable-effect": "Correct the effects of the decision; until then it does nothing there.",

@@ -137,14 +137,20 @@ class Fold:
 
     def add(self, record: Record) -> None:
         """Take in one record, and from where it comes. The same occurrence twice is one."""
-        self.take(record.id, record.position, record.occurrence())
-        for site, number in record.origins:
-            held = self._numbers.setdefault(site, {})
-            if record.id not in held.setdefault(number, (record.id,)):
-                held[number] = (*held[number], record.id)
+        self.take(record.id, record.position, record.occurrence(), record.origins)
 
-    def take(self, identity: str, position: int, occurrence: Occurrence) -> None:
-        """Take in one occurrence under its id, from a position."""
+    def take(
+        self,
+        identity: str,
+        position: int,
+        occurrence: Occurrence,
+        origins: Iterable[tuple[str, int]] = (),
+    ) -> None:
+        """Take in one occurrence under its id, from a position; `origins` number it at sites."""
+        for site, number in origins:
+            held = self._numbers.setdefault(site, {})
+            if identity not in held.setdefault(number, (identity,)):
+                held[number] = (*held[number], identity)
         self._occurrences.setdefault(identity, occurrence)
         self._positions.setdefault(identity, position)
         if type(occurrence) is ClockOffsetDeclared:

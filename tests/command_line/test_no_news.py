@@ -315,6 +315,31 @@ def test_a_key_that_stands_twice_is_corrected_by_neither(dune: Rally, tmp_path: 
         assert "differs from an earlier line" in said["problems"][0]["reason"]
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_key_that_says_two_things_keeps_what_is_on_record(
+    dune: Rally, tmp_path: Path, first: bool
+) -> None:
+    """Whichever line comes first: that which agrees is known, the other is told and moves none."""
+    (line,) = (each for each in SHEETS["entries.csv"].splitlines() if each.startswith("101,"))
+    other = line.replace("Aino Salo", "Zoe Quist")
+    both = "\n".join((line, other) if first else (other, line))
+    write_sheets(tmp_path / "sheets", with_change("entries.csv", line, both))
+    for how in ((), CORRECTING):
+        said = answer(dune, *SHEET_IMPORT, *how, code=1)
+        assert (0, 28, 1) == tuple(said[n] for n in ("appended", "already_known", "conflicts"))
+        assert "Aino Salo" == answer(dune, "standings")["rows"][0]["driver"]
+
+
+def test_a_line_that_stands_twice_is_corrected_once(dune: Rally, tmp_path: Path) -> None:
+    """And told twice, where it is not."""
+    (line,) = (each for each in SHEETS["entries.csv"].splitlines() if each.startswith("101,"))
+    other = line.replace("Aino Salo", "Zoe Quist")
+    write_sheets(tmp_path / "sheets", with_change("entries.csv", line, f"{other}\n{other}"))
+    assert 2 == answer(dune, *SHEET_IMPORT, code=1)["conflicts"]
+    assert 1 == answer(dune, *SHEET_IMPORT, *CORRECTING)["appended"]
+    again(dune, *SHEET_IMPORT, known=29)
+
+
 def test_a_correction_leaves_what_an_office_corrected(dune: Rally, tmp_path: Path) -> None:
     """What its source never said otherwise stays as it was corrected by hand, and nothing forks."""
     keeper = ("--by", "Li", "--role", "secretary", "--reason", "by the papers")

@@ -37,6 +37,12 @@ NOWHERE = (
     "file::memory:",
     "file::memory:?cache=shared",
     "file:gone.db?mode=memory",
+    "sqlite:///gone.db?mode=memory",
+    "sqlite:///file:gone.db?mode=memory",
+    "sqlite:///?mode=memory&uri=true",
+    "sqlite:///file:gone.db",
+    "sqlite://host/gone.db",
+    "sqlite+aiosqlite:///gone.db",
 )
 
 
@@ -66,6 +72,7 @@ def test_a_ledger_by_a_url_is_somewhere(rally: Rally, tmp_path: Path) -> None:
     write_sheets(tmp_path / "sheets")
     for name in ("one.db", "sqlite:///two.db", "sqlite:///file:three.db?uri=true", "file four.db"):
         assert 28 == answer(rally, "--ledger", name, "import", "sheets", "sheets")["appended"]
+        assert 28 == answer(rally, "--ledger", name, "standings")["basis"]["position"]
     assert {"one.db", "two.db", "three.db", "file four.db"} <= {
         each.name for each in tmp_path.iterdir()
     }
@@ -166,6 +173,16 @@ def test_quarantined_is_what_is_in_the_file(
         assert 2 == len(quarantined())
     corrected = ("--as-corrections", "--reason", "sheet 2")
     assert 1 == answer(dune, "import", "sheets", "sheets", *corrected, code=5)["quarantined"]
+
+
+@pytest.mark.parametrize("name", ["two.db", "sqlite:///two.db", "sqlite:///file:two.db?uri=true"])
+def test_the_quarantine_lies_beside_the_ledger(rally: Rally, tmp_path: Path, name: str) -> None:
+    """In whichever way the ledger is named."""
+    write_sheets(tmp_path / "sheets", with_line("times.csv", "SS1,101,soon"))
+    said = answer(rally, "--ledger", name, "import", "sheets", "sheets", code=5)
+    assert "two.db.quarantine.jsonl" == said["quarantine_file"]
+    assert (tmp_path / "two.db.quarantine.jsonl").exists()
+    assert 5 == rally("--ledger", ".", "import", "sheets", "sheets").code
 
 
 PROBLEM = Problem("times.csv:3", "SS1,101,soon", "It is short.", "unreadable")

@@ -104,6 +104,13 @@ def test_whose_clock_is_meant(away: Rally) -> None:
     assert (2, True) == (said.code, "`rally site NAME`" in said.err)
 
 
+def test_a_laptop_that_has_recorded_nothing(away: Rally) -> None:
+    """Its log holds the plan alone: no clock is meant, and it says what is amiss."""
+    away("export", "jsonl", "out.jsonl", *LAPTOP)
+    said = away("import", "jsonl", "out.jsonl", "--clock-ahead", "0:01:30", *KEEPER)
+    assert (2, True) == (said.code, "Hint: What its laptop recorded has not arrived" in said.err)
+
+
 def test_a_clock_that_is_only_noted(away: Rally) -> None:
     """The merge says that the rulebook moves no time by it; where it does, how many records."""
     record = ("record", "PassingRecorded", "number=101", "stage=SS3", "--at", SS3, *KEEPER)
@@ -201,6 +208,9 @@ def test_a_file_of_a_laptop_that_was_copied(away: Rally, tmp_path: Path) -> None
             away(*seen, f"number={number}", "--at", at, "--ledger", ledger)
     hand_over(away)
     away("export", "jsonl", "out.jsonl", "--ledger", "copy.db")
+    strict = away("import", "jsonl", "out.jsonl", "--strict")
+    assert (5, True) == (strict.code, "used #2 to #4 twice" in strict.err.splitlines()[0])
+    assert 32 == answer(away, "verify")["size"]
     merge = away("import", "jsonl", "out.jsonl")
     assert (1, 1) == (merge.code, merge.err.count("finish-ss3 used #2 to #4 twice"))
     assert "4 appended, 29 already known, 1 conflict, " in merge.out
@@ -217,6 +227,17 @@ def test_a_file_of_a_laptop_that_was_copied(away: Rally, tmp_path: Path) -> None
     assert 1 == said.out.count("used #2 to #4 twice")
     assert "Give one of them another name now: `rally site NAME`." in said.out
     assert "#2 to #4" in away("site").out
+
+    third = ("--ledger", "third.db")
+    away("export", "jsonl", "first.jsonl", *LAPTOP)
+    lines = (tmp_path / "first.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "first.jsonl").write_text("".join(lines[:29]), "utf-8")
+    away("import", "jsonl", "first.jsonl", *third)
+    away("site", "finish-ss3", *third)
+    away(*seen, "number=102", "--at", "2027-01-12T11:40:00+08:00", *third)
+    hand_over(away, from_="third.db", code=1)
+    (fork,) = answer(away, "anomalies", "--kind", "site-number-twice")["rows"]
+    assert fork["message"].startswith("finish-ss3 used #2 to #4 again: 3 machines wrote under")
 
 
 def test_the_name_of_a_site(rally: Rally, dune: Rally) -> None:

@@ -461,3 +461,75 @@ def test_two_sites_that_took_it_in(
             assert expected == {row["number"]: row["penalty_ms"] for row in rows}
     shared = [answer(quarry, *site, "standings")["rows"] for site in ((), finish)]
     assert shared[0] == shared[1]
+
+
+def test_two_sites_that_read_another_crew_under_one_key(quarry: Rally, saved: Write) -> None:
+    """Both are kept; an answer is about the crew that it names, and overwrites no other's time.
+
+    The service had moved a time to another crew between the two imports: on the merged log, what
+    the last answer says no more is withdrawn, whichever of the two it is.
+    """
+    finish = ("--ledger", "finish.db")
+    moved = [{**ANSWERS[TIMES_JSON][0], "entryId": 903}, *ANSWERS[TIMES_JSON][1:]]
+    saved(TIMES_JSON, moved)
+    assert 0 == quarry(*finish, "site", "finish").code
+    assert 25 == answer(quarry, *finish, *IMPORT)["appended"]
+    assert 0 == quarry(*finish, "export", "jsonl", "finish.jsonl").code
+    assert 0 == quarry("export", "jsonl", "race-control.jsonl").code
+    assert 0 == quarry("import", "jsonl", "finish.jsonl").code
+    assert 0 == quarry(*finish, "import", "jsonl", "race-control.jsonl").code
+    for site in ((), finish):
+        for times, gone, stay in (
+            (moved, "Crew 1 SS1: 0:11:40 (measured).", ["2", "3"]),
+            (ANSWERS[TIMES_JSON], "Crew 3 SS1: 0:11:40 (measured).", ["1", "2", "3"]),
+        ):
+            saved(TIMES_JSON, times)
+            told = [each["reason"] for each in answer(quarry, *site, *IMPORT, code=1)["problems"]]
+            assert f"no longer in the answer: {gone}" in told
+            assert not [each for each in told if "differs" in each]
+            assert 0 == answer(quarry, *site, *IMPORT, *CORRECTING)["conflicts"]
+            rows = answer(quarry, *site, "standings", "--stage", "SS1")["rows"]
+            assert stay == sorted(row["number"] for row in rows)
+            again = answer(quarry, *site, *IMPORT, *CORRECTING)
+            assert (0, 0) == (again["appended"], again["conflicts"])
+        assert 0 == quarry(*site, "verify").code
+
+
+# -- the itinerary -------------------------------------------------------------------------------
+
+
+def test_a_stage_that_is_run_after_all_was_not_cancelled(quarry: Rally, saved: Write) -> None:
+    """That the service says so no longer is a conflict; else its times would count in silence."""
+    itinerary = json.loads(json.dumps(ANSWERS[ITINERARY]))
+    (section,) = itinerary["itineraryLegs"][0]["itinerarySections"]
+    stage = section["stages"][1]
+    ran = stage["status"]
+    stage["status"] = "Cancelled"
+    saved(ITINERARY, itinerary)
+    assert 1 == answer(quarry, *IMPORT)["appended"]
+    for status, code in ((None, 0), (ran, 1)):
+        stage["status"] = status
+        saved(ITINERARY, itinerary)
+        assert code == answer(quarry, *IMPORT, code=code)["conflicts"]
+    assert {"StageCancelled": {"withdrawn": 1}} == answer(quarry, *IMPORT, code=1)["kinds"]
+    assert 1 == answer(quarry, *IMPORT, *CORRECTING, "--only", "itinerary.json")["appended"]
+    assert 0 == answer(quarry, *IMPORT)["conflicts"]
+    rows = answer(quarry, "standings", "--stage", "SS2")["rows"]
+    assert ["1", "2"] == [row["number"] for row in rows]
+    stage["status"] = "Cancelled"
+    saved(ITINERARY, itinerary)
+    assert "was withdrawn, and is there again" in quarry(*IMPORT).err
+
+
+# -- what is named -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["{0}", "quarry/../{1}", "./{1}"])
+def test_a_file_is_named_by_any_way_to_it(
+    quarry: Rally, saved: Write, tmp_path: Path, way: str
+) -> None:
+    """By its whole path, or from here."""
+    saved(PENALTIES, THREE[:1])
+    file = f"quarry/{PENALTIES}"
+    only = way.format(tmp_path / file, file)
+    assert 2 == answer(quarry, *IMPORT, *CORRECTING, "--only", only)["appended"]

@@ -348,3 +348,35 @@ def test_every_answer_may_be_broken(content: str | None, answers: Answers) -> No
         else:
             assert read(answers.folder)
         file.write_text(text)
+
+
+# -- what nobody may read --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["penalties.json", "stagetimes.json", "11.json", "retirements.json"]
+)
+def test_a_file_that_nobody_may_read_is_told(
+    answers: Answers, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its name and why; the rest is taken in."""
+    read_bytes, exists = Path.read_bytes, Path.exists
+
+    def refuse(path: Path) -> None:
+        if path.name == name:
+            raise PermissionError(13, "Permission denied")
+
+    def bytes_of(path: Path) -> bytes:
+        refuse(path)
+        return read_bytes(path)
+
+    def there(path: Path, **how: Any) -> bool:
+        refuse(path)
+        return exists(path, **how)
+
+    answers.save()
+    monkeypatch.setattr(Path, "read_bytes", bytes_of)
+    monkeypatch.setattr(Path, "exists", there)
+    told = [each.reason for each in read(answers.folder) if isinstance(each, BadLine)]
+    assert told
+    assert {"can't be read: Permission denied."} == set(told)

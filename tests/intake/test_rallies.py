@@ -184,6 +184,26 @@ def _empty(folder: Path) -> None:
     (folder / "events/7/rallies/1/itinerary.json").write_text("null")
 
 
+def test_the_log_of_another_event_is_not_merged(rally: Rally, oasis: Answers) -> None:
+    """Two offices read two events into folders of one name: under one code nobody could tell."""
+    assert 0 == rally(*IMPORT).code
+    rally("export", "jsonl", "seven.jsonl")
+    (oasis.folder / "events/7").rename(oasis.folder / "events/old")
+    oasis.event = 8
+    oasis.save()
+    rally("--ledger", "eight.db", "site", "finish")
+    (oasis.folder / "events/old").rename(oasis.folder.parent / "old")
+    assert 0 == rally("--ledger", "eight.db", *IMPORT).code
+    rally("--ledger", "eight.db", "export", "jsonl", "eight.jsonl")
+    before = answer(rally, "verify")["size"]
+    said = rally("import", "jsonl", "eight.jsonl")
+    assert (1, before) == (said.code, answer(rally, "verify")["size"])
+    assert said.err.startswith("Error: oasis-2019 holds event 7 of the service, and what arrives")
+    assert "is of event 8." in said.err.splitlines()[0]
+    assert 0 == rally("--ledger", "copy.db", "import", "jsonl", "seven.jsonl").code
+    assert 0 == rally("import", "jsonl", "seven.jsonl").code
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -230,6 +250,24 @@ def test_answers_that_an_earlier_version_recorded_are_known(rally: Rally, oasis:
     assert ("oasis-2019", 0, read, 0) == counts(json.loads(said.out))
     assert 0 == said.code
     assert "Recorded otherwise by an earlier version, from the same words" in said.err
+
+
+def test_a_penalty_that_is_given_before_the_first_stage_is_over(
+    rally: Rally, oasis: Answers
+) -> None:
+    """Its instant was not known then; that it is assumed now is no matter of an earlier version."""
+    for stage in oasis.stages:
+        oasis.statuses[stage], oasis.times[stage], oasis.splits[stage] = "ToRun", [], []
+    oasis.retirements = []
+    oasis.save()
+    assert 0 == rally(*IMPORT).code
+    earlier(oasis.folder.parent).save()
+    said = rally(*IMPORT)
+    assert 0 == said.code
+    assert "Recorded when no instant was known; one is assumed now: no conflict." in said.err
+    assert "earlier version" not in said.err
+    assert 4 == answer(rally, *IMPORT, *AS_CORRECTIONS)["corrected"]["PenaltyGiven"]["differs"]
+    assert "no instant was known" not in rally(*IMPORT).err
 
 
 def test_corrections_bring_an_earlier_record_up_to_date(rally: Rally, oasis: Answers) -> None:

@@ -235,3 +235,18 @@ def test_what_is_no_workbook_is_refused(
         Workbook(path).table("times", ("stage", "number"), ("stage", "number"))
     assert refused.value.message.startswith(str(path))
     assert reason in refused.value.message
+
+
+def test_a_table_that_was_saved_as_a_workbook(
+    rally: Rally, dune_rally: Rally, tmp_path: Path
+) -> None:
+    """What CSV made inert is read as it was, also when a spreadsheet stored it as a workbook."""
+    tables = dune()
+    column = tables["entries"][0].index("team")
+    for text in ("=1+1", "'=1+1"):
+        tables["entries"][1][column] = text
+        write(tmp_path / "sheets", by_hand, tables)
+        how = ("--as-corrections", "--reason", "renamed")
+        said = answer(rally, "import", "sheets", "sheets", *how)
+        assert int(text == "=1+1") == said["appended"]
+    assert "=1+1" == answer(rally, "standings")["rows"][0]["team"]

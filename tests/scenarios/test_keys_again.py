@@ -63,3 +63,26 @@ def test_a_start_and_a_passing_under_one_key(case: Case) -> None:
     case.record("PassingRecorded", at("12:00"), "beam", "7", number="101", stage="SS2")
 
     assert ["1 101 1:00:00"] == case.stage("SS2")
+
+
+def test_what_an_official_voided_needs_him_no_more(case: Case) -> None:
+    """The remedy mends: of other crews the one that was not there, of one crew what was wrong."""
+    seen(case, "101", "10:00", 7)
+    other = seen(case, "102", "10:01", 7)
+    seen(case, "103", "10:02", 8)
+    wrong = seen(case, "103", "10:03", 8)
+    assert ["source-conflict", "source-keys-again"] == sorted(case.anomalies())
+    for each in (other, wrong):
+        case.record("Voided", target=each)
+
+    assert [] == case.anomalies()
+    assert ["1 101 1:00:00", "2 103 1:02:00"] == case.stage("SS1")
+
+
+def test_a_conflict_is_told_while_what_counts_alone_is_void(case: Case) -> None:
+    """What was set aside does not come to count by it, so it stays to be dealt with."""
+    first = seen(case, "101", "10:00", 7)
+    seen(case, "101", "10:01", 7)
+    case.record("Voided", target=first)
+
+    assert ["source-conflict"] == case.anomalies()

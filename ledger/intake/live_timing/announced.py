@@ -9,7 +9,7 @@ from ledger.errors import Unreadable
 from ledger.intake.lines import NOTHING, Line, Note, Template
 from ledger.intake.live_timing.answers import Entry, Person, SplitPoint, Stage, StageDetail
 from ledger.intake.live_timing.figures import PRECISIONS, metres
-from ledger.intake.live_timing.files import Read, one
+from ledger.intake.live_timing.files import Read, is_missing, one
 from ledger.intake.live_timing.plan import Plan, due_at
 from ledger.intake.live_timing.saved import Saved
 from ledger.intake.live_timing.writing import Fact, Writer
@@ -73,7 +73,7 @@ def announced(
 
 def _points(saved: Saved, stage: Stage, writer: Writer) -> Iterator[Fact]:
     path = saved.files.stages / f"{stage.stage_id}.json"
-    if not path.exists():
+    if is_missing(path):
         saved.files.bad.append(Note(str(path), "This answer is missing."))
         return
     try:

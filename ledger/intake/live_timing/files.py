@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -43,7 +44,7 @@ class Files:
         Raises:
             Unreadable: the list is needed and can't be read at all.
         """
-        if not path.exists() and not needed:
+        if is_missing(path) and not needed:
             self.bad.append(Note(str(path), "This answer is missing."))
             return
         try:
@@ -78,8 +79,18 @@ class Files:
 
     def keep(self, path: Path, message: str) -> None:
         """Put a file that can't be read aside as it stands."""
-        raw = path.read_bytes().decode("utf-8", "surrogateescape") if path.is_file() else ""
+        raw = ""  # of what nobody may read nothing can be kept
+        with contextlib.suppress(OSError):
+            raw = path.read_bytes().decode("utf-8", "surrogateescape")
         self.bad.append(BadLine(*_placed(path, raw, message)))
+
+
+def is_missing(path: Path) -> bool:
+    """Whether there is no such file; one in a folder that nobody may open is there."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False
 
 
 def one(path: Path, kind: type[RowKind]) -> RowKind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from ledger.errors import Refused
 from ledger.intake.live_timing.saved import Saved
@@ -14,6 +14,36 @@ ITS_OWN = ("stage/", "control/", "entry/")
 """How keys begin that no two events of the service share."""
 
 
+def must_not_mix_events(log: Log, arrived: Iterable[tuple[str, bytes]]) -> None:
+    """Refuse to merge the log of another event: under one code no reader could tell them apart.
+
+    `arrived` are the keys at the service and the bytes of what the other log holds of it.
+
+    Raises:
+        Refused: both logs say of which event they are, and it is not the same.
+    """
+    here, there = _numbers(log.recorder.from_source(SOURCE)), _numbers(arrived)
+    if here and there and not here & there:
+        raise Refused(
+            f"{log.rally} holds event {', '.join(sorted(here))} of the service, and what arrives "
+            f"is of event {', '.join(sorted(there))}.",
+            hint="Nothing was appended. Keep it in a ledger of its own: --ledger FILE.",
+        )
+
+
+def _numbers(held: Iterable[tuple[str, bytes]]) -> set[str]:
+    """The events of the service that a rally is, by keys and bytes of what its source said."""
+    numbers = set[str]()
+    for seq, data in held:
+        if seq.partition(" ")[0] == "rally":
+            said = decode(data)
+            if isinstance(said, RallyConstituted):
+                numbers.add(said.id_at_source)
+            elif isinstance(said, Corrected):
+                numbers.add(str(said.changes.get("id_at_source") or ""))
+    return numbers - {""}
+
+
 def must_be_the_same_event(log: Log, saved: Saved, keys: Collection[str]) -> None:
     """Refuse answers of another event than the one whose answers the rally holds.
 
@@ -23,17 +53,9 @@ def must_be_the_same_event(log: Log, saved: Saved, keys: Collection[str]) -> Non
     Raises:
         Refused: it is another event.
     """
-    numbers, theirs = set[str](), set[str]()
-    for seq, data in log.recorder.from_source(SOURCE):
-        if seq.startswith(ITS_OWN):
-            theirs.add(seq)
-        elif seq.partition(" ")[0] == "rally":
-            said = decode(data)
-            if isinstance(said, RallyConstituted):
-                numbers.add(said.id_at_source)
-            elif isinstance(said, Corrected):
-                numbers.add(str(said.changes.get("id_at_source") or ""))
-    numbers.discard("")
+    held = log.recorder.from_source(SOURCE)
+    theirs = {seq for seq, _ in held if seq.startswith(ITS_OWN)}
+    numbers = _numbers(held)
     if numbers:
         same, known = saved.number in numbers, f"event {', '.join(sorted(numbers))}"
     else:

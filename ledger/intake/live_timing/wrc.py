@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.controls import ControlRule
-from ledger.intake.lines import NOTHING, Delivery, Note, Template
+from ledger.intake.lines import NOTHING, Delivery, Note, Template, Whole
 from ledger.intake.live_timing.announced import OF_THE_PLAN, announced, founding
 from ledger.intake.live_timing.answers import (
     Control,
@@ -102,10 +102,16 @@ class _Reader:
         yield from self._whole()
 
     def _whole(self) -> Delivery:
-        """The answers that say all there is; the times of a stage do when it is over."""
+        """The answers that say all there is; the times of a stage do when it is over.
+
+        So does the itinerary of what became of a stage: one that is run was not cancelled.
+        """
         for name, keys in WHOLE.items():
             yield whole_answer(self.files.rally / name, SOURCE, keys)
+        itinerary = str(self.files.rally / "itinerary.json")
         for identity, stage in self.stages.items():
+            if stage.status and stage.status != "Cancelled":
+                yield Whole(itinerary, SOURCE, ("StageCancelled/",), stage.code)
             if stage.status in OVER:
                 path = self.files.of_stage(identity, "stagetimes.json")
                 yield whole_answer(path, SOURCE, ("time/",), stage.code)
