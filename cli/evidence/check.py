@@ -84,6 +84,7 @@ _POSTED = {
 LONGEST_NAME = 120
 """The longest part of a file name, in characters."""
 _SAME_IN_BOTH = ("by", "role", "recorded_at")
+_ENTRIES_IN, _OF_ITS_CREW = ("entry", "chain"), ("driver", "competitor")
 _ENTRIES = ("CrewEntered", "CrewMemberReplaced", "CrewReclassified", "NumberReallocated")
 _OF_AN_ENTRY = {
     "driver": ("driver", "joins", "codrivers"),
@@ -92,6 +93,8 @@ _OF_AN_ENTRY = {
 }
 """Where the records say who is in a crew, and what of it stands in a classification."""
 _NAME = re.compile(r"[A-Za-z0-9_.%-]+(/[A-Za-z0-9_.%-]+)*")
+
+_OF_AN_AMENDMENT = ("name", "position", "parameters")
 
 NOT_LAID_OUT = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What reading a document of another layout ends with."""
@@ -125,9 +128,17 @@ def read_json(data: bytes) -> Any:
     """A value from JSON; there are no fractions in it.
 
     Raises:
-        ValueError: it is no JSON, or no UTF-8, or holds a number that is not whole.
+        ValueError: it is no JSON, or no UTF-8, holds a number that is not whole, or a name twice.
     """
-    return json.loads(data.decode(), parse_float=_not_whole, parse_constant=_not_whole)
+    read: Any = {"parse_float": _not_whole, "parse_constant": _not_whole}
+    return json.loads(data.decode(), object_pairs_hook=_each_once, **read)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is there twice")
+    return found
 
 
 def _not_whole(text: str) -> Any:
@@ -704,11 +715,12 @@ class Desk:
         found = [*self._protests(fact), *self._reviews(fact), *self.appeals(fact)]
         standing = self.standing(fact)
         if standing.status in GONE:
-            by = self._fact(standing.because[0])
+            by = self.fact(standing.because[0])
             found = [e if e.ended else e._replace(ended=by, outcome="moot") for e in found]
         return sorted(found, key=lambda each: each.fact.order)
 
-    def _fact(self, identity: str) -> Fact:
+    def fact(self, identity: str) -> Fact:
+        """The fact that a record is."""
         return next(e for group in self._by_type.values() for e in group if e.id == identity)
 
     def _protests(self, about: Fact) -> Iterator[Matter]:
@@ -790,7 +802,7 @@ class Desk:
         notified = self.notified(fact)
         return {
             "status": standing.status,
-            "positions": [self._fact(each).position for each in standing.because],
+            "positions": [self.fact(each).position for each in standing.because],
             "supersedes": replaced.name if replaced else "",
             "superseded_by": heir.name if heir else "",
             "claimed_by": [each.name for each in self.contested(fact.id)],
@@ -964,7 +976,7 @@ class Check:
             kind = _kind(name)
             known = CHECKED[kind] + COMPUTED.get(kind, []) * (self._desk is not None)
             known = [each for each in known if each not in self._open.get(name, ())]
-            listed = found.setdefault(kind, {})
+            listed = found.setdefault(kind, dict.fromkeys(CHOSEN.get(kind, ())))
             listed |= {each: None for each in leaves(self._json(name)) if not _among(each, known)}
         return {kind: [*fields] for kind, fields in found.items() if fields}
 
@@ -1266,18 +1278,27 @@ class Check:
                     where,
                     f"{name} is {shown[name]!r}; the record says {allowed[0]!r}",
                 )
-            concerned = set(map(self._bearer, each.get("concerns", ())))
+            told_of = each.get("concerns", [])
+            need(len(told_of) == len(set(told_of)), where, "it concerns a crew twice")
+            concerned = set(map(self._bearer, told_of))
             if self._manifest["basis"]["edition"] >= SAYS_WHOM_IT_CONCERNS:
                 for crew in set.intersection(*map(crews_named, versions)):
                     need(self._bearer(crew) in concerned, where, f"it concerns crew {crew}, too")
-            extra = concerned - self._concerned(versions)
+            possible, sure = self._concerned(versions)
+            extra = concerned - possible
             need(not extra, where, f"it does not concern crew {', '.join(sorted(extra))}")
+            if not sure:
+                self._open.setdefault(DECISION, set()).update(("entry.concerns", "chain.concerns"))
+            elif "concerns" in each:
+                missing = possible - concerned
+                need(not missing, where, f"it concerns crew {', '.join(sorted(missing))}, too")
             for step in each["steps"]:
                 told = self._record(where, step["position"], step["id"])
                 need(step["type"] == told.said["type"], where, f"step #{step['position']} is none")
                 need(step["by"] == told.said.get("by", ""), where, "a step is by somebody else")
                 moments = [iso(Fact(0, "", said).moment) for said in self._versions(told)]
                 need(step["at"] in moments, where, f"step #{step['position']} was at another time")
+            self._in_order(where, each["steps"])
             self._stands(where, each, versions)
             self._complete(where, record, {step["id"] for step in each["steps"]})
             self._known(where, each["positions"])
@@ -1285,17 +1306,32 @@ class Check:
         need(named["name"] in (name, entry["series"]), MANIFEST, "it names another decision")
         self.done.append(f"the register entry of {named['name']}: it says what its record says")
 
-    def _concerned(self, versions: Iterable[Mapping[str, Any]]) -> set[str]:
-        """The crews that a decision names, or that what it is about does."""
+    def _in_order(self, where: str, steps: Sequence[Mapping[str, Any]]) -> None:
+        """The steps stand in the order in which they were recorded, each once."""
+        ids = [step["id"] for step in steps]
+        need(len(ids) == len(set(ids)), where, "a step is in it twice")
+        if self._desk is not None:
+            facts = [self._desk.fact(each) for each in ids]
+            ordered = sorted(facts, key=lambda fact: (fact.said["recorded_at"][0], fact.order))
+            need(facts == ordered, where, "its steps are out of order")
+
+    def _concerned(self, versions: Sequence[Mapping[str, Any]]) -> tuple[set[str], bool]:
+        """The crews that a decision names, or that what it is about does; whether it is all those.
+
+        Of what was amended, some may be meant no more.
+        """
         ahead, crews, passed = [*versions], set[str](), set[str]()
+        sure = len(versions) == 1
         while ahead:
             said = ahead.pop()
             crews |= crews_named(said)
             about = {each for each in _named_by(said) if each} - passed
             passed |= about
             for each in about & self._by_id.keys():
-                ahead += self._versions(self._by_id[each])
-        return set(map(self._bearer, crews))
+                told = self._by_id[each]
+                ahead += self._versions(told)
+                sure = sure and each not in self._amending and self._copies(told) == [each]
+        return set(map(self._bearer, crews)), sure
 
     def _stands(self, where: str, entry: Any, versions: Sequence[Mapping[str, Any]]) -> None:
         """What became of a decision follows from the records: its status, and that of its effects.
@@ -1305,10 +1341,12 @@ class Check:
         for effect in entry["effects"]:
             right = effect["in_force"] == (effect["status"] == IN_FORCE)
             need(right, where, "an effect is in force, and is not")
+        by_court = self._by_id[entry["id"]].said["type"] == "CourtDecisionIssued"
         if entry["driver"]:
-            self._of_a_crew(where, entry)
+            self._of_a_crew(where, {**entry, "team": entry["competitor"]}, *["team"] * by_court)
         else:
-            self._open.setdefault(DECISION, set()).add("entry.driver")
+            open_ = {f"{of}.{name}" for of in _ENTRIES_IN for name in _OF_ITS_CREW[: 1 + by_court]}
+            self._open.setdefault(DECISION, set()).update(open_)
         documents = [said.get("document") or "" for said in versions]
         posted = [e for e in self._records if e.said.get("about") == entry["id"]]
         documents += [str(said.get("document")) for e in posted for said in self._versions(e)]
@@ -1422,6 +1460,7 @@ class Check:
         at = self._by_id[entry["id"]].said
         moments = self._happened(self._versions_of(entry))
         need(found["for"]["at"] in moments, RULES, f"{found['for']['at']} is another moment")
+        need(found["for"].keys() == asked.keys(), RULES, "it says more of what it is for")
         said = at.get("infringement") or ""
         articles = [each.get("infringement") or "" for each in self._versions_of(entry)]
         need(found["infringement"] in articles, RULES, f"the decision says {said!r}")
@@ -1464,8 +1503,8 @@ class Check:
             right = rules.values[name], rules.provenance.get(name, ""), rules.set_by.get(name, "")
             need(told == right, RULES, f"{name} is {told!r}; by the records it is {right!r}")
         for part, amendments in (("applied", rules.applied), ("not_in_force", rules.waiting)):
-            told_of = [(e["name"], e["position"], e["parameters"]) for e in found[part]]
-            need(told_of == [*amendments], RULES, f"what is {part} is not what is on record")
+            on_record = [dict(zip(_OF_AN_AMENDMENT, each, strict=True)) for each in amendments]
+            need(found[part] == on_record, RULES, f"what is {part} is not what is on record")
 
     def _publications(self) -> None:
         rows = self._json(PUBLICATIONS)["publications"]
@@ -1574,6 +1613,8 @@ class Check:
             self._of_a_crew(f"{name} row {number}", row, *_SHOWN_OF_A_CREW)
         for row in found["unclassified"]:
             self._of_a_crew(f"{name} crew {row['number']}", row, "category")
+        if not found["refused"]:
+            self._everybody(name, found, known_at)
         adopted = (e for e in self._records[:known_at] if e.said["type"] == "RegulationsAdopted")
         names = {said["rulebook"] for each in adopted for said in self._versions(each)}
         need(cut["rulebook"] in (names or {""}), name, f"it is by {', '.join(sorted(names))}")
@@ -1591,6 +1632,25 @@ class Check:
                 same = content_digest({**found, "scope": scope}) == said["digest"]
                 document = said["document"]
                 need(same, name, f"it is not what document {document} (#{each.position}) says")
+
+    def _everybody(self, name: str, found: Any, known_at: int) -> None:
+        """Whoever was entered by then is in it or is told not to be, if in its category at all.
+
+        Of an entry that was amended, the report says that it was not looked for.
+        """
+        listed = {self._bearer(row["number"]) for row in (*found["rows"], *found["unclassified"])}
+        category = found["scope"]["category"]
+        for each in self._records[:known_at]:
+            if each.said["type"] != "CrewEntered":
+                continue
+            number = each.said["number"]
+            known = self._persons(number)["category"] if category else {category}
+            amended = any(copy in self._amending for copy in self._copies(each))
+            if amended or len(known) > 1:
+                names = (f"{part}.number" for part in ("rows", "unclassified"))
+                self._open.setdefault(name, set()).update(names)
+            elif known == {category}:
+                need(self._bearer(number) in listed, name, f"crew {number} is missing")
 
     def _scope(self, name: str, scope: Mapping[str, Any]) -> None:
         """A classification is of what its folder is called by: all of one folder are of one."""
@@ -1612,7 +1672,8 @@ class Check:
         need(found["between"] == between, name, f"it is between {' and '.join(between)}")
         sides = [self._json(f"{folder}/{each}.json") for each in between]
         need(found["hypothetical"] == (between[1] == "without"), name, "it is hypothetical, or not")
-        need(found["scope"] == sides[0]["scope"], name, "it is of another scope")
+        for each in sides:
+            need(found["scope"] == each["scope"], name, "it is of another scope")
         shown = [{row["number"]: row for row in side["rows"]} for side in sides]
         out = [{row["number"]: row for row in side["unclassified"]} for side in sides]
         moved = {
@@ -1639,8 +1700,15 @@ class Check:
                 status = None if of or not left else left["status"]
                 need(row["status"][side] == status, where, "its status is another")
             self._of_a_crew(where, row, "category")
-            because = set(row["because"])
-            need(bool(because) and because <= allowed, where, f"#{decision} does not explain it")
+            because = row["because"]
+            need(because == sorted(set(because)), where, "what explains it is out of order")
+            fits = bool(because) and allowed.issuperset(because)
+            need(fits, where, f"#{decision} does not explain it")
+        if len(allowed) > 1:  # which of them it takes, only the rules of the rally tell
+            self._open.setdefault(name, set()).add("rows.because")
+        explaining = sorted({each for row in found["rows"] for each in row["because"]})
+        listed = [each["position"] for each in found["records"]]
+        need(listed == explaining, name, "its records are not those that explain it")
         for each in found["records"]:
             told = self._record(name, each["position"], each["id"])
             need(
@@ -1691,12 +1759,21 @@ class Check:
             figures = ("place", "time_ms", "penalty_ms", "total_ms")
             same = all(found[each] == row[each] for each in figures)
             need(same, name, f"{found['classification']} has other figures for {found['number']}")
+        need(bool(found["places"]) == (row is not None), name, "its places are missing")
 
     def _places(self, name: str, found: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Its places, and who is before and behind it, are those of the classification."""
+        """Its places, and who is before and behind it, are those of the classification.
+
+        The first is that among all; a second is that in its category, or in one of several.
+        """
+        told_of = [place["category"] for place in found["places"]]
+        need(told_of[:1] in ([], [None]), name, "its first place is not the one among all")
+        need(len(told_of) < 3 and None not in told_of[1:], name, "it has a place twice")
         for place in found["places"]:
             category = place["category"]
-            of = [row for row in rows if category in (None, row["category"])]
+            within = category and category.split(TOGETHER)
+            need(within is None or found["category"] in within, name, f"it is not of {category}")
+            of = [row for row in rows if within is None or row["category"] in within]
             at = next((n for n, row in enumerate(of) if row["number"] == found["number"]), None)
             where = f"{name} place in {category or 'all'}"
             if at is None:
@@ -1786,6 +1863,8 @@ class Check:
             need(found["penalty_ms"] == row["penalty_ms"], name, "its penalties are others")
 
 
+TOGETHER = " + "
+"""What stands between categories that are ranked together."""
 CLASSIFIED = ("classified", "running", "finished")
 NOT_COMPARED = "README.txt: its text"
 AS_RECORDED = "time recorded"
@@ -1888,6 +1967,11 @@ COMPUTED: dict[str, list[str]] = {
     RULES: ["rulebook", "applied", "not_in_force", "parameters.set_by"],
 }
 """What is compared with the records where statuses and deadlines can be computed from them."""
+CHOSEN = {
+    BEARING: ["records (that none is missing)"],
+    PUBLICATIONS: ["publications (that none is missing)"],
+}
+"""What the program chose from the records: what is there is checked, and not what is not."""
 SEVERAL = frozenset(
     (
         *("rows", "unclassified", "codrivers", "flags", "without", "between", "records", "steps"),
@@ -2043,6 +2127,8 @@ def entry_of(versions: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     else:
         found["decision"] = each(lambda said: said.get("case") or "")
         found["sender"] = each(lambda said: said.get("court") or "")
+        found |= {"series": ["court"], "appealable": [True], "seen": [None]}
+        found |= {name: [""] for name in ("addressee", "fact", "infringement")}
     return found
 
 

@@ -24,11 +24,15 @@ from ledger.record import Record
 from ledger.vocabulary import (
     TYPES,
     BulletinIssued,
+    ClassificationPublished,
     ClockOffsetDeclared,
     ControlPassed,
     ControlScheduled,
     Corrected,
     DecisionIssued,
+    DocumentDrawnUp,
+    DocumentPosted,
+    DocumentSigned,
     NeutralisationPassed,
     NumberReallocated,
     Occurrence,
@@ -63,6 +67,8 @@ ON_ALL = (
     TieBreakDisapplied,
 )
 """What bears on the readings of every crew, or is judged by those of all."""
+PAPERS = (ClassificationPublished, DocumentDrawnUp, DocumentSigned, DocumentPosted)
+"""What tells how it stands and changes nothing of it: it bears on no reading."""
 EXPECTED = frozenset({"undecided-report"})
 """What is in the nature of an act: a report waits for somebody to decide on it."""
 
@@ -138,6 +144,8 @@ def _touched(log: Log, said: Sequence[Occurrence]) -> Touched:
     others = everything = False
     for each in said:
         for link in (*_chain(each, known), *acts_by(each)):
+            if isinstance(link, PAPERS):
+                continue
             everything |= isinstance(link, ON_ALL)
             others |= isinstance(link, COMPARED) or not any(named(link, *CREWS))
             tags = [tag.partition(":") for tag in link.tags()]

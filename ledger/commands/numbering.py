@@ -12,7 +12,7 @@ from ledger.commands.known import Known
 from ledger.errors import Refused
 from ledger.vocabulary import DecisionIssued, Occurrence, StartOrderAmended, StartOrderPublished
 from ledger.vocabulary.judicial import DecisionNumber, decision_key
-from ledger.vocabulary.publication import SHEETS, number_key
+from ledger.vocabulary.publication import SHEETS, number_key, posted_together
 
 NUMBERED: tuple[type[Occurrence], ...] = (*SHEETS, StartOrderAmended)
 """What bears a number of the board. Elsewhere, as in a penalty, a document is only referred to."""
@@ -39,13 +39,15 @@ def must_be_free(number: str, said: Sequence[Occurrence], known: Known, besides:
     """Refuse a number under which something was ever posted, whatever became of it.
 
     Amendments of a start order that say by which document they are made known leave the number to
-    the sheet that is posted for them. `besides` is the id of what is given a number itself.
+    the sheet that is posted for them, and start orders on one sheet share its number. `besides` is
+    the id of what is given a number itself.
 
     Raises:
         Refused: with what has the number, and the next that is free.
     """
     for each, stands in _holding(number, known, besides):
-        if not _made_known_by(each, said):
+        together = all(posted_together(each, other) for other in said)
+        if not together and not _made_known_by(each, said):
             void = "" if stands else " It is void, and its number stays with it."
             raise Refused(
                 f"The document number {number} is taken. {each.words()}{void}",

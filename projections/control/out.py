@@ -18,6 +18,7 @@ from ledger.vocabulary import (
     CrewNotStarted,
     CrewRestarted,
     CrewWithdrew,
+    FalseStartObserved,
     FitnessDecided,
     NeutralisationPassed,
     PassingRecorded,
@@ -123,7 +124,7 @@ class _Road:
         found: dict[str, list[Sighting]] = defaultdict(list)
         state, clocks = self.state, self.state.timing.clocks
         zones = clocks.trusted(state.facts.of(NeutralisationPassed))
-        seen: list[Fact[Any]] = [*state.on_the_road, *zones]
+        seen: list[Fact[Any]] = [*state.on_the_road, *zones, *state.facts.of(FalseStartObserved)]
         for fact in seen:
             said: Any = fact.value
             if fact.weight != OF_NO_DECISION or isinstance(said, CrewRestarted):

@@ -35,7 +35,11 @@ ASKED = {
     "crew": Asked(("crew", "1"), 2.5),
     "outstanding": Asked(("outstanding",), 2.5),
     "publish --dry-run": Asked(
-        ("publish", "classification", "--after", "SS{last}", "--kind", "provisional", *BY), 2.5
+        (
+            *("publish", "classification", "--after", "SS{last}", "--category", "car"),
+            *("--kind", "provisional", *BY),
+        ),
+        2.5,
     ),
     "decisions": Asked(("decisions",), 2.5),
 }

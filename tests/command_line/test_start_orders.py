@@ -299,6 +299,28 @@ def test_two_sites_gave_one_number(loop: Rally, tmp_path: Path) -> None:
     assert "2" == _next(loop)
 
 
+def test_the_number_of_a_sheet_with_several_orders_is_corrected(loop: Rally) -> None:
+    """Both sites posted the cars and the trucks of SS1 as document 1: one sheet gets another."""
+    assert 0 == loop("export", "jsonl", "plan.jsonl").code
+    laptop = ("--ledger", "laptop.db")
+    assert 0 == loop(*laptop, "import", "jsonl", "plan.jsonl").code
+    assert 0 == loop(*laptop, "site", "laptop").code
+    assert 0 == loop(*laptop, *ORDER).code
+    assert 0 == loop(*laptop, "export", "jsonl", "laptop.jsonl").code
+    assert 0 == loop(*ORDER).code
+    assert loop("import", "jsonl", "laptop.jsonl").code in (0, 1)
+    (told,) = answer(loop, "anomalies")["rows"]
+    assert "document-number-twice" == told["kind"]
+    *_, one, other = told["positions"]
+    words = ("document=7", "--reason", "given twice", *WHO)
+    assert 0 == loop("correct", f"#{one}", *words).code
+    assert "document-number-twice" in loop("anomalies").out, "half a sheet"
+    assert 0 == loop("correct", f"#{other}", *words).code
+    assert [] == answer(loop, "anomalies")["rows"]
+    taken = loop("correct", f"#{told['positions'][0]}", *words)
+    assert (1, True) == (taken.code, "number 7 is taken" in taken.err)
+
+
 def _next(rally: Rally) -> str:
     """The number that the next document gets."""
     said: Said = rally("publish", "start-order", "SS2", *WHO, "--dry-run")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 
+from ledger.record import Record
+from projections.state.facts import fold
 from tests.command_line.conftest import answer, size
 from tests.conftest import Rally
 
@@ -181,3 +186,26 @@ def test_of_a_long_log_only_what_bears_is_read(
     monkeypatch.setattr("cli.office.telling.A_SHORT_LOG", 5)
     assert whole == told()
     assert {1, 2} <= {len(each) for each in whole if isinstance(each, list)}
+
+
+def test_what_tells_how_it_stands_bears_on_no_reading(
+    loop: Rally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a long log no time is read to post a document; what is wrong with it is told."""
+    typed(loop, *TIMED)
+    read: list[str] = []
+
+    def folding(records: Iterable[Record]) -> Any:
+        held = list(records)
+        read.extend(each.occurrence().type_name() for each in held)
+        return fold(held)
+
+    monkeypatch.setattr("cli.office.telling.A_SHORT_LOG", 5)
+    monkeypatch.setattr("cli.office.telling.fold", folding)
+    posting = ("publish", "classification", "--after", "SS2", "--kind", "provisional", *CLERK)
+    posted = answer(loop, *posting, "--at", "2036-07-10T12:00", "--dry-run")
+    assert ["recorded-before-fact"] == [each["kind"] for each in posted["warnings"]]
+    assert "CrewEntered" in read
+    assert "StageTimeRecorded" not in read
+    answer(loop, "record", *TIMED, *CLERK, "--dry-run")
+    assert "StageTimeRecorded" in read

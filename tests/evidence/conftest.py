@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.evidence.bundle import Bundle
-from tests.evidence.story import Story, story
+from tests.evidence.story import Story, judged, story
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +20,14 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Story:
 def made(case: Story) -> Bundle:
     """The evidence file of the stewards' decision 1, for everybody."""
     return case.bundle()
+
+
+@pytest.fixture(scope="session")
+def all_of_them(made: Bundle, tmp_path_factory: pytest.TempPathFactory) -> list[Bundle]:
+    """Evidence files of every decision of the case to its end, and the one from before it."""
+    case = judged(tmp_path_factory.mktemp("judged"))
+    names = ("stewards-1", "stewards-2", "stewards-3", "stewards-4", "court-3/2016")
+    return [made, *(case.bundle(decision=name) for name in names)]
 
 
 @pytest.fixture

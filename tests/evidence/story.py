@@ -37,8 +37,7 @@ class Story(NamedTuple):
         return bundle(View(self.log, known_at), decision, self.exhibits, parties)
 
 
-def story(folder: Path, amount: str = "0:05:00") -> Story:
-    """The case in a new ledger in a folder, with a penalty of five minutes or another one."""
+def _begun(folder: Path, amount: str) -> tuple[Story, _Told]:
     log = Ledger(str(folder / "rally.db"), Ticking()).log(RALLY)
     exhibits = Exhibits(folder / "rally.db.exhibits")
     told = _Told(log, exhibits, folder)
@@ -62,7 +61,51 @@ def story(folder: Path, amount: str = "0:05:00") -> Story:
     told.publish("8", Scope(after="SS2", category="cars"))
     told.exhibit(other, "read-out.txt", READ_OUT)
     told.record("AppealIntentionNotified", at("18:40:00"), target=decision, number="102")
-    return Story(log, exhibits, log.find(decision).position)
+    return Story(log, exhibits, log.find(decision).position), told
+
+
+def story(folder: Path, amount: str = "0:05:00") -> Story:
+    """The case in a new ledger in a folder, with a penalty of five minutes or another one."""
+    return _begun(folder, amount)[0]
+
+
+def judged(folder: Path) -> Story:
+    """The same case to its end: confirmed, varied by a court; the other decision superseded.
+
+    In between, a bulletin changed the rules, and a suspended sanction was activated.
+    """
+    found, told = _begun(folder, "0:05:00")
+    case = told.case
+    decision, other = (
+        identity for identity, said in case.records if said.type_name() == "DecisionIssued"
+    )
+    appeal = case.records[-1][0]
+    told.record("AppealConfirmed", at("19:00:00"), target=appeal)
+    told.record(
+        "BulletinIssued",
+        bulletin="3",
+        effective_at=Instant(NOW, 180),
+        parameters={"appeals.intention_ms": 7_200_000},
+    )
+    later = told.decide(3, "103", "0:03:00", supersedes=other, matter=(other,))
+    told.record("DecisionNotified", at("20:05:00"), target=later, number="103", how="hand")
+    effect = {"act": "PenaltyGiven", "fields": {"amount_ms": 60_000}, "condition": "again"}
+    suspended = told.decide(4, "101", "0:01:00", effects=(effect,))
+    told.record("SuspensionActivated", at("21:00:00"), target=suspended)
+    told.record(
+        "CourtDecisionIssued",
+        at("22:00:00"),
+        target=decision,
+        court="Court of appeal",
+        case="3/2016",
+        outcome="varied",
+        number="102",
+        ruling="Two minutes",
+        effects=({"act": "PenaltyGiven", "fields": {"amount_ms": 120_000}},),
+        by="Registry",
+        role="court",
+    )
+    return found
 
 
 class _Told:
@@ -103,8 +146,7 @@ class _Told:
             reason="The read-out shows it.",
             decided_at=Instant(NOW, 180),
             signed_by=("Ann Lee", "Bo Ek"),
-            effects=(effect,),
-            **fields,
+            **{"effects": (effect,), **fields},
         )
 
     def exhibit(self, target: str, name: str, data: bytes, *parties: str) -> None:

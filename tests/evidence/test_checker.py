@@ -53,7 +53,10 @@ def test_it_accepts_in_an_empty_environment(made: Bundle, folder: Path, tmp_path
         assert (0, "") == (said.returncode, said.stderr)
         first, left, *lines, digest, last = said.stdout.splitlines()
         assert ("ACCEPTED.", f"Root of the 28 records: {root}") == (first, last)
-        assert left.startswith("Not checked: README.txt: its text; bearing.json: records.words")
+        assert left.startswith(
+            "Not checked: README.txt: its text; bearing.json: records (that none is missing),"
+            " records.words"
+        )
         assert digest == f"SHA-256 of the file: {check.sha256(made.data)}"
         assert "  28 records without a gap: ids, leaf hashes, and the root over them" in lines
         assert any(line.endswith("is that of records 1 to 28") for line in lines)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from cli.evidence import check
 from cli.evidence.bundle import Bundle
 from ledger.vocabulary import Corrected
+from ledger.vocabulary.publication import BETWEEN
 from tests.evidence.story import Story, story
 from tests.examples import examples
 from tests.looked import when
@@ -494,8 +495,11 @@ values = st.recursive(
 
 @examples(300)
 @given(st.data())
-def test_any_other_value_is_refused_or_named(made: Bundle, data: st.DataObject) -> None:
+def test_any_other_value_is_refused_or_named(
+    all_of_them: list[Bundle], data: st.DataObject
+) -> None:
     """One value that was changed, wherever it stands: it is refused, or named as not checked."""
+    made = data.draw(st.sampled_from(all_of_them))
     documents = sorted(each for each in made.files if each.endswith(".json"))
     name = data.draw(st.sampled_from([each for each in documents if each != "manifest.json"]))
     document = json.loads(made.files[name])
@@ -520,6 +524,133 @@ def test_any_other_value_is_refused_or_named(made: Bundle, data: st.DataObject) 
         named = [each for fields in kinds for each in fields]
         event("named")
         assert any(field == each or field.startswith(f"{each}.") for each in named), field
+
+
+COURT = ("decision.json", "entry")
+STRUCTURE: list[tuple[str, tuple[Any, ...], Change, str]] = [
+    *(
+        ("court-3/2016", COURT, setting(name, to=value), f"{name} is {value!r}")
+        for name, value in (
+            ("fact", "x"),
+            ("infringement", "Art. 1"),
+            ("addressee", "x"),
+            ("series", "stewards"),
+            ("appealable", False),
+            ("seen", {}),
+        )
+    ),
+    ("court-3/2016", COURT, setting("competitor", to="x"), "no record says team 'x'"),
+    ("stewards-1", ("decision.json", "entry", "steps"), list.reverse, "steps are out of order"),
+    ("stewards-1", (f"{OVERALL}/with.json", "rows"), list.pop, "crew 201 is missing"),
+    ("stewards-1", (f"{OVERALL}/difference-without.json", "records"), list.clear, "its records"),
+    (
+        "stewards-1",
+        (f"{OVERALL}/difference-without.json", "rows", 0, "because"),
+        lambda each: each.append(each[-1]),
+        "what explains it is out of order",
+    ),
+    ("stewards-1", ("why/overall/102.json", "places"), list.clear, "its places are missing"),
+    (
+        "stewards-1",
+        ("why/overall/102.json", "places", 1),
+        setting("category", to=None),
+        "it has a place twice",
+    ),
+    (
+        "stewards-1",
+        ("why/overall/102.json", "places", 0),
+        setting("category", to="cars"),
+        "its first place is not the one among all",
+    ),
+    ("stewards-1", ("rules.json", "for"), setting("x", to=1), "it says more of what it is for"),
+    (
+        "stewards-1",
+        ("rules.json", "not_in_force", 0),
+        setting("x", to=1),
+        "what is not_in_force is not what is on record",
+    ),
+    (
+        "stewards-1",
+        (f"{OVERALL}/without.json", "scope"),
+        removing("group"),
+        "difference-without.json: it is of another scope",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("decision", "where", "change", "what"),
+    STRUCTURE,
+    ids=[f"{'.'.join(map(str, each[1]))} {each[3]}" for each in STRUCTURE],
+)
+def test_what_is_left_out_put_in_or_moved_is_refused(
+    all_of_them: list[Bundle],
+    tmp_path: Path,
+    decision: str,
+    where: tuple[Any, ...],
+    change: Change,
+    what: str,
+) -> None:
+    """Of a list or of an entry; also what a court's decision has no word of."""
+    made = next(
+        e
+        for e in all_of_them[1:]
+        if check.read_json(e.files["manifest.json"])["decision"]["name"] == decision
+    )
+    name, *path = where
+
+    def at(document: Any) -> None:
+        for each in path:
+            document = document[each]
+        change(document)
+
+    files = changed(made, name, at)
+    assert files != made.files
+    documents = {n: json.loads(each) for n, each in files.items() if n.endswith(".json")}
+    files["moves.txt"] = check.moves_of(documents)
+    found = findings(anew(files), tmp_path)
+    assert any(what in each for each in found), found
+
+
+def test_a_name_that_is_there_twice_is_refused(made: Bundle, tmp_path: Path) -> None:
+    """Who reads the first of them reads something else than who reads the last."""
+    once = made.files["decision.json"]
+    twice = once.replace(b'"status":', b'"status": "quashed", "status":', 1)
+    assert once != twice
+    found = findings(anew({**made.files, "decision.json": twice}), tmp_path)
+    assert any("decision.json" in each and "a name is there twice" in each for each in found)
+
+
+def test_what_the_program_chose_is_named(made: Bundle) -> None:
+    """That no publication and no record that bears on it was left out, nothing tells."""
+    named = check.checked(made.files).not_checked()
+    assert "records (that none is missing)" in named["bearing.json"]
+    assert "publications (that none is missing)" in named["publications.json"]
+
+
+def test_a_place_among_categories_that_are_ranked_together(tmp_path: Path) -> None:
+    """As the rulebook says; with the ranks of each, and by the words of the vocabulary."""
+    told = story(tmp_path)
+    first: dict[str, Any] = {
+        name: next(told.log.read(types=[name])).occurrence()
+        for name in ("RegulationsAdopted", "CrewEntered")
+    }
+    together = f"cars{BETWEEN}trucks"
+    ranked = {"overall.classifications": [together, "quads"]}
+    rules = {**first["RegulationsAdopted"].parameters, **ranked}
+    told.log.append(
+        [
+            msgspec.structs.replace(first["RegulationsAdopted"], parameters=rules),
+            msgspec.structs.replace(first["CrewEntered"], number="301", category="quads"),
+        ]
+    )
+    made = told.bundle()
+    document = check.read_json(made.files["why/overall/102.json"])
+    assert [None, together] == [each["category"] for each in document["places"]]
+    assert [] == check.checked(made.files).findings
+    for index, of in enumerate((None, "cars", "quads", f"motos{BETWEEN}quads")):
+        files = changed(made, "why/overall/102.json", setting("places", 1, "category", to=of))
+        assert findings(anew(files), tmp_path), (index, of)
 
 
 def _ways(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

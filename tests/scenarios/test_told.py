@@ -69,6 +69,16 @@ CONTRADICTIONS = {
         started("SS2"),
         (RETIRED, "SS2"),
     ),
+    "retired, a false start on the next stage": (
+        out("RetirementReported", stage="SS1"),
+        ("FalseStartObserved", {"number": NUMBER, "stage": "SS2", "by_ms": 500}),
+        (RETIRED, "SS2"),
+    ),
+    "not started, a false start there": (
+        out("CrewNotStarted", stage="SS2"),
+        ("FalseStartObserved", {"number": NUMBER, "stage": "SS2"}),
+        (KEPT, "SS2"),
+    ),
     "unfit, a time later": (
         out("FitnessDecided", fit=False, stage="SS1"),
         timed("SS2"),
