@@ -181,3 +181,20 @@ def test_of_a_long_log_only_what_bears_is_read(
     monkeypatch.setattr("cli.office.telling.A_SHORT_LOG", 5)
     assert whole == told()
     assert {1, 2} <= {len(each) for each in whole if isinstance(each, list)}
+
+
+def test_a_slip_is_told_once(loop: Rally) -> None:
+    """Two times of 101 that differ are one finding, and no news when 103 has its time by now."""
+    for order in (101, 102, 103):
+        typed(
+            loop, "StageStarted", f"number={order}", "stage=SS1", "--at", "2026-03-01T08:00+03:00"
+        )
+    passing = ("PassingRecorded", "stage=SS1")
+    typed(loop, *passing, "number=101", "--at", "2026-03-01T10:00+03:00", by=KEEPER)
+    told = typed(loop, *passing, "number=101", "--at", "2026-03-01T10:05+03:00", by=KEEPER)
+    slip = "Crew 101 has two times that differ, and crew 102 or 103 has no time on SS1."
+    assert 1 == told.count(slip)
+    assert "two times" not in typed(
+        loop, *passing, "number=103", "--at", "2026-03-01T10:06+03:00", by=KEEPER
+    )
+    assert 1 == loop("check").out.count("two times that differ, and crew 102 has no time")
