@@ -42,7 +42,7 @@ def command(page: str | None) -> None:
 
     \b
     Example:
-      rally help a-case
+      rally help a-rally
     """
     held = pages()
     if page is None:

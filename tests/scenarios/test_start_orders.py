@@ -56,7 +56,7 @@ def test_nobody_is_called_to_a_stage_that_is_cancelled_for_him(case: Case) -> No
     case.enter("501", category="trucks")
     case.record("StageTimeRecorded", at("09:30"), number="501", stage="SS1", elapsed_ms="1:30:00")
     assert ["1 101", "2 102", "3 103", "1 501"] == case.start_order("SS2")
-    trucks = {"stage": "SS2", "categories": ["trucks"]}
+    trucks: dict[str, Any] = {"stage": "SS2", "categories": ["trucks"]}
     case.record("StageCancelled", at("06:30"), **trucks)
     cars, none = start_order(case.state(), "SS2").groups
     assert ["101", "102", "103"] == [row.number for row in cars.rows]
