@@ -198,3 +198,14 @@ def test_a_slip_is_told_once(loop: Rally) -> None:
         loop, *passing, "number=103", "--at", "2026-03-01T10:06+03:00", by=KEEPER
     )
     assert 1 == loop("check").out.count("two times that differ, and crew 102 has no time")
+
+
+def test_who_has_no_time_when_a_stage_is_closed(loop: Rally) -> None:
+    """The clerk hears who did not finish by that, and nothing where all are accounted for."""
+    timed = ("StageTimeRecorded", "stage=SS1", "elapsed_ms=1:00:00")
+    typed(loop, *timed, "number=102", by=KEEPER)
+    told = typed(loop, "StageClosed", "stage=SS1", "--dry-run")
+    assert "No time on SS1: 101, 103. Whoever has none when it is closed did not finish it" in told
+    typed(loop, "RetirementReported", "number=103", "stage=SS1")
+    typed(loop, *timed, "number=101", by=KEEPER)
+    assert "" == typed(loop, "StageClosed", "stage=SS1")
