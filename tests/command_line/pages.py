@@ -1,6 +1,6 @@
 """Pages whose commands are run as they stand: what is printed has to be what the page shows.
 
-`python -m tests.command_line.pages a-rally` prints that page with what its commands print today.
+`python -m tests.command_line.pages a-rally` writes that page anew, with what it prints today.
 """
 
 from __future__ import annotations
@@ -96,8 +96,7 @@ def without_ids(text: str) -> str:
 
 
 def main(name: str) -> None:
-    """Print a page anew."""
-    from cli.commands.help import pages
+    """Write a page anew, in this folder."""
     from cli.context import Settings
     from cli.main import run
     from tests.conftest import Ticking
@@ -110,9 +109,10 @@ def main(name: str) -> None:
             code = run(list(words), Settings(clock, lambda _: 480))
         return code, out.getvalue(), err.getvalue()
 
+    page = Path("cli", "help", f"{name}.md").absolute()
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        printed = replayed(pages()[name], rally, os.environ.__setitem__)
-    sys.stdout.write(printed)
+        printed = replayed(page.read_text(encoding="utf-8"), rally, os.environ.__setitem__)
+    page.write_text(printed, encoding="utf-8")
 
 
 if __name__ == "__main__":
