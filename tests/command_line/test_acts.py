@@ -162,9 +162,9 @@ def test_acts_that_would_say_nothing_or_everything(dune: Rally) -> None:
 
 def test_who_leaves_the_overall_together_stands_in_one_line() -> None:
     """When the next stage begins all but one have no time on it: said once, and all are counted."""
-    gone = [("cars", Change(str(n), (n, None), (n, None))) for n in range(1, 13)]
-    first = ("cars", Change("20", (13, 1), (9, 9000)))
-    two = [("trucks", Change(str(n), (n, None), (n, None))) for n in (31, 32)]
+    gone = [("cars", Change(str(n), (n, None), (n * 1000, None))) for n in range(1, 13)]
+    first = ("cars", Change("20", (13, 1), (1000, 9000)))
+    two = [("trucks", Change(str(n), (n, None), (n * 1000, None))) for n in (31, 32)]
     assert [
         "Overall cars: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more → not classified",
         "Overall cars: 20 13th → 1st, total 0:00:09 (+0:00:08)",
