@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -54,14 +55,22 @@ def named(position: int | None, said: Occurrence, handle: str = "") -> str:
 
 
 def sentences(told: Sequence[Told]) -> list[str]:
-    """How crews moved in which classification, a line each; of very many only the first."""
-    more = len(told) - MOST_TOLD
-    rest = [f"… and {more} more crews."] if more > 0 else []
-    lines = [
-        f"{visible(f'Overall {where}'.rstrip())}: {each.number} {move(each.place, each.total_ms)}"
-        for where, each in told[:MOST_TOLD]
-    ]
-    return lines + rest
+    """How crews moved in which classification, a line each; of very many only the first.
+
+    Those that left one together, as when the next stage begins, stand in one line.
+    """
+    lines: list[tuple[str, int]] = []
+    for (where, gone), group in groupby(told, lambda each: (each[0], each[1].place[1] is None)):
+        name, moved = visible(f"Overall {where}".rstrip()), [each for _, each in group]
+        if gone and len(moved) > 2:
+            crews = ", ".join(each.number for each in moved[:MOST_TOLD])
+            more = f" and {len(moved) - MOST_TOLD} more" if len(moved) > MOST_TOLD else ""
+            lines.append((f"{name}: {crews}{more} → not classified", len(moved)))
+        else:
+            lines += [(f"{name}: {e.number} {move(e.place, e.total_ms)}", 1) for e in moved]
+    more_crews = sum(count for _, count in lines[MOST_TOLD:])
+    rest = [f"… and {more_crews} more crews."] if more_crews else []
+    return [line for line, _ in lines[:MOST_TOLD]] + rest
 
 
 def move(

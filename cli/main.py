@@ -41,7 +41,7 @@ COMMANDS: dict[str, Entry] = {
     "demo": Entry("Learn", "demo", "Load the Silk Way Rally 2016 and tell its story."),
     "simulate": Entry("Learn", "simulate", "Make up a whole rally of any size, from a seed."),
     "types": _read("Learn", "types"),
-    "help": Entry("Learn", "help", "Pages to read: a whole case, the exit codes."),
+    "help": Entry("Learn", "help", "Pages to read: a whole rally, a whole case, others."),
     "completion": Entry("Learn", "completion", "Print the completion script of a shell."),
     "new": Entry("Record", "new", "Begin a rally: its name and its regulations."),
     "import": Entry(

@@ -484,7 +484,7 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             frozenset({"anomalies", "check"}),
         ),
         Changed(
-            "Crews for whom a stage was cancelled are cancelled on it, not running.",
+            "Crews for whom a stage was cancelled are cancelled on it and do not start.",
             _stage_cancelled,
         ),
         Changed(

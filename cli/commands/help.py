@@ -33,8 +33,12 @@ def _filled_in(text: str) -> str:
     return text.replace(TABLES, explained())
 
 
+def _begun(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+    return [name for name in pages() if name.startswith(begun)]
+
+
 @click.command(name="help")
-@click.argument("page", required=False)
+@click.argument("page", required=False, shell_complete=_begun)
 def command(page: str | None) -> None:
     """Show a page: a whole case as an appeal clerk runs it, the format of sheets, and others.
 
@@ -42,7 +46,7 @@ def command(page: str | None) -> None:
 
     \b
     Example:
-      rally help a-case
+      rally help a-rally
     """
     held = pages()
     if page is None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from cli.commands.incidents import when
 from cli.office.answer import Answer
 from cli.output import print_table
 from cli.reading import reading
 from ledger.times import format_duration
-from projections.results.start_order import StartOrder
+from projections.results.start_order import StartOrder, without_times
 
 
 @reading("start-order")
@@ -30,7 +31,7 @@ def command(answer: Answer[StartOrder]) -> None:
                     str(r.place),
                     r.number,
                     r.driver,
-                    r.due_at or "",
+                    when(r.due_at),
                     "" if r.basis_ms is None else format_duration(r.basis_ms),
                     r.note,
                 )
@@ -38,3 +39,5 @@ def command(answer: Answer[StartOrder]) -> None:
             ],
             figures=("", "No", "By"),
         )
+    for note in without_times(answer.found.stage, answer.found.groups):
+        click.echo(note, err=True)

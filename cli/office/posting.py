@@ -45,7 +45,7 @@ from projections.desk.judging import judge, must_be_one_classification
 from projections.desk.publications import content_of, posted_content
 from projections.desk.publications import scope_of as posted_scope
 from projections.results.standings import must_exist, standings
-from projections.results.start_order import StartGroup, start_order
+from projections.results.start_order import StartGroup, start_order, without_times
 from projections.state.rally import EDITION, RallyState
 
 _NOBODY = MovedOverall((), (), is_there=True, complaint="")
@@ -182,7 +182,7 @@ def start_orders(
         if category is None or group.category in ("", category)
     ]
     fresh = [group for group in groups if not group.published and group.rows]
-    chosen = fresh or _amended(seen, stage, groups)
+    chosen = fresh or _amended(seen, stage, [group for group in groups if group.published])
     if not chosen:
         raise Refused(
             f"The start order of {stage} is published already and reads as it was, or nobody "
@@ -207,6 +207,7 @@ def start_orders(
         )
         said.append(msgspec.structs.replace(order, digest=posted_content(order).digest()))
     posted, notes = _post(desk, said, document, seen.state)
+    notes = (*notes, *without_times(stage, chosen))
     return tuple(
         Recorded(
             *each, moved_by(seen.folded, *each), notes if place == 0 else (), more=_bound(each[0])

@@ -37,15 +37,18 @@ from ledger.vocabulary import (
     DecisionIssued,
     ExhibitBound,
     Occurrence,
+    StageClosed,
     StartOrderAmended,
     canonical,
     occurrence_id,
     type_named,
 )
 from projections.desk.judging import judge
+from projections.results.standings import by_number
 from projections.results.start_order import unheeded
 from projections.state.facts import Fold, fold
 from projections.state.rally import RallyState
+from projections.state.whereabouts import Whereabouts
 
 
 def record(
@@ -186,19 +189,40 @@ def carry_out(desk: Desk, make: Callable[[], Act]) -> Recorded:
         act, _ = desk.log.prepare(make)
         (tagged,) = act.collect_events()
         moved = moved_by(before, tagged.decision, None)
-        return Recorded(tagged.decision, None, moved, _about_what_hangs(before, tagged.decision))
+        return Recorded(tagged.decision, None, moved, _beside(before, tagged.decision))
     (made,) = desk.log.act(make, expect=desk.signature.expect)
     for each in desk.log.read(after=desk.position, until=made.position - 1):
         before.add(each)
     said = made.occurrence()
     moved = moved_by(before, said, made)
-    return Recorded(said, made, moved, _about_what_hangs(before, said))
+    return Recorded(said, made, moved, _beside(before, said))
 
 
-def _about_what_hangs(known: Fold, said: Occurrence) -> tuple[str, ...]:
-    """What belongs beside an act on a start order that hangs on the board already."""
-    if not isinstance(said, (CrewRepositioned, StartOrderAmended)):
+def _beside(known: Fold, said: Occurrence) -> tuple[str, ...]:
+    """What belongs beside an act, where its words alone leave something to be guessed."""
+    if isinstance(said, StageClosed):
+        return _without_time(RallyState(known.facts()), said.stage)
+    if isinstance(said, (CrewRepositioned, StartOrderAmended)):
+        return _about_what_hangs(known, said)
+    return ()
+
+
+def _without_time(state: RallyState, stage: str) -> tuple[str, ...]:
+    """Who did not finish a stage by its being closed, and nothing says why."""
+    closed = [each for each in state.stages if each.stage == stage and each.timed]
+    crews = [number for each in closed for number in Whereabouts(state).lacking(each)]
+    if not crews:
         return ()
+    them = ", ".join(sorted(crews, key=by_number))
+    told = (
+        f"No time on {stage}: {them}. Whoever has none when it is closed did not finish it; record "
+        "what became of them (RetirementReported, StageNotFinished), or the time."
+    )
+    return (told,)
+
+
+def _about_what_hangs(known: Fold, said: CrewRepositioned | StartOrderAmended) -> tuple[str, ...]:
+    """What belongs beside an act on a start order that hangs on the board already."""
     state, stage = RallyState(known.facts()), said.stage
     again = f"`rally publish start-order {stage}` posts it as amended."
     if isinstance(said, CrewRepositioned):

@@ -98,8 +98,8 @@ def told(desk: Desk, done: Sequence[Said]) -> tuple[Suspicion, ...]:
     found = [each for each in check(RallyState(lay.facts())) if _is_about(each, about, done)]
     if not found:
         return ()
-    known = {_what(each) for each in check(RallyState(before))}
-    return tuple(_placed(each) for each in found if _what(each) not in known)
+    known = {_what(each, about) for each in check(RallyState(before))}
+    return tuple(_placed(each) for each in found if _what(each, about) not in known)
 
 
 def _placed(found: Suspicion) -> Suspicion:
@@ -108,9 +108,14 @@ def _placed(found: Suspicion) -> Suspicion:
     return msgspec.structs.replace(found, position=found.position or None, positions=places)
 
 
-def _what(found: Suspicion) -> tuple[object, ...]:
-    """What makes a finding that finding."""
-    return found.kind, found.message, found.number, found.stage, found.positions
+def _what(found: Suspicion, about: Touched) -> tuple[object, ...]:
+    """What makes a finding that finding: of a crew that is not touched not how it is worded.
+
+    That another crew has its time by now changes the words about this one, and is no news of it.
+    """
+    others = found.number and not about.all and found.number not in about.crews
+    words = "" if others else found.message
+    return found.kind, words, found.number, found.stage, found.positions
 
 
 def _is_about(found: Suspicion, about: Touched, done: Sequence[Said]) -> bool:

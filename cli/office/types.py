@@ -16,7 +16,8 @@ from ledger.vocabulary import GROUPS, TYPES, Occurrence, type_named
 
 
 def types(
-    _: View | None, name: Annotated[str | None, Word("One of them.", "[TYPE]", subject=True)] = None
+    _: View | None,
+    name: Annotated[str | None, Word("One of them.", "[TYPE]", of="type", subject=True)] = None,
 ) -> Answer[list[dict[str, Any]]]:
     """Every occurrence that can be recorded, or one: its fields, and who may record it."""
     found = [_described(each) for each in ([type_named(name)] if name else TYPES.values())]

@@ -410,6 +410,7 @@ def _mistyped(state: RallyState) -> Iterator[Anomaly]:
     ]
     stages = {stage.stage: stage for stage in state.stages}
     lacking: dict[str, list[str]] = {}
+    found: dict[tuple[str, str], tuple[str, list[int]]] = {}
     for each in times:
         number, stage = each.value.number, each.value.stage
         if stage not in stages:
@@ -424,7 +425,9 @@ def _mistyped(state: RallyState) -> Iterator[Anomaly]:
         if meant:
             who = "has two times that differ" if differs else "is not entered"
             message = f"Crew {number} {who}, and crew {' or '.join(meant)} has no time on {stage}."
-            yield Anomaly("mistyped-number", (each.position,), message, number, stage)
+            found.setdefault((number, stage), (message, []))[1].append(each.position)
+    for (number, stage), (message, positions) in found.items():
+        yield Anomaly("mistyped-number", tuple(sorted(positions)), message, number, stage)
 
 
 # -- the plan and the decisions ------------------------------------------------------------------

@@ -2,12 +2,13 @@
 
 Until it is published it follows the last stage that counted, penalties of that stage included;
 equal times start by race number, crews without a time behind, and who was repositioned where it
-was decided. Published, it is what was posted, and changes by amendment only.
+was decided; who has no such stage, since it was cancelled for them, is not in it. Published, it is
+what was posted, and changes by amendment only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -54,6 +55,14 @@ class StartOrder(msgspec.Struct, frozen=True):
 
     stage: str
     groups: tuple[StartGroup, ...]
+
+
+def without_times(stage: str, groups: Iterable[StartGroup]) -> tuple[str, ...]:
+    """What is to be said of an order that is not posted yet and says nobody when to start."""
+    waiting = (row for group in groups if not group.published for row in group.rows)
+    if all(row.due_at is not None for row in waiting):
+        return ()
+    return (f"It gives no times: no first start of {stage} is planned, or given by --first-at.",)
 
 
 class _Seed(NamedTuple):
@@ -184,6 +193,8 @@ def _computed(
         )
     )
     rests_on = f"result of {basis.stage}" if basis else "race numbers"
+    if not rows and state.cancelled(stage.stage, category):
+        rests_on = "cancelled"
     return StartGroup(category, False, rests_on, "", None, rows)
 
 
@@ -191,6 +202,8 @@ def _may_start(state: RallyState, number: str, stage: StageScheduled) -> bool:
     """Whether nothing that is known keeps a crew from a stage."""
     if (stage.stage, number) in state.timing.starts:
         return True
+    if state.cancelled(stage.stage, state.category(number)):
+        return False
     left = [each for each in on_record(state, number, stage.order) if each.name != OUTSIDE]
     return all(each.name == RETIRED and _may_restart(state, each.fact, stage) for each in left)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cli.changes import sentences
+from projections.comparing.compare import Change
 from tests.command_line.conftest import answer, size
 from tests.command_line.sheets import RECORDS, SHEETS, with_change, write_sheets
 from tests.conftest import Rally
@@ -156,3 +158,18 @@ def test_acts_that_would_say_nothing_or_everything(dune: Rally) -> None:
     assert 0 == dune(*zone, "--by", "B", "--role", "secretary").code
     speeding = ("record", "PenaltyGiven", "number=101", "stage=SS1", "point=DZ1")
     assert 0 == dune(*speeding, "amount_ms=0:01:00", *CLERK).code
+
+
+def test_who_leaves_the_overall_together_stands_in_one_line() -> None:
+    """When the next stage begins all but one have no time on it: said once, and all are counted."""
+    gone = [("cars", Change(str(n), (n, None), (n * 1000, None))) for n in range(1, 13)]
+    first = ("cars", Change("20", (13, 1), (1000, 9000)))
+    two = [("trucks", Change(str(n), (n, None), (n * 1000, None))) for n in (31, 32)]
+    assert [
+        "Overall cars: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more → not classified",
+        "Overall cars: 20 13th → 1st, total 0:00:09 (+0:00:08)",
+        "Overall trucks: 31 31st → not classified",
+        "Overall trucks: 32 32nd → not classified",
+    ] == sentences([*gone, first, *two])
+    moved = [("", Change(str(n), (n, n + 1), (n, n))) for n in range(1, 9)]
+    assert "… and 12 more crews." == sentences([*moved, *moved[:3], *gone[:11]])[-1]

@@ -651,6 +651,8 @@ def completed(words: list[str], begun: str) -> list[str]:
         (["record", "PenaltyWithdrawn"], "target=p", ["target=penalty-1"]),
         (["record", "BulletinIssued"], "check.far", ["check.far_ahead_percent="]),
         (["record", "NoSuchType"], "", []),
+        (["types"], "stagecl", ["StageClosed"]),
+        (["help"], "a-", ["a-case", "a-rally"]),
         ([], "stan", ["standings"]),
     ],
 )

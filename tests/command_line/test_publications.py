@@ -189,7 +189,7 @@ def test_all_documents_share_one_running_number(dune: Rally) -> None:
     for words in (
         (*AFTER_SS2, *FINAL, "--document", "7"),
         (*AFTER_SS2, *FINAL, "--document", "07"),
-        ("publish", "start-order", "SS3", "--category", "truck", "--document", "2", *CLERK),
+        ("publish", "start-order", "SS1", "--category", "truck", "--document", "2", *CLERK),
         (*post, "document=12"),
     ):
         said = dune(*words)
@@ -224,7 +224,7 @@ def test_the_categories_of_a_stage_stand_on_one_sheet(dune: Rally) -> None:
     assert [("Start order of SS2 car", "1"), ("Start order of SS2 truck", "1")] == both
     for category, code in (("truck", 0), ("car", 1)):
         words = ("--category", category, "--document", "5")
-        assert code == dune("publish", "start-order", "SS3", *words, *CLERK).code
+        assert code == dune("publish", "start-order", "SS1", *words, *CLERK).code
     assert 0 == dune("publish", "start-order", "SS3", *CLERK).code
     assert ["1", "1", "5", "6"] == [row["document"] for row in register(dune)]
     assert "7" == publish(dune, *FINAL)["document"]
@@ -433,7 +433,7 @@ def test_an_edition_of_the_rules(dune: Rally, tmp_path: Path) -> None:
     former = ["of edition 2, as posted", "of edition 1, as posted"]
     assert ["reproduced", "reproduced", *former] == statuses(dune)
     flagged = "A row is flagged where other stages count for the crew than for the first."
-    cancelled = "Crews for whom a stage was cancelled are cancelled on it, not running."
+    cancelled = "Crews for whom a stage was cancelled are cancelled on it and do not start."
     untold = "What this edition changed is not told."
     _, _, second, first, *_ = dune("verify").out.splitlines()
     assert second.startswith("#31: Document 2 of edition 2, as posted. Since edition 3: ")

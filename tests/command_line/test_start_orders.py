@@ -326,3 +326,29 @@ def _next(rally: Rally) -> str:
     said: Said = rally("publish", "start-order", "SS2", *WHO, "--dry-run")
     found: Any = said.out.partition("as document ")[2].partition(" ")[0]
     return str(found)
+
+
+def test_an_order_without_times_says_so(loop: Rally) -> None:
+    """Nothing says when SS3 begins: told with the order that is shown or posted, until it does."""
+    assert 0 == loop("record", "StageScheduled", "stage=SS3", "order=3", *WHO).code
+    told = "It gives no times: no first start of SS3 is planned, or given by --first-at."
+    assert told in loop("start-order", "SS3").err
+    publish = ("publish", "start-order", "SS3", *WHO)
+    assert told in loop(*publish, "--dry-run").err
+    first = ("--first-at", "2026-03-03T08:00")
+    for said in (loop("start-order", "SS3", *first), loop(*publish, *first)):
+        assert (0, True) == (said.code, "It gives no times" not in said.err)
+    shown = loop("start-order", "SS3")
+    assert "1  101  Driver 101  3 Mar 08:00:00" in shown.out
+    assert "It gives no times" not in shown.err
+
+
+def test_a_stage_that_is_cancelled_for_a_category(loop: Rally) -> None:
+    """Its trucks are in no order of it; when that of the cars hangs, there is nothing to post."""
+    cancelled = ("record", "StageCancelled", "stage=SS1", "categories=trucks", *WHO)
+    assert 0 == loop(*cancelled).code
+    assert "trucks (not published; cancelled)\nNone.\n" in loop("start-order", "SS1").out
+    posted = loop(*ORDER)
+    assert (0, 1) == (posted.code, posted.out.count("was published"))
+    again = loop(*ORDER)
+    assert (1, True) == (again.code, "reads as it was, or nobody starts" in again.err)

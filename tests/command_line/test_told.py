@@ -209,3 +209,31 @@ def test_what_tells_how_it_stands_bears_on_no_reading(
     assert "StageTimeRecorded" not in read
     answer(loop, "record", *TIMED, *CLERK, "--dry-run")
     assert "StageTimeRecorded" in read
+
+
+def test_a_slip_is_told_once(loop: Rally) -> None:
+    """Two times of 101 that differ are one finding, and no news when 103 has its time by now."""
+    for order in (101, 102, 103):
+        typed(
+            loop, "StageStarted", f"number={order}", "stage=SS1", "--at", "2026-03-01T08:00+03:00"
+        )
+    passing = ("PassingRecorded", "stage=SS1")
+    typed(loop, *passing, "number=101", "--at", "2026-03-01T10:00+03:00", by=KEEPER)
+    told = typed(loop, *passing, "number=101", "--at", "2026-03-01T10:05+03:00", by=KEEPER)
+    slip = "Crew 101 has two times that differ, and crew 102 or 103 has no time on SS1."
+    assert 1 == told.count(slip)
+    assert "two times" not in typed(
+        loop, *passing, "number=103", "--at", "2026-03-01T10:06+03:00", by=KEEPER
+    )
+    assert 1 == loop("check").out.count("two times that differ, and crew 102 has no time")
+
+
+def test_who_has_no_time_when_a_stage_is_closed(loop: Rally) -> None:
+    """The clerk hears who did not finish by that, and nothing where all are accounted for."""
+    timed = ("StageTimeRecorded", "stage=SS1", "elapsed_ms=1:00:00")
+    typed(loop, *timed, "number=102", by=KEEPER)
+    told = typed(loop, "StageClosed", "stage=SS1", "--dry-run")
+    assert "No time on SS1: 101, 103. Whoever has none when it is closed did not finish it" in told
+    typed(loop, "RetirementReported", "number=103", "stage=SS1")
+    typed(loop, *timed, "number=101", by=KEEPER)
+    assert "" == typed(loop, "StageClosed", "stage=SS1")

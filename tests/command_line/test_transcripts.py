@@ -443,7 +443,7 @@ def test_the_help(dune: Rally) -> None:
           demo        Load the Silk Way Rally 2016 and tell its story.
           simulate    Make up a whole rally of any size, from a seed.
           types       List every occurrence that can be recorded.
-          help        Pages to read: a whole case, the exit codes.
+          help        Pages to read: a whole rally, a whole case, others.
           completion  Print the completion script of a shell.
 
         Record:

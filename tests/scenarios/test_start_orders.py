@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ledger.vocabulary import StartSlot
+from projections.results.start_order import start_order
 from tests.spec import Case, at, due
 
 
@@ -48,6 +49,26 @@ def test_only_crews_that_are_in_stand_in_a_start_order(case: Case) -> None:
     case.record("FitnessDecided", at("07:45"), number="102", stage="SS2", fit=False)
 
     assert [] == case.start_order("SS2")
+
+
+def test_nobody_is_called_to_a_stage_that_is_cancelled_for_him(case: Case) -> None:
+    """The trucks have no SS2: no place in its order, no half hour kept for them; and back again."""
+    case.enter("501", category="trucks")
+    case.record("StageTimeRecorded", at("09:30"), number="501", stage="SS1", elapsed_ms="1:30:00")
+    assert ["1 101", "2 102", "3 103", "1 501"] == case.start_order("SS2")
+    trucks: dict[str, Any] = {"stage": "SS2", "categories": ["trucks"]}
+    case.record("StageCancelled", at("06:30"), **trucks)
+    cars, none = start_order(case.state(), "SS2").groups
+    assert ["101", "102", "103"] == [row.number for row in cars.rows]
+    assert ("cancelled", ()) == (none.basis, none.rows)
+    case.record("StageStarted", at("08:30"), number="501", stage="SS2")
+    assert ["1 101", "2 102", "3 103", "1 501"] == case.start_order(
+        "SS2"
+    )  # it started all the same
+    case.record("StageReinstated", at("08:40"), **trucks)
+    case.record("StageCancelled", at("08:50"), stage="SS2")
+
+    assert ["1 501"] == case.start_order("SS2")
 
 
 def test_a_delay_moves_those_who_wait(case: Case) -> None:
