@@ -196,6 +196,8 @@ def _bearing_on(log: Log, until: int, about: Touched) -> Iterator[Record]:
     readings = [kind.type_name() for kind in READINGS]
     yield from log.read(until=until, types=[name for name in TYPES if name not in readings])
     stages = about.stages if about.others else ()
+    if stages:  # how fast everybody is on other stages, by which a time is judged
+        yield from log.read(until=until, types=[StageTimeRecorded.type_name()])
     for tag in (*(f"crew:{each}" for each in about.crews), *(f"stage:{each}" for each in stages)):
         yield from log.read(until=until, types=readings, tags=[tag])
     if stages and not about.crews:  # at a control a stage need not be named

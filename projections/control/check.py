@@ -7,7 +7,6 @@ is changed by a finding; a rule that is not defined leaves its check out and is 
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -102,7 +101,6 @@ HINTS: dict[str, str] = {
     "before-the-start": "Compare the clocks; correct the start or the time, or declare an offset.",
     "clock-noted": "If it should, issue a bulletin with timing.site_clock=applied.",
     "far-ahead": "Look at the records of this time before it is published.",
-    "far-behind": "Look at the records of this time before it is published.",
     "no-time": "Correct it: say when it was (fact_at), or after how long (elapsed_ms).",
     "implausible-time": "Compare it with its source; if it was a slip, correct the time.",
     "impossible-time": "Correct the time, or void it if there was none.",
@@ -299,28 +297,12 @@ def _far_ahead(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly("far-ahead", value.positions, message, number, stage)
 
 
-def _far_behind(state: RallyState) -> Iterator[Anomaly]:
-    """Times far over all others of the category: a slip in the hours, or the wrong crew.
-
-    Of the slower half, those behind the first that lost more to the one before it than that one
-    needed for the whole stage. It asks for no parameter, so it can be told of any rally.
-    """
-    for (stage, _), times in _by_category(state).items():
-        slower = times[(len(times) - 1) // 2 :] if len(times) > 2 else []
-        for index, ((before, *_), (after, *_)) in enumerate(itertools.pairwise(slower), 1):
-            if after - before > before:
-                for time, number, value in slower[index:]:
-                    message = (
-                        f"The time of crew {number} on {stage}, {format_duration(time)}, is far "
-                        f"over the others, of which the slowest is {format_duration(before)}."
-                    )
-                    yield Anomaly("far-behind", value.positions, message, number, stage)
-                break
-
-
 def _implausible(state: RallyState) -> Iterator[Anomaly]:
-    """Times that fit neither the splits of their crew nor the field."""
+    """Times that fit neither the splits of their crew nor the field; those told already are not."""
+    told = {(e.number, e.stage) for search in (_impossible, _far_ahead) for e in search(state)}
     for each in implausible_times(state):
+        if (each.number, each.stage) in told:
+            continue
         at = tuple(state.facts.positions[identity] for identity in each.ids)
         yield Anomaly(each.kind, at, each.message, each.number, each.stage)
 
@@ -508,7 +490,6 @@ _SEARCHES = (
     _impossible,
     _no_time,
     _far_ahead,
-    _far_behind,
     _implausible,
     _recorded_before,
     _same_time,

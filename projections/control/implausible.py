@@ -3,15 +3,18 @@
 Such a time may be true, after a puncture for one; it is told so that somebody looks. How far is too
 far is no rule of the sport: it follows from how far the others lie apart. A figure is far out when
 it lies beyond the quartiles of all others by more than three times their distance (Tukey's outer
-fence). Who has a split time is judged by that: time that was lost before it is no error.
+fence), and apart from the next one. Who has a split time is judged by that: time that was lost
+before it is no error. Where that tells nothing, because they are too few or it moves nobody, a time
+is still told that is longer than the one before it by more than that one is.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import pairwise
 from math import log
 from statistics import median
 from typing import NamedTuple
@@ -25,6 +28,10 @@ from projections.state.timing import OWN_AVERAGE, StageValue
 FEWEST = 4
 """Of fewer others nobody can say how far apart they lie: there is one for each quarter."""
 WIDTHS = 3
+GAP = 2
+"""As often their distance from the next one; else it is the end of a tail that thins out."""
+LEVEL = 3
+"""So many crews on the same time of a stage had it allotted: nobody slips to that of two others."""
 Group = tuple[str, str, str, str]
 """A stage, a category, and where race direction let the stage begin and end."""
 
@@ -39,7 +46,7 @@ class _Split(NamedTuple):
 def implausible_times(state: RallyState) -> Iterator[Registered]:
     """The times on each stage that fit neither the splits, nor else the form of their crew."""
     field = _Field(state)
-    for group, times in field.times.items():
+    for group, times in field.timed.items():
         for number, value in times.items():
             if reasons := field.doubts(group, number, value):
                 message = (
@@ -56,8 +63,8 @@ class _Field:
         self._state = state
 
     @cached_property
-    def times(self) -> Mapping[Group, dict[str, StageValue]]:
-        """The times that were taken and can be compared, by group and number."""
+    def timed(self) -> Mapping[Group, dict[str, StageValue]]:
+        """The times that were taken, by group and number."""
         found: dict[Group, dict[str, StageValue]] = defaultdict(dict)
         for (stage, number), value in self._state.timing.measured.items():
             given = value.basis in (*RULINGS, OWN_AVERAGE) or self._state.timing.is_decided(value)
@@ -66,35 +73,65 @@ class _Field:
                 directed = self._state.direction_for(stage, number)
                 key = directed.start_point, directed.finish_point
                 found[stage, self._state.category(number), *key][number] = value
-        return {key: times for key, times in found.items() if len(times) > FEWEST}
+        for times in found.values():
+            level = Counter(value.time_ms for value in times.values())
+            for number in [n for n, value in times.items() if level[value.time_ms] >= LEVEL]:
+                del times[number]
+        return found
+
+    @cached_property
+    def times(self) -> Mapping[Group, dict[str, StageValue]]:
+        """Those of enough crews to be compared."""
+        return {key: times for key, times in self.timed.items() if len(times) > FEWEST}
 
     def doubts(self, group: Group, number: str, value: StageValue) -> list[str]:
-        """What a time does not fit, in words; nothing where it fits its splits, or else its form.
-
-        Nor where it moves nobody: the place is another than by the split, or on other stages.
-        """
-        split, by_form = self._split(group, number), self._form[group]
-        of_the_field = self._never_so(group, number) and self._far_out(
-            by_form, number, value.time_ms / by_form[number], group[0]
-        )
-        reasons = []
-        if split is not None:
-            sections = self._sections(group, split.point)
-            at, pace = split.point, self._pace[group][number]
-            if not self._far_out(sections, number, pace, group[0]):
-                return []
-            others = [round(e * self._pace[group][n]) for n, e in sections.items() if n != number]
-            took, least, most = map(
-                format_duration, (value.time_ms - split.ms, min(others), max(others))
-            )
-            reasons.append(f"its split time at {at} ({took} from there, others {least} to {most})")
-        elif not of_the_field:
+        """What a time does not fit, in words; nothing where it fits its split, or else its form."""
+        split = self._split(group, number) if group in self.times else None
+        apart = self._by_split(group, number, value, split) if split else []
+        if split is not None and not apart:
             return []
-        if of_the_field:
-            usual = format_duration(round(value.time_ms / by_form[number]))
-            reasons.append(f"the field (about {usual} by its other stages)")
-        place = self._place(group, number, split)
-        return [*reasons, place] if place else []
+        of_field = self._by_form(group, number, value) if group in self.times else []
+        reasons = [*apart, *of_field]
+        # A time that moves nobody is told only where it is far over all: the place is another than
+        # by the split, or on other stages.
+        if reasons and (place := self._place(group, number, split)):
+            return [*reasons, place]
+        before = self._far_over[group].get(number)
+        return [f"the others (the slowest took {format_duration(before)})"] if before else []
+
+    def _by_split(self, group: Group, number: str, value: StageValue, split: _Split) -> list[str]:
+        sections, paces = self._sections(group, split.point), self._pace_by(group, split.point)
+        if not self._far_out(sections, number, paces[number], group[0]):
+            return []
+        others = [round(e * paces[n]) for n, e in sections.items() if n != number]
+        took, least, most = map(
+            format_duration, (value.time_ms - split.ms, min(others), max(others))
+        )
+        return [f"its split time at {split.point} ({took} from there, others {least} to {most})"]
+
+    def _by_form(self, group: Group, number: str, value: StageValue) -> list[str]:
+        form = self._form[group]
+        usual = value.time_ms / form[number]
+        if self._never_so(group, number) and self._far_out(form, number, usual, group[0]):
+            about = format_duration(round(usual / 1000) * 1000)
+            return [f"the field (about {about} by its other stages)"]
+        return []
+
+    @cached_property
+    def _far_over(self) -> dict[Group, dict[str, int]]:
+        """The slowest before whom the time of a crew is far over all, by group and number (ms).
+
+        Of the slower half, all behind the first that lost more to the one before it than that one
+        needed for the whole stage.
+        """
+        found: dict[Group, dict[str, int]] = {}
+        for group, times in self.timed.items():
+            ordered = sorted(value.time_ms for value in times.values())
+            slower = ordered[(len(ordered) - 1) // 2 :] if len(ordered) > 2 else []
+            last = next((ms for ms, after in pairwise(slower) if after - ms > ms), None)
+            behind = {n: last for n, value in times.items() if last and value.time_ms > last}
+            found[group] = behind
+        return found
 
     # -- by the splits ---------------------------------------------------------------------------
 
@@ -131,10 +168,29 @@ class _Field:
         key = group, point
         if key not in self._known_sections:
             times, passed = self.times[group], self._passed[group][point]
+            pace = self._pace_by(group, point)
             self._known_sections[key] = {
-                n: (times[n].time_ms - ms) / self._pace[group][n] for n, ms in passed.items()
+                n: (times[n].time_ms - ms) / pace[n] for n, ms in passed.items()
             }
         return self._known_sections[key]
+
+    def _pace_by(self, group: Group, point: str) -> dict[str, float]:
+        """The pace of each crew by its other stages, and by its split unless it lost time there."""
+        key = group, point
+        if key not in self._known_paces:
+            passed = self._passed[group][point]
+            middle = median(passed.values())
+            rates = {number: ms / middle for number, ms in passed.items()}
+            self._known_paces[key] = found = {}
+            for number, rate in rates.items():
+                elsewhere = self._elsewhere[group][number]
+                lost = self._far_out(rates, number, middle, group[0])
+                found[number] = median([*elsewhere, *(() if lost else (rate,))] or [1.0])
+        return self._known_paces[key]
+
+    @cached_property
+    def _known_paces(self) -> dict[tuple[Group, str], dict[str, float]]:
+        return {}
 
     @cached_property
     def _known_sections(self) -> dict[tuple[Group, str], dict[str, float]]:
@@ -152,24 +208,25 @@ class _Field:
         return found
 
     @cached_property
-    def _pace(self) -> dict[Group, dict[str, float]]:
-        """The same on the other stages of each crew; as the field, where it has none."""
+    def _elsewhere(self) -> dict[Group, dict[str, list[float]]]:
+        """The same on the other stages of each crew."""
         of_crew: dict[str, dict[Group, float]] = defaultdict(dict)
         for group, rates in self._rates.items():
             for number, rate in rates.items():
                 of_crew[number][group] = rate
-        found: dict[Group, dict[str, float]] = defaultdict(dict)
+        found: dict[Group, dict[str, list[float]]] = defaultdict(dict)
         for number, by_group in of_crew.items():
             for group in by_group:
-                others = [rate for key, rate in by_group.items() if key != group]
-                found[group][number] = median(others) if others else 1.0
+                found[group][number] = [rate for key, rate in by_group.items() if key != group]
         return found
 
     @cached_property
     def _form(self) -> dict[Group, dict[str, float]]:
         """How much longer each crew took than the field, against its other stages, by group."""
         return {
-            group: {number: rate / self._pace[group][number] for number, rate in rates.items()}
+            group: {
+                n: rate / median(self._elsewhere[group][n] or [1.0]) for n, rate in rates.items()
+            }
             for group, rates in self._rates.items()
         }
 
@@ -200,17 +257,29 @@ class _Field:
             return low + (high - low) * rest / 4
 
         low, high = quartile(1), quartile(3)
-        beyond = max(own - high, low - own) - WIDTHS * (high - low)
-        return beyond * unit_ms > self._state.rules_of(stage).number(TOLERANCE)
+        width = high - low
+        slower = own > high
+        distance = own - high if slower else low - own
+        unit = self._state.rules_of(stage).number(TOLERANCE) / unit_ms
+        if distance - WIDTHS * width <= unit:
+            return False
+        # From the quartile outwards: where a tail only thins out, nobody in it lies apart.
+        others = [each for i, each in enumerate(ordered) if i != place]
+        beside = [e - high if slower else low - e for e in others]
+        tail = [*sorted(e for e in beside if 0 <= e < distance), distance]
+        return any(
+            further > WIDTHS * width and further - nearer > GAP * width + unit
+            for nearer, further in pairwise([0.0, *tail])
+        )
 
     def _ordered(self, figures: Mapping[str, float]) -> list[float]:
-        key = id(figures)
-        if key not in self._sorted:
-            self._sorted[key] = sorted(figures.values())
-        return self._sorted[key]
+        if id(figures) not in self._sorted:
+            self._sorted[id(figures)] = figures, sorted(figures.values())
+        return self._sorted[id(figures)][1]
 
     @cached_property
-    def _sorted(self) -> dict[int, list[float]]:
+    def _sorted(self) -> dict[int, tuple[Mapping[str, float], list[float]]]:
+        """Figures in their order; they are held, so that no others get their identity."""
         return {}
 
     # -- by the place ----------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.times import format_duration
+from projections.control.check import check
 from projections.control.implausible import implausible_times
 from tests.spec import Case
 
@@ -100,6 +101,66 @@ def test_few_crews_and_allocated_times_tell_nothing() -> None:
     case = driven({})
     fields = {"stage": "SS2", "number": "104", "elapsed_ms": "3:00:00"}
     case.record("StageTimeRecorded", basis="notional", **fields)
+    assert [] == told(case)
+
+
+def test_a_slip_on_the_only_stage_is_told_by_the_pace_at_the_split() -> None:
+    """Crews of very different pace: who was a third slower at CP1 may be so to the finish."""
+
+    def on_one_stage(wrong: dict[int, int]) -> list[tuple[str, str]]:
+        case = Case("cross-country")
+        numbers = [str(201 + place) for place in range(12)]
+        case.enter(*numbers)
+        case.record("WaypointPlaced", stage="SS1", point="CP1", order=1)
+        for place, number in enumerate(numbers):
+            half = 30 * MINUTE + place * MINUTE + place * 7 % 5 * 1_000
+            where = {"stage": "SS1", "point": "CP1", "elapsed_ms": format_duration(half)}
+            case.record("PassingRecorded", number=number, **where)
+            time = 2 * half + place * 11 % 7 * 3_000 + wrong.get(place, 0)
+            case.times("SS1", **{f"_{number}": format_duration(time)})
+        return told(case)
+
+    assert [] == on_one_stage({})
+    for place in (0, 3, 8):
+        assert [(str(201 + place), "SS1")] == on_one_stage({place: 10 * MINUTE}), place
+
+
+def test_a_time_that_was_allotted_to_several_is_no_slip() -> None:
+    """Three crews on one time to the thousandth have what race control gave them."""
+    for late in (["104"], ["104", "105", "106"]):
+        case = driven({})
+        own = [
+            identity
+            for identity, said in case.records
+            if getattr(said, "stage", "") == "SS2"
+            and getattr(said, "number", "") in late
+            and not getattr(said, "point", "")
+        ]
+        for identity in own:
+            case.record("Corrected", target=identity, changes={"elapsed_ms": 180 * MINUTE})
+        assert ([("104", "SS2")] if len(late) == 1 else []) == told(case)
+
+
+def test_a_time_is_told_once() -> None:
+    """A slip in the hours: by what it does not fit, and not also as far over the others."""
+    case = driven({"104": 600 * MINUTE})
+    (found,) = (each for each in check(case.state()) if each.number == "104")
+
+    assert ("implausible-time", "SS2") == (found.kind, found.stage)
+    assert "its split time at CP1" in found.message
+
+
+def test_a_slow_time_that_fits_its_split_is_no_slip() -> None:
+    """Far over all others, as it was at the split: the clocks of two points agree on it."""
+    case = driven({"104": 300 * MINUTE})
+    found = next(
+        identity
+        for identity, said in case.records
+        if (getattr(said, "number", ""), getattr(said, "stage", "")) == ("104", "SS2")
+        and getattr(said, "point", "") == "CP1"
+    )
+    case.record("Corrected", target=found, changes={"elapsed_ms": 332 * MINUTE})
+
     assert [] == told(case)
 
 

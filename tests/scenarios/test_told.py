@@ -314,7 +314,7 @@ def test_a_slow_outlier() -> None:
     case.enter("101", "102", NUMBER, "104")
 
     def slow() -> list[tuple[str, str]]:
-        found = (each for each in check(case.state()) if each.kind == "far-behind")
+        found = (each for each in check(case.state()) if each.kind == "implausible-time")
         return [(each.stage, each.number) for each in found]
 
     case.times("SS1", _101="3:10:00", _102="3:20:00", _103="13:25:00")
