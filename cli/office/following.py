@@ -68,8 +68,9 @@ class Replay:
     def state(self, timeline: Timeline, position: int) -> RallyState:
         """The state as it was known at a position."""
         as_decided = self._cut is not None and self._cut.as_decided
-        if not (as_decided or timeline.is_replayed(position)):
-            return timeline.at(position, self._cut.instant if self._cut else None)
+        instant = self._cut.instant if self._cut else None
+        if not as_decided and timeline.serves(position, instant):
+            return timeline.at(position, instant)
         for record in self._log.read(after=self._until, until=position, types=self._types):
             self._folded.add(record)
         self._until = position

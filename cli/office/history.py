@@ -132,8 +132,9 @@ def _part(seen: View, since: str | None, until: str | None) -> Part:
         return Part(
             first, last, seen.log.positions(TYPES_READ, after=first, until=last), complete=True
         )
-    replayed = seen.decided_by is not None or seen.timeline.is_replayed(last)
-    most = MOST_REPLAYED if replayed else MOST_INDEXED
+    instant = seen.cut.instant if seen.cut else None
+    told = seen.decided_by is None and seen.timeline.serves(last, instant)
+    most = MOST_INDEXED if told else MOST_REPLAYED
     found: list[int] = []
     first, back = last, most
     while first and len(found) <= most:

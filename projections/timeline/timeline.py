@@ -69,11 +69,17 @@ class Timeline:
         """The state at a position of the log, by an instant of the rally (UTC ms; None: all)."""
         when = FOREVER if instant is None else instant
         with self.index.lock:
-            self.carry(position)
-            if not (self.is_replayed(position) or self.index.is_undefined(position, when)):
+            if self.serves(position, instant):
                 return IndexedState(self.index, position, when)
         # Many moments may be replayed at once: nothing is shared in that.
         return RallyState(self.folded(position).facts(instant))
+
+    def serves(self, position: int, instant: int | None = None) -> bool:
+        """Whether it tells of a moment itself, without a full replay."""
+        when = FOREVER if instant is None else instant
+        with self.index.lock:
+            self.carry(position)
+            return not (self.is_replayed(position) or self.index.is_undefined(position, when))
 
     def folded(self, position: int) -> Fold:
         """The log up to a position, replayed."""
