@@ -318,13 +318,13 @@ def test_a_rulebook_of_its_own_groups_categories(rally: Rally, tmp_path: Path) -
     assert 2 == rally("standings", "--category", "motorcycles + trucks").code
 
 
-@pytest.mark.parametrize("value", ["one / each", "cars / cars", "cars + cars"])
+@pytest.mark.parametrize("value", ["one;each", "cars;cars", "cars + cars"])
 def test_what_a_rulebook_can_not_say_of_classifications(begun: Begun, value: str) -> None:
     """A category in two of them, or a word beside lines, is refused when it is typed."""
     rally = begun(cancelled=False)
     words = ("record", "BulletinIssued", "bulletin=3", f"overall.classifications={value}")
     said = rally(*words, *CLERK)
-    assert (2, True) == (said.code, "overall.classifications can't be" in said.err)
+    assert (2, True) == (said.code, "overall.classifications can't be" in said.err), said
 
 
 def test_a_draft_across_classifications_is_drawn_when_asked_for(begun: Begun) -> None:

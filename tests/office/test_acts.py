@@ -124,8 +124,8 @@ CASES: dict[str, Case] = {
     ),
     "publish start-order": (
         CLERK,
-        {"stage": "SS2", "category": "cars", "first_at": "2016-07-21T08:00+08:00"},
-        ("SS2", "--category", "cars", "--first-at", "2016-07-21T08:00+08:00"),
+        {"stage": "SS1", "category": "cars", "first_at": "2016-07-21T08:00+08:00"},
+        ("SS1", "--category", "cars", "--first-at", "2016-07-21T08:00+08:00"),
     ),
     "publish decision": (
         SECRETARY,

@@ -157,13 +157,7 @@ class StoreMachine(RuleBasedStateMachine):
     def take_in_lines(self, writer: int, given: list[tuple[str, str]]) -> None:
         lines = [line(key, text) for key, text in given]
         fresh, known, differing = [], 0, 0
-        delivered: dict[str, str] = {}  # a key that comes twice is held against its first line
         for each, (key, text) in zip(lines, given, strict=True):
-            if key in delivered:
-                known += delivered[key] == text
-                differing += delivered[key] != text
-                continue
-            delivered[key] = text
             if key not in self.under_key:
                 self.under_key[key] = text
                 fresh.append(each.occurrence)
