@@ -26,6 +26,7 @@ LEDGERS = [
         "dakar",
         marks=[
             pytest.mark.acceptance,
+            pytest.mark.slow,
             pytest.mark.skipif(DATA is None, reason="no real rallies here: set $RALLY_DATA"),
         ],
     ),
