@@ -13,7 +13,7 @@ import os
 from hypothesis import HealthCheck, Phase, settings
 
 ASKED = os.environ.get("RALLY_EXAMPLES")
-SHARE = float(ASKED or "0.2")
+SHARE = float(ASKED or "0.15")
 FEWEST = 5
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate, Phase.target)
 
