@@ -31,7 +31,7 @@ def show(done: Recorded) -> None:
     if moved.why:
         click.echo(f"       {visible(moved.why)}")
     if moved.complaint:
-        click.echo(f"       There is no overall: {moved.complaint}")
+        click.echo(f"       There is no overall: {visible(moved.complaint)}")
     elif moved.is_there and not moved.told:
         click.echo("       The overall does not change.")
 

@@ -63,7 +63,7 @@ class _Records:
             who = f"{visible(said.by)}, " if said.by else ""
             click.echo(
                 f"{supposed}#{position} {short_id(identity)}  {visible(said.words())} "
-                f"({who}{said.recorded_at.short()})"
+                f"({who}{visible(said.recorded_at.short())})"
             )
         if rest := positions[len(named) :]:
             kinds = Counter(self._told[position][1].type_name() for position in rest)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cli.office.desk import Signature
     from cli.office.office import Office
     from cli.office.secretariat import Secretariat
+    from cli.rally_clocks import RallyClocks
     from ledger.exhibits import Exhibits
     from ledger.log import Ledger, Log
     from ledger.openings import Randomness
@@ -58,6 +59,17 @@ class Settings:
         from cli.names import naming_of
 
         return naming_of(self.open_log)
+
+    @cached_property
+    def clocks(self) -> RallyClocks:
+        """The clocks of the rally that is meant."""
+        from cli.rally_clocks import RallyClocks
+
+        return RallyClocks(self.open_log)
+
+    def to_people(self, text: str) -> str:
+        """A text as people read it: records named, moments by the clocks of the rally."""
+        return self.clocks.text(self.named_to_people(text))
 
     def choose(self, ledger: str | None, rally: str | None) -> None:
         """Take over what an option says; one behind the command goes before one in front of it."""

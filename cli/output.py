@@ -18,6 +18,7 @@ from cli.context import Settings
 from cli.office.forms import plain
 from ledger.errors import Unavailable
 from ledger.spelling import spelled_out
+from ledger.times import Instant, parse_instant
 
 
 def print_json(document: dict[str, Any]) -> None:
@@ -132,10 +133,37 @@ def cited(position: int, known: Mapping[int, str]) -> str:
 
 
 def visible(text: str) -> str:
-    """The text for people: what would act on it or not be seen spelled out, records named."""
+    """The text for people, records named and moments by the clocks of the rally.
+
+    What would act on the text or not be seen is spelled out.
+    """
+    settings = _settings()
+    return spelled_out(settings.to_people(text) if settings else text)
+
+
+def shown(instant: Instant | str) -> Instant:
+    """A moment by the clocks of the rally, for people."""
+    at = parse_instant(instant) if isinstance(instant, str) else instant
+    settings = _settings()
+    return settings.clocks.instant(at) if settings else at
+
+
+def when(instant: str | None) -> str:
+    """Day and time of day of a moment by the clocks of the rally; the offset stands in JSON."""
+    if instant is None:
+        return ""
+    at = shown(instant)
+    return f"{at.datetime.day} {at.datetime:%b} {at.clock()}"
+
+
+def clock(instant: str | None) -> str:
+    """The time of day by the clocks of the rally, as it stands on a card; the day is in JSON."""
+    return shown(instant).clock() if instant else ""
+
+
+def _settings() -> Settings | None:
     context = click.get_current_context(silent=True)
-    settings = context.find_object(Settings) if context else None
-    return spelled_out(settings.named_to_people(text) if settings else text)
+    return context.find_object(Settings) if context else None
 
 
 def _terminal() -> bool:

@@ -14,7 +14,7 @@ from cli.office.asking import Cuts
 from cli.office.basis import read_basis
 from cli.office.reads import READS, Read
 from cli.options import BASIS, CSV, JSON, LEDGER, MOMENT, Function, here, taking, typed, well_put
-from cli.output import print_json
+from cli.output import print_json, visible
 
 EVERY = (*MOMENT, *BASIS, *JSON, *CSV, *LEDGER)
 """At a moment or on the basis of an answer; in which forms; and of which ledger."""
@@ -68,7 +68,7 @@ def reading(
                 click.echo(found.csv(), nl=False)
             else:
                 if found.title:
-                    click.echo(found.heading(), err=True)
+                    click.echo(visible(found.heading()), err=True)
                 show(found)
             return found.exit_code
 

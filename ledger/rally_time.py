@@ -75,7 +75,7 @@ def zone_in(log: Log, until: int | None = None) -> tzinfo | None:
 
 def timezone_of(log: Log, until: int | None = None) -> str:
     """The time zone of the rally as it was known at a position; empty where none is told."""
-    said = _constituted(log, until)
+    said = constituted(log, until)
     return said.timezone if said else ""
 
 
@@ -111,7 +111,7 @@ def _day(text: str, log: Log, until: int | None, zone: tzinfo, about: About) -> 
     for each in scheduled:
         if stage and each.stage == stage and (day := _day_of(each, zone)):
             return day
-    said = _constituted(log, until)
+    said = constituted(log, until)
     told = [_date(said.starts_on), _date(said.ends_on)] if said else []
     days = [day for day in (*told, *(_day_of(each, zone) for each in scheduled)) if day]
     today = datetime.fromtimestamp(log.clock() / 1000, zone).date()
@@ -138,7 +138,8 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _constituted(log: Log, until: int | None) -> RallyConstituted | None:
+def constituted(log: Log, until: int | None = None) -> RallyConstituted | None:
+    """What founds the rally, as it was known at a position; None where nothing does."""
     return next(iter(_standing(log, until, RallyConstituted)), None)
 
 

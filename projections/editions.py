@@ -346,6 +346,11 @@ def _stage_cancelled(facts: Facts) -> Crews:
     return frozenset(n for n, crew in facts.crews.items() if crew.value.category in named)
 
 
+def _cancelled_before_others(facts: Facts) -> Crews:
+    """Everybody where a stage was ever cancelled: the times of other categories may move up."""
+    return _everybody(facts) if _stage_cancelled(facts) else frozenset()
+
+
 def _decided(facts: Facts) -> Crews:
     """The crews that a decision names, or one of its effects."""
     told = _recorded(facts, DecisionIssued, CourtDecisionIssued)
@@ -486,6 +491,10 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
         Changed(
             "Crews for whom a stage was cancelled are cancelled on it and do not start.",
             _stage_cancelled,
+        ),
+        Changed(
+            "In the start order of a stage nobody waits for a category it is cancelled for.",
+            _cancelled_before_others,
         ),
         Changed(
             "Every status that a time, a passing or a start contradicts is told, and more of what "

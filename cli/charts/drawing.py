@@ -52,7 +52,7 @@ def draw(parts: Sequence[tuple[str, Series]], kind: Kind, words: Words) -> bytes
     width = max(plan.width for plan in plans)
     root = document(width, sum(map(_height, plans)), role="img", aria_labelledby="title")
     element(root, "title", words.title, id="title")
-    element(root, "metadata", json.dumps(words.metadata))
+    element(root, "metadata").text = json.dumps(words.metadata)  # for programs, as it is
     element(root, "style").text = CSS
     _hatch(element(root, "defs"))
     top = 0

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 import click
 
 from cli.commands.incidents import table as incidents_table
-from cli.commands.incidents import when
 from cli.commands.penalties import TITLES, cells
 from cli.office.answer import Answer
-from cli.output import print_table, visible
+from cli.output import print_table, visible, when
 from cli.reading import reading
 from ledger.times import format_duration, precision_of
 from projections.results.crew import CrewPage, Happening

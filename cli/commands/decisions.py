@@ -8,11 +8,10 @@ from typing import Any
 import click
 
 from cli.changes import move
-from cli.commands.incidents import when
 from cli.deciding import cited
 from cli.office.answer import Answer
 from cli.office.register import effect_words, reference
-from cli.output import print_table, visible
+from cli.output import print_table, visible, when
 from cli.reading import reading
 from ledger.times import precision_of
 from ledger.vocabulary import Seen, short_id

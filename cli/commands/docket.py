@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 import click
 
-from cli.commands.incidents import when
 from cli.office.answer import Answer
-from cli.output import print_table
+from cli.output import print_table, when
 from cli.reading import reading
 from projections.desk.docket import Docket, DocketRow, MatterRow
 

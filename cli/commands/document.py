@@ -303,9 +303,9 @@ def of_start_order(
 ) -> Drawn:
     """Draw the start order of a stage, or the one of a document; one that does not hang is a draft.
 
-    STAGE may be a document: doc:7 is the sheet that was posted under that number, for ever. Of a
-    stage it is the sheet that hangs, unless it was amended since: `rally publish start-order` posts
-    that as a sheet of its own.
+    STAGE may be a document: doc:7 is the sheet that was posted under that number, for ever, and
+    '#17' the one of that record. Of a stage it is the sheet that hangs, unless it was amended
+    since: `rally publish start-order` posts that as a sheet of its own.
 
     \b
     Examples:
@@ -314,10 +314,10 @@ def of_start_order(
     """
     log = settings.open_log()
     asked = (category, first_at, *at)
-    if stage.strip().lower().startswith("doc:"):
+    if stage.strip().lower().startswith(("doc:", "#")):
         if any(each is not None for each in asked):
             raise click.UsageError("A document says what it is of: name nothing else with it.")
-        return _order_posted(log, posted_named(log, stage, (StartOrderPublished,)))
+        return _order_posted(log, _whole_sheet(log, stage))
     seen = View(log, *at)
     if category is None and first_at is None and seen.until is None:
         if stage not in seen.state.orders and sheets_numbered(log, stage, seen.position):
@@ -330,6 +330,15 @@ def of_start_order(
         seen = seen if position is None else View(log, str(position))
     first = seen.instant(first_at)
     return Drawn(starters(seen.state, _moment(seen), stage, category, first))
+
+
+def _whole_sheet(log: Log, reference: str) -> Sequence[Record]:
+    """The sheet of a number or a record; a record of one category brings those of the others."""
+    sheet = posted_named(log, reference, (StartOrderPublished,))
+    number = getattr(sheet[0].occurrence(), "document", "")
+    among = {each.id for each in sheet}
+    together = (s for s in sheets_numbered(log, number) if among.issubset(each.id for each in s))
+    return next(together, sheet)
 
 
 def _order_posted(log: Log, sheet: Sequence[Record]) -> Drawn:

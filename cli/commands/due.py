@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from cli.commands.incidents import when
 from cli.office.answer import Answer
-from cli.output import cited, print_table
+from cli.output import cited, print_table, when
 from cli.reading import reading
 from projections.desk.due import DueList
 

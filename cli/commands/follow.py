@@ -139,7 +139,7 @@ class Telling(NamedTuple):
 def _for_a_person(told: News) -> None:
     record, said = told.record, told.record.occurrence()
     received = Instant(record.header.received_at, said.recorded_at.offset)
-    click.echo(f"#{record.position}  {received.short()}  {visible(said.words())}")
+    click.echo(visible(f"#{record.position}  {received.short()}  {said.words()}"))
     for each in sentences(told.told):
         click.echo(f"       {each}")
     if told.complaint:

@@ -166,7 +166,7 @@ def _tell(taken: Taken, as_json: bool, *, correcting: bool) -> int:
     _tell_problems(report)
     fresh = taken.fresh()
     for place, at, each in fresh[:SHOWN]:
-        click.echo(f"{place}: #{at} {each.message}", err=True)
+        click.echo(visible(f"{place}: #{at} {each.message}"), err=True)
     if len(fresh) > SHOWN:
         click.echo(f"… and {len(fresh) - SHOWN} more (`rally anomalies`).", err=True)
     if report.quarantine_file:

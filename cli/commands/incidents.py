@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cli.office.answer import Answer
-from cli.output import cited, print_table
+from cli.output import cited, print_table, when
 from cli.reading import reading
-from ledger.times import parse_instant
 from projections.desk.incidents import Incident
 
 
@@ -39,11 +38,3 @@ def table(rows: tuple[Incident, ...], known: Mapping[int, str]) -> None:
         ],
         figures=("Record",),
     )
-
-
-def when(instant: str | None) -> str:
-    """Day and time of day of an instant, as it was shown; the offset stands in JSON."""
-    if instant is None:
-        return ""
-    shown = parse_instant(instant)
-    return f"{shown.datetime.day} {shown.datetime:%b} {shown.clock()}"

@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 import click
 
-from cli.commands.incidents import when
 from cli.office.answer import Answer
-from cli.output import print_table
+from cli.output import print_table, visible, when
 from cli.reading import reading
 from projections.control.outstanding import Outstanding, StillOut
 
@@ -34,7 +33,7 @@ def command(answer: Answer[Outstanding]) -> None:
     if not sections:
         click.echo("Nothing is outstanding.")
     for message in answer.found.untold:
-        click.echo(f"\nCan't be told: {message}")
+        click.echo(f"\nCan't be told: {visible(message)}")
 
 
 def _sections(answer: Outstanding) -> tuple[_Section, ...]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from cli.commands.incidents import when
 from cli.office.answer import Answer
-from cli.output import print_table
+from cli.output import print_table, when
 from cli.reading import reading
 from projections.desk.protest_clock import Clock, Clocks
 

@@ -8,6 +8,7 @@ from cli.acting import acts
 from cli.changes import named, show
 from cli.commands.standings import table
 from cli.office.overall import Recorded
+from cli.output import visible
 from ledger.vocabulary import ClassificationPublished, DocumentPosted, StartOrderPublished
 
 
@@ -25,7 +26,7 @@ def _tell(posted: Recorded) -> None:
     click.echo(named(posted.position, said, posted.handle))
     click.echo(f"       {crews}; cut-off #{said.position}, digest {said.digest[:10]}; {rules}")
     if said.protests_until_at:
-        click.echo(f"       Protests until {said.protests_until_at.iso()}.")
+        click.echo(visible(f"       Protests until {said.protests_until_at.iso()}."))
     _say_sheet(said.file)
     if posted.record is None and posted.answer is not None:
         table(posted.answer)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from cli.commands.incidents import when
 from cli.office.answer import Answer
-from cli.output import print_table
+from cli.output import print_table, when
 from cli.reading import reading
 from ledger.times import format_duration
 from projections.results.start_order import StartOrder, without_times

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.office.answer import Answer
-from cli.output import print_table
+from cli.output import clock, print_table, visible
 from cli.reading import reading
 from ledger.times import format_duration, format_gap
 from projections.results.time_card import CardLine, CardStage, TimeCard
@@ -56,13 +56,9 @@ def _cells(line: CardLine) -> tuple[str, ...]:
     )
 
 
-def clock(instant: str | None) -> str:
-    """The time of day of an instant, as it stands on a card; the day stands in JSON."""
-    return instant[11:].partition("+")[0].partition("-")[0].rstrip("Z") if instant else ""
-
-
 def _struck(stage: CardStage) -> None:
     for each in stage.struck:
         who = " ".join(part for part in (each.by, f"({each.role})" if each.role else "") if part)
         why = f": {each.reason}" if each.reason else ""
-        click.echo(f"  ~~#{each.position} {each.said}~~ → #{each.struck_by} {each.now} {who}{why}")
+        line = f"  ~~#{each.position} {each.said}~~ → #{each.struck_by} {each.now} {who}{why}"
+        click.echo(visible(line))

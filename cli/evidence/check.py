@@ -330,7 +330,8 @@ def moves_of(documents: Mapping[str, Any]) -> bytes:
     for name in sorted(name for name in documents if _DIFFERENCE in name):
         found = documents[name]
         before, after = found["between"]
-        lines += [f"{_title(found['scope'])}: {before} → {after} the decision", ""]
+        joint = f" ({_JOINT})" if found.get("joint") else ""
+        lines += [f"{_title(found['scope'])}{joint}: {before} → {after} the decision", ""]
         if found["refused"]:
             lines.append(f"    There is none: {found['refused']}")
         elif not found["rows"]:
@@ -349,6 +350,7 @@ def moves_of(documents: Mapping[str, Any]) -> bytes:
 
 
 _DIFFERENCE = "/difference-"
+_JOINT = "a list across classifications that are kept apart: nobody is ranked in it"
 
 
 def _title(scope: Mapping[str, Any]) -> str:
@@ -1674,6 +1676,8 @@ class Check:
         need(found["hypothetical"] == (between[1] == "without"), name, "it is hypothetical, or not")
         for each in sides:
             need(found["scope"] == each["scope"], name, "it is of another scope")
+        joint = any(each.get("joint") for each in sides)
+        need(found.get("joint", False) is joint, name, "it is a joint list, or not")
         shown = [{row["number"]: row for row in side["rows"]} for side in sides]
         out = [{row["number"]: row for row in side["unclassified"]} for side in sides]
         moved = {
@@ -2012,7 +2016,7 @@ CHECKED: dict[str, list[str]] = {
         *_fields("unclassified.", "number driver category"),
     ],
     "classifications/*/difference-*.json": [
-        *("between", "hypothetical", "scope", "rows", "records"),
+        *("between", "hypothetical", "scope", "rows", "records", "joint"),
         *_fields("rows.", "number driver category place total_ms gap_ms status because"),
         *_fields("records.", "position id type recorded_at recorded_by role"),
     ],

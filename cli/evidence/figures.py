@@ -15,7 +15,8 @@ from projections.comparing.what_if import Alternatives, between, supposing
 from projections.explain.grounds import Grounds
 from projections.explain.told import Why
 from projections.explain.why import explain
-from projections.results.standings import Scope, by_number, standings
+from projections.results.classifications import rankings
+from projections.results.standings import Scope, by_number
 from projections.results.time_card import TimeCard, time_card
 from projections.state.rally import EDITION, RallyState
 
@@ -106,13 +107,17 @@ def _compared(
     case: Case, pairs: tuple[Pair, ...], scope: Scope
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for pair in pairs:
-        for side in pair.sides:
-            yield f"{side.name}.json", _classification(case, side, scope)
-        yield f"difference-{pair.name}.json", _difference(pair, scope)
+        sides = {side.name: _classification(case, side, scope) for side in pair.sides}
+        yield from ((f"{name}.json", side) for name, side in sides.items())
+        joint = {"joint": True} if any(side.get("joint") for side in sides.values()) else {}
+        yield f"difference-{pair.name}.json", {**_difference(pair, scope), **joint}
 
 
 def _classification(case: Case, side: Side, scope: Scope) -> dict[str, Any]:
-    """A classification with what it rests on; without rows where the rules do not suffice."""
+    """A classification with what it rests on; without rows where the rules do not suffice.
+
+    A list across classifications that are kept apart is `joint`: nobody is ranked in it.
+    """
     log = case.seen.log
     found: dict[str, Any] = {
         "hypothetical": bool(side.without),
@@ -130,10 +135,12 @@ def _classification(case: Case, side: Side, scope: Scope) -> dict[str, Any]:
         "unclassified": [],
     }
     try:
-        answer = standings(side.state, scope)
+        ranked = rankings(side.state, scope)
     except LedgerError as error:
         return {**found, "refused": error.message}
-    return {**found, "rows": plain(answer.rows), "unclassified": plain(answer.unclassified)}
+    answer, joint = ranked.joint, {"joint": True} if ranked.apart else {}
+    parts = {"rows": plain(answer.rows), "unclassified": plain(answer.unclassified)}
+    return {**found, **parts, **joint}
 
 
 def _difference(pair: Pair, scope: Scope) -> dict[str, Any]:

@@ -194,6 +194,11 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+def many(count: int, what: str) -> str:
+    """So many of something, in words: "1 crew", "2 crews"."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def on(stage: str) -> str:
     """ " on SS12", or nothing where no stage is named."""
     return f" on {stage}" if stage else ""

@@ -20,6 +20,7 @@ from ledger.vocabulary.base import (
     OptionalId,
     Text,
     Whole,
+    many,
     on,
 )
 
@@ -104,7 +105,7 @@ class StartOrderPublished(Occurrence, frozen=True, kw_only=True, tag="StartOrder
         who = f" of {self.category}" if self.category else ""
         number = f" as document {self.document}" if self.document else ""
         number += f", amendment {self.amendment}" if self.amendment else ""
-        crews = f"{len(self.slots)} crews"
+        crews = many(len(self.slots), "crew")
         return f"The start order{who} of {self.stage} was published{number} ({crews})."
 
 

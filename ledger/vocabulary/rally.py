@@ -18,6 +18,7 @@ from ledger.vocabulary.base import (
     OptionalCrew,
     Text,
     Whole,
+    many,
     on,
 )
 
@@ -59,7 +60,8 @@ class RegulationsAdopted(Occurrence, frozen=True, kw_only=True, tag="Regulations
     provenance: dict[Name, str] = msgspec.field(default_factory=dict)
 
     def words(self) -> str:
-        return f"Regulations {self.rulebook} were adopted ({len(self.parameters)} parameters)."
+        parameters = many(len(self.parameters), "parameter")
+        return f"Regulations {self.rulebook} were adopted ({parameters})."
 
 
 class BulletinIssued(Occurrence, frozen=True, kw_only=True, tag="BulletinIssued"):

@@ -16,6 +16,7 @@ from ledger.vocabulary.base import (
     OptionalCode,
     Party,
     Text,
+    many,
     on,
 )
 from ledger.vocabulary.rally import Kilometres
@@ -130,9 +131,8 @@ class SpeedZoneRead(Occurrence, frozen=True, kw_only=True, tag="SpeedZoneRead"):
 
     def words(self) -> str:
         speed = "" if self.highest_kmh is None else f", at most {self.highest_kmh} km/h"
-        return (
-            f"Crew {self.number} in {self.zone}{on(self.stage)}: {self.impulses} impulses{speed}."
-        )
+        impulses = many(self.impulses, "impulse")
+        return f"Crew {self.number} in {self.zone}{on(self.stage)}: {impulses}{speed}."
 
 
 class NeutralisationPassed(Occurrence, frozen=True, kw_only=True, tag="NeutralisationPassed"):

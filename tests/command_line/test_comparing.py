@@ -21,7 +21,7 @@ WITHOUT = ("what-if", "--without", "#149", "--after", "SS12", "--category", "car
 MINUTE = 60_000
 DECISION = (
     "Clerk of the course's decision 1, crew 102 on SS12: time penalty of 4:00:00. "
-    "(Race direction, 21 Jul 20:15 +08:00)"
+    "(Race direction, 21 Jul 15:15 +03:00)"
 )
 
 
@@ -37,7 +37,7 @@ def place(rally: Rally, *words: str) -> tuple[int, int]:
 def test_loeb_falls_and_two_rise_because_of_one_record(silk_way: Rally) -> None:
     """Everybody who moved stands under the one record that moved them."""
     expected = f"""
-        Silk Way Rally 2016 Moscow – Beijing · Overall after SS12 cars · what changed from #148 to #149 · as of #192, received 24 Jul 18:00 +08:00
+        Silk Way Rally 2016 Moscow – Beijing · Overall after SS12 cars · what changed from #148 to #149 · as of #192, received 24 Jul 13:00 +03:00
         #149 xxxxxxxxxx  {DECISION}
                103 Yazeed Al-Rajhi: 3rd → 2nd, total 28:01:02, gap +0:30:30
                101 Vladimir Vasilyev: 4th → 3rd, total 28:19:36, gap +0:49:04
@@ -100,7 +100,7 @@ def test_with_what_had_happened_by_then(silk_way: Rally) -> None:
 def test_without_the_decision(silk_way: Rally) -> None:
     """Loeb second again, 2:55 behind; marked, and nothing is appended."""
     expected = f"""
-        Silk Way Rally 2016 Moscow – Beijing · HYPOTHETICAL · Overall after SS12 cars · as of #192, received 24 Jul 18:00 +08:00
+        Silk Way Rally 2016 Moscow – Beijing · HYPOTHETICAL · Overall after SS12 cars · as of #192, received 24 Jul 13:00 +03:00
         HYPOTHETICAL. Nothing is appended.
         Without #149 xxxxxxxxxx  {DECISION}
                102 Sébastien Loeb: 4th → 2nd, total 27:33:27 (-4:00:00), gap +0:02:55
@@ -199,7 +199,7 @@ def test_known_then_and_true_then(silk_way: Rally) -> None:
 def test_what_came_late(silk_way: Rally) -> None:
     """By whom, from where, and what; plan and assumed instants do not count."""
     expected = """
-        Silk Way Rally 2016 Moscow – Beijing · Late by 5h or more · as of #192, received 24 Jul 18:00 +08:00
+        Silk Way Rally 2016 Moscow – Beijing · Late by 5h or more · as of #192, received 24 Jul 13:00 +03:00
         Source                      Records  Late   Median  Longest
         press: Public reports 2016        2     1  5:30:00  5:30:00
 

@@ -63,14 +63,14 @@ def test_a_rally_that_was_typed_in_afterwards(typed_in: Rally) -> None:
 def test_what_is_shown(silk_way: Rally) -> None:
     """The heading says as decided by when; the register holds what had been decided."""
     expected = """
-        Silk Way Rally 2016 Moscow – Beijing · Decisions · as of #192, received 24 Jul 18:00 +08:00; as decided by 2016-07-21T20:14:00+08:00
+        Silk Way Rally 2016 Moscow – Beijing · Decisions · as of #192, received 24 Jul 13:00 +03:00; as decided by 2016-07-21T15:14:00+03:00
         None.
         """
     assert shown(expected) == seen(silk_way, "decisions", "--decided-by", "2016-07-21T20:14+08:00")
     expected = """
-        Silk Way Rally 2016 Moscow – Beijing · Decisions · as of #192, received 24 Jul 18:00 +08:00; as decided by 2016-07-21T20:15:00+08:00
+        Silk Way Rally 2016 Moscow – Beijing · Decisions · as of #192, received 24 Jul 13:00 +03:00; as decided by 2016-07-21T15:15:00+03:00
         Decision  Doc  Taken             No  Stage  What                     Effects                                             Status    Chain  Record
-        clerk-1        21 Jul 20:15:00  102  SS12   time penalty of 4:00:00  Penalty given for crew 102 on SS12: amount 4:00:00  in force           #149
+        clerk-1        21 Jul 15:15:00  102  SS12   time penalty of 4:00:00  Penalty given for crew 102 on SS12: amount 4:00:00  in force           #149
         """
     assert shown(expected) == seen(silk_way, "decisions", "--decided-by", "2016-07-21T20:15+08:00")
 
@@ -193,4 +193,4 @@ def test_what_is_drawn_at_it(silk_way: Rally, tmp_path: Path) -> None:
             assert told.upper() in text(pdf).upper()
     said = silk_way("chart", "places", "--category", "cars", "--decided-by", BEFORE, "-o", "x.svg")
     assert 0 == said.code, said
-    assert "as decided by 2016-07-21T20:00:00+08:00" in (tmp_path / "x.svg").read_text("utf-8")
+    assert "as decided by 2016-07-21T15:00:00+03:00" in (tmp_path / "x.svg").read_text("utf-8")

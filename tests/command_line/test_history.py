@@ -27,7 +27,7 @@ from tests.spec import RALLY, Case, at, due
 def test_how_loeb_moved_on_leg_12(silk_way: Rally) -> None:
     """Along the rally as it is known now; along the log the finish, Despres's, and the decision."""
     expected = """
-        Silk Way Rally 2016 Moscow – Beijing · History of 102 Sébastien Loeb, overall after SS12 · as of #192, received 24 Jul 18:00 +08:00
+        Silk Way Rally 2016 Moscow – Beijing · History of 102 Sébastien Loeb, overall after SS12 · as of #192, received 24 Jul 13:00 +03:00
         After  Place     Total       Gap  Status
         SS1                               running
         SS2                               cancelled, running
@@ -45,9 +45,9 @@ def test_how_loeb_moved_on_leg_12(silk_way: Rally) -> None:
         SS14      10  40:17:19  +4:02:01
 
         Record  Recorded             Place     Total    Change       Gap  Status  By              What
-          #140  21 Jul 18:00 +08:00  2 → 1  27:33:27  +4:57:46                    Sample editor   Crew 102 SS12: 4:57:46 (measured).
-          #141  21 Jul 18:00 +08:00  1 → 2  27:33:27            +0:02:55          Sample editor   Crew 104 SS12: 5:04:48 (measured).
-          #149  21 Jul 20:15 +08:00  2 → 7  31:33:27  +4:00:00  +4:02:55          Race direction  Clerk of the course's decision 1, crew 102 on SS12: time penalty of 4:00:00.
+          #140  21 Jul 13:00 +03:00  2 → 1  27:33:27  +4:57:46                    Sample editor   Crew 102 SS12: 4:57:46 (measured).
+          #141  21 Jul 13:00 +03:00  1 → 2  27:33:27            +0:02:55          Sample editor   Crew 104 SS12: 5:04:48 (measured).
+          #149  21 Jul 15:15 +03:00  2 → 7  31:33:27  +4:00:00  +4:02:55          Race direction  Clerk of the course's decision 1, crew 102 on SS12: time penalty of 4:00:00.
         """
     assert shown(expected) == seen(silk_way, "history", "102", "--after", "SS12", "--since", "139")
 
@@ -55,7 +55,7 @@ def test_how_loeb_moved_on_leg_12(silk_way: Rally) -> None:
 def test_who_led_after_leg_12(silk_way: Rally) -> None:
     """Without a number: who led, of the cars, along the rally and along the log."""
     expected = """
-        Silk Way Rally 2016 Moscow – Beijing · Who led, among cars, overall after SS12 · as of #192, received 24 Jul 18:00 +08:00
+        Silk Way Rally 2016 Moscow – Beijing · Who led, among cars, overall after SS12 · as of #192, received 24 Jul 13:00 +03:00
         After  Leader                Total     Ahead
         SS5    104 Cyril Despres   9:47:05  +0:14:22
         SS6    104 Cyril Despres  11:06:35  +0:08:00
@@ -69,8 +69,8 @@ def test_who_led_after_leg_12(silk_way: Rally) -> None:
         SS14   104 Cyril Despres  36:15:18  +0:25:51
 
         Record  Recorded             Leader                 Total     Ahead  By             What
-          #140  21 Jul 18:00 +08:00  102 Sébastien Loeb  27:33:27            Sample editor  Crew 102 SS12: 4:57:46 (measured).
-          #141  21 Jul 18:00 +08:00  104 Cyril Despres   27:30:32  +0:02:55  Sample editor  Crew 104 SS12: 5:04:48 (measured).
+          #140  21 Jul 13:00 +03:00  102 Sébastien Loeb  27:33:27            Sample editor  Crew 102 SS12: 4:57:46 (measured).
+          #141  21 Jul 13:00 +03:00  104 Cyril Despres   27:30:32  +0:02:55  Sample editor  Crew 104 SS12: 5:04:48 (measured).
         """
     words = ("--category", "cars", "--after", "SS12", "--since", "SS11", "--until", "SS12")
     assert shown(expected) == seen(silk_way, "history", *words)

@@ -499,7 +499,7 @@ def test_drift_of_the_silk_way(rally: Rally) -> None:
     said = rally(*CLASSIFICATION, *cars, "--known-at", "#148")
     assert shown(posted) == seen(said)
     drifted = """
-        Silk Way Rally 2016 Moscow – Beijing · Drift of document 1 · as of #193, received 24 Jul 18:00 +08:00
+        Silk Way Rally 2016 Moscow – Beijing · Drift of document 1 · as of #193, received 24 Jul 13:00 +03:00
         Overall after SS12 cars, provisional: #193 on cut-off #148, reproduced.
 
          No  Driver             Place  Total                Also  Because of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -295,7 +296,13 @@ def test_two_sites_gave_one_number(loop: Rally, tmp_path: Path) -> None:
     kinds = [each["kind"] for each in answer(loop, "anomalies")["rows"]]
     assert 1 == kinds.count("document-number-twice")
     # The other sheet is named by its kind or its record, and not by another's.
-    assert "Start order of SS1" in text(drawn(loop, "start-order", "doc:1"))
+    sheet = drawn(loop, "start-order", "doc:1")
+    assert "Start order of SS1" in text(sheet)
+    orders = answer(loop, "log", "--type", "StartOrderPublished")["records"]
+    assert 2 == len(orders), "the cars and the trucks are on one sheet"
+    for each in orders:
+        assert sheet == drawn(loop, "start-order", f"#{each['position']}")
+    assert 2 == loop("document", "start-order", "#1", "-o", "x.pdf").code
     assert "2" == _next(loop)
 
 
@@ -352,3 +359,10 @@ def test_a_stage_that_is_cancelled_for_a_category(loop: Rally) -> None:
     assert (0, 1) == (posted.code, posted.out.count("was published"))
     again = loop(*ORDER)
     assert (1, True) == (again.code, "reads as it was, or nobody starts" in again.err)
+
+
+def test_one_crew_is_one_crew(loop: Rally) -> None:
+    """Words count as people do."""
+    assert 0 == loop("record", "CrewWithdrew", "number=202", *WHO).code
+    said = loop(*ORDER)
+    assert ("(3 crews)", "(1 crew)") == tuple(re.findall(r"\(\d crews?\)", loop("log").out)), said

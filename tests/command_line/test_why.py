@@ -18,28 +18,28 @@ SS12 = ("why", "102", "--after", "SS12")
 def test_loeb_after_leg_12(silk_way: Rally) -> None:
     """The four hours, the two waypoints, and who put them on record."""
     expected = """
-        Silk Way Rally 2016 Moscow – Beijing · Why 102 Sébastien Loeb, overall after SS12 · as of #192, received 24 Jul 18:00 +08:00
+        Silk Way Rally 2016 Moscow – Beijing · Why 102 Sébastien Loeb, overall after SS12 · as of #192, received 24 Jul 13:00 +03:00
         7th: 1:28:36 behind 395.
         Among cars, 4th: 3:13:51 behind 101.
         Crew 102 is classified.
 
         12:20:05  carried in after SS7
-                  #92  Crew 102 carried in 12:20:05 after SS7. (stands for everything up to it) · Sample editor (results-office), 16 Jul 19:00 +08:00 · derived Published overall after leg 7, derived
-                  #66  Crew 102 carried in 10:01:27 after SS5. (a later one takes over) · Sample editor (results-office), 13 Jul 19:00 +06:00 · derived Published overall after leg 5, derived
-                  #79  Crew 102 carried in 11:14:35 after SS6. (a later one takes over) · Sample editor (results-office), 14 Jul 19:00 +06:00 · derived Published overall after leg 6, derived
+                  #92  Crew 102 carried in 12:20:05 after SS7. (stands for everything up to it) · Sample editor (results-office), 16 Jul 14:00 +03:00 · derived Published overall after leg 7, derived
+                  #66  Crew 102 carried in 10:01:27 after SS5. (a later one takes over) · Sample editor (results-office), 13 Jul 16:00 +03:00 · derived Published overall after leg 5, derived
+                  #79  Crew 102 carried in 11:14:35 after SS6. (a later one takes over) · Sample editor (results-office), 14 Jul 16:00 +03:00 · derived Published overall after leg 6, derived
          3:10:55  time on SS8
-                  #99  Crew 102 SS8: 3:10:55 (measured). · Sample editor (results-office), 17 Jul 18:00 +08:00 · derived Public reports 2016, derived
+                  #99  Crew 102 SS8: 3:10:55 (measured). · Sample editor (results-office), 17 Jul 13:00 +03:00 · derived Public reports 2016, derived
          3:44:01  time on SS9
-                  #111  Crew 102 SS9: 3:44:01 (measured). · Sample editor (results-office), 18 Jul 18:00 +08:00 · derived Public reports 2016, derived
+                  #111  Crew 102 SS9: 3:44:01 (measured). · Sample editor (results-office), 18 Jul 13:00 +03:00 · derived Public reports 2016, derived
          3:20:40  time on SS10 (assumed)
-                  #124  Crew 102 SS10: 3:20:40 (measured). · Sample editor (results-office), 19 Jul 18:00 +08:00 · editor Sample editor, assumed
+                  #124  Crew 102 SS10: 3:20:40 (measured). · Sample editor (results-office), 19 Jul 13:00 +03:00 · editor Sample editor, assumed
                       assumed: the gaps to Peterhansel, +1:15 against +3:35, are published; of Despres's times on legs 10 and 13 only the sum is known, 8:18:09; 3:23:00 on leg 10 is assumed, so that Loeb's leg 13 is about 7 minutes behind the winner, as was reported
          0:00:00  SS11 cancelled
-                  #134  SS11 was cancelled: a sand and dust storm over Gansu in the night, visibility partly under 100 m, the safety helicopters could not take off. · Race direction (clerk-of-the-course), 20 Jul 06:00 +08:00 · press Public reports 2016, published
+                  #134  SS11 was cancelled: a sand and dust storm over Gansu in the night, visibility partly under 100 m, the safety helicopters could not take off. · Race direction (clerk-of-the-course), 20 Jul 01:00 +03:00 · press Public reports 2016, published
          4:57:46  time on SS12
-                  #140  Crew 102 SS12: 4:57:46 (measured). · Sample editor (results-office), 21 Jul 18:00 +08:00 · press Public reports 2016, published
+                  #140  Crew 102 SS12: 4:57:46 (measured). · Sample editor (results-office), 21 Jul 13:00 +03:00 · press Public reports 2016, published
          4:00:00  penalty on SS12: two mandatory waypoints missed before CP3 (clerk-1)
-                  #149  Clerk of the course's decision 1, crew 102 on SS12: time penalty of 4:00:00. · Race direction (clerk-of-the-course), 21 Jul 20:15 +08:00 · press Public reports 2016, published
+                  #149  Clerk of the course's decision 1, crew 102 on SS12: time penalty of 4:00:00. · Race direction (clerk-of-the-course), 21 Jul 15:15 +03:00 · press Public reports 2016, published
         31:33:27  total: times 27:33:27, penalties 4:00:00 (assumed)
         """
     assert shown(expected) == seen(silk_way, *SS12)
@@ -59,15 +59,15 @@ def test_before_the_decision(silk_way: Rally) -> None:
 def test_why_peterhansel_is_not_retired(silk_way: Rally) -> None:
     """He is not in the list, and not for the report that was retracted: both are told."""
     expected = """
-        Silk Way Rally 2016 Moscow – Beijing · Why 100 Stéphane Peterhansel, overall · as of #192, received 24 Jul 18:00 +08:00
+        Silk Way Rally 2016 Moscow – Beijing · Why 100 Stéphane Peterhansel, overall · as of #192, received 24 Jul 13:00 +03:00
         Crew 100 is unclassified: no time in SS14. It is not retired: the report was retracted (he arrived in the night and restarted the next day).
-                  #70  ~~Crew 100 was reported retired on SS5 at km 416: rolled.~~ (retracted) · Sample editor (results-office), 13 Jul 19:30 +06:00 · press Public reports 2016, published
-                      → #73 taken back · Sample editor (results-office), 14 Jul 08:00 +06:00: he arrived in the night and restarted the next day
+                  #70  ~~Crew 100 was reported retired on SS5 at km 416: rolled.~~ (retracted) · Sample editor (results-office), 13 Jul 16:30 +03:00 · press Public reports 2016, published
+                      → #73 taken back · Sample editor (results-office), 14 Jul 05:00 +03:00: he arrived in the night and restarted the next day
 
         41:46:38  carried in after SS13
-                  #166  Crew 100 carried in 41:46:38 after SS13. (stands for everything up to it) · Sample editor (results-office), 22 Jul 19:00 +08:00 · derived Published overall after leg 13, derived
+                  #166  Crew 100 carried in 41:46:38 after SS13. (stands for everything up to it) · Sample editor (results-office), 22 Jul 14:00 +03:00 · derived Published overall after leg 13, derived
          0:00:00  no time on SS14
-                  #192  SS14 was closed. (closed the stage) · Race direction (clerk-of-the-course), 24 Jul 18:00 +08:00 · derived Published final classification, derived
+                  #192  SS14 was closed. (closed the stage) · Race direction (clerk-of-the-course), 24 Jul 13:00 +03:00 · derived Published final classification, derived
         41:46:38  so far, and not classified
         """
     assert shown(expected) == seen(silk_way, "why", "100")

@@ -69,6 +69,16 @@ def story(folder: Path, amount: str = "0:05:00") -> Story:
     return _begun(folder, amount)[0]
 
 
+def kept_apart(folder: Path) -> Story:
+    """The same case; a bulletin says later that cars and trucks are ranked by themselves."""
+    found, told = _begun(folder, "0:05:00")
+    parameters = {"overall.classifications": ("cars", "trucks")}
+    told.record(
+        "BulletinIssued", bulletin="3", effective_at=Instant(NOW, 180), parameters=parameters
+    )
+    return found
+
+
 def judged(folder: Path) -> Story:
     """The same case to its end: confirmed, varied by a court; the other decision superseded.
 

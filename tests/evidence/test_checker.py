@@ -17,7 +17,8 @@ import pytest
 from cli.evidence import check
 from cli.evidence.bundle import Bundle
 from ledger.vocabulary import Corrected, CourtDecisionIssued, Effect
-from tests.evidence.story import CARD, RECORDING, Story, story
+from tests.evidence.story import CARD, RECORDING, Story, kept_apart, story
+from tests.evidence.test_forgeries import anew
 
 FLIPS = 240
 
@@ -222,6 +223,26 @@ def test_the_records_that_bear_on_it_are_there_in_words(made: Bundle) -> None:
     moves = made.files["moves.txt"].decode()
     assert "Overall after SS2, cars: with → without the decision" in moves
     assert "    102 Driver 102: 2. 5:11:00 → 1. 5:06:00 (#21)" in moves
+
+
+def test_a_list_across_classifications_says_so(made: Bundle, tmp_path: Path) -> None:
+    """Cars and trucks are kept apart: whoever reads who moved across them reads that as well."""
+    told = "Overall so far (a list across classifications that are kept apart: nobody is ranked"
+    assert "(a list" not in made.files["moves.txt"].decode()
+    apart = kept_apart(tmp_path).bundle()
+    assert [] == check.checked(apart.files).findings
+    moves = apart.files["moves.txt"].decode()
+    assert f"{told} in it): with → without the decision" in moves
+    assert "Overall so far, cars: with → without the decision" in moves
+    assert "Overall so far: before → after the decision" in moves, "the bulletin came later"
+    name = "classifications/overall/difference-without.json"
+    for forged in (False, 1, None):
+        altered = {**json.loads(apart.files[name]), "joint": forged}
+        files = {**apart.files, name: check.canonical(altered)}
+        parts = {n: json.loads(data) for n, data in files.items() if n.endswith(".json")}
+        files["moves.txt"] = check.moves_of(parts)
+        found = check.checked(check.unpacked(anew(files)))
+        assert any("joint list" in each for each in map(str, found.findings)), forged
 
 
 def test_a_decision_as_it_was_known_before(case: Story) -> None:

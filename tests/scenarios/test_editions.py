@@ -52,7 +52,7 @@ def test_a_ruling_beside_something_else(case: Case) -> None:
 def test_a_ruling_on_a_stage_bears_on_everybody(case: Case) -> None:
     """A cancellation that was decided, and a reinstatement beside it."""
     case.decide(1, at("12:00"), stage="SS1", effects=[effect("StageCancelled", stage="SS1")])
-    for_some = {"A row": EVERYBODY, "Crews for": EVERYBODY}
+    for_some = {"A row": EVERYBODY, "Crews for": EVERYBODY, "In the": EVERYBODY}
     assert for_some == of_edition_2(case)
     case.record("StageReinstated", at("13:00"), stage="SS1")
     assert {"A ruling": EVERYBODY, **for_some} == of_edition_2(case)

@@ -247,3 +247,26 @@ def test_unfit_without_a_stage_and_back(case: Case) -> None:
     case.times("SS3", "2016-07-11T16:00+03:00", _101="1:00:00", _102="1:00:00")
 
     assert ["1 102 4:01:00", "2 101 12:00:00"] == case.overall()
+
+
+def test_whoever_the_stage_is_cancelled_for_does_not_start_it(case: Case) -> None:
+    """The trucks are in no order of SS2, but one of them had started; the cars start as ever."""
+    case.enter("501", "502", category="trucks")
+    case.record("StageStarted", at("05:55"), number="502", stage="SS2")
+    before = [
+        (group.category, len(group.rows)) for group in start_order(case.state(), "SS2").groups
+    ]
+    assert [("cars", 3), ("trucks", 2)] == sorted(before)
+    case.record("StageCancelled", at("06:00"), stage="SS2", categories=("trucks",))
+    orders = {each.category: each for each in start_order(case.state(), "SS2").groups}
+
+    assert ["101", "102", "103"] == [row.number for row in orders["cars"].rows]
+    assert ["502"] == [row.number for row in orders["trucks"].rows]
+    assert 2 == len(start_order(case.state(), "SS3").groups[-1].rows)
+
+
+def test_a_stage_that_is_cancelled_for_all_has_no_order(case: Case) -> None:
+    """It says why."""
+    case.record("StageCancelled", at("06:00"), stage="SS2")
+    (group,) = start_order(case.state(), "SS2").groups
+    assert ((), "cancelled") == (group.rows, group.basis)
