@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from ledger.grouping import grouped
-from ledger.naming import by_effect, fields_naming, named, naming, on_everybody, own
+from ledger.naming import act_type, by_effect, fields_naming, named, naming, on_everybody, own
 from ledger.vocabulary import (
     SANCTIONS,
     TYPES,
@@ -118,12 +118,12 @@ def _naming_a_crew() -> frozenset[str]:
 
 
 def _by_its_effects(said: Occurrence) -> Iterator[str]:
-    """Whom the effects of a decision are about; an act on a stage bears on everybody."""
+    """Whom the effects of a decision are about; one on a stage, or on a tie, bears on everybody."""
     for each in getattr(said, "effects", ()):
         if each.act in SANCTIONS:
             continue
         yield from [*by_effect(each, "crew")] or ([] if any(own(said, "crew")) else [FRAME])
-        if on_everybody(each):
+        if on_everybody(each) or _is_about_several(act_type(each)):
             yield FRAME
 
 
