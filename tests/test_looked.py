@@ -58,7 +58,7 @@ def _surely(body: list[ast.stmt]) -> bool:
 
 def _sure(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
     match statement:
-        case ast.With(body=body):
+        case ast.With(body=body) | ast.FunctionDef(body=body):
             yield body
         case ast.For(iter=items, body=body) if _has_some(items):
             yield body
