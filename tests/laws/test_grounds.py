@@ -376,7 +376,8 @@ def test_the_records_that_are_cited_are_those_that_were_applied(rally: Rally) ->
 
 def read(state: RallyState) -> Any:
     """What clocks told truly: one that was wrong at the start and at the finish moves no time."""
-    return state.timing.starts, state.timing.readings, state.road.visits
+    moments = {each.id: each.instant for each in state.facts.by_id.values()}
+    return state.timing.starts, state.timing.readings, state.road.visits, moments
 
 
 def _of_the_road(said: Occurrence, key: Key) -> bool:
