@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from typing import Any, NamedTuple
 
+from cli.evidence.check import plain_name
 from cli.office.records import known
 from cli.office.view import View
 from ledger.concerned import concerned
@@ -16,8 +16,6 @@ from projections.results.standings import Scope, by_number
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 
-LONGEST = 120
-"""The longest part of a file name, in characters."""
 _LEADING_ON = ("target", "decision", "about")
 """The fields by which a record of the desk leads to the decision that it is about."""
 
@@ -123,18 +121,6 @@ def scopes(case: Case, crews: Iterable[str]) -> dict[str, Scope]:
             name = "-".join((*parts, *([category] if category else [])))
             found[plain_name(name)] = Scope("overall", after, None, category)
     return found
-
-
-def plain_name(text: str) -> str:
-    """A text as a part of a file name that every machine can have."""
-    kept = "".join(each if each.isascii() and each.isalnum() else _spelled(each) for each in text)
-    return kept if len(kept) <= LONGEST else sha256(text.encode()).hexdigest()
-
-
-def _spelled(each: str) -> str:
-    if each in "-_":
-        return each
-    return "".join(f"%{byte:02X}" for byte in each.encode())
 
 
 def gone_with_it(case: Case) -> list[str]:

@@ -24,7 +24,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from fnmatch import fnmatch
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -933,6 +933,7 @@ class Check:
         self._numbers: dict[str, set[str]] = {}
         self._lines: dict[tuple[str, str] | None, list[str]] = {}
         self._void: dict[str, bool] = {}
+        self._known_persons: dict[str, dict[str, set[Any]]] = {}
         self._desk: Desk | None = None
         self._open: dict[str, set[str]] = {}
         self.unsure = ""
@@ -1077,9 +1078,7 @@ class Check:
         need(basis["root"] == root, RECORDS, f"its root is {root}, and not {basis['root']}")
         first, last = self._records[0], self._records[-1]
         need(basis["effective_at"] is None, MANIFEST, "it is cut by the time of facts")
-        adopted = (e for e in self._records if e.said["type"] == "RegulationsAdopted")
-        names = {said["rulebook"] for each in adopted for said in self._versions(each)}
-        need(basis["rulebook"] in (names or {""}), MANIFEST, "it is by other rules")
+        need(basis["rulebook"] in self._regulations(size), MANIFEST, "it is by other rules")
         need(basis["ledger"] == first.leaf[:16], MANIFEST, "it names another ledger")
         need(basis["received_at"] == iso((last.received_at, 0)), MANIFEST, "it names another time")
         for each in self._records:
@@ -1239,19 +1238,30 @@ class Check:
 
     def _persons(self, number: str) -> dict[str, set[Any]]:
         """What the records say of the crew that bears a number, by field: any of it may stand."""
+        if number in self._known_persons:
+            return self._known_persons[number]
         found: dict[str, set[Any]] = {name: set() for name in _OF_AN_ENTRY}
-        for record in self._records:
-            if record.said["type"] not in _ENTRIES:
+        for said in self._entries:
+            named = {said.get("number"), said.get("new_number")}
+            if named.isdisjoint(self._bearers(number)):
                 continue
-            for said in self._versions(record):
-                named = {said.get("number"), said.get("new_number")}
-                if named.isdisjoint(self._bearers(number)):
-                    continue
-                for name, fields in _OF_AN_ENTRY.items():
-                    told = [said.get(each) for each in fields]
-                    told += [""] * (said["type"] == "CrewEntered" and name not in said)
-                    found[name] |= {e for one in told if one is not None for e in _several(one)}
+            for name, fields in _OF_AN_ENTRY.items():
+                told = [said.get(each) for each in fields]
+                told += [""] * (said["type"] == "CrewEntered" and name not in said)
+                found[name] |= {e for one in told if one is not None for e in _several(one)}
+        self._known_persons[number] = found
         return found
+
+    @cached_property
+    def _entries(self) -> list[dict[str, Any]]:
+        """What the records say of who is in a crew, corrected or not: few, however long the log."""
+        told = (each for each in self._records if each.said["type"] in _ENTRIES)
+        return [said for each in told for said in self._versions(each)]
+
+    def _regulations(self, until: int) -> set[str]:
+        """The names of the regulations that were adopted up to a position; "" where none were."""
+        adopted = (e for e in self._records[:until] if e.said["type"] == "RegulationsAdopted")
+        return {said["rulebook"] for each in adopted for said in self._versions(each)} or {""}
 
     def _of_a_crew(self, where: str, row: Mapping[str, Any], *also: str) -> None:
         """Who is in a crew, and what it drives, is what its entry says."""
@@ -1455,17 +1465,15 @@ class Check:
         """The rules are those of the regulations on record: value, provenance, and what set it."""
         found = self._json(RULES)
         entry = self._json(DECISION)["entry"]
-        asked = {"at": entry["fact_at"], "stage": found["for"]["stage"]}
+        stage = found["for"]["stage"]
         named = {entry["stage"], *(e["fields"].get("stage") for e in entry["effects"])}
-        on_stage = asked["stage"] in named or (asked["stage"] is None and not self._staged(named))
-        need(on_stage, RULES, f"the decision is not about {asked['stage']}")
-        at = self._by_id[entry["id"]].said
+        on_stage = stage in named or (stage is None and not self._staged(named))
+        need(on_stage, RULES, f"the decision is not about {stage}")
         moments = self._happened(self._versions_of(entry))
         need(found["for"]["at"] in moments, RULES, f"{found['for']['at']} is another moment")
-        need(found["for"].keys() == asked.keys(), RULES, "it says more of what it is for")
-        said = at.get("infringement") or ""
+        need(found["for"].keys() == {"at", "stage"}, RULES, "it says more of what it is for")
         articles = [each.get("infringement") or "" for each in self._versions_of(entry)]
-        need(found["infringement"] in articles, RULES, f"the decision says {said!r}")
+        need(found["infringement"] in articles, RULES, f"the decision says {articles[0]!r}")
         said_of: dict[str, list[Any]] = {}
         for record in self._records:
             if record.said["type"] in ("RegulationsAdopted", "BulletinIssued"):
@@ -1481,7 +1489,7 @@ class Check:
         self._known(RULES, (each["position"] for each in amended))
         if self._desk is not None:
             ms = round(datetime.fromisoformat(found["for"]["at"]).timestamp() * 1000)
-            rules = self._desk.rules(ms, found["for"]["stage"])
+            rules = self._desk.rules(ms, stage)
             self._as_adopted(found, rules)
             self.done.append(f"{len(rules.values)} rules: as the regulations on record set them")
 
@@ -1617,9 +1625,8 @@ class Check:
             self._of_a_crew(f"{name} crew {row['number']}", row, "category")
         if not found["refused"]:
             self._everybody(name, found, known_at)
-        adopted = (e for e in self._records[:known_at] if e.said["type"] == "RegulationsAdopted")
-        names = {said["rulebook"] for each in adopted for said in self._versions(each)}
-        need(cut["rulebook"] in (names or {""}), name, f"it is by {', '.join(sorted(names))}")
+        names = self._regulations(known_at)
+        need(cut["rulebook"] in names, name, f"it is by {', '.join(sorted(names))}")
         fits = (decision in without) if hypothetical else not without
         need(fits, name, f"it is not the one {'without' * hypothetical or 'with'} #{decision}")
         if hypothetical:

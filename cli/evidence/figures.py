@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from cli.evidence.case import Case, crews_named, gone_with_it, plain_name, scopes
+from cli.evidence.case import Case, crews_named, gone_with_it, scopes
+from cli.evidence.check import plain_name
 from cli.office.basis import received_at
 from cli.office.compared import explained
 from cli.office.forms import plain
