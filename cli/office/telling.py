@@ -33,30 +33,20 @@ from ledger.vocabulary import (
     DocumentDrawnUp,
     DocumentPosted,
     DocumentSigned,
-    NeutralisationPassed,
     NumberReallocated,
     Occurrence,
-    PassingRecorded,
     RegulationsAdopted,
     SourceDeclaredUnreliable,
-    StageStarted,
     StageTimeRecorded,
     TieBreakDisapplied,
     TimeDetermined,
     Voided,
 )
 from projections.control.check import Suspicion, check
+from projections.explain.records import READINGS
 from projections.state.facts import fold
 from projections.state.rally import RallyState
 
-READINGS: tuple[type[Occurrence], ...] = (
-    StageStarted,
-    PassingRecorded,
-    StageTimeRecorded,
-    ControlPassed,
-    NeutralisationPassed,
-)
-"""What nearly all records of a long log are; of these only those are read that bear on an act."""
 COMPARED: tuple[type[Occurrence], ...] = (*READINGS, TimeDetermined)
 """What is compared with the times of other crews."""
 ON_ALL = (

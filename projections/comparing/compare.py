@@ -16,28 +16,24 @@ from ledger.errors import LedgerError, NotFound
 from ledger.vocabulary import (
     BulletinIssued,
     ClockOffsetDeclared,
-    ControlPassed,
     Corrected,
     CourtDecisionIssued,
     CrewEntered,
     DecisionIssued,
-    NeutralisationPassed,
     NumberReallocated,
-    PassingRecorded,
     RegulationsAdopted,
     SourceDeclaredUnreliable,
     StageCancelled,
     StageReinstated,
     StageScheduled,
     StageShortened,
-    StageStarted,
     StageStopped,
-    StageTimeRecorded,
     TieBreakDisapplied,
     Voided,
 )
 from projections.comparing.causes import NOT_SHOWN, Edits, Move, Search, Shown, Undoing
 from projections.comparing.what_if import Alternatives
+from projections.explain.records import READINGS
 from projections.results.standings import Row, Scope, standings
 from projections.slices.belonging import FRAME, Belonging
 from projections.slices.outcomes import Outcome, Outcomes
@@ -61,7 +57,6 @@ _ACTS = (
     Corrected,
     Voided,
 )
-_OBSERVED = (StageStarted, PassingRecorded, ControlPassed, NeutralisationPassed, StageTimeRecorded)
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -310,7 +305,7 @@ def _unlikely(
         cited |= set(_cited(RallyState(logs.facts(frozenset(logs.edits)))))
     kinds = {each: type(logs.told[each].value) for each in edits}
     shared = {each for each in edits if belonging.group(each) == FRAME}
-    unseen = {e for e in edits if issubclass(kinds[e], _OBSERVED) and e not in cited}
+    unseen = {e for e in edits if issubclass(kinds[e], READINGS) and e not in cited}
     yield [each for each in edits if each in shared and not issubclass(kinds[each], _ACTS)]
     yield [each for each in edits if each in shared]
     yield [each for each in edits if each in unseen]
