@@ -1543,12 +1543,10 @@ class Check:
             if name == "kind" and kind in _KINDS:
                 allowed = [said.get(name, _KINDS[kind]) for said in versions]
             need(row[name] in allowed, where, f"its {name} is {allowed[0]!r}")
-        for name, field in (("posted_at", "fact_at"), ("protests_until", "protests_until_at")):
-            at = [said.get(field) for said in versions]
-            if name == "posted_at":
-                at = [each or versions[0]["recorded_at"] for each in at]
-            moments = [iso(each) if each else None for each in at]
-            need(row[name] in moments, where, f"{name} is {moments[0]}")
+        moments = self._happened(versions)
+        need(row["posted_at"] in moments, where, f"posted_at is {moments[0]}")
+        until = [each and iso(each) for each in (e.get("protests_until_at") for e in versions)]
+        need(row["protests_until"] in until, where, f"protests_until is {until[0]}")
         if kind != "DocumentPosted":
             cut_offs = [said.get("position") for said in versions]
             need(row["cut_off"] in cut_offs, where, f"it rests on #{cut_offs[0]}")
