@@ -33,6 +33,7 @@ from projections.desk.publications import (
     DRIFTED,
     Content,
     as_posted,
+    computed_content,
     content_of,
     posted_content,
     publications,
@@ -259,7 +260,7 @@ def _as_published(
     left_out = set(without)
     rest = [each for position, each in enumerate(log, 1) if position not in left_out]
     try:
-        now = content_of(standings(state_of(rest), scope_of(said.scope)))
+        now = computed_content(state_of(rest), said)
     except LedgerError:
         return False
     return _by_number(posted_content(said)).get(number) == _by_number(now).get(number)
