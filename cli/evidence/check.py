@@ -1469,6 +1469,11 @@ class Check:
         named = {entry["stage"], *(e["fields"].get("stage") for e in entry["effects"])}
         on_stage = stage in named or (stage is None and not self._staged(named))
         need(on_stage, RULES, f"the decision is not about {stage}")
+        if stage is None and named - {
+            "",
+            None,
+        }:  # whether that is a stage may rest on what was amended
+            self._open.setdefault(RULES, set()).add("for")
         moments = self._happened(self._versions_of(entry))
         need(found["for"]["at"] in moments, RULES, f"{found['for']['at']} is another moment")
         need(found["for"].keys() == {"at", "stage"}, RULES, "it says more of what it is for")
@@ -1494,9 +1499,13 @@ class Check:
             self.done.append(f"{len(rules.values)} rules: as the regulations on record set them")
 
     def _staged(self, stages: Collection[Any]) -> bool:
-        """Whether one of these is a stage of the rally."""
-        planned = (e for e in self._records if e.said["type"] == "StageScheduled")
-        return any(said["stage"] in stages for each in planned for said in self._versions(each))
+        """Whether one of these is a stage of the rally, whatever was put right of the plan."""
+        planned = (
+            self._versions(each)
+            for each in self._records
+            if each.said["type"] == "StageScheduled" and self._counts(each)
+        )
+        return any(all(said["stage"] in stages for said in each) for each in planned)
 
     def _versions_of(self, entry: Mapping[str, Any]) -> list[dict[str, Any]]:
         return self._versions(self._by_id[entry["id"]])
