@@ -10,7 +10,17 @@ from ledger.verify import verify
 from tests.looked import some_of
 from tests.store.conftest import NewUrl
 from tests.store.samples import constituted
-from tests.store.workers import appends, at_once, enters, opened, opens, remarks_at, working
+from tests.store.workers import (
+    appends,
+    appends_until_told,
+    at_once,
+    enters,
+    opened,
+    opens,
+    remarks_at,
+    signal,
+    working,
+)
 
 WRITERS = 4
 
@@ -52,15 +62,15 @@ def test_a_reader_never_skips_a_record(url: str, log: Log) -> None:
 
 def test_verify_while_others_append(url: str, log: Log) -> None:
     """A log that grows while it is verified is whole all the same: no false alarm."""
-    rounds = 40
-    with working(appends, [(url, who, rounds) for who in range(2)]) as team:
-        sizes = set[int]()
-        while team.busy():
+    sizes, enough = set[int](), signal()
+    with working(appends_until_told, [(url, who, enough) for who in range(2)]) as team:
+        while len(sizes) < 4 and team.busy():
             proof = verify(log)
             assert [] == proof.findings
             sizes.add(proof.size)
-        team.answers()
-    assert len(sizes) > 3, "the log did not grow meanwhile, so this test showed nothing"
+        enough.set()
+        assert sum(team.answers()) == log.head().size
+    assert 4 == len(sizes)
 
 
 def test_a_new_ledger_opened_by_several_at_once(new_url: NewUrl) -> None:

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from threading import Barrier
 from typing import Any
 
@@ -32,6 +33,11 @@ def at_once(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> l
     """Let one process for each tuple of arguments do the work; all begin at the same moment."""
     with working(work, arguments) as team:
         return team.answers()
+
+
+def signal() -> Event:
+    """What a test tells processes at work, at any moment."""
+    return _SPAWN.Event()
 
 
 class Team:
@@ -117,6 +123,16 @@ def appends(_: Barrier, url: str, who: int, rounds: int) -> Acknowledged:
             last = log.append(said)
             ids = [arrival_of(one).id for one in said]
             kept += zip(range(last - size + 1, last + 1), ids, strict=True)
+    return kept
+
+
+def appends_until_told(_: Barrier, url: str, who: int, enough: Event) -> int:
+    """Append single records until somebody has seen enough; answer how many were kept."""
+    kept = 0
+    with opened(url) as log:
+        while not enough.is_set():
+            log.append([remark(f"{who} said {kept}", number=str(who))])
+            kept += 1
     return kept
 
 
