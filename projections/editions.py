@@ -513,6 +513,12 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             OF_CARDS,
         ),
         Changed(
+            "A penalty on a stage that a decision cancels or reinstates names the rule on appeals "
+            "by which that decision counts or is suspended.",
+            _cancelled_before_others,
+            OF_GROUNDS,
+        ),
+        Changed(
             "The finish is a point of its kind, at the length of the stage, or where official "
             "times agree; not the last one that is known.",
             _with_points,

@@ -32,6 +32,7 @@ from projections.rules.in_force import RulesInForce, rules_in_force
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import SCHEMA
 from projections.rules.templates import ASSUMED
+from projections.state.course import ACTS, Act, is_for
 from projections.state.entries import Numbers
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
@@ -132,8 +133,16 @@ class Grounds:
                 why = "the clock" if shifts else "is noted only"
                 found.append(self.evidence(declared.id, why, counts=shifts))
                 if declared.value.of_site:
-                    rules += self.state.applied_on(fact.value.stage, SITE_CLOCK)
+                    stage = getattr(fact.value, "stage", "")
+                    rules += self.state.applied_on(stage, SITE_CLOCK)
         return found, rules
+
+    def acts(self, stage: str, number: str) -> list[Fact[Act]]:
+        """The acts of race direction on a stage for a crew, in their order, standing or not."""
+        category = self.state.category(number)
+        known: list[Fact[Act]] = [each for kind in ACTS for each in self.facts.of(kind)]
+        about = (e for e in known if e.value.stage == stage and is_for(e.value, category, number))
+        return sorted(about, key=Fact.order)
 
     def distrusted(self, told: Iterable[Fact[Any]], stage: str, number: str) -> list[Evidence]:
         """What of a crew does not count as its source was declared unreliable, with what says so.
@@ -340,7 +349,7 @@ class Grounds:
         return list(found.values())
 
     def by_appeals(
-        self, kinds: Iterable[type[Occurrence]], concerns: Callable[[Any], bool]
+        self, kinds: Iterable[type[Occurrence]], concerns: Callable[[Fact[Any], str], bool]
     ) -> list[Applied]:
         """The rules by which appeals keep back what decisions do, of some types, or fail to."""
         rulings = self.facts.rulings
@@ -349,7 +358,7 @@ class Grounds:
             for kind in kinds
             for each in rulings.effects_of(kind)
             if each.fact is not None and each.status in (IN_FORCE, SUSPENDED)
-            if concerns(each.fact.value)
+            if concerns(each.fact, each.status)
             for applied in rulings.appeals.applied(rulings.all[each.fact.id].fact)
         ]
 

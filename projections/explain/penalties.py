@@ -7,14 +7,21 @@ from typing import Any
 
 from ledger.errors import LedgerError
 from ledger.times import Instant, format_duration
-from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven, StageStarted
+from ledger.vocabulary import (
+    ControlPassed,
+    FalseStartObserved,
+    PenaltyGiven,
+    StageCancelled,
+    StageReinstated,
+    StageStarted,
+)
 from projections.explain.grounds import Fallen, Grounds
 from projections.explain.times import once
 from projections.explain.told import Addend, Evidence, Rule, addend
 from projections.rules.regulations import Applied
-from projections.state.charges import Charge
+from projections.state.charges import CANCELLED, Charge
 from projections.state.clocks import SOURCES, Seen, by_source
-from projections.state.course import NO_STAGE, AtStage
+from projections.state.course import ACTS, NO_STAGE, AtStage, is_for
 from projections.state.recorded import Fact
 from projections.state.road import COMPUTED, Visit
 from projections.state.rulings import IN_FORCE, SUSPENDED
@@ -107,14 +114,19 @@ def _records(grounds: Grounds, charge: Charge) -> list[Evidence]:
     known = [each for each in rests_on if each in facts.told]
     records += grounds.several(known, "what it rests on")
     records += grounds.several(charge.became.acts, charge.status)
-    if charge.in_force and charge.applies_to == "stage":
-        category = grounds.state.category(charge.number)
-        revoking = grounds.state.reinstating(charge.stage, category, charge.number).items()
-        ids = (each for each, was_cancelled in revoking if was_cancelled)
-        records += grounds.several(ids, "reinstates the stage")
+    records += grounds.several(_reinstating(grounds, charge), "reinstates the stage")
     if charge.basis == COMPUTED and charge.in_force:
         records += _lateness(grounds, charge)[0]
-    return once(records)
+    return once([*records, *_clocks(grounds, charge)[0]])
+
+
+def _reinstating(grounds: Grounds, charge: Charge) -> list[str]:
+    """The acts by which a penalty on a stage counts although the stage was cancelled."""
+    if not charge.in_force or charge.applies_to != "stage":
+        return []
+    category = grounds.state.category(charge.number)
+    revoking = grounds.state.reinstating(charge.stage, category, charge.number)
+    return [each for each, was_cancelled in revoking.items() if was_cancelled]
 
 
 def _rules(grounds: Grounds, charge: Charge, status: str) -> list[Rule]:
@@ -126,10 +138,35 @@ def _rules(grounds: Grounds, charge: Charge, status: str) -> list[Rule]:
         applied += _lateness(grounds, charge)[1] if charge.basis == COMPUTED else ()
     if status == charge.status:
         applied += state.applied_on(charge.stage, *charge.became.rules)
+        applied += [*_by_appeals(grounds, charge), *_clocks(grounds, charge)[1]]
         decision = _decision(grounds, charge)
         if decision and status in (IN_FORCE, SUSPENDED):
             applied += grounds.facts.rulings.appeals.applied(decision)
     return grounds.rules(*applied)
+
+
+def _clocks(grounds: Grounds, charge: Charge) -> tuple[list[Evidence], list[Applied]]:
+    """What puts right when it was given, and when its stage was cancelled or reinstated."""
+    given = grounds.facts.by_id[charge.ids[0]]
+    return grounds.clocks([given, *grounds.acts(charge.stage, charge.number)])
+
+
+def _by_appeals(grounds: Grounds, charge: Charge) -> list[Applied]:
+    """The rules by which appeals keep back, or fail to, what cancels its stage or reinstates it."""
+    acting = {*charge.became.acts, *_reinstating(grounds, charge)}
+    applied = grounds.by_appeals(ACTS, lambda act, _: act.id in acting)
+    if charge.applies_to != "stage" or charge.status not in (IN_FORCE, CANCELLED):
+        return applied
+    kept_back = StageCancelled if charge.in_force else StageReinstated
+    category = grounds.state.category(charge.number)
+    return applied + grounds.by_appeals(
+        (kept_back,),
+        lambda act, status: (
+            status == SUSPENDED
+            and act.value.stage == charge.stage
+            and is_for(act.value, category, charge.number)
+        ),
+    )
 
 
 def _decision(grounds: Grounds, charge: Charge) -> Fact[Any] | None:

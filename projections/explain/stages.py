@@ -6,13 +6,9 @@ from collections.abc import Iterator
 
 from ledger.vocabulary import (
     Occurrence,
-    StageCancelled,
     StageClosed,
     StageNotFinished,
-    StageReinstated,
     StageScheduled,
-    StageShortened,
-    StageStopped,
     StageTimeRecorded,
     TimeCreditGranted,
     TimesCarriedIn,
@@ -20,15 +16,13 @@ from ledger.vocabulary import (
 from projections.explain.grounds import Grounds
 from projections.explain.times import OF_A_TIME, Cut, Timed, cut_down, once
 from projections.explain.told import Addend, Evidence, Part, Rule, addend
-from projections.state.course import LAST_POINT, Act, is_for
-from projections.state.recorded import Fact
+from projections.state.course import ACTS, LAST_POINT, is_for
 from projections.state.timing import StageValue
 from projections.state.totals import opening_of, stage_time
 from projections.state.unfinished import FIXED_PENALTY, NOT_STARTED_STAGE
 
 TIMES, NO_TIMES = (StageTimeRecorded, TimeCreditGranted), (StageTimeRecorded, StageNotFinished)
 """What a decision may say of a time, and of a stage without one."""
-ACTS = (StageCancelled, StageShortened, StageStopped, StageReinstated)
 
 
 def in_overall(
@@ -102,7 +96,7 @@ def on_stage(
         parts=timed.parts(),
         rules=[
             *timed.rules(),
-            *_by_appeals(grounds, stage.stage, number, StageTimeRecorded, TimeCreditGranted),
+            *_bearing(grounds, stage.stage, number, StageTimeRecorded, TimeCreditGranted),
         ],
         notes=timed.notes(),
     )
@@ -123,41 +117,34 @@ def _acts(grounds: Grounds, stage: str, number: str) -> list[Evidence]:
     state, category = grounds.state, grounds.state.category(number)
     standing = {each.id for each in state.direction_for(stage, number) if each is not None}
     standing |= (reinstating := state.reinstating(stage, category, number)).keys()
-    acts: list[Fact[Act]] = [
-        *grounds.facts.of(StageCancelled),
-        *grounds.facts.of(StageShortened),
-        *grounds.facts.of(StageStopped),
-        *grounds.facts.of(StageReinstated),
-    ]
-    found = []
-    for each in sorted(acts, key=Fact.order):
-        said, acting = each.value, each.id in standing
-        if said.stage == stage and is_for(said, category, number):
-            why = "" if acting else "no longer stands"
-            why = "reinstates it" if each.id in reinstating else why
-            found.append(grounds.evidence(each.id, why, counts=acting))
+    found, acts = list[Evidence](), grounds.acts(stage, number)
+    for each in acts:
+        why = "" if each.id in standing else "no longer stands"
+        why = "reinstates it" if each.id in reinstating else why
+        found.append(grounds.evidence(each.id, why, counts=each.id in standing))
+    clocks, _ = grounds.clocks(acts)
     undone = grounds.undone(
         ACTS, lambda said: said.stage == stage and is_for(said, category, number)
     )
-    return [*found, *undone, *grounds.of_fallen(grounds.fallen("", ACTS, stage))]
+    return [*found, *clocks, *undone, *grounds.of_fallen(grounds.fallen("", ACTS, stage))]
 
 
-def _by_appeals(grounds: Grounds, stage: str, number: str, *kinds: type[Occurrence]) -> list[Rule]:
-    """The rules by which appeals keep back what decisions make of a stage, or say of its time."""
+def _bearing(grounds: Grounds, stage: str, number: str, *kinds: type[Occurrence]) -> list[Rule]:
+    """The rules by which appeals, and clocks that were put right, bear on a stage or its time."""
     key, category = (stage, number), grounds.state.category(number)
-    of_times = grounds.by_appeals(kinds, lambda said: (said.stage, said.number) == key)
-    of_acts = grounds.by_appeals(
-        ACTS, lambda said: said.stage == stage and is_for(said, category, number)
+    of_times = grounds.by_appeals(
+        kinds, lambda time, _: (time.value.stage, time.value.number) == key
     )
-    return grounds.rules(*of_times, *of_acts)
+    of_acts = grounds.by_appeals(
+        ACTS, lambda act, _: act.value.stage == stage and is_for(act.value, category, number)
+    )
+    _, clocks = grounds.clocks(grounds.acts(stage, number))
+    return grounds.rules(*of_times, *of_acts, *clocks)
 
 
 def _cancelled(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
     what = f"{stage.stage} cancelled"
-    records, rules = (
-        _acts(grounds, stage.stage, number),
-        _by_appeals(grounds, stage.stage, number),
-    )
+    records, rules = (_acts(grounds, stage.stage, number), _bearing(grounds, stage.stage, number))
     return addend(
         0, what, "cancelled", stage.stage, records=records, status="cancelled", rules=rules
     )
@@ -204,7 +191,7 @@ def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
     applied = state.unfinished.applied(left_out) if left_out else ()
     if not left_out and grounds.timing.ends_by_rule(*key):
         applied = state.applied_on(stage.stage, LAST_POINT)
-    rules = [*grounds.rules(*applied), *_by_appeals(grounds, *key, *NO_TIMES)]
+    rules = [*grounds.rules(*applied), *_bearing(grounds, *key, *NO_TIMES)]
     records = once(records)
     return addend(0, what, "missing", stage.stage, records=records, status="no value", rules=rules)
 
@@ -263,6 +250,6 @@ def _cost(
         rules=[
             *grounds.rules(*state.unfinished.applied(missing)),
             *cut.rules,
-            *_by_appeals(grounds, *key, *NO_TIMES),
+            *_bearing(grounds, *key, *NO_TIMES),
         ],
     )

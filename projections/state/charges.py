@@ -37,6 +37,7 @@ class Became(NamedTuple):
 
 
 STANDS = Became(IN_FORCE)
+CANCELLED = "stage cancelled"
 ROAD_PENALTIES, BEYOND = "cancellation.road_penalties", "shortening.penalties_beyond"
 LATE_START, FALSE_START = "start.late_ms_per_minute", "start.false_start_ms"
 
@@ -173,7 +174,7 @@ class Charges:
             if applies_to == "road" and not road:
                 road, kept = self._text(stage, ROAD_PENALTIES), (ROAD_PENALTIES,)
             if applies_to == "stage" or road == "void":
-                return Became("stage cancelled", kept, (directed.cancelled.id,))
+                return Became(CANCELLED, kept, (directed.cancelled.id,))
         moved = directed.finish_point or directed.start_point
         if point and moved and (fallen := self._fallen_away(stage, category, point, directed)):
             if self._text(stage, BEYOND) == "dropped":

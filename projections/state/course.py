@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from ledger.errors import LedgerError
 from ledger.grouping import grouped
@@ -45,6 +45,7 @@ PRECISION = "timing.counted_precision_ms"
 Leaving = RetirementReported | CrewWithdrew | CrewNotStarted | StageNotFinished | FitnessDecided
 """What takes a crew that started out of the rally or of a stage."""
 Act = StageCancelled | StageShortened | StageStopped | StageReinstated
+ACTS: tuple[type[Act], ...] = get_args(Act)
 
 
 class Precision(NamedTuple):

@@ -103,6 +103,27 @@ def test_an_appeal_suspends_it() -> None:
     assert "penalty-suspended" in found.flags
 
 
+def test_a_stage_that_a_decision_cancels_takes_its_penalties_with_it() -> None:
+    """Whether they count hangs on the rule on appeals as the cancellation itself does."""
+    case = rally()
+    case.record("PenaltyGiven", at("11:00"), number="102", stage="SS1", amount_ms=600_000)
+    cancelled = decide(case, {"act": "StageCancelled", "fields": {"stage": "SS1"}})
+    step(case, "DecisionNotified", cancelled, "14:00", how="hearing")
+    step(case, "AppealIntentionNotified", cancelled, "15:30", number="102")
+
+    fallen = of(case, "102").addends[1]
+    assert ("penalty", "stage cancelled") == (fallen.kind, fallen.status)
+    assert ["appeals.intention_ms"] == [rule.parameter for rule in fallen.rules]
+
+    case = rally()
+    case.record("PenaltyGiven", at("11:00"), number="102", stage="SS1", amount_ms=600_000)
+    appealed(case, decide(case, {"act": "StageCancelled", "fields": {"stage": "SS1"}}))
+
+    counted = of(case, "102").addends[1]
+    assert ("penalty", "in force") == (counted.kind, counted.status)
+    assert ["appeals.suspensive"] == [rule.parameter for rule in counted.rules]
+
+
 @pytest.mark.parametrize(
     ("kind", "said", "status", "why"),
     [
