@@ -9,9 +9,10 @@ import click
 
 from cli.changes import move
 from cli.output import visible
+from ledger.grouping import grouped
 from ledger.times import precision_of
 from ledger.vocabulary import short_id
-from projections.comparing.compare import Comparison, Moved
+from projections.comparing.compare import Comparison
 from projections.comparing.what_if import Alternatives
 
 SHOWN = 4
@@ -28,9 +29,7 @@ def print_moves(
     for side, refusal in zip(("before", "after"), comparison.refused, strict=True):
         if refusal:
             click.echo(f"There is no classification {side}: {visible(refusal)}")
-    causes: dict[tuple[int, ...], list[Moved]] = {}
-    for row in comparison.rows:
-        causes.setdefault(row.because, []).append(row)
+    causes = grouped((row.because, row) for row in comparison.rows)
     records = _Records(logs, hypothetical)
     if hypothetical:
         records.say(sorted({*logs.positions(logs.edits)}.difference(*causes)))

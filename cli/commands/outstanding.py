@@ -9,6 +9,7 @@ import click
 from cli.office.answer import Answer
 from cli.output import print_table, visible, when
 from cli.reading import reading
+from ledger.grouping import grouped
 from projections.control.outstanding import Outstanding, StillOut
 
 
@@ -37,9 +38,7 @@ def command(answer: Answer[Outstanding]) -> None:
 
 
 def _sections(answer: Outstanding) -> tuple[_Section, ...]:
-    alone: dict[tuple[str, tuple[str, ...], int], list[str]] = {}
-    for each in answer.single_source:
-        alone.setdefault((each.stage, each.sources, each.wanted), []).append(each.number)
+    alone = grouped(((e.stage, e.sources, e.wanted), e.number) for e in answer.single_source)
     return (
         _Section(
             "Still out",

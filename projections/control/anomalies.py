@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.amendments import KEYS_AGAIN
 from ledger.errors import LedgerError
+from ledger.grouping import grouped, sets_of
 from ledger.times import format_duration
 from ledger.vocabulary import (
     TAKES_BACK,
@@ -134,11 +135,8 @@ def _unknown(state: RallyState) -> Iterator[Anomaly]:
 
 def _twice(state: RallyState) -> Iterator[Anomaly]:
     """Numbers and stages that were given twice; the first counts."""
-    entries, scheduled = defaultdict(list), defaultdict(list)
-    for entry in state.facts.of(CrewEntered):
-        entries[entry.value.number].append(entry.position)
-    for planned in state.facts.of(StageScheduled):
-        scheduled[planned.value.stage].append(planned.position)
+    entries = grouped((e.value.number, e.position) for e in state.facts.of(CrewEntered))
+    scheduled = grouped((e.value.stage, e.position) for e in state.facts.of(StageScheduled))
     for number, at in entries.items():
         if len(at) > 1:
             message = f"The number {number} was given {len(at)} times; the first recorded holds it."
@@ -245,9 +243,7 @@ def _came_back(state: RallyState) -> Iterator[Anomaly]:
 
 def _not_allowed_back(state: RallyState) -> Iterator[Anomaly]:
     """Crews that restarted although unfit, or although the restart was refused."""
-    decided = defaultdict(list)
-    for decision in state.facts.of(RestartDecided):
-        decided[decision.value.number].append(decision)
+    decided = grouped((each.value.number, each) for each in state.facts.of(RestartDecided))
     for number, restarts in state.restarts.items():
         for each in restarts:
             at = each.order()[0]
@@ -313,10 +309,10 @@ def _zones(state: RallyState) -> Iterator[Anomaly]:
             message = f"Crew {number} {known} {zone} on {stage}, but never {lone.pop()} it."
             at = positions_of(state, *by_side[known])
             yield Anomaly("half-neutralisation", at, message, number, stage)
-    passed = defaultdict(list)
-    for passing in state.facts.of(PassingRecorded):
-        there = passing.value
-        passed[there.stage, there.number, there.point].append(passing.id)
+    passed = grouped(
+        ((each.value.stage, each.value.number, each.value.point), each.id)
+        for each in state.facts.of(PassingRecorded)
+    )
     for missed in state.facts.of(WaypointMissed):
         where = missed.value.stage, missed.value.number, missed.value.point
         if passed.get(where):
@@ -364,9 +360,7 @@ def _regulations(state: RallyState) -> Iterator[Anomaly]:
             since = said.effective_at.iso()
             message = f"It holds from {since} on, before it was issued: {said.words()}"
             yield Anomaly("retroactive-bulletin", (each.position,), message)
-    issued = defaultdict(list)
-    for each in state.facts.of(BulletinIssued):
-        issued[each.value.bulletin].append(each.id)
+    issued = grouped((each.value.bulletin, each.id) for each in state.facts.of(BulletinIssued))
     for bulletin, ids in issued.items():
         if len(ids) > 1:
             message = f"The number {bulletin} was given to {len(ids)} bulletins; all of them hold."
@@ -382,9 +376,8 @@ def _regulations(state: RallyState) -> Iterator[Anomaly]:
 
 def _start_orders(state: RallyState) -> Iterator[Anomaly]:
     """What would change a start order and can't: before it was published, or after."""
-    published: dict[str, list[Fact[StartOrderPublished]]] = defaultdict(list)
-    for each in state.facts.standing(StartOrderPublished):
-        published[each.value.stage].append(each)
+    posted = state.facts.standing(StartOrderPublished)
+    published = grouped((each.value.stage, each) for each in posted)
     for amended in state.facts.of(StartOrderAmended):
         said = amended.value
         if not any(each.order() < amended.order() for each in published[said.stage]):
@@ -404,9 +397,7 @@ def _start_orders(state: RallyState) -> Iterator[Anomaly]:
 
 def _without_record(state: RallyState) -> Iterator[Anomaly]:
     """Controls of closed stages at which a crew that finished is not on record, as others are."""
-    seen_at: dict[str, set[str]] = defaultdict(set)
-    for number, control in state.road.passed:
-        seen_at[control].add(number)
+    seen_at = sets_of((control, number) for number, control in state.road.passed)
     for code, planned in state.controls.items():
         if planned.stage in state.closed and seen_at[code]:
             finished = {number for stage, number in state.timed if stage == planned.stage}

@@ -15,6 +15,7 @@ import msgspec
 
 from ledger.commands.sense import is_of_nothing, is_without_time
 from ledger.errors import LedgerError
+from ledger.grouping import grouped
 from ledger.times import format_duration
 from ledger.vocabulary import TYPES as VOCABULARY
 from ledger.vocabulary import (
@@ -272,10 +273,11 @@ def _length(state: RallyState, stage: str, number: str) -> int | None:
 
 def _by_category(state: RallyState) -> dict[tuple[str, str], list[tuple[int, str, StageValue]]]:
     """The measured times of each stage in each category, the fastest first."""
-    found: dict[tuple[str, str], list[tuple[int, str, StageValue]]] = defaultdict(list)
-    for (stage, number), value in state.timing.measured.items():
-        if value.basis == "measured" and value.time_ms > 0:
-            found[stage, state.category(number)].append((value.time_ms, number, value))
+    found = grouped(
+        ((stage, state.category(number)), (value.time_ms, number, value))
+        for (stage, number), value in state.timing.measured.items()
+        if value.basis == "measured" and value.time_ms > 0
+    )
     for times in found.values():
         times.sort(key=lambda each: each[:2])
     return found
@@ -418,10 +420,11 @@ def _mistyped(state: RallyState) -> Iterator[Anomaly]:
 def _plan(state: RallyState) -> Iterator[Anomaly]:
     """Stages without points although passings are recorded, and crews without a driver."""
     placed = {stage for stage, _, _ in state.points}
-    passings = defaultdict(list)
-    for each in state.facts.of(PassingRecorded):
-        if each.value.point and each.value.stage not in placed:
-            passings[each.value.stage].append(each.position)
+    passings = grouped(
+        (each.value.stage, each.position)
+        for each in state.facts.of(PassingRecorded)
+        if each.value.point and each.value.stage not in placed
+    )
     for stage, at in passings.items():
         if stage in state.orders:
             message = f"{stage} has passings, but no order of its points."

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from ledger.grouping import grouped
 from ledger.vocabulary import PassingRecorded, StageScheduled, WaypointMissed
 from projections.results.standings import by_number
 from projections.state.whereabouts import Whereabouts
@@ -34,9 +35,7 @@ class Missing(msgspec.Struct, frozen=True):
 
 def missing(places: Whereabouts, stage: StageScheduled) -> Iterator[Missing]:
     """What has not come in of a stage, category by category."""
-    by_category: dict[str, list[str]] = {}
-    for number in places.state.facts.crews:
-        by_category.setdefault(places.state.category(number), []).append(number)
+    by_category = grouped((places.state.category(n), n) for n in places.state.facts.crews)
     for category, numbers in sorted(by_category.items()):
         if not places.state.cancelled(stage.stage, category):
             yield from _unread(places, stage, category, numbers)

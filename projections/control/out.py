@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ledger.grouping import grouped
 from ledger.vocabulary import (
     ControlPassed,
     CrewDisqualified,
@@ -90,10 +91,8 @@ def out_and_seen(state: RallyState) -> Iterator[Anomaly]:
     road = _Road(state)
     for out in _outs(state, road):
         number = out.fact.value.number
-        by_stage: dict[str, list[Sighting]] = defaultdict(list)
-        for seen in road.sightings.get(number, ()):
-            if out.contradicts(seen):
-                by_stage[seen.stage].append(seen)
+        sightings = road.sightings.get(number, ())
+        by_stage = grouped((seen.stage, seen) for seen in sightings if out.contradicts(seen))
         for stage, group in by_stage.items():
             furthest = max(group, key=lambda each: (each.came, each.at_ms, each.fact.id))
             message = f"Crew {number} {out.words}: {furthest.fact.value.words()}"

@@ -10,6 +10,7 @@ from typing import Any
 
 from ledger.amendments import ENVELOPE
 from ledger.commands.known import planned_as
+from ledger.grouping import grouped
 from ledger.vocabulary import (
     ControlScheduled,
     Occurrence,
@@ -40,9 +41,7 @@ _ONCE: tuple[tuple[type[Occurrence], str], ...] = (
 def planned_twice(state: RallyState) -> Iterator[Anomaly]:
     """Controls, points and zones of one name that were planned in different ways."""
     for what, counting in _ONCE:
-        by_name: dict[tuple[object, ...], list[Fact[Occurrence]]] = defaultdict(list)
-        for fact in state.facts.of(what):
-            by_name[planned_as(fact.value)].append(fact)
+        by_name = grouped((planned_as(fact.value), fact) for fact in state.facts.of(what))
         for facts in by_name.values():
             if any(_own(fact.value) != _own(facts[0].value) for fact in facts):
                 counts = facts[0 if counting == "first" else -1].value

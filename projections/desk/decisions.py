@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from ledger.concerned import concerned
+from ledger.grouping import grouped
 from ledger.naming import own
 from ledger.times import spelled
 from ledger.vocabulary import (
@@ -257,12 +258,13 @@ class _Steps:
     """What refers to each decision, directly or through what refers to it."""
 
     def __init__(self, state: RallyState) -> None:
-        self._by_target: dict[str, list[Fact[Any]]] = {}
         kinds: tuple[type[Occurrence], ...] = (*OF_THE_DESK, DocumentPosted)
-        for kind in kinds:
-            for each in state.facts.recorded(kind):
-                for target in {*own(each.value, "record")}:
-                    self._by_target.setdefault(target, []).append(each)
+        self._by_target: dict[str, list[Fact[Any]]] = grouped(
+            (target, each)
+            for kind in kinds
+            for each in state.facts.recorded(kind)
+            for target in {*own(each.value, "record")}
+        )
 
     def all(self, identity: str, kind: type[Occurrence]) -> list[Fact[Any]]:
         """The records of a type that name it, in the order of the facts."""

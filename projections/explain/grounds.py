@@ -11,6 +11,7 @@ import msgspec
 
 from ledger.amendments import Chains, apply_changes, chains
 from ledger.errors import Unreadable
+from ledger.grouping import grouped
 from ledger.times import spelled
 from ledger.vocabulary import (
     TAKES_BACK,
@@ -167,14 +168,11 @@ class Grounds:
     @cached_property
     def times(self) -> dict[tuple[str, str], list[Fact[ATime]]]:
         """Every record of a time, also at points along the stage, by (stage, number)."""
-        found: dict[tuple[str, str], list[Fact[ATime]]] = defaultdict(list)
         told: list[Fact[ATime]] = [
             *self.facts.of(StageTimeRecorded),
             *self.facts.of(PassingRecorded),
         ]
-        for each in told:
-            found[each.value.stage, each.value.number].append(each)
-        return found
+        return grouped(((each.value.stage, each.value.number), each) for each in told)
 
     @cached_property
     def _chains(self) -> Chains:

@@ -7,7 +7,6 @@ stage is not classified; equal totals share a place unless the rulebook breaks t
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
@@ -16,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ledger.errors import NotFound
+from ledger.grouping import grouped
 from ledger.vocabulary import CrewEntered, StageScheduled, TieBreakDisapplied
 from ledger.vocabulary.publication import categories_of
 from projections.state.participation import Fate, not_classified
@@ -178,10 +178,7 @@ def sharing(totals: list[Total], state: RallyState) -> list[Total]:
 
 def _equal(totals: list[Total], numbers: frozenset[str]) -> list[list[Total]]:
     """Those of these crews that have one total, group by group."""
-    by_total = defaultdict(list)
-    for each in totals:
-        if each.number in numbers:
-            by_total[each.total_ms].append(each)
+    by_total = grouped((each.total_ms, each) for each in totals if each.number in numbers)
     return [group for group in by_total.values() if len(group) > 1]
 
 

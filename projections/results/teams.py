@@ -6,10 +6,11 @@ share one.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 
 import msgspec
 
+from ledger.grouping import grouped
 from projections.results.standings import UNEQUAL, Row, Scope, standings
 from projections.state.rally import RallyState
 
@@ -63,17 +64,13 @@ def teams(state: RallyState, scope: Scope | None = None) -> Teams:
     """
     scope = scope or Scope()
     overall = standings(state, scope)
-    entered: dict[str, int] = defaultdict(int)
-    for crew in state.facts.crews.values():
-        if crew.value.team and scope.holds(crew.value):
-            entered[crew.value.team] += 1
+    crews = (crew.value for crew in state.facts.crews.values())
+    entered = Counter(crew.team for crew in crews if crew.team and scope.holds(crew))
     if not entered:
         return Teams(scope, None, (), ())
     rules = state.rulebook if scope.after is None else state.rules_of(scope.after)
     counting = rules.number("teams.counting")
-    classified: dict[str, list[Row]] = defaultdict(list)
-    for row in overall.rows:
-        classified[row.team].append(row)
+    classified = grouped((row.team, row) for row in overall.rows)
     sums = [
         (sum(row.total_ms for row in best), team, best)
         for team in entered
