@@ -17,7 +17,7 @@ from cli.office.asking import Cuts, Parameter
 from ledger.errors import LedgerError, Unreadable, Usage
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-pass_settings = click.make_pass_decorator(Settings, ensure=True)
+_pass_settings = click.make_pass_decorator(Settings, ensure=True)
 
 
 def here() -> Settings:
@@ -82,7 +82,11 @@ BASIS = (
 """The cuts of an answer that was given before."""
 JSON = (click.Option(["--json", "as_json"], is_flag=True, help="One JSON document."),)
 CSV = (click.Option(["--csv", "as_csv"], is_flag=True, help="One table of CSV."),)
-of_ledger = taking(*LEDGER)
+
+
+def of_ledger(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A command that says which ledger it is about, and is given the settings of that first."""
+    return taking(*LEDGER)(_pass_settings(function))
 
 
 def at_a_moment(function: Function) -> Callable[..., Any]:

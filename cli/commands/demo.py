@@ -10,7 +10,7 @@ import click
 
 from cli.context import Settings
 from cli.office.view import View
-from cli.options import of_ledger, pass_settings
+from cli.options import of_ledger
 from ledger.intake.jsonl import Arrived, read_jsonl, take_in_jsonl
 from ledger.log import Log
 from ledger.record import Record
@@ -26,7 +26,6 @@ SHOWN = 10
 
 @click.command(name="demo")
 @of_ledger
-@pass_settings
 def command(settings: Settings) -> None:
     """Load the Silk Way Rally 2016 into the ledger and tell its story.
 

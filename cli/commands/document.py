@@ -23,14 +23,7 @@ from cli.office.asking import Among, Cuts
 from cli.office.naming import decision_named, posted_named
 from cli.office.results import scope_of
 from cli.office.view import View
-from cli.options import (
-    at_a_moment,
-    complete_number,
-    complete_stage,
-    of_ledger,
-    pass_settings,
-    well_put,
-)
+from cli.options import at_a_moment, complete_number, complete_stage, of_ledger, well_put
 from cli.output import print_json, visible, write_out
 from cli.reading import asking
 from ledger.board import sheets_numbered
@@ -76,7 +69,7 @@ def drawing(function: Callable[..., Drawn]) -> Callable[..., int]:
     file = click.option(
         "-o", "--output", required=True, metavar="FILE", help="Where it goes; - is standard output."
     )
-    return file(form(of_ledger(pass_settings(call))))
+    return file(form(of_ledger(call)))
 
 
 def _tell(drawn: Drawn, output: str, pdf: bytes, as_json: bool) -> int:

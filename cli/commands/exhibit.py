@@ -11,7 +11,7 @@ from cli.office.answer import Answer
 from cli.office.asking import Cuts
 from cli.office.exhibits import Rows, named
 from cli.office.view import View
-from cli.options import at_a_moment, of_ledger, pass_settings
+from cli.options import at_a_moment, of_ledger
 from cli.output import print_table, visible, write_out
 from cli.reading import reading
 from ledger.vocabulary import short_id
@@ -82,7 +82,6 @@ for each in (listed, check):
 @click.option("-o", "--output", metavar="FILE", required=True, help="Where it goes; - is stdout.")
 @at_a_moment
 @of_ledger
-@pass_settings
 def get(settings: Settings, exhibit: str, output: str, at: Cuts) -> None:
     """Write an exhibit to a file, if it is still the one that was bound."""
     seen = View(settings.open_log(), *at)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from cli.context import Settings
-from cli.options import of_ledger, pass_settings
+from cli.options import of_ledger
 from cli.output import print_json, visible, write_file
 from ledger.intake.jsonl import export
 
@@ -26,7 +26,6 @@ def command() -> None:
     "--with-private", is_flag=True, help="Private values, too: keep such a file where it is safe."
 )
 @of_ledger
-@pass_settings
 def jsonl(settings: Settings, file: TextIO, with_private: bool) -> None:
     """Write one record a line to FILE, or to standard output. Private values stay here."""
     log = settings.open_log()
@@ -52,7 +51,6 @@ def jsonl(settings: Settings, file: TextIO, with_private: bool) -> None:
 @click.option("--known-at", metavar="MOMENT", help="As the log was then (default: now).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @of_ledger
-@pass_settings
 def evidence(
     settings: Settings,
     decision: str,

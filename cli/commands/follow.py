@@ -15,7 +15,7 @@ from cli.office.bookmark import read_bookmark, write_bookmark
 from cli.office.following import Following, News
 from cli.office.results import overalls
 from cli.office.timelines import Timelines
-from cli.options import of_ledger, pass_settings
+from cli.options import of_ledger
 from cli.output import visible
 from cli.waiting import Stopped, Waiting
 from ledger.log import Log
@@ -48,7 +48,6 @@ from ledger.times import Instant
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document a line for each record.")
 @of_ledger
-@pass_settings
 def command(
     settings: Settings,
     /,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -14,13 +13,12 @@ from cli.context import Settings
 from cli.office.acts import ACTS
 from cli.office.desk import Signature
 from cli.office.importing import Taken
-from cli.options import complete_stage, lines_of, of_ledger, pass_settings
+from cli.options import JSON, lines_of, of_ledger, taking, typed
 from cli.output import counting, print_json, visible
 from ledger.errors import Usage
 from ledger.intake.batch import Kinds, Report
 
 SHOWN = 10
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @click.group(name="import")
@@ -34,109 +32,87 @@ def command() -> None:
     """
 
 
-def _taking_in(function: Function) -> Function:
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="One JSON document."),
-        click.option("--strict", is_flag=True, help="Append nothing when anything is wrong."),
-    ):
-        function = option(function)
-    return of_ledger(function)
+def _taking_in(function: Callable[..., int]) -> Callable[..., int]:
+    strict = click.Option(["--strict"], is_flag=True, help="Append nothing when anything is wrong.")
+    return of_ledger(taking(strict, *JSON)(function))
 
 
-def _correcting(function: Callable[..., int]) -> Callable[..., int]:
-    """`--as-corrections` with its reason, given to the command as what it is `correcting` for."""
+CORRECTING = (
+    click.Option(
+        ["--as-corrections"], is_flag=True, help="Record lines that differ as corrections."
+    ),
+    click.Option(["--reason"], default="", help="Why lines differ, with --as-corrections."),
+    click.Option(
+        ["--only"],
+        multiple=True,
+        metavar="KIND|FILE|KEY",
+        help="Of what differs, record only this: a type (PenaltyGiven), withdrawn, returned or "
+        "differs, a file, or a key of the source. Naming a file also confirms that it is [].",
+    ),
+)
 
-    @functools.wraps(function)
-    def call(
-        *args: Any, as_corrections: bool, reason: str, only: tuple[str, ...], **given: Any
+
+def _import(name: str, explained: str, *, new: bool = True) -> click.Command:
+    """The command of an import of the table, which records what differs where it is asked to."""
+    parameters = ACTS[f"import {name}"].parameters()
+
+    @_taking_in
+    def take_in(
+        settings: Settings, as_corrections: bool, reason: str, only: tuple[str, ...], **said: Any
     ) -> int:
         if as_corrections and not reason:
             raise Usage("--as-corrections needs a --reason.", hint="Say why the lines differ.")
         if only and not as_corrections:
             raise Usage("--only limits --as-corrections.", hint="Give it with --as-corrections.")
-        return function(*args, correcting=reason if as_corrections else "", only=only, **given)
+        given = {each.name: said.pop(each.name) for each in parameters}
+        correcting = reason if as_corrections else ""
+        return _taken_in(
+            settings, f"import {name}", given, new=new, correcting=correcting, only=only, **said
+        )
 
-    for option in (
-        click.option(
-            "--only",
-            multiple=True,
-            metavar="KIND|FILE|KEY",
-            help="Of what differs, record only this: a type (PenaltyGiven), withdrawn, returned or "
-            "differs, a file, or a key of the source. Naming a file also confirms that it is [].",
-        ),
-        click.option("--reason", default="", help="Why lines differ, with --as-corrections."),
-        click.option(
-            "--as-corrections", is_flag=True, help="Record lines that differ as corrections."
-        ),
-    ):
-        call = option(call)
-    return call
+    return click.command(name, help=explained)(
+        taking(*map(typed, parameters), *CORRECTING)(take_in)
+    )
 
 
-@command.command(name="sheets")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--whole",
-    multiple=True,
-    metavar="FILE",
-    help="A table that says all there is: what it no longer holds was withdrawn.",
+command.add_command(
+    _import(
+        "sheets",
+        """Take in a folder of timing sheets (rally.toml, CSV, .xlsx).
+
+        A table is NAME.csv, or the sheet NAME of any .xlsx in the folder: entries, waypoints,
+        times, penalties, status, direction. A line that is gone means nothing, unless its table is
+        whole: named by --whole (penalties.csv, penalties), or in rally.toml as
+        whole = ["penalties.csv"]. `rally help sheets` explains the format, `rally new --sheets DIR`
+        lays out an empty folder.
+        """,
+    )
 )
-@_correcting
-@_taking_in
-@pass_settings
-def sheets(settings: Settings, /, folder: Path, whole: tuple[str, ...], **how: Any) -> int:
-    """Take in a folder of timing sheets (rally.toml, CSV, .xlsx).
+command.add_command(
+    _import(
+        "gpx",
+        """Take in the road book of a stage, as OpenRally GPX.
 
-    A table is NAME.csv, or the sheet NAME of any .xlsx in the folder: entries, waypoints, times,
-    penalties, status, direction. A line that is gone means nothing, unless its table is whole:
-    named by --whole (penalties.csv, penalties), or in rally.toml as whole = ["penalties.csv"].
-    `rally help sheets` explains the format, `rally new --sheets DIR` lays out an empty folder.
-    """
-    return _taken_in(settings, "import sheets", {"folder": folder, "whole": whole}, **how)
+        Its waypoints become the points of the stage, dz to fz its speed zones, neutralization to fn
+        its neutralisations. A stage that is not scheduled yet comes after those that are.
 
-
-@command.command(name="gpx")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--stage", required=True, help="The stage whose road book it is.", shell_complete=complete_stage
+        \b
+        Example:
+          rally import gpx ss3.gpx --rally loop-2027 --stage SS3
+        """,
+        new=False,
+    )
 )
-@click.option("--category", default="", help="Only for this category (default: for all).")
-@_correcting
-@_taking_in
-@pass_settings
-def gpx(settings: Settings, /, file: Path, stage: str, category: str, **how: Any) -> int:
-    """Take in the road book of a stage, as OpenRally GPX.
+command.add_command(
+    _import(
+        "wrc-live",
+        """Take in a folder of saved answers of the WRC live timing.
 
-    Its waypoints become the points of the stage, dz to fz its speed zones, neutralization to fn its
-    neutralisations. A stage that is not scheduled yet comes after those that are.
-
-    \b
-    Example:
-      rally import gpx ss3.gpx --rally loop-2027 --stage SS3
-    """
-    given = {"file": file, "stage": stage, "category": category}
-    return _taken_in(settings, "import gpx", given, new=False, **how)
-
-
-@command.command(name="wrc-live")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--rulebook",
-    default="",
-    metavar="NAME-or-FILE",
-    help="The regulations it adopts (default: those of its year, else wrc-2019).",
+        The rally's code is the folder's name, a hyphen and the year of its first day. Another event
+        of the service is refused under a code that is taken.
+        """,
+    )
 )
-@_correcting
-@_taking_in
-@pass_settings
-def wrc_live(settings: Settings, /, folder: Path, rulebook: str, **how: Any) -> int:
-    """Take in a folder of saved answers of the WRC live timing.
-
-    The rally's code is the folder's name, a hyphen and the year of its first day. Another event of
-    the service is refused under a code that is taken.
-    """
-    given = {"folder": folder, "rulebook": rulebook}
-    return _taken_in(settings, "import wrc-live", given, **how)
 
 
 def _taken_in(
@@ -239,7 +215,6 @@ def _count(number: int, one: str, many: str = "") -> str:
 @click.option("--role", default="", envvar="RALLY_ROLE", help="The office they act in.")
 @click.option("--reason", default="", help="How it is known.")
 @_taking_in
-@pass_settings
 def jsonl(
     settings: Settings,
     /,

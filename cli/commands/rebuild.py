@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.context import Settings
-from cli.options import of_ledger, pass_settings
+from cli.options import of_ledger
 from cli.output import print_json
 from ledger.errors import Unavailable
 
@@ -14,7 +14,6 @@ from ledger.errors import Unavailable
 @click.option("--drop", is_flag=True, help="Only take away what was kept.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @of_ledger
-@pass_settings
 def command(settings: Settings, drop: bool, as_json: bool) -> None:
     """Make the timeline anew from the log.
 

@@ -9,7 +9,7 @@ from cli.office.asking import Cuts
 from cli.office.reads import READS
 from cli.office.rules import Rules, by_itself, in_order, undefined
 from cli.office.view import View
-from cli.options import at_a_moment, complete_stage, of_ledger, pass_settings
+from cli.options import at_a_moment, complete_stage, of_ledger
 from cli.output import print_json, visible
 from ledger.errors import Usage
 from ledger.times import spelled
@@ -34,7 +34,6 @@ def command() -> None:
 @at_a_moment
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @of_ledger
-@pass_settings
 def show(settings: Settings, name: str | None, stage: str | None, at: Cuts, as_json: bool) -> None:
     """Show every parameter: its value, what it means and where it comes from.
 

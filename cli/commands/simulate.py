@@ -8,7 +8,7 @@ from itertools import islice
 import click
 
 from cli.context import DEFAULT_LEDGER, Settings
-from cli.options import of_ledger, pass_settings
+from cli.options import of_ledger
 from cli.output import counting, print_json
 from ledger.errors import Refused
 from ledger.intake.lines import Template
@@ -70,7 +70,6 @@ def _some_of(other: Template, names: Iterable[str]) -> Amendment:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @of_ledger
-@pass_settings
 def command(
     settings: Settings,
     crews: int,

@@ -8,7 +8,7 @@ from cli.context import Settings
 from cli.office.acts import ACTS
 from cli.office.answer import Answer
 from cli.office.sites import held_by
-from cli.options import of_ledger, pass_settings
+from cli.options import of_ledger
 from cli.output import print_json, print_table, visible
 from projections.state.sites import run, runs
 
@@ -17,7 +17,6 @@ from projections.state.sites import run, runs
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @of_ledger
-@pass_settings
 def command(settings: Settings, name: str | None, as_json: bool) -> None:
     """Show what this ledger is called as a site and whose records it holds; NAME names it.
 

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from msgspec.structs import replace
 
 from cli.office.amiss import amiss
+from cli.office.asking import Word
 from cli.office.office import Office
 from cli.office.secretariat import Secretariat
 from cli.office.view import View
@@ -43,8 +44,7 @@ from projections.state.rally import RallyState
 from projections.state.true_times import SITE_CLOCK, by_rules
 
 FOUNDING: tuple[type[Occurrence], ...] = (RallyConstituted, RegulationsAdopted)
-
-
+Folder = Annotated[Path, Word(subject=True)]
 CONFLICTING = ("site-number-twice", "source-conflict", "fork")
 """The kinds of anomalies that say two things of one: a merge takes both in, and has conflicts."""
 
@@ -138,7 +138,14 @@ class Taken(NamedTuple):
         return {**document, "problems": problems}
 
 
-def sheets(at: Secretariat, folder: Path, whole: tuple[str, ...] = ()) -> Taken:
+def sheets(
+    at: Secretariat,
+    folder: Folder,
+    whole: Annotated[
+        tuple[str, ...],
+        Word("A table that says all there is: what it no longer holds was withdrawn.", "FILE"),
+    ] = (),
+) -> Taken:
     """Take in a folder of timing sheets; what the `whole` ones no longer hold was withdrawn."""
     from ledger.intake.sheets import read_sheets
 
@@ -176,7 +183,12 @@ def _says_the_same(stands: Occurrence, said: Occurrence) -> bool:
     return False
 
 
-def road_book(at: Secretariat, file: Path, stage: str, category: str = "") -> Taken:
+def road_book(
+    at: Secretariat,
+    file: Annotated[Path, Word(subject=True)],
+    stage: Annotated[str, Word("The stage whose road book it is.", of="stage")],
+    category: Annotated[str, Word("Only for this category (default: for all).")] = "",
+) -> Taken:
     """Take in the road book of a stage; one that is not scheduled comes after those that are."""
     from ledger.intake.openrally import Stage, read_openrally
 
@@ -189,7 +201,16 @@ def road_book(at: Secretariat, file: Path, stage: str, category: str = "") -> Ta
     return _deliver(at, log, read_openrally(file, wanted))
 
 
-def wrc_live(at: Secretariat, folder: Path, rulebook: str = "") -> Taken:
+def wrc_live(
+    at: Secretariat,
+    folder: Folder,
+    rulebook: Annotated[
+        str,
+        Word(
+            "The regulations it adopts (default: those of its year, else wrc-2019).", "NAME-or-FILE"
+        ),
+    ] = "",
+) -> Taken:
     """Take in a folder of saved answers of the WRC live timing, under the rules of its year."""
     from ledger.intake.live_timing.identity import must_be_the_same_event
     from ledger.intake.live_timing.saved import saved_in
