@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,25 @@ def print_table(
         _print_for_a_person(titles, clean, figures)
     else:
         _print_plainly(titles, clean, figures)
+
+
+def print_section(
+    heading: str,
+    titles: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    figures: Collection[str] = (),
+) -> None:
+    """One more table of a page, apart from what stands above it; nothing where it has no rows."""
+    if rows:
+        click.echo(f"\n{heading}" if heading else "")
+        print_table(titles, rows, figures)
+
+
+def print_fields(fields: Iterable[tuple[str, str]], width: int, before: str = "") -> None:
+    """What there is, a line each behind its title."""
+    for title, value in fields:
+        if value:
+            click.echo(f"{before}{title:<{width}}{visible(value)}")
 
 
 def _print_for_a_person(

@@ -9,10 +9,10 @@ import click
 from cli.commands.incidents import table as incidents_table
 from cli.commands.penalties import TITLES, cells
 from cli.office.answer import Answer
-from cli.output import print_table, visible, when
+from cli.output import print_fields, print_section, when
 from cli.reading import reading
 from ledger.times import format_duration, precision_of
-from projections.results.crew import CrewPage, Happening
+from projections.results.crew import CrewPage
 
 
 @reading("crew")
@@ -26,7 +26,7 @@ def command(answer: Answer[CrewPage]) -> None:
 
 
 def _page(page: CrewPage, known: Mapping[int, str]) -> None:
-    for title, value in (
+    fields = (
         ("Crew", " / ".join((page.driver, *page.codrivers))),
         ("Nationality", page.nationality),
         ("Category", " ".join(e for e in (page.category, page.group, page.crew_class) if e)),
@@ -35,42 +35,45 @@ def _page(page: CrewPage, known: Mapping[int, str]) -> None:
         ("Trophies", ", ".join(page.trophies)),
         ("Was number", ", ".join(page.earlier_numbers)),
         ("Status", _status(page)),
-    ):
-        if value:
-            click.echo(f"{title:<12}{visible(value)}")
-    if page.stages:
-        _stages(page)
-    if page.penalties:
-        _heading("Penalties")
-        print_table(TITLES, [cells(row) for row in page.penalties], figures=("Penalty",))
+    )
+    print_fields(fields, 12)
+    _stages(page)
+    print_section("Penalties", TITLES, [cells(row) for row in page.penalties], figures=("Penalty",))
     if page.incidents:
-        _heading("Incidents")
+        click.echo("\nIncidents")
         incidents_table(page.incidents, known)
-    if page.decisions:
-        _heading("Decisions")
-        print_table(
-            ("Decision", "Taken", "What", "Effects", "Status", "Record"),
+    print_section(
+        "Decisions",
+        ("Decision", "Taken", "What", "Effects", "Status", "Record"),
+        [
+            (
+                row.decision,
+                when(row.decided_at),
+                row.words,
+                "; ".join(row.effects),
+                row.status,
+                f"#{row.position}",
+            )
+            for row in page.decisions
+        ],
+        figures=("Record",),
+    )
+    for title, lines in (("Checks", page.checks), ("History", page.history)):
+        print_section(
+            title,
+            ("Record", "When", "What", "By", ""),
             [
                 (
-                    row.decision,
-                    when(row.decided_at),
-                    row.words,
-                    "; ".join(row.effects),
-                    row.status,
-                    f"#{row.position}",
+                    f"#{line.position}",
+                    when(line.fact_at),
+                    line.words,
+                    line.by,
+                    "" if line.stands else "taken back",
                 )
-                for row in page.decisions
+                for line in lines
             ],
             figures=("Record",),
         )
-    for title, lines in (("Checks", page.checks), ("History", page.history)):
-        if lines:
-            _heading(title)
-            _told(lines)
-
-
-def _heading(title: str) -> None:
-    click.echo(f"\n{title}")
 
 
 def _status(page: CrewPage) -> str:
@@ -83,7 +86,6 @@ def _status(page: CrewPage) -> str:
 
 
 def _stages(page: CrewPage) -> None:
-    _heading("Stages")
     shown = (time for r in page.stages for time in (r.time_ms, r.total_ms, r.overall_ms))
     precision = precision_of(shown)
 
@@ -91,7 +93,8 @@ def _stages(page: CrewPage) -> None:
         return "" if ms is None else format_duration(ms, precision)
 
     figures = ("Time", "Penalty", "Total", "Place", "Overall", "Place after")
-    print_table(
+    print_section(
+        "Stages",
         ("Stage", "Start", *figures, "Notes", "Records"),
         [
             (
@@ -109,23 +112,6 @@ def _stages(page: CrewPage) -> None:
             for r in page.stages
         ],
         figures,
-    )
-
-
-def _told(lines: tuple[Happening, ...]) -> None:
-    print_table(
-        ("Record", "When", "What", "By", ""),
-        [
-            (
-                f"#{line.position}",
-                when(line.fact_at),
-                line.words,
-                line.by,
-                "" if line.stands else "taken back",
-            )
-            for line in lines
-        ],
-        figures=("Record",),
     )
 
 

@@ -11,7 +11,7 @@ from cli.changes import move
 from cli.deciding import cited
 from cli.office.answer import Answer
 from cli.office.register import effect_words, reference
-from cli.output import print_table, visible, when
+from cli.output import print_fields, print_section, print_table, visible, when
 from cli.reading import reading
 from ledger.times import precision_of
 from ledger.vocabulary import Seen, short_id
@@ -98,7 +98,7 @@ def _chain(row: Decision) -> Iterator[str]:
 
 def _page(row: Decision, bases: Sequence[dict[str, Any]]) -> None:
     crew = " ".join(each for each in (row.number, row.driver) if each)
-    for title, value in (
+    fields = (
         ("Status", _status(row)),
         ("Chain", "; ".join(_chain(row))),
         ("Document", row.document),
@@ -120,39 +120,32 @@ def _page(row: Decision, bases: Sequence[dict[str, Any]]) -> None:
         ("Notified", when(row.notified_at)),
         ("Acknowledged", when(row.acknowledged_at)),
         ("Record", f"#{row.position} {short_id(row.id)}"),
-    ):
-        if value:
-            click.echo(f"{title:<13}{visible(value)}")
+    )
+    print_fields(fields, 13)
     if bases:
         click.echo("\nRests on")
         for base in bases:
             click.echo(f"  #{base['position']} {visible(base['words'])}")
-    _effects(row)
+    print_section(
+        "Effects",
+        ("What", "Until", "Status"),
+        [(each.words, when(each.until), _became(each)) for each in row.effects],
+    )
     if row.seen is not None:
         basis, *moves = seen_in_words(row.seen)
         click.echo(f"\nSeen by the signers: {visible(basis)}")
         for each in moves:
             click.echo(f"  {visible(each)}")
-    if row.steps:
-        click.echo("\nSteps")
-        print_table(
-            ("Record", "When", "What", "By"),
-            [(f"#{each.position}", when(each.at), each.words, each.by) for each in row.steps],
-            figures=("Record",),
-        )
+    print_section(
+        "Steps",
+        ("Record", "When", "What", "By"),
+        [(f"#{each.position}", when(each.at), each.words, each.by) for each in row.steps],
+        figures=("Record",),
+    )
     if row.exhibits:
         click.echo("\nExhibits")
         for exhibit in row.exhibits:
             click.echo(f"  {visible(exhibit)}")
-
-
-def _effects(row: Decision) -> None:
-    if row.effects:
-        click.echo("\nEffects")
-        print_table(
-            ("What", "Until", "Status"),
-            [(each.words, when(each.until), _became(each)) for each in row.effects],
-        )
 
 
 def seen_in_words(seen: Seen) -> Iterator[str]:

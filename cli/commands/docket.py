@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import click
-
 from cli.office.answer import Answer
-from cli.output import print_table, when
+from cli.output import print_section, print_table, when
 from cli.reading import reading
 from projections.desk.docket import Docket, DocketRow, MatterRow
 
@@ -34,14 +32,13 @@ def command(answer: Answer[Docket]) -> None:
         figures=("No", "Record"),
     )
     lodged = [*(each for row in found.rows for each in row.matters), *found.others]
-    if lodged:
-        click.echo("\nLodged")
-        titles = ("Matter", "Against", "By", "Received", "In time until", "Admissible")
-        print_table(
-            (*titles, "Suspends", "Confirm by", "Confirmed", "Stands", "Record"),
-            [_matter(each, known) for each in lodged],
-            figures=("Record",),
-        )
+    titles = ("Matter", "Against", "By", "Received", "In time until", "Admissible")
+    print_section(
+        "Lodged",
+        (*titles, "Suspends", "Confirm by", "Confirmed", "Stands", "Record"),
+        [_matter(each, known) for each in lodged],
+        figures=("Record",),
+    )
 
 
 def _deadlines(row: DocketRow) -> tuple[str, ...]:

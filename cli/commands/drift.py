@@ -6,7 +6,7 @@ import click
 
 from cli.office.answer import Answer
 from cli.office.drift import Drifted
-from cli.output import print_table, visible
+from cli.output import print_section, visible
 from cli.reading import reading
 from ledger.times import format_duration, parse_instant
 from projections.comparing.drift import Moved, StarterMoved
@@ -43,26 +43,25 @@ def command(answer: Answer[Drifted]) -> None:
     click.echo(visible(f"{what}, {again.status}."))
     if found.today == AS_PUBLISHED:
         click.echo("Today's answer equals it.")
-    if found.rows:
-        click.echo()
-        of_starters = any(isinstance(row, StarterMoved) for row in found.rows)
-        timed = "Start" if of_starters else "Total"
-        titles = ("No", "Driver", "Place", timed, "Also", "Because of")
-        print_table(titles, [_cells(row) for row in found.rows], figures=("No",))
-    if found.unclassified:
-        click.echo()
-        print_table(
-            ("Not classified", "Driver", "Status", "Also", "Because of"),
-            [_cells_without_place(row) for row in found.unclassified],
-            figures=("Not classified",),
-        )
-    if records:
-        click.echo()
-        print_table(
-            ("Record", "By", "What"),
-            [(f"#{e['position']}", e["by"], e["words"]) for e in records],
-            figures=("Record",),
-        )
+    of_starters = any(isinstance(row, StarterMoved) for row in found.rows)
+    print_section(
+        "",
+        ("No", "Driver", "Place", "Start" if of_starters else "Total", "Also", "Because of"),
+        [_cells(row) for row in found.rows],
+        figures=("No",),
+    )
+    print_section(
+        "",
+        ("Not classified", "Driver", "Status", "Also", "Because of"),
+        [_cells_without_place(row) for row in found.unclassified],
+        figures=("Not classified",),
+    )
+    print_section(
+        "",
+        ("Record", "By", "What"),
+        [(f"#{e['position']}", e["by"], e["words"]) for e in records],
+        figures=("Record",),
+    )
     if any(each.by_rules for each in (*found.rows, *found.unclassified)):
         click.echo()
         if not found.rules:

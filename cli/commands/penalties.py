@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import click
-
 from cli.office.answer import Answer
-from cli.output import print_table
+from cli.output import print_section, print_table
 from cli.reading import reading
 from ledger.times import format_duration
 from projections.results.penalties import Penalty, PenaltyList
@@ -24,23 +22,22 @@ def command(answer: Answer[PenaltyList]) -> None:
         [(row.number, row.driver, *cells(row)) for row in found.rows],
         figures=("No", "Penalty"),
     )
-    if found.crossfoot:
-        click.echo()
-        sums = ("No", "Times", "Penalties", "Total")
-        print_table(
-            (*sums, ""),
-            [
-                (
-                    f.number,
-                    format_duration(f.time_ms),
-                    format_duration(f.listed_ms),
-                    format_duration(f.total_ms),
-                    "" if f.agrees else "does not agree",
-                )
-                for f in found.crossfoot
-            ],
-            figures=sums,
-        )
+    sums = ("No", "Times", "Penalties", "Total")
+    print_section(
+        "",
+        (*sums, ""),
+        [
+            (
+                f.number,
+                format_duration(f.time_ms),
+                format_duration(f.listed_ms),
+                format_duration(f.total_ms),
+                "" if f.agrees else "does not agree",
+            )
+            for f in found.crossfoot
+        ],
+        figures=sums,
+    )
 
 
 TITLES = ("Stage", "Penalty", "On", "Why", "Article", "Status", "Records")

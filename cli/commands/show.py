@@ -12,7 +12,7 @@ from cli.office.answer import Answer
 from cli.office.handles import named_to_people
 from cli.office.records import Shown
 from cli.options import JSON, LEDGER, MOMENT
-from cli.output import visible
+from cli.output import print_fields, visible
 from cli.reading import reading
 from ledger.times import Instant, spelled
 from ledger.vocabulary import CourtDecisionIssued, DecisionIssued, Occurrence
@@ -34,7 +34,7 @@ def command(answer: Answer[Shown]) -> None:
     happened = shown["fact_at"] or ("as planned" if said.plan else "no instant is known")
     assumed = " (assumed: no source gives it)" if said.fact_assumed else ""
     where = " ".join(part for part in (source.kind, source.name, source.seq) if part)
-    for title, value in (
+    fields = (
         ("Happened", f"{happened}{assumed}"),
         ("Recorded", f"{shown['recorded_at']} by {shown['recorded_by']} ({shown['role']})"),
         ("Received", f"{received}, site {shown['site']} #{found.header.site_position}"),
@@ -45,9 +45,8 @@ def command(answer: Answer[Shown]) -> None:
         ("Concerns", ", ".join(concerns or ())),
         ("Id", found.id),
         ("Leaf", shown["leaf"]),
-    ):
-        if value:
-            click.echo(f"  {title:<9} {visible(str(value))}")
+    )
+    print_fields(fields, 10, "  ")
     _fields(said, shown["occurrence"])
     for name, how in private.items():
         click.echo(f"    private.{name} = {visible(how.get('value', how['state']))}")

@@ -8,7 +8,7 @@ import click
 
 from cli.office.answer import Answer
 from cli.office.results import Found, Ranked
-from cli.output import print_table, visible
+from cli.output import print_section, print_table, visible
 from cli.reading import reading
 from ledger.times import format_duration, format_gap, precision_of
 from projections.results.standings import Row, Standings
@@ -51,16 +51,15 @@ def table(answer: Standings) -> None:
         [_cells(row, precision) for row in answer.rows],
         figures=("", "No", *times),
     )
-    if answer.unclassified:
-        click.echo()
-        print_table(
-            ("Not classified", "Driver", "Category", "Status", "Stage", "Reason"),
-            [
-                (u.number, u.driver, u.category, u.status, u.stage, u.reason)
-                for u in answer.unclassified
-            ],
-            figures=("Not classified",),
-        )
+    print_section(
+        "",
+        ("Not classified", "Driver", "Category", "Status", "Stage", "Reason"),
+        [
+            (u.number, u.driver, u.category, u.status, u.stage, u.reason)
+            for u in answer.unclassified
+        ],
+        figures=("Not classified",),
+    )
 
 
 def _cells(row: Row, precision: int) -> tuple[str, ...]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import click
-
 from cli.commands.standings import by_classification
 from cli.office.answer import Answer
 from cli.office.results import Ranked
-from cli.output import print_table
+from cli.output import print_section, print_table
 from cli.reading import reading
 from ledger.times import format_duration, format_gap
 from projections.results.teams import Teams
@@ -41,9 +39,8 @@ def _table(answer: Teams) -> None:
         ],
         figures=("", "Total", "Gap", "Interval"),
     )
-    if answer.unclassified:
-        click.echo()
-        print_table(
-            ("Not classified", "Crews", "Reason"),
-            [(u.team, ", ".join(u.classified), u.reason) for u in answer.unclassified],
-        )
+    print_section(
+        "",
+        ("Not classified", "Crews", "Reason"),
+        [(u.team, ", ".join(u.classified), u.reason) for u in answer.unclassified],
+    )
