@@ -61,6 +61,10 @@ class _Field:
 
     def __init__(self, state: RallyState) -> None:
         self._state = state
+        self._known_paces: dict[tuple[Group, str], dict[str, float]] = {}
+        self._known_sections: dict[tuple[Group, str], dict[str, float]] = {}
+        # The figures are held beside their order, so that no others get their identity.
+        self._sorted: dict[int, tuple[Mapping[str, float], list[float]]] = {}
 
     @cached_property
     def timed(self) -> Mapping[Group, dict[str, StageValue]]:
@@ -188,14 +192,6 @@ class _Field:
                 found[number] = median([*elsewhere, *(() if lost else (rate,))] or [1.0])
         return self._known_paces[key]
 
-    @cached_property
-    def _known_paces(self) -> dict[tuple[Group, str], dict[str, float]]:
-        return {}
-
-    @cached_property
-    def _known_sections(self) -> dict[tuple[Group, str], dict[str, float]]:
-        return {}
-
     # -- by the field ----------------------------------------------------------------------------
 
     @cached_property
@@ -276,11 +272,6 @@ class _Field:
         if id(figures) not in self._sorted:
             self._sorted[id(figures)] = figures, sorted(figures.values())
         return self._sorted[id(figures)][1]
-
-    @cached_property
-    def _sorted(self) -> dict[int, tuple[Mapping[str, float], list[float]]]:
-        """Figures in their order; they are held, so that no others get their identity."""
-        return {}
 
     # -- by the place ----------------------------------------------------------------------------
 
