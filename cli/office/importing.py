@@ -339,16 +339,10 @@ def exported(
         Unreadable: nothing in it can be read, or it holds records of several rallies.
     """
     ahead_ms = _ahead_ms(at, clock_ahead, of_site)
-    arrived: list[Arrived] = []
-    openings: list[ArrivedOpening] = []
-    bad: list[BadLine] = []
-    for each in read_jsonl(name, lines):
-        if isinstance(each, BadLine):
-            bad.append(each)
-        elif isinstance(each, ArrivedOpening):
-            openings.append(each)
-        else:
-            arrived.append(each)
+    came = [*read_jsonl(name, lines)]
+    arrived = [each for each in came if isinstance(each, Arrived)]
+    openings = [each for each in came if isinstance(each, ArrivedOpening)]
+    bad = [each for each in came if isinstance(each, BadLine)]
     if at.strict and bad:
         raise Unreadable(
             f"{bad[0].where}: {bad[0].reason}", hint="Nothing was appended (--strict)."

@@ -122,15 +122,11 @@ def _sorted_out(
     delivery: Iterable[Line | BadLine | Note | Whole], progress: Callable[[int], None]
 ) -> _Came:
     came = _Came([], [], [], [])
+    kinds: dict[type[object], list[Any]] = dict(
+        zip((Line, BadLine, Note, Whole), came, strict=True)
+    )
     for count, each in enumerate(delivery, 1):
-        if isinstance(each, Line):
-            came.lines.append(each)
-        elif isinstance(each, BadLine):
-            came.bad.append(each)
-        elif isinstance(each, Note):
-            came.notes.append(each)
-        else:
-            came.whole.append(each)
+        kinds[type(each)].append(each)
         if count % 1000 == 0:
             progress(count)
     return came

@@ -161,10 +161,7 @@ def outstanding(state: RallyState, stage: str | None = None) -> Outstanding:
     for each in stages:
         for out in desk.ask(_still_out, desk, each):
             still_out.setdefault(out.number, out)
-    awaited: dict[str, Awaited] = {}
-    for each in stages:
-        for row in desk.ask(_awaited, desk, each):
-            awaited[row.number] = row
+    awaited = {row.number: row for each in stages for row in desk.ask(_awaited, desk, each)}
     lacking = [row for each in stages for row in desk.ask(missing, desk.places, each)]
     single = [row for each in stages for row in desk.ask(_single_source, desk, each)]
     blockers = [

@@ -145,12 +145,13 @@ def _row(state: RallyState, fact: Fact[Any], against: list[Matter], now: int | N
 def _ahead(ends: Deadlines, against: list[Matter]) -> Iterator[tuple[int, str]]:
     """What ends, and when. Who appealed in time need not do so again, but has to confirm."""
     appealed = any(each.kind == "appeal" and each.admissible for each in against)
-    if ends.appeal is not None and not appealed:
-        yield ends.appeal, "the time to announce an appeal ends"
-    if ends.review is not None:
-        yield ends.review, "the time to petition for a review ends"
-    if ends.protest is not None:
-        yield ends.protest, "the time to protest ends"
+    for at, what in (
+        (None if appealed else ends.appeal, "the time to announce an appeal ends"),
+        (ends.review, "the time to petition for a review ends"),
+        (ends.protest, "the time to protest ends"),
+    ):
+        if at is not None:
+            yield at, what
     for each in against:
         if each.confirm_by is not None and each.is_open and each.confirmed is None:
             yield each.confirm_by, "an announced appeal has to be confirmed"

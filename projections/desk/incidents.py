@@ -113,19 +113,16 @@ def _observed(state: RallyState) -> list[Fact[Observation]]:
 
 def kind_of(said: Observation) -> str:
     """What an observation is of, in one word."""
-    match said:
-        case IncidentReported():
-            return said.kind
-        case WaypointMissed():
-            return WAYPOINT
-        case SpeedZoneRead():
-            return SPEED
-        case FalseStartObserved():
-            return FALSE_START
-        case CheckHeld():
-            return CHECK_FAILED
-        case FitnessDecided():
-            return UNFIT
+    return said.kind if isinstance(said, IncidentReported) else _KIND_OF[type(said)]
+
+
+_KIND_OF: dict[type[Occurrence], str] = {
+    WaypointMissed: WAYPOINT,
+    SpeedZoneRead: SPEED,
+    FalseStartObserved: FALSE_START,
+    CheckHeld: CHECK_FAILED,
+    FitnessDecided: UNFIT,
+}
 
 
 def _incident(state: RallyState, came_of_it: _Decisions, fact: Fact[Observation]) -> Incident:

@@ -406,22 +406,15 @@ def _does(said: Occurrence, kinds: tuple[type[Occurrence], ...], stage: str | No
 
 def _what_it_did(said: Occurrence, status: str) -> str:
     """What a record did to a decision that has this status."""
-    match said:
-        case CourtDecisionIssued():
-            did = f"{status} it"
-        case DecisionIssued():
-            did = "claims the same" if status == CONTESTED else "supersedes it"
-        case DecisionRescinded():
-            did = "rescinds it"
-        case SupersedingDetermined():
-            did = "the ruling on it"
-        case SuspensionActivated():
-            did = "activates it too late" if status == LAPSED else "activates it"
-        case SuspensionLapsed():
-            did = "found that it lapsed"
-        case _:
-            did = "suspends its execution"
-    return did
+    did = {
+        CourtDecisionIssued: f"{status} it",
+        DecisionIssued: "claims the same" if status == CONTESTED else "supersedes it",
+        DecisionRescinded: "rescinds it",
+        SupersedingDetermined: "the ruling on it",
+        SuspensionActivated: "activates it too late" if status == LAPSED else "activates it",
+        SuspensionLapsed: "found that it lapsed",
+    }
+    return did.get(type(said), "suspends its execution")
 
 
 def _fields(said: Occurrence, changes: Mapping[str, object]) -> str:
