@@ -1,8 +1,8 @@
-"""Completion of FIELD=VALUE behind `rally record TYPE`, for the shell."""
+"""Completion for the shell: values from the ledger, and FIELD=VALUE behind `rally record TYPE`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, get_args, get_origin
 
 import click
@@ -13,6 +13,7 @@ from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming
 from ledger.vocabulary import (
+    TYPES,
     BulletinIssued,
     ControlScheduled,
     CrewEntered,
@@ -37,7 +38,39 @@ _FROM_THE_LOG: dict[str, tuple[type[Occurrence], str]] = {
 """Which records give the values of a field, and by which field of theirs."""
 
 
-def complete_fields(ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+_ASKED = {"class": "crew_class", "trophy": "trophies"}
+"""What is asked for under another name than that of the field of an entry."""
+
+
+def complete_value(what: str, ctx: click.Context, begun: str) -> list[str]:
+    """Values of a kind; nothing if the ledger can't be read."""
+    if what == "field":
+        return _fields(ctx, begun)
+    if what == "type":
+        return [name for name in TYPES if name.casefold().startswith(begun.casefold())]
+    kind, field = (StageScheduled if what == "stage" else CrewEntered), _ASKED.get(what, what)
+    try:
+        return _starting(begun, _held(_log(ctx), kind, field))
+    except (LedgerError, OSError):
+        return []
+
+
+def _log(ctx: click.Context) -> Log:
+    """The log that is meant by the command whose line is completed."""
+    settings = ctx.find_object(Settings) or Settings()
+    root = ctx.find_root().params
+    settings.choose(root.get("ledger"), root.get("rally"))
+    return settings.open_log()
+
+
+def _held(log: Log, kind: type[Occurrence], field: str) -> list[str]:
+    """What the records of a type say in a field, each once."""
+    found = (getattr(each.occurrence(), field, "") for each in log.read(types=[kind.type_name()]))
+    listed = (each if isinstance(each, tuple) else (each,) for each in found)
+    return sorted({each for several in listed for each in several if each})
+
+
+def _fields(ctx: click.Context, begun: str) -> list[str]:
     """The fields of the type that was named; behind a field its values, as far as they are known.
 
     A shell may hand over `number=1` as one word, or as three: what is completed is the last.
@@ -57,7 +90,7 @@ def complete_fields(ctx: click.Context, _param: click.Parameter, begun: str) -> 
         return []
 
 
-def _starting(begun: str, values: Iterator[str]) -> list[str]:
+def _starting(begun: str, values: Iterable[str]) -> list[str]:
     return [each for each in dict.fromkeys(values) if each.startswith(begun)]
 
 
@@ -77,10 +110,7 @@ def _values(ctx: click.Context, kind: type[Occurrence], name: str) -> Iterator[s
     if choices or field.type is bool:
         yield from choices or ("yes", "no")
         return
-    settings = ctx.find_object(Settings) or Settings()
-    root = ctx.find_root().params
-    settings.choose(root.get("ledger"), root.get("rally"))
-    yield from _known(settings.open_log(), kind, field.name)
+    yield from _known(_log(ctx), kind, field.name)
 
 
 def _choices(wanted: Any) -> Iterator[str]:
@@ -101,6 +131,4 @@ def _known(log: Log, kind: type[Occurrence], name: str) -> Iterator[str]:
         return
     of_a_crew = name in fields_naming(kind, *CREWS)
     if of_a_crew or name in _FROM_THE_LOG:
-        of, field = (CrewEntered, "number") if of_a_crew else _FROM_THE_LOG[name]
-        said = (each.occurrence() for each in log.read(types=[of.type_name()]))
-        yield from sorted({value for each in said if (value := getattr(each, field, ""))})
+        yield from _held(log, *((CrewEntered, "number") if of_a_crew else _FROM_THE_LOG[name]))

@@ -14,7 +14,7 @@ import click
 
 from cli.context import Settings
 from cli.office.asking import Cuts, Parameter
-from ledger.errors import LedgerError, Unreadable, Usage
+from ledger.errors import Unreadable, Usage
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _pass_settings = click.make_pass_decorator(Settings, ensure=True)
@@ -167,40 +167,12 @@ def typed(
 def completing(what: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
     """Values of a kind from the ledger, for the shell; nothing if it can't be read."""
 
-    def complete(ctx: click.Context, param: click.Parameter, begun: str) -> list[str]:
-        if what == "field":
-            from cli.completing import complete_fields
+    def complete(ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+        from cli.completing import complete_value
 
-            return complete_fields(ctx, param, begun)
-        if what == "type":
-            return _types(begun)
-        try:
-            return [value for value in sorted(_values(ctx, what)) if value.startswith(begun)]
-        except (LedgerError, OSError):
-            return []
+        return complete_value(what, ctx, begun)
 
     return complete
-
-
-def _types(begun: str) -> list[str]:
-    from ledger.vocabulary import TYPES
-
-    return [name for name in TYPES if name.casefold().startswith(begun.casefold())]
-
-
-def _values(ctx: click.Context, what: str) -> set[str]:
-    from ledger.vocabulary import CrewEntered, StageScheduled
-
-    settings = ctx.find_object(Settings) or Settings()
-    root = ctx.find_root().params
-    settings.choose(root.get("ledger"), root.get("rally"))
-    kind = StageScheduled if what == "stage" else CrewEntered
-    field = {"class": "crew_class", "trophy": "trophies"}.get(what, what)
-    log = settings.open_log()
-    found = (each.occurrence() for each in log.read(types=[kind.type_name()]))
-    values = (getattr(each, field, "") for each in found)
-    listed = (value if isinstance(value, tuple) else (value,) for value in values)
-    return {value for several in listed for value in several if value}
 
 
 complete_stage = completing("stage")
