@@ -9,12 +9,12 @@ and is none is told.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import NamedTuple
 
 from ledger.errors import Unreadable, Usage
 from ledger.intake.lines import Note
+from ledger.intake.sheet_tables import Sheet
 from ledger.intake.table import Rows, open_table
 from ledger.intake.workbook import Workbook
 
@@ -24,14 +24,7 @@ NOT_READ = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 """Other forms of tables, which are told where they lie."""
 
 
-class Columns(NamedTuple):
-    """The columns that a table may have, and those that it must."""
-
-    known: tuple[str, ...]
-    needed: tuple[str, ...]
-
-
-def find_tables(folder: Path, wanted: Mapping[str, Columns]) -> tuple[dict[str, Rows], list[Note]]:
+def find_tables(folder: Path, wanted: Mapping[str, Sheet]) -> tuple[dict[str, Rows], list[Note]]:
     """The tables of a folder by name, and what in it is none.
 
     Raises:
@@ -55,7 +48,7 @@ def find_tables(folder: Path, wanted: Mapping[str, Columns]) -> tuple[dict[str, 
                 take(name, table)
         elif suffix in NOT_READ or (suffix in TEXTS and (suffix != ".txt" or _near(name, wanted))):
             notes.append(Note(str(path), _not_read(name, suffix, wanted)))
-    for path in _workbooks(folder):
+    for path in (each for each in _files(folder) if each.suffix.casefold() == ".xlsx"):
         book = Workbook(path)
         for sheet, name in _named(book, set(wanted)).items():
             if not name:
@@ -103,11 +96,7 @@ def _files(folder: Path) -> list[Path]:
     ]
 
 
-def _workbooks(folder: Path) -> Iterator[Path]:
-    return (each for each in _files(folder) if each.suffix.casefold() == ".xlsx")
-
-
-def _not_read(name: str, suffix: str, wanted: Mapping[str, Columns]) -> str:
+def _not_read(name: str, suffix: str, wanted: Mapping[str, Sheet]) -> str:
     """Why a file that may hold a table is not read."""
     if suffix in NOT_READ:
         return f"Files {suffix} are not read: save it as .xlsx or CSV."
@@ -116,7 +105,7 @@ def _not_read(name: str, suffix: str, wanted: Mapping[str, Columns]) -> str:
     return f"It bears no table's name: not read; {meant}"
 
 
-def _near(name: str, wanted: Mapping[str, Columns]) -> list[str]:
+def _near(name: str, wanted: Mapping[str, Sheet]) -> list[str]:
     return difflib.get_close_matches(name, wanted, n=1)
 
 

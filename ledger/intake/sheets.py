@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ledger.errors import LedgerError, Unreadable
 from ledger.intake.comparing import differences
-from ledger.intake.folder import Columns, find_tables, whole_tables
+from ledger.intake.folder import find_tables, whole_tables
 from ledger.intake.lines import BadLine, Delivery, Line, Note, Templates, Whole
 from ledger.intake.rally_toml import SOURCE, Rally, described, envelope, read_toml
 from ledger.intake.sheet_tables import SHEETS, Sheet, owner, penalty_held
@@ -47,7 +47,7 @@ def read_sheets(
         raise Unreadable(f"There is no folder {folder}.", hint="Name the folder of the sheets.")
     description = read_toml(folder / "rally.toml")
     rally, lines = described(folder, description, templates, recorded_at)
-    wanted = {sheet.name: Columns(sheet.known, sheet.needed) for sheet in SHEETS}
+    wanted = {sheet.name: sheet for sheet in SHEETS}
     tables, notes = find_tables(folder, wanted)
     if penalties := tables.get("penalties"):
         _add_up(penalties, rally.penalties)

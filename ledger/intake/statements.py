@@ -85,12 +85,7 @@ def named_by(word: str, problem: Problem) -> bool:
         return True
     named, file = Path(word), Path(file_of(problem.where))
     parts = named.parts
-    return bool(parts) and (file.parts[-len(parts) :] == parts or _same_file(named, file))
-
-
-def _same_file(one: Path, other: Path) -> bool:
-    """Whether two paths lead to one file, by whichever way."""
-    return one.resolve() == other.resolve()
+    return bool(parts) and (file.parts[-len(parts) :] == parts or named.resolve() == file.resolve())
 
 
 def file_of(where: str) -> str:
