@@ -5,7 +5,6 @@ A start order that was published is the one that hung on the board, with its ame
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -99,7 +98,9 @@ def starters(
         at=posted[0].happened if published else moment.at,
     )
     data |= {
-        "document": ", ".join(dict.fromkeys(_documents(groups))) if published else "",
+        "document": ", ".join(dict.fromkeys(e.document for e in groups if e.document))
+        if published
+        else "",
         "draft": not published,
         "posted_at": posted[0].happened.iso() if published else None,
         "posted_by": posted[0].by if published else "",
@@ -167,10 +168,6 @@ def _stage(state: RallyState, stage: CardStage) -> dict[str, Any]:
             parts = (said.title, getattr(said, "infringement", ""))
             line["note"] = ", ".join(each for each in parts if each)
     return found
-
-
-def _documents(groups: Sequence[StartGroup]) -> Iterator[str]:
-    return (each.document for each in groups if each.document)
 
 
 def _posted(state: RallyState, stage: str, group: StartGroup) -> Any:

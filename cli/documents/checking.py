@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -16,6 +17,7 @@ from ledger.log import Log
 from ledger.record import Record
 from ledger.vocabulary import ClassificationPublished, DocumentPosted, StartOrderPublished
 from ledger.vocabulary.publication import posted_together
+from projections.desk.publications import cut_off
 from projections.desk.reproduction import NOT_REPRODUCED, REPRODUCED, Pass, Prefix
 from projections.state.rally import EDITION
 
@@ -114,24 +116,13 @@ def _job(log: Log, hung: _Hung) -> _Job:
     if isinstance(said, StartOrderPublished):
         told = [each.occurrence() for each in records]
         orders = [each for each in told if isinstance(each, StartOrderPublished)]
-
-        def draw_order(prefix: Prefix) -> Sheet:
-            return posted_order(orders, prefix.state)
-
-        return _Job(record, said, said.position or 0, draw_order)
+        return _Job(record, said, cut_off(said), lambda prefix: posted_order(orders, prefix.state))
     if isinstance(said, ClassificationPublished):
-        posted = said
-
-        def draw(prefix: Prefix) -> Sheet:
-            return classification(posted, prefix.state, draft=False)
-
-        return _Job(record, said, said.position, draw)
-    about, position = said, last_word(log, said.about, record.position - 1)
-
-    def draw_decision(prefix: Prefix) -> Sheet:
-        return sheet_of_decision(about, prefix.state, position, prefix.root)
-
-    return _Job(record, said, position, draw_decision)
+        draw = partial(classification, said, draft=False)
+        return _Job(record, said, cut_off(said), lambda prefix: draw(prefix.state))
+    position = last_word(log, said.about, record.position - 1)
+    drawn = partial(sheet_of_decision, said)
+    return _Job(record, said, position, lambda at: drawn(at.state, position, at.root))
 
 
 def _checked(job: _Job, once: Pass, site: str) -> CheckedSheet:

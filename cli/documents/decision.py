@@ -134,7 +134,8 @@ def _opening(fact: Fact[Any], prefix: RallyState) -> str:
     said = fact.value
     if isinstance(said, CourtDecisionIssued):
         about = _replaces(said, prefix)
-        return f"{_sender(said)}, having examined the appeal{_on(about)}, decides as follows:"
+        against = f" against {about}" if about else ""
+        return f"{_sender(said)}, having examined the appeal{against}, decides as follows:"
     received = list(_received(said, prefix))
     heard = [each for each in _hearings(said, prefix) if each]
     parts = [f"having received {' and '.join(received)}"] if received else []
@@ -144,10 +145,6 @@ def _opening(fact: Fact[Any], prefix: RallyState) -> str:
     whose = ", ".join([_sender(said), *parts])
     comma = "," if parts else ""
     return f"{whose}{comma} {have[0]} considered the following matter and {have[1]} the following:"
-
-
-def _on(about: str) -> str:
-    return f" against {about}" if about else ""
 
 
 def _received(said: DecisionIssued, prefix: RallyState) -> Iterator[str]:
