@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.amendments import KEYS_AGAIN
-from ledger.errors import LedgerError
 from ledger.grouping import grouped, sets_of
 from ledger.times import format_duration
 from ledger.vocabulary import (
@@ -40,7 +39,7 @@ from ledger.vocabulary import (
     ZonePlaced,
 )
 from ledger.vocabulary import TYPES as VOCABULARY
-from projections.control.anomaly import Anomaly, positions_of, sourced
+from projections.control.anomaly import Anomaly, positions_of, searched, sourced
 from projections.control.out import out_and_seen
 from projections.control.plan import (
     appointed_by_themselves,
@@ -64,12 +63,7 @@ def anomalies(state: RallyState) -> tuple[Anomaly, ...]:
 
     What can't be told because a rule is not defined is an anomaly itself.
     """
-    found: set[Anomaly] = set()
-    for search in _SEARCHES:
-        try:
-            found.update(search(state))
-        except LedgerError as error:
-            found.add(Anomaly(error.kind, (), error.message))
+    found = searched(state, _SEARCHES)
     return tuple(sorted(found, key=lambda each: (each.positions, each.kind, each.message)))
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import msgspec
 
+from ledger.errors import LedgerError
 from ledger.vocabulary import Occurrence
 from projections.state.rally import RallyState
 
@@ -16,6 +19,19 @@ class Anomaly(msgspec.Struct, frozen=True):
     message: str
     number: str = ""
     stage: str = ""
+
+
+def searched(
+    state: RallyState, searches: Iterable[Callable[[RallyState], Iterable[Anomaly]]]
+) -> set[Anomaly]:
+    """What the searches find; what can't be told because a rule is not defined is one itself."""
+    found: set[Anomaly] = set()
+    for search in searches:
+        try:
+            found.update(search(state))
+        except LedgerError as error:
+            found.add(Anomaly(error.kind, (), error.message))
+    return found
 
 
 def positions_of(state: RallyState, *ids: str) -> tuple[int, ...]:

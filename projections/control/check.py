@@ -29,7 +29,7 @@ from ledger.vocabulary import (
 )
 from projections.control.alike import names_alike
 from projections.control.anomalies import anomalies
-from projections.control.anomaly import Anomaly
+from projections.control.anomaly import Anomaly, searched
 from projections.control.confusable import look_alikes
 from projections.control.implausible import implausible_times
 from projections.desk.decisions import effect_in_words
@@ -146,12 +146,7 @@ def check(state: RallyState) -> tuple[Suspicion, ...]:
         """The ids of its records, the one recorded last at the end, in any copy of the log."""
         return sorted((recorded.get(ids[at], -1), ids[at]) for at in anomaly.positions)
 
-    found = set(anomalies(state))
-    for search in _SEARCHES:
-        try:
-            found.update(search(state))
-        except LedgerError as error:
-            found.add(Anomaly(error.kind, (), error.message))
+    found = {*anomalies(state), *searched(state, _SEARCHES)}
     order = {stage.stage: index for index, stage in enumerate(state.stages)}
     last = len(order)
     return tuple(
