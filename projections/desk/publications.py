@@ -59,7 +59,7 @@ class Content(msgspec.Struct, frozen=True):
         return occurrence_id(canonical(self))
 
 
-class Publication(msgspec.Struct, frozen=True):
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
     """One document of the register. `cut_off` is how much of the log it rests on.
 
     `today` says of a classification whether today's answer equals it, of a start order whether it
@@ -69,20 +69,20 @@ class Publication(msgspec.Struct, frozen=True):
 
     document: str
     kind: str
-    amendment: int | None
+    amendment: int | None = None
     title: str
     posted_at: str
     by: str
     role: str
-    cut_off: int | None
-    root: str
-    rulebook: str
-    edition: int
-    digest: str
-    protests_until: str | None
+    cut_off: int | None = None
+    root: str = ""
+    rulebook: str = ""
+    edition: int = 0
+    digest: str = ""
+    protests_until: str | None = None
     status: str
     superseded_by: str
-    today: str
+    today: str = ""
     position: int
     id: str
 
@@ -290,7 +290,7 @@ def _row(
     said: Occurrence = fact.value
     withdrawn = fact.id in state.facts.taken_back
     superseded = fact.id in newer and not withdrawn
-    common = {
+    common: dict[str, Any] = {
         "posted_at": said.happened.iso(),
         "by": said.by,
         "role": said.role,
@@ -299,7 +299,7 @@ def _row(
         "position": fact.position,
         "id": fact.id,
     }
-    return Publication(**{**_UNSAID, **common, **_described(state, fact, today)})
+    return Publication(**common, **_described(state, fact, today))
 
 
 def _now(state: RallyState, said: Occurrence) -> str:
@@ -307,18 +307,6 @@ def _now(state: RallyState, said: Occurrence) -> str:
     about = said.about if isinstance(said, DocumentPosted) and said.kind == "decision" else ""
     ruling = state.facts.rulings.all.get(about)
     return ruling.status if ruling else IN_FORCE
-
-
-_UNSAID: dict[str, Any] = {
-    "amendment": None,
-    "cut_off": None,
-    "root": "",
-    "rulebook": "",
-    "edition": 0,
-    "digest": "",
-    "protests_until": None,
-    "today": "",
-}
 
 
 def _described(state: RallyState, fact: Fact[Any], today: _Today) -> dict[str, Any]:
