@@ -50,7 +50,7 @@ class Settings:
         self.randomness = randomness
         self._offset = offset
         self._ledger: str | None = None
-        self._rally: str | None = None
+        self.rally: str | None = None
         self.site = ""
 
     @cached_property
@@ -74,17 +74,12 @@ class Settings:
     def choose(self, ledger: str | None, rally: str | None) -> None:
         """Take over what an option says; one behind the command goes before one in front of it."""
         self._ledger = ledger or self._ledger
-        self._rally = rally or self._rally
+        self.rally = rally or self.rally
 
     @property
     def ledger_name(self) -> str:
         """The file or URL of the ledger."""
         return self._ledger or os.environ.get("RALLY_LEDGER") or DEFAULT_LEDGER
-
-    @property
-    def rally(self) -> str | None:
-        """The rally that was named, if one was."""
-        return self._rally
 
     @property
     def named(self) -> str:
@@ -112,7 +107,7 @@ class Settings:
         from cli.office.secretariat import Secretariat
 
         ledger = partial(self.open_ledger, new=new)
-        return Secretariat(ledger, self.now(), self.quarantine(), self._rally, signature, **how)
+        return Secretariat(ledger, self.now(), self.quarantine(), self.rally, signature, **how)
 
     def exhibits(self) -> Exhibits:
         """The folder of the exhibits of the ledger that is meant."""
@@ -154,4 +149,4 @@ class Settings:
         Raises:
             NotFound: no such rally. Usage: the ledger holds several and none is named.
         """
-        return self.office().log(self._rally)
+        return self.office().log(self.rally)

@@ -143,11 +143,10 @@ def _colour(index: int) -> str:
 
 def _way(group: Element, plan: Plan, points: Sequence[Point]) -> None:
     """The line, and thin dots over the stages after which the crew was not classified."""
-    order = {column.after: index for index, column in enumerate(plan.found.columns)}
     way, unknown = f"M{plan.x[points[0].after]} {plan.y(points[0])}", ""
     for before, point in pairwise(points):
         here = f"{plan.x[point.after]} {plan.y(point)}"
-        if order[point.after] == order[before.after] + 1:
+        if plan.order[point.after] == plan.order[before.after] + 1:
             way += f"L{here}"
         else:
             unknown += f"M{plan.x[before.after]} {plan.y(before)}L{here}"
@@ -210,19 +209,18 @@ def _numbers_within(above: Element, plan: Plan) -> None:
 
     Between two stages stand those that end with the first and those that begin with the second.
     """
-    order = {column.after: index for index, column in enumerate(plan.found.columns)}
     between: dict[int, list[tuple[int, int, Point]]] = defaultdict(list)
     for index, line in enumerate(plan.found.lines):
         first, last = line.points[0], line.points[-1]
         if not plan.begins(line):
-            between[order[first.after] - 1].append((plan.y(first), index, first))
+            between[plan.order[first.after] - 1].append((plan.y(first), index, first))
         if not plan.ends(line):
-            between[order[last.after]].append((plan.y(last), index, last))
+            between[plan.order[last.after]].append((plan.y(last), index, last))
     for before, several in between.items():
         several.sort(key=lambda each: each[:2])
         heights = spread([y for y, _, _ in several], TAG_SIZE + 1, HEAD, plan.bottom)
         for (_, index, point), y in zip(several, heights, strict=True):
-            is_end = order[point.after] == before
+            is_end = plan.order[point.after] == before
             x = plan.x[point.after] + (plan.stub() + TAG_SPACE if is_end else -TAG_SPACE)
             looks = f"tag {_colour(index)}{'' if is_end else ' left'}"
             element(above, "text", tag_of(plan.found.lines[index]), class_=looks, x=x, y=y + 3)

@@ -46,6 +46,7 @@ class Plan:
         self.width = max(beside + self.stage_width * len(found.columns), least_width + 2 * MARGIN)
         self.right = self.left + axis + self.stage_width * len(found.columns)
         begin = self.left + axis + self.stage_width // 2
+        self.order = {column.after: index for index, column in enumerate(found.columns)}
         self.x = {
             column.after: begin + self.stage_width * index
             for index, column in enumerate(found.columns)

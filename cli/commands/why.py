@@ -31,30 +31,24 @@ def command(answer: Answer[Why]) -> None:
       rally why 104 --stage SS12 --known-at '#148'
       rally why 100 --effective-at 2016-07-13T20:00+06:00
     """
-    _page(answer.found)
-
-
-# -- the page ------------------------------------------------------------------------------------
-
-
-def _page(answer: Why) -> None:
-    ranked = [place for place in answer.places if not place.joint]
+    found = answer.found
+    ranked = [place for place in found.places if not place.joint]
     for place in ranked:
         among = f"Among {place.category}, " if place.category else ""
         click.echo(visible(f"{among}{place.words}"))
-    tree = _Tree(answer)
+    tree = _Tree(found)
     for place in ranked[:1]:
         for tie in place.ties:
             tree.records(tie.records)
             tree.rules(tie.rules)
-    click.echo(visible(answer.status.words))
-    tree.records(answer.status.records)
-    tree.rules(answer.status.rules)
-    if answer.addends:
+    click.echo(visible(found.status.words))
+    tree.records(found.status.records)
+    tree.rules(found.status.rules)
+    if found.addends:
         click.echo()
-    for each in _together(answer.addends):
+    for each in _together(found.addends):
         tree.addend(each)
-    click.echo(f"{tree.time(answer.total_ms)}  {visible(_sum(answer, tree))}")
+    click.echo(f"{tree.time(found.total_ms)}  {visible(_sum(found, tree))}")
 
 
 def _sum(answer: Why, tree: _Tree) -> str:

@@ -97,7 +97,7 @@ def exhibits(
         said = fact.value
         state, name = WITHHELD, ""
         if not said.restricted_to or not set(said.restricted_to).isdisjoint(parties):
-            state, name = INCLUDED, f"exhibits/{_file_name(said)}"
+            state, name = INCLUDED, f"exhibits/{said.digest}{_ending(said.file)}"
             try:
                 files[name] = store.read(said.digest)
             except (NotFound, Unreadable):
@@ -113,11 +113,7 @@ def exhibits(
     return Bound(rows, files)
 
 
-def _file_name(said: ExhibitBound) -> str:
-    """Its digest, with the ending of the name that it had, so that it opens with a click."""
-    return f"{said.digest}{_ending(said.file)}"
-
-
 def _ending(name: str) -> str:
+    """The ending of the name that a file had: behind its digest it opens with a click."""
     ending = PurePath(name).suffix
     return ending.lower() if ending[1:].isascii() and ending[1:].isalnum() else ""

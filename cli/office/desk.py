@@ -7,7 +7,7 @@ act is tried or carried out, and answers with its outcome.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -235,8 +235,3 @@ def _outcome(lying: View, said: Occurrence, record: Record | None) -> Outcome:
     decides = isinstance(said, (DecisionIssued, CourtDecisionIssued))
     whom = concerned(said, lying.on_the_desk.facts.value).crews if decides else ()
     return Outcome(said, record, _preview(lying, said), whom)
-
-
-def without_blanks(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that were said."""
-    return {name: value for name, value in fields.items() if value not in ("", None, ())}

@@ -154,7 +154,7 @@ def penalty(
     if point:
         fields["point"] = point
     where = {"overall": " in the overall alone", "road": " on the road"}.get(applies_to, "")
-    said = f"time penalty of {_shown(amount_ms)}{where}"
+    said = f"time penalty of {format_duration(amount_ms)}{where}"
     return Draft(number, stage, said, (Effect("PenaltyGiven", fields),))
 
 
@@ -171,11 +171,7 @@ def credit(
     if helped:
         fields["helped"] = helped
     effect = Effect("TimeCreditGranted", fields)
-    return Draft(number, stage, f"{_shown(amount_ms)} given back", (effect,))
-
-
-def _shown(amount_ms: int) -> str:
-    return format_duration(amount_ms)
+    return Draft(number, stage, f"{format_duration(amount_ms)} given back", (effect,))
 
 
 def disqualify(

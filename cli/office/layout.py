@@ -84,15 +84,11 @@ def _table(sheet: Sheet) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([f"# {sheet.name}: {sheet.says}. Lines that begin so are not read."])
     for each in sheet.columns:
-        writer.writerow([f"# {_titled(each)}: {each.says}"])
+        writer.writerow([f"# {each.name}{' (needed)' * each.needed}: {each.says}"])
     writer.writerow(sheet.known)
     first, *others = (each.example for each in sheet.columns)
     writer.writerow([f"# {first}", *others])
     return text.getvalue()
-
-
-def _titled(column: Column) -> str:
-    return f"{column.name} (needed)" if column.needed else column.name
 
 
 def explained() -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from cli.fields import parse_effect
 from cli.office.asking import AboutStage, ADecision, FeePaid, OnTheBoard, Text, Word
-from cli.office.desk import Desk, Lodged, Outcome, without_blanks
+from cli.office.desk import Desk, Lodged, Outcome
 from cli.office.naming import drawn_up_named, posted_named, record_named
 from ledger.errors import Usage
 from ledger.vocabulary import (
@@ -162,9 +162,13 @@ def petition(
     deposit_paid: Annotated[bool, Word("The deposit was paid.")] = False,
 ) -> Outcome:
     """A party asks for a review, because of an element that is new. --at says when."""
-    fields = {"competitor": competitor, "new_element": new_element, "deposit_paid": deposit_paid}
     return desk.record(
-        ReviewPetitioned, desk.decision(decision), **without_blanks({"number": number}), **fields
+        ReviewPetitioned,
+        desk.decision(decision),
+        competitor=competitor,
+        new_element=new_element,
+        deposit_paid=deposit_paid,
+        **({"number": number} if number else {}),
     )
 
 
@@ -176,12 +180,12 @@ def announce(
     fee_paid: FeePaid = False,
 ) -> Outcome:
     """A competitor gives notice of an appeal."""
-    fields = {"competitor": competitor, "fee_paid": fee_paid}
     return desk.record(
         AppealIntentionNotified,
         desk.decision(decision),
-        **without_blanks({"number": number}),
-        **fields,
+        competitor=competitor,
+        fee_paid=fee_paid,
+        **({"number": number} if number else {}),
     )
 
 

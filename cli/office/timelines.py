@@ -25,10 +25,13 @@ class Timelines:
 
     def of(self, log: Log) -> Timeline:
         """The timeline of a log, carried forward to its head."""
+        # Most logs are short and are read without it.
+        from projections.timeline.timeline import Timeline
+
         with self._lock:
             held = self._held.setdefault((log.recorder.engine, log.rally), _Held())
         with held.lock:  # of this log alone: a long one keeps nobody from asking another
-            timeline = held.timeline = held.timeline or _kept(log)
+            timeline = held.timeline = held.timeline or Timeline.of(log)
             timeline.carry(log.head().size)
             if self._keeps:
                 timeline.keep()
@@ -41,10 +44,3 @@ class _Held:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.timeline: Timeline | None = None
-
-
-def _kept(log: Log) -> Timeline:
-    # Most logs are short and are read without it.
-    from projections.timeline.timeline import Timeline
-
-    return Timeline.of(log)
