@@ -92,6 +92,10 @@ class Day:
         """Plan records that are put on record at an instant, and arrive just after it."""
         self.bundles.append(Bundle(at + LINE_MS, count, make, site))
 
+    def about(self, run: Run) -> dict[str, Any]:
+        """The crew and the stage, as what is said about them names both."""
+        return {"number": run.crew.number, "stage": self.stage.code}
+
     def act(
         self,
         kind: type[Occurrence],
@@ -114,17 +118,14 @@ class Day:
         link: Link,
         said: dict[str, Any],
     ) -> tuple[Occurrence, ...]:
-        if link.target:
-            said = {**said, "target": self.desk.id_of(link.target)}
-        if link.evidence:
-            said = {**said, "evidence": (self.desk.id_of(link.evidence),)}
-        if link.supersedes:
-            said = {**said, "supersedes": self.desk.id_of(link.supersedes)}
-        if link.appeal:
-            said = {**said, "appeal": self.desk.id_of(link.appeal)}
+        ids = {
+            name: (self.desk.id_of(key),) if name == "evidence" else self.desk.id_of(key)
+            for name, key in link._asdict().items()
+            if key and name != "key"
+        }
         if kind is DecisionIssued:
             said = {**said, "decision": self.desk.next_number(said["series"])}
-        acted = self.desk.act(kind, at, office, fact, **said)
+        acted = self.desk.act(kind, at, office, fact, **said, **ids)
         return (self.desk.remember(link.key, acted) if link.key else acted,)
 
     def on_the_road(self) -> None:

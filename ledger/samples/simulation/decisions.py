@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ledger.samples.simulation import judged
 from ledger.samples.simulation.day import Day
 from ledger.samples.simulation.desk import CLERK, MARSHAL, SECRETARY, STEWARDS, TRACKING, Key, Link
@@ -69,9 +67,15 @@ def befall(day: Day, fates: dict[str, Fate], back: list[str]) -> None:
             kind, office, why = _BEFORE[fate]
             day.act(kind, first - HOUR, office, first - HOUR, number=number, reason=why)
         elif fate == "absent":
-            why = "did not come to the start"
-            said = {"number": number, "stage": day.stage.code, "reason": why}
-            day.act(CrewNotStarted, at, MARSHAL, at - HOUR, **said)
+            day.act(
+                CrewNotStarted,
+                at,
+                MARSHAL,
+                at - HOUR,
+                number=number,
+                stage=day.stage.code,
+                reason="did not come to the start",
+            )
     for number in back:
         at = first - 30 * MINUTE
         day.act(CrewRestarted, at, MARSHAL, at, number=number, stage=day.stage.code)
@@ -84,8 +88,7 @@ def befall(day: Day, fates: dict[str, Fate], back: list[str]) -> None:
 
 
 def _leave(day: Day, run: Run) -> None:
-    number, stage = run.crew.number, day.stage.code
-    said = {"number": number, "stage": stage}
+    said = day.about(run)
     if run.fate in {"retires", "leaves"} and run.until is not None:
         cause, why = day.rng.choice(CAUSES)
         fact = run.until + 3 * MINUTE
@@ -96,15 +99,27 @@ def _leave(day: Day, run: Run) -> None:
         day.act(RetirementReported, at, CLERK, fact, definitive=definitive, **said)
     elif run.fate == "rumoured" and run.until is None:
         fact = run.start + run.driven * day.rng.randrange(20, 80) // 100
-        key = ("rumour", stage, number)
-        said["cause"] = "mechanical"
-        why = "seen standing at the track"
+        key = ("rumour", day.stage.code, run.crew.number)
         day.act(
-            RetirementReported, fact + 10 * MINUTE, MARSHAL, fact, Link(key=key), reason=why, **said
+            RetirementReported,
+            fact + 10 * MINUTE,
+            MARSHAL,
+            fact,
+            Link(key=key),
+            cause="mechanical",
+            reason="seen standing at the track",
+            **said,
         )
         at = run.finish + day.rng.randrange(10, 180) * MINUTE
-        said = {"number": number, "stage": stage, "reason": "it came to the finish"}
-        day.act(RetirementRetracted, at, CLERK, at, Link(target=key), **said)
+        day.act(
+            RetirementRetracted,
+            at,
+            CLERK,
+            at,
+            Link(target=key),
+            reason="it came to the finish",
+            **said,
+        )
     elif run.fate == "unfinished" and run.until is not None:
         kind = day.rng.choice(("overtime", "abandoned", "missed-finish"))
         at = max(day.within(20, 23), run.until + HOUR)
@@ -129,9 +144,17 @@ def _lose(day: Day, run: Run) -> None:
             _speeding(day, run)
         if day.roll(ROAD):
             minutes = day.rng.randrange(1, 15)
-            said = {"control": day.stage.controls[1], "applies_to": "road"}
-            why = f"{minutes} minutes late at {day.stage.controls[1]}"
-            _penalise(day, run, "road", day.within(20, 23), minutes * MINUTE, why, **said)
+            control = day.stage.controls[1]
+            _penalise(
+                day,
+                run,
+                "road",
+                day.within(20, 23),
+                minutes * MINUTE,
+                f"{minutes} minutes late at {control}",
+                control=control,
+                applies_to="road",
+            )
         if day.roll(OVERALL):
             why = "refuelled outside the zone"
             minutes = day.rng.choice((2, 5, 10))
@@ -141,8 +164,7 @@ def _lose(day: Day, run: Run) -> None:
             _give_back(day, run)
     if day.roll(INCIDENT):
         at = run.start + run.driven * day.rng.randrange(10, 90) // 100
-        said = {"number": run.crew.number, "stage": day.stage.code}
-        said["kind"] = day.rng.choice(INCIDENTS)
+        said = {**day.about(run), "kind": day.rng.choice(INCIDENTS)}
         day.act(IncidentReported, max(at, day.within(17, 22)), MARSHAL, at, **said)
 
 
@@ -150,21 +172,27 @@ def _missed_point(day: Day, run: Run, point: str) -> None:
     """The read-out lacks a point; the stewards penalise it later."""
     key = ("missed", day.stage.code, run.crew.number)
     seen = day.arrivals[run.crew.index] + 10 * MINUTE
-    said = {"number": run.crew.number, "stage": day.stage.code, "point": point}
-    day.act(WaypointMissed, seen, TRACKING, run.start + run.driven // 2, Link(key=key), **said)
-    minutes = day.rng.choice((5, 15, 20))
+    fact = run.start + run.driven // 2
+    day.act(WaypointMissed, seen, TRACKING, fact, Link(key=key), point=point, **day.about(run))
+    amount_ms = day.rng.choice((5, 15, 20)) * MINUTE
     at = seen + day.rng.randrange(30, 150) * MINUTE
-    why = f"{point} missed"
-    _penalise(day, run, "waypoint", at, minutes * MINUTE, why, key, point=point)
+    _penalise(day, run, "waypoint", at, amount_ms, f"{point} missed", key, point=point)
 
 
 def _speeding(day: Day, run: Run) -> None:
     key = ("speed", day.stage.code, run.crew.number)
     seen, impulses = day.arrivals[run.crew.index] + 10 * MINUTE, day.rng.randrange(1, 8)
-    said: dict[str, Any] = {"zone": day.stage.zone, "impulses": impulses}
-    said |= {"number": run.crew.number, "stage": day.stage.code}
-    said["highest_kmh"] = LIMIT_KMH + day.rng.randrange(3, 40)
-    day.act(SpeedZoneRead, seen, TRACKING, run.start + run.driven // 3, Link(key=key), **said)
+    day.act(
+        SpeedZoneRead,
+        seen,
+        TRACKING,
+        run.start + run.driven // 3,
+        Link(key=key),
+        zone=day.stage.zone,
+        impulses=impulses,
+        highest_kmh=LIMIT_KMH + day.rng.randrange(3, 40),
+        **day.about(run),
+    )
     at, why = seen + day.rng.randrange(20, 120) * MINUTE, f"speeding in {day.stage.zone}"
     _penalise(day, run, "speeding", at, impulses * 30 * SECOND, why, key)
 
@@ -188,25 +216,22 @@ def _penalise(
     if label in BY_STEWARDS and day.judges.randrange(DECIDED) == 0:
         judged.penalise(day, run, label, at, amount_ms, why, evidence, **said)
         return
-    number, stage = run.crew.number, day.stage.code
-    key, about = ("penalty", label, stage, number), {"number": number, "stage": stage}
+    key, about = ("penalty", label, day.stage.code, run.crew.number), day.about(run)
     fact = run.start + run.driven // 2
     given = {"kind": label, "amount_ms": amount_ms, "reason": why, **about, **said}
     day.act(PenaltyGiven, at, STEWARDS, fact, Link(evidence=evidence, key=key), **given)
     if withdrawn:
-        why = "the crew was heard"
-        day.act(PenaltyWithdrawn, later, STEWARDS, later, Link(target=key), reason=why, **about)
+        about |= {"reason": "the crew was heard"}
+        day.act(PenaltyWithdrawn, later, STEWARDS, later, Link(target=key), **about)
     elif slip:
-        changes = {"amount_ms": amount_ms + more}
-        mended = {"changes": changes, "reason": "mistyped", **about}
-        day.act(Corrected, later, STEWARDS, None, Link(target=key), **mended)
+        about |= {"reason": "mistyped", "changes": {"amount_ms": amount_ms + more}}
+        day.act(Corrected, later, STEWARDS, None, Link(target=key), **about)
 
 
 def _give_back(day: Day, run: Run) -> None:
     """Time given back for helping another crew; sometimes that turns out to be wrong."""
-    number, stage = run.crew.number, day.stage.code
-    key, helped = ("credit", stage, number), day.rng.choice(day.runs).crew.number
-    about = {"number": number, "stage": stage}
+    number, about = run.crew.number, day.about(run)
+    key, helped = ("credit", day.stage.code, number), day.rng.choice(day.runs).crew.number
     at, amount = day.within(20, 23), day.rng.randrange(60, 1800) * SECOND
     whom = {"helped": helped} if helped != number else {}
     fact = run.start + run.driven // 2

@@ -42,9 +42,15 @@ def _step_in(day: Day) -> None:
     if trouble is None:
         return
     if trouble.kind == CANCELLED and at is not None:
-        why = day.rng.choice(("sandstorm", "a river in flood", "no helicopter can fly"))
-        later, some = at + 2 * MINUTE, trouble.categories
-        day.act(StageCancelled, later, CLERK, at, stage=stage.code, categories=some, reason=why)
+        day.act(
+            StageCancelled,
+            at + 2 * MINUTE,
+            CLERK,
+            at,
+            stage=stage.code,
+            categories=trouble.categories,
+            reason=day.rng.choice(("sandstorm", "a river in flood", "no helicopter can fly")),
+        )
     elif trouble.kind == SHORTENED and at is not None and stage.split is not None:
         day.act(
             StageShortened,
@@ -74,9 +80,15 @@ def _declare(day: Day) -> None:
         day.act(ClockOffsetDeclared, at, TIMEKEEPER, ahead_ms=AHEAD_MS, reason=why, **about)
     elif kind == UNRELIABLE and day.unreliable:
         since, until = day.unreliable
-        interval = {"since_at": shown(since - MARGIN), "until_at": shown(until)}
-        why = "dust set the beam off too early"
-        day.act(SourceDeclaredUnreliable, at, TIMEKEEPER, reason=why, **interval, **about)
+        day.act(
+            SourceDeclaredUnreliable,
+            at,
+            TIMEKEEPER,
+            reason="dust set the beam off too early",
+            since_at=shown(since - MARGIN),
+            until_at=shown(until),
+            **about,
+        )
 
 
 def _issue(day: Day) -> None:
@@ -101,22 +113,30 @@ def _issue(day: Day) -> None:
 
 def _rule(day: Day) -> None:
     """Of two records of one finish, the timekeeper says next day which one counts."""
-    stage = day.stage.code
     for run in day.runs:
         second = day.seconds.get(run.crew.index)
         if second and day.roll(RULED_ON):
             counts = second.kind if day.doubted(run) else day.rng.choice((second.kind, "beam"))
             at = max(day.within(32, 36), second.at + 10 * MINUTE)
-            number = run.crew.number
-            why = "heard the timekeeper of the finish"
-            said = {"number": number, "stage": stage, "reason": why}
             day.act(
-                TimeDetermined, at, TIMEKEEPER, at, Link(target=(counts, stage, number)), **said
+                TimeDetermined,
+                at,
+                TIMEKEEPER,
+                at,
+                Link(target=(counts, day.stage.code, run.crew.number)),
+                reason="heard the timekeeper of the finish",
+                **day.about(run),
             )
 
 
 def _post(day: Day) -> None:
     at, stage = day.hour(21, 45), day.stage
-    title = f"Communication after {stage.code}: what is new for tomorrow"
-    said = {"document": str(stage.order), "title": title, "stage": stage.code}
-    day.act(DocumentPosted, at, SECRETARY, at, **said)
+    day.act(
+        DocumentPosted,
+        at,
+        SECRETARY,
+        at,
+        document=str(stage.order),
+        title=f"Communication after {stage.code}: what is new for tomorrow",
+        stage=stage.code,
+    )

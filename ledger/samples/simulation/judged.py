@@ -7,8 +7,6 @@ on a time or a stage: what does is left to a full replay, and a large rally is t
 
 from __future__ import annotations
 
-from typing import Any
-
 from ledger.samples.simulation.day import Day
 from ledger.samples.simulation.desk import COURT, SECRETARY, STEWARDS, Key, Link
 from ledger.samples.simulation.plan import DAY, HOUR, MINUTE, SECOND
@@ -79,10 +77,6 @@ def _penalty(label: str, amount_ms: int, fields: dict[str, str]) -> Effect:
     return Effect("PenaltyGiven", act)
 
 
-def _about(day: Day, run: Run) -> dict[str, Any]:
-    return {"number": run.crew.number, "stage": day.stage.code}
-
-
 def _decided(
     day: Day,
     run: Run,
@@ -99,7 +93,7 @@ def _decided(
     key = ("decision", label, day.stage.code, run.crew.number, *supersedes[:1])
     fact = run.start + run.driven // 2
     said = {
-        **_about(day, run),
+        **day.about(run),
         "series": "stewards",
         "sender": "The stewards",
         "addressee": f"The competitor of {run.crew.number}",
@@ -119,22 +113,20 @@ def _decided(
 
 def _followed(day: Day, run: Run, label: str, key: Key, at: int, milder: Effect) -> None:
     """What becomes of a decision: an appeal, or second thoughts the next morning, or neither."""
-    rng, about = day.judges, _about(day, run)
+    rng, about = day.judges, day.about(run)
     morning = max(at + HOUR, day.hour(32) + rng.randrange(4 * 3600) * SECOND)
     if rng.randrange(APPEALED) == 0:
         _appealed(day, run, key, at + 10 * MINUTE, milder)
     elif rng.randrange(RESCINDED) == 0:
-        why = "the crew was heard"
-        day.act(
-            DecisionRescinded, morning, STEWARDS, morning, Link(target=key), reason=why, **about
-        )
+        about |= {"reason": "the crew was heard"}
+        day.act(DecisionRescinded, morning, STEWARDS, morning, Link(target=key), **about)
     elif rng.randrange(RETAKEN) == 0:
         why = "a new element was heard"
         _decided(day, run, label, morning, milder, "half of it", why, (), supersedes=key)
     elif rng.randrange(AMENDED) == 0:
         changes = {"infringement": "Supplementary regulations, article 12"}
-        mended = {"changes": changes, "reason": "the article was lacking", **about}
-        day.act(Corrected, morning, STEWARDS, None, Link(target=key), **mended)
+        about |= {"reason": "the article was lacking", "changes": changes}
+        day.act(Corrected, morning, STEWARDS, None, Link(target=key), **about)
 
 
 def _appealed(day: Day, run: Run, key: Key, told: int, milder: Effect) -> None:
@@ -152,7 +144,7 @@ def _appealed(day: Day, run: Run, key: Key, told: int, milder: Effect) -> None:
     day.act(AppealConfirmed, confirmed, SECRETARY, confirmed, Link(target=appeal), **about)
     outcome = rng.choice(OUTCOMES)
     heard = confirmed + rng.randrange(24, 72) * HOUR
-    said = {**_about(day, run), "outcome": outcome, "court": "Court of appeal"}
+    said = {**day.about(run), "outcome": outcome, "court": "Court of appeal"}
     if outcome == "varied":
         said["effects"] = (milder,)
     day.act(CourtDecisionIssued, heard, COURT, heard, Link(target=key, appeal=appeal), **said)

@@ -30,20 +30,17 @@ def judge(day: Day) -> None:
     if not day.plan.regulations.judges_cards:
         return
     rng = dice(day.plan, f"judges {day.stage.order}")
-    stage = day.stage.code
     for run in day.runs:
         if rng.randrange(10_000) < at_least_some(day.plan, FALSE_START):
-            by_ms = rng.randrange(100, 3000)
-            said = {"number": run.crew.number, "stage": stage, "by_ms": by_ms}
+            said = {**day.about(run), "by_ms": rng.randrange(100, 3000)}
             day.act(FalseStartObserved, run.start + MINUTE, MARSHAL, run.start, **said)
         if run.until is None and rng.randrange(10_000) < at_least_some(day.plan, LATE) // HELD_UP:
             _allow(day, run, rng.randrange(2, 7) * MINUTE)
     for rank, run in enumerate(sorted(day.runs, key=lambda run: run.start)[:OPENING], 1):
-        said = {"number": run.crew.number, "stage": stage, "rank": rank}
         at = max(day.hour(20), run.finish + HOUR) + rank * SECOND
         if run.until is None:
-            metres = day.stage.length_m // (1 + rank)
-            day.act(RouteOpened, at, MARSHAL, run.finish, **said, distance_m=metres)
+            opened = {"rank": rank, "distance_m": day.stage.length_m // (1 + rank)}
+            day.act(RouteOpened, at, MARSHAL, run.finish, **opened, **day.about(run))
     if day.stage.order == max(day.plan.stages // 3, 1) and day.runs:
         _lengthen(day)
 
@@ -58,6 +55,5 @@ def _lengthen(day: Day) -> None:
     """The last of the field have more time to the last control of the day, and need not wait."""
     ends = sorted(run.finish for run in day.runs)
     at = ends[len(ends) * 9 // 10]
-    target = day.stage.liaison_ms + MORE_MS
-    said = {"control": day.stage.controls[1], "target_ms": target}
+    said = {"control": day.stage.controls[1], "target_ms": day.stage.liaison_ms + MORE_MS}
     day.act(TargetTimeChanged, at, CLERK, at, reason="road works", **said)

@@ -95,20 +95,24 @@ def _shifted(day: Day, each: Reading, *, mistaken: bool) -> None:
         day.slips[each.run.crew.index, each.point] = 0
         correction = _correct(day, each, TRACKING, each.shows + by, "read out anew", at)
         later = at + day.rng.randrange(30, 300) * MINUTE
-        why = "it was another crew's read-out"
-        link = Link(target=correction)
-        day.act(Voided, later, TRACKING, None, link, reason=why, **_about(day, each))
+        _void(day, each, correction, later, "it was another crew's read-out")
     else:
         day.slips[each.run.crew.index, each.point] = by
         _correct(day, each, TRACKING, each.shows, "the satellites were lost", at)
 
 
 def _correct(day: Day, each: Reading, office: str, right: int, why: str, at: int) -> Key:
-    key = ("correction", *each.key)
-    moment = shown(right)
-    changes = {"fact_at": (moment.ms, moment.offset)}
-    link = Link(target=each.key, key=key)
-    day.act(Corrected, at, office, None, link, changes=changes, reason=why, **_about(day, each))
+    key, moment = ("correction", *each.key), shown(right)
+    day.act(
+        Corrected,
+        at,
+        office,
+        None,
+        Link(target=each.key, key=key),
+        changes={"fact_at": (moment.ms, moment.offset)},
+        reason=why,
+        **day.about(each.run),
+    )
     return key
 
 
@@ -118,9 +122,11 @@ def _ghost(day: Day, each: Reading) -> None:
     at = each.arrives + 5 * MINUTE
     shows = each.shows - day.rng.randrange(5, 60) * MINUTE
     day.add(at, partial(_of_nobody, day, each, key, at, shows))
-    why = "a car of the organisation"
-    later = _later(day, at)
-    day.act(Voided, later, TRACKING, None, Link(target=key), reason=why, **_about(day, each))
+    _void(day, each, key, _later(day, at), "a car of the organisation")
+
+
+def _void(day: Day, each: Reading, key: Key, at: int, why: str) -> None:
+    day.act(Voided, at, TRACKING, None, Link(target=key), reason=why, **day.about(each.run))
 
 
 def _of_nobody(day: Day, each: Reading, key: Key, at: int, shows: int) -> tuple[Occurrence, ...]:
@@ -131,10 +137,6 @@ def _of_nobody(day: Day, each: Reading, key: Key, at: int, shows: int) -> tuple[
         PassingRecorded, at, shows, source, number=number, stage=stage.code, point=point
     )
     return (day.desk.remember(key, seen),)
-
-
-def _about(day: Day, each: Reading) -> dict[str, str]:
-    return {"number": each.run.crew.number, "stage": day.stage.code}
 
 
 # -- what comes in twice -------------------------------------------------------------------------
