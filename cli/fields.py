@@ -14,7 +14,7 @@ from cli.clocks import parse_rally_time
 from cli.office.naming import record_named
 from ledger.amendments import ENVELOPE
 from ledger.effects import ACTS
-from ledger.errors import LedgerError, Unreadable, Usage
+from ledger.errors import LedgerError, Usage, told_as
 from ledger.lists import codes, names, phrases
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming
@@ -72,10 +72,8 @@ def parse_fields(
             if taken_away
             else normal_form(_value(kind, known[name], text, log, (*about, *words)))
         )
-    try:
+    with told_as(Usage):
         must_be_seen(kind, found)
-    except Unreadable as error:
-        raise Usage(error.message, hint=error.hint) from None
     return found
 
 
@@ -85,10 +83,8 @@ def as_typed(kind: type[Kind], fields: dict[str, Any]) -> Kind:
     Raises:
         Usage: one of them can't have its value; what is typed is a question of usage, not of input.
     """
-    try:
+    with told_as(Usage):
         return entered(kind, fields)
-    except Unreadable as error:
-        raise Usage(error.message, hint=error.hint) from None
 
 
 def _unknown(kind: type[Occurrence], name: str, known: dict[str, FieldInfo]) -> Usage:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 from typing import Any
 
-from ledger.errors import LedgerError, Usage
+from ledger.errors import Usage, told_as
 from ledger.lists import codes
 from ledger.times import parse_duration
 from ledger.vocabulary import BulletinIssued, Occurrence, RegulationsAdopted
@@ -68,10 +68,8 @@ def _must_be_no_parameter(name: str) -> None:
 
 
 def _parsed(rulebook: str, name: str, text: str) -> ParameterValue:
-    try:
+    with told_as(Usage):
         return checked(rulebook, name, _value(SCHEMA[name], text))
-    except LedgerError as error:
-        raise Usage(error.message, hint=error.hint) from None
 
 
 def _value(parameter: Parameter, text: str) -> Any:

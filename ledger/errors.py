@@ -6,6 +6,8 @@ command line and the status of a web answer. Nothing else leaves a public functi
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import ClassVar
 
 
@@ -86,3 +88,12 @@ class Unavailable(LedgerError):
 def how_to_install(extra: str) -> str:
     """How what is only there with an extra of this software is installed."""
     return f"In the folder of this software: pip install '.[{extra}]', in the Python that runs it."
+
+
+@contextlib.contextmanager
+def told_as(kind: type[LedgerError], where: str = "") -> Iterator[None]:
+    """What goes wrong within is told as an error of this kind, behind where it went wrong."""
+    try:
+        yield
+    except LedgerError as error:
+        raise kind(f"{where}{error.message}", hint=error.hint) from None

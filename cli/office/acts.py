@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
     from cli.office.asking import Parameter
@@ -40,9 +40,8 @@ class Act(NamedTuple):
 
     def load(self) -> Callable[..., Any]:
         """The function, imported when it is asked for and not before."""
-        found: Callable[..., Any]
-        found = getattr(importlib.import_module(f"cli.office.{self.module}"), self.function)
-        return found
+        module = importlib.import_module(f"cli.office.{self.module}")
+        return cast("Callable[..., Any]", getattr(module, self.function))
 
     @property
     def help(self) -> str:

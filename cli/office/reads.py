@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
     from cli.office.answer import Answer
@@ -30,9 +30,8 @@ class Read(NamedTuple):
 
     def load(self) -> Callable[..., Answer[Any]]:
         """The function, imported when it is asked for and not before."""
-        found: Callable[..., Answer[Any]]
-        found = getattr(importlib.import_module(f"cli.office.{self.module}"), self.function)
-        return found
+        module = importlib.import_module(f"cli.office.{self.module}")
+        return cast("Callable[..., Answer[Any]]", getattr(module, self.function))
 
     def parameters(self) -> tuple[Parameter, ...]:
         """Its parameters, in the order in which they are told."""

@@ -10,7 +10,7 @@ from cli.office.answer import Answer
 from cli.office.asking import EVERYBODY, After, Among, OfStage, Word
 from cli.office.forms import plain
 from cli.office.view import View
-from ledger.errors import NotFound, Unreadable, Usage
+from ledger.errors import NotFound, Usage, told_as
 from ledger.lists import codes
 from projections.results.chart import Series, series
 from projections.results.classifications import Rankings, rankings
@@ -127,10 +127,8 @@ def along_the_stages(
     if rebase is not None and kind == "places":
         raise Usage("--rebase is for gaps: a place is not relative to a crew.")
     scope = Scope("overall", None, None, *among)
-    try:
+    with told_as(Usage, "--crews: "):
         numbers = codes(crews or "")
-    except Unreadable as error:
-        raise Usage(f"--crews: {error.message}", hint=error.hint) from None
     of = rankings(seen.classified, scope)
 
     def drawn(scope: Scope) -> Series:

@@ -165,8 +165,7 @@ def _arrived(where: str, raw: str, line: bytes) -> Arrived | ArrivedOpening:
         site_position=record.site_position,
         received_at=record.received_at,
     )
-    also = record.also
-    return Arrived(where, raw, occurrence.rally, kept, record.position, record.leaf, also)
+    return Arrived(where, raw, occurrence.rally, kept, record.position, record.leaf, record.also)
 
 
 def _arrived_opening(where: str, line: bytes) -> ArrivedOpening:

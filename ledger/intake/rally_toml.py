@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ledger.errors import LedgerError, Unreadable
+from ledger.errors import Unreadable, told_as
 from ledger.intake.columns import Column, known
 from ledger.intake.lines import Line, Note, Template, Templates
 from ledger.intake.table import text_of
@@ -147,10 +147,8 @@ def described(
     def add(kind: str, key: str, fields: Fields) -> None:
         source = Source(kind="sheet", name=SOURCE, seq=f"rally/{key}")
         line = {**envelope(code, recorded_at, source), **fields}
-        try:
+        with told_as(Unreadable, f"{where}: "):
             lines.append(Line(where, key, entered(TYPES[kind], line)))
-        except Unreadable as error:
-            raise Unreadable(f"{where}: {error.message}", hint=error.hint) from None
 
     for each in stages:
         if isinstance(day := each.get("date"), datetime):
@@ -207,10 +205,8 @@ def _rules_and_zone(
 ) -> tuple[Template, tzinfo]:
     name = said["rulebook"]
     beside = str(folder / name) if name.endswith(".toml") else name
-    try:
+    with told_as(Unreadable, f"{where}: "):
         return templates(beside), zone_of(said["timezone"])
-    except LedgerError as error:
-        raise Unreadable(f"{where}: {error.message}", hint=error.hint) from None
 
 
 def _stage(where: str, order: int, said: dict[str, Any]) -> Fields:
