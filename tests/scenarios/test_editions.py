@@ -145,3 +145,19 @@ def test_editions_of_which_nothing_is_told(case: Case) -> None:
     assert max(CHANGES) == EDITION
     assert [(2, EVERYBODY)] == [(e.edition, e.crews) for e in bearing(case.state().facts, 1)]
     assert () == bearing(case.state().facts, EDITION)
+
+
+def test_kinds_in_capitals_and_what_is_told_newly(case: Case) -> None:
+    """It bears on everybody where a kind is written so; what look alike is told of any plan."""
+    told = {"A crew", "Categories, classes", "Codes of", "Every status", "A time"}
+    assert told == of_edition_2(case, "check").keys()
+    case.record("WaypointPlaced", stage="SS1", point="ASS", order=1, kind="ass")
+    told |= {"Several finishes", "The finish"}
+    assert told == of_edition_2(case, "check").keys()
+    assert {"The finish": EVERYBODY} == of_edition_2(case)
+    case.record("ControlScheduled", control="TC1", stage="SS1", order=1, kind="DSS")
+    assert {"The finish": EVERYBODY, "A kind": EVERYBODY} == of_edition_2(case)
+    case.record("ClockOffsetDeclared", site="finish", ahead_ms=1000)
+    case.decide(1, at("12:00"), number="102", effects=[effect("Fine")])
+    told |= {"A kind", "A clock", "An effect"}
+    assert told == of_edition_2(case, "check").keys()
