@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Annotated, Literal
 
 import msgspec
 
-from ledger.times import Instant, spelled
+from ledger.errors import Usage
+from ledger.times import Instant, spelled, zone_of
 from ledger.vocabulary.base import (
     Categories,
     Code,
@@ -69,6 +71,14 @@ class RallyConstituted(Occurrence, frozen=True, kw_only=True, tag="RallyConstitu
     starts_on: OptionalCode = ""
     ends_on: OptionalCode = ""
     id_at_source: OptionalCode = ""
+
+    @property
+    def time_zone(self) -> tzinfo | None:
+        """The zone of its clocks; None where none is told, or none that there is."""
+        try:
+            return zone_of(self.timezone) if self.timezone else None
+        except Usage:
+            return None  # what an old log may hold
 
     def words(self) -> str:
         return f"{self.title} was constituted."

@@ -161,3 +161,12 @@ def test_kinds_in_capitals_and_what_is_told_newly(case: Case) -> None:
     case.decide(1, at("12:00"), number="102", effects=[effect("Fine")])
     told |= {"A kind", "A clock", "An effect"}
     assert told == of_edition_2(case, "check").keys()
+
+
+def test_moments_that_were_told_by_clocks_of_another_zone(case: Case) -> None:
+    """It bears on what is said of the crew at controls, where the rally goes by other clocks."""
+    before = of_edition_2(case, "why")
+    case.record("ControlPassed", "2016-07-20T12:00+08:00", number="101", control="TC1")
+    assert before == of_edition_2(case, "why")
+    case.record("ControlPassed", "2016-07-20T04:00+00:00", number="102", control="TC1")
+    assert {**before, "When a": ("102",)} == of_edition_2(case, "why")
