@@ -64,8 +64,9 @@ class Settings:
     def clocks(self) -> RallyClocks:
         """The clocks of the rally that is meant."""
         from cli.rally_clocks import RallyClocks
+        from ledger.rally_time import constituted
 
-        return RallyClocks(self.open_log)
+        return RallyClocks(lambda: constituted(self.open_log()))
 
     def to_people(self, text: str) -> str:
         """A text as people read it: records named, moments by the clocks of the rally."""

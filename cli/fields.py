@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import shlex
 from collections.abc import Sequence
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec.structs import FieldInfo
@@ -124,6 +124,9 @@ def _plain_value(wanted: Any, text: str) -> Any:
     if "tuple" in str(wanted):
         return codes(text) if "pattern=" in str(wanted) else names(text)
     text = _YES_NO.get(text.casefold(), text) if wanted is bool else text
+    if get_origin(wanted) is Literal:  # one of a few words, in capitals or not
+        folded = {each.casefold(): each for each in get_args(wanted)}
+        text = folded.get(text.casefold(), text)
     if "str" in str(wanted) and "int" not in str(wanted):
         return text
     if {int, str} <= {get_args(each)[0] for each in get_args(wanted) if get_args(each)}:

@@ -2,8 +2,7 @@
 
 A record keeps the UTC offset that it was typed or imported with, and JSON gives it back. A list in
 which half the moments are in UTC is misread, so the same moment is shown to people with the offset
-that the rally's zone has at it. A rally without a zone shows what was recorded. Sheets that are
-drawn for the board are none of this: they stay what they are to the byte.
+that the rally's zone has at it. A rally without a zone shows what was recorded.
 """
 
 from __future__ import annotations
@@ -14,9 +13,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 
 from ledger.errors import LedgerError
-from ledger.log import Log
-from ledger.rally_time import constituted, shown_in, zone_in
-from ledger.times import Instant, parse_instant
+from ledger.times import Instant, by_clocks_of, parse_instant
+from ledger.vocabulary import RallyConstituted
 
 _OFFSET = r"(?P<offset>Z|[+-]\d\d:\d\d)(?!\w|:\d)"
 _ISO = re.compile(
@@ -33,17 +31,18 @@ _HALF_A_YEAR = timedelta(days=183)
 
 
 class RallyClocks:
-    """The clocks of a rally; its log is opened when there is a moment to show."""
+    """The clocks of a rally; what founds it is asked for when there is a moment to show."""
 
-    def __init__(self, log: Callable[[], Log]) -> None:
-        self._log = log
+    def __init__(self, founded: Callable[[], RallyConstituted | None]) -> None:
+        self._founded = founded
 
     def instant(self, at: Instant) -> Instant:
         """The same moment with the offset that the clocks of the rally showed."""
-        try:
-            return shown_in(at.ms, self._zone) if self._zone else at
-        except (ValueError, OverflowError):
-            return at  # at the ends of the years 1 and 9999
+        return by_clocks_of(self._zone, at)
+
+    def moment(self, text: str) -> str:
+        """A text that is a moment, by the clocks of the rally; any other as it is."""
+        return self.text(text) if _ISO.fullmatch(text) else text
 
     def text(self, text: str) -> str:
         """A text for people with the moments in it by the clocks of the rally."""
@@ -52,14 +51,18 @@ class RallyClocks:
     @cached_property
     def _zone(self) -> tzinfo | None:
         try:
-            return zone_in(self._log())
+            return self._said.time_zone if self._said else None
         except LedgerError:
             return None  # there is no rally, or it is not said which
 
     @cached_property
+    def _said(self) -> RallyConstituted | None:
+        return self._founded()
+
+    @cached_property
     def _begins(self) -> datetime:
         """About when the rally is held: from this a day without a year has its year."""
-        said = constituted(self._log())
+        said = self._said
         try:
             return datetime.fromisoformat(f"{said.starts_on if said else ''}T00:00Z")
         except ValueError:

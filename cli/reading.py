@@ -61,7 +61,7 @@ def reading(
             asked = {each.name: given[each.name] for each in parameters}
             found = _asked(read, asked, at, basis_file)
             for note in found.notes:
-                click.echo(note, err=True)
+                click.echo(visible(note), err=True)
             if as_json:
                 print_json(found.json())
             elif as_csv:

@@ -9,13 +9,13 @@ known it is refused: nobody guesses a day.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import NamedTuple, TypeVar
 
 from ledger.amendments import settle
 from ledger.errors import Usage
 from ledger.log import Log
-from ledger.times import Instant, instant_of, on_day, parse_instant, time_of_day, zone_of
+from ledger.times import Instant, on_day, parse_instant, shown_in, time_of_day
 from ledger.vocabulary import (
     ControlScheduled,
     Corrected,
@@ -66,24 +66,8 @@ def rally_instant(
 
 def zone_in(log: Log, until: int | None = None) -> tzinfo | None:
     """The zone of the rally as it was known at a position; None where none is told."""
-    name = timezone_of(log, until)
-    try:
-        return zone_of(name) if name else None
-    except Usage:
-        return None  # what an old log may hold
-
-
-def timezone_of(log: Log, until: int | None = None) -> str:
-    """The time zone of the rally as it was known at a position; empty where none is told."""
     said = constituted(log, until)
-    return said.timezone if said else ""
-
-
-def shown_in(ms: int, zone: tzinfo | None) -> Instant:
-    """An instant (UTC ms) with the offset that the clocks of a zone showed; else in UTC."""
-    return instant_of(
-        datetime.fromtimestamp(ms // 1000, zone or UTC) + timedelta(milliseconds=ms % 1000)
-    )
+    return said.time_zone if said else None
 
 
 def _has_offset(text: str) -> bool:

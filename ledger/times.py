@@ -74,6 +74,21 @@ def instant_of(moment: datetime) -> Instant:
     return Instant(whole, int(offset.total_seconds() // 60))
 
 
+def shown_in(ms: int, zone: tzinfo | None) -> Instant:
+    """An instant (UTC ms) with the offset that the clocks of a zone showed; else in UTC."""
+    return instant_of(
+        datetime.fromtimestamp(ms // 1000, zone or UTC) + timedelta(milliseconds=ms % 1000)
+    )
+
+
+def by_clocks_of(zone: tzinfo | None, at: Instant) -> Instant:
+    """The same moment with the offset that the clocks of a zone showed; as it is without one."""
+    try:
+        return shown_in(at.ms, zone) if zone else at
+    except (ValueError, OverflowError):
+        return at  # at the ends of the years 1 and 9999
+
+
 def earlier_by(at: Instant, ms: int) -> Instant:
     """An instant so much earlier, as the same clock shows it; within the years 1 to 9999."""
     shown = at.offset * 60_000

@@ -23,11 +23,14 @@ import msgspec
 from ledger.amendments import seen
 from ledger.controls import ControlRule
 from ledger.naming import CREWS, named
+from ledger.times import by_clocks_of
 from ledger.vocabulary import (
     AppealIntentionNotified,
     BulletinIssued,
     ClassificationPublished,
     ClockOffsetDeclared,
+    ControlPassed,
+    ControlScheduled,
     CourtDecisionIssued,
     CrewDisqualified,
     CrewEntered,
@@ -54,6 +57,7 @@ from ledger.vocabulary import (
     StageReinstated,
     StageScheduled,
     StageShortened,
+    StageStarted,
     StageStopped,
     StageTimeRecorded,
     StartOrderAmended,
@@ -64,6 +68,7 @@ from ledger.vocabulary import (
     TimesCarriedIn,
     Voided,
     WaypointPlaced,
+    ZonePlaced,
 )
 from ledger.vocabulary.publication import number_key
 from projections.state.facts import Facts
@@ -381,6 +386,18 @@ def _with_points(facts: Facts) -> Crews:
     return _everybody(facts) if facts.recorded(WaypointPlaced) else frozenset()
 
 
+def _by_other_clocks(facts: Facts) -> Crews:
+    """The crews of which something at a control or a start was told by clocks of another zone."""
+    zone = facts.rally.time_zone if facts.rally else None
+    told = ((each.number, each.happened) for each in _recorded(facts, ControlPassed, StageStarted))
+    return frozenset(number for number, at in told if by_clocks_of(zone, at) != at)
+
+
+def _in_capitals(facts: Facts) -> Crews:
+    kinds = (each.kind for each in _recorded(facts, WaypointPlaced, ControlScheduled))
+    return _everybody(facts) if any(each != each.casefold() for each in kinds) else frozenset()
+
+
 _UNTOLD = (Changed("What this edition changed is not told.", _everybody),)
 CHANGES: dict[int, tuple[Changed, ...]] = {
     3: (
@@ -522,6 +539,41 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "The finish is a point of its kind, at the length of the stage, or where official "
             "times agree; not the last one that is known.",
             _with_points,
+        ),
+        Changed(
+            "When a crew was due at a control, and there, is told by the clocks of the rally.",
+            _by_other_clocks,
+            frozenset({"why"}),
+        ),
+        Changed(
+            "A kind of a point or a control is read in capitals as in small letters.", _in_capitals
+        ),
+        Changed(
+            "Several finishes of one stage, and a length that counts from the road section, are "
+            "told.",
+            _papers(WaypointPlaced),
+            OF_FINDINGS,
+        ),
+        Changed(
+            "A time that is out of line with the split times, the field or its place is told, and "
+            "a record without any time.",
+            _everybody,
+            frozenset({"check"}),
+        ),
+        Changed(
+            "An effect of a decision that something else defeats is told.",
+            _decided,
+            frozenset({"check", "decisions"}),
+        ),
+        Changed(
+            "A clock that was declared wrong, and moved nothing, is told.",
+            _clocks_declared,
+            frozenset({"check"}),
+        ),
+        Changed(
+            "Codes of one rally that look alike are told.",
+            _papers(CrewEntered, StageScheduled, ControlScheduled, WaypointPlaced, ZonePlaced),
+            frozenset({"check"}),
         ),
     )
 }

@@ -262,6 +262,10 @@ class Case:
         """The kinds of what contradicts itself."""
         return [each.kind for each in anomalies(self.state())]
 
+    def anomalies_told(self) -> list[str]:
+        """The same in words."""
+        return [each.message for each in anomalies(self.state())]
+
 
 def entered_afterwards(told: Iterable[tuple[str, Occurrence]]) -> list[tuple[str, Occurrence]]:
     """The same put on record in one evening of the winter, second by second, in this order."""

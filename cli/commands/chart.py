@@ -13,7 +13,7 @@ from cli.office.answer import Answer
 from cli.office.forms import plain
 from cli.office.results import Ranked
 from cli.office.view import View
-from cli.output import visible, write_out
+from cli.output import shown, visible, write_out
 from cli.reading import reading
 from ledger.times import Instant
 from projections.results.chart import Series
@@ -75,10 +75,10 @@ def _words(seen: View, title: str, said: dict[str, Any]) -> Words:
     name = shortened(rally.title if rally else seen.log.rally, NAME_CELLS)
     last = seen.log.at(seen.position)
     received = Instant(last.header.received_at, last.occurrence().recorded_at.offset)
-    parts = [name, f"as of #{basis.position}, received {received.short()}"]
+    parts = [name, f"as of #{basis.position}, received {shown(received).short()}"]
     if basis.effective_at:
-        parts.append(f"what had happened by {basis.effective_at}")
+        parts.append(f"what had happened by {shown(basis.effective_at).iso()}")
     if basis.decided_by:
-        parts.append(f"as decided by {basis.decided_by}")
+        parts.append(f"as decided by {shown(basis.decided_by).iso()}")
     footer = " · ".join((*parts, f"root {basis.root[:10]}"))
     return Words(f"{name} · {title}", footer, plain({"basis": basis, **said}))

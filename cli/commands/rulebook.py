@@ -51,7 +51,7 @@ def show(settings: Settings, name: str | None, stage: str | None, at: Cuts, as_j
     else:
         answer = by_itself(name)
     for note in answer.notes:
-        click.echo(note, err=True)
+        click.echo(visible(note), err=True)
     if as_json:
         print_json(answer.json())
     else:

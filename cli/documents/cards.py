@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from cli.documents.heading import basis, head, place
+from cli.documents.heading import basis, head, place, sheet
 from cli.documents.rendering import Sheet
 from ledger.errors import NotFound
 from ledger.times import Instant
@@ -69,7 +69,7 @@ def card(state: RallyState, moment: Moment, number: str, stage: str | None = Non
         "signatures": [place(entry.driver, "crew"), place("", "timekeeper")],
         "basis": moment.basis(state),
     }
-    return Sheet("time-card", data)
+    return sheet("time-card", data, state.facts)
 
 
 def starters(
@@ -109,7 +109,7 @@ def starters(
         "signatures": [place(posted[0].by, posted[0].role)] if published else [],
         "basis": moment.basis(state),
     }
-    return Sheet("start-order", data)
+    return sheet("start-order", data, state.facts)
 
 
 def rests_on(state: RallyState, stage: str) -> int | None:
@@ -141,7 +141,7 @@ def retired(state: RallyState, moment: Moment, category: str | None = None) -> S
     )
     data |= {"rows": msgspec.to_builtins(rows), "drawn_at": moment.at.iso()}
     data |= {"basis": moment.basis(state)}
-    return Sheet("retirements", data)
+    return sheet("retirements", data, state.facts)
 
 
 def crew_of(entry: CrewEntered) -> dict[str, Any]:

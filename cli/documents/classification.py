@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from cli.documents.heading import basis, head, offices_to_sign, places, subject_of
+from cli.documents.heading import basis, head, offices_to_sign, places, sheet, subject_of
 from cli.documents.notes import notes
 from cli.documents.rendering import Sheet
 from ledger.errors import LedgerError
@@ -77,7 +77,7 @@ def classification(said: ClassificationPublished, prefix: RallyState, *, draft: 
         "basis": basis(said.position, said.root, said.rulebook, said.edition),
         "digest": said.digest,
     }
-    return Sheet("classification", data)
+    return sheet("classification", data, prefix.facts, said.edition)
 
 
 def protests_until(said: ClassificationPublished, prefix: RallyState) -> tuple[str | None, str]:

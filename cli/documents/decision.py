@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cli.documents.heading import basis, head, holders, offices_to_sign, place
+from cli.documents.heading import basis, head, holders, offices_to_sign, place, sheet
 from cli.documents.rendering import Sheet
 from ledger.times import Instant
 from ledger.vocabulary import (
@@ -88,7 +88,7 @@ def decision(
         "id": fact.id,
         "basis": basis(position, root, rules.name, edition),
     }
-    return Sheet("decision", data)
+    return sheet("decision", data, prefix.facts, edition)
 
 
 def _sender(said: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from cli.documents.cards import Moment
-from cli.documents.heading import head, subject_of
+from cli.documents.heading import head, sheet, subject_of
 from cli.documents.rendering import Sheet
 from cli.evidence.case import Case, crews_named, scopes
 from cli.office.forms import plain
@@ -40,7 +40,7 @@ def evidence(case: Case, moment: Moment) -> Sheet:
         "classifications": _once([_beside(logs, before, after, each) for each in narrow]),
         "basis": moment.basis(state),
     }
-    return Sheet("evidence", data)
+    return sheet("evidence", data, state.facts)
 
 
 def _grounds(case: Case) -> list[dict[str, Any]]:

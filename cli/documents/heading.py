@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cli.documents.rendering import Sheet
+from cli.rally_clocks import RallyClocks
 from ledger.times import Instant
 from ledger.vocabulary import OfficialAppointed, OfficialReplaced
 from ledger.vocabulary.publication import scope_title
@@ -28,6 +30,30 @@ def head(facts: Facts, rally: str, *, title: str, subject: str, at: Instant) -> 
         "badge": "",
         "dated": [moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second],
     }
+
+
+_IN_WORDS = frozenset({"words", "note", "said", "now"})
+"""What is put into words, and may hold moments; texts that officials wrote stay as they are."""
+_BY_THE_CLOCKS = 3
+"""Since this edition sheets show moments by the clocks of the rally; before, as recorded."""
+
+
+def sheet(kind: str, data: Mapping[str, Any], facts: Facts, edition: int = EDITION) -> Sheet:
+    """A sheet of this data, with every moment in it by the clocks of the rally."""
+    if edition < _BY_THE_CLOCKS:
+        return Sheet(kind, dict(data))
+    clocks = RallyClocks(lambda: facts.rally)
+    return Sheet(kind, {name: _shown(clocks, name, value) for name, value in data.items()})
+
+
+def _shown(clocks: RallyClocks, name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return clocks.text(value) if name in _IN_WORDS else clocks.moment(value)
+    if isinstance(value, Mapping):
+        return {each: _shown(clocks, each, of) for each, of in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_shown(clocks, name, each) for each in value]
+    return value
 
 
 def subject_of(scope: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from cli.documents.cards import crew_of
-from cli.documents.heading import basis, head, place
+from cli.documents.heading import basis, head, place, sheet
 from cli.documents.rendering import Sheet
 from ledger.vocabulary import StartOrderPublished
 from ledger.vocabulary.publication import posted_together
@@ -54,7 +54,7 @@ def posted_order(posted: Sequence[StartOrderPublished], prefix: RallyState) -> S
             "effective_at": None,
         },
     }
-    return Sheet("start-order", data)
+    return sheet("start-order", data, prefix.facts, first.edition)
 
 
 def order_that_hangs(state: RallyState, stage: str) -> list[Fact[StartOrderPublished]]:

@@ -168,7 +168,7 @@ class Known:
     def is_start(self, said: Occurrence) -> bool:
         """Whether a crew was seen at the start of the selective section, where time begins."""
         where = getattr(said, "stage", ""), getattr(said, "point", "")
-        starts = (each for each in self.standing(WaypointPlaced) if each.kind == "dss")
+        starts = (each for each in self.standing(WaypointPlaced) if each.is_start)
         return any((each.stage, each.point) == where for each in starts)
 
     def must_be_planned_once(self, said: ControlScheduled | WaypointPlaced | ZonePlaced) -> None:

@@ -14,6 +14,7 @@ from ledger.intake.rally_toml import TAKEN_OFF, Cells, Fields, Rally, metres
 from ledger.lists import BETWEEN, codes, names
 from ledger.spelling import composed
 from ledger.times import format_duration, parse_duration
+from ledger.vocabulary.rally import START
 
 YES_NO = {"yes": True, "no": False, "": None}
 
@@ -43,6 +44,11 @@ def _given(row: Cells, *names: str) -> Fields:
     return {name: row[name] for name in names if row[name]}
 
 
+def _word(row: Cells, name: str) -> str:
+    """A cell in which one of a few words stands, in capitals or not."""
+    return row[name].casefold()
+
+
 def _entry(_rally: Rally, row: Cells) -> tuple[str, Fields, str]:
     fields = _given(
         row, "number", "driver", "nationality", "category", "group", "class", "vehicle", "team"
@@ -67,7 +73,7 @@ def _waypoint(rally: Rally, row: Cells) -> tuple[str, Fields, str]:
     fields["order"] = int(row["order"])
     if row["km"]:
         fields["at_m"] = metres(row["km"])
-    if row["kind"] == "dss":
+    if _word(row, "kind") == START:
         rally.starts[row["stage"], row["point"]] = True
     return "WaypointPlaced", fields, f"{row['stage']}/{row['category']}/{row['point']}"
 
@@ -89,8 +95,8 @@ def _time(rally: Rally, row: Cells) -> tuple[str, Fields, str]:
         return "StageStarted", fields, key
     if row["point"] or "elapsed_ms" not in fields:
         return "PassingRecorded", {**fields, **_given(row, "point")}, key
-    if row["source"] in ("assessed", "notional"):
-        fields["basis"] = row["source"]
+    if _word(row, "source") in ("assessed", "notional"):
+        fields["basis"] = _word(row, "source")
     if included:
         fields |= {"standing": "derived", "note": TAKEN_OFF}
         fields["elapsed_ms"] -= _to_take_off(rally, row, fields["elapsed_ms"])
@@ -126,11 +132,13 @@ def owner(row: Cells) -> tuple[str, str]:
 
 def penalty_held(row: Cells) -> int:
     """How much of a penalty the time of its stage may hold (ms); of one on the road nothing."""
-    return parse_duration(row["penalty"]) if row["applies_to"] in ("", "stage") else 0
+    return parse_duration(row["penalty"]) if _word(row, "applies_to") in ("", "stage") else 0
 
 
 def _penalty(rally: Rally, row: Cells) -> tuple[str, Fields, str]:
-    fields = _given(row, "stage", "number", "reason", "article", "applies_to", "document")
+    fields = _given(row, "stage", "number", "reason", "article", "document")
+    if row["applies_to"]:
+        fields["applies_to"] = _word(row, "applies_to")
     fields["amount_ms"] = parse_duration(row["penalty"])
     fields |= rally.instant(row["stage"], "")
     return "PenaltyGiven", fields, f"{row['stage']}/{row['number']}"
@@ -152,28 +160,28 @@ _ACTS_ON_STAGES = {
 
 
 def _status(rally: Rally, row: Cells) -> tuple[str, Fields, str]:
-    kind = _act(row["act"], _ACTS_ON_CREWS)
+    kind = _act(row, _ACTS_ON_CREWS)
     fields = {**_given(row, "stage", "number", "reason"), **rally.instant(row["stage"], row["at"])}
     if kind == "RetirementReported":
         # A sheet does not tell who may come back; the rulebook and a later row do.
         fields |= {**_given(row, "place"), "definitive": False}
-    return kind, fields, f"{row['number']}/{row['stage']}/{row['act']}"
+    return kind, fields, f"{row['number']}/{row['stage']}/{_word(row, 'act')}"
 
 
 def _direction(rally: Rally, row: Cells) -> tuple[str, Fields, str]:
-    kind = _act(row["act"], _ACTS_ON_STAGES)
+    kind = _act(row, _ACTS_ON_STAGES)
     fields = {**_given(row, "stage", "reason"), **rally.instant(row["stage"], row["at"])}
     if row["categories"] and kind != "StageClosed":
         fields["categories"] = codes(row["categories"])
     if kind == "StageShortened":
         fields |= _given(row, "point")
-    return kind, fields, f"{row['stage']}/{row['act']}/{row['categories']}"
+    return kind, fields, f"{row['stage']}/{_word(row, 'act')}/{row['categories']}"
 
 
-def _act(said: str, known: Mapping[str, str]) -> str:
-    if said not in known:
-        raise Unreadable(f"The act {said!r} is not known (there are: {', '.join(known)}).")
-    return known[said]
+def _act(row: Cells, known: Mapping[str, str]) -> str:
+    if _word(row, "act") not in known:
+        raise Unreadable(f"The act {row['act']!r} is not known (there are: {', '.join(known)}).")
+    return known[_word(row, "act")]
 
 
 _AT = Column("at", "When: ISO 8601 with the offset, or the rally's time.", "2027-03-01T12:10:00")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Annotated, Literal
 
 import msgspec
 
-from ledger.times import Instant, spelled
+from ledger.errors import Usage
+from ledger.times import Instant, spelled, zone_of
 from ledger.vocabulary.base import (
     Categories,
     Code,
@@ -27,6 +29,33 @@ Precision = Annotated[int, msgspec.Meta(ge=1, le=3_600_000)]
 ParameterValue = Whole | str | bool | tuple[str | Whole, ...]
 StageKind = Literal["", "prologue", "super-special", "selective", "marathon", "liaison"]
 Kilometres = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+START, FINISH = "dss", "ass"
+"""The kinds of what stands where a selective section starts and ends."""
+
+
+class OnTheRoute:
+    """What stands on the route of a stage: by its kind it may be the start or the finish.
+
+    A kind is read in capitals as in small letters: road books print it either way.
+    """
+
+    __slots__ = ()
+    kind: str
+
+    @property
+    def mark(self) -> str:
+        """The kind, as it is read."""
+        return self.kind.casefold()
+
+    @property
+    def is_start(self) -> bool:
+        """Whether the selective section starts there."""
+        return self.mark == START
+
+    @property
+    def is_finish(self) -> bool:
+        """Whether the selective section ends there."""
+        return self.mark == FINISH
 
 
 class RallyConstituted(Occurrence, frozen=True, kw_only=True, tag="RallyConstituted"):
@@ -42,6 +71,14 @@ class RallyConstituted(Occurrence, frozen=True, kw_only=True, tag="RallyConstitu
     starts_on: OptionalCode = ""
     ends_on: OptionalCode = ""
     id_at_source: OptionalCode = ""
+
+    @property
+    def time_zone(self) -> tzinfo | None:
+        """The zone of its clocks; None where none is told, or none that there is."""
+        try:
+            return zone_of(self.timezone) if self.timezone else None
+        except Usage:
+            return None  # what an old log may hold
 
     def words(self) -> str:
         return f"{self.title} was constituted."
@@ -147,7 +184,7 @@ class StageScheduled(Occurrence, frozen=True, kw_only=True, tag="StageScheduled"
         return f"{self.stage} was scheduled{': ' + named if named else ''}."
 
 
-class ControlScheduled(Occurrence, frozen=True, kw_only=True, tag="ControlScheduled"):
+class ControlScheduled(OnTheRoute, Occurrence, frozen=True, kw_only=True, tag="ControlScheduled"):
     """A control stands in the itinerary. `stage` is empty for one that belongs to no stage.
 
     `order` is its place along the stage and `target_ms` the time allowed to it from the control
@@ -169,14 +206,14 @@ class ControlScheduled(Occurrence, frozen=True, kw_only=True, tag="ControlSchedu
         return f"Control {self.control} was scheduled{place}{on(self.stage)}."
 
 
-class WaypointPlaced(Occurrence, frozen=True, kw_only=True, tag="WaypointPlaced"):
+class WaypointPlaced(OnTheRoute, Occurrence, frozen=True, kw_only=True, tag="WaypointPlaced"):
     """A point of a stage that crews must pass, in ascending order.
 
     `category` is empty where the point is for all. A point of the kind `dss` is the start of the
     selective section, one of the kind `ass` its finish; where no point is of that kind, the finish
-    is the one at the length of the stage (`at_m`, from the start). Where neither is known, a point
-    is the finish only if official times agree with the passings there. `open_m` and `clear_m` are
-    the radii within which it shows itself and within which it is validated.
+    is the one at the length of the stage (`at_m`), as finely as that is given. Where neither is
+    known, a point is the finish only if official times agree with the passings there. `open_m` and
+    `clear_m` are the radii within which it shows itself and within which it is validated.
     """
 
     plan = True

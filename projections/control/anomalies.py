@@ -40,6 +40,7 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary import TYPES as VOCABULARY
 from projections.control.anomaly import Anomaly, positions_of, searched, sourced
+from projections.control.doubtful_finish import doubtful_finishes
 from projections.control.out import out_and_seen
 from projections.control.plan import (
     appointed_by_themselves,
@@ -49,7 +50,6 @@ from projections.control.plan import (
     targets_from_nothing,
     ties_not_level,
 )
-from projections.control.unknown_finish import unknown_finishes
 from projections.results.start_order import unheeded
 from projections.state.contested import contested
 from projections.state.contradictions import registered
@@ -196,8 +196,8 @@ def _times(state: RallyState) -> Iterator[Anomaly]:
 
 
 def _ends(state: RallyState) -> Iterator[Anomaly]:
-    """Passings that give no time, because nothing says where the stage ends."""
-    for each in unknown_finishes(state):
+    """Stages of which it is not clear where they end, and passings that give no time by that."""
+    for each in doubtful_finishes(state):
         yield Anomaly(
             each.kind, positions_of(state, *each.ids), each.message, each.number, each.stage
         )

@@ -61,7 +61,9 @@ HINTS: dict[str, str] = {
     "document-number-twice": "Name each by its record; correct the number of the one not so named.",
     "dangling-reference": "Find what it is about; void it, or record it again with the right id.",
     "falling-time": "Compare both records with their source; correct or void the wrong one.",
+    "finish-twice": "Correct the kind of the point that is not the finish, or void it.",
     "finish-unknown": "Correct the finish: kind=ass; or give the stage its length: special_m=….",
+    "length-of-the-road": "Correct the length: special_m=…; or give the finish its kind: kind=ass.",
     "fork": "Decide which correction is right and void the other one.",
     "fork-of-decisions": "Rule which of them supersedes it (SupersedingDetermined).",
     "half-neutralisation": "Ask the officials of the zone for the other time and record it.",
@@ -234,7 +236,7 @@ def _at_the_start(state: RallyState, said: PassingRecorded | StageTimeRecorded) 
     """Whether it is at the start of the selective section, where time begins to run."""
     point = said.point if isinstance(said, PassingRecorded) else ""
     placed = state.point(said.stage, state.category(said.number), point) if point else None
-    return placed is not None and placed.kind == "dss"
+    return placed is not None and placed.is_start
 
 
 def _no_time(state: RallyState) -> Iterator[Anomaly]:

@@ -77,7 +77,7 @@ def _unread(
 
 def _has_finish_control(places: Whereabouts, stage: str) -> bool:
     controls = places.state.controls.values()
-    return any((each.stage, each.kind) == (stage, "ass") for each in controls)
+    return any(each.stage == stage and each.is_finish for each in controls)
 
 
 def _seen_later(places: Whereabouts, stage: StageScheduled, numbers: list[str]) -> set[str]:
@@ -104,9 +104,15 @@ def _controls(
     if not any(seen for _, seen in line):
         return []
     started = {each for each in numbers if (stage, each) in places.state.timing.starts}
-    known = {"dss": started, "ass": finished}
+    planned = places.state.controls
     return [
-        (code, seen | known.get(places.state.controls[code].kind, set())) for code, seen in line
+        (
+            code,
+            seen
+            | (started if planned[code].is_start else set())
+            | (finished if planned[code].is_finish else set()),
+        )
+        for code, seen in line
     ]
 
 
@@ -123,7 +129,7 @@ def _points(
     line: list[tuple[int, str]] = []
     for point in state.points_of(stage, category):
         placed = state.point(stage, category, point)
-        if placed is None or placed.kind == "dss" or (start and placed.order <= start.order):
+        if placed is None or placed.is_start or (start and placed.order <= start.order):
             continue
         if end is None or placed.order < end.order:
             line.append((placed.order, point))

@@ -150,8 +150,9 @@ class _Road:
             return _FINISH if said.point in finish else _ON_THE_WAY
         if isinstance(said, ControlPassed):
             planned = self.state.controls.get(said.control)
-            kind = planned.kind if planned else ""
-            return {"ass": _FINISH, "dss": _ON_THE_WAY}.get(kind, _THERE)
+            if planned is None or not (planned.is_start or planned.is_finish):
+                return _THERE
+            return _FINISH if planned.is_finish else _ON_THE_WAY
         return _ON_THE_WAY
 
     def last_before(self, fact: Fact[Any]) -> int:

@@ -229,7 +229,7 @@ def _awaited(desk: _Desk, stage: StageScheduled) -> Iterator[Awaited]:
             control = line[ahead]
             due = road.due_at(number, control.control)
             kept = (judged and due is not None) or control.control in read
-            if kept and control.kind not in ("dss", "ass"):
+            if kept and not (control.is_start or control.is_finish):
                 at = iso(due, _offset(state, number, stage)) if due is not None else None
                 yield Awaited(stage.stage, control.control, number, at)
 
@@ -239,9 +239,9 @@ def _was_at(desk: _Desk, number: str, control: ControlScheduled) -> bool:
     state = desk.state
     if (number, control.control) in state.road.passed:
         return True
-    if control.kind == "dss":
+    if control.is_start:
         return (control.stage, number) in state.timing.starts
-    return control.kind == "ass" and desk.places.finished(control.stage, number)
+    return control.is_finish and desk.places.finished(control.stage, number)
 
 
 def _offset(state: RallyState, number: str, stage: StageScheduled) -> int:

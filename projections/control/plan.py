@@ -67,7 +67,7 @@ def targets_from_nothing(state: RallyState) -> Iterator[Anomaly]:
     for fact in told:
         code = fact.value.control
         planned = state.controls.get(code)
-        if fact.value.target_ms is None or planned is None or planned.kind == "dss":
+        if fact.value.target_ms is None or planned is None or planned.is_start:
             continue
         if isinstance(fact.value, ControlScheduled) and fact.value is not planned:
             continue  # the one that counts is told

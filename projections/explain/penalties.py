@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ledger.errors import LedgerError
-from ledger.times import Instant, format_duration
+from ledger.times import Instant, by_clocks_of, format_duration
 from ledger.vocabulary import (
     ControlPassed,
     FalseStartObserved,
@@ -97,7 +97,7 @@ def _penalty(grounds: Grounds, charge: Charge, status: str) -> Addend:
         article=charge.article,
         status=status,
         rules=_rules(grounds, charge, status),
-        notes=_due(visit) if visit else (),
+        notes=_due(grounds, visit) if visit else (),
     )
 
 
@@ -220,10 +220,16 @@ def _visit(grounds: Grounds, charge: Charge) -> Visit | None:
     return next((each for each in visits if each.fact.id == charge.ids[0]), None)
 
 
-def _due(visit: Visit) -> tuple[str, ...]:
+def _due(grounds: Grounds, visit: Visit) -> tuple[str, ...]:
+    """When a crew was due at a control and when it was there, by the clocks of the rally."""
     if visit.due_ms is None:
         return ()
-    due, actual = (Instant(each, visit.offset).clock() for each in (visit.due_ms, visit.actual_ms))
+    rally = grounds.state.facts.rally
+    zone = rally.time_zone if rally else None
+    due, actual = (
+        by_clocks_of(zone, Instant(each, visit.offset)).clock()
+        for each in (visit.due_ms, visit.actual_ms)
+    )
     allowed = f", {format_duration(visit.allowance_ms)} allowed" if visit.allowance_ms else ""
     return (f"due {due}, there at {actual}{allowed}",)
 

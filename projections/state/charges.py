@@ -255,7 +255,7 @@ class Charges:
         """Whether it is the start of a stage, whose lateness the start itself tells."""
         planned = self.course.controls.get(visit.control)
         started = (visit.stage, visit.number) in self.road.timing.starts
-        return started and planned is not None and planned.kind == "dss"
+        return started and planned is not None and planned.is_start
 
     def _charge(
         self,

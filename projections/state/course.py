@@ -10,9 +10,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple, get_args
 
-from ledger.errors import LedgerError
 from ledger.grouping import grouped
-from ledger.times import instant_of, zone_of
+from ledger.times import instant_of
 from ledger.vocabulary import (
     ControlScheduled,
     CrewNotStarted,
@@ -198,11 +197,12 @@ class Course:
         """The first start of a stage by the itinerary, else the beginning of its day (UTC ms)."""
         if stage.first_start_at:
             return stage.first_start_at.ms
-        rally = self.facts.rally
+        zone = self.facts.rally.time_zone if self.facts.rally else None
         try:
             day = date.fromisoformat(stage.date)
-            zone = zone_of(rally.timezone if rally else "")
-        except (ValueError, LedgerError):
+        except ValueError:
+            return None
+        if zone is None:
             return None
         return instant_of(datetime(day.year, day.month, day.day, tzinfo=zone)).ms
 

@@ -12,18 +12,20 @@ from typing import NamedTuple
 
 from ledger.vocabulary import WaypointPlaced
 
-START, FINISH = "dss", "ass"
-"""The kinds of the points where a selective section starts and ends."""
+KILOMETRE = 1000
+"""In these the length of a stage is given, with as many decimals as somebody cared to give."""
 
 
 class PlannedEnd(NamedTuple):
     """The finish of a stage by its plan, "" where it tells none.
 
-    `perhaps` are then the points of which nothing says what they are, in their order.
+    `perhaps` are then the points that may be it, in their order. `of_the_road` says that the length
+    of the stage was taken to begin where the road section does, and not at its start.
     """
 
     point: str = ""
     perhaps: tuple[str, ...] = ()
+    of_the_road: bool = False
 
 
 NO_END = PlannedEnd()
@@ -32,30 +34,59 @@ NO_END = PlannedEnd()
 def end_of(placed: Iterable[WaypointPlaced], category: str, length_m: int | None) -> PlannedEnd:
     """The finish of a stage of that length (metres) for a category, given all of its points.
 
-    That is the last point of the kind `ass`, else the last at the length of the stage. What is
-    placed for the category comes before what is placed for all.
+    That is the last point of the kind `ass`, else the last at the length of the stage, else the
+    only one there as finely as the length is given: km 209.96 of 210. The length counts from the
+    start of the selective section; where no point lies there, from that of the road section. What
+    is placed for the category comes before what is placed for all.
     """
-    own, general = _by_point(placed, category), _by_point(placed, "")
-    for several in (own, general):
-        if ends := [each for each in several.values() if each.kind == FINISH]:
-            return PlannedEnd(_last(ends))
-    every = {**general, **own}
-    begins = begin_m(every.values())
-    for several in (own, general) if length_m else ():
-        ends = [e for e in several.values() if e.at_m is not None and e.at_m - begins == length_m]
-        if ends:
-            # What has a kind is something else, unless nothing besides it lies there.
-            return PlannedEnd(_last([each for each in ends if not each.kind] or ends))
-    perhaps = [
-        each for each in every.values() if not each.kind and (each.at_m is None or not length_m)
+    own, general = (_placed_for(placed, each) for each in (category, ""))
+    if ends := finishes(own) or finishes(general):
+        return PlannedEnd(ends[-1].point)
+    codes = {each.point for each in own}
+    every = sorted([*own, *(each for each in general if each.point not in codes)], key=_place)
+    begins = begin_m(every)
+    for since in dict.fromkeys((begins, 0)) if length_m else ():
+        end = _at_length(own, since, length_m or 0) or _at_length(general, since, length_m or 0)
+        if end is not None:
+            return end._replace(of_the_road=since != begins)
+    perhaps = [each for each in every if not each.kind and (each.at_m is None or not length_m)]
+    return PlannedEnd("", tuple(each.point for each in perhaps))
+
+
+def finishes(placed: Iterable[WaypointPlaced]) -> list[WaypointPlaced]:
+    """The points of these that are finishes by their kind, in their order."""
+    return sorted((each for each in placed if each.is_finish), key=_place)
+
+
+def _at_length(placed: list[WaypointPlaced], since: int, length_m: int) -> PlannedEnd | None:
+    """The end by the points at the length of a stage that begins there; None without any."""
+    away = {each.point: each.at_m - since - length_m for each in placed if each.at_m is not None}
+    # What has a kind is something else, unless nothing besides it lies there.
+    there = [each for each in placed if away.get(each.point) == 0]
+    if ends := [each for each in there if not each.kind] or there:
+        return PlannedEnd(ends[-1].point)
+    given = given_to_m(length_m)
+    near = [
+        each.point
+        for each in placed
+        if not each.kind and -given <= 2 * away.get(each.point, given) < given
     ]
-    return PlannedEnd("", tuple(each.point for each in sorted(perhaps, key=_place)))
+    if len(near) < 2:
+        return PlannedEnd(near[0]) if near else None
+    return PlannedEnd("", tuple(near))
+
+
+def given_to_m(length_m: int) -> int:
+    """How finely a length is given, in metres: whole kilometres, or decimals of one."""
+    unit = KILOMETRE
+    while length_m % unit:
+        unit //= 10
+    return unit
 
 
 def begin_m(placed: Iterable[WaypointPlaced]) -> int:
     """Where the selective section begins, in the metres of the road book."""
-    starts = [each.at_m for each in placed if each.kind == START and each.at_m is not None]
-    return min(starts, default=0)
+    return min((each.at_m for each in placed if each.is_start and each.at_m is not None), default=0)
 
 
 def ever_ends(placed: Collection[WaypointPlaced], lengths_m: Iterable[int | None]) -> Iterator[str]:
@@ -66,13 +97,11 @@ def ever_ends(placed: Collection[WaypointPlaced], lengths_m: Iterable[int | None
             yield end_of(placed, category, length).point
 
 
-def _by_point(placed: Iterable[WaypointPlaced], category: str) -> dict[str, WaypointPlaced]:
-    return {each.point: each for each in placed if each.category == category}
+def _placed_for(placed: Iterable[WaypointPlaced], category: str) -> list[WaypointPlaced]:
+    """The points that are placed for a category, in their order; of one name the last placed."""
+    by_point = {each.point: each for each in placed if each.category == category}
+    return sorted(by_point.values(), key=_place)
 
 
 def _place(placed: WaypointPlaced) -> tuple[int, str]:
     return placed.order, placed.point
-
-
-def _last(several: Iterable[WaypointPlaced]) -> str:
-    return max(several, key=_place).point

@@ -156,7 +156,7 @@ class Road:
         """When a crew is due: the allowed time after the minute in which it left the last one."""
         if planned is None:
             return None
-        if planned.kind == "dss":
+        if planned.is_start:
             due_ms = self.timing.due_ms(planned.stage, number)
             by = self.timing.due_by(planned.stage, number)
             return None if due_ms is None else Due(due_ms, by)
@@ -195,9 +195,9 @@ class Road:
         if planned is None:
             return None
         start = self.timing.starts.get((planned.stage, number))
-        if planned.kind == "dss" and start is not None:
+        if planned.is_start and start is not None:
             return Due(cut(start.official_ms, MINUTE), (start.fact.id,))
-        if planned.kind == "ass":
+        if planned.is_finish:
             arrival = self.timing.arrival_ms(planned.stage, number)
             return None if arrival is None else Due(cut(arrival, MINUTE))
         return None

@@ -241,7 +241,7 @@ class Whereabouts:
         """The controls of each stage from its arrival on."""
         found: dict[str, list[str]] = {}
         for code, control in self.state.controls.items():
-            if control.kind == "ass" or control.stage in found:
+            if control.is_finish or control.stage in found:
                 found.setdefault(control.stage, []).append(code)
         return found
 

@@ -22,18 +22,17 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     TargetTimeChanged,
 )
+from ledger.vocabulary.rally import FINISH, START
 from projections.state.course import Course
 from projections.state.facts import Facts
 from projections.timeline.light import Light, at_moment
 from projections.timeline.versions import Version
 
-STARTING, FINISHING = "dss", "ass"
-"""The kinds of controls at which a crew leaves when it starts, and when it arrives."""
 _READ: dict[str, tuple[type[Occurrence], ...]] = {
-    STARTING: (StageStarted,),
-    FINISHING: (StageStarted, StageTimeRecorded, PassingRecorded),
+    START: (StageStarted,),
+    FINISH: (StageStarted, StageTimeRecorded, PassingRecorded),
 }
-
+"""Where a crew leaves when it starts, and where when it arrives."""
 
 ANYWHERE = ""
 """Said of a control: a card gives when a crew was due there, and not on which stage it is."""
@@ -54,7 +53,7 @@ class Itinerary:
     def _planned(self) -> dict[str, set[tuple[str, str]]]:
         """The stages and kinds that each control ever had."""
         planned: list[Any] = [each.fact.value for each in self._light.of(ControlScheduled)]
-        return sets_of((said.control, (said.stage, said.kind)) for said in planned)
+        return sets_of((said.control, (said.stage, said.mark)) for said in planned)
 
     @cached_property
     def _before(self) -> dict[str, set[str]]:

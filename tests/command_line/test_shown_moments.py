@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -11,11 +12,11 @@ from hypothesis import strategies as st
 
 from cli.rally_clocks import RallyClocks
 from ledger.log import Ledger
-from ledger.rally_time import zone_in
+from ledger.rally_time import constituted
 from ledger.times import Instant, instant_of, parse_instant
 from ledger.vocabulary import RemarkMade
 from tests.command_line.conftest import answer
-from tests.command_line.pdf import text
+from tests.command_line.pdf import attached, text
 from tests.command_line.test_documents import drawn
 from tests.conftest import Rally
 from tests.examples import examples
@@ -95,13 +96,15 @@ def test_a_rally_without_a_zone(rally: Rally, tmp_path: Path) -> None:
 @pytest.fixture
 def clocks(alps: Rally, tmp_path: Path) -> RallyClocks:
     """Those of that rally."""
-    return RallyClocks(lambda: Ledger(str(tmp_path / "rally.db"), lambda: 0).log("alps"))
+    return RallyClocks(
+        lambda: constituted(Ledger(str(tmp_path / "rally.db"), lambda: 0).log("alps"))
+    )
 
 
 def test_any_moment_in_any_form(clocks: RallyClocks) -> None:
     """It is the same moment, with the offset of the zone at it, and as fine as it was."""
     begins = datetime(2016, 7, 19, tzinfo=UTC)
-    zone = zone_in(clocks._log())
+    zone = ZoneInfo("Europe/Berlin")
 
     @given(st.integers(-180 * 86_400_000, 180 * 86_400_000), st.integers(-14 * 60, 14 * 60))
     @examples(200)
@@ -126,6 +129,9 @@ def test_what_is_no_moment_stays(clocks: RallyClocks, text: str) -> None:
     assert text == clocks.text(text)
 
 
-def test_a_sheet_stays_what_was_posted(alps: Rally) -> None:
-    """The board has what was posted: a sheet is drawn with the offsets of the records."""
-    assert "UTC" in text(drawn(alps, "start-order", "SS1"))
+def test_a_sheet_shows_moments_by_the_clocks_of_the_rally(alps: Rally) -> None:
+    """As whoever stands before the board reads it, and as it is in the data attached to it."""
+    order = drawn(alps, "start-order", "SS1")
+    assert "21 Jul 2016, UTC+02:00" in text(order)
+    assert "01:30:00" in text(order)
+    assert "2016-07-21T01:30:00+02:00" == attached(order)["groups"][0]["rows"][0]["due_at"]

@@ -237,3 +237,24 @@ def test_who_has_no_time_when_a_stage_is_closed(loop: Rally) -> None:
     typed(loop, "RetirementReported", "number=103", "stage=SS1")
     typed(loop, *timed, "number=101", by=KEEPER)
     assert "" == typed(loop, "StageClosed", "stage=SS1")
+
+
+def test_a_second_finish_of_a_stage_is_told_when_it_is_placed(loop: Rally) -> None:
+    """Typed in capitals it is one too; who was seen at the first is told to have no time."""
+    assert "" == typed(loop, "WaypointPlaced", "stage=SS1", "point=FIN", "order=8", "kind=ASS")
+    seen = ("number=101", "stage=SS1", "point=FIN", "elapsed_ms=2:00:00")
+    assert "" == typed(loop, "PassingRecorded", *seen, by=KEEPER)
+    said = typed(loop, "WaypointPlaced", "stage=SS1", "point=ASS", "order=9", "kind=Ass")
+    told = "SS1 has 2 points of the kind ass, FIN and ASS; the last, ASS, is the finish"
+    assert f"{told}, and the passing of crew 101 at FIN gives no time." in said
+    said = typed(loop, "PassingRecorded", "number=102", *seen[1:], by=KEEPER)
+    assert f"{told}, and the passing of 2 crews at FIN gives no time." in said
+
+
+def test_words_of_a_few_are_typed_in_capitals_or_not(loop: Rally) -> None:
+    """Of the kinds of stages, penalties and incidents; another word is refused as before."""
+    typed(loop, "StageScheduled", "stage=SS4", "order=4", "kind=Marathon")
+    typed(loop, "IncidentReported", "number=101", "stage=SS1", "kind=PUNCTURE")
+    typed(loop, "StageScheduled", "stage=SS5", "order=5", "kind=Marathons", code=2)
+    kinds = [each["occurrence"].get("kind") for each in answer(loop, "log")["records"]]
+    assert ["marathon", "puncture"] == kinds[-2:]

@@ -234,7 +234,7 @@ CARDS: st.SearchStrategy[Occurrence] = either(
 @st.composite
 def carded(draw: st.DrawFn) -> Rally:
     """Controls with target times, on a stage or from one to the next; who was at them when."""
-    kinds = st.sampled_from(["", "", "dss", "ass"])
+    kinds = st.sampled_from(["", "", "dss", "ass", "Ass"])
     planned: Rally = [
         draw(
             of(

@@ -280,7 +280,7 @@ RALLY: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         fact_at=None,
         control=some_control,
         stage=maybe_stages,
-        kind=st.sampled_from(["", "dss", "ass"]),
+        kind=st.sampled_from(["", "dss", "ass", "ASS"]),
         order=st.integers(0, 3),
         target_ms=st.none() | short_times,
         from_control=controls,
@@ -293,7 +293,7 @@ RALLY: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         order=st.integers(1, 3),
         category=maybe_category,
         at_m=metres,
-        kind=st.sampled_from(["", "", "dss", "ass"]),
+        kind=st.sampled_from(["", "", "dss", "ass", "DSS"]),
     ),
     ZonePlaced: of(
         ZonePlaced,

@@ -145,3 +145,28 @@ def test_editions_of_which_nothing_is_told(case: Case) -> None:
     assert max(CHANGES) == EDITION
     assert [(2, EVERYBODY)] == [(e.edition, e.crews) for e in bearing(case.state().facts, 1)]
     assert () == bearing(case.state().facts, EDITION)
+
+
+def test_kinds_in_capitals_and_what_is_told_newly(case: Case) -> None:
+    """It bears on everybody where a kind is written so; what look alike is told of any plan."""
+    told = {"A crew", "Categories, classes", "Codes of", "Every status", "A time"}
+    assert told == of_edition_2(case, "check").keys()
+    case.record("WaypointPlaced", stage="SS1", point="ASS", order=1, kind="ass")
+    told |= {"Several finishes", "The finish"}
+    assert told == of_edition_2(case, "check").keys()
+    assert {"The finish": EVERYBODY} == of_edition_2(case)
+    case.record("ControlScheduled", control="TC1", stage="SS1", order=1, kind="DSS")
+    assert {"The finish": EVERYBODY, "A kind": EVERYBODY} == of_edition_2(case)
+    case.record("ClockOffsetDeclared", site="finish", ahead_ms=1000)
+    case.decide(1, at("12:00"), number="102", effects=[effect("Fine")])
+    told |= {"A kind", "A clock", "An effect"}
+    assert told == of_edition_2(case, "check").keys()
+
+
+def test_moments_that_were_told_by_clocks_of_another_zone(case: Case) -> None:
+    """It bears on what is said of the crew at controls, where the rally goes by other clocks."""
+    before = of_edition_2(case, "why")
+    case.record("ControlPassed", "2016-07-20T12:00+08:00", number="101", control="TC1")
+    assert before == of_edition_2(case, "why")
+    case.record("ControlPassed", "2016-07-20T04:00+00:00", number="102", control="TC1")
+    assert {**before, "When a": ("102",)} == of_edition_2(case, "why")

@@ -439,7 +439,7 @@ def test_every_kind_of_finding_has_a_hint() -> None:
         "projections/control/out.py",
         "projections/control/plan.py",
         "projections/control/implausible.py",
-        "projections/control/unknown_finish.py",
+        "projections/control/doubtful_finish.py",
         "projections/control/alike.py",
         "projections/control/confusable.py",
         "projections/state/contradictions.py",

@@ -242,3 +242,19 @@ def test_sources_at_a_control_that_differ_by_seconds_where_those_count() -> None
         for kind, when in (("time-card", "10:40:05"), ("hand", "10:40:45")):
             case.record("ControlPassed", at(when), kind, number="101", control="TC1")
         assert told == case.anomalies()
+
+
+def test_controls_of_a_kind_in_capitals_are_the_start_and_the_finish() -> None:
+    """What a crew is due at TC1 counts from its finish, as with small letters."""
+    case = Case("cross-country")
+    case.enter("101")
+    for order, (control, kind) in enumerate((("DSS1", "DSS"), ("ASS1", "Ass"), ("TC1", "TC")), 1):
+        target = {"target_ms": "0:40:00"} if control == "TC1" else {}
+        case.record(
+            "ControlScheduled", control=control, stage="SS1", kind=kind, order=order, **target
+        )
+    drive(case, arrives="12:00:30")
+    case.record("ControlPassed", at("12:50"), number="101", control="TC1")
+
+    assert ["101 SS1 0:10:00 late, in force"] == case.penalties()
+    assert [] == case.anomalies()

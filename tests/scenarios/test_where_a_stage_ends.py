@@ -167,3 +167,124 @@ def test_no_point_is_the_finish_where_the_rules_say_so() -> None:
 
     assert [] == case.overall()
     assert [] == case.anomalies()
+
+
+@pytest.mark.parametrize(
+    ("length_m", "at_m"),
+    [
+        (210_000, 209_960),
+        (210_000, 210_040),
+        (205_200, 205_160),
+        (205_250, 205_246),
+        (205_250, 205_250),
+    ],
+)
+def test_the_finish_lies_at_the_length_as_finely_as_that_is_given(
+    case: Case, length_m: int, at_m: int
+) -> None:
+    """The road book gives hundredths of a kilometre, the itinerary often whole ones."""
+    case.plan("SS1", special_m=length_m)
+    placed(case, "CP1", 1, at_m=120_000)
+    placed(case, "END", 2, at_m=at_m)
+    placed(case, "TC", 3, at_m=at_m + 20_000)
+    for point, elapsed in (("CP1", "1:00:00"), ("END", "2:00:00"), ("TC", "2:20:00")):
+        seen(case, "101", point, elapsed)
+
+    assert ["1 101 2:00:00"] == case.overall()
+    assert [] == case.anomalies()
+
+
+@pytest.mark.parametrize(("length_m", "at_m"), [(210_000, 209_400), (210_500, 210_040)])
+def test_a_point_before_the_length_as_that_is_given_is_no_finish(
+    case: Case, length_m: int, at_m: int
+) -> None:
+    """210.5 km are not 210.04: that point lies before the finish, which is not placed."""
+    case.plan("SS1", special_m=length_m)
+    placed(case, "WP9", 1, at_m=at_m)
+    seen(case, "101", "WP9", "2:00:00")
+
+    assert [] == case.overall()
+    assert ["finish-unknown"] == case.anomalies()
+
+
+def test_of_several_points_at_a_rounded_length_official_times_show_the_finish(case: Case) -> None:
+    """Km 209.6 and 209.9 of 210: none gives a time, and that is told, until times agree."""
+    case.plan("SS1", special_m=210_000)
+    placed(case, "WP8", 1, at_m=209_600)
+    placed(case, "WP9", 2, at_m=209_900)
+    placed(case, "TC", 3, at_m=230_000, kind="time-control")
+    for number, minute in (("101", 0), ("102", 1)):
+        seen(case, number, "WP8", f"1:59:{minute:02}")
+        seen(case, number, "WP9", f"2:00:{minute:02}")
+    assert [] == case.overall()
+    assert ["finish-unknown"] == case.anomalies()
+
+    case.times("SS1", _101="2:00:00")
+    assert ["1 101 2:00:00", "2 102 2:00:01"] == case.overall()
+    assert [] == case.anomalies()
+
+
+def test_what_lies_at_the_length_to_the_metre_comes_before_what_lies_near_it(case: Case) -> None:
+    """Km 209.96 is no finish where another point is at km 210."""
+    case.plan("SS1", special_m=210_000)
+    placed(case, "WP9", 1, at_m=209_960)
+    placed(case, "END", 2, at_m=210_000)
+    seen(case, "101", "WP9", "1:59:00")
+    seen(case, "101", "END", "2:00:00")
+
+    assert ["1 101 2:00:00"] == case.overall()
+
+
+def test_a_length_that_counts_from_the_road_section_is_told(case: Case) -> None:
+    """The start is at km 5, the last point at km 205, and the length is 205 km: that is it."""
+    case.plan("SS1", special_m=205_000)
+    placed(case, "DSS", 1, at_m=5_000, kind="DSS")
+    placed(case, "CP1", 2, at_m=100_000)
+    placed(case, "END", 3, at_m=205_000)
+    seen(case, "101", "CP1", "1:00:00")
+    seen(case, "101", "END", "2:00:00")
+
+    assert ["1 101 2:00:00"] == case.overall()
+    length = (
+        "The length of SS1, 205 km, fits END if it counts from the start of the road section; "
+        "from that of the selective section it is 200 km to there."
+    )
+    assert [length] == case.anomalies_told()
+
+    placed(case, "ASS", 4, at_m=210_000)
+    seen(case, "101", "ASS", "2:05:00")
+    assert ["1 101 2:05:00"] == case.overall()
+    assert [] == case.anomalies()
+
+
+@pytest.mark.parametrize("kind", ["ASS", "Ass", "ass"])
+def test_a_kind_is_read_in_capitals_too(case: Case, kind: str) -> None:
+    """As road books print it."""
+    placed(case, "FIN", 1, kind=kind)
+    placed(case, "WP9", 2)
+    seen(case, "101", "FIN", "1:00:00")
+
+    assert ["1 101 1:00:00"] == case.overall()
+
+
+def test_two_finishes_of_one_stage_are_told_with_who_has_no_time_by_it(case: Case) -> None:
+    """The first of them was the finish, the second was placed by mistake."""
+    placed(case, "FIN", 1, kind="ass")
+    seen(case, "101", "FIN", "1:00:00")
+    assert [] == case.anomalies()
+    placed(case, "ASS", 2, kind="ASS")
+
+    assert [] == case.overall()
+    several = "SS1 has 2 points of the kind ass, FIN and ASS; the last, ASS, is the finish"
+    lacking = "and the passing of crew 101 at FIN gives no time"
+    assert [f"{several}, {lacking}."] == case.anomalies_told()
+    seen(case, "101", "ASS", "1:10:00")
+    assert [f"{several}."] == case.anomalies_told()
+
+
+def test_a_finish_of_its_own_for_a_category_is_no_second_one(case: Case) -> None:
+    """What is placed for trucks comes before what is placed for all."""
+    placed(case, "ASS", 2, kind="ass")
+    placed(case, "T80", 1, category="trucks", kind="ass")
+
+    assert [] == case.anomalies()

@@ -543,7 +543,7 @@ def test_a_computed_penalty_names_the_rule_of_its_day() -> None:
     assert "controls.late_ms_per_minute = 60000 by bulletin 3" == rules(found, 2)[0]
     rule = found.addends[2].rules[0]
     assert (8, "Bulletin 3, article 2", False) == (rule.position, rule.provenance, rule.assumed)
-    assert ("due 15:00:00, there at 15:02:30",) == found.addends[2].notes
+    assert ("due 20:00:00, there at 20:02:30",) == found.addends[2].notes
 
 
 # -- stages that were left out -------------------------------------------------------------------
