@@ -175,6 +175,10 @@ def told_plainly(what: str) -> Iterator[None]:
         reason = str(getattr(error, "orig", error)).strip().split("\n")[0]
         if "not a database" in reason or "malformed" in reason or "encrypted" in reason:
             raise Unreadable(f"{what} is not a ledger: {reason}.", hint=_WHICH) from None
+        if "decode to UTF-8" in reason:
+            raise Unreadable(
+                f"{what} is damaged: a text in it is no UTF-8.", hint="`rally verify` looks where."
+            ) from None
         if "readonly" in reason or "unable to open" in reason or "ermission" in reason:
             hint = "Check who may write the file and its folder."
         elif "full" in reason or "disk I/O" in reason or "No space" in reason:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from ledger import schema
 from ledger.grouping import grouped
 from ledger.prepared import Prepared
-from ledger.record import Origin
+from ledger.record import MOST, Origin
 from ledger.selection import RALLY
 
 SOME = 500
@@ -24,7 +24,9 @@ _SITE: sa.BindParameter[str] = sa.bindparam("site", type_=sa.Text())
 
 
 def _highest_in(table: sa.Table) -> Prepared:
-    query = sa.select(sa.func.max(table.c.site_position))
+    """The highest number of a site that can be counted on from: none beyond its bounds."""
+    number = table.c.site_position
+    query = sa.select(sa.func.max(number)).where(number <= sa.literal_column(str(MOST)))
     return Prepared(query.where(table.c.rally == RALLY, table.c.site == _SITE))
 
 
@@ -114,4 +116,4 @@ def last_number(connection: sa.Connection, rally: str, site: str, *, further: bo
 
 def _only(rows: Iterable[tuple[int | None]]) -> int:
     ((highest,),) = rows
-    return highest or 0
+    return max(highest or 0, 0)

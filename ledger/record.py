@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from ledger.errors import Unreadable
 from ledger.merkle import leaf_hash
-from ledger.vocabulary import Occurrence, canonical, decode, occurrence_id, short_id
+from ledger.times import Instant, Moment, within_the_years
+from ledger.vocabulary import Occurrence, canonical, decode, occurrence_id, plainly, short_id
+from ledger.vocabulary.base import Code, Digest
+
+MOST = 2 * 10**12
+"""So far a log counts its records, and each site its own: more than any rally will ever hold."""
+Position = Annotated[int, msgspec.Meta(ge=1, le=MOST)]
+Number = Annotated[int, msgspec.Meta(ge=-MOST, le=MOST)]
+"""The number that a record has at its site."""
+GivenNumber = Annotated[int, msgspec.Meta(ge=-MOST, le=MOST // 2)]
+"""The same in a log that is handed over: half of them are left to count on from there."""
 
 Origin = tuple[str, int]
 """Where an occurrence was recorded: the site, and the number that it has there."""
+GivenOrigin = tuple[Code, GivenNumber]
 DEFAULT_SITE = "main"
 """The site of a ledger that was never given a name."""
 
@@ -21,19 +32,28 @@ class Header(msgspec.Struct, frozen=True, gc=False):
     """What the log itself says of a record. The leaf is the hash of its canonical bytes.
 
     The id is the hash of the occurrence's bytes, so the leaf binds content, place, time and tags.
+    The tags are those of the occurrence; each other field has the bounds of its type.
     """
 
-    rally: str
-    position: int
-    id: str
-    received_at: int
-    site: str
-    site_position: int
+    rally: Code
+    position: Position
+    id: Digest
+    received_at: Moment
+    site: Code
+    site_position: Number
     tags: tuple[str, ...]
 
     def leaf(self) -> bytes:
         """The leaf hash of this record in the log's tree."""
         return leaf_hash(canonical(self))
+
+    def amiss(self) -> str:
+        """Which field lies outside of its bounds, in words; empty where none does."""
+        try:
+            msgspec.convert(msgspec.structs.asdict(self), Header)
+        except msgspec.ValidationError as error:
+            return plainly(error)
+        return ""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -62,6 +82,10 @@ class Record(msgspec.Struct, frozen=True):
         """The id as it is shown to people."""
         return short_id(self.header.id)
 
+    def received(self, offset: int) -> Instant:
+        """When it was received, with the UTC offset that is shown."""
+        return within_the_years(self.header.received_at, offset)
+
     @property
     def origins(self) -> tuple[Origin, ...]:
         """Every site at which it was recorded, with its number there."""
@@ -76,13 +100,22 @@ class Record(msgspec.Struct, frozen=True):
         try:
             return decode(self.data)
         except Unreadable as error:
-            raise Unreadable(
-                f"Record #{self.position} can't be read. {error.message}",
-                hint="`rally verify` tells whether it was altered.",
-            ) from None
+            raise self._unreadable(error.message) from None
+
+    def _unreadable(self, why: str) -> Unreadable:
+        hint = "`rally verify` tells whether it was altered."
+        return Unreadable(f"Record #{self.position} can't be read. {why}", hint=hint)
 
     def as_json(self) -> dict[str, Any]:
-        """The record as a line of an export: enough to restore it byte for byte."""
+        """The record as a line of an export: enough to restore it byte for byte.
+
+        Raises:
+            Unreadable: the stored bytes are no JSON.
+        """
+        try:
+            occurrence = json.loads(self.data)
+        except (ValueError, RecursionError):
+            raise self._unreadable("It is no JSON.") from None
         return {
             "position": self.header.position,
             "id": self.header.id,
@@ -91,7 +124,7 @@ class Record(msgspec.Struct, frozen=True):
             "site_position": self.header.site_position,
             "tags": list(self.header.tags),
             "leaf": self.leaf.hex(),
-            "occurrence": json.loads(self.data),
+            "occurrence": occurrence,
             **({"also": [list(each) for each in self.also]} if self.also else {}),
         }
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 from eventsourcing.dcb.api import (
     DCBAppendCondition,
@@ -240,16 +240,18 @@ class Recorder(DCBRecorder):
         data: bytes,
         leaf: bytes,
     ) -> Record:
-        header = Header(
-            self.rally,
-            position,
-            identity,
-            received_at,
-            site,
-            site_position,
-            tuple(json.loads(tags)),
+        kinds = type(received_at), type(site), type(site_position), type(data), type(leaf)
+        with contextlib.suppress(msgspec.MsgspecError, TypeError, UnicodeError):
+            told = _TAGS.decode(tags)
+            if kinds == _KINDS:
+                header = Header(
+                    self.rally, position, identity, received_at, site, site_position, told
+                )
+                return Record(header, data, leaf)
+        raise Tampered(
+            f"The record #{position} of {self.rally} is damaged.",
+            hint="`rally verify` looks where.",
         )
-        return Record(header, bytes(data), bytes(leaf))
 
     def with_ids(self, prefix: str, limit: int = 3) -> list[Record]:
         """The records whose id begins so."""
@@ -358,6 +360,8 @@ class Recorder(DCBRecorder):
         return Stored(self.engine, self.rally)
 
 
+_TAGS = msgspec.json.Decoder(tuple[str, ...])
+_KINDS = (int, str, int, bytes, bytes)
 _READ = [
     schema.record.c[name]
     for name in (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -22,6 +23,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTES_A_DAY = 24 * 60
 _LARGEST_MS = 253_402_300_799_999  # the last millisecond of the year 9999
 _SMALLEST_MS = -62_135_596_800_000  # the first of the year 1
+_A_DAY_MS = _MINUTES_A_DAY * 60_000
+Moment = Annotated[int, msgspec.Meta(ge=_SMALLEST_MS + _A_DAY_MS, le=_LARGEST_MS - _A_DAY_MS)]
+"""UTC milliseconds that the clocks of every zone show within the years 1 to 9999."""
 
 
 class Instant(msgspec.Struct, frozen=True, array_like=True, order=True):
@@ -91,10 +95,15 @@ def by_clocks_of(zone: tzinfo | None, at: Instant) -> Instant:
 
 def earlier_by(at: Instant, ms: int) -> Instant:
     """An instant so much earlier, as the same clock shows it; within the years 1 to 9999."""
-    shown = at.offset * 60_000
+    return within_the_years(at.ms - ms, at.offset)
+
+
+def within_the_years(ms: int, offset: int) -> Instant:
+    """The instant of UTC milliseconds with an offset, or the nearest in the years 1 to 9999."""
+    shown = offset * 60_000
     first = _SMALLEST_MS - min(shown, 0)
     last = _LARGEST_MS - max(shown, 0)
-    return Instant(max(first, min(last, at.ms - ms)), at.offset)
+    return Instant(max(first, min(last, ms)), offset)
 
 
 def iso(ms: int | None, offset: int = 0) -> str | None:

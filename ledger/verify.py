@@ -68,6 +68,9 @@ def verify(log: Log) -> Verification:
             findings.append(Flaw(checked, f"The record #{checked} is missing."))
             checked = row.position
         findings += [Flaw(row.position, said) for said in _flaws_of(row)]
+        if amiss := _header(row).amiss():
+            said = f"Its header is out of bounds: {amiss}."
+            findings.append(Flaw(row.position, said, proof=False))
         if tag_rows.pop(row.position, set()) != {(tag, row.type) for tag in _tags(row.tags)}:
             findings.append(Flaw(row.position, "The index of tags differs from the record's tags."))
         tiles += frontier.append(row.leaf)
@@ -156,20 +159,17 @@ def _tags(stored: str) -> tuple[str, ...]:
         return ()
 
 
+def _header(row: Any) -> Header:
+    origin = row.site, row.site_position
+    return Header(row.rally, row.position, row.id, row.received_at, *origin, _tags(row.tags))
+
+
 def _flaws_of(row: Any) -> list[str]:
     """What does not fit in one stored record."""
     data, found = bytes(row.data), []
     if occurrence_id(data) != row.id:
         found.append("Its content does not have the id under which it is stored.")
-    header = Header(
-        row.rally,
-        row.position,
-        row.id,
-        row.received_at,
-        row.site,
-        row.site_position,
-        _tags(row.tags),
-    )
+    header = _header(row)
     if canonical(header.tags).decode() != row.tags or header.leaf() != bytes(row.leaf):
         found.append("Its header does not have the leaf hash that is stored.")
     try:
@@ -179,6 +179,8 @@ def _flaws_of(row: Any) -> list[str]:
     arrival = arrival_of(occurrence)
     if arrival.data != data:
         found.append("Its content is not in canonical form.")
+    if arrival.tags != header.tags:
+        found.append("Its tags are not those of its content.")
     if occurrence.rally != row.rally:
         found.append(f"It belongs to {occurrence.rally}.")
     columns = ("type", "schema", "fact_at", "recorded_at", "source", "source_seq")

@@ -15,7 +15,6 @@ from cli.office.results import Ranked
 from cli.office.view import View
 from cli.output import shown, visible, write_out
 from cli.reading import reading
-from ledger.times import Instant
 from projections.results.chart import Series
 
 NAME_CELLS = 80
@@ -74,7 +73,7 @@ def _words(seen: View, title: str, said: dict[str, Any]) -> Words:
     rally = seen.classified.facts.rally
     name = shortened(rally.title if rally else seen.log.rally, NAME_CELLS)
     last = seen.log.at(seen.position)
-    received = Instant(last.header.received_at, last.occurrence().recorded_at.offset)
+    received = last.received(last.occurrence().recorded_at.offset)
     parts = [name, f"as of #{basis.position}, received {shown(received).short()}"]
     if basis.effective_at:
         parts.append(f"what had happened by {shown(basis.effective_at).iso()}")

@@ -20,7 +20,6 @@ from cli.output import visible
 from cli.waiting import Stopped, Waiting
 from ledger.log import Log
 from ledger.moment import resolve
-from ledger.times import Instant
 
 
 @click.command(name="follow")
@@ -137,7 +136,7 @@ class Telling(NamedTuple):
 
 def _for_a_person(told: News) -> None:
     record, said = told.record, told.record.occurrence()
-    received = Instant(record.header.received_at, said.recorded_at.offset)
+    received = record.received(said.recorded_at.offset)
     click.echo(visible(f"#{record.position}  {received.short()}  {said.words()}"))
     for each in sentences(told.told):
         click.echo(f"       {each}")

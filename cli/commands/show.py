@@ -14,7 +14,7 @@ from cli.office.records import Shown
 from cli.options import JSON, LEDGER, MOMENT
 from cli.output import print_fields, visible
 from cli.reading import reading
-from ledger.times import Instant, spelled
+from ledger.times import spelled
 from ledger.vocabulary import CourtDecisionIssued, DecisionIssued, Occurrence
 from projections.desk.decisions import effect_in_words
 
@@ -30,7 +30,7 @@ def command(answer: Answer[Shown]) -> None:
     name = f"#{found.position} {found.short_id} {handle}".rstrip()
     click.echo(f"{name}  {visible(shown['words'])}")
     said, source = found.occurrence(), found.occurrence().source
-    received = Instant(found.header.received_at, said.recorded_at.offset).iso()
+    received = found.received(said.recorded_at.offset).iso()
     happened = shown["fact_at"] or ("as planned" if said.plan else "no instant is known")
     assumed = " (assumed: no source gives it)" if said.fact_assumed else ""
     where = " ".join(part for part in (source.kind, source.name, source.seq) if part)

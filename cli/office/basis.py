@@ -15,7 +15,7 @@ import msgspec
 
 from ledger.errors import LedgerError, Refused, Tampered, Unreadable
 from ledger.log import Log
-from ledger.times import Instant, iso, parse_instant
+from ledger.times import Instant, parse_instant
 from projections.editions import bearing
 from projections.state.facts import Facts
 from projections.state.rally import EDITION
@@ -107,7 +107,7 @@ def _short(value: Any) -> str:
 
 def received_at(log: Log, position: int) -> str | None:
     """When the record at a position was received; null before the first."""
-    return iso(log.at(position).header.received_at) if position else None
+    return log.at(position).received(0).iso() if position else None
 
 
 def basis_of(

@@ -11,7 +11,6 @@ from cli.office.following import Replay
 from cli.office.forms import plain
 from cli.office.results import Joint, Ranked
 from cli.office.view import View
-from ledger.times import Instant
 from ledger.vocabulary.publication import named_together
 from projections.comparing.history import (
     READ,
@@ -157,7 +156,7 @@ def _with_record(seen: View, change: Turn | Lead) -> dict[str, Any]:
         "by": said.by or " ".join(e for e in (said.source.kind, said.source.name) if e),
         "role": said.role,
         "recorded_at": said.recorded_at.iso(),
-        "received_at": Instant(record.header.received_at, 0).iso(),
+        "received_at": record.received(0).iso(),
         "id": record.id,
     }
 

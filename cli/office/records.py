@@ -17,7 +17,7 @@ from ledger.amendments import voided_ids
 from ledger.chain import concerning, naming, whom
 from ledger.errors import NotFound, Usage
 from ledger.record import Record
-from ledger.times import Instant, parse_duration
+from ledger.times import parse_duration
 from ledger.vocabulary import (
     Corrected,
     CourtDecisionIssued,
@@ -66,7 +66,7 @@ def record_json(record: Record, amended: Amended) -> dict[str, Any]:
         "type": said.type_name(),
         "fact_at": said.fact_at.iso() if said.fact_at else None,
         "recorded_at": said.recorded_at.iso(),
-        "received_at": Instant(header.received_at, 0).iso(),
+        "received_at": record.received(0).iso(),
         "recorded_by": said.by,
         "role": said.role,
         "source": said.source.name or said.source.kind,

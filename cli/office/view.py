@@ -219,7 +219,7 @@ class View:
         if self.position:
             last = self.log.at(self.position)
             shown = recorded_at(last.data).offset
-            cut += f", received {Instant(last.header.received_at, shown).short()}"
+            cut += f", received {last.received(shown).short()}"
         if self.effective_at:
             cut += f"; what had happened by {self.effective_at.iso()}"
         if self.decided_by:

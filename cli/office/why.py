@@ -10,7 +10,6 @@ from cli.office.forms import plain
 from cli.office.results import scope_of
 from cli.office.view import View
 from ledger.log import Log
-from ledger.times import Instant
 from projections.explain.grounds import Grounds
 from projections.explain.told import Why
 from projections.explain.why import explain
@@ -42,6 +41,5 @@ def _received(value: Any, log: Log) -> Any:
         return value
     found = {name: _received(each, log) for name, each in value.items()}
     if "standing" in found and "position" in found:
-        header = log.at(found["position"]).header
-        found["received_at"] = Instant(header.received_at, 0).iso()
+        found["received_at"] = log.at(found["position"]).received(0).iso()
     return found

@@ -19,21 +19,23 @@ from ledger.errors import Conflict, LedgerError, Tampered, Unreadable
 from ledger.intake.lines import BadLine
 from ledger.log import TRIES, Ledger, Log
 from ledger.openings import SALT_BYTES, Opening
-from ledger.record import Arrival, Header, Origin, arrival_of
-from ledger.vocabulary import canonical, decode, occurrence_id
+from ledger.record import Arrival, GivenNumber, GivenOrigin, Header, Origin, Position, arrival_of
+from ledger.times import Moment
+from ledger.vocabulary import canonical, decode, occurrence_id, plainly
+from ledger.vocabulary.base import Code, Digest
 from ledger.withheld import commitments
 
 
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
     occurrence: msgspec.Raw
-    position: int
-    id: str
-    received_at: int
-    site: str
-    site_position: int
+    position: Position
+    id: Digest
+    received_at: Moment
+    site: Code
+    site_position: GivenNumber
     tags: tuple[str, ...]
-    leaf: str
-    also: tuple[Origin, ...] = ()
+    leaf: Digest
+    also: tuple[GivenOrigin, ...] = ()
 
 
 class _Opening(msgspec.Struct, forbid_unknown_fields=True):
@@ -127,6 +129,8 @@ def read_jsonl(name: str, lines: Iterable[bytes]) -> Iterator[Arrived | ArrivedO
                 yield BadLine(where, WITHHELD, "It is neither a record nor an opening that opens.")
             elif isinstance(error, LedgerError):
                 yield BadLine(where, raw, error.message)
+            elif isinstance(error, msgspec.MsgspecError):
+                yield BadLine(where, raw, f"Not a record: {plainly(error)}.")
             else:
                 yield BadLine(where, raw, f"{error}.")
 
@@ -158,9 +162,10 @@ def _arrived(where: str, raw: str, line: bytes) -> Arrived | ArrivedOpening:
     )
     if header.leaf().hex() != record.leaf:
         raise Unreadable("Its header does not have the leaf hash that it claims: it was altered.")
+    if record.tags != arrival.tags:
+        raise Unreadable("Its tags are not those of its content: it was altered.")
     kept = msgspec.structs.replace(
         arrival,
-        tags=record.tags,
         site=record.site,
         site_position=record.site_position,
         received_at=record.received_at,

@@ -530,6 +530,7 @@ __all__ = [
     "decode",
     "is_id",
     "occurrence_id",
+    "plainly",
     "short_id",
     "type_named",
 ]

@@ -115,7 +115,9 @@ class Occurrence(
     site: OptionalCode = ""
     source: Source = NO_SOURCE
     reason: Text = ""
-    private: dict[Name, Commitment] = msgspec.field(default_factory=dict)
+    private: Annotated[dict[Name, Commitment], msgspec.Meta(max_length=1000)] = msgspec.field(
+        default_factory=dict
+    )
 
     def as_dict(self) -> dict[str, Any]:
         """The fields by name, as slices of the eventsourcing library expect them."""

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from ledger.record import Record
-from ledger.times import Instant
 from ledger.vocabulary import Occurrence
 
 NOTHING_PUT_RIGHT: Mapping[str, Occurrence] = {}
@@ -120,7 +119,7 @@ def _row(record: Record, said: Occurrence) -> LateRecord:
         happened.iso() if happened else None,
         assumed,
         said.recorded_at.iso(),
-        Instant(received, said.recorded_at.offset).iso(),
+        record.received(said.recorded_at.offset).iso(),
         received - happened.ms if happened and tells else None,
         ": ".join(part for part in (said.source.kind, said.source.name) if part),
         said.by,
