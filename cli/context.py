@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cli.appended import Appended
 from ledger.errors import Unreadable
 from ledger.times import Clock, Instant
 
@@ -48,6 +49,7 @@ class Settings:
     ) -> None:
         self.clock = clock
         self.randomness = randomness
+        self.appended = Appended()
         self._offset = offset
         self._ledger: str | None = None
         self.rally: str | None = None
@@ -142,7 +144,7 @@ class Settings:
                 f"There is no ledger {name}.",
                 hint="Name one with --ledger, or try `rally demo` to make one.",
             )
-        return Ledger(name, self.clock, self.site)
+        return Ledger(name, self.clock, self.site, self.appended)
 
     def open_log(self) -> Log:
         """Open the log of the rally that is meant.

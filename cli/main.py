@@ -12,14 +12,17 @@ import json
 import os
 import re
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import click
 
 from cli.context import Settings
 from cli.office.reads import READS
-from ledger.errors import LedgerError
+from ledger.errors import Interrupted, LedgerError
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 MANY_THINGS = 50_000
 """After so many new things Python looks for what holds itself in memory."""
 
@@ -175,20 +178,24 @@ def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
             message, hint = map(settings.named_to_people, (message, hint))
             if error.kind != "usage":  # that quotes what was typed
                 message, hint = map(settings.clocks.text, (message, hint))
-        return _say(error.kind, message, hint, error.exit_code, error.position, as_json)
+        hint = f"{hint} {settings.appended.words()}".strip()
+        return _say(error.kind, message, hint, error.exit_code, as_json, _more(error))
     except click.exceptions.NoArgsIsHelpError as error:
         if as_json:
-            return _say("usage", "No command is named.", "See `rally --help`.", 2, None, as_json)
+            return _say("usage", "No command is named.", "See `rally --help`.", 2, as_json)
         click.echo(error.format_message(), err=True)
         return error.exit_code
     except click.ClickException as error:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
         hint = f"{_cut_off(error)}See `{where or 'rally'} --help`."
-        return _say("usage", error.format_message(), hint, 2, None, as_json)
+        return _say("usage", error.format_message(), hint, 2, as_json)
     except click.exceptions.Exit as stop:
         result = stop.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted; nothing half-done was kept.", err=True)
+    except (click.Abort, KeyboardInterrupt) as error:
+        cause = error if isinstance(error, Interrupted) else error.__cause__
+        told = settings.appended.words() or "nothing was appended."
+        told = str(cause) if isinstance(cause, Interrupted) else f"Interrupted; {told}"
+        click.echo(told, err=True)
         result = 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -225,11 +232,18 @@ def _cut_off(error: click.ClickException) -> str:
     return about if found else ""
 
 
-def _say(kind: str, message: str, hint: str, code: int, position: int | None, as_json: bool) -> int:
+def _more(error: LedgerError) -> dict[str, Any]:
+    """What else an error tells: a position, the id and the key of what may have been appended."""
+    names = ("position", "id", "key")
+    found = ((name, getattr(error, name, None)) for name in names)
+    return {name: told for name, told in found if told not in (None, "")}
+
+
+def _say(
+    kind: str, message: str, hint: str, code: int, as_json: bool, more: Mapping[str, Any] = NOTHING
+) -> int:
     if as_json:
-        error: dict[str, Any] = {"kind": kind, "message": message, "hint": hint}
-        if position is not None:
-            error["position"] = position
+        error: dict[str, Any] = {"kind": kind, "message": message, "hint": hint, **more}
         click.echo(json.dumps({"error": error}, ensure_ascii=False))
     else:
         click.echo(f"Error: {message}", err=True)

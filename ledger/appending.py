@@ -90,6 +90,20 @@ def locked_head(
     return head_of(connection, rally, lock=True) or begun
 
 
+def must_end_at(head: Head, expect: int | None) -> None:
+    """Check that a log ends where an act was taken, where one position is expected.
+
+    Raises:
+        Conflict: somebody appended first.
+    """
+    if expect is not None and head.size != expect:
+        raise Conflict(
+            f"The log is at #{head.size}, not at #{expect}: somebody appended first.",
+            hint="Look at what was added and decide anew.",
+            position=head.size,
+        )
+
+
 @functools.lru_cache(maxsize=256)
 def _first_of(shape: Shape) -> Prepared:
     return Prepared(matching(shape, until=False).limit(1))

@@ -179,16 +179,7 @@ def told_plainly(what: str) -> Iterator[None]:
             raise Unreadable(
                 f"{what} is damaged: a text in it is no UTF-8.", hint="`rally verify` looks where."
             ) from None
-        if "readonly" in reason or "unable to open" in reason or "ermission" in reason:
-            hint = "Check who may write the file and its folder."
-        elif "full" in reason or "disk I/O" in reason or "No space" in reason:
-            hint = "Make room and try again: what was not acknowledged was not appended."
-        elif "connection" in reason:
-            hint = "Is the server running, and are its address and the name of the ledger right?"
-        elif "locked" in reason:
-            hint = "Another process is writing; try again."
-        else:
-            hint = "Nothing was appended."
+        hint = what_to_do(reason)
         raise Unavailable(f"The ledger {what} can't be used: {reason}.", hint=hint) from None
     except UnicodeDecodeError:  # even the words in which SQLite complains can be damaged
         raise Unreadable(f"{what} is not a ledger: it is damaged.", hint=_WHICH) from None
@@ -196,6 +187,17 @@ def told_plainly(what: str) -> Iterator[None]:
         raise Unavailable(
             f"{what} needs the module {error.name}.", hint=how_to_install("postgresql")
         ) from None
+
+
+def what_to_do(reason: str) -> str:
+    """What to do about a complaint of the database."""
+    if "readonly" in reason or "unable to open" in reason or "ermission" in reason:
+        return "Check who may write the file and its folder."
+    if "full" in reason or "disk I/O" in reason or "No space" in reason:
+        return "Make room and try again."
+    if "connection" in reason:
+        return "Is the server running, and are its address and the name of the ledger right?"
+    return "Another process is writing; try again." if "locked" in reason else "Try again."
 
 
 def _prepare_sqlite(engine: sa.Engine) -> None:
@@ -256,6 +258,19 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
+def overwrites_what_failed(connection: sa.Connection) -> None:
+    """Write anew where SQLite may have left a commit that failed, so that nobody ever finds it.
+
+    A commit whose synchronisation failed stands in the write-ahead log in full: whoever opens the
+    file after a crash would take it for kept. The next commit is written over it. A server keeps
+    its own log in order.
+    """
+    if connection.dialect.name == "sqlite":
+        cursor = connection.connection.cursor()
+        (version,) = cursor.execute("PRAGMA user_version").fetchone()
+        cursor.execute(f"PRAGMA user_version={version:d}")
+
+
 def expect_many(connection: sa.Connection) -> None:
     """Prepare SQLite for very many rows in one transaction.
 
@@ -269,17 +284,21 @@ def expect_many(connection: sa.Connection) -> None:
 
 
 def leaves_no_trace(engine: sa.Engine) -> bool:
-    """Take what was overwritten out of SQLite's write-ahead log; False while others still read it.
+    """Take what was overwritten out of SQLite's write-ahead log; False where that can't be done.
 
-    A server keeps its own log and its own backups; what it does with them is up to who runs it.
+    Others may still read it, or the disk be full. A server keeps its own log and its own backups;
+    what it does with them is up to who runs it.
     """
     if engine.dialect.name != "sqlite":
         return True
-    with told_plainly(shown(engine.url)), engine.connect() as connection:
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
-        (busy, _, _) = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        return not busy
+    try:
+        with engine.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            assert raw is not None
+            (busy, _, _) = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except (sqlite3.Error, sa.exc.DBAPIError):
+        return False  # what was erased is on record; that much is true already
+    return not busy
 
 
 def named_site(connection: sa.Connection) -> str:

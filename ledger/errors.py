@@ -85,6 +85,24 @@ class Unavailable(LedgerError):
     http_status = 503
 
 
+class Unclear(Unavailable):
+    """Whether an append was kept can't be told: its commit failed, and nobody answers since.
+
+    `id` is that of its first occurrence, `key` what the act was called.
+    """
+
+    kind = "unclear"
+
+    def __init__(self, message: str, *, hint: str = "", id: str = "", key: str = "") -> None:  # noqa: A002
+        super().__init__(message, hint=hint)
+        self.id = id
+        self.key = key
+
+
+class Interrupted(KeyboardInterrupt):
+    """Somebody broke off in the midst of a commit; the message says what became of it."""
+
+
 def how_to_install(extra: str) -> str:
     """How what is only there with an extra of this software is installed."""
     return f"In the folder of this software: pip install '.[{extra}]', in the Python that runs it."

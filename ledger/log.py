@@ -20,6 +20,7 @@ from ledger.errors import Conflict, NotFound
 from ledger.openings import Opening
 from ledger.record import DEFAULT_SITE, Arrival, Origin, Record, arrival_of
 from ledger.vocabulary import Occurrence, decode
+from ledger.watch import NOBODY, Watch
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -80,10 +81,11 @@ class OccurrenceMapper(DCBMapper[Occurrence]):
 class Ledger:
     """A database that holds the logs of one or several rallies."""
 
-    def __init__(self, url: str, clock: Clock, site: str = "") -> None:
+    def __init__(self, url: str, clock: Clock, site: str = "", watch: Watch = NOBODY) -> None:
         from ledger.database import open_engine
 
         self.url = url
+        self._watch = watch
         self._clock = clock
         self._site = site
         self._engine: sa.Engine = open_engine(url)
@@ -96,7 +98,7 @@ class Ledger:
 
     def log(self, rally: str, site: str | None = None) -> Log:
         """The log of one rally; an empty one if it is not there yet."""
-        return Log(self._engine, rally, self._clock, site or self._site)
+        return Log(self._engine, rally, self._clock, site or self._site, self._watch)
 
     def site(self) -> str:
         """The name under which this ledger begins logs; empty if none was given."""
@@ -119,12 +121,15 @@ class Ledger:
 class Log:
     """The log of one rally: append, read, find and act."""
 
-    def __init__(self, engine: sa.Engine, rally: str, clock: Clock, site: str) -> None:
+    def __init__(
+        self, engine: sa.Engine, rally: str, clock: Clock, site: str, watch: Watch = NOBODY
+    ) -> None:
         from ledger.store import Recorder
 
         self.rally = rally
         self.clock = clock
-        self.recorder = Recorder(engine, rally, clock, site)
+        self.watch = watch
+        self.recorder = Recorder(engine, rally, clock, site, watch)
 
     @cached_property
     def scan(self) -> Scan:

@@ -28,7 +28,7 @@ from eventsourcing.dcb.api import (
 from eventsourcing.persistence import IntegrityError, ProgrammingError
 
 from ledger import provenance, recorded, schema, withheld
-from ledger.appending import Head, check, head_of, locked_head, write
+from ledger.appending import Head, check, head_of, locked_head, must_end_at, write
 from ledger.database import expect_many, leaves_no_trace, named_site, shown, told_plainly, writing
 from ledger.errors import Conflict, Tampered
 from ledger.merkle import EMPTY_ROOT, TILE_HEIGHT, frontier_at
@@ -38,7 +38,9 @@ from ledger.record import DEFAULT_SITE, Arrival, Header, Origin, Record
 from ledger.selection import LIMIT, RALLY, Shape, ended, matching, shape_of, values_of
 from ledger.stored import Stored
 from ledger.times import Clock
+from ledger.unclear import Attempt, must_be_there
 from ledger.vocabulary import OpeningErased
+from ledger.watch import NOBODY, Watch
 
 BATCH = 2000
 MANY = 1000
@@ -52,9 +54,12 @@ class Recorder(DCBRecorder):
     given to the ledger holds. An existing log keeps its own.
     """
 
-    def __init__(self, engine: sa.Engine, rally: str, clock: Clock, site: str = "") -> None:
+    def __init__(
+        self, engine: sa.Engine, rally: str, clock: Clock, site: str = "", watch: Watch = NOBODY
+    ) -> None:
         self.engine = engine
         self.rally = rally
+        self._watch = watch
         self._clock = clock
         self._new_site = site
         self._further = False
@@ -135,8 +140,13 @@ class Recorder(DCBRecorder):
         are those of private values of the log, and `origins` tells by id where else occurrences of
         it were recorded; both are kept beside it. What says that openings are erased erases them.
 
+        When the commit fails or is broken off, the ledger is asked what became of it, and what is
+        there is answered like any other.
+
         Raises:
             Conflict: the condition matches, or the log is not at the expected position.
+            Unavailable: nothing was appended. Unclear: what was appended can't be told.
+            Interrupted: the commit was broken off; the message says what became of it.
         """
         beside = Beside(openings, origins)
         with self.reading():
@@ -159,21 +169,31 @@ class Recorder(DCBRecorder):
         verbatim: bool,
         beside: Beside,
     ) -> tuple[Head, int]:
-        with writing(self.engine) as connection:
-            head = locked_head(connection, self.rally, self._new_head)
-            if expect is not None and head.size != expect:
-                raise Conflict(
-                    f"The log is at #{head.size}, not at #{expect}: somebody appended first.",
-                    hint="Look at what was added and decide anew.",
-                    position=head.size,
-                )
-            # Behind the end of a log that is locked there is nothing that could match.
-            if condition is not None and (condition.after or 0) < head.size:
-                check(connection, self.rally, condition)
-            if len(arrivals) >= MANY:
-                expect_many(connection)
-            grown = self._write(connection, head, arrivals, verbatim)
-            return grown, self._write_beside(connection, grown, arrivals, beside)
+        attempt = None  # until everything is written, nothing can be kept
+        try:
+            with writing(self.engine) as connection:
+                head = locked_head(connection, self.rally, self._new_head)
+                must_end_at(head, expect)
+                # Behind the end of a log that is locked there is nothing that could match.
+                if condition is not None and (condition.after or 0) < head.size:
+                    check(connection, self.rally, condition)
+                if len(arrivals) >= MANY:
+                    expect_many(connection)
+                grown = self._write(connection, head, arrivals, verbatim)
+                erased = self._write_beside(connection, grown, arrivals, beside)
+                attempt = Attempt(self.rally, head.size, arrivals)
+            self._kept(attempt)
+        except (Exception, KeyboardInterrupt) as error:
+            if attempt is None:
+                raise
+            must_be_there(self.engine, attempt, error)
+            self._kept(attempt)
+        return grown, erased
+
+    def _kept(self, attempt: Attempt) -> None:
+        if attempt.arrivals:
+            last = attempt.after + len(attempt.arrivals)
+            self._watch.kept(attempt.after + 1, last, attempt.id)
 
     def _write(
         self, connection: sa.Connection, head: Head, arrivals: Sequence[Arrival], verbatim: bool

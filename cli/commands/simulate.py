@@ -130,7 +130,8 @@ def _append(log: Log, arrivals: Iterator[Arrival], progress: Callable[[int], Non
             appended = log.append(batch, expect=appended, verbatim=True)
             progress(appended)
     except KeyboardInterrupt:
-        told = f"Interrupted: {log.rally} ends at #{appended}, a rally that is not over."
+        ends = log.head().size  # also where it was broken off in the midst of a commit
+        told = f"Interrupted: {log.rally} ends at #{ends}, a rally that is not over."
         click.echo(f"\n{told}", err=True)
         raise click.exceptions.Exit(130) from None
     return appended

@@ -696,7 +696,7 @@ def test_a_full_disk(dune: Rally, tmp_path: Path, small_disk: Path) -> None:
     said = dune(*ledger, "import", "sheets", "sheets")
     assert 5 == said.code
     assert re.match(r"Error: The ledger \S+ can't be used: .+\.\n", said.err)
-    assert "Hint: Make room and try again: what was not acknowledged was not appended." in said.err
+    assert "Hint: Nothing was appended. Make room and try again." in said.err
     write_sheets(tmp_path / "sheets", with_line("times.csv", "SS1,101,2:00"))
     said = dune(*ledger, "import", "sheets", "sheets")
     assert 5 == said.code
