@@ -26,7 +26,7 @@ from tests.conftest import NOW
 from tests.faults.table import Counts
 
 SAMPLE = "silk-way-2016"
-_FORK = multiprocessing.get_context("fork")
+FORK = multiprocessing.get_context("fork")
 
 
 class Said(NamedTuple):
@@ -126,17 +126,23 @@ def kept_once(counts: Counts, log: Log, marks: Iterable[str], about: str) -> Non
             counts.find("doubled", f"{about}: {mark} stands {found} times")
 
 
+class Trouble(NamedTuple):
+    """Why a process ended."""
+
+    traceback: str
+
+
 class Child:
     """A process of its own that does something and tells on the way; it may be killed."""
 
     def __init__(self, work: Callable[..., None], *given: Any) -> None:
-        self.heard, theirs = _FORK.Pipe(duplex=False)
-        self.process = _FORK.Process(target=_alone, args=(theirs, work, given), daemon=True)
+        self.heard, theirs = FORK.Pipe(duplex=False)
+        self.process = FORK.Process(target=_alone, args=(theirs, work, given), daemon=True)
         self.process.start()
         theirs.close()
 
-    def told(self, seconds: float = 120) -> tuple[Any, ...]:
-        """What it tells next, a kind first; its trouble is ours.
+    def told(self, seconds: float = 120) -> Any:
+        """What it tells next; its trouble is ours.
 
         Raises:
             EOFError: it has ended.
@@ -144,11 +150,11 @@ class Child:
         if not self.heard.poll(seconds):
             self.kill()
             raise TimeoutError("a process does not go on")
-        told: tuple[Any, ...] = self.heard.recv()
-        assert told[0] != "trouble", told[1]
+        told = self.heard.recv()
+        assert not isinstance(told, Trouble), told.traceback
         return told
 
-    def rest(self) -> Iterator[tuple[Any, ...]]:
+    def rest(self) -> Iterator[Any]:
         """Everything that it still tells, until it has ended."""
         with contextlib.suppress(EOFError, OSError):
             while True:
@@ -174,6 +180,6 @@ def _alone(tell: Connection, work: Callable[..., None], given: tuple[Any, ...]) 
         work(tell, *given)
     except BaseException:  # noqa: BLE001 - whatever it is, the row has to hear of it
         with contextlib.suppress(OSError):
-            tell.send(("trouble", traceback.format_exc()))
+            tell.send(Trouble(traceback.format_exc()))
         os._exit(1)
     os._exit(0)

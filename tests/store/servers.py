@@ -10,6 +10,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 STARTING_SECONDS = 60
+SURE_SECONDS = 2
 SUPERVISED = '"$@" & read -r _ || { kill -INT $!; wait $!; rm -rf "$PWD"; }; wait $!'
 """Runs a server until it was stopped and a line says so, or the tests end, however they end."""
 QUICK = {"fsync": "off", "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
@@ -93,14 +95,17 @@ class Server:
         if done.returncode:
             raise NoServer(f"{name} failed: {done.stdout.strip()}")
 
-    def make(self) -> None:
-        """Make its folder of data, empty."""
+    def make(self, settings: Mapping[str, str]) -> None:
+        """Make its folder of data, empty, with settings that hold whoever starts it."""
         words = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
         self.run("initdb", "-D", str(self.data), *words)
+        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
 
-    def start(self, settings: Mapping[str, str], *, wait: bool = True) -> None:
+    def start(self, **settings: str) -> None:
         """Run it until it is stopped or the tests end."""
-        words = [f"--{name}={value}" for name, value in {**settings, "port": self.port}.items()]
+        settings["port"] = str(self.port)
+        words = [f"--{name}={value}" for name, value in settings.items()]
         with self._heard.open("ab") as heard:
             self._process = subprocess.Popen(
                 ["sh", "-c", SUPERVISED, "sh", program("postgres"), "-D", self.data, *words],
@@ -110,16 +115,19 @@ class Server:
                 stderr=heard,
                 **self._account,
             )
-        if wait:
-            self.wait()
-
-    def wait(self) -> None:
-        """Wait until it answers."""
-        until = time.monotonic() + STARTING_SECONDS
+        begun = time.monotonic()
         while not self.answers():
-            if time.monotonic() > until:
+            waited = time.monotonic() - begun
+            if waited > STARTING_SECONDS or (waited > SURE_SECONDS and not self._runs()):
                 raise NoServer(f"PostgreSQL: {self._heard.read_text(errors='replace')[-2000:]}")
             time.sleep(0.05)
+
+    def _runs(self) -> bool:
+        try:
+            self.run("pg_ctl", "status", "-D", str(self.data))
+        except NoServer:
+            return False
+        return True
 
     @property
     def _heard(self) -> Path:
@@ -145,13 +153,19 @@ class Server:
             row = answer.fetchone() if answer.description else None
         return row[0] if row else None
 
+    def signal(self, mode: Mode) -> None:
+        """Tell it to stop, and wait for nothing."""
+        master = int((self.data / "postmaster.pid").read_text().split()[0])
+        os.kill(master, signal.SIGINT if mode == "fast" else signal.SIGQUIT)
+
     def stop(self, mode: Mode = "fast") -> None:
         """Stop it: `fast` by its own shutdown, `immediate` as if it crashed."""
         if self._process is None:
             return
         with contextlib.suppress(NoServer):  # it may have ended by itself
             self.run("pg_ctl", "stop", "-D", str(self.data), "-m", mode, "-t", "60")
-        self._process.communicate(b"\n", STARTING_SECONDS)
+        with contextlib.suppress(BrokenPipeError):
+            self._process.communicate(b"\n", STARTING_SECONDS)
         self._process = None
 
 
@@ -186,9 +200,9 @@ def a_server() -> Iterator[Server]:
     """
     with a_folder() as (folder, account):
         server = Server(folder, "data", account)
-        server.make()
+        server.make({**QUICK, "full_page_writes": "off"})
         try:
-            server.start({**QUICK, "full_page_writes": "off"})
+            server.start()
             yield server
         finally:
             server.stop()
