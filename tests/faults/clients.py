@@ -75,6 +75,10 @@ class Writers:
         else:
             self.broken.append(told)
 
+    def kill(self, which: int) -> None:
+        """End one of them, in the midst of whatever it does."""
+        self._at_work[which].kill()
+
     def finish(self) -> None:
         """Let each end what it is at, and take in the rest."""
         self._until.set()
