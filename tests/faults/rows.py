@@ -8,6 +8,7 @@ from tests.faults.disks import failing, full, full_for_exports
 from tests.faults.failover import fail_over
 from tests.faults.flips import evidence, exports, pages
 from tests.faults.kills import killed
+from tests.faults.schedules import schedules
 from tests.faults.table import Row
 
 ROWS = (
@@ -21,5 +22,6 @@ ROWS = (
     Row("flips: evidence files", 15, 500, evidence),
     Row("eight writers on SQLite, one killed", 2, 60, on_a_file),
     Row("eight writers on PostgreSQL, server killed", 3, 60, on_a_server),
+    Row("seeded schedules", 1_000, 100_000, schedules),
     Row("fail-overs", 3, 50, fail_over),
 )
