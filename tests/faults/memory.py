@@ -27,6 +27,9 @@ Crash = Callable[[str], None]
 """Asked `before` a commit and `behind` it; raises Crashed where the process is to die."""
 
 
+_NOWHERE = sa.create_engine("sqlite://")
+
+
 class Crashed(Exception):
     """The process died there."""
 
@@ -35,7 +38,7 @@ class Memory(Recorder):
     """The log of one rally in memory."""
 
     def __init__(self, rally: str, site: str, clock: Clock, crash: Crash) -> None:
-        super().__init__(sa.create_engine("sqlite://"), rally, clock, site)
+        super().__init__(_NOWHERE, rally, clock, site)
         self._here, self._crash = site, crash
         self._rows: list[tuple[str, Record]] = []
         self._places: dict[str, int] = {}

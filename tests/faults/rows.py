@@ -7,6 +7,7 @@ from tests.faults.crowds import on_a_file, on_a_server
 from tests.faults.disks import failing, full, full_for_exports
 from tests.faults.failover import fail_over
 from tests.faults.flips import evidence, exports, pages
+from tests.faults.interrupts import interrupts
 from tests.faults.kills import killed
 from tests.faults.schedules import schedules
 from tests.faults.table import Row
@@ -20,8 +21,9 @@ ROWS = (
     Row("flips: every kind of page", 60, 3000, pages),
     Row("flips: exported logs", 15, 500, exports),
     Row("flips: evidence files", 15, 500, evidence),
+    Row("Ctrl-C at a step", 20, 1_000, interrupts),
     Row("eight writers on SQLite, one killed", 2, 60, on_a_file),
     Row("eight writers on PostgreSQL, server killed", 3, 60, on_a_server),
-    Row("seeded schedules", 1_000, 100_000, schedules),
+    Row("seeded schedules", 500, 100_000, schedules),
     Row("fail-overs", 3, 50, fail_over),
 )

@@ -9,6 +9,7 @@ are those of a model that knows nothing of logs: a table of times and a list of 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import random
 import traceback
@@ -31,6 +32,7 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     Voided,
 )
+from ledger.vocabulary.rally import ParameterValue
 from projections.results.standings import standings
 from projections.rules.templates import template
 from projections.state.facts import Fold
@@ -255,6 +257,11 @@ class _Schedule:
             if run and all((number, stage) in self._times for stage in run)
         }
         return sorted(totals.items(), key=lambda each: (each[1], int(each[0])))
+
+
+@functools.cache
+def _rules() -> dict[str, ParameterValue]:
+    return template("silk-way-2016").parameters | RULES
 
 
 def _about(slot: Slot) -> dict[str, str]:
