@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 
 import sqlalchemy as sa
 
-from ledger import schema
+from ledger import schema, servers
 from ledger.errors import Unavailable, Unreadable, how_to_install
 
 BUSY_TIMEOUT_MS = 30_000
@@ -45,6 +45,8 @@ def open_engine(url: str) -> sa.Engine:
         if engine.dialect.name == "sqlite":
             _prepare_sqlite(engine)
             _must_be_somewhere(engine, url)
+        else:
+            servers.prepare(engine)
         new = _is_new(engine, name)
         if engine.dialect.name == "sqlite" and "immutable" not in address.query:
             _write_ahead(engine)
@@ -100,7 +102,7 @@ _WHICH = "Name a ledger with --ledger, or a new file to start one."
 def _address(url: str) -> sa.URL:
     if "://" in url:
         try:
-            address = sa.make_url(url)
+            address = servers.address_of(url)
         except sa.exc.ArgumentError:
             raise Unreadable(f"{url!r} is not a database URL.", hint=_WHICH) from None
         kind = address.get_backend_name()
@@ -143,8 +145,8 @@ def file_of(url: str) -> Path | None:
     named = url
     if "://" in url:
         try:
-            address = sa.make_url(url)
-        except sa.exc.ArgumentError:
+            address = servers.address_of(url)
+        except (sa.exc.ArgumentError, Unreadable):
             return None
         of_sqlite = address.get_backend_name() == "sqlite"
         named = (address.database or "") if of_sqlite else ""
@@ -254,8 +256,10 @@ def _write_ahead(engine: sa.Engine) -> None:
 @contextlib.contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that writes: all of it is kept, or nothing."""
-    with engine.connect().execution_options(**{_WRITING: True}) as connection, connection.begin():
-        yield connection
+    with engine.connect().execution_options(**{_WRITING: True}) as connection:
+        with connection.begin():
+            yield connection
+        servers.waited(connection)
 
 
 def overwrites_what_failed(connection: sa.Connection) -> None:
