@@ -72,11 +72,25 @@ def found(
         "site": log.site(),
         **({"fact_at": who.at} if who.at else {}),
     }
-    days = {"starts_on": starts_on, "ends_on": ends_on}
-    named = {"title": title, "timezone": timezone, **days}
-    constituted = as_typed(RallyConstituted, envelope | named)
-    taken = {"parameters": rules.parameters, "provenance": rules.provenance}
-    adopted = as_typed(RegulationsAdopted, {**envelope, "rulebook": rules.name, **taken})
+    constituted = as_typed(
+        RallyConstituted,
+        {
+            **envelope,
+            "title": title,
+            "timezone": timezone,
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+        },
+    )
+    adopted = as_typed(
+        RegulationsAdopted,
+        {
+            **envelope,
+            "rulebook": rules.name,
+            "parameters": rules.parameters,
+            "provenance": rules.provenance,
+        },
+    )
     files: dict[str, str] = {}
     if sheets:
         files = empty_folder(code, title, timezone, beside(sheets, rulebook))
