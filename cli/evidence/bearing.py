@@ -10,7 +10,7 @@ from cli.evidence.case import Case
 from cli.evidence.figures import Figures
 from ledger.naming import named
 from ledger.vocabulary import Corrected, CrewEntered, ExhibitBound, Occurrence, Voided
-from projections.explain.told import Evidence, Rule, Why
+from projections.explain.told import Addend, StatusTold, Why
 
 _AMENDING: tuple[type[Occurrence], ...] = (Corrected, Voided, ExhibitBound)
 
@@ -81,20 +81,13 @@ class _Reasons:
 
     def of_a_total(self, why: Why) -> None:
         """What the total and the status of a crew rest on, the rules among it."""
-        reason = f"the total of {why.number} rests on it"
-        for each in why.addends:
-            self._evidence(reason, each.records)
-            self._rules(reason, each.rules)
-        self._evidence(f"the status of {why.number} rests on it", why.status.records)
-        self._rules(f"the status of {why.number} rests on it", why.status.rules)
-
-    def _evidence(self, reason: str, records: Iterable[Evidence]) -> None:
-        for each in records:
-            self.add(reason, [each.position])
-            self.add(f"it amends #{each.position}", (struck.struck_by for struck in each.struck))
-
-    def _rules(self, reason: str, rules: Iterable[Rule]) -> None:
-        self.add(reason, (each.position for each in rules))
+        parts: list[tuple[str, Addend | StatusTold]] = [("total", each) for each in why.addends]
+        for what, told in (*parts, ("status", why.status)):
+            reason = f"the {what} of {why.number} rests on it"
+            for each in told.records:
+                self.add(reason, [each.position])
+                self.add(f"it amends #{each.position}", (one.struck_by for one in each.struck))
+            self.add(reason, (rule.position for rule in told.rules))
 
     def of_an_entry(self, number: str) -> None:
         """Who the crew is."""

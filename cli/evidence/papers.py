@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cli.evidence.case import Case, stages_named
 from cli.office.forms import plain
+from cli.office.rules import in_order
 from ledger.errors import Altered, NotFound, Unreadable
 from ledger.exhibits import Exhibits
 from ledger.vocabulary import (
@@ -58,8 +59,6 @@ def rules(case: Case) -> dict[str, Any]:
     named = stages_named(case)
     order = case.state.orders[named[0]] if named else None
     found = rules_in_force(case.state.facts, said.happened.ms, order)
-    places = {name: place for place, name in enumerate(SCHEMA)}
-    ordered = sorted(found.parameters, key=lambda each: (places.get(each, len(places)), each))
     return {
         "rulebook": found.name,
         "for": {"at": said.happened.iso(), "stage": named[0] if named else None},
@@ -67,12 +66,12 @@ def rules(case: Case) -> dict[str, Any]:
         "parameters": [
             {
                 "name": name,
-                "value": plain(found.parameters[name]),
+                "value": plain(value),
                 "meaning": SCHEMA[name].meaning if name in SCHEMA else "",
                 "provenance": found.provenance.get(name, ""),
                 "set_by": found.changed_by.get(name, ""),
             }
-            for name in ordered
+            for name, value in in_order(found.parameters)
         ],
         "applied": [each._asdict() for each in found.applied],
         "not_in_force": [each._asdict() for each in found.waiting],
