@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.errors import LedgerError, Unavailable, how_to_install
 from ledger.spelling import by_number, unseen
@@ -61,16 +61,6 @@ def render(sheet: Sheet) -> bytes:
     Raises:
         Unavailable: Typst is not installed.
     """
-    (pdf,) = _drawn(sheet, "pdf")
-    return pdf
-
-
-def pictures(sheet: Sheet, ppi: float = 100) -> list[bytes]:
-    """The pages of the sheet as PNG, to look at."""
-    return _drawn(sheet, "png", ppi)
-
-
-def _drawn(sheet: Sheet, form: Literal["pdf", "png"], ppi: float | None = None) -> list[bytes]:
     if not is_available():
         raise Unavailable("Documents are drawn by Typst, which is not installed.", hint=HINT)
     import typst
@@ -80,10 +70,8 @@ def _drawn(sheet: Sheet, form: Literal["pdf", "png"], ppi: float | None = None) 
     missing: set[str] = set()
     while True:
         shown = json.dumps(printable(data, missing), ensure_ascii=False)
-        inputs = {"data": attached, "shown": shown}
         try:
-            found = _compile(sheet.kind, "pdf", None, inputs)
-            return [found] if form == "pdf" else _pages(sheet.kind, ppi, inputs)
+            return _compile(sheet.kind, {"data": attached, "shown": shown})
         except typst.TypstError as error:
             more = _characters(error) - missing
             if not more:
@@ -94,24 +82,18 @@ def _drawn(sheet: Sheet, form: Literal["pdf", "png"], ppi: float | None = None) 
             missing |= more
 
 
-def _compile(kind: str, form: str, ppi: float | None, inputs: dict[str, str]) -> Any:
+def _compile(kind: str, inputs: dict[str, str]) -> bytes:
     import typst
 
-    compiled: Callable[..., Any] = typst.compile
+    compiled: Callable[..., bytes] = typst.compile
     return compiled(
         str(TEMPLATES / f"{kind}.typ"),
         root=str(TEMPLATES),
         font_paths=_fonts(),
         sys_inputs=inputs,
-        format=form,
-        ppi=ppi,
-        pdf_standards=["a-3b"] if form == "pdf" else [],
+        format="pdf",
+        pdf_standards=["a-3b"],
     )
-
-
-def _pages(kind: str, ppi: float | None, inputs: dict[str, str]) -> list[bytes]:
-    found = _compile(kind, "png", ppi, inputs)
-    return [found] if isinstance(found, bytes) else list(found)
 
 
 @functools.cache

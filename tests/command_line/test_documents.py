@@ -16,7 +16,7 @@ from cli.context import system_clock
 from cli.documents.classification import classification
 from cli.documents.decision import decision
 from cli.documents.notes import notes
-from cli.documents.rendering import Sheet, made_with, pictures, printable, render
+from cli.documents.rendering import Sheet, made_with, printable, render
 from ledger.log import Ledger
 from ledger.times import Instant
 from ledger.vocabulary import ClassificationPublished, Occurrence, RemarkMade
@@ -587,10 +587,7 @@ def test_a_time_card(dune: Rally) -> None:
     assert ["SS1"] == [each["stage"] for each in attached(one)["stages"]]
 
 
-def test_pages_as_pictures(dune: Rally) -> None:
-    """They can be looked at: one picture a page."""
+def test_a_sheet_is_drawn_from_the_data_that_is_attached_to_it(dune: Rally) -> None:
     answer(dune, *AFTER_SS2)
     data: dict[str, Any] = attached(drawn(dune, "classification", "1"))
-    (picture,) = pictures(Sheet("classification", data), ppi=30)
-    assert picture.startswith(b"\x89PNG")
     assert json.dumps(attached(render(Sheet("classification", data)))) == json.dumps(data)
