@@ -174,10 +174,9 @@ def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
         sys.stdout.flush()
     except LedgerError as error:
         message, hint = error.message, error.hint
-        if not as_json:
-            message, hint = map(settings.named_to_people, (message, hint))
-            if error.kind != "usage":  # that quotes what was typed
-                message, hint = map(settings.clocks.text, (message, hint))
+        message, hint = map(settings.named_to_people, (message, hint))
+        if not as_json and error.kind != "usage":  # that quotes what was typed
+            message, hint = map(settings.clocks.text, (message, hint))
         hint = f"{hint} {settings.appended.words()}".strip()
         return _say(error.kind, message, hint, error.exit_code, as_json, _more(error))
     except click.exceptions.NoArgsIsHelpError as error:

@@ -1,8 +1,8 @@
-"""What people read names decisions, documents and positions, where words hold the digits of an id.
+"""Words name decisions, documents, handles and positions, where they would hold digits of an id.
 
 The words of an occurrence stand alone: they know the ids of what they are about, and no log. In a
-log each of them has a name that people use, and it is put in wherever a person reads the words.
-JSON keeps the words as they are, beside the positions and ids that programs read.
+log each of them has a name that people use, and it is put in wherever the words are given out: on a
+terminal, on a sheet, in JSON and CSV. What is an id there, and what was recorded, stays.
 """
 
 from __future__ import annotations
@@ -10,29 +10,82 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
+from cli.office.handles import handle_of, kind_with_handle
 from ledger.errors import LedgerError
 from ledger.log import Log
-from ledger.record import Record
-from ledger.vocabulary import CourtDecisionIssued, DecisionIssued
+from ledger.vocabulary import CourtDecisionIssued, DecisionIssued, Occurrence
+from projections.state.facts import Facts
 
 _DIGITS = re.compile(r"(?<![0-9a-zA-Z/…])[0-9a-f]{10}(?![0-9a-zA-Z])")
 _BEHIND_ITS_POSITION = re.compile(r"#\d+ +$")
 Naming = Callable[[str], str]
 """A text with ids in it, as people read it."""
+AS_RECORDED = frozenset({"occurrence", "fields", "changes", "private"})
+"""What holds in JSON what was recorded, and no words about it."""
+
+
+class Named(NamedTuple):
+    """A record that words are about: where it stands, what it says, and its handle."""
+
+    position: int
+    said: Occurrence
+    handle: str
 
 
 def naming_of(log: Callable[[], Log]) -> Naming:
     """How records of a log are named; the log is opened when a text holds an id."""
     opened = functools.cache(log)
 
-    @functools.cache
-    def found(digits: str) -> Record | None:
+    def find(digits: str) -> Named | None:
         try:
             record = opened().find(digits)
         except LedgerError:
             return None
-        return record if record.id.startswith(digits) else None
+        if not record.id.startswith(digits):
+            return None
+        return Named(record.position, record.occurrence(), handle_of(opened(), record))
+
+    return _naming(find)
+
+
+def naming_in(facts: Facts) -> Naming:
+    """How records are named by what is known at a cut."""
+
+    @functools.cache
+    def by_digits() -> dict[str, str]:
+        return {identity[:10]: identity for identity in facts.told}
+
+    def find(digits: str) -> Named | None:
+        identity = by_digits().get(digits)
+        if identity is None:
+            return None
+        said, position = facts.told[identity], facts.positions[identity]
+        word = kind_with_handle(said)
+        same = (i for i, each in facts.told.items() if type(each) is type(said)) if word else ()
+        count = sum(facts.positions[each] <= position for each in same)
+        return Named(position, said, f"{word}-{count}" if word else "")
+
+    return _naming(find)
+
+
+def with_names(answer: Any, named: Naming) -> Any:
+    """An answer in which the words name records as people do."""
+    if isinstance(answer, str):
+        return named(answer)
+    if isinstance(answer, dict):
+        return {
+            name: each if name in AS_RECORDED else with_names(each, named)
+            for name, each in answer.items()
+        }
+    if isinstance(answer, (list, tuple)):
+        return [with_names(each, named) for each in answer]
+    return answer
+
+
+def _naming(find: Callable[[str], Named | None]) -> Naming:
+    found = functools.cache(find)
 
     def named(text: str) -> str:
         if _DIGITS.fullmatch(text):
@@ -42,15 +95,15 @@ def naming_of(log: Callable[[], Log]) -> Naming:
     return named
 
 
-def _name(digits: re.Match[str], found: Callable[[str], Record | None]) -> str:
+def _name(digits: re.Match[str], found: Callable[[str], Named | None]) -> str:
     before = digits.string[: digits.start()]
     if _BEHIND_ITS_POSITION.search(before) or (record := found(digits[0])) is None:
         return digits[0]
     if before.count("`") % 2:  # to be typed, where a bare # would begin a comment
         return str(record.position)
-    said = record.occurrence()
+    said = record.said
     if isinstance(said, (DecisionIssued, CourtDecisionIssued)):
         return f"{said.name} (#{record.position})"
     if document := getattr(said, "document", ""):
         return str(document) if before.endswith("document ") else f"document {document}"
-    return f"#{record.position}"
+    return f"#{record.position} ({record.handle})" if record.handle else f"#{record.position}"

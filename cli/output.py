@@ -22,9 +22,25 @@ from ledger.times import Instant, parse_instant
 
 
 def print_json(document: dict[str, Any]) -> None:
-    """One JSON document on standard output."""
-    text = json.dumps(plain(document), ensure_ascii=False, indent=1 if _terminal() else None)
+    """One JSON document on standard output, records named in its words as people do."""
+    text = json.dumps(for_programs(document), ensure_ascii=False, indent=1 if _terminal() else None)
     click.echo(text if text.isascii() else _UNSEEN.sub(_escaped, text))
+
+
+def for_programs(document: dict[str, Any]) -> dict[str, Any]:
+    """A document as JSON has it, with the names of records in its words.
+
+    An answer of an earlier edition is given again to the letter.
+    """
+    from cli.names import with_names
+    from projections.state.rally import EDITION
+
+    told: dict[str, Any] = plain(document)
+    settings, basis = _settings(), told.get("basis") or {}
+    if settings is None or basis.get("edition", EDITION) < EDITION:
+        return told
+    named: dict[str, Any] = with_names(told, settings.named_to_people)
+    return named | {"basis": told["basis"]} if "basis" in told else named
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -65,7 +65,7 @@ def reading(
             if as_json:
                 print_json(found.json())
             elif as_csv:
-                click.echo(found.csv(), nl=False)
+                click.echo(found.csv(here().named_to_people), nl=False)
             else:
                 if found.title:
                     click.echo(visible(found.heading()), err=True)

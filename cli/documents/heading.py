@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cli.documents.rendering import Sheet
+from cli.names import naming_in
 from cli.rally_clocks import RallyClocks
 from ledger.times import Instant
 from ledger.vocabulary import OfficialAppointed, OfficialReplaced
@@ -34,26 +35,26 @@ def head(facts: Facts, rally: str, *, title: str, subject: str, at: Instant) -> 
 
 _IN_WORDS = frozenset({"words", "note", "said", "now"})
 """What is put into words, and may hold moments; texts that officials wrote stay as they are."""
-_BY_THE_CLOCKS = 3
-"""Since this edition sheets show moments by the clocks of the rally; before, as recorded."""
+_FOR_PEOPLE = 3
+"""Since this edition sheets show moments and records as people name them; before, as recorded."""
 
 
 def sheet(kind: str, data: Mapping[str, Any], facts: Facts, edition: int = EDITION) -> Sheet:
-    """A sheet of this data, with every moment in it by the clocks of the rally."""
-    if edition < _BY_THE_CLOCKS:
+    """A sheet of this data: moments by the clocks of the rally, records named as people do."""
+    if edition < _FOR_PEOPLE:
         return Sheet(kind, dict(data))
-    clocks = RallyClocks(lambda: facts.rally)
-    return Sheet(kind, {name: _shown(clocks, name, value) for name, value in data.items()})
+    clocks, named = RallyClocks(lambda: facts.rally), naming_in(facts)
 
+    def shown(name: str, value: Any) -> Any:
+        if isinstance(value, str):
+            return clocks.text(named(value)) if name in _IN_WORDS else clocks.moment(value)
+        if isinstance(value, Mapping):
+            return {each: shown(each, of) for each, of in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [shown(name, each) for each in value]
+        return value
 
-def _shown(clocks: RallyClocks, name: str, value: Any) -> Any:
-    if isinstance(value, str):
-        return clocks.text(value) if name in _IN_WORDS else clocks.moment(value)
-    if isinstance(value, Mapping):
-        return {each: _shown(clocks, each, of) for each, of in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_shown(clocks, name, each) for each in value]
-    return value
+    return Sheet(kind, {name: shown(name, value) for name, value in data.items()})
 
 
 def subject_of(scope: Mapping[str, str]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from cli.names import with_names
 from cli.office.basis import Basis
 from cli.office.forms import csv_text, plain
 from cli.office.handles import handles, places, with_handles
@@ -49,10 +50,10 @@ class Answer(NamedTuple, Generic[Found]):
         """The handles of the records that it may name, by their positions."""
         return handles(self.seen.log, self.seen.position) if self.seen else {}
 
-    def csv(self) -> str:
-        """The answer as one table of CSV."""
+    def csv(self, named: Callable[[str], str] = str) -> str:
+        """The answer as one table of CSV, with the names that records have in its words."""
         columns: Any = getattr(self.columns, "__struct_fields__", self.columns)
-        return csv_text([plain(row) for row in self.rows], columns)
+        return csv_text([with_names(plain(row), named) for row in self.rows], columns)
 
     def heading(self) -> str:
         """What it is, and as of when."""

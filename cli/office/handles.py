@@ -80,12 +80,18 @@ def record_by_handle(log: Log, reference: str, until: int | None = None) -> Reco
     return log.at(places[count - 1])
 
 
+def kind_with_handle(said: Occurrence) -> str:
+    """The word of the handle of such a record; "" for one of a kind that has none."""
+    return _WORDS.get(said.type_name(), "")
+
+
 def handle_of(log: Log, record: Record) -> str:
     """The handle of a record; "" for one of a kind that has none."""
-    kind = record.occurrence().type_name()
-    if kind not in _WORDS:
+    said = record.occurrence()
+    word = kind_with_handle(said)
+    if not word:
         return ""
-    return f"{_WORDS[kind]}-{len(log.positions([kind], until=record.position))}"
+    return f"{word}-{len(log.positions([said.type_name()], until=record.position))}"
 
 
 def handles(log: Log, until: int) -> Mapping[int, str]:

@@ -54,7 +54,7 @@ def test_what_is_new(dune: Rally) -> None:
                Overall car: 102 2nd → 1st, total 4:52:00
                Overall car: 101 1st → 2nd, total 4:55:00 (+0:05:00)
         #30  20 Jul 15:33 +08:00  Remark: a dog on the road
-        #31  20 Jul 15:33 +08:00  Record #29 of crew 101 on SS2 was voided: the other car.
+        #31  20 Jul 15:33 +08:00  Record #29 (penalty-2) of crew 101 on SS2 was voided: the other car.
                Overall car: 101 2nd → 1st, total 4:50:00 (-0:05:00)
                Overall car: 102 1st → 2nd, total 4:52:00
         """

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cli.names import AS_RECORDED
 from tests.command_line.conftest import answer
+from tests.command_line.pdf import attached, text
 from tests.command_line.sheets import write_sheets
+from tests.command_line.test_documents import drawn
 from tests.conftest import Rally
 
 BY = ("--by", "Cleo", "--role", "clerk-of-the-course")
@@ -123,6 +129,89 @@ def test_what_people_read_names_no_hashes(dune: Rally) -> None:
     ids = {row["id"][:10] for row in answer(dune, "log")["records"]}
     rows = dune("log").out.splitlines()
     assert all(1 == sum(each in row for each in ids) for row in rows[1:]), rows
-    # JSON keeps the words as they stand alone
+    # In JSON and CSV too: what was recorded stands beside it as it is.
     (told,) = [e for e in answer(dune, "log")["records"] if e["type"] == "DecisionNotified"]
-    assert HASH.search(told["words"])
+    assert "The decision stewards-1 (#29) was notified by hand." == told["words"]
+    assert ids.isdisjoint(told["words"].split())
+    assert told["occurrence"]["target"][:10] in ids
+    assert "The decision stewards-1 (#29) was notified" in dune("log", "--csv").out
+
+
+PROTEST = ("protest", "lodge", "--number", "102", "--grounds", "no zone", "--record", "#19")
+
+
+@pytest.fixture
+def heard(dune: Rally) -> Rally:
+    """A protest was lodged, a decision taken on it, notified and appealed; a penalty withdrawn."""
+    crew, clerk = ("--by", "Dune", "--role", "competitor"), BY
+    amount = ("number=101", "stage=SS1", "amount_ms=0:01:00")
+    decided = ("decide", "penalty", "101", "0:05:00", "--stage", "SS1", "--fact", "x")
+    for words in (
+        (*PROTEST, *crew),
+        ("protest", "admit", "protest-1", *STEWARDS),
+        ("record", "PenaltyGiven", *amount, "--reason", "speeding", *clerk),
+        ("record", "PenaltyWithdrawn", "target=penalty-2", "number=101", *clerk),
+        (*decided, "--matter", "protest-1", "--reason", "x", *STEWARDS),
+        ("decide", "withdraw", "penalty-1", "--fact", "x", "--reason", "x", *STEWARDS),
+        ("decide", "notify", "stewards-1", "--to", "Team", *STEWARDS),
+        ("appeal", "announce", "stewards-1", *crew),
+    ):
+        assert 0 == dune(*words).code, words
+    return dune
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every text of an answer, without what was recorded."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if name not in AS_RECORDED:
+                yield from strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from strings(each)
+
+
+def holding(said: str, ids: set[str]) -> list[str]:
+    """The digits of ids that words hold; what is an id is no words."""
+    return [each for each in HASH.findall(said) if each in ids and each != said]
+
+
+def test_no_words_in_json_or_on_a_sheet_hold_digits_of_an_id(heard: Rally) -> None:
+    """Every read of the table as JSON and CSV, acts and errors as JSON, and each document."""
+    ids = {row["id"][:10] for row in answer(heard, "log")["records"]}
+    asked = {
+        "show": ("protest-1",),
+        "why": ("101",),
+        "crew": ("101",),
+        "history": ("101",),
+        "diff": ("#20", "@"),
+        "what-if": ("--without", "stewards-1"),
+        "log": (),
+        "decisions": (),
+        "docket": (),
+        "incidents": (),
+        "check": (),
+        "anomalies": (),
+        "penalties": (),
+        "late": ("--by", "0s"),
+    }
+    for name, words in asked.items():
+        for form in ("--json", "--csv"):
+            if (name, form) == ("show", "--csv"):
+                continue
+            said = heard(name, *words, form).out
+            texts = strings(json.loads(said)) if form == "--json" else re.split(r'[,"\n]', said)
+            assert [each for each in texts if holding(each, ids)] == [], (name, form)
+    void = ("void", "protest-1", "--reason", "x", "--dry-run", "--json", *BY)
+    again = ("record", "PenaltyWithdrawn", "target=penalty-2", "number=101", "--json", *STEWARDS)
+    told = [each for words in (void, again) for each in strings(json.loads(heard(*words).out))]
+    assert any("penalty-2" in each for each in told)
+    assert [] == [each for each in told if holding(each, ids)]
+    for words in (("evidence", "stewards-1"), ("decision", "stewards-2"), ("time-card", "101")):
+        sheet = drawn(heard, *words)
+        assert [] == holding(text(sheet), ids), words
+        assert [] == [each for each in strings(attached(sheet)) if holding(each, ids)]
+    cover = text(drawn(heard, "evidence", "stewards-1"))
+    assert "against decision stewards-1" in cover or "stewards-1 (#" in cover
