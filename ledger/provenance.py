@@ -7,9 +7,10 @@ has there is kept beside the record: otherwise it would look as if that site had
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -101,6 +102,45 @@ def note(
     ]
     if rows:
         connection.execute(sa.insert(schema.provenance), rows)
+        _seal(connection, rally)
+
+
+def _seal(connection: sa.Connection, rally: str) -> None:
+    """Keep the digest of what stands beside the records, so that damage to it shows."""
+    schema.ensure(connection, schema.setting)
+    name = _SEAL.format(rally)
+    connection.execute(sa.delete(schema.setting).where(schema.setting.c.name == name))
+    digest = digest_of(_every(connection, rally))
+    connection.execute(sa.insert(schema.setting).values(name=name, value=digest))
+
+
+def amiss(connection: sa.Connection, rally: str) -> bool:
+    """Whether what is kept beside the records is not what was noted there.
+
+    Of what an earlier version noted nobody can tell.
+    """
+    sealed = None
+    if schema.has(connection, schema.setting):
+        columns = schema.setting.c
+        query = sa.select(columns.value).where(columns.name == _SEAL.format(rally))
+        sealed = connection.scalar(query)
+    if not schema.has(connection, schema.provenance):
+        return sealed is not None
+    return sealed is not None and sealed != digest_of(_every(connection, rally))
+
+
+def _every(connection: sa.Connection, rally: str) -> list[tuple[Any, ...]]:
+    query = sa.select(*(sa.type_coerce(each, sa.types.NULLTYPE) for each in schema.provenance.c))
+    rows = connection.execute(query.where(schema.provenance.c.rally == rally))
+    return [tuple(row) for row in rows]
+
+
+def digest_of(rows: Iterable[tuple[Any, ...]]) -> str:
+    """The digest of rows, in whatever order they come."""
+    return hashlib.sha256("\n".join(sorted(map(repr, rows))).encode()).hexdigest()
+
+
+_SEAL = "provenance of {}"
 
 
 def last_number(connection: sa.Connection, rally: str, site: str, *, further: bool) -> int:

@@ -11,8 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ledger import schema, withheld
-from ledger.database import shown, told_plainly
+from ledger import provenance, schema, withheld
+from ledger.database import named_site, shown, told_plainly
 from ledger.selection import within
 
 BATCH = 2000
@@ -104,6 +104,16 @@ class Stored:
         """The openings as they are stored: commitment, salt, value."""
         with self._connection() as connection:
             return withheld.stored(connection, self.rally)
+
+    def named_site(self) -> Any:
+        """The name that was given to the ledger as a site, whatever it is."""
+        with self._connection() as connection:
+            return named_site(connection)
+
+    def provenance_amiss(self) -> bool:
+        """Whether what is noted of where else records come from was altered."""
+        with self._connection() as connection:
+            return provenance.amiss(connection, self.rally)
 
     def missing_triggers(self) -> set[str]:
         """The guards of append-only tables that the database lacks."""

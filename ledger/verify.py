@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Unreadable
 from ledger.log import Log
 from ledger.merkle import EMPTY_ROOT, TILE_HEIGHT, Frontier
 from ledger.openings import opens
-from ledger.record import Header, arrival_of
+from ledger.record import DEFAULT_SITE, Header, arrival_of
+from ledger.soundness import damage, sound_copy
 from ledger.vocabulary import canonical, decode, occurrence_id, short_id
 
 
@@ -19,11 +20,17 @@ class Flaw(NamedTuple):
     """Something that is not as it should be, with the position where it shows.
 
     `proof` says whether it breaks the proof of the log; what is kept beside the log does not.
+    `anew` is what stands beside the records and follows from them.
     """
 
     position: int | None
     message: str
     proof: bool = True
+    anew: bool = False
+
+    def words(self) -> str:
+        """It in a line, with its position where it has one."""
+        return self.message if self.position is None else f"#{self.position}: {self.message}"
 
 
 class Verification(NamedTuple):
@@ -48,13 +55,33 @@ class Verification(NamedTuple):
 def verify(log: Log) -> Verification:
     """Recompute every id, leaf, tile and the root, and compare with what is stored.
 
-    The proof is of the log as it was when it began: what others append meanwhile is left out.
+    The proof is of the log as it was when it began: what others append meanwhile is left out. Where
+    the database finds an index or a page of its files damaged, that is told first; the records are
+    then read without any index.
+
+    Law: where nothing is found, every answer is as it was before.
     """
+    engine = log.recorder.engine
+    damaged = [Flaw(None, each, proof=False) for each in damage(engine)]
+    if not damaged or engine.dialect.name != "sqlite":
+        found = _proved(log)
+    else:
+        try:
+            with sound_copy(engine) as copy:
+                found = _proved(Log(copy, log.rally, log.clock, ""))
+        except Unreadable as error:
+            found = Verification(0, EMPTY_ROOT.hex(), {}, [Flaw(None, error.message)])
+    return found._replace(findings=damaged + found.findings)
+
+
+def _proved(log: Log) -> Verification:
+    """What comes of the records as they are read, whether by an index or without any."""
     findings: list[Flaw] = []
     size, stored_root = _head(log, findings)
     frontier, tiles, checked = Frontier(), [], 0
     tag_rows = _tag_index(log, size)
     latest: dict[tuple[int, str], int] = {}
+    sites, last = {DEFAULT_SITE}, None
     for row in log.recorder.as_stored().records(size):
         checked += 1
         strange = _strange(row, _RECORD_KINDS)
@@ -72,13 +99,18 @@ def verify(log: Log) -> Verification:
             said = f"Its header is out of bounds: {amiss}."
             findings.append(Flaw(row.position, said, proof=False))
         if tag_rows.pop(row.position, set()) != {(tag, row.type) for tag in _tags(row.tags)}:
-            findings.append(Flaw(row.position, "The index of tags differs from the record's tags."))
+            said = "The index of tags differs from the record's tags."
+            findings.append(Flaw(row.position, said, anew=True))
         tiles += frontier.append(row.leaf)
         place = (row.position - 1 >> TILE_HEIGHT, row.site)
         recorded_at = _NEVER if row.recorded_at is None else row.recorded_at
         latest[place] = max(latest.get(place, _NEVER), recorded_at)
+        sites.add(row.site)
+        last = row
     root = frontier.root().hex()
-    findings += [Flaw(each, "The index of tags names a missing record.") for each in tag_rows]
+    findings += [
+        Flaw(each, "The index of tags names a missing record.", anew=True) for each in tag_rows
+    ]
     if size is not None and checked != size:
         findings.append(Flaw(None, f"The head says {size} records; the log holds {checked}."))
     if stored_root is not None and stored_root != root:
@@ -88,6 +120,7 @@ def verify(log: Log) -> Verification:
         findings.append(Flaw(None, f"{outside} rows stand where the log has no position."))
     findings += _tile_flaws(log, tiles, checked)
     findings += _time_flaws(log, latest, checked)
+    findings += _beside_flaws(log, sites, last)
     findings += [
         Flaw(None, f"The guard {name} is missing: records could be changed unnoticed.")
         for name in sorted(log.recorder.as_stored().missing_triggers())
@@ -238,6 +271,24 @@ def _time_flaws(log: Log, latest: dict[tuple[int, str], int], size: int) -> list
     if stored == expected:
         return []
     return [Flaw(None, "The index of times differs from the records.", proof=False)]
+
+
+def _beside_flaws(log: Log, sites: set[str], last: Any) -> list[Flaw]:
+    """What a ledger keeps beside its records that no hash of theirs covers, as far as it follows.
+
+    `sites` are those of the records, `last` the last of them.
+    """
+    stored, found = log.recorder.as_stored(), []
+    head, named = stored.head(), stored.named_site()
+    if head is None or _strange(head, _HEAD_KINDS):
+        return []
+    if head.site not in ({named} if named else sites):
+        found.append(f"The log is written as {head.site}, which is no site of this ledger.")
+    if last is not None and last.position == head.size and last.received_at != head.received_at:
+        found.append("The time of the head is not that of the last record.")
+    if stored.provenance_amiss():
+        found.append("Where else records come from is not what was noted.")
+    return [Flaw(None, each, proof=False) for each in found]
 
 
 def _filled(tile: tuple[int, int, bytes], size: int) -> bool:

@@ -24,8 +24,10 @@ def command(answer: Answer[Verified]) -> None:
 
     Positions without gaps, the id and leaf of every record, the columns and tags beside them, the
     tiles, the root against the head, and the guards that refuse changes. Exit code 3 if anything
-    does not verify. The index of times is compared with the records, and private values that are
-    kept beside the log are checked: that they open what the records commit to, and that nothing
+    does not verify. The database looks through its own files, so that a damaged index shows (exit
+    code 1): where nothing is found, every answer is what it was. `rally rebuild` makes anew what
+    follows from the log. The index of times is compared with the records, and private values that
+    are kept beside the log are checked: that they open what the records commit to, and that nothing
     erased is still there (exit code 1).
 
     Every published classification and start order is computed again from the records up to its
@@ -49,8 +51,7 @@ def _say(
     proof: Verification, findings: list[Flaw], published: list[Reproduction], proved: bool
 ) -> None:
     for flaw in findings[:50]:
-        where = "" if flaw.position is None else f"#{flaw.position}: "
-        click.echo(f"{where}{visible(flaw.message)}")
+        click.echo(visible(flaw.words()))
     if findings:
         verdict = "The log verifies, but" if proved else "The log does NOT verify:"
         click.echo(f"{verdict} {_count(len(findings), 'finding')}.")
