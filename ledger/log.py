@@ -79,16 +79,18 @@ class OccurrenceMapper(DCBMapper[Occurrence]):
 
 
 class Ledger:
-    """A database that holds the logs of one or several rallies."""
+    """A database that holds the logs of one or several rallies; made, where it may be `new`."""
 
-    def __init__(self, url: str, clock: Clock, site: str = "", watch: Watch = NOBODY) -> None:
+    def __init__(
+        self, url: str, clock: Clock, site: str = "", watch: Watch = NOBODY, *, new: bool = True
+    ) -> None:
         from ledger.database import open_engine
 
         self.url = url
         self._watch = watch
         self._clock = clock
         self._site = site
-        self._engine: sa.Engine = open_engine(url)
+        self._engine: sa.Engine = open_engine(url, new=new)
 
     def rallies(self) -> list[str]:
         """The codes of the rallies in it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from cli.office.results import overalls
 from cli.office.timelines import Timelines
 from cli.options import of_ledger
 from cli.output import visible
+from cli.terminal import json_text
 from cli.waiting import Stopped, Waiting
 from ledger.log import Log
 from ledger.moment import resolve
@@ -129,7 +129,7 @@ class Telling(NamedTuple):
         if not self.with_standings:
             told = told._replace(stands=None)
         if self.as_json:
-            click.echo(json.dumps(told.json(), ensure_ascii=False))
+            click.echo(json_text(told.json()))
         else:
             _for_a_person(told)
 
