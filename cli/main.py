@@ -95,6 +95,7 @@ COMMANDS: dict[str, Entry] = {
     "follow": Entry("Replay", "follow", "Tell what others append, and what it changes."),
     "verify": _read("Trust", "verify"),
     "rebuild": Entry("Trust", "rebuild", "Make anew what is derived from the log."),
+    "backup": Entry("Trust", "backup", "Copy the ledger while others write, and prove the copy."),
     "site": _read("Trust", "site"),
     "export": Entry("Trust", "export", "Write the log, or the evidence file of a decision."),
 }

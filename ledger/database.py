@@ -12,12 +12,13 @@ import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import sqlalchemy as sa
 
 from ledger import schema, servers
-from ledger.errors import Unavailable, Unreadable, how_to_install
+from ledger.errors import Unavailable, Unreadable, Usage, how_to_install
 from ledger.files import begin_private, why
 from ledger.masking import masked, without_secrets
 from ledger.read_only import may_write, reading_engine
@@ -359,6 +360,27 @@ def leaves_no_trace(engine: sa.Engine) -> bool:
     except (sqlite3.Error, sa.exc.DBAPIError):
         return False  # what was erased is on record; that much is true already
     return not busy
+
+
+def copy_to(engine: sa.Engine, file: Path) -> None:
+    """Copy a ledger into a file that is there and empty, as it is at one moment.
+
+    Raises:
+        Usage: it is kept by a server. Unavailable: one of the two can't be read or written.
+    """
+    if engine.dialect.name != "sqlite":
+        raise Usage(
+            f"{shown(engine.url)} is backed up by its server.",
+            hint="Use pg_basebackup or pg_dump, and look at the copy by `rally verify --root`.",
+        )
+    with (
+        told_plainly(f"{shown(engine.url)}, or its copy {file},"),
+        engine.connect() as connection,
+        contextlib.closing(sqlite3.connect(file)) as copy,
+    ):
+        raw: Any = connection.connection.dbapi_connection
+        raw.backup(copy)  # at once: in steps it would begin anew whenever somebody writes
+        copy.execute("PRAGMA journal_mode=WAL").fetchone()
 
 
 def named_site(connection: sa.Connection) -> str:

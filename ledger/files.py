@@ -50,6 +50,19 @@ def replacing(file: Path, *, private: bool = False, lasting: bool = True) -> Ite
         beside.unlink(missing_ok=True)
 
 
+def lasting(file: Path) -> None:
+    """Have a file on the disk, whatever happens to the machine.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    handle = os.open(file, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def appending(file: Path) -> BinaryIO:
     """A file that grows, private where it is new.
 
@@ -66,7 +79,16 @@ def begin_private(file: Path) -> None:
         OSError: it can't be made.
     """
     with contextlib.suppress(FileExistsError):
-        os.close(os.open(file, _NEW, PRIVATE))
+        take_private(file)
+
+
+def take_private(file: Path) -> None:
+    """Make an empty file that only its owner may read.
+
+    Raises:
+        FileExistsError. OSError: it can't be made.
+    """
+    os.close(os.open(file, _NEW, PRIVATE))
 
 
 _NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -114,6 +115,16 @@ class Ledger:
         from ledger.database import name_site
 
         name_site(self._engine, name)
+
+    def copy_to(self, file: Path) -> None:
+        """Copy the whole ledger into a new file, as it is at one moment, while others write.
+
+        Raises:
+            Usage: it is kept by a server. Unavailable: the file can't be written.
+        """
+        from ledger.database import copy_to
+
+        copy_to(self._engine, file)
 
     def close(self) -> None:
         """Let go of the database."""

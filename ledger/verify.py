@@ -27,12 +27,16 @@ class Flaw(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """What was checked, and what was found."""
+    """What was checked, and what was found.
+
+    `root_at` is the root at the position that was asked for; None where the log ends before it.
+    """
 
     size: int
     root: str
     checked: dict[str, int]
     findings: list[Flaw]
+    root_at: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -45,16 +49,18 @@ class Verification(NamedTuple):
         return not any(each.proof for each in self.findings)
 
 
-def verify(log: Log) -> Verification:
+def verify(log: Log, at: int = 0) -> Verification:
     """Recompute every id, leaf, tile and the root, and compare with what is stored.
 
-    The proof is of the log as it was when it began: what others append meanwhile is left out.
+    The proof is of the log as it was when it began: what others append meanwhile is left out. The
+    root `at` a position is computed from the records up to there.
     """
     findings: list[Flaw] = []
     size, stored_root = _head(log, findings)
     frontier, tiles, checked = Frontier(), [], 0
     tag_rows = _tag_index(log, size)
     latest: dict[tuple[int, str], int] = {}
+    root_at = None if at else EMPTY_ROOT.hex()
     for row in log.recorder.as_stored().records(size):
         checked += 1
         strange = _strange(row, _RECORD_KINDS)
@@ -74,6 +80,7 @@ def verify(log: Log) -> Verification:
         if tag_rows.pop(row.position, set()) != {(tag, row.type) for tag in _tags(row.tags)}:
             findings.append(Flaw(row.position, "The index of tags differs from the record's tags."))
         tiles += frontier.append(row.leaf)
+        root_at = frontier.root().hex() if row.position == at else root_at
         place = (row.position - 1 >> TILE_HEIGHT, row.site)
         recorded_at = _NEVER if row.recorded_at is None else row.recorded_at
         latest[place] = max(latest.get(place, _NEVER), recorded_at)
@@ -97,7 +104,7 @@ def verify(log: Log) -> Verification:
         opened, beside = _openings(log)
         counts |= {"openings": opened} if opened else {}
         findings += beside
-    return Verification(checked if size is None else size, root, counts, findings)
+    return Verification(checked if size is None else size, root, counts, findings, root_at)
 
 
 _NEVER = -(1 << 63)

@@ -18,6 +18,7 @@ from cli.options import of_ledger
 from cli.output import visible
 from cli.terminal import json_text
 from cli.waiting import Stopped, Waiting
+from ledger.errors import Changing
 from ledger.log import Log
 from ledger.moment import resolve
 
@@ -105,11 +106,14 @@ class Follower:
     def catch_up(self) -> None:
         """Tell everything that was appended since the last time, each record once."""
         before = self._told
-        for news in self._following.news():
-            with self._waiting.while_busy():
-                self._telling.tell(news)
-                self._told = news.record.position
-                self._note()
+        try:
+            for news in self._following.news():
+                with self._waiting.while_busy():
+                    self._telling.tell(news)
+                    self._told = news.record.position
+                    self._note()
+        except Changing:  # what was read of it may be of two states: it is followed anew
+            self._following = Following(self._log, self._told, Timelines())
         if self._told > before:
             self._note(lasting=True)
 

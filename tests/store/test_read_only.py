@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from ledger.errors import Changing, Unreadable
+from ledger.errors import Changing, Unreadable, Usage
 from ledger.log import Ledger, Log
 from ledger.read_only import reading_engine
 from tests.conftest import Ticking
 from tests.somebody_else import said, shared_folder, starting
-from tests.store.conftest import NewUrl
+from tests.store.conftest import NewUrl, databases
 from tests.store.samples import RALLY, constituted, remark
 
 
@@ -181,3 +181,14 @@ def test_a_new_ledger_is_private(tmp_path: Path) -> None:
     finally:
         os.umask(usual)
     assert {"rally.db": 0o600, "rally.db-shm": 0o600, "rally.db-wal": 0o600} == modes
+
+
+def test_a_server_backs_up_itself(postgresql: str, tmp_path: Path) -> None:
+    """What to use is said, and no file is made."""
+    with databases(postgresql) as new:
+        ledger = Ledger(new(), Ticking())
+        with pytest.raises(Usage, match="is backed up by its server") as refused:
+            ledger.copy_to(tmp_path / "copy.db")
+        ledger.close()
+    assert "pg_basebackup" in refused.value.hint
+    assert [] == list(tmp_path.iterdir())
