@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.appended import Appended
-from ledger.errors import Unreadable
 from ledger.times import Clock, Instant
 
 if TYPE_CHECKING:
@@ -134,17 +133,9 @@ class Settings:
         Raises:
             Unreadable: there is none, or it is no ledger.
         """
-        from ledger.database import file_of
         from ledger.log import Ledger
 
-        name = self.ledger_name
-        file = None if new else file_of(name)
-        if file is not None and not file.exists():
-            raise Unreadable(
-                f"There is no ledger {name}.",
-                hint="Name one with --ledger, or try `rally demo` to make one.",
-            )
-        return Ledger(name, self.clock, self.site, self.appended)
+        return Ledger(self.ledger_name, self.clock, self.site, self.appended, new=new)
 
     def open_log(self) -> Log:
         """Open the log of the rally that is meant.

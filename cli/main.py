@@ -6,10 +6,9 @@ needs. A new command is a module in `cli/commands/` and a line here.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
-import json
-import os
 import re
 import sys
 from collections.abc import Mapping
@@ -20,7 +19,9 @@ import click
 
 from cli.context import Settings
 from cli.office.reads import READS
+from cli.terminal import Unheard, json_text, nobody_listens, outlets
 from ledger.errors import Interrupted, LedgerError
+from ledger.masking import without_secrets
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 MANY_THINGS = 50_000
@@ -94,6 +95,7 @@ COMMANDS: dict[str, Entry] = {
     "follow": Entry("Replay", "follow", "Tell what others append, and what it changes."),
     "verify": _read("Trust", "verify"),
     "rebuild": Entry("Trust", "rebuild", "Make anew what is derived from the log."),
+    "backup": Entry("Trust", "backup", "Copy the ledger while others write, and prove the copy."),
     "site": _read("Trust", "site"),
     "export": Entry("Trust", "export", "Write the log, or the evidence file of a decision."),
 }
@@ -167,27 +169,33 @@ def cli(ctx: click.Context, ledger: str | None, rally: str | None, site: str | N
 def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
     """Carry out a command line and answer its exit code; no error leaves as a traceback."""
     words = sys.argv[1:] if args is None else args
-    settings = settings or Settings()
+    with outlets():
+        try:
+            return _run(words, settings or Settings())
+        except Unheard as error:
+            nobody_listens()
+            with contextlib.suppress(Unheard):
+                click.echo(f"Error: {error.message}\nHint: {error.hint}", err=True)
+            return error.exit_code
+        except BrokenPipeError:
+            nobody_listens()
+            return 141
+
+
+def _run(words: list[str], settings: Settings) -> int:
     as_json = "--json" in words
     try:
         result: Any = cli.main(words, "rally", standalone_mode=False, obj=settings)
         sys.stdout.flush()
-    except LedgerError as error:
-        message, hint = error.message, error.hint
-        message, hint = map(settings.named_to_people, (message, hint))
-        if not as_json and error.kind != "usage":  # that quotes what was typed
-            message, hint = map(settings.clocks.text, (message, hint))
-        hint = f"{hint} {settings.appended.words()}".strip()
-        return _say(error.kind, message, hint, error.exit_code, as_json, _more(error))
+    except Unheard:
+        raise
     except click.exceptions.NoArgsIsHelpError as error:
         if as_json:
-            return _say("usage", "No command is named.", "See `rally --help`.", 2, as_json)
+            return _say(_NO_COMMAND, as_json)
         click.echo(error.format_message(), err=True)
-        return error.exit_code
-    except click.ClickException as error:
-        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
-        hint = f"{_cut_off(error)}See `{where or 'rally'} --help`."
-        return _say("usage", error.format_message(), hint, 2, as_json)
+        result = error.exit_code
+    except (LedgerError, click.ClickException) as error:
+        return _say(_complaint(error, settings, as_json=as_json), as_json)
     except click.exceptions.Exit as stop:
         result = stop.exit_code
     except (click.Abort, KeyboardInterrupt) as error:
@@ -196,10 +204,39 @@ def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
         told = str(cause) if isinstance(cause, Interrupted) else f"Interrupted; {told}"
         click.echo(told, err=True)
         result = 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        result = 141
     return result if isinstance(result, int) else 0
+
+
+class _Complaint(NamedTuple):
+    """What went wrong, as it is told."""
+
+    kind: str
+    message: str
+    hint: str
+    exit_code: int
+    more: Mapping[str, Any] = NOTHING
+
+
+_NO_COMMAND = _Complaint("usage", "No command is named.", "See `rally --help`.", 2)
+
+
+def _complaint(
+    error: LedgerError | click.ClickException, settings: Settings, *, as_json: bool
+) -> _Complaint:
+    """An error as it is told: to people with records named and by the clocks of the rally."""
+    if isinstance(error, LedgerError):
+        message, hint = error.message, error.hint
+        message, hint = map(settings.named_to_people, (message, hint))
+        if not as_json and error.kind != "usage":  # that quotes what was typed
+            message, hint = map(settings.clocks.text, (message, hint))
+        hint = f"{hint} {settings.appended.words()}".strip()
+        told = _Complaint(error.kind, message, hint, error.exit_code, _more(error))
+    else:
+        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
+        hint = f"{_cut_off(error)}See `{where or 'rally'} --help`."
+        told = _Complaint("usage", error.format_message(), hint, 2)
+    message, hint = (without_secrets(e, settings.ledger_name) for e in (told.message, told.hint))
+    return told._replace(message=message, hint=hint)
 
 
 _NAMES_A_RECORD = re.compile(r"POSITION|DECISION|MOMENT|APPEAL|PETITION|PROTEST|RECORD|FROM")
@@ -238,17 +275,15 @@ def _more(error: LedgerError) -> dict[str, Any]:
     return {name: told for name, told in found if told not in (None, "")}
 
 
-def _say(
-    kind: str, message: str, hint: str, code: int, as_json: bool, more: Mapping[str, Any] = NOTHING
-) -> int:
+def _say(told: _Complaint, as_json: bool) -> int:
     if as_json:
-        error: dict[str, Any] = {"kind": kind, "message": message, "hint": hint, **more}
-        click.echo(json.dumps({"error": error}, ensure_ascii=False))
+        error: dict[str, Any] = {"kind": told.kind, "message": told.message, "hint": told.hint}
+        click.echo(json_text({"error": {**error, **told.more}}))
     else:
-        click.echo(f"Error: {message}", err=True)
-        if hint:
-            click.echo(f"Hint: {hint}", err=True)
-    return code
+        click.echo(f"Error: {told.message}", err=True)
+        if told.hint:
+            click.echo(f"Hint: {told.hint}", err=True)
+    return told.exit_code
 
 
 def main() -> None:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
 from cli.context import Settings
 from cli.office.forms import plain
+from cli.terminal import json_text, styled
 from ledger.errors import Unavailable
-from ledger.spelling import spelled_out
+from ledger.files import replacing, why
+from ledger.signs import spelled_out
 from ledger.times import Instant, parse_instant
 
 
 def print_json(document: dict[str, Any]) -> None:
     """One JSON document on standard output, records named in its words as people do."""
-    text = json.dumps(for_programs(document), ensure_ascii=False, indent=1 if _terminal() else None)
-    click.echo(text if text.isascii() else _UNSEEN.sub(_escaped, text))
+    click.echo(json_text(for_programs(document), indent=1 if _terminal() else None))
 
 
 def for_programs(document: dict[str, Any]) -> dict[str, Any]:
@@ -43,16 +42,7 @@ def for_programs(document: dict[str, Any]) -> dict[str, Any]:
     return named | {"basis": told["basis"]} if "basis" in told else named
 
 
-def _escaped(found: re.Match[str]) -> str:
-    """The same character as JSON writes it by its number."""
-    return json.dumps(found[0])[1:-1]
-
-
-_UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-"""What would turn a line about on a terminal, or not be seen there."""
-
-
-def write_out(output: str, drawn: bytes) -> None:
+def write_out(output: str, drawn: bytes, *, private: bool = False) -> None:
     """What was drawn, in a file or, as `-`, on standard output.
 
     Raises:
@@ -61,21 +51,33 @@ def write_out(output: str, drawn: bytes) -> None:
     if output == "-":
         click.echo(drawn, nl=False)
     else:
-        write_file(output, drawn)
+        write_file(output, drawn, private=private)
 
 
-def write_file(output: str, data: bytes) -> None:
-    """Write a file.
+def write_file(output: str, data: bytes, *, private: bool = False) -> None:
+    """Write a file, the whole of it or nothing; `private` keeps it from others.
+
+    Raises:
+        Unavailable: it can't be written.
+    """
+    with writing_file(output, private=private) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def writing_file(
+    output: str, hint: str = "Name another file with -o.", *, private: bool = False
+) -> Iterator[BinaryIO]:
+    """A file that is there once the whole of it is written.
 
     Raises:
         Unavailable: it can't be written.
     """
     try:
-        Path(output).write_bytes(data)
-    except OSError as error:
-        raise Unavailable(
-            f"{output} can't be written: {error.strerror}.", hint="Name another file with -o."
-        ) from None
+        with replacing(Path(output), private=private) as file:
+            yield file
+    except (OSError, ValueError) as error:
+        raise Unavailable(f"{output} can't be written: {why(error)}.", hint=hint) from None
 
 
 def print_table(
@@ -126,7 +128,8 @@ def _print_for_a_person(
         table.add_column(title, justify="right" if title in figures else "left")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False, no_color=bool(os.environ.get("NO_COLOR"))).print(table)
+    out = styled(sys.stdout)  # the cells are harmless, and the table styles itself
+    Console(file=out, highlight=False, no_color=bool(os.environ.get("NO_COLOR"))).print(table)
 
 
 def _print_plainly(
@@ -156,10 +159,12 @@ def counting(what: str, patience_s: float = 0) -> Iterator[Callable[[int], None]
 
     def tell(count: int) -> None:
         if time.monotonic() - since >= patience_s:
-            click.echo(f"\r{count}{what} …", nl=False, err=True)
+            styled(sys.stderr).write(f"\r{count}{what} …")
+            sys.stderr.flush()
 
     yield tell
-    click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
+    styled(sys.stderr).write("\r" + " " * 40 + "\r")
+    sys.stderr.flush()
 
 
 def cited(position: int, known: Mapping[int, str]) -> str:

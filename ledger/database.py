@@ -6,17 +6,22 @@ SQLite is durable and strict here: write-ahead log, full synchronisation, and bo
 from __future__ import annotations
 
 import contextlib
-import os
+import re
 import sqlite3
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, unquote
+from typing import Any
+from urllib.parse import unquote
 
 import sqlalchemy as sa
 
 from ledger import schema, servers
-from ledger.errors import Unavailable, Unreadable, how_to_install
+from ledger.errors import Unavailable, Unreadable, Usage, how_to_install
+from ledger.files import begin_private, why
+from ledger.masking import masked, without_secrets
+from ledger.read_only import may_write, reading_engine
 
 BUSY_TIMEOUT_MS = 30_000
 _WRITING = "ledger_writing"
@@ -27,38 +32,71 @@ _ROOM_KIB = 32 * 1024
 _LONG_LOG_PAGES = 8_000
 
 
-def open_engine(url: str) -> sa.Engine:
-    """Open the ledger at a SQLite path or a SQLAlchemy URL, making its tables if it is new.
+def open_engine(url: str, *, new: bool = True) -> sa.Engine:
+    """Open the ledger at a SQLite path or a SQLAlchemy URL; where it may be `new`, make it.
+
+    Whatever is there is left as it is until something is written.
 
     Raises:
-        Unreadable: the file is no ledger. Unavailable: it can't be opened, or no server answers.
+        Unreadable: the file is no ledger, or there is none. Unavailable: it can't be opened, or no
+            server answers.
     """
-    address = _address(url)
+    with told_plainly(masked(url)):
+        address = _address(url)
     name = shown(address)
     with told_plainly(name):
-        # No value ever stands in the words of an error: it may be a private one.
-        try:
-            engine = sa.create_engine(address, hide_parameters=True, poolclass=sa.pool.QueuePool)
-        except sa.exc.ArgumentError as error:
-            reason = str(error).split("\n")[0]
-            raise Unreadable(f"{url!r} names no ledger: {reason}.", hint=_WHICH) from None
-        if engine.dialect.name == "sqlite":
-            _prepare_sqlite(engine)
-            _must_be_somewhere(engine, url)
-        else:
-            servers.prepare(engine)
-        new = _is_new(engine, name)
-        if engine.dialect.name == "sqlite" and "immutable" not in address.query:
-            _write_ahead(engine)
-        if new:
+        engine = _engine(address, url, new=new)
+        if _is_new(engine, name):
+            if not new:
+                engine.dispose()
+                raise Unreadable(f"There is no ledger in {name}: it is empty.", hint=_BEGIN)
             _make_tables(engine)
     return engine
+
+
+_WHICH = "Name a ledger with --ledger, or a new file to start one."
+_BEGIN = "Name one with --ledger, or try `rally demo` to make one."
+
+
+def _engine(address: sa.URL, url: str, *, new: bool) -> sa.Engine:
+    if address.get_backend_name() != "sqlite":
+        engine = _connecting(address, url)
+        servers.prepare(engine)
+        return engine
+    file = file_of(url)
+    if file is not None and not file.exists():
+        if not new:
+            raise Unreadable(f"There is no ledger {masked(url)}.", hint=_BEGIN)
+        begin_private(file)
+    if file is not None and not address.query and not may_write(file):
+        engine = reading_engine(file)
+        _READ_ONLY.add(engine)
+    else:
+        engine = _connecting(address, url)
+    _prepare_sqlite(engine)
+    _must_be_somewhere(engine, url)
+    return engine
+
+
+_READ_ONLY: weakref.WeakSet[sa.Engine] = weakref.WeakSet()
+"""Engines of files that can't be written."""
+_AHEAD: weakref.WeakSet[sa.Engine] = weakref.WeakSet()
+"""Engines that keep a write-ahead log, as was asserted before they wrote anything."""
+
+
+def _connecting(address: sa.URL, url: str) -> sa.Engine:
+    try:
+        # No value ever stands in the words of an error: it may be a private one.
+        return sa.create_engine(address, hide_parameters=True, poolclass=sa.pool.QueuePool)
+    except (sa.exc.ArgumentError, ValueError, TypeError) as error:
+        reason = without_secrets(str(error).split("\n")[0], url)
+        raise Unreadable(f"{masked(url)!r} names no ledger: {reason}.", hint=_WHICH) from None
 
 
 def shown(address: sa.URL) -> str:
     """How a ledger is named to people: its file, or its URL without the password."""
     if address.get_backend_name() != "sqlite":
-        return str(address)
+        return without_secrets(address.render_as_string(hide_password=True))
     return unquote((address.database or "").removeprefix("file:"))
 
 
@@ -96,21 +134,32 @@ def _make_tables(engine: sa.Engine) -> None:
             schema.create(connection)
 
 
-_WHICH = "Name a ledger with --ledger, or a new file to start one."
-
-
 def _address(url: str) -> sa.URL:
-    if "://" in url:
-        try:
-            address = servers.address_of(url)
-        except sa.exc.ArgumentError:
-            raise Unreadable(f"{url!r} is not a database URL.", hint=_WHICH) from None
+    said = masked(url)
+    if "://" not in url:
+        return _of_a_path(url)
+    try:
+        address = servers.address_of(url)
         kind = address.get_backend_name()
-        if kind == "postgresql":
-            return address.set(drivername="postgresql+psycopg")
-        if kind != "sqlite":
-            raise Unreadable(f"A ledger can't be kept on {kind}.", hint="Use SQLite or PostgreSQL.")
-        return _of_a_file(url, address)
+    except (sa.exc.ArgumentError, ValueError):
+        raise Unreadable(f"{said!r} is not a database URL.", hint=_WHICH) from None
+    if kind == "postgresql":
+        if url.partition("?")[0].count("@") > 1:  # what is behind the first would be the host
+            raise Unreadable(
+                f"{said!r} is not a database URL.", hint="Within a password write %40 for @."
+            )
+        return address.set(drivername="postgresql+psycopg")
+    if kind != "sqlite":
+        raise Unreadable(f"A ledger can't be kept on {kind}.", hint="Use SQLite or PostgreSQL.")
+    return _of_a_file(said, address)
+
+
+def _of_a_path(url: str) -> sa.URL:
+    if _LIKE_A_URL.match(url):
+        raise Unreadable(
+            f"{masked(url)!r} is not a database URL.",
+            hint="Write postgresql://USER@HOST/NAME, or a file as ./FILE.",
+        )
     path = Path(url)
     if url == ":memory:" or (url.startswith("file:") and not path.exists()):
         database = url.removeprefix("file:").partition("?")[0]
@@ -118,13 +167,16 @@ def _address(url: str) -> sa.URL:
             f"{url!r} names no file in which a ledger could be kept.",
             hint=f"Write the file alone: {database}." if ":" not in database else _WHICH,
         )
-    if path.is_dir():
-        raise Unreadable(f"{url} is a folder, not a ledger.", hint=_WHICH)
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "a pipe or a device"
+        raise Unreadable(f"{url} is {what}, not a ledger.", hint=_WHICH)
     if not path.parent.exists():
         raise Unavailable(f"There is no folder {path.parent}.", hint="Make it first.")
-    if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
-        return _read_only(path)
     return sa.URL.create("sqlite", database=str(path))
+
+
+_LIKE_A_URL = re.compile(r"postgres(ql)?(\+\w+)?(:(?!//)|/+.*@)", re.IGNORECASE)
+"""What somebody types who means a server, and forgets a part."""
 
 
 def _of_a_file(url: str, address: sa.URL) -> sa.URL:
@@ -143,10 +195,12 @@ def _of_a_file(url: str, address: sa.URL) -> sa.URL:
 def file_of(url: str) -> Path | None:
     """The file in which the ledger at a path or a URL is kept; None where a server keeps it."""
     named = url
+    if _LIKE_A_URL.match(url):
+        return None
     if "://" in url:
         try:
             address = servers.address_of(url)
-        except (sa.exc.ArgumentError, Unreadable):
+        except (sa.exc.ArgumentError, Unreadable, ValueError):
             return None
         of_sqlite = address.get_backend_name() == "sqlite"
         named = (address.database or "") if of_sqlite else ""
@@ -156,25 +210,17 @@ def file_of(url: str) -> Path | None:
     return path if path.name else None
 
 
-def _read_only(path: Path) -> sa.URL:
-    """A ledger in a place where nothing may be written can still be read, if it was closed well."""
-    pending = path.with_name(path.name + "-wal")
-    if pending.exists() and pending.stat().st_size:
-        raise Unavailable(
-            f"{path} can't be written, and its last records stand in {pending.name}.",
-            hint="Copy both to a folder of your own and open the copy.",
-        )
-    asked = {"mode": "ro", "immutable": "1", "uri": "true"}
-    return sa.URL.create("sqlite", database=f"file:{quote(str(path.resolve()))}", query=asked)
-
-
 @contextlib.contextmanager
 def told_plainly(what: str) -> Iterator[None]:
     """Turn the database's own complaints into sentences for a person."""
     try:
         yield
-    except (sa.exc.OperationalError, sa.exc.DatabaseError, sqlite3.DatabaseError, OSError) as error:
-        reason = str(getattr(error, "orig", error)).strip().split("\n")[0]
+    except sa.exc.TimeoutError:
+        raise Unavailable(
+            f"The ledger {what} can't be used: too many ask it at once.", hint="Try again."
+        ) from None
+    except (sa.exc.DBAPIError, sqlite3.Error, OSError) as error:
+        reason = _reason(error)
         if "not a database" in reason or "malformed" in reason or "encrypted" in reason:
             raise Unreadable(f"{what} is not a ledger: {reason}.", hint=_WHICH) from None
         if "decode to UTF-8" in reason:
@@ -200,6 +246,14 @@ def what_to_do(reason: str) -> str:
     if "connection" in reason:
         return "Is the server running, and are its address and the name of the ledger right?"
     return "Another process is writing; try again." if "locked" in reason else "Try again."
+
+
+def _reason(error: BaseException) -> str:
+    """What the database complains of, in a line."""
+    found = getattr(error, "orig", None) or error
+    if isinstance(found, OSError):
+        return why(found)
+    return without_secrets(str(found).strip().split("\n")[0].removesuffix("."))
 
 
 def _prepare_sqlite(engine: sa.Engine) -> None:
@@ -256,6 +310,9 @@ def _write_ahead(engine: sa.Engine) -> None:
 @contextlib.contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that writes: all of it is kept, or nothing."""
+    if engine.dialect.name == "sqlite" and engine not in _AHEAD and engine not in _READ_ONLY:
+        _write_ahead(engine)
+        _AHEAD.add(engine)
     with engine.connect().execution_options(**{_WRITING: True}) as connection:
         with connection.begin():
             yield connection
@@ -303,6 +360,27 @@ def leaves_no_trace(engine: sa.Engine) -> bool:
     except (sqlite3.Error, sa.exc.DBAPIError):
         return False  # what was erased is on record; that much is true already
     return not busy
+
+
+def copy_to(engine: sa.Engine, file: Path) -> None:
+    """Copy a ledger into a file that is there and empty, as it is at one moment.
+
+    Raises:
+        Usage: it is kept by a server. Unavailable: one of the two can't be read or written.
+    """
+    if engine.dialect.name != "sqlite":
+        raise Usage(
+            f"{shown(engine.url)} is backed up by its server.",
+            hint="Use pg_basebackup or pg_dump, and look at the copy by `rally verify --root`.",
+        )
+    with (
+        told_plainly(f"{shown(engine.url)}, or its copy {file},"),
+        engine.connect() as connection,
+        contextlib.closing(sqlite3.connect(file)) as copy,
+    ):
+        raw: Any = connection.connection.dbapi_connection
+        raw.backup(copy)  # at once: in steps it would begin anew whenever somebody writes
+        copy.execute("PRAGMA journal_mode=WAL").fetchone()
 
 
 def named_site(connection: sa.Connection) -> str:

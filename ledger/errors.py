@@ -85,6 +85,10 @@ class Unavailable(LedgerError):
     http_status = 503
 
 
+class Changing(Unavailable):
+    """The ledger was written while it was being read; asked again, it answers."""
+
+
 class Unclear(Unavailable):
     """Whether an append was kept can't be told: its commit failed, and nobody answers since.
 

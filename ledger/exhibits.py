@@ -16,6 +16,7 @@ from typing import BinaryIO, Literal, NamedTuple
 
 from ledger.database import file_of
 from ledger.errors import Altered, NotFound, Unavailable, Unreadable
+from ledger.files import of_a_file, why
 
 DEFAULT_FOLDER = "rally.exhibits"
 _SOME_BYTES = 1 << 20
@@ -48,7 +49,7 @@ class Exhibits:
         Raises:
             Unreadable: it can't be read.
         """
-        with _told(file), file.open("rb") as source:
+        with _told(file), of_a_file(file) as source:
             return _copied(source, None)
 
     def keep(self, file: Path) -> Kept:
@@ -57,7 +58,7 @@ class Exhibits:
         Raises:
             Unreadable: it can't be read. Unavailable: the folder can't be written.
         """
-        with _told(file), file.open("rb") as source:
+        with _told(file), of_a_file(file) as source:
             with _written(self.folder):
                 self.folder.mkdir(parents=True, exist_ok=True)
                 handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")
@@ -119,20 +120,16 @@ def _copied(source: BinaryIO, copy: BinaryIO | None) -> Kept:
 def _told(file: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
-        raise Unreadable(f"{file} can't be read: {_why(error)}.") from None
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"{file} can't be read: {why(error)}.") from None
 
 
 @contextlib.contextmanager
 def _written(folder: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise Unavailable(
-            f"{folder} can't be written: {_why(error)}.",
+            f"{folder} can't be written: {why(error)}.",
             hint="The exhibits lie beside the ledger, or in $RALLY_EXHIBITS if it is on a server.",
         ) from None
-
-
-def _why(error: OSError) -> str:
-    return os.strerror(error.errno) if error.errno else str(error)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -79,16 +80,18 @@ class OccurrenceMapper(DCBMapper[Occurrence]):
 
 
 class Ledger:
-    """A database that holds the logs of one or several rallies."""
+    """A database that holds the logs of one or several rallies; made, where it may be `new`."""
 
-    def __init__(self, url: str, clock: Clock, site: str = "", watch: Watch = NOBODY) -> None:
+    def __init__(
+        self, url: str, clock: Clock, site: str = "", watch: Watch = NOBODY, *, new: bool = True
+    ) -> None:
         from ledger.database import open_engine
 
         self.url = url
         self._watch = watch
         self._clock = clock
         self._site = site
-        self._engine: sa.Engine = open_engine(url)
+        self._engine: sa.Engine = open_engine(url, new=new)
 
     def rallies(self) -> list[str]:
         """The codes of the rallies in it."""
@@ -112,6 +115,16 @@ class Ledger:
         from ledger.database import name_site
 
         name_site(self._engine, name)
+
+    def copy_to(self, file: Path) -> None:
+        """Copy the whole ledger into a new file, as it is at one moment, while others write.
+
+        Raises:
+            Usage: it is kept by a server. Unavailable: the file can't be written.
+        """
+        from ledger.database import copy_to
+
+        copy_to(self._engine, file)
 
     def close(self) -> None:
         """Let go of the database."""

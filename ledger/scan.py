@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from ledger import recorded, schema
-from ledger.database import told_plainly, writing
+from ledger.database import shown, told_plainly, writing
 from ledger.errors import Unavailable
 from ledger.prepared import Prepared, PreparedForSome
 
@@ -209,7 +209,7 @@ class Scan:
         columns = schema.derived.c
         mine = sa.and_(columns.rally == self._rally, columns.name == name)
         try:
-            with told_plainly(str(self._engine.url)), writing(self._engine) as connection:
+            with told_plainly(shown(self._engine.url)), writing(self._engine) as connection:
                 schema.ensure(connection, schema.derived)
                 connection.execute(sa.delete(schema.derived).where(mine))
                 if data is not None:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ledger.errors import Unreadable
+from ledger.signs import is_invisible, spelled_out
 from ledger.vocabulary import Occurrence, build
 
 Kind = TypeVar("Kind", bound=Occurrence)
@@ -99,42 +100,3 @@ def _bare(text: str, in_any_case: bool) -> str:
     text = unicodedata.normalize("NFD", text)
     folded = unicodedata.normalize("NFD", text.casefold()) if in_any_case else text
     return " ".join(folded.split())
-
-
-def spelled_out(text: str) -> str:
-    """The text with what would act on it, or not be seen, spelled out: "\\x1b", "\\u202e".
-
-    Controls, bidi controls and other characters without a sign of their own, and line separators.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(by_number(each) if unseen(each) else each for each in text)
-
-
-def by_number(character: str) -> str:
-    """A character by its number: "\\x1b", "\\u202e"."""
-    number = ord(character)
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
-
-
-def unseen(character: str) -> bool:
-    """Whether a character has no sign of its own: a control, one of direction or width.
-
-    The joiners that some scripts need within a name are left in it.
-    """
-    return character not in _JOINERS and is_invisible(character)
-
-
-def is_invisible(character: str) -> bool:
-    """Whether nobody sees a character, or sees a blank that is not the usual one."""
-    if character.isascii():
-        return not character.isprintable()
-    return (
-        unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
-        or character in _WITHOUT_A_SIGN
-    )
-
-
-_JOINERS = "\u200c\u200d"
-_WITHOUT_A_SIGN = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
-"""Letters and marks that are drawn as nothing."""

@@ -34,12 +34,16 @@ class Flaw(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """What was checked, and what was found."""
+    """What was checked, and what was found.
+
+    `root_at` is the root at the position that was asked for; None where the log ends before it.
+    """
 
     size: int
     root: str
     checked: dict[str, int]
     findings: list[Flaw]
+    root_at: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -52,29 +56,29 @@ class Verification(NamedTuple):
         return not any(each.proof for each in self.findings)
 
 
-def verify(log: Log) -> Verification:
+def verify(log: Log, at: int = 0) -> Verification:
     """Recompute every id, leaf, tile and the root, and compare with what is stored.
 
     The proof is of the log as it was when it began: what others append meanwhile is left out. Where
     the database finds an index or a page of its files damaged, that is told first; the records are
-    then read without any index.
+    then read without any index. The root `at` a position is computed from the records up to there.
 
     Law: where nothing is found, every answer is as it was before.
     """
     engine = log.recorder.engine
     damaged = [Flaw(None, each, proof=False) for each in damage(engine)]
     if not damaged or engine.dialect.name != "sqlite":
-        found = _proved(log)
+        found = _proved(log, at)
     else:
         try:
             with sound_copy(engine) as copy:
-                found = _proved(Log(copy, log.rally, log.clock, ""))
+                found = _proved(Log(copy, log.rally, log.clock, ""), at)
         except Unreadable as error:
             found = Verification(0, EMPTY_ROOT.hex(), {}, [Flaw(None, error.message)])
     return found._replace(findings=damaged + found.findings)
 
 
-def _proved(log: Log) -> Verification:
+def _proved(log: Log, at: int) -> Verification:
     """What comes of the records as they are read, whether by an index or without any."""
     findings: list[Flaw] = []
     size, stored_root = _head(log, findings)
@@ -82,6 +86,7 @@ def _proved(log: Log) -> Verification:
     tag_rows = _tag_index(log, size)
     latest: dict[tuple[int, str], int] = {}
     sites, last = {DEFAULT_SITE}, None
+    root_at = None if at else EMPTY_ROOT.hex()
     for row in log.recorder.as_stored().records(size):
         checked += 1
         strange = _strange(row, _RECORD_KINDS)
@@ -102,6 +107,7 @@ def _proved(log: Log) -> Verification:
             said = "The index of tags differs from the record's tags."
             findings.append(Flaw(row.position, said, anew=True))
         tiles += frontier.append(row.leaf)
+        root_at = frontier.root().hex() if row.position == at else root_at
         place = (row.position - 1 >> TILE_HEIGHT, row.site)
         recorded_at = _NEVER if row.recorded_at is None else row.recorded_at
         latest[place] = max(latest.get(place, _NEVER), recorded_at)
@@ -130,7 +136,7 @@ def _proved(log: Log) -> Verification:
         opened, beside = _openings(log)
         counts |= {"openings": opened} if opened else {}
         findings += beside
-    return Verification(checked if size is None else size, root, counts, findings)
+    return Verification(checked if size is None else size, root, counts, findings, root_at)
 
 
 _NEVER = -(1 << 63)

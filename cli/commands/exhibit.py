@@ -89,6 +89,6 @@ def get(settings: Settings, exhibit: str, output: str, at: Cuts) -> None:
     data = settings.exhibits().read(said.digest)
     if said.restricted_to:
         click.echo(f"It is for {', '.join(said.restricted_to)} only.", err=True)
-    write_out(output, data)
+    write_out(output, data, private=True)
     if output != "-":
         click.echo(f"{visible(said.title)}: {len(data)} bytes written to {output}.", err=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.context import Settings
 from cli.options import of_ledger
-from cli.output import print_json, visible, write_file
+from cli.output import print_json, visible, write_file, writing_file
+from cli.terminal import standard_output
 from ledger.intake.jsonl import export
 
 if TYPE_CHECKING:
@@ -21,21 +22,25 @@ def command() -> None:
 
 
 @command.command(name="jsonl")
-@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True), default="-")
+@click.argument("file", default="-")
 @click.option(
     "--with-private", is_flag=True, help="Private values, too: keep such a file where it is safe."
 )
 @of_ledger
-def jsonl(settings: Settings, file: TextIO, with_private: bool) -> None:
+def jsonl(settings: Settings, file: str, with_private: bool) -> None:
     """Write one record a line to FILE, or to standard output. Private values stay here."""
     log = settings.open_log()
     size, lines = log.head().size, 0
-    for line in export(log, until=size, private=with_private):
-        file.write(line + "\n")
-        lines += 1
+    with standard_output() if file == "-" else writing_file(file, _OTHER, private=True) as out:
+        for line in export(log, until=size, private=with_private):
+            out.write(f"{line}\n".encode())
+            lines += 1
     values = f"{lines - size} private value{'' if lines - size == 1 else 's'}"
     private = f" and {values}" if with_private else ""
     click.echo(f"{size} records{private} of {log.rally} written.", err=True)
+
+
+_OTHER = "Nothing was changed there. Make room, or name another file."
 
 
 @command.command(name="evidence")
@@ -84,7 +89,7 @@ def evidence(
     seen = View(settings.open_log(), known_at)
     must_be_parties(seen.log, parties)
     made = bundle(seen, decision, settings.exhibits(), parties)
-    write_file(output, made.data)
+    write_file(output, made.data, private=True)
     findings = checked(made.files).findings
     if as_json:
         print_json(_told(made, findings))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +16,9 @@ from cli.office.results import overalls
 from cli.office.timelines import Timelines
 from cli.options import of_ledger
 from cli.output import for_programs, visible
+from cli.terminal import json_text
 from cli.waiting import Stopped, Waiting
+from ledger.errors import Changing
 from ledger.log import Log
 from ledger.moment import resolve
 
@@ -105,11 +106,14 @@ class Follower:
     def catch_up(self) -> None:
         """Tell everything that was appended since the last time, each record once."""
         before = self._told
-        for news in self._following.news():
-            with self._waiting.while_busy():
-                self._telling.tell(news)
-                self._told = news.record.position
-                self._note()
+        try:
+            for news in self._following.news():
+                with self._waiting.while_busy():
+                    self._telling.tell(news)
+                    self._told = news.record.position
+                    self._note()
+        except Changing:  # what was read of it may be of two states: it is followed anew
+            self._following = Following(self._log, self._told, Timelines())
         if self._told > before:
             self._note(lasting=True)
 
@@ -129,7 +133,7 @@ class Telling(NamedTuple):
         if not self.with_standings:
             told = told._replace(stands=None)
         if self.as_json:
-            click.echo(json.dumps(for_programs(told.json()), ensure_ascii=False))
+            click.echo(json_text(for_programs(told.json())))
         else:
             _for_a_person(told)
 

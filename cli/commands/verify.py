@@ -41,10 +41,20 @@ def command(answer: Answer[Verified]) -> None:
     Every sheet whose digest is bound in its publication is drawn again from the log and compared
     byte for byte (exit code 1), those of an earlier edition from their stored rows. It is not
     checked where it was made with other versions than those here; it is named then and no finding.
+
+    All of that holds of a log that was cut off, or written anew, as well. That shows against a root
+    that somebody kept elsewhere, as posted sheets do: --root says whether the log had it there, and
+    exit code 3 where it had not, or ends before.
+
+    \b
+    Example:
+      rally verify --root 5d0e8cf1a2@148
     """
     found = answer.found
     _say(found.proof, found.findings, found.published, found.proved)
     _say_sheets(found.sheets)
+    if found.against and not found.against.complaint:
+        click.echo(f"The root at #{found.against.position} is the one that was kept.")
 
 
 def _say(

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.errors import LedgerError, Unavailable, how_to_install
-from ledger.spelling import by_number, unseen
+from ledger.signs import by_number, unseen
 
 if TYPE_CHECKING:
     import typst

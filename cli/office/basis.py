@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ledger.errors import LedgerError, Refused, Tampered, Unreadable
+from ledger.files import LARGEST, bytes_of, why
 from ledger.log import Log
 from ledger.times import Instant, parse_instant
 from projections.editions import bearing
@@ -145,13 +146,13 @@ def read_basis(file: Path, log: Log) -> Former:
         Refused: it is of another rally, or of a later edition of the rules.
     """
     try:
-        said = json.loads(file.read_text(encoding="utf-8"))
+        said = json.loads(bytes_of(file, LARGEST).decode())
         of_an_answer = isinstance(said, dict) and "basis" in said
         basis = msgspec.convert(said["basis"] if of_an_answer else said, Basis)
         basis.instants()
     except OSError as error:
-        raise Unreadable(f"{file} can't be read: {error.strerror}.") from None
-    except (ValueError, TypeError, LedgerError) as error:
+        raise Unreadable(f"{file} can't be read: {why(error)}.") from None
+    except (ValueError, TypeError, OverflowError, RecursionError, LedgerError) as error:
         named = isinstance(error, (msgspec.ValidationError, LedgerError))
         reason = f": {error}" if named else ""
         raise Unreadable(

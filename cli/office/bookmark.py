@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 
 from ledger.errors import Refused, Tampered, Unavailable, Unreadable
+from ledger.files import LARGEST, bytes_of, replacing, why
 from ledger.log import Log
 
 
@@ -28,12 +28,13 @@ def read_bookmark(file: Path, log: Log) -> int | None:
         Tampered: the log is not the one any more that was followed.
     """
     try:
-        said = msgspec.json.decode(file.read_bytes(), type=Bookmark)
+        said = msgspec.json.decode(bytes_of(file, LARGEST), type=Bookmark)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
+        reason = why(error) if isinstance(error, OSError) else error
         raise Unreadable(
-            f"{file} does not say how far a log was followed: {error}.",
+            f"{file} does not say how far a log was followed: {reason}.",
             hint="Name another --state, or remove it and say --since.",
         ) from None
     if (said.ledger, said.rally) != (log.identity(), log.rally):
@@ -58,15 +59,10 @@ def write_bookmark(file: Path, log: Log, position: int, *, lasting: bool = False
         Unavailable: the file can't be written.
     """
     said = Bookmark(log.identity(), log.rally, position, log.root_at(position))
-    beside = file.with_name(f"{file.name}.new")
     try:
-        with beside.open("wb") as new:
+        with replacing(file, lasting=lasting) as new:
             new.write(msgspec.json.encode(said) + b"\n")
-            if lasting:
-                new.flush()
-                os.fsync(new.fileno())
-        beside.replace(file)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise Unavailable(
-            f"{file} can't be written: {error.strerror}.", hint="Name another file with --state."
+            f"{file} can't be written: {why(error)}.", hint="Name another file with --state."
         ) from None

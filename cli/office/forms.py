@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ledger.cells import inert
-from ledger.spelling import spelled_out
+from ledger.signs import spelled_out
 
 
 def plain(value: Any) -> Any:
@@ -33,7 +33,9 @@ def csv_text(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
 
 def _seen(text: str) -> str:
     """A text with what would turn it about spelled out; its lines stay lines."""
-    return "\n".join(map(spelled_out, text.split("\n"))) if not text.isascii() else text
+    if text.isascii() and text.isprintable():
+        return text
+    return "\n".join("\t".join(map(spelled_out, e.split("\t"))) for e in text.split("\n"))
 
 
 def _cell(value: Any) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ledger.errors import Refused, Unavailable
+from ledger.files import is_folder, is_there, why
 from ledger.intake.columns import Column
 from ledger.intake.rally_toml import RALLY_KEYS, STAGE_KEYS
 from ledger.intake.sheet_tables import SHEETS, Sheet
@@ -31,17 +32,20 @@ def lay_out(folder: Path, files: dict[str, str]) -> list[str]:
     Raises:
         Unavailable: it can't be written.
     """
+    made: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             # A mark tells spreadsheets that a table is UTF-8.
             encoding = "utf-8" if name == DESCRIPTION else "utf-8-sig"
             with (folder / name).open("x", encoding=encoding, newline="\n") as file:
+                made.append(folder / name)
                 file.write(text)
     except OSError as error:
+        for each in made:
+            each.unlink(missing_ok=True)
         raise Unavailable(
-            f"The sheets can't be laid out in {folder}: {error.strerror}.",
-            hint="Name another folder.",
+            f"The sheets can't be laid out in {folder}: {why(error)}.", hint="Name another folder."
         ) from None
     return [str(folder / name) for name in files]
 
@@ -52,10 +56,10 @@ def must_be_free(folder: Path, files: dict[str, str]) -> None:
     Raises:
         Refused: with the first of them.
     """
-    there = next((folder / name for name in files if (folder / name).exists()), None)
+    there = next((folder / name for name in files if is_there(folder / name)), None)
     if there is not None:
         raise Refused(f"{there} is there already.", hint="Name a folder without sheets.")
-    if folder.exists() and not folder.is_dir():
+    if is_there(folder) and not is_folder(folder):
         raise Refused(f"{folder} is no folder.", hint="Name a folder, or one that is to be made.")
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import msgspec
 
 from cli.documents.checking import CheckedSheet, check_sheets
 from cli.office.answer import Answer
+from cli.office.asking import Word
 from cli.office.view import View
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Usage
 from ledger.log import Log
 from ledger.verify import Flaw, Verification, verify
 from projections.desk.publications import PUBLISHED
@@ -26,6 +28,8 @@ class Verified(NamedTuple):
     published: list[Reproduction]
     sheets: list[CheckedSheet]
     findings: list[Flaw]
+    against: Compared | None = None
+    """What the log says to a root that somebody kept."""
 
     @property
     def proved(self) -> bool:
@@ -33,20 +37,85 @@ class Verified(NamedTuple):
         return not any(each.proof for each in self.findings)
 
 
-def verified(seen: View) -> Answer[Verified]:
+class Kept(NamedTuple):
+    """A root that somebody kept elsewhere, with its position; None is the end of the log."""
+
+    root: str
+    position: int | None
+
+    def compared(self, proof: Verification) -> Compared:
+        """What the log says to it: `proof` was made with the root at its position."""
+        at = proof.size if self.position is None else self.position
+        there = proof.root if self.position is None else proof.root_at
+        if there is None:
+            return Compared(
+                at,
+                self.root,
+                f"The log ends at #{proof.size}, and a root of #{at} was kept: what came after is "
+                "gone, or this is another log.",
+            )
+        if there.startswith(self.root):
+            return Compared(at, self.root, "")
+        other = "" if self.position is not None else " Where it was kept earlier, say HEX@POSITION."
+        return Compared(
+            at,
+            self.root,
+            f"The root at #{at} is {there[:_SHOWN]}, and {self.root[:_SHOWN]} was kept: this is "
+            f"not the history that was there.{other}",
+        )
+
+
+class Compared(NamedTuple):
+    """A root that was kept, the position where it was looked up, and what does not fit there."""
+
+    position: int
+    root: str
+    complaint: str
+
+
+_SHOWN = 16
+_KEPT = re.compile(r"([0-9a-f]{10,64})(?:@#?(\d{1,18}))?")
+
+
+def kept(text: str) -> Kept:
+    """A root as it is typed: `HEX` of the whole log, `HEX@POSITION` of its beginning.
+
+    Raises:
+        Usage: it is none.
+    """
+    found = _KEPT.fullmatch(text.strip().lower())
+    if found is None:
+        raise Usage(
+            f"{text!r} is no root that was kept.",
+            hint="Write HEX@POSITION with ten digits or more, as posted sheets have them.",
+        )
+    return Kept(found[1], int(found[2]) if found[2] else None)
+
+
+def verified(
+    seen: View,
+    root: Annotated[
+        str | None, Word("A root that was kept elsewhere, and at which position.", "HEX[@POSITION]")
+    ] = None,
+) -> Answer[Verified]:
     """Every hash computed again from the stored bytes, and every publication from its records.
 
-    It is of the whole log, whatever the cut, and can be asked of one that is damaged.
+    It is of the whole log, whatever the cut, and can be asked of one that is damaged. What holds
+    together may still be another history, or the beginning of one: that shows against a root that
+    somebody kept.
     """
     log = seen.log
-    proof = verify(log)
+    held = None if root is None else kept(root)
+    proof = verify(log, held.position or 0 if held else 0)
+    against = held.compared(proof) if held else None
     published = _published(log, proof)
     sheets = _sheets(log, proof, published)
     flaws = [*proof.findings, *(_finding(each) for each in published if each.failed)]
     flaws += [_unlike(each) for each in sheets if each.failed]
-    found = Verified(proof, published, sheets, flaws)
+    flaws += [Flaw(None, against.complaint)] if against and against.complaint else []
+    found = Verified(proof, published, sheets, flaws, against)
     counted = {"publications": len(published), "documents": len(sheets)}
-    document = {
+    document: dict[str, Any] = {
         "ok": not flaws,
         "size": proof.size,
         "root": proof.root,
@@ -64,6 +133,9 @@ def verified(seen: View) -> Answer[Verified]:
         ],
         "documents": sheets,
     }
+    if against:
+        fits = not against.complaint
+        document["kept"] = {"position": against.position, "root": against.root, "fits": fits}
     code = 0 if not flaws else 1 if found.proved else 3
     return Answer(None, found, "", document, exit_code=code)
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from ledger.errors import Unreadable
+from ledger.files import bytes_of, why
 
 LARGEST = 64 << 20
 DEEPEST = 100
@@ -96,9 +97,9 @@ def _bytes(path: Path) -> tuple[bytes, int]:
                 f"{path} is too large for a road book ({size >> 20} MB).",
                 hint=f"Up to {LARGEST >> 20} MB are read; export it without the drawings.",
             )
-        data = path.read_bytes()
+        data = bytes_of(path)
     except OSError as error:
-        raise Unreadable(f"{path} can't be read: {error.strerror}.") from None
+        raise Unreadable(f"{path} can't be read: {why(error)}.") from None
     begins = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     return begins, data[: len(data) - len(begins)].count(b"\n")
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.errors import Unavailable
+from ledger.files import appending, why
 from ledger.vocabulary import canonical
 
 
@@ -63,12 +64,12 @@ def keeping(quarantine: Path, problems: Sequence[Problem]) -> Iterator[str | Non
         already = set((before or b"").splitlines())
         new = [line for line in dict.fromkeys(lines) if line not in already]
         if new:
-            with quarantine.open("ab") as file:
+            with appending(quarantine) as file:
                 file.write(b"".join(line + b"\n" for line in new))
-    except OSError as error:
+    except (OSError, ValueError) as error:
         _as_it_was(quarantine, size)
         raise Unavailable(
-            f"The quarantine file {quarantine} can't be written: {error.strerror}.",
+            f"The quarantine file {quarantine} can't be written: {why(error)}.",
             hint="Nothing was appended. Make room or name another ledger folder.",
         ) from None
     try:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ledger.errors import LedgerError, Unreadable
+from ledger.files import is_folder
 from ledger.intake.comparing import differences
 from ledger.intake.folder import find_tables, whole_tables
 from ledger.intake.lines import BadLine, Delivery, Line, Note, Templates, Whole
@@ -43,7 +44,7 @@ def read_sheets(
         Unreadable: no folder, no rally.toml, or a file that lacks a needed column.
         Usage: what is said to be whole is no table.
     """
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise Unreadable(f"There is no folder {folder}.", hint="Name the folder of the sheets.")
     description = read_toml(folder / "rally.toml")
     rally, lines = described(folder, description, templates, recorded_at)

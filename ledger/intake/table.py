@@ -18,6 +18,7 @@ from typing import NamedTuple, Protocol
 
 from ledger.cells import meant
 from ledger.errors import Unreadable
+from ledger.files import bytes_of, why
 from ledger.intake.lines import BadLine
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -156,11 +157,11 @@ def text_of(path: Path) -> str:
         FileNotFoundError. Unreadable: it can't be read, or is not what it begins as.
     """
     try:
-        data = path.read_bytes()
+        data = bytes_of(path)
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise Unreadable(f"{path} can't be read: {error.strerror}.") from None
+        raise Unreadable(f"{path} can't be read: {why(error)}.") from None
     encoding = next((name for mark, name in _WIDE if data.startswith(mark)), "")
     if not encoding and 0 in data[:2]:  # a table begins with plain letters
         encoding = "utf-16-be" if data[0] == 0 else "utf-16-le"

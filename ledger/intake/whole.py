@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ledger.files import bytes_of
 from ledger.intake.lines import Whole
 
 
@@ -15,7 +16,7 @@ def whole_answer(path: Path, source: str, keys: tuple[str, ...], stage: str = ""
     """
     whole = Whole(str(path), source, keys, stage)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = bytes_of(path).decode("utf-8-sig")
         rows = json.loads(text) if text.strip() else ...
     except FileNotFoundError:
         return whole._replace(lacking="It is missing")

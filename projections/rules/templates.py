@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ledger.errors import LedgerError, NotFound, Unreadable
+from ledger.files import LARGEST, bytes_of, why
 from ledger.intake.lines import Template
 from ledger.vocabulary.rally import ParameterValue
 from projections.rules.rulebook import SCHEMA, checked
@@ -137,7 +138,7 @@ def _is_file(name: str) -> bool:
 def _toml(name: str) -> dict[str, Any]:
     try:
         if _is_file(name):
-            text = Path(name).read_text(encoding="utf-8-sig")
+            text = bytes_of(Path(name), LARGEST).decode("utf-8-sig")
         elif name in (names := template_names()):
             file = resources.files("projections") / "rulebooks" / f"{name}{SUFFIX}"
             text = file.read_text(encoding="utf-8")
@@ -148,8 +149,8 @@ def _toml(name: str) -> dict[str, Any]:
             )
         return tomllib.loads(text)
     except OSError as error:
-        raise Unreadable(f"The rulebook {name} can't be read: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(f"The rulebook {name} can't be read: {why(error)}.") from None
+    except (ValueError, RecursionError) as error:
         raise Unreadable(f"The rulebook {name}: {error}.", hint="Mend the file.") from None
 
 

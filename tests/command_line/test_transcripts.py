@@ -501,6 +501,7 @@ def test_the_help(dune: Rally) -> None:
         Trust:
           verify   Prove that the log is whole and unaltered.
           rebuild  Make anew what is derived from the log.
+          backup   Copy the ledger while others write, and prove the copy.
           site     What this ledger is called, and whose records it holds.
           export   Write the log, or the evidence file of a decision.
 

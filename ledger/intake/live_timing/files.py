@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from ledger.errors import Unreadable
+from ledger.files import bytes_of, why
 from ledger.intake.lines import BadLine, Note
 from ledger.intake.live_timing.answers import Answer
 
@@ -81,7 +82,7 @@ class Files:
         """Put a file that can't be read aside as it stands."""
         raw = ""  # of what nobody may read nothing can be kept
         with contextlib.suppress(OSError):
-            raw = path.read_bytes().decode("utf-8", "surrogateescape")
+            raw = bytes_of(path).decode("utf-8", "surrogateescape")
         self.bad.append(BadLine(*_placed(path, raw, message)))
 
 
@@ -112,7 +113,7 @@ def content_of(path: Path, kind: type[list[Any]] | type[dict[str, Any]]) -> Any:
         Unreadable: the file can't be read, or holds something else.
     """
     try:
-        found = json.loads(path.read_bytes().decode("utf-8-sig") or "null")
+        found = json.loads(bytes_of(path).decode("utf-8-sig") or "null")
     except json.JSONDecodeError as error:
         raise Unreadable(
             f"{path}:{error.lineno}: not JSON at column {error.colno}: {error.msg}.",
@@ -121,7 +122,7 @@ def content_of(path: Path, kind: type[list[Any]] | type[dict[str, Any]]) -> Any:
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"{path}: {error}.", hint="Save the answer again.") from None
     except OSError as error:
-        raise Unreadable(f"{path} can't be read: {error.strerror}.") from None
+        raise Unreadable(f"{path} can't be read: {why(error)}.") from None
     found = kind() if found is None or found == {} else found
     if not isinstance(found, kind):
         raise Unreadable(f"{path}: not a {kind.__name__}.", hint="Save the answer again.")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.errors import LedgerError, Unreadable
+from ledger.files import is_folder
 from ledger.intake.lines import Note
 from ledger.intake.live_timing import figures
 from ledger.intake.live_timing.answers import Control, Entry, Itinerary, Leg, Main, Section
@@ -52,7 +53,7 @@ def saved_in(folder: Path) -> Saved:
         Unreadable: it holds no rally or those of several events, its itinerary or its entries can't
         be read, it tells no day, or it is not clear of which event it is.
     """
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise Unreadable(f"There is no folder {folder}.", hint="Name the folder of the answers.")
     found = sorted(folder.glob("events/*/rallies/*/itinerary.json"))
     if not found:
