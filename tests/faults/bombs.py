@@ -45,10 +45,7 @@ def _xlsx(folder: Path, sheet: bytes) -> Path:
     }
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in {
-            **parts,
-            **({"xl/sharedStrings.xml": shared} if shared else {}),
-        }.items():
+        for name, content in parts.items():
             packed.writestr(name, content)
     (folder / "times.xlsx").write_bytes(written.getvalue())
     return folder

@@ -7,6 +7,7 @@ the write-ahead log; in a folder that it may write or not.
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import pwd
 import random
@@ -49,9 +50,9 @@ CASES = [
 ]
 QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("log",),
-    ("standings",),
+    ("standings", "--json"),
     ("log", "--json"),
-    ("follow", "--once", "--since", "@-1"),
+    ("follow", "--once", "--since", "#192"),
 )
 
 
@@ -131,6 +132,9 @@ def _look(counts: Counts, answer: Said, words: tuple[str, ...], case: Case) -> N
     about = f"{' '.join(words)}, {case.words()}"
     if not expect_no_traceback(counts, answer, about) or answer.code:
         return
-    newest = MARK in answer.out if words[0] != "standings" else f"#{OLD + 1}" in answer.out
+    if words[0] == "standings":
+        newest = json.loads(answer.out)["basis"]["position"] == OLD + 1
+    else:
+        newest = MARK in answer.out
     if not newest:
         counts.find("unseen", f"{about}: an old state, and nobody says so")
