@@ -18,7 +18,7 @@ from cli.options import of_ledger
 from cli.output import for_programs, visible
 from cli.terminal import json_text
 from cli.waiting import Stopped, Waiting
-from ledger.errors import Changing
+from ledger.errors import Changing, Unavailable
 from ledger.log import Log
 from ledger.moment import resolve
 
@@ -62,7 +62,8 @@ def command(
 
     A line tells a record's position, when it was received, and what it says. With --state it goes
     on where it stopped, however it was stopped: the file is written after each record is printed.
-    --since then counts for the first time only. Ctrl-C ends it.
+    --since then counts for the first time only. A server that is gone is waited for; Ctrl-C ends
+    it.
 
     \b
     Examples:
@@ -83,7 +84,7 @@ def command(
             follower.catch_up()
             while not once:
                 waiting.a_moment()
-                follower.catch_up()
+                follower.catch_up_again()
     except Stopped as stopped:
         return stopped.exit_code
     return 0
@@ -100,6 +101,7 @@ class Follower:
         self._state_file = state_file
         self._telling = telling
         self._waiting = waiting
+        self._gone = False
         self._following = Following(log, left, Timelines())
         self._note(lasting=True)
 
@@ -116,6 +118,28 @@ class Follower:
             self._following = Following(self._log, self._told, Timelines())
         if self._told > before:
             self._note(lasting=True)
+
+    def catch_up_again(self) -> None:
+        """The same; while nobody answers, that is told once and waited for."""
+        try:
+            self.catch_up()
+            if self._gone:
+                self._note(lasting=True)
+                click.echo(f"It answers again: going on behind #{self._told}.", err=True)
+            self._gone = False
+        except Unavailable as error:
+            if self._answers():
+                raise  # it is the file of how far it came that can't be written
+            if not self._gone:
+                click.echo(visible(f"{error.message} Waiting behind #{self._told}."), err=True)
+            self._gone = True
+
+    def _answers(self) -> bool:
+        try:
+            self._log.head()
+        except Unavailable:
+            return False
+        return True
 
     def _note(self, *, lasting: bool = False) -> None:
         if self._state_file:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from tests.faults.acts import ACTS
+from tests.faults.bombs import BOMBS, bombs
 from tests.faults.crowds import on_a_file, on_a_server
 from tests.faults.disks import failing, full, full_for_exports
 from tests.faults.failover import fail_over
 from tests.faults.flips import evidence, exports, pages
+from tests.faults.fuzz import fuzz
 from tests.faults.interrupts import interrupts
 from tests.faults.kills import killed
+from tests.faults.readers import CASES, readers
 from tests.faults.schedules import schedules
 from tests.faults.table import Row
 
@@ -24,6 +27,9 @@ ROWS = (
     Row("Ctrl-C at a step", 20, 1_000, interrupts),
     Row("eight writers on SQLite, one killed", 2, 60, on_a_file),
     Row("eight writers on PostgreSQL, server killed", 3, 60, on_a_server),
+    Row("mutated inputs", 210, 20_000, fuzz),
+    Row("bombs", 5, len(BOMBS), bombs),
+    Row("readers who may not write", 6, len(CASES), readers),
     Row("seeded schedules", 500, 100_000, schedules),
     Row("fail-overs", 3, 50, fail_over),
 )
