@@ -167,6 +167,11 @@ def counting(what: str, patience_s: float = 0) -> Iterator[Callable[[int], None]
     sys.stderr.flush()
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """How many there are, in words: "1 record", "2 records"."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
 def cited(position: int, known: Mapping[int, str]) -> str:
     """A record as a table names it: its position, and its handle if it has one."""
     return f"#{position} {known.get(position, '')}".rstrip()

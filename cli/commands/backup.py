@@ -8,7 +8,7 @@ import click
 
 from cli.context import Settings
 from cli.options import of_ledger
-from cli.output import print_json
+from cli.output import counted, print_json
 
 
 @click.command(name="backup")
@@ -35,10 +35,8 @@ def command(settings: Settings, file: Path, as_json: bool) -> None:
         logs = [each._asdict() for each in made.logs]
         print_json({"file": str(made.file), "bytes": made.bytes, "rallies": logs})
         return
-    click.echo(f"{made.file}: {made.bytes} bytes, {_count(len(made.logs))}, proved.")
+    click.echo(
+        f"{made.file}: {made.bytes} bytes, {counted(len(made.logs), 'rally', 'rallies')}, proved."
+    )
     for each in made.logs:
         click.echo(f"       {each.rally}: {each.size} records; root {each.root}")
-
-
-def _count(rallies: int) -> str:
-    return "1 rally" if rallies == 1 else f"{rallies} rallies"

@@ -8,7 +8,7 @@ import click
 
 from cli.context import Settings
 from cli.options import of_ledger
-from cli.output import print_json, visible, write_file, writing_file
+from cli.output import counted, print_json, visible, write_file, writing_file
 from cli.terminal import standard_output
 from ledger.intake.jsonl import export
 
@@ -35,8 +35,7 @@ def jsonl(settings: Settings, file: str, with_private: bool) -> None:
         for line in export(log, until=size, private=with_private):
             out.write(f"{line}\n".encode())
             lines += 1
-    values = f"{lines - size} private value{'' if lines - size == 1 else 's'}"
-    private = f" and {values}" if with_private else ""
+    private = f" and {counted(lines - size, 'private value')}" if with_private else ""
     click.echo(f"{size} records{private} of {log.rally} written.", err=True)
 
 

@@ -14,7 +14,7 @@ from cli.office.acts import ACTS
 from cli.office.desk import Signature
 from cli.office.importing import Taken
 from cli.options import JSON, lines_of, of_ledger, taking, typed
-from cli.output import counting, print_json, visible
+from cli.output import counted, counting, print_json, visible
 from ledger.errors import Usage
 from ledger.intake.batch import Kinds, Report
 
@@ -154,10 +154,10 @@ def _tell(taken: Taken, as_json: bool, *, correcting: bool) -> int:
         return taken.exit_code
     new = "".join(f", {count} new {kind}" for kind, count in taken.new.most_common())
     click.echo(
-        f"{report.rally}: {_count(report.read, 'line')} read, {report.appended} appended, "
-        f"{report.already_known} already known, {_count(taken.conflicts, 'conflict')}{new}, "
+        f"{report.rally}: {counted(report.read, 'line')} read, {report.appended} appended, "
+        f"{report.already_known} already known, {counted(taken.conflicts, 'conflict')}{new}, "
         f"{len(report.unreadable)} unreadable, "
-        f"{_count(len(taken.anomalies), 'anomaly', 'anomalies')} in the log."
+        f"{counted(len(taken.anomalies), 'anomaly', 'anomalies')} in the log."
     )
     _tell_of_sites(taken)
     return taken.exit_code
@@ -201,10 +201,6 @@ def _by_kind(kinds: Kinds) -> str:
     counts = [(n, kind, way) for kind, ways in kinds.items() for way, n in ways.items()]
     counts.sort(key=lambda each: (each[2] == "differs", -each[0], each[1]))
     return ", ".join(f"{n} {kind} {_IN_WORDS[way][n > 1]}" for n, kind, way in counts)
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 @command.command(name="jsonl")

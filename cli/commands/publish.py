@@ -8,7 +8,7 @@ from cli.acting import acts
 from cli.changes import named, show
 from cli.commands.standings import table
 from cli.office.overall import Recorded
-from cli.output import visible
+from cli.output import counted, visible
 from ledger.vocabulary import ClassificationPublished, DocumentPosted, StartOrderPublished
 
 
@@ -21,7 +21,7 @@ def _tell(posted: Recorded) -> None:
         if isinstance(said, StartOrderPublished):
             _say_sheet(said.file)
         return
-    crews = f"{len(said.rows)} crew{'' if len(said.rows) == 1 else 's'}"
+    crews = counted(len(said.rows), "crew")
     rules = f"{said.rulebook or 'no rulebook'}, edition {said.edition}"
     click.echo(named(posted.position, said, posted.handle))
     click.echo(f"       {crews}; cut-off #{said.position}, digest {said.digest[:10]}; {rules}")

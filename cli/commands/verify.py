@@ -9,7 +9,7 @@ import click
 from cli.office.answer import Answer
 from cli.office.proof import Verified
 from cli.options import JSON, LEDGER
-from cli.output import visible
+from cli.output import counted, visible
 from cli.reading import reading
 from ledger.verify import Flaw, Verification
 from projections.desk.reproduction import REPRODUCED, Reproduction
@@ -64,12 +64,12 @@ def _say(
         click.echo(visible(flaw.words()))
     if findings:
         verdict = "The log verifies, but" if proved else "The log does NOT verify:"
-        click.echo(f"{verdict} {_count(len(findings), 'finding')}.")
+        click.echo(f"{verdict} {counted(len(findings), 'finding')}.")
     else:
         click.echo(f"{proof.size} records verify; root {proof.root}.")
     whole = [each for each in published if each.status == REPRODUCED]
     if whole:
-        click.echo(f"{_count(len(whole), 'publication')} reproduced from the log.")
+        click.echo(f"{counted(len(whole), 'publication')} reproduced from the log.")
     for each in published:
         if each.status != REPRODUCED and not each.failed:
             said = f"{each.status}. {each.message}".rstrip()
@@ -79,12 +79,8 @@ def _say(
 def _say_sheets(sheets: list[CheckedSheet]) -> None:
     whole = [each for each in sheets if each.status == REPRODUCED]
     if whole:
-        click.echo(f"{_count(len(whole), 'sheet')} reproduced byte for byte.")
+        click.echo(f"{counted(len(whole), 'sheet')} reproduced byte for byte.")
     for each in sheets:
         if each.status != REPRODUCED and not each.failed:
             said = f"The sheet of document {each.document} was {each.status}. {each.message}"
             click.echo(visible(f"#{each.position}: {said}"))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
