@@ -154,7 +154,9 @@ class Carrying:
             [each for each in several if each <= self._until and each not in index.again]
             for several in self._scan.lines_told_again(self._after)
         ]
-        known = index.dangling.keys() & told.keys()
+        # Looked up, since of passings and stamps only the places in the log are told.
+        awaited = self._scan.with_ids(index.dangling.keys()) if index.dangling else ()
+        known = {each.id for each in awaited if self._after < each.position <= self._until}
         named = [position for identity in known for position in index.dangling[identity]]
         at = {row.position: row for row in self._scan.at(named + [p for a in again for p in a])}
         links += [[at[each].id for each in lines] for lines in again]

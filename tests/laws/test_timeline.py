@@ -262,6 +262,16 @@ def test_a_correction_may_arrive_before_what_it_corrects() -> None:
     followed([*before, correction, time])
 
 
+def test_a_correction_may_arrive_before_the_passing_that_it_corrects() -> None:
+    """So it is with what a clock at the finish showed, of which a log holds very many."""
+    case = case_of_two()
+    seen: dict[str, Any] = {"number": "101", "stage": "SS2", "point": ""}
+    wrong = case.record("PassingRecorded", "2016-07-10T16:00+03:00", elapsed_ms="2:00:00", **seen)
+    case.record("Corrected", target=wrong, changes={"elapsed_ms": 7_100_000})
+    *before, passing, correction = [occurrence for _, occurrence in case.records]
+    followed([*before, correction, passing])
+
+
 def test_a_start_that_comes_in_late_decides_which_rules_hold() -> None:
     """When a stage begins is told by its first start, whenever that becomes known."""
     case = case_of_two()
