@@ -55,13 +55,14 @@ def facts_about(
     stages: Iterable[str] = (),
     readings: Sequence[type[Occurrence]] = READINGS,
     whole: Collection[type[Occurrence]] = (),
+    besides: Collection[int] = (),
 ) -> Facts:
     """The facts at a position, by an instant (UTC ms), without the readings of other crews.
 
-    Of `stages` those of all crews are among them, of the types in `readings`; and wherever they
-    are, those of the types in `whole`. So are readings that were amended, that a penalty of the
-    crew rests on, or that are lines of a source told again, whosever they are: they may have been
-    of this crew.
+    Of `stages` those of all crews are among them, of the types in `readings`; wherever they are,
+    those of the types in `whole`; and those at the positions in `besides`. So are readings that
+    were amended, that a penalty of the crew rests on, or that are lines of a source told again,
+    whosever they are: they may have been of this crew.
     """
     held: dict[str, tuple[int, Occurrence]] = {}
 
@@ -77,6 +78,7 @@ def facts_about(
     take(log.scan.tagged([f"crew:{number}"], every, until))
     for stage in stages:
         take(log.scan.tagged([f"stage:{stage}"], [each.type_name() for each in readings], until))
+    take(log.scan.at(besides))
     take(log.scan.with_ids(_named(said for _, said in held.values()) - held.keys()))
     known = {position for position, _ in held.values()}
     lines = [each for each in log.scan.lines_told_again(0) if not known.isdisjoint(each)]

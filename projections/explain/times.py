@@ -167,9 +167,11 @@ class Timed:
 
     def _agreed(self) -> list[str]:
         """The times that show this point to be the finish, where the plan does not say so."""
-        agreed = self.grounds.timing.agreed(self.code, self.state.category(self.number))
-        by_it = agreed.point == self._best[0] and not self.directed.finish_point
-        return [each for each in agreed.ids if by_it and each not in self.value.ids]
+        timing, category = self.grounds.timing, self.state.category(self.number)
+        point = timing.agreed(self.code, category)
+        if not point or point != self._best[0] or self.directed.finish_point:
+            return []
+        return [e for e in timing.agreeing(self.code, category) if e not in self.value.ids]
 
     def _rulings(self, best: Reading) -> list[Evidence]:
         """The rulings on which of the records counts; the last one has its effect."""

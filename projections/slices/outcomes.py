@@ -17,7 +17,8 @@ from projections.comparing.causes import NOT_SHOWN, Edits, Shown
 from projections.results.standings import by_number, sharing
 from projections.slices.beginnings import Begins, Breaks, begins_on
 from projections.slices.belonging import FRAME
-from projections.slices.parts import Context, Slices, Undone
+from projections.slices.ends import Ends, Told, ends_by
+from projections.slices.parts import Context, Shared, Slices, Undone
 from projections.state.totals import Total
 
 _NEAR = 300
@@ -77,13 +78,17 @@ class Base:
     @cached_property
     def _runs(self) -> Counter[str]:
         """By how many groups each stage was run."""
-        run = (self.slices.run(each, *self._begins) for each in self.undone.values())
+        run = (self.slices.run(each, self._shared) for each in self.undone.values())
         return Counter(stage for stages in run for stage in stages)
+
+    @cached_property
+    def _shared(self) -> Shared:
+        return Shared(*self._begins, ends_by(self._told_by_all))
 
     @cached_property
     def context(self) -> Context:
         """What crews know of each other."""
-        return self.slices.context(self._begins[0], frozenset(self._runs))
+        return self.slices.context(self._shared, frozenset(self._runs))
 
     @cached_property
     def ranks(self) -> list[tuple[int, tuple[int, ...]]]:
@@ -94,17 +99,36 @@ class Base:
     def context_with(self, changed: Mapping[str, Undone]) -> Context:
         """The context where something else is undone of a few groups."""
         begins, held = self._begins_with(changed)
-        # A stage that begins on another side of a change of rules has other rules for everybody:
-        # only then do the crews that were not touched have to be asked again.
-        if held != self._begins[1]:
+        shared = Shared(begins, held, self._ends_with(changed, begins, held))
+        # A stage that begins on another side of a change of rules, or ends at another point, has
+        # other times for everybody: only then do crews that were not touched have to be asked anew.
+        if shared.held != self._shared.held:
             every = {**self.undone, **changed}.values()
-            ran = (self.slices.run(each, begins, held) for each in every)
-            return self.slices.context(begins, frozenset().union(*ran))
+            ran = (self.slices.run(each, shared) for each in every)
+            return self.slices.context(shared, frozenset().union(*ran))
         runs = self._runs.copy()
         for group, undone in changed.items():
-            runs.subtract(self.slices.run(self.undone[group], *self._begins))
-            runs.update(self.slices.run(undone, begins, held))
-        return self.slices.context(begins, frozenset(stage for stage in runs if runs[stage]))
+            runs.subtract(self.slices.run(self.undone[group], shared))
+            runs.update(self.slices.run(undone, shared))
+        return self.slices.context(shared, frozenset(stage for stage in runs if runs[stage]))
+
+    def _ends_with(self, changed: Mapping[str, Undone], begins: Begins, held: Breaks) -> Ends:
+        if held != self._begins[1]:
+            every = {**self.undone, **changed}.values()
+            return ends_by(self.slices.told_by_all(every, begins, held))
+        told = self._told_by_all
+        for group, undone in changed.items():
+            was = self.slices.told_of_ends(self.undone[group], begins, held)
+            now = self.slices.told_of_ends(undone, begins, held)
+            if was != now:
+                told = told.copy()
+                told.subtract(was)
+                told.update(now)
+        return self._shared.ends if told is self._told_by_all else ends_by(told)
+
+    @cached_property
+    def _told_by_all(self) -> Told:
+        return self.slices.told_by_all(self.undone.values(), *self._begins)
 
     def _begins_with(self, changed: Mapping[str, Undone]) -> tuple[Begins, Breaks]:
         now = {group: self.slices.began(undone) for group, undone in changed.items()}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 from ledger.errors import LedgerError, NotFound
@@ -19,13 +19,14 @@ from projections.slices.beginnings import (
     told_by,
 )
 from projections.slices.belonging import FRAME, Belonging
+from projections.slices.ends import Ends, Told, ends_by, told_of_ends
 from projections.state.facts import Facts
-from projections.state.held import RestsOnOthers
 from projections.state.rally import RallyState
 from projections.state.totals import Overall, Total, stage_total
 from projections.state.true_times import SITE_CLOCK
 
 Totals = dict[str, Total]
+Held = tuple[Breaks, Ends]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 _KEPT = 300_000
@@ -44,14 +45,30 @@ class Undone(NamedTuple):
     frame: frozenset[str]
 
 
-class Context(NamedTuple):
-    """What crews know of each other: when stages begin (UTC ms), and which were run.
+class Shared(NamedTuple):
+    """What the times of crews rest on beside their records: when stages begin, and where they end.
 
-    `number` is the same for contexts between which no answer differs.
+    The beginnings (UTC ms) themselves matter only for where they lie among what they are held
+    against.
     """
 
     begins: Begins
     breaks: Breaks
+    ends: Ends
+
+    @property
+    def held(self) -> Held:
+        """What is the same where no time differs."""
+        return self.breaks, self.ends
+
+
+class Context(NamedTuple):
+    """What crews know of each other: on what times rest, and which stages were run.
+
+    `number` is the same for contexts between which no answer differs.
+    """
+
+    shared: Shared
     run: frozenset[str]
     number: int
 
@@ -78,11 +95,13 @@ class Slices:
             raise CannotSlice
         self._facts: dict[Undone, Facts] = {}
         self._frames: dict[frozenset[str], RallyState] = {}
-        self._parts: dict[tuple[Undone, Breaks], RallyState] = {}
+        self._parts: dict[tuple[Undone, Held], RallyState] = {}
         self._began: dict[Undone, FirstSeen] = {}
-        self._run: dict[tuple[Undone, Breaks], frozenset[str]] = {}
+        self._categories: dict[Undone, frozenset[str]] = {}
+        self._told_of_ends: dict[tuple[Undone, Breaks], Told] = {}
+        self._run: dict[tuple[Undone, Held], frozenset[str]] = {}
         self._totals: dict[tuple[Undone, int], Totals] = {}
-        self._contexts: dict[tuple[Breaks, frozenset[str]], Context] = {}
+        self._contexts: dict[tuple[Held, frozenset[str]], Context] = {}
         try:
             self._learn(after)
         except LedgerError as error:
@@ -92,18 +111,25 @@ class Slices:
         """Take over from the whole replay what stands where nothing is undone."""
         # The whole replay has been made in any case: of a part with nothing undone, as most are, it
         # tells everything, and that part is never replayed.
-        context = self.context(after.begins, after.run)
-        began = told_by(after.facts, self.group)
+        began, ends = told_by(after.facts, self.group), told_of_ends(after, self.group)
+        self._told_by_all = _added(ends.values())
+        shared = Shared(after.begins, self.breaks(after.begins), ends_by(self._told_by_all))
+        context, self._shared = self.context(shared, after.run), shared
         run: dict[str, set[str]] = defaultdict(set)
         for stage, number in _ran(after):
             run[self.group(number)].add(stage)
         totals: dict[str, Totals] = defaultdict(dict)
         for number, total in self._totals_in(after).items():
             totals[self.group(number)][number] = total
+        categories: dict[str, set[str]] = defaultdict(set)
+        for number, crew in after.facts.crews.items():
+            categories[self.group(number)].add(crew.value.category)
         for group in self.groups:
             undone = Undone(group, NOTHING, NOTHING)
+            self._categories[undone] = frozenset(categories[group])
             self._began[undone] = began.get(group, {})
-            self._run[undone, context.breaks] = frozenset(run[group])
+            self._told_of_ends[undone, shared.breaks] = ends.get(group, Counter())
+            self._run[undone, self._held_by(undone, shared)] = frozenset(run[group])
             self._totals[undone, context.number] = totals[group]
 
     def touched(self, edits: Iterable[str]) -> set[str]:
@@ -120,12 +146,11 @@ class Slices:
 
     # -- what crews know of each other -----------------------------------------------------------
 
-    def context(self, begins: Begins, run: frozenset[str]) -> Context:
-        """The context with these beginnings, in which these stages were run."""
-        held = self.breaks(begins)
-        key = held, run
+    def context(self, shared: Shared, run: frozenset[str]) -> Context:
+        """The context in which these stages were run."""
+        key = shared.held, run
         if key not in self._contexts:
-            self._contexts[key] = Context(begins, held, run, len(self._contexts))
+            self._contexts[key] = Context(shared, run, len(self._contexts))
         return self._contexts[key]
 
     def breaks(self, begins: Begins) -> Breaks:
@@ -139,11 +164,32 @@ class Slices:
             self._began[undone] = found.get(undone.group, {})
         return self._began[undone]
 
-    def run(self, undone: Undone, begins: Begins, held: Breaks) -> frozenset[str]:
-        """The stages that crews of a group ran."""
+    def told_of_ends(self, undone: Undone, begins: Begins, held: Breaks) -> Told:
+        """What the times of a group tell of where stages end."""
         key = undone, held
+        if key not in self._told_of_ends:
+            # That does not rest on where they end: it is read from the part that is needed anyway.
+            part = self._part(undone, Shared(begins, held, self._shared.ends))
+            self._told_of_ends[key] = told_of_ends(part, self.group).get(undone.group, Counter())
+        return self._told_of_ends[key]
+
+    def told_by_all(self, groups: Collection[Undone], begins: Begins, held: Breaks) -> Told:
+        """What the times of all groups tell of where stages end."""
+        if held != self._shared.breaks:
+            return _added(self.told_of_ends(each, begins, held) for each in groups)
+        # Of most groups nothing is undone: what those tell is added up once.
+        other = [each for each in groups if each.own or each.frame]
+        told = self._told_by_all.copy()
+        for each in other:
+            told.subtract(self._told_of_ends[Undone(each.group, NOTHING, NOTHING), held])
+            told.update(self.told_of_ends(each, begins, held))
+        return told
+
+    def run(self, undone: Undone, shared: Shared) -> frozenset[str]:
+        """The stages that crews of a group ran."""
+        key = undone, self._held_by(undone, shared)
         if key not in self._run:
-            part = self._part(undone, begins, held)
+            part = self._part(undone, shared)
             self._run[key] = frozenset(
                 stage for stage, number in _ran(part) if self.group(number) == undone.group
             )
@@ -176,7 +222,7 @@ class Slices:
 
     def _told(self, undone: Undone, context: Context) -> RallyState:
         """The state of a part, which knows no other crews, told which stages were run."""
-        part = self._part(undone, context.begins, context.breaks)
+        part = self._part(undone, context.shared)
         # A part may serve in several contexts, so what is told goes into a copy: the times of its
         # crews are the same in all of them, but what was counted of stages run is not.
         return part.with_run(context.run)
@@ -187,16 +233,32 @@ class Slices:
             self._frames[undone] = RallyState(self._facts_of(Undone(FRAME, NOTHING, undone)))
         return self._frames[undone]
 
-    def _part(self, undone: Undone, begins: Begins, held: Breaks) -> RallyState:
-        key = undone, held
+    def _part(self, undone: Undone, shared: Shared) -> RallyState:
+        key = undone, self._held_by(undone, shared)
         if key not in self._parts:
-            part = RallyState(self._facts_of(undone), lambda _: begins)
+            ends = dict(shared.ends)
+            part = RallyState(
+                self._facts_of(undone),
+                lambda _: shared.begins,
+                lambda stage, category: ends.get((stage, category), ""),
+            )
             try:  # asked here, while it can still be said that slices do not suffice
                 _ = part.values, part.penalties
-            except (LedgerError, RestsOnOthers) as error:
+            except LedgerError as error:
                 raise CannotSlice from error
             self._keep(self._parts, key, part, undone)
         return self._parts[key]
+
+    def _held_by(self, undone: Undone, shared: Shared) -> Held:
+        """What is the same where no time of a group differs: it drives in few categories."""
+        if not shared.ends:
+            return shared.held
+        if undone not in self._categories:
+            crews = self._facts_of(undone).crews.items()
+            of = (crew.value.category for n, crew in crews if self.group(n) == undone.group)
+            self._categories[undone] = frozenset(of)
+        of_its = self._categories[undone]
+        return shared.breaks, tuple(each for each in shared.ends if each[0][1] in of_its)
 
     def _facts_of(self, undone: Undone) -> Facts:
         if undone not in self._facts:
@@ -246,6 +308,13 @@ def _rules_on_clocks_change(logs: Alternatives) -> bool:
     changed = (each.parameters for each in told if isinstance(each, BulletinIssued))
     rules = [*adopted, *(each for each in changed if SITE_CLOCK in each)]
     return len({each.get(SITE_CLOCK) for each in rules}) > 1
+
+
+def _added(several: Iterable[Told]) -> Told:
+    found: Told = Counter()
+    for each in several:
+        found.update(each)
+    return found
 
 
 def _ran(state: RallyState) -> Iterator[tuple[str, str]]:

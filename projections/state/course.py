@@ -5,6 +5,7 @@ It is what the times rest on; it knows nothing of them itself.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import cached_property
@@ -38,6 +39,7 @@ from projections.rules.regulations import Applied
 from projections.rules.rulebook import Rulebook
 from projections.state.ends import NO_END, PlannedEnd, begin_m, end_of
 from projections.state.facts import Facts
+from projections.state.held import NotHeld
 from projections.state.recorded import Fact
 
 PRECISION = "timing.counted_precision_ms"
@@ -97,22 +99,36 @@ class Course:
     """Facts at one cut and the regulations, with the stages, the acts on them and the restarts."""
 
     def __init__(
-        self, facts: Facts, begun: Callable[[Course], dict[str, int]] | None = None
+        self,
+        facts: Facts,
+        begun: Callable[[Course], dict[str, int]] | None = None,
+        agreed: Callable[[str, str], str] | None = None,
     ) -> None:
         self.facts = facts
         self._begun = begun
         """When each stage begins, where that is told and does not follow from these facts."""
+        self._agreed = agreed
+        """Where official times show a stage to end, for a category, where that is told as well."""
         self.regulations = facts.regulations
         self._directed: dict[tuple[str, str, str], Direction] = {}
         self._rules: dict[str, Rulebook] = {}
         self._precisions: dict[str, Precision] = {}
-        self._placed: dict[str, dict[tuple[str, str], WaypointPlaced]] = {}
         self._ends: dict[tuple[str, str], PlannedEnd] = {}
 
     @property
     def is_a_part(self) -> bool:
         """Whether it is of some crews only, so that what rests on others has to be told to it."""
         return self._begun is not None
+
+    def told_end(self, stage: str, category: str) -> str:
+        """The point that the times of all crews show to be the finish, as it is told to a part.
+
+        Raises:
+            NotHeld: it is not.
+        """
+        if self._agreed is None:
+            raise NotHeld("What the times of other crews show", self.facts.holds)
+        return self._agreed(stage, category)
 
     # -- the regulations -------------------------------------------------------------------------
 
@@ -245,14 +261,16 @@ class Course:
 
     def _points_on(self, stage: str) -> dict[tuple[str, str], WaypointPlaced]:
         """The points of a stage by (category, point)."""
-        if stage not in self._placed:
-            # Of few stages the points matter: it is not worth sorting those of all of them.
-            self._placed[stage] = {
-                (said.category, said.point): said
-                for each in self.facts.of(WaypointPlaced)
-                if (said := each.value).stage == stage
-            }
-        return self._placed[stage]
+        return self._placed.get(stage, {})
+
+    @cached_property
+    def _placed(self) -> dict[str, dict[tuple[str, str], WaypointPlaced]]:
+        """The points by (category, point), stage by stage."""
+        found: dict[str, dict[tuple[str, str], WaypointPlaced]] = defaultdict(dict)
+        for each in self.facts.of(WaypointPlaced):
+            said = each.value
+            found[said.stage][said.category, said.point] = said
+        return found
 
     @cached_property
     def _zones(self) -> dict[tuple[str, str], list[ZonePlaced]]:

@@ -29,6 +29,45 @@ class PlannedEnd(NamedTuple):
 
 
 NO_END = PlannedEnd()
+Counts = dict[tuple[int, str], tuple[int, int]]
+"""By place and point, how many official times agree with the passings there, and how many more
+crews were timed to go on beyond it."""
+
+
+class Tells(NamedTuple):
+    """What the official time of a crew tells of a point that may be the finish.
+
+    It agrees with the passing there, or the crew went on beyond it. `place` is that of the point
+    among those that may be the finish for the category; `positions` are those of the two records
+    that agree.
+    """
+
+    category: str
+    point: str
+    place: int
+    agrees: bool
+    positions: tuple[int, ...]
+
+    def add_to(self, counts: Counts, by: int = 1) -> None:
+        """Count it in, or, by -1, out again."""
+        key = self.place, self.point
+        agreeing, beyond = counts.get(key, (0, 0))
+        more = (by, 0) if self.agrees else (0, by)
+        counts[key] = agreeing + more[0], beyond + more[1]
+
+
+def shown_end(counts: Counts) -> str:
+    """The point that official times show to be the finish; "" where they show none.
+
+    That is the one where most of them agree with the passing of their crew, and the last of such;
+    not where more crews were timed to go on beyond it.
+    """
+    several = [
+        (agreeing, place, point)
+        for (place, point), (agreeing, beyond) in counts.items()
+        if agreeing >= max(beyond, 1)
+    ]
+    return max(several)[2] if several else ""
 
 
 def end_of(placed: Iterable[WaypointPlaced], category: str, length_m: int | None) -> PlannedEnd:
@@ -89,12 +128,14 @@ def begin_m(placed: Iterable[WaypointPlaced]) -> int:
     return min((each.at_m for each in placed if each.is_start and each.at_m is not None), default=0)
 
 
-def ever_ends(placed: Collection[WaypointPlaced], lengths_m: Iterable[int | None]) -> Iterator[str]:
-    """The points that are the finish for some category, at one of these lengths."""
+def ends_of_all(
+    placed: Collection[WaypointPlaced], lengths_m: Iterable[int | None]
+) -> Iterator[PlannedEnd]:
+    """The finishes for every category, at each of these lengths."""
     categories = {"", *(each.category for each in placed)}
-    for length in {None, *lengths_m}:
+    for length in lengths_m:
         for category in categories:
-            yield end_of(placed, category, length).point
+            yield end_of(placed, category, length)
 
 
 def _placed_for(placed: Iterable[WaypointPlaced], category: str) -> list[WaypointPlaced]:

@@ -26,7 +26,3 @@ class NotHeld(RuntimeError):
 
     def __init__(self, what: str, holds: Need) -> None:
         super().__init__(f"{what} is not held by {holds.value}: ask a state that holds it.")
-
-
-class RestsOnOthers(Exception):
-    """Of some crews alone it can't be told: it rests on the times of others, which are not held."""

@@ -23,8 +23,8 @@ from ledger.vocabulary import (
 )
 from projections.state.clocks import Seen, by_source
 from projections.state.course import LAST_POINT, Direction
-from projections.state.ends import NO_END
-from projections.state.held import RestsOnOthers
+from projections.state.ends import NO_END, Counts, Tells, shown_end
+from projections.state.held import NotHeld
 from projections.state.readings import RULINGS, TOLERANCE, Reading, Readings, Start, ranked
 from projections.state.recorded import OF_NO_DECISION, Fact
 
@@ -71,16 +71,6 @@ class StageValue(NamedTuple):
         if self.assumed:
             flags.append("assumed")
         return flags
-
-
-class Agreed(NamedTuple):
-    """The point with which official times agree, and the records of those and of the passings."""
-
-    point: str = ""
-    ids: tuple[str, ...] = ()
-
-
-NOT_AGREED = Agreed()
 
 
 class Timing(Readings):
@@ -231,19 +221,13 @@ class Timing(Readings):
         """The point where a stage ends by its plan, for a category; "" where none is known to be.
 
         Where the plan tells nothing it is the one with which official times agree.
-
-        Raises:
-            RestsOnOthers: those times are not at hand.
         """
-        return self.course.planned_end(stage, category).point or self.agreed(stage, category).point
+        return self.course.planned_end(stage, category).point or self.agreed(stage, category)
 
     def planned_finish(self, stage: str, category: str) -> tuple[str, ...]:
         """The points at which crews finish a stage by the plan; "" is the finish itself.
 
         Whether a point can be the finish is for the rules to say.
-
-        Raises:
-            RestsOnOthers: the times that tell are not at hand.
         """
         key = stage, category
         if key not in self._finishes:
@@ -265,47 +249,67 @@ class Timing(Readings):
         moved = self.course.direction_for(stage, number).finish_point
         return (moved,) if moved else planned
 
-    def agreed(self, stage: str, category: str) -> Agreed:
+    def agreed(self, stage: str, category: str) -> str:
         """The point that official times show to be the finish, where the plan tells nothing of it.
 
-        That is the one where most of them agree with the passing of their crew, and the last of
-        such; not where more crews were timed to go on beyond it.
-
-        Raises:
-            RestsOnOthers: the times are not at hand.
+        "" where they show none.
         """
-        perhaps = self.course.planned_end(stage, category).perhaps
-        if not perhaps:
-            return NOT_AGREED
+        if not self.course.planned_end(stage, category).perhaps:
+            return ""
         if self.course.is_a_part:
-            raise RestsOnOthers
+            return self.course.told_end(stage, category)
         key = stage, category
         if key not in self._agreements:
-            several = (self._agreeing(stage, category, point) for point in perhaps)
-            best = max(enumerate(several), key=lambda each: (len(each[1].ids), each[0]))[1]
-            self._agreements[key] = best if best.ids else NOT_AGREED
+            counts: Counts = {}
+            for each in self._told_by_all(stage, category):
+                each.add_to(counts)
+            self._agreements[key] = shown_end(counts)
         return self._agreements[key]
 
     @cached_property
-    def _agreements(self) -> dict[tuple[str, str], Agreed]:
+    def _agreements(self) -> dict[tuple[str, str], str]:
         return {}
 
-    def _agreeing(self, stage: str, category: str, point: str) -> Agreed:
-        """The records at a point that agree with official times, unless more went on beyond it."""
-        ids: list[str] = []
-        beyond = 0
-        for number in self._officially_timed.get((stage, category), ()):
-            points = self.readings[stage, number]
+    def agreeing(self, stage: str, category: str) -> tuple[str, ...]:
+        """The ids of the official times and passings that show it, in the order of the log."""
+        point = self.agreed(stage, category)
+        told = self._told_by_all(stage, category)
+        shown = {at for e in told if e.point == point for at in e.positions}
+        return tuple(self._identity_at(position) for position in sorted(shown))
+
+    def _identity_at(self, position: int) -> str:
+        if position not in self._identities:
+            raise NotHeld(f"#{position}", self.facts.holds)
+        return self._identities[position]
+
+    @cached_property
+    def _identities(self) -> dict[int, str]:
+        """The ids of the facts by their positions."""
+        return {each.position: each.id for each in self.facts.by_id.values()}
+
+    def _told_by_all(self, stage: str, category: str) -> list[Tells]:
+        numbers = self._officially_timed.get((stage, category), ())
+        return [each for number in numbers for each in self.tells(stage, number)]
+
+    def tells(self, stage: str, number: str) -> list[Tells]:
+        """What the official time of a crew tells of the points that may be the finish."""
+        category = self.course.category(number)
+        perhaps = self.course.planned_end(stage, category).perhaps
+        points: dict[str, list[Reading]] = self.readings.get((stage, number), {}) if perhaps else {}
+        officials = ranked(filter(_is_official, points.get("", ())))
+        if not officials or number not in self.course.facts.crews:
+            return []
+        found = []
+        for place, point in enumerate(perhaps):
             if not points.get(point):
                 continue
-            official = ranked(filter(_is_official, points[""]))[0]
-            passing = ranked(points[point])[0]
-            apart = self._net(stage, number, official) - self._net(stage, number, passing)
-            if abs(apart) <= self.course.rules_of(stage).number(TOLERANCE):
-                ids += [official.id, passing.id]
-            else:
-                beyond += apart > 0
-        return Agreed(point, tuple(ids)) if len(ids) >= 2 * beyond else NOT_AGREED
+            several = officials[0], ranked(points[point])[0]
+            official, passing = (self._net(stage, number, each) for each in several)
+            agrees = abs(official - passing) <= self.course.rules_of(stage).number(TOLERANCE)
+            if agrees or official > passing:
+                at = tuple(each.position for each in several) if agrees else ()
+                found.append(Tells(category, point, place, agrees, at))
+        return found
 
     @cached_property
     def _officially_timed(self) -> dict[tuple[str, str], list[str]]:

@@ -26,7 +26,10 @@ def about_crew(
     """A moment with all that is known of one crew, and of others only what they come to."""
     state = timeline.at(position, instant)
     facts = partial(facts_about, timeline.log, number, position, instant)
-    return beside(state, facts, Read(crew=number))
+    found = beside(state, facts, Read(crew=number))
+    if isinstance(found, IndexedState) and (others := found.resting_on(number)):
+        return beside(state, partial(facts, besides=others), Read(crew=number))
+    return found
 
 
 def with_papers(timeline: Timeline, position: int, instant: int | None = None) -> RallyState:

@@ -103,6 +103,10 @@ class Cards:
         if control not in self._frames:
             index, plan = self._index, self._plan
             self._frames[control] = Frame(
-                index.light, plan.stages(control), index.beginnings, plan.judging(control)
+                index.light,
+                plan.stages(control),
+                index.beginnings,
+                index.agreements,
+                plan.judging(control),
             )
         return self._frames[control]

@@ -31,6 +31,7 @@ from projections.timeline.beginnings import is_dated, starts_of, times_of
 from projections.timeline.cards import Cards
 from projections.timeline.cells import Cell, cells_of
 from projections.timeline.earliest import Earliest, Entry
+from projections.timeline.ends import is_never_the_end, is_unsure, learn_ends
 from projections.timeline.frames import Frame
 from projections.timeline.indexed import Index, Key
 from projections.timeline.own import KEEPING_FROM_START, Own, control_of, key_of, on_the_road
@@ -81,8 +82,11 @@ class Carrying:
         self._learn_beginnings()
         if self._after:
             self._read_again(sift)
+        else:
+            learn_ends(index, self._own, self._own, self._frame, self._after)
         self._learn_crews_in_doubt()
         index.replayed = left_to_a_replay(index.light)
+        index.replayed += [part for each in index.agreements.values() for part in each.untold]
         for key in self._touched.keys if self._after else self._own:
             if not control_of(key):
                 index.values.put(key, self._cells(key))
@@ -222,9 +226,10 @@ class Carrying:
         for stage in self._touched.directed:
             index.points.pop(stage, None)
         for stage in index.known_from.keys() - index.points.keys():
-            dated = is_dated(stage, index.light)
-            first = index.known_from[stage]
-            index.points[stage] = self._frame(stage).points(first) if dated else None
+            first, frame = index.known_from[stage], self._frame(stage)
+            firm, perhaps = frame.points(first), frame.perhaps(first)
+            index.perhaps[stage] = perhaps - firm
+            index.points[stage] = firm | perhaps if is_dated(stage, index.light) else None
             if stage in before and before[stage] != index.points[stage]:
                 self._look_through(stage)
 
@@ -250,7 +255,8 @@ class Carrying:
     def _frame(self, stage: str) -> Frame:
         frames = self._index.frames
         if stage not in frames:
-            frames[stage] = Frame(self._index.light, (stage,), self._index.beginnings)
+            index = self._index
+            frames[stage] = Frame(index.light, (stage,), index.beginnings, index.agreements)
         return frames[stage]
 
     def _bears(self, stage: str, point: str) -> bool:
@@ -312,20 +318,34 @@ class Carrying:
     def _read_again(self, sift: Sift) -> None:
         """Read all that bears on the cells that are touched, what was known and what is new."""
         index, touched = self._index, self._touched
-        if touched.stages or touched.crews:
-            every = index.made_of.keys() | index.moved.keys()
-            touched.keys |= {
-                each for each in every if each[0] in touched.stages or each[1] in touched.crews
-            }
+        self._touch_all()
+        if unsure := {key for key in touched.keys if is_unsure(index, key[0])}:
+            own = self._read_own(unsure)
+            touched.stages |= learn_ends(index, unsure, own, self._frame, self._after)
+            self._touch_all()
         needed = {*touched.keys, *(self._cards.needed if self._judges else ())}
-        positions = [each for key in needed for each in index.made_of.get(key, ())]
-        read = self._own_of(self._scan.at(positions), needed)
+        read = self._read_own(needed)
         self._own = {key: held for key, held in read.items() if not control_of(key)}
         self._stamps = {key: held for key, held in read.items() if control_of(key)}
         if self._index.on_the_road:
             seen = [*sift.controls, *(p for several in sift.passings.values() for p in several)]
             readings = (key_of(each.fact.value) for each in self._alone(self._scan.at(seen)))
             self._touched.crews |= {key[1] for key in (*readings, *self._touched.keys) if key}
+
+    def _touch_all(self) -> None:
+        """Touch what is known on the stages, and of the crews, that are touched."""
+        index, touched = self._index, self._touched
+        if touched.stages or touched.crews:
+            every = index.made_of.keys() | index.moved.keys()
+            touched.keys |= {
+                each for each in every if each[0] in touched.stages or each[1] in touched.crews
+            }
+
+    def _read_own(self, keys: Collection[Key]) -> Own:
+        """All that bears on these cells."""
+        made_of = self._index.made_of
+        positions = [each for key in keys for each in made_of.get(key, ())]
+        return self._own_of(self._scan.at(positions), keys)
 
     def _own_of(self, rows: Iterable[Scanned], moved: Collection[Key] = ()) -> Own:
         """The versions of these rows, with those in these cells of what was amended."""
@@ -397,7 +417,10 @@ class Carrying:
     def _is_on_time(self, version: Version) -> bool:
         """Whether a fact bears on times: amended passings are told wherever they were."""
         said = version.fact.value
-        return not isinstance(said, PassingRecorded) or self._bears(said.stage, said.point)
+        if not isinstance(said, PassingRecorded):
+            return True
+        never = is_never_the_end(self._index, said.stage, said.point)
+        return not never and self._bears(said.stage, said.point)
 
 
 def _learn(known: dict[str, Earliest], stage: str, entries: Iterable[Entry], *, anew: bool) -> bool:

@@ -15,8 +15,8 @@ import msgspec
 from ledger.vocabulary import PassingRecorded, StageTimeRecorded
 from projections.rules.rulebook import Undefined
 from projections.state.charges import Charge, Charges
+from projections.state.ends import Tells
 from projections.state.facts import Facts
-from projections.state.held import RestsOnOthers
 from projections.state.road import Road
 from projections.state.timing import StageValue, Timing
 from projections.timeline.frames import Frame, Moment
@@ -26,14 +26,15 @@ from projections.timeline.versions import FOREVER, Version
 class Content(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is known of a crew on a stage: its value, and its official start where it is asked.
 
-    Or what it is charged for a start, or at a control. `undefined` says that a rule is lacking
-    which that needs, or that it rests on other crews: a full replay tells.
+    Or what it is charged for a start, or at a control; or what its times tell of where the stage
+    ends. `undefined` says that a rule is lacking which that needs: a full replay tells.
     """
 
     value: StageValue | None = None
     official_ms: int | None = None
     undefined: bool = False
     charges: tuple[Charge, ...] = ()
+    tells: tuple[Tells, ...] = ()
 
 
 FINISHING = (StageTimeRecorded, PassingRecorded)
@@ -71,6 +72,18 @@ def cells_of(
         return []
     made = partial(_value, (stage, number), starts=starts)
     return _Crew(number, own, telling, frame, made).cells(stage)
+
+
+def told_of(stage: str, number: str, own: Sequence[Version], frame: Frame) -> list[Cell]:
+    """The cells of what a crew's times tell of where a stage ends: its official time does."""
+    telling = [
+        each
+        for each in own
+        if isinstance(said := each.fact.value, FINISHING) and not getattr(said, "point", "")
+    ]
+    if not telling:
+        return []
+    return _Crew(number, own, telling, frame, partial(_told, (stage, number))).cells(stage)
 
 
 def charged_of(
@@ -166,7 +179,7 @@ class _Crew:
             moment = self._frame.at(position, tick)
             try:
                 now = self._made(facts, moment)
-            except (Undefined, RestsOnOthers):
+            except Undefined:
                 now = Content(undefined=True)
             self._contents[key] = now
         return self._contents[key]
@@ -185,6 +198,11 @@ def _value(key: tuple[str, str], facts: Facts, moment: Moment, *, starts: bool) 
         return Content(value)
     start = timing.starts.get(key)
     return Content(value, start.official_ms if start else None)
+
+
+def _told(key: tuple[str, str], facts: Facts, moment: Moment) -> Content:
+    """What the times of a crew tell at one moment of where its stage ends."""
+    return Content(tells=tuple(Timing(moment.course, facts, moment.lists).tells(*key)))
 
 
 def _charged(asked: frozenset[str], facts: Facts, moment: Moment) -> Content:

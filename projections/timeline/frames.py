@@ -2,13 +2,14 @@
 
 A stage's values rest on the entries, the plan of the stage, the regulations, race direction, the
 published start orders, and on what is said of clocks and sources; on nothing that another crew did,
-but for when the stage begins, which may decide what rules hold.
+but for when the stage begins, which may decide what rules hold, and for where it ends, if only the
+times of all show that.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -39,12 +40,13 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.timing import OfASource
 from projections.state.course import Course
-from projections.state.ends import ever_ends
+from projections.state.ends import ends_of_all
 from projections.state.facts import Facts
 from projections.state.recorded import Fact
 from projections.state.start_lists import StartLists
 from projections.state.true_times import is_about, shown_by
 from projections.timeline.adopted import rules_change
+from projections.timeline.agreements import NOT_AGREED, Agreements
 from projections.timeline.beginnings import Beginnings
 from projections.timeline.light import Light, at_moment
 from projections.timeline.versions import FOREVER, Version
@@ -101,6 +103,7 @@ class Frame:
         light: Light,
         stages: Collection[str],
         beginnings: Beginnings,
+        agreements: Mapping[str, Agreements],
         more: Sequence[Version] = (),
     ) -> None:
         of_the_stage = [
@@ -126,6 +129,10 @@ class Frame:
                 for each in entries:
                     self.positions |= {each.since, each.until}
                     self.instants.add(each.instant)
+        self._agreements = {stage: agreements[stage] for stage in stages if stage in agreements}
+        for shown in self._agreements.values():
+            self.positions |= shown.positions
+            self.instants |= shown.instants
         self._shared, self._shared_ticks = sorted(self.positions), sorted(self.instants)
         self._steps = sorted(_positions(self._versions) | self.positions)
         every = {each.instant for each in self._versions}
@@ -143,9 +150,14 @@ class Frame:
             facts = Facts(at_moment(self._versions, position, instant), [], {})
             # It knows no starts of its own: it is told when the stage begins.
             begins = partial(self._beginnings.at, position=position, instant=instant)
-            course = Course(facts, begins)
+            # Nor the times of other crews: it is told where those show a stage to end.
+            course = Course(facts, begins, partial(self._agreed, position, instant))
             self._moments[key] = Moment(course, StartLists(course))
         return self._moments[key]
+
+    def _agreed(self, position: int, instant: int, stage: str, category: str) -> str:
+        agreements = self._agreements.get(stage, NOT_AGREED)
+        return agreements.at(category, position, instant)
 
     def bearing_on(self, number: str, own: Sequence[Version]) -> list[Version]:
         """What bears on some crews only, and on the one that has these facts."""
@@ -161,7 +173,26 @@ class Frame:
 
     def points(self, since: int) -> set[str]:
         """The points that were ever a start or a finish of the stage, from a position on."""
-        found = {""}.union(*(points_of(each.fact) for each in self._versions))
+        directed = (points_of(each.fact) for each in self._versions)
+        # Also the finish that it would have without a length: that may become known behind times.
+        planned = (
+            end.point
+            for placed, lengths in self._plans(since)
+            for end in ends_of_all(placed, {None, *lengths})
+        )
+        return {""}.union(*directed, planned)
+
+    def perhaps(self, since: int) -> set[str]:
+        """The points that only official times could ever show to be the finish, in the same way."""
+        return {
+            point
+            for placed, lengths in self._plans(since)
+            for end in ends_of_all(placed, lengths or {None})
+            for point in end.perhaps
+        }
+
+    def _plans(self, since: int) -> Iterator[tuple[list[WaypointPlaced], set[int | None]]]:
+        """The points and lengths of the stage at each moment, from a position on."""
         plan = [
             each
             for each in self._versions
@@ -172,9 +203,7 @@ class Frame:
             for tick in ticks:
                 told = [each.value for each in at_moment(plan, step, tick)]
                 placed = [each for each in told if isinstance(each, WaypointPlaced)]
-                lengths = {e.special_m for e in told if isinstance(e, StageScheduled)}
-                found.update(ever_ends(placed, lengths))
-        return found
+                yield placed, {e.special_m for e in told if isinstance(e, StageScheduled)}
 
 
 def points_of(fact: Fact[Occurrence]) -> set[str]:

@@ -13,10 +13,12 @@ from typing import NamedTuple, cast
 from ledger.vocabulary import StageNotFinished
 from projections.state.charges import Charge, Charges
 from projections.state.course import Course
+from projections.state.ends import Tells
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
 from projections.state.tallies import NOBODY, OnStage
 from projections.state.timing import StageValue, Timing
+from projections.timeline.agreements import NOT_AGREED, Agreements
 from projections.timeline.beginnings import Beginnings
 from projections.timeline.cells import Cell
 from projections.timeline.columns import Column
@@ -105,6 +107,12 @@ class Index:
         """What crews' stages count."""
         self.charged = Held(self.lock)
         """What their starts and stamps cost, by the stage under which those are kept."""
+        self.telling = Held(self.lock)
+        """What crews' times tell of where stages end, of which the plan does not tell it."""
+        self.agreements: dict[str, Agreements] = {}
+        """Where those show stages to end."""
+        self.perhaps: dict[str, set[str]] = {}
+        """The points of each stage that only they can show to be its finish."""
         self.beginnings = Beginnings({}, {})
         self.on_the_road: dict[str, Earliest] = {}
         """From when crews were on the road of which somebody said that they did not start."""
@@ -203,10 +211,17 @@ class IndexedTiming(Timing):
         """What each crew's stages count by the times that are known, by (stage, number)."""
         return Measured(self._state.measured)
 
-    @cached_property
-    def _officially_timed(self) -> dict[tuple[str, str], list[str]]:
-        """No crews: a moment in which official times may show a finish is left to a full replay."""
-        return {}
+    def agreed(self, stage: str, category: str) -> str:
+        """The point that official times show to be the finish, where the plan tells nothing of it.
+
+        "" where they show none.
+        """
+        if not self.course.planned_end(stage, category).perhaps:
+            return ""
+        return self._state.shown_end(stage, category)
+
+    def _told_by_all(self, stage: str, category: str) -> list[Tells]:
+        return [each for each in self._state.tells(stage) if each.category == category]
 
     def read_again(self, read: Read) -> ByStage:
         """The values as a full replay tells them, from the readings that are at hand."""
@@ -273,6 +288,34 @@ class IndexedState(RallyState):
             for number, cell in column.started:
                 if cell.holds(at, when):
                     yield number, cell
+
+    def shown_end(self, stage: str, category: str) -> str:
+        """The point that official times show to be the finish of a stage; "" for none."""
+        agreements = self._index.agreements.get(stage, NOT_AGREED)
+        return agreements.at(category, self._position, self._instant)
+
+    def tells(self, stage: str) -> Iterator[Tells]:
+        """What the official times of all crews tell of where a stage ends."""
+        with self._index.lock:
+            cells = [e for several in self._index.telling.cells(stage).values() for e in several]
+        for cell in cells:
+            if cell.holds(self._position, self._instant):
+                yield from cell.content.tells
+
+    def resting_on(self, number: str) -> set[int]:
+        """The positions of the records of others that show where a crew finished its stages.
+
+        Its own must be at hand.
+        """
+        timing, category = self.timing, self.category(number)
+        return {
+            position
+            for stage in self.orders
+            if (point := timing.agreed(stage, category)) and timing.ends_by_rule(stage, number)
+            for each in self.tells(stage)
+            if (each.category, each.point) == (category, point)
+            for position in each.positions
+        }
 
     def column(self, stage: str) -> Column:
         """The values that ever stood on a stage."""

@@ -16,12 +16,13 @@ from projections.state.charges import Charge
 from projections.state.rally import EDITION
 from projections.state.recorded import Fact
 from projections.state.timing import StageValue
+from projections.timeline.agreements import Agreements
 from projections.timeline.cells import Cell
 from projections.timeline.earliest import Earliest, Entry
 from projections.timeline.indexed import ByNumber, Held, Index, Later, MadeOf
 from projections.timeline.versions import FOREVER, Version, version
 
-LAYOUT = f"7 {StageValue._fields} {Charge._fields}"
+LAYOUT = f"8 {StageValue._fields} {Charge._fields}"
 """The layout of these bytes; its number goes up with every change that is not told by itself."""
 _DIGEST = sha256().digest_size
 
@@ -60,6 +61,9 @@ class Saved(msgspec.Struct, array_like=True):
     light: dict[str, list[SavedVersion]]
     values: dict[str, SavedStage]
     charged: dict[str, SavedStage]
+    telling: dict[str, SavedStage]
+    agreements: dict[str, Agreements]
+    perhaps: dict[str, set[str]]
     made_of: msgspec.Raw
     started: dict[str, list[Entry]]
     timed: dict[str, list[Entry]]
@@ -97,6 +101,9 @@ def to_bytes(index: Index, root: str) -> bytes:
             light,
             _held(index.values),
             _held(index.charged),
+            _held(index.telling),
+            index.agreements,
+            index.perhaps,
             msgspec.Raw(_ENCODER.encode([(*key, each) for key, each in index.made_of.items()])),
             {stage: list(each) for stage, each in beginnings.started.items()},
             {stage: list(each) for stage, each in beginnings.timed.items()},
@@ -135,10 +142,15 @@ def from_bytes(data: bytes) -> tuple[Index, str] | None:
     index.position = saved.position
     for name, versions in saved.light.items():
         index.light.put_off(TYPES[name], partial(_versions, name, versions))
-    for held, stages in ((index.values, saved.values), (index.charged, saved.charged)):
+    for held, stages in (
+        (index.values, saved.values),
+        (index.charged, saved.charged),
+        (index.telling, saved.telling),
+    ):
         for stage, each in stages.items():
             cells = partial(_CELLS.decode, each.cells)
             held.put_off(stage, Later(each.since, each.from_ms, cells))
+    index.agreements, index.perhaps = saved.agreements, saved.perhaps
     index.put_off(partial(_made_of, saved.made_of))
     index.beginnings.started.update((k, Earliest(each)) for k, each in saved.started.items())
     index.beginnings.timed.update((k, Earliest(each)) for k, each in saved.timed.items())

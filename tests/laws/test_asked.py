@@ -27,6 +27,7 @@ from tests.examples import examples
 from tests.laws.answers import sites
 from tests.laws.rallies import Rally
 from tests.laws.simulated import tiny
+from tests.laws.test_ends import agreeing
 from tests.laws.test_timeline import moments, told_crew_by_crew
 from tests.laws.words import NUMBERS, STAGES
 
@@ -64,7 +65,11 @@ def alike(rally: Rally, position: int, instant: int | None, number: str, stage: 
 
 @examples(80)
 @given(
-    told_crew_by_crew(cards=True) | told_crew_by_crew(judged=True) | told_crew_by_crew(),
+    told_crew_by_crew(cards=True)
+    | told_crew_by_crew(judged=True)
+    | told_crew_by_crew()
+    | agreeing(cards=True)
+    | agreeing(),
     moments,
     st.sampled_from(NUMBERS),
     st.sampled_from(STAGES),

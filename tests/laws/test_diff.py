@@ -22,6 +22,7 @@ from projections.state.rally import RallyState
 from tests.examples import examples
 from tests.laws.answers import folded, scopes_of, state_of
 from tests.laws.rallies import Rally, happenings, identity, rallies
+from tests.laws.test_ends import agreeing
 from tests.laws.words import MINUTE, START
 from tests.looked import some_of
 from tests.spec import Case, effect
@@ -29,8 +30,14 @@ from tests.spec import Case, effect
 Shown = tuple[int | None, int | None]
 NOBODY: Shown = (None, None)
 cuts = st.none() | st.integers(START, START + 60 * MINUTE)
-told = rallies(adopted=None) | rallies(adopted=None, judged=True, timed=True, most=6)
-"""Rallies of all kinds, and those in which much is decided and little else happens."""
+told = (
+    rallies(adopted=None)
+    | rallies(adopted=None, judged=True, timed=True, most=6)
+    | agreeing(cards=True)
+    | agreeing()
+)
+"""Rallies of all kinds, those in which much is decided and little else happens, and those in which
+times tell where stages end."""
 efforts = st.sampled_from([(0, 400, 6), (40, 400, 6), (40, 400, 0), (3, 0, 2)])
 """How many records are few, many, and a small cause: the answer is right whatever they are."""
 
