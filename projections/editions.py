@@ -52,6 +52,7 @@ from ledger.vocabulary import (
     RetirementRetracted,
     ReviewPetitioned,
     StageCancelled,
+    StageClosed,
     StageDelayed,
     StageNotFinished,
     StageReinstated,
@@ -570,6 +571,7 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             _clocks_declared,
             frozenset({"check"}),
         ),
+        Changed("A stage that was closed twice is told.", _papers(StageClosed), OF_FINDINGS),
         Changed(
             "Codes of one rally that look alike are told.",
             _papers(CrewEntered, StageScheduled, ControlScheduled, WaypointPlaced, ZonePlaced),

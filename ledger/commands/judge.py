@@ -19,6 +19,8 @@ from ledger.vocabulary import (
     TAKES_BACK,
     BulletinIssued,
     Corrected,
+    CrewEntered,
+    CrewReclassified,
     NumberReallocated,
     Occurrence,
     RallyConstituted,
@@ -45,7 +47,7 @@ READ_BY_THE_JUDGE: tuple[type[Occurrence], ...] = tuple(
             *OF_THE_DESK,
             *(Corrected, Voided, RallyConstituted, RegulationsAdopted, BulletinIssued),
             *(StageScheduled, StageClosed, StageCancelled, StageReinstated),
-            *(StageShortened, StageStopped, NumberReallocated),
+            *(StageShortened, StageStopped, NumberReallocated, CrewEntered, CrewReclassified),
         },
         key=lambda kind: kind.type_name(),
     )

@@ -27,6 +27,7 @@ from ledger.vocabulary import (
     PassingRecorded,
     PenaltyGiven,
     RallyConstituted,
+    StageClosed,
     StageScheduled,
     StageStarted,
     StageTimeRecorded,
@@ -171,6 +172,15 @@ class Known:
         starts = (each for each in self.standing(WaypointPlaced) if each.is_start)
         return any((each.stage, each.point) == where for each in starts)
 
+    def stage_must_not_be_closed(self, stage: str) -> None:
+        """Refuse to close a stage that is closed."""
+        for identity, each in self.counting.items():
+            if isinstance(each, StageClosed) and each.stage == stage:
+                raise Refused(
+                    f"{stage} is closed already.",
+                    hint=f"If that was too early, `rally void {short_id(identity)}` first.",
+                )
+
     def must_be_planned_once(self, said: ControlScheduled | WaypointPlaced | ZonePlaced) -> None:
         """Refuse to schedule a control, or to place a point or a zone, under a name that is taken.
 
@@ -267,6 +277,8 @@ def bearing_on(said: Occurrence) -> list[Selector]:
             parts.append(selector([*TAKES_BACK, *AMENDMENTS], tag))
     if isinstance(said, StageScheduled):
         parts.append(selector([StageScheduled, *AMENDMENTS]))
+    if isinstance(said, StageClosed):
+        parts.append(selector([StageClosed, *AMENDMENTS], f"stage:{said.stage}"))
     if getattr(said, "categories", ()):
         parts.append(selector([CrewEntered, CrewReclassified]))
     if (kinds := TAKES_BACK.get(type(said))) is not None:
@@ -303,6 +315,8 @@ def must_refer_to_what_exists(
             known.stage_must_be_new(stage)
     elif stage := asked("stage"):
         known.stage_must_exist(stage)
+    if isinstance(said, StageClosed) and asked("stage"):
+        known.stage_must_not_be_closed(said.stage)
     if isinstance(said, (ControlScheduled, WaypointPlaced, ZonePlaced)) and (
         before is None or planned_as(said) != planned_as(before)
     ):

@@ -7,6 +7,7 @@ spreadsheet would compute it, is read as it was.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -80,7 +81,19 @@ class Table(NamedTuple):
     header: list[str]
     known: tuple[str, ...]
     unknown: list[str]
-    notes: Sequence[str] = ()
+    above: Sequence[str] = ()
+    """The lines above the header."""
+
+    @property
+    def notes(self) -> list[str]:
+        """What stands in it and is read by nobody."""
+        untitled = [index for index, name in enumerate(self.header) if not name]
+        filled: set[int] = set()
+        with contextlib.suppress(csv.Error):  # that is told of the line itself
+            behind = islice(self.lines, self.begins + 1, None) if untitled else ()
+            for row in csv.reader(behind, delimiter=self.delimiter):
+                filled.update(i for i in untitled if i < len(row) and row[i].strip())
+        return not_read(self.above, [f"{index + 1}" for index in sorted(filled)])
 
     def rows(self) -> Iterator[TableRow | BadLine]:
         """The rows behind the header, each with the line on which it begins."""
@@ -138,16 +151,43 @@ def open_table(path: Path, columns: tuple[str, ...], needed: tuple[str, ...]) ->
         begins += 1
     if begins == len(lines):
         raise Unreadable(f"{path} is empty.", hint=f"Its columns are {', '.join(columns)}.")
+    separators = (said,) if said else SEPARATORS
+    first, begins = begins, _header_at(lines, begins, separators, needed)
     where = f"{path}:{begins + 1}"
     try:
-        cut = {each: _header(lines[begins], each) for each in ([said] if said else SEPARATORS)}
+        cut = {each: _header(lines[begins], each) for each in separators}
     except csv.Error as error:
         raise Unreadable(f"{where}: not a line of CSV: {error}.") from None
     delimiter = max(cut, key=lambda each: (len({*columns} & {*cut[each]}), len(cut[each])))
     header = cut[delimiter]
     must_be_whole(where, header, needed)
     unknown = [name for name in header if name and name not in columns]
-    return Table(str(path), lines, begins, delimiter, header, columns, unknown)
+    above = [
+        each.strip().rstrip(delimiter) for each in lines[first:begins] if not _says_nothing(each)
+    ]
+    return Table(str(path), lines, begins, delimiter, header, columns, unknown, above)
+
+
+def _header_at(
+    lines: Sequence[str], first: int, separators: Sequence[str], needed: Sequence[str]
+) -> int:
+    """The line that is the header: the first with every needed column, else the first at all."""
+    for index in range(first, len(lines)):
+        with contextlib.suppress(csv.Error):
+            if any({*needed} <= {*_header(lines[index], each)} for each in separators):
+                return index
+    return first
+
+
+def not_read(above: Sequence[str], untitled: Sequence[str]) -> list[str]:
+    """What is told of lines above the header and of columns without a title that hold something."""
+    told = [f"It stands above the header and was not read: {each!r}." for each in above]
+    if untitled:
+        which = " and ".join(untitled)
+        column = "column" if len(untitled) == 1 else "columns"
+        has = "has no title" if len(untitled) == 1 else "have no titles"
+        told.append(f"The {column} {which} {has}: what stands there was not read.")
+    return told
 
 
 def text_of(path: Path) -> str:

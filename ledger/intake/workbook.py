@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ledger.cells import meant
 from ledger.errors import LedgerError, Unreadable
 from ledger.intake.lines import BadLine
-from ledger.intake.table import TableRow, is_comment, must_be_whole
+from ledger.intake.table import TableRow, is_comment, must_be_whole, not_read
 from ledger.times import format_duration
 
 if TYPE_CHECKING:
@@ -70,10 +70,17 @@ class SheetTable(NamedTuple):
     known: tuple[str, ...]
     unknown: list[str]
     looks: Looks
+    above: Sequence[str] = ()
+    """The rows above the header."""
 
     @property
     def notes(self) -> list[str]:
-        """What is hidden of it, and was read all the same."""
+        """What is hidden of it and was read all the same; what is read by nobody."""
+        untitled = [
+            _letters(index)
+            for index, name in enumerate(self.header)
+            if not name and any(c[index].text for _, c in self.rows_behind if index < len(c))
+        ]
         rows = [number for number, _ in self.rows_behind if number in self.looks.rows]
         columns = [
             f"{name!r} ({_letters(index)})"
@@ -85,7 +92,7 @@ class SheetTable(NamedTuple):
             (f"Hidden and read all the same: {_runs(rows)}.", rows),
             (f"Hidden and read all the same: the column {', '.join(columns)}.", columns),
         ]
-        return [note for note, applies in told if applies]
+        return [*not_read(self.above, untitled), *(note for note, applies in told if applies)]
 
     def rows(self) -> Iterator[TableRow | BadLine]:
         """The rows behind the header, each with the number that the sheet shows beside it."""
@@ -128,7 +135,7 @@ class Workbook:
         return self._looks[name].hidden
 
     def table(self, name: str, columns: tuple[str, ...], needed: tuple[str, ...]) -> SheetTable:
-        """A sheet as a table; its first row with anything in it is the header.
+        """A sheet as a table: the header is the first row with every needed column, else the first.
 
         Raises:
             Unreadable: it is empty, or a needed column is missing or stands there twice.
@@ -136,11 +143,15 @@ class Workbook:
         where, rows = f"{self.path}: sheet {name}", self._sheets[name]
         if not rows:
             raise Unreadable(f"{where} is empty.", hint=f"Its columns are {', '.join(columns)}.")
-        number, titles = rows[0]
+        titled = [{title.text for title in titles} for _, titles in rows]
+        begins = next((i for i, each in enumerate(titled) if {*needed} <= each), 0)
+        number, titles = rows[begins]
         header = [title.text for title in titles]
         must_be_whole(f"{where}, row {number}", header, needed)
         unknown = [title for title in header if title and title not in columns]
-        return SheetTable(where, rows[1:], header, columns, unknown, self._looks[name])
+        above = [_as_csv(c.text for c in cells if c.text) for _, cells in rows[:begins]]
+        behind = rows[begins + 1 :]
+        return SheetTable(where, behind, header, columns, unknown, self._looks[name], above)
 
 
 def _must_be_safe(path: Path) -> None:

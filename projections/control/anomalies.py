@@ -28,6 +28,7 @@ from ledger.vocabulary import (
     RestartDecided,
     SpeedZoneRead,
     StageCancelled,
+    StageClosed,
     StageScheduled,
     StageStarted,
     StageTimeRecorded,
@@ -144,6 +145,17 @@ def _twice(state: RallyState) -> Iterator[Anomaly]:
         if len(at) > 1:
             message = f"{code} was scheduled {len(at)} times; the first recorded counts."
             yield Anomaly("stage-twice", tuple(sorted(at)), message, "", code)
+
+
+def _closed_twice(state: RallyState) -> Iterator[Anomaly]:
+    """Stages that were closed more than once."""
+    closed = defaultdict(list)
+    for each in state.facts.of(StageClosed):
+        closed[each.value.stage].append(each.position)
+    for code, at in closed.items():
+        if len(at) > 1:
+            message = f"{code} was closed {len(at)} times."
+            yield Anomaly("closed-twice", tuple(sorted(at)), message, "", code)
 
 
 def _taken_back(state: RallyState) -> Iterator[Anomaly]:
@@ -419,6 +431,7 @@ _SEARCHES = (
     _amendments,
     _unknown,
     _twice,
+    _closed_twice,
     _taken_back,
     _times,
     _ends,

@@ -59,6 +59,7 @@ HINTS: dict[str, str] = {
     "decision-number-missing": "Ask the secretary for it and record it; or correct the number.",
     "decision-number-twice": "Correct the number of one, or void the one entered twice.",
     "document-number-twice": "Name each by its record; correct the number of the one not so named.",
+    "closed-twice": "Void the one entered twice, or correct its stage.",
     "dangling-reference": "Find what it is about; void it, or record it again with the right id.",
     "falling-time": "Compare both records with their source; correct or void the wrong one.",
     "finish-twice": "Correct the kind of the point that is not the finish, or void it.",

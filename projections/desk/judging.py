@@ -313,16 +313,18 @@ def must_be_one_classification(
     """A list of crews that are not ranked with each other is no document of the notice board.
 
     One that hangs there already is amended and becomes final as it is. `crews` are its rows and
-    those that are not classified.
+    those that are not classified. Their categories and stages are those on record, whatever the
+    rows say of them: whoever posts may have computed them otherwise, or left them out.
 
     Raises:
         Refused: it is such a list, with the commands for those that can be posted.
     """
-    every = {str(each.get("category") or "") for each in crews}
     course = Course(facts)
+    every = {_category(course, each) for each in crews}
     groups = groups_of(rules_of(course, scope.get("stage") or scope.get("after")), every)
     if groups is None:
-        groups = tuple((each,) for each in sorted(every)) if flags_unequal(crews) else ()
+        unequal = flags_unequal(crews) or _ran_other_stages(course, scope, crews)
+        groups = tuple((each,) for each in sorted(every)) if unequal else ()
     hangs = {scope_key(each.value.scope) for each in published(facts)}
     if len(groups) < 2 or (kind in ("amended", "final") and scope_key(scope) in hangs):
         return
@@ -331,6 +333,24 @@ def must_be_one_classification(
         f"It is no classification: {', '.join(names[:-1])} and {names[-1]} are ranked apart.",
         hint=f"Post each by itself, as {'; '.join(_to_publish(scope, kind, e) for e in names)}.",
     )
+
+
+def _category(course: Course, row: Line) -> str:
+    """The category of the crew of a row, as it is entered."""
+    return course.category(str(row.get("number", ""))) or str(row.get("category") or "")
+
+
+def _ran_other_stages(course: Course, scope: Mapping[str, str], crews: Sequence[Line]) -> bool:
+    """Whether a stage was cancelled for some of the categories that are classified together."""
+    last = course.orders.get(scope.get("after", ""))
+    stages = [
+        stage.stage
+        for stage in course.stages
+        if scope.get("stage", stage.stage) == stage.stage and (last is None or stage.order <= last)
+    ]
+    categories = {_category(course, each) for each in crews if each.get("place")}
+    ran = {tuple(course.cancelled(each, category) for each in stages) for category in categories}
+    return len(ran) > 1
 
 
 def _to_publish(scope: Mapping[str, str], kind: str, category: str) -> str:

@@ -13,11 +13,11 @@ import xlsxwriter
 from cli.office.layout import empty_folder
 from ledger.intake.sheet_tables import SHEETS as TABLES
 from projections.control.alike import alike
-from tests.command_line.conftest import Quarantined, answer
+from tests.command_line.conftest import Quarantined, answer, size
 from tests.command_line.sheets import RECORDS, SHEETS, with_change, with_line, write_sheets
 from tests.conftest import Rally
 from tests.intake.test_workbooks import write
-from tests.intake.workbooks import by_hand
+from tests.intake.workbooks import by_hand, shared_strings
 
 IMPORT = ("import", "sheets", "sheets")
 CSV = [name for name in SHEETS if name.endswith(".csv")]
@@ -534,3 +534,52 @@ def test_a_workbook_has_comments_too(rally: Rally, tmp_path: Path) -> None:
     times = [line.split(",") for line in SHEETS["times.csv"].splitlines()]
     write(tmp_path / "sheets", by_hand, {"times": [["# what it is"], *times, ["# the end", "x"]]})
     assert 0 == told(rally)[0]["unreadable"]
+
+
+TITLED = """\
+Desert Loop;;;;;;
+"Results, version 3";;;;;;
+
+stage;number;point;elapsed;;at;source
+SS1;101;;2:02:11;see Ann;;official
+SS1;102;;2:03:11;;;official
+"""
+
+
+def test_a_title_above_the_header_and_a_column_without_one_are_told(
+    rally: Rally, tmp_path: Path
+) -> None:
+    """In CSV and in a workbook: the table is read, and what is read by nobody is said."""
+    folder = write_sheets(tmp_path / "sheets", {"times.csv": TITLED, "penalties.csv": None})
+    table = [line.split(";") for line in TITLED.replace('"', "").splitlines() if line]
+    expected = [
+        "It stands above the header and was not read: 'Desert Loop'.",
+        'It stands above the header and was not read: \'"Results, version 3"',
+    ]
+    said = rally("import", "sheets", "sheets")
+    assert 0 == said.code, said
+    assert all(f"times.csv: {each}" in said.err for each in expected), said.err
+    column = "has no title: what stands there was not read."
+    assert f"times.csv: The column 5 {column}" in said.err
+    known = size(rally)
+    times = [
+        each for each in answer(rally, "log")["records"] if each["type"] == "StageTimeRecorded"
+    ]
+    assert [("101", 7_331_000), ("102", 7_391_000)] == [
+        (each["occurrence"]["number"], each["occurrence"]["elapsed_ms"]) for each in times
+    ]
+
+    (folder / "times.csv").unlink()
+    shared_strings(folder / "times.xlsx", {"Sheet1": table})
+    said = rally("import", "sheets", "sheets")
+    assert (0, known) == (said.code, size(rally)), said
+    assert all(f"sheet Sheet1: {each}" in said.err for each in expected), said.err
+    assert f"sheet Sheet1: The column E {column}" in said.err
+
+
+def test_separators_behind_every_line_are_no_column(rally: Rally, tmp_path: Path) -> None:
+    """An empty column without a title holds nothing that could be lost."""
+    lines = "stage;number;elapsed;\nSS1;101;2:02:11;\n"
+    write_sheets(tmp_path / "sheets", {"times.csv": lines, "penalties.csv": None})
+    said = rally("import", "sheets", "sheets")
+    assert (0, False) == (said.code, "title" in said.err)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -258,3 +260,25 @@ def test_words_of_a_few_are_typed_in_capitals_or_not(loop: Rally) -> None:
     typed(loop, "StageScheduled", "stage=SS5", "order=5", "kind=Marathons", code=2)
     kinds = [each["occurrence"].get("kind") for each in answer(loop, "log")["records"]]
     assert ["marathon", "puncture"] == kinds[-2:]
+
+
+def test_a_stage_is_closed_once(loop: Rally) -> None:
+    """A second closing is refused when it is typed, and told where two sites recorded it."""
+    typed(loop, "StageClosed", "stage=SS1", by=KEEPER)
+    closed = size(loop)
+    said = typed(loop, "StageClosed", "stage=SS1", code=1)
+    assert f"SS1 is closed already.\nHint: If that was too early, `rally void {closed}`" in said
+    typed(loop, "StageClosed", "stage=SS2")
+    wrong = loop("correct", size(loop), "stage=SS1", *CLERK, "--reason", "?")
+    assert (1, True) == (wrong.code, "SS1 is closed already." in wrong.err)
+    assert 0 == loop("void", closed, *KEEPER, "--reason", "too early").code
+    typed(loop, "StageClosed", "stage=SS1")
+
+    lines = loop("export", "jsonl").out.splitlines()
+    again = json.loads(lines[closed - 1])["occurrence"] | {"by": "Zoe", "reason": "too"}
+    Path("again.jsonl").write_text(json.dumps(again) + "\n", encoding="utf-8")
+    assert 0 == loop("import", "jsonl", "again.jsonl").code
+    found = answer(loop, "check", code=1)["findings"]
+    assert ["SS1 was closed 2 times."] == [
+        e["message"] for e in found if e["kind"] == "closed-twice"
+    ]

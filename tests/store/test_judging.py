@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from ledger.commands.amend import CorrectOccurrence, Envelope
@@ -16,6 +17,7 @@ from ledger.log import Act, Log
 from ledger.record import Record
 from ledger.times import Instant
 from ledger.vocabulary import (
+    BulletinIssued,
     ClassificationPublished,
     Corrected,
     CourtDecisionIssued,
@@ -28,6 +30,7 @@ from ledger.vocabulary import (
     PenaltyWithdrawn,
     ProtestLodged,
     RegulationsAdopted,
+    StageCancelled,
     StageClosed,
     StageScheduled,
     SummonsIssued,
@@ -225,3 +228,55 @@ def test_a_correction_that_is_harmless(rally: Log) -> None:
     chain = {final.id: final.occurrence()}
     (made,) = rally.act(lambda: CorrectOccurrence(final.id, chain, why, {"document": "17"}, judge))
     assert isinstance(made.occurrence(), Corrected)
+
+
+# -- what is one classification --------------------------------------------------------------------
+
+TOGETHER = ({"place": 1, "number": "201"}, {"place": 2, "number": "501"})
+"""A car and a truck in one list; of the categories the rows say nothing."""
+
+
+@pytest.fixture
+def mixed(log: Log) -> Log:
+    """A car and a truck have run SS1, under rules that do not name the classifications."""
+    rules = template("cross-country")
+    parameters = {n: v for n, v in rules.parameters.items() if n != "overall.classifications"}
+    entries = (("201", "cars"), ("501", "trucks"))
+    log.append(
+        [
+            constituted(),
+            said(RegulationsAdopted, 0, rulebook=rules.name, parameters=parameters),
+            *(said(StageScheduled, 0, stage=f"SS{n}", order=n) for n in (1, 2)),
+            *(said(CrewEntered, 0, number=n, driver=f"D {n}", category=c) for n, c in entries),
+        ]
+    )
+    return log
+
+
+@pytest.mark.parametrize("unequal", ["by the plan", "by its flags", "by the rules"])
+def test_an_act_posts_no_list_of_crews_that_are_ranked_apart(mixed: Log, unequal: str) -> None:
+    """Whoever drives the act, and whatever the rows say of categories: those entered count."""
+    together = classification("provisional", 13, rows=TOGETHER)
+    if unequal == "by the plan":
+        cancelled = said(StageCancelled, 12, CLERK, stage="SS1", categories=("trucks",))
+        mixed.append([cancelled])
+    elif unequal == "by its flags":
+        flagged = (TOGETHER[0], {**TOGETHER[1], "flags": ("unequal-stages",)})
+        together = msgspec.structs.replace(together, rows=flagged)
+    else:
+        apart = {"overall.classifications": ("each",)}
+        mixed.append([said(BulletinIssued, 12, bulletin="1", parameters=apart)])
+    before = mixed.head().size
+    with pytest.raises(Refused, match="cars and trucks are ranked apart"):
+        post(mixed, lambda: PostDocument([together], judge))
+    assert before == mixed.head().size
+    scope = {**together.scope, "category": "cars"}
+    alone = msgspec.structs.replace(together, rows=TOGETHER[:1], scope=scope)
+    assert 1 == len(post(mixed, lambda: PostDocument([alone], judge)))
+
+
+def test_an_act_posts_a_list_of_crews_that_ran_the_same_stages(mixed: Log) -> None:
+    """A later stage was cancelled for trucks: after SS1 all have run the same."""
+    mixed.append([said(StageCancelled, 12, CLERK, stage="SS2", categories=("trucks",))])
+    together = classification("provisional", 13, rows=TOGETHER)
+    assert 1 == len(post(mixed, lambda: PostDocument([together], judge)))
