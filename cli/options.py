@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cli.context import Settings
 from cli.office.asking import Cuts, Parameter
 from ledger.errors import Unreadable, Usage
+
+if TYPE_CHECKING:
+    from ledger.intake.long import Lines
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _pass_settings = click.make_pass_decorator(Settings, ensure=True)
@@ -111,17 +113,19 @@ def well_put() -> Iterator[None]:
         raise click.UsageError(error.message) from None
 
 
-def lines_of(file: Path) -> Iterator[bytes]:
+def lines_of(file: Path) -> Lines:
     """The lines of a file; of `-`, of standard input.
 
     Raises:
         Unreadable: it can't be read.
     """
-    try:
-        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"{file} can't be read: {os.strerror(error.errno or 0)}.") from None
-    yield from data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    from ledger.intake.long import lines_in, lines_of_stream
+
+    if str(file) != "-":
+        return lines_in(file)
+    if sys.stdin is None:
+        raise Unreadable("Standard input is closed.", hint="Name a file.")
+    return lines_of_stream("standard input", sys.stdin.buffer)
 
 
 # -- what a read or an act is asked for ------------------------------------------------------------

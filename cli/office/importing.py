@@ -364,7 +364,7 @@ def exported(
         )
     ledger = at.ledger()
     log = ledger.log(rallies[0])
-    of_the_service = (a for a in (each.arrival for each in arrived) if a.source == SOURCE)
+    of_the_service = (each.arrival for each in arrived if each.source == SOURCE)
     must_not_mix_events(log, ((a.source_seq or "", a.data) for a in of_the_service))
     if at.strict:
         _must_not_contradict(log, arrived)
@@ -386,6 +386,7 @@ def exported(
         kept,
     )
     position = declare(log, said, judge) if said else None
+    del came, arrived  # the state needs the room
     state = View(log).state
     return Taken(
         report,

@@ -9,7 +9,7 @@ Nothing is refused for what it says.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
@@ -37,7 +37,7 @@ class Report(NamedTuple):
     already_known: int
     problems: list[Problem]
     notes: list[Note]
-    places: dict[int, str]
+    places: Mapping[int, str]
     quarantine_file: str | None
     corrected: Kinds | None = None
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+import sys
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, overload
 
 import msgspec
 
@@ -50,26 +52,122 @@ class _OpeningLine(msgspec.Struct, forbid_unknown_fields=True):
 
 
 _OF_OPENINGS = re.compile(rb'"(opening|commitment|salt)"')
+SOME = 500
 WITHHELD = "(withheld: it may hold a private value)"
 """Stands for a line that may not be kept anywhere or shown to anybody."""
 
 
-class Arrived(NamedTuple):
-    """A line that could be read: the occurrence, and its record elsewhere if it has one."""
+class Arrived:
+    """A line that could be read: which occurrence it holds, and its record elsewhere if it has one.
 
-    where: str
-    raw: str
-    rally: str
-    arrival: Arrival
-    position: int | None
-    leaf: str
-    also: tuple[Origin, ...] = ()
+    A long log has very many of them: what it says is read again whenever it is asked for.
+    """
+
+    __slots__ = (
+        *("_digest", "_lines", "_site", "_site_position"),
+        *("also", "number", "position", "rally", "received_at", "source"),
+    )
+
+    def __init__(self, lines: Delivered, number: int, read: _Read) -> None:
+        arrival = read.arrival
+        self._lines = lines
+        self._digest = bytes.fromhex(arrival.id)
+        self.number = number
+        self.rally = sys.intern(read.rally)
+        self.position = read.position
+        self.also = read.also
+        self.received_at = arrival.received_at
+        self._site = None if arrival.site is None else sys.intern(arrival.site)
+        self._site_position = arrival.site_position
+        self.source = None if arrival.source is None else sys.intern(arrival.source)
+
+    @property
+    def id(self) -> str:
+        """The identity of the occurrence."""
+        return self._digest.hex()
+
+    @property
+    def where(self) -> str:
+        """The place where it stands."""
+        return self._lines.where(self.number)
+
+    @property
+    def arrival(self) -> Arrival:
+        """The occurrence, ready for a log.
+
+        Raises:
+            Unreadable: the line is no longer the one that was read.
+        """
+        read = _arrived(self._lines.lines[self.number - 1])
+        if not isinstance(read, _Read) or read.arrival.id != self.id:
+            raise Unreadable(f"{self.where} was changed meanwhile.", hint="Import it again.")
+        return read.arrival
 
     @property
     def origins(self) -> tuple[Origin, ...]:
         """Every site at which it was recorded, with its number there."""
-        origin = self.arrival.origin
-        return self.also if origin is None else (origin, *self.also)
+        if self._site is None or self._site_position is None:
+            return self.also
+        return ((self._site, self._site_position), *self.also)
+
+
+class Delivered(NamedTuple):
+    """A delivery: how it is called, and its lines."""
+
+    name: str
+    lines: Sequence[bytes]
+
+    def where(self, number: int) -> str:
+        """How the place of a line is named."""
+        return f"{self.name}:{number}"
+
+
+class _Read(NamedTuple):
+    """What a line holds, read to the end: an occurrence, and its record elsewhere if it has one."""
+
+    rally: str
+    arrival: Arrival
+    position: int | None
+    also: tuple[Origin, ...] = ()
+
+
+class _Arrivals(Sequence[Arrival]):
+    """The occurrences of lines, each read when it is written."""
+
+    def __init__(self, arrived: Sequence[Arrived]) -> None:
+        self._arrived = arrived
+
+    def __len__(self) -> int:
+        return len(self._arrived)
+
+    @overload
+    def __getitem__(self, at: int) -> Arrival: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Arrival]: ...
+    def __getitem__(self, at: int | slice) -> Arrival | list[Arrival]:
+        if isinstance(at, slice):
+            return [each.arrival for each in self._arrived[at]]
+        return self._arrived[at].arrival
+
+
+class _Places(Mapping[int, str]):
+    """Where each new record stood, by its position."""
+
+    def __init__(self, first: int, arrived: Sequence[Arrived]) -> None:
+        self._first = first
+        self._name = arrived[0].where.rpartition(":")[0] if arrived else ""
+        self._numbers = array("Q", (each.number for each in arrived))
+
+    def __getitem__(self, position: int) -> str:
+        if not 0 <= position - self._first < len(self._numbers):
+            raise KeyError(position)
+        return f"{self._name}:{self._numbers[position - self._first]}"
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self._first, self._first + len(self._numbers)))
+
+    def __len__(self) -> int:
+        return len(self._numbers)
 
 
 class ArrivedOpening(NamedTuple):
@@ -91,7 +189,7 @@ class Merged(NamedTuple):
     read: int
     appended: int
     already_known: int
-    places: dict[int, str]
+    places: Mapping[int, str]
     restored: bool
     opened: int = 0
     erased: tuple[str, ...] = ()
@@ -116,31 +214,41 @@ def read_jsonl(name: str, lines: Iterable[bytes]) -> Iterator[Arrived | ArrivedO
     Where there are openings among them, no line that can't be read is shown or kept anywhere: it
     may be a part of one.
     """
-    lines = list(lines)
-    private = any(_OF_OPENINGS.search(line.replace(b"\0", b"")) for line in lines)
-    for number, line in enumerate(lines, 1):
+    delivered = Delivered(name, lines if isinstance(lines, Sequence) else list(lines))
+    private = any(_OF_OPENINGS.search(each.replace(b"\0", b"")) for each in delivered.lines)
+    for number, line in enumerate(delivered.lines, 1):
         if not line.strip():
             continue
-        where, raw = f"{name}:{number}", line.decode("utf-8", "surrogateescape").rstrip("\r\n")
+        where = delivered.where(number)
         try:
-            yield _arrived(where, raw, line)
+            read = _arrived(line)
         except (LedgerError, ValueError, RecursionError, msgspec.MsgspecError) as error:
-            if private:
-                yield BadLine(where, WITHHELD, "It is neither a record nor an opening that opens.")
-            elif isinstance(error, LedgerError):
-                yield BadLine(where, raw, error.message)
-            elif isinstance(error, msgspec.MsgspecError):
-                yield BadLine(where, raw, f"Not a record: {plainly(error)}.")
+            yield BadLine(where, *_why_not(line, error, private=private))
+        else:
+            if isinstance(read, _Read):
+                yield Arrived(delivered, number, read)
             else:
-                yield BadLine(where, raw, f"{error}.")
+                yield ArrivedOpening(where, *read)
 
 
-def _arrived(where: str, raw: str, line: bytes) -> Arrived | ArrivedOpening:
+def _why_not(line: bytes, error: Exception, *, private: bool) -> tuple[str, str]:
+    """A line that can't be read, as it may be shown, and why it can't."""
+    if private:
+        return WITHHELD, "It is neither a record nor an opening that opens."
+    raw = line.decode("utf-8", "surrogateescape").rstrip("\r\n")
+    if isinstance(error, LedgerError):
+        return raw, error.message
+    if isinstance(error, msgspec.MsgspecError):
+        return raw, f"Not a record: {plainly(error)}."
+    return raw, f"{error}."
+
+
+def _arrived(line: bytes) -> _Read | tuple[str, Opening]:
     said = json.loads(line)
     if not isinstance(said, dict):
         raise Unreadable("Not a record: it is not a JSON object.")
     if said.keys() == {"opening"}:
-        return _arrived_opening(where, line)
+        return _arrived_opening(line)
     record = msgspec.json.decode(line, type=_Line) if "occurrence" in said else None
     data = canonical(said["occurrence"] if record else said)
     occurrence = decode(data)
@@ -148,7 +256,7 @@ def _arrived(where: str, raw: str, line: bytes) -> Arrived | ArrivedOpening:
     if arrival.data != data:
         raise Unreadable("Its occurrence is not in canonical form.")
     if record is None:
-        return Arrived(where, raw, occurrence.rally, arrival, None, "")
+        return _Read(occurrence.rally, arrival, None)
     if record.id != occurrence_id(data):
         raise Unreadable(f"Its content does not have the id {record.id[:10]}: it was altered.")
     header = Header(
@@ -170,15 +278,15 @@ def _arrived(where: str, raw: str, line: bytes) -> Arrived | ArrivedOpening:
         site_position=record.site_position,
         received_at=record.received_at,
     )
-    return Arrived(where, raw, occurrence.rally, kept, record.position, record.leaf, record.also)
+    return _Read(occurrence.rally, kept, record.position, record.also)
 
 
-def _arrived_opening(where: str, line: bytes) -> ArrivedOpening:
+def _arrived_opening(line: bytes) -> tuple[str, Opening]:
     said = msgspec.json.decode(line, type=_OpeningLine).opening
     salt = bytes.fromhex(said.salt)
     if len(salt) != SALT_BYTES or Opening(salt, said.value).commitment != said.commitment:
         raise Unreadable("It does not open the commitment that it claims to open.")
-    return ArrivedOpening(where, said.rally, Opening(salt, said.value))
+    return said.rally, Opening(salt, said.value)
 
 
 def take_in_jsonl(
@@ -213,26 +321,37 @@ def _one_rally(
         return opening.told(_restore(ledger, rally, arrived, opening.fitting))
     for _ in range(TRIES):
         head = log.head().size
-        known = log.recorder.known(each.arrival.id for each in arrived)
-        fresh: dict[str, Arrived] = {}
-        origins: list[tuple[str, Sequence[Origin]]] = []
-        for each in arrived:
-            identity = each.arrival.id
+        fresh, origins = _unknown(log, arrived)
+        try:
+            if fresh or origins or opening.fitting:
+                log.recorder.append_arrivals(
+                    _Arrivals(fresh), expect=head, openings=opening.fitting, origins=origins
+                )
+        except Conflict:
+            continue
+        places = _Places(head + 1, fresh)
+        read = len(arrived)
+        known_already = read - len(fresh)
+        return opening.told(Merged(rally, read, len(fresh), known_already, places, restored=False))
+    raise Conflict(f"Others keep appending to {rally}.", hint="Try again in a moment.")
+
+
+def _unknown(
+    log: Log, arrived: Sequence[Arrived]
+) -> tuple[list[Arrived], list[tuple[str, Sequence[Origin]]]]:
+    """What of a delivery the log does not hold, each once; and where else it was recorded."""
+    fresh: dict[str, Arrived] = {}
+    origins: list[tuple[str, Sequence[Origin]]] = []
+    for start in range(0, len(arrived), SOME):
+        some = arrived[start : start + SOME]
+        known = log.recorder.known(each.id for each in some)
+        for each in some:
+            identity = each.id
             first = identity not in known and fresh.setdefault(identity, each) is each
             held = known[identity].origins if identity in known else ()
             if more := each.also if first else [one for one in each.origins if one not in held]:
                 origins.append((identity, more))
-        try:
-            if fresh or origins or opening.fitting:
-                arrivals = [each.arrival for each in fresh.values()]
-                log.append(arrivals, expect=head, openings=opening.fitting, origins=origins)
-        except Conflict:
-            continue
-        places = {at: each.where for at, each in enumerate(fresh.values(), head + 1)}
-        known_already = len(arrived) - len(fresh)
-        read = len(arrived)
-        return opening.told(Merged(rally, read, len(fresh), known_already, places, restored=False))
-    raise Conflict(f"Others keep appending to {rally}.", hint="Try again in a moment.")
+    return list(fresh.values()), origins
 
 
 class _Openings:
@@ -270,11 +389,12 @@ def _is_whole(arrived: list[Arrived]) -> bool:
 def _restore(ledger: Ledger, rally: str, arrived: list[Arrived], openings: list[Opening]) -> Merged:
     """Restore a log as it was. Who began it goes on writing it, unless this ledger has a name."""
     log = ledger.log(rally, ledger.site() or arrived[0].arrival.site)
-    received = [each.arrival.received_at or 0 for each in arrived]
+    received = [each.received_at or 0 for each in arrived]
     if received != sorted(received):
         raise Tampered(f"The export of {rally} goes backwards in time.", hint="Export it again.")
-    arrivals = [each.arrival for each in arrived]
-    origins = [(each.arrival.id, each.also) for each in arrived if each.also]
-    log.append(arrivals, expect=0, verbatim=True, openings=openings, origins=origins)
-    places = {each.position or 0: each.where for each in arrived}
+    origins = [(each.id, more) for each in arrived if (more := each.also)]
+    log.recorder.append_arrivals(
+        _Arrivals(arrived), expect=0, verbatim=True, openings=openings, origins=origins
+    )
+    places = _Places(1, arrived)
     return Merged(rally, len(arrived), len(arrived), 0, places, restored=True)
