@@ -18,7 +18,8 @@ from ledger import schema
 from ledger.errors import KeyTaken, Usage
 from ledger.prepared import Prepared
 from ledger.selection import RALLY
-from ledger.spelling import composed, is_invisible
+from ledger.signs import is_invisible
+from ledger.spelling import composed
 from ledger.vocabulary import Occurrence, Source
 
 LONGEST = 200

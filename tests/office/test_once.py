@@ -130,7 +130,7 @@ def test_private_values_are_compared(ledger: Path) -> None:
         record("2")
 
 
-@pytest.mark.parametrize("key", ["", "  ", "x" * 201, "a +2", "a\u200bb"])
+@pytest.mark.parametrize("key", ["", "  ", "x" * 201, "a +2", "a\u200bb", "a\nb", "a\x1b[2J"])
 def test_what_is_no_key(ledger: Path, key: str) -> None:
     """A key that can't be told from another is refused before anything is done."""
     from ledger.keys import key_typed
