@@ -20,6 +20,7 @@ from cli.office.desk import Desk, Signature
 from cli.office.secretariat import Secretariat
 from cli.options import JSON, LEDGER, here, typed, well_put
 from cli.output import print_json, visible
+from ledger.keys import key_typed
 from ledger.rally_time import is_of_its_day
 from ledger.times import Instant
 
@@ -42,6 +43,11 @@ SIGNED = (
     click.Option(["--reason"], default="", help="Why."),
     click.Option(["--dry-run"], is_flag=True, help="Say what it would change; append nothing."),
     click.Option(["--expect"], type=int, metavar="POSITION", help="Only if the log ends there."),
+    click.Option(
+        ["--key"],
+        metavar="TEXT",
+        help="What this act is called: given again, it is the same record (default: made).",
+    ),
 )
 """Who acts, in which office, when and why; and whether the act is only tried."""
 
@@ -66,8 +72,9 @@ def act(
     asked = [each for each in done_by.parameters() if each.name not in said]
 
     def carry_out(as_json: bool, **given: Any) -> None:
-        times = _without_a_day(given)
-        settings, signature = here(), _signature(given)
+        settings = here()
+        settings.hold()
+        times, signature = _without_a_day(given), _signature(given)
         where = (at or usual)(settings, signature, given)
         with well_put():
             found = done_by.carry_out(where, {**given, **said}, written)
@@ -77,6 +84,8 @@ def act(
             else:
                 tell(each)
                 warn(getattr(each, "warnings", ()))
+            if getattr(each, "already_known", False):
+                click.echo("It was done already under this key: nothing was appended.", err=True)
             for note in (*read_back(times, each), *getattr(each, "notes", ())):
                 click.echo(visible(note), err=True)
 
@@ -163,4 +172,15 @@ def _signature(given: dict[str, Any]) -> Signature:
     if said["at"] is not None:
         words = given["fields"] if "kind" in given and "fields" in given else ()
         said["at"] = parse_rally_time(said["at"], here().open_log, words)
-    return Signature(**said)
+    return Signature(**{**said, "key": _key(said["key"], made=not said["dry_run"])})
+
+
+def _key(given: str | None, *, made: bool) -> str:
+    """The key of an act; where none is given, one is made for what is not only tried."""
+    if given is not None:
+        return key_typed(given).text
+    if not made:
+        return ""
+    settings = here()
+    settings.appended.made = settings.randomness(8).hex()
+    return settings.appended.made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import click
+
 from ledger.watch import Watch
 
 
@@ -9,8 +11,16 @@ class Appended(Watch):
     """What one call of the command line has appended."""
 
     def __init__(self) -> None:
+        self.made = ""
+        """The key that was made for the act, where none was given."""
         self._first = self._last = 0
         self._id = ""
+
+    def begins(self, key: str) -> None:
+        """An act is about to be appended: the key that was made for it is told, once."""
+        if key and key == self.made:
+            self.made = ""
+            click.echo(f"If no answer comes, repeat it with --key {key}.", err=True)
 
     def kept(self, first: int, last: int, identity: str) -> None:
         """Records were kept: what a command appends step by step is told as one."""

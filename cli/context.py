@@ -49,6 +49,7 @@ class Settings:
         self.clock = clock
         self.randomness = randomness
         self.appended = Appended()
+        self._moment: int | None = None
         self._offset = offset
         self._ledger: str | None = None
         self.rally: str | None = None
@@ -92,8 +93,12 @@ class Settings:
 
     def now(self) -> Instant:
         """This moment with the offset that this machine shows."""
-        ms = self.clock()
+        ms = self.clock() if self._moment is None else self._moment
         return Instant(ms, self._offset(ms))
+
+    def hold(self) -> None:
+        """Let this moment be the one of all that is done: an act has one time."""
+        self._moment = self.clock()
 
     def quarantine(self) -> Path:
         """The file for lines that could not be taken in: beside the ledger, or here."""
@@ -143,4 +148,6 @@ class Settings:
         Raises:
             NotFound: no such rally. Usage: the ledger holds several and none is named.
         """
-        return self.office().log(self.rally)
+        log = self.office().log(self.rally)
+        log.clock = lambda: self.now().ms
+        return log

@@ -20,7 +20,7 @@ import click
 from cli.context import Settings
 from cli.office.reads import READS
 from cli.terminal import Unheard, json_text, nobody_listens, outlets
-from ledger.errors import Interrupted, LedgerError
+from ledger.errors import Interrupted, LedgerError, Unclear
 from ledger.masking import without_secrets
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -226,8 +226,9 @@ def _complaint(
     """An error as it is told: to people with records named and by the clocks of the rally."""
     if isinstance(error, LedgerError):
         message, hint = error.message, error.hint
-        message, hint = map(settings.named_to_people, (message, hint))
-        if not as_json and error.kind != "usage":  # that quotes what was typed
+        if not isinstance(error, Unclear):  # then the ledger can't be asked for a name
+            message, hint = map(settings.named_to_people, (message, hint))
+        if not as_json and error.kind not in ("usage", Unclear.kind):  # that quotes what was typed
             message, hint = map(settings.clocks.text, (message, hint))
         hint = f"{hint} {settings.appended.words()}".strip()
         told = _Complaint(error.kind, message, hint, error.exit_code, _more(error))

@@ -145,7 +145,7 @@ def _one_line_once(
     alias: dict[str, str] = {}
     lines: dict[tuple[str, str], list[str]] = defaultdict(list)
     for identity, each in occurrences.items():
-        if each.source.name and each.source.seq:
+        if each.source.seq:
             lines[each.source.name, each.source.seq].append(identity)
         else:
             alias[identity] = identity
@@ -181,7 +181,9 @@ def _keys_again(
             by_source[occurrences[ids[0]].source.name].append(stand)
     for name, keys in by_source.items():
         of_them = "1 key" if len(keys) == 1 else f"{len(keys)} keys"
-        message = f"{name} used {of_them} for different crews or points; all of it is kept."
+        message = (
+            f"{_told_by(name)} used {of_them} for different crews or points; all of it is kept."
+        )
         yield Finding(KEYS_AGAIN, tuple(sorted(each for ids in keys for each in ids)), message)
 
 
@@ -220,8 +222,15 @@ def _agreed(
     # The smallest id stands for all that say the same, so it does not matter who was first.
     alias.update(dict.fromkeys(same, min(same)))
     if len(same) < len(ids):
-        message = f"{name} says two different things under {seq}; the first recorded counts."
+        message = (
+            f"{_told_by(name)} says two different things under {seq}; the first recorded counts."
+        )
         findings.append(Finding("source-conflict", tuple(sorted(ids)), message))
+
+
+def _told_by(name: str) -> str:
+    """Who used a key: a source, or who did acts under keys of their own."""
+    return name or "Who acts"
 
 
 def _resolved(occurrence: Occurrence, alias: Mapping[str, str]) -> tuple[Any, ...]:

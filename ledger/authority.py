@@ -181,7 +181,8 @@ def must_amend_own_field(
         Refused: with the offices that may.
     """
     kind, office = original.type_name(), amendment.role
-    theirs = original.source.seq and office == original.role == (amended or original).role
+    delivered = original.source.name and original.source.seq
+    theirs = delivered and office == original.role == (amended or original).role
     if theirs and isinstance(amendment, Voided):
         return
     if amendment.role not in MAY_RECORD[kind]:

@@ -70,6 +70,13 @@ class Conflict(LedgerError):
     http_status = 409
 
 
+class KeyTaken(LedgerError):
+    """Another act has this key; nothing was appended."""
+
+    kind = "conflict"
+    http_status = 409
+
+
 class Unreadable(LedgerError):
     """Input that can't be read: a file, a line or a ledger, named with its reason."""
 

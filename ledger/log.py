@@ -7,6 +7,7 @@ other commands that need no ledger answer at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from eventsourcing.dcb.domain import Selector, Slice, Tagged
 from eventsourcing.dcb.persistence import DCBEventStore, DCBMapper
 from eventsourcing.persistence import IntegrityError
 
-from ledger.errors import Conflict, NotFound
+from ledger.errors import Conflict, KeyTaken, NotFound, Refused
 from ledger.openings import Opening
 from ledger.record import DEFAULT_SITE, Arrival, Origin, Record, arrival_of
 from ledger.vocabulary import Occurrence, decode
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from ledger.appending import Head
+    from ledger.keys import Key
     from ledger.scan import Scan
     from ledger.times import Clock
 
@@ -37,11 +39,14 @@ class Act(Slice[Occurrence]):
     """What an official wants to put on record, checked against what bears on it.
 
     Subclasses name their consistency boundary, learn from what it holds, and decide. What they
-    decide carries the name of the site at which it is typed, where that site has a name.
+    decide carries the name of the site at which it is typed, where that site has a name, and the
+    key of the act, where it has one.
     """
 
     site: str = ""
+    key: Key | None = None
     openings: Sequence[Opening] = ()
+    _parts = 0
 
     def consistency_boundary(self) -> list[Selector]:
         """What bears on this act; never empty, for an empty boundary is the whole log."""
@@ -54,6 +59,9 @@ class Act(Slice[Occurrence]):
         """Put an occurrence on record, if nobody appends something that bears on it first."""
         if self.site and not occurrence.site:
             occurrence = msgspec.structs.replace(occurrence, site=self.site)
+        if self.key:
+            occurrence = self.key.under(occurrence, self._parts)
+            self._parts += 1
         self.trigger_event(lambda: occurrence, tags=occurrence.tags())
 
 
@@ -63,8 +71,9 @@ class OccurrenceMapper(DCBMapper[Occurrence]):
     `openings` are those of the private values of what is mapped; they are kept beside the log.
     """
 
-    def __init__(self, openings: Sequence[Opening] = ()) -> None:
+    def __init__(self, openings: Sequence[Opening] = (), key: Key | None = None) -> None:
         self._openings = openings
+        self._key = key
 
     def to_dcb_event(self, event: Tagged[Occurrence]) -> DCBEvent:
         """The event of an occurrence, carrying what the index needs."""
@@ -72,7 +81,7 @@ class OccurrenceMapper(DCBMapper[Occurrence]):
 
         arrival = arrival_of(event.decision)
         tags = list(arrival.tags)
-        return ArrivingEvent(arrival.type, arrival.data, tags, arrival, self._openings)
+        return ArrivingEvent(arrival.type, arrival.data, tags, arrival, self._openings, self._key)
 
     def to_domain_event(self, event: DCBEvent) -> Tagged[Occurrence]:
         """The occurrence that an event spells."""
@@ -132,7 +141,9 @@ class Ledger:
 
 
 class Log:
-    """The log of one rally: append, read, find and act."""
+    """The log of one rally: append, read, find and act; under a key, if one is given."""
+
+    key: Key | None = None
 
     def __init__(
         self, engine: sa.Engine, rally: str, clock: Clock, site: str, watch: Watch = NOBODY
@@ -268,18 +279,46 @@ class Log:
         verbatim: bool = False,
         openings: Sequence[Opening] = (),
         origins: Sequence[tuple[str, Sequence[Origin]]] = (),
+        key: Key | None = None,
     ) -> int:
         """Append in one transaction and answer the new head's position.
 
-        `openings` and `origins` (by id) are kept beside the log in the same transaction.
+        `openings` and `origins` (by id) are kept beside the log in the same transaction. Under a
+        key nothing may have been appended before.
 
         Raises:
-            Conflict: the log is not at the expected position.
+            Conflict: the log is not at the expected position. KeyTaken: the key is not new.
+            Unavailable: nothing was appended. Unclear: it may have been appended.
         """
         arrivals = [each if isinstance(each, Arrival) else arrival_of(each) for each in occurrences]
         return self.recorder.append_arrivals(
-            arrivals, expect=expect, verbatim=verbatim, openings=openings, origins=origins
+            arrivals, expect=expect, verbatim=verbatim, openings=openings, origins=origins, key=key
         ).size
+
+    def keyed(self, key: Key) -> Log:
+        """The same log, for an act under a key."""
+        log = copy(self)
+        log.key = key
+        return log
+
+    def done(self) -> list[Record]:
+        """What was done under the key already, all parts of it; nothing if nothing was."""
+        from ledger.keys import position_under
+
+        if self.key is None:
+            return []
+        found: list[int] = []
+        with self.recorder.reading(), self.recorder.engine.connect() as connection:
+            while position := position_under(connection, self.rally, self.key, len(found)):
+                found.append(position)
+        return [self.at(each) for each in found]
+
+    def again(self, done: Sequence[Record]) -> Log:
+        """The log as it was before what was done under the key; the same act answers with that."""
+        from ledger.again import Again
+
+        assert self.key
+        return Again(self, self.key, done)
 
     def act(self, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:
         """Carry out an official's act and answer the records that came of it.
@@ -288,23 +327,22 @@ class Log:
 
         Raises:
             Refused: a rule said no. Conflict: the log is not at the expected position.
+            KeyTaken: something was done under the key. Unclear: it may have been appended.
         """
         for _ in range(TRIES):
             act, after = self.prepare(make)
-            if expect is not None and after != expect:
-                raise Conflict(
-                    f"The log is at #{after}, not at #{expect}: somebody appended first.",
-                    hint="Look at what was added and decide anew.",
-                    position=after,
-                )
             events = list(act.collect_events())
-            store = DCBEventStore(OccurrenceMapper(act.openings), self.recorder)
+            store = DCBEventStore(OccurrenceMapper(act.openings, self.key), self.recorder)
+            self.watch.begins(self.key.text if self.key else "")
             try:
                 last = (
                     store.append(events, act.consistency_boundary(), after)
                     if expect is None
                     else self.append(
-                        [each.decision for each in events], expect=expect, openings=act.openings
+                        [each.decision for each in events],
+                        expect=expect,
+                        openings=act.openings,
+                        key=self.key,
                     )
                 )
             except IntegrityError:
@@ -314,10 +352,24 @@ class Log:
             f"Others keep appending to the log of {self.rally}.", hint="Try again in a moment."
         )
 
+    def once(self, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:
+        """Carry out an act, or answer the records that came of it under the key before.
+
+        Raises:
+            KeyTaken: another act has the key. Refused, Conflict, Unclear: as `act` says.
+        """
+        try:
+            return self.act(make, expect=expect)
+        except (Refused, Conflict, KeyTaken):
+            # A rule may say no to what was done already: it is done, and need not be allowed anew.
+            if done := self.done():
+                return self.again(done).act(make)
+            raise
+
     def prepare(self, make: Callable[[], Act]) -> tuple[Act, int]:
         """Let an act look at the log and decide, without putting anything on record."""
         act = make()
-        act.site = self.site()
+        act.site, act.key = self.site(), self.key
         response = DCBEventStore(OccurrenceMapper(), self.recorder).read(act.consistency_boundary())
         for each in response:
             each.decision.mutate(act)

@@ -164,7 +164,7 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
 def arrival_of(occurrence: Occurrence) -> Arrival:
     """An occurrence made ready for a log: its canonical bytes, tags and index columns."""
     source = occurrence.source
-    keyed = bool(source.name and source.seq)
+    keyed = bool(source.seq)
     return Arrival(
         type=occurrence.type_name(),
         data=canonical(occurrence),

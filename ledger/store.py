@@ -31,6 +31,7 @@ from ledger import provenance, recorded, schema, withheld
 from ledger.appending import Head, check, head_of, locked_head, must_end_at, write
 from ledger.database import expect_many, leaves_no_trace, named_site, shown, told_plainly, writing
 from ledger.errors import Conflict, Tampered
+from ledger.keys import Key, must_be_new
 from ledger.merkle import EMPTY_ROOT, TILE_HEIGHT, frontier_at
 from ledger.openings import Opening
 from ledger.prepared import Prepared
@@ -103,8 +104,10 @@ class Recorder(DCBRecorder):
         openings = [
             each for event in events if isinstance(event, ArrivingEvent) for each in event.openings
         ]
+        first = events[0]
+        key = first.key if isinstance(first, ArrivingEvent) else None
         try:
-            return self.append_arrivals(arrivals, condition, openings=openings).size
+            return self.append_arrivals(arrivals, condition, openings=openings, key=key).size
         except Conflict as conflict:
             raise IntegrityError(condition) from conflict
 
@@ -133,22 +136,25 @@ class Recorder(DCBRecorder):
         verbatim: bool = False,
         openings: Sequence[Opening] = (),
         origins: Sequence[tuple[str, Sequence[Origin]]] = (),
+        key: Key | None = None,
     ) -> Head:
         """Append in one transaction and answer the new head.
 
         `verbatim` restores a log: the times of receipt that the arrivals carry are kept. `openings`
         are those of private values of the log, and `origins` tells by id where else occurrences of
         it were recorded; both are kept beside it. What says that openings are erased erases them.
+        Under a `key` that something has already nothing is appended.
 
         When the commit fails or is broken off, the ledger is asked what became of it, and what is
         there is answered like any other.
 
         Raises:
             Conflict: the condition matches, or the log is not at the expected position.
+            KeyTaken: the key is not new.
             Unavailable: nothing was appended. Unclear: what was appended can't be told.
             Interrupted: the commit was broken off; the message says what became of it.
         """
-        beside = Beside(openings, origins)
+        beside = Beside(openings, origins, key)
         with self.reading():
             try:
                 head, erased = self._append_once(arrivals, condition, expect, verbatim, beside)
@@ -173,6 +179,8 @@ class Recorder(DCBRecorder):
         try:
             with writing(self.engine) as connection:
                 head = locked_head(connection, self.rally, self._new_head)
+                if beside.key:
+                    must_be_new(connection, self.rally, beside.key)
                 must_end_at(head, expect)
                 # Behind the end of a log that is locked there is nothing that could match.
                 if condition is not None and (condition.after or 0) < head.size:
@@ -181,7 +189,8 @@ class Recorder(DCBRecorder):
                     expect_many(connection)
                 grown = self._write(connection, head, arrivals, verbatim)
                 erased = self._write_beside(connection, grown, arrivals, beside)
-                attempt = Attempt(self.rally, head.size, arrivals)
+                called = beside.key.text if beside.key else ""
+                attempt = Attempt(self.rally, head.size, arrivals, called)
             self._kept(attempt)
         except (Exception, KeyboardInterrupt) as error:
             if attempt is None:
@@ -418,13 +427,18 @@ class ArrivingEvent(DCBEvent):
 
     arrival: Arrival = field(default_factory=lambda: Arrival("", b"", ()))
     openings: Sequence[Opening] = ()
+    key: Key | None = None
 
 
 class Beside(NamedTuple):
-    """What is kept beside a log: openings of its private values, and where else it was recorded."""
+    """What is kept beside a log: openings of its private values, and where else it was recorded.
+
+    `key` is that of the act.
+    """
 
     openings: Sequence[Opening]
     origins: Sequence[tuple[str, Sequence[Origin]]]
+    key: Key | None = None
 
 
 class _ReadResponse(DCBReadResponse):

@@ -311,6 +311,11 @@ def _forked(facts: Facts) -> Crews:
     return frozenset({NOBODY} if twice else ())
 
 
+def _done_again(facts: Facts) -> Crews:
+    keys = Counter(each.source.seq for each in facts.told.values() if not each.source.name)
+    return _everybody(facts) if any(key and keys[key] > 1 for key in keys) else frozenset()
+
+
 def _keys_again(facts: Facts) -> Crews:
     told: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
     for said in facts.told.values():
@@ -577,6 +582,7 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             _papers(CrewEntered, StageScheduled, ControlScheduled, WaypointPlaced, ZonePlaced),
             frozenset({"check"}),
         ),
+        Changed("What was done at several sites under one key counts once.", _done_again),
     )
 }
 """What each edition changed."""

@@ -33,7 +33,8 @@ def command(answer: Answer[Shown]) -> None:
     received = found.received(said.recorded_at.offset).iso()
     happened = shown["fact_at"] or ("as planned" if said.plan else "no instant is known")
     assumed = " (assumed: no source gives it)" if said.fact_assumed else ""
-    where = " ".join(part for part in (source.kind, source.name, source.seq) if part)
+    line = source.seq if source.name else ""  # else it is the key of an act
+    where = " ".join(part for part in (source.kind, source.name, line) if part)
     fields = (
         ("Happened", f"{happened}{assumed}"),
         ("Recorded", f"{shown['recorded_at']} by {shown['recorded_by']} ({shown['role']})"),

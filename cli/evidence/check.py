@@ -1179,8 +1179,8 @@ class Check:
         return self._lines.get(_line_of(record.said), [record.id])[:]
 
     def _counts(self, record: Record) -> bool:
-        """Whether nobody struck it out, and it is no line of a source that may be told twice."""
-        return not self._is_void(record.id) and _line_of(record.said) is None
+        """Whether nobody struck it out, and it is no line of a source that was told twice."""
+        return not self._is_void(record.id) and len(self._copies(record)) == 1
 
     # -- what stands -----------------------------------------------------------------------------
 
@@ -2061,8 +2061,8 @@ def _several(value: Any) -> Sequence[Any]:
 def _line_of(said: Mapping[str, Any]) -> tuple[str, str] | None:
     """The name and the number of the line of a source; None for what is no such line."""
     source = said.get("source", {})
-    name, seq = source.get("name"), source.get("seq")
-    return (name, seq) if name and seq else None
+    name, seq = source.get("name", ""), source.get("seq")
+    return (name, seq) if seq else None
 
 
 def _named_by(said: Mapping[str, Any]) -> set[Any]:

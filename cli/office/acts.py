@@ -12,11 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
+from ledger.errors import LedgerError, Unavailable
+
 if TYPE_CHECKING:
     from cli.office.asking import Parameter
     from cli.office.desk import Desk
     from cli.office.drafting import Reasons
     from cli.office.secretariat import Secretariat
+    from ledger.keys import Key
 
 
 class Done(Protocol):
@@ -66,32 +69,69 @@ class Act(NamedTuple):
         What is posted category by category has several outcomes, anything else one. `reasons` asks
         for those of a decision, where the signature has none.
 
+        What was done already under the key of the signature is answered as it was then.
+
         Raises:
             Usage: a parameter that it has not, or one that lacks. LedgerError: as the act says.
+            KeyTaken: another act has the key.
         """
-        from cli.office.asking import gathered, must_suit
+        from cli.office.asking import must_suit
+        from ledger.keys import taken
 
         must_suit(given, self.parameters(), self.help)
+        if not self.at_the_desk:
+            return self._came(at, given, reasons)
+        desk: Any = at
+        if not desk.signature.key:
+            return self._told(desk, self._came(desk, given, reasons))
+        key = _key(desk.signature.key, given)
+        desk = desk.under(key)
+        done = desk.log.done() if desk.signature.dry_run else []
+        try:
+            if not done:
+                return self._told(desk, self._came(desk, given, reasons))
+        except Unavailable:
+            raise
+        except LedgerError:  # a rule may say no to what was done already
+            if not (done := desk.log.done()):
+                raise
+        try:
+            again = desk.again(done)
+            came = self._told(again, self._came(again, given, reasons))
+        except Unavailable:
+            raise
+        except LedgerError:  # it could not be done there, so it is not what was done
+            raise taken(key, done[0].position) from None
+        return tuple(replace(each, already_known=True) for each in came)
+
+    def _came(self, at: Any, given: Mapping[str, Any], reasons: Reasons | None) -> tuple[Any, ...]:
+        from cli.office.asking import gathered
+
         function = self.load()
         came = function(at, **gathered(function, given))
         if self.is_draft:
             from cli.office.drafting import Shared, issue
 
-            desk: Any = at
-            came = issue(desk, came, Shared(**gathered(Shared, given)), reasons)
+            came = issue(at, came, Shared(**gathered(Shared, given)), reasons)
         # outcomes are named tuples themselves
-        return self._told(at, came if type(came) is tuple else (came,))
+        return came if type(came) is tuple else (came,)
 
-    def _told(self, at: Any, came: tuple[Any, ...]) -> tuple[Done, ...]:
+    def _told(self, desk: Desk, came: tuple[Any, ...]) -> tuple[Any, ...]:
         """What came of it; what it makes `check` find is told with the last of several records."""
-        if not self.at_the_desk:
-            return came
         from cli.office.handles import handle_of
         from cli.office.telling import told
 
-        *others, last = came
-        handle = handle_of(at.log, last.record) if last.record else ""
-        return (*others, replace(last, warnings=told(at, came), handle=handle))
+        *others, last = (replace(each, key=desk.signature.key) for each in came)
+        handle = handle_of(desk.log, last.record) if last.record else ""
+        return (*others, replace(last, warnings=told(desk, came), handle=handle))
+
+
+def _key(text: str, given: Mapping[str, Any]) -> Key:
+    """The key of an act: that of the source that is named, as a reading may have one."""
+    from cli.fields import source_of
+    from ledger.keys import key_typed
+
+    return key_typed(text, source_of(given.get("source") or "").name)
 
 
 def _decision(function: str) -> Act:

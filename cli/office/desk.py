@@ -7,7 +7,8 @@ act is tried or carried out, and answers with its outcome.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -24,6 +25,7 @@ from ledger.commands.record import RecordOccurrence
 from ledger.concerned import concerned
 from ledger.errors import NotFound
 from ledger.exhibits import Exhibits
+from ledger.keys import Key
 from ledger.log import Act, Log
 from ledger.openings import Randomness
 from ledger.record import Record
@@ -48,7 +50,10 @@ Lodged = AppealIntentionNotified | ProtestLodged | ReviewPetitioned
 
 
 class Signature(NamedTuple):
-    """Who acts, in which office, when and why; whether it is only tried, and at which end."""
+    """Who acts, in which office, when and why; whether it is only tried, and at which end.
+
+    Under a key the same act again is the same record.
+    """
 
     by: str
     role: str
@@ -56,6 +61,7 @@ class Signature(NamedTuple):
     at: Instant | None = None
     dry_run: bool = False
     expect: int | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,13 +108,29 @@ class Desk:
         exhibits: Exhibits | None = None,
         timelines: Timelines | None = None,
     ) -> None:
-        self.log = log
+        self.log = copy(log)
+        self.log.clock = lambda: now().ms  # what is typed as `now` is when it is recorded
         self.signature = signature
         self.now = now
         self.randomness = randomness
         self.exhibits = exhibits
         self._timelines = timelines or Timelines()
         self.position = self.log.head().size
+
+    def under(self, key: Key) -> Desk:
+        """The same desk, for an act under a key."""
+        desk = copy(self)
+        desk.log = self.log.keyed(key)
+        return desk
+
+    def again(self, done: Sequence[Record]) -> Desk:
+        """The desk as it was before what was done under the key, for the same act once more."""
+        recorded_at, at = done[0].occurrence().recorded_at, self.signature.at
+        if at is not None and at.ms == self.now().ms:  # it was typed as `now`
+            at = Instant(recorded_at.ms, at.offset)
+        signature = self.signature._replace(at=at, dry_run=False, expect=None)
+        log = self.log.again(done)
+        return Desk(log, signature, lambda: recorded_at, self.randomness, self.exhibits)
 
     def view(self, known_at: str | None = None) -> View:
         """The log at a moment, or at its end."""

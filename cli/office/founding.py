@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -12,6 +13,8 @@ from cli.office.layout import beside, empty_folder, lay_out, must_be_free
 from cli.office.secretariat import Secretariat
 from ledger.commands.found import FoundRally
 from ledger.errors import Usage
+from ledger.keys import key_typed
+from ledger.record import Record
 from ledger.times import zone_of
 from ledger.vocabulary import (
     Occurrence,
@@ -29,6 +32,8 @@ class Founded(NamedTuple):
     said: tuple[tuple[int | None, Occurrence], ...]
     sheets: tuple[str, ...] = ()
     """The files that were laid out for it."""
+    key: str = ""
+    already_known: bool = False
 
     def json(self) -> dict[str, Any]:
         """What was put on record as one JSON document."""
@@ -36,8 +41,19 @@ class Founded(NamedTuple):
             {"position": position, "id": occurrence_id(canonical(each)), "type": each.type_name()}
             for position, each in self.said
         ]
-        document = {"rally": self.said[0][1].rally, "records": records, "changed": []}
-        document |= {"sheets": list(self.sheets)} if self.sheets else {}
+        rally, identity = self.said[0][1].rally, records[0]["id"]
+        document: dict[str, Any] = {
+            "rally": rally,
+            "id": identity,
+            "records": records,
+            "changed": [],
+        }
+        told: dict[str, Any] = {
+            "sheets": [*self.sheets],
+            "key": self.key,
+            "already_known": self.already_known,
+        }
+        document |= {name: each for name, each in told.items() if each}
         return document | ({} if self.said[0][0] else {"dry_run": True})
 
 
@@ -63,6 +79,9 @@ def found(
     zone_of(timezone)
     rules = template(rulebook)
     log = at.ledger().log(code)
+    done: Sequence[Record] = ()
+    if who.key and (done := (log := log.keyed(key_typed(who.key))).done()):
+        log, sheets = log.again(done), None
     envelope = {
         "rally": code,
         "recorded_at": at.now,
@@ -95,13 +114,14 @@ def found(
     if sheets:
         files = empty_folder(code, title, timezone, beside(sheets, rulebook))
         must_be_free(sheets, files)
-    if who.dry_run or files:
+    if (who.dry_run or files) and not done:
         log.prepare(lambda: FoundRally(constituted, adopted))
-    if who.dry_run:
-        return Founded(((None, constituted), (None, adopted)))
+    if who.dry_run and not done:
+        return Founded(((None, constituted), (None, adopted)), key=who.key)
     laid_out = tuple(lay_out(sheets, files)) if sheets else ()
-    records = log.act(lambda: FoundRally(constituted, adopted), expect=who.expect)
-    return Founded(tuple((each.position, each.occurrence()) for each in records), laid_out)
+    records = log.once(lambda: FoundRally(constituted, adopted), expect=who.expect)
+    said = tuple((each.position, each.occurrence()) for each in records)
+    return Founded(said, laid_out, who.key, bool(done))
 
 
 def _must_be_days(*days: str) -> None:

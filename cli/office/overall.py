@@ -100,12 +100,15 @@ class Said:
     """What came of an act that is one record: what was said; no record, it was only tried.
 
     `warnings` is what is told at entry; `handle` a short name for the record, where it has one.
+    What was `already_known` under its `key` is what came of the act when it was first done.
     """
 
     said: Occurrence
     record: Record | None
     warnings: tuple[Suspicion, ...] = field(default=(), kw_only=True)
     handle: str = field(default="", kw_only=True)
+    key: str = field(default="", kw_only=True)
+    already_known: bool = field(default=False, kw_only=True)
 
     @property
     def position(self) -> int | None:
@@ -127,8 +130,8 @@ class Said:
             "warnings": self.warnings,
             **more,
         }
-        if self.handle:
-            document["handle"] = self.handle
+        told = {"handle": self.handle, "key": self.key, "already_known": self.already_known}
+        document |= {name: each for name, each in told.items() if each}
         return document | ({} if self.record else {"dry_run": True})
 
 

@@ -42,5 +42,6 @@ def positions_of(state: RallyState, *ids: str) -> tuple[int, ...]:
 
 def sourced(said: Occurrence) -> str:
     """The sentence of a record and the line of its source, so that it can be found there."""
-    line = f" ({said.source.name} {said.source.seq})" if said.source.seq else ""
+    name, seq = said.source.name, said.source.seq
+    line = f" ({name} {seq})" if name and seq else ""
     return f"{said.words()}{line}"

@@ -137,7 +137,7 @@ def _bearing(told: Mapping[str, Known]) -> Iterator[str]:
     read = {each for each, (_, said) in told.items() if type(said) in kinds}
     lines = {(told[each].value.source.name, told[each].value.source.seq) for each in read}
     for identity, (_, said) in told.items():
-        keyed = said.source.name and said.source.seq
+        keyed = said.source.seq
         if identity in read or (keyed and (said.source.name, said.source.seq) in lines):
             yield identity
 
@@ -147,4 +147,4 @@ def _lines(
 ) -> dict[tuple[str, str], list[str]]:
     """The records by the line of a source that told them."""
     sources = ((identity, told[identity].value.source) for identity in among)
-    return grouped(((of.name, of.seq), each) for each, of in sources if of.name and of.seq)
+    return grouped(((of.name, of.seq), each) for each, of in sources if of.seq)

@@ -44,3 +44,15 @@ def test_a_target_is_met_missed_or_not_measured() -> None:
     assert Line("a", 9, "s", target=Target(5, at_most=True)).met is False
     assert Line("a", None, "s", target=target).met is None
     assert Line("a", 9, "s").met is None
+
+
+def test_what_guards_cost_is_measured() -> None:
+    """Of this version against itself: as many statements, but for the one that looks up a key."""
+    from tests.bench.guarded import KINDS, measured
+
+    pythons = (sys.executable, sys.executable)
+    for kind in KINDS:
+        found = measured(pythons, kind, "", 2, 3)
+        assert found.statements[0] == found.statements[1] > 5
+        assert found.ms[0] > 0
+        assert found.cpu.low <= found.cpu.median <= found.cpu.high

@@ -79,7 +79,9 @@ def stored(time: str) -> list[int]:
     return [instant.ms, instant.offset]
 
 
-STEERING = {"--json", "--dry-run", "--expect", "--rally", "--ledger", "--subject-to-appeal"}
+STEERING = {
+    *("--json", "--dry-run", "--expect", "--key", "--rally", "--ledger", "--subject-to-appeal")
+}
 """What says how and where it is recorded, or whether it is refused, and not what."""
 SIGNED = {
     "--by": Typed("Bea", {"by": "Bea"}),

@@ -160,13 +160,14 @@ CASES: dict[str, Case] = {
     "sign": (STEWARDS, {"document": "#22"}, ("#22",)),
     "draw-up decision": (SECRETARY, {"decision": "stewards-1"}, ("stewards-1",)),
 }  # fmt: skip
+ONCE = ("--key", "once", "--json")
 COMMANDS = {"protest decide": "protest uphold", "review decide": "review admit"}
 """Where one act has a command for each outcome."""
 
 
-def desk(ledger: Path, signature: Signature) -> Desk:
-    """The desk of a ledger, before whoever signs, at the one moment of these tests."""
-    now = Instant(NOW, 480)
+def desk(ledger: Path, signature: Signature, later_ms: int = 0) -> Desk:
+    """The desk of a ledger, before whoever signs, at the one moment of these tests, or later."""
+    now = Instant(NOW + later_ms, 480)
     log, exhibits = Ledger(str(ledger), lambda: NOW).log("loop"), Exhibits(folder_of(str(ledger)))
     return Desk(log, signature, lambda: now, exhibits=exhibits)
 
@@ -179,7 +180,7 @@ def test_every_act_says_what_its_command_says(
     """The same record under the same id, and the same that it moved."""
     who, given, words = CASES[name]
     one, other = (Path(shutil.copy(before, tmp_path / each)) for each in ("one.db", "other.db"))
-    signature = Signature(*who, dry_run=dry_run)
+    signature = Signature(*who, dry_run=dry_run, key="once")
     (outcome,) = ACTS[name].carry_out(desk(one, signature), given)
     assert isinstance(outcome, Outcome | Recorded)
     told = msgspec.json.decode(msgspec.json.encode(outcome.json()))
@@ -187,7 +188,7 @@ def test_every_act_says_what_its_command_says(
     by, role, reason = who
     signed = ("--by", by, "--role", role, *(("--reason", reason) if reason else ()))
     command = COMMANDS.get(name, name).split()
-    typed(other, *command, *words, *signed, *(("--dry-run",) if dry_run else ()), "--json")
+    typed(other, *command, *words, *signed, *(("--dry-run",) if dry_run else ()), *ONCE)
 
     assert json.loads(capsys.readouterr().out) == told
     assert (outcome.record is None) is dry_run

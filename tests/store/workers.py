@@ -18,6 +18,7 @@ from typing import Any
 from ledger.commands.record import RecordOccurrence
 from ledger.database import open_engine
 from ledger.errors import Conflict, LedgerError, Refused
+from ledger.keys import Key
 from ledger.log import Log
 from ledger.record import arrival_of
 from projections.desk.judging import judge
@@ -158,6 +159,17 @@ def enters(barrier: Barrier, url: str, numbers: Sequence[str], who: int) -> list
             except Refused as refused:
                 outcomes.append(f"refused: {refused.message}")
     return outcomes
+
+
+def enters_once(barrier: Barrier, url: str, numbers: Sequence[str], _: int) -> list[int]:
+    """Enter the same driver under each number at the same moment as all others, under one key."""
+    positions = []
+    with opened(url) as log:
+        for number in numbers:
+            barrier.wait(PATIENCE_SECONDS)
+            act = functools.partial(entry, number, f"driver {number}")
+            positions += [each.position for each in log.keyed(Key(number)).once(act)]
+    return positions
 
 
 def remarks_at(barrier: Barrier, url: str, positions: Sequence[int], who: int) -> list[str]:
