@@ -52,6 +52,7 @@ class Settings:
         self._moment: int | None = None
         self._offset = offset
         self._ledger: str | None = None
+        self._opened: Ledger | None = None
         self.rally: str | None = None
         self.site = ""
 
@@ -140,7 +141,12 @@ class Settings:
         """
         from ledger.log import Ledger
 
-        return Ledger(self.ledger_name, self.clock, self.site, self.appended, new=new)
+        self._opened = Ledger(self.ledger_name, self.clock, self.site, self.appended, new=new)
+        return self._opened
+
+    def written_alone(self) -> bool:
+        """Whether something was put on record on a server that lacks its standby."""
+        return self._opened is not None and self._opened.written_alone()
 
     def open_log(self) -> Log:
         """Open the log of the rally that is meant.

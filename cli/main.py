@@ -204,7 +204,14 @@ def _run(words: list[str], settings: Settings) -> int:
         told = str(cause) if isinstance(cause, Interrupted) else f"Interrupted; {told}"
         click.echo(told, err=True)
         result = 130
+    _tell_if_alone(settings)
     return result if isinstance(result, int) else 0
+
+
+def _tell_if_alone(settings: Settings) -> None:
+    if settings.written_alone():
+        told = "Note: no standby: one server alone has this. See `rally help postgresql`."
+        click.echo(told, err=True)
 
 
 class _Complaint(NamedTuple):

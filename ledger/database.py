@@ -320,12 +320,13 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def overwrites_what_failed(connection: sa.Connection) -> None:
-    """Write anew where SQLite may have left a commit that failed, so that nobody ever finds it.
+    """Write anew where a commit that failed may have been left: what is seen is so for good.
 
-    A commit whose synchronisation failed stands in the write-ahead log in full: whoever opens the
-    file after a crash would take it for kept. The next commit is written over it. A server keeps
-    its own log in order.
+    A commit whose synchronisation failed stands in SQLite's write-ahead log in full: whoever opens
+    the file after a crash would take it for kept. The next commit is written over it. A server
+    keeps its own log in order, but may show what its standby has not.
     """
+    servers.settles(connection)
     if connection.dialect.name == "sqlite":
         cursor = connection.connection.cursor()
         (version,) = cursor.execute("PRAGMA user_version").fetchone()

@@ -135,6 +135,12 @@ class Ledger:
 
         copy_to(self._engine, file)
 
+    def written_alone(self) -> bool:
+        """Whether it was written to a server without a standby, though it is to have one."""
+        from ledger.servers import writes_alone
+
+        return writes_alone(self._engine)
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+import weakref
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,7 +33,7 @@ _ON_SEVERAL = {
     "tcp_user_timeout": "30000",
 }
 """How one of several servers is found, and how soon one that is gone is noticed (libpq)."""
-_CANCELLED = "ledger_wait_cancelled"
+_CANCELLED, _ASKED = "ledger_wait_cancelled", "ledger_standby_asked"
 _WAITS = "SyncRepWaitForLSN"
 _NOT_WAITING = "('off', 'local', 'remote_write')"
 
@@ -118,32 +119,32 @@ def waited(connection: sa.Connection) -> None:
         Unavailable: the wait for the standby was cancelled: the commit is on this server alone, and
             gone where another one takes over.
     """
-    if connection.dialect.name == "postgresql" and connection.info.pop(_CANCELLED, False):
+    if connection.dialect.name != "postgresql":
+        return
+    if connection.info.pop(_CANCELLED, False):
         raise Unavailable(
-            "The wait for the standby was cancelled: this may have been appended, or not.",
-            hint="Look for it once a standby is there, before it is given again.",
+            "The wait for the standby was cancelled: this is on one server alone, if at all."
         )
+    if names_several(connection.engine.url) and _ASKED not in connection.info:
+        connection.info[_ASKED] = True
+        with connection.begin():
+            names = connection.exec_driver_sql("SHOW synchronous_standby_names").scalar_one()
+        _ALONE[connection.engine] = not names.strip()
 
 
-def settle(connection: sa.Connection) -> None:
-    """Wait until everything that can be seen here is on the standby as well, where there is one.
+def settles(connection: sa.Connection) -> None:
+    """Let this transaction wait until everything that it sees is on the standby as well.
 
     A commit whose wait was cancelled, and any commit before a crash, is seen on this server though
     no other has it. What is written last is on the standby with all that was written before.
-
-    Raises:
-        Unavailable: this wait was cancelled, too.
     """
     if connection.dialect.name == "postgresql":
-        with connection.begin():
-            connection.exec_driver_sql("SELECT pg_logical_emit_message(true, 'ledger', '')")
-        waited(connection)
+        connection.exec_driver_sql("SELECT pg_logical_emit_message(true, 'ledger', '')")
 
 
-def alone(connection: sa.Connection) -> bool:
-    """Whether one of several servers writes without a standby: it would be lost with its disk."""
-    if not names_several(connection.engine.url):
-        return False
-    with connection.begin():
-        names = connection.exec_driver_sql("SHOW synchronous_standby_names").scalar_one()
-    return not names.strip()
+def writes_alone(engine: sa.Engine) -> bool:
+    """Whether one of several servers was written to that has no standby: its disk alone has it."""
+    return _ALONE.get(engine, False)
+
+
+_ALONE: weakref.WeakKeyDictionary[sa.Engine, bool] = weakref.WeakKeyDictionary()

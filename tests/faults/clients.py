@@ -12,7 +12,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from ledger import servers
-from ledger.errors import LedgerError
+from ledger.database import writing
+from ledger.errors import LedgerError, Unclear
 from ledger.log import Log
 from ledger.record import arrival_of
 from ledger.schema import record
@@ -107,25 +108,33 @@ def writers(url: str, count: int) -> Iterator[Writers]:
 class _Writer:
     def __init__(self, log: Log, tell: Connection) -> None:
         self._log, self._tell = log, tell
-        self._committing = False
-        sa.event.listen(log.recorder.engine, "commit", self._commits)
+        self._begun, self._committing = 0.0, False
+        engine = log.recorder.engine
+        sa.event.listen(engine, "commit", self._commits)
+        sa.event.listen(engine, "handle_error", self._breaks)
 
     def _commits(self, _: sa.Connection) -> None:
         self._committing = True
+
+    def _breaks(self, _: sa.engine.ExceptionContext) -> None:
+        if self._begun:  # what fails while it is looked for breaks nothing off
+            self._tell.send(Broken(self._begun, time.monotonic(), self._committing))
+        self._begun = 0.0
 
     def write(self, text: str) -> None:
         """Append it once: again only where it is known not to be there."""
         said = remark(text)
         identity = arrival_of(said).id
         while True:
-            begun, self._committing = time.monotonic(), False
+            self._begun, self._committing = time.monotonic(), False
             try:
                 self._log.append([said])
-            except LedgerError:
-                heard = time.monotonic()
-                self._tell.send(Broken(begun, heard, self._committing))
+            except Unclear:
                 if not self._is_there(identity):
                     continue
+            except LedgerError:
+                time.sleep(PAUSE_SECONDS)
+                continue
             self._tell.send(Kept(time.monotonic(), identity))
             return
 
@@ -134,14 +143,10 @@ class _Writer:
         wanted = sa.select(record.c.id).where(record.c.rally == RALLY, record.c.id == identity)
         while True:
             try:
-                with (
-                    self._log.recorder.reading(),
-                    self._log.recorder.engine.connect() as connection,
-                ):
-                    found = connection.scalars(wanted).first() is not None
-                    connection.rollback()
-                    servers.settle(connection)  # on the server that was asked
-                    return found
+                recorder = self._log.recorder
+                with recorder.reading(), writing(recorder.engine) as connection:
+                    servers.settles(connection)
+                    return connection.scalars(wanted).first() is not None
             except LedgerError:
                 time.sleep(PAUSE_SECONDS)
 
