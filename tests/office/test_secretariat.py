@@ -83,12 +83,14 @@ def test_what_comes_in_says_what_its_command_says(
     given, words = INCOMING[name]
     one, other = handed_in / "one.db", handed_in / "other.db"
     who = {"new": SECRETARY, "import jsonl": KEEPER}.get(name)
-    at = secretariat(one, Signature(*who) if who else None)
+    key = "morning" if name == "new" else ""
+    keyed = ("--key", key) if key else ()
+    at = secretariat(one, Signature(*who, key=key) if who else None)
     (done,) = ACTS[name].carry_out(at, given)
     told = msgspec.json.decode(msgspec.json.encode(done.json()))
     capsys.readouterr()
     signed = ("--by", who[0], "--role", who[1], "--reason", who[2]) if who else ()
-    typed(other, *name.split(), *words, *signed, "--json")
+    typed(other, *name.split(), *words, *signed, *keyed, "--json")
 
     assert json.loads(capsys.readouterr().out) == told
     assert logs(one) == logs(other) != logs(handed_in / "away.db")
