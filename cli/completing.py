@@ -9,6 +9,7 @@ import click
 
 from cli.context import Settings
 from cli.fields import own_fields
+from cli.options import NAMED
 from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming
@@ -48,6 +49,11 @@ def complete_value(what: str, ctx: click.Context, begun: str) -> list[str]:
         return _fields(ctx, begun)
     if what == "type":
         return [name for name in TYPES if name.casefold().startswith(begun.casefold())]
+    if what in NAMED:
+        try:
+            return sorted(_starting(begun, names_of_records(_log(ctx), *NAMED[what])))
+        except (LedgerError, OSError):
+            return []
     kind, field = (StageScheduled if what == "stage" else CrewEntered), _ASKED.get(what, what)
     try:
         return _starting(begun, _held(_log(ctx), kind, field))
@@ -122,12 +128,25 @@ def _choices(wanted: Any) -> Iterator[str]:
         yield from filter(None, arguments)
 
 
+def names_of_records(log: Log, *words: str) -> Iterator[str]:
+    """What records of a log are called: decisions as the register prints them, else by handle.
+
+    `words` are those of the handles that are meant, and "decision"; none named means all of them.
+    """
+    from cli.office.handles import handles
+    from cli.office.naming import register_of
+
+    if not words or "decision" in words:
+        yield from (each.value.name for each in register_of(log).values())
+    for handle in handles(log, log.head().size).values():
+        if not words or handle.rpartition("-")[0] in words:
+            yield handle
+
+
 def _known(log: Log, kind: type[Occurrence], name: str) -> Iterator[str]:
     """The crews, places and records of a log that a field may name."""
     if name in fields_naming(kind, *RECORDS):
-        from cli.office.handles import handles
-
-        yield from handles(log, log.head().size).values()
+        yield from names_of_records(log)
         return
     of_a_crew = name in fields_naming(kind, *CREWS)
     if of_a_crew or name in _FROM_THE_LOG:

@@ -145,8 +145,8 @@ def typed(
         kind = click.IntRange(min=word.least)
     elif parameter.kind is Path:
         kind = click.Path(path_type=Path)
-    if word.of:
-        how["shell_complete"] = completing(word.of)
+    if of := word.of or (word.metavar if word.metavar in NAMED else ""):
+        how["shell_complete"] = completing(of)
     if parameter.kind is bool:
         how["is_flag"] = True
     else:
@@ -179,5 +179,16 @@ def completing(what: str) -> Callable[[click.Context, click.Parameter, str], lis
     return complete
 
 
+NAMED: dict[str, tuple[str, ...]] = {
+    "DECISION": ("decision",),
+    "APPEAL": ("appeal",),
+    "APPEAL-OR-DECISION": ("appeal", "decision"),
+    "PETITION-OR-DECISION": ("review", "decision"),
+    "PROTEST": ("protest",),
+    "RECORD": (),
+    "POSITION-OR-ID": (),
+}
+"""Which records a value may name, by what stands for it in the help; none said means any."""
 complete_stage = completing("stage")
 complete_number = completing("number")
+complete_decision = completing("DECISION")

@@ -23,7 +23,14 @@ from cli.office.asking import Among, Cuts
 from cli.office.naming import decision_named, posted_named
 from cli.office.results import scope_of
 from cli.office.view import View
-from cli.options import at_a_moment, complete_number, complete_stage, of_ledger, well_put
+from cli.options import (
+    at_a_moment,
+    complete_decision,
+    complete_number,
+    complete_stage,
+    of_ledger,
+    well_put,
+)
 from cli.output import print_json, visible, write_out
 from cli.reading import asking
 from ledger.board import sheets_numbered
@@ -40,10 +47,14 @@ from projections.state.rally import EDITION, RallyState
 
 
 class Drawn(NamedTuple):
-    """A sheet, with the record in which its digest is bound, where there is one."""
+    """A sheet, with what was posted, where its digest is bound in that.
+
+    `elsewhere` names the other log on which it rests, where this one is not that.
+    """
 
     sheet: Sheet
     posted: Posted | None = None
+    elsewhere: str = ""
 
 
 @click.group(name="document")
@@ -62,6 +73,8 @@ def drawing(function: Callable[..., Drawn]) -> Callable[..., int]:
     def call(settings: Settings, /, output: str, as_json: bool, **given: Any) -> int:
         drawn = function(settings, **given)
         pdf = render(drawn.sheet)
+        if drawn.elsewhere and drawn.posted is not None:
+            _must_be_as_posted(drawn.posted, pdf, drawn.elsewhere)
         write_out(output, pdf)
         return _tell(drawn, output, pdf, as_json)
 
@@ -70,6 +83,17 @@ def drawing(function: Callable[..., Drawn]) -> Callable[..., int]:
         "-o", "--output", required=True, metavar="FILE", help="Where it goes; - is standard output."
     )
     return file(form(of_ledger(call)))
+
+
+def _must_be_as_posted(said: Posted, pdf: bytes, elsewhere: str) -> None:
+    """Refuse a sheet that rests on another log, unless it comes out as it was posted."""
+    bound = digest_of(said)
+    if said.made_with != made_with() or hashlib.sha256(pdf).hexdigest() != bound:
+        raise Refused(
+            f"Document {said.document} rests on {elsewhere}, which this log does not hold in that "
+            "order: its sheet can't be drawn here as it was posted.",
+            hint=f"Draw it where it was posted. The digest of its sheet is {bound or 'not told'}.",
+        )
 
 
 def _tell(drawn: Drawn, output: str, pdf: bytes, as_json: bool) -> int:
@@ -154,17 +178,26 @@ def _published(log: Log, document: str) -> Drawn:
     (record,) = posted_named(log, document, (ClassificationPublished,), None, facts.by_id)
     said = record.occurrence()
     assert isinstance(said, ClassificationPublished)
-    return Drawn(classification(said, _prefix(log, record, said), draft=False), said)
+    sheet = classification(said, _prefix(log, record, said), draft=False)
+    return Drawn(sheet, said, _elsewhere(log, record, said))
 
 
 def _prefix(log: Log, record: Record, said: Published) -> RallyState:
     """The log up to the cut-off of what was posted."""
     if cut_off(said) >= record.position:
         raise NotFound(
-            f"Document {said.document} rests on #{cut_off(said)} of the log of another site.",
-            hint="Draw it where it was published.",
+            f"Document {said.document} rests on #{cut_off(said)} of the log of "
+            f"{record.header.site}, which this log does not hold in that order.",
+            hint="Draw it where it was posted.",
         )
     return RallyState(fold(log.read(until=cut_off(said))).facts())
+
+
+def _elsewhere(log: Log, record: Record, said: Published) -> str:
+    """The log on which something rests that was posted, if it is another one; else nothing."""
+    cut = cut_off(said)
+    same = not said.root or said.root == log.root_at(cut)
+    return "" if same else f"#{cut} of the log of {record.header.site}"
 
 
 def _draft(seen: View, scope: Scope, *, joint: bool) -> Sheet:
@@ -200,7 +233,7 @@ def _draft(seen: View, scope: Scope, *, joint: bool) -> Sheet:
 
 
 @command.command(name="decision")
-@click.argument("decision", metavar="DECISION")
+@click.argument("decision", metavar="DECISION", shell_complete=complete_decision)
 @drawing
 def of_decision(settings: Settings, decision: str) -> Drawn:
     """Draw the sheet of a decision, as it was when it was posted, or as it stands.
@@ -257,7 +290,7 @@ def _is_of_decision(record: Record) -> bool:
 
 
 @command.command(name="evidence")
-@click.argument("decision", metavar="DECISION")
+@click.argument("decision", metavar="DECISION", shell_complete=complete_decision)
 @click.option("--known-at", metavar="MOMENT", help="As the case stood there.")
 @drawing
 def of_evidence(settings: Settings, decision: str, known_at: str | None) -> Drawn:
@@ -341,7 +374,8 @@ def _order_posted(log: Log, sheet: Sequence[Record]) -> Drawn:
     if not orders[0].digest:
         seen = View(log, str(_completed(log, sheet[-1], orders[0])))
         return Drawn(starters(seen.state, _moment(seen), orders[0].stage))
-    return Drawn(posted_order(orders, _prefix(log, sheet[-1], orders[0])), orders[0])
+    drawn = posted_order(orders, _prefix(log, sheet[-1], orders[0]))
+    return Drawn(drawn, orders[0], _elsewhere(log, sheet[-1], orders[0]))
 
 
 def _completed(log: Log, record: Record, said: StartOrderPublished) -> int:

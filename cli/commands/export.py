@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import Settings
-from cli.options import of_ledger
+from cli.options import complete_decision, of_ledger
 from cli.output import counted, print_json, visible, write_file, writing_file
 from cli.terminal import standard_output
 from ledger.intake.jsonl import export
@@ -43,7 +43,7 @@ _OTHER = "Nothing was changed there. Make room, or name another file."
 
 
 @command.command(name="evidence")
-@click.argument("decision", metavar="DECISION")
+@click.argument("decision", metavar="DECISION", shell_complete=complete_decision)
 @click.option("-o", "--output", metavar="FILE.zip", required=True, help="Where it goes.")
 @click.option(
     "--for",

@@ -1100,23 +1100,29 @@ class Check:
             self.done.append(f"the root {text} is that of records 1 to {size}{more}")
 
     def _posted_in_the_log(self) -> None:
-        """Every classification in the log: the root at its cut-off, the digest of its rows."""
-        site, count = self._records[0].site, 0
+        """What was computed and posted: the root at its cut-off, the digest of its rows."""
+        site, count = self._records[0].site, dict.fromkeys(_COMPUTED, 0)
         for each in self._records:
-            if each.said["type"] != "ClassificationPublished":
+            kind = each.said["type"]
+            if kind not in _COMPUTED:
                 continue
-            where = f"{RECORDS} line {each.position}, document {each.said['document']}"
-            cut_off, digest = each.said["position"], each.said.get("digest", "")
+            where = f"{RECORDS} line {each.position}, document {each.said.get('document', '')}"
+            cut_off, digest = each.said.get("position", 0), each.said.get("digest", "")
             if digest:
-                need(digest == content_digest(each.said), where, "its rows have another digest")
+                right = content_digest(_COMPUTED[kind](each.said))
+                need(digest == right, where, "its rows have another digest")
             if root := each.said.get("root", ""):
                 fits = cut_off < each.position and self._roots[cut_off] == root
                 if not fits and each.site != site:
                     self.remarks.append(f"{where}: it rests on the log of {each.site}.")
                     continue
                 need(fits, where, f"the log up to #{cut_off} does not have the root that it names")
-                count += 1
-        self.done.append(f"{count} published classifications: digests, and roots at their cut-offs")
+                count[kind] += 1
+        posted, orders = count.values()
+        self.done.append(
+            f"{posted} published classifications and {orders} start orders: digests, and roots at "
+            "their cut-offs"
+        )
 
     def _record(self, where: str, position: Any, identity: str) -> Record:
         """The record that something names by position and id."""
@@ -2088,6 +2094,27 @@ def content_digest(said: Mapping[str, Any]) -> str:
     for name in ("rows", "unclassified"):
         parts[name] = said.get(name, [])
     return sha256(canonical(parts))
+
+
+def order_content(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a start order says: of which stage and category it is, who starts when."""
+    scope = {"kind": "start order", "stage": said["stage"], "category": said.get("category", "")}
+    rows = [
+        {
+            "place": each["place"],
+            "number": each["number"],
+            "due_at": iso(each["due_at"]) if each.get("due_at") else None,
+        }
+        for each in said["slots"]
+    ]
+    return {"scope": {name: value for name, value in scope.items() if value}, "rows": rows}
+
+
+_COMPUTED: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
+    "ClassificationPublished": dict,
+    "StartOrderPublished": order_content,
+}
+"""What is posted as it was computed, and what of it the digest is of."""
 
 
 def check_rows(

@@ -46,7 +46,9 @@ DEADLINES = (*OF_A_DECISION, *(f"matter_{name}" for name in OF_A_MATTER))
 
 def decided(
     seen: View,
-    decision: Annotated[str | None, Word("One decision.", "[SERIES-NUMBER]", subject=True)] = None,
+    decision: Annotated[
+        str | None, Word("One decision.", "[SERIES-NUMBER]", of="DECISION", subject=True)
+    ] = None,
     series: Annotated[
         str | None,
         Word(

@@ -663,6 +663,41 @@ def test_the_shell_completes(
     assert expected == completed(words, begun)
 
 
+OFFERED: tuple[tuple[str, str, list[str]], ...] = (
+    ("decisions", "", ["clerk-1", "court-1/2016", "stewards-1"]),
+    ("decide notify", "st", ["stewards-1"]),
+    ("document decision", "c", ["clerk-1", "court-1/2016"]),
+    ("document evidence", "stew", ["stewards-1"]),
+    ("export evidence", "stew", ["stewards-1"]),
+    ("court", "cl", ["clerk-1"]),
+    ("decide penalty 101 0:01:00 --supersedes", "stew", ["stewards-1"]),
+    ("decide penalty 101 0:01:00 --matter", "p", ["penalty-1"]),
+    ("decide penalty 101 0:01:00 --matter", "cl", ["clerk-1"]),
+    ("appeal confirm", "", ["appeal-1", "clerk-1", "court-1/2016", "stewards-1"]),
+    ("protest admit", "", []),
+    ("show", "p", ["penalty-1"]),
+    ("show", "court", ["court-1/2016"]),
+    ("what-if --without", "clerk", ["clerk-1"]),
+    ("record DecisionNotified", "target=st", ["target=stewards-1"]),
+    ("standings --known-at", "", []),
+)
+"""What is offered behind which words."""
+
+
+def test_the_shell_completes_names_of_records(dune: Rally) -> None:
+    """All that the register prints, and handles, wherever such a record may be meant."""
+    penalty = ("decide", "penalty", "101", "0:01:00", "--fact", "x", "--reason", "x", "--by", "A")
+    for words in (
+        (*penalty, "--role", "clerk-of-the-course"),
+        (*penalty, "--role", "stewards"),
+        ("appeal", "announce", "stewards-1", "--by", "Dune", "--role", "competitor"),
+        ("court", "stewards-1", "upheld", "--case", "1/2016", "--by", "R", "--role", "court"),
+    ):
+        assert 0 == dune(*words).code, words
+    found = [(words, begun, completed(words.split(), begun)) for words, begun, _ in OFFERED]
+    assert list(OFFERED) == found
+
+
 def test_the_shell_completes_nothing_without_a_ledger(rally: Rally) -> None:
     """Completion never complains."""
     assert [] == completed(["standings", "--after"], "")

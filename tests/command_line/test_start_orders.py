@@ -366,3 +366,34 @@ def test_one_crew_is_one_crew(loop: Rally) -> None:
     assert 0 == loop("record", "CrewWithdrew", "number=202", *WHO).code
     said = loop(*ORDER)
     assert ("(3 crews)", "(1 crew)") == tuple(re.findall(r"\(\d crews?\)", loop("log").out)), said
+
+
+def test_an_order_that_rests_on_the_log_of_another_site(loop: Rally) -> None:
+    """It is drawn where it was posted; elsewhere it is said why not, and no file is written."""
+    site = ("--ledger", "finish.db")
+    assert 0 == loop("export", "jsonl", "plan.jsonl").code
+    assert 0 == loop(*site, "import", "jsonl", "plan.jsonl").code
+    assert 0 == loop(*site, "site", "finish").code
+    for number, elapsed in (("101", "1:02:00"), ("102", "1:01:00"), ("103", "1:00:00")):
+        time = (f"number={number}", "stage=SS1", f"elapsed_ms={elapsed}")
+        timed = ("record", "StageTimeRecorded", *time, "--by", "Bo", "--role", "timekeeper")
+        assert 0 == loop(*site, *timed).code
+    assert 0 == loop(*site, "publish", "start-order", "SS2", "--category", "cars", *WHO).code
+    assert 0 == loop(*site, "export", "jsonl", "out.jsonl").code
+    for text_ in ("one", "two", "three", "four"):
+        assert 0 == loop("record", "RemarkMade", f"text={text_}", *WHO).code
+    assert 0 == loop("import", "jsonl", "out.jsonl").code
+    Path("drawn.pdf").unlink(missing_ok=True)
+    for reference in ("doc:1", _position(loop)):
+        said = loop("document", "start-order", reference, "-o", "drawn.pdf")
+        assert 1 == said.code, said
+        assert "Document 1 rests on #12 of the log of finish, which this log does not" in said.err
+        assert not Path("drawn.pdf").exists()
+    assert 0 == loop(*site, "document", "start-order", "doc:1", "-o", "drawn.pdf").code
+    assert digest(Path("drawn.pdf").read_bytes()) in said.err
+
+
+def _position(rally: Rally) -> str:
+    """The record by which a start order was posted, as it is named."""
+    (order,) = answer(rally, "log", "--type", "StartOrderPublished")["records"]
+    return f"#{order['position']}"

@@ -15,8 +15,13 @@ from hypothesis import strategies as st
 
 from cli.evidence import check
 from cli.evidence.bundle import Bundle
-from ledger.vocabulary import Corrected
+from cli.office.view import View
+from ledger.times import Instant
+from ledger.vocabulary import Corrected, StartOrderPublished, StartSlot
 from ledger.vocabulary.publication import BETWEEN
+from projections.desk.publications import posted_content
+from projections.state.rally import EDITION
+from tests.conftest import NOW
 from tests.evidence.story import Story, story
 from tests.examples import examples
 from tests.looked import when
@@ -371,6 +376,47 @@ def test_a_publication_in_the_log_that_claims_what_is_not_so_is_found(
     told.log.append([said])
     found = check.checked(told.bundle().files).findings
     assert [f"records.jsonl line 29, document 9: {what}"] == found[:1]
+
+
+def ordered(case: Story, **changed: Any) -> Bundle:
+    """The evidence of a case in whose log a start order was posted that says this of itself."""
+    seen = View(case.log)
+    slots = (StartSlot(1, "102", Instant(NOW, 180)), StartSlot(2, "101", Instant(NOW + 500, 180)))
+    said = StartOrderPublished(
+        rally=case.log.rally,
+        recorded_at=Instant(NOW, 180),
+        by="Results",
+        role="results-office",
+        stage="SS3",
+        category="cars",
+        slots=(*slots, StartSlot(3, "103")),
+        document="9",
+        position=seen.position,
+        root=case.log.root_at(seen.position),
+        edition=EDITION,
+    )
+    said = msgspec.structs.replace(said, digest=posted_content(said).digest())
+    case.log.append([msgspec.structs.replace(said, **changed)])
+    return case.bundle()
+
+
+def test_the_digest_of_a_start_order_is_computed_again(tmp_path: Path) -> None:
+    """Of its stage, category and slots, whatever a record says; its root is that of its cut-off."""
+    (tmp_path / "right").mkdir()
+    made = ordered(story(tmp_path / "right"))
+    assert [] == findings(made.data, tmp_path)
+    told = check.checked(made.files, (), "zip").done
+    assert any("2 published classifications and 1 start orders" in each for each in told)
+    wrong: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"digest": "0" * 64}, "document 9: its rows have another digest"),
+        ({"slots": (StartSlot(1, "101"),)}, "document 9: its rows have another digest"),
+        ({"category": ""}, "document 9: its rows have another digest"),
+        ({"root": "0" * 64}, "does not have the root that it names"),
+    )
+    for number, (changed, finding) in enumerate(wrong):
+        (tmp_path / f"{number}").mkdir()
+        found = findings(ordered(story(tmp_path / f"{number}"), **changed).data, tmp_path)
+        assert any(finding in each for each in found), (changed, found)
 
 
 def test_a_changed_exhibit_is_refused(made: Bundle, tmp_path: Path) -> None:
