@@ -17,7 +17,7 @@ from tests.faults.ledgers import SAMPLE
 
 CLERK = ("--by", "Ann", "--role", "clerk-of-the-course")
 PARTS = 4
-KEYS = False
+KEYS = True
 """Whether acts are given under a key, by which one that is given again is the same."""
 Words = tuple[str, ...]
 
