@@ -77,28 +77,34 @@ def _asked(engine: sa.Engine, question: str, name: str) -> list[str] | None:
 _BY_INDEX = ("seqscan", "bitmapscan", "sort", "incremental_sort")
 _IN_ORDER = "SELECT {0} FROM {1} ORDER BY {0}"
 _WITHOUT = ("indexscan", "indexonlyscan", "bitmapscan")
+_WAYS = tuple(dict.fromkeys((*_BY_INDEX, *_WITHOUT)))
 
 
 def _compared(engine: sa.Engine, index: _Index) -> list[str]:
-    """An index read in its order beside its table, sorted: whether they are the same."""
+    """An index read in its order beside its table, sorted: whether they are the same.
+
+    Both are read as they were at one moment, since others may append meanwhile.
+    """
     try:
-        by_index, planned = _read(engine, index, _BY_INDEX)
-        if index.name not in planned:
-            return ["it can't be compared with its table; install the extension amcheck"]
-        without, _ = _read(engine, index, _WITHOUT)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            by_index, planned = _read(connection, index, _BY_INDEX)
+            if index.name not in planned:
+                return ["it can't be compared with its table; install the extension amcheck"]
+            without, _ = _read(connection, index, _WITHOUT)
     except sa.exc.DBAPIError as error:
         return [str(error.orig).strip().split("\n")[0]]
     return [] if by_index == without else ["it does not say what its table says"]
 
 
-def _read(engine: sa.Engine, index: _Index, without: tuple[str, ...]) -> tuple[bytes, str]:
+def _read(connection: sa.Connection, index: _Index, without: tuple[str, ...]) -> tuple[bytes, str]:
     """A digest of the columns of an index in their order, and how they were read."""
     query = _IN_ORDER.format(index.columns, index.table)
     digest = hashlib.sha256()
-    with engine.connect() as connection:
-        for each in without:
-            connection.exec_driver_sql(f"SET LOCAL enable_{each} = off")
-        plan = connection.exec_driver_sql(f"EXPLAIN {query}").scalars().all()
-        for row in connection.execution_options(yield_per=BATCH).exec_driver_sql(query):
-            digest.update(repr(tuple(row)).encode())
+    for each in _WAYS:
+        way = "off" if each in without else "on"
+        connection.exec_driver_sql(f"SET LOCAL enable_{each} = {way}")
+    plan = connection.exec_driver_sql(f"EXPLAIN {query}").scalars().all()
+    for row in connection.exec_driver_sql(query, execution_options={"yield_per": BATCH}):
+        digest.update(repr(tuple(row)).encode())
     return digest.digest(), "\n".join(plan)

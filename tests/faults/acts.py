@@ -17,8 +17,6 @@ from tests.faults.ledgers import SAMPLE
 
 CLERK = ("--by", "Ann", "--role", "clerk-of-the-course")
 PARTS = 4
-KEYS = True
-"""Whether acts are given under a key, by which one that is given again is the same."""
 Words = tuple[str, ...]
 
 
@@ -35,7 +33,7 @@ class Act(NamedTuple):
 
     def again(self, mark: str, folder: Path) -> Words:
         """The words, with the key under which it is the same act when it is given again."""
-        key = ("--key", mark) if self.keyed and KEYS else ()
+        key = ("--key", mark) if self.keyed else ()
         return (*self.words(f"{mark}!", folder), *key)
 
 
