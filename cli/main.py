@@ -54,6 +54,7 @@ COMMANDS: dict[str, Entry] = {
     "record": Entry("Record", "record", "Put an occurrence on record."),
     "correct": Entry("Record", "correct", "Give the right value of a fact."),
     "void": Entry("Record", "void", "Say that a record should never have been entered."),
+    "adopt": Entry("Record", "adopt", "Make an act your own that somebody took who may not."),
     "forget": Entry("Record", "forget", "Erase private values for good."),
     "decide": Entry("Decide", "decide", "Issue a decision, and what follows it."),
     "protest": Entry("Decide", "protest", "Lodge a protest; what the stewards find on it."),

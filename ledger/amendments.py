@@ -8,16 +8,19 @@ by the order of sources, then the latest instant, then the id, and always report
 One line of a source may reach a ledger twice under different ids (imported at two sites). Equal
 content counts once; different content under one key counts as it was first recorded, and is
 reported. Readings under one key of other crews or points are other readings: all of them count.
+
+What somebody may not do has no effect (see `powers.py`): it counts as little as what is void.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
+from ledger.authority import Refusal
 from ledger.errors import Unreadable
 from ledger.grouping import grouped
 from ledger.naming import RECORDS, renamed
@@ -41,6 +44,10 @@ ENVELOPE = frozenset(
 )
 """What a correction can't change: who put what on record, and when, stays as it was."""
 
+NOTHING: frozenset[str] = frozenset()
+NO_REFUSAL: Mapping[str, Refusal] = {}
+WITHOUT_AUTHORITY = "act-without-authority"
+"""What is found where somebody acted who may not."""
 KEYS_AGAIN = "source-keys-again"
 """What is found where a source used its keys for several readings."""
 Rank = Callable[[Occurrence], int]
@@ -84,10 +91,18 @@ def content(occurrence: Occurrence) -> tuple[Any, ...]:
 _NOT_CONTENT = frozenset({"v", "recorded_at", "recorded_assumed", "by", "role", "site", "private"})
 
 
-def settle(occurrences: Mapping[str, Occurrence], rank: Rank = lambda _: 0) -> Settlement:
-    """What counts of these occurrences (by id), whatever the order in which they came."""
+def settle(
+    occurrences: Mapping[str, Occurrence],
+    rank: Rank = lambda _: 0,
+    idle: Mapping[str, Refusal] = NO_REFUSAL,
+) -> Settlement:
+    """What counts of these occurrences (by id), whatever the order in which they came.
+
+    `idle` are those that have no effect because nobody took them who may, each with why.
+    """
     findings: list[Finding] = []
-    alias, voids, corrections, void = chains(occurrences, findings)
+    alias, voids, corrections, void = chains(occurrences, findings, idle)
+    findings += _without_authority(occurrences, idle, voids, void)
     for target, amending in (*voids.items(), *corrections.items()):
         if target not in occurrences:
             message = f"It amends {target[:10]}, which this log does not hold."
@@ -103,8 +118,25 @@ def settle(occurrences: Mapping[str, Occurrence], rank: Rank = lambda _: 0) -> S
     return Settlement(standing, findings)
 
 
+def _without_authority(
+    occurrences: Mapping[str, Occurrence],
+    idle: Mapping[str, Refusal],
+    voids: Mapping[str, list[str]],
+    void: set[str],
+) -> Iterator[Finding]:
+    """The acts that nobody took who may; not those that an official has dealt with by a void."""
+    for identity, (why, may) in idle.items():
+        if all(each in void for each in voids.get(identity, ())):
+            said = occurrences[identity]
+            who = f"{said.by}: " if said.by else ""
+            message = f"{why} It has no effect until it is adopted ({may}): {who}{said.words()}"
+            yield Finding("act-without-authority", (identity,), message)
+
+
 class Chains(NamedTuple):
     """What amends what: `voids` and `corrections` by the id that they are about, and what is void.
+
+    What is idle stands among the void.
 
     `stands_for` leads from each id to the one that counts of equal lines of a source; what a source
     said otherwise under the same line is set aside and is missing from it.
@@ -116,17 +148,21 @@ class Chains(NamedTuple):
     void: set[str]
 
 
-def chains(occurrences: Mapping[str, Occurrence], findings: list[Finding] | None = None) -> Chains:
+def chains(
+    occurrences: Mapping[str, Occurrence],
+    findings: list[Finding] | None = None,
+    idle: Collection[str] = NOTHING,
+) -> Chains:
     """What amends what among these occurrences; lines that differ are added to the findings."""
     told_twice: list[Finding] = []
-    alias, again = _one_line_once(occurrences, told_twice)
+    alias, again = _one_line_once(occurrences, told_twice, idle)
     voids: dict[str, list[str]] = defaultdict(list)
     corrections: dict[str, list[str]] = defaultdict(list)
     for identity, each in occurrences.items():
         if isinstance(each, (Voided, Corrected)) and alias.get(identity) == identity:
             target = alias.get(each.target, each.target)
             (voids if isinstance(each, Voided) else corrections)[target].append(identity)
-    void = _voided(voids)
+    void = _voided(voids, idle)
     if findings is not None:
         # What an official has voided needs him no more.
         findings += [
@@ -139,13 +175,13 @@ def chains(occurrences: Mapping[str, Occurrence], findings: list[Finding] | None
 
 
 def _one_line_once(
-    occurrences: Mapping[str, Occurrence], findings: list[Finding]
+    occurrences: Mapping[str, Occurrence], findings: list[Finding], idle: Collection[str]
 ) -> tuple[dict[str, str], list[list[str]]]:
     """Each id to the one that stands for it (what is set aside is missing), and keys used again."""
     alias: dict[str, str] = {}
     lines: dict[tuple[str, str], list[str]] = defaultdict(list)
     for identity, each in occurrences.items():
-        if each.source.seq:
+        if each.source.seq and identity not in idle:
             lines[each.source.name, each.source.seq].append(identity)
         else:
             alias[identity] = identity
@@ -243,12 +279,12 @@ def _by_what_counts(said: Occurrence, alias: Mapping[str, str]) -> Occurrence:
     return renamed(said, RECORDS, lambda named: alias.get(named, named))
 
 
-def _voided(voids: Mapping[str, list[str]]) -> set[str]:
-    """The ids that are void: a void has effect unless it is void itself.
+def _voided(voids: Mapping[str, list[str]], idle: Collection[str] = NOTHING) -> set[str]:
+    """The ids that are void: a void has effect unless it is void itself, or idle.
 
     An id is the hash of its content, so no chain of voids can lead back to itself.
     """
-    state: dict[str, bool] = {}
+    state = dict.fromkeys(idle, True)
     for start in voids:
         path = [start]
         while path:
@@ -257,7 +293,7 @@ def _voided(voids: Mapping[str, list[str]]) -> set[str]:
                 path.extend(pending)
             else:
                 done = path.pop()
-                state[done] = any(not state[each] for each in voids.get(done, ()))
+                state[done] = done in idle or any(not state[each] for each in voids.get(done, ()))
     return {identity for identity, is_void in state.items() if is_void}
 
 
@@ -335,9 +371,11 @@ def apply_changes(value: Occurrence, changes: Mapping[str, Any]) -> Occurrence:
     return build(type(value), fields)
 
 
-def tips_of(target: str, occurrences: Mapping[str, Occurrence]) -> list[str]:
+def tips_of(
+    target: str, occurrences: Mapping[str, Occurrence], idle: Collection[str] = NOTHING
+) -> list[str]:
     """The ends of the chain of corrections on an occurrence: what a new correction points at."""
-    void = _voided(_by_target(occurrences.items(), Voided))
+    void = voided_ids(occurrences, idle)
     corrections = _by_target(occurrences.items(), Corrected)
     ends, stack = [], [target]
     while stack:
@@ -349,9 +387,9 @@ def tips_of(target: str, occurrences: Mapping[str, Occurrence]) -> list[str]:
     return sorted(ends)
 
 
-def voided_ids(occurrences: Mapping[str, Occurrence]) -> set[str]:
-    """Which ids are void among these occurrences."""
-    return _voided(_by_target(occurrences.items(), Voided))
+def voided_ids(occurrences: Mapping[str, Occurrence], idle: Collection[str] = NOTHING) -> set[str]:
+    """Which ids are void among these occurrences, those that are idle among them."""
+    return _voided(_by_target(occurrences.items(), Voided), idle)
 
 
 def _by_target(

@@ -1,13 +1,16 @@
-"""Which office may put which occurrence on record, when an official types it.
+"""Which office may put which occurrence on record.
 
-Devices, imports and other sites are not asked: what they deliver is recorded, whatever it says.
-Where a rally has appointed holders of an office, only they act in it.
+What is typed is refused by this table, whatever it is. Of what arrives from elsewhere everything is
+recorded, and an act (`Occurrence.nature`) has no effect where this table or what is on record of
+officials and sites is against it: see `powers.py`.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ledger.errors import Refused
-from ledger.vocabulary import TYPES, Occurrence, Voided
+from ledger.vocabulary import TYPES, ActAdopted, Corrected, Occurrence, Voided
 
 OFFICES: dict[str, str] = {
     "timekeeper": "establishes times and is judge of fact for them",
@@ -38,6 +41,7 @@ MAY_RECORD: dict[str, frozenset[str]] = {
     "BulletinIssued": _SECRETARIAT | {"stewards"},
     "OfficialAppointed": _SECRETARIAT | {"stewards"},
     "OfficialReplaced": _SECRETARIAT | {"stewards"},
+    "SiteLimited": _SECRETARIAT | {"stewards"},
     "StageScheduled": _SECRETARIAT,
     "ControlScheduled": _SECRETARIAT,
     "WaypointPlaced": _SECRETARIAT,
@@ -129,9 +133,58 @@ MAY_RECORD: dict[str, frozenset[str]] = {
     "DocumentPosted": _SECRETARIAT | {"stewards"},
     "Corrected": _ANY_OFFICIAL,
     "Voided": _ANY_OFFICIAL,
+    "ActAdopted": _ANY_OFFICIAL,
     "OpeningErased": _SECRETARIAT | {"medical"},
 }
 assert MAY_RECORD.keys() == TYPES.keys(), "every occurrence has offices that may record it"
+
+
+DELIVERING = frozenset({"results-office", ""})
+"""Who delivers the lines of a declared source: the results office, or a device in no office."""
+AMENDING: tuple[type[Occurrence], ...] = (Corrected, Voided, ActAdopted)
+"""What is about another record as such, and takes the office that may record it."""
+_AMENDS: dict[type[Occurrence], str] = {ActAdopted: "adopt"}
+
+
+class Refusal(NamedTuple):
+    """Why somebody may not record something, and who may."""
+
+    why: str
+    may: str
+
+
+def delivered(said: Occurrence) -> bool:
+    """Whether it is a line of a declared source: a report of an act, and nobody's act here."""
+    return bool(said.source.seq and said.source.name) and said.role in DELIVERING
+
+
+def refused_to(
+    said: Occurrence, original: Occurrence | None = None, amended: Occurrence | None = None
+) -> Refusal | None:
+    """Why the office may not record it; None where it may.
+
+    Of what amends another record, `original` is what that is about in the end, and `amended` the
+    record that it names: the original, or what was amended of it before. The office whose import
+    recorded something may void it; what others amended of it is theirs.
+    """
+    kind, office = said.type_name(), said.role
+    if office not in MAY_RECORD[kind]:
+        return Refusal(f"The office {office} may not record {kind}.", _listed(kind))
+    if original is None:
+        return None
+    imported = original.source.name and original.source.seq
+    theirs = imported and office == original.role == (amended or original).role
+    if theirs and isinstance(said, Voided):
+        return None
+    about = original.type_name()
+    if office not in MAY_RECORD[about]:
+        does = _AMENDS.get(type(said), "amend")
+        return Refusal(f"The office {office} may not {does} a {about}.", _listed(about))
+    return None
+
+
+def _listed(kind: str) -> str:
+    return ", ".join(sorted(MAY_RECORD[kind]))
 
 
 def must_be_office(office: str) -> None:
@@ -146,47 +199,14 @@ def must_be_office(office: str) -> None:
         )
 
 
-def must_hold_office(occurrence: Occurrence, appointed: frozenset[str]) -> None:
-    """Refuse an act of an office that may not do it, or of a person who does not hold the office.
-
-    `appointed` names the holders of that office in this rally; where there are none, the office is
-    taken on trust.
-
-    Raises:
-        Refused: with the offices that may, or the persons who hold it.
-    """
-    kind, office = occurrence.type_name(), occurrence.role
-    must_be_office(office)
-    if office not in MAY_RECORD[kind]:
-        raise Refused(
-            f"The office {office} may not record {kind}.",
-            hint=f"It is for: {', '.join(sorted(MAY_RECORD[kind]))}.",
-        )
-    if appointed and occurrence.by not in appointed:
-        raise Refused(
-            f"{occurrence.by or 'Nobody'} is not appointed {office} of this rally.",
-            hint=f"Appointed: {', '.join(sorted(appointed))}.",
-        )
-
-
-def must_amend_own_field(
-    original: Occurrence, amendment: Occurrence, amended: Occurrence | None = None
+def must_be_allowed(
+    said: Occurrence, original: Occurrence | None = None, amended: Occurrence | None = None
 ) -> None:
-    """Refuse a correction or void by an office that could not have recorded the original.
-
-    The office whose import recorded something may void it: `amended`, the original itself or what
-    that office amended of it since. What others amended of it is theirs.
+    """Refuse what an office may not record: see `refused_to`.
 
     Raises:
         Refused: with the offices that may.
     """
-    kind, office = original.type_name(), amendment.role
-    delivered = original.source.name and original.source.seq
-    theirs = delivered and office == original.role == (amended or original).role
-    if theirs and isinstance(amendment, Voided):
-        return
-    if amendment.role not in MAY_RECORD[kind]:
-        raise Refused(
-            f"The office {amendment.role} may not amend a {kind}.",
-            hint=f"It is for: {', '.join(sorted(MAY_RECORD[kind]))}.",
-        )
+    must_be_office(said.role)
+    if (refusal := refused_to(said, original, amended)) is not None:
+        raise Refused(refusal.why, hint=f"It is for: {refusal.may}.")

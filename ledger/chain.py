@@ -8,19 +8,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
+from ledger.authority import AMENDING
 from ledger.concerned import concerned
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming, named
 from ledger.record import Record
-from ledger.vocabulary import (
-    TYPES,
-    Corrected,
-    CourtDecisionIssued,
-    DecisionIssued,
-    Occurrence,
-    Voided,
-    decode,
-)
+from ledger.vocabulary import TYPES, CourtDecisionIssued, DecisionIssued, Occurrence, decode
 from ledger.vocabulary.base import Names
 
 
@@ -104,7 +97,7 @@ def _known_from(log: Log, several: list[Record], until: int | None) -> dict[str,
 
 
 def chain_of(log: Log, record: Record) -> dict[str, Occurrence]:
-    """Everything connected to a record by correction or void, by id: downwards and upwards."""
+    """Everything connected to a record by what amends or adopts it: downwards and upwards."""
     found: dict[str, Occurrence] = {}
     pending = [record]
     while pending:
@@ -113,10 +106,9 @@ def chain_of(log: Log, record: Record) -> dict[str, Occurrence]:
             continue
         occurrence = at.occurrence()
         found[at.id] = occurrence
-        if isinstance(occurrence, (Corrected, Voided)) and log.recorder.known_ids(
-            [occurrence.target]
-        ):
-            pending.append(log.find(occurrence.target))
+        target = str(getattr(occurrence, "target", ""))
+        if isinstance(occurrence, AMENDING) and log.recorder.known_ids([target]):
+            pending.append(log.find(target))
         about = referring(log, at.id)
-        pending += [each for each in about if isinstance(each.occurrence(), (Corrected, Voided))]
+        pending += [each for each in about if isinstance(each.occurrence(), AMENDING)]
     return found

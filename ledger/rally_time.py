@@ -8,26 +8,21 @@ known it is refused: nobody guesses a day.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, tzinfo
 from typing import NamedTuple, TypeVar
 
 from ledger.amendments import settle
+from ledger.authority import AMENDING, Refusal
 from ledger.errors import Usage
 from ledger.log import Log
+from ledger.powers import OFFICIAL, Powers
 from ledger.times import Instant, on_day, parse_instant, shown_in, time_of_day
-from ledger.vocabulary import (
-    ControlScheduled,
-    Corrected,
-    Occurrence,
-    RallyConstituted,
-    StageScheduled,
-    Voided,
-)
+from ledger.vocabulary import ControlScheduled, Occurrence, RallyConstituted, StageScheduled
 
 Kind = TypeVar("Kind", bound=Occurrence)
 NOW = "now"
-_AMENDING = [each.type_name() for each in (Corrected, Voided)]
+_AMENDING = [each.type_name() for each in AMENDING]
 
 
 def is_of_its_day(text: str) -> bool:
@@ -136,9 +131,14 @@ def _standing(log: Log, until: int | None, kind: type[Kind]) -> list[Kind]:
         amending = {each.id: each.occurrence() for each in read if each.id not in told}
         told |= amending
         pending += amending
+    idle: Mapping[str, Refusal] = {}
+    if len(told) > 1:  # whoever said it first, or amended it, may have been nobody who may
+        bearing = [RallyConstituted.type_name(), *(each.type_name() for each in OFFICIAL)]
+        said_of = {each.id: each.occurrence() for each in log.read(until=until, types=bearing)}
+        idle = Powers({**said_of, **told}).idle
     found = [
         (said.instant or 0, said.recorded_at.ms, each.id, said)
-        for each in settle(told).standing
+        for each in settle(told, idle=idle).standing
         if isinstance(said := each.value, kind)
     ]
     return [each[-1] for each in sorted(found, key=lambda each: each[:3])]

@@ -40,7 +40,6 @@ from ledger.selection import LIMIT, RALLY, Shape, ended, matching, shape_of, val
 from ledger.stored import Stored
 from ledger.times import Clock
 from ledger.unclear import Attempt, must_be_there
-from ledger.vocabulary import OpeningErased
 from ledger.watch import NOBODY, Watch
 
 BATCH = 2000
@@ -221,7 +220,7 @@ class Recorder(DCBRecorder):
         """Keep what belongs to the log but is no part of it; answers how many it erased."""
         if beside.origins:
             provenance.note(connection, self.rally, beside.origins, head.size)
-        erases = any(each.type == OpeningErased.type_name() for each in arrivals)
+        erases = not withheld.ERASING.isdisjoint(each.type for each in arrivals)
         erased = withheld.erase(connection, self.rally) if erases else 0
         if beside.openings:
             withheld.keep(connection, self.rally, beside.openings)

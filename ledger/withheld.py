@@ -8,10 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from ledger import schema
+from ledger.amendments import voided_ids
+from ledger.grouping import grouped
 from ledger.openings import Opening, erased_by, opens
-from ledger.vocabulary import Occurrence, OpeningErased, decode
+from ledger.powers import BEARING, Powers
+from ledger.vocabulary import ActAdopted, Occurrence, OpeningErased, decode
 
 SOME = 500
+ERASING = frozenset({OpeningErased.type_name(), ActAdopted.type_name()})
+"""What may erase openings when it arrives."""
 _MARK = b'"private":{'
 """Stands in the bytes of an occurrence that has private values."""
 
@@ -56,7 +61,7 @@ def _row(rally: str, opening: Opening) -> dict[str, Any]:
 
 
 def erase(connection: sa.Connection, rally: str) -> int:
-    """Erase every opening that an occurrence of the log says is erased; answers how many."""
+    """Erase every opening that is erased for this ledger; answers how many."""
     gone = {row[0] for row in stored(connection, rally)} & erased(connection, rally).keys()
     if not gone:
         return 0
@@ -77,16 +82,64 @@ def erase(connection: sa.Connection, rally: str) -> int:
 
 
 def erased(connection: sa.Connection, rally: str) -> dict[str, str]:
-    """The commitments that the log says are erased, each with the id of what erased it."""
+    """The commitments that are erased for this ledger, each with the id of what erased it.
+
+    That says it who may, where the value was recorded, at the site that writes here, or at the one
+    that began the log; what was said elsewhere counts once it is adopted at one of these.
+    """
+    rows = _told(connection, rally, [OpeningErased])
+    erasures = {identity: said for identity, (said, _) in rows.items()}
+    if not erasures:
+        return {}
+    named = {each.target for each in erasures.values() if isinstance(each, OpeningErased)}
+    targets = _targets(connection, rally, named)
+    rows |= _told(connection, rally, BEARING)
+    told = {identity: said for identity, (said, _) in rows.items()}
+    idle = Powers({**targets, **told}).idle
+    void, own = voided_ids(told, idle), _own_sites(connection, rally)
+    adopting = grouped(
+        (said.target, identity)
+        for identity, said in told.items()
+        if isinstance(said, ActAdopted) and identity not in void
+    )
+
+    def is_for_us(identity: str, about: Occurrence) -> bool:
+        said, site = rows[identity]
+        return said.site == about.site or (said.site or site) in own
+
+    return erased_by(
+        (
+            (identity, said)
+            for identity, said in erasures.items()
+            if isinstance(said, OpeningErased) and identity not in idle and said.target in targets
+            if any(
+                is_for_us(each, targets[said.target])
+                for each in (identity, *adopting.get(identity, ()))
+            )
+        ),
+        targets,
+    )
+
+
+def _told(
+    connection: sa.Connection, rally: str, kinds: Iterable[type[Occurrence]]
+) -> dict[str, tuple[Occurrence, str]]:
+    """The occurrences of these types by id, in the order of the log, each with its site."""
     columns = schema.record.c
     rows = connection.execute(
-        sa.select(columns.id, columns.data)
-        .where(columns.rally == rally, columns.type == OpeningErased.type_name())
+        sa.select(columns.id, columns.data, columns.site)
+        .where(columns.rally == rally, columns.type.in_([each.type_name() for each in kinds]))
         .order_by(columns.position)
     )
-    found = ((row[0], decode(bytes(row[1]))) for row in rows)
-    erasures = [(identity, said) for identity, said in found if isinstance(said, OpeningErased)]
-    return erased_by(erasures, _targets(connection, rally, {each.target for _, each in erasures}))
+    return {row[0]: (decode(bytes(row[1])), row[2]) for row in rows}
+
+
+def _own_sites(connection: sa.Connection, rally: str) -> set[str]:
+    """The site that writes this log, and the one that began it."""
+    head, columns = schema.log_head.c, schema.record.c
+    began = sa.select(columns.site).where(columns.rally == rally, columns.position == 1)
+    writes = sa.select(head.site).where(head.rally == rally)
+    return {*connection.scalars(began), *connection.scalars(writes)}
 
 
 def _targets(connection: sa.Connection, rally: str, ids: set[str]) -> dict[str, Occurrence]:

@@ -324,6 +324,10 @@ def _keys_again(facts: Facts) -> Crews:
     return _everybody(facts) if any(len(each) > 1 for each in told.values()) else frozenset()
 
 
+def _refused(facts: Facts) -> Crews:
+    return _everybody(facts) if facts.idle else frozenset()
+
+
 def _voided(facts: Facts) -> Crews:
     some = any(isinstance(each, Voided) for each in facts.told.values())
     return frozenset({NOBODY} if some else ())
@@ -583,6 +587,13 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             frozenset({"check"}),
         ),
         Changed("What was done at several sites under one key counts once.", _done_again),
+        Changed("An act that nobody took who may has no effect until it is adopted.", _refused),
+        Changed(
+            "Acts of officials whom nobody appointed, several constitutions and numbers of sites "
+            "that no record can have are told.",
+            _everybody,
+            OF_FINDINGS,
+        ),
     )
 }
 """What each edition changed."""

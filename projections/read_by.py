@@ -32,8 +32,9 @@ READ_BY: dict[str, frozenset[str]] = {
     "RallyConstituted": _EVERY | _DESK,
     "RegulationsAdopted": _EVERY | _DESK,
     "BulletinIssued": _EVERY | _DESK,
-    "OfficialAppointed": ABOUT_RECORDS,
-    "OfficialReplaced": ABOUT_RECORDS,
+    "OfficialAppointed": _EVERY | _DESK,
+    "OfficialReplaced": _EVERY | _DESK,
+    "SiteLimited": _EVERY | _DESK,
     "StageScheduled": _EVERY | _DESK,
     "ControlScheduled": _EVERY,
     "WaypointPlaced": _EVERY,
@@ -125,6 +126,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "DocumentPosted": _DECISIONS,
     "Corrected": _EVERY | _DESK,
     "Voided": _EVERY | _DESK,
+    "ActAdopted": _EVERY | _DESK,
     "OpeningErased": ABOUT_RECORDS,
 }
 if READ_BY.keys() != TYPES.keys():

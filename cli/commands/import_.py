@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from cli.options import JSON, lines_of, of_ledger, taking, typed
 from cli.output import counted, counting, print_json, visible
 from ledger.errors import Usage
 from ledger.intake.batch import Kinds, Report
+from projections.control.plan import OF_AUTHORITY
 
 SHOWN = 10
 
@@ -135,12 +136,14 @@ def _taken_in(
 
 def _tell(taken: Taken, as_json: bool, *, correcting: bool) -> int:
     report = taken.report
+    for line in _of_authority(taken):
+        click.echo(visible(line), err=as_json)
     if report.corrected:
         click.echo(f"Recorded as corrections: {_by_kind(report.corrected)}.", err=True)
     for note in report.notes:
         click.echo(f"{note.where}: {note.message}", err=True)
     _tell_problems(report)
-    fresh = taken.fresh()
+    fresh = [each for each in taken.fresh() if each[-1].kind not in OF_AUTHORITY]
     for place, at, each in fresh[:SHOWN]:
         click.echo(visible(f"{place}: #{at} {each.message}"), err=True)
     if len(fresh) > SHOWN:
@@ -161,6 +164,15 @@ def _tell(taken: Taken, as_json: bool, *, correcting: bool) -> int:
     )
     _tell_of_sites(taken)
     return taken.exit_code
+
+
+def _of_authority(taken: Taken) -> Iterator[str]:
+    """Who acted and may not have; of very many only the first."""
+    found = taken.unauthorised()
+    for place, at, each in found[:SHOWN]:
+        yield f"{place}: #{at} {each.message}"
+    if len(found) > SHOWN:
+        yield f"… and {len(found) - SHOWN} more that somebody did who may not (`rally anomalies`)."
 
 
 def _tell_of_sites(taken: Taken) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 
 from cli.evidence.case import Case
 from cli.evidence.figures import Figures
+from ledger.authority import AMENDING
 from ledger.naming import named
-from ledger.vocabulary import Corrected, CrewEntered, ExhibitBound, Occurrence, Voided
+from ledger.vocabulary import ActAdopted, CrewEntered, ExhibitBound, Occurrence
 from projections.explain.told import Addend, StatusTold, Why
 
-_AMENDING: tuple[type[Occurrence], ...] = (Corrected, Voided, ExhibitBound)
+_AMENDING: tuple[type[Occurrence], ...] = (*AMENDING, ExhibitBound)
+_DOES: dict[type[Occurrence], str] = {ExhibitBound: "binds an exhibit to", ActAdopted: "adopts"}
 
 
 def bearing(
@@ -106,9 +108,6 @@ class _Reasons:
                 target: str = getattr(said, "target", "")
                 at = positions.get(target)
                 if at in self._found:
-                    is_exhibit = isinstance(said, ExhibitBound)
-                    self.add(
-                        f"it {'binds an exhibit to' if is_exhibit else 'amends'} #{at}",
-                        [positions[identity]],
-                    )
+                    does = _DOES.get(type(said), "amends")
+                    self.add(f"it {does} #{at}", [positions[identity]])
             grown = len(self._found) > before

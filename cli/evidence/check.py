@@ -913,6 +913,329 @@ def _shown(ms: int | None, offset: int) -> str | None:
     return None if ms is None else iso((ms, offset))
 
 
+# -- who may act -----------------------------------------------------------------------------------
+
+
+_OFFICIAL = ("OfficialAppointed", "OfficialReplaced", "SiteLimited")
+_AMENDING = ("Corrected", "Voided", "ActAdopted")
+_NOBODY: frozenset[str] = frozenset()
+_MAY = {
+    "clerk-of-the-course results-office secretary": (
+        "RallyConstituted StageScheduled ControlScheduled WaypointPlaced ZonePlaced "
+        "EntryReceived CrewEntered NumberReallocated"
+    ),
+    "clerk-of-the-course results-office secretary stewards": (
+        "RegulationsAdopted BulletinIssued OfficialAppointed OfficialReplaced SiteLimited "
+        "CrewMemberReplaced CrewReclassified DocumentDrawnUp DocumentPosted"
+    ),
+    (
+        "clerk-of-the-course competitor court marshal medical results-office scrutineer "
+        "secretary stewards timekeeper tracking"
+    ): "RemarkMade IncidentReported RetirementReported RestartRequested",
+    "clerk-of-the-course competitor results-office secretary": "EntryDeclined CrewWithdrew",
+    "clerk-of-the-course results-office scrutineer secretary": "CheckHeld",
+    "scrutineer": "VehicleMarked",
+    "clerk-of-the-course results-office scrutineer secretary stewards": "StartRefused",
+    "clerk-of-the-course marshal results-office timekeeper tracking": (
+        "ControlPassed StageStarted FalseStartObserved PassingRecorded WaypointMissed "
+        "SpeedZoneRead NeutralisationPassed RouteOpened CrewNotStarted"
+    ),
+    "clerk-of-the-course results-office stewards timekeeper": "StageTimeRecorded",
+    "clerk-of-the-course results-office timekeeper": "TimesCarriedIn ClockOffsetDeclared",
+    "clerk-of-the-course results-office stewards timekeeper tracking": "SourceDeclaredUnreliable",
+    "clerk-of-the-course stewards timekeeper": "TimeDetermined StageClosed",
+    "clerk-of-the-course competitor marshal results-office timekeeper tracking": "TimeCardHandled",
+    "clerk-of-the-course marshal stewards timekeeper": "StageOpened",
+    "clerk-of-the-course stewards": (
+        "StageDelayed StageShortened StageResumed StageStopped StageCancelled "
+        "TargetTimeChanged RouteDirected CrewRepositioned RestartDecided "
+        "MovedOutsideClassification DecisionIssued DecisionRescinded StartOrderAmended"
+    ),
+    "clerk-of-the-course marshal stewards": "StageInterrupted DelayAllowanceGranted",
+    "clerk-of-the-course court stewards": (
+        "StageReinstated PenaltyGiven PenaltyWithdrawn TimeCreditGranted TimeCreditRevoked "
+        "SuspensionActivated ResultsQualified"
+    ),
+    "court stewards": (
+        "TieBreakDisapplied CrewDisqualified SupersedingDetermined ProtestDecided "
+        "ReviewDecided ExecutionSuspended ExecutionResumed"
+    ),
+    (
+        "clerk-of-the-course court marshal medical results-office scrutineer secretary "
+        "stewards timekeeper tracking"
+    ): (
+        "RetirementRetracted CrewRestarted ReportFiled ExhibitBound DocumentSigned Corrected "
+        "Voided ActAdopted"
+    ),
+    "clerk-of-the-course marshal results-office stewards timekeeper tracking": "StageNotFinished",
+    "medical": "FitnessDecided",
+    "clerk-of-the-course secretary stewards": "SummonsIssued HearingHeld DecisionNotified",
+    "competitor court secretary stewards": (
+        "DecisionAcknowledged ProtestLodged ProtestWithdrawn ReviewPetitioned "
+        "AppealIntentionNotified AppealConfirmed AppealWithdrawn"
+    ),
+    "court secretary stewards": "SuspensionLapsed AppealLapsed",
+    "court secretary": "CourtDecisionIssued",
+    "clerk-of-the-course results-office stewards": "StartOrderPublished ClassificationPublished",
+    "clerk-of-the-course court results-office stewards": "PublicationWithdrawn",
+    "clerk-of-the-course medical results-office secretary": "OpeningErased",
+}
+"""The types by the offices that may record them."""
+_NO_ACTS = frozenset(
+    [
+        "RemarkMade",
+        "EntryReceived",
+        "CheckHeld",
+        "VehicleMarked",
+        "ControlPassed",
+        "StageStarted",
+        "FalseStartObserved",
+        "PassingRecorded",
+        "WaypointMissed",
+        "SpeedZoneRead",
+        "NeutralisationPassed",
+        "RouteOpened",
+        "IncidentReported",
+        "StageTimeRecorded",
+        "TimeCardHandled",
+        "RetirementReported",
+        "StageNotFinished",
+        "RestartRequested",
+        "CrewRestarted",
+        "CrewNotStarted",
+        "ReportFiled",
+        "HearingHeld",
+        "ExhibitBound",
+    ]
+)
+"""What is seen or told counts whoever says so."""
+_OFFICES = {kind: offices.split() for offices, kinds in _MAY.items() for kind in kinds.split()}
+
+
+class Term(NamedTuple):
+    """Who held offices from a moment on, and at that very moment; `held` were some before it."""
+
+    since: int
+    holders: dict[str, frozenset[str]]
+    then: dict[str, frozenset[str]]
+    held: frozenset[str]
+
+
+class Powers:
+    """Who could take which act, from the records alone; `idle` are those that have no effect.
+
+    `refused` are among them before anything was adopted, `said_last` is the position from which it
+    is known who may. `unsure` says what this checker does not settle.
+    """
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._said = {each.id: each.said for each in records}
+        self._founded = any(
+            said["type"] == "RallyConstituted" and said.get("role") for said in self._said.values()
+        )
+        self._limits: dict[str, frozenset[str]] = {}
+        self._terms: list[Term] = []
+        self.unsure = ""
+        official = [i for i, said in self._said.items() if self._about(said)["type"] in _OFFICIAL]
+        judged: dict[str, bool] = {}
+        if official:
+            refused = self._walk(official, {}, None)
+            if self._limits:
+                judged = {i: i in refused for i in official if self._limits_a_site(i)}
+                refused = self._walk(official, judged, self._limits)
+            judged = {identity: identity in refused for identity in official}
+        self.refused = {
+            identity
+            for identity, said in self._said.items()
+            if judged.get(identity, identity not in judged and self._refused(said, self._holds))
+        }
+        self.idle = self._not_adopted(self.refused, self._said)
+        at = [each.position for each in records if each.id in judged]
+        self.said_last = max(at, default=0)
+
+    def _about(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a chain of amendments is about; where that is not told, the end of it."""
+        while said["type"] in _AMENDING and said["target"] in self._said:
+            said = self._said[said["target"]]
+        return said
+
+    def _limits_a_site(self, identity: str) -> bool:
+        return bool(self._about(self._said[identity])["type"] == "SiteLimited")
+
+    def _holds(self, office: str, by: str, at_ms: int) -> bool:
+        for term in reversed(self._terms):
+            if term.since == at_ms:
+                return office not in term.held or by in term.then.get(office, _NOBODY)
+            if term.since < at_ms:
+                held = term.holders.get(office, _NOBODY)
+                return not held or by in held
+        return True
+
+    def _refused(self, said: Mapping[str, Any], holds: Callable[[str, str, int], bool]) -> bool:
+        """Whether an act has no effect by itself."""
+        kind, role, by = said["type"], said.get("role", ""), said.get("by", "")
+        measured = kind == "StageTimeRecorded" and said.get("basis", "measured") == "measured"
+        if kind in _NO_ACTS and (measured or kind != "StageTimeRecorded"):
+            return False
+        site, source = said.get("site", ""), said.get("source", {})
+        delivered = source.get("seq") and source.get("name") and role in ("results-office", "")
+        if site in self._limits and role not in self._limits[site]:
+            return True
+        if delivered or not role:
+            return bool(self._founded and not delivered)
+        if role not in _OFFICES[kind]:
+            return True
+        about = self._about(said)
+        if kind in _AMENDING and about["type"] not in _AMENDING:
+            amended = self._said[said["target"]].get("role", "")
+            line = about.get("source", {})
+            imported = line.get("seq") and line.get("name")
+            theirs = imported and about.get("role", "") == role == amended
+            if not (theirs and kind == "Voided") and role not in _OFFICES[about["type"]]:
+                return True
+        return not holds(role, by, said["recorded_at"][0])
+
+    def _walk(
+        self,
+        official: Iterable[str],
+        judged: Mapping[str, bool],
+        limits: dict[str, frozenset[str]] | None,
+    ) -> set[str]:
+        """Take in, in the order of recording, what says who may act; answers what is refused."""
+        by_time: dict[int, list[str]] = {}
+        for identity in sorted(official):
+            by_time.setdefault(self._said[identity]["recorded_at"][0], []).append(identity)
+        self._limits, self._terms = limits or {}, []
+        taken: dict[str, dict[str, Any]] = {}
+        refused = set[str]()
+        holders: dict[str, frozenset[str]] = {}
+        for since in sorted(by_time):
+            before, pending = holders, by_time[since]
+            named: dict[str, set[str]] = {}
+            holds = partial(_held_or_named, before, named)
+            while True:
+                left = [
+                    i
+                    for i in pending
+                    if judged.get(i, i not in judged and self._refused(self._said[i], holds))
+                ]
+                for identity in {*pending} - {*left}:
+                    said = self._said[identity]
+                    if name := {"OfficialAppointed": said.get("official")}.get(
+                        said["type"], said.get("successor")
+                    ):
+                        named.setdefault(said["office"], set()).add(name)
+                if len(left) == len(pending):
+                    break
+                pending = left
+            refused.update(pending)
+            taken |= {identity: self._said[identity] for identity in by_time[since]}
+            holders, said_of_sites = self._in_order(taken, self._not_adopted(refused, taken))
+            self._limits = said_of_sites if limits is None else limits
+            offices = {*before, *named, *holders}
+            then = {
+                each: before.get(each, _NOBODY)
+                | named.get(each, set())
+                | holders.get(each, _NOBODY)
+                for each in offices
+            }
+            held = frozenset(office for office, persons in before.items() if persons)
+            self._terms.append(Term(since, holders, then, held))
+        return refused
+
+    def _in_order(
+        self, taken: Mapping[str, dict[str, Any]], idle: Collection[str]
+    ) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+        """Who holds offices and what limits there are after these records."""
+        void = _void_among(taken, idle)
+        counts = []
+        for identity, said in taken.items():
+            if said["type"] not in _OFFICIAL or identity in void:
+                continue
+            ahead, now = [identity], said
+            while ahead:
+                at = ahead.pop()
+                above = [
+                    each
+                    for each, of in taken.items()
+                    if of["type"] == "Corrected" and of["target"] == at
+                ]
+                in_force = [each for each in above if each not in void]
+                if len(above) > 1:
+                    self.unsure = "who holds an office was corrected in several ways"
+                for each in in_force[:1]:
+                    now = now | taken[each]["changes"]
+                ahead += above
+            counts.append(now)
+        holders: dict[str, frozenset[str]] = {}
+        limits: dict[str, frozenset[str]] = {}
+        for said in sorted(counts, key=lambda said: (said["recorded_at"][0], said["type"])):
+            if said["type"] == "SiteLimited":
+                limits[said["of_site"]] = frozenset(said.get("offices", ()))
+                continue
+            appointed = said["type"] == "OfficialAppointed"
+            name = said["official"] if appointed else said.get("successor")
+            gone = _NOBODY if appointed else {said["official"]}
+            come = {name} if name else _NOBODY
+            holders[said["office"]] = (holders.get(said["office"], _NOBODY) - gone) | come
+        return holders, limits
+
+    @staticmethod
+    def _not_adopted(refused: set[str], told: Mapping[str, Mapping[str, Any]]) -> set[str]:
+        """Of what was refused, what nobody adopted who may, by an adoption that stands."""
+        adopting, voiding = _by_target(told, "ActAdopted"), _by_target(told, "Voided")
+        if not adopting:
+            return refused
+        works: dict[str, bool] = {}
+        for start in refused:
+            path = [start]
+            while path:
+                at = path[-1]
+                ahead = [*adopting.get(at, ()), *voiding.get(at, ())]
+                if pending := [each for each in ahead if each not in works]:
+                    path += pending
+                    continue
+                path.pop()
+                taken = at not in refused or any(works[each] for each in adopting.get(at, ()))
+                works[at] = taken and not any(works[each] for each in voiding.get(at, ()))
+        return {each for each in refused if not any(works[a] for a in adopting.get(each, ()))}
+
+
+def _held_or_named(
+    before: Mapping[str, frozenset[str]],
+    named: Mapping[str, set[str]],
+    office: str,
+    by: str,
+    _: int,
+) -> bool:
+    """Whether somebody held an office, or is appointed to it at that moment; or nobody held it."""
+    held = before.get(office, _NOBODY)
+    return not held or by in held or by in named.get(office, ())
+
+
+def _by_target(told: Mapping[str, Mapping[str, Any]], kind: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for identity, said in told.items():
+        if said["type"] == kind:
+            found.setdefault(said["target"], []).append(identity)
+    return found
+
+
+def _void_among(told: Mapping[str, Mapping[str, Any]], idle: Collection[str]) -> set[str]:
+    """What is void or has no effect; a void that is so itself strikes nothing."""
+    voiding = _by_target(told, "Voided")
+    state = dict.fromkeys(idle, True)
+    for start in voiding:
+        path = [start]
+        while path:
+            if pending := [each for each in voiding.get(path[-1], ()) if each not in state]:
+                path += pending
+                continue
+            at = path.pop()
+            state[at] = at in idle or any(not state[each] for each in voiding.get(at, ()))
+    return {each for each, is_void in state.items() if is_void}
+
+
 # -- the checks ----------------------------------------------------------------------------------
 
 
@@ -932,7 +1255,8 @@ class Check:
         self._amending: dict[str, list[Record]] = {}
         self._numbers: dict[str, set[str]] = {}
         self._lines: dict[tuple[str, str] | None, list[str]] = {}
-        self._void: dict[str, bool] = {}
+        self._void: set[str] = set()
+        self._powers = Powers(())
         self._known_persons: dict[str, dict[str, set[Any]]] = {}
         self._desk: Desk | None = None
         self._open: dict[str, set[str]] = {}
@@ -1060,6 +1384,10 @@ class Check:
                 self._lines.setdefault(told, []).append(found.id)
             tree.append(bytes.fromhex(found.leaf))
             self._roots.append(tree.root())
+        self._powers = powers = Powers(self._records)
+        self._void = _void_among({each.id: each.said for each in self._records}, powers.idle)
+        if powers.unsure:
+            self._not_sure(powers.unsure)
         self._share_numbers()
 
     @staticmethod
@@ -1191,12 +1519,8 @@ class Check:
     # -- what stands -----------------------------------------------------------------------------
 
     def _is_void(self, identity: str) -> bool:
-        """Whether it should never have been entered; a void that is void itself strikes nothing."""
-        if identity not in self._void:
-            amending = self._amending.get(identity, ())
-            voids = [each.id for each in amending if each.said["type"] == "Voided"]
-            self._void[identity] = any(not self._is_void(each) for each in voids)
-        return self._void[identity]
+        """Whether it should never have been entered, or nobody who may took it."""
+        return identity in self._void
 
     def _tips(self, identity: str, path: tuple[Record, ...] = ()) -> Iterator[tuple[Record, ...]]:
         """The chains of corrections in force on a record, each up to its end."""
@@ -1266,8 +1590,12 @@ class Check:
 
     def _regulations(self, until: int) -> set[str]:
         """The names of the regulations that were adopted up to a position; "" where none were."""
-        adopted = (e for e in self._records[:until] if e.said["type"] == "RegulationsAdopted")
-        return {said["rulebook"] for each in adopted for said in self._versions(each)} or {""}
+        adopted = [e for e in self._records[:until] if e.said["type"] == "RegulationsAdopted"]
+        if until == len(self._records):
+            adopted = [each for each in adopted if each.id not in self._powers.idle]
+        names = {said["rulebook"] for each in adopted for said in self._versions(each)}
+        sure = any(each.id not in self._powers.refused for each in adopted)
+        return names if sure and self._powers.said_last <= until else names | {""}
 
     def _of_a_crew(self, where: str, row: Mapping[str, Any], *also: str) -> None:
         """Who is in a crew, and what it drives, is what its entry says."""
@@ -1345,7 +1673,7 @@ class Check:
             crews |= crews_named(said)
             about = {each for each in _named_by(said) if each} - passed
             passed |= about
-            for each in about & self._by_id.keys():
+            for each in about & self._by_id.keys() - self._powers.idle:
                 told = self._by_id[each]
                 ahead += self._versions(told)
                 sure = sure and each not in self._amending and self._copies(told) == [each]
@@ -1658,7 +1986,7 @@ class Check:
     def _everybody(self, name: str, found: Any, known_at: int) -> None:
         """Whoever was entered by then is in it or is told not to be, if in its category at all.
 
-        Of an entry that was amended, the report says that it was not looked for.
+        Of an entry that was amended or refused, the report says that it was not looked for.
         """
         listed = {self._bearer(row["number"]) for row in (*found["rows"], *found["unclassified"])}
         category = found["scope"]["category"]
@@ -1668,6 +1996,7 @@ class Check:
             number = each.said["number"]
             known = self._persons(number)["category"] if category else {category}
             amended = any(copy in self._amending for copy in self._copies(each))
+            amended |= each.id in self._powers.refused or self._powers.said_last > known_at
             if amended or len(known) > 1:
                 names = (f"{part}.number" for part in ("rows", "unclassified"))
                 self._open.setdefault(name, set()).update(names)

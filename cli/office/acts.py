@@ -185,6 +185,7 @@ ACTS: dict[str, Act] = {
     "record": Act("recording", "record"),
     "correct": Act("recording", "correct"),
     "void": Act("recording", "void"),
+    "adopt": Act("recording", "adopt"),
     "forget": Act("recording", "forget"),
     "exhibit add": Act("recording", "bind"),
     "new": _incoming("founding", "found"),

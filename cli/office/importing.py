@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -15,6 +15,7 @@ from cli.office.asking import Word
 from cli.office.office import Office
 from cli.office.secretariat import Secretariat
 from cli.office.view import View
+from ledger.authority import AMENDING, delivered
 from ledger.commands.site_clock import declare, may_declare, site_meant
 from ledger.errors import Unreadable, Usage
 from ledger.intake.batch import Report, take_in
@@ -25,18 +26,18 @@ from ledger.intake.live_timing.writing import SOURCE
 from ledger.intake.quarantine import Problem, keep
 from ledger.intake.statements import AsCorrections
 from ledger.log import Log
+from ledger.powers import Powers, acts_among, with_bearing
 from ledger.times import parse_duration
 from ledger.vocabulary import (
     ClockOffsetDeclared,
-    Corrected,
     Occurrence,
     RallyConstituted,
     RegulationsAdopted,
-    Voided,
     decode,
 )
 from projections.control.anomalies import anomalies
 from projections.control.anomaly import Anomaly
+from projections.control.plan import OF_AUTHORITY
 from projections.desk.judging import judge
 from projections.rules.templates import template, template_names
 from projections.state.facts import Facts, fold
@@ -105,6 +106,10 @@ class Taken(NamedTuple):
         of_it = ((each, places.keys() & set(each.positions)) for each in self.anomalies)
         return [(places[max(here)], max(here), each) for each, here in of_it if here]
 
+    def unauthorised(self) -> list[tuple[str, int, Anomaly]]:
+        """Of these, those of somebody who acted and may not have: what a merge tells first."""
+        return [each for each in self.fresh() if each[-1].kind in OF_AUTHORITY]
+
     def json(self) -> dict[str, Any]:
         """The report as one JSON document."""
         report = self.report
@@ -116,6 +121,10 @@ class Taken(NamedTuple):
             "conflicts": self.conflicts,
             "new": dict(self.new.most_common()),
             "anomalies": len(self.anomalies),
+            "unauthorised": [
+                {"where": where, "position": at, "kind": each.kind, "message": each.message}
+                for where, at, each in self.unauthorised()
+            ],
             "quarantined": len(report.problems),
             "quarantine_file": report.quarantine_file,
             "unreadable": len(report.unreadable),
@@ -269,8 +278,7 @@ def _as_adopted(log: Log, delivery: Delivery) -> Delivery:
 
     Its rules are those that it adopted. A rulebook of its own is compared, as any other line is.
     """
-    kinds = (RegulationsAdopted, Corrected, Voided)
-    found = fold(log.read(types=[each.type_name() for each in kinds])).facts()
+    found = fold(log.read(types=with_bearing(RegulationsAdopted))).facts()
     adopted = {each.value.source: each.value for each in found.of(RegulationsAdopted)}
     for each in delivery:
         if isinstance(each, Line) and isinstance(said := each.occurrence, RegulationsAdopted):
@@ -388,6 +396,9 @@ def exported(
     position = declare(log, said, judge) if said else None
     del came, arrived  # the state needs the room
     state = View(log).state
+    if not merged.restored:
+        trusted = _on_trust(log, state, merged.places)
+        report = report._replace(notes=[*trusted, *report.notes])
     return Taken(
         report,
         anomalies(state),
@@ -415,6 +426,33 @@ def _must_not_contradict(log: Log, arrived: Sequence[Arrived]) -> None:
             raise Unreadable(
                 f"{where[min(fresh)]}: {found.message}", hint="Nothing was appended (--strict)."
             )
+
+
+def _on_trust(log: Log, state: RallyState, places: Mapping[int, str]) -> Iterator[Note]:
+    """Whose acts another site brought, of whom nothing on record says that they may take them.
+
+    `places` tells where each new record stood. Not those who amend what was recorded there.
+    """
+    facts, own = state.facts, log.site()
+    acts = acts_among(facts.told)
+    powers = Powers(facts.told, acts)
+    found: dict[tuple[str, str, str], list[tuple[int, str]]] = defaultdict(list)
+    for identity, said in acts.items():
+        position = facts.positions[identity]
+        if position not in places or delivered(said) or said.site in ("", own):
+            continue
+        original = powers.original(said) if isinstance(said, AMENDING) else None
+        held = powers.holders(said.role, said.recorded_at.ms)
+        known = held or said.site in powers.limits or identity in facts.idle
+        if not known and (original is None or original.site != said.site):
+            found[said.site, said.by, said.role].append((position, said.type_name()))
+    for (site, by, role), several in found.items():
+        kinds = ", ".join(f"{n} {kind}" for kind, n in Counter(k for _, k in several).items())
+        yield Note(
+            places[min(several)[0]],
+            f"{by or 'Somebody'} acted as {role} at {site} ({kinds}), which counts: "
+            "nothing on record says who acts there (SiteLimited) or holds that office.",
+        )
 
 
 def _put_right(state: RallyState, said: ClockOffsetDeclared, position: int | None) -> Clock:

@@ -10,17 +10,16 @@ from cli.office.handles import record_by_handle
 from ledger.board import Sheet, sheet_numbered, sheets_numbered
 from ledger.errors import NotFound
 from ledger.log import Log
+from ledger.powers import with_bearing
 from ledger.record import Record
 from ledger.vocabulary import (
     ClassificationPublished,
-    Corrected,
     CourtDecisionIssued,
     DecisionIssued,
     DocumentDrawnUp,
     DocumentPosted,
     Occurrence,
     StartOrderPublished,
-    Voided,
     short_id,
 )
 from ledger.vocabulary.judicial import COURT, SERIES_TITLES
@@ -29,7 +28,7 @@ from projections.state.facts import fold
 from projections.state.recorded import Fact
 
 HINT = "`rally decisions` lists them; name one as stewards-7, court-3/2016, #5127, or by its id."
-_REGISTER = [each.type_name() for each in (DecisionIssued, CourtDecisionIssued, Corrected, Voided)]
+_REGISTER = with_bearing(DecisionIssued, CourtDecisionIssued)
 
 
 _OF_A_RECORD = re.compile(r"#?\d+|[0-9a-f]{6,}")

@@ -23,6 +23,7 @@ from cli.office.private import field_name, sealed
 from cli.office.view import lying_there
 from cli.parameters import parse_rules
 from ledger.chain import chain_of
+from ledger.commands.adopt import AdoptAct
 from ledger.commands.amend import CorrectOccurrence, Envelope, VoidOccurrence
 from ledger.commands.desk import IssueDecision, shared_with
 from ledger.commands.forget import ForgetPrivate
@@ -103,6 +104,13 @@ def void(desk: Desk, record: ARecord) -> Recorded:
     found = record_named(desk.log, record)
     chain, why = chain_of(desk.log, found), _envelope(desk)
     return carry_out(desk, lambda: VoidOccurrence(found.id, chain, why))
+
+
+def adopt(desk: Desk, record: ARecord) -> Recorded:
+    """Make an act your own that has no effect, as an office or a site took it which may not."""
+    found = record_named(desk.log, record)
+    chain, why = chain_of(desk.log, found), _envelope(desk)
+    return carry_out(desk, lambda: AdoptAct(found.id, chain, why))
 
 
 def forget(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, NamedTuple
 
 from cli.office.answer import Answer
@@ -16,6 +16,7 @@ from cli.office.view import View
 from ledger.amendments import voided_ids
 from ledger.chain import concerning, naming, whom
 from ledger.errors import NotFound, Usage
+from ledger.powers import Powers, with_bearing
 from ledger.record import Record
 from ledger.times import parse_duration
 from ledger.vocabulary import (
@@ -24,6 +25,7 @@ from ledger.vocabulary import (
     DecisionIssued,
     Occurrence,
     Voided,
+    decode,
     type_named,
 )
 from projections.comparing import late as lateness
@@ -40,15 +42,18 @@ Until = Annotated[str | None, Word("Only what came up to this moment.", "MOMENT"
 
 
 class Amended:
-    """Which records of a log are void or corrected at a cut, and by what."""
+    """Which records of a log are void or corrected at a cut, and by what.
 
-    def __init__(self, amendments: Iterable[Record]) -> None:
+    `bearing` is what amends and what says who may, `about` the records that are amended.
+    """
+
+    def __init__(self, bearing: Iterable[Record], about: Mapping[str, Occurrence]) -> None:
         held: dict[str, Occurrence] = {}
         self._positions: dict[str, int] = {}
-        for record in amendments:
+        for record in bearing:
             held[record.id] = record.occurrence()
             self._positions[record.id] = record.position
-        void = voided_ids(held)
+        void = voided_ids(held, Powers({**about, **held}).idle)
         self.voided: dict[str, int] = {}
         self.corrected: dict[str, int] = {}
         for identity, said in held.items():
@@ -118,8 +123,11 @@ def _happened(seen: View, records: Iterable[Record]) -> Iterator[Record]:
 
 
 def _amended(seen: View) -> Amended:
-    names = [Corrected.type_name(), Voided.type_name()]
-    return Amended(seen.log.read(types=names, until=seen.position))
+    bearing = list(seen.log.read(types=with_bearing(), until=seen.position))
+    targets = {getattr(each.occurrence(), "target", "") for each in bearing} - {""}
+    rows = seen.log.scan.with_ids(targets)
+    about = {row.id: decode(row.data) for row in rows if row.position <= seen.position}
+    return Amended(bearing, about)
 
 
 class Shown(NamedTuple):

@@ -15,11 +15,13 @@ import msgspec
 from cli.office.desk import Desk
 from cli.office.overall import Said
 from cli.office.view import A_SHORT_LOG
+from ledger.authority import AMENDING
 from ledger.commands.desk import acts_by
 from ledger.concerned import concerned
 from ledger.errors import NotFound
 from ledger.log import Log
 from ledger.naming import CREWS, named
+from ledger.powers import OFFICIAL
 from ledger.record import Record
 from ledger.vocabulary import (
     TYPES,
@@ -28,7 +30,6 @@ from ledger.vocabulary import (
     ClockOffsetDeclared,
     ControlPassed,
     ControlScheduled,
-    Corrected,
     DecisionIssued,
     DocumentDrawnUp,
     DocumentPosted,
@@ -40,7 +41,6 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     TieBreakDisapplied,
     TimeDetermined,
-    Voided,
 )
 from projections.control.check import Suspicion, check
 from projections.explain.records import READINGS
@@ -49,12 +49,13 @@ from projections.state.rally import RallyState
 
 COMPARED: tuple[type[Occurrence], ...] = (*READINGS, TimeDetermined)
 """What is compared with the times of other crews."""
-ON_ALL = (
+ON_ALL: tuple[type[Occurrence], ...] = (
     RegulationsAdopted,
     BulletinIssued,
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
     TieBreakDisapplied,
+    *OFFICIAL,
 )
 """What bears on the readings of every crew, or is judged by those of all."""
 PAPERS = (ClassificationPublished, DocumentDrawnUp, DocumentSigned, DocumentPosted)
@@ -157,7 +158,7 @@ def _chain(said: Occurrence, known: Callable[[str], Occurrence | None]) -> Itera
     at: Occurrence | None = said
     while at is not None:
         yield at
-        at = known(at.target) if isinstance(at, (Corrected, Voided)) else None
+        at = known(getattr(at, "target", "")) if isinstance(at, AMENDING) else None
 
 
 def _stage_of(log: Log, control: str) -> Iterator[str]:

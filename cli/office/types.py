@@ -34,6 +34,7 @@ def _described(kind: type[Occurrence]) -> dict[str, Any]:
         "group": next(group for group, kinds in GROUPS.items() if kind in kinds),
         "meaning": inspect.getdoc(kind) or "",
         "version": 1,
+        "nature": kind.nature,
         "may_record": sorted(MAY_RECORD[kind.type_name()]),
         "fields": fields,
     }

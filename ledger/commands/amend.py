@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from eventsourcing.dcb.domain import Selector
 
 from ledger.amendments import apply_changes, settle, tips_of, voided_ids
-from ledger.authority import must_amend_own_field, must_hold_office
+from ledger.authority import AMENDING, Refusal
 from ledger.commands.judge import OF_THE_DESK, Judge, boundary_of
 from ledger.commands.known import Known, must_refer_to_what_exists, of_office
 from ledger.commands.numbering import must_take_a_free_number
 from ledger.commands.sense import must_make_sense
 from ledger.errors import Refused, Unreadable
 from ledger.log import Act, selector
+from ledger.powers import Powers
 from ledger.times import Instant
-from ledger.vocabulary import (
-    Corrected,
-    Occurrence,
-    OpeningErased,
-    RallyConstituted,
-    Voided,
-    short_id,
-)
+from ledger.vocabulary import ActAdopted, Corrected, Occurrence, OpeningErased, Voided, short_id
 from ledger.vocabulary.amendments import ChangedValue
 
 
@@ -42,8 +36,8 @@ class Amendment(Act):
 
     def consistency_boundary(self) -> list[Selector]:
         """The offices, and whatever amends any link of the chain."""
-        watched = [selector([Corrected, Voided], f"ref:{each}") for each in self.chain]
-        return [*watched, of_office(self.envelope.role), selector([RallyConstituted])]
+        watched = [selector(AMENDING, f"ref:{each}") for each in self.chain]
+        return [*watched, *of_office(self.envelope.role)]
 
     def learn(self, occurrence: Occurrence) -> None:
         """Take in what amends the chain, and the offices."""
@@ -52,19 +46,43 @@ class Amendment(Act):
     def original(self) -> Occurrence:
         """What the chain is about."""
         at = self.chain[self.target]
-        while isinstance(at, (Corrected, Voided)):
-            at = self.chain[at.target]
+        while isinstance(at, AMENDING):
+            at = self.chain[getattr(at, "target", "")]
         return at
+
+    def about(self, original: Occurrence) -> dict[str, Any]:
+        """What an amendment copies of what it is about, to be found with it."""
+        names = ("number", "stage", "office")
+        return {name: getattr(original, name, "") for name in names}
+
+    @property
+    def powers(self) -> Powers:
+        """Who may act."""
+        return Powers(self.everything())
+
+    @property
+    def idle(self) -> Mapping[str, Refusal]:
+        """What of the chain has no effect, as nobody took it who may."""
+        return self.powers.idle
+
+    def is_void(self, identity: str) -> bool:
+        """Whether somebody who may has voided a link of the chain."""
+        everything, idle = self.everything(), self.idle
+        void = voided_ids(everything, idle)
+        return any(
+            isinstance(each, Voided) and each.target == identity and by not in void
+            for by, each in everything.items()
+        )
 
     def check(self, amendment: Occurrence) -> None:
         """Refuse what the office may not do, or what comes on top of a link already amended."""
-        if isinstance(self.original(), OpeningErased):
+        if isinstance(self.original(), OpeningErased) and not isinstance(amendment, ActAdopted):
             raise Refused(
                 "What was erased can't be brought back.",
                 hint="Record it anew if it has to be kept.",
             )
-        must_hold_office(amendment, self.known.holders(amendment.role))
-        must_amend_own_field(self.original(), amendment, self.chain[self.target])
+        original, amended = self.original(), self.chain[self.target]
+        self.powers.must_hold(amendment, self.site, original, amended)
 
     def everything(self) -> dict[str, Occurrence]:
         """The chain and what has come to it since."""
@@ -118,12 +136,17 @@ class CorrectOccurrence(Amendment):
         root = self.target
         while isinstance(link := self.chain[root], Corrected):
             root = link.target
-        everything = self.everything()
-        if root in voided_ids(everything):
+        everything, idle = self.everything(), self.idle
+        if root in idle:
+            raise Refused(
+                f"{short_id(root)} has no effect. {idle[root].why}",
+                hint=f"Adopt it first: `rally adopt {short_id(root)}`.",
+            )
+        if self.is_void(root):
             raise Refused(
                 f"{short_id(root)} is void.", hint="Void the void first, to restore what it voided."
             )
-        tips = tips_of(root, everything)
+        tips = tips_of(root, everything, idle)
         if len(tips) > 1 and self.target not in tips:
             ends = ", ".join(short_id(each) for each in tips)
             raise Refused(
@@ -135,15 +158,15 @@ class CorrectOccurrence(Amendment):
             **self.envelope._asdict(),
             target=self.target if self.target in tips else tips[0],
             changes=self.changes,
-            number=getattr(original, "number", ""),
-            stage=getattr(original, "stage", ""),
+            **self.about(original),
         )
         self.check(amendment)
         self.decide(amendment)
 
     def _must_change(self, root: str, everything: Mapping[str, Occurrence]) -> None:
         """Refuse what the occurrence can't say, or says already."""
-        value = next(each.value for each in settle(everything).standing if each.id == root)
+        standing = settle(everything, idle=self.idle).standing
+        value = next(each.value for each in standing if each.id == root)
         try:
             changed = apply_changes(value, self.changes)
         except Unreadable as error:
@@ -180,16 +203,11 @@ class VoidOccurrence(Amendment):
 
     def execute(self) -> None:
         """Refuse to void what is void already; else record it."""
-        if self.target in voided_ids(self.everything()):
+        if self.is_void(self.target):
             raise Refused(
                 f"{short_id(self.target)} is already void.", hint="`rally show` tells by what."
             )
         original = self.original()
-        amendment = Voided(
-            **self.envelope._asdict(),
-            target=self.target,
-            number=getattr(original, "number", ""),
-            stage=getattr(original, "stage", ""),
-        )
+        amendment = Voided(**self.envelope._asdict(), target=self.target, **self.about(original))
         self.check(amendment)
         self.decide(amendment)

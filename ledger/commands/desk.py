@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 from eventsourcing.dcb.domain import Selector
 
-from ledger.authority import must_hold_office
 from ledger.commands.judge import Judge, boundary_of
 from ledger.commands.known import Known, must_refer_to_what_exists
 from ledger.commands.numbering import decision_must_be_free, next_decision
@@ -152,7 +151,7 @@ class IssueDecision(Act):
         """Refuse what can't be decided; else issue it under its number."""
         said, known = self.said, self.known
         known.must_be_constituted(said.rally)
-        must_hold_office(said, known.holders(said.role))
+        known.powers.must_hold(said, self.site)
         must_refer_to_what_exists(said, known)
         effects_must_take_place(said, known)
         number: DecisionNumber = next_decision(said.series, known)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from eventsourcing.dcb.domain import Selector
 
-from ledger.authority import must_hold_office
 from ledger.commands.amend import Envelope
 from ledger.commands.known import Known, of_office
 from ledger.errors import Refused
@@ -31,7 +30,7 @@ class ForgetPrivate(Act):
     def consistency_boundary(self) -> list[Selector]:
         """What was erased of this occurrence already, and the holders of the office."""
         erased = selector([OpeningErased], f"ref:{self.target}")
-        return [erased, of_office(self.envelope.role)]
+        return [erased, *of_office(self.envelope.role)]
 
     def learn(self, occurrence: Occurrence) -> None:
         """Take in what was erased, and the offices."""
@@ -59,5 +58,5 @@ class ForgetPrivate(Act):
             fields=self.fields,
             number=getattr(self.about, "number", ""),
         )
-        must_hold_office(erasure, self.known.holders(erasure.role))
+        self.known.powers.must_hold(erasure, self.site)
         self.decide(erasure)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from eventsourcing.dcb.domain import Selector
 
-from ledger.authority import must_hold_office
 from ledger.commands.known import AMENDMENTS, Known, of_office
 from ledger.log import Act, selector
 from ledger.vocabulary import Occurrence, RallyConstituted
@@ -23,7 +22,7 @@ class FoundRally(Act):
     def consistency_boundary(self) -> list[Selector]:
         """Whether the rally is there, and who holds the office."""
         rally = selector([RallyConstituted, *AMENDMENTS])
-        return [rally, of_office(self.said[0].role)]
+        return [rally, *of_office(self.said[0].role)]
 
     def learn(self, occurrence: Occurrence) -> None:
         """Take in what bears on the act."""
@@ -33,5 +32,5 @@ class FoundRally(Act):
         """Refuse a rally that is there already and an office that may not found one."""
         self.known.must_not_be_constituted(self.said[0].rally)
         for said in self.said:
-            must_hold_office(said, self.known.holders(said.role))
+            self.known.powers.must_hold(said, self.site)
             self.decide(said)

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Mapping
 
 from eventsourcing.dcb.domain import Selector
 
-from ledger.commands.known import bearing_on, of_office
+from ledger.commands.known import AMENDMENTS, bearing_on, of_office
 from ledger.log import selector
+from ledger.powers import OFFICIAL
 from ledger.vocabulary import (
     GROUPS,
     TAKES_BACK,
     BulletinIssued,
-    Corrected,
     CrewEntered,
     CrewReclassified,
     NumberReallocated,
@@ -31,7 +31,6 @@ from ledger.vocabulary import (
     StageScheduled,
     StageShortened,
     StageStopped,
-    Voided,
 )
 
 Judge = Callable[[Mapping[str, Occurrence], Occurrence], None]
@@ -45,7 +44,9 @@ READ_BY_THE_JUDGE: tuple[type[Occurrence], ...] = tuple(
     sorted(
         {
             *OF_THE_DESK,
-            *(Corrected, Voided, RallyConstituted, RegulationsAdopted, BulletinIssued),
+            *AMENDMENTS,
+            *OFFICIAL,
+            *(RallyConstituted, RegulationsAdopted, BulletinIssued),
             *(StageScheduled, StageClosed, StageCancelled, StageReinstated),
             *(StageShortened, StageStopped, NumberReallocated, CrewEntered, CrewReclassified),
         },
@@ -59,6 +60,7 @@ def boundary_of(said: Iterable[Occurrence]) -> list[Selector]:
     """The part of the log on which an act depends that says this: narrow where nobody judges it."""
     several = list(said)
     judged = any(type(each) in OF_THE_DESK for each in several)
-    parts = [selector(READ_BY_THE_JUDGE if judged else [RallyConstituted])]
-    parts += [of_office(office) for office in dict.fromkeys(each.role for each in several)]
+    parts = [selector(READ_BY_THE_JUDGE)] if judged else []
+    offices = dict.fromkeys(each.role for each in several)
+    parts += [part for office in offices for part in of_office(office)]
     return [*parts, *(part for each in several for part in bearing_on(each))]

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TypeVar
 
 from eventsourcing.dcb.domain import Selector
 
 from ledger.amendments import settle
+from ledger.authority import AMENDING
 from ledger.errors import Refused
 from ledger.log import selector
 from ledger.naming import CREWS, named
+from ledger.powers import OFFICIAL, Powers
 from ledger.times import Instant
 from ledger.vocabulary import (
     TAKES_BACK,
     ControlPassed,
     ControlScheduled,
-    Corrected,
     CrewEntered,
     CrewReclassified,
     NeutralisationPassed,
     NumberReallocated,
     Occurrence,
-    OfficialAppointed,
-    OfficialReplaced,
     PassingRecorded,
     PenaltyGiven,
     RallyConstituted,
@@ -32,7 +32,6 @@ from ledger.vocabulary import (
     StageStarted,
     StageTimeRecorded,
     TimeDetermined,
-    Voided,
     WaypointPlaced,
     ZonePlaced,
     canonical,
@@ -54,34 +53,24 @@ class Known:
         """Take in one occurrence."""
         self.all[occurrence_id(canonical(occurrence))] = occurrence
         self._settled = None
+        self.__dict__.pop("powers", None)
 
     @property
     def counting(self) -> Mapping[str, Occurrence]:
         """Those that count by id, with their values after corrections."""
         if self._settled is None:  # several rules ask, of what is learnt once
-            self._settled = {each.id: each.value for each in settle(self.all).standing}
+            standing = settle(self.all, idle=self.powers.idle).standing
+            self._settled = {each.id: each.value for each in standing}
         return self._settled
 
     def standing(self, kind: type[Kind]) -> Iterator[Kind]:
         """Those of a type that count."""
         return (each for each in self.counting.values() if isinstance(each, kind))
 
-    def holders(self, office: str) -> frozenset[str]:
-        """Who holds an office: who was appointed or succeeded to it, and was not replaced since."""
-        acts: list[OfficialAppointed | OfficialReplaced] = [
-            *self.standing(OfficialAppointed),
-            *self.standing(OfficialReplaced),
-        ]
-        holders: set[str] = set()
-        for each in sorted(acts, key=lambda act: (act.recorded_at.ms, act.type_name())):
-            if each.office != office:
-                continue
-            if isinstance(each, OfficialReplaced):
-                holders.discard(each.official)
-                holders |= {each.successor} if each.successor else set()
-            else:
-                holders.add(each.official)
-        return frozenset(holders)
+    @cached_property
+    def powers(self) -> Powers:
+        """Who may act, as far as was learnt."""
+        return Powers(self.all)
 
     def must_be_constituted(self, rally: str) -> None:
         """Refuse an act in a rally that does not exist."""
@@ -252,12 +241,12 @@ def planned_as(said: Occurrence) -> tuple[object, ...]:
             return ()
 
 
-AMENDMENTS = (Corrected, Voided)
+AMENDMENTS = AMENDING
 
 
-def of_office(office: str) -> Selector:
-    """The part of the log that says who holds an office: what `Known.holders` goes by."""
-    return selector([OfficialAppointed, OfficialReplaced], f"office:{office}")
+def of_office(office: str) -> list[Selector]:
+    """The part of the log that says who may act, in this office above all."""
+    return [selector([RallyConstituted, *OFFICIAL]), selector(AMENDMENTS, f"office:{office}")]
 
 
 TIMES = (StageStarted, PassingRecorded, StageTimeRecorded, ControlPassed, NeutralisationPassed)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 import msgspec
 from eventsourcing.dcb.domain import Selector
 
-from ledger.authority import must_hold_office
 from ledger.commands.judge import Judge, boundary_of
 from ledger.commands.known import Known, must_refer_to_what_exists
 from ledger.commands.numbering import must_be_free, next_number
@@ -67,7 +66,7 @@ class PostDocument(Act):
             must_be_free(self.number, self.said, self.known)
         sheet = []
         for each in self.said:
-            must_hold_office(each, self.known.holders(each.role))
+            self.known.powers.must_hold(each, self.site)
             must_refer_to_what_exists(each, self.known)
             posted = _well_formed(msgspec.structs.replace(each, document=number))
             if isinstance(posted, ClassificationPublished):

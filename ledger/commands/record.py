@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from eventsourcing.dcb.domain import Selector
 
-from ledger.authority import must_be_office, must_hold_office
+from ledger.authority import must_be_office
 from ledger.commands.desk import acts_by, must_be_about_something
 from ledger.commands.judge import OF_THE_DESK, Judge, boundary_of
 from ledger.commands.known import AMENDMENTS, TIMES, Known, must_refer_to_what_exists
@@ -58,7 +58,7 @@ class RecordOccurrence(Act):
         if isinstance(said, (*AMENDMENTS, OpeningErased)):
             raise Refused(
                 f"{said.type_name()} is not typed in directly.",
-                hint="Use `rally correct`, `rally void` or `rally forget`.",
+                hint="Use `rally correct`, `rally void`, `rally adopt` or `rally forget`.",
             )
         if isinstance(said, DecisionIssued):
             raise Refused(
@@ -68,7 +68,7 @@ class RecordOccurrence(Act):
             known.must_not_be_constituted(said.rally)
         else:
             known.must_be_constituted(said.rally)
-        must_hold_office(said, known.holders(said.role))
+        known.powers.must_hold(said, self.site)
         if isinstance(said, OfficialAppointed):
             must_be_office(said.office)
         must_make_sense(said, known)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ledger.authority import must_hold_office
 from ledger.commands.judge import Judge
 from ledger.commands.known import Known
 from ledger.commands.record import RecordOccurrence
 from ledger.errors import Usage
 from ledger.intake.jsonl import Arrived
 from ledger.log import Log
-from ledger.vocabulary import ClockOffsetDeclared, Corrected, Voided, decode
+from ledger.powers import Powers, with_bearing
+from ledger.vocabulary import ClockOffsetDeclared, decode
 
 
 def site_meant(log: Log, arrived: Iterable[Arrived], named: str = "") -> str:
@@ -60,7 +60,7 @@ def may_declare(log: Log, said: ClockOffsetDeclared, judge: Judge) -> None:
     if log.head().size:
         log.prepare(lambda: RecordOccurrence(said, judge))
     else:
-        must_hold_office(said, frozenset())
+        Powers({}).must_hold(said)
 
 
 def declare(log: Log, said: ClockOffsetDeclared, judge: Judge) -> int | None:
@@ -74,8 +74,7 @@ def declare(log: Log, said: ClockOffsetDeclared, judge: Judge) -> int | None:
 def _in_force(log: Log, site: str) -> int | None:
     """The offset that was declared last of all the records of a site, if one was."""
     known = Known()
-    kinds = (ClockOffsetDeclared, Corrected, Voided)
-    for record in log.read(types=[kind.type_name() for kind in kinds]):
+    for record in log.read(types=with_bearing(ClockOffsetDeclared)):
         known.learn(record.occurrence())
     declared = [each for each in known.standing(ClockOffsetDeclared) if _of_all(each, site)]
     last = max(declared, key=lambda each: (each.instant or 0, each.recorded_at.ms), default=None)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ledger.amendments import apply_changes, chains, seen, settle
 from ledger.errors import Unreadable
 from ledger.log import Log
+from ledger.powers import Powers, with_bearing
 from ledger.spelling import composed
 from ledger.vocabulary import TAKES_BACK, Corrected, Occurrence, Voided, decode, occurrence_id
 
@@ -74,10 +75,9 @@ class Stock:
         return self._numbers[source, key]
 
     def _amendments(self) -> dict[str, Occurrence]:
-        """What corrects, voids or takes back, whoever said it."""
+        """What corrects, voids or takes back, whoever said it, and who may."""
         if self._amending is None:
-            amending: tuple[type[Occurrence], ...] = (Corrected, Voided, *TAKES_BACK)
-            kinds = [kind.type_name() for kind in amending]
+            kinds = with_bearing(*TAKES_BACK)
             self._amending = {each.id: each.occurrence() for each in self._log.read(types=kinds)}
         return self._amending
 
@@ -87,15 +87,17 @@ class Stock:
             return {}
         told = {occurrence_id(data): decode(data) for _, data in rows}
         everything = {**told, **self._amendments()}
-        stands_for, voids, _, void = chains(everything)
+        idle = Powers(everything).idle
+        stands_for, voids, _, void = chains(everything, idle=idle)
         own = {each: said for each, said in told.items() if stands_for.get(each) == each}
-        counting = settle(everything).standing
+        counting = settle(everything, idle=idle).standing
         taken_back = {
             getattr(each.value, "target", "") for each in counting if type(each.value) in TAKES_BACK
         }
         voided = {each for each, said in told.items() if isinstance(said, Voided)}
         kept = {each: said for each, said in everything.items() if each not in voided}
-        settled = {each.id: each for each in settle(kept).standing}
+        of_them = {each: why for each, why in idle.items() if each in kept}
+        settled = {each.id: each for each in settle(kept, idle=of_them).standing}
         held: dict[str, tuple[Held, ...]] = {}
         for key, statements in _by_key(own).items():
             self._numbers[name, key] = count(max(nth for nth, _ in statements) + 1)

@@ -14,7 +14,7 @@ import msgspec
 
 from ledger.errors import NotFound, Unreadable
 from ledger.times import Instant
-from ledger.vocabulary.amendments import Corrected, OpeningErased, Voided
+from ledger.vocabulary.amendments import ActAdopted, Corrected, OpeningErased, Voided
 from ledger.vocabulary.base import (
     NO_SOURCE,
     Occurrence,
@@ -117,6 +117,7 @@ from ledger.vocabulary.rally import (
     RallyConstituted,
     RegulationsAdopted,
     RemarkMade,
+    SiteLimited,
     StageScheduled,
     WaypointPlaced,
     ZonePlaced,
@@ -150,6 +151,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         BulletinIssued,
         OfficialAppointed,
         OfficialReplaced,
+        SiteLimited,
         StageScheduled,
         ControlScheduled,
         WaypointPlaced,
@@ -254,7 +256,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         ResultsQualified,
         DocumentPosted,
     ),
-    "amendments": (Corrected, Voided, OpeningErased),
+    "amendments": (Corrected, Voided, ActAdopted, OpeningErased),
 }
 TAKES_BACK: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
     PenaltyWithdrawn: (PenaltyGiven,),
@@ -422,6 +424,7 @@ __all__ = [
     "SANCTIONS",
     "TAKES_BACK",
     "TYPES",
+    "ActAdopted",
     "AppealConfirmed",
     "AppealIntentionNotified",
     "AppealLapsed",
@@ -489,6 +492,7 @@ __all__ = [
     "RouteDirected",
     "RouteOpened",
     "Seen",
+    "SiteLimited",
     "Source",
     "SourceDeclaredUnreliable",
     "SpeedZoneRead",

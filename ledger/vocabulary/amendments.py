@@ -20,13 +20,14 @@ class Corrected(Occurrence, frozen=True, kw_only=True, tag="Corrected"):
     """The right value of a fact: these fields of that occurrence should read so.
 
     It points at the tip of a chain: the occurrence itself or its latest correction. `null` takes a
-    value away. The crew and stage are copied, so that it is found with what it is about.
+    value away. The crew, stage or office are copied, so that it is found with what it is about.
     """
 
     target: OccurrenceId
     changes: dict[Name, ChangedValue]
     number: OptionalCrew = ""
     stage: OptionalCode = ""
+    office: OptionalCode = ""
 
     def tags(self) -> list[str]:
         """A record that is reassigned is also about the crew and stage that it turns out to be."""
@@ -53,10 +54,27 @@ class Voided(Occurrence, frozen=True, kw_only=True, tag="Voided"):
     target: OccurrenceId
     number: OptionalCrew = ""
     stage: OptionalCode = ""
+    office: OptionalCode = ""
 
     def words(self) -> str:
         why = f": {self.reason}" if self.reason else ""
         return f"{_about(self)} was voided{why}."
+
+
+class ActAdopted(Occurrence, frozen=True, kw_only=True, tag="ActAdopted"):
+    """An official makes an act his own which was taken in an office or at a site that may not.
+
+    It then counts as if he had taken it. An erasure of private values that came from elsewhere is
+    carried out when it is adopted.
+    """
+
+    target: OccurrenceId
+    number: OptionalCrew = ""
+    stage: OptionalCode = ""
+    office: OptionalCode = ""
+
+    def words(self) -> str:
+        return f"{_about(self)} was adopted."
 
 
 class OpeningErased(Occurrence, frozen=True, kw_only=True, tag="OpeningErased"):
@@ -70,7 +88,7 @@ class OpeningErased(Occurrence, frozen=True, kw_only=True, tag="OpeningErased"):
         return f"Of record {self.target[:10]}, {' and '.join(self.fields)} was erased."
 
 
-def _about(amendment: Corrected | Voided) -> str:
+def _about(amendment: Corrected | Voided | ActAdopted) -> str:
     """ "Record 078f87fe56 of crew 102 on SS12"."""
     crew = f" of crew {amendment.number}" if amendment.number else ""
     return f"Record {amendment.target[:10]}{crew}{on(amendment.stage)}"

@@ -41,6 +41,11 @@ Categories = tuple[Code, ...]
 """The categories that are meant; none named means all of them."""
 Standing = Literal["", "published", "derived", "assumed"]
 
+Nature = Literal["act", "observation", "report"]
+"""What an occurrence is: what somebody or a device saw (an observation), what somebody told (a
+report), or what somebody did, by which it is so (an act). Whoever saw or told is recorded; an act
+needs the office that may take it (`ledger.powers`)."""
+
 Names = Literal["crew", "party", "record", "evidence"]
 """What a field names: a crew that it is about, another crew that has a part in it, a record that it
 is about, or a record that it rests on. Whoever follows crews or records asks the type of the field
@@ -103,6 +108,8 @@ class Occurrence(
     TOPIC: ClassVar[str] = ""
     plan: ClassVar[bool] = False
     """Part of the plan of the rally: without an instant it holds from the beginning."""
+    nature: ClassVar[Nature] = "act"
+    """What does not say that it is an observation or a report is an act."""
 
     rally: Code
     v: Annotated[int, msgspec.Meta(ge=1, le=1)] = msgspec.field(default_factory=_first_version)
@@ -127,6 +134,11 @@ class Occurrence(
     def type_name(cls) -> str:
         """The stable name that stands in the bytes, never a module path."""
         return str(cls.__struct_config__.tag)
+
+    @property
+    def is_act(self) -> bool:
+        """Whether it is something that somebody did, and needs somebody who may do it."""
+        return self.nature == "act"
 
     @property
     def instant(self) -> int | None:

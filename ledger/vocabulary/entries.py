@@ -12,6 +12,7 @@ from ledger.vocabulary.base import Code, CrewNumber, Occurrence, OptionalCode, T
 class EntryReceived(Occurrence, frozen=True, kw_only=True, tag="EntryReceived"):
     """An entry form came in, before a race number is given; `entry` is its number in the file."""
 
+    nature = "report"
     plan = True
     entry: Code
     driver: Text
@@ -100,6 +101,7 @@ class CrewReclassified(Occurrence, frozen=True, kw_only=True, tag="CrewReclassif
 class CheckHeld(Occurrence, frozen=True, kw_only=True, tag="CheckHeld"):
     """A crew's papers or vehicle were checked, and passed or failed."""
 
+    nature = "report"
     number: CrewNumber
     kind: Literal["administrative", "scrutineering", "during", "final"]
     passed: bool
@@ -113,6 +115,7 @@ class CheckHeld(Occurrence, frozen=True, kw_only=True, tag="CheckHeld"):
 class VehicleMarked(Occurrence, frozen=True, kw_only=True, tag="VehicleMarked"):
     """A part of a crew's vehicle was marked or sealed."""
 
+    nature = "report"
     number: CrewNumber
     part: Text
     seal: OptionalCode = ""

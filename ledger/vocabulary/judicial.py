@@ -113,6 +113,7 @@ class ReportFiled(Occurrence, frozen=True, kw_only=True, tag="ReportFiled"):
     `fact` is what was observed, `evidence` the records that show it.
     """
 
+    nature = "report"
     number: OptionalCrew = ""
     stage: OptionalCode = ""
     addressee: Text = ""
@@ -145,6 +146,7 @@ class SummonsIssued(Occurrence, frozen=True, kw_only=True, tag="SummonsIssued"):
 class HearingHeld(Occurrence, frozen=True, kw_only=True, tag="HearingHeld"):
     """A hearing took place: who was present, and what was said, in short."""
 
+    nature = "report"
     number: OptionalCrew = ""
     stage: OptionalCode = ""
     present: tuple[Text, ...] = ()
@@ -506,6 +508,7 @@ class ExhibitBound(Occurrence, frozen=True, kw_only=True, tag="ExhibitBound"):
     offices, or crews by their numbers.
     """
 
+    nature = "report"
     target: OccurrenceId
     digest: Digest
     title: Text

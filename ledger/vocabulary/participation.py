@@ -38,6 +38,7 @@ class RetirementReported(Occurrence, frozen=True, kw_only=True, tag="RetirementR
     the rulebook derives from the control. `point` is the last one it passed.
     """
 
+    nature = "report"
     number: CrewNumber
     stage: OptionalCode = ""
     control: OptionalCode = ""
@@ -69,6 +70,7 @@ class RetirementRetracted(Occurrence, frozen=True, kw_only=True, tag="Retirement
 class CrewRestarted(Occurrence, frozen=True, kw_only=True, tag="CrewRestarted"):
     """A crew that had retired or not finished a stage takes part again, from this stage on."""
 
+    nature = "report"
     number: CrewNumber
     stage: OptionalCode = ""
 
@@ -79,6 +81,7 @@ class CrewRestarted(Occurrence, frozen=True, kw_only=True, tag="CrewRestarted"):
 class CrewNotStarted(Occurrence, frozen=True, kw_only=True, tag="CrewNotStarted"):
     """A crew did not present itself at a start: that of the rally, or of the stage named."""
 
+    nature = "report"
     number: CrewNumber
     stage: OptionalCode = ""
 
@@ -114,6 +117,7 @@ class StageNotFinished(Occurrence, frozen=True, kw_only=True, tag="StageNotFinis
     It ran over the maximum time, gave the stage up, or missed its finish.
     """
 
+    nature = "report"
     number: CrewNumber
     stage: Code
     kind: Literal["overtime", "abandoned", "missed-finish"] = "abandoned"
@@ -126,6 +130,7 @@ class StageNotFinished(Occurrence, frozen=True, kw_only=True, tag="StageNotFinis
 class RestartRequested(Occurrence, frozen=True, kw_only=True, tag="RestartRequested"):
     """A crew that retired from a stage asks to start again."""
 
+    nature = "report"
     number: CrewNumber
     stage: OptionalCode = ""
 

@@ -155,6 +155,23 @@ class OfficialReplaced(Occurrence, frozen=True, kw_only=True, tag="OfficialRepla
         return f"{self.official} was replaced as {self.office}{by}."
 
 
+class SiteLimited(Occurrence, frozen=True, kw_only=True, tag="SiteLimited"):
+    """What the officials of a site may do: act in these offices, and in no other.
+
+    It holds for all that the site records, before and after; of several limits the last recorded
+    holds. With no office named, nobody acts there, and what is seen and reported counts. A site of
+    which nothing is said is not limited.
+    """
+
+    plan = True
+    of_site: Code
+    offices: tuple[Code, ...] = ()
+
+    def words(self) -> str:
+        may = f"as {' and '.join(self.offices)} only" if self.offices else "in no office"
+        return f"At the site {self.of_site}, officials act {may}."
+
+
 class StageScheduled(Occurrence, frozen=True, kw_only=True, tag="StageScheduled"):
     """A stage stands in the itinerary. `order` is its number, from 1; later ones come after it.
 
@@ -257,6 +274,7 @@ class ZonePlaced(Occurrence, frozen=True, kw_only=True, tag="ZonePlaced"):
 class RemarkMade(Occurrence, frozen=True, kw_only=True, tag="RemarkMade"):
     """Something worth keeping that changes no result: a claim of a source, an official's note."""
 
+    nature = "report"
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
     number: OptionalCrew = ""
     stage: OptionalCode = ""

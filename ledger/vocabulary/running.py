@@ -48,6 +48,7 @@ class ControlPassed(Occurrence, frozen=True, kw_only=True, tag="ControlPassed"):
     from the itinerary). Time controls are timed to the minute; the rulebook judges early and late.
     """
 
+    nature = "observation"
     number: CrewNumber
     control: Code
     stage: OptionalCode = ""
@@ -64,6 +65,7 @@ class StageStarted(Occurrence, frozen=True, kw_only=True, tag="StageStarted"):
     the rulebook judges the lateness.
     """
 
+    nature = "observation"
     number: CrewNumber
     stage: Code
     due_at: Instant | None = None
@@ -75,6 +77,7 @@ class StageStarted(Occurrence, frozen=True, kw_only=True, tag="StageStarted"):
 class FalseStartObserved(Occurrence, frozen=True, kw_only=True, tag="FalseStartObserved"):
     """A crew set off before the signal; the judge of fact says by how much."""
 
+    nature = "observation"
     number: CrewNumber
     stage: Code
     by_ms: Duration = 0
@@ -95,6 +98,7 @@ class PassingRecorded(Occurrence, frozen=True, kw_only=True, tag="PassingRecorde
     gives one; `fact_at` the instant where it gives that. Several sources may tell of one passing.
     """
 
+    nature = "observation"
     number: CrewNumber
     stage: Code
     point: OptionalCode = ""
@@ -109,6 +113,7 @@ class PassingRecorded(Occurrence, frozen=True, kw_only=True, tag="PassingRecorde
 class WaypointMissed(Occurrence, frozen=True, kw_only=True, tag="WaypointMissed"):
     """The read-out of a crew's tracking lacks a waypoint: a report, not yet a penalty."""
 
+    nature = "observation"
     number: CrewNumber
     stage: Code
     point: Code
@@ -123,6 +128,7 @@ class SpeedZoneRead(Occurrence, frozen=True, kw_only=True, tag="SpeedZoneRead"):
     `impulses` is how often it was over the limit and `highest_kmh` by how much at most.
     """
 
+    nature = "observation"
     number: CrewNumber
     stage: Code
     zone: Code
@@ -138,6 +144,7 @@ class SpeedZoneRead(Occurrence, frozen=True, kw_only=True, tag="SpeedZoneRead"):
 class NeutralisationPassed(Occurrence, frozen=True, kw_only=True, tag="NeutralisationPassed"):
     """A crew entered or left a neutralisation; `fact_at` is when."""
 
+    nature = "observation"
     number: CrewNumber
     stage: Code
     zone: Code
@@ -153,6 +160,7 @@ class RouteOpened(Occurrence, frozen=True, kw_only=True, tag="RouteOpened"):
     The rulebook says what that is worth per kilometre.
     """
 
+    nature = "observation"
     number: CrewNumber
     stage: Code
     rank: Annotated[int, msgspec.Meta(ge=1, le=100)]
@@ -169,6 +177,7 @@ class IncidentReported(Occurrence, frozen=True, kw_only=True, tag="IncidentRepor
     `parties` are the other crews concerned; `injury` says that somebody was hurt.
     """
 
+    nature = "report"
     number: CrewNumber
     kind: IncidentKind
     stage: OptionalCode = ""

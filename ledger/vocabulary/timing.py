@@ -25,13 +25,20 @@ class StageTimeRecorded(Occurrence, frozen=True, kw_only=True, tag="StageTimeRec
 
     Measured by the timekeepers; assessed, when they or the clerk of the course established it by
     other means; notional, when the crew could not set one (an interrupted stage). `fact_at` is the
-    finish of the crew where it is known.
+    finish of the crew where it is known. What was measured is an observation; to assess a time, or
+    to allocate one, is an act.
     """
 
+    nature = "observation"
     number: CrewNumber
     stage: Code
     elapsed_ms: Duration
     basis: TimeBasis = "measured"
+
+    @property
+    def is_act(self) -> bool:
+        """Whether somebody had to decide it."""
+        return self.basis != "measured"
 
     def words(self) -> str:
         time = format_duration(self.elapsed_ms)
@@ -121,6 +128,7 @@ class TimeDetermined(Occurrence, frozen=True, kw_only=True, tag="TimeDetermined"
 class TimeCardHandled(Occurrence, frozen=True, kw_only=True, tag="TimeCardHandled"):
     """A crew's time card was handed in, lost, or replaced by a duplicate."""
 
+    nature = "report"
     number: CrewNumber
     kind: Literal["submitted", "lost", "duplicate-issued"]
     stage: OptionalCode = ""

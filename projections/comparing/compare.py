@@ -12,15 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from ledger.authority import AMENDING
 from ledger.errors import LedgerError, NotFound
+from ledger.powers import OFFICIAL
 from ledger.vocabulary import (
     BulletinIssued,
     ClockOffsetDeclared,
-    Corrected,
     CourtDecisionIssued,
     CrewEntered,
     DecisionIssued,
     NumberReallocated,
+    Occurrence,
     RegulationsAdopted,
     SourceDeclaredUnreliable,
     StageCancelled,
@@ -29,7 +31,6 @@ from ledger.vocabulary import (
     StageShortened,
     StageStopped,
     TieBreakDisapplied,
-    Voided,
 )
 from projections.comparing.causes import NOT_SHOWN, Edits, Move, Search, Shown, Undoing
 from projections.comparing.what_if import Alternatives
@@ -40,7 +41,7 @@ from projections.slices.outcomes import Outcome, Outcomes
 from projections.slices.parts import CannotSlice, Slices
 from projections.state.rally import RallyState
 
-_ACTS = (
+_ACTS: tuple[type[Occurrence], ...] = (
     RegulationsAdopted,
     BulletinIssued,
     StageScheduled,
@@ -54,8 +55,8 @@ _ACTS = (
     SourceDeclaredUnreliable,
     TieBreakDisapplied,
     NumberReallocated,
-    Corrected,
-    Voided,
+    *OFFICIAL,
+    *AMENDING,
 )
 
 

@@ -45,7 +45,11 @@ from projections.control.doubtful_finish import doubtful_finishes
 from projections.control.out import out_and_seen
 from projections.control.plan import (
     appointed_by_themselves,
+    constituted_twice,
+    erased_elsewhere,
     falling_distances,
+    not_appointed,
+    numbers_of_no_record,
     persons_twice,
     planned_twice,
     targets_from_nothing,
@@ -70,6 +74,7 @@ def anomalies(state: RallyState) -> tuple[Anomaly, ...]:
 
 def _amendments(state: RallyState) -> Iterator[Anomaly]:
     about = {each.id: each.value for each in _every(state)} if state.facts.findings else {}
+    about |= {each: state.facts.told[each] for each in state.facts.idle}
     forked = _since_forks(state) if state.facts.findings else frozenset()
     for finding in state.facts.findings:
         if finding.kind == KEYS_AGAIN and forked.issuperset(finding.ids):
@@ -444,6 +449,10 @@ _SEARCHES = (
     _regulations,
     _register,
     _sites,
+    not_appointed,
+    constituted_twice,
+    numbers_of_no_record,
+    erased_elsewhere,
     appointed_by_themselves,
     falling_distances,
     persons_twice,

@@ -8,14 +8,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ledger.amendments import ENVELOPE
+from ledger.amendments import ENVELOPE, WITHOUT_AUTHORITY
+from ledger.authority import delivered
 from ledger.commands.known import planned_as
 from ledger.grouping import grouped
+from ledger.powers import Powers, acts_among
 from ledger.vocabulary import (
+    ActAdopted,
     ControlScheduled,
     Occurrence,
     OfficialAppointed,
     OfficialReplaced,
+    OpeningErased,
+    RallyConstituted,
     TargetTimeChanged,
     TieBreakDisapplied,
     WaypointPlaced,
@@ -36,6 +41,13 @@ _ONCE: tuple[tuple[type[Occurrence], str], ...] = (
     (ZonePlaced, "last"),
 )
 """What there is once under a name, and which record counts where there are several."""
+OF_AUTHORITY = frozenset(
+    {
+        *(WITHOUT_AUTHORITY, "not-appointed", "constituted-twice"),
+        *("site-number-of-no-record", "erased-elsewhere"),
+    }
+)
+"""What a merge tells first: somebody acted who may not, or of whom nothing is on record."""
 
 
 def planned_twice(state: RallyState) -> Iterator[Anomaly]:
@@ -139,6 +151,73 @@ def appointed_by_themselves(state: RallyState) -> Iterator[Anomaly]:
             role = f" ({said.role})" if said.role else ""
             message = f"{said.by}{role} gave the office to themselves: {said.words()}"
             yield Anomaly("appointed-by-oneself", (fact.position,), message)
+
+
+def not_appointed(state: RallyState) -> Iterator[Anomaly]:
+    """Stewards whom nobody appointed, where officials were appointed."""
+    acts = acts_among(state.facts.told)
+    powers = Powers(state.facts.told, acts)
+    if not powers.appoints:
+        return
+    found: dict[str, list[str]] = defaultdict(list)
+    for identity, said in acts.items():
+        judges = said.role == "stewards" and not delivered(said)
+        held = judges and powers.holders(said.role, said.recorded_at.ms)
+        if judges and not held and identity not in state.facts.idle:
+            found[said.by].append(identity)
+    for by, ids in found.items():
+        records = "1 record" if len(ids) == 1 else f"{len(ids)} records"
+        message = (
+            f"{by or 'Somebody'} acts as stewards in {records}, and nobody appointed stewards."
+        )
+        yield Anomaly("not-appointed", positions_of(state, *ids), message)
+
+
+def constituted_twice(state: RallyState) -> Iterator[Anomaly]:
+    """Several constitutions of one rally; the first recorded counts."""
+    several = state.facts.recorded(RallyConstituted)
+    if len(several) > 1:
+        counts = several[0].value
+        message = (
+            f"The rally was constituted {len(several)} times; the first recorded counts: "
+            f"{_by(counts)}{counts.words()}"
+        )
+        positions = positions_of(state, *(each.id for each in several))
+        yield Anomaly("constituted-twice", positions, message)
+
+
+def numbers_of_no_record(state: RallyState) -> Iterator[Anomaly]:
+    """Numbers of sites that no record can have: they are counted from 1."""
+    for site, numbers in sorted(state.facts.numbers.items()):
+        wrong = sorted(each for each in numbers if each < 1)
+        if wrong:
+            listed = ", ".join(f"#{each}" for each in wrong[:3]) + (" …" if len(wrong) > 3 else "")
+            message = f"The site {site} counts from #1, and {listed} is no number of a record."
+            ids = [identity for each in wrong for identity in numbers[each]]
+            yield Anomaly("site-number-of-no-record", positions_of(state, *ids), message)
+
+
+def erased_elsewhere(state: RallyState) -> Iterator[Anomaly]:
+    """Erasures that were recorded at another site than what they erase, and that nobody adopted."""
+    adopted = {each.value.target for each in state.facts.recorded(ActAdopted)}
+    for fact in state.facts.recorded(OpeningErased):
+        about = state.facts.told.get(fact.value.target)
+        if about is None or about.site == fact.value.site or fact.id in adopted:
+            continue
+        message = (
+            f"{_by(fact.value)}{fact.value.words()} That was recorded at another site: where the "
+            "value was recorded it stays until the erasure is adopted."
+        )
+        number = getattr(about, "number", "")
+        yield Anomaly("erased-elsewhere", (fact.position,), message, number)
+
+
+def _by(said: Occurrence) -> str:
+    """ "Ann (secretary, at finish-ss3): ", as far as it says so."""
+    where = f"at {said.site}" if said.site else ""
+    office = ", ".join(each for each in (said.role, where) if each)
+    who = f"{said.by} ({office})" if office else said.by
+    return f"{who}: " if said.by else ""
 
 
 def _name(person: str) -> str:

@@ -176,7 +176,7 @@ class Grounds:
 
     @cached_property
     def _chains(self) -> Chains:
-        return chains(self.facts.told)
+        return chains(self.facts.told, idle=self.facts.idle)
 
     @cached_property
     def _taking_back(self) -> Mapping[str, list[str]]:
@@ -276,6 +276,7 @@ class Grounds:
         numbers = Numbers((each.order()[0], each.value) for each in given)
         roots = {self._root(each) for each in (*self._chains.voids, *self._chains.corrections)}
         roots |= {each for each in told if each not in stands_for}
+        roots |= self.facts.idle.keys()
         found: dict[str, list[Fallen]] = defaultdict(list)
         for identity in sorted(roots & told.keys(), key=self._recorded):
             said, true = told[identity], self.facts.truly(identity)
@@ -300,6 +301,8 @@ class Grounds:
         return cut is not None and not cut.reached(true)
 
     def _why_fallen(self, identity: str, said: Occurrence, bearer: str) -> str:
+        if (refused := self.facts.idle.get(identity)) is not None:
+            return f"without effect: {refused.why.removesuffix('.')}"
         if identity in self._chains.void:
             return "voided"
         if identity not in self._chains.stands_for:

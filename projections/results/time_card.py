@@ -291,7 +291,7 @@ def _struck(state: RallyState, number: str) -> dict[str, list[Struck]]:
     found: dict[str, list[Struck]] = {}
     recorded = sorted(told, key=lambda each: (state.facts.truly(each).recorded_at, each))
     for identity, amending in ((each, told[each]) for each in recorded):
-        if not isinstance(amending, (Corrected, Voided)):
+        if not isinstance(amending, (Corrected, Voided)) or identity in state.facts.idle:
             continue
         original = _original(told, amending)
         if isinstance(original[1], ON_THE_CARD) and original[1].number == number:

@@ -1,5 +1,6 @@
 """The fold: from records to facts, total over any well-formed log and the same in any order.
 
+What nobody took who may (`ledger.powers`) is left out here, as what is void is, and nowhere else.
 Facts are what stands after corrections and voids. At the head they depend on the set of occurrences
 alone. The effective-at cut keeps what had happened by then, with everything that is known about it:
 a correction or a retraction works whenever it was made, a new fact enters at its own instant. At
@@ -15,8 +16,10 @@ from typing import TypeVar
 
 import msgspec
 
-from ledger.amendments import Rank, Settled, Settlement, settle
+from ledger.amendments import NO_REFUSAL, Rank, Settled, Settlement, settle
+from ledger.authority import Refusal
 from ledger.naming import CREWS, renamed
+from ledger.powers import ACTS, Powers
 from ledger.record import Record
 from ledger.vocabulary import (
     DECIDABLE,
@@ -134,6 +137,7 @@ class Fold:
         self._numbers: dict[str, dict[int, tuple[str, ...]]] = {}
         self._clocks = False
         """Whether anything was ever declared of a clock."""
+        self._acts: dict[str, Occurrence] = {}
 
     def add(self, record: Record) -> None:
         """Take in one record, and from where it comes. The same occurrence twice is one."""
@@ -153,17 +157,21 @@ class Fold:
                 held[number] = (*held[number], identity)
         self._occurrences.setdefault(identity, occurrence)
         self._positions.setdefault(identity, position)
-        if type(occurrence) is ClockOffsetDeclared:
-            self._clocks = True
+        if type(occurrence) in ACTS and occurrence.is_act:
+            self._acts.setdefault(identity, occurrence)
+            if type(occurrence) is ClockOffsetDeclared:
+                self._clocks = True
 
     def facts(self, as_of: AsOf = None) -> Facts:
         """What stands; with a cut, what had happened or was decided by then."""
         cut = cut_of(as_of)
         told, positions = self._occurrences, self._positions
-        settlement = settle(told, rank_of(told))
-        true = true_times(told, settlement) if self._clocks else {}
+        decided_by = cut.instant if cut is not None and cut.as_decided else None
+        idle = Powers(told, self._acts).idle_by(decided_by)
+        settlement = settle(told, rank_of(told, idle), idle)
+        true = true_times(told, settlement, idle) if self._clocks else {}
         if true:
-            settlement = _settled_truly(told, true, settlement)
+            settlement = _settled_truly(told, true, settlement, idle)
         facts = [
             Fact(each.id, positions[each.id], each.value, each.amended_by)
             for each in settlement.standing
@@ -180,6 +188,7 @@ class Fold:
             told,
             cut,
             true=true,
+            idle=idle,
         )
 
     def _with_shown(
@@ -191,7 +200,9 @@ class Fold:
         return fact._replace(shown=as_shown(stands, self._occurrences))
 
 
-def true_times(told: Mapping[str, Occurrence], shown: Settlement) -> dict[str, Occurrence]:
+def true_times(
+    told: Mapping[str, Occurrence], shown: Settlement, idle: Mapping[str, Refusal] = NO_REFUSAL
+) -> dict[str, Occurrence]:
     """The records of which a clock gave an instant that is put right, by id, with the true ones.
 
     `shown` is what stands of all that is told, with the instants that clocks showed.
@@ -206,7 +217,7 @@ def true_times(told: Mapping[str, Occurrence], shown: Settlement) -> dict[str, O
     from projections.state.course import Course
 
     supposed = Offsets(declared, always).moved(told, shown)
-    settled = _settled_truly(told, supposed, shown).standing
+    settled = _settled_truly(told, supposed, shown, idle).standing
     course = Course(Facts([Fact(e.id, 0, e.value, e.amended_by) for e in settled], [], {}))
 
     def applies(stage: str, at_ms: int) -> bool:
@@ -217,7 +228,10 @@ def true_times(told: Mapping[str, Occurrence], shown: Settlement) -> dict[str, O
 
 
 def _settled_truly(
-    told: Mapping[str, Occurrence], true: Mapping[str, Occurrence], shown: Settlement
+    told: Mapping[str, Occurrence],
+    true: Mapping[str, Occurrence],
+    shown: Settlement,
+    idle: Mapping[str, Refusal],
 ) -> Settlement:
     """What stands by the true times, given what stands by what clocks showed."""
     by_id = {each.id: each for each in shown.standing}
@@ -232,7 +246,7 @@ def _settled_truly(
     )
     if not all(alone):
         counted = {**told, **true}
-        return settle(counted, rank_of(counted))
+        return settle(counted, rank_of(counted, idle), idle)
     # Nothing that was moved decides what stands: it is not settled again.
     moved = (
         each._replace(value=_at_true(each.value, true[each.id])) if each.id in true else each
@@ -253,14 +267,17 @@ def _at_true(value: Occurrence, true: Occurrence) -> Occurrence:
     return msgspec.structs.replace(value, **times)
 
 
-def rank_of(occurrences: Mapping[str, Occurrence]) -> Rank:
+def rank_of(
+    occurrences: Mapping[str, Occurrence], idle: Mapping[str, Refusal] = NO_REFUSAL
+) -> Rank:
     """The rulebook's order of sources, which also settles corrections side by side."""
     ruling = {
         identity: each
         for identity, each in occurrences.items()
         if isinstance(each, (RegulationsAdopted, BulletinIssued, Corrected, Voided))
     }
-    standing = [Fact(each.id, 0, each.value, ()) for each in settle(ruling).standing]
+    of_them = {each: why for each, why in idle.items() if each in ruling}
+    standing = [Fact(each.id, 0, each.value, ()) for each in settle(ruling, idle=of_them).standing]
     return rank_by(Facts(standing, [], {}))
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
-from ledger.amendments import Finding
+from ledger.amendments import NO_REFUSAL, Finding
+from ledger.authority import Refusal
 from ledger.vocabulary import BulletinIssued, Occurrence, RegulationsAdopted, StageScheduled
 from projections.rules.regulations import Regulations, RuleChange
 from projections.rules.rulebook import Rulebook
@@ -86,6 +87,7 @@ class Recorded:
         until: AsOf = None,
         acts: Acts | None = None,
         true: Mapping[str, Occurrence] | None = None,
+        idle: Mapping[str, Refusal] = NO_REFUSAL,
     ) -> None:
         self.until = cut_of(until)
         """The cut by a moment of the rally; None without one."""
@@ -102,6 +104,8 @@ class Recorded:
         """Every occurrence as it was recorded, by id: what was amended or void stays readable."""
         self.true = true or {}
         """Those of which a clock that was put right gave an instant, with the true ones."""
+        self.idle = idle
+        """The acts that have no effect because nobody took them who may, by id, each with why."""
         self.acts = acts or Acts()
         """What decisions bring about, built when first asked for."""
 

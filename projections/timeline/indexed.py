@@ -18,6 +18,7 @@ from projections.state.facts import Facts
 from projections.state.rally import RallyState
 from projections.state.tallies import NOBODY, OnStage
 from projections.state.timing import StageValue, Timing
+from projections.timeline.acting import Acting
 from projections.timeline.agreements import NOT_AGREED, Agreements
 from projections.timeline.beginnings import Beginnings
 from projections.timeline.cells import Cell
@@ -124,6 +125,8 @@ class Index:
         """Which of those bear on a cell."""
         self.dangling: dict[str, set[int]] = {}
         """The ids that records name and the log does not hold, with the positions of those."""
+        self.acting = Acting()
+        """Who acted in which office, and from where on that may have no effect."""
         self.again: set[int] = set()
         """The positions of occurrences that the log holds already."""
         self.points: dict[str, set[str] | None] = {}

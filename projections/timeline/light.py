@@ -135,7 +135,7 @@ class CutFacts(Facts):
     """
 
     holds = Need.TIMELINE
-    findings, positions, numbers, told, true = _Of(), _Of(), _Of(), _Of(), _Of()
+    findings, positions, numbers, told, true, idle = _Of(), _Of(), _Of(), _Of(), _Of(), _Of()
 
     def __init__(
         self, light: Light, position: int, instant: int, beside: Facts | None = None

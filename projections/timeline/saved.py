@@ -16,13 +16,14 @@ from projections.state.charges import Charge
 from projections.state.rally import EDITION
 from projections.state.recorded import Fact
 from projections.state.timing import StageValue
+from projections.timeline.acting import Acting
 from projections.timeline.agreements import Agreements
 from projections.timeline.cells import Cell
 from projections.timeline.earliest import Earliest, Entry
 from projections.timeline.indexed import ByNumber, Held, Index, Later, MadeOf
 from projections.timeline.versions import FOREVER, Version, version
 
-LAYOUT = f"8 {StageValue._fields} {Charge._fields}"
+LAYOUT = f"9 {StageValue._fields} {Charge._fields}"
 """The layout of these bytes; its number goes up with every change that is not told by itself."""
 _DIGEST = sha256().digest_size
 
@@ -77,6 +78,7 @@ class Saved(msgspec.Struct, array_like=True):
     known_from: dict[str, int]
     card_stages: dict[str, set[str]]
     carded_from: int
+    acting: Acting
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -117,6 +119,7 @@ def to_bytes(index: Index, root: str) -> bytes:
             index.known_from,
             index.card_stages,
             index.carded_from,
+            index.acting,
         )
     )
     return sha256(data).digest() + data
@@ -164,6 +167,7 @@ def from_bytes(data: bytes) -> tuple[Index, str] | None:
     index.known_from = saved.known_from
     index.card_stages = saved.card_stages
     index.carded_from = saved.carded_from
+    index.acting = saved.acting
     return index, saved.root
 
 

@@ -452,6 +452,7 @@ def test_the_help(dune: Rally) -> None:
           record   Put an occurrence on record.
           correct  Give the right value of a fact.
           void     Say that a record should never have been entered.
+          adopt    Make an act your own that somebody took who may not.
           forget   Erase private values for good.
           publish  Post a start order, a classification or a decision.
 

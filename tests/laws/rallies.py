@@ -15,6 +15,7 @@ from ledger.errors import Unreadable
 from ledger.times import Instant
 from ledger.vocabulary import (
     TAKES_BACK,
+    ActAdopted,
     AppealIntentionNotified,
     AppealLapsed,
     AppealWithdrawn,
@@ -42,6 +43,7 @@ from ledger.vocabulary import (
     RegulationsAdopted,
     RemarkMade,
     RetirementReported,
+    SiteLimited,
     Source,
     SourceDeclaredUnreliable,
     StageCancelled,
@@ -128,6 +130,7 @@ paperwork = one_of(
     *(each for each in PUBLICATION if each not in TAKES_BACK),
     BulletinIssued,
     OfficialReplaced,
+    SiteLimited,
 )
 happenings: st.SearchStrategy[Occurrence] = either(
     observations, penalties, stage_acts, participation, carried_in, clocks, paperwork, desk
@@ -358,6 +361,7 @@ ABOUT: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
     **TAKES_BACK,
     TimeDetermined: (StageTimeRecorded, PassingRecorded, StageStarted, ControlPassed),
     OpeningErased: (Occurrence,),
+    ActAdopted: (Occurrence,),
     DecisionNotified: (DecisionIssued, CourtDecisionIssued),
     SupersedingDetermined: (DecisionIssued,),
     SuspensionActivated: (DecisionIssued, CourtDecisionIssued),

@@ -211,6 +211,8 @@ def _papers(case: Case) -> None:
     note = case.record("RemarkMade", EVENING, text="A long day.")
     case.record("Corrected", EVENING, target=note, changes={"text": "A very long day."})
     case.record("OpeningErased", EVENING, target=NOBODY, fields=["medical"])
+    case.record("SiteLimited", of_site="finish-ss3", offices=["marshal"])
+    case.record("ActAdopted", EVENING, target=note)
 
 
 def _reported(case: Case) -> str:
@@ -377,8 +379,6 @@ def test_a_type_that_no_result_reads_is_a_choice() -> None:
     assert {kind for kind, readers in READ_BY.items() if readers == ABOUT_RECORDS} == {
         "EntryDeclined",
         "EntryReceived",
-        "OfficialAppointed",
-        "OfficialReplaced",
         "OpeningErased",
         "RemarkMade",
         "RestartRequested",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ledger.times import Instant
 from ledger.vocabulary import (
     TYPES,
+    ActAdopted,
     AppealConfirmed,
     AppealIntentionNotified,
     AppealLapsed,
@@ -78,6 +79,7 @@ from ledger.vocabulary import (
     ReviewPetitioned,
     RouteDirected,
     RouteOpened,
+    SiteLimited,
     Source,
     SourceDeclaredUnreliable,
     SpeedZoneRead,
@@ -266,6 +268,11 @@ RALLY: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     BulletinIssued: bulletins,
     OfficialAppointed: of(OfficialAppointed, office="timekeeper", official="Li"),
     OfficialReplaced: of(OfficialReplaced, office="timekeeper", official="Li", successor="Anna"),
+    SiteLimited: of(
+        SiteLimited,
+        of_site=st.sampled_from(["finish", "tracking"]),
+        offices=st.sampled_from([(), ("marshal",), ("timekeeper", "marshal")]),
+    ),
     StageScheduled: of(
         StageScheduled,
         stage=stages,
@@ -602,6 +609,7 @@ PUBLICATION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
 AMENDMENTS: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     Corrected: of(Corrected, target=ids, changes=st.just({"reason": "late"})),
     Voided: of(Voided, target=ids),
+    ActAdopted: of(ActAdopted, target=ids),
     OpeningErased: of(OpeningErased, target=ids, fields=("medical",), number=maybe_numbers),
 }
 WORDS = {

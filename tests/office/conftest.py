@@ -110,6 +110,12 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     typed(ledger, "review", "petition", "stewards-1", "--new", "x", *secretary)
     typed(ledger, "appeal", "announce", "stewards-1", *secretary)
     typed(ledger, "draw-up", "decision", "stewards-1", *secretary)
+    marshal = ledger.with_suffix(".jsonl")  # what a marshal's laptop sends, who may give none
+    marshal.write_text(
+        '{"amount_ms":10000,"by":"Mo","number":"102","rally":"loop","recorded_at":[1,0],'
+        '"role":"marshal","stage":"SS1","type":"PenaltyGiven","v":1}\n'
+    )
+    typed(ledger, "import", "jsonl", marshal)
     with sqlite3.connect(ledger) as whole:  # all of it in the one file that is copied
         whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return ledger

@@ -147,6 +147,7 @@ CASES: dict[str, Case] = {
         ("#13", "amount_ms=0:00:30"),
     ),
     "void": (CLERK, {"record": "#13"}, ("#13",)),
+    "adopt": (CLERK, {"record": "#23"}, ("#23",)),
     "forget": (
         ("Eva Ink", "secretary", "asked to"),
         {"record": "#12", "fields": ("phone",)},

@@ -1,0 +1,394 @@
+"""Who could take which act: judged from what is on record alone, so that every copy agrees.
+
+An act counts where the office in which it was taken may take it, where the person held that office
+when it was recorded (if anybody did: else the office is taken on trust), and where the site at
+which it was recorded is not limited to other offices. Otherwise it has no effect, unless somebody
+who may adopts it. What is typed is refused by the same rules, so what was not refused counts.
+
+Observations and reports count whoever made them, and so does what the results office delivers from
+a declared source: that is a report of an act which somebody else took. A record that names no
+office is nobody's act, and has none where the rally was founded in one.
+
+Offices are held by the clock: the appointments recorded by then say who acts. Of appointments in
+the same millisecond as an act, none stands against it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from ledger.amendments import settle
+from ledger.authority import AMENDING, MAY_RECORD, Refusal, delivered, must_be_allowed, refused_to
+from ledger.errors import Refused
+from ledger.grouping import grouped
+from ledger.vocabulary import (
+    TYPES,
+    ActAdopted,
+    Occurrence,
+    OfficialAppointed,
+    OfficialReplaced,
+    RallyConstituted,
+    SiteLimited,
+    Voided,
+)
+
+ACTS: frozenset[type[Occurrence]] = frozenset(
+    kind for kind in TYPES.values() if kind.nature == "act" or kind.is_act is not Occurrence.is_act
+)
+"""What is an act, or may be one: then it needs somebody who may take it."""
+OFFICIAL: tuple[type[Occurrence], ...] = (OfficialAppointed, OfficialReplaced, SiteLimited)
+"""What says who may act, and where."""
+BEARING: tuple[type[Occurrence], ...] = (RallyConstituted, *OFFICIAL, *AMENDING)
+"""What tells whether an act counts, beside the act."""
+
+
+def with_bearing(*kinds: type[Occurrence]) -> list[str]:
+    """The names of these types and of those that tell what of them counts: to read them."""
+    return [each.type_name() for each in dict.fromkeys((*kinds, *BEARING))]
+
+
+Holders = dict[str, frozenset[str]]
+Limits = dict[str, frozenset[str]]
+_NOBODY: frozenset[str] = frozenset()
+
+
+class _Term(NamedTuple):
+    """Who held offices from a moment on (UTC ms), and who may have at that very moment.
+
+    `held` are the offices that somebody held just before: any other is open to all at that moment.
+    """
+
+    since: int
+    holders: Holders
+    then: Holders
+    held: frozenset[str]
+
+
+class Powers:
+    """Who held which office when, and to which offices sites are limited.
+
+    Of all that is told it looks at `acts`, where those are known already.
+    """
+
+    def __init__(
+        self, told: Mapping[str, Occurrence], acts: Mapping[str, Occurrence] | None = None
+    ) -> None:
+        self._told = told
+        self._acts = acts_among(told) if acts is None else acts
+        self._roots: dict[str, str] = {}
+        self._in_offices = any(
+            type(each) is RallyConstituted and each.role for each in self._acts.values()
+        )
+        official = {i: each for i, each in self._acts.items() if self._is_official(each)}
+        self.limits: Limits = {}
+        self._terms: list[_Term] = []
+        self._starts: list[int] = []
+        self._judged: dict[str, Refusal | None] = {}
+        """Of what says who may act, why it is refused itself."""
+        if official:
+            self._learn(official)
+
+    def _is_official(self, said: Occurrence) -> bool:
+        about = said if not isinstance(said, AMENDING) else self.original(said)
+        return isinstance(about, OFFICIAL)
+
+    def original(self, amending: Occurrence) -> Occurrence | None:
+        """What an amendment or an adoption is about in the end; None where it is not told."""
+        path: list[str] = []
+        at = str(getattr(amending, "target", ""))
+        while at not in self._roots:
+            said = self._told.get(at)
+            path.append(at)
+            if not isinstance(said, AMENDING):
+                self._roots[at] = at
+                break
+            at = str(getattr(said, "target", ""))
+        root = self._roots[at]
+        self._roots.update(dict.fromkeys(path, root))
+        return self._told.get(root)
+
+    # -- who held which office -------------------------------------------------------------------
+
+    def _learn(self, official: Mapping[str, Occurrence]) -> None:
+        """Take in, in the order of recording, what says who may act."""
+        walk = self._walk(_Walk(self, official), official)
+        if not walk.limits:
+            return
+        # A limit holds for all that its site recorded, also before: of who was appointed too. What
+        # a site says of limits is judged by those that held when it said so.
+        self.limits = walk.limits
+        judged = {
+            identity: walk.refused.get(identity)
+            for identity, said in official.items()
+            if isinstance(self.original(said) if isinstance(said, AMENDING) else said, SiteLimited)
+        }
+        self._walk(_Walk(self, official, walk.limits, judged), official)
+
+    def _walk(self, walk: _Walk, official: Mapping[str, Occurrence]) -> _Walk:
+        by_time: dict[int, list[str]] = defaultdict(list)
+        for identity in sorted(official):
+            by_time[official[identity].recorded_at.ms].append(identity)
+        self._terms = [walk.take(since, by_time[since]) for since in sorted(by_time)]
+        self._starts = [each.since for each in self._terms]
+        self._judged = {each: walk.refused.get(each) for each in official}
+        return walk
+
+    @property
+    def appoints(self) -> bool:
+        """Whether anybody was ever appointed."""
+        return any(each.then for each in self._terms)
+
+    def holders(self, office: str, at_ms: int) -> frozenset[str]:
+        """Who held an office at a moment (UTC ms), as far as was said by then."""
+        at = bisect_left(self._starts, at_ms + 1) - 1
+        return self._terms[at].holders.get(office, _NOBODY) if at >= 0 else _NOBODY
+
+    def holds(self, office: str, by: str, at_ms: int) -> bool:
+        """Whether somebody could act in an office at a moment: he held it, or nobody did."""
+        at = bisect_left(self._starts, at_ms)
+        if at < len(self._terms) and self._starts[at] == at_ms:
+            term = self._terms[at]
+            return office not in term.held or by in term.then.get(office, _NOBODY)
+        held = self._terms[at - 1].holders.get(office, _NOBODY) if at else _NOBODY
+        return not held or by in held
+
+    def held(self, office: str, by: str, first_ms: int, last_ms: int) -> bool:
+        """Whether somebody could act in an office at every moment from one to another (UTC ms)."""
+        between = (each for each in self._starts if first_ms <= each <= last_ms)
+        moments = {first_ms, last_ms, *(at for each in between for at in (each, each + 1))}
+        return all(self.holds(office, by, each) for each in moments if each <= last_ms)
+
+    # -- what is refused -------------------------------------------------------------------------
+
+    def refusal(self, said: Occurrence) -> Refusal | None:
+        """Why an act has no effect by itself; None where it has, and of what is no act."""
+        return self.refusal_by(said, self.holds, self.limits) if said.is_act else None
+
+    def refusal_by(
+        self, said: Occurrence, holds: Callable[[str, str, int], bool], limits: Limits
+    ) -> Refusal | None:
+        """The same, by who holds offices and what limits there are."""
+        limit = limits.get(said.site)
+        original = self.original(said) if isinstance(said, AMENDING) else None
+        if limit is not None and said.role not in limit:
+            return Refusal(_limited(said, said.site), _who_may(original or said))
+        if delivered(said):
+            return None
+        if not said.role:
+            who = Refusal("It names no office in which it was done.", _who_may(original or said))
+            return who if self._in_offices else None
+        amended = self._told.get(str(getattr(said, "target", ""))) if original else None
+        if (refused := refused_to(said, original, amended)) is not None:
+            return refused
+        if not holds(said.role, said.by, said.recorded_at.ms):
+            held = self.holders(said.role, said.recorded_at.ms)
+            return Refusal(_not_appointed(said), ", ".join(sorted(held)))
+        return None
+
+    def must_hold(
+        self,
+        said: Occurrence,
+        site: str = "",
+        original: Occurrence | None = None,
+        amended: Occurrence | None = None,
+    ) -> None:
+        """Refuse what an office, a person or a site may not do, whatever it is.
+
+        Raises:
+            Refused: with the offices that may, or the persons who hold it.
+        """
+        must_be_allowed(said, original, amended)
+        at_ms = said.recorded_at.ms
+        if not self.holds(said.role, said.by, at_ms):
+            held = ", ".join(sorted(self.holders(said.role, at_ms)))
+            raise Refused(_not_appointed(said), hint=f"Appointed: {held}.")
+        limit = self.limits.get(site)
+        if limit is not None and said.role not in limit and said.is_act:
+            offices = ", ".join(sorted(limit)) or "none"
+            raise Refused(_limited(said, site), hint=f"Offices that may act there: {offices}.")
+
+    @cached_property
+    def _refused(self) -> dict[str, Refusal]:
+        """The acts that have no effect by themselves, by id, each with why."""
+        refused: dict[str, Refusal] = {}
+        passed = set[tuple[type[Occurrence], str]]()
+        for identity, said in self._acts.items():
+            # Where nothing is said of officials, one look at each kind of act and office will do.
+            kind = type(said), said.role
+            if kind in passed and not self._terms:
+                continue
+            why = self._judged[identity] if identity in self._judged else self.refusal(said)
+            if why is not None:
+                refused[identity] = why
+            elif said.role and not isinstance(said, AMENDING) and not delivered(said):
+                passed.add(kind)
+        return refused
+
+    @cached_property
+    def idle(self) -> dict[str, Refusal]:
+        """The acts that have no effect, by id, each with why: those that nobody adopted."""
+        return self.idle_by(None)
+
+    def idle_by(self, instant: int | None) -> dict[str, Refusal]:
+        """The same as adoptions were decided by an instant (UTC ms); None is whenever."""
+        refused = self._refused
+        if not refused or not any(type(each) is ActAdopted for each in self._acts.values()):
+            return refused
+        told = {
+            identity: said
+            for identity, said in self._acts.items()
+            if instant is None or type(said) is not ActAdopted or (said.instant or 0) <= instant
+        }
+        left = not_adopted(refused, told)
+        return {identity: why for identity, why in refused.items() if identity in left}
+
+
+class _Walk:
+    """What was said of officials and sites up to a moment, and who may act by it."""
+
+    def __init__(
+        self,
+        powers: Powers,
+        official: Mapping[str, Occurrence],
+        limits: Limits | None = None,
+        judged: Mapping[str, Refusal | None] | None = None,
+    ) -> None:
+        self._powers = powers
+        self._official = official
+        self._fixed = limits
+        self._taken: dict[str, Occurrence] = {}
+        self.refused: dict[str, Refusal] = {}
+        self._amended = False
+        self._holders: Holders = {}
+        self.limits: Limits = limits or {}
+        self._judged = judged or {}
+
+    def take(self, since: int, ids: Sequence[str]) -> _Term:
+        """Take in what was recorded at a moment."""
+        before, named = self._holders, defaultdict[str, set[str]](set)
+        pending = list(ids)
+
+        def holds(office: str, by: str, _: int) -> bool:
+            held = before.get(office, _NOBODY)
+            return not held or by in held or by in named[office]
+
+        # Whoever is appointed at the same moment may act in the office: nothing says who was first.
+        while accepted := {each for each in pending if self._refusal(each, holds) is None}:
+            pending = [each for each in pending if each not in accepted]
+            for each in accepted:
+                for office, name in _appointed(self._official[each]):
+                    named[office].add(name)
+        for each in pending:
+            if (why := self._refusal(each, holds)) is not None:
+                self.refused[each] = why
+        new = {each: self._official[each] for each in ids}
+        self._taken |= new
+        self._amended |= any(isinstance(each, AMENDING) for each in new.values())
+        if self._amended:
+            left = not_adopted(self.refused, self._taken)
+            idle = {each: why for each, why in self.refused.items() if each in left}
+            counts = [each.value for each in settle(self._taken, idle=idle).standing]
+            self._holders, limits = _in_order(counts, {}, {})
+        else:
+            counts = [said for identity, said in new.items() if identity not in self.refused]
+            self._holders, limits = _in_order(counts, before, self.limits)
+        self.limits = limits if self._fixed is None else self._fixed
+        then = {
+            office: before.get(office, _NOBODY) | named[office] | self._holders.get(office, _NOBODY)
+            for office in {*before, *named, *self._holders}
+        }
+        held = frozenset(office for office, persons in before.items() if persons)
+        return _Term(since, self._holders, then, held)
+
+    def _refusal(self, identity: str, holds: Callable[[str, str, int], bool]) -> Refusal | None:
+        if identity in self._judged:
+            return self._judged[identity]
+        return self._powers.refusal_by(self._official[identity], holds, self.limits)
+
+
+def _appointed(said: Occurrence) -> Iterable[tuple[str, str]]:
+    """Who gets an office by an occurrence."""
+    if isinstance(said, OfficialAppointed):
+        yield said.office, said.official
+    elif isinstance(said, OfficialReplaced) and said.successor:
+        yield said.office, said.successor
+
+
+def _in_order(
+    counts: Iterable[Occurrence], holders: Holders, limits: Limits
+) -> tuple[Holders, Limits]:
+    """Who holds offices and what limits there are after these, in the order of recording."""
+    holders, limits = dict(holders), dict(limits)
+    for said in sorted(counts, key=_recorded):
+        if isinstance(said, SiteLimited):
+            limits[said.of_site] = frozenset(said.offices)
+        elif isinstance(said, (OfficialAppointed, OfficialReplaced)):
+            gone = {said.official} if isinstance(said, OfficialReplaced) else _NOBODY
+            come = {name for _, name in _appointed(said)}
+            holders[said.office] = (holders.get(said.office, _NOBODY) - gone) | come
+    return holders, limits
+
+
+def _recorded(said: Occurrence) -> tuple[int, str, str]:
+    """The order of recording; at one moment, an appointment comes before what ends one."""
+    return said.recorded_at.ms, said.type_name(), said.words()
+
+
+def acts_among(told: Mapping[str, Occurrence]) -> dict[str, Occurrence]:
+    """The acts among what is told."""
+    return {i: said for i, said in told.items() if type(said) in ACTS and said.is_act}
+
+
+def idle_among(told: Mapping[str, Occurrence]) -> dict[str, Refusal]:
+    """The acts among what is told that have no effect, by id, each with why."""
+    return Powers(told).idle
+
+
+def not_adopted(refused: Iterable[str], told: Mapping[str, Occurrence]) -> set[str]:
+    """Of what was refused, what nobody adopted who may, by an adoption that stands.
+
+    An id is the hash of its content, so nothing leads back to itself.
+    """
+    by_itself = {*refused}
+    adopting = _by_target(told, ActAdopted)
+    if not adopting:
+        return by_itself
+    voiding = _by_target(told, Voided)
+    works: dict[str, bool] = {}
+    for start in by_itself:
+        path = [start]
+        while path:
+            at = path[-1]
+            ahead = (*adopting.get(at, ()), *voiding.get(at, ()))
+            pending = [each for each in ahead if each not in works]
+            if pending:
+                path.extend(pending)
+                continue
+            path.pop()
+            taken = at not in by_itself or any(works[each] for each in adopting.get(at, ()))
+            works[at] = taken and not any(works[each] for each in voiding.get(at, ()))
+    return {each for each in by_itself if not any(works[a] for a in adopting.get(each, ()))}
+
+
+def _by_target(
+    told: Mapping[str, Occurrence], kind: type[ActAdopted] | type[Voided]
+) -> dict[str, list[str]]:
+    return grouped((each.target, i) for i, each in told.items() if isinstance(each, kind))
+
+
+def _limited(said: Occurrence, site: str) -> str:
+    office = f"as {said.role}" if said.role else "in no office"
+    return f"At the site {site}, nobody may act {office}."
+
+
+def _not_appointed(said: Occurrence) -> str:
+    return f"{said.by or 'Nobody'} is not appointed {said.role} of this rally."
+
+
+def _who_may(said: Occurrence) -> str:
+    """The offices that may take an act, or amend it."""
+    return ", ".join(sorted(MAY_RECORD[said.type_name()]))
