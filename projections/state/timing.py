@@ -299,16 +299,19 @@ class Timing(Readings):
         officials = ranked(filter(_is_official, points.get("", ())))
         if not officials or number not in self.course.facts.crews:
             return []
-        found = []
+        found, official = [], officials[0]
+        official_ms = self._net(stage, number, official)
+        tolerance = self.course.rules_of(stage).number(TOLERANCE)
         for place, point in enumerate(perhaps):
             if not points.get(point):
                 continue
-            several = officials[0], ranked(points[point])[0]
-            official, passing = (self._net(stage, number, each) for each in several)
-            agrees = abs(official - passing) <= self.course.rules_of(stage).number(TOLERANCE)
-            if agrees or official > passing:
-                at = tuple(each.position for each in several) if agrees else ()
-                found.append(Tells(category, point, place, agrees, at))
+            passing = ranked(points[point])[0]
+            apart = official_ms - self._net(stage, number, passing)
+            if abs(apart) <= tolerance:
+                records = official.position, passing.position
+                found.append(Tells(category, point, place, True, records))
+            elif apart > 0:
+                found.append(Tells(category, point, place, False, ()))
         return found
 
     @cached_property
