@@ -13,10 +13,11 @@ from ledger.vocabulary.publication import named_together
 from projections.comparing.compare import Change, changes
 from projections.results.classifications import Rankings, rankings, within
 from projections.results.standings import Row, Standings
-from projections.state.facts import Fold
+from projections.state.facts import fold
 from projections.state.rally import RallyState
 
 if TYPE_CHECKING:
+    from cli.office.desk import Desk
     from projections.control.check import Suspicion
 
 Told = tuple[str, Change]
@@ -85,14 +86,36 @@ class MovedOverall(NamedTuple):
     why: str = ""
 
 
-def moved_by(before: Fold, said: Occurrence, record: Record | None) -> MovedOverall:
-    """What an occurrence changes; the fold takes it in."""
-    was = overall(RallyState(before.facts()))
-    before.take(occurrence_id(canonical(said)), record.position if record else 0, said)
-    now = overall(RallyState(before.facts()))
-    moved = changes(was.rows, now.rows)
-    why = now.why if now.why != was.why else ""
-    return MovedOverall(moved, told_of(was, now), bool(now.rows), now.complaint, why)
+class Around(NamedTuple):
+    """How it stood before an act, and how it stands since, as classifications need it."""
+
+    before: RallyState
+    after: RallyState
+
+    def moved(self) -> MovedOverall:
+        """What the act changed in the overall."""
+        was, now = overall(self.before), overall(self.after)
+        moved = changes(was.rows, now.rows)
+        why = now.why if now.why != was.why else ""
+        return MovedOverall(moved, told_of(was, now), bool(now.rows), now.complaint, why)
+
+
+def around(desk: Desk, said: Occurrence, record: Record | None) -> Around:
+    """Between what an act stands at a desk; without a record it was only tried."""
+    lying = desk.lying
+    if record and record.position > desk.position + 1:  # others appended in between
+        lying = desk.view(str(record.position - 1))
+    if lying.is_short:
+        known = fold(lying.log.read(until=lying.position))
+        before = RallyState(known.facts())
+        known.take(occurrence_id(canonical(said)), record.position if record else 0, said)
+        return Around(before, RallyState(known.facts()))
+    # A short log needs neither.
+    from projections.timeline.supposed import Supposing
+
+    timeline, position = lying.timeline, lying.position
+    later = timeline if record else Supposing(timeline, position, [said])
+    return Around(timeline.at(position), later.at(position + 1))
 
 
 @dataclass(frozen=True)

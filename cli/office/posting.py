@@ -23,7 +23,7 @@ from cli.office.asking import (
 )
 from cli.office.desk import Desk, Outcome
 from cli.office.naming import drawn_up_named, record_named
-from cli.office.overall import MovedOverall, Recorded, moved_by
+from cli.office.overall import MovedOverall, Recorded, around
 from cli.office.results import scope_of
 from cli.office.view import View
 from ledger.commands.publish import PostDocument, post
@@ -210,7 +210,7 @@ def start_orders(
     notes = (*notes, *without_times(stage, chosen))
     return tuple(
         Recorded(
-            *each, moved_by(seen.folded, *each), notes if place == 0 else (), more=_bound(each[0])
+            *each, around(desk, *each).moved(), notes if place == 0 else (), more=_bound(each[0])
         )
         for place, each in enumerate(posted)
     )
@@ -263,7 +263,7 @@ def decision(
         drawn_up=record_named(desk.log, drawn_up).id if drawn_up else "",
     )
     (posted,), notes = _post(desk, [said], document, seen.state)
-    return Recorded(*posted, moved_by(seen.folded, *posted), notes)
+    return Recorded(*posted, around(desk, *posted).moved(), notes)
 
 
 # -- what all have in common -----------------------------------------------------------------------

@@ -18,7 +18,7 @@ from cli.office.asking import ARecord, Word
 from cli.office.desk import Desk
 from cli.office.exhibits import must_be_parties
 from cli.office.naming import record_named
-from cli.office.overall import Recorded, moved_by
+from cli.office.overall import Recorded, around
 from cli.office.private import field_name, sealed
 from cli.office.view import lying_there
 from cli.parameters import parse_rules
@@ -47,7 +47,6 @@ from ledger.vocabulary import (
 from projections.desk.judging import judge
 from projections.results.standings import by_number
 from projections.results.start_order import unheeded
-from projections.state.facts import Fold, fold
 from projections.state.rally import RallyState
 from projections.state.whereabouts import Whereabouts
 
@@ -192,26 +191,26 @@ def _envelope(desk: Desk) -> Envelope:
 
 def carry_out(desk: Desk, make: Callable[[], Act]) -> Recorded:
     """Carry out an act, or only try it, and tell what it moved."""
-    before = fold(desk.log.read(until=desk.position))
+    said, made = _carried_out(desk, make)
+    between = around(desk, said, made)
+    return Recorded(said, made, between.moved(), beside(between.after, said))
+
+
+def _carried_out(desk: Desk, make: Callable[[], Act]) -> tuple[Occurrence, Record | None]:
     if desk.signature.dry_run:
         act, _ = desk.log.prepare(make)
         (tagged,) = act.collect_events()
-        moved = moved_by(before, tagged.decision, None)
-        return Recorded(tagged.decision, None, moved, _beside(before, tagged.decision))
+        return tagged.decision, None
     (made,) = desk.log.act(make, expect=desk.signature.expect)
-    for each in desk.log.read(after=desk.position, until=made.position - 1):
-        before.add(each)
-    said = made.occurrence()
-    moved = moved_by(before, said, made)
-    return Recorded(said, made, moved, _beside(before, said))
+    return made.occurrence(), made
 
 
-def _beside(known: Fold, said: Occurrence) -> tuple[str, ...]:
+def beside(state: RallyState, said: Occurrence) -> tuple[str, ...]:
     """What belongs beside an act, where its words alone leave something to be guessed."""
     if isinstance(said, StageClosed):
-        return _without_time(RallyState(known.facts()), said.stage)
+        return _without_time(state, said.stage)
     if isinstance(said, (CrewRepositioned, StartOrderAmended)):
-        return _about_what_hangs(known, said)
+        return _about_what_hangs(state, said)
     return ()
 
 
@@ -229,9 +228,11 @@ def _without_time(state: RallyState, stage: str) -> tuple[str, ...]:
     return (told,)
 
 
-def _about_what_hangs(known: Fold, said: CrewRepositioned | StartOrderAmended) -> tuple[str, ...]:
+def _about_what_hangs(
+    state: RallyState, said: CrewRepositioned | StartOrderAmended
+) -> tuple[str, ...]:
     """What belongs beside an act on a start order that hangs on the board already."""
-    state, stage = RallyState(known.facts()), said.stage
+    stage = said.stage
     again = f"`rally publish start-order {stage}` posts it as amended."
     if isinstance(said, CrewRepositioned):
         identity = occurrence_id(canonical(said))

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+from unittest.mock import patch
+
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.office.desk import Desk, Signature
+from cli.office.overall import around
+from cli.office.recording import beside
 from ledger.errors import LedgerError
-from ledger.vocabulary import Occurrence
+from ledger.record import Record
+from ledger.times import Instant
+from ledger.vocabulary import CrewRepositioned, Occurrence, StageClosed, StartOrderAmended
 from projections.comparing.compare import compare
 from projections.comparing.preview import preview, previewed
 from projections.comparing.what_if import supposing
@@ -17,8 +25,9 @@ from projections.timeline.timeline import Timeline
 from tests.examples import examples
 from tests.laws.answers import sites
 from tests.laws.rallies import Rally, happenings, identity, rallies
+from tests.laws.test_ends import agreeing
 from tests.laws.test_timeline import told_crew_by_crew
-from tests.laws.words import decisions, penalties
+from tests.laws.words import START, decisions, one_of, penalties
 
 acts: st.SearchStrategy[Occurrence] = st.one_of(decisions, penalties, happenings)
 
@@ -60,3 +69,31 @@ def test_who_moves_by_an_act_moves_because_of_it(rally: Rally, said: Occurrence)
         found = preview(facts, said)
         assert msgspec.to_builtins(found.overall) == msgspec.to_builtins(compared.rows)
         assert found.refused == compared.refused
+
+
+recorded = acts | one_of(StageClosed, StageClosed, CrewRepositioned, StartOrderAmended)
+
+
+@examples(80)
+@given(told_crew_by_crew(cards=True) | agreeing() | rallies(judged=True), recorded)
+def test_of_a_long_log_an_act_moves_what_it_moves_of_a_short_one(
+    rally: Rally, said: Occurrence
+) -> None:
+    """Tried and then put on record: who moved in the overall, and what is told beside it."""
+    with sites() as opened:
+        log = opened.log("main", rally)
+        desk = Desk(log, Signature("Li", "clerk-of-the-course"), lambda: Instant(START, 480))
+
+        def told(record: Record | None, most: int) -> Any:
+            with patch("cli.office.view.A_SHORT_LOG", most):
+                between = around(desk, said, record)
+                try:
+                    return between.moved(), beside(between.after, said)
+                except LedgerError as error:
+                    return error.message
+
+        assert told(None, 0) == told(None, len(rally))
+        if identity(said) not in {identity(each) for each in rally}:
+            log.append([said])
+            made = log.find(identity(said))
+            assert told(made, 0) == told(made, len(rally))
