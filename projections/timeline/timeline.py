@@ -96,6 +96,8 @@ class Timeline:
             # States that were given before go on with the index that they have.
             self.index = Index(self.index.lock)
             Carrying(self.scan, self.index, position).take_in()
+            # What is kept would have to be made anew by everybody who opens the log.
+            self._kept = 0
 
     def is_replayed(self, position: int) -> bool:
         """Whether this part of the log is left to a full replay."""

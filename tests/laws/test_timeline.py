@@ -26,6 +26,7 @@ from projections.rules.templates import template
 from projections.state.facts import fold
 from projections.state.rally import EDITION, RallyState
 from projections.timeline import saved
+from projections.timeline import timeline as module
 from projections.timeline.saved import from_bytes, to_bytes
 from projections.timeline.timeline import Timeline
 from tests.examples import examples
@@ -220,6 +221,22 @@ def test_a_timeline_of_another_edition_is_made_anew(monkeypatch: pytest.MonkeyPa
         assert classified(timeline.at(len(rally))) == replayed(rally, len(rally), None)
         timeline.keep(always=True)
         assert Timeline.of(log).index.position == len(rally)
+
+
+def test_a_timeline_that_was_made_anew_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After new rules, which bear on everything: nobody who opens the log has to make it again."""
+    monkeypatch.setattr(module, "WORTH_KEEPING", 2)
+    rally = tiny(1)
+    rules = next(each for each in rally if isinstance(each, RegulationsAdopted))
+    with sites() as opened:
+        log = opened.log("main", rally)
+        timeline = Timeline(log)
+        timeline.carry(len(rally))
+        timeline.keep(always=True)
+        log.append([msgspec.structs.replace(rules, reason="adopted anew")])
+        timeline.carry(len(rally) + 1)
+        timeline.keep()
+        assert Timeline.of(log).index.position == len(rally) + 1
 
 
 def test_a_timeline_of_another_log_is_not_believed() -> None:
