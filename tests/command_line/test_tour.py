@@ -41,3 +41,10 @@ def test_the_page_of_a_rally_runs_as_it_stands(
 def test_a_page_stays_readable() -> None:
     """Nobody scrolls through a book."""
     assert len(pages()["a-rally"].splitlines()) < 400
+
+
+def test_what_a_new_user_needs_to_know_stands_before_the_first_command() -> None:
+    """Where to begin, what is typed, what is other each time, and whose office it is."""
+    before = pages()["a-rally"].partition("```")[0]
+    for said in ("empty folder", "`$ `", "ids,", "extra `pdf`", "`rally record OfficialAppointed`"):
+        assert said in before
