@@ -100,7 +100,7 @@ def _erased(log: Log) -> Lines:
 def _not_appointed(_: Log) -> Lines:
     appointed = _by(OfficialAppointed, "secretary", office="clerk-of-the-course", official="Ann")
     yield _line(appointed)
-    # He acts in an office that nobody holds, which a command accepts as well: it is told, and counts.
+    # In an office that nobody holds, a command accepts it as well: it is told, and counts.
     yield _line(_by(SummonsIssued, "stewards", number="104", stage="SS13"), 2)
 
 
