@@ -14,11 +14,6 @@ from ledger.lists import BETWEEN
 
 NEW_LINE = "\n"
 _LIST = f"list, with {BETWEEN} between"
-_NATURES = {
-    "act": "An act: of anybody else it has no effect until one of these adopts it.",
-    "observation": "An observation: from another site it counts whoever made it.",
-    "report": "A report: from another site it counts whoever made it.",
-}
 
 
 @reading("types", forms=JSON)
@@ -46,4 +41,3 @@ def _explain(said: dict[str, Any]) -> None:
     for field in said["fields"]:
         click.echo(f"  {_title(field):<16} {field['type'].replace('list', _LIST)}")
     click.echo(f"\nMay be recorded by: {', '.join(said['may_record'])}.")
-    click.echo(_NATURES[said["nature"]])
