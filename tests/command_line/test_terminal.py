@@ -171,7 +171,8 @@ def test_an_argument_that_is_no_text(hostile: Rally, tmp_path: Path) -> None:
     for form in ((), ("--json",)):
         said = hostile("why", os.fsdecode(b"\xff\xfe"), *form)
         assert 2 == said.code
-        assert "\\udcff\\udcfe" in said.out + said.err
+        assert "The argument 2, " in said.out + said.err
+        assert "is no text in UTF-8." in said.out + said.err
     ran = subprocess.run(
         [sys.executable, "-m", "cli", "--ledger", tmp_path / "rally.db", "why", b"\xff"],
         capture_output=True,
