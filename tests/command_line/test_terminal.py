@@ -96,8 +96,9 @@ def hostile(rally: Rally, tmp_path: Path) -> Rally:
     adopted["rulebook"] = adopted.pop("name")
     lines = [json.dumps({"rally": "bad-2016", **SAID, **each}) for each in (*LOG, adopted)]
     (tmp_path / "bad.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    said = rally("import", "jsonl", "bad.jsonl")
-    assert (0, len(LOG) + 1) == (said.code, int(said.out.split()[1])), said
+    said = rally("import", "jsonl", "bad.jsonl", "--json")
+    assert len(LOG) + 1 == json.loads(said.out)["appended"], said
+    assert set() == acts_on_it(said.out + said.err)
     return rally
 
 
