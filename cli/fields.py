@@ -131,7 +131,7 @@ def _plain_value(wanted: Any, text: str) -> Any:
         return text
     if {int, str} <= {get_args(each)[0] for each in get_args(wanted) if get_args(each)}:
         # a number that may be a text, as that of a decision: 12, 12.4
-        return int(text) if text.isascii() and text.isdecimal() else text
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else text
     return msgspec.to_builtins(msgspec.convert(text, wanted, strict=False))
 
 
@@ -156,7 +156,7 @@ def parse_effect(text: str, log: Log) -> Effect:
     if name in SANCTIONS:
         pairs = [word.partition("=") for word in words]
         crews = fields_naming(DecisionIssued, *CREWS)  # a race number is a text: "007"
-        figure = {k: v.isdecimal() and k not in crews for k, _, v in pairs}
+        figure = {k: v.isdecimal() and len(v) < 20 and k not in crews for k, _, v in pairs}
         return Effect(name, {k: int(v) if figure[k] else v for k, _, v in pairs})
     fields = parse_fields(TYPES[name], words, log)
     return Effect(name, {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()})

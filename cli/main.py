@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import os
 import re
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -20,7 +22,7 @@ import click
 from cli.context import Settings
 from cli.office.reads import READS
 from cli.terminal import Unheard, json_text, nobody_listens, outlets
-from ledger.errors import Interrupted, LedgerError, Unclear
+from ledger.errors import Interrupted, LedgerError, Unclear, Usage
 from ledger.masking import without_secrets
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -186,6 +188,7 @@ def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
 def _run(words: list[str], settings: Settings) -> int:
     as_json = "--json" in words
     try:
+        _must_be_text(words)
         result: Any = cli.main(words, "rally", standalone_mode=False, obj=settings)
         sys.stdout.flush()
     except Unheard:
@@ -213,6 +216,40 @@ def _tell_if_alone(settings: Settings) -> None:
     if settings.written_alone():
         told = "Note: no standby: one server alone has this. See `rally help postgresql`."
         click.echo(told, err=True)
+
+
+def _must_be_text(words: list[str]) -> None:
+    """Refuse what was typed, or set for all commands, and is no text; a file may be named so.
+
+    Raises:
+        Usage: with what it is.
+    """
+    said = {f"The argument {number}": word for number, word in enumerate(words, 1)}
+    said |= {f"${name}": value for name, value in os.environ.items() if name.startswith("RALLY_")}
+    for what, word in said.items():
+        if not (word.isascii() or _is_text(word) or _is_a_file(word)):
+            raise Usage(
+                f"{what}, {word[:_READABLE]!a}, is no text in UTF-8.",
+                hint="Type it anew, in a terminal whose letters are UTF-8.",
+            )
+
+
+_READABLE = 80
+
+
+def _is_text(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_a_file(word: str) -> bool:
+    try:
+        return Path(word).exists()
+    except (OSError, ValueError):
+        return False
 
 
 class _Complaint(NamedTuple):

@@ -229,6 +229,10 @@ def told_plainly(what: str) -> Iterator[None]:
             ) from None
         hint = what_to_do(reason)
         raise Unavailable(f"The ledger {what} can't be used: {reason}.", hint=hint) from None
+    except UnicodeEncodeError as error:
+        raise Usage(
+            f"{error.object!a} is no text: it holds half a character.", hint="Type it in UTF-8."
+        ) from None
     except UnicodeDecodeError:  # even the words in which SQLite complains can be damaged
         raise Unreadable(f"{what} is not a ledger: it is damaged.", hint=_WHICH) from None
     except ModuleNotFoundError as error:

@@ -9,8 +9,10 @@ from urllib.parse import unquote
 MASK = "***"
 _LONG = 4
 """A shorter password is masked where its address stands, not wherever its letters do."""
-_OF_A_USER = re.compile(r"(?<![\w/])([\w+.-]+:/*[^/\s?#:@]*:)(\S+)(?=@)")
-_OF_AN_OPTION = re.compile(r"(?i)(\w*(?:password|passwd|pwd|secret|token)\w*=)([^&\s'\"]*)")
+_OF_A_USER = re.compile(r"(?<![\w/])([\w+.-]{1,40}:/{0,9}[^/\s?#:@]{0,200}:)(\S{1,500})(?=@)")
+_OF_AN_OPTION = re.compile(
+    r"(?i)(?<!\w)(\w{0,40}(?:password|passwd|pwd|secret|token)\w{0,40}=)([^&\s'\"]*)"
+)
 _IN_AN_ADDRESS = re.compile(r"(?s)^((?:[\w+.-]+:?/+|[\w+.-]+:(?=[^@]*:))?[^/\s:@]*:)(.+)(?=@)")
 
 
@@ -24,7 +26,9 @@ def without_secrets(text: str, *addresses: str) -> str:
         text = text.replace(address, masked(address))
         for secret in sorted(set(_secrets(address)), key=len, reverse=True):
             text = text.replace(secret, MASK) if len(secret) >= _LONG else text
-    return _OF_AN_OPTION.sub(rf"\1{MASK}", _OF_A_USER.sub(rf"\1{MASK}", text))
+    if "@" in text:
+        text = _OF_A_USER.sub(rf"\1{MASK}", text)
+    return _OF_AN_OPTION.sub(rf"\1{MASK}", text) if "=" in text else text
 
 
 def masked(address: str) -> str:

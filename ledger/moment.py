@@ -8,6 +8,7 @@ recorded up to then, read as `ledger.rally_time` says (`now`, `08:39:47`). `X^` 
 from __future__ import annotations
 
 import re
+import string
 
 from ledger.board import position_of, sheet_numbered
 from ledger.errors import NotFound, Usage
@@ -18,6 +19,7 @@ from ledger.vocabulary import StageScheduled
 _RELATIVE = re.compile(r"@(?:-(\d{1,15}))?")
 _DOCUMENT = re.compile(r"doc:(.*)", re.IGNORECASE)
 _BEFORE = "^"
+_READABLE = 40
 _DAY = re.compile(r"\d{4}-?(\d\d|W\d\d)")
 
 
@@ -31,26 +33,36 @@ def resolve(text: str, log: Log, as_of: int | None = None) -> int:
     """
     moment, head = text.strip(), log.head().size
     size = head if as_of is None else as_of
-    if moment.endswith(_BEFORE):
-        position = resolve(moment.removesuffix(_BEFORE), log, as_of) - 1
-    elif _is_position(moment):
-        position = int(moment.removeprefix("#"))
-    elif relative := _RELATIVE.fullmatch(moment):
-        position = size - int(relative[1] or 0)
-    elif document := _DOCUMENT.fullmatch(moment):
-        position = position_of(sheet_numbered(log, document[1], size))
-    elif _DAY.match(moment) or is_of_its_day(moment):
+    named = moment.rstrip(f"{_BEFORE}{string.whitespace}")
+    before = moment.count(_BEFORE, len(named))
+    position = _named(named, log, size)
+    for each, said in ((position, named), (position - before, moment)):
+        if each < 0:
+            raise NotFound(
+                f"{_short(said)} is before the log begins.", hint=f"It has {size} records."
+            )
+        if size < each <= head:
+            raise NotFound(f"#{each} is not known as of #{size}.")
+        if each > head:
+            raise NotFound(f"There is no record #{each} yet.", hint=f"The log ends at #{size}.")
+    return position - before
+
+
+def _named(moment: str, log: Log, size: int) -> int:
+    if _is_position(moment):
+        return int(moment.removeprefix("#"))
+    if relative := _RELATIVE.fullmatch(moment):
+        return size - int(relative[1] or 0)
+    if document := _DOCUMENT.fullmatch(moment):
+        return position_of(sheet_numbered(log, document[1], size))
+    if _DAY.match(moment) or is_of_its_day(moment):
         # A day is no moment: whether its beginning or its end is meant, nobody can tell.
-        position = _recorded_by(rally_instant(moment, lambda: log, size).ms, log, size)
-    else:
-        position = _stage(moment, log, size)
-    if position < 0:
-        raise NotFound(f"{moment} is before the log begins.", hint=f"It has {size} records.")
-    if size < position <= head:
-        raise NotFound(f"#{position} is not known as of #{size}.")
-    if position > head:
-        raise NotFound(f"There is no record #{position} yet.", hint=f"The log ends at #{size}.")
-    return position
+        return _recorded_by(rally_instant(moment, lambda: log, size).ms, log, size)
+    return _stage(moment, log, size)
+
+
+def _short(said: str) -> str:
+    return said if len(said) <= _READABLE else f"{said[:_READABLE]}…"
 
 
 def _is_position(moment: str) -> bool:

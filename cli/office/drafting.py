@@ -128,7 +128,8 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
 def _number(text: str) -> int | str:
     """A number as it is typed; without one the act gives the next."""
     given = text.strip()
-    return int(given) if given.isascii() and given.isdecimal() else given or 1
+    plain = given.isascii() and given.isdecimal() and len(given) < 20
+    return int(given) if plain else given or 1
 
 
 # -- the usual decisions ---------------------------------------------------------------------------

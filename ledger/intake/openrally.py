@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -185,7 +185,7 @@ class _Book:
             value = Decimal(text.replace(",", ".")) * unit
             if value.is_finite() and 0 <= value < 10**10:
                 return round(value)
-        except InvalidOperation:
+        except ArithmeticError:
             pass
         self._refuse(tag.line, f"{text[:80]!r} is not a figure.")
         return None
@@ -374,7 +374,7 @@ def _name(kind: str, point: Point, order: int) -> str:
         return own
     number = own or "".join(re.findall(r"\d+\Z", point.name)[-1:])
     letters = "CP" if kind == "checkpoint" else kind.upper()
-    return f"{letters}{int(number) if number else order}"
+    return f"{letters}{int(number) if 0 < len(number) <= 60 else order}"
 
 
 def _km(metres: int) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -120,7 +121,7 @@ def read_toml(path: Path) -> dict[str, Any]:
             f"There is no {path.name} in {path.parent}.",
             hint="A folder of sheets begins with rally.toml: code, name, rulebook, timezone.",
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeEncodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable(f"{path}: {error}", hint="Mend the file and import again.") from None
 
 
@@ -226,12 +227,16 @@ def _stage(where: str, order: int, said: dict[str, Any]) -> Fields:
     return fields
 
 
+_A_DAY_MS = 86_400_000
+_NO_STAGE_IS_LONGER_M = 10**10
+
+
 def _precision(where: str, said: object) -> int:
     if isinstance(said, str) and said in PRECISIONS:
         return PRECISIONS[said]
     if isinstance(said, (int, float)) and not isinstance(said, bool):
-        precise = Decimal(str(said)) * 1000
-        if precise >= 1 and precise == int(precise):
+        precise = Decimal(str(said) if math.isfinite(said) else 0) * 1000
+        if 1 <= precise <= _A_DAY_MS and precise == int(precise):
             return int(precise)
     raise Unreadable(
         f"{where}: the precision {said!r} is not known.",
@@ -243,8 +248,8 @@ def metres(km: str) -> int:
     """A distance in kilometres, as it is written, in metres."""
     try:
         metres = Decimal(km.replace(",", ".")) * 1000
-        if metres.is_finite() and metres >= 0:
+        if metres.is_finite() and 0 <= metres < _NO_STAGE_IS_LONGER_M:
             return int(metres)
-    except InvalidOperation:
+    except ArithmeticError:
         pass
     raise Unreadable(f"{km!r} is not a distance in kilometres.")

@@ -154,10 +154,11 @@ def open_table(path: Path, columns: tuple[str, ...], needed: tuple[str, ...]) ->
     separators = (said,) if said else SEPARATORS
     first, begins = begins, _header_at(lines, begins, separators, needed)
     where = f"{path}:{begins + 1}"
-    try:
-        cut = {each: _header(lines[begins], each) for each in separators}
-    except csv.Error as error:
-        raise Unreadable(f"{where}: not a line of CSV: {error}.") from None
+    cut = _cut(lines[begins], separators)
+    if not cut:
+        raise Unreadable(
+            f"{where}: not a line of CSV.", hint="Is a quote opened in it and not closed?"
+        )
     delimiter = max(cut, key=lambda each: (len({*columns} & {*cut[each]}), len(cut[each])))
     header = cut[delimiter]
     must_be_whole(where, header, needed)
@@ -173,10 +174,19 @@ def _header_at(
 ) -> int:
     """The line that is the header: the first with every needed column, else the first at all."""
     for index in range(first, len(lines)):
-        with contextlib.suppress(csv.Error):
-            if any({*needed} <= {*_header(lines[index], each)} for each in separators):
-                return index
+        cut = _cut(lines[index], separators)
+        if any({*needed} <= {*each} for each in cut.values()):
+            return index
     return first
+
+
+def _cut(line: str, separators: Sequence[str]) -> dict[str, list[str]]:
+    """The titles of a line as each separator cuts it, that does."""
+    found = {}
+    for each in separators:
+        with contextlib.suppress(csv.Error):
+            found[each] = _header(line, each)
+    return found
 
 
 def not_read(above: Sequence[str], untitled: Sequence[str]) -> list[str]:
@@ -240,7 +250,8 @@ def _said(path: Path, first: str) -> str | None:
 
 
 def _header(line: str, delimiter: str) -> list[str]:
-    return [meant(name.strip()) for name in next(csv.reader([line], delimiter=delimiter))]
+    cells = next(csv.reader([line], delimiter=delimiter, strict=True))
+    return [meant(name.strip()) for name in cells]
 
 
 def must_be_whole(where: str, header: list[str], needed: tuple[str, ...]) -> None:

@@ -44,7 +44,8 @@ DecisionNumber = Ordinal | GivenNumber
 def decision_key(number: int | str) -> tuple[tuple[int, int, str], ...]:
     """A number of a decision as it is compared and ordered: 9, 12, 12.4, 12.10; "12A" is 12a."""
     parts = re.findall(r"[0-9]+|[A-Za-z]+|[./-]", str(number).casefold())
-    return tuple((1, int(e), "") if e.isdecimal() else (0, 0, e) for e in parts)
+    # No sheet bears a longer one, and what is typed is only looked up.
+    return tuple((1, int(e), "") if e.isdecimal() and len(e) <= 20 else (0, 0, e) for e in parts)
 
 
 SANCTIONS = ("Warning", "Reprimand", "Fine", "Obligation")

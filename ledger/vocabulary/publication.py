@@ -59,7 +59,7 @@ def named_together(categories: Iterable[str]) -> str:
 
 def number_key(number: str) -> str:
     """A document number as it is compared with others: "07" is 7."""
-    return str(int(number)) if number.isascii() and number.isdecimal() else number
+    return (number.lstrip("0") or "0") if number.isascii() and number.isdecimal() else number
 
 
 class StartSlot(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -360,22 +361,22 @@ def test_a_file_that_nobody_may_read_is_told(
     answers: Answers, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With its name and why; the rest is taken in."""
-    read_bytes, exists = Path.read_bytes, Path.exists
+    usual, exists = os.open, Path.exists
 
     def refuse(path: Path) -> None:
         if path.name == name:
             raise PermissionError(13, "Permission denied")
 
-    def bytes_of(path: Path) -> bytes:
-        refuse(path)
-        return read_bytes(path)
+    def opened(path: Any, *how: Any, **named: Any) -> int:
+        refuse(Path(path))
+        return usual(path, *how, **named)
 
     def there(path: Path, **how: Any) -> bool:
         refuse(path)
         return exists(path, **how)
 
     answers.save()
-    monkeypatch.setattr(Path, "read_bytes", bytes_of)
+    monkeypatch.setattr(os, "open", opened)
     monkeypatch.setattr(Path, "exists", there)
     told = [each.reason for each in read(answers.folder) if isinstance(each, BadLine)]
     assert told

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from ledger.times import Instant, instant_of
 
 PRECISIONS = {"Minute": 60_000, "Second": 1000, "Tenth": 100, "Hundredth": 10, "Thousandth": 1}
-_ISO = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
-_CLOCK = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
+_ISO = re.compile(r"PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d+)?)S)?")
+_CLOCK = re.compile(r"(\d{1,9}):(\d\d):(\d\d(?:\.\d+)?)")
 
 
 def instant(local: str | None, utc: str | None = None) -> Instant | None:
