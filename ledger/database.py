@@ -96,7 +96,7 @@ def _connecting(address: sa.URL, url: str) -> sa.Engine:
 def shown(address: sa.URL) -> str:
     """How a ledger is named to people: its file, or its URL without the password."""
     if address.get_backend_name() != "sqlite":
-        return without_secrets(address.render_as_string(hide_password=True))
+        return without_secrets(servers.named(address))
     return unquote((address.database or "").removeprefix("file:"))
 
 

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from cli.commands.help import pages
-from ledger.database import open_engine
+from ledger.database import open_engine, shown
 from ledger.errors import LedgerError, Unavailable, Unclear, Unreadable
 from ledger.log import Log
 from ledger.servers import address_of, writes_alone
@@ -309,7 +309,8 @@ def test_a_url_may_name_several_servers(url: str, host: str, port: str) -> None:
     address = address_of(url)
     assert (host, port) == (address.query["host"], address.query["port"])
     assert "read-write" == address.query["target_session_attrs"]
-    assert "p%40ss" not in str(address)
+    assert "p%40ss" not in shown(address)
+    assert shown(address) == shown(address_of(shown(address)))
 
 
 @pytest.mark.parametrize("url", ["postgresql://one,,two/l", "postgresql://one:x,two/l"])
