@@ -239,6 +239,8 @@ def told_plainly(what: str) -> Iterator[None]:
 
 def what_to_do(reason: str) -> str:
     """What to do about a complaint of the database."""
+    if "read-only" in reason:
+        return "A standby answers: name the primary as well, or make it one: rally help postgresql."
     if "readonly" in reason or "unable to open" in reason or "ermission" in reason:
         return "Check who may write the file and its folder."
     if "full" in reason or "disk I/O" in reason or "No space" in reason:

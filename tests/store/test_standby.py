@@ -123,6 +123,20 @@ def test_a_reader_can_only_read(pair: Pair) -> None:
 
 
 @pytest.mark.slow
+def test_every_question_may_go_to_the_standby(pair: Pair) -> None:
+    """A desk that only reads, and reads there; what it may not do is told with what to do."""
+    url = as_user(pair, "reader", reading=True)
+    for words in (("log",), ("anomalies",), ("check",), ("verify",), ("follow", "--once")):
+        answer = _rally(url, *words)
+        assert (0, words) == (answer.returncode, words), answer.stderr
+    refused = _rally(url, "record", "RemarkMade", "text=there")
+    assert 5 == refused.returncode
+    assert "Traceback" not in refused.stderr
+    assert "read-only" in refused.stderr
+    assert "A standby answers" in refused.stderr
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", ["off", "local", "remote_write"])
 def test_nobody_acknowledges_before_the_standby_has_it(pair: Pair, setting: str) -> None:
     """A role whose own settings do not wait for the standby waits for it all the same."""
@@ -289,6 +303,12 @@ def test_a_backup_is_checked_by_its_root(pair: Pair) -> None:
         with opened(f"postgresql://reader@127.0.0.1:{copy.port}/{LEDGER}") as log:
             assert [] == verify(log).findings
             assert head.root() == log.recorder.root_at(head.size)
+        url = f"postgresql://reader@127.0.0.1:{copy.port}/{LEDGER}"
+        kept = f"{head.root().hex()}@{head.size}"
+        assert 0 == _rally(url, "verify", "--root", kept).returncode
+        other = _rally(url, "verify", "--root", f"{'0' * 64}@{head.size}")
+        assert 3 == other.returncode
+        assert "Traceback" not in other.stderr
     finally:
         copy.stop()
 
