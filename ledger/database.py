@@ -96,7 +96,7 @@ def _connecting(address: sa.URL, url: str) -> sa.Engine:
 def shown(address: sa.URL) -> str:
     """How a ledger is named to people: its file, or its URL without the password."""
     if address.get_backend_name() != "sqlite":
-        return without_secrets(address.render_as_string(hide_password=True))
+        return without_secrets(servers.named(address))
     return unquote((address.database or "").removeprefix("file:"))
 
 
@@ -243,6 +243,8 @@ def told_plainly(what: str) -> Iterator[None]:
 
 def what_to_do(reason: str) -> str:
     """What to do about a complaint of the database."""
+    if "read-only" in reason:
+        return "A standby answers: name the primary as well, or make it one: rally help postgresql."
     if "readonly" in reason or "unable to open" in reason or "ermission" in reason:
         return "Check who may write the file and its folder."
     if "full" in reason or "disk I/O" in reason or "No space" in reason:

@@ -68,6 +68,19 @@ def names_several(address: sa.URL) -> bool:
     return "," in str(address.query.get("host", ""))
 
 
+def named(address: sa.URL) -> str:
+    """An address as people write it: several servers in front of the ledger, and no password."""
+    if not names_several(address):
+        return str(address)
+    query = dict(address.query)
+    hosts, ports = (str(query.pop(name)).split(",") for name in ("host", "port"))
+    hosts = [f"[{host}]" if ":" in host else host for host in hosts]
+    where = ",".join(f"{host}:{port}" for host, port in zip(hosts, ports, strict=True))
+    asked = {name: each for name, each in query.items() if _ON_SEVERAL.get(name) != each}
+    plain = sa.URL.create("postgresql", address.username, host="*", database=address.database)
+    return str(plain.set(query=asked)).replace("*", where, 1)
+
+
 def prepare(engine: sa.Engine) -> None:
     """Let connections wait for a standby, hear where that wait was cancelled, and be patient."""
 

@@ -5,7 +5,10 @@ A mark ends with "!", so that none is the beginning of another.
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,6 +57,25 @@ def _correct(mark: str, _: Path) -> Words:
     return ("correct", "#191", f"text={mark}", "--reason", "mistyped", *CLERK)
 
 
+def _void(mark: str, _: Path) -> Words:
+    """Another remark of the sample each time: a mark ends with its number."""
+    number = int(mark.rstrip("!").rpartition("-")[2])
+    return ("void", f"#{_remarks()[number % len(_remarks())]}", "--reason", mark, *CLERK)
+
+
+@functools.cache
+def _remarks() -> list[int]:
+    """Where the remarks of the sample stand that nothing else is done to here."""
+    lines = resources.files("ledger.samples").joinpath(f"{SAMPLE}.jsonl").read_bytes().splitlines()
+    said = [json.loads(line) for line in lines]
+    return [each["position"] for each in said if each["occurrence"]["type"] == "RemarkMade"][:-2]
+
+
+def _publish(mark: str, _: Path) -> Words:
+    what = ("publish", "classification", "--after", "SS12", "--kind", "provisional")
+    return (*what, "--reason", mark, *CLERK)
+
+
 def _exhibit(mark: str, folder: Path) -> Words:
     file = folder / "exhibit.txt"
     file.write_text(mark)
@@ -82,6 +104,8 @@ ACTS = (
     Act("record a private value", _private),
     Act("decide", _decide),
     Act("correct", _correct),
+    Act("void", _void),
+    Act("publish", _publish),
     Act("exhibit", _exhibit),
     Act("merge", _merge, PARTS, keyed=False),
 )

@@ -19,6 +19,7 @@ from tests.faults.acts import ACTS, Act
 from tests.faults.ledgers import (
     Child,
     Said,
+    apart,
     copied,
     expect_no_traceback,
     opened,
@@ -80,7 +81,7 @@ class _Calls:
 
 
 def _counts(tell: Connection, act: Act, ledger: Path, where: tuple[str, ...]) -> None:
-    tell.send(_watched(act, ledger, "counted", _Calls(where, 0))[1].count)
+    tell.send(_watched(act, ledger, "counted-0", _Calls(where, 0))[1].count)
 
 
 def _acts(
@@ -109,7 +110,7 @@ def _look(counts: Counts, act: Act, ledger: Path, mark: str, answer: Said, about
         counts.find("lost", about)
     elif found and not told:
         counts.find("unseen", f"{about}: it is on record, and nobody says so: {answer.err.strip()}")
-    again = said(ledger, *act.again(mark, ledger.parent))
+    again = apart(ledger, *act.again(mark, ledger.parent))
     if expect_no_traceback(counts, again, about) and again.code:
         counts.find("lost", f"{about}, given again: {again.err.strip()}")
     with opened(ledger) as log:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.faults.acts import Act
 from tests.faults.ledgers import (
     Child,
+    apart,
     copied,
     expect_no_traceback,
     opened,
@@ -79,7 +80,7 @@ def _look(counts: Counts, act: Act, ledger: Path, done: Marks, begun: Marks) -> 
         (last,) = begun[-1:]
         if times_of(log, f"{last}!") not in (0, act.parts):
             counts.find("lost", f"{act.name} {last} is half there")
-    answer = said(ledger, *act.again(last, ledger.parent))
+    answer = apart(ledger, *act.again(last, ledger.parent))
     if expect_no_traceback(counts, answer, act.name) and answer.code:
         counts.find("lost", f"{act.name} {last}, given again: {answer.err.strip()}")
     with opened(ledger) as log:

@@ -183,3 +183,15 @@ def _alone(tell: Connection, work: Callable[..., None], given: tuple[Any, ...]) 
             tell.send(Trouble(traceback.format_exc()))
         os._exit(1)
     os._exit(0)
+
+
+def apart(ledger: Path, *words: str) -> Said:
+    """The same as `said`, in a process of its own: what it starts is none of ours."""
+    child = Child(_says, ledger, words)
+    answer: Said = child.told()
+    child.end()
+    return answer
+
+
+def _says(tell: Connection, ledger: Path, words: tuple[str, ...]) -> None:
+    tell.send(said(ledger, *words))

@@ -46,11 +46,15 @@ Made = Callable[[Log], Lines]
 
 
 class Hostile(NamedTuple):
-    """A hostile log: what it does, its lines for a log at race control, and what is told of it."""
+    """A hostile log: what it does, its lines for a log at race control, and what is told of it.
+
+    It changes no standing, save where what is told leaves it to race control whether it counts.
+    """
 
     what: str
     lines: Made
     told: str
+    counts: bool = False
 
 
 def _by(kind: Callable[..., Occurrence], role: str = "marshal", **fields: object) -> Occurrence:
@@ -132,7 +136,7 @@ HOSTILE = (
     Hostile("a competitor voids a time", _time_is_void, _WITHOUT),
     Hostile("a competitor corrects a time", _time_is_better, _WITHOUT),
     Hostile("race control's private value is erased", _erased, "erased-elsewhere"),
-    Hostile("a steward whom nobody appointed", _not_appointed, "not-appointed"),
+    Hostile("a steward whom nobody appointed", _not_appointed, "not-appointed", True),
     Hostile(
         "a second constitution",
         _one(RallyConstituted, "secretary", title="Mine"),
@@ -199,7 +203,7 @@ def _merge(
         kinds = _kinds(counts, ledger, about)
         if hostile.told not in kinds:
             counts.find("unseen", f"{about}: {hostile.told} is not among {sorted(kinds)}")
-        if _standings(ledger) != before:
+        if not hostile.counts and _standings(ledger) != before:
             counts.find("unseen", f"{about}: the standings are others")
     act = ("record", "RemarkMade", "text=and on", "--by", "Ann", "--role", "clerk-of-the-course")
     further = said(ledger, *act)

@@ -26,7 +26,7 @@ ROWS = (
     Row("flips: every kind of page", 60, 3000, pages),
     Row("flips: exported logs", 15, 500, exports),
     Row("flips: evidence files", 15, 500, evidence),
-    Row("Ctrl-C at a step", 20, 1_000, interrupts),
+    Row("Ctrl-C at a step", 12, 1_000, interrupts),
     Row("eight writers on SQLite, one killed", 2, 60, on_a_file),
     Row("eight writers on PostgreSQL, server killed", 3, 60, on_a_server),
     Row("mutated inputs", 210, 20_000, fuzz),

@@ -73,6 +73,7 @@ class _Schedule:
         self._chance, self._counts, self._about = chance, counts, about
         self._calm = False
         self._ids = set[str]()
+        self._read: dict[bytes, Arrived] = {}
         self._numbers = itertools.count()
         self._clocks = {site: self._clock() for site in (CONTROL, *LAPTOPS)}
         self._logs = {
@@ -214,7 +215,14 @@ class _Schedule:
 
     def _take(self, taker: str, lines: Sequence[bytes]) -> None:
         ledger = cast(Ledger, MemoryLedger(self._logs[taker], taker))
-        arrived = [each for each in read_jsonl("log", lines) if isinstance(each, Arrived)]
+        if unread := [line for line in dict.fromkeys(lines) if line not in self._read]:
+            read = list(read_jsonl("log", unread))
+            self._read |= {
+                line: each
+                for line, each in zip(unread, read, strict=True)
+                if isinstance(each, Arrived)
+            }
+        arrived = [self._read[line] for line in lines if line in self._read]
         if len(arrived) != len(lines):
             self._counts.find("lost", f"{self._about}: lines that can't be read")
         while True:

@@ -111,6 +111,7 @@ class Server:
                 ["sh", "-c", SUPERVISED, "sh", program("postgres"), "-D", self.data, *words],
                 cwd=self.folder,
                 stdin=subprocess.PIPE,
+                start_new_session=True,  # what ends the tests leaves it to end in order
                 stdout=heard,
                 stderr=heard,
                 **self._account,

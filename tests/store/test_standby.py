@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from cli.commands.help import pages
-from ledger.database import open_engine
+from ledger.database import open_engine, shown
 from ledger.errors import LedgerError, Unavailable, Unclear, Unreadable
 from ledger.log import Log
 from ledger.servers import address_of, writes_alone
@@ -120,6 +120,20 @@ def test_a_reader_can_only_read(pair: Pair) -> None:
             log.append([remark("may I?")])
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         run_sql(pair.primary, "INSERT INTO setting VALUES ('a', 'b')", "reader")
+
+
+@pytest.mark.slow
+def test_every_question_may_go_to_the_standby(pair: Pair) -> None:
+    """A desk that only reads, and reads there; what it may not do is told with what to do."""
+    url = as_user(pair, "reader", reading=True)
+    for words in (("log",), ("anomalies",), ("check",), ("verify",), ("follow", "--once")):
+        answer = _rally(url, *words)
+        assert (0, words) == (answer.returncode, words), answer.stderr
+    refused = _rally(url, "record", "RemarkMade", "text=there")
+    assert 5 == refused.returncode
+    assert "Traceback" not in refused.stderr
+    assert "read-only" in refused.stderr
+    assert "A standby answers" in refused.stderr
 
 
 @pytest.mark.slow
@@ -289,6 +303,12 @@ def test_a_backup_is_checked_by_its_root(pair: Pair) -> None:
         with opened(f"postgresql://reader@127.0.0.1:{copy.port}/{LEDGER}") as log:
             assert [] == verify(log).findings
             assert head.root() == log.recorder.root_at(head.size)
+        url = f"postgresql://reader@127.0.0.1:{copy.port}/{LEDGER}"
+        kept = f"{head.root().hex()}@{head.size}"
+        assert 0 == _rally(url, "verify", "--root", kept).returncode
+        other = _rally(url, "verify", "--root", f"{'0' * 64}@{head.size}")
+        assert 3 == other.returncode
+        assert "Traceback" not in other.stderr
     finally:
         copy.stop()
 
@@ -309,7 +329,8 @@ def test_a_url_may_name_several_servers(url: str, host: str, port: str) -> None:
     address = address_of(url)
     assert (host, port) == (address.query["host"], address.query["port"])
     assert "read-write" == address.query["target_session_attrs"]
-    assert "p%40ss" not in str(address)
+    assert "p%40ss" not in shown(address)
+    assert shown(address) == shown(address_of(shown(address)))
 
 
 @pytest.mark.parametrize("url", ["postgresql://one,,two/l", "postgresql://one:x,two/l"])
