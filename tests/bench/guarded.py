@@ -45,7 +45,8 @@ class Ratios(NamedTuple):
 
 def ratios(here: list[float], there: list[float]) -> Ratios:
     """What came out of pairs."""
-    low, median, high = statistics.quantiles([a / b for a, b in zip(here, there, strict=True)], n=4)
+    pairs = [a / b for a, b in zip(here, there, strict=True)]
+    low, median, high = statistics.quantiles(pairs, n=4, method="inclusive")
     return Ratios(low, median, high)
 
 
