@@ -8,7 +8,9 @@ whatever they say.
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -57,6 +59,49 @@ def key_typed(text: str, source: str = "") -> Key:
     if _PART.search(key):
         raise Usage(f"{text!r} ends like the key of a part.", hint="Leave out what follows the +.")
     return Key(key, source)
+
+
+class Delivery(NamedTuple):
+    """What a delivery of many lines is called, and the digest of what it says.
+
+    Its lines have keys of their own, so that of another delivery is kept beside the log.
+    """
+
+    key: str
+    digest: str
+
+
+def delivery_of(key: str, says: Iterable[bytes]) -> Delivery | None:
+    """A delivery under a key as it is typed; None without one.
+
+    Raises:
+        Usage: it can't be a key.
+    """
+    if not key:
+        return None
+    told = hashlib.sha256()
+    for each in says:
+        told.update(hashlib.sha256(each).digest())
+    return Delivery(key_typed(key).text, told.hexdigest())
+
+
+def must_say_the_same(connection: sa.Connection, rally: str, delivery: Delivery) -> None:
+    """Check that nothing else was delivered under a key, and keep what is.
+
+    Raises:
+        KeyTaken: something else was.
+    """
+    schema.ensure(connection, schema.setting)
+    columns, name = schema.setting.c, f"key {delivery.key} of {rally}"
+    before = connection.scalar(sa.select(columns.value).where(columns.name == name))
+    if before is None:
+        row = {"name": name, "value": delivery.digest}
+        connection.execute(sa.insert(schema.setting).values(row))
+    elif before != delivery.digest:
+        raise KeyTaken(
+            f"The key {delivery.key} is that of another delivery.",
+            hint="Nothing was appended. Another delivery has another key.",
+        )
 
 
 _record = schema.record.c

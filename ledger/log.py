@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from ledger.appending import Head
-    from ledger.keys import Key
+    from ledger.keys import Delivery, Key
     from ledger.scan import Scan
     from ledger.times import Clock
 
@@ -286,11 +286,12 @@ class Log:
         openings: Sequence[Opening] = (),
         origins: Sequence[tuple[str, Sequence[Origin]]] = (),
         key: Key | None = None,
+        delivery: Delivery | None = None,
     ) -> int:
         """Append in one transaction and answer the new head's position.
 
         `openings` and `origins` (by id) are kept beside the log in the same transaction. Under a
-        key nothing may have been appended before.
+        key nothing may have been appended before, and a `delivery` is what was called so before.
 
         Raises:
             Conflict: the log is not at the expected position. KeyTaken: the key is not new.
@@ -298,7 +299,13 @@ class Log:
         """
         arrivals = [each if isinstance(each, Arrival) else arrival_of(each) for each in occurrences]
         return self.recorder.append_arrivals(
-            arrivals, expect=expect, verbatim=verbatim, openings=openings, origins=origins, key=key
+            arrivals,
+            expect=expect,
+            verbatim=verbatim,
+            openings=openings,
+            origins=origins,
+            key=key,
+            delivery=delivery,
         ).size
 
     def keyed(self, key: Key) -> Log:

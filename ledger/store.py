@@ -31,7 +31,7 @@ from ledger import provenance, recorded, schema, withheld
 from ledger.appending import Head, check, head_of, locked_head, must_end_at, write
 from ledger.database import expect_many, leaves_no_trace, named_site, shown, told_plainly, writing
 from ledger.errors import Conflict, Tampered
-from ledger.keys import Key, must_be_new
+from ledger.keys import Delivery, Key, must_be_new, must_say_the_same
 from ledger.merkle import EMPTY_ROOT, TILE_HEIGHT, frontier_at
 from ledger.openings import Opening
 from ledger.prepared import Prepared
@@ -136,13 +136,14 @@ class Recorder(DCBRecorder):
         openings: Sequence[Opening] = (),
         origins: Sequence[tuple[str, Sequence[Origin]]] = (),
         key: Key | None = None,
+        delivery: Delivery | None = None,
     ) -> Head:
         """Append in one transaction and answer the new head.
 
         `verbatim` restores a log: the times of receipt that the arrivals carry are kept. `openings`
         are those of private values of the log, and `origins` tells by id where else occurrences of
         it were recorded; both are kept beside it. What says that openings are erased erases them.
-        Under a `key` that something has already nothing is appended.
+        Under a `key` that something has already nothing is appended, nor is another `delivery`.
 
         When the commit fails or is broken off, the ledger is asked what became of it, and what is
         there is answered like any other.
@@ -153,7 +154,7 @@ class Recorder(DCBRecorder):
             Unavailable: nothing was appended. Unclear: what was appended can't be told.
             Interrupted: the commit was broken off; the message says what became of it.
         """
-        beside = Beside(openings, origins, key)
+        beside = Beside(openings, origins, key, delivery)
         with self.reading():
             try:
                 head, erased = self._append_once(arrivals, condition, expect, verbatim, beside)
@@ -180,6 +181,8 @@ class Recorder(DCBRecorder):
                 head = locked_head(connection, self.rally, self._new_head)
                 if beside.key:
                     must_be_new(connection, self.rally, beside.key)
+                if beside.delivery:
+                    must_say_the_same(connection, self.rally, beside.delivery)
                 must_end_at(head, expect)
                 # Behind the end of a log that is locked there is nothing that could match.
                 if condition is not None and (condition.after or 0) < head.size:
@@ -432,12 +435,13 @@ class ArrivingEvent(DCBEvent):
 class Beside(NamedTuple):
     """What is kept beside a log: openings of its private values, and where else it was recorded.
 
-    `key` is that of the act.
+    `key` is that of the act, or `delivery` what the delivery is called.
     """
 
     openings: Sequence[Opening]
     origins: Sequence[tuple[str, Sequence[Origin]]]
     key: Key | None = None
+    delivery: Delivery | None = None
 
 
 class _ReadResponse(DCBReadResponse):

@@ -33,9 +33,17 @@ def command() -> None:
     """
 
 
+KEY = click.Option(
+    ["--key"],
+    default="",
+    metavar="TEXT",
+    help="What this delivery is called: under its key nothing else comes in.",
+)
+
+
 def _taking_in(function: Callable[..., int]) -> Callable[..., int]:
     strict = click.Option(["--strict"], is_flag=True, help="Append nothing when anything is wrong.")
-    return of_ledger(taking(strict, *JSON)(function))
+    return of_ledger(taking(strict, KEY, *JSON)(function))
 
 
 CORRECTING = (

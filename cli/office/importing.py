@@ -83,6 +83,9 @@ class Taken(NamedTuple):
     """As which site a log is written on that was begun from another's."""
     named: bool = True
     """Whether this ledger was given that name."""
+    key: str = ""
+    id: str = ""
+    """That of the first record that came in."""
 
     @property
     def exit_code(self) -> int:
@@ -143,6 +146,7 @@ class Taken(NamedTuple):
             }
         if self.writes_as:
             document["site"] = self.writes_as
+        document |= {name: told for name, told in (("id", self.id), ("key", self.key)) if told}
         problems = [{**each._asdict(), "withdrawn": each.withdrawn} for each in report.problems]
         return {**document, "problems": problems}
 
@@ -207,7 +211,16 @@ def road_book(
     orders = View(log).state.orders
     order = None if stage in orders else max(orders.values(), default=0) + 1
     wanted = Stage(log.rally, stage, category, order, at.now)
-    return _deliver(at, log, read_openrally(file, wanted))
+    # Whether its stage is scheduled by it depends on the log: the file is what it says.
+    says = (_bytes_of(file), stage.encode(), category.encode()) if at.key else ()
+    return _deliver(at, log, read_openrally(file, wanted), says=says)
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""  # whoever reads it says so
 
 
 def wrc_live(
@@ -251,7 +264,11 @@ def _noting(delivery: Delivery, keys: set[str]) -> Delivery:
 
 
 def _deliver(
-    at: Secretariat, log: Log, delivery: Delivery, guard: Callable[[], None] = lambda: None
+    at: Secretariat,
+    log: Log,
+    delivery: Delivery,
+    guard: Callable[[], None] = lambda: None,
+    says: Sequence[bytes] = (),
 ) -> Taken:
     corrections = (
         AsCorrections(at.correcting, "results office", "results-office", at.now, at.only)
@@ -264,13 +281,15 @@ def _deliver(
         at.quarantine,
         strict=at.strict,
         corrections=corrections,
+        key=at.key,
+        says=says,
         progress=at.progress,
         guard=guard,
     )
     state = View(log).state
     found = anomalies(state)
     notes = [*report.notes, *amiss(state, found, report.places)]
-    return Taken(report._replace(notes=notes), found)
+    return Taken(report._replace(notes=notes), found, key=at.key, id=_first(log, report))
 
 
 def _as_adopted(log: Log, delivery: Delivery) -> Delivery:
@@ -377,7 +396,7 @@ def exported(
     if at.strict:
         _must_not_contradict(log, arrived)
     said = None if ahead_ms is None else _declared(at, log, ahead_ms, arrived, of_site)
-    (merged,) = take_in_jsonl(ledger, arrived, openings)
+    (merged,) = take_in_jsonl(ledger, arrived, openings, at.key)
     stray = [
         Problem(where, WITHHELD, "It opens no private value of this log.", "unreadable")
         for where in merged.stray
@@ -406,7 +425,14 @@ def exported(
         _put_right(state, said, position) if said else None,
         log.head().site if merged.restored else "",
         bool(ledger.site()),
+        at.key,
+        _first(log, report),
     )
+
+
+def _first(log: Log, report: Report) -> str:
+    """The id of the first record that came in; empty where all of it was known."""
+    return log.at(min(report.places)).id if report.places else ""
 
 
 def _must_not_contradict(log: Log, arrived: Sequence[Arrived]) -> None:

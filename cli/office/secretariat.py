@@ -21,7 +21,8 @@ class Secretariat(NamedTuple):
     The ledger is opened, or begun, once there is something for it. `rally` is the one that is
     meant, if one is; `signature` says who begins it, or declares a clock. What is not appended is
     kept in the file `quarantine`; with `strict` nothing is appended where anything is wrong. A
-    `correcting` reason records what differs as corrections, or of that `only` what is named.
+    `correcting` reason records what differs as corrections, or of that `only` what is named. Under
+    a `key` the same comes in, whenever it does.
     """
 
     ledger: Callable[[], Ledger]
@@ -32,4 +33,5 @@ class Secretariat(NamedTuple):
     strict: bool = False
     correcting: str = ""
     only: tuple[str, ...] = ()
+    key: str = ""
     progress: Callable[[int], None] = lambda _: None

@@ -9,9 +9,11 @@ Nothing is refused for what it says.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
+
+import msgspec
 
 from ledger.amendments import seen
 from ledger.errors import Conflict, Unreadable
@@ -20,9 +22,11 @@ from ledger.intake.lines import BadLine, Line, Note, Whole, stands_in
 from ledger.intake.quarantine import Problem, keeping
 from ledger.intake.statements import WAYS, AsCorrections, file_of, named_by, statements
 from ledger.intake.stock import Held, Stock
+from ledger.keys import delivery_of
 from ledger.log import TRIES, Log
 from ledger.spelling import composed
-from ledger.vocabulary import Occurrence, StageScheduled
+from ledger.times import Instant
+from ledger.vocabulary import Occurrence, StageScheduled, canonical
 
 Kinds = dict[str, dict[str, int]]
 """How many lines, by the type of the record and by the way in which they differ."""
@@ -64,18 +68,23 @@ def take_in(
     *,
     strict: bool = False,
     corrections: AsCorrections | None = None,
+    key: str = "",
+    says: Sequence[bytes] = (),
     progress: Callable[[int], None] = lambda _: None,
     guard: Callable[[], None] = lambda: None,
 ) -> Report:
     """Append what is new of a delivery in one transaction.
 
     With `strict` nothing is appended when any line can't be read or differs. `guard` is asked
-    before, once the delivery was read; what it raises refuses all of it.
+    before, once the delivery was read; what it raises refuses all of it. Under a `key` the same is
+    delivered, whenever it is: its lines, or what it `says` where these follow from the log as well.
 
     Raises:
         Unreadable: `strict`, and something is wrong. Conflict: others keep appending.
+        KeyTaken: something else was delivered under the key.
     """
     came = _sorted_out(delivery, progress)
+    called = delivery_of(key, says or _says(came))
     unreadable = [Problem(each.where, each.raw, each.reason, "unreadable") for each in came.bad]
     for _ in range(TRIES):
         head = log.head().size
@@ -91,8 +100,8 @@ def take_in(
             )
         try:
             with keeping(quarantine, problems) as kept:
-                if compared.fresh:
-                    log.append(compared.fresh, expect=head)
+                if compared.fresh or (called and head):
+                    log.append(compared.fresh, expect=head, delivery=called)
         except Conflict:
             continue
         return Report(
@@ -116,6 +125,17 @@ class _Came(NamedTuple):
     bad: list[BadLine]
     notes: list[Note]
     whole: list[Whole]
+
+
+def _says(came: _Came) -> Iterator[bytes]:
+    """What a delivery says, whenever it is taken in."""
+    for line in came.lines:
+        yield canonical(msgspec.structs.replace(line.occurrence, recorded_at=_ANY_TIME))
+    for bad in came.bad:
+        yield bad.raw.encode(errors="surrogatepass")
+
+
+_ANY_TIME = Instant(0, 0)
 
 
 def _sorted_out(

@@ -13,12 +13,14 @@ import re
 import sys
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple, overload
 
 import msgspec
 
 from ledger.errors import Conflict, LedgerError, Tampered, Unreadable
 from ledger.intake.lines import BadLine
+from ledger.keys import Delivery, delivery_of
 from ledger.log import TRIES, Ledger, Log
 from ledger.openings import SALT_BYTES, Opening
 from ledger.record import Arrival, GivenNumber, GivenOrigin, Header, Origin, Position, arrival_of
@@ -290,14 +292,19 @@ def _arrived_opening(line: bytes) -> tuple[str, Opening]:
 
 
 def take_in_jsonl(
-    ledger: Ledger, arrived: Sequence[Arrived], openings: Sequence[ArrivedOpening] = ()
+    ledger: Ledger,
+    arrived: Sequence[Arrived],
+    openings: Sequence[ArrivedOpening] = (),
+    key: str = "",
 ) -> list[Merged]:
     """Restore or merge what arrived, rally by rally, each in one transaction.
 
-    Openings are kept if they open a private value of the log that was not erased.
+    Openings are kept if they open a private value of the log that was not erased. Under a `key` the
+    same is taken in, whenever it is.
 
     Raises:
         Tampered: a restored log would not have the leaves that its export claims.
+        KeyTaken: something else was taken in under the key.
     """
     told = [*(each.rally for each in arrived), *(each.rally for each in openings)]
     rallies = list(dict.fromkeys(told))
@@ -307,25 +314,32 @@ def take_in_jsonl(
             rally,
             [a for a in arrived if a.rally == rally],
             [o for o in openings if o.rally == rally],
+            key,
         )
         for rally in rallies
     ]
 
 
 def _one_rally(
-    ledger: Ledger, rally: str, arrived: list[Arrived], openings: list[ArrivedOpening]
+    ledger: Ledger, rally: str, arrived: list[Arrived], openings: list[ArrivedOpening], key: str
 ) -> Merged:
     log = ledger.log(rally)
+    says = chain((e.id for e in arrived), (e.opening.commitment for e in openings))
+    called = delivery_of(key, (each.encode() for each in says))
     opening = _Openings(log, arrived, openings)
     if arrived and log.head().size == 0 and _is_whole(arrived):
-        return opening.told(_restore(ledger, rally, arrived, opening.fitting))
+        return opening.told(_restore(ledger, rally, arrived, opening.fitting, called))
     for _ in range(TRIES):
         head = log.head().size
         fresh, origins = _unknown(log, arrived)
         try:
-            if fresh or origins or opening.fitting:
+            if fresh or origins or opening.fitting or (called and head):
                 log.recorder.append_arrivals(
-                    _Arrivals(fresh), expect=head, openings=opening.fitting, origins=origins
+                    _Arrivals(fresh),
+                    expect=head,
+                    openings=opening.fitting,
+                    origins=origins,
+                    delivery=called,
                 )
         except Conflict:
             continue
@@ -386,7 +400,13 @@ def _is_whole(arrived: list[Arrived]) -> bool:
     return [each.position for each in arrived] == list(range(1, len(arrived) + 1))
 
 
-def _restore(ledger: Ledger, rally: str, arrived: list[Arrived], openings: list[Opening]) -> Merged:
+def _restore(
+    ledger: Ledger,
+    rally: str,
+    arrived: list[Arrived],
+    openings: list[Opening],
+    called: Delivery | None,
+) -> Merged:
     """Restore a log as it was. Who began it goes on writing it, unless this ledger has a name."""
     log = ledger.log(rally, ledger.site() or arrived[0].arrival.site)
     received = [each.received_at or 0 for each in arrived]
@@ -394,7 +414,12 @@ def _restore(ledger: Ledger, rally: str, arrived: list[Arrived], openings: list[
         raise Tampered(f"The export of {rally} goes backwards in time.", hint="Export it again.")
     origins = [(each.id, more) for each in arrived if (more := each.also)]
     log.recorder.append_arrivals(
-        _Arrivals(arrived), expect=0, verbatim=True, openings=openings, origins=origins
+        _Arrivals(arrived),
+        expect=0,
+        verbatim=True,
+        openings=openings,
+        origins=origins,
+        delivery=called,
     )
     places = _Places(1, arrived)
     return Merged(rally, len(arrived), len(arrived), 0, places, restored=True)

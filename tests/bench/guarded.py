@@ -3,23 +3,24 @@
     python -m tests.bench.guarded --against OTHER/bin/python [--postgresql URL] [--pairs 15]
 
 OTHER is an environment with the other version installed, as `git worktree` and `pip install` make
-one. In each pair one process of either version appends single records to a ledger of its own, one
-after the other, each in a transaction that is on the disk; which one begins alternates. Told are
-the ratios of the pairs, here over there: of the median time of an append, and of the CPU that one
-took (this process alone; of a server it is what the client takes). It is met where the median ratio
+one. In each pair one process of either version appends to a ledger of its own, in turn with the
+other: one record, in a transaction that is on the disk, and then the other one. Told are the ratios
+of the pairs, here over there: of the median time of an append, and of the median CPU that one took
+(this process alone; of a server it is what the client takes). It is met where the median ratio
 of time is at most 1.05 or 1 lies within the quartiles, that of CPU at most 1.1, and one statement
 more is said at most. The exit code is 1 otherwise.
 """
 
 from __future__ import annotations
 
-import json
 import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 
@@ -44,7 +45,8 @@ class Ratios(NamedTuple):
 
 def ratios(here: list[float], there: list[float]) -> Ratios:
     """What came out of pairs."""
-    low, median, high = statistics.quantiles([a / b for a, b in zip(here, there, strict=True)], n=4)
+    pairs = [a / b for a, b in zip(here, there, strict=True)]
+    low, median, high = statistics.quantiles(pairs, n=4, method="inclusive")
     return Ratios(low, median, high)
 
 
@@ -65,28 +67,64 @@ class Found(NamedTuple):
 
 
 def measured(pythons: tuple[str, str], kind: str, url: str, pairs: int, count: int) -> Found:
-    """Pairs of processes, here and there, which take turns in beginning."""
-    told: tuple[list[Any], list[Any]] = ([], [])
+    """Pairs of processes, here and there, which take turns with every append."""
+    seconds: tuple[list[float], list[float]] = ([], [])
+    cpu: tuple[list[float], list[float]] = ([], [])
+    statements = (0, 0)
     for number in range(pairs):
-        for side in (0, 1) if number % 2 else (1, 0):
-            told[side].append(_one(pythons[side], kind, url, count))
-    here, there = ({key: [each[key] for each in of] for key in of[0]} for of in told)
-    medians = [statistics.median(of["seconds"]) * 1000 for of in (here, there)]
-    return Found(
-        ratios(here["seconds"], there["seconds"]),
-        ratios(here["cpu"], there["cpu"]),
-        (here["statements"][0], there["statements"][0]),
-        (medians[0], medians[1]),
-    )
+        with ExitStack() as stack:
+            order = (0, 1) if number % 2 else (1, 0)
+            both = {side: stack.enter_context(_at_work(pythons[side], kind, url)) for side in order}
+            statements = (both[0].statements, both[1].statements)
+            told: tuple[list[Took], list[Took]] = ([], [])
+            for each in range(count):
+                for side in order if each % 2 else reversed(order):
+                    told[side].append(both[side].append())
+        for side in order:
+            seconds[side].append(statistics.median(took.seconds for took in told[side]))
+            cpu[side].append(statistics.median(took.cpu for took in told[side]))
+    ms = [statistics.median(of) * 1000 for of in seconds]
+    return Found(ratios(*seconds), ratios(*cpu), statements, (ms[0], ms[1]))
 
 
-def _one(python: str, kind: str, url: str, count: int) -> Any:
+class Took(NamedTuple):
+    """What an append took, in seconds."""
+
+    seconds: float
+    cpu: float
+
+
+class Appender:
+    """A process that appends a record when it is told to."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self.statements = int(self._answer())
+
+    def append(self) -> Took:
+        """Let it append one."""
+        assert self._process.stdin
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        seconds, cpu = map(float, self._answer().split())
+        return Took(seconds, cpu)
+
+    def _answer(self) -> str:
+        assert self._process.stdout
+        if line := self._process.stdout.readline():
+            return line
+        raise click.ClickException("It broke off; what it said stands above.")
+
+
+@contextmanager
+def _at_work(python: str, kind: str, url: str) -> Iterator[Appender]:
     with tempfile.TemporaryDirectory(prefix="rally-guarded-") as folder:
-        words = [python, str(APPENDER), kind, url or str(Path(folder) / "rally.db"), str(count)]
-        done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise click.ClickException(done.stderr)
-    return json.loads(done.stdout)
+        words = [python, str(APPENDER), kind, url or str(Path(folder) / "rally.db")]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(words, cwd=folder, stdin=pipe, stdout=pipe, text=True) as process:
+            yield Appender(process)
+            assert process.stdin
+            process.stdin.close()
 
 
 @click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))

@@ -108,6 +108,31 @@ def test_an_import_whose_answer_was_lost(
     assert before + 1 == size(typed)
 
 
+def test_an_import_under_a_key(typed: Typed, tmp_path: Path) -> None:
+    """The same comes in under it as often as one likes; another delivery is a conflict."""
+    assert 0 == typed("export", "jsonl", "log.jsonl").code
+    for words in (("sheets", "sheets"), ("jsonl", "log.jsonl")):
+        for _ in range(2):
+            found = typed("import", *words, "--key", words[0], "--json")
+            assert 0 == found.code
+            told = json.loads(found.out)
+            assert (0, words[0]) == (told["appended"], told["key"])
+    before = size(typed)
+    with (tmp_path / "sheets" / "penalties.csv").open("a", encoding="utf-8") as file:
+        file.write("SS2,101,0:01:00,late,,stage,\n")
+    (tmp_path / "log.jsonl").write_text(
+        (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()[0], encoding="utf-8"
+    )
+    for words in (("sheets", "sheets"), ("jsonl", "log.jsonl")):
+        other = typed("import", *words, "--key", words[0], "--json")
+        error = json.loads(other.out)["error"]
+        assert (1, "conflict") == (other.code, error["kind"])
+        assert error["message"] == f"The key {words[0]} is that of another delivery."
+    assert before == size(typed)
+    told = json.loads(typed("import", "sheets", "sheets", "--key", "new", "--json").out)
+    assert (1, "new", 64) == (told["appended"], told["key"], len(told["id"]))
+
+
 def _lose_the_answer(patched: pytest.MonkeyPatch) -> None:
     """Every commit is kept and breaks off afterwards, and nobody can be asked."""
     from sqlalchemy.engine.default import DefaultDialect
