@@ -21,10 +21,11 @@ _BEFORE = "^"
 _DAY = re.compile(r"\d{4}-?(\d\d|W\d\d)")
 
 
-def resolve(text: str, log: Log, as_of: int | None = None) -> int:
+def resolve(text: str, log: Log, as_of: int | None = None, *, apart_ms: int) -> int:
     """The position that a moment means in this log.
 
-    With `as_of` the log is looked at as it was at that position: it ended there.
+    With `as_of` the log is looked at as it was at that position: it ended there. A record whose
+    clock was so much ahead of that of a later one tells nothing of a time (`ledger.recorded`).
 
     Raises:
         NotFound: there is no such position, stage or document. Usage: the text is no moment.
@@ -32,7 +33,7 @@ def resolve(text: str, log: Log, as_of: int | None = None) -> int:
     moment, head = text.strip(), log.head().size
     size = head if as_of is None else as_of
     if moment.endswith(_BEFORE):
-        position = resolve(moment.removesuffix(_BEFORE), log, as_of) - 1
+        position = resolve(moment.removesuffix(_BEFORE), log, as_of, apart_ms=apart_ms) - 1
     elif _is_position(moment):
         position = int(moment.removeprefix("#"))
     elif relative := _RELATIVE.fullmatch(moment):
@@ -41,7 +42,7 @@ def resolve(text: str, log: Log, as_of: int | None = None) -> int:
         position = position_of(sheet_numbered(log, document[1], size))
     elif _DAY.match(moment) or is_of_its_day(moment):
         # A day is no moment: whether its beginning or its end is meant, nobody can tell.
-        position = _recorded_by(rally_instant(moment, lambda: log, size).ms, log, size)
+        position = _recorded_by(rally_instant(moment, lambda: log, size).ms, log, size, apart_ms)
     else:
         position = _stage(moment, log, size)
     if position < 0:
@@ -58,7 +59,7 @@ def _is_position(moment: str) -> bool:
     return digits.isascii() and digits.isdecimal() and len(digits) < 16
 
 
-def _recorded_by(until_ms: int, log: Log, size: int) -> int:
+def _recorded_by(until_ms: int, log: Log, size: int, apart_ms: int) -> int:
     """The last record before the first that this site itself recorded later.
 
     Records merged from another site arrive after their time; they are known from the position at
@@ -67,8 +68,8 @@ def _recorded_by(until_ms: int, log: Log, size: int) -> int:
     """
     first = next(log.read(until=1), None)
     own = {log.head().site} | ({first.header.site} if first else set())
-    later = log.scan.first_recorded_after(until_ms, own)
-    return size if later is None else min(later - 1, size)
+    later = log.scan.first_recorded_after(until_ms, own, size, apart_ms)
+    return size if later is None else later - 1
 
 
 def _stage(code: str, log: Log, size: int) -> int:
