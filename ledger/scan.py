@@ -185,19 +185,19 @@ class Scan:
             times = recorded.Times(connection, self._rally, sites, until)
             return times.first_after(ms, apart_ms)
 
-    def recorded_here(self, position: int, site: str) -> int | None:
-        """When the record at a position was put on record, by the clock of that site (UTC ms).
+    def clocks_at(self, position: int, site: str) -> tuple[int, ...]:
+        """What the clock of a site may have shown when it appended a record (UTC ms).
 
-        What another site recorded was received by it. None where there is no record, and where its
-        time is assumed: no clock stands behind it.
+        It was received then, and recorded, unless it was handed over by somebody else. Nothing
+        where there is no record, or its time is assumed: no clock stands behind it.
         """
         with self._reading(), self._engine.connect() as connection:
             rows = _WHEN.run(connection, rally=self._rally, position=position)
         for here, received_at, data in rows:
             said = decode(data)
             if not said.recorded_assumed:
-                return said.recorded_at.ms if here == site else int(received_at)
-        return None
+                return (received_at, said.recorded_at.ms) if here == site else (received_at,)
+        return ()
 
     def lines_told_again(self, after: int) -> list[list[int]]:
         """The positions of each line of a source that the log holds several times.

@@ -105,9 +105,9 @@ def _proved(log: Log, at: int) -> Verification:
         tiles += frontier.append(row.leaf)
         root_at = frontier.root().hex() if row.position == at else root_at
         place = (row.position - 1 >> TILE_HEIGHT, row.site)
-        span, at = spans.setdefault(place, ()), row.recorded_at
-        if at is not None:
-            spans[place] = min((*span, at)), max((*span, at))
+        span, ms = spans.setdefault(place, ()), row.recorded_at
+        if ms is not None:
+            spans[place] = min((*span, ms)), max((*span, ms))
         sites.add(row.site)
         last = row
     root = frontier.root().hex()

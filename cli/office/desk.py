@@ -101,8 +101,8 @@ class Outcome(Said):
 
 def doubt_of(log: Log, head: Head, now_ms: int, days: Days | None = None) -> str:
     """Why a clock may be wrong by which something is appended behind the end of a log."""
-    last = log.scan.recorded_here(head.size, head.site) if head.size else None
-    return doubt(now_ms, last, days, limits())
+    last = log.scan.clocks_at(head.size, head.site) if head.size else ()
+    return doubt(now_ms, last, None if head.size else days, limits())
 
 
 class Desk:

@@ -6,6 +6,7 @@ who appends by a clock that is far from the last record has to say that it is ri
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -41,15 +42,15 @@ def days_of(starts_on: str, ends_on: str) -> Days | None:
     return Days(min(told), max(told)) if told else None
 
 
-def doubt(now_ms: int, last_ms: int | None, days: Days | None, limits: Limits) -> str:
+def doubt(now_ms: int, last: Sequence[int], days: Days | None, limits: Limits) -> str:
     """Why a clock may be wrong, in a sentence; empty where nothing speaks against it.
 
-    `last_ms` is when the last record was made here. A clock that agrees with it is not asked again
-    how far it is from the days of the rally.
+    `last` is what it may have shown at the last record: it has to agree with one. `days` are those
+    of a rally that begins; a clock that agrees with the last record is not asked for them again.
     """
     shows = f"The clock of this machine shows {_shown(now_ms)}"
-    if last_ms is not None:
-        apart = now_ms - last_ms
+    if last:
+        apart = min((now_ms - each for each in last), key=abs)
         if apart > limits.ahead_ms:
             return f"{shows}, {_long(apart)} after the last record."
         if apart <= -limits.behind_ms:
