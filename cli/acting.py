@@ -42,6 +42,11 @@ SIGNED = (
     ),
     click.Option(["--reason"], default="", help="Why."),
     click.Option(["--dry-run"], is_flag=True, help="Say what it would change; append nothing."),
+    click.Option(
+        ["--clock-is-right"],
+        is_flag=True,
+        help="Append although this clock is far from the last record.",
+    ),
     click.Option(["--expect"], type=int, metavar="POSITION", help="Only if the log ends there."),
     click.Option(
         ["--key"],

@@ -23,10 +23,11 @@ _READABLE = 40
 _DAY = re.compile(r"\d{4}-?(\d\d|W\d\d)")
 
 
-def resolve(text: str, log: Log, as_of: int | None = None) -> int:
+def resolve(text: str, log: Log, as_of: int | None = None, *, apart_ms: int) -> int:
     """The position that a moment means in this log.
 
-    With `as_of` the log is looked at as it was at that position: it ended there.
+    With `as_of` the log is looked at as it was at that position: it ended there. A record whose
+    clock was so much ahead of that of a later one tells nothing of a time (`ledger.recorded`).
 
     Raises:
         NotFound: there is no such position, stage or document. Usage: the text is no moment.
@@ -35,7 +36,7 @@ def resolve(text: str, log: Log, as_of: int | None = None) -> int:
     size = head if as_of is None else as_of
     named = moment.rstrip(f"{_BEFORE}{string.whitespace}")
     before = moment.count(_BEFORE, len(named))
-    position = _named(named, log, size)
+    position = _named(named, log, size, apart_ms)
     for each, said in ((position, named), (position - before, moment)):
         if each < 0:
             raise NotFound(
@@ -48,7 +49,7 @@ def resolve(text: str, log: Log, as_of: int | None = None) -> int:
     return position - before
 
 
-def _named(moment: str, log: Log, size: int) -> int:
+def _named(moment: str, log: Log, size: int, apart_ms: int) -> int:
     if _is_position(moment):
         return int(moment.removeprefix("#"))
     if relative := _RELATIVE.fullmatch(moment):
@@ -57,7 +58,7 @@ def _named(moment: str, log: Log, size: int) -> int:
         return position_of(sheet_numbered(log, document[1], size))
     if _DAY.match(moment) or is_of_its_day(moment):
         # A day is no moment: whether its beginning or its end is meant, nobody can tell.
-        return _recorded_by(rally_instant(moment, lambda: log, size).ms, log, size)
+        return _recorded_by(rally_instant(moment, lambda: log, size).ms, log, size, apart_ms)
     return _stage(moment, log, size)
 
 
@@ -70,7 +71,7 @@ def _is_position(moment: str) -> bool:
     return digits.isascii() and digits.isdecimal() and len(digits) < 16
 
 
-def _recorded_by(until_ms: int, log: Log, size: int) -> int:
+def _recorded_by(until_ms: int, log: Log, size: int, apart_ms: int) -> int:
     """The last record before the first that this site itself recorded later.
 
     Records merged from another site arrive after their time; they are known from the position at
@@ -79,8 +80,8 @@ def _recorded_by(until_ms: int, log: Log, size: int) -> int:
     """
     first = next(log.read(until=1), None)
     own = {log.head().site} | ({first.header.site} if first else set())
-    later = log.scan.first_recorded_after(until_ms, own)
-    return size if later is None else min(later - 1, size)
+    later = log.scan.first_recorded_after(until_ms, own, size, apart_ms)
+    return size if later is None else later - 1
 
 
 def _stage(code: str, log: Log, size: int) -> int:

@@ -1,23 +1,29 @@
-"""Until when each part of the log had been recorded: so a time leads to a position at once.
+"""When each part of the log was recorded: so a time leads to a position at once.
 
 A time on the clock means the last record before the first that was recorded later. Sites record out
 of order, so the times do not grow with the positions, and no order of an index finds that first
-one. For each full tile of the log the latest time of each site stands here instead: few rows lead
-to the tile, and few records of it to the position. It is derived from the records, `verify`
-compares it with them, and what is not covered yet is looked through: an older ledger gets it as
+one. For each full tile of the log the latest and the earliest time of each site stand here instead:
+few rows lead to the tile, and few records of it to the position. They are derived from the records,
+`verify` compares them, and what is not covered yet is looked through: an older ledger gets them as
 soon as it is written.
+
+A clock may have been wrong for a while. A record that was made by a clock well ahead of that of a
+later one is left aside, for the later clock is the one that was put right. One record alone that
+lies well before all others is no clock put right: it is the one that is wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from ledger import schema
 from ledger.merkle import TILE_HEIGHT
 
-_record, _until = schema.record.c, schema.recorded_until.c
+SOME = 500
+_record, _until, _from = schema.record.c, schema.recorded_until, schema.recorded_from
 _ONE, _HOW_MANY = (
     sa.literal_column(str(number), sa.BigInteger()) for number in (1, 1 << TILE_HEIGHT)
 )
@@ -26,46 +32,161 @@ _TILE = (_record.position - _ONE) // _HOW_MANY
 
 def note(connection: sa.Connection, rally: str, size: int) -> None:
     """Take in the tiles that a log of that size has filled."""
-    schema.ensure(connection, schema.recorded_until)
     full = size >> TILE_HEIGHT << TILE_HEIGHT
-    latest = (
-        sa.select(_record.rally, _record.site, _TILE, sa.func.max(_record.recorded_at))
-        .where(_record.rally == rally, _record.position > _covered(connection, rally))
-        .where(_record.position <= full)
-        .group_by(_record.rally, _record.site, _TILE)
-    )
-    columns = ["rally", "site", "tile", "recorded_at"]
-    connection.execute(sa.insert(schema.recorded_until).from_select(columns, latest))
-
-
-def first_after(
-    connection: sa.Connection, rally: str, ms: int, sites: Collection[str]
-) -> int | None:
-    """The position of the first record that one of these sites recorded later (UTC ms)."""
-    first, last = 0, None
-    if schema.has(connection, schema.recorded_until):
-        covered = _covered(connection, rally)  # first, for others fill tiles meanwhile
-        tile: int | None = connection.scalar(
-            sa.select(sa.func.min(_until.tile)).where(
-                _until.rally == rally, _until.site.in_(sites), _until.recorded_at > ms
-            )
+    for table, extreme in ((_until, sa.func.max), (_from, sa.func.min)):
+        schema.ensure(connection, table)
+        found = (
+            sa.select(_record.rally, _record.site, _TILE, extreme(_record.recorded_at))
+            .where(_record.rally == rally, _record.position > _covered(connection, rally, table))
+            .where(_record.position <= full)
+            .group_by(_record.rally, _record.site, _TILE)
         )
-        first = covered if tile is None else tile << TILE_HEIGHT
-        last = None if tile is None else first + (1 << TILE_HEIGHT)
-    query = sa.select(sa.func.min(_record.position)).where(
-        _record.rally == rally,
-        _record.position > first,
-        _record.site.in_(sites),
-        _record.recorded_at > ms,
-    )
-    found: int | None = connection.scalar(
-        query if last is None else query.where(_record.position <= last)
-    )
-    return found
+        columns = ["rally", "site", "tile", "recorded_at"]
+        connection.execute(sa.insert(table).from_select(columns, found))
 
 
-def _covered(connection: sa.Connection, rally: str) -> int:
+def _covered(connection: sa.Connection, rally: str, table: sa.Table) -> int:
     """How many records the tiles that were taken in hold."""
-    query = sa.select(sa.func.max(_until.tile)).where(_until.rally == rally)
+    query = sa.select(sa.func.max(table.c.tile)).where(table.c.rally == rally)
     last: int | None = connection.scalar(query)
     return 0 if last is None else last + 1 << TILE_HEIGHT
+
+
+class Times:
+    """The times at which some sites recorded the first records of a log, so many of them."""
+
+    def __init__(
+        self, connection: sa.Connection, rally: str, sites: Collection[str], size: int
+    ) -> None:
+        self._connection = connection
+        self._rally = rally
+        self._sites = sites
+        self._size = size
+        self._lone: int | None = None
+        self._covered = {
+            table: min(
+                _covered(connection, rally, table) if schema.has(connection, table) else 0,
+                size >> TILE_HEIGHT << TILE_HEIGHT,
+            )
+            for table in (_until, _from)
+        }
+
+    def first_after(self, ms: int, apart_ms: int) -> int | None:
+        """The position of the first record that was recorded later (UTC ms) by a clock that counts.
+
+        One that lies `apart_ms` and more ahead of a later one does not count.
+        """
+        begin = self._last_by(ms - apart_ms, apart_ms)
+        aside: _Aside | None = None
+        for position, recorded_at in self._after(ms, begin):  # what lies before it is left aside
+            if aside and position < aside.until and recorded_at >= aside.recorded_at:
+                continue
+            last = self._last_by(recorded_at - apart_ms, apart_ms)
+            if last <= position:
+                return position
+            aside = _Aside(last, recorded_at)
+        return None
+
+    def _after(self, ms: int, after: int) -> Iterator[tuple[int, int]]:
+        """The records behind a position that were recorded later, in their order."""
+        covered = self._covered[_until]
+        query = self._tiles(_until, sa.func.min).where(
+            _until.c.recorded_at > ms, _until.c.tile >= after >> TILE_HEIGHT
+        )
+        while after < covered:
+            tile: int | None = self._connection.scalar(query)
+            if tile is None or tile << TILE_HEIGHT >= covered:
+                after = covered
+                break
+            end = tile + 1 << TILE_HEIGHT
+            within = (_record.position > max(after, tile << TILE_HEIGHT), _record.position <= end)
+            yield from self._rows(*within, _record.recorded_at > ms)
+            after = end
+            query = query.where(_until.c.tile > tile)
+        while rows := self._rows(_record.position > after, _record.recorded_at > ms, limit=SOME):
+            yield from rows
+            after = rows[-1][0]
+
+    def _last_by(self, ms: int, apart_ms: int) -> int:
+        """The position of the last record that was recorded by then; 0 where there is none."""
+        found = self._last(_record.recorded_at <= ms, _from.c.recorded_at <= ms)
+        if found and found == self._alone(apart_ms):
+            others = _record.position != found
+            return self._last(sa.and_(_record.recorded_at <= ms, others), _from.c.recorded_at <= ms)
+        return found
+
+    def _last(self, those: sa.ColumnElement[bool], in_tiles: sa.ColumnElement[bool]) -> int:
+        covered = self._covered[_from]
+        beyond = _record.position > covered
+        rows = self._rows(beyond, those, limit=1, newest=True) if covered < self._size else []
+        query = self._tiles(_from, sa.func.max).where(in_tiles)
+        before = covered >> TILE_HEIGHT
+        while before and not rows:
+            tile: int | None = self._connection.scalar(query.where(_from.c.tile < before))
+            if tile is None:
+                return 0
+            rows = self._rows(*_in_tile(tile), those, limit=1, newest=True)
+            before = tile
+        return rows[0][0] if rows else 0
+
+    def _alone(self, apart_ms: int) -> int:
+        """The position of a record that lies alone before all others; 0 where none does.
+
+        Of two records alone nobody can tell which one is wrong: the later one holds.
+        """
+        if self._lone is None:
+            lowest = self._two_earliest()
+            self._lone = 0
+            if len(lowest) > 1 and lowest[0][1] <= lowest[1][1] - apart_ms:
+                position = lowest[0][0]
+                before = self._rows(_record.position < position, limit=2)
+                after = self._rows(_record.position > position, limit=1)
+                self._lone = position if before and len(before) + len(after) > 1 else 0
+        return self._lone
+
+    def _two_earliest(self) -> list[tuple[int, int]]:
+        covered = self._covered[_from]
+        columns = _from.c
+        tiles = covered and self._connection.scalars(
+            sa.select(columns.tile)
+            .where(columns.rally == self._rally, columns.site.in_(self._sites))
+            .where(columns.tile < covered >> TILE_HEIGHT, columns.recorded_at.is_not(None))
+            .order_by(columns.recorded_at)
+            .limit(2)
+        )
+        found = self._rows(_record.position > covered)
+        for tile in set(tiles or ()):
+            found += self._rows(*_in_tile(tile))
+        return sorted(found, key=lambda each: each[1])[:2]
+
+    def _tiles(self, table: sa.Table, extreme: Any) -> sa.Select[Any]:
+        columns = table.c
+        found = sa.select(extreme(columns.tile))
+        return found.where(columns.rally == self._rally, columns.site.in_(self._sites))
+
+    def _rows(
+        self, *where: sa.ColumnElement[bool], limit: int | None = None, newest: bool = False
+    ) -> list[tuple[int, int]]:
+        """Positions and times of what these sites recorded, as far as the log is asked."""
+        found = sa.select(_record.position, _record.recorded_at).where(
+            _record.rally == self._rally,
+            _record.site.in_(self._sites),
+            _record.position <= self._size,
+            _record.recorded_at.is_not(None),
+            *where,
+        )
+        order = _record.position.desc() if newest else _record.position
+        rows = self._connection.execute(found.order_by(order).limit(limit))
+        return [(row[0], row[1]) for row in rows]
+
+
+class _Aside(NamedTuple):
+    """What was recorded before that position, at that time or later, is left aside."""
+
+    until: int
+    recorded_at: int
+
+
+def _in_tile(tile: int) -> tuple[sa.ColumnElement[bool], ...]:
+    first = tile << TILE_HEIGHT
+    return _record.position > first, _record.position <= first + (1 << TILE_HEIGHT)

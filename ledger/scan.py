@@ -18,6 +18,7 @@ from ledger import recorded, schema
 from ledger.database import shown, told_plainly, writing
 from ledger.errors import Unavailable
 from ledger.prepared import Prepared, PreparedForSome
+from ledger.vocabulary import decode
 
 BATCH = 10_000
 
@@ -43,6 +44,13 @@ _ROWS = Prepared(
         _HERE, _record.position > sa.bindparam("first"), _record.position <= sa.bindparam("last")
     )
     .order_by(_record.position)
+)
+
+
+_WHEN = Prepared(
+    sa.select(_record.site, _record.received_at, _record.data).where(
+        _HERE, _record.position == sa.bindparam("position")
+    )
 )
 
 
@@ -166,10 +174,30 @@ class Scan:
         with self._reading(), self._engine.connect() as connection:
             return list(connection.scalars(query.order_by(_record.position)))
 
-    def first_recorded_after(self, ms: int, sites: Collection[str]) -> int | None:
-        """The position of the first record that one of these sites recorded later (UTC ms)."""
+    def first_recorded_after(
+        self, ms: int, sites: Collection[str], until: int, apart_ms: int
+    ) -> int | None:
+        """The position of the first record that one of these sites recorded later (UTC ms).
+
+        Up to a position; one that lies `apart_ms` and more ahead of a later one is left aside.
+        """
         with self._reading(), self._engine.connect() as connection:
-            return recorded.first_after(connection, self._rally, ms, sites)
+            times = recorded.Times(connection, self._rally, sites, until)
+            return times.first_after(ms, apart_ms)
+
+    def clocks_at(self, position: int, site: str) -> tuple[int, ...]:
+        """What the clock of a site may have shown when it appended a record (UTC ms).
+
+        It was received then, and recorded, unless it was handed over by somebody else. Nothing
+        where there is no record, or its time is assumed: no clock stands behind it.
+        """
+        with self._reading(), self._engine.connect() as connection:
+            rows = _WHEN.run(connection, rally=self._rally, position=position)
+        for here, received_at, data in rows:
+            said = decode(data)
+            if not said.recorded_assumed:
+                return (received_at, said.recorded_at.ms) if here == site else (received_at,)
+        return ()
 
     def lines_told_again(self, after: int) -> list[list[int]]:
         """The positions of each line of a source that the log holds several times.

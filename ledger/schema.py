@@ -116,6 +116,16 @@ recorded_until = Table(
 )
 """The latest time at which a site recorded something in a tile of the log; derived as well."""
 
+recorded_from = Table(
+    "recorded_from",
+    metadata,
+    Column("rally", Text, primary_key=True),
+    Column("tile", BigInteger, primary_key=True, autoincrement=False),
+    Column("site", Text, primary_key=True),
+    Column("recorded_at", BigInteger),
+)
+"""The earliest one; derived as well."""
+
 IMMUTABLE = (record.name, record_tag.name, tile.name)
 _REFUSAL = "records are never changed or deleted: append a correction or a void"
 

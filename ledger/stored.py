@@ -72,9 +72,8 @@ class Stored:
             for row in rows:
                 yield row[0], row[1], row[2]
 
-    def recorded_until(self) -> set[tuple[int, str, int]]:
-        """The latest times of the tiles that are covered: tile, site, time."""
-        columns = schema.recorded_until
+    def times(self, columns: sa.Table) -> set[tuple[int, str, int]]:
+        """The latest or earliest times of the tiles that are covered: tile, site, time."""
         found = sa.select(*_raw(columns)).where(columns.c.rally == self.rally)
         with self._connection() as connection:
             if not schema.has(connection, columns):

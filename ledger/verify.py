@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import NoneType
 from typing import Any, NamedTuple
 
 import msgspec
 
+from ledger import schema
 from ledger.errors import LedgerError, Unreadable
 from ledger.log import Log
 from ledger.merkle import EMPTY_ROOT, TILE_HEIGHT, Frontier
@@ -84,7 +86,7 @@ def _proved(log: Log, at: int) -> Verification:
     size, stored_root = _head(log, findings)
     frontier, tiles, checked = Frontier(), [], 0
     tag_rows = _tag_index(log, size)
-    latest: dict[tuple[int, str], int] = {}
+    spans: Spans = {}
     sites, last = {DEFAULT_SITE}, None
     root_at = None if at else EMPTY_ROOT.hex()
     for row in log.recorder.as_stored().records(size):
@@ -99,18 +101,13 @@ def _proved(log: Log, at: int) -> Verification:
         if row.position != checked:
             findings.append(Flaw(checked, f"The record #{checked} is missing."))
             checked = row.position
-        findings += [Flaw(row.position, said) for said in _flaws_of(row)]
-        if amiss := _header(row).amiss():
-            said = f"Its header is out of bounds: {amiss}."
-            findings.append(Flaw(row.position, said, proof=False))
-        if tag_rows.pop(row.position, set()) != {(tag, row.type) for tag in _tags(row.tags)}:
-            said = "The index of tags differs from the record's tags."
-            findings.append(Flaw(row.position, said, anew=True))
+        findings += _about(row, tag_rows.pop(row.position, set()))
         tiles += frontier.append(row.leaf)
         root_at = frontier.root().hex() if row.position == at else root_at
         place = (row.position - 1 >> TILE_HEIGHT, row.site)
-        recorded_at = _NEVER if row.recorded_at is None else row.recorded_at
-        latest[place] = max(latest.get(place, _NEVER), recorded_at)
+        span, ms = spans.setdefault(place, ()), row.recorded_at
+        if ms is not None:
+            spans[place] = min((*span, ms)), max((*span, ms))
         sites.add(row.site)
         last = row
     root = frontier.root().hex()
@@ -125,7 +122,7 @@ def _proved(log: Log, at: int) -> Verification:
     if outside:
         findings.append(Flaw(None, f"{outside} rows stand where the log has no position."))
     findings += _tile_flaws(log, tiles, checked)
-    findings += _time_flaws(log, latest, checked)
+    findings += _time_flaws(log, spans, checked)
     findings += _beside_flaws(log, sites, last)
     findings += [
         Flaw(None, f"The guard {name} is missing: records could be changed unnoticed.")
@@ -139,7 +136,8 @@ def _proved(log: Log, at: int) -> Verification:
     return Verification(checked if size is None else size, root, counts, findings, root_at)
 
 
-_NEVER = -(1 << 63)
+Spans = dict[tuple[int, str], tuple[int, ...]]
+"""The earliest and the latest time at which a site recorded something in a tile, if any."""
 _RECORD_KINDS: dict[str, tuple[type, ...]] = {
     "position": (int,),
     "id": (str,),
@@ -196,6 +194,17 @@ def _tags(stored: str) -> tuple[str, ...]:
         return msgspec.json.decode(stored, type=tuple[str, ...])
     except (msgspec.MsgspecError, UnicodeError):
         return ()
+
+
+def _about(row: Any, indexed: set[tuple[str, str]]) -> Iterator[Flaw]:
+    """What is amiss with one stored record, and with the tags by which it is found."""
+    for said in _flaws_of(row):
+        yield Flaw(row.position, said)
+    if amiss := _header(row).amiss():
+        yield Flaw(row.position, f"Its header is out of bounds: {amiss}.", proof=False)
+    if indexed != {(tag, row.type) for tag in _tags(row.tags)}:
+        said = "The index of tags differs from the record's tags."
+        yield Flaw(row.position, said, anew=True)
 
 
 def _header(row: Any) -> Header:
@@ -256,27 +265,38 @@ def _openings(log: Log) -> tuple[int, list[Flaw]]:
 def _tile_flaws(log: Log, tiles: list[tuple[int, int, bytes]], size: int) -> list[Flaw]:
     """Tiles that others have filled since are left out, but none may be of a size never reached."""
     rows = log.recorder.as_stored().tiles()
-    head = log.recorder.as_stored().head()
-    reached = size if head is None or _strange(head, _HEAD_KINDS) else head.size
+    reached = _reached(log, size)
     stored = {row for row in rows if not _filled(row, reached) or _filled(row, size)}
     if stored == set(tiles):
         return []
     return [Flaw(None, "The stored tile hashes differ from those of the records.")]
 
 
-def _time_flaws(log: Log, latest: dict[tuple[int, str], int], size: int) -> list[Flaw]:
-    """What stands beside the records of when they were recorded has to follow from them."""
-    full = size >> TILE_HEIGHT
-    stored = {row for row in log.recorder.as_stored().recorded_until() if row[0] < full}
-    covered = 1 + max((tile for tile, _, _ in stored), default=-1)
-    expected = {
-        (tile, site, None if ms == _NEVER else ms)
-        for (tile, site), ms in latest.items()
-        if tile < covered
-    }
-    if stored == expected:
-        return []
-    return [Flaw(None, "The index of times differs from the records.", proof=False)]
+def _time_flaws(log: Log, spans: Spans, size: int) -> list[Flaw]:
+    """What stands beside the records of when they were recorded has to follow from them.
+
+    Tiles that others have filled since are left out, but none may be of a size never reached.
+    """
+    full, reached = size >> TILE_HEIGHT, _reached(log, size) >> TILE_HEIGHT
+    for table, extreme in ((schema.recorded_until, max), (schema.recorded_from, min)):
+        every = log.recorder.as_stored().times(table)
+        stored = {row for row in every if not full <= row[0] < reached}
+        covered = 1 + max((tile for tile, _, _ in stored), default=-1)
+        expected = {
+            (tile, site, extreme(span) if span else None)
+            for (tile, site), span in spans.items()
+            if tile < covered
+        }
+        if stored != expected:
+            said = "The index of times differs from the records."
+            return [Flaw(None, said, proof=False)]
+    return []
+
+
+def _reached(log: Log, size: int) -> int:
+    """The size that the log has reached since it was begun to be proved."""
+    head = log.recorder.as_stored().head()
+    return size if head is None or _strange(head, _HEAD_KINDS) else head.size
 
 
 def _beside_flaws(log: Log, sites: set[str], last: Any) -> list[Flaw]:

@@ -21,6 +21,7 @@ from cli.waiting import Stopped, Waiting
 from ledger.errors import Changing, Unavailable
 from ledger.log import Log
 from ledger.moment import resolve
+from projections.rules.recording import limits
 
 
 @click.command(name="follow")
@@ -77,7 +78,7 @@ def command(
             log = settings.open_log()
             left = read_bookmark(state_file, log) if state_file else None
             if left is None:
-                left = log.head().size if since is None else resolve(since, log)
+                left = log.head().size if since is None else _begin(since, log)
             follower = Follower(log, left, state_file, Telling(as_json, with_standings), waiting)
             if not (once or as_json):
                 click.echo(f"Following {log.rally} behind #{left}; Ctrl-C ends it.", err=True)
@@ -88,6 +89,10 @@ def command(
     except Stopped as stopped:
         return stopped.exit_code
     return 0
+
+
+def _begin(since: str, log: Log) -> int:
+    return resolve(since, log, apart_ms=limits().behind_ms)
 
 
 class Follower:

@@ -25,12 +25,14 @@ def command(answer: Answer[Shown]) -> None:
 
     Private values are shown as withheld or erased unless they are asked for.
     """
-    found, shown, referred, private, concerns = answer.found
+    found, shown, referred, private, concerns, has_its_time = answer.found
     handle = named_to_people(answer.handles.get(found.position, ""))
     name = f"#{found.position} {found.short_id} {handle}".rstrip()
     click.echo(f"{name}  {visible(shown['words'])}")
     said, source = found.occurrence(), found.occurrence().source
     received = found.received(said.recorded_at.offset).iso()
+    if not has_its_time:
+        received += " (not usable: an earlier record's clock was ahead)"
     happened = shown["fact_at"] or ("as planned" if said.plan else "no instant is known")
     assumed = " (assumed: no source gives it)" if said.fact_assumed else ""
     line = source.seq if source.name else ""  # else it is the key of an act

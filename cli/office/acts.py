@@ -108,6 +108,8 @@ class Act(NamedTuple):
         from cli.office.asking import gathered
 
         function = self.load()
+        if self.at_the_desk:
+            at.must_have_the_right_time()
         came = function(at, **gathered(function, given))
         if self.is_draft:
             from cli.office.drafting import Shared, issue
@@ -119,11 +121,12 @@ class Act(NamedTuple):
     def _told(self, desk: Desk, came: tuple[Any, ...]) -> tuple[Any, ...]:
         """What came of it; what it makes `check` find is told with the last of several records."""
         from cli.office.handles import handle_of
-        from cli.office.telling import told
+        from cli.office.telling import of_its_clock, told
 
         *others, last = (replace(each, key=desk.signature.key) for each in came)
         handle = handle_of(desk.log, last.record) if last.record else ""
-        return (*others, replace(last, warnings=told(desk, came), handle=handle))
+        notes = (*last.notes, *of_its_clock(last, desk))
+        return (*others, replace(last, warnings=told(desk, came), handle=handle, notes=notes))
 
 
 def _key(text: str, given: Mapping[str, Any]) -> Key:

@@ -19,6 +19,8 @@ from cli.office.naming import decision_named, record_named
 from cli.office.overall import Said
 from cli.office.timelines import Timelines
 from cli.office.view import View
+from ledger.appending import Head
+from ledger.commands.clock import Days, doubt, must_be_right
 from ledger.commands.desk import shared_with
 from ledger.commands.publish import post
 from ledger.commands.record import RecordOccurrence
@@ -42,6 +44,7 @@ from ledger.vocabulary import (
 )
 from projections.comparing.preview import Preview, preview, previewed
 from projections.desk.judging import judge
+from projections.rules.recording import limits
 from projections.state.facts import Facts
 from projections.state.rally import EDITION, RallyState
 
@@ -52,7 +55,8 @@ Lodged = AppealIntentionNotified | ProtestLodged | ReviewPetitioned
 class Signature(NamedTuple):
     """Who acts, in which office, when and why; whether it is only tried, and at which end.
 
-    Under a key the same act again is the same record.
+    Under a key the same act again is the same record. `clock_is_right` says that a clock which is
+    far from the last record is right all the same.
     """
 
     by: str
@@ -62,17 +66,19 @@ class Signature(NamedTuple):
     dry_run: bool = False
     expect: int | None = None
     key: str = ""
+    clock_is_right: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome(Said):
     """What came of an act of the desk, and what it moved: it may be in several classifications.
 
-    `concerns` are the crews that a decision concerns.
+    `concerns` are the crews that a decision concerns, `notes` words that belong beside it.
     """
 
     moved: Preview
     concerns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def json(self) -> dict[str, Any]:
         """The outcome as one JSON document."""
@@ -91,6 +97,12 @@ class Outcome(Said):
         if isinstance(said, DecisionIssued):
             more |= {"series": said.series, "decision": said.decision}
         return self.document(changed, more)
+
+
+def doubt_of(log: Log, head: Head, now_ms: int, days: Days | None = None) -> str:
+    """Why a clock may be wrong by which something is appended behind the end of a log."""
+    last = log.scan.clocks_at(head.size, head.site) if head.size else ()
+    return doubt(now_ms, last, None if head.size else days, limits())
 
 
 class Desk:
@@ -115,7 +127,8 @@ class Desk:
         self.randomness = randomness
         self.exhibits = exhibits
         self._timelines = timelines or Timelines()
-        self.position = self.log.head().size
+        self._head = self.log.head()
+        self.position = self._head.size
 
     def under(self, key: Key) -> Desk:
         """The same desk, for an act under a key."""
@@ -128,7 +141,7 @@ class Desk:
         recorded_at, at = done[0].occurrence().recorded_at, self.signature.at
         if at is not None and at.ms == self.now().ms:  # it was typed as `now`
             at = Instant(recorded_at.ms, at.offset)
-        signature = self.signature._replace(at=at, dry_run=False, expect=None)
+        signature = self.signature._replace(at=at, dry_run=False, expect=None, clock_is_right=True)
         log = self.log.again(done)
         return Desk(log, signature, lambda: recorded_at, self.randomness, self.exhibits)
 
@@ -145,6 +158,24 @@ class Desk:
     def facts(self) -> Facts:
         """What stands before the act; of a long log, without the readings of the road."""
         return self.lying.on_the_desk.facts
+
+    def doubt(self, days: Days | None = None) -> str:
+        """Why the clock may be wrong by which something is recorded; empty where it is right.
+
+        `days` are those of a rally that begins.
+        """
+        if self.signature.clock_is_right:
+            return ""
+        return doubt_of(self.log, self._head, self.now().ms, days)
+
+    def must_have_the_right_time(self, days: Days | None = None) -> None:
+        """Refuse to record by a clock that is far off, unless somebody says that it is right.
+
+        Raises:
+            Refused: the clock may be wrong.
+        """
+        if not self.signature.dry_run:
+            must_be_right(self.doubt(days))
 
     def make(self, kind: type[Kind], about: Record | None = None, /, **fields: Any) -> Kind:
         """An occurrence that is recorded here and now; it shares crew and stage with its target.

@@ -9,8 +9,10 @@ from typing import Annotated, Any, NamedTuple
 
 from cli.fields import as_typed
 from cli.office.asking import Word
+from cli.office.desk import doubt_of
 from cli.office.layout import beside, empty_folder, lay_out, must_be_free
 from cli.office.secretariat import Secretariat
+from ledger.commands.clock import days_of, must_be_right
 from ledger.commands.found import FoundRally
 from ledger.errors import Usage
 from ledger.keys import key_typed
@@ -116,6 +118,9 @@ def found(
         must_be_free(sheets, files)
     if (who.dry_run or files) and not done:
         log.prepare(lambda: FoundRally(constituted, adopted))
+    if not (done or who.dry_run or who.clock_is_right):
+        days = days_of(starts_on, ends_on)
+        must_be_right(doubt_of(log, log.head(), at.now.ms, days))
     if who.dry_run and not done:
         return Founded(((None, constituted), (None, adopted)), key=who.key)
     laid_out = tuple(lay_out(sheets, files)) if sheets else ()

@@ -12,10 +12,13 @@ from msgspec.structs import replace
 
 from cli.office.amiss import amiss
 from cli.office.asking import Word
+from cli.office.desk import doubt_of
 from cli.office.office import Office
 from cli.office.secretariat import Secretariat
 from cli.office.view import View
+from ledger.appending import Head
 from ledger.authority import AMENDING, delivered
+from ledger.commands.clock import days_of
 from ledger.commands.site_clock import declare, may_declare, site_meant
 from ledger.errors import Unreadable, Usage
 from ledger.intake.batch import Report, take_in
@@ -275,6 +278,7 @@ def _deliver(
         if at.correcting
         else None
     )
+    head = log.head()
     report = take_in(
         log,
         _as_adopted(log, delivery),
@@ -288,8 +292,17 @@ def _deliver(
     )
     state = View(log).state
     found = anomalies(state)
-    notes = [*report.notes, *amiss(state, found, report.places)]
+    clock = _of_the_clock(at, log, head, state) if report.appended else ()
+    notes = [*report.notes, *clock, *amiss(state, found, report.places)]
     return Taken(report._replace(notes=notes), found, key=at.key, id=_first(log, report))
+
+
+def _of_the_clock(at: Secretariat, log: Log, head: Head, state: RallyState) -> Iterator[Note]:
+    """That the clock may be wrong by which something was appended behind a head."""
+    rally = state.facts.rally
+    days = days_of(rally.starts_on, rally.ends_on) if rally else None
+    if said := doubt_of(log, head, at.now.ms, days):
+        yield Note("clock", f"{said} Is it right? Times of receipt never go back.")
 
 
 def _as_adopted(log: Log, delivery: Delivery) -> Delivery:
@@ -396,6 +409,7 @@ def exported(
     if at.strict:
         _must_not_contradict(log, arrived)
     said = None if ahead_ms is None else _declared(at, log, ahead_ms, arrived, of_site)
+    head = log.head()
     (merged,) = take_in_jsonl(ledger, arrived, openings, at.key)
     stray = [
         Problem(where, WITHHELD, "It opens no private value of this log.", "unreadable")
@@ -417,7 +431,8 @@ def exported(
     state = View(log).state
     if not merged.restored:
         trusted = _on_trust(log, state, merged.places)
-        report = report._replace(notes=[*trusted, *report.notes])
+        clock = _of_the_clock(at, log, head, state) if merged.appended else ()
+        report = report._replace(notes=[*trusted, *report.notes, *clock])
     return Taken(
         report,
         anomalies(state),

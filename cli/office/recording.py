@@ -25,6 +25,7 @@ from cli.parameters import parse_rules
 from ledger.chain import chain_of
 from ledger.commands.adopt import AdoptAct
 from ledger.commands.amend import CorrectOccurrence, Envelope, VoidOccurrence
+from ledger.commands.clock import days_of
 from ledger.commands.desk import IssueDecision, shared_with
 from ledger.commands.forget import ForgetPrivate
 from ledger.commands.record import RecordOccurrence
@@ -38,6 +39,7 @@ from ledger.vocabulary import (
     DecisionIssued,
     ExhibitBound,
     Occurrence,
+    RallyConstituted,
     StageClosed,
     StartOrderAmended,
     canonical,
@@ -67,6 +69,8 @@ def record(
     if openings:
         envelope["private"] = {name: each.commitment for name, each in openings.items()}
     said = _occurrence(desk, type_named(kind), public, envelope)
+    if isinstance(said, RallyConstituted):
+        desk.must_have_the_right_time(days_of(said.starts_on, said.ends_on))
     if isinstance(said, DecisionIssued):
         return carry_out(desk, lambda: IssueDecision(said, judge, said.decision))
     kept = tuple(openings.values())

@@ -30,6 +30,7 @@ from ledger.vocabulary import (
 )
 from projections.comparing import late as lateness
 from projections.comparing.late import LateRecord, LateRecords
+from projections.rules.recording import has_its_time
 
 COLUMNS = (
     *("position", "id", "type", "fact_at", "recorded_at", "received_at", "recorded_by", "role"),
@@ -133,7 +134,8 @@ def _amended(seen: View) -> Amended:
 class Shown(NamedTuple):
     """A record with what refers to it and with its private values, as JSON has them.
 
-    `concerns` are the crews that a decision concerns; None of what is none.
+    `concerns` are the crews that a decision concerns; None of what is none. `has_its_time` says
+    whether its time of receipt tells when it was received.
     """
 
     record: Record
@@ -141,6 +143,7 @@ class Shown(NamedTuple):
     referred: list[dict[str, Any]]
     private: dict[str, dict[str, str]]
     concerns: tuple[str, ...] | None
+    has_its_time: bool = True
 
 
 def shown(
@@ -160,7 +163,10 @@ def shown(
         [record_json(each, amended) for each in about],
         told(seen.log, said, opened=opened),
         whom(seen.log, record_meant, seen.position) if decides else None,
+        has_its_time(record_meant, seen.log.head().site),
     )
+    if not found.has_its_time:
+        found.said["received_at_usable"] = False
     document = {"record": found.said, "referred_by": found.referred}
     private = {"private": found.private} if found.private else {}
     concerns = {"concerns": found.concerns} if decides else {}

@@ -44,6 +44,7 @@ from ledger.vocabulary import (
 )
 from projections.control.check import Suspicion, check
 from projections.explain.records import READINGS
+from projections.rules.recording import NOT_ITS_TIME, has_its_time
 from projections.state.facts import fold
 from projections.state.rally import RallyState
 
@@ -74,6 +75,14 @@ class Touched(NamedTuple):
     stages: frozenset[str]
     others: bool
     all: bool
+
+
+def of_its_clock(done: Said, desk: Desk) -> Iterator[str]:
+    """What belongs beside an act by a clock that is in doubt, or behind one that was wrong."""
+    if desk.signature.dry_run and (doubt := desk.doubt()):
+        yield f"{doubt} To append it needs --clock-is-right."
+    if done.record and not has_its_time(done.record, done.record.header.site):
+        yield NOT_ITS_TIME
 
 
 def told(desk: Desk, done: Sequence[Said]) -> tuple[Suspicion, ...]:

@@ -16,6 +16,7 @@ from ledger.moment import resolve
 from ledger.rally_time import rally_instant
 from ledger.times import Instant
 from ledger.vocabulary import ClockOffsetDeclared, Occurrence, recorded_at
+from projections.rules.recording import limits
 from projections.state.cuts import Cut
 from projections.state.facts import Fold, fold
 from projections.state.rally import EDITION, RallyState
@@ -68,7 +69,7 @@ class View:
         if self._before:
             return self._before.basis.position
         known_at = self._asked.known_at
-        return self.head if known_at is None else resolve(known_at, self.log)
+        return self.head if known_at is None else self._resolved(known_at)
 
     @cached_property
     def effective_at(self) -> Instant | None:
@@ -97,7 +98,10 @@ class View:
         Raises:
             NotFound: it was not known then. Usage: it is no moment.
         """
-        return resolve(text, self.log, self.position)
+        return self._resolved(text, self.position)
+
+    def _resolved(self, text: str, as_of: int | None = None) -> int:
+        return resolve(text, self.log, as_of, apart_ms=limits().behind_ms)
 
     def part(self, since: str | None, until: str | None) -> tuple[int, int]:
         """Behind which position and up to which one is asked; without a moment, all that is known.

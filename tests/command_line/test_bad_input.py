@@ -602,7 +602,7 @@ if os.getuid() == 0:
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)
-code = run(["record", *sys.argv[3:], "--ledger", sys.argv[2]])
+code = run(["record", *sys.argv[3:], "--clock-is-right", "--ledger", sys.argv[2]])
 print(code)
 print(run(["rebuild", "--ledger", sys.argv[2]]))
 print(run(["rebuild", "--drop", "--ledger", sys.argv[2]]))

@@ -80,7 +80,16 @@ def stored(time: str) -> list[int]:
 
 
 STEERING = {
-    *("--json", "--dry-run", "--expect", "--key", "--rally", "--ledger", "--subject-to-appeal")
+    *(
+        "--json",
+        "--dry-run",
+        "--clock-is-right",
+        "--expect",
+        "--key",
+        "--rally",
+        "--ledger",
+        "--subject-to-appeal",
+    )
 }
 """What says how and where it is recorded, or whether it is refused, and not what."""
 SIGNED = {

@@ -493,6 +493,7 @@ def test_drift_of_the_silk_way(rally: Rally) -> None:
     assert 149 == decision["position"]
     cars = ("--after", "SS12", "--category", "cars", "--kind", "provisional", *OFFICE)
     posted = f"""
+        Its time of receipt is not usable: it repeats that of an earlier record, whose clock was ahead.
         #193 xxxxxxxxxx  Document 1 was published: Overall after SS12 cars, provisional.
                4 crews; cut-off #148, digest xxxxxxxxxx; silk-way-2016, edition {EDITION}
                The digest of its sheet is xxxxxxxxxx.

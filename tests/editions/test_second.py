@@ -119,7 +119,7 @@ def test_a_sheet_says_by_which_edition_it_was_made(second: Rally, tmp_path: Path
     """A decision that is posted today is bound with today's edition, on record and on the sheet."""
     drawn_as_then(tmp_path)
     eva = ("--by", "Eva Ink", "--role", "secretary")
-    assert 0 == second("publish", "decision", "stewards-2", *eva).code
+    assert 0 == second("publish", "decision", "stewards-2", *eva, "--clock-is-right").code
     posted = [each.occurrence() for each in log(tmp_path).read(types=["DocumentPosted"])]
 
     assert [0, 0, 3] == [each.edition for each in posted if isinstance(each, DocumentPosted)]

@@ -84,8 +84,9 @@ def test_what_comes_in_says_what_its_command_says(
     one, other = handed_in / "one.db", handed_in / "other.db"
     who = {"new": SECRETARY, "import jsonl": KEEPER}.get(name)
     key = "morning" if name == "new" else ""
-    keyed = ("--key", key) if key else ()
-    at = secretariat(one, Signature(*who, key=key) if who else None)
+    keyed = ("--key", key, "--clock-is-right") if key else ()
+    signature = Signature(*who, key=key, clock_is_right=bool(key)) if who else None
+    at = secretariat(one, signature)
     (done,) = ACTS[name].carry_out(at, given)
     told = msgspec.json.decode(msgspec.json.encode(done.json()))
     capsys.readouterr()

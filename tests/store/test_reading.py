@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
 import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ledger import schema
 from ledger.database import open_engine, writing
@@ -21,6 +24,7 @@ from tests.store.conftest import RALLY, NewUrl
 from tests.store.samples import entered, remark
 
 TILE = 256
+HOUR = 3_600_000
 
 
 def at(said: Occurrence, ms: int) -> Occurrence:
@@ -65,7 +69,7 @@ def test_the_span_of_a_stage(log: Log) -> None:
     assert (2, 2) == log.span("SS1", until=3)
     assert log.span("SS1", until=1) is None
     assert log.span("SS2") is None
-    assert 4 == resolve("SS1", log)
+    assert 4 == resolve("SS1", log, apart_ms=HOUR)
 
 
 def test_the_positions_of_a_type(log: Log) -> None:
@@ -91,7 +95,7 @@ def test_a_time_leads_to_the_position(log: Log, size: int) -> None:
         log.append(said[first : first + 100])
     for ms in (-1, 0, 1, 250, 500, 990, 998, 999, 1000, *times[:20]):
         want = by_looking(log, ms)
-        assert want == resolve(Instant(NOW + ms, 0).iso(), log), ms
+        assert want == resolve(Instant(NOW + ms, 0).iso(), log, apart_ms=HOUR), ms
     assert verify(log).ok
 
 
@@ -105,10 +109,14 @@ def test_only_a_few_records_are_looked_at(engine: sa.Engine, log: Log) -> None:
         statement, parameters = str(words[2]), words[3]
         seen.append(f"{statement} {parameters}")
 
-    assert 3 * TILE + 4 == log.scan.first_recorded_after(NOW + 3 * TILE + 2, {"main"})
-    (asked,) = [each for each in seen if "FROM record " in each.replace("\n", " ")]
-    assert f"{3 * TILE}" in asked
-    assert f"{4 * TILE}" in asked
+    assert 3 * TILE + 4 == log.scan.first_recorded_after(
+        NOW + 3 * TILE + 2, {"main"}, 5 * TILE, HOUR
+    )
+    asked = [each for each in seen if "FROM record " in each.replace("\n", " ")]
+    assert asked
+    for each in asked:
+        assert f"{3 * TILE}" in each
+        assert f"{4 * TILE}" in each
 
 
 def test_records_of_other_sites_do_not_count(log: Log, engine: sa.Engine) -> None:
@@ -117,9 +125,9 @@ def test_records_of_other_sites_do_not_count(log: Log, engine: sa.Engine) -> Non
     other = Log(engine, "other", Ticking(), "away")
     other.append(recorded([5]))
     later = NOW + 2 * TILE - 2
-    assert 2 * TILE == log.scan.first_recorded_after(later, {"main"})
-    assert log.scan.first_recorded_after(later, {"away"}) is None
-    assert 1 == other.scan.first_recorded_after(NOW, {"away"})
+    assert 2 * TILE == log.scan.first_recorded_after(later, {"main"}, 2 * TILE, HOUR)
+    assert log.scan.first_recorded_after(later, {"away"}, 2 * TILE, HOUR) is None
+    assert 1 == other.scan.first_recorded_after(NOW, {"away"}, 1, HOUR)
 
 
 def test_an_older_ledger_gets_the_index_and_keeps_its_roots(new_url: NewUrl) -> None:
@@ -130,26 +138,86 @@ def test_an_older_ledger_gets_the_index_and_keeps_its_roots(new_url: NewUrl) -> 
     times = [ms % 700 for ms in range(0, 7 * 3 * TILE, 7)]
     log.append(recorded(times[: 2 * TILE + 9]))
     with writing(engine) as connection:
-        connection.execute(sa.text("DROP TABLE recorded_until"))
+        for table in ("recorded_until", "recorded_from"):
+            connection.execute(sa.text(f"DROP TABLE {table}"))
     roots = [log.root_at(position) for position in (1, TILE, 2 * TILE + 9)]
     engine.dispose()
 
     engine = open_engine(url)
     log = Log(engine, RALLY, Ticking(), "main")
     moments = [Instant(NOW + ms, 0).iso() for ms in (0, 300, 690, 699, 700)]
-    before = [resolve(each, log) for each in moments]
+    before = [resolve(each, log, apart_ms=HOUR) for each in moments]
     assert before == [by_looking(log, ms) for ms in (0, 300, 690, 699, 700)]
     assert verify(log).ok
     log.append(recorded(times)[2 * TILE + 9 :])
     with engine.connect() as connection:
-        assert schema.has(connection, schema.recorded_until)
-        tiles = connection.scalars(sa.select(schema.recorded_until.c.tile))
-        assert [0, 1, 2] == sorted(tiles)
+        for derived in (schema.recorded_until, schema.recorded_from):
+            assert schema.has(connection, derived)
+            assert [0, 1, 2] == sorted(connection.scalars(sa.select(derived.c.tile)))
     assert [by_looking(log, ms) for ms in (0, 300, 690)] == before[:3]
-    assert before[:3] == [resolve(each, log) for each in moments[:3]]
+    assert before[:3] == [resolve(each, log, apart_ms=HOUR) for each in moments[:3]]
     assert roots == [log.root_at(position) for position in (1, TILE, 2 * TILE + 9)]
     assert verify(log).ok
     engine.dispose()
+
+
+def cut_by_looking(times: list[int], ms: int, apart: int) -> int:
+    """The cut at a time, by the rule itself: what is well ahead of a later one is left aside."""
+    order = sorted(range(len(times)), key=times.__getitem__)
+    alone = None
+    if len(times) > 2 and order[0] and times[order[1]] - times[order[0]] >= apart:
+        alone = order[0]
+    for place, at in enumerate(times):
+        later = [t for n, t in enumerate(times) if n > place and n != alone]
+        if at > ms and not any(each <= at - apart for each in later):
+            return place
+    return len(times)
+
+
+@given(st.data())
+@settings(max_examples=40)
+def test_one_wrong_clock_moves_no_cut(data: st.DataObject) -> None:
+    """With one outlier anywhere, after a hundred years or before, the cut is the one without it."""
+    steps = data.draw(st.lists(st.integers(0, 50 * 60_000), min_size=3, max_size=12))
+    times = [sum(steps[: place + 1]) for place in range(len(steps))]
+    ms = data.draw(st.sampled_from(times)) + data.draw(st.sampled_from([-1, 0, 1, 30 * 60_000]))
+    place = data.draw(st.integers(0, len(times)))
+    way = data.draw(st.sampled_from([-1, 1]))
+    far = way * data.draw(st.sampled_from([HOUR, 2 * HOUR, 30 * 365 * 24 * HOUR]))
+    outlier = (max(times) if way > 0 else min(times)) + far
+    spoilt = [*times[:place], outlier, *times[place:]]
+    cuts = [_cut(each, ms) for each in (times, spoilt)]
+    assert cuts[0] == cuts[1] - (cuts[1] > place)
+    assert cuts[1] == cut_by_looking(spoilt, ms, HOUR)
+
+
+def _cut(times: list[int], ms: int) -> int:
+    with TemporaryDirectory() as folder:
+        engine = open_engine(f"{folder}/rally.db")
+        log = Log(engine, RALLY, Ticking(), "main")
+        log.append(recorded(times))
+        found = resolve(Instant(NOW + ms, 0).iso(), log, apart_ms=HOUR)
+        engine.dispose()
+    return found
+
+
+@pytest.mark.parametrize("place", [0, 1, TILE - 1, TILE, 2 * TILE + 9, 3 * TILE + 16])
+@pytest.mark.parametrize("many", [1, 300])
+@pytest.mark.parametrize("way", [1, -1])
+def test_wrong_clocks_across_tiles(log: Log, place: int, many: int, way: int) -> None:
+    """Over several tiles: a clock a hundred years off, for one record or for very many."""
+    times = [30_000 * each for each in range(3 * TILE + 17)]
+    times[place:place] = [way * 100 * 365 * 24 * HOUR // 2 + each for each in range(many)]
+    for first in range(0, len(times), 400):
+        log.append(recorded(times[first : first + 400]))
+    for ms in (-1, 0, 30_000 * TILE, 30_000 * 2 * TILE + 1, 30_000 * 3 * TILE):
+        found = resolve(Instant(NOW + ms, 0).iso(), log, apart_ms=HOUR)
+        assert cut_by_looking(times, ms, HOUR) == found, ms
+    for as_of in (place + 1, len(times) - 1):
+        want = cut_by_looking(times[:as_of], 30_000 * TILE, HOUR)
+        moment = Instant(NOW + 30_000 * TILE, 0).iso()
+        assert want == resolve(moment, log, as_of, apart_ms=HOUR)
+    assert verify(log).ok
 
 
 @pytest.mark.parametrize(
@@ -158,6 +226,9 @@ def test_an_older_ledger_gets_the_index_and_keeps_its_roots(new_url: NewUrl) -> 
         "UPDATE recorded_until SET recorded_at = recorded_at + 1",
         "DELETE FROM recorded_until WHERE tile = 0",
         "UPDATE recorded_until SET site = 'x'",
+        "UPDATE recorded_until SET tile = 7 WHERE tile = 1",
+        "UPDATE recorded_from SET recorded_at = recorded_at + 1",
+        "DELETE FROM recorded_from WHERE tile = 0",
     ],
 )
 def test_an_index_of_times_that_lies_is_found(log: Log, engine: sa.Engine, done: str) -> None:
@@ -176,4 +247,4 @@ def test_what_is_no_occurrence_has_no_time(recorder: Recorder, engine: sa.Engine
 
     recorder.append_arrivals([Arrival("X", b"{}", ()) for _ in range(TILE)])
     log = Log(engine, RALLY, Ticking(), "main")
-    assert log.scan.first_recorded_after(0, {"main"}) is None
+    assert log.scan.first_recorded_after(0, {"main"}, TILE, HOUR) is None
