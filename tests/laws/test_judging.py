@@ -50,10 +50,10 @@ def under_rules(rally: Rally) -> Rally:
     return [*rally, kind(**now, **adopted)]
 
 
-def later(kind: Any, **said: Any) -> Any:
+def later(kind: Any, role: str = "stewards", **said: Any) -> Any:
     """An act after everything that is on record."""
     now = Instant(START + MONTH, 480)
-    return kind(rally=CODE, recorded_at=now, decided_at=now, role="stewards", by="A", **said)
+    return kind(rally=CODE, recorded_at=now, decided_at=now, role=role, by="A", **said)
 
 
 def status_of(rally: Rally, about: str) -> str:
@@ -84,7 +84,7 @@ def test_what_is_in_force_can_be_superseded_quashed_and_appealed(rally: Rally) -
             rally=CODE, recorded_at=Instant(START + MONTH, 480), target=target
         )
         judge(held, intention)
-        quashes = later(CourtDecisionIssued, target=target, outcome="quashed")
+        quashes = later(CourtDecisionIssued, "court", target=target, outcome="quashed")
         judge(held, quashes)
         assert QUASHED == status_of([*rally, quashes], target)
         if isinstance(held[target], DecisionIssued):
