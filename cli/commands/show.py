@@ -25,7 +25,7 @@ def command(answer: Answer[Shown]) -> None:
 
     Private values are shown as withheld or erased unless they are asked for.
     """
-    found, shown, referred, private, concerns, has_its_time = answer.found
+    found, shown, referred, private, concerns, has_its_time, idle = answer.found
     handle = named_to_people(answer.handles.get(found.position, ""))
     name = f"#{found.position} {found.short_id} {handle}".rstrip()
     click.echo(f"{name}  {visible(shown['words'])}")
@@ -45,6 +45,7 @@ def command(answer: Answer[Shown]) -> None:
         ("Standing", source.standing),
         ("Note", source.note),
         ("Reason", said.reason),
+        ("Effect", f"none until it is adopted: {idle}" if idle else ""),
         ("Concerns", ", ".join(concerns or ())),
         ("Id", found.id),
         ("Leaf", shown["leaf"]),

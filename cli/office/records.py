@@ -54,13 +54,19 @@ class Amended:
         for record in bearing:
             held[record.id] = record.occurrence()
             self._positions[record.id] = record.position
-        void = voided_ids(held, Powers({**about, **held}).idle)
+        self._told = {**about, **held}
+        void = voided_ids(held, Powers(self._told).idle)
         self.voided: dict[str, int] = {}
         self.corrected: dict[str, int] = {}
         for identity, said in held.items():
             if identity not in void and isinstance(said, (Corrected, Voided)):
                 by = self.voided if isinstance(said, Voided) else self.corrected
                 by[said.target] = self._positions[identity]
+
+    def idle(self, record: Record) -> str:
+        """Why a record has no effect, where nobody took it who may; empty where that is not so."""
+        refused = Powers({**self._told, record.id: record.occurrence()}).idle.get(record.id)
+        return refused.why if refused else ""
 
 
 def record_json(record: Record, amended: Amended) -> dict[str, Any]:
@@ -135,7 +141,8 @@ class Shown(NamedTuple):
     """A record with what refers to it and with its private values, as JSON has them.
 
     `concerns` are the crews that a decision concerns; None of what is none. `has_its_time` says
-    whether its time of receipt tells when it was received.
+    whether its time of receipt tells when it was received, `idle` why it has no effect, where nobody
+    took it who may.
     """
 
     record: Record
@@ -144,6 +151,7 @@ class Shown(NamedTuple):
     private: dict[str, dict[str, str]]
     concerns: tuple[str, ...] | None
     has_its_time: bool = True
+    idle: str = ""
 
 
 def shown(
@@ -164,13 +172,15 @@ def shown(
         told(seen.log, said, opened=opened),
         whom(seen.log, record_meant, seen.position) if decides else None,
         has_its_time(record_meant, seen.log.head().site),
+        amended.idle(record_meant),
     )
     if not found.has_its_time:
         found.said["received_at_usable"] = False
     document = {"record": found.said, "referred_by": found.referred}
     private = {"private": found.private} if found.private else {}
     concerns = {"concerns": found.concerns} if decides else {}
-    return Answer(seen, found, "", document | private | concerns)
+    idle = {"without_effect": found.idle} if found.idle else {}
+    return Answer(seen, found, "", document | private | concerns | idle)
 
 
 def known(seen: View, reference: str) -> Record:

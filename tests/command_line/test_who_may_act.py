@@ -92,6 +92,9 @@ def test_a_marshal_disqualifies_a_crew_and_voids_the_plan(loop: Rally, tmp_path:
     why = loop("why", "101").out
     assert "without effect: The office marshal may not record CrewDisqualified" in why
     assert [] == [e for e in answer(loop, "log")["records"] if e["voided_by"]]
+    refusal = "The office marshal may not record CrewDisqualified."
+    assert f"Effect    none until it is adopted: {refusal}" in loop("show", "#9").out
+    assert refusal == answer(loop, "show", "#9")["without_effect"]
 
     refused = loop("adopt", "#9", *WHY, *ANN)
     assert (1, "Error: The office clerk-of-the-course may not adopt a CrewDisqualified.") == (
@@ -102,6 +105,7 @@ def test_a_marshal_disqualifies_a_crew_and_voids_the_plan(loop: Rally, tmp_path:
     assert 0 == adopted.code
     assert "Overall: 101 1st → not classified" in adopted.out
     assert [(1, "102")] == places(loop)
+    assert "without_effect" not in answer(loop, "show", "#9")
     again = loop("adopt", "#9", *WHY, *CHAIR)
     assert "has its effect already." in again.err
     assert before == [
