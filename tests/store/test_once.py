@@ -23,8 +23,8 @@ from projections.state.facts import fold
 from tests.conftest import NOW, Ticking
 from tests.store.conftest import RALLY, NewUrl
 from tests.store.samples import constituted, entered, remark
-from tests.store.test_unclear import commits, lost, once
-from tests.store.workers import at_once, enters_once
+from tests.store.test_unclear import commits, lost, once, texts
+from tests.store.workers import at_once, remarks_once
 
 K = Key("k-1")
 
@@ -116,12 +116,11 @@ def _fails(*_: object) -> bool:
 def test_several_do_the_same_at_once(url: str, log: Log) -> None:
     """Four processes do every act under the same key: each hears of the one record."""
     log.append([constituted()])
-    numbers = [str(number) for number in range(101, 111)]
-    answers = at_once(enters_once, [(url, numbers, who) for who in range(4)])
-    for number, *positions in zip(numbers, *answers, strict=True):
-        (record,) = log.read(types=["CrewEntered"], tags=[f"crew:{number}"])
-        assert {record.position} == {*positions}
-    assert 1 + len(numbers) == log.head().size
+    keys = [f"key-{number}" for number in range(10)]
+    answers = at_once(remarks_once, [(url, keys, who) for who in range(4)])
+    for number, *positions in zip(range(2, 12), *answers, strict=True):
+        assert {number} == {*positions}
+    assert [f"seen {key}" for key in keys] == texts(log)[1:]
     assert [] == verify(log).findings
 
 

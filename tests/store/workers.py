@@ -161,14 +161,14 @@ def enters(barrier: Barrier, url: str, numbers: Sequence[str], who: int) -> list
     return outcomes
 
 
-def enters_once(barrier: Barrier, url: str, numbers: Sequence[str], _: int) -> list[int]:
-    """Enter the same driver under each number at the same moment as all others, under one key."""
+def remarks_once(barrier: Barrier, url: str, keys: Sequence[str], _: int) -> list[int]:
+    """Remark the same under each key, which no rule refuses, at the same moment as all others."""
     positions = []
     with opened(url) as log:
-        for number in numbers:
+        for key in keys:
             barrier.wait(PATIENCE_SECONDS)
-            act = functools.partial(entry, number, f"driver {number}")
-            positions += [each.position for each in log.keyed(Key(number)).once(act)]
+            act = functools.partial(RecordOccurrence, remark(f"seen {key}"), judge)
+            positions += [each.position for each in log.keyed(Key(key)).once(act)]
     return positions
 
 
