@@ -141,8 +141,8 @@ class Shown(NamedTuple):
     """A record with what refers to it and with its private values, as JSON has them.
 
     `concerns` are the crews that a decision concerns; None of what is none. `has_its_time` says
-    whether its time of receipt tells when it was received, `idle` why it has no effect, where nobody
-    took it who may.
+    whether its time of receipt tells when it was received, `idle` why it has no effect, where
+    nobody took it who may.
     """
 
     record: Record

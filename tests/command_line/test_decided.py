@@ -189,7 +189,7 @@ def test_what_is_drawn_at_it(silk_way: Rally, tmp_path: Path) -> None:
             assert 0 == said.code, said
             pdf = (tmp_path / "x.pdf").read_bytes()
             name = cut.removeprefix("--").replace("-", "_")
-            assert "2016-07-21T20:00:00+08:00" == attached(pdf)["basis"][name]
+            assert "2016-07-21T15:00:00+03:00" == attached(pdf)["basis"][name]
             assert told.upper() in text(pdf).upper()
     said = silk_way("chart", "places", "--category", "cars", "--decided-by", BEFORE, "-o", "x.svg")
     assert 0 == said.code, said
