@@ -73,7 +73,7 @@ def test_after_the_commit(dune: Rally, monkeypatch: pytest.MonkeyPatch) -> None:
     """While is told what it moved: it was appended."""
     before = size(dune)
     with monkeypatch.context() as patched:
-        patched.setattr("cli.office.recording.moved_by", breaks)
+        patched.setattr("cli.office.recording.around", breaks)
         said = dune(*REMARK)
     assert 130 == said.code
     assert re.search(rf"Interrupted; #{before + 1} [0-9a-f]{{10}} was appended\.\n$", said.err)
@@ -100,7 +100,7 @@ def test_an_error_after_the_commit(dune: Rally, monkeypatch: pytest.MonkeyPatch)
 
     before = size(dune)
     with monkeypatch.context() as patched:
-        patched.setattr("cli.office.recording.moved_by", fails)
+        patched.setattr("cli.office.recording.around", fails)
         said = dune(*REMARK)
     assert 5 == said.code
     hint = rf"Hint: Is the server running\? #{before + 1} [0-9a-f]{{10}} was appended\.\n$"
