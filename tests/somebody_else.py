@@ -25,8 +25,10 @@ for name in ("ledger", "projections", "cli"):
     for each in pkgutil.walk_packages(package.__path__, f"{name}."):
         if not each.name.endswith("__main__"):
             importlib.import_module(each.name)
-import sqlalchemy.dialects.sqlite.pysqlite, encodings.idna, rich.cells
+import sqlalchemy.dialects.sqlite.pysqlite, encodings.idna, importlib.readers, rich.cells
 from cli.main import run
+from projections.rules.recording import limits
+limits()
 if os.getuid() == 0:
     os.setgroups([])
     os.setgid({nobody})

@@ -87,7 +87,9 @@ def test_following_shows_what_comes(folder: Path) -> None:
             appended(ledger.log(RALLY))
             if expected % 2:
                 ledger.close()  # the next one is appended after the log was put into the file
-            assert expected == json.loads(follower.stdout.readline())["position"]
+            line = follower.stdout.readline()
+            assert line, follower.communicate()[1]
+            assert expected == json.loads(line)["position"]
             ledger.close()
     finally:
         follower.terminate()
