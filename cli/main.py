@@ -228,8 +228,11 @@ def _must_be_text(words: list[str]) -> None:
     said |= {f"${name}": value for name, value in os.environ.items() if name.startswith("RALLY_")}
     for what, word in said.items():
         if not (word.isascii() or _is_text(word) or _is_a_file(word)):
+            from cli.office.private import PREFIX
+
+            quoted = "" if word.startswith(PREFIX) else f", {word[:_READABLE]!a},"
             raise Usage(
-                f"{what}, {word[:_READABLE]!a}, is no text in UTF-8.",
+                f"{what}{quoted} is no text in UTF-8.",
                 hint="Type it anew, in a terminal whose letters are UTF-8.",
             )
 

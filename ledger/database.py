@@ -44,7 +44,7 @@ def open_engine(url: str, *, new: bool = True) -> sa.Engine:
     with told_plainly(masked(url)):
         address = _address(url)
     name = shown(address)
-    with told_plainly(name):
+    with told_plainly(name), _undoing(file_of(url) if new else None):
         engine = _engine(address, url, new=new)
         if _is_new(engine, name):
             if not new:
@@ -52,6 +52,20 @@ def open_engine(url: str, *, new: bool = True) -> sa.Engine:
                 raise Unreadable(f"There is no ledger in {name}: it is empty.", hint=_BEGIN)
             _make_tables(engine)
     return engine
+
+
+@contextlib.contextmanager
+def _undoing(file: Path | None) -> Iterator[None]:
+    """Where a new ledger does not come about, the file that was begun for it is gone again."""
+    begins = file is not None and not file.exists()
+    try:
+        yield
+    except Exception:
+        if begins and file is not None:
+            with contextlib.suppress(OSError):
+                if not file.stat().st_size:
+                    file.unlink()
+        raise
 
 
 _WHICH = "Name a ledger with --ledger, or a new file to start one."

@@ -113,12 +113,12 @@ def publications(state: RallyState) -> Register:
     return Register(tuple(_row(state, each, newer, today) for each in posted))
 
 
-def _in_order(fact: Fact[Any]) -> tuple[int, int, int, str]:
-    """By when it was posted; the categories of one sheet as they start."""
+def _in_order(fact: Fact[Any]) -> tuple[int, int, int, str, str]:
+    """By when it was posted; the categories of one sheet as they start, or by their names."""
     slots = fact.value.slots if isinstance(fact.value, StartOrderPublished) else ()
     first = min((slot.due_at.ms for slot in slots if slot.due_at), default=0)
     instant, recorded_ms, identity = fact.order()
-    return instant, recorded_ms, first, identity
+    return instant, recorded_ms, first, getattr(fact.value, "category", ""), identity
 
 
 # -- what a publication says -----------------------------------------------------------------------

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import errno
+import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -209,13 +209,13 @@ def test_no_file_remains_where_there_is_no_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An empty file would say that something was kept."""
-    file, opened = tmp_path / "q.jsonl", Path.open
+    file, opened = tmp_path / "q.jsonl", os.open
 
-    def full(path: Path, *how: Any, **more: Any) -> Any:
-        opened(path, *how, **more).close()
+    def full(path: Path, flags: int, *more: int) -> int:
+        os.close(opened(path, flags, *more))
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "open", full)
+    monkeypatch.setattr(os, "open", full)
     with pytest.raises(Unavailable, match="No space left"), keeping(file, [PROBLEM]):
         raise AssertionError("nothing is done where nothing can be kept")
     assert not file.exists()

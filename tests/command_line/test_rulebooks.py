@@ -258,7 +258,8 @@ NEW = ("new", "loop-2027", "--title", "Desert Loop", "--timezone", "Asia/Riyadh"
 
 def test_a_rally_begins(rally: Rally) -> None:
     """Two records or none, and what to do next; once only."""
-    said = rally(*NEW, "--starts-on", "2027-03-01", "--ends-on", "2027-03-02", *SECRETARY)
+    days = ("--starts-on", "2027-03-01", "--ends-on", "2027-03-02", "--clock-is-right")
+    said = rally(*NEW, *days, *SECRETARY)
     assert 0 == said.code
     first, second = said.out.splitlines()
     assert first.endswith("  Desert Loop was constituted.")
