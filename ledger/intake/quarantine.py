@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -60,12 +61,12 @@ def keeping(quarantine: Path, problems: Sequence[Problem]) -> Iterator[str | Non
     try:
         before = quarantine.read_bytes() if quarantine.exists() else None
         size = -1 if before is None else len(before)
-        lines = [canonical(_Kept(p.where, p.kind, p.reason, _spelled(p.raw))) for p in problems]
-        already = set((before or b"").splitlines())
-        new = [line for line in dict.fromkeys(lines) if line not in already]
-        if new:
+        new = _new(problems, before or b"")
+        first = next(new, None)
+        if first is not None:
             with appending(quarantine) as file:
-                file.write(b"".join(line + b"\n" for line in new))
+                file.write(first)
+                file.writelines(new)  # one after another: there may be very many
     except (OSError, ValueError) as error:
         _as_it_was(quarantine, size)
         raise Unavailable(
@@ -77,6 +78,16 @@ def keeping(quarantine: Path, problems: Sequence[Problem]) -> Iterator[str | Non
     except BaseException:
         _as_it_was(quarantine, size)
         raise
+
+
+def _new(problems: Sequence[Problem], before: bytes) -> Iterator[bytes]:
+    """The lines that are not there yet, each once."""
+    already = {hashlib.sha256(line).digest() for line in before.splitlines()}
+    for each in problems:
+        line = canonical(_Kept(each.where, each.kind, each.reason, _spelled(each.raw)))
+        if (known := hashlib.sha256(line).digest()) not in already:
+            already.add(known)
+            yield line + b"\n"
 
 
 def keep(quarantine: Path, problems: Sequence[Problem]) -> str | None:
