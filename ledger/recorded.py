@@ -8,8 +8,8 @@ few rows lead to the tile, and few records of it to the position. They are deriv
 soon as it is written.
 
 A clock may have been wrong for a while. A record that was made by a clock well ahead of that of a
-later one is left aside, for the later clock is the one that was put right. One record alone that
-lies well before all others is no clock put right: it is the one that is wrong.
+later one is left aside, for the later clock is the one that was put right. A record alone that lies
+well before those on both sides of it is no clock put right: it is the one that is wrong.
 """
 
 from __future__ import annotations
@@ -62,7 +62,6 @@ class Times:
         self._rally = rally
         self._sites = sites
         self._size = size
-        self._lone: int | None = None
         self._covered = {
             table: min(
                 _covered(connection, rally, table) if schema.has(connection, table) else 0,
@@ -108,11 +107,15 @@ class Times:
             after = rows[-1][0]
 
     def _last_by(self, ms: int, apart_ms: int) -> int:
-        """The position of the last record that was recorded by then; 0 where there is none."""
+        """The position of the last record that was recorded by then; 0 where there is none.
+
+        One that is by a wrong clock itself does not count.
+        """
         found = self._last(_record.recorded_at <= ms, _from.c.recorded_at <= ms)
-        if found and found == self._alone(apart_ms):
-            others = _record.position != found
-            return self._last(sa.and_(_record.recorded_at <= ms, others), _from.c.recorded_at <= ms)
+        while found and self._behind_both(found, apart_ms):
+            before = _record.recorded_at <= ms, _record.position < found
+            in_tiles = _from.c.recorded_at <= ms, _from.c.tile <= (found - 1) >> TILE_HEIGHT
+            found = self._last(sa.and_(*before), sa.and_(*in_tiles))
         return found
 
     def _last(self, those: sa.ColumnElement[bool], in_tiles: sa.ColumnElement[bool]) -> int:
@@ -129,35 +132,16 @@ class Times:
             before = tile
         return rows[0][0] if rows else 0
 
-    def _alone(self, apart_ms: int) -> int:
-        """The position of a record that lies alone before all others; 0 where none does.
+    def _behind_both(self, position: int, apart_ms: int) -> bool:
+        """Whether a record lies well before the one that it follows and the one that follows it.
 
-        Of two records alone nobody can tell which one is wrong: the later one holds.
+        Of the last record those are the two before it: of two alone nobody can tell which one is
+        wrong, and the later one holds.
         """
-        if self._lone is None:
-            lowest = self._two_earliest()
-            self._lone = 0
-            if len(lowest) > 1 and lowest[0][1] <= lowest[1][1] - apart_ms:
-                position = lowest[0][0]
-                before = self._rows(_record.position < position, limit=2)
-                after = self._rows(_record.position > position, limit=1)
-                self._lone = position if before and len(before) + len(after) > 1 else 0
-        return self._lone
-
-    def _two_earliest(self) -> list[tuple[int, int]]:
-        covered = self._covered[_from]
-        columns = _from.c
-        tiles = covered and self._connection.scalars(
-            sa.select(columns.tile)
-            .where(columns.rally == self._rally, columns.site.in_(self._sites))
-            .where(columns.tile < covered >> TILE_HEIGHT, columns.recorded_at.is_not(None))
-            .order_by(columns.recorded_at)
-            .limit(2)
-        )
-        found = self._rows(_record.position > covered)
-        for tile in set(tiles or ()):
-            found += self._rows(*_in_tile(tile))
-        return sorted(found, key=lambda each: each[1])[:2]
+        ((_, recorded_at),) = self._rows(_record.position == position)
+        before = self._rows(_record.position < position, limit=2, newest=True)
+        beside = [*self._rows(_record.position > position, limit=1), *before][:2]
+        return len(beside) == 2 and all(each - apart_ms >= recorded_at for _, each in beside)
 
     def _tiles(self, table: sa.Table, extreme: Any) -> sa.Select[Any]:
         columns = table.c
