@@ -25,6 +25,7 @@ from ledger.times import Instant
 from ledger.vocabulary import Occurrence, canonical, occurrence_id
 from tests.command_line.pdf import text
 from tests.conftest import Rally, Ticking
+from tests.looked import some_of
 
 OFFICE = ("--by", "Results", "--role", "results-office")
 ELSEWHERE = (0, -300, 345)
@@ -172,7 +173,7 @@ def test_every_read_says_the_same(both: tuple[Telling, Telling]) -> None:
 def test_every_document_says_the_same(both: tuple[Telling, Telling]) -> None:
     """Also in the data that are attached to it, but for what stands in the records themselves."""
     own, other = both
-    for words in DRAWN:
+    for words in some_of(DRAWN):
         drawn = []
         for telling in (own, other):
             telling("document", *words, "-o", "drawn.pdf")

@@ -20,6 +20,7 @@ from ledger.times import _LARGEST_MS, _SMALLEST_MS
 from ledger.verify import verify
 from tests.command_line.conftest import behind_its_back
 from tests.conftest import NOW, Rally, Ticking
+from tests.looked import some_of
 from tests.store.samples import RALLY, constituted, remark
 
 DAY = 24 * 3_600_000
@@ -195,7 +196,7 @@ def test_a_damaged_column_is_a_clear_error(
 ) -> None:
     """Whatever stands in a column of a record, a read says so and breaks off with no traceback."""
     ledger.log(RALLY).append([constituted(), remark("a", "7"), remark("b", "7")])
-    for value in DAMAGED[column]:
+    for value in some_of(DAMAGED[column]):
         set_it = f"UPDATE record SET {column} = {value} WHERE position = 2"
         behind_its_back(tmp_path / "rally.db", (set_it, ()))
         for words in (("log",), ("log", "--crew", "7"), ("show", "#2"), ("export", "jsonl", "-")):
