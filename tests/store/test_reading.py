@@ -163,16 +163,16 @@ def test_an_older_ledger_gets_the_index_and_keeps_its_roots(new_url: NewUrl) -> 
 
 def cut_by_looking(times: list[int], ms: int, apart: int) -> int:
     """The cut at a time, by the rule itself: what is well ahead of a later one is left aside."""
+    telling = [(n, at) for n, at in enumerate(times) if not _behind_both(times, n, apart)]
     for place, at in enumerate(times):
-        later = [t for n, t in enumerate(times) if n > place and not _behind_both(times, n, apart)]
-        if at > ms and not any(each <= at - apart for each in later):
+        if at > ms and not any(each <= at - apart for n, each in telling if n > place):
             return place
     return len(times)
 
 
 def _behind_both(times: list[int], place: int, apart: int) -> bool:
     """Whether a time lies well before those beside it; of the last, before the two before it."""
-    beside = [*times[place + 1 : place + 2], *reversed(times[:place])][:2]
+    beside = [*times[place + 1 : place + 2], *times[max(place - 2, 0) : place][::-1]][:2]
     return len(beside) == 2 and all(each - apart >= times[place] for each in beside)
 
 
