@@ -277,9 +277,10 @@ def _time_flaws(log: Log, spans: Spans, size: int) -> list[Flaw]:
 
     Tiles that others have filled since are left out, but none may be of a size never reached.
     """
-    full, reached = size >> TILE_HEIGHT, _reached(log, size) >> TILE_HEIGHT
-    for table, extreme in ((schema.recorded_until, max), (schema.recorded_from, min)):
-        every = log.recorder.as_stored().times(table)
+    tables = (schema.recorded_until, max), (schema.recorded_from, min)
+    read = [(set(log.recorder.as_stored().times(table)), extreme) for table, extreme in tables]
+    full, reached = size >> TILE_HEIGHT, _reached(log, size) >> TILE_HEIGHT  # the log as it is now
+    for every, extreme in read:
         stored = {row for row in every if not full <= row[0] < reached}
         covered = 1 + max((tile for tile, _, _ in stored), default=-1)
         expected = {

@@ -158,6 +158,7 @@ def case(telling: Telling) -> None:
     telling("record", "PenaltyGiven", "number=3", "stage=SS2", "amount_ms=0:01:00", *clerk)
 
 
+@pytest.mark.slow
 def test_every_read_says_the_same(both: tuple[Telling, Telling]) -> None:
     """Whatever people are shown: a due time, a heading, a table, the words of a record."""
     own, other = both
@@ -170,6 +171,7 @@ def test_every_read_says_the_same(both: tuple[Telling, Telling]) -> None:
     assert not differ, "\n".join(map(str, differ.items()))
 
 
+@pytest.mark.slow
 def test_every_document_says_the_same(both: tuple[Telling, Telling]) -> None:
     """Also in the data that are attached to it, but for what stands in the records themselves."""
     own, other = both

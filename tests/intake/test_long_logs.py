@@ -44,6 +44,7 @@ def taken_in(ledger: Ledger, lines: Iterable[bytes]) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_less_is_held_than_the_file(long_log: Path, tmp_path: Path) -> None:
     """To restore it, and to find it known already, takes less memory than its file has bytes."""
     size = long_log.stat().st_size

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
@@ -402,6 +403,7 @@ def test_what_evidence_says_of_it_is_accepted(rally: Rally, data: st.DataObject)
         assert [] == findings, findings
 
 
+@pytest.mark.slow
 def test_powers_of_very_many_officials_are_found_in_time() -> None:
     """Ten thousand appointments and as many acts: each is looked at once."""
     told: dict[str, Occurrence] = {}

@@ -24,8 +24,8 @@ from tests.store.conftest import databases
 from tests.store.flips import EVERY_KIND, answers, asked, closed, pages_of, unseen
 from tests.store.samples import RALLY, constituted, some
 
-SEED, FLIPS = 13, 12
-MANY = 150
+SEED, FLIPS = 13, 4
+MANY = 40
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +107,7 @@ def test_an_index_that_leaves_something_out(tmp_path: Path, small: Path, stored:
     assert missed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fill", [b"\0", b"\xff", b"\x0d"])
 def test_a_page_of_an_index_that_is_lost(small: Path, stored: bytes, fill: bytes) -> None:
     """A whole page of an index is overwritten: records are read without it, it is mended."""
