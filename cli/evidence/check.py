@@ -1839,7 +1839,7 @@ class Check:
             for each in self._records
             if each.said["type"] == "StageScheduled" and self._counts(each)
         )
-        return any(all(said["stage"] in stages for said in each) for each in planned)
+        return any(all(said.get("stage") in stages for said in each) for each in planned)
 
     def _versions_of(self, entry: Mapping[str, Any]) -> list[dict[str, Any]]:
         return self._versions(self._by_id[entry["id"]])
@@ -1986,7 +1986,8 @@ class Check:
     def _everybody(self, name: str, found: Any, known_at: int) -> None:
         """Whoever was entered by then is in it or is told not to be, if in its category at all.
 
-        Of an entry that was amended or refused, the report says that it was not looked for.
+        Of an entry that was amended, told twice or refused, the report says that it was not looked
+        for.
         """
         listed = {self._bearer(row["number"]) for row in (*found["rows"], *found["unclassified"])}
         category = found["scope"]["category"]
@@ -1995,7 +1996,8 @@ class Check:
                 continue
             number = each.said["number"]
             known = self._persons(number)["category"] if category else {category}
-            amended = any(copy in self._amending for copy in self._copies(each))
+            copies = self._copies(each)
+            amended = len(copies) > 1 or any(copy in self._amending for copy in copies)
             amended |= each.id in self._powers.refused or self._powers.said_last > known_at
             if amended or len(known) > 1:
                 names = (f"{part}.number" for part in ("rows", "unclassified"))

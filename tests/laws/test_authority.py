@@ -203,8 +203,8 @@ def test_crews_by_themselves_tell_what_all_tell(rally: Rally, data: st.DataObjec
 
 
 def _act(kind: type[Occurrence], role: str, by: str) -> Occurrence:
-    """An act of one kind on a small rally."""
-    at: dict[str, Any] = {"rally": CODE, "recorded_at": Instant(START + 30 * MINUTE, 480)}
+    """An act of one kind on a small rally, at a moment of which nothing else is."""
+    at: dict[str, Any] = {"rally": CODE, "recorded_at": Instant(START + 30 * MINUTE + 1, 480)}
     fields: dict[type[Occurrence], dict[str, Any]] = {
         PenaltyGiven: {"number": "1", "stage": "SS1", "amount_ms": 60_000},
         CrewDisqualified: {"number": "1"},
@@ -230,7 +230,7 @@ def test_what_is_adopted_counts_as_if_who_may_had_done_it(
     rally = [founded, *(msgspec.structs.replace(e, role=_fitting(e)) for e in rally)]
     rally = [each for each in rally if not isinstance(each, (SiteLimited, *AMENDING))]
     rally = [e for e in rally if not isinstance(e, (OfficialAppointed, OfficialReplaced))]
-    act, entitled = _act(kind, role, "Mo"), _act(kind, "stewards", "Anna")
+    act, entitled = _act(kind, role, "Mo"), _act(kind, "stewards", "Mo")
     adoption = ActAdopted(
         rally=CODE,
         recorded_at=Instant(START + 50 * MINUTE, 480),
