@@ -174,6 +174,11 @@ def can_hold(name: str, value: Any) -> bool:
     return name not in (*NAMING, *CREWS) or isinstance(value, (str, int))
 
 
+def _can_stay(name: str, value: Any) -> bool:
+    """Whether a record surely can be read with this in a field; nothing, only where a moment is."""
+    return can_hold(name, value) and (value is not None or name.endswith("_at"))
+
+
 _LOCAL, _ENTRY, _END = (struct.Struct(each) for each in ("<4s5H3I2H", "<4s6H3I5H2I", "<4s4H2IH"))
 _FORM = (20, 0, 0, 0, 0x0021)
 """Version 2.0, no flags, not compressed, 1 January 1980."""
@@ -1554,7 +1559,7 @@ class Check:
             said = dict(each.said)
             for correction in itertools.chain(*tips[:1]):
                 changes = correction.said["changes"]
-                if not all(can_hold(name, value) for name, value in changes.items()):
+                if not all(map(_can_stay, changes, changes.values())):
                     self._not_sure(f"#{correction.position} can't be carried out")
                     continue
                 said |= changes
