@@ -73,6 +73,8 @@ def run_sql(server: Server, text: str, user: str = "postgres") -> None:
 
 
 def as_user(pair: Pair, user: str, *, reading: bool = False) -> str:
+    if reading:
+        pair.caught_up()  # a standby that does not know the role or the database yet is passed over
     return pair.url(LEDGER, reading=reading).replace("postgres@", f"{user}@")
 
 
@@ -163,22 +165,24 @@ def test_the_standby_shows_a_prefix(pair: Pair) -> None:
             while not until.is_set():
                 ended.append(log.append(some(7)))
 
+    at_the_standby = as_user(pair, "reader", reading=True)
     writing = threading.Thread(target=write)
     writing.start()
     seen = []
-    with opened(as_user(pair, "reader", reading=True)) as log:
-        with log.recorder.engine.connect() as connection:
-            assert connection.exec_driver_sql("SELECT pg_is_in_recovery()").scalar_one()
-        try:
+    try:
+        with opened(at_the_standby) as log:
+            with log.recorder.engine.connect() as connection:
+                assert connection.exec_driver_sql("SELECT pg_is_in_recovery()").scalar_one()
             for _ in range(20):
                 records = list(log.read())
                 assert [each.position for each in records] == list(range(1, len(records) + 1))
                 proof = verify(log)
                 assert [] == proof.findings
                 seen.append(proof.size)
-        finally:
-            until.set()
-            writing.join()
+    finally:
+        until.set()
+        writing.join()
+    with opened(at_the_standby) as log:
         assert seen == sorted(seen)
         assert seen[0] < seen[-1] <= ended[-1]
         with pytest.raises(LedgerError, match="read-only"):
