@@ -148,7 +148,12 @@ def _rules(grounds: Grounds, charge: Charge, status: str) -> list[Rule]:
 def _clocks(grounds: Grounds, charge: Charge) -> tuple[list[Evidence], list[Applied]]:
     """What puts right when it was given, and when its stage was cancelled or reinstated."""
     given = grounds.facts.by_id[charge.ids[0]]
-    return grounds.clocks([given, *grounds.acts(charge.stage, charge.number)])
+    read: list[Fact[Any]] = [given, *grounds.acts(charge.stage, charge.number)]
+    if isinstance(given.value, FalseStartObserved):  # it costs more after another that counts
+        for other in grounds.facts.of(FalseStartObserved):
+            if other.value.number == charge.number:
+                read += [other, *grounds.acts(other.value.stage, charge.number)]
+    return grounds.clocks(read)
 
 
 def _by_appeals(grounds: Grounds, charge: Charge) -> list[Applied]:
