@@ -19,29 +19,21 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.faults.acts import ACTS, Act
-from tests.faults.ledgers import (
-    Child,
-    Said,
-    copied,
-    expect_no_traceback,
-    opened,
-    said,
-    sample,
-    times_of,
-    whole,
-)
+from tests.faults.aftermath import look
+from tests.faults.ledgers import Child, Said, copied, expect_no_traceback, said, sample
 from tests.faults.table import Counts, Skipped, Trial
 
 SOURCE = Path(__file__).with_name("shim.c")
 WRITES, SYNCS = 1, 2
 LIKELY = 100
 """More writes than any act makes."""
-UNCLEAR = "may have been appended"
+_look = partial(look, telling=("may have been appended",), give=said)
 LEFT = (True, False)
 _TRIED = ACTS[:4]
 
@@ -140,27 +132,6 @@ def _acts(tell: Connection, act: Act, ledger: Path, mark: str, fault: Fault, lef
         _shim().fault_disarm(fault.kind)
         gc.collect()
     tell.send(answer)
-
-
-def _look(counts: Counts, act: Act, ledger: Path, mark: str, answer: Said, about: str) -> None:
-    """Whether what was said is so, and what becomes of the act when it is given again."""
-    expect_no_traceback(counts, answer, about)
-    with opened(ledger) as log:
-        whole(counts, log, about)
-        found = times_of(log, f"{mark}!")
-    if answer.code == 0 and found < act.parts:
-        counts.find("lost", about)
-    elif answer.code and found and UNCLEAR not in answer.err:
-        counts.find("unseen", f"{about}: it is on record, and was said not to be")
-    again = said(ledger, *act.again(mark, ledger.parent))
-    if expect_no_traceback(counts, again, about) and again.code:
-        counts.find("lost", f"{about}, given again: {again.err.strip()}")
-    with opened(ledger) as log:
-        whole(counts, log, about)
-        found = times_of(log, f"{mark}!")
-    if found != act.parts:
-        kind = "lost" if found < act.parts else "doubled"
-        counts.find(kind, f"{about}: given again, it stands {found} times")
 
 
 # -- full disks ------------------------------------------------------------------------------------

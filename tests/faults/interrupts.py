@@ -10,29 +10,20 @@ from __future__ import annotations
 import random
 import signal
 import sys
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from tests.faults.acts import ACTS, Act
-from tests.faults.ledgers import (
-    Child,
-    Said,
-    apart,
-    copied,
-    expect_no_traceback,
-    opened,
-    said,
-    sample,
-    times_of,
-    whole,
-)
+from tests.faults.aftermath import look
+from tests.faults.ledgers import Child, Said, apart, copied, said, sample
 from tests.faults.table import Counts
 
 WATCHED = ("/ledger/", "/cli/")
 APPENDING = ("/ledger/store.py", "/ledger/appending.py", "/ledger/database.py", "/ledger/log.py")
-UNCLEAR = ("was appended", "may have been appended")
+_look = partial(look, telling=("was appended", "may have been appended"), give=apart)
 INTERRUPTED = 130
 
 
@@ -98,23 +89,3 @@ def _watched(act: Act, ledger: Path, mark: str, calls: _Calls) -> tuple[Said, _C
         return said(ledger, *words), calls
     finally:
         sys.setprofile(None)
-
-
-def _look(counts: Counts, act: Act, ledger: Path, mark: str, answer: Said, about: str) -> None:
-    expect_no_traceback(counts, answer, about)
-    with opened(ledger) as log:
-        whole(counts, log, about)
-        found = times_of(log, f"{mark}!")
-    told = answer.code == 0 or any(words in answer.err for words in UNCLEAR)
-    if answer.code == 0 and found < act.parts:
-        counts.find("lost", about)
-    elif found and not told:
-        counts.find("unseen", f"{about}: it is on record, and nobody says so: {answer.err.strip()}")
-    again = apart(ledger, *act.again(mark, ledger.parent))
-    if expect_no_traceback(counts, again, about) and again.code:
-        counts.find("lost", f"{about}, given again: {again.err.strip()}")
-    with opened(ledger) as log:
-        found = times_of(log, f"{mark}!")
-    if found != act.parts:
-        kind = "lost" if found < act.parts else "doubled"
-        counts.find(kind, f"{about}: given again, it stands {found} times")
