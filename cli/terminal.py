@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, TextIO
 
 from ledger.errors import Unavailable
 from ledger.files import why
-from ledger.signs import by_number, unseen
+from ledger.signs import spelled_out, unseen
 
 _LINES = "\n\t"
 """What lays words out, and acts on nothing else."""
@@ -26,11 +26,9 @@ _LINES = "\n\t"
 
 def harmless(text: str) -> str:
     """The text, its lines as they are, with what would act on a terminal spelled out."""
-    if text.isascii() and text.replace("\n", "").isprintable():
+    if text.isascii() and text.replace("\n", "").isprintable():  # as nearly everything is
         return text
-    return "".join(
-        by_number(each) if unseen(each) and each not in _LINES else each for each in text
-    )
+    return spelled_out(text, but=_LINES)
 
 
 def json_text(document: Any, indent: int | None = None) -> str:

@@ -343,11 +343,6 @@ def acts_among(told: Mapping[str, Occurrence]) -> dict[str, Occurrence]:
     return {i: said for i, said in told.items() if type(said) in ACTS and said.is_act}
 
 
-def idle_among(told: Mapping[str, Occurrence]) -> dict[str, Refusal]:
-    """The acts among what is told that have no effect, by id, each with why."""
-    return Powers(told).idle
-
-
 def not_adopted(refused: Iterable[str], told: Mapping[str, Occurrence]) -> set[str]:
     """Of what was refused, what nobody adopted who may, by an adoption that stands.
 

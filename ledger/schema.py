@@ -106,25 +106,21 @@ derived = Table(
 )
 """What was computed from the log to be quick. It may be deleted at any time."""
 
-recorded_until = Table(
-    "recorded_until",
-    metadata,
-    Column("rally", Text, primary_key=True),
-    Column("tile", BigInteger, primary_key=True, autoincrement=False),
-    Column("site", Text, primary_key=True),
-    Column("recorded_at", BigInteger),
-)
-"""The latest time at which a site recorded something in a tile of the log; derived as well."""
 
-recorded_from = Table(
-    "recorded_from",
-    metadata,
-    Column("rally", Text, primary_key=True),
-    Column("tile", BigInteger, primary_key=True, autoincrement=False),
-    Column("site", Text, primary_key=True),
-    Column("recorded_at", BigInteger),
-)
-"""The earliest one; derived as well."""
+def _times(name: str) -> Table:
+    """One time for each site that recorded something in a tile of the log."""
+    return Table(
+        name,
+        metadata,
+        Column("rally", Text, primary_key=True),
+        Column("tile", BigInteger, primary_key=True, autoincrement=False),
+        Column("site", Text, primary_key=True),
+        Column("recorded_at", BigInteger),
+    )
+
+
+recorded_until, recorded_from = _times("recorded_until"), _times("recorded_from")
+"""The latest and the earliest time at which a site recorded something in a tile; derived too."""
 
 IMMUTABLE = (record.name, record_tag.name, tile.name)
 _REFUSAL = "records are never changed or deleted: append a correction or a void"

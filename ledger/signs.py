@@ -5,14 +5,15 @@ from __future__ import annotations
 import unicodedata
 
 
-def spelled_out(text: str) -> str:
+def spelled_out(text: str, but: str = "") -> str:
     """The text with what would act on it, or not be seen, spelled out: "\\x1b", "\\u202e".
 
-    Controls, bidi controls and other characters without a sign of their own, and line separators.
+    Controls, bidi controls and other characters without a sign of their own, and line separators;
+    `but` some of them.
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(by_number(each) if unseen(each) else each for each in text)
+    return "".join(by_number(each) if unseen(each) and each not in but else each for each in text)
 
 
 def by_number(character: str) -> str:
