@@ -234,7 +234,7 @@ def told_plainly(what: str) -> Iterator[None]:
             f"The ledger {what} can't be used: too many ask it at once.", hint="Try again."
         ) from None
     except (sa.exc.DBAPIError, sqlite3.Error, OSError) as error:
-        reason = _reason(error)
+        reason = reason_of(error)
         if "not a database" in reason or "malformed" in reason or "encrypted" in reason:
             raise Unreadable(f"{what} is not a ledger: {reason}.", hint=_WHICH) from None
         if "decode to UTF-8" in reason:
@@ -268,8 +268,8 @@ def what_to_do(reason: str) -> str:
     return "Another process is writing; try again." if "locked" in reason else "Try again."
 
 
-def _reason(error: BaseException) -> str:
-    """What the database complains of, in a line."""
+def reason_of(error: BaseException) -> str:
+    """What the database complains of, in a line without secrets and without a full stop."""
     found = getattr(error, "orig", None) or error
     if isinstance(found, OSError):
         return why(found)

@@ -16,7 +16,14 @@ import sqlalchemy as sa
 
 from ledger import schema
 from ledger.appending import Head, head_of, locked_head
-from ledger.database import overwrites_what_failed, shown, told_plainly, what_to_do, writing
+from ledger.database import (
+    overwrites_what_failed,
+    reason_of,
+    shown,
+    told_plainly,
+    what_to_do,
+    writing,
+)
 from ledger.errors import Interrupted, LedgerError, Unavailable, Unclear
 from ledger.record import Arrival
 from ledger.vocabulary import short_id
@@ -60,7 +67,7 @@ def must_be_there(engine: sa.Engine, attempt: Attempt, error: BaseException) -> 
         Interrupted: somebody broke off; with what became of it. Unavailable: it is certainly not
             there. Unclear: the ledger can't be asked.
     """
-    reason = str(getattr(error, "orig", error)).strip().split("\n")[0]
+    reason = reason_of(error)
     broken_off = isinstance(error, KeyboardInterrupt)
     try:
         there = not _has_no_room(error) and _looked_up(engine, attempt)
