@@ -65,6 +65,7 @@ from ledger.vocabulary import (
     StartOrderPublished,
     StartRefused,
     SummonsIssued,
+    TargetTimeChanged,
     TimeDetermined,
     TimesCarriedIn,
     Voided,
@@ -396,6 +397,16 @@ def _with_points(facts: Facts) -> Crews:
     return _everybody(facts) if facts.recorded(WaypointPlaced) else frozenset()
 
 
+def _with_maximum_times(facts: Facts) -> Crews:
+    """Everybody where a stage has a maximum time: who is over it is to be seen on a time only."""
+    told = _recorded(facts, StageScheduled, TargetTimeChanged)
+    return _everybody(facts) if any(each.max_time_ms for each in told) else frozenset()
+
+
+def _with_points_or_maximum_times(facts: Facts) -> Crews:
+    return _with_points(facts) | _with_maximum_times(facts)
+
+
 def _by_other_clocks(facts: Facts) -> Crews:
     """The crews of which something at a control or a start was told by clocks of another zone."""
     zone = facts.rally.time_zone if facts.rally else None
@@ -442,6 +453,15 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
         Changed(
             "The rule that charged a stage left out is the one that was applied.",
             _equal_tariffs,
+            OF_GROUNDS,
+        ),
+        Changed(
+            "Who drove a later stage went on, also where its time there is over the maximum.",
+            _with_maximum_times,
+        ),
+        Changed(
+            "What made a time over the maximum is told, and a tolerance that decides on a finish.",
+            _with_points_or_maximum_times,
             OF_GROUNDS,
         ),
         Changed(

@@ -79,6 +79,14 @@ class Grounds:
             return found
         return found._replace(ids=measured.ids) if found.basis == FIXED_PENALTY else measured
 
+    def shown_by_tolerance(self, stage: str, number: str) -> bool:
+        """Whether the tolerance decides which passing of a crew is its finish on a stage."""
+        if self.state.direction_for(stage, number).finish_point:
+            return False
+        seen = self.timing.readings.get((stage, number), {})
+        category = self.state.category(number)
+        return self.state.timing.shown_by_tolerance(stage, category, seen)
+
     # -- records ---------------------------------------------------------------------------------
 
     def evidence(self, identity: str, why: str = "", *, counts: bool = True) -> Evidence:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from ledger.times import format_duration
 from ledger.vocabulary import (
     Occurrence,
     StageClosed,
@@ -14,12 +16,13 @@ from ledger.vocabulary import (
     TimesCarriedIn,
 )
 from projections.explain.grounds import Grounds
-from projections.explain.times import OF_A_TIME, Cut, Timed, cut_down, once
+from projections.explain.times import NO_CUT, OF_A_TIME, Cut, Timed, cut_down, once
 from projections.explain.told import Addend, Evidence, Part, Rule, addend
 from projections.state.course import ACTS, LAST_POINT, is_for
+from projections.state.readings import TOLERANCE
 from projections.state.timing import StageValue
 from projections.state.totals import opening_of, stage_time
-from projections.state.unfinished import FIXED_PENALTY, NOT_STARTED_STAGE
+from projections.state.unfinished import FIXED_PENALTY, MAX_TIME, NOT_STARTED_STAGE
 
 TIMES, NO_TIMES = (StageTimeRecorded, TimeCreditGranted), (StageTimeRecorded, StageNotFinished)
 """What a decision may say of a time, and of a stage without one."""
@@ -170,11 +173,11 @@ def _not_counted(
 def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
     """A stage that counts and for which the crew has no value, with what is known of it."""
     state, key = grounds.state, (stage.stage, number)
-    over = grounds.timing.measured.get(key) if key in state.unfinished.overtime else None
+    over = _overtime(grounds, number, stage)
     left_out = state.unfinished.left_out.get(key)
     records = [
         *(each for each in _not_finished(grounds, *key)),
-        *(_overtime(grounds, key, over) if over else ()),
+        *over.records,
         *_without_finish(grounds, key),
         *_start(grounds, key),
         *grounds.several(
@@ -187,13 +190,22 @@ def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
         ),
         *grounds.of_fallen(grounds.fallen(number, (*OF_A_TIME, StageNotFinished), stage.stage)),
     ]
-    what = f"{'over the maximum time of' if over else 'no time on'} {stage.stage}"
-    applied = state.unfinished.applied(left_out) if left_out else ()
+    what = f"{'over the maximum time of' if over.records else 'no time on'} {stage.stage}"
+    applied = list(state.unfinished.applied(left_out)) if left_out else []
     if not left_out and grounds.timing.ends_by_rule(*key):
-        applied = state.applied_on(stage.stage, LAST_POINT)
-    rules = [*grounds.rules(*applied), *_bearing(grounds, *key, *NO_TIMES)]
-    records = once(records)
-    return addend(0, what, "missing", stage.stage, records=records, status="no value", rules=rules)
+        applied += state.applied_on(stage.stage, LAST_POINT)
+    if not left_out and grounds.shown_by_tolerance(*key):
+        applied += state.applied_on(stage.stage, TOLERANCE)
+    return addend(
+        0,
+        what,
+        "missing",
+        stage.stage,
+        records=once(records),
+        status="no value",
+        rules=[*grounds.rules(*applied), *over.rules, *_bearing(grounds, *key, *NO_TIMES)],
+        notes=over.notes,
+    )
 
 
 def _without_finish(grounds: Grounds, key: tuple[str, str]) -> list[Evidence]:
@@ -213,9 +225,27 @@ def _not_finished(grounds: Grounds, stage: str, number: str) -> list[Evidence]:
     return [grounds.evidence(said.id, "did not finish it")] if said else []
 
 
-def _overtime(grounds: Grounds, key: tuple[str, str], value: StageValue) -> list[Evidence]:
-    """The time over the maximum, and what says how much that is."""
-    return [grounds.evidence(value.ids[0], "over the maximum time"), _max_time(grounds, key)]
+class Overtime(NamedTuple):
+    """A time over the maximum, which counts for nothing: what made it, and what says how much."""
+
+    records: list[Evidence]
+    rules: list[Rule]
+    notes: tuple[str, ...]
+
+
+def _overtime(grounds: Grounds, number: str, stage: StageScheduled) -> Overtime:
+    """The time of a crew that is over the maximum of a stage; empty where none is."""
+    key = stage.stage, number
+    if key not in grounds.state.unfinished.overtime:
+        return Overtime([], [], ())
+    value = grounds.timing.measured[key]
+    timed = Timed(grounds, number, stage, value, NO_CUT)
+    over = grounds.evidence(value.ids[0], "over the maximum time")
+    # The maximum is said by the rule of stages that are left out.
+    rules = [each for each in timed.rules() if each.parameter != MAX_TIME]
+    its_time = f"its time was {format_duration(value.time_ms)}"
+    records = [over, _max_time(grounds, key), *timed.records()]
+    return Overtime(records, rules, (its_time, *timed.notes()))
 
 
 def _max_time(grounds: Grounds, key: tuple[str, str]) -> Evidence:
@@ -234,8 +264,7 @@ def _cost(
     if limit_ms:
         parts.insert(0, Part(limit_ms, "the maximum time", ()))
         records.append(_max_time(grounds, key))
-    if key in state.unfinished.overtime:
-        records = [*_overtime(grounds, key, value), *records]
+    over = _overtime(grounds, number, stage)
     records += grounds.several(
         (e.id for e in state.restarts.get(number, ())), "takes part again", counts=False
     )
@@ -245,11 +274,13 @@ def _cost(
         f"{stage.stage} not {done}",
         "cost",
         stage.stage,
-        records=once([*records, *cut.records]),
+        records=once([*over.records, *records, *cut.records]),
         parts=[*parts, *cut.parts],
         rules=[
             *grounds.rules(*state.unfinished.applied(missing)),
+            *over.rules,
             *cut.rules,
             *_bearing(grounds, *key, *NO_TIMES),
         ],
+        notes=over.notes,
     )

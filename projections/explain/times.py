@@ -267,16 +267,17 @@ class Timed:
 
     def rules(self) -> list[Rule]:
         """The rules that had a part in it."""
-        names = []
+        names, key = [], (self.code, self.number)
         if self._by_source():
             names.append(SOURCES)
-        if self.value.under_verification:
+        shown = self.value.basis not in RULINGS and self.grounds.shown_by_tolerance(*key)
+        if self.value.under_verification or shown:
             names.append(TOLERANCE)
-        if self.grounds.timing.ends_by_rule(self.code, self.number):
+        if self.grounds.timing.ends_by_rule(*key):
             names.append(LAST_POINT)
         if self._opened():
             names.append(OPENING)
-        if (self.code, self.number) in self.state.unfinished.over:
+        if key in self.state.unfinished.over:
             names.append(MAX_TIME)
         applied = self.state.applied_on(self.code, *names)
         return [*self.grounds.rules(*applied, *self._clocks[1]), *self.cut.rules]
@@ -317,10 +318,13 @@ class Cut(NamedTuple):
     rules: list[Rule]
 
 
+NO_CUT = Cut([], [], [])
+
+
 def cut_down(grounds: Grounds, stage: str, ms: int, precision: Precision) -> Cut:
     """How a time came to count as so much less; nothing where it was not cut."""
     if not ms:
-        return Cut([], [], [])
+        return NO_CUT
     what = f"cut to {_spelled(precision)}"
     if not precision.planned:
         rules = grounds.rules(*grounds.state.applied_on(stage, PRECISION))

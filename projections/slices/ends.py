@@ -19,7 +19,9 @@ def told_of_ends(state: RallyState, group_of: Callable[[str], str]) -> dict[str,
     found: dict[str, Told] = defaultdict(Counter)
     for stage, number in state.timing.readings:
         for each in state.timing.tells(stage, number):
-            found[group_of(number)][stage, each._replace(positions=())] += 1
+            # How many agree is counted, whatever it is by which they and the others are apart.
+            counted = each._replace(positions=(), apart_ms=max(-1, min(each.apart_ms, 1)))
+            found[group_of(number)][stage, counted] += 1
     return found
 
 

@@ -37,23 +37,29 @@ crews were timed to go on beyond it."""
 class Tells(NamedTuple):
     """What the official time of a crew tells of a point that may be the finish.
 
-    It agrees with the passing there, or the crew went on beyond it. `place` is that of the point
-    among those that may be the finish for the category; `positions` are those of the two records
-    that agree.
+    It agrees with the passing there, or the crew went on beyond it; a time that was over well
+    before the passing tells nothing. `place` is that of the point among those that may be the
+    finish for the category; `apart_ms` by how much the time is more than that of the passing;
+    `positions` are those of the two records.
     """
 
     category: str
     point: str
     place: int
-    agrees: bool
+    apart_ms: int
     positions: tuple[int, ...]
+    agrees: bool = False
+
+    def within(self, tolerance: int) -> Tells:
+        """The same where times agree that lie no more apart than this."""
+        return self._replace(agrees=abs(self.apart_ms) <= tolerance)
 
     def add_to(self, counts: Counts, by: int = 1) -> None:
         """Count it in, or, by -1, out again."""
         key = self.place, self.point
         agreeing, beyond = counts.get(key, (0, 0))
-        more = (by, 0) if self.agrees else (0, by)
-        counts[key] = agreeing + more[0], beyond + more[1]
+        went_on = not self.agrees and self.apart_ms > 0
+        counts[key] = agreeing + by * self.agrees, beyond + by * went_on
 
 
 def shown_end(counts: Counts) -> str:

@@ -207,7 +207,10 @@ def _under_way(
         said = state.unfinished.not_finished[first.stage, number]
         reason = said.value.reason or f"{said.value.kind} {first.stage}"
         return Fate(UNCLASSIFIED, first.stage, reason, said, (said.position,))
-    later = any(state.orders[stage] > first.order for stage, held in on.items() if number in held)
-    if later or first is not last or first.stage in state.closed:
+    driven = {stage for stage, held in on.items() if number in held}
+    # A time over the maximum counts for nothing, and yet shows that the crew went on to its stage.
+    driven |= {stage for stage, other in state.unfinished.overtime if other == number}
+    went_on = any(state.orders[stage] > first.order for stage in driven)
+    if went_on or first is not last or first.stage in state.closed:
         return Fate(UNCLASSIFIED, first.stage, f"no time in {first.stage}")
     return Fate(RUNNING, first.stage)

@@ -8,7 +8,7 @@ are flagged. Time runs from the official start; neutralisations and credits come
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -274,7 +274,7 @@ class Timing(Readings):
         """The ids of the official times and passings that show it, in the order of the log."""
         point = self.agreed(stage, category)
         told = self._told_by_all(stage, category)
-        shown = {at for e in told if e.point == point for at in e.positions}
+        shown = {at for e in told if e.agrees and e.point == point for at in e.positions}
         return tuple(self._identity_at(position) for position in sorted(shown))
 
     def _identity_at(self, position: int) -> str:
@@ -307,12 +307,25 @@ class Timing(Readings):
                 continue
             passing = ranked(points[point])[0]
             apart = official_ms - self._net(stage, number, passing)
-            if abs(apart) <= tolerance:
-                records = official.position, passing.position
-                found.append(Tells(category, point, place, True, records))
-            elif apart > 0:
-                found.append(Tells(category, point, place, False, ()))
+            records = official.position, passing.position
+            found.append(Tells(category, point, place, apart, records).within(tolerance))
         return found
+
+    def shown_by_tolerance(self, stage: str, category: str, seen: Collection[str]) -> bool:
+        """Whether the tolerance decides that official times show this finish to who was seen there.
+
+        So it is for a crew that was seen at the finish which they show by it, or at the one which
+        they would show by another tolerance.
+        """
+        told, shown = self._told_by_all(stage, category), self.agreed(stage, category)
+        for tolerance in {0, *(abs(each.apart_ms) for each in told)}:
+            counts: Counts = {}
+            for each in told:
+                each.within(tolerance).add_to(counts)
+            other = shown_end(counts)
+            if other != shown and any(point in seen for point in (shown, other) if point):
+                return True
+        return False
 
     @cached_property
     def _officially_timed(self) -> dict[tuple[str, str], list[str]]:

@@ -316,7 +316,7 @@ class IndexedState(RallyState):
             for stage in self.orders
             if (point := timing.agreed(stage, category)) and timing.ends_by_rule(stage, number)
             for each in self.tells(stage)
-            if (each.category, each.point) == (category, point)
+            if each.agrees and (each.category, each.point) == (category, point)
             for position in each.positions
         }
 

@@ -13,6 +13,7 @@ import msgspec
 
 from ledger.vocabulary import TYPES, Occurrence, canonical, decode
 from projections.state.charges import Charge
+from projections.state.ends import Tells
 from projections.state.rally import EDITION
 from projections.state.recorded import Fact
 from projections.state.timing import StageValue
@@ -23,7 +24,7 @@ from projections.timeline.earliest import Earliest, Entry
 from projections.timeline.indexed import ByNumber, Held, Index, Later, MadeOf
 from projections.timeline.versions import FOREVER, Version, version
 
-LAYOUT = f"9 {StageValue._fields} {Charge._fields}"
+LAYOUT = f"9 {StageValue._fields} {Charge._fields} {Tells._fields}"
 """The layout of these bytes; its number goes up with every change that is not told by itself."""
 _DIGEST = sha256().digest_size
 

@@ -50,6 +50,21 @@ def test_a_rule_amended_by_bulletin_during_the_rally(case: Case) -> None:
     assert ["1 101 1:03:00", "2 102 1:03:10"] == case.overall(known_at=known)
 
 
+def test_a_bulletin_from_a_stage_on_leaves_what_is_said_after_the_stages_before() -> None:
+    """From SS2 on a time over the maximum counts for nothing: 103 still went on without SS1."""
+    rules = {"overall__max_time": "ignored", "overall__unfinished_stage": "not-classified"}
+    case = Case("cross-country", **rules)
+    case.enter("101", "103")
+    case.plan("SS2", max_time_ms="1:00:00")
+    case.times("SS1", _101="1:00:00")
+    case.times("SS2", _101="0:59:00", _103="1:00:01")
+    told = case.unclassified("SS1")
+    changed = {"overall.max_time": "unfinished"}
+    case.record("BulletinIssued", bulletin="4", from_stage="SS2", parameters=changed)
+
+    assert ["103 unclassified SS1"] == told == case.unclassified("SS1")
+
+
 def test_a_bulletin_from_a_stage_on(case: Case) -> None:
     """An unfinished stage costs ten hours; from SS3 on it costs one: SS2 costs what it cost."""
     case.times("SS2", "2016-07-10T12:00+03:00", _101="1:00:00")

@@ -105,6 +105,50 @@ def test_a_time_over_the_maximum_that_counts_names_the_rule() -> None:
     assert ["overall.max_time = ignored by regulations silk-way-2016"] == rules(found)
 
 
+def test_a_time_over_the_maximum_tells_what_made_it() -> None:
+    """An opening bonus of ten seconds does not save 101: the rule that gave it is told, too."""
+    rates: dict[str, Any] = {"bonus__opening_ms_per_km": (100,)}
+    case = Case(**rates, overall__unfinished_stage="not-classified")
+    case.enter("101")
+    case.plan("SS1", max_time_ms="1:00:00", special_m=100_000)
+    case.record("RouteOpened", number="101", stage="SS1", rank=1, distance_m=100_000)
+    case.times("SS1", _101="1:00:11")
+    found = of(case, "101")
+
+    assert ["0:00:00 over the maximum time of SS1 (no value)"] == [
+        each.replace(" #3 #7 #8 #9", "") for each in addends(found)
+    ]
+    assert ("its time was 1:00:01",) == found.addends[0].notes
+    assert ["overall.max_time = unfinished", "bonus.opening_ms_per_km = (100,)"] == [
+        each.partition(" by ")[0] for each in rules(found) if "unfinished_stage" not in each
+    ]
+
+
+# -- where a stage ends --------------------------------------------------------------------------
+
+
+def timed_at_a_point(tolerance_ms: int) -> Case:
+    """102 was timed a second after it was seen at WP1; 101 was seen there, and has no more."""
+    case = Case("cross-country", timing__tolerance_ms=tolerance_ms)
+    case.enter("101", "102")
+    case.record("WaypointPlaced", stage="SS1", point="WP1", order=1)
+    for number, elapsed in (("101", "1:00:00"), ("102", "1:01:00")):
+        seen = {"number": number, "stage": "SS1", "point": "WP1", "elapsed_ms": elapsed}
+        case.record("PassingRecorded", **seen)
+    case.times("SS1", _102="1:01:01")
+    return case
+
+
+def test_a_finish_that_the_tolerance_shows_or_does_not_show_names_it() -> None:
+    """To the second the times do not agree, and 101 has none; within two seconds they would."""
+    found = of(timed_at_a_point(0), "101")
+    assert ["timing.tolerance_ms = 0 by regulations cross-country"] == rules(found)
+
+    found = of(timed_at_a_point(2000), "101")
+    assert ["1:00:00 time on SS1"] == [each.partition(" #")[0] for each in addends(found)]
+    assert "timing.tolerance_ms = 2000 by regulations cross-country" in rules(found)
+
+
 # -- clocks --------------------------------------------------------------------------------------
 
 
