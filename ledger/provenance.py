@@ -65,9 +65,10 @@ def known(connection: sa.Connection, rally: str, ids: Iterable[str]) -> dict[str
 def further(
     connection: sa.Connection, rally: str, after: int = 0, until: int | None = None
 ) -> dict[int, tuple[Origin, ...]]:
-    """Where else records come from, by position, as it was known at a position of the log."""
-    if not schema.has(connection, schema.provenance):
-        return {}
+    """Where else records come from, by position, as it was known at a position of the log.
+
+    The ledger must have a table of that.
+    """
     columns = schema.provenance.c
     query = sa.select(columns.position, columns.site, columns.site_position)
     query = query.where(columns.rally == rally, columns.position > after)

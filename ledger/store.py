@@ -209,9 +209,8 @@ class Recorder(DCBRecorder):
     def _write(
         self, connection: sa.Connection, head: Head, arrivals: Sequence[Arrival], verbatim: bool
     ) -> Head:
-        # Once it is there, the table stays; asking for it each time would slow down every append.
-        self._further = self._further or schema.has(connection, schema.provenance)
-        own = provenance.last_number(connection, self.rally, head.site, further=self._further)
+        further = self._has_further(connection)
+        own = provenance.last_number(connection, self.rally, head.site, further=further)
         grown = write(connection, self.rally, head, own, arrivals, self._clock, verbatim=verbatim)
         if grown.size >> TILE_HEIGHT > head.size >> TILE_HEIGHT:
             recorded.note(connection, self.rally, grown.size)
@@ -315,7 +314,15 @@ class Recorder(DCBRecorder):
     def further_origins(self, after: int, until: int | None) -> dict[int, tuple[Origin, ...]]:
         """Where else records come from, by position, as it was known at a position."""
         with self.reading(), self.engine.connect() as connection:
+            if not self._has_further(connection):
+                return {}
             return provenance.further(connection, self.rally, after, until)
+
+    def _has_further(self, connection: sa.Connection) -> bool:
+        """Whether the ledger has a table of where else records come from."""
+        # Once it is there, the table stays; asking for it each time would slow down every act.
+        self._further = self._further or schema.has(connection, schema.provenance)
+        return self._further
 
     def openings(self) -> dict[str, Opening]:
         """The openings of private values that this ledger keeps, by their commitments."""
