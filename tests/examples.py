@@ -1,9 +1,11 @@
 """How many examples a law is tried on, and which: the same on every machine, or drawn anew.
 
 By default it is a part of them and always the same ones, so a test that passed passes again.
-`RALLY_EXAMPLES=1` tries every law on as many as it names, drawn anew each time, as the gate does;
-3 on three times as many. What fails is printed with the line that reproduces it. A smaller example
-is only looked for where somebody asks, since that takes minutes: `--hypothesis-profile shrunk`.
+`RALLY_EXAMPLES=1` tries every law on as many as it names, drawn anew each time, or from the seed of
+`--hypothesis-seed`: the gate has one that never changes, `python -m tests.hunt` takes new ones.
+3 tries three times as many. What fails is printed with the line that reproduces it. A smaller
+example is only looked for where somebody asks, since that takes minutes: `--hypothesis-profile
+shrunk`.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import os
 
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture import providers
 
 ASKED = os.environ.get("RALLY_EXAMPLES")
 SHARE = float(ASKED or "0.15")
@@ -20,6 +23,7 @@ UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate, Phase.target)
 
 def load_profiles() -> None:
     """Make the profiles known, and use the one that the environment asks for."""
+    _draw_nothing_from_modules()
     common = settings(
         max_examples=share_of(100),
         deadline=None,
@@ -30,6 +34,14 @@ def load_profiles() -> None:
     settings.register_profile("drawn", common, phases=UNSHRUNK, derandomize=False)
     settings.register_profile("shrunk", common, phases=tuple(Phase), derandomize=not ASKED)
     settings.load_profile("drawn" if ASKED else "fixed")
+
+
+def _draw_nothing_from_modules() -> None:
+    """Hypothesis mixes constants of the modules in memory into what it draws: not here.
+
+    With them, examples would hang on which tests a process ran before, and on every line of code.
+    """
+    vars(providers)["_get_local_constants"] = lambda: providers._local_constants
 
 
 def share_of(count: int) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
+
 import pytest
 from hypothesis import core, given, settings
 from hypothesis import strategies as st
@@ -9,6 +12,8 @@ from hypothesis import strategies as st
 from tests.examples import ASKED, examples
 
 MANY = st.lists(st.integers(0, 10**9), min_size=5)
+CONSTANTS = range(1000, 1500)
+"""What a module may hold, and Hypothesis would mix into its examples."""
 
 
 def tried(profile: str) -> list[list[int]]:
@@ -27,10 +32,24 @@ def tried(profile: str) -> list[list[int]]:
 def test_the_examples_of_the_default_run_are_always_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whoever runs the tests tries what the gate tried; the gate also draws what nobody tried."""
-    monkeypatch.setattr(core, "global_force_seed", None)  # which the gate may have given
+    """Whoever runs the tests tries what everybody tried; others are drawn where asked for."""
+    monkeypatch.setattr(core, "global_force_seed", None)  # which the gate gave
     assert tried("fixed") == tried("fixed")
     assert tried("drawn") != tried("drawn")
+
+
+def test_a_seed_draws_the_same_examples_whatever_is_in_memory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Each seed its own: those of the gate, on which a change fails by what it changed."""
+    monkeypatch.setattr(core, "global_force_seed", 1)
+    first = tried("drawn")
+    (tmp_path / "of_our_own.py").write_text(f"NUMBERS = [{', '.join(map(str, CONSTANTS))}]\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("of_our_own")
+    assert first == tried("drawn")
+    monkeypatch.setattr(core, "global_force_seed", 2)
+    assert first != tried("drawn")
 
 
 def test_the_environment_says_which_are_tried() -> None:
