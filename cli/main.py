@@ -172,17 +172,34 @@ def cli(ctx: click.Context, ledger: str | None, rally: str | None, site: str | N
 def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
     """Carry out a command line and answer its exit code; no error leaves as a traceback."""
     words = sys.argv[1:] if args is None else args
-    with outlets():
-        try:
-            return _run(words, settings or Settings())
-        except Unheard as error:
-            nobody_listens()
-            with contextlib.suppress(Unheard):
-                click.echo(f"Error: {error.message}\nHint: {error.hint}", err=True)
-            return error.exit_code
-        except BrokenPipeError:
-            nobody_listens()
-            return 141
+    settings = settings or Settings()
+    try:
+        with outlets():
+            return _heard(words, settings)
+    except KeyboardInterrupt:
+        # Before what is said had a way out, or while it was said.
+        click.echo(_interrupted(settings), err=True)
+        return _INTERRUPTED
+
+
+def _heard(words: list[str], settings: Settings) -> int:
+    try:
+        return _run(words, settings)
+    except Unheard as error:
+        nobody_listens()
+        with contextlib.suppress(Unheard):
+            click.echo(f"Error: {error.message}\nHint: {error.hint}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        nobody_listens()
+        return 141
+
+
+_INTERRUPTED = 130
+
+
+def _interrupted(settings: Settings) -> str:
+    return f"Interrupted; {settings.appended.words() or 'nothing was appended.'}"
 
 
 def _run(words: list[str], settings: Settings) -> int:
@@ -204,10 +221,9 @@ def _run(words: list[str], settings: Settings) -> int:
         result = stop.exit_code
     except (click.Abort, KeyboardInterrupt) as error:
         cause = error if isinstance(error, Interrupted) else error.__cause__
-        told = settings.appended.words() or "nothing was appended."
-        told = str(cause) if isinstance(cause, Interrupted) else f"Interrupted; {told}"
+        told = str(cause) if isinstance(cause, Interrupted) else _interrupted(settings)
         click.echo(told, err=True)
-        result = 130
+        result = _INTERRUPTED
     _tell_if_alone(settings)
     return result if isinstance(result, int) else 0
 

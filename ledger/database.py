@@ -18,7 +18,7 @@ from urllib.parse import unquote
 import sqlalchemy as sa
 
 from ledger import schema, servers
-from ledger.errors import Unavailable, Unreadable, Usage, how_to_install
+from ledger.errors import Tampered, Unavailable, Unreadable, Usage, how_to_install
 from ledger.files import begin_private, why
 from ledger.masking import masked, without_secrets
 from ledger.read_only import may_write, reading_engine
@@ -425,13 +425,29 @@ def name_site(engine: sa.Engine, name: str) -> None:
 
 
 def rallies(engine: sa.Engine) -> list[str]:
-    """The codes of the rallies that a ledger holds, in alphabetical order."""
+    """The codes of the rallies that a ledger holds, in alphabetical order.
+
+    Raises:
+        Tampered: what the database keeps of them is damaged.
+    """
     with told_plainly(shown(engine.url)), engine.connect() as connection:
-        held = set(connection.scalars(sa.select(schema.log_head.c.rally)))
+        # With a column that no index has, so that it is read from the table itself.
+        heads = connection.execute(sa.select(schema.log_head.c.rally, schema.log_head.c.size))
+        held = {_a_code(rally, "") for rally, _ in heads}
         # Records whose head was taken away have to come to light, too; each step is one look-up.
         column, last = schema.record.c.rally, ""
         following = sa.select(sa.func.min(column)).where(column > sa.bindparam("last"))
-        while found := connection.scalar(following, {"last": last}):
-            held.add(found)
-            last = found
+        while (found := connection.scalar(following, {"last": last})) is not None:
+            last = _a_code(found, last)
+            held.add(last)
     return sorted(held)
+
+
+def _a_code(read: object, last: str) -> str:
+    """The code of a rally as it was read, which comes behind the last one in an index."""
+    if isinstance(read, str) and read > last:
+        return read
+    raise Tampered(
+        "The list of the rallies in this ledger is damaged.",
+        hint="`rally --rally CODE verify` looks where, `rally --rally CODE rebuild` mends indexes.",
+    )

@@ -113,6 +113,16 @@ def test_a_read(dune: Rally, monkeypatch: pytest.MonkeyPatch) -> None:
     assert Said(130, "", "\nInterrupted; nothing was appended.\n") == dune("standings")
 
 
+def test_before_anything_can_be_said(dune: Rally, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the words have a way out: it is told all the same."""
+    before = size(dune)
+    with monkeypatch.context() as patched:
+        patched.setattr("cli.terminal.Outlet.__init__", breaks)
+        said = dune(*REMARK)
+    assert Said(130, "", "Interrupted; nothing was appended.\n") == said
+    assert before == size(dune)
+
+
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_disk_that_fails(dune: Rally, commits: Callable[..., None], times: int) -> None:
     """A commit that fails is looked up; where that fails as well, nothing is claimed."""

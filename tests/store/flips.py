@@ -124,14 +124,16 @@ def flipped(stored: bytes, kind: str, chance: random.Random) -> tuple[bytes, int
     return bytes(changed), place
 
 
-def asked(file: Path, words: str, clock: int = NOW + 10**7) -> tuple[int, str, str]:
+def asked(
+    file: Path, words: str, clock: int = NOW + 10**7, *, rally: str = RALLY
+) -> tuple[int, str, str]:
     """What a command answers, on a ledger that is asked at a moment that does not change."""
     if words.startswith("rebuild"):
         gc.collect()  # whoever asked before in this very process has it open no longer
     out, err = io.StringIO(), io.StringIO()
     call = ["--ledger", str(file), *words.split()]
-    if "--rally" not in call:
-        call += ["--rally", RALLY]
+    if rally and "--rally" not in call:
+        call += ["--rally", rally]
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = run(call, Settings(lambda: clock, lambda _: 480))
     return code, out.getvalue(), err.getvalue()

@@ -83,6 +83,22 @@ def _in_an_index(stored: bytes, words: bytes) -> list[int]:
     return found
 
 
+def test_the_index_of_the_rallies(small: Path, stored: bytes) -> None:
+    """A bit of where its entries lie: who names no rally is told, and never by a traceback."""
+    with contextlib.closing(sqlite3.connect(small)) as connection:
+        query = "SELECT pgoffset FROM dbstat WHERE name LIKE 'sqlite_autoindex_log_head%'"
+        [begin] = [int(at) for (at,) in connection.execute(query)]
+    assert 0 == asked(small, "verify --rally other")[0]
+    codes = set()
+    for bit in range(32):  # two entries, each two bytes behind the header of the page
+        changed = bytearray(stored)
+        changed[begin + 8 + bit // 8] ^= 1 << bit % 8
+        put(small, bytes(changed))
+        codes |= {asked(small, words, rally="")[0] for words in ("rebuild --dry-run", "site")}
+        assert asked(small, "verify", rally="")[0]
+    assert codes <= {0, 1, 2, 3, 5}
+
+
 def test_an_index_that_leaves_something_out(tmp_path: Path, small: Path, stored: bytes) -> None:
     """A letter in an index: the plan of a stage is no longer found, `verify` says so, it is mended.
 
