@@ -4,8 +4,9 @@ Such a time may be true, after a puncture for one; it is told so that somebody l
 far is no rule of the sport: it follows from how far the others lie apart. A figure is far out when
 it lies beyond the quartiles of all others by more than three times their distance (Tukey's outer
 fence), and apart from the next one. Who has a split time is judged by that: time that was lost
-before it is no error. Where that tells nothing, because they are too few or it moves nobody, a time
-is still told that is longer than the one before it by more than that one is.
+before it is no error. A time that moves nobody is told where the split and the other stages both
+say so, by more than all others lie apart. Where they are too few to say it, a time is still told
+that is longer than the one before it by more than that one is.
 """
 
 from __future__ import annotations
@@ -96,10 +97,12 @@ class _Field:
             return []
         of_field = self._by_form(group, number, value) if group in self.times else []
         reasons = [*apart, *of_field]
-        # A time that moves nobody is told only where it is far over all: the place is another than
-        # by the split, or on other stages.
+        # A time that moves nobody (the place is that of the split, or of other stages) is told only
+        # where all that is known of it says so at once.
         if reasons and (place := self._place(group, number, split)):
             return [*reasons, place]
+        if reasons and self._stands_out(group, number, split, of_field):
+            return reasons
         before = self._far_over[group].get(number)
         return [f"the others (the slowest took {format_duration(before)})"] if before else []
 
@@ -273,6 +276,17 @@ class _Field:
             self._sorted[id(figures)] = figures, sorted(figures.values())
         return self._sorted[id(figures)][1]
 
+    def _stands_out(
+        self, group: Group, number: str, split: _Split | None, of_field: list[str]
+    ) -> bool:
+        """Whether all that is known says it, by more than all others lie apart from each other."""
+        known = [self._sections(group, split.point)] if split else []
+        if len(self._elsewhere[group][number]) > 1:
+            if not of_field:
+                return False
+            known.append(self._form[group])
+        return all(_further(figures, number) for figures in known)
+
     # -- by the place ----------------------------------------------------------------------------
 
     def _place(self, group: Group, number: str, split: _Split | None) -> str:
@@ -294,3 +308,10 @@ class _Field:
 def _rank(times: Mapping[str, int], number: str) -> int:
     """The place of a crew by these times."""
     return 1 + sum(each < times[number] for each in times.values())
+
+
+def _further(figures: Mapping[str, float], number: str) -> bool:
+    """Whether a figure lies further from all others than they do from each other."""
+    own, others = figures[number], [each for n, each in figures.items() if n != number]
+    least, most = min(others), max(others)
+    return max(own - most, least - own) > most - least

@@ -586,6 +586,16 @@ def test_a_time_card(dune: Rally) -> None:
     assert "(Cleo Петрова, clerk of the course): misread" in said
     card = answer(dune, "time-card", number)
     assert card["stages"] == attached(pdf)["stages"]
+    (entered,) = (
+        each
+        for each in answer(dune, "log", "--type", "CrewEntered")["records"]
+        if each["occurrence"]["number"] == number
+    )
+    car = ("vehicle=Peugeot 2008 DKR", "--reason", "the entry list")
+    assert 0 == dune("correct", f"#{entered['position']}", *car, *CLERK).code
+    front = " ".join(text(drawn(dune, "time-card", number)).split())
+    assert "CAR Peugeot 2008 DKR" in front
+    assert f"CAR {entered['occurrence']['driver']}" not in front
     one = drawn(dune, "time-card", number, "--stage", "SS1")
     assert ["SS1"] == [each["stage"] for each in attached(one)["stages"]]
 

@@ -28,13 +28,14 @@ def case() -> Case:
 
 
 def test_a_masked_waypoint_gives_no_time_and_no_lead(case: Case) -> None:
-    """At km 20 of 200 the crew that retired there is no leader, whatever else is placed."""
+    """At km 20 of 200 who was seen there leads nothing, whatever else is placed; nor once out."""
     case.plan("SS1", special_m=200_000)
     placed(case, "WP1", 1, at_m=20_000)
     case.times("SS1", _102="2:00:00", _103="2:10:00")
     seen(case, "101", "WP1", "0:12:00")
-    case.record("RetirementReported", number="101", stage="SS1")
 
+    assert ["1 102 2:00:00", "2 103 2:10:00"] == case.overall()
+    case.record("RetirementReported", number="101", stage="SS1")
     assert ["1 102 2:00:00", "2 103 2:10:00"] == case.overall()
     assert ["101 retired SS1"] == case.unclassified()
 
