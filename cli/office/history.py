@@ -7,7 +7,6 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 
 from cli.office.answer import Answer
 from cli.office.asking import Word
-from cli.office.following import Replay
 from cli.office.forms import plain
 from cli.office.results import Joint, Ranked
 from cli.office.view import View
@@ -31,6 +30,7 @@ from projections.comparing.history import (
 from projections.results.classifications import Rankings, rankings, within
 from projections.results.crew import entry_of
 from projections.results.standings import Scope, Standings, standings
+from projections.timeline.replayed import Replay
 
 Found = TypeVar("Found")
 MOST_INDEXED, MOST_REPLAYED = 1000, 200

@@ -55,7 +55,7 @@ def overalls(of: Rankings) -> Ranked[Standings]:
 def told(found: Any, of: Rankings) -> dict[str, Any]:
     """An answer as it stands in JSON: its scope says where the list is one that is not ranked."""
     document: dict[str, Any] = plain(found)
-    if of.by_rule and of.apart:
+    if of.is_joint:
         document["scope"]["joint"] = True
     return document
 

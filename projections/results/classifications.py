@@ -41,6 +41,11 @@ class Rankings(NamedTuple):
         return len(self.groups) > 1
 
     @property
+    def is_joint(self) -> bool:
+        """Whether the list is one that is not ranked, as the regulations keep categories apart."""
+        return self.by_rule and self.apart
+
+    @property
     def scopes(self) -> tuple[Scope, ...]:
         """What is to be asked for to have each of them."""
         scope = self.joint.scope

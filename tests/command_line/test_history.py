@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import cli.office.history
-from cli.office.following import Replay
 from cli.office.history import TYPES_READ
 from cli.office.view import View
 from ledger.errors import LedgerError
@@ -18,6 +17,7 @@ from ledger.log import Ledger, Log
 from projections.results.standings import Scope, Standings, standings
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
+from projections.timeline.replayed import Replay
 from tests.command_line.conftest import answer
 from tests.command_line.test_transcripts import seen, shown
 from tests.conftest import Rally, Ticking

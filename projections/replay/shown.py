@@ -1,0 +1,85 @@
+"""What was shown at a moment: the overall of everything so far, of all crews and of each category.
+
+That is what `standings` tells of each of these scopes, with the lists in which the crews of the
+rally are ranked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ledger.errors import LedgerError
+from projections.results.classifications import Rankings, rankings
+from projections.results.standings import Row, Scope, Unclassified
+from projections.state.rally import RallyState
+
+JOINT = ""
+"""The name of the list of all crews; the others are named by their category or categories."""
+
+
+class Complaint(NamedTuple):
+    """Why there is no list: the rules do not suffice for one."""
+
+    kind: str
+    message: str
+    hint: str
+    exit_code: int
+
+
+class Listing(NamedTuple):
+    """A list as it stood: what it is of, its lines in their order, and who is in none of them."""
+
+    scope: Mapping[str, Any] | None
+    rows: tuple[Row, ...] = ()
+    unclassified: tuple[Unclassified, ...] = ()
+    error: Complaint | None = None
+
+
+class Shown(NamedTuple):
+    """Every list as it stood at a moment, by its name; `ranked` are those in which crews rank."""
+
+    entries: Mapping[str, tuple[Any, ...]]
+    listings: Mapping[str, Listing]
+    ranked: tuple[str, ...]
+
+
+def shown(state: RallyState) -> Shown:
+    """What was shown at a moment."""
+    joint, of = _listing(state, JOINT)
+    names = {crew.value.category for crew in state.facts.crews.values()}
+    ranked = tuple(scope.category or JOINT for scope in of.scopes) if of else (JOINT,)
+    each = {n: _listing(state, n)[0] for n in sorted({*names, *ranked} - {JOINT})}
+    return Shown(_entries(state), {JOINT: joint, **each}, ranked)
+
+
+def _listing(state: RallyState, name: str) -> tuple[Listing, Rankings | None]:
+    try:
+        of = rankings(state, Scope(category=name or None))
+    except LedgerError as error:
+        told = Complaint(error.kind, error.message, error.hint, error.exit_code)
+        return Listing(None, error=told), None
+    scope = msgspec.to_builtins(of.joint.scope)
+    if of.is_joint:
+        scope["joint"] = True
+    return Listing(scope, of.joint.rows, of.joint.unclassified), of
+
+
+def _entries(state: RallyState) -> dict[str, tuple[Any, ...]]:
+    """What every line of a crew says of it, by its number."""
+    return {
+        number: (
+            crew.number,
+            crew.driver,
+            crew.codrivers,
+            crew.nationality,
+            crew.category,
+            crew.crew_class,
+            crew.vehicle,
+            crew.team,
+        )
+        for number, fact in state.facts.crews.items()
+        for crew in (fact.value,)
+    }
