@@ -75,6 +75,12 @@ class Settings:
         """A text as people read it: records named, moments by the clocks of the rally."""
         return self.clocks.text(self.named_to_people(text))
 
+    def without_a_ledger(self) -> None:
+        """Let words stand as they are: what is shown comes from no ledger, and none is opened."""
+        from cli.rally_clocks import RallyClocks
+
+        self.named_to_people, self.clocks = str, RallyClocks(lambda: None)
+
     def choose(self, ledger: str | None, rally: str | None) -> None:
         """Take over what an option says; one behind the command goes before one in front of it."""
         self._ledger = ledger or self._ledger
@@ -84,6 +90,12 @@ class Settings:
     def ledger_name(self) -> str:
         """The file or URL of the ledger."""
         return self._ledger or os.environ.get("RALLY_LEDGER") or DEFAULT_LEDGER
+
+    @property
+    def has_a_ledger(self) -> bool:
+        """Whether a ledger is named, or one is where it is looked for without a name."""
+        named = self._ledger or os.environ.get("RALLY_LEDGER")
+        return bool(named) or Path(DEFAULT_LEDGER).exists()
 
     @property
     def named(self) -> str:

@@ -95,12 +95,15 @@ COMMANDS: dict[str, Entry] = {
     "late": _read("Replay", "late"),
     "drift": _read("Replay", "drift"),
     "chart": _read("Replay", "chart"),
+    "replay": Entry("Replay", "replay", "Show any position out of an archive, without a ledger."),
     "follow": Entry("Replay", "follow", "Tell what others append, and what it changes."),
     "verify": _read("Trust", "verify"),
     "rebuild": Entry("Trust", "rebuild", "Make anew what is derived from the log."),
     "backup": Entry("Trust", "backup", "Copy the ledger while others write, and prove the copy."),
     "site": _read("Trust", "site"),
-    "export": Entry("Trust", "export", "Write the log, or the evidence file of a decision."),
+    "export": Entry(
+        "Trust", "export", "Write the log, a decision's evidence, or the rally as plain files."
+    ),
 }
 
 

@@ -34,8 +34,11 @@ class Named(NamedTuple):
     handle: str
 
 
-def naming_of(log: Callable[[], Log]) -> Naming:
-    """How records of a log are named; the log is opened when a text holds an id."""
+def naming_of(log: Callable[[], Log], until: int | None = None) -> Naming:
+    """How records of a log are named; the log is opened when a text holds an id.
+
+    Up to a position, if one is given: what came later had no name there.
+    """
     opened = functools.cache(log)
 
     def find(digits: str) -> Named | None:
@@ -43,7 +46,7 @@ def naming_of(log: Callable[[], Log]) -> Naming:
             record = opened().find(digits)
         except LedgerError:
             return None
-        if not record.id.startswith(digits):
+        if not record.id.startswith(digits) or record.position > (until or record.position):
             return None
         return Named(record.position, record.occurrence(), handle_of(opened(), record))
 

@@ -1,7 +1,8 @@
-"""`rally export`: write the log to be restored elsewhere, or the evidence file of a decision."""
+"""`rally export`: the log to be restored elsewhere, evidence of a decision, the rally as files."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,12 +14,13 @@ from cli.terminal import standard_output
 from ledger.intake.jsonl import export
 
 if TYPE_CHECKING:
+    from cli.archive.folder import Published
     from cli.evidence.bundle import Bundle
 
 
 @click.group(name="export")
 def command() -> None:
-    """Write the log to be restored or merged elsewhere, or the evidence file of a decision."""
+    """Write the log to be restored elsewhere, a decision's evidence, the rally as plain files."""
 
 
 @command.command(name="jsonl")
@@ -127,3 +129,44 @@ def _say(made: Bundle, output: str, findings: list[str]) -> None:
             )
     for finding in findings:
         click.echo(f"The checker finds: {visible(finding)}", err=True)
+
+
+@command.command(name="archive")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--known-at", metavar="MOMENT", help="As the log was then (default: now).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@of_ledger
+def archive(settings: Settings, folder: Path, known_at: str | None, *, as_json: bool) -> None:
+    """Write the rally as plain files: any moment of it, for a web server or a USB stick.
+
+    index.html replays to any position in a browser, from a file server or opened as a file; beside
+    it lie the answers of the ledger as JSON, as the commands give them (standings, crew/102.json,
+    record/149.json …), and manifest.json with the digest of every file, the position and its root.
+    Nothing of a private value is in it. Written into an archive of this rally again, after more
+    records, it changes only what is another: tiles of the replay that are full stay as they are.
+    A new folder is yours alone; who may read one that is there may read what is written into it.
+
+    \b
+    Examples:
+      rally export archive silk-way
+      rally verify --archive silk-way
+      rally replay silk-way 148 --category cars
+    """
+    from cli.archive.folder import publish
+    from cli.archive.publication import Publication
+
+    office = settings.office()
+    seen = office.view(office.log(settings.rally), known_at).at_its_head()
+    published = publish(Publication(seen), folder)
+    if as_json:
+        print_json({**published._asdict(), "written": len(published.written)})
+    else:
+        _say_archive(published, folder)
+
+
+def _say_archive(published: Published, folder: Path) -> None:
+    basis = published.basis
+    click.echo(f"{folder}: {published.files} files, {len(published.written)} of them written anew.")
+    if published.removed:
+        click.echo(f"       taken away: {', '.join(published.removed)}")
+    click.echo(f"       the log up to #{basis['position']}, root {basis['root']}")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.archive.checking import Checked, check
 from cli.office.answer import Answer
 from cli.office.proof import Verified
-from cli.options import JSON, LEDGER
+from cli.options import JSON, LEDGER, here
 from cli.output import counted, visible
 from cli.reading import reading
+from cli.terminal import json_text
 from ledger.verify import Flaw, Verification
 from projections.desk.reproduction import REPRODUCED, Reproduction
 
@@ -46,15 +49,61 @@ def command(answer: Answer[Verified]) -> None:
     that somebody kept elsewhere, as posted sheets do: --root says whether the log had it there, and
     exit code 3 where it had not, or ends before.
 
+    Of an archive (--archive) every file is held against its manifest, nothing may be missing and
+    nothing else be there. With its ledger the root has to be one that the log had, and everything
+    that the archive tells of the log is computed again; where no ledger is named and none is here,
+    its files alone are checked, and that is said. Exit code 3 where something does not fit.
+
     \b
-    Example:
+    Examples:
       rally verify --root 5d0e8cf1a2@148
+      rally verify --archive silk-way
     """
     found = answer.found
     _say(found.proof, found.findings, found.published, found.proved)
     _say_sheets(found.sheets)
     if found.against and not found.against.complaint:
         click.echo(f"The root at #{found.against.position} is the one that was kept.")
+    if found.archive:
+        _say_archive(found.archive)
+
+
+_of_a_log: Any = command.callback
+
+
+def _of_what_is_here(archive: Path | None = None, **given: Any) -> Any:
+    """Verify a log; where there is none, an archive by itself."""
+    settings = here()
+    if archive is None or settings.has_a_ledger:
+        return _of_a_log(archive=archive, **given)
+    settings.without_a_ledger()
+    checked = check(archive)
+    if given["as_json"]:
+        told = checked.json()
+        unchecked = [{"what": "the log", "why": "No ledger is named, and none is here."}]
+        click.echo(json_text({"ok": told["ok"], "archive": told, "not_checked": unchecked}))
+    else:
+        _say_archive(checked)
+    return 3 if checked.findings else 0
+
+
+command.callback = _of_what_is_here
+
+
+def _say_archive(checked: Checked) -> None:
+    where, basis = checked.folder, checked.manifest.basis
+    for each in checked.findings[:50]:
+        click.echo(visible(f"{where}: {each}"))
+    count = counted(len(checked.manifest.files), "file")
+    if checked.findings:
+        told = counted(len(checked.findings), "finding")
+        click.echo(visible(f"The archive {where} does NOT fit: {told}."))
+    elif checked.against:
+        click.echo(visible(f"The archive {where} is of this log: {count}, #{basis['position']}."))
+    else:
+        told = f"{count} as its manifest names them, {basis['rally']} #{basis['position']}"
+        click.echo(visible(f"The archive {where} is whole: {told}, root {basis['root']}."))
+        click.echo("No ledger is named and none is here: that it is of the log was not checked.")
 
 
 def _say(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 import msgspec
 
+from cli.archive.checking import Checked, check
+from cli.archive.layout import digest
+from cli.archive.publication import Publication
 from cli.documents.checking import CheckedSheet, check_sheets
 from cli.office.answer import Answer
 from cli.office.asking import Word
@@ -17,6 +21,7 @@ from ledger.log import Log
 from ledger.verify import Flaw, Verification, verify
 from projections.desk.publications import PUBLISHED
 from projections.desk.reproduction import ELSEWHERE, Reproduction, claim_a_ledger, reproductions
+from projections.state.rally import EDITION
 
 Found = TypeVar("Found")
 
@@ -30,6 +35,8 @@ class Verified(NamedTuple):
     findings: list[Flaw]
     against: Compared | None = None
     """What the log says to a root that somebody kept."""
+    archive: Checked | None = None
+    """What came of holding an archive against the log."""
 
     @property
     def proved(self) -> bool:
@@ -97,6 +104,9 @@ def verified(
     root: Annotated[
         str | None, Word("A root that was kept elsewhere, and at which position.", "HEX[@POSITION]")
     ] = None,
+    archive: Annotated[
+        Path | None, Word("Also that this archive is whole, and of this log.", "DIR")
+    ] = None,
 ) -> Answer[Verified]:
     """Every hash computed again from the stored bytes, and every publication from its records.
 
@@ -113,7 +123,8 @@ def verified(
     flaws = [*proof.findings, *(_finding(each) for each in published if each.failed)]
     flaws += [_unlike(each) for each in sheets if each.failed]
     flaws += [Flaw(None, against.complaint)] if against and against.complaint else []
-    found = Verified(proof, published, sheets, flaws, against)
+    kept_as_files = None if archive is None else _archived(seen, archive, proof)
+    found = Verified(proof, published, sheets, flaws, against, kept_as_files)
     counted = {"publications": len(published), "documents": len(sheets)}
     document: dict[str, Any] = {
         "ok": not flaws,
@@ -137,7 +148,35 @@ def verified(
         fits = not against.complaint
         document["kept"] = {"position": against.position, "root": against.root, "fits": fits}
     code = 0 if not flaws else 1 if found.proved else 3
+    if kept_as_files:
+        document["archive"] = kept_as_files.json()
+        if kept_as_files.findings:
+            document["ok"], code = False, 3
     return Answer(None, found, "", document, exit_code=code)
+
+
+def _archived(seen: View, folder: Path, proof: Verification) -> Checked:
+    """What came of an archive: of its files, and of computing again what they tell of the log."""
+    checked = check(folder)
+    basis, log = checked.manifest.basis, seen.log
+    position = basis["position"]
+    if (basis["ledger"], basis["rally"]) != (log.identity(), log.rally):
+        found = [f"It is of the rally {basis['rally']} of the ledger {basis['ledger']}."]
+    elif position > proof.size:
+        found = [f"It is of #{position}, and the log ends at #{proof.size}."]
+    elif log.root_at(position) != basis["root"]:
+        found = [f"Its root at #{position} is {basis['root'][:_SHOWN]}, which the log never had."]
+    elif basis["edition"] != EDITION or not proof.proved:
+        found = []  # other rules may tell otherwise, and such a log tells nothing for sure
+    else:
+        found = list(_unlike_the_log(View(log, str(position)).at_its_head(), checked))
+    return checked._replace(findings=[*checked.findings, *found], against=log.identity())
+
+
+def _unlike_the_log(then: View, checked: Checked) -> Iterator[str]:
+    for path, data in Publication(then).told():
+        if checked.manifest.files.get(path) != digest(data):
+            yield f"{path} is not what this ledger tells at #{then.position}."
 
 
 def _published(log: Log, proof: Verification) -> list[Reproduction]:

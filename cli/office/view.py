@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.office.asking import Cuts
@@ -203,6 +204,14 @@ class View:
         edition = self._before.basis.edition if self._before else EDITION
         cuts = (self.position, self.head, self.effective_at)
         return basis_of(self.log, *cuts, rulebook, edition, self.decided_by)
+
+    def at_its_head(self) -> View:
+        """The same moment as it was before anything came behind it: nothing tells of later."""
+        cuts = (self.position, self.position, self.effective_at)
+        rulebook = self.classified.rulebook.name
+        basis = basis_of(self.log, *cuts, rulebook, decided_by=self.decided_by)
+        before = Former(Path(), basis, None)
+        return View(self.log, before=before, timelines=self._timelines, exhibits=self._exhibits)
 
     def must_hold(self, read: str, document: Mapping[str, Any]) -> None:
         """Refuse another answer than the one that an earlier edition of the rules gave.

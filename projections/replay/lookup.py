@@ -40,6 +40,11 @@ def listed(tile: Tile, name: str, position: int) -> dict[str, Any] | None:
     }
 
 
+def rulebook_at(tile: Tile, position: int) -> str:
+    """The rulebook of a position, by its name."""
+    return str(next(name for since, name in reversed(tile["rulebooks"]) if since <= position))
+
+
 def received_at(tile: Tile, position: int) -> int | None:
     """When the record at a position was received (UTC ms); None before the first."""
     steps = tile["received"]
@@ -70,7 +75,7 @@ def _items(frames: Sequence[list[Any]], ahead: int) -> tuple[Items, Items]:
     rows: Items = []
     others: Items = []
     for frame in _until(frames, ahead):
-        gone, come, others_gone, others_come = (*frame[2:], *([()] * (6 - len(frame))))
+        gone, come, others_gone, others_come = [*frame[2:], [], [], [], []][:4]
         rows = _changed(rows, gone, come, ROW)
         others = _changed(others, others_gone, others_come, OTHER)
     return rows, others

@@ -44,6 +44,7 @@ class Shown(NamedTuple):
     entries: Mapping[str, tuple[Any, ...]]
     listings: Mapping[str, Listing]
     ranked: tuple[str, ...]
+    rulebook: str
 
 
 def shown(state: RallyState) -> Shown:
@@ -52,7 +53,7 @@ def shown(state: RallyState) -> Shown:
     names = {crew.value.category for crew in state.facts.crews.values()}
     ranked = tuple(scope.category or JOINT for scope in of.scopes) if of else (JOINT,)
     each = {n: _listing(state, n)[0] for n in sorted({*names, *ranked} - {JOINT})}
-    return Shown(_entries(state), {JOINT: joint, **each}, ranked)
+    return Shown(_entries(state), {JOINT: joint, **each}, ranked, state.rulebook.name)
 
 
 def _listing(state: RallyState, name: str) -> tuple[Listing, Rankings | None]:

@@ -43,12 +43,12 @@ class Tile:
         self._named = named
         self._crews, self._flags, self._fates, self._scopes = (_Table() for _ in range(4))
         self._lists: dict[str, _List] = {}
-        self._ranked: list[tuple[int, tuple[str, ...]]] = []
+        self._ranked, self._rulebooks = _Versions(), _Versions()
 
     def take(self, position: int, shown: Shown) -> None:
         """Take in what was shown from a position on."""
-        if not self._ranked or self._ranked[-1][1] != shown.ranked:
-            self._ranked.append((position, shown.ranked))
+        self._ranked.take(position, shown.ranked)
+        self._rulebooks.take(position, shown.rulebook)
         for name in dict.fromkeys((*self._lists, *shown.listings)):
             held = self._lists.setdefault(name, _List(self._first))
             found = shown.listings.get(name, _ABSENT)
@@ -99,7 +99,8 @@ class Tile:
             "flags": self._flags.values,
             "fates": self._fates.values,
             "scopes": [_as_told(each) for each in self._scopes.values],
-            "ranked": self._ranked,
+            "ranked": self._ranked.told,
+            "rulebooks": self._rulebooks.told,
             "lists": {name: held.frames for name, held in self._lists.items()},
         }
 
@@ -134,6 +135,17 @@ class _Table:
     @property
     def values(self) -> list[Any]:
         return list(self._places)
+
+
+class _Versions:
+    """What something was, each from a position on."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[int, Any]] = []
+
+    def take(self, position: int, value: Any) -> None:
+        if not self.told or self.told[-1][1] != value:
+            self.told.append((position, value))
 
 
 class _List:

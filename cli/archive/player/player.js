@@ -1,0 +1,346 @@
+// The replay player. It looks a position up in the tiles of the ledger, and shows the lines in the
+// order in which they stand there; it knows no rule. What is shown goes in as text, never as markup.
+"use strict";
+(() => {
+  const FORMAT = 1, ROW = 4, OTHER = 2;
+  const tiles = new Map(), asked = new Set();
+  let about = null, at = 0, choice = "*", first = true, waiting = 0;
+  const $ = (id) => document.getElementById(id);
+
+  // -- the look-up ------------------------------------------------------------------------------
+
+  const tileOf = (position) => Math.floor(position / about.size);
+
+  function changed(held, gone, come, width) {
+    if (!gone.length && !come.length) return held;
+    const stay = held.slice();
+    for (let i = gone.length - 2; i >= 0; i -= 2) stay.splice(gone[i], gone[i + 1]);
+    const found = [];
+    let taken = 0;
+    for (let i = 0; i < come.length; i += width + 1) {
+      const until = taken + come[i];
+      while (taken < until) found.push(stay[taken++]);
+      found.push(come.slice(i + 1, i + 1 + width));
+    }
+    while (taken < stay.length) found.push(stay[taken++]);
+    return found;
+  }
+
+  function listed(tile, name, position) {
+    let ahead = position - tile.first, scope = 0, rows = [], others = [];
+    for (const [by, of, gone = [], come = [], othersGone = [], othersCome = []] of tile.lists[name] || []) {
+      ahead -= by;
+      if (ahead < 0) break;
+      scope = of || scope;
+      rows = changed(rows, gone, come, ROW);
+      others = changed(others, othersGone, othersCome, OTHER);
+    }
+    const told = scope ? tile.scopes[scope - 1] : null;
+    return told && { ...told, rows, others };
+  }
+
+  const versionAt = (versions, position) => {
+    let found = null;
+    for (const [since, value] of versions) if (since <= position) found = value;
+    return found;
+  };
+
+  function receivedAt(tile, position) {
+    const last = tile.received.length - 1 - (tile.last - position);
+    let ms = 0;
+    for (let i = 0; i <= last; i++) ms += tile.received[i];
+    return position ? ms : null;
+  }
+
+  function loaded(number, then) {
+    if (tiles.has(number)) return then();
+    if (asked.has(number)) return;
+    asked.add(number);
+    const script = document.createElement("script");
+    script.src = `replay/${number}.js`;
+    script.onload = () => { asked.delete(number); if (tiles.has(number)) then(); };
+    script.onerror = () => {
+      asked.delete(number);
+      if (number === tileOf(at)) note(`The tile replay/${number}.js can't be loaded.`);
+    };
+    document.head.append(script);
+  }
+
+  // -- words ------------------------------------------------------------------------------------
+
+  const two = (n) => String(n).padStart(2, "0");
+
+  function precisionOf(rows) {
+    const times = rows.flatMap((row) => [row[1], row[1] + row[2]]).filter(Boolean);
+    return [1000, 100, 10].find((each) => times.every((ms) => ms % each === 0)) || 1;
+  }
+
+  function duration(ms, precision) {
+    const sign = ms < 0 ? "-" : "", whole = Math.abs(ms), seconds = Math.floor(whole / 1000);
+    const digits = { 1: 3, 10: 2, 100: 1 }[precision] || 0;
+    const rest = digits ? "." + String(whole % 1000).padStart(3, "0").slice(0, digits) : "";
+    return `${sign}${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}${rest}`;
+  }
+
+  const gap = (ms, precision) => (ms ? "+" + duration(ms, precision) : "");
+
+  function clock(ms) {
+    const fixed = /^([+-])(\d\d):(\d\d)$/.exec(about.zone);
+    const shift = fixed ? (fixed[1] + 1) * (fixed[2] * 60 + +fixed[3]) * 60000 : 0;
+    const how = { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+    const shown = (zone, by) => new Intl.DateTimeFormat("en-GB", { ...how, timeZone: zone }).format(new Date(ms + by));
+    try {
+      if (about.zone && !fixed) return `${shown(about.zone, 0)} (${about.zone})`;
+    } catch { /* a zone that this browser does not know */ }
+    try {
+      return `${shown("UTC", shift)} (${fixed ? about.zone : "UTC"})`;
+    } catch {
+      return "at no time that a calendar has";
+    }
+  }
+
+  // -- the page ---------------------------------------------------------------------------------
+
+  const COLUMNS = [
+    ["", "place"], ["No", "number"], ["Crew", "crew text"], ["Nat", "nation text wide"],
+    ["Category", "category text wide"], ["Time", "time wide"], ["Penalty", "time wide"],
+    ["Total", "time"], ["Gap", "time"], ["Interval", "time wide"],
+  ];
+  const OUT = [["No", "number"], ["Driver", "crew text"], ["Category", "category text wide"], ["Status", "text"], ["Stage", "text wide"], ["Reason", "text"]];
+
+  const element = (name, words = "", of = "") => {
+    const made = document.createElement(name);
+    if (of) made.className = of;
+    if (words) made.textContent = words;
+    return made;
+  };
+
+  class Table {
+    // A table whose lines are kept by crew: what stays as it is is not touched.
+    constructor(columns) {
+      this.columns = columns;
+      this.root = element("table");
+      this.caption = this.root.createCaption();
+      const head = this.root.createTHead().insertRow();
+      for (const [title, of] of columns) {
+        const cell = element("th", title, of);
+        cell.scope = "col";
+        head.append(cell);
+      }
+      this.body = this.root.createTBody();
+      this.lines = new Map();
+    }
+
+    show(caption, lines) {
+      if (this.caption.textContent !== caption) this.caption.textContent = caption;
+      const kept = new Map();
+      let place = this.body.firstElementChild;
+      for (const [key, cells] of lines) {
+        const line = this.lines.get(key) || this.line();
+        kept.set(key, line);
+        this.lines.delete(key);
+        this.fill(line, cells);
+        if (line.row === place) place = place.nextElementSibling;
+        else this.body.insertBefore(line.row, place);
+      }
+      for (const line of this.lines.values()) line.row.remove();
+      this.lines = kept;
+      this.root.hidden = !kept.size;
+    }
+
+    line() {
+      const row = element("tr");
+      for (const [, of] of this.columns) row.append(element("td", "", of));
+      return { row, told: [] };
+    }
+
+    fill(line, cells) {
+      cells.forEach((told, i) => {
+        const spelled = typeof told === "string" ? told : told.join("\u0000");
+        if (line.told[i] === spelled) return;
+        line.told[i] = spelled;
+        if (typeof told === "string") line.row.cells[i].textContent = told;
+        else line.row.cells[i].replaceChildren(...isolated(told));
+      });
+    }
+  }
+
+  // Names of persons, each isolated from what stands beside it; behind them the badges.
+  function isolated([badges, ...names]) {
+    const parts = [];
+    for (const name of names) {
+      if (parts.length) parts.push(" / ");
+      parts.push(element("bdi", name));
+    }
+    for (const each of badges ? badges.split(" ") : []) parts.push(" ", element("span", each, "flag"));
+    return parts;
+  }
+
+  const sections = new Map();
+
+  function section(name) {
+    if (!sections.has(name)) {
+      const root = element("section");
+      const made = { root, title: element("h2"), note: element("p", "", "note"), rows: new Table(COLUMNS), out: new Table(OUT) };
+      const name_ = element("bdi", name || "All crews");
+      made.title.append(name_);
+      root.append(made.title, made.note, made.rows.root, made.out.root);
+      sections.set(name, made);
+    }
+    return sections.get(name);
+  }
+
+  function fill(shown, tile, list) {
+    const precision = precisionOf(list.rows);
+    const leading = list.rows.length ? list.rows[0][1] + list.rows[0][2] : 0;
+    let place = 0, before = leading;
+    const lines = list.rows.map(([crew, time, penalty, flags], i) => {
+      const [number, driver, codrivers, nation, category] = tile.crews[crew];
+      const total = time + penalty;
+      place = flags % 2 ? place : i + 1;
+      const cells = [
+        String(place), [ "", number ], [tile.flags[flags >> 1].join(" "), driver, ...codrivers], nation, [ "", category ],
+        duration(time, precision), gap(penalty, precision), duration(total, precision),
+        gap(total - leading, precision), gap(total - before, precision),
+      ];
+      before = total;
+      return [number, cells];
+    });
+    const out = list.others.map(([crew, fate]) => {
+      const [number, driver, , , category] = tile.crews[crew];
+      const [status, stage, reason] = tile.fates[fate];
+      return [number, [[ "", number ], ["", driver], [ "", category ], status, ["", stage], ["", reason]]];
+    });
+    const words = list.error ? `${list.error.message} ${list.error.hint}`.trim() : lines.length || out.length ? "" : "Nobody is classified yet.";
+    shown.note.textContent = words;
+    shown.note.hidden = !words;
+    shown.rows.show("Classified", lines);
+    shown.out.show("Not classified", out);
+  }
+
+  function note(words) {
+    $("as-of").textContent = words;
+  }
+
+  function show() {
+    const number = tileOf(at), tile = tiles.get(number);
+    $("slider").value = at;
+    if (document.activeElement !== $("position")) $("position").value = at;
+    if (!tile) return loaded(number, show);
+    if (tile.format !== FORMAT) return note("This page and its tiles are of different versions: load it again.");
+    if (tile.last < at) return note("The archive was published anew meanwhile: load this page again.");
+    const names = choice === "*" ? versionAt(tile.ranked, at) || [""] : [choice];
+    const roots = [];
+    for (const name of names) {
+      const shown = section(name), list = listed(tile, name, at);
+      fill(shown, tile, list || { rows: [], others: [], error: { message: "There is no such list at this position.", hint: "" } });
+      roots.push(shown.root);
+    }
+    const held = $("lists");
+    if (held.childElementCount !== roots.length || roots.some((root, i) => held.children[i] !== root)) held.replaceChildren(...roots);
+    held.dataset.position = at;
+    asOf(tile);
+    if (!first) addressed();
+    first = false;
+    const ahead = at - tile.first, near = [];
+    if (ahead < about.size / 4 && number > 0) near.push(number - 1);
+    if (ahead > (about.size * 3) / 4 && tile.first + about.size <= about.basis.position) near.push(number + 1);
+    for (const each of near) loaded(each, () => {});
+  }
+
+  // The address names what is shown; browsers bear no change of it at every key.
+  function addressed() {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      const list = choice === "*" ? "" : `&list=${encodeURIComponent(choice)}`;
+      history.replaceState(null, "", `#at=${at}${list}`);
+    }, 200);
+  }
+
+  function asOf(tile) {
+    const parts = [`as of #${at} of ${about.basis.position}`], received = receivedAt(tile, at);
+    if (received !== null) parts.push(`received ${clock(received)}`);
+    for (const kind of ["stage", "decision", "publication"]) {
+      const mark = about.marks[kind].find(([position]) => position === at);
+      if (mark) parts.push(kind === "stage" ? `last record of ${mark[1]}` : mark[1]);
+    }
+    if (at === about.basis.position) parts.push(`root ${about.basis.root.slice(0, 16)}`);
+    const words = parts.join(" · ");
+    if ($("as-of").textContent !== words) $("as-of").textContent = words;
+  }
+
+  function go(position) {
+    at = Math.min(Math.max(0, position), about.basis.position);
+    show();
+  }
+
+  function step(kind, by) {
+    if (kind === "record") return go(at + by);
+    const there = about.marks[kind].map(([position]) => position);
+    const found = by > 0 ? there.find((each) => each > at) : there.findLast((each) => each < at);
+    if (found !== undefined) go(found);
+  }
+
+  const KEYS = {
+    ",": ["record", -1], ".": ["record", 1], "[": ["decision", -1], "]": ["decision", 1],
+    "{": ["stage", -1], "}": ["stage", 1], "<": ["publication", -1], ">": ["publication", 1],
+  };
+
+  function typed(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || /^(text|select-one)$/.test(event.target.type || "")) return;
+    if (KEYS[event.key]) step(...KEYS[event.key]);
+    else if (event.key === "Home") go(0);
+    else if (event.key === "End") go(about.basis.position);
+    else if (event.key === "g") { $("position").focus(); $("position").select(); }
+    else if (event.key === "?") keys();
+    else return;
+    event.preventDefault();
+  }
+
+  function keys() {
+    $("key-map").hidden = !$("key-map").hidden;
+    $("keys").setAttribute("aria-expanded", String(!$("key-map").hidden));
+  }
+
+  function field() {
+    const words = $("position").value.trim().replace(/^#/, "");
+    const back = /^@(?:-(\d{1,15}))?$/.exec(words), last = about.basis.position;
+    const found = back ? last - (back[1] || 0) : /^\d{1,15}$/.test(words) ? +words : NaN;
+    if (Number.isNaN(found) || found < 0 || found > last) note(`There is no such position: this archive has #0 to #${last}.`);
+    else go(found);
+  }
+
+  function asked_for() {
+    const said = new URLSearchParams(location.hash.slice(1));
+    const position = /^\d{1,15}$/.test(said.get("at") || "") ? +said.get("at") : about.basis.position;
+    const list = said.get("list");
+    choice = list !== null && about.lists.includes(list) ? list : "*";
+    $("list").value = choice;
+    first = true;
+    go(position);
+  }
+
+  window.RALLY = {
+    tile(told) { tiles.set(tileOf(told.first), told); },
+    archive(told) {
+      about = told;
+      for (const name of ["*", ...told.lists]) {
+        const option = element("option", name === "*" ? "as the rally ranks them" : name || "all crews together");
+        option.value = name;
+        $("list").append(option);
+      }
+      $("moment").hidden = false;
+      $("moment").addEventListener("submit", (event) => { event.preventDefault(); field(); });
+      $("slider").addEventListener("input", () => go(+$("slider").value));
+      $("position").addEventListener("change", field);
+      $("list").addEventListener("change", () => { choice = $("list").value; show(); });
+      $("keys").addEventListener("click", keys);
+      for (const button of document.querySelectorAll("button[data-step]")) {
+        button.addEventListener("click", () => step(button.dataset.step, +button.dataset.by));
+      }
+      document.addEventListener("keydown", typed);
+      window.addEventListener("hashchange", asked_for);
+      asked_for();
+    },
+  };
+})();

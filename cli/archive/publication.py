@@ -1,0 +1,123 @@
+"""The files of an archive: the tiles of the replay, its player, and the answers of the ledger.
+
+Everything is of one position of the log, and is made of its records and of nothing else: the same
+log gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from importlib.resources import files as resources
+from typing import Any
+
+from cli.archive.index import index
+from cli.archive.layout import ARCHIVE, INDEX, digest, handed_over, script, tile_file
+from cli.archive.marks import marks
+from cli.archive.pages import Pages
+from cli.archive.remembered import Remembered
+from cli.names import Naming, naming_of
+from cli.office.basis import Basis
+from cli.office.forms import plain
+from cli.office.view import View
+from ledger.rally_time import constituted
+from projections.replay.lookup import FORMAT
+from projections.replay.tiles import SIZE, Tile, bounds_of, number_of
+from projections.replay.walk import Walk
+from projections.state.rally import EDITION
+
+PLAYER = ("replay/player.js", "replay/player.css")
+Held = Callable[[str], bytes | None]
+"""What lies in the folder already, by its path."""
+
+
+class Publication:
+    """The archive of a rally at the position of a view, of which the head is that position."""
+
+    def __init__(self, seen: View) -> None:
+        self.seen = seen
+        self._lists: set[str] = set()
+
+    @cached_property
+    def basis(self) -> Basis:
+        """On what it rests."""
+        return self.seen.basis()
+
+    @cached_property
+    def title(self) -> str:
+        """The rally, as it is called."""
+        return self._founded.title if self._founded else self.seen.log.rally
+
+    def files(self, held: Held) -> Iterator[tuple[str, bytes]]:
+        """Every file with its path; what tells of others comes behind them.
+
+        `held` is what was published before: a tile that is closed is not computed again.
+        """
+        yield from self.told(held)
+        for path in PLAYER:
+            yield path, resources("cli.archive").joinpath("player", path.split("/")[1]).read_bytes()
+        yield INDEX, index(self.title, self.basis, self._pages.groups)
+
+    def told(self, held: Held | None = None) -> Iterator[tuple[str, bytes]]:
+        """The files that tell of the log, and not of how they are shown.
+
+        Without what was published before all of them are computed, and nothing is remembered.
+        """
+        yield from self._tiles(held)
+        yield ARCHIVE, script("archive", self._archive())
+        yield from self._pages.files()
+
+    @cached_property
+    def _pages(self) -> Pages:
+        return Pages(self.seen)
+
+    def _tiles(self, held: Held | None) -> Iterator[tuple[str, bytes]]:
+        """The tiles up to the position; the last is open, unless it is full."""
+        remembered = Remembered(self.seen.log)
+        for number in range(number_of(self.seen.position) + 1):
+            first, end = bounds_of(number)
+            last = min(end, self.seen.position)
+            root = self.seen.log.root_at(last)
+            path = tile_file(number)
+            data = held(path) if held and last == end else None
+            if data is None or not remembered.is_of(number, root, digest(data)):
+                data = script("tile", self._tile(first, last, root))
+            if last == end:
+                remembered.take(number, root, digest(data))
+            self._lists.update(handed_over("tile", data)["lists"])
+            yield path, data
+        if held:
+            remembered.keep()
+
+    def _tile(self, first: int, last: int, root: str) -> Mapping[str, Any]:
+        tile = Tile(first, self._named(last))
+        for position, shown in self._walk.along(first, last):
+            tile.take(position, shown)
+        records = self.seen.log.read(after=max(first, 1) - 1, until=last)
+        received = [each.header.received_at for each in records]
+        found: Mapping[str, Any] = tile.document(last, received, EDITION, root)
+        return found
+
+    @cached_property
+    def _walk(self) -> Walk:
+        return Walk(self.seen.timeline, self.seen.position)
+
+    def _named(self, last: int) -> Naming:
+        """How words name records: those that were known at the end of a tile, now and later."""
+        return naming_of(lambda: self.seen.log, last)
+
+    @cached_property
+    def _founded(self) -> Any:
+        return constituted(self.seen.log, self.seen.position)
+
+    def _archive(self) -> dict[str, Any]:
+        zone = self._founded.timezone if self._founded and self._founded.time_zone else ""
+        return {
+            "format": FORMAT,
+            "basis": plain(self.basis),
+            "title": self.title,
+            "zone": zone,
+            "size": SIZE,
+            "lists": sorted(self._lists),
+            "marks": marks(self.seen),
+        }
