@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from cli.archive.layout import ARCHIVE, MANIFEST, digest, handed_over, is_inside
 from ledger.errors import LedgerError, NotFound, Tampered, Unreadable, Usage
 from ledger.files import LARGEST, bytes_of, why
 from ledger.times import Instant, by_clocks_of, within_the_years, zone_of
+from ledger.vocabulary.publication import categories_of
 from projections.replay.lookup import FORMAT, Tile, listed, names_at, received_at, rulebook_at
 
 HINT = "Name the folder that `rally export archive` wrote."
@@ -205,18 +206,26 @@ class Archive:
 
     def _listed(self, tile: Tile, at: int, category: str | None) -> Mapping[str, Any]:
         found = None if category == "" else listed(tile, category or "", at)
-        if found is not None:
-            return found
+        if found is not None or category is None:
+            return found or {}
         joint = listed(tile, "", at) or {}
-        if joint.get("rows") == joint.get("unclassified") == []:  # nobody is entered yet
+        lines = [*joint.get("rows", ()), *joint.get("unclassified", ())]
+        if "error" not in joint and not lines:  # nobody is entered yet
             return {**joint, "scope": {**joint["scope"], "category": category}}
-        known = ", ".join(sorted(name for name in names_at(tile, at) if name)) or "none"
-        raise NotFound(
-            f"There is no category {category!r} at #{at}.", hint=f"The lists are of: {known}."
-        )
+        entered = {line["category"] for line in lines}
+        for each in () if category in entered else categories_of(category) or (category,):
+            if each not in entered:
+                hint = f"The crews are of: {_named(entered)}."
+                raise NotFound(f"There is no category {each!r}.", hint=hint)
+        hint = f"It has those of: {_named(names_at(tile, at))}."
+        raise NotFound(f"The archive has no list of {category}.", hint=hint)
 
 
 _FIGURES_AT_MOST = 16
+
+
+def _named(lists: Iterable[str]) -> str:
+    return ", ".join(sorted(filter(None, lists))) or "none"
 
 
 def _told_again(error: Mapping[str, Any]) -> LedgerError:

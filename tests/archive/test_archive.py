@@ -1,0 +1,337 @@
+"""`rally export archive`: what is in it, who may read it, and what publishing again writes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+from cli.archive import folder as module
+from cli.archive.layout import Names, digest
+from projections.replay import tiles
+from tests.archive.conftest import contents, times, told
+from tests.conftest import Rally
+from tests.looked import some_of
+
+BY = ("--by", "Ann", "--role", "clerk-of-the-course")
+
+
+def recorded(rally: Rally, number: int = 104) -> None:
+    """One more record, which moves somebody."""
+    words = (f"number={number}", "stage=SS13", "amount_ms=0:05:00", "--reason", "speeding", *BY)
+    said = rally("record", "PenaltyGiven", *words)
+    assert said.code == 0, said
+
+
+def test_the_manifest_names_every_file(silk_way: Rally, archive: Path) -> None:
+    found = contents(archive)
+    manifest = json.loads(found.pop("manifest.json"))
+    assert manifest["files"] == {path: digest(data) for path, data in found.items()}
+    verified = told(silk_way, "verify")
+    assert manifest["basis"]["root"] == verified["root"]
+    assert manifest["basis"]["head"] == manifest["basis"]["position"] == verified["size"]
+    assert {"index.html", "replay/player.js", "replay/archive.js", "replay/0.js"} <= found.keys()
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("standings.json", ("standings",)),
+        ("standings/after/SS12.json", ("standings", "--after", "SS12")),
+        ("standings/stage/SS12.json", ("standings", "--stage", "SS12")),
+        ("standings/category/cars.json", ("standings", "--category", "cars")),
+        ("start-order/SS2.json", ("start-order", "SS2")),
+        ("crew/102.json", ("crew", "102")),
+        ("why/102.json", ("why", "102")),
+        ("time-card/102.json", ("time-card", "102")),
+        *(
+            (f"{read}.json", (read,))
+            for read in (
+                *("teams", "retirements", "finishers", "penalties", "publications", "decisions"),
+                *("docket", "protest-clock", "anomalies", "check", "history"),
+            )
+        ),
+    ],
+)
+def test_a_page_is_what_the_command_says(
+    silk_way: Rally, archive: Path, path: str, words: tuple[str, ...]
+) -> None:
+    """Byte for byte, run on the basis of the archive, however far the log went on since."""
+    recorded(silk_way)
+    said = silk_way(*words, "--basis", archive / "manifest.json", "--json")
+    assert said.code in (0, 1), said  # a check that found something
+    assert (archive / path).read_text(encoding="utf-8") == said.out
+
+
+def test_a_record_is_what_the_command_says(silk_way: Rally, archive: Path) -> None:
+    said = silk_way("show", "149", "--json")
+    assert (archive / "record/149.json").read_text(encoding="utf-8") == said.out
+
+
+def test_nothing_private_and_nothing_of_this_machine(silk_way: Rally, tmp_path: Path) -> None:
+    words = ("number=104", "text=called", "private.phone=0170-4711", *BY)
+    assert silk_way("record", "RemarkMade", *words[1:]).code == 0
+    assert silk_way("export", "archive", "a").code == 0
+    for data in some_of(contents(tmp_path / "a").values()):
+        assert b"0170-4711" not in data
+        assert str(tmp_path).encode() not in data
+
+
+def test_the_same_log_gives_the_same_bytes(silk_way: Rally, archive: Path) -> None:
+    assert silk_way("export", "archive", "again").code == 0
+    assert contents(archive) == contents(archive.with_name("again"))
+
+
+def test_publishing_again_without_news_writes_nothing(silk_way: Rally, archive: Path) -> None:
+    before = times(archive)
+    assert told(silk_way, "export", "archive", "silk-way")["written"] == 0
+    assert times(archive) == before
+
+
+def test_publishing_again_leaves_full_tiles_alone(
+    silk_way: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are neither computed nor written; one that is another one is made anew."""
+    monkeypatch.setattr(tiles, "SIZE", 40)
+    monkeypatch.setattr("cli.archive.publication.SIZE", 40)
+    assert silk_way("export", "archive", "a").code == 0
+    folder = tmp_path / "a"
+    before, was = contents(folder), times(folder)
+    recorded(silk_way)
+    taken: list[int] = []
+    take = tiles.Tile.take
+    monkeypatch.setattr(
+        tiles.Tile,
+        "take",
+        lambda tile, position, shown: (taken.append(position), take(tile, position, shown)),
+    )
+    written = told(silk_way, "export", "archive", "a")["written"]
+    after, now = contents(folder), times(folder)
+    full = [f"replay/{number}.js" for number in range(4)]
+    assert min(taken) == 160
+    for path in some_of(full):
+        assert (before[path], was[path]) == (after[path], now[path])
+    changed = {path for path in after if was.get(path) != now[path]}
+    assert written == len(changed) < len(after)
+    assert {"replay/4.js", "replay/archive.js", "manifest.json", "crew/104.json"} <= changed
+    assert "replay/player.js" not in changed
+    (folder / "replay/2.js").write_bytes(after["replay/2.js"].replace(b"104", b"105"))
+    assert silk_way("export", "archive", "a").code == 0
+    assert contents(folder) == after
+
+
+def test_a_tile_that_the_manifest_vouches_for_is_made_anew_where_it_is_another(
+    silk_way: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the folder says of itself is no proof: this ledger remembers what it computed."""
+    monkeypatch.setattr(tiles, "SIZE", 40)
+    monkeypatch.setattr("cli.archive.publication.SIZE", 40)
+    assert silk_way("export", "archive", "a").code == 0
+    folder = tmp_path / "a"
+    before = contents(folder)
+    falsified = before["replay/2.js"].replace(b"104", b"105")
+    manifest = json.loads(before["manifest.json"])
+    manifest["files"]["replay/2.js"] = digest(falsified)
+    (folder / "replay/2.js").write_bytes(falsified)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    findings = told(silk_way, "verify", "--archive", folder, code=3)["archive"]["findings"]
+    assert findings == ["replay/2.js is not what this ledger tells at #192."]
+    assert silk_way("export", "archive", "a").code == 0
+    assert contents(folder) == before
+
+
+def test_pages_that_are_no_more_are_taken_away(silk_way: Rally, archive: Path) -> None:
+    """Published as of an earlier moment: what was not known then is gone."""
+    assert silk_way("export", "archive", "early", "--known-at", 148).code == 0
+    said = told(silk_way, "export", "archive", "silk-way", "--known-at", 148)
+    assert "record/149.json" in said["removed"]
+    assert contents(archive) == contents(archive.with_name("early"))
+
+
+@pytest.mark.parametrize("other", ["a file", "a folder of something", "another rally"])
+def test_something_else_is_never_overwritten(silk_way: Rally, tmp_path: Path, other: str) -> None:
+    place = tmp_path / "there"
+    if other == "a file":
+        place.write_text("mine")
+    elif other == "a folder of something":
+        place.mkdir()
+        (place / "mine").write_text("mine")
+    else:
+        words = (
+            "loop",
+            "--title",
+            "Loop",
+            "--timezone",
+            "+03:00",
+            "--by",
+            "Ann",
+            "--role",
+            "secretary",
+        )
+        assert silk_way("--ledger", "loop.db", "new", *words).code == 0
+        assert silk_way("--ledger", "loop.db", "export", "archive", "there").code == 0
+    before = contents(place) if place.is_dir() else place.read_bytes()
+    error = told(silk_way, "export", "archive", "there", code=1)["error"]
+    assert error["kind"] == "refused"
+    assert (contents(place) if place.is_dir() else place.read_bytes()) == before
+
+
+def test_who_may_read_it(silk_way: Rally, archive: Path) -> None:
+    """A new one is its owner's alone; what comes into one that is open to others is as well."""
+    modes = {stat.S_IMODE(each.stat().st_mode) for each in archive.rglob("*")}
+    assert modes == {0o600, 0o700}
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o700
+    for each in (archive, *archive.rglob("*")):
+        each.chmod(0o755 if each.is_dir() else 0o644)
+    recorded(silk_way)
+    said = silk_way(
+        "decide",
+        "penalty",
+        "104",
+        "0:01:00",
+        "--stage",
+        "SS13",
+        "--fact",
+        "late",
+        "--reason",
+        "late",
+        "--by",
+        "Ann",
+        "--role",
+        "stewards",
+    )
+    assert said.code == 0, said
+    assert silk_way("export", "archive", "silk-way").code == 0
+    assert (archive / "record/194.json").exists()
+    modes = {stat.S_IMODE(each.stat().st_mode) for each in archive.rglob("*")}
+    assert modes == {0o644, 0o755}
+
+
+def test_an_archive_that_fails_leaves_nothing(
+    silk_way: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(folder: object, path: str, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module._Folder, "_put", full)
+    said = silk_way("export", "archive", "new")
+    assert said.code == 5
+    assert "No space left" in said.err
+    assert not (tmp_path / "new").exists()
+    assert not [each for each in tmp_path.iterdir() if each.name.startswith(".new-")]
+
+
+def test_one_that_was_broken_off_is_mended(
+    silk_way: Rally, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In between each file is whole; the next publication leaves nothing over."""
+    recorded(silk_way)
+    put, written = module._Folder._put, list[str]()
+
+    def stops(folder: module._Folder, path: str, data: bytes) -> None:
+        if len(written) == 9:
+            raise KeyboardInterrupt
+        written.append(path)
+        put(folder, path, data)
+
+    monkeypatch.setattr(module._Folder, "_put", stops)
+    assert silk_way("export", "archive", "silk-way").code == 130
+    monkeypatch.undo()
+    os.chdir(archive.parent)
+    (archive / ".new-0123456789abcdef").write_text("half")
+    for position in some_of((3, 148, 192)):
+        said = silk_way("replay", archive, position, "--json")
+        assert said.code in (0, 3)  # of the tile that goes further the manifest does not know yet
+    assert silk_way("export", "archive", "silk-way").code == 0
+    assert silk_way("export", "archive", "fresh").code == 0
+    assert contents(archive) == contents(archive.with_name("fresh"))
+
+
+def test_verify_finds_what_is_altered_missing_or_too_much(silk_way: Rally, archive: Path) -> None:
+    assert told(silk_way, "verify", "--archive", archive)["archive"]["ok"] is True
+    (archive / "standings.json").write_bytes(b"{}")
+    (archive / "crew/102.json").unlink()
+    (archive / "index.html").unlink()
+    (archive / "index.html").symlink_to(archive / "teams.json")
+    (archive / "extra").mkdir()
+    (archive / "extra/page.html").write_text("<p>")
+    found = told(silk_way, "verify", "--archive", archive, code=3)
+    assert found["ok"] is False
+    assert found["archive"]["findings"] == [
+        "crew/102.json is missing.",
+        "index.html is a link, and no file.",
+        "standings.json is not the file that the manifest names.",
+        "extra/page.html is no file of the archive.",
+    ]
+    said = silk_way("verify", "--archive", archive)
+    assert "192 records verify" in said.out
+    assert "does NOT fit: 4 findings" in said.out
+
+
+def test_verify_without_a_ledger(silk_way: Rally, archive: Path) -> None:
+    """Its files are held against its manifest, and it is said that no more was done."""
+    Path("rally.db").unlink()
+    found = told(silk_way, "verify", "--archive", archive)
+    assert found["archive"]["ok"] is True
+    assert found["not_checked"][0]["what"] == "the log"
+    assert "was not checked" in silk_way("verify", "--archive", archive).out
+    (archive / "teams.json").write_text("{}")
+    assert told(silk_way, "verify", "--archive", archive, code=3)["ok"] is False
+    assert silk_way("--ledger", "nowhere.db", "verify", "--archive", archive).code == 5
+
+
+def test_verify_against_another_log(silk_way: Rally, archive: Path) -> None:
+    """A log that was cut off, another history, another rally; and one that went on."""
+    recorded(silk_way)
+    assert told(silk_way, "verify", "--archive", archive)["ok"] is True
+    lines = silk_way("export", "jsonl", "-").out.splitlines(keepends=True)
+    Path("cut.jsonl").write_text("".join(lines[:150]), encoding="utf-8")
+    assert silk_way("--ledger", "cut.db", "import", "jsonl", "cut.jsonl").code == 0
+    found = told(silk_way, "--ledger", "cut.db", "verify", "--archive", archive, code=3)
+    assert found["archive"]["findings"] == ["It is of #192, and the log ends at #150."]
+    for number in some_of(range(50)):
+        recorded(lambda *words: silk_way("--ledger", "cut.db", *words), 101 + number % 4)
+    found = told(silk_way, "--ledger", "cut.db", "verify", "--archive", archive, code=3)
+    assert re.match(r"Its root at #192 is \w{16}, which", found["archive"]["findings"][0])
+
+
+def test_names_of_paths_are_never_two_of_one_and_never_lead_away() -> None:
+    names = Names()
+    asked = [
+        *(
+            "SS1",
+            "ss1",
+            "Ss1",
+            "../x",
+            "..",
+            ".",
+            "",
+            "a/b",
+            "a%2Fb",
+            "CON",
+            "x" * 4000,
+            "x" * 4001,
+        ),
+        *(
+            "\N{RIGHT-TO-LEFT OVERRIDE}102",
+            "é",
+            "e\N{COMBINING ACUTE ACCENT}",
+            "-x",
+            "~",
+            "T1+",
+            "T1 +",
+            "a:b",
+            "a\\b",
+            "\0",
+            "%",
+        ),
+    ]
+    paths = [names.path("crew", each) for each in asked]
+    assert len({each.casefold() for each in paths}) == len(asked)
+    for path in some_of(paths):
+        assert re.fullmatch(r"crew/[\w%~-][\w%~.+-]{0,120}\.json", path, re.ASCII), path
+    assert names.path("crew", "102") == "crew/102.json"
