@@ -37,6 +37,19 @@ def test_the_check_finds_nothing() -> None:
     assert "all as replayed" in done.stdout
 
 
+@pytest.mark.slow
+def test_an_archive_is_measured() -> None:
+    """What it weighs, and a step of its slider where there is a browser."""
+    words = ("--records", "2500", "--crews", "20", "--stages", "4", "--steps", "20", "--json")
+    command = [sys.executable, "-m", "tests.bench.archive", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("{"), done.stderr
+    lines = {each["what"]: each for each in json.loads(done.stdout)["lines"]}
+    assert lines["first view, compressed"]["met"] is True
+    assert lines["tiles of every position, compressed"]["met"] is True
+    assert all("not installed" in e["note"] for e in lines.values() if e["value"] is None)
+
+
 def test_a_target_is_met_missed_or_not_measured() -> None:
     """The ratio is judged where there is one; what was not measured is neither met nor missed."""
     target = Target(0.5)

@@ -47,6 +47,8 @@ WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "backup": ("copy.db",),
     "export evidence": ("stewards-1", "-o", "x.zip"),
     "export jsonl": ("x.jsonl",),
+    "export archive": ("x",),
+    "replay": ("x", "1"),
 }
 """What is neither a read nor an act, and what is typed to show that the ledger stays as it is."""
 SIGNED = {path for path, each in TREE.items() if {"by", "role"} <= {o.name for o in each.params}}
