@@ -13,6 +13,7 @@ import pytest
 from cli.archive import folder as module
 from cli.archive.layout import Names, digest
 from projections.replay import tiles
+from projections.replay.shown import Shown
 from tests.archive.conftest import contents, times, told
 from tests.conftest import Rally
 from tests.looked import some_of
@@ -102,13 +103,13 @@ def test_publishing_again_leaves_full_tiles_alone(
     folder = tmp_path / "a"
     before, was = contents(folder), times(folder)
     recorded(silk_way)
-    taken: list[int] = []
-    take = tiles.Tile.take
-    monkeypatch.setattr(
-        tiles.Tile,
-        "take",
-        lambda tile, position, shown: (taken.append(position), take(tile, position, shown)),
-    )
+    taken, take = list[int](), tiles.Tile.take
+
+    def watched(tile: tiles.Tile, position: int, shown: Shown) -> None:
+        taken.append(position)
+        take(tile, position, shown)
+
+    monkeypatch.setattr(tiles.Tile, "take", watched)
     written = told(silk_way, "export", "archive", "a")["written"]
     after, now = contents(folder), times(folder)
     full = [f"replay/{number}.js" for number in range(4)]

@@ -139,7 +139,8 @@ def test_tiles_that_are_none(silk_way: Rally, archive: Path) -> None:
     for name in some_of(whole):
         if name in ("root", "edition", "ranked"):
             continue  # a reader of one list has no use for them
-        for other in ({}, [], [[9, 9, 9]], None, "x"):
+        others: tuple[object, ...] = ({}, [], [[9, 9, 9]], None, "x")
+        for other in others:
             data = script("tile", {**whole, name: other})
             (archive / "replay/0.js").write_bytes(data)
             manifest["files"]["replay/0.js"] = digest(data)
