@@ -102,7 +102,7 @@ COMMANDS: dict[str, Entry] = {
     "backup": Entry("Trust", "backup", "Copy the ledger while others write, and prove the copy."),
     "site": _read("Trust", "site"),
     "export": Entry(
-        "Trust", "export", "Write the log, a decision's evidence, or the rally as plain files."
+        "Trust", "export", "Write the log, evidence, the rally as plain files, or read tables."
     ),
 }
 

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import BinaryIO
 
 PRIVATE = 0o600
 """Only who owns the file may read and write it."""
+_PRIVATE_FOLDER = 0o700
 USUAL = 0o666
 """Who may read a new file is as whoever runs this has it."""
 
@@ -48,6 +50,29 @@ def replacing(file: Path, *, private: bool = False, lasting: bool = True) -> Ite
         beside.replace(place)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def making(folder: Path) -> Iterator[Path]:
+    """Make a folder beside its place, and put it there once it is whole and safe on the disk.
+
+    Only its owner may look into it, and read the files in it. Where it fails nothing is there.
+
+    Raises:
+        FileExistsError: there is something already. OSError, ValueError: it can't be written.
+    """
+    if folder.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    beside = folder.with_name(f".new-{secrets.token_hex(8)}")
+    try:
+        beside.mkdir(_PRIVATE_FOLDER)
+        yield beside
+        for each in beside.iterdir():
+            each.chmod(PRIVATE)
+            lasting(each)
+        beside.rename(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def lasting(file: Path) -> None:

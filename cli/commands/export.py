@@ -1,4 +1,4 @@
-"""`rally export`: the log to be restored elsewhere, evidence of a decision, the rally as files."""
+"""`rally export`: the log to be restored elsewhere, evidence, the rally as files, read tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import click
 
 from cli.context import Settings
 from cli.options import complete_decision, of_ledger
-from cli.output import counted, print_json, visible, write_file, writing_file
+from cli.output import counted, print_json, print_table, visible, write_file, writing_file
+from cli.tables.formats import FORMATS
 from cli.terminal import standard_output
 from ledger.intake.jsonl import export
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.group(name="export")
 def command() -> None:
-    """Write the log to be restored elsewhere, a decision's evidence, the rally as plain files."""
+    """Write the log to be restored, evidence, the rally as plain files, or read tables."""
 
 
 @command.command(name="jsonl")
@@ -170,3 +171,51 @@ def _say_archive(published: Published, folder: Path) -> None:
     if published.removed:
         click.echo(f"       taken away: {', '.join(published.removed)}")
     click.echo(f"       the log up to #{basis['position']}, root {basis['root']}")
+
+
+@command.command(name="tables")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default=FORMATS[0],
+    show_default=True,
+    help="One SQLite database, or a Parquet file for each table (with the extra `tables`).",
+)
+@click.option("--known-at", metavar="MOMENT", help="As the log was then (default: now).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@of_ledger
+def tables(
+    settings: Settings, folder: Path, form: str, known_at: str | None, as_json: bool
+) -> None:
+    """Write read tables into a new folder, for DuckDB, a spreadsheet or any other tool.
+
+    They are the standings (of all crews and of each category, along the log and on the road, each
+    line with how long it held), crews, stages, decisions, penalties and the log. datapackage.json
+    beside them says what every column means, and on which log they rest. The same log gives the
+    same bytes, by the same version of SQLite or DuckDB. Private values never leave.
+
+    \b
+    Examples:
+      rally export tables tables
+      rally export tables parquet --format parquet
+      sqlite3 tables/tables.sqlite "SELECT place, number, total_ms FROM standings
+        WHERE classification = 'cars' AND 148 BETWEEN from_position AND to_position
+        AND place IS NOT NULL ORDER BY place"
+    """
+    from cli.tables.export import export as export_tables
+
+    office = settings.office()
+    seen = office.view(office.log(settings.rally), known_at).at_its_head()
+    made = export_tables(seen, folder, form)
+    if as_json:
+        print_json(made.json())
+        return
+    told = [(each.table.name, str(each.rows), each.file) for each in made.written]
+    print_table(("Table", "Rows", "File"), told, figures=("Rows",))
+    click.echo(
+        f"{folder}: {counted(len(told), 'table')} of the log up to #{made.basis.position}, "
+        f"root {made.basis.root}; datapackage.json explains them.",
+        err=True,
+    )

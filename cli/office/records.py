@@ -119,6 +119,13 @@ def listed(
     return Answer(seen, found, "Log", {"records": rows}, rows, COLUMNS)
 
 
+def one_by_one(seen: View) -> Iterator[tuple[Record, dict[str, Any]]]:
+    """Every record up to the cut with what `listed` says of it: a long log is never held whole."""
+    amended = _amended(seen)
+    for record in seen.log.read(until=seen.position):
+        yield record, record_json(record, amended)
+
+
 def _happened(seen: View, records: Iterable[Record]) -> Iterator[Record]:
     """The records whose facts had happened by the cut."""
     if seen.cut is None:

@@ -504,7 +504,7 @@ def test_the_help(dune: Rally) -> None:
           rebuild  Make anew what is derived from the log.
           backup   Copy the ledger while others write, and prove the copy.
           site     What this ledger is called, and whose records it holds.
-          export   Write the log, or the evidence file of a decision.
+          export   Write the log, evidence, the rally as plain files, or read tables.
 
           Exit codes: 0 done, 1 refused or something found, 2 usage, 3 the proof does
           not verify, 4 somebody appended first, 5 unreadable input.

@@ -49,6 +49,7 @@ WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "export jsonl": ("x.jsonl",),
     "export archive": ("x",),
     "replay": ("x", "1"),
+    "export tables": ("x",),
 }
 """What is neither a read nor an act, and what is typed to show that the ledger stays as it is."""
 SIGNED = {path for path, each in TREE.items() if {"by", "role"} <= {o.name for o in each.params}}
