@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from importlib import resources
 
 import click
@@ -11,8 +12,8 @@ from ledger.errors import NotFound
 FOLDER, SUFFIX = "cli.help", ".md"
 
 
-TABLES = "<!-- tables -->"
-"""Stands in a page for what its reader knows: the tables of sheets."""
+FILLED_IN = {"<!-- tables -->": "cli.office.layout", "<!-- read tables -->": "cli.tables.layout"}
+"""What stands in a page for what is known elsewhere, and which module explains it."""
 
 
 def pages() -> dict[str, str]:
@@ -26,11 +27,10 @@ def pages() -> dict[str, str]:
 
 
 def _filled_in(text: str) -> str:
-    if TABLES not in text:
-        return text
-    from cli.office.layout import explained
-
-    return text.replace(TABLES, explained())
+    for mark, module in FILLED_IN.items():
+        if mark in text:
+            text = text.replace(mark, importlib.import_module(module).explained())
+    return text
 
 
 def _begun(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:

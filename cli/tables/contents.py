@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any, TypeVar
 
 from cli.names import Naming, with_names
 from cli.office.forms import plain
@@ -12,83 +13,58 @@ from cli.office.reads import READS
 from cli.office.records import one_by_one
 from cli.office.view import View
 from cli.tables import words
+from cli.tables.layout import TABLES
 from cli.tables.standings import Standing
-from cli.tables.table import Reference, Row, Table
+from cli.tables.table import Filled, Row
+from ledger.errors import LedgerError
 from ledger.record import Record
 from ledger.times import Instant
+from projections.results.penalties import listed
 from projections.results.standings import by_number
-from projections.state.participation import fate
+from projections.state.participation import Fate, fate
 
-_OF_THE_LOG = Reference("position", "log", "position")
+Told = TypeVar("Told")
 
 
-def tables_of(seen: View, named: Naming) -> list[Table]:
+def filled(seen: View, named: Naming) -> Iterator[Filled]:
     """The tables of a log up to a position; `named` names records in words as people do."""
     standing = Standing(seen)
-
-    def told(rows: Iterable[Row]) -> Iterator[Row]:
-        return (with_names(each, named) for each in rows)
-
-    return [
-        Table(
-            "basis",
-            "What the tables rest on",
-            "One row: of which log up to which record, and the root that it had there.",
-            words.BASIS,
-            ("ledger",),
-            lambda: [_basis(seen)],
-        ),
-        Table(
-            "log",
-            "The log",
-            "One row for each record. Nothing in it ever changes; corrections are records.",
-            words.LOG,
-            ("position",),
-            lambda: told(_records(seen)),
-        ),
-        Table(
-            "stages",
-            "The stages",
-            "The itinerary as it stands, and what became of each stage.",
-            words.STAGES,
-            ("stage",),
-            lambda: _stages(seen),
-        ),
-        *standing.tables(told),
-        Table(
-            "crews",
-            "The crews",
-            "Every crew that is entered or was ever listed, as it stands, and what became of it.",
-            words.CREWS,
-            ("number",),
-            lambda: told(_crews(seen, standing)),
-        ),
-        Table(
-            "decisions",
-            "The register of decisions",
-            "What `rally decisions` shows: every decision, with what became of it.",
-            words.DECISIONS,
-            ("position",),
-            lambda: told(_rows(seen, "decisions")),
-            [_OF_THE_LOG],
-        ),
-        Table(
-            "penalties",
-            "The penalties",
-            "What `rally penalties` shows: given or computed from times, in force or not.",
-            words.PENALTIES,
-            ("penalty",),
-            lambda: told(
-                {"penalty": count, **each} for count, each in enumerate(_rows(seen, "penalties"), 1)
-            ),
-        ),
-    ]
+    rows: dict[str, Callable[[], Iterable[Row]]] = {
+        "basis": lambda: [_basis(seen)],
+        "log": lambda: _records(seen),
+        "stages": lambda: _stages(seen),
+        "standings": standing.along_the_log,
+        "road_standings": standing.along_the_rally,
+        "without_standings": standing.none_along_the_log,
+        "without_road_standings": standing.none_along_the_rally,
+        "crews": lambda: _crews(seen, standing),
+        "decisions": lambda: _decisions(seen),
+        "penalties": lambda: _penalties(seen),
+    }
+    for table in TABLES:
+        yield Filled(table, (with_names(each, named) for each in rows[table.name]()))
 
 
-def _rows(seen: View, read: str) -> list[Row]:
-    """The rows of a read as they stand in its JSON."""
-    found: list[Row] = READS[read].ask(seen, {}).json()["rows"]
+def _decisions(seen: View) -> Iterable[Row]:
+    found: list[Row] = READS["decisions"].ask(seen, {}).json()["rows"]
     return found
+
+
+def _penalties(seen: View) -> Iterator[Row]:
+    # Not as the read gives them: its cross-foot needs totals, which a lacking rule may forbid.
+    for count, each in enumerate(listed(seen.classified), 1):
+        yield {"penalty": count, **plain(each)}
+
+
+def _as_far_as_told(ask: Callable[[], Told]) -> Told | None:
+    """What is asked; None where the rules do not suffice, as they may for a while.
+
+    Where there are no standings the tables say so, and why.
+    """
+    try:
+        return ask()
+    except LedgerError:
+        return None
 
 
 def _basis(seen: View) -> Row:
@@ -127,12 +103,13 @@ def _moment(name: str, at: Instant | None) -> dict[str, Any]:
 
 def _stages(seen: View) -> Iterator[Row]:
     state = seen.classified
+    run = _as_far_as_told(lambda: state.run)
     categories = sorted({crew.value.category for crew in state.facts.crews.values()})
     for stage in state.stages:
         yield {
             **stage.as_dict(),
             **_moment("first_start_at", stage.first_start_at),
-            "run": stage.stage in state.run,
+            "run": None if run is None else stage.stage in run,
             "closed": stage.stage in state.closed,
             "cancelled_for": [e for e in categories if state.cancelled(stage.stage, e)],
         }
@@ -148,7 +125,7 @@ def _crews(seen: View, standing: Standing) -> Iterator[Row]:
         if entry is None:
             yield {**_GONE, **standing.listed[number], "number": number, "order": order}
             continue
-        became = fate(state, number)
+        became = _as_far_as_told(partial(fate, state, number)) or Fate("")
         yield {
             **entry.value.as_dict(),
             "class": entry.value.crew_class,

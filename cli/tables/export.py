@@ -11,7 +11,7 @@ from cli.names import naming_of
 from cli.office.basis import Basis
 from cli.office.forms import plain
 from cli.office.view import View
-from cli.tables.contents import tables_of
+from cli.tables.contents import filled
 from cli.tables.description import NAME, described
 from cli.tables.table import Written
 from ledger.errors import Refused, Unavailable
@@ -58,7 +58,7 @@ def export(seen: View, folder: Path, form: str) -> Exported:
     rally = seen.classified.facts.rally
     try:
         with making(folder) as beside:
-            written = list(writer.write(tables_of(seen, named), beside))
+            written = list(writer.write(filled(seen, named), beside))
             title = rally.title if rally else seen.log.rally
             (beside / NAME).write_bytes(described(title, plain(basis), written, beside))
     except (OSError, ValueError) as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from cli.tables.table import JSON, Column, Kind, Table, Written
+from cli.tables.table import JSON, Column, Filled, Kind, Row, Table, Written
 from ledger.errors import Unavailable, how_to_install
 from ledger.vocabulary import canonical
 
@@ -53,7 +53,7 @@ def must_be_there() -> None:
         ) from None
 
 
-def write(tables: Iterable[Table], folder: Path) -> Iterator[Written]:
+def write(tables: Iterable[Filled], folder: Path) -> Iterator[Written]:
     """Write the tables into a folder; tells of each as it is done.
 
     Raises:
@@ -64,29 +64,29 @@ def write(tables: Iterable[Table], folder: Path) -> Iterator[Written]:
 
     try:
         with duckdb.connect(":memory:", config={**_ALONE}) as database:
-            for table in tables:
+            for table, rows in tables:
                 name = f"{table.name}.parquet"
-                yield Written(table, name, _fill(database, table, folder / name))
+                yield Written(table, name, _fill(database, table, rows, folder / name))
     except duckdb.Error as error:
         raise OSError(str(error)) from None
 
 
-def _fill(database: DuckDBPyConnection, table: Table, file: Path) -> int:
+def _fill(database: DuckDBPyConnection, table: Table, rows: Iterable[Row], file: Path) -> int:
     lines = file.with_name(_ROWS)
     count, longest = 0, 1
     with lines.open("wb") as out:
-        for row in table.rows():
+        for row in rows:
             line = msgspec.json.encode({e.name: _cell(e, row[e.name]) for e in table.columns})
             count, longest = count + 1, max(longest, len(line))
             out.write(line + b"\n")
     columns = {each.name: _TYPES[each.kind] for each in table.columns}
-    rows = database.read_json(
+    read = database.read_json(
         glob.escape(str(lines)),
         format="newline_delimited",
         columns=columns,
         maximum_object_size=2 * longest + 1024,
     )
-    rows.project(", ".join(map(_selected, table.columns))).to_parquet(str(file), compression="zstd")
+    read.project(", ".join(map(_selected, table.columns))).to_parquet(str(file), compression="zstd")
     lines.unlink()
     return count
 

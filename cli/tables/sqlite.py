@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from cli.tables.table import SEVERAL, Column, Kind, Table, Written
+from cli.tables.table import SEVERAL, Column, Filled, Kind, Row, Table, Written
 from ledger.vocabulary import canonical
 
 FILE = "tables.sqlite"
@@ -24,7 +24,7 @@ def must_be_there() -> None:
     """SQLite comes with Python."""
 
 
-def write(tables: Iterable[Table], folder: Path) -> Iterator[Written]:
+def write(tables: Iterable[Filled], folder: Path) -> Iterator[Written]:
     """Write the tables into a folder; tells of each as it is done.
 
     Raises:
@@ -36,19 +36,19 @@ def write(tables: Iterable[Table], folder: Path) -> Iterator[Written]:
             database.execute("PRAGMA journal_mode = OFF")
             database.execute("PRAGMA synchronous = OFF")
             database.execute("BEGIN")
-            for table in tables:
-                yield Written(table, FILE, _fill(database, table))
+            for table, rows in tables:
+                yield Written(table, FILE, _fill(database, table, rows))
             database.execute("COMMIT")
     except sqlite3.Error as error:
         raise OSError(str(error)) from None
 
 
-def _fill(database: sqlite3.Connection, table: Table) -> int:
+def _fill(database: sqlite3.Connection, table: Table, rows: Iterable[Row]) -> int:
     database.execute(_definition(table))
     marks = ", ".join("?" * len(table.columns))
     into = f'INSERT INTO "{table.name}" VALUES ({marks})'  # noqa: S608 # the names are ours
-    rows = (tuple(_cell(each, row[each.name]) for each in table.columns) for row in table.rows())
-    return max(0, database.executemany(into, rows).rowcount)
+    cells = (tuple(_cell(each, row[each.name]) for each in table.columns) for row in rows)
+    return max(0, database.executemany(into, cells).rowcount)
 
 
 def _definition(table: Table) -> str:
@@ -58,7 +58,7 @@ def _definition(table: Table) -> str:
         f"FOREIGN KEY ({_quoted(e.column)}) REFERENCES {_quoted(e.table)} ({_quoted(e.names)})"
         for e in table.references
     ]
-    lines = [f"  {_column(each)}, -- {explained(each)}" for each in table.columns]
+    lines = [f"  {_column(each)}, -- {each.explained}" for each in table.columns]
     return "\n".join(
         [
             f"CREATE TABLE {_quoted(table.name)} ( -- {table.words}",
@@ -72,11 +72,6 @@ def _definition(table: Table) -> str:
 def _column(column: Column) -> str:
     null = " NOT NULL" if column.needed else ""
     return f"{_quoted(column.name)} {_TYPES.get(column.kind, 'TEXT')}{null}"
-
-
-def explained(column: Column) -> str:
-    """What a column means, with its unit."""
-    return f"{column.words} In {column.unit}." if column.unit else column.words
 
 
 def _quoted(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -11,7 +11,7 @@ from cli.office.forms import plain
 from cli.office.view import View
 from cli.tables import words
 from cli.tables.intervals import NOBODY, Held, intervals
-from cli.tables.table import Reference, Row, Table
+from cli.tables.table import Row
 from ledger.times import within_the_years
 from projections.replay.road import along_the_road
 from projections.replay.shown import Complaint
@@ -20,12 +20,6 @@ from projections.results.standings import Row as Classified
 from projections.results.standings import by_number
 from projections.state.participation import CLASSIFIED
 
-_OF_A_CREW = Reference("number", "crews", "number")
-_OF_THE_LOG = (
-    Reference("from_position", "log", "position"),
-    Reference("to_position", "log", "position"),
-)
-_KEY = ("classification", "number", "version")
 _ENTRY = tuple(each.name for each in words.ENTRY)
 _UNKNOWN: Row = {
     **{each.name: [] if each.kind == "texts" else "" for each in words.ENTRY},
@@ -35,7 +29,6 @@ _UNKNOWN: Row = {
     "flags": [],
 }
 """What a line says that says nothing else."""
-Told = Callable[[Iterable[Row]], Iterable[Row]]
 
 
 class Standing:
@@ -44,47 +37,21 @@ class Standing:
     def __init__(self, seen: View) -> None:
         self._seen = seen
 
-    def tables(self, told: Told) -> Iterator[Table]:
-        """The four tables; `told` words their rows."""
-        along, over = "the log", "the time of the rally"
-        yield Table(
-            "standings",
-            "The standings along the log",
-            "What `rally standings --known-at` shows: a row for each line, over the positions at "
-            "which it held. At #148: WHERE 148 BETWEEN from_position AND to_position, by place, "
-            "then by the order of the crew.",
-            words.lines(words.ALONG_THE_LOG),
-            _KEY,
-            lambda: told(self._lines(self._along_the_log, self._positions)),
-            [_OF_A_CREW, *_OF_THE_LOG],
-        )
-        yield Table(
-            "road_standings",
-            "The standings on the road",
-            "What `rally standings --effective-at` shows: a row for each line, over the instants "
-            "at which it held by what had happened by then, as it is known now.",
-            words.lines(words.ALONG_THE_RALLY),
-            _KEY,
-            lambda: told(self._lines(self._along_the_rally, self._instants)),
-            [_OF_A_CREW],
-        )
-        yield Table(
-            "without_standings",
-            f"Where there are no standings along {along}",
-            "Over which positions there is no list, and why.",
-            words.complaints(words.ALONG_THE_LOG),
-            ("classification", "version"),
-            lambda: told(self._complaints(self._along_the_log, self._positions)),
-            _OF_THE_LOG,
-        )
-        yield Table(
-            "without_road_standings",
-            f"Where there are no standings along {over}",
-            "Over which instants there is no list, and why.",
-            words.complaints(words.ALONG_THE_RALLY),
-            ("classification", "version"),
-            lambda: told(self._complaints(self._along_the_rally, self._instants)),
-        )
+    def along_the_log(self) -> Iterator[Row]:
+        """Every line with the positions over which it held."""
+        return self._lines(self._along_the_log, self._positions)
+
+    def along_the_rally(self) -> Iterator[Row]:
+        """Every line with the instants over which it held by what had happened."""
+        return self._lines(self._along_the_rally, self._instants)
+
+    def none_along_the_log(self) -> Iterator[Row]:
+        """Why there was no list, with the positions."""
+        return self._complaints(self._along_the_log, self._positions)
+
+    def none_along_the_rally(self) -> Iterator[Row]:
+        """Why there is no list, with the instants."""
+        return self._complaints(self._along_the_rally, self._instants)
 
     @cached_property
     def listed(self) -> dict[str, Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 Kind = Literal["text", "integer", "boolean", "texts", "integers", "object", "objects"]
@@ -25,6 +25,11 @@ class Column(NamedTuple):
     unit: str = ""
     needed: bool = True
 
+    @property
+    def explained(self) -> str:
+        """What it means, with its unit."""
+        return f"{self.words} In {self.unit}." if self.unit else self.words
+
 
 class Reference(NamedTuple):
     """A column whose values stand in a column of another table."""
@@ -35,18 +40,21 @@ class Reference(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table: its columns, those that tell a row from all others, and where its rows come from.
-
-    The rows are asked for once, and hold a value for every column.
-    """
+    """A table: its columns, those that tell a row from all others, and where they lead."""
 
     name: str
     title: str
     words: str
     columns: Sequence[Column]
     key: Sequence[str]
-    rows: Callable[[], Iterable[Row]]
     references: Sequence[Reference] = ()
+
+
+class Filled(NamedTuple):
+    """A table with its rows, which hold a value for every column and are gone through once."""
+
+    table: Table
+    rows: Iterable[Row]
 
 
 class Written(NamedTuple):
@@ -80,6 +88,11 @@ def maybe_number(name: str, words: str, unit: str = "") -> Column:
 def yes_or_no(name: str, words: str) -> Column:
     """Whether something is so."""
     return Column(name, "boolean", words)
+
+
+def maybe_yes_or_no(name: str, words: str) -> Column:
+    """Whether something is so; missing where the rules do not suffice to tell."""
+    return Column(name, "boolean", words, needed=False)
 
 
 def texts(name: str, words: str) -> Column:

@@ -13,6 +13,7 @@ from cli.tables.table import (
     json_objects,
     maybe,
     maybe_number,
+    maybe_yes_or_no,
     moment,
     number,
     positions,
@@ -86,7 +87,7 @@ STAGES = (
     maybe_number("max_time_ms", "The time within which it must be finished.", MS),
     *moment("first_start_at", "The official start of the first crew.", needed=False),
     yes_or_no("timed", "Whether it is timed at all."),
-    yes_or_no("run", "Whether somebody has a time on it, in a category that it counts for."),
+    maybe_yes_or_no("run", "Whether somebody has a time on it, in a category that it counts for."),
     yes_or_no("closed", "Whether it was closed."),
     texts("cancelled_for", "The categories of crews for which it was cancelled."),
 )
@@ -140,7 +141,10 @@ CREWS = (
     texts("trophies", "The trophies that it runs for besides."),
     yes_or_no("entered", "Whether the entry stands; else it is as it was listed last."),
     maybe_number("position", "The record of the entry that stands."),
-    text("status", "What became of the crew: finished, running, retired, disqualified and others."),
+    text(
+        "status",
+        "What became of the crew: finished, running, retired and others; empty if no rule tells.",
+    ),
     text("status_stage", "Where."),
     text("status_reason", "Why."),
 )

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from cli.commands.help import pages
 from projections.desk.decisions import Decision
 from projections.results.penalties import Penalty
 from projections.results.standings import Row, Unclassified
@@ -108,6 +109,21 @@ def test_the_query_of_the_readme(exported: Callable[[str], Tables], asked: Asked
     shown = [{name: each[name] for name in ("place", "number", "gap_ms")} for each in rows]
     assert rows
     assert shown == tables.rows(query)
+
+
+def test_the_queries_of_the_help(exported: Callable[[str], Tables], asked: Asked) -> None:
+    """`rally help tables` names every column; its queries give the board, and the road."""
+    page = pages()["tables"]
+    tables = exported("demo")
+    for resource in some_of(tables.described()["resources"]):
+        for field in some_of(resource["schema"]["fields"]):
+            assert re.search(rf"^    {field['name']} ", page, re.MULTILINE)
+    board, road = re.findall(r"^    SELECT .+?;$", page, re.DOTALL | re.MULTILINE)
+    cuts = (("--known-at", "#148"), ("--effective-at", "2016-07-21T20:00+08:00"))
+    for query, cut in some_of(zip((board, road), cuts, strict=True)):
+        rows = asked(tables.ledger, "standings", *cut, "--category", "cars")["rows"]
+        shown = [{name: each[name] for name in ("place", "number", "gap_ms")} for each in rows]
+        assert shown == tables.rows(query)
 
 
 def test_the_log(tables: Tables, asked: Asked) -> None:

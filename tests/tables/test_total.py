@@ -1,0 +1,92 @@
+"""Of any log there are tables: whatever it holds, each row keeps to what the description says."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+
+from cli.office.view import View
+from cli.tables import contents, sqlite
+from cli.tables.table import Kind
+from ledger.log import Ledger
+from tests.conftest import Ticking
+from tests.examples import examples
+from tests.laws.answers import sites
+from tests.laws.rallies import Rally
+from tests.looked import some_of
+from tests.spec import RALLY, Case
+from tests.tables.conftest import queried
+from tests.tables.test_intervals import any_rally
+
+PYTHON: dict[Kind, type] = {"text": str, "integer": int, "boolean": bool, "object": dict}
+
+
+@examples(80)
+@given(any_rally)
+def test_tables_of_any_log(rally: Rally) -> None:
+    """Every value is of its type, no key stands twice, and no reference leads nowhere."""
+    with sites() as opened, tempfile.TemporaryDirectory() as name:
+        seen = View(opened.log("main", rally))
+        folder = Path(name)
+        written = list(sqlite.write(contents.filled(seen, str), folder))
+        database = sqlite3.connect(folder / sqlite.FILE)
+        assert [] == database.execute("PRAGMA foreign_key_check").fetchall()
+        database.close()
+        for table, rows in contents.filled(seen, str):
+            for row in rows:
+                for column in some_of(table.columns):
+                    value = row[column.name]
+                    if value is None:
+                        assert not column.needed, (table.name, column.name)
+                    else:
+                        assert isinstance(value, PYTHON.get(column.kind, list)), column
+        assert len(rally) >= next(each.rows for each in written if each.table.name == "log") > 0
+
+
+def filled(case: Case, folder: Path) -> View:
+    """A log that holds the records of a case."""
+    log = Ledger(str(folder / "case.db"), Ticking()).log(RALLY)
+    log.append([said for _, said in case.records])
+    return View(log)
+
+
+def told(seen: View, folder: Path, *queries: str) -> list[list[dict[str, Any]]]:
+    """What queries find in the tables of a log."""
+    assert list(sqlite.write(contents.filled(seen, str), folder))
+    return [queried(folder, each) for each in queries]
+
+
+def test_where_a_rule_is_lacking(tmp_path: Path) -> None:
+    """There is no list as long as the rules do not suffice for it, and the tables say why."""
+    case = Case("wrc-2019")
+    case.enter("1", "2")
+    case.times("SS1", "2026-03-01T10:00+08:00", _1="1:00:00", _2="1:01:00")
+    case.record("PenaltyGiven", number="2", stage="SS1", amount_ms="0:01:00")
+    opened = case.record("RouteOpened", number="1", stage="SS1", rank=1, distance_m=1000)
+    without = "SELECT classification, from_position, to_position, why FROM without_standings"
+    lines = "SELECT number, from_position, to_position FROM standings WHERE place = 1 ORDER BY 1, 2"
+    status = "SELECT number, status FROM crews"
+    given = "SELECT number, amount_ms, counts FROM penalties"
+    seen = filled(case, tmp_path)
+    (tmp_path / "one").mkdir()
+    found, first, crews, penalties = told(seen, tmp_path / "one", without, lines, status, given)
+    assert [{"number": "2", "amount_ms": 60_000, "counts": 1}] == penalties
+    at = len(case.records)
+    assert [("", at, at), ("cars", at, at)] == [tuple(each.values())[:3] for each in found]
+    assert "bonus.opening_ms_per_km" in found[0]["why"]
+    assert {at - 1} == {each["to_position"] for each in first}
+    assert [{"number": "1", "status": ""}, {"number": "2", "status": ""}] == crews
+    case.record("Voided", target=opened)
+    case.record("RemarkMade", text="x")
+    (tmp_path / "two").mkdir()
+    (tmp_path / "again").mkdir()
+    found, first, crews = told(
+        filled(case, tmp_path / "again"), tmp_path / "two", without, lines, status
+    )
+    assert [("", at, at), ("cars", at, at)] == [tuple(each.values())[:3] for each in found]
+    assert at + 2 == first[-1]["to_position"]
+    assert [{"number": "1", "status": "running"}, {"number": "2", "status": "running"}] == crews
