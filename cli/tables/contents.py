@@ -16,11 +16,11 @@ from cli.tables import words
 from cli.tables.layout import TABLES
 from cli.tables.standings import Standing
 from cli.tables.table import Filled, Row
-from ledger.errors import LedgerError
 from ledger.record import Record
 from ledger.times import Instant
 from projections.results.penalties import listed
 from projections.results.standings import by_number
+from projections.rules.rulebook import Undefined
 from projections.state.participation import Fate, fate
 
 Told = TypeVar("Told")
@@ -63,7 +63,7 @@ def _as_far_as_told(ask: Callable[[], Told]) -> Told | None:
     """
     try:
         return ask()
-    except LedgerError:
+    except Undefined:
         return None
 
 
@@ -116,20 +116,20 @@ def _stages(seen: View) -> Iterator[Row]:
 
 
 def _crews(seen: View, standing: Standing) -> Iterator[Row]:
-    """The crews that are entered; behind them in nothing, those that a list only showed once."""
+    """Every crew that is entered, and every other one that a list ever showed, by race number."""
     state = seen.classified
     entries = state.facts.crews
     numbers = sorted(entries.keys() | standing.listed.keys(), key=by_number)
     for order, number in enumerate(numbers, 1):
         entry = entries.get(number)
         if entry is None:
-            yield {**_GONE, **standing.listed[number], "number": number, "order": order}
+            yield {**_GONE, **standing.listed[number], "number": number, "number_order": order}
             continue
         became = _as_far_as_told(partial(fate, state, number)) or Fate("")
         yield {
             **entry.value.as_dict(),
             "class": entry.value.crew_class,
-            "order": order,
+            "number_order": order,
             "entered": True,
             "position": entry.position,
             "status": became.name,

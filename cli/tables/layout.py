@@ -41,7 +41,7 @@ TABLES = (
         "The standings along the log",
         "What `rally standings --known-at` shows: a row for each line, over the positions at which "
         "it held. After record 148: WHERE 148 BETWEEN from_position AND to_position, by place, "
-        "then by the order of the crew.",
+        "then by `number_order` of the crew.",
         words.lines(words.ALONG_THE_LOG),
         _LINE,
         (_OF_A_CREW, *_ALONG_THE_LOG),

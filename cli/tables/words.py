@@ -135,7 +135,7 @@ def complaints(axis: tuple[Column, ...]) -> tuple[Column, ...]:
 
 CREWS = (
     CREW,
-    number("order", "Its place among all race numbers, by which equal places are listed."),
+    number("number_order", "Its place by race number: so are equal places and the others listed."),
     *ENTRY,
     text("group", "The group in which it runs."),
     texts("trophies", "The trophies that it runs for besides."),

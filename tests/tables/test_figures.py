@@ -22,7 +22,7 @@ from tests.tables.conftest import Asked, Tables, fields, typed
 
 AT_A_POSITION = "? BETWEEN from_position AND to_position"
 AT_AN_INSTANT = "(from_at_ms IS NULL OR from_at_ms <= ?1) AND (to_at_ms IS NULL OR ?1 <= to_at_ms)"
-ORDER = 'ORDER BY s.place IS NULL, s.place, c."order"'
+ORDER = "ORDER BY s.place IS NULL, s.place, c.number_order"
 LINE = tuple(Row.__struct_encode_fields__)
 OUT = tuple(Unclassified.__struct_encode_fields__)
 Lines = list[dict[str, Any]]
