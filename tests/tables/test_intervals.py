@@ -22,11 +22,16 @@ from tests.laws.rallies import Rally, rallies
 from tests.laws.test_timeline import told_crew_by_crew
 from tests.laws.words import MINUTE, START
 
-instants = st.integers(START - MINUTE, START + 60 * MINUTE)
 any_rally = (
     told_crew_by_crew() | told_crew_by_crew(judged=True) | told_crew_by_crew(cards=True) | rallies()
 )
 Lists = dict[str, Any]
+
+
+def instants_of(rally: Rally) -> st.SearchStrategy[int]:
+    """Any instant; rather one at which something happened or was recorded, or just before."""
+    told = {at.ms - less for e in rally for at in (e.happened, e.recorded_at) for less in (0, 1)}
+    return st.sampled_from(sorted(told)) | st.integers(START - MINUTE, START + 60 * MINUTE)
 
 
 def listed(state: RallyState) -> Lists:
@@ -85,6 +90,6 @@ def test_what_held_along_the_rally(rally: Rally, data: st.DataObject) -> None:
         position = data.draw(st.integers(1, log.head().size), label="position")
         held = list(intervals(along_the_road(Timeline(log), position)))
     folded = fold(records_of(rally)[:position])
-    for instant in data.draw(st.sets(instants, min_size=1, max_size=5), label="instants"):
+    for instant in data.draw(st.sets(instants_of(rally), min_size=1, max_size=9), label="instants"):
         replayed = listed(RallyState(folded.facts(instant)))
         assert replayed == holding(held, instant, replayed)

@@ -18,7 +18,7 @@ from tests.examples import examples
 from tests.laws.answers import sites
 from tests.laws.rallies import Rally
 from tests.looked import some_of
-from tests.spec import RALLY, Case
+from tests.spec import RALLY, Case, effect
 from tests.tables.conftest import queried
 from tests.tables.test_intervals import any_rally
 
@@ -90,3 +90,23 @@ def test_where_a_rule_is_lacking(tmp_path: Path) -> None:
     assert [("", at, at), ("cars", at, at)] == [tuple(each.values())[:3] for each in found]
     assert at + 2 == first[-1]["to_position"]
     assert [{"number": "1", "status": "running"}, {"number": "2", "status": "running"}] == crews
+
+
+def test_a_decision_counts_from_its_fact(tmp_path: Path) -> None:
+    """On the road a penalty enters at the instant of what was done, where nothing else happened."""
+    case = Case()
+    case.enter("1", "2")
+    case.times("SS1", "2026-03-01T10:00+08:00", _1="1:00:00", _2="1:01:00")
+    minutes = effect("PenaltyGiven", amount_ms="0:05:00")
+    done = "2026-03-01T11:30:00+08:00"
+    case.decide(1, done, "clerk", number="1", stage="SS1", effects=[minutes])
+    (tmp_path / "out").mkdir()
+    query = (
+        "SELECT from_at, place, total_ms FROM road_standings "
+        "WHERE classification = 'cars' AND number = '1' AND place IS NOT NULL ORDER BY version"
+    )
+    (found,) = told(filled(case, tmp_path), tmp_path / "out", query)
+    assert [
+        ("2026-03-01T02:00:00+00:00", 1, 3_600_000),
+        ("2026-03-01T03:30:00+00:00", 2, 3_900_000),
+    ] == [tuple(each.values()) for each in found]
