@@ -497,6 +497,7 @@ def test_the_help(dune: Rally) -> None:
           late     What reached the log long after it happened.
           drift    Why a published document is not today's answer.
           chart    Draw places or gaps along the stages, as SVG.
+          replay   Show any position out of an archive, without a ledger.
           follow   Tell what others append, and what it changes.
 
         Trust:
