@@ -6,7 +6,7 @@ log gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from importlib.resources import files as resources
 from typing import Any
@@ -16,7 +16,7 @@ from cli.archive.layout import ARCHIVE, INDEX, digest, handed_over, script, tile
 from cli.archive.marks import marks
 from cli.archive.pages import Pages
 from cli.archive.remembered import Remembered
-from cli.names import Naming, naming_of
+from cli.names import naming_of
 from cli.office.basis import Basis
 from cli.office.forms import plain
 from cli.office.view import View
@@ -73,38 +73,34 @@ class Publication:
 
     def _tiles(self, held: Held | None) -> Iterator[tuple[str, bytes]]:
         """The tiles up to the position; the last is open, unless it is full."""
-        remembered = Remembered(self.seen.log)
+        log, remembered = self.seen.log, Remembered(self.seen.log)
         for number in range(number_of(self.seen.position) + 1):
-            first, end = bounds_of(number)
-            last = min(end, self.seen.position)
-            root = self.seen.log.root_at(last)
-            path = tile_file(number)
-            data = held(path) if held and last == end else None
-            if data is None or not remembered.is_of(number, root, digest(data)):
-                data = script("tile", self._tile(first, last, root))
-            if last == end:
-                remembered.take(number, root, digest(data))
+            path, (_, end) = tile_file(number), bounds_of(number)
+            full = end <= self.seen.position
+            data = held(path) if held and full else None
+            if data is None or not remembered.is_of(number, log.root_at(end), digest(data)):
+                data = self.tile(number)
+            if full:
+                remembered.take(number, log.root_at(end), digest(data))
             self._lists.update(handed_over("tile", data)["lists"])
             yield path, data
         if held:
             remembered.keep()
 
-    def _tile(self, first: int, last: int, root: str) -> Mapping[str, Any]:
-        tile = Tile(first, self._named(last))
+    def tile(self, number: int) -> bytes:
+        """A tile up to the position; best asked for in their order."""
+        log, (first, end) = self.seen.log, bounds_of(number)
+        last = min(end, self.seen.position)
+        tile = Tile(first, lambda position: naming_of(lambda: log, position))
         for position, shown in self._walk.along(first, last):
             tile.take(position, shown)
-        records = self.seen.log.read(after=max(first, 1) - 1, until=last)
+        records = log.read(after=max(first, 1) - 1, until=last)
         received = [each.header.received_at for each in records]
-        found: Mapping[str, Any] = tile.document(last, received, EDITION, root)
-        return found
+        return script("tile", tile.document(last, received, EDITION, log.root_at(last)))
 
     @cached_property
     def _walk(self) -> Walk:
         return Walk(self.seen.timeline, self.seen.position)
-
-    def _named(self, last: int) -> Naming:
-        """How words name records: those that were known at the end of a tile, now and later."""
-        return naming_of(lambda: self.seen.log, last)
 
     @cached_property
     def _founded(self) -> Any:

@@ -20,6 +20,7 @@ from projections.replay.shown import Listing, Shown
 SIZE = 1000
 """So many positions are in a tile."""
 Item = tuple[int, ...]
+Naming = Callable[[int], Callable[[str], str]]
 Frame = list[Any]
 """How far behind the frame before, what it is of (0: as before), and for rows and others in turn
 which lines went and which came; what is empty at the end is left out."""
@@ -36,17 +37,21 @@ def bounds_of(number: int) -> tuple[int, int]:
 
 
 class Tile:
-    """One tile, taken in position by position; `named` says how records are named in words."""
+    """One tile, taken in position by position.
 
-    def __init__(self, first: int, named: Callable[[str], str] = str) -> None:
+    `naming` says how words name records, by what is known at a position.
+    """
+
+    def __init__(self, first: int, naming: Naming = lambda _: str) -> None:
         self._first = first
-        self._named = named
+        self._naming, self._named = naming, naming(first)
         self._crews, self._flags, self._fates, self._scopes = (_Table() for _ in range(4))
         self._lists: dict[str, _List] = {}
         self._ranked, self._rulebooks = _Versions(), _Versions()
 
     def take(self, position: int, shown: Shown) -> None:
         """Take in what was shown from a position on."""
+        self._named = self._naming(position)
         self._ranked.take(position, shown.ranked)
         self._rulebooks.take(position, shown.rulebook)
         for name in dict.fromkeys((*self._lists, *shown.listings)):

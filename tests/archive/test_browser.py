@@ -145,6 +145,21 @@ def test_the_slider_shows_what_the_command_says(
             assert shown["tables"] == as_cells(answers(rally, simulated, position, name))
 
 
+def test_a_tile_that_is_still_on_its_way_is_shown_once_it_is_there(
+    browser: Any, simulated: Path
+) -> None:
+    """Also where it was asked for ahead, before anybody went to a position in it."""
+    with served(simulated / "a") as address, opened(browser, address, "#at=1500") as page:
+        page.wait_for_selector("#lists[data-position='1500']", timeout=10_000)
+        page.route("**/replay/2.js", lambda route: (page.wait_for_timeout(300), route.continue_()))
+        page.evaluate(
+            "() => { const slider = document.getElementById('slider');"
+            " for (const at of [1990, 2010]) {"
+            " slider.value = at; slider.dispatchEvent(new Event('input')); } }"
+        )
+        page.wait_for_selector("#lists[data-position='2010']", timeout=10_000)
+
+
 def test_one_steps_with_buttons_and_keys_alone(
     browser: Any, archive: Path, address: Callable[[Path], str], silk_way: Rally
 ) -> None:

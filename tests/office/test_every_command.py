@@ -48,7 +48,7 @@ WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "export evidence": ("stewards-1", "-o", "x.zip"),
     "export jsonl": ("x.jsonl",),
     "export archive": ("x",),
-    "replay": ("x", "1"),
+    "replay": ("--help",),
     "export tables": ("x",),
 }
 """What is neither a read nor an act, and what is typed to show that the ledger stays as it is."""

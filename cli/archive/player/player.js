@@ -52,13 +52,13 @@
     return position ? ms : null;
   }
 
-  function loaded(number, then) {
-    if (tiles.has(number)) return then();
-    if (asked.has(number)) return;
+  // Ask for a tile; when it is there what is shown by then may be in it, whoever asked first.
+  function load(number) {
+    if (tiles.has(number) || asked.has(number)) return;
     asked.add(number);
     const script = document.createElement("script");
     script.src = `replay/${number}.js`;
-    script.onload = () => { asked.delete(number); if (tiles.has(number)) then(); };
+    script.onload = () => { asked.delete(number); if (number === tileOf(at) && tiles.has(number)) show(); };
     script.onerror = () => {
       asked.delete(number);
       if (number === tileOf(at)) note(`The tile replay/${number}.js can't be loaded.`);
@@ -226,7 +226,7 @@
     const number = tileOf(at), tile = tiles.get(number);
     $("slider").value = at;
     if (document.activeElement !== $("position")) $("position").value = at;
-    if (!tile) return loaded(number, show);
+    if (!tile) return load(number);
     if (tile.format !== FORMAT) return note("This page and its tiles are of different versions: load it again.");
     if (tile.last < at) return note("The archive was published anew meanwhile: load this page again.");
     const names = choice === "*" ? versionAt(tile.ranked, at) || [""] : [choice];
@@ -245,7 +245,7 @@
     const ahead = at - tile.first, near = [];
     if (ahead < about.size / 4 && number > 0) near.push(number - 1);
     if (ahead > (about.size * 3) / 4 && tile.first + about.size <= about.basis.position) near.push(number + 1);
-    for (const each of near) loaded(each, () => {});
+    near.forEach(load);
   }
 
   // The address names what is shown; browsers bear no change of it at every key.
