@@ -15,9 +15,11 @@ from cli.main import run
 from ledger.log import Ledger
 from tests.examples import load_profiles
 from tests.looked import forget, never_reached
+from tests.scratch import put_in_memory
 
 NOW = 1_469_000_000_000  # 20 July 2016, 07:33:20 UTC
 load_profiles()
+put_in_memory()
 
 
 @pytest.hookimpl(wrapper=True)
