@@ -113,6 +113,24 @@ def _free(stored: bytes, size: int) -> Iterator[int]:
             yield int.from_bytes(words[8 + 4 * each : 12 + 4 * each], "big") - 1
 
 
+def in_use(stored: bytes) -> list[int]:
+    """The places of all bytes but those that stand on no page's account.
+
+    A page of a table or an index has nothing between its pointers and its cells.
+    """
+    size, pages = pages_of(stored)
+    taken = set(range(len(stored)))
+    for page in range(len(stored) // size):
+        begin = page * size + (100 if page == 0 else 0)
+        if stored[begin] in KINDS and page not in pages.get(FREE, ()):
+            cells, content = (
+                int.from_bytes(stored[begin + at : begin + at + 2], "big") for at in (3, 5)
+            )
+            head = 8 if "leaf" in KINDS[stored[begin]] else 12
+            taken -= set(range(begin + head + 2 * cells, page * size + (content or 1 << 16)))
+    return sorted(taken)
+
+
 def flipped(stored: bytes, kind: str, chance: random.Random) -> tuple[bytes, int]:
     """The same file with one bit turned over on a page of that kind, and where."""
     size, pages = pages_of(stored)
