@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -15,9 +16,14 @@ from cli.main import run
 from ledger.log import Ledger
 from tests.examples import load_profiles
 from tests.looked import forget, never_reached
+from tests.scratch import put_in_memory
 
 NOW = 1_469_000_000_000  # 20 July 2016, 07:33:20 UTC
 load_profiles()
+put_in_memory()
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell has what runs in its background ignore Ctrl-C, and so would every child of a test.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

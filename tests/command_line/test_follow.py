@@ -35,7 +35,7 @@ from tests.command_line.test_transcripts import CLEO, seen, shown
 from tests.conftest import NOW, Rally
 from tests.spec import RALLY, Case
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 # -- what is told --------------------------------------------------------------------------------

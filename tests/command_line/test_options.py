@@ -11,7 +11,7 @@ import pytest
 
 from cli.main import cli
 from ledger.times import parse_instant
-from tests.command_line.conftest import answer
+from tests.command_line.conftest import Filling, answer
 from tests.conftest import Rally
 
 
@@ -285,8 +285,12 @@ def options_of(path: str) -> set[str]:
 
 
 @pytest.fixture
-def case(dune: Rally) -> tuple[Rally, dict[str, str]]:
+def case(dune: Rally, filled: Filling) -> tuple[Rally, dict[str, str]]:
     """The Dune Rally with a matter of every kind on the desk; what each record is, by name."""
+    return dune, filled("matters", lambda: _matters(dune))
+
+
+def _matters(dune: Rally) -> dict[str, str]:
     clerk = ("--by", "Cleo", "--role", "clerk-of-the-course", "--reason", "seen")
     office = ("--by", "Rae", "--role", "results-office", "--reason", "left out")
     team = ("--by", "Team", "--role", "competitor")
@@ -331,7 +335,7 @@ def case(dune: Rally) -> tuple[Rally, dict[str, str]]:
     put("drawn", "draw-up", "classification", "--kind", "unofficial", "--stage", "SS1", *clerk)
     put("entry", "correct", "#6", "trophies=Cup", *office)
     put("stage", "record", "StageScheduled", "stage=SS4", "order=4", *clerk)
-    return dune, names
+    return names
 
 
 def runs(options: dict[str, Typed]) -> Iterator[set[str]]:

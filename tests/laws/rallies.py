@@ -463,7 +463,9 @@ def rallies(
     case at the stewards' desk, `cards` that there are controls, and crews that were at them.
     """
     rally = draw(plans())
-    if adopted or (adopted is None and draw(st.booleans())):
+    if adopted:  # not at a site that may be limited to other offices
+        rally.append(msgspec.structs.replace(draw(regulations()), site=""))
+    elif adopted is None and draw(st.booleans()):
         rally.append(draw(regulations()))
     if timed or (timed is None and draw(st.booleans())):
         rally += draw(times_of_all(rally))

@@ -17,6 +17,10 @@ from tests.laws.test_timeline import classified
 from tests.spec import Case
 
 RECORDS, INSTANTS = 12, 5
+History = tuple[str, ...]
+_followed: set[History] = set()
+_asked_by_instant: set[History] = set()
+"""The histories that were compared already in this process: many scenarios begin alike."""
 
 
 @pytest.fixture(autouse=True)
@@ -38,13 +42,21 @@ def told_by_the_timeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def compare(case: Case) -> None:
     """Follow the last records of a case one by one, then ask for the instants in it."""
     told = [occurrence for _, occurrence in case.records]
+    history = tuple(identity for identity, _ in case.records)
+    last = range(max(len(told) - RECORDS, 1), len(told) + 1)
+    positions = [position for position in last if history[:position] not in _followed]
+    if not positions and history in _asked_by_instant:
+        return
     instants = sorted({each.fact_at.ms for each in told if each.fact_at})
     with sites() as opened:
         log = opened.log("main", told)
         timeline = Timeline(log)
-        for position in range(max(len(told) - RECORDS, 1), len(told) + 1):
+        for position in positions:
             timeline.carry(position)
             assert classified(timeline.at(position)) == classified(case.state(position))
+        timeline.carry(len(told))
         for instant in instants[-INSTANTS:]:
             replayed = case.state(effective_at_ms=instant)
             assert classified(timeline.at(len(told), instant)) == classified(replayed)
+    _followed.update(history[:position] for position in positions)
+    _asked_by_instant.add(history)

@@ -7,11 +7,13 @@ which either `rally verify` says that something is wrong, or every answer is wha
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import io
 import json
 import random
 import shutil
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -113,6 +115,24 @@ def _free(stored: bytes, size: int) -> Iterator[int]:
             yield int.from_bytes(words[8 + 4 * each : 12 + 4 * each], "big") - 1
 
 
+def in_use(stored: bytes) -> list[int]:
+    """The places of all bytes but those that stand on no page's account.
+
+    A page of a table or an index has nothing between its pointers and its cells.
+    """
+    size, pages = pages_of(stored)
+    taken = set(range(len(stored)))
+    for page in range(len(stored) // size):
+        begin = page * size + (100 if page == 0 else 0)
+        if stored[begin] in KINDS and page not in pages.get(FREE, ()):
+            cells, content = (
+                int.from_bytes(stored[begin + at : begin + at + 2], "big") for at in (3, 5)
+            )
+            head = 8 if "leaf" in KINDS[stored[begin]] else 12
+            taken -= set(range(begin + head + 2 * cells, page * size + (content or 1 << 16)))
+    return sorted(taken)
+
+
 def flipped(stored: bytes, kind: str, chance: random.Random) -> tuple[bytes, int]:
     """The same file with one bit turned over on a page of that kind, and where."""
     size, pages = pages_of(stored)
@@ -145,18 +165,26 @@ def answers(file: Path, ids: Iterable[str]) -> list[tuple[int, str]]:
     return [(code, out) for code, out, _ in (asked(file, words) for words in questions)]
 
 
+@functools.cache
+def _as_it_was(stored: bytes) -> tuple[list[str], list[tuple[int, str]]]:
+    """Some records by their ids, and every answer as long as nothing is wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.db"
+        whole.write_bytes(stored)
+        records = json.loads(asked(whole, "log --json")[1])["records"]
+        ids = [each["id"] for each in records[7::50]]
+        expected = answers(whole, ids)
+    assert {code for code, _ in expected} <= {0, 1}
+    return ids, expected
+
+
 def unseen(folder: Path, stored: bytes, kind: str, seed: int, times: int) -> list[str]:
     """Flips on pages of that kind after which `verify` is content and yet an answer is another.
 
     `stored` is the whole file as it was closed. What breaks off says which bit it was.
     """
     chance, found = random.Random(f"{kind} {seed}"), []
-    whole = folder / "whole.db"
-    whole.write_bytes(stored)
-    records = json.loads(asked(whole, "log --json")[1])["records"]
-    ids = [each["id"] for each in records[7::50]]
-    expected = answers(whole, ids)
-    assert {code for code, _ in expected} <= {0, 1}
+    ids, expected = _as_it_was(stored)
     for _ in range(times):
         changed, place = flipped(stored, kind, chance)
         for old in folder.glob("flipped.db*"):

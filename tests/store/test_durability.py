@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import sys
 import time
@@ -18,15 +17,15 @@ from ledger.log import Log
 from ledger.verify import verify
 from tests.conftest import NOW
 from tests.store.samples import RALLY, remark
-from tests.store.workers import appends_until_full, appends_until_killed, at_once
-
-SPAWN = multiprocessing.get_context("spawn")
+from tests.store.workers import NEW_PROCESSES, appends_until_full, appends_until_killed, at_once
 
 
 def _live_and_die(url: str, life: int, seconds: float) -> list[tuple[int, list[str]]]:
     """Let a process append and kill it; answer what it had acknowledged by then."""
-    ours, theirs = SPAWN.Pipe(duplex=False)
-    process = SPAWN.Process(target=appends_until_killed, args=(theirs, url, life), daemon=True)
+    ours, theirs = NEW_PROCESSES.Pipe(duplex=False)
+    process = NEW_PROCESSES.Process(
+        target=appends_until_killed, args=(theirs, url, life), daemon=True
+    )
     process.start()
     theirs.close()
     acknowledged: list[tuple[int, list[str]]] = []

@@ -27,7 +27,9 @@ from tests.store.samples import RALLY, entry, remark
 
 PATIENCE_SECONDS = 120
 Acknowledged = list[tuple[int, str]]
-_SPAWN = multiprocessing.get_context("spawn")
+NEW_PROCESSES = multiprocessing.get_context("forkserver")
+"""Processes that share nothing with the test; what they import is read once for all of them."""
+NEW_PROCESSES.set_forkserver_preload([__name__])
 
 
 def at_once(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
@@ -38,7 +40,7 @@ def at_once(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> l
 
 def signal() -> Event:
     """What a test tells processes at work, at any moment."""
-    return _SPAWN.Event()
+    return NEW_PROCESSES.Event()
 
 
 class Team:
@@ -74,10 +76,12 @@ class Team:
 @contextlib.contextmanager
 def working(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> Iterator[Team]:
     """The same while the block goes on."""
-    barrier, pipes, processes = _SPAWN.Barrier(len(arguments)), [], []
+    barrier, pipes, processes = NEW_PROCESSES.Barrier(len(arguments)), [], []
     for given in arguments:
-        ours, theirs = _SPAWN.Pipe(duplex=False)
-        process = _SPAWN.Process(target=_child, args=(theirs, work, barrier, given), daemon=True)
+        ours, theirs = NEW_PROCESSES.Pipe(duplex=False)
+        process = NEW_PROCESSES.Process(
+            target=_child, args=(theirs, work, barrier, given), daemon=True
+        )
         process.start()
         theirs.close()
         pipes.append(ours)
