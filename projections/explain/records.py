@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from ledger.authority import AMENDING
 from ledger.log import Log
 from ledger.naming import RECORDS, named
 from ledger.vocabulary import (
@@ -60,35 +61,52 @@ def facts_about(
     """The facts at a position, by an instant (UTC ms), without the readings of other crews.
 
     Of `stages` those of all crews are among them, of the types in `readings`; wherever they are,
-    those of the types in `whole`; and those at the positions in `besides`. So are readings that
-    were amended, that a penalty of the crew rests on, or that are lines of a source told again,
-    whosever they are: they may have been of this crew.
+    those of the types in `whole`; and those at the positions in `besides`. So is whatever amends
+    any of this or is amended by it, what a record names, and what tells a line of it again: it may
+    be a reading that was of this crew, or is.
     """
-    held: dict[str, tuple[int, Occurrence]] = {}
-
-    def take(rows: Iterable[Scanned]) -> None:
-        for row in rows:
-            if row.position <= until:
-                held.setdefault(row.id, (row.position, decode(row.data)))
-
-    every = [each.type_name() for each in READINGS]
-    others = sorted(TYPES.keys() - set(every) | {each.type_name() for each in whole})
-    for record in log.read(until=until, types=others):
-        held.setdefault(record.id, (record.position, record.occurrence()))
-    take(log.scan.tagged([f"crew:{number}"], every, until))
+    told = _Told(log, until)
+    others = TYPES.keys() - {each.type_name() for each in (*READINGS, *AMENDING)}
+    told.take(log.scan.of_types(sorted(others | {each.type_name() for each in whole}), until))
+    if number:
+        told.take(log.scan.tagged([f"crew:{number}"], _names(*READINGS, *AMENDING), until))
     for stage in stages:
-        take(log.scan.tagged([f"stage:{stage}"], [each.type_name() for each in readings], until))
-    take(log.scan.at(besides))
-    take(log.scan.with_ids(_named(said for _, said in held.values()) - held.keys()))
-    known = {position for position, _ in held.values()}
-    lines = [each for each in log.scan.lines_told_again(0) if not known.isdisjoint(each)]
-    take(log.scan.at({position for each in lines for position in each} - known))
+        told.take(log.scan.tagged([f"stage:{stage}"], _names(*readings, *AMENDING), until))
+    told.take(log.scan.at(besides))
+    told.take_all_that_is_linked()
     folded = Fold()
-    for identity, (position, said) in held.items():
+    for identity, (position, said) in told.held.items():
         folded.take(identity, position, said)
     return folded.facts(instant)
 
 
-def _named(several: Iterable[Occurrence]) -> set[str]:
-    """The ids that these occurrences amend, rule on, or rest on."""
-    return {identity for each in several for identity in named(each, *RECORDS)}
+class _Told:
+    """Records that were read for one question, and those to which they lead."""
+
+    def __init__(self, log: Log, until: int) -> None:
+        self._scan = log.scan
+        self._until = until
+        self.held: dict[str, tuple[int, Occurrence]] = {}
+        self._new: list[str] = []
+
+    def take(self, rows: Iterable[Scanned]) -> None:
+        """Take in what was known at the position."""
+        for row in rows:
+            if row.position <= self._until and row.id not in self.held:
+                self.held[row.id] = row.position, decode(row.data)
+                self._new.append(row.id)
+
+    def take_all_that_is_linked(self) -> None:
+        """Take in what these records name, what amends them, and what tells their lines again."""
+        while self._new:
+            new, self._new = self._new, []
+            several = [self.held[each][1] for each in new]
+            named_by = {identity for said in several for identity in named(said, *RECORDS)}
+            lines = {(said.source.name, said.source.seq) for said in several if said.source.seq}
+            self.take(self._scan.with_ids(named_by - self.held.keys()))
+            self.take(self._scan.amending(new))
+            self.take(self._scan.of_lines(lines))
+
+
+def _names(*kinds: type[Occurrence]) -> list[str]:
+    return [each.type_name() for each in kinds]
