@@ -18,6 +18,7 @@ from ledger import recorded, schema
 from ledger.authority import AMENDING
 from ledger.database import shown, told_plainly, writing
 from ledger.errors import Unavailable
+from ledger.newest import span_of
 from ledger.prepared import Prepared, PreparedForSome
 from ledger.vocabulary import decode
 
@@ -38,6 +39,11 @@ _record = schema.record.c
 _HERE = _record.rally == sa.bindparam("rally")
 
 _AT = PreparedForSome(lambda keys: sa.select(*_COLUMNS).where(_HERE, _record.position.in_(keys)))
+_RECEIVED = PreparedForSome(
+    lambda keys: sa.select(_record.position, _record.received_at).where(
+        _HERE, _record.position.in_(keys)
+    )
+)
 _WITH_IDS = PreparedForSome(lambda keys: sa.select(*_COLUMNS).where(_HERE, _record.id.in_(keys)))
 _AMENDING = [sa.literal_column(f"'{each.type_name()}'", sa.Text()) for each in AMENDING]
 _REFERRING = PreparedForSome(
@@ -170,6 +176,12 @@ class Scan:
         """The rows at these positions."""
         return self._of(_AT, [*positions])
 
+    def received(self, positions: Iterable[int]) -> list[tuple[int, int]]:
+        """When the records at these positions were received (UTC ms)."""
+        with self._reading(), self._engine.connect() as connection:
+            parts = _RECEIVED.run(connection, [*positions], rally=self._rally)
+            return [(position, ms) for part in parts for position, ms in part]
+
     def with_ids(self, ids: Iterable[str]) -> Iterator[Scanned]:
         """The rows of these occurrences, those that the log holds."""
         return self._of(_WITH_IDS, [*ids])
@@ -208,14 +220,8 @@ class Scan:
 
     def span(self, tag: str, until: int) -> tuple[int, int] | None:
         """The positions of the first and the last record with a tag, up to a position."""
-        columns = schema.record_tag.c
-        query = sa.select(sa.func.min(columns.position), sa.func.max(columns.position))
-        query = query.where(
-            columns.rally == self._rally, columns.tag == tag, columns.position <= until
-        )
         with self._reading(), self._engine.connect() as connection:
-            first, last = connection.execute(query).one()
-        return None if first is None else (first, last)
+            return span_of(connection, self._rally, tag, until)
 
     def positions(self, types: Collection[str], after: int, until: int) -> list[int]:
         """The positions of the records of these types, in their order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from ledger.exhibits import Exhibits
 from ledger.log import Log
 from ledger.moment import resolve
 from ledger.rally_time import rally_instant
+from ledger.record import Record
 from ledger.times import Instant
 from ledger.vocabulary import ClockOffsetDeclared, Occurrence, recorded_at
 from projections.rules.recording import limits
@@ -121,12 +122,27 @@ class View:
         """The log up to the position, replayed."""
         return fold(self.log.read(until=self.position))
 
+    def put_right(self, records: Iterable[Record]) -> Mapping[str, Occurrence]:
+        """Those of these records whose clock is put right, by id, with the times they truly give.
+
+        There may be more among them.
+        """
+        if not self._clocks:
+            return {}
+        from projections.explain.records import put_right
+
+        told = None if self.is_short else put_right(self.log, records, self.position)
+        return self._put_right if told is None else told
+
     @cached_property
-    def true(self) -> Mapping[str, Occurrence]:
-        """The records whose clock is put right, by id, with the instants that they truly give."""
+    def _clocks(self) -> bool:
+        """Whether anything is declared of a clock."""
         kinds = [ClockOffsetDeclared.type_name()]
-        declared = next(self.log.read(until=self.position, types=kinds), None)
-        return self.folded.facts().true if declared else {}
+        return bool(self.log.positions(kinds, until=self.position))
+
+    @cached_property
+    def _put_right(self) -> Mapping[str, Occurrence]:
+        return self.folded.facts().true
 
     @cached_property
     def state(self) -> RallyState:
@@ -151,6 +167,12 @@ class View:
         from projections.timeline.asked import about_crew as about
 
         return self.state if self.is_short else about(self.timeline, number, *self._moment)
+
+    def starting(self, stage: str) -> RallyState:
+        """The state as the start order of a stage needs it: of a long log with its starts alone."""
+        from projections.timeline.asked import starting as starts
+
+        return self.state if self.is_short else starts(self.timeline, stage, *self._moment)
 
     def under_way(self, stage: str | None) -> RallyState:
         """The state as race control needs it: of a long log all of it only while a stage is run."""

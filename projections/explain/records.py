@@ -6,27 +6,31 @@ stand in a classification is told by a timeline.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ledger.authority import AMENDING
+from ledger.chain import Linked
 from ledger.log import Log
 from ledger.naming import RECORDS, named
+from ledger.powers import OFFICIAL
+from ledger.record import Record
 from ledger.vocabulary import (
     TYPES,
+    BulletinIssued,
+    ClockOffsetDeclared,
     ControlPassed,
     NeutralisationPassed,
     Occurrence,
     PassingRecorded,
+    RallyConstituted,
+    RegulationsAdopted,
+    StageScheduled,
     StageStarted,
     StageTimeRecorded,
-    decode,
 )
 from projections.state.facts import Facts, Fold
 from projections.state.held import Need
-
-if TYPE_CHECKING:
-    from ledger.scan import Scanned
+from projections.state.true_times import by_rules
 
 READINGS: tuple[type[Occurrence], ...] = (
     StageStarted,
@@ -36,6 +40,14 @@ READINGS: tuple[type[Occurrence], ...] = (
     NeutralisationPassed,
 )
 """What is told of one crew and explains no other."""
+_RULING: tuple[type[Occurrence], ...] = (
+    RallyConstituted,
+    RegulationsAdopted,
+    BulletinIssued,
+    StageScheduled,
+    *OFFICIAL,
+)
+"""What says which clocks are applied, and whose word counts."""
 
 
 def of_the_desk(log: Log, until: int, instant: int | None) -> Facts:
@@ -65,7 +77,7 @@ def facts_about(
     any of this or is amended by it, what a record names, and what tells a line of it again: it may
     be a reading that was of this crew, or is.
     """
-    told = _Told(log, until)
+    told = _linked(log, until)
     others = TYPES.keys() - {each.type_name() for each in (*READINGS, *AMENDING)}
     told.take(log.scan.of_types(sorted(others | {each.type_name() for each in whole}), until))
     if number:
@@ -73,39 +85,33 @@ def facts_about(
     for stage in stages:
         told.take(log.scan.tagged([f"stage:{stage}"], _names(*readings, *AMENDING), until))
     told.take(log.scan.at(besides))
-    told.take_all_that_is_linked()
+    return _facts(told, instant)
+
+
+def put_right(log: Log, records: Iterable[Record], until: int) -> Mapping[str, Occurrence] | None:
+    """What truly was when these records say, by their ids, as far as it is another instant.
+
+    None where only a replay of the whole log tells: the clocks of sites may be applied on some
+    stages alone, which hangs on when those begin.
+    """
+    told = _linked(log, until)
+    told.take(log.scan.of_types(_names(ClockOffsetDeclared, *_RULING), until))
+    told.take(records)
+    facts = _facts(told)
+    of_sites = any(each.value.of_site for each in facts.of(ClockOffsetDeclared))
+    return None if of_sites and by_rules(facts.regulations) is None else facts.true
+
+
+def _linked(log: Log, until: int) -> Linked:
+    return Linked(log, until, lambda said: named(said, *RECORDS), lines=True)
+
+
+def _facts(told: Linked, instant: int | None = None) -> Facts:
+    """What stands of these records, by an instant (UTC ms)."""
     folded = Fold()
     for identity, (position, said) in told.held.items():
         folded.take(identity, position, said)
     return folded.facts(instant)
-
-
-class _Told:
-    """Records that were read for one question, and those to which they lead."""
-
-    def __init__(self, log: Log, until: int) -> None:
-        self._scan = log.scan
-        self._until = until
-        self.held: dict[str, tuple[int, Occurrence]] = {}
-        self._new: list[str] = []
-
-    def take(self, rows: Iterable[Scanned]) -> None:
-        """Take in what was known at the position."""
-        for row in rows:
-            if row.position <= self._until and row.id not in self.held:
-                self.held[row.id] = row.position, decode(row.data)
-                self._new.append(row.id)
-
-    def take_all_that_is_linked(self) -> None:
-        """Take in what these records name, what amends them, and what tells their lines again."""
-        while self._new:
-            new, self._new = self._new, []
-            several = [self.held[each][1] for each in new]
-            named_by = {identity for said in several for identity in named(said, *RECORDS)}
-            lines = {(said.source.name, said.source.seq) for said in several if said.source.seq}
-            self.take(self._scan.with_ids(named_by - self.held.keys()))
-            self.take(self._scan.amending(new))
-            self.take(self._scan.of_lines(lines))
 
 
 def _names(*kinds: type[Occurrence]) -> list[str]:
