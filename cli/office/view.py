@@ -158,6 +158,22 @@ class View:
         return self.decided_by is not None or self.position <= A_SHORT_LOG
 
     @cached_property
+    def is_replayed(self) -> bool:
+        """Whether classifications take a replay of a long log: where no timeline tells of it."""
+        if self.position <= A_SHORT_LOG:
+            return False
+        return self.decided_by is not None or not self.timeline.serves(*self._moment)
+
+    def is_run(self, stage: str | None) -> bool:
+        """Whether a stage may be under way: begun and not closed; or that stage is asked for."""
+        if self.is_short or self.is_replayed:
+            return False
+        waiting = {each.stage for each in self.classified.stages} - {*self.classified.closed}
+        known = self.timeline.index.known_from
+        begun = {each for each in waiting if each in known and known[each] <= self.position}
+        return stage is not None or bool(begun)
+
+    @cached_property
     def classified(self) -> RallyState:
         """The state as classifications need it: of a long log, as the timeline tells it."""
         return self.state if self.is_short else self.timeline.at(*self._moment)
@@ -201,6 +217,18 @@ class View:
         """The timeline of the log, carried forward to its head."""
         return self._timelines.of(self.log)
 
+    @cached_property
+    def is_framed_by_a_replay(self) -> bool:
+        """Whether only a replay tells by which rules it was held, as every basis says."""
+        # By which clock they were adopted may hang on when stages begin.
+        return self.is_replayed and (self.decided_by is not None or self._clocks)
+
+    @property
+    def _framed(self) -> RallyState:
+        """The state as far as it tells which rally it is, and its rules."""
+        by_the_desk = self.is_replayed and not self.is_framed_by_a_replay
+        return self.on_the_desk if by_the_desk else self.classified
+
     @property
     def exhibits(self) -> Exhibits:
         """Where the files of the exhibits lie."""
@@ -222,7 +250,7 @@ class View:
 
     def basis(self) -> Basis:
         """On what this answer rests: with it, it can be computed again to the same bytes."""
-        rulebook = self.classified.rulebook.name
+        rulebook = self._framed.rulebook.name
         edition = self._before.basis.edition if self._before else EDITION
         cuts = (self.position, self.head, self.effective_at)
         return basis_of(self.log, *cuts, rulebook, edition, self.decided_by)
@@ -259,7 +287,7 @@ class View:
             cut += f"; what had happened by {self.effective_at.iso()}"
         if self.decided_by:
             cut += f"; as decided by {self.decided_by.iso()}"
-        rally = self.classified.facts.rally
+        rally = self._framed.facts.rally
         return f"{rally.title if rally else self.log.rally} · {title} · {cut}"
 
 
