@@ -61,9 +61,11 @@ class Before(Recorder):
         end = self._until if until is None else min(until, self._until)
         return super().records(query, after=after, until=end, limit=limit)
 
-    def newest(self, query: DCBQuery | None, until: int, limit: int) -> list[Record]:
-        """The last records that match, the newest first."""
-        return super().newest(query, min(until, self._until), limit)
+    def newest(
+        self, types: Sequence[str], tags: Sequence[str], after: int, until: int, limit: int
+    ) -> list[Record]:
+        """The last records of these types with these tags, the newest first."""
+        return super().newest(types, tags, after, min(until, self._until), limit)
 
     def with_ids(self, prefix: str, limit: int = 3) -> list[Record]:
         """The records whose id begins so."""

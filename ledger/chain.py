@@ -6,7 +6,9 @@ And the steps of a case at the stewards' desk, which name each other in more way
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from ledger.authority import AMENDING
 from ledger.concerned import concerned
@@ -15,6 +17,9 @@ from ledger.naming import CREWS, RECORDS, fields_naming, named
 from ledger.record import Record
 from ledger.vocabulary import TYPES, CourtDecisionIssued, DecisionIssued, Occurrence, decode
 from ledger.vocabulary.base import Names
+
+if TYPE_CHECKING:
+    from ledger.scan import Scanned
 
 
 def referring(log: Log, identity: str, until: int | None = None) -> list[Record]:
@@ -44,38 +49,64 @@ def _naming_more(tagged: str, what: tuple[Names, ...]) -> list[str]:
     ]
 
 
-def concerning(
-    log: Log,
-    number: str,
-    *,
-    after: int = 0,
-    until: int | None = None,
-    types: Sequence[str] = (),
-    tags: Sequence[str] = (),
-) -> list[Record]:
+class Concerning:
     """The records about a crew, as they were recorded: of these types, with all these tags.
 
-    Those that name it, and the decisions that concern it by what they are about, in the order of
-    the log.
+    Those that name it, and the decisions that concern it by what they are about. Without a number
+    they are those about whomever it may be.
     """
 
-    def of(some: Sequence[str], *more: str) -> list[Record]:
-        return [*log.read(after=after, until=until, types=some, tags=[*more, *tags])]
+    def __init__(
+        self, log: Log, number: str = "", types: Sequence[str] = (), tags: Sequence[str] = ()
+    ) -> None:
+        self._log = log
+        self._number = number
+        self._types = types
+        self._others = tags
+        self._tags = [f"crew:{number}", *tags] if number else tags
 
-    def among(some: Sequence[str]) -> list[Record]:
-        asked = [kind for kind in some if not types or kind in types]
-        return of(asked) if asked else []
+    def read(self, after: int, until: int) -> Iterable[Record]:
+        """Those behind one position and up to another, in the order of the log."""
+        tagged = self._log.read(after=after, until=until, types=self._types, tags=self._tags)
+        if not self._number:
+            return tagged
+        found = {each.position: each for each in tagged} | self._not_tagged(after, until)
+        return [found[position] for position in sorted(found)]
 
-    found = {each.position: each for each in of(types, f"crew:{number}")}
-    for each in among(_naming_more("number", CREWS)):
-        if number in named(each.occurrence(), *CREWS):
-            found[each.position] = each
-    deciding = among([DecisionIssued.type_name(), CourtDecisionIssued.type_name()])
-    known = _known_from(log, deciding, until)
-    for each in deciding:
-        if number in concerned(each.occurrence(), known.get).crews:
-            found[each.position] = each
-    return [found[position] for position in sorted(found)]
+    def newest(self, limit: int, after: int, until: int) -> list[Record]:
+        """The last so many of these, the newest first, however long the log is."""
+        tagged = self._log.newest(
+            limit, after=after, until=until, types=self._types, tags=self._tags
+        )
+        if not self._number:
+            return tagged
+        # What is older than a full page of those that are tagged is on no page with them.
+        since = tagged[-1].position if len(tagged) == limit else after
+        found = {each.position: each for each in tagged} | self._not_tagged(since, until)
+        return [found[position] for position in sorted(found, reverse=True)[:limit]]
+
+    def _not_tagged(self, after: int, until: int) -> dict[int, Record]:
+        """Those that no tag tells: it is named among several, or by what a decision is about."""
+        found = {
+            each.position: each
+            for each in self._of(_naming_more("number", CREWS), after, until)
+            if self._number in named(each.occurrence(), *CREWS)
+        }
+        deciding = self._of(_DECIDING, after, until)
+        known = _known_from(self._log, deciding, until)
+        for each in deciding:
+            if self._number in concerned(each.occurrence(), known.get).crews:
+                found[each.position] = each
+        return found
+
+    def _of(self, some: Sequence[str], after: int, until: int) -> list[Record]:
+        asked = [kind for kind in some if not self._types or kind in self._types]
+        if not asked:
+            return []
+        return [*self._log.read(after=after, until=until, types=asked, tags=self._others)]
+
+
+_DECIDING = [DecisionIssued.type_name(), CourtDecisionIssued.type_name()]
 
 
 def whom(log: Log, record: Record, until: int | None = None) -> tuple[str, ...]:
@@ -94,6 +125,54 @@ def _known_from(log: Log, several: list[Record], until: int | None) -> dict[str,
         known |= found
         ahead = {i for each in found.values() for i in named(each, "record")} - known.keys()
     return known
+
+
+class Linked:
+    """Records that were read for one question, and those to which they lead.
+
+    They are held by id, each with its position and what it says, as far as was known at a position.
+    `names` says which records one of them leads to; where `lines` are followed, so does a line of a
+    source to what tells it again. What amends a record is held with it in any case.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        until: int,
+        names: Callable[[Occurrence], Iterable[str]] | None = None,
+        *,
+        lines: bool = False,
+    ) -> None:
+        self._scan = log.scan
+        self._until = until
+        self._names = names or _amended_by
+        self._lines = lines
+        self.held: dict[str, tuple[int, Occurrence]] = {}
+
+    def take(self, rows: Iterable[Scanned | Record]) -> None:
+        """Take in these and all to which they lead."""
+        new = self._taken(rows)
+        while new:
+            said = [self.held[each][1] for each in new]
+            ahead = {identity for each in said for identity in self._names(each)}
+            more = [self._scan.with_ids(ahead - self.held.keys()), self._scan.amending(new)]
+            if self._lines:
+                keys = {(e.source.name, e.source.seq) for e in said if e.source.seq}
+                more.append(self._scan.of_lines(keys))
+            new = self._taken(chain.from_iterable(more))
+
+    def _taken(self, rows: Iterable[Scanned | Record]) -> list[str]:
+        """The ids of those that are new."""
+        new = []
+        for row in rows:
+            if row.position <= self._until and row.id not in self.held:
+                self.held[row.id] = row.position, decode(row.data)
+                new.append(row.id)
+        return new
+
+
+def _amended_by(said: Occurrence) -> tuple[str, ...]:
+    return (str(getattr(said, "target", "")),) if isinstance(said, AMENDING) else ()
 
 
 def chain_of(log: Log, record: Record) -> dict[str, Occurrence]:

@@ -6,7 +6,7 @@ other commands that need no ledger answer at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from eventsourcing.persistence import IntegrityError
 from ledger.errors import Conflict, KeyTaken, NotFound, Refused
 from ledger.openings import Opening
 from ledger.record import DEFAULT_SITE, Arrival, Origin, Record, arrival_of
+from ledger.times import Instant, within_the_years
 from ledger.vocabulary import Occurrence, decode
 from ledger.watch import NOBODY, Watch
 
@@ -205,15 +206,18 @@ class Log:
         self,
         limit: int,
         *,
+        after: int = 0,
         until: int | None = None,
         types: Sequence[str] = (),
         tags: Sequence[str] = (),
     ) -> list[Record]:
-        """The last records up to a position, the newest first: of these types, with these tags."""
-        narrow = DCBQuery([DCBQueryItem(list(types), list(tags))]) if types or tags else None
+        """The last records up to a position, the newest first: of these types, with these tags.
+
+        They are looked up from there: it takes no longer for the log being long.
+        """
         end = self.head().size if until is None else until
-        found = self.recorder.newest(narrow, end, limit)
-        also = self.recorder.further_origins(found[-1].position - 1, end) if found else {}
+        found = self.recorder.newest(types, tags, after, end, limit)
+        also = self.recorder.further_origins_at([each.position for each in found], end)
         return [
             msgspec.structs.replace(each, also=also[each.position])
             if each.position in also
@@ -234,6 +238,10 @@ class Log:
     ) -> list[int]:
         """The positions of the records of these types, in their order, without reading them."""
         return self.scan.positions(types, after, self.head().size if until is None else until)
+
+    def received(self, positions: Iterable[int]) -> dict[int, Instant]:
+        """When the records at these positions were received, without reading them."""
+        return {at: within_the_years(ms, 0) for at, ms in self.scan.received(positions)}
 
     def at(self, position: int) -> Record:
         """The record at a position.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -82,12 +83,14 @@ LENGTHS = (1, 10, 100, 500)
 
 
 class PreparedForSome:
-    """A statement about several keys, in parts of as many as one statement may name."""
+    """A statement about several keys, in parts of as many as one statement may name.
 
-    def __init__(
-        self, about: Callable[[Sequence[sa.BindParameter[Any]]], sa.ClauseElement]
-    ) -> None:
+    A key has `width` values: it is a tuple of them where it has more than one.
+    """
+
+    def __init__(self, about: Callable[[Sequence[Any]], sa.ClauseElement], width: int = 1) -> None:
         self._about = about
+        self._width = width
         self._prepared: dict[int, Prepared] = {}
 
     def run(
@@ -99,14 +102,17 @@ class PreparedForSome:
             length = next(each for each in LENGTHS if each >= len(some))
             # A key that is named twice finds nothing more.
             every = [*some, *([some[-1]] * (length - len(some)))]
-            named = {f"key_{place}": key for place, key in enumerate(every)}
+            flat = every if self._width == 1 else chain.from_iterable(every)
+            named = {f"key_{place}": value for place, value in enumerate(flat)}
             yield self._for(length).run(connection, **named, **values)
 
     def _for(self, length: int) -> Prepared:
         if length not in self._prepared:
-            keys: list[sa.BindParameter[Any]]
-            keys = [sa.bindparam(f"key_{place}") for place in range(length)]
-            self._prepared[length] = Prepared(self._about(keys))
+            count, width = length * self._width, self._width
+            flat: list[sa.BindParameter[Any]]
+            flat = [sa.bindparam(f"key_{place}") for place in range(count)]
+            wide = [tuple(flat[place : place + width]) for place in range(0, count, width)]
+            self._prepared[length] = Prepared(self._about(flat if width == 1 else wide))
         return self._prepared[length]
 
 

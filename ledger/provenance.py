@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from ledger import schema
 from ledger.grouping import grouped
-from ledger.prepared import Prepared
+from ledger.prepared import Prepared, PreparedForSome
 from ledger.record import MOST, Origin
 from ledger.selection import RALLY
 
@@ -33,6 +33,16 @@ def _highest_in(table: sa.Table) -> Prepared:
 
 _HIGHEST = _highest_in(schema.record)
 _HIGHEST_BESIDE = _highest_in(schema.provenance)
+
+
+_beside = schema.provenance.c
+_AT = PreparedForSome(
+    lambda keys: sa.select(_beside.position, _beside.site, _beside.site_position).where(
+        _beside.rally == RALLY,
+        _beside.position.in_(keys),
+        _beside.known_from <= sa.bindparam("until"),
+    )
+)
 
 
 class Known(NamedTuple):
@@ -76,6 +86,15 @@ def further(
         query = query.where(columns.position <= until, columns.known_from <= until)
     rows = connection.execute(query)
     found = grouped((position, (site, number)) for position, site, number in rows)
+    return {position: tuple(sorted(origins)) for position, origins in found.items()}
+
+
+def further_at(
+    connection: sa.Connection, rally: str, positions: Sequence[int], until: int
+) -> dict[int, tuple[Origin, ...]]:
+    """The same of the records at these positions."""
+    parts = _AT.run(connection, positions, rally=rally, until=until)
+    found = grouped((position, (site, number)) for part in parts for position, site, number in part)
     return {position: tuple(sorted(origins)) for position, origins in found.items()}
 
 

@@ -15,6 +15,7 @@ well before those on both sides of it is no clock put right: it is the one that 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -28,6 +29,8 @@ _ONE, _HOW_MANY = (
     sa.literal_column(str(number), sa.BigInteger()) for number in (1, 1 << TILE_HEIGHT)
 )
 _TILE = (_record.position - _ONE) // _HOW_MANY
+_ANY = sa.true()
+_Those = sa.ColumnElement[bool]
 
 
 def note(connection: sa.Connection, rally: str, size: int) -> None:
@@ -88,60 +91,70 @@ class Times:
 
     def _after(self, ms: int, after: int) -> Iterator[tuple[int, int]]:
         """The records behind a position that were recorded later, in their order."""
-        covered = self._covered[_until]
-        query = self._tiles(_until, sa.func.min).where(
-            _until.c.recorded_at > ms, _until.c.tile >= after >> TILE_HEIGHT
-        )
-        while after < covered:
-            tile: int | None = self._connection.scalar(query)
-            if tile is None or tile << TILE_HEIGHT >= covered:
-                after = covered
-                break
-            end = tile + 1 << TILE_HEIGHT
-            within = (_record.position > max(after, tile << TILE_HEIGHT), _record.position <= end)
-            yield from self._rows(*within, _record.recorded_at > ms)
-            after = end
-            query = query.where(_until.c.tile > tile)
-        while rows := self._rows(_record.position > after, _record.recorded_at > ms, limit=SOME):
-            yield from rows
-            after = rows[-1][0]
+        return self._forwards(after, _record.recorded_at > ms, _until.c.recorded_at > ms)
 
     def _last_by(self, ms: int, apart_ms: int) -> int:
         """The position of the last record that was recorded by then; 0 where there is none.
 
         One that is by a wrong clock itself does not count.
         """
-        found = self._last(_record.recorded_at <= ms, _from.c.recorded_at <= ms)
-        while found and self._behind_both(found, apart_ms):
-            before = _record.recorded_at <= ms, _record.position < found
-            in_tiles = _from.c.recorded_at <= ms, _from.c.tile <= (found - 1) >> TILE_HEIGHT
-            found = self._last(sa.and_(*before), sa.and_(*in_tiles))
-        return found
+        by_then = _record.recorded_at <= ms, _from.c.recorded_at <= ms
+        for position, recorded_at in self._backwards(self._size + 1, *by_then):
+            if not self._behind_both(position, recorded_at, apart_ms):
+                return position
+        return 0
 
-    def _last(self, those: sa.ColumnElement[bool], in_tiles: sa.ColumnElement[bool]) -> int:
-        covered = self._covered[_from]
-        beyond = _record.position > covered
-        rows = self._rows(beyond, those, limit=1, newest=True) if covered < self._size else []
-        query = self._tiles(_from, sa.func.max).where(in_tiles)
-        before = covered >> TILE_HEIGHT
-        while before and not rows:
-            tile: int | None = self._connection.scalar(query.where(_from.c.tile < before))
-            if tile is None:
-                return 0
-            rows = self._rows(*_in_tile(tile), those, limit=1, newest=True)
-            before = tile
-        return rows[0][0] if rows else 0
-
-    def _behind_both(self, position: int, apart_ms: int) -> bool:
+    def _behind_both(self, position: int, recorded_at: int, apart_ms: int) -> bool:
         """Whether a record lies well before the one that it follows and the one that follows it.
 
         Of the last record those are the two before it: of two alone nobody can tell which one is
         wrong, and the later one holds.
         """
-        ((_, recorded_at),) = self._rows(_record.position == position)
-        before = self._rows(_record.position < position, limit=2, newest=True)
-        beside = [*self._rows(_record.position > position, limit=1), *before][:2]
+        after = islice(self._forwards(position, _ANY, _ANY, 1), 1)
+        before = self._backwards(position, _ANY, _ANY, 2)
+        beside = [*islice(chain(after, before), 2)]
         return len(beside) == 2 and all(each - apart_ms >= recorded_at for _, each in beside)
+
+    def _forwards(
+        self, after: int, those: _Those, in_tiles: _Those, some: int = SOME
+    ) -> Iterator[tuple[int, int]]:
+        """Those records behind a position, in their order; they are in such tiles."""
+        covered = self._covered[_until]
+        query = self._tiles(_until, sa.func.min).where(in_tiles)
+        while after < covered:
+            tile: int | None = self._connection.scalar(
+                query.where(_until.c.tile >= after >> TILE_HEIGHT)
+            )
+            if tile is None or tile << TILE_HEIGHT >= covered:
+                after = covered
+                break
+            end = tile + 1 << TILE_HEIGHT
+            yield from self._rows(max(after, tile << TILE_HEIGHT), end, those)
+            after = end
+        while rows := self._rows(after, self._size, those, limit=some):
+            yield from rows
+            after = rows[-1][0]
+
+    def _backwards(
+        self, before: int, those: _Those, in_tiles: _Those, some: int = SOME
+    ) -> Iterator[tuple[int, int]]:
+        """Those records before a position, the last first."""
+        covered = self._covered[_from]
+        while before > covered + 1:
+            rows = self._rows(covered, before - 1, those, limit=some, newest=True)
+            yield from rows
+            before = rows[-1][0] if len(rows) == some else covered + 1
+        query = self._tiles(_from, sa.func.max).where(in_tiles)
+        while before > 1:
+            tile: int | None = self._connection.scalar(
+                query.where(_from.c.tile <= before - 2 >> TILE_HEIGHT)
+            )
+            if tile is None:
+                return
+            first = tile << TILE_HEIGHT
+            end = min(before - 1, first + (1 << TILE_HEIGHT))
+            yield from self._rows(first, end, those, newest=True)
+            before = first + 1
 
     def _tiles(self, table: sa.Table, extreme: Any) -> sa.Select[Any]:
         columns = table.c
@@ -149,15 +162,23 @@ class Times:
         return found.where(columns.rally == self._rally, columns.site.in_(self._sites))
 
     def _rows(
-        self, *where: sa.ColumnElement[bool], limit: int | None = None, newest: bool = False
+        self,
+        after: int,
+        until: int,
+        those: _Those,
+        limit: int | None = None,
+        *,
+        newest: bool = False,
     ) -> list[tuple[int, int]]:
-        """Positions and times of what these sites recorded, as far as the log is asked."""
+        """Positions and times of what these sites recorded there, as far as the log is asked."""
         found = sa.select(_record.position, _record.recorded_at).where(
             _record.rally == self._rally,
             _record.site.in_(self._sites),
-            _record.position <= self._size,
             _record.recorded_at.is_not(None),
-            *where,
+            # One bound at each end: of several, a database may look the records up by the wider.
+            _record.position > after,
+            _record.position <= min(until, self._size),
+            those,
         )
         order = _record.position.desc() if newest else _record.position
         rows = self._connection.execute(found.order_by(order).limit(limit))
@@ -169,8 +190,3 @@ class _Aside(NamedTuple):
 
     until: int
     recorded_at: int
-
-
-def _in_tile(tile: int) -> tuple[sa.ColumnElement[bool], ...]:
-    first = tile << TILE_HEIGHT
-    return _record.position > first, _record.position <= first + (1 << TILE_HEIGHT)

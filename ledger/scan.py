@@ -15,8 +15,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from ledger import recorded, schema
+from ledger.authority import AMENDING
 from ledger.database import shown, told_plainly, writing
 from ledger.errors import Unavailable
+from ledger.newest import span_of
 from ledger.prepared import Prepared, PreparedForSome
 from ledger.vocabulary import decode
 
@@ -37,7 +39,37 @@ _record = schema.record.c
 _HERE = _record.rally == sa.bindparam("rally")
 
 _AT = PreparedForSome(lambda keys: sa.select(*_COLUMNS).where(_HERE, _record.position.in_(keys)))
+_RECEIVED = PreparedForSome(
+    lambda keys: sa.select(_record.position, _record.received_at).where(
+        _HERE, _record.position.in_(keys)
+    )
+)
 _WITH_IDS = PreparedForSome(lambda keys: sa.select(*_COLUMNS).where(_HERE, _record.id.in_(keys)))
+_AMENDING = [sa.literal_column(f"'{each.type_name()}'", sa.Text()) for each in AMENDING]
+_REFERRING = PreparedForSome(
+    lambda keys: sa.select(*_COLUMNS).where(
+        _HERE,
+        _record.position.in_(
+            sa.select(schema.record_tag.c.position).where(
+                schema.record_tag.c.rally == sa.bindparam("rally"),
+                schema.record_tag.c.tag.in_(keys),
+                schema.record_tag.c.type.in_(_AMENDING),
+            )
+        ),
+    )
+)
+
+
+def _of_lines(keys: Sequence[tuple[Any, Any]]) -> sa.ClauseElement:
+    """The rows of these lines, each named by its source and the key that it has there."""
+    named = (sa.select(name.label("source"), key.label("source_seq")) for name, key in keys)
+    # Asked for what is in several selects at once, SQLite would look through the whole log.
+    lines = sa.select(sa.union_all(*named).subquery())
+    key = sa.tuple_(_record.source, _record.source_seq)
+    return sa.select(*_COLUMNS).where(_HERE, key.in_(lines))
+
+
+_LINES_OF = PreparedForSome(_of_lines, width=2)
 _ROWS = Prepared(
     sa.select(*_COLUMNS)
     .where(
@@ -52,6 +84,19 @@ _WHEN = Prepared(
         _HERE, _record.position == sa.bindparam("position")
     )
 )
+
+
+@lru_cache
+def _of_types(types: int) -> Prepared:
+    """The rows of so many types."""
+    kinds: list[sa.BindParameter[str]]
+    kinds = [sa.bindparam(f"type_{place}") for place in range(types)]
+    # Asked for their order, SQLite would go through the whole log in it.
+    return Prepared(
+        sa.select(*_COLUMNS).where(
+            _HERE, _record.type.in_(kinds), _record.position <= sa.bindparam("until")
+        )
+    )
 
 
 @lru_cache
@@ -131,9 +176,30 @@ class Scan:
         """The rows at these positions."""
         return self._of(_AT, [*positions])
 
+    def received(self, positions: Iterable[int]) -> list[tuple[int, int]]:
+        """When the records at these positions were received (UTC ms)."""
+        with self._reading(), self._engine.connect() as connection:
+            parts = _RECEIVED.run(connection, [*positions], rally=self._rally)
+            return [(position, ms) for part in parts for position, ms in part]
+
     def with_ids(self, ids: Iterable[str]) -> Iterator[Scanned]:
         """The rows of these occurrences, those that the log holds."""
         return self._of(_WITH_IDS, [*ids])
+
+    def of_types(self, types: Collection[str], until: int) -> list[Scanned]:
+        """The rows of these types."""
+        named = {f"type_{place}": kind for place, kind in enumerate(types)}
+        with self._reading(), self._engine.connect() as connection:
+            found = _of_types(len(types)).run(connection, rally=self._rally, until=until, **named)
+        return sorted(map(_row, found))
+
+    def amending(self, ids: Iterable[str]) -> Iterator[Scanned]:
+        """The rows of what amends or adopts these occurrences."""
+        return self._of(_REFERRING, [f"ref:{each}" for each in ids])
+
+    def of_lines(self, lines: Iterable[tuple[str, str]]) -> Iterator[Scanned]:
+        """The rows that tell these lines: by the name of a source, and its own key."""
+        return self._of(_LINES_OF, [*lines])
 
     def _of(self, query: PreparedForSome, keys: Sequence[Any]) -> Iterator[Scanned]:
         if keys:
@@ -154,14 +220,8 @@ class Scan:
 
     def span(self, tag: str, until: int) -> tuple[int, int] | None:
         """The positions of the first and the last record with a tag, up to a position."""
-        columns = schema.record_tag.c
-        query = sa.select(sa.func.min(columns.position), sa.func.max(columns.position))
-        query = query.where(
-            columns.rally == self._rally, columns.tag == tag, columns.position <= until
-        )
         with self._reading(), self._engine.connect() as connection:
-            first, last = connection.execute(query).one()
-        return None if first is None else (first, last)
+            return span_of(connection, self._rally, tag, until)
 
     def positions(self, types: Collection[str], after: int, until: int) -> list[int]:
         """The positions of the records of these types, in their order."""

@@ -33,8 +33,9 @@ from ledger.database import expect_many, leaves_no_trace, named_site, shown, tol
 from ledger.errors import Conflict, Tampered
 from ledger.keys import Delivery, Key, must_be_new, must_say_the_same
 from ledger.merkle import EMPTY_ROOT, TILE_HEIGHT, frontier_at
+from ledger.newest import newest_positions
 from ledger.openings import Opening
-from ledger.prepared import Prepared
+from ledger.prepared import Prepared, PreparedForSome
 from ledger.record import DEFAULT_SITE, Arrival, Header, Origin, Record
 from ledger.selection import LIMIT, RALLY, Shape, ended, matching, shape_of, values_of
 from ledger.stored import Stored
@@ -251,12 +252,15 @@ class Recorder(DCBRecorder):
                 return
             last, left = rows[-1][0], None if left is None else left - len(rows)
 
-    def newest(self, query: DCBQuery | None, until: int, limit: int) -> list[Record]:
-        """The last records that match, up to a position, the newest first."""
-        found = _reading(shape_of(query), until=True, newest=True)
-        values = {**values_of(query), "rally": self.rally, "after": 0, "until": until}
+    def newest(
+        self, types: Sequence[str], tags: Sequence[str], after: int, until: int, limit: int
+    ) -> list[Record]:
+        """The last records of these types with these tags, the newest first."""
         with self.reading(), self.engine.connect() as connection:
-            return [self._record(*row) for row in found.run(connection, **values, limit=limit)]
+            wanted = newest_positions(connection, self.rally, types, tags, (after, until), limit)
+            parts = _AT.run(connection, wanted, rally=self.rally)
+            found = {row[0]: self._record(*row) for part in parts for row in part}
+        return [found[position] for position in wanted]
 
     def _record(
         self,
@@ -317,6 +321,15 @@ class Recorder(DCBRecorder):
             if not self._has_further(connection):
                 return {}
             return provenance.further(connection, self.rally, after, until)
+
+    def further_origins_at(
+        self, positions: Sequence[int], until: int
+    ) -> dict[int, tuple[Origin, ...]]:
+        """The same of a few records."""
+        with self.reading(), self.engine.connect() as connection:
+            if not positions or not self._has_further(connection):
+                return {}
+            return provenance.further_at(connection, self.rally, positions, until)
 
     def _has_further(self, connection: sa.Connection) -> bool:
         """Whether the ledger has a table of where else records come from."""
@@ -416,18 +429,24 @@ _READ = [
 ]
 
 
+_AT = PreparedForSome(
+    lambda keys: sa.select(*_READ).where(
+        schema.record.c.rally == RALLY, schema.record.c.position.in_(keys)
+    )
+)
+
+
 @functools.lru_cache(maxsize=256)
-def _reading(shape: Shape, *, until: bool, newest: bool = False) -> Prepared:
-    """The records that a query of that shape asks for, as many as LIMIT says from one end."""
+def _reading(shape: Shape, *, until: bool) -> Prepared:
+    """The records that a query of that shape asks for, the first ones, as many as LIMIT says."""
     position = schema.record.c.position
-    order = position.desc() if newest else position
     found = sa.select(*_READ).where(schema.record.c.rally == RALLY)
     if shape:
         wanted = matching(shape, until=until).subquery()
         found = found.where(position.in_(sa.select(wanted.c.position)))
     else:
         found = ended(found, position, until=until)
-    return Prepared(found.order_by(order).limit(LIMIT))
+    return Prepared(found.order_by(position).limit(LIMIT))
 
 
 @dataclass

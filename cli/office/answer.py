@@ -10,7 +10,7 @@ import msgspec
 from cli.names import with_names
 from cli.office.basis import Basis
 from cli.office.forms import csv_text, plain
-from cli.office.handles import handles, places, with_handles
+from cli.office.handles import handles_at, places, with_handles
 from cli.office.view import View
 
 Found = TypeVar("Found")
@@ -41,14 +41,20 @@ class Answer(NamedTuple, Generic[Found]):
         """The answer as one JSON document, its basis first."""
         basis = self.basis()
         told: dict[str, Any] = plain(self.document)
-        if any(places(told)):
-            told = with_handles(told, self.handles)
+        if known := self._handles_in(told):
+            told = with_handles(told, known)
         return (plain({"basis": basis}) if basis else {}) | told
 
     @property
     def handles(self) -> Mapping[int, str]:
-        """The handles of the records that it may name, by their positions."""
-        return handles(self.seen.log, self.seen.position) if self.seen else {}
+        """The handles of the records that it names, by their positions."""
+        return self._handles_in(plain(self.document))
+
+    def _handles_in(self, told: Any) -> Mapping[int, str]:
+        if self.seen is None:
+            return {}
+        named = {each for each in places(told) if each <= self.seen.position}
+        return handles_at(self.seen.log, named) if named else {}
 
     def csv(self, named: Callable[[str], str] = str) -> str:
         """The answer as one table of CSV, with the names that records have in its words."""

@@ -49,7 +49,7 @@ def asked(seen: View, at: str | None) -> Asked:
     if not seen.position:
         return Asked(None, "")
     last = seen.log.at(seen.position)
-    said = seen.true.get(last.id) or last.occurrence()
+    said = seen.put_right([last]).get(last.id) or last.occurrence()
     return Asked(said.recorded_at, "the last record")
 
 

@@ -23,7 +23,7 @@ def page(seen: View, number: Number) -> Answer[CrewPage]:
 
 def card(seen: View, number: Number) -> Answer[TimeCard]:
     """The time card of a crew, with what was struck on it, and its sums."""
-    found = time_card(seen.state, number)
+    found = time_card(seen.about(number), number)
     rows = [line for stage in found.stages for line in stage.lines]
     title = f"Time card of {number} {found.driver}"
     return Answer(seen, found, title, plain(found), rows, CardLine)
@@ -33,7 +33,7 @@ def starters(
     seen: View, stage: Stage, category: Category = None, first_at: FirstAt = None
 ) -> Answer[StartOrder]:
     """The start order of a stage: as posted, or as it would be now."""
-    found = start_order(seen.state, stage, category, seen.instant(first_at))
+    found = start_order(seen.starting(stage), stage, category, seen.instant(first_at))
     rows = [row for group in found.groups for row in group.rows]
     document = {**plain(found), "rows": rows}
     return Answer(seen, found, f"Start order of {stage}", document, rows, Starter)

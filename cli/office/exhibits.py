@@ -45,7 +45,7 @@ def checked(seen: View) -> Answer[Rows]:
 
 
 def _bound(seen: View) -> list[Fact[ExhibitBound]]:
-    return sorted(seen.state.facts.of(ExhibitBound), key=lambda each: each.position)
+    return sorted(seen.on_the_desk.facts.of(ExhibitBound), key=lambda each: each.position)
 
 
 def named(seen: View, exhibit: str) -> Fact[ExhibitBound]:
@@ -80,7 +80,7 @@ def must_be_parties(log: Log, parties: Sequence[str]) -> None:
 
 
 def _row(seen: View, fact: Fact[ExhibitBound]) -> dict[str, Any]:
-    said, positions = fact.value, seen.state.facts.positions
+    said, positions = fact.value, seen.on_the_desk.facts.positions
     return {
         "position": fact.position,
         "id": fact.id,

@@ -8,7 +8,7 @@ Decisions and documents have names of their own (`stewards-7`, `doc:3`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ledger.errors import NotFound
@@ -100,6 +100,20 @@ def handles(log: Log, until: int) -> Mapping[int, str]:
         position: f"{word}-{count}"
         for word, kind in HANDLES.items()
         for count, position in enumerate(log.positions([kind.type_name()], until=until), 1)
+    }
+
+
+def handles_at(log: Log, positions: Iterable[int]) -> Mapping[int, str]:
+    """The same of the records at these positions: the other kinds are not looked at."""
+    of = {row.position: row.type for row in log.scan.at(positions) if row.type in _WORDS}
+    last: dict[str, int] = {}
+    for position, kind in of.items():
+        last[kind] = max(last.get(kind, 0), position)
+    return {
+        position: f"{_WORDS[kind]}-{count}"
+        for kind, until in last.items()
+        for count, position in enumerate(log.positions([kind], until=until), 1)
+        if position in of
     }
 
 

@@ -10,6 +10,8 @@ import importlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from cli.office.needs import Needs, Work, work_of
+
 if TYPE_CHECKING:
     from cli.office.answer import Answer
     from cli.office.asking import Parameter
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 class Read(NamedTuple):
     """A read of the table: its name, the module and the name of its function, and what it is for.
 
-    What is asked of the ledger itself, and of no log, takes no view.
+    What is asked of the ledger itself, and of no log, takes no view. `needs` is what it looks at.
     """
 
     name: str
@@ -27,6 +29,9 @@ class Read(NamedTuple):
     function: str
     help: str
     of_a_log: bool = True
+    needs: Needs = Needs.TIMELINE
+    us_a_record: float = 40
+    """About how long it takes for each record (µs), where it has to go through the log."""
 
     def load(self) -> Callable[..., Answer[Any]]:
         """The function, imported when it is asked for and not before."""
@@ -38,6 +43,16 @@ class Read(NamedTuple):
         from cli.office.asking import parameters_of
 
         return parameters_of(self.load())
+
+    def work(self, seen: View | None, given: Mapping[str, Any]) -> Work:
+        """What it will have to do: asked before the read, it says about how long that takes.
+
+        Raises:
+            NotFound: there is no such moment. Usage: it is none.
+        """
+        if seen is None:
+            return Work(Needs.RECORDS)
+        return work_of(self.needs, self.us_a_record, seen, given)
 
     def ask(self, seen: View | None, given: Mapping[str, Any]) -> Answer[Any]:
         """Ask it of a log at a cut.
@@ -66,32 +81,135 @@ _EVERY = (
     Read("publications", "register", "posted", "What was posted, and whether it still holds."),
     Read("decisions", "register", "decided", "The register of decisions, and what became of each."),
     Read(
-        "docket", "register", "deadlines", "Deadlines of decisions, protests, reviews and appeals."
+        "docket",
+        "register",
+        "deadlines",
+        "Deadlines of decisions, protests, reviews and appeals.",
+        needs=Needs.DESK,
     ),
     Read(
-        "protest-clock", "register", "protest_times", "Times for protests; what may become final."
+        "protest-clock",
+        "register",
+        "protest_times",
+        "Times for protests; what may become final.",
+        needs=Needs.DESK,
     ),
-    Read("due", "register", "what_is_due", "What lapses and what may be done next, by a moment."),
+    Read(
+        "due",
+        "register",
+        "what_is_due",
+        "What lapses and what may be done next, by a moment.",
+        needs=Needs.DESK,
+    ),
     Read("start-order", "crews", "starters", "Who starts a stage when."),
     Read("time-card", "crews", "card", "A crew's controls and times, with what was struck."),
     Read("incidents", "road", "observed", "What needs attention, and what came of it."),
-    Read("outstanding", "road", "awaited", "Who is still out, and what has not come in."),
-    Read("check", "road", "suspected", "Data that look wrong, and what to do about them."),
-    Read("anomalies", "road", "contradictions", "What in the log contradicts itself."),
-    Read("log", "records", "listed", "The records, one by one."),
-    Read("show", "records", "shown", "One record with everything that refers to it."),
-    Read("late", "records", "late", "What reached the log long after it happened."),
+    Read(
+        "outstanding",
+        "road",
+        "awaited",
+        "Who is still out, and what has not come in.",
+        needs=Needs.WHILE_RUN,
+        us_a_record=50,
+    ),
+    Read(
+        "check",
+        "road",
+        "suspected",
+        "Data that look wrong, and what to do about them.",
+        needs=Needs.REPLAY,
+        us_a_record=60,
+    ),
+    Read(
+        "anomalies",
+        "road",
+        "contradictions",
+        "What in the log contradicts itself.",
+        needs=Needs.REPLAY,
+        us_a_record=50,
+    ),
+    Read("log", "records", "listed", "The records, one by one.", needs=Needs.PART, us_a_record=100),
+    Read(
+        "show",
+        "records",
+        "shown",
+        "One record with everything that refers to it.",
+        needs=Needs.RECORDS,
+    ),
+    Read(
+        "late",
+        "records",
+        "late",
+        "What reached the log long after it happened.",
+        needs=Needs.PART,
+        us_a_record=30,
+    ),
     Read("rulebook show", "rules", "in_force", "The rules in force, and where each comes from."),
     Read("why", "why", "why", "Why a crew has its total, its place and its status."),
-    Read("history", "history", "moved", "How a crew moved, or the lead, and by which records."),
-    Read("diff", "compared", "diff", "Who moved between two moments, and because of what."),
-    Read("what-if", "compared", "what_if", "What would be without a record, or with others."),
-    Read("drift", "drift", "drifted", "Why a published document is not today's answer."),
+    Read(
+        "history",
+        "history",
+        "moved",
+        "How a crew moved, or the lead, and by which records.",
+        needs=Needs.MOMENTS,
+        us_a_record=400,
+    ),
+    Read(
+        "diff",
+        "compared",
+        "diff",
+        "Who moved between two moments, and because of what.",
+        needs=Needs.REPLAY,
+        us_a_record=70,
+    ),
+    Read(
+        "what-if",
+        "compared",
+        "what_if",
+        "What would be without a record, or with others.",
+        needs=Needs.REPLAY,
+        us_a_record=120,
+    ),
+    Read(
+        "drift",
+        "drift",
+        "drifted",
+        "Why a published document is not today's answer.",
+        needs=Needs.REPLAY,
+        us_a_record=120,
+    ),
     Read("chart", "results", "along_the_stages", "Draw places or gaps along the stages, as SVG."),
-    Read("exhibit list", "exhibits", "bound", "The files that are bound to records."),
-    Read("exhibit check", "exhibits", "checked", "Whether every exhibit is there, unaltered."),
-    Read("site", "sites", "held", "What this ledger is called, and whose records it holds."),
-    Read("types", "types", "types", "List every occurrence that can be recorded.", of_a_log=False),
-    Read("verify", "proof", "verified", "Prove that the log is whole and unaltered."),
+    Read(
+        "exhibit list",
+        "exhibits",
+        "bound",
+        "The files that are bound to records.",
+        needs=Needs.DESK,
+    ),
+    Read(
+        "exhibit check",
+        "exhibits",
+        "checked",
+        "Whether every exhibit is there, unaltered.",
+        needs=Needs.DESK,
+    ),
+    Read(
+        "site",
+        "sites",
+        "held",
+        "What this ledger is called, and whose records it holds.",
+        needs=Needs.REPLAY,
+    ),
+    Read(
+        "types",
+        "types",
+        "types",
+        "List every occurrence that can be recorded.",
+        of_a_log=False,
+        needs=Needs.RECORDS,
+    ),
+    Read(
+        "verify", "proof", "verified", "Prove that the log is whole and unaltered.", needs=Needs.LOG
+    ),
 )
 READS: dict[str, Read] = {each.name: each for each in _EVERY}

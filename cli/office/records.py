@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Annotated, Any, NamedTuple
 
 from cli.office.answer import Answer
@@ -14,9 +15,10 @@ from cli.office.naming import record_named
 from cli.office.private import told
 from cli.office.view import View
 from ledger.amendments import voided_ids
-from ledger.chain import concerning, naming, whom
+from ledger.chain import Concerning, Linked, naming, whom
 from ledger.errors import NotFound, Usage
-from ledger.powers import Powers, with_bearing
+from ledger.log import Log
+from ledger.powers import OFFICIAL, Powers
 from ledger.record import Record
 from ledger.times import parse_duration
 from ledger.vocabulary import (
@@ -24,8 +26,8 @@ from ledger.vocabulary import (
     CourtDecisionIssued,
     DecisionIssued,
     Occurrence,
+    RallyConstituted,
     Voided,
-    decode,
     type_named,
 )
 from projections.comparing import late as lateness
@@ -36,6 +38,11 @@ COLUMNS = (
     *("position", "id", "type", "fact_at", "recorded_at", "received_at", "recorded_by", "role"),
     *("source", "site", "voided_by", "corrected_by", "words"),
 )
+SOME = 2000
+"""So many records are looked at together, whose clocks may have been wrong."""
+_WHO_MAY = [RallyConstituted.type_name(), *(each.type_name() for each in OFFICIAL)]
+SOME = 2000
+"""So many records are looked at together whose clocks may have been wrong."""
 _UNITS_MS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000}
 _SPAN = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
 Since = Annotated[str | None, Word("Only what came after this moment.", "MOMENT")]
@@ -43,25 +50,20 @@ Until = Annotated[str | None, Word("Only what came up to this moment.", "MOMENT"
 
 
 class Amended:
-    """Which records of a log are void or corrected at a cut, and by what.
+    """Which of some records are void or corrected at a cut, and by what."""
 
-    `bearing` is what amends and what says who may, `about` the records that are amended.
-    """
-
-    def __init__(self, bearing: Iterable[Record], about: Mapping[str, Occurrence]) -> None:
-        held: dict[str, Occurrence] = {}
-        self._positions: dict[str, int] = {}
-        for record in bearing:
-            held[record.id] = record.occurrence()
-            self._positions[record.id] = record.position
-        self._told = {**about, **held}
-        void = voided_ids(held, Powers(self._told).idle)
+    def __init__(self, log: Log, until: int, records: Iterable[Record]) -> None:
+        told = Linked(log, until)
+        told.take(log.scan.of_types(_WHO_MAY, until))
+        told.take(records)
+        self._told = {identity: said for identity, (_, said) in told.held.items()}
+        void = voided_ids(self._told, Powers(self._told).idle)
         self.voided: dict[str, int] = {}
         self.corrected: dict[str, int] = {}
-        for identity, said in held.items():
+        for identity, (position, said) in sorted(told.held.items(), key=lambda each: each[1][0]):
             if identity not in void and isinstance(said, (Corrected, Voided)):
                 by = self.voided if isinstance(said, Voided) else self.corrected
-                by[said.target] = self._positions[identity]
+                by[said.target] = position
 
     def idle(self, record: Record) -> str:
         """Why a record has no effect, where nobody took it who may; empty where that is not so."""
@@ -105,43 +107,64 @@ def listed(
     stage: Annotated[str | None, Word("Only about this stage.", "STAGE", of="stage")] = None,
     kind: Annotated[str | None, Word("Only of this type (`rally types`).", "TYPE", "type")] = None,
     since: Since = None,
+    until: Until = None,
+    newest: Annotated[
+        int | None, Word("Only the last N of them, the newest first.", "N", least=1)
+    ] = None,
 ) -> Answer[Listed]:
-    """The records in the order of the log, with what was corrected or voided marked."""
-    narrow: dict[str, Any] = {
-        "after": seen.moment(since) if since else 0,
-        "until": seen.position,
-        "types": [] if kind is None else [type_named(kind).type_name()],
-        "tags": [f"stage:{stage}"] if stage else [],
-    }
-    read = concerning(seen.log, crew, **narrow) if crew else seen.log.read(**narrow)
-    found = Listed(list(_happened(seen, read)), _amended(seen))
-    rows = [record_json(record, found.amended) for record in found.records]
-    return Answer(seen, found, "Log", {"records": rows}, rows, COLUMNS)
+    """The records in the order of the log, with what was corrected or voided marked.
+
+    `newest` asks for a page, however long the log is; the one before it is `until` its last record.
+    """
+    first, last = seen.part(since, until)
+    types = [] if kind is None else [type_named(kind).type_name()]
+    of = Concerning(seen.log, crew or "", types, [f"stage:{stage}"] if stage else [])
+    older: dict[str, Any] = {}
+    if newest is None:
+        records = [*_happened(seen, of.read(first, last))]
+    else:
+        page = [*islice(_backwards(seen, of, first, last, newest + 1), newest + 1)]
+        records, older = page[:newest], {"older": len(page) > newest}
+    found = Listed(records, Amended(seen.log, seen.position, records))
+    rows = [record_json(record, found.amended) for record in records]
+    return Answer(seen, found, "Log", {"records": rows, **older}, rows, COLUMNS)
 
 
 def one_by_one(seen: View) -> Iterator[tuple[Record, dict[str, Any]]]:
     """Every record up to the cut with what `listed` says of it: a long log is never held whole."""
-    amended = _amended(seen)
-    for record in seen.log.read(until=seen.position):
-        yield record, record_json(record, amended)
+    for some in _in_parts(seen.log.read(until=seen.position)):
+        amended = Amended(seen.log, seen.position, some)
+        yield from ((record, record_json(record, amended)) for record in some)
 
 
-def _happened(seen: View, records: Iterable[Record]) -> Iterator[Record]:
+def _backwards(seen: View, of: Concerning, first: int, last: int, count: int) -> Iterator[Record]:
+    """The records that had happened by the cut, the newest first: looked for so many at once."""
+    while some := of.newest(count, first, last):
+        yield from _happened(seen, some)
+        last = some[-1].position - 1
+        # Before a moment long ago most had not happened: then ever more are looked at.
+        count = min(2 * count, SOME)
+
+
+def _happened(seen: View, records: Iterable[Record]) -> Iterable[Record]:
     """The records whose facts had happened by the cut."""
-    if seen.cut is None:
-        yield from records
-        return
-    for record in records:
-        if seen.cut.reached(seen.true.get(record.id) or record.occurrence()):
-            yield record
+    return records if seen.cut is None else (record for record, _ in _truly(seen, records))
 
 
-def _amended(seen: View) -> Amended:
-    bearing = list(seen.log.read(types=with_bearing(), until=seen.position))
-    targets = {getattr(each.occurrence(), "target", "") for each in bearing} - {""}
-    rows = seen.log.scan.with_ids(targets)
-    about = {row.id: decode(row.data) for row in rows if row.position <= seen.position}
-    return Amended(bearing, about)
+def _truly(seen: View, records: Iterable[Record]) -> Iterator[tuple[Record, Occurrence]]:
+    """These records with what they truly say, those that had happened by the cut."""
+    for some in _in_parts(records):
+        true = seen.put_right(some)
+        for record in some:
+            said = true.get(record.id) or record.occurrence()
+            if seen.cut is None or seen.cut.reached(said):
+                yield record, said
+
+
+def _in_parts(records: Iterable[Record]) -> Iterator[list[Record]]:
+    rest = iter(records)
+    while some := list(islice(rest, SOME)):
+        yield some
 
 
 class Shown(NamedTuple):
@@ -168,8 +191,8 @@ def shown(
 ) -> Answer[Shown]:
     """One record: what it says, who recorded it when, and what refers to it."""
     record_meant = known(seen, record)
-    amended = _amended(seen)
     about = naming(seen.log, record_meant.id, until=seen.position)
+    amended = Amended(seen.log, seen.position, [record_meant, *about])
     said = record_meant.occurrence()
     decides = isinstance(said, (DecisionIssued, CourtDecisionIssued))
     found = Shown(
@@ -213,8 +236,7 @@ def late(
     """What reached the log long after it happened: per source, per official, one by one."""
     by_ms = parse_span(by)
     first, last = seen.part(since, until)
-    happened = _happened(seen, seen.log.read(after=first, until=last))
-    found = lateness.late(happened, by_ms, first, last, seen.true)
+    found = lateness.late(_truly(seen, seen.log.read(after=first, until=last)), by_ms, first, last)
     title = f"Late by {by.strip()} or more" if by_ms else "Everything that was entered"
     between = f" after #{first} up to #{last}" if since or until else ""
     return Answer(seen, found, f"{title}{between}", plain(found), found.rows, LateRecord)

@@ -137,7 +137,7 @@ def effect_words(effect: EffectRow, row: Decision) -> str:
 
 def posted(seen: View) -> Answer[Register]:
     """Everything that was posted, on how much of the log it rests, and whether it still holds."""
-    found = publications(seen.state)
+    found = publications(seen.with_papers)
     return Answer(seen, found, "Publications", plain(found), found.rows, Publication)
 
 

@@ -38,7 +38,7 @@ def observed(
     ] = None,
 ) -> Answer[tuple[Incident, ...]]:
     """What was observed and needs attention, in the order of the facts."""
-    found = incidents(seen.state, crew, stage, kind)
+    found = incidents(seen.with_papers, crew, stage, kind)
     flat = [{**plain(row), "decided": [each.words for each in row.decided]} for row in found]
     return Answer(seen, found, "Incidents", {"rows": found}, flat, INCIDENTS)
 

@@ -29,13 +29,13 @@ def in_force(
     stage: Annotated[str | None, Word("The rules as they hold on this stage.", of="stage")] = None,
 ) -> Answer[Rules]:
     """The regulations of the rally with the bulletins in force, for a moment or a stage."""
-    orders = seen.state.orders
+    orders = seen.classified.orders
     if stage is not None and stage not in orders:
         raise NotFound(
             f"No stage {stage} is scheduled.", hint=f"There are: {', '.join(orders) or 'none'}."
         )
     order = None if stage is None else orders[stage]
-    rules = rules_in_force(seen.state.facts, seen.until.ms if seen.until else None, order)
+    rules = rules_in_force(seen.classified.facts, seen.until.ms if seen.until else None, order)
     names = [each.name for each in rules.applied]
     found = Rules(
         " with ".join([rules.name or "No regulations", *([", ".join(names)] if names else [])]),

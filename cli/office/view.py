@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from ledger.exhibits import Exhibits
 from ledger.log import Log
 from ledger.moment import resolve
 from ledger.rally_time import rally_instant
+from ledger.record import Record
 from ledger.times import Instant
 from ledger.vocabulary import ClockOffsetDeclared, Occurrence, recorded_at
 from projections.rules.recording import limits
@@ -121,12 +122,27 @@ class View:
         """The log up to the position, replayed."""
         return fold(self.log.read(until=self.position))
 
+    def put_right(self, records: Iterable[Record]) -> Mapping[str, Occurrence]:
+        """Those of these records whose clock is put right, by id, with the times they truly give.
+
+        There may be more among them.
+        """
+        if not self._clocks:
+            return {}
+        from projections.explain.records import put_right
+
+        told = None if self.is_short else put_right(self.log, records, self.position)
+        return self._put_right if told is None else told
+
     @cached_property
-    def true(self) -> Mapping[str, Occurrence]:
-        """The records whose clock is put right, by id, with the instants that they truly give."""
+    def _clocks(self) -> bool:
+        """Whether anything is declared of a clock."""
         kinds = [ClockOffsetDeclared.type_name()]
-        declared = next(self.log.read(until=self.position, types=kinds), None)
-        return self.folded.facts().true if declared else {}
+        return bool(self.log.positions(kinds, until=self.position))
+
+    @cached_property
+    def _put_right(self) -> Mapping[str, Occurrence]:
+        return self.folded.facts().true
 
     @cached_property
     def state(self) -> RallyState:
@@ -142,6 +158,22 @@ class View:
         return self.decided_by is not None or self.position <= A_SHORT_LOG
 
     @cached_property
+    def is_replayed(self) -> bool:
+        """Whether classifications take a replay of a long log: where no timeline tells of it."""
+        if self.position <= A_SHORT_LOG:
+            return False
+        return self.decided_by is not None or not self.timeline.serves(*self._moment)
+
+    def is_run(self, stage: str | None) -> bool:
+        """Whether a stage may be under way: begun and not closed; or that stage is asked for."""
+        if self.is_short or self.is_replayed:
+            return False
+        waiting = {each.stage for each in self.classified.stages} - {*self.classified.closed}
+        known = self.timeline.index.known_from
+        begun = {each for each in waiting if each in known and known[each] <= self.position}
+        return stage is not None or bool(begun)
+
+    @cached_property
     def classified(self) -> RallyState:
         """The state as classifications need it: of a long log, as the timeline tells it."""
         return self.state if self.is_short else self.timeline.at(*self._moment)
@@ -151,6 +183,12 @@ class View:
         from projections.timeline.asked import about_crew as about
 
         return self.state if self.is_short else about(self.timeline, number, *self._moment)
+
+    def starting(self, stage: str) -> RallyState:
+        """The state as the start order of a stage needs it: of a long log with its starts alone."""
+        from projections.timeline.asked import starting as starts
+
+        return self.state if self.is_short else starts(self.timeline, stage, *self._moment)
 
     def under_way(self, stage: str | None) -> RallyState:
         """The state as race control needs it: of a long log all of it only while a stage is run."""
@@ -179,6 +217,18 @@ class View:
         """The timeline of the log, carried forward to its head."""
         return self._timelines.of(self.log)
 
+    @cached_property
+    def is_framed_by_a_replay(self) -> bool:
+        """Whether only a replay tells by which rules it was held, as every basis says."""
+        # By which clock they were adopted may hang on when stages begin.
+        return self.is_replayed and (self.decided_by is not None or self._clocks)
+
+    @property
+    def _framed(self) -> RallyState:
+        """The state as far as it tells which rally it is, and its rules."""
+        by_the_desk = self.is_replayed and not self.is_framed_by_a_replay
+        return self.on_the_desk if by_the_desk else self.classified
+
     @property
     def exhibits(self) -> Exhibits:
         """Where the files of the exhibits lie."""
@@ -200,7 +250,7 @@ class View:
 
     def basis(self) -> Basis:
         """On what this answer rests: with it, it can be computed again to the same bytes."""
-        rulebook = self.classified.rulebook.name
+        rulebook = self._framed.rulebook.name
         edition = self._before.basis.edition if self._before else EDITION
         cuts = (self.position, self.head, self.effective_at)
         return basis_of(self.log, *cuts, rulebook, edition, self.decided_by)
@@ -237,7 +287,7 @@ class View:
             cut += f"; what had happened by {self.effective_at.iso()}"
         if self.decided_by:
             cut += f"; as decided by {self.decided_by.iso()}"
-        rally = self.classified.facts.rally
+        rally = self._framed.facts.rally
         return f"{rally.title if rally else self.log.rally} · {title} · {cut}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from cli.office.answer import Answer
@@ -30,16 +31,24 @@ def why(
     of = f"stage {found.scope.stage}" if found.scope.stage else "overall"
     until = f" after {found.scope.after}" if found.scope.after else ""
     title = f"Why {found.number} {found.driver}, {of}{until}"
-    return Answer(seen, found, title, _received(plain(found), seen.log), found.addends, COLUMNS)
+    document = plain(found)
+    _tell_received([*_evidence(document)], seen.log)
+    return Answer(seen, found, title, document, found.addends, COLUMNS)
 
 
-def _received(value: Any, log: Log) -> Any:
-    """The document with the time at which this log took in each record that is named."""
+def _evidence(value: Any) -> Iterator[dict[str, Any]]:
+    """The records that a document names as evidence."""
     if isinstance(value, (list, tuple)):
-        return [_received(each, log) for each in value]
-    if not isinstance(value, dict):
-        return value
-    found = {name: _received(each, log) for name, each in value.items()}
-    if "standing" in found and "position" in found:
-        found["received_at"] = log.at(found["position"]).received(0).iso()
-    return found
+        for each in value:
+            yield from _evidence(each)
+    elif isinstance(value, dict):
+        yield from _evidence([*value.values()])
+        if "standing" in value and "position" in value:
+            yield value
+
+
+def _tell_received(evidence: Sequence[dict[str, Any]], log: Log) -> None:
+    """Tell of each record when this log took it in."""
+    at = log.received({each["position"] for each in evidence})
+    for each in evidence:
+        each["received_at"] = at[each["position"]].iso()

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
 from ledger.record import Record
 from ledger.vocabulary import Occurrence
-
-NOTHING_PUT_RIGHT: Mapping[str, Occurrence] = {}
 
 
 class LateRecord(msgspec.Struct, frozen=True):
@@ -68,23 +66,19 @@ class LateRecords(msgspec.Struct, frozen=True):
 
 
 def late(
-    records: Iterable[Record],
-    by_ms: int,
-    since: int = 0,
-    until: int = 0,
-    true: Mapping[str, Occurrence] = NOTHING_PUT_RIGHT,
+    records: Iterable[tuple[Record, Occurrence]], by_ms: int, since: int = 0, until: int = 0
 ) -> LateRecords:
     """The records that were received so long after they happened (ms), in the order of the log.
 
     By 0 it is every record, wherever it is dated, also ahead of its time. The positions are those
-    between which the records were read. `true` are those whose clock is put right, by id.
+    between which the records were read; each is told as it truly was, whatever its clock showed.
     """
     rows: list[LateRecord] = []
     by_source: dict[str, list[int]] = defaultdict(list)
     by_official: dict[str, list[int]] = defaultdict(list)
     planned = assumed = 0
-    for record in records:
-        row = _row(record, true.get(record.id) or record.occurrence())
+    for record, said in records:
+        row = _row(record, said)
         if row.delay_ms is None:
             assumed += row.assumed
             planned += not row.assumed

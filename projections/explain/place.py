@@ -11,25 +11,25 @@ from ledger.times import spelled
 from ledger.vocabulary import TieBreakDisapplied
 from projections.explain.grounds import Grounds
 from projections.explain.told import Neighbour, Place, Tie
-from projections.results.classifications import rankings
-from projections.results.standings import Row, Scope, stage_named, standings
+from projections.results.classifications import rankings_of
+from projections.results.standings import Row, Scope, Standings, stage_named, standings
 from projections.state.totals import breaks_ties, overall_total, since_of
 
 
-def places(grounds: Grounds, number: str, scope: Scope) -> tuple[Place, ...]:
+def places(grounds: Grounds, number: str, joint: Standings) -> tuple[Place, ...]:
     """The place among all crews and, where those are of several categories, in the category.
 
     Where classifications are kept apart, that is the one in which the crew is ranked.
     """
-    state = grounds.state
-    ranked, category = rankings(state, scope), state.category(number)
-    found = [_place(grounds, number, scope)]
+    state, scope = grounds.state, joint.scope
+    ranked, category = rankings_of(state, joint), state.category(number)
+    found = [_place(grounds, number, joint)]
     if ranked.apart:
-        joint = found[0] and replace(found[0], joint=True)
-        found = [joint, _place(grounds, number, ranked.scope_of(category))]
+        first = found[0] and replace(found[0], joint=True)
+        found = [first, _place(grounds, number, standings(state, ranked.scope_of(category)))]
     elif len({each.value.category for each in state.facts.crews.values()}) > 1:
         narrow = Scope(scope.kind, scope.after, scope.stage, category)
-        found.append(_place(grounds, number, narrow))
+        found.append(_place(grounds, number, standings(state, narrow)))
     return tuple(each for each in found if each)
 
 
@@ -39,8 +39,8 @@ def ordinal(place: int) -> str:
     return f"{place}{ending or 'th'}"
 
 
-def _place(grounds: Grounds, number: str, scope: Scope) -> Place | None:
-    rows = standings(grounds.state, scope).rows
+def _place(grounds: Grounds, number: str, answer: Standings) -> Place | None:
+    scope, rows = answer.scope, answer.rows
     index = next((i for i, row in enumerate(rows) if row.number == number), None)
     if index is None:
         return None

@@ -6,26 +6,31 @@ stand in a classification is told by a timeline.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from ledger.authority import AMENDING
+from ledger.chain import Linked
 from ledger.log import Log
 from ledger.naming import RECORDS, named
+from ledger.powers import OFFICIAL
+from ledger.record import Record
 from ledger.vocabulary import (
     TYPES,
+    BulletinIssued,
+    ClockOffsetDeclared,
     ControlPassed,
     NeutralisationPassed,
     Occurrence,
     PassingRecorded,
+    RallyConstituted,
+    RegulationsAdopted,
+    StageScheduled,
     StageStarted,
     StageTimeRecorded,
-    decode,
 )
 from projections.state.facts import Facts, Fold
 from projections.state.held import Need
-
-if TYPE_CHECKING:
-    from ledger.scan import Scanned
+from projections.state.true_times import by_rules
 
 READINGS: tuple[type[Occurrence], ...] = (
     StageStarted,
@@ -35,6 +40,14 @@ READINGS: tuple[type[Occurrence], ...] = (
     NeutralisationPassed,
 )
 """What is told of one crew and explains no other."""
+_RULING: tuple[type[Occurrence], ...] = (
+    RallyConstituted,
+    RegulationsAdopted,
+    BulletinIssued,
+    StageScheduled,
+    *OFFICIAL,
+)
+"""What says which clocks are applied, and whose word counts."""
 
 
 def of_the_desk(log: Log, until: int, instant: int | None) -> Facts:
@@ -60,35 +73,46 @@ def facts_about(
     """The facts at a position, by an instant (UTC ms), without the readings of other crews.
 
     Of `stages` those of all crews are among them, of the types in `readings`; wherever they are,
-    those of the types in `whole`; and those at the positions in `besides`. So are readings that
-    were amended, that a penalty of the crew rests on, or that are lines of a source told again,
-    whosever they are: they may have been of this crew.
+    those of the types in `whole`; and those at the positions in `besides`. So is whatever amends
+    any of this or is amended by it, what a record names, and what tells a line of it again: it may
+    be a reading that was of this crew, or is.
     """
-    held: dict[str, tuple[int, Occurrence]] = {}
-
-    def take(rows: Iterable[Scanned]) -> None:
-        for row in rows:
-            if row.position <= until:
-                held.setdefault(row.id, (row.position, decode(row.data)))
-
-    every = [each.type_name() for each in READINGS]
-    others = sorted(TYPES.keys() - set(every) | {each.type_name() for each in whole})
-    for record in log.read(until=until, types=others):
-        held.setdefault(record.id, (record.position, record.occurrence()))
-    take(log.scan.tagged([f"crew:{number}"], every, until))
+    told = _linked(log, until)
+    others = TYPES.keys() - {each.type_name() for each in (*READINGS, *AMENDING)}
+    told.take(log.scan.of_types(sorted(others | {each.type_name() for each in whole}), until))
+    if number:
+        told.take(log.scan.tagged([f"crew:{number}"], _names(*READINGS, *AMENDING), until))
     for stage in stages:
-        take(log.scan.tagged([f"stage:{stage}"], [each.type_name() for each in readings], until))
-    take(log.scan.at(besides))
-    take(log.scan.with_ids(_named(said for _, said in held.values()) - held.keys()))
-    known = {position for position, _ in held.values()}
-    lines = [each for each in log.scan.lines_told_again(0) if not known.isdisjoint(each)]
-    take(log.scan.at({position for each in lines for position in each} - known))
+        told.take(log.scan.tagged([f"stage:{stage}"], _names(*readings, *AMENDING), until))
+    told.take(log.scan.at(besides))
+    return _facts(told, instant)
+
+
+def put_right(log: Log, records: Iterable[Record], until: int) -> Mapping[str, Occurrence] | None:
+    """What truly was when these records say, by their ids, as far as it is another instant.
+
+    None where only a replay of the whole log tells: the clocks of sites may be applied on some
+    stages alone, which hangs on when those begin.
+    """
+    told = _linked(log, until)
+    told.take(log.scan.of_types(_names(ClockOffsetDeclared, *_RULING), until))
+    told.take(records)
+    facts = _facts(told)
+    of_sites = any(each.value.of_site for each in facts.of(ClockOffsetDeclared))
+    return None if of_sites and by_rules(facts.regulations) is None else facts.true
+
+
+def _linked(log: Log, until: int) -> Linked:
+    return Linked(log, until, lambda said: named(said, *RECORDS), lines=True)
+
+
+def _facts(told: Linked, instant: int | None = None) -> Facts:
+    """What stands of these records, by an instant (UTC ms)."""
     folded = Fold()
-    for identity, (position, said) in held.items():
+    for identity, (position, said) in told.held.items():
         folded.take(identity, position, said)
     return folded.facts(instant)
 
 
-def _named(several: Iterable[Occurrence]) -> set[str]:
-    """The ids that these occurrences amend, rule on, or rest on."""
-    return {identity for each in several for identity in named(each, *RECORDS)}
+def _names(*kinds: type[Occurrence]) -> list[str]:
+    return [each.type_name() for each in kinds]

@@ -36,7 +36,8 @@ def explain(grounds: Grounds, number: str, scope: Scope) -> Why:
     """The same by grounds that are at hand: of a state that is cut, or that a timeline tells."""
     state = grounds.state
     entry = entry_of(state, number)
-    row = standings(state, scope).row(number)
+    joint = standings(state, scope)
+    row = joint.row(number)
     addends = tuple(_addends(grounds, number, scope))
     penalty_ms = sum(each.ms for each in addends if each.kind == "penalty")
     total_ms = sum(each.ms for each in addends)
@@ -52,7 +53,7 @@ def explain(grounds: Grounds, number: str, scope: Scope) -> Why:
         total_ms - penalty_ms,
         penalty_ms,
         addends,
-        places(grounds, number, scope) if row else (),
+        places(grounds, number, joint) if row else (),
         standing(grounds, number, scope, classified=row is not None),
         row.flags if row else (),
     )

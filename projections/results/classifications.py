@@ -72,7 +72,11 @@ def rankings(state: RallyState, scope: Scope | None = None) -> Rankings:
     Raises:
         NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
     """
-    joint = standings(state, scope)
+    return rankings_of(state, standings(state, scope))
+
+
+def rankings_of(state: RallyState, joint: Standings) -> Rankings:
+    """The same where the list across all of them is at hand."""
     scope = joint.scope
     every = {crew.value.category for crew in state.facts.crews.values()}
     there = {c.value.category for c in state.facts.crews.values() if scope.holds(c.value)}

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 from ledger.errors import LedgerError
-from ledger.vocabulary import ControlPassed
+from ledger.vocabulary import ControlPassed, StageStarted
 from projections.explain.records import facts_about, of_the_desk
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
@@ -36,6 +36,14 @@ def with_papers(timeline: Timeline, position: int, instant: int | None = None) -
     """A moment with what lies on the desk, and no readings."""
     state = timeline.at(position, instant)
     return beside(state, lambda: of_the_desk(timeline.log, position, instant))
+
+
+def starting(
+    timeline: Timeline, stage: str, position: int, instant: int | None = None
+) -> RallyState:
+    """A moment with who was seen to start a stage: its order follows the crews that are there."""
+    asked = (timeline.log, "", position, instant, (stage,), (StageStarted,))
+    return beside(timeline.at(position, instant), lambda: facts_about(*asked))
 
 
 def under_way(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery
+from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem
 
 from ledger.appending import Head
 from ledger.errors import Conflict
@@ -117,9 +117,12 @@ class Memory(Recorder):
         found = (row for row in self._rows[after:until] if _matches(query, *row))
         return itertools.islice(found, limit)
 
-    def newest(self, query: DCBQuery | None, until: int, limit: int) -> list[Record]:
-        """The last records that match, the newest first."""
-        found = [row for _, row in self.records(query, until=until)]
+    def newest(
+        self, types: Sequence[str], tags: Sequence[str], after: int, until: int, limit: int
+    ) -> list[Record]:
+        """The last records of these types with these tags, the newest first."""
+        narrow = DCBQuery([DCBQueryItem(list(types), list(tags))]) if types or tags else None
+        found = [row for _, row in self.records(narrow, after=after, until=until)]
         return found[::-1][:limit]
 
     def known_ids(self, ids: Iterable[str]) -> set[str]:
@@ -137,6 +140,13 @@ class Memory(Recorder):
     def further_origins(self, after: int, until: int | None) -> dict[int, tuple[Origin, ...]]:
         """Where else records come from."""
         return {at: tuple(more) for at, more in self._beside.items() if after < at <= (until or at)}
+
+    def further_origins_at(
+        self, positions: Sequence[int], until: int
+    ) -> dict[int, tuple[Origin, ...]]:
+        """The same of a few records."""
+        found = self.further_origins(0, until)
+        return {at: found[at] for at in positions if at in found}
 
     def openings(self) -> dict[str, Opening]:
         """None: nothing private is kept here."""

@@ -13,6 +13,7 @@ from cli.commands.simulate import GENERAL, RULEBOOK
 from ledger.errors import LedgerError
 from projections.control.outstanding import outstanding
 from projections.desk.incidents import incidents
+from projections.desk.publications import publications
 from projections.explain.grounds import Grounds
 from projections.explain.why import explain
 from projections.results.crew import crew
@@ -21,7 +22,7 @@ from projections.results.start_order import start_order
 from projections.results.time_card import time_card
 from projections.state.facts import fold
 from projections.state.rally import RallyState
-from projections.timeline.asked import about_crew, under_way, with_papers
+from projections.timeline.asked import about_crew, starting, under_way, with_papers
 from projections.timeline.timeline import Timeline
 from tests.examples import examples
 from tests.laws.answers import sites
@@ -56,6 +57,10 @@ def alike(rally: Rally, position: int, instant: int | None, number: str, stage: 
         assert here == there
         papers = with_papers(timeline, position, instant)
         assert told(incidents, papers) == told(incidents, full)
+        assert told(publications, papers) == told(publications, full)
+        if stage is not None:
+            starts = starting(timeline, stage, position, instant)
+            assert told(start_order, starts, stage) == told(start_order, full, stage)
         for asked in (None, stage):
             on_the_road = under_way(timeline, asked, position, instant)
             assert told(outstanding, on_the_road, asked) == told(outstanding, full, asked)

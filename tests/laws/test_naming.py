@@ -16,7 +16,7 @@ from cli.evidence.case import case_of, crews_named
 from cli.fields import parse_fields
 from cli.office.view import View
 from ledger.amendments import settle
-from ledger.chain import concerning, naming, whom
+from ledger.chain import Concerning, naming, whom
 from ledger.concerned import concerned
 from ledger.errors import LedgerError
 from ledger.naming import CREWS, RECORDS, act_type, fields_naming, named, renamed
@@ -133,7 +133,7 @@ def test_a_new_type_needs_no_other_line() -> None:
 
         assert ["1", "2", "3", "4"] == [*named(said, *CREWS)] == [*concerned(said, _nothing).crews]
         for number in "1234":
-            assert [4] == [each.position for each in concerning(log, number)]
+            assert [4] == [each.position for each in Concerning(log, number).read(0, 4)]
         for each in ids:
             assert [4] == [record.position for record in naming(log, each)]
         moved = renamed(said, CREWS, lambda number: f"{number}0")
@@ -249,7 +249,8 @@ def test_every_view_names_the_same_crews_for_a_decision(rally: Rally) -> None:
     plain = [each for each in rally if not amends(each)]
     with sites() as opened:
         log = opened.log("main", plain)
-        shown = {n: {r.position for r in concerning(log, n)} for n in NUMBERS}
+        of = {number: Concerning(log, number).read(0, len(plain)) for number in NUMBERS}
+        shown = {number: {each.position for each in found} for number, found in of.items()}
         for row in some_of(decisions(state_of(plain)).rows):
             record = log.at(row.position)
             assert row.id == record.id
