@@ -1,19 +1,67 @@
 """Columns: the values and penalties of all crews on one stage, to be picked out at a moment.
 
-Most stages are either not begun at a moment or over for good; only while one is under way, or being
-amended, are its cells looked through one by one.
+Most stages are either not begun at a moment or over for good. While one is under way, or being
+amended, what stood at a position is told from the nearest one before it at which all was kept: an
+answer takes no longer where times were amended again and again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
+from itertools import accumulate
+from operator import itemgetter
 from sys import intern
+from typing import Generic, TypeVar
 
 from projections.state.charges import Charge
 from projections.state.tallies import NOBODY, OnStage
+from projections.state.timing import StageValue
 from projections.timeline.cells import Cell
 from projections.timeline.versions import FOREVER, bounds
+
+Key = TypeVar("Key", bound=Hashable)
+Held = TypeVar("Held")
+LEAST = 64
+"""So many changes may be made again, however few things stand at once."""
+
+
+class Standing(Generic[Key, Held]):
+    """What stands at each position of a log, given from where until where each thing did.
+
+    All is kept after so many changes as things ever stood at once: that takes no more space than
+    the changes do.
+    """
+
+    def __init__(self, parts: Sequence[tuple[int, int, Key, Held]]) -> None:
+        begun = [(since, True, key, held) for since, _, key, held in parts]
+        ended = [(until, False, key, held) for _, until, key, held in parts if until < FOREVER]
+        self._changes = sorted([*begun, *ended], key=itemgetter(0, 1))  # at one position ends first
+        self._positions = [each[0] for each in self._changes]
+        at_once = accumulate(1 if begins else -1 for _, begins, *_ in self._changes)
+        self._every = max(LEAST, *at_once)
+        self._kept: list[dict[Key, Held]] = [{}]
+        for since in range(0, len(self._changes) - self._every + 1, self._every):
+            kept = self._kept[-1].copy()
+            self._make(kept, since, since + self._every)
+            self._kept.append(kept)
+
+    def at(self, position: int) -> dict[Key, Held]:
+        """What stands at a position."""
+        made = bisect_right(self._positions, position)
+        kept = made // self._every
+        found = self._kept[kept].copy()
+        self._make(found, kept * self._every, made)
+        return found
+
+    def _make(self, found: dict[Key, Held], since: int, until: int) -> None:
+        """Make some of the changes."""
+        for _, begins, key, held in self._changes[since:until]:
+            if begins:
+                found[key] = held
+            else:
+                del found[key]
 
 
 class Column:
@@ -38,21 +86,36 @@ class Column:
         """The values that stand at a moment, by number."""
         if position < self._begun or instant < self._begun_ms:
             return NOBODY
-        if position >= self._over and instant >= self._over_ms:
+        if instant < self._over_ms:
+            known = self._over_time.at(position).values()
+            found = OnStage(
+                {
+                    number: value
+                    for from_ms, to_ms, number, value in known
+                    if from_ms <= instant < to_ms
+                }
+            )
+        elif position < self._over:
+            found = OnStage(self._in_the_end.at(position))
+        else:
             return self._final
-        found = OnStage(
-            {
-                number: value
-                for since, until, from_ms, to_ms, number, value in self._cells
-                if since <= position < until and from_ms <= instant < to_ms
-            }
-        )
         found.flags = {
             number: flags
             for number in self._flagged
             if (value := found.get(number)) is not None and (flags := value.flags())
         }
         return found
+
+    @cached_property
+    def _over_time(self) -> Standing[int, tuple[int, int, str, StageValue]]:
+        """The values at each position of the log, over the time of the rally."""
+        cells = enumerate(self._cells)
+        return Standing([(each[0], each[1], place, each[2:]) for place, each in cells])
+
+    @cached_property
+    def _in_the_end(self) -> Standing[str, StageValue]:
+        """The values at each position that stand for good as far as the time of the rally goes."""
+        return Standing([(e[0], e[1], e[4], e[5]) for e in self._cells if e[3] >= FOREVER])
 
     def charged(self, position: int, instant: int) -> list[Charge]:
         """The penalties that stand at a moment; few crews have any."""
