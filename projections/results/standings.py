@@ -8,7 +8,6 @@ stage is not classified; equal totals share a place unless the rulebook breaks t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -18,6 +17,7 @@ from ledger.errors import NotFound
 from ledger.grouping import grouped
 from ledger.vocabulary import CrewEntered, StageScheduled, TieBreakDisapplied
 from ledger.vocabulary.publication import categories_of
+from projections.state.entries import by_number
 from projections.state.participation import Fate, not_classified
 from projections.state.rally import RallyState
 from projections.state.totals import Overall, Total, stage_total
@@ -220,9 +220,3 @@ def _unclassified(crew: CrewEntered, became: Fate) -> Unclassified:
     return Unclassified(
         crew.number, crew.driver, crew.category, became.name, became.stage, became.reason
     )
-
-
-@lru_cache(maxsize=4096)
-def by_number(number: str) -> tuple[int, int, str]:
-    """The order of race numbers: as numbers where they are, others behind."""
-    return (0, int(number), number) if number.isdecimal() and len(number) < 19 else (1, 0, number)
