@@ -17,7 +17,6 @@ from typing import Generic, TypeVar
 
 from projections.state.charges import Charge
 from projections.state.tallies import NOBODY, OnStage
-from projections.state.timing import StageValue
 from projections.timeline.cells import Cell
 from projections.timeline.versions import FOREVER, bounds
 
@@ -40,7 +39,7 @@ class Standing(Generic[Key, Held]):
         self._changes = sorted([*begun, *ended], key=itemgetter(0, 1))  # at one position ends first
         self._positions = [each[0] for each in self._changes]
         at_once = accumulate(1 if begins else -1 for _, begins, *_ in self._changes)
-        self._every = max(LEAST, *at_once)
+        self._every = max([LEAST, *at_once])
         self._kept: list[dict[Key, Held]] = [{}]
         for since in range(0, len(self._changes) - self._every + 1, self._every):
             kept = self._kept[-1].copy()
@@ -64,6 +63,45 @@ class Standing(Generic[Key, Held]):
                 del found[key]
 
 
+Part = tuple[int, int, int, int, str, Held]
+"""From which position until which, from when until when (UTC ms), of which crew, and what."""
+
+
+class Layer(Generic[Held]):
+    """What is held of the crews on a stage, of each one thing at a moment at most."""
+
+    def __init__(self, parts: Sequence[Part[Held]]) -> None:
+        self._parts = parts
+        self._begun, self._over = bounds([part[0:2] for part in parts])
+        self._begun_ms, self._over_ms = bounds([part[2:4] for part in parts])
+
+    def has_begun(self, position: int, instant: int) -> bool:
+        """Whether anything may be held at a moment."""
+        return position >= self._begun and instant >= self._begun_ms
+
+    def is_over(self, position: int, instant: int) -> bool:
+        """Whether all that is held at a moment is so for good."""
+        return position >= self._over and instant >= self._over_ms
+
+    def at(self, position: int, instant: int) -> dict[str, Held]:
+        """What is held at a moment, by number."""
+        if instant >= self._over_ms:
+            return self._in_the_end.at(position)
+        known = self._over_time.at(position).values()
+        return {number: held for since, to, number, held in known if since <= instant < to}
+
+    @cached_property
+    def _over_time(self) -> Standing[int, tuple[int, int, str, Held]]:
+        """What is held at each position of the log, over the time of the rally."""
+        parts = enumerate(self._parts)
+        return Standing([(part[0], part[1], place, part[2:]) for place, part in parts])
+
+    @cached_property
+    def _in_the_end(self) -> Standing[str, Held]:
+        """What is held at each position for good as far as the time of the rally goes."""
+        return Standing([(e[0], e[1], e[4], e[5]) for e in self._parts if e[3] >= FOREVER])
+
+
 class Column:
     """The cells of one stage, by number."""
 
@@ -76,46 +114,25 @@ class Column:
             for number, cell in every
             if cell.content.value is not None
         ]
-        self._begun, self._over = bounds([cell[0:2] for cell in self._cells])
-        self._begun_ms, self._over_ms = bounds([cell[2:4] for cell in self._cells])
+        self._values = Layer(self._cells)
         self._charging = [cell for _, cell in every if cell.content.charges]
         _, self._charged = bounds([(each.since, each.until) for each in self._charging])
         _, self._charged_ms = bounds([(each.from_ms, each.to_ms) for each in self._charging])
 
     def at(self, position: int, instant: int) -> OnStage:
         """The values that stand at a moment, by number."""
-        if position < self._begun or instant < self._begun_ms:
+        if not self._values.has_begun(position, instant):
             return NOBODY
-        if instant < self._over_ms:
-            known = self._over_time.at(position).values()
-            found = OnStage(
-                {
-                    number: value
-                    for from_ms, to_ms, number, value in known
-                    if from_ms <= instant < to_ms
-                }
-            )
-        elif position < self._over:
-            found = OnStage(self._in_the_end.at(position))
-        else:
+        if self._values.is_over(position, instant):
             return self._final
-        found.flags = {
-            number: flags
-            for number in self._flagged
-            if (value := found.get(number)) is not None and (flags := value.flags())
-        }
+        found = OnStage(self._values.at(position, instant))
+        found.flags = self._flags.at(position, instant)
         return found
 
     @cached_property
-    def _over_time(self) -> Standing[int, tuple[int, int, str, StageValue]]:
-        """The values at each position of the log, over the time of the rally."""
-        cells = enumerate(self._cells)
-        return Standing([(each[0], each[1], place, each[2:]) for place, each in cells])
-
-    @cached_property
-    def _in_the_end(self) -> Standing[str, StageValue]:
-        """The values at each position that stand for good as far as the time of the rally goes."""
-        return Standing([(e[0], e[1], e[4], e[5]) for e in self._cells if e[3] >= FOREVER])
+    def _flags(self) -> Layer[list[str]]:
+        """What a reader should know of the values: mostly of few."""
+        return Layer([(*each[0:5], flags) for each in self._cells if (flags := each[5].flags())])
 
     def charged(self, position: int, instant: int) -> list[Charge]:
         """The penalties that stand at a moment; few crews have any."""
@@ -140,11 +157,6 @@ class Column:
     def _final(self) -> OnStage:
         """The values that stand for good."""
         return OnStage((cell[4], cell[5]) for cell in self._cells if cell[1] >= FOREVER <= cell[3])
-
-    @cached_property
-    def _flagged(self) -> frozenset[str]:
-        """The crews that ever had a value of which a reader should know something: mostly few."""
-        return frozenset(number for *_, number, value in self._cells if value.flags())
 
     @cached_property
     def slowest(self) -> list[tuple[int, str]]:

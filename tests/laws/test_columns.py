@@ -27,26 +27,26 @@ def _value(time_ms: int, assumed: bool) -> StageValue:
 def amended(draw: st.DrawFn) -> dict[str, list[Cell]]:
     """The cells of some crews, amended again and again along the log, or at some instant."""
     found: dict[str, list[Cell]] = {}
-    dice = draw(st.randoms(use_true_random=False))
+    dice, flagged = draw(st.randoms(use_true_random=False)), draw(st.booleans())
     for number in map(str, range(draw(st.integers(1, A_FEW)))):
         positions = sorted(dice.sample(range(LAST), draw(st.integers(1, LAST))))
         ends = [*positions[1:], FOREVER if dice.random() < 0.5 else LAST + 1]
         found[number] = [
             each
             for since, until in zip(positions, ends, strict=True)
-            for each in _over_time(since, until, [dice.randrange(LAST) for _ in range(3)])
+            for each in _over_time(since, until, [dice.randrange(LAST) for _ in range(3)], flagged)
             if dice.random() < 0.8
         ]
     return found
 
 
-def _over_time(since: int, until: int, drawn: list[int]) -> Iterator[Cell]:
+def _over_time(since: int, until: int, drawn: list[int], flagged: bool) -> Iterator[Cell]:
     """What counts from one position until another: a time, and perhaps another from an instant."""
     first, second, kind = drawn
     changes = [first] if kind % 3 else sorted({first, second})
     ends = [*changes[1:], FOREVER + 1 if kind % 5 else LAST + 1]
     for from_ms, to_ms in zip(changes, ends, strict=True):
-        content = Content(_value(1000 + since + from_ms, kind % 7 == 0))
+        content = Content(_value(1000 + since + from_ms, flagged and kind % 7 == 0))
         yield Cell(since, until, from_ms, to_ms, STAGE, content)
 
 
