@@ -19,8 +19,9 @@ from ledger.vocabulary import (
     TieBreakDisapplied,
     TimeCreditGranted,
 )
-from projections.results.standings import Scope, by_number, stage_named
+from projections.results.standings import Scope, stage_named
 from projections.state.charges import Charge
+from projections.state.entries import by_number
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.road import COMPUTED

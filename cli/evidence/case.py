@@ -12,7 +12,8 @@ from ledger.concerned import concerned
 from ledger.errors import NotFound, Refused
 from ledger.vocabulary import CourtDecisionIssued
 from projections.desk.decisions import Decision, decisions
-from projections.results.standings import Scope, by_number
+from projections.results.standings import Scope
+from projections.state.entries import by_number
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 

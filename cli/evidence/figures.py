@@ -17,8 +17,9 @@ from projections.explain.grounds import Grounds
 from projections.explain.told import Why
 from projections.explain.why import explain
 from projections.results.classifications import rankings
-from projections.results.standings import Scope, by_number
+from projections.results.standings import Scope
 from projections.results.time_card import TimeCard, time_card
+from projections.state.entries import by_number
 from projections.state.rally import EDITION, RallyState
 
 CLASSIFICATIONS = "classifications"

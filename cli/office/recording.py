@@ -47,8 +47,8 @@ from ledger.vocabulary import (
     type_named,
 )
 from projections.desk.judging import judge
-from projections.results.standings import by_number
 from projections.results.start_order import unheeded
+from projections.state.entries import by_number
 from projections.state.rally import RallyState
 from projections.state.whereabouts import Whereabouts
 

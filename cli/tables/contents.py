@@ -19,8 +19,8 @@ from cli.tables.table import Filled, Row
 from ledger.record import Record
 from ledger.times import Instant
 from projections.results.penalties import listed
-from projections.results.standings import by_number
 from projections.rules.rulebook import Undefined
+from projections.state.entries import by_number
 from projections.state.participation import Fate, fate
 
 Told = TypeVar("Told")

@@ -17,7 +17,7 @@ from projections.replay.road import along_the_road
 from projections.replay.shown import Complaint
 from projections.replay.walk import Walk
 from projections.results.standings import Row as Classified
-from projections.results.standings import by_number
+from projections.state.entries import by_number
 from projections.state.participation import CLASSIFIED
 
 _ENTRY = tuple(each.name for each in words.ENTRY)

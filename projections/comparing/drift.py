@@ -31,8 +31,8 @@ from projections.desk.publications import (
 )
 from projections.editions import Bearing, bearing
 from projections.read_by import reads
-from projections.results.standings import by_number
 from projections.state.cuts import AsOf
+from projections.state.entries import by_number
 from projections.state.facts import Fold
 from projections.state.participation import CLASSIFIED
 from projections.state.rally import EDITION, RallyState

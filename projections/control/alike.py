@@ -16,7 +16,7 @@ import msgspec
 
 from ledger.vocabulary import TYPES, CrewEntered, CrewReclassified
 from projections.control.anomaly import Anomaly
-from projections.results.standings import by_number
+from projections.state.entries import by_number
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 

@@ -35,7 +35,8 @@ from projections.control.implausible import implausible_times
 from projections.desk.decisions import effect_in_words
 from projections.desk.incidents import incidents
 from projections.desk.without_effect import without_effect
-from projections.results.standings import by_number, standings
+from projections.results.standings import standings
+from projections.state.entries import by_number
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.road import MINUTE

@@ -12,7 +12,7 @@ import msgspec
 
 from ledger.grouping import grouped
 from ledger.vocabulary import PassingRecorded, StageScheduled, WaypointMissed
-from projections.results.standings import by_number
+from projections.state.entries import by_number
 from projections.state.whereabouts import Whereabouts
 
 WITHOUT_TIMES = ("start", "finish", "times")

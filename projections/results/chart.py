@@ -14,8 +14,9 @@ import msgspec
 from ledger.errors import NotFound
 from ledger.grouping import grouped
 from projections.results.crew import entry_of
-from projections.results.standings import Scope, Standings, by_number, standings
+from projections.results.standings import Scope, Standings, standings
 from projections.state.course import Direction
+from projections.state.entries import by_number
 from projections.state.participation import CLASSIFIED
 from projections.state.rally import RallyState
 

@@ -10,8 +10,8 @@ from collections import defaultdict
 
 import msgspec
 
-from projections.results.standings import by_number
 from projections.state.charges import Charge
+from projections.state.entries import by_number
 from projections.state.rally import RallyState
 from projections.state.rulings import IN_FORCE
 from projections.state.totals import counting, overall_total, since_of

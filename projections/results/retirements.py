@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from ledger.vocabulary import RetirementReported
-from projections.results.standings import by_number
+from projections.state.entries import by_number
 from projections.state.participation import OUT_OF_THE_RALLY, RETIRED, Fate, fate, stage_left
 from projections.state.rally import RallyState
 

@@ -7,8 +7,7 @@ stage is not classified; equal totals share a place unless the rulebook breaks t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -40,6 +39,12 @@ class Scope(msgspec.Struct, frozen=True):
     group: str | None = None
     team: str | None = None
     trophy: str | None = None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it leaves anybody out."""
+        asked = self.category, self.crew_class, self.group, self.team, self.trophy
+        return asked != (None, None, None, None, None)
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -107,8 +112,11 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
         NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
     """
     scope = scope or Scope()
-    _must_know(scope, [each.value for each in state.facts.crews.values()])
-    crews = {n: c.value for n, c in state.facts.crews.items() if scope.holds(c.value)}
+    entries = state.facts.crews.entries
+    _must_know(scope, entries.values())
+    crews = (
+        {n: crew for n, crew in entries.items() if scope.holds(crew)} if scope.narrow else entries
+    )
     stage = until = None
     if scope.kind == "stage":
         stage = stage_named(state, scope.stage or "")
@@ -118,13 +126,14 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
     else:
         until = None if scope.after is None else stage_named(state, scope.after).order
         overall = Overall(state, until)
-        totals = {n: t for n in crews if (t := overall.total(n))}
+        totals = overall.totals(crews)
         rows = _ranked(sharing(list(totals.values()), state), crews)
         if unlike := overall.unlike_the_first([row.number for row in rows]):
             rows = tuple(_flagged(row) if row.number in unlike else row for row in rows)
     out = tuple(
-        _unclassified(crews[number], not_classified(state, number, until, stage))
-        for number in sorted(crews.keys() - totals.keys(), key=by_number)
+        _unclassified(crew, not_classified(state, number, until, stage))
+        for number, crew in crews.items()
+        if number not in totals
     )
     return Standings(scope, rows, out)
 
@@ -133,7 +142,9 @@ def _flagged(row: Row) -> Row:
     return replace(row, flags=(*row.flags, UNEQUAL))
 
 
-def _must_know(scope: Scope, crews: list[CrewEntered]) -> None:
+def _must_know(scope: Scope, crews: Collection[CrewEntered]) -> None:
+    if not scope.narrow:
+        return
     categories = {crew.category for crew in crews}
     for each in () if scope.category in categories else scope.categories or (scope.category,):
         must_exist("category", each, categories)
@@ -182,16 +193,20 @@ def _equal(totals: list[Total], numbers: frozenset[str]) -> list[list[Total]]:
     return [group for group in by_total.values() if len(group) > 1]
 
 
-def _ranked(totals: list[Total], crews: dict[str, CrewEntered]) -> tuple[Row, ...]:
-    """Rows in the order of their totals; what is equal in everything shares a place."""
-    ordered = sorted(totals, key=lambda t: (t.total_ms, t.tie, by_number(t.number)))
+def _ranked(totals: list[Total], crews: Mapping[str, CrewEntered]) -> tuple[Row, ...]:
+    """Rows in the order of their totals; what is equal in everything shares a place.
+
+    The crews come in the order of their numbers, which is that in which they share one.
+    """
+    several = enumerate(totals)
+    ordered = sorted([(t.time_ms + t.penalty_ms, t.tie, number, t) for number, t in several])
     rows: list[Row] = []
     place = 0
-    first_ms = before_ms = ordered[0].total_ms if ordered else 0
+    first_ms = before_ms = ordered[0][0] if ordered else 0
     tie: tuple[int, ...] = ()
-    for index, each in enumerate(ordered):
-        total_ms, crew = each.total_ms, crews[each.number]
-        if not index or (before_ms, tie) != (total_ms, each.tie):
+    for index, (total_ms, by, _, each) in enumerate(ordered):
+        crew = crews[each.number]
+        if not index or before_ms != total_ms or tie != by:
             place = index + 1
         rows.append(
             Row(
@@ -212,7 +227,7 @@ def _ranked(totals: list[Total], crews: dict[str, CrewEntered]) -> tuple[Row, ..
                 each.flags,
             )
         )
-        before_ms, tie = total_ms, each.tie
+        before_ms, tie = total_ms, by
     return tuple(rows)
 
 
@@ -220,9 +235,3 @@ def _unclassified(crew: CrewEntered, became: Fate) -> Unclassified:
     return Unclassified(
         crew.number, crew.driver, crew.category, became.name, became.stage, became.reason
     )
-
-
-@lru_cache(maxsize=4096)
-def by_number(number: str) -> tuple[int, int, str]:
-    """The order of race numbers: as numbers where they are, others behind."""
-    return (0, int(number), number) if number.isdecimal() and len(number) < 19 else (1, 0, number)

@@ -15,8 +15,9 @@ import msgspec
 
 from ledger.times import Instant
 from ledger.vocabulary import CrewRepositioned, StageDelayed, StageScheduled, StartOrderPublished
-from projections.results.standings import by_number, must_exist, stage_named
+from projections.results.standings import must_exist, stage_named
 from projections.rules.rulebook import interval_after
+from projections.state.entries import by_number
 from projections.state.participation import OUTSIDE, RETIRED, on_record
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact

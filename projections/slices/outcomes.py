@@ -14,11 +14,12 @@ from functools import cached_property
 from ledger.errors import LedgerError
 from ledger.vocabulary import CrewEntered, TieBreakDisapplied
 from projections.comparing.causes import NOT_SHOWN, Edits, Shown
-from projections.results.standings import by_number, sharing
+from projections.results.standings import sharing
 from projections.slices.beginnings import Begins, Breaks, begins_on
 from projections.slices.belonging import FRAME
 from projections.slices.ends import Ends, Told, ends_by
 from projections.slices.parts import Context, Shared, Slices, Undone
+from projections.state.entries import by_number
 from projections.state.totals import Total
 
 _NEAR = 300

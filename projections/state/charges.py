@@ -166,6 +166,8 @@ class Charges:
 
     def _became(self, number: str, stage: str, applies_to: str, point: str = "") -> Became:
         """What race direction's acts make of a penalty on a stage."""
+        if stage not in self.course.acts:
+            return STANDS
         category = self.course.category(number)
         directed = self.course.direction(stage, category, number)
         kept: tuple[str, ...] = ()

@@ -40,7 +40,7 @@ from projections.rules.rulebook import Rulebook
 from projections.state.ends import NO_END, PlannedEnd, begin_m, end_of
 from projections.state.facts import Facts
 from projections.state.held import NotHeld
-from projections.state.recorded import Fact
+from projections.state.recorded import Fact, stages_of
 
 PRECISION = "timing.counted_precision_ms"
 Leaving = RetirementReported | CrewWithdrew | CrewNotStarted | StageNotFinished | FitnessDecided
@@ -266,11 +266,7 @@ class Course:
     @cached_property
     def _placed(self) -> dict[str, dict[tuple[str, str], WaypointPlaced]]:
         """The points by (category, point), stage by stage."""
-        found: dict[str, dict[tuple[str, str], WaypointPlaced]] = defaultdict(dict)
-        for each in self.facts.of(WaypointPlaced):
-            said = each.value
-            found[said.stage][said.category, said.point] = said
-        return found
+        return self.facts.following(_placed, WaypointPlaced)
 
     @cached_property
     def _zones(self) -> dict[tuple[str, str], list[ZonePlaced]]:
@@ -329,11 +325,7 @@ class Course:
     @cached_property
     def controls(self) -> dict[str, ControlScheduled]:
         """The controls by code, in the order of the itinerary."""
-        found: dict[str, ControlScheduled] = {}
-        for each in self.facts.of(ControlScheduled):
-            found.setdefault(each.value.control, each.value)
-        place = {code: self.orders.get(each.stage, 0) for code, each in found.items()}
-        return dict(sorted(found.items(), key=lambda c: (place[c[0]], c[1].order, c[0])))
+        return self.facts.following(_itinerary, ControlScheduled, StageScheduled)
 
     @cached_property
     def control_places(self) -> dict[str, int]:
@@ -439,7 +431,7 @@ class Course:
 
     def cancelled(self, stage: str, category: str) -> bool:
         """Whether a stage does not count for a category."""
-        return self.direction(stage, category).cancelled is not None
+        return stage in self.acts and self.direction(stage, category).cancelled is not None
 
     @cached_property
     def closed(self) -> frozenset[str]:
@@ -465,11 +457,13 @@ class Course:
 
     def restarted(self, number: str, fact: Fact[Leaving]) -> bool:
         """Whether the crew took part again afterwards; an unfit one, whether it was cleared."""
-        since = fact.order()[0]
         if isinstance(fact.value, FitnessDecided):
             later = [each for each in self.fitness[number] if each.order() > fact.order()]
             return any(each.value.fit for each in later)
-        return any(each.order()[0] >= since for each in self.restarts.get(number, ()))
+        if number not in self.restarts:  # as of most crews
+            return False
+        since = fact.order()[0]
+        return any(each.order()[0] >= since for each in self.restarts[number])
 
     def restart_after(self, fact: Fact[Leaving], left: int) -> int | None:
         """The number of the stage on which a crew restarted after it left one; None without that.
@@ -479,6 +473,27 @@ class Course:
         since = fact.order()[0]
         later = [e for e in self.restarts.get(fact.value.number, ()) if e.order()[0] >= since]
         return min((self.orders.get(e.value.stage, left + 1) for e in later), default=None)
+
+
+def _placed(
+    waypoints: Iterable[Fact[WaypointPlaced]],
+) -> dict[str, dict[tuple[str, str], WaypointPlaced]]:
+    found: dict[str, dict[tuple[str, str], WaypointPlaced]] = defaultdict(dict)
+    for each in waypoints:
+        said = each.value
+        found[said.stage][said.category, said.point] = said
+    return dict(found)
+
+
+def _itinerary(
+    controls: Iterable[Fact[ControlScheduled]], scheduled: Iterable[Fact[StageScheduled]]
+) -> dict[str, ControlScheduled]:
+    found: dict[str, ControlScheduled] = {}
+    for each in controls:
+        found.setdefault(each.value.control, each.value)
+    stages = stages_of(scheduled)
+    place = {e.control: stages[e.stage].value.order for e in found.values() if e.stage in stages}
+    return dict(sorted(found.items(), key=lambda c: (place.get(c[0], 0), c[1].order, c[0])))
 
 
 def official_start(said: StageStarted) -> int | None:

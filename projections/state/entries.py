@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain
 
 import msgspec
 
 from ledger.vocabulary import CrewEntered, CrewMemberReplaced, CrewReclassified, NumberReallocated
+from projections.state.recorded import Fact
 
 EntryChange = CrewMemberReplaced | CrewReclassified
+
+
+@lru_cache(maxsize=4096)
+def by_number(number: str) -> tuple[int, int, str]:
+    """The order of race numbers: as numbers where they are, others behind."""
+    return (0, int(number), number) if number.isdecimal() and len(number) < 19 else (1, 0, number)
+
+
+class Crews(dict[str, Fact[CrewEntered]]):
+    """The crews by number, as they stand; it stays as it was made."""
+
+    @cached_property
+    def entries(self) -> Mapping[str, CrewEntered]:
+        """What their entries say, in the order of their numbers."""
+        return {number: self[number].value for number in sorted(self, key=by_number)}
 
 
 class Numbers:
@@ -56,3 +75,17 @@ def as_it_stands(entry: CrewEntered, changes: Sequence[EntryChange]) -> CrewEnte
             )
             entry = msgspec.structs.replace(entry, codrivers=others)
     return entry
+
+
+def crews_of(entered: Iterable[Fact[CrewEntered]], *changed: Iterable[Fact[EntryChange]]) -> Crews:
+    """The crews as they stand. Of two entries under a number the first holds it."""
+    found = Crews()
+    for each in entered:
+        found.setdefault(each.value.number, each)
+    changes: dict[str, list[EntryChange]] = defaultdict(list)
+    for change in sorted(chain.from_iterable(changed), key=Fact.order):
+        changes[change.value.number].append(change.value)
+    for number in changes.keys() & found.keys():
+        entry = found[number]
+        found[number] = entry._replace(value=as_it_stands(entry.value, changes[number]))
+    return found

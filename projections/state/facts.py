@@ -9,7 +9,7 @@ the decided-by cut it does so too, and what was decided, or taken back, when tha
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TypeVar
@@ -39,7 +39,7 @@ from ledger.vocabulary import (
     Voided,
 )
 from projections.state.cuts import AsOf, Cut, cut_of
-from projections.state.entries import EntryChange, Numbers, as_it_stands
+from projections.state.entries import Crews, Numbers, crews_of
 from projections.state.recorded import Fact, Recorded
 from projections.state.rulings import Rulings
 from projections.state.true_times import (
@@ -110,22 +110,9 @@ class Facts(Recorded):
         return next((each.value for each in self.of(RallyConstituted)), None)
 
     @cached_property
-    def crews(self) -> dict[str, Fact[CrewEntered]]:
+    def crews(self) -> Crews:
         """The crews by number, as they stand. Of two entries under a number the first holds it."""
-        found: dict[str, Fact[CrewEntered]] = {}
-        for each in self.of(CrewEntered):
-            found.setdefault(each.value.number, each)
-        changed: list[Fact[EntryChange]] = [
-            *self.of(CrewMemberReplaced),
-            *self.of(CrewReclassified),
-        ]
-        changes: dict[str, list[EntryChange]] = defaultdict(list)
-        for change in sorted(changed, key=Fact.order):
-            changes[change.value.number].append(change.value)
-        for number in changes.keys() & found.keys():
-            entry = found[number]
-            found[number] = entry._replace(value=as_it_stands(entry.value, changes[number]))
-        return found
+        return self.following(crews_of, CrewEntered, CrewMemberReplaced, CrewReclassified)
 
 
 class Fold:

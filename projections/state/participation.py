@@ -14,7 +14,7 @@ a retired crew in, it is running, or a finisher, and the retirement gave way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ledger.vocabulary import (
@@ -102,7 +102,7 @@ def not_classified(
     if not found:
         return _under_way(state, number, until, on)
     strongest, *others = found
-    return strongest._replace(gave_way=tuple(others))
+    return strongest._replace(gave_way=tuple(others)) if others else strongest
 
 
 def _cancelled(state: RallyState, number: str, on: StageScheduled) -> Fate | None:
@@ -126,6 +126,8 @@ def on_record(state: RallyState, number: str, until: int | None) -> Iterator[Fat
 
     Without a number, those that are in force so far.
     """
+    if number not in state.in_doubt:
+        return
     disqualified = state.disqualified.get(number)
     if disqualified is not None and _by(state.from_order(disqualified), until):
         yield _fate(DISQUALIFIED, disqualified.value.stage, disqualified)
@@ -189,15 +191,15 @@ def _under_way(
     state: RallyState, number: str, until: int | None, on_stage: StageScheduled | None
 ) -> Fate:
     """The fate of a crew that nobody reported out, by the first stage that it lacks a value for."""
-    carried = state.carried_until(number)
-    counted: Iterable[StageScheduled] = state.counted(state.category(number), until)
+    carried, on = state.carried_until(number), state.on_stages
+    counted = state.counted(state.category(number), until)
     if on_stage is not None:
         counted = [each for each in counted if each.stage == on_stage.stage]
-    on = state.on_stages
-    lacking = [s for s in counted if s.order > carried and number not in on.get(s.stage, NOBODY)]
-    if not lacking:
+    for first in counted:
+        if first.order > carried and number not in on.get(first.stage, NOBODY):
+            break
+    else:
         return Fate(RUNNING)
-    first, last = lacking[0], [*counted][-1]
     if (first.stage, number) in state.unfinished.overtime:
         over = state.timing.measured[first.stage, number].positions
         return Fate(
@@ -207,10 +209,15 @@ def _under_way(
         said = state.unfinished.not_finished[first.stage, number]
         reason = said.value.reason or f"{said.value.kind} {first.stage}"
         return Fate(UNCLASSIFIED, first.stage, reason, said, (said.position,))
-    driven = {stage for stage, held in on.items() if number in held}
-    # A time over the maximum counts for nothing, and yet shows that the crew went on to its stage.
-    driven |= {stage for stage, other in state.unfinished.overtime if other == number}
-    went_on = any(state.orders[stage] > first.order for stage in driven)
-    if went_on or first is not last or first.stage in state.closed:
+    done = first is not counted[-1] or first.stage in state.closed
+    if done or _went_on(state, number, first.order):
         return Fate(UNCLASSIFIED, first.stage, f"no time in {first.stage}")
     return Fate(RUNNING, first.stage)
+
+
+def _went_on(state: RallyState, number: str, order: int) -> bool:
+    """Whether a crew is known to have driven a stage behind the one of that number."""
+    driven = [stage for stage, held in state.on_stages.items() if number in held]
+    # A time over the maximum counts for nothing, and yet shows that the crew went on to its stage.
+    driven += [stage for stage, other in state.unfinished.overtime if other == number]
+    return any(state.orders[stage] > order for stage in driven)

@@ -111,7 +111,7 @@ class RallyState(Course):
         """The same state told which stages were run; what it counted of them is counted anew."""
         told = copy(self)
         told.run = run
-        for counted in ("last_run", "_counted", "_tallies", "_tie_chains"):
+        for counted in ("last_run", "_timed_and_run", "_counted", "_tallies", "_tie_chains"):
             told.__dict__.pop(counted, None)
         return told
 
@@ -151,14 +151,20 @@ class RallyState(Course):
         """Whether a stage counts for a category: timed, run, and not cancelled for it."""
         return stage.timed and stage.stage in self.run and not self.cancelled(stage.stage, category)
 
+    @cached_property
+    def _timed_and_run(self) -> list[StageScheduled]:
+        """The stages that count for whom they were not cancelled, in their order."""
+        return [each for each in self.stages if each.timed and each.stage in self.run]
+
     def counted(self, category: str, until: int | None = None) -> Sequence[StageScheduled]:
         """The stages that count for a category, in their order, up to one of that number."""
         key = category, until
         if key not in self._counted:
             self._counted[key] = [
-                stage
-                for stage in self.stages
-                if (until is None or stage.order <= until) and self.counts(stage, category)
+                each
+                for each in self._timed_and_run
+                if (until is None or each.order <= until)
+                and not self.cancelled(each.stage, category)
             ]
         return self._counted[key]
 
@@ -175,7 +181,9 @@ class RallyState(Course):
 
     def carried_until(self, number: str) -> int:
         """The number of the last stage that a crew's carried-in times cover; -1 without any."""
-        return max((self.orders[f.value.stage] for f in self.carried.get(number, ())), default=-1)
+        if number not in self.carried:  # as most crews
+            return -1
+        return max(self.orders[each.value.stage] for each in self.carried[number])
 
     @cached_property
     def penalties(self) -> dict[str, list[Charge]]:
@@ -197,7 +205,7 @@ class RallyState(Course):
 
     def reservations(self, number: str, stage: str = "") -> set[str]:
         """What the result of a crew stands subject to, in the overall or on a stage."""
-        if number not in self._reserved and "" not in self._reserved:  # as most crews are
+        if number not in self.reserved and "" not in self.reserved:  # as most crews are
             return set()
         found = {
             kind
@@ -209,7 +217,7 @@ class RallyState(Course):
         return found
 
     @cached_property
-    def _reserved(self) -> frozenset[str]:
+    def reserved(self) -> frozenset[str]:
         """The crews of whose results something stands with a reservation; "" is all of them."""
         stands = (number for (_, number, _), stands in self._reservations.items() if stands)
         return frozenset((*stands, *self._suspended))
@@ -280,7 +288,8 @@ class RallyState(Course):
             if each.value.number in self.seen_running:
                 found[each.value.number].append(each)
         for group in found.values():
-            group.sort(key=Fact.order)
+            if len(group) > 1:
+                group.sort(key=Fact.order)
         return found
 
     @cached_property
@@ -331,11 +340,11 @@ class RallyState(Course):
 
     def decided_on_restart(self, fact: Fact[Leaving]) -> list[Fact[RestartDecided]]:
         """What was decided on the restart of a crew after something took it out."""
-        return [
-            each
-            for each in self.restarts_decided.get(fact.value.number, ())
-            if each.order()[0] >= fact.order()[0]
-        ]
+        if fact.value.number not in self.restarts_decided:  # as of most crews
+            return []
+        since = fact.order()[0]
+        decided = self.restarts_decided[fact.value.number]
+        return [each for each in decided if each.order()[0] >= since]
 
     def back_from(self, number: str, fact: Fact[Leaving]) -> int | None:
         """The number of the stage from which a crew that left takes part again; None if it doesn't.

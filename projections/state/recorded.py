@@ -6,7 +6,7 @@ Corrections and voids are applied. What decisions bring about comes on top of it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
@@ -20,6 +20,7 @@ from projections.state.cuts import AsOf, cut_of
 from projections.state.held import Need, NotHeld
 
 Kind = TypeVar("Kind", bound=Occurrence)
+Following = TypeVar("Following")
 Kind_co = TypeVar("Kind_co", bound=Occurrence, covariant=True)
 Weight = tuple[int, int, str]
 """How much a fact weighs: the instance that decided it, when it did (UTC ms), its decision's id."""
@@ -120,6 +121,13 @@ class Recorded:
         found: list[Fact[Kind]] = self._by_type.get(kind, [])  # type: ignore[assignment]
         return found
 
+    def following(self, make: Callable[..., Following], *kinds: type[Occurrence]) -> Following:
+        """What follows from the recorded facts of these types, list by list, and from nothing else.
+
+        It stays as it was made: a timeline gives the same at all moments behind the last of them.
+        """
+        return make(*map(self.recorded, kinds))
+
     @cached_property
     def by_id(self) -> dict[str, Fact[Occurrence]]:
         """Every fact by its id."""
@@ -137,10 +145,7 @@ class Recorded:
     @cached_property
     def stages(self) -> dict[str, Fact[StageScheduled]]:
         """The stages by code, in their order."""
-        found: dict[str, Fact[StageScheduled]] = {}
-        for each in self.recorded(StageScheduled):
-            found.setdefault(each.value.stage, each)
-        return dict(sorted(found.items(), key=lambda each: (each[1].value.order, each[0])))
+        return self.following(stages_of, StageScheduled)
 
     @cached_property
     def regulations(self) -> Regulations:
@@ -149,25 +154,43 @@ class Recorded:
         Regulations without an instant of their own hold from the beginning, and so do those that
         were adopted first; later ones replace them from their instant on.
         """
-        adopted = self.recorded(RegulationsAdopted)
-        if not adopted:
-            return Regulations(Rulebook("", {}))
-        planned = [each for each in adopted if each.instant is None]
-        base = planned[-1] if planned else adopted[0]
-        changes = [
-            RuleChange(each.value.rulebook, since, None, each.value.parameters, True, each.position)
-            for each in adopted
-            if (since := each.instant) is not None and each is not base
-        ]
-        changes += [self._amended(each) for each in self.recorded(BulletinIssued)]
-        changes.sort(key=lambda change: change.since)
-        rulebook = Rulebook(base.value.rulebook, base.value.parameters)
-        return Regulations(rulebook, changes, base.position)
+        return self.following(regulations_of, RegulationsAdopted, BulletinIssued, StageScheduled)
 
-    def _amended(self, fact: Fact[BulletinIssued]) -> RuleChange:
-        said = fact.value
-        since = said.effective_at.ms if said.effective_at else fact.order()[0]
-        stage = self.stages.get(said.from_stage)
-        never = 1 << 62
-        order = None if not said.from_stage else stage.value.order if stage else never
-        return RuleChange(said.bulletin, since, order, said.parameters, False, fact.position)
+
+def stages_of(scheduled: Iterable[Fact[StageScheduled]]) -> dict[str, Fact[StageScheduled]]:
+    """The stages by code, in their order; of two plans of one the first holds."""
+    found: dict[str, Fact[StageScheduled]] = {}
+    for each in scheduled:
+        found.setdefault(each.value.stage, each)
+    return dict(sorted(found.items(), key=lambda each: (each[1].value.order, each[0])))
+
+
+def regulations_of(
+    adopted: Sequence[Fact[RegulationsAdopted]],
+    bulletins: Sequence[Fact[BulletinIssued]],
+    scheduled: Sequence[Fact[StageScheduled]],
+) -> Regulations:
+    """The regulations over the rally: what was adopted, with the bulletins that amend it."""
+    if not adopted:
+        return Regulations(Rulebook("", {}))
+    planned = [each for each in adopted if each.instant is None]
+    base = planned[-1] if planned else adopted[0]
+    changes = [
+        RuleChange(each.value.rulebook, since, None, each.value.parameters, True, each.position)
+        for each in adopted
+        if (since := each.instant) is not None and each is not base
+    ]
+    stages = stages_of(scheduled)
+    changes += [_amended(each, stages) for each in bulletins]
+    changes.sort(key=lambda change: change.since)
+    rulebook = Rulebook(base.value.rulebook, base.value.parameters)
+    return Regulations(rulebook, changes, base.position)
+
+
+def _amended(fact: Fact[BulletinIssued], stages: Mapping[str, Fact[StageScheduled]]) -> RuleChange:
+    said = fact.value
+    since = said.effective_at.ms if said.effective_at else fact.order()[0]
+    stage = stages.get(said.from_stage)
+    never = 1 << 62
+    order = None if not said.from_stage else stage.value.order if stage else never
+    return RuleChange(said.bulletin, since, order, said.parameters, False, fact.position)

@@ -99,7 +99,7 @@ class Rulings:
         found: dict[type[Occurrence], list[Fact[Occurrence]]] = defaultdict(list)
         if not (self.decisions or self.of_courts):
             return found
-        for each in self._brought():
+        for each in self._brought:
             if each.counts and each.fact is not None:
                 found[type(each.fact.value)].append(each.fact)
         return found
@@ -108,7 +108,7 @@ class Rulings:
         """The effects of one type, counting or not, in the order of the decisions."""
         return [
             each
-            for each in self._brought()
+            for each in self._brought
             if each.fact is not None and isinstance(each.fact.value, kind)
         ]
 
@@ -116,12 +116,15 @@ class Rulings:
         """The effects of one type that do not count at this cut, in the order of the decisions."""
         return [each for each in self.effects_of(kind) if not each.counts]
 
-    def _brought(self) -> Iterator[Brought]:
+    @cached_property
+    def _brought(self) -> list[Brought]:
         """The effects that had begun by the cut."""
-        for ruling in self.all.values():
-            for each in ruling.effects:
-                if each.fact is None or self.has_begun(each.fact):
-                    yield each
+        return [
+            each
+            for ruling in self.all.values()
+            for each in ruling.effects
+            if each.fact is None or self.has_begun(each.fact)
+        ]
 
     def has_begun(self, act: Fact[Occurrence]) -> bool:
         """Whether what a decision brings about had begun by the cut.

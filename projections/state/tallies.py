@@ -60,6 +60,11 @@ class Tally:
         return dict(zip(numbers, rows, strict=True))
 
     @cached_property
+    def sums(self) -> dict[str, int]:
+        """The same times added up."""
+        return {number: sum(times) for number, times in self.times.items()}
+
+    @cached_property
     def flags(self) -> dict[str, set[str]]:
         """What a reader should know of the times of some crews."""
         found: dict[str, set[str]] = defaultdict(set)

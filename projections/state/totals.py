@@ -6,7 +6,7 @@ that count by then. Who lacks a value for a counted stage, or is out, has no tot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 import msgspec
@@ -53,38 +53,63 @@ class Overall:
     def __init__(self, state: RallyState, until: int | None) -> None:
         self._state = state
         self._until = until
-        self._tallies: dict[str, Tally] = {}
+        self._tallies: dict[tuple[str, int], Tally] = {}
 
     def total(self, number: str) -> Total | None:
         """The total of a crew; None if it is not classified."""
-        state, until = self._state, self._until
-        if number in state.in_doubt and _is_out(state, number, until):
-            return None
-        opening = opening_of(state, number, until) if number in state.carried else None
-        carried_ms, since, flags = 0, BEFORE_THE_FIRST, state.reservations(number)
-        if opening:
-            carried_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
-            if opening.value.source.standing == "assumed":
-                flags.add("assumed")
-        tally = self._tally(number, since)
-        times = tally.times.get(number)
-        if times is None and opening and not tally.stages:
-            times = ()
-        if times is None:
-            return None
+        return self.totals((number,)).get(number)
+
+    def totals(self, numbers: Collection[str]) -> dict[str, Total]:
+        """The totals of those of these crews that are classified, in the order of the crews."""
+        if not numbers:
+            return {}
+        state, until, tallies = self._state, self._until, self._tallies
+        crews = state.facts.crews
+        in_doubt, carried, reserved = state.in_doubt, state.carried, state.reserved
+        found: dict[str, Total] = {}
+        for number in numbers:
+            if number in in_doubt and _is_out(state, number, until):
+                continue
+            carried_ms, since, opening = 0, BEFORE_THE_FIRST, None
+            if number in carried and (opening := opening_of(state, number, until)):
+                carried_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
+            category = crews[number].value.category if number in crews else ""
+            tally = tallies.get((category, since)) or self._tally(category, since)
+            time_ms = tally.sums.get(number)
+            if time_ms is None:
+                if opening is None or tally.stages:
+                    continue
+                time_ms = 0
+            flags: tuple[str, ...] = ()
+            if opening or number in tally.flags or number in reserved or "" in reserved:
+                flags = self._flags(number, tally, opening)
+            penalty_ms, penalties, chain = 0, state.penalties, self._breaking_ties
+            if number in penalties:
+                several = counting(penalties[number], since, until)
+                penalty_ms = sum([each.amount_ms for each in several])
+            tie = _tie(chain, tally, number) if chain else ()
+            found[number] = Total(number, carried_ms + time_ms, penalty_ms, tie, flags)
+        return found
+
+    def _flags(
+        self, number: str, tally: Tally, opening: Fact[TimesCarriedIn] | None
+    ) -> tuple[str, ...]:
+        """What a reader should know of the total of a crew."""
+        flags = self._state.reservations(number)
+        if opening and opening.value.source.standing == "assumed":
+            flags.add("assumed")
         if number in tally.flags:
             flags |= tally.flags[number]
-        penalty_ms, charges = 0, state.penalties.get(number)
-        if charges:
-            penalty_ms = sum([each.amount_ms for each in counting(charges, since, until)])
-        tie = _tie(self._breaking_ties, tally.stages, times)
-        told = tuple(sorted(flags)) if flags else ()
-        return Total(number, carried_ms + sum(times), penalty_ms, tie, told)
+        return tuple(sorted(flags)) if flags else ()
 
     def unlike_the_first(self, numbers: Sequence[str]) -> frozenset[str]:
         """The crews of which other stages count than of the first of these."""
         state, until = self._state, self._until
         behind = {each: since_of(state, each, until) for each in numbers if each in state.carried}
+        tallies = iter(self._tallies.values())
+        first = next(tallies, None)
+        if not behind and all(each is first for each in tallies):  # one for equal stages
+            return frozenset()
         kinds = {n: (state.category(n), behind.get(n, BEFORE_THE_FIRST)) for n in numbers}
         several = set(kinds.values())
         if len(several) < 2:
@@ -93,14 +118,10 @@ class Overall:
         unlike = {each for each in several if counted_of(state, *each, until) != like}
         return frozenset(n for n in numbers if kinds[n] in unlike) if unlike else frozenset()
 
-    def _tally(self, number: str, since: int) -> Tally:
-        """The times on the stages that count for a crew behind what it carried in."""
-        category = self._state.category(number)
-        if since != BEFORE_THE_FIRST:
-            return self._state.tally(category, since, self._until)
-        if category not in self._tallies:
-            self._tallies[category] = self._state.tally(category, since, self._until)
-        return self._tallies[category]
+    def _tally(self, category: str, since: int) -> Tally:
+        """The times on the stages that count for a category behind what a crew carried in."""
+        tally = self._tallies[category, since] = self._state.tally(category, since, self._until)
+        return tally
 
     @cached_property
     def _breaking_ties(self) -> tuple[str, ...]:
@@ -188,13 +209,12 @@ def stage_time(state: RallyState, stage: str, value: StageValue) -> int:
     return truncate(value.time_ms, state.precision_of_result(stage).ms)
 
 
-def _tie(
-    chain: Sequence[str], stages: Sequence[StageScheduled], times: Sequence[int]
-) -> tuple[int, ...]:
+def _tie(chain: Sequence[str], tally: Tally, number: str) -> tuple[int, ...]:
     """What breaks a tie of totals by the rules of the last stage: the times of the stages."""
-    if not chain or STAGE_TIMES in chain:
-        return tuple(times) if chain else ()
-    each = zip(stages, times, strict=True)
+    times = tally.times.get(number, ())
+    if STAGE_TIMES in chain:
+        return times
+    each = zip(tally.stages, times, strict=True)
     return tuple(time for stage, time in each if breaks_ties(chain, stage))
 
 

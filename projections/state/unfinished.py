@@ -56,6 +56,7 @@ class Unfinished:
     def __init__(self, course: Course, timing: Timing) -> None:
         self.course = course
         self.timing = timing
+        self._left: dict[str, AtStage] = {}
 
     @cached_property
     def overtime(self) -> frozenset[tuple[str, str]]:
@@ -125,6 +126,11 @@ class Unfinished:
 
         None where the crew had finished what was run by then, or nothing tells.
         """
+        if fact.id not in self._left:
+            self._left[fact.id] = self._left_at(fact)
+        return self._left[fact.id]
+
+    def _left_at(self, fact: Fact[Leaving]) -> AtStage:
         reported = self.course.reported_at(fact)
         if reported.order is not None or fact.value.fact_at is None:
             return reported

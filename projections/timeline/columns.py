@@ -1,19 +1,105 @@
 """Columns: the values and penalties of all crews on one stage, to be picked out at a moment.
 
-Most stages are either not begun at a moment or over for good; only while one is under way, or being
-amended, are its cells looked through one by one.
+Most stages are either not begun at a moment or over for good. While one is under way, or being
+amended, what stood at a position is told from the nearest one before it at which all was kept: an
+answer takes no longer where times were amended again and again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
+from itertools import accumulate
+from operator import itemgetter
 from sys import intern
+from typing import Generic, TypeVar
 
 from projections.state.charges import Charge
 from projections.state.tallies import NOBODY, OnStage
 from projections.timeline.cells import Cell
 from projections.timeline.versions import FOREVER, bounds
+
+Key = TypeVar("Key", bound=Hashable)
+Held = TypeVar("Held")
+LEAST = 64
+"""So many changes may be made again, however few things stand at once."""
+
+
+class Standing(Generic[Key, Held]):
+    """What stands at each position of a log, given from where until where each thing did.
+
+    All is kept after so many changes as things ever stood at once: that takes no more space than
+    the changes do.
+    """
+
+    def __init__(self, parts: Sequence[tuple[int, int, Key, Held]]) -> None:
+        begun = [(since, True, key, held) for since, _, key, held in parts]
+        ended = [(until, False, key, held) for _, until, key, held in parts if until < FOREVER]
+        self._changes = sorted([*begun, *ended], key=itemgetter(0, 1))  # at one position ends first
+        self._positions = [each[0] for each in self._changes]
+        at_once = accumulate(1 if begins else -1 for _, begins, *_ in self._changes)
+        self._every = max([LEAST, *at_once])
+        self._kept: list[dict[Key, Held]] = [{}]
+        for since in range(0, len(self._changes) - self._every + 1, self._every):
+            kept = self._kept[-1].copy()
+            self._make(kept, since, since + self._every)
+            self._kept.append(kept)
+
+    def at(self, position: int) -> dict[Key, Held]:
+        """What stands at a position."""
+        made = bisect_right(self._positions, position)
+        kept = made // self._every
+        found = self._kept[kept].copy()
+        self._make(found, kept * self._every, made)
+        return found
+
+    def _make(self, found: dict[Key, Held], since: int, until: int) -> None:
+        """Make some of the changes."""
+        for _, begins, key, held in self._changes[since:until]:
+            if begins:
+                found[key] = held
+            else:
+                del found[key]
+
+
+Part = tuple[int, int, int, int, str, Held]
+"""From which position until which, from when until when (UTC ms), of which crew, and what."""
+
+
+class Layer(Generic[Held]):
+    """What is held of the crews on a stage, of each one thing at a moment at most."""
+
+    def __init__(self, parts: Sequence[Part[Held]]) -> None:
+        self._parts = parts
+        self._begun, self._over = bounds([part[0:2] for part in parts])
+        self._begun_ms, self._over_ms = bounds([part[2:4] for part in parts])
+
+    def has_begun(self, position: int, instant: int) -> bool:
+        """Whether anything may be held at a moment."""
+        return position >= self._begun and instant >= self._begun_ms
+
+    def is_over(self, position: int, instant: int) -> bool:
+        """Whether all that is held at a moment is so for good."""
+        return position >= self._over and instant >= self._over_ms
+
+    def at(self, position: int, instant: int) -> dict[str, Held]:
+        """What is held at a moment, by number."""
+        if instant >= self._over_ms:
+            return self._in_the_end.at(position)
+        known = self._over_time.at(position).values()
+        return {number: held for since, to, number, held in known if since <= instant < to}
+
+    @cached_property
+    def _over_time(self) -> Standing[int, tuple[int, int, str, Held]]:
+        """What is held at each position of the log, over the time of the rally."""
+        parts = enumerate(self._parts)
+        return Standing([(part[0], part[1], place, part[2:]) for place, part in parts])
+
+    @cached_property
+    def _in_the_end(self) -> Standing[str, Held]:
+        """What is held at each position for good as far as the time of the rally goes."""
+        return Standing([(e[0], e[1], e[4], e[5]) for e in self._parts if e[3] >= FOREVER])
 
 
 class Column:
@@ -28,31 +114,25 @@ class Column:
             for number, cell in every
             if cell.content.value is not None
         ]
-        self._begun, self._over = bounds([cell[0:2] for cell in self._cells])
-        self._begun_ms, self._over_ms = bounds([cell[2:4] for cell in self._cells])
+        self._values = Layer(self._cells)
         self._charging = [cell for _, cell in every if cell.content.charges]
         _, self._charged = bounds([(each.since, each.until) for each in self._charging])
         _, self._charged_ms = bounds([(each.from_ms, each.to_ms) for each in self._charging])
 
     def at(self, position: int, instant: int) -> OnStage:
         """The values that stand at a moment, by number."""
-        if position < self._begun or instant < self._begun_ms:
+        if not self._values.has_begun(position, instant):
             return NOBODY
-        if position >= self._over and instant >= self._over_ms:
+        if self._values.is_over(position, instant):
             return self._final
-        found = OnStage(
-            {
-                number: value
-                for since, until, from_ms, to_ms, number, value in self._cells
-                if since <= position < until and from_ms <= instant < to_ms
-            }
-        )
-        found.flags = {
-            number: flags
-            for number in self._flagged
-            if (value := found.get(number)) is not None and (flags := value.flags())
-        }
+        found = OnStage(self._values.at(position, instant))
+        found.flags = self._flags.at(position, instant)
         return found
+
+    @cached_property
+    def _flags(self) -> Layer[list[str]]:
+        """What a reader should know of the values: mostly of few."""
+        return Layer([(*each[0:5], flags) for each in self._cells if (flags := each[5].flags())])
 
     def charged(self, position: int, instant: int) -> list[Charge]:
         """The penalties that stand at a moment; few crews have any."""
@@ -77,11 +157,6 @@ class Column:
     def _final(self) -> OnStage:
         """The values that stand for good."""
         return OnStage((cell[4], cell[5]) for cell in self._cells if cell[1] >= FOREVER <= cell[3])
-
-    @cached_property
-    def _flagged(self) -> frozenset[str]:
-        """The crews that ever had a value of which a reader should know something: mostly few."""
-        return frozenset(number for *_, number, value in self._cells if value.flags())
 
     @cached_property
     def slowest(self) -> list[tuple[int, str]]:

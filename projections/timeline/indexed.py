@@ -82,7 +82,7 @@ class Held:
                 if not isinstance(held, Later)
                 or (held.since <= position and held.from_ms <= instant)
             ]
-            return {stage: self.column(stage) for stage in begun}
+            return {stage: self._columns.get(stage) or self.column(stage) for stage in begun}
 
     def column(self, stage: str) -> Column:
         """The column of a stage."""
@@ -259,6 +259,18 @@ class IndexedTiming(Timing):
         }
 
 
+class Seen(Container[str]):
+    """The crews seen on some stage, or otherwise: asked for few, it does not put them together."""
+
+    def __init__(self, otherwise: set[str], on_stages: Mapping[str, OnStage]) -> None:
+        self._otherwise = otherwise
+        self._on_stages = on_stages
+
+    def __contains__(self, number: object) -> bool:
+        seen = self._on_stages.values()
+        return number in self._otherwise or any(number in each for each in seen)
+
+
 class IndexedState(RallyState):
     """The state of a rally at a moment: a position of the log, and an instant of the rally."""
 
@@ -384,9 +396,9 @@ class IndexedState(RallyState):
     def seen_running(self) -> Container[str]:
         """The crews of which something on the road is known, so that they did start."""
         seen = {each.value.number for each in self.facts.retirements} | self.carried.keys()
-        seen.update(*self.on_stages.values())
         seen |= {each.value.number for each in self.facts.of(StageNotFinished)}
-        return seen | self._index.seen_on_the_road(self._position, self._instant)
+        seen |= self._index.seen_on_the_road(self._position, self._instant)
+        return Seen(seen, self.on_stages)
 
     @cached_property
     def charges(self) -> tuple[Charge, ...]:

@@ -6,10 +6,10 @@ penalties. At a moment they are picked out kind by kind, when an answer first as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from threading import RLock
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ledger.vocabulary import Occurrence
 from projections.read_by import reads
@@ -23,6 +23,9 @@ from projections.timeline.versions import FOREVER, Version, bounds
 HELD = reads("standings") - {*TIMING, *ON_THE_ROAD}
 """What classifications read, but for readings: those are looked up as cells."""
 Kind = TypeVar("Kind", bound=Occurrence)
+Following = TypeVar("Following")
+Moment = tuple[int, int]
+"""A position of the log, and an instant of the rally (UTC ms)."""
 
 
 class OfAKind:
@@ -36,11 +39,15 @@ class OfAKind:
         _, self._settled = bounds([each[0:2] for each in self.versions])
         _, self._settled_ms = bounds([(each.instant, FOREVER) for each in self.versions])
 
+    def is_settled(self, position: int, instant: int) -> bool:
+        """Whether all that stands at a moment does so for good, and nothing else ever will."""
+        return position >= self._settled and instant >= self._settled_ms
+
     def at(self, position: int, instant: int) -> list[Fact[Occurrence]]:
         """The facts that were known at a position, those that had happened by an instant."""
         # Nearly every moment that is asked for lies behind the plan and the entries: their versions
         # are looked through once, and not at each of them.
-        if position >= self._settled and instant >= self._settled_ms:
+        if self.is_settled(position, instant):
             return self._final
         return at_moment(self.versions, position, instant)
 
@@ -62,6 +69,7 @@ class Light:
         self._by_kind: dict[type[Occurrence], list[Version]] = {}
         self._put_off: dict[type[Occurrence], Callable[[], list[Version]]] = {}
         self._ordered: dict[type[Occurrence], OfAKind] = {}
+        self._following: dict[tuple[Any, ...], tuple[list[OfAKind], Any]] = {}
         self.acts = Acts()
         """What decisions bring about, the same at every moment."""
 
@@ -99,6 +107,20 @@ class Light:
         """The facts of one kind at a moment, in their order; the list is not to be changed."""
         with self.lock:  # also while they are picked out: a carry adds to the list that is held
             return self._in_order(kind).at(position, instant)
+
+    def following(
+        self, make: Callable[..., Following], kinds: Sequence[type[Occurrence]], moment: Moment
+    ) -> Following:
+        """What follows from the facts of some kinds at a moment: made once from what is settled."""
+        with self.lock:
+            of_kinds = [self._in_order(kind) for kind in kinds]
+            if not all(each.is_settled(*moment) for each in of_kinds):
+                return make(*(each.at(*moment) for each in of_kinds))
+            made_of, found = self._following.get((make, *kinds), ((), None))
+            if made_of != of_kinds:  # another one is put in order wherever one is learned
+                found = make(*(each.at(*moment) for each in of_kinds))
+                self._following[make, *kinds] = of_kinds, found
+            return cast("Following", found)
 
     def _in_order(self, kind: type[Occurrence]) -> OfAKind:
         if kind not in self._ordered:
@@ -171,6 +193,12 @@ class CutFacts(Facts):
                 return self.beside.recorded(kind)
         found: list[Fact[Kind]] = self._cut[kind]  # type: ignore[assignment]
         return found
+
+    def following(self, make: Callable[..., Following], *kinds: type[Occurrence]) -> Following:
+        """What follows from the facts of these types, list by list, and from nothing else."""
+        if not HELD.issuperset(kinds):
+            return super().following(make, *kinds)
+        return self._light.following(make, kinds, (self._position, self._instant))
 
 
 def at_moment(versions: Iterable[Version], position: int, instant: int) -> list[Fact[Occurrence]]:

@@ -19,6 +19,7 @@ from tests.bench.commands import COMPUTED, CREWS, RECORDS, commands
 from tests.bench.ledgers import Size, copied, log_of, simulated
 from tests.bench.machine import load, machine
 from tests.bench.moments import cold, moments, rebuilt, subject
+from tests.bench.plain_moment import plain_moments
 from tests.bench.reads import reads
 from tests.bench.replays import replays, replays_of_rivals
 from tests.bench.table import Line, show
@@ -57,6 +58,7 @@ def lines(
     yield from replays_of_rivals(log, folder, effort.sample, effort.rounds)
     of_large, of_small = subject(large), subject(small)
     yield from moments(of_large, of_small, effort.moments, seed)
+    yield from plain_moments(of_large, effort.moments, seed)
     many, few = (
         subject(simulated(folder / f"judged-{each.records}.db", each, COMPUTED)) for each in sizes
     )

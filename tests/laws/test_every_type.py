@@ -393,7 +393,7 @@ def test_the_laws_draw_every_type() -> None:
     """What happens, what the plan is made of and what is said of it later: no type escapes."""
     drawn: set[type[Occurrence]] = set()
 
-    @settings(max_examples=40, derandomize=True, database=None)
+    @settings(max_examples=120, derandomize=True, database=None)
     @given(plans(), st.lists(happenings, min_size=60, max_size=60), regulations(), st.data())
     def draw(plan: Rally, told: Rally, adopted: Occurrence, data: st.DataObject) -> None:
         rally = [*plan, *told, adopted]

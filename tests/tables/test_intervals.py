@@ -12,7 +12,8 @@ from cli.tables.intervals import NOBODY, Held, intervals
 from ledger.errors import LedgerError
 from projections.replay.road import along_the_road
 from projections.replay.walk import Walk
-from projections.results.standings import Row, Scope, by_number, standings
+from projections.results.standings import Row, Scope, standings
+from projections.state.entries import by_number
 from projections.state.facts import fold
 from projections.state.rally import RallyState
 from projections.timeline.timeline import Timeline
