@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -52,8 +52,10 @@ class Known(NamedTuple):
     origins: frozenset[Origin]
 
 
-def known(connection: sa.Connection, rally: str, ids: Iterable[str]) -> dict[str, Known]:
-    """Which of these occurrences the log holds, by id."""
+def known(
+    connection: sa.Connection, rally: str, ids: Iterable[str], also: Mapping[int, Sequence[Origin]]
+) -> dict[str, Known]:
+    """Which of these occurrences the log holds, by id; `also` is where else records come from."""
     columns, wanted = schema.record.c, sorted(set(ids))
     positions: dict[str, int] = {}
     origins: dict[int, set[Origin]] = defaultdict(set)
@@ -66,7 +68,7 @@ def known(connection: sa.Connection, rally: str, ids: Iterable[str]) -> dict[str
         )
         for identity, position, site, number in rows:
             origins[positions.setdefault(identity, position)].add((site, number))
-    for position, more in further(connection, rally).items():
+    for position, more in also.items():
         if position in origins:
             origins[position].update(more)
     return {each: Known(at, frozenset(origins[at])) for each, at in positions.items()}
@@ -117,7 +119,7 @@ def note(
             "site_position": number,
             "known_from": known_from,
         }
-        for identity, held in known(connection, rally, wanted).items()
+        for identity, held in known(connection, rally, wanted, further(connection, rally)).items()
         for site, number in sorted(wanted[identity] - held.origins)
     ]
     if rows:

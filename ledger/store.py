@@ -313,7 +313,9 @@ class Recorder(DCBRecorder):
     def known(self, ids: Iterable[str]) -> dict[str, provenance.Known]:
         """Which of these occurrences the log holds, at which position and from which sites."""
         with self.reading(), self.engine.connect() as connection:
-            return provenance.known(connection, self.rally, ids)
+            further = self._has_further(connection)
+            also = provenance.further(connection, self.rally) if further else {}
+            return provenance.known(connection, self.rally, ids, also)
 
     def further_origins(self, after: int, until: int | None) -> dict[int, tuple[Origin, ...]]:
         """Where else records come from, by position, as it was known at a position."""

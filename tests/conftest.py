@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
+import shutil
 import signal
+import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -105,3 +108,41 @@ def data_folder() -> Path | None:
     beside = Path(__file__).resolve().parents[2] / "shared" / "data"
     folder = Path(os.environ.get("RALLY_DATA", beside))
     return folder if folder.is_dir() else None
+
+
+Filling = Callable[[str, Callable[[], Any]], Any]
+
+
+class Kept(NamedTuple):
+    """A folder that was filled once, the time by its clock, and what whoever filled it answered."""
+
+    folder: Path
+    now: int
+    answer: Any
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Kept]]:
+    """Where copies of filled folders lie, and which there are."""
+    return tmp_path_factory.mktemp("kept"), {}
+
+
+@pytest.fixture
+def filled(kept: tuple[Path, dict[str, Kept]], tmp_path: Path, clock: Ticking) -> Filling:
+    """Fill the folder of a test: the first time by doing so, and with a copy from then on."""
+    where, made = kept
+
+    def fill(name: str, do: Callable[[], Any]) -> Any:
+        if name in made:
+            shutil.copytree(made[name].folder, tmp_path, dirs_exist_ok=True)
+            clock.now = made[name].now
+        else:
+            answer = do()
+            with sqlite3.connect(tmp_path / "rally.db") as whole:
+                whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            whole.close()
+            shutil.copytree(tmp_path, where / name)
+            made[name] = Kept(where / name, clock.now, answer)
+        return copy.deepcopy(made[name].answer)
+
+    return fill

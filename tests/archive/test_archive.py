@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import stat
 from pathlib import Path
@@ -242,7 +241,7 @@ def test_one_that_was_broken_off_is_mended(
     monkeypatch.setattr(module._Folder, "_put", stops)
     assert silk_way("export", "archive", "silk-way").code == 130
     monkeypatch.undo()
-    os.chdir(archive.parent)
+    monkeypatch.chdir(archive.parent)
     (archive / ".new-0123456789abcdef").write_text("half")
     for position in some_of((3, 148, 192)):
         said = silk_way("replay", archive, position, "--json")

@@ -136,11 +136,10 @@ def test_tiles_that_are_none(silk_way: Rally, archive: Path) -> None:
 
     whole = handed_over("tile", contents(archive)["replay/0.js"])
     manifest = json.loads((archive / "manifest.json").read_bytes())
-    for name in some_of(whole):
-        if name in ("root", "edition", "ranked"):
-            continue  # a reader of one list has no use for them
+    # A reader of one list has no use for the others.
+    for name in some_of(whole.keys() - {"root", "edition", "ranked"}):
         others: tuple[object, ...] = ({}, [], [[9, 9, 9]], None, "x")
-        for other in others:
+        for other in some_of(others):
             data = script("tile", {**whole, name: other})
             (archive / "replay/0.js").write_bytes(data)
             manifest["files"]["replay/0.js"] = digest(data)

@@ -11,8 +11,8 @@ import pytest
 
 from cli.main import cli
 from ledger.times import parse_instant
-from tests.command_line.conftest import Filling, answer
-from tests.conftest import Rally
+from tests.command_line.conftest import answer
+from tests.conftest import Filling, Rally
 
 
 def commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:

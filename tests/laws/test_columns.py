@@ -12,6 +12,7 @@ from projections.timeline.cells import Cell, Content
 from projections.timeline.columns import LEAST, Column
 from projections.timeline.versions import FOREVER
 from tests.examples import examples
+from tests.looked import some_of
 
 STAGE = "SS1"
 A_FEW = 5
@@ -61,7 +62,7 @@ def test_a_column_tells_what_its_cells_say(
 ) -> None:
     """At any position and any instant; with what a reader should know of the values."""
     column = Column(cells.items())
-    for moment in asked:
+    for moment in some_of(asked):
         found = column.at(*moment)
         held = {
             number: each.content.value
