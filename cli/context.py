@@ -59,9 +59,13 @@ class Settings:
     @cached_property
     def named_to_people(self) -> Callable[[str], str]:
         """How a text that holds ids of records is read by people."""
+        return self.naming()
+
+    def naming(self, until: int | None = None) -> Callable[[str], str]:
+        """The same by what was known at a position of the log."""
         from cli.names import naming_of
 
-        return naming_of(self.open_log)
+        return naming_of(self.open_log, until)
 
     @cached_property
     def clocks(self) -> RallyClocks:

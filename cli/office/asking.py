@@ -22,7 +22,8 @@ class Word(NamedTuple):
 
     `name` is its name where the sport's own is no name in Python (a class); `of` what of the ledger
     it names, so that a face can offer those that there are; `subject` says that it is what the read
-    is about, which is said first and without its name.
+    is about, which is said first and without its name; `opens` that it shows what is kept from
+    others, so that only who holds the ledger itself may ask by it.
     """
 
     help: str = ""
@@ -32,6 +33,7 @@ class Word(NamedTuple):
     choices: Sequence[str] = ()
     least: int | None = None
     subject: bool = False
+    opens: bool = False
 
 
 class Cuts(NamedTuple):
