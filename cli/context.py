@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property, partial
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.appended import Appended
+from cli.clocks import system_clock
 from ledger.times import Clock, Instant
 
 if TYPE_CHECKING:
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from ledger.openings import Randomness
 
 DEFAULT_LEDGER = "rally.db"
-
-
-def system_clock() -> int:
-    """The present UTC milliseconds of this machine."""
-    return time.time_ns() // 1_000_000
 
 
 def local_offset(ms: int) -> int:

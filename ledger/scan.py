@@ -237,7 +237,8 @@ class Scan:
             columns.position <= until,
         )
         with self._reading(), self._engine.connect() as connection:
-            return {tag: first for tag, first in connection.execute(query.group_by(columns.tag))}
+            found = connection.execute(query.group_by(columns.tag)).all()
+        return {str(tag): int(first) for tag, first in found}
 
     def positions(self, types: Collection[str], after: int, until: int) -> list[int]:
         """The positions of the records of these types, in their order."""

@@ -25,6 +25,7 @@ from cli.charts.plan import (
 )
 from cli.charts.style import CSS, PALETTE
 from cli.charts.svg import READ_AS, Element, document, element, to_bytes, to_text
+from ledger.signs import spelled_out
 from projections.results.chart import Column, Line, Point, Series
 
 MOST_CELLS = 200
@@ -43,7 +44,7 @@ class Words(NamedTuple):
     title: str
     footer: str
     metadata: Mapping[str, Any]
-    read_as: Callable[[str], str]
+    read_as: Callable[[str], str] = spelled_out
 
 
 def draw(parts: Sequence[tuple[str, Series]], kind: Kind, words: Words) -> bytes:

@@ -50,16 +50,17 @@ def command(settings: Settings, /, host: str, port: int, opens: bool, target: st
       rally serve --get '/silk-way-2016/standings.csv?at=148'
     """
     try:
-        from cli.web import serving
+        from cli.web.apart import site_of
         from cli.web.once import arriving
+        from cli.web.serving import serve, site_served
     except ModuleNotFoundError as error:
         raise Unavailable(
             f"To serve a ledger needs the module {error.name}.", hint=how_to_install("web")
         ) from None
     exhibits = os.environ.get("RALLY_EXHIBITS") or ""
     if target is not None:
-        site = serving.site_of(settings.ledger_name, exhibits, replays=False)
-        found = arriving(serving.site_served(site, settings.ledger_name, exhibits), target)
+        site = site_of(settings.ledger_name, exhibits, replays=False)
+        found = arriving(site_served(site, settings.ledger_name, exhibits), target)
         with standard_output() as out:
             out.write(found.body)
         return 0 if found.status < 400 else 2
@@ -70,4 +71,4 @@ def command(settings: Settings, /, host: str, port: int, opens: bool, target: st
         if opens:
             click.launch(address)
 
-    return serving.serve(settings.ledger_name, exhibits, host, port, told)
+    return serve(settings.ledger_name, exhibits, host, port, told)

@@ -35,11 +35,12 @@ from ledger.vocabulary import (
     StageScheduled,
     StartOrderPublished,
 )
-from ledger.vocabulary.publication import scope_title
+from ledger.vocabulary.publication import scope_key, scope_title
 from projections.explain.records import READINGS
 from projections.read_by import reads
 from projections.state.facts import Facts, fold
 from projections.state.matters import published, window_closes
+from projections.state.recorded import Fact
 
 STAGE, RECORD = "stage", "record"
 KINDS: dict[str, tuple[type[Occurrence], ...]] = {
@@ -53,7 +54,8 @@ STEPS = (RECORD, STAGE, *KINDS)
 """What one goes to from a moment, back and forth."""
 _KIND_OF = {each.type_name(): kind for kind, types in KINDS.items() for each in types}
 _READ_ON_THE_ROAD = [each.type_name() for each in READINGS]
-_TOLD = sorted({each.type_name() for each in (*reads("protest-clock"), CrewReclassified)})
+_ON_THE_BOARD: tuple[type[Occurrence], ...] = (*reads("protest-clock"), CrewReclassified)
+_TOLD = sorted({each.type_name() for each in _ON_THE_BOARD})
 """The types that tell what hangs on the board and with which time running, and of whom."""
 
 
@@ -103,7 +105,8 @@ class Moment(msgspec.Struct, frozen=True):
     """A moment of the log, as a person places it: which rally and zone, the stage, the board.
 
     `stage` is the one that the last reading from the road is about; both it and `posted` are null
-    before there is any. `stages`, `categories` and `crews` are those that one may ask for.
+    before there is any; `board` holds the last of each scope. `stages`, `categories` and `crews`
+    are those that one may ask for.
     """
 
     title: str
@@ -113,6 +116,7 @@ class Moment(msgspec.Struct, frozen=True):
     categories: tuple[str, ...]
     crews: tuple[Known, ...]
     posted: Posted | None
+    board: tuple[Posted, ...]
 
 
 def moment(seen: View) -> Answer[Moment]:
@@ -121,6 +125,7 @@ def moment(seen: View) -> Answer[Moment]:
     facts = fold(seen.log.read(until=seen.position, types=_TOLD)).facts(seen.cut)
     planned = sorted((each.value.order, each.value.stage) for each in facts.of(StageScheduled))
     entered = [(number, each.value) for number, each in facts.crews.items()]
+    board = _board(facts)
     found = Moment(
         said.title if said else "",
         said.timezone if said else "",
@@ -128,7 +133,8 @@ def moment(seen: View) -> Answer[Moment]:
         tuple(dict.fromkeys(stage for _, stage in planned)),
         tuple(sorted({each.category for _, each in entered} - {""})),
         tuple(Known(number, each.driver, each.category) for number, each in entered),
-        _posted(facts),
+        board[-1] if board else None,
+        board,
     )
     return Answer(seen, found, "Moment", plain(found), (found,), Moment)
 
@@ -138,22 +144,18 @@ def _stage(log: Log, position: int) -> str | None:
     return getattr(last[0].occurrence(), "stage", None) if last else None
 
 
-def _posted(facts: Facts) -> Posted | None:
-    """The last classification that was posted and not withdrawn."""
-    if not (posted := published(facts)):
-        return None
-    last = posted[-1]
-    said = last.value
+def _board(facts: Facts) -> tuple[Posted, ...]:
+    """The classifications that were posted and not withdrawn, of each scope the last."""
+    last = {scope_key(each.value.scope): each for each in published(facts)}
+    return tuple(_posted(facts, each) for each in sorted(last.values(), key=Fact.order))
+
+
+def _posted(facts: Facts, fact: Fact[ClassificationPublished]) -> Posted:
+    said = fact.value
     at = said.happened
-    closes = window_closes(facts, last)
-    return Posted(
-        said.document,
-        said.kind_in_full,
-        scope_title(said.scope),
-        at.iso(),
-        iso(closes, at.offset),
-        last.position,
-    )
+    closes = iso(window_closes(facts, fact), at.offset)
+    title = scope_title(said.scope)
+    return Posted(said.document, said.kind_in_full, title, at.iso(), closes, fact.position)
 
 
 def marks(
@@ -208,4 +210,3 @@ def step(log: Log, position: int, what: str, *, back: bool) -> int:
     if not there:
         raise NotFound(f"There is no {what} {'before' if back else 'after'} #{position}.")
     return max(there) if back else min(there)
-

@@ -187,7 +187,9 @@ class Shown(NamedTuple):
 def shown(
     seen: View,
     record: Annotated[str, Word("The record.", "POSITION-OR-ID", subject=True)],
-    opened: Annotated[bool, Word("Show its private values, too.", name="private", opens=True)] = False,
+    opened: Annotated[
+        bool, Word("Show its private values, too.", name="private", opens=True)
+    ] = False,
 ) -> Answer[Shown]:
     """One record: what it says, who recorded it when, and what refers to it."""
     record_meant = known(seen, record)

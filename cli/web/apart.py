@@ -7,10 +7,11 @@ it is, and its bytes.
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import msgspec
 
-from cli.context import system_clock
+from cli.clocks import system_clock
 from cli.office.office import Office
 from cli.web.asked import Question
 from cli.web.replies import error_of
@@ -35,7 +36,8 @@ def site_of(ledger: str, exhibits: str, *, replays: bool) -> Site:
 def main() -> None:
     """Answer the order."""
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
-    site = None
+    site: Site | None = None
+    head: dict[str, Any]
     try:
         site = site_of(order.ledger, order.exhibits, replays=True)
         reply = site.reply(_as_asked(order.question))

@@ -1,11 +1,9 @@
-"""The site over HTTP: addresses to questions, answers to responses, and what a browser must not do."""
+"""The site over HTTP: addresses to questions, answers to responses, what a browser must not do."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import traceback
-
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -24,6 +22,7 @@ from cli.office.view import NeedsReplay
 from cli.terminal import json_text
 from cli.web import openapi, render, strip
 from cli.web.asked import Question, address, asked, segments
+from cli.web.build import BUILD
 from cli.web.live import Live
 from cli.web.replies import error_of
 from cli.web.site import MEDIA, Settled, Site
@@ -42,7 +41,12 @@ HEADERS = {
 }
 OF_A_DRAWING = "default-src 'none'; style-src 'unsafe-inline'"
 """A file that is drawn says itself how it looks; nothing else of it may act."""
-STATIC = {"app.css": "text/css", "chart.css": "text/css", "app.js": "text/javascript", "icon.svg": "image/svg+xml"}
+STATIC = {
+    "app.css": "text/css",
+    "chart.css": "text/css",
+    "app.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 MARKUP_OF_OTHERS = 8000
 """No address is longer."""
 
@@ -54,12 +58,24 @@ class Served:
         self.site, self.work = site, work
         self.stopping = asyncio.Event()
         self._live: dict[str, Live] = {}
+        self._of_the_site = {
+            "": self._first,
+            "healthz": self._health,
+            "openapi.json": self._openapi,
+        }
+        self._of_a_rally = {
+            "": self._home,
+            "follow": self._follow,
+            "step": self._step,
+            "go": self._go,
+            "marks/strip": self._strip,
+        }
 
     def app(self) -> ASGIApp:
         """The application."""
         made = Starlette(
             routes=[Route("/{path:path}", self._answered, methods=["GET"])],
-            exception_handlers={HTTPException: self._http_error},
+            exception_handlers={HTTPException: self._only_reads, Exception: self._broken},
         )
         return _Guarded(made)
 
@@ -73,35 +89,16 @@ class Served:
             return await self._failed(request, error, rally)
         except UnicodeError:
             return await self._failed(request, Usage("The address is no text in UTF-8."), None)
-        except Exception:
-            traceback.print_exc()
-            said = {"kind": "error", "message": "Something went wrong here.", "hint": ""}
-            return await self._told(request, 500, said)
 
     async def _respond(self, request: Request, path: list[str]) -> Response:
-        match path:
-            case [""]:
-                return await self._first()
-            case ["healthz"]:
-                return await self._health()
-            case ["openapi.json"]:
-                return _response(json_text(openapi.document()).encode(), MEDIA["json"], ASK_AGAIN)
-            case ["-", name]:
-                return _static(request, name)
-            case [rally] | [rally, ""]:
-                self.site.log(rally)
-                return _redirect(address(Question(rally, "standings", {})))
-            case [rally, "follow"]:
-                return await self._follow(request, rally)
-            case [rally, "step"]:
-                return await self._step(request, rally)
-            case [rally, "go"]:
-                return await self._go(request, rally)
-            case [rally, "marks", "strip"]:
-                return await self._strip(request, rally)
-            case [rally, *rest]:
-                return await self._read(request, rally, rest)
-        raise NotFound("There is nothing.")
+        rally, *rest = path
+        if not rest and rally in self._of_the_site:
+            return await self._of_the_site[rally](request)
+        if rally == _FILES:
+            return _static(request, "/".join(rest))
+        if (besides := self._of_a_rally.get("/".join(rest))) is not None:
+            return await besides(request, rally)
+        return await self._read(request, rally, rest)
 
     # -- reads ------------------------------------------------------------------------------------
 
@@ -142,14 +139,21 @@ class Served:
 
     # -- around the pages -------------------------------------------------------------------------
 
-    async def _first(self) -> Response:
+    async def _first(self, _request: Request) -> Response:
         rallies = await self.work.soon(self.site.rallies)
         if len(rallies) == 1:
             return _redirect(address(Question(rallies[0], "standings", {})))
         page = await self.work.soon(lambda: render.first_page(self.site))
         return _response(page.encode(), MEDIA["html"], ASK_AGAIN)
 
-    async def _health(self) -> Response:
+    async def _openapi(self, _request: Request) -> Response:
+        return _response(json_text(openapi.document()).encode(), MEDIA["json"], ASK_AGAIN)
+
+    async def _home(self, _request: Request, rally: str) -> Response:
+        self.site.log(rally)
+        return _redirect(address(Question(rally, "standings", {})))
+
+    async def _health(self, _request: Request) -> Response:
         def heads() -> dict[str, int]:
             return {each: self.site.log(each).head().size for each in self.site.rallies()}
 
@@ -198,9 +202,7 @@ class Served:
         pairs = request.query_params.multi_items()
         page = dict(pairs).get("page", "standings")
         of_marks = [p for p in pairs if p[0] in ("at", "v")]
-        settled = await self.work.soon(
-            lambda: self.site.settled(asked(rally, ["marks"], of_marks))
-        )
+        settled = await self.work.soon(lambda: self.site.settled(asked(rally, ["marks"], of_marks)))
         state = [p for p in pairs if p[0] not in ("at", "v", "page")]
         meant = asked(rally, segments(f"/{page}"), state).question
         if settled.moved:
@@ -254,13 +256,19 @@ class Served:
         response.headers.update(headers)
         return response
 
-    async def _http_error(self, request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
+    async def _only_reads(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
         said = {"kind": "usage", "message": "The web face only reads.", "hint": "Ask with GET."}
-        response = await self._told(request, status, said)
-        if isinstance(error, HTTPException):
-            response.headers.update(error.headers or {})
+        response = await self._told(request, error.status_code, said)
+        response.headers.update(error.headers or {})
         return response
+
+    async def _broken(self, request: Request, _error: Exception) -> Response:
+        said = {"kind": "error", "message": "Something went wrong here.", "hint": ""}
+        return await self._told(request, 500, said)
+
+
+_FILES = "-"
 
 
 _UNAVAILABLE = 503
@@ -287,9 +295,7 @@ def _target(request: Request) -> tuple[bytes, bytes]:
     return request.scope.get("raw_path") or b"", request.scope["query_string"]
 
 
-def _response(
-    body: bytes, media: str, caching: str, request: Request | None = None
-) -> Response:
+def _response(body: bytes, media: str, caching: str, request: Request | None = None) -> Response:
     headers = {"Cache-Control": caching}
     if request is not None:
         tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
@@ -308,7 +314,7 @@ def _moved(settled: Settled) -> Response:
     where = settled.moved
     if not settled.other_build:
         return _redirect(where)
-    said = f"This address was made by another build than {render.BUILD}: the same moment is {where}"
+    said = f"This address was made by another build than {BUILD}: the same moment is {where}"
     response = Response(f"{said}\n", 302, media_type="text/plain; charset=utf-8")
     response.headers["Cache-Control"] = ASK_AGAIN
     response.headers["Location"] = f"{where}#other-build"
@@ -345,5 +351,3 @@ class _Guarded:
             await send(message)
 
         await self._app(scope, receive, guarded if scope["type"] == "http" else send)
-
-

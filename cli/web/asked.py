@@ -161,7 +161,9 @@ def _cuts(told: Mapping[str, list[str]]) -> Cuts:
 def _instant_in(text: str) -> str:
     """A moment whose plus was written as it is: in an address that is a blank."""
     before, blank, offset = text.rpartition(" ")
-    return f"{before}+{offset}" if blank and _OFFSET_LENGTH == len(offset) and "T" in before else text
+    return (
+        f"{before}+{offset}" if blank and len(offset) == _OFFSET_LENGTH and "T" in before else text
+    )
 
 
 _OFFSET_LENGTH = len("08:00")
@@ -214,7 +216,7 @@ def path_of(question: Question) -> str:
     """The path of a question below that of its rally."""
     subject = subject_of(question.read)
     value = question.given.get(subject.name) if subject else None
-    behind = ".." .join(value) if isinstance(value, (tuple, list)) else value
+    behind = "..".join(value) if isinstance(value, (tuple, list)) else value
     path = question.page if behind is None else f"{question.page}/{quote(str(behind), safe='')}"
     return path if question.form == "html" else f"{path}.{question.form}"
 

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from cli.office.moments import STEPS, Moment
 from cli.office.reads import READS
 from cli.web.asked import (
+    DRAWN,
     FORMS,
     Question,
     address,
@@ -24,7 +25,6 @@ from cli.web.asked import (
     path_of,
     subject_of,
 )
-from cli.web.asked import DRAWN
 from cli.web.pages import menu, page_of
 from cli.web.words import Words
 
@@ -70,6 +70,8 @@ class Field(NamedTuple):
     value: str
     choices: tuple[tuple[str, str], ...]
     is_yes_or_no: bool
+    is_further: bool = False
+    """Whether few ask by it."""
 
 
 class Links:
@@ -80,7 +82,11 @@ class Links:
 
     def to(self, read: str, **given: Any) -> str:
         """Another page at this moment."""
-        told = {n: tuple(e) if isinstance(e, list) else e for n, e in given.items() if e not in (None, "")}
+        told = {
+            n: tuple(e) if isinstance(e, list) else e
+            for n, e in given.items()
+            if e not in (None, "")
+        }
         here = self._question
         return address(Question(here.rally, read, told, here.cuts, "html", here.absolute))
 
@@ -173,10 +179,16 @@ class Frame:
 
     def steps(self) -> list[Step]:
         """The steps from here, back and forth."""
-        return [Step(w, SIGNS[w], self._step(w, "prev"), self._step(w, "next"), KEYS[w]) for w in STEPS]
+        return [
+            Step(w, SIGNS[w], self._step(w, "prev"), self._step(w, "next"), KEYS[w]) for w in STEPS
+        ]
 
     def _step(self, what: str, way: str) -> str:
-        pairs = [("from", str(self.position)), ("to", f"{way}-{what}"), ("page", path_of(self.question))]
+        pairs = [
+            ("from", str(self.position)),
+            ("to", f"{way}-{what}"),
+            ("page", path_of(self.question)),
+        ]
         return f"{self.base}/step?{urlencode([*pairs, *self.state()])}"
 
     def state(self) -> list[tuple[str, str]]:
@@ -224,9 +236,16 @@ class Frame:
                     "" if text in (None, False) else str(text),
                     self._choices(each.word.of, each.word.choices),
                     each.kind is bool,
+                    each.kind is bool or each.word.metavar in _FURTHER,
                 )
             )
+        found.sort(key=lambda each: each.is_further)
         return found
+
+    @property
+    def further_said(self) -> bool:
+        """Whether something is asked that few ask by."""
+        return any(each.is_further and each.value for each in self.fields())
 
     def _choices(self, of: str, said: Any) -> tuple[tuple[str, str], ...]:
         if said:
@@ -254,4 +273,5 @@ class Frame:
         return " and ".join(value) if isinstance(value, (tuple, list)) else str(value or "")
 
 
+_FURTHER = frozenset({"CLASS", "GROUP", "TEAM", "TROPHY", "N", "NUMBERS"})
 _OF_THE_MOMENT = frozenset({"at", "v", "known_at", "effective_at", "decided_by"})

@@ -93,7 +93,7 @@ class Live:
             async with self._came:
                 try:
                     await asyncio.wait_for(self._came.wait(), left)
-                except asyncio.TimeoutError:
+                except TimeoutError:
                     continue
         return True
 
@@ -101,7 +101,7 @@ class Live:
         """The next events behind a position, some at once."""
         if told + 1 not in self._held:
             await self._work.soon(lambda: self._tell(told))
-        found = []
+        found: list[tuple[int, bytes]] = []
         while (event := self._held.get(told + 1)) is not None and len(found) < AT_ONCE:
             told += 1
             found.append((told, event))

@@ -80,7 +80,7 @@ _ANSWER: dict[str, Any] = {
 
 
 def _paths(read: Read, form: str) -> dict[str, Any]:
-    """The paths of a read in a form: without what it is about, where it need not be said, and with."""
+    """The paths of a read in a form: without what it is about, where that can be, and with it."""
     asked = parameters(read.name)
     subject = next((each for each in asked if each.word.subject), None)
     page = PAGE_OF.get(read.name, read.name.replace(" ", "/"))
@@ -115,7 +115,10 @@ def _operation(name: str, summary: str, form: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Answer"} if form == "json" else {"type": "string"}
     error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     refused = {
-        status: {"description": words, "content": error | ({"text/html": {}} if form == "html" else {})}
+        status: {
+            "description": words,
+            "content": error | ({"text/html": {}} if form == "html" else {}),
+        }
         for status, words in ERRORS.items()
     }
     return {
@@ -167,7 +170,13 @@ _RALLY = {
     "schema": {"type": "string", "minLength": 1},
 }
 _CUTS = [
-    {"name": name, "in": "query", "required": False, "description": said, "schema": {"type": "string"}}
+    {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": said,
+        "schema": {"type": "string"},
+    }
     for name, said in (
         ("at", "What the log held: a position, @-1, a stage, doc:7, a timestamp. It is absolute."),
         ("v", "The build of an absolute address, as the redirect gives it."),
@@ -179,7 +188,9 @@ _CUTS = [
 
 
 def _follow() -> dict[str, Any]:
-    found = _operation("follow", "Each record as it comes, with what it moved.", "text/event-stream")
+    found = _operation(
+        "follow", "Each record as it comes, with what it moved.", "text/event-stream"
+    )
     since = {
         "name": "since",
         "in": "query",

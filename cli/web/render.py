@@ -1,4 +1,4 @@
-"""A page: the answer of a read in the frame of its moment, as HTML. Nothing of HTTP is known here."""
+"""A page: the answer of a read in the frame of its moment, as HTML; nothing of HTTP is known."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from jinja2 import Environment, PackageLoader, ChainableUndefined
+from jinja2 import ChainableUndefined, Environment, PackageLoader
 
 from cli.names import for_programs
 from cli.office.answer import Answer
@@ -23,9 +23,13 @@ from cli.web.pages import Table, page_of
 from cli.web.words import Times, Words
 from ledger.errors import LedgerError
 from ledger.times import spelled
+from ledger.vocabulary.publication import scope_title
 
 if TYPE_CHECKING:
     from cli.web.site import Site
+
+Part = tuple[str, dict[str, Any]]
+"""A list that people read, under its heading."""
 
 
 @cache
@@ -42,7 +46,9 @@ def templates() -> Environment:
     made.globals |= {"shown_of": _shown_of, "told": _told}
     made.globals |= {"table": _table, "times_of": Times, "build": BUILD}
     cells: Any = made.get_template("cells.html").module
-    made.globals |= {n: getattr(cells, n) for n in ("grid", "cell", "crew", "records", "flags", "text")}
+    made.globals |= {
+        n: getattr(cells, n) for n in ("grid", "cell", "crew", "records", "flags", "text")
+    }
     return made
 
 
@@ -77,7 +83,7 @@ def document_of(answer: Answer[Any], words: Words) -> dict[str, Any]:
     return for_programs(answer.json(), lambda _: words.named)
 
 
-def parts_of(answer: Answer[Any], words: Words) -> list[tuple[str, dict[str, Any]]]:
+def parts_of(answer: Answer[Any], words: Words) -> list[Part]:
     """What people read: the one list, or each classification by itself under its heading."""
     found = answer.found
     if callable(getattr(found, "apart", None)):
@@ -95,7 +101,7 @@ def _plain(found: Any) -> dict[str, Any]:
 def also(site: Site, frame: Frame, said: Mapping[str, Any]) -> dict[str, Any]:
     """What a page tells besides, of other reads at the same moment."""
     if frame.question.read == "standings":
-        return {"posted": _places_posted(site, frame)}
+        return {"posted": _places_posted(site, frame, said["parts"])}
     if frame.question.read == "show":
         return {"canonical": said["answer"].found.record.data.decode()}
     if frame.question.read == "crew":
@@ -103,16 +109,18 @@ def also(site: Site, frame: Frame, said: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _places_posted(site: Site, frame: Frame) -> dict[str, int]:
-    """The places on the last classification of this scope that hangs on the board, by number."""
-    if frame.moment.posted is None:
-        return {}
-    record = site.ask(_beside(frame, "show", record=str(frame.moment.posted.position)), None)
-    scope = record.document["record"]["occurrence"]["scope"]
-    asked = {n: v for n, v in frame.question.given.items() if v and n != "joint"}
-    rows = record.document["record"]["occurrence"].get("rows", ())
-    same = {n: v for n, v in scope.items() if n != "kind" and v} == asked
-    return {row["number"]: row["place"] for row in rows if row.get("place")} if same else {}
+def _places_posted(site: Site, frame: Frame, parts: Sequence[Part]) -> dict[str, dict[str, Any]]:
+    """What the last sheet of the same scope on the board says, by the heading of each list."""
+    on_the_board = {each.title: each for each in frame.moment.board}
+    found = {}
+    for heading, part in parts:
+        named = {name: value for name, value in part["scope"].items() if value}
+        if (sheet := on_the_board.get(scope_title(named))) is not None:
+            record = site.ask(_beside(frame, "show", record=str(sheet.position))).document["record"]
+            rows = record["occurrence"].get("rows", ())
+            places = {row["number"]: row["place"] for row in rows if row.get("place")}
+            found[heading] = {"document": sheet.document, "places": places}
+    return found
 
 
 def _of_the_crew(site: Site, frame: Frame, document: Mapping[str, Any]) -> str:
@@ -162,8 +170,10 @@ def waiting_page(site: Site, question: Question, records: int, seconds: float) -
     now = address(msgspec.structs.replace(question, now=True))
     about = f"{seconds:.0f} seconds" if seconds < _A_MINUTE else f"{seconds / 60:.0f} minutes"
     said = {"frame": frame, "words": words, "links": frame.links, "do_it": now}
-    return templates().get_template("waiting.html").render(
-        said, records_asked=f"{records:,}", seconds=about
+    return (
+        templates()
+        .get_template("waiting.html")
+        .render(said, records_asked=f"{records:,}", seconds=about)
     )
 
 
@@ -176,13 +186,17 @@ def first_page(site: Site) -> str:
     for rally in site.rallies():
         seen = site.office.view(site.log(rally))
         moment = READS["moment"].ask(seen, {}).found
-        links = Frame(Question(rally, "standings", {}), seen, moment, Words(seen.log, seen.position))
+        links = Frame(
+            Question(rally, "standings", {}), seen, moment, Words(seen.log, seen.position)
+        )
         rows.append(links)
     return templates().get_template("rallies.html").render(rallies=rows)
 
 
 def error_page(status: int, message: str, hint: str, back: str = "/") -> str:
     """A page that says what went wrong, and what to do."""
-    return templates().get_template("error.html").render(
-        status=status, message=message, hint=hint, back=back
+    return (
+        templates()
+        .get_template("error.html")
+        .render(status=status, message=message, hint=hint, back=back)
     )

@@ -13,6 +13,7 @@ import uvicorn
 
 from cli.web.apart import site_of
 from cli.web.app import Served
+from cli.web.site import Site
 from cli.web.work import Work
 from ledger.errors import Unavailable, Usage
 from ledger.files import why
@@ -21,13 +22,7 @@ PATIENCE_S = 1
 """How long an answer that is under way may take once the server is told to end."""
 
 
-def serve(
-    ledger: str,
-    exhibits: str,
-    host: str,
-    port: int,
-    told: Callable[[str], None],
-) -> int:
+def serve(ledger: str, exhibits: str, host: str, port: int, told: Callable[[str], None]) -> int:
     """Serve a ledger until somebody ends it; `told` hears the address, once it is taken.
 
     Raises:
@@ -39,11 +34,8 @@ def serve(
         return asyncio.run(_serve(site_served(site, ledger, exhibits), taken, told))
 
 
-def site_served(site: object, ledger: str, exhibits: str) -> Served:
+def site_served(site: Site, ledger: str, exhibits: str) -> Served:
     """A site with its workers."""
-    from cli.web.site import Site
-
-    assert isinstance(site, Site)
     return Served(site, Work(site, ledger, exhibits))
 
 
@@ -56,7 +48,9 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         (family, _, _, _, where), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Usage(f"There is no host {host!r} here.", hint="--host 127.0.0.1 is this machine.") from None
+        raise Usage(
+            f"There is no host {host!r} here.", hint="--host 127.0.0.1 is this machine."
+        ) from None
     made = socket.socket(family, socket.SOCK_STREAM)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -70,7 +64,8 @@ def listening(host: str, port: int) -> socket.socket:
                 hint="Name another with --port, or --port 0 for any that is free.",
             ) from None
         raise Unavailable(
-            f"{host}, port {port}, can't be served: {why(error)}.", hint="Name another --host or --port."
+            f"{host}, port {port}, can't be served: {why(error)}.",
+            hint="Name another --host or --port.",
         ) from None
     made.set_inheritable(False)
     return made

@@ -138,9 +138,7 @@ class Site:
         known, effective, decided = question.cuts
         position = int(known or 0)
         # Only these are looked at; what the basis tells besides is found anew from the log.
-        basis = Basis(
-            "", log.rally, position, position, "", None, effective, "", EDITION, decided
-        )
+        basis = Basis("", log.rally, position, position, "", None, effective, "", EDITION, decided)
         return self.office.view(log, before=Former(Path("basis"), basis, None))
 
     def ask(self, question: Question, seen: View | None = None) -> Answer[Any]:
@@ -254,4 +252,3 @@ class Kept:
             while self._held and (len(self._held) > self._most or self._bytes > self._largest):
                 _, gone = self._held.popitem(last=False)
                 self._bytes -= len(gone.body)
-

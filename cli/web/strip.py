@@ -28,7 +28,7 @@ class Drawn(NamedTuple):
     x: float
     kind: str
     sign: str
-    count: int
+    many: int
     words: str
     href: str
 

@@ -32,9 +32,24 @@ TITLES = {
     "words": "What",
     "at": "When",
 }
-_NAMES = frozenset({"driver", "codrivers", "drivers", "team", "vehicle", "competitor"})
-_RECORDS = frozenset({"position", "positions", "because", "cut_off", "voided_by", "corrected_by"})
-_GAPS = frozenset({"gap_ms", "interval_ms", "penalty_ms", "ahead_ms", "penalised_ms"})
+_KINDS: dict[str, tuple[str, ...]] = {
+    "place": ("place",),
+    "crew": ("number",),
+    "flags": ("flags",),
+    "status": ("status",),
+    "decision": ("series", "decision"),
+    "document": ("document",),
+    "name": ("driver", "codrivers", "drivers", "team", "vehicle", "competitor"),
+    "words": (
+        *("message", "words", "reason", "hint", "ruling", "effects", "note", "title", "why_not"),
+        *("what", "status_reason"),
+    ),
+    "records": ("position", "positions", "because", "cut_off", "voided_by", "corrected_by"),
+    "gap": ("gap_ms", "interval_ms", "penalty_ms", "ahead_ms", "penalised_ms"),
+    "when": ("at",),
+}
+_KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names}
+_BY_ENDING = {"_ms": "time", "_at": "when", "until": "when"}
 _LEFT_OUT = frozenset({"id", "leaf", "occurrence", "tags", "handle"})
 
 
@@ -90,24 +105,8 @@ def title(name: str) -> str:
 
 def kind_of(name: str) -> str:
     """What kind of cell holds what is called so."""
-    fixed = {"place": "place", "number": "crew", "flags": "flags", "status": "status"}
-    if name in fixed:
-        return fixed[name]
-    if name == "series":
-        return "decision"
-    if name in ("document", "supersedes", "superseded_by"):
-        return name if name == "document" else "text"
-    if name in _NAMES:
-        return "name"
-    if name in _RECORDS:
-        return "records"
-    if name in _GAPS:
-        return "gap"
-    if name == "ms" or name.endswith("_ms"):
-        return "time"
-    if name == "at" or name.endswith(("_at", "_until", "until")):
-        return "when"
-    return "text"
+    ending = next((kind for end, kind in _BY_ENDING.items() if name.endswith(end)), "text")
+    return _KIND_OF.get(name, ending)
 
 
 def _told(rows: Iterable[Any]) -> Iterable[str]:

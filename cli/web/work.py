@@ -39,7 +39,7 @@ class Told(LedgerError):
 
 
 class Order(msgspec.Struct):
-    """What a process of its own is to answer: which ledger, where its exhibits lie, the question."""
+    """What a process of its own is to answer: of which ledger, with which exhibits, what."""
 
     ledger: str
     exhibits: str
@@ -86,7 +86,7 @@ class Work:
         future.add_done_callback(self._done)
         try:
             return await asyncio.wait_for(asyncio.shield(future), DEADLINE_S)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             raise Unavailable("The answer takes too long.", hint="Ask again later.") from None
         except asyncio.CancelledError:
             future.cancel()  # if no thread has begun it
@@ -155,7 +155,7 @@ class Work:
             )
             try:
                 out, _ = await asyncio.wait_for(process.communicate(order), REPLAY_DEADLINE_S)
-            except asyncio.TimeoutError:
+            except TimeoutError:
                 raise Unavailable("The answer takes too long.", hint="Ask for less.") from None
             finally:
                 if process.returncode is None:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from cli.context import system_clock
+from cli.clocks import system_clock
 from cli.documents.classification import classification
 from cli.documents.decision import decision
 from cli.documents.notes import notes

@@ -11,8 +11,8 @@ pytest.importorskip("starlette", reason="needs the extra `web`")
 
 from cli.context import Settings
 from cli.main import run
-from cli.web.app import Served
 from cli.web.apart import site_of
+from cli.web.app import Served
 from cli.web.once import Response, get
 from cli.web.serving import site_served
 from tests.conftest import NOW
