@@ -9,12 +9,10 @@ from importlib import resources
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cli.office.moments import STEPS, step
@@ -73,11 +71,16 @@ class Served:
 
     def app(self) -> ASGIApp:
         """The application."""
-        made = Starlette(
-            routes=[Route("/{path:path}", self._answered, methods=["GET"])],
-            exception_handlers={HTTPException: self._only_reads, Exception: self._broken},
-        )
-        return _Guarded(made)
+        return _Guarded(ServerErrorMiddleware(self._served, self._broken))
+
+    async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Addresses are taken apart as they were sent: a router would have unquoted them before.
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        reads = request.method in ("GET", "HEAD")
+        response = await (self._answered(request) if reads else self._only_reads(request))
+        await response(scope, receive, send)
 
     async def _answered(self, request: Request) -> Response:
         rally = None
@@ -256,11 +259,10 @@ class Served:
         response.headers.update(headers)
         return response
 
-    async def _only_reads(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
+    async def _only_reads(self, request: Request) -> Response:
         said = {"kind": "usage", "message": "The web face only reads.", "hint": "Ask with GET."}
-        response = await self._told(request, error.status_code, said)
-        response.headers.update(error.headers or {})
+        response = await self._told(request, 405, said)
+        response.headers["Allow"] = "GET, HEAD"
         return response
 
     async def _broken(self, request: Request, _error: Exception) -> Response:

@@ -29,7 +29,7 @@ class Live:
         self._stopping = stopping
         self._held: OrderedDict[int, bytes] = OrderedDict()
         self._head = 0
-        self._came = asyncio.Condition()
+        self._came = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
         self._followers = 0
 
@@ -57,7 +57,7 @@ class Live:
                         told = position
                     if self._stopping.is_set():
                         return
-                if not await self._something(told):
+                if self._head <= told and not await self._something():
                     yield b": still here\n\n"
         finally:
             self._followers -= 1
@@ -79,23 +79,21 @@ class Live:
                 head = self._head  # nobody answers: it is waited for
             if head > self._head:
                 self._head = head
-                async with self._came:
-                    self._came.notify_all()
+                self._came.set()
+                self._came = asyncio.Event()
             await asyncio.sleep(EVERY_S)
 
-    async def _something(self, told: int) -> bool:
-        """Wait for something behind a position; False where a breath went by without it."""
-        deadline = asyncio.get_running_loop().time() + BREATH_S
-        while self._head <= told and not self._stopping.is_set():
-            left = min(deadline - asyncio.get_running_loop().time(), 1.0)
-            if left <= 0:
-                return False
-            async with self._came:
-                try:
-                    await asyncio.wait_for(self._came.wait(), left)
-                except TimeoutError:
-                    continue
-        return True
+    async def _something(self) -> bool:
+        """Wait for something more, or the end; False where a breath went by without either."""
+        either = {asyncio.create_task(each.wait()) for each in (self._came, self._stopping)}
+        try:
+            done, _ = await asyncio.wait(
+                either, timeout=BREATH_S, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            for each in either:
+                each.cancel()
+        return bool(done)
 
     async def _news(self, told: int) -> list[tuple[int, bytes]]:
         """The next events behind a position, some at once."""

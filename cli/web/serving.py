@@ -87,9 +87,10 @@ class _Server(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Somebody wants it to end."""
+        """Somebody wants it to end: that is how it ends well; asked twice, it ends at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
         self._loop.call_soon_threadsafe(self._served.stopping.set)
-        super().handle_exit(sig, frame)
 
 
 async def _serve(served: Served, taken: socket.socket, told: Callable[[str], None]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +41,20 @@ def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         return filled[name]
 
     return ledger
+
+
+@pytest.fixture
+def own(ledgers: Callable[[str], Path], tmp_path: Path) -> Path:
+    """The sample in a ledger that a test may write to."""
+    return copied(ledgers("demo"), tmp_path / "rally.db")
+
+
+def copied(ledger: Path, to: Path) -> Path:
+    """A copy of a ledger that others have open."""
+    source, target = sqlite3.connect(ledger), sqlite3.connect(to)
+    with contextlib.closing(source), contextlib.closing(target):
+        source.backup(target)
+    return to
 
 
 def served_from(ledger: Path) -> Served:
