@@ -1,19 +1,13 @@
-"""The clock of this machine; and times as officials type them, by the clocks of the rally."""
+"""Times as officials type them: by the clocks of the rally, and which one was meant."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 
 from ledger.errors import LedgerError, Usage
 from ledger.log import Log
 from ledger.rally_time import About, rally_instant
 from ledger.times import Instant, parse_instant
-
-
-def system_clock() -> int:
-    """The present UTC milliseconds of this machine."""
-    return time.time_ns() // 1_000_000
 
 
 def parse_rally_time(text: str, log: Callable[[], Log], words: Sequence[str] = ()) -> Instant:

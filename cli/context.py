@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.appended import Appended
-from cli.clocks import system_clock
+from cli.machine_clock import system_clock
 from ledger.times import Clock, Instant
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from cli.clocks import system_clock
+from cli.machine_clock import system_clock
 from cli.office.office import Office
 from cli.web.asked import Question
 from cli.web.replies import error_of

@@ -38,12 +38,11 @@ class Page(NamedTuple):
 
 
 GROUPS = ("Results", "Crews", "Stewards", "Compare", "Log", "More")
-_WHO = ("number", "driver+codrivers", "nationality")
 _RANKED = Table(
     "rows",
     (
-        *("place", *_WHO, "category", "time_ms", "penalty_ms", "total_ms", "gap_ms"),
-        *("interval_ms", "flags"),
+        *("place", "number", "driver+codrivers", "total_ms", "gap_ms", "interval_ms"),
+        *("penalty_ms", "time_ms", "flags", "nationality", "category", "class", "vehicle", "team"),
     ),
     nothing="Nobody is classified yet.",
 )

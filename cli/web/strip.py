@@ -58,7 +58,7 @@ def drawn(site: Site, question: Question, page: Question) -> str:
         return address(page.at(position))
 
     bands = []
-    ends = [*(each.position for each in found.stages[1:]), end]
+    ends = [*(each.position for each in found.stages[1:]), *([end] if found.stages else [])]
     for index, (band, until) in enumerate(zip(found.stages, ends, strict=True)):
         x = at(band.position)
         width = round(max(at(until) - x, 0.2), 2)

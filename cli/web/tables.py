@@ -121,5 +121,11 @@ def _with_something(columns: Sequence[Column], rows: Sequence[Any]) -> tuple[Col
     return tuple(
         each
         for each in columns
-        if not rows or any(row.get(n) not in (None, "", [], ()) for row in rows for n in each.names)
+        if not rows or any(_is_something(row.get(name)) for row in rows for name in each.names)
     )
+
+
+def _is_something(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(map(_is_something, value))
+    return value not in (None, "")

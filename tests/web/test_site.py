@@ -72,6 +72,15 @@ def test_a_moment_leads_to_its_position(get: Get, asked: str, there: str) -> Non
     assert "no-cache" == found.headers["cache-control"]
 
 
+@pytest.mark.parametrize("position", [0, 1, 20, 46])
+def test_the_frame_of_a_rally_that_has_hardly_begun(get: Get, position: int) -> None:
+    """Before anything, before the rally has a name, before the first stage: pages and marks."""
+    for page in ("standings", "log", "chart/places", "decisions", "marks/strip"):
+        found = get(f"{SILK_WAY}/{page}?at={position}&v={BUILD}", **PAGE)
+        assert found.status in (200, 404), page
+        assert page == "chart/places" or 200 == found.status
+
+
 def test_an_old_build_says_so(get: Get) -> None:
     """In the answer that redirects, and on the page to which it leads."""
     found = get(f"{SILK_WAY}/standings.json?at=148&v=2.9")
