@@ -80,9 +80,10 @@ class Seen:
 
     def rows(self) -> list[str]:
         """The crews in the order of the table."""
-        return self.page.eval_on_selector_all(
+        found: list[str] = self.page.eval_on_selector_all(
             "table.standings tbody tr", "rows => rows.map(row => row.dataset.number)"
         )
+        return found
 
     def asof(self) -> str:
         """The line that says where one is."""
