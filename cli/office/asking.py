@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -60,6 +61,7 @@ class Parameter(NamedTuple):
         return self.word.name or self.name.replace("_", "-")
 
 
+@cache
 def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
     """The parameters of a read or an act besides what it is asked of; or the fields of a class."""
     return tuple(
@@ -80,6 +82,7 @@ def gathered(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str
     return found
 
 
+@cache
 def _own(function: Callable[..., Any]) -> list[tuple[inspect.Parameter, Any]]:
     """The parameters besides what is asked, with what is said of their types."""
     hints = typing.get_type_hints(function, include_extras=True)

@@ -7,6 +7,7 @@ parameters are those of the read, with "_" for "-". Nothing is listed here: the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
@@ -81,6 +82,7 @@ class Asked(msgspec.Struct, frozen=True):
     build: str | None = None
 
 
+@cache
 def parameters(read: str) -> list[Parameter]:
     """What a read can be asked over the web: no file is handed in, and nothing private is shown."""
     found = READS[read].parameters()
@@ -93,6 +95,7 @@ def key_of(parameter: Parameter) -> str:
     return "for" if name in CUTS else name  # the moment for which it is asked is no cut of the log
 
 
+@cache
 def subject_of(read: str) -> Parameter | None:
     """What a read is about, which stands behind its name."""
     return next((each for each in parameters(read) if each.word.subject), None)

@@ -138,12 +138,19 @@ def test_the_four_questions_of_a_steward(looks: Callable[..., Seen]) -> None:
     page.wait_for_selector("h1 >> text=Record #149")
     page.get_by_role("link", name="What it changed").click()
     page.wait_for_selector("text=Because of")
+    page.get_by_label("Category").select_option("cars")
+    page.wait_for_url(re.compile("category=cars"))
+    page.wait_for_selector("tr >> text=103")
     assert "2 → 4" in page.locator("main").inner_text()
     # What would it be without the decision?
+    page.go_back()
     page.go_back()
     page.wait_for_selector("h1 >> text=Record #149")
     page.get_by_role("link", name="What would be without it").click()
     page.wait_for_selector(".hypothetical")
+    page.get_by_label("Category").select_option("cars")
+    page.wait_for_url(re.compile("category=cars"))
+    page.wait_for_selector("tr >> text=102")
     text = page.locator("main").inner_text()
     assert "HYPOTHETICAL" in text
     assert "4 → 2" in text
