@@ -15,7 +15,7 @@ from cli.office.forms import plain
 from cli.office.moments import Moment
 from cli.office.reads import READS
 from cli.office.results import Ranked
-from cli.web import charts, tables
+from cli.web import cells, charts, tables
 from cli.web.asked import Question, address
 from cli.web.build import BUILD
 from cli.web.frame import Frame
@@ -45,10 +45,8 @@ def templates() -> Environment:
     made.globals |= {"shown": tables.shown, "every": tables.every, "column": tables.column}
     made.globals |= {"shown_of": _shown_of, "told": _told}
     made.globals |= {"table": _table, "times_of": Times, "build": BUILD}
-    cells: Any = made.get_template("cells.html").module
-    made.globals |= {
-        n: getattr(cells, n) for n in ("grid", "cell", "crew", "records", "flags", "text")
-    }
+    made.globals |= {n: getattr(cells, n) for n in ("cell", "crew", "records", "flags", "text")}
+    made.globals["grid"] = getattr(made.get_template("grid.html").module, "grid")  # noqa: B009
     return made
 
 
