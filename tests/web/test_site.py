@@ -444,3 +444,22 @@ def test_the_web_face_has_no_rule() -> None:
     assert len(files) > 10
     for file in files:
         assert banned.search(file.read_text(encoding="utf-8")) is None, file
+
+
+def test_what_moved_since_it_was_posted(own: Path) -> None:
+    """Beside a place stands an arrow against the last sheet of that list, which names the sheet.
+
+    The line that says where one is says of which kind it was, and until when it is open.
+    """
+    clerk = ("--by", "Clerk", "--role", "clerk-of-the-course", "--clock-is-right")
+    kind = ("--kind", "provisional", "--category", "cars")
+    at = ("--at", "2016-07-25T12:00+08:00")
+    penalty = ("PenaltyGiven", "number=104", "stage=SS13", "amount_ms=0:59:00", "--reason", "x")
+    for words in (("publish", "classification", *kind), ("record", *penalty)):
+        assert 0 == run(["--ledger", str(own), *words, *clerk, *at], settings())
+    page = fresh(own)(f"{SILK_WAY}/standings?category=cars", **PAGE).body.decode()
+    moved = re.findall(r'class="moved (\w+)" title="(\d+)\. on document 1"', page)
+    assert [("up", "2"), ("up", "3"), ("down", "1")] == moved
+    assert "provisional</span> document <bdi>1</bdi>, protests until 25 Jul 07:30 +03:00" in page
+    trucks = fresh(own)(f"{SILK_WAY}/standings?category=trucks", **PAGE).body.decode()
+    assert 'class="moved' not in trucks
