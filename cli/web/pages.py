@@ -26,7 +26,8 @@ class Page(NamedTuple):
     """A page of a read: its title, where it stands in the menu, its tables, and how it is laid out.
 
     `apart` says that on a long log it asks for more than a moment takes, and is done apart; `wants`
-    what has to be said besides what the read itself requires.
+    what has to be said besides what the read itself requires; `unless_said` what is asked of a
+    page, and not of its other forms, where nobody says otherwise.
     """
 
     title: str
@@ -35,6 +36,7 @@ class Page(NamedTuple):
     template: str = "tables.html"
     apart: bool = False
     wants: tuple[str, ...] = ()
+    unless_said: tuple[tuple[str, int], ...] = ()
 
 
 GROUPS = ("Results", "Crews", "Stewards", "Compare", "Log", "More")
@@ -176,7 +178,7 @@ PAGES: dict[str, Page] = {
         ),
         apart=True,
     ),
-    "log": Page("Log", "Log", template="log.html"),
+    "log": Page("Log", "Log", template="log.html", unless_said=(("newest", 200),)),
     "show": Page("Record", "Log", template="record.html"),
     "late": Page("Late", "Log", apart=True),
     "marks": Page("Marks", "Log"),

@@ -64,7 +64,8 @@ def page(site: Site, question: Question) -> str:
     said: dict[str, Any] = {"frame": frame, "words": words, "links": frame.links}
     if frame.lacks:
         return templates().get_template("asking.html").render(said)
-    answer = site.ask(question, seen)
+    given = {**dict(frame.page.unless_said), **question.given}
+    answer = site.ask(msgspec.structs.replace(question, given=given), seen)
     said |= {
         "answer": answer,
         "document": document_of(answer, words),

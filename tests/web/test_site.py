@@ -83,6 +83,21 @@ def test_the_frame_of_a_rally_that_has_hardly_begun(get: Get, position: int) -> 
         assert page == "chart/places" or 200 == found.status
 
 
+def test_the_log_begins_with_the_newest(get: Get) -> None:
+    """A page at a time; what is older is a link away, and every record is on one of the pages."""
+    found: list[int] = []
+    where = f"{SILK_WAY}/log?at=148&v={BUILD}&newest=60"
+    for _ in range(3):
+        page = get(where).body.decode()
+        found += map(
+            int, re.findall(r'<td class="fig"><a class="record" href="[^"]*">#(\d+)<', page)
+        )
+        older = re.search(r'href="([^"]*)">Older', page)
+        where = older[1].replace("&amp;", "&") if older else ""
+    assert [*range(148, 0, -1)] == found
+    assert "" == where
+
+
 def test_an_old_build_says_so(get: Get) -> None:
     """In the answer that redirects, and on the page to which it leads."""
     found = get(f"{SILK_WAY}/standings.json?at=148&v=2.9")
