@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property, partial
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.appended import Appended
+from cli.machine_clock import system_clock
 from ledger.times import Clock, Instant
 
 if TYPE_CHECKING:
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from ledger.openings import Randomness
 
 DEFAULT_LEDGER = "rally.db"
-
-
-def system_clock() -> int:
-    """The present UTC milliseconds of this machine."""
-    return time.time_ns() // 1_000_000
 
 
 def local_offset(ms: int) -> int:
@@ -59,9 +54,13 @@ class Settings:
     @cached_property
     def named_to_people(self) -> Callable[[str], str]:
         """How a text that holds ids of records is read by people."""
+        return self.naming()
+
+    def naming(self, until: int | None = None) -> Callable[[str], str]:
+        """The same by what was known at a position of the log."""
         from cli.names import naming_of
 
-        return naming_of(self.open_log)
+        return naming_of(self.open_log, until)
 
     @cached_property
     def clocks(self) -> RallyClocks:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from cli.office.forms import plain
 from cli.office.handles import handle_of, kind_with_handle
 from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.vocabulary import CourtDecisionIssued, DecisionIssued, Occurrence
 from projections.state.facts import Facts
+from projections.state.rally import EDITION
 
 _DIGITS = re.compile(r"(?<![0-9a-zA-Z/…])[0-9a-f]{10}(?![0-9a-zA-Z])")
 _BEHIND_ITS_POSITION = re.compile(r"#\d+ +$")
@@ -85,6 +87,22 @@ def with_names(answer: Any, named: Naming) -> Any:
     if isinstance(answer, (list, tuple)):
         return [with_names(each, named) for each in answer]
     return answer
+
+
+def for_programs(
+    document: Mapping[str, Any], naming: Callable[[int | None], Naming]
+) -> dict[str, Any]:
+    """A document as JSON has it, with the names of records in its words, as known at its basis.
+
+    An answer of an earlier edition is given again to the letter. `naming` tells the names that
+    records had up to a position.
+    """
+    told: dict[str, Any] = plain(document)
+    basis = told.get("basis") or {}
+    if basis.get("edition", EDITION) < EDITION:
+        return told
+    names: dict[str, Any] = with_names(told, naming(basis.get("position")))
+    return names | {"basis": told["basis"]} if "basis" in told else names
 
 
 def _naming(find: Callable[[str], Named | None]) -> Naming:

@@ -13,7 +13,6 @@ from typing import Any, BinaryIO
 import click
 
 from cli.context import Settings
-from cli.office.forms import plain
 from cli.terminal import json_text, styled
 from ledger.errors import Unavailable
 from ledger.files import replacing, why
@@ -27,19 +26,11 @@ def print_json(document: dict[str, Any]) -> None:
 
 
 def for_programs(document: dict[str, Any]) -> dict[str, Any]:
-    """A document as JSON has it, with the names of records in its words.
+    """A document as JSON has it, with the names that records of the rally have in its words."""
+    from cli import names
 
-    An answer of an earlier edition is given again to the letter.
-    """
-    from cli.names import with_names
-    from projections.state.rally import EDITION
-
-    told: dict[str, Any] = plain(document)
-    settings, basis = _settings(), told.get("basis") or {}
-    if settings is None or basis.get("edition", EDITION) < EDITION:
-        return told
-    named: dict[str, Any] = with_names(told, settings.named_to_people)
-    return named | {"basis": told["basis"]} if "basis" in told else named
+    settings = _settings()
+    return names.for_programs(document, settings.naming if settings else lambda _: str)
 
 
 def write_out(output: str, drawn: bytes, *, private: bool = False) -> None:

@@ -65,7 +65,8 @@ def reading(
             if as_json:
                 print_json(found.json())
             elif as_csv:
-                click.echo(found.csv(here().named_to_people), nl=False)
+                until = found.seen.position if found.seen else None
+                click.echo(found.csv(here().naming(until)), nl=False)
             else:
                 if found.title:
                     click.echo(visible(found.heading()), err=True)

@@ -11,6 +11,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any, BinaryIO, TextIO
 
 from ledger.errors import Unavailable
 from ledger.files import why
-from ledger.signs import spelled_out, unseen
+from ledger.signs import ODD, spelled_out, unseen
 
 _LINES = "\n\t"
 """What lays words out, and acts on nothing else."""
@@ -37,9 +38,12 @@ def json_text(document: Any, indent: int | None = None) -> str:
     if text.isascii():
         return text.replace("\x7f", "\\u007f")
     # JSON itself has escaped what is below a blank; the joiners that scripts need stay as they are.
-    return "".join(
-        json.dumps(each)[1:-1] if unseen(each) and each != "\n" else each for each in text
-    )
+    return ODD.sub(_in_json, text)
+
+
+def _in_json(odd: re.Match[str]) -> str:
+    each = odd[0]
+    return json.dumps(each)[1:-1] if unseen(each) and each != "\n" else each
 
 
 class Unheard(Unavailable):

@@ -32,10 +32,11 @@ _ROOM_KIB = 32 * 1024
 _LONG_LOG_PAGES = 8_000
 
 
-def open_engine(url: str, *, new: bool = True) -> sa.Engine:
+def open_engine(url: str, *, new: bool = True, only_reads: bool = False) -> sa.Engine:
     """Open the ledger at a SQLite path or a SQLAlchemy URL; where it may be `new`, make it.
 
-    Whatever is there is left as it is until something is written.
+    Whatever is there is left as it is until something is written. Who `only_reads` is let do
+    nothing else by the database itself.
 
     Raises:
         Unreadable: the file is no ledger, or there is none. Unavailable: it can't be opened, or no
@@ -46,6 +47,8 @@ def open_engine(url: str, *, new: bool = True) -> sa.Engine:
     name = shown(address)
     with told_plainly(name), _undoing(file_of(url) if new else None):
         engine = _engine(address, url, new=new)
+        if only_reads:
+            _let_only_read(engine)
         if _is_new(engine, name):
             if not new:
                 engine.dispose()
@@ -299,6 +302,20 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         immediate = connection.get_execution_options().get(_WRITING)
         # Said to the driver itself: by way of SQLAlchemy it takes as long as to insert a record.
         connection.connection.cursor().execute("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _let_only_read(engine: sa.Engine) -> None:
+    """From now on every connection refuses to write, whatever is asked of it."""
+    of_sqlite = engine.dialect.name == "sqlite"
+    said = "PRAGMA query_only=ON" if of_sqlite else "SET default_transaction_read_only = on"
+    engine.dispose()  # those that were made before may write
+
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(said)
+        cursor.close()
+        connection.commit()
 
 
 def _write_ahead(engine: sa.Engine) -> None:

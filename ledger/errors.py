@@ -45,6 +45,7 @@ class Usage(LedgerError):
 
     kind = "usage"
     exit_code = 2
+    http_status = 422
 
 
 class Tampered(LedgerError):
@@ -82,6 +83,7 @@ class Unreadable(LedgerError):
 
     kind = "unreadable"
     exit_code = 5
+    http_status = 503  # nobody hands in a file over the web: it is the ledger that can't be read
 
 
 class Unavailable(LedgerError):

@@ -90,10 +90,20 @@ class OccurrenceMapper(DCBMapper[Occurrence]):
 
 
 class Ledger:
-    """A database that holds the logs of one or several rallies; made, where it may be `new`."""
+    """A database that holds the logs of one or several rallies; made, where it may be `new`.
+
+    Who `only_reads` can write nothing to it, whatever is done.
+    """
 
     def __init__(
-        self, url: str, clock: Clock, site: str = "", watch: Watch = NOBODY, *, new: bool = True
+        self,
+        url: str,
+        clock: Clock,
+        site: str = "",
+        watch: Watch = NOBODY,
+        *,
+        new: bool = True,
+        only_reads: bool = False,
     ) -> None:
         from ledger.database import open_engine
 
@@ -101,7 +111,7 @@ class Ledger:
         self._watch = watch
         self._clock = clock
         self._site = site
-        self._engine: sa.Engine = open_engine(url, new=new)
+        self._engine: sa.Engine = open_engine(url, new=new, only_reads=only_reads)
 
     def rallies(self) -> list[str]:
         """The codes of the rallies in it."""

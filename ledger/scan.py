@@ -223,6 +223,23 @@ class Scan:
         with self._reading(), self._engine.connect() as connection:
             return span_of(connection, self._rally, tag, until)
 
+    def first_of_each(self, label: str, types: Collection[str], until: int) -> dict[str, int]:
+        """The position of the first record of these types with each tag that begins so.
+
+        Up to a position.
+        """
+        columns = schema.record_tag.c
+        query = sa.select(columns.tag, sa.func.min(columns.position)).where(
+            columns.rally == self._rally,
+            columns.tag >= label,
+            columns.tag < f"{label}\U0010ffff",
+            columns.type.in_(types),
+            columns.position <= until,
+        )
+        with self._reading(), self._engine.connect() as connection:
+            found = connection.execute(query.group_by(columns.tag)).all()
+        return {str(tag): int(first) for tag, first in found}
+
     def positions(self, types: Collection[str], after: int, until: int) -> list[int]:
         """The positions of the records of these types, in their order."""
         query = sa.select(_record.position).where(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+ODD = re.compile(r"[^ -~]")
+"""What is looked at: every other character has a sign of its own."""
 
 
 def spelled_out(text: str, but: str = "") -> str:
@@ -13,7 +17,12 @@ def spelled_out(text: str, but: str = "") -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(by_number(each) if unseen(each) and each not in but else each for each in text)
+
+    def spelled(odd: re.Match[str]) -> str:
+        each = odd[0]
+        return by_number(each) if unseen(each) and each not in but else each
+
+    return ODD.sub(spelled, text)
 
 
 def by_number(character: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -24,7 +24,8 @@ from cli.charts.plan import (
     tag_of,
 )
 from cli.charts.style import CSS, PALETTE
-from cli.charts.svg import Element, document, element, to_bytes
+from cli.charts.svg import READ_AS, Element, document, element, to_bytes, to_text
+from ledger.signs import spelled_out
 from projections.results.chart import Column, Line, Point, Series
 
 MOST_CELLS = 200
@@ -35,15 +36,39 @@ LEGEND = (
 
 
 class Words(NamedTuple):
-    """What stands on a chart beside its lines: the heading, on what it rests, and that as data."""
+    """What stands on a chart beside its lines: the heading, on what it rests, and that as data.
+
+    `read_as` is how the words of the rally are read by people.
+    """
 
     title: str
     footer: str
     metadata: Mapping[str, Any]
+    read_as: Callable[[str], str] = spelled_out
 
 
 def draw(parts: Sequence[tuple[str, Series]], kind: Kind, words: Words) -> bytes:
     """The chart as an SVG that needs nothing else: each classification under its heading."""
+    as_before = READ_AS.set(words.read_as)
+    try:
+        return to_bytes(_drawn(parts, kind, words))
+    finally:
+        READ_AS.reset(as_before)
+
+
+def within_a_page(parts: Sequence[tuple[str, Series]], kind: Kind, words: Words) -> str:
+    """The chart as it stands in a page, which says how it looks and on what it rests."""
+    as_before = READ_AS.set(words.read_as)
+    try:
+        root = _drawn(parts, kind, words)
+    finally:
+        READ_AS.reset(as_before)
+    for tag in ("metadata", "style"):
+        root.remove(next(each for each in root if each.tag == tag))
+    return to_text(root)
+
+
+def _drawn(parts: Sequence[tuple[str, Series]], kind: Kind, words: Words) -> Element:
     title, footer = shortened(words.title, MOST_CELLS), shortened(words.footer, MOST_CELLS)
     titles = [f"{title} · {heading}" if heading else title for heading, _ in parts]
     texts = (*((each, 16) for each in titles), (footer, 11), (LEGEND, 11))
@@ -62,7 +87,7 @@ def draw(parts: Sequence[tuple[str, Series]], kind: Kind, words: Words) -> bytes
             within = element(root, "svg", x=0, y=top, width=plan.width, height=_height(plan))
         _chart(within, plan, heading, footer)
         top += _height(plan)
-    return to_bytes(root)
+    return root
 
 
 def _height(plan: Plan) -> int:

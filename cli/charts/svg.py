@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from contextvars import ContextVar
 
-from cli.output import visible
+from ledger.signs import spelled_out
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 Element = ET.Element
+READ_AS: ContextVar[Callable[[str], str]] = ContextVar("READ_AS", default=spelled_out)
+"""How the words of the rally that is drawn are read by people."""
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 
 
@@ -29,13 +33,18 @@ def document(width: int, height: int, **attributes: object) -> Element:
 
 def to_bytes(root: Element) -> bytes:
     """The file: UTF-8, an element a line."""
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{to_text(root)}\n'.encode()
+
+
+def to_text(root: Element) -> str:
+    """The elements, one a line."""
     ET.indent(root, " ")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, "unicode")}\n'.encode()
+    return ET.tostring(root, "unicode")
 
 
 def clean(text: str) -> str:
     """A text without what may not stand in XML; control characters are spelled out."""
-    return _NO_CHARACTERS.sub("\ufffd", visible(text))
+    return _NO_CHARACTERS.sub("\ufffd", READ_AS.get()(text))
 
 
 def _named(attributes: dict[str, object]) -> dict[str, str]:

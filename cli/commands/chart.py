@@ -5,19 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import click
-import msgspec
 
-from cli.charts.drawing import Words, draw
-from cli.charts.layout import shortened
+from cli.charts.drawing import draw
+from cli.charts.wording import words_of
 from cli.office.answer import Answer
-from cli.office.forms import plain
 from cli.office.results import Ranked
-from cli.office.view import View
 from cli.output import shown, visible, write_out
 from cli.reading import reading
 from projections.results.chart import Series
-
-NAME_CELLS = 80
 
 
 def _must_say_where(given: dict[str, Any]) -> None:
@@ -55,29 +50,7 @@ def command(answer: Answer[Ranked[Series]]) -> None:
       rally chart gaps -o loeb.svg --crews 102,104,103 --rebase 102
     """
     output = click.get_current_context().params["output"]
-    kind = answer.document["chart"]
-    said = {name: answer.document[name] for name in ("chart", "scope", "rebase")}
-    assert answer.seen is not None
-    parts = answer.found.parts
-    write_out(output, draw(parts, kind, _words(answer.seen, answer.title, said)))
+    words = words_of(answer, shown, visible)
+    write_out(output, draw(answer.found.parts, answer.document["chart"], words))
     if answer.found.why:
         click.echo(visible(answer.found.why), err=True)
-
-
-def _words(seen: View, title: str, said: dict[str, Any]) -> Words:
-    """The heading, and on what the chart rests: in a line, and as data that --basis takes.
-
-    The chart of a moment is the same however far the log went on behind it.
-    """
-    basis = msgspec.structs.replace(seen.basis(), head=seen.position)
-    rally = seen.classified.facts.rally
-    name = shortened(rally.title if rally else seen.log.rally, NAME_CELLS)
-    last = seen.log.at(seen.position)
-    received = last.received(last.occurrence().recorded_at.offset)
-    parts = [name, f"as of #{basis.position}, received {shown(received).short()}"]
-    if basis.effective_at:
-        parts.append(f"what had happened by {shown(basis.effective_at).iso()}")
-    if basis.decided_by:
-        parts.append(f"as decided by {shown(basis.decided_by).iso()}")
-    footer = " · ".join((*parts, f"root {basis.root[:10]}"))
-    return Words(f"{name} · {title}", footer, plain({"basis": basis, **said}))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -22,7 +23,8 @@ class Word(NamedTuple):
 
     `name` is its name where the sport's own is no name in Python (a class); `of` what of the ledger
     it names, so that a face can offer those that there are; `subject` says that it is what the read
-    is about, which is said first and without its name.
+    is about, which is said first and without its name; `opens` that it shows what is kept from
+    others, so that only who holds the ledger itself may ask by it.
     """
 
     help: str = ""
@@ -32,6 +34,7 @@ class Word(NamedTuple):
     choices: Sequence[str] = ()
     least: int | None = None
     subject: bool = False
+    opens: bool = False
 
 
 class Cuts(NamedTuple):
@@ -58,6 +61,7 @@ class Parameter(NamedTuple):
         return self.word.name or self.name.replace("_", "-")
 
 
+@cache
 def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
     """The parameters of a read or an act besides what it is asked of; or the fields of a class."""
     return tuple(
@@ -78,6 +82,7 @@ def gathered(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str
     return found
 
 
+@cache
 def _own(function: Callable[..., Any]) -> list[tuple[inspect.Parameter, Any]]:
     """The parameters besides what is asked, with what is said of their types."""
     hints = typing.get_type_hints(function, include_extras=True)

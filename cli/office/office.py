@@ -23,12 +23,19 @@ class Office:
     """A ledger that is open to whoever asks, for as long as a face serves it.
 
     Several threads may ask it at once, each of a view of its own. With `keeps` False nothing is
-    ever written, not even what is only there to be quick.
+    ever written, not even what is only there to be quick. Unless it `replays`, what needs all of a
+    long log is not answered: `NeedsReplay` is raised.
     """
 
     def __init__(
-        self, ledger: Ledger, *, exhibits: Exhibits | None = None, keeps: bool = True
+        self,
+        ledger: Ledger,
+        *,
+        exhibits: Exhibits | None = None,
+        keeps: bool = True,
+        replays: bool = True,
     ) -> None:
+        self._replays = replays
         self.ledger = ledger
         self._exhibits = exhibits
         self._timelines = Timelines(keeps=keeps)
@@ -67,6 +74,11 @@ class Office:
 
         return Desk(log, signature, now, randomness, self._exhibits, self._timelines)
 
+    @property
+    def timelines(self) -> Timelines:
+        """The timelines of its logs, for who follows one."""
+        return self._timelines
+
     def view(
         self,
         log: Log,
@@ -84,4 +96,5 @@ class Office:
             before=before,
             timelines=self._timelines,
             exhibits=self._exhibits,
+            replays=self._replays,
         )

@@ -144,6 +144,20 @@ _EVERY = (
         needs=Needs.PART,
         us_a_record=30,
     ),
+    Read(
+        "moment",
+        "moments",
+        "moment",
+        "Which stage was driven then, and what hung on the board.",
+        needs=Needs.DESK,
+    ),
+    Read(
+        "marks",
+        "moments",
+        "marks",
+        "Stages, decisions, who left and documents along the log.",
+        needs=Needs.DESK,
+    ),
     Read("rulebook show", "rules", "in_force", "The rules in force, and where each comes from."),
     Read("why", "why", "why", "Why a crew has its total, its place and its status."),
     Read(

@@ -121,7 +121,7 @@ def listed(
     of = Concerning(seen.log, crew or "", types, [f"stage:{stage}"] if stage else [])
     older: dict[str, Any] = {}
     if newest is None:
-        records = [*_happened(seen, of.read(first, last))]
+        records = [*happened(seen, of.read(first, last))]
     else:
         page = [*islice(_backwards(seen, of, first, last, newest + 1), newest + 1)]
         records, older = page[:newest], {"older": len(page) > newest}
@@ -140,13 +140,13 @@ def one_by_one(seen: View) -> Iterator[tuple[Record, dict[str, Any]]]:
 def _backwards(seen: View, of: Concerning, first: int, last: int, count: int) -> Iterator[Record]:
     """The records that had happened by the cut, the newest first: looked for so many at once."""
     while some := of.newest(count, first, last):
-        yield from _happened(seen, some)
+        yield from happened(seen, some)
         last = some[-1].position - 1
         # Before a moment long ago most had not happened: then ever more are looked at.
         count = min(2 * count, SOME)
 
 
-def _happened(seen: View, records: Iterable[Record]) -> Iterable[Record]:
+def happened(seen: View, records: Iterable[Record]) -> Iterable[Record]:
     """The records whose facts had happened by the cut."""
     return records if seen.cut is None else (record for record, _ in _truly(seen, records))
 
@@ -187,7 +187,9 @@ class Shown(NamedTuple):
 def shown(
     seen: View,
     record: Annotated[str, Word("The record.", "POSITION-OR-ID", subject=True)],
-    opened: Annotated[bool, Word("Show its private values, too.", name="private")] = False,
+    opened: Annotated[
+        bool, Word("Show its private values, too.", name="private", opens=True)
+    ] = False,
 ) -> Answer[Shown]:
     """One record: what it says, who recorded it when, and what refers to it."""
     record_meant = known(seen, record)

@@ -30,6 +30,14 @@ A_SHORT_LOG = 3000
 """Up to so many records a full replay is as quick as looking up the timeline."""
 
 
+class NeedsReplay(Exception):
+    """What is asked needs all of a long log; `records` is how much that is."""
+
+    def __init__(self, records: int) -> None:
+        super().__init__(records)
+        self.records = records
+
+
 class View:
     """The state of a rally at a cut, and on what it rests."""
 
@@ -43,6 +51,7 @@ class View:
         before: Former | None = None,
         timelines: Timelines | None = None,
         exhibits: Exhibits | None = None,
+        replays: bool = True,
     ) -> None:
         if effective_at is not None and decided_by is not None:
             raise Usage(
@@ -53,6 +62,7 @@ class View:
         self._asked, self._before = Cuts(known_at, effective_at, decided_by), before
         self._timelines = timelines or Timelines()
         self._exhibits = exhibits
+        self._replays = replays
 
     # Looked up when it is wanted: the proof is asked even of a log whose head can't be read.
 
@@ -119,7 +129,13 @@ class View:
 
     @cached_property
     def folded(self) -> Fold:
-        """The log up to the position, replayed."""
+        """The log up to the position, replayed.
+
+        Raises:
+            NeedsReplay: the log is long, and whoever asks has no time for that here.
+        """
+        if not self._replays and self.position > A_SHORT_LOG:
+            raise NeedsReplay(self.position)
         return fold(self.log.read(until=self.position))
 
     def put_right(self, records: Iterable[Record]) -> Mapping[str, Occurrence]:

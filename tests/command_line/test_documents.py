@@ -12,11 +12,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from cli.context import system_clock
 from cli.documents.classification import classification
 from cli.documents.decision import decision
 from cli.documents.notes import notes
 from cli.documents.rendering import Sheet, made_with, printable, render
+from cli.machine_clock import system_clock
 from ledger.log import Ledger
 from ledger.times import Instant
 from ledger.vocabulary import ClassificationPublished, Occurrence, RemarkMade

@@ -69,6 +69,10 @@ log --since #180
 show #3
 show #149
 show #149 --known-at #160
+moment
+moment --known-at #148
+marks
+marks --kind decision --known-at SS12
 rulebook show
 rulebook show --stage SS12
 why 102 --after SS12

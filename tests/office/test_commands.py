@@ -15,7 +15,10 @@ from tests.office.goldens import differs, goldens, questions, words_of
 
 @pytest.mark.parametrize("name", LEDGERS)
 def test_every_question_is_answered_as_before(
-    name: str, ledgers: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+    name: str,
+    ledgers: Callable[[str], Path],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each question as it is typed: the same fields with the same values; others may be added.
 
@@ -27,7 +30,7 @@ def test_every_question_is_answered_as_before(
         capsys.readouterr()
         words = ["--ledger", str(ledger), *words_of(golden["asked"]), "--json"]
         as_then = settings()
-        as_then.named_to_people = str
+        monkeypatch.setattr(as_then, "naming", lambda *_: str)
         assert golden["code"] == run(words, as_then), golden["asked"]
         answer = json.loads(capsys.readouterr().out)
         assert "" == differs(name, golden, answer), golden["asked"]

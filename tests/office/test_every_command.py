@@ -44,6 +44,7 @@ WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "rulebook diff": ("cross-country", "dakar-2020"),
     "follow": ("--since", "#1", "--once"),
     "rebuild": (),
+    "serve": ("--get", "/loop/standings.json"),
     "backup": ("copy.db",),
     "export evidence": ("stewards-1", "-o", "x.zip"),
     "export jsonl": ("x.jsonl",),

@@ -1,0 +1,355 @@
+"""The site over HTTP: addresses to questions, answers to responses, what a browser must not do."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from functools import cache
+from importlib import resources
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cli.office.moments import STEPS, step
+from cli.office.view import NeedsReplay
+from cli.terminal import json_text
+from cli.web import openapi, render, strip
+from cli.web.asked import Question, address, asked, segments
+from cli.web.build import BUILD
+from cli.web.live import Live
+from cli.web.replies import error_of
+from cli.web.site import MEDIA, Settled, Site
+from cli.web.work import Told, Work
+from ledger.errors import LedgerError, NotFound, Usage
+
+FOR_EVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; "
+        "object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+}
+OF_A_DRAWING = "default-src 'none'; style-src 'unsafe-inline'"
+"""A file that is drawn says itself how it looks; nothing else of it may act."""
+STATIC = {
+    "app.css": "text/css",
+    "chart.css": "text/css",
+    "app.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+MARKUP_OF_OTHERS = 8000
+"""No address is longer."""
+
+
+class Served:
+    """A site with its workers, as it answers requests."""
+
+    def __init__(self, site: Site, work: Work) -> None:
+        self.site, self.work = site, work
+        self.stopping = asyncio.Event()
+        self._live: dict[str, Live] = {}
+        self._of_the_site = {
+            "": self._first,
+            "healthz": self._health,
+            "openapi.json": self._openapi,
+        }
+        self._of_a_rally = {
+            "": self._home,
+            "follow": self._follow,
+            "step": self._step,
+            "go": self._go,
+            "marks/strip": self._strip,
+        }
+
+    def app(self) -> ASGIApp:
+        """The application."""
+        return _Guarded(ServerErrorMiddleware(self._served, self._broken))
+
+    async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Addresses are taken apart as they were sent: a router would have unquoted them before.
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        reads = request.method in ("GET", "HEAD")
+        response = await (self._answered(request) if reads else self._only_reads(request))
+        await response(scope, receive, send)
+
+    async def _answered(self, request: Request) -> Response:
+        rally = None
+        try:
+            path = _path(request)
+            rally = path[0] if len(path) > 1 else None
+            return await self._respond(request, path)
+        except LedgerError as error:
+            return await self._failed(request, error, rally)
+        except UnicodeError:
+            return await self._failed(request, Usage("The address is no text in UTF-8."), None)
+
+    async def _respond(self, request: Request, path: list[str]) -> Response:
+        rally, *rest = path
+        if not rest and rally in self._of_the_site:
+            return await self._of_the_site[rally](request)
+        if rally == _FILES:
+            return _static(request, "/".join(rest))
+        if (besides := self._of_a_rally.get("/".join(rest))) is not None:
+            return await besides(request, rally)
+        return await self._read(request, rally, rest)
+
+    # -- reads ------------------------------------------------------------------------------------
+
+    async def _read(self, request: Request, rally: str, path: list[str]) -> Response:
+        known = self.site.kept.get(_target(request))
+        if known is not None:
+            return _response(known.body, known.media, FOR_EVER)
+        meant = asked(rally, path, request.query_params.multi_items())
+        settled = await self.work.soon(lambda: self.site.settled(meant))
+        question = settled.question
+        if settled.moved:
+            return _moved(settled)
+
+        async def gone() -> None:
+            while not await request.is_disconnected():
+                await asyncio.sleep(0.2)
+
+        try:
+            reply = await self.work.reply(question, gone)
+        except NeedsReplay as told:
+            return await self._offered(question, told.records)
+        caching = ASK_AGAIN
+        if question.absolute and question.read not in openapi.LOOK_ASIDE:
+            caching = FOR_EVER
+            self.site.kept.put(_target(request), reply)
+        response = _response(reply.body, reply.media, caching, request)
+        if question.form == "svg":
+            response.headers["Content-Security-Policy"] = OF_A_DRAWING
+        return response
+
+    async def _offered(self, question: Question, records: int) -> Response:
+        """What takes long is not begun by opening a page: it says how long it takes."""
+        seconds = max(records / self.work.records_a_second, 1)
+        page = await self.work.soon(
+            lambda: render.waiting_page(self.site, question, records, seconds)
+        )
+        return _response(page.encode(), MEDIA["html"], "no-store")
+
+    # -- around the pages -------------------------------------------------------------------------
+
+    async def _first(self, _request: Request) -> Response:
+        rallies = await self.work.soon(self.site.rallies)
+        if len(rallies) == 1:
+            return _redirect(address(Question(rallies[0], "standings", {})))
+        page = await self.work.soon(lambda: render.first_page(self.site))
+        return _response(page.encode(), MEDIA["html"], ASK_AGAIN)
+
+    async def _openapi(self, _request: Request) -> Response:
+        return _response(json_text(openapi.document()).encode(), MEDIA["json"], ASK_AGAIN)
+
+    async def _home(self, _request: Request, rally: str) -> Response:
+        self.site.log(rally)
+        return _redirect(address(Question(rally, "standings", {})))
+
+    async def _health(self, _request: Request) -> Response:
+        def heads() -> dict[str, int]:
+            return {each: self.site.log(each).head().size for each in self.site.rallies()}
+
+        found = await self.work.soon(heads)
+        said = {"ok": True, "position": max(found.values(), default=0), "rallies": found}
+        return _response(json_text(said).encode(), MEDIA["json"], "no-store")
+
+    async def _step(self, request: Request, rally: str) -> Response:
+        """From a moment to the next record, decision or whatever, on the same page."""
+        told = dict(request.query_params.multi_items())
+        way, _, what = told.pop("to", "").partition("-")
+        origin, page = told.pop("from", ""), told.pop("page", "standings")
+        if way not in ("next", "prev") or what not in STEPS:
+            ways = ", ".join(f"{w}-{s}" for s in STEPS for w in ("next", "prev"))
+            raise Usage("Where to is not said.", hint=f"to is one of: {ways}.")
+        if not origin:
+            raise Usage("From where is not said.", hint="from is a position, or another moment.")
+        pairs = [p for p in request.query_params.multi_items() if p[0] not in _OF_A_STEP]
+        meant = asked(rally, segments(f"/{page}"), [*pairs, ("at", origin)])
+
+        def stepped() -> str:
+            here = self.site.settled(meant).question
+            try:
+                there = step(self.site.log(rally), here.position or 0, what, back=way == "prev")
+            except NotFound:
+                return f"{address(here)}#no-more"
+            return address(here.at(there))
+
+        return _redirect(await self.work.soon(stepped))
+
+    async def _go(self, request: Request, rally: str) -> Response:
+        """To a moment that was typed, on one axis or the other."""
+        told = dict(request.query_params.multi_items())
+        moment, axis = told.get("moment", "").strip(), told.get("axis", "board")
+        page = told.get("page", "standings")
+        pairs = [p for p in request.query_params.multi_items() if p[0] not in _OF_A_MOMENT]
+        meant = asked(rally, segments(f"/{page}"), pairs)
+
+        def there() -> str:
+            return address(self.site.at_moment(meant.question, moment, axis))
+
+        return _redirect(await self.work.soon(there))
+
+    async def _strip(self, request: Request, rally: str) -> Response:
+        """The marks along the log, drawn: each leads to the page at it."""
+        pairs = request.query_params.multi_items()
+        page = dict(pairs).get("page", "standings")
+        of_marks = [p for p in pairs if p[0] in ("at", "v")]
+        settled = await self.work.soon(lambda: self.site.settled(asked(rally, ["marks"], of_marks)))
+        state = [p for p in pairs if p[0] not in ("at", "v", "page")]
+        meant = asked(rally, segments(f"/{page}"), state).question
+        if settled.moved:
+            where = address(settled.question).partition("?")[2]
+            rest = urlencode([("page", page), *state])
+            return _redirect(f"/{quote(rally, safe='')}/marks/strip?{where}&{rest}")
+        body = await self.work.soon(lambda: strip.drawn(self.site, settled.question, meant))
+        caching = FOR_EVER if settled.question.absolute else ASK_AGAIN
+        return _response(body.encode(), MEDIA["html"], caching, request)
+
+    async def _follow(self, request: Request, rally: str) -> Response:
+        self.site.log(rally)
+        said = request.headers.get("last-event-id") or request.query_params.get("since")
+        if said is not None and not (said.isascii() and said.isdecimal() and len(said) < 16):
+            raise Usage(f"{said!r} is no position.", hint="since is where one left off.")
+        live = self._live.setdefault(rally, Live(self.site, self.work, rally, self.stopping))
+        events = await live.events(None if said is None else int(said))
+        return StreamingResponse(
+            events, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
+
+    # -- what goes wrong --------------------------------------------------------------------------
+
+    async def _failed(self, request: Request, error: LedgerError, rally: str | None) -> Response:
+        if isinstance(error, Told):
+            return await self._told(request, error.status, error.said)
+
+        def told() -> dict[str, Any]:
+            try:
+                return error_of(error, self.site.log(rally) if rally else None)
+            except LedgerError:
+                return error_of(error, None)
+
+        try:
+            said = await self.work.soon(told)
+        except LedgerError:
+            said = {"kind": error.kind, "message": error.message, "hint": error.hint}
+        return await self._told(request, error.http_status, said)
+
+    async def _told(self, request: Request, status: int, said: dict[str, Any]) -> Response:
+        last = request.url.path.rpartition("/")[2]
+        wants_page = "text/html" in request.headers.get("accept", "")
+        if wants_page and not last.endswith((".json", ".csv", ".svg")):
+            page = render.error_page(status, said["message"], said["hint"])
+            body, media = page.encode(), MEDIA["html"]
+        else:
+            body, media = f"{json_text({'error': said})}\n".encode(), MEDIA["json"]
+        headers = {"Retry-After": "5"} if status == _UNAVAILABLE else {}
+        response = _response(body, media, "no-store")
+        response.status_code = status
+        response.headers.update(headers)
+        return response
+
+    async def _only_reads(self, request: Request) -> Response:
+        said = {"kind": "usage", "message": "The web face only reads.", "hint": "Ask with GET."}
+        response = await self._told(request, 405, said)
+        response.headers["Allow"] = "GET, HEAD"
+        return response
+
+    async def _broken(self, request: Request, _error: Exception) -> Response:
+        said = {"kind": "error", "message": "Something went wrong here.", "hint": ""}
+        return await self._told(request, 500, said)
+
+
+_FILES = "-"
+
+
+_UNAVAILABLE = 503
+_OF_A_STEP = frozenset({"from", "to", "page", "at", "v", "known_at"})
+_OF_A_MOMENT = frozenset(
+    {"moment", "axis", "page", "at", "v", "known_at", "effective_at", "decided_by"}
+)
+
+
+def _path(request: Request) -> list[str]:
+    raw = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
+    text = raw.decode("ascii").partition("?")[0]
+    if len(text) + len(request.scope["query_string"]) > MARKUP_OF_OTHERS:
+        raise Usage("The address is too long.", hint=f"At most {MARKUP_OF_OTHERS} characters.")
+    found = segments(text)
+    for each in (*found, *(v for pair in request.query_params.multi_items() for v in pair)):
+        each.encode()  # what was quoted may be no text
+        if "\x00" in each:
+            raise Usage("A text can't hold the character 0.")
+    return found
+
+
+def _target(request: Request) -> tuple[bytes, bytes]:
+    return request.scope.get("raw_path") or b"", request.scope["query_string"]
+
+
+def _response(body: bytes, media: str, caching: str, request: Request | None = None) -> Response:
+    headers = {"Cache-Control": caching}
+    if request is not None:
+        tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+        headers["ETag"] = tag
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+    return Response(body, media_type=None, headers={**headers, "Content-Type": media})
+
+
+def _redirect(where: str) -> Response:
+    return RedirectResponse(where, 302, {"Cache-Control": ASK_AGAIN})
+
+
+def _moved(settled: Settled) -> Response:
+    """Where a moment is for ever; an address of another build says that it was one."""
+    where = settled.moved
+    if not settled.other_build:
+        return _redirect(where)
+    said = f"This address was made by another build than {BUILD}: the same moment is {where}"
+    response = Response(f"{said}\n", 302, media_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = ASK_AGAIN
+    response.headers["Location"] = f"{where}#other-build"
+    return response
+
+
+@cache
+def _static_file(name: str) -> bytes:
+    if name == "chart.css":
+        from cli.charts.style import CSS
+
+        return f".chart {{{CSS}}}\n".encode()
+    return resources.files("cli.web").joinpath("static", name).read_bytes()
+
+
+def _static(request: Request, name: str) -> Response:
+    if name not in STATIC:
+        raise NotFound(f"There is no file {name!r}.")
+    return _response(_static_file(name), STATIC[name], ASK_AGAIN, request)
+
+
+class _Guarded:
+    """Every response carries what a browser may do with it; nothing in one can add a header."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, guarded if scope["type"] == "http" else send)

@@ -1,0 +1,251 @@
+"""What is asked by an address: which read, of which rally, at which moment, and in which form.
+
+The names of pages are those of the reads, and what stands behind one is what the read is about;
+parameters are those of the read, with "_" for "-". Nothing is listed here: the table tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+from urllib.parse import quote, unquote, urlencode
+
+import msgspec
+
+from cli.office.asking import Cuts, Parameter
+from cli.office.reads import READS
+from cli.web.build import BUILD
+from ledger.errors import NotFound, Usage
+
+PAGE_OF = {"show": "record"}
+"""Pages that are called otherwise than the read: what is shown is a record."""
+READ_OF = {PAGE_OF.get(name, name.replace(" ", "/")): name for name in READS}
+FORMS = ("json", "csv", "svg")
+DRAWN = frozenset({"chart"})
+"""What is drawn as well."""
+CUTS = {"at": "known_at", "known_at": "known_at", **{each: each for each in Cuts._fields[1:]}}
+_PLAIN = (str, int, bool)
+_YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is asked: a read with its parameters, of a rally at a cut, in a form.
+
+    `absolute` is it at a position, as if the log ended there: then its answer never changes, and
+    the cuts are a position and instants with their offset. `now` says that what takes long shall be
+    done, and not only be offered.
+    """
+
+    rally: str
+    read: str
+    given: dict[str, Any]
+    cuts: Cuts = Cuts()
+    form: str = "html"
+    absolute: bool = False
+    now: bool = False
+
+    @property
+    def page(self) -> str:
+        """What the page of the read is called."""
+        return PAGE_OF.get(self.read, self.read.replace(" ", "/"))
+
+    @property
+    def position(self) -> int | None:
+        """The position of an absolute one."""
+        return int(self.cuts.known_at or 0) if self.absolute else None
+
+    def at(self, position: int) -> Question:
+        """The same at a position, whatever came later."""
+        cuts = self.cuts._replace(known_at=str(position))
+        return msgspec.structs.replace(self, cuts=cuts, absolute=True)
+
+    def live(self) -> Question:
+        """The same as it stands now."""
+        cuts = self.cuts._replace(known_at=None)
+        return msgspec.structs.replace(self, cuts=cuts, absolute=False)
+
+    def giving(self, **given: Any) -> Question:
+        """The same with other parameters; None takes one away."""
+        told = {name: each for name, each in {**self.given, **given}.items() if each is not None}
+        return msgspec.structs.replace(self, given=told)
+
+    def turned(self, form: str) -> Question:
+        """The same in another form."""
+        return msgspec.structs.replace(self, form=form)
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What an address asks, as it was written: `build` is the one that it names, if any."""
+
+    question: Question
+    build: str | None = None
+
+
+@cache
+def parameters(read: str) -> list[Parameter]:
+    """What a read can be asked over the web: no file is handed in, and nothing private is shown."""
+    found = READS[read].parameters()
+    return [each for each in found if each.kind in _PLAIN and not each.word.opens]
+
+
+def key_of(parameter: Parameter) -> str:
+    """The name of a parameter in an address."""
+    name = parameter.asked_as.replace("-", "_")
+    return "for" if name in CUTS else name  # the moment for which it is asked is no cut of the log
+
+
+@cache
+def subject_of(read: str) -> Parameter | None:
+    """What a read is about, which stands behind its name."""
+    return next((each for each in parameters(read) if each.word.subject), None)
+
+
+def parts_of(parameter: Parameter) -> list[str]:
+    """The names of the parts of a subject that has several: from, to."""
+    return [each.strip("[]").lower() for each in (parameter.word.metavar or "").split()]
+
+
+# -- from an address -------------------------------------------------------------------------------
+
+
+def asked(rally: str, path: Sequence[str], query: Iterable[tuple[str, str]]) -> Asked:
+    """What is asked by the parts of a path behind that of the rally, and by a query.
+
+    Raises:
+        NotFound: there is no such page. Usage: a parameter that it has not, or a value that it
+            can't have.
+    """
+    read, rest, form = _read_of(path)
+    told: dict[str, list[str]] = {}
+    for name, value in query:
+        if value:  # a field of a form that was left empty is not asked
+            told.setdefault(name, []).append(value)
+    build, now = told.pop("v", [None])[-1], bool(told.pop("now", ()))
+    cuts = _cuts(told)
+    absolute = "at" in told or build is not None
+    given = _given(read, rest, {name: each for name, each in told.items() if name not in CUTS})
+    if absolute and cuts.known_at is None:
+        build, absolute = None, False
+    return Asked(Question(rally, read, given, cuts, form, absolute, now), build)
+
+
+def segments(raw_path: str) -> list[str]:
+    """The parts of a path as it was sent: what is quoted within one belongs to it."""
+    return [unquote(each) for each in raw_path.split("/")[1:]]
+
+
+def _read_of(path: Sequence[str]) -> tuple[str, list[str], str]:
+    """The read that is meant, what stands behind it, and the form."""
+    parts, form = list(path), "html"
+    name, dot, ending = parts[-1].rpartition(".") if parts else ("", "", "")
+    if dot and name and ending in FORMS:
+        parts[-1], form = name, ending
+    for length in (2, 1):
+        page = "/".join(parts[:length])
+        read = READ_OF.get(page) or (page if page in PAGE_OF else None)
+        if len(parts) >= length and read is not None:
+            if form == "svg" and read not in DRAWN:
+                break
+            return read, [each for each in parts[length:] if each], form
+    pages = ", ".join(READ_OF)
+    raise NotFound(f"There is no page {'/'.join(path)!r}.", hint=f"There are: {pages}.")
+
+
+def _cuts(told: Mapping[str, list[str]]) -> Cuts:
+    found: dict[str, str] = {}
+    for name, cut in CUTS.items():
+        for value in told.get(name, ()):
+            if found.setdefault(cut, value) != value:
+                raise Usage(f"{name} is said twice.", hint="Say it once.")
+    return Cuts(**{name: _instant_in(each) for name, each in found.items()})
+
+
+def _instant_in(text: str) -> str:
+    """A moment whose plus was written as it is: in an address that is a blank."""
+    before, blank, offset = text.rpartition(" ")
+    return (
+        f"{before}+{offset}" if blank and len(offset) == _OFFSET_LENGTH and "T" in before else text
+    )
+
+
+_OFFSET_LENGTH = len("08:00")
+
+
+def _given(read: str, rest: Sequence[str], told: dict[str, list[str]]) -> dict[str, Any]:
+    known = {key_of(each): each for each in parameters(read)}
+    subject = subject_of(read)
+    given: dict[str, Any] = {}
+    if subject is not None:
+        key = key_of(subject)
+        if subject.several:
+            named = [value for part in parts_of(subject) for value in told.pop(part, ())]
+            told = {**told, key: [*rest, *told.get(key, ()), *named]} if rest or named else told
+        elif rest:
+            told = {**told, key: ["/".join(rest)]}
+    elif rest:
+        raise NotFound(f"Nothing stands behind {PAGE_OF.get(read, read)}.")
+    for name, values in told.items():
+        if (parameter := known.get(name)) is None:
+            hint = f"It may be: {', '.join((*known, *CUTS))}."
+            raise Usage(f"Nothing is asked by {name!r}.", hint=hint)
+        given[parameter.name] = _value(parameter, name, values)
+    return given
+
+
+def _value(parameter: Parameter, name: str, values: list[str]) -> Any:
+    if parameter.word.metavar in ("MOMENT", "TIME") or parameter.several:
+        values = [_instant_in(each) for each in values]
+    if parameter.several:
+        return tuple(values if parameter.word.subject else " ".join(values).split())
+    if len(set(values)) > 1:
+        raise Usage(f"{name} is said twice.", hint="Say it once.")
+    (value,) = set(values)
+    if parameter.kind is bool:
+        if value.lower() not in _YES | _NO:
+            raise Usage(f"{name} can't be {value!r}.", hint="It is 1 or 0.")
+        return value.lower() in _YES
+    if parameter.kind is int:
+        if not (value.isascii() and value.isdecimal() and len(value) < 10):
+            raise Usage(f"{name} can't be {value!r}.", hint="It is a whole number.")
+        return int(value)
+    return value
+
+
+# -- to an address ---------------------------------------------------------------------------------
+
+
+def path_of(question: Question) -> str:
+    """The path of a question below that of its rally."""
+    subject = subject_of(question.read)
+    value = question.given.get(subject.name) if subject else None
+    behind = "..".join(value) if isinstance(value, (tuple, list)) else value
+    path = question.page if behind is None else f"{question.page}/{quote(str(behind), safe='')}"
+    return path if question.form == "html" else f"{path}.{question.form}"
+
+
+def pairs_of(question: Question) -> list[tuple[str, str]]:
+    """The query of a question, its moment first."""
+    pairs: list[tuple[str, str]] = []
+    if question.absolute:
+        pairs += [("at", str(question.cuts.known_at)), ("v", BUILD)]
+    elif question.cuts.known_at is not None:
+        pairs.append(("known_at", question.cuts.known_at))
+    pairs += [(n, v) for n, v in question.cuts._asdict().items() if n != "known_at" and v]
+    subject = subject_of(question.read)
+    for each in parameters(question.read):
+        value = question.given.get(each.name)
+        if each == subject or value in (None, False, ()):
+            continue
+        values = value if isinstance(value, (tuple, list)) else (value,)
+        pairs += [(key_of(each), "1" if one is True else str(one)) for one in values]
+    if question.now:
+        pairs.append(("now", "1"))
+    return pairs
+
+
+def address(question: Question) -> str:
+    """The address of a question on its server."""
+    pairs = pairs_of(question)
+    query = f"?{urlencode(pairs)}" if pairs else ""
+    return f"/{quote(question.rally, safe='')}/{path_of(question)}{query}"

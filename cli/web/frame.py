@@ -1,0 +1,277 @@
+"""The frame of every page: where one is in the log, and how one goes elsewhere.
+
+On an absolute page nothing of what came later is in it: steps are addresses that find out, and the
+marks are a resource of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
+
+from cli.office.moments import STEPS, Moment
+from cli.office.reads import READS
+from cli.web.asked import (
+    DRAWN,
+    FORMS,
+    Question,
+    address,
+    key_of,
+    pairs_of,
+    parameters,
+    parts_of,
+    path_of,
+    subject_of,
+)
+from cli.web.pages import menu, page_of
+from cli.web.words import Words
+
+if TYPE_CHECKING:
+    from cli.office.basis import Basis
+    from cli.office.view import View
+
+KEYS = {
+    "record": (",", "."),
+    "decision": ("[", "]"),
+    "stage": ("{", "}"),
+    "publication": ("(", ")"),
+    "cancellation": ("<", ">"),
+    "retirement": ("-", "+"),
+}
+"""The keys of each step, back and forth; on the page they are listed by `?`."""
+SIGNS = {
+    "record": "•",
+    "decision": "⚖",
+    "stage": "⚑",
+    "publication": "▤",
+    "cancellation": "✕",
+    "retirement": "⊘",
+}
+
+
+class Step(NamedTuple):
+    """A step of one kind, back and forth."""
+
+    what: str
+    sign: str
+    back: str
+    forth: str
+    keys: tuple[str, str]
+
+
+class Field(NamedTuple):
+    """A field of a form: what it is called, what it says now, and what may be chosen."""
+
+    key: str
+    label: str
+    help: str
+    value: str
+    choices: tuple[tuple[str, str], ...]
+    is_yes_or_no: bool
+    is_further: bool = False
+    """Whether few ask by it."""
+
+
+class Links:
+    """Addresses of the same moment; a folder of files has others for the same questions."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+
+    def to(self, read: str, **given: Any) -> str:
+        """Another page at this moment."""
+        told = {
+            n: tuple(e) if isinstance(e, list) else e
+            for n, e in given.items()
+            if e not in (None, "")
+        }
+        here = self._question
+        return address(Question(here.rally, read, told, here.cuts, "html", here.absolute))
+
+    def here(self, **given: Any) -> str:
+        """This page, asked otherwise."""
+        return address(self._question.giving(**given))
+
+    def twin(self, form: str) -> str:
+        """This page in another form."""
+        return address(self._question.turned(form))
+
+    def moment(self, position: int) -> str:
+        """This page at another moment."""
+        return address(self._question.at(position))
+
+    def moment_of(self, read: str, position: int) -> str:
+        """Another page at another moment."""
+        here = self._question
+        return address(Question(here.rally, read, {}, here.cuts).at(position))
+
+    def record(self, position: int) -> str:
+        """A record."""
+        return self.to("show", record=str(position))
+
+
+class Frame:
+    """What stands around a page."""
+
+    def __init__(self, question: Question, seen: View, moment: Moment, words: Words) -> None:
+        self.question, self._seen, self.moment, self.words = question, seen, moment, words
+        self.page = page_of(question.read)
+        self.links = Links(question)
+
+    @property
+    def live(self) -> bool:
+        """Whether it shows the log as it is now, and follows it."""
+        return not self.question.absolute
+
+    @property
+    def rally(self) -> str:
+        """The name of the rally."""
+        return self.moment.title or self.question.rally
+
+    @cached_property
+    def basis(self) -> Basis:
+        """On what the page rests."""
+        return self._seen.basis()
+
+    @property
+    def position(self) -> int:
+        """The last record that is known."""
+        return self._seen.position
+
+    @property
+    def base(self) -> str:
+        """The address of the rally."""
+        return address(Question(self.question.rally, "standings", {})).rpartition("/")[0]
+
+    @property
+    def permanent(self) -> str:
+        """The address at which it stands so for ever."""
+        cuts = self.question.cuts._replace(
+            effective_at=self.basis.effective_at, decided_by=self.basis.decided_by
+        )
+        asked = Question(
+            self.question.rally, self.question.read, self.question.given, cuts, "html", False
+        )
+        return address(asked.at(self.position))
+
+    @property
+    def now(self) -> str:
+        """The address at which it follows the log."""
+        return address(self.question.live())
+
+    def menu(self) -> Iterator[tuple[str, list[tuple[str, str, bool]]]]:
+        """The pages by group: title, address, whether it is this one."""
+        for group, reads in menu().items():
+            entries = []
+            for read in reads:
+                if READS[read].of_a_log and read != "marks":
+                    here = read == self.question.read
+                    entries.append((page_of(read).title, self.links.to(read), here))
+            yield group, entries
+
+    def twins(self) -> Iterator[tuple[str, str]]:
+        """The other forms of the page."""
+        for form in FORMS:
+            if form != "svg" or self.question.read in DRAWN:
+                yield form.upper(), self.links.twin(form)
+
+    def steps(self) -> list[Step]:
+        """The steps from here, back and forth."""
+        return [
+            Step(w, SIGNS[w], self._step(w, "prev"), self._step(w, "next"), KEYS[w]) for w in STEPS
+        ]
+
+    def _step(self, what: str, way: str) -> str:
+        pairs = [
+            ("from", str(self.position)),
+            ("to", f"{way}-{what}"),
+            ("page", path_of(self.question)),
+        ]
+        return f"{self.base}/step?{urlencode([*pairs, *self.state()])}"
+
+    def state(self) -> list[tuple[str, str]]:
+        """What is asked besides the position: kept wherever one steps."""
+        told = pairs_of(self.question.turned("html"))
+        return [(name, value) for name, value in told if name not in ("at", "v", "known_at")]
+
+    @property
+    def strip(self) -> str:
+        """The address of the marks along the log."""
+        given = Question(self.question.rally, "marks", {}, absolute=False)
+        here = given.at(self.position) if self.question.absolute else given
+        pairs = [("page", path_of(self.question)), *self.state()]
+        if self.question.absolute:
+            pairs = [*pairs_of(here), *pairs]
+        return f"{self.base}/marks/strip?{urlencode(pairs)}"
+
+    @property
+    def action(self) -> str:
+        """Where the forms of this page lead."""
+        return f"{self.base}/{path_of(self.question.turned('html'))}"
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """What a form that narrows the page keeps: the moment."""
+        return [(n, v) for n, v in pairs_of(self.question) if n in _OF_THE_MOMENT]
+
+    def fields(self) -> list[Field]:
+        """What the page can be asked."""
+        found = []
+        for each in parameters(self.question.read):
+            value = self.question.given.get(each.name)
+            if each.several and each.word.subject:
+                told = list(value or ())
+                told = told[0].split("..") if len(told) == 1 else told
+                for index, part in enumerate(parts_of(each)):
+                    text = told[index] if index < len(told) else ""
+                    found.append(Field(part, part.capitalize(), each.word.help, text, (), False))
+                continue
+            text = " ".join(value) if isinstance(value, (tuple, list)) else value
+            found.append(
+                Field(
+                    key_of(each),
+                    each.asked_as.capitalize(),
+                    each.word.help,
+                    "" if text in (None, False) else str(text),
+                    self._choices(each.word.of, each.word.choices),
+                    each.kind is bool,
+                    each.kind is bool or each.word.metavar in _FURTHER,
+                )
+            )
+        found.sort(key=lambda each: each.is_further)
+        return found
+
+    @property
+    def further_said(self) -> bool:
+        """Whether something is asked that few ask by."""
+        return any(each.is_further and each.value for each in self.fields())
+
+    def _choices(self, of: str, said: Any) -> tuple[tuple[str, str], ...]:
+        if said:
+            return tuple((each, each) for each in said)
+        if of == "stage":
+            return tuple((each, each) for each in self.moment.stages)
+        if of == "category":
+            return tuple((each, each) for each in self.moment.categories)
+        if of == "number":
+            told = self.words.text
+            return tuple((e.number, told(f"{e.number} {e.driver}")) for e in self.moment.crews)
+        return ()
+
+    @property
+    def lacks(self) -> bool:
+        """Whether what the page is about has not been said yet."""
+        named = [each.name for each in parameters(self.question.read) if each.required]
+        return any(not self.question.given.get(each) for each in (*named, *self.page.wants))
+
+    @property
+    def subject(self) -> str:
+        """What the page is about, as it is named."""
+        subject = subject_of(self.question.read)
+        value = self.question.given.get(subject.name) if subject else None
+        return " and ".join(value) if isinstance(value, (tuple, list)) else str(value or "")
+
+
+_FURTHER = frozenset({"CLASS", "GROUP", "TEAM", "TROPHY", "N", "NUMBERS"})
+_OF_THE_MOMENT = frozenset({"at", "v", "known_at", "effective_at", "decided_by"})

@@ -1,0 +1,73 @@
+"""One address answered without a server: as a browser would get it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from starlette.types import Message
+
+from cli.web.app import Served
+
+
+class Response(NamedTuple):
+    """What was answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def get(served: Served, target: str, headers: dict[str, str] | None = None) -> Response:
+    """The answer to a GET of a path with its query."""
+    return asyncio.run(_get(served, target, headers or {}))
+
+
+def arriving(served: Served, target: str, headers: dict[str, str] | None = None) -> Response:
+    """The same, wherever it leads."""
+    found = get(served, target, headers)
+    for _ in range(_MOST_MOVES):
+        if found.status not in (302, 303, 307, 308):
+            break
+        found = get(served, found.headers["location"].partition("#")[0], headers)
+    return found
+
+
+_MOST_MOVES = 5
+
+
+async def _get(served: Served, target: str, headers: dict[str, str]) -> Response:
+    parts = urlsplit(target)
+    raw = parts.path.encode("ascii", "backslashreplace")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": parts.path,
+        "raw_path": raw,
+        "root_path": "",
+        "query_string": parts.query.encode("ascii", "backslashreplace"),
+        "headers": [(n.lower().encode(), v.encode()) for n, v in headers.items()],
+        "client": None,
+        "server": None,
+    }
+    said: list[Message] = []
+    over = asyncio.Event()
+
+    async def receive() -> Message:
+        if not said:
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await over.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    await served.app()(scope, receive, send)
+    start = next(each for each in said if each["type"] == "http.response.start")
+    body = b"".join(e.get("body", b"") for e in said if e["type"] == "http.response.body")
+    heads = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
+    return Response(start["status"], heads, body)

@@ -1,0 +1,213 @@
+"""The pages as data: what of an answer stands in which table, under which titles.
+
+A read that is not named here has a page all the same: whatever lists it answers are its tables.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cli.office.reads import READS
+
+
+class Table(NamedTuple):
+    """A table of a page: where its rows stand in the answer, and the columns in their order.
+
+    Names joined by "+" share a column. `about` is what is said where there are none.
+    """
+
+    rows: str
+    columns: tuple[str, ...] = ()
+    title: str = ""
+    nothing: str = "None."
+
+
+class Page(NamedTuple):
+    """A page of a read: its title, where it stands in the menu, its tables, and how it is laid out.
+
+    `apart` says that on a long log it asks for more than a moment takes, and is done apart; `wants`
+    what has to be said besides what the read itself requires; `unless_said` what is asked of a
+    page, and not of its other forms, where nobody says otherwise.
+    """
+
+    title: str
+    group: str = "More"
+    tables: tuple[Table, ...] = ()
+    template: str = "tables.html"
+    apart: bool = False
+    wants: tuple[str, ...] = ()
+    unless_said: tuple[tuple[str, int], ...] = ()
+
+
+GROUPS = ("Results", "Crews", "Stewards", "Compare", "Log", "More")
+_RANKED = Table(
+    "rows",
+    (
+        *("place", "number", "driver+codrivers", "total_ms", "gap_ms", "interval_ms"),
+        *("penalty_ms", "time_ms", "flags", "nationality", "category", "class", "vehicle", "team"),
+    ),
+    nothing="Nobody is classified yet.",
+)
+_UNRANKED = Table(
+    "unclassified", ("number", "driver", "category", "status", "stage", "reason"), "Not classified"
+)
+_MOVES = Table(
+    "rows",
+    ("number", "driver", "category", "place", "total_ms", "gap_ms", "status", "because"),
+    nothing="Nobody moves.",
+)
+_BECAUSE = Table("records", ("position", "recorded_at", "words", "recorded_by"), "Because of")
+_OF_A_DECISION = ("decision", "number", "status", "notified_at", "appeal_until", "review_until")
+
+PAGES: dict[str, Page] = {
+    "standings": Page("Standings", "Results", (_RANKED, _UNRANKED), "standings.html"),
+    "teams": Page(
+        "Teams",
+        "Results",
+        (
+            Table("rows", ("place", "team", "total_ms", "gap_ms", "interval_ms", "crews")),
+            Table("unclassified", ("team", "classified", "reason"), "Not classified"),
+        ),
+    ),
+    "start-order": Page(
+        "Start order",
+        "Results",
+        (Table("rows", ("place", "number", "driver", "due_at", "basis_ms", "note")),),
+        "start_order.html",
+    ),
+    "chart": Page("Charts", "Results", template="chart.html"),
+    "history": Page("History", "Results", template="history.html", apart=True),
+    "crew": Page("Crew", "Crews", template="crew.html"),
+    "time-card": Page("Time card", "Crews", template="time_card.html"),
+    "why": Page("Why", "Crews", template="why.html"),
+    "finishers": Page("Finishers", "Crews", (Table("rows"),), "finishers.html"),
+    "retirements": Page(
+        "Retirements",
+        "Crews",
+        (
+            Table(
+                "rows",
+                (
+                    *("number", "driver", "category", "status", "stage", "place", "reason"),
+                    *("restarted", "position"),
+                ),
+                nothing="Nobody has left.",
+            ),
+        ),
+    ),
+    "penalties": Page(
+        "Penalties",
+        "Crews",
+        (
+            Table(
+                "rows",
+                (
+                    *("number", "driver", "stage", "amount_ms", "applies_to", "reason"),
+                    *("article", "status", "positions"),
+                ),
+                nothing="None was given.",
+            ),
+            Table(
+                "crossfoot", ("number", "time_ms", "listed_ms", "total_ms", "agrees"), "Cross-foot"
+            ),
+        ),
+    ),
+    "incidents": Page("Incidents", "Crews"),
+    "outstanding": Page("Outstanding", "Crews"),
+    "decisions": Page(
+        "Decisions",
+        "Stewards",
+        (
+            Table(
+                "rows",
+                (
+                    *("series+decision", "document", "decided_at", "number", "stage", "ruling"),
+                    *("effects", "status", "supersedes", "superseded_by", "position"),
+                ),
+                nothing="The register is empty.",
+            ),
+        ),
+        "decisions.html",
+    ),
+    "docket": Page(
+        "Docket",
+        "Stewards",
+        (
+            Table("rows", (*_OF_A_DECISION, "protest_until", "next_at", "next", "position")),
+            Table("others", title="Lodged against other matters"),
+        ),
+        "docket.html",
+    ),
+    "publications": Page("Notice board", "Stewards", template="publications.html"),
+    "protest-clock": Page(
+        "Protest clock",
+        "Stewards",
+        (
+            Table(
+                "rows",
+                (
+                    *("document", "kind", "title", "opens_at", "closes_at"),
+                    *("may_become_final", "why_not", "position"),
+                ),
+                nothing="No classification is posted.",
+            ),
+        ),
+    ),
+    "due": Page(
+        "Due",
+        "Stewards",
+        (
+            Table(
+                "rows",
+                ("at", "state", "about", "what", "act", "position"),
+                nothing="Nothing is due.",
+            ),
+        ),
+    ),
+    "rulebook show": Page("Rules", "Stewards"),
+    "diff": Page("Compare", "Compare", (_MOVES, _BECAUSE), "compared.html", apart=True),
+    "what-if": Page("What if", "Compare", (_MOVES, _BECAUSE), "compared.html", True, ("without",)),
+    "drift": Page(
+        "Drift",
+        "Compare",
+        (
+            Table("rows", nothing="Nobody stands otherwise than posted."),
+            Table("unclassified", title="Not classified"),
+            Table("records", ("position", "by", "words"), "Because of"),
+            Table("rules", title="Rules that changed"),
+        ),
+        apart=True,
+    ),
+    "log": Page("Log", "Log", template="log.html", unless_said=(("newest", 200),)),
+    "show": Page("Record", "Log", template="record.html"),
+    "late": Page("Late", "Log", apart=True),
+    "marks": Page("Marks", "Log"),
+    "anomalies": Page(
+        "Anomalies",
+        "Log",
+        (Table("rows", ("kind", "positions", "message"), nothing="Nothing contradicts itself."),),
+    ),
+    "check": Page(
+        "Check",
+        "Log",
+        (
+            Table(
+                "findings",
+                ("kind", "position", "number", "stage", "message", "hint"),
+                nothing="Nothing was found.",
+            ),
+        ),
+    ),
+    "verify": Page("Proof", "Log", template="verify.html", apart=True),
+}
+
+
+def page_of(read: str) -> Page:
+    """The page of a read."""
+    return PAGES.get(read) or Page(read.capitalize())
+
+
+def menu() -> dict[str, list[str]]:
+    """The reads by the group in which their pages stand."""
+    reads = (*PAGES, *(each for each in READS if each not in PAGES))
+    return {group: [e for e in reads if page_of(e).group == group] for group in GROUPS}

@@ -1,0 +1,201 @@
+"""A page: the answer of a read in the frame of its moment, as HTML; nothing of HTTP is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from jinja2 import ChainableUndefined, Environment, PackageLoader
+
+from cli.names import for_programs
+from cli.office.answer import Answer
+from cli.office.forms import plain
+from cli.office.moments import Moment
+from cli.office.reads import READS
+from cli.office.results import Ranked
+from cli.web import cells, charts, tables
+from cli.web.asked import Question, address
+from cli.web.build import BUILD
+from cli.web.frame import Frame
+from cli.web.pages import Table, page_of
+from cli.web.words import Times, Words
+from ledger.errors import LedgerError
+from ledger.times import spelled
+from ledger.vocabulary.publication import scope_title
+
+if TYPE_CHECKING:
+    from cli.web.site import Site
+
+Part = tuple[str, dict[str, Any]]
+"""A list that people read, under its heading."""
+
+
+@cache
+def templates() -> Environment:
+    """The templates; whatever they are given is text, and never markup."""
+    made = Environment(
+        loader=PackageLoader("cli.web"),
+        autoescape=True,
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {"shown": tables.shown, "every": tables.every, "column": tables.column}
+    made.globals |= {"shown_of": _shown_of, "told": _told}
+    made.globals |= {"table": _table, "times_of": Times, "build": BUILD}
+    made.globals |= {n: getattr(cells, n) for n in ("cell", "crew", "records", "flags", "text")}
+    made.globals["grid"] = getattr(made.get_template("grid.html").module, "grid")  # noqa: B009
+    return made
+
+
+def page(site: Site, question: Question) -> str:
+    """The page of a question.
+
+    Raises:
+        LedgerError: it can't be answered. NeedsReplay: it can't be answered here.
+    """
+    seen = site.view(question)
+    told = site.ask(Question(question.rally, "moment", {}, question.cuts), seen)
+    words = Words(seen.log, seen.position)
+    moment: Moment = told.found
+    frame = Frame(question, seen, moment, words)
+    said: dict[str, Any] = {"frame": frame, "words": words, "links": frame.links}
+    if frame.lacks:
+        return templates().get_template("asking.html").render(said)
+    given = {**dict(frame.page.unless_said), **question.given}
+    answer = site.ask(msgspec.structs.replace(question, given=given), seen)
+    said |= {
+        "answer": answer,
+        "document": document_of(answer, words),
+        "parts": parts_of(answer, words),
+        "notes": answer.notes,
+    }
+    if question.read == "chart":
+        said["drawing"] = charts.inline(answer, words)
+    return templates().get_template(frame.page.template).render(said | also(site, frame, said))
+
+
+def document_of(answer: Answer[Any], words: Words) -> dict[str, Any]:
+    """The answer as its JSON tells it."""
+    return for_programs(answer.json(), lambda _: words.named)
+
+
+def parts_of(answer: Answer[Any], words: Words) -> list[Part]:
+    """What people read: the one list, or each classification by itself under its heading."""
+    found = answer.found
+    if callable(getattr(found, "apart", None)):
+        found = found.apart()
+    if not isinstance(found, Ranked):
+        return [("", document_of(answer, words))]
+    return [(heading, _plain(each)) for heading, each in found.parts]
+
+
+def _plain(found: Any) -> dict[str, Any]:
+    told: dict[str, Any] = plain(found._asdict() if hasattr(found, "_asdict") else found)
+    return told
+
+
+def also(site: Site, frame: Frame, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a page tells besides, of other reads at the same moment."""
+    if frame.question.read == "standings":
+        return {"posted": _places_posted(site, frame, said["parts"])}
+    if frame.question.read == "show":
+        return {"canonical": said["answer"].found.record.data.decode()}
+    if frame.question.read == "crew":
+        return {"chart": _of_the_crew(site, frame, said["document"])}
+    return {}
+
+
+def _places_posted(site: Site, frame: Frame, parts: Sequence[Part]) -> dict[str, dict[str, Any]]:
+    """What the last sheet of the same scope on the board says, by the heading of each list."""
+    on_the_board = {each.title: each for each in frame.moment.board}
+    found = {}
+    for heading, part in parts:
+        named = {name: value for name, value in part["scope"].items() if value}
+        if (sheet := on_the_board.get(scope_title(named))) is not None:
+            record = site.ask(_beside(frame, "show", record=str(sheet.position))).document["record"]
+            rows = record["occurrence"].get("rows", ())
+            places = {row["number"]: row["place"] for row in rows if row.get("place")}
+            found[heading] = {"document": sheet.document, "places": places}
+    return found
+
+
+def _of_the_crew(site: Site, frame: Frame, document: Mapping[str, Any]) -> str:
+    """The places of a crew along the stages, drawn; nothing where it has none."""
+    question = _beside(frame, "chart", kind="places", crews=document["number"])
+    try:
+        return charts.inline(site.ask(question), frame.words)
+    except LedgerError:
+        return ""  # nobody is classified yet, and the page says that
+
+
+def _beside(frame: Frame, read: str, **given: Any) -> Question:
+    asked = frame.question
+    cuts = asked.cuts._replace(known_at=str(frame.position))
+    return Question(asked.rally, read, given, cuts, "html", asked.absolute)
+
+
+def _table(read: str, document: Mapping[str, Any]) -> list[tables.Shown]:
+    """The tables of a page, or whatever lists the answer has."""
+    wanted = page_of(read).tables
+    return [tables.shown(each, document) for each in wanted] or tables.every(document)
+
+
+def _shown_of(
+    rows: str, document: Mapping[str, Any], columns: Sequence[str], title: str
+) -> tables.Shown:
+    return tables.shown(Table(rows, tuple(columns), title), document)
+
+
+def _told(name: str, value: Any) -> Any:
+    """A field of an occurrence as people read it; what has parts stays what it is."""
+    if isinstance(value, dict) or (isinstance(value, list) and any(map(_has_parts, value))):
+        return value
+    return spelled(name, value)
+
+
+def _has_parts(value: Any) -> bool:
+    return isinstance(value, (dict, list))
+
+
+def waiting_page(site: Site, question: Question, records: int, seconds: float) -> str:
+    """The page of what takes long: how long, and where it is begun."""
+    seen = site.view(question)
+    words = Words(seen.log, seen.position)
+    told = site.ask(Question(question.rally, "moment", {}, question.cuts), seen)
+    frame = Frame(question, seen, told.found, words)
+    now = address(msgspec.structs.replace(question, now=True))
+    about = f"{seconds:.0f} seconds" if seconds < _A_MINUTE else f"{seconds / 60:.0f} minutes"
+    said = {"frame": frame, "words": words, "links": frame.links, "do_it": now}
+    return (
+        templates()
+        .get_template("waiting.html")
+        .render(said, records_asked=f"{records:,}", seconds=about)
+    )
+
+
+_A_MINUTE = 90
+
+
+def first_page(site: Site) -> str:
+    """The rallies of the ledger."""
+    rows = []
+    for rally in site.rallies():
+        seen = site.office.view(site.log(rally))
+        moment = READS["moment"].ask(seen, {}).found
+        links = Frame(
+            Question(rally, "standings", {}), seen, moment, Words(seen.log, seen.position)
+        )
+        rows.append(links)
+    return templates().get_template("rallies.html").render(rallies=rows)
+
+
+def error_page(status: int, message: str, hint: str, back: str = "/") -> str:
+    """A page that says what went wrong, and what to do."""
+    return (
+        templates()
+        .get_template("error.html")
+        .render(status=status, message=message, hint=hint, back=back)
+    )

@@ -1,0 +1,254 @@
+"""The site: every question answered, by the office of one ledger that is open to be read."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from datetime import UTC
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from cli.names import for_programs, naming_of
+from cli.office.answer import Answer
+from cli.office.asking import Cuts
+from cli.office.basis import Basis, Former
+from cli.office.office import Office
+from cli.office.reads import READS
+from cli.office.view import View
+from cli.terminal import harmless, json_text
+from cli.web.asked import Asked, Question, address, parameters
+from cli.web.build import BUILD
+from ledger.errors import LedgerError, NotFound, Usage
+from ledger.log import Log
+from ledger.rally_time import is_of_its_day
+from ledger.times import parse_instant
+from projections.state.rally import EDITION
+
+MEDIA = {
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+LOOK_ASIDE = frozenset({"verify", "exhibit list", "exhibit check", "site"})
+"""Reads that look at more than the log: what they found is not kept."""
+AXES = ("board", "road", "both", "decided")
+"""What was known; how it stood on the road, by all that is known or was known; as decided."""
+MOST_KEPT, LARGEST_KEPT = 4096, 64 * 1024 * 1024
+
+
+class Reply(NamedTuple):
+    """What is answered, byte for byte, and what it is."""
+
+    body: bytes
+    media: str
+
+
+class Settled(NamedTuple):
+    """A question with every moment in it settled; `moved` is where it is asked so, if elsewhere.
+
+    `other_build` says that the address was of another build than this one.
+    """
+
+    question: Question
+    moved: str = ""
+    other_build: bool = False
+
+
+class Site:
+    """One ledger, answered for as long as it is served; several threads may ask at once."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.kept = Kept(MOST_KEPT, LARGEST_KEPT)
+        self._logs: dict[str, Log] = {}
+
+    def rallies(self) -> list[str]:
+        """The rallies of the ledger."""
+        return self.office.ledger.rallies()
+
+    def log(self, rally: str) -> Log:
+        """The log of a rally.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if rally not in self._logs:
+            self._logs[rally] = self.office.log(rally)
+        return self._logs[rally]
+
+    def settled(self, asked: Asked) -> Settled:
+        """A question as it is asked so that it means the same for ever, where it is absolute.
+
+        Raises:
+            NotFound: there is no such moment. Usage: it is none.
+        """
+        question = asked.question
+        paged = question.form in ("html", "svg") and question.cuts.known_at is not None
+        if not (question.absolute or paged):
+            return Settled(question)
+        seen = self.office.view(self.log(question.rally), *question.cuts)
+        instants = (each.iso() if each else None for each in (seen.effective_at, seen.decided_by))
+        given = {**question.given}
+        for each in parameters(question.read):
+            value = given.get(each.name)
+            if isinstance(value, str) and is_of_its_day(value):
+                given[each.name] = _held(seen, each.word.metavar, value)
+        cuts = Cuts(str(seen.position), *instants)
+        found = msgspec.structs.replace(question, cuts=cuts, given=given, absolute=True)
+        if found == question and asked.build == BUILD:
+            return Settled(found)
+        other = asked.build not in (None, BUILD)
+        return Settled(found, address(found), other)
+
+    def at_moment(self, question: Question, moment: str, axis: str) -> Question:
+        """A question at a moment as it was typed, on an axis: see `AXES`.
+
+        On the board it is what was known then. On the road it is how it stood at the time of that
+        moment, by all that is known, or by what was known then; or as it was decided by then.
+
+        Raises:
+            NotFound: there is no such moment. Usage: it is none, or there is no such axis.
+        """
+        if axis not in AXES:
+            raise Usage(f"There is no axis {axis!r}.", hint=f"It is one of: {', '.join(AXES)}.")
+        log = self.log(question.rally)
+        if axis == "board":
+            return question.at(self.office.view(log, moment or None).position)
+        seen = self.office.view(log)
+        instant = seen.instant(moment) if moment and _is_a_time(moment) else None
+        position = self.office.view(log, moment or None).position
+        if instant is None:
+            if not position:
+                raise Usage("Nothing was on the road yet.", hint="Name a later moment.")
+            instant = log.at(position).occurrence().recorded_at
+        known = position if axis == "both" else seen.position
+        name = "decided_by" if axis == "decided" else "effective_at"
+        cuts = Cuts(**{name: instant.iso()})
+        return msgspec.structs.replace(question, cuts=cuts).at(known)
+
+    def view(self, question: Question) -> View:
+        """The log at the cut of a question."""
+        log = self.log(question.rally)
+        if question.position is None:
+            return self.office.view(log, *question.cuts)
+        known, effective, decided = question.cuts
+        position = int(known or 0)
+        # Only these are looked at; what the basis tells besides is found anew from the log.
+        basis = Basis("", log.rally, position, position, "", None, effective, "", EDITION, decided)
+        return self.office.view(log, before=Former(Path("basis"), basis, None))
+
+    def ask(self, question: Question, seen: View | None = None) -> Answer[Any]:
+        """The answer of the read.
+
+        Raises:
+            LedgerError: it can't be answered. NeedsReplay: it can't be answered here.
+        """
+        read = READS[question.read]
+        at = (seen or self.view(question)) if read.of_a_log else None
+        return read.ask(at, question.given)
+
+    def reply(self, question: Question) -> Reply:
+        """The answer in the form that is asked for.
+
+        Raises:
+            LedgerError: it can't be answered. NeedsReplay: it can't be answered here.
+        """
+        key = self.key(question)
+        if (found := self.kept.get(key)) is None:
+            found = Reply(self._body(question), MEDIA[question.form])
+            self.keep(question, key, found)
+        return found
+
+    def key(self, question: Question) -> Hashable:
+        """By what an answer is kept: of which rally, at which position, of which question."""
+        at = question.position if question.absolute else self.log(question.rally).head().size
+        given = tuple(sorted((name, str(each)) for name, each in question.given.items()))
+        told = (question.rally, question.read, question.form, question.absolute, question.now)
+        return (at, *told, question.cuts, given)
+
+    def keep(self, question: Question, key: Hashable, reply: Reply) -> None:
+        """Keep an answer, if nothing but the log has a part in it."""
+        if question.read not in LOOK_ASIDE and not _by_the_clock(question):
+            self.kept.put(key, reply)
+
+    def _body(self, question: Question) -> bytes:
+        if question.form == "html":
+            from cli.web.render import page
+
+            return page(self, question).encode()
+        answer = self.ask(question)
+        if question.form == "svg":
+            from cli.web.charts import drawing
+
+            return drawing(self, question, answer)
+        log = self.log(question.rally)
+        if question.form == "json":
+            said = for_programs(answer.json(), lambda until: naming_of(lambda: log, until))
+            return _bytes(f"{json_text(said)}\n")
+        if not answer.columns:
+            raise NotFound(
+                f"There is no table of {question.page}.", hint="It is answered as .json alone."
+            )
+        until = answer.seen.position if answer.seen else None
+        return _bytes(answer.csv(naming_of(lambda: log, until)))
+
+
+def _bytes(text: str) -> bytes:
+    """As the command writes it to a file."""
+    return harmless(text).encode("utf-8", "backslashreplace")
+
+
+def _held(seen: View, metavar: str | None, text: str) -> str:
+    """A moment by the clock, or of a day that is not said, as it is meant now and from now on."""
+    if metavar == "MOMENT":
+        return str(seen.moment(text))
+    instant = seen.instant(text)
+    return instant.iso() if instant else text
+
+
+def _is_a_time(text: str) -> bool:
+    """Whether a moment is typed as a time, and not as a place in the log."""
+    if is_of_its_day(text):
+        return True
+    try:
+        parse_instant(text, UTC)
+    except LedgerError:
+        return False
+    return True
+
+
+def _by_the_clock(question: Question) -> bool:
+    """Whether the clock of this machine has a part in the answer."""
+    values = (*question.given.values(), *question.cuts)
+    return any(isinstance(each, str) and is_of_its_day(each) for each in values)
+
+
+class Kept:
+    """What was answered, the last asked for longest; so many answers, and so many bytes."""
+
+    def __init__(self, most: int, largest: int) -> None:
+        self._most, self._largest, self._bytes = most, largest, 0
+        self._held: OrderedDict[Hashable, Reply] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Reply | None:
+        """What was answered, if it is still kept."""
+        with self._lock:
+            if (found := self._held.get(key)) is not None:
+                self._held.move_to_end(key)
+            return found
+
+    def put(self, key: Hashable, reply: Reply) -> None:
+        """Keep an answer."""
+        with self._lock:
+            if key in self._held:
+                return
+            self._held[key] = reply
+            self._bytes += len(reply.body)
+            while self._held and (len(self._held) > self._most or self._bytes > self._largest):
+                _, gone = self._held.popitem(last=False)
+                self._bytes -= len(gone.body)

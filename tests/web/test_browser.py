@@ -1,0 +1,330 @@
+"""The rally in a browser, as people use it: with the mouse, with keys alone, without scripts, on a
+phone, in the dark and on paper. One server and one ledger serve all of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.web.conftest import copied
+from tests.web.serving import serving
+from tests.web.test_serving import penalise
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM = shutil.which("chromium")
+AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1.min.js"
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: install Debian's `chromium`"),
+]
+WITHIN_MS = 60_000
+
+
+def busy() -> bool:
+    """Whether this machine has more to do than it can: then nothing is measured by the clock."""
+    return os.getloadavg()[0] > 2 * (os.cpu_count() or 1)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    with api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def ledger(ledgers: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample, which others may write to."""
+    return copied(ledgers("demo"), tmp_path_factory.mktemp("browser") / "rally.db")
+
+
+@pytest.fixture(scope="module")
+def site(ledger: Path) -> Iterator[str]:
+    """Where the sample is served."""
+    with serving(ledger) as (address, _):
+        yield f"{address}/silk-way-2016"
+
+
+class Seen:
+    """A page that is looked at, and what it complained of."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page, self.site = page, site
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: self.complaints.append(said.text) if said.type == "error" else None,
+        )
+        page.set_default_timeout(WITHIN_MS)
+
+    def go(self, where: str) -> Page:
+        """Open a page below the rally."""
+        self.page.goto(f"{self.site}/{where}")
+        return self.page
+
+    def rows(self) -> list[str]:
+        """The crews in the order of the table."""
+        found: list[str] = self.page.eval_on_selector_all(
+            "table.standings tbody tr", "rows => rows.map(row => row.dataset.number)"
+        )
+        return found
+
+    def asof(self) -> str:
+        """The line that says where one is."""
+        return " ".join(self.page.locator("#asof").inner_text().split())
+
+    def until_at(self, position: int) -> None:
+        """Wait until the page is that of a position."""
+        self.page.wait_for_function(
+            f"() => document.getElementById('frame').dataset.position === '{position}'"
+        )
+
+
+@pytest.fixture
+def looks(browser: Browser, site: str) -> Iterator[Callable[..., Seen]]:
+    """Somebody who looks at it, in a browser as they have it; nothing may be complained of."""
+    opened: list[tuple[BrowserContext, Seen]] = []
+
+    def look(**how: Any) -> Seen:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **how})
+        seen = Seen(context.new_page(), site)
+        opened.append((context, seen))
+        return seen
+
+    yield look
+    for context, seen in opened:
+        assert [] == [each for each in seen.complaints if "404" not in each]
+        context.close()
+
+
+def test_the_four_questions_of_a_steward(looks: Callable[..., Seen]) -> None:
+    """Answered from the first page by what stands on it, in the order in which they are asked."""
+    seen = looks()
+    page = seen.go("")
+    # What did the board show at 20:00?
+    page.get_by_role("textbox", name="Moment").fill("2016-07-21T20:00+08:00")
+    page.get_by_role("textbox", name="Moment").press("Enter")
+    seen.until_at(148)
+    page.get_by_label("Category").select_option("cars")
+    page.wait_for_url(re.compile("category=cars"))
+    page.wait_for_selector("tr[data-number='102'] >> text=+0:02:55")
+    assert ["104", "102", "103", "101"] == seen.rows()[:4]
+    # Why does Loeb have this time?
+    page.get_by_role("link", name="Next decision").click()
+    seen.until_at(149)
+    page.locator("tr[data-number='102'] td.total a").click()
+    page.wait_for_selector("h1 >> text=Why 102")
+    assert "4:00:00 penalty on SS12: two mandatory waypoints missed" in " ".join(
+        page.locator("ol.sum").inner_text().split()
+    )
+    # What changed between the two, and because of which record?
+    page.get_by_role("link", name="#149").last.click()
+    page.wait_for_selector("h1 >> text=Record #149")
+    page.get_by_role("link", name="What it changed").click()
+    page.wait_for_selector("text=Because of")
+    page.get_by_label("Category").select_option("cars")
+    page.wait_for_url(re.compile("category=cars"))
+    page.wait_for_selector("tr >> text=103")
+    assert "2 → 4" in page.locator("main").inner_text()
+    # What would it be without the decision?
+    page.go_back()
+    page.go_back()
+    page.wait_for_selector("h1 >> text=Record #149")
+    page.get_by_role("link", name="What would be without it").click()
+    page.wait_for_selector(".hypothetical")
+    page.get_by_label("Category").select_option("cars")
+    page.wait_for_url(re.compile("category=cars"))
+    page.wait_for_selector("tr >> text=102")
+    text = page.locator("main").inner_text()
+    assert "HYPOTHETICAL" in text
+    assert "4 → 2" in text
+
+
+def test_keys_alone(looks: Callable[..., Seen]) -> None:
+    """Every step has its key, which ? lists; the slider has its arrows, and focus stays there."""
+    seen = looks()
+    page = seen.go("standings?at=148&category=cars")
+    for key, position in ((".", 149), (",", 148), ("]", 149), ("[", 149), ("{", 140), ("}", 157)):
+        page.keyboard.press(key)
+        seen.until_at(position)
+    page.keyboard.press("s")
+    assert "at" == page.evaluate("document.activeElement.id")
+    page.keyboard.press("ArrowLeft")
+    seen.until_at(156)
+    page.keyboard.press("End")
+    page.wait_for_function(
+        "() => document.getElementById('frame').dataset.position"
+        " === document.getElementById('at').max"
+    )
+    page.keyboard.press("Home")
+    seen.until_at(1)
+    assert "at" == page.evaluate("document.activeElement.id")
+    page.keyboard.press("?")
+    assert page.locator("dialog#keys").is_visible()
+    assert "previous and next decision" in page.locator("dialog#keys").inner_text()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.type("SS12")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.getElementById('asof').textContent.includes('SS12')")
+    page.keyboard.press("Tab")
+    reached = set()
+    for _ in range(120):
+        reached.add(page.evaluate("(document.activeElement.textContent || '').trim().slice(0, 40)"))
+        page.keyboard.press("Tab")
+    assert {"104", "JSON", "Follow live →"} <= reached
+
+
+def test_without_javascript(looks: Callable[..., Seen]) -> None:
+    """Links and forms do everything: the slider, a step, a moment, a narrower list."""
+    seen = looks(java_script_enabled=False)
+    page = seen.go("standings")
+    assert "Live" in seen.asof()
+    page.locator("#at").fill("148")
+    page.locator("#slide button").click()
+    assert "#148" in seen.asof()
+    page.get_by_role("link", name="Next decision").click()
+    assert "#149" in seen.asof()
+    page.get_by_role("link", name="Next decision").click()
+    assert "#149" in seen.asof()
+    assert page.locator("#no-more").is_visible()
+    page.get_by_label("Category").select_option("trucks")
+    page.locator("form.narrow button").click()
+    assert "trucks" in page.locator("h1").inner_text()
+    page.locator("#moment").fill("SS10")
+    page.locator("#go button").click()
+    assert "SS10" in seen.asof()
+    page.frame_locator("#strip").get_by_role("link", name=re.compile("cancelled")).first.click()
+    assert "#48" in seen.asof()
+
+
+@pytest.mark.parametrize("where", ["standings", "why/102", "log?crew=102", "crew/102", "decisions"])
+def test_a_phone_scrolls_in_one_direction(looks: Callable[..., Seen], where: str) -> None:
+    """The page is as wide as the screen; a wide table scrolls by itself."""
+    page = looks(viewport={"width": 390, "height": 844}).go(where)
+    assert 390 >= page.evaluate("document.documentElement.scrollWidth")
+
+
+def test_paper_says_as_of_when_it_is(looks: Callable[..., Seen], tmp_path: Path) -> None:
+    """Printed, the line that says where one is stands over the rows, and no button does."""
+    seen = looks()
+    page = seen.go("standings?at=148&category=cars")
+    page.emulate_media(media="print")
+    assert page.locator("#asof").is_visible()
+    assert not page.locator("#steps").is_visible()
+    page.pdf(path=tmp_path / "page.pdf")
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext here: install Debian's `poppler-utils`")
+    told = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "page.pdf", "-"], check=True, capture_output=True
+    ).stdout.decode()
+    assert re.search(r"as of\s+#148\s+received\s+21 Jul", told), told
+    assert "Despres" in told
+
+
+def test_in_the_dark(looks: Callable[..., Seen]) -> None:
+    """A dark screen has dark paper."""
+    page = looks(color_scheme="dark").go("standings")
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert all(int(each) < 60 for each in re.findall(r"\d+", paper)[:3])
+
+
+def test_the_slider_shows_what_the_command_says(looks: Callable[..., Seen], site: str) -> None:
+    """At random positions: the same crews in the same order with the same totals."""
+    seen = looks()
+    page = seen.go("standings?at=100&category=cars")
+    page.wait_for_function("() => Number(document.getElementById('at').max) >= 192")
+    for position in random.Random(7).sample(range(1, 192), 40):
+        page.locator("#at").fill(str(position))
+        page.wait_for_function(
+            f"() => document.getElementById('frame').dataset.position === '{position}'"
+            " && !document.getElementById('frame').classList.contains('busy')"
+        )
+        asked = f"{site}/standings.json?at={position}&category=cars"
+        rows = json.load(urllib.request.urlopen(asked))["rows"]
+        assert [each["number"] for each in rows] == seen.rows(), position
+    assert f"at={position}" in page.url
+
+
+def test_live(looks: Callable[..., Seen], ledger: Path) -> None:
+    """A record of another process shows within a second of its append, with what it moved.
+
+    The focus stays where it was, and only the line that says where one is, is announced.
+    """
+    seen = looks()
+    page = seen.go("standings?category=cars")
+    page.keyboard.press("s")
+    before = int(page.locator("#frame").get_attribute("data-position") or 0)
+    page.wait_for_timeout(300)
+    penalise(ledger, "104", 59)
+    page.wait_for_function(
+        f"() => document.getElementById('frame').dataset.position === '{before + 1}'",
+        timeout=WITHIN_MS if busy() else 1500,
+    )
+    news = page.locator("#news").inner_text()
+    assert f"#{before + 1}" in news
+    assert "104 1. → 3." in news
+    assert "at" == page.evaluate("document.activeElement.id")
+    told = page.eval_on_selector_all(
+        "[aria-live],[role=status],[role=alert]", "es => es.map(e => e.id)"
+    )
+    assert ["asof"] == told
+
+
+def axe(page: Page) -> list[str]:
+    """What axe-core finds wrong with a page."""
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{each['id']}: {each['help']} {[node['html'][:160] for node in each['nodes'][:2]]}"
+        for each in found["violations"]
+    ]
+
+
+SILK_WAY = [
+    *("standings", "standings?category=cars&at=148", "teams", "crew", "crew/102", "why/102"),
+    *("log", "log?crew=102", "record/149", "decisions", "decisions/clerk-1", "docket"),
+    *("publications", "diff", "diff/148..149?after=SS12", "what-if?without=149", "retirements"),
+    *("finishers", "start-order/SS12", "anomalies", "check", "history", "history/102"),
+    *("chart/places", "chart/gaps", "time-card/102", "incidents", "outstanding", "penalties"),
+    *("late", "due", "protest-clock", "marks", "moment", "rulebook/show", "verify", "site"),
+    *("exhibit/list", "types", "marks/strip?page=standings", "crew/999"),
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_every_page(looks: Callable[..., Seen], scheme: str) -> None:
+    """axe-core finds nothing on any of them: names, contrast, order, roles."""
+    seen = looks(color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    found = {}
+    for where in SILK_WAY:
+        page = seen.go(where)
+        page.add_script_tag(path=AXE)
+        if wrong := axe(page):
+            found[where] = wrong
+    assert {} == found
+
+
+def test_the_tests_find_what_is_wrong(looks: Callable[..., Seen]) -> None:
+    """A page with something wrong with it is found out."""
+    page = looks(bypass_csp=True).go("standings")
+    page.evaluate(
+        "document.getElementById('page').insertAdjacentHTML('beforeend', '<img src=/-/icon.svg>')"
+    )
+    page.add_script_tag(path=AXE)
+    assert any(each.startswith("image-alt") for each in axe(page))
