@@ -14,8 +14,8 @@ from ledger.authority import AMENDING
 from ledger.concerned import concerned
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming, named
-from ledger.record import Record
-from ledger.vocabulary import TYPES, CourtDecisionIssued, DecisionIssued, Occurrence, decode
+from ledger.record import Record, occurrence_at
+from ledger.vocabulary import TYPES, CourtDecisionIssued, DecisionIssued, Occurrence
 from ledger.vocabulary.base import Names
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _known_from(log: Log, several: list[Record], until: int | None) -> dict[str,
     ahead = {identity for each in several for identity in named(each.occurrence(), "record")}
     while ahead:
         rows = [r for r in log.scan.with_ids(ahead) if until is None or r.position <= until]
-        found = {row.id: decode(row.data) for row in rows}
+        found = {row.id: occurrence_at(row.position, row.data) for row in rows}
         known |= found
         ahead = {i for each in found.values() for i in named(each, "record")} - known.keys()
     return known
@@ -166,7 +166,7 @@ class Linked:
         new = []
         for row in rows:
             if row.position <= self._until and row.id not in self.held:
-                self.held[row.id] = row.position, decode(row.data)
+                self.held[row.id] = row.position, occurrence_at(row.position, row.data)
                 new.append(row.id)
         return new
 

@@ -97,14 +97,7 @@ class Record(msgspec.Struct, frozen=True):
         Raises:
             Unreadable: they spell no occurrence.
         """
-        try:
-            return decode(self.data)
-        except Unreadable as error:
-            raise self._unreadable(error.message) from None
-
-    def _unreadable(self, why: str) -> Unreadable:
-        hint = "`rally verify` tells whether it was altered."
-        return Unreadable(f"Record #{self.position} can't be read. {why}", hint=hint)
+        return occurrence_at(self.position, self.data)
 
     def as_json(self) -> dict[str, Any]:
         """The record as a line of an export: enough to restore it byte for byte.
@@ -115,7 +108,7 @@ class Record(msgspec.Struct, frozen=True):
         try:
             occurrence = json.loads(self.data)
         except (ValueError, RecursionError):
-            raise self._unreadable("It is no JSON.") from None
+            raise _unreadable(self.position, "It is no JSON.") from None
         return {
             "position": self.header.position,
             "id": self.header.id,
@@ -175,3 +168,20 @@ def arrival_of(occurrence: Occurrence) -> Arrival:
         source=source.name if keyed else None,
         source_seq=source.seq if keyed else None,
     )
+
+
+def occurrence_at(position: int, data: bytes) -> Occurrence:
+    """What happened, decoded from the bytes that are stored at a position.
+
+    Raises:
+        Unreadable: they spell no occurrence.
+    """
+    try:
+        return decode(data)
+    except Unreadable as error:
+        raise _unreadable(position, error.message) from None
+
+
+def _unreadable(position: int, why: str) -> Unreadable:
+    hint = "`rally verify` tells whether it was altered."
+    return Unreadable(f"Record #{position} can't be read. {why}", hint=hint)

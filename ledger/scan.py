@@ -20,7 +20,7 @@ from ledger.database import shown, told_plainly, writing
 from ledger.errors import Unavailable
 from ledger.newest import span_of
 from ledger.prepared import Prepared, PreparedForSome
-from ledger.vocabulary import decode
+from ledger.record import occurrence_at
 
 BATCH = 10_000
 
@@ -271,7 +271,7 @@ class Scan:
         with self._reading(), self._engine.connect() as connection:
             rows = _WHEN.run(connection, rally=self._rally, position=position)
         for here, received_at, data in rows:
-            said = decode(data)
+            said = occurrence_at(position, data)
             if not said.recorded_assumed:
                 return (received_at, said.recorded_at.ms) if here == site else (received_at,)
         return ()

@@ -122,15 +122,15 @@ class Kept(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Kept]]:
+def copies(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Kept]]:
     """Where copies of filled folders lie, and which there are."""
     return tmp_path_factory.mktemp("kept"), {}
 
 
 @pytest.fixture
-def filled(kept: tuple[Path, dict[str, Kept]], tmp_path: Path, clock: Ticking) -> Filling:
+def filled(copies: tuple[Path, dict[str, Kept]], tmp_path: Path, clock: Ticking) -> Filling:
     """Fill the folder of a test: the first time by doing so, and with a copy from then on."""
-    where, made = kept
+    where, made = copies
 
     def fill(name: str, do: Callable[[], Any]) -> Any:
         if name in made:
