@@ -495,6 +495,8 @@ def test_the_help(dune: Rally) -> None:
           diff     Who moved between two moments, and because of what.
           what-if  What would be without a record, or with others.
           late     What reached the log long after it happened.
+          moment   Which stage was driven then, and what hung on the board.
+          marks    Stages, decisions, who left and documents along the log.
           drift    Why a published document is not today's answer.
           chart    Draw places or gaps along the stages, as SVG.
           replay   Show any position out of an archive, without a ledger.
