@@ -22,6 +22,7 @@ from tests.looked import forget, never_reached
 from tests.scratch import put_in_memory
 
 NOW = 1_469_000_000_000  # 20 July 2016, 07:33:20 UTC
+BEGUN_IN = Path.cwd()
 load_profiles()
 put_in_memory()
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -37,6 +38,20 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     if unreached := never_reached(pyfuncitem.function):
         pytest.fail(f"Nothing was looked at by {', '.join(unreached)}.", pytrace=False)
     return called
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """A test that leaves the process in a folder of its own would spoil all that come after it."""
+    done = yield
+    try:
+        left_in = Path.cwd()
+    except FileNotFoundError:
+        left_in = Path("a folder that is gone")
+    if left_in != BEGUN_IN:
+        os.chdir(BEGUN_IN)
+        pytest.fail(f"It left the tests in {left_in}.", pytrace=False)
+    return done
 
 
 class Ticking:

@@ -500,6 +500,7 @@ def test_the_help(dune: Rally) -> None:
           drift    Why a published document is not today's answer.
           chart    Draw places or gaps along the stages, as SVG.
           replay   Show any position out of an archive, without a ledger.
+          serve    Show the rally in a browser, at any moment.
           follow   Tell what others append, and what it changes.
 
         Trust:
