@@ -167,7 +167,10 @@ def archive(settings: Settings, folder: Path, known_at: str | None, *, as_json: 
 
 def _say_archive(published: Published, folder: Path) -> None:
     basis = published.basis
-    click.echo(f"{folder}: {published.files} files, {len(published.written)} of them written anew.")
+    anew = len(published.written)
+    click.echo(
+        f"{folder}: {published.files} files and their manifest, {anew} of them written anew."
+    )
     if published.removed:
         click.echo(f"       taken away: {', '.join(published.removed)}")
     click.echo(f"       the log up to #{basis['position']}, root {basis['root']}")
