@@ -10,7 +10,7 @@ import click
 from cli.context import Settings
 from cli.options import of_ledger
 from cli.terminal import standard_output
-from ledger.errors import Unavailable, how_to_install
+from ledger.errors import Unavailable, Usage, how_to_install
 
 PORT = 8765
 
@@ -59,6 +59,10 @@ def command(settings: Settings, /, host: str, port: int, opens: bool, target: st
         ) from None
     exhibits = os.environ.get("RALLY_EXHIBITS") or ""
     if target is not None:
+        if not target.startswith("/"):
+            raise Usage(
+                f"{target[:80]!r} is no address here.", hint="It begins with /: /openapi.json."
+            )
         site = site_of(settings.ledger_name, exhibits, replays=False)
         found = arriving(site_served(site, settings.ledger_name, exhibits), target)
         with standard_output() as out:

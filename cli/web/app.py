@@ -94,7 +94,7 @@ class Served:
             return await self._failed(request, Usage("The address is no text in UTF-8."), None)
 
     async def _respond(self, request: Request, path: list[str]) -> Response:
-        rally, *rest = path
+        rally, *rest = path or [""]
         if not rest and rally in self._of_the_site:
             return await self._of_the_site[rally](request)
         if rally == _FILES:

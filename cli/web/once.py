@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from starlette.types import Message
 
@@ -38,18 +37,18 @@ _MOST_MOVES = 5
 
 
 async def _get(served: Served, target: str, headers: dict[str, str]) -> Response:
-    parts = urlsplit(target)
-    raw = parts.path.encode("ascii", "backslashreplace")
+    path, _, query = target.partition("#")[0].partition("?")
+    raw = path.encode("ascii", "backslashreplace")
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
         "method": "GET",
         "scheme": "http",
-        "path": parts.path,
+        "path": path,
         "raw_path": raw,
         "root_path": "",
-        "query_string": parts.query.encode("ascii", "backslashreplace"),
+        "query_string": query.encode("ascii", "backslashreplace"),
         "headers": [(n.lower().encode(), v.encode()) for n, v in headers.items()],
         "client": None,
         "server": None,

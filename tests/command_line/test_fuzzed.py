@@ -185,7 +185,9 @@ def typed(path: str, command: click.Command, draw: random.Random) -> list[str]:
             words.append(each.opts[0])
             if not getattr(each, "is_flag", False):
                 words.append(draw.choice(VALUES))
-    return [*words, "--once"] if path == "follow" else words
+    # What would go on until it is ended answers once.
+    once = {"follow": ["--once"], "serve": ["--get", draw.choice(VALUES)]}
+    return [*words, *once.get(path, ())]
 
 
 def mutated(data: bytes, draw: random.Random) -> bytes:
