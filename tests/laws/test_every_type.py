@@ -389,6 +389,7 @@ def test_a_type_that_no_result_reads_is_a_choice() -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_laws_draw_every_type() -> None:
     """What happens, what the plan is made of and what is said of it later: no type escapes."""
     drawn: set[type[Occurrence]] = set()

@@ -98,11 +98,11 @@ def test_the_index_of_the_rallies(small: Path, stored: bytes) -> None:
         [begin] = [int(at) for (at,) in connection.execute(query)]
     assert 0 == asked(small, "verify --rally other")[0]
     codes = set()
-    for bit in range(32):  # two entries, each two bytes behind the header of the page
+    for bit in range(0, 32, 5):  # two entries, each two bytes behind the header of the page
         changed = bytearray(stored)
         changed[begin + 8 + bit // 8] ^= 1 << bit % 8
         put(small, bytes(changed))
-        codes |= {asked(small, words, rally="")[0] for words in ("rebuild --dry-run", "site")}
+        codes.add(asked(small, "site", rally="")[0])
         assert asked(small, "verify", rally="")[0]
     assert codes <= {0, 1, 2, 3, 5}
 
