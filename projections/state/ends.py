@@ -7,6 +7,7 @@ have no point: the finish is where they agree with the passings.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
@@ -74,6 +75,26 @@ def shown_end(counts: Counts) -> str:
         if agreeing >= max(beyond, 1)
     ]
     return max(several)[2] if several else ""
+
+
+def shown_ends(told: Iterable[Tells]) -> set[str]:
+    """The points that the same times would show to be the finish by any tolerance there may be."""
+    counts: Counts = {}
+    by_distance = defaultdict[int, list[Tells]](list, {0: []})
+    for each in told:
+        each.within(NEVER).add_to(counts)
+        by_distance[abs(each.apart_ms)].append(each)
+    found = set()
+    for distance, several in sorted(by_distance.items()):
+        for each in several:
+            each.within(NEVER).add_to(counts, -1)
+            each.within(distance).add_to(counts)
+        found.add(shown_end(counts))
+    return found
+
+
+NEVER = -1
+"""The tolerance within which no times agree."""
 
 
 def end_of(placed: Iterable[WaypointPlaced], category: str, length_m: int | None) -> PlannedEnd:

@@ -23,7 +23,7 @@ from ledger.vocabulary import (
 )
 from projections.state.clocks import Seen, by_source
 from projections.state.course import LAST_POINT, Direction
-from projections.state.ends import NO_END, Counts, Tells, shown_end
+from projections.state.ends import NO_END, Counts, Tells, shown_end, shown_ends
 from projections.state.held import NotHeld
 from projections.state.readings import RULINGS, TOLERANCE, Reading, Readings, Start, ranked
 from projections.state.recorded import OF_NO_DECISION, Fact
@@ -317,15 +317,9 @@ class Timing(Readings):
         So it is for a crew that was seen at the finish which they show by it, or at the one which
         they would show by another tolerance.
         """
-        told, shown = self._told_by_all(stage, category), self.agreed(stage, category)
-        for tolerance in {0, *(abs(each.apart_ms) for each in told)}:
-            counts: Counts = {}
-            for each in told:
-                each.within(tolerance).add_to(counts)
-            other = shown_end(counts)
-            if other != shown and any(point in seen for point in (shown, other) if point):
-                return True
-        return False
+        shown = self.agreed(stage, category)
+        others = shown_ends(self._told_by_all(stage, category)) - {shown}
+        return any(point in seen for other in others for point in (shown, other) if point)
 
     @cached_property
     def _officially_timed(self) -> dict[tuple[str, str], list[str]]:

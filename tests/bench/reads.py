@@ -37,7 +37,7 @@ ASKED = {
     ),
     "a page of penalties": Asked("log", {"newest": SEEN, "kind": "PenaltyGiven"}, 20),
     "a moment given as a time": Asked("rulebook show", {}, 20, by_time=True),
-    "a record": Asked("show", {"record": "#500"}, 20),
+    "a record": Asked("show", {"record": "#100"}, 20),
     "the register of decisions": Asked("decisions", {}, 100),
     "the notice board": Asked("publications", {}, 100),
     "the docket": Asked("docket", {}, 100),
