@@ -321,11 +321,13 @@ def _on_a_stage(state: RallyState, fact: Fact[Any]) -> Defeat | None:
         stands = directed(acts, *whose)
         if any(each is not None and _same(each, fact) for each in stands):
             return _no_finish(stands, state, fact)
-        if isinstance(said, StageReinstated):
-            moving = _moving(acts, whose)
-            others = [each for each in moving if not _same(each, fact)]
-            if directed(others, *whose) != stands:
-                return None
+        # Of two reinstatements the second one does nothing, whatever it would do alone; without a
+        # cancellation that was revoked, an earlier shortening would have been in its place.
+        again = isinstance(said, StageReinstated)
+        several = [acts, _moving(acts, whose)] if again else [acts]
+        others = ([each for each in each_of if not _same(each, fact)] for each_of in several)
+        if any(directed(each, *whose) != stands for each in others):
+            return None
         if stands.cancelled is not None and isinstance(said, (StageShortened, StageStopped)):
             return None
     if not concerned:

@@ -136,6 +136,14 @@ def test_a_cancellation_that_was_revoked_and_a_shortening_under_a_stop(case: Cas
     ] == why(case)
 
 
+def test_a_cancellation_that_was_revoked_in_the_place_of_a_shortening(case: Case) -> None:
+    """Without it the reinstatement would have revoked the shortening: it is not without effect."""
+    case.decide(1, stage="SS1", effects=[effect("StageShortened", point="CP2")])
+    case.decide(2, stage="SS1", effects=[effect("StageCancelled")])
+    case.decide(3, stage="SS1", effects=[effect("StageReinstated")])
+    assert [] == why(case)
+
+
 def test_what_nothing_is_there_for(case: Case) -> None:
     """No tie, no restart to refuse, no control, no crew, nothing to choose."""
     case.decide(1, effects=[effect("TieBreakDisapplied", numbers=("101", "102"))])
