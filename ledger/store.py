@@ -313,16 +313,19 @@ class Recorder(DCBRecorder):
     def known(self, ids: Iterable[str]) -> dict[str, provenance.Known]:
         """Which of these occurrences the log holds, at which position and from which sites."""
         with self.reading(), self.engine.connect() as connection:
-            further = self._has_further(connection)
-            also = provenance.further(connection, self.rally) if further else {}
-            return provenance.known(connection, self.rally, ids, also)
+            return provenance.known(connection, self.rally, ids, self._further_of(connection))
 
     def further_origins(self, after: int, until: int | None) -> dict[int, tuple[Origin, ...]]:
         """Where else records come from, by position, as it was known at a position."""
         with self.reading(), self.engine.connect() as connection:
-            if not self._has_further(connection):
-                return {}
-            return provenance.further(connection, self.rally, after, until)
+            return self._further_of(connection, after, until)
+
+    def _further_of(
+        self, connection: sa.Connection, after: int = 0, until: int | None = None
+    ) -> dict[int, tuple[Origin, ...]]:
+        if not self._has_further(connection):
+            return {}
+        return provenance.further(connection, self.rally, after, until)
 
     def further_origins_at(
         self, positions: Sequence[int], until: int

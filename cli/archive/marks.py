@@ -6,22 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from cli.names import naming_of
+from cli.office.moments import KINDS
 from cli.office.view import View
-from ledger.vocabulary import (
-    ClassificationPublished,
-    CourtDecisionIssued,
-    DecisionIssued,
-    DocumentPosted,
-    Occurrence,
-    StartOrderPublished,
-)
 
-DECISIONS: tuple[type[Occurrence], ...] = (DecisionIssued, CourtDecisionIssued)
-DOCUMENTS: tuple[type[Occurrence], ...] = (
-    ClassificationPublished,
-    StartOrderPublished,
-    DocumentPosted,
-)
 _LONGEST = 160
 
 
@@ -34,14 +21,13 @@ def marks(seen: View) -> dict[str, list[list[Any]]]:
     stages = ((each.stage, log.span(each.stage, until)) for each in seen.classified.stages)
     return {
         "stage": sorted([span[1], stage] for stage, span in stages if span),
-        "decision": list(_of(seen, DECISIONS)),
-        "publication": list(_of(seen, DOCUMENTS)),
+        **{kind: list(_of(seen, kind)) for kind in ("decision", "publication")},
     }
 
 
-def _of(seen: View, kinds: tuple[type[Occurrence], ...]) -> Iterator[list[Any]]:
+def _of(seen: View, kind: str) -> Iterator[list[Any]]:
     named = naming_of(lambda: seen.log, seen.position)
-    types = [each.type_name() for each in kinds]
+    types = [each.type_name() for each in KINDS[kind]]
     for record in seen.log.read(until=seen.position, types=types):
         words = named(record.occurrence().words())
         yield [record.position, words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"]

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cli.archive.layout import Names
-from cli.archive.marks import DECISIONS, DOCUMENTS
 from cli.names import naming_of, with_names
+from cli.office.moments import KINDS
 from cli.office.reads import READS
 from cli.office.view import View
 from cli.terminal import json_text
@@ -76,7 +76,7 @@ class Pages:
             for read in ("crew", "why", "time-card"):
                 title = f"{read.replace('-', ' ')} {number}"
                 yield "Crews", Page(names.path(read, number), title, read, {"number": number})
-        for group, kinds in (("Decisions", DECISIONS), ("Documents", DOCUMENTS)):
+        for group, kinds in (("Decisions", KINDS["decision"]), ("Documents", KINDS["publication"])):
             types = [each.type_name() for each in kinds]
             for record in seen.log.read(until=seen.position, types=types):
                 said, at = record.occurrence(), str(record.position)

@@ -92,14 +92,19 @@ def test_publishing_again_without_news_writes_nothing(silk_way: Rally, archive: 
     assert times(archive) == before
 
 
+def in_small_tiles(rally: Rally, within: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An archive of which most tiles are full: of 40 positions each."""
+    monkeypatch.setattr(tiles, "SIZE", 40)
+    monkeypatch.setattr("cli.archive.publication.SIZE", 40)
+    assert rally("export", "archive", "a").code == 0
+    return within / "a"
+
+
 def test_publishing_again_leaves_full_tiles_alone(
     silk_way: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are neither computed nor written; one that is another one is made anew."""
-    monkeypatch.setattr(tiles, "SIZE", 40)
-    monkeypatch.setattr("cli.archive.publication.SIZE", 40)
-    assert silk_way("export", "archive", "a").code == 0
-    folder = tmp_path / "a"
+    folder = in_small_tiles(silk_way, tmp_path, monkeypatch)
     before, was = contents(folder), times(folder)
     recorded(silk_way)
     taken, take = list[int](), tiles.Tile.take
@@ -128,10 +133,7 @@ def test_a_tile_that_the_manifest_vouches_for_is_made_anew_where_it_is_another(
     silk_way: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the folder says of itself is no proof: this ledger remembers what it computed."""
-    monkeypatch.setattr(tiles, "SIZE", 40)
-    monkeypatch.setattr("cli.archive.publication.SIZE", 40)
-    assert silk_way("export", "archive", "a").code == 0
-    folder = tmp_path / "a"
+    folder = in_small_tiles(silk_way, tmp_path, monkeypatch)
     before = contents(folder)
     falsified = before["replay/2.js"].replace(b"104", b"105")
     manifest = json.loads(before["manifest.json"])
