@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import NamedTuple
 
-from starlette.types import Message
+from starlette.types import ASGIApp, Message
 
 from cli.web.app import Served
 
@@ -20,7 +20,7 @@ class Response(NamedTuple):
 
 def get(served: Served, target: str, headers: dict[str, str] | None = None) -> Response:
     """The answer to a GET of a path with its query."""
-    return asyncio.run(_get(served, target, headers or {}))
+    return asyncio.run(answered(served.app(), target, headers))
 
 
 def arriving(served: Served, target: str, headers: dict[str, str] | None = None) -> Response:
@@ -36,7 +36,8 @@ def arriving(served: Served, target: str, headers: dict[str, str] | None = None)
 _MOST_MOVES = 5
 
 
-async def _get(served: Served, target: str, headers: dict[str, str]) -> Response:
+async def answered(app: ASGIApp, target: str, headers: dict[str, str] | None = None) -> Response:
+    """The same within a loop that runs, of an application that is at hand."""
     path, _, query = target.partition("#")[0].partition("?")
     raw = path.encode("ascii", "backslashreplace")
     scope = {
@@ -49,7 +50,7 @@ async def _get(served: Served, target: str, headers: dict[str, str]) -> Response
         "raw_path": raw,
         "root_path": "",
         "query_string": query.encode("ascii", "backslashreplace"),
-        "headers": [(n.lower().encode(), v.encode()) for n, v in headers.items()],
+        "headers": [(n.lower().encode(), v.encode()) for n, v in (headers or {}).items()],
         "client": None,
         "server": None,
     }
@@ -65,7 +66,7 @@ async def _get(served: Served, target: str, headers: dict[str, str]) -> Response
     async def send(message: Message) -> None:
         said.append(message)
 
-    await served.app()(scope, receive, send)
+    await app(scope, receive, send)
     start = next(each for each in said if each["type"] == "http.response.start")
     body = b"".join(e.get("body", b"") for e in said if e["type"] == "http.response.body")
     heads = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}

@@ -31,7 +31,7 @@ def serve(ledger: str, exhibits: str, host: str, port: int, told: Callable[[str]
     site = site_of(ledger, exhibits, replays=False)
     taken = listening(host, port)
     with taken:
-        return asyncio.run(_serve(site_served(site, ledger, exhibits), taken, told))
+        return asyncio.run(until_ended(site_served(site, ledger, exhibits), taken, told))
 
 
 def site_served(site: Site, ledger: str, exhibits: str) -> Served:
@@ -93,7 +93,8 @@ class _Server(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._served.stopping.set)
 
 
-async def _serve(served: Served, taken: socket.socket, told: Callable[[str], None]) -> int:
+async def until_ended(served: Served, taken: socket.socket, told: Callable[[str], None]) -> int:
+    """Serve a site on a socket until somebody ends it."""
     config = uvicorn.Config(
         served.app(),
         log_config=None,

@@ -50,6 +50,22 @@ def test_an_archive_is_measured() -> None:
     assert all("not installed" in e["note"] for e in lines.values() if e["value"] is None)
 
 
+@pytest.mark.slow
+def test_the_server_is_measured() -> None:
+    """Uncached, kept, and to a crowd, on two lengths: answers have rows, and none is an error."""
+    pytest.importorskip("starlette", reason="needs the extra `web`")
+    sizes = ("--records", "2000", "--long-records", "4000", "--crews", "20", "--stages", "4")
+    words = ("--moments", "3", "--rounds", "1", "--requests", "200", "--json")
+    command = [sys.executable, "-m", "tests.bench.served", *sizes, *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("{"), done.stderr
+    lines = json.loads(done.stdout)["lines"]
+    assert all(each["value"] > 0 and each["met"] is not None for each in lines)
+    for size in ("2,000 records, ", "4,000 records, "):
+        assert any(each["note"].startswith(size) for each in lines)
+    assert 2 == sum("no error" in each["note"] for each in lines)
+
+
 def test_a_target_is_met_missed_or_not_measured() -> None:
     """The ratio is judged where there is one; what was not measured is neither met nor missed."""
     target = Target(0.5)
