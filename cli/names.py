@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+import msgspec
+
 from cli.office.forms import plain
 from cli.office.handles import handle_of, kind_with_handle
 from ledger.errors import LedgerError
@@ -99,10 +101,25 @@ def for_programs(
     """
     told: dict[str, Any] = plain(document)
     basis = told.get("basis") or {}
-    if basis.get("edition", EDITION) < EDITION:
+    if basis.get("edition", EDITION) < EDITION or not _may_name(told):
         return told
     names: dict[str, Any] = with_names(told, naming(basis.get("position")))
     return names | {"basis": told["basis"]} if "basis" in told else names
+
+
+_SIGNS = bytes(
+    ord("h" if chr(each) in "0123456789abcdef" else "x" if chr(each).isalnum() else ".")
+    if each < 0x80
+    else ord(".")
+    for each in range(0x100)
+)
+"""What stands for each byte of a text: a digit of an id, another letter, or neither."""
+
+
+def _may_name(told: Any) -> bool:
+    """Whether any text in an answer may hold digits of an id: a quick look at all of it."""
+    text = msgspec.json.encode(told)
+    return b"\\" in text or b".hhhhhhhhhh." in text.translate(_SIGNS)
 
 
 def _naming(find: Callable[[str], Named | None]) -> Naming:

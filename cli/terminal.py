@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, TextIO
 
 from ledger.errors import Unavailable
 from ledger.files import why
-from ledger.signs import ODD, spelled_out, unseen
+from ledger.signs import ODD, all_seen, spelled_out, unseen
 
 _LINES = "\n\t"
 """What lays words out, and acts on nothing else."""
@@ -27,7 +27,7 @@ _LINES = "\n\t"
 
 def harmless(text: str) -> str:
     """The text, its lines as they are, with what would act on a terminal spelled out."""
-    if text.isascii() and text.replace("\n", "").isprintable():  # as nearly everything is
+    if all_seen(text.replace("\n", "")):  # as nearly everything is
         return text
     return spelled_out(text, but=_LINES)
 
@@ -37,6 +37,8 @@ def json_text(document: Any, indent: int | None = None) -> str:
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     if text.isascii():
         return text.replace("\x7f", "\\u007f")
+    if all_seen(text.replace("\n", "")):
+        return text
     # JSON itself has escaped what is below a blank; the joiners that scripts need stay as they are.
     return ODD.sub(_in_json, text)
 

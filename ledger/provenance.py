@@ -45,6 +45,17 @@ _AT = PreparedForSome(
 )
 
 
+_behind = sa.select(_beside.position, _beside.site, _beside.site_position).where(
+    _beside.rally == RALLY, _beside.position > sa.bindparam("after")
+)
+_BEHIND = Prepared(_behind)
+_BETWEEN = Prepared(
+    _behind.where(
+        _beside.position <= sa.bindparam("until"), _beside.known_from <= sa.bindparam("until")
+    )
+)
+
+
 class Known(NamedTuple):
     """An occurrence that the log holds: at which position, and from where."""
 
@@ -81,12 +92,8 @@ def further(
 
     The ledger must have a table of that.
     """
-    columns = schema.provenance.c
-    query = sa.select(columns.position, columns.site, columns.site_position)
-    query = query.where(columns.rally == rally, columns.position > after)
-    if until is not None:
-        query = query.where(columns.position <= until, columns.known_from <= until)
-    rows = connection.execute(query)
+    query = _BEHIND if until is None else _BETWEEN
+    rows = query.run(connection, rally=rally, after=after, until=until)
     found = grouped((position, (site, number)) for position, site, number in rows)
     return {position: tuple(sorted(origins)) for position, origins in found.items()}
 

@@ -86,15 +86,29 @@ _WHEN = Prepared(
 )
 
 
+def _types(count: int) -> list[sa.BindParameter[str]]:
+    return [sa.bindparam(f"type_{place}") for place in range(count)]
+
+
+@lru_cache
+def _positions(types: int) -> Prepared:
+    """The positions of the records of so many types, in their order."""
+    of_them = sa.select(_record.position).where(
+        _HERE,
+        _record.type.in_(_types(types)),
+        _record.position > sa.bindparam("after"),
+        _record.position <= sa.bindparam("until"),
+    )
+    return Prepared(of_them.order_by(_record.position))
+
+
 @lru_cache
 def _of_types(types: int) -> Prepared:
     """The rows of so many types."""
-    kinds: list[sa.BindParameter[str]]
-    kinds = [sa.bindparam(f"type_{place}") for place in range(types)]
     # Asked for their order, SQLite would go through the whole log in it.
     return Prepared(
         sa.select(*_COLUMNS).where(
-            _HERE, _record.type.in_(kinds), _record.position <= sa.bindparam("until")
+            _HERE, _record.type.in_(_types(types)), _record.position <= sa.bindparam("until")
         )
     )
 
@@ -108,7 +122,7 @@ def _tagged(tags: int, types: int) -> Prepared:
         tag.tag == sa.bindparam("tag_0"),
         tag.position <= sa.bindparam("until"),
         tag.position > sa.bindparam("after"),
-        tag.type.in_([sa.bindparam(f"type_{place}") for place in range(types)]),
+        tag.type.in_(_types(types)),
     )
     for place in range(1, tags):
         also = schema.record_tag.alias().c
@@ -161,7 +175,6 @@ class Scan:
         self._engine = engine
         self._rally = rally
         self._reading = reading
-        self._in_rally = schema.record.c.rally == rally
 
     def rows(self, after: int, until: int) -> Iterator[tuple[int, str, str, bytes]]:
         """The rows after one position and up to another, in their order; a batch at a time."""
@@ -242,14 +255,13 @@ class Scan:
 
     def positions(self, types: Collection[str], after: int, until: int) -> list[int]:
         """The positions of the records of these types, in their order."""
-        query = sa.select(_record.position).where(
-            self._in_rally,
-            _record.type.in_(types),
-            _record.position > after,
-            _record.position <= until,
-        )
+        if not types:
+            return []
+        named = {f"type_{place}": kind for place, kind in enumerate(types)}
+        query = _positions(len(types))
         with self._reading(), self._engine.connect() as connection:
-            return list(connection.scalars(query.order_by(_record.position)))
+            rows = query.run(connection, rally=self._rally, after=after, until=until, **named)
+        return [position for (position,) in rows]
 
     def first_recorded_after(
         self, ms: int, sites: Collection[str], until: int, apart_ms: int

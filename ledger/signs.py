@@ -15,7 +15,7 @@ def spelled_out(text: str, but: str = "") -> str:
     Controls, bidi controls and other characters without a sign of their own, and line separators;
     `but` some of them.
     """
-    if text.isascii() and text.isprintable():
+    if all_seen(text):
         return text
 
     def spelled(odd: re.Match[str]) -> str:
@@ -23,6 +23,17 @@ def spelled_out(text: str, but: str = "") -> str:
         return by_number(each) if unseen(each) and each not in but else each
 
     return ODD.sub(spelled, text)
+
+
+def all_seen(text: str) -> bool:
+    """Whether every character surely has a sign of its own: a quick look at all of a text.
+
+    False also of characters that only may have none.
+    """
+    # What Python does not print is every control, mark of direction and separator but the blank.
+    return text.isprintable() and (
+        text.isascii() or not any(each in text for each in _WITHOUT_A_SIGN)
+    )
 
 
 def by_number(character: str) -> str:

@@ -389,27 +389,12 @@ class Recorder(DCBRecorder):
                 ) from None
 
     def _tiles(self, connection: sa.Connection, level: int, first: int, end: int) -> list[bytes]:
-        columns = schema.tile.c
-        query = (
-            sa.select(columns.hash)
-            .where(
-                columns.rally == self.rally,
-                columns.level == level,
-                columns.index >= first,
-                columns.index < end,
-            )
-            .order_by(columns.index)
-        )
-        return [bytes(each) for each in connection.scalars(query)]
+        rows = _TILES.run(connection, rally=self.rally, level=level, first=first, end=end)
+        return [bytes(each) for (each,) in rows]
 
     def _leaves(self, connection: sa.Connection, first: int, end: int) -> list[bytes]:
-        position = schema.record.c.position
-        query = (
-            sa.select(schema.record.c.leaf)
-            .where(self._in_rally, position > first, position <= end)
-            .order_by(position)
-        )
-        return [bytes(each) for each in connection.scalars(query)]
+        rows = _LEAVES.run(connection, rally=self.rally, first=first, end=end)
+        return [bytes(each) for (each,) in rows]
 
     def as_stored(self) -> Stored:
         """What the proof looks at: everything as it is stored, of whatever kind."""
@@ -434,6 +419,28 @@ _READ = [
 ]
 
 
+_FIRST: sa.BindParameter[int] = sa.bindparam("first")
+_END: sa.BindParameter[int] = sa.bindparam("end")
+_tile = schema.tile.c
+_TILES = Prepared(
+    sa.select(_tile.hash)
+    .where(
+        _tile.rally == RALLY,
+        _tile.level == sa.bindparam("level"),
+        _tile.index >= _FIRST,
+        _tile.index < _END,
+    )
+    .order_by(_tile.index)
+)
+_LEAVES = Prepared(
+    sa.select(schema.record.c.leaf)
+    .where(
+        schema.record.c.rally == RALLY,
+        schema.record.c.position > _FIRST,
+        schema.record.c.position <= _END,
+    )
+    .order_by(schema.record.c.position)
+)
 _AT = PreparedForSome(
     lambda keys: sa.select(*_READ).where(
         schema.record.c.rally == RALLY, schema.record.c.position.in_(keys)

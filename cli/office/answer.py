@@ -53,6 +53,8 @@ class Answer(NamedTuple, Generic[Found]):
     def _handles_in(self, told: Any) -> Mapping[int, str]:
         if self.seen is None:
             return {}
+        if b'"position":' not in msgspec.json.encode(told):
+            return {}  # as of most lists: nothing is to be looked through
         named = {each for each in places(told) if each <= self.seen.position}
         return handles_at(self.seen.log, named) if named else {}
 

@@ -122,7 +122,7 @@ class Moment(msgspec.Struct, frozen=True):
 def moment(seen: View) -> Answer[Moment]:
     """Where a moment lies: the stage that was being driven, and what hung on the board."""
     said = constituted(seen.log, seen.position)
-    facts = fold(seen.log.read(until=seen.position, types=_TOLD)).facts(seen.cut)
+    facts = _facts(seen)
     planned = sorted((each.value.order, each.value.stage) for each in facts.of(StageScheduled))
     entered = [(number, each.value) for number, each in facts.crews.items()]
     board = _board(facts)
@@ -137,6 +137,13 @@ def moment(seen: View) -> Answer[Moment]:
         board,
     )
     return Answer(seen, found, "Moment", plain(found), (found,), Moment)
+
+
+def _facts(seen: View) -> Facts:
+    """The crews, the plan and the board at the cut."""
+    if seen.is_short or seen.is_replayed:
+        return fold(seen.log.read(until=seen.position, types=_TOLD)).facts(seen.cut)
+    return seen.with_posted.facts
 
 
 def _stage(log: Log, position: int) -> str | None:

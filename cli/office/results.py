@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+from functools import cached_property
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from cli.office.answer import Answer
 from cli.office.asking import EVERYBODY, After, Among, OfStage, Word
@@ -27,14 +28,20 @@ TEAMS = ("place", "team", "total_ms", "gap_ms", "interval_ms", "crews", "flags")
 LINES = ("number", "driver", "category", "after", "place", "total_ms", "gap_ms", "penalised_ms")
 
 
-class Ranked(NamedTuple, Generic[Found]):
+class Ranked(Generic[Found]):
     """What people read of a scope: a list, or each classification by itself under its heading.
 
-    `why` says what keeps them apart where the regulations do not name them.
+    `why` says what keeps them apart where the regulations do not name them. The lists are made when
+    somebody reads them: programs have the one across all.
     """
 
-    parts: tuple[tuple[str, Found], ...]
-    why: str = ""
+    def __init__(self, parts: Iterable[tuple[str, Found]], why: str = "") -> None:
+        self._parts, self.why = parts, why
+
+    @cached_property
+    def parts(self) -> tuple[tuple[str, Found], ...]:
+        """The lists with their headings; "" for the one list."""
+        return tuple(self._parts)
 
 
 def ranked(
@@ -44,7 +51,7 @@ def ranked(
     if joint or not of.apart:
         return Ranked((("", one),))
     headings = (scope.category or "" for scope in of.scopes)
-    return Ranked(tuple(zip(headings, each, strict=True)), of.why)
+    return Ranked(zip(headings, each, strict=True), of.why)
 
 
 def overalls(of: Rankings) -> Ranked[Standings]:

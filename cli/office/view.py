@@ -220,6 +220,13 @@ class View:
         return self.state if self.is_short else lying(self.timeline, *self._moment)
 
     @cached_property
+    def with_posted(self) -> RallyState:
+        """Classifications with those that were posted: of a long log, and nothing else of it."""
+        from projections.timeline.asked import with_posted as on_the_board
+
+        return self.state if self.is_short else on_the_board(self.timeline, *self._moment)
+
+    @cached_property
     def on_the_desk(self) -> RallyState:
         """The state as the desk needs it: of a long log, without the readings of the road."""
         from projections.explain.records import of_the_desk
@@ -266,6 +273,10 @@ class View:
 
     def basis(self) -> Basis:
         """On what this answer rests: with it, it can be computed again to the same bytes."""
+        return self._basis
+
+    @cached_property
+    def _basis(self) -> Basis:
         rulebook = self._framed.rulebook.name
         edition = self._before.basis.edition if self._before else EDITION
         cuts = (self.position, self.head, self.effective_at)

@@ -88,18 +88,35 @@ def facts_about(
     return _facts(told, instant)
 
 
+def facts_of(kinds: Sequence[type[Occurrence]], log: Log, until: int, instant: int | None) -> Facts:
+    """The facts of these kinds at a position, by an instant (UTC ms), and nothing that is read.
+
+    With what amends them and what they name, and what says whose word counts and which clock is
+    right: they may be papers, and no readings.
+    """
+    if not log.positions(_names(*kinds), until=until):
+        return Facts([], [], {})
+    return _facts(_judged(log, until, *kinds), instant)
+
+
 def put_right(log: Log, records: Iterable[Record], until: int) -> Mapping[str, Occurrence] | None:
     """What truly was when these records say, by their ids, as far as it is another instant.
 
     None where only a replay of the whole log tells: the clocks of sites may be applied on some
     stages alone, which hangs on when those begin.
     """
-    told = _linked(log, until)
-    told.take(log.scan.of_types(_names(ClockOffsetDeclared, *_RULING), until))
+    told = _judged(log, until)
     told.take(records)
     facts = _facts(told)
     of_sites = any(each.value.of_site for each in facts.of(ClockOffsetDeclared))
     return None if of_sites and by_rules(facts.regulations) is None else facts.true
+
+
+def _judged(log: Log, until: int, *kinds: type[Occurrence]) -> Linked:
+    """The records of these kinds, with those that say which clocks and whose word count."""
+    told = _linked(log, until)
+    told.take(log.scan.of_types(_names(*kinds, ClockOffsetDeclared, *_RULING), until))
+    return told
 
 
 def _linked(log: Log, until: int) -> Linked:

@@ -8,7 +8,7 @@ them answers no question of the sport: it is made when asked for, and flags who 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -54,11 +54,13 @@ class Rankings(NamedTuple):
         return tuple(replace(scope, category=named_together(each)) for each in self.groups)
 
     @property
-    def lists(self) -> tuple[Standings, ...]:
-        """Each classification, ranked by itself."""
+    def lists(self) -> Iterator[Standings]:
+        """Each classification, ranked by itself once it is come to."""
         if not self.apart:
-            return (self.joint,)
-        return tuple(standings(self.state, scope) for scope in self.scopes)
+            yield self.joint
+            return
+        for scope in self.scopes:
+            yield standings(self.state, scope)
 
     def scope_of(self, category: str) -> Scope:
         """The scope of the classification in which a category is ranked."""
@@ -119,9 +121,8 @@ def _why(state: RallyState, joint: Standings) -> str:
     after = joint.scope.after
     until = None if after is None else state.orders[after]
     counted: dict[str, set[str]] = defaultdict(set)
-    for row in joint.rows:
-        since = since_of(state, row.number, until)
-        counted[row.category].update(counted_of(state, row.category, since, until))
+    for category, since in {(e.category, since_of(state, e.number, until)) for e in joint.rows}:
+        counted[category].update(counted_of(state, category, since, until))
     lacking: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for stage in state.orders:
         lack = tuple(sorted(each for each, stages in counted.items() if stage not in stages))

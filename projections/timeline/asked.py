@@ -11,8 +11,8 @@ from collections.abc import Callable
 from functools import partial
 
 from ledger.errors import LedgerError
-from ledger.vocabulary import ControlPassed, StageStarted
-from projections.explain.records import facts_about, of_the_desk
+from ledger.vocabulary import ClassificationPublished, ControlPassed, StageStarted
+from projections.explain.records import facts_about, facts_of, of_the_desk
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
 from projections.state.whereabouts import Whereabouts
@@ -36,6 +36,12 @@ def with_papers(timeline: Timeline, position: int, instant: int | None = None) -
     """A moment with what lies on the desk, and no readings."""
     state = timeline.at(position, instant)
     return beside(state, lambda: of_the_desk(timeline.log, position, instant))
+
+
+def with_posted(timeline: Timeline, position: int, instant: int | None = None) -> RallyState:
+    """A moment with the classifications that were posted, and nothing else that was written."""
+    asked = ((ClassificationPublished,), timeline.log, position, instant)
+    return beside(timeline.at(position, instant), lambda: facts_of(*asked))
 
 
 def starting(

@@ -118,7 +118,7 @@ def test_where_the_rules_are_silent_equal_stages_make_one_list(
     assert is_apart(found) == bool(found.why)
     assert found.apart == is_apart(found)
     if not found.apart:
-        assert (found.joint,) == found.lists
+        assert (found.joint,) == (*found.lists,)
     elif found.groups:
         assert {len(group) for group in found.groups} == {1}
 

@@ -20,6 +20,7 @@ from ledger.log import Ledger, Log
 from ledger.times import Instant
 from projections.timeline.timeline import NAME, Timeline
 from tests.conftest import NOW
+from tests.looked import some_of
 
 THREADS = 8
 
@@ -143,3 +144,21 @@ def test_threads_get_the_answers_that_one_alone_gets(log: Log) -> None:
     with ThreadPoolExecutor(THREADS) as threads:
         answers = list(threads.map(ask, range(THREADS)))
     assert [alone] * THREADS == answers
+
+
+@pytest.mark.parametrize("name", ["case", "demo"])
+def test_a_moment_is_placed_as_a_replay_places_it(
+    ledgers: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Crews, stages and the board: also what was posted, on a log that counts as a long one."""
+    office = Office(Ledger(str(ledgers(name)), lambda: NOW), keeps=False)
+    log, read, seen = office.log(), READS["moment"], 0
+    size = log.head().size
+    instant = log.at(size // 2).occurrence().recorded_at.iso()
+    cuts = [(str(p), i) for p in range(1, size + 1, size // 20) for i in (None, instant)]
+    told = [read.ask(office.view(log, *each), {}).document for each in cuts]
+    monkeypatch.setattr("cli.office.view.A_SHORT_LOG", size)
+    for each, placed in some_of(zip(cuts, told, strict=True)):
+        assert read.ask(office.view(log, *each), {}).document == placed
+        seen += len(placed["board"] if name == "case" else placed["crews"])
+    assert seen
