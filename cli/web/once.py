@@ -54,12 +54,13 @@ async def _get(served: Served, target: str, headers: dict[str, str]) -> Response
         "server": None,
     }
     said: list[Message] = []
+    asking: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
     over = asyncio.Event()
 
     async def receive() -> Message:
-        if not said:
-            return {"type": "http.request", "body": b"", "more_body": False}
-        await over.wait()
+        if asking:
+            return asking.pop()
+        await over.wait()  # who asks stays for all of the answer
         return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
