@@ -77,6 +77,15 @@ class Exhibits:
         """The bytes of an exhibit.
 
         Raises:
+            NotFound, Altered, Unreadable: see `opened`.
+        """
+        with self.opened(digest) as file, _told(self._path(digest)):
+            return file.read()
+
+    def opened(self, digest: str) -> BinaryIO:
+        """An exhibit to be read from its beginning, once all of it was found to be what was bound.
+
+        Raises:
             NotFound: it is not in the folder. Altered: what lies there has another digest.
             Unreadable: it can't be read.
         """
@@ -86,14 +95,17 @@ class Exhibits:
                 f"The exhibit {digest[:10]} is not in {self.folder}.",
                 hint="Put the file back: `rally exhibit check` lists what is missing.",
             )
-        with _told(path):
-            data = path.read_bytes()
-        if hashlib.sha256(data).hexdigest() != digest:
-            raise Altered(
-                f"The exhibit {digest[:10]} in {self.folder} was altered: it has another digest.",
-                hint="Ask for the file that was bound from who brought it, and add it again.",
-            )
-        return data
+        with contextlib.ExitStack() as unless_returned, _told(path):
+            file = unless_returned.enter_context(path.open("rb"))
+            if _copied(file, None).digest != digest:
+                raise Altered(
+                    f"The exhibit {digest[:10]} in {self.folder} was altered: it has another "
+                    "digest.",
+                    hint="Ask for the file that was bound from who brought it, and add it again.",
+                )
+            file.seek(0)
+            unless_returned.pop_all()
+            return file
 
     def state(self, digest: str) -> State:
         """Whether an exhibit is there and has its digest."""

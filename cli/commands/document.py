@@ -5,22 +5,29 @@ from __future__ import annotations
 import functools
 import hashlib
 import shlex
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 import click
 
 from cli.context import Settings
-from cli.documents.binding import Posted, edition_of, last_word, sheet_of_decision
-from cli.documents.cards import Moment, card, rests_on, retired, starters
-from cli.documents.checking import digest_of
+from cli.documents.binding import last_word
+from cli.documents.cards import card, rests_on, retired, starters
 from cli.documents.classification import classification
 from cli.documents.evidence import evidence
-from cli.documents.orders import order_that_hangs, posted_order
-from cli.documents.rendering import Sheet, made_with, render
+from cli.documents.hanging import (
+    Drawn,
+    classification_posted,
+    decision_as_of,
+    decision_posted,
+    moment_of,
+    order_posted,
+)
+from cli.documents.orders import order_that_hangs
+from cli.documents.rendering import Sheet, made_with
 from cli.evidence.case import case_of
 from cli.office.asking import Among, Cuts
-from cli.office.naming import decision_named, posted_named
+from cli.office.naming import decision_named, posted_named, sheet_named
 from cli.office.results import scope_of
 from cli.office.view import View
 from cli.options import (
@@ -37,24 +44,12 @@ from ledger.board import sheets_numbered
 from ledger.errors import NotFound, Refused
 from ledger.log import Log
 from ledger.record import Record
-from ledger.times import Instant
 from ledger.vocabulary import ClassificationPublished, DocumentPosted, StartOrderPublished
-from projections.desk.publications import Published, content_of, cut_off
+from projections.desk.publications import content_of
 from projections.results.classifications import rankings
 from projections.results.standings import Scope
 from projections.state.facts import fold
-from projections.state.rally import EDITION, RallyState
-
-
-class Drawn(NamedTuple):
-    """A sheet, with what was posted, where its digest is bound in that.
-
-    `elsewhere` names the other log on which it rests, where this one is not that.
-    """
-
-    sheet: Sheet
-    posted: Posted | None = None
-    elsewhere: str = ""
+from projections.state.rally import EDITION
 
 
 @click.group(name="document")
@@ -72,9 +67,7 @@ def drawing(function: Callable[..., Drawn]) -> Callable[..., int]:
     @functools.wraps(function)
     def call(settings: Settings, /, output: str, as_json: bool, **given: Any) -> int:
         drawn = function(settings, **given)
-        pdf = render(drawn.sheet)
-        if drawn.elsewhere and drawn.posted is not None:
-            _must_be_as_posted(drawn.posted, pdf, drawn.elsewhere)
+        pdf = drawn.pdf()
         write_out(output, pdf)
         return _tell(drawn, output, pdf, as_json)
 
@@ -85,24 +78,11 @@ def drawing(function: Callable[..., Drawn]) -> Callable[..., int]:
     return file(form(of_ledger(call)))
 
 
-def _must_be_as_posted(said: Posted, pdf: bytes, elsewhere: str) -> None:
-    """Refuse a sheet that rests on another log, unless it comes out as it was posted."""
-    bound = digest_of(said)
-    if said.made_with != made_with() or hashlib.sha256(pdf).hexdigest() != bound:
-        raise Refused(
-            f"Document {said.document} rests on {elsewhere}, which this log does not hold in that "
-            "order: its sheet can't be drawn here as it was posted.",
-            hint=f"Draw it where it was posted. The digest of its sheet is {bound or 'not told'}.",
-        )
-
-
 def _tell(drawn: Drawn, output: str, pdf: bytes, as_json: bool) -> int:
     """Say which sheet it is, and whether it is the one that was posted."""
     digest = hashlib.sha256(pdf).hexdigest()
     posted, data = drawn.posted, drawn.sheet.data
-    bound = digest_of(posted) if posted is not None and posted.made_with else ""
-    comparable = posted is not None and posted.made_with == made_with()
-    same = digest == bound if bound and comparable else None
+    bound, same = drawn.bound(), drawn.is_as_posted(pdf)
     if as_json:
         if output == "-":
             raise click.UsageError("--json says where the file is: name one with -o.")
@@ -112,10 +92,8 @@ def _tell(drawn: Drawn, output: str, pdf: bytes, as_json: bool) -> int:
     elif output != "-":
         click.echo(f"{output}  {digest}")
     if same is False:
-        message = f"It is not the sheet that was posted: that has the digest {bound[:10]}."
-        if posted is not None and (edition := edition_of(posted)) != EDITION:
-            message += f" That is of edition {edition} of the computing rules; this is {EDITION}."
-        click.echo(f"Error: {message}\nHint: `rally verify` looks for the reason.", err=True)
+        told = drawn.complaint()
+        click.echo(f"Error: {told}\nHint: `rally verify` looks for the reason.", err=True)
         return 1
     if bound and same is None and posted is not None:
         click.echo(
@@ -124,13 +102,6 @@ def _tell(drawn: Drawn, output: str, pdf: bytes, as_json: bool) -> int:
     elif same:
         click.echo("It is the sheet that was posted, byte for byte.", err=True)
     return 0
-
-
-def _moment(seen: View) -> Moment:
-    """The moment that is looked at, as it stands on a sheet."""
-    last = seen.log.at(seen.position).occurrence().recorded_at if seen.position else Instant(0, 0)
-    root = seen.log.root_at(seen.position)
-    return Moment(seen.log.rally, seen.position, root, last, seen.effective_at, seen.decided_by)
 
 
 # -- classifications -------------------------------------------------------------------------------
@@ -178,26 +149,7 @@ def _published(log: Log, document: str) -> Drawn:
     (record,) = posted_named(log, document, (ClassificationPublished,), None, facts.by_id)
     said = record.occurrence()
     assert isinstance(said, ClassificationPublished)
-    sheet = classification(said, _prefix(log, record, said), draft=False)
-    return Drawn(sheet, said, _elsewhere(log, record, said))
-
-
-def _prefix(log: Log, record: Record, said: Published) -> RallyState:
-    """The log up to the cut-off of what was posted."""
-    if cut_off(said) >= record.position:
-        raise NotFound(
-            f"Document {said.document} rests on #{cut_off(said)} of the log of "
-            f"{record.header.site}, which this log does not hold in that order.",
-            hint="Draw it where it was posted.",
-        )
-    return RallyState(fold(log.read(until=cut_off(said))).facts())
-
-
-def _elsewhere(log: Log, record: Record, said: Published) -> str:
-    """The log on which something rests that was posted, if it is another one; else nothing."""
-    cut = cut_off(said)
-    same = not said.root or said.root == log.root_at(cut)
-    return "" if same else f"#{cut} of the log of {record.header.site}"
+    return classification_posted(log, record, said)
 
 
 def _draft(seen: View, scope: Scope, *, joint: bool) -> Sheet:
@@ -209,7 +161,7 @@ def _draft(seen: View, scope: Scope, *, joint: bool) -> Sheet:
             hint=f"Draw one of them, {each}; or the list across them, --joint.",
         )
     content = content_of(found.joint)
-    moment = _moment(seen)
+    moment = moment_of(seen)
     said = ClassificationPublished(
         rally=moment.rally,
         recorded_at=moment.at,
@@ -251,21 +203,17 @@ def of_decision(settings: Settings, decision: str) -> Drawn:
     if posting is not None:
         said = posting.occurrence()
         assert isinstance(said, DocumentPosted)
-        position = last_word(log, said.about, posting.position - 1)
-    else:
-        about = decision_named(log, decision)
-        position = last_word(log, about.id, log.head().size)
-        said = DocumentPosted(
-            rally=log.rally,
-            recorded_at=about.occurrence().recorded_at,
-            document="",
-            title="",
-            kind="decision",
-            about=about.id,
-        )
-    prefix = RallyState(fold(log.read(until=position)).facts())
-    sheet = sheet_of_decision(said, prefix, position, log.root_at(position))
-    return Drawn(sheet, said if posting is not None else None)
+        return decision_posted(log, posting, said)
+    about = decision_named(log, decision)
+    said = DocumentPosted(
+        rally=log.rally,
+        recorded_at=about.occurrence().recorded_at,
+        document="",
+        title="",
+        kind="decision",
+        about=about.id,
+    )
+    return Drawn(decision_as_of(log, said, last_word(log, about.id, log.head().size)))
 
 
 def _posting(log: Log, reference: str) -> Record | None:
@@ -303,7 +251,7 @@ def of_evidence(settings: Settings, decision: str, known_at: str | None) -> Draw
       rally document evidence stewards-7 -o evidence.pdf
     """
     seen = View(settings.open_log(), known_at)
-    return Drawn(evidence(case_of(seen, decision), _moment(seen)))
+    return Drawn(evidence(case_of(seen, decision), moment_of(seen)))
 
 
 # -- how something stands at a moment --------------------------------------------------------------
@@ -317,7 +265,7 @@ def of_evidence(settings: Settings, decision: str, known_at: str | None) -> Draw
 def of_time_card(settings: Settings, number: str, stage: str | None, at: Cuts) -> Drawn:
     """Draw the time card of a crew, with what was struck on it and its sums."""
     seen = View(settings.open_log(), *at)
-    return Drawn(card(seen.state, _moment(seen), number, stage))
+    return Drawn(card(seen.state, moment_of(seen), number, stage))
 
 
 @command.command(name="start-order")
@@ -343,53 +291,19 @@ def of_start_order(
     if stage.strip().lower().startswith(("doc:", "#")):
         if any(each is not None for each in asked):
             raise click.UsageError("A document says what it is of: name nothing else with it.")
-        return _order_posted(log, _whole_sheet(log, stage))
+        return order_posted(log, sheet_named(log, stage, (StartOrderPublished,)))
     seen = View(log, *at)
     if category is None and first_at is None and seen.until is None:
         if stage not in seen.state.orders and sheets_numbered(log, stage, seen.position):
-            return _order_posted(log, posted_named(log, stage, (StartOrderPublished,)))
+            return order_posted(log, posted_named(log, stage, (StartOrderPublished,)))
         hanging = order_that_hangs(seen.state, stage)
         if hanging:
-            return _order_posted(log, [log.at(each.position) for each in hanging])
+            return order_posted(log, [log.at(each.position) for each in hanging])
     if at == Cuts():
         position = rests_on(seen.state, stage)
         seen = seen if position is None else View(log, str(position))
     first = seen.instant(first_at)
-    return Drawn(starters(seen.state, _moment(seen), stage, category, first))
-
-
-def _whole_sheet(log: Log, reference: str) -> Sequence[Record]:
-    """The sheet of a number or a record; a record of one category brings those of the others."""
-    sheet = posted_named(log, reference, (StartOrderPublished,))
-    number = getattr(sheet[0].occurrence(), "document", "")
-    among = {each.id for each in sheet}
-    together = (s for s in sheets_numbered(log, number) if among.issubset(each.id for each in s))
-    return next(together, sheet)
-
-
-def _order_posted(log: Log, sheet: Sequence[Record]) -> Drawn:
-    """A start order as it was posted; of an old log, as it stood when it was."""
-    told = [each.occurrence() for each in sheet]
-    orders = [each for each in told if isinstance(each, StartOrderPublished)]
-    if not orders[0].digest:
-        seen = View(log, str(_completed(log, sheet[-1], orders[0])))
-        return Drawn(starters(seen.state, _moment(seen), orders[0].stage))
-    drawn = posted_order(orders, _prefix(log, sheet[-1], orders[0]))
-    return Drawn(drawn, orders[0], _elsewhere(log, sheet[-1], orders[0]))
-
-
-def _completed(log: Log, record: Record, said: StartOrderPublished) -> int:
-    """Where the sheet of an old log was complete: its categories were posted one by one."""
-    return max(
-        [record.position]
-        + [
-            each.position
-            for (each, *_) in sheets_numbered(log, said.document)
-            if isinstance(other := each.occurrence(), StartOrderPublished)
-            and other.stage == said.stage
-            and not other.digest
-        ]
-    )
+    return Drawn(starters(seen.state, moment_of(seen), stage, category, first))
 
 
 @command.command(name="retirements")
@@ -399,4 +313,4 @@ def _completed(log: Log, record: Record, said: StartOrderPublished) -> int:
 def of_retirements(settings: Settings, category: str | None, at: Cuts) -> Drawn:
     """Draw the list of who left the rally, where and why."""
     seen = View(settings.open_log(), *at)
-    return Drawn(retired(seen.state, _moment(seen), category))
+    return Drawn(retired(seen.state, moment_of(seen), category))

@@ -14,6 +14,8 @@ from projections.desk.publications import Publication, Register
 def command(answer: Answer[Register]) -> None:
     """Show everything that was posted: start orders, classifications and other documents.
 
+    With DOCUMENT, its number or its record, show that sheet alone.
+
     The cut-off says on how much of the log a document rests; `rally standings --known-at` with it
     gives its rows, and `rally standings --known-at doc:7` the standings where document 7 was
     posted. Under Today stands whether today's answer still equals what was posted: `rally drift 7`
@@ -24,6 +26,7 @@ def command(answer: Answer[Register]) -> None:
 
     \b
     Examples:
+      rally publications 7
       rally publications --known-at 2016-07-22T08:00+08:00
       rally standings --after SS12 --category cars --known-at '#148'
     """

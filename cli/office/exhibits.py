@@ -63,6 +63,26 @@ def named(seen: View, exhibit: str) -> Fact[ExhibitBound]:
     )
 
 
+def for_everybody(seen: View, exhibit: str) -> ExhibitBound:
+    """The exhibit of a digest or a record, if everybody may have it.
+
+    It is asked of a log as it is known now: what was restricted or taken back since is not given
+    out by an address of before.
+
+    Raises:
+        NotFound: none is bound so, or no longer. Refused: it is for some parties only.
+    """
+    found = named(seen, exhibit).value
+    bound = [each.value for each in _bound(seen) if each.value.digest == found.digest]
+    parties = dict.fromkeys(party for each in bound for party in each.restricted_to)
+    if parties:
+        raise Refused(
+            f"This exhibit is for {', '.join(parties)} only.",
+            hint="Ask the officials of the rally for it.",
+        )
+    return found
+
+
 def must_be_parties(log: Log, parties: Sequence[str]) -> None:
     """Refuse who is neither an office nor a crew.
 

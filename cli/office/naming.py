@@ -23,6 +23,7 @@ from ledger.vocabulary import (
     short_id,
 )
 from ledger.vocabulary.judicial import COURT, SERIES_TITLES
+from ledger.vocabulary.publication import SHEETS
 from projections.desk.decisions import named_so
 from projections.state.facts import fold
 from projections.state.recorded import Fact
@@ -122,6 +123,21 @@ def posted_named(
         hint=f"Published: {', '.join(filter(None, listed)) or 'none'}. "
         "`rally publications` lists all documents.",
     )
+
+
+def sheet_named(
+    log: Log, reference: str, kinds: tuple[type[Occurrence], ...] = SHEETS, until: int | None = None
+) -> Sheet:
+    """All records of a sheet: by its number ("7", "doc:7"), or by one of them.
+
+    Raises:
+        NotFound: nothing was posted so.
+    """
+    sheet = posted_named(log, reference, kinds, until)
+    number = getattr(sheet[0].occurrence(), "document", "")
+    among = {each.id for each in sheet}
+    several = sheets_numbered(log, number, until)
+    return next((s for s in several if among.issubset(each.id for each in s)), sheet)
 
 
 _NUMBERED = re.compile(r"^doc:\s*", re.IGNORECASE)

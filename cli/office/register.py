@@ -10,7 +10,7 @@ from cli.office.answer import Answer
 from cli.office.asked import asked
 from cli.office.asking import At, Word
 from cli.office.forms import plain
-from cli.office.naming import HINT, record_named
+from cli.office.naming import HINT, record_named, sheet_named
 from cli.office.view import View
 from ledger.errors import LedgerError, NotFound, Usage
 from ledger.vocabulary.judicial import COURT
@@ -135,10 +135,19 @@ def effect_words(effect: EffectRow, row: Decision) -> str:
     return effect.words if effect.status == row.status else f"{effect.words} ({effect.status})"
 
 
-def posted(seen: View) -> Answer[Register]:
+def posted(
+    seen: View,
+    document: Annotated[
+        str | None, Word("One document, by its number or its record.", "[DOCUMENT]", subject=True)
+    ] = None,
+) -> Answer[Register]:
     """Everything that was posted, on how much of the log it rests, and whether it still holds."""
-    found = publications(seen.with_papers)
-    return Answer(seen, found, "Publications", plain(found), found.rows, Publication)
+    found, title = publications(seen.with_papers), "Publications"
+    if document is not None:
+        among = {each.id for each in sheet_named(seen.log, document, until=seen.position)}
+        found = Register(tuple(each for each in found.rows if each.id in among))
+        title = f"Document {document}"
+    return Answer(seen, found, title, plain(found), found.rows, Publication)
 
 
 def deadlines(seen: View, at: At = None) -> Answer[Docket]:

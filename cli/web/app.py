@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -18,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cli.office.moments import STEPS, step
 from cli.office.view import NeedsReplay
 from cli.terminal import json_text
-from cli.web import openapi, render, strip
+from cli.web import files, openapi, render, strip
 from cli.web.asked import Question, address, asked, segments
 from cli.web.build import BUILD
 from cli.web.live import Live
@@ -39,6 +40,11 @@ HEADERS = {
 }
 OF_A_DRAWING = "default-src 'none'; style-src 'unsafe-inline'"
 """A file that is drawn says itself how it looks; nothing else of it may act."""
+OF_A_SHEET = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+"""A document is shown by what the browser has for that."""
+OF_A_FILE = "default-src 'none'; sandbox"
+"""What somebody handed in acts nowhere."""
+OF_THE_DRAWN = {MEDIA["svg"]: OF_A_DRAWING, MEDIA["pdf"]: OF_A_SHEET}
 STATIC = {
     "app.css": "text/css",
     "chart.css": "text/css",
@@ -101,6 +107,8 @@ class Served:
             return _static(request, "/".join(rest))
         if (besides := self._of_a_rally.get("/".join(rest))) is not None:
             return await besides(request, rally)
+        if tuple(rest[:2]) == _EXHIBIT and len(rest) == len(_EXHIBIT) + 1:
+            return await self._exhibit(rally, rest[-1])
         return await self._read(request, rally, rest)
 
     # -- reads ------------------------------------------------------------------------------------
@@ -108,7 +116,7 @@ class Served:
     async def _read(self, request: Request, rally: str, path: list[str]) -> Response:
         known = self.site.kept.get(_target(request))
         if known is not None:
-            return _response(known.body, known.media, FOR_EVER)
+            return _as_drawn(_response(known.body, known.media, FOR_EVER), known.media, rally, path)
         meant = asked(rally, path, request.query_params.multi_items())
         settled = await self.work.soon(lambda: self.site.settled(meant))
         question = settled.question
@@ -128,9 +136,7 @@ class Served:
             caching = FOR_EVER
             self.site.kept.put(_target(request), reply)
         response = _response(reply.body, reply.media, caching, request)
-        if question.form == "svg":
-            response.headers["Content-Security-Policy"] = OF_A_DRAWING
-        return response
+        return _as_drawn(response, reply.media, rally, path)
 
     async def _offered(self, question: Question, records: int) -> Response:
         """What takes long is not begun by opening a page: it says how long it takes."""
@@ -199,6 +205,19 @@ class Served:
             return address(self.site.at_moment(meant.question, moment, axis))
 
         return _redirect(await self.work.soon(there))
+
+    async def _exhibit(self, rally: str, wanted: str) -> Response:
+        """What is bound to a record, to be kept by who asks for it."""
+        found = await self.work.soon(lambda: files.exhibit(self.site, rally, wanted))
+        headers = {
+            "Content-Type": found.media,
+            "Content-Length": str(found.size),
+            "Content-Disposition": files.disposition(found.name),
+            "Content-Security-Policy": OF_A_FILE,
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Cache-Control": "no-store",  # what is taken away is gone
+        }
+        return StreamingResponse(found.parts(), headers=headers)
 
     async def _strip(self, request: Request, rally: str) -> Response:
         """The marks along the log, drawn: each leads to the page at it."""
@@ -270,7 +289,18 @@ class Served:
         return await self._told(request, 500, said)
 
 
+def _as_drawn(response: Response, media: str, rally: str, path: Sequence[str]) -> Response:
+    """What is drawn acts as little as it can, and a document has a name."""
+    if (policy := OF_THE_DRAWN.get(media)) is not None:
+        response.headers["Content-Security-Policy"] = policy
+    if media == MEDIA["pdf"]:
+        name = files.name_of_sheet(rally, path[-1].removesuffix(".pdf"))
+        response.headers["Content-Disposition"] = files.disposition(name, shown=True)
+    return response
+
+
 _FILES = "-"
+_EXHIBIT = ("exhibit", "get")
 
 
 _UNAVAILABLE = 503

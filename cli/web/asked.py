@@ -21,9 +21,9 @@ from ledger.errors import NotFound, Usage
 PAGE_OF = {"show": "record"}
 """Pages that are called otherwise than the read: what is shown is a record."""
 READ_OF = {PAGE_OF.get(name, name.replace(" ", "/")): name for name in READS}
-FORMS = ("json", "csv", "svg")
-DRAWN = frozenset({"chart"})
-"""What is drawn as well."""
+FORMS = ("json", "csv", "svg", "pdf")
+DRAWN = {"svg": frozenset({"chart"}), "pdf": frozenset({"publications"})}
+"""What is drawn as well: charts, and of the notice board one document, as it hangs there."""
 CUTS = {"at": "known_at", "known_at": "known_at", **{each: each for each in Cuts._fields[1:]}}
 _PLAIN = (str, int, bool)
 _YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
@@ -89,6 +89,11 @@ def parameters(read: str) -> list[Parameter]:
     return [each for each in found if each.kind in _PLAIN and not each.word.opens]
 
 
+def has_form(read: str, form: str) -> bool:
+    """Whether a read can be had in a form."""
+    return form not in DRAWN or read in DRAWN[form]
+
+
 def key_of(parameter: Parameter) -> str:
     """The name of a parameter in an address."""
     name = parameter.asked_as.replace("-", "_")
@@ -145,7 +150,7 @@ def _read_of(path: Sequence[str]) -> tuple[str, list[str], str]:
         page = "/".join(parts[:length])
         read = READ_OF.get(page) or (page if page in PAGE_OF else None)
         if len(parts) >= length and read is not None:
-            if form == "svg" and read not in DRAWN:
+            if not has_form(read, form):
                 break
             return read, [each for each in parts[length:] if each], form
     pages = ", ".join(READ_OF)

@@ -14,10 +14,10 @@ from urllib.parse import urlencode
 from cli.office.moments import STEPS, Moment
 from cli.office.reads import READS
 from cli.web.asked import (
-    DRAWN,
     FORMS,
     Question,
     address,
+    has_form,
     key_of,
     pairs_of,
     parameters,
@@ -98,6 +98,24 @@ class Links:
         """This page in another form."""
         return address(self._question.turned(form))
 
+    def sheet(self, document: str) -> str:
+        """A document of the notice board as it hangs, to be printed."""
+        return address(self._sheet(document).turned("pdf"))
+
+    def paper(self, document: str) -> str:
+        """The page of a document of the notice board."""
+        return address(self._sheet(document))
+
+    def _sheet(self, document: str) -> Question:
+        here = self._question
+        given = {"document": document}
+        return Question(here.rally, "publications", given, here.cuts, "html", here.absolute)
+
+    def exhibit(self, digest: str) -> str:
+        """The file of an exhibit: as it may be had today, whatever the moment."""
+        rally = address(Question(self._question.rally, "exhibit list", {})).rpartition("/")[0]
+        return f"{rally}/get/{digest}"
+
     def moment(self, position: int) -> str:
         """This page at another moment."""
         return address(self._question.at(position))
@@ -174,7 +192,7 @@ class Frame:
     def twins(self) -> Iterator[tuple[str, str]]:
         """The other forms of the page."""
         for form in FORMS:
-            if form != "svg" or self.question.read in DRAWN:
+            if has_form(self.question.read, form) and (form != "pdf" or self.subject):
                 yield form.upper(), self.links.twin(form)
 
     def steps(self) -> list[Step]:

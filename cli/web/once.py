@@ -55,12 +55,13 @@ async def answered(app: ASGIApp, target: str, headers: dict[str, str] | None = N
         "server": None,
     }
     said: list[Message] = []
+    asking: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
     over = asyncio.Event()
 
     async def receive() -> Message:
-        if not said:
-            return {"type": "http.request", "body": b"", "more_body": False}
-        await over.wait()
+        if asking:
+            return asking.pop()
+        await over.wait()  # who asks stays for all of the answer
         return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from cli.office.asking import Parameter
 from cli.office.moments import STEPS
 from cli.office.reads import READS, Read
-from cli.web.asked import DRAWN, FORMS, PAGE_OF, key_of, parameters, parts_of
+from cli.web.asked import FORMS, PAGE_OF, has_form, key_of, parameters, parts_of
 from cli.web.build import BUILD
 from cli.web.pages import page_of
 from cli.web.site import LOOK_ASIDE, MEDIA
@@ -26,13 +26,14 @@ def document() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for read in READS.values():
         for form in ("html", *FORMS):
-            if form != "svg" or read.name in DRAWN:
+            if has_form(read.name, form):
                 paths |= _paths(read, form)
     paths |= {
         "/healthz": {"get": _operation("health", "How far each log goes.", "json")},
         "/openapi.json": {"get": _operation("openapi", "This description.", "json")},
         "/{rally}/follow": {"get": _follow()},
         "/{rally}/step": {"get": _step()},
+        "/{rally}/exhibit/get/{exhibit}": {"get": _exhibit()},
     }
     return {
         "openapi": "3.1.0",
@@ -87,7 +88,7 @@ def _paths(read: Read, form: str) -> dict[str, Any]:
     ending = "" if form == "html" else f".{form}"
     others = [_query(each) for each in asked if each is not subject]
     found = {}
-    if subject is None or not subject.required:
+    if form != "pdf" and (subject is None or not subject.required):
         found[f"/{{rally}}/{page}{ending}"] = {"get": _of(read, form, others, "")}
     if subject is not None:
         own = {
@@ -199,6 +200,22 @@ def _follow() -> dict[str, Any]:
         "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999},
     }
     return {**found, "parameters": [_RALLY, since]}
+
+
+def _exhibit() -> dict[str, Any]:
+    found = _operation(
+        "exhibit_get",
+        "The file of an exhibit, as it may be had today: none that is for some parties only.",
+        "application/octet-stream",
+    )
+    own = {
+        "name": "exhibit",
+        "in": "path",
+        "required": True,
+        "description": "Its digest, or the record that binds it.",
+        "schema": {"type": "string", "minLength": 1},
+    }
+    return {**found, "parameters": [_RALLY, own]}
 
 
 def _step() -> dict[str, Any]:

@@ -139,6 +139,18 @@ PAGES: dict[str, Page] = {
         "docket.html",
     ),
     "publications": Page("Notice board", "Stewards", template="publications.html"),
+    "exhibit list": Page("Exhibits", "Stewards", template="exhibit_list.html"),
+    "exhibit check": Page(
+        "Exhibits checked",
+        "Log",
+        (
+            Table(
+                "rows",
+                ("title", "file", "stored", "digest", "size", "target_position", "position"),
+                nothing="No file is bound to any record.",
+            ),
+        ),
+    ),
     "protest-clock": Page(
         "Protest clock",
         "Stewards",

@@ -17,13 +17,15 @@ from cli.office.reads import READS
 from cli.office.results import Ranked
 from cli.web import cells, charts, tables
 from cli.web.asked import Question, address
+from cli.web.board import papers
 from cli.web.build import BUILD
 from cli.web.frame import Frame
 from cli.web.pages import Table, page_of
-from cli.web.words import Times, Words
+from cli.web.words import Times, Words, bytes_of
 from ledger.errors import LedgerError
 from ledger.times import spelled
 from ledger.vocabulary.publication import scope_title
+from projections.desk.publications import Register
 
 if TYPE_CHECKING:
     from cli.web.site import Site
@@ -46,7 +48,9 @@ def templates() -> Environment:
     made.globals |= {"shown_of": _shown_of, "told": _told}
     made.globals |= {"table": _table, "times_of": Times, "build": BUILD}
     made.globals |= {n: getattr(cells, n) for n in ("cell", "crew", "records", "flags", "text")}
-    made.globals["grid"] = getattr(made.get_template("grid.html").module, "grid")  # noqa: B009
+    made.globals["bytes_of"] = bytes_of
+    for macro, file in (("grid", "grid.html"), ("exhibits", "exhibits.html")):
+        made.globals[macro] = getattr(made.get_template(file).module, macro)
     return made
 
 
@@ -102,10 +106,38 @@ def also(site: Site, frame: Frame, said: Mapping[str, Any]) -> dict[str, Any]:
     if frame.question.read == "standings":
         return {"posted": _places_posted(site, frame, said["parts"])}
     if frame.question.read == "show":
-        return {"canonical": said["answer"].found.record.data.decode()}
+        record = said["answer"].found.record
+        return {
+            "canonical": record.data.decode(),
+            "exhibits_of_it": _exhibits(site, frame, record.position),
+        }
+    if frame.question.read == "decisions" and "rests_on" in said["document"]:
+        position = said["answer"].found[0].position
+        return {"exhibits_of_it": _exhibits(site, frame, position)}
+    if frame.question.read == "publications":
+        return _of_the_board(site, frame, said["answer"])
     if frame.question.read == "crew":
         return {"chart": _of_the_crew(site, frame, said["document"])}
     return {}
+
+
+def _exhibits(site: Site, frame: Frame, position: int) -> list[dict[str, Any]]:
+    """The files that are bound to a record."""
+    question = _beside(frame, "exhibit list", record=f"#{position}")
+    rows: list[dict[str, Any]] = site.ask(question).document["rows"]
+    return rows
+
+
+def _of_the_board(site: Site, frame: Frame, answer: Answer[Register]) -> dict[str, Any]:
+    """What hangs on the board as papers; of one decision that was posted, also which it is."""
+    rows = answer.found.rows
+    board = site.ask(_beside(frame, "publications")).found.rows if frame.subject else rows
+    bound = site.ask(_beside(frame, "exhibit list")).document["rows"]
+    about = ""
+    if frame.subject and rows and rows[0].kind == "decision":
+        shown = site.ask(_beside(frame, "show", record=rows[0].id)).found
+        about = getattr(shown.record.occurrence(), "about", "")
+    return {"papers": papers(rows, board, bound), "about": about}
 
 
 def _places_posted(site: Site, frame: Frame, parts: Sequence[Part]) -> dict[str, dict[str, Any]]:

@@ -32,6 +32,7 @@ MEDIA = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
     "svg": "image/svg+xml",
+    "pdf": "application/pdf",
 }
 LOOK_ASIDE = frozenset({"verify", "exhibit list", "exhibit check", "site"})
 """Reads that look at more than the log: what they found is not kept."""
@@ -87,7 +88,7 @@ class Site:
             NotFound: there is no such moment. Usage: it is none.
         """
         question = asked.question
-        paged = question.form in ("html", "svg") and question.cuts.known_at is not None
+        paged = question.form in ("html", "svg", "pdf") and question.cuts.known_at is not None
         if not (question.absolute or paged):
             return Settled(question)
         seen = self.office.view(self.log(question.rally), *question.cuts)
@@ -181,6 +182,10 @@ class Site:
 
             return page(self, question).encode()
         answer = self.ask(question)
+        if question.form == "pdf":
+            from cli.web.files import sheet
+
+            return sheet(answer, question.given.get("document"))
         if question.form == "svg":
             from cli.web.charts import drawing
 

@@ -63,6 +63,21 @@ class Times:
         return "" if ms is None else format_gap(ms, self._precision)
 
 
+def bytes_of(size: int) -> str:
+    """How large a file is: "5.4 kB"."""
+    amount = size / _KILO
+    if amount < 1:
+        return f"{size} bytes"
+    units = iter(("kB", "MB", "GB", "TB"))
+    unit = next(units)
+    while round(amount) >= _KILO and (larger := next(units, "")):
+        amount, unit = amount / _KILO, larger
+    return f"{amount:.{1 if amount < _FINE else 0}f} {unit}"
+
+
+_KILO, _FINE = 1000, 10
+
+
 def milliseconds(value: Any) -> Iterable[int]:
     """The durations in a document."""
     if isinstance(value, dict):

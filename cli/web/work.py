@@ -105,7 +105,8 @@ class Work:
                 offered.
         """
         log = self._site.log(question.rally)
-        if page_of(question.read).apart and log.head().size > A_SHORT_LOG:
+        replays = page_of(question.read).apart or question.form == "pdf"
+        if replays and log.head().size > A_SHORT_LOG:
             found = self._site.kept.get(self._site.key(question))
             return found or await self._apart(question, log.head().size, gone)
         try:
