@@ -32,6 +32,13 @@ class Refused(LedgerError):
     http_status = 422
 
 
+class Undefined(LedgerError):
+    """A rule is needed that the regulations of the rally do not define."""
+
+    kind = "undefined-parameter"
+    http_status = 422
+
+
 class NotFound(LedgerError):
     """What was asked for is not in the ledger."""
 
@@ -53,7 +60,7 @@ class Tampered(LedgerError):
 
     kind = "tampered"
     exit_code = 3
-    http_status = 500
+    http_status = 409
 
 
 class Altered(LedgerError):

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Read(NamedTuple):
     """A read of the table: its name, the module and the name of its function, and what it is for.
 
-    What is asked of the ledger itself, and of no log, takes no view. `needs` is what it looks at.
+    What is asked of the ledger itself, and of no log, takes no view; what is asked of a log
+    whatever the cut has no basis. `needs` is what it looks at.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Read(NamedTuple):
     function: str
     help: str
     of_a_log: bool = True
+    of_a_cut: bool = True
     needs: Needs = Needs.TIMELINE
     us_a_record: float = 40
     """About how long it takes for each record (µs), where it has to go through the log."""
@@ -220,10 +222,16 @@ _EVERY = (
         "types",
         "List every occurrence that can be recorded.",
         of_a_log=False,
+        of_a_cut=False,
         needs=Needs.RECORDS,
     ),
     Read(
-        "verify", "proof", "verified", "Prove that the log is whole and unaltered.", needs=Needs.LOG
+        "verify",
+        "proof",
+        "verified",
+        "Prove that the log is whole and unaltered.",
+        of_a_cut=False,
+        needs=Needs.LOG,
     ),
 )
 READS: dict[str, Read] = {each.name: each for each in _EVERY}

@@ -16,10 +16,10 @@ from cli.tables import words
 from cli.tables.layout import TABLES
 from cli.tables.standings import Standing
 from cli.tables.table import Filled, Row
+from ledger.errors import Undefined
 from ledger.record import Record
 from ledger.times import Instant
 from projections.results.penalties import listed
-from projections.rules.rulebook import Undefined
 from projections.state.entries import by_number
 from projections.state.participation import Fate, fate
 

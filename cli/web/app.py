@@ -20,7 +20,7 @@ from cli.office.moments import STEPS, step
 from cli.office.view import NeedsReplay
 from cli.terminal import json_text
 from cli.web import files, openapi, render, strip
-from cli.web.asked import Question, address, asked, segments
+from cli.web.asked import Question, address, asked, segments, whole
 from cli.web.build import BUILD
 from cli.web.live import Live
 from cli.web.replies import error_of
@@ -238,10 +238,9 @@ class Served:
     async def _follow(self, request: Request, rally: str) -> Response:
         self.site.log(rally)
         said = request.headers.get("last-event-id") or request.query_params.get("since")
-        if said is not None and not (said.isascii() and said.isdecimal() and len(said) < 16):
-            raise Usage(f"{said!r} is no position.", hint="since is where one left off.")
+        since = whole("since", said) if said else None
         live = self._live.setdefault(rally, Live(self.site, self.work, rally, self.stopping))
-        events = await live.events(None if said is None else int(said))
+        events = await live.events(since)
         return StreamingResponse(
             events, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )

@@ -25,6 +25,8 @@ FORMS = ("json", "csv", "svg", "pdf")
 DRAWN = {"svg": frozenset({"chart"}), "pdf": frozenset({"publications"})}
 """What is drawn as well: charts, and of the notice board one document, as it hangs there."""
 CUTS = {"at": "known_at", "known_at": "known_at", **{each: each for each in Cuts._fields[1:]}}
+LARGEST = 999_999_999
+"""The largest whole number that is read."""
 _PLAIN = (str, int, bool)
 _YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
@@ -211,10 +213,19 @@ def _value(parameter: Parameter, name: str, values: list[str]) -> Any:
             raise Usage(f"{name} can't be {value!r}.", hint="It is 1 or 0.")
         return value.lower() in _YES
     if parameter.kind is int:
-        if not (value.isascii() and value.isdecimal() and len(value) < 10):
-            raise Usage(f"{name} can't be {value!r}.", hint="It is a whole number.")
-        return int(value)
+        return whole(name, value)
     return value
+
+
+def whole(name: str, value: str) -> int:
+    """A whole number that is said.
+
+    Raises:
+        Usage: it is none, or too large.
+    """
+    if not (value.isascii() and value.isdecimal() and len(value) <= len(str(LARGEST))):
+        raise Usage(f"{name} can't be {value!r}.", hint="It is a whole number.")
+    return int(value)
 
 
 # -- to an address ---------------------------------------------------------------------------------

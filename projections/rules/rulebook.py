@@ -10,22 +10,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ledger.controls import ControlRule
-from ledger.errors import LedgerError, Unreadable
+from ledger.errors import LedgerError, Undefined, Unreadable
 from ledger.times import parse_duration
 from ledger.vocabulary.publication import categories_of
 from ledger.vocabulary.rally import ParameterValue
 
 Known = TypeVar("Known")
-
-
-class Undefined(LedgerError):
-    """A rule is needed that the regulations of the rally do not define."""
-
-    kind: ClassVar[str] = "undefined-parameter"
-    http_status: ClassVar[int] = 422
 
 
 class Parameter(NamedTuple):

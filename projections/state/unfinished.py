@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import NamedTuple
 
+from ledger.errors import Undefined
 from ledger.grouping import grouped
 from ledger.vocabulary import CrewNotStarted, FitnessDecided, StageNotFinished, TargetTimeChanged
 from projections.rules.regulations import Applied
-from projections.rules.rulebook import Undefined
 from projections.state.course import NO_STAGE, AtStage, Course, Leaving
 from projections.state.readings import RULINGS
 from projections.state.recorded import Fact

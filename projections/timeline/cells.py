@@ -12,8 +12,8 @@ from functools import partial
 
 import msgspec
 
+from ledger.errors import Undefined
 from ledger.vocabulary import PassingRecorded, StageTimeRecorded
-from projections.rules.rulebook import Undefined
 from projections.state.charges import Charge, Charges
 from projections.state.ends import Tells
 from projections.state.facts import Facts

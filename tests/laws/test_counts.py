@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Undefined
 from ledger.times import Instant
 from ledger.vocabulary import (
     CrewEntered,
@@ -24,7 +24,6 @@ from ledger.vocabulary import (
 from projections.registry import PROJECTIONS
 from projections.results.finishers import Counts, finishers
 from projections.results.standings import Scope, standings
-from projections.rules.rulebook import Undefined
 from projections.rules.templates import template
 from projections.state.rally import RallyState
 from tests.examples import examples

@@ -8,6 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.errors import Undefined
 from ledger.vocabulary import (
     BulletinIssued,
     Corrected,
@@ -24,7 +25,6 @@ from ledger.vocabulary import (
     Voided,
     WaypointPlaced,
 )
-from projections.rules.rulebook import Undefined
 from projections.timeline.indexed import IndexedState
 from projections.timeline.saved import from_bytes, to_bytes
 from projections.timeline.timeline import Timeline

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ledger.errors import Undefined
 from ledger.times import Instant
 from ledger.vocabulary import (
     CrewDisqualified,
@@ -31,7 +32,6 @@ from projections.results.finishers import Counts, finishers
 from projections.results.retirements import retirements
 from projections.results.standings import Scope, Standings, standings
 from projections.results.start_order import start_order
-from projections.rules.rulebook import Undefined
 from projections.rules.templates import template
 from projections.state.rally import RallyState
 from projections.state.whereabouts import Whereabouts

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.errors import Undefined
 from ledger.vocabulary import TYPES, AppealIntentionNotified, ProtestLodged
 from projections.registry import PROJECTIONS
-from projections.rules.rulebook import Undefined
 from projections.rules.templates import template_names
 from projections.state.rally import RallyState
 from tests.examples import examples

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from projections.rules.rulebook import Undefined
+from ledger.errors import Undefined
 from tests.spec import Case
 
 

@@ -449,19 +449,6 @@ def test_the_web_face_needs_no_terminal() -> None:
     assert ("[]\n", "") == (told.stdout, told.stderr)
 
 
-def test_the_web_face_has_no_rule() -> None:
-    """No module of it imports the rules, the terminal, a command, or what writes."""
-    folder = Path(__file__).resolve().parents[2] / "cli" / "web"
-    banned = re.compile(
-        r"^\s*(from|import) (projections\.rules|click|cli\.commands|cli\.main|ledger\.commands)\b",
-        re.MULTILINE,
-    )
-    files = list(folder.rglob("*.py"))
-    assert len(files) > 10
-    for file in files:
-        assert banned.search(file.read_text(encoding="utf-8")) is None, file
-
-
 def test_what_moved_since_it_was_posted(own: Path) -> None:
     """Beside a place stands an arrow against the last sheet of that list, which names the sheet.
 
