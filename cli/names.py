@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from cli.office.forms import plain
+from cli.office.forms import json_bytes, plain
 from cli.office.handles import handle_of, kind_with_handle
 from ledger.errors import LedgerError
 from ledger.log import Log
@@ -99,9 +99,10 @@ def for_programs(
     An answer of an earlier edition is given again to the letter. `naming` tells the names that
     records had up to a position.
     """
-    told: dict[str, Any] = plain(document)
+    text = json_bytes(document)
+    told: dict[str, Any] = msgspec.json.decode(text) if text else plain(document)
     basis = told.get("basis") or {}
-    if basis.get("edition", EDITION) < EDITION or not _may_name(told):
+    if basis.get("edition", EDITION) < EDITION or (text and not _may_name_any(text)):
         return told
     names: dict[str, Any] = with_names(told, naming(basis.get("position")))
     return names | {"basis": told["basis"]} if "basis" in told else names
@@ -116,10 +117,14 @@ _SIGNS = bytes(
 """What stands for each byte of a text: a digit of an id, another letter, or neither."""
 
 
-def _may_name(told: Any) -> bool:
-    """Whether any text in an answer may hold digits of an id: a quick look at all of it."""
-    text = msgspec.json.encode(told)
+def _may_name_any(text: bytes) -> bool:
+    """Whether any text in a document may hold digits of an id: a quick look at all of it."""
     return b"\\" in text or b".hhhhhhhhhh." in text.translate(_SIGNS)
+
+
+def may_name(text: str) -> bool:
+    """Whether a text may hold digits of an id."""
+    return bool(_DIGITS.search(text))
 
 
 def _naming(find: Callable[[str], Named | None]) -> Naming:

@@ -30,6 +30,11 @@ _SHORT = re.compile(
 _HALF_A_YEAR = timedelta(days=183)
 
 
+def may_tell_a_time(text: str) -> bool:
+    """Whether a text holds a moment that a clock may show otherwise."""
+    return bool(_ISO.search(text) or _SHORT.search(text))
+
+
 class RallyClocks:
     """The clocks of a rally; what founds it is asked for when there is a moment to show."""
 

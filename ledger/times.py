@@ -273,8 +273,14 @@ def format_duration(ms: int, precision_ms: int | None = None) -> str:
     seconds, rest = divmod(ms, 1000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    fraction = {1: f".{rest:03d}", 10: f".{rest // 10:02d}", 100: f".{rest // 100}"}
-    return f"{sign}{hours}:{minutes:02d}:{seconds:02d}{fraction.get(precision_ms, '')}"
+    whole = f"{sign}{hours}:{minutes:02d}:{seconds:02d}"
+    if precision_ms not in _DIGITS:
+        return whole
+    return f"{whole}.{rest // precision_ms:0{_DIGITS[precision_ms]}d}"
+
+
+_DIGITS = {1: 3, 10: 2, 100: 1}
+"""How many digits show a part of a second, to a precision in milliseconds."""
 
 
 def precision_of(times_ms: Iterable[int | None]) -> int:

@@ -9,7 +9,7 @@ import msgspec
 
 from cli.names import with_names
 from cli.office.basis import Basis
-from cli.office.forms import csv_text, plain
+from cli.office.forms import csv_text, json_bytes, plain
 from cli.office.handles import handles_at, places, with_handles
 from cli.office.view import View
 
@@ -53,7 +53,8 @@ class Answer(NamedTuple, Generic[Found]):
     def _handles_in(self, told: Any) -> Mapping[int, str]:
         if self.seen is None:
             return {}
-        if b'"position":' not in msgspec.json.encode(told):
+        text = json_bytes(told)
+        if text and b'"position":' not in text:
             return {}  # as of most lists: nothing is to be looked through
         named = {each for each in places(told) if each <= self.seen.position}
         return handles_at(self.seen.log, named) if named else {}

@@ -18,6 +18,14 @@ def plain(value: Any) -> Any:
     return msgspec.to_builtins(value)
 
 
+def json_bytes(value: Any) -> bytes:
+    """A value as JSON, to be looked through or taken apart; nothing where a text is none."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:  # half of a character
+        return b""
+
+
 def csv_text(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
     """A table of CSV with a header; lists are joined by " / ".
 

@@ -18,7 +18,6 @@ from cli.office.records import happened
 from cli.office.view import View
 from ledger.errors import NotFound
 from ledger.log import Log
-from ledger.rally_time import constituted
 from ledger.times import iso
 from ledger.vocabulary import (
     ClassificationPublished,
@@ -121,7 +120,7 @@ class Moment(msgspec.Struct, frozen=True):
 
 def moment(seen: View) -> Answer[Moment]:
     """Where a moment lies: the stage that was being driven, and what hung on the board."""
-    said = constituted(seen.log, seen.position)
+    said = seen.founded
     facts = _facts(seen)
     planned = sorted((each.value.order, each.value.stage) for each in facts.of(StageScheduled))
     entered = [(number, each.value) for number, each in facts.crews.items()]
@@ -136,7 +135,7 @@ def moment(seen: View) -> Answer[Moment]:
         board[-1] if board else None,
         board,
     )
-    return Answer(seen, found, "Moment", plain(found), (found,), Moment)
+    return Answer(seen, found, "Moment", msgspec.structs.asdict(found), (found,), Moment)
 
 
 def _facts(seen: View) -> Facts:

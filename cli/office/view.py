@@ -14,10 +14,10 @@ from ledger.errors import Unavailable, Usage
 from ledger.exhibits import Exhibits
 from ledger.log import Log
 from ledger.moment import resolve
-from ledger.rally_time import rally_instant
+from ledger.rally_time import constituted, rally_instant
 from ledger.record import Record
 from ledger.times import Instant
-from ledger.vocabulary import ClockOffsetDeclared, Occurrence, recorded_at
+from ledger.vocabulary import ClockOffsetDeclared, Occurrence, RallyConstituted, recorded_at
 from projections.rules.recording import limits
 from projections.state.cuts import Cut
 from projections.state.facts import Fold, fold
@@ -126,6 +126,11 @@ class View:
         if first > last:
             raise Usage(f"#{first} is behind #{last}.", hint="Give the earlier moment as --since.")
         return first, last
+
+    @cached_property
+    def founded(self) -> RallyConstituted | None:
+        """What founds the rally, as it is known at the cut; None before anything does."""
+        return constituted(self.log, self.position)
 
     @cached_property
     def folded(self) -> Fold:

@@ -1,128 +1,254 @@
 """Cells: what stands in a table, as markup. Every text in one is escaped, and every name isolated.
 
-They are made here and not in a template because a page has thousands.
+They are made here and not in a template because a page has thousands: column by column, where it is
+looked at once what a column holds, and what stands in it several times is made once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from cli.web.frame import Frame, Links
-from cli.web.tables import Column
+from cli.web.tables import Column, Shown
 from cli.web.words import Times, Words
 
 MOST_RECORDS = 6
 _PAIRS = frozenset({"place", "time", "gap", "when", "status"})
-_NOTHING = Markup()
+_SHORT, _REMEMBERED = 200, 1 << 14
+"""Texts up to that length are remembered as markup, the last so many of them."""
+Row = Mapping[str, Any]
+Tells = Callable[[Row], str]
+"""The markup of a cell of a row. What is called markup here is text that was escaped."""
+
+
+# -- markup, as templates call for it -----------------------------------------------------------
 
 
 def crew(number: str, links: Links) -> Markup:
     """The number of a crew, which leads to its page."""
-    return Markup('<a class="no" href="{}"><bdi>{}</bdi></a>').format(
-        links.to("crew", number=number), number
-    )
+    return Markup(_crew(number, links))  # noqa: S704
 
 
 def records(value: int | Sequence[int], links: Links) -> Markup:
     """Records by their positions; of very many the first."""
-    several = [value] if isinstance(value, int) else list(value or ())
-    one = Markup('<a class="record" href="{}">#{}</a>')
-    told = [one.format(links.record(each), each) for each in several[:MOST_RECORDS]]
-    if (more := len(several) - MOST_RECORDS) > 0:
-        told.append(Markup('<span class="more">and {} more</span>').format(more))
-    return Markup(" ").join(told)
+    return Markup(_records(value, links))  # noqa: S704
 
 
 def flags(value: Iterable[str]) -> Markup:
     """Flags as badges, in words."""
-    badge = Markup('<span class="badge">{}</span>')
-    return Markup(" ").join(badge.format(each.replace("-", " ")) for each in value)
+    return Markup(_flags(value))  # noqa: S704
 
 
 def text(value: Any, words: Words) -> Markup:
     """Whatever it is, in words."""
+    return Markup(_text(value, words))  # noqa: S704
+
+
+def cell(column: Column, row: Row, frame: Frame, times: Times) -> Markup:
+    """What stands in a column of a row."""
+    return Markup(_teller(column, frame, times)(row))  # noqa: S704
+
+
+def rows(
+    shown: Shown,
+    frame: Frame,
+    times: Times,
+    own: Mapping[str, tuple[str, Tells]] | None = None,
+    name: str = "",
+) -> Markup:
+    """The rows of a table.
+
+    `own` are columns that are told otherwise, by the first of their names, each with its class;
+    each row says in `data-…` what stands under `name`.
+    """
+    columns = [["<tr>"] * len(shown.rows)]
+    if name:
+        columns = [[f'<tr data-{name}="{escaped(str(e.get(name, "")))}">' for e in shown.rows]]
+    for each in shown.columns:
+        if own and each.names[0] in own:
+            kind, tell = own[each.names[0]]
+            columns.append([f'<td class="{kind}">{tell(row)}</td>\n' for row in shown.rows])
+        else:
+            columns.append(_of_column(each, shown.rows, frame, times))
+    return Markup("".join(["".join(row) + "</tr>\n" for row in zip(*columns, strict=True)]))  # noqa: S704
+
+
+def _kind(column: Column) -> str:
+    return "fig" if column.is_figure else column.kind if column.kind in ("words", "name") else ""
+
+
+# -- texts that were escaped --------------------------------------------------------------------
+
+
+def escaped(value: str) -> str:
+    """A text as it stands in markup."""
+    return _remembered(value) if len(value) <= _SHORT else str(escape(value))
+
+
+@lru_cache(_REMEMBERED)
+def _remembered(value: str) -> str:
+    return str(escape(value))
+
+
+def _crew(number: str, links: Links) -> str:
+    href = escape(links.to("crew", number=number))
+    return f'<a class="no" href="{href!s}"><bdi>{escaped(str(number))}</bdi></a>'
+
+
+def _records(value: int | Sequence[int], links: Links) -> str:
+    several = [value] if isinstance(value, int) else list(value or ())
+    told = [
+        f'<a class="record" href="{escape(links.record(each))!s}">#{escaped(str(each))}</a>'
+        for each in several[:MOST_RECORDS]
+    ]
+    if (more := len(several) - MOST_RECORDS) > 0:
+        told.append(f'<span class="more">and {more} more</span>')
+    return " ".join(told)
+
+
+def _flags(value: Iterable[str]) -> str:
+    return " ".join(
+        [f'<span class="badge">{escaped(each.replace("-", " "))}</span>' for each in value]
+    )
+
+
+def _text(value: Any, words: Words) -> str:
     if value is None:
-        return _NOTHING
+        return ""
     if isinstance(value, bool):
-        return escape("yes" if value else "no")
+        return "yes" if value else "no"
     if isinstance(value, str):
-        return Markup("<bdi>{}</bdi>").format(words.text(value))
+        return _name(value, words)
     if isinstance(value, Mapping):
-        pair = Markup('<span class="pair"><span class="key">{}</span> {}</span>')
-        return Markup(" ").join(
-            pair.format(str(name).replace("_", " "), text(each, words))
+        return " ".join(
+            f'<span class="pair"><span class="key">{escaped(str(name).replace("_", " "))}</span> '
+            f"{_text(each, words)}</span>"
             for name, each in value.items()
             if each not in (None, "", [], {})
         )
     if isinstance(value, (list, tuple)):
-        return Markup(", ").join(_told(each, words) for each in value)
-    return escape(value)
+        return ", ".join([_told(each, words) for each in value])
+    return escaped(str(value))
 
 
-def _told(value: Any, words: Words) -> Markup:
+def _name(value: Any, words: Words) -> str:
+    return f"<bdi>{escaped(words.text(value))}</bdi>"
+
+
+def _told(value: Any, words: Words) -> str:
     """One of several; of what has words, these."""
     of = value.get("words") if isinstance(value, Mapping) else None
-    return text(of or value, words)
+    return _text(of or value, words)
 
 
-def cell(column: Column, row: Mapping[str, Any], frame: Frame, times: Times) -> Markup:
-    """What stands in a column of a row."""
-    value = row.get(column.names[0])
+# -- columns --------------------------------------------------------------------------------------
+
+
+def _of_column(column: Column, of: Sequence[Row], frame: Frame, times: Times) -> list[str]:
+    """The cells of a column, row by row."""
+    kind = _kind(column)
+    begins = f'<td class="{kind}">' if kind else "<td>"
+    if column.kind == "decision" or len(column.names) > 1:
+        tell = _teller(column, frame, times)
+        return [f"{begins}{tell(row)}</td>" for row in of]
+    make, (name,) = _maker(column.kind, frame, times), column.names
+    nothing = f"{begins}</td>"
+    held: dict[Any, str] = {None: nothing, "": nothing}
+    found = []
+    for row in of:
+        value = row.get(name)
+        if value is None or type(value) is str or type(value) is int:
+            told = held.get(value)
+            if told is None:  # what stands in a column several times is made once
+                told = held[value] = f"{begins}{make(value)}</td>"
+        else:
+            told = nothing if value == [] else f"{begins}{make(value)}</td>"
+        found.append(told)
+    return found
+
+
+def _teller(column: Column, frame: Frame, times: Times) -> Tells:
+    """What tells the cells of a column."""
     if column.kind == "decision":
-        return _decision(row, value, frame.links)
-    if column.kind in _PAIRS and isinstance(value, (list, tuple)) and len(value) == 2:
-        made = _both(column.kind, value, frame, times)
-    else:
-        made = _one(column.kind, value, frame, times)
-    also = Markup('<span class="with"> / <bdi>{}</bdi></span>')
-    for name in column.names[1:]:
-        more = row.get(name) or ()
-        for each in (more,) if isinstance(more, str) else more:
-            made += also.format(frame.words.text(each))
+        return lambda row: _decision(row, row.get(column.names[0]), frame.links)
+    make, (first, *others) = _maker(column.kind, frame, times), column.names
+
+    def told(row: Row) -> str:
+        made = make(row.get(first))
+        for name in others:
+            more = row.get(name) or ()
+            for each in (more,) if isinstance(more, str) else more:
+                made += f'<span class="with"> / {_name(each, frame.words)}</span>'
+        return made
+
+    return told
+
+
+def _maker(kind: str, frame: Frame, times: Times) -> Callable[[Any], str]:
+    """What makes the markup of what stands under one name; of a pair, what it was and is."""
+    make = _one(kind, frame, times)
+    if kind not in _PAIRS:
+        return make
+
+    def made(value: Any) -> str:
+        is_pair = isinstance(value, (list, tuple)) and len(value) == 2
+        return _both(value, make) if is_pair else make(value)
+
     return made
 
 
-def _decision(row: Mapping[str, Any], value: Any, links: Links) -> Markup:
+def _decision(row: Row, value: Any, links: Links) -> str:
     named = f"{row['series']}-{row['decision']}" if "series" in row else str(value or "")
     if not named:
-        return _NOTHING
-    link = Markup('<a href="{}"><bdi>{}</bdi></a>')
-    return link.format(links.to("decisions", decision=named), named)
+        return ""
+    href = escape(links.to("decisions", decision=named))
+    return f'<a href="{href!s}"><bdi>{escaped(named)}</bdi></a>'
 
 
-def _both(kind: str, value: Sequence[Any], frame: Frame, times: Times) -> Markup:
+def _both(value: Sequence[Any], make: Callable[[Any], str]) -> str:
     """What it was and what it is; once where that is the same."""
-    was, now = (_one(kind, each, frame, times) for each in value)
+    was, now = (make(each) for each in value)
     if was == now:
         return now
-    change = Markup('<span class="was">{}</span> <span class="to">→</span> {}')
-    return change.format(was or "–", now or "–")
+    return f'<span class="was">{was or "–"}</span> <span class="to">→</span> {now or "–"}'
 
 
-def _one(kind: str, value: Any, frame: Frame, times: Times) -> Markup:  # noqa: PLR0911
+def _one(kind: str, frame: Frame, times: Times) -> Callable[[Any], str]:
+    """What makes the markup of one value of a kind."""
     words, links = frame.words, frame.links
-    if value is None or value == "":
-        return _NOTHING
-    match kind:
-        case "crew":
-            return crew(value, links)
-        case "name":
-            several = (value,) if isinstance(value, str) else value
-            name = Markup("<bdi>{}</bdi>")
-            return Markup(" / ").join(name.format(words.text(each)) for each in several)
-        case "records":
-            return records(value, links)
-        case "flags" if all(isinstance(each, str) for each in value):
-            return flags(value)
-        case "time":
-            return escape(times.time(value))
-        case "gap":
-            return escape(times.gap(value) if value else "")
-        case "when":
-            return Markup('<time datetime="{}">{}</time>').format(value, words.when(value))
-        case "status" if isinstance(value, str):
-            return Markup('<span class="status">{}</span>').format(words.text(value))
-    return text(value, words)
+
+    def in_words(value: Any) -> str:
+        return _text(value, words)
+
+    def names(value: Any) -> str:
+        several = (value,) if isinstance(value, str) else value
+        return " / ".join([_name(each, words) for each in several])
+
+    def badges(value: Any) -> str:
+        of_texts = all(isinstance(each, str) for each in value)
+        return _flags(value) if of_texts else in_words(value)
+
+    def status(value: Any) -> str:
+        if not isinstance(value, str):
+            return in_words(value)
+        return f'<span class="status">{escaped(words.text(value))}</span>'
+
+    def when(value: Any) -> str:
+        return f'<time datetime="{escaped(value)}">{escaped(words.when(value))}</time>'
+
+    making: dict[str, Callable[[Any], str]] = {
+        "crew": lambda value: _crew(value, links),
+        "name": names,
+        "records": lambda value: _records(value, links),
+        "flags": badges,
+        "time": lambda value: escaped(times.time(value)),
+        "gap": lambda value: escaped(times.gap(value)) if value else "",
+        "when": when,
+        "status": status,
+    }
+    make = making.get(kind, in_words)
+    return lambda value: "" if value is None or value == "" else make(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cli.charts.drawing import draw, within_a_page
 from cli.charts.wording import words_of
@@ -11,15 +11,11 @@ from cli.web.words import Words
 from ledger.signs import spelled_out
 from ledger.times import Instant
 
-if TYPE_CHECKING:
-    from cli.web.asked import Question
-    from cli.web.site import Site
 
-
-def drawing(site: Site, question: Question, answer: Answer[Any]) -> bytes:
+def drawing(answer: Answer[Any]) -> bytes:
     """The chart as a file that needs nothing else, as the command draws it."""
     assert answer.seen is not None
-    words = Words(site.log(question.rally), answer.seen.position)
+    words = Words(answer.seen)
     return draw(answer.found.parts, answer.document["chart"], _words(answer, words))
 
 

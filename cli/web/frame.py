@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from cli.office.moments import STEPS, Moment
 from cli.office.reads import READS
@@ -79,6 +79,7 @@ class Links:
 
     def __init__(self, question: Question) -> None:
         self._question = question
+        self._around: dict[Any, tuple[str, str]] = {}
 
     def to(self, read: str, **given: Any) -> str:
         """Another page at this moment."""
@@ -87,8 +88,23 @@ class Links:
             for n, e in given.items()
             if e not in (None, "")
         }
+        subject = subject_of(read)
+        about = told.get(subject.name) if subject else None
+        if subject is None or about is None or isinstance(about, tuple):
+            return self._address(read, told)
+        del told[subject.name]
+        # A page leads to hundreds of crews and records: what stands around each is the same.
+        key = (read, *told.items())
+        if (around := self._around.get(key)) is None:
+            path, mark, query = self._address(read, told).partition("?")
+            around = self._around[key] = f"{path}/", f"{mark}{query}"
+        text = str(about)
+        plain = text if text.isascii() and text.isalnum() else quote(text, safe="")
+        return f"{around[0]}{plain}{around[1]}"
+
+    def _address(self, read: str, given: dict[str, Any]) -> str:
         here = self._question
-        return address(Question(here.rally, read, told, here.cuts, "html", here.absolute))
+        return address(Question(here.rally, read, given, here.cuts, "html", here.absolute))
 
     def here(self, **given: Any) -> str:
         """This page, asked otherwise."""
@@ -158,7 +174,7 @@ class Frame:
         """The last record that is known."""
         return self._seen.position
 
-    @property
+    @cached_property
     def base(self) -> str:
         """The address of the rally."""
         return address(Question(self.question.rally, "standings", {})).rpartition("/")[0]
@@ -197,6 +213,10 @@ class Frame:
 
     def steps(self) -> list[Step]:
         """The steps from here, back and forth."""
+        return self._steps
+
+    @cached_property
+    def _steps(self) -> list[Step]:
         return [
             Step(w, SIGNS[w], self._step(w, "prev"), self._step(w, "next"), KEYS[w]) for w in STEPS
         ]
@@ -211,6 +231,10 @@ class Frame:
 
     def state(self) -> list[tuple[str, str]]:
         """What is asked besides the position: kept wherever one steps."""
+        return self._state
+
+    @cached_property
+    def _state(self) -> list[tuple[str, str]]:
         told = pairs_of(self.question.turned("html"))
         return [(name, value) for name, value in told if name not in ("at", "v", "known_at")]
 
@@ -235,6 +259,10 @@ class Frame:
 
     def fields(self) -> list[Field]:
         """What the page can be asked."""
+        return self._fields
+
+    @cached_property
+    def _fields(self) -> list[Field]:
         found = []
         for each in parameters(self.question.read):
             value = self.question.given.get(each.name)

@@ -15,7 +15,7 @@ from cli.office.forms import plain
 from cli.office.moments import Moment
 from cli.office.reads import READS
 from cli.office.results import Ranked
-from cli.web import cells, charts, tables
+from cli.web import cells, charts, ranking, tables
 from cli.web.asked import Question, address
 from cli.web.board import papers
 from cli.web.build import BUILD
@@ -30,6 +30,7 @@ from projections.desk.publications import Register
 if TYPE_CHECKING:
     from cli.web.site import Site
 
+_OF_CELLS = ("cell", "crew", "records", "flags", "text", "rows")
 Part = tuple[str, dict[str, Any]]
 """A list that people read, under its heading."""
 
@@ -47,8 +48,8 @@ def templates() -> Environment:
     made.globals |= {"shown": tables.shown, "every": tables.every, "column": tables.column}
     made.globals |= {"shown_of": _shown_of, "told": _told}
     made.globals |= {"table": _table, "times_of": Times, "build": BUILD}
-    made.globals |= {n: getattr(cells, n) for n in ("cell", "crew", "records", "flags", "text")}
-    made.globals["bytes_of"] = bytes_of
+    made.globals |= {n: getattr(cells, n) for n in _OF_CELLS}
+    made.globals |= {"ranked_rows": ranking.ranked_rows, "bytes_of": bytes_of}
     for macro, file in (("grid", "grid.html"), ("exhibits", "exhibits.html")):
         made.globals[macro] = getattr(made.get_template(file).module, macro)
     return made
@@ -62,7 +63,7 @@ def page(site: Site, question: Question) -> str:
     """
     seen = site.view(question)
     told = site.ask(Question(question.rally, "moment", {}, question.cuts), seen)
-    words = Words(seen.log, seen.position)
+    words = Words(seen)
     moment: Moment = told.found
     frame = Frame(question, seen, moment, words)
     said: dict[str, Any] = {"frame": frame, "words": words, "links": frame.links}
@@ -70,12 +71,11 @@ def page(site: Site, question: Question) -> str:
         return templates().get_template("asking.html").render(said)
     given = {**dict(frame.page.unless_said), **question.given}
     answer = site.ask(msgspec.structs.replace(question, given=given), seen)
-    said |= {
-        "answer": answer,
-        "document": document_of(answer, words),
-        "parts": parts_of(answer, words),
-        "notes": answer.notes,
-    }
+    parts = parts_of(answer, words)
+    said |= {"answer": answer, "parts": parts, "notes": answer.notes}
+    if question.read != "standings":  # of which the lists say everything
+        is_all = len(parts) == 1 and "basis" in parts[0][1]
+        said["document"] = parts[0][1] if is_all else document_of(answer, words)
     if question.read == "chart":
         said["drawing"] = charts.inline(answer, words)
     return templates().get_template(frame.page.template).render(said | also(site, frame, said))
@@ -195,7 +195,7 @@ def _has_parts(value: Any) -> bool:
 def waiting_page(site: Site, question: Question, records: int, seconds: float) -> str:
     """The page of what takes long: how long, and where it is begun."""
     seen = site.view(question)
-    words = Words(seen.log, seen.position)
+    words = Words(seen)
     told = site.ask(Question(question.rally, "moment", {}, question.cuts), seen)
     frame = Frame(question, seen, told.found, words)
     now = address(msgspec.structs.replace(question, now=True))
@@ -217,9 +217,7 @@ def first_page(site: Site) -> str:
     for rally in site.rallies():
         seen = site.office.view(site.log(rally))
         moment = READS["moment"].ask(seen, {}).found
-        links = Frame(
-            Question(rally, "standings", {}), seen, moment, Words(seen.log, seen.position)
-        )
+        links = Frame(Question(rally, "standings", {}), seen, moment, Words(seen))
         rows.append(links)
     return templates().get_template("rallies.html").render(rallies=rows)
 

@@ -189,7 +189,7 @@ class Site:
         if question.form == "svg":
             from cli.web.charts import drawing
 
-            return drawing(self, question, answer)
+            return drawing(answer)
         log = self.log(question.rally)
         if question.form == "json":
             said = for_programs(answer.json(), lambda until: naming_of(lambda: log, until))

@@ -48,7 +48,7 @@ def drawn(site: Site, question: Question, page: Question) -> str:
     answer = site.ask(question)
     assert answer.seen is not None
     end = max(answer.seen.position, 1)
-    words = Words(answer.seen.log, answer.seen.position)
+    words = Words(answer.seen)
     found: Marks = answer.found
 
     def at(position: int) -> float:

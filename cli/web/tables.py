@@ -119,10 +119,14 @@ def _told(rows: Iterable[Any]) -> Iterable[str]:
 def _with_something(columns: Sequence[Column], rows: Sequence[Any]) -> tuple[Column, ...]:
     """The columns in which something stands at all."""
     return tuple(
-        each
-        for each in columns
-        if not rows or any(_is_something(row.get(name)) for row in rows for name in each.names)
+        each for each in columns if not rows or any(_stands(name, rows) for name in each.names)
     )
+
+
+def _stands(name: str, rows: Sequence[Any]) -> bool:
+    """Whether anything stands under a name in any of the rows."""
+    values = [v for row in rows if (v := row.get(name)) is not None and v not in ("", [])]
+    return any(map(_is_something, values))
 
 
 def _is_something(value: Any) -> bool:

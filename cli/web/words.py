@@ -6,27 +6,38 @@ What was known at the position counts: a zone that was corrected later changes n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from cli.names import Naming, naming_of
-from cli.rally_clocks import RallyClocks
-from ledger.log import Log
-from ledger.rally_time import constituted
+from cli.names import Naming, may_name, naming_of
+from cli.office.view import View
+from cli.rally_clocks import RallyClocks, may_tell_a_time
 from ledger.signs import spelled_out
 from ledger.times import Instant, format_duration, format_gap, parse_instant, precision_of
+
+_SHORT, _REMEMBERED = 200, 1 << 14
+"""Texts up to that length are remembered, the last so many of them."""
+
+
+@lru_cache(_REMEMBERED)
+def _by_itself(text: str) -> str | None:
+    """A text for people that is the same in any log, at any moment: it names no record, no time."""
+    return None if may_name(text) or may_tell_a_time(text) else spelled_out(text, but="\n")
 
 
 class Words:
     """The words of a rally up to a position of its log."""
 
-    def __init__(self, log: Log, until: int) -> None:
-        self._clocks = RallyClocks(lambda: constituted(log, until))
-        self.named: Naming = naming_of(lambda: log, until)
+    def __init__(self, seen: View) -> None:
+        self._clocks = RallyClocks(lambda: seen.founded)
+        self.named: Naming = naming_of(lambda: seen.log, seen.position)
 
     def text(self, value: Any) -> str:
         """A text for people; what would act on it or not be seen is spelled out."""
-        return spelled_out(self._clocks.text(self.named(str(value))), but="\n")
+        text = str(value)
+        if len(text) <= _SHORT and (alone := _by_itself(text)) is not None:
+            return alone
+        return spelled_out(self._clocks.text(self.named(text)), but="\n")
 
     def instant(self, iso: str) -> Instant:
         """A moment by the clocks of the rally."""
@@ -80,18 +91,24 @@ _KILO, _FINE = 1000, 10
 
 def milliseconds(value: Any) -> Iterable[int]:
     """The durations in a document."""
-    if isinstance(value, dict):
-        for name, each in value.items():
-            if isinstance(each, int) and not isinstance(each, bool):
-                if name == "ms" or name.endswith("_ms"):
-                    yield each
-            elif name.endswith("_ms") and isinstance(each, (list, tuple)):
-                yield from (one for one in each if isinstance(one, int))
-            else:
-                yield from milliseconds(each)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from milliseconds(each)
+    found: list[int] = []
+    pending = [value]
+    while pending:
+        at = pending.pop()
+        if isinstance(at, dict):
+            for name, each in at.items():
+                kind = type(each)
+                if kind is int:
+                    if name[-3:] == "_ms" or name == "ms":
+                        found.append(each)
+                elif kind is dict or kind is list or kind is tuple:
+                    if kind is not dict and name[-3:] == "_ms":
+                        found += [one for one in each if isinstance(one, int)]
+                    elif each:
+                        pending.append(each)
+        elif isinstance(at, (list, tuple)):
+            pending += at
+    return found
 
 
 Shows = Callable[[Any], str]

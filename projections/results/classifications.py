@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from ledger.vocabulary import TieBreakDisapplied
 from ledger.vocabulary.publication import named_together
 from projections.results.standings import UNEQUAL, Row, Scope, Standings, standings
 from projections.rules.classifications import Groups, groups_of
@@ -59,8 +60,11 @@ class Rankings(NamedTuple):
         if not self.apart:
             yield self.joint
             return
-        for scope in self.scopes:
-            yield standings(self.state, scope)
+        # Whom carried totals and rulings on ties bear on is not told by the list across all.
+        told = not self.state.carried and not self.state.facts.of(TieBreakDisapplied)
+        for scope, group in zip(self.scopes, self.groups, strict=True):
+            one = told and len(group) == 1
+            yield _by_itself(self.joint, group) if one else standings(self.state, scope)
 
     def scope_of(self, category: str) -> Scope:
         """The scope of the classification in which a category is ranked."""
@@ -114,6 +118,18 @@ def within(answer: Standings, group: tuple[str, ...]) -> Standings:
     out = tuple(each for each in answer.unclassified if each.category in group)
     scope = replace(answer.scope, category=named_together(group))
     return Standings(scope, tuple(rows), out)
+
+
+def _by_itself(joint: Standings, category: tuple[str, ...]) -> Standings:
+    """A category by itself, of which the same stages count: nobody in it is flagged for others."""
+    found = within(joint, category)
+    rows = [
+        replace(each, flags=tuple(flag for flag in each.flags if flag != UNEQUAL))
+        if UNEQUAL in each.flags
+        else each
+        for each in found.rows
+    ]
+    return replace(found, rows=tuple(rows))
 
 
 def _why(state: RallyState, joint: Standings) -> str:

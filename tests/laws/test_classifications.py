@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ledger.vocabulary.publication import categories_of, named_together
 from projections.results.classifications import Rankings, rankings, within
-from projections.results.standings import UNEQUAL, Row, Scope, Standings
+from projections.results.standings import UNEQUAL, Row, Scope, Standings, standings
 from projections.rules.classifications import groups_of
 from projections.rules.rulebook import CLASSIFICATIONS, Rulebook, checked
 from projections.state.rally import RallyState
@@ -97,6 +97,7 @@ def test_each_is_the_joint_list_in_places_of_its_own(state: RallyState, scope: S
         again = within(found.joint, group)
         assert bare(one) == bare(again)
         assert one.unclassified == again.unclassified
+        assert one == standings(state, one.scope)
 
 
 def is_apart(found: Rankings) -> bool:

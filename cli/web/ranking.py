@@ -1,0 +1,42 @@
+"""The rows of a classification: places with what moved since one was posted, totals with why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from cli.web.cells import Row, escaped, rows
+from cli.web.frame import Frame
+from cli.web.tables import Shown
+from cli.web.words import Times
+
+Posted = Mapping[str, Any]
+"""A document on the board, with the place that each crew has on it, by number."""
+
+
+def ranked_rows(
+    shown: Shown, frame: Frame, times: Times, scope: Mapping[str, Any], posted: Posted | None
+) -> Markup:
+    """The rows, each under the number of its crew; `posted` is what they are compared with."""
+    document = escaped(frame.words.text(posted["document"])) if posted else ""
+    places: Mapping[str, int] = posted["places"] if posted else {}
+    of = {name: value for name, value in scope.items() if name in ("after", "stage")}
+
+    def place(row: Row) -> str:
+        now, was = row["place"], places.get(row["number"])
+        if not was or was == now:
+            return str(now)
+        way, sign = ("up", "▲") if was > now else ("down", "▼")
+        said = f"{was}. on document {document}"
+        hidden = f'<span class="hide"> was {said}</span>'
+        return f'{now}<span class="moved {way}" title="{said}">{sign}{hidden}</span>'
+
+    def total(row: Row) -> str:
+        number, time = row["number"], escaped(times.time(row["total_ms"]))
+        href = escape(frame.links.to("why", number=number, **of))
+        return f'<a href="{href!s}" title="Why {escaped(number)} has this time">{time}</a>'
+
+    own = {"place": ("fig place", place), "total_ms": ("fig total", total)}
+    return rows(shown, frame, times, own, "number")
