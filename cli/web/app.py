@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from functools import cache
-from importlib import resources
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -21,6 +19,7 @@ from cli.terminal import json_text
 from cli.web import openapi, render, strip
 from cli.web.asked import Question, address, asked, segments
 from cli.web.build import BUILD
+from cli.web.files import static_file
 from cli.web.live import Live
 from cli.web.replies import error_of
 from cli.web.site import MEDIA, Settled, Site
@@ -323,19 +322,10 @@ def _moved(settled: Settled) -> Response:
     return response
 
 
-@cache
-def _static_file(name: str) -> bytes:
-    if name == "chart.css":
-        from cli.charts.style import CSS
-
-        return f".chart {{{CSS}}}\n".encode()
-    return resources.files("cli.web").joinpath("static", name).read_bytes()
-
-
 def _static(request: Request, name: str) -> Response:
     if name not in STATIC:
         raise NotFound(f"There is no file {name!r}.")
-    return _response(_static_file(name), STATIC[name], ASK_AGAIN, request)
+    return _response(static_file(name), STATIC[name], ASK_AGAIN, request)
 
 
 class _Guarded:
