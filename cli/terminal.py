@@ -43,6 +43,11 @@ def json_text(document: Any, indent: int | None = None) -> str:
     return ODD.sub(_in_json, text)
 
 
+def json_bytes(document: Any) -> bytes:
+    """A document as a command writes it where no terminal reads it."""
+    return harmless(f"{json_text(document)}\n").encode("utf-8", "backslashreplace")
+
+
 def _in_json(odd: re.Match[str]) -> str:
     each = odd[0]
     return json.dumps(each)[1:-1] if unseen(each) and each != "\n" else each

@@ -20,6 +20,8 @@ class Checked(NamedTuple):
     findings: list[str]
     against: str = ""
     """Against which ledger it was held; none, and its files were held against its manifest."""
+    not_drawn: str = ""
+    """Why its pages were not drawn again, where the ledger was to tell them."""
 
     def json(self) -> dict[str, Any]:
         """It as JSON has it."""
@@ -28,6 +30,7 @@ class Checked(NamedTuple):
             "files": len(self.manifest.files),
             "basis": dict(self.manifest.basis),
             "ledger": self.against or None,
+            "not_checked": [{"what": "the pages", "why": self.not_drawn}] if self.not_drawn else [],
             "findings": self.findings,
         }
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from cli.archive.checking import files_in
 from cli.archive.layout import MANIFEST, digest, written
-from cli.archive.publication import Publication
+from cli.archive.publication import Publication, must_draw
 from cli.archive.reading import Manifest, manifest_of
 from cli.office.forms import plain
 from ledger.errors import Refused, Unavailable, Unreadable
@@ -42,8 +42,9 @@ def publish(publication: Publication, folder: Path) -> Published:
 
     Raises:
         Refused: something else is there, or the archive of another log. Unavailable: the files
-        can't be written.
+        can't be written, or what draws the pages is not installed.
     """
+    must_draw()
     log = publication.seen.log
     try:
         before = _before(folder, log)
@@ -115,7 +116,8 @@ class _Folder:
             made[path] = digest(data)
             self._put(path, data)
         basis = plain(publication.basis)
-        told = {"format": FORMAT, "basis": basis, "files": dict(sorted(made.items()))}
+        told = {"format": FORMAT, "basis": basis, "build": publication.build}
+        told["files"] = dict(sorted(made.items()))
         gone = sorted((self._before.files.keys() if self._before else set()) - made.keys())
         self._put(MANIFEST, written(told) + b"\n")
         removed = [path for path in gone if self._remove(path)]

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from cli.office.basis import Basis
 
 if TYPE_CHECKING:
-    from cli.archive.pages import Page
+    from cli.archive.contents import Page
 
 
 def index(title: str, basis: Basis, groups: Mapping[str, Sequence[Page]]) -> bytes:
@@ -31,7 +31,7 @@ def index(title: str, basis: Basis, groups: Mapping[str, Sequence[Page]]) -> byt
 
 def _list(group: str, pages: Sequence[Page]) -> str:
     items = "\n".join(
-        f'<li><a href="{escape(quote(page.path))}"><bdi>{escape(page.title)}</bdi></a></li>'
+        f'<li><a href="{escape(quote(page.path("html")))}"><bdi>{escape(page.title)}</bdi></a></li>'
         for page in pages
     )
     return f"<details><summary>{escape(group)}</summary>\n<ul>\n{items}\n</ul></details>"

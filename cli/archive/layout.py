@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 MANIFEST, INDEX, ARCHIVE = "manifest.json", "index.html", "replay/archive.js"
+MARKS, ROAD = "marks.html", "road.html"
 CALLS = {"archive": b"RALLY.archive(", "tile": b"RALLY.tile("}
 _END = b");\n"
 _LONGEST, _DIGITS = 80, 16

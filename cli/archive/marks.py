@@ -1,33 +1,45 @@
-"""Marks along a log: where stages end, decisions were taken and documents posted."""
+"""Marks along a log as the replay steps to them, each with the page that tells more of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
+from cli.archive.asking import Asking
+from cli.archive.contents import Contents
 from cli.names import naming_of
-from cli.office.moments import KINDS
+from cli.office.moments import STAGE, Marks
+from cli.office.register import reference
 from cli.office.view import View
 
+STEPS = ("decision", "publication")
+"""The kinds of marks to which the replay steps, besides where stages begin."""
 _LONGEST = 160
 
 
-def marks(seen: View) -> dict[str, list[list[Any]]]:
-    """The positions to which one steps, each with its words.
-
-    A stage is where its last record so far is, as where a moment is named by a stage.
-    """
-    log, until = seen.log, seen.position
-    stages = ((each.stage, log.span(each.stage, until)) for each in seen.classified.stages)
-    return {
-        "stage": sorted([span[1], stage] for stage, span in stages if span),
-        **{kind: list(_of(seen, kind)) for kind in ("decision", "publication")},
+def marks(seen: View, asking: Asking, contents: Contents) -> dict[str, list[list[Any]]]:
+    """The positions to which one steps, each with its words and the address of its page."""
+    found: Marks = asking.ask(asking.question("marks", {})).found
+    named = naming_of(lambda: seen.log, seen.position)
+    register = asking.ask(asking.question("decisions", {})).found
+    decided = {
+        row.position: contents.find("decisions", decision=reference(row)) for row in register
     }
 
+    def told(position: int, words: str) -> list[Any]:
+        words = named(words)
+        short = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+        page = decided.get(position) or contents.find("show", record=str(position))
+        return [position, short, quote(page.path("html")) if page else ""]
 
-def _of(seen: View, kind: str) -> Iterator[list[Any]]:
-    named = naming_of(lambda: seen.log, seen.position)
-    types = [each.type_name() for each in KINDS[kind]]
-    for record in seen.log.read(until=seen.position, types=types):
-        words = named(record.occurrence().words())
-        yield [record.position, words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"]
+    stages: list[list[Any]] = []
+    for band in found.stages:
+        page = contents.find("standings", stage=band.stage)
+        stages.append([band.position, band.stage, quote(page.path("html")) if page else ""])
+    return {
+        STAGE: stages,
+        **{
+            kind: [told(each.position, each.words) for each in found.marks if each.kind == kind]
+            for kind in STEPS
+        },
+    }

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from importlib.resources import files as resources
+from importlib.util import find_spec
 from typing import Any
+from urllib.parse import quote
 
 from cli.archive.index import index
 from cli.archive.layout import ARCHIVE, INDEX, digest, handed_over, script, tile_file
@@ -20,6 +22,8 @@ from cli.names import naming_of
 from cli.office.basis import Basis
 from cli.office.forms import plain
 from cli.office.view import View
+from cli.web.build import BUILD
+from ledger.errors import Unavailable, how_to_install
 from ledger.rally_time import constituted
 from projections.replay.lookup import FORMAT
 from projections.replay.tiles import SIZE, Tile, bounds_of, number_of
@@ -29,6 +33,23 @@ from projections.state.rally import EDITION
 PLAYER = ("replay/player.js", "replay/player.css")
 Held = Callable[[str], bytes | None]
 """What lies in the folder already, by its path."""
+
+
+def must_draw() -> None:
+    """Refuse an archive whose pages can't be drawn here.
+
+    Raises:
+        Unavailable: what draws them is not installed.
+    """
+    if not can_draw():
+        raise Unavailable(
+            "The pages of an archive need the module jinja2.", hint=how_to_install("web")
+        )
+
+
+def can_draw() -> bool:
+    """Whether what draws pages is installed."""
+    return find_spec("jinja2") is not None
 
 
 class Publication:
@@ -48,6 +69,11 @@ class Publication:
         """The rally, as it is called."""
         return self._founded.title if self._founded else self.seen.log.rally
 
+    @property
+    def build(self) -> str:
+        """What besides the log bears on the bytes of its pages."""
+        return BUILD
+
     def files(self, held: Held) -> Iterator[tuple[str, bytes]]:
         """Every file with its path; what tells of others comes behind them.
 
@@ -56,16 +82,19 @@ class Publication:
         yield from self.told(held)
         for path in PLAYER:
             yield path, resources("cli.archive").joinpath("player", path.split("/")[1]).read_bytes()
-        yield INDEX, index(self.title, self.basis, self._pages.groups)
+        from cli.archive.drawing import looks
 
-    def told(self, held: Held | None = None) -> Iterator[tuple[str, bytes]]:
-        """The files that tell of the log, and not of how they are shown.
+        yield from looks()
+        yield INDEX, index(self.title, self.basis, self._pages.contents.groups())
+
+    def told(self, held: Held | None = None, *, drawn: bool = True) -> Iterator[tuple[str, bytes]]:
+        """The files that tell of the log; not `drawn` they are the tiles and what is JSON.
 
         Without what was published before all of them are computed, and nothing is remembered.
         """
         yield from self._tiles(held)
         yield ARCHIVE, script("archive", self._archive())
-        yield from self._pages.files()
+        yield from self._pages.files() if drawn else self._pages.told()
 
     @cached_property
     def _pages(self) -> Pages:
@@ -107,6 +136,7 @@ class Publication:
         return constituted(self.seen.log, self.seen.position)
 
     def _archive(self) -> dict[str, Any]:
+        contents = self._pages.contents
         zone = self._founded.timezone if self._founded and self._founded.time_zone else ""
         return {
             "format": FORMAT,
@@ -115,5 +145,10 @@ class Publication:
             "zone": zone,
             "size": SIZE,
             "lists": sorted(self._lists),
-            "marks": marks(self.seen),
+            "marks": marks(self.seen, self._pages.asking, contents),
+            "crews": [
+                [each.given["number"], quote(each.path("html"))]
+                for each in contents
+                if each.read == "crew"
+            ],
         }

@@ -140,9 +140,13 @@ def _say(made: Bundle, output: str, findings: list[str]) -> None:
 def archive(settings: Settings, folder: Path, known_at: str | None, *, as_json: bool) -> None:
     """Write the rally as plain files: any moment of it, for a web server or a USB stick.
 
-    index.html replays to any position in a browser, from a file server or opened as a file; beside
-    it lie the answers of the ledger as JSON, as the commands give them (standings, crew/102.json,
-    record/149.json …), and manifest.json with the digest of every file, the position and its root.
+    index.html replays to any position in a browser, from a file server or opened as a file. Beside
+    it lie the pages of `rally serve` as of that position (standings.html, crew/102.html,
+    decisions/clerk-1.html …), which need no server and no script, and the same answers as JSON, as
+    the commands give them. road.html leads to how it stood on the road (--effective-at) at the end
+    of each stage, at each publication and at the fact of each decision. manifest.json holds the
+    digest of every file, the position and its root. To draw pages takes the extra `web`.
+
     Nothing of a private value is in it. Written into an archive of this rally again, after more
     records, it changes only what is another: tiles of the replay that are full stay as they are.
     A new folder is yours alone; who may read one that is there may read what is written into it.

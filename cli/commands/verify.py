@@ -100,6 +100,8 @@ def _say_archive(checked: Checked) -> None:
         click.echo(visible(f"The archive {where} does NOT fit: {told}."))
     elif checked.against:
         click.echo(visible(f"The archive {where} is of this log: {count}, #{basis['position']}."))
+        if checked.not_drawn:
+            click.echo(visible(f"Its pages were not drawn again: {checked.not_drawn}"))
     else:
         told = f"{count} as its manifest names them, {basis['rally']} #{basis['position']}"
         click.echo(visible(f"The archive {where} is whole: {told}, root {basis['root']}."))

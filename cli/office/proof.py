@@ -11,12 +11,13 @@ import msgspec
 
 from cli.archive.checking import Checked, check
 from cli.archive.layout import digest
-from cli.archive.publication import Publication
+from cli.archive.publication import Publication, can_draw
 from cli.documents.checking import CheckedSheet, check_sheets
 from cli.office.answer import Answer
 from cli.office.asking import Word
 from cli.office.view import View
-from ledger.errors import LedgerError, Usage
+from cli.web.build import BUILD
+from ledger.errors import LedgerError, Usage, how_to_install
 from ledger.log import Log
 from ledger.verify import Flaw, Verification, verify
 from projections.desk.publications import PUBLISHED
@@ -169,12 +170,22 @@ def _archived(seen: View, folder: Path, proof: Verification) -> Checked:
     elif basis["edition"] != EDITION or not proof.proved:
         found = []  # other rules may tell otherwise, and such a log tells nothing for sure
     else:
+        checked = checked._replace(not_drawn=_not_drawn(checked))
         found = list(_unlike_the_log(View(log, str(position)).at_its_head(), checked))
     return checked._replace(findings=[*checked.findings, *found], against=log.identity())
 
 
+def _not_drawn(checked: Checked) -> str:
+    """Why the pages of an archive can't be drawn again here; "" where they can."""
+    if not can_draw():
+        return f"To draw them needs the module jinja2. {how_to_install('web')}"
+    if checked.manifest.build != BUILD:
+        return f"They are of build {checked.manifest.build}; this is {BUILD}."
+    return ""
+
+
 def _unlike_the_log(then: View, checked: Checked) -> Iterator[str]:
-    for path, data in Publication(then).told():
+    for path, data in Publication(then).told(drawn=not checked.not_drawn):
         if checked.manifest.files.get(path) != digest(data):
             yield f"{path} is not what this ledger tells at #{then.position}."
 

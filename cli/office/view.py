@@ -289,9 +289,16 @@ class View:
 
     def at_its_head(self) -> View:
         """The same moment as it was before anything came behind it: nothing tells of later."""
-        cuts = (self.position, self.position, self.effective_at)
+        return self._at_its_head(self.effective_at, self.decided_by)
+
+    def on_the_road(self, instant: Instant) -> View:
+        """What had happened by an instant, as if the log ended with what is known here."""
+        return self._at_its_head(instant, None)
+
+    def _at_its_head(self, effective_at: Instant | None, decided_by: Instant | None) -> View:
+        cuts = (self.position, self.position, effective_at)
         rulebook = self.classified.rulebook.name
-        basis = basis_of(self.log, *cuts, rulebook, decided_by=self.decided_by)
+        basis = basis_of(self.log, *cuts, rulebook, decided_by=decided_by)
         before = Former(Path(), basis, None)
         return View(self.log, before=before, timelines=self._timelines, exhibits=self._exhibits)
 

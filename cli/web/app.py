@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from functools import cache
-from importlib import resources
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -25,6 +23,7 @@ from cli.web.build import BUILD
 from cli.web.live import Live
 from cli.web.replies import error_of
 from cli.web.site import MEDIA, Settled, Site
+from cli.web.static_files import static_file
 from cli.web.work import Told, Work
 from ledger.errors import LedgerError, NotFound, Usage
 
@@ -352,19 +351,10 @@ def _moved(settled: Settled) -> Response:
     return response
 
 
-@cache
-def _static_file(name: str) -> bytes:
-    if name == "chart.css":
-        from cli.charts.style import CSS
-
-        return f".chart {{{CSS}}}\n".encode()
-    return resources.files("cli.web").joinpath("static", name).read_bytes()
-
-
 def _static(request: Request, name: str) -> Response:
     if name not in STATIC:
         raise NotFound(f"There is no file {name!r}.")
-    return _response(_static_file(name), STATIC[name], ASK_AGAIN, request)
+    return _response(static_file(name), STATIC[name], ASK_AGAIN, request)
 
 
 class _Guarded:

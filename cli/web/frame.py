@@ -77,6 +77,9 @@ class Field(NamedTuple):
 class Links:
     """Addresses of the same moment; a folder of files has others for the same questions."""
 
+    at_will = True
+    """Whether anything may be asked, and not only what was made before."""
+
     def __init__(self, question: Question) -> None:
         self._question = question
         self._around: dict[Any, tuple[str, str]] = {}
@@ -120,7 +123,7 @@ class Links:
 
     def paper(self, document: str) -> str:
         """The page of a document of the notice board."""
-        return address(self._sheet(document))
+        return self.to("publications", document=document)
 
     def _sheet(self, document: str) -> Question:
         here = self._question
@@ -149,10 +152,17 @@ class Links:
 class Frame:
     """What stands around a page."""
 
-    def __init__(self, question: Question, seen: View, moment: Moment, words: Words) -> None:
+    def __init__(
+        self,
+        question: Question,
+        seen: View,
+        moment: Moment,
+        words: Words,
+        links: Links | None = None,
+    ) -> None:
         self.question, self._seen, self.moment, self.words = question, seen, moment, words
         self.page = page_of(question.read)
-        self.links = Links(question)
+        self.links = links or Links(question)
 
     @property
     def live(self) -> bool:

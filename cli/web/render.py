@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
-from jinja2 import ChainableUndefined, Environment, PackageLoader
+from jinja2 import BaseLoader, ChainableUndefined, Environment, PackageLoader
 
 from cli.names import for_programs
 from cli.office.answer import Answer
 from cli.office.forms import plain
-from cli.office.moments import Moment
 from cli.office.reads import READS
 from cli.office.results import Ranked
+from cli.office.view import View
 from cli.web import cells, charts, ranking, tables
 from cli.web.asked import Question, address
 from cli.web.board import papers
 from cli.web.build import BUILD
-from cli.web.frame import Frame
+from cli.web.frame import Frame, Links
 from cli.web.pages import Table, page_of
 from cli.web.words import Times, Words, bytes_of
 from ledger.errors import LedgerError
@@ -33,13 +33,20 @@ if TYPE_CHECKING:
 _OF_CELLS = ("cell", "crew", "records", "flags", "text", "rows")
 Part = tuple[str, dict[str, Any]]
 """A list that people read, under its heading."""
+FILES = "/-/"
+"""Where the files lie that every page needs: how it looks, and what acts on it."""
 
 
 @cache
 def templates() -> Environment:
-    """The templates; whatever they are given is text, and never markup."""
+    """The templates of what is served."""
+    return drawn_by(PackageLoader("cli.web"))
+
+
+def drawn_by(loader: BaseLoader) -> Environment:
+    """Templates, wherever they lie; whatever they are given is text, and never markup."""
     made = Environment(
-        loader=PackageLoader("cli.web"),
+        loader=loader,
         autoescape=True,
         undefined=ChainableUndefined,
         trim_blocks=True,
@@ -49,26 +56,43 @@ def templates() -> Environment:
     made.globals |= {"shown_of": _shown_of, "told": _told}
     made.globals |= {"table": _table, "times_of": Times, "build": BUILD}
     made.globals |= {n: getattr(cells, n) for n in _OF_CELLS}
-    made.globals |= {"ranked_rows": ranking.ranked_rows, "bytes_of": bytes_of}
+    made.globals |= {"ranked_rows": ranking.ranked_rows, "bytes_of": bytes_of, "files": FILES}
     for macro, file in (("grid", "grid.html"), ("exhibits", "exhibits.html")):
         made.globals[macro] = getattr(made.get_template(file).module, macro)
     return made
 
 
-def page(site: Site, question: Question) -> str:
-    """The page of a question.
+class Answering(Protocol):
+    """Who answers what a page asks: one ledger that is served, or one moment that is put down."""
+
+    def view(self, question: Question) -> View:
+        """The log at the cut of a question."""
+
+    def ask(self, question: Question, seen: View | None = None) -> Answer[Any]:
+        """The answer of the read."""
+
+
+class Place(NamedTuple):
+    """Where pages stand: by which addresses they lead to others, and in which templates."""
+
+    links: Callable[[Question], Links]
+    templates: Callable[[], Environment]
+
+
+SERVED = Place(Links, templates)
+
+
+def page(site: Answering, question: Question, place: Place = SERVED, **beside: Any) -> str:
+    """The page of a question; `beside` is what the templates of a place need besides.
 
     Raises:
         LedgerError: it can't be answered. NeedsReplay: it can't be answered here.
     """
     seen = site.view(question)
-    told = site.ask(Question(question.rally, "moment", {}, question.cuts), seen)
-    words = Words(seen)
-    moment: Moment = told.found
-    frame = Frame(question, seen, moment, words)
-    said: dict[str, Any] = {"frame": frame, "words": words, "links": frame.links}
+    said = {**framed(site, question, seen, place), **beside}
+    frame, words = said["frame"], said["words"]
     if frame.lacks:
-        return templates().get_template("asking.html").render(said)
+        return place.templates().get_template("asking.html").render(said)
     given = {**dict(frame.page.unless_said), **question.given}
     answer = site.ask(msgspec.structs.replace(question, given=given), seen)
     parts = parts_of(answer, words)
@@ -78,7 +102,18 @@ def page(site: Site, question: Question) -> str:
         said["document"] = parts[0][1] if is_all else document_of(answer, words)
     if question.read == "chart":
         said["drawing"] = charts.inline(answer, words)
-    return templates().get_template(frame.page.template).render(said | also(site, frame, said))
+    template = place.templates().get_template(frame.page.template)
+    return template.render(said | also(site, frame, said))
+
+
+def framed(
+    site: Answering, question: Question, seen: View, place: Place = SERVED
+) -> dict[str, Any]:
+    """What every template needs: the frame of the page, the words of the rally, the addresses."""
+    told = site.ask(Question(question.rally, "moment", {}, question.cuts), seen)
+    words = Words(seen)
+    frame = Frame(question, seen, told.found, words, place.links(question))
+    return {"frame": frame, "words": words, "links": frame.links}
 
 
 def document_of(answer: Answer[Any], words: Words) -> dict[str, Any]:
@@ -101,7 +136,7 @@ def _plain(found: Any) -> dict[str, Any]:
     return told
 
 
-def also(site: Site, frame: Frame, said: Mapping[str, Any]) -> dict[str, Any]:
+def also(site: Answering, frame: Frame, said: Mapping[str, Any]) -> dict[str, Any]:
     """What a page tells besides, of other reads at the same moment."""
     if frame.question.read == "standings":
         return {"posted": _places_posted(site, frame, said["parts"])}
@@ -121,14 +156,14 @@ def also(site: Site, frame: Frame, said: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _exhibits(site: Site, frame: Frame, position: int) -> list[dict[str, Any]]:
+def _exhibits(site: Answering, frame: Frame, position: int) -> list[dict[str, Any]]:
     """The files that are bound to a record."""
     question = _beside(frame, "exhibit list", record=f"#{position}")
     rows: list[dict[str, Any]] = site.ask(question).document["rows"]
     return rows
 
 
-def _of_the_board(site: Site, frame: Frame, answer: Answer[Register]) -> dict[str, Any]:
+def _of_the_board(site: Answering, frame: Frame, answer: Answer[Register]) -> dict[str, Any]:
     """What hangs on the board as papers; of one decision that was posted, also which it is."""
     rows = answer.found.rows
     board = site.ask(_beside(frame, "publications")).found.rows if frame.subject else rows
@@ -140,7 +175,9 @@ def _of_the_board(site: Site, frame: Frame, answer: Answer[Register]) -> dict[st
     return {"papers": papers(rows, board, bound), "about": about}
 
 
-def _places_posted(site: Site, frame: Frame, parts: Sequence[Part]) -> dict[str, dict[str, Any]]:
+def _places_posted(
+    site: Answering, frame: Frame, parts: Sequence[Part]
+) -> dict[str, dict[str, Any]]:
     """What the last sheet of the same scope on the board says, by the heading of each list."""
     on_the_board = {each.title: each for each in frame.moment.board}
     found = {}
@@ -154,7 +191,7 @@ def _places_posted(site: Site, frame: Frame, parts: Sequence[Part]) -> dict[str,
     return found
 
 
-def _of_the_crew(site: Site, frame: Frame, document: Mapping[str, Any]) -> str:
+def _of_the_crew(site: Answering, frame: Frame, document: Mapping[str, Any]) -> str:
     """The places of a crew along the stages, drawn; nothing where it has none."""
     question = _beside(frame, "chart", kind="places", crews=document["number"])
     try:
@@ -194,13 +231,9 @@ def _has_parts(value: Any) -> bool:
 
 def waiting_page(site: Site, question: Question, records: int, seconds: float) -> str:
     """The page of what takes long: how long, and where it is begun."""
-    seen = site.view(question)
-    words = Words(seen)
-    told = site.ask(Question(question.rally, "moment", {}, question.cuts), seen)
-    frame = Frame(question, seen, told.found, words)
     now = address(msgspec.structs.replace(question, now=True))
     about = f"{seconds:.0f} seconds" if seconds < _A_MINUTE else f"{seconds / 60:.0f} minutes"
-    said = {"frame": frame, "words": words, "links": frame.links, "do_it": now}
+    said = {**framed(site, question, site.view(question)), "do_it": now}
     return (
         templates()
         .get_template("waiting.html")

@@ -18,7 +18,7 @@ from cli.office.basis import Basis, Former
 from cli.office.office import Office
 from cli.office.reads import READS
 from cli.office.view import View
-from cli.terminal import harmless, json_text
+from cli.terminal import harmless, json_bytes
 from cli.web.asked import Asked, Question, address, parameters
 from cli.web.build import BUILD
 from ledger.errors import LedgerError, NotFound, Usage
@@ -192,19 +192,16 @@ class Site:
             return drawing(answer)
         log = self.log(question.rally)
         if question.form == "json":
-            said = for_programs(answer.json(), lambda until: naming_of(lambda: log, until))
-            return _bytes(f"{json_text(said)}\n")
+            return json_bytes(
+                for_programs(answer.json(), lambda until: naming_of(lambda: log, until))
+            )
         if not answer.columns:
             raise NotFound(
                 f"There is no table of {question.page}.", hint="It is answered as .json alone."
             )
         until = answer.seen.position if answer.seen else None
-        return _bytes(answer.csv(naming_of(lambda: log, until)))
-
-
-def _bytes(text: str) -> bytes:
-    """As the command writes it to a file."""
-    return harmless(text).encode("utf-8", "backslashreplace")
+        text = answer.csv(naming_of(lambda: log, until))
+        return harmless(text).encode("utf-8", "backslashreplace")  # as the command writes it
 
 
 def _held(seen: View, metavar: str | None, text: str) -> str:

@@ -6,13 +6,12 @@ Where marks lie close together they are one, which says how many there are.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cli.office.moments import Mark, Marks
-from cli.web.asked import Question, address
+from cli.web.asked import Question
 from cli.web.frame import SIGNS
-from cli.web.render import templates
-from cli.web.site import Site
+from cli.web.render import SERVED, Answering, Place
 from cli.web.words import Words
 
 Places = Callable[[int], float]
@@ -43,7 +42,9 @@ class Strip(NamedTuple):
     odd: bool
 
 
-def drawn(site: Site, question: Question, page: Question) -> str:
+def drawn(
+    site: Answering, question: Question, page: Question, place: Place = SERVED, **beside: Any
+) -> str:
     """The strip of the marks known at the moment of a question; each leads to that page."""
     answer = site.ask(question)
     assert answer.seen is not None
@@ -54,9 +55,7 @@ def drawn(site: Site, question: Question, page: Question) -> str:
     def at(position: int) -> float:
         return round(WHOLE * (position - 1) / max(end - 1, 1), 2)
 
-    def leads(position: int) -> str:
-        return address(page.at(position))
-
+    leads = place.links(page).moment
     bands = []
     ends = [*(each.position for each in found.stages[1:]), *([end] if found.stages else [])]
     for index, (band, until) in enumerate(zip(found.stages, ends, strict=True)):
@@ -66,7 +65,7 @@ def drawn(site: Site, question: Question, page: Question) -> str:
     groups = clustered(found.marks, [at(each.position) for each in found.marks])
     marks = [_drawn(group, at, leads, words) for group in groups]
     told = {"bands": bands, "marks": marks, "words": words, "end": answer.seen.position}
-    return templates().get_template("strip.html").render(told)
+    return place.templates().get_template("strip.html").render(told, **beside)
 
 
 def clustered(marks: Sequence[Mark], places: Sequence[float]) -> list[list[Mark]]:

@@ -10,11 +10,17 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from cli.context import Settings
 from cli.main import run
+from ledger.log import Ledger
 from tests.conftest import Rally, Ticking
+from tests.spec import RALLY, Case
+
+RTL, LONG = "\N{HEBREW LETTER ALEF}\N{HEBREW LETTER BET} 102", "W" * 4000
+HOSTILE = "<img src=x onerror=document.title='no'>\N{RIGHT-TO-LEFT OVERRIDE}</script>&amp;"
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +49,22 @@ def silk_way(rally: Rally, published: Path, tmp_path: Path) -> Rally:
 def archive(silk_way: Rally, published: Path, tmp_path: Path) -> Path:
     """The archive of the sample, in `silk-way`."""
     return Path(shutil.copytree(published / "silk-way", tmp_path / "silk-way"))
+
+
+@pytest.fixture
+def hostile(rally: Rally, ledger: Ledger) -> Path:
+    """The archive of a rally with names that would like to be something else."""
+    case = Case()
+    case.records[0] = ("", msgspec.structs.replace(case.records[0][1], title=HOSTILE))
+    for number, name in enumerate((HOSTILE, RTL, LONG), 101):
+        case.enter(str(number), category=name[:80], driver=name, team=name, codrivers=(name,))
+        case.times("SS1", **{f"_{number}": f"0:0{number - 100}:00"})
+    case.record("RetirementReported", number="103", stage="SS2", reason=HOSTILE)
+    case.record("DecisionIssued", series="stewards", decision=1, ruling=HOSTILE, reason=LONG)
+    ledger.log(RALLY).append([said for _, said in case.records])
+    said = rally("export", "archive", "hostile")
+    assert said.code == 0, said
+    return Path("hostile").resolve()
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import random
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-import msgspec
 import pytest
 
 from cli.context import Settings
 from cli.main import run
-from ledger.log import Ledger
 from ledger.times import format_duration, format_gap, precision_of
 from tests.archive.browser import chromium, served
-from tests.archive.conftest import told
+from tests.archive.conftest import HOSTILE, told
 from tests.conftest import Rally, Ticking
 from tests.looked import some_of
-from tests.spec import RALLY, Case
 
 pytestmark = pytest.mark.slow
+AXE = Path(__file__).parents[1] / "web" / "vendor" / "axe-core-4.14.1.min.js"
 SHOWN = """() => [...document.querySelectorAll('#lists section')].map((section) => ({
   name: section.querySelector('h2').textContent,
   note: section.querySelector('.note').textContent,
@@ -31,8 +30,6 @@ SHOWN = """() => [...document.querySelectorAll('#lists section')].map((section) 
     [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent)))}))"""
 """What stands on the page, list by list and cell by cell."""
 _ASKED: dict[tuple[int, str], dict[str, Any]] = {}
-RTL, LONG = "\N{HEBREW LETTER ALEF}\N{HEBREW LETTER BET} 102", "W" * 4000
-HOSTILE = "<img src=x onerror=document.title='no'>\N{RIGHT-TO-LEFT OVERRIDE}</script>&amp;"
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +170,7 @@ def test_one_steps_with_buttons_and_keys_alone(
         page.focus("#slider")
         for key, position in (
             *(("ArrowRight", 149), ("ArrowLeft", 148), (".", 149), (",", 148), ("]", 149)),
-            *(("[", 149), ("Home", 0), ("End", 192), ("[", 149), ("{", 136), ("}", 150)),
+            *(("[", 149), ("Home", 0), ("End", 192), ("[", 149), ("{", 140), ("}", 157)),
         ):
             page.keyboard.press(key)
             stands(position)
@@ -194,22 +191,6 @@ def test_one_steps_with_buttons_and_keys_alone(
         assert page.locator("[aria-live]").count() == 1
         rows = told(silk_way, "standings", "--known-at", 148)
         assert page.evaluate(SHOWN)[0]["tables"] == as_cells(rows)
-
-
-@pytest.fixture
-def hostile(rally: Rally, ledger: Ledger) -> Path:
-    """The archive of a rally with names that would like to be something else."""
-    case = Case()
-    case.records[0] = ("", msgspec.structs.replace(case.records[0][1], title=HOSTILE))
-    for number, name in enumerate((HOSTILE, RTL, LONG), 101):
-        case.enter(str(number), category=name[:80], driver=name, team=name, codrivers=(name,))
-        case.times("SS1", **{f"_{number}": f"0:0{number - 100}:00"})
-    case.record("RetirementReported", number="103", stage="SS2", reason=HOSTILE)
-    case.record("DecisionIssued", series="stewards", decision=1, ruling=HOSTILE, reason=LONG)
-    ledger.log(RALLY).append([said for _, said in case.records])
-    said = rally("export", "archive", "hostile")
-    assert said.code == 0, said
-    return Path("hostile").resolve()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -239,21 +220,102 @@ def test_names_stay_names(
 def test_without_scripts_the_answers_are_there(
     browser: Any, archive: Path, address: Callable[[Path], str]
 ) -> None:
+    """From the first page to each other one, and from there on, by links alone."""
     with opened(browser, address(archive), java_script_enabled=False) as page:
         assert "needs JavaScript" in page.inner_text("noscript")
         for link in some_of(page.locator("footer a").all()):
             path = link.get_attribute("href")
             assert (archive / path).is_file(), path
+        page.locator("summary", has_text="Crews").click()
+        page.get_by_role("link", name="why 102").click()
+        assert "Sébastien Loeb" in page.inner_text("h1")
+        page.get_by_role("link", name="#149").first.click()
+        assert "Record #149" in page.inner_text("h1")
+        page.get_by_role("link", name="On the road").click()
+        page.get_by_role("link", name="21 Jul 08:00 +03:00").click()
+        assert "on the road at 21 Jul 08:00" in page.inner_text("#asof")
+        page.get_by_role("link", name="Later on the road").click()
+        assert "on the road at 21 Jul 11:00" in page.inner_text("#asof")
+        page.get_by_role("link", name="Replay, from #192").click()
+        assert "All pages" in page.inner_text("footer")
 
 
-def test_every_link_leads_somewhere(
+def test_one_goes_from_the_replay_to_a_page_and_back(
+    browser: Any, archive: Path, address: Callable[[Path], str]
+) -> None:
+    """A row leads to its crew, a mark to its page; the marks above a page lead to the replay."""
+    with opened(browser, address(archive), "#at=149") as page:
+
+        def stands(position: int) -> None:
+            page.wait_for_selector(f"#lists[data-position='{position}']", timeout=10_000)
+
+        stands(149)
+        page.locator("#lists a", has_text="102").click()
+        page.wait_for_url("**/crew/102.html")
+        page.frame_locator("#strip").get_by_role("link", name=re.compile("decision 1")).click()
+        stands(149)
+        page.locator("#as-of a").click()
+        page.wait_for_url("**/decisions/clerk-1.html")
+        page.get_by_role("link", name="last stage").click()
+        stands(172)
+        assert "SS14 begins" in page.inner_text("#as-of")
+        page.locator("#as-of a").click()
+        page.wait_for_url("**/standings/stage/SS14.html")
+        page.get_by_role("link", name="Replay, from #192").click()
+        stands(192)
+
+
+KINDS = (
+    *("index.html", "road.html", "marks.html", "standings.html", "teams.html", "retirements.html"),
+    *("finishers.html", "penalties.html", "publications.html", "decisions.html", "docket.html"),
+    *("protest-clock.html", "incidents.html", "outstanding.html", "check.html", "anomalies.html"),
+    *("history.html", "rulebook/show.html", "chart/places.html", "chart/gaps.html"),
+)
+OF_THE_SAMPLE = (
+    *("crew/102.html", "why/102.html", "time-card/102.html", "record/149.html"),
+    *("decisions/clerk-1.html", "road/20160721T080000Z.html", "start-order/SS12.html"),
+    *("standings/stage/SS12.html", "standings/after/SS12.html", "standings/category/cars.html"),
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_each_kind_of_page(browser: Any, archive: Path, scheme: str) -> None:
+    """axe-core finds nothing on any of them: names, contrast, order, roles."""
+    where, found = archive.resolve().as_uri() + "/", {}
+    with opened(browser, where, bypass_csp=True, color_scheme=scheme) as page:
+        for path in some_of((*KINDS, *OF_THE_SAMPLE)):
+            page.goto(where + path)
+            page.add_script_tag(path=AXE)
+            told = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
+            if told["violations"]:
+                found[path] = [
+                    (each["id"], each["nodes"][0]["html"]) for each in told["violations"]
+                ]
+    assert found == {}
+
+
+def test_hostile_names_on_each_kind_of_page(
     browser: Any, hostile: Path, address: Callable[[Path], str]
 ) -> None:
-    """Also those of hostile names, from a server as well as from a file."""
-    with opened(browser, address(hostile)) as page:
-        links = page.evaluate("[...document.querySelectorAll('footer a')].map((a) => a.href)")
-    with contextlib.closing(browser.new_context()) as context:
-        page = context.new_page()
-        for link in some_of(links):
-            assert page.goto(link).ok
-            json.loads(page.inner_text("body"))
+    """From a server as well as from a file, on a phone: nothing acts, nothing scrolls sideways."""
+    paths = [each.relative_to(hostile).as_posix() for each in sorted(hostile.rglob("*.html"))]
+    assert set(KINDS) <= {*paths}
+    where = address(hostile)
+    with opened(browser, where, viewport={"width": 390, "height": 800}) as page:
+        for path in some_of(paths):
+            page.goto(where + quote(path))
+            assert page.locator("h1").count() == 1, path
+            assert page.title() != "no", path
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+def test_paper_says_as_of_when_it_is(browser: Any, archive: Path) -> None:
+    """Printed, the line that says where one is stands over the rows, and no button does."""
+    where = archive.resolve().as_uri() + "/"
+    with opened(browser, where) as page:
+        page.goto(f"{where}crew/102.html")
+        page.emulate_media(media="print")
+        assert page.is_visible("#asof")
+        assert "root" in page.inner_text("#asof")
+        assert not page.is_visible("#steps")
+        assert not page.is_visible("#tools")

@@ -133,6 +133,6 @@ def test_each_figure_comes_from_a_read_at_the_basis_of_the_page(
     bases = [each.answer.basis() for each in heard]
     assert {149} == {each.position for each in bases if each}
     assert 1 == len({each for each in bases if each})
-    words = Words(site.site.log(RALLY), 149)
+    words = Words(site.site.office.view(site.site.log(RALLY), "149"))
     known = (text for each in heard for text in spelled(each.answer.json(), words))
     assert set() == figures(Told(found.body.decode()).texts) - figures(known) - {BUILD}

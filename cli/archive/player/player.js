@@ -4,7 +4,7 @@
 (() => {
   const FORMAT = 1, ROW = 4, OTHER = 2;
   const tiles = new Map(), asked = new Set();
-  let about = null, at = 0, choice = "*", first = true, waiting = 0;
+  let about = null, crews = new Map(), at = 0, choice = "*", first = true, waiting = 0;
   const $ = (id) => document.getElementById(id);
 
   // -- the look-up ------------------------------------------------------------------------------
@@ -102,7 +102,7 @@
   // -- the page ---------------------------------------------------------------------------------
 
   const COLUMNS = [
-    ["", "place"], ["No", "number"], ["Crew", "crew text"], ["Nat", "nation text wide"],
+    ["Pl", "place"], ["No", "number"], ["Crew", "crew text"], ["Nat", "nation text wide"],
     ["Category", "category text wide"], ["Time", "time wide"], ["Penalty", "time wide"],
     ["Total", "time"], ["Gap", "time"], ["Interval", "time wide"],
   ];
@@ -166,15 +166,27 @@
   }
 
   // Names of persons, each isolated from what stands beside it; behind them the badges.
-  function isolated([badges, ...names]) {
-    const parts = [];
+  function isolated(told) {
+    const parts = [], [badges, ...names] = told;
     for (const name of names) {
       if (parts.length) parts.push(" / ");
-      parts.push(element("bdi", name));
+      parts.push(leading(name, told.href));
     }
     for (const each of badges ? badges.split(" ") : []) parts.push(" ", element("span", each, "flag"));
     return parts;
   }
+
+  // A name, and where it leads if there is a page of it.
+  function leading(name, href) {
+    const words = element("bdi", name);
+    if (!href) return words;
+    const link = element("a");
+    link.href = href;
+    link.append(words);
+    return link;
+  }
+
+  const numbered = (number) => Object.assign(["", number], { href: crews.get(number) });
 
   const sections = new Map();
 
@@ -199,7 +211,7 @@
       const total = time + penalty;
       place = flags % 2 ? place : i + 1;
       const cells = [
-        String(place), [ "", number ], [tile.flags[flags >> 1].join(" "), driver, ...codrivers], nation, [ "", category ],
+        String(place), numbered(number), [tile.flags[flags >> 1].join(" "), driver, ...codrivers], nation, [ "", category ],
         duration(time, precision), gap(penalty, precision), duration(total, precision),
         gap(total - leading, precision), gap(total - before, precision),
       ];
@@ -209,7 +221,7 @@
     const out = list.others.map(([crew, fate]) => {
       const [number, driver, , , category] = tile.crews[crew];
       const [status, stage, reason] = tile.fates[fate];
-      return [number, [[ "", number ], ["", driver], [ "", category ], status, ["", stage], ["", reason]]];
+      return [number, [numbered(number), ["", driver], [ "", category ], status, ["", stage], ["", reason]]];
     });
     const words = list.error ? `${list.error.message} ${list.error.hint}`.trim() : lines.length || out.length ? "" : "Nobody is classified yet.";
     shown.note.textContent = words;
@@ -262,11 +274,11 @@
     if (received !== null) parts.push(`received ${clock(received)}`);
     for (const kind of ["stage", "decision", "publication"]) {
       const mark = about.marks[kind].find(([position]) => position === at);
-      if (mark) parts.push(kind === "stage" ? `last record of ${mark[1]}` : mark[1]);
+      if (mark) parts.push(leading(kind === "stage" ? `${mark[1]} begins` : mark[1], mark[2]));
     }
     if (at === about.basis.position) parts.push(`root ${about.basis.root.slice(0, 16)}`);
-    const words = parts.join(" · ");
-    if ($("as-of").textContent !== words) $("as-of").textContent = words;
+    const told = parts.flatMap((part) => [" · ", part]).slice(1), words = told.map((part) => part.textContent || part);
+    if ($("as-of").textContent !== words.join("")) $("as-of").replaceChildren(...told);
   }
 
   function go(position) {
@@ -324,6 +336,7 @@
     tile(told) { tiles.set(tileOf(told.first), told); },
     archive(told) {
       about = told;
+      crews = new Map(told.crews);
       for (const name of ["*", ...told.lists]) {
         const option = element("option", name === "*" ? "as the rally ranks them" : name || "all crews together");
         option.value = name;
