@@ -18,12 +18,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cli.office.moments import STEPS, step
 from cli.office.view import NeedsReplay
 from cli.terminal import json_text
-from cli.web import openapi, render, strip
+from cli.web import openapi, render, strip, tiles
 from cli.web.asked import Question, address, asked, segments
 from cli.web.build import BUILD
 from cli.web.live import Live
 from cli.web.replies import error_of
 from cli.web.site import MEDIA, Settled, Site
+from cli.web.tiles import Tiles
 from cli.web.work import Told, Work
 from ledger.errors import LedgerError, NotFound, Usage
 
@@ -43,6 +44,8 @@ STATIC = {
     "app.css": "text/css",
     "chart.css": "text/css",
     "app.js": "text/javascript",
+    "lookup.js": "text/javascript",
+    "slider.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 MARKUP_OF_OTHERS = 8000
@@ -55,6 +58,7 @@ class Served:
     def __init__(self, site: Site, work: Work) -> None:
         self.site, self.work = site, work
         self.stopping = asyncio.Event()
+        self._tiles = Tiles(site, work, self.stopping.is_set)
         self._live: dict[str, Live] = {}
         self._of_the_site = {
             "": self._first,
@@ -67,6 +71,7 @@ class Served:
             "step": self._step,
             "go": self._go,
             "marks/strip": self._strip,
+            tiles.NAME: self._about_tiles,
         }
 
     def app(self) -> ASGIApp:
@@ -101,6 +106,8 @@ class Served:
             return _static(request, "/".join(rest))
         if (besides := self._of_a_rally.get("/".join(rest))) is not None:
             return await besides(request, rally)
+        if rest[:1] == [tiles.NAME]:
+            return await self._tile(request, rally, "/".join(rest[1:]))
         return await self._read(request, rally, rest)
 
     # -- reads ------------------------------------------------------------------------------------
@@ -115,12 +122,8 @@ class Served:
         if settled.moved:
             return _moved(settled)
 
-        async def gone() -> None:
-            while not await request.is_disconnected():
-                await asyncio.sleep(0.2)
-
         try:
-            reply = await self.work.reply(question, gone)
+            reply = await self.work.reply(question, lambda: _gone(request))
         except NeedsReplay as told:
             return await self._offered(question, told.records)
         caching = ASK_AGAIN
@@ -216,6 +219,20 @@ class Served:
         caching = FOR_EVER if settled.question.absolute else ASK_AGAIN
         return _response(body.encode(), MEDIA["html"], caching, request)
 
+    async def _about_tiles(self, request: Request, rally: str) -> Response:
+        """How far the tiles go and what is looked up in them."""
+        found = await self.work.soon(lambda: tiles.about(self.site, rally))
+        body = json_text(found).encode("utf-8", "backslashreplace")
+        return _response(body, MEDIA["json"], ASK_AGAIN, request)
+
+    async def _tile(self, request: Request, rally: str, name: str) -> Response:
+        at, build = (request.query_params.get(each) for each in ("at", "v"))
+        found = await self.work.soon(lambda: tiles.named(self.site, rally, name, at, build))
+        if found.moved:
+            return _redirect(found.moved)
+        reply = await self._tiles.reply(found.question, lambda: _gone(request))
+        return _response(reply.body, reply.media, FOR_EVER)
+
     async def _follow(self, request: Request, rally: str) -> Response:
         self.site.log(rally)
         said = request.headers.get("last-event-id") or request.query_params.get("since")
@@ -293,6 +310,12 @@ def _path(request: Request) -> list[str]:
     return found
 
 
+async def _gone(request: Request) -> None:
+    """Wait until whoever asked is not there any more."""
+    while not await request.is_disconnected():
+        await asyncio.sleep(0.2)
+
+
 def _target(request: Request) -> tuple[bytes, bytes]:
     return request.scope.get("raw_path") or b"", request.scope["query_string"]
 
@@ -329,6 +352,8 @@ def _static_file(name: str) -> bytes:
         from cli.charts.style import CSS
 
         return f".chart {{{CSS}}}\n".encode()
+    if name == "lookup.js":  # the same as in an archive
+        return resources.files("cli.archive").joinpath("player", name).read_bytes()
     return resources.files("cli.web").joinpath("static", name).read_bytes()
 
 

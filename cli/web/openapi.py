@@ -33,6 +33,8 @@ def document() -> dict[str, Any]:
         "/openapi.json": {"get": _operation("openapi", "This description.", "json")},
         "/{rally}/follow": {"get": _follow()},
         "/{rally}/step": {"get": _step()},
+        "/{rally}/tiles": {"get": _tiles()},
+        "/{rally}/tiles/{number}.js": {"get": _tile()},
     }
     return {
         "openapi": "3.1.0",
@@ -213,3 +215,21 @@ def _step() -> dict[str, Any]:
         for name, said, schema in asked
     ]
     return {**found, "parameters": [_RALLY, *parameters_]}
+
+
+def _tiles() -> dict[str, Any]:
+    found = _operation("tiles", "How far the tiles of the replay go, and where steps lead.", "json")
+    return {**found, "parameters": [_RALLY]}
+
+
+def _tile() -> dict[str, Any]:
+    found = _operation("tile", "A tile of the replay, as an archive has it.", "js")
+    number: dict[str, Any] = {
+        "name": "number",
+        "in": "path",
+        "required": True,
+        "description": "The tile, from 0.",
+        "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+    }
+    at = {**_CUTS[0], "description": "How far it goes: its last position, or the last known one."}
+    return {**found, "parameters": [_RALLY, number, at, _CUTS[1]]}

@@ -32,6 +32,7 @@ MEDIA = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
     "svg": "image/svg+xml",
+    "js": "text/javascript",
 }
 LOOK_ASIDE = frozenset({"verify", "exhibit list", "exhibit check", "site"})
 """Reads that look at more than the log: what they found is not kept."""
@@ -180,6 +181,10 @@ class Site:
             from cli.web.render import page
 
             return page(self, question).encode()
+        if question.form == "js":
+            from cli.web.tiles import drawn
+
+            return drawn(self, question)
         answer = self.ask(question)
         if question.form == "svg":
             from cli.web.charts import drawing
