@@ -30,7 +30,7 @@ from projections.replay.tiles import SIZE, Tile, bounds_of, number_of
 from projections.replay.walk import Walk
 from projections.state.rally import EDITION
 
-PLAYER = ("replay/player.js", "replay/player.css")
+PLAYER = ("replay/lookup.js", "replay/player.js", "replay/player.css")
 Held = Callable[[str], bytes | None]
 """What lies in the folder already, by its path."""
 
@@ -116,13 +116,17 @@ class Publication:
         if held:
             remembered.keep()
 
-    def tile(self, number: int) -> bytes:
-        """A tile up to the position; best asked for in their order."""
+    def tile(self, number: int, going_on: Callable[[int], None] = lambda _: None) -> bytes:
+        """A tile up to the position; best asked for in their order.
+
+        `going_on` hears of each position before what was shown at it is computed, and may raise.
+        """
         log, (first, end) = self.seen.log, bounds_of(number)
         last = min(end, self.seen.position)
         tile = Tile(first, lambda position: naming_of(lambda: log, position))
-        for position, shown in self._walk.along(first, last):
-            tile.take(position, shown)
+        for position in self._walk.steps(first, last):
+            going_on(position)
+            tile.take(position, self._walk.at(position))
         records = log.read(after=max(first, 1) - 1, until=last)
         received = [each.header.received_at for each in records]
         return script("tile", tile.document(last, received, EDITION, log.root_at(last)))

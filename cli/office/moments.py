@@ -196,6 +196,15 @@ def _bands(log: Log, until: int) -> Iterator[Band]:
         yield Band(tag.removeprefix("stage:"), position)
 
 
+def places(log: Log, what: str, after: int, until: int) -> Sequence[int]:
+    """Where steps of a kind lead to behind one position and up to another, in their order."""
+    if what == RECORD:
+        return range(after + 1, until + 1)
+    if what == STAGE:
+        return [band.position for band in _bands(log, until) if band.position > after]
+    return log.positions([each.type_name() for each in KINDS[what]], after=after, until=until)
+
+
 def step(log: Log, position: int, what: str, *, back: bool) -> int:
     """The position to which a step leads: the next or the last record, stage or mark.
 
@@ -203,16 +212,7 @@ def step(log: Log, position: int, what: str, *, back: bool) -> int:
         NotFound: there is none.
     """
     head = log.head().size
-    found: Sequence[int]
-    if what == RECORD:
-        found = [each for each in (position - 1, position + 1) if 1 <= each <= head]
-    elif what == STAGE:
-        found = [band.position for band in _bands(log, head)]
-    else:
-        first, last = (0, max(position - 1, 0)) if back else (position, head)
-        types = [each.type_name() for each in KINDS[what]]
-        found = log.positions(types, after=first, until=last)
-    there = [each for each in found if (each < position if back else each > position)]
+    there = places(log, what, *((0, max(position - 1, 0)) if back else (position, head)))
     if not there:
         raise NotFound(f"There is no {what} {'before' if back else 'after'} #{position}.")
-    return max(there) if back else min(there)
+    return there[-1] if back else there[0]

@@ -17,13 +17,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cli.office.moments import STEPS, step
 from cli.office.view import NeedsReplay
 from cli.terminal import json_text
-from cli.web import files, openapi, render, strip
+from cli.web import files, openapi, render, strip, tiles
 from cli.web.asked import Question, address, asked, segments, whole
 from cli.web.build import BUILD
 from cli.web.live import Live
 from cli.web.replies import error_of
 from cli.web.site import MEDIA, Settled, Site
 from cli.web.static_files import static_file
+from cli.web.tiles import Tiles
 from cli.web.work import Told, Work
 from ledger.errors import LedgerError, NotFound, Usage
 
@@ -48,6 +49,8 @@ STATIC = {
     "app.css": "text/css",
     "chart.css": "text/css",
     "app.js": "text/javascript",
+    "lookup.js": "text/javascript",
+    "slider.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 MARKUP_OF_OTHERS = 8000
@@ -60,6 +63,7 @@ class Served:
     def __init__(self, site: Site, work: Work) -> None:
         self.site, self.work = site, work
         self.stopping = asyncio.Event()
+        self._tiles = Tiles(site, work, self.stopping.is_set)
         self._live: dict[str, Live] = {}
         self._of_the_site = {
             "": self._first,
@@ -72,6 +76,7 @@ class Served:
             "step": self._step,
             "go": self._go,
             "marks/strip": self._strip,
+            tiles.NAME: self._about_tiles,
         }
 
     def app(self) -> ASGIApp:
@@ -108,6 +113,8 @@ class Served:
             return await besides(request, rally)
         if tuple(rest[:2]) == _EXHIBIT and len(rest) == len(_EXHIBIT) + 1:
             return await self._exhibit(rally, rest[-1])
+        if rest[:1] == [tiles.NAME]:
+            return await self._tile(request, rally, "/".join(rest[1:]))
         return await self._read(request, rally, rest)
 
     # -- reads ------------------------------------------------------------------------------------
@@ -122,12 +129,8 @@ class Served:
         if settled.moved:
             return _moved(settled)
 
-        async def gone() -> None:
-            while not await request.is_disconnected():
-                await asyncio.sleep(0.2)
-
         try:
-            reply = await self.work.reply(question, gone)
+            reply = await self.work.reply(question, lambda: _gone(request))
         except NeedsReplay as told:
             return await self._offered(question, told.records)
         caching = ASK_AGAIN
@@ -234,6 +237,20 @@ class Served:
         caching = FOR_EVER if settled.question.absolute else ASK_AGAIN
         return _response(body.encode(), MEDIA["html"], caching, request)
 
+    async def _about_tiles(self, request: Request, rally: str) -> Response:
+        """How far the tiles go and what is looked up in them."""
+        found = await self.work.soon(lambda: tiles.about(self.site, rally))
+        body = json_text(found).encode("utf-8", "backslashreplace")
+        return _response(body, MEDIA["json"], ASK_AGAIN, request)
+
+    async def _tile(self, request: Request, rally: str, name: str) -> Response:
+        at, build = (request.query_params.get(each) for each in ("at", "v"))
+        found = await self.work.soon(lambda: tiles.named(self.site, rally, name, at, build))
+        if found.moved:
+            return _redirect(found.moved)
+        reply = await self._tiles.reply(found.question, lambda: _gone(request))
+        return _response(reply.body, reply.media, FOR_EVER)
+
     async def _follow(self, request: Request, rally: str) -> Response:
         self.site.log(rally)
         said = request.headers.get("last-event-id") or request.query_params.get("since")
@@ -319,6 +336,12 @@ def _path(request: Request) -> list[str]:
         if "\x00" in each:
             raise Usage("A text can't hold the character 0.")
     return found
+
+
+async def _gone(request: Request) -> None:
+    """Wait until whoever asked is not there any more."""
+    while not await request.is_disconnected():
+        await asyncio.sleep(0.2)
 
 
 def _target(request: Request) -> tuple[bytes, bytes]:

@@ -249,6 +249,11 @@ class Frame:
         return [(name, value) for name, value in told if name not in ("at", "v", "known_at")]
 
     @property
+    def lists(self) -> str | None:
+        """Which lists it shows of those that tiles tell; None where it shows something else."""
+        return lists_of(self.question)
+
+    @property
     def strip(self) -> str:
         """The address of the marks along the log."""
         given = Question(self.question.rally, "marks", {}, absolute=False)
@@ -331,3 +336,19 @@ class Frame:
 
 _FURTHER = frozenset({"CLASS", "GROUP", "TEAM", "TROPHY", "N", "NUMBERS"})
 _OF_THE_MOMENT = frozenset({"at", "v", "known_at", "effective_at", "decided_by"})
+
+
+def lists_of(question: Question) -> str | None:
+    """Which lists of the tiles a page shows; None where it shows what they do not tell.
+
+    "*" is as the rally ranks its crews, "=" with the name of a list behind it that one alone.
+    """
+    given = {name: each for name, each in question.given.items() if each not in (None, False, "")}
+    category, joint = given.pop("category", None), given.pop("joint", False)
+    by_time = question.cuts.effective_at or question.cuts.decided_by
+    if question.read != "standings" or given or by_time:
+        return None
+    return f"{ONE}{category or ''}" if category or joint else RANKED
+
+
+RANKED, ONE = "*", "="

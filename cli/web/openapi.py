@@ -282,6 +282,14 @@ _EXHIBIT = {
     "description": "Its digest, or the record that binds it.",
     "schema": _TEXT | {"minLength": 1},
 }
+_NUMBER = {
+    "name": "number",
+    "in": "path",
+    "required": True,
+    "description": "The tile, from 0.",
+    "schema": {"type": "integer", "minimum": 0, "maximum": LARGEST},
+}
+_HOW_FAR = "How far it goes: its last position, or the last known one."
 BESIDES = {
     "/": Beside("first", "The rallies; where there is one alone, it.", "html", leads=True),
     "/healthz": Beside("health", "How far each log goes.", "json", _HEALTH),
@@ -314,6 +322,19 @@ BESIDES = {
         "The file of an exhibit, as it may be had today: none that is for some parties only.",
         "application/octet-stream",
         asked=(_EXHIBIT,),
+    ),
+    "/{rally}/tiles": Beside(
+        "tiles",
+        "How far the tiles of the replay go, and where steps lead.",
+        "json",
+        {"type": "object"},
+    ),
+    "/{rally}/tiles/{number}.js": Beside(
+        "tile",
+        "A tile of the replay, as an archive has it.",
+        "js",
+        asked=(_NUMBER, _CUTS[0] | {"description": _HOW_FAR}, _CUTS[1]),
+        leads=True,
     ),
     "/{rally}/marks/strip": Beside(
         "strip",

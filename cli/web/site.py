@@ -33,6 +33,7 @@ MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "svg": "image/svg+xml",
     "pdf": "application/pdf",
+    "js": "text/javascript",
 }
 LOOK_ASIDE = frozenset({"verify", "exhibit list", "exhibit check", "site"})
 """Reads that look at more than the log: what they found is not kept."""
@@ -181,6 +182,10 @@ class Site:
             from cli.web.render import page
 
             return page(self, question).encode()
+        if question.form == "js":
+            from cli.web.tiles import drawn
+
+            return drawn(self, question)
         answer = self.ask(question)
         if question.form == "pdf":
             from cli.web.files import sheet

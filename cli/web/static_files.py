@@ -13,4 +13,6 @@ def static_file(name: str) -> bytes:
         from cli.charts.style import CSS
 
         return f".chart {{{CSS}}}\n".encode()
+    if name == "lookup.js":  # the same as in an archive
+        return resources.files("cli.archive").joinpath("player", name).read_bytes()
     return resources.files("cli.web").joinpath("static", name).read_bytes()

@@ -9,9 +9,9 @@ import asyncio
 import contextlib
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,6 +19,7 @@ from cli.office.view import A_SHORT_LOG, NeedsReplay
 from cli.web.asked import Question
 from cli.web.pages import page_of
 from cli.web.site import Reply, Site
+from cli.web.under_way import BUSY, UnderWay
 from ledger.errors import LedgerError, Unavailable
 
 Found = TypeVar("Found")
@@ -27,7 +28,6 @@ PROCESSES, MOST_REPLAYS = 2, 16
 DEADLINE_S, REPLAY_DEADLINE_S = 30.0, 300.0
 RECORDS_A_SECOND = 60_000
 """How fast a log is replayed where nothing has been replayed yet."""
-BUSY = "Too much is asked at once."
 
 
 class Told(LedgerError):
@@ -46,13 +46,6 @@ class Order(msgspec.Struct):
     question: Question
 
 
-class _Running(NamedTuple):
-    """A replay that is under way, and how many wait for it."""
-
-    task: asyncio.Task[Reply]
-    waiting: list[None]
-
-
 class Work:
     """The workers of a site."""
 
@@ -61,7 +54,7 @@ class Work:
         self._threads = ThreadPoolExecutor(THREADS, "read")
         self._waiting = 0
         self._processes = asyncio.Semaphore(PROCESSES)
-        self._running: dict[object, _Running] = {}
+        self._under_way = UnderWay(MOST_REPLAYS)
         self.records_a_second = float(RECORDS_A_SECOND)
 
     @property
@@ -123,28 +116,11 @@ class Work:
             return found
         if question.form == "html" and not question.now:
             raise NeedsReplay(records)
-        running = self._running.get(key)
-        if running is None:
-            if len(self._running) >= MOST_REPLAYS:
-                raise Unavailable(BUSY, hint="Ask again in a moment.")
-            running = _Running(asyncio.create_task(self._replayed(asked_now, records)), [])
-            self._running[key] = running
-            running.task.add_done_callback(lambda _: self._running.pop(key, None))
-        with _counted(running.waiting):
-            left = asyncio.ensure_future(gone())
-            try:
-                await asyncio.wait({running.task, left}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                left.cancel()
-                if not running.task.done() and len(running.waiting) == 1:
-                    running.task.cancel()
-        if not running.task.done():
-            raise asyncio.CancelledError
-        reply = running.task.result()
+        reply = await self._under_way.reply(key, lambda: self.replayed(asked_now, records), gone)
         self._site.keep(asked_now, key, reply)
         return reply
 
-    async def _replayed(self, question: Question, records: int) -> Reply:
+    async def replayed(self, question: Question, records: int) -> Reply:
         """What a process of its own answers, which ends with who asked for it."""
         order = msgspec.json.encode(Order(self._ledger, self._exhibits, question))
         async with self._processes:
@@ -171,12 +147,3 @@ class Work:
             raise Told(said["status"], said["error"])
         self.records_a_second = records / max(time.monotonic() - begun, 0.001)
         return Reply(body, said["media"])
-
-
-@contextlib.contextmanager
-def _counted(waiting: list[None]) -> Iterator[None]:
-    waiting.append(None)
-    try:
-        yield
-    finally:
-        waiting.pop()

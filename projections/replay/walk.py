@@ -20,11 +20,14 @@ class Walk:
         self._steps = steps(timeline, until)
         self._replay = Replay(timeline.log, TYPES_READ)
 
-    def along(self, first: int, last: int) -> Iterator[tuple[int, Shown]]:
-        """What was shown at a position, and at those up to another at which that may change."""
-        yield first, self.at(first)
+    def steps(self, first: int, last: int) -> list[int]:
+        """A position, and those up to another at which what was shown may have changed."""
         behind, end = bisect_right(self._steps, first), bisect_right(self._steps, last)
-        for step in self._steps[behind:end]:
+        return [first, *self._steps[behind:end]]
+
+    def along(self, first: int, last: int) -> Iterator[tuple[int, Shown]]:
+        """What was shown at each of these positions."""
+        for step in self.steps(first, last):
             yield step, self.at(step)
 
     def at(self, position: int) -> Shown:

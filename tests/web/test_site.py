@@ -329,7 +329,7 @@ class Page(HTMLParser):
         for name, value in attrs:
             if name.startswith("on") or name == "style" or "javascript:" in (value or ""):
                 self.acts.append(f"{tag} {name}={value}")
-            if tag == "script" and name != "defer" and (name, value) != ("src", "/-/app.js"):
+            if tag == "script" and name != "defer" and value not in SCRIPTS:
                 self.acts.append(f"script {name}={value}")
 
     def handle_endtag(self, tag: str) -> None:
@@ -340,6 +340,7 @@ class Page(HTMLParser):
             self.isolated.append(data)
 
 
+SCRIPTS = ("/-/lookup.js", "/-/slider.js", "/-/app.js")
 PAGES = [
     *("standings", "standings?category=markup", "teams", "crew/1", "crew/2", "crew/3", "why/1"),
     *("log", "record/5", "record/13", "decisions", "decisions/clerk-1", "docket", "publications"),

@@ -1,56 +1,15 @@
-// The replay player. It looks a position up in the tiles of the ledger, and shows the lines in the
-// order in which they stand there; it knows no rule. What is shown goes in as text, never as markup.
+// The replay player: the page of an archive that steps to any position. What it shows it looks up, see
+// lookup.js; it goes in as text, never as markup.
 "use strict";
 (() => {
-  const FORMAT = 1, ROW = 4, OTHER = 2;
+  const { FORMAT, listed, rankedAt, receivedAt, stepped, precisionOf, duration, gap, clock, inOrder } = window.RALLY;
   const tiles = new Map(), asked = new Set();
   let about = null, crews = new Map(), at = 0, choice = "*", first = true, waiting = 0;
   const $ = (id) => document.getElementById(id);
 
-  // -- the look-up ------------------------------------------------------------------------------
+  // -- tiles ------------------------------------------------------------------------------------
 
   const tileOf = (position) => Math.floor(position / about.size);
-
-  function changed(held, gone, come, width) {
-    if (!gone.length && !come.length) return held;
-    const stay = held.slice();
-    for (let i = gone.length - 2; i >= 0; i -= 2) stay.splice(gone[i], gone[i + 1]);
-    const found = [];
-    let taken = 0;
-    for (let i = 0; i < come.length; i += width + 1) {
-      const until = taken + come[i];
-      while (taken < until) found.push(stay[taken++]);
-      found.push(come.slice(i + 1, i + 1 + width));
-    }
-    while (taken < stay.length) found.push(stay[taken++]);
-    return found;
-  }
-
-  function listed(tile, name, position) {
-    let ahead = position - tile.first, scope = 0, rows = [], others = [];
-    for (const [by, of, gone = [], come = [], othersGone = [], othersCome = []] of tile.lists[name] || []) {
-      ahead -= by;
-      if (ahead < 0) break;
-      scope = of || scope;
-      rows = changed(rows, gone, come, ROW);
-      others = changed(others, othersGone, othersCome, OTHER);
-    }
-    const told = scope ? tile.scopes[scope - 1] : null;
-    return told && { ...told, rows, others };
-  }
-
-  const versionAt = (versions, position) => {
-    let found = null;
-    for (const [since, value] of versions) if (since <= position) found = value;
-    return found;
-  };
-
-  function receivedAt(tile, position) {
-    const last = tile.received.length - 1 - (tile.last - position);
-    let ms = 0;
-    for (let i = 0; i <= last; i++) ms += tile.received[i];
-    return position ? ms : null;
-  }
 
   // Ask for a tile; when it is there what is shown by then may be in it, whoever asked first.
   function load(number) {
@@ -64,39 +23,6 @@
       if (number === tileOf(at)) note(`The tile replay/${number}.js can't be loaded.`);
     };
     document.head.append(script);
-  }
-
-  // -- words ------------------------------------------------------------------------------------
-
-  const two = (n) => String(n).padStart(2, "0");
-
-  function precisionOf(rows) {
-    const times = rows.flatMap((row) => [row[1], row[1] + row[2]]).filter(Boolean);
-    return [1000, 100, 10].find((each) => times.every((ms) => ms % each === 0)) || 1;
-  }
-
-  function duration(ms, precision) {
-    const sign = ms < 0 ? "-" : "", whole = Math.abs(ms), seconds = Math.floor(whole / 1000);
-    const digits = { 1: 3, 10: 2, 100: 1 }[precision] || 0;
-    const rest = digits ? "." + String(whole % 1000).padStart(3, "0").slice(0, digits) : "";
-    return `${sign}${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}${rest}`;
-  }
-
-  const gap = (ms, precision) => (ms ? "+" + duration(ms, precision) : "");
-
-  function clock(ms) {
-    const fixed = /^([+-])(\d\d):(\d\d)$/.exec(about.zone);
-    const shift = fixed ? (fixed[1] + 1) * (fixed[2] * 60 + +fixed[3]) * 60000 : 0;
-    const how = { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
-    const shown = (zone, by) => new Intl.DateTimeFormat("en-GB", { ...how, timeZone: zone }).format(new Date(ms + by));
-    try {
-      if (about.zone && !fixed) return `${shown(about.zone, 0)} (${about.zone})`;
-    } catch { /* a zone that this browser does not know */ }
-    try {
-      return `${shown("UTC", shift)} (${fixed ? about.zone : "UTC"})`;
-    } catch {
-      return "at no time that a calendar has";
-    }
   }
 
   // -- the page ---------------------------------------------------------------------------------
@@ -134,17 +60,13 @@
     show(caption, lines) {
       if (this.caption.textContent !== caption) this.caption.textContent = caption;
       const kept = new Map();
-      let place = this.body.firstElementChild;
       for (const [key, cells] of lines) {
         const line = this.lines.get(key) || this.line();
         kept.set(key, line);
-        this.lines.delete(key);
         this.fill(line, cells);
-        if (line.row === place) place = place.nextElementSibling;
-        else this.body.insertBefore(line.row, place);
       }
-      for (const line of this.lines.values()) line.row.remove();
       this.lines = kept;
+      inOrder(this.body, [...kept.values()].map((line) => line.row));
       this.root.hidden = !kept.size;
     }
 
@@ -202,27 +124,16 @@
     return sections.get(name);
   }
 
-  function fill(shown, tile, list) {
+  function fill(shown, list) {
     const precision = precisionOf(list.rows);
-    const leading = list.rows.length ? list.rows[0][1] + list.rows[0][2] : 0;
-    let place = 0, before = leading;
-    const lines = list.rows.map(([crew, time, penalty, flags], i) => {
-      const [number, driver, codrivers, nation, category] = tile.crews[crew];
-      const total = time + penalty;
-      place = flags % 2 ? place : i + 1;
-      const cells = [
-        String(place), numbered(number), [tile.flags[flags >> 1].join(" "), driver, ...codrivers], nation, [ "", category ],
-        duration(time, precision), gap(penalty, precision), duration(total, precision),
-        gap(total - leading, precision), gap(total - before, precision),
-      ];
-      before = total;
-      return [number, cells];
-    });
-    const out = list.others.map(([crew, fate]) => {
-      const [number, driver, , , category] = tile.crews[crew];
-      const [status, stage, reason] = tile.fates[fate];
-      return [number, [numbered(number), ["", driver], [ "", category ], status, ["", stage], ["", reason]]];
-    });
+    const lines = list.rows.map((row) => [row.number, [
+      String(row.place), numbered(row.number), [row.flags.join(" "), row.driver, ...row.codrivers], row.nationality, ["", row.category],
+      duration(row.time_ms, precision), gap(row.penalty_ms, precision), duration(row.total_ms, precision),
+      gap(row.gap_ms, precision), gap(row.interval_ms, precision),
+    ]]);
+    const out = list.unclassified.map((each) => [each.number, [
+      numbered(each.number), ["", each.driver], ["", each.category], each.status, ["", each.stage], ["", each.reason],
+    ]]);
     const words = list.error ? `${list.error.message} ${list.error.hint}`.trim() : lines.length || out.length ? "" : "Nobody is classified yet.";
     shown.note.textContent = words;
     shown.note.hidden = !words;
@@ -241,15 +152,15 @@
     if (!tile) return load(number);
     if (tile.format !== FORMAT) return note("This page and its tiles are of different versions: load it again.");
     if (tile.last < at) return note("The archive was published anew meanwhile: load this page again.");
-    const names = choice === "*" ? versionAt(tile.ranked, at) || [""] : [choice];
+    const names = choice === "*" ? rankedAt(tile, at) : [choice];
     const roots = [];
     for (const name of names) {
       const shown = section(name), list = listed(tile, name, at);
-      fill(shown, tile, list || { rows: [], others: [], error: { message: "There is no such list at this position.", hint: "" } });
+      fill(shown, list || { rows: [], unclassified: [], error: { message: "There is no such list at this position.", hint: "" } });
       roots.push(shown.root);
     }
     const held = $("lists");
-    if (held.childElementCount !== roots.length || roots.some((root, i) => held.children[i] !== root)) held.replaceChildren(...roots);
+    inOrder(held, roots);
     held.dataset.position = at;
     asOf(tile);
     if (!first) addressed();
@@ -271,7 +182,7 @@
 
   function asOf(tile) {
     const parts = [`as of #${at} of ${about.basis.position}`], received = receivedAt(tile, at);
-    if (received !== null) parts.push(`received ${clock(received)}`);
+    if (received !== null) parts.push(`received ${clock(received, about.zone)}`);
     for (const kind of ["stage", "decision", "publication"]) {
       const mark = about.marks[kind].find(([position]) => position === at);
       if (mark) parts.push(leading(kind === "stage" ? `${mark[1]} begins` : mark[1], mark[2]));
@@ -288,8 +199,7 @@
 
   function step(kind, by) {
     if (kind === "record") return go(at + by);
-    const there = about.marks[kind].map(([position]) => position);
-    const found = by > 0 ? there.find((each) => each > at) : there.findLast((each) => each < at);
+    const found = stepped(about.marks[kind].map(([position]) => position), at, by);
     if (found !== undefined) go(found);
   }
 
@@ -332,7 +242,7 @@
     go(position);
   }
 
-  window.RALLY = {
+  Object.assign(window.RALLY, {
     tile(told) { tiles.set(tileOf(told.first), told); },
     archive(told) {
       about = told;
@@ -355,5 +265,5 @@
       window.addEventListener("hashchange", asked_for);
       asked_for();
     },
-  };
+  });
 })();

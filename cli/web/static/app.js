@@ -1,5 +1,6 @@
 // What a browser adds: keys, steps without a reload, and following. Without it every link and every
 // form works all the same. Old content stays until the new is there, and focus stays where it was.
+// How the slider shows a position at once, see slider.js.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -12,6 +13,7 @@
 
   let going = null;
   let wanted = 0;
+  let sliding = null;
   const kept = new Map();
   const MOST_KEPT = 60;
   const SWAPPED = ["page", "asof", "tools", "steps", "go", "menu"];
@@ -29,6 +31,15 @@
       while (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
     }
     return found;
+  }
+
+  // Whatever was asked for is not wanted any more.
+  function halt() {
+    wanted++;
+    if (going) going.abort();
+    clearTimeout(sliding);
+    sliding = null;
+    frame().classList.remove("busy");
   }
 
   async function go(url, how = "push") {
@@ -50,7 +61,7 @@
       return;
     }
     const hash = new URL(url, location.href).hash || new URL(found.url).hash;
-    if (how === "push") history.pushState(null, "", found.url);
+    if (how === "push" && found.url !== location.href) history.pushState(null, "", found.url);
     if (how === "replace") history.replaceState(null, "", found.url);
     show(made, hash);
   }
@@ -60,6 +71,7 @@
     const key = document.activeElement && document.activeElement.dataset && document.activeElement.dataset.key;
     const inPage = by("page").contains(document.activeElement);
     const typed = by("moment") === document.activeElement ? null : undefined;
+    const same = by("page").className === made.getElementById("page").className;
     document.title = made.title;
     for (const id of SWAPPED) {
       if (id === "go" && typed === null && by("go").contains(document.activeElement) && had === "moment") {
@@ -67,21 +79,19 @@
       }
       const there = by(id), come = made.getElementById(id);
       if (!there || !come) continue;
-      if (id === "asof") {
-        if (there.innerHTML !== come.innerHTML) there.innerHTML = come.innerHTML;
-      } else if (!(id === "go" && typed === null)) {
-        there.replaceWith(document.adoptNode(come));
-      }
+      if (id === "page" && !same) there.replaceWith(document.adoptNode(come));
+      else if (!(id === "go" && typed === null)) become(there, come);
     }
     const was = frame(), now = made.getElementById("frame");
     was.dataset.position = now.dataset.position;
     was.dataset.live = now.dataset.live;
+    if (now.dataset.lists === undefined) delete was.dataset.lists;
+    else was.dataset.lists = now.dataset.lists;
     by("slide").action = made.getElementById("slide").action;
     for (const each of [...by("slide").querySelectorAll("input[type=hidden]")]) each.remove();
     for (const each of made.querySelectorAll("#slide input[type=hidden]")) by("slide").prepend(each);
     const range = by("at");
-    const head = Math.max(Number(range.max), Number(now.dataset.position));
-    range.max = head;
+    range.max = Math.max(Number(range.max), Number(now.dataset.position));
     if (!sliding) range.value = now.dataset.position;
     range.setAttribute("aria-valuetext", `record ${now.dataset.position}`);
     for (const each of document.querySelectorAll(".notice")) each.classList.toggle("shown", `#${each.id}` === hash);
@@ -90,9 +100,50 @@
     else if (key) {
       const same = document.querySelector(`#steps [data-key="${CSS.escape(key)}"]`);
       if (same && document.activeElement !== same) same.focus({ preventScroll: true });
-    } else if (inPage) by("page").focus({ preventScroll: true });
+    } else if (inPage && !by("page").contains(document.activeElement)) by("page").focus({ preventScroll: true });
     ready();
   }
+
+  // Make a part of the page what it is to be, and touch only what is other: so the focus stays, and
+  // how far something was scrolled. Lines of tables are known by their crew.
+  function become(was, now) {
+    for (const { name } of [...was.attributes]) if (!now.hasAttribute(name) && name !== "open") was.removeAttribute(name);
+    for (const { name, value } of now.attributes) if (was.getAttribute(name) !== value) was.setAttribute(name, value);
+    const held = new Map();
+    for (const each of was.children) if (each.dataset.number) held.set(each.dataset.number, each);
+    const stays = new Set();
+    for (const each of now.children) if (held.has(each.dataset.number)) stays.add(held.get(each.dataset.number));
+    let place = was.firstChild;
+    for (const come of [...now.childNodes]) {
+      const number = come.dataset && come.dataset.number;
+      const there = number ? held.get(number) : place;
+      while (number && place && !stays.has(place)) {
+        const gone = place;
+        place = place.nextSibling;
+        gone.remove();
+      }
+      if (!there || !alike(there, come)) {
+        was.insertBefore(document.adoptNode(come), place);
+      } else {
+        if (there === place) place = place.nextSibling;
+        else was.insertBefore(there, place);
+        if (come.nodeType === Node.ELEMENT_NODE) become(there, come);
+        else if (there.data !== come.data) there.data = come.data;
+      }
+    }
+    while (place) {
+      const gone = place;
+      place = place.nextSibling;
+      gone.remove();
+    }
+    if (was === document.activeElement) return;
+    if (was.matches("input")) was.value = now.value, was.checked = now.checked;
+    if (was.matches("select")) was.value = now.value;
+  }
+
+  const alike = (a, b) =>
+    a.nodeType === b.nodeType && a.nodeName === b.nodeName &&
+    (a.nodeType !== Node.ELEMENT_NODE || (a.id === b.id && a.dataset.number === b.dataset.number && a.dataset.list === b.dataset.list));
 
   const ours = (link) =>
     link.origin === location.origin && !link.hasAttribute("data-twin") && link.target !== "_top" &&
@@ -103,9 +154,12 @@
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (!ours(link) || link.getAttribute("href").startsWith("#")) return;
     event.preventDefault();
+    const where = slider.from(link.href);
+    if (!link.dataset.step) slider.stop();
+    else if (slider.step(link.dataset.step, Number(link.dataset.by))) return;
     const menu = link.closest("#menu");
     const page = !link.closest("#steps, #tools");
-    go(link.href).then(() => {
+    go(where).then(() => {
       if (page) {
         if (menu) for (const each of document.querySelectorAll("#menu details")) each.open = false;
         by("page").focus({ preventScroll: true });
@@ -120,14 +174,18 @@
     event.preventDefault();
     const asked = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (value !== "") asked.append(name, value);
+    slider.stop();
     go(`${form.action}?${asked}`);
   });
 
-  addEventListener("popstate", () => go(location.href, "none"));
+  addEventListener("popstate", () => {
+    slider.stop();
+    go(location.href, "none");
+  });
 
   // -- the slider ----------------------------------------------------------------------------------
 
-  let sliding = null;
+  const slider = window.RALLY.slider({ go, halt });
   const slid = () => {
     const asked = new URLSearchParams();
     for (const each of by("slide").querySelectorAll("input[type=hidden]")) asked.append(each.name, each.value);
@@ -138,6 +196,7 @@
     if (event.target.id !== "at") return;
     clearTimeout(sliding);
     by("at").setAttribute("aria-valuetext", `record ${by("at").value}`);
+    if (slider.show(Number(by("at").value), "replace")) return;
     sliding = setTimeout(() => {
       go(slid(), "replace").then(() => { sliding = null; });
     }, 25);
@@ -188,7 +247,7 @@
     source.onmessage = (event) => {
       tell(JSON.parse(event.data));
       clearTimeout(again);
-      again = setTimeout(() => go(location.href, "none"), 60);
+      again = setTimeout(() => { if (!slider.moving) go(location.href, "none"); }, 60);
     };
   }
 
@@ -215,25 +274,22 @@
 
   // -- what an absolute page does not know: how far the log goes -----------------------------------
 
-  async function extend() {
-    try {
-      const answer = await fetch("/healthz");
-      const head = (await answer.json()).rallies[decodeURIComponent(frame().dataset.base.slice(1))];
-      if (!head) return;
-      by("at").max = Math.max(head, Number(by("at").value));
-      const strip = new URL(by("strip").src);
-      strip.searchParams.delete("at");
-      strip.searchParams.delete("v");
-      if (strip.href !== by("strip").src) by("strip").contentWindow.location.replace(strip.href);
-    } catch { /* it stays as it is */ }
+  function extend() {
+    if (!slider.head) return;
+    by("at").max = Math.max(slider.head, Number(by("at").value));
+    const strip = new URL(by("strip").src);
+    strip.searchParams.delete("at");
+    strip.searchParams.delete("v");
+    if (strip.href !== by("strip").src) by("strip").contentWindow.location.replace(strip.href);
   }
 
   function ready() {
     const open = by("keys-open");
     if (open) open.hidden = false;
     follow();
+    return slider.stands();
   }
 
-  ready();
-  if (frame().dataset.live === "no") extend();
+  const opened = ready();
+  if (opened) opened.then(extend);
 })();

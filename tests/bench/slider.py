@@ -1,0 +1,193 @@
+"""A step of the slider in Chromium: from the key until the rows of its position stand in the page.
+
+    python -m tests.bench.slider                     # 100,000 records, 120 crews
+    python -m tests.bench.slider --ledger big.db
+
+Of the page that `rally serve` gives and of the player of an archive, tiles loaded. It needs
+Playwright, Chromium and the extra `web`; what is missing is said in its line.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import random
+import statistics
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from cli.archive.reading import Archive
+from projections.replay.tiles import number_of
+from tests.archive.browser import CHROMIUM, chromium
+from tests.bench.ledgers import Size, copied, log_of, rally, run, simulated
+from tests.bench.rounds import percentile
+from tests.bench.table import Line, Target, show
+from tests.web.serving import serving
+
+STEP_MS, BY_THE_SECOND_FRAME = 10, 0.95
+SEED, A_MOMENT_MS = 1, 100
+Crews = Callable[[int], list[str]]
+"""The crews of the list at a position, in their order, as the ledger tells them."""
+MEASURED = """() => {
+  window.steps = [];
+  let begun = 0;
+  const shown = () => +document.getElementById('lists').dataset.position;
+  document.addEventListener('keydown', (event) => { begun = event.timeStamp; }, true);
+  window.addEventListener('keydown', () => {
+    const height = document.body.offsetHeight, ms = performance.now() - begun;
+    const rows = [...document.querySelectorAll('#lists table')[0].tBodies[0].rows];
+    const crews = rows.map((row) => row.cells[1].textContent);
+    const step = { ms, at: shown(), height, frames: 0, crews };
+    window.steps.push(step);
+    const frame = (count) => requestAnimationFrame(() => {
+      if (shown() === step.at) step.frames = step.frames || count;
+      if (count < 2) frame(count + 1);
+    });
+    frame(1);
+  });
+}"""
+"""Measures each step: from the key until its rows stand in the page, with the layout forced."""
+SLIDE = """([slider, at]) => { slider = document.getElementById(slider);
+  slider.value = at; slider.dispatchEvent(new Event('input', { bubbles: true })); }"""
+LOADED = """(numbers) => {
+  const came = performance.getEntriesByType('resource').map(({ name }) => name);
+  const there = [...document.scripts].map(({ src }) => src).concat(came);
+  return numbers.every((number) => there.some((each) => each.includes(`/${number}.js`)));
+}"""
+"""The tiles of a step came: as scripts of an archive, or from the server."""
+SETTLED = """(at) => document.getElementById('lists').dataset.position === at
+  && (document.getElementById('frame')?.dataset.position ?? at) === at"""
+
+
+class Stepped(NamedTuple):
+    """A page on which steps are measured: its name, its address, the id of its slider."""
+
+    what: str
+    address: str
+    slider: str
+
+
+def stepped(page: Stepped, crews: Crews, size: int, steps: int, seed: int) -> Iterator[Line]:
+    """Steps by the key from positions drawn at random; the crews of each are asked for."""
+    chosen, expected = random.Random(seed), []
+    with chromium() as browser:
+        opened = browser.new_page(viewport={"width": 1280, "height": 900})
+        opened.goto(page.address)
+        opened.wait_for_load_state("networkidle")
+        opened.evaluate("() => performance.setResourceTimingBufferSize(1e6)")
+        opened.evaluate(MEASURED)
+        for _ in range(steps):
+            at = chosen.randrange(size // 10, size)
+            opened.evaluate(SLIDE, [page.slider, at])
+            opened.wait_for_function(SETTLED, arg=str(at))
+            opened.wait_for_function(LOADED, arg=[number_of(at), number_of(at + 1)])
+            opened.wait_for_timeout(A_MOMENT_MS)
+            opened.keyboard.press(".")
+            opened.wait_for_selector(f"#lists[data-position='{at + 1}']", state="attached")
+            expected.append((at + 1, crews(at + 1)))
+        opened.wait_for_timeout(A_MOMENT_MS)
+        found: list[dict[str, Any]] = opened.evaluate("window.steps")
+    for (at, rows), each in zip(expected, found, strict=True):
+        if (each["at"], each["crews"]) != (at, rows):
+            raise SystemExit(f"{page.what}: the step to #{at} did not show its rows.")
+    times = [each["ms"] for each in found]
+    average = statistics.mean(len(each) for _, each in expected)
+    soon = sum(1 for each in found if 0 < each["frames"] <= 2) / len(found)
+    yield Line(
+        f"a step of the slider in Chromium, {page.what}",
+        statistics.median(times),
+        "ms",
+        spread=(min(times), percentile(times, 95)),
+        target=Target(STEP_MS, at_most=True),
+        note=f"{steps} steps, {average:.0f} rows on average; up to the 95th percentile",
+    )
+    yield Line(
+        f"shown by the second frame, {page.what}", soon, "", target=Target(BY_THE_SECOND_FRAME)
+    )
+
+
+def lacking(*modules: str) -> Line | None:
+    """What is missing here to measure anything in a browser."""
+    missing = [each for each in modules if importlib.util.find_spec(each) is None]
+    missing += [] if CHROMIUM.exists() else [str(CHROMIUM)]
+    if not missing:
+        return None
+    return Line("a step of the slider in Chromium", None, "ms", note=f"without {missing[0]}")
+
+
+def in_an_archive(folder: Path, steps: int, seed: int) -> Iterator[Line]:
+    """In the player of an archive, opened as a file."""
+    if (line := lacking("playwright")) is not None:
+        yield line
+        return
+    archive = Archive(folder)
+
+    def crews(position: int) -> list[str]:
+        return [row["number"] for row in archive.replay(str(position)).found["rows"]]
+
+    address = f"{(folder / 'index.html').resolve().as_uri()}#list="
+    page = Stepped("the archive's player", address, "slider")
+    yield from stepped(page, crews, archive.position("@"), steps, seed)
+
+
+def in_a_served_page(ledger: Path, steps: int, seed: int) -> Iterator[Line]:
+    """In the page of standings that a server gives."""
+    if (line := lacking("playwright", "starlette", "uvicorn")) is not None:
+        yield line
+        return
+    log = log_of(ledger)
+    size = log.head().size
+    with serving(ledger) as (address, _):
+        base = f"{address}/{log.rally}"
+
+        def crews(position: int) -> list[str]:
+            with urllib.request.urlopen(f"{base}/standings.json?at={position}") as answer:
+                return [row["number"] for row in json.load(answer)["rows"]]
+
+        page = Stepped("the served page", f"{base}/standings?joint=1&at={size - 1}", "at")
+        yield from stepped(page, crews, size, steps, seed)
+
+
+@click.command(help=__doc__)
+@click.option("--records", default=100_000, show_default=True)
+@click.option("--crews", default=120, show_default=True)
+@click.option("--stages", default=14, show_default=True)
+@click.option("--steps", default=200, show_default=True)
+@click.option("--ledger", type=click.Path(path_type=Path), help="A copy of it is measured.")
+@click.option("--archive", type=click.Path(path_type=Path), help="One of it that is there already.")
+@click.option("--json", "as_json", is_flag=True)
+def main(
+    records: int,
+    crews: int,
+    stages: int,
+    steps: int,
+    ledger: Path | None,
+    archive: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Measure steps of the slider."""
+    with tempfile.TemporaryDirectory() as temporary:
+        file, folder = Path(temporary) / "rally.db", archive or Path(temporary) / "archive"
+        if ledger:
+            copied(ledger, file)
+        else:
+            simulated(file, Size(records, crews, stages, SEED))
+        if archive is None:
+            run(rally("--ledger", str(file), "export", "archive", str(folder)))
+        lines = [*in_a_served_page(file, steps, SEED), *in_an_archive(folder, steps, SEED)]
+    if as_json:
+        click.echo(json.dumps({"lines": [each.as_json() for each in lines]}))
+    else:
+        show(lines)
+    sys.exit(any(each.met is False for each in lines))
+
+
+if __name__ == "__main__":
+    main()
