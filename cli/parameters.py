@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from ledger.errors import Usage, told_as
@@ -16,12 +17,12 @@ from projections.rules.templates import template
 
 
 def parse_rules(
-    kind: type[Occurrence], words: Sequence[str], reason: str
+    kind: type[Occurrence], words: Sequence[str], reason: str, day: date
 ) -> tuple[dict[str, Any], list[str]]:
     """What the words say of rules, as fields of an adoption or a bulletin; and the other words.
 
-    An adoption takes over the rulebook that it names, which may be a file, except for what it says
-    itself. Times may be written as 0:02:00, lists with ";" between.
+    An adoption takes over the rulebook that it names, which may be a file, as it holds on the day,
+    except for what it says itself. Times may be written as 0:02:00, lists with ";" between.
 
     Raises:
         Usage: a value that the parameter can't have. NotFound, Unreadable: no such rulebook.
@@ -45,11 +46,10 @@ def parse_rules(
     if kind is BulletinIssued:
         named = {"bulletin": title} if title else {}
         return {**named, "parameters": changed, "provenance": source}, rest
-    rules = template(title)
-    return {
-        "rulebook": rules.name,
-        "parameters": {**rules.parameters, **changed},
-        "provenance": {**rules.provenance, **source},
+    adopted = template(title).adopted(day)
+    return adopted | {
+        "parameters": {**adopted["parameters"], **changed},
+        "provenance": {**adopted["provenance"], **source},
     }, rest
 
 

@@ -32,7 +32,7 @@ from projections.explain.told import TAKEN_BACK, VOID, Evidence, Rule, Struck
 from projections.rules.in_force import RulesInForce, rules_in_force
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import SCHEMA
-from projections.rules.templates import ASSUMED
+from projections.rules.sources import ASSUMED
 from projections.state.course import ACTS, Act, is_for
 from projections.state.entries import Numbers
 from projections.state.facts import Facts

@@ -42,6 +42,7 @@ WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "document time-card": ("101", "-o", "x.pdf"),
     "rulebook check": ("own.toml",),
     "rulebook diff": ("cross-country", "dakar-2020"),
+    "rulebook explain": ("ties.chain",),
     "follow": ("--since", "#1", "--once"),
     "rebuild": (),
     "serve": ("--get", "/loop/standings.json"),
