@@ -10,14 +10,15 @@ from projections.rules.rulebook import SCHEMA, checked
 
 PATTERNS = ("controls.in_stage", "controls.in_next_stage")
 SOURCES = "timing.sources"
-LISTS: dict[str, ParameterValue] = {
-    "start_order.categories": ("trucks", "cars"),
-    "overall.classifications": ("one",),
-    "documents.classification_signatures": ("clerk-of-the-course",),
-    "documents.decision_signatures": ("clerk-of-the-course",),
-    "appeals.not_appealable": ("PenaltyGiven",),
+CLERK = ("clerk-of-the-course",)
+LISTS: dict[str, tuple[ParameterValue, ParameterValue]] = {
+    "start_order.categories": (("trucks", "cars"), ()),
+    "overall.classifications": (("one",), ("each",)),
+    "documents.classification_signatures": (CLERK, ()),
+    "documents.decision_signatures": (CLERK, ()),
+    "appeals.not_appealable": (("PenaltyGiven",), ()),
 }
-"""What a list is changed to of which there is no next one."""
+"""What a list is changed to of which there is no next one, and that in its turn."""
 
 
 def variants(name: str, value: ParameterValue, unit: int = 1) -> Iterator[ParameterValue]:
@@ -48,7 +49,7 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
     elif name == SOURCES:
         yield (*value[1:], *value[:1]) if len(value) > 1 else ("beam", *value)
     elif name in LISTS:
-        yield LISTS[name] if value != LISTS[name] else ()
+        yield from LISTS[name]
     else:
         for each in sorted(parameter.choices - {"disqualification"}):  # it always removes
             yield tuple(e for e in value if e != each) if each in value else (*value, each)
