@@ -146,7 +146,9 @@ class BulletinIssued(Occurrence, frozen=True, kw_only=True, tag="BulletinIssued"
 
     def words(self) -> str:
         changed = sorted(self.parameters.items())
-        what = ", ".join(f"{name} = {spelled(name, value)}" for name, value in changed)
+        told = [f"{name} = {spelled(name, value)}" for name, value in changed]
+        told += [f"article {each.article} reads anew" for each in self.articles]
+        what = ", ".join(told)
         since = f" from {self.from_stage} on" if self.from_stage else ""
         return (
             f"Bulletin {self.bulletin} was issued{since}: {what or self.title or 'no parameter'}."

@@ -38,6 +38,7 @@ WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "document decision": ("stewards-1", "-o", "x.pdf"),
     "document evidence": ("stewards-1", "-o", "x.pdf"),
     "document retirements": ("-o", "x.pdf"),
+    "document rulebook": ("-o", "x.pdf"),
     "document start-order": ("SS2", "-o", "x.pdf"),
     "document time-card": ("101", "-o", "x.pdf"),
     "rulebook check": ("own.toml",),
