@@ -271,8 +271,11 @@ def _not_in_the_plan(facts: Facts) -> Crews:
 
 def _parameters(facts: Facts, name: str) -> set[object]:
     """Every value that a parameter was ever given."""
-    said = _recorded(facts, RegulationsAdopted, BulletinIssued)
-    return {each.parameters[name] for each in said if name in each.parameters}
+    said = list(_recorded(facts, RegulationsAdopted, BulletinIssued))
+    later = (each for adopted in said for each in getattr(adopted, "later", ()))
+    return {each.parameters[name] for each in said if name in each.parameters} | {
+        each.value for each in later if each.parameter == name
+    }
 
 
 def _equal_tariffs(facts: Facts) -> Crews:

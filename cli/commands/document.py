@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 import shlex
 from collections.abc import Callable
 from typing import Any
@@ -25,6 +26,7 @@ from cli.documents.hanging import (
 )
 from cli.documents.orders import order_that_hangs
 from cli.documents.rendering import Sheet, made_with
+from cli.documents.rules import lines_of, rules_in_layers
 from cli.evidence.case import case_of
 from cli.office.asking import Among, Cuts
 from cli.office.naming import decision_named, posted_named, sheet_named
@@ -314,3 +316,42 @@ def of_retirements(settings: Settings, category: str | None, at: Cuts) -> Drawn:
     """Draw the list of who left the rally, where and why."""
     seen = View(settings.open_log(), *at)
     return Drawn(retired(seen.state, moment_of(seen), category))
+
+
+@command.command(name="rulebook")
+@click.option("--stage", metavar="STAGE", help="As they hold on it.", shell_complete=complete_stage)
+@at_a_moment
+@click.option(
+    "-o", "--output", required=True, metavar="FILE", help="A .pdf, or .json or .txt; - is a PDF."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document about it.")
+@of_ledger
+def of_rulebook(settings: Settings, stage: str | None, at: Cuts, output: str, as_json: bool) -> int:
+    """Draw the rules in force for signature, layer by layer, with what each layer replaced.
+
+    What was adopted, what its code changed on a day, and each bulletin; where every value stands,
+    the articles, and what is not defined. A file that ends with .json or .txt holds the same.
+
+    \b
+    Examples:
+      rally document rulebook -o rules.pdf
+      rally document rulebook --stage SS3 -o rules.txt
+    """
+    seen = View(settings.open_log(), *at)
+    drawn = Drawn(rules_in_layers(seen.state, moment_of(seen), stage))
+    as_text = {".json": _as_json, ".txt": _as_lines}.get(output[output.rfind(".") :])
+    if as_text is not None:
+        write_out(output, as_text(drawn.sheet.data).encode())
+        return 0
+    pdf = drawn.pdf()
+    write_out(output, pdf)
+    return _tell(drawn, output, pdf, as_json)
+
+
+def _as_json(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _as_lines(data: dict[str, Any]) -> str:
+    lines = (line for each in lines_of(data) for line in each.split("\n"))
+    return "".join(f"{visible(line)}\n" for line in lines)

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+
 import click
 
 from cli.context import Settings
 from cli.office.asking import Cuts
+from cli.office.explaining import Explained, explained
 from cli.office.reads import READS
 from cli.office.rules import Rules, by_itself, in_order, undefined
 from cli.office.view import View
 from cli.options import at_a_moment, complete_stage, of_ledger
 from cli.output import print_json, visible
-from ledger.errors import Usage
+from ledger.errors import NotFound, Unreadable, Usage
 from ledger.times import spelled
 from ledger.vocabulary.rally import ParameterValue
+from projections.rules.asked import EVERYWHERE
+from projections.rules.cases import Case
 from projections.rules.rulebook import SCHEMA
-from projections.rules.templates import called, examined, incomplete, rules_of
+from projections.rules.templates import (
+    called,
+    examined,
+    incomplete,
+    rules_of,
+    template_names,
+    unsourced,
+)
 
 
 @click.group(name="rulebook")
@@ -66,11 +80,16 @@ def _tell(shown: Rules) -> None:
         if name in SCHEMA:
             click.echo(f"  {SCHEMA[name].meaning}")
         click.echo(f"  From: {visible(shown.provenance.get(name) or 'nothing is said')}")
-    missing = undefined(shown.parameters)
+        for each, following in pairwise(shown.versions.get(name, ())):
+            told = f"{_value(name, each.value)}, {each.source.told()}"
+            click.echo(f"  Until {following.since}: {visible(told)}")
+    missing = undefined(shown.parameters, shown.wanted)
     if missing:
         click.echo("\nNot defined (an error where one is needed):")
-    for each in missing:
-        click.echo(f"  {each['name']}\n    {each['meaning']}")
+    for gap in missing:
+        click.echo(f"  {gap['name']}\n    {gap['meaning']}")
+        if gap["wanted"]:
+            click.echo(f"    Wanted: {visible(gap['wanted'])}")
 
 
 def _value(name: str, value: ParameterValue | None) -> str:
@@ -78,18 +97,27 @@ def _value(name: str, value: ParameterValue | None) -> str:
 
 
 @command.command(name="check")
-@click.argument("file", metavar="FILE")
+@click.argument("files", metavar="[NAME-or-FILE]...", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-def check(file: str, as_json: bool) -> int:
-    """Check a rulebook; say nothing when it is sound, else each fault with its parameter."""
-    rules, problems = examined(file)
-    problems += incomplete(rules)
-    if as_json:
+def check(files: tuple[str, ...], as_json: bool) -> int:
+    """Check rulebooks; say nothing when they are sound, else each fault with its parameter.
+
+    A value is sound that says in which document, edition and article and on which page it stands,
+    or that it is assumed, and why. Without a name: those that come with the ledger.
+    """
+    documents = []
+    for file in files or template_names():
+        rules, problems = examined(file)
+        problems += [*incomplete(rules), *unsourced(rules)]
         found = [each._asdict() for each in problems]
-        print_json({"rulebook": rules.name, "ok": not problems, "findings": found})
-    for each in () if as_json else problems:
-        click.echo(f"{visible(each.message)}\n  {visible(each.hint)}".rstrip())
-    return 1 if problems else 0
+        documents.append({"rulebook": rules.name, "ok": not problems, "findings": found})
+        for each in () if as_json else problems:
+            click.echo(f"{visible(each.message)}\n  {visible(each.hint)}".rstrip())
+    fine = all(each["ok"] for each in documents)
+    if as_json:
+        several = {"ok": fine, "rulebooks": documents}
+        print_json(documents[0] if len(files) == 1 else several)
+    return 0 if fine else 1
 
 
 @command.command(name="diff")
@@ -113,3 +141,71 @@ def diff(one: str, other: str, as_json: bool) -> None:
         click.echo(f"  {called(other)}: {_value(name, now)}")
     if not rows:
         click.echo("They do not differ.")
+
+
+@command.command(name="explain")
+@click.argument(
+    "parameter",
+    metavar="PARAMETER",
+    shell_complete=lambda _, __, begun: [each for each in SCHEMA if each.startswith(begun)],
+)
+@click.option("--in", "names", multiple=True, metavar="NAME-or-FILE", help="Only in this rulebook.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@of_ledger
+def explain(settings: Settings, parameter: str, names: tuple[str, ...], as_json: bool) -> None:
+    """Explain a rule: what it means, where its values stand, who asks for it, and a worked case.
+
+    In the rally, where there is one, and in the rulebooks that come with the ledger.
+    """
+    found = explained(parameter, _rally(settings), names)
+    if as_json:
+        print_json(found.document())
+    else:
+        for line in _explained(found):
+            click.echo(line)
+
+
+def _rally(settings: Settings) -> View | None:
+    """The rally, if one is named or lies here: rules are explained without one, too."""
+    try:
+        return View(settings.open_log())
+    except (NotFound, Unreadable):
+        if settings.named:
+            raise
+        return None
+
+
+def _explained(found: Explained) -> Iterator[str]:
+    yield f"{found.parameter}\n  {found.meaning}"
+    if found.choices:
+        yield f"  One of: {', '.join(found.choices)}"
+    for title, several in (("In this rally:", found.adopted), ("Rulebooks:", found.rulebooks)):
+        if several:
+            yield f"\n{title}"
+        for each in several:
+            since = f" since {each.since}" if each.since else ""
+            yield f"  {visible(each.where)}{since}: {_value(found.parameter, each.value)}"
+            if said := each.provenance or (f"wanted: {each.wanted}" if each.wanted else ""):
+                yield f"    {visible(said)}"
+    yield ""
+    if found.answers:
+        yield f"Asked by: {', '.join(found.answers)}; and with them by {', '.join(EVERYWHERE)}"
+    if found.acts:
+        yield f"Asked when somebody does: {', '.join(found.acts)}"
+    if found.beside:
+        yield f"Works with: {', '.join(found.beside)}"
+    for case in found.cases:
+        yield from _worked(found.parameter, case)
+
+
+def _worked(parameter: str, case: Case) -> Iterator[str]:
+    yield f"\nA worked case: {case.story}"
+    for line in case.records:
+        yield f"  rally record {line}"
+    for name, value in case.beside.items():
+        yield f"  under {name} = {_value(name, value)}"
+    yield f"  rally {case.ask}"
+    for each in case.figures:
+        result = json.dumps(each.result, ensure_ascii=False)
+        yield f"  under {parameter} = {_value(parameter, each.value)}: {result}"
+        yield f"    {each.reckoned}"

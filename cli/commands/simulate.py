@@ -11,12 +11,9 @@ from cli.context import DEFAULT_LEDGER, Settings
 from cli.options import of_ledger
 from cli.output import counting, print_json
 from ledger.errors import Refused
-from ledger.intake.lines import Template
 from ledger.log import Log
 from ledger.record import Arrival
-from ledger.samples.simulation import NOTHING, Amendment, Plan, Regulations, simulate
-from projections.rules.rulebook import CLASSIFICATIONS
-from projections.rules.templates import template
+from ledger.samples.simulation import NOTHING, Amendment, Plan, Regulations, rules_of, simulate
 from projections.state.road import COMPUTED
 
 RULEBOOK, GENERAL = "silk-way-2016", "cross-country"
@@ -24,27 +21,24 @@ BEFORE = ("timing.sources", "timing.tolerance_ms")
 """What the first bulletin takes from the general rulebook: the clocks that a rally really has."""
 MIDWAY = ("overall.unfinished_stage_ms", "overall.unfinished_stage_limit")
 """What the second bulletin takes from the other, from a stage in the middle of the rally on."""
-LATER = (CLASSIFICATIONS,)
-"""What rulebooks have learnt to say since: a seed gives the bytes that it gave before."""
 BATCH = 5_000
 PATIENCE_SECONDS = 1
 
 
 def regulations(rulebook: str = RULEBOOK) -> Regulations:
     """The rules of a synthetic rally: a rulebook, with bulletins that take over from the other."""
-    adopted = template(rulebook)
-    other = template(RULEBOOK if rulebook == GENERAL else GENERAL)
-    began = [name for name in adopted.parameters if name not in LATER]
+    adopted = rules_of(rulebook)
+    other = rules_of(RULEBOOK if rulebook == GENERAL else GENERAL)
     return Regulations(
-        adopted.name,
-        _some_of(adopted, began),
+        rulebook,
+        adopted,
         NOTHING if rulebook == GENERAL else _some_of(other, BEFORE),
         _some_of(other, MIDWAY),
         judges_cards=adopted.parameters["controls.penalties"] == COMPUTED,
     )
 
 
-def _some_of(other: Template, names: Iterable[str]) -> Amendment:
+def _some_of(other: Amendment, names: Iterable[str]) -> Amendment:
     return Amendment(
         {name: other.parameters[name] for name in names},
         {name: other.provenance[name] for name in names},

@@ -26,6 +26,7 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.publication import scope_title
 from projections.desk.decisions import effect_in_words
+from projections.rules.articles import versioned
 from projections.rules.rulebook import Rulebook, if_known
 from projections.state.appeals import CONFIRMATION, INTENTION, SUSPENSIVE
 from projections.state.matters import AGAINST_DECISION
@@ -75,7 +76,12 @@ def decision(
         "fact_assumed": said.fact_assumed,
         "stage": said.stage,
         "fact": getattr(said, "fact", ""),
-        "infringement": getattr(said, "infringement", ""),
+        "infringement": versioned(
+            prefix.facts.regulations,
+            getattr(said, "infringement", ""),
+            said.instant,
+            prefix.orders.get(said.stage),
+        ),
         "outcome": getattr(said, "outcome", ""),
         "ruling": said.ruling,
         "effects": [_effect(each, said) for each in said.effects],

@@ -391,6 +391,7 @@ PLAN = frozenset(
 """The plan of the rally: without an instant of its own it holds from the beginning."""
 DECISIONS = ("DecisionIssued", "CourtDecisionIssued")
 _RULES = ("RegulationsAdopted", "BulletinIssued", "StageScheduled")
+_VERSION = "a later version of what was adopted"
 _OF_THE_DESK = STEPS | {*_RULES, "ClassificationPublished", "StartOrderPublished"}
 _CLOCKS = ("ClockOffsetDeclared",)
 """What moves instants: how, is for the program to say."""
@@ -513,12 +514,15 @@ class Desk:
             return Rules("", {}, {}, {}, (), ())
         planned = [each for each in adopted if not each.said.get("fact_at")]
         base = planned[-1] if planned else adopted[0]
-        changes = [(each.said["fact_at"][0], each) for each in adopted if each.said.get("fact_at")]
-        changes = [each for each in changes if each[1] is not base]
+        own = [(each.said["fact_at"][0], each) for each in adopted if each.said.get("fact_at")]
+        own = [each for each in own if each[1] is not base]
         for each in self.all("BulletinIssued"):
             effective = each.said.get("effective_at")
-            changes.append((effective[0] if effective else each.order[0], each))
-        changes.sort(key=lambda change: change[0])
+            own.append((effective[0] if effective else each.order[0], each))
+        own.sort(key=lambda change: change[0])
+        changes = self._later(base)
+        for since, each in own:
+            changes += [(since, each), *self._later(each)]
         orders = self._orders()
         order = orders.get(stage or "")
         name, values, provenance = base.said["rulebook"], *self._said(base)
@@ -526,11 +530,7 @@ class Desk:
         applied, waiting = list[tuple[str, int, list[str]]](), list[tuple[str, int, list[str]]]()
         for since, each in changes:
             whole = each.said["type"] == "RegulationsAdopted"
-            title = (
-                f"regulations {each.said['rulebook']}"
-                if whole
-                else f"bulletin {each.said['bulletin']}"
-            )
+            title = self._title(each.said)
             sets, sources = self._said(each)
             told = title, each.position, sorted(sets)
             begins = each.said.get("from_stage")
@@ -545,6 +545,34 @@ class Desk:
             provenance |= {one: sources.get(one, "") for one in sets}
             set_by |= {} if whole else dict.fromkeys(sets, title)
         return Rules(name, values, provenance, set_by, applied, waiting)
+
+    @staticmethod
+    def _title(said: Mapping[str, Any]) -> str:
+        if said["type"] == _VERSION:
+            return f"version {said['rulebook']} since {said['since']}"
+        whole = said["type"] == "RegulationsAdopted"
+        return f"regulations {said['rulebook']}" if whole else f"bulletin {said['bulletin']}"
+
+    @staticmethod
+    def _later(fact: Fact) -> list[tuple[int, Fact]]:
+        """The later versions of what was adopted, a change for each day on which some begin."""
+        days: dict[int, dict[str, Any]] = {}
+        for each in fact.said.get("later") or ():
+            ms, offset = each["since"]
+            day = datetime.fromtimestamp(ms / 1000, timezone(timedelta(minutes=offset)))
+            said = days.setdefault(
+                ms,
+                {
+                    "type": _VERSION,
+                    "rulebook": fact.said["rulebook"],
+                    "since": day.date().isoformat(),
+                    "parameters": {},
+                    "provenance": {},
+                },
+            )
+            said["parameters"][each["parameter"]] = each["value"]
+            said["provenance"][each["parameter"]] = each.get("provenance", "")
+        return [(ms, fact._replace(said=said)) for ms, said in sorted(days.items())]
 
     @staticmethod
     def _said(fact: Fact) -> tuple[dict[str, Any], dict[str, str]]:
@@ -1825,6 +1853,9 @@ class Check:
                     for name, value in (version.get("parameters") or {}).items():
                         source = (version.get("provenance") or {}).get(name, "")
                         said_of.setdefault(name, []).append((value, source))
+                    for each in version.get("later") or ():
+                        pair = each["value"], each.get("provenance", "")
+                        said_of.setdefault(each["parameter"], []).append(pair)
         for number, row in enumerate(found["parameters"], 1):
             where, pair = f"{RULES} row {number}", (row["value"], row["provenance"])
             right = pair in said_of.get(row["name"], ())

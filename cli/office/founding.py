@@ -78,7 +78,8 @@ def found(
     if who is None:
         raise Usage("Who begins the rally has to be said.", hint="It is signed.")
     _must_be_days(starts_on, ends_on)
-    zone_of(timezone)
+    zone = zone_of(timezone)
+    today = at.now.datetime.astimezone(zone).date()
     rules = template(rulebook)
     log = at.ledger().log(code)
     done: Sequence[Record] = ()
@@ -103,15 +104,8 @@ def found(
             "ends_on": ends_on,
         },
     )
-    adopted = as_typed(
-        RegulationsAdopted,
-        {
-            **envelope,
-            "rulebook": rules.name,
-            "parameters": rules.parameters,
-            "provenance": rules.provenance,
-        },
-    )
+    first_day = date.fromisoformat(starts_on) if starts_on else today
+    adopted = as_typed(RegulationsAdopted, {**envelope, **rules.adopted(first_day, zone, today)})
     files: dict[str, str] = {}
     if sheets:
         files = empty_folder(code, title, timezone, beside(sheets, rulebook))

@@ -23,7 +23,7 @@ from ledger.commands.site_clock import declare, may_declare, site_meant
 from ledger.errors import Unreadable, Usage
 from ledger.intake.batch import Report, take_in
 from ledger.intake.jsonl import WITHHELD, Arrived, ArrivedOpening, read_jsonl, take_in_jsonl
-from ledger.intake.lines import BadLine, Delivery, Line, Note, Template
+from ledger.intake.lines import BadLine, Delivery, Line, Note, Template, Version
 from ledger.intake.live_timing.identity import must_not_mix_events
 from ledger.intake.live_timing.writing import SOURCE
 from ledger.intake.quarantine import Problem, keep
@@ -249,13 +249,23 @@ def wrc_live(
     facts = View(log).state.facts
     adopted = next((each.value for each in facts.of(RegulationsAdopted)), None)
     if adopted and (not rulebook or adopted.rulebook == wanted.name):
-        stands = Template(adopted.rulebook, adopted.parameters, adopted.provenance)
+        stands = _as_it_stands(adopted)
         delivery = read_wrc_live(saved, stands, at.now, adopted=True)
     else:
         delivery = read_wrc_live(saved, wanted, at.now)
     keys = set[str]()
     guard = partial(must_be_the_same_event, log, saved, keys)
     return _deliver(at, log, _noting(_founded(facts, delivery), keys), guard)
+
+
+def _as_it_stands(adopted: RegulationsAdopted) -> Template:
+    """The rulebook that a rally runs by, as it adopted it."""
+    sources = adopted.provenance
+    versions = {
+        name: (Version(None, value, sources.get(name, "")),)
+        for name, value in adopted.parameters.items()
+    }
+    return Template(adopted.rulebook, versions)
 
 
 def _noting(delivery: Delivery, keys: set[str]) -> Delivery:
@@ -316,10 +326,13 @@ def _as_adopted(log: Log, delivery: Delivery) -> Delivery:
         if isinstance(each, Line) and isinstance(said := each.occurrence, RegulationsAdopted):
             before = adopted.get(said.source)
             if before and _is_of_an_earlier_version(before, said):
-                was = {"parameters": before.parameters, "provenance": before.provenance}
+                was = {each: getattr(before, each) for each in _OF_RULES}
                 yield each._replace(occurrence=replace(said, **was))
                 continue
         yield each
+
+
+_OF_RULES = ("parameters", "provenance", "later", "wanted", "articles")
 
 
 def _is_of_an_earlier_version(before: RegulationsAdopted, said: RegulationsAdopted) -> bool:
@@ -327,7 +340,7 @@ def _is_of_an_earlier_version(before: RegulationsAdopted, said: RegulationsAdopt
     return (
         said.rulebook == before.rulebook
         and said.rulebook in template_names()
-        and said.parameters == template(said.rulebook).parameters
+        and template(said.rulebook).says(said.parameters)
         and before.parameters.items() <= said.parameters.items()
     )
 

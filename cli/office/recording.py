@@ -33,6 +33,7 @@ from ledger.errors import Unavailable, Usage
 from ledger.log import Act, Log
 from ledger.record import Record
 from ledger.spelling import normal_form
+from ledger.times import Instant
 from ledger.vocabulary import (
     Corrected,
     CrewRepositioned,
@@ -80,7 +81,8 @@ def record(
 def _occurrence(
     desk: Desk, kind: type[Occurrence], words: tuple[str, ...], envelope: dict[str, Any]
 ) -> Occurrence:
-    rules, others = parse_rules(kind, words, str(envelope["reason"]))
+    at: Instant = envelope.get("fact_at") or envelope["recorded_at"]
+    rules, others = parse_rules(kind, words, str(envelope["reason"]), at.datetime.date())
     fields = {**parse_fields(kind, others, desk.log), **rules}
     if "target" in fields:  # what takes something back is about the same crew and stage
         about = desk.log.find(fields["target"]).occurrence()

@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
+from msgspec.structs import replace
+
 from cli.office.answer import Answer
 from cli.office.asked import asked
 from cli.office.asking import At, Word
@@ -19,6 +21,7 @@ from projections.desk.docket import Docket, MatterRow, docket
 from projections.desk.due import DueList, Item, due
 from projections.desk.protest_clock import Clock, Clocks, protest_clock
 from projections.desk.publications import Publication, Register, publications
+from projections.rules.articles import versioned
 from projections.state.rulings import (
     CONTESTED,
     IN_FORCE,
@@ -64,7 +67,7 @@ def decided(
     ] = None,
 ) -> Answer[Sequence[Decision]]:
     """The register of decisions, or everything about one of them."""
-    rows = decisions(seen.on_the_desk, seen.classified).rows
+    rows = [_citing(seen, row) for row in decisions(seen.on_the_desk, seen.classified).rows]
     if decision is not None:
         if series or number or status:
             raise Usage("One decision is named: leave out --series, --number, --status.")
@@ -78,6 +81,17 @@ def decided(
         and (number is None or number in row.concerns)
     ]
     return _of(seen, f"Decisions that concern crew {number}" if number else "Decisions", found, {})
+
+
+def _citing(seen: View, row: Decision) -> Decision:
+    """The decision, citing each article in the version in force at its fact."""
+    facts = seen.on_the_desk.facts
+    said = facts.value(row.id)
+    if not row.infringement or said is None:
+        return row
+    order = seen.on_the_desk.orders.get(row.stage)
+    told = versioned(facts.regulations, row.infringement, said.instant, order)
+    return row if told == row.infringement else replace(row, infringement=told)
 
 
 def _of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
 
 from cli.office.answer import Answer
@@ -12,16 +13,23 @@ from ledger.errors import NotFound
 from ledger.vocabulary.rally import ParameterValue
 from projections.rules.in_force import rules_in_force
 from projections.rules.rulebook import SCHEMA
-from projections.rules.templates import ASSUMED, rules_of
+from projections.rules.sources import ASSUMED, CITED, Source
+from projections.rules.templates import Dated, rules_of
 
 
 class Rules(NamedTuple):
-    """A rulebook on its way to a person: what stands above it, and per parameter what it says."""
+    """A rulebook on its way to a person: what stands above it, and per parameter what it says.
+
+    `versions` are the values by their days, where a rulebook by itself is asked for; `wanted` says
+    where those would stand that are not defined.
+    """
 
     title: str
     parameters: Mapping[str, ParameterValue]
     provenance: Mapping[str, str]
     origins: Mapping[str, str]
+    wanted: Mapping[str, str]
+    versions: Mapping[str, tuple[Dated, ...]] = MappingProxyType({})
 
 
 def in_force(
@@ -42,6 +50,7 @@ def in_force(
         rules.parameters,
         rules.provenance,
         {name: f"by {origin}" for name, origin in rules.changed_by.items()},
+        rules.wanted,
     )
     head = {
         "rulebook": rules.name,
@@ -64,6 +73,8 @@ def by_itself(name: str) -> Answer[Rules]:
             each: "" if origin == rules.name else f"inherited from {origin}"
             for each, origin in rules.written_in.items()
         },
+        rules.wanted,
+        rules.versions,
     )
     head = {"rulebook": rules.name, "extends": rules.extends or None}
     return Answer(None, found, "", head | _told(found))
@@ -78,10 +89,32 @@ def _told(rules: Rules) -> dict[str, Any]:
             "provenance": rules.provenance.get(name, ""),
             "assumed": rules.provenance.get(name, "").startswith(ASSUMED),
             "origin": rules.origins.get(name, ""),
+            **({"versions": versions} if (versions := _versions(rules, name)) else {}),
         }
         for name, value in in_order(rules.parameters)
     ]
-    return {"parameters": defined, "undefined": undefined(rules.parameters)}
+    return {"parameters": defined, "undefined": undefined(rules.parameters, rules.wanted)}
+
+
+def _versions(rules: Rules, name: str) -> list[dict[str, Any]]:
+    """The values of a parameter by their days, each with its source by its parts."""
+    return [
+        {
+            "since": each.since.isoformat() if each.since else None,
+            "value": each.value,
+            "provenance": each.source.told(),
+            **cited(each.source),
+        }
+        for each in rules.versions.get(name, ())
+    ]
+
+
+def cited(source: Source) -> dict[str, Any]:
+    """A source by its parts: a citation, or why something is assumed."""
+    if source.assumed:
+        return {"assumed": True, "because": source.because}
+    parts = {name: getattr(source, name) for name in CITED}
+    return {"assumed": False, **parts}
 
 
 def in_order(parameters: Mapping[str, ParameterValue]) -> list[tuple[str, ParameterValue]]:
@@ -90,10 +123,12 @@ def in_order(parameters: Mapping[str, ParameterValue]) -> list[tuple[str, Parame
     return sorted(parameters.items(), key=lambda each: (places.get(each[0], 1000), each[0]))
 
 
-def undefined(parameters: Mapping[str, ParameterValue]) -> list[dict[str, str]]:
+def undefined(
+    parameters: Mapping[str, ParameterValue], wanted: Mapping[str, str]
+) -> list[dict[str, str]]:
     """The parameters that are not defined: an error where one is needed."""
     return [
-        {"name": name, "meaning": each.meaning}
+        {"name": name, "meaning": each.meaning, "wanted": wanted.get(name, "")}
         for name, each in SCHEMA.items()
         if name not in parameters
     ]

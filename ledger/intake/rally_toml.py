@@ -157,6 +157,7 @@ def described(
         if isinstance(day, date) and isinstance(each.get("code"), str):
             dates[each["code"]] = day
     days = sorted(dates.values())
+    today = recorded_at.datetime.astimezone(zone).date()
     span = {"starts_on": days[0].isoformat(), "ends_on": days[-1].isoformat()} if days else {}
     add(
         "RallyConstituted",
@@ -166,11 +167,7 @@ def described(
     add(
         "RegulationsAdopted",
         "regulations",
-        {
-            "rulebook": template.name,
-            "parameters": template.parameters,
-            "provenance": template.provenance,
-        },
+        template.adopted(days[0] if days else today, zone, today),
     )
     for order, each in enumerate(stages, 1):
         add("StageScheduled", f"stage/{each.get('code')}", _stage(where, order, each))

@@ -84,17 +84,39 @@ class RallyConstituted(Occurrence, frozen=True, kw_only=True, tag="RallyConstitu
         return f"{self.title} was constituted."
 
 
+class LaterRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A version of a rule that its code knows already, for facts from an instant on."""
+
+    parameter: Name
+    value: ParameterValue
+    since: Instant
+    provenance: str = ""
+
+
+class Article(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """An article of the regulations as it reads from now on, and on which page that stands."""
+
+    article: Code
+    text: Text = ""
+    page: OptionalCode = ""
+
+
 class RegulationsAdopted(Occurrence, frozen=True, kw_only=True, tag="RegulationsAdopted"):
     """The rules in force, parameter by parameter, each with where it comes from.
 
     The parameters stand here in full: a later change of the template they came from changes no
-    answer of this rally.
+    answer of this rally. What the code changes from a day on that the rally may reach stands in
+    `later`; `wanted` says where a parameter would stand that is left open, `articles` are the texts
+    that decisions may cite.
     """
 
     plan = True
     rulebook: Code
     parameters: dict[Name, ParameterValue]
     provenance: dict[Name, str] = msgspec.field(default_factory=dict)
+    later: tuple[LaterRule, ...] = ()
+    wanted: dict[Name, str] = msgspec.field(default_factory=dict)
+    articles: tuple[Article, ...] = ()
 
     def words(self) -> str:
         parameters = many(len(self.parameters), "parameter")
@@ -102,7 +124,7 @@ class RegulationsAdopted(Occurrence, frozen=True, kw_only=True, tag="Regulations
 
 
 class BulletinIssued(Occurrence, frozen=True, kw_only=True, tag="BulletinIssued"):
-    """The regulations are amended: these parameters change, the others stay.
+    """The regulations are amended: these parameters and articles change, the others stay.
 
     A bulletin holds for facts from `effective_at` on, or from the stage `from_stage` on; where it
     names neither, from its own instant on. It never changes what happened before.
@@ -116,6 +138,7 @@ class BulletinIssued(Occurrence, frozen=True, kw_only=True, tag="BulletinIssued"
     from_stage: OptionalCode = ""
     signed_by: Text = ""
     digest: OptionalCode = ""
+    articles: tuple[Article, ...] = ()
 
     def tags(self) -> list[str]:
         """A bulletin is about the stage from which it holds."""
@@ -123,7 +146,9 @@ class BulletinIssued(Occurrence, frozen=True, kw_only=True, tag="BulletinIssued"
 
     def words(self) -> str:
         changed = sorted(self.parameters.items())
-        what = ", ".join(f"{name} = {spelled(name, value)}" for name, value in changed)
+        told = [f"{name} = {spelled(name, value)}" for name, value in changed]
+        told += [f"article {each.article} reads anew" for each in self.articles]
+        what = ", ".join(told)
         since = f" from {self.from_stage} on" if self.from_stage else ""
         return (
             f"Bulletin {self.bulletin} was issued{since}: {what or self.title or 'no parameter'}."

@@ -25,6 +25,7 @@ from ledger.vocabulary import (
     PassingRecorded,
     PenaltyGiven,
     StageStarted,
+    StageStopped,
     StageTimeRecorded,
 )
 from projections.control.alike import names_alike
@@ -46,6 +47,8 @@ from projections.state.whereabouts import Whereabouts
 
 GRACE_MS = 60_000
 """How far two clocks of officials may differ before a record seems older than its fact."""
+
+METHODS = "stopping.methods"
 
 HINTS: dict[str, str] = {
     "amendment-without-order": "Publish the start order, then amend it.",
@@ -83,6 +86,7 @@ HINTS: dict[str, str] = {
     "restarted-after-retirement": "Retract the retirement if it may go on, or void the restart.",
     "restarted-unfit": "Stop the crew, or record that the doctors cleared it.",
     "retroactive-bulletin": "Correct from when it holds: rules never change for what happened.",
+    "other-method": "See that it is in order; else correct the act: method=….",
     "seen-after-retirement": "Record its restart, retract the retirement, or correct the number "
     "that was seen.",
     "seen-after-disqualification": "Stop the crew; or correct from which stage it is disqualified.",
@@ -492,6 +496,17 @@ def _noted_only(state: RallyState) -> Iterator[Anomaly]:
                 yield Anomaly("clock-noted", (each.position,), message, "", each.value.stage)
 
 
+def _other_method(state: RallyState) -> Iterator[Anomaly]:
+    """Stages that were stopped and classified by a method that the rules do not have."""
+    for each in state.facts.of(StageStopped):
+        said = each.value
+        rules = state.rules_for(each, state.orders.get(said.stage))
+        if rules.defines(METHODS) and said.method not in (may := rules.texts(METHODS)):
+            named = " or ".join(may) or "none"
+            message = f"{said.words()} By the rules it is {named} ({METHODS})."
+            yield Anomaly("other-method", (each.position,), message, "", said.stage)
+
+
 _SEARCHES = (
     _before_the_start,
     _impossible,
@@ -509,4 +524,5 @@ _SEARCHES = (
     _undecided,
     _without_effect,
     _noted_only,
+    _other_method,
 )

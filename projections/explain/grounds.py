@@ -29,10 +29,11 @@ from ledger.vocabulary import (
     Voided,
 )
 from projections.explain.told import TAKEN_BACK, VOID, Evidence, Rule, Struck
+from projections.rules.articles import versioned
 from projections.rules.in_force import RulesInForce, rules_in_force
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import SCHEMA
-from projections.rules.templates import ASSUMED
+from projections.rules.sources import ASSUMED
 from projections.state.course import ACTS, Act, is_for
 from projections.state.entries import Numbers
 from projections.state.facts import Facts
@@ -384,6 +385,10 @@ class Grounds:
                 rule = self._rule(self._rules[when], each.parameter)
                 found += [] if rule in found else [rule]
         return found
+
+    def article(self, said: str, instant: int | None, order: int | None) -> str:
+        """What cites articles, with the version of each that was in force for a fact."""
+        return versioned(self.facts.regulations, said, instant, order)
 
     def _rule(self, rules: RulesInForce, parameter: str) -> Rule:
         provenance = rules.provenance.get(parameter, "")

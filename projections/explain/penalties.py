@@ -94,11 +94,17 @@ def _penalty(grounds: Grounds, charge: Charge, status: str) -> Addend:
         "penalty",
         stage,
         records=_records(grounds, charge),
-        article=charge.article,
+        article=_article(grounds, charge),
         status=status,
         rules=_rules(grounds, charge, status),
         notes=_due(grounds, visit) if visit else (),
     )
+
+
+def _article(grounds: Grounds, charge: Charge) -> str:
+    """What a penalty cites, each article in the version in force at its fact."""
+    said = grounds.facts.value(charge.ids[0]) if charge.ids else None
+    return grounds.article(charge.article, said.instant, charge.order) if said else charge.article
 
 
 def _records(grounds: Grounds, charge: Charge) -> list[Evidence]:
@@ -258,12 +264,14 @@ def _place_of(grounds: Grounds, fallen: Fallen) -> AtStage:
 
 def _fallen(grounds: Grounds, stage: str, fallen: Fallen) -> Addend:
     said = fallen.said
+    article = getattr(said, "article", "") or getattr(said, "infringement", "")
+    order = grounds.state.orders.get(stage)
     return addend(
         0,
         said.words().removesuffix("."),
         "penalty",
         stage,
         records=grounds.of_fallen([fallen]),
-        article=getattr(said, "article", "") or getattr(said, "infringement", ""),
+        article=grounds.article(article, said.instant, order),
         status=fallen.why,
     )

@@ -259,7 +259,8 @@ def _cost(
     state, key = grounds.state, (stage.stage, number)
     missing = state.unfinished.costing[key]
     limit_ms, fixed_ms = state.unfinished.cost(missing)
-    parts = [Part(fixed_ms, "fixed penalty", value.positions)]
+    at_most = missing in state.unfinished.at_most
+    parts = [] if at_most else [Part(fixed_ms, "fixed penalty", value.positions)]
     records = grounds.several(value.ids, "left the stage out")
     if limit_ms:
         parts.insert(0, Part(limit_ms, "the maximum time", ()))
@@ -271,7 +272,7 @@ def _cost(
     done = "started" if missing.rule == NOT_STARTED_STAGE else "finished"
     return addend(
         ms,
-        f"{stage.stage} not {done}",
+        f"{stage.stage} at its maximum time" if at_most else f"{stage.stage} not {done}",
         "cost",
         stage.stage,
         records=once([*over.records, *records, *cut.records]),

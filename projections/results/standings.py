@@ -127,6 +127,8 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
         until = None if scope.after is None else stage_named(state, scope.after).order
         overall = Overall(state, until)
         totals = overall.totals(crews)
+        if _level(list(totals.values()), state):
+            state.must_say_what_breaks_ties(until)
         rows = _ranked(sharing(list(totals.values()), state), crews)
         if unlike := overall.unlike_the_first([row.number for row in rows]):
             rows = tuple(_flagged(row) if row.number in unlike else row for row in rows)
@@ -185,6 +187,14 @@ def sharing(totals: list[Total], state: RallyState) -> list[Total]:
             best = min(each.tie for each in group)
             totals = [replace(each, tie=best) if each in group else each for each in totals]
     return totals
+
+
+def _level(totals: list[Total], state: RallyState) -> bool:
+    """Whether totals are equal of which no ruling says that they share a place."""
+    ruled = [frozenset(each.value.numbers) for each in state.facts.of(TieBreakDisapplied)]
+    by_total = grouped((each.total_ms, each.number) for each in totals)
+    level = (frozenset(several) for several in by_total.values() if len(several) > 1)
+    return any(not any(each <= shared for shared in ruled) for each in level)
 
 
 def _equal(totals: list[Total], numbers: frozenset[str]) -> list[list[Total]]:

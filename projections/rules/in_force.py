@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ledger.vocabulary import BulletinIssued, RegulationsAdopted
 from ledger.vocabulary.rally import ParameterValue
 from projections.rules.regulations import RuleChange
 from projections.state.facts import Facts
@@ -14,7 +13,7 @@ _EVER = 1 << 62
 
 
 class Amendment(NamedTuple):
-    """A bulletin, or regulations adopted anew: its name, its record, what it sets."""
+    """A bulletin, regulations adopted anew, or a later version: its name, its record, its rules."""
 
     name: str
     position: int
@@ -22,7 +21,10 @@ class Amendment(NamedTuple):
 
 
 class RulesInForce(NamedTuple):
-    """What holds for a fact: `applied` amended the rules for it, `waiting` did not (yet)."""
+    """What holds for a fact: `applied` amended the rules for it, `waiting` did not (yet).
+
+    `wanted` says where what is not defined would stand.
+    """
 
     name: str
     parameters: Mapping[str, ParameterValue]
@@ -30,6 +32,7 @@ class RulesInForce(NamedTuple):
     changed_by: Mapping[str, str]
     applied: tuple[Amendment, ...]
     waiting: tuple[Amendment, ...]
+    wanted: Mapping[str, str]
 
 
 def rules_in_force(facts: Facts, instant: int | None, order: int | None) -> RulesInForce:
@@ -43,14 +46,13 @@ def rules_in_force(facts: Facts, instant: int | None, order: int | None) -> Rule
     else:
         when = _EVER if instant is None else instant
         rules, applied = regulations.at(when, order), regulations.applied(when, order)
-    said = _provenances(facts)
-    provenance = dict(said.get(regulations.position, {}))
+    provenance = dict(regulations.provenance)
     changed_by: dict[str, str] = {}
     for change in applied:
         if change.whole:
             provenance, changed_by = {}, {}
-        provenance |= {each: said[change.position].get(each, "") for each in change.parameters}
-        changed_by |= {} if change.whole else dict.fromkeys(change.parameters, _title(change))
+        provenance |= {each: change.provenance.get(each, "") for each in change.parameters}
+        changed_by |= {} if change.whole else dict.fromkeys(change.parameters, change.title)
     waiting = [each for each in regulations.changes if each not in applied]
     return RulesInForce(
         rules.name,
@@ -59,18 +61,9 @@ def rules_in_force(facts: Facts, instant: int | None, order: int | None) -> Rule
         changed_by,
         tuple(_amendment(each) for each in applied),
         tuple(_amendment(each) for each in waiting),
+        rules.wanted,
     )
 
 
-def _title(change: RuleChange) -> str:
-    return f"{'regulations' if change.whole else 'bulletin'} {change.name}"
-
-
 def _amendment(change: RuleChange) -> Amendment:
-    return Amendment(_title(change), change.position, tuple(sorted(change.parameters)))
-
-
-def _provenances(facts: Facts) -> dict[int, dict[str, str]]:
-    """Where the parameters of each adoption and bulletin come from, by position."""
-    adopted = {each.position: each.value.provenance for each in facts.of(RegulationsAdopted)}
-    return adopted | {each.position: each.value.provenance for each in facts.of(BulletinIssued)}
+    return Amendment(change.title, change.position, tuple(sorted(change.parameters)))

@@ -1,22 +1,28 @@
 """The regulations of a rally over its days: what was adopted, and what bulletins changed when.
 
 The rule in force is chosen by the time of the fact: a bulletin never changes what happened before
-it. Regulations adopted first hold from the beginning.
+it. Regulations adopted first hold from the beginning. A rule that a code changes on a day changes
+with that day, below whatever the rally says itself: its bulletins amend that version, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
-from ledger.vocabulary.rally import ParameterValue
+from ledger.vocabulary.rally import Article, ParameterValue
 from projections.rules.rulebook import Rulebook
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class RuleChange(NamedTuple):
     """A change of the regulations: from an instant on, or from a stage on.
 
-    `parameters` are those that change; with `whole` they replace the regulations altogether.
+    `parameters` are those that change; with `whole` they replace the regulations altogether, with
+    `dated` they are a later version of what was adopted. `wanted` says where those would stand that
+    are left open, `articles` what texts it gives.
     """
 
     name: str
@@ -25,12 +31,23 @@ class RuleChange(NamedTuple):
     parameters: Mapping[str, ParameterValue]
     whole: bool
     position: int
+    provenance: Mapping[str, str] = NOTHING
+    wanted: Mapping[str, str] = NOTHING
+    dated: bool = False
+    articles: tuple[Article, ...] = ()
 
     def holds(self, instant: int | None, order: int | None) -> bool:
         """Whether it holds for a fact of that time, in the stage of that number."""
         if self.from_order is not None:
             return order is not None and order >= self.from_order
         return instant is not None and instant >= self.since
+
+    @property
+    def title(self) -> str:
+        """What it is, by its name."""
+        if self.dated:
+            return f"version {self.name}"
+        return f"{'regulations' if self.whole else 'bulletin'} {self.name}"
 
 
 class Applied(NamedTuple):
@@ -51,10 +68,17 @@ class Regulations:
     """
 
     def __init__(
-        self, base: Rulebook, changes: Sequence[RuleChange] = (), position: int = 0
+        self,
+        base: Rulebook,
+        changes: Sequence[RuleChange] = (),
+        position: int = 0,
+        provenance: Mapping[str, str] = NOTHING,
+        articles: tuple[Article, ...] = (),
     ) -> None:
         self.base = base
         self.position = position
+        self.provenance = provenance
+        self.articles = articles
         self.changes = tuple(changes)
         self._made: dict[tuple[bool, ...], Rulebook] = {}
 
@@ -75,10 +99,12 @@ class Regulations:
     def _with(self, holding: tuple[bool, ...]) -> Rulebook:
         if holding not in self._made:
             name, parameters = self.base.name, self.base.parameters()
+            wanted = dict(self.base.wanted)
             for change, holds in zip(self.changes, holding, strict=True):
                 if holds and change.whole:
                     name, parameters = change.name, dict(change.parameters)
+                    wanted = dict(change.wanted)
                 elif holds:
                     parameters |= change.parameters
-            self._made[holding] = Rulebook(name, parameters)
+            self._made[holding] = Rulebook(name, parameters, wanted)
         return self._made[holding]

@@ -10,11 +10,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, get_args
 
 from ledger.controls import ControlRule
 from ledger.errors import LedgerError, Undefined, Unreadable
 from ledger.times import parse_duration
+from ledger.vocabulary.direction import StopMethod
 from ledger.vocabulary.publication import categories_of
 from ledger.vocabulary.rally import ParameterValue
 
@@ -96,6 +97,12 @@ SCHEMA: dict[str, Parameter] = {
     "controls.early_ms_per_minute": Parameter(
         int, "What each minute or fraction costs by which a crew is early at a control."
     ),
+    "controls.lateness": Parameter(
+        str,
+        "Whether lateness at a control costs anything; where nothing is said, it does. A code may "
+        "leave it to the regulations of the rally to say so.",
+        frozenset({"penalised", "free"}),
+    ),
     "controls.late_limit_ms": Parameter(
         int, "A crew that is later than this has not visited the control."
     ),
@@ -104,6 +111,12 @@ SCHEMA: dict[str, Parameter] = {
         tuple,
         "What opening the route earns per kilometre, for the first, second … on the road.",
         of=int,
+    ),
+    "stopping.methods": Parameter(
+        tuple,
+        "The methods by which a stage may be classified that was stopped; any, where nothing is "
+        "said.",
+        frozenset(get_args(StopMethod)),
     ),
     "shortening.penalties_beyond": Parameter(
         str,
@@ -127,8 +140,9 @@ SCHEMA: dict[str, Parameter] = {
     ),
     "overall.max_time": Parameter(
         str,
-        "What a time over the maximum time of a stage is.",
-        frozenset({"unfinished", "ignored"}),
+        "What a time over the maximum time of a stage is: the stage is not finished, the maximum "
+        "time counts instead, or the maximum is ignored.",
+        frozenset({"unfinished", "maximum", "ignored"}),
     ),
     "overall.unfinished_stage": Parameter(
         str, "What becomes of a crew without a time in a counted stage.", UNFINISHED
@@ -139,7 +153,9 @@ SCHEMA: dict[str, Parameter] = {
         "the maximum time.",
     ),
     "overall.unfinished_stage_limit": Parameter(
-        int, "How many stages a crew may leave unfinished or not start at that cost."
+        int,
+        "How many stages a crew may leave unfinished or not start at that cost; where nothing is "
+        "said, any number.",
     ),
     "overall.not_started_stage": Parameter(
         str, "What becomes of a crew that did not start a counted stage and goes on.", UNFINISHED
@@ -204,15 +220,24 @@ SCHEMA: dict[str, Parameter] = {
 class Rulebook:
     """The parameters in force, read by name and kind."""
 
-    def __init__(self, name: str, parameters: Mapping[str, ParameterValue]) -> None:
+    def __init__(
+        self,
+        name: str,
+        parameters: Mapping[str, ParameterValue],
+        wanted: Mapping[str, str] | None = None,
+    ) -> None:
         self.name = name
         self._parameters = dict(parameters)
+        self.wanted = {each: at for each, at in (wanted or {}).items() if each not in parameters}
+        """Where those parameters would stand that are not defined, as far as that is known."""
         self._checked: dict[str, ParameterValue] = {}
 
     def _value(self, name: str) -> Any:
         if name not in self._parameters:
+            wanted = self.wanted.get(name)
+            at = f"; the page wanted is {wanted}" if wanted else ""
             raise Undefined(
-                f"The regulations {self.name or '(none adopted)'} do not define {name}.",
+                f"The regulations {self.name or '(none adopted)'} do not define {name}{at}.",
                 hint=SCHEMA[name].meaning,
             )
         if name not in self._checked:
@@ -269,13 +294,7 @@ def checked(name: str, where: str, value: Any) -> ParameterValue:
     Raises:
         Unreadable: an unknown parameter, or a value of another kind.
     """
-    if where not in SCHEMA:
-        near = difflib.get_close_matches(where, SCHEMA, n=2)
-        meant = f"Did you mean {' or '.join(near)}? " if near else ""
-        raise Unreadable(
-            f"The rulebook {name}: {where} is not known.",
-            hint=f"{meant}`rally rulebook show` lists the parameters.",
-        )
+    must_be_known(name, where)
     parameter = SCHEMA[where]
     if parameter.kind is tuple:
         fits = isinstance(value, (list, tuple)) and all(
@@ -303,6 +322,17 @@ def checked(name: str, where: str, value: Any) -> ParameterValue:
         _check_pattern(name, where, str(value))
     result: ParameterValue = value
     return result
+
+
+def must_be_known(name: str, where: str) -> None:
+    """Refuse a parameter that there is not, with those that may be meant."""
+    if where not in SCHEMA:
+        near = difflib.get_close_matches(where, SCHEMA, n=2)
+        meant = f"Did you mean {' or '.join(near)}? " if near else ""
+        raise Unreadable(
+            f"The rulebook {name}: {where} is not known.",
+            hint=f"{meant}`rally rulebook show` lists the parameters.",
+        )
 
 
 _KINDS: dict[Any, str] = {

@@ -3,6 +3,9 @@
 The TOML files in `rulebooks/` come with the ledger; a rally may have its own beside them. A file
 that begins with `extends = "cross-country"` has every parameter of that rulebook, with where it
 comes from, except those that it gives itself, and those that it leaves open: `without = ["…"]`.
+
+A parameter may have several values, each from a day on: `[[reviews.window_ms]]` with `since`. One
+that a page would say which nobody has is left open with the page that is wanted: `wanted = "…"`.
 """
 
 from __future__ import annotations
@@ -10,19 +13,25 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from ledger.errors import LedgerError, NotFound, Unreadable
 from ledger.files import LARGEST, bytes_of, why
-from ledger.intake.lines import Template
-from ledger.vocabulary.rally import ParameterValue
-from projections.rules.rulebook import SCHEMA, checked
+from ledger.intake.lines import Template, Version
+from ledger.vocabulary.rally import Article, ParameterValue
+from projections.rules.recording import limits
+from projections.rules.rulebook import SCHEMA, checked, must_be_known
+from projections.rules.sources import ASSUMPTION, CITED, LOOSE, WRITE, Source, source_of
 
 SUFFIX = ".toml"
-EXTENDS, WITHOUT = "extends", "without"
-_ENTRY = {"value", "source", "assumed", "because"}
+EXTENDS, WITHOUT, ARTICLES = "extends", "without", "article"
+WANTED = "wanted"
+_ENTRY = {"value", "since", *CITED, *ASSUMPTION, LOOSE}
 
 
 class Problem(NamedTuple):
@@ -33,14 +42,37 @@ class Problem(NamedTuple):
     hint: str
 
 
+class Dated(NamedTuple):
+    """A value of a parameter, the day from which it holds, and where it stands."""
+
+    since: date | None
+    value: ParameterValue
+    source: Source
+
+
 class Rules(NamedTuple):
-    """A rulebook as it is read: its parameters, and the rulebook that each was written in."""
+    """A rulebook as it is read: its parameters, and the rulebook that each was written in.
+
+    Of a parameter the versions stand by their dates; `wanted` says where one would stand that is
+    left open.
+    """
 
     name: str
     extends: str
-    parameters: dict[str, ParameterValue]
-    provenance: dict[str, str]
+    versions: dict[str, tuple[Dated, ...]]
+    wanted: dict[str, str]
     written_in: dict[str, str]
+    articles: dict[str, Article]
+
+    @property
+    def parameters(self) -> dict[str, ParameterValue]:
+        """The values by the latest versions."""
+        return {name: several[-1].value for name, several in self.versions.items()}
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """Where those stand, in words."""
+        return {name: several[-1].source.told() for name, several in self.versions.items()}
 
 
 def template(name: str) -> Template:
@@ -50,7 +82,12 @@ def template(name: str) -> Template:
         NotFound: there is none. Unreadable: it has a fault; the message names file and parameter.
     """
     rules = rules_of(name)
-    return Template(rules.name, rules.parameters, rules.provenance)
+    versions = {
+        name: tuple(Version(each.since, each.value, each.source.told()) for each in several)
+        for name, several in rules.versions.items()
+    }
+    reach = timedelta(days=limits().days)
+    return Template(rules.name, versions, rules.wanted, tuple(rules.articles.values()), reach)
 
 
 def rules_of(name: str) -> Rules:
@@ -75,15 +112,35 @@ def examined(name: str, extended_by: tuple[str, ...] = ()) -> tuple[Rules, list[
     problems: list[Problem] = []
     left_open = said.pop(WITHOUT, [])
     parent = _parent(name, said.pop(EXTENDS, ""), extended_by, problems)
-    own = _own(name, said, problems)
-    rules = Rules(called(name), parent.name if parent else "", {}, {}, {})
+    articles = _articles(name, said.pop(ARTICLES, []), problems)
+    own = _own(name, said, articles, problems)
+    rules = Rules(called(name), parent.name if parent else "", {}, {}, {}, {})
     for each in filter(None, (parent, own)):
         if each is own:
             _leave_open(name, left_open, rules, problems)
-        rules.parameters.update(each.parameters)
-        rules.provenance.update(each.provenance)
+        for gone in each.wanted:
+            rules.versions.pop(gone, None)
+        for said_now in each.versions:
+            rules.wanted.pop(said_now, None)
+        rules.versions.update(each.versions)
+        rules.wanted.update(each.wanted)
         rules.written_in.update(each.written_in)
+        rules.articles.update(each.articles)
     return rules, problems
+
+
+def unsourced(rules: Rules) -> list[Problem]:
+    """The values, each version of them, of which nobody can look up where they stand."""
+    return [
+        _fault(rules.written_in[name], f"{name}{_from(each)}", lacks, WRITE)
+        for name, several in rules.versions.items()
+        for each in several
+        if (lacks := each.source.lacks())
+    ]
+
+
+def _from(each: Dated) -> str:
+    return f" since {each.since}" if each.since else ""
 
 
 def incomplete(rules: Rules) -> list[Problem]:
@@ -91,7 +148,8 @@ def incomplete(rules: Rules) -> list[Problem]:
     problems = []
     for (parameter, choices), needed in _NEEDS.items():
         chosen = rules.parameters.get(parameter)
-        for missing in (each for each in needed if each not in rules.parameters):
+        open_ = (each for each in needed if each not in rules.versions)
+        for missing in (each for each in open_ if each not in rules.wanted):
             if chosen in choices:
                 message = f"is not defined, and {parameter} = {chosen} needs it"
                 hint = f"Define it: {SCHEMA[missing].meaning}"
@@ -110,10 +168,7 @@ _NEEDS = {
         "controls.late_limit_ms",
         "controls.not_visited_ms",
     ),
-    ("overall.unfinished_stage", _COSTS): (
-        "overall.unfinished_stage_ms",
-        "overall.unfinished_stage_limit",
-    ),
+    ("overall.unfinished_stage", _COSTS): ("overall.unfinished_stage_ms",),
     ("overall.not_started_stage", _COSTS): ("overall.not_started_stage_ms",),
 }
 
@@ -180,18 +235,21 @@ def _leave_open(name: str, left_open: object, rules: Rules, problems: list[Probl
     """Take out what a file does not take over from the rulebook that it extends."""
     wanted = left_open if isinstance(left_open, list) else [left_open]
     for each in wanted:
-        if not isinstance(each, str) or each not in rules.parameters:
+        if not isinstance(each, str) or each not in rules.written_in:
             hint = f'Write {WITHOUT} = ["ties.chain"], of what {rules.extends or "nothing"} says.'
             message = f"The rulebook {name}: {WITHOUT} = {each!r} leaves nothing open."
             problems.append(Problem(WITHOUT, message, hint))
             continue
-        for held in (rules.parameters, rules.provenance, rules.written_in):
-            held.pop(each)
+        rules.versions.pop(each, None)
+        rules.wanted.pop(each, None)
+        rules.written_in.pop(each)
 
 
-def _own(name: str, said: Mapping[str, Any], problems: list[Problem]) -> Rules:
+def _own(
+    name: str, said: Mapping[str, Any], articles: dict[str, Article], problems: list[Problem]
+) -> Rules:
     """What a file says itself."""
-    own = Rules(called(name), "", {}, {}, {})
+    own = Rules(called(name), "", {}, {}, {}, articles)
     for group, entries in said.items():
         if not isinstance(entries, dict):
             problems.append(_fault(name, group, "is no group of parameters", _AS_TABLE))
@@ -199,25 +257,61 @@ def _own(name: str, said: Mapping[str, Any], problems: list[Problem]) -> Rules:
         for key, entry in entries.items():
             where = f"{group}.{key}"
             try:
-                value, provenance = _parameter(name, where, entry)
+                if isinstance(entry, dict) and WANTED in entry:
+                    own.wanted[where] = _wanted(name, where, entry)
+                else:
+                    own.versions[where] = _versions(name, where, entry)
             except LedgerError as error:
                 problems.append(Problem(where, error.message, error.hint))
             else:
-                own.parameters[where] = value
-                own.provenance[where] = provenance
                 own.written_in[where] = own.name
     return own
 
 
-_AS_TABLE = "Write [group.parameter], and under it value = … and source = …"
+_AS_TABLE = "Write [group.parameter], and under it value = … and where it stands: document = …"
 
 
 def _fault(name: str, where: str, message: str, hint: str) -> Problem:
-    return Problem(where, f"The rulebook {name}: {where} {message}.", hint)
+    return Problem(where.partition(" ")[0], f"The rulebook {name}: {where} {message}.", hint)
 
 
-def _parameter(name: str, where: str, entry: object) -> tuple[ParameterValue, str]:
-    """The value of a parameter and where it comes from.
+def _wanted(name: str, where: str, entry: Mapping[str, Any]) -> str:
+    """Where a parameter would stand that is left open.
+
+    Raises:
+        Unreadable: an unknown parameter, no text, or a value beside it.
+    """
+    must_be_known(name, where)
+    at = entry[WANTED]
+    if not isinstance(at, str) or not at.strip() or len(entry) > 1:
+        raise Unreadable(
+            f"The rulebook {name}: {where} does not say which page is wanted, and only that.",
+            hint='Write wanted = "document, edition, article, page" and nothing else.',
+        )
+    return at.strip()
+
+
+def _versions(name: str, where: str, entry: object) -> tuple[Dated, ...]:
+    """The values of a parameter by the days from which they hold.
+
+    Raises:
+        Unreadable: one of them can't be read, or two hold from one day.
+    """
+    several = entry if isinstance(entry, list) else [entry]
+    found = sorted(
+        (_dated(name, where, each) for each in several), key=lambda each: each.since or date.min
+    )
+    days = [each.since for each in found]
+    if not found or len(set(days)) < len(days):
+        raise Unreadable(
+            f"The rulebook {name}: {where} has two values from one day, or none.",
+            hint="Write [[group.parameter]] for each, with since = 2024-01-01 from the second on.",
+        )
+    return tuple(found)
+
+
+def _dated(name: str, where: str, entry: object) -> Dated:
+    """A value of a parameter, from when on, and where it stands.
 
     Raises:
         Unreadable: not a table, an unknown parameter, a wrong value, or no provenance.
@@ -228,22 +322,27 @@ def _parameter(name: str, where: str, entry: object) -> tuple[ParameterValue, st
     for unknown in sorted(entry.keys() - _ENTRY):
         raise Unreadable(
             f"The rulebook {name}: {where} says {unknown!r}, which is not known.",
-            hint=f"Known: {', '.join(sorted(_ENTRY))}.",
+            hint=f"Known: {', '.join(sorted({*_ENTRY, WANTED}))}.",
         )
-    return value, _provenance(name, where, entry)
-
-
-def _provenance(name: str, where: str, entry: Mapping[str, Any]) -> str:
-    if entry.get("assumed") is True:
-        return f"{ASSUMED}: {entry['because']}" if "because" in entry else ASSUMED
-    source = entry.get("source")
-    if not isinstance(source, str) or not source.strip():
+    since = entry.get("since")
+    if since is not None and type(since) is not date:
         raise Unreadable(
-            f"The rulebook {name}: {where} has no provenance.",
-            hint='Add source = "…" or assumed = true.',
+            f"The rulebook {name}: {where} holds since {since!r}, which is no day.",
+            hint="Write since = 2024-01-01, without quotes.",
         )
-    return source
+    return Dated(since, value, source_of(name, where, entry))
 
 
-ASSUMED = "assumed"
-"""How the provenance of a parameter begins for which there is no source."""
+def _articles(name: str, said: object, problems: list[Problem]) -> dict[str, Article]:
+    """The articles that a file gives as texts, by what they are called."""
+    found: dict[str, Article] = {}
+    for each in said if isinstance(said, list) else [said]:
+        try:
+            article = msgspec.convert(each, Article)
+        except msgspec.ValidationError as error:
+            message = f"The rulebook {name}: an article can't be read: {error}."
+            hint = 'Write [[article]] with article = "12.3", text = "…" and page = "14".'
+            problems.append(Problem(ARTICLES, message, hint))
+        else:
+            found[article.article] = article
+    return found

@@ -106,6 +106,7 @@ def held_against(logs: Alternatives) -> list[int]:
         ):
             several = (said.fact_at, said.recorded_at, getattr(said, "effective_at", None))
             found.update(each.ms for each in several if each)
+            found.update(each.since.ms for each in getattr(said, "later", ()))
     # By whatever clock they were read, as it showed them and as it may have been put right.
     return sorted({each - ms for each in found for ms in ahead})
 

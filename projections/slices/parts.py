@@ -304,9 +304,11 @@ def _rules_on_clocks_change(logs: Alternatives) -> bool:
     told = [said for _, said in logs.told.values()]
     if not any(isinstance(each, ClockOffsetDeclared) and each.of_site for each in told):
         return False
-    adopted = (each.parameters for each in told if isinstance(each, RegulationsAdopted))
+    adopted = [each for each in told if isinstance(each, RegulationsAdopted)]
+    later = ({each.parameter: each.value} for said in adopted for each in said.later)
     changed = (each.parameters for each in told if isinstance(each, BulletinIssued))
-    rules = [*adopted, *(each for each in changed if SITE_CLOCK in each)]
+    amended = (each for several in (later, changed) for each in several if SITE_CLOCK in each)
+    rules = [*(each.parameters for each in adopted), *amended]
     return len({each.get(SITE_CLOCK) for each in rules}) > 1
 
 

@@ -130,11 +130,22 @@ class RallyState(Course):
         return {}
 
     def tie_chain(self, until: int | None) -> tuple[str, ...]:
-        """What breaks ties up to a stage, or in all that was run: by the rules of the last one."""
+        """What breaks ties up to a stage, or in all that was run: by the rules of the last one.
+
+        Nothing where they don't say: who comes to a tie then asks `must_say_what_breaks_ties`.
+        """
         if until not in self._tie_chains:
             rules = self.rules_of(self._last_of(until))
-            self._tie_chains[until] = rules.texts(TIES)
+            self._tie_chains[until] = rules.texts(TIES) if rules.defines(TIES) else ()
         return self._tie_chains[until]
+
+    def must_say_what_breaks_ties(self, until: int | None) -> None:
+        """For a tie that is there.
+
+        Raises:
+            Undefined: the rules of the last stage do not say what breaks one.
+        """
+        self.rules_of(self._last_of(until)).texts(TIES)
 
     def ties_by(self, until: int | None) -> tuple[Applied, ...]:
         """The rule that says so."""

@@ -175,16 +175,54 @@ def regulations_of(
         return Regulations(Rulebook("", {}))
     planned = [each for each in adopted if each.instant is None]
     base = planned[-1] if planned else adopted[0]
-    changes = [
-        RuleChange(each.value.rulebook, since, None, each.value.parameters, True, each.position)
+    stages = stages_of(scheduled)
+    own = [(_amended(each, stages), list[RuleChange]()) for each in bulletins]
+    own += [
+        (_replaced(each, since), _dated(each))
         for each in adopted
         if (since := each.instant) is not None and each is not base
     ]
-    stages = stages_of(scheduled)
-    changes += [_amended(each, stages) for each in bulletins]
-    changes.sort(key=lambda change: change.since)
-    rulebook = Rulebook(base.value.rulebook, base.value.parameters)
-    return Regulations(rulebook, changes, base.position)
+    own.sort(key=lambda both: (both[0].since, not both[0].whole))
+    changes = _dated(base)
+    for change, dated in own:
+        changes += [change, *dated]
+    said = base.value
+    rulebook = Rulebook(said.rulebook, said.parameters, said.wanted)
+    return Regulations(rulebook, changes, base.position, said.provenance, said.articles)
+
+
+def _replaced(fact: Fact[RegulationsAdopted], since: int) -> RuleChange:
+    said = fact.value
+    return RuleChange(
+        said.rulebook,
+        since,
+        None,
+        said.parameters,
+        whole=True,
+        position=fact.position,
+        provenance=said.provenance,
+        wanted=said.wanted,
+        articles=said.articles,
+    )
+
+
+def _dated(fact: Fact[RegulationsAdopted]) -> list[RuleChange]:
+    """The later versions of what was adopted, a change for each day on which some begin."""
+    said = fact.value
+    days = sorted({each.since.ms: each.since for each in said.later}.items())
+    return [
+        RuleChange(
+            f"{said.rulebook} since {since.iso()[:10]}",
+            ms,
+            None,
+            {each.parameter: each.value for each in said.later if each.since.ms == ms},
+            whole=False,
+            position=fact.position,
+            provenance={e.parameter: e.provenance for e in said.later if e.since.ms == ms},
+            dated=True,
+        )
+        for ms, since in days
+    ]
 
 
 def _amended(fact: Fact[BulletinIssued], stages: Mapping[str, Fact[StageScheduled]]) -> RuleChange:
@@ -193,4 +231,13 @@ def _amended(fact: Fact[BulletinIssued], stages: Mapping[str, Fact[StageSchedule
     stage = stages.get(said.from_stage)
     never = 1 << 62
     order = None if not said.from_stage else stage.value.order if stage else never
-    return RuleChange(said.bulletin, since, order, said.parameters, False, fact.position)
+    return RuleChange(
+        said.bulletin,
+        since,
+        order,
+        said.parameters,
+        whole=False,
+        position=fact.position,
+        provenance=said.provenance,
+        articles=said.articles,
+    )

@@ -28,6 +28,7 @@ COMPUTED = "computed"
 WHETHER, PRECISION = "controls.penalties", "controls.precision_ms"
 LATE, EARLY = "controls.late_ms_per_minute", "controls.early_ms_per_minute"
 LATENESS, LATENESS_AT_START = "controls.lateness_from", "start.lateness_from"
+LATENESS_COSTS, FREE = "controls.lateness", "free"
 LATE_LIMIT, NOT_VISITED = "controls.late_limit_ms", "controls.not_visited_ms"
 MINUTE, SECOND = 60_000, 1_000
 
@@ -245,6 +246,8 @@ def _judged(rules: Rulebook, due: int, actual: int, allowance: int) -> _Judged:
         applied = (NOT_VISITED, LATE_LIMIT, *by, WHETHER)
         return _Judged(late, "not visited", rules.number(NOT_VISITED), applied)
     if late > allowance:
+        if rules.defines(LATENESS_COSTS) and rules.text(LATENESS_COSTS) == FREE:
+            return _Judged(late, "late", 0, (LATENESS_COSTS, *by, WHETHER))
         cost = minutes_begun(late - allowance) * rules.number(LATE)
         return _Judged(late, "late", cost, (LATE, *by, WHETHER))
     if late < 0:

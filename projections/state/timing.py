@@ -132,7 +132,9 @@ class Timing(Readings):
             found[said.stage, said.number].append(part)
         for opened in self.facts.of(RouteOpened):
             seen = opened.value
-            rates = self.course.rules_of(seen.stage).numbers(OPENING)
+            rules = self.course.rules_of(seen.stage)
+            # Where the regulations know no such bonus, none is earned.
+            rates = rules.numbers(OPENING) if rules.defines(OPENING) else ()
             if seen.rank <= len(rates):
                 earned = rates[seen.rank - 1] * seen.distance_m // 1000
                 part = Part("opening", earned, (opened.position,), (opened.id,))
@@ -381,7 +383,7 @@ class Timing(Readings):
         spread = max(measured) - min(measured) if len(measured) > 1 else 0
         settled = best.basis in RULINGS or best.determined or best.weight > OF_NO_DECISION
         contested = best.gross and (stage, number) in self.contested_starts
-        differs = not settled and spread > rules.number(TOLERANCE)
+        differs = not settled and bool(spread) and spread > rules.number(TOLERANCE)
         parts: list[Part] = []
         if best.gross:
             parts += self._neutralisations(stage, number, best.true_ms)

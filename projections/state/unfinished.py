@@ -20,7 +20,7 @@ from projections.state.timing import StageValue, Timing
 
 FIXED_PENALTY = "fixed-penalty"
 UNFINISHED_STAGE, NOT_STARTED_STAGE = "unfinished_stage", "not_started_stage"
-UNFINISHED, MAX_TIME = "unfinished", "overall.max_time"
+UNFINISHED, AT_MOST, MAX_TIME = "unfinished", "maximum", "overall.max_time"
 LIMIT = "overall.unfinished_stage_limit"
 
 
@@ -61,8 +61,8 @@ class Unfinished:
     @cached_property
     def overtime(self) -> frozenset[tuple[str, str]]:
         """The times that are over the maximum time and so don't count, by (stage, number)."""
-        rules_of = self.course.rules_of
-        return frozenset(key for key in self.over if rules_of(key[0]).text(MAX_TIME) == UNFINISHED)
+        rules_of, out = self.course.rules_of, (UNFINISHED, AT_MOST)
+        return frozenset(key for key in self.over if rules_of(key[0]).text(MAX_TIME) in out)
 
     @cached_property
     def over(self) -> frozenset[tuple[str, str]]:
@@ -200,15 +200,31 @@ class Unfinished:
         within: list[Missing] = []
         beyond: list[Missing] = []
         for several in self._missing.values():
-            costing = [each for each in several if self._costs(each)]
+            within += [each for each in several if each in self.at_most]
+            costing = [e for e in several if self._costs(e) and e not in self.at_most]
             for count, each in enumerate(costing, 1):
-                limit = self.course.rules_of(each.stage).number(LIMIT)
-                (within if count <= limit else beyond).append(each)
+                rules = self.course.rules_of(each.stage)
+                # Where the regulations set no limit, there is none.
+                held = not rules.defines(LIMIT) or count <= rules.number(LIMIT)
+                (within if held else beyond).append(each)
         return within, beyond
 
     def _costs(self, missing: Missing) -> bool:
         rules = self.course.rules_of(missing.stage)
         return rules.text(missing.parameters[0]) != "not-classified"
+
+    @cached_property
+    def at_most(self) -> frozenset[Missing]:
+        """The times over the maximum time that count as that: they cost it, and nothing else."""
+        rules_of = self.course.rules_of
+        return frozenset(
+            each
+            for several in self._missing.values()
+            for each in several
+            if (key := (each.stage, each.number)) in self.overtime
+            and key not in self.not_finished
+            and rules_of(each.stage).text(MAX_TIME) == AT_MOST
+        )
 
     @cached_property
     def beyond_limit(self) -> frozenset[str]:
@@ -232,7 +248,9 @@ class Unfinished:
         """The rules that say what becomes of a stage that was left out, as far as each bears."""
         key, (by, fixed) = (missing.stage, missing.number), missing.parameters
         of_the_time = [MAX_TIME] if key in self.overtime else []
-        if key in self.costing:
+        if missing in self.at_most:
+            names = of_the_time
+        elif key in self.costing:
             names = [by, fixed, LIMIT, *of_the_time]
         else:
             names = [*of_the_time, LIMIT if self._costs(missing) else by]
@@ -258,6 +276,8 @@ class Unfinished:
         """What a stage costs that a crew left out, by the rule that applies."""
         rules, limit = self.course.rules_of(missing.stage), 0
         by, fixed = missing.parameters
+        if missing in self.at_most:
+            return Cost(self.timing.max_time(missing.stage, missing.number) or 0, 0)
         if rules.text(by) == "max-time-plus-penalty":
             allowed = self.timing.max_time(missing.stage, missing.number)
             if allowed is None:

@@ -73,7 +73,9 @@ class Ranks:
 
 def rules_change(light: Light) -> bool:
     """Whether rules change in the course of the rally, so that it matters when stages begin."""
-    return bool(light.of(BulletinIssued)) or len(light.of(RegulationsAdopted)) > 1
+    adopted = light.of(RegulationsAdopted)
+    dated = any(getattr(each.fact.value, "later", ()) for each in adopted)
+    return bool(light.of(BulletinIssued)) or len(adopted) > 1 or dated
 
 
 def judges_cards(light: Light) -> bool:
@@ -84,6 +86,12 @@ def judges_cards(light: Light) -> bool:
     said = [getattr(each.fact.value, "parameters", {}) for each in light.of(RegulationsAdopted)]
     changed = (getattr(each.fact.value, "parameters", {}) for each in light.of(BulletinIssued))
     said += [each for each in changed if _CONTROLS in each]
+    said += [
+        {later.parameter: later.value}
+        for each in light.of(RegulationsAdopted)
+        for later in getattr(each.fact.value, "later", ())
+        if later.parameter == _CONTROLS
+    ]
     return any(each.get(_CONTROLS, COMPUTED) == COMPUTED for each in said)
 
 

@@ -476,8 +476,8 @@ def test_a_rulebook_that_says_more_by_now(
 
     def earlier(name: str) -> Template:
         rules = template(name)
-        kept = {n: v for n, v in rules.parameters.items() if n != "overall.classifications"}
-        return Template(rules.name, kept, {n: rules.provenance[n] for n in kept})
+        kept = {n: v for n, v in rules.versions.items() if n != "overall.classifications"}
+        return rules._replace(versions=kept)
 
     write_wrc_live(tmp_path / "quarry")
     importing = ("import", "wrc-live", "quarry")

@@ -25,13 +25,25 @@ extends = "dakar-2020"
 
 [timing.tolerance_ms]
 value = 500
-source = "Art. 12.3"
+document = "Supplementary regulations"
+edition = 2
+article = "12.3"
+page = 14
 
 [start.false_start_ms]
 value = [10000, 60000]
 assumed = true
 because = "as last year"
 """
+
+
+CITED = """\
+document = "Supplementary regulations"
+edition = 2
+article = "12.3"
+page = 14
+"""
+SOURCE = "Supplementary regulations, ed. 2, 12.3, p. 14"
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
@@ -94,19 +106,29 @@ OPEN = """\
 [overall.unfinished_stage]
 value = "fixed-penalty"
 assumed = true
+because = "as last year"
 
 [overall.unfinished_stage_limit]
 value = 1
 assumed = true
+because = "as last year"
 """
 FAULTS = [
     (OWN.replace("500", "-5"), TOLERANCE, "can't be -5."),
     (OWN.replace("500", '"soon"'), TOLERANCE, "can't be 'soon'."),
     (OWN.replace("tolerance_ms", "tolerans_ms"), "timing.tolerans_ms", "is not known."),
-    (OWN.replace('source = "Art. 12.3"', ""), TOLERANCE, "has no provenance."),
-    (OWN.replace('source = "Art. 12.3"', "source = 12"), TOLERANCE, "has no provenance."),
-    (OWN.replace("source =", "sauce ="), TOLERANCE, "says 'sauce', which is not known."),
+    (OWN.replace(CITED, ""), TOLERANCE, "has no provenance."),
+    (OWN.replace(CITED, "source = 12"), TOLERANCE, "has no provenance."),
+    (OWN.replace("document =", "dokument ="), TOLERANCE, "says 'dokument', which is not known."),
     ("[timing]\ntolerance_ms = 5\n", TOLERANCE, "has no value."),
+    (OWN.replace("page = 14", "page = 1.4"), TOLERANCE, "page is no text."),
+    (OWN.replace("page = 14", "assumed = true"), TOLERANCE, "is assumed and has a source."),
+    (OWN.replace("page = 14", "because = 'so'"), TOLERANCE, "is assumed and has a source."),
+    (OWN.replace("value = 500", "value = 500\nsince = '2024'"), TOLERANCE, "which is no day."),
+    (OWN.replace("value = 500", "value = 500\nwanted = 'p. 3'"), TOLERANCE, "page is wanted"),
+    ("[ties.chain]\nwanted = 5\n", "ties.chain", "does not say which page is wanted"),
+    ("[[ties.chain]]\nvalue = []\nassumed = true\n" * 2, "ties.chain", "two values from one day"),
+    ("[[article]]\ntext = 'Nobody.'\n", "article", "an article can't be read"),
     ('title = "ours"\n', "title", "is no group of parameters."),
     ('extends = "dakar-1979"\n', "extends", "There is no rulebook 'dakar-1979'."),
     ('extends = "gone.toml"\n', "extends", "can't be read: No such file"),
@@ -161,9 +183,118 @@ def test_check(rally: Rally, tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b'[a.b]\nvalue = "\xe9"')
     for name in ("own.toml", *template_names()):
         assert (0, "", "") == rally("rulebook", "check", name), name
+    assert (0, "", "") == rally("rulebook", "check")
+    every = answer(rally, "rulebook", "check")["rulebooks"]
+    assert template_names() == [each["rulebook"] for each in every]
     assert 2 == len(answer(rally, "rulebook", "check", "two.toml", code=1)["findings"])
     for name, code in (("no.toml", 5), ("latin.toml", 5), ("gone.toml", 5), ("nothing", 2)):
         assert code == rally("rulebook", "check", name).code, name
+
+
+UNSOURCED = [
+    ("source = 'Art. 12.3'", "names no document, edition, article and page"),
+    ("document = 'SR'\narticle = '12.3'", "names no edition and no page"),
+    ("document = 'SR'\nedition = 1\narticle = '12.3'", "names no page"),
+    ("assumed = true", "is assumed and does not say why"),
+]
+
+
+@pytest.mark.parametrize(("source", "message"), UNSOURCED)
+def test_a_value_that_nobody_can_look_up(
+    rally: Rally, tmp_path: Path, source: str, message: str
+) -> None:
+    """It may be adopted, and is no law: each version of a value is checked by itself."""
+    versions = f"[[{TOLERANCE}]]\nvalue = 1\n{CITED}\n[[{TOLERANCE}]]\nvalue = 2\n"
+    write(tmp_path, {"own.toml": f"{versions}since = 2024-01-01\n{source}\n"})
+    (finding,) = answer(rally, "rulebook", "check", "own.toml", code=1)["findings"]
+    assert TOLERANCE == finding["parameter"]
+    told = f"The rulebook own: {TOLERANCE} since 2024-01-01 {message}."
+    assert (told, True) == (finding["message"], "document, edition" in finding["hint"])
+    assert 0 == rally("rulebook", "show", "own.toml").code
+
+
+DATED = f"""\
+[[{TOLERANCE}]]
+value = 100
+{CITED}
+[[{TOLERANCE}]]
+since = 2015-01-01
+value = 200
+{CITED}
+[[{TOLERANCE}]]
+since = 2018-01-01
+value = 300
+{CITED}
+"""
+
+
+@pytest.mark.parametrize(
+    ("first_day", "before", "since"),
+    [
+        ("2013-01-01", 100, 100),
+        ("2013-11-30", 100, 200),
+        ("2014-12-31", 100, 200),
+        ("2015-01-01", 200, 200),
+        ("2017-06-01", 200, 200),
+    ],
+)
+def test_a_rule_that_changes_on_a_day(
+    rally: Rally, tmp_path: Path, first_day: str, before: int, since: int
+) -> None:
+    """A rally adopts what is in force on its first day; later facts are judged by what came then.
+
+    Not by what is too far off to be reached. By day it is that of the rally's own clocks.
+    """
+    write(tmp_path, {"own.toml": DATED})
+    new = ("new", "loop", "--title", "Loop", "--timezone", "+03:00", "--rulebook", "own.toml")
+    days = ("--starts-on", first_day, "--clock-is-right")
+    assert 0 == rally(*new, *days, *SECRETARY).code
+
+    def asked(at: str, *words: str) -> Any:
+        told = answer(rally, "rulebook", "show", "--effective-at", at, *words)
+        return values(told)[TOLERANCE]
+
+    assert before == asked("2014-12-31T23:59:59+03:00")
+    assert since == asked("2015-01-01T00:00+03:00")
+    assert since == asked("2017-12-31T00:00+03:00")
+    text = rally("rulebook", "show", "--effective-at", "2015-01-01T00:00+03:00").out
+    assert (before != since) == ("(by version own since 2015-01-01)" in text)
+
+
+def test_a_bulletin_stands_above_a_later_version(rally: Rally, tmp_path: Path) -> None:
+    """What the rally set for itself is not undone by a new edition of the code below it."""
+    write(tmp_path, {"own.toml": DATED})
+    new = ("new", "loop", "--title", "Loop", "--timezone", "+03:00", "--rulebook", "own.toml")
+    assert 0 == rally(*new, "--starts-on", "2014-12-01", "--clock-is-right", *SECRETARY).code
+    set_at = "effective_at=2014-12-05T12:00"
+    bulletin = ("record", "BulletinIssued", "bulletin=1", f"{TOLERANCE}=50", set_at)
+    assert 0 == rally(*bulletin, *STEWARDS).code
+    told = [
+        answer(rally, "rulebook", "show", "--effective-at", f"{day}T12:00+03:00")
+        for day in ("2014-12-04", "2014-12-05", "2015-01-02")
+    ]
+    assert [100, 50, 50] == [values(each)[TOLERANCE] for each in told]
+
+
+def test_what_is_left_open_with_the_page_wanted(rally: Rally, tmp_path: Path) -> None:
+    """A read that needs it names the page; one that does not needs nothing."""
+    page = "NCR 2026, ed. 11, ch. 13, p. 447"
+    own = f'extends = "dakar-2020"\n\n[ties.chain]\nwanted = "{page}"\n'
+    write_sheets(tmp_path / "sheets", with_change("rally.toml", '"dakar-2020"', '"own.toml"'))
+    write(tmp_path / "sheets", {"own.toml": own})
+    assert 0 == rally("import", "sheets", "sheets").code
+    shown_ = answer(rally, "rulebook", "show")["undefined"]
+    assert [page] == [each["wanted"] for each in shown_ if each["name"] == "ties.chain"]
+    assert f"    Wanted: {page}\n" in rally("rulebook", "show").out
+    first, second = (row["number"] for row in answer(rally, "standings")["rows"][:2])
+    gap = answer(rally, "standings")["rows"][1]["gap_ms"]
+    level = ("record", "PenaltyGiven", f"number={first}", "stage=SS1", f"amount_ms={gap}")
+    assert 0 == rally(*level, "--reason", "level", *STEWARDS).code
+    said = rally("standings")
+    assert (1, True) == (said.code, f"ties.chain; the page wanted is {page}." in said.err), second
+    ruled = ("record", "BulletinIssued", "bulletin=1", "ties.chain=", "from_stage=SS1")
+    assert 0 == rally(*ruled, *STEWARDS).code
+    assert [1, 1] == [row["place"] for row in answer(rally, "standings")["rows"][:2]]
 
 
 def test_diff(rally: Rally, tmp_path: Path) -> None:
@@ -230,10 +361,7 @@ def test_a_file_is_adopted(dune: Rally, tmp_path: Path) -> None:
         values(document)["timing.sources_wanted"],
     )
     told = {each["name"]: each["provenance"] for each in document["parameters"]}
-    assert ("Art. 12.3", "Adopted so with own.toml") == (
-        told[TOLERANCE],
-        told["timing.sources_wanted"],
-    )
+    assert (SOURCE, "Adopted so with own.toml") == (told[TOLERANCE], told["timing.sources_wanted"])
 
 
 def test_regulations_are_adopted_anew(dune: Rally, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -91,9 +92,8 @@ ERRORS = (
 @pytest.fixture
 def hostile(rally: Rally, tmp_path: Path) -> Rally:
     """The command `rally` on a log in which every text is hostile."""
-    rules = template("cross-country")
-    adopted = {"type": "RegulationsAdopted", **rules._asdict()}
-    adopted["rulebook"] = adopted.pop("name")
+    rules = template("cross-country").adopted(date(2016, 7, 18))
+    adopted = {"type": "RegulationsAdopted", **rules}
     lines = [json.dumps({"rally": "bad-2016", **SAID, **each}) for each in (*LOG, adopted)]
     (tmp_path / "bad.jsonl").write_text("\n".join(lines), encoding="utf-8")
     said = rally("import", "jsonl", "bad.jsonl", "--json")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ledger.errors import Unreadable
-from ledger.intake.lines import Line, Note
+from ledger.intake.lines import Line, Note, Version
 from ledger.intake.live_timing.saved import saved_in
 from projections.rules.templates import template
 from tests.command_line.conftest import answer
@@ -101,7 +101,8 @@ def test_adopted_rules_stand_when_their_template_grows(
 
     def grown(name: str) -> Any:
         found = template(name)
-        return found._replace(parameters={**found.parameters, "timing.tolerance_ms": 1})
+        more = {"timing.tolerance_ms": (Version(None, 1, "Art. 1"),)}
+        return found._replace(versions={**found.versions, **more})
 
     monkeypatch.setattr("cli.office.importing.template", grown)
     for words in ((), ("--rulebook", "wrc-2019"), AS_CORRECTIONS):

@@ -90,6 +90,7 @@ from tests.laws.words import (
     decisions,
     either,
     instants,
+    later_rules,
     maybe_instants,
     maybe_stages,
     metres,
@@ -150,7 +151,8 @@ def regulations(draw: st.DrawFn, *, as_written: bool = False) -> RegulationsAdop
     if not as_written:
         for parameter in draw(st.lists(st.sampled_from(sorted(VARIATIONS)), max_size=4)):
             parameters[parameter] = draw(st.sampled_from(VARIATIONS[parameter]))
-    adopted = draw(of(RegulationsAdopted, rulebook=name, parameters=parameters))
+    later = draw(st.just(()) | later_rules)
+    adopted = draw(of(RegulationsAdopted, rulebook=name, parameters=parameters, later=later))
     return msgspec.structs.replace(adopted, fact_at=draw(st.none() | st.just(adopted.fact_at)))
 
 

@@ -117,7 +117,7 @@ from ledger.vocabulary import (
     WaypointPlaced,
     ZonePlaced,
 )
-from ledger.vocabulary.rally import ParameterValue
+from ledger.vocabulary.rally import LaterRule, ParameterValue
 from projections.rules.templates import template
 
 Kind = TypeVar("Kind", bound=Occurrence)
@@ -146,7 +146,9 @@ VARIATIONS: dict[str, list[ParameterValue]] = {
     "controls.penalties": ["computed", "given"],
     "shortening.penalties_beyond": ["dropped", "kept"],
     "cancellation.road_penalties": ["keep", "void"],
-    "overall.max_time": ["unfinished", "ignored"],
+    "overall.max_time": ["unfinished", "maximum", "ignored"],
+    "controls.lateness": ["penalised", "free"],
+    "stopping.methods": [("notional",), ("last-common-point", "own-average")],
     "overall.removed_by": [(), ("any-retirement",), ("definitive-retirement", "disqualification")],
     "overall.unfinished_stage": ["fixed-penalty", "not-classified"],
     "overall.unfinished_stage_ms": [7_200_000],
@@ -224,6 +226,14 @@ slots = st.lists(numbers, min_size=1, max_size=4, unique=True).flatmap(
         )
     )
 )
+later_rules = st.lists(
+    st.sampled_from(sorted(VARIATIONS)).flatmap(
+        lambda name: st.builds(
+            LaterRule, st.just(name), st.sampled_from(VARIATIONS[name]), instants, st.just("Art. 9")
+        )
+    ),
+    max_size=2,
+).map(tuple)
 bulletins = st.sampled_from(sorted(VARIATIONS)).flatmap(
     lambda name: of(
         BulletinIssued,
@@ -264,6 +274,7 @@ RALLY: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         RegulationsAdopted,
         rulebook="cross-country",
         parameters=st.just(template("cross-country").parameters),
+        later=later_rules,
     ),
     BulletinIssued: bulletins,
     OfficialAppointed: of(OfficialAppointed, office="timekeeper", official="Li"),

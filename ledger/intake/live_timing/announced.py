@@ -16,6 +16,7 @@ from ledger.intake.live_timing.writing import Fact, Writer
 
 REGULATIONS = "regulations"
 """The key under which the rules stand that a rally adopted with its first import."""
+_RULES = frozenset({"rulebook", "parameters", "provenance", "later", "wanted", "articles"})
 OF_THE_PLAN = frozenset({"stage"})
 
 
@@ -24,17 +25,13 @@ def founding(saved: Saved, template: Template, writer: Writer, *, adopted: bool)
     name = saved.name.replace("-", " ").title()
     days = {"starts_on": saved.days[0].isoformat(), "ends_on": saved.days[-1].isoformat()}
     said = {"title": f"{name} {saved.year}", "id_at_source": saved.number, **days}
-    rules = {
-        "rulebook": template.name,
-        "parameters": template.parameters,
-        "provenance": template.provenance,
-    }
+    rules = template.adopted(saved.days[0])
     rally = writer.occurrence("RallyConstituted", "rally", "", said)
     where = str(saved.files.rally / "itinerary.json")
     regulations = writer.occurrence("RegulationsAdopted", REGULATIONS, "", rules)
     return [
         Line(where, "rally", rally, derived=frozenset({"id_at_source"})),
-        Line(where, REGULATIONS, regulations, frozenset(rules) if adopted else NOTHING),
+        Line(where, REGULATIONS, regulations, _RULES if adopted else NOTHING),
     ]
 
 

@@ -8,6 +8,7 @@ written here, and no clock is asked. The first record of such a rally says that 
 from __future__ import annotations
 
 from ledger.samples.simulation.plan import NOTHING, Amendment, Plan, Regulations
+from ledger.samples.simulation.rules import rules_of
 from ledger.samples.simulation.run import Simulated, simulate
 
-__all__ = ["NOTHING", "Amendment", "Plan", "Regulations", "Simulated", "simulate"]
+__all__ = ["NOTHING", "Amendment", "Plan", "Regulations", "Simulated", "rules_of", "simulate"]

@@ -1,0 +1,148 @@
+"""A rule explained: what it means, where its value stands, who asks for it, and a worked case."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, NamedTuple
+
+from cli.office.rules import cited
+from cli.office.view import View
+from ledger.errors import NotFound
+from ledger.times import iso
+from ledger.vocabulary.rally import ParameterValue
+from projections.rules.asked import ACTS, EVERYWHERE, asked
+from projections.rules.cases import Case, cases_of
+from projections.rules.in_force import rules_in_force
+from projections.rules.rulebook import SCHEMA
+from projections.rules.sources import Source
+from projections.rules.templates import rules_of, template_names
+
+
+class Stands(NamedTuple):
+    """What a rulebook or a rally says of a parameter: a value since a day, or the page wanted."""
+
+    where: str
+    value: ParameterValue | None
+    since: str
+    provenance: str
+    source: Source | None = None
+    wanted: str = ""
+
+
+class Explained(NamedTuple):
+    """Everything that is to be told of a parameter. `adopted` is what a rally has of it."""
+
+    parameter: str
+    meaning: str
+    choices: tuple[str, ...]
+    adopted: tuple[Stands, ...]
+    rulebooks: tuple[Stands, ...]
+    answers: tuple[str, ...]
+    acts: tuple[str, ...]
+    beside: tuple[str, ...]
+    cases: tuple[Case, ...]
+
+    def document(self) -> dict[str, Any]:
+        """The same as JSON."""
+        return {
+            "parameter": self.parameter,
+            "meaning": self.meaning,
+            "choices": list(self.choices),
+            "in_force": [_stands(each) for each in self.adopted],
+            "rulebooks": [_stands(each) for each in self.rulebooks],
+            "answers": list(self.answers),
+            "also": list(EVERYWHERE),
+            "acts": list(self.acts),
+            "works_with": list(self.beside),
+            "cases": [
+                {
+                    "story": each.story,
+                    "records": list(each.records),
+                    "beside": dict(each.beside),
+                    "ask": f"rally {each.ask}",
+                    "look": list(each.look),
+                    "unit": each.unit,
+                    "figures": [figure._asdict() for figure in each.figures],
+                }
+                for each in self.cases
+            ],
+        }
+
+
+def explained(parameter: str, seen: View | None, names: tuple[str, ...] = ()) -> Explained:
+    """What there is to know of a parameter: in a rally, and in these rulebooks or all shipped ones.
+
+    Raises:
+        NotFound: there is no such parameter. Unreadable: one of the rulebooks has a fault.
+    """
+    if parameter not in SCHEMA:
+        near = difflib.get_close_matches(parameter, SCHEMA, n=2)
+        raise NotFound(
+            f"There is no parameter {parameter}.",
+            hint=f"Did you mean {' or '.join(near)}?"
+            if near
+            else "`rally rulebook show cross-country` lists them.",
+        )
+    by = asked(parameter)
+    return Explained(
+        parameter,
+        SCHEMA[parameter].meaning,
+        tuple(sorted(SCHEMA[parameter].choices)),
+        _adopted(parameter, seen) if seen is not None else (),
+        tuple(one for name in names or template_names() for one in _written(parameter, name)),
+        tuple(sorted(by.answers)),
+        ACTS.get(parameter, ()),
+        by.beside,
+        cases_of(parameter),
+    )
+
+
+def _adopted(parameter: str, seen: View) -> tuple[Stands, ...]:
+    """What the rally adopted, and each change of it in its order."""
+    facts = seen.classified.facts
+    regulations = facts.regulations
+    base = regulations.base
+    found: list[Stands] = []
+    if base.defines(parameter):
+        value, source = base.parameters()[parameter], regulations.provenance.get(parameter, "")
+        found.append(Stands(f"regulations {base.name}", value, "", source))
+    elif parameter in base.wanted:
+        found.append(
+            Stands(f"regulations {base.name}", None, "", "", wanted=base.wanted[parameter])
+        )
+    for change in regulations.changes:
+        if parameter in change.parameters:
+            value, source = change.parameters[parameter], change.provenance.get(parameter, "")
+            since = iso(change.since) if change.from_order is None else None
+            found.append(Stands(change.title, value, since or "", source))
+    if not found and rules_in_force(facts, None, None).name:
+        found.append(Stands(f"regulations {base.name}", None, "", ""))
+    return tuple(found)
+
+
+def _written(parameter: str, name: str) -> tuple[Stands, ...]:
+    """What a rulebook says, version by version."""
+    rules = rules_of(name)
+    if parameter in rules.wanted:
+        return (Stands(rules.name, None, "", "", wanted=rules.wanted[parameter]),)
+    return tuple(
+        Stands(
+            rules.name,
+            each.value,
+            each.since.isoformat() if each.since else "",
+            each.source.told(),
+            each.source,
+        )
+        for each in rules.versions.get(parameter, ())
+    )
+
+
+def _stands(each: Stands) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "rulebook": each.where,
+        "value": each.value,
+        "since": each.since or None,
+        "provenance": each.provenance,
+    }
+    found |= cited(each.source) if each.source else {}
+    return found | ({"wanted": each.wanted} if each.wanted else {})

@@ -1,0 +1,100 @@
+"""Which answers a parameter of the rules can move, and which other parameters it works with.
+
+A law changes each parameter over made-up rallies, and over its worked cases: nothing moves but what
+is named here, and every parameter moves something.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Asked(NamedTuple):
+    """The answers that ask for a parameter, and the parameters that bear on the same figure."""
+
+    answers: frozenset[str]
+    beside: tuple[str, ...] = ()
+
+
+_FINDINGS = frozenset({"anomalies", "check"})
+_TOTALS = frozenset({"standings", "teams", "penalties", "time-cards", "start-order", "decisions"})
+"""What is added up, and what follows from it; the register says what a decision moves."""
+_TIMES = _TOTALS | _FINDINGS | {"finishers", "outstanding", "publications"}
+"""A time that is there or not makes a finisher, and may be wanted or doubted."""
+_FATES = _TIMES | {"retirements", "docket", "due", "protest-clock"}
+"""Whether a crew is in the classification bears on everything that is told of it."""
+_ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications"}
+"""A penalty that is reckoned answers a report, and stands in the totals."""
+_SHEETS = frozenset({"standings", "publications"})
+
+_UNFINISHED = ("overall.unfinished_stage_ms", "overall.unfinished_stage_limit", "overall.max_time")
+_COMPUTED = ("controls.penalties",)
+
+ASKED: dict[str, Asked] = {
+    "timing.counted_precision_ms": Asked(_TIMES),
+    "timing.sources": Asked(_TIMES, ("timing.tolerance_ms",)),
+    "timing.tolerance_ms": Asked(_TIMES, ("timing.sources",)),
+    "timing.last_point_is_finish": Asked(_FATES, ("timing.sources",)),
+    "timing.sources_wanted": Asked(frozenset({"outstanding"})),
+    "timing.site_clock": Asked(_FATES | {"incidents"}),
+    "start.late_ms_per_minute": Asked(_ROAD, (*_COMPUTED, "start.lateness_from")),
+    "start.lateness_from": Asked(_ROAD, (*_COMPUTED, "controls.lateness_from")),
+    "start.false_start_ms": Asked(_ROAD, _COMPUTED),
+    "controls.in_stage": Asked(_FATES | {"incidents"}, ("controls.in_next_stage",)),
+    "controls.in_next_stage": Asked(_FATES | {"incidents"}, ("controls.in_stage",)),
+    "controls.penalties": Asked(_ROAD, ("controls.lateness", "controls.precision_ms")),
+    "controls.precision_ms": Asked(_ROAD, (*_COMPUTED, "controls.lateness_from")),
+    "controls.lateness_from": Asked(_ROAD, (*_COMPUTED, "controls.precision_ms")),
+    "controls.late_ms_per_minute": Asked(_ROAD, (*_COMPUTED, "controls.lateness")),
+    "controls.early_ms_per_minute": Asked(_ROAD, _COMPUTED),
+    "controls.lateness": Asked(_ROAD, (*_COMPUTED, "controls.late_ms_per_minute")),
+    "controls.late_limit_ms": Asked(_ROAD, (*_COMPUTED, "controls.not_visited_ms")),
+    "controls.not_visited_ms": Asked(_ROAD, (*_COMPUTED, "controls.late_limit_ms")),
+    "bonus.opening_ms_per_km": Asked(_TIMES, ("timing.counted_precision_ms",)),
+    "stopping.methods": Asked(frozenset({"check"})),
+    "shortening.penalties_beyond": Asked(_ROAD),
+    "cancellation.road_penalties": Asked(_ROAD),
+    "overall.classifications": Asked(frozenset({"publications", "protest-clock", "check"})),
+    "overall.removed_by": Asked(_FATES, ("overall.unfinished_stage_limit",)),
+    "overall.max_time": Asked(_FATES, ("overall.unfinished_stage",)),
+    "overall.unfinished_stage": Asked(_FATES, _UNFINISHED),
+    "overall.unfinished_stage_ms": Asked(_TIMES, ("overall.unfinished_stage",)),
+    "overall.unfinished_stage_limit": Asked(_FATES, ("overall.unfinished_stage",)),
+    "overall.not_started_stage": Asked(
+        _FATES, ("overall.not_started_stage_ms", "overall.max_time")
+    ),
+    "overall.not_started_stage_ms": Asked(_TIMES, ("overall.not_started_stage",)),
+    "overall.outside_in_stage_results": Asked(_SHEETS | {"start-order", "penalties", "time-cards"}),
+    "ties.chain": Asked(_SHEETS | {"teams", "start-order", "decisions"}),
+    "start_order.intervals": Asked(
+        frozenset({"start-order", "time-cards", "outstanding", "publications"})
+        | {"penalties", "standings", *_FINDINGS}
+    ),
+    "start_order.categories": Asked(
+        frozenset({"start-order", "publications"}), ("start_order.category_gap_ms",)
+    ),
+    "start_order.category_gap_ms": Asked(
+        frozenset({"start-order", "publications"}), ("start_order.intervals",)
+    ),
+    "documents.classification_signatures": Asked(frozenset()),
+    "documents.decision_signatures": Asked(frozenset()),
+    "teams.counting": Asked(frozenset({"teams"})),
+    "check.fastest_kmh": Asked(frozenset({"check"})),
+    "check.far_ahead_percent": Asked(frozenset({"check"})),
+}
+"""By parameter. What signs a document is asked when it is posted (`ACTS`), and by no answer."""
+
+ACTS: dict[str, tuple[str, ...]] = {
+    "overall.classifications": ("publish classification", "draw-up"),
+    "documents.classification_signatures": ("publish classification", "document classification"),
+    "documents.decision_signatures": ("publish document", "document decision"),
+}
+"""The acts that a parameter can rule out, and the sheets on which it stands."""
+EVERYWHERE = ("why", "diff", "what-if", "drift", "history", "crew", "rulebook show")
+"""The answers that are made of others, or show the rules themselves: they move with them."""
+OF_THE_DESK = frozenset({"decisions", "docket", "due", "protest-clock", "publications", "check"})
+
+
+def asked(parameter: str) -> Asked:
+    """Which answers ask for a parameter: those of procedure are asked by the stewards' desk."""
+    return ASKED.get(parameter) or Asked(OF_THE_DESK | _FATES)

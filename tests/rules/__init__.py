@@ -1,0 +1,1 @@
+"""Rules of a rally: what each parameter moves, and its worked cases."""

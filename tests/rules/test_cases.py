@@ -1,0 +1,125 @@
+"""The worked cases of the rules: each by the command line, as it was reckoned by hand."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from cli.fields import as_typed, parse_fields
+from ledger.log import Ledger, Log
+from ledger.times import Instant, parse_instant
+from ledger.vocabulary import TYPES, Occurrence, RegulationsAdopted, build, canonical
+from ledger.vocabulary.rally import ParameterValue
+from projections.rules.cases import Case, cases, cases_of, looked_up
+from projections.rules.rulebook import SCHEMA, checked
+from projections.rules.templates import rules_of, template, template_names
+from tests.conftest import Rally, Ticking
+from tests.rules.variants import variants
+
+GENERAL = "cross-country"
+PROCEDURE = ("protests", "reviews", "appeals")
+NO_FIGURE = {"documents.decision_signatures"}
+"""No rulebook wants a signature under a decision so far."""
+ENVELOPE = ("--at", "--source", "--site", "--reason")
+BEGINS = 1_803_800_000_000
+
+
+def told(case: Case, into: Path) -> list[Occurrence]:
+    """The records of a case, as they are typed."""
+    ledger = Ledger(str(into / "words.db"), Ticking())
+    log = ledger.log("loop")
+    found = [_typed(line, BEGINS + 1000 * n, log) for n, line in enumerate(case.records, 2)]
+    ledger.close()
+    return found
+
+
+def _typed(line: str, ms: int, log: Log) -> Occurrence:
+    kind, *words = shlex.split(line)
+    envelope: dict[str, Any] = {"rally": "loop", "recorded_at": Instant(ms, 0), "by": "Ann"}
+    envelope["role"] = "clerk-of-the-course"
+    while len(words) > 1 and words[-2] in ENVELOPE:
+        option, said = words[-2], words[-1]
+        words = words[:-2]
+        name = {"--at": "fact_at"}.get(option, option[2:])
+        value: Any = parse_instant(said) if option == "--at" else said
+        envelope[name] = {"kind": said, "seq": f"{ms}"} if option == "--source" else value
+    return as_typed(TYPES[kind], envelope | parse_fields(TYPES[kind], words, log))
+
+
+def founded(parameters: Mapping[str, ParameterValue]) -> list[Occurrence]:
+    """A rally that has these rules."""
+    at = {"rally": "loop", "recorded_at": Instant(BEGINS, 0)}
+    title = {"title": "Loop", "timezone": "+00:00"}
+    return [
+        build(TYPES["RallyConstituted"], {**at, **title}),
+        build(RegulationsAdopted, {**at, "rulebook": "worked", "parameters": dict(parameters)}),
+    ]
+
+
+def answered(rally: Rally, case: Case, value: ParameterValue, into: Path) -> Any:
+    """What the command says under a value, where the case looks."""
+    rules = {**template(GENERAL).parameters, **case.beside, case.parameter: value}
+    lines = [canonical(each) for each in (*founded(rules), *told(case, into))]
+    file = into / "case.jsonl"
+    file.write_bytes(b"\n".join(lines) + b"\n")
+    ledger = ("--ledger", str(into / "case.db"))
+    for old in into.glob("case.db*"):
+        old.unlink()
+    assert 0 == rally(*ledger, "import", "jsonl", str(file)).code
+    return looked_up(json.loads(rally(*ledger, *shlex.split(case.ask)).out), case.look)
+
+
+def plainly(result: Any) -> Any:
+    """A figure as JSON has it."""
+    return json.loads(json.dumps(msgspec.to_builtins(result)))
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.parameter)
+def test_each_figure_is_what_the_command_line_says(
+    rally: Rally, tmp_path: Path, case: Case
+) -> None:
+    """Under every value for which one is reckoned, and each of these is one that it can have."""
+    assert case.figures
+    for figure in case.figures:
+        assert figure.value == checked("worked", case.parameter, figure.value)
+        assert figure.reckoned
+        assert plainly(figure.result) == answered(rally, case, figure.value, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted({each.parameter for each in cases()}))
+def test_no_figure_survives_a_change_by_one_unit(rally: Rally, tmp_path: Path, name: str) -> None:
+    """Whatever a value is changed to, one of the cases of its parameter tells it."""
+    several = cases_of(name)
+    for case in several:
+        for figure in case.figures:
+            for other in variants(name, figure.value, case.unit):
+                result = plainly(figure.result)
+                assert result != answered(rally, case, other, tmp_path), (figure.value, other)
+
+
+def test_each_value_of_each_rulebook_is_reckoned() -> None:
+    """A rulebook has no figure that nobody worked out; another value needs another figure."""
+    lacking = [
+        (book, name, each.value)
+        for book in template_names()
+        for name, versions in rules_of(book).versions.items()
+        for each in versions
+        if name.split(".")[0] not in PROCEDURE and each.value != ()
+        if not any(case.figure(each.value) for case in cases_of(name))
+    ]
+    assert [] == lacking
+
+
+def test_each_parameter_has_a_case() -> None:
+    """But for those of procedure, which have scenarios of their own."""
+    worked = {each.parameter for each in cases()}
+    assert worked <= SCHEMA.keys()
+    own = {name for name in SCHEMA if name.split(".")[0] not in PROCEDURE}
+    assert own - worked == NO_FIGURE

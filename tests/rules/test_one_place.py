@@ -1,0 +1,145 @@
+"""Every rule has one place: a parameter moves the answers that it is said to, and no others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from cli.commands.simulate import GENERAL, RULEBOOK
+from ledger.errors import LedgerError
+from ledger.vocabulary import BulletinIssued, Occurrence, RegulationsAdopted
+from ledger.vocabulary.rally import ParameterValue
+from projections.registry import PROJECTIONS
+from projections.rules.asked import ACTS, ASKED, asked
+from projections.rules.cases import Case, cases, cases_of
+from projections.rules.rulebook import SCHEMA
+from projections.rules.templates import template
+from projections.state.rally import RallyState
+from tests.laws.answers import folded
+from tests.laws.simulated import tiny
+from tests.rules.test_cases import PROCEDURE, founded, told
+from tests.rules.variants import variants
+
+Answers = Mapping[str, str]
+MINUTE = 60_000
+OWN = sorted(name for name in SCHEMA if name.split(".")[0] not in PROCEDURE)
+
+
+def answers(rally: Sequence[Occurrence]) -> Answers:
+    """What every answer says of a rally, or why there is none."""
+    state = RallyState(folded(rally).facts())
+    return {name: _said(name, state) for name in PROJECTIONS}
+
+
+def _said(name: str, state: RallyState) -> str:
+    try:
+        found: Any = msgspec.to_builtins(PROJECTIONS[name](state))
+    except LedgerError as error:
+        found = error.message
+    return json.dumps(found, sort_keys=True)
+
+
+def under(rally: Iterable[Occurrence], name: str, value: ParameterValue) -> list[Occurrence]:
+    """The rally with another value of a parameter, wherever it was set."""
+    return [
+        msgspec.structs.replace(each, parameters={**each.parameters, name: value})
+        if isinstance(each, RegulationsAdopted)
+        or (isinstance(each, BulletinIssued) and name in each.parameters)
+        else each
+        for each in rally
+    ]
+
+
+def moved(
+    rally: Sequence[Occurrence], before: Answers, name: str, values: Iterable[ParameterValue]
+) -> set[str]:
+    """The answers that say something else under one of these values."""
+    found: set[str] = set()
+    for value in values:
+        after = answers(under(rally, name, value))
+        found |= {each for each, said in after.items() if said != before[each]}
+    return found
+
+
+def of_a_case(case: Case, into: Path) -> list[Occurrence]:
+    """The rally of a worked case, by the general rulebook."""
+    value = case.figures[0].value
+    rules = {**template(GENERAL).parameters, **case.beside, case.parameter: value}
+    return [*founded(rules), *told(case, into)]
+
+
+@cache
+def made_up(seed: int, rulebook: str) -> tuple[tuple[Occurrence, ...], Answers]:
+    """A simulated rally whose rules leave nothing open, with what every answer says of it."""
+    general = template(GENERAL).parameters
+    rally = tuple(
+        msgspec.structs.replace(each, parameters={**general, **each.parameters})
+        if isinstance(each, RegulationsAdopted)
+        else each
+        for each in tiny(seed, rulebook=rulebook)
+    )
+    return rally, answers(rally)
+
+
+def others(name: str, rally: Iterable[Occurrence]) -> list[ParameterValue]:
+    """The values to which a parameter of a rally is changed: of times, by a minute."""
+    adopted = next(each for each in rally if isinstance(each, RegulationsAdopted))
+    value = adopted.parameters.get(name)
+    if value is None:
+        return []
+    whole = isinstance(value, int) and value and not value % MINUTE
+    return list(variants(name, value, MINUTE if whole else 1))
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_parameter_moves_what_it_is_said_to_move(name: str, tmp_path: Path) -> None:
+    """In its own cases it moves something, or it rules out an act and is no matter of answers."""
+    found: set[str] = set()
+    for case in cases_of(name):
+        rally = of_a_case(case, tmp_path)
+        values = variants(name, case.figures[0].value, case.unit)
+        found |= moved(rally, answers(rally), name, values)
+    assert found <= asked(name).answers
+    assert found or name in ACTS, f"{name} is dead: it moves nothing"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3, 5])
+@pytest.mark.parametrize("rulebook", [RULEBOOK, GENERAL])
+def test_a_change_moves_no_other_answer_of_a_made_up_rally(seed: int, rulebook: str) -> None:
+    """Each parameter in turn, changed a little: what moves is what it is said to move."""
+    rally, before = made_up(seed, rulebook)
+    stray = {
+        name: extra
+        for name in OWN
+        if (extra := moved(rally, before, name, others(name, rally)) - asked(name).answers)
+    }
+    assert {} == stray
+
+
+@pytest.mark.slow
+def test_a_change_moves_no_other_answer_of_the_cases_of_others(tmp_path: Path) -> None:
+    """Each parameter over the rallies of all cases: they are made to bring one rule out each."""
+    stray: dict[tuple[str, str], set[str]] = {}
+    for case in cases():
+        rally = of_a_case(case, tmp_path)
+        before = answers(rally)
+        for name in OWN:
+            extra = moved(rally, before, name, others(name, rally)) - asked(name).answers
+            if extra:
+                stray[case.parameter, name] = extra
+    assert {} == stray
+
+
+def test_what_each_parameter_moves_is_said() -> None:
+    """Of every parameter but those of procedure, and of none that there is not."""
+    assert set(OWN) == ASKED.keys() & set(OWN)
+    assert ASKED.keys() <= SCHEMA.keys() >= ACTS.keys()
+    assert {each for one in ASKED.values() for each in one.answers} <= PROJECTIONS.keys()
+    assert {each for one in ASKED.values() for each in one.beside} <= SCHEMA.keys()
