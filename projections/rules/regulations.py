@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ledger.vocabulary.rally import ParameterValue
+from projections.rules.procedure import amended
 from projections.rules.rulebook import Rulebook
 
 
@@ -79,6 +80,6 @@ class Regulations:
                 if holds and change.whole:
                     name, parameters = change.name, dict(change.parameters)
                 elif holds:
-                    parameters |= change.parameters
+                    parameters = amended(parameters, change.parameters)
             self._made[holding] = Rulebook(name, parameters)
         return self._made[holding]

@@ -18,6 +18,7 @@ from ledger.errors import LedgerError, NotFound, Unreadable
 from ledger.files import LARGEST, bytes_of, why
 from ledger.intake.lines import Template
 from ledger.vocabulary.rally import ParameterValue
+from projections.rules.procedure import amended
 from projections.rules.rulebook import SCHEMA, checked
 
 SUFFIX = ".toml"
@@ -80,6 +81,7 @@ def examined(name: str, extended_by: tuple[str, ...] = ()) -> tuple[Rules, list[
     for each in filter(None, (parent, own)):
         if each is own:
             _leave_open(name, left_open, rules, problems)
+        _displace(rules, each.parameters)
         rules.parameters.update(each.parameters)
         rules.provenance.update(each.provenance)
         rules.written_in.update(each.written_in)
@@ -185,6 +187,14 @@ def _leave_open(name: str, left_open: object, rules: Rules, problems: list[Probl
             message = f"The rulebook {name}: {WITHOUT} = {each!r} leaves nothing open."
             problems.append(Problem(WITHOUT, message, hint))
             continue
+        for held in (rules.parameters, rules.provenance, rules.written_in):
+            held.pop(each)
+
+
+def _displace(rules: Rules, by: Mapping[str, ParameterValue]) -> None:
+    """Take out what a file says otherwise in the words of before."""
+    kept = amended(rules.parameters, by)
+    for each in [each for each in rules.parameters if each not in kept]:
         for held in (rules.parameters, rules.provenance, rules.written_in):
             held.pop(each)
 
