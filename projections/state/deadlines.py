@@ -240,7 +240,7 @@ class Times:
 
     def _no_effect(self, said: DeadlineExtended, time: Time, found: Ran | None) -> str:
         """Why an extension has no effect; "" where it has."""
-        deadline: Deadline | None = time.deadline
+        deadline = time.deadline
         if deadline is None:
             return "no rule says how long the time is"
         if not deadline.extended_by:
@@ -248,13 +248,19 @@ class Times:
         if said.role not in deadline.extended_by:
             who = " or ".join(sorted(deadline.extended_by))
             return f"by {time.parameter} it is for {who} to extend it"
+        return self._out_of_bounds(said, time.parameter, deadline, found)
+
+    def _out_of_bounds(
+        self, said: DeadlineExtended, parameter: str, deadline: Deadline, found: Ran | None
+    ) -> str:
+        """Why nobody may extend a time until then; "" where who may, may do so."""
         if found is None:
             return "the time has not begun"
+        if said.until_at.ms <= found.until:
+            return "the time lasts as long without it"
         most = deadline.most
-        if most is not None:
-            latest = deadline.later(found.until, self.zone or UTC, most)
-            if said.until_at.ms > latest:
-                return f"by {time.parameter} it may be extended by {most.words()} at most"
+        if most and said.until_at.ms > deadline.later(found.until, self.zone or UTC, most):
+            return f"by {parameter} it may be extended by {most.words()} at most"
         return ""
 
     def suspension(self, fact: Fact[Any]) -> Suspension:
