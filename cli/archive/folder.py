@@ -11,14 +11,15 @@ import contextlib
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cli.archive.checking import files_in
+from cli.archive.checking import check, files_in
 from cli.archive.layout import MANIFEST, digest, written
 from cli.archive.publication import Publication, must_draw
 from cli.archive.reading import Manifest, manifest_of
+from cli.archive.remembered import Remembered
 from cli.office.forms import plain
 from ledger.errors import Refused, Unavailable, Unreadable
 from ledger.files import LARGEST, bytes_of, is_there, replacing, why
@@ -37,8 +38,13 @@ class Published(NamedTuple):
     removed: list[str]
 
 
-def publish(publication: Publication, folder: Path) -> Published:
+def publish(
+    publication: Publication, folder: Path, progress: Callable[[int], None] = lambda _: None
+) -> Published:
     """Write an archive into a folder, new or with an earlier archive of this rally.
+
+    `progress` is told how many files are done. Where the archive that is there is what this ledger
+    published last, of the same and unaltered, nothing is made a second time.
 
     Raises:
         Refused: something else is there, or the archive of another log. Unavailable: the files
@@ -49,13 +55,22 @@ def publish(publication: Publication, folder: Path) -> Published:
     try:
         before = _before(folder, log)
         if before is not None:
-            return _Folder(folder, before).take(publication)
+            if _is_as_published(publication, folder):
+                return Published(plain(publication.basis), len(before.files), [], [])
+            return _Folder(folder, before).take(publication, progress)
         with _to_be(folder) as beside:
-            return _Folder(beside, None).take(publication)
+            return _Folder(beside, None).take(publication, progress)
     except (OSError, ValueError) as error:
         raise Unavailable(
             f"{folder} can't be written: {why(error)}.", hint="Make room, or name another folder."
         ) from None
+
+
+def _is_as_published(publication: Publication, folder: Path) -> bool:
+    """Whether a folder holds just what this ledger published last, and would publish again."""
+    remembered = Remembered(publication.seen.log)
+    manifest = digest(bytes_of(folder / MANIFEST, LARGEST))
+    return remembered.published(publication.made_of, manifest) and not check(folder).findings
 
 
 def _before(folder: Path, log: Log) -> Manifest | None:
@@ -107,7 +122,7 @@ class _Folder:
         self._mode = folder.stat().st_mode & 0o777
         self._written: list[str] = []
 
-    def take(self, publication: Publication) -> Published:
+    def take(self, publication: Publication, progress: Callable[[int], None]) -> Published:
         """Write what is published, and take away what is no more."""
         for path in [each for each in files_in(self._folder) if _BESIDE.fullmatch(each)]:
             (self._folder / path).unlink()  # of a publication that was broken off
@@ -115,11 +130,16 @@ class _Folder:
         for path, data in publication.files(self._held):
             made[path] = digest(data)
             self._put(path, data)
+            progress(len(made))
         basis = plain(publication.basis)
         told = {"format": FORMAT, "basis": basis, "build": publication.build}
         told["files"] = dict(sorted(made.items()))
         gone = sorted((self._before.files.keys() if self._before else set()) - made.keys())
-        self._put(MANIFEST, written(told) + b"\n")
+        manifest = written(told) + b"\n"
+        self._put(MANIFEST, manifest)
+        remembered = Remembered(publication.seen.log)
+        remembered.take_published(publication.made_of, digest(manifest))
+        remembered.keep()
         removed = [path for path in gone if self._remove(path)]
         return Published(basis, len(made), self._written, removed)
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from importlib.resources import files as resources
+from importlib.resources.abc import Traversable
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import quote
 
 from cli.archive.index import index
-from cli.archive.layout import ARCHIVE, INDEX, digest, handed_over, script, tile_file
+from cli.archive.layout import ARCHIVE, INDEX, digest, handed_over, script, tile_file, written
 from cli.archive.marks import marks
 from cli.archive.pages import Pages
 from cli.archive.remembered import Remembered
@@ -47,6 +48,16 @@ def must_draw() -> None:
         )
 
 
+def _files_of(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
+    """The files in the folders of a package, by their paths: none of its modules is in one."""
+    for each in folder.iterdir():
+        here = f"{path}/{each.name}"
+        if each.is_dir() and not each.name.startswith("_"):
+            yield from _files_of(each, here)
+        elif path and each.is_file():
+            yield here, each.read_bytes()
+
+
 def can_draw() -> bool:
     """Whether what draws pages is installed."""
     return find_spec("jinja2") is not None
@@ -71,8 +82,16 @@ class Publication:
 
     @property
     def build(self) -> str:
-        """What besides the log bears on the bytes of its pages."""
+        """The edition of the rules and that of the pages."""
         return BUILD
+
+    @property
+    def made_of(self) -> str:
+        """A digest of all that bears on its bytes: the moment, the build, templates and style."""
+        told = [written(plain(self.basis)), self.build.encode()]
+        for package in ("cli.archive", "cli.web"):
+            told += (each for _, each in sorted(_files_of(resources(package))))
+        return digest(b"\0".join(told))
 
     def files(self, held: Held) -> Iterator[tuple[str, bytes]]:
         """Every file with its path; what tells of others comes behind them.

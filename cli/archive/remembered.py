@@ -1,4 +1,4 @@
-"""Remembered tiles: which closed tiles this ledger computed, so that they need no second time.
+"""Remembered: which closed tiles this ledger computed, and which archive it published last.
 
 That is kept beside the log, where nobody who only holds an archive can write: a tile in a folder
 that is another one is computed again, whatever the manifest there says of it.
@@ -16,11 +16,15 @@ NAME = "replay"
 
 
 class _Kept(msgspec.Struct):
-    """The root at the end of each tile with the digest of its file, by the number of the tile."""
+    """The root at the end of each tile with the digest of its file, by the number of the tile.
+
+    `last` is what the last archive was made of, with the digest of its manifest.
+    """
 
     edition: int
     format: int
     tiles: dict[int, tuple[str, str]]
+    last: tuple[str, str] = ("", "")
 
 
 class Remembered:
@@ -28,16 +32,28 @@ class Remembered:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._tiles = self._load()
+        self._kept = self._load()
+        self._tiles = self._kept.tiles
         self._new = False
 
-    def _load(self) -> dict[int, tuple[str, str]]:
+    def _load(self) -> _Kept:
         data = self._log.scan.load(NAME)
         try:
             kept = msgspec.json.decode(data or b"", type=_Kept)
         except msgspec.MsgspecError:
-            return {}
-        return kept.tiles if (kept.edition, kept.format) == (EDITION, FORMAT) else {}
+            kept = None
+        if kept is None or (kept.edition, kept.format) != (EDITION, FORMAT):
+            return _Kept(EDITION, FORMAT, {})
+        return kept
+
+    def published(self, made_of: str, manifest: str) -> bool:
+        """Whether an archive with that manifest is what was published last of the same."""
+        return self._kept.last == (made_of, manifest)
+
+    def take_published(self, made_of: str, manifest: str) -> None:
+        """Take in an archive that was published: of what, and the digest of its manifest."""
+        self._new |= not self.published(made_of, manifest)
+        self._kept.last = made_of, manifest
 
     def is_of(self, number: int, root: str, digest: str) -> bool:
         """Whether a file is the tile that was computed of a log with that root at its end."""
@@ -51,4 +67,4 @@ class Remembered:
     def keep(self) -> None:
         """Keep what is new beside the log; a ledger that can't be written does without."""
         if self._new:
-            self._log.scan.save(NAME, msgspec.json.encode(_Kept(EDITION, FORMAT, self._tiles)))
+            self._log.scan.save(NAME, msgspec.json.encode(self._kept))

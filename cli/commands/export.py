@@ -9,7 +9,7 @@ import click
 
 from cli.context import Settings
 from cli.options import complete_decision, of_ledger
-from cli.output import counted, print_json, print_table, visible, write_file, writing_file
+from cli.output import counted, counting, print_json, print_table, visible, write_file, writing_file
 from cli.tables.formats import FORMATS
 from cli.terminal import standard_output
 from ledger.intake.jsonl import export
@@ -17,6 +17,9 @@ from ledger.intake.jsonl import export
 if TYPE_CHECKING:
     from cli.archive.folder import Published
     from cli.evidence.bundle import Bundle
+
+
+PATIENCE_SECONDS = 1
 
 
 @click.group(name="export")
@@ -162,7 +165,8 @@ def archive(settings: Settings, folder: Path, known_at: str | None, *, as_json: 
 
     office = settings.office()
     seen = office.view(office.log(settings.rally), known_at).at_its_head()
-    published = publish(Publication(seen), folder)
+    with counting(" files of the archive are done", PATIENCE_SECONDS) as progress:
+        published = publish(Publication(seen), folder, progress)
     if as_json:
         print_json({**published._asdict(), "written": len(published.written)})
     else:

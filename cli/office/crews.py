@@ -17,7 +17,7 @@ from projections.results.time_card import CardLine, TimeCard, time_card
 
 def page(seen: View, number: Number) -> Answer[CrewPage]:
     """One crew: entry, status, stages, penalties, incidents, decisions and history."""
-    found = crew(seen.about(number), number)
+    found = crew(seen.about(number), number, seen.classified)
     return Answer(seen, found, f"Crew {number}", plain(found), found.stages, CrewStage)
 
 

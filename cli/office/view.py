@@ -63,6 +63,8 @@ class View:
         self._timelines = timelines or Timelines()
         self._exhibits = exhibits
         self._replays = replays
+        self._about: tuple[str, RallyState] | None = None
+        """The crew that was asked for last: its page, its card and why rest on the same."""
 
     # Looked up when it is wanted: the proof is asked even of a log whose head can't be read.
 
@@ -203,7 +205,11 @@ class View:
         """The state with all that is known of one crew: of a long log, without others' readings."""
         from projections.timeline.asked import about_crew as about
 
-        return self.state if self.is_short else about(self.timeline, number, *self._moment)
+        if self.is_short:
+            return self.state
+        if self._about is None or self._about[0] != number:
+            self._about = number, about(self.timeline, number, *self._moment)
+        return self._about[1]
 
     def starting(self, stage: str) -> RallyState:
         """The state as the start order of a stage needs it: of a long log with its starts alone."""

@@ -13,7 +13,8 @@ FORMAT = 1
 """How tiles are written; another number is another way."""
 ROW, OTHER = 4, 2
 """So many figures tell a line: crew, time, penalty, flags; or crew and what became of it."""
-_ENTRY = ("number", "driver", "codrivers", "nationality", "category", "class", "vehicle", "team")
+ENTRY = ("number", "driver", "codrivers", "nationality", "category", "class", "vehicle", "team")
+"""What a line says of the entry of its crew, in this order in a tile."""
 
 Tile = Mapping[str, Any]
 Items = list[list[int]]
@@ -106,7 +107,7 @@ def _rows(tile: Tile, items: Items) -> Iterator[dict[str, Any]]:
         place = place if flags % 2 else index
         yield {
             "place": place,
-            **dict(zip(_ENTRY, tile["crews"][crew], strict=True)),
+            **dict(zip(ENTRY, tile["crews"][crew], strict=True)),
             "time_ms": time_ms,
             "penalty_ms": penalty_ms,
             "total_ms": total_ms,
@@ -118,7 +119,7 @@ def _rows(tile: Tile, items: Items) -> Iterator[dict[str, Any]]:
 
 
 def _other(tile: Tile, crew: int, fate: int) -> dict[str, Any]:
-    entry = dict(zip(_ENTRY, tile["crews"][crew], strict=True))
+    entry = dict(zip(ENTRY, tile["crews"][crew], strict=True))
     status, stage, reason = tile["fates"][fate]
     told = {"number": entry["number"], "driver": entry["driver"], "category": entry["category"]}
     return {**told, "status": status, "stage": stage, "reason": reason}

@@ -7,13 +7,16 @@ rally are ranked.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
 
-from ledger.errors import LedgerError
-from projections.results.classifications import Rankings, rankings
-from projections.results.standings import Row, Scope, Unclassified
+from ledger.vocabulary.publication import categories_of
+from projections.replay.lookup import ENTRY
+from projections.results.classifications import Rankings, rankings, within
+from projections.results.standings import UNEQUAL, Row, Scope, Standings, Unclassified
+from projections.rules.rulebook import Undefined
 from projections.state.rally import RallyState
 
 JOINT = ""
@@ -52,14 +55,30 @@ def shown(state: RallyState) -> Shown:
     joint, of = _listing(state, JOINT)
     names = {crew.value.category for crew in state.facts.crews.values()}
     ranked = tuple(scope.category or JOINT for scope in of.scopes) if of else (JOINT,)
-    each = {n: _listing(state, n)[0] for n in sorted({*names, *ranked} - {JOINT})}
+    each = {n: _narrow(state, n, names, of) for n in sorted({*names, *ranked} - {JOINT})}
     return Shown(_entries(state), {JOINT: joint, **each}, ranked, state.rulebook.name)
+
+
+def _narrow(state: RallyState, name: str, names: set[str], of: Rankings | None) -> Listing:
+    """The list of a category or of several, out of that of all crews where it is the same there.
+
+    Where not the same stages are in all totals, who is flagged for it hangs on who is first.
+    """
+    group = (name,) if name in names else categories_of(name)
+    if of is None or not names.issuperset(group) or _is_unequal(of.joint):
+        return _listing(state, name)[0]
+    found = within(of.joint, group)
+    return Listing(msgspec.to_builtins(found.scope), found.rows, found.unclassified)
+
+
+def _is_unequal(found: Standings) -> bool:
+    return any(UNEQUAL in row.flags for row in found.rows)
 
 
 def _listing(state: RallyState, name: str) -> tuple[Listing, Rankings | None]:
     try:
         of = rankings(state, Scope(category=name or None))
-    except LedgerError as error:
+    except Undefined as error:
         told = Complaint(error.kind, error.message, error.hint, error.exit_code)
         return Listing(None, error=told), None
     scope = msgspec.to_builtins(of.joint.scope)
@@ -68,19 +87,11 @@ def _listing(state: RallyState, name: str) -> tuple[Listing, Rankings | None]:
     return Listing(scope, of.joint.rows, of.joint.unclassified), of
 
 
+_attribute = dict(zip(Row.__struct_encode_fields__, Row.__struct_fields__, strict=True))
+_entry = attrgetter(*(_attribute[name] for name in ENTRY))
+"""What a line says of an entry: it is called in one as in the other."""
+
+
 def _entries(state: RallyState) -> dict[str, tuple[Any, ...]]:
     """What every line of a crew says of it, by its number."""
-    return {
-        number: (
-            crew.number,
-            crew.driver,
-            crew.codrivers,
-            crew.nationality,
-            crew.category,
-            crew.crew_class,
-            crew.vehicle,
-            crew.team,
-        )
-        for number, fact in state.facts.crews.items()
-        for crew in (fact.value,)
-    }
+    return {number: _entry(fact.value) for number, fact in state.facts.crews.items()}

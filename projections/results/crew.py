@@ -136,14 +136,18 @@ class CrewPage(msgspec.Struct, frozen=True):
     apart: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-def crew(state: RallyState, number: str) -> CrewPage:
+def crew(state: RallyState, number: str, ranked: RallyState | None = None) -> CrewPage:
     """The page of a crew.
+
+    `ranked` is the same moment as classifications need it, where it is told apart from what is
+    known of this crew: whoever asks for several crews has it ranked once.
 
     Raises:
         NotFound: no crew has that number. Undefined: a rule is needed that is not defined.
     """
     entry, numbers = entry_of(state, number), _numbers(state)
-    everybody = rankings(state)
+    ranked = ranked or state
+    everybody = rankings(ranked)
     row, in_category = _rows(everybody, number)
     became = fate(state, number)
     return CrewPage(
@@ -167,7 +171,7 @@ def crew(state: RallyState, number: str) -> CrewPage:
         row.penalty_ms if row else None,
         row.total_ms if row else None,
         row.gap_ms if row else None,
-        tuple(_stage(state, number, stage) for stage in state.stages),
+        tuple(_stage(state, number, stage, ranked) for stage in state.stages),
         listed(state, number),
         incidents(state, number),
         tuple(_decisions(state, number)),
@@ -219,10 +223,10 @@ def _rows(of: Rankings, number: str) -> tuple[Row | None, Row | None]:
 # -- stages --------------------------------------------------------------------------------------
 
 
-def _stage(state: RallyState, number: str, stage: StageScheduled) -> CrewStage:
+def _stage(state: RallyState, number: str, stage: StageScheduled, ranked: RallyState) -> CrewStage:
     code = stage.stage
-    result = rankings(state, Scope("stage", stage=code))
-    overall = rankings(state, Scope(after=code))
+    result = rankings(ranked, Scope("stage", stage=code))
+    overall = rankings(ranked, Scope(after=code))
     row, in_category = _rows(result, number)
     after, after_in_category = _rows(overall, number)
     value = state.values.get((code, number))

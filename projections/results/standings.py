@@ -112,6 +112,13 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
         NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
     """
     scope = scope or Scope()
+    if (found := state.ranked.get(scope)) is None:
+        found = state.ranked[scope] = _standings(state, scope)
+    answer: Standings = found
+    return answer
+
+
+def _standings(state: RallyState, scope: Scope) -> Standings:
     entries = state.facts.crews.entries
     _must_know(scope, entries.values())
     crews = (

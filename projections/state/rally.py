@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ledger.grouping import grouped
 from ledger.vocabulary import (
@@ -51,10 +51,18 @@ EDITION = 3
 """The edition of the computing rules; it goes up whenever a change alters results."""
 
 
+_OF_STAGES_RUN = ("last_run", "_timed_and_run", "_counted", "_tallies", "_tie_chains")
+
+
 class RallyState(Course):
     """A course with the times that count on it and who takes part; computed when first asked."""
 
     # -- times -----------------------------------------------------------------------------------
+
+    @cached_property
+    def ranked(self) -> dict[Hashable, Any]:
+        """Classifications that were asked of this state already, by what they are of."""
+        return {}
 
     @cached_property
     def timing(self) -> Timing:
@@ -111,7 +119,7 @@ class RallyState(Course):
         """The same state told which stages were run; what it counted of them is counted anew."""
         told = copy(self)
         told.run = run
-        for counted in ("last_run", "_timed_and_run", "_counted", "_tallies", "_tie_chains"):
+        for counted in (*_OF_STAGES_RUN, "ranked"):
             told.__dict__.pop(counted, None)
         return told
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cli.archive import folder as module
+from cli.archive.folder import publish
 from cli.archive.layout import Names, digest
+from cli.archive.publication import Held, Publication
+from cli.context import Settings
 from projections.replay import tiles
 from projections.replay.shown import Shown
 from tests.archive.conftest import contents, times, told
-from tests.conftest import Rally
+from tests.conftest import Rally, Ticking
 from tests.looked import some_of
 
 BY = ("--by", "Ann", "--role", "clerk-of-the-course")
@@ -337,3 +341,42 @@ def test_names_of_paths_are_never_two_of_one_and_never_lead_away() -> None:
     for path in some_of(paths):
         assert re.fullmatch(r"crew/[\w%~-][\w%~.+-]{0,120}\.json", path, re.ASCII), path
     assert names.path("crew", "102") == "crew/102.json"
+
+
+def test_publishing_again_without_news_makes_nothing(
+    silk_way: Rally, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What this ledger published last is not made a second time; altered it is made anew."""
+    assert silk_way("export", "archive", "silk-way").code == 0
+    before, made = contents(archive), list[int]()
+    files = Publication.files
+
+    def watched(publication: Publication, held: Held) -> Iterator[tuple[str, bytes]]:
+        made.append(publication.seen.position)
+        return files(publication, held)
+
+    monkeypatch.setattr(Publication, "files", watched)
+    again = told(silk_way, "export", "archive", "silk-way")
+    assert (again["written"], again["files"], made) == (0, len(before) - 1, [])
+    (archive / "crew/102.html").write_text("other")
+    assert told(silk_way, "export", "archive", "silk-way")["written"] == 1
+    assert (contents(archive), made) == (before, [192])
+    manifest = json.loads(before["manifest.json"])
+    falsified = before["crew/102.html"].replace(b"Loeb", b"Leob")
+    manifest["files"]["crew/102.html"] = digest(falsified)
+    (archive / "crew/102.html").write_bytes(falsified)
+    (archive / "manifest.json").write_text(json.dumps(manifest))
+    assert silk_way("export", "archive", "silk-way").code == 0
+    assert (contents(archive), made) == (before, [192, 192])
+    recorded(silk_way)
+    assert silk_way("export", "archive", "silk-way").code == 0
+    assert made == [192, 192, 193]
+
+
+def test_who_waits_is_told_how_far_it_is(silk_way: Rally, tmp_path: Path) -> None:
+    """After each file, how many are done."""
+    counted: list[int] = []
+    office = Settings(Ticking(), lambda _: 480).office()
+    seen = office.view(office.log()).at_its_head()
+    published = publish(Publication(seen), tmp_path / "new", counted.append)
+    assert counted == [*range(1, published.files + 1)]
