@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -259,6 +260,23 @@ def test_a_rule_that_changes_on_a_day(
     assert since == asked("2017-12-31T00:00+03:00")
     text = rally("rulebook", "show", "--effective-at", "2015-01-01T00:00+03:00").out
     assert (before != since) == ("(by version own since 2015-01-01)" in text)
+
+
+@pytest.mark.parametrize(
+    ("book", "day", "hours", "later"),
+    [
+        ("wrc-2019", date(2019, 3, 7), 14 * 24, []),
+        ("wrc-2022", date(2023, 11, 16), 14 * 24, [96]),
+        ("wrc-2024", date(2024, 1, 25), 96, []),
+    ],
+)
+def test_the_time_for_a_review_by_the_year(
+    book: str, day: date, hours: int, later: list[int]
+) -> None:
+    """Fourteen days until 2023, ninety-six hours since: a season takes what holds on its day."""
+    adopted = template(book).adopted(day)
+    assert hours * 3_600_000 == adopted["parameters"]["reviews.window_ms"]
+    assert later == [each.value // 3_600_000 for each in adopted.get("later", ())]
 
 
 def test_a_bulletin_stands_above_a_later_version(rally: Rally, tmp_path: Path) -> None:
