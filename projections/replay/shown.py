@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from ledger.errors import Undefined
 from ledger.vocabulary.publication import categories_of
 from projections.replay.lookup import ENTRY
 from projections.results.classifications import Rankings, rankings, within
 from projections.results.standings import UNEQUAL, Row, Scope, Standings, Unclassified
-from projections.rules.rulebook import Undefined
 from projections.state.rally import RallyState
 
 JOINT = ""

@@ -4,7 +4,7 @@ The TOML files in `rulebooks/` come with the ledger; a rally may have its own be
 that begins with `extends = "cross-country"` has every parameter of that rulebook, with where it
 comes from, except those that it gives itself, and those that it leaves open: `without = ["…"]`.
 
-A parameter may have several values, each from a day on: `[[reviews.window_ms]]` with `since`. One
+A parameter may have several values, each from a day on: `[[reviews.time]]` with `since`. One
 that a page would say which nobody has is left open with the page that is wanted: `wanted = "…"`.
 """
 
