@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import sqlite3
+import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +22,9 @@ from tests.examples import load_profiles
 from tests.looked import forget, never_reached
 from tests.scratch import put_in_memory
 
+# A run begins hundreds of processes: what they import, and each worker, is compiled only once.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 NOW = 1_469_000_000_000  # 20 July 2016, 07:33:20 UTC
 BEGUN_IN = Path.cwd()
 load_profiles()
@@ -28,6 +32,14 @@ put_in_memory()
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell has what runs in its background ignore Ctrl-C, and so would every child of a test.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is tried on examples is a law, wherever it stands: the gate tries it on all of them."""
+    for each in items:
+        if hasattr(getattr(each, "function", None), "hypothesis"):
+            each.add_marker("law")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import providers
 
 ASKED = os.environ.get("RALLY_EXAMPLES")
-SHARE = float(ASKED or "0.15")
+SHARE = float(ASKED or "0.1")
 FEWEST = 5
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate, Phase.target)
 

@@ -199,6 +199,7 @@ def test_wrc_penalties_and_retirements_belong_to_their_stage(name: str, tmp_path
     assert compared
 
 
+@pytest.mark.slow
 def test_penalties_that_were_withdrawn(tmp_path: Path) -> None:
     """Three penalties are gone from a later answer: as corrections, so they are from the totals.
 

@@ -17,6 +17,7 @@ from tests.command_line.conftest import answer
 from tests.command_line.sheets import write_sheets
 from tests.command_line.test_options import TREE
 from tests.conftest import Rally, Said
+from tests.examples import share_of
 
 ANN = ("--by", "Ann", "--role", "secretary")
 LONG = "9" * 5000
@@ -210,7 +211,9 @@ def mutated(data: bytes, draw: random.Random) -> bytes:
     return bytes(held)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3))]
+)
 def test_whatever_is_typed(silk_way: Rally, seed: int) -> None:
     """Every command, with values that none of its options expects."""
     draw = random.Random(seed)
@@ -247,12 +250,13 @@ FORMS = {
 }
 
 
+@pytest.mark.law
 @pytest.mark.parametrize("form", FORMS)
 def test_whatever_a_file_holds(silk_way: Rally, tmp_path: Path, form: str) -> None:
-    """Forty mutations of each form of a file, each into a ledger of its own."""
+    """Eighty mutations of each form of a file, each into a ledger of its own."""
     file, words = FORMS[form](silk_way, tmp_path)
     whole, draw = file.read_bytes(), random.Random(form)
-    for _ in range(40):
+    for _ in range(share_of(80)):
         file.write_bytes(mutated(whole, draw))
         for each in tmp_path.glob("new.db*"):
             each.unlink()

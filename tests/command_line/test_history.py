@@ -168,8 +168,22 @@ def test_slips(silk_way: Rally, words: tuple[str, ...], message: str) -> None:
     assert message == answer(silk_way, "history", *words, code=2)["error"]["message"]
 
 
-@pytest.mark.parametrize("scope", [Scope(), Scope(category="cars"), Scope(after="SS12")])
-@pytest.mark.parametrize("instant", [None, "2016-07-21T20:00+08:00"])
+@pytest.mark.parametrize(
+    ("scope", "instant"),
+    [
+        (Scope(), "2016-07-21T20:00+08:00"),
+        (Scope(category="cars"), None),
+        *(
+            pytest.param(scope, instant, marks=pytest.mark.slow)
+            for scope, instant in (
+                (Scope(), None),
+                (Scope(category="cars"), "2016-07-21T20:00+08:00"),
+                (Scope(after="SS12"), None),
+                (Scope(after="SS12"), "2016-07-21T20:00+08:00"),
+            )
+        ),
+    ],
+)
 def test_what_is_asked_position_by_position_is_a_replay(
     silk_way: Rally, clock: Ticking, scope: Scope, instant: str | None
 ) -> None:

@@ -297,6 +297,7 @@ def changed(answer: Any, path: tuple[Any, ...], value: Any) -> Any:
     return within
 
 
+@pytest.mark.slow
 def test_whatever_stands_in_an_answer_is_read_or_told(answers: Answers) -> None:
     """Every value of every answer is missing once, null, or of another kind: the rest is read.
 

@@ -24,7 +24,7 @@ from tests.store.conftest import databases
 from tests.store.flips import EVERY_KIND, answers, asked, closed, pages_of, unseen
 from tests.store.samples import RALLY, constituted, some
 
-SEED, FLIPS = 13, 4
+SEED, FLIPS = 13, 2
 MANY = 40
 
 
@@ -107,6 +107,7 @@ def test_the_index_of_the_rallies(small: Path, stored: bytes) -> None:
     assert codes <= {0, 1, 2, 3, 5}
 
 
+@pytest.mark.slow
 def test_an_index_that_leaves_something_out(tmp_path: Path, small: Path, stored: bytes) -> None:
     """A letter in an index: the plan of a stage is no longer found, `verify` says so, it is mended.
 
@@ -173,7 +174,14 @@ FOLLOWS = {
 }
 
 
-@pytest.mark.parametrize("what", FOLLOWS)
+AT_ONCE = ("a tag too many", "no tiles", "the id", "a guard")
+"""These stand for all where it has to be quick."""
+
+
+@pytest.mark.parametrize(
+    "what",
+    [each if each in AT_ONCE else pytest.param(each, marks=pytest.mark.slow) for each in FOLLOWS],
+)
 def test_what_follows_from_the_log_is_made_anew(
     small: Path, answered: list[tuple[int, str]], what: str
 ) -> None:

@@ -225,7 +225,7 @@ def _run(url: str, examples: int, steps: int) -> None:
 
 def test_the_store_is_a_list(url: str) -> None:
     """Random sequences of appends, conditions, intakes, reads and reopenings, on both databases."""
-    _run(url, 12 if "://" not in url else 6, 15)
+    _run(url, 4 if "://" not in url else 2, 15)
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 import pytest
 import sqlalchemy as sa
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ledger import schema
@@ -20,6 +20,7 @@ from ledger.times import Instant
 from ledger.verify import verify
 from ledger.vocabulary import CrewEntered, Occurrence, RemarkMade
 from tests.conftest import NOW, Ticking
+from tests.examples import examples
 from tests.store.conftest import RALLY, NewUrl
 from tests.store.samples import entered, remark
 
@@ -183,7 +184,7 @@ def _behind_both(times: list[int], place: int, apart: int) -> bool:
 
 
 @given(st.data())
-@settings(max_examples=40)
+@examples(200)
 def test_one_wrong_clock_moves_no_cut(data: st.DataObject) -> None:
     """With one outlier anywhere, ahead or behind, the cut is the one without it."""
     steps = data.draw(st.lists(st.integers(0, 50 * 60_000), min_size=3, max_size=12))
@@ -211,7 +212,17 @@ def _cut(times: list[int], ms: int) -> int:
     return found
 
 
-@pytest.mark.parametrize("place", [0, 1, TILE - 1, TILE, 2 * TILE + 9, 3 * TILE + 16])
+@pytest.mark.parametrize(
+    "place",
+    [
+        0,
+        pytest.param(1, marks=pytest.mark.slow),
+        pytest.param(TILE - 1, marks=pytest.mark.slow),
+        TILE,
+        pytest.param(2 * TILE + 9, marks=pytest.mark.slow),
+        pytest.param(3 * TILE + 16, marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("many", [1, 300])
 @pytest.mark.parametrize("way", [1, -1])
 def test_wrong_clocks_across_tiles(log: Log, place: int, many: int, way: int) -> None:

@@ -148,6 +148,7 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_what_needs_a_replay_is_done_apart(long: Path) -> None:
     """Opening its page says how long it takes; done, it is what the command answers."""
     with serving(long) as (address, process):

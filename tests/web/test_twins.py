@@ -18,6 +18,10 @@ from cli.web.asked import FORMS, Question, address, parameters
 from cli.web.build import BUILD
 from cli.web.once import Response
 from cli.web.site import LOOK_ASIDE
+from ledger.log import Ledger
+from ledger.times import Instant
+from ledger.vocabulary import RemarkMade
+from tests.conftest import NOW
 from tests.office import goldens
 from tests.office.test_reads import typed
 from tests.web.conftest import Get, copied, served_from, settings
@@ -193,12 +197,28 @@ def addresses(page: str) -> list[str]:
 def test_an_absolute_address_never_changes(
     page: str, both: dict[str, tuple[list[Response], list[Response]]]
 ) -> None:
-    """Its bytes are the same after more records: of the page, and of its other forms."""
+    """Its bytes are the same after a thousand records: of the page, and of its other forms."""
     before, after = both[page]
     assert {200} <= {each.status for each in before} <= {200, 404}
     assert 200 == before[0].status, before[0].body
     assert [each.body for each in before] == [each.body for each in after]
     assert "immutable" in after[0].headers["cache-control"]
+
+
+def test_pages_look_as_their_build_says(
+    both: dict[str, tuple[list[Response], list[Response]]],
+) -> None:
+    """What looks otherwise is another build: `python -m tests.web.looks` raises it.
+
+    Otherwise two sets of bytes would have the same address for ever.
+    """
+    from tests.web.looks import digests, kept
+
+    now = digests({page: before for page, (before, _) in both.items()})
+    named, looked = kept()
+    assert BUILD == named, "the build was raised: python -m tests.web.looks"
+    changed = [page for page in now if now[page] != looked.get(page)]
+    assert [] == changed, "pages look otherwise under the same build: python -m tests.web.looks"
 
 
 def fresh(ledger: Path) -> Get:
@@ -210,7 +230,10 @@ def fresh(ledger: Path) -> Get:
 
 
 def more(ledger: Path) -> None:
-    """What comes later: penalties, a decision, a time, a document, what founds the rally anew."""
+    """What comes later: penalties, a decision, a time, a document, what founds the rally anew.
+
+    And a thousand remarks.
+    """
     sign = ("--by", "A. Chair", "--role", "stewards", "--at", "2016-07-25T12:00+08:00")
     clerk = ("--by", "Clerk", "--role", "clerk-of-the-course", "--at", "2016-07-25T12:00+08:00")
     acts: list[tuple[Any, ...]] = [
@@ -222,5 +245,10 @@ def more(ledger: Path) -> None:
     ]
     for act in acts:
         run(["--ledger", str(ledger), *map(str, act)], settings())
-    found = served_from(ledger).site.log("silk-way-2016").head().size
-    assert found > 194
+    at = Instant(NOW, 0)
+    told: dict[str, Any] = {"recorded_at": at, "fact_at": at, "by": "A", "role": "steward"}
+    opened = Ledger(str(ledger), lambda: NOW)
+    log = opened.log("silk-way-2016")
+    log.append([RemarkMade(rally=log.rally, text=f"{n}", **told) for n in range(1000)])
+    assert log.head().size > 1194
+    opened.close()
