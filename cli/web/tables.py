@@ -74,11 +74,6 @@ class Shown(NamedTuple):
     rows: Sequence[Mapping[str, Any]]
     nothing: str
 
-    @property
-    def names(self) -> str:
-        """Which columns it has, by the first name of each."""
-        return " ".join(each.names[0] for each in self.columns)
-
 
 def shown(table: Table, document: Mapping[str, Any]) -> Shown:
     """A table of a document; without columns of its own it has those of its rows."""

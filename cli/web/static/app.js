@@ -85,8 +85,6 @@
     const was = frame(), now = made.getElementById("frame");
     was.dataset.position = now.dataset.position;
     was.dataset.live = now.dataset.live;
-    if (now.dataset.lists === undefined) delete was.dataset.lists;
-    else was.dataset.lists = now.dataset.lists;
     by("slide").action = made.getElementById("slide").action;
     for (const each of [...by("slide").querySelectorAll("input[type=hidden]")]) each.remove();
     for (const each of made.querySelectorAll("#slide input[type=hidden]")) by("slide").prepend(each);
@@ -154,9 +152,9 @@
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (!ours(link) || link.getAttribute("href").startsWith("#")) return;
     event.preventDefault();
-    const where = slider.from(link.href);
-    if (!link.dataset.step) slider.stop();
-    else if (slider.step(link.dataset.step, Number(link.dataset.by))) return;
+    const where = slider.from(link.href), step = link.closest("#steps") && new URL(link.href).searchParams.get("to");
+    if (!step) slider.stop();
+    else if (slider.step(step)) return;
     const menu = link.closest("#menu");
     const page = !link.closest("#steps, #tools");
     go(where).then(() => {

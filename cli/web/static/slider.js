@@ -6,7 +6,7 @@ window.RALLY.slider = ({ go, halt }) => {
   const { FORMAT, listed, rankedAt, receivedAt, stepped, precisionOf, duration, gap, clock, inOrder } = window.RALLY;
   const SETTLED_MS = 250, RESTS_MS = 40, MOST_TILES = 24, CALL = "RALLY.tile(", END = ");\n";
   const by = (id) => document.getElementById(id);
-  const data = () => by("frame").dataset;
+  const data = () => by("frame").dataset, which = () => by("lists")?.dataset.lists;
   const tiles = new Map(), asked = new Map();
   let about = null, asking = null, beginning = null;
   let at = null, how = "replace", settling = 0, wish = null, resting = 0;
@@ -55,7 +55,7 @@ window.RALLY.slider = ({ go, halt }) => {
 
   async function begin(position) {
     if (!about || position > about.position) await look();
-    if (about && data().lists !== undefined && position <= about.position) ready(position);
+    if (about && which() !== undefined && position <= about.position) ready(position);
   }
 
   // -- moving --------------------------------------------------------------------------------------
@@ -87,8 +87,8 @@ window.RALLY.slider = ({ go, halt }) => {
   }
 
   function lists(position) {
-    const said = data().lists;
-    if (said === undefined || !about || !by("lists") || position < 1 || position > about.position) return null;
+    const said = which();
+    if (said === undefined || !about || position < 1 || position > about.position) return null;
     const tile = has(tileOf(position), position) ? tiles.get(tileOf(position)) : null;
     if (!tile || tile.format !== FORMAT) return null;
     const several = said === "*" ? rankedAt(tile, position) : [said.slice(1)];
@@ -110,8 +110,9 @@ window.RALLY.slider = ({ go, halt }) => {
   }
 
   // Go to the next or the previous of a kind; false where the server has to say where that is.
-  function step(what, way) {
+  function step(where) {
     clearTimeout(settling);
+    const [, side, what] = /^(\w+)-(.+)$/.exec(where), way = side === "next" ? 1 : -1;
     const here = at ?? Number(data().position);
     if (!about || here > about.position) return begin(here), false;
     const there = what === "record" ? here + way : stepped(about.steps[what], here, way);
@@ -199,12 +200,12 @@ window.RALLY.slider = ({ go, halt }) => {
     for (const note of into.querySelectorAll(":scope > .note")) note.classList.add("stale");
     const parts = [...into.querySelectorAll(":scope > .note, :scope > h2:first-child")];
     const rows = list[ranked.rows], others = list[unranked.rows];
-    if (rows.length) parts.push(table(into, "standings", ranked, rows, precision, `Classification ${name}`));
+    if (rows.length) parts.push(table(into, true, ranked, rows, precision, `Classification ${spelled(name)}`));
     else parts.push(into.querySelector(":scope > .nothing") || element("p", "nothing", ranked.nothing));
     if (others.length) {
       const title = [...into.querySelectorAll(":scope > h2")].find((each) => each.textContent === unranked.title && each !== parts[0]);
       parts.push(title || element("h2", "", unranked.title));
-      parts.push(table(into, "unranked", unranked, others, precision, `Not classified ${name}`));
+      parts.push(table(into, false, unranked, others, precision, `Not classified ${spelled(name)}`));
     }
     inOrder(into, parts);
   }
@@ -212,29 +213,27 @@ window.RALLY.slider = ({ go, halt }) => {
   const isSomething = (value) => (Array.isArray(value) ? value.some(isSomething) : value !== null && value !== undefined && value !== "");
 
   // The table of rows, in its frame: each line is that of its crew, and only what is other is touched.
-  function table(into, kind, { columns }, rows, precision, label) {
+  function table(into, isRanked, { columns }, rows, precision, label) {
     const shown = columns.filter((each) => rows.some((row) => each.names.some((name) => isSomething(row[name]))));
-    const names = shown.map((each) => each.names[0]).join(" ");
-    let found = into.querySelector(`:scope > .scroll > table.${kind}`);
+    let found = into.querySelector(`:scope > .scroll > table${isRanked ? ".standings" : ":not(.standings)"}`);
     if (!found) {
-      const frame = element("div", "scroll", element("table", kind, element("thead"), element("tbody")));
+      found = element("table", isRanked ? "standings" : "", element("thead", "", element("tr")), element("tbody"));
+      if (isRanked) found.dataset.rows = "";
+      const frame = element("div", "scroll", found);
       frame.tabIndex = 0;
       frame.setAttribute("role", "region");
       frame.setAttribute("aria-label", label);
-      found = frame.firstChild;
     }
-    const body = found.tBodies[0];
-    if (found.dataset.columns !== names) {
-      found.dataset.columns = names;
-      const head = element("tr");
-      for (const each of shown) head.append(title(each));
-      found.tHead.replaceChildren(head);
+    const head = found.tHead.rows[0], body = found.tBodies[0];
+    if ([...head.cells].map((each) => each.textContent).join("\n") !== shown.map((each) => each.title).join("\n")) {
+      head.replaceChildren(...shown.map(title));
       body.replaceChildren();
     }
     const held = new Map();
-    for (const line of body.rows) held.set(line.dataset.number, line);
+    for (const line of body.rows) held.set(line.dataset.number ?? line.cells[0].textContent, line);
     inOrder(body, rows.map((row) => {
-      const line = held.get(row.number) || blank(row.number, shown);
+      const line = held.get(isRanked ? row.number : spelled(row.number)) || blank(shown);
+      if (isRanked) line.dataset.number = row.number;
       shown.forEach((column, i) => put(line.cells[i], column, row, precision));
       return line;
     }));
@@ -242,14 +241,15 @@ window.RALLY.slider = ({ go, halt }) => {
   }
 
   function title(column) {
-    const made = element("th", column.figure ? "fig" : "", column.kind === "place" ? element("span", "hide", column.title) : column.title);
+    const made = element("th");
     made.scope = "col";
+    if (column.figure) made.className = "fig";
+    made.append(column.kind === "place" ? element("span", "hide", column.title) : column.title);
     return made;
   }
 
-  function blank(number, columns) {
+  function blank(columns) {
     const line = element("tr");
-    line.dataset.number = number;
     for (const each of columns) {
       const also = { place: " place", total_ms: " total" }[each.names[0]] || "";
       line.append(element("td", each.figure ? `fig${also}` : /^(words|name)$/.test(each.kind) ? each.kind : ""));
@@ -289,7 +289,7 @@ window.RALLY.slider = ({ go, halt }) => {
     switch (kind) {
       case "place": case "gap": return [words];
       case "crew": return [leading("crew", row.number, "no", element("bdi", "", words))];
-      case "time": return names[0] === "total_ms" ? [leading("why", row.number, "", words, `Why ${row.number} has this time`)] : [words];
+      case "time": return names[0] === "total_ms" ? [leading("why", row.number, "", words)] : [words];
       case "flags": return row.flags.flatMap((each, i) => [...(i ? [" "] : []), element("span", "badge", each.replaceAll("-", " "))]);
       case "name": return [row[names[0]]].flat().flatMap((each, i) => [...(i ? [" / "] : []), element("bdi", "", spelled(each))]);
       case "status": return [element("span", "status", words)];
@@ -297,11 +297,10 @@ window.RALLY.slider = ({ go, halt }) => {
     }
   }
 
-  function leading(page, number, of, words, hint = "") {
+  function leading(page, number, of, words) {
     const link = element("a", of, words);
     const part = encodeURIComponent(number).replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
     link.href = `${data().base}/${page}/${part}?at=${at}&v=${about.build}`;
-    if (hint) link.title = hint;
     return link;
   }
 
