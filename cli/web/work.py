@@ -8,16 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from cli.office.view import A_SHORT_LOG, NeedsReplay
+from cli.office.view import NeedsReplay
 from cli.web.asked import Question
-from cli.web.pages import page_of
 from cli.web.site import Reply, Site
 from ledger.errors import LedgerError, Unavailable
 
@@ -25,8 +23,6 @@ Found = TypeVar("Found")
 THREADS, MOST_WAITING = 4, 200
 PROCESSES, MOST_REPLAYS = 2, 16
 DEADLINE_S, REPLAY_DEADLINE_S = 30.0, 300.0
-RECORDS_A_SECOND = 60_000
-"""How fast a log is replayed where nothing has been replayed yet."""
 BUSY = "Too much is asked at once."
 
 
@@ -62,7 +58,6 @@ class Work:
         self._waiting = 0
         self._processes = asyncio.Semaphore(PROCESSES)
         self._running: dict[object, _Running] = {}
-        self.records_a_second = float(RECORDS_A_SECOND)
 
     @property
     def busy(self) -> bool:
@@ -104,29 +99,25 @@ class Work:
             LedgerError: it can't be answered. NeedsReplay: it takes long, and was only to be
                 offered.
         """
-        log = self._site.log(question.rally)
-        if page_of(question.read).apart and log.head().size > A_SHORT_LOG:
-            found = self._site.kept.get(self._site.key(question))
-            return found or await self._apart(question, log.head().size, gone)
         try:
             return await self.soon(lambda: self._site.reply(question))
         except NeedsReplay as told:
-            return await self._apart(question, told.records, gone)
+            return await self._apart(question, told, gone)
 
     async def _apart(
-        self, question: Question, records: int, gone: Callable[[], Awaitable[None]]
+        self, question: Question, told: NeedsReplay, gone: Callable[[], Awaitable[None]]
     ) -> Reply:
         asked_now = msgspec.structs.replace(question, now=True)
         key = self._site.key(asked_now)
         if (found := self._site.kept.get(key)) is not None:
             return found
         if question.form == "html" and not question.now:
-            raise NeedsReplay(records)
+            raise told
         running = self._running.get(key)
         if running is None:
             if len(self._running) >= MOST_REPLAYS:
                 raise Unavailable(BUSY, hint="Ask again in a moment.")
-            running = _Running(asyncio.create_task(self._replayed(asked_now, records)), [])
+            running = _Running(asyncio.create_task(self._replayed(asked_now)), [])
             self._running[key] = running
             running.task.add_done_callback(lambda _: self._running.pop(key, None))
         with _counted(running.waiting):
@@ -143,11 +134,10 @@ class Work:
         self._site.keep(asked_now, key, reply)
         return reply
 
-    async def _replayed(self, question: Question, records: int) -> Reply:
+    async def _replayed(self, question: Question) -> Reply:
         """What a process of its own answers, which ends with who asked for it."""
         order = msgspec.json.encode(Order(self._ledger, self._exhibits, question))
         async with self._processes:
-            begun = time.monotonic()
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "cli.web.apart"),
                 stdin=asyncio.subprocess.PIPE,
@@ -168,7 +158,6 @@ class Work:
         said = msgspec.json.decode(head)
         if "error" in said:
             raise Told(said["status"], said["error"])
-        self.records_a_second = records / max(time.monotonic() - begun, 0.001)
         return Reply(body, said["media"])
 
 
