@@ -24,10 +24,14 @@ from projections.state.rally import EDITION
 
 _DIGITS = re.compile(r"(?<![0-9a-zA-Z/…])[0-9a-f]{10}(?![0-9a-zA-Z])")
 _BEHIND_ITS_POSITION = re.compile(r"#\d+ +$")
+_FEWEST = 10
 Naming = Callable[[str], str]
 """A text with ids in it, as people read it."""
 AS_RECORDED = frozenset({"occurrence", "fields", "changes", "private"})
 """What holds in JSON what was recorded, and no words about it."""
+
+
+_NUMBERS = frozenset({int, float, bool, type(None)})
 
 
 class Named(NamedTuple):
@@ -83,11 +87,11 @@ def with_names(answer: Any, named: Naming) -> Any:
         return named(answer)
     if isinstance(answer, dict):
         return {
-            name: each if name in AS_RECORDED else with_names(each, named)
+            name: each if type(each) in _NUMBERS or name in AS_RECORDED else with_names(each, named)
             for name, each in answer.items()
         }
     if isinstance(answer, (list, tuple)):
-        return [with_names(each, named) for each in answer]
+        return [each if type(each) in _NUMBERS else with_names(each, named) for each in answer]
     return answer
 
 
@@ -131,6 +135,8 @@ def _naming(find: Callable[[str], Named | None]) -> Naming:
     found = functools.cache(find)
 
     def named(text: str) -> str:
+        if len(text) < _FEWEST:
+            return text
         if _DIGITS.fullmatch(text):
             return text  # a column of ids
         return _DIGITS.sub(lambda each: _name(each, found), text)

@@ -21,9 +21,9 @@ _ISO = re.compile(
     rf"(?<![\w:.+-])(?P<minute>\d{{4}}-\d\d-\d\dT\d\d:\d\d)(?P<rest>(?::\d\d(?:\.\d+)?)?){_OFFSET}",
     re.ASCII,
 )
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _SHORT = re.compile(
-    rf"(?<![\w.:-])(?P<day>\d\d?) (?P<month>{'|'.join(_MONTHS)}) (?P<minute>\d\d:\d\d)"
+    rf"(?<![\w.:-])(?P<day>\d\d?) (?P<month>{'|'.join(MONTHS)}) (?P<minute>\d\d:\d\d)"
     rf"(?P<rest>(?::\d\d(?:\.\d+)?)?) {_OFFSET}",
     re.ASCII,
 )
@@ -83,13 +83,13 @@ class RallyClocks:
     def _short(self, found: re.Match[str]) -> str:
         if self._zone is None:
             return found[0]
-        day = f"{_MONTHS.index(found['month']) + 1:02d}-{int(found['day']):02d}"
+        day = f"{MONTHS.index(found['month']) + 1:02d}-{int(found['day']):02d}"
         for year in (self._begins + each * _HALF_A_YEAR for each in (0, -1, 1)):
             text = f"{year.year:04d}-{day}T{found['minute']}{found['offset']}"
             shown = self._moved(text)
             if shown is not None and abs(shown - self._begins) <= _HALF_A_YEAR:
                 clock = f"{shown:%H:%M}{found['rest']} {shown.isoformat()[-6:]}"
-                return f"{shown.day} {_MONTHS[shown.month - 1]} {clock}"
+                return f"{shown.day} {MONTHS[shown.month - 1]} {clock}"
         return found[0]
 
     def _moved(self, minute: str) -> datetime | None:

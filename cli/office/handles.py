@@ -138,11 +138,11 @@ def named_to_people(handle: str) -> str:
 
 def places(answer: Any) -> Iterator[int]:
     """The positions of records that an answer names."""
-    if isinstance(answer, (list, tuple)):
-        for each in answer:
-            yield from places(each)
-    elif isinstance(answer, dict):
-        if isinstance(at := answer.get("position"), int):
-            yield at
-        for each in answer.values():
-            yield from places(each)
+    pending = [answer]
+    while pending:
+        at = pending.pop()
+        if isinstance(at, dict):
+            if isinstance(place := at.get("position"), int):
+                yield place
+            at = at.values()
+        pending += [each for each in at if isinstance(each, (dict, list, tuple))]

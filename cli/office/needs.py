@@ -35,6 +35,8 @@ WHOLE = frozenset({Needs.PART, Needs.LOG, Needs.REPLAY})
 """What takes the longer the longer the log is."""
 MOMENT_MS = 4.0
 """About what the standings at a moment take."""
+SOON_S = 1.0
+"""What takes longer is told to who asks before it is done."""
 
 
 class Work(NamedTuple):
@@ -51,6 +53,13 @@ class Work(NamedTuple):
     def is_long(self) -> bool:
         """Whether it goes through the log, so that it takes the longer the longer that is."""
         return self.needs in WHOLE
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether whoever asks has to wait for it: for most of a long log, or for many moments."""
+        from cli.office.view import A_SHORT_LOG
+
+        return self.records > A_SHORT_LOG or self.seconds > SOON_S
 
 
 def work_of(needs: Needs, us: float, seen: View, given: Mapping[str, Any]) -> Work:
@@ -73,5 +82,5 @@ def work_of(needs: Needs, us: float, seen: View, given: Mapping[str, Any]) -> Wo
     if needs is Needs.MOMENTS:
         from cli.office.history import MOST_INDEXED
 
-        return Work(needs, 0, MOST_INDEXED * MOMENT_MS / 1000)
+        return Work(needs, 0, min(MOST_INDEXED, last) * MOMENT_MS / 1000)
     return Work(needs, last - first, (last - first) * us / 1e6) if needs in WHOLE else Work(needs)

@@ -35,7 +35,7 @@ class Office:
         keeps: bool = True,
         replays: bool = True,
     ) -> None:
-        self._replays = replays
+        self.replays = replays
         self.ledger = ledger
         self._exhibits = exhibits
         self._timelines = Timelines(keeps=keeps)
@@ -96,5 +96,5 @@ class Office:
             before=before,
             timelines=self._timelines,
             exhibits=self._exhibits,
-            replays=self._replays,
+            replays=self.replays,
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.office.asking import Cuts
 from cli.office.basis import Basis, Former, basis_of
+from cli.office.needs import Needs, Work, work_of
 from cli.office.timelines import Timelines
 from ledger.errors import Unavailable, Usage
 from ledger.exhibits import Exhibits
@@ -26,16 +27,18 @@ from projections.state.rally import EDITION, RallyState
 if TYPE_CHECKING:
     from projections.timeline.timeline import Timeline
 
+REPLAYED_US = 40.0
+"""About how long a full replay takes for each record (µs)."""
 A_SHORT_LOG = 3000
 """Up to so many records a full replay is as quick as looking up the timeline."""
 
 
 class NeedsReplay(Exception):
-    """What is asked needs all of a long log; `records` is how much that is."""
+    """What is asked takes long: `work` says what is ahead, and about how long."""
 
-    def __init__(self, records: int) -> None:
-        super().__init__(records)
-        self.records = records
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        self.work = work
 
 
 class View:
@@ -142,7 +145,7 @@ class View:
             NeedsReplay: the log is long, and whoever asks has no time for that here.
         """
         if not self._replays and self.position > A_SHORT_LOG:
-            raise NeedsReplay(self.position)
+            raise NeedsReplay(work_of(Needs.REPLAY, REPLAYED_US, self, {}))
         return fold(self.log.read(until=self.position))
 
     def put_right(self, records: Iterable[Record]) -> Mapping[str, Occurrence]:
@@ -187,6 +190,11 @@ class View:
             return False
         return self.decided_by is not None or not self.timeline.serves(*self._moment)
 
+    @property
+    def _is_folded(self) -> bool:
+        """Whether a full replay serves, of a short log or because nothing else does."""
+        return self.is_short or self.is_replayed
+
     def is_run(self, stage: str | None) -> bool:
         """Whether a stage may be under way: begun and not closed; or that stage is asked for."""
         if self.is_short or self.is_replayed:
@@ -199,13 +207,13 @@ class View:
     @cached_property
     def classified(self) -> RallyState:
         """The state as classifications need it: of a long log, as the timeline tells it."""
-        return self.state if self.is_short else self.timeline.at(*self._moment)
+        return self.state if self._is_folded else self.timeline.at(*self._moment)
 
     def about(self, number: str) -> RallyState:
         """The state with all that is known of one crew: of a long log, without others' readings."""
         from projections.timeline.asked import about_crew as about
 
-        if self.is_short:
+        if self._is_folded:
             return self.state
         if self._about is None or self._about[0] != number:
             self._about = number, about(self.timeline, number, *self._moment)
@@ -215,27 +223,27 @@ class View:
         """The state as the start order of a stage needs it: of a long log with its starts alone."""
         from projections.timeline.asked import starting as starts
 
-        return self.state if self.is_short else starts(self.timeline, stage, *self._moment)
+        return self.state if self._is_folded else starts(self.timeline, stage, *self._moment)
 
     def under_way(self, stage: str | None) -> RallyState:
         """The state as race control needs it: of a long log all of it only while a stage is run."""
         from projections.timeline.asked import under_way as running
 
-        return self.state if self.is_short else running(self.timeline, stage, *self._moment)
+        return self.state if self._is_folded else running(self.timeline, stage, *self._moment)
 
     @cached_property
     def with_papers(self) -> RallyState:
         """Classifications with what lies on the desk: of a long log, without readings."""
         from projections.timeline.asked import with_papers as lying
 
-        return self.state if self.is_short else lying(self.timeline, *self._moment)
+        return self.state if self._is_folded else lying(self.timeline, *self._moment)
 
     @cached_property
     def with_posted(self) -> RallyState:
         """Classifications with those that were posted: of a long log, and nothing else of it."""
         from projections.timeline.asked import with_posted as on_the_board
 
-        return self.state if self.is_short else on_the_board(self.timeline, *self._moment)
+        return self.state if self._is_folded else on_the_board(self.timeline, *self._moment)
 
     @cached_property
     def on_the_desk(self) -> RallyState:

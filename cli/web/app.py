@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cli.office.moments import STEPS, step
+from cli.office.needs import Work as Ahead
 from cli.office.view import NeedsReplay
 from cli.terminal import json_text
 from cli.web import files, openapi, render, strip, tiles
@@ -132,7 +133,7 @@ class Served:
         try:
             reply = await self.work.reply(question, lambda: _gone(request))
         except NeedsReplay as told:
-            return await self._offered(question, told.records)
+            return await self._offered(question, told.work)
         caching = ASK_AGAIN
         if question.absolute and question.read not in openapi.LOOK_ASIDE:
             caching = FOR_EVER
@@ -140,12 +141,9 @@ class Served:
         response = _response(reply.body, reply.media, caching, request)
         return _as_drawn(response, reply.media, rally, path)
 
-    async def _offered(self, question: Question, records: int) -> Response:
+    async def _offered(self, question: Question, ahead: Ahead) -> Response:
         """What takes long is not begun by opening a page: it says how long it takes."""
-        seconds = max(records / self.work.records_a_second, 1)
-        page = await self.work.soon(
-            lambda: render.waiting_page(self.site, question, records, seconds)
-        )
+        page = await self.work.soon(lambda: render.waiting_page(self.site, question, ahead))
         return _response(page.encode(), MEDIA["html"], "no-store")
 
     # -- around the pages -------------------------------------------------------------------------

@@ -48,11 +48,6 @@ def text(value: Any, words: Words) -> Markup:
     return Markup(_text(value, words))  # noqa: S704
 
 
-def cell(column: Column, row: Row, frame: Frame, times: Times) -> Markup:
-    """What stands in a column of a row."""
-    return Markup(_teller(column, frame, times)(row))  # noqa: S704
-
-
 def rows(
     shown: Shown,
     frame: Frame,
@@ -79,6 +74,39 @@ def rows(
 
 def _kind(column: Column) -> str:
     return "fig" if column.is_figure else column.kind if column.kind in ("words", "name") else ""
+
+
+def options(choices: Iterable[tuple[str, str]], chosen: str) -> Markup:
+    """What may be chosen in a form, after nothing: several hundred crews."""
+    told = [
+        f'<option value="{escaped(value)}"{" selected" if value == chosen else ""}>'
+        f"{escaped(label)}</option>"
+        for value, label in choices
+    ]
+    return Markup("".join(['<option value="">–</option>', *told]))  # noqa: S704
+
+
+def log_rows(told: Sequence[Row], frame: Frame) -> Markup:
+    """The rows of a page of the log."""
+    return Markup("".join([_of_the_log(each, frame.words, frame.links) for each in told]))  # noqa: S704
+
+
+_VOID = ' class="void"'
+
+
+def _of_the_log(row: Row, words: Words, links: Links) -> str:
+    void = row["voided_by"]
+    why, amending = ("void by", void) if void else ("corrected by", row["corrected_by"])
+    since = f'<span class="badge">{why}</span> {_records(amending, links)}' if amending else ""
+    assumed = "~" if row["occurrence"].get("fact_assumed") else ""
+    happened, recorded = (escaped(words.when(row[name])) for name in ("fact_at", "recorded_at"))
+    by, what = _name(row["recorded_by"], words), _name(row["words"], words)
+    return (
+        f"<tr{_VOID if void else ''}>"
+        f'<td class="fig">{_records(row["position"], links)}</td>'
+        f'<td class="nowrap">{assumed}{happened}</td><td class="nowrap">{recorded}</td>'
+        f'<td>{by}</td><td class="words">{what}</td><td>{since}</td></tr>\n'
+    )
 
 
 # -- texts that were escaped --------------------------------------------------------------------

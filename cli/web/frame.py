@@ -323,8 +323,7 @@ class Frame:
     @property
     def lacks(self) -> bool:
         """Whether what the page is about has not been said yet."""
-        named = [each.name for each in parameters(self.question.read) if each.required]
-        return any(not self.question.given.get(each) for each in (*named, *self.page.wants))
+        return lacks(self.question)
 
     @property
     def subject(self) -> str:
@@ -332,6 +331,17 @@ class Frame:
         subject = subject_of(self.question.read)
         value = self.question.given.get(subject.name) if subject else None
         return " and ".join(value) if isinstance(value, (tuple, list)) else str(value or "")
+
+
+def lacks(question: Question) -> bool:
+    """Whether what a page is about has not been said: then it only asks for it."""
+    named = [each.name for each in parameters(question.read) if each.required]
+    return any(not question.given.get(each) for each in (*named, *page_of(question.read).wants))
+
+
+def shown(question: Question) -> dict[str, Any]:
+    """What a page asks: what was said, and what it asks where nobody says otherwise."""
+    return {**dict(page_of(question.read).unless_said), **question.given}
 
 
 _FURTHER = frozenset({"CLASS", "GROUP", "TEAM", "TROPHY", "N", "NUMBERS"})

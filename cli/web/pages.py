@@ -25,16 +25,14 @@ class Table(NamedTuple):
 class Page(NamedTuple):
     """A page of a read: its title, where it stands in the menu, its tables, and how it is laid out.
 
-    `apart` says that on a long log it asks for more than a moment takes, and is done apart; `wants`
-    what has to be said besides what the read itself requires; `unless_said` what is asked of a
-    page, and not of its other forms, where nobody says otherwise.
+    `wants` is what has to be said besides what the read itself requires; `unless_said` what is
+    asked of a page, and not of its other forms, where nobody says otherwise.
     """
 
     title: str
     group: str = "More"
     tables: tuple[Table, ...] = ()
     template: str = "tables.html"
-    apart: bool = False
     wants: tuple[str, ...] = ()
     unless_said: tuple[tuple[str, int], ...] = ()
 
@@ -76,7 +74,7 @@ PAGES: dict[str, Page] = {
         "start_order.html",
     ),
     "chart": Page("Charts", "Results", template="chart.html"),
-    "history": Page("History", "Results", template="history.html", apart=True),
+    "history": Page("History", "Results", template="history.html"),
     "crew": Page("Crew", "Crews", template="crew.html"),
     "time-card": Page("Time card", "Crews", template="time_card.html"),
     "why": Page("Why", "Crews", template="why.html"),
@@ -177,8 +175,8 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "rulebook show": Page("Rules", "Stewards"),
-    "diff": Page("Compare", "Compare", (_MOVES, _BECAUSE), "compared.html", apart=True),
-    "what-if": Page("What if", "Compare", (_MOVES, _BECAUSE), "compared.html", True, ("without",)),
+    "diff": Page("Compare", "Compare", (_MOVES, _BECAUSE), "compared.html"),
+    "what-if": Page("What if", "Compare", (_MOVES, _BECAUSE), "compared.html", ("without",)),
     "drift": Page(
         "Drift",
         "Compare",
@@ -188,11 +186,10 @@ PAGES: dict[str, Page] = {
             Table("records", ("position", "by", "words"), "Because of"),
             Table("rules", title="Rules that changed"),
         ),
-        apart=True,
     ),
     "log": Page("Log", "Log", template="log.html", unless_said=(("newest", 200),)),
     "show": Page("Record", "Log", template="record.html"),
-    "late": Page("Late", "Log", apart=True),
+    "late": Page("Late", "Log"),
     "marks": Page("Marks", "Log"),
     "anomalies": Page(
         "Anomalies",
@@ -210,7 +207,7 @@ PAGES: dict[str, Page] = {
             ),
         ),
     ),
-    "verify": Page("Proof", "Log", template="verify.html", apart=True),
+    "verify": Page("Proof", "Log", template="verify.html"),
 }
 
 

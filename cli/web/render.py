@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -12,14 +13,15 @@ from jinja2 import BaseLoader, ChainableUndefined, Environment, PackageLoader
 from cli.names import for_programs
 from cli.office.answer import Answer
 from cli.office.forms import plain
+from cli.office.needs import Work
 from cli.office.reads import READS
 from cli.office.results import Ranked
-from cli.office.view import View
+from cli.office.view import NeedsReplay, View
 from cli.web import cells, charts, ranking, tables
 from cli.web.asked import Question, address
 from cli.web.board import papers
 from cli.web.build import BUILD
-from cli.web.frame import Frame, Links
+from cli.web.frame import Frame, Links, shown
 from cli.web.pages import Table, page_of
 from cli.web.words import Times, Words, bytes_of
 from ledger.errors import LedgerError
@@ -30,7 +32,7 @@ from projections.desk.publications import Register
 if TYPE_CHECKING:
     from cli.web.site import Site
 
-_OF_CELLS = ("cell", "crew", "records", "flags", "text", "rows")
+_OF_CELLS = ("crew", "records", "flags", "text", "rows", "options", "log_rows")
 Part = tuple[str, dict[str, Any]]
 """A list that people read, under its heading."""
 FILES = "/-/"
@@ -93,8 +95,7 @@ def page(site: Answering, question: Question, place: Place = SERVED, **beside: A
     frame, words = said["frame"], said["words"]
     if frame.lacks:
         return place.templates().get_template("asking.html").render(said)
-    given = {**dict(frame.page.unless_said), **question.given}
-    answer = site.ask(msgspec.structs.replace(question, given=given), seen)
+    answer = site.ask(msgspec.structs.replace(question, given=shown(question)), seen)
     parts = parts_of(answer, words)
     said |= {"answer": answer, "parts": parts, "notes": answer.notes}
     if question.read != "standings":  # of which the lists say everything
@@ -229,18 +230,21 @@ def _has_parts(value: Any) -> bool:
     return isinstance(value, (dict, list))
 
 
-def waiting_page(site: Site, question: Question, records: int, seconds: float) -> str:
+def waiting_page(site: Site, question: Question, ahead: Work) -> str:
     """The page of what takes long: how long, and where it is begun."""
-    now = address(msgspec.structs.replace(question, now=True))
+    seconds, now = ahead.seconds, address(msgspec.structs.replace(question, now=True))
     about = f"{seconds:.0f} seconds" if seconds < _A_MINUTE else f"{seconds / 60:.0f} minutes"
-    said = {**framed(site, question, site.view(question)), "do_it": now}
-    return (
-        templates()
-        .get_template("waiting.html")
-        .render(said, records_asked=f"{records:,}", seconds=about)
-    )
+    said: dict[str, Any] = {"do_it": now, "seconds": "a second" if seconds < _TWO else about}
+    said |= {"ahead": ahead, "records_asked": f"{ahead.records:,}", "question": question}
+    with contextlib.suppress(NeedsReplay):  # by which rules it was held may take a replay, too
+        seen = site.view(question)
+        around = framed(site, question, seen)
+        seen.basis()
+        said |= around
+    return templates().get_template("waiting.html").render(said)
 
 
+_TWO = 1.5
 _A_MINUTE = 90
 
 

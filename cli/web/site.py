@@ -15,12 +15,14 @@ from cli.names import for_programs, naming_of
 from cli.office.answer import Answer
 from cli.office.asking import Cuts
 from cli.office.basis import Basis, Former
+from cli.office.needs import Needs, Work, work_of
 from cli.office.office import Office
 from cli.office.reads import READS
-from cli.office.view import View
+from cli.office.view import REPLAYED_US, NeedsReplay, View
 from cli.terminal import harmless, json_bytes
 from cli.web.asked import Asked, Question, address, parameters
 from cli.web.build import BUILD
+from cli.web.frame import lacks, shown
 from ledger.errors import LedgerError, NotFound, Usage
 from ledger.log import Log
 from ledger.rally_time import is_of_its_day
@@ -157,13 +159,30 @@ class Site:
         """The answer in the form that is asked for.
 
         Raises:
-            LedgerError: it can't be answered. NeedsReplay: it can't be answered here.
+            LedgerError: it can't be answered. NeedsReplay: it takes long, and is not done here.
         """
         key = self.key(question)
         if (found := self.kept.get(key)) is None:
+            if not self.office.replays and (ahead := self.ahead(question)).is_awaited:
+                raise NeedsReplay(ahead)
             found = Reply(self._body(question), MEDIA[question.form])
             self.keep(question, key, found)
         return found
+
+    def ahead(self, question: Question) -> Work:
+        """What an answer has to do, and about how long that takes.
+
+        Raises:
+            LedgerError: it can't be answered.
+        """
+        read, given = READS[question.read], question.given
+        if question.form == "pdf":  # a sheet rests on the log up to its cut-off, replayed
+            return work_of(Needs.REPLAY, REPLAYED_US, self.view(question), {})
+        if question.form == "html":
+            if lacks(question):
+                return Work(Needs.RECORDS)
+            given = shown(question)
+        return read.work(self.view(question) if read.of_a_log else None, given)
 
     def key(self, question: Question) -> Hashable:
         """By what an answer is kept: of which rally, at which position, of which question."""

@@ -19,7 +19,8 @@ from urllib.parse import quote
 from cli.archive.publication import Publication
 from cli.office.asking import Cuts
 from cli.office.moments import RECORD, STEPS, places
-from cli.office.view import A_SHORT_LOG, NeedsReplay
+from cli.office.needs import Needs, work_of
+from cli.office.view import A_SHORT_LOG, REPLAYED_US, NeedsReplay
 from cli.web.asked import Question
 from cli.web.build import BUILD
 from cli.web.pages import page_of
@@ -150,21 +151,21 @@ class Tiles:
                 self._thread, lambda: self._drawn(question, left)
             )
             return await ask
-        except NeedsReplay as told:
-            return await self._work.replayed(question, told.records)
+        except NeedsReplay:
+            return await self._work.replayed(question)
         finally:
             left.set()
 
     def _drawn(self, question: Question, left: threading.Event) -> Reply:
         """A tile from the timeline, as long as somebody waits for it."""
-        timeline = self._site.view(question).timeline
+        seen = self._site.view(question)
         until = time.monotonic() + DEADLINE_S
 
         def going_on(position: int) -> None:
             if left.is_set() or self._ending() or time.monotonic() > until:
                 raise Unavailable("The tile takes too long.", hint="Ask for the page.")
-            if position > A_SHORT_LOG and not timeline.serves(position):
-                raise NeedsReplay(position)
+            if position > A_SHORT_LOG and not seen.timeline.serves(position):
+                raise NeedsReplay(work_of(Needs.REPLAY, REPLAYED_US, seen, {}))
             if self._work.busy:  # a moment that somebody asks for goes first
                 time.sleep(A_BREATH_S)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from cli.names import Naming, may_name, naming_of
 from cli.office.view import View
-from cli.rally_clocks import RallyClocks, may_tell_a_time
+from cli.rally_clocks import MONTHS, RallyClocks, may_tell_a_time
 from ledger.signs import spelled_out
 from ledger.times import Instant, format_duration, format_gap, parse_instant, precision_of
 
@@ -48,7 +48,8 @@ class Words:
         if not iso:
             return ""
         at = self.instant(iso)
-        return f"{at.datetime.day} {at.datetime:%b} {at.clock()}"
+        day = at.datetime
+        return f"{day.day} {MONTHS[day.month - 1]} {at.clock()}"
 
     def in_full(self, iso: str | None) -> str:
         """Day, time of day and offset: "21 Jul 20:15 +08:00"."""

@@ -8,16 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import msgspec
 
-from cli.office.view import A_SHORT_LOG, NeedsReplay
+from cli.office.view import NeedsReplay
 from cli.web.asked import Question
-from cli.web.pages import page_of
 from cli.web.site import Reply, Site
 from cli.web.under_way import BUSY, UnderWay
 from ledger.errors import LedgerError, Unavailable
@@ -26,8 +24,6 @@ Found = TypeVar("Found")
 THREADS, MOST_WAITING = 4, 200
 PROCESSES, MOST_REPLAYS = 2, 16
 DEADLINE_S, REPLAY_DEADLINE_S = 30.0, 300.0
-RECORDS_A_SECOND = 60_000
-"""How fast a log is replayed where nothing has been replayed yet."""
 
 
 class Told(LedgerError):
@@ -55,7 +51,6 @@ class Work:
         self._waiting = 0
         self._processes = asyncio.Semaphore(PROCESSES)
         self._under_way = UnderWay(MOST_REPLAYS)
-        self.records_a_second = float(RECORDS_A_SECOND)
 
     @property
     def busy(self) -> bool:
@@ -97,34 +92,28 @@ class Work:
             LedgerError: it can't be answered. NeedsReplay: it takes long, and was only to be
                 offered.
         """
-        log = self._site.log(question.rally)
-        replays = page_of(question.read).apart or question.form == "pdf"
-        if replays and log.head().size > A_SHORT_LOG:
-            found = self._site.kept.get(self._site.key(question))
-            return found or await self._apart(question, log.head().size, gone)
         try:
             return await self.soon(lambda: self._site.reply(question))
         except NeedsReplay as told:
-            return await self._apart(question, told.records, gone)
+            return await self._apart(question, told, gone)
 
     async def _apart(
-        self, question: Question, records: int, gone: Callable[[], Awaitable[None]]
+        self, question: Question, told: NeedsReplay, gone: Callable[[], Awaitable[None]]
     ) -> Reply:
         asked_now = msgspec.structs.replace(question, now=True)
         key = self._site.key(asked_now)
         if (found := self._site.kept.get(key)) is not None:
             return found
         if question.form == "html" and not question.now:
-            raise NeedsReplay(records)
-        reply = await self._under_way.reply(key, lambda: self.replayed(asked_now, records), gone)
+            raise told
+        reply = await self._under_way.reply(key, lambda: self.replayed(asked_now), gone)
         self._site.keep(asked_now, key, reply)
         return reply
 
-    async def replayed(self, question: Question, records: int) -> Reply:
+    async def replayed(self, question: Question) -> Reply:
         """What a process of its own answers, which ends with who asked for it."""
         order = msgspec.json.encode(Order(self._ledger, self._exhibits, question))
         async with self._processes:
-            begun = time.monotonic()
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "cli.web.apart"),
                 stdin=asyncio.subprocess.PIPE,
@@ -145,5 +134,4 @@ class Work:
         said = msgspec.json.decode(head)
         if "error" in said:
             raise Told(said["status"], said["error"])
-        self.records_a_second = records / max(time.monotonic() - begun, 0.001)
         return Reply(body, said["media"])

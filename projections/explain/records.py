@@ -69,16 +69,18 @@ def facts_about(
     readings: Sequence[type[Occurrence]] = READINGS,
     whole: Collection[type[Occurrence]] = (),
     besides: Collection[int] = (),
+    without: Collection[type[Occurrence]] = (),
 ) -> Facts:
     """The facts at a position, by an instant (UTC ms), without the readings of other crews.
 
     Of `stages` those of all crews are among them, of the types in `readings`; wherever they are,
-    those of the types in `whole`; and those at the positions in `besides`. So is whatever amends
-    any of this or is amended by it, what a record names, and what tells a line of it again: it may
-    be a reading that was of this crew, or is.
+    those of the types in `whole`; and those at the positions in `besides`. There are none of the
+    types in `without`: a timeline tells them, and no explanation names their records. Whatever
+    amends any of this or is amended by it is among them, what a record names, and what tells a line
+    of it again: it may be a reading that was of this crew, or is.
     """
     told = _linked(log, until)
-    others = TYPES.keys() - {each.type_name() for each in (*READINGS, *AMENDING)}
+    others = TYPES.keys() - {each.type_name() for each in (*READINGS, *AMENDING, *without)}
     told.take(log.scan.of_types(sorted(others | {each.type_name() for each in whole}), until))
     if number:
         told.take(log.scan.tagged([f"crew:{number}"], _names(*READINGS, *AMENDING), until))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 from ledger.errors import LedgerError
-from ledger.vocabulary import ClassificationPublished, ControlPassed, StageStarted
+from ledger.vocabulary import ClassificationPublished, ControlPassed, StageStarted, WaypointPlaced
 from projections.explain.records import facts_about, facts_of, of_the_desk
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
@@ -25,7 +25,9 @@ def about_crew(
 ) -> RallyState:
     """A moment with all that is known of one crew, and of others only what they come to."""
     state = timeline.at(position, instant)
-    facts = partial(facts_about, timeline.log, number, position, instant)
+    # Of a long rally most of what lies on the desk are the points of its road book.
+    plan = (WaypointPlaced,) if isinstance(state, IndexedState) else ()
+    facts = partial(facts_about, timeline.log, number, position, instant, without=plan)
     found = beside(state, facts, Read(crew=number))
     if isinstance(found, IndexedState) and (others := found.resting_on(number)):
         return beside(state, partial(facts, besides=others), Read(crew=number))

@@ -43,6 +43,16 @@ def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     return ledger
 
 
+@pytest.fixture(scope="session")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log that is too long to be replayed for a page."""
+    path = tmp_path_factory.mktemp("long") / "rally.db"
+    assert 0 == run(
+        ["--ledger", str(path), "simulate", "--crews", "40", "--stages", "6"], settings()
+    )
+    return path
+
+
 @pytest.fixture
 def own(ledgers: Callable[[str], Path], tmp_path: Path) -> Path:
     """The sample in a ledger that a test may write to."""

@@ -40,3 +40,9 @@ def until_ended(process: subprocess.Popen[str]) -> float:
     begun = time.monotonic()
     process.wait(PATIENCE_S)
     return time.monotonic() - begun
+
+
+def children(process: int) -> list[str]:
+    """The processes that a process has begun and that still run."""
+    of = Path(f"/proc/{process}/task/{process}/children")
+    return of.read_text(encoding="ascii").split()

@@ -19,7 +19,7 @@ import pytest
 from cli.main import run
 from tests.conftest import Rally, Said
 from tests.web.conftest import settings
-from tests.web.serving import serving, until_ended
+from tests.web.serving import children, serving, until_ended
 
 SILK_WAY = "silk-way-2016"
 
@@ -138,17 +138,6 @@ def test_one_address_without_a_server(rally: Rally) -> None:
     assert 2 == rally("serve", "--get", f"/{SILK_WAY}/crew/999.json").code
 
 
-@pytest.fixture(scope="module")
-def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A log that is too long to be replayed for a page."""
-    path = tmp_path_factory.mktemp("long") / "rally.db"
-    assert 0 == run(
-        ["--ledger", str(path), "simulate", "--crews", "40", "--stages", "6"], settings()
-    )
-    return path
-
-
-@pytest.mark.slow
 def test_what_needs_a_replay_is_done_apart(long: Path) -> None:
     """Opening its page says how long it takes; done, it is what the command answers."""
     with serving(long) as (address, process):
@@ -181,9 +170,3 @@ def until(there: Callable[[], bool], seconds: float = 10) -> bool:
     while not there() and time.monotonic() < deadline:
         time.sleep(0.02)
     return there()
-
-
-def children(process: int) -> list[str]:
-    """The processes that a process has begun and that still run."""
-    of = Path(f"/proc/{process}/task/{process}/children")
-    return of.read_text(encoding="ascii").split()

@@ -1,0 +1,151 @@
+"""A long log: no page needs all of it to be opened, and what does is told, bounded and kept."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.office.needs import WHOLE
+from cli.office.reads import READS
+from cli.web.app import Served
+from cli.web.asked import READ_OF
+from cli.web.build import BUILD
+from cli.web.once import Response, get
+from cli.web.work import Work
+from ledger.record import Record
+from projections.state.facts import Fold, fold
+from tests.looked import some_of
+from tests.web.conftest import served_from
+from tests.web.serving import children
+
+PAGE = {"accept": "text/html"}
+ABOUT = {
+    "chart": "/places",
+    "crew": "/1",
+    "diff": "/1..2000",
+    "drift": "/1",
+    "record": "/100",
+    "start-order": "/SS2",
+    "time-card": "/1",
+    "what-if": "?without=100",
+    "why": "/1",
+}
+"""What a page is about, where it has to be said."""
+LONG = {"check", "anomalies", "diff", "what-if", "drift", "late", "verify", "site", "history"}
+"""What goes through the log, or asks for many moments."""
+
+
+@pytest.fixture(scope="module")
+def served(long: Path) -> Served:
+    """The log as it is served, its timeline carried to its end."""
+    found = served_from(long)
+    (rally,) = found.site.rallies()
+    _ = found.site.office.view(found.site.log(rally)).timeline
+    return found
+
+
+@pytest.fixture
+def ask(served: Served) -> Callable[..., Response]:
+    """A page or a twin of it at the end of the log."""
+    (rally,) = served.site.rallies()
+    size = served.site.log(rally).head().size
+
+    def asked(page: str, **query: Any) -> Response:
+        path, _, more = page.partition("?")
+        told = "&".join(f"{name}={value}" for name, value in query.items())
+        moment = f"at={size}&v={BUILD}"
+        return get(served, f"/{rally}/{path}?{'&'.join(filter(None, (moment, more, told)))}", PAGE)
+
+    return asked
+
+
+@pytest.fixture
+def replayed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many records were folded each time; nothing while nobody replays."""
+    counts: list[int] = []
+
+    def counting(records: Iterable[Record]) -> Fold:
+        told = [*records]
+        counts.append(len(told))
+        return fold(told)
+
+    for module in ("cli.office.view", "projections.timeline.timeline"):
+        monkeypatch.setattr(f"{module}.fold", counting)
+    return counts
+
+
+def test_no_page_replays_the_log_to_be_opened(
+    served: Served, ask: Callable[..., Response], replayed: list[int]
+) -> None:
+    """What would take long says about how long, before it is begun; all else is there."""
+    offered = set()
+    for page, read in some_of(READ_OF.items()):
+        found = ask(f"{page}{ABOUT.get(page, '')}")
+        assert found.status in (200, 404), (page, found.body)
+        if b"Look now" in found.body:
+            assert b"takes about" in found.body
+            offered.add(read)
+        assert not replayed, page
+    assert offered == LONG
+    assert {name for name, each in READS.items() if each.needs in WHOLE} <= {*offered, "log"}
+
+
+@pytest.mark.parametrize("cut", ["decided_by", "effective_at"])
+def test_so_it_is_at_other_cuts(
+    ask: Callable[..., Response], replayed: list[int], cut: str
+) -> None:
+    """As decided by a time only a replay tells: that is offered, whatever the page."""
+    for page in some_of(["standings", "crew/1", "docket", "moment", "log?type=StageOpened"]):
+        found = ask(page, **{cut: "2026-03-02T12:00:00%2B00:00"})
+        assert found.status == 200, found.body
+        if cut == "decided_by" and page != "log?type=StageOpened":
+            assert b"Look now" in found.body
+    assert not replayed
+
+
+def test_what_was_done_is_kept_by_its_position(
+    ask: Callable[..., Response], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Done once, its page and its twin come from what is kept; at another position it is new."""
+    done = []
+    replay = Work.replayed
+
+    async def counting(self: Work, question: Any) -> Any:
+        done.append(question.position)
+        return await replay(self, question)
+
+    monkeypatch.setattr(Work, "replayed", counting)
+    twin = ask("anomalies.json")
+    assert json.loads(twin.body)["basis"]["position"] == done[0]
+    assert ask("anomalies.json").body == twin.body
+    assert len(done) == 1
+    page = ask("anomalies", now=1)
+    assert b"Look now" not in page.body
+    assert ask("anomalies").body == page.body
+    assert len(done) == 2
+
+
+def test_a_replay_that_takes_too_long_is_ended(
+    ask: Callable[..., Response], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its deadline: whoever asked is told, and nothing computes on."""
+    monkeypatch.setattr("cli.web.work.REPLAY_DEADLINE_S", 0.05)
+    found = ask("check.json")
+    assert found.status == 503
+    assert "takes too long" in found.body.decode()
+    assert not children(os.getpid())
+
+
+def test_so_many_replays_are_taken_on(
+    ask: Callable[..., Response], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One more is sent away, and told to come again."""
+    monkeypatch.setattr("cli.web.work.MOST_REPLAYS", 0)
+    found = ask("check.json")
+    assert found.status == 503
+    assert found.headers["retry-after"] == "5"
