@@ -24,7 +24,7 @@ from cli.web.asked import Question, address, asked, segments
 from cli.web.build import BUILD
 from cli.web.live import Live
 from cli.web.replies import error_of
-from cli.web.site import MEDIA, Settled, Site
+from cli.web.site import MEDIA, Reply, Settled, Site
 from cli.web.work import Told, Work
 from ledger.errors import LedgerError, NotFound, Usage
 
@@ -109,7 +109,7 @@ class Served:
     async def _read(self, request: Request, rally: str, path: list[str]) -> Response:
         known = self.site.kept.get(_target(request))
         if known is not None:
-            return _response(known.body, known.media, FOR_EVER)
+            return _reply(known, FOR_EVER)
         meant = asked(rally, path, request.query_params.multi_items())
         settled = await self.work.soon(lambda: self.site.settled(meant))
         question = settled.question
@@ -128,10 +128,7 @@ class Served:
         if question.absolute and question.read not in openapi.LOOK_ASIDE:
             caching = FOR_EVER
             self.site.kept.put(_target(request), reply)
-        response = _response(reply.body, reply.media, caching, request)
-        if question.form == "svg":
-            response.headers["Content-Security-Policy"] = OF_A_DRAWING
-        return response
+        return _reply(reply, caching, request)
 
     async def _offered(self, question: Question, ahead: Ahead) -> Response:
         """What takes long is not begun by opening a page: it says how long it takes."""
@@ -293,6 +290,13 @@ def _path(request: Request) -> list[str]:
 
 def _target(request: Request) -> tuple[bytes, bytes]:
     return request.scope.get("raw_path") or b"", request.scope["query_string"]
+
+
+def _reply(reply: Reply, caching: str, request: Request | None = None) -> Response:
+    response = _response(reply.body, reply.media, caching, request)
+    if reply.media == MEDIA["svg"]:
+        response.headers["Content-Security-Policy"] = OF_A_DRAWING
+    return response
 
 
 def _response(body: bytes, media: str, caching: str, request: Request | None = None) -> Response:
