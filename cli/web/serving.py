@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import os
 import socket
@@ -15,7 +16,7 @@ from cli.web.apart import site_of
 from cli.web.app import Served
 from cli.web.site import Site
 from cli.web.work import Work
-from ledger.errors import Unavailable, Usage
+from ledger.errors import LedgerError, Unavailable, Usage
 from ledger.files import why
 
 PATIENCE_S = 1
@@ -93,6 +94,13 @@ class _Server(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._served.stopping.set)
 
 
+async def _ready(served: Served) -> None:
+    """Have the timelines of long logs at hand before anybody asks."""
+    with contextlib.suppress(LedgerError):  # whoever asks is told
+        for rally in await served.work.soon(served.site.rallies):
+            await served.work.soon(lambda rally=rally: served.site.make_ready(rally))  # type: ignore[misc]
+
+
 async def until_ended(served: Served, taken: socket.socket, told: Callable[[str], None]) -> int:
     """Serve a site on a socket until somebody ends it."""
     config = uvicorn.Config(
@@ -107,9 +115,11 @@ async def until_ended(served: Served, taken: socket.socket, told: Callable[[str]
     )
     server = _Server(config, served)
     told(address_of(taken))
+    making_ready = asyncio.create_task(_ready(served))
     try:
         await server.serve(sockets=[taken])
     finally:
+        making_ready.cancel()
         served.work.end()
     if served.work.busy:  # a thread that still computes would be waited for
         os._exit(0)

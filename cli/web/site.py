@@ -84,6 +84,12 @@ class Site:
             self._logs[rally] = self.office.log(rally)
         return self._logs[rally]
 
+    def make_ready(self, rally: str) -> None:
+        """Carry the timeline of a long log to its end, which takes a while the first time."""
+        seen = self.office.view(self.log(rally))
+        if not seen.is_short:
+            _ = seen.timeline
+
     def settled(self, asked: Asked) -> Settled:
         """A question as it is asked so that it means the same for ever, where it is absolute.
 

@@ -17,8 +17,10 @@ from cli.web.asked import READ_OF
 from cli.web.build import BUILD
 from cli.web.once import Response, get
 from cli.web.work import Work
+from ledger.log import Log
 from ledger.record import Record
 from projections.state.facts import Fold, fold
+from projections.timeline.timeline import Timeline
 from tests.looked import some_of
 from tests.web.conftest import served_from
 from tests.web.serving import children
@@ -149,3 +151,24 @@ def test_so_many_replays_are_taken_on(
     found = ask("check.json")
     assert found.status == 503
     assert found.headers["retry-after"] == "5"
+
+
+def test_a_long_log_is_made_ready_before_it_is_asked(
+    ledgers: Callable[[str], Path], long: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then whoever asks first waits no longer than the next; a short one needs no timeline."""
+    begun, begin = [], Timeline.of
+
+    def counting(log: Log) -> Timeline:
+        begun.append(log.rally)
+        return begin(log)
+
+    monkeypatch.setattr(Timeline, "of", counting)
+    for ledger, times in ((long, 1), (ledgers("demo"), 0)):
+        begun.clear()
+        found = served_from(ledger)
+        (rally,) = found.site.rallies()
+        found.site.make_ready(rally)
+        assert len(begun) == times
+        assert get(found, f"/{rally}/standings.json").status == 200
+        assert len(begun) == times

@@ -409,6 +409,13 @@ def test_where_the_log_is(get: Get) -> None:
     assert (200, 192) == (found.status, json.loads(found.body)["position"])
 
 
+def test_a_drawing_may_look_as_it_says_whenever_it_is_asked(get: Get) -> None:
+    """Also when it is kept: only its own styles, and nothing else of it acts."""
+    where = f"{SILK_WAY}/chart/places.svg?at=148&v={BUILD}"
+    policies = {get(where).headers["content-security-policy"] for _ in range(2)}
+    assert policies == {"default-src 'none'; style-src 'unsafe-inline'"}
+
+
 def test_what_is_asked_again_is_not_sent_again(get: Get) -> None:
     """A live page whose log has not moved on."""
     first = get(f"{SILK_WAY}/standings.json")
