@@ -62,6 +62,7 @@ COMMANDS: dict[str, Entry] = {
     "protest": Entry("Decide", "protest", "Lodge a protest; what the stewards find on it."),
     "review": Entry("Decide", "review", "Petition for a review of a decision; its two steps."),
     "appeal": Entry("Decide", "appeal", "Announce an appeal; confirm it, or let it end."),
+    "extend": Entry("Decide", "extend", "A time to appeal, petition or protest is extended."),
     "court": Entry("Decide", "court", "What a court decided about a decision."),
     "draw-up": Entry("Decide", "draw_up", "Draw up a document, to be signed and then posted."),
     "sign": Entry("Decide", "sign", "Sign a document that was drawn up."),

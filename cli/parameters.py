@@ -16,7 +16,8 @@ from ledger.lists import codes
 from ledger.times import parse_duration
 from ledger.vocabulary import BulletinIssued, Occurrence, RegulationsAdopted
 from ledger.vocabulary.rally import Article, ParameterValue
-from projections.rules.rulebook import SCHEMA, Parameter, checked
+from projections.rules.parameter import Parameter
+from projections.rules.rulebook import SCHEMA, checked
 from projections.rules.templates import template
 
 

@@ -27,6 +27,7 @@ from projections.results.penalties import penalties
 from projections.results.retirements import retirements
 from projections.results.standings import Row, Scope, standings
 from projections.results.start_order import start_order
+from projections.rules.procedure import amended
 from projections.rules.templates import template
 from projections.state.cuts import Cut
 from projections.state.facts import Fold
@@ -43,7 +44,8 @@ class Case:
         self.records: list[tuple[str, Occurrence]] = []
         self._minute = 0
         rules = template(rulebook)
-        parameters = rules.parameters | {name.replace("__", "."): v for name, v in changed.items()}
+        others = {name.replace("__", "."): value for name, value in changed.items()}
+        parameters = amended(rules.parameters, others)
         self.record("RallyConstituted", title="Desert Loop", timezone="+08:00")
         self.record("RegulationsAdopted", rulebook=rulebook, parameters=parameters)
         self._stages = {

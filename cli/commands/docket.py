@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from cli.office.answer import Answer
 from cli.output import print_section, print_table, when
 from cli.reading import reading
-from projections.desk.docket import Docket, DocketRow, MatterRow
+from projections.desk.docket import DeadlineRow, Docket, DocketRow, MatterRow
 
 
 @reading("docket")
 def command(answer: Answer[Docket]) -> None:
     """Show the docket: per decision its deadlines, what came in, and what lapses next.
 
-    Deadlines run from the notification, by the rulebook in force then. What came late is on record
-    like the rest, with why it is inadmissible. That a time is over changes nothing by itself: what
+    Deadlines run as the rulebook words them; of each that it words, since when and by which instant
+    it runs is told, how long, and by which rule. What came late is on record like the rest, with
+    why it is inadmissible. That a time is over changes nothing by itself: what
     lapses is found by an act (`rally due` lists them). Nothing but --at now reads a clock.
 
     \b
@@ -40,6 +41,35 @@ def command(answer: Answer[Docket]) -> None:
         figures=("Record",),
     )
 
+    times = [
+        *((row.decision, each) for row in found.rows for each in row.deadlines),
+        *((known.get(one.position, one.about), each) for one in lodged for each in one.deadlines),
+    ]
+    if times:
+        print_section(
+            "Times",
+            ("Of", "Time", "Runs since", "Because", "Length", "Until", "Rule", "Extended"),
+            [_time(of, each) for of, each in times],
+        )
+
+
+def _time(of: str, row: DeadlineRow) -> tuple[str, ...]:
+    limited = " (by the second limit)" if row.limited else ""
+    extended = (
+        f"to {when(each.until)}" if not each.why_not else f"no: {each.why_not}"
+        for each in row.extensions
+    )
+    return (
+        of,
+        row.kind,
+        when(row.began_at) or "not begun",
+        row.began_by,
+        row.amount,
+        f"{when(row.until)}{limited}",
+        row.parameter,
+        "; ".join(extended),
+    )
+
 
 def _deadlines(row: DocketRow) -> tuple[str, ...]:
     return (
@@ -55,6 +85,10 @@ def _deadlines(row: DocketRow) -> tuple[str, ...]:
     )
 
 
+def _admissible(row: MatterRow) -> str:
+    return "yes" if row.admissible else f"no: {row.why_not}"
+
+
 def _lacking(row: DocketRow) -> str:
     return f"not defined: {', '.join(row.undefined)}" if row.undefined else ""
 
@@ -68,7 +102,7 @@ def _matter(row: MatterRow, known: Mapping[int, str]) -> tuple[str, ...]:
         row.number or row.competitor,
         when(row.lodged_at),
         when(row.due_at),
-        "yes" if row.admissible else f"no: {row.why_not}",
+        f"yes, but {row.remark}" if row.remark else _admissible(row),
         "yes" if row.suspensive else "no",
         when(row.confirm_by),
         f"{confirmed}, too late" if row.confirmed_in_time is False else confirmed,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import click
+import msgspec
 
 from cli.context import Settings
 from cli.documents.binding import Posted, edition_of, last_word, sheet_of_decision
@@ -18,11 +19,12 @@ from cli.documents.checking import digest_of
 from cli.documents.classification import classification
 from cli.documents.evidence import evidence
 from cli.documents.orders import order_that_hangs, posted_order
+from cli.documents.receipt import lines, receipt_sheet
 from cli.documents.rendering import Sheet, made_with, render
 from cli.documents.rules import lines_of, rules_in_layers
 from cli.evidence.case import case_of
 from cli.office.asking import Among, Cuts
-from cli.office.naming import decision_named, posted_named
+from cli.office.naming import decision_named, posted_named, record_named
 from cli.office.results import scope_of
 from cli.office.view import View
 from cli.options import (
@@ -41,11 +43,14 @@ from ledger.log import Log
 from ledger.record import Record
 from ledger.times import Instant
 from ledger.vocabulary import ClassificationPublished, DocumentPosted, StartOrderPublished
+from ledger.vocabulary.judicial import HandedIn
 from projections.desk.publications import Published, content_of, cut_off
+from projections.desk.receipts import receipt
 from projections.results.classifications import rankings
 from projections.results.standings import Scope
 from projections.state.facts import fold
 from projections.state.rally import EDITION, RallyState
+from projections.state.recorded import Fact
 
 
 class Drawn(NamedTuple):
@@ -306,6 +311,48 @@ def of_evidence(settings: Settings, decision: str, known_at: str | None) -> Draw
     """
     seen = View(settings.open_log(), known_at)
     return Drawn(evidence(case_of(seen, decision), _moment(seen)))
+
+
+@command.command(name="receipt")
+@click.argument("lodged", metavar="LODGED")
+@click.option("-o", "--output", metavar="FILE", help="As PDF; - is standard output.")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON document.")
+@of_ledger
+def of_receipt(settings: Settings, lodged: str, output: str | None, as_json: bool) -> int:
+    """Print the receipt of what was lodged: what, when, with whom, by which means.
+
+    LODGED is protest-1, review-1, appeal-1, or the record of one of these or of the confirmation of
+    an appeal. As text, as JSON, or as PDF with -o: at once, when it is handed in, and the same for
+    ever. It rests on the log up to there.
+
+    \b
+    Examples:
+      rally document receipt appeal-1
+      rally document receipt appeal-1 -o receipt.pdf
+    """
+    log = settings.open_log()
+    record = record_named(log, lodged, log.head().size)
+    seen = View(log, f"#{last_word(log, record.id, log.head().size)}")
+    fact: Fact[Any] | None = seen.on_the_desk.facts.by_id.get(record.id)
+    if fact is None or not isinstance(fact.value, HandedIn):
+        raise Refused(
+            f"#{record.position} is nothing that was lodged, or it is void.",
+            hint="`rally docket` lists what was: protest-1, review-1, appeal-1.",
+        )
+    told, moment = receipt(seen.on_the_desk, fact), _moment(seen)
+    if output is not None:
+        drawn = Drawn(receipt_sheet(told, fact.value.lodged_with, seen.on_the_desk, moment))
+        pdf = render(drawn.sheet)
+        write_out(output, pdf)
+        return _tell(drawn, output, pdf, as_json)
+    if as_json:
+        basis = moment.basis(seen.on_the_desk)
+        print_json({"basis": basis, "receipt": {**msgspec.to_builtins(told)}})
+        return 0
+    for name, text in lines(told, moment.rally, moment.root, moment.position):
+        if text:
+            click.echo(f"{name:<14} {visible(text)}")
+    return 0
 
 
 # -- how something stands at a moment --------------------------------------------------------------

@@ -27,9 +27,19 @@ from ledger.vocabulary import (
 from ledger.vocabulary.publication import scope_title
 from projections.desk.decisions import effect_in_words
 from projections.rules.articles import versioned
+from projections.rules.procedure import (
+    AGAINST_DECISION,
+    CONFIRM,
+    CONFIRMATION,
+    INTENTION,
+    NATIONAL,
+    OLDER,
+    REVIEW,
+    SUSPENSIVE,
+    TO,
+    time_of,
+)
 from projections.rules.rulebook import Rulebook, if_known
-from projections.state.appeals import CONFIRMATION, INTENTION, SUSPENSIVE
-from projections.state.matters import AGAINST_DECISION
 from projections.state.rally import EDITION, RallyState
 from projections.state.recorded import Fact
 
@@ -37,8 +47,8 @@ SENDERS = {"clerk": "The Clerk of the Course", "stewards": "The Stewards"}
 LIMITS = {
     "appeal_ms": INTENTION,
     "confirmation_ms": CONFIRMATION,
-    "review_ms": "reviews.window_ms",
-    "protest_ms": AGAINST_DECISION,
+    "review_ms": OLDER[REVIEW],
+    "protest_ms": OLDER[AGAINST_DECISION],
 }
 
 
@@ -197,12 +207,42 @@ def _limits(fact: Fact[Any], prefix: RallyState, rules: Rulebook) -> dict[str, A
     said = fact.value
     series = getattr(said, "series", "")
     limits: dict[str, Any] = {name: if_known(rules.number, rule) for name, rule in LIMITS.items()}
+    if worded := [*_worded(series, prefix, fact, rules)]:
+        limits["worded"] = worded
     return limits | {
         "series": series,
         "appealable": prefix.facts.rulings.appeals.is_appealable(fact),
         "immediate": bool(getattr(said, "immediate", False)),
         "suspensive": if_known(rules.flag, SUSPENSIVE),
     }
+
+
+_MAY = {
+    "appeal": "An appeal may be announced",
+    "confirmation": "An appeal has to be confirmed",
+    "protest": "A protest against it may be lodged",
+    "review": "A review because of a new element may be petitioned for",
+}
+
+
+def _worded(
+    series: str, prefix: RallyState, fact: Fact[Any], rules: Rulebook
+) -> Iterator[dict[str, str]]:
+    """The times whose rule is worded, each with the rule and its parameter."""
+    instance = prefix.facts.rulings.appeals.times.instance(fact)
+    names = {"review": REVIEW} if series else {}
+    if prefix.facts.rulings.appeals.is_appealable(fact):
+        names |= {
+            "appeal": TO.get(instance, TO[NATIONAL]),
+            "confirmation": CONFIRM.get(instance, CONFIRM[NATIONAL]),
+        }
+    if series == "clerk":
+        names["protest"] = AGAINST_DECISION
+    for what in (each for each in _MAY if each in names):
+        time = time_of(rules, names[what])
+        if time.parameter == names[what] and time.deadline is not None:
+            rule = rules.text(time.parameter)
+            yield {"what": _MAY[what], "rule": rule, "parameter": time.parameter}
 
 
 def _signatures(said: Any, prefix: RallyState, rules: Rulebook) -> Iterator[dict[str, Any]]:

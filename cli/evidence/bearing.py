@@ -10,10 +10,25 @@ from cli.evidence.case import Case
 from cli.evidence.figures import Figures
 from ledger.authority import AMENDING
 from ledger.naming import named
-from ledger.vocabulary import ActAdopted, CrewEntered, ExhibitBound, Occurrence
+from ledger.vocabulary import (
+    ActAdopted,
+    CompetitionEnded,
+    CrewEntered,
+    ExhibitBound,
+    Occurrence,
+    PrizeGivingSet,
+    RallyConstituted,
+)
 from projections.explain.told import Addend, StatusTold, Why
+from projections.rules.procedure import OLDER
 
 _AMENDING: tuple[type[Occurrence], ...] = (*AMENDING, ExhibitBound)
+_OF_ALL_TIMES: dict[type[Occurrence], str] = {
+    CompetitionEnded: "it says when the competition ended",
+    PrizeGivingSet: "it says when the prizes are given",
+    RallyConstituted: "it says by which clocks days are counted",
+}
+"""What may begin or end the time for any step of a case."""
 _DOES: dict[type[Occurrence], str] = {ExhibitBound: "binds an exhibit to", ActAdopted: "adopts"}
 
 
@@ -63,6 +78,9 @@ class _Reasons:
         """The decision, its relatives, every step, and what any of them names."""
         case = self._case
         self.add("it is the decision", [case.entry.position])
+        for kind, why in _OF_ALL_TIMES.items():
+            if kind is not RallyConstituted or self._is_worded():
+                self.add(why, (each.position for each in self._facts.recorded(kind)))
         for each in case.chain:
             self.add(f"it is a decision connected with {case.name}", [each.position])
         for each in case.entries:
@@ -70,6 +88,10 @@ class _Reasons:
             self.add(f"it makes {each.title} {each.status}", each.positions)
             for identity in (each.id, *(step.id for step in each.steps)):
                 self._named_by(identity)
+
+    def _is_worded(self) -> bool:
+        """Whether the rules word their times, so that days may be counted."""
+        return any(map(self._facts.regulations.latest().defines, OLDER))
 
     def _named_by(self, identity: str) -> None:
         said = self._facts.told[identity]

@@ -22,11 +22,12 @@ import struct
 import sys
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from fnmatch import fnmatch
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 FORMAT = "rally evidence file 1"
 SAYS_WHOM_IT_CONCERNS = 3
@@ -68,6 +69,7 @@ STEPS = frozenset(
         *("SuspensionLapsed", "ProtestLodged", "ProtestDecided", "ProtestWithdrawn"),
         *("ReviewPetitioned", "ReviewDecided", "AppealIntentionNotified", "AppealConfirmed"),
         *("AppealLapsed", "AppealWithdrawn", "ExecutionSuspended", "ExecutionResumed"),
+        *("DeadlineExtended", "CompetitionEnded", "PrizeGivingSet"),
         *("CourtDecisionIssued", "ExhibitBound", "DocumentPosted"),
     )
 )
@@ -392,7 +394,8 @@ PLAN = frozenset(
 DECISIONS = ("DecisionIssued", "CourtDecisionIssued")
 _RULES = ("RegulationsAdopted", "BulletinIssued", "StageScheduled")
 _VERSION = "a later version of what was adopted"
-_OF_THE_DESK = STEPS | {*_RULES, "ClassificationPublished", "StartOrderPublished"}
+_OF_THE_RALLY = ("RallyConstituted", "CompetitionEnded", "PrizeGivingSet")
+_OF_THE_DESK = STEPS | {*_RULES, *_OF_THE_RALLY, "ClassificationPublished", "StartOrderPublished"}
 _CLOCKS = ("ClockOffsetDeclared",)
 """What moves instants: how, is for the program to say."""
 IN_FORCE = "in force"
@@ -403,7 +406,28 @@ GONE = frozenset({QUASHED, VARIED, RESCINDED, SET_ASIDE})
 OVERTURNING = ("quashed", "varied")
 INTENTION, CONFIRMATION = "appeals.intention_ms", "appeals.confirmation_ms"
 SUSPENSIVE, NOT_APPEALABLE = "appeals.suspensive", "appeals.not_appealable"
-REVIEW, AGAINST_DECISION = "reviews.window_ms", "protests.against_decision_ms"
+REVIEW, AGAINST_DECISION, AGAINST_ACT = (
+    "reviews.time",
+    "protests.time_decision",
+    "protests.time_other",
+)
+CLERK, STEWARDS = "clerk", "stewards"
+NATIONAL, INTERNATIONAL = "national court", "international court"
+_APPEAL_TO = {CLERK: "stewards", STEWARDS: "court", NATIONAL: "international_court"}
+TO = {each: f"appeals.to_{name}" for each, name in _APPEAL_TO.items()}
+CONFIRM = {each: f"appeals.confirm_to_{name}" for each, name in _APPEAL_TO.items()}
+WITH = {each: f"appeals.lodged_with_{name}" for each, name in _APPEAL_TO.items()}
+PROTEST_WITH, REVIEW_WITH = "protests.lodged_with", "reviews.lodged_with"
+SUSPENDS, ELSEWHERE = "appeals.suspends", "lodging.elsewhere"
+OLDER = {
+    REVIEW: "reviews.window_ms",
+    "protests.time_classification": "protests.window_ms",
+    AGAINST_DECISION: "protests.against_decision_ms",
+    **dict.fromkeys(TO.values(), INTENTION),
+    **dict.fromkeys(CONFIRM.values(), CONFIRMATION),
+    SUSPENDS: SUSPENSIVE,
+}
+"""What a rule was called when one time held for every decision and every court."""
 _BEGINNING, _NEVER = -(1 << 62), 1 << 62
 _NEXT = {
     "appeal": "the time to announce an appeal ends",
@@ -471,6 +495,113 @@ class Rules(NamedTuple):
         found = self.values.get(name)
         return found if isinstance(found, kind) and type(found) is kind else None
 
+    def named(self, name: str) -> str:
+        """The parameter by which the rules say this: its own, or the one that said it before."""
+        older = OLDER.get(name)
+        if older is None or name in self.values:
+            return name
+        is_worded = any(each in self.values for each in OLDER)
+        return name if older not in self.values and is_worded else older
+
+    def time(self, name: str) -> Worded:
+        """The time of this name, as the rules word it or as they said it before."""
+        parameter = self.named(name)
+        if parameter == name:
+            return worded(name, self.value(name, str))
+        length = self.value(parameter, int)
+        starts = ("announcement",) if parameter == CONFIRMATION else ("notification", "posting")
+        return Worded(parameter, None if length is None else (length, "ms"), starts)
+
+    def lacking(self, names: Iterable[str]) -> list[str]:
+        """Which of these the rules do not define, by the names under which they could."""
+        wanted = dict.fromkeys(map(self.named, names))
+        return [each for each in wanted if each not in self.values]
+
+
+# -- how rules word times -------------------------------------------------------------------------
+
+Span = tuple[int, str]
+_SPAN = r"([1-9]\d{0,3}) (min|h|days?)"
+_NAMES = (
+    "notification|posting|decision|publication|announcement|act|end-of-competition|prize-giving"
+)
+_STARTS = re.compile(rf"{_SPAN} from (?:the (first|last) of )?((?:{_NAMES})(?:, (?:{_NAMES}))*)")
+_LIMIT = re.compile(rf"not later than {_SPAN} (before|after) ({_NAMES})")
+_EXTENDED = re.compile(rf"([a-z-]+(?: or [a-z-]+)*) may extend(?: by {_SPAN})?")
+_SAME_TIME = ", at the same time of day"
+_LINE = re.compile(r"(.+) of (.+): (at once|never|during the competition|after the competition)")
+_LENGTHS = {"ms": 1, "min": 60_000, "h": 3_600_000}
+
+
+class Worded(NamedTuple):
+    """A time by a rule: how long, from which instants; without a span none is known.
+
+    It is not `open` where nothing may be lodged, and not `needed` where nothing has to be.
+    """
+
+    parameter: str
+    span: Span | None
+    starts: tuple[str, ...] = ()
+    last: bool = False
+    same_time: bool = False
+    limit: tuple[Span, int, str] | None = None
+    offices: tuple[str, ...] = ()
+    most: Span | None = None
+    open: bool = True
+    needed: bool = True
+
+
+def worded(parameter: str, text: str | None) -> Worded:
+    """The time that a rule words; one that can't be read is none."""
+    nothing = Worded(parameter, None)
+    if text in ("not open", "not needed"):
+        return nothing._replace(open=text != "not open", needed=text != "not needed")
+    first, *more = (text or "").split("; ")
+    found = _STARTS.fullmatch(first.removesuffix(_SAME_TIME))
+    if found is None:
+        return nothing
+    time = Worded(
+        parameter,
+        (int(found[1]), found[2]),
+        tuple(found[4].split(", ")),
+        found[3] == "last",
+        first.endswith(_SAME_TIME),
+    )
+    for each in more:
+        if limit := _LIMIT.fullmatch(each):
+            sign = -1 if limit[3] == "before" else 1
+            time = time._replace(limit=((int(limit[1]), limit[2]), sign, limit[4]))
+        elif extended := _EXTENDED.fullmatch(each):
+            most = (int(extended[2]), extended[3]) if extended[2] else None
+            time = time._replace(offices=tuple(extended[1].split(" or ")), most=most)
+        else:
+            return nothing
+    return time
+
+
+def moved(ms: int, span: Span, sign: int, zone: tzinfo, *, same_time: bool = False) -> int:
+    """An instant so much later or earlier: days are to their end, or at the same time of day."""
+    amount, unit = span
+    if unit in _LENGTHS:
+        return ms + sign * amount * _LENGTHS[unit]
+    at = datetime.fromtimestamp(ms // 1000, zone)
+    day = at.date() + timedelta(days=sign * amount)
+    if same_time:
+        return int(datetime.combine(day, at.time(), zone).timestamp()) * 1000 + ms % 1000
+    midnight = datetime.combine(day + timedelta(days=1), at.time().min, zone)
+    return int(midnight.timestamp()) * 1000 - 1
+
+
+def zone_named(name: str) -> tzinfo | None:
+    """The zone of the clocks of a rally; None where none is told, or none that is known here."""
+    if fixed := re.fullmatch(r"([+-])(\d\d):(\d\d)", name):
+        minutes = int(fixed[2]) * 60 + int(fixed[3])
+        return timezone(timedelta(minutes=-minutes if fixed[1] == "-" else minutes))
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
 
 class Desk:
     """The desk of the stewards, computed again from the records: statuses, deadlines, matters."""
@@ -481,12 +612,14 @@ class Desk:
             self._by_type.setdefault(each.said["type"], []).append(each)
         self._of_court: dict[str, Standing] = {}
         self._notices: dict[str, Fact] = {}
+        self._known: dict[tuple[str, str], Fact] = {}
         for each in sorted(
             (*self.all("DecisionNotified"), *self.all("DocumentPosted")),
             key=lambda fact: fact.order,
         ):
             about = each.said.get("about", "") or each.said.get("target", "")
             self._notices.setdefault(about, each)
+            self._known.setdefault((each.said["type"], about), each)
         self.decisions = {each.id: each for kind in DECISIONS for each in self.all(kind)}
         self._heirs: dict[str, list[Fact]] = {}
         issued = self.all("DecisionIssued")
@@ -541,7 +674,8 @@ class Desk:
                 continue
             if whole:
                 name, values, provenance, set_by = each.said["rulebook"], {}, {}, {}
-            values |= sets
+            displaced = {new for new, old in OLDER.items() if old in sets and new not in sets}
+            values = {k: v for k, v in values.items() if k not in displaced} | sets
             provenance |= {one: sources.get(one, "") for one in sets}
             set_by |= {} if whole else dict.fromkeys(sets, title)
         return Rules(name, values, provenance, set_by, applied, waiting)
@@ -656,7 +790,7 @@ class Desk:
             self._of_court[fact.id] = self._overturned(fact) or self._execution(fact)
         return self._of_court[fact.id]
 
-    def _execution(self, fact: Fact) -> Standing:
+    def _execution(self, fact: Fact, act: str | None = None) -> Standing:
         orders = [*self.about("ExecutionSuspended", fact.id)]
         orders += self.about("ExecutionResumed", fact.id)
         last = max(orders, key=lambda each: each.order, default=None)
@@ -665,22 +799,65 @@ class Desk:
         pending = [
             each.fact
             for each in self.appeals(fact)
-            if self._suspends(fact) and each.why_not == "" and each.ended is None
+            if self._suspends(fact, act) and each.why_not == "" and each.ended is None
         ]
         because = tuple(e.id for e in pending if last is None or e.order > last.order)
         return Standing(SUSPENDED, because) if because else Standing(IN_FORCE)
 
-    def _suspends(self, fact: Fact) -> bool:
-        immediate = bool(fact.said.get("immediate", False))
-        return not immediate and bool(self._procedure(fact).value(SUSPENSIVE, bool))
+    def _suspends(self, fact: Fact, act: str | None = None) -> bool:
+        """Whether an appeal suspends a decision by the rules, or one of its acts."""
+        if fact.said.get("immediate", False):
+            return False
+        rules, ended = self._procedure(fact), self._ended_at is not None
+        if rules.named(SUSPENDS) == SUSPENSIVE:
+            return bool(rules.value(SUSPENSIVE, bool))
+        acts = [each["act"] for each in fact.said.get("effects") or ()] or [""]
+        instance = self._instance(fact)
+        lines = [_LINE.fullmatch(str(each)) for each in rules.value(SUSPENDS, list) or ()]
+        holds = {"at once": True, "during the competition": not ended}
+        holds["after the competition"] = ended
+        for each in acts if act is None else [act]:
+            for line in filter(None, lines):
+                whats, whom = line[1].split(" and "), line[2].split(" and ")
+                if {each, "any decision"} & {*whats} and {instance, "anybody"} & {*whom}:
+                    if holds.get(line[3], False):
+                        return True
+                    break
+        return False
+
+    @cached_property
+    def _ended_at(self) -> Fact | None:
+        return max(self.all("CompetitionEnded"), key=lambda each: each.order, default=None)
+
+    @cached_property
+    def _zone(self) -> tzinfo:
+        founded = self.all("RallyConstituted")
+        return (zone_named(founded[0].said.get("timezone", "")) if founded else None) or UTC
+
+    def _instance(self, fact: Fact) -> str:
+        """Who took a decision: the clerk, the stewards, a national or an international court."""
+        if fact.said["type"] != "CourtDecisionIssued":
+            return str(fact.said.get("series", ""))
+        rules, name = self._procedure(fact), str(fact.said.get("court", "")).casefold().strip()
+        for rule, instance in (
+            ("courts.international", INTERNATIONAL),
+            ("courts.national", NATIONAL),
+        ):
+            courts = {str(each).casefold().strip() for each in rules.value(rule, list) or ()}
+            if name and name in courts:
+                return instance
+        below = self.decisions.get(fact.said.get("target", ""))
+        of_a_court = below is not None and below.said["type"] == "CourtDecisionIssued"
+        return INTERNATIONAL if of_a_court else NATIONAL
 
     def effects(self, fact: Fact) -> Iterator[str]:
         """What became of each effect of a decision, in their order."""
         standing = self.standing(fact)
         for effect in fact.said.get("effects") or ():
             status = standing.status
-            if status == SUPERSEDED and self._stands_before(fact, effect):
-                status = self._execution(fact).status
+            superseded = status == SUPERSEDED and self._stands_before(fact, effect)
+            if superseded or status == SUSPENDED:
+                status = self._execution(fact, effect["act"]).status
             if effect.get("condition") and status == IN_FORCE:
                 status = self._condition(fact, effect)
             yield status
@@ -715,33 +892,98 @@ class Desk:
 
     def appealable(self, fact: Fact) -> bool:
         """Whether an appeal is open at all, by the decision and by the rules for its effects."""
-        if not fact.said.get("appealable", True):
+        if not fact.said.get("appealable", True) or not self._to_appeal(fact).open:
             return False
         acts = {each["act"] for each in fact.said.get("effects") or ()}
         closed = self._procedure(fact).value(NOT_APPEALABLE, list) if acts else ()
         return not acts or not acts <= set(closed or ())
 
-    def _due(self, fact: Fact, parameter: str) -> int | None:
-        notified = self.notified(fact)
-        allowed = self._procedure(fact).value(parameter, int) if notified else None
-        return notified.ms + allowed if notified and allowed is not None else None
+    def _to_appeal(self, fact: Fact) -> Worded:
+        """The time to appeal against a decision; above the last court there is none."""
+        instance = self._instance(fact)
+        time = self._procedure(fact).time(TO.get(instance, TO[NATIONAL]))
+        above = instance == INTERNATIONAL and time.parameter == TO[NATIONAL]
+        return Worded(TO[NATIONAL], None, open=False) if above else time
+
+    def _to_confirm(self, about: Fact) -> Worded:
+        name = CONFIRM.get(self._instance(about), CONFIRM[NATIONAL])
+        return self._procedure(about).time(name)
+
+    def _until(
+        self, time: Worded, kind: str, fact: Fact, announced: tuple[Fact, Fact] | None = None
+    ) -> int | None:
+        """Until when something may be done; None while its time has not begun, or none is known."""
+        instants = self._instants(announced[1] if announced else fact)
+        if announced:
+            instants["announcement"] = announced[0].ms
+        began = [instants[each] for each in time.starts if each in instants]
+        if not time.span or not began or (time.last and len(began) < len(time.starts)):
+            return None
+        since = max(began) if time.last else min(began)
+        end = moved(since, time.span, 1, self._zone, same_time=time.same_time)
+        if time.limit and time.limit[2] in instants:
+            span, sign, name = time.limit
+            end = min(end, moved(instants[name], span, sign, self._zone))
+        return max([end, *self._extensions(time, kind, fact, end)])
+
+    def _instants(self, about: Fact) -> dict[str, int]:
+        """The instants from which a time may run against a decision, as far as they are known."""
+        decided = about.said.get("decided_at")
+        if decided is None and about.said["type"] == "DecisionIssued":
+            decided = about.said["recorded_at"]
+        instants = {"decision": decided[0] if decided else about.ms, "act": about.ms}
+        for name, of in (("notification", "DecisionNotified"), ("posting", "DocumentPosted")):
+            if known := self._known.get((of, about.id)):
+                instants[name] = known.ms
+        if self._ended_at is not None:
+            instants["end-of-competition"] = self._ended_at.ms
+        if given := max(self.all("PrizeGivingSet"), key=lambda e: e.order, default=None):
+            instants["prize-giving"] = given.said["prizes_at"][0]
+        return instants
+
+    def _extensions(self, time: Worded, kind: str, fact: Fact, end: int) -> Iterator[int]:
+        """Until when a time was extended by who may, and no further than that is allowed."""
+        for each in self.about("DeadlineExtended", fact.id):
+            longer, by = each.said["until_at"][0], each.said.get("role", "")
+            same = time.same_time
+            most = moved(end, time.most, 1, self._zone, same_time=same) if time.most else longer
+            if each.said["deadline"] == kind and by in time.offices and longer <= most:
+                yield longer
 
     def deadlines(self, fact: Fact) -> tuple[dict[str, int | None], list[str]]:
         """Until when what may be done against a decision, and which rules for it are lacking."""
-        if self.notified(fact) is None:
-            return dict.fromkeys(_NEXT), []
-        series = fact.said.get("series", "")
+        rules, series = self._procedure(fact), fact.said.get("series", "")
         asked = {
-            "appeal": (INTENTION, self.appealable(fact)),
-            "review": (REVIEW, bool(series)),
-            "protest": (AGAINST_DECISION, series == "clerk"),
+            "appeal": (self._to_appeal(fact), self.appealable(fact)),
+            "review": (rules.time(REVIEW), bool(series)),
+            "protest": (rules.time(AGAINST_DECISION), series == "clerk"),
         }
         ends = {
-            what: self._due(fact, rule) if runs else None for what, (rule, runs) in asked.items()
+            what: self._until(time, what, fact) if runs else None
+            for what, (time, runs) in asked.items()
         }
-        needed = [rule for rule, runs in asked.values() if runs]
-        needed += [CONFIRMATION, SUSPENSIVE] if self.about(*_APPEALS, fact.id) else []
-        return ends, [each for each in needed if each not in self._procedure(fact).values]
+        if self.notified(fact) is None:
+            return ends, []
+        of = {
+            "appeal": TO.get(self._instance(fact), TO[NATIONAL]),
+            "review": REVIEW,
+            "protest": AGAINST_DECISION,
+        }
+        needed = [of[what] for what, (_, runs) in asked.items() if runs]
+        if self.about(*_APPEALS, fact.id):
+            needed += [CONFIRM.get(self._instance(fact), CONFIRM[NATIONAL]), SUSPENDS]
+        return ends, rules.lacking(needed)
+
+    def _lodged(self, about: Fact, parameter: str, fact: Fact) -> str:
+        """Why something is inadmissible by where it was lodged; "" where it is not."""
+        rules = self._procedure(about)
+        offices, with_whom = rules.value(parameter, list), str(fact.said.get("lodged_with", ""))
+        if not offices or with_whom in ("", *offices):
+            return ""
+        if rules.value(ELSEWHERE, str) != "inadmissible":
+            return ""
+        wanted = " or ".join(each.replace("-", " ") for each in offices)
+        return f"it was lodged with the {with_whom.replace('-', ' ')}, not with the {wanted}"
 
     # -- matters ---------------------------------------------------------------------------------
 
@@ -759,63 +1001,80 @@ class Desk:
         return next(e for group in self._by_type.values() for e in group if e.id == identity)
 
     def _protests(self, about: Fact) -> Iterator[Matter]:
-        if about.said["type"] != "DecisionIssued":
-            due, why_not = None, ""
-        elif about.said["series"] == "stewards":
-            due, why_not = None, "the stewards do not review their decisions through a protest"
-        else:
-            due, why_not = self.deadlines(about)[0]["protest"], ""
+        due, why_not, rules = None, "", self._procedure(about)
+        if about.said["type"] == "DecisionIssued":
+            if about.said["series"] == "stewards":
+                why_not = "the stewards do not review their decisions through a protest"
+            else:
+                due = self._until(rules.time(AGAINST_DECISION), "protest", about)
+                closed = not rules.time(AGAINST_DECISION).open
+                why_not = "no protest against it is open" if closed else ""
         for each in self.about("ProtestLodged", about.id):
             late = "it was lodged too late" if due is not None and each.ms > due else ""
             steps = self.about("ProtestDecided", each.id)
             ended = _first(_final(steps), *self.about("ProtestWithdrawn", each.id)[:1])
-            why = why_not or late
+            why = why_not or late or self._lodged(about, PROTEST_WITH, each)
             yield Matter("protest", each, due, why, _step(steps), ended, _outcome(ended))
 
     def _reviews(self, about: Fact) -> Iterator[Matter]:
-        due = self.deadlines(about)[0]["review"]
         if about.said["type"] != "DecisionIssued":
             return
+        due = self.deadlines(about)[0]["review"]
+        closed = not self._procedure(about).time(REVIEW).open
         for each in self.about("ReviewPetitioned", about.id):
-            late = "it was petitioned for too late" if due is not None and each.ms > due else ""
+            why_not = "no review of it is open" if closed else ""
+            if not why_not and due is not None and each.ms > due:
+                why_not = "it was petitioned for too late"
+            why_not = why_not or self._lodged(about, REVIEW_WITH, each)
             steps = self.about("ReviewDecided", each.id)
             ended = _final(steps)
-            yield Matter("review", each, due, late, _step(steps), ended, _outcome(ended))
+            yield Matter("review", each, due, why_not, _step(steps), ended, _outcome(ended))
 
     def appeals(self, about: Fact) -> Iterator[Matter]:
         """The announced appeals against a decision, in their order."""
-        due = self._due(about, INTENTION)
-        for each in self.about(*_APPEALS, about.id):
+        announced = self.about(*_APPEALS, about.id)
+        if not announced:
+            return
+        due = self._until(self._to_appeal(about), "appeal", about)
+        to_confirm = self._to_confirm(about)
+        with_whom = WITH.get(self._instance(about), WITH[NATIONAL])
+        for each in announced:
             why_not = ""
             if not self.appealable(about):
                 why_not = "the decision is not open to appeal"
             elif due is not None and each.ms > due:
                 why_not = "it was announced too late"
-            ended = self._ended(each, about, due)
+            else:
+                why_not = self._lodged(about, with_whom, each)
+            confirm_by = self._until(to_confirm, "confirmation", each, (each, about))
+            ended = self._ended(each, about, why_not, confirm_by)
             confirmed = next(iter(self.about("AppealConfirmed", each.id)), None)
-            step = "confirmed" if confirmed else "announced"
-            allowed = self._procedure(about).value(CONFIRMATION, int)
+            step = "announced" if to_confirm.needed else "lodged"
             yield Matter(
                 "appeal",
                 each,
                 due,
                 why_not,
-                step,
+                "confirmed" if confirmed else step,
                 ended,
                 _outcome(ended),
                 suspensive=not why_not and self._suspends(about),
-                confirm_by=None if allowed is None else each.ms + allowed,
+                confirm_by=confirm_by,
                 confirmed=confirmed,
+                waits=to_confirm.needed,
             )
 
-    def _ended(self, appeal: Fact, about: Fact, due: int | None) -> Fact | None:
+    def _ended(
+        self, appeal: Fact, about: Fact, why_not: str, confirm_by: int | None
+    ) -> Fact | None:
         lapses = self.about("AppealLapsed", appeal.id)
-        if lapses and self.appealable(about) and not (due is not None and appeal.ms > due):
-            allowed = self._procedure(about).value(CONFIRMATION, int)
-            by = None if allowed is None else appeal.ms + allowed
+        if lapses and not why_not:
             confirmed = self.about("AppealConfirmed", appeal.id)
-            in_time = any(by is None or each.ms <= by for each in confirmed)
-            lapses = [] if in_time else [e for e in lapses if by is None or e.ms > by]
+            in_time = any(confirm_by is None or each.ms <= confirm_by for each in confirmed)
+            lapses = [e for e in lapses if confirm_by is None or e.ms > confirm_by]
+            lapses = [] if in_time or not self._to_confirm(about).needed else lapses
+        rescinded = {each.said["target"] for each in self.all("DecisionRescinded")}
+        to_stewards = self._to_appeal(about).parameter == TO[CLERK]
         return _first(
             *lapses,
             *self.about("AppealWithdrawn", appeal.id),
@@ -823,6 +1082,13 @@ class Desk:
                 each
                 for each in self.about("CourtDecisionIssued", about.id)
                 if each.said.get("appeal", "") in ("", appeal.id)
+            ),
+            *(
+                each
+                for each in self.all("DecisionIssued") * to_stewards
+                if each.said["series"] == STEWARDS
+                and appeal.id in (each.said.get("matter") or ())
+                and each.id not in rescinded
             ),
         )
 
@@ -860,7 +1126,9 @@ class Desk:
             "number": fact.said.get("number", ""),
             "status": status,
             "notified_at": iso(notified.moment) if notified else None,
-            "appealable": self.appealable(fact) if notified else said_so,
+            "appealable": self.appealable(fact)
+            if notified
+            else said_so and self._to_appeal(fact).open,
             **{f"{what}_until": _shown(ends[what], offset) for what in _NEXT},
             "next_at": _shown(next_at, offset),
             "next": what,
@@ -885,6 +1153,7 @@ class Matter(NamedTuple):
     suspensive: bool = False
     confirm_by: int | None = None
     confirmed: Fact | None = None
+    waits: bool = False
 
     def row(self, about: str) -> dict[str, Any]:
         """What the docket says of it."""
@@ -920,7 +1189,8 @@ def _ahead(ends: Mapping[str, int | None], matters: Sequence[Matter]) -> Iterato
         if end is not None and not (what == "appeal" and appealed):
             yield end, _NEXT[what]
     for each in matters:
-        if each.confirm_by is not None and each.ended is None and each.confirmed is None:
+        waits = each.ended is None and each.confirmed is None and each.waits
+        if each.confirm_by is not None and waits:
             yield each.confirm_by, "an announced appeal has to be confirmed"
 
 
@@ -935,6 +1205,8 @@ def _step(steps: Sequence[Fact]) -> str:
 def _outcome(ended: Fact | None) -> str:
     if ended is None:
         return ""
+    if ended.said["type"] == "DecisionIssued":
+        return "decided"
     return _ENDS.get(ended.said["type"]) or str(ended.said["outcome"])
 
 
@@ -987,7 +1259,7 @@ _MAY = {
     "clerk-of-the-course marshal stewards": "StageInterrupted DelayAllowanceGranted",
     "clerk-of-the-course court stewards": (
         "StageReinstated PenaltyGiven PenaltyWithdrawn TimeCreditGranted TimeCreditRevoked "
-        "SuspensionActivated ResultsQualified"
+        "SuspensionActivated DeadlineExtended ResultsQualified"
     ),
     "court stewards": (
         "TieBreakDisapplied CrewDisqualified SupersedingDetermined ProtestDecided "
@@ -1002,7 +1274,9 @@ _MAY = {
     ),
     "clerk-of-the-course marshal results-office stewards timekeeper tracking": "StageNotFinished",
     "medical": "FitnessDecided",
-    "clerk-of-the-course secretary stewards": "SummonsIssued HearingHeld DecisionNotified",
+    "clerk-of-the-course secretary stewards": (
+        "SummonsIssued HearingHeld DecisionNotified CompetitionEnded PrizeGivingSet"
+    ),
     "competitor court secretary stewards": (
         "DecisionAcknowledged ProtestLodged ProtestWithdrawn ReviewPetitioned "
         "AppealIntentionNotified AppealConfirmed AppealWithdrawn"

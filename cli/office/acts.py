@@ -178,6 +178,7 @@ ACTS: dict[str, Act] = {
     "appeal withdraw": _step("withdraw_appeal"),
     "appeal suspend": _step("suspend"),
     "appeal resume": _step("resume"),
+    "extend": _step("extend"),
     "court": _step("court"),
     "sign": _step("sign"),
     "draw-up classification": Act("posting", "draw_up_classification"),

@@ -15,7 +15,9 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple
 
+from ledger.authority import OFFICES
 from ledger.errors import Usage
+from ledger.vocabulary.judicial import MEANS, PARTIES
 
 
 class Word(NamedTuple):
@@ -175,3 +177,25 @@ ADecision = Annotated[str, Word("The decision.", "DECISION", subject=True)]
 ARecord = Annotated[str, Word("The record.", "POSITION-OR-ID", subject=True)]
 OnTheBoard = Annotated[str, Word("Its number on the board.", "NUMBER")]
 FeePaid = Annotated[bool, Word("The fee was paid.")]
+
+
+class Handing(NamedTuple):
+    """With whom something was handed in, and by which means."""
+
+    lodged_with: Annotated[
+        Text, Word("The office it was lodged with.", "OFFICE", name="with", choices=(*OFFICES,))
+    ] = None
+    received_by: Annotated[Text, Word("Who of that office took it in.", "NAME")] = None
+    means: Annotated[
+        Text, Word("By which means.", choices=tuple(each for each in MEANS if each))
+    ] = None
+
+    def fields(self) -> dict[str, str]:
+        """What was said of it, as a record has it."""
+        return {name: value for name, value in self._asdict().items() if value}
+
+
+HANDED = Handing()
+WhichParty = Annotated[
+    Text, Word("What kind of party it is, where it is no competitor.", choices=(*PARTIES,)[2:])
+]

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from cli.fields import parse_effect
-from cli.office.asking import AboutStage, ADecision, FeePaid, OnTheBoard, Text, Word
+from cli.office.asking import (
+    HANDED,
+    AboutStage,
+    ADecision,
+    FeePaid,
+    Handing,
+    OnTheBoard,
+    Text,
+    WhichParty,
+    Word,
+)
 from cli.office.desk import Desk, Lodged, Outcome
 from cli.office.naming import drawn_up_named, posted_named, record_named
 from ledger.errors import Usage
@@ -16,6 +26,7 @@ from ledger.vocabulary import (
     AppealWithdrawn,
     ClassificationPublished,
     CourtDecisionIssued,
+    DeadlineExtended,
     DecisionAcknowledged,
     DecisionNotified,
     DecisionRescinded,
@@ -116,6 +127,8 @@ def protest(
     stage: AboutStage = "",
     grounds: Annotated[str, Word("On what it rests.")],
     fee_paid: FeePaid = False,
+    party: WhichParty = None,
+    handed: Handing = HANDED,
 ) -> Outcome:
     """A competitor protests, against one thing. --at says when it was handed in."""
     named = [each for each in (document, decision, record) if each]
@@ -139,6 +152,8 @@ def protest(
         stage=stage,
         grounds=grounds,
         fee_paid=fee_paid,
+        party=party or "",
+        **handed.fields(),
     )
 
 
@@ -160,6 +175,8 @@ def petition(
     competitor: Annotated[str, Word("Who petitions.")] = "",
     new_element: Annotated[str, Word("The element that is new.", name="new")],
     deposit_paid: Annotated[bool, Word("The deposit was paid.")] = False,
+    party: WhichParty = None,
+    handed: Handing = HANDED,
 ) -> Outcome:
     """A party asks for a review, because of an element that is new. --at says when."""
     return desk.record(
@@ -168,7 +185,9 @@ def petition(
         competitor=competitor,
         new_element=new_element,
         deposit_paid=deposit_paid,
+        party=party or "",
         **({"number": number} if number else {}),
+        **handed.fields(),
     )
 
 
@@ -178,15 +197,42 @@ def announce(
     number: Annotated[str, Word("The crew that appeals.", of="number")] = "",
     competitor: Annotated[str, Word("Who appeals.")] = "",
     fee_paid: FeePaid = False,
+    party: WhichParty = None,
+    handed: Handing = HANDED,
 ) -> Outcome:
-    """A competitor gives notice of an appeal."""
+    """A party gives notice of an appeal."""
     return desk.record(
         AppealIntentionNotified,
         desk.decision(decision),
         competitor=competitor,
         fee_paid=fee_paid,
+        party=party or "",
         **({"number": number} if number else {}),
+        **handed.fields(),
     )
+
+
+def extend(
+    desk: Desk,
+    about: Annotated[
+        str, Word("The decision, doc:NUMBER, or the appeal.", "DECISION", subject=True)
+    ],
+    deadline: Annotated[
+        Literal["appeal", "review", "protest", "confirmation"],
+        Word("Which of its times.", subject=True),
+    ],
+    *,
+    until: Annotated[str, Word("Until when.", "TIME")],
+) -> Outcome:
+    """A time is extended: it has effect where the rules let the office extend it, so far."""
+    label, _, number = about.strip().partition(":")
+    if deadline == "confirmation":
+        record = desk.lodged(about, AppealIntentionNotified)
+    elif label.lower() == "doc":
+        record = desk.log.find(_posted(desk, number))
+    else:
+        record = desk.decision(about)
+    return desk.record(DeadlineExtended, record, deadline=deadline, until_at=desk.instant(until))
 
 
 def found_on(
@@ -231,9 +277,10 @@ def withdraw_protest(desk: Desk, protest: Protest) -> Outcome:
     return desk.record(ProtestWithdrawn, desk.lodged(protest, ProtestLodged))
 
 
-def confirm(desk: Desk, appeal: Appeal) -> Outcome:
+def confirm(desk: Desk, appeal: Appeal, handed: Handing = HANDED) -> Outcome:
     """The appeal was confirmed to the court."""
-    return desk.record(AppealConfirmed, desk.lodged(appeal, AppealIntentionNotified))
+    about = desk.lodged(appeal, AppealIntentionNotified)
+    return desk.record(AppealConfirmed, about, **handed.fields())
 
 
 def lapse(desk: Desk, appeal: Appeal) -> Outcome:

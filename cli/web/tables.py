@@ -50,7 +50,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
 }
 _KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names}
 _BY_ENDING = {"_ms": "time", "_at": "when", "until": "when"}
-_LEFT_OUT = frozenset({"id", "leaf", "occurrence", "tags", "handle"})
+_LEFT_OUT = frozenset({"id", "leaf", "occurrence", "tags", "handle", "deadlines"})
 
 
 class Column(NamedTuple):

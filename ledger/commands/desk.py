@@ -54,6 +54,7 @@ def shared_with(
     shared = ({"number", "stage"} & {*kind.__struct_fields__}) - given.keys()
     party = given.get("competitor", "")
     of_crew = party in ("", team, getattr(about, "competitor", ""))
+    of_crew = of_crew and given.get("party", "") in ("", "competitor")
     if kind is ProtestLodged or (kind in _PARTIES and not of_crew):
         shared -= {"number"}
     return {name: getattr(about, name, "") for name in shared}

@@ -301,14 +301,64 @@ class SuspensionLapsed(Occurrence, frozen=True, kw_only=True, tag="SuspensionLap
         return f"The suspended sanction of {short_id(self.target)} lapsed."
 
 
-class ProtestLodged(Occurrence, frozen=True, kw_only=True, tag="ProtestLodged"):
+PartyKind = Literal["", "competitor", "federation", "fia", "organiser", "official"]
+"""Who lodges something: a competitor, unless it is said; its name is the `competitor`."""
+Means = Literal["", "hand", "electronic", "post", "hearing", "oral"]
+PARTIES: dict[str, str] = {
+    "": "a competitor",
+    "competitor": "a competitor",
+    "federation": "a federation",
+    "fia": "the FIA",
+    "organiser": "the organiser",
+    "official": "an official concerned",
+}
+MEANS: dict[str, str] = {
+    "": "",
+    "hand": "by hand",
+    "electronic": "electronically",
+    "post": "by post",
+    "hearing": "at the hearing",
+    "oral": "by word of mouth",
+}
+
+
+class HandedIn(Occurrence, frozen=True, kw_only=True):
+    """What is handed in: with which office and which person of it, by which means."""
+
+    lodged_with: OptionalCode = ""
+    received_by: Text = ""
+    means: Means = ""
+
+    @property
+    def where(self) -> str:
+        """With whom and how it was lodged: ", with the secretary, electronically"."""
+        office = f"with the {self.lodged_with.replace('-', ' ')}" if self.lodged_with else ""
+        return "".join(f", {each}" for each in (office, MEANS[self.means]) if each)
+
+
+class Lodged(HandedIn, frozen=True, kw_only=True):
+    """What a party hands in; `party` says of which kind it is, where it is no competitor."""
+
+    number: OptionalCrew = ""
+    competitor: Text = ""
+    party: PartyKind = ""
+
+    @property
+    def who(self) -> str:
+        """Who lodges it, at the beginning of a sentence."""
+        named = f"Crew {self.number}" if self.number else self.competitor
+        kind = PARTIES[self.party]
+        if named and self.party not in ("", "competitor"):
+            return named if self.party == "fia" else f"{named} ({kind.partition(' ')[2]})"
+        return named or f"{kind[0].upper()}{kind[1:]}"
+
+
+class ProtestLodged(Lodged, frozen=True, kw_only=True, tag="ProtestLodged"):
     """A competitor protests: against a classification, a decision of the clerk, or another crew.
 
     `target` is the publication or the record that it is directed against, `against` the crew.
     """
 
-    number: OptionalCrew = ""
-    competitor: Text = ""
     target: OptionalId = ""
     against: OptionalCrew = ""
     stage: OptionalCode = ""
@@ -322,12 +372,11 @@ class ProtestLodged(Occurrence, frozen=True, kw_only=True, tag="ProtestLodged"):
         return _unique(*super().tags(), *against)
 
     def words(self) -> str:
-        who = f"Crew {self.number}" if self.number else self.competitor or "A competitor"
         what = f" against crew {self.against}" if self.against else ""
         if self.target:
             what += f" against {short_id(self.target)}"
         grounds = f": {self.grounds.rstrip('.')}" if self.grounds else ""
-        return f"{who} lodged a protest{what}{on(self.stage)}{grounds}."
+        return f"{self.who} lodged a protest{what}{on(self.stage)}{self.where}{grounds}."
 
 
 class ProtestDecided(Occurrence, frozen=True, kw_only=True, tag="ProtestDecided"):
@@ -354,20 +403,19 @@ class ProtestWithdrawn(Occurrence, frozen=True, kw_only=True, tag="ProtestWithdr
         return f"The protest {short_id(self.target)} was withdrawn."
 
 
-class ReviewPetitioned(Occurrence, frozen=True, kw_only=True, tag="ReviewPetitioned"):
+class ReviewPetitioned(Lodged, frozen=True, kw_only=True, tag="ReviewPetitioned"):
     """A petition that the stewards review a decision, because of an element that is new."""
 
     target: OccurrenceId
-    number: OptionalCrew = ""
-    competitor: Text = ""
     new_element: Text = ""
     deposit_paid: bool = False
     document: OptionalCode = ""
 
     def words(self) -> str:
-        who = f"Crew {self.number}" if self.number else self.competitor or "A party"
+        named = self.number or self.competitor or self.party
+        who = self.who if named else "A party"
         new = f": {self.new_element.rstrip('.')}" if self.new_element else ""
-        return f"{who} petitioned for a review of {short_id(self.target)}{new}."
+        return f"{who} petitioned for a review of {short_id(self.target)}{self.where}{new}."
 
 
 class ReviewDecided(Occurrence, frozen=True, kw_only=True, tag="ReviewDecided"):
@@ -393,27 +441,24 @@ class ReviewDecided(Occurrence, frozen=True, kw_only=True, tag="ReviewDecided"):
         return f"The petition for review {short_id(self.target)} {said[self.outcome]}."
 
 
-class AppealIntentionNotified(Occurrence, frozen=True, kw_only=True, tag="AppealIntentionNotified"):
-    """A competitor announced an appeal against a decision; it has to be confirmed."""
+class AppealIntentionNotified(Lodged, frozen=True, kw_only=True, tag="AppealIntentionNotified"):
+    """A party announced an appeal against a decision; it has to be confirmed."""
 
     target: OccurrenceId
-    number: OptionalCrew = ""
-    competitor: Text = ""
     fee_paid: bool = False
 
     def words(self) -> str:
-        who = f"Crew {self.number}" if self.number else self.competitor or "A competitor"
-        return f"{who} gave notice of an appeal against {short_id(self.target)}."
+        return f"{self.who} gave notice of an appeal against {short_id(self.target)}{self.where}."
 
 
-class AppealConfirmed(Occurrence, frozen=True, kw_only=True, tag="AppealConfirmed"):
+class AppealConfirmed(HandedIn, frozen=True, kw_only=True, tag="AppealConfirmed"):
     """An announced appeal was confirmed to the court."""
 
     target: OccurrenceId
     number: OptionalCrew = ""
 
     def words(self) -> str:
-        return f"The appeal {short_id(self.target)} was confirmed."
+        return f"The appeal {short_id(self.target)} was confirmed{self.where}."
 
 
 class AppealLapsed(Occurrence, frozen=True, kw_only=True, tag="AppealLapsed"):
@@ -434,6 +479,47 @@ class AppealWithdrawn(Occurrence, frozen=True, kw_only=True, tag="AppealWithdraw
 
     def words(self) -> str:
         return f"The appeal {short_id(self.target)} was withdrawn."
+
+
+class DeadlineExtended(Occurrence, frozen=True, kw_only=True, tag="DeadlineExtended"):
+    """Somebody who may extends a time: of what, until when; the envelope's `reason` says why.
+
+    `target` is the decision or the classification that may be contested so much longer, or the
+    appeal that has to be confirmed; `deadline` says which of its times is meant.
+    """
+
+    target: OccurrenceId
+    deadline: Literal["appeal", "review", "protest", "confirmation"]
+    until_at: Instant
+    number: OptionalCrew = ""
+
+    def words(self) -> str:
+        what = {
+            "appeal": f"to announce an appeal against {short_id(self.target)}",
+            "review": f"to petition for a review of {short_id(self.target)}",
+            "protest": f"to protest against {short_id(self.target)}",
+            "confirmation": f"to confirm the appeal {short_id(self.target)}",
+        }[self.deadline]
+        return f"The time {what} was extended until {self.until_at.spelled()}."
+
+
+class CompetitionEnded(Occurrence, frozen=True, kw_only=True, tag="CompetitionEnded"):
+    """The competition is over, as its code defines that: times run from here, and effects change.
+
+    Of several the last counts.
+    """
+
+    def words(self) -> str:
+        return "The competition ended."
+
+
+class PrizeGivingSet(Occurrence, frozen=True, kw_only=True, tag="PrizeGivingSet"):
+    """When the prizes are given: of the rally, or of the championship that it counts towards."""
+
+    prizes_at: Instant
+
+    def words(self) -> str:
+        return f"The prizes are given on {self.prizes_at.spelled()}."
 
 
 class ExecutionSuspended(Occurrence, frozen=True, kw_only=True, tag="ExecutionSuspended"):

@@ -1,18 +1,20 @@
 """The docket: per decision its deadlines, and what was lodged against it, in time or not.
 
-Deadlines are computed from the notification by the rulebook; that one is over changes nothing by
-itself. What lapses is found by an act, and `rally due` lists what may be found.
+Deadlines run as the rulebook words them; that one is over changes nothing by itself. What lapses
+is found by an act, and `rally due` lists what may be found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
-from ledger.times import iso
-from projections.state.appeals import moment_of
+from ledger.times import Instant, iso
+from projections.rules.deadlines import INSTANTS
+from projections.rules.procedure import OLDER
+from projections.state.deadlines import Running, Times, moment_of
 from projections.state.finality import title_of
 from projections.state.matters import Deadlines, Matter, deadlines, matters
 from projections.state.rally import RallyState
@@ -20,11 +22,42 @@ from projections.state.recorded import Fact
 from projections.state.rulings import GONE
 
 
-class MatterRow(msgspec.Struct, frozen=True):
+class ExtensionRow(msgspec.Struct, frozen=True):
+    """An extension of a time: until when, and why it has no effect; "" where it has."""
+
+    until: str
+    by: str
+    reason: str
+    why_not: str
+    position: int
+    id: str
+
+
+class DeadlineRow(msgspec.Struct, frozen=True):
+    """A time in which something may be done, as it runs.
+
+    `parameter` is the rule that says it, `amount` how long it is. `began_by` is the instant from
+    which it runs, `began_at` when that was, both empty while it has not begun; `until` is its end
+    by the clocks of the rally. `limited` says that the second limit of the rule ends it.
+    """
+
+    kind: str
+    parameter: str
+    amount: str
+    began_by: str
+    began_at: str | None
+    until: str | None
+    limited: bool
+    extensions: tuple[ExtensionRow, ...]
+
+
+class MatterRow(msgspec.Struct, frozen=True, omit_defaults=True):
     """A protest, a petition for review or an appeal, and where it stands.
 
     `due_at` is until when it had to be lodged, `confirm_by` until when it has to be confirmed; both
-    are null where no time runs. `outcome` is empty while it is open.
+    are null where no time runs. `outcome` is empty while it is open. Who lodged it where it was no
+    competitor, with whom and by which means, and what is to be said of that, is told where it is on
+    record; and so are its times, where the rules word them.
     """
 
     kind: str
@@ -45,12 +78,18 @@ class MatterRow(msgspec.Struct, frozen=True):
     open: bool
     position: int
     id: str
+    party: str = ""
+    lodged_with: str = ""
+    means: str = ""
+    remark: str = ""
+    deadlines: tuple[DeadlineRow, ...] = ()
 
 
-class DocketRow(msgspec.Struct, frozen=True):
+class DocketRow(msgspec.Struct, frozen=True, omit_defaults=True):
     """A decision with its deadlines; those of a time that does not run yet are null.
 
-    `undefined` are the rules that are lacking, so that a deadline is not known.
+    `undefined` are the rules that are lacking, so that a deadline is not known. `deadlines` tells
+    how each runs, where the rules word it.
     """
 
     decision: str
@@ -68,6 +107,7 @@ class DocketRow(msgspec.Struct, frozen=True):
     position: int
     id: str
     undefined: tuple[str, ...]
+    deadlines: tuple[DeadlineRow, ...] = ()
 
 
 class Docket(msgspec.Struct, frozen=True):
@@ -85,10 +125,11 @@ def docket(state: RallyState, now: int | None = None) -> Docket:
     against = {each.id: [m for m in every if m.about and m.about.id == each.id] for each in decided}
     rows = [_row(state, each, against[each.id], now) for each in decided]
     others = [each for each in every if each.about is None or each.about.id not in ids]
-    return Docket(tuple(rows), tuple(matter_row(each) for each in others))
+    times = rulings.appeals.times
+    return Docket(tuple(rows), tuple(matter_row(each, times) for each in others))
 
 
-def matter_row(matter: Matter) -> MatterRow:
+def matter_row(matter: Matter, times: Times) -> MatterRow:
     """A matter as it is shown, its instants with the offset of its lodging."""
     said, offset = matter.fact.value, moment_of(matter.fact).offset
     return MatterRow(
@@ -110,6 +151,50 @@ def matter_row(matter: Matter) -> MatterRow:
         matter.is_open,
         matter.fact.position,
         matter.fact.id,
+        getattr(said, "party", ""),
+        getattr(said, "lodged_with", ""),
+        getattr(said, "means", ""),
+        matter.remark,
+        _worded((matter.time, matter.to_confirm), times, moment_of(matter.fact)),
+    )
+
+
+def _worded(
+    running: Iterable[Running | None], times: Times, at: Instant
+) -> tuple[DeadlineRow, ...]:
+    """How times run whose rule is worded; one of before is told by its end alone."""
+    return tuple(
+        deadline_row(each, times, at)
+        for each in running
+        if each is not None and each.time.parameter not in _OLDER
+    )
+
+
+_OLDER = frozenset(OLDER.values())
+
+
+def deadline_row(running: Running, times: Times, at: Instant) -> DeadlineRow:
+    """A time as it is shown, by the clocks of the rally; where none are told, by another's."""
+    ran, deadline = running.ran, running.time.deadline
+    return DeadlineRow(
+        running.kind,
+        running.time.parameter,
+        deadline.span.words() if deadline else "",
+        INSTANTS[ran.by] if ran else "",
+        times.shown(ran.began, at).iso() if ran else None,
+        times.shown(running.until, at).iso() if running.until is not None else None,
+        bool(ran and ran.limited),
+        tuple(
+            ExtensionRow(
+                each.fact.value.until_at.iso(),
+                each.fact.value.by or each.fact.value.role,
+                each.fact.value.reason,
+                each.why_not,
+                each.fact.position,
+                each.fact.id,
+            )
+            for each in running.extensions
+        ),
     )
 
 
@@ -117,10 +202,10 @@ def _row(state: RallyState, fact: Fact[Any], against: list[Matter], now: int | N
     rulings, said = state.facts.rulings, fact.value
     notified = rulings.appeals.notified(fact.id)
     offset = moment_of(notified or fact).offset
-    appealable = bool(getattr(said, "appealable", True))
+    ends, times = deadlines(state.facts, fact), rulings.appeals.times
+    appealable = bool(getattr(said, "appealable", True)) and times.appeal(fact).time.open
     if notified:
         appealable = rulings.appeals.is_appealable(fact)
-    appeal, review, protest, undefined = ends = deadlines(state.facts, fact)
     ahead = () if rulings.all[fact.id].status in GONE else _ahead(ends, against)
     at, what = min((e for e in ahead if now is None or e[0] >= now), default=(None, ""))
     return DocketRow(
@@ -130,28 +215,33 @@ def _row(state: RallyState, fact: Fact[Any], against: list[Matter], now: int | N
         rulings.all[fact.id].status,
         moment_of(notified).iso() if notified else None,
         appealable,
-        iso(appeal, offset),
-        iso(review, offset),
-        iso(protest, offset),
+        iso(_until(ends.appeal), offset),
+        iso(_until(ends.review), offset),
+        iso(_until(ends.protest), offset),
         iso(at, offset),
         what,
-        tuple(matter_row(each) for each in against),
+        tuple(matter_row(each, times) for each in against),
         fact.position,
         fact.id,
-        undefined,
+        ends.undefined,
+        _worded(ends.running(), times, moment_of(notified or fact)),
     )
+
+
+def _until(running: Running | None) -> int | None:
+    return running.until if running else None
 
 
 def _ahead(ends: Deadlines, against: list[Matter]) -> Iterator[tuple[int, str]]:
     """What ends, and when. Who appealed in time need not do so again, but has to confirm."""
     appealed = any(each.kind == "appeal" and each.admissible for each in against)
     for at, what in (
-        (None if appealed else ends.appeal, "the time to announce an appeal ends"),
-        (ends.review, "the time to petition for a review ends"),
-        (ends.protest, "the time to protest ends"),
+        (None if appealed else _until(ends.appeal), "the time to announce an appeal ends"),
+        (_until(ends.review), "the time to petition for a review ends"),
+        (_until(ends.protest), "the time to protest ends"),
     ):
         if at is not None:
             yield at, what
     for each in against:
-        if each.confirm_by is not None and each.is_open and each.confirmed is None:
+        if each.confirm_by is not None and each.is_open and each.waits_for_confirmation:
             yield each.confirm_by, "an announced appeal has to be confirmed"

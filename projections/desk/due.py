@@ -24,7 +24,6 @@ from projections.desk.protest_clock import protest_clock
 from projections.state.finality import title_of
 from projections.state.matters import (
     LODGED,
-    WINDOW,
     Matter,
     deadlines,
     lacks_window,
@@ -35,6 +34,11 @@ from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.rulings import CONDITIONAL, GONE, SUSPENDED, Ruling
 
+_MAY = {
+    "appeal": "an appeal may be announced",
+    "review": "a review may be petitioned for",
+    "protest": "a protest may be lodged",
+}
 AHEAD, DUE, OVER = "ahead", "due", "over"
 
 
@@ -97,11 +101,8 @@ class _Desk:
             if self.facts.rulings.appeals.notified(ruling.fact.id) is None:
                 yield self.item(ruling.fact, "has to be notified", about, "DecisionNotified")
             ends = deadlines(self.facts, ruling.fact)
-            for at, what in (
-                (ends.appeal, "an appeal may be announced"),
-                (ends.review, "a review may be petitioned for"),
-                (ends.protest, "a protest may be lodged"),
-            ):
+            for running in ends.running():
+                at, what = running.until, _MAY[running.kind]
                 if at is not None and not (self.now is not None and self.now > at):
                     yield self.item(ruling.fact, what, about, at=at)
             for name in ends.undefined:
@@ -146,14 +147,16 @@ class _Desk:
             yield self.item(
                 matter.fact, f"is inadmissible: {matter.why_not}", about, "AppealLapsed"
             )
-        elif matter.confirmed is None:
+        elif matter.waits_for_confirmation:
             what, at = "has to be confirmed", matter.confirm_by
             over = at is not None and self.now is not None and self.now > at
             act = "AppealLapsed" if over else "AppealConfirmed"
             yield self.item(matter.fact, "was not confirmed" if over else what, about, act, at)
         else:
             late = " (it was confirmed too late)" if matter.confirmed_in_time is False else ""
-            yield self.item(matter.fact, f"is before the court{late}", about, "CourtDecisionIssued")
+            before = matter.before
+            act = "DecisionIssued" if before == "the stewards" else "CourtDecisionIssued"
+            yield self.item(matter.fact, f"is before {before}{late}", about, act)
 
     def _report(self, matter: Matter) -> Iterator[Item]:
         number = matter.fact.value.number
@@ -172,8 +175,8 @@ class _Desk:
                 yield self.item(fact, "may become final", about, "ClassificationPublished", closes)
             elif closes is not None and not clock.over and clock.why_not:
                 yield self.item(fact, "protests may be lodged", about, at=closes)
-            elif lacks_window(self.facts, fact):
-                what = f"the time for protests is not known: the rules do not define {WINDOW}"
+            elif name := lacks_window(self.facts, fact):
+                what = f"the time for protests is not known: the rules do not define {name}"
                 yield self.item(fact, what, about, "BulletinIssued")
 
     def papers(self) -> Iterator[Item]:

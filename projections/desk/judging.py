@@ -23,6 +23,7 @@ from ledger.vocabulary import (
     AppealWithdrawn,
     ClassificationPublished,
     CourtDecisionIssued,
+    DeadlineExtended,
     DecisionIssued,
     DecisionRescinded,
     DocumentDrawnUp,
@@ -47,26 +48,13 @@ from ledger.vocabulary.publication import Line, named_together, scope_key
 from projections.desk.publications import flags_unequal
 from projections.results.classifications import rules_of
 from projections.rules.classifications import groups_of
+from projections.rules.procedure import AGAINST_DECISION, NATIONAL, REVIEW, TO, WINDOW, lacking
 from projections.rules.rulebook import SCHEMA, Rulebook
-from projections.state.appeals import (
-    CONFIRMATION,
-    INTENTION,
-    NOT_APPEALABLE,
-    SUSPENSIVE,
-    instant_of,
-)
 from projections.state.course import Course
+from projections.state.deadlines import Running, instant_of
 from projections.state.facts import Facts, Fold
 from projections.state.finality import Finality, last_stage
-from projections.state.matters import (
-    AGAINST_DECISION,
-    MOOT,
-    REVIEW,
-    WINDOW,
-    WITHOUT_A_TIME,
-    matters,
-    published,
-)
+from projections.state.matters import MOOT, WITHOUT_A_TIME, matters, published, times_of, window
 from projections.state.recorded import Fact
 from projections.state.rulings import GONE, IN_FORCE
 
@@ -234,10 +222,11 @@ def _must_be_open(facts: Facts, said: Any) -> None:
 
 
 def _appeal_has_rules(facts: Facts, said: AppealIntentionNotified) -> None:
+    """Until when it may be announced; where other rules lack, the docket says which."""
     if about := facts.rulings.all.get(said.target):
-        wanted = [INTENTION, CONFIRMATION, SUSPENSIVE]
-        wanted += [NOT_APPEALABLE] if about.fact.value.effects else []
-        _must_define(facts.rulings.appeals.procedure(about.fact), wanted, "an appeal")
+        times = times_of(facts)
+        wanted = TO.get(times.instance(about.fact), TO[NATIONAL])
+        _must_define(times.rules(about.fact), [wanted], "an appeal")
 
 
 def _review_has_rules(facts: Facts, said: ReviewPetitioned) -> None:
@@ -261,14 +250,44 @@ def _protest_has_rules(facts: Facts, said: ProtestLodged) -> None:
 
 def _must_define(rules: Rulebook, wanted: Iterable[str], what: str) -> None:
     """Refuse what the rulebook has no rules for, while it can still be given them."""
-    missing = [each for each in wanted if not rules.defines(each)]
+    missing = lacking(rules, wanted)
     if missing:
-        example = {int: "0:30:00", bool: "yes"}.get(SCHEMA[missing[0]].kind, "…")
+        rule = SCHEMA[missing[0]]
+        worded = f'"{rule.example}"' if rule.example else "…"
+        example = {int: "0:30:00", bool: "yes"}.get(rule.kind, worded)
         raise Refused(
             f"The rulebook {rules.name} does not define {', '.join(missing)}, which {what} needs.",
             hint="Set it by a bulletin that was in force by then: `rally record BulletinIssued "
             f"bulletin=NUMBER {missing[0]}={example} --at TIME`.",
         )
+
+
+def _extension_has_effect(facts: Facts, said: DeadlineExtended) -> None:
+    """Who extends a time may, and no further than the rules let them."""
+    identity = occurrence_id(canonical(said))
+    after = _facts(facts.told, said)
+    for each in _extended(after, said):
+        for extension in each.extensions:
+            if extension.fact.id == identity and extension.why_not:
+                raise Refused(
+                    f"It would extend nothing: {extension.why_not}.",
+                    hint="`rally docket` tells the times that run, each with its rule.",
+                )
+
+
+def _extended(facts: Facts, said: DeadlineExtended) -> list[Running]:
+    """The times that an extension is about."""
+    times = times_of(facts)
+    about: Fact[Any] | None = facts.by_id.get(said.target)
+    if about is None:
+        return []
+    if isinstance(about.value, ClassificationPublished):
+        running = window(facts, about) if said.deadline == "protest" else None
+        return [running] if running else []
+    if isinstance(about.value, AppealIntentionNotified):
+        return [e.to_confirm for e in matters(facts) if e.fact.id == about.id and e.to_confirm]
+    asked = {"appeal": times.appeal, "review": times.review, "protest": times.protest}
+    return [asked[said.deadline](about)] if said.deadline in asked else []
 
 
 # -- the notice board ------------------------------------------------------------------------------
@@ -463,6 +482,7 @@ _RULES: dict[type[Occurrence], tuple[Rule, ...]] = {
     ExecutionSuspended: (_must_not_be_gone,),
     ExecutionResumed: (_must_not_be_gone,),
     AppealIntentionNotified: (_appeal_has_rules,),
+    DeadlineExtended: (_extension_has_effect,),
     ReviewPetitioned: (_review_has_rules,),
     ProtestLodged: (_protest_has_rules,),
     ClassificationPublished: (

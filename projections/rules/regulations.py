@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ledger.vocabulary.rally import Article, ParameterValue
+from projections.rules.procedure import amended
 from projections.rules.rulebook import Rulebook
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -105,6 +106,6 @@ class Regulations:
                     name, parameters = change.name, dict(change.parameters)
                     wanted = dict(change.wanted)
                 elif holds:
-                    parameters |= change.parameters
+                    parameters = amended(parameters, change.parameters)
             self._made[holding] = Rulebook(name, parameters, wanted)
         return self._made[holding]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, NamedTuple, TypeVar, get_args
+from typing import Any, ClassVar, TypeVar, get_args
 
 from ledger.controls import ControlRule
 from ledger.errors import LedgerError, Unreadable
@@ -18,6 +18,8 @@ from ledger.times import parse_duration
 from ledger.vocabulary.direction import StopMethod
 from ledger.vocabulary.publication import categories_of
 from ledger.vocabulary.rally import ParameterValue
+from projections.rules.parameter import Parameter
+from projections.rules.procedure import SCHEMA as PROCEDURE
 
 Known = TypeVar("Known")
 
@@ -27,16 +29,6 @@ class Undefined(LedgerError):
 
     kind: ClassVar[str] = "undefined-parameter"
     http_status: ClassVar[int] = 422
-
-
-class Parameter(NamedTuple):
-    """What a parameter of a rulebook means, and which values it can have."""
-
-    kind: type[int] | type[str] | type[bool] | type[tuple[Any, ...]]
-    meaning: str
-    choices: frozenset[str] = frozenset()
-    least: int = 0
-    of: type[int] | type[str] = str
 
 
 CLASSIFICATIONS = "overall.classifications"
@@ -221,6 +213,7 @@ SCHEMA: dict[str, Parameter] = {
     "check.far_ahead_percent": Parameter(
         int, "A stage time that is shorter than the next one by more is worth a second look."
     ),
+    **PROCEDURE,
 }
 
 
@@ -327,6 +320,8 @@ def checked(name: str, where: str, value: Any) -> ParameterValue:
         _check_classifications(name, where, value)
     if where in {"controls.in_stage", "controls.in_next_stage"} and value:
         _check_pattern(name, where, str(value))
+    if parameter.reads is not None:
+        _check_worded(name, where, parameter, value)
     result: ParameterValue = value
     return result
 
@@ -340,6 +335,19 @@ def must_be_known(name: str, where: str) -> None:
             f"The rulebook {name}: {where} is not known.",
             hint=f"{meant}`rally rulebook show` lists the parameters.",
         )
+
+
+def _check_worded(name: str, where: str, parameter: Parameter, value: Any) -> None:
+    """A text, or each of several, is worded by the grammar of its parameter."""
+    assert parameter.reads is not None
+    for each in value if isinstance(value, tuple) else (value,):
+        try:
+            parameter.reads(each)
+        except ValueError as error:
+            raise Unreadable(
+                f"The rulebook {name}: {where} can't be {each!r}: {error}.",
+                hint=f'Write it as "{parameter.example}".',
+            ) from None
 
 
 _KINDS: dict[Any, str] = {

@@ -24,6 +24,7 @@ from ledger.errors import LedgerError, NotFound, Unreadable
 from ledger.files import LARGEST, bytes_of, why
 from ledger.intake.lines import Template, Version
 from ledger.vocabulary.rally import Article, ParameterValue
+from projections.rules.procedure import amended
 from projections.rules.recording import limits
 from projections.rules.rulebook import SCHEMA, checked, must_be_known
 from projections.rules.sources import ASSUMPTION, CITED, LOOSE, WRITE, Source, source_of
@@ -118,6 +119,7 @@ def examined(name: str, extended_by: tuple[str, ...] = ()) -> tuple[Rules, list[
     for each in filter(None, (parent, own)):
         if each is own:
             _leave_open(name, left_open, rules, problems)
+        _displace(rules, each)
         for gone in each.wanted:
             rules.versions.pop(gone, None)
         for said_now in each.versions:
@@ -242,6 +244,15 @@ def _leave_open(name: str, left_open: object, rules: Rules, problems: list[Probl
             continue
         rules.versions.pop(each, None)
         rules.wanted.pop(each, None)
+        rules.written_in.pop(each)
+
+
+def _displace(rules: Rules, by: Rules) -> None:
+    """Take out what a file says otherwise in the words of before."""
+    said = {name: several[-1].value for name, several in by.versions.items()}
+    kept = amended(rules.parameters, said)
+    for each in [each for each in rules.versions if each not in kept]:
+        rules.versions.pop(each)
         rules.written_in.pop(each)
 
 

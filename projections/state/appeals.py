@@ -12,35 +12,45 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ledger.grouping import grouped
-from ledger.times import Instant
 from ledger.vocabulary import (
     AppealConfirmed,
     AppealIntentionNotified,
     AppealLapsed,
     AppealWithdrawn,
     CourtDecisionIssued,
-    DecisionNotified,
-    DocumentPosted,
+    DecisionIssued,
+    DecisionRescinded,
     ExecutionResumed,
     ExecutionSuspended,
-    Occurrence,
+)
+from projections.rules.procedure import (
+    CLERK,
+    ELSEWHERE,
+    NATIONAL,
+    NOT_APPEALABLE,
+    STEWARDS,
+    TO,
+    WITH,
 )
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import Rulebook, if_known
+from projections.state.deadlines import Running, Times, instant_of
+from projections.state.lodging import Lodging, lodging
 from projections.state.recorded import Fact, Recorded
-
-SUSPENSIVE, NOT_APPEALABLE = "appeals.suspensive", "appeals.not_appealable"
-INTENTION, CONFIRMATION = "appeals.intention_ms", "appeals.confirmation_ms"
 
 
 class Appeal(NamedTuple):
-    """An announced appeal: in time or not, and what ended it, if anything did."""
+    """An announced appeal: in time or not, and what ended it, if anything did.
+
+    `remark` is what is to be said of it though it is admissible.
+    """
 
     fact: Fact[AppealIntentionNotified]
-    due: int | None
+    running: Running
     admissible: bool
     why_not: str
     ended: Fact[Any] | None
+    remark: str = ""
 
 
 class Appeals:
@@ -49,16 +59,21 @@ class Appeals:
     def __init__(self, facts: Recorded, decisions: Mapping[str, Fact[Any]]) -> None:
         self._facts = facts
         self._decisions = decisions
+        self.times = Times(facts, decisions)
+        """The times in which decisions may be contested."""
 
-    def suspending(self, fact: Fact[Any]) -> tuple[str, ...]:
-        """What suspends the execution of a decision at this cut; empty where nothing does."""
+    def suspending(self, fact: Fact[Any], act: str | None = None) -> tuple[str, ...]:
+        """What suspends the execution of a decision at this cut; empty where nothing does.
+
+        Of one of its effects by its act; without, of anything that it does.
+        """
         by_order = self._ordered.get(fact.id)
         if by_order is not None:
             resumed = isinstance(by_order.value, ExecutionResumed)
             later = [] if resumed else [by_order.id]
-            pending = [e for e in self._pending(fact) if e.order() > by_order.order()]
+            pending = [e for e in self._pending(fact, act) if e.order() > by_order.order()]
             return tuple(later or [each.id for each in pending])
-        return tuple(each.id for each in self._pending(fact))
+        return tuple(each.id for each in self._pending(fact, act))
 
     def applied(self, fact: Fact[Any]) -> tuple[Applied, ...]:
         """The rules by which appeals suspend the execution of a decision, or fail to.
@@ -73,21 +88,25 @@ class Appeals:
         for appeal in self.against(fact.id):
             if by_order is None or appeal.fact.order() > by_order.order():
                 names.update(self._deciding(appeal, fact))
-        decided = {SUSPENSIVE} if self.suspending(fact) else names
+        decided = {self.times.suspension(fact).parameter} if self.suspending(fact) else names
         known = instant_of(self.notified(fact.id) or fact)
         return tuple(Applied(each, known, None) for each in sorted(decided))
 
     def _deciding(self, appeal: Appeal, about: Fact[Any]) -> list[str]:
         """The one rule that keeps an appeal from suspending a decision; none where several do."""
-        due, failing = appeal.due, list[str]()
+        failing = list[str]()
         if not self.is_appealable(about):
-            failing.append(NOT_APPEALABLE if getattr(about.value, "appealable", True) else "")
-        if due is not None and instant_of(appeal.fact) > due:
-            failing.append(INTENTION)
+            by_rule = appeal.running.time.parameter if self._is_closed(about) else NOT_APPEALABLE
+            failing.append(by_rule if getattr(about.value, "appealable", True) else "")
+        if appeal.running.is_over(instant_of(appeal.fact)):
+            failing.append(appeal.running.time.parameter)
+        if self._lodging(appeal.fact, about).inadmissible:
+            failing.append(ELSEWHERE)
         if appeal.ended is not None:
-            failing.append(CONFIRMATION if isinstance(appeal.ended.value, AppealLapsed) else "")
-        if not self._is_suspensive(about):
-            failing.append(SUSPENSIVE)
+            by_time = self.times.confirmation(appeal.fact, about).time.parameter
+            failing.append(by_time if isinstance(appeal.ended.value, AppealLapsed) else "")
+        if not self.suspends(about):
+            failing.append(self.times.suspension(about).parameter)
         return failing if len(failing) == 1 and failing != [""] else []
 
     @cached_property
@@ -99,16 +118,23 @@ class Appeals:
         ]
         return {each.value.target: each for each in sorted(orders, key=Fact.order)}
 
-    def _pending(self, fact: Fact[Any]) -> Iterator[Fact[Any]]:
+    def _pending(self, fact: Fact[Any], act: str | None = None) -> Iterator[Fact[Any]]:
         """The appeals that suspend a decision: in time, not ended, and suspensive by the rules."""
         if getattr(fact.value, "immediate", False):
             return
         for appeal in self.against(fact.id):
-            if appeal.ended is None and appeal.admissible and self._is_suspensive(fact):
+            if appeal.ended is None and appeal.admissible and self.suspends(fact, act):
                 yield appeal.fact
 
-    def _is_suspensive(self, fact: Fact[Any]) -> bool:
-        return bool(if_known(self.procedure(fact).flag, SUSPENSIVE))
+    def suspends(self, fact: Fact[Any], act: str | None = None) -> bool:
+        """Whether an appeal suspends a decision by the rules, or one of its effects by its act.
+
+        It may be otherwise once the competition has ended.
+        """
+        by_rules, instance = self.times.suspension(fact), self.times.instance(fact)
+        ended = self.times.ended is not None
+        acts = [each.act for each in fact.value.effects] or [""] if act is None else [act]
+        return any(by_rules.suspends(each, instance, ended=ended) for each in acts)
 
     def against(self, identity: str) -> list[Appeal]:
         """The announced appeals against a decision, in their order."""
@@ -123,12 +149,20 @@ class Appeals:
         )
 
     def _appeal(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> Appeal:
-        due, why_not = self.due(about, INTENTION), ""
+        running, why_not = self.times.appeal(about), ""
+        lodged = self._lodging(fact, about)
         if not self.is_appealable(about):
             why_not = "the decision is not open to appeal"
-        elif due is not None and instant_of(fact) > due:
+        elif running.is_over(instant_of(fact)):
             why_not = "it was announced too late"
-        return Appeal(fact, due, not why_not, why_not, self._ended(fact, about))
+        elif lodged.inadmissible:
+            why_not = lodged.remark
+        remark = "" if why_not else lodged.remark
+        return Appeal(fact, running, not why_not, why_not, self._ended(fact, about), remark)
+
+    def _lodging(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> Lodging:
+        name = WITH.get(self.times.instance(about), WITH[NATIONAL])
+        return lodging(self.procedure(about), name, fact.value)
 
     def _ended(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> Fact[Any] | None:
         """What ended an appeal: a lapse, a withdrawal, or what the court decided."""
@@ -140,6 +174,7 @@ class Appeals:
                 for each in self._courts_on.get(about.id, ())
                 if each.value.appeal in ("", fact.id) and self._happened(each)
             ),
+            *self._by_stewards(fact, about),
         ]
         return min(ends, key=Fact.order, default=None)
 
@@ -151,21 +186,31 @@ class Appeals:
         One that was admissible lapses only after the time to confirm it, if it was not confirmed.
         """
         found = [e for e in self._facts.recorded(AppealLapsed) if e.value.target == fact.id]
-        due = self.due(about, INTENTION)
-        late = due is not None and instant_of(fact) > due
-        if not found or late or not self.is_appealable(about):
+        late = self.times.appeal(about).is_over(instant_of(fact))
+        elsewhere = self._lodging(fact, about).inadmissible
+        if not found or late or elsewhere or not self.is_appealable(about):
             return found
-        by = self.confirm_by(fact, about)
+        running = self.times.confirmation(fact, about)
+        if not running.time.needed:
+            return []
+        by = running.until
         confirmed = any(
             each.value.target == fact.id and (by is None or instant_of(each) <= by)
             for each in self._facts.recorded(AppealConfirmed)
         )
         return [] if confirmed else [e for e in found if by is None or instant_of(e) > by]
 
-    def confirm_by(self, fact: Fact[AppealIntentionNotified], about: Fact[Any]) -> int | None:
-        """Until when an announced appeal has to be confirmed (UTC ms); None where no rule says."""
-        allowed = if_known(self.procedure(about).number, CONFIRMATION)
-        return None if allowed is None else instant_of(fact) + allowed
+    def _by_stewards(
+        self, fact: Fact[AppealIntentionNotified], about: Fact[Any]
+    ) -> Iterator[Fact[DecisionIssued]]:
+        """The decisions of the stewards on an appeal that went to them, from the clerk."""
+        if self.times.appeal(about).time.parameter != TO[CLERK]:
+            return
+        rescinded = {each.value.target for each in self._facts.recorded(DecisionRescinded)}
+        for each in self._facts.recorded(DecisionIssued):
+            decides = each.value.series == STEWARDS and fact.id in each.value.matter
+            if decides and each.id not in rescinded and self._happened(each):
+                yield each
 
     def _happened(self, fact: Fact[Any]) -> bool:
         """Whether it had happened by the cut: a suspension lasts until then."""
@@ -174,67 +219,29 @@ class Appeals:
 
     def is_appealable(self, fact: Fact[Any]) -> bool:
         """Whether an appeal is open at all, by the decision and by the rules for its effects."""
-        if not getattr(fact.value, "appealable", True):
+        if not getattr(fact.value, "appealable", True) or self._is_closed(fact):
             return False
         acts = {each.act for each in fact.value.effects}
         closed = if_known(self.procedure(fact).texts, NOT_APPEALABLE) if acts else ()
         return not acts or not acts <= set(closed or ())
 
+    def _is_closed(self, fact: Fact[Any]) -> bool:
+        """Whether the rules open no appeal against decisions of its instance."""
+        return not self.times.appeal(fact).time.open
+
     # -- deadlines -------------------------------------------------------------------------------
 
     def notified(self, identity: str) -> Fact[Any] | None:
         """What made a decision known first: the notice to whom it concerns, or its posting."""
-        return self._notified.get(identity)
-
-    @cached_property
-    def _notified(self) -> Mapping[str, Fact[Any]]:
-        told: list[tuple[str, Fact[Any]]] = [
-            *((each.value.target, each) for each in self._facts.recorded(DecisionNotified)),
-            *((each.value.about, each) for each in self._facts.recorded(DocumentPosted)),
-        ]
-        found: dict[str, Fact[Any]] = {}
-        for about, each in sorted(told, key=lambda pair: pair[1].order()):
-            found.setdefault(about, each)
-        return found
+        return self.times.notified(identity)
 
     def procedure(self, fact: Fact[Any]) -> Rulebook:
         """The rules for what follows a decision: those in force when it became known."""
-        notified = self.notified(fact.id)
-        return self._facts.regulations.at(instant_of(notified or fact))
-
-    def due(self, fact: Fact[Any], parameter: str) -> int | None:
-        """Until when something may be done after a decision became known (UTC ms).
-
-        None while it was not made known, so that no time runs yet, and where no rule says.
-        """
-        notified = self.notified(fact.id)
-        allowed = if_known(self.procedure(fact).number, parameter) if notified else None
-        return instant_of(notified) + allowed if notified and allowed is not None else None
-
-    def undefined(self, fact: Fact[Any], *parameters: str) -> tuple[str, ...]:
-        """Which of these rules are lacking for what follows a decision that became known."""
-        rules = self.procedure(fact)
-        known = self.notified(fact.id) is not None
-        return tuple(e for e in parameters if known and not rules.defines(e))
+        return self.times.rules(fact)
 
     @cached_property
     def _courts_on(self) -> Mapping[str, list[Fact[CourtDecisionIssued]]]:
         return by_target(self._facts.recorded(CourtDecisionIssued))
-
-
-def moment_of(fact: Fact[Any]) -> Instant:
-    """When it happened, as it is shown; what has no instant of its own, when it was recorded.
-
-    A decision happened when it was taken, not when the fact was that it is about.
-    """
-    said: Occurrence = fact.value
-    instant: Instant = getattr(said, "decided_at", None) or said.happened
-    return instant
-
-
-def instant_of(fact: Fact[Any]) -> int:
-    """When it happened (UTC ms)."""
-    return moment_of(fact).ms
 
 
 def by_target(facts: Iterable[Fact[Any]]) -> Mapping[str, list[Fact[Any]]]:

@@ -21,19 +21,10 @@ from ledger.vocabulary import (
     short_id,
 )
 from ledger.vocabulary.publication import categories_of, scope_key
-from projections.state.appeals import INTENTION, moment_of
 from projections.state.course import Course
+from projections.state.deadlines import Running, moment_of
 from projections.state.facts import Facts
-from projections.state.matters import (
-    AGAINST_DECISION,
-    WINDOW,
-    Matter,
-    deadlines,
-    lacks_window,
-    matters,
-    published,
-    window_closes,
-)
+from projections.state.matters import Matter, deadlines, lacks_window, matters, published, window
 from projections.state.recorded import Fact
 from projections.state.rulings import IN_FORCE, SUSPENDED, Ruling
 
@@ -72,13 +63,15 @@ class Finality:
 
     def not_yet(self, fact: Fact[ClassificationPublished]) -> Iterator[str]:
         """What has to be over before, in words."""
-        closes, offset = window_closes(self._facts, fact), moment_of(fact).offset
-        if lacks_window(self._facts, fact):
-            yield f"the rules do not define {WINDOW}"
-        elif closes is None:
+        running, offset = window(self._facts, fact), moment_of(fact).offset
+        if name := lacks_window(self._facts, fact):
+            yield f"the rules do not define {name}"
+        elif running is None:
             yield f"it is {fact.value.kind_in_full}: no time for protests runs"
-        elif self._runs(closes):
-            yield f"protests may be lodged until {Instant(closes, offset).iso()}"
+        elif running.until is None and running.time.open:
+            yield "the time for protests has not begun"
+        elif running.until is not None and self._runs(running.until):
+            yield f"protests may be lodged until {Instant(running.until, offset).iso()}"
         stage = last_stage(self._course, fact.value.scope)
         if stage is not None and stage.stage not in self._course.closed:
             yield f"{stage.stage} is not closed"
@@ -93,22 +86,29 @@ class Finality:
     def _may_be_contested(self, ruling: Ruling) -> Iterator[str]:
         """The times that run against a decision, or will once it is made known."""
         fact, appeals = ruling.fact, self._facts.rulings.appeals
+        ends = deadlines(self._facts, fact)
         notified = appeals.notified(fact.id)
-        if notified is None:
-            if not isinstance(fact.value, CourtDecisionIssued):  # the parties know of that
-                rules = appeals.procedure(fact)
-                if appeals.is_appealable(fact) and rules.defines(INTENTION):
-                    yield f"{fact.value.name} has to be notified: it may still be appealed against"
-                elif fact.value.series == "clerk" and rules.defines(AGAINST_DECISION):
-                    yield f"{fact.value.name} has to be notified: it may still be protested against"
-            return
-        ends, offset = deadlines(self._facts, fact), moment_of(notified).offset
-        if self._runs(ends.appeal):
-            until = Instant(ends.appeal or 0, offset).iso()
-            yield f"an appeal against {fact.value.name} may be announced until {until}"
-        if self._runs(ends.protest):
-            until = Instant(ends.protest or 0, offset).iso()
-            yield f"a protest against {fact.value.name} may be lodged until {until}"
+        if notified is None and isinstance(fact.value, CourtDecisionIssued):
+            return  # the parties know of that
+        offset = moment_of(notified or fact).offset
+        for running in (ends.appeal, ends.protest):
+            if running is None or not running.is_defined or not running.time.open:
+                continue
+            if running.until is None and notified is None:
+                done = "appealed" if running.kind == "appeal" else "protested"
+                yield f"{fact.value.name} has to be notified: it may still be {done} against"
+                return
+            yield from self._contests(fact, running, offset)
+
+    def _contests(self, fact: Fact[Any], running: Running, offset: int) -> Iterator[str]:
+        """A time that runs against a decision, or that has not begun though it is known."""
+        appeal = running.kind == "appeal"
+        what = f"{'an appeal' if appeal else 'a protest'} against {fact.value.name}"
+        if running.until is None:
+            yield f"the time for {what} has not begun"
+        elif self._runs(running.until):
+            done = "announced" if appeal else "lodged"
+            yield f"{what} may be {done} until {Instant(running.until, offset).iso()}"
 
     def _matters(self, fact: Fact[ClassificationPublished]) -> Iterator[Open]:
         """What was lodged, or brought before the stewards, and may still move somebody in it."""

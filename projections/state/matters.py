@@ -17,6 +17,7 @@ from ledger.vocabulary import (
     AppealLapsed,
     AppealWithdrawn,
     ClassificationPublished,
+    CourtDecisionIssued,
     DecisionIssued,
     ProtestDecided,
     ProtestLodged,
@@ -26,9 +27,22 @@ from ledger.vocabulary import (
     ReviewPetitioned,
     SummonsIssued,
 )
-from projections.rules.rulebook import if_known
-from projections.state.appeals import CONFIRMATION, INTENTION, SUSPENSIVE, Appeal, instant_of
+from projections.rules.procedure import (
+    AGAINST_DECISION,
+    CLERK,
+    CONFIRM,
+    NATIONAL,
+    PROTEST_WITH,
+    REVIEW,
+    REVIEW_WITH,
+    SUSPENDS,
+    TO,
+    lacking,
+)
+from projections.state.appeals import Appeal
+from projections.state.deadlines import Running, Times, instant_of
 from projections.state.facts import Facts
+from projections.state.lodging import RIGHT, Lodging, lodging
 from projections.state.recorded import Fact
 from projections.state.rulings import GONE, UNDONE
 
@@ -41,23 +55,47 @@ UNDECIDED, DECIDED, MOOT = "undecided", "decided", "moot"
 class Matter(NamedTuple):
     """Something that waits for the stewards or a court, or did.
 
-    `about` is the decision or publication that it is directed against, where one is named. `due` is
-    until when it had to be lodged, `confirm_by` until when it has to be confirmed (UTC ms; None
-    where no time runs). `step` is where it stands, `outcome` how it ended.
+    `about` is the decision or publication that it is directed against, where one is named. `time`
+    is that in which it had to be lodged, `to_confirm` that in which it has to be confirmed; None
+    where there is none. `step` is where it stands, `outcome` how it ended; `remark` is what is to
+    be said of where it was lodged, though it is admissible.
     """
 
     kind: Kind
     fact: Fact[Any]
     about: Fact[Any] | None
-    due: int | None
+    time: Running | None
     admissible: bool
     why_not: str
     suspensive: bool
     step: str
-    confirm_by: int | None
+    to_confirm: Running | None
     confirmed: Fact[AppealConfirmed] | None
     ended: Fact[Any] | None
     outcome: str
+    remark: str = ""
+
+    @property
+    def due(self) -> int | None:
+        """Until when it had to be lodged (UTC ms); None where no time runs."""
+        return self.time.until if self.time else None
+
+    @property
+    def confirm_by(self) -> int | None:
+        """Until when it has to be confirmed (UTC ms); None where no time runs."""
+        return self.to_confirm.until if self.to_confirm else None
+
+    @property
+    def waits_for_confirmation(self) -> bool:
+        """Whether it is announced only; what the rules let be lodged at once never does."""
+        needed = self.to_confirm is not None and self.to_confirm.time.needed
+        return needed and self.confirmed is None
+
+    @property
+    def before(self) -> str:
+        """Who hears an appeal."""
+        of_clerk = self.time is not None and self.time.time.parameter == TO[CLERK]
+        return "the stewards" if of_clerk else "the court"
 
     @property
     def is_open(self) -> bool:
@@ -120,7 +158,7 @@ def _brought(facts: Facts) -> Iterator[Matter]:
             why_not="",
             suspensive=False,
             step=DECIDED if ended else UNDECIDED,
-            confirm_by=None,
+            to_confirm=None,
             confirmed=None,
             ended=ended,
             outcome=DECIDED if ended else "",
@@ -149,77 +187,82 @@ def published(facts: Facts) -> list[Fact[ClassificationPublished]]:
     return facts.standing(ClassificationPublished)
 
 
-def window_closes(facts: Facts, fact: Fact[ClassificationPublished]) -> int | None:
-    """Until when a classification may be protested against (UTC ms); None where no time runs.
+def times_of(facts: Facts) -> Times:
+    """The times in which decisions and classifications may be contested."""
+    return facts.rulings.appeals.times
 
-    It runs from the posting, by the rulebook of that moment, unless the document itself says. None
-    runs from an unofficial or a final one, nor where the rule for it is lacking.
+
+def window(facts: Facts, fact: Fact[ClassificationPublished]) -> Running | None:
+    """The time in which a classification may be protested against; None where there is none.
+
+    The document itself may say until when. There is none against an unofficial or a final one.
     """
     said = fact.value
-    if said.protests_until_at is not None:
-        return said.protests_until_at.ms
-    if said.kind in WITHOUT_A_TIME:
+    if said.protests_until_at is None and said.kind in WITHOUT_A_TIME:
         return None
-    posted = instant_of(fact)
-    window = if_known(facts.regulations.at(posted).number, WINDOW)
-    return None if window is None else posted + window
+    return times_of(facts).classification(fact)
 
 
-def lacks_window(facts: Facts, fact: Fact[ClassificationPublished]) -> bool:
-    """Whether protests may be lodged against it, and no rule says until when."""
-    said = fact.value
-    opens = said.protests_until_at is None and said.kind not in WITHOUT_A_TIME
-    return opens and window_closes(facts, fact) is None
+def window_closes(facts: Facts, fact: Fact[ClassificationPublished]) -> int | None:
+    """Until when a classification may be protested against (UTC ms); None where no time runs."""
+    running = window(facts, fact)
+    return running.until if running else None
+
+
+def lacks_window(facts: Facts, fact: Fact[ClassificationPublished]) -> str:
+    """The rule that lacks, where protests may be lodged against it and none says until when."""
+    running = window(facts, fact)
+    lacks = running is not None and running.until is None and not running.is_defined
+    return running.time.parameter if running is not None and lacks else ""
 
 
 class Deadlines(NamedTuple):
-    """Until when what may be done against a decision (UTC ms); None where no time runs.
+    """The times in which something may be done against a decision; None where it may not.
 
     `undefined` are the rules that are lacking.
     """
 
-    appeal: int | None
-    review: int | None
-    protest: int | None
+    appeal: Running | None
+    review: Running | None
+    protest: Running | None
     undefined: tuple[str, ...] = ()
+
+    def running(self) -> list[Running]:
+        """Those that there are."""
+        return [each for each in (self.appeal, self.review, self.protest) if each is not None]
 
 
 def deadlines(facts: Facts, fact: Fact[Any]) -> Deadlines:
-    """The deadlines that run from the notification of a decision, as far as there are rules."""
-    appeals = facts.rulings.appeals
-    if appeals.notified(fact.id) is None:
-        return Deadlines(None, None, None)
+    """The times that run against a decision, as far as there are rules."""
+    appeals, times = facts.rulings.appeals, times_of(facts)
     series = getattr(fact.value, "series", "")
-    asked = {
-        INTENTION: appeals.is_appealable(fact),
-        REVIEW: bool(series),
-        AGAINST_DECISION: series == "clerk",
-    }
-    appeal, review, protest = (
-        appeals.due(fact, name) if runs else None for name, runs in asked.items()
-    )
-    needed = [name for name, runs in asked.items() if runs]
+    appeal = times.appeal(fact) if appeals.is_appealable(fact) else None
+    review = times.review(fact) if series else None
+    protest = times.protest(fact) if series == "clerk" else None
+    needed = [TO.get(times.instance(fact), TO[NATIONAL])] if appeal else []
+    needed += [REVIEW] if review else []
+    needed += [AGAINST_DECISION] if protest else []
     if appeals.against(fact.id):
-        needed += [CONFIRMATION, SUSPENSIVE]
-    return Deadlines(appeal, review, protest, appeals.undefined(fact, *needed))
+        needed += [CONFIRM.get(times.instance(fact), CONFIRM[NATIONAL]), SUSPENDS]
+    known = times.notified(fact.id) is not None
+    undefined = lacking(times.rules(fact), needed) if known else ()
+    return Deadlines(appeal, review, protest, undefined)
 
 
 WITHOUT_A_TIME = ("unofficial", "final")
 """The kinds of classification that nobody protests against."""
-WINDOW, AGAINST_DECISION = "protests.window_ms", "protests.against_decision_ms"
-REVIEW = "reviews.window_ms"
 
 
 def _protests(facts: Facts) -> Iterator[Matter]:
     for fact in facts.recorded(ProtestLodged):
         about: Fact[Any] | None = facts.by_id.get(fact.value.target)
-        due, why_not = None, ""
-        if about is not None and isinstance(about.value, ClassificationPublished):
-            due = window_closes(facts, about)
-        elif about is not None and isinstance(about.value, DecisionIssued):
-            due, why_not = _against_decision(facts, about)
-        if not why_not and due is not None and instant_of(fact) > due:
+        time, why_not = _against(facts, about)
+        if not why_not and time is not None and not time.time.open:
+            why_not = "no protest against it is open"
+        if not why_not and time is not None and time.is_over(instant_of(fact)):
             why_not = "it was lodged too late"
+        where = _lodged(facts, about, PROTEST_WITH, fact)
+        why_not, remark = _with_remark(why_not, where)
         steps = _steps(facts.recorded(ProtestDecided), fact.id)
         final = next((each for each in steps if each.value.outcome != ADMITTED), None)
         ended = _first(final, *_steps(facts.recorded(ProtestWithdrawn), fact.id))
@@ -228,46 +271,76 @@ def _protests(facts: Facts) -> Iterator[Matter]:
             "protest",
             fact,
             about,
-            due,
+            time,
             not why_not,
             why_not,
             suspensive=False,
             step=_outcome(ended) or step,
-            confirm_by=None,
+            to_confirm=None,
             confirmed=None,
             ended=ended,
             outcome=_outcome(ended),
+            remark=remark,
         )
 
 
-def _against_decision(facts: Facts, about: Fact[DecisionIssued]) -> tuple[int | None, str]:
-    """A decision of the clerk may be protested against in time, one of the stewards never."""
-    if about.value.series == "stewards":
-        return None, "the stewards do not review their decisions through a protest"
-    return deadlines(facts, about).protest, ""
+def _against(facts: Facts, about: Fact[Any] | None) -> tuple[Running | None, str]:
+    """The time for a protest by what it is against, and why there is no protest against it.
+
+    A decision of the clerk may be protested against in time, one of the stewards never.
+    """
+    match about.value if about else None:
+        case None | CourtDecisionIssued():
+            return None, ""
+        case ClassificationPublished():
+            assert about is not None
+            return window(facts, about), ""
+        case DecisionIssued(series="stewards"):
+            return None, "the stewards do not review their decisions through a protest"
+    assert about is not None
+    return times_of(facts).protest(about), ""
+
+
+def _lodged(facts: Facts, about: Fact[Any] | None, parameter: str, fact: Fact[Any]) -> Lodging:
+    """Whether it was lodged with whom the rules name."""
+    if about is None:
+        return lodging(facts.regulations.at(instant_of(fact)), parameter, fact.value)
+    return lodging(times_of(facts).rules(about), parameter, fact.value)
+
+
+def _with_remark(why_not: str, where: Lodging = RIGHT) -> tuple[str, str]:
+    """Why something is inadmissible, and what is to be said of it though it is not."""
+    if not why_not and where.inadmissible:
+        return where.remark, ""
+    return why_not, "" if why_not else where.remark
 
 
 def _reviews(facts: Facts) -> Iterator[Matter]:
     known = {each.id: each for each in facts.rulings.decisions}
     for fact in facts.recorded(ReviewPetitioned):
         about = known.get(fact.value.target)
-        due = deadlines(facts, about).review if about else None
-        late = due is not None and instant_of(fact) > due
+        time, why_not = deadlines(facts, about).review if about else None, ""
+        if time is not None and not time.time.open:
+            why_not = "no review of it is open"
+        elif time is not None and time.is_over(instant_of(fact)):
+            why_not = "it was petitioned for too late"
+        why_not, remark = _with_remark(why_not, _lodged(facts, about, REVIEW_WITH, fact))
         steps = _steps(facts.recorded(ReviewDecided), fact.id)
         ended = next((each for each in steps if each.value.outcome != ADMITTED), None)
         yield Matter(
             "review",
             fact,
             about,
-            due,
-            not late,
-            "it was petitioned for too late" if late else "",
+            time,
+            not why_not,
+            why_not,
             suspensive=False,
             step=_outcome(ended) or (ADMITTED if steps else LODGED),
-            confirm_by=None,
+            to_confirm=None,
             confirmed=None,
             ended=ended,
             outcome=_outcome(ended),
+            remark=remark,
         )
 
 
@@ -280,22 +353,25 @@ def _appeals(facts: Facts) -> Iterator[Matter]:
 
 
 def _appeal(facts: Facts, about: Fact[Any], appeal: Appeal) -> Matter:
-    rules = facts.rulings.appeals.procedure(about)
+    appeals = facts.rulings.appeals
     confirmed = next(iter(_steps(facts.recorded(AppealConfirmed), appeal.fact.id)), None)
     suspends = appeal.admissible and not getattr(about.value, "immediate", False)
+    to_confirm = appeals.times.confirmation(appeal.fact, about)
+    announced = ANNOUNCED if to_confirm.time.needed else LODGED
     return Matter(
         "appeal",
         appeal.fact,
         about,
-        appeal.due,
+        appeal.running,
         appeal.admissible,
         appeal.why_not,
-        suspensive=suspends and bool(if_known(rules.flag, SUSPENSIVE)),
-        step=_outcome(appeal.ended) or (CONFIRMED if confirmed else ANNOUNCED),
-        confirm_by=facts.rulings.appeals.confirm_by(appeal.fact, about),
+        suspensive=suspends and appeals.suspends(about),
+        step=_outcome(appeal.ended) or (CONFIRMED if confirmed else announced),
+        to_confirm=to_confirm,
         confirmed=confirmed,
         ended=appeal.ended,
         outcome=_outcome(appeal.ended),
+        remark=appeal.remark,
     )
 
 
@@ -308,6 +384,8 @@ def _outcome(ended: Fact[Any] | None) -> str:
             return WITHDRAWN
         case AppealLapsed():
             return LAPSED
+        case DecisionIssued():
+            return DECIDED
         case said:
             return str(said.outcome)
 

@@ -29,7 +29,8 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.judicial import COURT
 from projections.read_by import reads
-from projections.state.appeals import Appeals, by_target, instant_of
+from projections.state.appeals import Appeals, by_target
+from projections.state.deadlines import instant_of
 from projections.state.recorded import Fact, Recorded, Weight
 
 Decided = DecisionIssued | CourtDecisionIssued
@@ -167,8 +168,8 @@ class Rulings:
         for effect in fact.value.effects:
             status, because = standing
             act = self._act(fact, effect)
-            if status == SUPERSEDED and self._stands_before(fact, act):
-                status, because = self._execution(fact)
+            if status == SUSPENDED or (status == SUPERSEDED and self._stands_before(fact, act)):
+                status, because = self._execution(fact, effect.act)
             if effect.condition and status == IN_FORCE:
                 status, because = self._condition(fact.id, effect)
             if act is None and effect.act not in SANCTIONS and status == IN_FORCE:
@@ -302,9 +303,9 @@ class Rulings:
         """The appeals against decisions, their deadlines, and what keeps decisions back."""
         return Appeals(self._facts, self._known)
 
-    def _execution(self, fact: Fact[Any]) -> Status:
-        """Whether a decision that nothing else has moved is carried out."""
-        suspended = self.appeals.suspending(fact)
+    def _execution(self, fact: Fact[Any], act: str | None = None) -> Status:
+        """Whether a decision that nothing else has moved is carried out, or one of its effects."""
+        suspended = self.appeals.suspending(fact, act)
         return Status(SUSPENDED, suspended) if suspended else Status(IN_FORCE)
 
     # -- effects ---------------------------------------------------------------------------------

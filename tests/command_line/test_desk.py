@@ -268,17 +268,24 @@ def test_the_docket(desk: Rally) -> None:
     """Deadlines of each decision, and what came in: at 58 minutes in time, at 85 too late."""
     expected = """
         Desert Loop · Docket at 2016-07-10T21:53:00+08:00 (the last record) · as of #20, received 20 Jul 15:33 +08:00
-        Decision     No  Status               Notified         Appeal until     Review until     Protest until  Next                                                    Record
-        stewards-1  102  execution suspended  10 Jul 20:05:00  10 Jul 21:05:00  14 Jul 20:05:00                 14 Jul 20:05:00 the time to petition for a review ends     #13
-        clerk-1     103  in force             not yet                                                                                                                      #18
-        stewards-2  103  contested            not yet                                                                                                                      #19
-        stewards-3  103  contested            not yet                                                                                                                      #20
+        Decision     No  Status               Notified         Appeal until     Review until  Protest until  Next                                                     Record
+        stewards-1  102  execution suspended  10 Jul 20:05:00  10 Jul 21:05:00                               14 Jul 20:58:00 an announced appeal has to be confirmed     #13
+        clerk-1     103  in force             not yet                                                                                                                    #18
+        stewards-2  103  contested            not yet                                                                                                                    #19
+        stewards-3  103  contested            not yet                                                                                                                    #20
 
         Lodged
         Matter    Against     By   Received         In time until    Admissible                     Suspends  Confirm by       Confirmed  Stands                   Record
         appeal-1  stewards-1  102  10 Jul 20:58:00  10 Jul 21:05:00  yes                            yes       14 Jul 20:58:00             announced                   #16
         appeal-2  stewards-1  103  10 Jul 21:30:00  10 Jul 21:05:00  no: it was announced too late  no        14 Jul 21:30:00             announced                   #17
         report-1              102  10 Jul 15:00:00                   yes                            no                                    decided 10 Jul 15:00:00     #12
+
+        Times
+        Of          Time    Runs since  Because  Length  Until  Rule          Extended
+        stewards-1  review  not begun            96 h           reviews.time
+        clerk-1     review  not begun            96 h           reviews.time
+        stewards-2  review  not begun            96 h           reviews.time
+        stewards-3  review  not begun            96 h           reviews.time
         """
     assert shown(expected) == seen(desk, "docket")
 
@@ -351,7 +358,6 @@ def test_what_is_due(desk: Rally) -> None:
                          due    stewards-2                 has to be notified                                    DecisionNotified                #19
                          due    stewards-3                 claims to supersede clerk-1, and is not the only one  SupersedingDetermined           #20
                          due    stewards-3                 has to be notified                                    DecisionNotified                #20
-        14 Jul 20:05:00  ahead  stewards-1                 a review may be petitioned for                                                        #13
         14 Jul 20:58:00  ahead  appeal against stewards-1  has to be confirmed                                   AppealConfirmed        #16 appeal-1
         """
     assert shown(expected) == seen(desk, "due")

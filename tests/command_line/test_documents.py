@@ -381,9 +381,9 @@ def test_what_is_said_about_a_drawn_document(dune: Rally) -> None:
 # -- decisions -------------------------------------------------------------------------------------
 
 
-def evening() -> Case:
+def evening(**rules: Any) -> Case:
     """The stewards hear crew 102 on a report, and give it ten minutes; the rulebook has limits."""
-    case = Case("cross-country")
+    case = Case("cross-country", **rules)
     case.enter("101", "102", driver="Олег Панин", codrivers=["Dai Lin"], team="Wadi Sport")
     case.times("SS1", _101="1:00:00", _102="0:59:00")
     stewards = {"by": "Ann Lee", "role": "stewards"}
@@ -490,6 +490,14 @@ def test_a_penalty_that_an_appeal_suspends(desk: Callable[[Case], Rally]) -> Non
     assert "S a penalty is suspended" in said
 
 
+def test_a_decision_bears_the_times_as_the_rules_word_them(desk: Callable[[Case], Rally]) -> None:
+    """What may be done against it until when, with the rule; those of before as they stood."""
+    said = text(drawn(desk(evening()), "decision", "stewards-1"))
+    rule = "96 h from end-of-competition; stewards may extend by 24 h (reviews.time)"
+    assert f"A review because of a new element may be petitioned for: {rule}." in said
+    assert "The intention to appeal is to be notified within 1 hour" in said
+
+
 def test_the_cover_of_an_evidence_file(desk: Callable[[Case], Rally]) -> None:
     """The entry of the register, its chain, both classifications, and why they differ."""
     rally = desk(evening())
@@ -524,7 +532,7 @@ def test_the_templates_make_what_they_made() -> None:
     version, _, _ = made_with().partition(", ")
     if not any(each.startswith(f"{version}, ") for each in GOLDEN):
         pytest.skip(f"no digests are known of sheets made with {version}")
-    state = evening().state()
+    state = evening(reviews__window_ms=345_600_000).state()  # as the rules were worded then
     (fact,) = state.facts.rulings.decisions
     content = content_of(standings(state, Scope(after="SS1")))
     said = ClassificationPublished(

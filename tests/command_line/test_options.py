@@ -134,6 +134,12 @@ WHO = {
     "--number": Typed("103", {"number": "103"}),
     "--competitor": Typed("Team East", {"competitor": "Team East"}),
 }
+HANDED = {
+    "--with": Typed("secretary", {"lodged_with": "secretary"}),
+    "--received-by": Typed("Eva", {"received_by": "Eva"}),
+    "--means": Typed("electronic", {"means": "electronic"}),
+}
+LODGED = {**WHO, **HANDED, "--party": Typed("federation", {"party": "federation"})}
 CATEGORY = {"--category": Typed("car", {"effect.categories": ["car"]})}
 NO_EFFECT = {
     name: typed._replace(makes={}) if name in ("--suspended", "--until") else typed
@@ -198,7 +204,7 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
         "",
         {
             **SIGNED,
-            **WHO,
+            **LODGED,
             **STAGE,
             "--document": Typed("12", {"target": "{document}"}, ("--decision", "--record")),
             "--decision": Typed("clerk-1", {"target": "{clerk-1}"}, ("--document", "--record")),
@@ -215,7 +221,7 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
         "clerk-1",
         {
             **SIGNED,
-            **WHO,
+            **LODGED,
             "--new": Typed("a video", {"new_element": "a video"}),
             "--deposit-paid": Typed(None, {"deposit_paid": True}),
         },
@@ -224,9 +230,10 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
     **{f"review {each}": ("{petition}", FOUND) for each in ("unaltered", "redecided")},
     "appeal announce": (
         "clerk-1",
-        {**SIGNED, **WHO, "--fee-paid": Typed(None, {"fee_paid": True})},
+        {**SIGNED, **LODGED, "--fee-paid": Typed(None, {"fee_paid": True})},
     ),
-    **{f"appeal {each}": ("{appeal}", SIGNED) for each in ("confirm", "lapse", "withdraw")},
+    "appeal confirm": ("{appeal}", {**SIGNED, **HANDED}),
+    **{f"appeal {each}": ("{appeal}", SIGNED) for each in ("lapse", "withdraw")},
     **{f"appeal {each}": ("clerk-1", SIGNED) for each in ("suspend", "resume")},
     "court": (
         "clerk-1 varied",

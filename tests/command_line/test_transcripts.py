@@ -461,6 +461,7 @@ def test_the_help(dune: Rally) -> None:
           protest  Lodge a protest; what the stewards find on it.
           review   Petition for a review of a decision; its two steps.
           appeal   Announce an appeal; confirm it, or let it end.
+          extend   A time to appeal, petition or protest is extended.
           court    What a court decided about a decision.
           draw-up  Draw up a document, to be signed and then posted.
           sign     Sign a document that was drawn up.

@@ -20,12 +20,14 @@ from ledger.vocabulary import (
     AppealLapsed,
     AppealWithdrawn,
     BulletinIssued,
+    CompetitionEnded,
     ControlPassed,
     ControlScheduled,
     Corrected,
     CourtDecisionIssued,
     CrewEntered,
     CrewRestarted,
+    DeadlineExtended,
     DecisionIssued,
     DecisionNotified,
     DecisionRescinded,
@@ -267,6 +269,8 @@ FOLLOWING: tuple[type[Occurrence], ...] = (
     AppealWithdrawn,
     ExecutionSuspended,
     ExecutionResumed,
+    CompetitionEnded,
+    DeadlineExtended,
     SuspensionActivated,
     SuspensionLapsed,
     CourtDecisionIssued,
@@ -288,6 +292,8 @@ def followed(draw: st.DrawFn, case: Rally) -> Occurrence:
     if not known:
         return said
     target = draw(st.sampled_from(known))
+    if kind is CompetitionEnded:
+        return said
     if kind is DecisionIssued:
         return msgspec.structs.replace(said, supersedes=target)
     if kind is SupersedingDetermined:
@@ -371,6 +377,7 @@ ABOUT: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
     AppealIntentionNotified: (DecisionIssued, CourtDecisionIssued),
     AppealLapsed: (AppealIntentionNotified,),
     AppealWithdrawn: (AppealIntentionNotified,),
+    DeadlineExtended: (DecisionIssued, CourtDecisionIssued, AppealIntentionNotified),
     ExecutionSuspended: (DecisionIssued, CourtDecisionIssued),
     ExecutionResumed: (DecisionIssued, CourtDecisionIssued),
     CourtDecisionIssued: (DecisionIssued, CourtDecisionIssued),

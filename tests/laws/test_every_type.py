@@ -245,6 +245,10 @@ def _desk(case: Case) -> None:
     case.record("AppealConfirmed", EVENING, target=appeal)
     case.record("ExecutionSuspended", EVENING, target=decision)
     case.record("ExecutionResumed", EVENING, target=decision)
+    longer: dict[str, Any] = {"deadline": "confirmation", "until_at": parse_instant(EVENING)}
+    case.record("DeadlineExtended", EVENING, target=appeal, role="stewards", **longer)
+    case.record("CompetitionEnded", EVENING)
+    case.record("PrizeGivingSet", EVENING, prizes_at=parse_instant(EVENING))
     half = {"act": "PenaltyGiven", "fields": {"amount_ms": 1_800_000}}
     court: dict[str, Any] = {"target": decision, "outcome": "varied", "effects": [half]}
     case.record("CourtDecisionIssued", EVENING, court="Court of appeal", **court)

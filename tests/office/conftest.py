@@ -116,6 +116,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
         '"role":"marshal","stage":"SS1","type":"PenaltyGiven","v":1}\n'
     )
     typed(ledger, "import", "jsonl", marshal)
+    typed(ledger, "record", "CompetitionEnded", *clerk)
     with sqlite3.connect(ledger) as whole:  # all of it in the one file that is copied
         whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return ledger

@@ -95,6 +95,11 @@ CASES: dict[str, Case] = {
     "appeal withdraw": (SECRETARY, {"appeal": "#21"}, ("#21",)),
     "appeal suspend": (STEWARDS, {"decision": "stewards-1"}, ("stewards-1",)),
     "appeal resume": (STEWARDS, {"decision": "stewards-1"}, ("stewards-1",)),
+    "extend": (
+        STEWARDS,
+        {"about": "stewards-1", "deadline": "review", "until": "2016-07-24T19:33+08:00"},
+        ("stewards-1", "review", "--until", "2016-07-24T19:33+08:00"),
+    ),
     "court": (
         COURT,
         {

@@ -33,10 +33,11 @@ NO_ACTS = {
 WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "help": (),
     "completion": ("bash",),
-    "exhibit get": ("#24", "-o", "card.py"),
+    "exhibit get": ("#25", "-o", "card.py"),
     "document classification": ("--after", "SS1", "-o", "x.pdf"),
     "document decision": ("stewards-1", "-o", "x.pdf"),
     "document evidence": ("stewards-1", "-o", "x.pdf"),
+    "document receipt": ("appeal-1",),
     "document retirements": ("-o", "x.pdf"),
     "document rulebook": ("-o", "x.pdf"),
     "document start-order": ("SS2", "-o", "x.pdf"),

@@ -117,6 +117,7 @@ def test_the_docket_tells_what_ends_next(appealed: tuple[Case, str, str]) -> Non
     announce = "stewards-1 19:00 the time to announce an appeal ends"
     assert announce == case.docket(at("18:10"), known_at=known)[0]
     assert announce not in case.docket(at("18:59"))
+    case.record("CompetitionEnded", at("18:00"))
     assert "stewards-1 07-14 18:00 the time to petition for a review ends" in case.docket()
     confirm = "stewards-1 07-14 18:58 an announced appeal has to be confirmed"
     assert confirm in case.docket("2016-07-14T18:30+03:00")

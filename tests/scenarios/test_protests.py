@@ -235,9 +235,10 @@ def test_a_matter_ended_when_the_decision_was_taken(case: Case) -> None:
 
 
 def test_a_late_petition_for_a_review(case: Case) -> None:
-    """Four days after the notification it is over; the petition is on record, and late."""
+    """Four days after the end of the competition it is over; it is on record, and late."""
     said = case.decide(1, at("13:00"), number="101", effects=[effect("Reprimand")])
-    case.record("DecisionNotified", at("18:15"), target=said)
+    case.record("DecisionNotified", at("14:15"), target=said)
+    case.record("CompetitionEnded", at("18:15"))
     late = "it was petitioned for too late"
     for day, why_not in (("14T18:15", ""), ("14T18:16", f", {late}")):
         petition = {"target": said, "number": "101", "new_element": day}
@@ -267,6 +268,7 @@ def test_what_lies_on_the_desk_along_a_case(case: Case) -> None:
         "18:30 ahead document 30: protests may be lodged",
     ] == case.due(at("18:10"))
     case.record("DecisionNotified", at("18:15"), target=said)
+    case.record("CompetitionEnded", at("18:15"))
     assert [
         "18:30 ahead document 30: protests may be lodged",
         "19:15 ahead stewards-1: an appeal may be announced",
