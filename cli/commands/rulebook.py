@@ -88,7 +88,7 @@ def _tell(shown: Rules) -> None:
         click.echo("\nNot defined (an error where one is needed):")
     for gap in missing:
         click.echo(f"  {gap['name']}\n    {gap['meaning']}")
-        if gap["wanted"]:
+        if "wanted" in gap:
             click.echo(f"    Wanted: {visible(gap['wanted'])}")
 
 

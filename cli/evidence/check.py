@@ -818,7 +818,7 @@ class Desk:
         holds["after the competition"] = ended
         for each in acts if act is None else [act]:
             for line in filter(None, lines):
-                whats, whom = line[1].split(", "), line[2].split(", ")
+                whats, whom = line[1].split(" and "), line[2].split(" and ")
                 if {each, "any decision"} & {*whats} and {instance, "anybody"} & {*whom}:
                     if holds.get(line[3], False):
                         return True

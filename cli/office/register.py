@@ -43,7 +43,9 @@ OF_A_DECISION = (
     *("decision", "number", "status", "notified_at", "appealable", "appeal_until"),
     *("review_until", "protest_until", "next_at", "next", "position"),
 )
-OF_A_MATTER = tuple(name for name in MatterRow.__struct_fields__ if name not in ("about", "open"))
+_ONLY_IN_JSON = {"about", "open", *("party", "lodged_with", "means", "remark", "deadlines")}
+"""What is told of some matters only has no column: the tables of before stay as they are."""
+OF_A_MATTER = tuple(each for each in MatterRow.__struct_fields__ if each not in _ONLY_IN_JSON)
 DEADLINES = (*OF_A_DECISION, *(f"matter_{name}" for name in OF_A_MATTER))
 
 

@@ -128,7 +128,8 @@ def undefined(
 ) -> list[dict[str, str]]:
     """The parameters that are not defined: an error where one is needed."""
     return [
-        {"name": name, "meaning": each.meaning, "wanted": wanted.get(name, "")}
+        {"name": name, "meaning": each.meaning}
+        | ({"wanted": wanted[name]} if name in wanted else {})
         for name, each in SCHEMA.items()
         if name not in parameters
     ]

@@ -48,7 +48,7 @@ from projections.state.whereabouts import Whereabouts
 GRACE_MS = 60_000
 """How far two clocks of officials may differ before a record seems older than its fact."""
 
-METHODS = "stopping.methods"
+METHODS, NOTIONAL = "stopping.methods", "notional.time"
 
 HINTS: dict[str, str] = {
     "amendment-without-order": "Publish the start order, then amend it.",
@@ -87,6 +87,7 @@ HINTS: dict[str, str] = {
     "restarted-unfit": "Stop the crew, or record that the doctors cleared it.",
     "retroactive-bulletin": "Correct from when it holds: rules never change for what happened.",
     "other-method": "See that it is in order; else correct the act: method=….",
+    "other-notional": "See that it is fair; else allocate another (StageTimeRecorded, notional).",
     "seen-after-retirement": "Record its restart, retract the retirement, or correct the number "
     "that was seen.",
     "seen-after-disqualification": "Stop the crew; or correct from which stage it is disqualified.",
@@ -507,6 +508,25 @@ def _other_method(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly("other-method", (each.position,), message, "", said.stage)
 
 
+def _other_notional(state: RallyState) -> Iterator[Anomaly]:
+    """Notional times that are not what the rules allocate."""
+    measured = _by_category(state)
+    for (stage, number), value in sorted(state.timing.measured.items()):
+        rules, category = state.rules_of(stage), state.category(number)
+        times = measured.get((stage, category), ())
+        if value.basis != "notional" or not times or not rules.defines(NOTIONAL):
+            continue
+        which = rules.text(NOTIONAL)
+        allocated = times[0 if which == "fastest" else -1][0]
+        if value.time_ms != allocated:
+            message = (
+                f"The notional time of crew {number} on {stage} is "
+                f"{format_duration(value.time_ms)}; the {which} of {category or 'its category'} "
+                f"is {format_duration(allocated)} ({NOTIONAL})."
+            )
+            yield Anomaly("other-notional", value.positions, message, number, stage)
+
+
 _SEARCHES = (
     _before_the_start,
     _impossible,
@@ -525,4 +545,5 @@ _SEARCHES = (
     _without_effect,
     _noted_only,
     _other_method,
+    _other_notional,
 )

@@ -48,17 +48,7 @@ from ledger.vocabulary.publication import Line, named_together, scope_key
 from projections.desk.publications import flags_unequal
 from projections.results.classifications import rules_of
 from projections.rules.classifications import groups_of
-from projections.rules.procedure import (
-    AGAINST_DECISION,
-    CONFIRM,
-    NATIONAL,
-    NOT_APPEALABLE,
-    REVIEW,
-    SUSPENDS,
-    TO,
-    WINDOW,
-    lacking,
-)
+from projections.rules.procedure import AGAINST_DECISION, NATIONAL, REVIEW, TO, WINDOW, lacking
 from projections.rules.rulebook import SCHEMA, Rulebook
 from projections.state.course import Course
 from projections.state.deadlines import Running, instant_of
@@ -232,11 +222,11 @@ def _must_be_open(facts: Facts, said: Any) -> None:
 
 
 def _appeal_has_rules(facts: Facts, said: AppealIntentionNotified) -> None:
+    """Until when it may be announced; where other rules lack, the docket says which."""
     if about := facts.rulings.all.get(said.target):
-        instance = times_of(facts).instance(about.fact)
-        wanted = [TO.get(instance, TO[NATIONAL]), CONFIRM.get(instance, CONFIRM[NATIONAL])]
-        wanted += [SUSPENDS, *([NOT_APPEALABLE] if about.fact.value.effects else [])]
-        _must_define(facts.rulings.appeals.procedure(about.fact), wanted, "an appeal")
+        times = times_of(facts)
+        wanted = TO.get(times.instance(about.fact), TO[NATIONAL])
+        _must_define(times.rules(about.fact), [wanted], "an appeal")
 
 
 def _review_has_rules(facts: Facts, said: ReviewPetitioned) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ledger.authority import OFFICES
+from ledger.vocabulary import DECIDABLE, SANCTIONS
 from projections.rules.deadlines import (
     ANNOUNCEMENT,
     MILLISECONDS,
@@ -19,7 +21,6 @@ from projections.rules.deadlines import (
     PUBLICATION,
     Deadline,
     Span,
-    read,
     read_or_not_needed,
 )
 from projections.rules.parameter import Parameter
@@ -27,10 +28,8 @@ from projections.rules.parameter import Parameter
 if TYPE_CHECKING:
     from projections.rules.rulebook import Rulebook
 
-Instance = Literal["clerk", "stewards", "national court", "international court"]
 CLERK, STEWARDS = "clerk", "stewards"
 NATIONAL, INTERNATIONAL = "national court", "international court"
-INSTANCES: tuple[Instance, ...] = ("clerk", "stewards", "national court", "international court")
 """Who decides, from the first instance on: an appeal goes to the next one."""
 
 REVIEW = "reviews.time"
@@ -80,10 +79,11 @@ _STARTED: dict[str, tuple[str, ...]] = {_WINDOW: (PUBLICATION,), CONFIRMATION: (
 
 AT_ONCE, NEVER = "at once", "never"
 DURING, AFTER = "during the competition", "after the competition"
-_INSTANCE = "clerk|stewards|national court|international court"
+_INSTANCE = f"{CLERK}|{STEWARDS}|{NATIONAL}|{INTERNATIONAL}"
+_ACTS = frozenset({*SANCTIONS, *(kind.type_name() for kind in DECIDABLE)})
 _LINE = re.compile(
-    r"(any decision|[A-Z][A-Za-z]+(?:, [A-Z][A-Za-z]+)*)"
-    rf" of (anybody|(?:{_INSTANCE})(?:, (?:{_INSTANCE}))*): "
+    r"(any decision|[A-Z][A-Za-z]+(?: and [A-Z][A-Za-z]+)*)"
+    rf" of (anybody|(?:{_INSTANCE})(?: and (?:{_INSTANCE}))*): "
     rf"({AT_ONCE}|{NEVER}|{DURING}|{AFTER})"
 )
 
@@ -118,8 +118,11 @@ def read_suspends(text: str) -> Suspends:
     found = _LINE.fullmatch(text)
     if found is None:
         raise ValueError(f"{text!r} says not what is suspended, and when")
-    acts = () if found[1] == "any decision" else found[1].split(", ")
-    whose = () if found[2] == "anybody" else found[2].split(", ")
+    acts = [] if found[1] == "any decision" else found[1].split(" and ")
+    for each in acts:
+        if each not in _ACTS:
+            raise ValueError(f"{each} is nothing that a decision does")
+    whose = () if found[2] == "anybody" else found[2].split(" and ")
     return Suspends(frozenset(acts), frozenset(whose), found[3])
 
 
@@ -205,21 +208,44 @@ def amended(parameters: Mapping[str, Any], by: Mapping[str, Any]) -> dict[str, A
 # -- the parameters --------------------------------------------------------------------------------
 
 
+def _by_offices(text: str) -> Deadline | None:
+    """The time that a rule words, if those who may extend it are offices.
+
+    Raises:
+        ValueError: it is worded otherwise, or names an office that there is not.
+    """
+    deadline = read_or_not_needed(text)
+    for each in sorted(deadline.extended_by - OFFICES.keys()) if deadline else ():
+        raise ValueError(f"there is no office {each!r}")
+    return deadline
+
+
+def _needed(text: str) -> Deadline | None:
+    """The same of a time that there has to be, if it is open at all.
+
+    Raises:
+        ValueError: it is worded otherwise.
+    """
+    if text == NOT_NEEDED:
+        raise ValueError("it is a time, and no step of its own")
+    return _by_offices(text)
+
+
 def _time(meaning: str, example: str) -> Parameter:
-    return Parameter(str, meaning, reads=read, example=example)
+    return Parameter(str, meaning, reads=_needed, example=example)
 
 
 def _confirmation(to: str) -> Parameter:
     return Parameter(
         str,
         f'Until when an appeal to {to} has to be confirmed; "{NOT_NEEDED}" where it need not be.',
-        reads=read_or_not_needed,
+        reads=_by_offices,
         example="96 h from announcement",
     )
 
 
 def _with(what: str) -> Parameter:
-    return Parameter(tuple, f"The offices with which {what} is lodged.")
+    return Parameter(tuple, f"The offices with which {what} is lodged.", frozenset(OFFICES))
 
 
 _COURT = "the court that hears appeals from the stewards"

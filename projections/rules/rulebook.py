@@ -110,6 +110,12 @@ SCHEMA: dict[str, Parameter] = {
         "said.",
         frozenset(get_args(StopMethod)),
     ),
+    "notional.time": Parameter(
+        str,
+        "Which time is allocated to a crew that could not run a stage at speed: the fastest or the "
+        "slowest that was measured in its category; where nothing is said, one that is fair.",
+        frozenset({"fastest", "slowest"}),
+    ),
     "shortening.penalties_beyond": Parameter(
         str,
         "What becomes of penalties for what lies beyond the point to which a stage is shortened.",

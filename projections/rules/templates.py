@@ -4,7 +4,7 @@ The TOML files in `rulebooks/` come with the ledger; a rally may have its own be
 that begins with `extends = "cross-country"` has every parameter of that rulebook, with where it
 comes from, except those that it gives itself, and those that it leaves open: `without = ["…"]`.
 
-A parameter may have several values, each from a day on: `[[reviews.time]]` with `since`. One
+A parameter may have several values, each from a day on: `[[reviews.window_ms]]` with `since`. One
 that a page would say which nobody has is left open with the page that is wanted: `wanted = "…"`.
 """
 
@@ -119,7 +119,7 @@ def examined(name: str, extended_by: tuple[str, ...] = ()) -> tuple[Rules, list[
     for each in filter(None, (parent, own)):
         if each is own:
             _leave_open(name, left_open, rules, problems)
-        _displace(rules, each.parameters)
+        _displace(rules, each)
         for gone in each.wanted:
             rules.versions.pop(gone, None)
         for said_now in each.versions:
@@ -247,9 +247,10 @@ def _leave_open(name: str, left_open: object, rules: Rules, problems: list[Probl
         rules.written_in.pop(each)
 
 
-def _displace(rules: Rules, by: Mapping[str, ParameterValue]) -> None:
+def _displace(rules: Rules, by: Rules) -> None:
     """Take out what a file says otherwise in the words of before."""
-    kept = amended(rules.parameters, by)
+    said = {name: several[-1].value for name, several in by.versions.items()}
+    kept = amended(rules.parameters, said)
     for each in [each for each in rules.versions if each not in kept]:
         rules.versions.pop(each)
         rules.written_in.pop(each)

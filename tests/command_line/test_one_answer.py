@@ -527,15 +527,19 @@ def test_the_sheet_of_a_decision_shows_what_became_of_it(loop: Rally) -> None:
 # -- rules that are needed -------------------------------------------------------------------------
 
 
-def test_a_rule_that_an_act_needs_is_named_before_it_is_on_record(rally: Rally) -> None:
+def test_a_rule_that_an_act_needs_is_named_before_it_is_on_record(
+    rally: Rally, tmp_path: Path
+) -> None:
     """The rulebook knows of no appeals: it is said which rule lacks, and a bulletin gives it."""
-    new(rally, "wrc-2019")
+    bare = 'extends = "wrc-2019"\nwithout = ["reviews.time", "appeals.to_court"]\n'
+    (tmp_path / "bare.toml").write_text(bare)
+    new(rally, "bare.toml")
     penalty(rally)
     size = answer(rally, "verify")["size"]
     appeal = ("appeal", "announce", "stewards-1", *SECRETARY)
     for words in (appeal, (*appeal, "--dry-run")):
         said = told(rally, *words, code=1)
-        assert "The rulebook wrc-2019 does not define appeals.intention_ms, " in said
+        assert "The rulebook bare does not define appeals.intention_ms, " in said
         assert "rally record BulletinIssued bulletin=NUMBER appeals.intention_ms=" in said
     review = told(rally, "review", "petition", "stewards-1", "--new", "x", *SECRETARY, code=1)
     assert "does not define reviews.window_ms, which a review needs." in review

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.errors import Unreadable
 from projections.rules.deadlines import INSTANTS, NOT_OPEN, Span, ran, read
 from projections.rules.procedure import NEVER, SCHEMA, read_suspends
+from projections.rules.rulebook import checked
 
 PARIS, LIMA = ZoneInfo("Europe/Paris"), ZoneInfo("America/Lima")
 HOUR = 3_600_000
@@ -158,7 +161,8 @@ def test_the_examples_can_be_read() -> None:
 
 def test_lines_on_suspension() -> None:
     """Which acts of whom, and when; a line that says none of it is refused."""
-    line = read_suspends("PenaltyGiven, Fine of stewards, national court: after the competition")
+    whom = "stewards and national court"
+    line = read_suspends(f"PenaltyGiven and Fine of {whom}: after the competition")
     assert {"PenaltyGiven", "Fine"} == line.acts
     assert {"stewards", "national court"} == line.instances
     assert (True, False) == (line.fits("Fine", "stewards"), line.fits("Fine", "clerk"))
@@ -167,3 +171,22 @@ def test_lines_on_suspension() -> None:
     for wrong in ("any decision: never", "Fine of stewards", "Fine of the jury: never"):
         with pytest.raises(ValueError, match="suspended"):
             read_suspends(wrong)
+    with pytest.raises(ValueError, match="PenaltyTaken is nothing that a decision does"):
+        read_suspends("PenaltyTaken of stewards: never")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("reviews.time", "96 h from decision; jury may extend by 24 h", "no office 'jury'"),
+        ("reviews.time", "not needed", "it is a time"),
+        ("reviews.time", "soon", 'as "96 h from end-of-competition'),
+        ("appeals.suspends", ("Fine of stewards: later",), "says not what is suspended"),
+        ("appeals.lodged_with_court", ("jury",), "can't be"),
+    ],
+)
+def test_a_rulebook_that_says_it_otherwise_is_refused(name: str, value: Any, why: str) -> None:
+    """With what is wrong, and how it is worded."""
+    with pytest.raises(Unreadable) as refused:
+        checked("own", name, value)
+    assert why in f"{refused.value.message} {refused.value.hint}"

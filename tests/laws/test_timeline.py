@@ -28,6 +28,7 @@ from projections.state.rally import EDITION, RallyState
 from projections.timeline import saved
 from projections.timeline import timeline as module
 from projections.timeline.saved import from_bytes, to_bytes
+from projections.timeline.steps import ticks
 from projections.timeline.timeline import Timeline
 from tests.examples import examples
 from tests.laws.answers import records_of, scopes_of, sites
@@ -368,6 +369,30 @@ def test_what_a_decision_does_comes_and_goes(done: dict[str, Any]) -> None:
     case.record("ExecutionResumed", f"{day}19:00+03:00", target=decision)
     case.record("CourtDecisionIssued", f"{day}20:00+03:00", target=decision, outcome="quashed")
     looked_up([occurrence for _, occurrence in case.records])
+
+
+def test_the_end_of_the_competition_is_a_moment() -> None:
+    """What an appeal suspends changes there: looked up on both sides of it, on both axes."""
+    case, day = case_of_two(), "2016-07-09T"
+    rules = {"appeals.suspends": ("any decision of anybody: after the competition",)}
+    case.record("BulletinIssued", f"{day}08:00+03:00", bulletin="1", parameters=rules)
+    hour = effect("PenaltyGiven", amount_ms="1:00:00")
+    decision = case.decide(1, f"{day}12:00+03:00", number="101", stage="SS1", effects=[hour])
+    case.record("DecisionNotified", f"{day}18:00+03:00", target=decision)
+    case.record("AppealIntentionNotified", f"{day}18:30+03:00", target=decision)
+    case.record("CompetitionEnded", f"{day}20:00+03:00")
+    case.record("CourtDecisionIssued", f"{day}21:00+03:00", target=decision, outcome="upheld")
+    rally = [occurrence for _, occurrence in case.records]
+    looked_up(rally)
+    with sites() as opened:
+        timeline = Timeline(opened.log("main", rally))
+        ended = parse_instant(f"{day}20:00+03:00").ms
+        assert ended in ticks(timeline, len(rally))
+        before, after = (
+            [row.number for row in standings(timeline.at(len(rally), at), Scope()).rows]
+            for at in (ended - 1, ended)
+        )
+        assert ["102", "101"] == before != after
 
 
 # -- cards, case by case -------------------------------------------------------------------------

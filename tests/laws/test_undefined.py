@@ -19,14 +19,14 @@ from tests.laws.words import WORDS
 from tests.spec import RALLY, Case, at, effect
 
 OF_THE_DESK = ("decisions", "docket", "due", "check", "anomalies", "protest-clock")
-PROCEDURE = ("protests.", "reviews.", "appeals.")
+PROCEDURE = ("protests.", "appeals.")
 CASES = {name: TYPES[name] for name in sorted(TYPES) if TYPES[name] in WORDS}
 
 
 def case(rulebook: str, *, silent: bool = False) -> tuple[Case, dict[type, str]]:
     """A rally with a case on the desk that is known, appealed against, and a document posted.
 
-    Under a `silent` rulebook nothing is said on protests, reviews and appeals.
+    Under a `silent` rulebook nothing is said on protests and appeals.
     """
     found = Case(rulebook)
     if silent:
@@ -98,18 +98,17 @@ def test_an_appeal_under_a_rulebook_that_says_nothing_on_appeals() -> None:
     assert ["1 2 1:01:00", "1 1 1:01:00"] == sorted(found.overall(), reverse=True)
     assert ["clerk-1 in force"] == found.register()
     (row,) = PROJECTIONS["docket"](found.state()).rows
-    assert (None, None, None) == (row.appeal_until, row.review_until, row.protest_until)
+    assert (None, None) == (row.appeal_until, row.protest_until)
     assert (
-        "appeals.intention_ms",
-        "reviews.window_ms",
-        "protests.against_decision_ms",
-        "appeals.confirmation_ms",
-        "appeals.suspensive",
+        "appeals.to_stewards",
+        "protests.time_decision",
+        "appeals.confirm_to_stewards",
+        "appeals.suspends",
     ) == row.undefined
-    unknown = "due clerk-1: a time is not known: the rules do not define appeals.intention_ms"
+    unknown = "due clerk-1: a time is not known: the rules do not define appeals.to_stewards"
     assert unknown in found.due(at("20:00"))
     why_not = (
-        "1 the rules do not define protests.window_ms; SS3 is not closed; "
+        "1 the rules do not define protests.time_classification; SS3 is not closed; "
         "the appeal of 1 against clerk-1 is announced"
     )
     assert [why_not] == found.clocks(at("20:00"))

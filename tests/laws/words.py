@@ -151,6 +151,7 @@ VARIATIONS: dict[str, list[ParameterValue]] = {
     "cancellation.road_penalties": ["keep", "void"],
     "overall.max_time": ["unfinished", "maximum", "ignored"],
     "controls.lateness": ["penalised", "free"],
+    "notional.time": ["fastest", "slowest"],
     "stopping.methods": [("notional",), ("last-common-point", "own-average")],
     "overall.removed_by": [(), ("any-retirement",), ("definitive-retirement", "disqualification")],
     "overall.unfinished_stage": ["fixed-penalty", "not-classified"],

@@ -28,7 +28,7 @@ from tests.rules.variants import variants
 
 Answers = Mapping[str, str]
 MINUTE = 60_000
-OWN = sorted(name for name in SCHEMA if name.split(".")[0] not in PROCEDURE)
+OWN = sorted(SCHEMA.keys() - PROCEDURE)
 
 
 def answers(rally: Sequence[Occurrence]) -> Answers:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from ledger.errors import Refused
 from ledger.times import parse_instant
 from projections.desk.docket import DocketRow, docket
+from projections.desk.judging import judge
 from tests.spec import Case, at, effect
 
 HOUR = effect("PenaltyGiven", amount_ms="1:00:00")
@@ -214,6 +216,32 @@ def test_an_appeal_in_an_extended_time_suspends() -> None:
     assert NOT_GIVEN == case.overall()
 
 
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ({}, ""),
+        ({"role": "court"}, "by reviews.time it is for stewards to extend it"),
+        ({"until_at": "2016-07-21T13:00+03:00"}, "the time lasts as long without it"),
+        ({"until_at": "2016-07-23T14:00+03:00"}, "it may be extended by 24 h at most"),
+    ],
+)
+def test_an_extension_that_would_have_no_effect_is_refused(
+    said: dict[str, Any], refused: str
+) -> None:
+    """Typed at the desk it is refused, with why; what arrives from elsewhere is told."""
+    case, decision = decided()
+    case.record("CompetitionEnded", "2016-07-17T14:00+03:00")
+    fields = {"role": "stewards", "until_at": "2016-07-22T14:00+03:00", **said}
+    until: dict[str, Any] = {**fields, "until_at": parse_instant(fields["until_at"])}
+    held = dict(case.records)
+    case.record("DeadlineExtended", target=decision, deadline="review", **until)
+    if not refused:
+        judge(held, case.records[-1][1])
+        return
+    with pytest.raises(Refused, match=refused):
+        judge(held, case.records[-1][1])
+
+
 # -- what an appeal suspends -----------------------------------------------------------------------
 
 
@@ -281,7 +309,9 @@ def test_where_the_rules_say_nothing_nothing_is_suspended() -> None:
     case.times("SS2", at("14:00"), _101="1:00:00", _102="1:04:00")
     decision = case.decide(1, at("12:00"), number="101", stage="SS2", effects=[HOUR])
     case.record("DecisionNotified", at("18:00"), target=decision)
+    held = dict(case.records)
     case.record("AppealIntentionNotified", at("18:30"), target=decision, number="101")
+    judge(held, case.records[-1][1])  # nothing stands against putting it on record
     assert ["stewards-1 in force"] == case.register()
     assert "appeals.suspends" in row(case).undefined
 
