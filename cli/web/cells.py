@@ -13,6 +13,8 @@ from markupsafe import Markup, escape
 from cli.web.frame import Frame, Links
 from cli.web.tables import Column
 from cli.web.words import Times, Words
+from ledger.signs import spelled_out
+from ledger.times import spelled
 
 MOST_RECORDS = 6
 _PAIRS = frozenset({"place", "time", "gap", "when", "status"})
@@ -22,7 +24,7 @@ _NOTHING = Markup()
 def crew(number: str, links: Links) -> Markup:
     """The number of a crew, which leads to its page."""
     return Markup('<a class="no" href="{}"><bdi>{}</bdi></a>').format(
-        links.to("crew", number=number), number
+        links.to("crew", number=number), spelled_out(number)
     )
 
 
@@ -53,13 +55,33 @@ def text(value: Any, words: Words) -> Markup:
     if isinstance(value, Mapping):
         pair = Markup('<span class="pair"><span class="key">{}</span> {}</span>')
         return Markup(" ").join(
-            pair.format(str(name).replace("_", " "), text(each, words))
+            pair.format(called(str(name)), text(_typed(str(name), each), words))
             for name, each in value.items()
             if each not in (None, "", [], {})
         )
     if isinstance(value, (list, tuple)):
-        return Markup(", ").join(_told(each, words) for each in value)
+        return _several(value, words)
     return escape(value)
+
+
+def _several(value: Sequence[Any], words: Words) -> Markup:
+    """Several: beside each other, or below where each of them has parts."""
+    if any(isinstance(each, Mapping) and "words" not in each for each in value):
+        item = Markup('<span class="item">{}</span>')
+        return Markup().join(item.format(_told(each, words)) for each in value)
+    return Markup(", ").join(_told(each, words) for each in value)
+
+
+def called(name: str) -> str:
+    """The name of a field as people say it."""
+    return name.removesuffix("_ms").removesuffix("_at").replace("_", " ")
+
+
+def _typed(name: str, value: Any) -> Any:
+    """A duration within something as it is typed, and several; all else as it is."""
+    several = value if isinstance(value, (list, tuple)) else (value,)
+    figures = name.endswith("_ms") and all(isinstance(each, int) for each in several)
+    return spelled(name, value) if figures else value
 
 
 def _told(value: Any, words: Words) -> Markup:
@@ -102,13 +124,23 @@ def _both(kind: str, value: Sequence[Any], frame: Frame, times: Times) -> Markup
     return change.format(was or "–", now or "–")
 
 
+def _crews(value: Any, links: Links, times: Times) -> Markup:
+    """The number of a crew or of several, with what one brings in where that is told."""
+    if isinstance(value, Mapping):
+        told = Markup('<span class="pair">{} {}</span>')
+        return told.format(crew(value["number"], links), times.time(value.get("total_ms")))
+    if isinstance(value, (list, tuple)):
+        return Markup(" ").join(_crews(each, links, times) for each in value)
+    return crew(str(value), links)
+
+
 def _one(kind: str, value: Any, frame: Frame, times: Times) -> Markup:  # noqa: PLR0911
     words, links = frame.words, frame.links
     if value is None or value == "":
         return _NOTHING
     match kind:
-        case "crew":
-            return crew(value, links)
+        case "crew" | "crews":
+            return _crews(value, links, times)
         case "name":
             several = (value,) if isinstance(value, str) else value
             name = Markup("<bdi>{}</bdi>")
