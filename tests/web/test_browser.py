@@ -176,6 +176,68 @@ def test_the_four_questions_of_a_steward(looks: Callable[..., Seen]) -> None:
     assert "4 → 2" in text
 
 
+def tab_to(page: Page, selector: str) -> None:
+    """Go on with the tabulator to what one wants, as a person without a mouse does."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"The tabulator does not lead to {selector}.")
+
+
+def test_the_four_questions_by_keys_alone(looks: Callable[..., Seen]) -> None:
+    """Without a mouse: the field by its key, a choice by its letter, links by the tabulator."""
+    seen = looks()
+    page = seen.go("standings")
+    page.keyboard.press("g")
+    page.keyboard.type("2016-07-21T20:00+08:00")
+    page.keyboard.press("Enter")
+    seen.until_at(148)
+    tab_to(page, "#f-category")
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile("category=cars"))
+    page.wait_for_selector("tr[data-number='102'] >> text=+0:02:55")
+    tab_to(page, "tr[data-number='102'] td.total a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1 >> text=Why 102")
+    page.keyboard.press("]")
+    page.wait_for_selector("ol.sum >> text=two mandatory waypoints missed")
+    tab_to(page, "ol.sum a[href*='/record/149']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1 >> text=Record #149")
+    tab_to(page, "main a[href*='/diff/148..149']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h2 >> text=Because of")
+    assert "2 → 7" in page.locator("main").inner_text()
+    tab_to(page, "main td a[href*='/record/149']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1 >> text=Record #149")
+    tab_to(page, "main a[href*='/what-if']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".hypothetical")
+    assert "7 → 2" in page.locator("main").inner_text()
+
+
+def test_the_four_questions_without_javascript(looks: Callable[..., Seen]) -> None:
+    """By links and forms: what is typed is sent, and every answer is a page of its own."""
+    page = looks(java_script_enabled=False).go("standings")
+    page.locator("#moment").fill("2016-07-21T20:00+08:00")
+    page.locator("#go button").click()
+    page.get_by_label("Category").select_option("cars")
+    page.locator("form.narrow button").click()
+    assert "+0:02:55" in page.locator("tr[data-number='102']").inner_text()
+    page.get_by_role("link", name="Next decision").click()
+    page.locator("tr[data-number='102'] td.total a").click()
+    assert "two mandatory waypoints missed" in page.locator("ol.sum").inner_text()
+    page.locator("ol.sum a[href*='/record/149']").click()
+    page.get_by_role("link", name="What it changed").click()
+    assert "2 → 7" in page.locator("main").inner_text()
+    page.locator("main td a[href*='/record/149']").first.click()
+    page.get_by_role("link", name="What would be without it").click()
+    assert "HYPOTHETICAL" in page.locator("main").inner_text()
+    assert "7 → 2" in page.locator("main").inner_text()
+
+
 def test_keys_alone(looks: Callable[..., Seen]) -> None:
     """Every step has its key, which ? lists; the slider has its arrows, and focus stays there."""
     seen = looks()
