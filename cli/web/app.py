@@ -265,23 +265,25 @@ class Served:
         if isinstance(error, Told):
             return await self._told(request, error.status, error.said)
 
-        def told() -> dict[str, Any]:
+        def told() -> tuple[dict[str, Any], str]:
             try:
-                return error_of(error, self.site.log(rally) if rally else None)
+                return error_of(error, self.site.log(rally) if rally else None), rally or ""
             except LedgerError:
-                return error_of(error, None)
+                return error_of(error, None), ""
 
         try:
-            said = await self.work.soon(told)
+            said, of = await self.work.soon(told)
         except LedgerError:
-            said = {"kind": error.kind, "message": error.message, "hint": error.hint}
-        return await self._told(request, error.http_status, said)
+            said, of = {"kind": error.kind, "message": error.message, "hint": error.hint}, ""
+        return await self._told(request, error.http_status, said, of)
 
-    async def _told(self, request: Request, status: int, said: dict[str, Any]) -> Response:
+    async def _told(
+        self, request: Request, status: int, said: dict[str, Any], rally: str = ""
+    ) -> Response:
         last = request.url.path.rpartition("/")[2]
         wants_page = "text/html" in request.headers.get("accept", "")
         if wants_page and not last.endswith((".json", ".csv", ".svg")):
-            page = render.error_page(status, said["message"], said["hint"])
+            page = render.error_page(status, said["message"], said["hint"], rally)
             body, media = page.encode(), MEDIA["html"]
         else:
             body, media = f"{json_text({'error': said})}\n".encode(), MEDIA["json"]

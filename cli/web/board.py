@@ -25,7 +25,7 @@ class Paper(NamedTuple):
     exhibits: tuple[Mapping[str, Any], ...]
 
 
-def named(position: int) -> str:
+def name_of(position: int) -> str:
     """A document by its record."""
     return f"#{position}"
 
@@ -38,7 +38,7 @@ def papers(rows: Iterable[Publication], board: Sequence[Publication], bound: Row
         by = next((each for each in board if _took_the_place(each, row)), None)
         older = tuple(each for each in board if _took_the_place(row, each))
         drawn = row.cut_off is not None or row.kind == "decision"
-        found.append(Paper(named(row.position), row.kind_in_full, drawn, by, older, of_it))
+        found.append(Paper(name_of(row.position), row.kind_in_full, drawn, by, older, of_it))
     return found[::-1]
 
 

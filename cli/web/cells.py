@@ -15,6 +15,8 @@ from markupsafe import Markup, escape
 from cli.web.frame import Frame, Links
 from cli.web.tables import Column, Shown
 from cli.web.words import Times, Words
+from ledger.signs import spelled_out
+from ledger.times import spelled
 
 MOST_RECORDS = 6
 _PAIRS = frozenset({"place", "time", "gap", "when", "status"})
@@ -73,14 +75,20 @@ def rows(
 
 
 def _kind(column: Column) -> str:
-    return "fig" if column.is_figure else column.kind if column.kind in ("words", "name") else ""
+    return (
+        "fig"
+        if column.is_figure
+        else column.kind
+        if column.kind in ("words", "name", "when")
+        else ""
+    )
 
 
-def options(choices: Iterable[tuple[str, str]], chosen: str) -> Markup:
+def options(choices: Iterable[tuple[str, str]], chosen: str, words: Words) -> Markup:
     """What may be chosen in a form, after nothing: several hundred crews."""
     told = [
         f'<option value="{escaped(value)}"{" selected" if value == chosen else ""}>'
-        f"{escaped(label)}</option>"
+        f"{escaped(words.text(label))}</option>"
         for value, label in choices
     ]
     return Markup("".join(['<option value="">–</option>', *told]))  # noqa: S704
@@ -104,8 +112,8 @@ def _of_the_log(row: Row, words: Words, links: Links) -> str:
     return (
         f"<tr{_VOID if void else ''}>"
         f'<td class="fig">{_records(row["position"], links)}</td>'
-        f'<td class="nowrap">{assumed}{happened}</td><td class="nowrap">{recorded}</td>'
-        f'<td>{by}</td><td class="words">{what}</td><td>{since}</td></tr>\n'
+        f'<td class="when">{assumed}{happened}</td><td class="words">{what}</td>'
+        f'<td>{by}</td><td class="when">{recorded}</td><td>{since}</td></tr>\n'
     )
 
 
@@ -122,9 +130,14 @@ def _remembered(value: str) -> str:
     return str(escape(value))
 
 
+@lru_cache(_REMEMBERED)
+def _spelled_out(number: str) -> str:
+    return str(escape(spelled_out(number)))
+
+
 def _crew(number: str, links: Links) -> str:
     href = escape(links.to("crew", number=number))
-    return f'<a class="no" href="{href!s}"><bdi>{escaped(str(number))}</bdi></a>'
+    return f'<a class="no" href="{href!s}"><bdi>{_spelled_out(str(number))}</bdi></a>'
 
 
 def _records(value: int | Sequence[int], links: Links) -> str:
@@ -153,14 +166,34 @@ def _text(value: Any, words: Words) -> str:
         return _name(value, words)
     if isinstance(value, Mapping):
         return " ".join(
-            f'<span class="pair"><span class="key">{escaped(str(name).replace("_", " "))}</span> '
-            f"{_text(each, words)}</span>"
+            f'<span class="pair"><span class="key">{escaped(called(str(name)))}</span> '
+            f"{_text(_typed(str(name), each), words)}</span>"
             for name, each in value.items()
             if each not in (None, "", [], {})
         )
     if isinstance(value, (list, tuple)):
-        return ", ".join([_told(each, words) for each in value])
+        return _several(value, words)
     return escaped(str(value))
+
+
+def _several(value: Sequence[Any], words: Words) -> str:
+    """Several: beside each other, or below where each of them has parts."""
+    told = [_told(each, words) for each in value]
+    if any(isinstance(each, Mapping) and "words" not in each for each in value):
+        return "".join([f'<span class="item">{each}</span>' for each in told])
+    return ", ".join(told)
+
+
+def called(name: str) -> str:
+    """The name of a field as people say it."""
+    return name.removesuffix("_ms").removesuffix("_at").replace("_", " ")
+
+
+def _typed(name: str, value: Any) -> Any:
+    """A duration within something as it is typed, and several; all else as it is."""
+    several = value if isinstance(value, (list, tuple)) else (value,)
+    figures = name.endswith("_ms") and all(isinstance(each, int) for each in several)
+    return spelled(name, value) if figures else value
 
 
 def _name(value: Any, words: Words) -> str:
@@ -245,6 +278,16 @@ def _both(value: Sequence[Any], make: Callable[[Any], str]) -> str:
     return f'<span class="was">{was or "–"}</span> <span class="to">→</span> {now or "–"}'
 
 
+def _crews(value: Any, links: Links, times: Times) -> str:
+    """The number of a crew or of several, with what one brings in where that is told."""
+    if isinstance(value, Mapping):
+        brought = escaped(times.time(value.get("total_ms")))
+        return f'<span class="pair">{_crew(value["number"], links)} {brought}</span>'
+    if isinstance(value, (list, tuple)):
+        return " ".join([_crews(each, links, times) for each in value])
+    return _crew(str(value), links)
+
+
 def _one(kind: str, frame: Frame, times: Times) -> Callable[[Any], str]:
     """What makes the markup of one value of a kind."""
     words, links = frame.words, frame.links
@@ -269,7 +312,8 @@ def _one(kind: str, frame: Frame, times: Times) -> Callable[[Any], str]:
         return f'<time datetime="{escaped(value)}">{escaped(words.when(value))}</time>'
 
     making: dict[str, Callable[[Any], str]] = {
-        "crew": lambda value: _crew(value, links),
+        "crew": lambda value: _crews(value, links, times),
+        "crews": lambda value: _crews(value, links, times),
         "name": names,
         "records": lambda value: _records(value, links),
         "flags": badges,

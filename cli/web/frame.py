@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from cli.office.moments import STEPS, Moment
+from cli.office.moments import STEPS, Known, Moment
 from cli.office.reads import READS
 from cli.web.asked import (
     FORMS,
@@ -292,7 +292,7 @@ class Frame:
             found.append(
                 Field(
                     key_of(each),
-                    each.asked_as.capitalize(),
+                    each.asked_as.replace("-", " ").capitalize(),
                     each.word.help,
                     "" if text in (None, False) else str(text),
                     self._choices(each.word.of, each.word.choices),
@@ -317,8 +317,20 @@ class Frame:
             return tuple((each, each) for each in self.moment.categories)
         if of == "number":
             told = self.words.text
-            return tuple((e.number, told(f"{e.number} {e.driver}")) for e in self.moment.crews)
+            return tuple((e.number, told(f"{e.number} {e.driver}")) for e in self.crews())
         return ()
+
+    def crews(self) -> list[Known]:
+        """The crews that are entered, in the order of their numbers."""
+        return sorted(self.moment.crews, key=lambda each: _in_order(each.number))
+
+    def offers(self) -> list[tuple[str, str]]:
+        """What the page can be about, where that is a choice: an address, and how it is called."""
+        subject = subject_of(self.question.read)
+        if subject is None or subject.several:
+            return []
+        read, choices = self.question.read, self._choices(subject.word.of, subject.word.choices)
+        return [(self.links.to(read, **{subject.name: value}), label) for value, label in choices]
 
     @property
     def lacks(self) -> bool:
@@ -330,7 +342,9 @@ class Frame:
         """What the page is about, as it is named."""
         subject = subject_of(self.question.read)
         value = self.question.given.get(subject.name) if subject else None
-        return " and ".join(value) if isinstance(value, (tuple, list)) else str(value or "")
+        if isinstance(value, (tuple, list)):
+            return " and ".join(part for each in value for part in each.split(".."))
+        return str(value or "")
 
 
 def lacks(question: Question) -> bool:
@@ -344,6 +358,13 @@ def shown(question: Question) -> dict[str, Any]:
     return {**dict(page_of(question.read).unless_said), **question.given}
 
 
+def _in_order(number: str) -> tuple[bool, int, str]:
+    """Crews as people look for them: by their numbers, 9 before 10."""
+    counts = number.isascii() and number.isdecimal() and len(number) < _LONGEST
+    return not counts, int(number) if counts else 0, number
+
+
+_LONGEST = 16
 _FURTHER = frozenset({"CLASS", "GROUP", "TEAM", "TROPHY", "N", "NUMBERS"})
 _OF_THE_MOMENT = frozenset({"at", "v", "known_at", "effective_at", "decided_by"})
 

@@ -13,7 +13,8 @@ from cli.office.reads import READS
 class Table(NamedTuple):
     """A table of a page: where its rows stand in the answer, and the columns in their order.
 
-    Names joined by "+" share a column. `about` is what is said where there are none.
+    Names joined by "+" share a column, and one may have a title of its own behind ":". `nothing` is
+    what is said where there are no rows; where that is not worth saying, it is empty.
     """
 
     rows: str
@@ -47,14 +48,17 @@ _RANKED = Table(
     nothing="Nobody is classified yet.",
 )
 _UNRANKED = Table(
-    "unclassified", ("number", "driver", "category", "status", "stage", "reason"), "Not classified"
+    "unclassified",
+    ("number", "driver", "category", "status", "stage", "reason"),
+    "Not classified",
+    "",
 )
 _MOVES = Table(
     "rows",
     ("number", "driver", "category", "place", "total_ms", "gap_ms", "status", "because"),
     nothing="Nobody moves.",
 )
-_BECAUSE = Table("records", ("position", "recorded_at", "words", "recorded_by"), "Because of")
+_BECAUSE = Table("records", ("position", "recorded_at", "words", "recorded_by"), "Because of", "")
 _OF_A_DECISION = ("decision", "number", "status", "notified_at", "appeal_until", "review_until")
 
 PAGES: dict[str, Page] = {
@@ -63,8 +67,12 @@ PAGES: dict[str, Page] = {
         "Teams",
         "Results",
         (
-            Table("rows", ("place", "team", "total_ms", "gap_ms", "interval_ms", "crews")),
-            Table("unclassified", ("team", "classified", "reason"), "Not classified"),
+            Table(
+                "rows",
+                ("place", "team", "total_ms", "gap_ms", "interval_ms", "crews"),
+                nothing="No team is classified.",
+            ),
+            Table("unclassified", ("team", "classified", "reason"), "Not classified", ""),
         ),
     ),
     "start-order": Page(
@@ -74,7 +82,31 @@ PAGES: dict[str, Page] = {
         "start_order.html",
     ),
     "chart": Page("Charts", "Results", template="chart.html"),
-    "history": Page("History", "Results", template="history.html"),
+    "history": Page(
+        "History",
+        "Results",
+        (
+            Table(
+                "stages",
+                (
+                    *("after", "made", "place", "leaders", "drivers", "total_ms", "gap_ms"),
+                    *("ahead_ms", "status", "reason"),
+                ),
+                "Along the rally",
+                nothing="No stage has a result yet.",
+            ),
+            Table(
+                "changes",
+                (
+                    *("position", "place", "before", "leaders", "drivers", "total_ms", "gap_ms"),
+                    *("ahead_ms", "status", "reason", "words", "by", "recorded_at"),
+                ),
+                "Along the log",
+                nothing="No record has changed it.",
+            ),
+        ),
+        "history.html",
+    ),
     "crew": Page("Crew", "Crews", template="crew.html"),
     "time-card": Page("Time card", "Crews", template="time_card.html"),
     "why": Page("Why", "Crews", template="why.html"),
@@ -106,12 +138,39 @@ PAGES: dict[str, Page] = {
                 nothing="None was given.",
             ),
             Table(
-                "crossfoot", ("number", "time_ms", "listed_ms", "total_ms", "agrees"), "Cross-foot"
+                "crossfoot",
+                ("number", "time_ms", "listed_ms", "total_ms", "agrees"),
+                "Cross-foot",
+                "",
             ),
         ),
     ),
-    "incidents": Page("Incidents", "Crews"),
-    "outstanding": Page("Outstanding", "Crews"),
+    "incidents": Page(
+        "Incidents",
+        "Crews",
+        (
+            Table(
+                "rows",
+                (
+                    *("fact_at", "number", "driver", "stage", "kind", "words", "injury", "open"),
+                    *("decided", "position"),
+                ),
+                nothing="Nothing was reported.",
+            ),
+        ),
+    ),
+    "outstanding": Page(
+        "Outstanding",
+        "Crews",
+        (
+            Table("still_out", title="Still out", nothing="Nobody is out."),
+            Table("missing", title="Missing", nothing="Nothing is missing."),
+            Table("blockers", title="What keeps a stage from being closed", nothing=""),
+            Table("single_source", title="Times of one source alone", nothing=""),
+            Table("untold", title="Not told yet", nothing=""),
+            Table("awaited", title="Awaited", nothing=""),
+        ),
+    ),
     "decisions": Page(
         "Decisions",
         "Stewards",
@@ -144,7 +203,7 @@ PAGES: dict[str, Page] = {
         (
             Table(
                 "rows",
-                ("title", "file", "stored", "digest", "size", "target_position", "position"),
+                ("title", "file", "stored", "size", "target_position", "position"),
                 nothing="No file is bound to any record.",
             ),
         ),
@@ -174,7 +233,16 @@ PAGES: dict[str, Page] = {
             ),
         ),
     ),
-    "rulebook show": Page("Rules", "Stewards"),
+    "rulebook show": Page(
+        "Rules",
+        "Stewards",
+        (
+            Table("parameters", ("name", "value", "meaning", "provenance", "origin", "assumed")),
+            Table("bulletins", title="Bulletins", nothing=""),
+            Table("not_in_force", title="Not in force", nothing=""),
+            Table("undefined", ("name", "meaning"), "Not defined", ""),
+        ),
+    ),
     "diff": Page("Compare", "Compare", (_MOVES, _BECAUSE), "compared.html"),
     "what-if": Page("What if", "Compare", (_MOVES, _BECAUSE), "compared.html", ("without",)),
     "drift": Page(
@@ -182,15 +250,34 @@ PAGES: dict[str, Page] = {
         "Compare",
         (
             Table("rows", nothing="Nobody stands otherwise than posted."),
-            Table("unclassified", title="Not classified"),
-            Table("records", ("position", "by", "words"), "Because of"),
-            Table("rules", title="Rules that changed"),
+            Table("unclassified", title="Not classified", nothing=""),
+            Table("records", ("position", "words", "by"), "Because of", ""),
+            Table("rules", title="Rules that changed", nothing=""),
         ),
     ),
     "log": Page("Log", "Log", template="log.html", unless_said=(("newest", 200),)),
     "show": Page("Record", "Log", template="record.html"),
-    "late": Page("Late", "Log"),
-    "marks": Page("Marks", "Log"),
+    "late": Page(
+        "Late",
+        "Log",
+        (
+            Table(
+                "rows",
+                ("position", "happened_at", "recorded_at", "delay_ms", "recorded_by", "words"),
+                nothing="Nothing came so late.",
+            ),
+            Table("sources", title="By source", nothing=""),
+            Table("officials", title="By official", nothing=""),
+        ),
+    ),
+    "marks": Page(
+        "Marks",
+        "Log",
+        (
+            Table("marks", ("position", "kind", "stage", "words"), nothing="Nothing yet."),
+            Table("stages", title="Stages, from their first reading", nothing=""),
+        ),
+    ),
     "anomalies": Page(
         "Anomalies",
         "Log",
@@ -207,6 +294,9 @@ PAGES: dict[str, Page] = {
             ),
         ),
     ),
+    "types": Page("Types of records", "Log", template="types.html"),
+    "site": Page("Sites", "Log"),
+    "moment": Page("Moment", "Log", template="moment.html"),
     "verify": Page("Proof", "Log", template="verify.html"),
 }
 

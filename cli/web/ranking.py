@@ -20,7 +20,7 @@ def ranked_rows(
     shown: Shown, frame: Frame, times: Times, scope: Mapping[str, Any], posted: Posted | None
 ) -> Markup:
     """The rows, each under the number of its crew; `posted` is what they are compared with."""
-    document = escaped(frame.words.text(posted["document"])) if posted else ""
+    document = escaped(frame.words.text(posted["sheet"].document)) if posted else ""
     places: Mapping[str, int] = posted["places"] if posted else {}
     of = {name: value for name, value in scope.items() if name in ("after", "stage")}
 
@@ -36,7 +36,7 @@ def ranked_rows(
     def total(row: Row) -> str:
         number, time = row["number"], escaped(times.time(row["total_ms"]))
         href = escape(frame.links.to("why", number=number, **of))
-        return f'<a href="{href!s}" title="Why {escaped(number)} has this time">{time}</a>'
+        return f'<a href="{href!s}" title="Why this time">{time}</a>'
 
     own = {"place": ("fig place", place), "total_ms": ("fig total", total)}
     return rows(shown, frame, times, own, "number")

@@ -13,18 +13,20 @@ from jinja2 import BaseLoader, ChainableUndefined, Environment, PackageLoader
 from cli.names import for_programs
 from cli.office.answer import Answer
 from cli.office.forms import plain
+from cli.office.moments import Posted
 from cli.office.needs import Work
 from cli.office.reads import READS
 from cli.office.results import Ranked
 from cli.office.view import NeedsReplay, View
 from cli.web import cells, charts, ranking, tables
 from cli.web.asked import Question, address
-from cli.web.board import papers
+from cli.web.board import name_of, papers
 from cli.web.build import BUILD
 from cli.web.frame import Frame, Links, shown
 from cli.web.pages import Table, page_of
 from cli.web.words import Times, Words, bytes_of
 from ledger.errors import LedgerError
+from ledger.signs import spelled_out
 from ledger.times import spelled
 from ledger.vocabulary.publication import scope_title
 from projections.desk.publications import Register
@@ -32,7 +34,7 @@ from projections.desk.publications import Register
 if TYPE_CHECKING:
     from cli.web.site import Site
 
-_OF_CELLS = ("crew", "records", "flags", "text", "rows", "options", "log_rows")
+_OF_CELLS = ("crew", "records", "flags", "text", "called", "rows", "options", "log_rows")
 Part = tuple[str, dict[str, Any]]
 """A list that people read, under its heading."""
 FILES = "/-/"
@@ -144,8 +146,11 @@ def also(site: Answering, frame: Frame, said: Mapping[str, Any]) -> dict[str, An
     if frame.question.read == "show":
         record = said["answer"].found.record
         return {
-            "canonical": record.data.decode(),
+            "canonical": spelled_out(record.data.decode()),
             "exhibits_of_it": _exhibits(site, frame, record.position),
+            "refs": [
+                each.removeprefix(_REF) for each in record.header.tags if each.startswith(_REF)
+            ],
         }
     if frame.question.read == "decisions" and "rests_on" in said["document"]:
         position = said["answer"].found[0].position
@@ -155,6 +160,9 @@ def also(site: Answering, frame: Frame, said: Mapping[str, Any]) -> dict[str, An
     if frame.question.read == "crew":
         return {"chart": _of_the_crew(site, frame, said["document"])}
     return {}
+
+
+_REF = "ref:"
 
 
 def _exhibits(site: Answering, frame: Frame, position: int) -> list[dict[str, Any]]:
@@ -181,15 +189,28 @@ def _places_posted(
 ) -> dict[str, dict[str, Any]]:
     """What the last sheet of the same scope on the board says, by the heading of each list."""
     on_the_board = {each.title: each for each in frame.moment.board}
+    stages = frame.moment.stages
     found = {}
     for heading, part in parts:
         named = {name: value for name, value in part["scope"].items() if value}
-        if (sheet := on_the_board.get(scope_title(named))) is not None:
+        if (sheet := _last_sheet(on_the_board, named, stages)) is not None:
             record = site.ask(_beside(frame, "show", record=str(sheet.position))).document["record"]
             rows = record["occurrence"].get("rows", ())
             places = {row["number"]: row["place"] for row in rows if row.get("place")}
-            found[heading] = {"document": sheet.document, "places": places}
+            name = name_of(sheet.position)
+            found[heading] = {"sheet": sheet, "name": name, "places": places}
     return found
+
+
+def _last_sheet(
+    board: Mapping[str, Posted], scope: Mapping[str, Any], stages: Sequence[str]
+) -> Posted | None:
+    """The last sheet of a list; of the overall as it stands, the last overall that was posted."""
+    if (sheet := board.get(scope_title(scope))) is not None or {"after", "stage"} & scope.keys():
+        return sheet
+    titles = {scope_title({**scope, "after": stage}) for stage in stages}
+    sheets = (each for each in board.values() if each.title in titles)
+    return max(sheets, key=lambda each: each.position, default=None)
 
 
 def _of_the_crew(site: Answering, frame: Frame, document: Mapping[str, Any]) -> str:
@@ -221,7 +242,7 @@ def _shown_of(
 
 def _told(name: str, value: Any) -> Any:
     """A field of an occurrence as people read it; what has parts stays what it is."""
-    if isinstance(value, dict) or (isinstance(value, list) and any(map(_has_parts, value))):
+    if isinstance(value, (bool, dict)) or (isinstance(value, list) and any(map(_has_parts, value))):
         return value
     return spelled(name, value)
 
@@ -259,10 +280,11 @@ def first_page(site: Site) -> str:
     return templates().get_template("rallies.html").render(rallies=rows)
 
 
-def error_page(status: int, message: str, hint: str, back: str = "/") -> str:
-    """A page that says what went wrong, and what to do."""
-    return (
-        templates()
-        .get_template("error.html")
-        .render(status=status, message=message, hint=hint, back=back)
-    )
+def error_page(status: int, message: str, hint: str, rally: str = "") -> str:
+    """A page that says what went wrong, and what to do; it leads back to the rally, if it has one.
+
+    What is told may name whatever was asked: it stands there as the log's own texts do.
+    """
+    back = address(Question(rally, "standings", {})) if rally else ""
+    said = {"status": status, "message": spelled_out(message), "hint": spelled_out(hint)}
+    return templates().get_template("error.html").render(said, back=back)

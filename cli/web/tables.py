@@ -16,13 +16,25 @@ TITLES = {
     "nationality": "Nat",
     "interval_ms": "Interval",
     "due_at": "Start",
-    "basis_ms": "By",
+    "basis_ms": "Result",
+    "category_place": "In category",
+    "overall_ms": "Overall",
+    "overall_place": "Overall place",
+    "overall_category_place": "Overall in category",
+    "ahead_ms": "Ahead",
     "amount_ms": "Penalty",
     "listed_ms": "Penalties",
     "positions": "Records",
     "position": "Record",
     "because": "Because of",
-    "applies_to": "On",
+    "applies_to": "Counts for",
+    "act": "Recorded as",
+    "next": "What then",
+    "confirm_by": "Confirm by",
+    "crossfoot": "Cross-foot",
+    "stored": "State",
+    "size": "Bytes",
+    "target_position": "Belongs to",
     "series": "Decision",
     "superseded_by": "Superseded by",
     "recorded_by": "By",
@@ -34,7 +46,13 @@ TITLES = {
 }
 _KINDS: dict[str, tuple[str, ...]] = {
     "place": ("place",),
+    "count": (
+        *("entered", "withdrawn", "refused", "not_started", "starters", "retired", "running"),
+        *("disqualified", "unclassified", "finishers", "records", "late", "size"),
+        *("last", "wanted"),
+    ),
     "crew": ("number",),
+    "crews": ("numbers", "leaders", "before", "crews", "classified"),
     "flags": ("flags",),
     "status": ("status",),
     "decision": ("series", "decision"),
@@ -44,12 +62,26 @@ _KINDS: dict[str, tuple[str, ...]] = {
         *("message", "words", "reason", "hint", "ruling", "effects", "note", "title", "why_not"),
         *("what", "status_reason"),
     ),
-    "records": ("position", "positions", "because", "cut_off", "voided_by", "corrected_by"),
+    "records": (
+        "position",
+        "positions",
+        "because",
+        "target_position",
+        "cut_off",
+        "voided_by",
+        "corrected_by",
+    ),
     "gap": ("gap_ms", "interval_ms", "penalty_ms", "ahead_ms", "penalised_ms"),
     "when": ("at",),
 }
 _KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names}
-_BY_ENDING = {"_ms": "time", "_at": "when", "until": "when"}
+_BY_ENDING = {
+    "_ms": "time",
+    "_at": "when",
+    "until": "when",
+    "confirm_by": "when",
+    "_place": "place",
+}
 _LEFT_OUT = frozenset({"id", "leaf", "occurrence", "tags", "handle", "deadlines"})
 
 
@@ -87,14 +119,18 @@ def every(document: Mapping[str, Any]) -> list[Shown]:
     """Whatever lists of rows a document has, each as a table."""
     found = []
     for name, value in document.items():
-        if isinstance(value, list) and (not value or isinstance(value[0], dict)):
-            found.append(shown(Table(name, title="" if name == "rows" else title(name)), document))
+        if isinstance(value, (list, tuple)) and (not value or isinstance(value[0], dict)):
+            titled = "" if name == "rows" else TITLES.get(name, title(name))
+            found.append(shown(Table(name, title=titled), document))
     return found
 
 
 def column(joined: str) -> Column:
-    """The column of what is called so."""
+    """The column of what is called so; under a title of its own ("place:Where") it is a text."""
+    joined, _, titled = joined.partition(":")
     names = tuple(joined.split("+"))
+    if titled:
+        return Column(names, titled, "text")
     return Column(names, TITLES.get(names[0], title(names[0])), kind_of(names[0]))
 
 

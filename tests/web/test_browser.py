@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cli.context import Settings
+from cli.main import run
+from cli.web.apart import site_of
+from ledger.log import Ledger
+from ledger.vocabulary import CrewEntered, RemarkMade, StageTimeRecorded
+from tests.conftest import NOW
 from tests.web.conftest import copied
+from tests.web.hostile import BIDI, CLERK, MARKUP, TOLD, WORD, fill, pages
 from tests.web.serving import serving
 from tests.web.test_serving import penalise
 
@@ -30,6 +37,8 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: install Debian's `chromium`"),
 ]
 WITHIN_MS = 60_000
+AFTER = NOW + 5 * 86_400_000
+"""The day after the rally."""
 
 
 def busy() -> bool:
@@ -49,8 +58,19 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def ledger(ledgers: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample, which others may write to."""
-    return copied(ledgers("demo"), tmp_path_factory.mktemp("browser") / "rally.db")
+    """The sample, which others may write to, with something on its board; and a rally of jokes."""
+    path = copied(ledgers("demo"), tmp_path_factory.mktemp("browser") / "rally.db")
+    card = path.with_name("card.jpg")
+    card.write_bytes(b"\xff\xd8\xff" * 1000)
+    sign = ("--by", "Ann Lee", "--role", "clerk-of-the-course", "--clock-is-right")
+    for act in (
+        ("publish", "classification", "--kind", "provisional", "--category", "cars", *sign),
+        ("publish", "decision", "clerk-1", *sign),
+        ("exhibit", "add", "#149", str(card), "--title", "Time card of 102", *sign),
+    ):
+        assert 0 == run(["--ledger", str(path), *act], Settings(lambda: AFTER, lambda _: 480))
+    fill(path)
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +176,68 @@ def test_the_four_questions_of_a_steward(looks: Callable[..., Seen]) -> None:
     assert "4 → 2" in text
 
 
+def tab_to(page: Page, selector: str) -> None:
+    """Go on with the tabulator to what one wants, as a person without a mouse does."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"The tabulator does not lead to {selector}.")
+
+
+def test_the_four_questions_by_keys_alone(looks: Callable[..., Seen]) -> None:
+    """Without a mouse: the field by its key, a choice by its letter, links by the tabulator."""
+    seen = looks()
+    page = seen.go("standings")
+    page.keyboard.press("g")
+    page.keyboard.type("2016-07-21T20:00+08:00")
+    page.keyboard.press("Enter")
+    seen.until_at(148)
+    tab_to(page, "#f-category")
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile("category=cars"))
+    page.wait_for_selector("tr[data-number='102'] >> text=+0:02:55")
+    tab_to(page, "tr[data-number='102'] td.total a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1 >> text=Why 102")
+    page.keyboard.press("]")
+    page.wait_for_selector("ol.sum >> text=two mandatory waypoints missed")
+    tab_to(page, "ol.sum a[href*='/record/149']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1 >> text=Record #149")
+    tab_to(page, "main a[href*='/diff/148..149']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h2 >> text=Because of")
+    assert "2 → 7" in page.locator("main").inner_text()
+    tab_to(page, "main td a[href*='/record/149']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1 >> text=Record #149")
+    tab_to(page, "main a[href*='/what-if']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".hypothetical")
+    assert "7 → 2" in page.locator("main").inner_text()
+
+
+def test_the_four_questions_without_javascript(looks: Callable[..., Seen]) -> None:
+    """By links and forms: what is typed is sent, and every answer is a page of its own."""
+    page = looks(java_script_enabled=False).go("standings")
+    page.locator("#moment").fill("2016-07-21T20:00+08:00")
+    page.locator("#go button").click()
+    page.get_by_label("Category").select_option("cars")
+    page.locator("form.narrow button").click()
+    assert "+0:02:55" in page.locator("tr[data-number='102']").inner_text()
+    page.get_by_role("link", name="Next decision").click()
+    page.locator("tr[data-number='102'] td.total a").click()
+    assert "two mandatory waypoints missed" in page.locator("ol.sum").inner_text()
+    page.locator("ol.sum a[href*='/record/149']").click()
+    page.get_by_role("link", name="What it changed").click()
+    assert "2 → 7" in page.locator("main").inner_text()
+    page.locator("main td a[href*='/record/149']").first.click()
+    page.get_by_role("link", name="What would be without it").click()
+    assert "HYPOTHETICAL" in page.locator("main").inner_text()
+    assert "7 → 2" in page.locator("main").inner_text()
+
+
 def test_keys_alone(looks: Callable[..., Seen]) -> None:
     """Every step has its key, which ? lists; the slider has its arrows, and focus stays there."""
     seen = looks()
@@ -180,9 +262,9 @@ def test_keys_alone(looks: Callable[..., Seen]) -> None:
     assert "previous and next decision" in page.locator("dialog#keys").inner_text()
     page.keyboard.press("Escape")
     page.keyboard.press("g")
-    page.keyboard.type("SS12")
+    page.keyboard.type("SS10")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => document.getElementById('asof').textContent.includes('SS12')")
+    page.wait_for_function("() => document.getElementById('asof').textContent.includes('SS10')")
     page.keyboard.press("Tab")
     reached = set()
     for _ in range(120):
@@ -304,20 +386,81 @@ SILK_WAY = [
     *("chart/places", "chart/gaps", "time-card/102", "incidents", "outstanding", "penalties"),
     *("late", "due", "protest-clock", "marks", "moment", "rulebook/show", "verify", "site"),
     *("exhibit/list", "types", "marks/strip?page=standings", "crew/999"),
+    *("exhibit/check", "publications/1", "publications/2", "drift/1", "drift", "start-order"),
+    "chart/gaps?rebase=102",
 ]
+PHONE = {"width": 390, "height": 844}
+SCREENS: dict[str, dict[str, Any]] = {
+    "by day": {"color_scheme": "light"},
+    "at night, on a phone": {"color_scheme": "dark", "viewport": PHONE},
+}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_use_every_page(looks: Callable[..., Seen], scheme: str) -> None:
-    """axe-core finds nothing on any of them: names, contrast, order, roles."""
-    seen = looks(color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+def wrong_on(seen: Seen, several: list[str]) -> dict[str, list[str]]:
+    """What is wrong with pages: what axe-core finds, and what scrolls sideways on a screen."""
     found = {}
-    for where in SILK_WAY:
+    for where in several:
         page = seen.go(where)
         page.add_script_tag(path=AXE)
-        if wrong := axe(page):
+        wrong = axe(page)
+        wide, screen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        if wide > screen:
+            wrong.append(f"{wide} wide")
+        if wrong:
             found[where] = wrong
-    assert {} == found
+    return found
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_everybody_can_use_every_page(looks: Callable[..., Seen], screen: str) -> None:
+    """axe-core finds nothing on any of them: names, contrast, order, roles; none is too wide."""
+    seen = looks(bypass_csp=True, reduced_motion="reduce", **SCREENS[screen])
+    assert {} == wrong_on(seen, SILK_WAY)
+
+
+def among_jokes(looks: Callable[..., Seen], site: str, **how: Any) -> Seen:
+    """Somebody who looks at the rally of jokes, on which no script of others may say anything."""
+    seen = looks(bypass_csp=True, reduced_motion="reduce", **how)
+    seen.site = f"{site.rpartition('/')[0]}/x"
+    seen.page.on("dialog", lambda each: seen.complaints.append(each.message))
+    return seen
+
+
+def test_no_name_breaks_a_page(looks: Callable[..., Seen], site: str, ledger: Path) -> None:
+    """Names of four thousand letters, of markup, and from right to left: it is as usable as any."""
+    seen = among_jokes(looks, site, viewport=PHONE)
+    records = list(site_of(str(ledger), "", replays=False).log("x").read())
+    alike = re.compile(r"(why|crew)/[24]|record/\d*[1-9]$|log\?stage")
+    several = [each for each in pages(records) if not alike.match(each)]
+    assert len(several) > 50
+    assert {} == wrong_on(seen, several)
+
+
+def test_a_name_that_comes_in_live_is_only_a_name(
+    looks: Callable[..., Seen], site: str, ledger: Path
+) -> None:
+    """What another process appends is told in its own letters, and becomes no tag and no script."""
+    seen = among_jokes(looks, site)
+    page = seen.go("standings?joint=1")
+    page.wait_for_timeout(300)
+    other = Ledger(str(ledger), lambda: NOW)
+    log = other.log("x")
+    number = "<img src=x onerror=alert(3)>"
+    log.append([CrewEntered(number=number, driver=MARKUP, category=BIDI, **CLERK, **TOLD)])
+    for stage in ("SS1", MARKUP):
+        told: dict[str, Any] = {"elapsed_ms": 1000, "number": number, "stage": stage}
+        log.append([StageTimeRecorded(**told, **CLERK, **TOLD)])
+    log.append([RemarkMade(text=f"{BIDI} {WORD}"[:4000], **CLERK, **TOLD)])
+    head = log.head().size
+    other.close()
+    seen.until_at(head)
+    page.wait_for_function("() => document.querySelectorAll('#news li').length >= 4")
+    news = page.locator("#news").inner_text()
+    assert f"{number} not classified → 1." in " ".join(news.split())
+    assert MARKUP in page.locator("#news").inner_text()
+    assert number == page.locator("tr[data-number] a.no").first.inner_text()
+    assert 0 == page.locator("#news img, #news script, #page img, #page script").count()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_tests_find_what_is_wrong(looks: Callable[..., Seen]) -> None:

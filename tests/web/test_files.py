@@ -66,7 +66,7 @@ def board(ledgers: Callable[[str], Path], tmp_path_factory: pytest.TempPathFacto
     bind("doc:4", "page.html", b"<script>alert(1)</script>")
     bind("doc:4", "gone.pdf", b"%PDF-")
     bind("doc:4", "other.pdf", b"%PDF-1")
-    act("record", "DocumentPosted", "document=B1", "title=Water", "kind=bulletin", *CLERK)
+    act("record", "DocumentPosted", "document=B1", "title=Water", "kind=communication", *CLERK)
     lying = Path(f"{ledger}.exhibits")
     (lying / digests["gone.pdf"]).unlink()
     (lying / digests["other.pdf"]).write_bytes(b"%PDF-2")
@@ -149,7 +149,7 @@ def test_without_what_draws_it_one_line_says_so(get: Get, monkeypatch: pytest.Mo
 
 
 def test_what_no_ledger_drew_has_no_sheet(get: Get) -> None:
-    """A bulletin, which its office wrote: the board has no link, and who asks is told."""
+    """A communication, which its office wrote: the board has no link, and who asks is told."""
     page = get(f"{RALLY}/publications/B1", **PAGE).body.decode()
     assert ".pdf" not in page.partition("<main")[2]
     found = get(f"{RALLY}/publications/B1.pdf", **PAGE)

@@ -51,8 +51,9 @@ def penalise(ledger: Path, number: str, minutes: int) -> None:
         f"amount_ms=0:{minutes:02}:00",
     )
     sign = ("--by", "Race direction", "--role", "clerk-of-the-course", "--reason", "speeding")
-    at = ("--at", "2016-07-22T20:00+08:00")
-    call = [sys.executable, "-m", "cli", "--ledger", str(ledger), *words, *sign, *at]
+    at = ("--at", "2016-07-22T20:00+08:00", "--clock-is-right")
+    rally = ("--rally", "silk-way-2016")
+    call = [sys.executable, "-m", "cli", "--ledger", str(ledger), *rally, *words, *sign, *at]
     done = subprocess.run(call, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
