@@ -91,10 +91,11 @@ def page(site: Answering, question: Question, place: Place = SERVED, **beside: A
         return place.templates().get_template("asking.html").render(said)
     given = {**dict(frame.page.unless_said), **question.given}
     answer = site.ask(msgspec.structs.replace(question, given=given), seen)
+    document = document_of(answer, words)
     said |= {
         "answer": answer,
-        "document": document_of(answer, words),
-        "parts": parts_of(answer, words),
+        "document": document,
+        "parts": parts_of(answer, document),
         "notes": answer.notes,
     }
     if question.read == "chart":
@@ -118,13 +119,13 @@ def document_of(answer: Answer[Any], words: Words) -> dict[str, Any]:
     return for_programs(answer.json(), lambda _: words.named)
 
 
-def parts_of(answer: Answer[Any], words: Words) -> list[Part]:
+def parts_of(answer: Answer[Any], document: dict[str, Any]) -> list[Part]:
     """What people read: the one list, or each classification by itself under its heading."""
     found = answer.found
     if callable(getattr(found, "apart", None)):
         found = found.apart()
     if not isinstance(found, Ranked):
-        return [("", document_of(answer, words))]
+        return [("", document)]
     return [(heading, _plain(each)) for heading, each in found.parts]
 
 
