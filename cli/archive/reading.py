@@ -50,7 +50,7 @@ def manifest_of(folder: Path) -> Manifest:
         )
     if not _is_a_manifest(told):
         raise Unreadable(f"{folder / MANIFEST} is no manifest of an archive.", hint=HINT)
-    return Manifest(told["basis"], told["files"], told["build"])
+    return Manifest(told["basis"], told["files"], told.get("build", ""))
 
 
 _TEXTS, _FIGURES = ("ledger", "rally", "root", "rulebook"), ("position", "edition")
@@ -61,7 +61,7 @@ def _is_a_manifest(told: Any) -> bool:
     return (
         isinstance(basis, dict)
         and isinstance(files, dict)
-        and isinstance(told.get("build"), str)
+        and isinstance(told.get("build", ""), str)
         and all(isinstance(basis.get(name), str) for name in _TEXTS)
         and all(type(basis.get(name)) is int and basis[name] >= 0 for name in _FIGURES)
         and all(is_inside(path) and isinstance(held, str) for path, held in files.items())

@@ -7,7 +7,7 @@ cancelled stage has its points too: the overall after it is that before it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -96,7 +96,8 @@ def series(
     now = standings(state, scope)
     if answers and _moved(answers[-1][1], now):
         answers.append((Column(None), now))
-    every = _lines(answers) if rebase is None else _rebased(_lines(answers), rebase)
+    wanted = {*numbers, *([] if rebase is None else [rebase])} if numbers else None
+    every = _lines(answers, wanted) if rebase is None else _rebased(_lines(answers, wanted), rebase)
     lines = [each for each in every if not numbers or each.number in numbers]
     if not lines:
         whose = f" of {' and '.join(numbers)}" if numbers else ""
@@ -177,9 +178,16 @@ def _moved(last: Standings, now: Standings) -> bool:
     return was != found
 
 
-def _lines(answers: Sequence[tuple[Column, Standings]]) -> Iterable[Line]:
-    """A line for everybody who is classified after some stage."""
-    rows = grouped((row.number, (at.after, row)) for at, answer in answers for row in answer.rows)
+def _lines(
+    answers: Sequence[tuple[Column, Standings]], wanted: Collection[str] | None = None
+) -> Iterable[Line]:
+    """A line for everybody who is classified after some stage, or for those who are wanted."""
+    rows = grouped(
+        (row.number, (at.after, row))
+        for at, answer in answers
+        for row in answer.rows
+        if wanted is None or row.number in wanted
+    )
     out = {each.number: each for each in answers[-1][1].unclassified} if answers else {}
     for number, group in rows.items():
         points, before = [], 0

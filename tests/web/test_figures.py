@@ -92,6 +92,7 @@ class Told(HTMLParser):
             self.texts.append(data)
 
 
+ID = re.compile("[0-9a-f]{64}")
 _VOID = ("meta", "link", "input", "br", "hr", "img", "wbr", "base")
 
 
@@ -113,6 +114,8 @@ def spelled(value: Any, words: Words) -> Iterator[str]:
         yield from (str(value), format_duration(value, 0), format_gap(value, 0))
     elif isinstance(value, str):
         yield value
+        if ID.fullmatch(value):
+            yield words.text(f"record {value[:10]}")  # pages name it by its position
         try:
             at = words.instant(value)
         except LedgerError:
