@@ -75,19 +75,22 @@ class Stepped(NamedTuple):
 
 def stepped(page: Stepped, crews: Crews, size: int, steps: int, seed: int) -> Iterator[Line]:
     """Steps by the key from positions drawn at random; the crews of each are asked for."""
-    chosen, expected = random.Random(seed), []
+    chosen, expected, cpu = random.Random(seed), [], []
     with chromium() as browser:
         opened = browser.new_page(viewport={"width": 1280, "height": 900})
         opened.goto(page.address)
         opened.wait_for_load_state("networkidle")
         opened.evaluate(MEASURED, page.ranked)
+        spent = _Spent(opened)
         for _ in range(steps):
             at = chosen.randrange(size // 10, size)
             for each in (at + 1, at):
                 opened.wait_for_function(AT_HAND, arg=[page.slider, each], polling=A_MOMENT_MS)
             opened.wait_for_function(SETTLED, arg=str(at))
+            before = spent.ms()
             opened.keyboard.press(".")
             opened.wait_for_selector(f"#lists[data-position='{at + 1}']", state="attached")
+            cpu.append(spent.ms() - before)
             expected.append((at + 1, crews(at + 1)))
         opened.wait_for_timeout(A_MOMENT_MS)
         found: list[dict[str, Any]] = opened.evaluate("window.steps")
@@ -103,11 +106,24 @@ def stepped(page: Stepped, crews: Crews, size: int, steps: int, seed: int) -> It
         "ms",
         spread=(min(times), percentile(times, 95)),
         target=Target(STEP_MS, at_most=True),
-        note=f"{steps} steps, {average:.0f} rows on average; up to the 95th percentile",
+        note=f"{steps} steps, {average:.0f} rows on average; up to the 95th percentile; "
+        f"CPU of its scripts {statistics.median(cpu):.2f} ms",
     )
     yield Line(
         f"shown by the second frame, {page.what}", soon, "", target=Target(BY_THE_SECOND_FRAME)
     )
+
+
+class _Spent:
+    """What the scripts of a page used of the processor, with the layout that they force."""
+
+    def __init__(self, page: Any) -> None:
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def ms(self) -> float:
+        told = self._session.send("Performance.getMetrics")["metrics"]
+        return 1000 * float(next(e["value"] for e in told if e["name"] == "ScriptDuration"))
 
 
 def lacking(*modules: str) -> Line | None:
