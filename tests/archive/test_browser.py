@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import random
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,7 +28,8 @@ SHOWN = """() => [...document.querySelectorAll('#lists section')].map((section) 
   tables: [...section.querySelectorAll('table')].map((table) =>
     [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent)))}))"""
 """What stands on the page, list by list and cell by cell."""
-_ASKED: dict[tuple[int, str], dict[str, Any]] = {}
+RTL, LONG = "\N{HEBREW LETTER ALEF}\N{HEBREW LETTER BET} 102", "W" * 4000
+HOSTILE = "<img src=x onerror=document.title='no'>\N{RIGHT-TO-LEFT OVERRIDE}</script>&amp;"
 
 
 @pytest.fixture(scope="module")
@@ -118,32 +118,6 @@ def as_cells(answer: dict[str, Any]) -> list[list[list[str]]]:
     ]
     names = ("number", "driver", "category", "status", "stage", "reason")
     return [lines, [[each[name] for name in names] for each in answer["unclassified"]]]
-
-
-def answers(
-    rally: Rally, folder: Path, position: int, name: str, held: dict[Any, Any] = _ASKED
-) -> dict[str, Any]:
-    """What the command says of a list at a position; asked once for all tests."""
-    if (position, name) not in held:
-        of = ("--category", name) if name else ()
-        words = ("--ledger", folder / "rally.db", "standings", "--known-at", position, *of)
-        held[position, name] = told(rally, *words)
-    found: dict[str, Any] = held[position, name]
-    return found
-
-
-def test_the_slider_shows_what_the_command_says(
-    browser: Any, simulated: Path, address: Callable[[Path], str], rally: Rally
-) -> None:
-    """At 200 random positions: of all crews, of a category, and as the rally ranks them."""
-    chosen = random.Random(14)
-    lists = ["", "moto", "car"]
-    with opened(browser, address(simulated / "a")) as page:
-        for position in some_of(chosen.sample(range(4, 2601), 200)):
-            name = chosen.choice(lists)
-            page.select_option("#list", name)
-            (shown,) = slid(page, position)
-            assert shown["tables"] == as_cells(answers(rally, simulated, position, name))
 
 
 def test_a_tile_that_is_still_on_its_way_is_shown_once_it_is_there(

@@ -23,7 +23,6 @@ from typing import Any, NamedTuple
 import click
 
 from cli.archive.reading import Archive
-from projections.replay.tiles import number_of
 from tests.archive.browser import CHROMIUM, chromium
 from tests.bench.ledgers import Size, copied, log_of, rally, run, simulated
 from tests.bench.rounds import percentile
@@ -34,14 +33,14 @@ STEP_MS, BY_THE_SECOND_FRAME = 10, 0.95
 SEED, A_MOMENT_MS = 1, 100
 Crews = Callable[[int], list[str]]
 """The crews of the list at a position, in their order, as the ledger tells them."""
-MEASURED = """() => {
+MEASURED = """(ranked) => {
   window.steps = [];
   let begun = 0;
   const shown = () => +document.getElementById('lists').dataset.position;
   document.addEventListener('keydown', (event) => { begun = event.timeStamp; }, true);
   window.addEventListener('keydown', () => {
     const height = document.body.offsetHeight, ms = performance.now() - begun;
-    const rows = [...document.querySelectorAll('#lists table')[0].tBodies[0].rows];
+    const rows = [...document.querySelectorAll(ranked)];
     const crews = rows.map((row) => row.cells[1].textContent);
     const step = { ms, at: shown(), height, frames: 0, crews };
     window.steps.push(step);
@@ -53,49 +52,51 @@ MEASURED = """() => {
   });
 }"""
 """Measures each step: from the key until its rows stand in the page, with the layout forced."""
-SLIDE = """([slider, at]) => { slider = document.getElementById(slider);
-  slider.value = at; slider.dispatchEvent(new Event('input', { bubbles: true })); }"""
-LOADED = """(numbers) => {
-  const came = performance.getEntriesByType('resource').map(({ name }) => name);
-  const there = [...document.scripts].map(({ src }) => src).concat(came);
-  return numbers.every((number) => there.some((each) => each.includes(`/${number}.js`)));
+AT_HAND = """([slider, at]) => {
+  const lists = document.getElementById('lists'), range = document.getElementById(slider);
+  lists.dataset.position = '';
+  range.value = at;
+  range.dispatchEvent(new Event('input', { bubbles: true }));
+  return lists.dataset.position === String(at);
 }"""
-"""The tiles of a step came: as scripts of an archive, or from the server."""
+"""Slides to a position, and says whether its tile is at hand: then it is shown at once."""
 SETTLED = """(at) => document.getElementById('lists').dataset.position === at
   && (document.getElementById('frame')?.dataset.position ?? at) === at"""
 
 
 class Stepped(NamedTuple):
-    """A page on which steps are measured: its name, its address, the id of its slider."""
+    """A page on which steps are measured: its name, its address, the id of its slider, its rows."""
 
     what: str
     address: str
     slider: str
+    ranked: str
 
 
 def stepped(page: Stepped, crews: Crews, size: int, steps: int, seed: int) -> Iterator[Line]:
     """Steps by the key from positions drawn at random; the crews of each are asked for."""
-    chosen, expected = random.Random(seed), []
+    chosen, expected, cpu = random.Random(seed), [], []
     with chromium() as browser:
         opened = browser.new_page(viewport={"width": 1280, "height": 900})
         opened.goto(page.address)
         opened.wait_for_load_state("networkidle")
-        opened.evaluate("() => performance.setResourceTimingBufferSize(1e6)")
-        opened.evaluate(MEASURED)
+        opened.evaluate(MEASURED, page.ranked)
+        spent = _Spent(opened)
         for _ in range(steps):
             at = chosen.randrange(size // 10, size)
-            opened.evaluate(SLIDE, [page.slider, at])
+            for each in (at + 1, at):
+                opened.wait_for_function(AT_HAND, arg=[page.slider, each], polling=A_MOMENT_MS)
             opened.wait_for_function(SETTLED, arg=str(at))
-            opened.wait_for_function(LOADED, arg=[number_of(at), number_of(at + 1)])
-            opened.wait_for_timeout(A_MOMENT_MS)
+            before = spent.ms()
             opened.keyboard.press(".")
             opened.wait_for_selector(f"#lists[data-position='{at + 1}']", state="attached")
+            cpu.append(spent.ms() - before)
             expected.append((at + 1, crews(at + 1)))
         opened.wait_for_timeout(A_MOMENT_MS)
         found: list[dict[str, Any]] = opened.evaluate("window.steps")
-    for (at, rows), each in zip(expected, found, strict=True):
-        if (each["at"], each["crews"]) != (at, rows):
-            raise SystemExit(f"{page.what}: the step to #{at} did not show its rows.")
+    for (position, wanted), step in zip(expected, found, strict=True):
+        if (step["at"], step["crews"]) != (position, wanted):
+            raise SystemExit(f"{page.what}: the step to #{position} did not show its rows.")
     times = [each["ms"] for each in found]
     average = statistics.mean(len(each) for _, each in expected)
     soon = sum(1 for each in found if 0 < each["frames"] <= 2) / len(found)
@@ -105,11 +106,24 @@ def stepped(page: Stepped, crews: Crews, size: int, steps: int, seed: int) -> It
         "ms",
         spread=(min(times), percentile(times, 95)),
         target=Target(STEP_MS, at_most=True),
-        note=f"{steps} steps, {average:.0f} rows on average; up to the 95th percentile",
+        note=f"{steps} steps, {average:.0f} rows on average; up to the 95th percentile; "
+        f"CPU of its scripts {statistics.median(cpu):.2f} ms",
     )
     yield Line(
         f"shown by the second frame, {page.what}", soon, "", target=Target(BY_THE_SECOND_FRAME)
     )
+
+
+class _Spent:
+    """What the scripts of a page used of the processor, with the layout that they force."""
+
+    def __init__(self, page: Any) -> None:
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def ms(self) -> float:
+        told = self._session.send("Performance.getMetrics")["metrics"]
+        return 1000 * float(next(e["value"] for e in told if e["name"] == "ScriptDuration"))
 
 
 def lacking(*modules: str) -> Line | None:
@@ -118,7 +132,9 @@ def lacking(*modules: str) -> Line | None:
     missing += [] if CHROMIUM.exists() else [str(CHROMIUM)]
     if not missing:
         return None
-    return Line("a step of the slider in Chromium", None, "ms", note=f"without {missing[0]}")
+    return Line(
+        "a step of the slider in Chromium", None, "ms", note=f"{missing[0]} is not installed"
+    )
 
 
 def in_an_archive(folder: Path, steps: int, seed: int) -> Iterator[Line]:
@@ -132,7 +148,7 @@ def in_an_archive(folder: Path, steps: int, seed: int) -> Iterator[Line]:
         return [row["number"] for row in archive.replay(str(position)).found["rows"]]
 
     address = f"{(folder / 'index.html').resolve().as_uri()}#list="
-    page = Stepped("the archive's player", address, "slider")
+    page = Stepped("the archive's player", address, "slider", "#lists table:first-of-type tbody tr")
     yield from stepped(page, crews, archive.position("@"), steps, seed)
 
 
@@ -150,7 +166,8 @@ def in_a_served_page(ledger: Path, steps: int, seed: int) -> Iterator[Line]:
             with urllib.request.urlopen(f"{base}/standings.json?at={position}") as answer:
                 return [row["number"] for row in json.load(answer)["rows"]]
 
-        page = Stepped("the served page", f"{base}/standings?joint=1&at={size - 1}", "at")
+        where = f"{base}/standings?joint=1&at={size - 1}"
+        page = Stepped("the served page", where, "at", "#lists table.standings tbody tr")
         yield from stepped(page, crews, size, steps, seed)
 
 

@@ -66,6 +66,18 @@ def test_the_server_is_measured() -> None:
     assert 2 == sum("no error" in each["note"] for each in lines)
 
 
+@pytest.mark.slow
+def test_a_step_of_the_slider_is_measured() -> None:
+    """On the served page and in the player of an archive, each step with the rows that it has."""
+    words = ("--records", "2500", "--crews", "20", "--stages", "4", "--steps", "5", "--json")
+    command = [sys.executable, "-m", "tests.bench.slider", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("{"), done.stderr
+    lines = json.loads(done.stdout)["lines"]
+    assert len(lines) in (2, 4)
+    assert all("not installed" in each["note"] for each in lines if each["value"] is None)
+
+
 def test_a_target_is_met_missed_or_not_measured() -> None:
     """The ratio is judged where there is one; what was not measured is neither met nor missed."""
     target = Target(0.5)
