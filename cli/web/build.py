@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from projections.state.rally import EDITION
 
-TEMPLATE = 1
+TEMPLATE = 2
 """Raised whenever pages look otherwise for the same answers: templates, or how cells are told."""
 BUILD = f"{EDITION}.{TEMPLATE}"
 """The edition of the computing rules and that of the pages: the `v` of an absolute address."""

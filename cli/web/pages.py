@@ -175,7 +175,7 @@ PAGES: dict[str, Page] = {
             Table("rules", title="Rules that changed"),
         ),
     ),
-    "log": Page("Log", "Log", template="log.html", unless_said=(("newest", 200),)),
+    "log": Page("Log", "Log", template="log.html", unless_said=(("newest", 100),)),
     "show": Page("Record", "Log", template="record.html"),
     "late": Page("Late", "Log"),
     "marks": Page("Marks", "Log"),
