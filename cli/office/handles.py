@@ -117,16 +117,19 @@ def handles_at(log: Log, positions: Iterable[int]) -> Mapping[int, str]:
     }
 
 
+_HOLDING = frozenset({dict, list, tuple})
+
+
 def with_handles(answer: Any, known: Mapping[int, str]) -> Any:
     """An answer in which every record that has a handle says it beside its position.
 
     A row that is not about the record itself, but rests on it, has neither its id nor its words.
     """
     if isinstance(answer, (list, tuple)):
-        return [with_handles(each, known) for each in answer]
+        return [with_handles(e, known) if type(e) in _HOLDING else e for e in answer]
     if not isinstance(answer, dict):
         return answer
-    told = {name: with_handles(each, known) for name, each in answer.items()}
+    told = {n: with_handles(e, known) if type(e) in _HOLDING else e for n, e in answer.items()}
     handle = known.get(answer.get("position", 0) or 0)
     return told | {"handle": handle} if handle and answer.keys() & {"id", "words"} else told
 

@@ -33,8 +33,8 @@ class Needs(Enum):
 
 WHOLE = frozenset({Needs.PART, Needs.LOG, Needs.REPLAY})
 """What takes the longer the longer the log is."""
-MOMENT_MS = 4.0
-"""About what the standings at a moment take."""
+MOMENT_MS = 6.0
+"""About what the standings of some hundred crews take at a moment."""
 SOON_S = 1.0
 """What takes longer is told to who asks before it is done."""
 

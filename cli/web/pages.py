@@ -255,7 +255,7 @@ PAGES: dict[str, Page] = {
             Table("rules", title="Rules that changed", nothing=""),
         ),
     ),
-    "log": Page("Log", "Log", template="log.html", unless_said=(("newest", 200),)),
+    "log": Page("Log", "Log", template="log.html", unless_said=(("newest", 100),)),
     "show": Page("Record", "Log", template="record.html"),
     "late": Page(
         "Late",

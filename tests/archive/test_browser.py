@@ -28,8 +28,6 @@ SHOWN = """() => [...document.querySelectorAll('#lists section')].map((section) 
   tables: [...section.querySelectorAll('table')].map((table) =>
     [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent)))}))"""
 """What stands on the page, list by list and cell by cell."""
-RTL, LONG = "\N{HEBREW LETTER ALEF}\N{HEBREW LETTER BET} 102", "W" * 4000
-HOSTILE = "<img src=x onerror=document.title='no'>\N{RIGHT-TO-LEFT OVERRIDE}</script>&amp;"
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from functools import cache
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cli.main import MANY_THINGS
 from cli.web.apart import site_of
 from cli.web.app import Served
 from cli.web.serving import listening, until_ended
@@ -49,6 +51,7 @@ def _body(size: int) -> bytes:
 def main() -> None:
     """Serve until somebody ends it; the address is told on standard output."""
     (ledger,) = sys.argv[1:]
+    gc.set_threshold(MANY_THINGS)  # as the command does that serves
     site = site_of(ledger, "", replays=False)
     served = BesideConstants(site, Work(site, ledger, ""))
     with listening("127.0.0.1", 0) as taken:

@@ -10,6 +10,7 @@ machine: requests reach the application within one process, or a server by its l
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import random
@@ -29,11 +30,12 @@ import click
 import msgspec
 from starlette.types import ASGIApp
 
+from cli.main import MANY_THINGS
 from cli.output import print_json
 from cli.web.apart import site_of
 from cli.web.build import BUILD
 from cli.web.once import Response, answered
-from cli.web.serving import site_served
+from cli.web.serving import make_ready, site_served
 from ledger.log import Log
 from ledger.vocabulary import PassingRecorded
 from tests.bench.constant import PATH
@@ -72,7 +74,7 @@ STANDINGS = {
 }
 AT_ANY_LENGTH = {
     "the log, a page": Asked("log", LOG_MS, RECORDS),
-    "the log as JSON": Asked("log.json", LOG_MS, b'"position":', "&newest=200"),
+    "the log as JSON": Asked("log.json", LOG_MS, b'"position":', "&newest=100"),
     "the log of a crew on a stage, a page": Asked(
         "log", LOG_MS, RECORDS, "&crew={number}&stage={stage}"
     ),
@@ -102,7 +104,8 @@ def subject(file: Path) -> Subject:
     site = site_of(str(file), "", replays=False)
     (rally,) = site.rallies()
     log = site.log(rally)
-    _ = site.office.view(log).timeline
+    make_ready(site)
+    gc.set_threshold(MANY_THINGS)  # as the command does that serves
     size = log.head().size
     (record,) = log.newest(1, until=size // EARLY, types=[PassingRecorded.type_name()])
     seen = record.occurrence()
