@@ -2,7 +2,8 @@
 
 `6087` or `#6087` is a position, `@` the head, `@-1` one before it, a stage code the position of its
 last record so far, `doc:7` where document 7 was published, and a timestamp the last record that was
-recorded up to then, read as `ledger.rally_time` says (`now`, `08:39:47`). `X^` is just before X.
+recorded up to then, read as `ledger.rally_time` says (`now`, `08:39:47`, `21 Jul 20:15`). `X^` is
+just before X.
 """
 
 from __future__ import annotations

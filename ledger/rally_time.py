@@ -3,7 +3,8 @@
 A time with a day is read by the clocks of the rally unless an offset stands with it. `now` is the
 present by the clock of the log. A time of day alone is of the rally's day: the day of the stage
 that it is about; else today, while the rally is held; else its only day. Where none of these is
-known it is refused: nobody guesses a day.
+known it is refused: nobody guesses a day. A time as it is shown, "21 Jul 20:15 +08:00", is of the
+year in which it lies nearest to the rally.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ledger.authority import AMENDING, Refusal
 from ledger.errors import Usage
 from ledger.log import Log
 from ledger.powers import OFFICIAL, Powers
-from ledger.times import Instant, on_day, parse_instant, shown_in, time_of_day
+from ledger.times import Instant, Shown, as_shown, on_day, parse_instant, shown_in, time_of_day
 from ledger.vocabulary import ControlScheduled, Occurrence, RallyConstituted, StageScheduled
 
 Kind = TypeVar("Kind", bound=Occurrence)
@@ -26,8 +27,10 @@ _AMENDING = [each.type_name() for each in AMENDING]
 
 
 def is_of_its_day(text: str) -> bool:
-    """Whether a text says no day of its own: a time of day, or `now`."""
-    return text.strip().lower() == NOW or time_of_day(text) is not None
+    """Whether a text says no whole day of its own: a time of day, one without a year, or `now`."""
+    if text.strip().lower() == NOW:
+        return True
+    return time_of_day(text) is not None or as_shown(text) is not None
 
 
 class About(NamedTuple):
@@ -56,6 +59,8 @@ def rally_instant(
         return shown_in(log().clock(), zone_in(log(), until))
     if (clock := time_of_day(text)) is not None:
         return _of_its_day(clock, text, log(), until, about)
+    if (shown := as_shown(text)) is not None:
+        return _of_its_year(shown, text, log(), until)
     return parse_instant(text, None if _has_offset(text) else zone_in(log(), until))
 
 
@@ -73,10 +78,28 @@ def _has_offset(text: str) -> bool:
 
 
 def _of_its_day(clock: time, text: str, log: Log, until: int | None, about: About) -> Instant:
+    zone = _zone_of(clock, text, log, until)
+    return on_day(_day(text, log, until, zone, about), clock, zone)
+
+
+def _of_its_year(shown: Shown, text: str, log: Log, until: int | None) -> Instant:
+    """Of the year in which it lies nearest to the days of the rally."""
+    zone = _zone_of(shown.clock, text, log, until)
+    days = _days(_standing(log, until, StageScheduled), log, until, zone)
+    days = days or [datetime.fromtimestamp(log.clock() / 1000, zone).date()]
+    first, last = min(days), max(days)
+    there = filter(None, map(shown.in_year, range(first.year - 1, last.year + 2)))
+    day = min(there, key=lambda each: max(first - each, each - last), default=None)
+    if day is None:
+        raise Usage(f"There is no day {shown.day} in that month.", hint="Write 2016-07-21T18:00.")
+    return on_day(day, shown.clock, zone)
+
+
+def _zone_of(clock: time, text: str, log: Log, until: int | None) -> tzinfo:
     zone = clock.tzinfo or zone_in(log, until)
     if zone is None:
         raise Usage(f"{text!r} has no UTC offset.", hint="Write 2016-07-21T18:00+08:00, or …Z.")
-    return on_day(_day(text, log, until, zone, about), clock, zone)
+    return zone
 
 
 def _day(text: str, log: Log, until: int | None, zone: tzinfo, about: About) -> date:
@@ -90,9 +113,7 @@ def _day(text: str, log: Log, until: int | None, zone: tzinfo, about: About) -> 
     for each in scheduled:
         if stage and each.stage == stage and (day := _day_of(each, zone)):
             return day
-    said = constituted(log, until)
-    told = [_date(said.starts_on), _date(said.ends_on)] if said else []
-    days = [day for day in (*told, *(_day_of(each, zone) for each in scheduled)) if day]
+    days = _days(scheduled, log, until, zone)
     today = datetime.fromtimestamp(log.clock() / 1000, zone).date()
     if not days or min(days) <= today <= max(days):
         return today
@@ -102,6 +123,13 @@ def _day(text: str, log: Log, until: int | None, zone: tzinfo, about: About) -> 
         f"{text!r} says no day, and today, {today}, is no day of the rally.",
         hint=f"It is held from {min(days)} to {max(days)}: write {min(days)}T{text.strip()}.",
     )
+
+
+def _days(scheduled: list[StageScheduled], log: Log, until: int | None, zone: tzinfo) -> list[date]:
+    """Days on which the rally is held, as far as they are told."""
+    said = constituted(log, until)
+    told = [_date(said.starts_on), _date(said.ends_on)] if said else []
+    return [day for day in (*told, *(_day_of(each, zone) for each in scheduled)) if day]
 
 
 def _day_of(stage: StageScheduled, zone: tzinfo) -> date | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -158,6 +158,34 @@ def time_of_day(text: str) -> time | None:
         return time.fromisoformat(said if said[2] == ":" else f"0{said}")
     except ValueError:
         return None
+
+
+class Shown(NamedTuple):
+    """A time as pages and tables show it: its day, without a year, and its time of day."""
+
+    day: int
+    month: int
+    clock: time
+
+    def in_year(self, year: int) -> date | None:
+        """Its day of a year; None where that has no such day."""
+        try:
+            return date(year, self.month, self.day)
+        except ValueError:
+            return None
+
+
+def as_shown(text: str) -> Shown | None:
+    """The time that a text is as it is shown: "21 Jul 20:15", "21 Jul 20:15:07 +08:00"."""
+    found = _AS_SHOWN.fullmatch(text.strip())
+    if found is None or found[2].capitalize() not in _MONTHS:
+        return None
+    clock = time_of_day(found[3] + (found[4] or ""))
+    return Shown(int(found[1]), _MONTHS.index(found[2].capitalize()) + 1, clock) if clock else None
+
+
+_AS_SHOWN = re.compile(r"(\d{1,2}) ([A-Za-z]{3}) ([\d:.]+)(?: ?([+-]\d\d:\d\d|Z))?", re.ASCII)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def on_day(day: date, clock: time, zone: tzinfo) -> Instant:

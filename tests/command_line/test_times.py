@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import Usage
-from ledger.times import Instant, format_duration, on_the_clocks_of, parse_instant
+from ledger.times import Instant, as_shown, format_duration, on_the_clocks_of, parse_instant
 from tests.command_line.conftest import answer
 from tests.command_line.sheets import write_sheets
 from tests.conftest import NOW, Rally, Ticking
@@ -214,3 +214,33 @@ def test_a_finish_shown_to_tenths_stands_so_on_the_card(alps: Rally) -> None:
     seen = ("record", "ControlPassed", "number=1", "control=TC1", "--at", "2016-07-21T10:44:20.3")
     assert 0 == alps(*seen, *BY).code
     assert "10:44:20.300" in alps("time-card", "1").out
+
+
+# -- as it is shown --------------------------------------------------------------------------------
+
+
+def test_a_time_may_be_typed_as_it_is_shown(alps: Rally) -> None:
+    """Copied from a page or a table: in the year next to the rally, by its clocks or an offset."""
+    asked = ("standings", "--effective-at")
+    meant = {
+        "19 Jul 21:40": "2016-07-19T21:40:00+02:00",
+        "19 Jul 21:40 +08:00": "2016-07-19T21:40:00+08:00",
+        "19 jul 9:40:07.5": "2016-07-19T09:40:07.500+02:00",
+        "31 Dec 12:00": "2016-12-31T12:00:00+01:00",
+        "1 Jan 12:00": "2017-01-01T12:00:00+01:00",
+    }
+    read = {shown: answer(alps, *asked, shown)["basis"]["effective_at"] for shown in meant}
+    assert meant == read
+    wrong = ("31 Jun 12:00", "19 Jux 12:00", "19 Jul 25:00", "19 Jul")
+    assert [2] * len(wrong) == [alps(*asked, each).code for each in wrong]
+
+
+@given(st.integers(0, 4_102_444_800_000), st.integers(-720, 840))
+def test_what_is_shown_is_read(ms: int, offset: int) -> None:
+    """Every time that stands in a table is one that can be typed."""
+    instant = Instant(ms // 1000 * 1000, offset)
+    found = as_shown(instant.spelled())
+    assert found is not None
+    day = found.in_year(instant.datetime.year)
+    assert day is not None
+    assert instant.datetime == datetime.combine(day, found.clock)

@@ -320,6 +320,16 @@ def test_paper_says_as_of_when_it_is(looks: Callable[..., Seen], tmp_path: Path)
     assert "Despres" in told
 
 
+def test_paper_holds_what_a_click_would_open(looks: Callable[..., Seen]) -> None:
+    """The records behind each addend are printed, and nothing that is only to be clicked."""
+    page = looks().go("why/102?at=149")
+    page.emulate_media(media="print")
+    shown = [each.is_visible() for each in page.locator("ol.sum .evidence").all()]
+    assert len(shown) > 5
+    assert all(shown)
+    assert not page.locator("#tools").is_visible()
+
+
 def test_in_the_dark(looks: Callable[..., Seen]) -> None:
     """A dark screen has dark paper."""
     page = looks(color_scheme="dark").go("standings")

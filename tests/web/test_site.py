@@ -57,6 +57,8 @@ def get(served: Callable[[str], Get]) -> Get:
             f"?at=148&v={BUILD}&effective_at=2016-07-20T12%3A00%3A00%2B03%3A00",
         ),
         ("?known_at=148", f"?at=148&v={BUILD}"),
+        ("?at=21%20Jul%2014:00", f"?at=148&v={BUILD}"),
+        ("?at=21%20Jul%2020:00%20%2B08:00", f"?at=148&v={BUILD}"),
         ("?at=148&v=0.1", f"?at=148&v={BUILD}#other-build"),
     ],
 )
