@@ -72,6 +72,8 @@ window.RALLY.slider = ({ go, halt }) => {
     }
     halt();
     wish = null;
+    // What is said of the moment is less than on the server's page: nothing below it jumps for that.
+    if (at === null) by("asof").style.minHeight = `${by("asof").offsetHeight}px`;
     how = at !== null && how === "push" ? "push" : way;
     at = position;
     const had = document.activeElement;
