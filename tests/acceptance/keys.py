@@ -14,7 +14,7 @@ from typing import Any
 
 WORKED_OUT: Mapping[str, frozenset[str]] = {
     "RallyConstituted": frozenset({"id_at_source"}),
-    "RegulationsAdopted": frozenset({"parameters", "provenance"}),
+    "RegulationsAdopted": frozenset({"parameters", "provenance", "later", "wanted", "articles"}),
     "ControlScheduled": frozenset({"stage"}),
     "WaypointPlaced": frozenset({"order"}),
     "PenaltyGiven": frozenset({"stage"}),
