@@ -88,7 +88,7 @@ ASKED: dict[str, Asked] = {
 ACTS: dict[str, tuple[str, ...]] = {
     "overall.classifications": ("publish classification", "draw-up"),
     "documents.classification_signatures": ("publish classification", "document classification"),
-    "documents.decision_signatures": ("publish document", "document decision"),
+    "documents.decision_signatures": ("publish decision", "document decision"),
 }
 """The acts that a parameter can rule out, and the sheets on which it stands."""
 EVERYWHERE = ("why", "diff", "what-if", "drift", "history", "crew", "rulebook show")
