@@ -281,11 +281,19 @@ def test_the_docket(desk: Rally) -> None:
         report-1              102  10 Jul 15:00:00                   yes                            no                                    decided 10 Jul 15:00:00     #12
 
         Times
-        Of          Time    Runs since  Because  Length  Until  Rule          Extended
-        stewards-1  review  not begun            96 h           reviews.time
-        clerk-1     review  not begun            96 h           reviews.time
-        stewards-2  review  not begun            96 h           reviews.time
-        stewards-3  review  not begun            96 h           reviews.time
+        Of          Time          Runs since       Because                    Length  Until            Rule                      Extended
+        stewards-1  appeal        10 Jul 20:05:00  the decision was notified  1 h     10 Jul 21:05:00  appeals.to_court
+        stewards-1  review        not begun                                   96 h                     reviews.time
+        clerk-1     appeal        not begun                                   1 h                      appeals.to_stewards
+        clerk-1     review        not begun                                   96 h                     reviews.time
+        stewards-2  appeal        not begun                                   1 h                      appeals.to_court
+        stewards-2  review        not begun                                   96 h                     reviews.time
+        stewards-3  appeal        not begun                                   1 h                      appeals.to_court
+        stewards-3  review        not begun                                   96 h                     reviews.time
+        appeal-1    appeal        10 Jul 20:05:00  the decision was notified  1 h     10 Jul 21:05:00  appeals.to_court
+        appeal-1    confirmation  10 Jul 20:58:00  the appeal was announced   96 h    14 Jul 20:58:00  appeals.confirm_to_court
+        appeal-2    appeal        10 Jul 20:05:00  the decision was notified  1 h     10 Jul 21:05:00  appeals.to_court
+        appeal-2    confirmation  10 Jul 21:30:00  the appeal was announced   96 h    14 Jul 21:30:00  appeals.confirm_to_court
         """
     assert shown(expected) == seen(desk, "docket")
 

@@ -148,14 +148,14 @@ FORGERIES: list[tuple[str, Change, str]] = [
     ("bearing.json", setting("records", 3, "bytes", to="{}"), "bearing.json row 4: these are not"),
     ("bearing.json", setting("records", 3, "words", to="Nothing."), "words.txt: it does not say"),
     ("bearing.json", setting("records", 3, "by", to="Me"), "bearing.json row 4: it is by another"),
-    ("bearing.json", setting("records", 3, "id", to="0" * 64), "row 4: record #19 is not 0000"),
+    ("bearing.json", setting("records", 4, "id", to="0" * 64), "row 5: record #19 is not 0000"),
     ("time-cards/102.json", setting("stages", 0, "lines", 0, "positions", to=[99]), "record #99"),
     ("decision.json", setting("entry", "steps", 0, "type", to="Voided"), "step #22 is none"),
     ("decision.json", setting("entry", "steps", 0, "by", to="Me"), "a step is by somebody else"),
     ("decision.json", setting("entry", "positions", to=[99]), "positions is [99]; by the records"),
     ("docket.json", setting("rows", 0, "matters", 0, "lodged_at", to=""), "it was not lodged then"),
     ("bearing.json", lambda each: each["records"].reverse(), "row 2: it is out of order"),
-    ("bearing.json", setting("records", 3, "type", to="Voided"), "row 4: it is a Classification"),
+    ("bearing.json", setting("records", 4, "type", to="Voided"), "row 5: it is a Classification"),
     ("bearing.json", removing("records", -1), "bearing.json: record #28 is missing"),
     ("publications.json", setting("publications", 0, "document", to="9"), "posted as document 7"),
     ("exhibits.json", setting("exhibits", 0, "restricted_to", to=["102"]), "for other parties"),
@@ -686,7 +686,9 @@ def test_a_place_among_categories_that_are_ranked_together(tmp_path: Path) -> No
     rules = {**first["RegulationsAdopted"].parameters, **ranked}
     told.log.append(
         [
-            msgspec.structs.replace(first["RegulationsAdopted"], parameters=rules),
+            msgspec.structs.replace(
+                first["RegulationsAdopted"], parameters=rules, recorded_at=Instant(NOW, 180)
+            ),
             msgspec.structs.replace(first["CrewEntered"], number="301", category="quads"),
         ]
     )

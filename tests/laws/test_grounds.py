@@ -7,7 +7,7 @@ other rule anywhere, and it keeps its figure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -50,6 +50,7 @@ from projections.explain.grounds import Grounds
 from projections.explain.told import Addend
 from projections.explain.why import explain
 from projections.results.standings import Scope
+from projections.rules.procedure import CONFIRM, SUSPENDS, TO
 from projections.rules.regulations import Regulations
 from projections.rules.rulebook import SCHEMA, Rulebook
 from projections.rules.templates import template
@@ -82,6 +83,14 @@ ONLY_WHERE_THEY_BITE = {
 which is to raise a limit, and to make a precision finer."""
 
 
+WORDED: dict[str, Sequence[ParameterValue]] = {
+    SUSPENDS: [(f"any decision of anybody: {when}",) for when in ("at once", "never")],
+    **dict.fromkeys(TO.values(), ("1 min from decision", "9999 days from decision")),
+    **dict.fromkeys(CONFIRM.values(), ("1 min from announcement", "9999 days from announcement")),
+}
+"""What else a rule of procedure could say, by which a decision counts or is suspended."""
+
+
 def after(*minutes: int) -> st.SearchStrategy[Instant]:
     """Instants so long after the start of the rally."""
     return st.sampled_from([Instant(START + each * MINUTE, 480) for each in minutes])
@@ -101,6 +110,8 @@ def others(name: str, value: ParameterValue) -> list[ParameterValue]:
         found = [(), (MINUTE + 1,) * 9]
     elif name == "appeals.not_appealable":
         found = [(), ("PenaltyGiven", "CrewDisqualified")]
+    elif parameter.reads is not None:
+        found = [*WORDED.get(name, [parameter.example])]
     elif parameter.kind is tuple:
         found = [(), *((each,) for each in sorted(parameter.choices)), tuple(parameter.choices)]
     else:
@@ -113,6 +124,8 @@ def looser(name: str, value: ParameterValue) -> list[ParameterValue]:
     """Those of the other values that make no figure move where the rule did not bite."""
     if name == "appeals.not_appealable":
         return [()]
+    if name in WORDED and name != SUSPENDS:
+        return [each for each in others(name, value) if str(each).startswith("9999 days")]
     sides = ONLY_WHERE_THEY_BITE.get(name)
     if sides is None or not isinstance(value, int):
         return others(name, value)

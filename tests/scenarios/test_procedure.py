@@ -415,3 +415,90 @@ def test_a_federation_appeals_against_a_rejected_protest() -> None:
     )
     words = case.records[-1][1].words()
     assert words.startswith("Federation of the country (federation) gave notice of an appeal")
+
+
+# -- public cases, their dates and figures as published; the times of crews are made up ------------
+
+
+def test_dakar_2016_before_two_courts() -> None:
+    """Decision 12.4 of 12 January: confirmed by the court of the FFSA on 2 March, appealed against
+    by the DMSB for X-raid on 29 March, which the international court found admissible.
+
+    By the hour of the stewards that appeal was called late.
+    https://www.fia.com/news/international-court-appeal-hearing-may-27-2016-0
+    """
+    for rules, expected in (
+        ({"appeals__intention_ms": 3_600_000}, "it was announced too late"),
+        ({}, "admissible"),
+    ):
+        case = Case("cross-country", **rules)
+        case.enter("300", team="X-raid")
+        case.enter("302", team="Peugeot")
+        decision = case.decide("12.4", "2016-01-11T12:00-03:00", number="302", appealable=True)
+        case.record("DecisionNotified", "2016-01-12T21:00-03:00", target=decision)
+        first = {"target": decision, "number": "300", "competitor": "X-raid"}
+        case.record("AppealIntentionNotified", "2016-01-12T21:30-03:00", **first)
+        heard = {"target": decision, "outcome": "upheld", "court": "National Court of Appeal, FFSA"}
+        given: dict[str, Any] = {"decided_at": parse_instant("2016-03-02T12:00+01:00")}
+        court = case.record("CourtDecisionIssued", "2016-03-02T12:00+01:00", **heard, **given)
+        case.record("DecisionNotified", "2016-03-02T18:00+01:00", target=court)
+        party = {"party": "federation", "competitor": "DMSB"}
+        case.record("AppealIntentionNotified", "2016-03-29T12:00+02:00", target=court, **party)
+        every = [m for each in docket(case.state()).rows for m in each.matters]
+        assert expected == (every[-1].why_not or "admissible")
+
+
+def test_mexico_2018_the_penalty_stood_while_the_appeal_ran() -> None:
+    """Ten seconds by decision 7 of 11 March; the court heard the appeal on 4 May.
+
+    https://docslib.org/doc/11142080/ica-of-the-federation-internationale-de-l
+    """
+    case = Case("wrc-2019", appeals__confirm_to_court="96 h from announcement")
+    case.enter("1", "2")
+    case.times("SS1", "2018-03-09T12:00-06:00", _1="1:00:00", _2="1:00:05")
+    ten = effect("PenaltyGiven", amount_ms="0:00:10")
+    decision = case.decide(7, "2018-03-11T13:00-06:00", number="1", stage="SS1", effects=[ten])
+    case.record("DecisionNotified", "2018-03-11T16:00-06:00", target=decision)
+    case.record("AppealIntentionNotified", "2018-03-11T16:40-06:00", target=decision, number="1")
+    stood = ["1 2 1:00:05", "2 1 1:00:10"]
+    assert stood == case.overall()
+    assert "appeals.suspends" in row(case, "stewards-7").undefined
+    case.record("CompetitionEnded", "2018-03-11T20:00-06:00")
+    court = {"target": decision, "outcome": "quashed", "court": "International Court of Appeal"}
+    case.record("CourtDecisionIssued", "2018-05-04T12:00+02:00", **court)
+    assert stood == case.overall(decided_by="2018-05-04T11:59+02:00")
+    assert ["1 1 1:00:00", "2 2 1:00:05"] == case.overall()
+
+
+def test_dubai_2014_the_court_imposes_thirty_seconds() -> None:
+    """Case ICA-2014-04: a federation appeals on 2 December against the rejection of a protest on
+    29 November; the court sets that aside and gives car 2 thirty seconds.
+
+    https://fia.com/news/international-court-appeal-decision-hearing-4-december
+    """
+    rules = {"courts__international": ("International Court of Appeal",)}
+    case = Case("wrc-2019", appeals__to_court="7 days from decision", **rules)
+    case.enter("1", "2")
+    case.times("SS1", "2014-11-28T12:00+04:00", _1="1:00:20", _2="1:00:00")
+    rejected: dict[str, Any] = {"decided_at": parse_instant("2014-11-29T20:00+04:00")}
+    decision = case.decide(1, "2014-11-28T12:00+04:00", number="2", stage="SS1", **rejected)
+    case.record("DecisionNotified", "2014-11-29T20:30+04:00", target=decision)
+    qmmf = {"party": "federation", "competitor": "QMMF"}
+    appeal = case.record(
+        "AppealIntentionNotified", "2014-12-02T12:00+03:00", target=decision, **qmmf
+    )
+    assert "admissible" == lodged(case, "appeal")
+    thirty = effect("PenaltyGiven", amount_ms="0:00:30", number="2", stage="SS1")
+    court: dict[str, Any] = {"court": "International Court of Appeal", "case": "ICA-2014-04"}
+    court |= {"effects": [thirty]}
+    case.record(
+        "CourtDecisionIssued",
+        "2014-12-04T18:00+01:00",
+        target=decision,
+        appeal=appeal,
+        outcome="varied",
+        **court,
+    )
+    assert ["1 1 1:00:20", "2 2 1:00:30"] == case.overall()
+    assert ["1 2 1:00:00", "2 1 1:00:20"] == case.overall(decided_by="2014-12-04T17:00+01:00")
+    assert not row(case, "court-ICA-2014-04").appealable

@@ -113,7 +113,7 @@ def test_a_stage_that_a_decision_cancels_takes_its_penalties_with_it() -> None:
 
     fallen = of(case, "102").addends[1]
     assert ("penalty", "stage cancelled") == (fallen.kind, fallen.status)
-    assert ["appeals.intention_ms"] == [rule.parameter for rule in fallen.rules]
+    assert ["appeals.to_court"] == [rule.parameter for rule in fallen.rules]
 
     case = rally()
     case.record("PenaltyGiven", at("11:00"), number="102", stage="SS1", amount_ms=600_000)
