@@ -9,7 +9,7 @@ import click
 
 from cli.context import DEFAULT_LEDGER, Settings
 from cli.options import of_ledger
-from cli.output import counting, print_json
+from cli.output import PATIENCE_S, counting, print_json
 from ledger.errors import Refused
 from ledger.intake.lines import Template
 from ledger.log import Log
@@ -27,7 +27,6 @@ MIDWAY = ("overall.unfinished_stage_ms", "overall.unfinished_stage_limit")
 LATER = (CLASSIFICATIONS,)
 """What rulebooks have learnt to say since: a seed gives the bytes that it gave before."""
 BATCH = 5_000
-PATIENCE_SECONDS = 1
 
 
 def regulations(rulebook: str = RULEBOOK) -> Regulations:
@@ -107,7 +106,7 @@ def command(
         )
     log = ledger.log(code)
     of = f" of {records}" if records else ""
-    with counting(f"{of} records", PATIENCE_SECONDS) as progress:
+    with counting(f"{of} records", PATIENCE_S) as progress:
         appended = _append(log, arrivals, progress)
     root = log.root_at(appended)
     if as_json:

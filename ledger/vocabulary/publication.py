@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Annotated, Literal
 
 import msgspec
@@ -47,6 +48,7 @@ def scope_key(scope: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((name, of) for name, of in scope.items() if of and name != "kind"))
 
 
+@cache
 def categories_of(text: str) -> tuple[str, ...]:
     """The categories that a scope or a rule names together: "motorcycles + quads" are two."""
     return tuple(found for each in text.split(BETWEEN) if (found := each.strip()))
