@@ -140,6 +140,10 @@ def _print_plainly(
     click.echo("\n".join(told))
 
 
+PATIENCE_S = 1
+"""For so long nobody asks what becomes of it."""
+
+
 @contextlib.contextmanager
 def counting(what: str, patience_s: float = 0) -> Iterator[Callable[[int], None]]:
     """A counter on standard error, for a person who waits for longer than that."""

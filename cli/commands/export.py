@@ -9,7 +9,16 @@ import click
 
 from cli.context import Settings
 from cli.options import complete_decision, of_ledger
-from cli.output import counted, counting, print_json, print_table, visible, write_file, writing_file
+from cli.output import (
+    PATIENCE_S,
+    counted,
+    counting,
+    print_json,
+    print_table,
+    visible,
+    write_file,
+    writing_file,
+)
 from cli.tables.formats import FORMATS
 from cli.terminal import standard_output
 from ledger.intake.jsonl import export
@@ -219,7 +228,8 @@ def tables(
 
     office = settings.office()
     seen = office.view(office.log(settings.rally), known_at).at_its_head()
-    made = export_tables(seen, folder, form)
+    with counting(" moments of the standings", PATIENCE_S) as progress:
+        made = export_tables(seen, folder, form, progress)
     if as_json:
         print_json(made.json())
         return

@@ -9,7 +9,7 @@ import click
 
 from cli.context import DEFAULT_LEDGER, Settings
 from cli.options import of_ledger
-from cli.output import counting, print_json
+from cli.output import PATIENCE_S, counting, print_json
 from ledger.errors import Refused
 from ledger.log import Log
 from ledger.record import Arrival
@@ -22,7 +22,6 @@ BEFORE = ("timing.sources", "timing.tolerance_ms")
 MIDWAY = ("overall.unfinished_stage_ms", "overall.unfinished_stage_limit")
 """What the second bulletin takes from the other, from a stage in the middle of the rally on."""
 BATCH = 5_000
-PATIENCE_SECONDS = 1
 
 
 def regulations(rulebook: str = RULEBOOK) -> Regulations:
@@ -101,7 +100,7 @@ def command(
         )
     log = ledger.log(code)
     of = f" of {records}" if records else ""
-    with counting(f"{of} records", PATIENCE_SECONDS) as progress:
+    with counting(f"{of} records", PATIENCE_S) as progress:
         appended = _append(log, arrivals, progress)
     root = log.root_at(appended)
     if as_json:

@@ -26,9 +26,14 @@ from projections.state.participation import Fate, fate
 Told = TypeVar("Told")
 
 
-def filled(seen: View, named: Naming) -> Iterator[Filled]:
-    """The tables of a log up to a position; `named` names records in words as people do."""
-    standing = Standing(seen)
+def filled(
+    seen: View, named: Naming, progress: Callable[[int], None] = lambda _: None
+) -> Iterator[Filled]:
+    """The tables of a log up to a position; `named` names records in words as people do.
+
+    `progress` is told how many moments of the standings were looked at, which is what takes time.
+    """
+    standing = Standing(seen, progress)
     rows: dict[str, Callable[[], Iterable[Row]]] = {
         "basis": lambda: [_basis(seen)],
         "log": lambda: _records(seen),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,10 +39,12 @@ class Exported(NamedTuple):
         }
 
 
-def export(seen: View, folder: Path, form: str) -> Exported:
+def export(
+    seen: View, folder: Path, form: str, progress: Callable[[int], None] = lambda _: None
+) -> Exported:
     """Write the tables of a log at its head, as it was then or is now, into a new folder.
 
-    `form` is one of `FORMATS`.
+    `form` is one of `FORMATS`; `progress` is told how many moments of the standings were looked at.
 
     Raises:
         Refused: the folder is there already. Unavailable: it can't be written, or what writes the
@@ -58,7 +60,7 @@ def export(seen: View, folder: Path, form: str) -> Exported:
     rally = seen.classified.facts.rally
     try:
         with making(folder) as beside:
-            written = list(writer.write(filled(seen, named), beside))
+            written = list(writer.write(filled(seen, named, progress), beside))
             title = rally.title if rally else seen.log.rally
             (beside / NAME).write_bytes(described(title, plain(basis), written, beside))
     except (OSError, ValueError) as error:

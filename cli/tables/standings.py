@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from cli.office.forms import plain
 from cli.office.view import View
@@ -20,6 +20,7 @@ from projections.results.standings import Row as Classified
 from projections.state.entries import by_number
 from projections.state.participation import CLASSIFIED
 
+Told = TypeVar("Told")
 _ENTRY = tuple(each.name for each in words.ENTRY)
 _UNKNOWN: Row = {
     **{each.name: [] if each.kind == "texts" else "" for each in words.ENTRY},
@@ -32,10 +33,13 @@ _UNKNOWN: Row = {
 
 
 class Standing:
-    """The lists of a rally, along its log up to a position and along its time as known there."""
+    """The lists of a rally, along its log up to a position and along its time as known there.
 
-    def __init__(self, seen: View) -> None:
-        self._seen = seen
+    `progress` is told how many moments of them were looked at.
+    """
+
+    def __init__(self, seen: View, progress: Callable[[int], None] = lambda _: None) -> None:
+        self._seen, self._progress, self._looked_at = seen, progress, 0
 
     def along_the_log(self) -> Iterator[Row]:
         """Every line with the positions over which it held."""
@@ -71,15 +75,24 @@ class Standing:
         until = self._seen.position
         if not until:
             return []
-        found = intervals(Walk(self._seen.timeline, until).along(1, until))
+        moments = Walk(self._seen.timeline, until).along(1, until)
+        found = intervals(self._told_of(moments))
         return sorted(found, key=lambda each: (*_name(each), each.since))
 
     @cached_property
     def _along_the_rally(self) -> list[Held[int | None]]:
         if not self._seen.position:
             return []
-        found = intervals(along_the_road(self._seen.timeline, self._seen.position))
+        moments = along_the_road(self._seen.timeline, self._seen.position)
+        found = intervals(self._told_of(moments))
         return sorted(found, key=lambda e: (*_name(e), e.since is not None, e.since or 0))
+
+    def _told_of(self, moments: Iterator[Told]) -> Iterator[Told]:
+        """The same moments; whoever waits is told how many were looked at."""
+        for each in moments:
+            self._looked_at += 1
+            self._progress(self._looked_at)
+            yield each
 
     def _positions(self, each: Held[int]) -> Row:
         last = self._seen.position if each.until is None else each.until - 1

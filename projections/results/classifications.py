@@ -84,8 +84,9 @@ def rankings(state: RallyState, scope: Scope | None = None) -> Rankings:
 def rankings_of(state: RallyState, joint: Standings) -> Rankings:
     """The same where the list across all of them is at hand."""
     scope = joint.scope
-    every = {crew.value.category for crew in state.facts.crews.values()}
-    there = {c.value.category for c in state.facts.crews.values() if scope.holds(c.value)}
+    crews = state.facts.crews.entries.values()
+    every = {crew.category for crew in crews}
+    there = {crew.category for crew in crews if scope.holds(crew)} if scope.narrow else every
     groups = groups_of(rules_of(state, scope.stage or scope.after), every)
     if groups is not None:
         named = tuple(group for group in groups if there.intersection(group))

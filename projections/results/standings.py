@@ -53,8 +53,9 @@ class Scope(msgspec.Struct, frozen=True):
 
     def holds(self, crew: CrewEntered) -> bool:
         """Whether a crew is of this category, class, group and team, and runs for this trophy."""
+        asked = self.category
         return (
-            (self.category in (None, crew.category) or crew.category in self.categories)
+            (asked is None or asked == crew.category or crew.category in categories_of(asked))
             and (self.crew_class is None or self.crew_class == crew.crew_class)
             and (self.group is None or self.group == crew.group)
             and (self.team is None or self.team == crew.team)

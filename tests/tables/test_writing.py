@@ -12,11 +12,13 @@ from typing import Any
 import duckdb
 import pytest
 
+from cli.office.view import View
+from cli.tables.export import export
 from ledger.log import Ledger
 from tests.command_line.conftest import answer
 from tests.command_line.conftest import silk_way as silk_way  # noqa: PLC0414 # a fixture
 from tests.command_line.test_transcripts import seen, shown
-from tests.conftest import Rally
+from tests.conftest import NOW, Rally
 from tests.looked import some_of
 from tests.store.samples import RALLY, constituted, remark
 from tests.tables.conftest import queried
@@ -75,6 +77,17 @@ def test_the_same_log_gives_the_same_bytes(silk_way: Rally, tmp_path: Path, form
     assert 0o700 == (tmp_path / "one").stat().st_mode & 0o777
     for each in some_of((tmp_path / "one").iterdir()):
         assert 0o600 == each.stat().st_mode & 0o777
+
+
+def test_who_waits_is_told_how_far_it_is(silk_way: Rally, tmp_path: Path) -> None:
+    """How many moments of the standings were looked at, one after another, on both axes."""
+    told: list[int] = []
+    ledger = Ledger("rally.db", lambda: NOW)
+    seen = View(ledger.log("silk-way-2016"))
+    made = export(seen, tmp_path / "out", "sqlite", told.append)
+    ledger.close()
+    assert list(range(1, len(told) + 1)) == told
+    assert len(told) > made.basis.position // 2
 
 
 def full(*_: Any) -> None:
