@@ -81,6 +81,8 @@ SERVED = Place(Links, templates)
 def page(site: Answering, question: Question, place: Place = SERVED, **beside: Any) -> str:
     """The page of a question; `beside` is what the templates of a place need besides.
 
+    Where the document of the answer is at hand, it is among that.
+
     Raises:
         LedgerError: it can't be answered. NeedsReplay: it can't be answered here.
     """
@@ -91,7 +93,7 @@ def page(site: Answering, question: Question, place: Place = SERVED, **beside: A
         return place.templates().get_template("asking.html").render(said)
     given = {**dict(frame.page.unless_said), **question.given}
     answer = site.ask(msgspec.structs.replace(question, given=given), seen)
-    document = document_of(answer, words)
+    document = beside.get("document") or document_of(answer, words)
     said |= {
         "answer": answer,
         "document": document,
