@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
 from cli.archive.asking import Asking
-from cli.archive.contents import Contents, Page
+from cli.archive.contents import Contents
 from cli.archive.layout import MANIFEST, MARKS, ROAD
 from cli.archive.links import LinksOfFiles
 from cli.archive.road import At
@@ -48,13 +48,12 @@ class Drawing:
     def __init__(self, asking: Asking, contents: Contents) -> None:
         self._asking, self._contents = asking, contents
 
-    def page(self, page: Page) -> bytes:
-        """A page; of what can't be answered one that says why."""
-        return self.of(self._asking.question(page.read, page.given), page.path("html"))
+    def page(self, question: Question, path: str, document: dict[str, Any], **beside: Any) -> bytes:
+        """The page of a question, which lies at a path: of its answer as JSON tells it, or why not.
 
-    def of(self, question: Question, path: str, **beside: Any) -> bytes:
-        """The page of a question, which lies at a path."""
-        place = self._place(path)
+        `beside` is what the templates need besides.
+        """
+        place, beside = self._place(path), {"document": document, **beside}
         said = {**self._beside(path), **beside}
         try:
             return _told(rendered(self._asking, question, place, **said))
@@ -67,13 +66,20 @@ class Drawing:
         said = {**framed(self._asking, question, seen, place), **self._beside(path), **beside}
         return _told(place.templates().get_template(template).render(said))
 
-    def on_the_road(self, question: Question, at: At, before: At | None, after: At | None) -> bytes:
+    def on_the_road(
+        self,
+        question: Question,
+        document: dict[str, Any],
+        at: At,
+        before: At | None,
+        after: At | None,
+    ) -> bytes:
         """How it stood at an instant; from there one goes to the one before and the next one."""
         path = at.path("html")
         links = LinksOfFiles(question, self._contents, path)
         around = (("◀ Before on the road", before), ("Later on the road ▶", after))
         also = [(title, links.file(each.path("html"))) for title, each in around if each]
-        return self.of(question, path, also_at=also)
+        return self.page(question, path, document, also_at=also)
 
     def road(self, several: Sequence[At]) -> bytes:
         """Which instants there are, and for what each matters."""

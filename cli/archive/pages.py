@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cli.archive.asking import Asking
 from cli.archive.contents import Contents, contents_of
@@ -47,20 +47,24 @@ class Pages:
     def told(self) -> Iterator[tuple[str, bytes]]:
         """Every answer as JSON, with its path."""
         for page in self.contents:
-            yield page.path("json"), self._json(self.asking.question(page.read, page.given))
+            question = self.asking.question(page.read, page.given)
+            yield page.path("json"), json_bytes(self._document(question))
         for at in self._instants:
-            yield at.path("json"), self._json(self._on_the_road(at))
+            yield at.path("json"), json_bytes(self._document(self._on_the_road(at)))
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Every page with its path, its JSON before it; and those that lead to them."""
         drawing, asking, several = self._drawing, self.asking, self._instants
         for page in self.contents:
-            yield page.path("json"), self._json(asking.question(page.read, page.given))
-            yield page.path("html"), drawing.page(page)
+            question = asking.question(page.read, page.given)
+            document = self._document(question)
+            yield page.path("json"), json_bytes(document)
+            yield page.path("html"), drawing.page(question, page.path("html"), document)
         for before, at, after in zip((None, *several), several, (*several[1:], None), strict=False):
             question = self._on_the_road(at)
-            yield at.path("json"), self._json(question)
-            yield at.path("html"), drawing.on_the_road(question, at, before, after)
+            document = self._document(question)
+            yield at.path("json"), json_bytes(document)
+            yield at.path("html"), drawing.on_the_road(question, document, at, before, after)
         yield ROAD, drawing.road(several)
         yield MARKS, drawing.marks()
 
@@ -71,10 +75,10 @@ class Pages:
     def _on_the_road(self, at: At) -> Question:
         return self.asking.question("standings", {}, at.instant.iso())
 
-    def _json(self, question: Question) -> bytes:
-        """A document as a command prints it."""
+    def _document(self, question: Question) -> dict[str, Any]:
+        """An answer as a command prints it as JSON, or why there is none."""
         try:
             told = self.asking.ask(question).json()
         except LedgerError as error:
-            return json_bytes({"error": error_of(error, self._seen.log)})
-        return json_bytes(for_programs(told, lambda _: self._named))
+            return {"error": error_of(error, self._seen.log)}
+        return for_programs(told, lambda _: self._named)

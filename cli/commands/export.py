@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from cli.evidence.bundle import Bundle
 
 
-PATIENCE_SECONDS = 1
-
-
 @click.group(name="export")
 def command() -> None:
     """Write the log to be restored, evidence, the rally as plain files, or read tables."""
@@ -174,7 +171,7 @@ def archive(settings: Settings, folder: Path, known_at: str | None, *, as_json: 
 
     office = settings.office()
     seen = office.view(office.log(settings.rally), known_at).at_its_head()
-    with counting(" files of the archive are done", PATIENCE_SECONDS) as progress:
+    with counting(" files of the archive are done", PATIENCE_S) as progress:
         published = publish(Publication(seen), folder, progress)
     if as_json:
         print_json({**published._asdict(), "written": len(published.written)})

@@ -89,6 +89,8 @@ SERVED = Place(Links, templates)
 def page(site: Answering, question: Question, place: Place = SERVED, **beside: Any) -> str:
     """The page of a question; `beside` is what the templates of a place need besides.
 
+    Where the document of the answer is at hand, it is among that.
+
     Raises:
         LedgerError: it can't be answered. NeedsReplay: it can't be answered here.
     """
@@ -98,11 +100,12 @@ def page(site: Answering, question: Question, place: Place = SERVED, **beside: A
     if frame.lacks:
         return place.templates().get_template("asking.html").render(said)
     answer = site.ask(msgspec.structs.replace(question, given=shown(question)), seen)
-    parts = parts_of(answer, words)
+    told = beside.get("document")
+    parts = parts_of(answer, words, told)
     said |= {"answer": answer, "parts": parts, "notes": answer.notes}
     if question.read != "standings":  # of which the lists say everything
         is_all = len(parts) == 1 and "basis" in parts[0][1]
-        said["document"] = parts[0][1] if is_all else document_of(answer, words)
+        said["document"] = parts[0][1] if is_all else told or document_of(answer, words)
     if question.read == "chart":
         said["drawing"] = charts.inline(answer, words)
     template = place.templates().get_template(frame.page.template)
@@ -124,13 +127,16 @@ def document_of(answer: Answer[Any], words: Words) -> dict[str, Any]:
     return for_programs(answer.json(), lambda _: words.named)
 
 
-def parts_of(answer: Answer[Any], words: Words) -> list[Part]:
-    """What people read: the one list, or each classification by itself under its heading."""
+def parts_of(answer: Answer[Any], words: Words, told: dict[str, Any] | None = None) -> list[Part]:
+    """What people read: the one list, or each classification by itself under its heading.
+
+    `told` is the answer as its JSON tells it, where that was made before.
+    """
     found = answer.found
     if callable(getattr(found, "apart", None)):
         found = found.apart()
     if not isinstance(found, Ranked):
-        return [("", document_of(answer, words))]
+        return [("", told or document_of(answer, words))]
     return [(heading, _plain(each)) for heading, each in found.parts]
 
 
