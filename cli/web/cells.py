@@ -317,8 +317,8 @@ def _one(kind: str, frame: Frame, times: Times) -> Callable[[Any], str]:
         "name": names,
         "records": lambda value: _records(value, links),
         "flags": badges,
-        "time": lambda value: escaped(times.time(value)),
-        "gap": lambda value: escaped(times.gap(value)) if value else "",
+        "time": times.time,  # digits and colons need no escape
+        "gap": lambda value: times.gap(value) if value else "",
         "when": when,
         "status": status,
     }

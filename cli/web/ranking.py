@@ -34,7 +34,7 @@ def ranked_rows(
         return f'{now}<span class="moved {way}" title="{said}">{sign}{hidden}</span>'
 
     def total(row: Row) -> str:
-        number, time = row["number"], escaped(times.time(row["total_ms"]))
+        number, time = row["number"], times.time(row["total_ms"])
         href = escape(frame.links.to("why", number=number, **of))
         return f'<a href="{href!s}" title="Why this time">{time}</a>'
 
