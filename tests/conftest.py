@@ -38,8 +38,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is tried on examples is a law, wherever it stands: the gate tries it on all of them."""
     for each in items:
-        if hasattr(getattr(each, "function", None), "hypothesis"):
+        if isinstance(each, pytest.Function) and _tries_examples(each.function):
             each.add_marker("law")
+
+
+def _tries_examples(test: Any) -> bool:
+    """Whether it is a test of Hypothesis, or has one within."""
+    return hasattr(test, "hypothesis") or "given" in test.__code__.co_names
 
 
 @pytest.hookimpl(wrapper=True)
