@@ -33,8 +33,8 @@ class Needs(Enum):
 
 WHOLE = frozenset({Needs.PART, Needs.LOG, Needs.REPLAY})
 """What takes the longer the longer the log is."""
-MOMENT_MS = 6.0
-"""About what the standings of some hundred crews take at a moment."""
+MOMENT_US, CREW_US = 1500, 10
+"""About what the standings take at a moment, and what each crew in them adds."""
 SOON_S = 1.0
 """What takes longer is told to who asks before it is done."""
 
@@ -82,5 +82,6 @@ def work_of(needs: Needs, us: float, seen: View, given: Mapping[str, Any]) -> Wo
     if needs is Needs.MOMENTS:
         from cli.office.history import MOST_INDEXED
 
-        return Work(needs, 0, min(MOST_INDEXED, last) * MOMENT_MS / 1000)
+        each = MOMENT_US + CREW_US * len(seen.classified.facts.crews)
+        return Work(needs, 0, min(MOST_INDEXED, last) * each / 1e6)
     return Work(needs, last - first, (last - first) * us / 1e6) if needs in WHOLE else Work(needs)

@@ -240,7 +240,7 @@ PAGES: dict[str, Page] = {
             Table("parameters", ("name", "value", "meaning", "provenance", "origin", "assumed")),
             Table("bulletins", title="Bulletins", nothing=""),
             Table("not_in_force", title="Not in force", nothing=""),
-            Table("undefined", ("name", "meaning"), "Not defined", ""),
+            Table("undefined", ("name", "meaning", "wanted"), "Not defined", ""),
         ),
     ),
     "diff": Page("Compare", "Compare", (_MOVES, _BECAUSE), "compared.html"),

@@ -108,8 +108,12 @@ class Shown(NamedTuple):
 
 
 def shown(table: Table, document: Mapping[str, Any]) -> Shown:
-    """A table of a document; without columns of its own it has those of its rows."""
-    rows: Sequence[Any] = document.get(table.rows) or ()
+    """A table of a document; without columns of its own it has those of its rows.
+
+    What is only told in words stands under `words`.
+    """
+    said: Sequence[Any] = document.get(table.rows) or ()
+    rows = [{"words": each} if isinstance(each, str) else each for each in said]
     names = table.columns or tuple(_told(rows))
     columns = tuple(map(column, names))
     return Shown(table.title, _with_something(columns, rows), rows, table.nothing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -526,12 +527,15 @@ def test_the_sheet_of_a_decision_shows_what_became_of_it(loop: Rally) -> None:
 
 # -- rules that are needed -------------------------------------------------------------------------
 
+WINDOW = "protests.time_classification"
+
 
 def test_a_rule_that_an_act_needs_is_named_before_it_is_on_record(
     rally: Rally, tmp_path: Path
 ) -> None:
     """The rulebook knows of no appeals: it is said which rule lacks, and a bulletin gives it."""
-    bare = 'extends = "wrc-2019"\nwithout = ["reviews.time", "appeals.to_court"]\n'
+    lacks = ["reviews.time", "appeals.to_court", "appeals.confirm_to_court", WINDOW]
+    bare = f'extends = "wrc-2019"\nwithout = {json.dumps(lacks)}\n'
     (tmp_path / "bare.toml").write_text(bare)
     new(rally, "bare.toml")
     penalty(rally)
@@ -539,19 +543,19 @@ def test_a_rule_that_an_act_needs_is_named_before_it_is_on_record(
     appeal = ("appeal", "announce", "stewards-1", *SECRETARY)
     for words in (appeal, (*appeal, "--dry-run")):
         said = told(rally, *words, code=1)
-        assert "The rulebook bare does not define appeals.intention_ms, " in said
-        assert "rally record BulletinIssued bulletin=NUMBER appeals.intention_ms=" in said
+        assert "The rulebook bare does not define appeals.to_court, " in said
+        assert "rally record BulletinIssued bulletin=NUMBER appeals.to_court=" in said
     review = told(rally, "review", "petition", "stewards-1", "--new", "x", *SECRETARY, code=1)
-    assert "does not define reviews.window_ms, which a review needs." in review
+    assert "does not define reviews.time, which a review needs." in review
     publish(rally, "provisional", "13:00")
     protest = ("protest", "lodge", "--document", "1", "--grounds", "x", *SECRETARY)
-    assert "does not define protests.window_ms" in told(rally, *protest, code=1)
+    assert f"does not define {WINDOW}" in told(rally, *protest, code=1)
     assert size + 1 == answer(rally, "verify")["size"]
     clock: Any = answer(rally, "protest-clock")["rows"][0]
     assert (None, False) == (clock["closes_at"], clock["may_become_final"])
-    assert "the rules do not define protests.window_ms" == clock["why_not"][0]
+    assert f"the rules do not define {WINDOW}" == clock["why_not"][0]
     told(rally, "decide", "notify", "stewards-1", *SECRETARY)
-    assert "the rules do not define protests.window_ms" in publish(rally, "final", "20:00", code=1)
+    assert f"the rules do not define {WINDOW}" in publish(rally, "final", "20:00", code=1)
     rules = (
         *("appeals.intention_ms=1:00:00", "appeals.confirmation_ms=96:00:00"),
         *("appeals.suspensive=yes", "appeals.not_appealable=Fine"),

@@ -420,7 +420,7 @@ def test_an_appeal_against_the_court(appealed: tuple[Case, str, str]) -> None:
     case.record("AppealIntentionNotified", intention, target=national, competitor="The federation")
     assert GIVEN == case.overall()
     assert ["stewards-1 in force", "court-1 execution suspended"] == case.register()
-    assert "appeal of The federation announced" in case.docket()
+    assert "appeal of The federation lodged" in case.docket()
     upheld = {"target": national, "outcome": "upheld", "case": "2"}
     case.record("CourtDecisionIssued", "2016-10-01T12:00+03:00", **upheld)
 

@@ -144,10 +144,10 @@ def test_a_replay_that_takes_too_long_is_ended(
 
 
 def test_so_many_replays_are_taken_on(
-    ask: Callable[..., Response], monkeypatch: pytest.MonkeyPatch
+    served: Served, ask: Callable[..., Response], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One more is sent away, and told to come again."""
-    monkeypatch.setattr("cli.web.work.MOST_REPLAYS", 0)
+    monkeypatch.setattr(served.work._under_way, "_most", 0)
     found = ask("check.json")
     assert found.status == 503
     assert found.headers["retry-after"] == "5"

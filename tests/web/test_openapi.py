@@ -192,4 +192,5 @@ def test_every_address_is_described(site: Served) -> None:
     ours = {f"/{each}" for each in site._of_the_site} | {
         f"/{{rally}}/{e}" for e in site._of_a_rally
     }
-    assert ours == set(BESIDES)
+    fixed = {path for path in BESIDES if "{" not in path.replace("{rally}", "")}
+    assert ours == fixed
