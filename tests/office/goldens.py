@@ -226,7 +226,7 @@ def _without(value: Any, names: tuple[str, ...], ledger: str, of: str = "") -> A
     if not isinstance(value, dict):
         return value
     aside = names if of in ("", "publications", "documents", "parameters") else ()
-    if of == "basis":
+    if of in ("basis", "between"):
         # A rulebook that is adopted on import may grow, and with it the root.
         aside = ("edition",) if ledger in OURS else ("edition", "root", "ledger")
     return {

@@ -136,7 +136,11 @@ def test_what_is_described_of_a_path_holds(described: OpenApiSchema, path: str) 
     hold()
 
 
-RULES_OUT = [path for path, each in PATHS.items() if len(each["get"]["parameters"]) > 1]
+RULES_OUT = [
+    path
+    for path, each in PATHS.items()
+    if any(asked["in"] == "query" for asked in each["get"]["parameters"])
+]
 
 
 @pytest.mark.slow
