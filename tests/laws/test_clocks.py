@@ -41,11 +41,15 @@ def written_at_sites(draw: st.DrawFn, clock: str = "applied") -> Rally:
     return [_under(each, clock) for each in rally]
 
 
+CLOCK = "timing.site_clock"
+
+
 def _under(said: Occurrence, clock: str) -> Occurrence:
     if isinstance(said, (RegulationsAdopted, BulletinIssued)):
-        said = msgspec.structs.replace(
-            said, parameters={**said.parameters, "timing.site_clock": clock}
-        )
+        said = msgspec.structs.replace(said, parameters={**said.parameters, CLOCK: clock})
+    if isinstance(said, RegulationsAdopted):
+        later = tuple(each for each in said.later if each.parameter != CLOCK)
+        said = msgspec.structs.replace(said, later=later)
     return said
 
 

@@ -241,23 +241,31 @@ def changed(
     """The regulations in which one record, or what they began with, says something else."""
     base, changes = regulations.base, list(regulations.changes)
     for index, each in enumerate(changes):
-        if each.position == position:
+        if each.position == position and name in each.parameters:
             changes[index] = each._replace(parameters={**each.parameters, name: value})
-            return Regulations(base, changes, regulations.position)
-    altered = Rulebook(base.name, {**base.parameters(), name: value})
-    return Regulations(altered, changes, regulations.position)
+    if regulations.position == position and base.defines(name):
+        base = Rulebook(base.name, {**base.parameters(), name: value})
+    return Regulations(base, changes, regulations.position)
 
 
 def settings(state: RallyState) -> Iterator[tuple[int, str, ParameterValue]]:
-    """What each adoption and bulletin says of each rule, by its position."""
+    """What each adoption and bulletin says of each rule, by its position.
+
+    Without what an adoption says of one rule otherwise from a day on.
+    """
     regulations = state.facts.regulations
+    said: dict[tuple[int, str], set[ParameterValue]] = {}
     for position, parameters in (
         (regulations.position, regulations.base.parameters()),
         *((each.position, each.parameters) for each in regulations.changes),
     ):
         for name, value in parameters.items():
             if name in SCHEMA and name not in WITHOUT_A_FIGURE:
-                yield position, name, value
+                said.setdefault((position, name), set()).add(value)
+    for (position, name), values in said.items():
+        if len(values) == 1:
+            (value,) = values
+            yield position, name, value
 
 
 def figure(addend: Addend | None) -> int:
