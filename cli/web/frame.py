@@ -119,16 +119,13 @@ class Links:
 
     def sheet(self, document: str) -> str:
         """A document of the notice board as it hangs, to be printed."""
-        return address(self._sheet(document).turned("pdf"))
+        here = self._question
+        given = {"document": document}
+        return address(Question(here.rally, "publications", given, here.cuts, "pdf", here.absolute))
 
     def paper(self, document: str) -> str:
         """The page of a document of the notice board."""
         return self.to("publications", document=document)
-
-    def _sheet(self, document: str) -> Question:
-        here = self._question
-        given = {"document": document}
-        return Question(here.rally, "publications", given, here.cuts, "html", here.absolute)
 
     def exhibit(self, digest: str) -> str:
         """The file of an exhibit: as it may be had today, whatever the moment."""

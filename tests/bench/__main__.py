@@ -11,7 +11,6 @@ from typing import NamedTuple
 import click
 
 import tests.bench
-from cli.output import print_json
 from tests.bench.appends import appends
 from tests.bench.arrivals import arrivals
 from tests.bench.check import A_SHARE, checked
@@ -22,7 +21,7 @@ from tests.bench.moments import cold, moments, rebuilt, subject
 from tests.bench.plain_moment import plain_moments
 from tests.bench.reads import reads
 from tests.bench.replays import replays, replays_of_rivals
-from tests.bench.table import Line, show
+from tests.bench.table import Line, tell
 
 SMALL = 10
 """The small rally has a tenth of the records, of the same crews."""
@@ -120,11 +119,7 @@ def main(
             found.append(line)
             click.echo(f"{len(found):3} {line.what} …", err=True)
         told["load_after"] = load()
-    if as_json:
-        print_json({"machine": told, "lines": [each.as_json() for each in found]})
-    else:
-        click.echo(" · ".join(f"{name} {value}" for name, value in told.items()))
-        show(found)
+    tell(found, as_json, told)
     missed = [each.what for each in found if each.met is False]
     raise SystemExit(1 if missed and not quick else 0)
 

@@ -21,10 +21,10 @@ import click
 from cli.archive.publication import PLAYER
 from cli.archive.reading import Archive
 from projections.replay.tiles import number_of
-from tests.bench.ledgers import Size, copied, rally, run, simulated
+from tests.bench.ledgers import Size, copied_or_simulated, rally, run
 from tests.bench.rounds import timed
 from tests.bench.slider import in_an_archive
-from tests.bench.table import Line, Target, show
+from tests.bench.table import Line, Target, tell
 
 TILES_KB, FIRST_VIEW_KB = 1000, 50
 """What tiles of every position may weigh of 20,000 records and 120 crews, and a first view."""
@@ -69,15 +69,9 @@ def main(
     """Measure an archive."""
     with tempfile.TemporaryDirectory() as temporary:
         file, folder = Path(temporary) / "rally.db", Path(temporary) / "archive"
-        if ledger:
-            copied(ledger, file)
-        else:
-            simulated(file, Size(records, crews, stages, SEED))
+        copied_or_simulated(ledger, file, Size(records, crews, stages, SEED))
         lines = [*published(file, folder), *weighed(folder), *in_an_archive(folder, steps, SEED)]
-    if as_json:
-        click.echo(json.dumps({"lines": [each.as_json() for each in lines]}))
-    else:
-        show(lines)
+    tell(lines, as_json)
     sys.exit(any(each.met is False for each in lines))
 
 

@@ -75,6 +75,11 @@ def copied(of: Path, file: Path) -> Path:
     return file
 
 
+def copied_or_simulated(of: Path | None, file: Path, size: Size) -> Path:
+    """A copy of a ledger that is named, else one that is made up."""
+    return copied(of, file) if of else simulated(file, size)
+
+
 def log_of(file: Path) -> Log:
     """The log of the rally that a ledger holds first."""
     ledger = Ledger(str(file), now)

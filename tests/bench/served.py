@@ -31,7 +31,6 @@ import msgspec
 from starlette.types import ASGIApp
 
 from cli.main import MANY_THINGS
-from cli.output import print_json
 from cli.web.apart import site_of
 from cli.web.build import BUILD
 from cli.web.once import Response, answered
@@ -43,7 +42,7 @@ from tests.bench.crowd import Answered, Crowd
 from tests.bench.ledgers import ROOT, Size, simulated
 from tests.bench.machine import load, machine
 from tests.bench.rounds import in_turn, percentile
-from tests.bench.table import Line, Target, show
+from tests.bench.table import Line, Target, tell
 
 STANDINGS_MS, KEPT_MS, LOG_MS, TIME_MS, WHY_MS = 15, 2, 20, 20, 100
 CLIENTS, OF_A_CONSTANT = 100, 0.5
@@ -322,11 +321,7 @@ def main(
         longer = long or simulated(folder / "long.db", Size(long_records, crews, stages, SEED))
         lines = [*answers(file, longer, moments), *crowds(subject(file), file, rounds, requests)]
         told["load_after"] = load()
-    if as_json:
-        print_json({"machine": told, "lines": [each.as_json() for each in lines]})
-    else:
-        click.echo(" · ".join(f"{name} {value}" for name, value in told.items()))
-        show(lines)
+    tell(lines, as_json, told)
     sys.exit(any(each.met is False for each in lines))
 
 

@@ -24,9 +24,9 @@ import click
 
 from cli.archive.reading import Archive
 from tests.archive.browser import CHROMIUM, chromium
-from tests.bench.ledgers import Size, copied, log_of, rally, run, simulated
+from tests.bench.ledgers import Size, copied_or_simulated, log_of, rally, run
 from tests.bench.rounds import percentile
-from tests.bench.table import Line, Target, show
+from tests.bench.table import Line, Target, tell
 from tests.web.serving import serving
 
 STEP_MS, BY_THE_SECOND_FRAME = 10, 0.95
@@ -192,17 +192,11 @@ def main(
     """Measure steps of the slider."""
     with tempfile.TemporaryDirectory() as temporary:
         file, folder = Path(temporary) / "rally.db", archive or Path(temporary) / "archive"
-        if ledger:
-            copied(ledger, file)
-        else:
-            simulated(file, Size(records, crews, stages, SEED))
+        copied_or_simulated(ledger, file, Size(records, crews, stages, SEED))
         if archive is None:
             run(rally("--ledger", str(file), "export", "archive", str(folder)))
         lines = [*in_a_served_page(file, steps, SEED), *in_an_archive(folder, steps, SEED)]
-    if as_json:
-        click.echo(json.dumps({"lines": [each.as_json() for each in lines]}))
-    else:
-        show(lines)
+    tell(lines, as_json)
     sys.exit(any(each.met is False for each in lines))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cli.output import print_table
+import click
+
+from cli.output import print_json, print_table
 
 TITLES = ("What", "Here", "Against", "There", "Ratio", "From – to", "Target", "", "Note")
 
@@ -93,3 +95,14 @@ def show(lines: Sequence[Line]) -> None:
         [line.cells() for line in lines],
         figures=("Here", "There", "Ratio", "From – to", "Target"),
     )
+
+
+def tell(lines: Sequence[Line], as_json: bool, machine: Mapping[str, Any] | None = None) -> None:
+    """Print the table, or all of it as JSON, with the machine on which it was measured."""
+    if as_json:
+        of = {"machine": dict(machine)} if machine else {}
+        print_json({**of, "lines": [each.as_json() for each in lines]})
+    else:
+        if machine:
+            click.echo(" · ".join(f"{name} {value}" for name, value in machine.items()))
+        show(lines)
