@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 import pytest
 
 from cli.main import run
-from tests.conftest import Rally, Said
+from tests.conftest import Rally
 from tests.web.conftest import settings
 from tests.web.serving import children, serving, until_ended
 
@@ -119,16 +119,16 @@ def test_what_keeps_it_from_serving(rally: Rally, tmp_path: Path) -> None:
     assert 2 == nowhere.code
 
 
-def test_without_the_extra(rally: Rally, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra(own: Path) -> None:
     """It says how it is installed."""
-    for name in [each for each in sys.modules if each.startswith("cli.web")]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "jinja2", None)
-    monkeypatch.setitem(sys.modules, "uvicorn", None)
-    rally("demo")
-    said = rally("serve")
-    assert Said(5, "", said.err) == said
-    assert "pip install '.[web]'" in said.err
+    lacking = "import sys; sys.modules.update(jinja2=None, uvicorn=None)"
+    call = [sys.executable, "-c", f"{lacking}; from cli.main import main; main()"]
+    said = subprocess.run(
+        [*call, "--ledger", str(own), "serve"], check=False, capture_output=True, text=True
+    )
+    assert (5, "") == (said.returncode, said.stdout)
+    assert "Traceback" not in said.stderr
+    assert "pip install '.[web]'" in said.stderr
 
 
 def test_one_address_without_a_server(rally: Rally) -> None:
