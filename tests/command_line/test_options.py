@@ -175,13 +175,18 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
     "decide disqualify": ("101", {**DECIDED, "--from": Typed("SS3", {"stage": "SS3"})}),
     "decide reprimand": ("101", {**DECIDED, **STAGE}),
     "decide fine": ("101 500 EUR", {**DECIDED, **STAGE}),
-    "decide dock-points": (
-        "101 drivers 3",
+    "decide relegate": (
+        "101 --stage SS2",
         {
             **DECIDED,
             **STAGE,
-            "--championship": Typed("W2RC", {"effect.championship": "W2RC"}),
+            "--applies-to": Typed("stage", {"effect.applies_to": "stage"}),
+            "--only-in": Typed("class", {"effect.only_in": ["class"]}),
         },
+    ),
+    "decide dock-points": (
+        "101 drivers 3",
+        {**DECIDED, **STAGE, "--championship": Typed("W2RC", {"effect.championship": "W2RC"})},
     ),
     "decide reposition": ("101 2", {**DECIDED, **STAGE}),
     "decide cancel-stage": ("SS2", {**DECIDED, **CATEGORY}),

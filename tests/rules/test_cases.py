@@ -27,7 +27,7 @@ from tests.rules.variants import variants
 
 GENERAL = "cross-country"
 PROCEDURE = frozenset({*SCHEMA_OF_PROCEDURE, *OLDER.values(), "appeals.not_appealable"})
-ENVELOPE = ("--at", "--source", "--site", "--reason")
+ENVELOPE = ("--at", "--source", "--site", "--reason", "--role")
 BEGINS = 1_803_800_000_000
 
 
