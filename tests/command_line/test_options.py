@@ -177,11 +177,7 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
     "decide fine": ("101 500 EUR", {**DECIDED, **STAGE}),
     "decide dock-points": (
         "101 drivers 3",
-        {
-            **DECIDED,
-            **STAGE,
-            "--championship": Typed("W2RC", {"effect.championship": "W2RC"}),
-        },
+        {**DECIDED, **STAGE, "--championship": Typed("W2RC", {"effect.championship": "W2RC"})},
     ),
     "decide reposition": ("101 2", {**DECIDED, **STAGE}),
     "decide cancel-stage": ("SS2", {**DECIDED, **CATEGORY}),
