@@ -89,6 +89,7 @@ MAY_RECORD: dict[str, frozenset[str]] = {
     "RouteDirected": _DIRECTION,
     "CrewRepositioned": _DIRECTION,
     "TieBreakDisapplied": frozenset({"stewards", "court"}),
+    "TieSettled": frozenset({"stewards", "court"}),
     "RetirementReported": _ANY_OFFICIAL | {"competitor"},
     "RetirementRetracted": _ANY_OFFICIAL,
     "StageNotFinished": _ROAD | {"stewards"},

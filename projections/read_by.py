@@ -82,6 +82,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "RouteDirected": ABOUT_RECORDS,
     "CrewRepositioned": _START_ORDERS,
     "TieBreakDisapplied": _STANDINGS | {"decisions", "teams"},
+    "TieSettled": _STANDINGS | {"decisions", "teams"},
     "RetirementReported": _RESULTS,
     "RetirementRetracted": _RESULTS,
     "StageNotFinished": _RESULTS,

@@ -17,6 +17,7 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     TargetTimeChanged,
     TieBreakDisapplied,
+    TieSettled,
 )
 
 
@@ -66,6 +67,22 @@ def must_make_sense(said: Occurrence, known: Known) -> None:
             )
         case TargetTimeChanged(control="") if said.target_ms is not None:
             raise Refused("A target time is that of a control.", hint="Give control=….")
+        case _:
+            _must_be_said_of_whom(said)
+
+
+def _must_be_said_of_whom(said: Occurrence) -> None:
+    """Refuse a ruling or a sanction that does not say about whom or about what it is.
+
+    Raises:
+        Refused: with the fields to give.
+    """
+    match said:
+        case TieSettled(numbers=numbers) if len({*numbers}) < max(2, len(numbers)):
+            raise Refused(
+                "An order takes two crews and more, each of them once.",
+                hint="Name them from the first on: numbers=101;103.",
+            )
         case TieBreakDisapplied(numbers=numbers) if len(set(numbers)) < 2:
             raise Refused("One crew alone shares no place.", hint="Name both: numbers=101;103.")
         case CrewRelegated(applies_to="stage", stage=""):

@@ -41,6 +41,7 @@ from ledger.vocabulary.direction import (
     StageStopped,
     TargetTimeChanged,
     TieBreakDisapplied,
+    TieSettled,
     TimeCreditGranted,
     TimeCreditRevoked,
 )
@@ -211,6 +212,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         RouteDirected,
         CrewRepositioned,
         TieBreakDisapplied,
+        TieSettled,
     ),
     "participation": (
         RetirementReported,
@@ -314,6 +316,7 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
         TargetTimeChanged,
         CrewRepositioned,
         TieBreakDisapplied,
+        TieSettled,
         RestartDecided,
         RetirementRetracted,
         CrewDisqualified,
@@ -323,7 +326,9 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
     }
 )
 """The acts that may also take place as the effect of a decision, and fall with it."""
-PLACING: tuple[type[Occurrence], ...] = (TieBreakDisapplied, CrewRelegated)
+ON_TIES = (TieBreakDisapplied, TieSettled)
+"""What officials rule on crews that are level."""
+PLACING: tuple[type[Occurrence], ...] = (*ON_TIES, CrewRelegated)
 """What orders crews besides their totals: it bears on the places of all."""
 TYPES: dict[str, type[Occurrence]] = {
     kind.type_name(): kind for group in GROUPS.values() for kind in group
@@ -435,6 +440,7 @@ __all__ = [
     "DECIDABLE",
     "GROUPS",
     "NO_SOURCE",
+    "ON_TIES",
     "PLACING",
     "SANCTIONS",
     "TAKES_BACK",
@@ -539,6 +545,7 @@ __all__ = [
     "SuspensionLapsed",
     "TargetTimeChanged",
     "TieBreakDisapplied",
+    "TieSettled",
     "TimeCardHandled",
     "TimeCreditGranted",
     "TimeCreditRevoked",

@@ -11,6 +11,7 @@ from projections.rules.asked import DEAD
 from projections.rules.deadlines import INSTANTS, NOT_NEEDED, NOT_OPEN
 from projections.rules.procedure import AFTER, AT_ONCE, CONFIRM, DURING, NEVER, SUSPENDS
 from projections.rules.rulebook import SCHEMA, checked
+from projections.state.ties import BEST, COUNT_BACK
 
 PATTERNS = ("controls.in_stage", "controls.in_next_stage")
 SOURCES = "timing.sources"
@@ -62,7 +63,9 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
         yield from LISTS[name]
     else:
         for each in sorted(parameter.choices - DEAD.get(name, {}).keys()):
-            yield tuple(e for e in value if e != each) if each in value else (*value, each)
+            if (each, *value[:1]) == (BEST, COUNT_BACK):
+                continue  # who has the better best place has more of those than the other
+            yield tuple(e for e in value if e != each) if each in value else (each, *value)
 
 
 def _intervals(value: tuple[str, ...]) -> Iterator[ParameterValue]:
