@@ -119,6 +119,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "ExecutionResumed": _DECISIONS,
     "CourtDecisionIssued": _DECISIONS,
     "ExhibitBound": _REGISTER,
+    "PointsDocked": _REGISTER,
     "StartOrderPublished": _EVERY,
     "StartOrderAmended": _EVERY,
     "DocumentDrawnUp": ABOUT_RECORDS | {"due"},

@@ -285,6 +285,8 @@ class Frame:
                     text = told[index] if index < len(told) else ""
                     found.append(Field(part, part.capitalize(), each.word.help, text, (), False))
                 continue
+            if key_of(each) in (one.key for one in found):
+                continue  # of two that are called alike, an address alone asks the second
             text = " ".join(value) if isinstance(value, (tuple, list)) else value
             found.append(
                 Field(
