@@ -136,6 +136,7 @@ from ledger.vocabulary.running import (
     StageStarted,
     WaypointMissed,
 )
+from ledger.vocabulary.sanctions import PointsDocked
 from ledger.vocabulary.timing import (
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
@@ -251,6 +252,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         ExecutionResumed,
         CourtDecisionIssued,
         ExhibitBound,
+        PointsDocked,
     ),
     "publication": (
         StartOrderPublished,
@@ -315,6 +317,7 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
         RetirementRetracted,
         CrewDisqualified,
         MovedOutsideClassification,
+        PointsDocked,
     }
 )
 """The acts that may also take place as the effect of a decision, and fall with it."""
@@ -483,6 +486,7 @@ __all__ = [
     "PassingRecorded",
     "PenaltyGiven",
     "PenaltyWithdrawn",
+    "PointsDocked",
     "PrizeGivingSet",
     "ProtestDecided",
     "ProtestLodged",
