@@ -81,6 +81,8 @@ READ_BY: dict[str, frozenset[str]] = {
     "TargetTimeChanged": _EVERY,
     "RouteDirected": ABOUT_RECORDS,
     "CrewRepositioned": _START_ORDERS,
+    "CrewsSeeded": _START_ORDERS,
+    "StartPositionChosen": _START_ORDERS,
     "TieBreakDisapplied": _STANDINGS | {"decisions"},
     "RetirementReported": _RESULTS,
     "RetirementRetracted": _RESULTS,

@@ -67,6 +67,9 @@ ASKED: dict[str, Asked] = {
     "overall.not_started_stage_ms": Asked(_TIMES, ("overall.not_started_stage",)),
     "overall.outside_in_stage_results": Asked(_SHEETS | {"start-order", "penalties", "time-cards"}),
     "ties.chain": Asked(_SHEETS | {"teams", "start-order", "decisions"}),
+    "start_order.rule": Asked(
+        frozenset({"start-order", "publications", "decisions"}), ("start_order.intervals",)
+    ),
     "start_order.intervals": Asked(
         frozenset({"start-order", "time-cards", "outstanding", "publications"})
         | {"penalties", "standings", *_FINDINGS}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ledger.times import format_duration, parse_duration
 from ledger.vocabulary.rally import ParameterValue
 from projections.rules.rulebook import SCHEMA, checked
 
+_NUMBER = re.compile(r"(?<=first )\d+|(?<=next )\d+")
 PATTERNS = ("controls.in_stage", "controls.in_next_stage")
 SOURCES = "timing.sources"
 CLERK = ("clerk-of-the-course",)
@@ -42,6 +44,8 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
         yield from sorted(parameter.choices)
     elif name == "start_order.intervals":
         yield from _intervals(tuple(map(str, value)))
+    elif name == "start_order.rule":
+        yield from _lines(tuple(map(str, value)))
     elif parameter.of is int:
         numbers = tuple(each for each in value if isinstance(each, int))
         for place, figure in enumerate(numbers):
@@ -53,6 +57,18 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
     else:
         for each in sorted(parameter.choices - {"disqualification"}):  # it always removes
             yield tuple(e for e in value if e != each) if each in value else (*value, each)
+
+
+def _lines(value: tuple[str, ...]) -> Iterator[ParameterValue]:
+    """Every number of a rule one more and one less; without any, no rule at all."""
+    found = [(place, each) for place, line in enumerate(value) for each in _NUMBER.finditer(line)]
+    for place, number in found:
+        for other in {int(number[0]) + 1, max(int(number[0]) - 1, 1)}:
+            line = value[place]
+            changed = f"{line[: number.start()]}{other}{line[number.end() :]}"
+            yield (*value[:place], changed, *value[place + 1 :])
+    if not found:
+        yield ()
 
 
 def _intervals(value: tuple[str, ...]) -> Iterator[ParameterValue]:
