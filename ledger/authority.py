@@ -88,6 +88,8 @@ MAY_RECORD: dict[str, frozenset[str]] = {
     "TargetTimeChanged": _DIRECTION,
     "RouteDirected": _DIRECTION,
     "CrewRepositioned": _DIRECTION,
+    "CrewsSeeded": _DIRECTION | {"results-office"},
+    "StartPositionChosen": _DIRECTION | {"results-office", "secretary"},
     "TieBreakDisapplied": frozenset({"stewards", "court"}),
     "RetirementReported": _ANY_OFFICIAL | {"competitor"},
     "RetirementRetracted": _ANY_OFFICIAL,

@@ -82,6 +82,8 @@ READ_BY: dict[str, frozenset[str]] = {
     "RouteDirected": ABOUT_RECORDS,
     "CrewRepositioned": _START_ORDERS,
     "TieBreakDisapplied": _STANDINGS | {"decisions", "teams"},
+    "CrewsSeeded": _START_ORDERS,
+    "StartPositionChosen": _START_ORDERS,
     "RetirementReported": _RESULTS,
     "RetirementRetracted": _RESULTS,
     "StageNotFinished": _RESULTS,

@@ -1233,7 +1233,8 @@ _MAY = {
     ),
     "clerk-of-the-course results-office secretary stewards": (
         "RegulationsAdopted BulletinIssued OfficialAppointed OfficialReplaced SiteLimited "
-        "CrewMemberReplaced CrewReclassified DocumentDrawnUp DocumentPosted"
+        "CrewMemberReplaced CrewReclassified DocumentDrawnUp DocumentPosted "
+        "StartPositionChosen"
     ),
     (
         "clerk-of-the-course competitor court marshal medical results-office scrutineer "
@@ -1286,7 +1287,9 @@ _MAY = {
     ),
     "court secretary stewards": "SuspensionLapsed AppealLapsed",
     "court secretary": "CourtDecisionIssued",
-    "clerk-of-the-course results-office stewards": "StartOrderPublished ClassificationPublished",
+    "clerk-of-the-course results-office stewards": (
+        "StartOrderPublished ClassificationPublished CrewsSeeded"
+    ),
     "clerk-of-the-course court results-office stewards": "PublicationWithdrawn",
     "clerk-of-the-course medical results-office secretary": "OpeningErased",
 }

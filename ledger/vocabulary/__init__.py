@@ -26,6 +26,7 @@ from ledger.vocabulary.base import (
 )
 from ledger.vocabulary.direction import (
     CrewRepositioned,
+    CrewsSeeded,
     DelayAllowanceGranted,
     PenaltyGiven,
     PenaltyWithdrawn,
@@ -39,6 +40,7 @@ from ledger.vocabulary.direction import (
     StageResumed,
     StageShortened,
     StageStopped,
+    StartPositionChosen,
     TargetTimeChanged,
     TieBreakDisapplied,
     TimeCreditGranted,
@@ -210,6 +212,8 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         TargetTimeChanged,
         RouteDirected,
         CrewRepositioned,
+        CrewsSeeded,
+        StartPositionChosen,
         TieBreakDisapplied,
     ),
     "participation": (
@@ -462,6 +466,7 @@ __all__ = [
     "CrewRepositioned",
     "CrewRestarted",
     "CrewWithdrew",
+    "CrewsSeeded",
     "DeadlineExtended",
     "DecisionAcknowledged",
     "DecisionIssued",
@@ -531,6 +536,7 @@ __all__ = [
     "StageTimeRecorded",
     "StartOrderAmended",
     "StartOrderPublished",
+    "StartPositionChosen",
     "StartRefused",
     "StartSlot",
     "SummonsIssued",

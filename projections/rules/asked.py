@@ -78,6 +78,9 @@ ASKED: dict[str, Asked] = {
     "overall.outside_in_stage_results": Asked(_SHEETS | {"start-order", "penalties", "time-cards"}),
     "ties.chain": Asked(_SHEETS | {"teams", "start-order", "decisions"}),
     "sanctions.same_place": Asked(_SHEETS | {"decisions", "teams"}),
+    "start_order.rule": Asked(
+        frozenset({"start-order", "publications", "decisions"}), ("start_order.intervals",)
+    ),
     "start_order.intervals": Asked(
         frozenset({"start-order", "time-cards", "outstanding", "publications"})
         | {"penalties", "standings", *_FINDINGS}

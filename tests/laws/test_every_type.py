@@ -117,6 +117,8 @@ def _first_days(case: Case) -> None:
 
     case.record("StageShortened", _at("SS3", "07:00"), stage="SS3", special_m=111_000)
     case.record("CrewRepositioned", _at("SS3", "08:00"), number="105", stage="SS3", place=1)
+    case.record("CrewsSeeded", _at("SS1", "07:00"), numbers=["103", "101"], category="cars")
+    case.record("StartPositionChosen", _at("SS1", "07:30"), number="103", stage="SS1", place=2)
     _drive(case, "SS3", *CARS, "104", "105", "106", "1", "2")
     for time in ("13:00", "14:00"):
         out = {"number": "105", "stage": "SS3", "cause": "mechanical"}

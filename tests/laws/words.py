@@ -35,6 +35,7 @@ from ledger.vocabulary import (
     CrewRelegated,
     CrewRepositioned,
     CrewRestarted,
+    CrewsSeeded,
     CrewWithdrew,
     DeadlineExtended,
     DecisionAcknowledged,
@@ -103,6 +104,7 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     StartOrderAmended,
     StartOrderPublished,
+    StartPositionChosen,
     StartRefused,
     StartSlot,
     SummonsIssued,
@@ -481,6 +483,14 @@ DIRECTION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ),
     RouteDirected: of(RouteDirected, stage=stages, kind="convoy", categories=categories),
     CrewRepositioned: of(CrewRepositioned, number=numbers, stage=stages, place=st.integers(1, 6)),
+    CrewsSeeded: of(
+        CrewsSeeded,
+        numbers=st.lists(numbers, min_size=1, max_size=4).map(tuple),
+        stage=maybe_stages,
+    ),
+    StartPositionChosen: of(
+        StartPositionChosen, number=numbers, stage=stages, place=st.integers(1, 6)
+    ),
     TieBreakDisapplied: of(
         TieBreakDisapplied,
         numbers=st.lists(numbers, min_size=2, max_size=3, unique=True).map(tuple),
