@@ -30,7 +30,7 @@ _ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications"}
 _SHEETS = frozenset({"standings", "publications"})
 _DEADLINES = frozenset({"docket", "due", "protest-clock"})
 """Until when something may be lodged, and what that keeps from becoming final."""
-_SUSPENDED = _FATES | _DEADLINES
+_SUSPENDED = _FATES | _DEADLINES | {"precedents"}
 """An appeal that counts keeps a decision back, and with it whatever the decision does."""
 
 _UNFINISHED = ("overall.unfinished_stage_ms", "overall.unfinished_stage_limit", "overall.max_time")
