@@ -175,6 +175,10 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
     "decide disqualify": ("101", {**DECIDED, "--from": Typed("SS3", {"stage": "SS3"})}),
     "decide reprimand": ("101", {**DECIDED, **STAGE}),
     "decide fine": ("101 500 EUR", {**DECIDED, **STAGE}),
+    "decide dock-points": (
+        "101 drivers 3",
+        {**DECIDED, **STAGE, "--championship": Typed("W2RC", {"effect.championship": "W2RC"})},
+    ),
     "decide reposition": ("101 2", {**DECIDED, **STAGE}),
     "decide cancel-stage": ("SS2", {**DECIDED, **CATEGORY}),
     "decide reinstate-stage": ("SS2", {**DECIDED, **CATEGORY}),
