@@ -50,7 +50,7 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
     elif isinstance(value, str):
         yield from sorted(parameter.choices)
     elif name == SUSPENDS:
-        yield from _lines(tuple(map(str, value)))
+        yield from _suspended(tuple(map(str, value)))
     elif name == "start_order.intervals":
         yield from _intervals(tuple(map(str, value)))
     elif name == "start_order.rule":
@@ -137,7 +137,7 @@ def _starts(text: str) -> Iterator[str]:
         yield f"{text[: found.start()]}from {each}{text[found.end() :]}"
 
 
-def _lines(value: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _suspended(value: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """What an appeal suspends, with a line that says another time, or is not there."""
     for place, each in enumerate(value):
         for when in (AT_ONCE, NEVER, DURING, AFTER):
