@@ -54,7 +54,7 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
     elif name == "start_order.intervals":
         yield from _intervals(tuple(map(str, value)))
     elif name == "start_order.rule":
-        yield from _lines(tuple(map(str, value)))
+        yield from _rules(tuple(map(str, value)))
     elif parameter.of is int:
         numbers = tuple(each for each in value if isinstance(each, int))
         for place, figure in enumerate(numbers):
@@ -68,7 +68,7 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
             yield tuple(e for e in value if e != each) if each in value else (*value, each)
 
 
-def _lines(value: tuple[str, ...]) -> Iterator[ParameterValue]:
+def _rules(value: tuple[str, ...]) -> Iterator[ParameterValue]:
     """Every number of a rule one more and one less; without any, no rule at all."""
     found = [(place, each) for place, line in enumerate(value) for each in _NUMBER.finditer(line)]
     for place, number in found:
