@@ -9,6 +9,7 @@ from ledger.vocabulary import (
     NeutralisationPassed,
     Occurrence,
     PassingRecorded,
+    SanctionDeclined,
     SourceDeclaredUnreliable,
     StageStarted,
     StageStopped,
@@ -64,6 +65,8 @@ def must_make_sense(said: Occurrence, known: Known) -> None:
             )
         case TargetTimeChanged(control="") if said.target_ms is not None:
             raise Refused("A target time is that of a control.", hint="Give control=….")
+        case SanctionDeclined(evidence=()):
+            raise Refused("Which facts it would rest on is not said.", hint="Use `rally decline`.")
         case TieBreakDisapplied(numbers=numbers) if len(set(numbers)) < 2:
             raise Refused("One crew alone shares no place.", hint="Name both: numbers=101;103.")
         case _:

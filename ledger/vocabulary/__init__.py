@@ -30,6 +30,7 @@ from ledger.vocabulary.direction import (
     PenaltyGiven,
     PenaltyWithdrawn,
     RouteDirected,
+    SanctionDeclined,
     StageCancelled,
     StageClosed,
     StageDelayed,
@@ -46,6 +47,7 @@ from ledger.vocabulary.direction import (
 )
 from ledger.vocabulary.entries import (
     CheckHeld,
+    ComponentChanged,
     CrewEntered,
     CrewMemberReplaced,
     CrewReclassified,
@@ -170,6 +172,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         CrewReclassified,
         CheckHeld,
         VehicleMarked,
+        ComponentChanged,
         StartRefused,
     ),
     "running": (
@@ -203,6 +206,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         StageClosed,
         PenaltyGiven,
         PenaltyWithdrawn,
+        SanctionDeclined,
         TimeCreditGranted,
         TimeCreditRevoked,
         DelayAllowanceGranted,
@@ -441,6 +445,7 @@ __all__ = [
     "ClassificationPublished",
     "ClockOffsetDeclared",
     "CompetitionEnded",
+    "ComponentChanged",
     "ControlPassed",
     "ControlScheduled",
     "Corrected",
@@ -501,6 +506,7 @@ __all__ = [
     "ReviewPetitioned",
     "RouteDirected",
     "RouteOpened",
+    "SanctionDeclined",
     "Seen",
     "SiteLimited",
     "Source",

@@ -19,8 +19,10 @@ class Asked(NamedTuple):
 _FINDINGS = frozenset({"anomalies", "check"})
 _TOTALS = frozenset({"standings", "teams", "penalties", "time-cards", "start-order", "decisions"})
 """What is added up, and what follows from it; the register says what a decision moves."""
-_TIMES = _TOTALS | _FINDINGS | {"finishers", "outstanding", "publications"}
+_TIMES = _TOTALS | _FINDINGS | {"finishers", "outstanding", "publications", "proposals"}
 """A time that is there or not makes a finisher, and may be wanted or doubted."""
+_PROPOSED = frozenset({"proposals", "due", "outstanding"})
+"""What is proposed is told as such, and waits for an office; it counts in no total."""
 _FATES = _TIMES | {"retirements", "docket", "due", "protest-clock"}
 """Whether a crew is in the classification bears on everything that is told of it."""
 _ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications"}
@@ -32,7 +34,7 @@ _COMPUTED = ("controls.penalties",)
 
 ASKED: dict[str, Asked] = {
     "timing.counted_precision_ms": Asked(_TIMES),
-    "timing.sources": Asked(_TIMES, ("timing.tolerance_ms",)),
+    "timing.sources": Asked(_TIMES | {"due"}, ("timing.tolerance_ms",)),
     "timing.tolerance_ms": Asked(_TIMES, ("timing.sources",)),
     "timing.last_point_is_finish": Asked(_FATES, ("timing.sources",)),
     "timing.sources_wanted": Asked(frozenset({"outstanding"})),
@@ -77,6 +79,10 @@ ASKED: dict[str, Asked] = {
     "start_order.category_gap_ms": Asked(
         frozenset({"start-order", "publications"}), ("start_order.intervals",)
     ),
+    "tariffs.waypoints": Asked(_PROPOSED),
+    "tariffs.speed": Asked(_PROPOSED),
+    "tariffs.components": Asked(_PROPOSED),
+    "tariffs.reports": Asked(_PROPOSED),
     "documents.classification_signatures": Asked(frozenset()),
     "documents.decision_signatures": Asked(frozenset()),
     "teams.counting": Asked(frozenset({"teams"})),

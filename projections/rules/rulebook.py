@@ -20,6 +20,7 @@ from ledger.vocabulary.publication import categories_of
 from ledger.vocabulary.rally import ParameterValue
 from projections.rules.parameter import Parameter
 from projections.rules.procedure import SCHEMA as PROCEDURE
+from projections.rules.tariffs import SCHEMA as TARIFFS
 
 Known = TypeVar("Known")
 
@@ -212,6 +213,7 @@ SCHEMA: dict[str, Parameter] = {
     "check.far_ahead_percent": Parameter(
         int, "A stage time that is shorter than the next one by more is worth a second look."
     ),
+    **TARIFFS,
     **PROCEDURE,
 }
 

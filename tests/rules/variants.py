@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ledger.times import format_duration, parse_duration
 from ledger.vocabulary.rally import ParameterValue
 from projections.rules.rulebook import SCHEMA, checked
+from projections.rules.tariffs import ordinal
 
 PATTERNS = ("controls.in_stage", "controls.in_next_stage")
 SOURCES = "timing.sources"
@@ -36,6 +38,8 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
         yield value + unit
         if value - unit >= parameter.least:
             yield value - unit
+    elif parameter.reads is not None and parameter.kind is tuple:
+        yield from _reworded(name, tuple(map(str, value)) if isinstance(value, tuple) else ())
     elif name in PATTERNS:
         yield "" if value else r"TC(?P<stage>\d+)[A-Z]*"
     elif isinstance(value, str):
@@ -53,6 +57,30 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
     else:
         for each in sorted(parameter.choices - {"disqualification"}):  # it always removes
             yield tuple(e for e in value if e != each) if each in value else (*value, each)
+
+
+_FIGURE = re.compile(r"\d+:\d\d:\d\d|\d+(?:st|nd|rd|th)\b|\d+")
+
+
+def _reworded(name: str, lines: tuple[str, ...]) -> Iterator[ParameterValue]:
+    """Each figure of each line one more, as far as the line can still be read."""
+    reads = SCHEMA[name].reads
+    for place, line in enumerate(lines):
+        for found in _FIGURE.finditer(line):
+            other = f"{line[: found.start()]}{_one_more(found[0])}{line[found.end() :]}"
+            try:
+                assert reads is not None
+                reads(other)
+            except ValueError:
+                continue
+            yield (*lines[:place], other, *lines[place + 1 :])
+
+
+def _one_more(figure: str) -> str:
+    """A time by a second, an ordinal, or a number."""
+    if ":" in figure:
+        return format_duration(parse_duration(figure) + 1000)
+    return ordinal(int(figure[:-2]) + 1) if figure[-1].isalpha() else str(int(figure) + 1)
 
 
 def _intervals(value: tuple[str, ...]) -> Iterator[ParameterValue]:
