@@ -11,7 +11,7 @@ from ledger.vocabulary import TYPES, Occurrence
 ABOUT_RECORDS = frozenset({"anomalies", "check", "outstanding"})
 """The answers about the records themselves read everything: any record may be a wrong one."""
 _PROPOSALS = ABOUT_RECORDS | {"proposals"}
-_INCIDENTS = _PROPOSALS | {"incidents"}
+_INCIDENTS = _PROPOSALS | {"incidents", "precedents"}
 _PUBLICATIONS = ABOUT_RECORDS | {"publications"}
 _START_ORDERS = _PUBLICATIONS | {"start-order", "decisions"}
 _STANDINGS = _PUBLICATIONS | {"standings"}
@@ -28,7 +28,7 @@ _RESULTS = (
 """What makes times, penalties and participation is read by every answer that rests on them."""
 _EVERY = _RESULTS | _INCIDENTS
 _REGISTER = ABOUT_RECORDS | {"decisions"}
-_DESK = _REGISTER | {"docket", "due", "protest-clock"}
+_DESK = _REGISTER | {"docket", "due", "protest-clock", "precedents"}
 """What lies on the stewards' desk, and what hangs on the notice board with a time running."""
 _WAITING = frozenset({"due"})
 """What a tariff prices waits for an office, and what answers it ends that."""
@@ -130,6 +130,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "ExecutionResumed": _DECISIONS,
     "CourtDecisionIssued": _DECISIONS,
     "ExhibitBound": _REGISTER,
+    "PointsDocked": _REGISTER,
     "StartOrderPublished": _EVERY,
     "StartOrderAmended": _EVERY,
     "DocumentDrawnUp": ABOUT_RECORDS | {"due"},

@@ -175,10 +175,16 @@ def _rally(settings: Settings) -> View | None:
         return None
 
 
-def _explained(found: Explained) -> Iterator[str]:
+def _meant(found: Explained) -> Iterator[str]:
     yield f"{found.parameter}\n  {found.meaning}"
     if found.choices:
         yield f"  One of: {', '.join(found.choices)}"
+    for choice, why in found.dead.items():
+        yield f"  Moves nothing: {choice} ({why})"
+
+
+def _explained(found: Explained) -> Iterator[str]:
+    yield from _meant(found)
     for title, several in (("In this rally:", found.adopted), ("Rulebooks:", found.rulebooks)):
         if several:
             yield f"\n{title}"
@@ -200,8 +206,8 @@ def _explained(found: Explained) -> Iterator[str]:
 
 def _worked(parameter: str, case: Case) -> Iterator[str]:
     yield f"\nA worked case: {case.story}"
-    for line in case.records:
-        yield f"  rally record {line}"
+    for line in case.typed():
+        yield f"  rally {line}"
     for name, value in case.beside.items():
         yield f"  under {name} = {_value(name, value)}"
     yield f"  rally {case.ask}"

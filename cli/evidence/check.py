@@ -1264,7 +1264,7 @@ _MAY = {
     ),
     "court stewards": (
         "TieBreakDisapplied CrewDisqualified SupersedingDetermined ProtestDecided "
-        "ReviewDecided ExecutionSuspended ExecutionResumed"
+        "ReviewDecided ExecutionSuspended ExecutionResumed PointsDocked"
     ),
     (
         "clerk-of-the-course court marshal medical results-office scrutineer secretary "

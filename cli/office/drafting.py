@@ -18,6 +18,7 @@ from ledger.vocabulary import DecisionIssued, Effect
 from ledger.vocabulary.base import among
 from ledger.vocabulary.direction import AppliesTo
 from ledger.vocabulary.judicial import Series
+from ledger.vocabulary.sanctions import PointsTable
 from projections.comparing.preview import Preview
 from projections.desk.judging import judge
 
@@ -203,6 +204,28 @@ def fine(
     """A fine."""
     effect = Effect("Fine", {"amount": amount, "currency": currency})
     return Draft(number, stage, f"fine of {amount} {currency}", (effect,))
+
+
+def dock_points(
+    _desk: Desk,
+    number: Number,
+    table: Annotated[PointsTable, Word("In which table.", subject=True)],
+    points: Annotated[
+        int | None, Word("How many (default: all of the rally).", least=1, subject=True)
+    ] = None,
+    championship: Annotated[str, Word("Of which championship, where there are several.")] = "",
+    stage: AboutStage = "",
+) -> Draft:
+    """Points of a championship taken away, from one of its tables."""
+    fields: dict[str, Any] = {"table": table}
+    if points is not None:
+        fields["points"] = points
+    if championship:
+        fields["championship"] = championship
+    many = "all points of the rally" if points is None else f"{points} point{'s' * (points != 1)}"
+    of = f" of {championship}" if championship else ""
+    said = f"loses {many} in the table of {table}{of}"
+    return Draft(number, stage, said, (Effect("PointsDocked", fields),))
 
 
 def reposition(

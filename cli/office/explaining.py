@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cli.office.rules import cited
@@ -10,7 +11,7 @@ from cli.office.view import View
 from ledger.errors import NotFound
 from ledger.times import iso
 from ledger.vocabulary.rally import ParameterValue
-from projections.rules.asked import ACTS, EVERYWHERE, asked
+from projections.rules.asked import ACTS, DEAD, EVERYWHERE, asked
 from projections.rules.cases import Case, cases_of
 from projections.rules.in_force import rules_in_force
 from projections.rules.rulebook import SCHEMA
@@ -30,11 +31,15 @@ class Stands(NamedTuple):
 
 
 class Explained(NamedTuple):
-    """Everything that is to be told of a parameter. `adopted` is what a rally has of it."""
+    """Everything that is to be told of a parameter. `adopted` is what a rally has of it.
+
+    `dead` are its choices that move nothing, each with why.
+    """
 
     parameter: str
     meaning: str
     choices: tuple[str, ...]
+    dead: Mapping[str, str]
     adopted: tuple[Stands, ...]
     rulebooks: tuple[Stands, ...]
     answers: tuple[str, ...]
@@ -48,6 +53,7 @@ class Explained(NamedTuple):
             "parameter": self.parameter,
             "meaning": self.meaning,
             "choices": list(self.choices),
+            "dead_choices": dict(self.dead),
             "in_force": [_stands(each) for each in self.adopted],
             "rulebooks": [_stands(each) for each in self.rulebooks],
             "answers": list(self.answers),
@@ -58,6 +64,7 @@ class Explained(NamedTuple):
                 {
                     "story": each.story,
                     "records": list(each.records),
+                    "typed": [f"rally {line}" for line in each.typed()],
                     "beside": dict(each.beside),
                     "ask": f"rally {each.ask}",
                     "look": list(each.look),
@@ -88,6 +95,7 @@ def explained(parameter: str, seen: View | None, names: tuple[str, ...] = ()) ->
         parameter,
         SCHEMA[parameter].meaning,
         tuple(sorted(SCHEMA[parameter].choices)),
+        DEAD.get(parameter, {}),
         _adopted(parameter, seen) if seen is not None else (),
         tuple(one for name in names or template_names() for one in _written(parameter, name)),
         tuple(sorted(by.answers)),

@@ -9,6 +9,7 @@ from ledger.vocabulary import (
     NeutralisationPassed,
     Occurrence,
     PassingRecorded,
+    PointsDocked,
     SanctionDeclined,
     SourceDeclaredUnreliable,
     StageStarted,
@@ -69,5 +70,10 @@ def must_make_sense(said: Occurrence, known: Known) -> None:
             raise Refused("Which facts it would rest on is not said.", hint="Use `rally decline`.")
         case TieBreakDisapplied(numbers=numbers) if len(set(numbers)) < 2:
             raise Refused("One crew alone shares no place.", hint="Name both: numbers=101;103.")
+        case PointsDocked(number="", named=""):
+            raise Refused(
+                "Whose points are taken away is not said.",
+                hint="Give number=… of the crew, or named=… as it stands in the table.",
+            )
         case _:
             return

@@ -138,6 +138,7 @@ from ledger.vocabulary.running import (
     StageStarted,
     WaypointMissed,
 )
+from ledger.vocabulary.sanctions import PointsDocked
 from ledger.vocabulary.timing import (
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
@@ -255,6 +256,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         ExecutionResumed,
         CourtDecisionIssued,
         ExhibitBound,
+        PointsDocked,
     ),
     "publication": (
         StartOrderPublished,
@@ -319,6 +321,7 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
         RetirementRetracted,
         CrewDisqualified,
         MovedOutsideClassification,
+        PointsDocked,
     }
 )
 """The acts that may also take place as the effect of a decision, and fall with it."""
@@ -488,6 +491,7 @@ __all__ = [
     "PassingRecorded",
     "PenaltyGiven",
     "PenaltyWithdrawn",
+    "PointsDocked",
     "PrizeGivingSet",
     "ProtestDecided",
     "ProtestLodged",

@@ -108,6 +108,12 @@ class Answers:
             yield Decided(ruling.fact, ruling.status not in _UNDONE, ruling.status)
         yield from self.declined(fact)
 
+    def is_settled(self, fact: Fact[Any]) -> bool:
+        """Whether somebody decided on a fact, and that was not taken back."""
+        return any(each.stands for each in self.penalties(fact)) or any(
+            each.stands for each in self.without_penalty(fact)
+        )
+
     def declined(self, fact: Fact[Any]) -> Iterator[Decided]:
         """That a sanction was declined on a fact, which stands while the fact does as it was."""
         for each in self._declined.get(fact.id, ()):

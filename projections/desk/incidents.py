@@ -81,9 +81,7 @@ def incidents(
 ) -> tuple[Incident, ...]:
     """What needs attention in the order of the facts; of one crew, stage or kind if asked."""
     came_of_it = _CameOfIt(state)
-    found = (
-        _incident(state, came_of_it, fact) for fact in sorted(_observed(state), key=Fact.order)
-    )
+    found = (_incident(state, came_of_it, fact) for fact in sorted(observed(state), key=Fact.order))
     return tuple(
         each
         for each in found
@@ -93,7 +91,8 @@ def incidents(
     )
 
 
-def _observed(state: RallyState) -> list[Fact[Observation]]:
+def observed(state: RallyState) -> list[Fact[Observation]]:
+    """Every observation that needs somebody's attention."""
     facts = state.facts
     return [
         *facts.of(IncidentReported),
@@ -117,6 +116,8 @@ _KIND_OF: dict[type[Occurrence], str] = {
     CheckHeld: CHECK_FAILED,
     FitnessDecided: UNFIT,
 }
+OF_TYPES = {each.type_name(): kind for each, kind in _KIND_OF.items()}
+"""What observations of a type are called, where all of them are of one kind."""
 
 
 def _incident(state: RallyState, came_of_it: _CameOfIt, fact: Fact[Observation]) -> Incident:

@@ -46,7 +46,7 @@ from projections.state.readings import ranked
 from projections.state.recorded import Fact
 from projections.state.road import COMPUTED
 from projections.state.rulings import IN_FORCE, Brought
-from projections.state.totals import overall_total, since_of
+from projections.state.totals import Overall, Span, since_of
 
 
 class Defeat(msgspec.Struct, frozen=True):
@@ -300,7 +300,8 @@ def _repositioned(state: RallyState, fact: Fact[CrewRepositioned]) -> Defeat | N
 def _tie(state: RallyState, fact: Fact[TieBreakDisapplied]) -> Defeat | None:
     compared = False
     for until in (None, *state.orders.values()):
-        totals = [overall_total(state, each, until) for each in dict.fromkeys(fact.value.numbers)]
+        overall = Overall(state, Span(until))
+        totals = [overall.total(each) for each in dict.fromkeys(fact.value.numbers)]
         known = [each.total_ms for each in totals if each is not None]
         if len(set(known)) < len(known):
             return None

@@ -12,7 +12,7 @@ from ledger.vocabulary import TieBreakDisapplied
 from projections.explain.grounds import Grounds
 from projections.explain.told import Neighbour, Place, Tie
 from projections.results.classifications import rankings_of
-from projections.results.standings import Row, Scope, Standings, stage_named, standings
+from projections.results.standings import Row, Scope, Standings, span_of, standings
 from projections.state.totals import breaks_ties, overall_total, since_of
 
 
@@ -28,7 +28,7 @@ def places(grounds: Grounds, number: str, joint: Standings) -> tuple[Place, ...]
         first = found[0] and replace(found[0], joint=True)
         found = [first, _place(grounds, number, standings(state, ranked.scope_of(category)))]
     elif len({each.value.category for each in state.facts.crews.values()}) > 1:
-        narrow = Scope(scope.kind, scope.after, scope.stage, category)
+        narrow = replace(scope, category=category)
         found.append(_place(grounds, number, standings(state, narrow)))
     return tuple(each for each in found if each)
 
@@ -100,8 +100,8 @@ class _Tried(NamedTuple):
 
 def _tie(grounds: Grounds, own: Row, other: Row, scope: Scope) -> Tie:
     """What decides between two crews with one total, or why nothing does."""
-    of_stage, until = scope.kind == "stage", _until(grounds, scope)
-    rules = [] if of_stage else grounds.rules(*grounds.state.ties_by(until))
+    of_stage, over = scope.kind == "stage", span_of(grounds.state, scope)
+    rules = [] if of_stage else grounds.rules(*grounds.state.ties_by(over.until))
     rulings = [
         each
         for each in grounds.facts.of(TieBreakDisapplied)
@@ -126,17 +126,13 @@ def _tie(grounds: Grounds, own: Row, other: Row, scope: Scope) -> Tie:
     return Tie(other.number, "", None, None, words, records, tuple(rules))
 
 
-def _until(grounds: Grounds, scope: Scope) -> int | None:
-    return stage_named(grounds.state, scope.after).order if scope.after else None
-
-
 def _tried(grounds: Grounds, number: str, scope: Scope) -> list[_Tried]:
     """The times of a crew that break ties by the rules, stage by stage."""
-    state, until = grounds.state, _until(grounds, scope)
-    total = overall_total(state, number, until) if scope.kind == "overall" else None
+    state, over = grounds.state, span_of(grounds.state, scope)
+    total = overall_total(state, number, over) if scope.kind != "stage" else None
     if total is None:
         return []
-    chain, since = state.tie_chain(until), since_of(state, number, until)
-    counted = state.tally(state.category(number), since, until).stages
+    chain, since = state.tie_chain(over.until), since_of(state, number, over)
+    counted = state.tally(state.category(number), since, over.until).stages
     breaking = [each for each in counted if breaks_ties(chain, each)]
     return [_Tried(each.stage, ms) for each, ms in zip(breaking, total.tie, strict=True)]

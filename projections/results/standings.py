@@ -1,8 +1,12 @@
-"""Standings: the overall after a stage or of everything so far, and the result of one stage.
+"""Standings: the overall after a stage or of everything so far, of a range of stages, or of one.
 
 The overall sums the counted stage times, each cut to its precision before it is added, and the
 penalties that count by then. A cancelled stage contributes nothing. Who lacks a value for a counted
 stage is not classified; equal totals share a place unless the rulebook breaks the tie.
+
+A range, a leg or a Sunday, sums the same for its stages alone. A penalty is in it by the stage in
+which it counts, also one of the road; what counts in no stage is in the overall alone. Who lacks an
+earlier stage, or leaves the rally later, is classified in it.
 """
 
 from __future__ import annotations
@@ -11,27 +15,29 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from ledger.errors import NotFound
+from ledger.errors import NotFound, Usage
 from ledger.grouping import grouped
 from ledger.vocabulary import CrewEntered, StageScheduled, TieBreakDisapplied
 from ledger.vocabulary.publication import categories_of
 from projections.state.participation import Fate, not_classified
 from projections.state.rally import RallyState
-from projections.state.totals import Overall, Total, stage_total
+from projections.state.totals import BEFORE_THE_FIRST, Overall, Span, Total, stage_total
 
 UNEQUAL = "unequal-stages"
 """Flags a row in the total of which other stages count than in that of the first."""
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """What a classification is of: the overall after a stage (None: everything), or one stage.
+    """What a classification is of: the overall after a stage (None: everything), a range, a stage.
 
-    The category may be several that form one classification, as "motorcycles + quads".
+    A range goes from one stage to another, both in it: only there are `from` and `to` written. The
+    category may be several that form one classification, as "motorcycles + quads".
     """
 
-    kind: Literal["overall", "stage"] = "overall"
+    kind: Literal["overall", "stage", "range"] = "overall"
     after: str | None = None
     stage: str | None = None
     category: str | None = None
@@ -39,6 +45,13 @@ class Scope(msgspec.Struct, frozen=True):
     group: str | None = None
     team: str | None = None
     trophy: str | None = None
+    first: str | UnsetType = msgspec.field(default=UNSET, name="from")
+    last: str | UnsetType = msgspec.field(default=UNSET, name="to")
+
+    @property
+    def until(self) -> str | None:
+        """The last stage that it is of, by its code; None where it is of everything."""
+        return self.stage or self.after or self.last or None
 
     @property
     def narrow(self) -> bool:
@@ -125,23 +138,21 @@ def _standings(state: RallyState, scope: Scope) -> Standings:
     crews = (
         {n: crew for n, crew in entries.items() if scope.holds(crew)} if scope.narrow else entries
     )
-    stage = until = None
+    stage, over = None, span_of(state, scope)
     if scope.kind == "stage":
         stage = stage_named(state, scope.stage or "")
         totals = {n: t for n in crews if (t := stage_total(state, stage, n))}
-        until = stage.order
         rows = _ranked(sharing(list(totals.values()), state), crews)
     else:
-        until = None if scope.after is None else stage_named(state, scope.after).order
-        overall = Overall(state, until)
+        overall = Overall(state, over)
         totals = overall.totals(crews)
         if _level(list(totals.values()), state):
-            state.must_say_what_breaks_ties(until)
+            state.must_say_what_breaks_ties(over.until)
         rows = _ranked(sharing(list(totals.values()), state), crews)
         if unlike := overall.unlike_the_first([row.number for row in rows]):
             rows = tuple(_flagged(row) if row.number in unlike else row for row in rows)
     out = tuple(
-        _unclassified(crew, not_classified(state, number, until, stage))
+        _unclassified(crew, not_classified(state, number, over, stage))
         for number, crew in crews.items()
         if number not in totals
     )
@@ -186,6 +197,25 @@ def stage_named(state: RallyState, code: str) -> StageScheduled:
     known = [stage.stage for stage in state.stages]
     hint = f"The rally has {known[0]} to {known[-1]}." if known else "No stage is scheduled yet."
     raise NotFound(f"There is no stage {code}.", hint=hint)
+
+
+def span_of(state: RallyState, scope: Scope) -> Span:
+    """The stages that a classification is of, by their numbers.
+
+    Raises:
+        NotFound: there is no such stage. Usage: a range ends before it begins.
+    """
+    until = stage_named(state, scope.until).order if scope.until else None
+    if scope.kind != "range":
+        return Span(until)
+    begins = stage_named(state, scope.first or "").order
+    if until is None or until < begins:
+        raise Usage(
+            f"A range of stages can't go from {scope.first} to {scope.last}, which is before it.",
+            hint="Say the first stage with --from, the last with --to.",
+        )
+    before = [each.order for each in state.stages if each.order < begins]
+    return Span(until, max(before, default=BEFORE_THE_FIRST))
 
 
 def sharing(totals: list[Total], state: RallyState) -> list[Total]:

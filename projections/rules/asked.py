@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from projections.rules.procedure import WITH
+
 
 class Asked(NamedTuple):
     """The answers that ask for a parameter, and the parameters that bear on the same figure."""
@@ -28,9 +30,17 @@ _FATES = _TIMES | {"retirements", "docket", "due", "protest-clock"}
 _ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications"}
 """A penalty that is reckoned answers a report, and stands in the totals."""
 _SHEETS = frozenset({"standings", "publications"})
+_DEADLINES = frozenset({"docket", "due", "protest-clock"})
+"""Until when something may be lodged, and what that keeps from becoming final."""
+_SUSPENDED = _FATES | _DEADLINES | {"precedents"}
+"""An appeal that counts keeps a decision back, and with it whatever the decision does."""
 
 _UNFINISHED = ("overall.unfinished_stage_ms", "overall.unfinished_stage_limit", "overall.max_time")
 _COMPUTED = ("controls.penalties",)
+_SUSPENSION = ("appeals.suspends",)
+_COURTS = ("courts.national", "courts.international")
+_TO = ("appeals.to_stewards", "appeals.to_court", "appeals.to_international_court")
+_LODGED_WITH = ("protests.lodged_with", "reviews.lodged_with", *WITH.values())
 
 ASKED: dict[str, Asked] = {
     "timing.counted_precision_ms": Asked(_TIMES),
@@ -83,6 +93,32 @@ ASKED: dict[str, Asked] = {
     "tariffs.speed": Asked(_PROPOSED),
     "tariffs.components": Asked(_PROPOSED),
     "tariffs.reports": Asked(_PROPOSED),
+    "reviews.time": Asked(_DEADLINES),
+    "reviews.window_ms": Asked(_DEADLINES),
+    "reviews.lodged_with": Asked(_DEADLINES, ("lodging.elsewhere",)),
+    "protests.time_classification": Asked(_DEADLINES),
+    "protests.window_ms": Asked(_DEADLINES),
+    "protests.time_decision": Asked(_DEADLINES),
+    "protests.against_decision_ms": Asked(_DEADLINES),
+    "protests.time_other": Asked(_DEADLINES),
+    "protests.lodged_with": Asked(_DEADLINES, ("lodging.elsewhere",)),
+    "lodging.elsewhere": Asked(_SUSPENDED, _LODGED_WITH),
+    "appeals.to_stewards": Asked(_SUSPENDED, _SUSPENSION),
+    "appeals.to_court": Asked(_SUSPENDED, _SUSPENSION),
+    "appeals.to_international_court": Asked(_SUSPENDED, (*_SUSPENSION, *_COURTS)),
+    "appeals.intention_ms": Asked(_SUSPENDED, _SUSPENSION),
+    "appeals.confirm_to_stewards": Asked(_SUSPENDED, _SUSPENSION),
+    "appeals.confirm_to_court": Asked(_SUSPENDED, _SUSPENSION),
+    "appeals.confirm_to_international_court": Asked(_SUSPENDED, (*_SUSPENSION, *_COURTS)),
+    "appeals.confirmation_ms": Asked(_SUSPENDED, _SUSPENSION),
+    "appeals.lodged_with_stewards": Asked(_SUSPENDED, ("lodging.elsewhere",)),
+    "appeals.lodged_with_court": Asked(_SUSPENDED, ("lodging.elsewhere",)),
+    "appeals.lodged_with_international_court": Asked(_SUSPENDED, ("lodging.elsewhere", *_COURTS)),
+    "appeals.suspends": Asked(_SUSPENDED, _TO),
+    "appeals.suspensive": Asked(_SUSPENDED, _TO),
+    "appeals.not_appealable": Asked(_SUSPENDED, _SUSPENSION),
+    "courts.national": Asked(_SUSPENDED, ("appeals.to_international_court",)),
+    "courts.international": Asked(_SUSPENDED, ("appeals.to_international_court",)),
     "documents.classification_signatures": Asked(frozenset()),
     "documents.decision_signatures": Asked(frozenset()),
     "teams.counting": Asked(frozenset({"teams"})),
@@ -97,11 +133,14 @@ ACTS: dict[str, tuple[str, ...]] = {
     "documents.decision_signatures": ("publish decision", "document decision"),
 }
 """The acts that a parameter can rule out, and the sheets on which it stands."""
+DEAD: dict[str, dict[str, str]] = {
+    "overall.removed_by": {"disqualification": "a disqualification always takes a crew out"}
+}
+"""The choices of parameters that move nothing, and why; of parameters themselves there is none."""
 EVERYWHERE = ("why", "diff", "what-if", "drift", "history", "crew", "rulebook show")
 """The answers that are made of others, or show the rules themselves: they move with them."""
-OF_THE_DESK = frozenset({"decisions", "docket", "due", "protest-clock", "publications", "check"})
 
 
 def asked(parameter: str) -> Asked:
-    """Which answers ask for a parameter: those of procedure are asked by the stewards' desk."""
-    return ASKED.get(parameter) or Asked(OF_THE_DESK | _FATES)
+    """Which answers ask for a parameter."""
+    return ASKED[parameter]

@@ -1,6 +1,6 @@
 """Worked cases of the rules: what each parameter does, by a figure that is reckoned by hand.
 
-A case is a small rally (`cases.toml`): the records that everybody types, those of its own, the
+A case is a small rally (in one of `FILES`): the records that everybody types, those of its own, the
 command that is asked, where to look in its answer, and for each value the figure and how it comes
 about. The tests run every one of them, with the value that each rulebook has and with others.
 """
@@ -13,11 +13,14 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any, NamedTuple
 
+from ledger.vocabulary import TYPES
 from ledger.vocabulary.rally import ParameterValue
 
 Step = str | int | Sequence[str] | Mapping[str, Any]
 """On the way into an answer: a name, a place, several names, or which lines are meant."""
 COUNT = "#"
+FILES = ("cases.toml", "cases_of_procedure.toml")
+"""Where they stand; the first has the records with which every one of them begins."""
 
 
 class Figure(NamedTuple):
@@ -31,7 +34,8 @@ class Figure(NamedTuple):
 class Case(NamedTuple):
     """A worked case of a parameter. `beside` are other rules that it takes to see it at work.
 
-    `unit` is the smallest step of the parameter that can be seen.
+    Of its records each is one that is typed behind `rally record`; a line that names no type is a
+    command of its own. `unit` is the smallest step of the parameter that can be seen.
     """
 
     parameter: str
@@ -43,6 +47,12 @@ class Case(NamedTuple):
     figures: tuple[Figure, ...]
     unit: int = 1
 
+    def typed(self) -> tuple[str, ...]:
+        """Its records as commands, as they are typed behind `rally`."""
+        return tuple(
+            f"record {line}" if line.partition(" ")[0] in TYPES else line for line in self.records
+        )
+
     def figure(self, value: ParameterValue) -> Figure | None:
         """What it comes to under a value; None where that is not reckoned."""
         return next((each for each in self.figures if each.value == value), None)
@@ -51,11 +61,13 @@ class Case(NamedTuple):
 @functools.cache
 def cases() -> tuple[Case, ...]:
     """Every worked case, in the order in which they are written."""
+    files = [_read(name) for name in FILES]
+    common = _lines(files[0]["records"])
     return tuple(
         Case(
             said["parameter"],
             said["story"],
-            (*_lines(_said()["records"]), *_lines(said.get("records", ""))),
+            (*common, *_lines(said.get("records", ""))),
             {name: _value(each) for name, each in said.get("beside", {}).items()},
             said["ask"],
             tuple(said["look"]),
@@ -65,7 +77,8 @@ def cases() -> tuple[Case, ...]:
             ),
             said.get("unit", 1),
         )
-        for said in _said()["case"]
+        for file in files
+        for said in file["case"]
     )
 
 
@@ -78,6 +91,7 @@ def looked_up(answer: Any, look: Sequence[Step]) -> Any:
     """What stands in an answer at the end of a way.
 
     A name or names asked of lines give those of each line; a table leaves the lines that say so.
+    What is null is left out.
     """
     for step in look:
         answer = _step(answer, step)
@@ -92,8 +106,10 @@ def _step(answer: Any, step: Step) -> Any:
     if isinstance(step, Mapping):
         return [each for each in answer if all(_is(each.get(k), v) for k, v in step.items())]
     if isinstance(answer, list):
-        return [_step(each, step) for each in answer]
-    return answer.get(step) if isinstance(step, str) else [answer.get(each) for each in step]
+        return [one for each in answer if (one := _step(each, step)) is not None]
+    if isinstance(step, str):
+        return answer.get(step)
+    return [answer[each] for each in step if answer.get(each) is not None]
 
 
 def _is(found: Any, wanted: Any) -> bool:
@@ -109,7 +125,6 @@ def _value(said: Any) -> ParameterValue:
     return found
 
 
-@functools.cache
-def _said() -> dict[str, Any]:
-    file = resources.files("projections.rules") / "cases.toml"
+def _read(name: str) -> dict[str, Any]:
+    file = resources.files("projections.rules") / name
     return tomllib.loads(file.read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from ledger.errors import LedgerError, NotFound
 from ledger.vocabulary import BulletinIssued, ClockOffsetDeclared, CrewEntered, RegulationsAdopted
 from projections.comparing.what_if import NOTHING, Alternatives
-from projections.results.standings import Scope, stage_named, standings
+from projections.results.standings import Scope, span_of, stage_named, standings
 from projections.slices.beginnings import (
     Begins,
     Breaks,
@@ -280,16 +280,15 @@ class Slices:
 
     def _totals_in(self, state: RallyState) -> Totals:
         scope = self._scope
-        named = scope.stage if scope.kind == "stage" else scope.after
-        if named is not None and named not in state.orders:
+        if any(each and each not in state.orders for each in (scope.until, scope.first)):
             return {}
         crews = (n for n, crew in state.facts.crews.items() if scope.holds(crew.value))
         try:
-            stage = None if named is None else stage_named(state, named)
-            if scope.kind == "stage" and stage is not None:
+            if scope.kind == "stage":
+                stage = stage_named(state, scope.stage or "")
                 found = {number: stage_total(state, stage, number) for number in crews}
             else:
-                overall = Overall(state, stage.order if stage else None)
+                overall = Overall(state, span_of(state, scope))
                 found = {number: overall.total(number) for number in crews}
         except LedgerError as error:
             raise CannotSlice from error

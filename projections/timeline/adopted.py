@@ -19,6 +19,7 @@ from ledger.vocabulary import (
     NumberReallocated,
     PenaltyGiven,
     PenaltyWithdrawn,
+    PointsDocked,
     RegulationsAdopted,
     TieBreakDisapplied,
 )
@@ -36,6 +37,7 @@ OF_A_CREW = (
     CrewRepositioned,
     MovedOutsideClassification,
     TieBreakDisapplied,
+    PointsDocked,
 )
 """What a decision may do without touching a time: looked up with the facts of a moment."""
 _CONTROLS = "controls.penalties"

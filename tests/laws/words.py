@@ -65,6 +65,7 @@ from ledger.vocabulary import (
     PassingRecorded,
     PenaltyGiven,
     PenaltyWithdrawn,
+    PointsDocked,
     PrizeGivingSet,
     ProtestDecided,
     ProtestLodged,
@@ -560,6 +561,7 @@ _EFFECTS: list[Effect] = [
     Effect("MovedOutsideClassification"),
     Effect("Fine", {"amount": 500, "currency": "EUR"}),
     Effect("Reprimand"),
+    Effect("PointsDocked", {"table": "manufacturers", "points": 7}),
     Effect("PenaltyGiven", {"nonsense": 1}),
     Effect("Banishment"),
 ]
@@ -638,6 +640,9 @@ JUDICIAL: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ExecutionResumed: of(ExecutionResumed, target=ids),
     CourtDecisionIssued: court_decisions,
     ExhibitBound: of(ExhibitBound, target=ids, digest=NOBODY, title="Time card"),
+    PointsDocked: of(
+        PointsDocked, number=numbers, table="drivers", points=st.none() | st.integers(1, 9)
+    ),
 }
 PUBLICATION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     StartOrderPublished: of(

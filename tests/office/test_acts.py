@@ -52,6 +52,8 @@ CASES: dict[str, Case] = {
     "decide reprimand": (STEWARDS, {"number": "102"}, ("102",)),
     "decide fine": (STEWARDS, {"number": "102", "amount": 100, "currency": "EUR"},
                     ("102", "100", "EUR")),
+    "decide dock-points": (STEWARDS, {"number": "102", "table": "teams", "points": 3},
+                           ("102", "teams", "3")),
     "decide reposition": (CLERK, {"number": "102", "place": 2, "stage": "SS2"},
                           ("102", 2, "--stage", "SS2")),
     "decide cancel-stage": (CLERK, {"stage": "SS2", "categories": ("cars",)},

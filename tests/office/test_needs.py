@@ -41,6 +41,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "log": {"newest": 50},
     "show": {"record": "#100"},
     "late": {"since": "@-100"},
+    "alike": {"fact": "WaypointMissed"},
 }
 LOOKED_UP = [
     name

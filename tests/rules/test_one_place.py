@@ -16,19 +16,20 @@ from ledger.errors import LedgerError
 from ledger.vocabulary import BulletinIssued, Occurrence, RegulationsAdopted
 from ledger.vocabulary.rally import ParameterValue
 from projections.registry import PROJECTIONS
-from projections.rules.asked import ACTS, ASKED, asked
+from projections.rules.asked import ACTS, ASKED, DEAD, asked
 from projections.rules.cases import Case, cases, cases_of
+from projections.rules.procedure import amended
 from projections.rules.rulebook import SCHEMA
 from projections.rules.templates import template
 from projections.state.rally import RallyState
 from tests.laws.answers import folded
 from tests.laws.simulated import tiny
-from tests.rules.test_cases import PROCEDURE, founded, told
+from tests.rules.test_cases import founded, rules_of_case, told
 from tests.rules.variants import variants
 
 Answers = Mapping[str, str]
 MINUTE = 60_000
-OWN = sorted(SCHEMA.keys() - PROCEDURE)
+EVERY = sorted(SCHEMA)
 
 
 def answers(rally: Sequence[Occurrence]) -> Answers:
@@ -48,7 +49,7 @@ def _said(name: str, state: RallyState) -> str:
 def under(rally: Iterable[Occurrence], name: str, value: ParameterValue) -> list[Occurrence]:
     """The rally with another value of a parameter, wherever it was set."""
     return [
-        msgspec.structs.replace(each, parameters={**each.parameters, name: value})
+        msgspec.structs.replace(each, parameters=amended(each.parameters, {name: value}))
         if isinstance(each, RegulationsAdopted)
         or (isinstance(each, BulletinIssued) and name in each.parameters)
         else each
@@ -67,11 +68,9 @@ def moved(
     return found
 
 
-def of_a_case(case: Case, into: Path) -> list[Occurrence]:
-    """The rally of a worked case, by the general rulebook."""
-    value = case.figures[0].value
-    rules = {**template(GENERAL).parameters, **case.beside, case.parameter: value}
-    return [*founded(rules), *told(case, into)]
+def of_a_case(case: Case, into: Path, figure: int = 0) -> list[Occurrence]:
+    """The rally of a worked case, by the general rulebook and the value of one of its figures."""
+    return [*founded(rules_of_case(case, case.figures[figure].value)), *told(case, into)]
 
 
 @cache
@@ -79,7 +78,7 @@ def made_up(seed: int, rulebook: str) -> tuple[tuple[Occurrence, ...], Answers]:
     """A simulated rally whose rules leave nothing open, with what every answer says of it."""
     general = template(GENERAL).parameters
     rally = tuple(
-        msgspec.structs.replace(each, parameters={**general, **each.parameters})
+        msgspec.structs.replace(each, parameters=amended(general, each.parameters))
         if isinstance(each, RegulationsAdopted)
         else each
         for each in tiny(seed, rulebook=rulebook)
@@ -97,7 +96,7 @@ def others(name: str, rally: Iterable[Occurrence]) -> list[ParameterValue]:
     return list(variants(name, value, MINUTE if whole else 1))
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", EVERY)
 def test_a_parameter_moves_what_it_is_said_to_move(name: str, tmp_path: Path) -> None:
     """In its own cases it moves something, or it rules out an act and is no matter of answers."""
     found: set[str] = set()
@@ -110,6 +109,29 @@ def test_a_parameter_moves_what_it_is_said_to_move(name: str, tmp_path: Path) ->
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in EVERY if SCHEMA[name].choices])
+def test_a_choice_moves_something_or_is_told_to_be_dead(name: str, tmp_path: Path) -> None:
+    """Put into a value of the cases, taken out of it, or chosen instead of it."""
+    moving: set[str] = set()
+    for case in cases_of(name):
+        for place, figure in enumerate(case.figures):
+            rally = of_a_case(case, tmp_path, place)
+            before = answers(rally)
+            for choice in SCHEMA[name].choices - moving:
+                if moved(rally, before, name, [_with_or_without(figure.value, choice)]):
+                    moving |= {choice, *([figure.value] if isinstance(figure.value, str) else [])}
+    assert DEAD.get(name, {}).keys() == SCHEMA[name].choices - moving
+
+
+def _with_or_without(value: ParameterValue, choice: str) -> ParameterValue:
+    """A list with a choice that it has not, or without one that it has; a text is the choice."""
+    if not isinstance(value, tuple):
+        return choice
+    kept = tuple(str(each) for each in value if each != choice)
+    return kept if choice in value else (*kept, choice)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3, 5])
 @pytest.mark.parametrize("rulebook", [RULEBOOK, GENERAL])
 def test_a_change_moves_no_other_answer_of_a_made_up_rally(seed: int, rulebook: str) -> None:
@@ -117,7 +139,7 @@ def test_a_change_moves_no_other_answer_of_a_made_up_rally(seed: int, rulebook: 
     rally, before = made_up(seed, rulebook)
     stray = {
         name: extra
-        for name in OWN
+        for name in EVERY
         if (extra := moved(rally, before, name, others(name, rally)) - asked(name).answers)
     }
     assert {} == stray
@@ -130,7 +152,7 @@ def test_a_change_moves_no_other_answer_of_the_cases_of_others(tmp_path: Path) -
     for case in cases():
         rally = of_a_case(case, tmp_path)
         before = answers(rally)
-        for name in OWN:
+        for name in EVERY:
             extra = moved(rally, before, name, others(name, rally)) - asked(name).answers
             if extra:
                 stray[case.parameter, name] = extra
@@ -138,8 +160,7 @@ def test_a_change_moves_no_other_answer_of_the_cases_of_others(tmp_path: Path) -
 
 
 def test_what_each_parameter_moves_is_said() -> None:
-    """Of every parameter but those of procedure, and of none that there is not."""
-    assert set(OWN) == ASKED.keys() & set(OWN)
-    assert ASKED.keys() <= SCHEMA.keys() >= ACTS.keys()
+    """Of every parameter, and of none that there is not."""
+    assert SCHEMA.keys() == ASKED.keys() >= ACTS.keys()
     assert {each for one in ASKED.values() for each in one.answers} <= PROJECTIONS.keys()
     assert {each for one in ASKED.values() for each in one.beside} <= SCHEMA.keys()

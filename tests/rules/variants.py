@@ -7,7 +7,11 @@ from collections.abc import Iterator
 
 from ledger.times import format_duration, parse_duration
 from ledger.vocabulary.rally import ParameterValue
+from projections.rules.asked import DEAD
+from projections.rules.deadlines import INSTANTS, NOT_NEEDED, NOT_OPEN
+from projections.rules.procedure import AFTER, AT_ONCE, CONFIRM, DURING, NEVER, SUSPENDS
 from projections.rules.rulebook import SCHEMA, checked
+from projections.rules.tariffs import SCHEMA as TARIFFS
 from projections.rules.tariffs import ordinal
 
 PATTERNS = ("controls.in_stage", "controls.in_next_stage")
@@ -19,6 +23,8 @@ LISTS: dict[str, tuple[ParameterValue, ParameterValue]] = {
     "documents.classification_signatures": (CLERK, ()),
     "documents.decision_signatures": (CLERK, ()),
     "appeals.not_appealable": (("PenaltyGiven",), ()),
+    "courts.national": (("National Court",), ()),
+    "courts.international": (("International Court of Appeal",), ()),
 }
 """What a list is changed to of which there is no next one, and that in its turn."""
 
@@ -38,12 +44,16 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
         yield value + unit
         if value - unit >= parameter.least:
             yield value - unit
-    elif parameter.reads is not None and parameter.kind is tuple:
+    elif name in TARIFFS:
         yield from _reworded(name, tuple(map(str, value)) if isinstance(value, tuple) else ())
     elif name in PATTERNS:
         yield "" if value else r"TC(?P<stage>\d+)[A-Z]*"
+    elif isinstance(value, str) and parameter.reads is not None:
+        yield from _times(name, value)
     elif isinstance(value, str):
         yield from sorted(parameter.choices)
+    elif name == SUSPENDS:
+        yield from _lines(tuple(map(str, value)))
     elif name == "start_order.intervals":
         yield from _intervals(tuple(map(str, value)))
     elif parameter.of is int:
@@ -55,7 +65,7 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
     elif name in LISTS:
         yield from LISTS[name]
     else:
-        for each in sorted(parameter.choices - {"disqualification"}):  # it always removes
+        for each in sorted(parameter.choices - DEAD.get(name, {}).keys()):
             yield tuple(e for e in value if e != each) if each in value else (*value, each)
 
 
@@ -90,3 +100,61 @@ def _intervals(value: tuple[str, ...]) -> Iterator[ParameterValue]:
         yield (*value[:place], f"{count} x {later}", *value[place + 1 :])
         if count != "rest":
             yield (*value[:place], f"{int(count) + 1} x {time}", *value[place + 1 :])
+
+
+# -- what is worded --------------------------------------------------------------------------------
+
+_LENGTH = re.compile(r"\b(\d+) (min|h|days?)\b")
+_OFFICE = re.compile(r"[a-z-]+(?= may extend)")
+_NAMES = tuple(INSTANTS)
+
+
+def _times(name: str, text: str) -> Iterator[str]:
+    """A time, worded otherwise in one place; what is no time, as another."""
+    if text in (NOT_OPEN, NOT_NEEDED):
+        yield SCHEMA[name].example
+    yield NOT_OPEN
+    if name in CONFIRM.values():
+        yield NOT_NEEDED
+    for found in _LENGTH.finditer(text):
+        for length in _lengths(int(found[1]), found[2]):
+            yield f"{text[: found.start()]}{length}{text[found.end() :]}"
+    yield from _starts(text)
+    for found in _OFFICE.finditer(text):
+        yield f"{text[: found.start()]}medical{text[found.end() :]}"
+    for one, other in ((" before ", " after "), ("the first of", "the last of")):
+        if one in text:
+            yield text.replace(one, other)
+    if "; " in text:
+        yield text.rpartition("; ")[0]
+
+
+def _lengths(amount: int, unit: str) -> Iterator[str]:
+    """A length of time and one unit more or less; of an hour, a minute."""
+    if (amount, unit) == (1, "h"):
+        amount, unit = 60, "min"
+    yield f"{amount + 1} {unit}"
+    if amount > 1:
+        yield f"{amount - 1} {unit}"
+
+
+def _starts(text: str) -> Iterator[str]:
+    """A time that runs from another instant, or from one of several alone."""
+    found = re.search(r"from (?:the (?:first|last) of )?([a-z-]+(?:, [a-z-]+)*)", text)
+    if found is None:
+        return
+    named = found[1].split(", ")
+    place = _NAMES.index(named[0])
+    alone = named if len(named) > 1 else [_NAMES[place - 1], _NAMES[(place + 1) % len(_NAMES)]]
+    for each in alone:
+        yield f"{text[: found.start()]}from {each}{text[found.end() :]}"
+
+
+def _lines(value: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """What an appeal suspends, with a line that says another time, or is not there."""
+    for place, each in enumerate(value):
+        for when in (AT_ONCE, NEVER, DURING, AFTER):
+            said = f"{each.rpartition(': ')[0]}: {when}"
+            yield (*value[:place], said, *value[place + 1 :])
+        if not each.endswith(f": {NEVER}"):  # without it nothing is suspended either
+            yield (*value[:place], *value[place + 1 :])
