@@ -6,6 +6,7 @@ from ledger.commands.known import Known
 from ledger.errors import Refused
 from ledger.vocabulary import (
     ControlPassed,
+    CrewRelegated,
     NeutralisationPassed,
     Occurrence,
     PassingRecorded,
@@ -70,6 +71,8 @@ def must_make_sense(said: Occurrence, known: Known) -> None:
             raise Refused("Which facts it would rest on is not said.", hint="Use `rally decline`.")
         case TieBreakDisapplied(numbers=numbers) if len(set(numbers)) < 2:
             raise Refused("One crew alone shares no place.", hint="Name both: numbers=101;103.")
+        case CrewRelegated(applies_to="stage", stage=""):
+            raise Refused("Of which stage the result is not said.", hint="Give stage=….")
         case PointsDocked(number="", named=""):
             raise Refused(
                 "Whose points are taken away is not said.",

@@ -138,7 +138,7 @@ from ledger.vocabulary.running import (
     StageStarted,
     WaypointMissed,
 )
-from ledger.vocabulary.sanctions import PointsDocked
+from ledger.vocabulary.sanctions import CrewRelegated, PointsDocked
 from ledger.vocabulary.timing import (
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
@@ -256,6 +256,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         ExecutionResumed,
         CourtDecisionIssued,
         ExhibitBound,
+        CrewRelegated,
         PointsDocked,
     ),
     "publication": (
@@ -321,10 +322,13 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
         RetirementRetracted,
         CrewDisqualified,
         MovedOutsideClassification,
+        CrewRelegated,
         PointsDocked,
     }
 )
 """The acts that may also take place as the effect of a decision, and fall with it."""
+PLACING: tuple[type[Occurrence], ...] = (TieBreakDisapplied, CrewRelegated)
+"""What orders crews besides their totals: it bears on the places of all."""
 TYPES: dict[str, type[Occurrence]] = {
     kind.type_name(): kind for group in GROUPS.values() for kind in group
 }
@@ -435,6 +439,7 @@ __all__ = [
     "DECIDABLE",
     "GROUPS",
     "NO_SOURCE",
+    "PLACING",
     "SANCTIONS",
     "TAKES_BACK",
     "TYPES",
@@ -458,6 +463,7 @@ __all__ = [
     "CrewMemberReplaced",
     "CrewNotStarted",
     "CrewReclassified",
+    "CrewRelegated",
     "CrewRepositioned",
     "CrewRestarted",
     "CrewWithdrew",
