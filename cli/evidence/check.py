@@ -1241,7 +1241,7 @@ _MAY = {
         "secretary stewards timekeeper tracking"
     ): "RemarkMade IncidentReported RetirementReported RestartRequested",
     "clerk-of-the-course competitor results-office secretary": "EntryDeclined CrewWithdrew",
-    "clerk-of-the-course results-office scrutineer secretary": "CheckHeld",
+    "clerk-of-the-course results-office scrutineer secretary": "CheckHeld ComponentChanged",
     "scrutineer": "VehicleMarked",
     "clerk-of-the-course results-office scrutineer secretary stewards": "StartRefused",
     "clerk-of-the-course marshal results-office timekeeper tracking": (
@@ -1261,7 +1261,8 @@ _MAY = {
     ),
     "clerk-of-the-course marshal stewards": "StageInterrupted DelayAllowanceGranted",
     "clerk-of-the-course court stewards": (
-        "StageReinstated PenaltyGiven PenaltyWithdrawn TimeCreditGranted TimeCreditRevoked "
+        "StageReinstated PenaltyGiven PenaltyWithdrawn SanctionDeclined TimeCreditGranted "
+        "TimeCreditRevoked "
         "SuspensionActivated DeadlineExtended ResultsQualified"
     ),
     "court stewards": (
@@ -1300,6 +1301,7 @@ _NO_ACTS = frozenset(
         "EntryReceived",
         "CheckHeld",
         "VehicleMarked",
+        "ComponentChanged",
         "ControlPassed",
         "StageStarted",
         "FalseStartObserved",

@@ -31,6 +31,7 @@ from ledger.vocabulary.direction import (
     PenaltyGiven,
     PenaltyWithdrawn,
     RouteDirected,
+    SanctionDeclined,
     StageCancelled,
     StageClosed,
     StageDelayed,
@@ -48,6 +49,7 @@ from ledger.vocabulary.direction import (
 )
 from ledger.vocabulary.entries import (
     CheckHeld,
+    ComponentChanged,
     CrewEntered,
     CrewMemberReplaced,
     CrewReclassified,
@@ -173,6 +175,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         CrewReclassified,
         CheckHeld,
         VehicleMarked,
+        ComponentChanged,
         StartRefused,
     ),
     "running": (
@@ -206,6 +209,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         StageClosed,
         PenaltyGiven,
         PenaltyWithdrawn,
+        SanctionDeclined,
         TimeCreditGranted,
         TimeCreditRevoked,
         DelayAllowanceGranted,
@@ -453,6 +457,7 @@ __all__ = [
     "ClassificationPublished",
     "ClockOffsetDeclared",
     "CompetitionEnded",
+    "ComponentChanged",
     "ControlPassed",
     "ControlScheduled",
     "Corrected",
@@ -516,6 +521,7 @@ __all__ = [
     "ReviewPetitioned",
     "RouteDirected",
     "RouteOpened",
+    "SanctionDeclined",
     "Seen",
     "SiteLimited",
     "Source",

@@ -21,6 +21,7 @@ from ledger.vocabulary.rally import ParameterValue
 from projections.rules import starting
 from projections.rules.parameter import Parameter
 from projections.rules.procedure import SCHEMA as PROCEDURE
+from projections.rules.tariffs import SCHEMA as TARIFFS
 
 Known = TypeVar("Known")
 
@@ -229,6 +230,7 @@ SCHEMA: dict[str, Parameter] = {
     "check.far_ahead_percent": Parameter(
         int, "A stage time that is shorter than the next one by more is worth a second look."
     ),
+    **TARIFFS,
     **PROCEDURE,
 }
 

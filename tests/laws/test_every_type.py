@@ -84,6 +84,10 @@ def _first_days(case: Case) -> None:
     case.record("SpeedZoneRead", _at("SS1", "12:10"), **zone, **crew)
     given: dict[str, Any] = {"amount_ms": "0:15:00", "point": "CP1", "evidence": [missed]}
     case.record("PenaltyGiven", _at("SS1", "12:00"), **given, **crew)
+    again = case.record("WaypointMissed", _at("SS1", "12:05"), point="CP2", **crew)
+    declined: dict[str, Any] = {"tariff": "tariffs.waypoints", "evidence": [again]}
+    case.record("SanctionDeclined", _at("SS1", "20:00"), reason="hidden", **declined, **crew)
+    case.record("ComponentChanged", _at("SS1", "19:00"), component="engine", **crew)
     wrong = case.record("PenaltyGiven", _at("SS1", "12:10"), amount_ms="0:02:00", **crew)
     case.record("PenaltyWithdrawn", _at("SS1", "20:00"), target=wrong, number="102")
     case.record("IncidentReported", _at("SS1", "13:00"), kind="puncture", **crew)
