@@ -143,7 +143,7 @@ def test_two_winners_as_the_stewards_of_the_classic_safari_had_it() -> None:
 
 
 def test_a_dead_heat_goes_to_who_was_faster_on_the_first_stage() -> None:
-    """Acropolis 2024, WRC2: Pajari before Virves, level in the end, by 19.7 s on the first stage."""
+    """Acropolis 2024, WRC2: Pajari before Virves, level, by 19.7 s on the first stage."""
     case = Case("wrc-2024")
     case.enter("20", driver="Sami Pajari")
     case.enter("22", driver="Robert Virves")
