@@ -325,6 +325,7 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
         CrewRepositioned,
         TieBreakDisapplied,
         TieSettled,
+        CrewReclassified,
         RestartDecided,
         RetirementRetracted,
         CrewDisqualified,

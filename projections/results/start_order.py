@@ -157,7 +157,8 @@ def _computed(
     numbers = [
         number
         for number in state.facts.crews
-        if state.category(number) == category and _may_start(state, number, stage)
+        if state.entry_on(number, stage.order).category == category
+        and _may_start(state, number, stage)
     ]
     found = in_order(state, stage, category, numbers)
     seeds = _repositioned(state, stage, found.seeds)

@@ -373,7 +373,13 @@ ENTRIES: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         NumberReallocated, number=numbers, new_number=st.sampled_from([*NUMBERS, "77"])
     ),
     CrewMemberReplaced: of(CrewMemberReplaced, number=numbers, leaves="Driver 1", joins="A third"),
-    CrewReclassified: of(CrewReclassified, number=numbers, category=maybe_category, group="T2"),
+    CrewReclassified: of(
+        CrewReclassified,
+        number=numbers,
+        category=maybe_category,
+        group="T2",
+        stage=maybe_stages,
+    ),
     ComponentChanged: of(ComponentChanged, number=numbers, component="engine", stage=maybe_stages),
     CheckHeld: of(
         CheckHeld,
@@ -580,6 +586,7 @@ _EFFECTS: list[Effect] = [
     Effect("Fine", {"amount": 500, "currency": "EUR"}),
     Effect("Reprimand"),
     Effect("CrewRelegated"),
+    Effect("CrewReclassified", {"category": "moto", "stage": "SS2"}),
     Effect("CrewRelegated", {"number": "1", "places": 1}),
     Effect("PointsDocked", {"table": "manufacturers", "points": 7}),
     Effect("PenaltyGiven", {"nonsense": 1}),
