@@ -69,9 +69,11 @@ ASKED: dict[str, Asked] = {
     "cancellation.road_penalties": Asked(_ROAD),
     "overall.classifications": Asked(frozenset({"publications", "protest-clock", "check"})),
     "overall.removed_by": Asked(_FATES, ("overall.unfinished_stage_limit",)),
+    "overall.coefficients": Asked(_TIMES, ("timing.counted_precision_ms",)),
     "overall.max_time": Asked(_FATES, ("overall.unfinished_stage",)),
     "overall.unfinished_stage": Asked(_FATES, _UNFINISHED),
     "overall.unfinished_stage_ms": Asked(_TIMES, ("overall.unfinished_stage",)),
+    "overall.unfinished_stage_most_ms": Asked(_TIMES, ("overall.unfinished_stage",)),
     "overall.unfinished_stage_limit": Asked(_FATES, ("overall.unfinished_stage",)),
     "overall.not_started_stage": Asked(
         _FATES, ("overall.not_started_stage_ms", "overall.max_time")
