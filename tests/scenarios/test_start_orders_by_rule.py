@@ -148,6 +148,32 @@ def test_the_best_of_a_prologue_choose_their_places() -> None:
     assert "103 102 101 104" == order(case, "SS2")
 
 
+def test_a_choice_that_comes_to_nothing_is_told() -> None:
+    """It was taken, nobody is asked, or the order hangs on the board: for an official to see to."""
+    case = ruled("SS2: result of SS1, first 3 choose")
+    choose: dict[str, Any] = {"stage": "SS2"}
+    case.record("StartPositionChosen", at("18:00"), number="103", place=2, **choose)
+    case.record("StartPositionChosen", at("18:01"), number="102", place=2, **choose)
+    case.record("StartPositionChosen", at("18:02"), number="104", place=1, **choose)
+    case.record("StartPositionChosen", at("18:03"), number="101", place=4, **choose)
+    case.record("StartPositionChosen", at("18:04"), number="101", place=1, stage="SS3")
+    assert [
+        "Crew 102 chose place 2 on SS2, but crew 103 chose that place before.",
+        "Crew 104 chose place 1 on SS2, but it is not one of the first 3, who choose.",
+        "Crew 101 chose place 4 on SS2, but it may choose from 1 to 3.",
+        "Crew 101 chose place 1 on SS3, but the rules let nobody choose on SS3.",
+    ] == case.anomalies_told()
+    case.record("StartPositionChosen", at("18:05"), number="102", place=1, **choose)
+    slots = [{"place": 1, "number": "102"}, {"place": 2, "number": "103"}]
+    case.record("StartOrderPublished", at("19:00"), slots=slots, category="cars", **choose)
+    case.record("StartPositionChosen", at("20:00"), number="103", place=3, **choose)
+
+    assert (
+        "Crew 103 chose place 3 on SS2, but its start order was published before; "
+        "StartOrderAmended changes it."
+    ) in case.anomalies_told()
+
+
 def test_priority_goes_first_and_restarters_where_the_rule_says() -> None:
     """Priority by a list that crews run in; a crew that did not finish the day before restarts."""
     case = Case(
