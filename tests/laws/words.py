@@ -179,6 +179,11 @@ VARIATIONS: dict[str, list[ParameterValue]] = {
         ("any decision of anybody: after the competition",),
         ("PenaltyGiven of stewards: during the competition", "any decision of clerk: at once"),
     ],
+    "start_order.rule": [
+        ("overall, first 2 reversed", "race numbers"),
+        ("SS2 to SS3: seeding", "previous stage, first 3 choose, restarters first"),
+        ("last day for moto: day before, reversed", "overall after the day before, as posted"),
+    ],
     "ties.chain": [(), ("stage-times",), ("stage-times-without-super-specials",)],
     "tariffs.waypoints": [
         ("any waypoint, evacuated: 2:00:00", "any waypoint: 1st 0:20:00, from the 2nd 0:40:00"),
