@@ -76,6 +76,7 @@ COMMANDS: dict[str, Entry] = {
     "penalties": _read("Read", "penalties"),
     "publications": _read("Read", "publications"),
     "decisions": _read("Read", "decisions"),
+    "alike": _read("Read", "alike"),
     "docket": _read("Read", "docket"),
     "protest-clock": _read("Read", "protest-clock"),
     "due": _read("Read", "due"),

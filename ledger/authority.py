@@ -126,6 +126,8 @@ MAY_RECORD: dict[str, frozenset[str]] = {
     "ExecutionResumed": frozenset({"stewards", "court"}),
     "CourtDecisionIssued": frozenset({"court", "secretary"}),
     "ExhibitBound": _ANY_OFFICIAL,
+    "CrewRelegated": frozenset({"stewards", "court"}),
+    "PointsDocked": frozenset({"stewards", "court"}),
     "DocumentDrawnUp": _SECRETARIAT | {"stewards"},
     "DocumentSigned": _ANY_OFFICIAL,
     "StartOrderPublished": _DIRECTION | {"results-office"},

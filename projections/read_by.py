@@ -10,7 +10,7 @@ from ledger.vocabulary import TYPES, Occurrence
 
 ABOUT_RECORDS = frozenset({"anomalies", "check", "outstanding"})
 """The answers about the records themselves read everything: any record may be a wrong one."""
-_INCIDENTS = ABOUT_RECORDS | {"incidents"}
+_INCIDENTS = ABOUT_RECORDS | {"incidents", "precedents"}
 _PUBLICATIONS = ABOUT_RECORDS | {"publications"}
 _START_ORDERS = _PUBLICATIONS | {"start-order", "decisions"}
 _STANDINGS = _PUBLICATIONS | {"standings"}
@@ -21,7 +21,7 @@ _RESULTS = _STATUSES | {"decisions"} | _START_ORDERS | _TIME_CARDS | {"retiremen
 """What makes times, penalties and participation is read by every answer that rests on them."""
 _EVERY = _RESULTS | _INCIDENTS
 _REGISTER = ABOUT_RECORDS | {"decisions"}
-_DESK = _REGISTER | {"docket", "due", "protest-clock"}
+_DESK = _REGISTER | {"docket", "due", "protest-clock", "precedents"}
 """What lies on the stewards' desk, and what hangs on the notice board with a time running."""
 _CLOCKS = frozenset({"due", "protest-clock"})
 """What tells whether a classification may become final knows of its stage."""
@@ -81,7 +81,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "TargetTimeChanged": _EVERY,
     "RouteDirected": ABOUT_RECORDS,
     "CrewRepositioned": _START_ORDERS,
-    "TieBreakDisapplied": _STANDINGS | {"decisions"},
+    "TieBreakDisapplied": _STANDINGS | {"decisions", "teams"},
     "RetirementReported": _RESULTS,
     "RetirementRetracted": _RESULTS,
     "StageNotFinished": _RESULTS,
@@ -119,6 +119,8 @@ READ_BY: dict[str, frozenset[str]] = {
     "ExecutionResumed": _DECISIONS,
     "CourtDecisionIssued": _DECISIONS,
     "ExhibitBound": _REGISTER,
+    "CrewRelegated": _STANDINGS | {"decisions", "teams"},
+    "PointsDocked": _REGISTER,
     "StartOrderPublished": _EVERY,
     "StartOrderAmended": _EVERY,
     "DocumentDrawnUp": ABOUT_RECORDS | {"due"},

@@ -12,6 +12,7 @@ from projections.desk.decisions import decisions
 from projections.desk.docket import docket
 from projections.desk.due import due
 from projections.desk.incidents import incidents
+from projections.desk.precedents import precedents
 from projections.desk.protest_clock import protest_clock
 from projections.desk.publications import publications
 from projections.read_by import READ_BY
@@ -55,7 +56,12 @@ _ANSWERS: dict[Need, dict[str, Callable[..., Any]]] = {
         "teams": teams,
         "penalties": penalties,
     },
-    Need.DESK: {"docket": docket, "protest-clock": protest_clock, "due": due},
+    Need.DESK: {
+        "docket": docket,
+        "protest-clock": protest_clock,
+        "due": due,
+        "precedents": precedents,
+    },
     Need.REPLAY: {
         # Which effects do nothing follows from the road; a face may ask a timeline for that.
         "decisions": decisions,

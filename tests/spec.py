@@ -141,6 +141,11 @@ class Case:
         scope = Scope("stage", stage=stage, category=category)
         return [told(row) for row in standings(self.state(**cut), scope).rows]
 
+    def range(self, first: str, last: str, *, category: str | None = None, **cut: Any) -> list[str]:
+        """The classification over a range of stages."""
+        scope = Scope("range", category=category, first=first, last=last)
+        return [told(row) for row in standings(self.state(**cut), scope).rows]
+
     def flags(self, number: str, stage: str | None = None) -> tuple[str, ...]:
         """The flags of a crew in the overall, or in the result of a stage."""
         scope = Scope("stage", stage=stage) if stage else Scope()

@@ -29,7 +29,7 @@ from cli.documents.receipt import lines
 from cli.documents.rendering import Sheet, made_with
 from cli.documents.rules import lines_of, rules_in_layers
 from cli.evidence.case import case_of
-from cli.office.asking import Among, Cuts
+from cli.office.asking import Among, Cuts, Over
 from cli.office.naming import decision_named, posted_named, sheet_named
 from cli.office.reads import READS
 from cli.office.receipts import Handed
@@ -118,13 +118,7 @@ def _tell(drawn: Drawn, output: str, pdf: bytes, as_json: bool) -> int:
 @at_a_moment
 @drawing
 def of_classification(
-    settings: Settings,
-    document: str | None,
-    after: str | None,
-    stage: str | None,
-    at: Cuts,
-    joint: bool,
-    **crews: str | None,
+    settings: Settings, document: str | None, at: Cuts, joint: bool, **given: str | None
 ) -> Drawn:
     """Draw a classification that was published, or the draft of one that was not.
 
@@ -138,13 +132,14 @@ def of_classification(
       rally document classification --after SS12 --category cars -o draft.pdf
     """
     log = settings.open_log()
-    asked = (after, stage, *at, *crews.values())
+    asked = (*at, *given.values())
     if document is not None:
         if joint or any(each is not None for each in asked):
             raise click.UsageError("A document says what it is of: name nothing else with it.")
         return _published(log, document)
     with well_put():
-        scope = scope_of(after, stage, Among(**crews))
+        over = Over(**{name: given.pop(name) for name in Over._fields})
+        scope = scope_of(over, Among(**given))
     return Drawn(_draft(View(log, *at), scope, joint=joint))
 
 

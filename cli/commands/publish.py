@@ -65,6 +65,8 @@ command = acts(
             --by "Results" --role results-office
           rally publish classification --stage SS12 --kind amended --document 74 --dry-run \\
             --by "Results" --role results-office
+          rally publish classification --from SS9 --to SS14 --category cars --kind provisional \\
+            --by "Results" --role results-office --dry-run
           rally standings --after SS12 --category cars --known-at '#148'
         """,
         "start-order": """\

@@ -1,4 +1,4 @@
-"""`rally standings`: the overall after a stage, or the result of one stage."""
+"""`rally standings`: the overall after a stage, a range of stages, or the result of one."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from projections.results.standings import Row, Standings
 
 @reading("standings")
 def command(answer: Answer[Ranked[Standings]]) -> None:
-    """Show the overall, or the result of one stage.
+    """Show the overall, a range of stages, or the result of one stage.
 
-    Without --after and --stage: the overall of everything that counts so far. With the rally over,
+    A range, --from one stage --to another, is a leg or a Sunday by itself: its stages with the
+    penalties that belong to them. Who lacks an earlier one is in it, and who retired later still.
+
+    Without any of these: the overall of everything that counts so far. With the rally over,
     that is the final classification. Where the regulations keep categories apart, or not the same
     stages count for them, each is a list of its own; --joint makes one list, and flags whoever ran
     other stages than the first. --json and --csv give one list.
@@ -27,6 +30,7 @@ def command(answer: Answer[Ranked[Standings]]) -> None:
     Examples:
       rally standings --after SS10 --category cars
       rally standings --stage SS12 --known-at '#173'
+      rally standings --from SS9 --to SS14 --category cars
       rally standings --trophy w2rc
     """
     by_classification(answer.found, table)

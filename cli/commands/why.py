@@ -29,6 +29,7 @@ def command(answer: Answer[Why]) -> None:
     Examples:
       rally why 102 --after SS12
       rally why 104 --stage SS12 --known-at '#148'
+      rally why 104 --from SS9 --to SS14
       rally why 100 --effective-at 2016-07-13T20:00+06:00
     """
     found = answer.found

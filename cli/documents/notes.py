@@ -8,6 +8,7 @@ import msgspec
 
 from ledger import naming
 from ledger.vocabulary import (
+    PLACING,
     CrewDisqualified,
     DecisionIssued,
     MovedOutsideClassification,
@@ -16,17 +17,16 @@ from ledger.vocabulary import (
     StageReinstated,
     StageShortened,
     StageStopped,
-    TieBreakDisapplied,
     TimeCreditGranted,
 )
-from projections.results.standings import Scope, stage_named
+from projections.results.standings import Scope, span_of
 from projections.state.charges import Charge
 from projections.state.entries import by_number
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.road import COMPUTED
 from projections.state.rulings import SUSPENDED
-from projections.state.totals import BEFORE_THE_FIRST, counting
+from projections.state.totals import Span, counting, since_of
 
 ACTS: tuple[type[Occurrence], ...] = (
     StageCancelled,
@@ -34,11 +34,12 @@ ACTS: tuple[type[Occurrence], ...] = (
     StageShortened,
     StageStopped,
     TimeCreditGranted,
-    TieBreakDisapplied,
+    *PLACING,
     CrewDisqualified,
     MovedOutsideClassification,
 )
 """What moves a classification besides times and penalties, and is said under it."""
+OUT = CrewDisqualified, MovedOutsideClassification
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -86,32 +87,26 @@ def notes(state: RallyState, scope: Scope, numbers: Sequence[str]) -> Notes:
     Raises:
         NotFound: there is no such stage.
     """
-    named = scope.stage or scope.after
-    until = stage_named(state, named).order if named else None
+    over = span_of(state, scope)
     own: set[str] = set(numbers)
     charges = [each for each in state.charges if each.number in own]
     charges.sort(key=lambda each: (by_number(each.number), each.order or 0, each.positions))
-    counted = [each for each in charges if _counts(state, scope, each, until)]
+    counted = [each for each in charges if _counts(state, scope, each, over)]
     given = [each for each in counted if each.basis != COMPUTED]
     return Notes(
         tuple(_given(state, each) for each in given),
         tuple(_computed([each for each in counted if each.basis == COMPUTED and each.in_force])),
-        tuple(_acts(state, scope, own, until)),
+        tuple(_acts(state, scope, own, over)),
     )
 
 
-def _counts(state: RallyState, scope: Scope, charge: Charge, until: int | None) -> bool:
+def _counts(state: RallyState, scope: Scope, charge: Charge, over: Span) -> bool:
     """Whether a penalty is in the totals, or would be if its execution were not suspended."""
     if not charge.in_force and charge.status != SUSPENDED:
         return False
     if scope.kind == "stage":
         return charge.stage == scope.stage and charge.applies_to == "stage"
-    carried = [
-        state.orders[each.value.stage]
-        for each in state.carried.get(charge.number, ())
-        if until is None or state.orders[each.value.stage] <= until
-    ]
-    return bool(counting([charge], carried[-1] if carried else BEFORE_THE_FIRST, until))
+    return bool(counting([charge], since_of(state, charge.number, over), over.until))
 
 
 def _given(state: RallyState, charge: Charge) -> Given:
@@ -140,12 +135,12 @@ def _computed(charges: Sequence[Charge]) -> Iterator[Computed]:
         yield Computed(number, sum(own), len(own))
 
 
-def _acts(state: RallyState, scope: Scope, own: set[str], until: int | None) -> Iterator[Act]:
+def _acts(state: RallyState, scope: Scope, own: set[str], over: Span) -> Iterator[Act]:
     facts: list[Fact[Occurrence]] = [
         fact for kind in ACTS for fact in state.facts.standing(kind) if kind in ACTS
     ]
     for fact in sorted(facts, key=Fact.order):
-        if _concerns(state, scope, fact.value, own, until):
+        if _concerns(state, scope, fact.value, own, over):
             decided = state.facts.rulings.all.get(fact.id)
             by = decided.fact.value.title if decided else ""
             if decided and isinstance(decided.fact.value, DecisionIssued):
@@ -154,9 +149,7 @@ def _acts(state: RallyState, scope: Scope, own: set[str], until: int | None) -> 
             yield Act(fact.value.words(), by, fact.position)
 
 
-def _concerns(
-    state: RallyState, scope: Scope, said: Occurrence, own: set[str], until: int | None
-) -> bool:
+def _concerns(state: RallyState, scope: Scope, said: Occurrence, own: set[str], over: Span) -> bool:
     """Whether an act bears on these crews, by this stage."""
     crews = {*naming.own(said, "crew")}
     categories = {state.category(each) for each in own}
@@ -168,4 +161,8 @@ def _concerns(
         return False
     if scope.kind == "stage" and not crews:
         return getattr(said, "stage", "") == scope.stage
-    return order is None or until is None or order <= until
+    if order is None:
+        return True
+    # Who was put out before a range is out of that too; nothing else of before bears on it.
+    begun = order > over.behind or isinstance(said, OUT)
+    return begun and (over.until is None or order <= over.until)

@@ -18,6 +18,7 @@ from ledger.vocabulary import (
     Occurrence,
     StartOrderPublished,
 )
+from ledger.vocabulary.publication import last_named
 from projections.desk.publications import posted_content, publications
 from projections.rules.in_force import rules_in_force
 from projections.rules.rulebook import SCHEMA
@@ -44,7 +45,7 @@ def posted(case: Case, crews: Collection[str]) -> list[dict[str, Any]]:
 def _bears(case: Case, said: Occurrence, crews: Collection[str], first: int) -> bool:
     orders = case.state.orders
     if isinstance(said, ClassificationPublished):
-        stage = said.scope.get("after") or said.scope.get("stage") or ""
+        stage = last_named(said.scope)
         named = {row.get("number") for row in (*said.rows, *said.unclassified)}
         return orders.get(stage, first) >= first and not named.isdisjoint(crews)
     if isinstance(said, StartOrderPublished):

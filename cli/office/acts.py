@@ -155,6 +155,8 @@ ACTS: dict[str, Act] = {
     "decide disqualify": _decision("disqualify"),
     "decide reprimand": _decision("reprimand"),
     "decide fine": _decision("fine"),
+    "decide relegate": _decision("relegate"),
+    "decide dock-points": _decision("dock_points"),
     "decide reposition": _decision("reposition"),
     "decide cancel-stage": _decision("cancel_stage"),
     "decide reinstate-stage": _decision("reinstate_stage"),

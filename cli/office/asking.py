@@ -170,6 +170,20 @@ class Among(NamedTuple):
 EVERYBODY = Among()
 
 
+class Over(NamedTuple):
+    """Over which stages; without any of these, over everything so far."""
+
+    after: After = None
+    stage: OfStage = None
+    first: Annotated[
+        Text, Word("Of a range of stages, from this one.", "STAGE", name="from", of="stage")
+    ] = None
+    last: Annotated[Text, Word("To this one, in it too.", "STAGE", name="to", of="stage")] = None
+
+
+EVERYTHING = Over()
+
+
 # -- what acts are asked ---------------------------------------------------------------------------
 
 AboutStage = Annotated[str, Word("The stage it is about.", "STAGE", of="stage")]

@@ -21,6 +21,9 @@ from projections.editions import bearing
 from projections.state.facts import Facts
 from projections.state.rally import EDITION
 
+BESIDE = "searched_in"
+"""Where an answer names the rallies that were looked at, each with its own basis."""
+
 
 class Basis(msgspec.Struct, frozen=True, omit_defaults=True):
     """The moment of an answer and what proves it: a position of a log, and the root there.
@@ -136,6 +139,31 @@ def basis_of(
         edition,
         decided_by.iso() if decided_by else None,
     )
+
+
+def position_said(before: Former, log: Log) -> int:
+    """Where another rally of the ledger was, as an answer of before says; 0 where it does not.
+
+    Raises:
+        Tampered: the log had another root there.
+    """
+    told = (before.said or {}).get(BESIDE)
+    for each in told if isinstance(told, list) else ():
+        if isinstance(each, dict) and (each.get("ledger"), each.get("rally")) == (
+            log.identity(),
+            log.rally,
+        ):
+            position: Any = each.get("up_to")
+            root = str(each.get("root"))
+            size = log.head().size
+            known = isinstance(position, int) and 0 <= position <= size
+            if not known or log.root_at(position) != root:
+                raise Tampered(
+                    f"{log.rally} had the root {root[:10]} at #{position}; it has not here.",
+                    hint="`rally verify` looks where it was altered.",
+                )
+            return int(position)
+    return 0
 
 
 def read_basis(file: Path, log: Log) -> Former:

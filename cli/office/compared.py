@@ -9,17 +9,16 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 
 from cli.office.answer import Answer
-from cli.office.asking import EVERYBODY, After, Among, OfStage, Word
+from cli.office.asking import EVERYBODY, EVERYTHING, Among, Over, Word
 from cli.office.basis import received_at
 from cli.office.forms import plain
 from cli.office.records import known
-from cli.office.results import Joint, Ranked, scope_of, told
+from cli.office.results import Joint, Ranked, scope_of, title_of, told
 from cli.office.view import View
 from ledger.errors import LedgerError, Unreadable, Usage
 from ledger.intake.jsonl import Arrived, read_jsonl
 from ledger.intake.lines import BadLine
 from ledger.vocabulary import Occurrence, decode
-from ledger.vocabulary.publication import scope_title
 from projections.comparing.compare import Comparison, Moved, compare
 from projections.comparing.what_if import Alternatives, between, supposing
 from projections.results.classifications import rankings
@@ -91,12 +90,6 @@ def _compared(
     return Compared(comparison, logs, apart), told_scope
 
 
-def title_of(scope: Scope) -> str:
-    """What is compared: "Overall after SS12 cars"."""
-    named = {name: value for name, value in plain(scope).items() if value}
-    return scope_title(named)
-
-
 def _csv_rows(rows: Iterable[Moved]) -> list[dict[str, Any]]:
     """The rows with a column for each side."""
     return [in_columns(row, BOTH) for row in rows]
@@ -126,12 +119,11 @@ def diff(
         tuple[str, ...], Word("FROM and TO, or FROM..TO.", "FROM [TO]", subject=True)
     ],
     among: Among = EVERYBODY,
-    after: After = None,
-    stage: OfStage = None,
+    over: Over = EVERYTHING,
     joint: Joint = False,
 ) -> Answer[Compared]:
     """Who moved between two moments of the log, and because of which records."""
-    scope = scope_of(after, stage, among)
+    scope = scope_of(over, among)
     first, last = (seen.moment(each) for each in _two(moments))
     early, late = sorted((first, last))
     logs = between(seen.state.facts, early, late, seen.cut)
@@ -191,12 +183,11 @@ def what_if(
         ),
     ] = (),
     among: Among = EVERYBODY,
-    after: After = None,
-    stage: OfStage = None,
+    over: Over = EVERYTHING,
     joint: Joint = False,
 ) -> Answer[Compared]:
     """Who would move if records were left out, or others were there. HYPOTHETICAL."""
-    scope = scope_of(after, stage, among)
+    scope = scope_of(over, among)
     if not (without or supposed):
         raise Usage("Say what to leave out, --without, or what to suppose, --with.")
     gone = [known(seen, each).id for each in without]

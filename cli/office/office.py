@@ -97,4 +97,5 @@ class Office:
             timelines=self._timelines,
             exhibits=self._exhibits,
             replays=self.replays,
+            beside=lambda: map(self.ledger.log, self.ledger.rallies()),
         )

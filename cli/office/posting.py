@@ -11,12 +11,12 @@ from cli.documents.binding import Bind, binding
 from cli.documents.rendering import HINT
 from cli.office.asking import (
     EVERYBODY,
+    EVERYTHING,
     ADecision,
-    After,
     Among,
     Category,
     FirstAt,
-    OfStage,
+    Over,
     Stage,
     Text,
     Word,
@@ -62,8 +62,7 @@ AsDrawnUp = Annotated[Text, Word("Post it as it was drawn up and signed.", "RECO
 def classification(
     desk: Desk,
     *,
-    after: After = None,
-    stage: OfStage = None,
+    over: Over = EVERYTHING,
     among: Among = EVERYBODY,
     kind: Annotated[ClassificationKind, Word("Which kind it is.")],
     document: OnTheBoard = "",
@@ -75,7 +74,7 @@ def classification(
     drawn_up: AsDrawnUp = None,
 ) -> Recorded:
     """Publish a classification as it is computed, with everything that it rests on."""
-    scope = scope_of(after, stage, among)
+    scope = scope_of(over, among)
     drawn = drawn_up_named(desk.log, drawn_up, "classification") if drawn_up else None
     seen = desk.view(str(drawn[1].position) if drawn else known_at)
     if drawn:
@@ -126,14 +125,13 @@ def _told(said: ClassificationPublished, record: Record | None) -> dict[str, Any
 def draw_up_classification(
     desk: Desk,
     *,
-    after: After = None,
-    stage: OfStage = None,
+    over: Over = EVERYTHING,
     among: Among = EVERYBODY,
     kind: Annotated[ClassificationKind, Word("Which kind it is to be.")],
     known_at: Annotated[Text, Word("On how much of the log it rests.", "MOMENT")] = None,
 ) -> Outcome:
     """Draw up a classification as it is computed, to be signed before it is posted."""
-    scope = scope_of(after, stage, among)
+    scope = scope_of(over, among)
     seen = desk.view(known_at)
     content = content_of(standings(seen.with_papers, scope))
     crews = (*content.rows, *content.unclassified)

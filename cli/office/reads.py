@@ -83,6 +83,13 @@ _EVERY = (
     Read("publications", "register", "posted", "What was posted, and whether it still holds."),
     Read("decisions", "register", "decided", "The register of decisions, and what became of each."),
     Read(
+        "alike",
+        "alike",
+        "given_before",
+        "What was given before for the like, and what was not.",
+        needs=Needs.DESK,
+    ),
+    Read(
         "docket",
         "register",
         "deadlines",

@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from cli.office.answer import Answer
-from cli.office.asking import EVERYBODY, After, Among, OfStage, Word
+from cli.office.asking import EVERYBODY, EVERYTHING, After, Among, Over, Word
 from cli.office.forms import plain
 from cli.office.view import View
 from ledger.errors import NotFound, Usage, told_as
 from ledger.lists import codes
+from ledger.vocabulary.publication import scope_title
 from projections.results.chart import Series, series
 from projections.results.classifications import Rankings, rankings
 from projections.results.standings import Scope, Standings
@@ -67,32 +68,41 @@ def told(found: Any, of: Rankings) -> dict[str, Any]:
     return document
 
 
-def scope_of(after: str | None, stage: str | None, among: Among = EVERYBODY) -> Scope:
-    """The classification that is meant: the overall, after a stage or so far, or a stage's result.
+def scope_of(over: Over = EVERYTHING, among: Among = EVERYBODY) -> Scope:
+    """The classification that is meant: the overall, after a stage or so far, a range, or a stage.
 
     Raises:
-        Usage: both are named.
+        Usage: more than one of them is named, or half a range.
     """
-    if after is not None and stage is not None:
-        raise Usage("--after and --stage exclude each other.")
+    after, stage, first, last = over
+    named = ("--after", after), ("--stage", stage), ("--from", first or last)
+    several = [name for name, value in named if value is not None]
+    if len(several) > 1:
+        raise Usage(f"{several[0]} and {several[1]} exclude each other.")
+    if (first is None) is not (last is None):
+        raise Usage(
+            "--from and --to go together: a range has a first stage and a last one.",
+            hint="The overall up to a stage is --after STAGE.",
+        )
+    if first is not None and last is not None:
+        return Scope("range", None, None, *among, first=first, last=last)
     kind: Literal["overall", "stage"] = "overall" if stage is None else "stage"
     return Scope(kind, after, stage, *among)
 
 
+def title_of(scope: Scope) -> str:
+    """What a classification is of: "Overall after SS12 cars"."""
+    return scope_title({name: value for name, value in plain(scope).items() if value})
+
+
 def of_crews(
-    seen: View,
-    after: After = None,
-    stage: OfStage = None,
-    among: Among = EVERYBODY,
-    joint: Joint = False,
+    seen: View, over: Over = EVERYTHING, among: Among = EVERYBODY, joint: Joint = False
 ) -> Answer[Ranked[Standings]]:
-    """The overall, or the result of one stage; without either, of everything that counts so far."""
-    scope = scope_of(after, stage, among)
+    """The overall, a range or one stage; without any of them, of everything that counts so far."""
+    scope = scope_of(over, among)
     of = rankings(seen.classified, scope)
     found = of.joint
-    what = f"Stage {stage}" if stage else "Overall"
-    parts = (what, f"after {after}" if after else "", *among)
-    title = " ".join(part for part in parts if part)
+    title = title_of(scope)
     shown = Ranked((("", found),)) if joint else overalls(of)
     return Answer(seen, shown, title, told(found, of), found.rows, CREWS)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from cli.office.asking import Cuts
-from cli.office.basis import Basis, Former, basis_of
+from cli.office.basis import Basis, Former, basis_of, position_said
 from cli.office.needs import Needs, Work, work_of
 from cli.office.timelines import Timelines
-from ledger.errors import Unavailable, Usage
+from ledger.errors import NotFound, Unavailable, Usage
 from ledger.exhibits import Exhibits
 from ledger.log import Log
 from ledger.moment import resolve
@@ -55,6 +58,7 @@ class View:
         timelines: Timelines | None = None,
         exhibits: Exhibits | None = None,
         replays: bool = True,
+        beside: Callable[[], Iterable[Log]] = tuple,
     ) -> None:
         if effective_at is not None and decided_by is not None:
             raise Usage(
@@ -66,8 +70,9 @@ class View:
         self._timelines = timelines or Timelines()
         self._exhibits = exhibits
         self._replays = replays
-        self._about: tuple[str, RallyState] | None = None
-        """The crew that was asked for last: its page, its card and why rest on the same."""
+        self._others = beside
+        self._about: tuple[tuple[str, bool], RallyState] | None = None
+        """The crew that was asked for last, and how: its page and why rest on the same."""
 
     # Looked up when it is wanted: the proof is asked even of a log whose head can't be read.
 
@@ -209,14 +214,18 @@ class View:
         """The state as classifications need it: of a long log, as the timeline tells it."""
         return self.state if self._is_folded else self.timeline.at(*self._moment)
 
-    def about(self, number: str) -> RallyState:
-        """The state with all that is known of one crew: of a long log, without others' readings."""
+    def about(self, number: str, *, on_the_way: bool = False) -> RallyState:
+        """The state with all that is known of one crew: of a long log, without others' readings.
+
+        Its passings along the stages are there if they are asked for.
+        """
         from projections.timeline.asked import about_crew as about
 
         if self._is_folded:
             return self.state
-        if self._about is None or self._about[0] != number:
-            self._about = number, about(self.timeline, number, *self._moment)
+        if self._about is None or self._about[0] != (number, on_the_way):
+            found = about(self.timeline, number, *self._moment, on_the_way=on_the_way)
+            self._about = (number, on_the_way), found
         return self._about[1]
 
     def starting(self, stage: str) -> RallyState:
@@ -304,6 +313,41 @@ class View:
     def at_its_head(self) -> View:
         """The same moment as it was before anything came behind it: nothing tells of later."""
         return self._at_its_head(self.effective_at, self.decided_by)
+
+    def beside(self) -> list[View]:
+        """The other rallies of the ledger that had begun, each as it was at this moment.
+
+        At the head of this one they are at theirs; before that, where the time leads at which its
+        last record was put down. An answer that is given again names where each of them was.
+        """
+        found = []
+        for log in sorted(self._others(), key=lambda each: each.rally):
+            if log.rally != self.log.rally and (position := self._of_another(log)):
+                basis = Basis("", log.rally, position, position, "", None, None, "", EDITION)
+                instants = {
+                    "effective_at": self.effective_at and self.effective_at.iso(),
+                    "decided_by": self.decided_by and self.decided_by.iso(),
+                }
+                before = Former(Path(), structs.replace(basis, **instants), None)
+                found.append(View(log, before=before, timelines=self._timelines))
+        return found
+
+    def _of_another(self, log: Log) -> int:
+        """The position of another rally of the ledger at this moment; 0 before it began.
+
+        Raises:
+            Tampered: an answer that is given again knew another log.
+        """
+        if self._before and self._before.said is not None:
+            return position_said(self._before, log)
+        if not self._before and self._asked.known_at is None:
+            return log.head().size
+        if not self.position:
+            return 0
+        told = recorded_at(self.log.at(self.position).data)
+        with contextlib.suppress(NotFound):
+            return resolve(told.iso(), log, apart_ms=limits().behind_ms)
+        return 0
 
     def on_the_road(self, instant: Instant) -> View:
         """What had happened by an instant, as if the log ended with what is known here."""

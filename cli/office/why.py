@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from typing import Any
 
 from cli.office.answer import Answer
-from cli.office.asking import Number, Word
+from cli.office.asking import EVERYTHING, Number, Over
 from cli.office.forms import plain
-from cli.office.results import scope_of
+from cli.office.results import scope_of, title_of
 from cli.office.view import View
 from ledger.log import Log
 from projections.explain.grounds import Grounds
@@ -18,19 +18,11 @@ from projections.explain.why import explain
 COLUMNS = ("ms", "what", "positions", "article", "kind", "stage", "status")
 
 
-def why(
-    seen: View,
-    number: Number,
-    after: Annotated[
-        str | None, Word("In the overall after this stage.", "STAGE", of="stage")
-    ] = None,
-    stage: Annotated[str | None, Word("In the result of this stage.", "STAGE", of="stage")] = None,
-) -> Answer[Why]:
+def why(seen: View, number: Number, over: Over = EVERYTHING) -> Answer[Why]:
     """Each time and penalty with the records behind it; the addends sum to the total, always."""
-    found = explain(Grounds(seen.about(number)), number, scope_of(after, stage))
-    of = f"stage {found.scope.stage}" if found.scope.stage else "overall"
-    until = f" after {found.scope.after}" if found.scope.after else ""
-    title = f"Why {found.number} {found.driver}, {of}{until}"
+    found = explain(Grounds(seen.about(number)), number, scope_of(over))
+    of = title_of(found.scope)
+    title = f"Why {found.number} {found.driver}, {of[0].lower()}{of[1:]}"
     document = plain(found)
     _tell_received([*_evidence(document)], seen.log)
     return Answer(seen, found, title, document, found.addends, COLUMNS)

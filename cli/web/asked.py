@@ -189,7 +189,10 @@ def _given(read: str, rest: Sequence[str], told: dict[str, list[str]]) -> dict[s
     if subject is not None:
         key = key_of(subject)
         if subject.several:
-            named = [value for part in parts_of(subject) for value in told.pop(part, ())]
+            # Only where nothing stands behind the name: on a page that is about two moments, from
+            # and to are those of a range of stages.
+            parts = () if rest else parts_of(subject)
+            named = [value for part in parts for value in told.pop(part, ())]
             told = {**told, key: [*rest, *told.get(key, ()), *named]} if rest or named else told
         elif rest:
             told = {**told, key: ["/".join(rest)]}

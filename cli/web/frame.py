@@ -287,6 +287,8 @@ class Frame:
                     text = told[index] if index < len(told) else ""
                     found.append(Field(part, part.capitalize(), each.word.help, text, (), False))
                 continue
+            if key_of(each) in (one.key for one in found):
+                continue  # of two that are called alike, an address alone asks the second
             text = " ".join(value) if isinstance(value, (tuple, list)) else value
             found.append(
                 Field(
@@ -353,7 +355,10 @@ class Frame:
 def lacks(question: Question) -> bool:
     """Whether what a page is about has not been said: then it only asks for it."""
     named = [each.name for each in parameters(question.read) if each.required]
-    return any(not question.given.get(each) for each in (*named, *page_of(question.read).wants))
+    given, page = question.given, page_of(question.read)
+    one_of = page.wants_one_of
+    said = not one_of or any(given.get(each) for each in one_of)
+    return not said or any(not given.get(each) for each in (*named, *page.wants))
 
 
 def shown(question: Question) -> dict[str, Any]:

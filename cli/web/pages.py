@@ -26,8 +26,9 @@ class Table(NamedTuple):
 class Page(NamedTuple):
     """A page of a read: its title, where it stands in the menu, its tables, and how it is laid out.
 
-    `wants` is what has to be said besides what the read itself requires; `unless_said` what is
-    asked of a page, and not of its other forms, where nobody says otherwise.
+    `wants` is what has to be said besides what the read itself requires, `wants_one_of` of what one
+    at least; `unless_said` what is asked of a page, and not of its other forms, where nobody says
+    otherwise.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Page(NamedTuple):
     template: str = "tables.html"
     wants: tuple[str, ...] = ()
     unless_said: tuple[tuple[str, int], ...] = ()
+    wants_one_of: tuple[str, ...] = ()
 
 
 GROUPS = ("Results", "Crews", "Stewards", "Compare", "Log", "More")
@@ -59,6 +61,10 @@ _MOVES = Table(
     nothing="Nobody moves.",
 )
 _BECAUSE = Table("records", ("position", "recorded_at", "words", "recorded_by"), "Because of", "")
+_TREATED = (
+    *("rally", "record", "number", "driver", "category", "stage", "at", "what", "given"),
+    *("outcome", "by", "differs", "position"),
+)
 _OF_A_DECISION = ("decision", "number", "status", "notified_at", "appeal_until", "review_until")
 
 PAGES: dict[str, Page] = {
@@ -185,6 +191,19 @@ PAGES: dict[str, Page] = {
             ),
         ),
         "decisions.html",
+    ),
+    "alike": Page(
+        "Alike",
+        "Stewards",
+        (
+            Table("counts"),
+            Table("given", _TREATED, "Given", "Nothing was given for the like."),
+            Table("amounts", title="Amounts", nothing=""),
+            Table("unpunished", _TREATED, "Nothing given", "Nothing like it went unpunished."),
+            Table("near", _TREATED, "Near misses", "None."),
+            Table("searched_in", title="Searched"),
+        ),
+        wants_one_of=("decision", "article", "fact", "words", "category", "stage"),
     ),
     "docket": Page(
         "Docket",

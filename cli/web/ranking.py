@@ -7,11 +7,14 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from cli.office.asking import Over, parameters_of
 from cli.web.cells import Row, escaped, rows
 from cli.web.frame import Frame
 from cli.web.tables import Shown
 from cli.web.words import Times
 
+OF_STAGES = {each.asked_as: each.name for each in parameters_of(Over)}
+"""What in a scope says of which stages it is, and the parameter by which that is asked."""
 Posted = Mapping[str, Any]
 """A document on the board, with the place that each crew has on it, by number."""
 
@@ -22,7 +25,7 @@ def ranked_rows(
     """The rows, each under the number of its crew; `posted` is what they are compared with."""
     document = escaped(frame.words.text(posted["sheet"].document)) if posted else ""
     places: Mapping[str, int] = posted["places"] if posted else {}
-    of = {name: value for name, value in scope.items() if name in ("after", "stage")}
+    of = {asked: value for name, asked in OF_STAGES.items() if (value := scope.get(name))}
 
     def place(row: Row) -> str:
         now, was = row["place"], places.get(row["number"])

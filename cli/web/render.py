@@ -212,7 +212,8 @@ def _last_sheet(
     board: Mapping[str, Posted], scope: Mapping[str, Any], stages: Sequence[str]
 ) -> Posted | None:
     """The last sheet of a list; of the overall as it stands, the last overall that was posted."""
-    if (sheet := board.get(scope_title(scope))) is not None or {"after", "stage"} & scope.keys():
+    sheet = board.get(scope_title(scope))
+    if sheet is not None or not scope.keys().isdisjoint(ranking.OF_STAGES):
         return sheet
     titles = {scope_title({**scope, "after": stage}) for stage in stages}
     sheets = (each for each in board.values() if each.title in titles)

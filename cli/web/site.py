@@ -37,7 +37,7 @@ MEDIA = {
     "pdf": "application/pdf",
     "js": "text/javascript",
 }
-LOOK_ASIDE = frozenset({"verify", "exhibit list", "exhibit check", "site"})
+LOOK_ASIDE = frozenset({"verify", "exhibit list", "exhibit check", "site", "alike"})
 """Reads that look at more than the log: what they found is not kept."""
 AXES = ("board", "road", "both", "decided")
 """What was known; how it stood on the road, by all that is known or was known; as decided."""

@@ -6,9 +6,11 @@ from ledger.commands.known import Known
 from ledger.errors import Refused
 from ledger.vocabulary import (
     ControlPassed,
+    CrewRelegated,
     NeutralisationPassed,
     Occurrence,
     PassingRecorded,
+    PointsDocked,
     SourceDeclaredUnreliable,
     StageStarted,
     StageStopped,
@@ -66,5 +68,12 @@ def must_make_sense(said: Occurrence, known: Known) -> None:
             raise Refused("A target time is that of a control.", hint="Give control=….")
         case TieBreakDisapplied(numbers=numbers) if len(set(numbers)) < 2:
             raise Refused("One crew alone shares no place.", hint="Name both: numbers=101;103.")
+        case CrewRelegated(applies_to="stage", stage=""):
+            raise Refused("Of which stage the result is not said.", hint="Give stage=….")
+        case PointsDocked(number="", named=""):
+            raise Refused(
+                "Whose points are taken away is not said.",
+                hint="Give number=… of the crew, or named=… as it stands in the table.",
+            )
         case _:
             return

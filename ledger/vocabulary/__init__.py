@@ -136,6 +136,7 @@ from ledger.vocabulary.running import (
     StageStarted,
     WaypointMissed,
 )
+from ledger.vocabulary.sanctions import CrewRelegated, PointsDocked
 from ledger.vocabulary.timing import (
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
@@ -251,6 +252,8 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         ExecutionResumed,
         CourtDecisionIssued,
         ExhibitBound,
+        CrewRelegated,
+        PointsDocked,
     ),
     "publication": (
         StartOrderPublished,
@@ -315,9 +318,13 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
         RetirementRetracted,
         CrewDisqualified,
         MovedOutsideClassification,
+        CrewRelegated,
+        PointsDocked,
     }
 )
 """The acts that may also take place as the effect of a decision, and fall with it."""
+PLACING: tuple[type[Occurrence], ...] = (TieBreakDisapplied, CrewRelegated)
+"""What orders crews besides their totals: it bears on the places of all."""
 TYPES: dict[str, type[Occurrence]] = {
     kind.type_name(): kind for group in GROUPS.values() for kind in group
 }
@@ -428,6 +435,7 @@ __all__ = [
     "DECIDABLE",
     "GROUPS",
     "NO_SOURCE",
+    "PLACING",
     "SANCTIONS",
     "TAKES_BACK",
     "TYPES",
@@ -450,6 +458,7 @@ __all__ = [
     "CrewMemberReplaced",
     "CrewNotStarted",
     "CrewReclassified",
+    "CrewRelegated",
     "CrewRepositioned",
     "CrewRestarted",
     "CrewWithdrew",
@@ -483,6 +492,7 @@ __all__ = [
     "PassingRecorded",
     "PenaltyGiven",
     "PenaltyWithdrawn",
+    "PointsDocked",
     "PrizeGivingSet",
     "ProtestDecided",
     "ProtestLodged",

@@ -38,9 +38,15 @@ ClassificationKind = Literal["unofficial", "partial", "provisional", "amended", 
 def scope_title(scope: Mapping[str, str]) -> str:
     """What a classification is of, as its heading says it: "Overall after SS12 cars"."""
     what = f"Stage {scope['stage']}" if scope.get("stage") else "Overall"
+    what = f"Stages {scope['from']} to {scope.get('to', '')}" if scope.get("from") else what
     after = f"after {scope['after']}" if scope.get("after") else ""
     crews = (scope.get(name, "") for name in ("category", "class", "group", "team", "trophy"))
     return " ".join(part for part in (what, after, *crews) if part)
+
+
+def last_named(scope: Mapping[str, str]) -> str:
+    """The last stage that a classification is of, as it is named; "" where it is of everything."""
+    return next((code for name in ("stage", "after", "to") if (code := scope.get(name))), "")
 
 
 def scope_key(scope: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -223,7 +229,7 @@ class ClassificationPublished(Occurrence, frozen=True, kw_only=True, tag="Classi
 
     def tags(self) -> list[str]:
         """It is found by its document number and by the stage that it is about."""
-        stage = self.scope.get("stage") or self.scope.get("after")
+        stage = last_named(self.scope)
         return [f"document:{self.document}", *([f"stage:{stage}"] if stage else [])]
 
     @property

@@ -30,7 +30,7 @@ from ledger.vocabulary.base import on
 from projections.control.anomaly import Anomaly, positions_of
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
-from projections.state.totals import Overall, stage_total
+from projections.state.totals import Overall, Span, stage_total
 
 _ASIDE = ENVELOPE | {"fact_at", "fact_assumed", "reason"}
 
@@ -242,7 +242,7 @@ def _totals(state: RallyState, numbers: Iterable[str]) -> Iterator[list[int | No
     """The totals of crews in every classification that there is: so far, and stage by stage."""
     known = [each for each in numbers if each in state.facts.crews]
     for until in (None, *(each.order for each in state.stages)):
-        overall = Overall(state, until)
+        overall = Overall(state, Span(until))
         yield [total.total_ms if (total := overall.total(each)) else None for each in known]
     for stage in state.stages:
         yield [

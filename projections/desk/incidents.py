@@ -7,7 +7,7 @@ stands names it or is for the same crew, stage and place, or a later check or do
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import get_args
 
@@ -86,10 +86,8 @@ def incidents(
     state: RallyState, number: str | None = None, stage: str | None = None, kind: str | None = None
 ) -> tuple[Incident, ...]:
     """What needs attention in the order of the facts; of one crew, stage or kind if asked."""
-    came_of_it = _Decisions(state)
-    found = (
-        _incident(state, came_of_it, fact) for fact in sorted(_observed(state), key=Fact.order)
-    )
+    came_of_it = CameOfIt(state, state.charges)
+    found = (_incident(state, came_of_it, fact) for fact in sorted(observed(state), key=Fact.order))
     return tuple(
         each
         for each in found
@@ -99,7 +97,8 @@ def incidents(
     )
 
 
-def _observed(state: RallyState) -> list[Fact[Observation]]:
+def observed(state: RallyState) -> list[Fact[Observation]]:
+    """Every observation that needs somebody's attention."""
     facts = state.facts
     return [
         *facts.of(IncidentReported),
@@ -123,9 +122,11 @@ _KIND_OF: dict[type[Occurrence], str] = {
     CheckHeld: CHECK_FAILED,
     FitnessDecided: UNFIT,
 }
+OF_TYPES = {each.type_name(): kind for each, kind in _KIND_OF.items()}
+"""What observations of a type are called, where all of them are of one kind."""
 
 
-def _incident(state: RallyState, came_of_it: _Decisions, fact: Fact[Observation]) -> Incident:
+def _incident(state: RallyState, came_of_it: CameOfIt, fact: Fact[Observation]) -> Incident:
     said, kind = fact.value, kind_of(fact.value)
     crew = state.facts.crews.get(said.number)
     decided = tuple(came_of_it.on(fact))
@@ -153,15 +154,12 @@ def _still_matters(state: RallyState, said: Observation) -> bool:
     return not place or state.side(stage, category, place, directed.finish_point) <= 0
 
 
-class _Decisions:
-    """What was decided, to be found by what it is about."""
+class CameOfIt:
+    """What was decided, to be found by what it is about; `charges` are the penalties there are."""
 
-    def __init__(self, state: RallyState) -> None:
+    def __init__(self, state: RallyState, charges: Iterable[Charge]) -> None:
         self._state = state
-
-    @cached_property
-    def _charges(self) -> dict[str, list[Charge]]:
-        return grouped((each.number, each) for each in self._state.charges)
+        self._charges: dict[str, list[Charge]] = grouped((each.number, each) for each in charges)
 
     @cached_property
     def _given(self) -> dict[str, Fact[PenaltyGiven]]:

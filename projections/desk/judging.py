@@ -44,7 +44,7 @@ from ledger.vocabulary import (
     occurrence_id,
     short_id,
 )
-from ledger.vocabulary.publication import Line, named_together, scope_key
+from ledger.vocabulary.publication import Line, last_named, named_together, scope_key
 from projections.desk.publications import flags_unequal
 from projections.results.classifications import rules_of
 from projections.rules.classifications import groups_of
@@ -53,7 +53,7 @@ from projections.rules.rulebook import SCHEMA, Rulebook
 from projections.state.course import Course
 from projections.state.deadlines import Running, instant_of
 from projections.state.facts import Facts, Fold
-from projections.state.finality import Finality, last_stage
+from projections.state.finality import Finality, last_stage, stages_of
 from projections.state.matters import MOOT, WITHOUT_A_TIME, matters, published, times_of, window
 from projections.state.recorded import Fact
 from projections.state.rulings import GONE, IN_FORCE
@@ -340,7 +340,7 @@ def must_be_one_classification(
     """
     course = Course(facts)
     every = {_category(course, each) for each in crews}
-    groups = groups_of(rules_of(course, scope.get("stage") or scope.get("after")), every)
+    groups = groups_of(rules_of(course, last_named(scope)), every)
     if groups is None:
         unequal = flags_unequal(crews) or _ran_other_stages(course, scope, crews)
         groups = tuple((each,) for each in sorted(every)) if unequal else ()
@@ -361,14 +361,11 @@ def _category(course: Course, row: Line) -> str:
 
 def _ran_other_stages(course: Course, scope: Mapping[str, str], crews: Sequence[Line]) -> bool:
     """Whether a stage was cancelled for some of the categories that are classified together."""
-    last = course.orders.get(scope.get("after", ""))
-    stages = [
-        stage.stage
-        for stage in course.stages
-        if scope.get("stage", stage.stage) == stage.stage and (last is None or stage.order <= last)
-    ]
+    stages = stages_of(course, scope)
     categories = {_category(course, each) for each in crews if each.get("place")}
-    ran = {tuple(course.cancelled(each, category) for each in stages) for category in categories}
+    ran = {
+        tuple(course.cancelled(each.stage, category) for each in stages) for category in categories
+    }
     return len(ran) > 1
 
 

@@ -229,7 +229,7 @@ def scope_of(said: Mapping[str, str]) -> Scope:
         Unreadable: it names something that no classification is made by.
     """
     named = {name: value for name, value in said.items() if value}
-    kind = "stage" if "stage" in named else "overall"
+    kind = "stage" if "stage" in named else "range" if "from" in named else "overall"
     try:
         if named.keys() <= set(Scope.__struct_encode_fields__):
             return msgspec.convert({"kind": kind, **named}, Scope)

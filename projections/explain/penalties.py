@@ -25,25 +25,26 @@ from projections.state.course import ACTS, NO_STAGE, AtStage, is_for
 from projections.state.recorded import Fact
 from projections.state.road import COMPUTED, Visit
 from projections.state.rulings import IN_FORCE, SUSPENDED
+from projections.state.totals import Span
 
 OF_A_PENALTY = (PenaltyGiven, FalseStartObserved, ControlPassed)
 """What penalties are, or follow from."""
 
 
 def in_overall(
-    grounds: Grounds, number: str, since: int, until: int | None
+    grounds: Grounds, number: str, since: int, over: Span
 ) -> Iterator[tuple[int | None, Addend]]:
-    """The penalties in a total up to a stage, with the number of the stage each belongs to.
+    """The penalties in a total over a span, with the number of the stage each belongs to.
 
     Those of the stages that a carried-in total covers are in that.
     """
 
     def status(order: int | None, _: str, charge: Charge | None) -> str | None:
+        if order is not None and order <= over.behind:
+            return None
         if order is not None and order <= since and (charge is None or charge.in_force):
             return "in the carried-in total"
-        if (order is None and until is not None) or (
-            order is not None and until is not None and order > until
-        ):
+        if over.until is not None and (order is None or order > over.until):
             return None
         return charge.status if charge else IN_FORCE
 

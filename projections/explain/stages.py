@@ -21,7 +21,7 @@ from projections.explain.told import Addend, Evidence, Part, Rule, addend
 from projections.state.course import ACTS, LAST_POINT, is_for
 from projections.state.readings import TOLERANCE
 from projections.state.timing import StageValue
-from projections.state.totals import opening_of, stage_time
+from projections.state.totals import Span, opening_of, stage_time
 from projections.state.unfinished import FIXED_PENALTY, MAX_TIME, NOT_STARTED_STAGE
 
 TIMES, NO_TIMES = (StageTimeRecorded, TimeCreditGranted), (StageTimeRecorded, StageNotFinished)
@@ -29,30 +29,30 @@ TIMES, NO_TIMES = (StageTimeRecorded, TimeCreditGranted), (StageTimeRecorded, St
 
 
 def in_overall(
-    grounds: Grounds, number: str, since: int, until: int | None
+    grounds: Grounds, number: str, since: int, over: Span
 ) -> Iterator[tuple[int | None, Addend]]:
-    """The times in a total up to a stage, each with the number of its stage.
+    """The times in a total over a span, each with the number of its stage.
 
     A crew that is out for good lacks no stage any more.
     """
     state = grounds.state
-    carried = _carried_in(grounds, number, until)
+    carried = _carried_in(grounds, number, over) if over.from_the_first else None
     if carried:
         yield since, carried
     removed = -1 if number in state.kept_from_start else state.removed_from(number)
     for stage in state.stages:
-        if stage.order > since and (until is None or stage.order <= until):
+        if stage.order > since and (over.until is None or stage.order <= over.until):
             found = on_stage(grounds, number, stage)
             gone = removed is not None and stage.order > removed
             if found and not (gone and found.kind == "missing"):
                 yield stage.order, found
 
 
-def _carried_in(grounds: Grounds, number: str, until: int | None) -> Addend | None:
-    """The total that a crew carried in last, up to a stage; earlier ones stand under it."""
+def _carried_in(grounds: Grounds, number: str, over: Span) -> Addend | None:
+    """The total that a crew carried in last; earlier ones stand under it."""
     state = grounds.state
     fallen = grounds.of_fallen(grounds.fallen(number, (TimesCarriedIn,)))
-    last = opening_of(state, number, until)
+    last = opening_of(state, number, over)
     if last is None:
         what = "a total carried in"
         return addend(0, what, "carried-in", records=fallen, status="void") if fallen else None

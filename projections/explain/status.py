@@ -22,7 +22,7 @@ from ledger.vocabulary import (
 from projections.explain.grounds import Grounds
 from projections.explain.times import once
 from projections.explain.told import TAKEN_BACK, VOID, Evidence, Rule, StatusTold
-from projections.results.standings import Scope, stage_named
+from projections.results.standings import Scope, span_of, stage_named
 from projections.rules.regulations import Applied
 from projections.state.course import Leaving
 from projections.state.participation import (
@@ -45,13 +45,14 @@ _SO_FAR = 1 << 62
 def standing(grounds: Grounds, number: str, scope: Scope, *, classified: bool) -> StatusTold:
     """The status of a crew in a classification, and every record that bears on it."""
     state = grounds.state
-    until = _until(grounds, scope)
-    if scope.kind == "overall":
-        status = fate(state, number, None if until == _SO_FAR else until)
+    over = span_of(state, scope)
+    if scope.kind != "stage":
+        status = fate(state, number, over)
     elif classified:
         status = Fate(CLASSIFIED)
     else:
-        status = not_classified(state, number, until, stage_named(state, scope.stage or ""))
+        status = not_classified(state, number, over, stage_named(state, scope.stage or ""))
+    until = _SO_FAR if over.until is None else over.until
     records = _Participation(grounds, number, until).records()
     if status.name == CANCELLED and status.fact is not None:
         records = once([grounds.evidence(status.fact.id, "cancels the stage"), *records])
@@ -63,14 +64,6 @@ def standing(grounds: Grounds, number: str, scope: Scope, *, classified: bool) -
         tuple(records),
         tuple(_rules(grounds, number)),
     )
-
-
-def _until(grounds: Grounds, scope: Scope) -> int:
-    """The number of the last stage that a classification is of."""
-    code = scope.stage or scope.after
-    if code:
-        return stage_named(grounds.state, code).order
-    return _SO_FAR
 
 
 def _sentence(number: str, status: Fate, records: Iterable[Evidence], spared: Sequence[str]) -> str:

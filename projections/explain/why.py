@@ -10,7 +10,7 @@ from projections.explain.place import places
 from projections.explain.status import standing
 from projections.explain.told import Addend, Why
 from projections.results.crew import entry_of
-from projections.results.standings import Scope, stage_named, standings
+from projections.results.standings import Scope, span_of, stage_named, standings
 from projections.state.rally import RallyState
 from projections.state.totals import since_of
 
@@ -18,7 +18,7 @@ _LAST = 1 << 62
 
 
 def why(state: RallyState, number: str, scope: Scope | None = None) -> Why:
-    """Why a crew stands as it does in the overall, after a stage or so far, or on one stage.
+    """Why a crew stands as it does in the overall, in a range of stages, or on one stage.
 
     Raises:
         NotFound: no such crew or stage. Undefined: a rule is needed that is not defined.
@@ -66,9 +66,9 @@ def _addends(grounds: Grounds, number: str, scope: Scope) -> Iterator[Addend]:
             yield result
         yield from (each for _, each in penalties.on_stage(grounds, number, stage.stage))
         return
-    until = None if scope.after is None else stage_named(grounds.state, scope.after).order
-    since = since_of(grounds.state, number, until)
-    found = list(stages.in_overall(grounds, number, since, until))
-    found += penalties.in_overall(grounds, number, since, until)
+    over = span_of(grounds.state, scope)
+    since = since_of(grounds.state, number, over)
+    found = list(stages.in_overall(grounds, number, since, over))
+    found += penalties.in_overall(grounds, number, since, over)
     # In the order of the stages, on each the time before the penalties; what has no stage is last.
     yield from (each for _, each in sorted(found, key=lambda f: _LAST if f[0] is None else f[0]))

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ledger.vocabulary import TieBreakDisapplied
+from ledger.vocabulary import PLACING
 from ledger.vocabulary.publication import named_together
-from projections.results.standings import UNEQUAL, Row, Scope, Standings, standings
+from projections.results.standings import UNEQUAL, Row, Scope, Standings, span_of, standings
 from projections.rules.classifications import Groups, groups_of
 from projections.rules.rulebook import Rulebook
 from projections.state.course import Course
@@ -60,8 +60,8 @@ class Rankings(NamedTuple):
         if not self.apart:
             yield self.joint
             return
-        # Whom carried totals and rulings on ties bear on is not told by the list across all.
-        told = not self.state.carried and not self.state.facts.of(TieBreakDisapplied)
+        # Whom carried totals and rulings on places bear on is not told by the list across all.
+        told = not self.state.carried and not any(map(self.state.facts.of, PLACING))
         for scope, group in zip(self.scopes, self.groups, strict=True):
             one = told and len(group) == 1
             yield _by_itself(self.joint, group) if one else standings(self.state, scope)
@@ -87,7 +87,7 @@ def rankings_of(state: RallyState, joint: Standings) -> Rankings:
     crews = state.facts.crews.entries.values()
     every = {crew.category for crew in crews}
     there = {crew.category for crew in crews if scope.holds(crew)} if scope.narrow else every
-    groups = groups_of(rules_of(state, scope.stage or scope.after), every)
+    groups = groups_of(rules_of(state, scope.until), every)
     if groups is not None:
         named = tuple(group for group in groups if there.intersection(group))
         return Rankings(state, joint, named, by_rule=True)
@@ -135,11 +135,10 @@ def _by_itself(joint: Standings, category: tuple[str, ...]) -> Standings:
 
 def _why(state: RallyState, joint: Standings) -> str:
     """Which stages are not in the totals of which categories."""
-    after = joint.scope.after
-    until = None if after is None else state.orders[after]
+    over = span_of(state, joint.scope)
     counted: dict[str, set[str]] = defaultdict(set)
-    for category, since in {(e.category, since_of(state, e.number, until)) for e in joint.rows}:
-        counted[category].update(counted_of(state, category, since, until))
+    for category, since in {(e.category, since_of(state, e.number, over)) for e in joint.rows}:
+        counted[category].update(counted_of(state, category, since, over))
     lacking: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for stage in state.orders:
         lack = tuple(sorted(each for each, stages in counted.items() if stage not in stages))

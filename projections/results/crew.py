@@ -33,6 +33,7 @@ from projections.state.entries import Numbers
 from projections.state.participation import PARTICIPATION, RUNNING, fate, not_classified
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
+from projections.state.totals import Span
 
 HISTORY: tuple[type[Occurrence], ...] = (
     CrewEntered,
@@ -264,7 +265,7 @@ def _status(state: RallyState, number: str, stage: StageScheduled, lacks: bool) 
     if lacks and stage.timed:
         if state.carried_until(number) >= stage.order:
             return "carried in"
-        became = not_classified(state, number, stage.order, stage)
+        became = not_classified(state, number, Span(stage.order), stage)
         if became.name != RUNNING:
             return became.name
     return "stopped" if directed.stopped else "shortened" if directed.shortened else ""

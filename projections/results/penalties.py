@@ -104,7 +104,7 @@ def _row(state: RallyState, charge: Charge) -> Penalty:
 
 def _cross_foot(state: RallyState, number: str, counted_ms: int) -> CrossFoot | None:
     """A crew's total in the standings against what the list adds to its times."""
-    total = overall_total(state, number, None) if number in state.facts.crews else None
+    total = overall_total(state, number) if number in state.facts.crews else None
     if total is None:
         return None
     agrees = counted_ms == total.penalty_ms and total.time_ms + counted_ms == total.total_ms

@@ -1,37 +1,45 @@
-"""Standings: the overall after a stage or of everything so far, and the result of one stage.
+"""Standings: the overall after a stage or of everything so far, of a range of stages, or of one.
 
 The overall sums the counted stage times, each cut to its precision before it is added, and the
 penalties that count by then. A cancelled stage contributes nothing. Who lacks a value for a counted
 stage is not classified; equal totals share a place unless the rulebook breaks the tie.
+
+A range, a leg or a Sunday, sums the same for its stages alone. A penalty is in it by the stage in
+which it counts, also one of the road; what counts in no stage is in the overall alone. Who lacks an
+earlier stage, or leaves the rally later, is classified in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from ledger.errors import NotFound
+from ledger.errors import NotFound, Usage
 from ledger.grouping import grouped
 from ledger.vocabulary import CrewEntered, StageScheduled, TieBreakDisapplied
 from ledger.vocabulary.publication import categories_of
+from ledger.vocabulary.sanctions import Ranking
+from projections.results.relegation import RELEGATED, SAME_PLACE, Back, put_back, relegated
 from projections.state.participation import Fate, not_classified
 from projections.state.rally import RallyState
-from projections.state.totals import Overall, Total, stage_total
+from projections.state.totals import BEFORE_THE_FIRST, Overall, Span, Total, stage_total
 
 UNEQUAL = "unequal-stages"
 """Flags a row in the total of which other stages count than in that of the first."""
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """What a classification is of: the overall after a stage (None: everything), or one stage.
+    """What a classification is of: the overall after a stage (None: everything), a range, a stage.
 
-    The category may be several that form one classification, as "motorcycles + quads".
+    A range goes from one stage to another, both in it: only there are `from` and `to` written. The
+    category may be several that form one classification, as "motorcycles + quads".
     """
 
-    kind: Literal["overall", "stage"] = "overall"
+    kind: Literal["overall", "stage", "range"] = "overall"
     after: str | None = None
     stage: str | None = None
     category: str | None = None
@@ -39,6 +47,13 @@ class Scope(msgspec.Struct, frozen=True):
     group: str | None = None
     team: str | None = None
     trophy: str | None = None
+    first: str | UnsetType = msgspec.field(default=UNSET, name="from")
+    last: str | UnsetType = msgspec.field(default=UNSET, name="to")
+
+    @property
+    def until(self) -> str | None:
+        """The last stage that it is of, by its code; None where it is of everything."""
+        return self.stage or self.after or self.last or None
 
     @property
     def narrow(self) -> bool:
@@ -50,6 +65,18 @@ class Scope(msgspec.Struct, frozen=True):
     def categories(self) -> tuple[str, ...]:
         """The categories that are asked for; none where all are."""
         return () if self.category is None else categories_of(self.category)
+
+    @property
+    def ranking(self) -> Ranking:
+        """By whom it ranks: by the narrowest of what it asks for, or all that run together."""
+        narrowest: tuple[tuple[Ranking, str | None], ...] = (
+            ("trophy", self.trophy),
+            ("class", self.crew_class),
+            ("group", self.group),
+            ("team", self.team),
+            ("category", self.category),
+        )
+        return next((name for name, asked in narrowest if asked is not None), "joint")
 
     def holds(self, crew: CrewEntered) -> bool:
         """Whether a crew is of this category, class, group and team, and runs for this trophy."""
@@ -119,37 +146,87 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
     return answer
 
 
+def by_times(state: RallyState, scope: Scope) -> tuple[Row, ...]:
+    """The rows of a scope by times and ties alone, without sanctions on place.
+
+    Raises:
+        NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
+    """
+    return _Classified(state, scope).by_times
+
+
+class _Classified:
+    """The crews of a scope, and the totals of those that are classified."""
+
+    def __init__(self, state: RallyState, scope: Scope) -> None:
+        entries = state.facts.crews.entries
+        _must_know(scope, entries.values())
+        self._state = state
+        self.crews: Mapping[str, CrewEntered] = (
+            {n: crew for n, crew in entries.items() if scope.holds(crew)}
+            if scope.narrow
+            else entries
+        )
+        self.over = span_of(state, scope)
+        self.stage = stage_named(state, scope.stage or "") if scope.kind == "stage" else None
+        self.overall: Overall | None = None
+        self.totals: dict[str, Total] = {}
+        if self.stage is not None:
+            several = ((n, stage_total(state, self.stage, n)) for n in self.crews)
+            self.totals = {number: total for number, total in several if total}
+        else:
+            self.overall = Overall(state, self.over)
+            self.totals = self.overall.totals(self.crews)
+            if _level(list(self.totals.values()), state):
+                state.must_say_what_breaks_ties(self.over.until)
+
+    @property
+    def by_times(self) -> tuple[Row, ...]:
+        """Their rows, by times and ties."""
+        return _ranked(sharing(list(self.totals.values()), self._state), self.crews)
+
+
 def _standings(state: RallyState, scope: Scope) -> Standings:
-    entries = state.facts.crews.entries
-    _must_know(scope, entries.values())
-    crews = (
-        {n: crew for n, crew in entries.items() if scope.holds(crew)} if scope.narrow else entries
-    )
-    stage = until = None
-    if scope.kind == "stage":
-        stage = stage_named(state, scope.stage or "")
-        totals = {n: t for n in crews if (t := stage_total(state, stage, n))}
-        until = stage.order
-        rows = _ranked(sharing(list(totals.values()), state), crews)
-    else:
-        until = None if scope.after is None else stage_named(state, scope.after).order
-        overall = Overall(state, until)
-        totals = overall.totals(crews)
-        if _level(list(totals.values()), state):
-            state.must_say_what_breaks_ties(until)
-        rows = _ranked(sharing(list(totals.values()), state), crews)
-        if unlike := overall.unlike_the_first([row.number for row in rows]):
-            rows = tuple(_flagged(row) if row.number in unlike else row for row in rows)
+    found = _Classified(state, scope)
+    rows = found.by_times
+    if back := relegated(state, scope):
+        rows = _put_back(rows, back, lambda: same_place(state, scope))
+    numbers = [row.number for row in rows]
+    if found.overall is not None and (unlike := found.overall.unlike_the_first(numbers)):
+        rows = tuple(_flagged(row) if row.number in unlike else row for row in rows)
     out = tuple(
-        _unclassified(crew, not_classified(state, number, until, stage))
-        for number, crew in crews.items()
-        if number not in totals
+        _unclassified(crew, not_classified(state, number, found.over, found.stage))
+        for number, crew in found.crews.items()
+        if number not in found.totals
     )
     return Standings(scope, rows, out)
 
 
-def _flagged(row: Row) -> Row:
-    return replace(row, flags=(*row.flags, UNEQUAL))
+def _flagged(row: Row, flag: str = UNEQUAL) -> Row:
+    return replace(row, flags=(*row.flags, flag))
+
+
+def _put_back(rows: Sequence[Row], back: Back, keeps: Callable[[], str]) -> tuple[Row, ...]:
+    """The rows in the order after sanctions on place; times and gaps go by time as ever."""
+    by_number = {row.number: row for row in rows}
+    found: list[Row] = []
+    for number, place in put_back([(row.number, row.place) for row in rows], back, keeps).items():
+        row = by_number[number]
+        first, before = (found[0], found[-1]) if found else (row, row)
+        gap, interval = row.total_ms - first.total_ms, row.total_ms - before.total_ms
+        moved = replace(row, place=place, gap_ms=gap, interval_ms=interval)
+        found.append(_flagged(moved, RELEGATED) if number in back else moved)
+    return tuple(found)
+
+
+def same_place(state: RallyState, scope: Scope) -> str:
+    """Which of several crews that are put back to one place has it.
+
+    Raises:
+        Undefined: the rules do not say.
+    """
+    stage = scope.until or state.last_of(None)
+    return state.rules_of(stage).text(SAME_PLACE)
 
 
 def _must_know(scope: Scope, crews: Collection[CrewEntered]) -> None:
@@ -186,6 +263,25 @@ def stage_named(state: RallyState, code: str) -> StageScheduled:
     known = [stage.stage for stage in state.stages]
     hint = f"The rally has {known[0]} to {known[-1]}." if known else "No stage is scheduled yet."
     raise NotFound(f"There is no stage {code}.", hint=hint)
+
+
+def span_of(state: RallyState, scope: Scope) -> Span:
+    """The stages that a classification is of, by their numbers.
+
+    Raises:
+        NotFound: there is no such stage. Usage: a range ends before it begins.
+    """
+    until = stage_named(state, scope.until).order if scope.until else None
+    if scope.kind != "range":
+        return Span(until)
+    begins = stage_named(state, scope.first or "").order
+    if until is None or until < begins:
+        raise Usage(
+            f"A range of stages can't go from {scope.first} to {scope.last}, which is before it.",
+            hint="Say the first stage with --from, the last with --to.",
+        )
+    before = [each.order for each in state.stages if each.order < begins]
+    return Span(until, max(before, default=BEFORE_THE_FIRST))
 
 
 def sharing(totals: list[Total], state: RallyState) -> list[Total]:

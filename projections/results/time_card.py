@@ -113,7 +113,7 @@ def time_card(state: RallyState, number: str) -> TimeCard:
     apart = [*_controls(state, number, ""), *_penalties(charged, "")]
     if apart or elsewhere:
         found.append(CardStage("", tuple(apart), tuple(elsewhere), None, _costs(apart)))
-    total = overall_total(state, number, None)
+    total = overall_total(state, number)
     stages = tuple(each for each in found if each.lines or each.struck)
     return TimeCard(
         number,

@@ -25,12 +25,12 @@ _TIMES = _TOTALS | _FINDINGS | {"finishers", "outstanding", "publications"}
 """A time that is there or not makes a finisher, and may be wanted or doubted."""
 _FATES = _TIMES | {"retirements", "docket", "due", "protest-clock"}
 """Whether a crew is in the classification bears on everything that is told of it."""
-_ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications"}
-"""A penalty that is reckoned answers a report, and stands in the totals."""
+_ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications", "precedents"}
+"""A penalty that is reckoned answers a report, stands in the totals and beside like ones."""
 _SHEETS = frozenset({"standings", "publications"})
 _DEADLINES = frozenset({"docket", "due", "protest-clock"})
 """Until when something may be lodged, and what that keeps from becoming final."""
-_SUSPENDED = _FATES | _DEADLINES
+_SUSPENDED = _FATES | _DEADLINES | {"precedents"}
 """An appeal that counts keeps a decision back, and with it whatever the decision does."""
 
 _UNFINISHED = ("overall.unfinished_stage_ms", "overall.unfinished_stage_limit", "overall.max_time")
@@ -77,6 +77,7 @@ ASKED: dict[str, Asked] = {
     "overall.not_started_stage_ms": Asked(_TIMES, ("overall.not_started_stage",)),
     "overall.outside_in_stage_results": Asked(_SHEETS | {"start-order", "penalties", "time-cards"}),
     "ties.chain": Asked(_SHEETS | {"teams", "start-order", "decisions"}),
+    "sanctions.same_place": Asked(_SHEETS | {"decisions", "teams"}),
     "start_order.intervals": Asked(
         frozenset({"start-order", "time-cards", "outstanding", "publications"})
         | {"penalties", "standings", *_FINDINGS}

@@ -169,6 +169,12 @@ SCHEMA: dict[str, Parameter] = {
         "What breaks equal totals, in order; when nothing does, the place is shared.",
         frozenset({"stage-times", "stage-times-without-super-specials"}),
     ),
+    "sanctions.same_place": Parameter(
+        str,
+        "Which of several crews that are put back to one place has it, the slower or the faster; "
+        "the others stand next to it, the slower then directly behind the faster.",
+        frozenset({"slower", "faster"}),
+    ),
     "start_order.intervals": Parameter(
         tuple, 'How far apart crews start, as "10 x 0:03:00", the last as "rest x 0:01:00".'
     ),

@@ -20,7 +20,7 @@ from ledger.vocabulary import (
     StageScheduled,
     short_id,
 )
-from ledger.vocabulary.publication import categories_of, scope_key
+from ledger.vocabulary.publication import categories_of, last_named, scope_key
 from projections.state.course import Course
 from projections.state.deadlines import Running, moment_of
 from projections.state.facts import Facts
@@ -144,14 +144,24 @@ class Finality:
 
 def last_stage(course: Course, scope: Mapping[str, str]) -> StageScheduled | None:
     """The stage that completes a classification: the last of those in it that counts."""
-    named = scope.get("stage") or scope.get("after")
     categories = categories_of(scope.get("category", "")) or ("",)
-    until = course.orders.get(named) if named else None
-    for each in reversed(course.stages):
-        is_in = each.stage == named if scope.get("stage") else until is None or each.order <= until
-        if is_in and not all(course.cancelled(each.stage, category) for category in categories):
+    for each in reversed(stages_of(course, scope)):
+        if not all(course.cancelled(each.stage, category) for category in categories):
             return each
     return None
+
+
+def stages_of(course: Course, scope: Mapping[str, str]) -> list[StageScheduled]:
+    """The stages that a classification is of, whether they count or not."""
+    if only := scope.get("stage"):
+        return [each for each in course.stages if each.stage == only]
+    begins = course.orders.get(scope.get("from", ""))
+    until = course.orders.get(last_named(scope))
+    return [
+        each
+        for each in course.stages
+        if (begins is None or begins <= each.order) and (until is None or each.order <= until)
+    ]
 
 
 def title_of(about: Fact[Any] | None) -> str:

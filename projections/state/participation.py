@@ -36,7 +36,7 @@ from projections.state.course import Leaving
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.tallies import NOBODY
-from projections.state.totals import overall_total
+from projections.state.totals import BEFORE_THE_FIRST, SO_FAR, Span, overall_total
 
 PARTICIPATION: tuple[type[Occurrence], ...] = (
     StartRefused,
@@ -75,32 +75,32 @@ class Fate(NamedTuple):
     gave_way: tuple[Fate, ...] = ()
 
 
-def fate(state: RallyState, number: str, until: int | None = None) -> Fate:
-    """What became of a crew in the rally, or up to the stage of that number.
+def fate(state: RallyState, number: str, over: Span = SO_FAR) -> Fate:
+    """What became of a crew in the rally, or over the stages of a span.
 
     Who is classified after a stage is just that; so far, it finished the rally or is running.
     """
-    if overall_total(state, number, until) is None:
-        return not_classified(state, number, until)
+    if overall_total(state, number, over) is None:
+        return not_classified(state, number, over)
     name = CLASSIFIED
-    if until is None:
+    if over.until is None:
         name = FINISHED if _reached_the_end(state, number) else RUNNING
-    return Fate(name, gave_way=tuple(on_record(state, number, until)))
+    return Fate(name, gave_way=tuple(on_record(state, number, over.until)))
 
 
 def not_classified(
-    state: RallyState, number: str, until: int | None, on: StageScheduled | None = None
+    state: RallyState, number: str, over: Span, on: StageScheduled | None = None
 ) -> Fate:
-    """What became of a crew that is not in the classification, up to the stage of that number.
+    """What became of a crew that is not in the classification over the stages of a span.
 
     Of the result of one stage, only what is lacking on that one counts.
     """
-    found = [*on_record(state, number, until)]
+    found = [*on_record(state, number, over.until)]
     cancelled = _cancelled(state, number, on) if on is not None else None
     if cancelled is not None and all(each.name == OUTSIDE for each in found):
         found = [cancelled, *found]
     if not found:
-        return _under_way(state, number, until, on)
+        return _under_way(state, number, over, on)
     strongest, *others = found
     return strongest._replace(gave_way=tuple(others)) if others else strongest
 
@@ -187,12 +187,11 @@ def _reached_the_end(state: RallyState, number: str) -> bool:
     return (last.stage, number) in state.values or state.carried_until(number) >= last.order
 
 
-def _under_way(
-    state: RallyState, number: str, until: int | None, on_stage: StageScheduled | None
-) -> Fate:
+def _under_way(state: RallyState, number: str, over: Span, on_stage: StageScheduled | None) -> Fate:
     """The fate of a crew that nobody reported out, by the first stage that it lacks a value for."""
-    carried, on = state.carried_until(number), state.on_stages
-    counted = state.counted(state.category(number), until)
+    carried = state.carried_until(number) if over.from_the_first else BEFORE_THE_FIRST
+    counted = state.counted(state.category(number), over.until)
+    counted, on = [each for each in counted if over.behind < each.order], state.on_stages
     if on_stage is not None:
         counted = [each for each in counted if each.stage == on_stage.stage]
     for first in counted:
@@ -201,9 +200,9 @@ def _under_way(
     else:
         return Fate(RUNNING)
     if (first.stage, number) in state.unfinished.overtime:
-        over = state.timing.measured[first.stage, number].positions
+        slow = state.timing.measured[first.stage, number].positions
         return Fate(
-            UNCLASSIFIED, first.stage, f"over the maximum time of {first.stage}", None, over
+            UNCLASSIFIED, first.stage, f"over the maximum time of {first.stage}", None, slow
         )
     if (first.stage, number) in state.unfinished.not_finished:
         said = state.unfinished.not_finished[first.stage, number]

@@ -1,13 +1,15 @@
 """Totals: what a crew's total is made of, up to a stage or on one, and whether it has one at all.
 
 The counted stage times are summed, each cut to its precision before it is added, and the penalties
-that count by then. Who lacks a value for a counted stage, or is out, has no total.
+that count by then. Who lacks a value for a counted stage, or is out, has no total. A total may be
+over a range of stages: those behind one number, with the penalties that belong to them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 
@@ -22,6 +24,27 @@ from projections.state.timing import StageValue
 STAGE_TIMES, WITHOUT_SUPER_SPECIALS = "stage-times", "stage-times-without-super-specials"
 BEFORE_THE_FIRST = -1
 """The number before every stage's: a control before the start may belong to number 0."""
+
+
+class Span(NamedTuple):
+    """Over which stages totals are: those behind one number, up to another.
+
+    `until` is the number of the last stage; None is everything, penalties after the last stage too.
+    Where a span begins behind a stage, what a crew carried in is no part of it, and a penalty is
+    where the stage is in which it counts: one of a road section, or of a control, in that to which
+    the itinerary or the regulations give the control.
+    """
+
+    until: int | None = None
+    behind: int = BEFORE_THE_FIRST
+
+    @property
+    def from_the_first(self) -> bool:
+        """Whether it begins with the rally."""
+        return self.behind == BEFORE_THE_FIRST
+
+
+SO_FAR = Span()
 
 
 class Total(msgspec.Struct, frozen=True, gc=False):
@@ -39,20 +62,17 @@ class Total(msgspec.Struct, frozen=True, gc=False):
         return self.time_ms + self.penalty_ms
 
 
-def overall_total(state: RallyState, number: str, until: int | None) -> Total | None:
-    """The total of a crew over everything that counts up to a stage; None if it is not classified.
-
-    `until` is the number of that stage; None is everything, penalties after the last stage too.
-    """
-    return Overall(state, until).total(number)
+def overall_total(state: RallyState, number: str, over: Span = SO_FAR) -> Total | None:
+    """The total of a crew over everything that counts in a span; None if it is not classified."""
+    return Overall(state, over).total(number)
 
 
 class Overall:
-    """The totals up to a stage: what is the same for all crews is looked up once."""
+    """The totals over a span: what is the same for all crews is looked up once."""
 
-    def __init__(self, state: RallyState, until: int | None) -> None:
+    def __init__(self, state: RallyState, over: Span = SO_FAR) -> None:
         self._state = state
-        self._until = until
+        self._over = over
         self._tallies: dict[tuple[str, int], Tally] = {}
 
     def total(self, number: str) -> Total | None:
@@ -63,15 +83,16 @@ class Overall:
         """The totals of those of these crews that are classified, in the order of the crews."""
         if not numbers:
             return {}
-        state, until, tallies = self._state, self._until, self._tallies
+        state, over, tallies = self._state, self._over, self._tallies
+        until = over.until
         crews = state.facts.crews
         in_doubt, carried, reserved = state.in_doubt, state.carried, state.reserved
         found: dict[str, Total] = {}
         for number in numbers:
             if number in in_doubt and _is_out(state, number, until):
                 continue
-            carried_ms, since, opening = 0, BEFORE_THE_FIRST, None
-            if number in carried and (opening := opening_of(state, number, until)):
+            carried_ms, since, opening = 0, over.behind, None
+            if number in carried and (opening := opening_of(state, number, over)):
                 carried_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
             category = crews[number].value.category if number in crews else ""
             tally = tallies.get((category, since)) or self._tally(category, since)
@@ -104,39 +125,41 @@ class Overall:
 
     def unlike_the_first(self, numbers: Sequence[str]) -> frozenset[str]:
         """The crews of which other stages count than of the first of these."""
-        state, until = self._state, self._until
-        behind = {each: since_of(state, each, until) for each in numbers if each in state.carried}
+        state, over = self._state, self._over
+        behind = {each: since_of(state, each, over) for each in numbers if each in state.carried}
         tallies = iter(self._tallies.values())
         first = next(tallies, None)
         if not behind and all(each is first for each in tallies):  # one for equal stages
             return frozenset()
-        kinds = {n: (state.category(n), behind.get(n, BEFORE_THE_FIRST)) for n in numbers}
+        kinds = {n: (state.category(n), behind.get(n, over.behind)) for n in numbers}
         several = set(kinds.values())
         if len(several) < 2:
             return frozenset()
-        like = counted_of(state, *kinds[numbers[0]], until)
-        unlike = {each for each in several if counted_of(state, *each, until) != like}
+        like = counted_of(state, *kinds[numbers[0]], over)
+        unlike = {each for each in several if counted_of(state, *each, over) != like}
         return frozenset(n for n in numbers if kinds[n] in unlike) if unlike else frozenset()
 
     def _tally(self, category: str, since: int) -> Tally:
         """The times on the stages that count for a category behind what a crew carried in."""
-        tally = self._tallies[category, since] = self._state.tally(category, since, self._until)
+        tally = self._state.tally(category, since, self._over.until)
+        self._tallies[category, since] = tally
         return tally
 
     @cached_property
     def _breaking_ties(self) -> tuple[str, ...]:
-        return self._state.tie_chain(self._until)
+        return self._state.tie_chain(self._over.until)
 
 
-def counted_of(state: RallyState, category: str, since: int, until: int | None) -> tuple[str, ...]:
-    """The stages that count in the totals of a category, up to one of that number, by their codes.
+def counted_of(state: RallyState, category: str, since: int, over: Span) -> tuple[str, ...]:
+    """The stages that count in the totals of a category over a span, by their codes.
 
     Those up to the number `since` were carried in: nobody need have a time on them.
     """
     return tuple(
         stage.stage
         for stage in state.stages
-        if (until is None or stage.order <= until)
+        if over.behind < stage.order
+        and (over.until is None or stage.order <= over.until)
         and (
             state.counts(stage, category)
             or (stage.order <= since and stage.timed and not state.cancelled(stage.stage, category))
@@ -154,18 +177,18 @@ def _is_out(state: RallyState, number: str, until: int | None) -> bool:
     )
 
 
-def opening_of(state: RallyState, number: str, until: int | None) -> Fact[TimesCarriedIn] | None:
-    """The total that a crew carried in last, up to a stage."""
-    for fact in reversed(state.carried.get(number, ())):
-        if until is None or state.orders[fact.value.stage] <= until:
+def opening_of(state: RallyState, number: str, over: Span = SO_FAR) -> Fact[TimesCarriedIn] | None:
+    """The total that a crew carried in last; in a span that begins later it has no part."""
+    for fact in reversed(state.carried.get(number, ())) if over.from_the_first else ():
+        if over.until is None or state.orders[fact.value.stage] <= over.until:
             return fact
     return None
 
 
-def since_of(state: RallyState, number: str, until: int | None = None) -> int:
+def since_of(state: RallyState, number: str, over: Span = SO_FAR) -> int:
     """The number of the stage behind which a crew's times are counted one by one."""
-    opening = opening_of(state, number, until)
-    return state.orders[opening.value.stage] if opening else BEFORE_THE_FIRST
+    opening = opening_of(state, number, over)
+    return state.orders[opening.value.stage] if opening else over.behind
 
 
 def counting(charges: Iterable[Charge], since: int, until: int | None) -> list[Charge]:

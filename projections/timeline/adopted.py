@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 
 from ledger.amendments import Rank
 from ledger.vocabulary import (
+    PLACING,
     TYPES,
     BulletinIssued,
     ClockOffsetDeclared,
@@ -19,8 +20,8 @@ from ledger.vocabulary import (
     NumberReallocated,
     PenaltyGiven,
     PenaltyWithdrawn,
+    PointsDocked,
     RegulationsAdopted,
-    TieBreakDisapplied,
 )
 from projections.state.facts import Facts, rank_by
 from projections.state.road import COMPUTED
@@ -35,7 +36,8 @@ OF_A_CREW = (
     CrewDisqualified,
     CrewRepositioned,
     MovedOutsideClassification,
-    TieBreakDisapplied,
+    PointsDocked,
+    *PLACING,
 )
 """What a decision may do without touching a time: looked up with the facts of a moment."""
 _CONTROLS = "controls.penalties"

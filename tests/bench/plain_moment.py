@@ -182,7 +182,7 @@ def told_at(state: RallyState) -> Told:
     """What officials did, looked up in a state."""
     assert not state.carried, "the plain side knows of no times that were carried in"
     crews = {number: each.value for number, each in state.facts.crews.items()}
-    out = {each for each in state.in_doubt if overall_total(state, each, None) is None}
+    out = {each for each in state.in_doubt if overall_total(state, each) is None}
     competing: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for number in crews.keys() - out:
         stages = state.counted(state.category(number))

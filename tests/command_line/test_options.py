@@ -175,6 +175,19 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
     "decide disqualify": ("101", {**DECIDED, "--from": Typed("SS3", {"stage": "SS3"})}),
     "decide reprimand": ("101", {**DECIDED, **STAGE}),
     "decide fine": ("101 500 EUR", {**DECIDED, **STAGE}),
+    "decide relegate": (
+        "101 --stage SS2",
+        {
+            **DECIDED,
+            **STAGE,
+            "--applies-to": Typed("stage", {"effect.applies_to": "stage"}),
+            "--only-in": Typed("class", {"effect.only_in": ["class"]}),
+        },
+    ),
+    "decide dock-points": (
+        "101 drivers 3",
+        {**DECIDED, **STAGE, "--championship": Typed("W2RC", {"effect.championship": "W2RC"})},
+    ),
     "decide reposition": ("101 2", {**DECIDED, **STAGE}),
     "decide cancel-stage": ("SS2", {**DECIDED, **CATEGORY}),
     "decide reinstate-stage": ("SS2", {**DECIDED, **CATEGORY}),
@@ -256,14 +269,18 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             **POSTED,
             **CREWS,
             "--kind": Typed("unofficial", {"kind": "unofficial"}),
-            "--after": Typed("SS1", {"scope.after": "SS1"}, ("--stage",)),
-            "--stage": Typed("SS1", {"scope.stage": "SS1"}, ("--after",)),
+            "--after": Typed("SS1", {"scope.after": "SS1"}, ("--stage", "--from", "--to")),
+            "--stage": Typed("SS1", {"scope.stage": "SS1"}, ("--after", "--from", "--to")),
+            "--from": Typed("SS1", {"scope.from": "SS1"}),
+            "--to": Typed("SS2", {"scope.to": "SS2"}),
             "--known-at": Typed("#30", {"position": 30}, ("--drawn-up", "--trophy")),
             "--protests-until": Typed(
                 "2016-07-25T09:04+08:00", {"protests_until_at": stored("2016-07-25T09:04+08:00")}
             ),
             "--drawn-up": Typed(
-                "{drawn}", {"drawn_up": "{drawn}"}, ("--after", "--known-at", *CREWS)
+                "{drawn}",
+                {"drawn_up": "{drawn}"},
+                ("--after", "--from", "--to", "--known-at", *CREWS),
             ),
         },
     ),

@@ -262,10 +262,8 @@ def test_a_rule_that_changes_on_a_day(
     assert (before != since) == ("(by version own since 2015-01-01)" in text)
 
 
-DAYS, HOURS = (
-    "14 days from end-of-competition",
-    "96 h from end-of-competition; stewards may extend by 24 h",
-)
+DAYS = "14 days from end-of-competition"
+HOURS = "96 h from end-of-competition; stewards may extend by 24 h"
 
 
 @pytest.mark.parametrize(

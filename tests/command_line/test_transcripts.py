@@ -476,6 +476,7 @@ def test_the_help(dune: Rally) -> None:
           penalties      Every penalty, with the cross-foot to the totals.
           publications   What was posted, and whether it still holds.
           decisions      The register of decisions, and what became of each.
+          alike          What was given before for the like, and what was not.
           docket         Deadlines of decisions, protests, reviews and appeals.
           protest-clock  Times for protests; what may become final.
           due            What lapses and what may be done next, by a moment.

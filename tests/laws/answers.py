@@ -5,10 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.errors import LedgerError
 from ledger.intake.jsonl import Arrived, export, read_jsonl, take_in_jsonl
@@ -97,12 +99,13 @@ def categories_of(state: RallyState) -> list[str]:
 
 
 def scopes_of(state: RallyState) -> list[Scope]:
-    """Every overall and every stage result of a rally, for all and by category."""
+    """Every overall, every stage result and some ranges of a rally, for all and by category."""
     codes = [stage.stage for stage in state.stages]
     whole = [Scope(), *(Scope(after=code) for code in codes)]
     whole += [Scope("stage", stage=code) for code in codes]
+    whole += [Scope("range", first=first, last=last) for first, last in pairwise(codes)]
     return [
-        Scope(each.kind, each.after, each.stage, category)
+        replace(each, category=category)
         for each in whole
         for category in (None, *categories_of(state))
     ]

@@ -50,8 +50,9 @@ def alike(rally: Rally, position: int, instant: int | None, number: str, stage: 
         timeline.carry(len(rally))
 
         about = about_crew(timeline, number, position, instant)
-        for page in (crew, time_card):
-            assert told(page, about, number) == told(page, full, number)
+        assert told(crew, about, number) == told(crew, full, number)
+        card = about_crew(timeline, number, position, instant, on_the_way=True)
+        assert told(time_card, card, number) == told(time_card, full, number)
         grounds = [Grounds(each) for each in (about, full)]
         here, there = (told(explain, each, number, Scope()) for each in grounds)
         assert here == there

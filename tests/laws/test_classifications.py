@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement
 from typing import Any
 
 import pytest
@@ -20,7 +21,12 @@ from tests.spec import Case
 CATEGORIES = ("cars", "quads", "trucks")
 STAGES = ("SS1", "SS2", "SS3")
 SCOPES = st.sampled_from(
-    [Scope(), *(Scope(after=s) for s in STAGES), *(Scope("stage", stage=s) for s in STAGES)]
+    [
+        Scope(),
+        *(Scope(after=s) for s in STAGES),
+        *(Scope("stage", stage=s) for s in STAGES),
+        *(Scope("range", first=a, last=b) for a, b in combinations_with_replacement(STAGES, 2)),
+    ]
 )
 RULES = st.one_of(
     st.none(),
@@ -56,8 +62,10 @@ def counted(state: RallyState, row: Row, scope: Scope) -> set[str]:
     """The stages that count for a crew."""
     if scope.kind == "stage":
         return {scope.stage or ""}
-    until = state.orders[scope.after] if scope.after else None
-    return {each.stage for each in state.counted(row.category, until)}
+    until = state.orders[scope.until] if scope.until else None
+    begins = state.orders[scope.first] if scope.first else 0
+    counting = state.counted(row.category, until)
+    return {each.stage for each in counting if each.order >= begins}
 
 
 @given(states(), SCOPES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -135,6 +136,7 @@ def test_there_is_an_answer_to_any_log(rally: Rally, effective_at: int | None) -
     scopes = [Scope(), Scope(category="moto"), Scope(category="no such"), Scope(crew_class="A")]
     scopes += [Scope(after=stage) for stage in (*STAGES, "SS0", "no such")]
     scopes += [Scope("stage", stage=stage) for stage in (*STAGES, "no such")]
+    scopes += [Scope("range", first=a, last=b) for a, b in product(("SS0", *STAGES[:2]), STAGES)]
 
     for projection in PROJECTIONS.values():
         with contextlib.suppress(LedgerError):

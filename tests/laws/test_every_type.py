@@ -249,6 +249,8 @@ def _desk(case: Case) -> None:
     case.record("DeadlineExtended", EVENING, target=appeal, role="stewards", **longer)
     case.record("CompetitionEnded", EVENING)
     case.record("PrizeGivingSet", EVENING, prizes_at=parse_instant(EVENING))
+    case.record("CrewRelegated", EVENING, number="101", places=1)
+    case.record("PointsDocked", EVENING, number="101", table="manufacturers", points=7)
     half = {"act": "PenaltyGiven", "fields": {"amount_ms": 1_800_000}}
     court: dict[str, Any] = {"target": decision, "outcome": "varied", "effects": [half]}
     case.record("CourtDecisionIssued", EVENING, court="Court of appeal", **court)

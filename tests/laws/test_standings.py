@@ -77,16 +77,18 @@ def _cancelled(state: RallyState, stage: str, category: str) -> bool:
     return bool(concerning) and not max(concerning)[2]
 
 
-def _parts(state: RallyState, number: str, until: int | None) -> tuple[int, int]:
+def _parts(
+    state: RallyState, number: str, until: int | None, behind: int | None = None
+) -> tuple[int, int]:
     """The time and the penalties of a classified crew, added up from the parts."""
     category, orders = state.facts.crews[number].value.category, state.orders
     reached = [order for order in orders.values() if until is None or order <= until]
     carried = [
         (orders[fact.value.stage], fact.value.total_ms)
-        for fact in state.carried.get(number, ())
+        for fact in (state.carried.get(number, ()) if behind is None else ())
         if orders[fact.value.stage] in reached
     ]
-    opened_at = max((order for order, _ in carried), default=0)
+    opened_at = max((order for order, _ in carried), default=behind or 0)
     time_ms = [total for order, total in carried if order == opened_at][-1:]
     for (stage, crew), value in state.values.items():
         counted = opened_at < orders[stage] in reached and state.facts.stages[stage].value.timed
@@ -113,6 +115,61 @@ def test_a_total_is_the_sum_of_its_parts(rally: Rally) -> None:
         for row in some_of(standings(state, Scope(after=after)).rows):
             assert _parts(state, row.number, until) == (row.time_ms, row.penalty_ms)
             assert row.time_ms + row.penalty_ms == row.total_ms
+
+
+def _ranges(state: RallyState) -> list[tuple[Scope, int | None]]:
+    """Every range of stages, with the number of the stage before it; None from the first on."""
+    several = [each.stage for each in state.stages]
+    before = [None, *(each.order for each in state.stages)]
+    return [
+        (Scope("range", first=code, last=last), before[index])
+        for index, code in enumerate(several)
+        for last in several[index:]
+    ]
+
+
+@examples(60)
+@given(rallies(about=either(carried_in, penalties, raced), most=8, timed=True))
+def test_a_range_sums_its_own_stages_and_penalties(rally: Rally) -> None:
+    """What lies before it has no part in it, also what was carried in; nor what comes later."""
+    state = state_of(rally)
+
+    for scope, behind in some_of(_ranges(state)):
+        until = state.orders[scope.until or ""]
+        for row in standings(state, scope).rows:
+            assert _parts(state, row.number, until, behind) == (row.time_ms, row.penalty_ms)
+
+
+@examples(60)
+@given(rallies(about=either(carried_in, penalties, raced), most=8, timed=True))
+def test_a_range_from_the_first_stage_on_is_the_overall(rally: Rally) -> None:
+    """In rows, in who is not in it and why; up to every stage."""
+    state = state_of(rally)
+
+    for stage in some_of(state.stages):
+        scope = Scope("range", first=state.stages[0].stage, last=stage.stage)
+        found, overall = standings(state, scope), standings(state, Scope(after=stage.stage))
+        assert (overall.rows, overall.unclassified) == (found.rows, found.unclassified)
+
+
+@examples(60)
+@given(rallies(about=raced, most=8, timed=True), st.data())
+def test_ranges_one_after_another_sum_to_the_overall(rally: Rally, data: st.DataObject) -> None:
+    """For whom all of them count: the overall parted in two, times and penalties apart."""
+    state = state_of(rally)
+    codes = [each.stage for each in state.stages if each.order in {*state.orders.values()}]
+    assume(len(codes) > 1 and len({*state.orders.values()}) == len(codes))
+    parted = data.draw(st.integers(1, len(codes) - 1), label="the first stage of the second")
+    halves = [(codes[0], codes[parted - 1]), (codes[parted], codes[-1])]
+    early, late = (standings(state, Scope("range", first=a, last=b)) for a, b in halves)
+    overall = standings(state, Scope(after=codes[-1]))
+
+    for row in overall.rows:
+        both = [part.row(row.number) for part in (early, late)]
+        if row.number in state.carried or None in both:
+            continue
+        told = [(each.time_ms, each.penalty_ms) for each in both if each]
+        assert (row.time_ms, row.penalty_ms) == tuple(map(sum, zip(*told, strict=True)))
 
 
 @examples(50)

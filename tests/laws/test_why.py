@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ledger.errors import LedgerError
 from ledger.vocabulary import RegulationsAdopted
@@ -158,9 +159,7 @@ def test_the_neighbours_are_those_of_the_classification(rally: Rally, data: st.D
     for answer in _answered(state):
         for row in answer.rows:
             for place in some_of(explain(grounds, row.number, answer.scope).places):
-                scope = Scope(
-                    answer.scope.kind, answer.scope.after, answer.scope.stage, place.category
-                )
+                scope = replace(answer.scope, category=place.category)
                 rows = standings(state, scope).rows
                 own = next(each for each in rows if each.number == row.number)
                 assert (own.place, len(rows), own.gap_ms) == (place.place, place.of, place.gap_ms)

@@ -32,6 +32,7 @@ from ledger.vocabulary import (
     CrewMemberReplaced,
     CrewNotStarted,
     CrewReclassified,
+    CrewRelegated,
     CrewRepositioned,
     CrewRestarted,
     CrewWithdrew,
@@ -64,6 +65,7 @@ from ledger.vocabulary import (
     PassingRecorded,
     PenaltyGiven,
     PenaltyWithdrawn,
+    PointsDocked,
     PrizeGivingSet,
     ProtestDecided,
     ProtestLodged,
@@ -532,6 +534,9 @@ _EFFECTS: list[Effect] = [
     Effect("MovedOutsideClassification"),
     Effect("Fine", {"amount": 500, "currency": "EUR"}),
     Effect("Reprimand"),
+    Effect("CrewRelegated"),
+    Effect("CrewRelegated", {"number": "1", "places": 1}),
+    Effect("PointsDocked", {"table": "manufacturers", "points": 7}),
     Effect("PenaltyGiven", {"nonsense": 1}),
     Effect("Banishment"),
 ]
@@ -605,6 +610,17 @@ JUDICIAL: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ExecutionResumed: of(ExecutionResumed, target=ids),
     CourtDecisionIssued: court_decisions,
     ExhibitBound: of(ExhibitBound, target=ids, digest=NOBODY, title="Time card"),
+    CrewRelegated: of(
+        CrewRelegated,
+        number=numbers,
+        places=st.none() | st.integers(1, 3),
+        stage=maybe_stages,
+        applies_to=st.sampled_from(["overall", "overall", "stage"]),
+        only_in=st.sampled_from([(), (), ("joint",), ("category",)]),
+    ),
+    PointsDocked: of(
+        PointsDocked, number=numbers, table="drivers", points=st.none() | st.integers(1, 9)
+    ),
 }
 PUBLICATION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     StartOrderPublished: of(

@@ -48,6 +48,8 @@ decisions
 decisions clerk-1
 decisions #149
 decisions --series clerk --number 102 --status 'in force'
+alike clerk-1
+alike --fact WaypointMissed --words 'waypoint missed'
 docket
 docket --at 2016-07-21T21:15+08:00
 docket --at now

@@ -42,6 +42,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "show": {"record": "#100"},
     "late": {"since": "@-100"},
     "rulebook explain": {"parameter": "reviews.time"},
+    "alike": {"fact": "WaypointMissed"},
 }
 LOOKED_UP = [
     name

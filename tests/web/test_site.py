@@ -93,6 +93,22 @@ def test_the_log_begins_with_the_newest(get: Get) -> None:
     assert "" == where
 
 
+def test_a_range_of_stages_is_asked_by_from_and_to(get: Get) -> None:
+    """In the form of the standings; its totals lead to why in that range; a diff keeps both."""
+    query = f"at=192&v={BUILD}&from=SS9&to=SS12"
+    page = get(f"{SILK_WAY}/standings?{query}&category=cars", **PAGE).body.decode()
+    for name, stage in (("from", "SS9"), ("to", "SS12")):
+        field = re.search(f'<select id="f-{name}" name="{name}">(.*?)</select>', page)
+        assert f'<option value="{stage}" selected>' in (field[1] if field else "")
+    assert f'href="{SILK_WAY}/why/102?{query.replace("&", "&amp;")}"' in page
+    rows = json.loads(get(f"{SILK_WAY}/why/102.json?{query}").body)
+    assert ("range", 57_747_000) == (rows["scope"]["kind"], rows["total_ms"])
+    moved = json.loads(get(f"{SILK_WAY}/diff/148..149.json?{query}").body)
+    assert ("SS9", 148) == (moved["scope"]["from"], moved["between"][0]["position"])
+    asked = get(f"{SILK_WAY}/diff?from=148&to=149&at=192&v={BUILD}", **PAGE)
+    assert (200, 1) == (asked.status, asked.body.decode().count('name="from"'))
+
+
 def test_an_old_build_says_so(get: Get) -> None:
     """In the answer that redirects, and on the page to which it leads."""
     found = get(f"{SILK_WAY}/standings.json?at=148&v=2.9")
