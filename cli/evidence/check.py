@@ -53,7 +53,8 @@ CREWS = ("number", "against")
 _ON_A_STAGE = (*("StageDelayed", "StageCancelled", "StageReinstated", "TargetTimeChanged"),)
 CREWS_OF_ACT = {
     "TimeCreditGranted": ("number", "helped"),
-    **dict.fromkeys(("TieBreakDisapplied", "StageShortened", "StageStopped"), ("numbers",)),
+    **dict.fromkeys(("TieBreakDisapplied", "TieSettled"), ("numbers",)),
+    **dict.fromkeys(("StageShortened", "StageStopped"), ("numbers",)),
     **dict.fromkeys(_ON_A_STAGE, ()),
 }
 """The fields by which an effect names crews; where its act is not among them, by `number`."""
@@ -1233,7 +1234,8 @@ _MAY = {
     ),
     "clerk-of-the-course results-office secretary stewards": (
         "RegulationsAdopted BulletinIssued OfficialAppointed OfficialReplaced SiteLimited "
-        "CrewMemberReplaced CrewReclassified DocumentDrawnUp DocumentPosted"
+        "CrewMemberReplaced CrewReclassified DocumentDrawnUp DocumentPosted "
+        "StartPositionChosen"
     ),
     (
         "clerk-of-the-course competitor court marshal medical results-office scrutineer "
@@ -1265,7 +1267,7 @@ _MAY = {
         "SuspensionActivated DeadlineExtended ResultsQualified"
     ),
     "court stewards": (
-        "TieBreakDisapplied CrewDisqualified SupersedingDetermined ProtestDecided "
+        "TieBreakDisapplied TieSettled CrewDisqualified SupersedingDetermined ProtestDecided "
         "ReviewDecided ExecutionSuspended ExecutionResumed CrewRelegated "
         "PointsDocked"
     ),
@@ -1287,7 +1289,9 @@ _MAY = {
     ),
     "court secretary stewards": "SuspensionLapsed AppealLapsed",
     "court secretary": "CourtDecisionIssued",
-    "clerk-of-the-course results-office stewards": "StartOrderPublished ClassificationPublished",
+    "clerk-of-the-course results-office stewards": (
+        "StartOrderPublished ClassificationPublished CrewsSeeded"
+    ),
     "clerk-of-the-course court results-office stewards": "PublicationWithdrawn",
     "clerk-of-the-course medical results-office secretary": "OpeningErased",
 }

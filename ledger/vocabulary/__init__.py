@@ -26,6 +26,7 @@ from ledger.vocabulary.base import (
 )
 from ledger.vocabulary.direction import (
     CrewRepositioned,
+    CrewsSeeded,
     DelayAllowanceGranted,
     PenaltyGiven,
     PenaltyWithdrawn,
@@ -40,8 +41,10 @@ from ledger.vocabulary.direction import (
     StageResumed,
     StageShortened,
     StageStopped,
+    StartPositionChosen,
     TargetTimeChanged,
     TieBreakDisapplied,
+    TieSettled,
     TimeCreditGranted,
     TimeCreditRevoked,
 )
@@ -214,7 +217,10 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         TargetTimeChanged,
         RouteDirected,
         CrewRepositioned,
+        CrewsSeeded,
+        StartPositionChosen,
         TieBreakDisapplied,
+        TieSettled,
     ),
     "participation": (
         RetirementReported,
@@ -318,6 +324,7 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
         TargetTimeChanged,
         CrewRepositioned,
         TieBreakDisapplied,
+        TieSettled,
         RestartDecided,
         RetirementRetracted,
         CrewDisqualified,
@@ -327,7 +334,9 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
     }
 )
 """The acts that may also take place as the effect of a decision, and fall with it."""
-PLACING: tuple[type[Occurrence], ...] = (TieBreakDisapplied, CrewRelegated)
+ON_TIES = (TieBreakDisapplied, TieSettled)
+"""What officials rule on crews that are level."""
+PLACING: tuple[type[Occurrence], ...] = (*ON_TIES, CrewRelegated)
 """What orders crews besides their totals: it bears on the places of all."""
 TYPES: dict[str, type[Occurrence]] = {
     kind.type_name(): kind for group in GROUPS.values() for kind in group
@@ -439,6 +448,7 @@ __all__ = [
     "DECIDABLE",
     "GROUPS",
     "NO_SOURCE",
+    "ON_TIES",
     "PLACING",
     "SANCTIONS",
     "TAKES_BACK",
@@ -467,6 +477,7 @@ __all__ = [
     "CrewRepositioned",
     "CrewRestarted",
     "CrewWithdrew",
+    "CrewsSeeded",
     "DeadlineExtended",
     "DecisionAcknowledged",
     "DecisionIssued",
@@ -537,6 +548,7 @@ __all__ = [
     "StageTimeRecorded",
     "StartOrderAmended",
     "StartOrderPublished",
+    "StartPositionChosen",
     "StartRefused",
     "StartSlot",
     "SummonsIssued",
@@ -545,6 +557,7 @@ __all__ = [
     "SuspensionLapsed",
     "TargetTimeChanged",
     "TieBreakDisapplied",
+    "TieSettled",
     "TimeCardHandled",
     "TimeCreditGranted",
     "TimeCreditRevoked",

@@ -20,6 +20,7 @@ from ledger.vocabulary.base import (
     OptionalCode,
     OptionalCrew,
     OptionalParty,
+    Text,
     among,
     on,
 )
@@ -302,6 +303,42 @@ class CrewRepositioned(Occurrence, frozen=True, kw_only=True, tag="CrewRepositio
         return f"Crew {self.number} starts {self.stage} as number {self.place}."
 
 
+class CrewsSeeded(Occurrence, frozen=True, kw_only=True, tag="CrewsSeeded"):
+    """Crews are seeded in this order, as by their places in a championship: `basis` says by which.
+
+    Without a category or a stage it is for all; of several lists for a stage the last counts. The
+    rules say where an order rests on it.
+    """
+
+    numbers: tuple[CrewNumber, ...]
+    category: OptionalCode = ""
+    stage: OptionalCode = ""
+    basis: Text = ""
+    document: OptionalCode = ""
+
+    def tags(self) -> list[str]:
+        """It is about each of these crews."""
+        return [*super().tags(), *(f"crew:{number}" for number in dict.fromkeys(self.numbers))]
+
+    def words(self) -> str:
+        who = f" {self.category}" if self.category else ""
+        by = f" by {self.basis}" if self.basis else ""
+        first = ", ".join(self.numbers[:3])
+        more = f" and {len(self.numbers) - 3} more" if len(self.numbers) > 3 else ""
+        return f"The{who} crews were seeded{by}{on(self.stage)}: {first}{more}."
+
+
+class StartPositionChosen(Occurrence, frozen=True, kw_only=True, tag="StartPositionChosen"):
+    """A crew chose the place in which it starts a stage, where the rules let it choose."""
+
+    number: CrewNumber
+    stage: Code
+    place: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+
+    def words(self) -> str:
+        return f"Crew {self.number} chose to start {self.stage} as number {self.place}."
+
+
 class TieBreakDisapplied(Occurrence, frozen=True, kw_only=True, tag="TieBreakDisapplied"):
     """The stewards let these crews share their place: no rule for ties is applied among them."""
 
@@ -314,3 +351,26 @@ class TieBreakDisapplied(Occurrence, frozen=True, kw_only=True, tag="TieBreakDis
 
     def words(self) -> str:
         return f"Crews {' and '.join(self.numbers)} share their place."
+
+
+class TieSettled(Occurrence, frozen=True, kw_only=True, tag="TieSettled"):
+    """The order of crews that are level, as it was published: by a count, a draw, a ruling.
+
+    `numbers` are the crews from the first on; it holds among those of them that are level, in the
+    result of `stage` alone where one is named. The source says where it was published.
+    """
+
+    numbers: tuple[CrewNumber, ...]
+    stage: OptionalCode = ""
+    basis: Literal["count", "draw", "ruling"] = "ruling"
+    article: OptionalCode = ""
+    document: OptionalCode = ""
+
+    def tags(self) -> list[str]:
+        """It is about each of these crews."""
+        return [*super().tags(), *(f"crew:{number}" for number in dict.fromkeys(self.numbers))]
+
+    def words(self) -> str:
+        by = {"count": "a published count", "draw": "a draw", "ruling": "a ruling"}[self.basis]
+        crews = ", ".join(self.numbers)
+        return f"Level crews stand in the order {crews}{on(self.stage)}, by {by}."

@@ -58,7 +58,8 @@ class MatterRow(msgspec.Struct, frozen=True, omit_defaults=True):
     `due_at` is until when it had to be lodged, `confirm_by` until when it has to be confirmed; both
     are null where no time runs. `outcome` is empty while it is open. Who lodged it where it was no
     competitor, with whom and by which means, and what is to be said of that, is told where it is on
-    record; and so are its times, where the rules word them.
+    record; and so are its times, and by which rule it suspends what it is about or does not, where
+    the rules word that.
     """
 
     kind: str
@@ -84,6 +85,7 @@ class MatterRow(msgspec.Struct, frozen=True, omit_defaults=True):
     means: str = ""
     remark: str = ""
     deadlines: tuple[DeadlineRow, ...] = ()
+    suspends_by: str = ""
 
 
 class DocketRow(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -163,7 +165,16 @@ def matter_row(matter: Matter, times: Times) -> MatterRow:
         getattr(said, "means", ""),
         matter.remark,
         _worded((matter.time, matter.to_confirm), times, moment_of(matter.fact)),
+        _suspends_by(matter, times),
     )
+
+
+def _suspends_by(matter: Matter, times: Times) -> str:
+    """The rule by which an appeal suspends a decision, or does not, where it is worded."""
+    if matter.kind != "appeal" or matter.about is None:
+        return ""
+    parameter = times.suspension(matter.about).parameter
+    return "" if parameter in _OLDER else parameter
 
 
 def _worded(

@@ -121,6 +121,8 @@ def _first_days(case: Case) -> None:
 
     case.record("StageShortened", _at("SS3", "07:00"), stage="SS3", special_m=111_000)
     case.record("CrewRepositioned", _at("SS3", "08:00"), number="105", stage="SS3", place=1)
+    case.record("CrewsSeeded", _at("SS1", "07:00"), numbers=["103", "101"], category="cars")
+    case.record("StartPositionChosen", _at("SS1", "07:30"), number="103", stage="SS1", place=2)
     _drive(case, "SS3", *CARS, "104", "105", "106", "1", "2")
     for time in ("13:00", "14:00"):
         out = {"number": "105", "stage": "SS3", "cause": "mechanical"}
@@ -200,6 +202,7 @@ def _papers(case: Case) -> None:
     bulletin: dict[str, Any] = {"bulletin": "1", "parameters": parameters, "from_stage": "SS9"}
     case.record("BulletinIssued", _at("SS8", "20:00"), **bulletin)
     case.record("TargetTimeChanged", _at("SS9", "09:00"), stage="SS9", max_time_ms="8:00:00")
+    case.record("TieSettled", EVENING, numbers=["104", "101"], basis="draw")
     case.record("TieBreakDisapplied", EVENING, numbers=["101", "104"], document="81")
     scope = {"kind": "overall", "after": "SS10"}
     published: dict[str, Any] = {
