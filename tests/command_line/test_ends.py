@@ -101,7 +101,8 @@ def test_a_time_that_ends_before_the_prizes_are_given(desk: Rally) -> None:
     ended = ("end-competition", "--at", "2016-07-12T14:00", *STEWARDS, "--clock-is-right")
     assert 0 == desk(*ended).code
     prizes = ("prize-giving", "2016-07-20T20:00", *SECRETARY, "--clock-is-right")
-    line = "stewards-1, review: until 19 Jul 23:59:59.999 → 16 Jul 23:59:59.999 (7 days, reviews.time)\n"
+    ends = "until 19 Jul 23:59:59.999 → 16 Jul 23:59:59.999 (7 days, reviews.time)"
+    line = f"stewards-1, review: {ends}\n"
     assert line in desk(*prizes, "--dry-run").out
     assert line in desk(*prizes).out
 
