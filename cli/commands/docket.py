@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cli.declined import print_declined
 from cli.office.answer import Answer
 from cli.output import print_section, print_table, when
 from cli.reading import reading
@@ -41,6 +42,7 @@ def command(answer: Answer[Docket]) -> None:
         figures=("Record",),
     )
 
+    print_declined(found.declined)
     times = [
         *((row.decision, each) for row in found.rows for each in row.deadlines),
         *((known.get(one.position, one.about), each) for one in lodged for each in one.deadlines),

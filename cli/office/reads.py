@@ -114,6 +114,12 @@ _EVERY = (
     Read("time-card", "crews", "card", "A crew's controls and times, with what was struck."),
     Read("incidents", "road", "observed", "What needs attention, and what came of it."),
     Read(
+        "proposals",
+        "proposing",
+        "proposed",
+        "What the tariffs propose, and what an office made of it.",
+    ),
+    Read(
         "outstanding",
         "road",
         "awaited",

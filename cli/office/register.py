@@ -80,7 +80,8 @@ def decided(
     ] = None,
 ) -> Answer[Sequence[Decision]]:
     """The register of decisions, or everything about one of them."""
-    rows = [_citing(seen, row) for row in decisions(seen.on_the_desk, seen.classified).rows]
+    register = decisions(seen.on_the_desk, seen.classified)
+    rows = [_citing(seen, row) for row in register.rows]
     if decision is not None:
         if series or number or status:
             raise Usage("One decision is named: leave out --series, --number, --status.")
@@ -93,7 +94,13 @@ def decided(
         and status in (None, row.status)
         and (number is None or number in row.concerns)
     ]
-    return _of(seen, f"Decisions that concern crew {number}" if number else "Decisions", found, {})
+    title = f"Decisions that concern crew {number}" if number else "Decisions"
+    declined = [
+        each
+        for each in register.declined
+        if not (series or status) and number in (None, each.number)
+    ]
+    return _of(seen, title, found, {"declined": declined} if declined else {})
 
 
 def _citing(seen: View, row: Decision) -> Decision:

@@ -165,6 +165,21 @@ PAGES: dict[str, Page] = {
             ),
         ),
     ),
+    "proposals": Page(
+        "Proposals",
+        "Stewards",
+        (
+            Table(
+                "rows",
+                (
+                    *("name", "number", "driver", "stage", "words", "amount_ms", "arithmetic"),
+                    *("cited", "source", "state", "adopted_ms", "reason", "why_not", "remarks"),
+                    "positions",
+                ),
+                nothing="Nothing is proposed.",
+            ),
+        ),
+    ),
     "outstanding": Page(
         "Outstanding",
         "Crews",

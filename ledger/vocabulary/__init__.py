@@ -26,10 +26,12 @@ from ledger.vocabulary.base import (
 )
 from ledger.vocabulary.direction import (
     CrewRepositioned,
+    CrewsSeeded,
     DelayAllowanceGranted,
     PenaltyGiven,
     PenaltyWithdrawn,
     RouteDirected,
+    SanctionDeclined,
     StageCancelled,
     StageClosed,
     StageDelayed,
@@ -39,13 +41,16 @@ from ledger.vocabulary.direction import (
     StageResumed,
     StageShortened,
     StageStopped,
+    StartPositionChosen,
     TargetTimeChanged,
     TieBreakDisapplied,
+    TieSettled,
     TimeCreditGranted,
     TimeCreditRevoked,
 )
 from ledger.vocabulary.entries import (
     CheckHeld,
+    ComponentChanged,
     CrewEntered,
     CrewMemberReplaced,
     CrewReclassified,
@@ -171,6 +176,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         CrewReclassified,
         CheckHeld,
         VehicleMarked,
+        ComponentChanged,
         StartRefused,
     ),
     "running": (
@@ -204,13 +210,17 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         StageClosed,
         PenaltyGiven,
         PenaltyWithdrawn,
+        SanctionDeclined,
         TimeCreditGranted,
         TimeCreditRevoked,
         DelayAllowanceGranted,
         TargetTimeChanged,
         RouteDirected,
         CrewRepositioned,
+        CrewsSeeded,
+        StartPositionChosen,
         TieBreakDisapplied,
+        TieSettled,
     ),
     "participation": (
         RetirementReported,
@@ -314,6 +324,7 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
         TargetTimeChanged,
         CrewRepositioned,
         TieBreakDisapplied,
+        TieSettled,
         RestartDecided,
         RetirementRetracted,
         CrewDisqualified,
@@ -323,7 +334,9 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
     }
 )
 """The acts that may also take place as the effect of a decision, and fall with it."""
-PLACING: tuple[type[Occurrence], ...] = (TieBreakDisapplied, CrewRelegated)
+ON_TIES = (TieBreakDisapplied, TieSettled)
+"""What officials rule on crews that are level."""
+PLACING: tuple[type[Occurrence], ...] = (*ON_TIES, CrewRelegated)
 """What orders crews besides their totals: it bears on the places of all."""
 TYPES: dict[str, type[Occurrence]] = {
     kind.type_name(): kind for group in GROUPS.values() for kind in group
@@ -435,6 +448,7 @@ __all__ = [
     "DECIDABLE",
     "GROUPS",
     "NO_SOURCE",
+    "ON_TIES",
     "PLACING",
     "SANCTIONS",
     "TAKES_BACK",
@@ -449,6 +463,7 @@ __all__ = [
     "ClassificationPublished",
     "ClockOffsetDeclared",
     "CompetitionEnded",
+    "ComponentChanged",
     "ControlPassed",
     "ControlScheduled",
     "Corrected",
@@ -462,6 +477,7 @@ __all__ = [
     "CrewRepositioned",
     "CrewRestarted",
     "CrewWithdrew",
+    "CrewsSeeded",
     "DeadlineExtended",
     "DecisionAcknowledged",
     "DecisionIssued",
@@ -511,6 +527,7 @@ __all__ = [
     "ReviewPetitioned",
     "RouteDirected",
     "RouteOpened",
+    "SanctionDeclined",
     "Seen",
     "SiteLimited",
     "Source",
@@ -531,6 +548,7 @@ __all__ = [
     "StageTimeRecorded",
     "StartOrderAmended",
     "StartOrderPublished",
+    "StartPositionChosen",
     "StartRefused",
     "StartSlot",
     "SummonsIssued",
@@ -539,6 +557,7 @@ __all__ = [
     "SuspensionLapsed",
     "TargetTimeChanged",
     "TieBreakDisapplied",
+    "TieSettled",
     "TimeCardHandled",
     "TimeCreditGranted",
     "TimeCreditRevoked",

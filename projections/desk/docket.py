@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from ledger.times import Instant, iso
+from projections.desk.declined import DeclinedRow, disclosed
 from projections.rules.deadlines import INSTANTS
 from projections.rules.procedure import OLDER
 from projections.state.deadlines import Running, Times, moment_of
@@ -112,11 +113,15 @@ class DocketRow(msgspec.Struct, frozen=True, omit_defaults=True):
     deadlines: tuple[DeadlineRow, ...] = ()
 
 
-class Docket(msgspec.Struct, frozen=True):
-    """Every decision in the order of the facts, and what is directed against no decision."""
+class Docket(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Every decision in the order of the facts, and what is directed against no decision.
+
+    What was proposed and declined is disclosed beside them, where there is any.
+    """
 
     rows: tuple[DocketRow, ...]
     others: tuple[MatterRow, ...]
+    declined: tuple[DeclinedRow, ...] = ()
 
 
 def docket(state: RallyState, now: int | None = None) -> Docket:
@@ -128,7 +133,9 @@ def docket(state: RallyState, now: int | None = None) -> Docket:
     rows = [_row(state, each, against[each.id], now) for each in decided]
     others = [each for each in every if each.about is None or each.about.id not in ids]
     times = rulings.appeals.times
-    return Docket(tuple(rows), tuple(matter_row(each, times) for each in others))
+    return Docket(
+        tuple(rows), tuple(matter_row(each, times) for each in others), disclosed(state.facts)
+    )
 
 
 def matter_row(matter: Matter, times: Times) -> MatterRow:

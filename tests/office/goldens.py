@@ -62,6 +62,7 @@ start-order SS13 --category cars --first-at 2016-07-22T08:00
 time-card 102
 incidents
 incidents --crew 102 --stage SS12 --kind waypoint-missed
+proposals
 outstanding
 outstanding --stage SS12
 check

@@ -41,8 +41,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "log": {"newest": 50},
     "show": {"record": "#100"},
     "late": {"since": "@-100"},
-    "rulebook explain": {"parameter": "reviews.time"},
     "alike": {"fact": "WaypointMissed"},
+    "rulebook explain": {"parameter": "reviews.time"},
 }
 LOOKED_UP = [
     name
