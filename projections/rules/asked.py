@@ -27,8 +27,8 @@ _PROPOSED = frozenset({"proposals", "due", "outstanding"})
 """What is proposed is told as such, and waits for an office; it counts in no total."""
 _FATES = _TIMES | {"retirements", "docket", "due", "protest-clock"}
 """Whether a crew is in the classification bears on everything that is told of it."""
-_ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications"}
-"""A penalty that is reckoned answers a report, and stands in the totals."""
+_ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications", "precedents"}
+"""A penalty that is reckoned answers a report, stands in the totals and beside like ones."""
 _SHEETS = frozenset({"standings", "publications"})
 _DEADLINES = frozenset({"docket", "due", "protest-clock"})
 """Until when something may be lodged, and what that keeps from becoming final."""
@@ -69,9 +69,11 @@ ASKED: dict[str, Asked] = {
     "cancellation.road_penalties": Asked(_ROAD),
     "overall.classifications": Asked(frozenset({"publications", "protest-clock", "check"})),
     "overall.removed_by": Asked(_FATES, ("overall.unfinished_stage_limit",)),
+    "overall.coefficients": Asked(_TIMES, ("timing.counted_precision_ms",)),
     "overall.max_time": Asked(_FATES, ("overall.unfinished_stage",)),
     "overall.unfinished_stage": Asked(_FATES, _UNFINISHED),
     "overall.unfinished_stage_ms": Asked(_TIMES, ("overall.unfinished_stage",)),
+    "overall.unfinished_stage_most_ms": Asked(_TIMES, ("overall.unfinished_stage",)),
     "overall.unfinished_stage_limit": Asked(_FATES, ("overall.unfinished_stage",)),
     "overall.not_started_stage": Asked(
         _FATES, ("overall.not_started_stage_ms", "overall.max_time")

@@ -156,15 +156,17 @@ VARIATIONS: dict[str, list[ParameterValue]] = {
     "controls.penalties": ["computed", "given"],
     "shortening.penalties_beyond": ["dropped", "kept"],
     "cancellation.road_penalties": ["keep", "void"],
+    "overall.coefficients": [("prologue x 5 for moto",), ("prologue x 3",)],
     "overall.max_time": ["unfinished", "maximum", "ignored"],
     "controls.lateness": ["penalised", "free"],
     "notional.time": ["fastest", "slowest"],
     "stopping.methods": [("notional",), ("last-common-point", "own-average")],
     "overall.removed_by": [(), ("any-retirement",), ("definitive-retirement", "disqualification")],
-    "overall.unfinished_stage": ["fixed-penalty", "not-classified"],
+    "overall.unfinished_stage": ["fixed-penalty", "not-classified", "slowest-plus-penalty"],
+    "overall.unfinished_stage_most_ms": [5_400_000, 10**9],
     "overall.unfinished_stage_ms": [7_200_000],
     "overall.unfinished_stage_limit": [1, 2],
-    "overall.not_started_stage": ["fixed-penalty", "not-classified"],
+    "overall.not_started_stage": ["fixed-penalty", "not-classified", "best-plus-penalty"],
     "overall.outside_in_stage_results": [True, False],
     "appeals.intention_ms": [0, 10 * 60_000],
     "appeals.confirmation_ms": [0, 10 * 60_000],
@@ -179,6 +181,11 @@ VARIATIONS: dict[str, list[ParameterValue]] = {
     "appeals.suspends": [
         ("any decision of anybody: after the competition",),
         ("PenaltyGiven of stewards: during the competition", "any decision of clerk: at once"),
+    ],
+    "start_order.rule": [
+        ("overall, first 2 reversed", "race numbers"),
+        ("SS2 to SS3: seeding", "previous stage, first 3 choose, restarters first"),
+        ("last day for moto: day before, reversed", "overall after the day before, as posted"),
     ],
     "ties.chain": [(), ("stage-times",), ("stage-times-without-super-specials",)],
     "tariffs.waypoints": [
@@ -321,7 +328,7 @@ RALLY: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         order=st.integers(1, 4),
         special_m=metres,
         max_time_ms=st.sampled_from([None, 3_600_000]),
-        kind=st.sampled_from(["", "super-special"]),
+        kind=st.sampled_from(["", "super-special", "prologue"]),
         first_start_at=maybe_instants,
     ),
     ControlScheduled: of(
@@ -373,13 +380,7 @@ ENTRIES: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         NumberReallocated, number=numbers, new_number=st.sampled_from([*NUMBERS, "77"])
     ),
     CrewMemberReplaced: of(CrewMemberReplaced, number=numbers, leaves="Driver 1", joins="A third"),
-    CrewReclassified: of(
-        CrewReclassified,
-        number=numbers,
-        category=maybe_category,
-        group="T2",
-        stage=maybe_stages,
-    ),
+    CrewReclassified: of(CrewReclassified, number=numbers, category=maybe_category, group="T2"),
     ComponentChanged: of(ComponentChanged, number=numbers, component="engine", stage=maybe_stages),
     CheckHeld: of(
         CheckHeld,
