@@ -12,13 +12,10 @@ from ledger.vocabulary.base import (
     Occurrence,
     OptionalCode,
     OptionalCrew,
+    Ranking,
     Text,
     on,
 )
-
-Ranking = Literal["joint", "category", "class", "group", "team", "trophy"]
-"""A classification by whom it ranks: all crews that are ranked together, or those of one category,
-class, group or team, or who run for one trophy."""
 
 
 class CrewRelegated(Occurrence, frozen=True, kw_only=True, tag="CrewRelegated"):

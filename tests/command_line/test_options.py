@@ -166,6 +166,7 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             "--applies-to": Typed("road", {"effect.applies_to": "road"}),
             "--not-in-start-order": Typed(None, {"effect.in_start_order": False}),
             "--point": Typed("WP1", {"effect.point": "WP1"}),
+            "--only-in": Typed("class", {"effect.only_in": ["class"]}),
         },
     ),
     "decide credit": (
