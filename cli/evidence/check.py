@@ -53,7 +53,8 @@ CREWS = ("number", "against")
 _ON_A_STAGE = (*("StageDelayed", "StageCancelled", "StageReinstated", "TargetTimeChanged"),)
 CREWS_OF_ACT = {
     "TimeCreditGranted": ("number", "helped"),
-    **dict.fromkeys(("TieBreakDisapplied", "StageShortened", "StageStopped"), ("numbers",)),
+    **dict.fromkeys(("TieBreakDisapplied", "TieSettled"), ("numbers",)),
+    **dict.fromkeys(("StageShortened", "StageStopped"), ("numbers",)),
     **dict.fromkeys(_ON_A_STAGE, ()),
 }
 """The fields by which an effect names crews; where its act is not among them, by `number`."""
@@ -1241,7 +1242,7 @@ _MAY = {
         "secretary stewards timekeeper tracking"
     ): "RemarkMade IncidentReported RetirementReported RestartRequested",
     "clerk-of-the-course competitor results-office secretary": "EntryDeclined CrewWithdrew",
-    "clerk-of-the-course results-office scrutineer secretary": "CheckHeld",
+    "clerk-of-the-course results-office scrutineer secretary": "CheckHeld ComponentChanged",
     "scrutineer": "VehicleMarked",
     "clerk-of-the-course results-office scrutineer secretary stewards": "StartRefused",
     "clerk-of-the-course marshal results-office timekeeper tracking": (
@@ -1261,11 +1262,12 @@ _MAY = {
     ),
     "clerk-of-the-course marshal stewards": "StageInterrupted DelayAllowanceGranted",
     "clerk-of-the-course court stewards": (
-        "StageReinstated PenaltyGiven PenaltyWithdrawn TimeCreditGranted TimeCreditRevoked "
+        "StageReinstated PenaltyGiven PenaltyWithdrawn SanctionDeclined TimeCreditGranted "
+        "TimeCreditRevoked "
         "SuspensionActivated DeadlineExtended ResultsQualified"
     ),
     "court stewards": (
-        "TieBreakDisapplied CrewDisqualified SupersedingDetermined ProtestDecided "
+        "TieBreakDisapplied TieSettled CrewDisqualified SupersedingDetermined ProtestDecided "
         "ReviewDecided ExecutionSuspended ExecutionResumed CrewRelegated "
         "PointsDocked"
     ),
@@ -1300,6 +1302,7 @@ _NO_ACTS = frozenset(
         "EntryReceived",
         "CheckHeld",
         "VehicleMarked",
+        "ComponentChanged",
         "ControlPassed",
         "StageStarted",
         "FalseStartObserved",

@@ -14,6 +14,7 @@ from ledger.vocabulary.base import (
     Duration,
     EvidenceId,
     Metres,
+    Name,
     Occurrence,
     OccurrenceId,
     OptionalCode,
@@ -165,7 +166,7 @@ class PenaltyGiven(Occurrence, frozen=True, kw_only=True, tag="PenaltyGiven"):
     control. `applies_to` says whether the stage's result carries it (`stage`), the overall alone
     (`overall`), or the road sections and so the overall (`road`). One with a `point` falls away
     with that part of the stage. `in_start_order` says whether it counts for the next start order,
-    `evidence` which records it rests on.
+    `evidence` which records it rests on. Where a tariff proposed it, `proposed_ms` is how much.
     """
 
     number: CrewNumber
@@ -179,6 +180,7 @@ class PenaltyGiven(Occurrence, frozen=True, kw_only=True, tag="PenaltyGiven"):
     point: OptionalCode = ""
     in_start_order: bool = True
     evidence: tuple[EvidenceId, ...] = ()
+    proposed_ms: Duration | None = None
 
     def words(self) -> str:
         where = on(self.stage) or (f" at {self.control}" if self.control else "")
@@ -195,6 +197,25 @@ class PenaltyWithdrawn(Occurrence, frozen=True, kw_only=True, tag="PenaltyWithdr
 
     def words(self) -> str:
         return f"The penalty {self.target[:10]} of crew {self.number or '?'} was withdrawn."
+
+
+class SanctionDeclined(Occurrence, frozen=True, kw_only=True, tag="SanctionDeclined"):
+    """A sanction that a tariff proposes is not given; the reason says why, and stays disclosed.
+
+    `tariff` is the rule that proposed it, `proposed_ms` how much, `evidence` the facts that it
+    would have rested on, as they were corrected by then.
+    """
+
+    number: CrewNumber
+    tariff: Name
+    evidence: tuple[EvidenceId, ...]
+    stage: OptionalCode = ""
+    proposed_ms: Duration | None = None
+
+    def words(self) -> str:
+        much = "" if self.proposed_ms is None else f" of {format_duration(self.proposed_ms)}"
+        why = f": {self.reason}" if self.reason else ""
+        return f"A sanction{much} was declined for crew {self.number}{on(self.stage)}{why}."
 
 
 class TimeCreditGranted(Occurrence, frozen=True, kw_only=True, tag="TimeCreditGranted"):
@@ -330,3 +351,26 @@ class TieBreakDisapplied(Occurrence, frozen=True, kw_only=True, tag="TieBreakDis
 
     def words(self) -> str:
         return f"Crews {' and '.join(self.numbers)} share their place."
+
+
+class TieSettled(Occurrence, frozen=True, kw_only=True, tag="TieSettled"):
+    """The order of crews that are level, as it was published: by a count, a draw, a ruling.
+
+    `numbers` are the crews from the first on; it holds among those of them that are level, in the
+    result of `stage` alone where one is named. The source says where it was published.
+    """
+
+    numbers: tuple[CrewNumber, ...]
+    stage: OptionalCode = ""
+    basis: Literal["count", "draw", "ruling"] = "ruling"
+    article: OptionalCode = ""
+    document: OptionalCode = ""
+
+    def tags(self) -> list[str]:
+        """It is about each of these crews."""
+        return [*super().tags(), *(f"crew:{number}" for number in dict.fromkeys(self.numbers))]
+
+    def words(self) -> str:
+        by = {"count": "a published count", "draw": "a draw", "ruling": "a ruling"}[self.basis]
+        crews = ", ".join(self.numbers)
+        return f"Level crews stand in the order {crews}{on(self.stage)}, by {by}."

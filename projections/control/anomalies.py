@@ -35,6 +35,7 @@ from ledger.vocabulary import (
     StartOrderAmended,
     StartOrderPublished,
     TieBreakDisapplied,
+    TieSettled,
     TimeDetermined,
     WaypointMissed,
     ZonePlaced,
@@ -275,6 +276,7 @@ def _lists(state: RallyState) -> Iterator[Anomaly]:
     named: list[tuple[Fact[Occurrence], tuple[str, ...]]] = [
         *((f, tuple(s.number for s in f.value.slots)) for f in state.facts.of(StartOrderPublished)),
         *((each, each.value.numbers) for each in state.facts.of(TieBreakDisapplied)),
+        *((each, each.value.numbers) for each in state.facts.of(TieSettled)),
         *((each, each.value.parties) for each in state.facts.of(IncidentReported)),
     ]
     for fact, numbers in named:

@@ -272,7 +272,7 @@ def _length(state: RallyState, stage: str, number: str) -> int | None:
     directed = state.direction(stage, category, number)
     if directed.shortened and directed.shortened.value.special_m is not None:
         return directed.shortened.value.special_m
-    length = state.facts.stages[stage].value.special_m
+    length = state.length_of(stage, number)
     if directed.finish_point:
         length = state.metres_to(stage, category, directed.finish_point)
     if directed.start_point and length is not None:

@@ -21,6 +21,7 @@ from ledger.vocabulary.rally import ParameterValue
 from projections.rules import starting
 from projections.rules.parameter import Parameter
 from projections.rules.procedure import SCHEMA as PROCEDURE
+from projections.rules.tariffs import SCHEMA as TARIFFS
 
 Known = TypeVar("Known")
 
@@ -168,8 +169,15 @@ SCHEMA: dict[str, Parameter] = {
     ),
     "ties.chain": Parameter(
         tuple,
-        "What breaks equal totals, in order; when nothing does, the place is shared.",
-        frozenset({"stage-times", "stage-times-without-super-specials"}),
+        "What breaks equal totals, in order; when nothing does, the place is shared. The times on "
+        "the stages one after another, or from the longest stage on; the best place on a stage; "
+        "by count-back the most first places on stages, then second ones …; the race number.",
+        frozenset(
+            {
+                *("stage-times", "stage-times-without-super-specials", "longest-stage"),
+                *("best-stage", "count-back", "race-number"),
+            }
+        ),
     ),
     "sanctions.same_place": Parameter(
         str,
@@ -229,6 +237,7 @@ SCHEMA: dict[str, Parameter] = {
     "check.far_ahead_percent": Parameter(
         int, "A stage time that is shorter than the next one by more is worth a second look."
     ),
+    **TARIFFS,
     **PROCEDURE,
 }
 

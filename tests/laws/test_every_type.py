@@ -84,6 +84,10 @@ def _first_days(case: Case) -> None:
     case.record("SpeedZoneRead", _at("SS1", "12:10"), **zone, **crew)
     given: dict[str, Any] = {"amount_ms": "0:15:00", "point": "CP1", "evidence": [missed]}
     case.record("PenaltyGiven", _at("SS1", "12:00"), **given, **crew)
+    again = case.record("WaypointMissed", _at("SS1", "12:05"), point="CP2", **crew)
+    declined: dict[str, Any] = {"tariff": "tariffs.waypoints", "evidence": [again]}
+    case.record("SanctionDeclined", _at("SS1", "20:00"), reason="hidden", **declined, **crew)
+    case.record("ComponentChanged", _at("SS1", "19:00"), component="engine", **crew)
     wrong = case.record("PenaltyGiven", _at("SS1", "12:10"), amount_ms="0:02:00", **crew)
     case.record("PenaltyWithdrawn", _at("SS1", "20:00"), target=wrong, number="102")
     case.record("IncidentReported", _at("SS1", "13:00"), kind="puncture", **crew)
@@ -198,6 +202,7 @@ def _papers(case: Case) -> None:
     bulletin: dict[str, Any] = {"bulletin": "1", "parameters": parameters, "from_stage": "SS9"}
     case.record("BulletinIssued", _at("SS8", "20:00"), **bulletin)
     case.record("TargetTimeChanged", _at("SS9", "09:00"), stage="SS9", max_time_ms="8:00:00")
+    case.record("TieSettled", EVENING, numbers=["104", "101"], basis="draw")
     case.record("TieBreakDisapplied", EVENING, numbers=["101", "104"], document="81")
     scope = {"kind": "overall", "after": "SS10"}
     published: dict[str, Any] = {

@@ -157,6 +157,11 @@ CASES: dict[str, Case] = {
     ),
     "void": (CLERK, {"record": "#13"}, ("#13",)),
     "adopt": (CLERK, {"record": "#23"}, ("#23",)),
+    "decline": (
+        STEWARDS,
+        {"proposal": "missed-1", "because": "it was hidden"},
+        ("missed-1", "--because", "it was hidden"),
+    ),
     "forget": (
         ("Eva Ink", "secretary", "asked to"),
         {"record": "#12", "fields": ("phone",)},

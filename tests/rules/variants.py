@@ -11,6 +11,9 @@ from projections.rules.asked import DEAD
 from projections.rules.deadlines import INSTANTS, NOT_NEEDED, NOT_OPEN
 from projections.rules.procedure import AFTER, AT_ONCE, CONFIRM, DURING, NEVER, SUSPENDS
 from projections.rules.rulebook import SCHEMA, checked
+from projections.rules.tariffs import SCHEMA as TARIFFS
+from projections.rules.tariffs import ordinal
+from projections.state.ties import BEST, COUNT_BACK
 
 _NUMBER = re.compile(r"(?<=first )\d+|(?<=next )\d+")
 PATTERNS = ("controls.in_stage", "controls.in_next_stage")
@@ -43,6 +46,8 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
         yield value + unit
         if value - unit >= parameter.least:
             yield value - unit
+    elif name in TARIFFS:
+        yield from _reworded(name, tuple(map(str, value)) if isinstance(value, tuple) else ())
     elif name in PATTERNS:
         yield "" if value else r"TC(?P<stage>\d+)[A-Z]*"
     elif isinstance(value, str) and parameter.reads is not None:
@@ -65,7 +70,9 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
         yield from LISTS[name]
     else:
         for each in sorted(parameter.choices - DEAD.get(name, {}).keys()):
-            yield tuple(e for e in value if e != each) if each in value else (*value, each)
+            if (each, *value[:1]) == (BEST, COUNT_BACK):
+                continue  # who has the better best place has more of those than the other
+            yield tuple(e for e in value if e != each) if each in value else (each, *value)
 
 
 def _rules(value: tuple[str, ...]) -> Iterator[ParameterValue]:
@@ -78,6 +85,30 @@ def _rules(value: tuple[str, ...]) -> Iterator[ParameterValue]:
             yield (*value[:place], changed, *value[place + 1 :])
     if not found:
         yield ()
+
+
+_FIGURE = re.compile(r"\d+:\d\d:\d\d|\d+(?:st|nd|rd|th)\b|\d+")
+
+
+def _reworded(name: str, lines: tuple[str, ...]) -> Iterator[ParameterValue]:
+    """Each figure of each line one more, as far as the line can still be read."""
+    reads = SCHEMA[name].reads
+    for place, line in enumerate(lines):
+        for found in _FIGURE.finditer(line):
+            other = f"{line[: found.start()]}{_one_more(found[0])}{line[found.end() :]}"
+            try:
+                assert reads is not None
+                reads(other)
+            except ValueError:
+                continue
+            yield (*lines[:place], other, *lines[place + 1 :])
+
+
+def _one_more(figure: str) -> str:
+    """A time by a second, an ordinal, or a number."""
+    if ":" in figure:
+        return format_duration(parse_duration(figure) + 1000)
+    return ordinal(int(figure[:-2]) + 1) if figure[-1].isalpha() else str(int(figure) + 1)
 
 
 def _intervals(value: tuple[str, ...]) -> Iterator[ParameterValue]:

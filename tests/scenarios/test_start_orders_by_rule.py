@@ -156,7 +156,7 @@ def test_the_second_stage_of_dakar_2022_went_by_prologue_and_first_stage() -> No
 
 
 def test_the_last_stage_of_dakar_2017_went_backwards() -> None:
-    """The motorcycles: who was last overall opened the stage, and the leader closed it."""
+    """The motorcycles: the last overall opened the stage, and Sunderland, the leader, closed it."""
     case = Case("cross-country", start_order__rule=("last day for moto: overall, reversed",))
     case.enter("8", "14", "16", "134", category="moto")
     for stage, date in (("SS1", SATURDAY), ("SS2", SATURDAY), ("SS3", SUNDAY)):
