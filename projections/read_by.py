@@ -13,8 +13,9 @@ ABOUT_RECORDS = frozenset({"anomalies", "check", "outstanding"})
 _INCIDENTS = ABOUT_RECORDS | {"incidents", "precedents"}
 _PUBLICATIONS = ABOUT_RECORDS | {"publications"}
 _START_ORDERS = _PUBLICATIONS | {"start-order", "decisions"}
-_STANDINGS = _PUBLICATIONS | {"standings"}
-"""What the register compares with what was posted is read by it as well."""
+_SCORING = frozenset({"points", "season"})
+_STANDINGS = _PUBLICATIONS | _SCORING | {"standings"}
+"""What the register compares with what was posted is read by it as well; points follow."""
 _STATUSES = _STANDINGS | {"finishers", "teams"}
 _TIME_CARDS = ABOUT_RECORDS | {"time-cards"}
 _RESULTS = _STATUSES | {"decisions"} | _START_ORDERS | _TIME_CARDS | {"retirements", "penalties"}
@@ -49,6 +50,9 @@ READ_BY: dict[str, frozenset[str]] = {
     "CheckHeld": _INCIDENTS,
     "VehicleMarked": ABOUT_RECORDS,
     "StartRefused": _EVERY,
+    "CrewRegistered": ABOUT_RECORDS | _SCORING,
+    "CrewNominated": ABOUT_RECORDS | _SCORING,
+    "PointsCarriedIn": ABOUT_RECORDS | {"season"},
     "ControlPassed": _EVERY,
     "StageStarted": _EVERY,
     "FalseStartObserved": _EVERY,
@@ -119,7 +123,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "ExecutionResumed": _DECISIONS,
     "CourtDecisionIssued": _DECISIONS,
     "ExhibitBound": _REGISTER,
-    "PointsDocked": _REGISTER,
+    "PointsDocked": _REGISTER | _SCORING,
     "StartOrderPublished": _EVERY,
     "StartOrderAmended": _EVERY,
     "DocumentDrawnUp": ABOUT_RECORDS | {"due"},
@@ -140,3 +144,7 @@ if READ_BY.keys() != TYPES.keys():
 def reads(name: str) -> frozenset[type[Occurrence]]:
     """The types that the answer of this name reads; it ignores the others."""
     return frozenset(TYPES[kind] for kind, readers in READ_BY.items() if name in readers)
+
+
+TOLD_BY_A_TIMELINE = reads("standings") | reads("points") | reads("season")
+"""What a timeline has to hold: what classifications are made of, and what scores in them."""

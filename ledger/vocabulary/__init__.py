@@ -24,6 +24,7 @@ from ledger.vocabulary.base import (
     occurrence_id,
     short_id,
 )
+from ledger.vocabulary.championship import CrewNominated, CrewRegistered, PointsCarriedIn
 from ledger.vocabulary.direction import (
     CrewRepositioned,
     DelayAllowanceGranted,
@@ -172,6 +173,9 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         CheckHeld,
         VehicleMarked,
         StartRefused,
+        CrewRegistered,
+        CrewNominated,
+        PointsCarriedIn,
     ),
     "running": (
         ControlPassed,
@@ -451,8 +455,10 @@ __all__ = [
     "CrewDisqualified",
     "CrewEntered",
     "CrewMemberReplaced",
+    "CrewNominated",
     "CrewNotStarted",
     "CrewReclassified",
+    "CrewRegistered",
     "CrewRepositioned",
     "CrewRestarted",
     "CrewWithdrew",
@@ -486,6 +492,7 @@ __all__ = [
     "PassingRecorded",
     "PenaltyGiven",
     "PenaltyWithdrawn",
+    "PointsCarriedIn",
     "PointsDocked",
     "PrizeGivingSet",
     "ProtestDecided",

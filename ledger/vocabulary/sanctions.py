@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
 from ledger.vocabulary.base import Occurrence, OptionalCode, OptionalCrew, Text
+from ledger.vocabulary.championship import PointsTable
 
-PointsTable = Literal["drivers", "co-drivers", "manufacturers", "teams"]
-"""The tables of a championship, each of which has points of its own."""
 _WHOSE: dict[PointsTable, str] = {
     "drivers": "the driver",
     "co-drivers": "the co-driver",
