@@ -27,8 +27,11 @@ OF_THE_LEDGER = frozenset(
 )
 """The pages over all rallies, which stand below none of them."""
 FORMS = ("json", "csv", "svg", "pdf")
-DRAWN = {"svg": frozenset({"chart"}), "pdf": frozenset({"publications"})}
-"""What is drawn as well: charts, and of the notice board one document, as it hangs there."""
+DRAWN = {
+    "svg": frozenset({"chart"}),
+    "pdf": frozenset({"publications", "rulebook show", "document receipt"}),
+}
+"""What is drawn as well: charts, one document as it hangs on the board, rules and receipts."""
 CUTS = {"at": "known_at", "known_at": "known_at", **{each: each for each in Cuts._fields[1:]}}
 LARGEST = 999_999_999
 """The largest whole number that is read."""

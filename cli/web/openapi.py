@@ -82,7 +82,7 @@ def _paths(read: Read, form: str) -> dict[str, Any]:
     found = {}
     if read.of_a_ledger:
         return {f"/{page}{ending}": {"get": _of(read, form, others, "")}}
-    if form != "pdf" and (subject is None or not subject.required):
+    if subject is None or (form != "pdf" and not subject.required):
         found[f"/{{rally}}/{page}{ending}"] = {"get": _of(read, form, others, "")}
     if subject is not None:
         own = {

@@ -27,10 +27,12 @@ from ledger.vocabulary.base import (
 from ledger.vocabulary.championship import CrewNominated, CrewRegistered, PointsCarriedIn
 from ledger.vocabulary.direction import (
     CrewRepositioned,
+    CrewsSeeded,
     DelayAllowanceGranted,
     PenaltyGiven,
     PenaltyWithdrawn,
     RouteDirected,
+    SanctionDeclined,
     StageCancelled,
     StageClosed,
     StageDelayed,
@@ -40,6 +42,7 @@ from ledger.vocabulary.direction import (
     StageResumed,
     StageShortened,
     StageStopped,
+    StartPositionChosen,
     TargetTimeChanged,
     TieBreakDisapplied,
     TimeCreditGranted,
@@ -47,6 +50,7 @@ from ledger.vocabulary.direction import (
 )
 from ledger.vocabulary.entries import (
     CheckHeld,
+    ComponentChanged,
     CrewEntered,
     CrewMemberReplaced,
     CrewReclassified,
@@ -137,7 +141,7 @@ from ledger.vocabulary.running import (
     StageStarted,
     WaypointMissed,
 )
-from ledger.vocabulary.sanctions import PointsDocked
+from ledger.vocabulary.sanctions import CrewRelegated, PointsDocked
 from ledger.vocabulary.timing import (
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
@@ -172,6 +176,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         CrewReclassified,
         CheckHeld,
         VehicleMarked,
+        ComponentChanged,
         StartRefused,
         CrewRegistered,
         CrewNominated,
@@ -208,12 +213,15 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         StageClosed,
         PenaltyGiven,
         PenaltyWithdrawn,
+        SanctionDeclined,
         TimeCreditGranted,
         TimeCreditRevoked,
         DelayAllowanceGranted,
         TargetTimeChanged,
         RouteDirected,
         CrewRepositioned,
+        CrewsSeeded,
+        StartPositionChosen,
         TieBreakDisapplied,
     ),
     "participation": (
@@ -256,6 +264,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         ExecutionResumed,
         CourtDecisionIssued,
         ExhibitBound,
+        CrewRelegated,
         PointsDocked,
     ),
     "publication": (
@@ -321,10 +330,13 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
         RetirementRetracted,
         CrewDisqualified,
         MovedOutsideClassification,
+        CrewRelegated,
         PointsDocked,
     }
 )
 """The acts that may also take place as the effect of a decision, and fall with it."""
+PLACING: tuple[type[Occurrence], ...] = (TieBreakDisapplied, CrewRelegated)
+"""What orders crews besides their totals: it bears on the places of all."""
 TYPES: dict[str, type[Occurrence]] = {
     kind.type_name(): kind for group in GROUPS.values() for kind in group
 }
@@ -435,6 +447,7 @@ __all__ = [
     "DECIDABLE",
     "GROUPS",
     "NO_SOURCE",
+    "PLACING",
     "SANCTIONS",
     "TAKES_BACK",
     "TYPES",
@@ -448,6 +461,7 @@ __all__ = [
     "ClassificationPublished",
     "ClockOffsetDeclared",
     "CompetitionEnded",
+    "ComponentChanged",
     "ControlPassed",
     "ControlScheduled",
     "Corrected",
@@ -459,9 +473,11 @@ __all__ = [
     "CrewNotStarted",
     "CrewReclassified",
     "CrewRegistered",
+    "CrewRelegated",
     "CrewRepositioned",
     "CrewRestarted",
     "CrewWithdrew",
+    "CrewsSeeded",
     "DeadlineExtended",
     "DecisionAcknowledged",
     "DecisionIssued",
@@ -512,6 +528,7 @@ __all__ = [
     "ReviewPetitioned",
     "RouteDirected",
     "RouteOpened",
+    "SanctionDeclined",
     "Seen",
     "SiteLimited",
     "Source",
@@ -532,6 +549,7 @@ __all__ = [
     "StageTimeRecorded",
     "StartOrderAmended",
     "StartOrderPublished",
+    "StartPositionChosen",
     "StartRefused",
     "StartSlot",
     "SummonsIssued",

@@ -16,6 +16,7 @@ from ledger.vocabulary import (
     TAKES_BACK,
     ControlPassed,
     CrewDisqualified,
+    CrewRelegated,
     CrewRepositioned,
     DecisionIssued,
     DelayAllowanceGranted,
@@ -38,6 +39,8 @@ from ledger.vocabulary import (
     TimeDetermined,
     short_id,
 )
+from projections.results.relegation import relegated
+from projections.results.standings import Scope, by_times
 from projections.results.start_order import repositioned, unheeded
 from projections.state.charges import Charges
 from projections.state.course import Direction, directed, is_for, named_by
@@ -310,6 +313,23 @@ def _tie(state: RallyState, fact: Fact[TieBreakDisapplied]) -> Defeat | None:
     return Defeat(why) if compared else None
 
 
+def _relegated(state: RallyState, fact: Fact[CrewRelegated]) -> Defeat | None:
+    said = fact.value
+    scope = Scope("stage", stage=said.stage) if said.applies_to == "stage" else Scope()
+    own = relegated(state, scope).get(said.number, ())
+    for each in own:
+        other = each.value
+        reaches = other.places is None and (not other.only_in or other.only_in == said.only_in)
+        begun = state.orders.get(other.stage, 0) <= state.orders.get(said.stage, 0)
+        earlier = said.places is not None or each.order() < fact.order()
+        if reaches and begun and earlier and not _same(each, fact):
+            return _by(state, each, "puts it last")
+    rows = by_times(state, scope) if any(_same(each, fact) for each in own) else ()
+    place = next((row.place for row in rows if row.number == said.number), None)
+    last = place is not None and not any(row.place > place for row in rows)
+    return Defeat("it is last anyway, by times and ties") if last else None
+
+
 # -- acts of race direction ------------------------------------------------------------------------
 
 
@@ -401,6 +421,7 @@ _RULES: Mapping[type[Occurrence], Callable[[RallyState, Fact[Any]], Defeat | Non
     RestartDecided: _restart,
     CrewRepositioned: _repositioned,
     TieBreakDisapplied: _tie,
+    CrewRelegated: _relegated,
     **dict.fromkeys((StageCancelled, StageReinstated, StageShortened, StageStopped), _on_a_stage),
 }
 """What asks for each act whether it was applied."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -12,7 +12,9 @@ from ledger.vocabulary import TieBreakDisapplied
 from projections.explain.grounds import Grounds
 from projections.explain.told import Neighbour, Place, Tie
 from projections.results.classifications import rankings_of
-from projections.results.standings import Row, Scope, Standings, span_of, standings
+from projections.results.relegation import RELEGATED, relegated
+from projections.results.standings import Row, Scope, Standings, by_times, span_of, standings
+from projections.state.entries import by_number
 from projections.state.totals import breaks_ties, overall_total, since_of
 
 
@@ -48,8 +50,9 @@ def _place(grounds: Grounds, number: str, answer: Standings) -> Place | None:
     level = [row for row in rows if row.place == own.place and row.number != number]
     before = next((row for row in reversed(rows[:index]) if row.place != own.place), None)
     behind = next((row for row in rows[index:] if row.place != own.place), None)
-    rivals = [row for row in (before, *level, behind) if row and row.total_ms == own.total_ms]
-    ties = tuple(_tie(grounds, own, row, scope) for row in rivals)
+    near = [row for row in (before, *level, behind) if row and row.total_ms == own.total_ms]
+    rivals = [row for row in near if (RELEGATED in row.flags) == (RELEGATED in own.flags)]
+    ties = (*(_tie(grounds, own, row, scope) for row in rivals), *_sanctions(grounds, own, scope))
     return Place(
         scope.category,
         own.place,
@@ -77,11 +80,32 @@ def _sentence(
     near = []
     if level:
         near.append(f"level with {' and '.join(row.number for row in level)}")
-    for row, how in ((before, "behind"), (behind, "ahead of")):
-        if row:
-            near.append(f"{_time(abs(row.total_ms - own.total_ms))} {how} {row.number}")
+    if before:
+        near.append(_apart(own, before, "behind {}", "faster than {}, which is before it"))
+    if behind:
+        near.append(_apart(behind, own, "ahead of {}", "slower than {}, which is behind it"))
     sentence = f"{ordinal(own.place)}: {', '.join(near) or 'nobody else is classified'}."
     return " ".join((sentence, *(tie.words for tie in ties)))
+
+
+def _apart(slower: Row, faster: Row, by_time: str, put_back: str) -> str:
+    """How far two rows are apart; who was put back may be the faster one."""
+    ms = slower.total_ms - faster.total_ms
+    other = slower.number if by_time.startswith("ahead") else faster.number
+    return f"{_time(abs(ms))} {(by_time if ms >= 0 else put_back).format(other)}"
+
+
+def _sanctions(grounds: Grounds, own: Row, scope: Scope) -> Iterator[Tie]:
+    """The sanctions on place, where they give a crew another place than times and ties do."""
+    back = relegated(grounds.state, scope)
+    by_time = next((r.place for r in by_times(grounds.state, scope) if r.number == own.number), 0)
+    if not back or by_time == own.place:
+        return
+    facts = [each for number in sorted(back, key=by_number) for each in back[number]]
+    said = " ".join(each.value.words() for each in facts)
+    words = f"By times and ties it is {ordinal(by_time)}. {said}"
+    records = tuple(grounds.several(dict.fromkeys(each.id for each in facts)))
+    yield Tie("", "", None, None, words, records, ())
 
 
 def _time(ms: int) -> str:

@@ -11,7 +11,7 @@ earlier stage, or leaves the rally later, is classified in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -22,6 +22,8 @@ from ledger.errors import NotFound, Usage
 from ledger.grouping import grouped
 from ledger.vocabulary import CrewEntered, StageScheduled, TieBreakDisapplied
 from ledger.vocabulary.publication import categories_of
+from ledger.vocabulary.sanctions import Ranking
+from projections.results.relegation import RELEGATED, SAME_PLACE, Back, put_back, relegated
 from projections.state.participation import Fate, not_classified
 from projections.state.rally import RallyState
 from projections.state.totals import BEFORE_THE_FIRST, Overall, Span, Total, stage_total
@@ -63,6 +65,18 @@ class Scope(msgspec.Struct, frozen=True):
     def categories(self) -> tuple[str, ...]:
         """The categories that are asked for; none where all are."""
         return () if self.category is None else categories_of(self.category)
+
+    @property
+    def ranking(self) -> Ranking:
+        """By whom it ranks: by the narrowest of what it asks for, or all that run together."""
+        narrowest: tuple[tuple[Ranking, str | None], ...] = (
+            ("trophy", self.trophy),
+            ("class", self.crew_class),
+            ("group", self.group),
+            ("team", self.team),
+            ("category", self.category),
+        )
+        return next((name for name, asked in narrowest if asked is not None), "joint")
 
     def holds(self, crew: CrewEntered) -> bool:
         """Whether a crew is of this category, class, group and team, and runs for this trophy."""
@@ -132,35 +146,87 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
     return answer
 
 
+def by_times(state: RallyState, scope: Scope) -> tuple[Row, ...]:
+    """The rows of a scope by times and ties alone, without sanctions on place.
+
+    Raises:
+        NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
+    """
+    return _Classified(state, scope).by_times
+
+
+class _Classified:
+    """The crews of a scope, and the totals of those that are classified."""
+
+    def __init__(self, state: RallyState, scope: Scope) -> None:
+        entries = state.facts.crews.entries
+        _must_know(scope, entries.values())
+        self._state = state
+        self.crews: Mapping[str, CrewEntered] = (
+            {n: crew for n, crew in entries.items() if scope.holds(crew)}
+            if scope.narrow
+            else entries
+        )
+        self.over = span_of(state, scope)
+        self.stage = stage_named(state, scope.stage or "") if scope.kind == "stage" else None
+        self.overall: Overall | None = None
+        self.totals: dict[str, Total] = {}
+        if self.stage is not None:
+            several = ((n, stage_total(state, self.stage, n)) for n in self.crews)
+            self.totals = {number: total for number, total in several if total}
+        else:
+            self.overall = Overall(state, self.over)
+            self.totals = self.overall.totals(self.crews)
+            if _level(list(self.totals.values()), state):
+                state.must_say_what_breaks_ties(self.over.until)
+
+    @property
+    def by_times(self) -> tuple[Row, ...]:
+        """Their rows, by times and ties."""
+        return _ranked(sharing(list(self.totals.values()), self._state), self.crews)
+
+
 def _standings(state: RallyState, scope: Scope) -> Standings:
-    entries = state.facts.crews.entries
-    _must_know(scope, entries.values())
-    crews = (
-        {n: crew for n, crew in entries.items() if scope.holds(crew)} if scope.narrow else entries
-    )
-    stage, over = None, span_of(state, scope)
-    if scope.kind == "stage":
-        stage = stage_named(state, scope.stage or "")
-        totals = {n: t for n in crews if (t := stage_total(state, stage, n))}
-        rows = _ranked(sharing(list(totals.values()), state), crews)
-    else:
-        overall = Overall(state, over)
-        totals = overall.totals(crews)
-        if _level(list(totals.values()), state):
-            state.must_say_what_breaks_ties(over.until)
-        rows = _ranked(sharing(list(totals.values()), state), crews)
-        if unlike := overall.unlike_the_first([row.number for row in rows]):
-            rows = tuple(_flagged(row) if row.number in unlike else row for row in rows)
+    found = _Classified(state, scope)
+    rows = found.by_times
+    if back := relegated(state, scope):
+        rows = _put_back(rows, back, lambda: same_place(state, scope))
+    numbers = [row.number for row in rows]
+    if found.overall is not None and (unlike := found.overall.unlike_the_first(numbers)):
+        rows = tuple(_flagged(row) if row.number in unlike else row for row in rows)
     out = tuple(
-        _unclassified(crew, not_classified(state, number, over, stage))
-        for number, crew in crews.items()
-        if number not in totals
+        _unclassified(crew, not_classified(state, number, found.over, found.stage))
+        for number, crew in found.crews.items()
+        if number not in found.totals
     )
     return Standings(scope, rows, out)
 
 
-def _flagged(row: Row) -> Row:
-    return replace(row, flags=(*row.flags, UNEQUAL))
+def _flagged(row: Row, flag: str = UNEQUAL) -> Row:
+    return replace(row, flags=(*row.flags, flag))
+
+
+def _put_back(rows: Sequence[Row], back: Back, keeps: Callable[[], str]) -> tuple[Row, ...]:
+    """The rows in the order after sanctions on place; times and gaps go by time as ever."""
+    by_number = {row.number: row for row in rows}
+    found: list[Row] = []
+    for number, place in put_back([(row.number, row.place) for row in rows], back, keeps).items():
+        row = by_number[number]
+        first, before = (found[0], found[-1]) if found else (row, row)
+        gap, interval = row.total_ms - first.total_ms, row.total_ms - before.total_ms
+        moved = replace(row, place=place, gap_ms=gap, interval_ms=interval)
+        found.append(_flagged(moved, RELEGATED) if number in back else moved)
+    return tuple(found)
+
+
+def same_place(state: RallyState, scope: Scope) -> str:
+    """Which of several crews that are put back to one place has it.
+
+    Raises:
+        Undefined: the rules do not say.
+    """
+    stage = scope.until or state.last_of(None)
+    return state.rules_of(stage).text(SAME_PLACE)
 
 
 def _must_know(scope: Scope, crews: Collection[CrewEntered]) -> None:

@@ -1,9 +1,9 @@
 """The start order of a stage: what was posted, or what the rules make of the results so far.
 
-Until it is published it follows the last stage that counted, penalties of that stage included;
-equal times start by race number, crews without a time behind, and who was repositioned where it
-was decided; who has no such stage, since it was cancelled for them, is not in it. Published, it is
-what was posted, and changes by amendment only.
+Until it is published it follows what the rules of its stage say (`start_basis`), by themselves the
+last stage that counted, penalties of that stage included; equal times start by race number, crews
+without a time behind, and who was repositioned where it was decided; for whom the stage was
+cancelled is not in it. Published, it is what was posted, and changes by amendment only.
 """
 
 from __future__ import annotations
@@ -16,13 +16,11 @@ import msgspec
 from ledger.times import Instant
 from ledger.vocabulary import CrewRepositioned, StageDelayed, StageScheduled, StartOrderPublished
 from projections.results.standings import must_exist, stage_named
-from projections.rules.rulebook import interval_after
-from projections.state.entries import by_number
+from projections.results.start_basis import Seed, in_order
+from projections.rules.rulebook import interval_after, intervals_of
 from projections.state.participation import OUTSIDE, RETIRED, on_record
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
-from projections.state.totals import stage_total
-from projections.state.unfinished import FIXED_PENALTY
 
 
 class Starter(msgspec.Struct, frozen=True):
@@ -64,18 +62,6 @@ def without_times(stage: str, groups: Iterable[StartGroup]) -> tuple[str, ...]:
     if all(row.due_at is not None for row in waiting):
         return ()
     return (f"It gives no times: no first start of {stage} is planned, or given by --first-at.",)
-
-
-class _Seed(NamedTuple):
-    """A crew before it has a place: behind or not, its time, and why it stands where it does."""
-
-    behind: bool
-    time_ms: int | None
-    number: str
-    note: str
-
-    def rank(self) -> tuple[bool, int, tuple[int, int, str]]:
-        return self.behind, self.time_ms or 0, by_number(self.number)
 
 
 def start_order(
@@ -168,17 +154,13 @@ def _posted(
 def _computed(
     state: RallyState, stage: StageScheduled, category: str, first_at: Instant | None
 ) -> StartGroup:
-    before = [
-        each for each in state.stages if each.order < stage.order and state.counts(each, category)
-    ]
-    basis = before[-1] if before else None
     numbers = [
         number
         for number in state.facts.crews
         if state.category(number) == category and _may_start(state, number, stage)
     ]
-    seeds = sorted((_seed(state, number, basis) for number in numbers), key=_Seed.rank)
-    seeds = _repositioned(state, stage, seeds)
+    found = in_order(state, stage, category, numbers)
+    seeds = _repositioned(state, stage, found.seeds)
     rows = tuple(
         Starter(
             place,
@@ -190,10 +172,10 @@ def _computed(
             seed.note,
         )
         for (place, seed), due in zip(
-            enumerate(seeds, 1), _dues(state, stage, len(seeds), first_at), strict=True
+            enumerate(seeds, 1), _dues(state, stage, category, len(seeds), first_at), strict=True
         )
     )
-    rests_on = f"result of {basis.stage}" if basis else "race numbers"
+    rests_on = found.rests_on
     if not rows and state.cancelled(stage.stage, category):
         rests_on = "cancelled"
     return StartGroup(category, False, rests_on, "", None, rows)
@@ -221,25 +203,7 @@ def _may_restart(state: RallyState, fact: Fact[Any] | None, stage: StageSchedule
     return bool(decided) and decided[-1]
 
 
-def _seed(state: RallyState, number: str, basis: StageScheduled | None) -> _Seed:
-    """A crew by its result on the stage that the order rests on."""
-    if basis is None:
-        return _Seed(False, None, number, "")
-    value = state.values.get((basis.stage, number))
-    total = stage_total(state, basis, number)
-    if value is None or total is None:
-        return _Seed(True, None, number, f"no time on {basis.stage}")
-    apart = sum(
-        each.amount_ms
-        for each in state.penalties.get(number, ())
-        if each.stage == basis.stage and each.applies_to == "stage" and not each.in_start_order
-    )
-    behind = value.basis == FIXED_PENALTY
-    note = f"did not finish {basis.stage}" if behind else ""
-    return _Seed(behind, total.total_ms - apart, number, note)
-
-
-def _repositioned(state: RallyState, stage: StageScheduled, seeds: Sequence[_Seed]) -> list[_Seed]:
+def _repositioned(state: RallyState, stage: StageScheduled, seeds: Sequence[Seed]) -> list[Seed]:
     placed = list(seeds)
     for number, each in repositioned(state, stage.stage).items():
         moving = [seed for seed in placed if seed.number == number]
@@ -290,11 +254,11 @@ def unheeded(state: RallyState, stage: str) -> Iterator[Unheeded]:
 
 
 def _dues(
-    state: RallyState, stage: StageScheduled, count: int, first_at: Instant | None
+    state: RallyState, stage: StageScheduled, category: str, count: int, first_at: Instant | None
 ) -> list[Instant | None]:
     if first_at is None or not count:
         return [None] * count
-    intervals = state.rules_of(stage.stage).texts("start_order.intervals")
+    intervals = intervals_of(state.rules_of(stage.stage), category)
     at, dues = first_at.ms, list[Instant | None]()
     for place in range(1, count + 1):
         dues.append(Instant(at, first_at.offset))
@@ -309,6 +273,6 @@ def _after(
     if first_at is None or not group.rows or len(state.facts.crews) == len(group.rows):
         return first_at
     gap = state.rules_of(stage.stage).number("start_order.category_gap_ms")
-    dues = _dues(state, stage, len(group.rows), first_at)
+    dues = _dues(state, stage, group.category, len(group.rows), first_at)
     last = dues[-1]
     return None if last is None else Instant(last.ms + gap, last.offset)

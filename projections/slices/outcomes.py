@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from ledger.errors import LedgerError
-from ledger.vocabulary import CrewEntered, TieBreakDisapplied
+from ledger.vocabulary import PLACING, CrewEntered
 from projections.comparing.causes import NOT_SHOWN, Edits, Shown
+from projections.results.relegation import put_back, relegated
 from projections.results.standings import sharing
 from projections.slices.beginnings import Begins, Breaks, begins_on
 from projections.slices.belonging import FRAME
@@ -205,7 +206,7 @@ class Outcome:
     def _place(self, total: Total) -> int:
         base = self._base
         # One crew moving in a field that stays is counted past the others, not ranked anew.
-        if self._context is not base.context or base.frame.facts.of(TieBreakDisapplied):
+        if self._context is not base.context or any(map(base.frame.facts.of, PLACING)):
             return self._places[total.number]
         rank = _rank(total)
         place = 1 + bisect_left(base.ranks, rank)
@@ -217,7 +218,13 @@ class Outcome:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        return _placed(sharing(self._totals(), self._base.frame))
+        frame, scope = self._base.frame, self._slices.scope
+        places = _placed(sharing(self._totals(), frame))
+        back = relegated(frame, scope)
+        if not back:
+            return places
+        order = sorted(places.items(), key=lambda each: (each[1], by_number(each[0])))
+        return put_back(order, back, self._slices.cannot_tell)
 
 
 def _rank(total: Total) -> tuple[int, tuple[int, ...]]:
