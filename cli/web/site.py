@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from cli.names import for_programs, naming_of
+from cli.names import in_json, naming_of
 from cli.office.answer import Answer
 from cli.office.asking import Cuts
 from cli.office.basis import Basis, Former
@@ -222,9 +222,8 @@ class Site:
             return drawing(answer)
         log = self.log(question.rally)
         if question.form == "json":
-            return json_bytes(
-                for_programs(answer.json(), lambda until: naming_of(lambda: log, until))
-            )
+            told = in_json(answer.json(), lambda until: naming_of(lambda: log, until))
+            return json_bytes(told)
         if not answer.columns:
             raise NotFound(
                 f"There is no table of {question.page}.", hint="It is answered as .json alone."
