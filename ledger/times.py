@@ -316,8 +316,8 @@ def precision_of(times_ms: Iterable[int | None]) -> int:
 
 
 def format_gap(ms: int, precision_ms: int | None = None) -> str:
-    """ "+0:07:02"; the first has no gap and shows nothing."""
-    return f"+{format_duration(ms, precision_ms)}" if ms else ""
+    """ "+0:07:02"; the first has no gap and shows nothing. Who was put back may be faster."""
+    return f"{'+' * (ms > 0)}{format_duration(ms, precision_ms)}" if ms else ""
 
 
 def spelled(name: str, value: object) -> str:

@@ -13,12 +13,15 @@ from projections.desk.docket import docket
 from projections.desk.due import due
 from projections.desk.incidents import incidents
 from projections.desk.precedents import precedents
+from projections.desk.proposals import proposals
 from projections.desk.protest_clock import protest_clock
 from projections.desk.publications import publications
 from projections.read_by import READ_BY
 from projections.results.finishers import finishers
 from projections.results.penalties import penalties
+from projections.results.points import points_by_table
 from projections.results.retirements import retirements
+from projections.results.season import season_by_table
 from projections.results.standings import standings
 from projections.results.start_order import start_order
 from projections.results.teams import teams
@@ -54,6 +57,8 @@ _ANSWERS: dict[Need, dict[str, Callable[..., Any]]] = {
         "retirements": retirements,
         "finishers": finishers,
         "teams": teams,
+        "points": points_by_table,
+        "season": season_by_table,
         "penalties": penalties,
     },
     Need.DESK: {
@@ -66,6 +71,7 @@ _ANSWERS: dict[Need, dict[str, Callable[..., Any]]] = {
         # Which effects do nothing follows from the road; a face may ask a timeline for that.
         "decisions": decisions,
         "incidents": incidents,
+        "proposals": proposals,
         "outstanding": outstanding,
         "anomalies": anomalies,
         "check": check,

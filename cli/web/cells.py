@@ -38,6 +38,15 @@ def crew(number: str, links: Links) -> Markup:
     return Markup(_crew(number, links.each("crew")))  # noqa: S704
 
 
+def rule(parameter: str, links: Links) -> Markup:
+    """A parameter of the rules, which leads to its explanation."""
+    name = escaped(str(parameter))
+    if not links.at_will:
+        return Markup(f"<code>{name}</code>")  # noqa: S704
+    href = escape(links.to("rulebook explain", parameter=parameter))
+    return Markup(f'<a href="{href!s}"><code>{name}</code></a>')  # noqa: S704
+
+
 def records(value: int | Sequence[int], links: Links) -> Markup:
     """Records by their positions; of very many the first."""
     return Markup(_records(value, links))  # noqa: S704
@@ -333,6 +342,7 @@ def _one(kind: str, frame: Frame, times: Times) -> Makes:
         "name": names,
         "records": lambda value: _records(value, links),
         "flags": badges,
+        "rule": lambda value: rule(value, links),
         "when": when,
         "status": status,
     }

@@ -228,7 +228,9 @@ class Frame:
     def twins(self) -> Iterator[tuple[str, str]]:
         """The other forms of the page."""
         for form in FORMS:
-            if has_form(self.question.read, form) and (form != "pdf" or self.subject):
+            read = self.question.read
+            alone = self.subject or subject_of(read) is None
+            if has_form(read, form) and (form != "pdf" or alone):
                 yield form.upper(), self.links.twin(form)
 
     def steps(self) -> list[Step]:
@@ -330,6 +332,10 @@ class Frame:
         if of == "number":
             told = self.words.text
             return tuple((e.number, told(f"{e.number} {e.driver}")) for e in self.crews())
+        if of == "parameter":
+            from cli.office.explaining import parameters as rules
+
+            return tuple((each, each) for each in rules())
         return ()
 
     def crews(self) -> list[Known]:

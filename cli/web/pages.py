@@ -81,6 +81,30 @@ PAGES: dict[str, Page] = {
             Table("unclassified", ("team", "classified", "reason"), "Not classified", ""),
         ),
     ),
+    "points": Page(
+        "Points",
+        "Results",
+        (
+            Table(
+                "rows",
+                ("place", "name", "points", "category", "numbers", "awards:For"),
+                nothing="Nobody scores yet.",
+            ),
+            Table(
+                "without",
+                ("number", "driver", "what:In", "place", "why:Because"),
+                "Without points",
+                "",
+            ),
+            Table(
+                "rules",
+                ("parameter", "value", "provenance", "set_by", "position"),
+                "By these rules",
+                "",
+            ),
+        ),
+    ),
+    "season": Page("Season", "Results", template="season.html"),
     "start-order": Page(
         "Start order",
         "Results",
@@ -162,6 +186,21 @@ PAGES: dict[str, Page] = {
                     *("decided", "position"),
                 ),
                 nothing="Nothing was reported.",
+            ),
+        ),
+    ),
+    "proposals": Page(
+        "Proposals",
+        "Stewards",
+        (
+            Table(
+                "rows",
+                (
+                    *("name", "number", "driver", "stage", "words", "amount_ms", "arithmetic"),
+                    *("cited", "source", "state", "adopted_ms", "reason", "why_not", "remarks"),
+                    "positions",
+                ),
+                nothing="Nothing is proposed.",
             ),
         ),
     ),
@@ -256,12 +295,18 @@ PAGES: dict[str, Page] = {
         "Rules",
         "Stewards",
         (
-            Table("parameters", ("name", "value", "meaning", "provenance", "origin", "assumed")),
+            Table(
+                "parameters",
+                ("name:Rule:rule", "value", "meaning", "provenance", "origin", "assumed"),
+            ),
             Table("bulletins", title="Bulletins", nothing=""),
             Table("not_in_force", title="Not in force", nothing=""),
-            Table("undefined", ("name", "meaning", "wanted"), "Not defined", ""),
+            Table("undefined", ("name:Rule:rule", "meaning", "wanted"), "Not defined", ""),
         ),
     ),
+    "rulebook explain": Page("Rule", "Stewards", template="rule.html"),
+    "rulebook check": Page("Sources of rulebooks", "More", template="sources.html"),
+    "document receipt": Page("Receipt", "Stewards", template="receipt.html"),
     "diff": Page("Compare", "Compare", (_MOVES, _BECAUSE), "compared.html"),
     "what-if": Page("What if", "Compare", (_MOVES, _BECAUSE), "compared.html", ("without",)),
     "drift": Page(

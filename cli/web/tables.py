@@ -71,6 +71,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
         "voided_by",
         "corrected_by",
     ),
+    "rule": ("parameter",),
     "gap": ("gap_ms", "interval_ms", "penalty_ms", "ahead_ms", "penalised_ms"),
     "when": ("at",),
 }
@@ -130,11 +131,15 @@ def every(document: Mapping[str, Any]) -> list[Shown]:
 
 
 def column(joined: str) -> Column:
-    """The column of what is called so; under a title of its own ("place:Where") it is a text."""
+    """The column of what is called so; under a title of its own ("place:Where") it is a text.
+
+    Or what is said to stand in it, behind that: "name:Rule:rule".
+    """
     joined, _, titled = joined.partition(":")
     names = tuple(joined.split("+"))
     if titled:
-        return Column(names, titled, "text")
+        titled, _, kind = titled.partition(":")
+        return Column(names, titled, kind or "text")
     return Column(names, TITLES.get(names[0], title(names[0])), kind_of(names[0]))
 
 

@@ -19,18 +19,21 @@ class Asked(NamedTuple):
 
 
 _FINDINGS = frozenset({"anomalies", "check"})
-_TOTALS = frozenset({"standings", "teams", "penalties", "time-cards", "start-order", "decisions"})
+_SCORING = frozenset({"points", "season"})
+_TOTALS = _SCORING | {"standings", "teams", "penalties", "time-cards", "start-order", "decisions"}
 """What is added up, and what follows from it; the register says what a decision moves."""
-_TIMES = _TOTALS | _FINDINGS | {"finishers", "outstanding", "publications"}
+_TIMES = _TOTALS | _FINDINGS | {"finishers", "outstanding", "publications", "proposals"}
 """A time that is there or not makes a finisher, and may be wanted or doubted."""
+_PROPOSED = frozenset({"proposals", "due", "outstanding"})
+"""What is proposed is told as such, and waits for an office; it counts in no total."""
 _FATES = _TIMES | {"retirements", "docket", "due", "protest-clock"}
 """Whether a crew is in the classification bears on everything that is told of it."""
-_ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications"}
-"""A penalty that is reckoned answers a report, and stands in the totals."""
-_SHEETS = frozenset({"standings", "publications"})
+_ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications", "precedents"}
+"""A penalty that is reckoned answers a report, stands in the totals and beside like ones."""
+_SHEETS = _SCORING | {"standings", "publications"}
 _DEADLINES = frozenset({"docket", "due", "protest-clock"})
 """Until when something may be lodged, and what that keeps from becoming final."""
-_SUSPENDED = _FATES | _DEADLINES
+_SUSPENDED = _FATES | _DEADLINES | {"precedents"}
 """An appeal that counts keeps a decision back, and with it whatever the decision does."""
 
 _UNFINISHED = ("overall.unfinished_stage_ms", "overall.unfinished_stage_limit", "overall.max_time")
@@ -42,7 +45,7 @@ _LODGED_WITH = ("protests.lodged_with", "reviews.lodged_with", *WITH.values())
 
 ASKED: dict[str, Asked] = {
     "timing.counted_precision_ms": Asked(_TIMES),
-    "timing.sources": Asked(_TIMES, ("timing.tolerance_ms",)),
+    "timing.sources": Asked(_TIMES | {"due"}, ("timing.tolerance_ms",)),
     "timing.tolerance_ms": Asked(_TIMES, ("timing.sources",)),
     "timing.last_point_is_finish": Asked(_FATES, ("timing.sources",)),
     "timing.sources_wanted": Asked(frozenset({"outstanding"})),
@@ -65,11 +68,13 @@ ASKED: dict[str, Asked] = {
     "notional.time": Asked(frozenset({"check"}), ("stopping.methods",)),
     "shortening.penalties_beyond": Asked(_ROAD),
     "cancellation.road_penalties": Asked(_ROAD),
-    "overall.classifications": Asked(frozenset({"publications", "protest-clock", "check"})),
+    "overall.classifications": Asked(_SCORING | {"publications", "protest-clock", "check"}),
     "overall.removed_by": Asked(_FATES, ("overall.unfinished_stage_limit",)),
+    "overall.coefficients": Asked(_TIMES, ("timing.counted_precision_ms",)),
     "overall.max_time": Asked(_FATES, ("overall.unfinished_stage",)),
     "overall.unfinished_stage": Asked(_FATES, _UNFINISHED),
     "overall.unfinished_stage_ms": Asked(_TIMES, ("overall.unfinished_stage",)),
+    "overall.unfinished_stage_most_ms": Asked(_TIMES, ("overall.unfinished_stage",)),
     "overall.unfinished_stage_limit": Asked(_FATES, ("overall.unfinished_stage",)),
     "overall.not_started_stage": Asked(
         _FATES, ("overall.not_started_stage_ms", "overall.max_time")
@@ -77,9 +82,13 @@ ASKED: dict[str, Asked] = {
     "overall.not_started_stage_ms": Asked(_TIMES, ("overall.not_started_stage",)),
     "overall.outside_in_stage_results": Asked(_SHEETS | {"start-order", "penalties", "time-cards"}),
     "ties.chain": Asked(_SHEETS | {"teams", "start-order", "decisions"}),
+    "sanctions.same_place": Asked(_SHEETS | {"decisions", "teams"}),
+    "start_order.rule": Asked(
+        frozenset({"start-order", "publications", "decisions"}), ("start_order.intervals",)
+    ),
     "start_order.intervals": Asked(
         frozenset({"start-order", "time-cards", "outstanding", "publications"})
-        | {"penalties", "standings", *_FINDINGS}
+        | {"penalties", "standings", *_FINDINGS, *_SCORING}
     ),
     "start_order.categories": Asked(
         frozenset({"start-order", "publications"}), ("start_order.category_gap_ms",)
@@ -87,6 +96,10 @@ ASKED: dict[str, Asked] = {
     "start_order.category_gap_ms": Asked(
         frozenset({"start-order", "publications"}), ("start_order.intervals",)
     ),
+    "tariffs.waypoints": Asked(_PROPOSED),
+    "tariffs.speed": Asked(_PROPOSED),
+    "tariffs.components": Asked(_PROPOSED),
+    "tariffs.reports": Asked(_PROPOSED),
     "reviews.time": Asked(_DEADLINES),
     "reviews.window_ms": Asked(_DEADLINES),
     "reviews.lodged_with": Asked(_DEADLINES, ("lodging.elsewhere",)),
@@ -115,6 +128,14 @@ ASKED: dict[str, Asked] = {
     "courts.international": Asked(_SUSPENDED, ("appeals.to_international_court",)),
     "documents.classification_signatures": Asked(frozenset()),
     "documents.decision_signatures": Asked(frozenset()),
+    "points.scales": Asked(_SCORING, ("points.scorers", "points.shared_place")),
+    "points.scorers": Asked(_SCORING, ("points.scales",)),
+    "points.classifications": Asked(_SCORING, ("overall.classifications",)),
+    "points.shared_place": Asked(_SCORING, ("points.scales", "ties.chain")),
+    "points.manufacturers": Asked(_SCORING, ("points.scales",)),
+    "points.teams": Asked(_SCORING, ("points.scales",)),
+    "season.counting": Asked(frozenset({"season"})),
+    "season.ties": Asked(frozenset({"season"}), ("season.counting",)),
     "teams.counting": Asked(frozenset({"teams"})),
     "check.fastest_kmh": Asked(frozenset({"check"})),
     "check.far_ahead_percent": Asked(frozenset({"check"})),

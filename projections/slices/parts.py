@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from ledger.errors import LedgerError, NotFound
 from ledger.vocabulary import BulletinIssued, ClockOffsetDeclared, CrewEntered, RegulationsAdopted
+from ledger.vocabulary.rally import ParameterValue
 from projections.comparing.what_if import NOTHING, Alternatives
 from projections.results.standings import Scope, span_of, stage_named, standings
 from projections.slices.beginnings import (
@@ -22,8 +23,10 @@ from projections.slices.belonging import FRAME, Belonging
 from projections.slices.ends import Ends, Told, ends_by, told_of_ends
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
+from projections.state.ties import BY_PLACES
 from projections.state.totals import Overall, Total, stage_total
 from projections.state.true_times import SITE_CLOCK
+from projections.state.unfinished import BY_OTHERS, NOT_STARTED_STAGE, UNFINISHED_STAGE
 
 Totals = dict[str, Total]
 Held = tuple[Breaks, Ends]
@@ -81,7 +84,7 @@ class Slices:
     ) -> None:
         self.group = belonging.group
         self.groups = [FRAME, *(each for each in belonging.of if each != FRAME)]
-        self._scope = scope
+        self.scope = scope
         self._logs = logs
         self._of = belonging.of
         self._edits: dict[str, frozenset[str]] = {FRAME: NOTHING}
@@ -91,7 +94,7 @@ class Slices:
             for each in self._edits[group]:
                 self._holders[each].append(group)
         self._breaks = held_against(logs)
-        if _rules_on_clocks_change(logs):
+        if _rules_on_clocks_change(logs) or _prices_by_others(logs):
             raise CannotSlice
         self._facts: dict[Undone, Facts] = {}
         self._frames: dict[frozenset[str], RallyState] = {}
@@ -131,6 +134,15 @@ class Slices:
             self._told_of_ends[undone, shared.breaks] = ends.get(group, Counter())
             self._run[undone, self._held_by(undone, shared)] = frozenset(run[group])
             self._totals[undone, context.number] = totals[group]
+
+    @staticmethod
+    def cannot_tell() -> str:
+        """For a rule that no slice knows.
+
+        Raises:
+            CannotSlice: always.
+        """
+        raise CannotSlice
 
     def touched(self, edits: Iterable[str]) -> set[str]:
         """The groups that edits bear on."""
@@ -208,7 +220,7 @@ class Slices:
     def statuses(self, undone: Undone, context: Context) -> dict[str, str]:
         """The statuses of the crews of a group that are not in the classification."""
         try:
-            answer = standings(self._told(undone, context), self._scope)
+            answer = standings(self._told(undone, context), self.scope)
         except NotFound:  # none of these crews is of the category that is asked for
             return {}
         except LedgerError as error:
@@ -279,7 +291,7 @@ class Slices:
         held[key] = value
 
     def _totals_in(self, state: RallyState) -> Totals:
-        scope = self._scope
+        scope = self.scope
         if any(each and each not in state.orders for each in (scope.until, scope.first)):
             return {}
         crews = (n for n, crew in state.facts.crews.items() if scope.holds(crew.value))
@@ -289,6 +301,8 @@ class Slices:
                 found = {number: stage_total(state, stage, number) for number in crews}
             else:
                 overall = Overall(state, span_of(state, scope))
+                if not BY_PLACES.isdisjoint(overall.chain):
+                    raise CannotSlice
                 found = {number: overall.total(number) for number in crews}
         except LedgerError as error:
             raise CannotSlice from error
@@ -303,12 +317,23 @@ def _rules_on_clocks_change(logs: Alternatives) -> bool:
     told = [said for _, said in logs.told.values()]
     if not any(isinstance(each, ClockOffsetDeclared) and each.of_site for each in told):
         return False
+    return len({*_values_of(logs, SITE_CLOCK)}) > 1
+
+
+def _prices_by_others(logs: Alternatives) -> bool:
+    """Whether a stage that a crew left out may cost it what another drove, whom no slice holds."""
+    rules = (f"overall.{rule}" for rule in (UNFINISHED_STAGE, NOT_STARTED_STAGE))
+    return any(not BY_OTHERS.isdisjoint(_values_of(logs, each)) for each in rules)
+
+
+def _values_of(logs: Alternatives, name: str) -> list[ParameterValue | None]:
+    """The values that a rule ever had; None of regulations that do not define it."""
+    told = [said for _, said in logs.told.values()]
     adopted = [each for each in told if isinstance(each, RegulationsAdopted)]
     later = ({each.parameter: each.value} for said in adopted for each in said.later)
     changed = (each.parameters for each in told if isinstance(each, BulletinIssued))
-    amended = (each for several in (later, changed) for each in several if SITE_CLOCK in each)
-    rules = [*(each.parameters for each in adopted), *amended]
-    return len({each.get(SITE_CLOCK) for each in rules}) > 1
+    amended = (each for several in (later, changed) for each in several if name in each)
+    return [each.get(name) for each in (*(each.parameters for each in adopted), *amended)]
 
 
 def _added(several: Iterable[Told]) -> Told:

@@ -10,6 +10,7 @@ import csv
 import json
 import shutil
 from collections import Counter, defaultdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,9 @@ from ledger.intake.live_timing.saved import saved_in
 from ledger.intake.live_timing.wrc import read_wrc_live
 from ledger.log import Ledger, Log
 from ledger.times import Instant, parse_duration
-from ledger.vocabulary import RetirementReported, StageTimeRecorded
+from ledger.vocabulary import CrewNominated, RetirementReported, StageTimeRecorded
 from projections.results.standings import Row, Scope, standings
+from projections.results.start_order import start_order
 from projections.rules.templates import template
 from projections.state.facts import Facts, fold
 from projections.state.rally import RallyState
@@ -75,7 +77,8 @@ AS_RECORDED_BEFORE = {
 def test_wrc_answers_are_known_to_ledgers_made_before(name: str, tmp_path: Path) -> None:
     """Each line has the key of then and says the same, but for what the reader works out itself.
 
-    So such a ledger takes in nothing new and finds no conflict, as `tests/intake` shows of one.
+    So such a ledger finds no conflict, as `tests/intake` shows of one, and takes in nothing new but
+    for whom crews score, which was not read then.
     """
     assert DATA is not None
     copy = tmp_path / name
@@ -83,7 +86,8 @@ def test_wrc_answers_are_known_to_ledgers_made_before(name: str, tmp_path: Path)
     saved = saved_in(copy)
     assert f"{name}-2019" == saved.code
     delivery = read_wrc_live(saved, template("wrc-2019"), Instant(NOW, 0))
-    lines = [each for each in delivery if isinstance(each, Line)]
+    read = [each for each in delivery if isinstance(each, Line)]
+    lines = [each for each in read if not isinstance(each.occurrence, CrewNominated)]
     kinds = {each.occurrence.type_name() for each in lines}
     derived = {kind: set[str]() for kind in kinds}
     for line in lines:
@@ -137,6 +141,36 @@ def test_wrc_classifications(name: str, tmp_path: Path) -> None:
     final = answers[f"{rally.relative_to(folder)}/results.json"]
     assert officially(final, numbers) == ours(standings(state).rows)
     assert compared > 300
+
+
+DRIVEN = [("mexico", "SS19"), ("chile", "SS13"), ("argentina", "SS10")]
+"""The first stages of days on which nobody of the first group started out of turn."""
+
+
+@pytest.mark.parametrize(("name", "code"), DRIVEN)
+def test_wrc_start_orders_of_later_days(name: str, code: str, tmp_path: Path) -> None:
+    """The order by the rule is the one in which the first group drove: the overall reversed."""
+    assert DATA is not None
+    folder = DATA / "wrc-2019" / name
+    log, _ = imported(folder, tmp_path)
+    rally, numbers = wrc_numbers(folder)
+    state = RallyState(fold(log.read()).facts())
+    (group,) = start_order(state, code, "WRC").groups
+    stage = next(each for each in stages_of(rally) if each["code"] == code)
+    splits = json.loads(
+        (
+            folder / stage_folder(rally, folder) / str(stage["stageId"]) / "splittimes.json"
+        ).read_text()
+    )
+    began: dict[str, datetime] = {}
+    for each in splits:
+        if each["splitDateTime"] and each["elapsedDurationMs"]:
+            passed = datetime.fromisoformat(each["splitDateTime"][:19])
+            start = passed - timedelta(milliseconds=each["elapsedDurationMs"])
+            began.setdefault(numbers[each["entryId"]], start)
+    order = [row.number for row in group.rows]
+    assert len(order) > 8
+    assert sorted(order, key=lambda number: began[number]) == order
 
 
 @pytest.mark.parametrize("name", WRC)

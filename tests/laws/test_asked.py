@@ -13,6 +13,7 @@ from cli.commands.simulate import GENERAL, RULEBOOK
 from ledger.errors import LedgerError
 from projections.control.outstanding import outstanding
 from projections.desk.incidents import incidents
+from projections.desk.proposals import proposals
 from projections.desk.publications import publications
 from projections.explain.grounds import Grounds
 from projections.explain.why import explain
@@ -58,6 +59,7 @@ def alike(rally: Rally, position: int, instant: int | None, number: str, stage: 
         assert here == there
         papers = with_papers(timeline, position, instant)
         assert told(incidents, papers) == told(incidents, full)
+        assert told(proposals, papers) == told(proposals, full)
         assert told(publications, papers) == told(publications, full)
         if stage is not None:
             starts = starting(timeline, stage, position, instant)

@@ -133,7 +133,8 @@ def test_an_absolute_twin_is_what_the_command_prints_on_that_basis(
 
 def takes_a_basis(read: str) -> bool:
     """Whether the command of a read can be run on a basis."""
-    return read not in ("show", "rulebook show", "site", "types", "verify")
+    of_rules = read.startswith("rulebook ")
+    return not of_rules and read not in ("show", "site", "types", "verify", "document receipt")
 
 
 def without_cuts(words: list[str]) -> list[str]:
@@ -150,9 +151,12 @@ def without_cuts(words: list[str]) -> list[str]:
 
 
 def test_every_read_is_asked() -> None:
-    """No read of the table is left out here but what needs a clock or a file."""
+    """None is left out but what needs a clock or a file, and points, as no rule here gives any.
+
+    Those have pages of their own to be looked at (`test_season.py`).
+    """
     found = {typed(shlex.split(p.values[1].replace("#", "\\#")))[0] for p in (*ASKED, *MORE)}  # type: ignore[union-attr]
-    assert set(READS) == found
+    assert set(READS) - {"points", "season"} == found
 
 
 ABSOLUTE = [
