@@ -96,6 +96,7 @@ MAY_RECORD: dict[str, frozenset[str]] = {
     "CrewsSeeded": _DIRECTION | {"results-office"},
     "StartPositionChosen": _DIRECTION | {"results-office", "secretary"},
     "TieBreakDisapplied": frozenset({"stewards", "court"}),
+    "TieSettled": frozenset({"stewards", "court"}),
     "RetirementReported": _ANY_OFFICIAL | {"competitor"},
     "RetirementRetracted": _ANY_OFFICIAL,
     "StageNotFinished": _ROAD | {"stewards"},

@@ -97,6 +97,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "RouteDirected": ABOUT_RECORDS,
     "CrewRepositioned": _START_ORDERS,
     "TieBreakDisapplied": _STANDINGS | {"decisions", "teams"},
+    "TieSettled": _STANDINGS | {"decisions", "teams"},
     "CrewsSeeded": _START_ORDERS,
     "StartPositionChosen": _START_ORDERS,
     "RetirementReported": _RESULTS,

@@ -58,8 +58,10 @@ def command(answer: Answer[tuple[Proposal, ...]]) -> None:
 
 def _state(row: Proposal) -> str:
     """What became of it, with the amount that was given where that is another."""
-    much = row.adopted_ms if row.state == "changed" else None
-    return row.state if much is None else f"{row.state} to {format_duration(much)}"
+    if row.adopted_ms is None or row.adopted_ms == row.amount_ms:
+        return row.state
+    to = "to" if row.state == "changed" else "with"
+    return f"{row.state} {to} {format_duration(row.adopted_ms)}"
 
 
 def _told(row: Proposal) -> Iterator[str]:

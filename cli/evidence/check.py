@@ -53,7 +53,8 @@ CREWS = ("number", "against")
 _ON_A_STAGE = (*("StageDelayed", "StageCancelled", "StageReinstated", "TargetTimeChanged"),)
 CREWS_OF_ACT = {
     "TimeCreditGranted": ("number", "helped"),
-    **dict.fromkeys(("TieBreakDisapplied", "StageShortened", "StageStopped"), ("numbers",)),
+    **dict.fromkeys(("TieBreakDisapplied", "TieSettled"), ("numbers",)),
+    **dict.fromkeys(("StageShortened", "StageStopped"), ("numbers",)),
     **dict.fromkeys(_ON_A_STAGE, ()),
 }
 """The fields by which an effect names crews; where its act is not among them, by `number`."""
@@ -1266,7 +1267,7 @@ _MAY = {
         "SuspensionActivated DeadlineExtended ResultsQualified"
     ),
     "court stewards": (
-        "TieBreakDisapplied CrewDisqualified SupersedingDetermined ProtestDecided "
+        "TieBreakDisapplied TieSettled CrewDisqualified SupersedingDetermined ProtestDecided "
         "ReviewDecided ExecutionSuspended ExecutionResumed CrewRelegated "
         "PointsDocked"
     ),

@@ -170,11 +170,10 @@ def _with_something(columns: Sequence[Column], rows: Sequence[Any]) -> tuple[Col
 
 def _stands(name: str, rows: Sequence[Any]) -> bool:
     """Whether anything stands under a name in any of the rows."""
-    values = [v for row in rows if (v := row.get(name)) is not None and v not in ("", [])]
-    return any(map(_is_something, values))
+    return any(_is_something(row.get(name)) for row in rows)
 
 
 def _is_something(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return any(map(_is_something, value))
-    return value not in (None, "")
+    return value is not None and value != ""

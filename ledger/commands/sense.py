@@ -18,6 +18,7 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     TargetTimeChanged,
     TieBreakDisapplied,
+    TieSettled,
 )
 
 
@@ -78,6 +79,11 @@ def _must_name(said: Occurrence) -> None:
         Refused: with the fields to give.
     """
     match said:
+        case TieSettled(numbers=numbers) if len({*numbers}) < max(2, len(numbers)):
+            raise Refused(
+                "An order takes two crews and more, each of them once.",
+                hint="Name them from the first on: numbers=101;103.",
+            )
         case SanctionDeclined(evidence=()):
             raise Refused("Which facts it would rest on is not said.", hint="Use `rally decline`.")
         case TieBreakDisapplied(numbers=numbers) if len(set(numbers)) < 2:

@@ -45,6 +45,7 @@ from ledger.vocabulary.direction import (
     StartPositionChosen,
     TargetTimeChanged,
     TieBreakDisapplied,
+    TieSettled,
     TimeCreditGranted,
     TimeCreditRevoked,
 )
@@ -223,6 +224,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         CrewsSeeded,
         StartPositionChosen,
         TieBreakDisapplied,
+        TieSettled,
     ),
     "participation": (
         RetirementReported,
@@ -326,6 +328,7 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
         TargetTimeChanged,
         CrewRepositioned,
         TieBreakDisapplied,
+        TieSettled,
         RestartDecided,
         RetirementRetracted,
         CrewDisqualified,
@@ -335,7 +338,9 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
     }
 )
 """The acts that may also take place as the effect of a decision, and fall with it."""
-PLACING: tuple[type[Occurrence], ...] = (TieBreakDisapplied, CrewRelegated)
+ON_TIES = (TieBreakDisapplied, TieSettled)
+"""What officials rule on crews that are level."""
+PLACING: tuple[type[Occurrence], ...] = (*ON_TIES, CrewRelegated)
 """What orders crews besides their totals: it bears on the places of all."""
 TYPES: dict[str, type[Occurrence]] = {
     kind.type_name(): kind for group in GROUPS.values() for kind in group
@@ -447,6 +452,7 @@ __all__ = [
     "DECIDABLE",
     "GROUPS",
     "NO_SOURCE",
+    "ON_TIES",
     "PLACING",
     "SANCTIONS",
     "TAKES_BACK",
@@ -558,6 +564,7 @@ __all__ = [
     "SuspensionLapsed",
     "TargetTimeChanged",
     "TieBreakDisapplied",
+    "TieSettled",
     "TimeCardHandled",
     "TimeCreditGranted",
     "TimeCreditRevoked",

@@ -351,3 +351,26 @@ class TieBreakDisapplied(Occurrence, frozen=True, kw_only=True, tag="TieBreakDis
 
     def words(self) -> str:
         return f"Crews {' and '.join(self.numbers)} share their place."
+
+
+class TieSettled(Occurrence, frozen=True, kw_only=True, tag="TieSettled"):
+    """The order of crews that are level, as it was published: by a count, a draw, a ruling.
+
+    `numbers` are the crews from the first on; it holds among those of them that are level, in the
+    result of `stage` alone where one is named. The source says where it was published.
+    """
+
+    numbers: tuple[CrewNumber, ...]
+    stage: OptionalCode = ""
+    basis: Literal["count", "draw", "ruling"] = "ruling"
+    article: OptionalCode = ""
+    document: OptionalCode = ""
+
+    def tags(self) -> list[str]:
+        """It is about each of these crews."""
+        return [*super().tags(), *(f"crew:{number}" for number in dict.fromkeys(self.numbers))]
+
+    def words(self) -> str:
+        by = {"count": "a published count", "draw": "a draw", "ruling": "a ruling"}[self.basis]
+        crews = ", ".join(self.numbers)
+        return f"Level crews stand in the order {crews}{on(self.stage)}, by {by}."

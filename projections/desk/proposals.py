@@ -71,7 +71,7 @@ class Proposal(msgspec.Struct, frozen=True):
     which it is left. `lines` are those that were applied, `article` is what they name, and `cited`
     the same in the version in force at the fact; `source` says where the tariff stands. `state` is
     "open", "adopted", "changed" (adopted with another amount) or "declined"; `reason` says why it
-    was changed or declined, `decided` by which records, `remarks` what has changed since.
+    was given so or declined, `decided` by which records, `remarks` what has changed since.
     `rests_on` are the ids of the facts and of what corrected them.
     """
 
@@ -246,8 +246,8 @@ class _Proposals:
             others = resting[given.key]
             now = _sum(amounts[each] for each in others)
             proposed = said.proposed_ms if said.proposed_ms is not None else now
-            state = ADOPTED if said.amount_ms == proposed else CHANGED
-            reason, adopted = said.reason if state == CHANGED else "", said.amount_ms
+            state = ADOPTED if proposed in (None, said.amount_ms) else CHANGED
+            reason, adopted = said.reason, said.amount_ms
             remarks += self._changed_since(given.fact, what)
             if said.proposed_ms is not None and now != said.proposed_ms:
                 to = "nothing" if now is None else format_duration(now)
@@ -392,7 +392,7 @@ class _Proposals:
             "nothing is proposed any more",
             state,
             said.amount_ms,
-            said.reason if state == CHANGED else "",
+            said.reason,
             (_by_penalty(given),),
             (VOIDED if any(map(self._is_gone, about)) else CORRECTED,),
             (),

@@ -12,6 +12,7 @@ earlier stage, or leaves the rally later, is classified in it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -19,13 +20,14 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from ledger.errors import NotFound, Usage
-from ledger.grouping import grouped
-from ledger.vocabulary import CrewEntered, StageScheduled, TieBreakDisapplied
+from ledger.vocabulary import CrewEntered, StageScheduled
 from ledger.vocabulary.publication import categories_of
 from ledger.vocabulary.sanctions import Ranking
 from projections.results.relegation import RELEGATED, SAME_PLACE, Back, put_back, relegated
+from projections.results.ties import ruled, settled, unsettled
 from projections.state.participation import Fate, not_classified
 from projections.state.rally import RallyState
+from projections.state.ties import Tie
 from projections.state.totals import BEFORE_THE_FIRST, Overall, Span, Total, stage_total
 
 UNEQUAL = "unequal-stages"
@@ -155,6 +157,15 @@ def by_times(state: RallyState, scope: Scope) -> tuple[Row, ...]:
     return _Classified(state, scope).by_times
 
 
+def with_ties(state: RallyState, scope: Scope) -> dict[str, Total]:
+    """The totals of a scope by number, with all that breaks ties of them.
+
+    Raises:
+        NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
+    """
+    return {total.number: total for total in _Classified(state, scope).settled}
+
+
 class _Classified:
     """The crews of a scope, and the totals of those that are classified."""
 
@@ -177,13 +188,21 @@ class _Classified:
         else:
             self.overall = Overall(state, self.over)
             self.totals = self.overall.totals(self.crews)
-            if _level(list(self.totals.values()), state):
+            if unsettled(self.totals.values(), state):
                 state.must_say_what_breaks_ties(self.over.until)
 
     @property
     def by_times(self) -> tuple[Row, ...]:
         """Their rows, by times and ties."""
-        return _ranked(sharing(list(self.totals.values()), self._state), self.crews)
+        return _ranked(self.settled, self.crews)
+
+    @cached_property
+    def settled(self) -> list[Total]:
+        """Their totals, with all that breaks ties of them."""
+        totals = list(self.totals.values())
+        if self.stage is not None:
+            return ruled(totals, self._state, self.stage.stage)
+        return settled(totals, self._state, self.over)
 
 
 def _standings(state: RallyState, scope: Scope) -> Standings:
@@ -284,29 +303,6 @@ def span_of(state: RallyState, scope: Scope) -> Span:
     return Span(until, max(before, default=BEFORE_THE_FIRST))
 
 
-def sharing(totals: list[Total], state: RallyState) -> list[Total]:
-    """The totals, those that share by ruling with one tie among them."""
-    for ruling in state.facts.of(TieBreakDisapplied):
-        for group in _equal(totals, frozenset(ruling.value.numbers)):
-            best = min(each.tie for each in group)
-            totals = [replace(each, tie=best) if each in group else each for each in totals]
-    return totals
-
-
-def _level(totals: list[Total], state: RallyState) -> bool:
-    """Whether totals are equal of which no ruling says that they share a place."""
-    ruled = [frozenset(each.value.numbers) for each in state.facts.of(TieBreakDisapplied)]
-    by_total = grouped((each.total_ms, each.number) for each in totals)
-    level = (frozenset(several) for several in by_total.values() if len(several) > 1)
-    return any(not any(each <= shared for shared in ruled) for each in level)
-
-
-def _equal(totals: list[Total], numbers: frozenset[str]) -> list[list[Total]]:
-    """Those of these crews that have one total, group by group."""
-    by_total = grouped((each.total_ms, each) for each in totals if each.number in numbers)
-    return [group for group in by_total.values() if len(group) > 1]
-
-
 def _ranked(totals: list[Total], crews: Mapping[str, CrewEntered]) -> tuple[Row, ...]:
     """Rows in the order of their totals; what is equal in everything shares a place.
 
@@ -317,7 +313,7 @@ def _ranked(totals: list[Total], crews: Mapping[str, CrewEntered]) -> tuple[Row,
     rows: list[Row] = []
     place = 0
     first_ms = before_ms = ordered[0][0] if ordered else 0
-    tie: tuple[int, ...] = ()
+    tie: Tie = ()
     for index, (total_ms, by, _, each) in enumerate(ordered):
         crew = crews[each.number]
         if not index or before_ms != total_ms or tie != by:

@@ -63,6 +63,25 @@ def in_order(
         NotFound: the rule names a stage that there is not. Undefined: a needed rule is not defined.
     """
     line = line_for(state, stage, category)
+    return _in_order(state, stage, category, numbers, line)
+
+
+def offered(
+    state: RallyState, stage: StageScheduled, category: str, numbers: Collection[str]
+) -> list[str] | None:
+    """The crews that choose their places, the first so many; None where the rules let nobody."""
+    line = line_for(state, stage, category)
+    for place, step in enumerate(line.steps):
+        if step.kind == starting.CHOOSE:
+            before = line._replace(steps=line.steps[:place])
+            seeds = _in_order(state, stage, category, numbers, before).seeds
+            return [each.number for each in seeds if not each.behind][: step.most]
+    return None
+
+
+def _in_order(
+    state: RallyState, stage: StageScheduled, category: str, numbers: Collection[str], line: Line
+) -> Ordered:
     found = _resting(state, stage, category, numbers, line)
     for step in line.steps:
         found = Ordered(

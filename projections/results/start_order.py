@@ -14,9 +14,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ledger.times import Instant
-from ledger.vocabulary import CrewRepositioned, StageDelayed, StageScheduled, StartOrderPublished
+from ledger.vocabulary import (
+    CrewRepositioned,
+    StageDelayed,
+    StageScheduled,
+    StartOrderPublished,
+    StartPositionChosen,
+)
 from projections.results.standings import must_exist, stage_named
-from projections.results.start_basis import Seed, in_order
+from projections.results.start_basis import Seed, choices, in_order, offered
 from projections.rules.rulebook import interval_after, intervals_of
 from projections.state.participation import OUTSIDE, RETIRED, on_record
 from projections.state.rally import RallyState
@@ -154,12 +160,7 @@ def _posted(
 def _computed(
     state: RallyState, stage: StageScheduled, category: str, first_at: Instant | None
 ) -> StartGroup:
-    numbers = [
-        number
-        for number in state.facts.crews
-        if state.category(number) == category and _may_start(state, number, stage)
-    ]
-    found = in_order(state, stage, category, numbers)
+    found = in_order(state, stage, category, _may_all_start(state, stage, category))
     seeds = _repositioned(state, stage, found.seeds)
     rows = tuple(
         Starter(
@@ -179,6 +180,14 @@ def _computed(
     if not rows and state.cancelled(stage.stage, category):
         rests_on = "cancelled"
     return StartGroup(category, False, rests_on, "", None, rows)
+
+
+def _may_all_start(state: RallyState, stage: StageScheduled, category: str) -> list[str]:
+    return [
+        number
+        for number in state.facts.crews
+        if state.category(number) == category and _may_start(state, number, stage)
+    ]
 
 
 def _may_start(state: RallyState, number: str, stage: StageScheduled) -> bool:
@@ -224,6 +233,48 @@ def repositioned(state: RallyState, stage: str) -> dict[str, Fact[CrewReposition
             found.pop(each.value.number, None)
             found[each.value.number] = each
     return found
+
+
+class NotGiven(NamedTuple):
+    """A place that a crew chose and does not have, and why."""
+
+    chosen: Fact[StartPositionChosen]
+    why: str
+
+
+def not_given(state: RallyState, stage: str | None = None) -> Iterator[NotGiven]:
+    """The choices of places that come to nothing, on a stage or on all: what was chosen last."""
+    last: dict[tuple[str, str], Fact[StartPositionChosen]] = {}
+    for each in sorted(state.facts.of(StartPositionChosen), key=Fact.precedence):
+        if stage in (None, each.value.stage):
+            last[each.value.stage, each.value.number] = each
+    for (code, number), each in last.items():
+        if code in state.orders and number in state.facts.crews:
+            why = _why_not_given(state, stage_named(state, code), each)
+            if why:
+                yield NotGiven(each, why)
+
+
+def _why_not_given(
+    state: RallyState, stage: StageScheduled, fact: Fact[StartPositionChosen]
+) -> str:
+    number, place, category = fact.value.number, fact.value.place, state.category(fact.value.number)
+    among = offered(state, stage, category, _may_all_start(state, stage, category))
+    if among is None:
+        return f"the rules let nobody choose on {stage.stage}"
+    if number not in among:
+        return f"it is not one of the first {len(among)}, who choose"
+    if place > len(among):
+        return f"it may choose from 1 to {len(among)}"
+    given = choices(state, stage.stage, among, len(among))
+    if number not in given:
+        first = next(other for other, each in given.items() if each.value.place == place)
+        return f"crew {first} chose that place before"
+    published = state.timing.start_lists.published.get(stage.stage, {})
+    order = published.get("") or published.get(category)
+    if order is not None and order.value.recorded_at.ms < fact.value.recorded_at.ms:
+        return "its start order was published before; StartOrderAmended changes it"
+    return ""
 
 
 class Unheeded(NamedTuple):

@@ -28,8 +28,8 @@ _PROPOSED = frozenset({"proposals", "due", "outstanding"})
 """What is proposed is told as such, and waits for an office; it counts in no total."""
 _FATES = _TIMES | {"retirements", "docket", "due", "protest-clock"}
 """Whether a crew is in the classification bears on everything that is told of it."""
-_ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications"}
-"""A penalty that is reckoned answers a report, and stands in the totals."""
+_ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications", "precedents"}
+"""A penalty that is reckoned answers a report, stands in the totals and beside like ones."""
 _SHEETS = _SCORING | {"standings", "publications"}
 _DEADLINES = frozenset({"docket", "due", "protest-clock"})
 """Until when something may be lodged, and what that keeps from becoming final."""

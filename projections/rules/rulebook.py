@@ -171,8 +171,15 @@ SCHEMA: dict[str, Parameter] = {
     ),
     "ties.chain": Parameter(
         tuple,
-        "What breaks equal totals, in order; when nothing does, the place is shared.",
-        frozenset({"stage-times", "stage-times-without-super-specials"}),
+        "What breaks equal totals, in order; when nothing does, the place is shared. The times on "
+        "the stages one after another, or from the longest stage on; the best place on a stage; "
+        "by count-back the most first places on stages, then second ones …; the race number.",
+        frozenset(
+            {
+                *("stage-times", "stage-times-without-super-specials", "longest-stage"),
+                *("best-stage", "count-back", "race-number"),
+            }
+        ),
     ),
     "sanctions.same_place": Parameter(
         str,

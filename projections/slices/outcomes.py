@@ -15,12 +15,13 @@ from ledger.errors import LedgerError
 from ledger.vocabulary import PLACING, CrewEntered
 from projections.comparing.causes import NOT_SHOWN, Edits, Shown
 from projections.results.relegation import put_back, relegated
-from projections.results.standings import sharing
+from projections.results.ties import ruled
 from projections.slices.beginnings import Begins, Breaks, begins_on
 from projections.slices.belonging import FRAME
 from projections.slices.ends import Ends, Told, ends_by
 from projections.slices.parts import Context, Shared, Slices, Undone
 from projections.state.entries import by_number
+from projections.state.ties import Tie
 from projections.state.totals import Total
 
 _NEAR = 300
@@ -93,7 +94,7 @@ class Base:
         return self.slices.context(self._shared, frozenset(self._runs))
 
     @cached_property
-    def ranks(self) -> list[tuple[int, tuple[int, ...]]]:
+    def ranks(self) -> list[tuple[int, Tie]]:
         """The totals of all crews with what breaks ties, in order."""
         every = (self.slices.totals(each, self.context) for each in self.undone.values())
         return sorted(_rank(total) for totals in every for total in totals.values())
@@ -219,7 +220,7 @@ class Outcome:
     @cached_property
     def _places(self) -> dict[str, int]:
         frame, scope = self._base.frame, self._slices.scope
-        places = _placed(sharing(self._totals(), frame))
+        places = _placed(ruled(self._totals(), frame, scope.stage or ""))
         back = relegated(frame, scope)
         if not back:
             return places
@@ -227,7 +228,7 @@ class Outcome:
         return put_back(order, back, self._slices.cannot_tell)
 
 
-def _rank(total: Total) -> tuple[int, tuple[int, ...]]:
+def _rank(total: Total) -> tuple[int, Tie]:
     return total.total_ms, total.tie
 
 

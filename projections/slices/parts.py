@@ -22,6 +22,7 @@ from projections.slices.belonging import FRAME, Belonging
 from projections.slices.ends import Ends, Told, ends_by, told_of_ends
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
+from projections.state.ties import BY_PLACES
 from projections.state.totals import Overall, Total, stage_total
 from projections.state.true_times import SITE_CLOCK
 
@@ -298,6 +299,8 @@ class Slices:
                 found = {number: stage_total(state, stage, number) for number in crews}
             else:
                 overall = Overall(state, span_of(state, scope))
+                if not BY_PLACES.isdisjoint(overall.chain):
+                    raise CannotSlice
                 found = {number: overall.total(number) for number in crews}
         except LedgerError as error:
             raise CannotSlice from error

@@ -206,6 +206,7 @@ def _papers(case: Case) -> None:
     bulletin: dict[str, Any] = {"bulletin": "1", "parameters": parameters, "from_stage": "SS9"}
     case.record("BulletinIssued", _at("SS8", "20:00"), **bulletin)
     case.record("TargetTimeChanged", _at("SS9", "09:00"), stage="SS9", max_time_ms="8:00:00")
+    case.record("TieSettled", EVENING, numbers=["104", "101"], basis="draw")
     case.record("TieBreakDisapplied", EVENING, numbers=["101", "104"], document="81")
     scope = {"kind": "overall", "after": "SS10"}
     published: dict[str, Any] = {

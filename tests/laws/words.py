@@ -118,6 +118,7 @@ from ledger.vocabulary import (
     SuspensionLapsed,
     TargetTimeChanged,
     TieBreakDisapplied,
+    TieSettled,
     TimeCardHandled,
     TimeCreditGranted,
     TimeCreditRevoked,
@@ -181,6 +182,11 @@ VARIATIONS: dict[str, list[ParameterValue]] = {
     "appeals.suspends": [
         ("any decision of anybody: after the competition",),
         ("PenaltyGiven of stewards: during the competition", "any decision of clerk: at once"),
+    ],
+    "start_order.rule": [
+        ("overall, first 2 reversed", "race numbers"),
+        ("SS2 to SS3: seeding", "previous stage, first 3 choose, restarters first"),
+        ("last day for moto: day before, reversed", "overall after the day before, as posted"),
     ],
     "ties.chain": [(), ("stage-times",), ("stage-times-without-super-specials",)],
     "tariffs.waypoints": [
@@ -531,6 +537,11 @@ DIRECTION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ),
     RouteDirected: of(RouteDirected, stage=stages, kind="convoy", categories=categories),
     CrewRepositioned: of(CrewRepositioned, number=numbers, stage=stages, place=st.integers(1, 6)),
+    TieSettled: of(
+        TieSettled,
+        numbers=st.lists(numbers, min_size=2, max_size=3, unique=True).map(tuple),
+        stage=maybe_stages,
+    ),
     CrewsSeeded: of(
         CrewsSeeded,
         numbers=st.lists(numbers, min_size=1, max_size=4).map(tuple),
@@ -587,6 +598,7 @@ _EFFECTS: list[Effect] = [
     Effect("TimeCreditGranted", {"amount_ms": 60_000, "kind": "assistance"}),
     Effect("TimeCreditGranted", {"amount_ms": 60_000, "number": "1", "helped": "3"}),
     Effect("TieBreakDisapplied", {"numbers": ("1", "2")}),
+    Effect("TieSettled", {"numbers": ("2", "1")}),
     Effect("StageCancelled", {"stage": "SS1"}),
     Effect("StageTimeRecorded", {"elapsed_ms": 3_700_000, "basis": "notional"}),
     Effect("MovedOutsideClassification"),

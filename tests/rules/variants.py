@@ -13,6 +13,7 @@ from projections.rules.procedure import AFTER, AT_ONCE, CONFIRM, DURING, NEVER, 
 from projections.rules.rulebook import SCHEMA, checked
 from projections.rules.tariffs import SCHEMA as TARIFFS
 from projections.rules.tariffs import ordinal
+from projections.state.ties import BEST, COUNT_BACK
 
 _NUMBER = re.compile(r"(?<=first )\d+|(?<=next )\d+")
 PATTERNS = ("controls.in_stage", "controls.in_next_stage")
@@ -82,7 +83,9 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
         yield from LISTS[name]
     else:
         for each in sorted(parameter.choices - DEAD.get(name, {}).keys()):
-            yield tuple(e for e in value if e != each) if each in value else (*value, each)
+            if (each, *value[:1]) == (BEST, COUNT_BACK):
+                continue  # who has the better best place has more of those than the other
+            yield tuple(e for e in value if e != each) if each in value else (each, *value)
 
 
 def _rules(value: tuple[str, ...]) -> Iterator[ParameterValue]:

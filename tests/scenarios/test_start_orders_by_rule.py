@@ -148,6 +148,51 @@ def test_the_best_of_a_prologue_choose_their_places() -> None:
     assert "103 102 101 104" == order(case, "SS2")
 
 
+def test_the_second_stage_of_dakar_2022_went_by_prologue_and_first_stage() -> None:
+    """The times of both were added up for the order of the cars: a range is its basis."""
+    case = ruled("SS3 for cars: SS1 to SS2", "previous stage")
+    case.plan("SS1", kind="prologue")
+    assert ("102 103 101 104", "stages SS1 to SS2") == (order(case), basis(case))
+
+
+def test_the_last_stage_of_dakar_2017_went_backwards() -> None:
+    """The motorcycles: the last overall opened the stage, and Sunderland, the leader, closed it."""
+    case = Case("cross-country", start_order__rule=("last day for moto: overall, reversed",))
+    case.enter("8", "14", "16", "134", category="moto")
+    for stage, date in (("SS1", SATURDAY), ("SS2", SATURDAY), ("SS3", SUNDAY)):
+        case.plan(stage, date=date)
+    case.times("SS1", _14="32:06:22", _16="32:38:22", _8="32:42:02", _134="65:11:00")
+    case.times("SS2", _14="1:00:00", _16="1:00:00", _8="1:00:00", _134="1:30:00")
+
+    assert "134 8 16 14" == order(case)
+
+
+def test_a_choice_that_comes_to_nothing_is_told() -> None:
+    """It was taken, nobody is asked, or the order hangs on the board: for an official to see to."""
+    case = ruled("SS2: result of SS1, first 3 choose")
+    choose: dict[str, Any] = {"stage": "SS2"}
+    case.record("StartPositionChosen", at("18:00"), number="103", place=2, **choose)
+    case.record("StartPositionChosen", at("18:01"), number="102", place=2, **choose)
+    case.record("StartPositionChosen", at("18:02"), number="104", place=1, **choose)
+    case.record("StartPositionChosen", at("18:03"), number="101", place=4, **choose)
+    case.record("StartPositionChosen", at("18:04"), number="101", place=1, stage="SS3")
+    assert [
+        "Crew 102 chose place 2 on SS2, but crew 103 chose that place before.",
+        "Crew 104 chose place 1 on SS2, but it is not one of the first 3, who choose.",
+        "Crew 101 chose place 4 on SS2, but it may choose from 1 to 3.",
+        "Crew 101 chose place 1 on SS3, but the rules let nobody choose on SS3.",
+    ] == case.anomalies_told()
+    case.record("StartPositionChosen", at("18:05"), number="102", place=1, **choose)
+    slots = [{"place": 1, "number": "102"}, {"place": 2, "number": "103"}]
+    case.record("StartOrderPublished", at("19:00"), slots=slots, category="cars", **choose)
+    case.record("StartPositionChosen", at("20:00"), number="103", place=3, **choose)
+
+    assert (
+        "Crew 103 chose place 3 on SS2, but its start order was published before; "
+        "StartOrderAmended changes it."
+    ) in case.anomalies_told()
+
+
 def test_priority_goes_first_and_restarters_where_the_rule_says() -> None:
     """Priority by a list that crews run in; a crew that did not finish the day before restarts."""
     case = Case(
