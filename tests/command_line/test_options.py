@@ -175,6 +175,16 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
     "decide disqualify": ("101", {**DECIDED, "--from": Typed("SS3", {"stage": "SS3"})}),
     "decide reprimand": ("101", {**DECIDED, **STAGE}),
     "decide fine": ("101 500 EUR", {**DECIDED, **STAGE}),
+    "decide reclassify": (
+        "101 --class T2",
+        {
+            **DECIDED,
+            "--from": Typed("SS2", {"stage": "SS2"}),
+            "--category": Typed("trucks", {"effect.category": "trucks"}),
+            "--group": Typed("T1", {"effect.group": "T1"}),
+            "--class": Typed("T3", {"effect.class": "T3"}),
+        },
+    ),
     "decide relegate": (
         "101 --stage SS2",
         {
