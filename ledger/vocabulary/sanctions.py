@@ -16,6 +16,7 @@ from ledger.vocabulary.base import (
     Text,
     on,
 )
+from ledger.vocabulary.championship import PointsTable
 
 
 class CrewRelegated(Occurrence, frozen=True, kw_only=True, tag="CrewRelegated"):
@@ -50,8 +51,6 @@ def _back(places: int) -> str:
     return "1 place back" if places == 1 else f"{places} places back"
 
 
-PointsTable = Literal["drivers", "co-drivers", "manufacturers", "teams"]
-"""The tables of a championship, each of which has points of its own."""
 _WHOSE: dict[PointsTable, str] = {
     "drivers": "the driver",
     "co-drivers": "the co-driver",

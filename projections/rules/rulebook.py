@@ -21,6 +21,8 @@ from ledger.vocabulary.rally import ParameterValue
 from projections.rules import starting
 from projections.rules.parameter import Parameter
 from projections.rules.procedure import SCHEMA as PROCEDURE
+from projections.rules.scales import GROUPED
+from projections.rules.scales import SCHEMA as POINTS
 from projections.rules.tariffs import SCHEMA as TARIFFS
 
 Known = TypeVar("Known")
@@ -257,6 +259,7 @@ SCHEMA: dict[str, Parameter] = {
     "check.far_ahead_percent": Parameter(
         int, "A stage time that is shorter than the next one by more is worth a second look."
     ),
+    **POINTS,
     **TARIFFS,
     **PROCEDURE,
 }
@@ -361,7 +364,7 @@ def checked(name: str, where: str, value: Any) -> ParameterValue:
         )
     if where == INTERVALS:
         _check_intervals(name, where, value)
-    if where == CLASSIFICATIONS:
+    if where in {CLASSIFICATIONS, GROUPED}:
         _check_classifications(name, where, value)
     if where in {"controls.in_stage", "controls.in_next_stage"} and value:
         _check_pattern(name, where, str(value))

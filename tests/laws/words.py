@@ -31,8 +31,10 @@ from ledger.vocabulary import (
     CrewDisqualified,
     CrewEntered,
     CrewMemberReplaced,
+    CrewNominated,
     CrewNotStarted,
     CrewReclassified,
+    CrewRegistered,
     CrewRelegated,
     CrewRepositioned,
     CrewRestarted,
@@ -67,6 +69,7 @@ from ledger.vocabulary import (
     PassingRecorded,
     PenaltyGiven,
     PenaltyWithdrawn,
+    PointsCarriedIn,
     PointsDocked,
     PrizeGivingSet,
     ProtestDecided,
@@ -390,6 +393,23 @@ ENTRIES: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ),
     VehicleMarked: of(VehicleMarked, number=numbers, part="engine"),
     StartRefused: of(StartRefused, number=numbers),
+    CrewRegistered: of(
+        CrewRegistered, number=numbers, persons=st.sampled_from([(), ("Driver 1",)])
+    ),
+    CrewNominated: of(
+        CrewNominated,
+        number=numbers,
+        table=st.sampled_from(["manufacturers", "teams"]),
+        name=st.sampled_from(["Red", "Blue"]),
+    ),
+    PointsCarriedIn: of(
+        PointsCarriedIn,
+        of_rally="elsewhere",
+        table=st.sampled_from(["drivers", "manufacturers"]),
+        name=st.sampled_from(["Driver 1", "Red"]),
+        points=st.sampled_from(["25", "12.5"]),
+        place=st.none() | st.integers(1, 3),
+    ),
 }
 RUNNING: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ControlPassed: of(
