@@ -263,6 +263,18 @@ def reclassify(
     return Draft(number, since, said, (Effect("CrewReclassified", fields),))
 
 
+def put_back_start(
+    _desk: Desk,
+    number: Number,
+    amount: Amount,
+    stage: Annotated[str, Word("Behind which stage; it bears on the next.", "STAGE", of="stage")],
+) -> Draft:
+    """A later start of the next stage, into the order where that puts it."""
+    by_ms = parse_duration(amount)
+    said = f"starts the stage after {stage} {format_duration(by_ms)} later"
+    return Draft(number, stage, said, (Effect("StartPutBack", {"by_ms": by_ms}),))
+
+
 def dock_points(
     _desk: Desk,
     number: Number,

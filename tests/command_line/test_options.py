@@ -186,6 +186,7 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             "--class": Typed("T3", {"effect.class": "T3"}),
         },
     ),
+    "decide put-back-start": ("101 0:05:00", {**DECIDED, **STAGE}),
     "decide relegate": (
         "101 --stage SS2",
         {

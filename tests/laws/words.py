@@ -110,6 +110,7 @@ from ledger.vocabulary import (
     StartOrderAmended,
     StartOrderPublished,
     StartPositionChosen,
+    StartPutBack,
     StartRefused,
     StartSlot,
     SummonsIssued,
@@ -688,6 +689,7 @@ JUDICIAL: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ExecutionResumed: of(ExecutionResumed, target=ids),
     CourtDecisionIssued: court_decisions,
     ExhibitBound: of(ExhibitBound, target=ids, digest=NOBODY, title="Time card"),
+    StartPutBack: of(StartPutBack, number=numbers, stage=stages, by_ms=short_times),
     CrewRelegated: of(
         CrewRelegated,
         number=numbers,
