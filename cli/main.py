@@ -64,6 +64,8 @@ COMMANDS: dict[str, Entry] = {
     "review": Entry("Decide", "review", "Petition for a review of a decision; its two steps."),
     "appeal": Entry("Decide", "appeal", "Announce an appeal; confirm it, or let it end."),
     "extend": Entry("Decide", "extend", "A time to appeal, petition or protest is extended."),
+    "end-competition": Entry("Decide", "end_competition", "The competition is over: times run."),
+    "prize-giving": Entry("Decide", "prize_giving", "When the prizes are given."),
     "court": Entry("Decide", "court", "What a court decided about a decision."),
     "draw-up": Entry("Decide", "draw_up", "Draw up a document, to be signed and then posted."),
     "sign": Entry("Decide", "sign", "Sign a document that was drawn up."),

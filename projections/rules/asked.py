@@ -70,9 +70,11 @@ ASKED: dict[str, Asked] = {
     "cancellation.road_penalties": Asked(_ROAD),
     "overall.classifications": Asked(_SCORING | {"publications", "protest-clock", "check"}),
     "overall.removed_by": Asked(_FATES, ("overall.unfinished_stage_limit",)),
+    "overall.coefficients": Asked(_TIMES, ("timing.counted_precision_ms",)),
     "overall.max_time": Asked(_FATES, ("overall.unfinished_stage",)),
     "overall.unfinished_stage": Asked(_FATES, _UNFINISHED),
     "overall.unfinished_stage_ms": Asked(_TIMES, ("overall.unfinished_stage",)),
+    "overall.unfinished_stage_most_ms": Asked(_TIMES, ("overall.unfinished_stage",)),
     "overall.unfinished_stage_limit": Asked(_FATES, ("overall.unfinished_stage",)),
     "overall.not_started_stage": Asked(
         _FATES, ("overall.not_started_stage_ms", "overall.max_time")
@@ -80,6 +82,7 @@ ASKED: dict[str, Asked] = {
     "overall.not_started_stage_ms": Asked(_TIMES, ("overall.not_started_stage",)),
     "overall.outside_in_stage_results": Asked(_SHEETS | {"start-order", "penalties", "time-cards"}),
     "ties.chain": Asked(_SHEETS | {"teams", "start-order", "decisions"}),
+    "overall.reclassified": Asked(_SHEETS | {"teams"}),
     "sanctions.same_place": Asked(_SHEETS | {"decisions", "teams"}),
     "start_order.rule": Asked(
         frozenset({"start-order", "publications", "decisions"}), ("start_order.intervals",)

@@ -32,7 +32,14 @@ INTERVALS = "start_order.intervals"
 CLASSIFICATIONS = "overall.classifications"
 """The parameter that says which categories form one classification with each other."""
 ONE, EACH = "one", "each"
-UNFINISHED = frozenset({"not-classified", "fixed-penalty", "max-time-plus-penalty"})
+UNFINISHED = frozenset(
+    {
+        *("not-classified", "fixed-penalty", "max-time-plus-penalty"),
+        *("slowest-plus-penalty", "best-plus-penalty"),
+    }
+)
+"""What may become of a crew without a time: out, a cost alone, or on top of the maximum time or of
+the time of another, the slowest or the best of its class."""
 
 SCHEMA: dict[str, Parameter] = {
     "timing.counted_precision_ms": Parameter(
@@ -153,7 +160,12 @@ SCHEMA: dict[str, Parameter] = {
     "overall.unfinished_stage_ms": Parameter(
         int,
         "What an unfinished stage costs a crew that goes on, instead of a stage time or on top of "
-        "the maximum time.",
+        "the maximum time, or of the time of another.",
+    ),
+    "overall.unfinished_stage_most_ms": Parameter(
+        int,
+        "What a stage costs at most that was not finished or not started, however it is priced; "
+        "where nothing is said, there is no such limit.",
     ),
     "overall.unfinished_stage_limit": Parameter(
         int,
@@ -164,10 +176,18 @@ SCHEMA: dict[str, Parameter] = {
         str, "What becomes of a crew that did not start a counted stage and goes on.", UNFINISHED
     ),
     "overall.not_started_stage_ms": Parameter(
-        int, "What a stage costs that was not started, alone or on top of the maximum time."
+        int,
+        "What a stage costs that was not started, alone, or on top of the maximum time or of the "
+        "time of another.",
     ),
     "overall.outside_in_stage_results": Parameter(
         bool, "Whether a crew outside the classification still shows in the results of stages."
+    ),
+    "overall.reclassified": Parameter(
+        str,
+        "Whether a crew that is moved to another class in the course of the rally is in the "
+        "overall of that class, with all its stages; in results of stages it is in any case.",
+        frozenset({"all-stages", "not-classified"}),
     ),
     "ties.chain": Parameter(
         tuple,

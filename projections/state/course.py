@@ -6,7 +6,7 @@ It is what the times rest on; it knows nothing of them itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple, get_args
@@ -15,7 +15,9 @@ from ledger.grouping import grouped
 from ledger.times import instant_of
 from ledger.vocabulary import (
     ControlScheduled,
+    CrewEntered,
     CrewNotStarted,
+    CrewReclassified,
     CrewRestarted,
     CrewWithdrew,
     FitnessDecided,
@@ -37,7 +39,9 @@ from ledger.vocabulary import (
 )
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import Rulebook
+from projections.rules.tariffs import COEFFICIENTS, read_coefficient
 from projections.state.ends import NO_END, PlannedEnd, begin_m, end_of
+from projections.state.entries import as_it_stands
 from projections.state.facts import Facts
 from projections.state.held import NotHeld
 from projections.state.recorded import Fact, stages_of
@@ -95,6 +99,10 @@ NO_STAGE = AtStage()
 _NOT_YET = 1 << 62
 
 
+_BEHIND_ALL = 1 << 40
+"""Behind every stage: what is of no stage counts in the overall of everything alone."""
+
+
 class Course:
     """Facts at one cut and the regulations, with the stages, the acts on them and the restarts."""
 
@@ -113,6 +121,7 @@ class Course:
         self._directed: dict[tuple[str, str, str], Direction] = {}
         self._rules: dict[str, Rulebook] = {}
         self._precisions: dict[str, Precision] = {}
+        self._coefficients: dict[tuple[str, str], int] = {}
         self._ends: dict[tuple[str, str], PlannedEnd] = {}
 
     @property
@@ -175,6 +184,22 @@ class Course:
         """What it is cut to in the result of the stage: by its plan, where that says so."""
         planned = self.facts.stages[stage].value.precision_ms
         return Precision(planned or self._precision_by_rule(stage), bool(planned))
+
+    def coefficient(self, stage: str, number: str) -> int:
+        """How many times a time of a crew on a stage counts in a total, by the kind of the stage.
+
+        Once, where the rules say nothing.
+        """
+        rules = self.rules_of(stage)
+        if not rules.defines(COEFFICIENTS):  # as mostly
+            return 1
+        key = stage, self.category(number)
+        if key not in self._coefficients:
+            kind = self.facts.stages[stage].value.kind
+            lines = map(read_coefficient, rules.texts(COEFFICIENTS))
+            fits = (each.times for each in lines if each.is_for(kind, key[1]))
+            self._coefficients[key] = next(fits, 1)
+        return self._coefficients[key]
 
     def _precision_by_rule(self, stage: str) -> int:
         return self.rules_of(stage).number(PRECISION)
@@ -367,9 +392,45 @@ class Course:
         return AtStage(order, self.codes.get(order, ""))
 
     def category(self, number: str) -> str:
-        """The category of a crew; empty for one that is not entered."""
-        entry = self.facts.crews.get(number)
+        """The category whose route a crew drives; empty for one that is not entered.
+
+        A crew that is moved in the course of the rally goes on by that which it was entered in.
+        """
+        crews = self.facts.crews
+        if number in crews.entered_as:
+            return crews.entered_as[number].category
+        entry = crews.get(number)
         return entry.value.category if entry else ""
+
+    def entry_on(self, number: str, order: int | None) -> CrewEntered:
+        """The entry of a crew as it stood on the stage of that number; without one, as it stands.
+
+        Raises:
+            KeyError: no such crew is entered.
+        """
+        crews = self.facts.crews
+        if order is None or number not in crews.moves:
+            return crews[number].value
+        moves = [each.value for each in crews.moves[number] if self.moves_from(each.value) <= order]
+        return as_it_stands(crews.entered_as[number], moves)
+
+    def entries_on(self, order: int | None) -> Mapping[str, CrewEntered]:
+        """The entries of all crews as they stood there, in the order of their numbers."""
+        entries = self.facts.crews.entries
+        if order is None or not self.facts.crews.moves:
+            return entries
+        return {number: self.entry_on(number, order) for number in entries}
+
+    def moves_from(self, said: CrewReclassified) -> int:
+        """The number of the stage from which on a crew is moved; of none that is planned, the last.
+
+        Of an instant, it is the first stage that starts then or later by the plan.
+        """
+        if said.stage:
+            return self.orders.get(said.stage, _BEHIND_ALL)
+        since = said.since_at.ms if said.since_at else 0
+        starts = ((e.first_start_at, e.order) for e in self.stages if e.first_start_at is not None)
+        return min((order for at, order in starts if at.ms >= since), default=_BEHIND_ALL)
 
     # -- race direction --------------------------------------------------------------------------
 

@@ -459,15 +459,17 @@ def test_the_help(dune: Rally) -> None:
           publish  Post a start order, a classification or a decision.
 
         Decide:
-          decide   Issue a decision, and what follows it.
-          protest  Lodge a protest; what the stewards find on it.
-          review   Petition for a review of a decision; its two steps.
-          appeal   Announce an appeal; confirm it, or let it end.
-          extend   A time to appeal, petition or protest is extended.
-          court    What a court decided about a decision.
-          draw-up  Draw up a document, to be signed and then posted.
-          sign     Sign a document that was drawn up.
-          exhibit  Bind files to records, by their digest.
+          decide           Issue a decision, and what follows it.
+          protest          Lodge a protest; what the stewards find on it.
+          review           Petition for a review of a decision; its two steps.
+          appeal           Announce an appeal; confirm it, or let it end.
+          extend           A time to appeal, petition or protest is extended.
+          end-competition  The competition is over: times run.
+          prize-giving     When the prizes are given.
+          court            What a court decided about a decision.
+          draw-up          Draw up a document, to be signed and then posted.
+          sign             Sign a document that was drawn up.
+          exhibit          Bind files to records, by their digest.
 
         Read:
           standings      The overall, or the result of one stage.

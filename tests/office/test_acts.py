@@ -52,6 +52,8 @@ CASES: dict[str, Case] = {
     "decide reprimand": (STEWARDS, {"number": "102"}, ("102",)),
     "decide fine": (STEWARDS, {"number": "102", "amount": 100, "currency": "EUR"},
                     ("102", "100", "EUR")),
+    "decide reclassify": (STEWARDS, {"number": "102", "since": "SS2", "crew_class": "T2"},
+                          ("102", "--from", "SS2", "--class", "T2")),
     "decide relegate": (STEWARDS, {"number": "102", "places": 1, "only_in": ("joint",)},
                         ("102", "1", "--only-in", "joint")),
     "decide dock-points": (STEWARDS, {"number": "102", "table": "teams", "points": 3},
@@ -104,6 +106,9 @@ CASES: dict[str, Case] = {
         {"about": "stewards-1", "deadline": "review", "until": "2016-07-24T19:33+08:00"},
         ("stewards-1", "review", "--until", "2016-07-24T19:33+08:00"),
     ),
+    "end-competition": (STEWARDS, {}, ()),
+    "prize-giving": (SECRETARY, {"prizes_at": "2016-07-24T20:00+08:00"},
+                     ("2016-07-24T20:00+08:00",)),
     "court": (
         COURT,
         {
