@@ -122,6 +122,8 @@ def _value(
 def _plain_value(wanted: Any, text: str) -> Any:
     """A value that is no instant, duration or record: a list, a text, a number, yes or no."""
     if "tuple" in str(wanted):
+        if "str" not in str(wanted):  # numbers, as the speeds that were read
+            return msgspec.to_builtins(msgspec.convert(codes(text), wanted, strict=False))
         return codes(text) if "pattern=" in str(wanted) else names(text)
     text = _YES_NO.get(text.casefold(), text) if wanted is bool else text
     if get_origin(wanted) is Literal:  # one of a few words, in capitals or not

@@ -108,13 +108,18 @@ def settle(
             message = f"It amends {target[:10]}, which this log does not hold."
             dangling = [each for each in amending if each not in void]
             findings += [Finding("dangling-reference", (each,), message) for each in dangling]
+    copied = any(identity != counts for identity, counts in alias.items())
     standing: list[Settled] = []
     for identity, each in occurrences.items():
         counts = alias.get(identity) == identity and identity not in void
         if counts and not isinstance(each, (Voided, Corrected)):
-            stands = _corrected(identity, occurrences, corrections, void, rank, findings)
-            value = _by_what_counts(stands.value, alias)
-            standing.append(stands if value is stands.value else stands._replace(value=value))
+            stands = Settled(identity, each, ())
+            if identity in corrections:
+                stands = _corrected(identity, occurrences, corrections, void, rank, findings)
+            if copied:
+                value = _by_what_counts(stands.value, alias)
+                stands = stands if value is stands.value else stands._replace(value=value)
+            standing.append(stands)
     return Settlement(standing, findings)
 
 
@@ -179,19 +184,22 @@ def _one_line_once(
 ) -> tuple[dict[str, str], list[list[str]]]:
     """Each id to the one that stands for it (what is set aside is missing), and keys used again."""
     alias: dict[str, str] = {}
-    lines: dict[tuple[str, str], list[str]] = defaultdict(list)
+    first: dict[tuple[str, str], str] = {}
+    lines: dict[tuple[str, str], list[str]] = {}
     for identity, each in occurrences.items():
-        if each.source.seq and identity not in idle:
-            lines[each.source.name, each.source.seq].append(identity)
-        else:
-            alias[identity] = identity
+        alias[identity] = identity
+        source = each.source
+        if source.seq and identity not in idle:
+            line = source.name, source.seq
+            if (known := first.setdefault(line, identity)) is not identity:
+                lines.setdefault(line, [known]).append(identity)
+    for ids in lines.values():
+        for identity in ids:
+            del alias[identity]
     # A correction follows what it corrects, so that copies of both are seen to agree.
     again: list[list[str]] = []
     for name, seq in sorted(lines, key=lambda line: (line[0], len(line[1]), line[1])):
         ids = lines[name, seq]
-        if len(ids) == 1:
-            alias[ids[0]] = ids[0]
-            continue
         ids.sort(key=lambda identity: (occurrences[identity].recorded_at.ms, identity))
         told: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for identity in ids:
@@ -306,8 +314,6 @@ def _corrected(
     findings: list[Finding],
 ) -> Settled:
     value = occurrences[identity]
-    if identity not in corrections:
-        return Settled(identity, value, ())
     tips: list[tuple[str, ...]] = []
     branches: list[tuple[str, tuple[str, ...]]] = [(identity, ())]
     while branches:

@@ -6,7 +6,7 @@ And the steps of a case at the stewards' desk, which name each other in more way
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -132,7 +132,9 @@ class Linked:
 
     They are held by id, each with its position and what it says, as far as was known at a position.
     `names` says which records one of them leads to; where `lines` are followed, so does a line of a
-    source to what tells it again. What amends a record is held with it in any case.
+    source to what tells it again. What amends a record is held with it in any case. `linked` are
+    the positions of the records of which there is any of that, where it is known: of no other one
+    anything is looked for.
     """
 
     def __init__(
@@ -142,24 +144,30 @@ class Linked:
         names: Callable[[Occurrence], Iterable[str]] | None = None,
         *,
         lines: bool = False,
+        linked: Container[int] | None = None,
     ) -> None:
         self._scan = log.scan
         self._until = until
         self._names = names or _amended_by
         self._lines = lines
+        self._linked = linked
         self.held: dict[str, tuple[int, Occurrence]] = {}
 
     def take(self, rows: Iterable[Scanned | Record]) -> None:
         """Take in these and all to which they lead."""
         new = self._taken(rows)
         while new:
-            said = [self.held[each][1] for each in new]
-            ahead = {identity for each in said for identity in self._names(each)}
-            more = [self._scan.with_ids(ahead - self.held.keys()), self._scan.amending(new)]
+            ahead = {identity for each in new for identity in self._names(self.held[each][1])}
+            linked = [each for each in new if self._is_linked(each)]
+            more = [self._scan.with_ids(ahead - self.held.keys()), self._scan.amending(linked)]
             if self._lines:
-                keys = {(e.source.name, e.source.seq) for e in said if e.source.seq}
-                more.append(self._scan.of_lines(keys))
+                sources = (self.held[each][1].source for each in linked)
+                more.append(self._scan.of_lines({(e.name, e.seq) for e in sources if e.seq}))
             new = self._taken(chain.from_iterable(more))
+
+    def _is_linked(self, identity: str) -> bool:
+        """Whether something may amend a record, or tell its line again."""
+        return self._linked is None or self.held[identity][0] in self._linked
 
     def _taken(self, rows: Iterable[Scanned | Record]) -> list[str]:
         """The ids of those that are new."""

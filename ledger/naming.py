@@ -99,12 +99,28 @@ def named(said: Occurrence, *what: Names) -> Iterator[str]:
 
 def renamed(said: Kind, what: tuple[Names, ...], name: Callable[[str], str]) -> Kind:
     """The occurrence with another name for each of these that it names, also in its effects."""
+    if not _may_name(type(said), what):
+        return said
     changed = _renamed(said, what, name)
     if effects := getattr(said, "effects", ()):
         other = tuple(_effect_renamed(each, what, name) for each in effects)
         if other != effects:
             changed["effects"] = other
     return msgspec.structs.replace(said, **changed) if changed else said
+
+
+@functools.cache
+def _may_name(kind: type[msgspec.Struct], what: tuple[Names, ...]) -> bool:
+    """Whether an occurrence of a type may name any of this: nearly all readings name no record."""
+    return "effects" in kind.__struct_fields__ or any(
+        each.names in what or any(_may_name_within(each, what)) for each in naming(kind)
+    )
+
+
+def _may_name_within(field: Naming, what: tuple[Names, ...]) -> Iterator[bool]:
+    for each in field.of:
+        yield each.names in what
+        yield from _may_name_within(each, what)
 
 
 def _renamed(

@@ -297,14 +297,12 @@ def format_duration(ms: int, precision_ms: int | None = None) -> str:
     """ "4:57:46", "0:33:47.300": all of a time that is recorded; or cut to a precision."""
     if precision_ms is None:
         precision_ms = 1 if ms % 1000 else 1000
-    sign, ms = ("-", -ms) if ms < 0 else ("", ms)
-    seconds, rest = divmod(ms, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    whole = f"{sign}{hours}:{minutes:02d}:{seconds:02d}"
+    if ms < 0:
+        return f"-{format_duration(-ms, precision_ms)}"
+    whole = f"{ms // 3_600_000}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}"
     if precision_ms not in _DIGITS:
         return whole
-    return f"{whole}.{rest // precision_ms:0{_DIGITS[precision_ms]}d}"
+    return f"{whole}.{ms % 1000 // precision_ms:0{_DIGITS[precision_ms]}d}"
 
 
 _DIGITS = {1: 3, 10: 2, 100: 1}
@@ -318,8 +316,8 @@ def precision_of(times_ms: Iterable[int | None]) -> int:
 
 
 def format_gap(ms: int, precision_ms: int | None = None) -> str:
-    """ "+0:07:02"; the first has no gap and shows nothing."""
-    return f"+{format_duration(ms, precision_ms)}" if ms else ""
+    """ "+0:07:02"; the first has no gap and shows nothing. Who was put back may be faster."""
+    return f"{'+' * (ms > 0)}{format_duration(ms, precision_ms)}" if ms else ""
 
 
 def spelled(name: str, value: object) -> str:

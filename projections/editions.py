@@ -74,7 +74,7 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.publication import number_key
 from projections.state.facts import Facts
-from projections.state.rally import EDITION
+from projections.state.rally import EDITION, TIES
 
 NOBODY = ""
 """Stands for what bears on the papers of the rally and on no crew of its own."""
@@ -396,6 +396,12 @@ def _number_twice(facts: Facts) -> Crews:
     return frozenset({NOBODY} if any(count > 1 for count in given.values()) else ())
 
 
+def _several_of_ties(facts: Facts) -> Crews:
+    """Everybody where the rules ever named several things that break ties."""
+    chains = (each for each in _parameters(facts, TIES) if isinstance(each, tuple))
+    return _everybody(facts) if any(len(each) > 1 for each in chains) else frozenset()
+
+
 def _with_points(facts: Facts) -> Crews:
     return _everybody(facts) if facts.recorded(WaypointPlaced) else frozenset()
 
@@ -616,6 +622,9 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "that no record can have are told.",
             _everybody,
             OF_FINDINGS,
+        ),
+        Changed(
+            "What breaks ties is tried in the order in which the rules name it.", _several_of_ties
         ),
     )
 }

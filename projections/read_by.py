@@ -10,19 +10,28 @@ from ledger.vocabulary import TYPES, Occurrence
 
 ABOUT_RECORDS = frozenset({"anomalies", "check", "outstanding"})
 """The answers about the records themselves read everything: any record may be a wrong one."""
-_INCIDENTS = ABOUT_RECORDS | {"incidents", "precedents"}
+_PROPOSALS = ABOUT_RECORDS | {"proposals"}
+_INCIDENTS = _PROPOSALS | {"incidents", "precedents"}
 _PUBLICATIONS = ABOUT_RECORDS | {"publications"}
 _START_ORDERS = _PUBLICATIONS | {"start-order", "decisions"}
 _STANDINGS = _PUBLICATIONS | {"standings"}
 """What the register compares with what was posted is read by it as well."""
 _STATUSES = _STANDINGS | {"finishers", "teams"}
 _TIME_CARDS = ABOUT_RECORDS | {"time-cards"}
-_RESULTS = _STATUSES | {"decisions"} | _START_ORDERS | _TIME_CARDS | {"retirements", "penalties"}
+_RESULTS = (
+    _STATUSES
+    | {"decisions"}
+    | _START_ORDERS
+    | _TIME_CARDS
+    | {"retirements", "penalties", "proposals"}
+)
 """What makes times, penalties and participation is read by every answer that rests on them."""
 _EVERY = _RESULTS | _INCIDENTS
 _REGISTER = ABOUT_RECORDS | {"decisions"}
 _DESK = _REGISTER | {"docket", "due", "protest-clock", "precedents"}
 """What lies on the stewards' desk, and what hangs on the notice board with a time running."""
+_WAITING = frozenset({"due"})
+"""What a tariff prices waits for an office, and what answers it ends that."""
 _CLOCKS = frozenset({"due", "protest-clock"})
 """What tells whether a classification may become final knows of its stage."""
 _DECISIONS = _EVERY | _DESK
@@ -37,24 +46,25 @@ READ_BY: dict[str, frozenset[str]] = {
     "SiteLimited": _EVERY | _DESK,
     "StageScheduled": _EVERY | _DESK,
     "ControlScheduled": _EVERY,
-    "WaypointPlaced": _EVERY,
-    "ZonePlaced": _EVERY,
+    "WaypointPlaced": _EVERY | _WAITING,
+    "ZonePlaced": _EVERY | _WAITING,
     "RemarkMade": ABOUT_RECORDS,
     "EntryReceived": ABOUT_RECORDS,
     "EntryDeclined": ABOUT_RECORDS,
     "CrewEntered": _EVERY | _DESK,
     "NumberReallocated": _EVERY | _DESK,
     "CrewMemberReplaced": _EVERY | _DESK,
-    "CrewReclassified": _EVERY,
+    "CrewReclassified": _EVERY | _WAITING,
     "CheckHeld": _INCIDENTS,
     "VehicleMarked": ABOUT_RECORDS,
+    "ComponentChanged": _PROPOSALS | _WAITING,
     "StartRefused": _EVERY,
     "ControlPassed": _EVERY,
     "StageStarted": _EVERY,
     "FalseStartObserved": _EVERY,
     "PassingRecorded": _EVERY,
-    "WaypointMissed": _INCIDENTS,
-    "SpeedZoneRead": _INCIDENTS,
+    "WaypointMissed": _INCIDENTS | _WAITING,
+    "SpeedZoneRead": _INCIDENTS | _WAITING,
     "NeutralisationPassed": _RESULTS,
     "RouteOpened": _RESULTS,
     "IncidentReported": _INCIDENTS,
@@ -73,15 +83,19 @@ READ_BY: dict[str, frozenset[str]] = {
     "StageCancelled": _EVERY | _CLOCKS,
     "StageReinstated": _EVERY | _CLOCKS,
     "StageClosed": _STATUSES | _CLOCKS,
-    "PenaltyGiven": _EVERY,
-    "PenaltyWithdrawn": _EVERY,
+    "PenaltyGiven": _EVERY | _WAITING,
+    "PenaltyWithdrawn": _EVERY | _WAITING,
+    "SanctionDeclined": _INCIDENTS | _DESK,
     "TimeCreditGranted": _EVERY,
     "TimeCreditRevoked": _EVERY,
     "DelayAllowanceGranted": _EVERY,
     "TargetTimeChanged": _EVERY,
     "RouteDirected": ABOUT_RECORDS,
     "CrewRepositioned": _START_ORDERS,
-    "TieBreakDisapplied": _STANDINGS | {"decisions"},
+    "TieBreakDisapplied": _STANDINGS | {"decisions", "teams"},
+    "TieSettled": _STANDINGS | {"decisions", "teams"},
+    "CrewsSeeded": _START_ORDERS,
+    "StartPositionChosen": _START_ORDERS,
     "RetirementReported": _RESULTS,
     "RetirementRetracted": _RESULTS,
     "StageNotFinished": _RESULTS,
@@ -119,6 +133,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "ExecutionResumed": _DECISIONS,
     "CourtDecisionIssued": _DECISIONS,
     "ExhibitBound": _REGISTER,
+    "CrewRelegated": _STANDINGS | {"decisions", "teams"},
     "PointsDocked": _REGISTER,
     "StartOrderPublished": _EVERY,
     "StartOrderAmended": _EVERY,

@@ -13,6 +13,7 @@ from projections.desk.docket import docket
 from projections.desk.due import due
 from projections.desk.incidents import incidents
 from projections.desk.precedents import precedents
+from projections.desk.proposals import proposals
 from projections.desk.protest_clock import protest_clock
 from projections.desk.publications import publications
 from projections.read_by import READ_BY
@@ -66,6 +67,7 @@ _ANSWERS: dict[Need, dict[str, Callable[..., Any]]] = {
         # Which effects do nothing follows from the road; a face may ask a timeline for that.
         "decisions": decisions,
         "incidents": incidents,
+        "proposals": proposals,
         "outstanding": outstanding,
         "anomalies": anomalies,
         "check": check,

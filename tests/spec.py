@@ -21,6 +21,7 @@ from projections.desk.decisions import decisions
 from projections.desk.docket import MatterRow, docket
 from projections.desk.due import due as due_list
 from projections.desk.incidents import incidents
+from projections.desk.proposals import CHANGED, Proposal, proposals
 from projections.desk.protest_clock import protest_clock
 from projections.results.finishers import Counts, finishers
 from projections.results.penalties import penalties
@@ -212,6 +213,49 @@ class Case:
             )
             for r in incidents(self.state(), **asked)
         ]
+
+    def proposals(self, *, status: str | None = None, **cut: Any) -> list[str]:
+        """What tariffs propose: "101 WP1 0:15:00 open"; changed, with what was given."""
+        return [
+            " ".join(
+                filter(
+                    None,
+                    (
+                        r.number,
+                        r.place,
+                        "-" if r.amount_ms is None else format_duration(r.amount_ms),
+                        r.state,
+                        format_duration(r.adopted_ms or 0) if r.state == CHANGED else "",
+                    ),
+                )
+            )
+            for r in proposals(self.state(**cut), status=status)
+        ]
+
+    def propose(self, place: str, number: str = "101", **cut: Any) -> Proposal:
+        """What is proposed for a crew at a place."""
+        found = (r for r in proposals(self.state(**cut), number) if r.place == place)
+        return next(found)
+
+    def adopt(self, place: str, number: str = "101", amount: str = "", **said: Any) -> str:
+        """An office gives what is proposed, or another amount."""
+        row = self.propose(place, number)
+        given: dict[str, Any] = {
+            "number": number,
+            "stage": row.stage,
+            "amount_ms": amount or row.amount_ms,
+            "proposed_ms": row.amount_ms,
+            "evidence": row.rests_on,
+            "point": place,
+        }
+        return self.record("PenaltyGiven", **(given | said))
+
+    def decline(self, place: str, number: str = "101", reason: str = "no fault") -> str:
+        """An office declines it."""
+        row = self.propose(place, number)
+        said: dict[str, Any] = {"proposed_ms": row.amount_ms, "evidence": row.rests_on}
+        about = {"number": number, "stage": row.stage, "tariff": row.tariff}
+        return self.record("SanctionDeclined", reason=reason, **about, **said)
 
     def register(self, **cut: Any) -> list[str]:
         """The register of decisions: "stewards-2 superseded by stewards-3"."""

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from cli.archive.contents import Contents
 from cli.archive.layout import INDEX
-from cli.web.asked import Question
-from cli.web.frame import Links
+from cli.web.asked import Question, subject_of
+from cli.web.frame import Leads, Links
 
 NOWHERE = ""
 AT_THE_END_ALONE = frozenset({"why"})
@@ -41,6 +41,11 @@ class LinksOfFiles(Links):
         if page is None or (on_the_road and read in AT_THE_END_ALONE):
             return NOWHERE
         return self.file(page.path("html"))
+
+    def each(self, read: str, **given: Any) -> Leads:
+        """Pages of a read: those that are in the folder."""
+        subject = subject_of(read)
+        return lambda about: self.to(read, **given, **({subject.name: about} if subject else {}))
 
     def here(self, **given: Any) -> str:
         """This page, asked otherwise."""

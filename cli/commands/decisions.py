@@ -9,6 +9,7 @@ import click
 
 from cli.changes import move
 from cli.deciding import cited
+from cli.declined import print_declined
 from cli.office.answer import Answer
 from cli.office.register import effect_words, reference
 from cli.output import print_fields, print_section, print_table, visible, when
@@ -44,6 +45,7 @@ def command(answer: Answer[Sequence[Decision]]) -> None:
         _page(rows[0], answer.document["rests_on"])
     else:
         _table(rows)
+        print_declined(answer.document.get("declined", ()))
 
 
 def _became(effect: EffectRow) -> str:

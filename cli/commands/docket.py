@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cli.declined import print_declined
 from cli.office.answer import Answer
 from cli.output import print_section, print_table, when
 from cli.reading import reading
@@ -41,6 +42,7 @@ def command(answer: Answer[Docket]) -> None:
         figures=("Record",),
     )
 
+    print_declined(found.declined)
     times = [
         *((row.decision, each) for row in found.rows for each in row.deadlines),
         *((known.get(one.position, one.about), each) for one in lodged for each in one.deadlines),
@@ -85,6 +87,11 @@ def _deadlines(row: DocketRow) -> tuple[str, ...]:
     )
 
 
+def _suspends(row: MatterRow) -> str:
+    by = f" ({row.suspends_by})" if row.suspends_by else ""
+    return f"{'yes' if row.suspensive else 'no'}{by}"
+
+
 def _admissible(row: MatterRow) -> str:
     return "yes" if row.admissible else f"no: {row.why_not}"
 
@@ -103,7 +110,7 @@ def _matter(row: MatterRow, known: Mapping[int, str]) -> tuple[str, ...]:
         when(row.lodged_at),
         when(row.due_at),
         f"yes, but {row.remark}" if row.remark else _admissible(row),
-        "yes" if row.suspensive else "no",
+        _suspends(row),
         when(row.confirm_by),
         f"{confirmed}, too late" if row.confirmed_in_time is False else confirmed,
         f"{row.step}{ended}",

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import click
-import msgspec
 
 from cli.context import Settings
 from cli.documents.binding import last_word
@@ -26,12 +25,14 @@ from cli.documents.hanging import (
     order_posted,
 )
 from cli.documents.orders import order_that_hangs
-from cli.documents.receipt import lines, receipt_sheet
+from cli.documents.receipt import lines
 from cli.documents.rendering import Sheet, made_with
 from cli.documents.rules import lines_of, rules_in_layers
 from cli.evidence.case import case_of
 from cli.office.asking import Among, Cuts, Over
-from cli.office.naming import decision_named, posted_named, record_named, sheet_named
+from cli.office.naming import decision_named, posted_named, sheet_named
+from cli.office.reads import READS
+from cli.office.receipts import Handed
 from cli.office.results import scope_of
 from cli.office.view import View
 from cli.options import (
@@ -49,14 +50,11 @@ from ledger.errors import NotFound, Refused
 from ledger.log import Log
 from ledger.record import Record
 from ledger.vocabulary import ClassificationPublished, DocumentPosted, StartOrderPublished
-from ledger.vocabulary.judicial import HandedIn
 from projections.desk.publications import content_of
-from projections.desk.receipts import receipt
 from projections.results.classifications import rankings
 from projections.results.standings import Scope
 from projections.state.facts import fold
 from projections.state.rally import EDITION
-from projections.state.recorded import Fact
 
 
 @click.group(name="document")
@@ -257,7 +255,7 @@ def of_evidence(settings: Settings, decision: str, known_at: str | None) -> Draw
 
 
 @command.command(name="receipt")
-@click.argument("lodged", metavar="LODGED")
+@asking("document receipt")
 @click.option("-o", "--output", metavar="FILE", help="As PDF; - is standard output.")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON document.")
 @of_ledger
@@ -273,26 +271,18 @@ def of_receipt(settings: Settings, lodged: str, output: str | None, as_json: boo
       rally document receipt appeal-1
       rally document receipt appeal-1 -o receipt.pdf
     """
-    log = settings.open_log()
-    record = record_named(log, lodged, log.head().size)
-    seen = View(log, f"#{last_word(log, record.id, log.head().size)}")
-    fact: Fact[Any] | None = seen.on_the_desk.facts.by_id.get(record.id)
-    if fact is None or not isinstance(fact.value, HandedIn):
-        raise Refused(
-            f"#{record.position} is nothing that was lodged, or it is void.",
-            hint="`rally docket` lists what was: protest-1, review-1, appeal-1.",
-        )
-    told, moment = receipt(seen.on_the_desk, fact), moment_of(seen)
+    answer = READS["document receipt"].ask(View(settings.open_log()), {"lodged": lodged})
+    found: Handed = answer.found
     if output is not None:
-        drawn = Drawn(receipt_sheet(told, fact.value.lodged_with, seen.on_the_desk, moment))
+        drawn = Drawn(found.sheet())
         pdf = drawn.pdf()
         write_out(output, pdf)
         return _tell(drawn, output, pdf, as_json)
     if as_json:
-        basis = moment.basis(seen.on_the_desk)
-        print_json({"basis": basis, "receipt": {**msgspec.to_builtins(told)}})
+        print_json(answer.json())
         return 0
-    for name, text in lines(told, moment.rally, moment.root, moment.position):
+    moment = found.moment
+    for name, text in lines(found.receipt, moment.rally, moment.root, moment.position):
         if text:
             click.echo(f"{name:<14} {visible(text)}")
     return 0

@@ -11,10 +11,12 @@ import click
 from cli.context import Settings
 from cli.office.asking import Cuts
 from cli.office.explaining import Explained, explained
+from cli.office.explaining import answer_of as on_a_rule
 from cli.office.reads import READS
 from cli.office.rules import Rules, by_itself, in_order, undefined
+from cli.office.sourcing import ASSUMED, FROM_TEXT, UNSOURCED, WANTED, Sourced, answer_of, sourced
 from cli.office.view import View
-from cli.options import at_a_moment, complete_stage, of_ledger
+from cli.options import CSV, JSON, at_a_moment, complete_stage, of_ledger, taking
 from cli.output import print_json, visible
 from ledger.errors import NotFound, Unreadable, Usage
 from ledger.times import spelled
@@ -22,14 +24,7 @@ from ledger.vocabulary.rally import ParameterValue
 from projections.rules.asked import EVERYWHERE
 from projections.rules.cases import Case
 from projections.rules.rulebook import SCHEMA
-from projections.rules.templates import (
-    called,
-    examined,
-    incomplete,
-    rules_of,
-    template_names,
-    unsourced,
-)
+from projections.rules.templates import called, rules_of, template_names
 
 
 @click.group(name="rulebook")
@@ -97,27 +92,52 @@ def _value(name: str, value: ParameterValue | None) -> str:
 
 
 @command.command(name="check")
-@click.argument("files", metavar="[NAME-or-FILE]...", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-def check(files: tuple[str, ...], as_json: bool) -> int:
+@click.argument("rulebook", metavar="[NAME-or-FILE]...", nargs=-1)
+@click.option("--left", is_flag=True, help="Tell what no text says, and why, with the counts.")
+@taking(*JSON, *CSV)
+def check(rulebook: tuple[str, ...], left: bool, as_json: bool, as_csv: bool) -> int:
     """Check rulebooks; say nothing when they are sound, else each fault with its parameter.
 
     A value is sound that says in which document, edition and article and on which page it stands,
     or that it is assumed, and why. Without a name: those that come with the ledger.
+
+    \b
+    Example:
+      rally rulebook check ncr-2026 --left
     """
-    documents = []
-    for file in files or template_names():
-        rules, problems = examined(file)
-        problems += [*incomplete(rules), *unsourced(rules)]
-        found = [each._asdict() for each in problems]
-        documents.append({"rulebook": rules.name, "ok": not problems, "findings": found})
-        for each in () if as_json else problems:
-            click.echo(f"{visible(each.message)}\n  {visible(each.hint)}".rstrip())
-    fine = all(each["ok"] for each in documents)
+    several = [sourced(each) for each in rulebook or template_names()]
+    answer = answer_of(several, alone=len(rulebook) == 1)
     if as_json:
-        several = {"ok": fine, "rulebooks": documents}
-        print_json(documents[0] if len(files) == 1 else several)
-    return 0 if fine else 1
+        print_json(answer.json())
+    elif as_csv:
+        click.echo(answer.csv(), nl=False)
+    else:
+        for each in several:
+            for problem in each.problems:
+                click.echo(f"{visible(problem.message)}\n  {visible(problem.hint)}".rstrip())
+            for line in _left(each) if left else ():
+                click.echo(line)
+    return answer.exit_code
+
+
+def _left(found: Sourced) -> Iterator[str]:
+    """How many values of a rulebook rest on what, and those that no text says."""
+    counts = found.counts()
+    numbers = (f"{counts[state]} {words}" for state, words in _RESTS.items() if counts[state])
+    yield f"{visible(found.rulebook)}: {', '.join(numbers)}"
+    for each in found.left():
+        since = f" since {each.since}" if each.since else ""
+        value = "" if each.value is None else f" = {_value(each.parameter, each.value)}"
+        said = each.told if each.state != WANTED else f"{WANTED}: {each.told}"
+        yield f"  {each.parameter}{since}{value}\n    {visible(said)}"
+
+
+_RESTS = {
+    FROM_TEXT: "from text",
+    ASSUMED: "assumed",
+    WANTED: "wanted",
+    UNSOURCED: "without a source",
+}
 
 
 @command.command(name="diff")
@@ -150,27 +170,38 @@ def diff(one: str, other: str, as_json: bool) -> None:
     shell_complete=lambda _, __, begun: [each for each in SCHEMA if each.startswith(begun)],
 )
 @click.option("--in", "names", multiple=True, metavar="NAME-or-FILE", help="Only in this rulebook.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@at_a_moment
+@taking(*JSON, *CSV)
 @of_ledger
-def explain(settings: Settings, parameter: str, names: tuple[str, ...], as_json: bool) -> None:
+def explain(
+    settings: Settings,
+    parameter: str,
+    names: tuple[str, ...],
+    at: Cuts,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
     """Explain a rule: what it means, where its values stand, who asks for it, and a worked case.
 
     In the rally, where there is one, and in the rulebooks that come with the ledger.
     """
-    found = explained(parameter, _rally(settings), names)
+    seen = _rally(settings, at)
+    answer = on_a_rule(explained(parameter, seen, names), seen)
     if as_json:
-        print_json(found.document())
+        print_json(answer.json())
+    elif as_csv:
+        click.echo(answer.csv(), nl=False)
     else:
-        for line in _explained(found):
+        for line in _explained(answer.found):
             click.echo(line)
 
 
-def _rally(settings: Settings) -> View | None:
+def _rally(settings: Settings, at: Cuts) -> View | None:
     """The rally, if one is named or lies here: rules are explained without one, too."""
     try:
-        return View(settings.open_log())
+        return View(settings.open_log(), *at)
     except (NotFound, Unreadable):
-        if settings.named:
+        if settings.named or at != Cuts():
             raise
         return None
 

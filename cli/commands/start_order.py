@@ -16,7 +16,8 @@ def command(answer: Answer[StartOrder]) -> None:
     """Show the start order of a stage.
 
     Once it was published (`rally publish start-order`) it is what was posted, with its amendments;
-    until then it follows the result of the last stage that counted.
+    until then it follows the rule for the stage (`rally rulebook explain start_order.rule`), by
+    itself the result of the last stage that counted.
     """
     for group in answer.found.groups:
         posted = f"published #{group.position}" if group.published else "not published"

@@ -36,6 +36,7 @@ MARKS = {
     "subject-to-appeal": ("J", "subject to an appeal"),
     "under-investigation": ("I", "under investigation"),
     "awards-withheld": ("W", "awards withheld"),
+    "relegated": ("R", "put back by a sanction on place"),
     "unequal-stages": ("U", "other stages counted than for the first"),
     "outside": ("O", "outside the classification"),
     "assumed": ("a", "assumed, the sources do not say"),

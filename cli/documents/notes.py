@@ -8,6 +8,7 @@ import msgspec
 
 from ledger import naming
 from ledger.vocabulary import (
+    PLACING,
     CrewDisqualified,
     DecisionIssued,
     MovedOutsideClassification,
@@ -16,7 +17,6 @@ from ledger.vocabulary import (
     StageReinstated,
     StageShortened,
     StageStopped,
-    TieBreakDisapplied,
     TimeCreditGranted,
 )
 from projections.results.standings import Scope, span_of
@@ -34,7 +34,7 @@ ACTS: tuple[type[Occurrence], ...] = (
     StageShortened,
     StageStopped,
     TimeCreditGranted,
-    TieBreakDisapplied,
+    *PLACING,
     CrewDisqualified,
     MovedOutsideClassification,
 )

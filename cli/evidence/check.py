@@ -53,7 +53,8 @@ CREWS = ("number", "against")
 _ON_A_STAGE = (*("StageDelayed", "StageCancelled", "StageReinstated", "TargetTimeChanged"),)
 CREWS_OF_ACT = {
     "TimeCreditGranted": ("number", "helped"),
-    **dict.fromkeys(("TieBreakDisapplied", "StageShortened", "StageStopped"), ("numbers",)),
+    **dict.fromkeys(("TieBreakDisapplied", "TieSettled"), ("numbers",)),
+    **dict.fromkeys(("StageShortened", "StageStopped"), ("numbers",)),
     **dict.fromkeys(_ON_A_STAGE, ()),
 }
 """The fields by which an effect names crews; where its act is not among them, by `number`."""
@@ -83,6 +84,8 @@ _POSTED = {
     "kind": "",
 }
 """What the register says of a publication as its record does, and what it is where that is mum."""
+RELEGATED = "relegated"
+"""Flags a row that a sanction put back: its place is not by its time."""
 LONGEST_NAME = 120
 """The longest part of a file name, in characters."""
 _SAME_IN_BOTH = ("by", "role", "recorded_at")
@@ -1231,14 +1234,15 @@ _MAY = {
     ),
     "clerk-of-the-course results-office secretary stewards": (
         "RegulationsAdopted BulletinIssued OfficialAppointed OfficialReplaced SiteLimited "
-        "CrewMemberReplaced CrewReclassified DocumentDrawnUp DocumentPosted"
+        "CrewMemberReplaced CrewReclassified DocumentDrawnUp DocumentPosted "
+        "StartPositionChosen"
     ),
     (
         "clerk-of-the-course competitor court marshal medical results-office scrutineer "
         "secretary stewards timekeeper tracking"
     ): "RemarkMade IncidentReported RetirementReported RestartRequested",
     "clerk-of-the-course competitor results-office secretary": "EntryDeclined CrewWithdrew",
-    "clerk-of-the-course results-office scrutineer secretary": "CheckHeld",
+    "clerk-of-the-course results-office scrutineer secretary": "CheckHeld ComponentChanged",
     "scrutineer": "VehicleMarked",
     "clerk-of-the-course results-office scrutineer secretary stewards": "StartRefused",
     "clerk-of-the-course marshal results-office timekeeper tracking": (
@@ -1258,12 +1262,14 @@ _MAY = {
     ),
     "clerk-of-the-course marshal stewards": "StageInterrupted DelayAllowanceGranted",
     "clerk-of-the-course court stewards": (
-        "StageReinstated PenaltyGiven PenaltyWithdrawn TimeCreditGranted TimeCreditRevoked "
+        "StageReinstated PenaltyGiven PenaltyWithdrawn SanctionDeclined TimeCreditGranted "
+        "TimeCreditRevoked "
         "SuspensionActivated DeadlineExtended ResultsQualified"
     ),
     "court stewards": (
-        "TieBreakDisapplied CrewDisqualified SupersedingDetermined ProtestDecided "
-        "ReviewDecided ExecutionSuspended ExecutionResumed PointsDocked"
+        "TieBreakDisapplied TieSettled CrewDisqualified SupersedingDetermined ProtestDecided "
+        "ReviewDecided ExecutionSuspended ExecutionResumed CrewRelegated "
+        "PointsDocked"
     ),
     (
         "clerk-of-the-course court marshal medical results-office scrutineer secretary "
@@ -1283,7 +1289,9 @@ _MAY = {
     ),
     "court secretary stewards": "SuspensionLapsed AppealLapsed",
     "court secretary": "CourtDecisionIssued",
-    "clerk-of-the-course results-office stewards": "StartOrderPublished ClassificationPublished",
+    "clerk-of-the-course results-office stewards": (
+        "StartOrderPublished ClassificationPublished CrewsSeeded"
+    ),
     "clerk-of-the-course court results-office stewards": "PublicationWithdrawn",
     "clerk-of-the-course medical results-office secretary": "OpeningErased",
 }
@@ -1294,6 +1302,7 @@ _NO_ACTS = frozenset(
         "EntryReceived",
         "CheckHeld",
         "VehicleMarked",
+        "ComponentChanged",
         "ControlPassed",
         "StageStarted",
         "FalseStartObserved",
@@ -2444,7 +2453,7 @@ class Check:
             if at is None:
                 raise Wrong(f"{where}: it is not classified")
             own = of[at]["total_ms"]
-            rank = 1 + sum(row["total_ms"] < own for row in of)
+            rank = 1 + sum(row["total_ms"] < own and not _put_back(row) for row in of)
             right = rank <= place["place"] <= at + 1 and place["of"] == len(of)
             need(right, where, f"it is {rank} of {len(of)}")
             need(place["gap_ms"] == own - of[0]["total_ms"], where, "its gap is another")
@@ -2767,12 +2776,14 @@ def check_rows(
         Wrong: with the row.
     """
     first = before = rows[0]["total_ms"] if rows else 0
-    place = 0
+    slowest = place = 0
     for number, row in enumerate(rows, 1):
         where, total = f"{name} row {number}", row["total_ms"]
         added = row["time_ms"] + row["penalty_ms"]
         need(total == added, where, f"time and penalties are {added} ms, and not {total}")
-        need(total >= before, where, "it is faster than the row above it")
+        if not _put_back(row):  # by how many places, only the rules of the rally tell
+            need(total >= slowest, where, "it is faster than the row above it")
+            slowest = total
         need(row["gap_ms"] == total - first, where, f"the gap to the first is {total - first} ms")
         interval = total - before
         need(row["interval_ms"] == interval, where, f"the gap to the row above is {interval} ms")
@@ -2781,6 +2792,11 @@ def check_rows(
         before, place = total, row["place"]
     numbers = [row["number"] for row in (*rows, *out)]
     need(len(numbers) == len(set(numbers)), name, "a crew is in it twice")
+
+
+def _put_back(row: Mapping[str, Any]) -> bool:
+    """Whether a sanction put the crew behind the place that its time gives it."""
+    return RELEGATED in row.get("flags", ())
 
 
 _DIRECT = {

@@ -23,7 +23,7 @@ def page(seen: View, number: Number) -> Answer[CrewPage]:
 
 def card(seen: View, number: Number) -> Answer[TimeCard]:
     """The time card of a crew, with what was struck on it, and its sums."""
-    found = time_card(seen.about(number), number)
+    found = time_card(seen.about(number, on_the_way=True), number)
     rows = [line for stage in found.stages for line in stage.lines]
     title = f"Time card of {number} {found.driver}"
     return Answer(seen, found, title, plain(found), rows, CardLine)

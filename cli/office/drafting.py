@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -18,7 +18,7 @@ from ledger.vocabulary import DecisionIssued, Effect
 from ledger.vocabulary.base import among
 from ledger.vocabulary.direction import AppliesTo
 from ledger.vocabulary.judicial import Series
-from ledger.vocabulary.sanctions import PointsTable
+from ledger.vocabulary.sanctions import PointsTable, Ranking
 from projections.comparing.preview import Preview
 from projections.desk.judging import judge
 
@@ -204,6 +204,34 @@ def fine(
     """A fine."""
     effect = Effect("Fine", {"amount": amount, "currency": currency})
     return Draft(number, stage, f"fine of {amount} {currency}", (effect,))
+
+
+def relegate(
+    _desk: Desk,
+    number: Number,
+    places: Annotated[
+        int | None, Word("How many places back (default: to the last).", least=1, subject=True)
+    ] = None,
+    stage: AboutStage = "",
+    applies_to: Annotated[
+        Literal["overall", "stage"], Word("Which classification: from a stage on, or of it.")
+    ] = "overall",
+    only_in: Annotated[
+        tuple[Ranking, ...], Word("Only in classifications of this kind. Repeatable.", "KIND")
+    ] = (),
+) -> Draft:
+    """The last place of a classification, or some places back; the crew keeps its time."""
+    fields: dict[str, Any] = {} if places is None else {"places": places}
+    if applies_to != "overall":
+        fields["applies_to"] = applies_to
+    if only_in:
+        fields["only_in"] = tuple(only_in)
+    back = "goes to the last place" if places is None else f"goes {places} places back"
+    back = "goes 1 place back" if places == 1 else back
+    where = f"the result of {stage}" if applies_to == "stage" else "the overall"
+    only = f", only by {' and '.join(only_in)}" if only_in else ""
+    effect = Effect("CrewRelegated", fields)
+    return Draft(number, stage, f"{back} in {where}{only}", (effect,))
 
 
 def dock_points(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+from cli.office.answer import Answer
+from cli.office.asking import Word
 from cli.office.rules import cited
 from cli.office.view import View
 from ledger.errors import NotFound
-from ledger.times import iso
+from ledger.times import iso, spelled
 from ledger.vocabulary.rally import ParameterValue
 from projections.rules.asked import ACTS, DEAD, EVERYWHERE, asked
 from projections.rules.cases import Case, cases_of
@@ -47,6 +49,10 @@ class Explained(NamedTuple):
     beside: tuple[str, ...]
     cases: tuple[Case, ...]
 
+    def stand(self) -> tuple[Stands, ...]:
+        """What the rally has of it, then what rulebooks have."""
+        return (*self.adopted, *self.rulebooks)
+
     def document(self) -> dict[str, Any]:
         """The same as JSON."""
         return {
@@ -54,8 +60,8 @@ class Explained(NamedTuple):
             "meaning": self.meaning,
             "choices": list(self.choices),
             "dead_choices": dict(self.dead),
-            "in_force": [_stands(each) for each in self.adopted],
-            "rulebooks": [_stands(each) for each in self.rulebooks],
+            "in_force": [_stands(self.parameter, each) for each in self.adopted],
+            "rulebooks": [_stands(self.parameter, each) for each in self.rulebooks],
             "answers": list(self.answers),
             "also": list(EVERYWHERE),
             "acts": list(self.acts),
@@ -66,14 +72,44 @@ class Explained(NamedTuple):
                     "records": list(each.records),
                     "typed": [f"rally {line}" for line in each.typed()],
                     "beside": dict(each.beside),
+                    "beside_shown": {
+                        name: spelled(name, value) for name, value in each.beside.items()
+                    },
                     "ask": f"rally {each.ask}",
                     "look": list(each.look),
                     "unit": each.unit,
-                    "figures": [figure._asdict() for figure in each.figures],
+                    "figures": [
+                        {**figure._asdict(), "shown": spelled(self.parameter, figure.value)}
+                        for figure in each.figures
+                    ],
                 }
                 for each in self.cases
             ],
         }
+
+
+COLUMNS = ("where", "since", "value", "provenance", "wanted")
+
+
+def rule(
+    seen: View,
+    parameter: Annotated[
+        str, Word("The parameter of the rules.", "PARAMETER", of="parameter", subject=True)
+    ],
+) -> Answer[Explained]:
+    """What a rule means, what the rally and the rulebooks have of it, and a worked case."""
+    return answer_of(explained(parameter, seen), seen)
+
+
+def parameters() -> tuple[str, ...]:
+    """Every parameter that can be explained, in the order in which they are told."""
+    return tuple(SCHEMA)
+
+
+def answer_of(found: Explained, seen: View | None) -> Answer[Explained]:
+    """The answer on a rule, in a rally or without one."""
+    rows = [{name: getattr(each, name) for name in COLUMNS} for each in found.stand()]
+    return Answer(seen, found, "", found.document(), rows, COLUMNS)
 
 
 def explained(parameter: str, seen: View | None, names: tuple[str, ...] = ()) -> Explained:
@@ -145,10 +181,11 @@ def _written(parameter: str, name: str) -> tuple[Stands, ...]:
     )
 
 
-def _stands(each: Stands) -> dict[str, Any]:
+def _stands(parameter: str, each: Stands) -> dict[str, Any]:
     found: dict[str, Any] = {
         "rulebook": each.where,
         "value": each.value,
+        "shown": "" if each.value is None else spelled(parameter, each.value),
         "since": each.since or None,
         "provenance": each.provenance,
     }

@@ -114,6 +114,12 @@ _EVERY = (
     Read("time-card", "crews", "card", "A crew's controls and times, with what was struck."),
     Read("incidents", "road", "observed", "What needs attention, and what came of it."),
     Read(
+        "proposals",
+        "proposing",
+        "proposed",
+        "What the tariffs propose, and what an office made of it.",
+    ),
+    Read(
         "outstanding",
         "road",
         "awaited",
@@ -168,6 +174,28 @@ _EVERY = (
         needs=Needs.DESK,
     ),
     Read("rulebook show", "rules", "in_force", "The rules in force, and where each comes from."),
+    Read(
+        "rulebook explain",
+        "explaining",
+        "rule",
+        "What a rule means, where its values stand, and a case worked by hand.",
+    ),
+    Read(
+        "rulebook check",
+        "sourcing",
+        "on_sources",
+        "What in the rulebooks stands in a text, is assumed, or wanted.",
+        of_a_log=False,
+        of_a_cut=False,
+        needs=Needs.RECORDS,
+    ),
+    Read(
+        "document receipt",
+        "receipts",
+        "handed_in",
+        "What was lodged: when, with whom, by which means.",
+        needs=Needs.DESK,
+    ),
     Read("why", "why", "why", "Why a crew has its total, its place and its status."),
     Read(
         "history",

@@ -43,12 +43,13 @@ from ledger.vocabulary import (
     RallyConstituted,
     StageClosed,
     StartOrderAmended,
+    StartPositionChosen,
     canonical,
     occurrence_id,
     type_named,
 )
 from projections.desk.judging import judge
-from projections.results.start_order import unheeded
+from projections.results.start_order import not_given, unheeded
 from projections.state.entries import by_number
 from projections.state.rally import RallyState
 from projections.state.whereabouts import Whereabouts
@@ -217,6 +218,9 @@ def beside(state: RallyState, said: Occurrence) -> tuple[str, ...]:
         return _without_time(state, said.stage)
     if isinstance(said, (CrewRepositioned, StartOrderAmended)):
         return _about_what_hangs(state, said)
+    if isinstance(said, StartPositionChosen):
+        own = (each for each in not_given(state, said.stage) if each.chosen.value == said)
+        return tuple(f"It does not have that place: {each.why}." for each in own)
     return ()
 
 

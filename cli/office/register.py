@@ -17,7 +17,7 @@ from cli.office.view import View
 from ledger.errors import LedgerError, NotFound, Usage
 from ledger.vocabulary.judicial import COURT
 from projections.desk.decisions import Decision, EffectRow, decisions
-from projections.desk.docket import Docket, MatterRow, docket
+from projections.desk.docket import DeadlineRow, Docket, MatterRow, docket
 from projections.desk.due import DueList, Item, due
 from projections.desk.protest_clock import Clock, Clocks, protest_clock
 from projections.desk.publications import Publication, Register, publications
@@ -43,10 +43,21 @@ OF_A_DECISION = (
     *("decision", "number", "status", "notified_at", "appealable", "appeal_until"),
     *("review_until", "protest_until", "next_at", "next", "position"),
 )
-_ONLY_IN_JSON = {"about", "open", *("party", "lodged_with", "means", "remark", "deadlines")}
-"""What is told of some matters only has no column: the tables of before stay as they are."""
-OF_A_MATTER = tuple(each for each in MatterRow.__struct_fields__ if each not in _ONLY_IN_JSON)
-DEADLINES = (*OF_A_DECISION, *(f"matter_{name}" for name in OF_A_MATTER))
+_OF_SOME_MATTERS = ("party", "lodged_with", "means", "remark", "suspends_by")
+_NO_COLUMN = {"about", "open", "deadlines", *_OF_SOME_MATTERS}
+OF_A_MATTER = tuple(each for each in MatterRow.__struct_fields__ if each not in _NO_COLUMN)
+OF_A_TIME = ("began_at", "began_by", "amount", "limited", "parameter", "extended")
+"""How a time runs; until when it does has a column of its own."""
+_TIMES_OF_A_DECISION = ("appeal", "review", "protest")
+_TIMES_OF_A_MATTER = {"matter_due": _TIMES_OF_A_DECISION, "matter_confirm": ("confirmation",)}
+DEADLINES = (
+    *OF_A_DECISION,
+    *(f"matter_{name}" for name in OF_A_MATTER),
+    *(f"{kind}_{name}" for kind in _TIMES_OF_A_DECISION for name in OF_A_TIME),
+    *(f"matter_{name}" for name in _OF_SOME_MATTERS),
+    *(f"{begins}_{name}" for begins in _TIMES_OF_A_MATTER for name in OF_A_TIME),
+)
+"""What came later stands behind what was there before."""
 
 
 def decided(
@@ -69,7 +80,8 @@ def decided(
     ] = None,
 ) -> Answer[Sequence[Decision]]:
     """The register of decisions, or everything about one of them."""
-    rows = [_citing(seen, row) for row in decisions(seen.on_the_desk, seen.classified).rows]
+    register = decisions(seen.on_the_desk, seen.classified)
+    rows = [_citing(seen, row) for row in register.rows]
     if decision is not None:
         if series or number or status:
             raise Usage("One decision is named: leave out --series, --number, --status.")
@@ -82,7 +94,13 @@ def decided(
         and status in (None, row.status)
         and (number is None or number in row.concerns)
     ]
-    return _of(seen, f"Decisions that concern crew {number}" if number else "Decisions", found, {})
+    title = f"Decisions that concern crew {number}" if number else "Decisions"
+    declined = [
+        each
+        for each in register.declined
+        if not (series or status) and number in (None, each.number)
+    ]
+    return _of(seen, title, found, {"declined": declined} if declined else {})
 
 
 def _citing(seen: View, row: Decision) -> Decision:
@@ -179,6 +197,8 @@ def _flat(found: Docket) -> Iterator[dict[str, Any]]:
     """A line for each matter under its decision; one for a decision that nobody attacked."""
     for row in found.rows:
         own = {name: getattr(row, name) for name in OF_A_DECISION}
+        for time in row.deadlines:
+            own |= _time(time.kind, time)
         for each in row.matters:
             yield {**own, **_matter(each)}
         if not row.matters:
@@ -188,7 +208,18 @@ def _flat(found: Docket) -> Iterator[dict[str, Any]]:
 
 
 def _matter(row: MatterRow) -> dict[str, Any]:
-    return {f"matter_{name}": getattr(row, name) for name in OF_A_MATTER}
+    names = (*OF_A_MATTER, *_OF_SOME_MATTERS)
+    found = {f"matter_{name}": getattr(row, name) for name in names}
+    for begins, kinds in _TIMES_OF_A_MATTER.items():
+        for each in row.deadlines:
+            found |= _time(begins, each) if each.kind in kinds else {}
+    return found
+
+
+def _time(begins: str, row: DeadlineRow) -> dict[str, Any]:
+    extended = [each.until for each in row.extensions if not each.why_not]
+    told = {**plain(row), "extended": max(extended, default=None)}
+    return {f"{begins}_{name}": told[name] for name in OF_A_TIME}
 
 
 def protest_times(seen: View, at: At = None) -> Answer[Clocks]:

@@ -24,6 +24,7 @@ from ledger.naming import CREWS, named
 from ledger.powers import OFFICIAL
 from ledger.record import Record
 from ledger.vocabulary import (
+    PLACING,
     TYPES,
     BulletinIssued,
     ClassificationPublished,
@@ -39,7 +40,6 @@ from ledger.vocabulary import (
     RegulationsAdopted,
     SourceDeclaredUnreliable,
     StageTimeRecorded,
-    TieBreakDisapplied,
     TimeDetermined,
 )
 from projections.control.check import Suspicion, check
@@ -55,7 +55,7 @@ ON_ALL: tuple[type[Occurrence], ...] = (
     BulletinIssued,
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
-    TieBreakDisapplied,
+    *PLACING,
     *OFFICIAL,
 )
 """What bears on the readings of every crew, or is judged by those of all."""

@@ -71,8 +71,8 @@ class View:
         self._exhibits = exhibits
         self._replays = replays
         self._others = beside
-        self._about: tuple[str, RallyState] | None = None
-        """The crew that was asked for last: its page, its card and why rest on the same."""
+        self._about: tuple[tuple[str, bool], RallyState] | None = None
+        """The crew that was asked for last, and how: its page and why rest on the same."""
 
     # Looked up when it is wanted: the proof is asked even of a log whose head can't be read.
 
@@ -214,14 +214,18 @@ class View:
         """The state as classifications need it: of a long log, as the timeline tells it."""
         return self.state if self._is_folded else self.timeline.at(*self._moment)
 
-    def about(self, number: str) -> RallyState:
-        """The state with all that is known of one crew: of a long log, without others' readings."""
+    def about(self, number: str, *, on_the_way: bool = False) -> RallyState:
+        """The state with all that is known of one crew: of a long log, without others' readings.
+
+        Its passings along the stages are there if they are asked for.
+        """
         from projections.timeline.asked import about_crew as about
 
         if self._is_folded:
             return self.state
-        if self._about is None or self._about[0] != number:
-            self._about = number, about(self.timeline, number, *self._moment)
+        if self._about is None or self._about[0] != (number, on_the_way):
+            found = about(self.timeline, number, *self._moment, on_the_way=on_the_way)
+            self._about = (number, on_the_way), found
         return self._about[1]
 
     def starting(self, stage: str) -> RallyState:

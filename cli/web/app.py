@@ -309,7 +309,8 @@ def _as_drawn(response: Response, media: str, rally: str, path: Sequence[str]) -
     if (policy := OF_THE_DRAWN.get(media)) is not None:
         response.headers["Content-Security-Policy"] = policy
     if media == MEDIA["pdf"]:
-        name = files.name_of_sheet(rally, path[-1].removesuffix(".pdf"))
+        of = path[1:] if path[0] == "publications" else path
+        name = files.name_of_sheet(rally, " ".join(of).removesuffix(".pdf"))
         response.headers["Content-Disposition"] = files.disposition(name, shown=True)
     return response
 

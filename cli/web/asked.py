@@ -22,8 +22,11 @@ PAGE_OF = {"show": "record"}
 """Pages that are called otherwise than the read: what is shown is a record."""
 READ_OF = {PAGE_OF.get(name, name.replace(" ", "/")): name for name in READS}
 FORMS = ("json", "csv", "svg", "pdf")
-DRAWN = {"svg": frozenset({"chart"}), "pdf": frozenset({"publications"})}
-"""What is drawn as well: charts, and of the notice board one document, as it hangs there."""
+DRAWN = {
+    "svg": frozenset({"chart"}),
+    "pdf": frozenset({"publications", "rulebook show", "document receipt"}),
+}
+"""What is drawn as well: charts, one document as it hangs on the board, rules and receipts."""
 CUTS = {"at": "known_at", "known_at": "known_at", **{each: each for each in Cuts._fields[1:]}}
 LARGEST = 999_999_999
 """The largest whole number that is read."""

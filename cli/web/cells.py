@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from cli.web.frame import Frame, Links
+from cli.web.frame import Frame, Leads, Links
 from cli.web.tables import Column, Shown
-from cli.web.words import Times, Words
+from cli.web.words import Times, Words, by_itself
 from ledger.signs import spelled_out
 from ledger.times import spelled
 
@@ -23,8 +24,10 @@ _PAIRS = frozenset({"place", "time", "gap", "when", "status"})
 _SHORT, _REMEMBERED = 200, 1 << 14
 """Texts up to that length are remembered as markup, the last so many of them."""
 Row = Mapping[str, Any]
-Tells = Callable[[Row], str]
-"""The markup of a cell of a row. What is called markup here is text that was escaped."""
+Makes = Callable[[Any], str]
+"""The markup of a value. What is called markup here is text that was escaped."""
+Cells = Callable[[Sequence[Row]], Sequence[str]]
+"""The markup of what stands in a column, row by row."""
 
 
 # -- markup, as templates call for it -----------------------------------------------------------
@@ -32,7 +35,16 @@ Tells = Callable[[Row], str]
 
 def crew(number: str, links: Links) -> Markup:
     """The number of a crew, which leads to its page."""
-    return Markup(_crew(number, links))  # noqa: S704
+    return Markup(_crew(number, links.each("crew")))  # noqa: S704
+
+
+def rule(parameter: str, links: Links) -> Markup:
+    """A parameter of the rules, which leads to its explanation."""
+    name = escaped(str(parameter))
+    if not links.at_will:
+        return Markup(f"<code>{name}</code>")  # noqa: S704
+    href = escape(links.to("rulebook explain", parameter=parameter))
+    return Markup(f'<a href="{href!s}"><code>{name}</code></a>')  # noqa: S704
 
 
 def records(value: int | Sequence[int], links: Links) -> Markup:
@@ -54,7 +66,7 @@ def rows(
     shown: Shown,
     frame: Frame,
     times: Times,
-    own: Mapping[str, tuple[str, Tells]] | None = None,
+    own: Mapping[str, tuple[str, Cells]] | None = None,
     name: str = "",
 ) -> Markup:
     """The rows of a table.
@@ -67,10 +79,12 @@ def rows(
         columns = [[f'<tr data-{name}="{escaped(str(e.get(name, "")))}">' for e in shown.rows]]
     for each in shown.columns:
         if own and each.names[0] in own:
-            kind, tell = own[each.names[0]]
-            columns.append([f'<td class="{kind}">{tell(row)}</td>\n' for row in shown.rows])
+            kind, cells = own[each.names[0]]
+            columns.append([f'<td class="{kind}">{told}</td>\n' for told in cells(shown.rows)])
         else:
-            columns.append(_of_column(each, shown.rows, frame, times))
+            begins = f'<td class="{kind}">' if (kind := _kind(each)) else "<td>"
+            told_of = _of_column(each, shown.rows, frame, times)
+            columns.append([f"{begins}{told}</td>" for told in told_of])
     return Markup("".join(["".join(row) + "</tr>\n" for row in zip(*columns, strict=True)]))  # noqa: S704
 
 
@@ -135,9 +149,8 @@ def _spelled_out(number: str) -> str:
     return str(escape(spelled_out(number)))
 
 
-def _crew(number: str, links: Links) -> str:
-    href = escape(links.to("crew", number=number))
-    return f'<a class="no" href="{href!s}"><bdi>{_spelled_out(str(number))}</bdi></a>'
+def _crew(number: str, to: Leads) -> str:
+    return f'<a class="no" href="{escape(to(number))!s}"><bdi>{_spelled_out(number)}</bdi></a>'
 
 
 def _records(value: int | Sequence[int], links: Links) -> str:
@@ -197,7 +210,15 @@ def _typed(name: str, value: Any) -> Any:
 
 
 def _name(value: Any, words: Words) -> str:
-    return f"<bdi>{escaped(words.text(value))}</bdi>"
+    text = str(value)
+    alone = _by_itself(text) if len(text) <= _SHORT else None
+    return f"<bdi>{escaped(words.text(text))}</bdi>" if alone is None else alone
+
+
+@lru_cache(_REMEMBERED)
+def _by_itself(text: str) -> str | None:
+    alone = by_itself(text)
+    return None if alone is None else f"<bdi>{escape(alone)!s}</bdi>"
 
 
 def _told(value: Any, words: Words) -> str:
@@ -210,46 +231,43 @@ def _told(value: Any, words: Words) -> str:
 
 
 def _of_column(column: Column, of: Sequence[Row], frame: Frame, times: Times) -> list[str]:
-    """The cells of a column, row by row."""
-    kind = _kind(column)
-    begins = f'<td class="{kind}">' if kind else "<td>"
-    if column.kind == "decision" or len(column.names) > 1:
-        tell = _teller(column, frame, times)
-        return [f"{begins}{tell(row)}</td>" for row in of]
-    make, (name,) = _maker(column.kind, frame, times), column.names
-    nothing = f"{begins}</td>"
-    held: dict[Any, str] = {None: nothing, "": nothing}
-    found = []
-    for row in of:
-        value = row.get(name)
-        if value is None or type(value) is str or type(value) is int:
-            told = held.get(value)
-            if told is None:  # what stands in a column several times is made once
-                told = held[value] = f"{begins}{make(value)}</td>"
-        else:
-            told = nothing if value == [] else f"{begins}{make(value)}</td>"
-        found.append(told)
-    return found
-
-
-def _teller(column: Column, frame: Frame, times: Times) -> Tells:
-    """What tells the cells of a column."""
+    """The markup of a column, row by row."""
+    first, *others = column.names
     if column.kind == "decision":
-        return lambda row: _decision(row, row.get(column.names[0]), frame.links)
-    make, (first, *others) = _maker(column.kind, frame, times), column.names
-
-    def told(row: Row) -> str:
-        made = make(row.get(first))
-        for name in others:
-            more = row.get(name) or ()
-            for each in (more,) if isinstance(more, str) else more:
-                made += f'<span class="with"> / {_name(each, frame.words)}</span>'
-        return made
-
+        return [_decision(row, row.get(first), frame.links) for row in of]
+    told = _each_made([row.get(first) for row in of], _maker(column.kind, frame, times))
+    for name in others:
+        also = [_with(row.get(name), frame.words) for row in of]
+        told = [f"{each}{more}" for each, more in zip(told, also, strict=True)]
     return told
 
 
-def _maker(kind: str, frame: Frame, times: Times) -> Callable[[Any], str]:
+def _with(value: Any, words: Words) -> str:
+    """Who or what stands in a column with another."""
+    if not value:
+        return ""
+    several = (value,) if isinstance(value, str) else value
+    return "".join([f'<span class="with"> / {_name(each, words)}</span>' for each in several])
+
+
+def _each_made(values: Sequence[Any], make: Makes) -> list[str]:
+    """The markup of each of these values; what stands among them several times is made once."""
+    kinds = {*map(type, values)}
+    if kinds <= _PLAIN:
+        made = {each: make(each) for each in {*values}}
+        return [made[each] for each in values]
+    if kinds == {list} and {*map(type, chain.from_iterable(values))} <= {str}:
+        several = [*map(tuple, values)]
+        made = {each: make(each) if each else "" for each in {*several}}
+        return [made[each] for each in several]
+    return ["" if each == [] else make(each) for each in values]
+
+
+_PLAIN = {str, int, type(None)}
+"""What is alike if it is equal."""
+
+
+def _maker(kind: str, frame: Frame, times: Times) -> Makes:
     """What makes the markup of what stands under one name; of a pair, what it was and is."""
     make = _one(kind, frame, times)
     if kind not in _PAIRS:
@@ -270,7 +288,7 @@ def _decision(row: Row, value: Any, links: Links) -> str:
     return f'<a href="{href!s}"><bdi>{escaped(named)}</bdi></a>'
 
 
-def _both(value: Sequence[Any], make: Callable[[Any], str]) -> str:
+def _both(value: Sequence[Any], make: Makes) -> str:
     """What it was and what it is; once where that is the same."""
     was, now = (make(each) for each in value)
     if was == now:
@@ -278,19 +296,26 @@ def _both(value: Sequence[Any], make: Callable[[Any], str]) -> str:
     return f'<span class="was">{was or "–"}</span> <span class="to">→</span> {now or "–"}'
 
 
-def _crews(value: Any, links: Links, times: Times) -> str:
+def _crews(value: Any, to: Leads, times: Times) -> str:
     """The number of a crew or of several, with what one brings in where that is told."""
+    if isinstance(value, str):
+        return _crew(value, to)
     if isinstance(value, Mapping):
         brought = escaped(times.time(value.get("total_ms")))
-        return f'<span class="pair">{_crew(value["number"], links)} {brought}</span>'
+        return f'<span class="pair">{_crew(value["number"], to)} {brought}</span>'
     if isinstance(value, (list, tuple)):
-        return " ".join([_crews(each, links, times) for each in value])
-    return _crew(str(value), links)
+        return " ".join([_crews(each, to, times) for each in value])
+    return _crew(str(value), to)
 
 
-def _one(kind: str, frame: Frame, times: Times) -> Callable[[Any], str]:
+def _one(kind: str, frame: Frame, times: Times) -> Makes:
     """What makes the markup of one value of a kind."""
+    if kind == "time":
+        return times.time  # digits and colons need no escape
+    if kind == "gap":
+        return times.gap
     words, links = frame.words, frame.links
+    to_crew = links.each("crew")
 
     def in_words(value: Any) -> str:
         return _text(value, words)
@@ -311,14 +336,13 @@ def _one(kind: str, frame: Frame, times: Times) -> Callable[[Any], str]:
     def when(value: Any) -> str:
         return f'<time datetime="{escaped(value)}">{escaped(words.when(value))}</time>'
 
-    making: dict[str, Callable[[Any], str]] = {
-        "crew": lambda value: _crews(value, links, times),
-        "crews": lambda value: _crews(value, links, times),
+    making: dict[str, Makes] = {
+        "crew": lambda value: _crews(value, to_crew, times),
+        "crews": lambda value: _crews(value, to_crew, times),
         "name": names,
         "records": lambda value: _records(value, links),
         "flags": badges,
-        "time": times.time,  # digits and colons need no escape
-        "gap": lambda value: times.gap(value) if value else "",
+        "rule": lambda value: rule(value, links),
         "when": when,
         "status": status,
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import quote
 
@@ -49,7 +49,7 @@ class File(NamedTuple):
                 yield some
 
 
-def sheet(answer: Answer[Any], document: str | None) -> bytes:
+def sheet(answer: Answer[Any], given: Mapping[str, Any]) -> bytes:
     """The sheet of one document of the board, as it was posted.
 
     Raises:
@@ -58,6 +58,7 @@ def sheet(answer: Answer[Any], document: str | None) -> bytes:
     """
     from cli.documents.hanging import hanging
 
+    document = given.get("document")
     if document is None or answer.seen is None:
         raise NotFound("Which document is not said.", hint="Name it: publications/7.pdf.")
     log = answer.seen.log
@@ -66,6 +67,39 @@ def sheet(answer: Answer[Any], document: str | None) -> bytes:
     if drawn.is_as_posted(pdf) is False:
         raise Altered(drawn.complaint(), hint="`rally verify` looks for the reason.")
     return pdf
+
+
+def rules(answer: Answer[Any], given: Mapping[str, Any]) -> bytes:
+    """The rules in force, for signature.
+
+    Raises:
+        NotFound: none were adopted. Unavailable: it can't be drawn here.
+    """
+    from cli.documents.hanging import Drawn, moment_of
+    from cli.documents.rules import rules_in_layers
+
+    assert answer.seen is not None, "rules are those of a rally"
+    seen = answer.seen
+    return Drawn(rules_in_layers(seen.state, moment_of(seen), given.get("stage"))).pdf()
+
+
+def receipt(answer: Answer[Any], _given: Mapping[str, Any]) -> bytes:
+    """The receipt of what was lodged.
+
+    Raises:
+        Unavailable: it can't be drawn here.
+    """
+    from cli.documents.hanging import Drawn
+
+    return Drawn(answer.found.sheet()).pdf()
+
+
+SHEETS: dict[str, Callable[[Answer[Any], Mapping[str, Any]], bytes]] = {
+    "publications": sheet,
+    "rulebook show": rules,
+    "document receipt": receipt,
+}
+"""What draws the PDF of a read."""
 
 
 def exhibit(site: Site, rally: str, wanted: str) -> File:

@@ -6,8 +6,8 @@ marks are a resource of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -74,6 +74,10 @@ class Field(NamedTuple):
     """Whether few ask by it."""
 
 
+Leads = Callable[[Any], str]
+"""The address of a page, by what it is about."""
+
+
 class Links:
     """Addresses of the same moment; a folder of files has others for the same questions."""
 
@@ -82,7 +86,7 @@ class Links:
 
     def __init__(self, question: Question) -> None:
         self._question = question
-        self._around: dict[Any, tuple[str, str]] = {}
+        self._each: dict[Any, Leads] = {}
 
     def to(self, read: str, **given: Any) -> str:
         """Another page at this moment."""
@@ -92,18 +96,21 @@ class Links:
             if e not in (None, "")
         }
         subject = subject_of(read)
-        about = told.get(subject.name) if subject else None
-        if subject is None or about is None or isinstance(about, tuple):
+        about = told.pop(subject.name, None) if subject else None
+        if subject is None or about is None:
             return self._address(read, told)
-        del told[subject.name]
+        if isinstance(about, tuple):
+            return self._address(read, {**told, subject.name: about})
+        return self.each(read, **told)(about)
+
+    def each(self, read: str, **given: Any) -> Leads:
+        """Where the pages of a read are at this moment, by what each of them is about."""
         # A page leads to hundreds of crews and records: what stands around each is the same.
-        key = (read, *told.items())
-        if (around := self._around.get(key)) is None:
-            path, mark, query = self._address(read, told).partition("?")
-            around = self._around[key] = f"{path}/", f"{mark}{query}"
-        text = str(about)
-        plain = text if text.isascii() and text.isalnum() else quote(text, safe="")
-        return f"{around[0]}{plain}{around[1]}"
+        key = (read, *given.items())
+        if (found := self._each.get(key)) is None:
+            path, mark, query = self._address(read, given).partition("?")
+            found = self._each[key] = partial(_between, f"{path}/", f"{mark}{query}")
+        return found
 
     def _address(self, read: str, given: dict[str, Any]) -> str:
         here = self._question
@@ -144,6 +151,12 @@ class Links:
     def record(self, position: int) -> str:
         """A record."""
         return self.to("show", record=str(position))
+
+
+def _between(path: str, query: str, about: Any) -> str:
+    text = str(about)
+    plain = text if text.isascii() and text.isalnum() else quote(text, safe="")
+    return f"{path}{plain}{query}"
 
 
 class Frame:
@@ -215,7 +228,9 @@ class Frame:
     def twins(self) -> Iterator[tuple[str, str]]:
         """The other forms of the page."""
         for form in FORMS:
-            if has_form(self.question.read, form) and (form != "pdf" or self.subject):
+            read = self.question.read
+            alone = self.subject or subject_of(read) is None
+            if has_form(read, form) and (form != "pdf" or alone):
                 yield form.upper(), self.links.twin(form)
 
     def steps(self) -> list[Step]:
@@ -317,6 +332,10 @@ class Frame:
         if of == "number":
             told = self.words.text
             return tuple((e.number, told(f"{e.number} {e.driver}")) for e in self.crews())
+        if of == "parameter":
+            from cli.office.explaining import parameters as rules
+
+            return tuple((each, each) for each in rules())
         return ()
 
     def crews(self) -> list[Known]:

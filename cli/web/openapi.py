@@ -80,7 +80,7 @@ def _paths(read: Read, form: str) -> dict[str, Any]:
     ending = "" if form == "html" else f".{form}"
     others = [_query(each) for each in asked if each is not subject]
     found = {}
-    if form != "pdf" and (subject is None or not subject.required):
+    if subject is None or (form != "pdf" and not subject.required):
         found[f"/{{rally}}/{page}{ending}"] = {"get": _of(read, form, others, "")}
     if subject is not None:
         own = {

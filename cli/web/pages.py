@@ -165,6 +165,21 @@ PAGES: dict[str, Page] = {
             ),
         ),
     ),
+    "proposals": Page(
+        "Proposals",
+        "Stewards",
+        (
+            Table(
+                "rows",
+                (
+                    *("name", "number", "driver", "stage", "words", "amount_ms", "arithmetic"),
+                    *("cited", "source", "state", "adopted_ms", "reason", "why_not", "remarks"),
+                    "positions",
+                ),
+                nothing="Nothing is proposed.",
+            ),
+        ),
+    ),
     "outstanding": Page(
         "Outstanding",
         "Crews",
@@ -256,12 +271,18 @@ PAGES: dict[str, Page] = {
         "Rules",
         "Stewards",
         (
-            Table("parameters", ("name", "value", "meaning", "provenance", "origin", "assumed")),
+            Table(
+                "parameters",
+                ("name:Rule:rule", "value", "meaning", "provenance", "origin", "assumed"),
+            ),
             Table("bulletins", title="Bulletins", nothing=""),
             Table("not_in_force", title="Not in force", nothing=""),
-            Table("undefined", ("name", "meaning", "wanted"), "Not defined", ""),
+            Table("undefined", ("name:Rule:rule", "meaning", "wanted"), "Not defined", ""),
         ),
     ),
+    "rulebook explain": Page("Rule", "Stewards", template="rule.html"),
+    "rulebook check": Page("Sources of rulebooks", "More", template="sources.html"),
+    "document receipt": Page("Receipt", "Stewards", template="receipt.html"),
     "diff": Page("Compare", "Compare", (_MOVES, _BECAUSE), "compared.html"),
     "what-if": Page("What if", "Compare", (_MOVES, _BECAUSE), "compared.html", ("without",)),
     "drift": Page(

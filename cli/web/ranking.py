@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -26,6 +26,7 @@ def ranked_rows(
     document = escaped(frame.words.text(posted["sheet"].document)) if posted else ""
     places: Mapping[str, int] = posted["places"] if posted else {}
     of = {asked: value for name, asked in OF_STAGES.items() if (value := scope.get(name))}
+    why = frame.links.each("why", **of)
 
     def place(row: Row) -> str:
         now, was = row["place"], places.get(row["number"])
@@ -36,10 +37,14 @@ def ranked_rows(
         hidden = f'<span class="hide"> was {said}</span>'
         return f'{now}<span class="moved {way}" title="{said}">{sign}{hidden}</span>'
 
-    def total(row: Row) -> str:
-        number, time = row["number"], times.time(row["total_ms"])
-        href = escape(frame.links.to("why", number=number, **of))
-        return f'<a href="{href!s}" title="Why this time">{time}</a>'
+    def totals(of: Sequence[Row]) -> list[str]:
+        return [
+            f'<a href="{escape(why(row["number"]))!s}" title="Why this time">{told}</a>'
+            for row, told in zip(of, (times.time(row["total_ms"]) for row in of), strict=True)
+        ]
 
-    own = {"place": ("fig place", place), "total_ms": ("fig total", total)}
+    own = {
+        "place": ("fig place", lambda of: [place(row) for row in of]),
+        "total_ms": ("fig total", totals),
+    }
     return rows(shown, frame, times, own, "number")

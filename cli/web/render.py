@@ -34,7 +34,7 @@ from projections.desk.publications import Register
 if TYPE_CHECKING:
     from cli.web.site import Site
 
-_OF_CELLS = ("crew", "records", "flags", "text", "called", "rows", "options", "log_rows")
+_OF_CELLS = ("crew", "rule", "records", "flags", "text", "called", "rows", "options", "log_rows")
 Part = tuple[str, dict[str, Any]]
 """A list that people read, under its heading."""
 FILES = "/-/"

@@ -213,9 +213,9 @@ class Site:
             return drawn(self, question)
         answer = self.ask(question)
         if question.form == "pdf":
-            from cli.web.files import sheet
+            from cli.web.files import SHEETS
 
-            return sheet(answer, question.given.get("document"))
+            return SHEETS[question.read](answer, question.given)
         if question.form == "svg":
             from cli.web.charts import drawing
 

@@ -71,6 +71,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
         "voided_by",
         "corrected_by",
     ),
+    "rule": ("parameter",),
     "gap": ("gap_ms", "interval_ms", "penalty_ms", "ahead_ms", "penalised_ms"),
     "when": ("at",),
 }
@@ -130,11 +131,15 @@ def every(document: Mapping[str, Any]) -> list[Shown]:
 
 
 def column(joined: str) -> Column:
-    """The column of what is called so; under a title of its own ("place:Where") it is a text."""
+    """The column of what is called so; under a title of its own ("place:Where") it is a text.
+
+    Or what is said to stand in it, behind that: "name:Rule:rule".
+    """
     joined, _, titled = joined.partition(":")
     names = tuple(joined.split("+"))
     if titled:
-        return Column(names, titled, "text")
+        titled, _, kind = titled.partition(":")
+        return Column(names, titled, kind or "text")
     return Column(names, TITLES.get(names[0], title(names[0])), kind_of(names[0]))
 
 
@@ -165,11 +170,10 @@ def _with_something(columns: Sequence[Column], rows: Sequence[Any]) -> tuple[Col
 
 def _stands(name: str, rows: Sequence[Any]) -> bool:
     """Whether anything stands under a name in any of the rows."""
-    values = [v for row in rows if (v := row.get(name)) is not None and v not in ("", [])]
-    return any(map(_is_something, values))
+    return any(_is_something(row.get(name)) for row in rows)
 
 
 def _is_something(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return any(map(_is_something, value))
-    return value not in (None, "")
+    return value is not None and value != ""

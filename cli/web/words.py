@@ -20,7 +20,7 @@ _SHORT, _REMEMBERED = 200, 1 << 14
 
 
 @lru_cache(_REMEMBERED)
-def _by_itself(text: str) -> str | None:
+def by_itself(text: str) -> str | None:
     """A text for people that is the same in any log, at any moment: it names no record, no time."""
     return None if may_name(text) or may_tell_a_time(text) else spelled_out(text, but="\n")
 
@@ -35,7 +35,7 @@ class Words:
     def text(self, value: Any) -> str:
         """A text for people; what would act on it or not be seen is spelled out."""
         text = str(value)
-        if len(text) <= _SHORT and (alone := _by_itself(text)) is not None:
+        if len(text) <= _SHORT and (alone := by_itself(text)) is not None:
             return alone
         return spelled_out(self._clocks.text(self.named(text)), but="\n")
 

@@ -6,16 +6,19 @@ from ledger.commands.known import Known
 from ledger.errors import Refused
 from ledger.vocabulary import (
     ControlPassed,
+    CrewRelegated,
     NeutralisationPassed,
     Occurrence,
     PassingRecorded,
     PointsDocked,
+    SanctionDeclined,
     SourceDeclaredUnreliable,
     StageStarted,
     StageStopped,
     StageTimeRecorded,
     TargetTimeChanged,
     TieBreakDisapplied,
+    TieSettled,
 )
 
 
@@ -65,8 +68,28 @@ def must_make_sense(said: Occurrence, known: Known) -> None:
             )
         case TargetTimeChanged(control="") if said.target_ms is not None:
             raise Refused("A target time is that of a control.", hint="Give control=….")
+        case _:
+            _must_name(said)
+
+
+def _must_name(said: Occurrence) -> None:
+    """Refuse an act that does not say whom, or what, it is about.
+
+    Raises:
+        Refused: with the fields to give.
+    """
+    match said:
+        case TieSettled(numbers=numbers) if len({*numbers}) < max(2, len(numbers)):
+            raise Refused(
+                "An order takes two crews and more, each of them once.",
+                hint="Name them from the first on: numbers=101;103.",
+            )
+        case SanctionDeclined(evidence=()):
+            raise Refused("Which facts it would rest on is not said.", hint="Use `rally decline`.")
         case TieBreakDisapplied(numbers=numbers) if len(set(numbers)) < 2:
             raise Refused("One crew alone shares no place.", hint="Name both: numbers=101;103.")
+        case CrewRelegated(applies_to="stage", stage=""):
+            raise Refused("Of which stage the result is not said.", hint="Give stage=….")
         case PointsDocked(number="", named=""):
             raise Refused(
                 "Whose points are taken away is not said.",

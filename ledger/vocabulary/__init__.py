@@ -26,10 +26,12 @@ from ledger.vocabulary.base import (
 )
 from ledger.vocabulary.direction import (
     CrewRepositioned,
+    CrewsSeeded,
     DelayAllowanceGranted,
     PenaltyGiven,
     PenaltyWithdrawn,
     RouteDirected,
+    SanctionDeclined,
     StageCancelled,
     StageClosed,
     StageDelayed,
@@ -39,13 +41,16 @@ from ledger.vocabulary.direction import (
     StageResumed,
     StageShortened,
     StageStopped,
+    StartPositionChosen,
     TargetTimeChanged,
     TieBreakDisapplied,
+    TieSettled,
     TimeCreditGranted,
     TimeCreditRevoked,
 )
 from ledger.vocabulary.entries import (
     CheckHeld,
+    ComponentChanged,
     CrewEntered,
     CrewMemberReplaced,
     CrewReclassified,
@@ -136,7 +141,7 @@ from ledger.vocabulary.running import (
     StageStarted,
     WaypointMissed,
 )
-from ledger.vocabulary.sanctions import PointsDocked
+from ledger.vocabulary.sanctions import CrewRelegated, PointsDocked
 from ledger.vocabulary.timing import (
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
@@ -171,6 +176,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         CrewReclassified,
         CheckHeld,
         VehicleMarked,
+        ComponentChanged,
         StartRefused,
     ),
     "running": (
@@ -204,13 +210,17 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         StageClosed,
         PenaltyGiven,
         PenaltyWithdrawn,
+        SanctionDeclined,
         TimeCreditGranted,
         TimeCreditRevoked,
         DelayAllowanceGranted,
         TargetTimeChanged,
         RouteDirected,
         CrewRepositioned,
+        CrewsSeeded,
+        StartPositionChosen,
         TieBreakDisapplied,
+        TieSettled,
     ),
     "participation": (
         RetirementReported,
@@ -252,6 +262,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         ExecutionResumed,
         CourtDecisionIssued,
         ExhibitBound,
+        CrewRelegated,
         PointsDocked,
     ),
     "publication": (
@@ -313,14 +324,20 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
         TargetTimeChanged,
         CrewRepositioned,
         TieBreakDisapplied,
+        TieSettled,
         RestartDecided,
         RetirementRetracted,
         CrewDisqualified,
         MovedOutsideClassification,
+        CrewRelegated,
         PointsDocked,
     }
 )
 """The acts that may also take place as the effect of a decision, and fall with it."""
+ON_TIES = (TieBreakDisapplied, TieSettled)
+"""What officials rule on crews that are level."""
+PLACING: tuple[type[Occurrence], ...] = (*ON_TIES, CrewRelegated)
+"""What orders crews besides their totals: it bears on the places of all."""
 TYPES: dict[str, type[Occurrence]] = {
     kind.type_name(): kind for group in GROUPS.values() for kind in group
 }
@@ -431,6 +448,8 @@ __all__ = [
     "DECIDABLE",
     "GROUPS",
     "NO_SOURCE",
+    "ON_TIES",
+    "PLACING",
     "SANCTIONS",
     "TAKES_BACK",
     "TYPES",
@@ -444,6 +463,7 @@ __all__ = [
     "ClassificationPublished",
     "ClockOffsetDeclared",
     "CompetitionEnded",
+    "ComponentChanged",
     "ControlPassed",
     "ControlScheduled",
     "Corrected",
@@ -453,9 +473,11 @@ __all__ = [
     "CrewMemberReplaced",
     "CrewNotStarted",
     "CrewReclassified",
+    "CrewRelegated",
     "CrewRepositioned",
     "CrewRestarted",
     "CrewWithdrew",
+    "CrewsSeeded",
     "DeadlineExtended",
     "DecisionAcknowledged",
     "DecisionIssued",
@@ -505,6 +527,7 @@ __all__ = [
     "ReviewPetitioned",
     "RouteDirected",
     "RouteOpened",
+    "SanctionDeclined",
     "Seen",
     "SiteLimited",
     "Source",
@@ -525,6 +548,7 @@ __all__ = [
     "StageTimeRecorded",
     "StartOrderAmended",
     "StartOrderPublished",
+    "StartPositionChosen",
     "StartRefused",
     "StartSlot",
     "SummonsIssued",
@@ -533,6 +557,7 @@ __all__ = [
     "SuspensionLapsed",
     "TargetTimeChanged",
     "TieBreakDisapplied",
+    "TieSettled",
     "TimeCardHandled",
     "TimeCreditGranted",
     "TimeCreditRevoked",

@@ -14,11 +14,13 @@ from ledger.vocabulary.base import (
     Duration,
     EvidenceId,
     Metres,
+    Name,
     Occurrence,
     OccurrenceId,
     OptionalCode,
     OptionalCrew,
     OptionalParty,
+    Text,
     among,
     on,
 )
@@ -164,7 +166,7 @@ class PenaltyGiven(Occurrence, frozen=True, kw_only=True, tag="PenaltyGiven"):
     control. `applies_to` says whether the stage's result carries it (`stage`), the overall alone
     (`overall`), or the road sections and so the overall (`road`). One with a `point` falls away
     with that part of the stage. `in_start_order` says whether it counts for the next start order,
-    `evidence` which records it rests on.
+    `evidence` which records it rests on. Where a tariff proposed it, `proposed_ms` is how much.
     """
 
     number: CrewNumber
@@ -178,6 +180,7 @@ class PenaltyGiven(Occurrence, frozen=True, kw_only=True, tag="PenaltyGiven"):
     point: OptionalCode = ""
     in_start_order: bool = True
     evidence: tuple[EvidenceId, ...] = ()
+    proposed_ms: Duration | None = None
 
     def words(self) -> str:
         where = on(self.stage) or (f" at {self.control}" if self.control else "")
@@ -194,6 +197,25 @@ class PenaltyWithdrawn(Occurrence, frozen=True, kw_only=True, tag="PenaltyWithdr
 
     def words(self) -> str:
         return f"The penalty {self.target[:10]} of crew {self.number or '?'} was withdrawn."
+
+
+class SanctionDeclined(Occurrence, frozen=True, kw_only=True, tag="SanctionDeclined"):
+    """A sanction that a tariff proposes is not given; the reason says why, and stays disclosed.
+
+    `tariff` is the rule that proposed it, `proposed_ms` how much, `evidence` the facts that it
+    would have rested on, as they were corrected by then.
+    """
+
+    number: CrewNumber
+    tariff: Name
+    evidence: tuple[EvidenceId, ...]
+    stage: OptionalCode = ""
+    proposed_ms: Duration | None = None
+
+    def words(self) -> str:
+        much = "" if self.proposed_ms is None else f" of {format_duration(self.proposed_ms)}"
+        why = f": {self.reason}" if self.reason else ""
+        return f"A sanction{much} was declined for crew {self.number}{on(self.stage)}{why}."
 
 
 class TimeCreditGranted(Occurrence, frozen=True, kw_only=True, tag="TimeCreditGranted"):
@@ -281,6 +303,42 @@ class CrewRepositioned(Occurrence, frozen=True, kw_only=True, tag="CrewRepositio
         return f"Crew {self.number} starts {self.stage} as number {self.place}."
 
 
+class CrewsSeeded(Occurrence, frozen=True, kw_only=True, tag="CrewsSeeded"):
+    """Crews are seeded in this order, as by their places in a championship: `basis` says by which.
+
+    Without a category or a stage it is for all; of several lists for a stage the last counts. The
+    rules say where an order rests on it.
+    """
+
+    numbers: tuple[CrewNumber, ...]
+    category: OptionalCode = ""
+    stage: OptionalCode = ""
+    basis: Text = ""
+    document: OptionalCode = ""
+
+    def tags(self) -> list[str]:
+        """It is about each of these crews."""
+        return [*super().tags(), *(f"crew:{number}" for number in dict.fromkeys(self.numbers))]
+
+    def words(self) -> str:
+        who = f" {self.category}" if self.category else ""
+        by = f" by {self.basis}" if self.basis else ""
+        first = ", ".join(self.numbers[:3])
+        more = f" and {len(self.numbers) - 3} more" if len(self.numbers) > 3 else ""
+        return f"The{who} crews were seeded{by}{on(self.stage)}: {first}{more}."
+
+
+class StartPositionChosen(Occurrence, frozen=True, kw_only=True, tag="StartPositionChosen"):
+    """A crew chose the place in which it starts a stage, where the rules let it choose."""
+
+    number: CrewNumber
+    stage: Code
+    place: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+
+    def words(self) -> str:
+        return f"Crew {self.number} chose to start {self.stage} as number {self.place}."
+
+
 class TieBreakDisapplied(Occurrence, frozen=True, kw_only=True, tag="TieBreakDisapplied"):
     """The stewards let these crews share their place: no rule for ties is applied among them."""
 
@@ -293,3 +351,26 @@ class TieBreakDisapplied(Occurrence, frozen=True, kw_only=True, tag="TieBreakDis
 
     def words(self) -> str:
         return f"Crews {' and '.join(self.numbers)} share their place."
+
+
+class TieSettled(Occurrence, frozen=True, kw_only=True, tag="TieSettled"):
+    """The order of crews that are level, as it was published: by a count, a draw, a ruling.
+
+    `numbers` are the crews from the first on; it holds among those of them that are level, in the
+    result of `stage` alone where one is named. The source says where it was published.
+    """
+
+    numbers: tuple[CrewNumber, ...]
+    stage: OptionalCode = ""
+    basis: Literal["count", "draw", "ruling"] = "ruling"
+    article: OptionalCode = ""
+    document: OptionalCode = ""
+
+    def tags(self) -> list[str]:
+        """It is about each of these crews."""
+        return [*super().tags(), *(f"crew:{number}" for number in dict.fromkeys(self.numbers))]
+
+    def words(self) -> str:
+        by = {"count": "a published count", "draw": "a draw", "ruling": "a ruling"}[self.basis]
+        crews = ", ".join(self.numbers)
+        return f"Level crews stand in the order {crews}{on(self.stage)}, by {by}."

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from ledger.vocabulary.base import Code, CrewNumber, Occurrence, OptionalCode, Text
+from ledger.vocabulary.base import Code, CrewNumber, Occurrence, OptionalCode, Text, on
 
 
 class EntryReceived(Occurrence, frozen=True, kw_only=True, tag="EntryReceived"):
@@ -123,6 +123,23 @@ class VehicleMarked(Occurrence, frozen=True, kw_only=True, tag="VehicleMarked"):
     def words(self) -> str:
         seal = f" with {self.seal}" if self.seal else ""
         return f"On crew {self.number}'s vehicle, the {self.part} was marked{seal}."
+
+
+class ComponentChanged(Occurrence, frozen=True, kw_only=True, tag="ComponentChanged"):
+    """A component of a crew's vehicle was changed: an engine, a turbo. It is no penalty yet.
+
+    `stage` is the one whose result carries what it costs; where none is named, the overall does.
+    """
+
+    nature = "report"
+    number: CrewNumber
+    component: Code
+    stage: OptionalCode = ""
+    seal: OptionalCode = ""
+
+    def words(self) -> str:
+        seal = f", now {self.seal}" if self.seal else ""
+        return f"Crew {self.number} changed the {self.component}{on(self.stage)}{seal}."
 
 
 class StartRefused(Occurrence, frozen=True, kw_only=True, tag="StartRefused"):

@@ -111,7 +111,8 @@ def _unique(*tags: str) -> list[str]:
 class ReportFiled(Occurrence, frozen=True, kw_only=True, tag="ReportFiled"):
     """An official reports a fact to the clerk of the course or the stewards: not a penalty yet.
 
-    `fact` is what was observed, `evidence` the records that show it.
+    `fact` is what was observed, `evidence` the records that show it, `article` what it goes against
+    where the report says so: a tariff may price that.
     """
 
     nature = "report"
@@ -121,6 +122,7 @@ class ReportFiled(Occurrence, frozen=True, kw_only=True, tag="ReportFiled"):
     fact: Text
     evidence: tuple[EvidenceId, ...] = ()
     document: OptionalCode = ""
+    article: OptionalCode = ""
 
     def words(self) -> str:
         whom = f" on crew {self.number}" if self.number else ""

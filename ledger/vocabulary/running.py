@@ -125,7 +125,8 @@ class WaypointMissed(Occurrence, frozen=True, kw_only=True, tag="WaypointMissed"
 class SpeedZoneRead(Occurrence, frozen=True, kw_only=True, tag="SpeedZoneRead"):
     """The read-out of a crew's speed in a zone: a report, not yet a penalty.
 
-    `impulses` is how often it was over the limit and `highest_kmh` by how much at most.
+    `impulses` is how often it was over the limit, `speeds_kmh` how fast it was each time, and
+    `highest_kmh` the fastest. A tariff prices what was read; an office gives the penalty.
     """
 
     nature = "observation"
@@ -134,10 +135,12 @@ class SpeedZoneRead(Occurrence, frozen=True, kw_only=True, tag="SpeedZoneRead"):
     zone: Code
     impulses: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
     highest_kmh: Kilometres | None = None
+    speeds_kmh: Annotated[tuple[Kilometres, ...], msgspec.Meta(max_length=1000)] = ()
 
     def words(self) -> str:
-        speed = "" if self.highest_kmh is None else f", at most {self.highest_kmh} km/h"
-        impulses = many(self.impulses, "impulse")
+        highest = max(self.speeds_kmh, default=self.highest_kmh)
+        speed = "" if highest is None else f", at most {highest} km/h"
+        impulses = many(self.impulses or len(self.speeds_kmh), "impulse")
         return f"Crew {self.number} in {self.zone}{on(self.stage)}: {impulses}{speed}."
 
 

@@ -1,4 +1,4 @@
-"""Group G, too: what stewards impose that is no time: points of a championship."""
+"""Group G, too: what stewards impose that is no time: places, points of a championship."""
 
 from __future__ import annotations
 
@@ -6,7 +6,52 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from ledger.vocabulary.base import Occurrence, OptionalCode, OptionalCrew, Text
+from ledger.vocabulary.base import (
+    CrewNumber,
+    EvidenceId,
+    Occurrence,
+    OptionalCode,
+    OptionalCrew,
+    Text,
+    on,
+)
+
+Ranking = Literal["joint", "category", "class", "group", "team", "trophy"]
+"""A classification by whom it ranks: all crews that are ranked together, or those of one category,
+class, group or team, or who run for one trophy."""
+
+
+class CrewRelegated(Occurrence, frozen=True, kw_only=True, tag="CrewRelegated"):
+    """A crew goes to the last place of a classification, or some places back; it keeps its time.
+
+    `places` is how many; without it, the crew goes last. `applies_to` says whether the result of
+    the stage carries it, or the overall, from the stage on that is named: without one, the overall
+    of everything, and so the final. It counts in each classification that the crew is in, or only
+    in those of some kinds (`only_in`). It acts on the order by times and ties. Start orders go by
+    the times all the same: `CrewRepositioned` moves those.
+    """
+
+    number: CrewNumber
+    places: Annotated[int, msgspec.Meta(ge=1, le=10_000)] | None = None
+    stage: OptionalCode = ""
+    applies_to: Literal["overall", "stage"] = "overall"
+    only_in: tuple[Ranking, ...] = ()
+    article: OptionalCode = ""
+    document: OptionalCode = ""
+    evidence: tuple[EvidenceId, ...] = ()
+
+    def words(self) -> str:
+        back = "to the last place" if self.places is None else _back(self.places)
+        where = f" in the result of {self.stage}" if self.applies_to == "stage" else ""
+        where = where or f" in the overall{on(self.stage)}"
+        only = f", only by {' and '.join(self.only_in)}" if self.only_in else ""
+        why = f": {self.reason}" if self.reason else ""
+        return f"Crew {self.number} goes {back}{where}{only}{why}."
+
+
+def _back(places: int) -> str:
+    return "1 place back" if places == 1 else f"{places} places back"
+
 
 PointsTable = Literal["drivers", "co-drivers", "manufacturers", "teams"]
 """The tables of a championship, each of which has points of its own."""

@@ -16,6 +16,7 @@ from ledger.authority import AMENDING
 from ledger.errors import LedgerError, NotFound
 from ledger.powers import OFFICIAL
 from ledger.vocabulary import (
+    PLACING,
     BulletinIssued,
     ClockOffsetDeclared,
     CourtDecisionIssued,
@@ -30,7 +31,6 @@ from ledger.vocabulary import (
     StageScheduled,
     StageShortened,
     StageStopped,
-    TieBreakDisapplied,
 )
 from projections.comparing.causes import NOT_SHOWN, Edits, Move, Search, Shown, Undoing
 from projections.comparing.what_if import Alternatives
@@ -53,7 +53,7 @@ _ACTS: tuple[type[Occurrence], ...] = (
     CourtDecisionIssued,
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
-    TieBreakDisapplied,
+    *PLACING,
     NumberReallocated,
     *OFFICIAL,
     *AMENDING,

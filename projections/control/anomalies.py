@@ -35,6 +35,7 @@ from ledger.vocabulary import (
     StartOrderAmended,
     StartOrderPublished,
     TieBreakDisapplied,
+    TieSettled,
     TimeDetermined,
     WaypointMissed,
     ZonePlaced,
@@ -55,7 +56,7 @@ from projections.control.plan import (
     targets_from_nothing,
     ties_not_level,
 )
-from projections.results.start_order import unheeded
+from projections.results.start_order import not_given, unheeded
 from projections.state.contested import contested
 from projections.state.contradictions import registered
 from projections.state.rally import RallyState
@@ -275,6 +276,7 @@ def _lists(state: RallyState) -> Iterator[Anomaly]:
     named: list[tuple[Fact[Occurrence], tuple[str, ...]]] = [
         *((f, tuple(s.number for s in f.value.slots)) for f in state.facts.of(StartOrderPublished)),
         *((each, each.value.numbers) for each in state.facts.of(TieBreakDisapplied)),
+        *((each, each.value.numbers) for each in state.facts.of(TieSettled)),
         *((each, each.value.parties) for each in state.facts.of(IncidentReported)),
     ]
     for fact, numbers in named:
@@ -429,6 +431,14 @@ def _not_run(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly("stage-not-run", (), message, "", stage.stage)
 
 
+def _places_not_given(state: RallyState) -> Iterator[Anomaly]:
+    """Places on a start order that crews chose and do not have."""
+    for each in not_given(state):
+        said = each.chosen.value
+        message = f"Crew {said.number} chose place {said.place} on {said.stage}, but {each.why}."
+        yield Anomaly("place-not-given", (each.chosen.position,), message, said.number, said.stage)
+
+
 _SEARCHES = (
     _start_orders,
     _without_record,
@@ -459,4 +469,5 @@ _SEARCHES = (
     planned_twice,
     targets_from_nothing,
     ties_not_level,
+    _places_not_given,
 )

@@ -98,6 +98,7 @@ HINTS: dict[str, str] = {
     "falling-distance": "Correct the order or the distance (at_m) of one of the points.",
     "person-twice": "Correct the entry, or record who replaces whom (CrewMemberReplaced).",
     "tie-not-level": "Void the ruling, or correct its crews.",
+    "place-not-given": "Record another choice, or put the crew there by decision.",
     "site-hole": "Ask the site for a new export of its log and import it.",
     "site-number-of-no-record": "Ask the site what it is: no ledger counts so.",
     "site-number-twice": "Nothing is lost. Give one of them another name now: `rally site NAME`.",
@@ -271,7 +272,7 @@ def _length(state: RallyState, stage: str, number: str) -> int | None:
     directed = state.direction(stage, category, number)
     if directed.shortened and directed.shortened.value.special_m is not None:
         return directed.shortened.value.special_m
-    length = state.facts.stages[stage].value.special_m
+    length = state.length_of(stage, number)
     if directed.finish_point:
         length = state.metres_to(stage, category, directed.finish_point)
     if directed.start_point and length is not None:

@@ -29,6 +29,7 @@ from projections.control.anomalies import anomalies
 from projections.control.anomaly import Anomaly
 from projections.control.missing import WITHOUT_TIMES, Missing, crews, listed, missing
 from projections.desk.incidents import Incident, incidents
+from projections.desk.proposals import waiting
 from projections.results.standings import Scope, stage_named, standings
 from projections.state.rally import RallyState
 from projections.state.readings import RULINGS
@@ -138,6 +139,12 @@ class _Desk:
     @cached_property
     def undecided(self) -> list[Incident]:
         return [each for each in incidents(self.state) if each.open]
+
+    @cached_property
+    def proposed(self) -> dict[int, str]:
+        """What is proposed for a fact and waits for an office, by the position of the fact."""
+        found = ((each.name, fact) for each in waiting(self.state) for fact in each.about.facts)
+        return {fact.position: name for name, fact in found}
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -334,7 +341,9 @@ def _unfit(desk: _Desk, stage: StageScheduled) -> Iterator[Blocker]:
 def _undecided(desk: _Desk, stage: StageScheduled) -> Iterator[Blocker]:
     for each in desk.undecided:
         if each.stage == stage.stage:
-            message = f"Nobody has decided on it: {each.words}"
+            name = desk.proposed.get(each.position)
+            proposed = f" Proposed: {name}." if name else ""
+            message = f"Nobody has decided on it: {each.words}{proposed}"
             yield Blocker(stage.stage, "undecided", message, (each.number,), (each.position,))
 
 

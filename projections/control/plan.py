@@ -23,6 +23,7 @@ from ledger.vocabulary import (
     RallyConstituted,
     TargetTimeChanged,
     TieBreakDisapplied,
+    TieSettled,
     WaypointPlaced,
     ZonePlaced,
 )
@@ -226,12 +227,16 @@ def _name(person: str) -> str:
 
 
 def ties_not_level(state: RallyState) -> Iterator[Anomaly]:
-    """Rulings that crews share a place which are level in no classification."""
-    for fact in state.facts.of(TieBreakDisapplied):
-        numbers = tuple(dict.fromkeys(fact.value.numbers))
+    """Rulings on the place of crews which are level in no classification."""
+    several = [
+        *((each.position, each.value.numbers) for each in state.facts.of(TieBreakDisapplied)),
+        *((each.position, each.value.numbers) for each in state.facts.of(TieSettled)),
+    ]
+    for position, named in several:
+        numbers = tuple(dict.fromkeys(named))
         if not any(_level(totals) for totals in _totals(state, numbers)):
             message = f"Crews {' and '.join(numbers)} are not level in any classification."
-            yield Anomaly("tie-not-level", (fact.position,), message, numbers[0])
+            yield Anomaly("tie-not-level", (position,), message, numbers[0])
 
 
 def _level(totals: Sequence[int | None]) -> bool:

@@ -28,6 +28,7 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.base import on
 from ledger.vocabulary.judicial import COURT, decision_key
+from projections.desk.declined import DeclinedRow, disclosed
 from projections.desk.without_effect import Defeat, without_effect
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
@@ -105,10 +106,14 @@ class Decision(msgspec.Struct, frozen=True):
     id: str
 
 
-class DecisionRegister(msgspec.Struct, frozen=True):
-    """The decisions by series and number, and what courts decided about them."""
+class DecisionRegister(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The decisions by series and number, and what courts decided about them.
+
+    The sanctions that were declined stay disclosed beside them, where there are any.
+    """
 
     rows: tuple[Decision, ...]
+    declined: tuple[DeclinedRow, ...] = ()
 
 
 def decisions(state: RallyState, whole: RallyState | None = None) -> DecisionRegister:
@@ -123,7 +128,7 @@ def decisions(state: RallyState, whole: RallyState | None = None) -> DecisionReg
         (_in_order(each.fact), _row(state, each, steps, defeats))
         for each in state.facts.rulings.all.values()
     )
-    return DecisionRegister(tuple(row for _, row in rows))
+    return DecisionRegister(tuple(row for _, row in rows), disclosed(state.facts))
 
 
 def named_so(decisions: Iterable[Fact[Any]], reference: str) -> list[Fact[Any]]:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from ledger.times import Instant, iso
+from projections.desk.declined import DeclinedRow, disclosed
 from projections.rules.deadlines import INSTANTS
 from projections.rules.procedure import OLDER
 from projections.state.deadlines import Running, Times, moment_of
@@ -57,7 +58,8 @@ class MatterRow(msgspec.Struct, frozen=True, omit_defaults=True):
     `due_at` is until when it had to be lodged, `confirm_by` until when it has to be confirmed; both
     are null where no time runs. `outcome` is empty while it is open. Who lodged it where it was no
     competitor, with whom and by which means, and what is to be said of that, is told where it is on
-    record; and so are its times, where the rules word them.
+    record; and so are its times, and by which rule it suspends what it is about or does not, where
+    the rules word that.
     """
 
     kind: str
@@ -83,6 +85,7 @@ class MatterRow(msgspec.Struct, frozen=True, omit_defaults=True):
     means: str = ""
     remark: str = ""
     deadlines: tuple[DeadlineRow, ...] = ()
+    suspends_by: str = ""
 
 
 class DocketRow(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -110,11 +113,15 @@ class DocketRow(msgspec.Struct, frozen=True, omit_defaults=True):
     deadlines: tuple[DeadlineRow, ...] = ()
 
 
-class Docket(msgspec.Struct, frozen=True):
-    """Every decision in the order of the facts, and what is directed against no decision."""
+class Docket(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Every decision in the order of the facts, and what is directed against no decision.
+
+    What was proposed and declined is disclosed beside them, where there is any.
+    """
 
     rows: tuple[DocketRow, ...]
     others: tuple[MatterRow, ...]
+    declined: tuple[DeclinedRow, ...] = ()
 
 
 def docket(state: RallyState, now: int | None = None) -> Docket:
@@ -126,7 +133,9 @@ def docket(state: RallyState, now: int | None = None) -> Docket:
     rows = [_row(state, each, against[each.id], now) for each in decided]
     others = [each for each in every if each.about is None or each.about.id not in ids]
     times = rulings.appeals.times
-    return Docket(tuple(rows), tuple(matter_row(each, times) for each in others))
+    return Docket(
+        tuple(rows), tuple(matter_row(each, times) for each in others), disclosed(state.facts)
+    )
 
 
 def matter_row(matter: Matter, times: Times) -> MatterRow:
@@ -156,7 +165,16 @@ def matter_row(matter: Matter, times: Times) -> MatterRow:
         getattr(said, "means", ""),
         matter.remark,
         _worded((matter.time, matter.to_confirm), times, moment_of(matter.fact)),
+        _suspends_by(matter, times),
     )
+
+
+def _suspends_by(matter: Matter, times: Times) -> str:
+    """The rule by which an appeal suspends a decision, or does not, where it is worded."""
+    if matter.kind != "appeal" or matter.about is None:
+        return ""
+    parameter = times.suspension(matter.about).parameter
+    return "" if parameter in _OLDER else parameter
 
 
 def _worded(

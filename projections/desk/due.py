@@ -18,8 +18,10 @@ from ledger.vocabulary import (
     DocumentPosted,
     DocumentSigned,
     HearingHeld,
+    PenaltyGiven,
     SummonsIssued,
 )
+from projections.desk.proposals import waiting
 from projections.desk.protest_clock import protest_clock
 from projections.state.finality import title_of
 from projections.state.matters import (
@@ -68,7 +70,8 @@ class DueList(msgspec.Struct, frozen=True):
 def due(state: RallyState, now: int | None = None) -> DueList:
     """What is due at a moment (UTC ms); without one, the end of no time is told."""
     desk = _Desk(state, now)
-    rows = [*desk.decisions(), *desk.matters(), *desk.publications(), *desk.papers()]
+    lying = desk.decisions(), desk.matters(), desk.proposals(), desk.publications(), desk.papers()
+    rows = [each for several in lying for each in several]
     return DueList(
         tuple(sorted(rows, key=lambda each: (each.at or "", each.about, each.what, each.id)))
     )
@@ -164,6 +167,14 @@ class _Desk:
         yield self.item(matter.fact, "waits for a decision", about, "DecisionIssued")
 
     _summons = _report
+
+    def proposals(self) -> Iterator[Item]:
+        """What a tariff proposes, until an office adopts or declines it."""
+        for each in waiting(self.state):
+            fact = each.about.counted
+            what = f"a sanction is proposed ({each.about.tariff})"
+            about = f"{each.name}: {fact.value.words().removesuffix('.')}"
+            yield self.item(fact, what, about, PenaltyGiven.type_name())
 
     def publications(self) -> Iterator[Item]:
         """The ends of times for protests, and what may become final."""

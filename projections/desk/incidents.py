@@ -6,8 +6,7 @@ stands names it or is for the same crew, stage and place, or a later check or do
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import get_args
 
@@ -16,24 +15,21 @@ import msgspec
 from ledger.grouping import grouped
 from ledger.vocabulary import (
     CheckHeld,
-    CrewDisqualified,
     FalseStartObserved,
     FitnessDecided,
     IncidentReported,
     Occurrence,
-    PenaltyGiven,
-    ReportFiled,
     SpeedZoneRead,
-    StartRefused,
-    TimeCreditGranted,
     WaypointMissed,
 )
 from ledger.vocabulary.running import IncidentKind
+from projections.desk.answered import FALSE_START, Answers, Given
+from projections.desk.infringements import is_one, still_matters
 from projections.state.charges import Charge
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.road import COMPUTED
-from projections.state.rulings import UNDONE, Ruling
+from projections.state.rulings import IN_FORCE, UNDONE
 
 Observation = (
     IncidentReported
@@ -43,12 +39,10 @@ Observation = (
     | CheckHeld
     | FitnessDecided
 )
-WAYPOINT, SPEED, FALSE_START = "waypoint-missed", "speed-zone", "false-start"
+WAYPOINT, SPEED = "waypoint-missed", "speed-zone"
 CHECK_FAILED, UNFIT = "check-failed", "unfit"
 AWAITED = frozenset({WAYPOINT, SPEED, FALSE_START, CHECK_FAILED})
 """What somebody has to decide on."""
-_UNDONE = UNDONE | {"withdrawn"}
-"""A decision that was taken back leaves an observation undecided."""
 KINDS: tuple[str, ...] = (
     *get_args(IncidentKind),
     WAYPOINT,
@@ -86,7 +80,7 @@ def incidents(
     state: RallyState, number: str | None = None, stage: str | None = None, kind: str | None = None
 ) -> tuple[Incident, ...]:
     """What needs attention in the order of the facts; of one crew, stage or kind if asked."""
-    came_of_it = CameOfIt(state, state.charges)
+    came_of_it = _CameOfIt(state)
     found = (_incident(state, came_of_it, fact) for fact in sorted(observed(state), key=Fact.order))
     return tuple(
         each
@@ -103,7 +97,7 @@ def observed(state: RallyState) -> list[Fact[Observation]]:
     return [
         *facts.of(IncidentReported),
         *facts.of(WaypointMissed),
-        *(each for each in facts.of(SpeedZoneRead) if each.value.impulses),
+        *(each for each in facts.of(SpeedZoneRead) if is_one(each.value)),
         *facts.of(FalseStartObserved),
         *(each for each in facts.of(CheckHeld) if not each.value.passed),
         *(each for each in facts.of(FitnessDecided) if not each.value.fit),
@@ -126,7 +120,7 @@ OF_TYPES = {each.type_name(): kind for each, kind in _KIND_OF.items()}
 """What observations of a type are called, where all of them are of one kind."""
 
 
-def _incident(state: RallyState, came_of_it: CameOfIt, fact: Fact[Observation]) -> Incident:
+def _incident(state: RallyState, came_of_it: _CameOfIt, fact: Fact[Observation]) -> Incident:
     said, kind = fact.value, kind_of(fact.value)
     crew = state.facts.crews.get(said.number)
     decided = tuple(came_of_it.on(fact))
@@ -138,110 +132,47 @@ def _incident(state: RallyState, came_of_it: CameOfIt, fact: Fact[Observation]) 
         said.fact_at.iso() if said.fact_at else None,
         said.words(),
         isinstance(said, IncidentReported) and said.injury,
-        kind in AWAITED and _still_matters(state, said) and not any(e.stands for e in decided),
+        kind in AWAITED and still_matters(state, said) and not any(e.stands for e in decided),
         decided,
         fact.position,
     )
 
 
-def _still_matters(state: RallyState, said: Observation) -> bool:
-    """Whether the place of an observation is still a part of the stage."""
-    stage, category = getattr(said, "stage", ""), state.category(said.number)
-    place = getattr(said, "point", "") or getattr(said, "zone", "")
-    directed = state.direction(stage, category, said.number)
-    if directed.cancelled is not None and place:
-        return False
-    return not place or state.side(stage, category, place, directed.finish_point) <= 0
+class _CameOfIt:
+    """What was decided on an observation, as it is told."""
 
-
-class CameOfIt:
-    """What was decided, to be found by what it is about; `charges` are the penalties there are."""
-
-    def __init__(self, state: RallyState, charges: Iterable[Charge]) -> None:
+    def __init__(self, state: RallyState) -> None:
+        self._answers = Answers(state)
         self._state = state
-        self._charges: dict[str, list[Charge]] = grouped((each.number, each) for each in charges)
 
     @cached_property
-    def _given(self) -> dict[str, Fact[PenaltyGiven]]:
-        facts = self._state.facts
-        fallen = (each.fact for each in facts.rulings.not_counting(PenaltyGiven) if each.fact)
-        penalties: list[Fact[PenaltyGiven]] = [*facts.of(PenaltyGiven), *fallen]  # type: ignore[list-item]
-        return {each.id: each for each in penalties}
+    def _charges(self) -> dict[str, list[Charge]]:
+        return grouped((identity, each) for each in self._state.charges for identity in each.ids)
 
     def on(self, fact: Fact[Observation]) -> Iterator[Decided]:
         """What was decided on an observation, in the order of the facts."""
-        for charge in self._charges.get(fact.value.number, ()):
-            if self._rests_on(charge, fact):
-                given = self._given.get(charge.ids[0])
-                words = given.value.words() if given else f"Crew {charge.number}: {charge.reason}."
-                shown = words if charge.in_force else f"{words} ({charge.status})"
-                # What fell away with a part of the stage, or before a court, was decided.
-                stands = charge.status not in _UNDONE
-                yield Decided(given.position if given else charge.positions[0], shown, stands)
-        for other in self._others(fact):
-            stands = other.id not in self._state.facts.taken_back
-            yield Decided(other.position, other.value.words(), stands)
-        for ruling in self._without_penalty.get(fact.id, ()):
-            gone = ruling.status in _UNDONE
-            words = ruling.fact.value.words()
-            shown = f"{words} ({ruling.status})" if gone else words
-            yield Decided(ruling.fact.position, shown, not gone)
+        for given in self._answers.penalties(fact):
+            yield self._by_a_penalty(given)
+        for charge in self._charges.get(fact.id, ()):
+            if charge.basis == COMPUTED:
+                words = f"Crew {charge.number}: {charge.reason}."
+                stands = charge.status not in UNDONE
+                yield Decided(charge.positions[0], _with(words, charge.status), stands)
+        for each in self._answers.without_penalty(fact):
+            words = each.fact.value.words()
+            shown = words if each.stands else _with(words, each.status)
+            yield Decided(each.fact.position, shown, each.stands)
 
-    @cached_property
-    def _without_penalty(self) -> dict[str, list[Ruling]]:
-        """The decisions that penalise nobody, by the records that they rest on or decide."""
-        found: dict[str, list[Ruling]] = defaultdict(list)
-        rulings = self._state.facts.rulings
-        reported = {each.id: each.value.evidence for each in self._state.facts.of(ReportFiled)}
-        for decision in rulings.decisions:
-            ruling = rulings.all[decision.id]
-            if not any(each.effect.act == PenaltyGiven.type_name() for each in ruling.effects):
-                said = decision.value
-                about = {*said.evidence, *said.matter}
-                about.update(*(reported.get(each, ()) for each in said.matter))
-                for each in about:
-                    found[each].append(ruling)
-        return found
+    def _by_a_penalty(self, given: Given) -> Decided:
+        """A penalty, with what became of it: also where it fell away with a part of the stage."""
+        said = given.fact.value
+        charges = self._charges.get(given.fact.id, ())
+        # A decision may give several.
+        mine = [e for e in charges if (e.number, e.amount_ms) == (said.number, said.amount_ms)]
+        status = mine[0].status if mine else given.status
+        return Decided(given.fact.position, _with(said.words(), status), given.stands)
 
-    def _rests_on(self, charge: Charge, fact: Fact[Observation]) -> bool:
-        """Whether a penalty names an observation, or is for the same crew, stage and place."""
-        given = self._given.get(charge.ids[0])
-        if given is None:
-            return charge.basis == COMPUTED and fact.id in charge.ids
-        if fact.id in given.value.evidence:
-            return True
-        said = fact.value
-        if isinstance(said, FalseStartObserved):
-            same = given.value.kind == FALSE_START
-        else:
-            place = getattr(said, "point", "") or getattr(said, "zone", "")
-            same = bool(place) and given.value.point == place
-        return same and charge.stage == getattr(said, "stage", "")
 
-    def _others(self, fact: Fact[Observation]) -> list[Fact[Occurrence]]:
-        """What is no penalty: a credit for stopping, a check that was passed, a crew cleared."""
-        facts, said = self._state.facts, fact.value
-        found: list[Fact[Occurrence]] = []
-        if isinstance(said, IncidentReported) and said.kind == "stop-to-assist":
-            found += [
-                each
-                for each in facts.of(TimeCreditGranted)
-                if (each.value.number, each.value.stage) == (said.number, said.stage)
-            ]
-        elif isinstance(said, CheckHeld):
-            found += [
-                each
-                for each in facts.of(CheckHeld)
-                if each.value.passed
-                and (each.value.number, each.value.kind) == (said.number, said.kind)
-                and each.order() > fact.order()
-            ]
-            found += [e for e in facts.of(StartRefused) if e.value.number == said.number]
-            found += [e for e in facts.of(CrewDisqualified) if e.value.number == said.number]
-        elif isinstance(said, FitnessDecided):
-            found += [
-                each
-                for each in self._state.fitness[said.number]
-                if each.value.fit and each.order() > fact.order()
-            ]
-        return sorted(found, key=Fact.order)
+def _with(words: str, status: str) -> str:
+    """What was decided, and its status where it does not count as it is."""
+    return words if status in ("", IN_FORCE) else f"{words} ({status})"

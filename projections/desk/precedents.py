@@ -25,12 +25,13 @@ from ledger.vocabulary import (
     PenaltyGiven,
     ProtestDecided,
     ReportFiled,
+    SanctionDeclined,
     TimeCreditGranted,
 )
 from ledger.vocabulary.judicial import COURT
+from projections.desk.answered import Answers
 from projections.desk.decisions import effect_in_words
-from projections.desk.incidents import KINDS, OF_TYPES, CameOfIt, Observation, kind_of, observed
-from projections.state.charges import Charge
+from projections.desk.incidents import KINDS, OF_TYPES, Observation, kind_of, observed
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.road import COMPUTED, WHETHER
@@ -185,18 +186,6 @@ class _Asked:
     def __init__(self, state: RallyState) -> None:
         self._state, self._facts = state, state.facts
 
-    @cached_property
-    def _charges(self) -> dict[str, Charge]:
-        """The penalties that were put on record alone, by their ids.
-
-        Whether one fell away with a part of its stage is left open: it was given for its fact.
-        """
-        back = self._facts.taken_back
-        return {
-            each.id: _charge(each, "withdrawn" if each.id in back else IN_FORCE)
-            for each in self._facts.recorded(PenaltyGiven)
-        }
-
     def decided(self) -> Iterator[_Placed]:
         """The decisions; those of courts where they give something themselves."""
         rulings = self._facts.rulings
@@ -278,7 +267,9 @@ class _Asked:
     def alone(self) -> Iterator[_Placed]:
         """What was given without a decision: penalties, credits, disqualifications."""
         for fact in self._facts.recorded(PenaltyGiven):
-            said, status = fact.value, self._charges[fact.id].status
+            # Whether one fell away with its part of the stage is left open: it was given for that.
+            said, back = fact.value, self._facts.taken_back.get(fact.id)
+            status = "withdrawn" if back else IN_FORCE
             gave = Given("PenaltyGiven", said.words(), status, said.amount_ms, "ms")
             facts = self._kinds(said.evidence) | ({_called(said.kind)} if said.kind else set())
             yield (
@@ -293,9 +284,22 @@ class _Asked:
                     outcome=status,
                 ),
             )
+        for declined in self._facts.recorded(SanctionDeclined):
+            yield declined.order(), self._declined(declined)
         for kind in _ALONE:
             for other in self._facts.recorded(kind):
                 yield other.order(), self._act(other)
+
+    def _declined(self, fact: Fact[SanctionDeclined]) -> Precedent:
+        """A sanction that a tariff proposed and nobody got: like facts are to be treated alike."""
+        return self._precedent(
+            fact,
+            what=fact.value.words(),
+            articles=articles_in(fact.value.reason),
+            facts=self._kinds(fact.value.evidence),
+            about=words_in(fact.value.reason),
+            outcome=NOTHING,
+        )
 
     def _act(self, fact: Fact[Any]) -> Precedent:
         said, back = fact.value, self._facts.taken_back.get(fact.id)
@@ -314,12 +318,10 @@ class _Asked:
 
     def left(self) -> Iterator[_Placed]:
         """The observations and reports on which nobody decided, or whose decision was undone."""
-        given = self._facts.rulings.effects_of(PenaltyGiven)
-        decided = [_charge(each.fact, each.status) for each in given if each.fact is not None]
-        came_of_it = CameOfIt(self._state, [*self._charges.values(), *decided])
+        answers = Answers(self._state)
         for fact in observed(self._state):
             priced = self._prices_false_starts and isinstance(fact.value, FalseStartObserved)
-            settled = fact.id in self._decided or any(e.stands for e in came_of_it.on(fact))
+            settled = fact.id in self._decided or answers.is_settled(fact)
             if not (priced or settled):
                 yield fact.order(), self._observation(fact, kind_of(fact.value), fact.value.words())
         for report in self._facts.recorded(ReportFiled):
@@ -471,14 +473,6 @@ def _kind(said: Occurrence) -> str:
 def fact_called(name: str) -> str:
     """A kind of fact by its name, or by that of its type: "WaypointMissed" is waypoint-missed."""
     return OF_TYPES.get(name, name)
-
-
-def _charge(fact: Fact[Any], status: str) -> Charge:
-    """A penalty as what came of an observation is looked for."""
-    said = fact.value
-    counts = (said.applies_to, said.kind, "given", status, said.in_start_order, said.reason)
-    of = (said.article, said.document, (fact.position,), (fact.id,))
-    return Charge(said.number, said.stage, None, said.amount_ms, *counts, *of)
 
 
 def _called(kind: str) -> str:

@@ -6,16 +6,18 @@ below asks the state which record it applied; where that is not the effect, it s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
 from ledger.errors import LedgerError
 from ledger.vocabulary import (
+    ON_TIES,
     TAKES_BACK,
     ControlPassed,
     CrewDisqualified,
+    CrewRelegated,
     CrewRepositioned,
     DecisionIssued,
     DelayAllowanceGranted,
@@ -33,11 +35,13 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     StartOrderPublished,
     TargetTimeChanged,
-    TieBreakDisapplied,
+    TieSettled,
     TimeCreditGranted,
     TimeDetermined,
     short_id,
 )
+from projections.results.relegation import relegated
+from projections.results.standings import Scope, by_times
 from projections.results.start_order import repositioned, unheeded
 from projections.state.charges import Charges
 from projections.state.course import Direction, directed, is_for, named_by
@@ -46,7 +50,7 @@ from projections.state.readings import ranked
 from projections.state.recorded import Fact
 from projections.state.road import COMPUTED
 from projections.state.rulings import IN_FORCE, Brought
-from projections.state.totals import Overall, Span, since_of
+from projections.state.totals import Overall, Span, Total, since_of, stage_total
 
 
 class Defeat(msgspec.Struct, frozen=True):
@@ -297,17 +301,44 @@ def _repositioned(state: RallyState, fact: Fact[CrewRepositioned]) -> Defeat | N
     return None if _same(held, fact) else _by(state, held, "puts it in another place")
 
 
-def _tie(state: RallyState, fact: Fact[TieBreakDisapplied]) -> Defeat | None:
+def _tie(state: RallyState, fact: Fact[Any]) -> Defeat | None:
+    """A ruling on a tie: without effect where its crews are level nowhere."""
     compared = False
     for until in (None, *state.orders.values()):
         overall = Overall(state, Span(until))
         totals = [overall.total(each) for each in dict.fromkeys(fact.value.numbers)]
-        known = [each.total_ms for each in totals if each is not None]
-        if len(set(known)) < len(known):
+        compared = compared or sum(each is not None for each in totals) > 1
+        if _are_level(totals):
             return None
-        compared = compared or len(known) > 1
+    if isinstance(fact.value, TieSettled):  # who is level on a stage shares its place anyway
+        about = [each for each in state.stages if fact.value.stage in ("", each.stage)]
+        if any(_are_level(stage_total(state, s, n) for n in fact.value.numbers) for s in about):
+            return None
     why = f"crews {' and '.join(fact.value.numbers)} are level nowhere"
     return Defeat(why) if compared else None
+
+
+def _are_level(totals: Iterable[Total | None]) -> bool:
+    """Whether two of these totals are equal."""
+    known = [each.total_ms for each in totals if each is not None]
+    return len(set(known)) < len(known)
+
+
+def _relegated(state: RallyState, fact: Fact[CrewRelegated]) -> Defeat | None:
+    said = fact.value
+    scope = Scope("stage", stage=said.stage) if said.applies_to == "stage" else Scope()
+    own = relegated(state, scope).get(said.number, ())
+    for each in own:
+        other = each.value
+        reaches = other.places is None and (not other.only_in or other.only_in == said.only_in)
+        begun = state.orders.get(other.stage, 0) <= state.orders.get(said.stage, 0)
+        earlier = said.places is not None or each.order() < fact.order()
+        if reaches and begun and earlier and not _same(each, fact):
+            return _by(state, each, "puts it last")
+    rows = by_times(state, scope) if any(_same(each, fact) for each in own) else ()
+    place = next((row.place for row in rows if row.number == said.number), None)
+    last = place is not None and not any(row.place > place for row in rows)
+    return Defeat("it is last anyway, by times and ties") if last else None
 
 
 # -- acts of race direction ------------------------------------------------------------------------
@@ -400,7 +431,8 @@ _RULES: Mapping[type[Occurrence], Callable[[RallyState, Fact[Any]], Defeat | Non
     MovedOutsideClassification: _outside,
     RestartDecided: _restart,
     CrewRepositioned: _repositioned,
-    TieBreakDisapplied: _tie,
+    **dict.fromkeys(ON_TIES, _tie),
+    CrewRelegated: _relegated,
     **dict.fromkeys((StageCancelled, StageReinstated, StageShortened, StageStopped), _on_a_stage),
 }
 """What asks for each act whether it was applied."""

@@ -11,10 +11,12 @@ from ledger.vocabulary import (
     ControlPassed,
     FalseStartObserved,
     PenaltyGiven,
+    SanctionDeclined,
     StageCancelled,
     StageReinstated,
     StageStarted,
 )
+from projections.desk.infringements import PRICED
 from projections.explain.grounds import Fallen, Grounds
 from projections.explain.times import once
 from projections.explain.told import Addend, Evidence, Rule, addend
@@ -27,6 +29,7 @@ from projections.state.road import COMPUTED, Visit
 from projections.state.rulings import IN_FORCE, SUSPENDED
 from projections.state.totals import Span
 
+DECLINED = "declined"
 OF_A_PENALTY = (PenaltyGiven, FalseStartObserved, ControlPassed)
 """What penalties are, or follow from."""
 
@@ -73,6 +76,9 @@ def _told(
     for charge in sorted(charges, key=lambda each: by_id[each.ids[0]].order()):
         if (stands := status(charge.order, charge.stage, charge)) is not None:
             yield charge.order, _penalty(grounds, charge, stands)
+    for order, each_declined in _declined(grounds, number):
+        if status(order, each_declined.stage, None) is not None:
+            yield order, each_declined
     for each in grounds.fallen(number, OF_A_PENALTY):
         order, stage = _place_of(grounds, each)
         if status(order, stage, None) is not None:
@@ -98,8 +104,45 @@ def _penalty(grounds: Grounds, charge: Charge, status: str) -> Addend:
         article=_article(grounds, charge),
         status=status,
         rules=_rules(grounds, charge, status),
-        notes=_due(grounds, visit) if visit else (),
+        notes=_due(grounds, visit) if visit else _proposed(grounds, charge),
     )
+
+
+def _proposed(grounds: Grounds, charge: Charge) -> tuple[str, ...]:
+    """What a tariff proposed, where an office adopted that or gave another amount."""
+    given = grounds.facts.by_id[charge.ids[0]].value
+    proposed = getattr(given, "proposed_ms", None)
+    if proposed is None:
+        return ()
+    told = grounds.facts.told
+    about = (type(told[each]) for each in getattr(given, "evidence", ()) if each in told)
+    tariff = next((PRICED[each] for each in about if each in PRICED), "the tariff")
+    return (f"proposed by {tariff}: {format_duration(proposed)}",)
+
+
+def _declined(grounds: Grounds, number: str) -> Iterator[tuple[int | None, Addend]]:
+    """What was proposed for a crew and declined: it adds nothing, and is disclosed."""
+    for each in grounds.facts.recorded(SanctionDeclined):
+        said = each.value
+        if said.number == number:
+            much = "" if said.proposed_ms is None else f" of {format_duration(said.proposed_ms)}"
+            where = f" on {said.stage}" if said.stage else ""
+            about = [e for e in dict.fromkeys(said.evidence) if e in grounds.facts.told]
+            order = grounds.state.orders.get(said.stage)
+            yield (
+                order,
+                addend(
+                    0,
+                    f"penalty{much}{where} declined: {said.reason}",
+                    "penalty",
+                    "" if order is None else said.stage,
+                    records=[
+                        grounds.evidence(each.id, DECLINED, counts=False),
+                        *grounds.several(about, "what it would have rested on", counts=False),
+                    ],
+                    status=DECLINED,
+                ),
+            )
 
 
 def _article(grounds: Grounds, charge: Charge) -> str:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
 from ledger.times import spelled
-from ledger.vocabulary import TieBreakDisapplied
 from projections.explain.grounds import Grounds
 from projections.explain.told import Neighbour, Place, Tie
 from projections.results.classifications import rankings_of
-from projections.results.standings import Row, Scope, Standings, span_of, standings
-from projections.state.totals import breaks_ties, overall_total, since_of
+from projections.results.relegation import RELEGATED, relegated
+from projections.results.standings import (
+    Row,
+    Scope,
+    Standings,
+    by_times,
+    span_of,
+    standings,
+    with_ties,
+)
+from projections.results.ties import rulings
+from projections.state.entries import by_number
+from projections.state.ties import BEST, BY_TIMES, COUNT_BACK, RACE_NUMBER, compared
+from projections.state.totals import since_of
 
 
 def places(grounds: Grounds, number: str, joint: Standings) -> tuple[Place, ...]:
@@ -48,8 +58,9 @@ def _place(grounds: Grounds, number: str, answer: Standings) -> Place | None:
     level = [row for row in rows if row.place == own.place and row.number != number]
     before = next((row for row in reversed(rows[:index]) if row.place != own.place), None)
     behind = next((row for row in rows[index:] if row.place != own.place), None)
-    rivals = [row for row in (before, *level, behind) if row and row.total_ms == own.total_ms]
-    ties = tuple(_tie(grounds, own, row, scope) for row in rivals)
+    near = [row for row in (before, *level, behind) if row and row.total_ms == own.total_ms]
+    rivals = [row for row in near if (RELEGATED in row.flags) == (RELEGATED in own.flags)]
+    ties = (*(_tie(grounds, own, row, scope) for row in rivals), *_sanctions(grounds, own, scope))
     return Place(
         scope.category,
         own.place,
@@ -77,11 +88,32 @@ def _sentence(
     near = []
     if level:
         near.append(f"level with {' and '.join(row.number for row in level)}")
-    for row, how in ((before, "behind"), (behind, "ahead of")):
-        if row:
-            near.append(f"{_time(abs(row.total_ms - own.total_ms))} {how} {row.number}")
+    if before:
+        near.append(_apart(own, before, "behind {}", "faster than {}, which is before it"))
+    if behind:
+        near.append(_apart(behind, own, "ahead of {}", "slower than {}, which is behind it"))
     sentence = f"{ordinal(own.place)}: {', '.join(near) or 'nobody else is classified'}."
     return " ".join((sentence, *(tie.words for tie in ties)))
+
+
+def _apart(slower: Row, faster: Row, by_time: str, put_back: str) -> str:
+    """How far two rows are apart; who was put back may be the faster one."""
+    ms = slower.total_ms - faster.total_ms
+    other = slower.number if by_time.startswith("ahead") else faster.number
+    return f"{_time(abs(ms))} {(by_time if ms >= 0 else put_back).format(other)}"
+
+
+def _sanctions(grounds: Grounds, own: Row, scope: Scope) -> Iterator[Tie]:
+    """The sanctions on place, where they give a crew another place than times and ties do."""
+    back = relegated(grounds.state, scope)
+    by_time = next((r.place for r in by_times(grounds.state, scope) if r.number == own.number), 0)
+    if not back or by_time == own.place:
+        return
+    facts = [each for number in sorted(back, key=by_number) for each in back[number]]
+    said = " ".join(each.value.words() for each in facts)
+    words = f"By times and ties it is {ordinal(by_time)}. {said}"
+    records = tuple(grounds.several(dict.fromkeys(each.id for each in facts)))
+    yield Tie("", "", None, None, words, records, ())
 
 
 def _time(ms: int) -> str:
@@ -91,48 +123,72 @@ def _time(ms: int) -> str:
 # -- ties ---------------------------------------------------------------------------------------
 
 
-class _Tried(NamedTuple):
-    """A stage whose time breaks ties, with the time of a crew there."""
-
-    stage: str
-    ms: int
-
-
 def _tie(grounds: Grounds, own: Row, other: Row, scope: Scope) -> Tie:
     """What decides between two crews with one total, or why nothing does."""
-    of_stage, over = scope.kind == "stage", span_of(grounds.state, scope)
-    rules = [] if of_stage else grounds.rules(*grounds.state.ties_by(over.until))
-    rulings = [
+    state, of_stage = grounds.state, scope.kind == "stage"
+    until = span_of(state, scope).until
+    rules = () if of_stage else tuple(grounds.rules(*state.ties_by(until)))
+    ruled = [
         each
-        for each in grounds.facts.of(TieBreakDisapplied)
+        for each in rulings(state, scope.stage or "")
         if {own.number, other.number} <= set(each.value.numbers)
     ]
-    records = tuple(grounds.several(each.id for each in rulings))
+    records = tuple(grounds.several(each.id for each in ruled))
     with_whom = f"The total is that of {other.number}"
     if own.place == other.place:
-        why = "by a ruling they share the place" if rulings else "nothing breaks the tie"
-        words = f"{with_whom}; {why}."
-        return Tie(other.number, "", None, None, words, records, tuple(rules))
-    mine, theirs = (_tried(grounds, each.number, scope) for each in (own, other))
-    for ours, his in zip(mine, theirs, strict=False):
-        if ours.ms != his.ms:
-            better = "ahead" if ours.ms < his.ms else "behind"
-            words = (
-                f"{with_whom}; {better} by the time on {ours.stage}: "
-                f"{_time(ours.ms)} against {_time(his.ms)}."
-            )
-            return Tie(other.number, ours.stage, ours.ms, his.ms, words, records, tuple(rules))
+        why = "by a ruling they share the place" if ruled else "nothing breaks the tie"
+        return Tie(other.number, "", None, None, f"{with_whom}; {why}.", records, rules)
+    totals = with_ties(state, scope)
+    pairs = list(zip(totals[own.number].tie, totals[other.number].tie, strict=False))
+    better = "ahead" if own.place < other.place else "behind"
+    for name, (ours, his) in zip(state.tie_chain(until), pairs, strict=False):
+        if ours == his or of_stage:
+            continue
+        if name in BY_TIMES and (by := _by_a_stage(grounds, name, own.number, (ours, his), scope)):
+            stage, mine, theirs = by
+            times = f"{_time(mine)} against {_time(theirs)}"
+            words = f"{with_whom}; {better} by the time on {stage}: {times}."
+            return Tie(other.number, stage, mine, theirs, words, records, rules)
+        words = f"{with_whom}; {better} {_words(name, ours, his)}."
+        return Tie(other.number, "", None, None, words, records, rules)
+    if ruled:
+        words = f"{with_whom}; {better} by a ruling: {ruled[-1].value.words()}"
+        return Tie(other.number, "", None, None, words, records, rules)
     words = f"{with_whom}; the stages that break the tie are not the same."
-    return Tie(other.number, "", None, None, words, records, tuple(rules))
+    return Tie(other.number, "", None, None, words, records, rules)
 
 
-def _tried(grounds: Grounds, number: str, scope: Scope) -> list[_Tried]:
-    """The times of a crew that break ties by the rules, stage by stage."""
+Part = tuple[int | str, ...]
+
+
+def _by_a_stage(
+    grounds: Grounds, name: str, number: str, parts: tuple[Part, Part], scope: Scope
+) -> tuple[str, int, int] | None:
+    """The stage on which a criterion finds other times, and what they are; of like stages."""
     state, over = grounds.state, span_of(grounds.state, scope)
-    total = overall_total(state, number, over) if scope.kind != "stage" else None
-    if total is None:
-        return []
-    chain, since = state.tie_chain(over.until), since_of(state, number, over)
-    counted = state.tally(state.category(number), since, over.until).stages
-    breaking = [each for each in counted if breaks_ties(chain, each)]
-    return [_Tried(each.stage, ms) for each, ms in zip(breaking, total.tie, strict=True)]
+    stages = state.tally(state.category(number), since_of(state, number, over), over.until).stages
+    several = zip(compared(state, name, stages, number), *parts, strict=False)
+    for index, mine, theirs in several:
+        if mine != theirs:
+            return stages[index].stage, int(mine), int(theirs)
+    return None
+
+
+def _words(name: str, ours: Part, his: Part) -> str:
+    """By what a crew is ahead or behind, where it is no time."""
+    if name == BEST:
+        return f"by the best place on a stage: {_nth(ours[0])} against {_nth(his[0])}"
+    if name == COUNT_BACK:
+        place, mine, theirs = next(
+            (place, -int(mine), -int(theirs))
+            for place, (mine, theirs) in enumerate(zip(ours, his, strict=True), 1)
+            if mine != theirs
+        )
+        return f"by count-back: {mine} times {ordinal(place)} on a stage against {theirs}"
+    if name == RACE_NUMBER:
+        return "by the race number"
+    return "as the stages that break the tie are not the same"
+
+
+def _nth(place: int | str) -> str:
+    return ordinal(int(place))

@@ -6,7 +6,8 @@ stand in a classification is told by a timeline.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from ledger.authority import AMENDING
 from ledger.chain import Linked
@@ -14,6 +15,7 @@ from ledger.log import Log
 from ledger.naming import RECORDS, named
 from ledger.powers import OFFICIAL
 from ledger.record import Record
+from ledger.scan import Scanned
 from ledger.vocabulary import (
     TYPES,
     BulletinIssued,
@@ -40,14 +42,28 @@ READINGS: tuple[type[Occurrence], ...] = (
     NeutralisationPassed,
 )
 """What is told of one crew and explains no other."""
-_RULING: tuple[type[Occurrence], ...] = (
+JUDGING: tuple[type[Occurrence], ...] = (
     RallyConstituted,
     RegulationsAdopted,
     BulletinIssued,
     StageScheduled,
+    ClockOffsetDeclared,
     *OFFICIAL,
 )
-"""What says which clocks are applied, and whose word counts."""
+"""What says which clocks are right and applied, and whose word counts."""
+DESK = frozenset(TYPES.values()) - {*READINGS, *AMENDING}
+"""What is no reading, and amends nothing."""
+
+
+class Along(NamedTuple):
+    """What a timeline knows of the records of a log, so that not all of them need be looked at.
+
+    `linked` are the positions of those that something amends, or that tell one line again;
+    `bears` says of a record of the crew that is asked for whether anything rests on it.
+    """
+
+    linked: Container[int]
+    bears: Callable[[Scanned], bool] = lambda _: True
 
 
 def of_the_desk(log: Log, until: int, instant: int | None) -> Facts:
@@ -69,21 +85,24 @@ def facts_about(
     readings: Sequence[type[Occurrence]] = READINGS,
     whole: Collection[type[Occurrence]] = (),
     besides: Collection[int] = (),
-    without: Collection[type[Occurrence]] = (),
+    desk: Collection[type[Occurrence]] = DESK,
+    along: Along | None = None,
 ) -> Facts:
     """The facts at a position, by an instant (UTC ms), without the readings of other crews.
 
     Of `stages` those of all crews are among them, of the types in `readings`; wherever they are,
-    those of the types in `whole`; and those at the positions in `besides`. There are none of the
-    types in `without`: a timeline tells them, and no explanation names their records. Whatever
-    amends any of this or is amended by it is among them, what a record names, and what tells a line
-    of it again: it may be a reading that was of this crew, or is.
+    those of the types in `whole`; and those at the positions in `besides`. Of what is no reading
+    there are the types in `desk`, and what is told of the crew itself: a timeline tells the others,
+    and no explanation names their records. Whatever amends any of this or is amended by it is among
+    them, what a record names, and what tells a line of it again: it may be a reading that was of
+    this crew, or is.
     """
-    told = _linked(log, until)
-    others = TYPES.keys() - {each.type_name() for each in (*READINGS, *AMENDING, *without)}
-    told.take(log.scan.of_types(sorted(others | {each.type_name() for each in whole}), until))
+    told = _linked(log, until, along)
+    told.take(log.scan.of_types(_names(*desk, *whole), until))
     if number:
-        told.take(log.scan.tagged([f"crew:{number}"], _names(*READINGS, *AMENDING), until))
+        own = (*READINGS, *AMENDING, *(DESK - {*desk}))
+        rows = log.scan.tagged([f"crew:{number}"], _names(*own), until)
+        told.take(each for each in rows if along is None or along.bears(each))
     for stage in stages:
         told.take(log.scan.tagged([f"stage:{stage}"], _names(*readings, *AMENDING), until))
     told.take(log.scan.at(besides))
@@ -117,12 +136,13 @@ def put_right(log: Log, records: Iterable[Record], until: int) -> Mapping[str, O
 def _judged(log: Log, until: int, *kinds: type[Occurrence]) -> Linked:
     """The records of these kinds, with those that say which clocks and whose word count."""
     told = _linked(log, until)
-    told.take(log.scan.of_types(_names(*kinds, ClockOffsetDeclared, *_RULING), until))
+    told.take(log.scan.of_types(_names(*kinds, *JUDGING), until))
     return told
 
 
-def _linked(log: Log, until: int) -> Linked:
-    return Linked(log, until, lambda said: named(said, *RECORDS), lines=True)
+def _linked(log: Log, until: int, along: Along | None = None) -> Linked:
+    linked = along.linked if along else None
+    return Linked(log, until, lambda said: named(said, *RECORDS), lines=True, linked=linked)
 
 
 def _facts(told: Linked, instant: int | None = None) -> Facts:
@@ -134,4 +154,4 @@ def _facts(told: Linked, instant: int | None = None) -> Facts:
 
 
 def _names(*kinds: type[Occurrence]) -> list[str]:
-    return [each.type_name() for each in kinds]
+    return sorted({each.type_name() for each in kinds})

@@ -109,7 +109,10 @@ class Neighbour(msgspec.Struct, frozen=True):
 
 
 class Tie(msgspec.Struct, frozen=True):
-    """What decides between two equal totals; `stage` and the times where a stage does."""
+    """What decides between two equal totals; `stage` and the times where a stage does.
+
+    Without a `number`, what decides the place against the totals: sanctions on place.
+    """
 
     number: str
     stage: str

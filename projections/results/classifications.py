@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ledger.vocabulary import TieBreakDisapplied
+from ledger.vocabulary import PLACING
 from ledger.vocabulary.publication import named_together
 from projections.results.standings import UNEQUAL, Row, Scope, Standings, span_of, standings
 from projections.rules.classifications import Groups, groups_of
@@ -60,8 +60,8 @@ class Rankings(NamedTuple):
         if not self.apart:
             yield self.joint
             return
-        # Whom carried totals and rulings on ties bear on is not told by the list across all.
-        told = not self.state.carried and not self.state.facts.of(TieBreakDisapplied)
+        # Whom carried totals and rulings on places bear on is not told by the list across all.
+        told = not self.state.carried and not any(map(self.state.facts.of, PLACING))
         for scope, group in zip(self.scopes, self.groups, strict=True):
             one = told and len(group) == 1
             yield _by_itself(self.joint, group) if one else standings(self.state, scope)

@@ -11,7 +11,8 @@ earlier stage, or leaves the rally later, is classified in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -19,11 +20,14 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from ledger.errors import NotFound, Usage
-from ledger.grouping import grouped
-from ledger.vocabulary import CrewEntered, StageScheduled, TieBreakDisapplied
+from ledger.vocabulary import CrewEntered, StageScheduled
 from ledger.vocabulary.publication import categories_of
+from ledger.vocabulary.sanctions import Ranking
+from projections.results.relegation import RELEGATED, SAME_PLACE, Back, put_back, relegated
+from projections.results.ties import ruled, settled, unsettled
 from projections.state.participation import Fate, not_classified
 from projections.state.rally import RallyState
+from projections.state.ties import Tie
 from projections.state.totals import BEFORE_THE_FIRST, Overall, Span, Total, stage_total
 
 UNEQUAL = "unequal-stages"
@@ -63,6 +67,18 @@ class Scope(msgspec.Struct, frozen=True):
     def categories(self) -> tuple[str, ...]:
         """The categories that are asked for; none where all are."""
         return () if self.category is None else categories_of(self.category)
+
+    @property
+    def ranking(self) -> Ranking:
+        """By whom it ranks: by the narrowest of what it asks for, or all that run together."""
+        narrowest: tuple[tuple[Ranking, str | None], ...] = (
+            ("trophy", self.trophy),
+            ("class", self.crew_class),
+            ("group", self.group),
+            ("team", self.team),
+            ("category", self.category),
+        )
+        return next((name for name, asked in narrowest if asked is not None), "joint")
 
     def holds(self, crew: CrewEntered) -> bool:
         """Whether a crew is of this category, class, group and team, and runs for this trophy."""
@@ -132,35 +148,104 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
     return answer
 
 
+def by_times(state: RallyState, scope: Scope) -> tuple[Row, ...]:
+    """The rows of a scope by times and ties alone, without sanctions on place.
+
+    Raises:
+        NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
+    """
+    return _Classified(state, scope).by_times
+
+
+def with_ties(state: RallyState, scope: Scope) -> dict[str, Total]:
+    """The totals of a scope by number, with all that breaks ties of them.
+
+    Raises:
+        NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
+    """
+    return {total.number: total for total in _Classified(state, scope).settled}
+
+
+class _Classified:
+    """The crews of a scope, and the totals of those that are classified."""
+
+    def __init__(self, state: RallyState, scope: Scope) -> None:
+        entries = state.facts.crews.entries
+        _must_know(scope, entries.values())
+        self._state = state
+        self.crews: Mapping[str, CrewEntered] = (
+            {n: crew for n, crew in entries.items() if scope.holds(crew)}
+            if scope.narrow
+            else entries
+        )
+        self.over = span_of(state, scope)
+        self.stage = stage_named(state, scope.stage or "") if scope.kind == "stage" else None
+        self.overall: Overall | None = None
+        self.totals: dict[str, Total] = {}
+        if self.stage is not None:
+            several = ((n, stage_total(state, self.stage, n)) for n in self.crews)
+            self.totals = {number: total for number, total in several if total}
+        else:
+            self.overall = Overall(state, self.over)
+            self.totals = self.overall.totals(self.crews)
+            if unsettled(self.totals.values(), state):
+                state.must_say_what_breaks_ties(self.over.until)
+
+    @property
+    def by_times(self) -> tuple[Row, ...]:
+        """Their rows, by times and ties."""
+        return _ranked(self.settled, self.crews)
+
+    @cached_property
+    def settled(self) -> list[Total]:
+        """Their totals, with all that breaks ties of them."""
+        totals = list(self.totals.values())
+        if self.stage is not None:
+            return ruled(totals, self._state, self.stage.stage)
+        return settled(totals, self._state, self.over)
+
+
 def _standings(state: RallyState, scope: Scope) -> Standings:
-    entries = state.facts.crews.entries
-    _must_know(scope, entries.values())
-    crews = (
-        {n: crew for n, crew in entries.items() if scope.holds(crew)} if scope.narrow else entries
-    )
-    stage, over = None, span_of(state, scope)
-    if scope.kind == "stage":
-        stage = stage_named(state, scope.stage or "")
-        totals = {n: t for n in crews if (t := stage_total(state, stage, n))}
-        rows = _ranked(sharing(list(totals.values()), state), crews)
-    else:
-        overall = Overall(state, over)
-        totals = overall.totals(crews)
-        if _level(list(totals.values()), state):
-            state.must_say_what_breaks_ties(over.until)
-        rows = _ranked(sharing(list(totals.values()), state), crews)
-        if unlike := overall.unlike_the_first([row.number for row in rows]):
-            rows = tuple(_flagged(row) if row.number in unlike else row for row in rows)
+    found = _Classified(state, scope)
+    rows = found.by_times
+    if back := relegated(state, scope):
+        rows = _put_back(rows, back, lambda: same_place(state, scope))
+    numbers = [row.number for row in rows]
+    if found.overall is not None and (unlike := found.overall.unlike_the_first(numbers)):
+        rows = tuple(_flagged(row) if row.number in unlike else row for row in rows)
     out = tuple(
-        _unclassified(crew, not_classified(state, number, over, stage))
-        for number, crew in crews.items()
-        if number not in totals
+        _unclassified(crew, not_classified(state, number, found.over, found.stage))
+        for number, crew in found.crews.items()
+        if number not in found.totals
     )
     return Standings(scope, rows, out)
 
 
-def _flagged(row: Row) -> Row:
-    return replace(row, flags=(*row.flags, UNEQUAL))
+def _flagged(row: Row, flag: str = UNEQUAL) -> Row:
+    return replace(row, flags=(*row.flags, flag))
+
+
+def _put_back(rows: Sequence[Row], back: Back, keeps: Callable[[], str]) -> tuple[Row, ...]:
+    """The rows in the order after sanctions on place; times and gaps go by time as ever."""
+    by_number = {row.number: row for row in rows}
+    found: list[Row] = []
+    for number, place in put_back([(row.number, row.place) for row in rows], back, keeps).items():
+        row = by_number[number]
+        first, before = (found[0], found[-1]) if found else (row, row)
+        gap, interval = row.total_ms - first.total_ms, row.total_ms - before.total_ms
+        moved = replace(row, place=place, gap_ms=gap, interval_ms=interval)
+        found.append(_flagged(moved, RELEGATED) if number in back else moved)
+    return tuple(found)
+
+
+def same_place(state: RallyState, scope: Scope) -> str:
+    """Which of several crews that are put back to one place has it.
+
+    Raises:
+        Undefined: the rules do not say.
+    """
+    stage = scope.until or state.last_of(None)
+    return state.rules_of(stage).text(SAME_PLACE)
 
 
 def _must_know(scope: Scope, crews: Collection[CrewEntered]) -> None:
@@ -218,29 +303,6 @@ def span_of(state: RallyState, scope: Scope) -> Span:
     return Span(until, max(before, default=BEFORE_THE_FIRST))
 
 
-def sharing(totals: list[Total], state: RallyState) -> list[Total]:
-    """The totals, those that share by ruling with one tie among them."""
-    for ruling in state.facts.of(TieBreakDisapplied):
-        for group in _equal(totals, frozenset(ruling.value.numbers)):
-            best = min(each.tie for each in group)
-            totals = [replace(each, tie=best) if each in group else each for each in totals]
-    return totals
-
-
-def _level(totals: list[Total], state: RallyState) -> bool:
-    """Whether totals are equal of which no ruling says that they share a place."""
-    ruled = [frozenset(each.value.numbers) for each in state.facts.of(TieBreakDisapplied)]
-    by_total = grouped((each.total_ms, each.number) for each in totals)
-    level = (frozenset(several) for several in by_total.values() if len(several) > 1)
-    return any(not any(each <= shared for shared in ruled) for each in level)
-
-
-def _equal(totals: list[Total], numbers: frozenset[str]) -> list[list[Total]]:
-    """Those of these crews that have one total, group by group."""
-    by_total = grouped((each.total_ms, each) for each in totals if each.number in numbers)
-    return [group for group in by_total.values() if len(group) > 1]
-
-
 def _ranked(totals: list[Total], crews: Mapping[str, CrewEntered]) -> tuple[Row, ...]:
     """Rows in the order of their totals; what is equal in everything shares a place.
 
@@ -251,7 +313,7 @@ def _ranked(totals: list[Total], crews: Mapping[str, CrewEntered]) -> tuple[Row,
     rows: list[Row] = []
     place = 0
     first_ms = before_ms = ordered[0][0] if ordered else 0
-    tie: tuple[int, ...] = ()
+    tie: Tie = ()
     for index, (total_ms, by, _, each) in enumerate(ordered):
         crew = crews[each.number]
         if not index or before_ms != total_ms or tie != by:

@@ -1,9 +1,9 @@
 """The start order of a stage: what was posted, or what the rules make of the results so far.
 
-Until it is published it follows the last stage that counted, penalties of that stage included;
-equal times start by race number, crews without a time behind, and who was repositioned where it
-was decided; who has no such stage, since it was cancelled for them, is not in it. Published, it is
-what was posted, and changes by amendment only.
+Until it is published it follows what the rules of its stage say (`start_basis`), by themselves the
+last stage that counted, penalties of that stage included; equal times start by race number, crews
+without a time behind, and who was repositioned where it was decided; for whom the stage was
+cancelled is not in it. Published, it is what was posted, and changes by amendment only.
 """
 
 from __future__ import annotations
@@ -14,15 +14,19 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ledger.times import Instant
-from ledger.vocabulary import CrewRepositioned, StageDelayed, StageScheduled, StartOrderPublished
+from ledger.vocabulary import (
+    CrewRepositioned,
+    StageDelayed,
+    StageScheduled,
+    StartOrderPublished,
+    StartPositionChosen,
+)
 from projections.results.standings import must_exist, stage_named
-from projections.rules.rulebook import interval_after
-from projections.state.entries import by_number
+from projections.results.start_basis import Seed, choices, in_order, offered
+from projections.rules.rulebook import interval_after, intervals_of
 from projections.state.participation import OUTSIDE, RETIRED, on_record
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
-from projections.state.totals import stage_total
-from projections.state.unfinished import FIXED_PENALTY
 
 
 class Starter(msgspec.Struct, frozen=True):
@@ -64,18 +68,6 @@ def without_times(stage: str, groups: Iterable[StartGroup]) -> tuple[str, ...]:
     if all(row.due_at is not None for row in waiting):
         return ()
     return (f"It gives no times: no first start of {stage} is planned, or given by --first-at.",)
-
-
-class _Seed(NamedTuple):
-    """A crew before it has a place: behind or not, its time, and why it stands where it does."""
-
-    behind: bool
-    time_ms: int | None
-    number: str
-    note: str
-
-    def rank(self) -> tuple[bool, int, tuple[int, int, str]]:
-        return self.behind, self.time_ms or 0, by_number(self.number)
 
 
 def start_order(
@@ -168,17 +160,8 @@ def _posted(
 def _computed(
     state: RallyState, stage: StageScheduled, category: str, first_at: Instant | None
 ) -> StartGroup:
-    before = [
-        each for each in state.stages if each.order < stage.order and state.counts(each, category)
-    ]
-    basis = before[-1] if before else None
-    numbers = [
-        number
-        for number in state.facts.crews
-        if state.category(number) == category and _may_start(state, number, stage)
-    ]
-    seeds = sorted((_seed(state, number, basis) for number in numbers), key=_Seed.rank)
-    seeds = _repositioned(state, stage, seeds)
+    found = in_order(state, stage, category, _may_all_start(state, stage, category))
+    seeds = _repositioned(state, stage, found.seeds)
     rows = tuple(
         Starter(
             place,
@@ -190,13 +173,21 @@ def _computed(
             seed.note,
         )
         for (place, seed), due in zip(
-            enumerate(seeds, 1), _dues(state, stage, len(seeds), first_at), strict=True
+            enumerate(seeds, 1), _dues(state, stage, category, len(seeds), first_at), strict=True
         )
     )
-    rests_on = f"result of {basis.stage}" if basis else "race numbers"
+    rests_on = found.rests_on
     if not rows and state.cancelled(stage.stage, category):
         rests_on = "cancelled"
     return StartGroup(category, False, rests_on, "", None, rows)
+
+
+def _may_all_start(state: RallyState, stage: StageScheduled, category: str) -> list[str]:
+    return [
+        number
+        for number in state.facts.crews
+        if state.category(number) == category and _may_start(state, number, stage)
+    ]
 
 
 def _may_start(state: RallyState, number: str, stage: StageScheduled) -> bool:
@@ -221,25 +212,7 @@ def _may_restart(state: RallyState, fact: Fact[Any] | None, stage: StageSchedule
     return bool(decided) and decided[-1]
 
 
-def _seed(state: RallyState, number: str, basis: StageScheduled | None) -> _Seed:
-    """A crew by its result on the stage that the order rests on."""
-    if basis is None:
-        return _Seed(False, None, number, "")
-    value = state.values.get((basis.stage, number))
-    total = stage_total(state, basis, number)
-    if value is None or total is None:
-        return _Seed(True, None, number, f"no time on {basis.stage}")
-    apart = sum(
-        each.amount_ms
-        for each in state.penalties.get(number, ())
-        if each.stage == basis.stage and each.applies_to == "stage" and not each.in_start_order
-    )
-    behind = value.basis == FIXED_PENALTY
-    note = f"did not finish {basis.stage}" if behind else ""
-    return _Seed(behind, total.total_ms - apart, number, note)
-
-
-def _repositioned(state: RallyState, stage: StageScheduled, seeds: Sequence[_Seed]) -> list[_Seed]:
+def _repositioned(state: RallyState, stage: StageScheduled, seeds: Sequence[Seed]) -> list[Seed]:
     placed = list(seeds)
     for number, each in repositioned(state, stage.stage).items():
         moving = [seed for seed in placed if seed.number == number]
@@ -260,6 +233,48 @@ def repositioned(state: RallyState, stage: str) -> dict[str, Fact[CrewReposition
             found.pop(each.value.number, None)
             found[each.value.number] = each
     return found
+
+
+class NotGiven(NamedTuple):
+    """A place that a crew chose and does not have, and why."""
+
+    chosen: Fact[StartPositionChosen]
+    why: str
+
+
+def not_given(state: RallyState, stage: str | None = None) -> Iterator[NotGiven]:
+    """The choices of places that come to nothing, on a stage or on all: what was chosen last."""
+    last: dict[tuple[str, str], Fact[StartPositionChosen]] = {}
+    for each in sorted(state.facts.of(StartPositionChosen), key=Fact.precedence):
+        if stage in (None, each.value.stage):
+            last[each.value.stage, each.value.number] = each
+    for (code, number), each in last.items():
+        if code in state.orders and number in state.facts.crews:
+            why = _why_not_given(state, stage_named(state, code), each)
+            if why:
+                yield NotGiven(each, why)
+
+
+def _why_not_given(
+    state: RallyState, stage: StageScheduled, fact: Fact[StartPositionChosen]
+) -> str:
+    number, place, category = fact.value.number, fact.value.place, state.category(fact.value.number)
+    among = offered(state, stage, category, _may_all_start(state, stage, category))
+    if among is None:
+        return f"the rules let nobody choose on {stage.stage}"
+    if number not in among:
+        return f"it is not one of the first {len(among)}, who choose"
+    if place > len(among):
+        return f"it may choose from 1 to {len(among)}"
+    given = choices(state, stage.stage, among, len(among))
+    if number not in given:
+        first = next(other for other, each in given.items() if each.value.place == place)
+        return f"crew {first} chose that place before"
+    published = state.timing.start_lists.published.get(stage.stage, {})
+    order = published.get("") or published.get(category)
+    if order is not None and order.value.recorded_at.ms < fact.value.recorded_at.ms:
+        return "its start order was published before; StartOrderAmended changes it"
+    return ""
 
 
 class Unheeded(NamedTuple):
@@ -290,11 +305,11 @@ def unheeded(state: RallyState, stage: str) -> Iterator[Unheeded]:
 
 
 def _dues(
-    state: RallyState, stage: StageScheduled, count: int, first_at: Instant | None
+    state: RallyState, stage: StageScheduled, category: str, count: int, first_at: Instant | None
 ) -> list[Instant | None]:
     if first_at is None or not count:
         return [None] * count
-    intervals = state.rules_of(stage.stage).texts("start_order.intervals")
+    intervals = intervals_of(state.rules_of(stage.stage), category)
     at, dues = first_at.ms, list[Instant | None]()
     for place in range(1, count + 1):
         dues.append(Instant(at, first_at.offset))
@@ -309,6 +324,6 @@ def _after(
     if first_at is None or not group.rows or len(state.facts.crews) == len(group.rows):
         return first_at
     gap = state.rules_of(stage.stage).number("start_order.category_gap_ms")
-    dues = _dues(state, stage, len(group.rows), first_at)
+    dues = _dues(state, stage, group.category, len(group.rows), first_at)
     last = dues[-1]
     return None if last is None else Instant(last.ms + gap, last.offset)

@@ -21,12 +21,14 @@ class Asked(NamedTuple):
 _FINDINGS = frozenset({"anomalies", "check"})
 _TOTALS = frozenset({"standings", "teams", "penalties", "time-cards", "start-order", "decisions"})
 """What is added up, and what follows from it; the register says what a decision moves."""
-_TIMES = _TOTALS | _FINDINGS | {"finishers", "outstanding", "publications"}
+_TIMES = _TOTALS | _FINDINGS | {"finishers", "outstanding", "publications", "proposals"}
 """A time that is there or not makes a finisher, and may be wanted or doubted."""
+_PROPOSED = frozenset({"proposals", "due", "outstanding"})
+"""What is proposed is told as such, and waits for an office; it counts in no total."""
 _FATES = _TIMES | {"retirements", "docket", "due", "protest-clock"}
 """Whether a crew is in the classification bears on everything that is told of it."""
-_ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications"}
-"""A penalty that is reckoned answers a report, and stands in the totals."""
+_ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications", "precedents"}
+"""A penalty that is reckoned answers a report, stands in the totals and beside like ones."""
 _SHEETS = frozenset({"standings", "publications"})
 _DEADLINES = frozenset({"docket", "due", "protest-clock"})
 """Until when something may be lodged, and what that keeps from becoming final."""
@@ -42,7 +44,7 @@ _LODGED_WITH = ("protests.lodged_with", "reviews.lodged_with", *WITH.values())
 
 ASKED: dict[str, Asked] = {
     "timing.counted_precision_ms": Asked(_TIMES),
-    "timing.sources": Asked(_TIMES, ("timing.tolerance_ms",)),
+    "timing.sources": Asked(_TIMES | {"due"}, ("timing.tolerance_ms",)),
     "timing.tolerance_ms": Asked(_TIMES, ("timing.sources",)),
     "timing.last_point_is_finish": Asked(_FATES, ("timing.sources",)),
     "timing.sources_wanted": Asked(frozenset({"outstanding"})),
@@ -81,6 +83,10 @@ ASKED: dict[str, Asked] = {
     "overall.not_started_stage_ms": Asked(_TIMES, ("overall.not_started_stage",)),
     "overall.outside_in_stage_results": Asked(_SHEETS | {"start-order", "penalties", "time-cards"}),
     "ties.chain": Asked(_SHEETS | {"teams", "start-order", "decisions"}),
+    "sanctions.same_place": Asked(_SHEETS | {"decisions", "teams"}),
+    "start_order.rule": Asked(
+        frozenset({"start-order", "publications", "decisions"}), ("start_order.intervals",)
+    ),
     "start_order.intervals": Asked(
         frozenset({"start-order", "time-cards", "outstanding", "publications"})
         | {"penalties", "standings", *_FINDINGS}
@@ -91,6 +97,10 @@ ASKED: dict[str, Asked] = {
     "start_order.category_gap_ms": Asked(
         frozenset({"start-order", "publications"}), ("start_order.intervals",)
     ),
+    "tariffs.waypoints": Asked(_PROPOSED),
+    "tariffs.speed": Asked(_PROPOSED),
+    "tariffs.components": Asked(_PROPOSED),
+    "tariffs.reports": Asked(_PROPOSED),
     "reviews.time": Asked(_DEADLINES),
     "reviews.window_ms": Asked(_DEADLINES),
     "reviews.lodged_with": Asked(_DEADLINES, ("lodging.elsewhere",)),

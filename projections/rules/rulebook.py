@@ -18,14 +18,17 @@ from ledger.times import parse_duration
 from ledger.vocabulary.direction import StopMethod
 from ledger.vocabulary.publication import categories_of
 from ledger.vocabulary.rally import ParameterValue
+from projections.rules import starting
 from projections.rules.parameter import Parameter
 from projections.rules.procedure import SCHEMA as PROCEDURE
 from projections.rules.regularity import JOKERS, PRICE
 from projections.rules.regularity import read as read_price
+from projections.rules.tariffs import SCHEMA as TARIFFS
 
 Known = TypeVar("Known")
 
 
+INTERVALS = "start_order.intervals"
 CLASSIFICATIONS = "overall.classifications"
 """The parameter that says which categories form one classification with each other."""
 ONE, EACH = "one", "each"
@@ -181,11 +184,33 @@ SCHEMA: dict[str, Parameter] = {
     ),
     "ties.chain": Parameter(
         tuple,
-        "What breaks equal totals, in order; when nothing does, the place is shared.",
-        frozenset({"stage-times", "stage-times-without-super-specials"}),
+        "What breaks equal totals, in order; when nothing does, the place is shared. The times on "
+        "the stages one after another, or from the longest stage on; the best place on a stage; "
+        "by count-back the most first places on stages, then second ones …; the race number.",
+        frozenset(
+            {
+                *("stage-times", "stage-times-without-super-specials", "longest-stage"),
+                *("best-stage", "count-back", "race-number"),
+            }
+        ),
     ),
-    "start_order.intervals": Parameter(
-        tuple, 'How far apart crews start, as "10 x 0:03:00", the last as "rest x 0:01:00".'
+    "sanctions.same_place": Parameter(
+        str,
+        "Which of several crews that are put back to one place has it, the slower or the faster; "
+        "the others stand next to it, the slower then directly behind the faster.",
+        frozenset({"slower", "faster"}),
+    ),
+    "start_order.rule": Parameter(
+        tuple,
+        "On what the order of a stage rests and what moves crews in it: the first line that holds "
+        "for the stage and the category. Where nothing is said, on the last stage that counted.",
+        reads=starting.read,
+        example="last day for cars: overall after the day before, first 15 reversed",
+    ),
+    INTERVALS: Parameter(
+        tuple,
+        'How far apart crews start, as "10 x 0:03:00", the last as "rest x 0:01:00"; those of some '
+        'categories by themselves as "trucks: rest x 0:02:00".',
     ),
     "start_order.categories": Parameter(
         tuple, "The categories in the order in which they start; others come after them."
@@ -227,6 +252,7 @@ SCHEMA: dict[str, Parameter] = {
     "check.far_ahead_percent": Parameter(
         int, "A stage time that is shorter than the next one by more is worth a second look."
     ),
+    **TARIFFS,
     **PROCEDURE,
 }
 
@@ -328,7 +354,7 @@ def checked(name: str, where: str, value: Any) -> ParameterValue:
         raise Unreadable(
             f"The rulebook {name}: {where} can't be {value!r}.", hint=f"Use {allowed}."
         )
-    if where == "start_order.intervals":
+    if where == INTERVALS:
         _check_intervals(name, where, value)
     if where == CLASSIFICATIONS:
         _check_classifications(name, where, value)
@@ -370,7 +396,9 @@ _KINDS: dict[Any, str] = {
     bool: "true or false",
     tuple: "a list",
 }
-_INTERVAL = re.compile(r"(?P<count>[1-9]\d{0,4}|rest) x (?P<time>\d+:\d\d:\d\d)")
+_INTERVAL = re.compile(
+    r"(?:(?P<of>[^:]+): )?(?P<count>[1-9]\d{0,4}|rest) x (?P<time>\d+:\d\d:\d\d)"
+)
 
 
 def _check_intervals(name: str, where: str, value: tuple[str, ...]) -> None:
@@ -391,6 +419,18 @@ def _check_classifications(name: str, where: str, value: tuple[str, ...]) -> Non
             f"The rulebook {name}: {where} can't be {list(value)!r}.",
             hint='Use "each", "one", or a line a classification: "motorcycles + quads", "cars".',
         )
+
+
+def intervals_of(rules: Rulebook, category: str) -> tuple[str, ...]:
+    """The intervals between the crews of a category: its own, else those that name none.
+
+    Raises:
+        Undefined: the regulations say nothing of intervals.
+    """
+    told = [(_INTERVAL.fullmatch(each), each) for each in rules.texts(INTERVALS)]
+    named = [(found["of"] or "", each) for found, each in told if found]
+    own = [each for of, each in named if category in categories_of(of)]
+    return tuple(own or [each for of, each in named if not of])
 
 
 def interval_after(intervals: tuple[str, ...], place: int) -> int:

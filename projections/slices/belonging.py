@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from ledger.grouping import grouped
 from ledger.naming import act_type, by_effect, fields_naming, named, naming, on_everybody, own
 from ledger.vocabulary import (
+    PLACING,
     SANCTIONS,
     TYPES,
     Corrected,
@@ -107,8 +108,10 @@ class Belonging:
 
 @functools.cache
 def _is_about_several(kind: type[Occurrence]) -> bool:
-    """Whether it says something of several crews at once, as a list does: it bears on everybody."""
-    return any(each.several for each in naming(kind) if each.names == "crew" or each.of)
+    """Whether it bears on everybody: as a list does, or as a crew that goes back moves others."""
+    return kind in PLACING or any(
+        each.several for each in naming(kind) if each.names == "crew" or each.of
+    )
 
 
 @functools.cache

@@ -12,14 +12,16 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from ledger.errors import LedgerError
-from ledger.vocabulary import CrewEntered, TieBreakDisapplied
+from ledger.vocabulary import PLACING, CrewEntered
 from projections.comparing.causes import NOT_SHOWN, Edits, Shown
-from projections.results.standings import sharing
+from projections.results.relegation import put_back, relegated
+from projections.results.ties import ruled
 from projections.slices.beginnings import Begins, Breaks, begins_on
 from projections.slices.belonging import FRAME
 from projections.slices.ends import Ends, Told, ends_by
 from projections.slices.parts import Context, Shared, Slices, Undone
 from projections.state.entries import by_number
+from projections.state.ties import Tie
 from projections.state.totals import Total
 
 _NEAR = 300
@@ -92,7 +94,7 @@ class Base:
         return self.slices.context(self._shared, frozenset(self._runs))
 
     @cached_property
-    def ranks(self) -> list[tuple[int, tuple[int, ...]]]:
+    def ranks(self) -> list[tuple[int, Tie]]:
         """The totals of all crews with what breaks ties, in order."""
         every = (self.slices.totals(each, self.context) for each in self.undone.values())
         return sorted(_rank(total) for totals in every for total in totals.values())
@@ -205,7 +207,7 @@ class Outcome:
     def _place(self, total: Total) -> int:
         base = self._base
         # One crew moving in a field that stays is counted past the others, not ranked anew.
-        if self._context is not base.context or base.frame.facts.of(TieBreakDisapplied):
+        if self._context is not base.context or any(map(base.frame.facts.of, PLACING)):
             return self._places[total.number]
         rank = _rank(total)
         place = 1 + bisect_left(base.ranks, rank)
@@ -217,10 +219,16 @@ class Outcome:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        return _placed(sharing(self._totals(), self._base.frame))
+        frame, scope = self._base.frame, self._slices.scope
+        places = _placed(ruled(self._totals(), frame, scope.stage or ""))
+        back = relegated(frame, scope)
+        if not back:
+            return places
+        order = sorted(places.items(), key=lambda each: (each[1], by_number(each[0])))
+        return put_back(order, back, self._slices.cannot_tell)
 
 
-def _rank(total: Total) -> tuple[int, tuple[int, ...]]:
+def _rank(total: Total) -> tuple[int, Tie]:
     return total.total_ms, total.tie
 
 

@@ -22,6 +22,7 @@ from projections.slices.belonging import FRAME, Belonging
 from projections.slices.ends import Ends, Told, ends_by, told_of_ends
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
+from projections.state.ties import BY_PLACES
 from projections.state.totals import Overall, Total, stage_total
 from projections.state.true_times import SITE_CLOCK
 
@@ -81,7 +82,7 @@ class Slices:
     ) -> None:
         self.group = belonging.group
         self.groups = [FRAME, *(each for each in belonging.of if each != FRAME)]
-        self._scope = scope
+        self.scope = scope
         self._logs = logs
         self._of = belonging.of
         self._edits: dict[str, frozenset[str]] = {FRAME: NOTHING}
@@ -131,6 +132,15 @@ class Slices:
             self._told_of_ends[undone, shared.breaks] = ends.get(group, Counter())
             self._run[undone, self._held_by(undone, shared)] = frozenset(run[group])
             self._totals[undone, context.number] = totals[group]
+
+    @staticmethod
+    def cannot_tell() -> str:
+        """For a rule that no slice knows.
+
+        Raises:
+            CannotSlice: always.
+        """
+        raise CannotSlice
 
     def touched(self, edits: Iterable[str]) -> set[str]:
         """The groups that edits bear on."""
@@ -208,7 +218,7 @@ class Slices:
     def statuses(self, undone: Undone, context: Context) -> dict[str, str]:
         """The statuses of the crews of a group that are not in the classification."""
         try:
-            answer = standings(self._told(undone, context), self._scope)
+            answer = standings(self._told(undone, context), self.scope)
         except NotFound:  # none of these crews is of the category that is asked for
             return {}
         except LedgerError as error:
@@ -279,7 +289,7 @@ class Slices:
         held[key] = value
 
     def _totals_in(self, state: RallyState) -> Totals:
-        scope = self._scope
+        scope = self.scope
         if any(each and each not in state.orders for each in (scope.until, scope.first)):
             return {}
         crews = (n for n, crew in state.facts.crews.items() if scope.holds(crew.value))
@@ -289,6 +299,8 @@ class Slices:
                 found = {number: stage_total(state, stage, number) for number in crews}
             else:
                 overall = Overall(state, span_of(state, scope))
+                if not BY_PLACES.isdisjoint(overall.chain):
+                    raise CannotSlice
                 found = {number: overall.total(number) for number in crews}
         except LedgerError as error:
             raise CannotSlice from error

@@ -21,7 +21,15 @@ from ledger.vocabulary import (
 )
 from projections.state.course import Course
 from projections.state.recorded import OF_NO_DECISION, Fact
-from projections.state.true_times import APPLIED, SITE_CLOCK, closeness, closest, is_about, shown_by
+from projections.state.true_times import (
+    APPLIED,
+    SITE_CLOCK,
+    closeness,
+    closest,
+    is_about,
+    may_be_about,
+    shown_by,
+)
 
 SOURCES = "timing.sources"
 ReadFromClock = StageStarted | PassingRecorded | ControlPassed | NeutralisationPassed
@@ -74,6 +82,7 @@ class Clocks:
         rulings = sorted(facts.of(TimeDetermined), key=Fact.precedence)
         self.determined = {each.value.target: count for count, each in enumerate(rulings, 1)}
         self.weights = {each.value.target: each.weight for each in rulings}
+        self._sources: dict[str, tuple[str, ...]] = {}
 
     def believed(self, facts: Iterable[Fact[Read]]) -> list[Seen[Read]]:
         """The readings that may count, each with its true instant."""
@@ -90,19 +99,26 @@ class Clocks:
 
         A decision is no reading of a source.
         """
-        distrusted = any(is_about(each.value, shown_by(fact.as_shown)) for each in self._unreliable)
-        return distrusted and fact.weight == OF_NO_DECISION
+        return bool(self._distrusting(fact)) and fact.weight == OF_NO_DECISION
+
+    def _distrusting(self, fact: Fact[Read]) -> list[Fact[SourceDeclaredUnreliable]]:
+        """What declares its source unreliable for that time."""
+        shown = fact.as_shown
+        # Nearly all readings are of other clocks than those of which anything is declared.
+        perhaps = [each for each in self._unreliable if may_be_about(each.value, shown)]
+        clock = shown_by(shown) if perhaps else None
+        return [each for each in perhaps if clock and is_about(each.value, clock)]
 
     def distrusting(self, fact: Fact[Read]) -> Fact[SourceDeclaredUnreliable] | None:
         """What declared it so: of several, the one that is about the most readings."""
         if not self.is_unreliable(fact):
             return None
-        about = [each for each in self._unreliable if is_about(each.value, shown_by(fact.as_shown))]
-        return min(about, key=lambda each: (closeness(each.value), each.order()))
+        return min(self._distrusting(fact), key=lambda each: (closeness(each.value), each.order()))
 
     def _seen(self, fact: Fact[Read]) -> Seen[Read]:
         said = fact.value
-        sources = self._course.rules_of(said.stage).texts(SOURCES)
+        if (sources := self._sources.get(said.stage)) is None:
+            sources = self._sources[said.stage] = self._course.rules_of(said.stage).texts(SOURCES)
         kind = said.source.kind
         rank = sources.index(kind) if kind in sources else len(sources)
         return Seen(fact, self.true_ms(fact), rank, self.determined.get(fact.id, 0))
@@ -126,9 +142,11 @@ class Clocks:
 
         Of several it is the one that names the clock most closely, of such the latest.
         """
-        if fact.value.fact_at is None:
+        shown = fact.as_shown
+        perhaps = [each for each in self._offsets if may_be_about(each.value, shown)]
+        if fact.value.fact_at is None or not perhaps:
             return None
-        return closest(self._offsets, shown_by(fact.as_shown))
+        return closest(perhaps, shown_by(shown))
 
     def shifts(self, declared: Fact[ClockOffsetDeclared], fact: Fact[Read]) -> bool:
         """Whether a declaration moves a reading: that of a site may only be noted."""

@@ -416,6 +416,13 @@ class Course:
         )
         return grouped((each.value.stage, each) for each in acts)
 
+    def length_of(self, stage: str, number: str) -> int | None:
+        """How long a stage is for a crew, in metres: as planned, or as it was shortened."""
+        shortened = self.direction_for(stage, number).shortened
+        if shortened and shortened.value.special_m is not None:
+            return shortened.value.special_m
+        return self.facts.stages[stage].value.special_m
+
     def direction_for(self, stage: str, number: str) -> Direction:
         """What race direction made of a stage for a crew."""
         return self.direction(stage, self.category(number), number)

@@ -36,6 +36,7 @@ from ledger.vocabulary import (
     RallyConstituted,
     RegulationsAdopted,
     RetirementReported,
+    StageScheduled,
     Voided,
 )
 from projections.state.cuts import AsOf, Cut, cut_of
@@ -187,6 +188,10 @@ class Fold:
         return fact._replace(shown=as_shown(stands, self._occurrences))
 
 
+_OF_CLOCKS = (ClockOffsetDeclared, RegulationsAdopted, BulletinIssued, StageScheduled)
+"""What is declared of clocks, and what says whether it is applied."""
+
+
 def true_times(
     told: Mapping[str, Occurrence], shown: Settlement, idle: Mapping[str, Refusal] = NO_REFUSAL
 ) -> dict[str, Occurrence]:
@@ -194,8 +199,8 @@ def true_times(
 
     `shown` is what stands of all that is told, with the instants that clocks showed.
     """
-    standing = [Fact(each.id, 0, each.value, each.amended_by) for each in shown.standing]
-    facts = Facts(standing, [], {})
+    ruling = (each for each in shown.standing if isinstance(each.value, _OF_CLOCKS))
+    facts = Facts([Fact(each.id, 0, each.value, each.amended_by) for each in ruling], [], {})
     declared = facts.recorded(ClockOffsetDeclared)
     applied = by_rules(facts.regulations) if any(e.value.of_site for e in declared) else False
     if applied is not None:

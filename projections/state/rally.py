@@ -13,6 +13,7 @@ from ledger.vocabulary import (
     ControlPassed,
     CrewDisqualified,
     CrewNotStarted,
+    CrewRelegated,
     CrewRestarted,
     CrewWithdrew,
     FitnessDecided,
@@ -143,7 +144,7 @@ class RallyState(Course):
         Nothing where they don't say: who comes to a tie then asks `must_say_what_breaks_ties`.
         """
         if until not in self._tie_chains:
-            rules = self.rules_of(self._last_of(until))
+            rules = self.rules_of(self.last_of(until))
             self._tie_chains[until] = rules.texts(TIES) if rules.defines(TIES) else ()
         return self._tie_chains[until]
 
@@ -153,13 +154,14 @@ class RallyState(Course):
         Raises:
             Undefined: the rules of the last stage do not say what breaks one.
         """
-        self.rules_of(self._last_of(until)).texts(TIES)
+        self.rules_of(self.last_of(until)).texts(TIES)
 
     def ties_by(self, until: int | None) -> tuple[Applied, ...]:
         """The rule that says so."""
-        return self.applied_on(self._last_of(until), TIES)
+        return self.applied_on(self.last_of(until), TIES)
 
-    def _last_of(self, until: int | None) -> str:
+    def last_of(self, until: int | None) -> str:
+        """The last stage up to one of that number, or that was run, by its code."""
         return self.codes.get(self.last_run if until is None else until, "")
 
     @cached_property
@@ -246,7 +248,7 @@ class RallyState(Course):
         """The stages of the sanctions that an appeal or an order keeps back, by crew."""
         return grouped(
             (getattr(each.fact.value, "number", ""), getattr(each.fact.value, "stage", ""))
-            for kind in (PenaltyGiven, CrewDisqualified)
+            for kind in (PenaltyGiven, CrewDisqualified, CrewRelegated)
             for each in self.facts.rulings.not_counting(kind)
             if each.status == SUSPENDED and each.fact is not None
         )

@@ -145,16 +145,10 @@ class Readings:
         found: dict[tuple[str, str], dict[str, list[Reading]]] = defaultdict(
             lambda: defaultdict(list)
         )
-        ruled = self.clocks.weights
         for time in self.clocks.believed(self.facts.of(StageTimeRecorded)):
             said = time.fact.value
-            reading = _reading(time.fact, said.elapsed_ms, said.basis, time.rank)
             found[said.stage, said.number][""].append(
-                reading._replace(
-                    determined=time.determined,
-                    true_ms=time.true_ms,
-                    weight=self._weight(time.fact) if ruled else time.fact.weight,
-                )
+                self._reading(time, said.elapsed_ms, said.basis, time.true_ms)
             )
         for passing in self.clocks.believed(self.facts.of(PassingRecorded)):
             seen = passing.fact.value
@@ -165,18 +159,34 @@ class Readings:
             elif elapsed is not None and official is not None:
                 true_ms = official + elapsed
             if elapsed is not None and elapsed >= 0:
-                reading = _reading(passing.fact, elapsed, "measured", passing.rank)
-                if passing.true_ms is not None:
-                    reading = reading._replace(instant=passing.true_ms)
                 found[seen.stage, seen.number][seen.point].append(
-                    reading._replace(
-                        determined=passing.determined,
-                        gross=True,
-                        true_ms=true_ms,
-                        weight=self._weight(passing.fact) if ruled else passing.fact.weight,
-                    )
+                    self._reading(passing, elapsed, "measured", true_ms)
                 )
         return found
+
+    def _reading(
+        self,
+        seen: Seen[StageTimeRecorded] | Seen[PassingRecorded],
+        elapsed_ms: int,
+        basis: str,
+        true_ms: int | None,
+    ) -> Reading:
+        """A record of a time; one of a passing runs from the start on the clock."""
+        fact, gross = seen.fact, isinstance(seen.fact.value, PassingRecorded)
+        instant = seen.true_ms if gross else None
+        return Reading(
+            elapsed_ms,
+            basis,
+            seen.rank,
+            fact.order()[0] if instant is None else instant,
+            fact.id,
+            fact.position,
+            fact.value.source.standing == "assumed",
+            seen.determined,
+            gross,
+            true_ms,
+            self._weight(fact) if self.clocks.weights else fact.weight,
+        )
 
     def _weight(self, fact: Fact[StageTimeRecorded] | Fact[PassingRecorded]) -> Weight:
         """How much a record of a time weighs: decided itself, or ruled to count by a decision."""
@@ -223,10 +233,3 @@ class Readings:
         """The same in UTC milliseconds."""
         due = self.due(stage, number)
         return due.ms if due else None
-
-
-def _reading(
-    fact: Fact[StageTimeRecorded] | Fact[PassingRecorded], elapsed_ms: int, basis: str, rank: int
-) -> Reading:
-    assumed = fact.value.source.standing == "assumed"
-    return Reading(elapsed_ms, basis, rank, fact.order()[0], fact.id, fact.position, assumed)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from ledger.times import Instant
 from ledger.vocabulary import StageDelayed, StartOrderAmended, StartOrderPublished, StartSlot
-from projections.rules.rulebook import if_known, interval_after
+from projections.rules.rulebook import if_known, interval_after, intervals_of
 from projections.state.course import Course
 from projections.state.recorded import Fact
 
@@ -52,15 +52,17 @@ class StartLists:
 
     def _lines(self, published: Fact[StartOrderPublished]) -> list[_Line]:
         if published.id not in self._stands:
-            lines = _Order(published, self._interval_after)
+            of = partial(self._interval_after, published.value.category)
+            lines = _Order(published, of)
             for each in self._amending(published):
                 lines.amend(each)
             self._stands[published.id] = lines.lines
         return self._stands[published.id]
 
-    def _interval_after(self, stage: str, place: int) -> int | None:
+    def _interval_after(self, category: str, stage: str, place: int) -> int | None:
         """How long after the crew in a place the next one starts; None where no rule says so."""
-        intervals = if_known(self._course.rules_of(stage).texts, "start_order.intervals")
+        rules = self._course.rules_of(stage)
+        intervals = if_known(partial(intervals_of, rules), category)
         return interval_after(intervals, place) if intervals else None
 
     def _amending(self, published: Fact[StartOrderPublished]) -> list[Fact[StartOrderAmended]]:

@@ -549,13 +549,8 @@ class Timing(Readings):
         self, stage: str, number: str, point: str, directed: Direction
     ) -> tuple[int | None, int | None]:
         """How far a point is, and how long the stage, in metres, as race direction left it."""
-        category, length = (
-            self.course.category(number),
-            self.course.facts.stages[stage].value.special_m,
-        )
+        category, length = self.course.category(number), self.course.length_of(stage, number)
         to_point = self.course.metres_to(stage, category, point)
-        if directed.shortened and directed.shortened.value.special_m is not None:
-            length = directed.shortened.value.special_m
         if directed.start_point and to_point is not None:
             before = self.course.metres_to(stage, category, directed.start_point)
             to_point = None if before is None else to_point - before

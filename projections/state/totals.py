@@ -19,9 +19,9 @@ from projections.state.charges import Charge
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.tallies import NOBODY, Tally
+from projections.state.ties import Tie, tie_of
 from projections.state.timing import StageValue
 
-STAGE_TIMES, WITHOUT_SUPER_SPECIALS = "stage-times", "stage-times-without-super-specials"
 BEFORE_THE_FIRST = -1
 """The number before every stage's: a control before the start may belong to number 0."""
 
@@ -53,7 +53,7 @@ class Total(msgspec.Struct, frozen=True, gc=False):
     number: str
     time_ms: int
     penalty_ms: int
-    tie: tuple[int, ...]
+    tie: Tie
     flags: tuple[str, ...]
 
     @property
@@ -104,11 +104,11 @@ class Overall:
             flags: tuple[str, ...] = ()
             if opening or number in tally.flags or number in reserved or "" in reserved:
                 flags = self._flags(number, tally, opening)
-            penalty_ms, penalties, chain = 0, state.penalties, self._breaking_ties
+            penalty_ms, penalties, chain = 0, state.penalties, self.chain
             if number in penalties:
                 several = counting(penalties[number], since, until)
                 penalty_ms = sum([each.amount_ms for each in several])
-            tie = _tie(chain, tally, number) if chain else ()
+            tie = tie_of(state, chain, tally, number) if chain else ()
             found[number] = Total(number, carried_ms + time_ms, penalty_ms, tie, flags)
         return found
 
@@ -146,7 +146,8 @@ class Overall:
         return tally
 
     @cached_property
-    def _breaking_ties(self) -> tuple[str, ...]:
+    def chain(self) -> tuple[str, ...]:
+        """What breaks ties of them, in order."""
         return self._state.tie_chain(self._over.until)
 
 
@@ -230,19 +231,3 @@ def stage_total(state: RallyState, stage: StageScheduled, number: str) -> Total 
 def stage_time(state: RallyState, stage: str, value: StageValue) -> int:
     """What the result of a stage shows of a value, cut to the precision of the stage."""
     return truncate(value.time_ms, state.precision_of_result(stage).ms)
-
-
-def _tie(chain: Sequence[str], tally: Tally, number: str) -> tuple[int, ...]:
-    """What breaks a tie of totals by the rules of the last stage: the times of the stages."""
-    times = tally.times.get(number, ())
-    if STAGE_TIMES in chain:
-        return times
-    each = zip(tally.stages, times, strict=True)
-    return tuple(time for stage, time in each if breaks_ties(chain, stage))
-
-
-def breaks_ties(chain: Sequence[str], stage: StageScheduled) -> bool:
-    """Whether the time on a stage that counts breaks a tie of totals."""
-    return STAGE_TIMES in chain or (
-        WITHOUT_SUPER_SPECIALS in chain and stage.kind != "super-special"
-    )

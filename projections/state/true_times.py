@@ -61,7 +61,7 @@ def is_about(said: OfASource, clock: Shown) -> bool:
     )
 
 
-def _may_be_about(said: OfASource, told: Occurrence) -> bool:
+def may_be_about(said: OfASource, told: Occurrence) -> bool:
     """Whether it is about the clock of a record, whatever the stage and the time."""
     source = told.source
     return (
@@ -143,7 +143,7 @@ class Offsets:
         standing = {each.id: each.value for each in shown.standing}
         stands_for: dict[str, str] | None = None
         for identity, said in told.items():
-            if not any(_may_be_about(each.value, said) for each in self.declared):
+            if not any(may_be_about(each.value, said) for each in self.declared):
                 continue
             root, at = identity, said
             while isinstance(at, Corrected) and at.target in told:

@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 
 from ledger.amendments import Rank
 from ledger.vocabulary import (
+    PLACING,
     TYPES,
     BulletinIssued,
     ClockOffsetDeclared,
@@ -21,7 +22,6 @@ from ledger.vocabulary import (
     PenaltyWithdrawn,
     PointsDocked,
     RegulationsAdopted,
-    TieBreakDisapplied,
 )
 from projections.state.facts import Facts, rank_by
 from projections.state.road import COMPUTED
@@ -36,8 +36,8 @@ OF_A_CREW = (
     CrewDisqualified,
     CrewRepositioned,
     MovedOutsideClassification,
-    TieBreakDisapplied,
     PointsDocked,
+    *PLACING,
 )
 """What a decision may do without touching a time: looked up with the facts of a moment."""
 _CONTROLS = "controls.penalties"

@@ -10,28 +10,93 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from ledger.authority import AMENDING
 from ledger.errors import LedgerError
-from ledger.vocabulary import ClassificationPublished, ControlPassed, StageStarted, WaypointPlaced
-from projections.explain.records import facts_about, facts_of, of_the_desk
+from ledger.scan import Scanned
+from ledger.vocabulary import (
+    ClassificationPublished,
+    ControlPassed,
+    CrewEntered,
+    NumberReallocated,
+    Occurrence,
+    StageStarted,
+    WaypointPlaced,
+)
+from projections.explain.records import (
+    DESK,
+    JUDGING,
+    READINGS,
+    Along,
+    facts_about,
+    facts_of,
+    of_the_desk,
+)
+from projections.read_by import reads
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
 from projections.state.whereabouts import Whereabouts
 from projections.timeline.indexed import UNREAD, IndexedState, Read
+from projections.timeline.light import HELD
+from projections.timeline.sift import PASSING, place_of
 from projections.timeline.timeline import Timeline
 
 
 def about_crew(
-    timeline: Timeline, number: str, position: int, instant: int | None = None
+    timeline: Timeline,
+    number: str,
+    position: int,
+    instant: int | None = None,
+    *,
+    on_the_way: bool = False,
 ) -> RallyState:
-    """A moment with all that is known of one crew, and of others only what they come to."""
+    """A moment with all that is known of one crew, and of others only what they come to.
+
+    Nearly all of it are passings along stages of which its times are known, on which nothing rests:
+    they are there if `on_the_way` is asked for, as a time card does.
+    """
     state = timeline.at(position, instant)
-    # Of a long rally most of what lies on the desk are the points of its road book.
-    plan = (WaypointPlaced,) if isinstance(state, IndexedState) else ()
-    facts = partial(facts_about, timeline.log, number, position, instant, without=plan)
-    found = beside(state, facts, Read(crew=number))
-    if isinstance(found, IndexedState) and (others := found.resting_on(number)):
-        return beside(state, partial(facts, besides=others), Read(crew=number))
+    if not isinstance(state, IndexedState):
+        return state
+    along = Along(state.linked)
+    if not on_the_way:
+        along = along._replace(bears=_bearing(state, number))
+    asked = (timeline.log, number, position, instant)
+    facts = partial(facts_about, *asked, desk=_BESIDE_A_CREW, along=along)
+    found = state.with_facts(facts(), Read(crew=number))
+    if others := found.resting_on(number):
+        return state.with_facts(facts(besides=others), Read(crew=number))
     return found
+
+
+_BESIDE_A_CREW = DESK - {WaypointPlaced, CrewEntered}
+"""Of a long rally most of what lies on the desk are the points of its road book, and entries."""
+
+
+def _bearing(state: IndexedState, number: str) -> Callable[[Scanned], bool]:
+    """Of the records of a crew, those on which something that is told of it may rest."""
+    without = _without_times(state, number)
+
+    def bears(row: Scanned) -> bool:
+        if row.type != PASSING or row.position in state.linked:
+            return True
+        place = place_of(row.data)
+        return place.stage in without or state.bears(place.stage, place.point)
+
+    return bears
+
+
+def _without_times(state: RallyState, number: str) -> frozenset[str]:
+    """The stages on which a crew has no time that counts: there every record of it is told."""
+    category = state.category(number)
+    try:
+        return frozenset(
+            each.stage
+            for each in state.stages
+            if not state.cancelled(each.stage, category)
+            if (each.stage, number) not in state.values or not state.counts(each, category)
+        )
+    except LedgerError:  # a rule is lacking by which that is told
+        return frozenset(state.orders)
 
 
 def with_papers(timeline: Timeline, position: int, instant: int | None = None) -> RallyState:
@@ -50,8 +115,19 @@ def starting(
     timeline: Timeline, stage: str, position: int, instant: int | None = None
 ) -> RallyState:
     """A moment with who was seen to start a stage: its order follows the crews that are there."""
+    state = timeline.at(position, instant)
+    if not isinstance(state, IndexedState):
+        return state
     asked = (timeline.log, "", position, instant, (stage,), (StageStarted,))
-    return beside(timeline.at(position, instant), lambda: facts_about(*asked))
+    return state.with_facts(facts_about(*asked, desk=_BESIDE_STARTS, along=Along(state.linked)))
+
+
+_BESIDE_STARTS: tuple[type[Occurrence], ...] = (
+    *(reads("start-order") - HELD - {*READINGS, *AMENDING}),
+    *JUDGING,
+    NumberReallocated,
+)
+"""What else a start order reads and no timeline holds, and what says what of all that counts."""
 
 
 def under_way(

@@ -263,17 +263,12 @@ class Carrying:
             frames[stage] = Frame(index.light, (stage,), index.beginnings, index.agreements)
         return frames[stage]
 
-    def _bears(self, stage: str, point: str) -> bool:
-        """Whether a passing at a point bears on the times of a stage."""
-        points = self._index.points.get(stage)
-        return points is None or point in points
-
     def _learn_passings(self, sift: Sift) -> None:
         """Take in the passings that bear on times, of those that are new."""
         wanted = sorted(
             position
             for (stage, point), positions in sift.passings.items()
-            if self._bears(stage, point)
+            if self._index.bears(stage, point)
             for position in positions
         )
         for version in self._alone(self._scan.at(wanted)):
@@ -366,7 +361,7 @@ class Carrying:
         if row.type != PASSING:
             return True
         place = place_of(row.data)
-        return self._bears(place.stage, place.point)
+        return self._index.bears(place.stage, place.point)
 
     def _moved(self, keys: Collection[Key]) -> Iterator[tuple[Key, Version]]:
         """The versions in these cells of what was amended or told again."""
@@ -424,7 +419,7 @@ class Carrying:
         if not isinstance(said, PassingRecorded):
             return True
         never = is_never_the_end(self._index, said.stage, said.point)
-        return not never and self._bears(said.stage, said.point)
+        return not never and self._index.bears(said.stage, said.point)
 
 
 def _learn(known: dict[str, Earliest], stage: str, entries: Iterable[Entry], *, anew: bool) -> bool:

@@ -150,6 +150,11 @@ class Index:
         """Take in what cells are made of when it is first asked for: few answers need it."""
         self._made_of = made_of
 
+    def bears(self, stage: str, point: str) -> bool:
+        """Whether a passing at a point bears on the times of a stage."""
+        points = self.points.get(stage)
+        return points is None or point in points
+
     def is_undefined(self, position: int, instant: int) -> bool:
         """Whether a rule is lacking at a moment which some value needs, or some penalty."""
         return any(
@@ -295,6 +300,15 @@ class IndexedState(RallyState):
         which the values then name the records that they rest on.
         """
         return IndexedState(self._index, self._position, self._instant, beside, read)
+
+    @property
+    def linked(self) -> Container[int]:
+        """The positions of the records that something amends, or that tell one line again."""
+        return self._index.entangled
+
+    def bears(self, stage: str, point: str) -> bool:
+        """Whether a passing at a point bears on the times of a stage, of whichever crew it is."""
+        return self._index.bears(stage, point)
 
     def started(self) -> Iterator[tuple[str, Cell]]:
         """The cells of this moment that tell an official start, with their crews."""

@@ -10,6 +10,7 @@ import csv
 import json
 import shutil
 from collections import Counter, defaultdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from ledger.log import Ledger, Log
 from ledger.times import Instant, parse_duration
 from ledger.vocabulary import RetirementReported, StageTimeRecorded
 from projections.results.standings import Row, Scope, standings
+from projections.results.start_order import start_order
 from projections.rules.templates import template
 from projections.state.facts import Facts, fold
 from projections.state.rally import RallyState
@@ -137,6 +139,36 @@ def test_wrc_classifications(name: str, tmp_path: Path) -> None:
     final = answers[f"{rally.relative_to(folder)}/results.json"]
     assert officially(final, numbers) == ours(standings(state).rows)
     assert compared > 300
+
+
+DRIVEN = [("mexico", "SS19"), ("chile", "SS13"), ("argentina", "SS10")]
+"""The first stages of days on which nobody of the first group started out of turn."""
+
+
+@pytest.mark.parametrize(("name", "code"), DRIVEN)
+def test_wrc_start_orders_of_later_days(name: str, code: str, tmp_path: Path) -> None:
+    """The order by the rule is the one in which the first group drove: the overall reversed."""
+    assert DATA is not None
+    folder = DATA / "wrc-2019" / name
+    log, _ = imported(folder, tmp_path)
+    rally, numbers = wrc_numbers(folder)
+    state = RallyState(fold(log.read()).facts())
+    (group,) = start_order(state, code, "WRC").groups
+    stage = next(each for each in stages_of(rally) if each["code"] == code)
+    splits = json.loads(
+        (
+            folder / stage_folder(rally, folder) / str(stage["stageId"]) / "splittimes.json"
+        ).read_text()
+    )
+    began: dict[str, datetime] = {}
+    for each in splits:
+        if each["splitDateTime"] and each["elapsedDurationMs"]:
+            passed = datetime.fromisoformat(each["splitDateTime"][:19])
+            start = passed - timedelta(milliseconds=each["elapsedDurationMs"])
+            began.setdefault(numbers[each["entryId"]], start)
+    order = [row.number for row in group.rows]
+    assert len(order) > 8
+    assert sorted(order, key=lambda number: began[number]) == order
 
 
 @pytest.mark.parametrize("name", WRC)

@@ -30,8 +30,9 @@ from ledger.vocabulary import CrewEntered
 from projections.results.standings import UNEQUAL, standings
 from projections.state.entries import by_number
 from projections.state.rally import RallyState
+from projections.state.ties import STAGE_TIMES
 from projections.state.timing import StageValue
-from projections.state.totals import STAGE_TIMES, counting, overall_total
+from projections.state.totals import counting, overall_total
 from projections.timeline.cells import Cell
 from projections.timeline.indexed import Held, Index
 from projections.timeline.timeline import Timeline

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from typing import Any
 
@@ -306,6 +308,25 @@ def test_the_docket_as_csv(desk: Rally) -> None:
         line.partition(",")[0] for line in lines
     ]
     assert ",it was announced too late," in lines[1]
+
+
+def test_how_times_run_stands_in_the_csv_of_the_docket(desk: Rally) -> None:
+    """Since when, by which instant, how long, by which rule; until when has a column of its own."""
+    rows = list(csv.DictReader(io.StringIO(desk("docket", "--csv").out)))
+    first = rows[0]
+    assert ("1 h", "the decision was notified", "appeals.to_court") == (
+        first["appeal_amount"],
+        first["appeal_began_by"],
+        first["appeal_parameter"],
+    )
+    assert "2016-07-10T20:05:00+08:00" == first["appeal_began_at"]
+    assert ("96 h", "") == (first["review_amount"], first["review_began_at"])
+    assert ("96 h", "appeals.confirm_to_court") == (
+        first["matter_confirm_amount"],
+        first["matter_confirm_parameter"],
+    )
+    assert first["matter_due_parameter"] == first["appeal_parameter"]
+    assert [""] * 2 == [first["appeal_extended"], first["matter_suspends_by"]]
 
 
 def test_the_protest_clock(desk: Rally) -> None:

@@ -175,6 +175,15 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
     "decide disqualify": ("101", {**DECIDED, "--from": Typed("SS3", {"stage": "SS3"})}),
     "decide reprimand": ("101", {**DECIDED, **STAGE}),
     "decide fine": ("101 500 EUR", {**DECIDED, **STAGE}),
+    "decide relegate": (
+        "101 --stage SS2",
+        {
+            **DECIDED,
+            **STAGE,
+            "--applies-to": Typed("stage", {"effect.applies_to": "stage"}),
+            "--only-in": Typed("class", {"effect.only_in": ["class"]}),
+        },
+    ),
     "decide dock-points": (
         "101 drivers 3",
         {**DECIDED, **STAGE, "--championship": Typed("W2RC", {"effect.championship": "W2RC"})},

@@ -406,7 +406,7 @@ def test_one_type(dune: Rally) -> None:
         control. `applies_to` says whether the stage's result carries it (`stage`), the overall alone
         (`overall`), or the road sections and so the overall (`road`). One with a `point` falls away
         with that part of the stage. `in_start_order` says whether it counts for the next start order,
-        `evidence` which records it rests on.
+        `evidence` which records it rests on. Where a tariff proposed it, `proposed_ms` is how much.
 
           number*          text
           amount_ms*       time, as 4:57:46 or in milliseconds
@@ -419,6 +419,7 @@ def test_one_type(dune: Rally) -> None:
           point            text
           in_start_order   yes/no
           evidence         list, with ; between
+          proposed_ms      time, as 4:57:46 or in milliseconds
 
         May be recorded by: clerk-of-the-course, court, stewards.
         """
@@ -452,7 +453,8 @@ def test_the_help(dune: Rally) -> None:
           record   Put an occurrence on record.
           correct  Give the right value of a fact.
           void     Say that a record should never have been entered.
-          adopt    Make an act your own that somebody took who may not.
+          adopt    Give a penalty that is proposed; make an act your own.
+          decline  Decline a penalty that is proposed, with the reason.
           forget   Erase private values for good.
           publish  Post a start order, a classification or a decision.
 
@@ -484,6 +486,7 @@ def test_the_help(dune: Rally) -> None:
           start-order    Who starts a stage when.
           time-card      A crew's controls and times, with what was struck.
           incidents      What needs attention, and what came of it.
+          proposals      What the tariffs propose, and what an office made of it.
           outstanding    Who is still out, and what has not come in.
           check          Data that look wrong, and what to do about them.
           anomalies      What in the log contradicts itself.

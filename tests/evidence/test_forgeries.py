@@ -468,7 +468,7 @@ OF_THE_DESK: list[tuple[Any, ...]] = [
     (*LODGED, "open", False),
     (*LODGED, "ended_at", "2016-07-14T18:40:00+03:00"),
     ("docket.json", "rows", 0, "appeal_until", "2016-07-10T19:35:00+03:00"),
-    ("docket.json", "rows", 0, "review_until", None),
+    ("docket.json", "rows", 0, "review_until", "2016-07-24T23:59:59.999+03:00"),
     ("docket.json", "rows", 0, "protest_until", "2016-07-10T19:35:00+03:00"),
     ("docket.json", "rows", 0, "next_at", None),
     ("docket.json", "rows", 0, "status", "execution suspended"),

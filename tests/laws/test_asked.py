@@ -13,6 +13,7 @@ from cli.commands.simulate import GENERAL, RULEBOOK
 from ledger.errors import LedgerError
 from projections.control.outstanding import outstanding
 from projections.desk.incidents import incidents
+from projections.desk.proposals import proposals
 from projections.desk.publications import publications
 from projections.explain.grounds import Grounds
 from projections.explain.why import explain
@@ -50,13 +51,15 @@ def alike(rally: Rally, position: int, instant: int | None, number: str, stage: 
         timeline.carry(len(rally))
 
         about = about_crew(timeline, number, position, instant)
-        for page in (crew, time_card):
-            assert told(page, about, number) == told(page, full, number)
+        assert told(crew, about, number) == told(crew, full, number)
+        card = about_crew(timeline, number, position, instant, on_the_way=True)
+        assert told(time_card, card, number) == told(time_card, full, number)
         grounds = [Grounds(each) for each in (about, full)]
         here, there = (told(explain, each, number, Scope()) for each in grounds)
         assert here == there
         papers = with_papers(timeline, position, instant)
         assert told(incidents, papers) == told(incidents, full)
+        assert told(proposals, papers) == told(proposals, full)
         assert told(publications, papers) == told(publications, full)
         if stage is not None:
             starts = starting(timeline, stage, position, instant)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import msgspec
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ledger.times import Instant
-from ledger.vocabulary import PenaltyGiven, StartOrderPublished, StartSlot
+from ledger.vocabulary import (
+    BulletinIssued,
+    PenaltyGiven,
+    RegulationsAdopted,
+    StartOrderPublished,
+    StartSlot,
+)
 from projections.results.standings import standings
 from projections.results.start_order import start_order
 from projections.results.time_card import time_card
+from projections.state.rally import RallyState
 from tests.conftest import NOW
 from tests.examples import examples
 from tests.laws.answers import state_of
 from tests.laws.rallies import Rally, rallies, unique
-from tests.laws.words import CODE
+from tests.laws.words import CODE, VARIATIONS
 from tests.looked import some_of
 
 
@@ -34,6 +42,36 @@ def test_the_sums_of_a_card_are_those_of_the_standings(rally: Rally) -> None:
         if row.number not in state.carried:
             assert row.time_ms == sum(stage.time_ms or 0 for stage in card.stages)
             assert row.penalty_ms == sum(stage.penalty_ms for stage in card.stages)
+
+
+@examples(40)
+@given(rallies(timed=True), st.sampled_from(VARIATIONS["start_order.rule"]))
+def test_an_order_is_of_those_who_may_start(rally: Rally, rule: tuple[str, ...]) -> None:
+    """Whatever the rule rests it on and does to it: each once, and the same as by race number."""
+    state, plain = (
+        state_of(ruled_by(rally, "start_order.rule", lines)) for lines in (rule, ("race numbers",))
+    )
+    for stage in some_of(state.orders):
+        ordered, by_number = (_computed(each, stage) for each in (state, plain))
+        assert [sorted(each) for each in ordered] == [sorted(each) for each in by_number]
+        assert all(len(set(each)) == len(each) for each in ordered)
+
+
+def _computed(state: RallyState, stage: str) -> list[list[str]]:
+    """The orders that are computed, category by category."""
+    groups = [each for each in start_order(state, stage).groups if not each.published]
+    return [[row.number for row in each.rows] for each in groups]
+
+
+def ruled_by(rally: Rally, name: str, value: tuple[str, ...]) -> Rally:
+    """The rally under another value of a rule, wherever it was set."""
+    return [
+        msgspec.structs.replace(each, parameters={**each.parameters, name: value})
+        if isinstance(each, RegulationsAdopted)
+        or (isinstance(each, BulletinIssued) and name in each.parameters)
+        else each
+        for each in rally
+    ]
 
 
 @examples(40)

@@ -141,7 +141,7 @@ def test_there_and_back(rally: Rally, data: st.DataObject) -> None:
     } == {(row.number, row.place, row.total_ms, row.status, row.because) for row in back.rows}
 
 
-@examples(100)
+@examples(150)
 @given(told, st.data())
 def test_who_is_not_classified_has_the_status_of_then(rally: Rally, data: st.DataObject) -> None:
     """The status of a crew that enters or leaves a classification is that of the standings."""

@@ -84,6 +84,10 @@ def _first_days(case: Case) -> None:
     case.record("SpeedZoneRead", _at("SS1", "12:10"), **zone, **crew)
     given: dict[str, Any] = {"amount_ms": "0:15:00", "point": "CP1", "evidence": [missed]}
     case.record("PenaltyGiven", _at("SS1", "12:00"), **given, **crew)
+    again = case.record("WaypointMissed", _at("SS1", "12:05"), point="CP2", **crew)
+    declined: dict[str, Any] = {"tariff": "tariffs.waypoints", "evidence": [again]}
+    case.record("SanctionDeclined", _at("SS1", "20:00"), reason="hidden", **declined, **crew)
+    case.record("ComponentChanged", _at("SS1", "19:00"), component="engine", **crew)
     wrong = case.record("PenaltyGiven", _at("SS1", "12:10"), amount_ms="0:02:00", **crew)
     case.record("PenaltyWithdrawn", _at("SS1", "20:00"), target=wrong, number="102")
     case.record("IncidentReported", _at("SS1", "13:00"), kind="puncture", **crew)
@@ -117,6 +121,8 @@ def _first_days(case: Case) -> None:
 
     case.record("StageShortened", _at("SS3", "07:00"), stage="SS3", special_m=111_000)
     case.record("CrewRepositioned", _at("SS3", "08:00"), number="105", stage="SS3", place=1)
+    case.record("CrewsSeeded", _at("SS1", "07:00"), numbers=["103", "101"], category="cars")
+    case.record("StartPositionChosen", _at("SS1", "07:30"), number="103", stage="SS1", place=2)
     _drive(case, "SS3", *CARS, "104", "105", "106", "1", "2")
     for time in ("13:00", "14:00"):
         out = {"number": "105", "stage": "SS3", "cause": "mechanical"}
@@ -196,6 +202,7 @@ def _papers(case: Case) -> None:
     bulletin: dict[str, Any] = {"bulletin": "1", "parameters": parameters, "from_stage": "SS9"}
     case.record("BulletinIssued", _at("SS8", "20:00"), **bulletin)
     case.record("TargetTimeChanged", _at("SS9", "09:00"), stage="SS9", max_time_ms="8:00:00")
+    case.record("TieSettled", EVENING, numbers=["104", "101"], basis="draw")
     case.record("TieBreakDisapplied", EVENING, numbers=["101", "104"], document="81")
     scope = {"kind": "overall", "after": "SS10"}
     published: dict[str, Any] = {
@@ -249,6 +256,7 @@ def _desk(case: Case) -> None:
     case.record("DeadlineExtended", EVENING, target=appeal, role="stewards", **longer)
     case.record("CompetitionEnded", EVENING)
     case.record("PrizeGivingSet", EVENING, prizes_at=parse_instant(EVENING))
+    case.record("CrewRelegated", EVENING, number="101", places=1)
     case.record("PointsDocked", EVENING, number="101", table="manufacturers", points=7)
     half = {"act": "PenaltyGiven", "fields": {"amount_ms": 1_800_000}}
     court: dict[str, Any] = {"target": decision, "outcome": "varied", "effects": [half]}

@@ -23,6 +23,7 @@ from ledger.vocabulary import (
     ClassificationPublished,
     ClockOffsetDeclared,
     CompetitionEnded,
+    ComponentChanged,
     ControlPassed,
     ControlScheduled,
     Corrected,
@@ -32,8 +33,10 @@ from ledger.vocabulary import (
     CrewMemberReplaced,
     CrewNotStarted,
     CrewReclassified,
+    CrewRelegated,
     CrewRepositioned,
     CrewRestarted,
+    CrewsSeeded,
     CrewWithdrew,
     DeadlineExtended,
     DecisionAcknowledged,
@@ -83,6 +86,7 @@ from ledger.vocabulary import (
     ReviewPetitioned,
     RouteDirected,
     RouteOpened,
+    SanctionDeclined,
     SiteLimited,
     Source,
     SourceDeclaredUnreliable,
@@ -102,6 +106,7 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     StartOrderAmended,
     StartOrderPublished,
+    StartPositionChosen,
     StartRefused,
     StartSlot,
     SummonsIssued,
@@ -110,6 +115,7 @@ from ledger.vocabulary import (
     SuspensionLapsed,
     TargetTimeChanged,
     TieBreakDisapplied,
+    TieSettled,
     TimeCardHandled,
     TimeCreditGranted,
     TimeCreditRevoked,
@@ -174,7 +180,22 @@ VARIATIONS: dict[str, list[ParameterValue]] = {
         ("any decision of anybody: after the competition",),
         ("PenaltyGiven of stewards: during the competition", "any decision of clerk: at once"),
     ],
+    "start_order.rule": [
+        ("overall, first 2 reversed", "race numbers"),
+        ("SS2 to SS3: seeding", "previous stage, first 3 choose, restarters first"),
+        ("last day for moto: day before, reversed", "overall after the day before, as posted"),
+    ],
     "ties.chain": [(), ("stage-times",), ("stage-times-without-super-specials",)],
+    "tariffs.waypoints": [
+        ("any waypoint, evacuated: 2:00:00", "any waypoint: 1st 0:20:00, from the 2nd 0:40:00"),
+        ("wpn: 1:00:00 (art. 9)", "any waypoint for moto: 10 % of the stage time"),
+    ],
+    "tariffs.speed": [
+        ("up to 10 km/h: 0:01:00 an impulse", "2nd zone in the rally: x 2"),
+        ("above 5 km/h: 0:10:00 a zone", "at most 0:15:00 in the rally"),
+    ],
+    "tariffs.components": [("engine: 1st free, from the 2nd 0:50:00",)],
+    "tariffs.reports": [("article 9.1: 0:30:00",)],
 }
 
 numbers = st.sampled_from(NUMBERS)
@@ -326,7 +347,7 @@ RALLY: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         order=st.integers(1, 3),
         category=maybe_category,
         at_m=metres,
-        kind=st.sampled_from(["", "", "dss", "ass", "DSS"]),
+        kind=st.sampled_from(["", "wpn", "dss", "ass", "DSS"]),
     ),
     ZonePlaced: of(
         ZonePlaced,
@@ -337,6 +358,7 @@ RALLY: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         from_m=metres,
         to_m=metres,
         imposed_ms=st.none() | short_times,
+        limit_kmh=st.sampled_from([None, 30]),
         categories=categories,
     ),
     RemarkMade: of(RemarkMade, text="Dust.", number=maybe_numbers, stage=maybe_stages),
@@ -357,6 +379,7 @@ ENTRIES: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ),
     CrewMemberReplaced: of(CrewMemberReplaced, number=numbers, leaves="Driver 1", joins="A third"),
     CrewReclassified: of(CrewReclassified, number=numbers, category=maybe_category, group="T2"),
+    ComponentChanged: of(ComponentChanged, number=numbers, component="engine", stage=maybe_stages),
     CheckHeld: of(
         CheckHeld,
         number=numbers,
@@ -385,7 +408,13 @@ RUNNING: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ),
     WaypointMissed: of(WaypointMissed, number=numbers, stage=stages, point=points),
     SpeedZoneRead: of(
-        SpeedZoneRead, number=numbers, stage=stages, zone=zones, impulses=2, highest_kmh=20
+        SpeedZoneRead,
+        number=numbers,
+        stage=stages,
+        zone=zones,
+        impulses=2,
+        highest_kmh=20,
+        speeds_kmh=st.sampled_from([(), (35, 48)]),
     ),
     NeutralisationPassed: of(
         NeutralisationPassed,
@@ -459,6 +488,14 @@ DIRECTION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     StageClosed: of(StageClosed, stage=stages),
     PenaltyGiven: penalties,
     PenaltyWithdrawn: of(PenaltyWithdrawn, target=ids, number=numbers, stage=maybe_stages),
+    SanctionDeclined: of(
+        SanctionDeclined,
+        number=numbers,
+        stage=maybe_stages,
+        tariff=st.sampled_from(["tariffs.waypoints", "tariffs.speed"]),
+        evidence=ids.map(lambda each: (each,)),
+        proposed_ms=st.sampled_from([None, 900_000]),
+    ),
     TimeCreditGranted: of(
         TimeCreditGranted,
         number=numbers,
@@ -480,6 +517,19 @@ DIRECTION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ),
     RouteDirected: of(RouteDirected, stage=stages, kind="convoy", categories=categories),
     CrewRepositioned: of(CrewRepositioned, number=numbers, stage=stages, place=st.integers(1, 6)),
+    TieSettled: of(
+        TieSettled,
+        numbers=st.lists(numbers, min_size=2, max_size=3, unique=True).map(tuple),
+        stage=maybe_stages,
+    ),
+    CrewsSeeded: of(
+        CrewsSeeded,
+        numbers=st.lists(numbers, min_size=1, max_size=4).map(tuple),
+        stage=maybe_stages,
+    ),
+    StartPositionChosen: of(
+        StartPositionChosen, number=numbers, stage=stages, place=st.integers(1, 6)
+    ),
     TieBreakDisapplied: of(
         TieBreakDisapplied,
         numbers=st.lists(numbers, min_size=2, max_size=3, unique=True).map(tuple),
@@ -528,11 +578,14 @@ _EFFECTS: list[Effect] = [
     Effect("TimeCreditGranted", {"amount_ms": 60_000, "kind": "assistance"}),
     Effect("TimeCreditGranted", {"amount_ms": 60_000, "number": "1", "helped": "3"}),
     Effect("TieBreakDisapplied", {"numbers": ("1", "2")}),
+    Effect("TieSettled", {"numbers": ("2", "1")}),
     Effect("StageCancelled", {"stage": "SS1"}),
     Effect("StageTimeRecorded", {"elapsed_ms": 3_700_000, "basis": "notional"}),
     Effect("MovedOutsideClassification"),
     Effect("Fine", {"amount": 500, "currency": "EUR"}),
     Effect("Reprimand"),
+    Effect("CrewRelegated"),
+    Effect("CrewRelegated", {"number": "1", "places": 1}),
     Effect("PointsDocked", {"table": "manufacturers", "points": 7}),
     Effect("PenaltyGiven", {"nonsense": 1}),
     Effect("Banishment"),
@@ -560,7 +613,12 @@ court_decisions = of(
 )
 JUDICIAL: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ReportFiled: of(
-        ReportFiled, number=maybe_numbers, stage=maybe_stages, fact="Dust.", evidence=()
+        ReportFiled,
+        number=maybe_numbers,
+        stage=maybe_stages,
+        fact="Dust.",
+        evidence=(),
+        article=st.sampled_from(["", "9.1"]),
     ),
     SummonsIssued: of(SummonsIssued, number=maybe_numbers, hearing_at=maybe_instants),
     HearingHeld: of(HearingHeld, number=maybe_numbers, present=("Li",)),
@@ -607,6 +665,14 @@ JUDICIAL: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ExecutionResumed: of(ExecutionResumed, target=ids),
     CourtDecisionIssued: court_decisions,
     ExhibitBound: of(ExhibitBound, target=ids, digest=NOBODY, title="Time card"),
+    CrewRelegated: of(
+        CrewRelegated,
+        number=numbers,
+        places=st.none() | st.integers(1, 3),
+        stage=maybe_stages,
+        applies_to=st.sampled_from(["overall", "overall", "stage"]),
+        only_in=st.sampled_from([(), (), ("joint",), ("category",)]),
+    ),
     PointsDocked: of(
         PointsDocked, number=numbers, table="drivers", points=st.none() | st.integers(1, 9)
     ),

@@ -18,7 +18,10 @@ LARGE = 4_000
 ASIDE = {
     "verify": ("status", "message"),
     "drift": ("reproduced", "message"),
-    "rulebook": ("meaning", "undefined"),
+    "rulebook": (
+        *("meaning", "undefined", "rulebooks", "answers", "also", "works_with", "cases"),
+        *("counts", "values"),
+    ),
 }
 """What follows the edition of the rules, or the parameters that there are by now."""
 LATER = ("unequal-stages",)
@@ -59,6 +62,7 @@ start-order SS13 --category cars --first-at 2016-07-22T08:00
 time-card 102
 incidents
 incidents --crew 102 --stage SS12 --kind waypoint-missed
+proposals
 outstanding
 outstanding --stage SS12
 check
@@ -97,6 +101,8 @@ site
 exhibit list
 exhibit check
 types StageCancelled
+rulebook explain reviews.time
+rulebook check wrc-2024
 """
 CASE = """
 standings
@@ -147,6 +153,8 @@ verify
 site
 exhibit list
 exhibit check
+document receipt appeal-1
+rulebook explain protests.window_ms --known-at #15
 """
 DAKAR = """
 standings

@@ -52,6 +52,8 @@ CASES: dict[str, Case] = {
     "decide reprimand": (STEWARDS, {"number": "102"}, ("102",)),
     "decide fine": (STEWARDS, {"number": "102", "amount": 100, "currency": "EUR"},
                     ("102", "100", "EUR")),
+    "decide relegate": (STEWARDS, {"number": "102", "places": 1, "only_in": ("joint",)},
+                        ("102", "1", "--only-in", "joint")),
     "decide dock-points": (STEWARDS, {"number": "102", "table": "teams", "points": 3},
                            ("102", "teams", "3")),
     "decide reposition": (CLERK, {"number": "102", "place": 2, "stage": "SS2"},
@@ -155,6 +157,11 @@ CASES: dict[str, Case] = {
     ),
     "void": (CLERK, {"record": "#13"}, ("#13",)),
     "adopt": (CLERK, {"record": "#23"}, ("#23",)),
+    "decline": (
+        STEWARDS,
+        {"proposal": "missed-1", "because": "it was hidden"},
+        ("missed-1", "--because", "it was hidden"),
+    ),
     "forget": (
         ("Eva Ink", "secretary", "asked to"),
         {"record": "#12", "fields": ("phone",)},

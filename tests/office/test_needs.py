@@ -42,11 +42,13 @@ GIVEN: dict[str, dict[str, Any]] = {
     "show": {"record": "#100"},
     "late": {"since": "@-100"},
     "alike": {"fact": "WaypointMissed"},
+    "rulebook explain": {"parameter": "reviews.time"},
 }
 LOOKED_UP = [
     name
     for name, read in READS.items()
     if read.of_a_log and read.needs in (Needs.RECORDS, Needs.DESK, Needs.TIMELINE, Needs.PART)
+    if name != "document receipt"  # of two rallies in which something else was lodged
 ]
 CREWS_OWN = {"crew", "time-card", "why"}
 """These read all passings of one crew: ten times as many, of ten times as many records."""

@@ -12,7 +12,11 @@ from projections.rules.deadlines import INSTANTS, NOT_NEEDED, NOT_OPEN
 from projections.rules.procedure import AFTER, AT_ONCE, CONFIRM, DURING, NEVER, SUSPENDS
 from projections.rules.regularity import FROM_BEFORE, FROM_START, PRICE
 from projections.rules.rulebook import SCHEMA, checked
+from projections.rules.tariffs import SCHEMA as TARIFFS
+from projections.rules.tariffs import ordinal
+from projections.state.ties import BEST, COUNT_BACK
 
+_NUMBER = re.compile(r"(?<=first )\d+|(?<=next )\d+")
 PATTERNS = ("controls.in_stage", "controls.in_next_stage")
 SOURCES = "timing.sources"
 CLERK = ("clerk-of-the-course",)
@@ -43,6 +47,8 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
         yield value + unit
         if value - unit >= parameter.least:
             yield value - unit
+    elif name in TARIFFS:
+        yield from _reworded(name, tuple(map(str, value)) if isinstance(value, tuple) else ())
     elif name in PATTERNS:
         yield "" if value else r"TC(?P<stage>\d+)[A-Z]*"
     elif name == PRICE:
@@ -52,9 +58,11 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
     elif isinstance(value, str):
         yield from sorted(parameter.choices)
     elif name == SUSPENDS:
-        yield from _lines(tuple(map(str, value)))
+        yield from _suspended(tuple(map(str, value)))
     elif name == "start_order.intervals":
         yield from _intervals(tuple(map(str, value)))
+    elif name == "start_order.rule":
+        yield from _rules(tuple(map(str, value)))
     elif parameter.of is int:
         numbers = tuple(each for each in value if isinstance(each, int))
         for place, figure in enumerate(numbers):
@@ -65,7 +73,45 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
         yield from LISTS[name]
     else:
         for each in sorted(parameter.choices - DEAD.get(name, {}).keys()):
-            yield tuple(e for e in value if e != each) if each in value else (*value, each)
+            if (each, *value[:1]) == (BEST, COUNT_BACK):
+                continue  # who has the better best place has more of those than the other
+            yield tuple(e for e in value if e != each) if each in value else (each, *value)
+
+
+def _rules(value: tuple[str, ...]) -> Iterator[ParameterValue]:
+    """Every number of a rule one more and one less; without any, no rule at all."""
+    found = [(place, each) for place, line in enumerate(value) for each in _NUMBER.finditer(line)]
+    for place, number in found:
+        for other in {int(number[0]) + 1, max(int(number[0]) - 1, 1)}:
+            line = value[place]
+            changed = f"{line[: number.start()]}{other}{line[number.end() :]}"
+            yield (*value[:place], changed, *value[place + 1 :])
+    if not found:
+        yield ()
+
+
+_FIGURE = re.compile(r"\d+:\d\d:\d\d|\d+(?:st|nd|rd|th)\b|\d+")
+
+
+def _reworded(name: str, lines: tuple[str, ...]) -> Iterator[ParameterValue]:
+    """Each figure of each line one more, as far as the line can still be read."""
+    reads = SCHEMA[name].reads
+    for place, line in enumerate(lines):
+        for found in _FIGURE.finditer(line):
+            other = f"{line[: found.start()]}{_one_more(found[0])}{line[found.end() :]}"
+            try:
+                assert reads is not None
+                reads(other)
+            except ValueError:
+                continue
+            yield (*lines[:place], other, *lines[place + 1 :])
+
+
+def _one_more(figure: str) -> str:
+    """A time by a second, an ordinal, or a number."""
+    if ":" in figure:
+        return format_duration(parse_duration(figure) + 1000)
+    return ordinal(int(figure[:-2]) + 1) if figure[-1].isalpha() else str(int(figure) + 1)
 
 
 def _intervals(value: tuple[str, ...]) -> Iterator[ParameterValue]:
@@ -138,7 +184,7 @@ def _starts(text: str) -> Iterator[str]:
         yield f"{text[: found.start()]}from {each}{text[found.end() :]}"
 
 
-def _lines(value: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _suspended(value: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """What an appeal suspends, with a line that says another time, or is not there."""
     for place, each in enumerate(value):
         for when in (AT_ONCE, NEVER, DURING, AFTER):

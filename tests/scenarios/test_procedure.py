@@ -255,7 +255,10 @@ def test_the_effect_changes_when_the_competition_ends() -> None:
     appeal = case.record("AppealIntentionNotified", at("18:30"), target=decision, number="101")
     case.record("AppealConfirmed", at("19:00"), target=appeal)
     assert GIVEN == case.overall()
+    (matter,) = row(case).matters
+    assert (False, "appeals.suspends") == (matter.suspensive, matter.suspends_by)
     case.record("CompetitionEnded", at("21:00"))
+    assert row(case).matters[0].suspensive
     court: dict[str, Any] = {"target": decision, "appeal": appeal, "outcome": "upheld"}
     assert NOT_GIVEN == case.overall()
     known = len(case.records)

@@ -5,6 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ledger.vocabulary import PointsDocked
+from projections.desk.decisions import decisions
+from projections.explain.grounds import Grounds
+from projections.explain.why import explain
+from projections.results.relegation import RELEGATED
+from projections.results.standings import Scope, standings
 from tests.spec import CARS, Case, effect
 
 
@@ -34,3 +39,152 @@ def test_points_are_docked_by_a_decision_and_come_back_with_a_court(case: Case) 
     assert ["1 101 2:00:00", "2 102 2:01:00", "3 103 2:02:00"] == case.overall()
     case.record("CourtDecisionIssued", target=decision, outcome="quashed")
     assert [] == case.state().facts.of(PointsDocked)
+
+
+# -- places ----------------------------------------------------------------------------------------
+
+LAST = effect("CrewRelegated")
+
+
+def test_a_court_imposes_the_last_place_for_an_exclusion(case: Case) -> None:
+    """As in 2009: the breach is upheld, the exclusion set aside, and the last place imposed."""
+    out = case.decide(1, number="101", effects=[effect("CrewDisqualified")])
+    assert ["1 102 2:01:00", "2 103 2:02:00"] == case.overall()
+    ruled = case.record("CourtDecisionIssued", target=out, outcome="varied", effects=[LAST])
+
+    assert ["1 102 2:01:00", "2 103 2:02:00", "3 101 2:00:00"] == case.overall()
+    assert (RELEGATED,) == case.flags("101")
+    assert () == case.flags("102")
+    rows = standings(case.state()).rows
+    assert [0, 60_000, -60_000] == [row.gap_ms for row in rows]
+    assert [0, 60_000, -120_000] == [row.interval_ms for row in rows]
+    case.record("Voided", target=ruled)
+    assert ["1 102 2:01:00", "2 103 2:02:00"] == case.overall()
+
+
+def test_a_sanction_on_place_that_is_quashed_counts_as_never_given(case: Case) -> None:
+    """The order is that of before; the decision stays in the register."""
+    before = case.overall()
+    decision = case.decide(1, number="101", effects=[effect("CrewRelegated", places=1)])
+    assert ["1 102 2:01:00", "2 101 2:00:00", "3 103 2:02:00"] == case.overall()
+    case.record("CourtDecisionIssued", target=decision, outcome="quashed")
+    assert before == case.overall()
+
+
+def test_it_counts_from_its_stage_on_and_in_no_result_of_a_stage(case: Case) -> None:
+    """What was the overall after SS1 stays so; without a stage, only the overall of everything."""
+    case.record("CrewRelegated", number="101", stage="SS2")
+    assert "1 101 1:00:00" == case.overall("SS1")[0]
+    assert "3 101 2:00:00" == case.overall("SS2")[2]
+    assert "1 101 1:00:00" == case.stage("SS2")[0]
+    case.record("CrewRelegated", number="102")
+    assert ["1 103 2:02:00", "2 101 2:00:00", "3 102 2:01:00"] == case.overall()
+    assert ["1 102 2:01:00", "2 103 2:02:00", "3 101 2:00:00"] == case.overall("SS2")
+
+
+def test_in_the_result_of_a_stage_it_moves_nothing_else(case: Case) -> None:
+    """Two of three are level on SS2, and stay so among each other."""
+    case.record("CrewRelegated", number="101", stage="SS2", applies_to="stage")
+    assert ["1 102 1:00:00", "1 103 1:00:00", "3 101 1:00:00"] == case.stage("SS2")
+    assert "1 101 2:00:00" == case.overall()[0]
+
+
+def test_it_may_count_in_the_class_alone() -> None:
+    """Last in its class, and in its place among all; or the other way round."""
+    case = Case("cross-country", controls__penalties="given")
+    case.enter("101", "102", **{"class": "T1"})
+    case.enter("103", **{"class": "T2"})
+    case.times("SS1", _101="1:00:00", _102="1:02:00", _103="1:01:00")
+    case.record("CrewRelegated", number="101", only_in=("class",))
+    in_class = Scope(crew_class="T1")
+
+    assert ["1 101 1:00:00", "2 103 1:01:00", "3 102 1:02:00"] == case.overall()
+    assert ["102", "101"] == [row.number for row in standings(case.state(), in_class).rows]
+    case.record("CrewRelegated", number="103", only_in=("joint",))
+    assert ["1 101 1:00:00", "2 102 1:02:00", "3 103 1:01:00"] == case.overall()
+
+
+def test_why_tells_the_place_by_times_and_the_sanctions(case: Case) -> None:
+    """Of the crew that goes back, and of those that come forward by it."""
+    case.decide(1, number="101", effects=[LAST])
+    told = explain(Grounds(case.state()), "101", Scope()).places[0].words
+    assert told == (
+        "3rd: 0:02:00 faster than 103, which is before it. By times and ties it is 1st. "
+        "Crew 101 goes to the last place in the overall."
+    )
+    gained = explain(Grounds(case.state()), "102", Scope()).places[0].words
+    assert gained.startswith("1st: 0:01:00 ahead of 103. By times and ties it is 2nd.")
+
+
+def test_what_has_no_effect_says_so(case: Case) -> None:
+    """Who is last anyway, and who goes last already."""
+    case.decide(1, number="103", effects=[LAST])
+    case.decide(2, number="101", effects=[LAST])
+    case.decide(3, number="101", effects=[effect("CrewRelegated", places=1)])
+    rows = decisions(case.state()).rows
+    told = [row.effects[0].no_effect.why if row.effects[0].no_effect else "" for row in rows]
+    assert ["it is last anyway, by times and ties", "", "stewards-2 puts it last"] == told
+
+
+# -- ties ------------------------------------------------------------------------------------------
+
+
+def test_two_winners_as_the_stewards_of_the_classic_safari_had_it() -> None:
+    """2017: the penalties were made equal, and no rule for ties applied: 1, 1, 3."""
+    case = Case("cross-country", controls__penalties="given")
+    case.enter("3", driver="Carl Tundo")
+    case.enter("8", driver="Richard Jackson")
+    case.enter("5")
+    case.times("SS1", _3="5:00:00", _8="5:10:00", _5="5:40:00")
+    case.times("SS2", _3="5:00:00", _8="4:50:00", _5="5:00:00")
+    assert ["1 3 10:00:00", "2 8 10:00:00", "3 5 10:40:00"] == case.overall()
+    case.decide(1, effects=[effect("TieBreakDisapplied", numbers=("3", "8"))])
+    assert ["1 3 10:00:00", "1 8 10:00:00", "3 5 10:40:00"] == case.overall()
+
+
+def test_a_dead_heat_goes_to_who_was_faster_on_the_first_stage() -> None:
+    """Acropolis 2024, WRC2: Pajari before Virves, level, by 19.7 s on the first stage."""
+    case = Case("wrc-2024")
+    case.enter("20", driver="Sami Pajari")
+    case.enter("22", driver="Robert Virves")
+    case.times("SS1", _20="0:10:00.300", _22="0:10:20.000")
+    case.times("SS2", _20="0:20:19.700", _22="0:20:00.000")
+    assert ["1 20 0:30:20", "2 22 0:30:20"] == case.overall()
+    told = explain(Grounds(case.state()), "20", Scope()).places[0].words
+    assert "ahead by the time on SS1: 0:10:00.300 against 0:10:20." in told
+
+
+def test_what_was_published_settles_a_tie() -> None:
+    """By a draw, say, with its document; among those that are level, and nobody else."""
+    case = Case("silk-way-2016")
+    case.enter(*CARS)
+    case.times("SS1", _101="1:00:00", _102="1:00:00", _103="1:01:00")
+    assert ["1 101 1:00:00", "1 102 1:00:00", "3 103 1:01:00"] == case.overall()
+    drawn = effect("TieSettled", numbers=("103", "102", "101"), basis="draw", document="17")
+    decision = case.decide(1, effects=[drawn])
+    assert ["1 102 1:00:00", "2 101 1:00:00", "3 103 1:01:00"] == case.overall()
+    assert ["1 102 1:00:00", "2 101 1:00:00", "3 103 1:01:00"] == case.stage("SS1")
+    told = explain(Grounds(case.state()), "102", Scope()).places[0].words
+    assert "ahead by a ruling: Level crews stand in the order 103, 102, 101, by a draw." in told
+    case.record("CourtDecisionIssued", target=decision, outcome="quashed")
+    assert "1 102 1:00:00" == case.overall()[1]
+
+
+@pytest.mark.parametrize(
+    ("chain", "words"),
+    [
+        ("count-back", "ahead by count-back: 2 times 1st on a stage against 1."),
+        ("longest-stage", "ahead by the time on SS2: 1:00:00 against 1:00:10."),
+        ("race-number", "ahead by the race number."),
+        ("best-stage", "nothing breaks the tie."),
+    ],
+)
+def test_why_tells_by_what_a_tie_is_broken(chain: str, words: str) -> None:
+    """By count-back, the longest stage, the number; or that the place is shared."""
+    case = Case("cross-country", controls__penalties="given", ties__chain=(chain,))
+    case.plan("SS2", special_m=300_000)
+    case.enter("101", "102")
+    case.times("SS1", _101="1:00:00", _102="1:00:05")
+    case.times("SS2", _101="1:00:00", _102="1:00:10")
+    case.times("SS3", _101="1:00:15", _102="1:00:00")
+    assert words in explain(Grounds(case.state()), "101", Scope()).places[0].words

@@ -15,6 +15,7 @@ from ledger.times import parse_duration
 from ledger.verify import verify
 from ledger.vocabulary import CrewEntered, StageTimeRecorded, canonical
 from projections.results.standings import Row, Scope, standings
+from projections.results.start_order import start_order
 from projections.state.facts import Fold, fold
 from projections.state.rally import RallyState
 from tests.conftest import Rally, Ticking
@@ -91,6 +92,26 @@ def test_loeb_on_the_road_and_after_the_decision(log: Log) -> None:
         RallyState(fold(log.read()).facts()), Scope("stage", stage="SS12", category="cars")
     )
     assert stage.rows[0].number == "104"
+
+
+def test_the_start_orders_of_legs_twelve_and_thirteen(log: Log) -> None:
+    """Leg 11 was cancelled, so leg 12 went by leg 10; the four hours put Loeb behind for leg 13.
+
+    On the road he had won leg 12, and would have opened leg 13; Despres did.
+    """
+    (decision,) = log.read(types=["DecisionIssued"], tags=["crew:102"])
+
+    def first(stage: str, position: int) -> list[str]:
+        state = RallyState(fold(log.read(until=position)).facts())
+        (cars,) = start_order(state, stage, "cars").groups
+        return [cars.basis, *(row.number for row in cars.rows[:4])]
+
+    morning = min(
+        each.position for each in log.read(tags=["stage:SS12"], types=["StageTimeRecorded"])
+    )
+    assert ["result of SS10", "100", "102", "104", "103"] == first("SS12", morning - 1)
+    assert ["result of SS12", "102", "104", "103", "101"] == first("SS13", decision.position - 1)
+    assert ["result of SS12", "104", "103", "101", "102"] == first("SS13", decision.position)
 
 
 def test_the_final_places(log: Log) -> None:

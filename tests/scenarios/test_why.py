@@ -9,11 +9,14 @@ import pytest
 from ledger.errors import NotFound
 from ledger.log import Ledger
 from ledger.times import format_duration, parse_instant
+from ledger.vocabulary import PassingRecorded
 from projections.explain.grounds import Grounds
 from projections.explain.records import facts_about
 from projections.explain.told import Addend, Evidence, Why
 from projections.explain.why import explain, why
 from projections.results.standings import Scope
+from projections.results.time_card import time_card
+from projections.timeline.asked import about_crew
 from projections.timeline.timeline import Timeline
 from tests.spec import RALLY, Case, at
 
@@ -757,6 +760,55 @@ def test_the_records_about_a_crew_may_bear_the_number_of_another(ledger: Ledger)
             assert why(case.state(known_at=until), number) == found
     assert ["#9 counts"] == records(of(case, "102", "SS1").addends[0].records)
     assert ["#12 counts"] == records(of(case, "103").addends[1].records)
+
+
+def test_of_a_stage_with_a_time_the_passings_along_it_are_not_read(ledger: Ledger) -> None:
+    """Of one without, of one that is not timed, and of what was put right they are.
+
+    101 and 103 drove all stages, 102 left SS4 behind WP2; SS6 is not timed.
+    """
+    case = Case()
+    case.enter("101", "102", "103")
+    stages = ("SS4", "SS5", "SS6")
+    for order, stage in enumerate(stages, 4):
+        plan: dict[str, Any] = {
+            "special_m": 300_000,
+            "first_start_at": parse_instant(at(f"1{order}:00")),
+        }
+        case.record("StageScheduled", stage=stage, order=order, timed=stage != "SS6", **plan)
+        for place, point in enumerate(("WP1", "WP2", "ASS"), 1):
+            placed: dict[str, Any] = {"point": point, "order": place, "at_m": place * 100_000}
+            case.record("WaypointPlaced", stage=stage, **placed)
+    for hour, stage in enumerate(stages, 14):
+        for number in ("101", "102", "103"):
+            at_stage = {"number": number, "stage": stage}
+            case.record("StageStarted", at(f"{hour}:00"), **at_stage)
+            for minute, point in enumerate(("WP1", "WP2", "ASS"), 20):
+                if (number, stage, point) != ("102", "SS4", "ASS"):
+                    case.record("PassingRecorded", at(f"{hour}:{minute}"), point=point, **at_stage)
+    along = {"number": "101", "stage": "SS5", "point": "WP1"}
+    wrong = case.record("PassingRecorded", at("15:18"), **along)
+    case.record("Corrected", target=wrong, changes={"number": "103"})
+    void = case.record("PassingRecorded", at("15:19"), **along)
+    case.record("Voided", target=void)
+    for clock in ("15:16", "15:17"):
+        case.record("PassingRecorded", at(clock), source="gps", seq="t/1", **along)
+    log = ledger.log(RALLY)
+    log.append([occurrence for _, occurrence in case.records])
+    timeline, full, until = Timeline(log), case.state(), len(case.records)
+
+    for number in ("101", "102", "103"):
+        about = about_crew(timeline, number, until)
+        assert explain(Grounds(about), number, Scope()) == why(full, number)
+        assert explain(Grounds(about), number, Scope(after="SS4")) == why(
+            full, number, Scope(after="SS4")
+        )
+        card = about_crew(timeline, number, until, on_the_way=True)
+        assert time_card(card, number) == time_card(full, number)
+        read = [each.value for each in about.facts.of(PassingRecorded)]
+        whole = {(each.stage, each.point) for each in read if each.number == number}
+        along_it = {stage for stage, point in whole if point == "WP2"}
+        assert ({"SS4", "SS6"} if number == "102" else {"SS6"}) == along_it
 
 
 def test_no_such_crew() -> None:

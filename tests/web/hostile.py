@@ -106,8 +106,9 @@ def _judged(records: Sequence[Record]) -> Iterator[Occurrence]:
         decided_at=AT, **CLERK, **TOLD,
     )  # fmt: skip
     yield ProtestLodged(
-        number="2", competitor=BIDI, against="1", stage=MARKUP, grounds=MARKUP, **CLERK, **TOLD
-    )
+        number="2", competitor=BIDI, against="1", stage=MARKUP, grounds=MARKUP,
+        lodged_with=MARKUP, received_by=BIDI, by=MARKUP, role="secretary", **TOLD,
+    )  # fmt: skip
     remark, other = records[-2:]
     yield Corrected(target=remark.id, changes={"text": WORD}, **CLERK, **TOLD)
     yield Voided(target=other.id, **CLERK, **TOLD)
@@ -161,6 +162,8 @@ def pages(records: Sequence[Record]) -> list[str]:
         *("retirements", "finishers", "start-order/SS1", "anomalies", "check"),
         *(f"chart/gaps?rebase={markup}", "chart/gaps", "time-card/1", "incidents", "outstanding"),
         *("penalties", "late", "due", "protest-clock", "marks", "moment", "rulebook/show"),
+        *("rulebook/explain/reviews.time", "rulebook/check", "document/receipt"),
+        "document/receipt/protest-1",
         *("verify", "site", "types", "crew", "why", "start-order", "drift", "time-card"),
         *(f"drift/%23{of_types['ClassificationPublished']}", "marks/strip?page=standings"),
         *(f"record/{position}" for position in of_types.values()),

@@ -397,7 +397,8 @@ SILK_WAY = [
     *("late", "due", "protest-clock", "marks", "moment", "rulebook/show", "verify", "site"),
     *("exhibit/list", "types", "marks/strip?page=standings", "crew/999"),
     *("exhibit/check", "publications/1", "publications/2", "drift/1", "drift", "start-order"),
-    "chart/gaps?rebase=102",
+    *("chart/gaps?rebase=102", "rulebook/explain", "rulebook/explain/reviews.time"),
+    *("rulebook/check", "rulebook/check/wrc-2019", "document/receipt"),
 ]
 PHONE = {"width": 390, "height": 844}
 SCREENS: dict[str, dict[str, Any]] = {

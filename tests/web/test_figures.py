@@ -28,6 +28,7 @@ PAGES = [
     *(each for each in ABSOLUTE if not each.endswith("/")),
     *("standings?category=cars", "standings?stage=SS12", "decisions/clerk-1", "record/5"),
     *("chart/gaps?category=cars", "rulebook/show", "verify", "site", "exhibit/list", "types"),
+    *("rulebook/explain/protests.window_ms", "rulebook/check", "rulebook/check/ncr-2026"),
     "marks/strip?page=standings",
 ]
 

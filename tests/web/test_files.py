@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.policy import HTTP
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -299,3 +300,55 @@ def test_the_description_tells_of_them() -> None:
     assert "/{rally}/publications.pdf" not in paths
     pdf = paths["/{rally}/publications/{document}.pdf"]["get"]["responses"]["200"]["content"]
     assert {"application/pdf"} == set(pdf)
+
+
+# -- rules and receipts ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        (("rulebook",), "rulebook/show.pdf"),
+        (("rulebook", "--stage", "SS1"), "rulebook/show.pdf?stage=SS1"),
+        (("rulebook", "--known-at", "#5"), "rulebook/show.pdf?at=5"),
+        (("receipt", "appeal-1"), "document/receipt/appeal-1.pdf"),
+    ],
+)
+def test_a_sheet_is_what_the_command_draws(
+    get: Get, board: Board, words: tuple[str, ...], asked: str
+) -> None:
+    """Byte for byte, under a name of its own; a page leads there."""
+    there = get(f"{RALLY}/{asked}", **PAGE)
+    if there.status == 302:
+        there = get(there.headers["location"])
+    assert (200, "application/pdf") == (there.status, there.headers["content-type"])
+    assert "inline" in there.headers["content-disposition"]
+    drawn = board.folder / "drawn.pdf"
+    said = ["--ledger", str(board.ledger), "document", *words, "-o", str(drawn)]
+    assert 0 == run(said, settings())
+    assert drawn.read_bytes() == there.body
+    page = get(f"{RALLY}/{asked.partition('.pdf')[0]}", **PAGE).body.decode()
+    assert f"/{asked.partition('?')[0]}" in page
+
+
+def test_the_docket_leads_to_receipts_and_rules_to_what_they_mean(get: Get) -> None:
+    """As links, and what they lead to is there."""
+    for page, link in (
+        ("docket", "document/receipt/appeal-1"),
+        ("docket", "document/receipt/protest-1"),
+        ("rulebook/show", "rulebook/explain/protests.window_ms"),
+        ("rulebook/explain/protests.window_ms", "rulebook/check"),
+        ("rulebook/check", "rulebook/check/ncr-2026"),
+        ("rulebook/explain", "rulebook/explain/ties.chain"),
+    ):
+        assert f'href="{RALLY}/{link}"' in get(f"{RALLY}/{page}", **PAGE).body.decode()
+        assert 200 == get(f"{RALLY}/{link}", **PAGE).status
+
+
+def test_no_file_of_the_machine_is_read_as_a_rulebook(get: Get, board: Board) -> None:
+    """Whatever is named, only what comes with the ledger is told."""
+    (board.folder / "own.toml").write_text("[teams.counting]\nvalue = 2\nsource = 'x'\n")
+    for named in (f"{board.folder}/own.toml", "own.toml", "../rulebooks/ncr-2026.toml"):
+        answer = get(f"{RALLY}/rulebook/check/{quote(named, safe='')}.json")
+        assert 404 == answer.status
+        assert b"There is no rulebook" in answer.body

@@ -133,7 +133,8 @@ def test_an_absolute_twin_is_what_the_command_prints_on_that_basis(
 
 def takes_a_basis(read: str) -> bool:
     """Whether the command of a read can be run on a basis."""
-    return read not in ("show", "rulebook show", "site", "types", "verify")
+    of_rules = read.startswith("rulebook ")
+    return not of_rules and read not in ("show", "site", "types", "verify", "document receipt")
 
 
 def without_cuts(words: list[str]) -> list[str]:

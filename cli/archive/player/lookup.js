@@ -96,7 +96,7 @@ window.RALLY = (() => {
     return `${sign}${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}${rest}`;
   }
 
-  const gap = (ms, precision) => (ms ? "+" + duration(ms, precision) : "");
+  const gap = (ms, precision) => (ms ? (ms > 0 ? "+" : "") + duration(ms, precision) : "");
 
   // Day and minute by the clocks of the rally, with their offset; without a zone in UTC.
   function clock(ms, zone) {
