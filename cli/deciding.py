@@ -9,7 +9,8 @@ import click
 
 from cli.changes import move, named
 from cli.office.desk import Outcome
-from cli.output import visible
+from cli.office.ends import SetRunning
+from cli.output import visible, when
 from ledger.errors import Usage
 from ledger.times import format_gap, precision_of
 from ledger.vocabulary import DecisionIssued
@@ -26,6 +27,19 @@ def say(outcome: Outcome) -> None:
         click.echo(f"       It concerns {', '.join(outcome.concerns)}.")
     for each in told(outcome.moved):
         click.echo(f"       {each}")
+
+
+def say_what_runs(outcome: SetRunning) -> None:
+    """What came of an act that sets times running: who moves, then what runs and what changes."""
+    say(outcome)
+    for each in outcome.times:
+        was, now = (when(one) or "not begun" for one in each.until)
+        by = f"{each.amount}, {each.parameter}"
+        click.echo(f"       {each.of}, {each.kind}: until {was} → {now} ({by})")
+    for one in outcome.statuses:
+        click.echo(f"       {one.decision}: {' → '.join(one.status)}")
+    if not (outcome.times or outcome.statuses):
+        click.echo("       No time begins or ends by it, and no decision changes its status.")
 
 
 def told(changes: Preview) -> list[str]:

@@ -181,6 +181,8 @@ ACTS: dict[str, Act] = {
     "appeal suspend": _step("suspend"),
     "appeal resume": _step("resume"),
     "extend": _step("extend"),
+    "end-competition": Act("ends", "end_competition"),
+    "prize-giving": Act("ends", "prize_giving"),
     "court": _step("court"),
     "sign": _step("sign"),
     "draw-up classification": Act("posting", "draw_up_classification"),

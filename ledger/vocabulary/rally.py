@@ -29,7 +29,7 @@ Precision = Annotated[int, msgspec.Meta(ge=1, le=3_600_000)]
 ParameterValue = Whole | str | bool | tuple[str | Whole, ...]
 REGULARITY = "regularity"
 StageKind = Literal[
-    "", "prologue", "super-special", "selective", "marathon", "liaison", "regularity"
+    "", "prologue", "super-special", "selective", "marathon", "liaison", "power-stage", "regularity"
 ]
 Kilometres = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 START, FINISH = "dss", "ass"

@@ -459,19 +459,23 @@ def test_the_help(dune: Rally) -> None:
           publish  Post a start order, a classification or a decision.
 
         Decide:
-          decide   Issue a decision, and what follows it.
-          protest  Lodge a protest; what the stewards find on it.
-          review   Petition for a review of a decision; its two steps.
-          appeal   Announce an appeal; confirm it, or let it end.
-          extend   A time to appeal, petition or protest is extended.
-          court    What a court decided about a decision.
-          draw-up  Draw up a document, to be signed and then posted.
-          sign     Sign a document that was drawn up.
-          exhibit  Bind files to records, by their digest.
+          decide           Issue a decision, and what follows it.
+          protest          Lodge a protest; what the stewards find on it.
+          review           Petition for a review of a decision; its two steps.
+          appeal           Announce an appeal; confirm it, or let it end.
+          extend           A time to appeal, petition or protest is extended.
+          end-competition  The competition is over: times run.
+          prize-giving     When the prizes are given.
+          court            What a court decided about a decision.
+          draw-up          Draw up a document, to be signed and then posted.
+          sign             Sign a document that was drawn up.
+          exhibit          Bind files to records, by their digest.
 
         Read:
           standings      The overall, or the result of one stage.
           teams          The classification of teams by their best crews.
+          points         The points of the championship that a rally gives.
+          season         The points of several rallies, added.
           crew           Everything about one crew on one page.
           retirements    Who left the rally, where and why.
           finishers      How many crews are in each status.

@@ -104,6 +104,9 @@ CASES: dict[str, Case] = {
         {"about": "stewards-1", "deadline": "review", "until": "2016-07-24T19:33+08:00"},
         ("stewards-1", "review", "--until", "2016-07-24T19:33+08:00"),
     ),
+    "end-competition": (STEWARDS, {}, ()),
+    "prize-giving": (SECRETARY, {"prizes_at": "2016-07-24T20:00+08:00"},
+                     ("2016-07-24T20:00+08:00",)),
     "court": (
         COURT,
         {
