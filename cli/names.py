@@ -105,11 +105,24 @@ def for_programs(
     """
     text = json_bytes(document)
     told: dict[str, Any] = msgspec.json.decode(text) if text else plain(document)
-    basis = told.get("basis") or {}
-    if basis.get("edition", EDITION) < EDITION or (text and not _may_name_any(text)):
+    if _stays(document, text):
         return told
-    names: dict[str, Any] = with_names(told, naming(basis.get("position")))
+    names: dict[str, Any] = with_names(told, naming((told.get("basis") or {}).get("position")))
     return names | {"basis": told["basis"]} if "basis" in told else names
+
+
+def in_json(
+    document: Mapping[str, Any], naming: Callable[[int | None], Naming]
+) -> Mapping[str, Any]:
+    """The same to be written as JSON: where no name is to be put in, the document as it is."""
+    stays = _stays(document, json_bytes(document))
+    return document if stays else for_programs(document, naming)
+
+
+def _stays(document: Mapping[str, Any], text: bytes) -> bool:
+    """Whether a document, with its text as JSON, is given out to the letter."""
+    edition = (document.get("basis") or {}).get("edition", EDITION)
+    return edition < EDITION or (bool(text) and not _may_name_any(text))
 
 
 _SIGNS = bytes(

@@ -156,6 +156,7 @@ ACTS: dict[str, Act] = {
     "decide reprimand": _decision("reprimand"),
     "decide fine": _decision("fine"),
     "decide relegate": _decision("relegate"),
+    "decide reclassify": _decision("reclassify"),
     "decide dock-points": _decision("dock_points"),
     "decide reposition": _decision("reposition"),
     "decide cancel-stage": _decision("cancel_stage"),

@@ -235,6 +235,27 @@ def relegate(
     return Draft(number, stage, f"{back} in {where}{only}", (effect,))
 
 
+def reclassify(
+    _desk: Desk,
+    number: Number,
+    since: Annotated[
+        str,
+        Word("From which stage on (default: as if entered so).", "STAGE", name="from", of="stage"),
+    ] = "",
+    category: Annotated[str, Word("To this category.", of="category")] = "",
+    group: Annotated[str, Word("To this group.", of="group")] = "",
+    crew_class: Annotated[str, Word("To this class.", name="class", of="class")] = "",
+) -> Draft:
+    """Another category, group or class, from a stage on: what was before stays as it was."""
+    named = {"category": category, "group": group, "class": crew_class}
+    fields: dict[str, Any] = {name: to for name, to in named.items() if to}
+    if not fields:
+        raise Usage("Where the crew is moved to is not said.", hint="Give --class, for example.")
+    to = ", ".join(f"{name} {to}" for name, to in fields.items())
+    said = f"is moved to {to}{f' from {since} on' if since else ''}"
+    return Draft(number, since, said, (Effect("CrewReclassified", fields),))
+
+
 def dock_points(
     _desk: Desk,
     number: Number,

@@ -196,7 +196,15 @@ PAGES: dict[str, Page] = {
             Table(
                 "rows",
                 (
-                    *("name", "number", "driver", "stage", "words", "amount_ms", "arithmetic"),
+                    *(
+                        "name",
+                        "number",
+                        "driver",
+                        "stage",
+                        "words",
+                        "amount_ms:Proposed",
+                        "arithmetic",
+                    ),
                     *("cited", "source", "state", "adopted_ms", "reason", "why_not", "remarks"),
                     "positions",
                 ),

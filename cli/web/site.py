@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from cli.names import for_programs, naming_of
+from cli.names import in_json, naming_of
 from cli.office.answer import Answer
 from cli.office.asking import Cuts
 from cli.office.basis import Basis, Former
@@ -255,7 +255,7 @@ class Site:
             return drawing(answer)
         naming = self._naming(question.rally)
         if question.form == "json":
-            return json_bytes(for_programs(answer.json(), naming))
+            return json_bytes(in_json(answer.json(), naming))
         if not answer.columns:
             raise NotFound(
                 f"There is no table of {question.page}.", hint="It is answered as .json alone."

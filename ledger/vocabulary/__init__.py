@@ -329,6 +329,7 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
         CrewRepositioned,
         TieBreakDisapplied,
         TieSettled,
+        CrewReclassified,
         RestartDecided,
         RetirementRetracted,
         CrewDisqualified,

@@ -14,7 +14,7 @@ from ledger.times import format_duration
 from ledger.vocabulary import FitnessDecided, SpeedZoneRead, StageNotFinished
 from ledger.vocabulary.base import many
 from projections.desk.infringements import AWAITED, Infringement
-from projections.rules.rulebook import Rulebook
+from projections.rules.rulebook import Rulebook, if_known
 from projections.rules.tariffs import (
     IMPULSE,
     REPORTS,
@@ -86,7 +86,10 @@ class Pricing:
         rules = self.rules(what)
         if not rules.defines(what.tariff):
             return Priced(why_not=_undefined(rules, what.tariff), defined=False)
-        tariff = tariff_of(what.tariff, rules.texts(what.tariff))
+        texts = if_known(rules.texts, what.tariff)
+        if texts is None:
+            return Priced(why_not=f"{what.tariff} of the regulations can't be read")
+        tariff = tariff_of(what.tariff, texts)
         counter = _Counter(self._before, what, counts=counts)
         try:
             terms, lines = self._terms(what, tariff, counter)
@@ -266,10 +269,11 @@ class _Counter:
 
 def is_for_a_line(course: Course, rules: Rulebook, what: Infringement) -> bool:
     """Whether the rules price it; a component or an article has to be one that they name."""
-    if not rules.defines(what.tariff):
+    texts = if_known(rules.texts, what.tariff)
+    if texts is None:
         return False
     category = course.category(what.number)
-    lines = tariff_of(what.tariff, rules.texts(what.tariff)).lines
+    lines = tariff_of(what.tariff, texts).lines
     named = what.place if what.tariff not in AWAITED else ""
     return not named or any(each.is_for(category) and each.names(named) for each in lines)
 

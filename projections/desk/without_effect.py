@@ -17,6 +17,7 @@ from ledger.vocabulary import (
     TAKES_BACK,
     ControlPassed,
     CrewDisqualified,
+    CrewReclassified,
     CrewRelegated,
     CrewRepositioned,
     DecisionIssued,
@@ -45,6 +46,7 @@ from projections.results.standings import Scope, by_times
 from projections.results.start_order import repositioned, unheeded
 from projections.state.charges import Charges
 from projections.state.course import Direction, directed, is_for, named_by
+from projections.state.entries import as_it_stands
 from projections.state.rally import RallyState
 from projections.state.readings import ranked
 from projections.state.recorded import Fact
@@ -341,6 +343,17 @@ def _relegated(state: RallyState, fact: Fact[CrewRelegated]) -> Defeat | None:
     return Defeat("it is last anyway, by times and ties") if last else None
 
 
+def _reclassified(state: RallyState, fact: Fact[CrewReclassified]) -> Defeat | None:
+    said, crews = fact.value, state.facts.crews
+    if not said.in_the_course:
+        return None
+    others = [each.value for each in crews.moves[said.number] if not _same(each, fact)]
+    since = state.moves_from(said)
+    before = [each for each in others if state.moves_from(each) <= since]
+    entry = as_it_stands(crews.entered_as[said.number], before)
+    return Defeat("it is of that class already") if as_it_stands(entry, [said]) == entry else None
+
+
 # -- acts of race direction ------------------------------------------------------------------------
 
 
@@ -410,6 +423,7 @@ def _no_finish(stands: Direction, state: RallyState, fact: Fact[Any]) -> Defeat 
 
 
 _ON_A_STAGE = (
+    CrewReclassified,
     StageTimeRecorded,
     TimeCreditGranted,
     CrewRepositioned,
@@ -433,6 +447,7 @@ _RULES: Mapping[type[Occurrence], Callable[[RallyState, Fact[Any]], Defeat | Non
     CrewRepositioned: _repositioned,
     **dict.fromkeys(ON_TIES, _tie),
     CrewRelegated: _relegated,
+    CrewReclassified: _reclassified,
     **dict.fromkeys((StageCancelled, StageReinstated, StageShortened, StageStopped), _on_a_stage),
 }
 """What asks for each act whether it was applied."""

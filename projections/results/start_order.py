@@ -186,7 +186,8 @@ def _may_all_start(state: RallyState, stage: StageScheduled, category: str) -> l
     return [
         number
         for number in state.facts.crews
-        if state.category(number) == category and _may_start(state, number, stage)
+        if state.entry_on(number, stage.order).category == category
+        and _may_start(state, number, stage)
     ]
 
 

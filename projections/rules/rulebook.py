@@ -198,6 +198,12 @@ SCHEMA: dict[str, Parameter] = {
     "overall.outside_in_stage_results": Parameter(
         bool, "Whether a crew outside the classification still shows in the results of stages."
     ),
+    "overall.reclassified": Parameter(
+        str,
+        "Whether a crew that is moved to another class in the course of the rally is in the "
+        "overall of that class, with all its stages; in results of stages it is in any case.",
+        frozenset({"all-stages", "not-classified"}),
+    ),
     "ties.chain": Parameter(
         tuple,
         "What breaks equal totals, in order; when nothing does, the place is shared. The times on "

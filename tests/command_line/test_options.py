@@ -175,6 +175,16 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
     "decide disqualify": ("101", {**DECIDED, "--from": Typed("SS3", {"stage": "SS3"})}),
     "decide reprimand": ("101", {**DECIDED, **STAGE}),
     "decide fine": ("101 500 EUR", {**DECIDED, **STAGE}),
+    "decide reclassify": (
+        "101 --class T2",
+        {
+            **DECIDED,
+            "--from": Typed("SS2", {"stage": "SS2"}),
+            "--category": Typed("trucks", {"effect.category": "trucks"}),
+            "--group": Typed("T1", {"effect.group": "T1"}),
+            "--class": Typed("T3", {"effect.class": "T3"}),
+        },
+    ),
     "decide relegate": (
         "101 --stage SS2",
         {
@@ -269,8 +279,9 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             **POSTED,
             **CREWS,
             "--kind": Typed("unofficial", {"kind": "unofficial"}),
-            "--after": Typed("SS1", {"scope.after": "SS1"}, ("--stage", "--from", "--to")),
-            "--stage": Typed("SS1", {"scope.stage": "SS1"}, ("--after", "--from", "--to")),
+            "--after": Typed("SS1", {"scope.after": "SS1"}, ("--stage", "--from", "--to", "--day")),
+            "--stage": Typed("SS1", {"scope.stage": "SS1"}, ("--after", "--from", "--to", "--day")),
+            "--day": Typed("1", {"scope.from": "SS1", "scope.to": "SS1"}, ("--from", "--to")),
             "--from": Typed("SS1", {"scope.from": "SS1"}),
             "--to": Typed("SS2", {"scope.to": "SS2"}),
             "--known-at": Typed("#30", {"position": 30}, ("--drawn-up", "--trophy")),
@@ -280,7 +291,7 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             "--drawn-up": Typed(
                 "{drawn}",
                 {"drawn_up": "{drawn}"},
-                ("--after", "--from", "--to", "--known-at", *CREWS),
+                ("--after", "--from", "--to", "--day", "--known-at", *CREWS),
             ),
         },
     ),

@@ -11,14 +11,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from cli.main import run
-from cli.terminal import harmless
-from ledger.signs import unseen
+from cli.terminal import harmless, json_bytes, json_text
+from ledger.signs import all_seen, unseen
 from projections.rules.templates import template
 from tests.conftest import Rally
+from tests.examples import examples
+from tests.looked import when
 
 HOSTILE = "A\x1b[31mn\x9b2Jn\u202ea\x07\x7f\u2066z\u2028"
 """A name that colours, clears the screen, turns the line about, rings, and breaks the line."""
@@ -202,3 +207,23 @@ def test_an_answer_that_can_not_be_written(hostile: Rally, tmp_path: Path) -> No
         if words != ["why", "9"]:
             assert 5 == ran.returncode
             assert "Error: The answer can't be written: No space left on device.\n" in ran.stderr
+
+
+told = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(codec=None)),
+    lambda each: st.lists(each, max_size=4) | st.dictionaries(st.text(), each, max_size=4),
+    max_leaves=20,
+)
+
+
+@examples(300)
+@given(told)
+@example({"half": "\ud800", "sign": "\x7f\x00\u2028"})
+@example([1 << 70, -(1 << 70), {"": [], "a": {}}])
+def test_json_is_written_as_the_standard_library_does(document: Any) -> None:
+    """On one line, byte for byte, but for what would act on a terminal."""
+    written = json.dumps(document, ensure_ascii=False)
+    if when(all_seen(written)):
+        assert written == json_text(document)
+        assert f"{written}\n".encode() == json_bytes(document)
+    assert document == json.loads(json_text(document))

@@ -607,6 +607,7 @@ _EFFECTS: list[Effect] = [
     Effect("Fine", {"amount": 500, "currency": "EUR"}),
     Effect("Reprimand"),
     Effect("CrewRelegated"),
+    Effect("CrewReclassified", {"category": "moto", "stage": "SS2"}),
     Effect("CrewRelegated", {"number": "1", "places": 1}),
     Effect("PointsDocked", {"table": "manufacturers", "points": 7}),
     Effect("PenaltyGiven", {"nonsense": 1}),

@@ -52,6 +52,8 @@ CASES: dict[str, Case] = {
     "decide reprimand": (STEWARDS, {"number": "102"}, ("102",)),
     "decide fine": (STEWARDS, {"number": "102", "amount": 100, "currency": "EUR"},
                     ("102", "100", "EUR")),
+    "decide reclassify": (STEWARDS, {"number": "102", "since": "SS2", "crew_class": "T2"},
+                          ("102", "--from", "SS2", "--class", "T2")),
     "decide relegate": (STEWARDS, {"number": "102", "places": 1, "only_in": ("joint",)},
                         ("102", "1", "--only-in", "joint")),
     "decide dock-points": (STEWARDS, {"number": "102", "table": "teams", "points": 3},

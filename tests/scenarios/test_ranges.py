@@ -10,6 +10,7 @@ from ledger.errors import NotFound, Usage
 from projections.desk.publications import computed_content, content_of
 from projections.explain.why import why
 from projections.results.standings import Scope, standings
+from projections.results.teams import teams
 from tests.spec import Case, at
 
 SUNDAY = Scope("range", first="SS2", last="SS3")
@@ -101,6 +102,19 @@ def test_a_stage_cancelled_for_some_is_told_where_it_lies_in_the_range(case: Cas
 
     assert ["101", "102", "103"] == flagged(Scope("range", first="SS1", last="SS3"))
     assert [] == flagged(SUNDAY)
+
+
+def test_teams_go_by_the_totals_of_the_range() -> None:
+    """Dune won the rally by SS1; over the other two Oasis was faster."""
+    case = Case("cross-country", teams__counting=1)
+    case.enter("101", team="Dune")
+    case.enter("102", team="Oasis")
+    case.times("SS1", _101="1:00:00", _102="2:00:00")
+    case.times("SS2", _101="1:00:00", _102="0:59:00")
+    case.times("SS3", _101="1:00:00", _102="0:59:00")
+    told = [(row.team, row.total_ms) for row in teams(case.state(), SUNDAY).rows]
+    assert [("Oasis", 7_080_000), ("Dune", 7_200_000)] == told
+    assert ["Dune", "Oasis"] == [row.team for row in teams(case.state()).rows]
 
 
 def test_a_range_can_be_told_of_the_moment(case: Case) -> None:
