@@ -250,7 +250,7 @@ PAGES: dict[str, Page] = {
             Table("near", _TREATED, "Near misses", "None."),
             Table("searched_in", title="Searched"),
         ),
-        wants_one_of=("decision", "article", "fact", "words", "category", "stage"),
+        wants_one_of=("decision", "article", "fact", "tariff", "words", "category", "stage"),
     ),
     "docket": Page(
         "Docket",
