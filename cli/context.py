@@ -75,7 +75,7 @@ class Settings:
         return self.clocks.text(self.named_to_people(text))
 
     def without_a_ledger(self) -> None:
-        """Let words stand as they are: what is shown comes from no ledger, and none is opened."""
+        """Let words stand as they are: what is shown comes from no ledger, or from several logs."""
         from cli.rally_clocks import RallyClocks
 
         self.named_to_people, self.clocks = str, RallyClocks(lambda: None)

@@ -73,6 +73,8 @@ COMMANDS: dict[str, Entry] = {
     "publish": Entry("Record", "publish", "Post a start order, a classification or a decision."),
     "standings": _read("Read", "standings"),
     "teams": _read("Read", "teams"),
+    "points": _read("Read", "points"),
+    "season": _read("Read", "season"),
     "crew": _read("Read", "crew"),
     "retirements": _read("Read", "retirements"),
     "finishers": _read("Read", "finishers"),

@@ -73,6 +73,16 @@ MOMENT = (
     ),
 )
 """The cuts that every read takes."""
+MOMENT_OF_EACH = (
+    click.Option(
+        ["--known-at"],
+        metavar="[CODE=]MOMENT",
+        multiple=True,
+        help="What the log of a rally held; without a code, what each other log did.",
+    ),
+    *MOMENT[1:],
+)
+"""The same of a read over several rallies: each log has positions of its own."""
 BASIS = (
     click.Option(
         ["--basis", "basis_file"],

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from ledger.errors import Usage, told_as
-from ledger.lists import codes
+from ledger.lists import BETWEEN, codes
 from ledger.times import parse_duration
 from ledger.vocabulary import BulletinIssued, Occurrence, RegulationsAdopted
 from ledger.vocabulary.rally import Article, ParameterValue
@@ -105,6 +105,8 @@ def _parsed(rulebook: str, name: str, text: str) -> ParameterValue:
 def _value(parameter: Parameter, text: str) -> Any:
     """A text as the kind of value that is wanted; as it is where it can't be that."""
     if parameter.kind is tuple:
+        if parameter.reads is not None:  # a line that is worded may hold commas
+            return [part for each in text.split(BETWEEN) if (part := each.strip())]
         return [_whole(part) if parameter.of is int else part for part in codes(text)]
     if parameter.kind is bool:
         return {"yes": True, "true": True, "no": False, "false": False}.get(text.casefold(), text)

@@ -11,13 +11,29 @@ import click
 
 from cli.office.answer import Answer
 from cli.office.asking import Cuts
-from cli.office.basis import read_basis
+from cli.office.basis import read_bases, read_basis
 from cli.office.reads import READS, Read
-from cli.options import BASIS, CSV, JSON, LEDGER, MOMENT, Function, here, taking, typed, well_put
+from cli.office.view import View
+from cli.office.views import BETWEEN, Views
+from cli.options import (
+    BASIS,
+    CSV,
+    JSON,
+    LEDGER,
+    MOMENT,
+    MOMENT_OF_EACH,
+    Function,
+    here,
+    taking,
+    typed,
+    well_put,
+)
 from cli.output import print_json, visible
 
 EVERY = (*MOMENT, *BASIS, *JSON, *CSV, *LEDGER)
 """At a moment or on the basis of an answer; in which forms; and of which ledger."""
+OF_EACH = (*MOMENT_OF_EACH, *BASIS, *JSON, *CSV, *LEDGER[:1])
+"""The same of what is asked of all rallies of a ledger: each at a moment of its own."""
 Shows = Callable[[Answer[Any]], None]
 
 
@@ -41,7 +57,7 @@ def reading(
         parameters = read.parameters()
 
         def answer(
-            known_at: str | None = None,
+            known_at: str | tuple[str, ...] | None = None,
             effective_at: str | None = None,
             decided_by: str | None = None,
             basis_file: Path | None = None,
@@ -52,7 +68,8 @@ def reading(
         ) -> int:
             if as_json and as_csv:
                 raise click.UsageError("--json and --csv exclude each other.")
-            at = Cuts(known_at, effective_at, decided_by)
+            known = BETWEEN.join(known_at) if isinstance(known_at, tuple) else known_at
+            at = Cuts(known or None, effective_at, decided_by)
             if basis_file is not None and at != Cuts():
                 raise click.UsageError(
                     "--basis says the moment: leave out --known-at, --effective-at, --decided-by."
@@ -66,7 +83,8 @@ def reading(
                 print_json(found.json())
             elif as_csv:
                 until = found.seen.position if found.seen else None
-                click.echo(found.csv(here().naming(until)), nl=False)
+                named = str if found.over else here().naming(until)
+                click.echo(found.csv(named), nl=False)
             else:
                 if found.title:
                     click.echo(visible(found.heading()), err=True)
@@ -89,11 +107,16 @@ def asking(name: str) -> Callable[[Function], Function]:
 
 
 def _asked(read: Read, given: Mapping[str, Any], at: Cuts, basis_file: Path | None) -> Answer[Any]:
-    seen = None
+    seen: View | Views | None = None
     if read.of_a_log:
         office = here().office()
         log = office.log(here().rally)
         before = None if basis_file is None else read_basis(basis_file, log)
         seen = office.view(log, *at, before=before)
+    elif read.of_a_ledger:
+        office = here().office()
+        here().without_a_ledger()  # words name no record: each log has its own
+        several = {} if basis_file is None else read_bases(basis_file, office.log)
+        seen = office.views(at, several)
     with well_put():
         return read.ask(seen, given)

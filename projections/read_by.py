@@ -14,8 +14,9 @@ _PROPOSALS = ABOUT_RECORDS | {"proposals"}
 _INCIDENTS = _PROPOSALS | {"incidents", "precedents"}
 _PUBLICATIONS = ABOUT_RECORDS | {"publications"}
 _START_ORDERS = _PUBLICATIONS | {"start-order", "decisions"}
-_STANDINGS = _PUBLICATIONS | {"standings"}
-"""What the register compares with what was posted is read by it as well."""
+_SCORING = frozenset({"points", "season"})
+_STANDINGS = _PUBLICATIONS | _SCORING | {"standings"}
+"""What the register compares with what was posted is read by it as well; points follow."""
 _STATUSES = _STANDINGS | {"finishers", "teams"}
 _TIME_CARDS = ABOUT_RECORDS | {"time-cards"}
 _RESULTS = (
@@ -59,6 +60,9 @@ READ_BY: dict[str, frozenset[str]] = {
     "VehicleMarked": ABOUT_RECORDS,
     "ComponentChanged": _PROPOSALS | _WAITING,
     "StartRefused": _EVERY,
+    "CrewRegistered": ABOUT_RECORDS | _SCORING,
+    "CrewNominated": ABOUT_RECORDS | _SCORING,
+    "PointsCarriedIn": ABOUT_RECORDS | {"season"},
     "ControlPassed": _EVERY,
     "StageStarted": _EVERY,
     "FalseStartObserved": _EVERY,
@@ -134,7 +138,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "CourtDecisionIssued": _DECISIONS,
     "ExhibitBound": _REGISTER,
     "CrewRelegated": _STANDINGS | {"decisions", "teams"},
-    "PointsDocked": _REGISTER,
+    "PointsDocked": _REGISTER | _SCORING,
     "StartOrderPublished": _EVERY,
     "StartOrderAmended": _EVERY,
     "DocumentDrawnUp": ABOUT_RECORDS | {"due"},
@@ -155,3 +159,7 @@ if READ_BY.keys() != TYPES.keys():
 def reads(name: str) -> frozenset[type[Occurrence]]:
     """The types that the answer of this name reads; it ignores the others."""
     return frozenset(TYPES[kind] for kind, readers in READ_BY.items() if name in readers)
+
+
+TOLD_BY_A_TIMELINE = reads("standings") | reads("points") | reads("season")
+"""What a timeline has to hold: what classifications are made of, and what scores in them."""

@@ -19,7 +19,9 @@ from projections.desk.publications import publications
 from projections.read_by import READ_BY
 from projections.results.finishers import finishers
 from projections.results.penalties import penalties
+from projections.results.points import points_by_table
 from projections.results.retirements import retirements
+from projections.results.season import season_by_table
 from projections.results.standings import standings
 from projections.results.start_order import start_order
 from projections.results.teams import teams
@@ -55,6 +57,8 @@ _ANSWERS: dict[Need, dict[str, Callable[..., Any]]] = {
         "retirements": retirements,
         "finishers": finishers,
         "teams": teams,
+        "points": points_by_table,
+        "season": season_by_table,
         "penalties": penalties,
     },
     Need.DESK: {

@@ -1230,7 +1230,7 @@ _NOBODY: frozenset[str] = frozenset()
 _MAY = {
     "clerk-of-the-course results-office secretary": (
         "RallyConstituted StageScheduled ControlScheduled WaypointPlaced ZonePlaced "
-        "EntryReceived CrewEntered NumberReallocated"
+        "EntryReceived CrewEntered NumberReallocated CrewRegistered CrewNominated PointsCarriedIn"
     ),
     "clerk-of-the-course results-office secretary stewards": (
         "RegulationsAdopted BulletinIssued OfficialAppointed OfficialReplaced SiteLimited "

@@ -12,6 +12,7 @@ from cli.office.basis import Basis
 from cli.office.forms import csv_text, json_bytes, plain
 from cli.office.handles import handles_at, places, with_handles
 from cli.office.view import View
+from cli.office.views import Bases, Views
 
 Found = TypeVar("Found")
 
@@ -21,7 +22,8 @@ class Answer(NamedTuple, Generic[Found]):
 
     `found` is what a face lays out for people. Without a view it does not rest on a cut, without a
     title it needs no heading. `notes` are words that belong beside it in every form. `exit_code`
-    is 1 for a check that found something, 3 where the proof of the log does not verify.
+    is 1 for a check that found something, 3 where the proof of the log does not verify. What rests
+    on several logs is `over` the views of them, and not of one that is seen.
     """
 
     seen: View | None
@@ -32,10 +34,12 @@ class Answer(NamedTuple, Generic[Found]):
     columns: Sequence[str] | type[msgspec.Struct] = ()
     exit_code: int = 0
     notes: Sequence[str] = ()
+    over: Views | None = None
 
-    def basis(self) -> Basis | None:
+    def basis(self) -> Basis | Bases | None:
         """On what it rests: with it, it can be computed again to the same bytes."""
-        return self.seen.basis() if self.seen else None
+        rests_on = self.over or self.seen
+        return rests_on.basis() if rests_on else None
 
     def json(self) -> dict[str, Any]:
         """The answer as one JSON document, its basis first."""
@@ -66,4 +70,5 @@ class Answer(NamedTuple, Generic[Found]):
 
     def heading(self) -> str:
         """What it is, and as of when."""
-        return self.seen.heading(self.title) if self.seen else self.title
+        rests_on = self.over or self.seen
+        return rests_on.heading(self.title) if rests_on else self.title

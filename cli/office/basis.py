@@ -7,7 +7,7 @@ of today, under the edition that gave it first; where it is not, it is refused.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -173,19 +173,59 @@ def read_basis(file: Path, log: Log) -> Former:
         Unreadable: the file holds none. Tampered: the log had another root there.
         Refused: it is of another rally, or of a later edition of the rules.
     """
+    said, of_an_answer = _said_in(file)
+    basis = _basis_in(file, said["basis"] if of_an_answer else said)
+    _must_be_of(file, basis, log)
+    answer = {name: value for name, value in said.items() if name != "basis"}
+    return Former(file, basis, answer if of_an_answer and answer else None)
+
+
+def read_bases(file: Path, log_of: Callable[[str], Log]) -> dict[str, Former]:
+    """The bases of an answer over several rallies, by their codes, if these logs are the ones.
+
+    Raises:
+        Unreadable: the file holds none. Tampered: a log had another root there.
+        NotFound: a rally is not in the ledger. Refused: it is of a later edition of the rules.
+    """
+    said, of_an_answer = _said_in(file)
+    basis = said["basis"] if of_an_answer else said
+    several = basis.get("rallies") if isinstance(basis, dict) else None
+    if not isinstance(several, list):
+        raise Unreadable(f"{file} holds no basis of several rallies.", hint=_GIVE)
+    found = [_basis_in(file, each) for each in several]
+    for basis in found:
+        _must_be_of(file, basis, log_of(basis.rally))
+    return {basis.rally: Former(file, basis, None) for basis in found}
+
+
+_GIVE = "Give the --json output of an answer."
+
+
+def _said_in(file: Path) -> tuple[Any, bool]:
+    """What a file says, and whether that is an answer with its basis."""
     try:
         said = json.loads(bytes_of(file, LARGEST).decode())
-        of_an_answer = isinstance(said, dict) and "basis" in said
-        basis = msgspec.convert(said["basis"] if of_an_answer else said, Basis)
-        basis.instants()
     except OSError as error:
         raise Unreadable(f"{file} can't be read: {why(error)}.") from None
+    except (ValueError, RecursionError):
+        raise Unreadable(f"{file} holds no basis.", hint=_GIVE) from None
+    return said, isinstance(said, dict) and "basis" in said
+
+
+def _basis_in(file: Path, said: Any) -> Basis:
+    """The basis that is said."""
+    try:
+        basis = msgspec.convert(said, Basis)
+        basis.instants()
     except (ValueError, TypeError, OverflowError, RecursionError, LedgerError) as error:
         named = isinstance(error, (msgspec.ValidationError, LedgerError))
         reason = f": {error}" if named else ""
-        raise Unreadable(
-            f"{file} holds no basis{reason}.", hint="Give the --json output of an answer."
-        ) from None
+        raise Unreadable(f"{file} holds no basis{reason}.", hint=_GIVE) from None
+    return basis
+
+
+def _must_be_of(file: Path, basis: Basis, log: Log) -> None:
+    """Refuse a basis on which this log can't answer."""
     if (basis.ledger, basis.rally) != (log.identity(), log.rally):
         raise Refused(
             f"{file} is about the rally {basis.rally} of the ledger {basis.ledger}.",
@@ -204,5 +244,3 @@ def read_basis(file: Path, log: Log) -> Former:
             f"{file} was computed by edition {basis.edition} of the rules; this is {EDITION}.",
             hint="Run it again with the version that gave it.",
         )
-    answer = {name: value for name, value in said.items() if name != "basis"}
-    return Former(file, basis, answer if of_an_answer and answer else None)

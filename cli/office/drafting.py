@@ -16,9 +16,10 @@ from ledger.errors import Usage
 from ledger.times import format_duration, parse_duration
 from ledger.vocabulary import DecisionIssued, Effect
 from ledger.vocabulary.base import among
+from ledger.vocabulary.championship import PointsTable
 from ledger.vocabulary.direction import AppliesTo
 from ledger.vocabulary.judicial import Series
-from ledger.vocabulary.sanctions import PointsTable, Ranking
+from ledger.vocabulary.sanctions import Ranking
 from projections.comparing.preview import Preview
 from projections.desk.judging import judge
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from cli.office.asking import Cuts
 from cli.office.basis import Former
 from cli.office.timelines import Timelines
 from cli.office.view import View
@@ -17,6 +19,10 @@ from ledger.times import Instant
 
 if TYPE_CHECKING:
     from cli.office.desk import Desk, Signature
+    from cli.office.views import Views
+
+
+NO_CUTS = Cuts()
 
 
 class Office:
@@ -78,6 +84,17 @@ class Office:
     def timelines(self) -> Timelines:
         """The timelines of its logs, for who follows one."""
         return self._timelines
+
+    def views(
+        self, cuts: Cuts = NO_CUTS, before: Mapping[str, Former] = MappingProxyType({})
+    ) -> Views:
+        """Every log at its cut, or those on which an answer rests that was given before."""
+        from cli.office.views import Views  # most reads are of one log
+
+        def opened(rally: str, at: Cuts) -> View:
+            return self.view(self.log(rally), *at, before=before.get(rally))
+
+        return Views([*before] or self.ledger.rallies(), cuts, opened)
 
     def view(
         self,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from cli.office.needs import Needs, Work, work_of
 
@@ -16,20 +16,26 @@ if TYPE_CHECKING:
     from cli.office.answer import Answer
     from cli.office.asking import Parameter
     from cli.office.view import View
+    from cli.office.views import Views
+
+
+Of = Literal["log", "ledger", "nothing"]
+"""What a read is asked of: the log of a rally, all that the ledger holds, or neither."""
 
 
 class Read(NamedTuple):
     """A read of the table: its name, the module and the name of its function, and what it is for.
 
-    What is asked of the ledger itself, and of no log, takes no view; what is asked of a log
-    whatever the cut has no basis. `needs` is what it looks at.
+    Mostly it is asked of a log; what is asked of all logs of a ledger takes the views of them, what
+    is asked of none takes no view. What is asked of a log whatever the cut has no basis. `needs` is
+    what it looks at.
     """
 
     name: str
     module: str
     function: str
     help: str
-    of_a_log: bool = True
+    of: Of = "log"
     of_a_cut: bool = True
     needs: Needs = Needs.TIMELINE
     us_a_record: float = 40
@@ -48,7 +54,17 @@ class Read(NamedTuple):
 
         return parameters_of(self.load())
 
-    def work(self, seen: View | None, given: Mapping[str, Any]) -> Work:
+    @property
+    def of_a_log(self) -> bool:
+        """Whether it is asked of one log."""
+        return self.of == "log"
+
+    @property
+    def of_a_ledger(self) -> bool:
+        """Whether it is asked of all logs of a ledger."""
+        return self.of == "ledger"
+
+    def work(self, seen: View | Views | None, given: Mapping[str, Any]) -> Work:
         """What it will have to do: asked before the read, it says about how long that takes.
 
         Raises:
@@ -56,10 +72,12 @@ class Read(NamedTuple):
         """
         if seen is None:
             return Work(Needs.RECORDS)
-        return work_of(self.needs, self.us_a_record, seen, given)
+        if self.of_a_ledger:
+            return cast("Views", seen).work(self.needs, self.us_a_record, given)
+        return work_of(self.needs, self.us_a_record, cast("View", seen), given)
 
-    def ask(self, seen: View | None, given: Mapping[str, Any]) -> Answer[Any]:
-        """Ask it of a log at a cut.
+    def ask(self, seen: View | Views | None, given: Mapping[str, Any]) -> Answer[Any]:
+        """Ask it of a log at a cut, or of each log of a ledger at its own.
 
         Raises:
             Usage: a parameter that it has not, or a value that the parameter can't have.
@@ -70,14 +88,16 @@ class Read(NamedTuple):
         function = self.load()
         must_suit(given, parameters_of(function))
         answer = function(seen, **gathered(function, given))
-        if seen is not None:
-            seen.must_hold(self.name, answer.document)
+        if (rests_on := answer.over or answer.seen) is not None:
+            rests_on.must_hold(self.name, answer.document)
         return answer
 
 
 _EVERY = (
     Read("standings", "results", "of_crews", "The overall, or the result of one stage."),
     Read("teams", "results", "of_teams", "The classification of teams by their best crews."),
+    Read("points", "scoring", "of_a_rally", "The points of the championship that a rally gives."),
+    Read("season", "scoring", "of_a_season", "The points of several rallies, added.", of="ledger"),
     Read("crew", "crews", "page", "Everything about one crew on one page."),
     Read("retirements", "crews", "left", "Who left the rally, where and why."),
     Read("finishers", "crews", "counted", "How many crews are in each status."),
@@ -194,7 +214,7 @@ _EVERY = (
         "sourcing",
         "on_sources",
         "What in the rulebooks stands in a text, is assumed, or wanted.",
-        of_a_log=False,
+        of="nothing",
         of_a_cut=False,
         needs=Needs.RECORDS,
     ),
@@ -267,7 +287,7 @@ _EVERY = (
         "types",
         "types",
         "List every occurrence that can be recorded.",
-        of_a_log=False,
+        of="nothing",
         of_a_cut=False,
         needs=Needs.RECORDS,
         has_table=False,

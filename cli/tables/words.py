@@ -80,7 +80,10 @@ STAGES = (
     text("date", "Its day."),
     text("start_place", "Where it starts."),
     text("finish_place", "Where it finishes."),
-    text("kind", "Prologue, super-special, selective, marathon, liaison; empty is selective."),
+    text(
+        "kind",
+        "Prologue, super-special, selective, marathon, liaison, power-stage; empty is selective.",
+    ),
     maybe_number("special_m", "The length of the selective section.", METRES),
     maybe_number("liaison_m", "The length of the liaison.", METRES),
     maybe_number("precision_ms", "How finely it is timed, where the plan says.", MS),

@@ -19,7 +19,7 @@ from cli.office.needs import Work as Ahead
 from cli.office.view import NeedsReplay
 from cli.terminal import json_text
 from cli.web import files, openapi, render, strip, tiles
-from cli.web.asked import Question, address, asked, segments, whole
+from cli.web.asked import Question, address, asked, is_of_the_ledger, segments, whole
 from cli.web.build import BUILD
 from cli.web.live import Live
 from cli.web.replies import error_of
@@ -110,13 +110,14 @@ class Served:
             return await self._of_the_site[rally](request)
         if rally == _FILES:
             return _static(request, "/".join(rest))
-        if (besides := self._of_a_rally.get("/".join(rest))) is not None:
+        of_all = not rest and is_of_the_ledger(rally)
+        if not of_all and (besides := self._of_a_rally.get("/".join(rest))) is not None:
             return await besides(request, rally)
         if tuple(rest[:2]) == _EXHIBIT and len(rest) == len(_EXHIBIT) + 1:
             return await self._exhibit(rally, rest[-1])
         if rest[:1] == [tiles.NAME]:
             return await self._tile(request, rally, "/".join(rest[1:]))
-        return await self._read(request, rally, rest)
+        return await self._read(request, *(("", path) if of_all else (rally, rest)))
 
     # -- reads ------------------------------------------------------------------------------------
 

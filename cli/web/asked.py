@@ -15,12 +15,17 @@ import msgspec
 
 from cli.office.asking import Cuts, Parameter
 from cli.office.reads import READS
+from cli.office.views import BETWEEN
 from cli.web.build import BUILD
 from ledger.errors import NotFound, Usage
 
 PAGE_OF = {"show": "record"}
 """Pages that are called otherwise than the read: what is shown is a record."""
 READ_OF = {PAGE_OF.get(name, name.replace(" ", "/")): name for name in READS}
+OF_THE_LEDGER = frozenset(
+    PAGE_OF.get(name, name.replace(" ", "/")) for name, read in READS.items() if read.of_a_ledger
+)
+"""The pages over all rallies, which stand below none of them."""
 FORMS = ("json", "csv", "svg", "pdf")
 DRAWN = {
     "svg": frozenset({"chart"}),
@@ -39,7 +44,7 @@ class Question(msgspec.Struct, frozen=True):
 
     `absolute` is it at a position, as if the log ended there: then its answer never changes, and
     the cuts are a position and instants with their offset. `now` says that what takes long shall be
-    done, and not only be offered.
+    done, and not only be offered. What is asked of the ledger is of no rally, and never absolute.
     """
 
     rally: str
@@ -129,17 +134,29 @@ def asked(rally: str, path: Sequence[str], query: Iterable[tuple[str, str]]) -> 
             can't have.
     """
     read, rest, form = _read_of(path)
+    if READS[read].of_a_ledger is not (not rally):
+        there = "/{}" if READS[read].of_a_ledger else "/RALLY/{}"
+        where = there.format(PAGE_OF.get(read, read.replace(" ", "/")))
+        raise NotFound(f"There is no page {'/'.join(path)!r}.", hint=f"It is {where}.")
     told: dict[str, list[str]] = {}
     for name, value in query:
         if value:  # a field of a form that was left empty is not asked
             told.setdefault(name, []).append(value)
     build, now = told.pop("v", [None])[-1], bool(told.pop("now", ()))
+    if not rally and "known_at" in told:
+        told["known_at"] = [BETWEEN.join(told["known_at"])]
     cuts = _cuts(told)
-    absolute = "at" in told or build is not None
+    absolute = bool(rally) and ("at" in told or build is not None)
     given = _given(read, rest, {name: each for name, each in told.items() if name not in CUTS})
     if absolute and cuts.known_at is None:
         build, absolute = None, False
     return Asked(Question(rally, read, given, cuts, form, absolute, now), build)
+
+
+def is_of_the_ledger(name: str) -> bool:
+    """Whether it is the name of a page over all rallies, in any form."""
+    page, dot, ending = name.rpartition(".")
+    return name in OF_THE_LEDGER or bool(dot and ending in FORMS and page in OF_THE_LEDGER)
 
 
 def segments(raw_path: str) -> list[str]:
@@ -272,4 +289,5 @@ def address(question: Question) -> str:
     """The address of a question on its server."""
     pairs = pairs_of(question)
     query = f"?{urlencode(pairs)}" if pairs else ""
-    return f"/{quote(question.rally, safe='')}/{path_of(question)}{query}"
+    below = f"/{quote(question.rally, safe='')}" if question.rally else ""
+    return f"{below}/{path_of(question)}{query}"

@@ -80,6 +80,8 @@ def _paths(read: Read, form: str) -> dict[str, Any]:
     ending = "" if form == "html" else f".{form}"
     others = [_query(each) for each in asked if each is not subject]
     found = {}
+    if read.of_a_ledger:
+        return {f"/{page}{ending}": {"get": _of(read, form, others, "")}}
     if subject is None or (form != "pdf" and not subject.required):
         found[f"/{{rally}}/{page}{ending}"] = {"get": _of(read, form, others, "")}
     if subject is not None:
@@ -97,12 +99,13 @@ def _paths(read: Read, form: str) -> dict[str, Any]:
 
 def _of(read: Read, form: str, asked: list[dict[str, Any]], suffix: str) -> dict[str, Any]:
     name = f"{read.name.replace(' ', '_').replace('-', '_')}{suffix}_{form}"
-    schema = {"$ref": "#/components/schemas/Answer"} if read.of_a_cut else {"type": "object"}
+    of_a_log = read.of_a_cut and not read.of_a_ledger
+    schema = {"$ref": "#/components/schemas/Answer"} if of_a_log else {"type": "object"}
     return {
         "operationId": name,
         "summary": read.help,
         "tags": [page_of(read.name).group],
-        "parameters": [_RALLY, *asked, *_CUTS],
+        "parameters": [*asked, *_CUTS_OF_ALL] if read.of_a_ledger else [_RALLY, *asked, *_CUTS],
         "responses": {
             "200": _answered(read.help, form, schema),
             "302": _MOVED,
@@ -229,6 +232,15 @@ _CUTS = [
         ("effective_at", "TIME", "What had happened by then, as it is known."),
         ("decided_by", "TIME", "What had happened and been decided by then."),
     )
+]
+
+
+_CUTS_OF_ALL = [
+    {**each, "description": "What the log of a rally held: [CODE=]MOMENT, with ; between."}
+    if each["name"] == "known_at"
+    else each
+    for each in _CUTS
+    if each["name"] not in ("at", "v")
 ]
 
 

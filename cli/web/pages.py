@@ -81,6 +81,30 @@ PAGES: dict[str, Page] = {
             Table("unclassified", ("team", "classified", "reason"), "Not classified", ""),
         ),
     ),
+    "points": Page(
+        "Points",
+        "Results",
+        (
+            Table(
+                "rows",
+                ("place", "name", "points", "category", "numbers", "awards:For"),
+                nothing="Nobody scores yet.",
+            ),
+            Table(
+                "without",
+                ("number", "driver", "what:In", "place", "why:Because"),
+                "Without points",
+                "",
+            ),
+            Table(
+                "rules",
+                ("parameter", "value", "provenance", "set_by", "position"),
+                "By these rules",
+                "",
+            ),
+        ),
+    ),
+    "season": Page("Season", "Results", template="season.html"),
     "start-order": Page(
         "Start order",
         "Results",

@@ -34,6 +34,8 @@ from projections.desk.publications import Register
 if TYPE_CHECKING:
     from cli.web.site import Site
 
+OF_ALL = tuple(name for name, read in READS.items() if read.of_a_ledger)
+"""What is asked over all rallies."""
 _OF_CELLS = ("crew", "rule", "records", "flags", "text", "called", "rows", "options", "log_rows")
 Part = tuple[str, dict[str, Any]]
 """A list that people read, under its heading."""
@@ -276,6 +278,23 @@ _TWO = 1.5
 _A_MINUTE = 90
 
 
+def page_over_all(site: Site, question: Question) -> str:
+    """The page of what is asked over all rallies."""
+    answer = site.ask(question)
+    assert answer.over is not None
+    said = {
+        "document": plain(answer.document),
+        "moments": {code: view.position for code, view in answer.over.each.items()},
+        "page": page_of(question.read),
+        "forms": [(form.upper(), address(question.turned(form))) for form in ("json", "csv")],
+        "standing": lambda rally: address(Question(rally, "standings", {})),
+        "choosing": lambda **given: address(question.giving(**given)),
+        "scoring": lambda rally, **given: address(Question(rally, "points", given)),
+        "spelled": lambda text: spelled_out(str(text), but="\n"),
+    }
+    return templates().get_template(page_of(question.read).template).render(said)
+
+
 def first_page(site: Site) -> str:
     """The rallies of the ledger."""
     rows = []
@@ -284,7 +303,9 @@ def first_page(site: Site) -> str:
         moment = READS["moment"].ask(seen, {}).found
         links = Frame(Question(rally, "standings", {}), seen, moment, Words(seen))
         rows.append(links)
-    return templates().get_template("rallies.html").render(rallies=rows)
+    over_all = [(page_of(each).title, address(Question("", each, {}))) for each in OF_ALL]
+    said = {"rallies": rows, "over_all": over_all if len(rows) > 1 else []}
+    return templates().get_template("rallies.html").render(said)
 
 
 def error_page(status: int, message: str, hint: str, rally: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import UTC
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from cli.office.needs import Needs, Work, work_of
 from cli.office.office import Office
 from cli.office.reads import READS
 from cli.office.view import REPLAYED_US, NeedsReplay, View
+from cli.office.views import Views
 from cli.terminal import harmless, json_bytes
 from cli.web.asked import Asked, Question, address, parameters
 from cli.web.build import BUILD
@@ -97,6 +98,8 @@ class Site:
             NotFound: there is no such moment. Usage: it is none.
         """
         question = asked.question
+        if not question.rally:
+            return self._settled_over_all(question)
         paged = question.form in ("html", "svg", "pdf") and question.cuts.known_at is not None
         if not (question.absolute or paged):
             return Settled(question)
@@ -113,6 +116,13 @@ class Site:
             return Settled(found)
         other = asked.build not in (None, BUILD)
         return Settled(found, address(found), other)
+
+    def _settled_over_all(self, question: Question) -> Settled:
+        """A page over all rallies: its moments are positions of each log, where any is said."""
+        if question.form != "html" or question.cuts.known_at is None:
+            return Settled(question)
+        found = msgspec.structs.replace(question, cuts=self._views(question).settled)
+        return Settled(found, "" if found == question else address(found))
 
     def at_moment(self, question: Question, moment: str, axis: str) -> Question:
         """A question at a moment as it was typed, on an axis: see `AXES`.
@@ -151,15 +161,24 @@ class Site:
         basis = Basis("", log.rally, position, position, "", None, effective, "", EDITION, decided)
         return self.office.view(log, before=Former(Path("basis"), basis, None))
 
+    def _views(self, question: Question) -> Views:
+        """All logs, each at its cut of a question."""
+        return self.office.views(question.cuts)
+
+    def _seen(self, question: Question) -> View | Views | None:
+        """What a question is asked of."""
+        read = READS[question.read]
+        if read.of_a_ledger:
+            return self._views(question)
+        return self.view(question) if read.of_a_log else None
+
     def ask(self, question: Question, seen: View | None = None) -> Answer[Any]:
         """The answer of the read.
 
         Raises:
             LedgerError: it can't be answered. NeedsReplay: it can't be answered here.
         """
-        read = READS[question.read]
-        at = (seen or self.view(question)) if read.of_a_log else None
-        return read.ask(at, question.given)
+        return READS[question.read].ask(seen or self._seen(question), question.given)
 
     def reply(self, question: Question) -> Reply:
         """The answer in the form that is asked for.
@@ -188,25 +207,39 @@ class Site:
             if lacks(question):
                 return Work(Needs.RECORDS)
             given = shown(question)
-        return read.work(self.view(question) if read.of_a_log else None, given)
+        return read.work(self._seen(question), given)
 
     def key(self, question: Question) -> Hashable:
         """By what an answer is kept: of which rally, at which position, of which question."""
-        at = question.position if question.absolute else self.log(question.rally).head().size
+        at: Hashable = question.position if question.absolute else self._ends(question.rally)
         given = tuple(sorted((name, str(each)) for name, each in question.given.items()))
         told = (question.rally, question.read, question.form, question.absolute, question.now)
         return (at, *told, question.cuts, given)
+
+    def _ends(self, rally: str) -> Hashable:
+        """Where the log of a rally ends, or every log."""
+        if rally:
+            return self.log(rally).head().size
+        return tuple((each, self.log(each).head().size) for each in self.rallies())
 
     def keep(self, question: Question, key: Hashable, reply: Reply) -> None:
         """Keep an answer, if nothing but the log has a part in it."""
         if question.read not in LOOK_ASIDE and not _by_the_clock(question):
             self.kept.put(key, reply)
 
+    def _naming(self, rally: str) -> Callable[[int | None], Callable[[str], str]]:
+        """How texts that hold ids of records are read by people; over several logs, as they are."""
+        if not rally:
+            return _as_it_is
+        log = self.log(rally)
+        return lambda until: naming_of(lambda: log, until)
+
     def _body(self, question: Question) -> bytes:
         if question.form == "html":
-            from cli.web.render import page
+            from cli.web.render import page, page_over_all
 
-            return page(self, question).encode()
+            drawn_as = page if question.rally else page_over_all
+            return drawn_as(self, question).encode()
         if question.form == "js":
             from cli.web.tiles import drawn
 
@@ -220,18 +253,20 @@ class Site:
             from cli.web.charts import drawing
 
             return drawing(answer)
-        log = self.log(question.rally)
+        naming = self._naming(question.rally)
         if question.form == "json":
-            return json_bytes(
-                for_programs(answer.json(), lambda until: naming_of(lambda: log, until))
-            )
+            return json_bytes(for_programs(answer.json(), naming))
         if not answer.columns:
             raise NotFound(
                 f"There is no table of {question.page}.", hint="It is answered as .json alone."
             )
         until = answer.seen.position if answer.seen else None
-        text = answer.csv(naming_of(lambda: log, until))
+        text = answer.csv(naming(until))
         return harmless(text).encode("utf-8", "backslashreplace")  # as the command writes it
+
+
+def _as_it_is(_until: int | None) -> Callable[[str], str]:
+    return str
 
 
 def _held(seen: View, metavar: str | None, text: str) -> str:

@@ -24,6 +24,7 @@ from ledger.vocabulary.base import (
     occurrence_id,
     short_id,
 )
+from ledger.vocabulary.championship import CrewNominated, CrewRegistered, PointsCarriedIn
 from ledger.vocabulary.direction import (
     CrewRepositioned,
     CrewsSeeded,
@@ -178,6 +179,9 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         VehicleMarked,
         ComponentChanged,
         StartRefused,
+        CrewRegistered,
+        CrewNominated,
+        PointsCarriedIn,
     ),
     "running": (
         ControlPassed,
@@ -471,8 +475,10 @@ __all__ = [
     "CrewDisqualified",
     "CrewEntered",
     "CrewMemberReplaced",
+    "CrewNominated",
     "CrewNotStarted",
     "CrewReclassified",
+    "CrewRegistered",
     "CrewRelegated",
     "CrewRepositioned",
     "CrewRestarted",
@@ -508,6 +514,7 @@ __all__ = [
     "PassingRecorded",
     "PenaltyGiven",
     "PenaltyWithdrawn",
+    "PointsCarriedIn",
     "PointsDocked",
     "PrizeGivingSet",
     "ProtestDecided",

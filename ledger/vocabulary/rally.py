@@ -27,7 +27,9 @@ from ledger.vocabulary.base import (
 Order = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 Precision = Annotated[int, msgspec.Meta(ge=1, le=3_600_000)]
 ParameterValue = Whole | str | bool | tuple[str | Whole, ...]
-StageKind = Literal["", "prologue", "super-special", "selective", "marathon", "liaison"]
+StageKind = Literal[
+    "", "prologue", "super-special", "selective", "marathon", "liaison", "power-stage"
+]
 Kilometres = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 START, FINISH = "dss", "ass"
 """The kinds of what stands where a selective section starts and ends."""

@@ -15,6 +15,7 @@ from ledger.vocabulary.base import (
     Text,
     on,
 )
+from ledger.vocabulary.championship import PointsTable
 
 Ranking = Literal["joint", "category", "class", "group", "team", "trophy"]
 """A classification by whom it ranks: all crews that are ranked together, or those of one category,
@@ -53,8 +54,6 @@ def _back(places: int) -> str:
     return "1 place back" if places == 1 else f"{places} places back"
 
 
-PointsTable = Literal["drivers", "co-drivers", "manufacturers", "teams"]
-"""The tables of a championship, each of which has points of its own."""
 _WHOSE: dict[PointsTable, str] = {
     "drivers": "the driver",
     "co-drivers": "the co-driver",

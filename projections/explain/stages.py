@@ -18,6 +18,7 @@ from ledger.vocabulary import (
 from projections.explain.grounds import Grounds
 from projections.explain.times import NO_CUT, OF_A_TIME, Cut, Timed, cut_down, once
 from projections.explain.told import Addend, Evidence, Part, Rule, addend
+from projections.rules.tariffs import COEFFICIENTS
 from projections.state.course import ACTS, LAST_POINT, is_for
 from projections.state.readings import TOLERANCE
 from projections.state.timing import StageValue
@@ -86,7 +87,10 @@ def on_stage(
     if of_stage:
         ms = stage_time(state, stage.stage, value)
         precision = state.precision_of_result(stage.stage)
-    cut = cut_down(grounds, stage.stage, ms - value.time_ms, precision)
+    times = 1 if of_stage or value.basis == FIXED_PENALTY else _coefficient(grounds, number, stage)
+    cut = cut_down(grounds, stage.stage, ms // times - value.time_ms, precision)
+    if times > 1:
+        cut = _counted_more(grounds, stage.stage, ms - ms // times, times, cut)
     if value.basis == FIXED_PENALTY:
         return _cost(grounds, number, stage, value, ms, cut)
     timed = Timed(grounds, number, stage, value, cut)
@@ -103,6 +107,19 @@ def on_stage(
         ],
         notes=timed.notes(),
     )
+
+
+def _coefficient(grounds: Grounds, number: str, stage: StageScheduled) -> int:
+    return grounds.state.coefficient(stage.stage, number)
+
+
+def _counted_more(grounds: Grounds, stage: str, more_ms: int, times: int, cut: Cut) -> Cut:
+    """A time that counts several times: what that adds, the plan that says what it is, the rule."""
+    plan = grounds.facts.stages[stage]
+    part = Part(more_ms, f"counts {times} times", (plan.position,))
+    record = grounds.evidence(plan.id, "says of which kind the stage is")
+    rules = grounds.rules(*grounds.state.applied_on(stage, COEFFICIENTS))
+    return Cut([*cut.parts, part], [*cut.records, record], [*cut.rules, *rules])
 
 
 def _as_directed(grounds: Grounds, stage: str, number: str) -> str:
@@ -258,13 +275,20 @@ def _cost(
     """What a stage costs that was not finished, or not started, by a crew that went on."""
     state, key = grounds.state, (stage.stage, number)
     missing = state.unfinished.costing[key]
-    limit_ms, fixed_ms = state.unfinished.cost(missing)
+    cost = state.unfinished.cost(missing)
+    limit_ms, fixed_ms = cost.limit_ms, cost.fixed_ms
     at_most = missing in state.unfinished.at_most
     parts = [] if at_most else [Part(fixed_ms, "fixed penalty", value.positions)]
     records = grounds.several(value.ids, "left the stage out")
-    if limit_ms:
+    if cost.whose:
+        its = grounds.value(stage.stage, cost.whose)
+        positions = its.positions if its else ()
+        parts.insert(0, Part(limit_ms, f"the time of crew {cost.whose}", positions))
+    elif limit_ms:
         parts.insert(0, Part(limit_ms, "the maximum time", ()))
         records.append(_max_time(grounds, key))
+    if cost.over_ms:
+        parts.append(Part(-cost.over_ms, "a stage costs no more", ()))
     over = _overtime(grounds, number, stage)
     records += grounds.several(
         (e.id for e in state.restarts.get(number, ())), "takes part again", counts=False

@@ -19,7 +19,8 @@ class Asked(NamedTuple):
 
 
 _FINDINGS = frozenset({"anomalies", "check"})
-_TOTALS = frozenset({"standings", "teams", "penalties", "time-cards", "start-order", "decisions"})
+_SCORING = frozenset({"points", "season"})
+_TOTALS = _SCORING | {"standings", "teams", "penalties", "time-cards", "start-order", "decisions"}
 """What is added up, and what follows from it; the register says what a decision moves."""
 _TIMES = _TOTALS | _FINDINGS | {"finishers", "outstanding", "publications", "proposals"}
 """A time that is there or not makes a finisher, and may be wanted or doubted."""
@@ -29,7 +30,7 @@ _FATES = _TIMES | {"retirements", "docket", "due", "protest-clock"}
 """Whether a crew is in the classification bears on everything that is told of it."""
 _ROAD = _TOTALS | _FINDINGS | {"incidents", "outstanding", "publications", "precedents"}
 """A penalty that is reckoned answers a report, stands in the totals and beside like ones."""
-_SHEETS = frozenset({"standings", "publications"})
+_SHEETS = _SCORING | {"standings", "publications"}
 _DEADLINES = frozenset({"docket", "due", "protest-clock"})
 """Until when something may be lodged, and what that keeps from becoming final."""
 _SUSPENDED = _FATES | _DEADLINES | {"precedents"}
@@ -67,11 +68,13 @@ ASKED: dict[str, Asked] = {
     "notional.time": Asked(frozenset({"check"}), ("stopping.methods",)),
     "shortening.penalties_beyond": Asked(_ROAD),
     "cancellation.road_penalties": Asked(_ROAD),
-    "overall.classifications": Asked(frozenset({"publications", "protest-clock", "check"})),
+    "overall.classifications": Asked(_SCORING | {"publications", "protest-clock", "check"}),
     "overall.removed_by": Asked(_FATES, ("overall.unfinished_stage_limit",)),
+    "overall.coefficients": Asked(_TIMES, ("timing.counted_precision_ms",)),
     "overall.max_time": Asked(_FATES, ("overall.unfinished_stage",)),
     "overall.unfinished_stage": Asked(_FATES, _UNFINISHED),
     "overall.unfinished_stage_ms": Asked(_TIMES, ("overall.unfinished_stage",)),
+    "overall.unfinished_stage_most_ms": Asked(_TIMES, ("overall.unfinished_stage",)),
     "overall.unfinished_stage_limit": Asked(_FATES, ("overall.unfinished_stage",)),
     "overall.not_started_stage": Asked(
         _FATES, ("overall.not_started_stage_ms", "overall.max_time")
@@ -85,7 +88,7 @@ ASKED: dict[str, Asked] = {
     ),
     "start_order.intervals": Asked(
         frozenset({"start-order", "time-cards", "outstanding", "publications"})
-        | {"penalties", "standings", *_FINDINGS}
+        | {"penalties", "standings", *_FINDINGS, *_SCORING}
     ),
     "start_order.categories": Asked(
         frozenset({"start-order", "publications"}), ("start_order.category_gap_ms",)
@@ -125,6 +128,14 @@ ASKED: dict[str, Asked] = {
     "courts.international": Asked(_SUSPENDED, ("appeals.to_international_court",)),
     "documents.classification_signatures": Asked(frozenset()),
     "documents.decision_signatures": Asked(frozenset()),
+    "points.scales": Asked(_SCORING, ("points.scorers", "points.shared_place")),
+    "points.scorers": Asked(_SCORING, ("points.scales",)),
+    "points.classifications": Asked(_SCORING, ("overall.classifications",)),
+    "points.shared_place": Asked(_SCORING, ("points.scales", "ties.chain")),
+    "points.manufacturers": Asked(_SCORING, ("points.scales",)),
+    "points.teams": Asked(_SCORING, ("points.scales",)),
+    "season.counting": Asked(frozenset({"season"})),
+    "season.ties": Asked(frozenset({"season"}), ("season.counting",)),
     "teams.counting": Asked(frozenset({"teams"})),
     "check.fastest_kmh": Asked(frozenset({"check"})),
     "check.far_ahead_percent": Asked(frozenset({"check"})),

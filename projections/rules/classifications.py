@@ -15,13 +15,16 @@ Groups = tuple[tuple[str, ...], ...]
 """The categories of each classification."""
 
 
-def groups_of(rules: Rulebook, categories: Iterable[str]) -> Groups | None:
+def groups_of(
+    rules: Rulebook, categories: Iterable[str], by: str = CLASSIFICATIONS
+) -> Groups | None:
     """The classifications of these categories, those that are named first; None: it is not said.
 
-    A category that is not named with others has a classification of its own.
+    A category that is not named with others has a classification of its own. `by` is the parameter
+    that names them.
     """
     left = sorted(set(categories))
-    said = if_known(rules.texts, CLASSIFICATIONS)
+    said = if_known(rules.texts, by)
     if said is None:
         return None
     named = [tuple(left)] if ONE in said else [categories_of(e) for e in said if e != EACH]

@@ -21,6 +21,8 @@ from ledger.vocabulary.rally import ParameterValue
 from projections.rules import starting
 from projections.rules.parameter import Parameter
 from projections.rules.procedure import SCHEMA as PROCEDURE
+from projections.rules.scales import GROUPED
+from projections.rules.scales import SCHEMA as POINTS
 from projections.rules.tariffs import SCHEMA as TARIFFS
 
 Known = TypeVar("Known")
@@ -30,7 +32,14 @@ INTERVALS = "start_order.intervals"
 CLASSIFICATIONS = "overall.classifications"
 """The parameter that says which categories form one classification with each other."""
 ONE, EACH = "one", "each"
-UNFINISHED = frozenset({"not-classified", "fixed-penalty", "max-time-plus-penalty"})
+UNFINISHED = frozenset(
+    {
+        *("not-classified", "fixed-penalty", "max-time-plus-penalty"),
+        *("slowest-plus-penalty", "best-plus-penalty"),
+    }
+)
+"""What may become of a crew without a time: out, a cost alone, or on top of the maximum time or of
+the time of another, the slowest or the best of its class."""
 
 SCHEMA: dict[str, Parameter] = {
     "timing.counted_precision_ms": Parameter(
@@ -151,7 +160,12 @@ SCHEMA: dict[str, Parameter] = {
     "overall.unfinished_stage_ms": Parameter(
         int,
         "What an unfinished stage costs a crew that goes on, instead of a stage time or on top of "
-        "the maximum time.",
+        "the maximum time, or of the time of another.",
+    ),
+    "overall.unfinished_stage_most_ms": Parameter(
+        int,
+        "What a stage costs at most that was not finished or not started, however it is priced; "
+        "where nothing is said, there is no such limit.",
     ),
     "overall.unfinished_stage_limit": Parameter(
         int,
@@ -162,7 +176,9 @@ SCHEMA: dict[str, Parameter] = {
         str, "What becomes of a crew that did not start a counted stage and goes on.", UNFINISHED
     ),
     "overall.not_started_stage_ms": Parameter(
-        int, "What a stage costs that was not started, alone or on top of the maximum time."
+        int,
+        "What a stage costs that was not started, alone, or on top of the maximum time or of the "
+        "time of another.",
     ),
     "overall.outside_in_stage_results": Parameter(
         bool, "Whether a crew outside the classification still shows in the results of stages."
@@ -237,6 +253,7 @@ SCHEMA: dict[str, Parameter] = {
     "check.far_ahead_percent": Parameter(
         int, "A stage time that is shorter than the next one by more is worth a second look."
     ),
+    **POINTS,
     **TARIFFS,
     **PROCEDURE,
 }
@@ -341,7 +358,7 @@ def checked(name: str, where: str, value: Any) -> ParameterValue:
         )
     if where == INTERVALS:
         _check_intervals(name, where, value)
-    if where == CLASSIFICATIONS:
+    if where in {CLASSIFICATIONS, GROUPED}:
         _check_classifications(name, where, value)
     if where in {"controls.in_stage", "controls.in_next_stage"} and value:
         _check_pattern(name, where, str(value))

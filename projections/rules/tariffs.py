@@ -20,14 +20,16 @@ A tariff proposes; what counts is what an office gives.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from ledger.errors import Usage
 from ledger.times import format_duration, parse_duration
+from ledger.vocabulary.rally import StageKind
 from projections.rules.parameter import Parameter
 
 WAYPOINTS, SPEED = "tariffs.waypoints", "tariffs.speed"
 COMPONENTS, REPORTS = "tariffs.components", "tariffs.reports"
+COEFFICIENTS = "overall.coefficients"
 ANY, EVACUATED = "any waypoint", "evacuated"
 STAGE, ZONE, RALLY = "stage", "zone", "rally"
 IMPULSE = "impulse"
@@ -47,6 +49,10 @@ _REPEAT = re.compile(rf"(?P<since>from the )?{_ORDINAL} zone (?:on the (stage)|i
 _TIMES = re.compile(r"x ([1-9]\d?)|to the stewards")
 _MOST = re.compile(rf"at most (\d{{1,3}}:\d\d:\d\d) (?:an? ({STAGE}|{ZONE})|in the ({RALLY}))")
 _KINDS = re.compile(rf"{_CODE}(?: and {_CODE})*")
+_KINDS_OF_STAGES = "|".join(each for each in get_args(StageKind) if each)
+_TIMES_COUNTED = re.compile(
+    rf"({_KINDS_OF_STAGES}) x ([1-9]\d?)(?: for ({_CODE}(?: and {_CODE})*))?"
+)
 _ARTICLE = re.compile(r"article (\S.*)")
 
 
@@ -139,6 +145,18 @@ class Most(NamedTuple):
     text: str
     ms: int
     within: str
+
+
+class Coefficient(NamedTuple):
+    """How many times a time counts on stages of a kind, for crews of these categories or of all."""
+
+    kind: str
+    times: int
+    categories: frozenset[str]
+
+    def is_for(self, kind: str, category: str) -> bool:
+        """Whether it is for a stage of a kind and a crew of a category."""
+        return kind == self.kind and (not self.categories or category in self.categories)
 
 
 Worded = Line | Repeat | Most
@@ -255,6 +273,19 @@ def read_reports(text: str) -> Worded:
     )
 
 
+def read_coefficient(text: str) -> Coefficient:
+    """A line on how many times the time of a stage counts.
+
+    Raises:
+        ValueError: it is worded otherwise.
+    """
+    found = _TIMES_COUNTED.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} says not how many times what counts")
+    whom = frozenset(found[3].split(" and ") if found[3] else ())
+    return Coefficient(found[1], int(found[2]), whom)
+
+
 _READ = {
     WAYPOINTS: read_waypoints,
     SPEED: read_speed,
@@ -334,6 +365,13 @@ def _ms(text: str) -> int:
 
 
 SCHEMA: dict[str, Parameter] = {
+    COEFFICIENTS: Parameter(
+        tuple,
+        "How many times the time on a stage counts in a total, by the kind of the stage; once, "
+        "where nothing is said. The result of the stage shows the time as it was driven.",
+        reads=read_coefficient,
+        example="prologue x 5 for moto and quad",
+    ),
     WAYPOINTS: Parameter(
         tuple,
         "What a waypoint costs that was missed, by its kind and number, line by line: the first "

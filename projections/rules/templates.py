@@ -26,7 +26,7 @@ from ledger.intake.lines import Template, Version
 from ledger.vocabulary.rally import Article, ParameterValue
 from projections.rules.procedure import amended
 from projections.rules.recording import limits
-from projections.rules.rulebook import SCHEMA, checked, must_be_known
+from projections.rules.rulebook import SCHEMA, UNFINISHED, checked, must_be_known
 from projections.rules.sources import ASSUMPTION, CITED, LOOSE, WRITE, Source, source_of
 
 SUFFIX = ".toml"
@@ -159,7 +159,7 @@ def incomplete(rules: Rules) -> list[Problem]:
     return problems
 
 
-_COSTS = ("fixed-penalty", "max-time-plus-penalty")
+_COSTS = tuple(sorted(UNFINISHED - {"not-classified"}))
 _NEEDS = {
     ("controls.penalties", ("computed",)): (
         "start.late_ms_per_minute",

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from ledger.errors import LedgerError, NotFound
 from ledger.vocabulary import BulletinIssued, ClockOffsetDeclared, CrewEntered, RegulationsAdopted
+from ledger.vocabulary.rally import ParameterValue
 from projections.comparing.what_if import NOTHING, Alternatives
 from projections.results.standings import Scope, span_of, stage_named, standings
 from projections.slices.beginnings import (
@@ -25,6 +26,7 @@ from projections.state.rally import RallyState
 from projections.state.ties import BY_PLACES
 from projections.state.totals import Overall, Total, stage_total
 from projections.state.true_times import SITE_CLOCK
+from projections.state.unfinished import BY_OTHERS, NOT_STARTED_STAGE, UNFINISHED_STAGE
 
 Totals = dict[str, Total]
 Held = tuple[Breaks, Ends]
@@ -92,7 +94,7 @@ class Slices:
             for each in self._edits[group]:
                 self._holders[each].append(group)
         self._breaks = held_against(logs)
-        if _rules_on_clocks_change(logs):
+        if _rules_on_clocks_change(logs) or _prices_by_others(logs):
             raise CannotSlice
         self._facts: dict[Undone, Facts] = {}
         self._frames: dict[frozenset[str], RallyState] = {}
@@ -315,12 +317,23 @@ def _rules_on_clocks_change(logs: Alternatives) -> bool:
     told = [said for _, said in logs.told.values()]
     if not any(isinstance(each, ClockOffsetDeclared) and each.of_site for each in told):
         return False
+    return len({*_values_of(logs, SITE_CLOCK)}) > 1
+
+
+def _prices_by_others(logs: Alternatives) -> bool:
+    """Whether a stage that a crew left out may cost it what another drove, whom no slice holds."""
+    rules = (f"overall.{rule}" for rule in (UNFINISHED_STAGE, NOT_STARTED_STAGE))
+    return any(not BY_OTHERS.isdisjoint(_values_of(logs, each)) for each in rules)
+
+
+def _values_of(logs: Alternatives, name: str) -> list[ParameterValue | None]:
+    """The values that a rule ever had; None of regulations that do not define it."""
+    told = [said for _, said in logs.told.values()]
     adopted = [each for each in told if isinstance(each, RegulationsAdopted)]
     later = ({each.parameter: each.value} for said in adopted for each in said.later)
     changed = (each.parameters for each in told if isinstance(each, BulletinIssued))
-    amended = (each for several in (later, changed) for each in several if SITE_CLOCK in each)
-    rules = [*(each.parameters for each in adopted), *amended]
-    return len({each.get(SITE_CLOCK) for each in rules}) > 1
+    amended = (each for several in (later, changed) for each in several if name in each)
+    return [each.get(name) for each in (*(each.parameters for each in adopted), *amended)]
 
 
 def _added(several: Iterable[Told]) -> Told:

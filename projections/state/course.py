@@ -37,6 +37,7 @@ from ledger.vocabulary import (
 )
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import Rulebook
+from projections.rules.tariffs import COEFFICIENTS, read_coefficient
 from projections.state.ends import NO_END, PlannedEnd, begin_m, end_of
 from projections.state.facts import Facts
 from projections.state.held import NotHeld
@@ -113,6 +114,7 @@ class Course:
         self._directed: dict[tuple[str, str, str], Direction] = {}
         self._rules: dict[str, Rulebook] = {}
         self._precisions: dict[str, Precision] = {}
+        self._coefficients: dict[tuple[str, str], int] = {}
         self._ends: dict[tuple[str, str], PlannedEnd] = {}
 
     @property
@@ -175,6 +177,22 @@ class Course:
         """What it is cut to in the result of the stage: by its plan, where that says so."""
         planned = self.facts.stages[stage].value.precision_ms
         return Precision(planned or self._precision_by_rule(stage), bool(planned))
+
+    def coefficient(self, stage: str, number: str) -> int:
+        """How many times a time of a crew on a stage counts in a total, by the kind of the stage.
+
+        Once, where the rules say nothing.
+        """
+        rules = self.rules_of(stage)
+        if not rules.defines(COEFFICIENTS):  # as mostly
+            return 1
+        key = stage, self.category(number)
+        if key not in self._coefficients:
+            kind = self.facts.stages[stage].value.kind
+            lines = map(read_coefficient, rules.texts(COEFFICIENTS))
+            fits = (each.times for each in lines if each.is_for(kind, key[1]))
+            self._coefficients[key] = next(fits, 1)
+        return self._coefficients[key]
 
     def _precision_by_rule(self, stage: str) -> int:
         return self.rules_of(stage).number(PRECISION)

@@ -215,7 +215,7 @@ class Timing(Readings):
             return None
         before = self.effective(stage, number, begun, credited=False)
         time = max(value.time_ms - before.time_ms, 0)
-        return self._counted(stage, value._replace(time_ms=time, begun=before))
+        return self._counted(stage, number, value._replace(time_ms=time, begun=before))
 
     # -- where a stage ends ----------------------------------------------------------------------
 
@@ -400,7 +400,7 @@ class Timing(Readings):
             best.assumed,
             tuple(parts),
         )
-        return self._counted(stage, value)
+        return self._counted(stage, number, value)
 
     def _net(self, stage: str, number: str, reading: Reading) -> int:
         """What a reading says of the time without neutralisations, to compare it with others."""
@@ -409,9 +409,9 @@ class Timing(Readings):
         parts = self._neutralisations(stage, number, reading.true_ms)
         return reading.elapsed_ms - sum(part.ms for part in parts)
 
-    def _counted(self, stage: str, value: StageValue) -> StageValue:
-        precision = self.course.precision(stage).ms
-        return value._replace(counted_ms=truncate(value.time_ms, precision))
+    def _counted(self, stage: str, number: str, value: StageValue) -> StageValue:
+        precision, times = self.course.precision(stage).ms, self.course.coefficient(stage, number)
+        return value._replace(counted_ms=truncate(value.time_ms, precision) * times)
 
     def _by_own_average(
         self, stage: str, number: str, points: dict[str, list[Reading]], directed: Direction
@@ -440,7 +440,7 @@ class Timing(Readings):
             parts=(*value.parts, *parts),
             whole_ms=whole,
         )
-        return self._counted(stage, stretched)
+        return self._counted(stage, number, stretched)
 
     def _distances(
         self, stage: str, number: str, point: str, directed: Direction

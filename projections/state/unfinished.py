@@ -14,6 +14,7 @@ from ledger.grouping import grouped
 from ledger.vocabulary import CrewNotStarted, FitnessDecided, StageNotFinished, TargetTimeChanged
 from projections.rules.regulations import Applied
 from projections.state.course import NO_STAGE, AtStage, Course, Leaving
+from projections.state.entries import by_number
 from projections.state.readings import RULINGS
 from projections.state.recorded import Fact
 from projections.state.timing import StageValue, Timing
@@ -21,7 +22,11 @@ from projections.state.timing import StageValue, Timing
 FIXED_PENALTY = "fixed-penalty"
 UNFINISHED_STAGE, NOT_STARTED_STAGE = "unfinished_stage", "not_started_stage"
 UNFINISHED, AT_MOST, MAX_TIME = "unfinished", "maximum", "overall.max_time"
-LIMIT = "overall.unfinished_stage_limit"
+LIMIT, MOST = "overall.unfinished_stage_limit", "overall.unfinished_stage_most_ms"
+MAX_TIME_PLUS = "max-time-plus-penalty"
+SLOWEST_PLUS, BEST_PLUS = "slowest-plus-penalty", "best-plus-penalty"
+BY_OTHERS = frozenset({SLOWEST_PLUS, BEST_PLUS})
+"""What costs a crew the time of another on top."""
 
 
 class Missing(NamedTuple):
@@ -41,13 +46,21 @@ class Missing(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What a stage costs that was left out: the rule's figure, on top of the maximum time or alone.
+    """What a stage costs that was left out: the rule's figure, on top of a time or alone.
 
-    `limit_ms` is 0 where the rule does not add the maximum time.
+    `limit_ms` is that time: the maximum time, or that of the crew `whose` it is; 0 where the rule
+    adds none. `over_ms` is what comes off for more than a stage may cost.
     """
 
     limit_ms: int
     fixed_ms: int
+    whose: str = ""
+    over_ms: int = 0
+
+    @property
+    def total_ms(self) -> int:
+        """All of it."""
+        return self.limit_ms + self.fixed_ms - self.over_ms
 
 
 class Unfinished:
@@ -251,7 +264,8 @@ class Unfinished:
         if missing in self.at_most:
             names = of_the_time
         elif key in self.costing:
-            names = [by, fixed, LIMIT, *of_the_time]
+            most = [MOST] if self.cost(missing).over_ms else []
+            names = [by, fixed, LIMIT, *most, *of_the_time]
         else:
             names = [*of_the_time, LIMIT if self._costs(missing) else by]
         return self.course.applied_on(missing.stage, *names)
@@ -266,7 +280,7 @@ class Unfinished:
         """What the stages cost that crews left out, by (stage, number)."""
         found: dict[tuple[str, str], StageValue] = {}
         for key, each in self.costing.items():
-            cost = sum(self.cost(each))
+            cost = self.cost(each).total_ms
             found[key] = StageValue(
                 cost, cost, FIXED_PENALTY, each.positions, each.ids, 0, False, False
             )
@@ -278,7 +292,10 @@ class Unfinished:
         by, fixed = missing.parameters
         if missing in self.at_most:
             return Cost(self.timing.max_time(missing.stage, missing.number) or 0, 0)
-        if rules.text(by) == "max-time-plus-penalty":
+        whose, how = "", rules.text(by)
+        if how in BY_OTHERS:
+            limit, whose = self._time_of_another(missing, slowest=how == SLOWEST_PLUS)
+        elif how == MAX_TIME_PLUS:
             allowed = self.timing.max_time(missing.stage, missing.number)
             if allowed is None:
                 raise Undefined(
@@ -286,4 +303,32 @@ class Unfinished:
                     hint="Correct the record of the stage: max_time_ms=…",
                 )
             limit = allowed
-        return Cost(limit, rules.number(fixed))
+        cost = Cost(limit, rules.number(fixed), whose)
+        if not rules.defines(MOST):
+            return cost
+        return cost._replace(over_ms=max(cost.total_ms - rules.number(MOST), 0))
+
+    def _time_of_another(self, missing: Missing, *, slowest: bool) -> tuple[int, str]:
+        """The slowest or the best time on a stage, and whose it is: of the class of a crew.
+
+        Where nobody of its class has one, of its category, else of all; of equal times that of the
+        lower number.
+        """
+        crews, stage = self.course.facts.crews, missing.stage
+        mine = crews[missing.number].value
+        out = self.overtime | self.not_finished.keys()
+        times = [
+            (value.counted_ms, number)
+            for number in sorted(crews, key=by_number)
+            if (value := self.timing.measured.get((stage, number)))
+            if (stage, number) not in out
+        ]
+        of_its_category = [e for e in times if crews[e[1]].value.category == mine.category]
+        of_its_class = [
+            e for e in of_its_category if crews[e[1]].value.crew_class == mine.crew_class
+        ]
+        among = of_its_class or of_its_category or times
+        if not among:
+            return 0, ""
+        chosen = max if slowest else min
+        return chosen(among, key=lambda each: each[0])

@@ -12,7 +12,7 @@ from threading import RLock
 from typing import Any, TypeVar, cast
 
 from ledger.vocabulary import Occurrence
-from projections.read_by import reads
+from projections.read_by import TOLD_BY_A_TIMELINE
 from projections.state.acts_of_decisions import Acts
 from projections.state.facts import Facts
 from projections.state.held import Need, NotHeld
@@ -20,7 +20,7 @@ from projections.state.recorded import Fact
 from projections.timeline.sift import ON_THE_ROAD, TIMING
 from projections.timeline.versions import FOREVER, Version, bounds
 
-HELD = reads("standings") - {*TIMING, *ON_THE_ROAD}
+HELD = TOLD_BY_A_TIMELINE - {*TIMING, *ON_THE_ROAD}
 """What classifications read, but for readings: those are looked up as cells."""
 Kind = TypeVar("Kind", bound=Occurrence)
 Following = TypeVar("Following")

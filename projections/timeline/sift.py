@@ -25,7 +25,7 @@ from ledger.vocabulary import (
     Voided,
     decode,
 )
-from projections.read_by import reads
+from projections.read_by import TOLD_BY_A_TIMELINE
 from projections.timeline.versions import Taken
 
 TIMING: tuple[type[Occurrence], ...] = (
@@ -47,7 +47,7 @@ ON_THE_ROAD: tuple[type[Occurrence], ...] = (
 AMENDING: tuple[type[Occurrence], ...] = (Corrected, Voided)
 PASSING, CONTROL = PassingRecorded.type_name(), ControlPassed.type_name()
 READ = frozenset(
-    {kind.type_name() for kind in reads("standings").union(AMENDING)} - {PASSING, CONTROL}
+    {kind.type_name() for kind in TOLD_BY_A_TIMELINE.union(AMENDING)} - {PASSING, CONTROL}
 )
 Where = tuple[str, str]
 """A stage and a point on it."""

@@ -15,6 +15,7 @@ from typing import Any
 WORKED_OUT: Mapping[str, frozenset[str]] = {
     "RallyConstituted": frozenset({"id_at_source"}),
     "RegulationsAdopted": frozenset({"parameters", "provenance", "later", "wanted", "articles"}),
+    "StageScheduled": frozenset({"date", "kind"}),
     "ControlScheduled": frozenset({"stage"}),
     "WaypointPlaced": frozenset({"order"}),
     "PenaltyGiven": frozenset({"stage"}),

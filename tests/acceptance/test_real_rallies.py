@@ -22,7 +22,7 @@ from ledger.intake.live_timing.saved import saved_in
 from ledger.intake.live_timing.wrc import read_wrc_live
 from ledger.log import Ledger, Log
 from ledger.times import Instant, parse_duration
-from ledger.vocabulary import RetirementReported, StageTimeRecorded
+from ledger.vocabulary import CrewNominated, RetirementReported, StageTimeRecorded
 from projections.results.standings import Row, Scope, standings
 from projections.results.start_order import start_order
 from projections.rules.templates import template
@@ -77,7 +77,8 @@ AS_RECORDED_BEFORE = {
 def test_wrc_answers_are_known_to_ledgers_made_before(name: str, tmp_path: Path) -> None:
     """Each line has the key of then and says the same, but for what the reader works out itself.
 
-    So such a ledger takes in nothing new and finds no conflict, as `tests/intake` shows of one.
+    So such a ledger finds no conflict, as `tests/intake` shows of one, and takes in nothing new but
+    for whom crews score, which was not read then.
     """
     assert DATA is not None
     copy = tmp_path / name
@@ -85,7 +86,8 @@ def test_wrc_answers_are_known_to_ledgers_made_before(name: str, tmp_path: Path)
     saved = saved_in(copy)
     assert f"{name}-2019" == saved.code
     delivery = read_wrc_live(saved, template("wrc-2019"), Instant(NOW, 0))
-    lines = [each for each in delivery if isinstance(each, Line)]
+    read = [each for each in delivery if isinstance(each, Line)]
+    lines = [each for each in read if not isinstance(each.occurrence, CrewNominated)]
     kinds = {each.occurrence.type_name() for each in lines}
     derived = {kind: set[str]() for kind in kinds}
     for line in lines:

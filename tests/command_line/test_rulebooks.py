@@ -89,7 +89,7 @@ def test_a_rulebook_for_a_person(rally: Rally, tmp_path: Path) -> None:
         only:
 
         overall.unfinished_stage_ms = 50:00:00
-          What an unfinished stage costs a crew that goes on, instead of a stage time or on top of the maximum time.
+          What an unfinished stage costs a crew that goes on, instead of a stage time or on top of the maximum time, or of the time of another.
           From: Art. 20
 
         Not defined (an error where one is needed):

@@ -474,6 +474,8 @@ def test_the_help(dune: Rally) -> None:
         Read:
           standings      The overall, or the result of one stage.
           teams          The classification of teams by their best crews.
+          points         The points of the championship that a rally gives.
+          season         The points of several rallies, added.
           crew           Everything about one crew on one page.
           retirements    Who left the rally, where and why.
           finishers      How many crews are in each status.

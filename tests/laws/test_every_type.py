@@ -193,6 +193,10 @@ def _who_takes_part(case: Case) -> None:
     case.record("NumberReallocated", _at("SS11", "08:00"), **anew)
     case.record("CrewMemberReplaced", number="101", leaves="Driver 101", joins="Ann O’Hara")
     case.record("CrewReclassified", number="101", group="T1")
+    case.record("CrewRegistered", number="101", persons=["Driver 101"])
+    case.record("CrewNominated", number="101", table="teams", name="Red")
+    carried: dict[str, Any] = {"of_rally": "elsewhere", "table": "drivers", "points": "12.5"}
+    case.record("PointsCarriedIn", name="Driver 101", **carried)
     case.record("TimesCarriedIn", number="105", stage="SS2", total_ms="9:00:00")
 
 

@@ -27,8 +27,17 @@ LISTS: dict[str, tuple[ParameterValue, ParameterValue]] = {
     "appeals.not_appealable": (("PenaltyGiven",), ()),
     "courts.national": (("National Court",), ()),
     "courts.international": (("International Court of Appeal",), ()),
+    "points.classifications": (("one",), ("each",)),
 }
 """What a list is changed to of which there is no next one, and that in its turn."""
+
+
+WORDED: dict[str, tuple[str, ...]] = {
+    "points.manufacturers": ("are skipped", "keep their places"),
+    "points.teams": ("are skipped", "keep their places"),
+    "season.counting": ("all", "best 1"),
+}
+"""What a text may say in place of each other, besides another figure."""
 
 
 def variants(name: str, value: ParameterValue, unit: int = 1) -> Iterator[ParameterValue]:
@@ -50,12 +59,16 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
         yield from _reworded(name, tuple(map(str, value)) if isinstance(value, tuple) else ())
     elif name in PATTERNS:
         yield "" if value else r"TC(?P<stage>\d+)[A-Z]*"
+    elif name in WORDED:
+        yield from _worded(name, str(value))
     elif isinstance(value, str) and parameter.reads is not None:
         yield from _times(name, value)
     elif isinstance(value, str):
         yield from sorted(parameter.choices)
     elif name == SUSPENDS:
         yield from _suspended(tuple(map(str, value)))
+    elif name == "points.scales":
+        yield from _scales(tuple(map(str, value)))
     elif name == "start_order.intervals":
         yield from _intervals(tuple(map(str, value)))
     elif name == "start_order.rule":
@@ -176,3 +189,20 @@ def _suspended(value: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             yield (*value[:place], said, *value[place + 1 :])
         if not each.endswith(f": {NEVER}"):  # without it nothing is suspended either
             yield (*value[:place], *value[place + 1 :])
+
+
+def _worded(name: str, value: str) -> Iterator[ParameterValue]:
+    """The text with its figure one more or less, and with other words."""
+    for by in (1, -1):
+        yield re.sub(r"[1-9]\d*", lambda figure, by=by: str(max(1, int(figure[0]) + by)), value)  # type: ignore[misc]
+    one, other = WORDED[name]
+    yield value.replace(one, other) if one in value else value.replace(other, one)
+
+
+def _scales(value: tuple[str, ...]) -> Iterator[ParameterValue]:
+    """Each figure of each line one more: those of places, of lower ones, of who is not in it."""
+    for place, line in enumerate(value):
+        of, colon, said = line.partition(": ")
+        for figure in re.finditer(r"(?<!% of )\b\d+\b(?! %| stages| km)", said):
+            more = f"{said[: figure.start()]}{int(figure[0]) + 1}{said[figure.end() :]}"
+            yield (*value[:place], f"{of}{colon}{more}", *value[place + 1 :])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ledger.times import parse_duration
 from projections.control.outstanding import outstanding
 from projections.desk.docket import docket
 from projections.desk.proposals import CORRECTED, REOPENED, TWICE, VOIDED, proposals, rests_on
@@ -436,3 +437,81 @@ def test_where_no_tariff_is_defined_the_fact_waits_all_the_same() -> None:
     row = case.propose("W1")
     assert (None, "the regulations do not define tariffs.waypoints") == (row.amount_ms, row.why_not)
     assert [] == [each for each in case.due() if "proposed" in each]
+
+
+# -- what counts by rules, and is not proposed -----------------------------------------------------
+
+
+def test_dakar_2013_a_minute_lost_on_the_prologue_is_five() -> None:
+    """Thirteen kilometres in ten minutes count fifty for a motorcycle, and thirty for a car."""
+    coefficients: dict[str, Any] = {
+        "overall__coefficients": ("prologue x 5 for moto", "prologue x 3")
+    }
+    case = Case("cross-country", **coefficients)
+    case.plan("SS1", kind="prologue")
+    case.enter("1", "2", category="moto")
+    case.enter("301")
+    case.times("SS1", _1="0:10:00", _2="0:11:00", _301="0:10:00")
+    case.times("SS2", _1="2:00:00", _2="2:00:00", _301="2:00:00")
+    assert ["1 1 0:10:00", "2 2 0:11:00"] == case.stage("SS1", category="moto")
+    assert ["1 1 0:50:00", "2 2 0:55:00"] == case.overall("SS1", category="moto")
+    assert ["1 1 2:50:00", "2 2 2:55:00"] == case.overall(category="moto")
+    assert ["1 301 2:30:00"] == case.overall(category="cars")
+    addend, _ = why(case.state(), "2").addends
+    assert [("time recorded", 660_000), ("counts 5 times", 2_640_000)] == [
+        (part.what, part.ms) for part in addend.parts
+    ]
+    assert "overall.coefficients" in {each.parameter for each in addend.rules}
+
+
+def left_out(rule: str, extra: str, **more: Any) -> Case:
+    """Crew 104 of the class T1 does not finish SS1; 101 and 102 are of it, 103 is not."""
+    rules = {"overall__unfinished_stage": rule, "overall__unfinished_stage_ms": _ms(extra)}
+    case = Case("cross-country", **rules, **more)
+    case.enter("101", "102", "104", **{"class": "T1"})
+    case.enter("103", **{"class": "T2"})
+    case.times("SS1", _101="1:00:00", _102="1:20:00", _103="2:00:00")
+    case.record("StageNotFinished", at("20:00"), number="104", **ON_SS1)
+    return case
+
+
+def _ms(time: str) -> int:
+    return parse_duration(time)
+
+
+def test_a_stage_not_finished_is_priced_by_the_slowest_or_the_best_of_the_class() -> None:
+    """Of the class, not of all; the one that is over the maximum time does not count."""
+    assert "4 104 1:20:30" not in left_out("slowest-plus-penalty", "0:00:30").overall()
+    assert "3 104 1:20:30" in left_out("slowest-plus-penalty", "0:00:30").overall()
+    assert "2 104 1:05:00" in left_out("best-plus-penalty", "0:05:00").overall()
+
+
+def test_the_time_of_another_moves_what_a_stage_costs() -> None:
+    """When the slowest is put right, so is the cost; and the explanation names it."""
+    case = left_out("slowest-plus-penalty", "0:02:00")
+    time: dict[str, Any] = {"number": "102", "elapsed_ms": "1:30:00"}
+    case.record("StageTimeRecorded", source="official", **time, **ON_SS1)
+    assert "3 104 1:32:00" in case.overall()
+    (addend,) = why(case.state(), "104").addends
+    assert [("the time of crew 102", 5_400_000), ("fixed penalty", 120_000)] == [
+        (part.what, part.ms) for part in addend.parts
+    ]
+
+
+def test_a_stage_costs_at_most_what_the_rules_say() -> None:
+    """The best of the class and ten hours, and no more than four."""
+    case = left_out("best-plus-penalty", "10:00:00", overall__unfinished_stage_most_ms=14_400_000)
+    assert "4 104 4:00:00" in case.overall()
+    (addend,) = why(case.state(), "104").addends
+    assert ("a stage costs no more", -25_200_000) == (addend.parts[-1].what, addend.parts[-1].ms)
+    assert "overall.unfinished_stage_most_ms" in {each.parameter for each in addend.rules}
+
+
+def test_nobody_of_the_class_finished() -> None:
+    """Then the category is asked, and where nobody of that has a time, everybody."""
+    case = left_out("best-plus-penalty", "0:05:00")
+    case.enter("105", **{"class": "T3"})
+    case.enter("401", category="trucks")
+    for number in ("105", "401"):
+        case.record("StageNotFinished", at("20:00"), number=number, **ON_SS1)
+    assert {"105 1:05:00", "401 1:05:00", "104 1:05:00"} <= {e[2:] for e in case.overall()}

@@ -151,9 +151,12 @@ def without_cuts(words: list[str]) -> list[str]:
 
 
 def test_every_read_is_asked() -> None:
-    """No read of the table is left out here but what needs a clock or a file."""
+    """None is left out but what needs a clock or a file, and points, as no rule here gives any.
+
+    Those have pages of their own to be looked at (`test_season.py`).
+    """
     found = {typed(shlex.split(p.values[1].replace("#", "\\#")))[0] for p in (*ASKED, *MORE)}  # type: ignore[union-attr]
-    assert set(READS) == found
+    assert set(READS) - {"points", "season"} == found
 
 
 ABSOLUTE = [

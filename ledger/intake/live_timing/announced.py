@@ -18,6 +18,9 @@ REGULATIONS = "regulations"
 """The key under which the rules stand that a rally adopted with its first import."""
 _RULES = frozenset({"rulebook", "parameters", "provenance", "later", "wanted", "articles"})
 OF_THE_PLAN = frozenset({"stage"})
+OF_A_STAGE = frozenset({"date", "kind"})
+POWER_STAGE, FOR_ITS_MAKE = "PowerStage", "M"
+"""A stage that gives points; who is eligible to score for the make of the car."""
 
 
 def founding(saved: Saved, template: Template, writer: Writer, *, adopted: bool) -> list[Line]:
@@ -45,11 +48,14 @@ def announced(
             where,
             "StageScheduled",
             f"stage/{stage.stage_id}",
+            derived=OF_A_STAGE,
             stage=stage.code,
             order=stage.number,
             title=stage.name,
             special_m=metres(stage.distance),
             precision_ms=PRECISIONS.get(stage.timing_precision or ""),
+            date=due.datetime.date().isoformat() if (due := plan.due(stage.stage_id)) else None,
+            kind="power-stage" if stage.stage_type == POWER_STAGE else None,
         )
         yield from _points(saved, stage, writer)
     for control in plan.controls.values():
@@ -110,13 +116,13 @@ def along(points: Sequence[SplitPoint]) -> list[SplitPoint]:
     return sorted(points, key=place)
 
 
-def _entry(read: Read, numbers: dict[int, str], writer: Writer) -> list[Fact]:
+def _entry(read: Read, numbers: dict[int, str], writer: Writer) -> Iterator[Fact]:
     entry: Entry = read.row
     driver, codriver = entry.driver or Person(), entry.codriver or Person()
     classes = [each.name for each in entry.event_classes or () if each and each.name]
     make = entry.manufacturer.name if entry.manufacturer else None
     its_class: dict[str, Any] = {"class": (classes[0] or "").strip() if classes else ""}
-    return writer.line(
+    yield from writer.line(
         read.where,
         "CrewEntered",
         f"entry/{entry.entry_id}",
@@ -129,3 +135,12 @@ def _entry(read: Read, numbers: dict[int, str], writer: Writer) -> list[Fact]:
         team=entry.entrant.name if entry.entrant else None,
         **its_class,
     )
+    if entry.eligibility == FOR_ITS_MAKE and (make or "").strip():
+        yield from writer.line(
+            read.where,
+            "CrewNominated",
+            f"nominated/{entry.entry_id}",
+            number=numbers[entry.entry_id],
+            table="manufacturers",
+            name=(make or "").strip(),
+        )

@@ -56,6 +56,7 @@ class Entry(Answer, frozen=True):
     group: Named | None = None
     event_classes: tuple[Named | None, ...] | None = None
     vehicle_model: str | None = None
+    eligibility: str | None = None
 
 
 class Control(Answer, frozen=True):
@@ -79,6 +80,7 @@ class Stage(Answer, frozen=True):
     status: str | None = None
     name: str | None = None
     distance: float | None = None
+    stage_type: str | None = None
     timing_precision: str | None = None
 
 

@@ -1,0 +1,149 @@
+"""Points of the championship: of one rally, and of a season over the rallies of a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, NamedTuple
+
+from cli.office.answer import Answer
+from cli.office.asking import Category, Word
+from cli.office.forms import plain
+from cli.office.view import View
+from cli.office.views import Views
+from ledger.errors import NotFound
+from projections.explain.grounds import Grounds
+from projections.explain.told import Rule
+from projections.results.points import Points, Scorer, points
+from projections.results.season import Season, season
+from projections.rules.regulations import Applied
+from projections.rules.scales import BEST, COUNTING, DRIVERS, SCALES, SCORERS, TABLES, TIES
+from projections.state.rally import RallyState
+
+Table = Annotated[str, Word("Which table of the championship.", choices=TABLES)]
+OfName = Annotated[str | None, Word("Only this name, and why it has its points.", "NAME")]
+LINES = ("place", "name", "points", "category", "numbers", "what", "awarded", "rank", "scale")
+
+
+class Scored(NamedTuple):
+    """The points of a rally on their way to a person: which name is asked for, and the rules."""
+
+    points: Points
+    rules: Sequence[Rule]
+    name: str | None = None
+
+
+class Standing(NamedTuple):
+    """A season on its way to a person; with a name, what it scored in each rally."""
+
+    season: Season
+    rules: Sequence[Rule]
+    name: str | None = None
+    scored: Sequence[tuple[str, Scorer]] = ()
+
+
+def of_a_rally(
+    seen: View, table: Table = DRIVERS, category: Category = None, name: OfName = None
+) -> Answer[Scored]:
+    """The points that a rally gives in a table, each with what it is for."""
+    found = points(seen.classified, table, category)
+    rows = _named(found.rows, name)
+    by = BEST.get(table, SCORERS)
+    rules = _rules(seen.classified, (SCALES, by))
+    document = {
+        "table": table,
+        "category": category,
+        "when": found.when,
+        "rows": [_worded(row) for row in rows],
+        "without": found.without,
+        "rules": rules,
+    }
+    lines = [
+        {
+            **{each: value for each, value in plain(row).items() if each != "awards"},
+            "what": award.what,
+            "awarded": award.points,
+            "rank": award.rank,
+            "scale": award.scale,
+        }
+        for row in rows
+        for award in row.awards
+    ]
+    title = ", ".join(filter(None, (f"Points, {table}", category, name)))
+    shown = Scored(found, rules, name)
+    return Answer(seen, shown, title, document, lines, LINES)
+
+
+def of_a_season(
+    several: Views,
+    rallies: Annotated[
+        tuple[str, ...], Word("Only these rallies (default: all of the ledger).", "CODE")
+    ] = (),
+    table: Table = DRIVERS,
+    category: Category = None,
+    name: OfName = None,
+) -> Answer[Standing]:
+    """The table of a season: the points of its rallies added, in the order of their first start."""
+    views = several.of(rallies)
+    states = {code: view.classified for code, view in views.each.items()}
+    found = season(states, table, category)
+    rows = _named(found.rows, name)
+    last = [*found.points][-1:]
+    rules = _rules(states[last[0]], (COUNTING, TIES)) if last else []
+    codes = [each.rally for each in found.rounds]
+    document: dict[str, Any] = {
+        "table": table,
+        "category": category,
+        "counting": found.counting,
+        "rallies": found.rounds,
+        "rows": rows,
+        "rules": rules,
+    }
+    names = {each.name for each in rows} if name is not None else set[str]()
+    scored = [
+        (code, row) for code, of in found.points.items() for row in of.rows if row.name in names
+    ]
+    if name is not None:
+        document["scored"] = [{"rally": code, **_worded(row)} for code, row in scored]
+    lines = [
+        {"place": row.place, "name": row.name, "points": row.points}
+        | {code: row.rallies.get(code) for code in codes}
+        | {"dropped": row.dropped, "category": row.category}
+        for row in rows
+    ]
+    columns = ("place", "name", "points", *codes, "dropped", "category")
+    title = ", ".join(filter(None, (f"Season, {table}", category, name)))
+    shown = Standing(found, rules, name, scored)
+    return Answer(None, shown, title, document, lines, columns, over=views)
+
+
+def _worded(row: Scorer) -> dict[str, Any]:
+    """A line as JSON has it, each of its awards in words as well."""
+    told: dict[str, Any] = plain(row)
+    awards = zip(told["awards"], row.awards, strict=True)
+    return told | {"awards": [{**each, "words": award.words()} for each, award in awards]}
+
+
+def _named(rows: Iterable[Any], name: str | None) -> list[Any]:
+    """The lines of a name, or all of them.
+
+    Raises:
+        NotFound: nobody of that name scored.
+    """
+    every = list(rows)
+    if name is None:
+        return every
+    wanted = name.casefold()
+    exactly = [each for each in every if each.name.casefold() == wanted]
+    found = exactly or [each for each in every if wanted in each.name.casefold()]
+    if not found:
+        listed = ", ".join(each.name for each in every[:_FEW])
+        raise NotFound(f"{name} has no points.", hint=f"There are: {listed or 'none'}.")
+    return found
+
+
+_FEW = 12
+
+
+def _rules(state: RallyState, names: Sequence[str]) -> list[Rule]:
+    """The rules by which points are given, with where each stands."""
+    return Grounds(state).rules(*(Applied(each, None, None) for each in names))

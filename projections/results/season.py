@@ -1,0 +1,286 @@
+"""A season: the points of several rallies added, in one table of the championship.
+
+How many results count and what breaks equal points is told by the rules of its last rally. Points
+of rallies that the ledger does not hold come in as records of one of the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from ledger.errors import LedgerError
+from ledger.grouping import grouped
+from ledger.spelling import composed
+from ledger.times import Instant
+from ledger.vocabulary import PointsCarriedIn
+from projections.results.points import Points, Scorer, When, by_table, points
+from projections.rules.rulebook import Rulebook
+from projections.rules.scales import (
+    COUNTING,
+    DRIVERS,
+    LATEST,
+    PLACES,
+    THAT_COUNT,
+    TIES,
+    Number,
+    added,
+    best_results,
+    number,
+)
+from projections.state.rally import RallyState
+
+CARRIED: Literal["carried in"] = "carried in"
+
+
+class Round(msgspec.Struct, frozen=True):
+    """A rally of the season: its first start, and whether its points are final or came in.
+
+    `source` says who published points that came in, and in the log of which rally that stands.
+    """
+
+    rally: str
+    title: str
+    starts_at: str | None
+    when: When | Literal["carried in"]
+    source: str = ""
+
+
+class SeasonRow(msgspec.Struct, frozen=True):
+    """One line: a name with its points, those of each rally, and the rallies that do not count.
+
+    `places` are its places in the final classifications, by rally; `tied_by` says what set it apart
+    from others with equal points.
+    """
+
+    place: int
+    name: str
+    points: Number
+    rallies: dict[str, Number]
+    dropped: tuple[str, ...]
+    places: dict[str, tuple[int, ...]]
+    category: str
+    tied_by: str = ""
+    flags: tuple[str, ...] = ()
+
+
+class Season(msgspec.Struct, frozen=True):
+    """The table of a season after its rallies, in the order of their first start.
+
+    `counting` is how many results count, None where all do; `points` are those of each rally of
+    which the log is here, the last one at the end.
+    """
+
+    table: str
+    counting: int | None
+    rounds: tuple[Round, ...]
+    rows: tuple[SeasonRow, ...]
+    points: dict[str, Points]
+
+
+class Result(NamedTuple):
+    """What a name scored in one rally, and its places in the final classification there."""
+
+    points: Number
+    places: tuple[int, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+Key = tuple[str, str]
+"""A name, however it is written, and the classification in which it scores."""
+
+
+def season(
+    rallies: Mapping[str, RallyState], table: str = DRIVERS, category: str | None = None
+) -> Season:
+    """The table of a season over these rallies, by their codes.
+
+    Raises:
+        Undefined: a rule that is needed is not defined, or nobody was registered or nominated in
+            one of them. NotFound: there is no such category.
+    """
+    return _Adding(rallies, table, category).table()
+
+
+def season_by_table(state: RallyState) -> dict[str, Season | str]:
+    """The season as one log tells it, its rally and what came in of others, table by table."""
+    rally = state.facts.rally
+    only = {rally.title if rally else "": state}
+    return by_table(lambda table: season(only, table))
+
+
+class _Adding:
+    """The results of a season as they are added up."""
+
+    def __init__(self, rallies: Mapping[str, RallyState], table: str, category: str | None) -> None:
+        self._states = dict(sorted(rallies.items(), key=lambda each: _starts(each[1])))
+        self._table, self._category = table, category
+        self._names: dict[Key, str] = {}
+        self._results: dict[Key, dict[str, Result]] = {}
+        self._rounds: dict[str, tuple[tuple[int, int], Round]] = {}
+        self._points: dict[str, Points] = {}
+
+    def table(self) -> Season:
+        """All of it, in its places."""
+        for each in self._states:
+            self._take_carried(each)
+        for each in self._states:
+            self._take(each)
+        counting = None
+        if self._states:
+            counting = best_results(self._rules.text(COUNTING))
+        rounds = tuple(each for _, each in sorted(self._rounds.values(), key=lambda e: e[0]))
+        order = [each.rally for each in rounds]
+        rows = [self._row(key, results, order, counting) for key, results in self._results.items()]
+        scored = [each for each in rows if any(each.rallies.values())]
+        return Season(self._table, counting, rounds, self._ranked(scored, order), self._points)
+
+    @cached_property
+    def _rules(self) -> Rulebook:
+        """The rules of the last rally."""
+        return list(self._states.values())[-1].rulebook
+
+    def _take(self, code: str) -> None:
+        """Take in what was scored in a rally of which the log is here."""
+        state = self._states[code]
+        try:
+            found = self._points[code] = points(state, self._table, self._category)
+        except LedgerError as error:
+            raise type(error)(f"{code}: {error.message}", hint=error.hint) from None
+        for row in (*found.rows, *found.others):
+            self._hold(row.name, row.category, code, _result(row))
+            self._names[_key(row.name, row.category)] = row.name
+        starts = _starts(state)
+        told = state.facts.rally
+        at = None if starts[0] == _NEVER else Instant(starts[0], 0).iso()
+        named = told.title if told else code
+        self._rounds[code] = starts, Round(code, named, at, found.when)
+
+    def _take_carried(self, code: str) -> None:
+        """Take in what the log of a rally says of points that were scored in others."""
+        for fact in self._states[code].facts.of(PointsCarriedIn):
+            said = fact.value
+            if said.table != self._table or said.of_rally in self._states:
+                continue
+            if self._category is not None and self._category != said.category:
+                continue
+            places = (said.place,) if said.place else ()
+            self._hold(said.name, said.category, said.of_rally, Result(number(said.points), places))
+            before = _starts(self._states[code])
+            starts = _day(said.held_on) or (before[0], before[1] - 1)
+            source = said.document or said.source.name or said.source.kind
+            by = f"{source}; in the log of {code}" if source else f"in the log of {code}"
+            came = Round(said.of_rally, said.of_rally, said.held_on or None, CARRIED, by)
+            self._rounds[said.of_rally] = starts, came
+
+    def _hold(self, name: str, category: str, rally: str, result: Result) -> None:
+        key = _key(name, category)
+        self._names.setdefault(key, name)
+        self._results.setdefault(key, {})[rally] = result
+
+    def _row(
+        self, key: Key, results: Mapping[str, Result], order: Sequence[str], counting: int | None
+    ) -> SeasonRow:
+        """A line, not placed yet; what does not count are its lowest results."""
+        held = [each for each in order if each in results]
+        best = sorted(held, key=lambda each: (-results[each].points, results[each].places))
+        dropped = {*best[counting:]} if counting is not None else set[str]()
+        flags = {flag for each in held for flag in results[each].flags}
+        return SeasonRow(
+            0,
+            self._names[key],
+            added(results[each].points for each in held if each not in dropped),
+            {each: results[each].points for each in held},
+            tuple(each for each in held if each in dropped),
+            {each: results[each].places for each in held if results[each].places},
+            key[1],
+            flags=tuple(sorted(flags)),
+        )
+
+    def _ranked(self, rows: Iterable[SeasonRow], order: Sequence[str]) -> tuple[SeasonRow, ...]:
+        """The lines in their places: equal points are told apart as the rules say, or share one."""
+        ranked: list[SeasonRow] = []
+        by_points = grouped((each.points, each) for each in rows)
+        for level in sorted(by_points, reverse=True):
+            first = len(ranked) + 1
+            ranked += self._told_apart(by_points[level], order, first)
+        return tuple(ranked)
+
+    def _told_apart(
+        self, level: Sequence[SeasonRow], order: Sequence[str], first: int
+    ) -> Iterator[SeasonRow]:
+        """Lines with equal points in their places, from the first one on."""
+        rules = self._rules.texts(TIES) if len(level) > 1 else ()
+        told = [(tuple(_BREAKING[rule](each, order) for rule in rules), each) for each in level]
+        keyed = sorted(told, key=lambda each: (each[0], each[1].name))
+        place, was = first, keyed[0][0]
+        for index, (key, each) in enumerate(keyed):
+            if key != was:
+                place, was = first + index, key
+            others = [other for other, _ in keyed if other != key]
+            by = (rule for rule, *parts in zip(rules, key, *others, strict=True) if _differ(parts))
+            yield replace(each, place=place, tied_by=next(by, ""))
+
+
+def _result(row: Scorer) -> Result:
+    flags = {flag for award in row.awards for flag in award.flags}
+    return Result(row.points, row.final, tuple(sorted(flags)))
+
+
+def _key(name: str, category: str) -> Key:
+    """By what a name is the same in every rally, in capitals or not."""
+    return " ".join(composed(name).split()).casefold(), category
+
+
+def _differ(parts: Sequence[tuple[int, ...]]) -> bool:
+    return any(each != parts[0] for each in parts)
+
+
+_NEVER = 1 << 60
+
+
+def _starts(state: RallyState) -> tuple[int, int]:
+    """The first start of a rally (UTC ms), by which it has its place in the season."""
+    rally = state.facts.rally
+    day = _day(rally.starts_on) if rally else None
+    return min(state.begins.values(), default=day[0] if day else _NEVER), 0
+
+
+def _day(text: str) -> tuple[int, int] | None:
+    try:
+        midnight = datetime.combine(date.fromisoformat(text), time(), UTC)
+    except ValueError:
+        return None
+    return int(midnight.timestamp()) * 1000, 0
+
+
+def _by_places(row: SeasonRow, rallies: Iterable[str]) -> tuple[int, ...]:
+    """The more first places the better; then second ones, and so on."""
+    places = Counter(place for each in rallies for place in row.places.get(each, ()))
+    return tuple(-places[place] for place in range(1, max(places, default=0) + 1))
+
+
+def _all_places(row: SeasonRow, order: Sequence[str]) -> tuple[int, ...]:
+    return _by_places(row, order)
+
+
+def _those_that_count(row: SeasonRow, order: Sequence[str]) -> tuple[int, ...]:
+    return _by_places(row, (each for each in order if each not in row.dropped))
+
+
+def _in_the_latest(row: SeasonRow, order: Sequence[str]) -> tuple[int, ...]:
+    """The better place in the latest rally goes first, then in the one before it, and so on."""
+    return tuple(min(row.places.get(each, ()), default=_NEVER) for each in reversed(order))
+
+
+_BREAKING: dict[str, Callable[[SeasonRow, Sequence[str]], tuple[int, ...]]] = {
+    PLACES: _all_places,
+    THAT_COUNT: _those_that_count,
+    LATEST: _in_the_latest,
+}
