@@ -84,7 +84,7 @@ ASKED: dict[str, Asked] = {
     "ties.chain": Asked(_SHEETS | {"teams", "start-order", "decisions"}),
     "sanctions.same_place": Asked(_SHEETS | {"decisions", "teams"}),
     "start_order.rule": Asked(
-        frozenset({"start-order", "publications", "decisions"}), ("start_order.intervals",)
+        _FINDINGS | {"start-order", "publications", "decisions"}, ("start_order.intervals",)
     ),
     "start_order.intervals": Asked(
         frozenset({"start-order", "time-cards", "outstanding", "publications"})
