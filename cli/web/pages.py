@@ -250,14 +250,22 @@ PAGES: dict[str, Page] = {
             Table("near", _TREATED, "Near misses", "None."),
             Table("searched_in", title="Searched"),
         ),
-        wants_one_of=("decision", "article", "fact", "words", "category", "stage"),
+        wants_one_of=("decision", "article", "fact", "tariff", "words", "category", "stage"),
     ),
     "docket": Page(
         "Docket",
         "Stewards",
         (
             Table("rows", (*_OF_A_DECISION, "protest_until", "next_at", "next", "position")),
-            Table("others", title="Lodged against other matters"),
+            Table(
+                "others",
+                (
+                    *("kind", "about", "number", "competitor", "party", "lodged_at", "lodged_with"),
+                    *("means", "due_at:In time until:when", "admissible", "why_not", "remark"),
+                    *("step", "ended_at", "outcome", "open", "position"),
+                ),
+                "Lodged against other matters",
+            ),
         ),
         "docket.html",
     ),

@@ -37,6 +37,8 @@ from ledger.vocabulary import (
     WaypointPlaced,
     ZonePlaced,
 )
+from ledger.vocabulary.rally import REGULARITY
+from projections.rules.regularity import Ideal, ideals
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import Rulebook
 from projections.rules.tariffs import COEFFICIENTS, read_coefficient
@@ -287,6 +289,29 @@ class Course:
     def _points_on(self, stage: str) -> dict[tuple[str, str], WaypointPlaced]:
         """The points of a stage by (category, point)."""
         return self._placed.get(stage, {})
+
+    def section(self, stage: str, category: str) -> list[Ideal]:
+        """The points of a regularity stage at which a category is timed, with their ideal times.
+
+        None on any other stage.
+        """
+        key = stage, category
+        if key not in self._sections:
+            planned = self.facts.stages.get(stage)
+            placed = self._points_on(stage)
+            own = {point for of, point in placed if of and of == category}
+            several = [
+                each
+                for (of, point), each in placed.items()
+                if of == category or (not of and point not in own)
+            ]
+            timed = planned is not None and planned.value.kind == REGULARITY
+            self._sections[key] = ideals(several, begin_m(several)) if timed else []
+        return self._sections[key]
+
+    @cached_property
+    def _sections(self) -> dict[tuple[str, str], list[Ideal]]:
+        return {}
 
     @cached_property
     def _placed(self) -> dict[str, dict[tuple[str, str], WaypointPlaced]]:
