@@ -68,8 +68,9 @@ def reading(
         ) -> int:
             if as_json and as_csv:
                 raise click.UsageError("--json and --csv exclude each other.")
-            known = BETWEEN.join(known_at) if isinstance(known_at, tuple) else known_at
-            at = Cuts(known or None, effective_at, decided_by)
+            if isinstance(known_at, tuple):
+                known_at = BETWEEN.join(known_at) if known_at else None
+            at = Cuts(known_at, effective_at, decided_by)
             if basis_file is not None and at != Cuts():
                 raise click.UsageError(
                     "--basis says the moment: leave out --known-at, --effective-at, --decided-by."
@@ -89,6 +90,7 @@ def reading(
                 if found.title:
                     click.echo(visible(found.heading()), err=True)
                 show(found)
+            here().answered = True
             return found.exit_code
 
         return click.Command(
