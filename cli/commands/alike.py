@@ -50,9 +50,7 @@ def command(answer: Answer[Found]) -> None:
     _section("Near misses", found.near)
     keys = answer.found.asked["keys"]
     sought = "; ".join(
-        f"{name.replace('_', ' ')} {_as_sought(name, each)}"
-        for name, each in keys.items()
-        if each
+        f"{name.replace('_', ' ')} {_as_sought(name, each)}" for name, each in keys.items() if each
     )
     click.echo()
     click.echo(visible(f"By {sought or 'nothing: it cites no article and rests on no fact'}."))
