@@ -35,6 +35,7 @@ from ledger.vocabulary import (
     CrewDisqualified,
     CrewEntered,
     CrewNotStarted,
+    CrewReclassified,
     CrewRepositioned,
     CrewRestarted,
     CrewWithdrew,
@@ -402,6 +403,14 @@ def _several_of_ties(facts: Facts) -> Crews:
     return _everybody(facts) if any(len(each) > 1 for each in chains) else frozenset()
 
 
+def _moved(facts: Facts) -> Crews:
+    """The crews that a decision moved to another class."""
+    kind = CrewReclassified.type_name()
+    return _crews(
+        facts, (each.number for each in _acts(facts) if each.decided and each.kind == kind)
+    )
+
+
 def _with_points(facts: Facts) -> Crews:
     return _everybody(facts) if facts.recorded(WaypointPlaced) else frozenset()
 
@@ -626,6 +635,7 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
         Changed(
             "What breaks ties is tried in the order in which the rules name it.", _several_of_ties
         ),
+        Changed("A decision moves a crew to another class, and falls with all it did.", _moved),
     )
 }
 """What each edition changed."""

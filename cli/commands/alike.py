@@ -50,7 +50,7 @@ def command(answer: Answer[Found]) -> None:
     _section("Near misses", found.near)
     keys = answer.found.asked["keys"]
     sought = "; ".join(
-        f"{name.replace('_', ' ')} {each if isinstance(each, str) else ', '.join(each)}"
+        f"{name.replace('_', ' ')} {_as_sought(name, each)}"
         for name, each in keys.items()
         if each
     )
@@ -70,6 +70,12 @@ def command(answer: Answer[Found]) -> None:
                 f"{'; a register tells of decisions alone' if place.file else ''}"
             )
         )
+
+
+def _as_sought(name: str, key: str | Sequence[str]) -> str:
+    """What a key is; of words their beginnings, by which they are compared."""
+    several = [key] if isinstance(key, str) else key
+    return ", ".join(f"{each}…" if name == "words" else each for each in several)
 
 
 def _section(title: str, rows: Sequence[Like]) -> None:

@@ -139,8 +139,9 @@ def of_classification(
         return _published(log, document)
     with well_put():
         over = Over(**{name: given.pop(name) for name in Over._fields})
-        scope = scope_of(over, Among(**given))
-    return Drawn(_draft(View(log, *at), scope, joint=joint))
+        seen = View(log, *at)
+        scope = scope_of(lambda: seen.state, over, Among(**given))
+    return Drawn(_draft(seen, scope, joint=joint))
 
 
 def _published(log: Log, document: str) -> Drawn:

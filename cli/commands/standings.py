@@ -20,6 +20,7 @@ def command(answer: Answer[Ranked[Standings]]) -> None:
 
     A range, --from one stage --to another, is a leg or a Sunday by itself: its stages with the
     penalties that belong to them. Who lacks an earlier one is in it, and who retired later still.
+    --day names the stages of a day of the plan: its date, its number from 1, or `last`.
 
     Without any of these: the overall of everything that counts so far. With the rally over,
     that is the final classification. Where the regulations keep categories apart, or not the same
@@ -31,6 +32,7 @@ def command(answer: Answer[Ranked[Standings]]) -> None:
       rally standings --after SS10 --category cars
       rally standings --stage SS12 --known-at '#173'
       rally standings --from SS9 --to SS14 --category cars
+      rally standings --day last --category cars
       rally standings --trophy w2rc
     """
     by_classification(answer.found, table)

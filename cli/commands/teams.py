@@ -17,7 +17,7 @@ def command(answer: Answer[Ranked[Teams]]) -> None:
 
     The rulebook says how many crews count (teams.counting). Equal sums share a place; a team with
     fewer classified crews is listed below, with the reason. Where categories have classifications
-    of their own, so have the teams.
+    of their own, so have the teams. They go by the overall, a stage, a range or a day, as asked.
     """
     by_classification(answer.found, _table)
 

@@ -1264,7 +1264,7 @@ _MAY = {
     "clerk-of-the-course court stewards": (
         "StageReinstated PenaltyGiven PenaltyWithdrawn SanctionDeclined TimeCreditGranted "
         "TimeCreditRevoked "
-        "SuspensionActivated DeadlineExtended ResultsQualified"
+        "SuspensionActivated DeadlineExtended ResultsQualified StartPutBack"
     ),
     "court stewards": (
         "TieBreakDisapplied TieSettled CrewDisqualified SupersedingDetermined ProtestDecided "
@@ -1902,7 +1902,15 @@ class Check:
     def _entries(self) -> list[dict[str, Any]]:
         """What the records say of who is in a crew, corrected or not: few, however long the log."""
         told = (each for each in self._records if each.said["type"] in _ENTRIES)
-        return [said for each in told for said in self._versions(each)]
+        ruled = (
+            {"number": said.get("number"), **effect.get("fields", {}), "type": effect["act"]}
+            for each in self._records
+            if each.said["type"] in ("DecisionIssued", "CourtDecisionIssued")
+            for said in self._versions(each)
+            for effect in said.get("effects", ())
+            if effect["act"] in _ENTRIES
+        )
+        return [*(said for each in told for said in self._versions(each)), *ruled]
 
     def _regulations(self, until: int) -> set[str]:
         """The names of the regulations that were adopted up to a position; "" where none were."""

@@ -151,11 +151,14 @@ def _incoming(module: str, function: str) -> Act:
 
 ACTS: dict[str, Act] = {
     "decide penalty": _decision("penalty"),
+    "decide proposal": _decision("proposal"),
     "decide credit": _decision("credit"),
     "decide disqualify": _decision("disqualify"),
     "decide reprimand": _decision("reprimand"),
     "decide fine": _decision("fine"),
     "decide relegate": _decision("relegate"),
+    "decide reclassify": _decision("reclassify"),
+    "decide put-back-start": _decision("put_back_start"),
     "decide dock-points": _decision("dock_points"),
     "decide reposition": _decision("reposition"),
     "decide cancel-stage": _decision("cancel_stage"),

@@ -20,6 +20,7 @@ from ledger.files import LARGEST, bytes_of, why
 from ledger.times import spelled
 from ledger.vocabulary import TYPES
 from projections.desk.incidents import KINDS
+from projections.desk.infringements import TARIFFS
 from projections.desk.likeness import Alike, Amounts, Held, Like, Sought, alike, sought_by
 from projections.desk.precedents import (
     Precedent,
@@ -43,6 +44,7 @@ class Draft(NamedTuple):
     fact: Annotated[
         Text, Word("The kind of fact, such as WaypointMissed or stop-to-assist.", "KIND")
     ] = None
+    tariff: Annotated[Text, Word("The tariff by which it is priced.", choices=(*TARIFFS,))] = None
     words: Annotated[Text, Word("The infringement in words, such as 'phone'.", "TEXT")] = None
     category: Annotated[Text, Word("The category.", "CATEGORY", of="category")] = None
     stage: Annotated[Text, Word("The stage, for its kind.", "STAGE", of="stage")] = None
@@ -192,7 +194,12 @@ def _drafted(seen: View, draft: Draft, known: Collection[str]) -> Sought:
         may_be = ", ".join((*KINDS, *sorted({*known} - {*KINDS, *TYPES})))
         raise Usage(f"{draft.fact} is no kind of fact.", hint=f"A type, or one of: {may_be}.")
     return Sought(
-        articles, (fact,) if fact else (), words_in(draft.words or ""), stage, draft.category or ""
+        articles,
+        (fact,) if fact else (),
+        (TARIFFS[draft.tariff],) if draft.tariff else (),
+        words_in(draft.words or ""),
+        stage,
+        draft.category or "",
     )
 
 
@@ -203,6 +210,7 @@ def _keys(sought: Sought) -> dict[str, Any]:
     return {
         "articles": [str(each) for each in sought.articles],
         "facts": sought.facts,
+        "tariffs": sought.tariffs,
         "words": sought.about,
         "stage_kind": sought.stage_kind,
         "category": sought.category,

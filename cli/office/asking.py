@@ -179,6 +179,9 @@ class Over(NamedTuple):
         Text, Word("Of a range of stages, from this one.", "STAGE", name="from", of="stage")
     ] = None
     last: Annotated[Text, Word("To this one, in it too.", "STAGE", name="to", of="stage")] = None
+    day: Annotated[Text, Word("The stages of a day: its date, its number, or `last`.", "DAY")] = (
+        None
+    )
 
 
 EVERYTHING = Over()

@@ -123,7 +123,7 @@ def diff(
     joint: Joint = False,
 ) -> Answer[Compared]:
     """Who moved between two moments of the log, and because of which records."""
-    scope = scope_of(over, among)
+    scope = scope_of(lambda: seen.classified, over, among)
     first, last = (seen.moment(each) for each in _two(moments))
     early, late = sorted((first, last))
     logs = between(seen.state.facts, early, late, seen.cut)
@@ -187,7 +187,7 @@ def what_if(
     joint: Joint = False,
 ) -> Answer[Compared]:
     """Who would move if records were left out, or others were there. HYPOTHETICAL."""
-    scope = scope_of(over, among)
+    scope = scope_of(lambda: seen.classified, over, among)
     if not (without or supposed):
         raise Usage("Say what to leave out, --without, or what to suppose, --with.")
     gone = [known(seen, each).id for each in without]

@@ -11,15 +11,15 @@ from cli.fields import parse_effect
 from cli.office.asking import AboutStage, ARecord, Number, OnTheBoard, Stage, Text, Word
 from cli.office.desk import Desk, Outcome
 from cli.office.naming import record_named
+from cli.office.proposing import AProposal, WhichResult, amount_of, open_proposal, penalty_of
 from ledger.commands.desk import IssueDecision
 from ledger.errors import Usage
-from ledger.times import format_duration, parse_duration
+from ledger.times import format_duration, parse_duration, parse_instant
 from ledger.vocabulary import DecisionIssued, Effect
-from ledger.vocabulary.base import among
+from ledger.vocabulary.base import Ranking, among
 from ledger.vocabulary.championship import PointsTable
 from ledger.vocabulary.direction import AppliesTo
 from ledger.vocabulary.judicial import Series
-from ledger.vocabulary.sanctions import Ranking
 from projections.comparing.preview import Preview
 from projections.desk.judging import judge
 
@@ -34,6 +34,10 @@ class Draft(NamedTuple):
     stage: str
     ruling: str
     effects: tuple[Effect, ...]
+    fact: str = ""
+    infringement: str = ""
+    evidence: tuple[str, ...] = ()
+    fact_at: str | None = None
 
 
 class Shared(NamedTuple):
@@ -102,8 +106,10 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
         for each in draft.effects
     )
     suspended = f", suspended: {condition}" if condition else ""
+    at = draft.fact_at if desk.signature.at is None else None
     return desk.make(
         DecisionIssued,
+        **({"fact_at": parse_instant(at)} if at else {}),
         series=series,
         decision=_number(shared.decision_number),
         number=draft.number,
@@ -112,8 +118,8 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
         sender=shared.sender or _SENDERS[series],
         addressee=shared.addressee,
         competitor=shared.competitor or desk.team(draft.number),
-        fact=shared.fact,
-        infringement=shared.infringement,
+        fact=shared.fact or draft.fact,
+        infringement=shared.infringement or draft.infringement,
         ruling=shared.ruling or f"{draft.ruling}{suspended}",
         signed_by=tuple(shared.signed_by) or (desk.signature.by,),
         effects=effects,
@@ -122,7 +128,11 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
         supersedes=desk.decision(shared.supersedes).id if shared.supersedes else "",
         supersedes_from=shared.supersedes_from,
         matter=tuple(record_named(desk.log, each).id for each in shared.matter),
-        evidence=tuple(record_named(desk.log, each).id for each in shared.evidence),
+        evidence=tuple(
+            dict.fromkeys(
+                (*draft.evidence, *(record_named(desk.log, each).id for each in shared.evidence))
+            )
+        ),
         document=shared.document,
     )
 
@@ -137,7 +147,15 @@ def _number(text: str) -> int | str:
 # -- the usual decisions ---------------------------------------------------------------------------
 
 Amount = Annotated[str, Word("How much time.", "TIME", subject=True)]
+OnlyIn = Annotated[
+    tuple[Ranking, ...], Word("Only in classifications of this kind. Repeatable.", "KIND")
+]
 Categories = Annotated[tuple[str, ...], Word("Only this category. Repeatable.", name="category")]
+
+
+def _only(kinds: tuple[Ranking, ...]) -> str:
+    """In classifications of which kinds alone it counts, in words."""
+    return f", only by {' and '.join(kinds)}" if kinds else ""
 
 
 def penalty(
@@ -148,6 +166,7 @@ def penalty(
     applies_to: Annotated[AppliesTo, Word("Which result carries it.")] = "stage",
     not_in_start_order: Annotated[bool, Word("It does not move the next start order.")] = False,
     point: Annotated[str, Word("The point or zone it is for.", "POINT")] = "",
+    only_in: OnlyIn = (),
 ) -> Draft:
     """A time penalty: on a stage, in the overall alone, or of the road."""
     amount_ms = parse_duration(amount)
@@ -156,9 +175,38 @@ def penalty(
         fields["in_start_order"] = False
     if point:
         fields["point"] = point
+    if only_in:
+        fields["only_in"] = tuple(only_in)
     where = {"overall": " in the overall alone", "road": " on the road"}.get(applies_to, "")
-    said = f"time penalty of {format_duration(amount_ms)}{where}"
+    said = f"time penalty of {format_duration(amount_ms)}{where}{_only(only_in)}"
     return Draft(number, stage, said, (Effect("PenaltyGiven", fields),))
+
+
+def proposal(
+    desk: Desk,
+    proposal: AProposal,
+    amount: Annotated[Text, Word("Another amount than is proposed.", "TIME")] = None,
+    applies_to: WhichResult = None,
+) -> Draft:
+    """What a tariff proposes, or another amount, as a decision that rests on the facts."""
+    about = open_proposal(desk, proposal)
+    amount_ms = amount_of(about, amount)
+    fields = penalty_of(about, amount_ms, applies_to)
+    for each in ("number", "stage", "evidence"):  # those of the decision
+        fields.pop(each, None)
+    said = f"time penalty of {format_duration(amount_ms)}"
+    effect = Effect("PenaltyGiven", fields)
+    found = about.words.removesuffix(".")
+    return Draft(
+        about.number,
+        about.stage,
+        said,
+        (effect,),
+        found,
+        about.article,
+        about.rests_on,
+        about.fact_at,
+    )
 
 
 def credit(
@@ -217,9 +265,7 @@ def relegate(
     applies_to: Annotated[
         Literal["overall", "stage"], Word("Which classification: from a stage on, or of it.")
     ] = "overall",
-    only_in: Annotated[
-        tuple[Ranking, ...], Word("Only in classifications of this kind. Repeatable.", "KIND")
-    ] = (),
+    only_in: OnlyIn = (),
 ) -> Draft:
     """The last place of a classification, or some places back; the crew keeps its time."""
     fields: dict[str, Any] = {} if places is None else {"places": places}
@@ -230,9 +276,41 @@ def relegate(
     back = "goes to the last place" if places is None else f"goes {places} places back"
     back = "goes 1 place back" if places == 1 else back
     where = f"the result of {stage}" if applies_to == "stage" else "the overall"
-    only = f", only by {' and '.join(only_in)}" if only_in else ""
     effect = Effect("CrewRelegated", fields)
-    return Draft(number, stage, f"{back} in {where}{only}", (effect,))
+    return Draft(number, stage, f"{back} in {where}{_only(only_in)}", (effect,))
+
+
+def reclassify(
+    _desk: Desk,
+    number: Number,
+    since: Annotated[
+        str,
+        Word("From which stage on (default: as if entered so).", "STAGE", name="from", of="stage"),
+    ] = "",
+    category: Annotated[str, Word("To this category.", of="category")] = "",
+    group: Annotated[str, Word("To this group.", of="group")] = "",
+    crew_class: Annotated[str, Word("To this class.", name="class", of="class")] = "",
+) -> Draft:
+    """Another category, group or class, from a stage on: what was before stays as it was."""
+    named = {"category": category, "group": group, "class": crew_class}
+    fields: dict[str, Any] = {name: to for name, to in named.items() if to}
+    if not fields:
+        raise Usage("Where the crew is moved to is not said.", hint="Give --class, for example.")
+    to = ", ".join(f"{name} {to}" for name, to in fields.items())
+    said = f"is moved to {to}{f' from {since} on' if since else ''}"
+    return Draft(number, since, said, (Effect("CrewReclassified", fields),))
+
+
+def put_back_start(
+    _desk: Desk,
+    number: Number,
+    amount: Amount,
+    stage: Annotated[str, Word("Behind which stage; it bears on the next.", "STAGE", of="stage")],
+) -> Draft:
+    """A later start of the next stage, into the order where that puts it."""
+    by_ms = parse_duration(amount)
+    said = f"starts the stage after {stage} {format_duration(by_ms)} later"
+    return Draft(number, stage, said, (Effect("StartPutBack", {"by_ms": by_ms}),))
 
 
 def dock_points(

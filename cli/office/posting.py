@@ -74,9 +74,9 @@ def classification(
     drawn_up: AsDrawnUp = None,
 ) -> Recorded:
     """Publish a classification as it is computed, with everything that it rests on."""
-    scope = scope_of(over, among)
     drawn = drawn_up_named(desk.log, drawn_up, "classification") if drawn_up else None
     seen = desk.view(str(drawn[1].position) if drawn else known_at)
+    scope = scope_of(lambda: seen.with_papers, over, among)
     if drawn:
         scope = posted_scope(drawn[1].scope)
     answer = standings(seen.with_papers, scope)
@@ -131,8 +131,8 @@ def draw_up_classification(
     known_at: Annotated[Text, Word("On how much of the log it rests.", "MOMENT")] = None,
 ) -> Outcome:
     """Draw up a classification as it is computed, to be signed before it is posted."""
-    scope = scope_of(over, among)
     seen = desk.view(known_at)
+    scope = scope_of(lambda: seen.with_papers, over, among)
     content = content_of(standings(seen.with_papers, scope))
     crews = (*content.rows, *content.unclassified)
     must_be_one_classification(seen.with_papers.facts, kind, content.scope, crews)

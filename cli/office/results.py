@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from cli.office.answer import Answer
-from cli.office.asking import EVERYBODY, EVERYTHING, After, Among, Over, Word
+from cli.office.asking import EVERYBODY, EVERYTHING, Among, Over, Word
 from cli.office.forms import plain
 from cli.office.view import View
 from ledger.errors import NotFound, Usage, told_as
@@ -16,8 +16,10 @@ from ledger.lists import codes
 from ledger.vocabulary.publication import scope_title
 from projections.results.chart import Series, series
 from projections.results.classifications import Rankings, rankings
+from projections.results.days import stages_of_day
 from projections.results.standings import Scope, Standings
 from projections.results.teams import Teams, teams
+from projections.state.rally import RallyState
 
 Found = TypeVar("Found")
 Joint = Annotated[bool, Word("One list for people too, where the classifications are kept apart.")]
@@ -68,17 +70,24 @@ def told(found: Any, of: Rankings) -> dict[str, Any]:
     return document
 
 
-def scope_of(over: Over = EVERYTHING, among: Among = EVERYBODY) -> Scope:
+def scope_of(
+    state: Callable[[], RallyState], over: Over = EVERYTHING, among: Among = EVERYBODY
+) -> Scope:
     """The classification that is meant: the overall, after a stage or so far, a range, or a stage.
 
+    A day is the range of its stages, by the plan; the state is asked for only where a day is named.
+
     Raises:
-        Usage: more than one of them is named, or half a range.
+        Usage: more than one of them is named, or half a range. NotFound: the plan has no such day.
     """
-    after, stage, first, last = over
-    named = ("--after", after), ("--stage", stage), ("--from", first or last)
+    after, stage, first, last, day = over
+    named = ("--after", after), ("--stage", stage), ("--from", first or last), ("--day", day)
     several = [name for name, value in named if value is not None]
     if len(several) > 1:
         raise Usage(f"{several[0]} and {several[1]} exclude each other.")
+    if day is not None:
+        stages = stages_of_day(state(), day)
+        first, last = stages[0].stage, stages[-1].stage
     if (first is None) is not (last is None):
         raise Usage(
             "--from and --to go together: a range has a first stage and a last one.",
@@ -99,7 +108,7 @@ def of_crews(
     seen: View, over: Over = EVERYTHING, among: Among = EVERYBODY, joint: Joint = False
 ) -> Answer[Ranked[Standings]]:
     """The overall, a range or one stage; without any of them, of everything that counts so far."""
-    scope = scope_of(over, among)
+    scope = scope_of(lambda: seen.classified, over, among)
     of = rankings(seen.classified, scope)
     found = of.joint
     title = title_of(scope)
@@ -109,18 +118,17 @@ def of_crews(
 
 def of_teams(
     seen: View,
-    after: After = None,
+    over: Over = EVERYTHING,
     category: Annotated[
         str | None, Word("Only crews of this category.", "CATEGORY", of="category")
     ] = None,
     joint: Joint = False,
 ) -> Answer[Ranked[Teams]]:
     """The teams by the sum of the totals of their best crews."""
-    scope = Scope(after=after, category=category)
+    scope = scope_of(lambda: seen.classified, over, Among(category))
     found, of = teams(seen.classified, scope), rankings(seen.classified, scope)
     each = (teams(seen.classified, one) for one in of.scopes)
-    parts = ("Teams", f"after {after}" if after else "", category)
-    title = " ".join(part for part in parts if part)
+    title = f"Teams · {title_of(scope)}"
     rows = [
         {**plain(row), "crews": [crew.number for crew in row.crews], "flags": row.flags}
         for row in found.rows

@@ -20,7 +20,8 @@ COLUMNS = ("ms", "what", "positions", "article", "kind", "stage", "status")
 
 def why(seen: View, number: Number, over: Over = EVERYTHING) -> Answer[Why]:
     """Each time and penalty with the records behind it; the addends sum to the total, always."""
-    found = explain(Grounds(seen.about(number)), number, scope_of(over))
+    state = seen.about(number)
+    found = explain(Grounds(state), number, scope_of(lambda: state, over))
     of = title_of(found.scope)
     title = f"Why {found.number} {found.driver}, {of[0].lower()}{of[1:]}"
     document = plain(found)

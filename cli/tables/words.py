@@ -82,7 +82,8 @@ STAGES = (
     text("finish_place", "Where it finishes."),
     text(
         "kind",
-        "Prologue, super-special, selective, marathon, liaison, power-stage; empty is selective.",
+        "Prologue, super-special, selective, marathon, liaison, power-stage, regularity; "
+        "empty is selective.",
     ),
     maybe_number("special_m", "The length of the selective section.", METRES),
     maybe_number("liaison_m", "The length of the liaison.", METRES),

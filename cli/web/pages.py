@@ -196,7 +196,15 @@ PAGES: dict[str, Page] = {
             Table(
                 "rows",
                 (
-                    *("name", "number", "driver", "stage", "words", "amount_ms", "arithmetic"),
+                    *(
+                        "name",
+                        "number",
+                        "driver",
+                        "stage",
+                        "words",
+                        "amount_ms:Proposed",
+                        "arithmetic",
+                    ),
                     *("cited", "source", "state", "adopted_ms", "reason", "why_not", "remarks"),
                     "positions",
                 ),
@@ -242,14 +250,22 @@ PAGES: dict[str, Page] = {
             Table("near", _TREATED, "Near misses", "None."),
             Table("searched_in", title="Searched"),
         ),
-        wants_one_of=("decision", "article", "fact", "words", "category", "stage"),
+        wants_one_of=("decision", "article", "fact", "tariff", "words", "category", "stage"),
     ),
     "docket": Page(
         "Docket",
         "Stewards",
         (
             Table("rows", (*_OF_A_DECISION, "protest_until", "next_at", "next", "position")),
-            Table("others", title="Lodged against other matters"),
+            Table(
+                "others",
+                (
+                    *("kind", "about", "number", "competitor", "party", "lodged_at", "lodged_with"),
+                    *("means", "due_at:In time until:when", "admissible", "why_not", "remark"),
+                    *("step", "ended_at", "outcome", "open", "position"),
+                ),
+                "Lodged against other matters",
+            ),
         ),
         "docket.html",
     ),

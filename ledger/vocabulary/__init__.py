@@ -142,7 +142,7 @@ from ledger.vocabulary.running import (
     StageStarted,
     WaypointMissed,
 )
-from ledger.vocabulary.sanctions import CrewRelegated, PointsDocked
+from ledger.vocabulary.sanctions import CrewRelegated, PointsDocked, StartPutBack
 from ledger.vocabulary.timing import (
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
@@ -267,6 +267,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         CourtDecisionIssued,
         ExhibitBound,
         CrewRelegated,
+        StartPutBack,
         PointsDocked,
     ),
     "publication": (
@@ -329,11 +330,13 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
         CrewRepositioned,
         TieBreakDisapplied,
         TieSettled,
+        CrewReclassified,
         RestartDecided,
         RetirementRetracted,
         CrewDisqualified,
         MovedOutsideClassification,
         CrewRelegated,
+        StartPutBack,
         PointsDocked,
     }
 )
@@ -556,6 +559,7 @@ __all__ = [
     "StartOrderAmended",
     "StartOrderPublished",
     "StartPositionChosen",
+    "StartPutBack",
     "StartRefused",
     "StartSlot",
     "SummonsIssued",

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from ledger.times import Instant
 from ledger.vocabulary.base import Code, CrewNumber, Occurrence, OptionalCode, Text, on
 
 
@@ -86,16 +87,33 @@ class CrewMemberReplaced(Occurrence, frozen=True, kw_only=True, tag="CrewMemberR
 
 
 class CrewReclassified(Occurrence, frozen=True, kw_only=True, tag="CrewReclassified"):
-    """A crew runs in another category, group or class; what is not named stays as it was."""
+    """A crew runs in another category, group or class; what is not named stays as it was.
+
+    From the stage that is named on, or from the first stage that starts at `since_at` or later: the
+    classifications before stay as they were. Without either it was never of another, as where an
+    entry was wrong. The route that it drives, and what is cancelled for it, stay those of the
+    category that it was entered in, where it moves in the course of the rally.
+    """
 
     number: CrewNumber
     category: OptionalCode = ""
     group: OptionalCode = ""
     crew_class: OptionalCode = msgspec.field(default="", name="class")
+    stage: OptionalCode = ""
+    since_at: Instant | None = None
+    document: OptionalCode = ""
+
+    @property
+    def in_the_course(self) -> bool:
+        """Whether it moves from somewhere in the rally on."""
+        return bool(self.stage) or self.since_at is not None
 
     def words(self) -> str:
         to = " ".join(each for each in (self.category, self.group, self.crew_class) if each)
-        return f"Crew {self.number} was moved to {to or 'no other class'}."
+        since = f" from {self.stage} on" if self.stage else ""
+        if not since and self.since_at is not None:
+            since = f" from {self.since_at.spelled()} on"
+        return f"Crew {self.number} was moved to {to or 'no other class'}{since}."
 
 
 class CheckHeld(Occurrence, frozen=True, kw_only=True, tag="CheckHeld"):

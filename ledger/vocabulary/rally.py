@@ -27,12 +27,15 @@ from ledger.vocabulary.base import (
 Order = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 Precision = Annotated[int, msgspec.Meta(ge=1, le=3_600_000)]
 ParameterValue = Whole | str | bool | tuple[str | Whole, ...]
+REGULARITY = "regularity"
 StageKind = Literal[
-    "", "prologue", "super-special", "selective", "marathon", "liaison", "power-stage"
+    "", "prologue", "super-special", "selective", "marathon", "liaison", "power-stage", "regularity"
 ]
 Kilometres = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 START, FINISH = "dss", "ass"
 """The kinds of what stands where a selective section starts and ends."""
+UNTOLD = "secret"
+"""The kind of a point at which crews are timed, and of which they are not told."""
 
 
 class OnTheRoute:
@@ -204,7 +207,8 @@ class StageScheduled(Occurrence, frozen=True, kw_only=True, tag="StageScheduled"
 
     `precision_ms` is how finely it is timed; distances are in metres, times in milliseconds.
     `max_time_ms` is the time within which it must be finished; `first_start_at` the official start
-    of the first crew. A stage without a kind is a selective one.
+    of the first crew. A stage without a kind is a selective one; of one of regularity the result is
+    what differences from ideal times cost.
     """
 
     plan = True
@@ -258,6 +262,11 @@ class WaypointPlaced(OnTheRoute, Occurrence, frozen=True, kw_only=True, tag="Way
     is the one at the length of the stage (`at_m`), as finely as that is given. Where neither is
     known, a point is the finish only if official times agree with the passings there. `open_m` and
     `clear_m` are the radii within which it shows itself and within which it is validated.
+
+    On a regularity stage crews are timed against an ideal time at points of the kind `secret` and
+    at those with an `ideal_ms`, the time to the point from the start. Where a point has none, it
+    follows from the distances and from the average (metres an hour) of the part that ends at the
+    next point with one.
     """
 
     plan = True
@@ -269,6 +278,13 @@ class WaypointPlaced(OnTheRoute, Occurrence, frozen=True, kw_only=True, tag="Way
     kind: OptionalCode = ""
     open_m: Metres | None = None
     clear_m: Metres | None = None
+    ideal_ms: Duration | None = None
+    average_m_per_h: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = None
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether crews are timed against an ideal time there, on a regularity stage."""
+        return self.ideal_ms is not None or self.kind.casefold() == UNTOLD
 
     def words(self) -> str:
         where = "" if self.at_m is None else f" at km {self.at_m / 1000:g}"

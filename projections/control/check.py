@@ -41,7 +41,7 @@ from projections.state.entries import by_number
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.road import MINUTE
-from projections.state.timing import OWN_AVERAGE, StageValue
+from projections.state.timing import RECKONED, StageValue
 from projections.state.true_times import SITE_CLOCK, by_rules
 from projections.state.whereabouts import Whereabouts
 
@@ -224,7 +224,7 @@ def _impossible(state: RallyState) -> Iterator[Anomaly]:
             continue
         rules = state.rules_of(stage)
         length = _length(state, stage, number)
-        if not length or value.basis == OWN_AVERAGE or not rules.defines("check.fastest_kmh"):
+        if not length or value.basis in RECKONED or not rules.defines("check.fastest_kmh"):
             continue
         # Metres in milliseconds are thousandths of km/h times 3600.
         speed = length * 3600 // value.time_ms

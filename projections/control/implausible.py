@@ -24,7 +24,7 @@ from ledger.times import format_duration
 from projections.state.contradictions import Registered
 from projections.state.rally import RallyState
 from projections.state.readings import RULINGS, TOLERANCE
-from projections.state.timing import OWN_AVERAGE, StageValue
+from projections.state.timing import RECKONED, StageValue
 
 FEWEST = 4
 """Of fewer others nobody can say how far apart they lie: there is one for each quarter."""
@@ -72,7 +72,7 @@ class _Field:
         """The times that were taken, by group and number."""
         found: dict[Group, dict[str, StageValue]] = defaultdict(dict)
         for (stage, number), value in self._state.timing.measured.items():
-            given = value.basis in (*RULINGS, OWN_AVERAGE) or self._state.timing.is_decided(value)
+            given = value.basis in (*RULINGS, *RECKONED) or self._state.timing.is_decided(value)
             helped = any(part.what != "neutralisation" for part in value.parts)
             if not (given or helped) and value.time_ms > 0:
                 directed = self._state.direction_for(stage, number)

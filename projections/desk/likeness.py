@@ -1,8 +1,9 @@
 """Equal treatment: what was given for the like of a matter, and what was not, in several rallies.
 
-Like is what cites the same article, what rests on the same kind of fact, or what is told in the
-same words where one of both names no record. It is a near miss where it cites another article of
-the chapter, or where it was on another kind of stage or in another category.
+Like is what cites the same article, what rests on the same kind of fact, what the same tariff
+prices, or what is told in the same words where one of both names no record. It is a near miss where
+it cites another article of the chapter, or where it was on another kind of stage or in another
+category.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Sought(msgspec.Struct, frozen=True):
 
     articles: tuple[Article, ...] = ()
     facts: tuple[str, ...] = ()
+    tariffs: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     stage_kind: str = ""
     category: str = ""
@@ -91,6 +93,7 @@ def sought_by(precedent: Precedent) -> Sought:
     return Sought(
         precedent.articles,
         precedent.facts,
+        precedent.tariffs,
         precedent.about,
         precedent.stage_kind,
         precedent.category,
@@ -139,12 +142,13 @@ class _Key(NamedTuple):
 def _compared(sought: Sought, held: Held) -> tuple[str, Like]:
     other = held.precedent
     article, fact = _article(sought, other.articles), _fact(sought, other)
+    tariff = _several("tariff", sought.tariffs, other.tariffs)
     setting = [
         _one("kind of stage", sought.stage_kind, other.stage_kind),
         _one("category", sought.category, other.category),
     ]
     acts = _several("sanction", sought.acts, [each.act for each in other.given])
-    keys = (article, fact, *setting, acts)
+    keys = (article, fact, tariff, *setting, acts)
     like = Like(
         held.rally,
         other,
@@ -152,7 +156,7 @@ def _compared(sought: Sought, held: Held) -> tuple[str, Like]:
         tuple(f"{each.name} {each.says}" for each in keys if each.verdict in (NEAR, OTHER)),
     )
     misses = sum(each.verdict == OTHER for each in setting)
-    if SAME in (article.verdict, fact.verdict):
+    if SAME in (article.verdict, fact.verdict, tariff.verdict):
         return NEAR if misses else SAME, like
     # Words that differ say little: one infringement is told in as many ways as there are panels.
     otherwise = misses or (fact.name == KIND and fact.verdict == OTHER)

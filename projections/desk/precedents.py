@@ -32,6 +32,7 @@ from ledger.vocabulary.judicial import COURT
 from projections.desk.answered import Answers
 from projections.desk.decisions import effect_in_words
 from projections.desk.incidents import KINDS, OF_TYPES, Observation, kind_of, observed
+from projections.desk.infringements import PRICED
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.road import COMPUTED, WHETHER
@@ -100,6 +101,7 @@ class Precedent(msgspec.Struct, frozen=True):
     what: str
     articles: tuple[Article, ...]
     facts: tuple[str, ...]
+    tariffs: tuple[str, ...]
     about: tuple[str, ...]
     stage_kind: str
     category: str
@@ -245,9 +247,8 @@ class _Asked:
             return self._precedent(fact, **told)
         like = self._decision(of)
         kept = ("number", "driver", "stage", "stage_kind", "category")
-        own = self._precedent(
-            fact, articles=like.articles, facts=like.facts, about=like.about, **told
-        )
+        keys = ("articles", "facts", "tariffs", "about")
+        own = self._precedent(fact, **told, **{each: getattr(like, each) for each in keys})
         return msgspec.structs.replace(
             own, **{name: getattr(own, name) or getattr(like, name) for name in kept}
         )
@@ -297,6 +298,7 @@ class _Asked:
             what=fact.value.words(),
             articles=articles_in(fact.value.reason),
             facts=self._kinds(fact.value.evidence),
+            tariffs={fact.value.tariff},
             about=words_in(fact.value.reason),
             outcome=NOTHING,
         )
@@ -373,6 +375,7 @@ class _Asked:
         outcome: str,
         articles: tuple[Article, ...] = (),
         facts: Iterable[str] = (),
+        tariffs: Iterable[str] = (),
         about: tuple[str, ...] = (),
         given: tuple[Given, ...] = (),
         name: str = "",
@@ -393,7 +396,8 @@ class _Asked:
             at or fact.as_shown.happened.iso(),
             what,
             articles,
-            tuple(sorted({*facts})),
+            tuple(sorted(facts := {*facts})),
+            tuple(sorted({*tariffs, *(_PRICED_AS[each] for each in facts if each in _PRICED_AS)})),
             about,
             (planned.value.kind or "selective") if planned else "",
             state.category(number),
@@ -475,6 +479,14 @@ def fact_called(name: str) -> str:
     return OF_TYPES.get(name, name)
 
 
+_PRICED_AS = {
+    OF_TYPES.get(kind.type_name(), kind.type_name()): tariff
+    for kind, tariff in PRICED.items()
+    if kind is not ReportFiled  # which says nothing by itself: what it reports does
+}
+"""The tariff that prices a kind of fact."""
+
+
 def _called(kind: str) -> str:
     return _CREDITED.get(kind, kind)
 
@@ -539,6 +551,7 @@ def _entered(row: _Entry) -> Precedent:
         row.ruling or row.fact or row.title,
         tuple(dict.fromkeys(articles)),
         tuple(sorted(map(_called, kinds))),
+        (),
         words_in(row.infringement) or words_in(row.fact),
         "",
         "",

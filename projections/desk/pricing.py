@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from ledger.times import format_duration
 from ledger.vocabulary import FitnessDecided, SpeedZoneRead, StageNotFinished
 from ledger.vocabulary.base import many
 from projections.desk.infringements import AWAITED, Infringement
-from projections.rules.rulebook import Rulebook
+from projections.rules.rulebook import Rulebook, if_known
 from projections.rules.tariffs import (
     IMPULSE,
     REPORTS,
@@ -86,7 +87,10 @@ class Pricing:
         rules = self.rules(what)
         if not rules.defines(what.tariff):
             return Priced(why_not=_undefined(rules, what.tariff), defined=False)
-        tariff = tariff_of(what.tariff, rules.texts(what.tariff))
+        texts = if_known(rules.texts, what.tariff)
+        if texts is None:
+            return Priced(why_not=f"{what.tariff} of the regulations can't be read")
+        tariff = tariff_of(what.tariff, texts)
         counter = _Counter(self._before, what, counts=counts)
         try:
             terms, lines = self._terms(what, tariff, counter)
@@ -124,7 +128,7 @@ class Pricing:
         if what.tariff == SPEED:
             return self._speed(what, mine, tariff.repeats, counter)
         named = self._kind(what) if what.tariff == WAYPOINTS else what.place
-        left = what.tariff == WAYPOINTS and self._left(what)
+        left = (what.number, what.stage) in self._left
         line = next(
             (each for each in mine if each.names(named) and (left or not each.evacuated)), None
         )
@@ -227,17 +231,19 @@ class Pricing:
         placed = self.state.point(what.stage, self.state.category(what.number), what.place)
         return placed.kind if placed else ""
 
-    def _left(self, what: Infringement) -> bool:
-        """Whether a crew was evacuated from a stage, or left it otherwise: it did not finish it."""
+    @cached_property
+    def _left(self) -> frozenset[tuple[str, str]]:
+        """The crews that were evacuated from a stage, or left it otherwise: they did not finish it.
+
+        By (number, stage).
+        """
         facts = self.state.facts
         told: list[Fact[Leaving]] = [
             *facts.of(StageNotFinished),
             *facts.retirements,
             *(each for each in facts.of(FitnessDecided) if not each.value.fit),
         ]
-        return any(
-            (each.value.number, each.value.stage) == (what.number, what.stage) for each in told
-        )
+        return frozenset((each.value.number, each.value.stage) for each in told)
 
 
 class _Counter:
@@ -266,10 +272,11 @@ class _Counter:
 
 def is_for_a_line(course: Course, rules: Rulebook, what: Infringement) -> bool:
     """Whether the rules price it; a component or an article has to be one that they name."""
-    if not rules.defines(what.tariff):
+    texts = if_known(rules.texts, what.tariff)
+    if texts is None:
         return False
     category = course.category(what.number)
-    lines = tariff_of(what.tariff, rules.texts(what.tariff)).lines
+    lines = tariff_of(what.tariff, texts).lines
     named = what.place if what.tariff not in AWAITED else ""
     return not named or any(each.is_for(category) and each.names(named) for each in lines)
 

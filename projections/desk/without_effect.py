@@ -17,6 +17,7 @@ from ledger.vocabulary import (
     TAKES_BACK,
     ControlPassed,
     CrewDisqualified,
+    CrewReclassified,
     CrewRelegated,
     CrewRepositioned,
     DecisionIssued,
@@ -34,6 +35,7 @@ from ledger.vocabulary import (
     StageStopped,
     StageTimeRecorded,
     StartOrderPublished,
+    StartPutBack,
     TargetTimeChanged,
     TieSettled,
     TimeCreditGranted,
@@ -42,9 +44,10 @@ from ledger.vocabulary import (
 )
 from projections.results.relegation import relegated
 from projections.results.standings import Scope, by_times
-from projections.results.start_order import repositioned, unheeded
+from projections.results.start_order import next_start, repositioned, unheeded
 from projections.state.charges import Charges
 from projections.state.course import Direction, directed, is_for, named_by
+from projections.state.entries import as_it_stands
 from projections.state.rally import RallyState
 from projections.state.readings import ranked
 from projections.state.recorded import Fact
@@ -301,6 +304,24 @@ def _repositioned(state: RallyState, fact: Fact[CrewRepositioned]) -> Defeat | N
     return None if _same(held, fact) else _by(state, held, "puts it in another place")
 
 
+def _put_back(state: RallyState, fact: Fact[StartPutBack]) -> Defeat | None:
+    said = fact.value
+    stage = next_start(state, said.number, said.stage)
+    if not stage:
+        return Defeat(f"no stage behind {said.stage} is left that it starts")
+    lists = state.timing.start_lists
+    posted = lists.published.get(stage, {})
+    order = posted.get("") or posted.get(state.category(said.number))
+    amended = (each.value for each in lists.amended.get(stage, ()))
+    since = said.recorded_at.ms
+    dealt_with = any(e.number == said.number and e.recorded_at.ms >= since for e in amended)
+    if order is None or dealt_with or order.value.recorded_at.ms > since:
+        return None
+    return _by(
+        state, order, f"published the start order of {stage} before; StartOrderAmended changes it"
+    )
+
+
 def _tie(state: RallyState, fact: Fact[Any]) -> Defeat | None:
     """A ruling on a tie: without effect where its crews are level nowhere."""
     compared = False
@@ -339,6 +360,17 @@ def _relegated(state: RallyState, fact: Fact[CrewRelegated]) -> Defeat | None:
     place = next((row.place for row in rows if row.number == said.number), None)
     last = place is not None and not any(row.place > place for row in rows)
     return Defeat("it is last anyway, by times and ties") if last else None
+
+
+def _reclassified(state: RallyState, fact: Fact[CrewReclassified]) -> Defeat | None:
+    said, crews = fact.value, state.facts.crews
+    if not said.in_the_course:
+        return None
+    others = [each.value for each in crews.moves[said.number] if not _same(each, fact)]
+    since = state.moves_from(said)
+    before = [each for each in others if state.moves_from(each) <= since]
+    entry = as_it_stands(crews.entered_as[said.number], before)
+    return Defeat("it is of that class already") if as_it_stands(entry, [said]) == entry else None
 
 
 # -- acts of race direction ------------------------------------------------------------------------
@@ -410,6 +442,8 @@ def _no_finish(stands: Direction, state: RallyState, fact: Fact[Any]) -> Defeat 
 
 
 _ON_A_STAGE = (
+    StartPutBack,
+    CrewReclassified,
     StageTimeRecorded,
     TimeCreditGranted,
     CrewRepositioned,
@@ -432,7 +466,9 @@ _RULES: Mapping[type[Occurrence], Callable[[RallyState, Fact[Any]], Defeat | Non
     RestartDecided: _restart,
     CrewRepositioned: _repositioned,
     **dict.fromkeys(ON_TIES, _tie),
+    StartPutBack: _put_back,
     CrewRelegated: _relegated,
+    CrewReclassified: _reclassified,
     **dict.fromkeys((StageCancelled, StageReinstated, StageShortened, StageStopped), _on_a_stage),
 }
 """What asks for each act whether it was applied."""

@@ -15,8 +15,9 @@ from ledger.vocabulary import (
     TimeCreditGranted,
     TimesCarriedIn,
 )
+from ledger.vocabulary.rally import REGULARITY
 from projections.explain.grounds import Grounds
-from projections.explain.times import NO_CUT, OF_A_TIME, Cut, Timed, cut_down, once
+from projections.explain.times import NO_CUT, OF_A_TIME, Cut, OfRegularity, Timed, cut_down, once
 from projections.explain.told import Addend, Evidence, Part, Rule, addend
 from projections.rules.tariffs import COEFFICIENTS
 from projections.state.course import ACTS, LAST_POINT, is_for
@@ -93,10 +94,11 @@ def on_stage(
         cut = _counted_more(grounds, stage.stage, ms - ms // times, times, cut)
     if value.basis == FIXED_PENALTY:
         return _cost(grounds, number, stage, value, ms, cut)
-    timed = Timed(grounds, number, stage, value, cut)
+    what, told = ("regularity", OfRegularity) if value.basis == REGULARITY else ("time", Timed)
+    timed = told(grounds, number, stage, value, cut)
     return addend(
         ms,
-        f"time on {stage.stage}{_as_directed(grounds, stage.stage, number)}",
+        f"{what} on {stage.stage}{_as_directed(grounds, stage.stage, number)}",
         "time",
         stage.stage,
         records=once([*timed.records(), *_acts(grounds, stage.stage, number)]),
@@ -287,6 +289,7 @@ def _cost(
     elif limit_ms:
         parts.insert(0, Part(limit_ms, "the maximum time", ()))
         records.append(_max_time(grounds, key))
+    resting = (f"what that time rests on is told of crew {cost.whose}",) if cost.whose else ()
     if cost.over_ms:
         parts.append(Part(-cost.over_ms, "a stage costs no more", ()))
     over = _overtime(grounds, number, stage)
@@ -307,5 +310,5 @@ def _cost(
             *cut.rules,
             *_bearing(grounds, *key, *NO_TIMES),
         ],
-        notes=over.notes,
+        notes=(*over.notes, *resting),
     )

@@ -19,16 +19,18 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     TimeCreditGranted,
     TimeDetermined,
+    WaypointPlaced,
     ZonePlaced,
 )
 from projections.explain.grounds import Grounds
 from projections.explain.told import Evidence, Part, Rule
+from projections.rules.regularity import JOKERS, PRICE
 from projections.rules.regulations import Applied
 from projections.state.clocks import SOURCES
 from projections.state.course import LAST_POINT, PRECISION, Precision
 from projections.state.readings import RULINGS, TOLERANCE, Reading
 from projections.state.recorded import Fact
-from projections.state.timing import OPENING, OWN_AVERAGE, StageValue
+from projections.state.timing import OPENING, OWN_AVERAGE, AtPoint, StageValue
 from projections.state.unfinished import MAX_TIME
 
 NEUTRALISATION = "neutralisation"
@@ -290,6 +292,95 @@ class Timed:
             apart = f", {format_duration(value.spread_ms)} apart" if value.spread_ms else ""
             found.append(f"under verification: its records differ{apart}")
         return (*found, *(["assumed"] if value.assumed else []))
+
+
+class OfRegularity(Timed):
+    """What a regularity stage costs a crew, point by point: ideal, measured, difference, price."""
+
+    @cached_property
+    def _at(self) -> list[AtPoint]:
+        return self.grounds.timing.at_points(self.code, self.number)
+
+    @property
+    def _reads_clocks(self) -> bool:
+        return any(best.gross for each in self._at for best in each.readings[:1])
+
+    def parts(self) -> list[Part]:
+        """Each point with what it costs, and what jokers leave out; they sum to what counts."""
+        account = _Account()
+        for each in self._at:
+            at = tuple(reading.position for reading in each.readings[:1])
+            account.add(each.cost_ms, f"{each.point}: {_compared(each)}", at)
+            if each.joker:
+                account.add(-each.cost_ms, f"joker: {each.point} is left out", at)
+        self._take_off(account, stretched=False)
+        if account.ms != self.value.time_ms:
+            account.add(self.value.time_ms - account.ms, NOT_EXPLAINED)
+        return [*account.parts, *self.cut.parts]
+
+    def records(self) -> list[Evidence]:
+        """The readings at each point, what places it there, and from when its time runs."""
+        grounds, found = self.grounds, list[Evidence]()
+        section = self.state.section(self.code, self.state.category(self.number))
+        ideals = {each.placed.point: each.placed for each in section}
+        for each in self._at:
+            found += grounds.several([e.id for e in each.readings[:1]], f"at {each.point}")
+            found += [
+                grounds.evidence(placed.id, f"the ideal time at {each.point}")
+                for placed in grounds.facts.of(WaypointPlaced)
+                if placed.value is ideals[each.point]
+            ]
+        counted = {each.id for each in found}
+        if self._reads_clocks:
+            found += grounds.several(self._starts(), "the start")
+            found += grounds.several(self._start_orders(), "the official start")
+        for part in self.value.parts:
+            found += grounds.several(part.ids, _TAKEN_OFF[part.what])
+        found += self._clocks[0]
+        found += self.cut.records
+        others = [each for each in self.value.ids if each not in counted]
+        finish = [each for each in others if each in self._at_the_finish]
+        found += grounds.several(finish, "was at the finish")
+        beside = [each for each in others if each not in finish]
+        found += grounds.several(beside, "does not count beside it", counts=False)
+        return once(found)
+
+    @cached_property
+    def _at_the_finish(self) -> set[str]:
+        ends = self.grounds.timing.finish(self.code, self.number)
+        return {reading.id for end in ends for reading in self._points.get(end, ())}
+
+    @cached_property
+    def _from_the_clock(self) -> bool:
+        return self._reads_clocks
+
+    @cached_property
+    def _read(self) -> list[Fact[Any]]:
+        best = [reading.id for each in self._at for reading in each.readings[:1]]
+        told = (self.grounds.facts.by_id[each] for each in [*best, *self._starts()])
+        return [each for each in told if isinstance(each.value, OF_A_CLOCK)]
+
+    def rules(self) -> list[Rule]:
+        """What a difference costs, and how many points are left out."""
+        several = [each for seen in self._at for each in seen.readings]
+        names = [SOURCES] if self.grounds.timing.by_source(several) else []
+        names.append(PRICE)
+        if self.state.rules_of(self.code).defines(JOKERS):
+            names.append(JOKERS)
+        applied = self.state.applied_on(self.code, *names)
+        return [*self.grounds.rules(*applied, *self._clocks[1]), *self.cut.rules]
+
+
+def _compared(each: AtPoint) -> str:
+    """The ideal time at a point, the measured one, and the difference."""
+    ideal = f"ideal {format_duration(each.ideal_ms, 100)}"
+    if each.measured_ms is None or each.late_ms is None:
+        return f"{ideal}, not passed"
+    measured = f"measured {format_duration(each.measured_ms, 100)}"
+    if not each.late_ms:
+        return f"{ideal}, {measured}, on time"
+    side = "late" if each.late_ms > 0 else "early"
+    return f"{ideal}, {measured}, {format_duration(abs(each.late_ms), 100)} {side}"
 
 
 class _Account:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ledger.vocabulary import PLACING
+from ledger.vocabulary import PLACING, PenaltyGiven
 from ledger.vocabulary.publication import named_together
 from projections.results.standings import UNEQUAL, Row, Scope, Standings, span_of, standings
 from projections.rules.classifications import Groups, groups_of
@@ -61,7 +61,10 @@ class Rankings(NamedTuple):
             yield self.joint
             return
         # Whom carried totals and rulings on places bear on is not told by the list across all.
-        told = not self.state.carried and not any(map(self.state.facts.of, PLACING))
+        facts = self.state.facts
+        narrow = any(each.value.only_in for each in facts.of(PenaltyGiven))
+        carried, moved = self.state.carried, facts.crews.moves
+        told = not (carried or moved or narrow or any(map(facts.of, PLACING)))
         for scope, group in zip(self.scopes, self.groups, strict=True):
             one = told and len(group) == 1
             yield _by_itself(self.joint, group) if one else standings(self.state, scope)
@@ -84,7 +87,8 @@ def rankings(state: RallyState, scope: Scope | None = None) -> Rankings:
 def rankings_of(state: RallyState, joint: Standings) -> Rankings:
     """The same where the list across all of them is at hand."""
     scope = joint.scope
-    crews = state.facts.crews.entries.values()
+    on = state.orders.get(scope.until or "")
+    crews = state.entries_on(on).values()
     every = {crew.category for crew in crews}
     there = {crew.category for crew in crews if scope.holds(crew)} if scope.narrow else every
     groups = groups_of(rules_of(state, scope.until), every)

@@ -13,16 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from ledger.errors import NotFound, Usage
-from ledger.vocabulary import CrewEntered, StageScheduled
+from ledger.vocabulary import CrewEntered, CrewReclassified, StageScheduled
+from ledger.vocabulary.base import Ranking
 from ledger.vocabulary.publication import categories_of
-from ledger.vocabulary.sanctions import Ranking
 from projections.results.relegation import RELEGATED, SAME_PLACE, Back, put_back, relegated
 from projections.results.ties import ruled, settled, unsettled
 from projections.state.participation import Fate, not_classified
@@ -30,6 +30,9 @@ from projections.state.rally import RallyState
 from projections.state.ties import Tie
 from projections.state.totals import BEFORE_THE_FIRST, Overall, Span, Total, stage_total
 
+MOVED, WITH_ALL_STAGES = "overall.reclassified", "all-stages"
+RECLASSIFIED = "reclassified"
+"""The status of a crew in the overall of a class that it was moved to, where it is not in it."""
 UNEQUAL = "unequal-stages"
 """Flags a row in the total of which other stages count than in that of the first."""
 
@@ -166,30 +169,67 @@ def with_ties(state: RallyState, scope: Scope) -> dict[str, Total]:
     return {total.number: total for total in _Classified(state, scope).settled}
 
 
+class Field(NamedTuple):
+    """The crews of a scope, and those of them that the rules leave out of it, moved as they are."""
+
+    crews: Mapping[str, CrewEntered]
+    moved: Mapping[str, CrewReclassified]
+
+    @property
+    def ranked(self) -> Collection[str]:
+        """Those that are ranked in it, if they have a total."""
+        return [each for each in self.crews if each not in self.moved] if self.moved else self.crews
+
+
+def field_of(state: RallyState, scope: Scope) -> Field:
+    """The crews of a scope as their entries stood on its last stage.
+
+    Raises:
+        NotFound: no such stage. Undefined: the rules do not say what a move to another class means.
+    """
+    order = stage_named(state, scope.until).order if scope.until else None
+    entries = state.entries_on(order)
+    if not scope.narrow:
+        return Field(entries, {})
+    crews = {n: crew for n, crew in entries.items() if scope.holds(crew)}
+    entered, moves = state.facts.crews.entered_as, state.facts.crews.moves
+    came = [each for each in crews if each in moves and not scope.holds(entered[each])]
+    if scope.kind == "stage" or not came:
+        return Field(crews, {})
+    rules = state.rules_of(scope.until or state.last_of(None))
+    if rules.text(MOVED) == WITH_ALL_STAGES:
+        return Field(crews, {})
+    return Field(crews, {each: moves[each][-1].value for each in came})
+
+
 class _Classified:
     """The crews of a scope, and the totals of those that are classified."""
 
     def __init__(self, state: RallyState, scope: Scope) -> None:
-        entries = state.facts.crews.entries
-        _must_know(scope, entries.values())
+        crews = state.facts.crews
         self._state = state
-        self.crews: Mapping[str, CrewEntered] = (
-            {n: crew for n, crew in entries.items() if scope.holds(crew)}
-            if scope.narrow
-            else entries
-        )
         self.over = span_of(state, scope)
         self.stage = stage_named(state, scope.stage or "") if scope.kind == "stage" else None
+        self.crews, self.moved = field = field_of(state, scope)
+        _must_know(
+            scope, [*self.crews.values(), *crews.entries.values(), *crews.entered_as.values()]
+        )
         self.overall: Overall | None = None
         self.totals: dict[str, Total] = {}
         if self.stage is not None:
-            several = ((n, stage_total(state, self.stage, n)) for n in self.crews)
+            several = ((n, stage_total(state, self.stage, n, scope.ranking)) for n in field.ranked)
             self.totals = {number: total for number, total in several if total}
         else:
-            self.overall = Overall(state, self.over)
-            self.totals = self.overall.totals(self.crews)
+            self.overall = Overall(state, self.over, scope.ranking)
+            self.totals = self.overall.totals(field.ranked)
             if unsettled(self.totals.values(), state):
                 state.must_say_what_breaks_ties(self.over.until)
+
+    def fate(self, number: str) -> Fate:
+        """What became of a crew that is not classified."""
+        if (moved := self.moved.get(number)) is not None:
+            return Fate(RECLASSIFIED, moved.stage, moved.words())
+        return not_classified(self._state, number, self.over, self.stage)
 
     @property
     def by_times(self) -> tuple[Row, ...]:
@@ -214,7 +254,7 @@ def _standings(state: RallyState, scope: Scope) -> Standings:
     if found.overall is not None and (unlike := found.overall.unlike_the_first(numbers)):
         rows = tuple(_flagged(row) if row.number in unlike else row for row in rows)
     out = tuple(
-        _unclassified(crew, not_classified(state, number, found.over, found.stage))
+        _unclassified(crew, found.fate(number))
         for number, crew in found.crews.items()
         if number not in found.totals
     )

@@ -11,14 +11,15 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from ledger.errors import NotFound
 from ledger.vocabulary import (
     ClassificationPublished,
-    ControlScheduled,
     CrewsSeeded,
     StageScheduled,
     StartPositionChosen,
 )
 from ledger.vocabulary.publication import categories_of
+from projections.results.days import LAST, day_of, stages_of_day
 from projections.results.standings import Scope, span_of, stage_named
 from projections.rules import starting
 from projections.rules.starting import AS_EVER, Line, Stages, Step
@@ -113,25 +114,13 @@ def _holds(state: RallyState, where: Stages | None, stage: StageScheduled) -> bo
         before = [each for each in state.stages if each.timed and each.order < stage.order]
         return bool(before) and before[-1].kind == "prologue"
     if where.day is not None:
-        days = list(dict.fromkeys(day for each in state.stages if (day := day_of(state, each))))
-        wanted = days[where.day - 1 : where.day] if where.day else days[-1:]
-        return wanted == [day_of(state, stage)]
+        named = str(where.day) if where.day else LAST
+        try:
+            return stage in stages_of_day(state, named)
+        except NotFound:
+            return False
     first, last = (state.orders.get(each) for each in (where.first, where.last))
     return first is not None and last is not None and first <= stage.order <= last
-
-
-def day_of(state: RallyState, stage: StageScheduled) -> str:
-    """The day on which a stage begins by the plan: "2019-03-10"; "" where that does not say it.
-
-    It is that of the stage, else of its first start, else of its last control at which the first
-    crew is due: what leads to a stage may lie on the evening before.
-    """
-    if stage.date:
-        return str(stage.date)
-    controls = (each.value for each in state.facts.of(ControlScheduled))
-    due = (each.due_at for each in controls if each.stage == stage.stage)
-    first = stage.first_start_at or max(filter(None, due), default=None)
-    return first.iso()[:10] if first else ""
 
 
 # -- on what it rests ------------------------------------------------------------------------------
@@ -204,7 +193,10 @@ def _by_result(state: RallyState, number: str, basis: StageScheduled) -> Seed:
     apart = sum(
         each.amount_ms
         for each in state.penalties.get(number, ())
-        if each.stage == basis.stage and each.applies_to == "stage" and not each.in_start_order
+        if each.stage == basis.stage
+        and each.applies_to == "stage"
+        and _is_apart(each)
+        and each.counts_in("joint")
     )
     behind = value.basis == FIXED_PENALTY
     note = f"did not finish {basis.stage}" if behind else ""

@@ -57,7 +57,7 @@ class Teams(msgspec.Struct, frozen=True):
 
 
 def teams(state: RallyState, scope: Scope | None = None) -> Teams:
-    """The classification of the teams over the overall of a scope.
+    """The classification of the teams over that of the crews of a scope.
 
     Raises:
         NotFound: no such stage or category. Undefined: the rulebook does not say how many count.
@@ -68,7 +68,7 @@ def teams(state: RallyState, scope: Scope | None = None) -> Teams:
     entered = Counter(crew.team for crew in crews if crew.team and scope.holds(crew))
     if not entered:
         return Teams(scope, None, (), ())
-    rules = state.rulebook if scope.after is None else state.rules_of(scope.after)
+    rules = state.rulebook if scope.until is None else state.rules_of(scope.until)
     counting = rules.number("teams.counting")
     classified = grouped((row.team, row) for row in overall.rows)
     sums = [

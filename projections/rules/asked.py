@@ -49,13 +49,15 @@ ASKED: dict[str, Asked] = {
     "timing.tolerance_ms": Asked(_TIMES, ("timing.sources",)),
     "timing.last_point_is_finish": Asked(_FATES, ("timing.sources",)),
     "timing.sources_wanted": Asked(frozenset({"outstanding"})),
-    "timing.site_clock": Asked(_FATES | {"incidents"}),
+    "timing.site_clock": Asked(_FATES | {"incidents", "precedents"}),
     "start.late_ms_per_minute": Asked(_ROAD, (*_COMPUTED, "start.lateness_from")),
     "start.lateness_from": Asked(_ROAD, (*_COMPUTED, "controls.lateness_from")),
     "start.false_start_ms": Asked(_ROAD, _COMPUTED),
     "controls.in_stage": Asked(_FATES | {"incidents"}, ("controls.in_next_stage",)),
     "controls.in_next_stage": Asked(_FATES | {"incidents"}, ("controls.in_stage",)),
-    "controls.penalties": Asked(_ROAD, ("controls.lateness", "controls.precision_ms")),
+    "controls.penalties": Asked(
+        _ROAD | {"precedents"}, ("controls.lateness", "controls.precision_ms")
+    ),
     "controls.precision_ms": Asked(_ROAD, (*_COMPUTED, "controls.lateness_from")),
     "controls.lateness_from": Asked(_ROAD, (*_COMPUTED, "controls.precision_ms")),
     "controls.late_ms_per_minute": Asked(_ROAD, (*_COMPUTED, "controls.lateness")),
@@ -64,6 +66,8 @@ ASKED: dict[str, Asked] = {
     "controls.late_limit_ms": Asked(_ROAD, (*_COMPUTED, "controls.not_visited_ms")),
     "controls.not_visited_ms": Asked(_ROAD, (*_COMPUTED, "controls.late_limit_ms")),
     "bonus.opening_ms_per_km": Asked(_TIMES, ("timing.counted_precision_ms",)),
+    "regularity.price": Asked(_FATES, ("regularity.jokers",)),
+    "regularity.jokers": Asked(_TIMES, ("regularity.price",)),
     "stopping.methods": Asked(frozenset({"check"}), ("notional.time",)),
     "notional.time": Asked(frozenset({"check"}), ("stopping.methods",)),
     "shortening.penalties_beyond": Asked(_ROAD),
@@ -82,9 +86,10 @@ ASKED: dict[str, Asked] = {
     "overall.not_started_stage_ms": Asked(_TIMES, ("overall.not_started_stage",)),
     "overall.outside_in_stage_results": Asked(_SHEETS | {"start-order", "penalties", "time-cards"}),
     "ties.chain": Asked(_SHEETS | {"teams", "start-order", "decisions"}),
+    "overall.reclassified": Asked(_SHEETS | {"teams"}),
     "sanctions.same_place": Asked(_SHEETS | {"decisions", "teams"}),
     "start_order.rule": Asked(
-        frozenset({"start-order", "publications", "decisions"}), ("start_order.intervals",)
+        _FINDINGS | {"start-order", "publications", "decisions"}, ("start_order.intervals",)
     ),
     "start_order.intervals": Asked(
         frozenset({"start-order", "time-cards", "outstanding", "publications"})

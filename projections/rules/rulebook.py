@@ -21,6 +21,8 @@ from ledger.vocabulary.rally import ParameterValue
 from projections.rules import starting
 from projections.rules.parameter import Parameter
 from projections.rules.procedure import SCHEMA as PROCEDURE
+from projections.rules.regularity import JOKERS, PRICE
+from projections.rules.regularity import read as read_price
 from projections.rules.scales import GROUPED
 from projections.rules.scales import SCHEMA as POINTS
 from projections.rules.tariffs import SCHEMA as TARIFFS
@@ -128,6 +130,19 @@ SCHEMA: dict[str, Parameter] = {
         "slowest that was measured in its category; where nothing is said, one that is fair.",
         frozenset({"fastest", "slowest"}),
     ),
+    PRICE: Parameter(
+        str,
+        "What differences from the ideal times of a regularity stage cost at each of its points, "
+        "and from where they are counted. What is free costs nothing, and what is beyond it counts "
+        "whole.",
+        reads=read_price,
+        example="late 1 s per 1 s; early 2 s per 1 s; at most 60 s; missed 120 s; from the start",
+    ),
+    JOKERS: Parameter(
+        int,
+        "How many points of a regularity stage are left out for each crew, the dearest; where "
+        "nothing is said, none.",
+    ),
     "shortening.penalties_beyond": Parameter(
         str,
         "What becomes of penalties for what lies beyond the point to which a stage is shortened.",
@@ -182,6 +197,12 @@ SCHEMA: dict[str, Parameter] = {
     ),
     "overall.outside_in_stage_results": Parameter(
         bool, "Whether a crew outside the classification still shows in the results of stages."
+    ),
+    "overall.reclassified": Parameter(
+        str,
+        "Whether a crew that is moved to another class in the course of the rally is in the "
+        "overall of that class, with all its stages; in results of stages it is in any case.",
+        frozenset({"all-stages", "not-classified"}),
     ),
     "ties.chain": Parameter(
         tuple,

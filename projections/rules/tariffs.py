@@ -20,6 +20,7 @@ A tariff proposes; what counts is what an office gives.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple, get_args
 
 from ledger.errors import Usage
@@ -170,6 +171,7 @@ class Tariff(NamedTuple):
     most: tuple[Most, ...]
 
 
+@cache
 def tariff_of(parameter: str, texts: tuple[str, ...]) -> Tariff:
     """A tariff as it is worded.
 

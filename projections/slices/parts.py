@@ -10,7 +10,7 @@ from ledger.errors import LedgerError, NotFound
 from ledger.vocabulary import BulletinIssued, ClockOffsetDeclared, CrewEntered, RegulationsAdopted
 from ledger.vocabulary.rally import ParameterValue
 from projections.comparing.what_if import NOTHING, Alternatives
-from projections.results.standings import Scope, span_of, stage_named, standings
+from projections.results.standings import Scope, field_of, span_of, stage_named, standings
 from projections.slices.beginnings import (
     Begins,
     Breaks,
@@ -125,8 +125,8 @@ class Slices:
         for number, total in self._totals_in(after).items():
             totals[self.group(number)][number] = total
         categories: dict[str, set[str]] = defaultdict(set)
-        for number, crew in after.facts.crews.items():
-            categories[self.group(number)].add(crew.value.category)
+        for number in after.facts.crews:
+            categories[self.group(number)].add(after.category(number))
         for group in self.groups:
             undone = Undone(group, NOTHING, NOTHING)
             self._categories[undone] = frozenset(categories[group])
@@ -294,13 +294,15 @@ class Slices:
         scope = self.scope
         if any(each and each not in state.orders for each in (scope.until, scope.first)):
             return {}
-        crews = (n for n, crew in state.facts.crews.items() if scope.holds(crew.value))
         try:
+            crews = field_of(state, scope).ranked
             if scope.kind == "stage":
                 stage = stage_named(state, scope.stage or "")
-                found = {number: stage_total(state, stage, number) for number in crews}
+                found = {
+                    number: stage_total(state, stage, number, scope.ranking) for number in crews
+                }
             else:
-                overall = Overall(state, span_of(state, scope))
+                overall = Overall(state, span_of(state, scope), scope.ranking)
                 if not BY_PLACES.isdisjoint(overall.chain):
                     raise CannotSlice
                 found = {number: overall.total(number) for number in crews}

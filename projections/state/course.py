@@ -6,7 +6,7 @@ It is what the times rest on; it knows nothing of them itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple, get_args
@@ -15,7 +15,9 @@ from ledger.grouping import grouped
 from ledger.times import instant_of
 from ledger.vocabulary import (
     ControlScheduled,
+    CrewEntered,
     CrewNotStarted,
+    CrewReclassified,
     CrewRestarted,
     CrewWithdrew,
     FitnessDecided,
@@ -35,10 +37,13 @@ from ledger.vocabulary import (
     WaypointPlaced,
     ZonePlaced,
 )
+from ledger.vocabulary.rally import REGULARITY
+from projections.rules.regularity import Ideal, ideals
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import Rulebook
 from projections.rules.tariffs import COEFFICIENTS, read_coefficient
 from projections.state.ends import NO_END, PlannedEnd, begin_m, end_of
+from projections.state.entries import as_it_stands
 from projections.state.facts import Facts
 from projections.state.held import NotHeld
 from projections.state.recorded import Fact, stages_of
@@ -94,6 +99,10 @@ LAST_POINT = "timing.last_point_is_finish"
 _AS_PLANNED = Direction()
 NO_STAGE = AtStage()
 _NOT_YET = 1 << 62
+
+
+_BEHIND_ALL = 1 << 40
+"""Behind every stage: what is of no stage counts in the overall of everything alone."""
 
 
 class Course:
@@ -281,6 +290,29 @@ class Course:
         """The points of a stage by (category, point)."""
         return self._placed.get(stage, {})
 
+    def section(self, stage: str, category: str) -> list[Ideal]:
+        """The points of a regularity stage at which a category is timed, with their ideal times.
+
+        None on any other stage.
+        """
+        key = stage, category
+        if key not in self._sections:
+            planned = self.facts.stages.get(stage)
+            placed = self._points_on(stage)
+            own = {point for of, point in placed if of and of == category}
+            several = [
+                each
+                for (of, point), each in placed.items()
+                if of == category or (not of and point not in own)
+            ]
+            timed = planned is not None and planned.value.kind == REGULARITY
+            self._sections[key] = ideals(several, begin_m(several)) if timed else []
+        return self._sections[key]
+
+    @cached_property
+    def _sections(self) -> dict[tuple[str, str], list[Ideal]]:
+        return {}
+
     @cached_property
     def _placed(self) -> dict[str, dict[tuple[str, str], WaypointPlaced]]:
         """The points by (category, point), stage by stage."""
@@ -385,9 +417,45 @@ class Course:
         return AtStage(order, self.codes.get(order, ""))
 
     def category(self, number: str) -> str:
-        """The category of a crew; empty for one that is not entered."""
-        entry = self.facts.crews.get(number)
+        """The category whose route a crew drives; empty for one that is not entered.
+
+        A crew that is moved in the course of the rally goes on by that which it was entered in.
+        """
+        crews = self.facts.crews
+        if number in crews.entered_as:
+            return crews.entered_as[number].category
+        entry = crews.get(number)
         return entry.value.category if entry else ""
+
+    def entry_on(self, number: str, order: int | None) -> CrewEntered:
+        """The entry of a crew as it stood on the stage of that number; without one, as it stands.
+
+        Raises:
+            KeyError: no such crew is entered.
+        """
+        crews = self.facts.crews
+        if order is None or number not in crews.moves:
+            return crews[number].value
+        moves = [each.value for each in crews.moves[number] if self.moves_from(each.value) <= order]
+        return as_it_stands(crews.entered_as[number], moves)
+
+    def entries_on(self, order: int | None) -> Mapping[str, CrewEntered]:
+        """The entries of all crews as they stood there, in the order of their numbers."""
+        entries = self.facts.crews.entries
+        if order is None or not self.facts.crews.moves:
+            return entries
+        return {number: self.entry_on(number, order) for number in entries}
+
+    def moves_from(self, said: CrewReclassified) -> int:
+        """The number of the stage from which on a crew is moved; of none that is planned, the last.
+
+        Of an instant, it is the first stage that starts then or later by the plan.
+        """
+        if said.stage:
+            return self.orders.get(said.stage, _BEHIND_ALL)
+        since = said.since_at.ms if said.since_at else 0
+        starts = ((e.first_start_at, e.order) for e in self.stages if e.first_start_at is not None)
+        return min((order for at, order in starts if at.ms >= since), default=_BEHIND_ALL)
 
     # -- race direction --------------------------------------------------------------------------
 

@@ -22,7 +22,16 @@ def by_number(number: str) -> tuple[int, int, str]:
 
 
 class Crews(dict[str, Fact[CrewEntered]]):
-    """The crews by number, as they stand; it stays as it was made."""
+    """The crews by number, as they stand; it stays as it was made.
+
+    `moves` are what moved crews to another class in the course of the rally, in the order of the
+    facts, and `entered_as` how those crews stood without.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moves: dict[str, list[Fact[CrewReclassified]]] = {}
+        self.entered_as: dict[str, CrewEntered] = {}
 
     @cached_property
     def entries(self) -> Mapping[str, CrewEntered]:
@@ -82,10 +91,20 @@ def crews_of(entered: Iterable[Fact[CrewEntered]], *changed: Iterable[Fact[Entry
     found = Crews()
     for each in entered:
         found.setdefault(each.value.number, each)
-    changes: dict[str, list[EntryChange]] = defaultdict(list)
+    changes: dict[str, list[Fact[EntryChange]]] = defaultdict(list)
     for change in sorted(chain.from_iterable(changed), key=Fact.order):
-        changes[change.value.number].append(change.value)
+        changes[change.value.number].append(change)
     for number in changes.keys() & found.keys():
-        entry = found[number]
-        found[number] = entry._replace(value=as_it_stands(entry.value, changes[number]))
+        entry, several = found[number], changes[number]
+        value = as_it_stands(entry.value, [each.value for each in several])
+        found[number] = entry._replace(value=value)
+        moves = [each for each in several if _moves(each)]
+        if moves:
+            found.moves[number] = moves  # type: ignore[assignment]
+            others = [each.value for each in several if not _moves(each)]
+            found.entered_as[number] = as_it_stands(entry.value, others)
     return found
+
+
+def _moves(change: Fact[EntryChange]) -> bool:
+    return isinstance(change.value, CrewReclassified) and change.value.in_the_course

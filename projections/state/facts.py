@@ -113,7 +113,10 @@ class Facts(Recorded):
     @cached_property
     def crews(self) -> Crews:
         """The crews by number, as they stand. Of two entries under a number the first holds it."""
-        return self.following(crews_of, CrewEntered, CrewMemberReplaced, CrewReclassified)
+        if CrewReclassified not in self.rulings.brought_about:
+            return self.following(crews_of, CrewEntered, CrewMemberReplaced, CrewReclassified)
+        moved = self.of(CrewReclassified)
+        return crews_of(self.of(CrewEntered), self.of(CrewMemberReplaced), moved)
 
 
 class Fold:

@@ -19,12 +19,14 @@ from ledger.vocabulary import (
     ClassificationPublished,
     CourtDecisionIssued,
     DecisionIssued,
+    PenaltyGiven,
     ProtestDecided,
     ProtestLodged,
     ProtestWithdrawn,
     ReportFiled,
     ReviewDecided,
     ReviewPetitioned,
+    SanctionDeclined,
     SummonsIssued,
 )
 from projections.rules.procedure import (
@@ -142,6 +144,9 @@ def _brought(facts: Facts) -> Iterator[Matter]:
         if facts.rulings.all[decision.id].status not in UNDONE
         for each in _settled(facts, decision)
     )
+    for given in _on_proposals(facts):
+        for each in {*given.value.evidence}:
+            decided.setdefault(each, []).append(given)
     brought: list[Fact[ReportFiled] | Fact[SummonsIssued]] = [
         *facts.recorded(ReportFiled),
         *facts.recorded(SummonsIssued),
@@ -163,6 +168,13 @@ def _brought(facts: Facts) -> Iterator[Matter]:
             ended=ended,
             outcome=DECIDED if ended else "",
         )
+
+
+def _on_proposals(facts: Facts) -> list[Fact[Any]]:
+    """What was given or declined where a tariff had priced what a report says."""
+    adopted = (each for each in facts.recorded(PenaltyGiven) if each.value.proposed_ms is not None)
+    standing = [each for each in adopted if each.id not in facts.taken_back]
+    return [*standing, *facts.recorded(SanctionDeclined)]
 
 
 def _settled(facts: Facts, decision: Fact[Any]) -> set[str]:

@@ -8,7 +8,7 @@ are flagged. Time runs from the official start; neutralisations and credits come
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -21,6 +21,10 @@ from ledger.vocabulary import (
     TargetTimeChanged,
     TimeCreditGranted,
 )
+from ledger.vocabulary.rally import REGULARITY
+from projections.rules.regularity import JOKERS, PRICE, differences, left_out
+from projections.rules.regularity import cost as cost_of
+from projections.rules.regularity import read as read_price
 from projections.state.clocks import Seen, by_source
 from projections.state.course import LAST_POINT, Direction
 from projections.state.ends import NO_END, Counts, Tells, shown_end, shown_ends
@@ -29,6 +33,8 @@ from projections.state.readings import RULINGS, TOLERANCE, Reading, Readings, St
 from projections.state.recorded import OF_NO_DECISION, Fact
 
 OWN_AVERAGE = "own-average"
+RECKONED = (OWN_AVERAGE, REGULARITY)
+"""Of what a value is that no clock showed: it says nothing of how fast a crew was."""
 OPENING = "bonus.opening_ms_per_km"
 
 
@@ -39,6 +45,22 @@ class Part(NamedTuple):
     ms: int
     positions: tuple[int, ...]
     ids: tuple[str, ...]
+
+
+class AtPoint(NamedTuple):
+    """A point of a regularity stage: what a crew's time there was to be, was, and costs.
+
+    Both times are since the start (ms). `late_ms` is negative where the crew was early; without a
+    reading it was not passed. A `joker` leaves out what it costs.
+    """
+
+    point: str
+    ideal_ms: int
+    measured_ms: int | None
+    late_ms: int | None
+    cost_ms: int
+    joker: bool
+    readings: tuple[Reading, ...]
 
 
 class StageValue(NamedTuple):
@@ -192,6 +214,8 @@ class Timing(Readings):
     ) -> StageValue | None:
         directed = self.course.direction_for(stage, number)
         candidates = self._finish(stage, number, points, directed)
+        if self.course.section(stage, self.course.category(number)):
+            return self._of_regularity(stage, number, candidates)
         if not candidates:
             return self._by_own_average(stage, number, points, directed)
         value = self.effective(stage, number, candidates)
@@ -216,6 +240,85 @@ class Timing(Readings):
         before = self.effective(stage, number, begun, credited=False)
         time = max(value.time_ms - before.time_ms, 0)
         return self._counted(stage, number, value._replace(time_ms=time, begun=before))
+
+    # -- regularity ------------------------------------------------------------------------------
+
+    def _of_regularity(
+        self, stage: str, number: str, candidates: Sequence[Reading]
+    ) -> StageValue | None:
+        """What the differences from ideal times cost; a time that was allocated counts instead.
+
+        None before the crew was at the finish or at the last of the points.
+        """
+        if candidates and ranked(candidates)[0].is_allocated:
+            return self.effective(stage, number, candidates)
+        timed = self.at_points(stage, number)
+        if not timed or not (candidates or timed[-1].readings):
+            return None
+        passed = [each.readings for each in timed if each.readings]
+        counting = [*(each[0] for each in passed), *ranked(candidates)[:1]]
+        others = [each for several in passed for each in several[1:]]
+        given = self._credits.get((stage, number), [])
+        cost = sum(each.cost_ms for each in timed if not each.joker)
+        value = StageValue(
+            max(cost - sum(part.ms for part in given), 0),
+            0,
+            REGULARITY,
+            tuple(dict.fromkeys(each.position for each in counting)),
+            tuple(dict.fromkeys(each.id for each in (*counting, *others))),
+            0,
+            False,
+            any(each.assumed for each in counting),
+            tuple(given),
+        )
+        return self._counted(stage, number, value)
+
+    def at_points(self, stage: str, number: str) -> list[AtPoint]:
+        """A crew at the points of a regularity stage, in their order, whatever it has passed yet.
+
+        What lies beyond a finish or before a start that race direction moved is not among them.
+        """
+        course, category = self.course, self.course.category(number)
+        directed = course.direction_for(stage, number)
+        section = [
+            each
+            for each in course.section(stage, category)
+            if self._is_driven(stage, category, each.placed.point, directed)
+        ]
+        if not section:
+            return []
+        rules = course.rules_of(stage)
+        price = read_price(rules.text(PRICE))
+        jokers = rules.number(JOKERS) if rules.defines(JOKERS) else 0
+        points: Mapping[str, list[Reading]] = self.readings.get((stage, number), {})
+        readings = [tuple(ranked(points.get(each.placed.point, ()))) for each in section]
+        precision = course.precision_of_result(stage).ms
+        seen = [
+            truncate(max(self._net(stage, number, each[0]), 0), precision) if each else None
+            for each in readings
+        ]
+        late = differences(price, [each.ms for each in section], seen)
+        costs = [cost_of(price, each) for each in late]
+        out = left_out(costs, jokers)
+        return [
+            AtPoint(
+                each.placed.point,
+                each.ms,
+                seen[place],
+                late[place],
+                costs[place],
+                place in out,
+                readings[place],
+            )
+            for place, each in enumerate(section)
+        ]
+
+    def _is_driven(self, stage: str, category: str, point: str, directed: Direction) -> bool:
+        """Whether a point is still a part of the stage, as race direction left it."""
+        ends, begins = directed.finish_point, directed.start_point
+        beyond = bool(ends) and self.course.side(stage, category, point, ends) == 1
+        before = bool(begins) and self.course.side(stage, category, point, begins) == -1
+        return not (beyond or before)
 
     # -- where a stage ends ----------------------------------------------------------------------
 

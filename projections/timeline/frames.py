@@ -172,7 +172,7 @@ class Frame:
         return found
 
     def points(self, since: int) -> set[str]:
-        """The points that were ever a start or a finish of the stage, from a position on."""
+        """The points that ever began, ended or timed the stage, from a position on."""
         directed = (points_of(each.fact) for each in self._versions)
         # Also the finish that it would have without a length: that may become known behind times.
         planned = (
@@ -180,7 +180,12 @@ class Frame:
             for placed, lengths in self._plans(since)
             for end in ends_of_all(placed, {None, *lengths})
         )
-        return {""}.union(*directed, planned)
+        timed = {
+            said.point
+            for each in self._versions
+            if isinstance(said := each.fact.value, WaypointPlaced) and said.is_timed
+        }
+        return {""}.union(*directed, planned, timed)
 
     def perhaps(self, since: int) -> set[str]:
         """The points that only official times could ever show to be the finish, in the same way."""

@@ -69,6 +69,7 @@ def test_what_was_given_in_the_other_rally_of_the_ledger(two: Rally) -> None:
     assert [
         "article 48.3",
         "kind of fact speed-zone",
+        "tariff tariffs.speed",
         "kind of stage selective",
         "category cars",
         "sanction PenaltyGiven",

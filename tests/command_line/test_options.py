@@ -158,6 +158,15 @@ CREWS = {
 }
 POSTED = {**SIGNED, "--document": Typed("7{run}", {"document": "7{run}"})}
 CASES: dict[str, tuple[str, dict[str, Typed]]] = {
+    "decide proposal": (
+        "missed-1",
+        {
+            **DECIDED,
+            "--amount": Typed("0:05:00", {"effect.amount_ms": 300_000}),
+            "--applies-to": Typed("overall", {"effect.applies_to": "overall"}),
+            "--evidence": Typed("#3", {"evidence": ["{missed}", "{#3}"]}),
+        },
+    ),
     "decide penalty": (
         "101 0:05:00",
         {
@@ -166,6 +175,7 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             "--applies-to": Typed("road", {"effect.applies_to": "road"}),
             "--not-in-start-order": Typed(None, {"effect.in_start_order": False}),
             "--point": Typed("WP1", {"effect.point": "WP1"}),
+            "--only-in": Typed("class", {"effect.only_in": ["class"]}),
         },
     ),
     "decide credit": (
@@ -175,6 +185,17 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
     "decide disqualify": ("101", {**DECIDED, "--from": Typed("SS3", {"stage": "SS3"})}),
     "decide reprimand": ("101", {**DECIDED, **STAGE}),
     "decide fine": ("101 500 EUR", {**DECIDED, **STAGE}),
+    "decide reclassify": (
+        "101 --class T2",
+        {
+            **DECIDED,
+            "--from": Typed("SS2", {"stage": "SS2"}),
+            "--category": Typed("trucks", {"effect.category": "trucks"}),
+            "--group": Typed("T1", {"effect.group": "T1"}),
+            "--class": Typed("T3", {"effect.class": "T3"}),
+        },
+    ),
+    "decide put-back-start": ("101 0:05:00", {**DECIDED, **STAGE}),
     "decide relegate": (
         "101 --stage SS2",
         {
@@ -269,8 +290,9 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             **POSTED,
             **CREWS,
             "--kind": Typed("unofficial", {"kind": "unofficial"}),
-            "--after": Typed("SS1", {"scope.after": "SS1"}, ("--stage", "--from", "--to")),
-            "--stage": Typed("SS1", {"scope.stage": "SS1"}, ("--after", "--from", "--to")),
+            "--after": Typed("SS1", {"scope.after": "SS1"}, ("--stage", "--from", "--to", "--day")),
+            "--stage": Typed("SS1", {"scope.stage": "SS1"}, ("--after", "--from", "--to", "--day")),
+            "--day": Typed("1", {"scope.from": "SS1", "scope.to": "SS1"}, ("--from", "--to")),
             "--from": Typed("SS1", {"scope.from": "SS1"}),
             "--to": Typed("SS2", {"scope.to": "SS2"}),
             "--known-at": Typed("#30", {"position": 30}, ("--drawn-up", "--trophy")),
@@ -280,7 +302,7 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             "--drawn-up": Typed(
                 "{drawn}",
                 {"drawn_up": "{drawn}"},
-                ("--after", "--from", "--to", "--known-at", *CREWS),
+                ("--after", "--from", "--to", "--day", "--known-at", *CREWS),
             ),
         },
     ),
@@ -359,6 +381,7 @@ def _matters(dune: Rally) -> dict[str, str]:
     put("drawn", "draw-up", "classification", "--kind", "unofficial", "--stage", "SS1", *clerk)
     put("entry", "correct", "#6", "trophies=Cup", *office)
     put("stage", "record", "StageScheduled", "stage=SS4", "order=4", *clerk)
+    put("missed", "record", "WaypointMissed", "number=101", "stage=SS1", "point=WP1", *clerk)
     return names
 
 

@@ -46,6 +46,27 @@ def test_why_and_what_changed_in_it(silk_way: Rally) -> None:
     assert [[3, 1]] == [row["place"] for row in without if row["number"] == "102"]
 
 
+def test_a_day_is_the_range_of_its_stages(silk_way: Rally) -> None:
+    """By its date, its number, or as the last; of what the plan has not, it is told what it has."""
+    (planned,) = answer(silk_way, "log", "--stage", "SS14", "--type", "StageScheduled")["records"]
+    moved = (f"#{planned['position']}", "date=2016-07-24", "--reason", "a day later")
+    silk_way("correct", *moved, "--by", "Cleo", "--role", "clerk-of-the-course")
+    expected = answer(silk_way, "standings", "--from", "SS14", "--to", "SS15")
+    for day in ("2016-07-24", "14", "last"):
+        found = answer(silk_way, "standings", "--day", day)
+        assert (expected["scope"], expected["rows"]) == (found["scope"], found["rows"])
+    said = silk_way("standings", "--day", "15")
+    assert (2, True) == (said.code, "The plan has 2016-07-09, " in said.err)
+    both = silk_way("why", "102", *RANGE, "--day", "1")
+    assert "--from and --day exclude each other." in both.err
+
+
+def test_teams_of_a_range(silk_way: Rally) -> None:
+    """They are asked by it too, and by a day."""
+    assert "SS9" == answer(silk_way, "teams", *RANGE)["scope"]["from"]
+    assert "SS15" == answer(silk_way, "teams", "--day", "last")["scope"]["to"]
+
+
 def test_it_is_published_and_drifts(silk_way: Rally) -> None:
     """With a number, a kind and a time for protests; it is proved, and compared with today."""
     words = ("publish", "classification", *CARS, "--kind", "provisional", *OFFICE)

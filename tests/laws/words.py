@@ -110,6 +110,7 @@ from ledger.vocabulary import (
     StartOrderAmended,
     StartOrderPublished,
     StartPositionChosen,
+    StartPutBack,
     StartRefused,
     StartSlot,
     SummonsIssued,
@@ -607,6 +608,7 @@ _EFFECTS: list[Effect] = [
     Effect("Fine", {"amount": 500, "currency": "EUR"}),
     Effect("Reprimand"),
     Effect("CrewRelegated"),
+    Effect("CrewReclassified", {"class": "T2", "stage": "SS2"}),
     Effect("CrewRelegated", {"number": "1", "places": 1}),
     Effect("PointsDocked", {"table": "manufacturers", "points": 7}),
     Effect("PenaltyGiven", {"nonsense": 1}),
@@ -687,6 +689,7 @@ JUDICIAL: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ExecutionResumed: of(ExecutionResumed, target=ids),
     CourtDecisionIssued: court_decisions,
     ExhibitBound: of(ExhibitBound, target=ids, digest=NOBODY, title="Time card"),
+    StartPutBack: of(StartPutBack, number=numbers, stage=stages, by_ms=short_times),
     CrewRelegated: of(
         CrewRelegated,
         number=numbers,

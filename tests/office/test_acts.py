@@ -27,6 +27,11 @@ COURT = ("Registry", "court", "")
 Case = tuple[tuple[str, str, str], dict[str, Any], tuple[object, ...]]
 
 CASES: dict[str, Case] = {
+    "decide proposal": (
+        STEWARDS,
+        {"proposal": "missed-1", "amount": "0:10:00", "applies_to": "overall"},
+        ("missed-1", "--amount", "0:10:00", "--applies-to", "overall"),
+    ),
     "decide penalty": (
         STEWARDS,
         {
@@ -52,6 +57,10 @@ CASES: dict[str, Case] = {
     "decide reprimand": (STEWARDS, {"number": "102"}, ("102",)),
     "decide fine": (STEWARDS, {"number": "102", "amount": 100, "currency": "EUR"},
                     ("102", "100", "EUR")),
+    "decide reclassify": (STEWARDS, {"number": "102", "since": "SS2", "crew_class": "T2"},
+                          ("102", "--from", "SS2", "--class", "T2")),
+    "decide put-back-start": (STEWARDS, {"number": "102", "amount": "0:05:00", "stage": "SS1"},
+                              ("102", "0:05:00", "--stage", "SS1")),
     "decide relegate": (STEWARDS, {"number": "102", "places": 1, "only_in": ("joint",)},
                         ("102", "1", "--only-in", "joint")),
     "decide dock-points": (STEWARDS, {"number": "102", "table": "teams", "points": 3},

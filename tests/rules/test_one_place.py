@@ -16,6 +16,7 @@ from ledger.errors import LedgerError
 from ledger.vocabulary import BulletinIssued, Occurrence, RegulationsAdopted
 from ledger.vocabulary.rally import ParameterValue
 from projections.registry import PROJECTIONS
+from projections.results.standings import Scope, standings
 from projections.rules.asked import ACTS, ASKED, DEAD, asked
 from projections.rules.cases import Case, cases, cases_of
 from projections.rules.procedure import amended
@@ -40,7 +41,11 @@ def answers(rally: Sequence[Occurrence]) -> Answers:
 
 def _said(name: str, state: RallyState) -> str:
     try:
-        found: Any = msgspec.to_builtins(PROJECTIONS[name](state))
+        told: list[Any] = [PROJECTIONS[name](state)]
+        if name == "standings":
+            classes = {each.crew_class for each in state.facts.crews.entries.values()}
+            told += [standings(state, Scope(crew_class=each)) for each in sorted(classes)]
+        found: Any = msgspec.to_builtins(told)
     except LedgerError as error:
         found = error.message
     return json.dumps(found, sort_keys=True)

@@ -10,6 +10,7 @@ from ledger.vocabulary.rally import ParameterValue
 from projections.rules.asked import DEAD
 from projections.rules.deadlines import INSTANTS, NOT_NEEDED, NOT_OPEN
 from projections.rules.procedure import AFTER, AT_ONCE, CONFIRM, DURING, NEVER, SUSPENDS
+from projections.rules.regularity import FROM_BEFORE, FROM_START, PRICE
 from projections.rules.rulebook import SCHEMA, checked
 from projections.rules.tariffs import SCHEMA as TARIFFS
 from projections.rules.tariffs import ordinal
@@ -59,6 +60,8 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
         yield from _reworded(name, tuple(map(str, value)) if isinstance(value, tuple) else ())
     elif name in PATTERNS:
         yield "" if value else r"TC(?P<stage>\d+)[A-Z]*"
+    elif name == PRICE:
+        yield from _prices(str(value))
     elif name in WORDED:
         yield from _worded(name, str(value))
     elif isinstance(value, str) and parameter.reads is not None:
@@ -131,6 +134,19 @@ def _intervals(value: tuple[str, ...]) -> Iterator[ParameterValue]:
         yield (*value[:place], f"{count} x {later}", *value[place + 1 :])
         if count != "rest":
             yield (*value[:place], f"{int(count) + 1} x {time}", *value[place + 1 :])
+
+
+_SECONDS = re.compile(r"(\d+) s")
+
+
+def _prices(value: str) -> Iterator[str]:
+    """A price with one of its figures a second more or less, or counted from elsewhere."""
+    for found in _SECONDS.finditer(value):
+        for figure in (int(found[1]) + 1, int(found[1]) - 1):
+            if figure > 0:
+                yield f"{value[: found.start()]}{figure} s{value[found.end() :]}"
+    start, _, since = value.rpartition("; ")
+    yield f"{start}; {FROM_START if since == FROM_BEFORE else FROM_BEFORE}"
 
 
 # -- what is worded --------------------------------------------------------------------------------

@@ -182,6 +182,27 @@ def test_speeding_on_stage_1_2025() -> None:
     assert (8, 8) == (found.searched, found.matched)
 
 
+def test_a_proposal_that_was_declined_is_told_beside_those_that_were_adopted() -> None:
+    """Two crews miss a waypoint: one gets twenty minutes, the other is spared, and it says why."""
+    case = Case("cross-country")
+    case.enter("1", "2")
+    missed = {
+        number: case.record("WaypointMissed", at("10:00"), number=number, stage="SS1", point="WP2")
+        for number in ("1", "2")
+    }
+    given: dict[str, Any] = {"number": "1", "stage": "SS1", "evidence": [missed["1"]]}
+    case.record("PenaltyGiven", amount_ms="0:20:00", **given)
+    declined: dict[str, Any] = {"number": "2", "stage": "SS1", "evidence": [missed["2"]]}
+    why = {"tariff": "tariffs.waypoints", "reason": "The track was flooded."}
+    case.record("SanctionDeclined", proposed_ms="0:20:00", **declined, **why)
+    found = alike(Sought(tariffs=("tariffs.waypoints",)), held(_1=case))
+
+    assert [1_200_000] == [one.amount for each in found.given for one in each.precedent.given]
+    (spared,) = found.unpunished
+    assert ("2", "nothing given") == (spared.precedent.number, spared.precedent.outcome)
+    assert ("tariff tariffs.waypoints",) == spared.by
+
+
 def test_what_became_of_it_on_appeal() -> None:
     """Each outcome by itself: what was quashed, varied, taken back is told, and counted apart."""
     case = Case("cross-country")

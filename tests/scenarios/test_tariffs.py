@@ -515,3 +515,24 @@ def test_nobody_of_the_class_finished() -> None:
     for number in ("105", "401"):
         case.record("StageNotFinished", at("20:00"), number=number, **ON_SS1)
     assert {"105 1:05:00", "401 1:05:00", "104 1:05:00"} <= {e[2:] for e in case.overall()}
+
+
+def test_a_report_that_a_tariff_prices_is_settled_by_what_an_office_made_of_it() -> None:
+    """It waits twice while it is open, as a report and as a proposal; then not at all."""
+    case = rally(reports=("article 9.1.6: 0:30:00", "article 9.2: 0:10:00"))
+    for article in ("9.1.6", "9.2"):
+        said: dict[str, Any] = {"article": article, "fact": "a watch", "number": "101"}
+        case.record("ReportFiled", at("18:00"), **said, **ON_SS1)
+    assert 4 == len(case.due())
+    case.adopt("9.1.6", point="")
+    case.decline("9.2")
+    assert [] == case.due()
+
+
+def test_a_tariff_that_can_not_be_read_proposes_nothing() -> None:
+    """It came from elsewhere, where nobody refused it; every answer stands all the same."""
+    case = rally(waypoints=("WPN: an hour",))
+    missed(case, "W1")
+    assert ["101 W1 - open"] == case.proposals()
+    assert "tariffs.waypoints of the regulations can't be read" == case.propose("W1").why_not
+    assert [] == case.due()

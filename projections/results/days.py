@@ -1,0 +1,47 @@
+"""Days: which stages are of one day of the rally, as far as the plan tells it."""
+
+from __future__ import annotations
+
+from ledger.errors import NotFound
+from ledger.grouping import grouped
+from ledger.vocabulary import ControlScheduled, StageScheduled
+from projections.state.rally import RallyState
+
+LAST = "last"
+
+
+def day_of(state: RallyState, stage: StageScheduled) -> str:
+    """The day on which a stage begins by the plan: "2019-03-10"; "" where that does not say it.
+
+    It is that of the stage, else of its first start, else of its last control at which the first
+    crew is due: what leads to a stage may lie on the evening before.
+    """
+    if stage.date:
+        return str(stage.date)
+    controls = (each.value for each in state.facts.of(ControlScheduled))
+    due = (each.due_at for each in controls if each.stage == stage.stage)
+    first = stage.first_start_at or max(filter(None, due), default=None)
+    return first.iso()[:10] if first else ""
+
+
+def days(state: RallyState) -> dict[str, list[StageScheduled]]:
+    """The stages by day, both in the order of the stages; those without a day under ""."""
+    return dict(grouped((day_of(state, each), each) for each in state.stages))
+
+
+def stages_of_day(state: RallyState, named: str) -> list[StageScheduled]:
+    """The stages of a day that is named: by its date, its number from 1, or "last".
+
+    Raises:
+        NotFound: the plan has no such day.
+    """
+    known = {day: stages for day, stages in days(state).items() if day}
+    if named in known:
+        return known[named]
+    several = list(known.values())
+    if named == LAST and several:
+        return several[-1]
+    if named.isdecimal() and 0 < int(named) <= len(several):
+        return several[int(named) - 1]
+    has = f"The plan has {', '.join(known)}." if known else "The plan says no days of stages."
+    raise NotFound(f"There is no day {named}.", hint=has)
