@@ -24,7 +24,8 @@ _MINUTES_A_DAY = 24 * 60
 _LARGEST_MS = 253_402_300_799_999  # the last millisecond of the year 9999
 _SMALLEST_MS = -62_135_596_800_000  # the first of the year 1
 _A_DAY_MS = _MINUTES_A_DAY * 60_000
-Moment = Annotated[int, msgspec.Meta(ge=_SMALLEST_MS + _A_DAY_MS, le=_LARGEST_MS - _A_DAY_MS)]
+_FIRST_FAR_MS, _LAST_FAR_MS = _SMALLEST_MS + _A_DAY_MS, _LARGEST_MS - _A_DAY_MS
+Moment = Annotated[int, msgspec.Meta(ge=_FIRST_FAR_MS, le=_LAST_FAR_MS)]
 """UTC milliseconds that the clocks of every zone show within the years 1 to 9999."""
 
 
@@ -37,6 +38,8 @@ class Instant(msgspec.Struct, frozen=True, array_like=True, order=True):
     def __post_init__(self) -> None:
         if not -_MINUTES_A_DAY < self.offset < _MINUTES_A_DAY:
             raise ValueError(f"the offset {self.offset} is not within a day")
+        if _FIRST_FAR_MS <= self.ms <= _LAST_FAR_MS:
+            return  # as nearly every moment, and very many are read
         shown = self.ms + self.offset * 60_000
         if not (_SMALLEST_MS <= shown <= _LARGEST_MS and _SMALLEST_MS <= self.ms <= _LARGEST_MS):
             raise ValueError(f"{self.ms} ms is not within the years 1 to 9999")

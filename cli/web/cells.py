@@ -74,18 +74,21 @@ def rows(
     `own` are columns that are told otherwise, by the first of their names, each with its class;
     each row says in `data-…` what stands under `name`.
     """
-    columns = [["<tr>"] * len(shown.rows)]
+    row, columns = "<tr>", list[Sequence[str]]()
     if name:
-        columns = [[f'<tr data-{name}="{escaped(str(e.get(name, "")))}">' for e in shown.rows]]
+        row = f'<tr data-{name}="%s">'
+        columns.append([escaped(str(each.get(name, ""))) for each in shown.rows])
     for each in shown.columns:
         if own and each.names[0] in own:
             kind, cells = own[each.names[0]]
-            columns.append([f'<td class="{kind}">{told}</td>\n' for told in cells(shown.rows)])
+            row += f'<td class="{kind}">%s</td>\n'
+            columns.append(cells(shown.rows))
         else:
-            begins = f'<td class="{kind}">' if (kind := _kind(each)) else "<td>"
-            told_of = _of_column(each, shown.rows, frame, times)
-            columns.append([f"{begins}{told}</td>" for told in told_of])
-    return Markup("".join(["".join(row) + "</tr>\n" for row in zip(*columns, strict=True)]))  # noqa: S704
+            row += f'<td class="{kind}">%s</td>' if (kind := _kind(each)) else "<td>%s</td>"
+            columns.append(_of_column(each, shown.rows, frame, times))
+    row += "</tr>\n"
+    several = zip(*columns, strict=True) if columns else [()] * len(shown.rows)
+    return Markup("".join([row % each for each in several]))  # noqa: S704
 
 
 def _kind(column: Column) -> str:

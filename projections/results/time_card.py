@@ -289,9 +289,11 @@ def _struck(state: RallyState, number: str) -> dict[str, list[Struck]]:
     """What was corrected or voided of the crew's times, by stage, in the order of recording."""
     told, positions = state.facts.told, state.facts.positions
     found: dict[str, list[Struck]] = {}
-    recorded = sorted(told, key=lambda each: (state.facts.truly(each).recorded_at, each))
-    for identity, amending in ((each, told[each]) for each in recorded):
-        if not isinstance(amending, (Corrected, Voided)) or identity in state.facts.idle:
+    amendings = [each for each, said in told.items() if isinstance(said, (Corrected, Voided))]
+    amendings.sort(key=lambda each: (state.facts.truly(each).recorded_at, each))
+    for identity in amendings:
+        amending = told[identity]
+        if identity in state.facts.idle:
             continue
         original = _original(told, amending)
         if isinstance(original[1], ON_THE_CARD) and original[1].number == number:
