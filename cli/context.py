@@ -48,6 +48,9 @@ class Settings:
         self._offset = offset
         self._ledger: str | None = None
         self._opened: Ledger | None = None
+        self._every: list[Ledger] = []
+        self.answered = False
+        """Whether a read was answered, with which the command ends."""
         self.rally: str | None = None
         self.site = ""
 
@@ -153,7 +156,13 @@ class Settings:
         from ledger.log import Ledger
 
         self._opened = Ledger(self.ledger_name, self.clock, self.site, self.appended, new=new)
+        self._every.append(self._opened)
         return self._opened
+
+    def put_away(self) -> None:
+        """Let go of every ledger that was opened here."""
+        for each in self._every:
+            each.close()
 
     def written_alone(self) -> bool:
         """Whether something was put on record on a server that lacks its standby."""

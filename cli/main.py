@@ -370,4 +370,11 @@ def main() -> None:
     # It makes very many small things and hardly any that hold each other: to look for those as
     # often as Python does takes a tenth of the time of a short command.
     gc.set_threshold(MANY_THINGS)
-    sys.exit(run())
+    settings = Settings()
+    code = run(settings=settings)
+    if settings.answered:
+        # Python would look once more through all that an answer was made of, which takes a quarter
+        # of the time of a short command: what has to be let go of in order is the ledger alone.
+        settings.put_away()
+        gc.freeze()
+    sys.exit(code)

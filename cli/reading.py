@@ -90,6 +90,7 @@ def reading(
                 if found.title:
                     click.echo(visible(found.heading()), err=True)
                 show(found)
+            here().answered = True
             return found.exit_code
 
         return click.Command(

@@ -32,17 +32,15 @@ def command(answer: Answer[Scored]) -> None:
     found = answer.found
     if found.points.when != OVER:
         click.echo(visible(f"The rally is {found.points.when}: points as if it ended so."))
-    names = {each.name for each in answer.document["rows"]}
-    rows = [each for each in found.points.rows if each.name in names]
     if found.name is not None:
-        why(rows)
+        why(found.rows)
         rules(found.rules)
         return
     print_table(
         ("", "Name", "Points", "Category", "For"),
         [
             (str(e.place), e.name, str(e.points), e.category, ", ".join(map(_told, e.awards)))
-            for e in rows
+            for e in found.rows
         ],
         figures=("", "Points"),
     )

@@ -28,7 +28,6 @@ def command(answer: Answer[Standing]) -> None:
     """
     found = answer.found
     season, codes = found.season, [each.rally for each in found.season.rounds]
-    names = {each.name for each in answer.document["rows"]}
     print_table(
         ("", "Name", "Points", *codes, "Dropped", "Tie broken by", "Notes"),
         [
@@ -41,8 +40,7 @@ def command(answer: Answer[Standing]) -> None:
                 row.tied_by,
                 ", ".join(row.flags),
             )
-            for row in season.rows
-            if row.name in names
+            for row in found.rows
         ],
         figures=("", "Points", *codes),
     )

@@ -105,7 +105,8 @@ def _counts(state: RallyState, scope: Scope, charge: Charge, over: Span) -> bool
     if not charge.in_force and charge.status != SUSPENDED:
         return False
     if scope.kind == "stage":
-        return charge.stage == scope.stage and charge.applies_to == "stage"
+        of_it = charge.stage == scope.stage and charge.applies_to == "stage"
+        return of_it and charge.counts_in(scope.ranking)
     return bool(counting([charge], since_of(state, charge.number, over), over.until))
 
 

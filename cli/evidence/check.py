@@ -1264,7 +1264,7 @@ _MAY = {
     "clerk-of-the-course court stewards": (
         "StageReinstated PenaltyGiven PenaltyWithdrawn SanctionDeclined TimeCreditGranted "
         "TimeCreditRevoked "
-        "SuspensionActivated DeadlineExtended ResultsQualified"
+        "SuspensionActivated DeadlineExtended ResultsQualified StartPutBack"
     ),
     "court stewards": (
         "TieBreakDisapplied TieSettled CrewDisqualified SupersedingDetermined ProtestDecided "

@@ -158,6 +158,7 @@ ACTS: dict[str, Act] = {
     "decide fine": _decision("fine"),
     "decide relegate": _decision("relegate"),
     "decide reclassify": _decision("reclassify"),
+    "decide put-back-start": _decision("put_back_start"),
     "decide dock-points": _decision("dock_points"),
     "decide reposition": _decision("reposition"),
     "decide cancel-stage": _decision("cancel_stage"),

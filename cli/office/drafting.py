@@ -16,11 +16,10 @@ from ledger.commands.desk import IssueDecision
 from ledger.errors import Usage
 from ledger.times import format_duration, parse_duration, parse_instant
 from ledger.vocabulary import DecisionIssued, Effect
-from ledger.vocabulary.base import among
+from ledger.vocabulary.base import Ranking, among
 from ledger.vocabulary.championship import PointsTable
 from ledger.vocabulary.direction import AppliesTo
 from ledger.vocabulary.judicial import Series
-from ledger.vocabulary.sanctions import Ranking
 from projections.comparing.preview import Preview
 from projections.desk.judging import judge
 
@@ -148,7 +147,15 @@ def _number(text: str) -> int | str:
 # -- the usual decisions ---------------------------------------------------------------------------
 
 Amount = Annotated[str, Word("How much time.", "TIME", subject=True)]
+OnlyIn = Annotated[
+    tuple[Ranking, ...], Word("Only in classifications of this kind. Repeatable.", "KIND")
+]
 Categories = Annotated[tuple[str, ...], Word("Only this category. Repeatable.", name="category")]
+
+
+def _only(kinds: tuple[Ranking, ...]) -> str:
+    """In classifications of which kinds alone it counts, in words."""
+    return f", only by {' and '.join(kinds)}" if kinds else ""
 
 
 def penalty(
@@ -159,6 +166,7 @@ def penalty(
     applies_to: Annotated[AppliesTo, Word("Which result carries it.")] = "stage",
     not_in_start_order: Annotated[bool, Word("It does not move the next start order.")] = False,
     point: Annotated[str, Word("The point or zone it is for.", "POINT")] = "",
+    only_in: OnlyIn = (),
 ) -> Draft:
     """A time penalty: on a stage, in the overall alone, or of the road."""
     amount_ms = parse_duration(amount)
@@ -167,8 +175,10 @@ def penalty(
         fields["in_start_order"] = False
     if point:
         fields["point"] = point
+    if only_in:
+        fields["only_in"] = tuple(only_in)
     where = {"overall": " in the overall alone", "road": " on the road"}.get(applies_to, "")
-    said = f"time penalty of {format_duration(amount_ms)}{where}"
+    said = f"time penalty of {format_duration(amount_ms)}{where}{_only(only_in)}"
     return Draft(number, stage, said, (Effect("PenaltyGiven", fields),))
 
 
@@ -255,9 +265,7 @@ def relegate(
     applies_to: Annotated[
         Literal["overall", "stage"], Word("Which classification: from a stage on, or of it.")
     ] = "overall",
-    only_in: Annotated[
-        tuple[Ranking, ...], Word("Only in classifications of this kind. Repeatable.", "KIND")
-    ] = (),
+    only_in: OnlyIn = (),
 ) -> Draft:
     """The last place of a classification, or some places back; the crew keeps its time."""
     fields: dict[str, Any] = {} if places is None else {"places": places}
@@ -268,9 +276,8 @@ def relegate(
     back = "goes to the last place" if places is None else f"goes {places} places back"
     back = "goes 1 place back" if places == 1 else back
     where = f"the result of {stage}" if applies_to == "stage" else "the overall"
-    only = f", only by {' and '.join(only_in)}" if only_in else ""
     effect = Effect("CrewRelegated", fields)
-    return Draft(number, stage, f"{back} in {where}{only}", (effect,))
+    return Draft(number, stage, f"{back} in {where}{_only(only_in)}", (effect,))
 
 
 def reclassify(
@@ -292,6 +299,18 @@ def reclassify(
     to = ", ".join(f"{name} {to}" for name, to in fields.items())
     said = f"is moved to {to}{f' from {since} on' if since else ''}"
     return Draft(number, since, said, (Effect("CrewReclassified", fields),))
+
+
+def put_back_start(
+    _desk: Desk,
+    number: Number,
+    amount: Amount,
+    stage: Annotated[str, Word("Behind which stage; it bears on the next.", "STAGE", of="stage")],
+) -> Draft:
+    """A later start of the next stage, into the order where that puts it."""
+    by_ms = parse_duration(amount)
+    said = f"starts the stage after {stage} {format_duration(by_ms)} later"
+    return Draft(number, stage, said, (Effect("StartPutBack", {"by_ms": by_ms}),))
 
 
 def dock_points(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from cli.office.answer import Answer
 from cli.office.asking import Category, Word
@@ -14,7 +14,7 @@ from ledger.errors import NotFound
 from projections.explain.grounds import Grounds
 from projections.explain.told import Rule
 from projections.results.points import Points, Scorer, points
-from projections.results.season import Season, season
+from projections.results.season import Season, SeasonRow, season
 from projections.rules.regulations import Applied
 from projections.rules.scales import BEST, COUNTING, DRIVERS, SCALES, SCORERS, TABLES, TIES
 from projections.state.rally import RallyState
@@ -25,9 +25,10 @@ LINES = ("place", "name", "points", "category", "numbers", "what", "awarded", "r
 
 
 class Scored(NamedTuple):
-    """The points of a rally on their way to a person: which name is asked for, and the rules."""
+    """The points of a rally on their way to a person: the lines asked for, and the rules."""
 
     points: Points
+    rows: Sequence[Scorer]
     rules: Sequence[Rule]
     name: str | None = None
 
@@ -36,6 +37,7 @@ class Standing(NamedTuple):
     """A season on its way to a person; with a name, what it scored in each rally."""
 
     season: Season
+    rows: Sequence[SeasonRow]
     rules: Sequence[Rule]
     name: str | None = None
     scored: Sequence[tuple[str, Scorer]] = ()
@@ -69,7 +71,7 @@ def of_a_rally(
         for award in row.awards
     ]
     title = ", ".join(filter(None, (f"Points, {table}", category, name)))
-    shown = Scored(found, rules, name)
+    shown = Scored(found, rows, rules, name)
     return Answer(seen, shown, title, document, lines, LINES)
 
 
@@ -112,7 +114,7 @@ def of_a_season(
     ]
     columns = ("place", "name", "points", *codes, "dropped", "category")
     title = ", ".join(filter(None, (f"Season, {table}", category, name)))
-    shown = Standing(found, rules, name, scored)
+    shown = Standing(found, rows, rules, name, scored)
     return Answer(None, shown, title, document, lines, columns, over=views)
 
 
@@ -123,7 +125,10 @@ def _worded(row: Scorer) -> dict[str, Any]:
     return told | {"awards": [{**each, "words": award.words()} for each, award in awards]}
 
 
-def _named(rows: Iterable[Any], name: str | None) -> list[Any]:
+Line = TypeVar("Line", Scorer, SeasonRow)
+
+
+def _named(rows: Iterable[Line], name: str | None) -> list[Line]:
     """The lines of a name, or all of them.
 
     Raises:

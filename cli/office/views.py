@@ -55,7 +55,10 @@ class Views:
         wanted = [each for each in self._rallies if each in rallies]
         known = {each: at for each, at in self._known.items() if each in ("", *wanted)}
         if strange := [each for each in self._known if each not in known]:
-            raise Usage(f"A moment is said for {strange[0]}, which is not asked for.")
+            raise Usage(
+                f"A moment is said for {strange[0]}, which is not asked for.",
+                hint="Name it with --rallies as well, or leave its moment out.",
+            )
         return Views(wanted, self._cuts._replace(known_at=_joined(known)), self._opened)
 
     @cached_property
@@ -112,7 +115,10 @@ def _moments(known_at: str | None, rallies: Sequence[str]) -> dict[str, str]:
             held = ", ".join(rallies) or "none"
             raise NotFound(f"The ledger holds no rally {code.strip()}.", hint=f"It holds: {held}.")
         if moment and found.setdefault(code.strip(), moment.strip()) != moment.strip():
-            raise Usage(f"A moment is said twice for {code.strip() or 'every rally'}.")
+            raise Usage(
+                f"A moment is said twice for {code.strip() or 'every rally'}.",
+                hint="Say one moment for each rally: --known-at CODE=MOMENT.",
+            )
     return found
 
 

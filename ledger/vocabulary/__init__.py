@@ -142,7 +142,7 @@ from ledger.vocabulary.running import (
     StageStarted,
     WaypointMissed,
 )
-from ledger.vocabulary.sanctions import CrewRelegated, PointsDocked
+from ledger.vocabulary.sanctions import CrewRelegated, PointsDocked, StartPutBack
 from ledger.vocabulary.timing import (
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
@@ -267,6 +267,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         CourtDecisionIssued,
         ExhibitBound,
         CrewRelegated,
+        StartPutBack,
         PointsDocked,
     ),
     "publication": (
@@ -335,6 +336,7 @@ DECIDABLE: frozenset[type[Occurrence]] = frozenset(
         CrewDisqualified,
         MovedOutsideClassification,
         CrewRelegated,
+        StartPutBack,
         PointsDocked,
     }
 )
@@ -557,6 +559,7 @@ __all__ = [
     "StartOrderAmended",
     "StartOrderPublished",
     "StartPositionChosen",
+    "StartPutBack",
     "StartRefused",
     "StartSlot",
     "SummonsIssued",

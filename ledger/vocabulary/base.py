@@ -39,6 +39,9 @@ Commitment = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """What stands for a private value: the hash of the value and a secret salt (see `openings`)."""
 Categories = tuple[Code, ...]
 """The categories that are meant; none named means all of them."""
+Ranking = Literal["joint", "category", "class", "group", "team", "trophy"]
+"""A classification by whom it ranks: all crews that are ranked together, or those of one category,
+class, group or team, or who run for one trophy."""
 Standing = Literal["", "published", "derived", "assumed"]
 
 Nature = Literal["act", "observation", "report"]

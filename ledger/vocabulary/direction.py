@@ -20,6 +20,7 @@ from ledger.vocabulary.base import (
     OptionalCode,
     OptionalCrew,
     OptionalParty,
+    Ranking,
     Text,
     among,
     on,
@@ -167,6 +168,7 @@ class PenaltyGiven(Occurrence, frozen=True, kw_only=True, tag="PenaltyGiven"):
     (`overall`), or the road sections and so the overall (`road`). One with a `point` falls away
     with that part of the stage. `in_start_order` says whether it counts for the next start order,
     `evidence` which records it rests on. Where a tariff proposed it, `proposed_ms` is how much.
+    With `only_in` it counts in classifications of these kinds alone: in the class, and not joint.
     """
 
     number: CrewNumber
@@ -181,10 +183,12 @@ class PenaltyGiven(Occurrence, frozen=True, kw_only=True, tag="PenaltyGiven"):
     in_start_order: bool = True
     evidence: tuple[EvidenceId, ...] = ()
     proposed_ms: Duration | None = None
+    only_in: tuple[Ranking, ...] = ()
 
     def words(self) -> str:
         where = on(self.stage) or (f" at {self.control}" if self.control else "")
         why = f": {self.reason}" if self.reason else ""
+        where += f", only by {' and '.join(self.only_in)}" if self.only_in else ""
         return f"Crew {self.number} penalised {format_duration(self.amount_ms)}{where}{why}."
 
 

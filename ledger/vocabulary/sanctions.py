@@ -1,4 +1,4 @@
-"""Group G, too: what stewards impose that is no time: places, points of a championship."""
+"""Group G, too: what stewards impose that is no time: places, starts, points."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from ledger.times import format_duration
 from ledger.vocabulary.base import (
+    Code,
     CrewNumber,
+    Duration,
     EvidenceId,
     Occurrence,
     OptionalCode,
     OptionalCrew,
+    Ranking,
     Text,
     on,
 )
 from ledger.vocabulary.championship import PointsTable
-
-Ranking = Literal["joint", "category", "class", "group", "team", "trophy"]
-"""A classification by whom it ranks: all crews that are ranked together, or those of one category,
-class, group or team, or who run for one trophy."""
 
 
 class CrewRelegated(Occurrence, frozen=True, kw_only=True, tag="CrewRelegated"):
@@ -60,6 +60,27 @@ _WHOSE: dict[PointsTable, str] = {
     "manufacturers": "the manufacturer",
     "teams": "the team",
 }
+
+
+class StartPutBack(Occurrence, frozen=True, kw_only=True, tag="StartPutBack"):
+    """A crew starts the next stage later than its place gives it, as a sanction: by so much.
+
+    The next stage is the first behind `stage` that it may start: one that is cancelled for it is
+    left out. It goes into the order where its time then puts it; one that is posted changes by
+    amendment only. Several add up.
+    """
+
+    number: CrewNumber
+    stage: Code
+    by_ms: Duration
+    article: OptionalCode = ""
+    document: OptionalCode = ""
+    evidence: tuple[EvidenceId, ...] = ()
+
+    def words(self) -> str:
+        why = f": {self.reason}" if self.reason else ""
+        time = format_duration(self.by_ms)
+        return f"Crew {self.number} starts the stage after {self.stage} {time} later{why}."
 
 
 class PointsDocked(Occurrence, frozen=True, kw_only=True, tag="PointsDocked"):

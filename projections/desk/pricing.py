@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from ledger.times import format_duration
@@ -127,7 +128,7 @@ class Pricing:
         if what.tariff == SPEED:
             return self._speed(what, mine, tariff.repeats, counter)
         named = self._kind(what) if what.tariff == WAYPOINTS else what.place
-        left = what.tariff == WAYPOINTS and self._left(what)
+        left = (what.number, what.stage) in self._left
         line = next(
             (each for each in mine if each.names(named) and (left or not each.evacuated)), None
         )
@@ -230,17 +231,19 @@ class Pricing:
         placed = self.state.point(what.stage, self.state.category(what.number), what.place)
         return placed.kind if placed else ""
 
-    def _left(self, what: Infringement) -> bool:
-        """Whether a crew was evacuated from a stage, or left it otherwise: it did not finish it."""
+    @cached_property
+    def _left(self) -> frozenset[tuple[str, str]]:
+        """The crews that were evacuated from a stage, or left it otherwise: they did not finish it.
+
+        By (number, stage).
+        """
         facts = self.state.facts
         told: list[Fact[Leaving]] = [
             *facts.of(StageNotFinished),
             *facts.retirements,
             *(each for each in facts.of(FitnessDecided) if not each.value.fit),
         ]
-        return any(
-            (each.value.number, each.value.stage) == (what.number, what.stage) for each in told
-        )
+        return frozenset((each.value.number, each.value.stage) for each in told)
 
 
 class _Counter:

@@ -35,6 +35,7 @@ from ledger.vocabulary import (
     StageStopped,
     StageTimeRecorded,
     StartOrderPublished,
+    StartPutBack,
     TargetTimeChanged,
     TieSettled,
     TimeCreditGranted,
@@ -43,7 +44,7 @@ from ledger.vocabulary import (
 )
 from projections.results.relegation import relegated
 from projections.results.standings import Scope, by_times
-from projections.results.start_order import repositioned, unheeded
+from projections.results.start_order import next_start, repositioned, unheeded
 from projections.state.charges import Charges
 from projections.state.course import Direction, directed, is_for, named_by
 from projections.state.entries import as_it_stands
@@ -303,6 +304,24 @@ def _repositioned(state: RallyState, fact: Fact[CrewRepositioned]) -> Defeat | N
     return None if _same(held, fact) else _by(state, held, "puts it in another place")
 
 
+def _put_back(state: RallyState, fact: Fact[StartPutBack]) -> Defeat | None:
+    said = fact.value
+    stage = next_start(state, said.number, said.stage)
+    if not stage:
+        return Defeat(f"no stage behind {said.stage} is left that it starts")
+    lists = state.timing.start_lists
+    posted = lists.published.get(stage, {})
+    order = posted.get("") or posted.get(state.category(said.number))
+    amended = (each.value for each in lists.amended.get(stage, ()))
+    since = said.recorded_at.ms
+    dealt_with = any(e.number == said.number and e.recorded_at.ms >= since for e in amended)
+    if order is None or dealt_with or order.value.recorded_at.ms > since:
+        return None
+    return _by(
+        state, order, f"published the start order of {stage} before; StartOrderAmended changes it"
+    )
+
+
 def _tie(state: RallyState, fact: Fact[Any]) -> Defeat | None:
     """A ruling on a tie: without effect where its crews are level nowhere."""
     compared = False
@@ -423,6 +442,7 @@ def _no_finish(stands: Direction, state: RallyState, fact: Fact[Any]) -> Defeat 
 
 
 _ON_A_STAGE = (
+    StartPutBack,
     CrewReclassified,
     StageTimeRecorded,
     TimeCreditGranted,
@@ -446,6 +466,7 @@ _RULES: Mapping[type[Occurrence], Callable[[RallyState, Fact[Any]], Defeat | Non
     RestartDecided: _restart,
     CrewRepositioned: _repositioned,
     **dict.fromkeys(ON_TIES, _tie),
+    StartPutBack: _put_back,
     CrewRelegated: _relegated,
     CrewReclassified: _reclassified,
     **dict.fromkeys((StageCancelled, StageReinstated, StageShortened, StageStopped), _on_a_stage),

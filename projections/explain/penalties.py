@@ -16,6 +16,7 @@ from ledger.vocabulary import (
     StageReinstated,
     StageStarted,
 )
+from ledger.vocabulary.base import Ranking
 from projections.desk.infringements import PRICED
 from projections.explain.grounds import Fallen, Grounds
 from projections.explain.times import once
@@ -35,7 +36,7 @@ OF_A_PENALTY = (PenaltyGiven, FalseStartObserved, ControlPassed)
 
 
 def in_overall(
-    grounds: Grounds, number: str, since: int, over: Span
+    grounds: Grounds, number: str, since: int, over: Span, ranking: Ranking
 ) -> Iterator[tuple[int | None, Addend]]:
     """The penalties in a total over a span, with the number of the stage each belongs to.
 
@@ -49,12 +50,14 @@ def in_overall(
             return "in the carried-in total"
         if over.until is not None and (order is None or order > over.until):
             return None
-        return charge.status if charge else IN_FORCE
+        return _standing(charge, ranking)
 
     return _told(grounds, number, status)
 
 
-def on_stage(grounds: Grounds, number: str, stage: str) -> Iterator[tuple[int | None, Addend]]:
+def on_stage(
+    grounds: Grounds, number: str, stage: str, ranking: Ranking
+) -> Iterator[tuple[int | None, Addend]]:
     """The penalties in the result of a stage; those of the road have no part in it."""
 
     def status(_: int | None, where: str, charge: Charge | None) -> str | None:
@@ -62,9 +65,14 @@ def on_stage(grounds: Grounds, number: str, stage: str) -> Iterator[tuple[int | 
             return None
         if charge and charge.in_force and charge.applies_to != "stage":
             return "counts in the overall only"
-        return charge.status if charge else IN_FORCE
+        return _standing(charge, ranking)
 
     return _told(grounds, number, status)
+
+
+def _standing(charge: Charge | None, ranking: Ranking) -> str:
+    """Whether a penalty counts in classifications of this kind, or why not."""
+    return charge.status_in(ranking) if charge else IN_FORCE
 
 
 def _told(

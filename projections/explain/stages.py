@@ -289,6 +289,7 @@ def _cost(
     elif limit_ms:
         parts.insert(0, Part(limit_ms, "the maximum time", ()))
         records.append(_max_time(grounds, key))
+    resting = (f"what that time rests on is told of crew {cost.whose}",) if cost.whose else ()
     if cost.over_ms:
         parts.append(Part(-cost.over_ms, "a stage costs no more", ()))
     over = _overtime(grounds, number, stage)
@@ -309,5 +310,5 @@ def _cost(
             *cut.rules,
             *_bearing(grounds, *key, *NO_TIMES),
         ],
-        notes=over.notes,
+        notes=(*over.notes, *resting),
     )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ledger.vocabulary import PLACING
+from ledger.vocabulary import PLACING, PenaltyGiven
 from ledger.vocabulary.publication import named_together
 from projections.results.standings import UNEQUAL, Row, Scope, Standings, span_of, standings
 from projections.rules.classifications import Groups, groups_of
@@ -62,7 +62,9 @@ class Rankings(NamedTuple):
             return
         # Whom carried totals and rulings on places bear on is not told by the list across all.
         facts = self.state.facts
-        told = not (self.state.carried or facts.crews.moves or any(map(facts.of, PLACING)))
+        narrow = any(each.value.only_in for each in facts.of(PenaltyGiven))
+        carried, moved = self.state.carried, facts.crews.moves
+        told = not (carried or moved or narrow or any(map(facts.of, PLACING)))
         for scope, group in zip(self.scopes, self.groups, strict=True):
             one = told and len(group) == 1
             yield _by_itself(self.joint, group) if one else standings(self.state, scope)

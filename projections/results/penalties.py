@@ -93,7 +93,7 @@ def _row(state: RallyState, charge: Charge) -> Penalty:
         charge.applies_to,
         charge.kind,
         charge.basis,
-        charge.status,
+        charge.status_in("joint"),
         in_total,
         charge.reason,
         charge.article,

@@ -24,6 +24,7 @@ from projections.results.scaled import is_settled, metres, parts, timed
 from projections.results.scorers import Placing, Scorers
 from projections.results.standings import UNEQUAL, Row, Scope, Standings, standings
 from projections.rules.classifications import groups_of
+from projections.rules.rulebook import CLASSIFICATIONS
 from projections.rules.scales import (
     DIVIDED,
     DRIVERS,
@@ -169,18 +170,18 @@ class Giving:
     def groups(self) -> list[tuple[str, ...]]:
         """The categories that score with each other."""
         every = {crew.category for crew in self.state.facts.crews.entries.values()}
-        said = groups_of(self._rules, every, GROUPED) if self._rules.defines(GROUPED) else None
-        return [*(said or rankings(self.state).groups)]
+        by = GROUPED if self._rules.defines(GROUPED) else CLASSIFICATIONS
+        return [*(groups_of(self._rules, every, by) or rankings(self.state).groups)]
 
     @cached_property
     def when(self) -> When:
         """Whether the rally is over: its stages are, and nobody is on the way any more."""
         if self.state.facts.of(CompetitionEnded):
             return OVER
-        if any(each.status == RUNNING for each in standings(self.state).unclassified):
+        if not all(is_settled(self.state, each) for each in timed(self.state)):
             return UNDER_WAY
-        settled = (is_settled(self.state, each) for each in timed(self.state))
-        return OVER if all(settled) else UNDER_WAY
+        out = (each for group in self.groups for each in self._list(Scope(), group).unclassified)
+        return UNDER_WAY if any(each.status == RUNNING for each in out) else OVER
 
     def within(self, group: tuple[str, ...]) -> tuple[list[Scorer], list[NotScoring]]:
         """What is scored among some categories, not placed yet, and what is not."""

@@ -21,8 +21,8 @@ from msgspec.structs import replace
 
 from ledger.errors import NotFound, Usage
 from ledger.vocabulary import CrewEntered, CrewReclassified, StageScheduled
+from ledger.vocabulary.base import Ranking
 from ledger.vocabulary.publication import categories_of
-from ledger.vocabulary.sanctions import Ranking
 from projections.results.relegation import RELEGATED, SAME_PLACE, Back, put_back, relegated
 from projections.results.ties import ruled, settled, unsettled
 from projections.state.participation import Fate, not_classified
@@ -217,10 +217,10 @@ class _Classified:
         self.overall: Overall | None = None
         self.totals: dict[str, Total] = {}
         if self.stage is not None:
-            several = ((n, stage_total(state, self.stage, n)) for n in field.ranked)
+            several = ((n, stage_total(state, self.stage, n, scope.ranking)) for n in field.ranked)
             self.totals = {number: total for number, total in several if total}
         else:
-            self.overall = Overall(state, self.over)
+            self.overall = Overall(state, self.over, scope.ranking)
             self.totals = self.overall.totals(field.ranked)
             if unsettled(self.totals.values(), state):
                 state.must_say_what_breaks_ties(self.over.until)

@@ -193,7 +193,10 @@ def _by_result(state: RallyState, number: str, basis: StageScheduled) -> Seed:
     apart = sum(
         each.amount_ms
         for each in state.penalties.get(number, ())
-        if each.stage == basis.stage and each.applies_to == "stage" and not each.in_start_order
+        if each.stage == basis.stage
+        and each.applies_to == "stage"
+        and _is_apart(each)
+        and each.counts_in("joint")
     )
     behind = value.basis == FIXED_PENALTY
     note = f"did not finish {basis.stage}" if behind else ""

@@ -8,18 +8,20 @@ cancelled is not in it. Published, it is what was posted, and changes by amendme
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
-from ledger.times import Instant
+from ledger.times import Instant, format_duration
 from ledger.vocabulary import (
     CrewRepositioned,
     StageDelayed,
     StageScheduled,
     StartOrderPublished,
     StartPositionChosen,
+    StartPutBack,
 )
 from projections.results.standings import must_exist, stage_named
 from projections.results.start_basis import Seed, choices, in_order, offered
@@ -162,6 +164,10 @@ def _computed(
 ) -> StartGroup:
     found = in_order(state, stage, category, _may_all_start(state, stage, category))
     seeds = _repositioned(state, stage, found.seeds)
+    dues = _dues(state, stage, category, len(seeds), first_at)
+    starters = list(zip(seeds, dues, strict=True))
+    if later := put_back(state, stage):
+        starters = _later(starters, later)
     rows = tuple(
         Starter(
             place,
@@ -172,14 +178,50 @@ def _computed(
             seed.time_ms,
             seed.note,
         )
-        for (place, seed), due in zip(
-            enumerate(seeds, 1), _dues(state, stage, category, len(seeds), first_at), strict=True
-        )
+        for place, (seed, due) in enumerate(starters, 1)
     )
     rests_on = found.rests_on
     if not rows and state.cancelled(stage.stage, category):
         rests_on = "cancelled"
     return StartGroup(category, False, rests_on, "", None, rows)
+
+
+def put_back(state: RallyState, stage: StageScheduled) -> dict[str, int]:
+    """By how much sanctions put back the start of a stage, in milliseconds, by crew."""
+    found: dict[str, int] = defaultdict(int)
+    for each in state.facts.of(StartPutBack):
+        said = each.value
+        if next_start(state, said.number, said.stage) == stage.stage:
+            found[said.number] += said.by_ms
+    return found
+
+
+def next_start(state: RallyState, number: str, stage: str) -> str:
+    """The first stage behind another that a crew may start; "" where there is none."""
+    order, category = state.orders.get(stage), state.category(number)
+    ahead = (
+        each.stage
+        for each in state.stages
+        if order is not None and each.order > order and each.timed
+        if not state.cancelled(each.stage, category)
+    )
+    return next(ahead, "")
+
+
+def _later(
+    starters: Iterable[tuple[Seed, Instant | None]], later: Mapping[str, int]
+) -> list[tuple[Seed, Instant | None]]:
+    """Crews in the order of their times, those put back that are; without times, as they were."""
+    found: list[tuple[Seed, Instant | None]] = []
+    for seed, due in starters:
+        if by_ms := later.get(seed.number, 0):
+            told = f"put back {format_duration(by_ms)}"
+            note = f"{seed.note}, {told}" if seed.note else told
+            at = due and Instant(due.ms + by_ms, due.offset)
+            found.append((seed._replace(note=note), at))
+        else:
+            found.append((seed, due))
+    return sorted(found, key=lambda each: each[1].ms if each[1] else 0)
 
 
 def _may_all_start(state: RallyState, stage: StageScheduled, category: str) -> list[str]:

@@ -298,9 +298,11 @@ class Slices:
             crews = field_of(state, scope).ranked
             if scope.kind == "stage":
                 stage = stage_named(state, scope.stage or "")
-                found = {number: stage_total(state, stage, number) for number in crews}
+                found = {
+                    number: stage_total(state, stage, number, scope.ranking) for number in crews
+                }
             else:
-                overall = Overall(state, span_of(state, scope))
+                overall = Overall(state, span_of(state, scope), scope.ranking)
                 if not BY_PLACES.isdisjoint(overall.chain):
                     raise CannotSlice
                 found = {number: overall.total(number) for number in crews}

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven, StageStarted
+from ledger.vocabulary.base import Ranking
 from projections.state.course import Course, Direction
 from projections.state.recorded import Fact
 from projections.state.road import (
@@ -54,7 +55,8 @@ class Charge(NamedTuple):
     `article` is what the penalty names, else what the decision says was broken. `tariff` are the
     parameters by which it was computed, in the regulations for its fact; `became` is what race
     direction's acts on `stage` make of it; `before` are the ids of the false starts that make it
-    cost more, `spared` those of the acts by which another one does not.
+    cost more, `spared` those of the acts by which another one does not. `only_in` are the kinds of
+    classifications in which alone it counts.
     """
 
     number: str
@@ -75,6 +77,16 @@ class Charge(NamedTuple):
     became: Became = STANDS
     before: tuple[str, ...] = ()
     spared: tuple[str, ...] = ()
+    only_in: tuple[Ranking, ...] = ()
+
+    def counts_in(self, ranking: Ranking) -> bool:
+        """Whether it counts in classifications of this kind, if it does at all."""
+        return not self.only_in or ranking in self.only_in
+
+    def status_in(self, ranking: Ranking) -> str:
+        """What became of it for classifications of this kind."""
+        elsewhere = self.in_force and not self.counts_in(ranking)
+        return f"counts by {' and '.join(self.only_in)} only" if elsewhere else self.status
 
     @property
     def in_force(self) -> bool:
@@ -162,6 +174,7 @@ class Charges:
             positions,
             (fact.id,),
             became=became,
+            only_in=said.only_in,
         )
 
     def _became(self, number: str, stage: str, applies_to: str, point: str = "") -> Became:

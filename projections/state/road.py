@@ -249,7 +249,8 @@ def _judged(rules: Rulebook, due: int, actual: int, allowance: int) -> _Judged:
         if rules.defines(LATENESS_COSTS) and rules.text(LATENESS_COSTS) == FREE:
             return _Judged(late, "late", 0, (LATENESS_COSTS, *by, WHETHER))
         cost = minutes_begun(late - allowance) * rules.number(LATE)
-        return _Judged(late, "late", cost, (LATE, *by, WHETHER))
+        whether = (LATENESS_COSTS,) if rules.defines(LATENESS_COSTS) else ()
+        return _Judged(late, "late", cost, (LATE, *whether, *by, WHETHER))
     if late < 0:
         cost = minutes_begun(-late) * rules.number(EARLY)
         return _Judged(late, "early", cost, (EARLY, *by, WHETHER))

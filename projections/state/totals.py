@@ -15,6 +15,7 @@ import msgspec
 
 from ledger.times import truncate
 from ledger.vocabulary import StageScheduled, TimesCarriedIn
+from ledger.vocabulary.base import Ranking
 from projections.state.charges import Charge
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
@@ -70,8 +71,9 @@ def overall_total(state: RallyState, number: str, over: Span = SO_FAR) -> Total 
 class Overall:
     """The totals over a span: what is the same for all crews is looked up once."""
 
-    def __init__(self, state: RallyState, over: Span = SO_FAR) -> None:
+    def __init__(self, state: RallyState, over: Span = SO_FAR, ranking: Ranking = "joint") -> None:
         self._state = state
+        self._ranking = ranking
         self._over = over
         self._tallies: dict[tuple[str, int], Tally] = {}
 
@@ -107,7 +109,7 @@ class Overall:
                 flags = self._flags(number, tally, opening)
             penalty_ms, penalties, chain = 0, state.penalties, self.chain
             if number in penalties:
-                several = counting(penalties[number], since, until)
+                several = counting(penalties[number], since, until, self._ranking)
                 penalty_ms = sum([each.amount_ms for each in several])
             tie = tie_of(state, chain, tally, number) if chain else ()
             found[number] = Total(number, carried_ms + time_ms, penalty_ms, tie, flags)
@@ -193,19 +195,25 @@ def since_of(state: RallyState, number: str, over: Span = SO_FAR) -> int:
     return state.orders[opening.value.stage] if opening else over.behind
 
 
-def counting(charges: Iterable[Charge], since: int, until: int | None) -> list[Charge]:
-    """The penalties that count in the overall up to a stage; without one, all of them."""
+def counting(
+    charges: Iterable[Charge], since: int, until: int | None, ranking: Ranking = "joint"
+) -> list[Charge]:
+    """The penalties that count in an overall up to a stage; without one, all of them."""
     return [
         each
         for each in charges
-        if (each.order is None and until is None)
-        or (
-            each.order is not None and each.order > since and (until is None or each.order <= until)
+        if each.counts_in(ranking)
+        and (
+            until is None
+            if each.order is None
+            else each.order > since and (until is None or each.order <= until)
         )
     ]
 
 
-def stage_total(state: RallyState, stage: StageScheduled, number: str) -> Total | None:
+def stage_total(
+    state: RallyState, stage: StageScheduled, number: str, ranking: Ranking = "joint"
+) -> Total | None:
     """The result of a crew on one stage with the penalties that belong to it; None without one."""
     value = state.on_stages.get(stage.stage, NOBODY).get(number)
     if value is None or not state.counts(stage, state.category(number)):
@@ -223,7 +231,7 @@ def stage_total(state: RallyState, stage: StageScheduled, number: str) -> Total 
     penalty_ms = sum(
         each.amount_ms
         for each in state.penalties.get(number, ())
-        if each.stage == stage.stage and each.applies_to == "stage"
+        if each.stage == stage.stage and each.applies_to == "stage" and each.counts_in(ranking)
     )
     time_ms = stage_time(state, stage.stage, value)
     return Total(number, time_ms, penalty_ms, (), tuple(flags))

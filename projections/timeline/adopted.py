@@ -22,6 +22,7 @@ from ledger.vocabulary import (
     PenaltyWithdrawn,
     PointsDocked,
     RegulationsAdopted,
+    StartPutBack,
 )
 from projections.state.facts import Facts, rank_by
 from projections.state.road import COMPUTED
@@ -37,6 +38,7 @@ OF_A_CREW = (
     CrewRepositioned,
     MovedOutsideClassification,
     PointsDocked,
+    StartPutBack,
     *PLACING,
 )
 """What a decision may do without touching a time: looked up with the facts of a moment."""

@@ -101,7 +101,7 @@ def lines(file: Path, rounds: int) -> Iterator[Line]:
         of_all[code] = office.timelines.of(ledger.log(code)).index.position
     first, *_ = asked(file)[0]
     ruled = next(code for code in codes if first["rallies"].get(code))
-    _rule(file, ruled, first["name"], ledger)
+    _rule(file, ruled, first["name"])
     rows, *_ = asked(file)
     moved = next(each["rallies"] for each in rows if each["name"] == first["name"])
     must_be(
@@ -140,12 +140,13 @@ def _measured(what: str, file: Path, rounds: int, ledger: Ledger) -> Iterator[Li
         yield Line(f"{what}, {clock}", taken, "s", spread=spread, target=target, note=note)
 
 
-def _rule(file: Path, code: str, name: str, ledger: Ledger) -> None:
-    """The crew of a driver is disqualified in one rally."""
-    state = Office(ledger, keeps=False).view(ledger.log(code)).classified
-    number = next(n for n, each in state.facts.crews.items() if each.value.driver == name)
-    words = ("record", "CrewDisqualified", f"number={number}", "--reason", "the vehicle")
-    run(rally(*words, *BY, "--ledger", str(file), "--rally", code))
+def _rule(file: Path, code: str, name: str) -> None:
+    """The crews with which somebody scored in one rally are disqualified."""
+    where = ("--ledger", str(file), "--rally", code)
+    rows = json.loads(run(rally("points", "--json", *where)))["rows"]
+    for number in next(each["numbers"] for each in rows if each["name"] == name):
+        words = ("record", "CrewDisqualified", f"number={number}", "--reason", "the vehicle")
+        run(rally(*words, *BY, *where))
 
 
 @click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))

@@ -175,6 +175,7 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             "--applies-to": Typed("road", {"effect.applies_to": "road"}),
             "--not-in-start-order": Typed(None, {"effect.in_start_order": False}),
             "--point": Typed("WP1", {"effect.point": "WP1"}),
+            "--only-in": Typed("class", {"effect.only_in": ["class"]}),
         },
     ),
     "decide credit": (
@@ -194,6 +195,7 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             "--class": Typed("T3", {"effect.class": "T3"}),
         },
     ),
+    "decide put-back-start": ("101 0:05:00", {**DECIDED, **STAGE}),
     "decide relegate": (
         "101 --stage SS2",
         {

@@ -260,6 +260,7 @@ def _desk(case: Case) -> None:
     case.record("DeadlineExtended", EVENING, target=appeal, role="stewards", **longer)
     case.record("CompetitionEnded", EVENING)
     case.record("PrizeGivingSet", EVENING, prizes_at=parse_instant(EVENING))
+    case.record("StartPutBack", EVENING, number="101", stage="SS10", by_ms="0:05:00")
     case.record("CrewRelegated", EVENING, number="101", places=1)
     case.record("PointsDocked", EVENING, number="101", table="manufacturers", points=7)
     half = {"act": "PenaltyGiven", "fields": {"amount_ms": 1_800_000}}

@@ -272,6 +272,12 @@ def figure(addend: Addend | None) -> int:
     return addend.ms if addend else 0
 
 
+def _priced_by_others(state: RallyState) -> set[str]:
+    """The crews whom a stage costs the time of another: what that rests on is told of that one."""
+    unfinished = state.unfinished
+    return {each.number for each in unfinished.costing.values() if unfinished.cost(each).whose}
+
+
 def _counts(name: str, state: RallyState, number: str) -> bool:
     """Whether a rule says which of the stages of a crew use up the limit for another one."""
     left_out = {each.rule for each in state.unfinished.left_out.values() if each.number == number}
@@ -320,6 +326,7 @@ def test_the_rules_that_are_cited_are_those_that_were_applied(rally: Rally) -> N
                 number
                 for number in before
                 if now.run == state.run and not _counts(name, state, number)
+                if number not in _priced_by_others(state)
             }
             for number, addends in before.items():
                 for key in addends.keys() | after[number].keys():

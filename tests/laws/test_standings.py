@@ -118,9 +118,13 @@ def test_a_total_is_the_sum_of_its_parts(rally: Rally) -> None:
 
 
 def _ranges(state: RallyState) -> list[tuple[Scope, int | None]]:
-    """Every range of stages, with the number of the stage before it; None from the first on."""
+    """Every range of stages, with the number of the stage before it; None from the first on.
+
+    Several stages may bear one number, and none of them is before the others.
+    """
     several = [each.stage for each in state.stages]
-    before = [None, *(each.order for each in state.stages)]
+    orders = [each.order for each in state.stages]
+    before = [max((o for o in orders if o < order), default=None) for order in orders]
     return [
         (Scope("range", first=code, last=last), before[index])
         for index, code in enumerate(several)

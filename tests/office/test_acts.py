@@ -59,6 +59,8 @@ CASES: dict[str, Case] = {
                     ("102", "100", "EUR")),
     "decide reclassify": (STEWARDS, {"number": "102", "since": "SS2", "crew_class": "T2"},
                           ("102", "--from", "SS2", "--class", "T2")),
+    "decide put-back-start": (STEWARDS, {"number": "102", "amount": "0:05:00", "stage": "SS1"},
+                              ("102", "0:05:00", "--stage", "SS1")),
     "decide relegate": (STEWARDS, {"number": "102", "places": 1, "only_in": ("joint",)},
                         ("102", "1", "--only-in", "joint")),
     "decide dock-points": (STEWARDS, {"number": "102", "table": "teams", "points": 3},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ledger.times import parse_instant
@@ -260,3 +262,61 @@ def test_without_a_stage_an_entry_was_never_of_another_class(classes: Case) -> N
     classes.record("CrewReclassified", number="101", **{"class": "T2"})
     assert ["1 102"] == of_class(classes, "T1", "SS1")
     assert ["1 101", "2 103", "3 104"] == of_class(classes, "T2", "SS1")
+
+
+# -- in a class alone ------------------------------------------------------------------------------
+
+
+def test_a_penalty_may_count_in_the_class_alone(classes: Case) -> None:
+    """A trophy car breaks the rules of its class: the joint classification stays as it was."""
+    minutes = effect("PenaltyGiven", amount_ms="0:40:00", stage="SS2", only_in=("class",))
+    decision = classes.decide(1, number="101", effects=[minutes])
+
+    assert "1 101 3:00:00" == classes.overall()[0]
+    assert ["1 102", "2 101"] == of_class(classes, "T1")
+    assert ["1 102", "2 101"] == of_class(classes, "T1", stage="SS2")
+    assert ["1 101", "2 102"] == of_class(classes, "T1", "SS1")
+    assert ["101 SS2 0:40:00 , counts by class only"] == classes.penalties()
+    told = explain(Grounds(classes.state()), "101", Scope())
+    (addend,) = [each for each in told.addends if each.kind == "penalty"]
+    assert (0, "counts by class only") == (addend.ms, addend.status)
+    classes.record("CourtDecisionIssued", target=decision, outcome="quashed")
+    assert ["1 101", "2 102"] == of_class(classes, "T1")
+
+
+def test_or_in_the_joint_one_alone(classes: Case) -> None:
+    """The other way round."""
+    joint: dict[str, Any] = {"amount_ms": "0:40:00", "stage": "SS2", "only_in": ("joint",)}
+    classes.record("PenaltyGiven", number="101", **joint)
+    assert ["1 103 3:15:00", "2 102 3:30:00", "3 101 3:40:00", "4 104 4:00:00"] == classes.overall()
+    assert ["1 101", "2 102"] == of_class(classes, "T1")
+
+
+# -- the next start --------------------------------------------------------------------------------
+
+
+def test_the_next_start_is_put_back_and_the_order_with_it() -> None:
+    """Five minutes: 101 would start first at 08:00 and starts behind 102, who starts at 08:03."""
+    case = Case("cross-country", controls__penalties="given")
+    at = parse_instant("2016-07-10T08:00+08:00")
+    case.plan("SS3", first_start_at=[at.ms, at.offset])
+    case.enter(*CARS)
+    case.times("SS1", _101="1:00:00", _102="1:01:00", _103="1:02:00")
+    minutes = effect("StartPutBack", by_ms="0:05:00")
+    decision = case.decide(1, number="101", stage="SS1", effects=[minutes])
+    case.record("StageCancelled", stage="SS2")
+
+    assert ["1 102 08:03:00", "2 101 08:05:00 put back 0:05:00", "3 103 08:06:00"] == (
+        case.start_order("SS3")
+    )
+    assert "1 101 1:00:00" == case.overall()[0]
+    case.record("CourtDecisionIssued", target=decision, outcome="quashed")
+    assert ["1 101 08:00:00", "2 102 08:03:00", "3 103 08:06:00"] == case.start_order("SS3")
+
+
+def test_behind_the_last_stage_there_is_no_start(case: Case) -> None:
+    """The register says so."""
+    case.decide(1, number="101", stage="SS3", effects=[effect("StartPutBack", by_ms="0:05:00")])
+    (row,) = decisions(case.state()).rows
+    assert row.effects[0].no_effect is not None
+    assert "no stage behind SS3 is left that it starts" == row.effects[0].no_effect.why
