@@ -68,9 +68,9 @@ def reading(
         ) -> int:
             if as_json and as_csv:
                 raise click.UsageError("--json and --csv exclude each other.")
-            if isinstance(known_at, tuple):
-                known_at = BETWEEN.join(known_at) if known_at else None
-            at = Cuts(known_at, effective_at, decided_by)
+            # Of several rallies none need be said; an empty moment of one is none, and told so.
+            known = known_at if not isinstance(known_at, tuple) else BETWEEN.join(known_at) or None
+            at = Cuts(known, effective_at, decided_by)
             if basis_file is not None and at != Cuts():
                 raise click.UsageError(
                     "--basis says the moment: leave out --known-at, --effective-at, --decided-by."
