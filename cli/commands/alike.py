@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from cli.office.alike import Found, amount
+from cli.office.alike import Found, amount, summary
 from cli.office.answer import Answer
 from cli.output import counted, print_section, visible, when
 from cli.reading import reading
@@ -48,19 +48,9 @@ def command(answer: Answer[Found]) -> None:
     )
     _section("Nothing given", found.unpunished)
     _section("Near misses", found.near)
-    keys = answer.found.asked["keys"]
-    sought = "; ".join(
-        f"{name.replace('_', ' ')} {each if isinstance(each, str) else ', '.join(each)}"
-        for name, each in keys.items()
-        if each
-    )
     click.echo()
-    click.echo(visible(f"By {sought or 'nothing: it cites no article and rests on no fact'}."))
-    click.echo(
-        f"Searched {found.searched}: {found.matched} alike, "
-        f"{counted(len(found.near), 'near miss', 'near misses')}, {found.others} others"
-        f"{f'; {found.own_case} of its own case left aside' if found.own_case else ''}."
-    )
+    for line in summary(answer.found):
+        click.echo(visible(line))
     for place in answer.found.places:
         where = f" ({place.file})" if place.file else ""
         click.echo(
