@@ -68,8 +68,9 @@ def reading(
         ) -> int:
             if as_json and as_csv:
                 raise click.UsageError("--json and --csv exclude each other.")
-            known = BETWEEN.join(known_at) if isinstance(known_at, tuple) else known_at
-            at = Cuts(known or None, effective_at, decided_by)
+            if isinstance(known_at, tuple):
+                known_at = BETWEEN.join(known_at) or None
+            at = Cuts(known_at, effective_at, decided_by)
             if basis_file is not None and at != Cuts():
                 raise click.UsageError(
                     "--basis says the moment: leave out --known-at, --effective-at, --decided-by."

@@ -21,6 +21,17 @@ command = acts(
             --fact "did not stop at the neutralisation" --reason "seen by two marshals" \\
             --by "A. Chair" --role stewards --dry-run
         """,
+        "proposal": """What a tariff proposes, or another amount, as a decision.
+
+        It rests on the facts of the proposal, and says what they are and by which article. What is
+        proposed stands in `rally proposals`; without the formality of a decision `rally adopt`
+        gives the penalty.
+
+        \b
+        Example:
+          rally decide proposal missed-1 --reason "heard; no reason to depart from the tariff" \\
+            --by "A. Chair" --role stewards --dry-run
+        """,
         "effects": """Any other decision, effect by effect: an act of `rally types` and its fields.
 
         \b

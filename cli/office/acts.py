@@ -151,6 +151,7 @@ def _incoming(module: str, function: str) -> Act:
 
 ACTS: dict[str, Act] = {
     "decide penalty": _decision("penalty"),
+    "decide proposal": _decision("proposal"),
     "decide credit": _decision("credit"),
     "decide disqualify": _decision("disqualify"),
     "decide reprimand": _decision("reprimand"),

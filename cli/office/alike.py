@@ -291,7 +291,7 @@ def _rows(found: Alike) -> Iterator[dict[str, Any]]:
 def summary(found: Found) -> list[str]:
     """By which keys was searched, and how many were found of how many, a line each."""
     keys = "; ".join(
-        f"{name.replace('_', ' ')} {each if isinstance(each, str) else ', '.join(each)}"
+        f"{name.replace('_', ' ')} {_as_sought(name, each)}"
         for name, each in found.asked["keys"].items()
         if each
     )
@@ -302,6 +302,12 @@ def summary(found: Found) -> list[str]:
         f"By {keys or 'nothing: it cites no article and rests on no fact'}.",
         f"Searched {told.searched}: {told.matched} alike, {misses}, {told.others} others{own}.",
     ]
+
+
+def _as_sought(name: str, key: str | Sequence[str]) -> str:
+    """What a key is; of words their beginnings, by which they are compared."""
+    several = [key] if isinstance(key, str) else key
+    return ", ".join(f"{each}…" if name == "words" else each for each in several)
 
 
 def amounts_told(each: Amounts) -> str:

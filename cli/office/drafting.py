@@ -11,9 +11,10 @@ from cli.fields import parse_effect
 from cli.office.asking import AboutStage, ARecord, Number, OnTheBoard, Stage, Text, Word
 from cli.office.desk import Desk, Outcome
 from cli.office.naming import record_named
+from cli.office.proposing import AProposal, WhichResult, amount_of, open_proposal, penalty_of
 from ledger.commands.desk import IssueDecision
 from ledger.errors import Usage
-from ledger.times import format_duration, parse_duration
+from ledger.times import format_duration, parse_duration, parse_instant
 from ledger.vocabulary import DecisionIssued, Effect
 from ledger.vocabulary.base import among
 from ledger.vocabulary.championship import PointsTable
@@ -34,6 +35,10 @@ class Draft(NamedTuple):
     stage: str
     ruling: str
     effects: tuple[Effect, ...]
+    fact: str = ""
+    infringement: str = ""
+    evidence: tuple[str, ...] = ()
+    fact_at: str | None = None
 
 
 class Shared(NamedTuple):
@@ -102,8 +107,10 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
         for each in draft.effects
     )
     suspended = f", suspended: {condition}" if condition else ""
+    at = draft.fact_at if desk.signature.at is None else None
     return desk.make(
         DecisionIssued,
+        **({"fact_at": parse_instant(at)} if at else {}),
         series=series,
         decision=_number(shared.decision_number),
         number=draft.number,
@@ -112,8 +119,8 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
         sender=shared.sender or _SENDERS[series],
         addressee=shared.addressee,
         competitor=shared.competitor or desk.team(draft.number),
-        fact=shared.fact,
-        infringement=shared.infringement,
+        fact=shared.fact or draft.fact,
+        infringement=shared.infringement or draft.infringement,
         ruling=shared.ruling or f"{draft.ruling}{suspended}",
         signed_by=tuple(shared.signed_by) or (desk.signature.by,),
         effects=effects,
@@ -122,7 +129,11 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
         supersedes=desk.decision(shared.supersedes).id if shared.supersedes else "",
         supersedes_from=shared.supersedes_from,
         matter=tuple(record_named(desk.log, each).id for each in shared.matter),
-        evidence=tuple(record_named(desk.log, each).id for each in shared.evidence),
+        evidence=tuple(
+            dict.fromkeys(
+                (*draft.evidence, *(record_named(desk.log, each).id for each in shared.evidence))
+            )
+        ),
         document=shared.document,
     )
 
@@ -159,6 +170,33 @@ def penalty(
     where = {"overall": " in the overall alone", "road": " on the road"}.get(applies_to, "")
     said = f"time penalty of {format_duration(amount_ms)}{where}"
     return Draft(number, stage, said, (Effect("PenaltyGiven", fields),))
+
+
+def proposal(
+    desk: Desk,
+    proposal: AProposal,
+    amount: Annotated[Text, Word("Another amount than is proposed.", "TIME")] = None,
+    applies_to: WhichResult = None,
+) -> Draft:
+    """What a tariff proposes, or another amount, as a decision that rests on the facts."""
+    about = open_proposal(desk, proposal)
+    amount_ms = amount_of(about, amount)
+    fields = penalty_of(about, amount_ms, applies_to)
+    for each in ("number", "stage", "evidence"):  # those of the decision
+        fields.pop(each, None)
+    said = f"time penalty of {format_duration(amount_ms)}"
+    effect = Effect("PenaltyGiven", fields)
+    found = about.words.removesuffix(".")
+    return Draft(
+        about.number,
+        about.stage,
+        said,
+        (effect,),
+        found,
+        about.article,
+        about.rests_on,
+        about.fact_at,
+    )
 
 
 def credit(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 from cli.office import recording
 from cli.office.answer import Answer
@@ -37,6 +37,10 @@ COLUMNS = (
 )
 _KINDS = {WAYPOINTS: "waypoint", SPEED: "speeding", COMPONENTS: "component", REPORTS: "report"}
 """The kind of penalty that a tariff proposes."""
+AProposal = Annotated[str, Word("The proposal, or its fact.", "PROPOSAL", subject=True)]
+WhichResult = Annotated[
+    Text, Word("Which result carries it (default: the stage).", choices=get_args(AppliesTo))
+]
 Why = Annotated[str, Word("Why: of another amount, or of none.", "TEXT")]
 
 
@@ -61,9 +65,7 @@ def adopt(
     ],
     amount: Annotated[Text, Word("Another amount than is proposed.", "TIME")] = None,
     because: Why = "",
-    applies_to: Annotated[
-        Text, Word("Which result carries it (default: the stage).", choices=get_args(AppliesTo))
-    ] = None,
+    applies_to: WhichResult = None,
 ) -> Recorded:
     """Give the penalty that a tariff proposes; or make an act your own that has no effect.
 
@@ -76,15 +78,8 @@ def adopt(
                 hint="`rally proposals` lists them.",
             )
         return recording.adopt(desk, record)
-    about = _open(desk, record)
-    amount_ms = about.amount_ms if amount is None else parse_duration(amount)
-    why = _why(desk, because)
-    _must_be_theirs(about, desk.signature.role)
-    if amount_ms is None:
-        raise Usage(
-            f"{about.name} has no amount: {about.why_not}.",
-            hint="Say how much with --amount, and why with --because.",
-        )
+    about, why = open_proposal(desk, record), _why(desk, because)
+    amount_ms = amount_of(about, amount)
     if amount_ms != about.amount_ms and not why:
         raise Usage(
             f"{about.name} proposes another amount.", hint="Say why it is changed with --because."
@@ -93,28 +88,15 @@ def adopt(
     said = desk.make(
         PenaltyGiven,
         **({"fact_at": parse_instant(at)} if at else {}),
-        number=about.number,
-        stage=about.stage,
-        amount_ms=amount_ms,
-        applies_to=applies_to or ("stage" if about.stage else "overall"),
-        article=about.article,
-        kind=_KINDS[about.tariff],
-        point=about.place if about.tariff in (WAYPOINTS, SPEED) else "",
-        evidence=about.rests_on,
+        **penalty_of(about, amount_ms, applies_to),
         reason="; ".join(filter(None, (_in_short(about), why))),
-        **({} if about.amount_ms is None else {"proposed_ms": about.amount_ms}),
     )
     return recording.carry_out(desk, lambda: RecordOccurrence(said, judge))
 
 
-def decline(
-    desk: Desk,
-    proposal: Annotated[str, Word("The proposal, or its fact.", "PROPOSAL", subject=True)],
-    because: Why = "",
-) -> Recorded:
+def decline(desk: Desk, proposal: AProposal, because: Why = "") -> Recorded:
     """Decline what a tariff proposes, with the reason; both stay disclosed."""
-    about, why = _open(desk, proposal), _why(desk, because)
-    _must_be_theirs(about, desk.signature.role)
+    about, why = open_proposal(desk, proposal), _why(desk, because)
     if not why:
         raise Usage("To decline a sanction needs its reason.", hint="Give it with --because.")
     said = desk.make(
@@ -124,23 +106,16 @@ def decline(
         tariff=about.tariff,
         evidence=about.rests_on,
         reason=why,
-        **({} if about.amount_ms is None else {"proposed_ms": about.amount_ms}),
+        **_proposed_ms(about),
     )
     return recording.carry_out(desk, lambda: RecordOccurrence(said, judge))
 
 
-def _is_proposed(desk: Desk, text: str) -> bool:
-    """Whether a proposal is named: by its name, or by a fact that it rests on."""
-    if is_named_so(text):
-        return True
-    return type(record_named(desk.log, text, desk.position).occurrence()) in PRICED
-
-
-def _open(desk: Desk, text: str) -> Proposal:
-    """The proposal that is meant, if nobody decided on it.
+def open_proposal(desk: Desk, text: str) -> Proposal:
+    """The proposal that is meant, if nobody decided on it, and it is for who signs.
 
     Raises:
-        NotFound: there is none. Refused: somebody decided on it.
+        NotFound: there is none. Refused: somebody decided on it, or it is left to the stewards.
     """
     found = _named(desk, text)
     if found.state != OPEN:
@@ -150,7 +125,50 @@ def _open(desk: Desk, text: str) -> Proposal:
             f"{found.name} is {found.state}{by}.",
             hint="Withdraw the penalty, or void what declined it, before it is decided anew.",
         )
+    if found.to == STEWARDS and desk.signature.role != STEWARDS:
+        raise Refused(f"{found.name} is for the stewards: {found.why_not}.", hint="Report it.")
     return found
+
+
+def amount_of(about: Proposal, typed: str | None) -> int:
+    """The amount that is given: as it is typed, else as it is proposed.
+
+    Raises:
+        Usage: the tariff gives none.
+    """
+    amount_ms = about.amount_ms if typed is None else parse_duration(typed)
+    if amount_ms is None:
+        raise Usage(
+            f"{about.name} has no amount: {about.why_not}.",
+            hint="Say how much with --amount, and why.",
+        )
+    return amount_ms
+
+
+def penalty_of(about: Proposal, amount_ms: int, applies_to: str | None) -> dict[str, Any]:
+    """The penalty that adopts a proposal, by its fields."""
+    given: dict[str, Any] = {
+        "number": about.number,
+        "stage": about.stage,
+        "amount_ms": amount_ms,
+        "applies_to": applies_to or ("stage" if about.stage else "overall"),
+        "article": about.article,
+        "kind": _KINDS[about.tariff],
+        "point": about.place if about.tariff in (WAYPOINTS, SPEED) else "",
+        "evidence": about.rests_on,
+    }
+    return {name: value for name, value in given.items() if value != ""} | _proposed_ms(about)
+
+
+def _proposed_ms(about: Proposal) -> dict[str, int]:
+    return {} if about.amount_ms is None else {"proposed_ms": about.amount_ms}
+
+
+def _is_proposed(desk: Desk, text: str) -> bool:
+    """Whether a proposal is named: by its name, or by a fact that it rests on."""
+    if is_named_so(text):
+        return True
+    return type(record_named(desk.log, text, desk.position).occurrence()) in PRICED
 
 
 def _named(desk: Desk, text: str) -> Proposal:
@@ -170,12 +188,6 @@ def _named(desk: Desk, text: str) -> Proposal:
 def _why(desk: Desk, because: str) -> str:
     """The reason of who acts, as it is said in either place."""
     return "; ".join(dict.fromkeys(filter(None, (because, desk.signature.reason))))
-
-
-def _must_be_theirs(about: Proposal, office: str) -> None:
-    """Refuse to who is not meant what a tariff leaves to an office."""
-    if about.to == STEWARDS and office != STEWARDS:
-        raise Refused(f"{about.name} is for the stewards: {about.why_not}.", hint="Report it.")
 
 
 def _in_short(about: Proposal) -> str:

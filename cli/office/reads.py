@@ -40,6 +40,8 @@ class Read(NamedTuple):
     needs: Needs = Needs.TIMELINE
     us_a_record: float = 40
     """About how long it takes for each record (µs), where it has to go through the log."""
+    has_table: bool = True
+    """Whether it answers as one table of CSV, too."""
 
     def load(self) -> Callable[..., Answer[Any]]:
         """The function, imported when it is asked for and not before."""
@@ -170,6 +172,7 @@ _EVERY = (
         "shown",
         "One record with everything that refers to it.",
         needs=Needs.RECORDS,
+        has_table=False,
     ),
     Read(
         "late",
@@ -193,7 +196,13 @@ _EVERY = (
         "Stages, decisions, who left and documents along the log.",
         needs=Needs.DESK,
     ),
-    Read("rulebook show", "rules", "in_force", "The rules in force, and where each comes from."),
+    Read(
+        "rulebook show",
+        "rules",
+        "in_force",
+        "The rules in force, and where each comes from.",
+        has_table=False,
+    ),
     Read(
         "rulebook explain",
         "explaining",
@@ -215,6 +224,7 @@ _EVERY = (
         "handed_in",
         "What was lodged: when, with whom, by which means.",
         needs=Needs.DESK,
+        has_table=False,
     ),
     Read("why", "why", "why", "Why a crew has its total, its place and its status."),
     Read(
@@ -270,6 +280,7 @@ _EVERY = (
         "held",
         "What this ledger is called, and whose records it holds.",
         needs=Needs.REPLAY,
+        has_table=False,
     ),
     Read(
         "types",
@@ -279,6 +290,7 @@ _EVERY = (
         of="nothing",
         of_a_cut=False,
         needs=Needs.RECORDS,
+        has_table=False,
     ),
     Read(
         "verify",
@@ -287,6 +299,7 @@ _EVERY = (
         "Prove that the log is whole and unaltered.",
         of_a_cut=False,
         needs=Needs.LOG,
+        has_table=False,
     ),
 )
 READS: dict[str, Read] = {each.name: each for each in _EVERY}

@@ -101,6 +101,8 @@ def parameters(read: str) -> list[Parameter]:
 
 def has_form(read: str, form: str) -> bool:
     """Whether a read can be had in a form."""
+    if form == "csv":
+        return READS[read].has_table
     return form not in DRAWN or read in DRAWN[form]
 
 

@@ -257,7 +257,15 @@ PAGES: dict[str, Page] = {
         "Stewards",
         (
             Table("rows", (*_OF_A_DECISION, "protest_until", "next_at", "next", "position")),
-            Table("others", title="Lodged against other matters"),
+            Table(
+                "others",
+                (
+                    *("kind", "about", "number", "competitor", "party", "lodged_at", "lodged_with"),
+                    *("means", "due_at:In time until:when", "admissible", "why_not", "remark"),
+                    *("step", "ended_at", "outcome", "open", "position"),
+                ),
+                "Lodged against other matters",
+            ),
         ),
         "docket.html",
     ),

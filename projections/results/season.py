@@ -249,7 +249,8 @@ def _starts(state: RallyState) -> tuple[int, int]:
     """The first start of a rally (UTC ms), by which it has its place in the season."""
     rally = state.facts.rally
     day = _day(rally.starts_on) if rally else None
-    return min(state.begins.values(), default=day[0] if day else _NEVER), 0
+    begins = (state.begins[stage] for stage in state.orders if stage in state.begins)
+    return min(begins, default=day[0] if day else _NEVER), 0
 
 
 def _day(text: str) -> tuple[int, int] | None:

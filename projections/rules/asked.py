@@ -89,7 +89,7 @@ ASKED: dict[str, Asked] = {
     "overall.reclassified": Asked(_SHEETS | {"teams"}),
     "sanctions.same_place": Asked(_SHEETS | {"decisions", "teams"}),
     "start_order.rule": Asked(
-        frozenset({"start-order", "publications", "decisions"}), ("start_order.intervals",)
+        _FINDINGS | {"start-order", "publications", "decisions"}, ("start_order.intervals",)
     ),
     "start_order.intervals": Asked(
         frozenset({"start-order", "time-cards", "outstanding", "publications"})

@@ -98,3 +98,24 @@ def test_what_guards_cost_is_measured() -> None:
         assert found.statements[0] == found.statements[1] > 5
         assert found.ms[0] > 0
         assert found.cpu.low <= found.cpu.median <= found.cpu.high
+
+
+@pytest.mark.slow
+def test_a_season_is_measured() -> None:
+    """Its rows are those of a replay, and a ruling moves the timeline of one rally alone."""
+    words = (
+        "--rallies",
+        "3",
+        "--records",
+        "1500",
+        "--crews",
+        "10",
+        "--stages",
+        "3",
+        "--rounds",
+        "1",
+    )
+    command = [sys.executable, "-m", "tests.bench.season", *words, "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("{"), done.stderr
+    assert 4 == len(json.loads(done.stdout)["lines"])

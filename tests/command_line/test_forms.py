@@ -33,4 +33,4 @@ def test_the_forms_of_a_read(name: str) -> None:
     without = re.findall(r"`([^`]+)`", said)
     assert set(without) <= set(READS)
     assert "--json" in options(name)
-    assert ("--csv" in options(name)) is (name not in without)
+    assert ("--csv" in options(name)) is (name not in without) is READS[name].has_table

@@ -158,6 +158,15 @@ CREWS = {
 }
 POSTED = {**SIGNED, "--document": Typed("7{run}", {"document": "7{run}"})}
 CASES: dict[str, tuple[str, dict[str, Typed]]] = {
+    "decide proposal": (
+        "missed-1",
+        {
+            **DECIDED,
+            "--amount": Typed("0:05:00", {"effect.amount_ms": 300_000}),
+            "--applies-to": Typed("overall", {"effect.applies_to": "overall"}),
+            "--evidence": Typed("#3", {"evidence": ["{missed}", "{#3}"]}),
+        },
+    ),
     "decide penalty": (
         "101 0:05:00",
         {
@@ -370,6 +379,7 @@ def _matters(dune: Rally) -> dict[str, str]:
     put("drawn", "draw-up", "classification", "--kind", "unofficial", "--stage", "SS1", *clerk)
     put("entry", "correct", "#6", "trophies=Cup", *office)
     put("stage", "record", "StageScheduled", "stage=SS4", "order=4", *clerk)
+    put("missed", "record", "WaypointMissed", "number=101", "stage=SS1", "point=WP1", *clerk)
     return names
 
 

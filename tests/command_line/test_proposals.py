@@ -116,6 +116,18 @@ def test_what_is_for_the_stewards_is_theirs(loop: Rally) -> None:
     assert (None, 600_000, "54 over") == (row["amount_ms"], row["adopted_ms"], row["reason"][-7:])
 
 
+def test_a_decision_adopts_what_is_proposed_and_has_a_number(loop: Rally) -> None:
+    """It says the fact and the article, and rests on the record: the proposal is adopted by it."""
+    why = ("--reason", "heard; no reason to depart from the tariff")
+    assert 0 == loop("decide", "proposal", "missed-1", *why, *STEWARDS).code
+    told = loop("decisions", "stewards-1").out
+    for part in ("time penalty of 1:00:00", "9.5 (bulletin 1, p. 7)", "Crew 101 missed W1 on SS1"):
+        assert part in told
+    (row,) = answer(loop, "proposals", "--status", "adopted")["rows"]
+    assert ("W1", 3_600_000) == (row["place"], row["adopted_ms"])
+    assert [102, 101] == [int(each["number"]) for each in answer(loop, "standings")["rows"]]
+
+
 def test_what_waits_is_told_where_race_control_looks(loop: Rally) -> None:
     """In `due` and in `outstanding`, by the name that is typed."""
     name = names(loop)["101 W1"]

@@ -67,6 +67,7 @@ from ledger.vocabulary import (
     occurrence_id,
 )
 from ledger.vocabulary import ClockOffsetDeclared as ClockOffset
+from ledger.vocabulary.rally import ParameterValue
 from projections.rules.templates import template
 from tests.laws.words import (
     CATEGORIES,
@@ -143,13 +144,28 @@ happenings: st.SearchStrategy[Occurrence] = either(
 # -- the plan ------------------------------------------------------------------------------------
 
 
+SCORED: dict[str, ParameterValue] = {
+    "points.scales": (
+        "overall: 25 18 15, below 2, not classified 1",
+        "each stage: 5 3, only who is in the final classification, else the next",
+    ),
+    "points.scorers": "everybody",
+    "points.shared_place": "divided",
+    "points.manufacturers": "best 2 of those nominated; others are skipped",
+    "points.teams": "best 1 of those nominated; others keep their places",
+    "season.counting": "best 2",
+    "season.ties": ("places",),
+}
+"""What scores where the rulebook does not say so."""
+
+
 @st.composite
 def regulations(draw: st.DrawFn, *, as_written: bool = False) -> RegulationsAdopted:
     """The rules of one of the rulebooks, as they are written or with some parameters changed."""
     name = draw(st.sampled_from(RULEBOOKS))
     written = template(name)
     # What a rulebook leaves open would be refused as soon as something needs it.
-    parameters = template("cross-country").parameters | written.parameters
+    parameters = SCORED | template("cross-country").parameters | written.parameters
     if not as_written:
         for parameter in draw(st.lists(st.sampled_from(sorted(VARIATIONS)), max_size=4)):
             parameters[parameter] = draw(st.sampled_from(VARIATIONS[parameter]))

@@ -67,7 +67,7 @@ def told_crew_by_crew(draw: st.DrawFn, *, judged: bool = False, cards: bool = Fa
 def classified(state: RallyState) -> dict[str, Any]:
     """Every classification and list at a moment, or that the rules do not suffice for one."""
     found: dict[str, Any] = {}
-    for name in ("retirements", "finishers", "teams", "penalties"):
+    for name in ("retirements", "finishers", "teams", "penalties", "points", "season"):
         try:
             found[name] = msgspec.to_builtins(PROJECTIONS[name](state))
         except LedgerError as error:

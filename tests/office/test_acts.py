@@ -27,6 +27,11 @@ COURT = ("Registry", "court", "")
 Case = tuple[tuple[str, str, str], dict[str, Any], tuple[object, ...]]
 
 CASES: dict[str, Case] = {
+    "decide proposal": (
+        STEWARDS,
+        {"proposal": "missed-1", "amount": "0:10:00", "applies_to": "overall"},
+        ("missed-1", "--amount", "0:10:00", "--applies-to", "overall"),
+    ),
     "decide penalty": (
         STEWARDS,
         {

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from ledger.errors import NotFound, Usage
+from ledger.errors import NotFound, Refused, Usage
+from projections.desk.judging import must_be_one_classification
 from projections.desk.publications import computed_content, content_of
 from projections.explain.why import why
 from projections.results.standings import Scope, standings
 from projections.results.teams import teams
+from projections.state.finality import last_stage, stages_of
 from tests.spec import Case, at
 
 SUNDAY = Scope("range", first="SS2", last="SS3")
@@ -38,6 +40,7 @@ def test_only_the_stages_of_the_range_count(case: Case) -> None:
     assert ["1 101 3:00:00", "2 102 3:01:00", "3 103 3:58:00"] == case.overall()
     assert ["1 103 1:58:00", "2 102 1:59:00", "3 101 2:00:00"] == case.range("SS2", "SS3")
     assert ["1 103 0:59:00", "2 101 1:00:00", "3 102 1:03:00"] == case.range("SS2", "SS2")
+    assert ["1 102 0:56:00", "2 103 0:59:00", "3 101 1:00:00"] == case.range("SS3", "SS3")
     assert case.overall("SS3") == case.range("SS1", "SS3")
 
 
@@ -66,12 +69,17 @@ def test_who_lacks_a_stage_of_the_range_is_not_in_it(case: Case) -> None:
     assert "4 104 2:20:00" == case.range("SS2", "SS3")[3]
     assert "104 unclassified SS1" in case.unclassified()
     assert ["105 running SS3"] == out(case, "SS2", "SS3")
+    case.enter("107")
+    case.times("SS2", _107="1:20:00")
+    assert ["105 running SS3", "107 running SS3"] == out(case, "SS2", "SS3")  # never mind SS1
+    case.record("CrewWithdrew", at("11:00"), number="107", stage="SS3")
     case.record("RetirementReported", at("12:00"), number="105", stage="SS3", reason="engine")
-    assert ["105 retired SS3"] == out(case, "SS2", "SS3")
+    assert ["105 retired SS3", "107 retired SS3"] == out(case, "SS2", "SS3")
     assert "3 105 2:11:00" == case.range("SS1", "SS2")[2]
     case.record("CrewDisqualified", at("13:00"), number="106", stage="SS2", reason="a cut")
 
-    assert ["105 retired SS3", "106 disqualified SS2"] == out(case, "SS2", "SS3")
+    gone = ["105 retired SS3", "106 disqualified SS2", "107 retired SS3"]
+    assert gone == out(case, "SS2", "SS3")
     assert "3 106 1:00:00" not in case.range("SS1", "SS1")
     assert [] == [line for line in out(case, "SS1", "SS1") if line.startswith("106")]
 
@@ -102,6 +110,25 @@ def test_a_stage_cancelled_for_some_is_told_where_it_lies_in_the_range(case: Cas
 
     assert ["101", "102", "103"] == flagged(Scope("range", first="SS1", last="SS3"))
     assert [] == flagged(SUNDAY)
+
+
+def test_what_completes_a_range_lies_in_it() -> None:
+    """Whether it may become final hangs on its own stages, and its categories on who ran those."""
+    case = Case("dakar-2020")
+    case.enter("101")
+    case.enter("501", category="trucks")
+    case.record("StageCancelled", at("06:00"), stage="SS1", categories=["trucks"])
+    sunday = {"kind": "range", "from": "SS2", "to": "SS3"}
+    state = case.state()
+    assert ["SS2", "SS3"] == [each.stage for each in stages_of(state, sunday)]
+    assert ["SS3"] == [each.stage for each in (last_stage(state, sunday),) if each]
+    both: list[dict[str, Any]] = [{"number": "101", "place": 1}, {"number": "501", "place": 2}]
+    must_be_one_classification(state.facts, "provisional", sunday, both)
+    with pytest.raises(Refused, match="cars and trucks are ranked apart"):
+        must_be_one_classification(state.facts, "provisional", {"after": "SS3"}, both)
+    for stage in ("SS2", "SS3"):
+        case.record("StageCancelled", at("06:00"), stage=stage)
+    assert last_stage(case.state(), sunday) is None
 
 
 def test_teams_go_by_the_totals_of_the_range() -> None:

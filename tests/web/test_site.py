@@ -97,6 +97,8 @@ def test_a_range_of_stages_is_asked_by_from_and_to(get: Get) -> None:
     """In the form of the standings; its totals lead to why in that range; a diff keeps both."""
     query = f"at=192&v={BUILD}&from=SS9&to=SS12"
     page = get(f"{SILK_WAY}/standings?{query}&category=cars", **PAGE).body.decode()
+    assert "<h1>Stages <bdi>SS9</bdi> to <bdi>SS12</bdi> · <bdi>cars</bdi></h1>" in page
+    assert "· stages <bdi>SS9</bdi> to" in get(f"{SILK_WAY}/why/102?{query}", **PAGE).body.decode()
     for name, stage in (("from", "SS9"), ("to", "SS12")):
         field = re.search(f'<select id="f-{name}" name="{name}">(.*?)</select>', page)
         assert f'<option value="{stage}" selected>' in (field[1] if field else "")
