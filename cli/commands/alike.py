@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from cli.office.alike import Found, amount
+from cli.office.alike import Found, amount, summary
 from cli.office.answer import Answer
 from cli.output import counted, print_section, visible, when
 from cli.reading import reading
@@ -48,17 +48,9 @@ def command(answer: Answer[Found]) -> None:
     )
     _section("Nothing given", found.unpunished)
     _section("Near misses", found.near)
-    keys = answer.found.asked["keys"]
-    sought = "; ".join(
-        f"{name.replace('_', ' ')} {_as_sought(name, each)}" for name, each in keys.items() if each
-    )
     click.echo()
-    click.echo(visible(f"By {sought or 'nothing: it cites no article and rests on no fact'}."))
-    click.echo(
-        f"Searched {found.searched}: {found.matched} alike, "
-        f"{counted(len(found.near), 'near miss', 'near misses')}, {found.others} others"
-        f"{f'; {found.own_case} of its own case left aside' if found.own_case else ''}."
-    )
+    for line in summary(answer.found):
+        click.echo(visible(line))
     for place in answer.found.places:
         where = f" ({place.file})" if place.file else ""
         click.echo(
@@ -68,12 +60,6 @@ def command(answer: Answer[Found]) -> None:
                 f"{'; a register tells of decisions alone' if place.file else ''}"
             )
         )
-
-
-def _as_sought(name: str, key: str | Sequence[str]) -> str:
-    """What a key is; of words their beginnings, by which they are compared."""
-    several = [key] if isinstance(key, str) else key
-    return ", ".join(f"{each}…" if name == "words" else each for each in several)
 
 
 def _section(title: str, rows: Sequence[Like]) -> None:

@@ -228,8 +228,9 @@ def _document(found: Found, seen: View) -> dict[str, Any]:
             "others": told.others,
             "own_case": told.own_case,
         },
+        "summary": summary(found),
         BESIDE: found.places,
-        "amounts": told.amounts,
+        "amounts": [{**plain(each), "words": amounts_told(each)} for each in told.amounts],
         **{
             name: [_told(each, seen) for each in rows]
             for name, rows in (
@@ -250,6 +251,7 @@ def _told(like: Like, seen: View) -> dict[str, Any]:
         "record": each.name or f"#{each.position}",
         "number": each.number,
         "driver": each.driver,
+        "crew": f"{each.number} {each.driver}".strip(),
         "category": each.category,
         "stage": each.stage,
         "at": each.at,
@@ -284,6 +286,34 @@ def _rows(found: Alike) -> Iterator[dict[str, Any]]:
                 "by": like.by,
                 "differs": like.differs,
             }
+
+
+def summary(found: Found) -> list[str]:
+    """By which keys was searched, and how many were found of how many, a line each."""
+    keys = "; ".join(
+        f"{name.replace('_', ' ')} {_as_sought(name, each)}"
+        for name, each in found.asked["keys"].items()
+        if each
+    )
+    told = found.alike
+    misses = f"{len(told.near)} near {'miss' if len(told.near) == 1 else 'misses'}"
+    own = f"; {told.own_case} of its own case left aside" if told.own_case else ""
+    return [
+        f"By {keys or 'nothing: it cites no article and rests on no fact'}.",
+        f"Searched {told.searched}: {told.matched} alike, {misses}, {told.others} others{own}.",
+    ]
+
+
+def _as_sought(name: str, key: str | Sequence[str]) -> str:
+    """What a key is; of words their beginnings, by which they are compared."""
+    several = [key] if isinstance(key, str) else key
+    return ", ".join(f"{each}…" if name == "words" else each for each in several)
+
+
+def amounts_told(each: Amounts) -> str:
+    """All amounts from the least to the most, and their median."""
+    told = ", ".join(amount(each, value) for value in each.amounts)
+    return f"{told}; median {amount(each, each.median)}"
 
 
 def amount(each: Amounts, value: int) -> str:

@@ -329,7 +329,9 @@ class View:
                     "decided_by": self.decided_by and self.decided_by.iso(),
                 }
                 before = Former(Path(), structs.replace(basis, **instants), None)
-                found.append(View(log, before=before, timelines=self._timelines))
+                found.append(
+                    View(log, before=before, timelines=self._timelines, replays=self._replays)
+                )
         return found
 
     def _of_another(self, log: Log) -> int:

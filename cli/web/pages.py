@@ -62,8 +62,8 @@ _MOVES = Table(
 )
 _BECAUSE = Table("records", ("position", "recorded_at", "words", "recorded_by"), "Because of", "")
 _TREATED = (
-    *("rally", "record", "number", "driver", "category", "stage", "at", "what", "given"),
-    *("outcome", "by", "differs", "position"),
+    *("rally", "record", "crew", "category", "stage", "at", "what", "given", "outcome"),
+    *("by:Alike by", "differs:But", "position:Here:records"),
 )
 _OF_A_DECISION = ("decision", "number", "status", "notified_at", "appeal_until", "review_until")
 
@@ -243,12 +243,12 @@ PAGES: dict[str, Page] = {
         "Alike",
         "Stewards",
         (
-            Table("counts"),
+            Table("summary", ("words:Searched",)),
             Table("given", _TREATED, "Given", "Nothing was given for the like."),
-            Table("amounts", title="Amounts", nothing=""),
+            Table("amounts", ("act", "outcome", "count", "words:Amounts"), "Amounts", ""),
             Table("unpunished", _TREATED, "Nothing given", "Nothing like it went unpunished."),
             Table("near", _TREATED, "Near misses", "None."),
-            Table("searched_in", title="Searched"),
+            Table("searched_in", ("rally", "up_to", "searched", "decisions", "file"), "Searched"),
         ),
         wants_one_of=("decision", "article", "fact", "tariff", "words", "category", "stage"),
     ),

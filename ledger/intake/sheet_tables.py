@@ -73,6 +73,10 @@ def _waypoint(rally: Rally, row: Cells) -> tuple[str, Fields, str]:
     fields["order"] = int(row["order"])
     if row["km"]:
         fields["at_m"] = metres(row["km"])
+    if row["ideal"]:
+        fields["ideal_ms"] = parse_duration(row["ideal"])
+    if row["average_kmh"]:
+        fields["average_m_per_h"] = metres(row["average_kmh"])
     if _word(row, "kind") == START:
         rally.starts[row["stage"], row["point"]] = True
     return "WaypointPlaced", fields, f"{row['stage']}/{row['category']}/{row['point']}"
@@ -218,7 +222,9 @@ SHEETS = (
             Column("point", "The point.", "CP1", True),
             Column("order", "Its place on the stage, counted from the start.", "1", True),
             Column("km", "How far it is from the start.", "120.5"),
-            Column("kind", "dss (the start), ass (the finish), or its kind.", "wpm"),
+            Column("kind", "dss (the start), ass (the finish), secret, or its kind.", "wpm"),
+            Column("ideal", "Of a regularity stage: the ideal time to it from the start."),
+            Column("average_kmh", "The average to keep up to it, where that gives the time."),
         ),
         _waypoint,
     ),

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from cli.web.once import get
 from tests.command_line.conftest import answer
 from tests.conftest import Filling, Rally
+from tests.web.conftest import served_from
 
 BY = ("--by", "Ann", "--role", "stewards")
 SPEED = ("--infringement", "Art. 48.3: too fast in a zone", "--stage", "SS1")
@@ -143,6 +145,20 @@ def test_a_register_that_was_exported_is_searched_as_well(two: Rally, tmp_path: 
     assert "other.json" in {each["file"] for each in found["searched_in"]}
     table = two(*asked).out
     assert "far-away (other.json) up to #8: 1, of them 1 decision; a register tells of" in table
+
+
+def test_the_page_of_a_decision_leads_to_it(two: Rally, tmp_path: Path) -> None:
+    """What is of another rally is told in words: no crew or record of this one is meant by it."""
+    served = served_from(tmp_path / "rally.db")
+    there = "/loop-2025/alike/stewards-1"
+    assert there in get(served, "/loop-2025/decisions/stewards-1").body.decode()
+    page = get(served, there).body.decode()
+    assert "loop-2024" in page
+    assert "0:05:00; median 0:05:00" in page
+    assert "/loop-2025/crew/1" not in page
+    asked = two("alike", "stewards-1", "--rally", "loop-2025", "--json").out
+    assert asked.encode() == get(served, f"{there}.json").body
+    assert get(served, f"{there}?at=9").status == 302
 
 
 @pytest.mark.parametrize(
