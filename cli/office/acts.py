@@ -171,6 +171,7 @@ ACTS: dict[str, Act] = {
     "decide rescind": _step("rescind"),
     "decide activate": _step("activate"),
     "decide lapse": _step("lapse_condition"),
+    "decide fine-paid": _step("fine_paid"),
     "decide succession": _step("succession"),
     "protest lodge": _step("protest"),
     "protest decide": _step("decide_protest"),

@@ -34,6 +34,7 @@ from ledger.vocabulary import (
     DocumentSigned,
     ExecutionResumed,
     ExecutionSuspended,
+    FinePaid,
     Occurrence,
     ProtestDecided,
     ProtestLodged,
@@ -87,6 +88,18 @@ def activate(
 def lapse_condition(desk: Desk, decision: ADecision) -> Outcome:
     """The time of a suspended sanction is over: it can no more be activated."""
     return desk.record(SuspensionLapsed, desk.decision(decision))
+
+
+def fine_paid(
+    desk: Desk,
+    decision: ADecision,
+    amount: Annotated[int, Word("How much was received.", least=1, subject=True)],
+    currency: Annotated[str, Word("In which currency (default: that of the fine).")] = "",
+    received_by: Annotated[str, Word("Who took the money.")] = "",
+) -> Outcome:
+    """A fine was paid, or a part of it. --at says when."""
+    said = {"amount": amount, "currency": currency, "received_by": received_by}
+    return desk.record(FinePaid, desk.decision(decision), **said)
 
 
 def succession(

@@ -88,6 +88,8 @@ CASES: dict[str, Case] = {
         ("stewards-3", "--stage", "SS1", "--by-decision", "stewards-1"),
     ),
     "decide lapse": (SECRETARY, {"decision": "stewards-3"}, ("stewards-3",)),
+    "decide fine-paid": (SECRETARY, {"decision": "stewards-4", "amount": 200},
+                         ("stewards-4", "200")),
     "decide succession": (STEWARDS, {"decision": "clerk-1", "heir": "stewards-2"},
                           ("clerk-1", "stewards-2")),
     "protest lodge": (
