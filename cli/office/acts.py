@@ -156,6 +156,7 @@ ACTS: dict[str, Act] = {
     "decide disqualify": _decision("disqualify"),
     "decide reprimand": _decision("reprimand"),
     "decide fine": _decision("fine"),
+    "decide licence": _decision("licence"),
     "decide relegate": _decision("relegate"),
     "decide reclassify": _decision("reclassify"),
     "decide put-back-start": _decision("put_back_start"),

@@ -22,6 +22,7 @@ from ledger.vocabulary.direction import AppliesTo
 from ledger.vocabulary.judicial import Series
 from projections.comparing.preview import Preview
 from projections.desk.judging import judge
+from projections.desk.licences import in_words
 
 SERIES = {"clerk-of-the-course": "clerk", "stewards": "stewards"}
 _SENDERS = {"clerk": "The clerk of the course", "stewards": "The stewards"}
@@ -288,6 +289,47 @@ def fine(
     rest = Effect("Fine", {"amount": part, "currency": currency})
     said += f": {amount - part} {currency}{when or ' to be paid'}, {part} {currency}"
     return Draft(number, stage, said, (Effect("Fine", owed),), on_condition=(rest,))
+
+
+def licence(
+    desk: Desk,
+    number: Number,
+    what: Annotated[
+        Literal["suspended", "withdrawn", "referred"],
+        Word("What is done to it; whether it is, is referred to who issued it.", subject=True),
+    ],
+    whose: Annotated[
+        Literal["driver", "co-driver", "competitor"], Word("Whose licence it is.")
+    ] = "driver",
+    named: Annotated[str, Word("The name (default: as it stands in the entry).", "NAME")] = "",
+    runs_from: Annotated[Text, Word("From when on (default: the decision).", "TIME")] = None,
+    runs_until: Annotated[Text, Word("Until when (default: without an end).", "TIME")] = None,
+    stage: AboutStage = "",
+) -> Draft:
+    """A licence suspended or withdrawn, or referred to the authority that issued it."""
+    since, until = desk.instant(runs_from), desk.instant(runs_until)
+    if since and until and until.ms <= since.ms:
+        raise Usage("It ends before it begins.", hint="Correct --runs-from or --runs-until.")
+    fields: dict[str, Any] = {"what": what, "whose": whose}
+    fields["name"] = named or _holder(desk, number, whose)
+    for name, at in (("from_at", since), ("to_at", until)):
+        if at is not None:
+            fields[name] = (at.ms, at.offset)
+    effect = Effect("Licence", fields)
+    said = in_words(effect)
+    return Draft(number, stage, f"{said[0].lower()}{said[1:]}", (effect,))
+
+
+def _holder(desk: Desk, number: str, whose: str) -> str:
+    """Whose licence is meant, by the entry of the crew; of several co-drivers one is named."""
+    crew = desk.facts.crews.get(number)
+    if crew is None:
+        return ""
+    names = {"driver": (crew.value.driver,), "competitor": (crew.value.team,)}
+    known = [each for each in names.get(whose, crew.value.codrivers) if each]
+    if len(known) != 1:
+        raise Usage(f"Which {whose} of crew {number} is meant is not said.", hint="Give --named.")
+    return known[0]
 
 
 def relegate(

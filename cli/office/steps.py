@@ -46,6 +46,7 @@ from ledger.vocabulary import (
     SuspensionLapsed,
 )
 from ledger.vocabulary.judicial import Outcome as Ruled
+from projections.desk.fines import fined_in
 
 How = Literal["hearing", "hand", "electronic", "notice-board"]
 Protest = Annotated[str, Word("The protest.", "PROTEST", subject=True)]
@@ -98,8 +99,12 @@ def fine_paid(
     received_by: Annotated[str, Word("Who took the money.")] = "",
 ) -> Outcome:
     """A fine was paid, or a part of it. --at says when."""
-    said = {"amount": amount, "currency": currency, "received_by": received_by}
-    return desk.record(FinePaid, desk.decision(decision), **said)
+    about = desk.decision(decision)
+    known = fined_in(desk.facts.rulings.all[about.id])
+    said = {"amount": amount, "received_by": received_by}
+    return desk.record(
+        FinePaid, about, currency=currency or (known.pop() if len(known) == 1 else ""), **said
+    )
 
 
 def succession(

@@ -30,6 +30,7 @@ from ledger.vocabulary.base import on
 from ledger.vocabulary.judicial import COURT, decision_key
 from projections.desk.declined import DeclinedRow, disclosed
 from projections.desk.fines import FineRow, fines
+from projections.desk.licences import LICENCE, in_words
 from projections.desk.without_effect import Defeat, without_effect
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
@@ -148,6 +149,9 @@ def _spelt(name: str) -> str:
 
 def effect_in_words(effect: Effect, number: str = "", stage: str = "") -> str:
     """What an effect does, as it stands in a document: "PenaltyGiven: 0:05:00 on SS10"."""
+    condition = f" (suspended: {effect.condition})" if effect.condition else ""
+    if effect.act == LICENCE:
+        return f"{in_words(effect)}{condition}"
     kind = TYPES.get(effect.act)
     own = kind.__struct_fields__ if kind else ()
     known = [each for each in own if each not in Occurrence.__struct_fields__]
@@ -163,7 +167,6 @@ def effect_in_words(effect: Effect, number: str = "", stage: str = "") -> str:
     rest = ", ".join(f"{_name(name)} {spelled(name, value)}" for name, value in fields.items())
     crew = f" for crew {whom}" if whom else ""
     said = f"{_sentence(effect.act)}{crew}{on(str(where)) if where else ''}"
-    condition = f" (suspended: {effect.condition})" if effect.condition else ""
     return f"{said}{f': {rest}' if rest else ''}{condition}"
 
 

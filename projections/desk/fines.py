@@ -146,11 +146,11 @@ def _rows(ruling: Ruling, paid: Mapping[str, int]) -> Iterator[FineRow]:
 def _pay_by(ruling: Ruling, currency: str) -> Instant | None:
     """The earliest time by which what is owed has to be paid; None where none was set."""
     owed = (e.effect for e in _fines_of(ruling) if e.counts and currency_of(e.effect) == currency)
-    told = (_instant(each.fields.get("pay_by_at")) for each in owed)
+    told = (instant_in(each.fields.get("pay_by_at")) for each in owed)
     return min((each for each in told if each is not None), default=None)
 
 
-def _instant(value: object) -> Instant | None:
+def instant_in(value: object) -> Instant | None:
     """An instant as a field has it; what somebody recorded may be none."""
     try:
         return msgspec.convert(value, Instant)

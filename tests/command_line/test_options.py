@@ -200,6 +200,21 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             ),
         },
     ),
+    "decide licence": (
+        "101 suspended",
+        {
+            **DECIDED,
+            **STAGE,
+            "--whose": Typed("co-driver", {"effect.whose": "co-driver"}),
+            "--named": Typed("Kim Rock", {"effect.name": "Kim Rock"}),
+            "--runs-from": Typed(
+                "2016-07-22T18:00+08:00", {"effect.from_at": stored("2016-07-22T18:00+08:00")}
+            ),
+            "--runs-until": Typed(
+                "2017-07-22T18:00+08:00", {"effect.to_at": stored("2017-07-22T18:00+08:00")}
+            ),
+        },
+    ),
     "decide reclassify": (
         "101 --class T2",
         {

@@ -608,6 +608,7 @@ _EFFECTS: list[Effect] = [
     Effect("MovedOutsideClassification"),
     Effect("Fine", {"amount": 500, "currency": "EUR"}),
     Effect("Reprimand"),
+    Effect("Licence", {"what": "suspended", "name": "Driver 101", "to_at": (0, 0)}),
     Effect("CrewRelegated"),
     Effect("CrewReclassified", {"class": "T2", "stage": "SS2"}),
     Effect("CrewRelegated", {"number": "1", "places": 1}),

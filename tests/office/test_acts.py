@@ -57,6 +57,7 @@ CASES: dict[str, Case] = {
     "decide reprimand": (STEWARDS, {"number": "102"}, ("102",)),
     "decide fine": (STEWARDS, {"number": "102", "amount": 100, "currency": "EUR"},
                     ("102", "100", "EUR")),
+    "decide licence": (STEWARDS, {"number": "102", "what": "withdrawn"}, ("102", "withdrawn")),
     "decide reclassify": (STEWARDS, {"number": "102", "since": "SS2", "crew_class": "T2"},
                           ("102", "--from", "SS2", "--class", "T2")),
     "decide put-back-start": (STEWARDS, {"number": "102", "amount": "0:05:00", "stage": "SS1"},
