@@ -232,7 +232,9 @@ class Carrying:
         for stage in index.known_from.keys() - index.points.keys():
             first, frame = index.known_from[stage], self._frame(stage)
             firm, perhaps = frame.points(first), frame.perhaps(first)
-            index.perhaps[stage] = perhaps - firm
+            index.perhaps.pop(stage, None)
+            if perhaps:  # what is firm for one category may be left to times for another
+                index.perhaps[stage] = perhaps - firm
             index.points[stage] = firm | perhaps if is_dated(stage, index.light) else None
             if stage in before and before[stage] != index.points[stage]:
                 self._look_through(stage)

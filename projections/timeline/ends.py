@@ -13,7 +13,7 @@ from projections.timeline.own import Own
 
 def is_unsure(index: Index, stage: str) -> bool:
     """Whether the plan leaves it to times to show where a stage ends, or ever did."""
-    return bool(index.perhaps.get(stage)) or stage in index.agreements
+    return stage in index.perhaps or stage in index.agreements
 
 
 def is_never_the_end(index: Index, stage: str, point: str) -> bool:

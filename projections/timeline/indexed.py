@@ -113,7 +113,10 @@ class Index:
         self.agreements: dict[str, Agreements] = {}
         """Where those show stages to end."""
         self.perhaps: dict[str, set[str]] = {}
-        """The points of each stage that only they can show to be its finish."""
+        """The points that only they can show to be its finish, of each stage that leaves it to them.
+
+        There is none where each of those is the finish by the plan for somebody.
+        """
         self.beginnings = Beginnings({}, {})
         self.on_the_road: dict[str, Earliest] = {}
         """From when crews were on the road of which somebody said that they did not start."""

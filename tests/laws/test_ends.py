@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import Undefined
+from ledger.times import Instant
 from ledger.vocabulary import (
     BulletinIssued,
     Corrected,
@@ -18,6 +19,7 @@ from ledger.vocabulary import (
     Occurrence,
     PassingRecorded,
     RegulationsAdopted,
+    Source,
     SourceDeclaredUnreliable,
     StageScheduled,
     StageStarted,
@@ -25,6 +27,7 @@ from ledger.vocabulary import (
     Voided,
     WaypointPlaced,
 )
+from projections.rules.templates import template
 from projections.timeline.indexed import IndexedState
 from projections.timeline.saved import from_bytes, to_bytes
 from projections.timeline.timeline import Timeline
@@ -43,7 +46,18 @@ from tests.laws.rallies import (
 )
 from tests.laws.test_timeline import classified as everything
 from tests.laws.test_timeline import moments, replayed
-from tests.laws.words import MINUTE, NUMBERS, POINTS, STAGES, START, either, of, one_of, short_times
+from tests.laws.words import (
+    CODE,
+    MINUTE,
+    NUMBERS,
+    POINTS,
+    STAGES,
+    START,
+    either,
+    of,
+    one_of,
+    short_times,
+)
 from tests.looked import some_of, when
 
 FIRST = {"number": st.sampled_from(NUMBERS[:3]), "stage": st.sampled_from(STAGES[:2])}
@@ -180,3 +194,27 @@ def test_the_timeline_knows_where_stages_end(rally: Rally, data: st.DataObject) 
                     position, FOREVER if instant is None else instant
                 )
             assert everything(state) == replayed(rally, position, instant)
+
+
+def test_what_is_firm_for_one_category_is_left_to_times_for_another() -> None:
+    """The plan tells the finish of motorcycles alone: that of the cars is shown by their times."""
+    told: dict[str, Any] = {"rally": CODE, "recorded_at": Instant(START, 480)}
+    rally = [
+        RegulationsAdopted(
+            **told, rulebook="cross-country", parameters=template("cross-country").parameters
+        ),
+        StageScheduled(**told, stage="SS1", order=1),
+        CrewEntered(**told, number="1", driver="A", category="moto"),
+        CrewReclassified(**told, number="1", category="car"),
+        StageTimeRecorded(**told, number="1", stage="SS1", elapsed_ms=61_000, source=Source("gps")),
+        PassingRecorded(
+            **told, number="1", stage="SS1", point="WP1", elapsed_ms=60_000, source=Source("beam")
+        ),
+        WaypointPlaced(**told, stage="SS1", point="WP1", order=2, category="moto", kind="ass"),
+        WaypointPlaced(**told, stage="SS1", point="WP1", order=1),
+    ]
+    with sites() as opened:
+        timeline = Timeline(opened.log("main", rally))
+        timeline.carry(len(rally))
+        for position in range(1, len(rally) + 1):
+            assert everything(timeline.at(position, None)) == replayed(rally, position, None)
