@@ -36,7 +36,7 @@ class Sums(msgspec.Struct, frozen=True):
 
     `imposed` is the sum of what is `owed`, what is `suspended` on condition, what an appeal or an
     order has `kept_back`, and what has `fallen`: it was quashed, superseded or has lapsed. `open`
-    is what is owed and not paid, `to_return` what was paid and is not owed.
+    is what is owed and not paid, `to_return` what was paid and is neither owed nor kept back.
     """
 
     currency: str
@@ -132,7 +132,7 @@ def _rows(ruling: Ruling, paid: Mapping[str, int]) -> Iterator[FineRow]:
             fallen=sums["fallen"],
             paid=received,
             open=max(0, owed - received),
-            to_return=max(0, received - owed),
+            to_return=max(0, received - owed - sums["kept_back"]),
             decision=said.name,
             title=said.title,
             number=said.number,

@@ -281,12 +281,16 @@ def test_a_fine_is_followed_until_it_is_paid(dune: Rally) -> None:
         refused = dune("decide", "fine-paid", *words, *CHAIR)
         assert (1, True) == (refused.code, message in refused.err), refused
     answer(dune, "decide", "fine-paid", "stewards-1", "2000", *CHAIR)
+    typed = "Fine amount=7 currency=USD pay_by_at=2026-03-05T18:00"
+    decided(dune, "effects", typed, "--number", "103")
+    (other,) = answer(dune, "decisions", "stewards-3")["rows"]
+    assert ["2026-03-05T18:00:00+08:00"] == [each["pay_by"] for each in other["fines"]]
 
-    (mine, _) = answer(dune, "decisions")["rows"]
+    (mine, *_) = answer(dune, "decisions")["rows"]
     said = "fine of 30000 EUR: 5000 EUR to be paid by 5 Mar 18:00 +08:00, 25000 EUR suspended: "
     assert f"{said}no second offence" == mine["ruling"]
     told = answer(dune, "decisions")["fines"]
-    assert [("EUR", 30_000, 25_000, 2000, 3000)] == [
+    assert [("EUR", 30_000, 25_000, 2000, 3000), ("USD", 7, 0, 0, 7)] == [
         tuple(each[name] for name in ("currency", "imposed", "suspended", "paid", "open"))
         for each in told
     ]

@@ -95,6 +95,8 @@ def test_what_an_order_keeps_back_is_not_owed_for_now(case: Case) -> None:
     case.record("ExecutionSuspended", target=decision)
     assert [{"currency": "EUR", "imposed": 5000, "kept_back": 5000}] == sums(case)
     assert [] == [*unpaid(case.state().facts)]
+    case.record("FinePaid", target=decision, amount=5000)
+    assert () == docket(case.state()).fines  # nothing is given back while it is undecided
     case.record("ExecutionResumed", target=decision)
     assert 5000 == sums(case)[0]["owed"]
 
