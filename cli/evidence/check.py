@@ -2584,14 +2584,16 @@ def _letter(each: str) -> str:
 
 
 def _laid_out(name: str, value: Any) -> None:
-    """Whatever holds several is a list, though it be empty."""
+    """Whatever holds several is a list, though it be empty; an act has fields of its own."""
     ahead = [value]
     while ahead:
         at = ahead.pop()
         if isinstance(at, dict):
             for key, each in at.items():
                 need(key not in SEVERAL or isinstance(each, list), name, f"{key} is no list")
-        ahead += at.values() if isinstance(at, dict) else at if isinstance(at, list) else ()
+            ahead += [each for key, each in at.items() if key != "fields"]
+        elif isinstance(at, list):
+            ahead += at
 
 
 def leaves(value: Any, at: str = "") -> Iterator[str]:
