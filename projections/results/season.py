@@ -19,7 +19,7 @@ from ledger.errors import LedgerError
 from ledger.grouping import grouped
 from ledger.spelling import composed
 from ledger.times import Instant
-from ledger.vocabulary import PointsCarriedIn
+from ledger.vocabulary import PointsCarriedIn, StageOpened
 from projections.results.points import Points, Scorer, When, by_table, points
 from projections.rules.rulebook import Rulebook
 from projections.rules.scales import (
@@ -246,11 +246,18 @@ _NEVER = 1 << 60
 
 
 def _starts(state: RallyState) -> tuple[int, int]:
-    """The first start of a rally (UTC ms), by which it has its place in the season."""
+    """The first start of a rally (UTC ms), by which it has its place in the season.
+
+    By its plan, else when its first stage was opened, else its first day: not by what was timed,
+    which may prove to be of another clock or of nobody.
+    """
+    planned = (state.planned_start(stage) for stage in state.stages)
+    if known := [each for each in planned if each is not None]:
+        return min(known), 0
+    opened = [each.instant for each in state.facts.of(StageOpened) if each.instant is not None]
     rally = state.facts.rally
     day = _day(rally.starts_on) if rally else None
-    begins = (state.begins[stage] for stage in state.orders if stage in state.begins)
-    return min(begins, default=day[0] if day else _NEVER), 0
+    return min(opened, default=day[0] if day else _NEVER), 0
 
 
 def _day(text: str) -> tuple[int, int] | None:
