@@ -2584,14 +2584,19 @@ def _letter(each: str) -> str:
 
 
 def _laid_out(name: str, value: Any) -> None:
-    """Whatever holds several is a list, though it be empty."""
+    """Whatever holds several is a list, though it be empty.
+
+    What an effect says (`fields`) is named by its act, where `places` may be a number.
+    """
     ahead = [value]
     while ahead:
         at = ahead.pop()
         if isinstance(at, dict):
             for key, each in at.items():
                 need(key not in SEVERAL or isinstance(each, list), name, f"{key} is no list")
-        ahead += at.values() if isinstance(at, dict) else at if isinstance(at, list) else ()
+            ahead += (each for key, each in at.items() if key != EFFECT_SAYS)
+        elif isinstance(at, list):
+            ahead += at
 
 
 def leaves(value: Any, at: str = "") -> Iterator[str]:
@@ -2664,6 +2669,8 @@ SEVERAL = frozenset(
     )
 )
 """The fields that hold several values."""
+EFFECT_SAYS = "fields"
+"""What an effect says, by the fields of its act."""
 CHECKED: dict[str, list[str]] = {
     MANIFEST: [
         "format",
