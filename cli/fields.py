@@ -21,6 +21,7 @@ from ledger.naming import CREWS, RECORDS, fields_naming
 from ledger.spelling import composed, entered, must_be_seen, normal_form
 from ledger.times import meant_as_duration, parse_duration
 from ledger.vocabulary import SANCTIONS, TYPES, DecisionIssued, Effect, Occurrence, Source, plainly
+from ledger.vocabulary.judicial import EffectValue
 
 Kind = TypeVar("Kind", bound=Occurrence)
 _YES_NO = {"yes": "true", "no": "false"}
@@ -158,10 +159,17 @@ def parse_effect(text: str, log: Log) -> Effect:
     if name in SANCTIONS:
         pairs = [word.partition("=") for word in words]
         crews = fields_naming(DecisionIssued, *CREWS)  # a race number is a text: "007"
-        figure = {k: v.isdecimal() and len(v) < 20 and k not in crews for k, _, v in pairs}
-        return Effect(name, {k: int(v) if figure[k] else v for k, _, v in pairs})
+        return Effect(name, {k: _of_a_sanction(k, v, log, is_crew=k in crews) for k, _, v in pairs})
     fields = parse_fields(TYPES[name], words, log)
     return Effect(name, {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()})
+
+
+def _of_a_sanction(name: str, text: str, log: Log, *, is_crew: bool) -> EffectValue:
+    """A field of a sanction that moves no result: a figure, an instant, or a text."""
+    if name.endswith("_at"):
+        at = parse_rally_time(text, lambda: log)
+        return at.ms, at.offset
+    return int(text) if text.isdecimal() and len(text) < 20 and not is_crew else text
 
 
 def _ids(field: FieldInfo, text: str, log: Log) -> str | list[str]:

@@ -134,6 +134,7 @@ MAY_RECORD: dict[str, frozenset[str]] = {
     "ExecutionResumed": frozenset({"stewards", "court"}),
     "CourtDecisionIssued": frozenset({"court", "secretary"}),
     "ExhibitBound": _ANY_OFFICIAL,
+    "FinePaid": _DIRECTION | {"secretary"},
     "StartPutBack": _JUDGES,
     "CrewRelegated": frozenset({"stewards", "court"}),
     "PointsDocked": frozenset({"stewards", "court"}),

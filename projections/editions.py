@@ -74,6 +74,7 @@ from ledger.vocabulary import (
     ZonePlaced,
 )
 from ledger.vocabulary.publication import number_key
+from projections.desk.fines import FINE
 from projections.state.facts import Facts
 from projections.state.rally import EDITION, TIES
 
@@ -377,6 +378,11 @@ def _decided(facts: Facts) -> Crews:
     return frozenset(number for said in told for number in named(said, *CREWS))
 
 
+def _fined(facts: Facts) -> Crews:
+    """The crews that a decision fines."""
+    return frozenset(act.number for act in _acts(facts) if act.kind == FINE)
+
+
 def _posted_and_gone(facts: Facts) -> Crews:
     """Whether a decision hangs on the board that was rescinded, superseded or taken to a court."""
     posted = {each.about for each in _recorded(facts, DocumentPosted)}
@@ -636,6 +642,11 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "What breaks ties is tried in the order in which the rules name it.", _several_of_ties
         ),
         Changed("A decision moves a crew to another class, and falls with all it did.", _moved),
+        Changed(
+            "Fines are told with what is owed, suspended and paid.",
+            _fined,
+            frozenset({"decisions", "docket", "due"}),
+        ),
     )
 }
 """What each edition changed."""

@@ -137,6 +137,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "ExecutionResumed": _DECISIONS,
     "CourtDecisionIssued": _DECISIONS,
     "ExhibitBound": _REGISTER,
+    "FinePaid": _REGISTER | {"docket", "due"},
     "StartPutBack": _START_ORDERS,
     "CrewRelegated": _STANDINGS | {"decisions", "teams"},
     "PointsDocked": _REGISTER | _SCORING,

@@ -10,6 +10,7 @@ import click
 from cli.changes import move
 from cli.deciding import cited
 from cli.declined import print_declined
+from cli.fines import print_fines
 from cli.office.answer import Answer
 from cli.office.register import effect_words, reference
 from cli.output import print_fields, print_section, print_table, visible, when
@@ -46,6 +47,8 @@ def command(answer: Answer[Sequence[Decision]]) -> None:
     else:
         _table(rows)
         print_declined(answer.document.get("declined", ()))
+        fined = [each for row in rows for each in row.fines]
+        print_fines(fined, answer.document.get("fines", ()))
 
 
 def _became(effect: EffectRow) -> str:
@@ -133,6 +136,7 @@ def _page(row: Decision, bases: Sequence[dict[str, Any]]) -> None:
         ("What", "Until", "Status"),
         [(each.words, when(each.until), _became(each)) for each in row.effects],
     )
+    print_fines(row.fines)
     if row.seen is not None:
         basis, *moves = seen_in_words(row.seen)
         click.echo(f"\nSeen by the signers: {visible(basis)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cli.declined import print_declined
+from cli.fines import print_fines
 from cli.office.answer import Answer
 from cli.output import print_section, print_table, when
 from cli.reading import reading
@@ -43,6 +44,7 @@ def command(answer: Answer[Docket]) -> None:
     )
 
     print_declined(found.declined)
+    print_fines(found.fines)
     times = [
         *((row.decision, each) for row in found.rows for each in row.deadlines),
         *((known.get(one.position, one.about), each) for one in lodged for each in one.deadlines),

@@ -27,14 +27,16 @@ def command(answer: Answer[Standing]) -> None:
       rally season --known-at 'chile-2019=SS12' --name Ogier
     """
     found = answer.found
+    apart = ("Category",) if any(each.category for each in found.rows) else ()
     season, codes = found.season, [each.rally for each in found.season.rounds]
     print_table(
-        ("", "Name", "Points", *codes, "Dropped", "Tie broken by", "Notes"),
+        ("", "Name", "Points", *apart, *codes, "Dropped", "Tie broken by", "Notes"),
         [
             (
                 str(row.place),
                 row.name,
                 str(row.points),
+                *(row.category for _ in apart),
                 *(str(row.rallies.get(code, "")) for code in codes),
                 ", ".join(row.dropped),
                 row.tied_by,

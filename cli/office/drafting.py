@@ -14,7 +14,7 @@ from cli.office.naming import record_named
 from cli.office.proposing import AProposal, WhichResult, amount_of, open_proposal, penalty_of
 from ledger.commands.desk import IssueDecision
 from ledger.errors import Usage
-from ledger.times import format_duration, parse_duration, parse_instant
+from ledger.times import Instant, format_duration, parse_duration, parse_instant
 from ledger.vocabulary import DecisionIssued, Effect
 from ledger.vocabulary.base import Ranking, among
 from ledger.vocabulary.championship import PointsTable
@@ -22,6 +22,7 @@ from ledger.vocabulary.direction import AppliesTo
 from ledger.vocabulary.judicial import Series
 from projections.comparing.preview import Preview
 from projections.desk.judging import judge
+from projections.desk.licences import in_words
 
 SERIES = {"clerk-of-the-course": "clerk", "stewards": "stewards"}
 _SENDERS = {"clerk": "The clerk of the course", "stewards": "The stewards"}
@@ -38,6 +39,8 @@ class Draft(NamedTuple):
     infringement: str = ""
     evidence: tuple[str, ...] = ()
     fact_at: str | None = None
+    on_condition: tuple[Effect, ...] = ()
+    """What alone is suspended on condition; where there is none, all of its effects can be."""
 
 
 class Shared(NamedTuple):
@@ -101,11 +104,7 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
     until, condition = desk.instant(shared.until), shared.suspended
     if until is not None and not condition:
         raise Usage("--until needs a condition.", hint="Give --suspended CONDITION.")
-    effects = tuple(
-        msgspec.structs.replace(each, condition=condition, until_at=until) if condition else each
-        for each in draft.effects
-    )
-    suspended = f", suspended: {condition}" if condition else ""
+    effects, suspended = _on_condition(draft, condition, until)
     at = draft.fact_at if desk.signature.at is None else None
     return desk.make(
         DecisionIssued,
@@ -135,6 +134,24 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
         ),
         document=shared.document,
     )
+
+
+def _on_condition(
+    draft: Draft, condition: str, until: Instant | None
+) -> tuple[tuple[Effect, ...], str]:
+    """The effects, those suspended that are to be, and in words on which condition."""
+    if not condition:
+        if draft.on_condition:
+            raise Usage(
+                "What is suspended in part needs a condition.", hint="Give --suspended CONDITION."
+            )
+        return draft.effects, ""
+    firm = draft.effects if draft.on_condition else ()
+    suspended = (
+        msgspec.structs.replace(each, condition=condition, until_at=until)
+        for each in draft.on_condition or draft.effects
+    )
+    return (*firm, *suspended), f"{'' if firm else ','} suspended: {condition}"
 
 
 def _number(text: str) -> int | str:
@@ -244,15 +261,75 @@ def reprimand(_desk: Desk, number: Number, stage: AboutStage = "") -> Draft:
 
 
 def fine(
-    _desk: Desk,
+    desk: Desk,
     number: Number,
     amount: Annotated[int, Word("How much.", least=1, subject=True)],
     currency: Annotated[str, Word("In which currency.", subject=True)],
     stage: AboutStage = "",
+    suspended_part: Annotated[
+        int | None, Word("How much of it --suspended suspends (default: all).", "AMOUNT", least=1)
+    ] = None,
+    pay_by: Annotated[Text, Word("By when what is owed has to be paid.", "TIME")] = None,
 ) -> Draft:
-    """A fine."""
-    effect = Effect("Fine", {"amount": amount, "currency": currency})
-    return Draft(number, stage, f"fine of {amount} {currency}", (effect,))
+    """A fine, or one of which a part is suspended on condition."""
+    part = suspended_part or 0
+    if part >= amount:
+        raise Usage(
+            f"{part} of {amount} {currency} is no part.",
+            hint="Leave out --suspended-part: --suspended CONDITION suspends all of it.",
+        )
+    by = desk.instant(pay_by)
+    owed: dict[str, Any] = {"amount": amount - part, "currency": currency}
+    if by is not None:
+        owed["pay_by_at"] = (by.ms, by.offset)
+    said = f"fine of {amount} {currency}"
+    when = f" to be paid by {by.spelled()}" if by else ""
+    if not part:
+        return Draft(number, stage, f"{said}{when and ','}{when}", (Effect("Fine", owed),))
+    rest = Effect("Fine", {"amount": part, "currency": currency})
+    said += f": {amount - part} {currency}{when or ' to be paid'}, {part} {currency}"
+    return Draft(number, stage, said, (Effect("Fine", owed),), on_condition=(rest,))
+
+
+def licence(
+    desk: Desk,
+    number: Number,
+    what: Annotated[
+        Literal["suspended", "withdrawn", "referred"],
+        Word("What is done to it; whether it is, is referred to who issued it.", subject=True),
+    ],
+    whose: Annotated[
+        Literal["driver", "co-driver", "competitor"], Word("Whose licence it is.")
+    ] = "driver",
+    named: Annotated[str, Word("The name (default: as it stands in the entry).", "NAME")] = "",
+    runs_from: Annotated[Text, Word("From when on (default: the decision).", "TIME")] = None,
+    runs_until: Annotated[Text, Word("Until when (default: without an end).", "TIME")] = None,
+    stage: AboutStage = "",
+) -> Draft:
+    """A licence suspended or withdrawn, or referred to the authority that issued it."""
+    since, until = desk.instant(runs_from), desk.instant(runs_until)
+    if since and until and until.ms <= since.ms:
+        raise Usage("It ends before it begins.", hint="Correct --runs-from or --runs-until.")
+    fields: dict[str, Any] = {"what": what, "whose": whose}
+    fields["name"] = named or _holder(desk, number, whose)
+    for name, at in (("from_at", since), ("to_at", until)):
+        if at is not None:
+            fields[name] = (at.ms, at.offset)
+    effect = Effect("Licence", fields)
+    said = in_words(effect)
+    return Draft(number, stage, f"{said[0].lower()}{said[1:]}", (effect,))
+
+
+def _holder(desk: Desk, number: str, whose: str) -> str:
+    """Whose licence is meant, by the entry of the crew; of several co-drivers one is named."""
+    crew = desk.facts.crews.get(number)
+    if crew is None:
+        return ""
+    names = {"driver": (crew.value.driver,), "competitor": (crew.value.team,)}
+    known = [each for each in names.get(whose, crew.value.codrivers) if each]
+    if len(known) != 1:
+        raise Usage(f"Which {whose} of crew {number} is meant is not said.", hint="Give --named.")
+    return known[0]
 
 
 def relegate(

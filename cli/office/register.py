@@ -19,6 +19,7 @@ from ledger.vocabulary.judicial import COURT
 from projections.desk.decisions import Decision, EffectRow, decisions
 from projections.desk.docket import DeadlineRow, Docket, MatterRow, docket
 from projections.desk.due import DueList, Item, due
+from projections.desk.fines import totals
 from projections.desk.protest_clock import Clock, Clocks, protest_clock
 from projections.desk.publications import Publication, Register, publications
 from projections.rules.articles import versioned
@@ -100,7 +101,9 @@ def decided(
         for each in register.declined
         if not (series or status) and number in (None, each.number)
     ]
-    return _of(seen, title, found, {"declined": declined} if declined else {})
+    fined = totals(each for row in found for each in row.fines)
+    more: dict[str, Any] = {"declined": declined} if declined else {}
+    return _of(seen, title, found, more | ({"fines": fined} if fined else {}))
 
 
 def _citing(seen: View, row: Decision) -> Decision:

@@ -89,8 +89,7 @@ def of_a_season(
     states = {code: view.classified for code, view in views.each.items()}
     found = season(states, table, category)
     rows = _named(found.rows, name)
-    last = [*found.points][-1:]
-    rules = _rules(states[last[0]], (COUNTING, TIES)) if last else []
+    rules = _rules(states[found.ruled_by], (COUNTING, TIES)) if states else []
     codes = [each.rally for each in found.rounds]
     document: dict[str, Any] = {
         "table": table,

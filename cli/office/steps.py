@@ -34,6 +34,7 @@ from ledger.vocabulary import (
     DocumentSigned,
     ExecutionResumed,
     ExecutionSuspended,
+    FinePaid,
     Occurrence,
     ProtestDecided,
     ProtestLodged,
@@ -45,6 +46,7 @@ from ledger.vocabulary import (
     SuspensionLapsed,
 )
 from ledger.vocabulary.judicial import Outcome as Ruled
+from projections.desk.fines import fined_in
 
 How = Literal["hearing", "hand", "electronic", "notice-board"]
 Protest = Annotated[str, Word("The protest.", "PROTEST", subject=True)]
@@ -87,6 +89,22 @@ def activate(
 def lapse_condition(desk: Desk, decision: ADecision) -> Outcome:
     """The time of a suspended sanction is over: it can no more be activated."""
     return desk.record(SuspensionLapsed, desk.decision(decision))
+
+
+def fine_paid(
+    desk: Desk,
+    decision: ADecision,
+    amount: Annotated[int, Word("How much was received.", least=1, subject=True)],
+    currency: Annotated[str, Word("In which currency (default: that of the fine).")] = "",
+    received_by: Annotated[str, Word("Who took the money.")] = "",
+) -> Outcome:
+    """A fine was paid, or a part of it. --at says when."""
+    about = desk.decision(decision)
+    known = fined_in(desk.facts.rulings.all[about.id])
+    said = {"amount": amount, "received_by": received_by}
+    return desk.record(
+        FinePaid, about, currency=currency or (known.pop() if len(known) == 1 else ""), **said
+    )
 
 
 def succession(

@@ -81,6 +81,7 @@ _BY_ENDING = {
     "_at": "when",
     "until": "when",
     "confirm_by": "when",
+    "pay_by": "when",
     "_place": "place",
 }
 _LEFT_OUT = frozenset({"id", "leaf", "occurrence", "tags", "handle", "deadlines"})

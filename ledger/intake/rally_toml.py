@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from ledger.errors import Unreadable, told_as
 from ledger.intake.columns import Column, known
@@ -17,10 +17,12 @@ from ledger.intake.table import text_of
 from ledger.spelling import entered
 from ledger.times import Instant, end_of_day, on_day, parse_instant, time_of_day, zone_of
 from ledger.vocabulary import TYPES, Source
+from ledger.vocabulary.rally import StageKind
 
 SOURCE = "sheets"
 OFFICE = "results-office"
 PRECISIONS = {"minute": 60_000, "second": 1000, "tenth": 100, "hundredth": 10, "thousandth": 1}
+STAGE_KINDS = tuple(each for each in get_args(StageKind) if each)
 INCLUDED = "times_include_penalties"
 TAKEN_OFF = "the time as it was given held the penalties of the stage; they are taken off"
 """What the record of such a time notes of its source."""
@@ -58,6 +60,7 @@ STAGE_KEYS = (
         f"How finely it is timed: seconds (0.1), or {', '.join(PRECISIONS)}.",
         '"second"',
     ),
+    Column("kind", f"Where it is no selective one: {', '.join(STAGE_KINDS)}.", '"power-stage"'),
     Column(INCLUDED, "The same for this stage alone.", "false"),
 )
 
@@ -213,7 +216,7 @@ def _stage(where: str, order: int, said: dict[str, Any]) -> Fields:
         if not isinstance(said["date"], date):
             raise Unreadable(f"{where}: {said.get('code')}: {said['date']!r} is not a date.")
         fields["date"] = said["date"].isoformat()
-    for name, field in (("from", "start_place"), ("to", "finish_place")):
+    for name, field in (("from", "start_place"), ("to", "finish_place"), ("kind", "kind")):
         if name in said:
             fields[field] = said[name]
     for name, field in (("special_km", "special_m"), ("liaison_km", "liaison_m")):

@@ -142,7 +142,7 @@ from ledger.vocabulary.running import (
     StageStarted,
     WaypointMissed,
 )
-from ledger.vocabulary.sanctions import CrewRelegated, PointsDocked, StartPutBack
+from ledger.vocabulary.sanctions import CrewRelegated, FinePaid, PointsDocked, StartPutBack
 from ledger.vocabulary.timing import (
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
@@ -266,6 +266,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         ExecutionResumed,
         CourtDecisionIssued,
         ExhibitBound,
+        FinePaid,
         CrewRelegated,
         StartPutBack,
         PointsDocked,
@@ -307,6 +308,7 @@ ABOUT: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
     AppealWithdrawn: (AppealIntentionNotified,),
     ExecutionSuspended: _DECIDED,
     ExecutionResumed: _DECIDED,
+    FinePaid: _DECIDED,
     CourtDecisionIssued: _DECIDED,
     DeadlineExtended: (*_DECIDED, ClassificationPublished, AppealIntentionNotified),
     DocumentSigned: (DocumentDrawnUp,),
@@ -503,6 +505,7 @@ __all__ = [
     "ExecutionSuspended",
     "ExhibitBound",
     "FalseStartObserved",
+    "FinePaid",
     "FitnessDecided",
     "HearingHeld",
     "IncidentReported",

@@ -48,7 +48,7 @@ def decision_key(number: int | str) -> tuple[tuple[int, int, str], ...]:
     return tuple((1, int(e), "") if e.isdecimal() and len(e) <= 20 else (0, 0, e) for e in parts)
 
 
-SANCTIONS = ("Warning", "Reprimand", "Fine", "Obligation")
+SANCTIONS = ("Warning", "Reprimand", "Fine", "Obligation", "Licence")
 """What a decision may impose that moves no result, from the mildest on."""
 COURT = "court"
 """The series of what courts decided; their cases have numbers of their own."""
@@ -60,9 +60,11 @@ class Effect(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
     `act` is an act of the vocabulary that takes place by the decision (PenaltyGiven,
     TimeCreditGranted, CrewDisqualified, StageCancelled …), or a sanction that moves no result
-    (Warning, Reprimand, Fine, Obligation). `fields` are those of the act; crew and stage are those
-    of the decision where they are not named. One with a `condition` is suspended: it does nothing
-    until its suspension is activated, and can no more be activated after `until_at`.
+    (Warning, Reprimand, Fine, Obligation, Licence). `fields` are those of the act; crew and stage
+    are those of the decision where they are not named. A Fine has `amount`, `currency` and
+    `pay_by_at`; a Licence `what`, `whose`, `name`, `from_at` and `to_at`. One with a `condition` is
+    suspended: it does nothing until its suspension is activated, and can no more be activated after
+    `until_at`.
     """
 
     act: Name

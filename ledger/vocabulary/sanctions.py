@@ -1,4 +1,4 @@
-"""Group G, too: what stewards impose that is no time: places, starts, points."""
+"""Group G, too: what stewards impose that is no time: places, starts, points, fines."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from ledger.vocabulary.base import (
     Duration,
     EvidenceId,
     Occurrence,
+    OccurrenceId,
     OptionalCode,
     OptionalCrew,
     Ranking,
     Text,
     on,
+    short_id,
 )
 from ledger.vocabulary.championship import PointsTable
 
@@ -107,3 +109,23 @@ class PointsDocked(Occurrence, frozen=True, kw_only=True, tag="PointsDocked"):
         of = f" of {self.championship}" if self.championship else ""
         why = f": {self.reason}" if self.reason else ""
         return f"{whose[0].upper()}{whose[1:]} loses {many} in the table of {self.table}{of}{why}."
+
+
+class FinePaid(Occurrence, frozen=True, kw_only=True, tag="FinePaid"):
+    """Money for the fine of a decision was received: in whole units of its currency.
+
+    A fine may be paid in several parts. `currency` may be left out where the decision fines in one
+    alone; `received_by` is who took the money. What was paid stays paid whatever becomes of the
+    decision: then it is to be given back.
+    """
+
+    target: OccurrenceId
+    amount: Annotated[int, msgspec.Meta(ge=1, le=10**12)]
+    currency: OptionalCode = ""
+    received_by: Text = ""
+    number: OptionalCrew = ""
+
+    def words(self) -> str:
+        many = f"{self.amount} {self.currency}".rstrip()
+        by = f", to {self.received_by}" if self.received_by else ""
+        return f"{many} were paid for the fine of {short_id(self.target)}{by}."

@@ -33,6 +33,7 @@ from projections.control.anomalies import anomalies
 from projections.control.anomaly import Anomaly, searched
 from projections.control.confusable import look_alikes
 from projections.control.implausible import implausible_times
+from projections.control.licences import without_licence
 from projections.desk.decisions import effect_in_words
 from projections.desk.incidents import incidents
 from projections.desk.without_effect import without_effect
@@ -129,6 +130,7 @@ HINTS: dict[str, str] = {
     "recorded-before-fact": "Correct the time of the fact, or its date.",
     "same-time-twice": "Ask the officials at the point which crew it was; void the other record.",
     "too-fast": "Check the time and the length of the stage; correct what is wrong.",
+    "without-licence": "Keep the crew from the start, or replace the member; see the stewards.",
     "undecided-report": "Give a penalty that names it as evidence, or void the report.",
     "undefined-parameter": "Define it: issue a bulletin, or adopt regulations that have it.",
     "unreadable": "Amend the regulations: issue a bulletin with a value that can be read.",
@@ -539,6 +541,7 @@ _SEARCHES = (
     _mistyped,
     names_alike,
     look_alikes,
+    without_licence,
     _plan,
     _penalties,
     _rules,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -29,6 +28,7 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.base import on
 from projections.control.anomaly import Anomaly, positions_of
+from projections.control.persons import name_key
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.totals import Overall, Span, stage_total
@@ -130,7 +130,7 @@ def persons_twice(state: RallyState) -> Iterator[Anomaly]:
     for number, entry in state.facts.crews.items():
         if number not in state.kept_from_start:
             for person in filter(str.strip, (entry.value.driver, *entry.value.codrivers)):
-                crews[_name(person)][number] = person
+                crews[name_key(person)][number] = person
     for numbers in crews.values():
         if len(numbers) == 2:
             one, other = sorted(numbers)
@@ -148,7 +148,7 @@ def appointed_by_themselves(state: RallyState) -> Iterator[Anomaly]:
     for fact in acts:
         said = fact.value
         given = said.official if isinstance(said, OfficialAppointed) else said.successor
-        if said.by and _name(given) == _name(said.by):
+        if said.by and name_key(given) == name_key(said.by):
             role = f" ({said.role})" if said.role else ""
             message = f"{said.by}{role} gave the office to themselves: {said.words()}"
             yield Anomaly("appointed-by-oneself", (fact.position,), message)
@@ -219,11 +219,6 @@ def _by(said: Occurrence) -> str:
     office = ", ".join(each for each in (said.role, where) if each)
     who = f"{said.by} ({office})" if office else said.by
     return f"{who}: " if said.by else ""
-
-
-def _name(person: str) -> str:
-    """A name as far as its spelling tells persons apart: not by its case or its blanks."""
-    return " ".join(unicodedata.normalize("NFKC", person).casefold().split())
 
 
 def ties_not_level(state: RallyState) -> Iterator[Anomaly]:

@@ -29,6 +29,8 @@ from ledger.vocabulary import (
 from ledger.vocabulary.base import on
 from ledger.vocabulary.judicial import COURT, decision_key
 from projections.desk.declined import DeclinedRow, disclosed
+from projections.desk.fines import FineRow, fines
+from projections.desk.licences import LICENCE, in_words
 from projections.desk.without_effect import Defeat, without_effect
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
@@ -62,13 +64,14 @@ class Step(msgspec.Struct, frozen=True):
     words: str
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     """One entry of the register.
 
     `status` is "in force", "execution suspended", "quashed", "varied", "superseded", "rescinded",
     "contested" or "set aside"; `positions` are those of the records that made it so.
     `concerns` are the crews that it concerns, by its effects and by what it is about, too.
     `claimed_by` are the decisions that all claim to supersede it while no ruling says which does.
+    `fines` is what of its fines is owed, suspended and paid, where it has any.
     """
 
     series: str
@@ -104,6 +107,7 @@ class Decision(msgspec.Struct, frozen=True):
     exhibits: tuple[str, ...]
     position: int
     id: str
+    fines: tuple[FineRow, ...] = ()
 
 
 class DecisionRegister(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -124,8 +128,9 @@ def decisions(state: RallyState, whole: RallyState | None = None) -> DecisionReg
     """
     steps = _Steps(state)
     defeats = {(e.decision.id, e.place): e.defeat for e in without_effect(whole or state)}
+    fined = grouped((each.id, each) for each in fines(state.facts))
     rows = sorted(
-        (_in_order(each.fact), _row(state, each, steps, defeats))
+        (_in_order(each.fact), _row(state, each, steps, defeats, fined.get(each.fact.id, ())))
         for each in state.facts.rulings.all.values()
     )
     return DecisionRegister(tuple(row for _, row in rows), disclosed(state.facts))
@@ -144,6 +149,9 @@ def _spelt(name: str) -> str:
 
 def effect_in_words(effect: Effect, number: str = "", stage: str = "") -> str:
     """What an effect does, as it stands in a document: "PenaltyGiven: 0:05:00 on SS10"."""
+    condition = f" (suspended: {effect.condition})" if effect.condition else ""
+    if effect.act == LICENCE:
+        return f"{in_words(effect)}{condition}"
     kind = TYPES.get(effect.act)
     own = kind.__struct_fields__ if kind else ()
     known = [each for each in own if each not in Occurrence.__struct_fields__]
@@ -159,7 +167,6 @@ def effect_in_words(effect: Effect, number: str = "", stage: str = "") -> str:
     rest = ", ".join(f"{_name(name)} {spelled(name, value)}" for name, value in fields.items())
     crew = f" for crew {whom}" if whom else ""
     said = f"{_sentence(effect.act)}{crew}{on(str(where)) if where else ''}"
-    condition = f" (suspended: {effect.condition})" if effect.condition else ""
     return f"{said}{f': {rest}' if rest else ''}{condition}"
 
 
@@ -183,7 +190,11 @@ def _in_order(fact: Fact[Any]) -> tuple[Any, ...]:
 
 
 def _row(
-    state: RallyState, ruling: Ruling, steps: _Steps, defeats: Mapping[tuple[str, int], Defeat]
+    state: RallyState,
+    ruling: Ruling,
+    steps: _Steps,
+    defeats: Mapping[tuple[str, int], Defeat],
+    fined: Iterable[FineRow],
 ) -> Decision:
     fact, rulings = ruling.fact, state.facts.rulings
     said = fact.value
@@ -233,6 +244,7 @@ def _row(
         tuple(each.value.title for each in exhibits),
         fact.position,
         fact.id,
+        tuple(fined),
     )
 
 

@@ -40,7 +40,7 @@ def disclosed(facts: Facts) -> tuple[DeclinedRow, ...]:
             each.value.reason,
             each.value.by,
             each.value.role,
-            each.as_shown.happened.iso(),
+            each.value.happened.iso(),
             each.value.evidence,
             each.position,
             each.id,

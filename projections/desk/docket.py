@@ -13,6 +13,7 @@ import msgspec
 
 from ledger.times import Instant, iso
 from projections.desk.declined import DeclinedRow, disclosed
+from projections.desk.fines import FineRow, fines
 from projections.rules.deadlines import INSTANTS
 from projections.rules.procedure import OLDER
 from projections.state.deadlines import Running, Times, moment_of
@@ -116,12 +117,14 @@ class DocketRow(msgspec.Struct, frozen=True, omit_defaults=True):
 class Docket(msgspec.Struct, frozen=True, omit_defaults=True):
     """Every decision in the order of the facts, and what is directed against no decision.
 
-    What was proposed and declined is disclosed beside them, where there is any.
+    What was proposed and declined is disclosed beside them, where there is any, and so are the
+    fines that are not paid, and what was paid and is owed no more.
     """
 
     rows: tuple[DocketRow, ...]
     others: tuple[MatterRow, ...]
     declined: tuple[DeclinedRow, ...] = ()
+    fines: tuple[FineRow, ...] = ()
 
 
 def docket(state: RallyState, now: int | None = None) -> Docket:
@@ -134,7 +137,10 @@ def docket(state: RallyState, now: int | None = None) -> Docket:
     others = [each for each in every if each.about is None or each.about.id not in ids]
     times = rulings.appeals.times
     return Docket(
-        tuple(rows), tuple(matter_row(each, times) for each in others), disclosed(state.facts)
+        tuple(rows),
+        tuple(matter_row(each, times) for each in others),
+        disclosed(state.facts),
+        tuple(each for each in fines(state.facts) if each.open or each.to_return),
     )
 
 

@@ -17,10 +17,12 @@ from ledger.vocabulary import (
     DocumentDrawnUp,
     DocumentPosted,
     DocumentSigned,
+    FinePaid,
     HearingHeld,
     PenaltyGiven,
     SummonsIssued,
 )
+from projections.desk.fines import unpaid
 from projections.desk.proposals import waiting
 from projections.desk.protest_clock import protest_clock
 from projections.state.finality import title_of
@@ -70,7 +72,10 @@ class DueList(msgspec.Struct, frozen=True):
 def due(state: RallyState, now: int | None = None) -> DueList:
     """What is due at a moment (UTC ms); without one, the end of no time is told."""
     desk = _Desk(state, now)
-    lying = desk.decisions(), desk.matters(), desk.proposals(), desk.publications(), desk.papers()
+    lying = (
+        *(desk.decisions(), desk.fines(), desk.matters(), desk.proposals()),
+        *(desk.publications(), desk.papers()),
+    )
     rows = [each for several in lying for each in several]
     return DueList(
         tuple(sorted(rows, key=lambda each: (each.at or "", each.about, each.what, each.id)))
@@ -125,6 +130,13 @@ class _Desk:
             if each.status == CONDITIONAL and each.effect.until_at is not None:
                 what, until = "the suspended sanction lapses", each.effect.until_at.ms
                 yield self.item(ruling.fact, what, about, "SuspensionLapsed", until)
+
+    def fines(self) -> Iterator[Item]:
+        """Fines that are owed and not paid, by their time where one was set."""
+        for fact, row, by in unpaid(self.facts):
+            what = f"a fine has to be paid: {row.open} {row.currency}".rstrip()
+            at = by.ms if by else None
+            yield self.item(fact, what, title_of(fact), FinePaid.type_name(), at)
 
     def matters(self) -> Iterator[Item]:
         """Protests, petitions, appeals, reports and summonses that wait for somebody."""

@@ -31,6 +31,7 @@ from ledger.vocabulary import (
     DocumentSigned,
     ExecutionResumed,
     ExecutionSuspended,
+    FinePaid,
     Occurrence,
     ProtestDecided,
     ProtestLodged,
@@ -45,6 +46,7 @@ from ledger.vocabulary import (
     short_id,
 )
 from ledger.vocabulary.publication import Line, last_named, named_together, scope_key
+from projections.desk.fines import fined_in
 from projections.desk.publications import flags_unequal
 from projections.results.classifications import rules_of
 from projections.rules.classifications import groups_of
@@ -462,6 +464,22 @@ def _hangs_once(facts: Facts, said: DocumentPosted) -> None:
             )
 
 
+def _must_fine_so(facts: Facts, said: FinePaid) -> None:
+    """Money is received for a fine that was imposed, in its currency."""
+    ruling = facts.rulings.all.get(said.target)
+    if ruling is None:
+        return
+    known = fined_in(ruling)
+    if not known:
+        raise Refused(f"{ruling.fact.value.title} imposes no fine.", hint="`rally decisions`.")
+    if said.currency not in known and (said.currency or len(known) > 1):
+        of = said.currency or "a currency that is not said"
+        raise Refused(
+            f"{ruling.fact.value.title} imposes no fine in {of}.",
+            hint=f"It fines in {' and '.join(sorted(known))}.",
+        )
+
+
 _RULES: dict[type[Occurrence], tuple[Rule, ...]] = {
     **dict.fromkeys(TAKES_BACK, (_not_taken_back,)),
     **dict.fromkeys(
@@ -478,6 +496,7 @@ _RULES: dict[type[Occurrence], tuple[Rule, ...]] = {
     ),
     ExecutionSuspended: (_must_not_be_gone,),
     ExecutionResumed: (_must_not_be_gone,),
+    FinePaid: (_must_fine_so,),
     AppealIntentionNotified: (_appeal_has_rules,),
     DeadlineExtended: (_extension_has_effect,),
     ReviewPetitioned: (_review_has_rules,),

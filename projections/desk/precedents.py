@@ -393,7 +393,7 @@ class _Asked:
             number,
             crew.value.driver if crew else "",
             where,
-            at or fact.as_shown.happened.iso(),
+            at or fact.value.happened.iso(),
             what,
             articles,
             tuple(sorted(facts := {*facts})),

@@ -127,17 +127,14 @@ def points(state: RallyState, table: str = DRIVERS, category: str | None = None)
     giving = Giving(state, table)
     groups = [each for each in giving.groups if category is None or category in each]
     if not groups:
-        known = ", ".join(sorted({each for group in giving.groups for each in group}))
-        raise NotFound(f"There is no category {category!r}.", hint=f"There are: {known}.")
-    found = [giving.within(each) for each in groups]
-    every = [row for rows, _ in found for row in rows]
-    return Points(
-        table,
-        giving.when,
-        _placed(each for each in every if each.awards),
-        tuple(each for _, without in found for each in without),
-        tuple(each for each in every if not each.awards),
-    )
+        raise no_category(category, giving.groups)
+    return giving.among(groups)
+
+
+def no_category(category: str | None, groups: Iterable[tuple[str, ...]]) -> NotFound:
+    """That no classification has a category, with those that there are."""
+    known = ", ".join(sorted({each for group in groups for each in group}))
+    return NotFound(f"There is no category {category!r}.", hint=f"There are: {known}.")
 
 
 def points_by_table(state: RallyState) -> dict[str, Points | str]:
@@ -183,6 +180,18 @@ class Giving:
         out = (each for group in self.groups for each in self._list(Scope(), group).unclassified)
         return UNDER_WAY if any(each.status == RUNNING for each in out) else OVER
 
+    def among(self, groups: Iterable[tuple[str, ...]]) -> Points:
+        """The points of some of these classifications, in one list."""
+        found = [self.within(each) for each in groups]
+        every = [row for rows, _ in found for row in rows]
+        return Points(
+            self.table,
+            self.when,
+            _placed(each for each in every if each.awards),
+            tuple(each for _, without in found for each in without),
+            tuple(each for each in every if not each.awards),
+        )
+
     def within(self, group: tuple[str, ...]) -> tuple[list[Scorer], list[NotScoring]]:
         """What is scored among some categories, not placed yet, and what is not."""
         awards: list[tuple[str, Award]] = []
@@ -203,6 +212,10 @@ class Giving:
         awards += self._docked(group, grouped(awards), places)
         return self._lines(grouped(awards), places, group), without
 
+    def called(self, group: tuple[str, ...]) -> str:
+        """How a classification is called; where there is one alone, not at all."""
+        return named_together(group) if len(self.groups) > 1 else ""
+
     def _scales_of(self, group: tuple[str, ...]) -> list[Scale]:
         """The scales by which some categories score."""
         return [e for e in self._scales if not e.categories or {*e.categories} & {*group}]
@@ -214,13 +227,12 @@ class Giving:
         group: tuple[str, ...],
     ) -> list[Scorer]:
         """A line of each name that scored, or might have."""
-        category = named_together(group) if len(self.groups) > 1 else ""
         return [
             Scorer(
                 0,
                 name,
                 added(each.points for each in several),
-                category,
+                self.called(group),
                 tuple(dict.fromkeys(each.number for each in several)),
                 places.get(name, ()),
                 tuple(several),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -19,8 +20,9 @@ from ledger.errors import LedgerError
 from ledger.grouping import grouped
 from ledger.spelling import composed
 from ledger.times import Instant
-from ledger.vocabulary import PointsCarriedIn
-from projections.results.points import Points, Scorer, When, by_table, points
+from ledger.vocabulary import PointsCarriedIn, StageOpened
+from ledger.vocabulary.publication import named_together
+from projections.results.points import NOT_RUN, Giving, Points, Scorer, When, by_table, no_category
 from projections.rules.rulebook import Rulebook
 from projections.rules.scales import (
     COUNTING,
@@ -74,7 +76,8 @@ class Season(msgspec.Struct, frozen=True):
     """The table of a season after its rallies, in the order of their first start.
 
     `counting` is how many results count, None where all do; `points` are those of each rally of
-    which the log is here, the last one at the end.
+    which the log is here, the last one at the end. `ruled_by` is the one whose rules say what
+    counts.
     """
 
     table: str
@@ -82,6 +85,7 @@ class Season(msgspec.Struct, frozen=True):
     rounds: tuple[Round, ...]
     rows: tuple[SeasonRow, ...]
     points: dict[str, Points]
+    ruled_by: str = ""
 
 
 class Result(NamedTuple):
@@ -125,9 +129,22 @@ class _Adding:
         self._results: dict[Key, dict[str, Result]] = {}
         self._rounds: dict[str, tuple[tuple[int, int], Round]] = {}
         self._points: dict[str, Points] = {}
+        self._giving = {code: self._of(code) for code, each in self._states.items() if each.run}
+        self._classes = _together(group for each in self._giving.values() for group in each.groups)
+
+    def _of(self, code: str) -> Giving:
+        with _told_of(code):
+            return Giving(self._states[code], self._table)
 
     def table(self) -> Season:
-        """All of it, in its places."""
+        """All of it, in its places.
+
+        Raises:
+            NotFound: none of the rallies that were run has the category.
+        """
+        known = {each for group in self._classes for each in group}
+        if self._giving and self._category is not None and self._category not in known:
+            raise no_category(self._category, self._classes)
         for each in self._states:
             self._take_carried(each)
         for each in self._states:
@@ -139,23 +156,45 @@ class _Adding:
         order = [each.rally for each in rounds]
         rows = [self._row(key, results, order, counting) for key, results in self._results.items()]
         scored = [each for each in rows if any(each.rallies.values())]
-        return Season(self._table, counting, rounds, self._ranked(scored, order), self._points)
+        ranked = self._ranked(scored, order)
+        return Season(self._table, counting, rounds, ranked, self._points, self._ruled_by)
 
     @cached_property
+    def _ruled_by(self) -> str:
+        """The last rally that has adopted rules: one may be announced before."""
+        ruled = [code for code, each in self._states.items() if each.rulebook.name]
+        return [*self._states, *ruled][-1] if self._states else ""
+
+    @property
     def _rules(self) -> Rulebook:
-        """The rules of the last rally."""
-        return list(self._states.values())[-1].rulebook
+        return self._states[self._ruled_by].rulebook
+
+    def _is_asked(self, group: tuple[str, ...]) -> bool:
+        """Whether a classification of one rally is of the class that is asked for."""
+        wanted = self._category
+        return wanted is None or self._class_of(*group[:1]) == self._class_of(wanted)
+
+    def _class_of(self, category: str = "") -> str:
+        """How the classification of a category is called; where there is one alone, not at all."""
+        if len(self._classes) == 1:
+            return ""
+        found = (named_together(each) for each in self._classes if category in each)
+        return next(found, category)
 
     def _take(self, code: str) -> None:
         """Take in what was scored in a rally of which the log is here."""
         state = self._states[code]
-        try:
-            found = self._points[code] = points(state, self._table, self._category)
-        except LedgerError as error:
-            raise type(error)(f"{code}: {error.message}", hint=error.hint) from None
-        for row in (*found.rows, *found.others):
-            self._hold(row.name, row.category, code, _result(row))
-            self._names[_key(row.name, row.category)] = row.name
+        found = Points(self._table, NOT_RUN)
+        if giving := self._giving.get(code):
+            asked = [each for each in giving.groups if self._is_asked(each)]
+            classes = {giving.called(each): self._class_of(*each[:1]) for each in asked}
+            with _told_of(code):
+                found = giving.among(asked)
+            for row in (*found.rows, *found.others):
+                category = classes[row.category]
+                self._hold(row.name, category, code, _result(row))
+                self._names[_key(row.name, category)] = row.name
+        self._points[code] = found
         starts = _starts(state)
         told = state.facts.rally
         at = None if starts[0] == _NEVER else Instant(starts[0], 0).iso()
@@ -168,10 +207,11 @@ class _Adding:
             said = fact.value
             if said.table != self._table or said.of_rally in self._states:
                 continue
-            if self._category is not None and self._category != said.category:
+            category = self._class_of(said.category)
+            if self._category is not None and self._class_of(self._category) != category:
                 continue
             places = (said.place,) if said.place else ()
-            self._hold(said.name, said.category, said.of_rally, Result(number(said.points), places))
+            self._hold(said.name, category, said.of_rally, Result(number(said.points), places))
             before = _starts(self._states[code])
             starts = _day(said.held_on) or (before[0], before[1] - 1)
             source = said.document or said.source.name or said.source.kind
@@ -228,6 +268,28 @@ class _Adding:
             yield replace(each, place=place, tied_by=next(by, ""))
 
 
+@contextmanager
+def _told_of(code: str) -> Iterator[None]:
+    """What is wrong with one rally is told with its code."""
+    try:
+        yield
+    except LedgerError as error:
+        raise type(error)(f"{code}: {error.message}", hint=error.hint) from None
+
+
+def _together(groups: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The classifications of a season: those of its rallies that share a category are one.
+
+    A rally may lack some of the categories that score together elsewhere.
+    """
+    found: list[set[str]] = []
+    for group in groups:
+        shared = [each for each in found if each & {*group}]
+        found = [each for each in found if each not in shared]
+        found.append({*group}.union(*shared))
+    return sorted(tuple(sorted(each)) for each in found if each)
+
+
 def _result(row: Scorer) -> Result:
     flags = {flag for award in row.awards for flag in award.flags}
     return Result(row.points, row.final, tuple(sorted(flags)))
@@ -246,11 +308,18 @@ _NEVER = 1 << 60
 
 
 def _starts(state: RallyState) -> tuple[int, int]:
-    """The first start of a rally (UTC ms), by which it has its place in the season."""
+    """The first start of a rally (UTC ms), by which it has its place in the season.
+
+    By its plan, else when its first stage was opened, else its first day: not by what was timed,
+    which may prove to be of another clock or of nobody.
+    """
+    planned = (state.planned_start(stage) for stage in state.stages)
+    if known := [each for each in planned if each is not None]:
+        return min(known), 0
+    opened = [each.instant for each in state.facts.of(StageOpened) if each.instant is not None]
     rally = state.facts.rally
     day = _day(rally.starts_on) if rally else None
-    begins = (state.begins[stage] for stage in state.orders if stage in state.begins)
-    return min(begins, default=day[0] if day else _NEVER), 0
+    return min(opened, default=day[0] if day else _NEVER), 0
 
 
 def _day(text: str) -> tuple[int, int] | None:

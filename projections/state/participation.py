@@ -93,10 +93,11 @@ def not_classified(
 ) -> Fate:
     """What became of a crew that is not in the classification over the stages of a span.
 
-    Of the result of one stage, only what is lacking on that one counts.
+    Of the result of one stage, only what is lacking on that one counts. A range of stages that were
+    all cancelled for the crew is like one of them.
     """
     found = [*on_record(state, number, over.until)]
-    cancelled = _cancelled(state, number, on) if on is not None else None
+    cancelled = _cancelled(state, number, on or _only_cancelled(state, number, over))
     if cancelled is not None and all(each.name == OUTSIDE for each in found):
         found = [cancelled, *found]
     if not found:
@@ -105,8 +106,20 @@ def not_classified(
     return strongest._replace(gave_way=tuple(others)) if others else strongest
 
 
-def _cancelled(state: RallyState, number: str, on: StageScheduled) -> Fate | None:
-    """That a stage was cancelled for a crew; None where it was not."""
+def _only_cancelled(state: RallyState, number: str, over: Span) -> StageScheduled | None:
+    """The last stage of a range of which none is left for a crew; None where one is."""
+    if over.from_the_first or over.until is None:
+        return None
+    category, until = state.category(number), over.until
+    within = [each for each in state.stages if each.timed and over.behind < each.order <= until]
+    left = (each for each in within if not state.cancelled(each.stage, category))
+    return within[-1] if within and next(left, None) is None else None
+
+
+def _cancelled(state: RallyState, number: str, on: StageScheduled | None) -> Fate | None:
+    """That a stage was cancelled for a crew; None where it was not, or none is asked for."""
+    if on is None:
+        return None
     category = state.category(number)
     act = state.direction(on.stage, category).cancelled
     if act is None:

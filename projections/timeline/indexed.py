@@ -113,7 +113,7 @@ class Index:
         self.agreements: dict[str, Agreements] = {}
         """Where those show stages to end."""
         self.perhaps: dict[str, set[str]] = {}
-        """The points that only they can show to be its finish, of each stage that leaves it to them.
+        """The points that only they can show to be its finish, of a stage that leaves it to them.
 
         There is none where each of those is the finish by the plan for somebody.
         """

@@ -254,3 +254,48 @@ def test_what_is_no_draft_can_not_be_signed_or_posted(dune: Rally) -> None:
     said = dune(*final)
     assert 1 == said.code
     assert "It is not what was drawn up and signed." in said.err
+
+
+def test_a_fine_is_followed_until_it_is_paid(dune: Rally) -> None:
+    """A part suspended, the rest by a time; money for no fine is refused."""
+    part = (
+        "fine",
+        "101",
+        "30000",
+        "EUR",
+        "--suspended-part",
+        "25000",
+        "--pay-by",
+        "2026-03-05T18:00",
+    )
+    alone = dune("decide", *part, *WHY, *CHAIR)
+    assert (2, True) == (alone.code, "needs a condition" in alone.err)
+    none = dune("decide", "fine", "101", "5", "EUR", "--suspended-part", "5", *WHY, *CHAIR)
+    assert (2, True) == (none.code, "5 of 5 EUR is no part." in none.err)
+    decided(dune, *part, "--suspended", "no second offence")
+    decided(dune, "reprimand", "102")
+    for words, message in (
+        (("stewards-2", "5"), "Stewards' decision 2 imposes no fine."),
+        (("stewards-1", "5", "--currency", "USD"), "Stewards' decision 1 imposes no fine in USD."),
+    ):
+        refused = dune("decide", "fine-paid", *words, *CHAIR)
+        assert (1, True) == (refused.code, message in refused.err), refused
+    answer(dune, "decide", "fine-paid", "stewards-1", "2000", *CHAIR)
+    typed = "Fine amount=7 currency=USD pay_by_at=2026-03-05T18:00"
+    decided(dune, "effects", typed, "--number", "103")
+    (other,) = answer(dune, "decisions", "stewards-3")["rows"]
+    assert ["2026-03-05T18:00:00+08:00"] == [each["pay_by"] for each in other["fines"]]
+
+    (mine, *_) = answer(dune, "decisions")["rows"]
+    said = "fine of 30000 EUR: 5000 EUR to be paid by 5 Mar 18:00 +08:00, 25000 EUR suspended: "
+    assert f"{said}no second offence" == mine["ruling"]
+    told = answer(dune, "decisions")["fines"]
+    assert [("EUR", 30_000, 25_000, 2000, 3000), ("USD", 7, 0, 0, 7)] == [
+        tuple(each[name] for name in ("currency", "imposed", "suspended", "paid", "open"))
+        for each in told
+    ]
+    for read in ("decisions", "docket", "decisions stewards-1"):
+        _, _, table = dune(*read.split()).out.partition("Fines\n")
+        assert ["stewards-1", "101", "30000", "25000", "2000", "3000", "EUR"] == (
+            table.splitlines()[1].split()[:7]
+        )

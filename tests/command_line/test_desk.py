@@ -136,6 +136,10 @@ def test_the_register(desk: Rally) -> None:
         stewards-1       10 Jul 20:00:00  102  SS1    ten minutes    Penalty given for crew 102 on SS1: amount 0:10:00, reason CP3  execution suspended #16                                           #13
         stewards-2       10 Jul 21:52:00  103         no fine                                                                       ! contested #20          supersedes clerk-1                       #19
         stewards-3       10 Jul 21:53:00  103         a fine of 100                                                                 ! contested #19          supersedes clerk-1                       #20
+
+        Fines
+        Decision   No  Imposed  Open  Currency  Pay by  Record
+        clerk-1   103      500   500  EUR                  #18
         """
     assert shown(expected) == seen(desk, "decisions")
 
@@ -282,6 +286,10 @@ def test_the_docket(desk: Rally) -> None:
         appeal-2  stewards-1  103  10 Jul 21:30:00  10 Jul 21:05:00  no: it was announced too late  no        14 Jul 21:30:00             announced                   #17
         report-1              102  10 Jul 15:00:00                   yes                            no                                    decided 10 Jul 15:00:00     #12
 
+        Fines
+        Decision   No  Imposed  Open  Currency  Pay by  Record
+        clerk-1   103      500   500  EUR                  #18
+
         Times
         Of          Time          Runs since       Because                    Length  Until            Rule                      Extended
         stewards-1  appeal        10 Jul 20:05:00  the decision was notified  1 h     10 Jul 21:05:00  appeals.to_court
@@ -382,6 +390,7 @@ def test_what_is_due(desk: Rally) -> None:
         Desert Loop · What is due at 2016-07-10T21:53:00+08:00 (the last record) · as of #20, received 20 Jul 15:33 +08:00
         When             State  About                      What                                                  Act                          Record
                          due    appeal against stewards-1  is inadmissible: it was announced too late            AppealLapsed           #17 appeal-2
+                         due    clerk-1                    a fine has to be paid: 500 EUR                        FinePaid                        #18
                          due    clerk-1                    has to be notified                                    DecisionNotified                #18
                          due    stewards-2                 claims to supersede clerk-1, and is not the only one  SupersedingDetermined           #19
                          due    stewards-2                 has to be notified                                    DecisionNotified                #19

@@ -65,7 +65,8 @@ Fields = dict[str, Any]
 class Typed(NamedTuple):
     """What is typed for an option, and what it makes of the record, field by field.
 
-    A field "effect.x" is one of the first effect. `instead_of` are options that exclude it.
+    A field "effect.x" is one of the first effect, "last.x" of the last.
+    `instead_of` are options that exclude it.
     """
 
     value: str | None
@@ -184,7 +185,36 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
     ),
     "decide disqualify": ("101", {**DECIDED, "--from": Typed("SS3", {"stage": "SS3"})}),
     "decide reprimand": ("101", {**DECIDED, **STAGE}),
-    "decide fine": ("101 500 EUR", {**DECIDED, **STAGE}),
+    "decide fine": (
+        "101 500 EUR",
+        {
+            **DECIDED,
+            **STAGE,
+            "--suspended": Typed("until the next", {"last.condition": "until the next"}),
+            "--until": Typed(
+                "2016-07-25T09:03+08:00", {"last.until_at": stored("2016-07-25T09:03+08:00")}
+            ),
+            "--suspended-part": Typed("200", {"effect.amount": 300, "last.amount": 200}),
+            "--pay-by": Typed(
+                "2016-07-22T18:00+08:00", {"effect.pay_by_at": stored("2016-07-22T18:00+08:00")}
+            ),
+        },
+    ),
+    "decide licence": (
+        "101 suspended",
+        {
+            **DECIDED,
+            **STAGE,
+            "--whose": Typed("co-driver", {"effect.whose": "co-driver"}),
+            "--named": Typed("Kim Rock", {"effect.name": "Kim Rock"}),
+            "--runs-from": Typed(
+                "2016-07-22T18:00+08:00", {"effect.from_at": stored("2016-07-22T18:00+08:00")}
+            ),
+            "--runs-until": Typed(
+                "2017-07-22T18:00+08:00", {"effect.to_at": stored("2017-07-22T18:00+08:00")}
+            ),
+        },
+    ),
     "decide reclassify": (
         "101 --class T2",
         {
@@ -233,6 +263,14 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
         {**SIGNED, **STAGE, "--by-decision": Typed("clerk-1", {"decision": "{clerk-1}"})},
     ),
     "decide lapse": ("clerk-2", SIGNED),
+    "decide fine-paid": (
+        "{fined} 100",
+        {
+            **SIGNED,
+            "--currency": Typed("EUR", {"currency": "EUR"}),
+            "--received-by": Typed("The secretary", {"received_by": "The secretary"}),
+        },
+    ),
     "decide succession": ("clerk-3", SIGNED),
     "protest lodge": (
         "",
@@ -380,6 +418,7 @@ def _matters(dune: Rally) -> dict[str, str]:
     put("sheet", "draw-up", "decision", "clerk-1", *clerk)
     put("drawn", "draw-up", "classification", "--kind", "unofficial", "--stage", "SS1", *clerk)
     put("entry", "correct", "#6", "trophies=Cup", *office)
+    put("fined", "decide", "fine", 101, 500, "EUR", *clerk)
     put("stage", "record", "StageScheduled", "stage=SS4", "order=4", *clerk)
     put("missed", "record", "WaypointMissed", "number=101", "stage=SS1", "point=WP1", *clerk)
     return names
@@ -435,12 +474,12 @@ def _filled(expected: Any, names: dict[str, str]) -> Any:
 
 
 def _found(recorded: dict[str, Any], field: str) -> Any:
-    """A field of a record, of its scope, of the first of its effects or of its first slot."""
+    """A field of a record, of its scope, of its first or last effect or of its first slot."""
     where, _, name = field.rpartition(".")
     if where == "scope":
         return recorded["scope"].get(name)
-    if where == "effect":
-        (effect,) = recorded["effects"]
+    if where in ("effect", "last"):
+        effect = recorded["effects"][0 if where == "effect" else -1]
         return effect.get("fields", {}).get(name, effect.get(name))
     if field == "due_at":
         return recorded["slots"][0]["due_at"]

@@ -160,7 +160,7 @@ def north(rally: Rally, tmp_path: Path) -> Rally:
 def test_teams(north: Rally) -> None:
     """The best crews of each, and why the others have no place."""
     expected = """
-        Dune Rally 2016 · Teams · as of #28, received 20 Jul 15:33 +08:00
+        Dune Rally 2016 · Teams · Overall · as of #28, received 20 Jul 15:33 +08:00
         Each category by itself, as not the same stages are in a total: that of truck lacks SS3.
 
         car

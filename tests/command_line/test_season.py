@@ -117,7 +117,7 @@ def test_an_answer_is_run_again_on_its_basis(two: Rally, tmp_path: Path) -> None
             "dunes: The regulations cross-country do not define points.teams",
         ),
         (("--name", "Nobody"), 2, "Nobody has no points."),
-        (("--category", "trucks"), 2, "dunes: There is no category 'trucks'."),
+        (("--category", "trucks"), 2, "There is no category 'trucks'."),
     ],
 )
 def test_what_cannot_be_answered_says_why(

@@ -583,3 +583,16 @@ def test_separators_behind_every_line_are_no_column(rally: Rally, tmp_path: Path
     write_sheets(tmp_path / "sheets", {"times.csv": lines, "penalties.csv": None})
     said = rally("import", "sheets", "sheets")
     assert (0, False) == (said.code, "title" in said.err)
+
+
+def test_of_what_kind_a_stage_is(rally: Rally, tmp_path: Path) -> None:
+    """The power stage is told by rally.toml; a kind that there is not is refused with its stage."""
+    as_power_stage = SHEETS["rally.toml"] + 'kind = "power-stage"\n'
+    write_sheets(tmp_path / "sheets", {"rally.toml": as_power_stage})
+    assert 0 == rally(*IMPORT).code
+    stages = answer(rally, "log", "--type", "StageScheduled")["records"]
+    kinds = [each["occurrence"].get("kind", "") for each in stages]
+    assert ["", "", "power-stage"] == kinds
+    write_sheets(tmp_path / "sheets", {"rally.toml": as_power_stage.replace("power-", "power")})
+    said = rally(*IMPORT)
+    assert (5, True) == (said.code, "Invalid enum value 'powerstage' in kind" in said.err)

@@ -236,7 +236,8 @@ def _reported(case: Case) -> str:
     case.record("SummonsIssued", EVENING, hearing_at=hearing_at, matter=[report], **crew)
     case.record("HearingHeld", "2016-07-12T22:30+03:00", present=["Ann"], matter=[report], **crew)
     hour: dict[str, Any] = {"act": "PenaltyGiven", "fields": {"amount_ms": 3_600_000}}
-    effects = [hour, {"act": "CrewDisqualified", "condition": "no second time"}, {"act": "Fine"}]
+    fine: dict[str, Any] = {"act": "Fine", "fields": {"amount": 500, "currency": "EUR"}}
+    effects = [hour, {"act": "CrewDisqualified", "condition": "no second time"}, fine]
     decided: dict[str, Any] = {"series": "stewards", "matter": [report], "effects": effects}
     decision = case.decide(1, _at("SS12", "14:00"), **decided, **crew)
     drawn: dict[str, Any] = {"subject": "decision", "title": "Decision 1", "about": decision}
@@ -246,6 +247,7 @@ def _reported(case: Case) -> str:
     case.record("DocumentPosted", EVENING, about=decision, drawn_up=draft, **posted)
     case.record("DecisionNotified", EVENING, target=decision, how="hand", number="104")
     case.record("DecisionAcknowledged", EVENING, target=decision, number="104")
+    case.record("FinePaid", EVENING, target=decision, amount=200, number="104")
     return decision
 
 

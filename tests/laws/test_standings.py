@@ -140,7 +140,7 @@ def test_a_range_sums_its_own_stages_and_penalties(rally: Rally) -> None:
 
     for scope, behind in some_of(_ranges(state)):
         until = state.orders[scope.until or ""]
-        for row in standings(state, scope).rows:
+        for row in some_of(standings(state, scope).rows):
             assert _parts(state, row.number, until, behind) == (row.time_ms, row.penalty_ms)
 
 
@@ -168,12 +168,11 @@ def test_ranges_one_after_another_sum_to_the_overall(rally: Rally, data: st.Data
     early, late = (standings(state, Scope("range", first=a, last=b)) for a, b in halves)
     overall = standings(state, Scope(after=codes[-1]))
 
-    for row in overall.rows:
+    for row in some_of(overall.rows):
         both = [part.row(row.number) for part in (early, late)]
-        if row.number in state.carried or None in both:
-            continue
         told = [(each.time_ms, each.penalty_ms) for each in both if each]
-        assert (row.time_ms, row.penalty_ms) == tuple(map(sum, zip(*told, strict=True)))
+        if when(row.number not in state.carried and len(told) == len(both)):
+            assert (row.time_ms, row.penalty_ms) == tuple(map(sum, zip(*told, strict=True)))
 
 
 @examples(50)

@@ -119,6 +119,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     typed(ledger, "record", "CompetitionEnded", *clerk)
     missed = ("number=101", "stage=SS1", "point=CP1")
     typed(ledger, "record", "WaypointMissed", *missed, *clerk)
+    typed(ledger, "decide", "fine", "102", "500", "EUR", *stewards)
     with sqlite3.connect(ledger) as whole:  # all of it in the one file that is copied
         whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return ledger

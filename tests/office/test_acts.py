@@ -57,6 +57,7 @@ CASES: dict[str, Case] = {
     "decide reprimand": (STEWARDS, {"number": "102"}, ("102",)),
     "decide fine": (STEWARDS, {"number": "102", "amount": 100, "currency": "EUR"},
                     ("102", "100", "EUR")),
+    "decide licence": (STEWARDS, {"number": "102", "what": "withdrawn"}, ("102", "withdrawn")),
     "decide reclassify": (STEWARDS, {"number": "102", "since": "SS2", "crew_class": "T2"},
                           ("102", "--from", "SS2", "--class", "T2")),
     "decide put-back-start": (STEWARDS, {"number": "102", "amount": "0:05:00", "stage": "SS1"},
@@ -88,6 +89,8 @@ CASES: dict[str, Case] = {
         ("stewards-3", "--stage", "SS1", "--by-decision", "stewards-1"),
     ),
     "decide lapse": (SECRETARY, {"decision": "stewards-3"}, ("stewards-3",)),
+    "decide fine-paid": (SECRETARY, {"decision": "stewards-4", "amount": 200},
+                         ("stewards-4", "200")),
     "decide succession": (STEWARDS, {"decision": "clerk-1", "heir": "stewards-2"},
                           ("clerk-1", "stewards-2")),
     "protest lodge": (

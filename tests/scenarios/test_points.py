@@ -251,3 +251,48 @@ def titles(case: Case, **cut: Any) -> list[str]:
     """The table of the season as one log tells it."""
     rows = season({"dubai-2014": case.state(**cut)}).rows
     return [f"{row.place} {row.name} {row.points}" for row in rows]
+
+
+def of_two(**categories: str) -> Case:
+    """Crews that score 9 and 8 in their classification, by their numbers."""
+    case = Case("cross-country", points__scales=("overall: 9 8",), **EVERYBODY, **OF_A_SEASON)
+    for number, category in categories.items():
+        case.enter(number.removeprefix("_"), category=category)
+    case.times("SS1", **{each: f"1:0{at}:00" for at, each in enumerate(categories)})
+    return case
+
+
+OF_A_SEASON: dict[str, Any] = {"season__counting": "all", "season__ties": ["places"]}
+
+
+def test_a_classification_is_the_same_in_each_rally_of_a_season() -> None:
+    """Cars alone start in one rally, with trucks in the other; a driver of cars has one line."""
+    cars, both = of_two(_1="cars", _2="cars"), of_two(_3="trucks", _2="cars", _1="cars")
+    states = {"cars-2026": cars.state(), "both-2026": both.state()}
+    rows = season(states).rows
+    assert [
+        ("cars", "Driver 1", 17),
+        ("cars", "Driver 2", 17),
+        ("trucks", "Driver 3", 9),
+    ] == sorted((each.category, each.name, each.points) for each in rows)
+    assert ["Driver 3"] == [each.name for each in season(states, category="trucks").rows]
+    with pytest.raises(NotFound, match="There is no category 'moto'"):
+        season(states, category="moto")
+
+
+def test_what_came_in_counts_in_the_only_classification() -> None:
+    """It names the category, as its source does; here there is none beside it."""
+    case = of_two(_1="cars", _2="cars")
+    scored = {"of_rally": "a-2026", "table": "drivers", "name": "Driver 2", "points": "5"}
+    case.record("PointsCarriedIn", category="cars", **scored)
+    for asked in (None, "cars"):
+        rows = season({"b-2026": case.state()}, category=asked).rows
+        assert [("Driver 2", 13), ("Driver 1", 9)] == [(each.name, each.points) for each in rows]
+
+
+def test_a_rally_that_is_only_announced_has_no_rules_of_the_season_yet() -> None:
+    """Those of the last rally that adopted any hold."""
+    announced = Case("cross-country")
+    states = {"a-2026": of_two(_1="cars").state(), "b-2026": announced.state(known_at=1)}
+    found = season(states)
+    assert ("a-2026", 9) == (found.ruled_by, found.rows[0].points)

@@ -60,6 +60,17 @@ def test_a_penalty_is_in_the_range_of_the_stage_it_belongs_to(case: Case) -> Non
     assert "2 102 3:16:00" == case.overall()[1]
 
 
+def test_a_range_that_was_cancelled_altogether(case: Case) -> None:
+    """Nobody is on the way any more; whoever has a stage left of it is classified by that."""
+    case.record("StageCancelled", stage="SS2", reason="storm")
+    assert ["101 cancelled SS2", "102 cancelled SS2", "103 cancelled SS2"] == out(
+        case, "SS2", "SS2"
+    )
+    assert [] == out(case, "SS2", "SS3")
+    case.record("StageCancelled", stage="SS3", reason="storm")
+    assert "101 cancelled SS3" == out(case, "SS2", "SS3")[0]
+
+
 def test_who_lacks_a_stage_of_the_range_is_not_in_it(case: Case) -> None:
     """Who lacks an earlier one is, and who left the rally later; who left before is not."""
     case.enter("104", "105", "106")

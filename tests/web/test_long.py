@@ -88,7 +88,8 @@ def test_no_page_replays_the_log_to_be_opened(
     offered = set()
     for page, read in some_of(READ_OF.items()):
         found = ask(f"{page}{ABOUT.get(page, '')}")
-        assert found.status in (200, 404), (page, found.body)
+        # What the rules of the rally do not define is told as such.
+        assert found.status in (200, 404, 422), (page, found.body)
         if b"Look now" in found.body:
             assert b"takes about" in found.body
             offered.add(read)
@@ -137,10 +138,11 @@ def test_a_replay_that_takes_too_long_is_ended(
 ) -> None:
     """By its deadline: whoever asked is told, and nothing computes on."""
     monkeypatch.setattr("cli.web.work.REPLAY_DEADLINE_S", 0.05)
+    before = children(os.getpid())
     found = ask("check.json")
     assert found.status == 503
     assert "takes too long" in found.body.decode()
-    assert not children(os.getpid())
+    assert {*children(os.getpid())} <= {*before}
 
 
 def test_so_many_replays_are_taken_on(
