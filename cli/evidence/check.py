@@ -2584,14 +2584,17 @@ def _letter(each: str) -> str:
 
 
 def _laid_out(name: str, value: Any) -> None:
-    """Whatever holds several is a list, though it be empty; an act has fields of its own."""
+    """Whatever holds several is a list, though it be empty.
+
+    What an effect says (`fields`) is named by its act, where `places` may be a number.
+    """
     ahead = [value]
     while ahead:
         at = ahead.pop()
         if isinstance(at, dict):
             for key, each in at.items():
                 need(key not in SEVERAL or isinstance(each, list), name, f"{key} is no list")
-            ahead += [each for key, each in at.items() if key != "fields"]
+            ahead += (each for key, each in at.items() if key != EFFECT_SAYS)
         elif isinstance(at, list):
             ahead += at
 
@@ -2666,6 +2669,8 @@ SEVERAL = frozenset(
     )
 )
 """The fields that hold several values."""
+EFFECT_SAYS = "fields"
+"""What an effect says, by the fields of its act."""
 CHECKED: dict[str, list[str]] = {
     MANIFEST: [
         "format",

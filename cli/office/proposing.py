@@ -87,7 +87,7 @@ def adopt(
     at = about.fact_at if desk.signature.at is None else None
     said = desk.make(
         PenaltyGiven,
-        **({"fact_at": parse_instant(at)} if at else {}),
+        **({"fact_at": parse_instant(at), "decided_at": desk.now()} if at else {}),
         **penalty_of(about, amount_ms, applies_to),
         reason="; ".join(filter(None, (_in_short(about), why))),
     )

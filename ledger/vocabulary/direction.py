@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from ledger.times import format_duration
+from ledger.times import Instant, format_duration
 from ledger.vocabulary.base import (
     Categories,
     Code,
@@ -168,6 +168,7 @@ class PenaltyGiven(Occurrence, frozen=True, kw_only=True, tag="PenaltyGiven"):
     (`overall`), or the road sections and so the overall (`road`). One with a `point` falls away
     with that part of the stage. `in_start_order` says whether it counts for the next start order,
     `evidence` which records it rests on. Where a tariff proposed it, `proposed_ms` is how much.
+    `decided_at` is when it was given, where `fact_at` is when that happened which it is for.
     With `only_in` it counts in classifications of these kinds alone: in the class, and not joint.
     """
 
@@ -184,6 +185,7 @@ class PenaltyGiven(Occurrence, frozen=True, kw_only=True, tag="PenaltyGiven"):
     evidence: tuple[EvidenceId, ...] = ()
     proposed_ms: Duration | None = None
     only_in: tuple[Ranking, ...] = ()
+    decided_at: Instant | None = None
 
     def words(self) -> str:
         where = on(self.stage) or (f" at {self.control}" if self.control else "")

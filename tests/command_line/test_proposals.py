@@ -84,6 +84,22 @@ def test_adopting_moves_the_classification_and_proposing_does_not(loop: Rally) -
     assert (1, True) == (again.code, f"{name} is adopted by #14." in again.err)
 
 
+def test_it_is_adopted_when_the_office_did_so(loop: Rally) -> None:
+    """By the time of its fact the penalty is known; as decided by then the proposal was open."""
+    missed = ("WaypointMissed", "number=102", "stage=SS1", "point=W1")
+    loop("record", *missed, "--at", "2016-07-19T09:00+00:00", *CLERK)
+    loop("adopt", names(loop)["102 W1"], *CLERK)
+
+    def told(*cut: str) -> tuple[str, int]:
+        (row,) = answer(loop, "proposals", "--crew", "102", *cut)["rows"]
+        return row["state"], len(answer(loop, "penalties", *cut)["rows"])
+
+    before, after = "2016-07-19T12:00+00:00", "2016-07-21T12:00+00:00"
+    assert ("adopted", 1) == told("--effective-at", before)
+    assert ("open", 0) == told("--decided-by", before)
+    assert ("adopted", 1) == told("--decided-by", after)
+
+
 def test_another_amount_and_none_need_a_reason(loop: Rally) -> None:
     """Neither is recorded without; with one they are, and it stays to be read."""
     speed = names(loop)["102 Z1"]

@@ -91,3 +91,15 @@ def test_the_checker_computes_the_same(name: str, tmp_path: Path) -> None:
                 assert check.checked({**files, "docket.json": told}).findings
                 moved += 1
     assert moved
+
+
+@pytest.mark.parametrize("places", [None, 1])
+def test_a_sanction_on_place_is_no_list_of_places(places: int | None, tmp_path: Path) -> None:
+    """The last place, or some places back: the file holds together, and a false place is seen."""
+    case, decision = decided(effects=[effect("CrewRelegated", places=places)])
+    files = files_of(case, tmp_path, decision)
+    assert [] == check.checked(files).findings
+    told = json.loads(files["decision.json"])
+    told["entry"]["effects"][0]["fields"]["places"] = 3
+    files["decision.json"] = json.dumps(told, ensure_ascii=False).encode()
+    assert check.checked(files).findings

@@ -63,7 +63,7 @@ def dated(draw: st.DrawFn) -> Rally:
     now: dict[str, str] = {}
     for each in draw(rallies(judged=True, amended=False, twice=False)):
         said = renamed(each, RECORDS, lambda name: now.get(name, name))
-        if isinstance(said, (DecisionIssued, CourtDecisionIssued)):
+        if isinstance(said, (DecisionIssued, CourtDecisionIssued, PenaltyGiven)):
             said = msgspec.structs.replace(said, decided_at=draw(maybe_instants))
         now[identity(each)] = identity(said)
         found.append(said)
@@ -74,7 +74,8 @@ def dated(draw: st.DrawFn) -> Rally:
 @given(dated(), moments)
 def test_nothing_depends_on_what_was_decided_later(rally: Rally, instant: int) -> None:
     """Without all that was decided after the moment every answer is the same."""
-    by_then = [each for each in rally if not isinstance(each, DECIDED) or done(each) <= instant]
+    dated_so: tuple[type[Occurrence], ...] = (*DECIDED, PenaltyGiven)
+    by_then = [each for each in rally if not isinstance(each, dated_so) or done(each) <= instant]
 
     assert as_decided(by_then, instant) == as_decided(rally, instant)
 
