@@ -109,9 +109,10 @@ def of_a_season(
         {"place": row.place, "name": row.name, "points": row.points}
         | {code: row.rallies.get(code) for code in codes}
         | {"dropped": row.dropped, "category": row.category}
+        | {"tied_by": row.tied_by, "flags": row.flags}
         for row in rows
     ]
-    columns = ("place", "name", "points", *codes, "dropped", "category")
+    columns = ("place", "name", "points", *codes, "dropped", "category", "tied_by", "flags")
     title = ", ".join(filter(None, (f"Season, {table}", category, name)))
     shown = Standing(found, rows, rules, name, scored)
     return Answer(None, shown, title, document, lines, columns, over=views)

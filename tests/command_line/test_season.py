@@ -67,7 +67,8 @@ def test_a_season_over_two_rallies(two: Rally) -> None:
     assert "dunes as of #" in said.err
     assert "1  Omar      43     18     25" in said.out
     rows = list(csv.reader(io.StringIO(two("season", "--csv").out)))
-    assert ["place", "name", "points", "dunes", "hills", "dropped", "category"] == rows[0]
+    columns = ["place", "name", "points", "dunes", "hills", "dropped", "category", "tied_by"]
+    assert [*columns, "flags"] == rows[0]
     assert [(1, "Vera", 25, {"dunes": 25})] == table(two, "--rallies", "dunes")[:1]
 
 
