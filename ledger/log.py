@@ -171,6 +171,7 @@ class Log:
         self.clock = clock
         self.watch = watch
         self.recorder = Recorder(engine, rally, clock, site, watch)
+        self._identity = ""
 
     @cached_property
     def scan(self) -> Scan:
@@ -190,8 +191,10 @@ class Log:
 
     def identity(self) -> str:
         """What names this log wherever a copy of it lies: the leaf of its first record."""
-        first = next(self.read(until=1), None)
-        return first.leaf.hex()[:16] if first else ""
+        if not self._identity:  # that of one without records is not told yet
+            first = next(self.read(until=1), None)
+            self._identity = first.leaf.hex()[:16] if first else ""
+        return self._identity
 
     def root_at(self, position: int) -> str:
         """The root hash of the log as it was at a position, in hex."""

@@ -302,14 +302,18 @@ def format_duration(ms: int, precision_ms: int | None = None) -> str:
         precision_ms = 1 if ms % 1000 else 1000
     if ms < 0:
         return f"-{format_duration(-ms, precision_ms)}"
-    whole = f"{ms // 3_600_000}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}"
-    if precision_ms not in _DIGITS:
+    seconds = ms // 1000
+    whole = f"{seconds // _HOUR}:{_WITHIN_AN_HOUR[seconds % _HOUR]}"
+    if (part := _PARTS.get(precision_ms)) is None:
         return whole
-    return f"{whole}.{ms % 1000 // precision_ms:0{_DIGITS[precision_ms]}d}"
+    return whole + part % (ms % 1000 // precision_ms)
 
 
-_DIGITS = {1: 3, 10: 2, 100: 1}
-"""How many digits show a part of a second, to a precision in milliseconds."""
+_HOUR = 3600
+_WITHIN_AN_HOUR = tuple(f"{each // 60:02d}:{each % 60:02d}" for each in range(_HOUR))
+"""Minutes and seconds as they are written: a page has thousands."""
+_PARTS = {1: ".%03d", 10: ".%02d", 100: ".%d"}
+"""How a part of a second is shown, by the precision in milliseconds."""
 
 
 def precision_of(times_ms: Iterable[int | None]) -> int:

@@ -45,7 +45,7 @@ class News(NamedTuple):
         if self.complaint:
             document["no_overall"] = self.complaint
         if self.stands:
-            document["standings"] = told(self.stands.joint, self.stands)
+            document["standings"] = plain(told(self.stands.joint, self.stands))
         return document
 
 

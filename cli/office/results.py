@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
+import msgspec
+
 from cli.office.answer import Answer
 from cli.office.asking import EVERYBODY, EVERYTHING, Among, Over, Word
 from cli.office.forms import plain
@@ -63,8 +65,8 @@ def overalls(of: Rankings) -> Ranked[Standings]:
 
 
 def told(found: Any, of: Rankings) -> dict[str, Any]:
-    """An answer as it stands in JSON: its scope says where the list is one that is not ranked."""
-    document: dict[str, Any] = plain(found)
+    """An answer by its fields: its scope says where the list is one that is not ranked."""
+    document = {**msgspec.structs.asdict(found), "scope": plain(found.scope)}
     if of.is_joint:
         document["scope"]["joint"] = True
     return document

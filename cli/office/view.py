@@ -224,7 +224,8 @@ class View:
         if self._is_folded:
             return self.state
         if self._about is None or self._about[0] != (number, on_the_way):
-            found = about(self.timeline, number, *self._moment, on_the_way=on_the_way)
+            asked = (self.timeline, number, *self._moment)
+            found = about(*asked, on_the_way=on_the_way, held=self.classified)
             self._about = (number, on_the_way), found
         return self._about[1]
 
@@ -252,7 +253,11 @@ class View:
         """Classifications with those that were posted: of a long log, and nothing else of it."""
         from projections.timeline.asked import with_posted as on_the_board
 
-        return self.state if self._is_folded else on_the_board(self.timeline, *self._moment)
+        return (
+            self.state
+            if self._is_folded
+            else on_the_board(self.classified, self.log, *self._moment)
+        )
 
     @cached_property
     def on_the_desk(self) -> RallyState:

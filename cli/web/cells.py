@@ -142,6 +142,11 @@ def escaped(value: str) -> str:
     return _remembered(value) if len(value) <= _SHORT else str(escape(value))
 
 
+def all_escaped(addresses: Sequence[str]) -> list[str]:
+    """Addresses as they stand in markup: all at once, for none of them has lines."""
+    return str(escape("\n".join(addresses))).split("\n") if addresses else []
+
+
 @lru_cache(_REMEMBERED)
 def _remembered(value: str) -> str:
     return str(escape(value))
@@ -238,7 +243,11 @@ def _of_column(column: Column, of: Sequence[Row], frame: Frame, times: Times) ->
     first, *others = column.names
     if column.kind == "decision":
         return [_decision(row, row.get(first), frame.links) for row in of]
-    told = _each_made([row.get(first) for row in of], _maker(column.kind, frame, times))
+    values: list[Any] = [row.get(first) for row in of]
+    if column.kind == "crew" and {*map(type, values)} == {str}:
+        told = _of_crews(values, frame.links.each("crew"))
+    else:
+        told = _each_made(values, _one(column.kind, frame, times), paired=column.kind in _PAIRS)
     for name in others:
         also = [_with(row.get(name), frame.words) for row in of]
         told = [f"{each}{more}" for each, more in zip(told, also, strict=True)]
@@ -253,12 +262,26 @@ def _with(value: Any, words: Words) -> str:
     return "".join([f'<span class="with"> / {_name(each, words)}</span>' for each in several])
 
 
-def _each_made(values: Sequence[Any], make: Makes) -> list[str]:
-    """The markup of each of these values; what stands among them several times is made once."""
+def _of_crews(numbers: Sequence[str], to: Leads) -> list[str]:
+    """The numbers of crews that lead to their pages; one that is not said leads nowhere."""
+    hrefs = all_escaped([to(each) for each in numbers])
+    return [
+        f'<a class="no" href="{href}"><bdi>{_spelled_out(number)}</bdi></a>' if number else ""
+        for number, href in zip(numbers, hrefs, strict=True)
+    ]
+
+
+def _each_made(values: Sequence[Any], make: Makes, *, paired: bool) -> list[str]:
+    """The markup of each of these values; what stands among them several times is made once.
+
+    They may be `paired`: what it was and what it is.
+    """
     kinds = {*map(type, values)}
     if kinds <= _PLAIN:
         made = {each: make(each) for each in {*values}}
         return [made[each] for each in values]
+    if paired:
+        make = _of_a_pair(make)
     if kinds == {list} and {*map(type, chain.from_iterable(values))} <= {str}:
         several = [*map(tuple, values)]
         made = {each: make(each) if each else "" for each in {*several}}
@@ -270,11 +293,8 @@ _PLAIN = {str, int, type(None)}
 """What is alike if it is equal."""
 
 
-def _maker(kind: str, frame: Frame, times: Times) -> Makes:
-    """What makes the markup of what stands under one name; of a pair, what it was and is."""
-    make = _one(kind, frame, times)
-    if kind not in _PAIRS:
-        return make
+def _of_a_pair(make: Makes) -> Makes:
+    """What makes the markup of a value, or of a pair: of what it was and of what it is."""
 
     def made(value: Any) -> str:
         is_pair = isinstance(value, (list, tuple)) and len(value) == 2

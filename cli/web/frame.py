@@ -239,17 +239,12 @@ class Frame:
 
     @cached_property
     def _steps(self) -> list[Step]:
+        kept = urlencode([("page", path_of(self.question)), *self.state()])
+        step = f"{self.base}/step?from={self.position}&to="
         return [
-            Step(w, SIGNS[w], self._step(w, "prev"), self._step(w, "next"), KEYS[w]) for w in STEPS
+            Step(w, SIGNS[w], f"{step}prev-{w}&{kept}", f"{step}next-{w}&{kept}", KEYS[w])
+            for w in STEPS
         ]
-
-    def _step(self, what: str, way: str) -> str:
-        pairs = [
-            ("from", str(self.position)),
-            ("to", f"{way}-{what}"),
-            ("page", path_of(self.question)),
-        ]
-        return f"{self.base}/step?{urlencode([*pairs, *self.state()])}"
 
     def state(self) -> list[tuple[str, str]]:
         """What is asked besides the position: kept wherever one steps."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from cli.office.asking import Over, parameters_of
-from cli.web.cells import Row, escaped, rows
+from cli.web.cells import Row, all_escaped, escaped, rows
 from cli.web.frame import Frame
 from cli.web.tables import Shown
 from cli.web.words import Times
@@ -38,9 +38,10 @@ def ranked_rows(
         return f'{now}<span class="moved {way}" title="{said}">{sign}{hidden}</span>'
 
     def totals(of: Sequence[Row]) -> list[str]:
+        hrefs = all_escaped([why(row["number"]) for row in of])
         return [
-            f'<a href="{escape(why(row["number"]))!s}" title="Why this time">{told}</a>'
-            for row, told in zip(of, (times.time(row["total_ms"]) for row in of), strict=True)
+            f'<a href="{href}" title="Why this time">{times.time(row["total_ms"])}</a>'
+            for row, href in zip(of, hrefs, strict=True)
         ]
 
     own = {

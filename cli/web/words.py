@@ -5,8 +5,9 @@ What was known at the position counts: a zone that was corrected later changes n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any
 
 from cli.names import Naming, may_name, naming_of
@@ -108,8 +109,40 @@ def milliseconds(value: Any) -> Iterable[int]:
                     elif each:
                         pending.append(each)
         elif isinstance(at, (list, tuple)):
-            pending += at
+            columns = _columns(at)
+            pending += at if columns is None else _of_columns(columns, found)
     return found
+
+
+def _columns(several: Sequence[Any]) -> dict[str, list[Any]] | None:
+    """What stands in the rows of a table, by column; None where these are none."""
+    if {*map(type, several)} != {dict} or len({*map(len, several)}) > 1:
+        return None
+    try:
+        return {name: [row[name] for row in several] for name in several[0]}
+    except KeyError:
+        return None
+
+
+def _of_columns(columns: Mapping[str, list[Any]], found: list[int]) -> list[Any]:
+    """Find the durations column by column; what has parts is left to be looked through."""
+    parts = list[Any]()
+    for name, column in columns.items():
+        kinds = {*map(type, column)}
+        if kinds == {int}:
+            if name[-3:] == "_ms" or name == "ms":
+                found += column
+        elif not (kinds <= _WITHOUT_PARTS or (kinds <= _LISTS and _are_texts(column))):
+            parts += [{name: each} for each in column if each]
+    return parts
+
+
+def _are_texts(column: Sequence[Sequence[Any]]) -> bool:
+    return {*map(type, chain.from_iterable(column))} <= {str}
+
+
+_LISTS = {list, tuple}
+_WITHOUT_PARTS = {str, type(None), bool, float}
 
 
 Shows = Callable[[Any], str]

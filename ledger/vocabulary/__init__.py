@@ -402,6 +402,7 @@ _PLAIN = (
     (r"Object contains unknown field `(\w+)`", r"there is no field \1"),
     (r"[Ee]xpected `int \| null`", "expected a whole number"),
     (r"[Ee]xpected `int`", "expected a whole number"),
+    (r"[Ee]xpected `str` matching regex '\^-\?\\+d.*?'", "expected a figure (12 or 12.5)"),
     (r"[Ee]xpected `str` matching regex '.*'", "expected a text without spaces around it"),
     (r"[Ee]xpected `str`", "expected a text"),
     (r"[Ee]xpected `bool`", "expected yes or no (true, false)"),

@@ -47,6 +47,8 @@ def ruled(totals: list[Total], state: RallyState, stage: str = "") -> list[Total
 
 def unsettled(totals: Collection[Total], state: RallyState) -> bool:
     """Whether totals are equal on which there is no ruling."""
+    if len({each.total_ms for each in totals}) == len(totals):  # as mostly: none are equal
+        return False
     told = [frozenset(each.value.numbers) for each in rulings(state)]
     by_total = grouped((each.total_ms, each.number) for each in totals)
     level = (frozenset(several) for several in by_total.values() if len(several) > 1)

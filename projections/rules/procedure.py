@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.authority import OFFICES
@@ -28,6 +29,8 @@ from projections.rules.parameter import Parameter
 if TYPE_CHECKING:
     from projections.rules.rulebook import Rulebook
 
+_REMEMBERED = 1 << 10
+"""What so many rules say is remembered, the last that were asked for."""
 CLERK, STEWARDS = "clerk", "stewards"
 NATIONAL, INTERNATIONAL = "national court", "international court"
 """Who decides, from the first instance on: an appeal goes to the next one."""
@@ -138,6 +141,7 @@ class Suspension(NamedTuple):
         return line is not None and line.holds(ended=ended)
 
 
+@lru_cache(_REMEMBERED)
 def suspension(rules: Rulebook) -> Suspension:
     """What an appeal suspends by the rules; nothing, where they say nothing that can be read."""
     from projections.rules.rulebook import if_known
@@ -166,6 +170,7 @@ class Time(NamedTuple):
     needed: bool = True
 
 
+@lru_cache(_REMEMBERED)
 def time_of(rules: Rulebook, name: str) -> Time:
     """The time of this name by the rules, as they word it or as they said it before."""
     from projections.rules.rulebook import if_known

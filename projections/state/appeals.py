@@ -168,7 +168,7 @@ class Appeals:
         """What ended an appeal: a lapse, a withdrawal, or what the court decided."""
         ends: list[Fact[Any]] = [
             *self._lapses(fact, about),
-            *(e for e in self._facts.recorded(AppealWithdrawn) if e.value.target == fact.id),
+            *self._withdrawn.get(fact.id, ()),
             *(
                 each
                 for each in self._courts_on.get(about.id, ())
@@ -185,10 +185,10 @@ class Appeals:
 
         One that was admissible lapses only after the time to confirm it, if it was not confirmed.
         """
-        found = [e for e in self._facts.recorded(AppealLapsed) if e.value.target == fact.id]
-        late = self.times.appeal(about).is_over(instant_of(fact))
-        elsewhere = self._lodging(fact, about).inadmissible
-        if not found or late or elsewhere or not self.is_appealable(about):
+        found = self._lapsed.get(fact.id, [])
+        if not found or self.times.appeal(about).is_over(instant_of(fact)):
+            return found
+        if self._lodging(fact, about).inadmissible or not self.is_appealable(about):
             return found
         running = self.times.confirmation(fact, about)
         if not running.time.needed:
@@ -238,6 +238,14 @@ class Appeals:
     def procedure(self, fact: Fact[Any]) -> Rulebook:
         """The rules for what follows a decision: those in force when it became known."""
         return self.times.rules(fact)
+
+    @cached_property
+    def _withdrawn(self) -> Mapping[str, list[Fact[AppealWithdrawn]]]:
+        return by_target(self._facts.recorded(AppealWithdrawn))
+
+    @cached_property
+    def _lapsed(self) -> Mapping[str, list[Fact[AppealLapsed]]]:
+        return by_target(self._facts.recorded(AppealLapsed))
 
     @cached_property
     def _courts_on(self) -> Mapping[str, list[Fact[CourtDecisionIssued]]]:

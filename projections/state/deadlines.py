@@ -97,6 +97,7 @@ class Times:
     def __init__(self, facts: Recorded, decisions: Mapping[str, Fact[Any]]) -> None:
         self._facts = facts
         self._decisions = decisions
+        self._of_appeals: dict[str, Running] = {}
 
     # -- what is known -----------------------------------------------------------------------------
 
@@ -160,6 +161,11 @@ class Times:
 
     def appeal(self, fact: Fact[Any]) -> Running:
         """Until when an appeal against a decision may be announced; above the last court, never."""
+        if fact.id not in self._of_appeals:
+            self._of_appeals[fact.id] = self._appeal(fact)
+        return self._of_appeals[fact.id]
+
+    def _appeal(self, fact: Fact[Any]) -> Running:
         instance = self.instance(fact)
         running = self._running("appeal", fact, TO.get(instance, TO[NATIONAL]))
         if instance == INTERNATIONAL and running.time.parameter == TO[NATIONAL]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from ledger.vocabulary import StageScheduled
 from projections.state.timing import StageValue
@@ -28,15 +29,20 @@ class OnStage(dict[str, StageValue]):
 
     def but(self, without: Iterable[str], given: Mapping[str, StageValue]) -> OnStage:
         """The same values, but without those of some crews, and with those that are given."""
-        found, more = OnStage(self), OnStage(given)
-        found.counted_ms, found.flags = dict(self.counted_ms), dict(self.flags)
-        for number in (*without, *given):
-            for held in (found, found.counted_ms, found.flags):
-                held.pop(number, None)
-        found.update(more)
-        found.counted_ms |= more.counted_ms
-        found.flags |= more.flags
+        found, more, out = OnStage(self), OnStage(given), (*without, *given)
+        _put(found, out, more)
+        found.flags = dict(self.flags)
+        _put(found.flags, out, more.flags)
+        if "counted_ms" in self.__dict__:  # else it is found out of those that are left
+            found.counted_ms = dict(self.counted_ms)
+            _put(found.counted_ms, out, more.counted_ms)
         return found
+
+
+def _put(held: dict[str, Any], without: Iterable[str], given: Mapping[str, Any]) -> None:
+    for number in without:
+        held.pop(number, None)
+    held.update(given)
 
 
 NOBODY = OnStage()

@@ -12,6 +12,7 @@ from functools import partial
 
 from ledger.authority import AMENDING
 from ledger.errors import LedgerError
+from ledger.log import Log
 from ledger.scan import Scanned
 from ledger.vocabulary import (
     ClassificationPublished,
@@ -48,13 +49,15 @@ def about_crew(
     instant: int | None = None,
     *,
     on_the_way: bool = False,
+    held: RallyState | None = None,
 ) -> RallyState:
     """A moment with all that is known of one crew, and of others only what they come to.
 
     Nearly all of it are passings along stages of which its times are known, on which nothing rests:
-    they are there if `on_the_way` is asked for, as a time card does.
+    they are there if `on_the_way` is asked for, as a time card does. `held` is the state of the
+    moment where it is at hand: what was found out of it is not found out again.
     """
-    state = timeline.at(position, instant)
+    state = held or timeline.at(position, instant)
     if not isinstance(state, IndexedState):
         return state
     along = Along(state.linked)
@@ -105,10 +108,11 @@ def with_papers(timeline: Timeline, position: int, instant: int | None = None) -
     return beside(state, lambda: of_the_desk(timeline.log, position, instant))
 
 
-def with_posted(timeline: Timeline, position: int, instant: int | None = None) -> RallyState:
+def with_posted(
+    state: RallyState, log: Log, position: int, instant: int | None = None
+) -> RallyState:
     """A moment with the classifications that were posted, and nothing else that was written."""
-    asked = ((ClassificationPublished,), timeline.log, position, instant)
-    return beside(timeline.at(position, instant), lambda: facts_of(*asked))
+    return beside(state, lambda: facts_of((ClassificationPublished,), log, position, instant))
 
 
 def starting(

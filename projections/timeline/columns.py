@@ -24,6 +24,8 @@ Key = TypeVar("Key", bound=Hashable)
 Held = TypeVar("Held")
 LEAST = 64
 """So many changes may be made again, however few things stand at once."""
+MOST_BETWEEN = 8
+"""Of so many stretches between changes it is kept what stood."""
 
 
 class Standing(Generic[Key, Held]):
@@ -48,7 +50,14 @@ class Standing(Generic[Key, Held]):
 
     def at(self, position: int) -> dict[Key, Held]:
         """What stands at a position."""
-        made = bisect_right(self._positions, position)
+        return self.after(self.made(position))
+
+    def made(self, position: int) -> int:
+        """How many changes were made at a position: between two of them the same stands."""
+        return bisect_right(self._positions, position)
+
+    def after(self, made: int) -> dict[Key, Held]:
+        """What stands after so many changes."""
         kept = made // self._every
         found = self._kept[kept].copy()
         self._make(found, kept * self._every, made)
@@ -90,6 +99,10 @@ class Layer(Generic[Held]):
         known = self._over_time.at(position).values()
         return {number: held for since, to, number, held in known if since <= instant < to}
 
+    def changes(self, position: int, instant: int) -> int | None:
+        """How many changes led to what is held at a moment; None where the time tells it, too."""
+        return self._in_the_end.made(position) if instant >= self._over_ms else None
+
     @cached_property
     def _over_time(self) -> Standing[int, tuple[int, int, str, Held]]:
         """What is held at each position of the log, over the time of the rally."""
@@ -115,6 +128,8 @@ class Column:
             if cell.content.value is not None
         ]
         self._values = Layer(self._cells)
+        self._between: dict[int, OnStage] = {}
+        """What stands between two changes, of those that were looked at last."""
         self._charging = [cell for _, cell in every if cell.content.charges]
         _, self._charged = bounds([(each.since, each.until) for each in self._charging])
         _, self._charged_ms = bounds([(each.from_ms, each.to_ms) for each in self._charging])
@@ -125,6 +140,17 @@ class Column:
             return NOBODY
         if self._values.is_over(position, instant):
             return self._final
+        changes = self._values.changes(position, instant)
+        if changes is None:
+            return self._made(position, instant)
+        # A stage that was run is amended now and then: nearly all moments lie between the same two.
+        if (found := self._between.get(changes)) is None:
+            if len(self._between) >= MOST_BETWEEN:
+                self._between = {}
+            found = self._between[changes] = self._made(position, instant)
+        return found
+
+    def _made(self, position: int, instant: int) -> OnStage:
         found = OnStage(self._values.at(position, instant))
         found.flags = self._flags.at(position, instant)
         return found

@@ -289,8 +289,11 @@ class IndexedState(RallyState):
         instant: int,
         beside: Facts | None = None,
         read: Read = UNREAD,
+        like: CutFacts | None = None,
     ) -> None:
-        super().__init__(CutFacts(index.light, position, instant, beside))
+        facts = CutFacts(index.light, position, instant, beside, like)
+        super().__init__(facts)
+        self._held = facts
         self._read = read
         self._index = index
         self._position = position
@@ -302,7 +305,8 @@ class IndexedState(RallyState):
         They hold what a timeline does not: papers, incidents, and the readings that `read` says, of
         which the values then name the records that they rest on.
         """
-        return IndexedState(self._index, self._position, self._instant, beside, read)
+        held = self._held
+        return IndexedState(self._index, self._position, self._instant, beside, read, held)
 
     @property
     def linked(self) -> Container[int]:

@@ -14,9 +14,11 @@ from typing import Any, TypeVar, cast
 from ledger.vocabulary import Occurrence
 from projections.read_by import TOLD_BY_A_TIMELINE
 from projections.state.acts_of_decisions import Acts
+from projections.state.entries import Crews
 from projections.state.facts import Facts
 from projections.state.held import Need, NotHeld
 from projections.state.recorded import Fact
+from projections.state.rulings import Rulings
 from projections.timeline.sift import ON_THE_ROAD, TIMING
 from projections.timeline.versions import FOREVER, Version, bounds
 
@@ -153,14 +155,20 @@ class CutFacts(Facts):
     """The facts at a moment, picked out of their versions kind by kind.
 
     `beside` are facts that were read from the log for the one question that is asked, and hold what
-    the timeline does not: papers, incidents, the readings of some crew or stage.
+    the timeline does not: papers, incidents, the readings of some crew or stage. `like` are those
+    of the same moment without them: of which decisions are in force, both tell the same.
     """
 
     holds = Need.TIMELINE
     findings, positions, numbers, told, true, idle = _Of(), _Of(), _Of(), _Of(), _Of(), _Of()
 
     def __init__(
-        self, light: Light, position: int, instant: int, beside: Facts | None = None
+        self,
+        light: Light,
+        position: int,
+        instant: int,
+        beside: Facts | None = None,
+        like: CutFacts | None = None,
     ) -> None:
         self.beside = beside
         super().__init__((), [], {}, until=instant, acts=light.acts)
@@ -168,6 +176,17 @@ class CutFacts(Facts):
         self._position = position
         self._instant = instant
         self._cut: dict[type[Occurrence], list[Fact[Occurrence]]] = {}
+        self._like = like
+
+    @cached_property
+    def rulings(self) -> Rulings:
+        """The decisions, and what became of each: it follows from what a timeline holds."""
+        return Rulings(self) if self._like is None else self._like.rulings
+
+    @cached_property
+    def crews(self) -> Crews:
+        """The crews by number, as they stand."""
+        return super().crews if self._like is None else self._like.crews
 
     @cached_property
     def by_id(self) -> dict[str, Fact[Occurrence]]:

@@ -407,6 +407,7 @@ def test_one_type(dune: Rally) -> None:
         (`overall`), or the road sections and so the overall (`road`). One with a `point` falls away
         with that part of the stage. `in_start_order` says whether it counts for the next start order,
         `evidence` which records it rests on. Where a tariff proposed it, `proposed_ms` is how much.
+        With `only_in` it counts in classifications of these kinds alone: in the class, and not joint.
 
           number*          text
           amount_ms*       time, as 4:57:46 or in milliseconds
@@ -420,6 +421,7 @@ def test_one_type(dune: Rally) -> None:
           in_start_order   yes/no
           evidence         list, with ; between
           proposed_ms      time, as 4:57:46 or in milliseconds
+          only_in          list, with ; between
 
         May be recorded by: clerk-of-the-course, court, stewards.
         """

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ledger.errors import NotFound, Undefined
+from ledger.errors import NotFound, Undefined, Unreadable
 from ledger.times import parse_instant
 from projections.results.points import Points, points
 from projections.results.season import season
@@ -296,3 +296,12 @@ def test_a_rally_that_is_only_announced_has_no_rules_of_the_season_yet() -> None
     states = {"a-2026": of_two(_1="cars").state(), "b-2026": announced.state(known_at=1)}
     found = season(states)
     assert ("a-2026", 9) == (found.ruled_by, found.rows[0].points)
+
+
+@pytest.mark.parametrize("points", ["ten", "1,5", ""])
+def test_points_are_refused_for_what_they_are(points: str) -> None:
+    """They have to be a figure, with a point before its fraction."""
+    with pytest.raises(Unreadable, match=r"expected a figure \(12 or 12\.5\) in points"):
+        Case("wrc-2019").record(
+            "PointsCarriedIn", of_rally="a", table="drivers", name="B", points=points
+        )

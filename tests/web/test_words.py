@@ -1,0 +1,52 @@
+"""How finely times are told that stand beside each other: as the finest of them needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli.web.words import milliseconds
+from tests.examples import examples
+
+_values = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 99_999) | st.text("ab", max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["a_ms", "ms", "rows", "name"]), inner, max_size=4)
+        | st.lists(st.fixed_dictionaries({"a_ms": inner, "name": inner}), max_size=4)
+    ),
+    max_leaves=30,
+)
+
+
+def durations(value: Any, name: str = "") -> Iterator[int]:
+    """What stands under a name that says milliseconds, one by one, however deep it lies."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from durations(each, key)
+    elif isinstance(value, list):
+        several = [each for each in value if name.endswith("_ms") and isinstance(each, int)]
+        yield from several
+        for each in value if not name.endswith("_ms") else ():
+            yield from durations(each)
+    elif type(value) is int and (name.endswith("_ms") or name == "ms"):
+        yield value
+
+
+@given(document=_values)
+@examples(200)
+def test_no_duration_of_a_document_is_overlooked(document: Any) -> None:
+    """In the rows of a table, which are looked through column by column, as anywhere else."""
+    assert sorted(durations(document)) == sorted(milliseconds(document))
+
+
+def test_the_columns_of_a_table_are_looked_through() -> None:
+    """Also one in which a crew has no time, and one with several of them."""
+    row = {"gap_ms": 40, "name": "A", "codrivers": ["B"], "laps_ms": [7, 8], "parts": [{"ms": 3}]}
+    other = row | {"gap_ms": None, "laps_ms": [], "parts": []}
+
+    assert [3, 7, 8, 40] == sorted(milliseconds({"rows": [row, other]}))
+    assert [3, 7, 8, 40, 40] == sorted(milliseconds([row, {"gap_ms": 40, "total": 1}]))
