@@ -6,6 +6,7 @@ from ledger.commands.known import Known
 from ledger.errors import Refused
 from ledger.vocabulary import (
     ControlPassed,
+    CrewReclassified,
     CrewRelegated,
     NeutralisationPassed,
     Occurrence,
@@ -16,6 +17,7 @@ from ledger.vocabulary import (
     StageStarted,
     StageStopped,
     StageTimeRecorded,
+    StartPutBack,
     TargetTimeChanged,
     TieBreakDisapplied,
     TieSettled,
@@ -90,6 +92,10 @@ def _must_name(said: Occurrence) -> None:
             raise Refused("One crew alone shares no place.", hint="Name both: numbers=101;103.")
         case CrewRelegated(applies_to="stage", stage=""):
             raise Refused("Of which stage the result is not said.", hint="Give stage=….")
+        case StartPutBack(by_ms=0):
+            raise Refused("By how much it starts later is not said.", hint="Give by_ms=0:05:00.")
+        case CrewReclassified() if not (said.category or said.group or said.crew_class):
+            raise Refused("Where the crew is moved to is not said.", hint="Give class=….")
         case PointsDocked(number="", named=""):
             raise Refused(
                 "Whose points are taken away is not said.",

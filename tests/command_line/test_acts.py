@@ -146,6 +146,11 @@ def test_acts_that_would_say_nothing_or_everything(dune: Rally) -> None:
         (("TargetTimeChanged", "stage=SS1"), "No time is changed."),
         (("TargetTimeChanged", "stage=SS1", "target_ms=0:10:00"), "is that of a control"),
         (("StageCancelled", "stage=SS1", "categories=bike"), "No crew is of the category bike."),
+        (("StartPutBack", "number=101", "stage=SS1", "by_ms=0:00:00"), "it starts later is not"),
+        (
+            ("CrewReclassified", "number=101", "stage=SS1"),
+            "Where the crew is moved to is not said.",
+        ),
     ):
         said = dune("record", *words, "--by", "C", "--role", "clerk-of-the-course")
         assert (1, before) == (said.code, size(dune)), said.out
