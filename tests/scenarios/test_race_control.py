@@ -437,6 +437,7 @@ def test_every_kind_of_finding_has_a_hint() -> None:
         "projections/control/anomalies.py",
         "projections/control/check.py",
         "projections/control/out.py",
+        "projections/control/licences.py",
         "projections/control/plan.py",
         "projections/control/implausible.py",
         "projections/control/doubtful_finish.py",
