@@ -52,7 +52,7 @@ def filled(
 
 def _decisions(seen: View) -> Iterable[Row]:
     found: list[Row] = READS["decisions"].ask(seen, {}).json()["rows"]
-    return found
+    return ({"fines": [], **each} for each in found)
 
 
 def _penalties(seen: View) -> Iterator[Row]:

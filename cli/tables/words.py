@@ -184,6 +184,7 @@ DECISIONS = (
     text("superseded_by", "The decision in its place."),
     texts("claimed_by", "The decisions that all claim to supersede it."),
     json_objects("effects", "What it does, act by act, each with its status."),
+    json_objects("fines", "What of its fines is owed, suspended and paid; none where it has none."),
     texts("concerns", "The race numbers of the crews that it concerns."),
     *moment("notified_at", "When it was notified.", needed=False)[:1],
     *moment("acknowledged_at", "When that was acknowledged.", needed=False)[:1],
