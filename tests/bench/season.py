@@ -103,7 +103,9 @@ def lines(file: Path, rounds: int) -> Iterator[Line]:
     ruled = next(code for code in codes if first["rallies"].get(code))
     _rule(file, ruled, first["name"])
     rows, *_ = asked(file)
-    moved = next(each["rallies"] for each in rows if each["name"] == first["name"])
+    # Who has no points left is in no line.
+    of_whom = (each["rallies"] for each in rows if each["name"] == first["name"])
+    moved = next(of_whom, {})
     must_be(
         {code for code in codes if moved.get(code) != first["rallies"].get(code)},
         {ruled},

@@ -33,7 +33,9 @@ ELSEWHERE = (0, -300, 345)
 AFTERWARDS = 1_772_700_000_000  # 5 March 2026, 08:40 UTC
 NOW_THEN = "2026-03-03T12:00Z"
 ASKED: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(READS, ()),
+    **{name: () for name in READS if name != "document receipt"},  # nothing was lodged in it
+    "alike": ("stewards-3",),
+    "rulebook explain": ("reviews.time",),
     "standings": ("--effective-at", "2026-03-02T12:00Z"),
     "crew": ("3",),
     "start-order": ("SS4",),
