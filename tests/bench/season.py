@@ -105,7 +105,7 @@ def lines(file: Path, rounds: int) -> Iterator[Line]:
     rows, *_ = asked(file)
     # Who has no points left is in no line.
     of_whom = (each["rallies"] for each in rows if each["name"] == first["name"])
-    moved = next(of_whom, {})
+    moved: dict[str, Any] = next(of_whom, {})
     must_be(
         {code for code in codes if moved.get(code) != first["rallies"].get(code)},
         {ruled},

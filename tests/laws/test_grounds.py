@@ -76,6 +76,7 @@ ONLY_WHERE_THEY_BITE = {
     "timing.tolerance_ms": range(1, 2),
     "controls.late_limit_ms": range(1, 2),
     "overall.unfinished_stage_limit": range(1, 2),
+    "overall.unfinished_stage_most_ms": range(1, 2),
     "appeals.intention_ms": range(1, 2),
     "appeals.confirmation_ms": range(1, 2),
 }
