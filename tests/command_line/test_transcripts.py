@@ -407,6 +407,7 @@ def test_one_type(dune: Rally) -> None:
         (`overall`), or the road sections and so the overall (`road`). One with a `point` falls away
         with that part of the stage. `in_start_order` says whether it counts for the next start order,
         `evidence` which records it rests on. Where a tariff proposed it, `proposed_ms` is how much.
+        `decided_at` is when it was given, where `fact_at` is when that happened which it is for.
         With `only_in` it counts in classifications of these kinds alone: in the class, and not joint.
 
           number*          text
@@ -422,6 +423,7 @@ def test_one_type(dune: Rally) -> None:
           evidence         list, with ; between
           proposed_ms      time, as 4:57:46 or in milliseconds
           only_in          list, with ; between
+          decided_at       instant
 
         May be recorded by: clerk-of-the-course, court, stewards.
         """
