@@ -162,6 +162,7 @@ class Giving:
         scales = [read(each) for each in self._rules.texts(SCALES)]
         self._scales = [each for each in scales if table in each.tables]
         self._scorers = Scorers(state, table)
+        self._lists: dict[Scope, Standings] = {}
 
     @cached_property
     def groups(self) -> list[tuple[str, ...]]:
@@ -301,7 +302,10 @@ class Giving:
         """A classification among some categories."""
         if len(self.groups) > 1:
             scope = replace(scope, category=named_together(group))
-        return standings(self.state, scope)
+        # The final one is asked for by each scale, by conditions, and by whether the rally is over.
+        if scope not in self._lists:
+            self._lists[scope] = standings(self.state, scope)
+        return self._lists[scope]
 
     # -- by how much -----------------------------------------------------------------------------
 
