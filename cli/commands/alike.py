@@ -69,7 +69,7 @@ def _section(title: str, rows: Sequence[Like]) -> None:
         [
             (
                 like.rally,
-                each.name or f"#{each.position}",
+                each.called,
                 each.number,
                 each.stage,
                 when(each.at),

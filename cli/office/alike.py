@@ -248,7 +248,7 @@ def _told(like: Like, seen: View) -> dict[str, Any]:
     own = like.rally == seen.log.rally and each.position <= seen.position
     return {
         "rally": like.rally,
-        "record": each.name or f"#{each.position}",
+        "record": each.called,
         "number": each.number,
         "driver": each.driver,
         "crew": f"{each.number} {each.driver}".strip(),
@@ -279,7 +279,7 @@ def _rows(found: Alike) -> Iterator[dict[str, Any]]:
                 **{n: getattr(each, n) for n in ("number", "driver", "category", "stage", "at")},
                 "list": name,
                 "rally": like.rally,
-                "record": each.name or f"#{each.position}",
+                "record": each.called,
                 "what": each.what,
                 "given": [f"{one.words} ({one.status})" for one in each.given],
                 "outcome": each.outcome,

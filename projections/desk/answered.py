@@ -68,6 +68,17 @@ class Decided(NamedTuple):
     stands: bool
     status: str = ""
 
+    @property
+    def words(self) -> str:
+        """What was decided, and what became of that where it does not stand."""
+        words: str = self.fact.value.words()
+        return words if self.stands else with_status(words, self.status)
+
+
+def with_status(words: str, status: str) -> str:
+    """What was decided, and its status where it does not count as it is."""
+    return words if status in ("", IN_FORCE) else f"{words} ({status})"
+
 
 class Answers:
     """What was decided, to be found by what it is about. It takes no reading of the road."""

@@ -23,13 +23,13 @@ from ledger.vocabulary import (
     WaypointMissed,
 )
 from ledger.vocabulary.running import IncidentKind
-from projections.desk.answered import FALSE_START, Answers, Given
+from projections.desk.answered import FALSE_START, Answers, Given, with_status
 from projections.desk.infringements import is_one, still_matters
 from projections.state.charges import Charge
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.road import COMPUTED
-from projections.state.rulings import IN_FORCE, UNDONE
+from projections.state.rulings import UNDONE
 
 Observation = (
     IncidentReported
@@ -157,11 +157,9 @@ class _CameOfIt:
             if charge.basis == COMPUTED:
                 words = f"Crew {charge.number}: {charge.reason}."
                 stands = charge.status not in UNDONE
-                yield Decided(charge.positions[0], _with(words, charge.status), stands)
+                yield Decided(charge.positions[0], with_status(words, charge.status), stands)
         for each in self._answers.without_penalty(fact):
-            words = each.fact.value.words()
-            shown = words if each.stands else _with(words, each.status)
-            yield Decided(each.fact.position, shown, each.stands)
+            yield Decided(each.fact.position, each.words, each.stands)
 
     def _by_a_penalty(self, given: Given) -> Decided:
         """A penalty, with what became of it: also where it fell away with a part of the stage."""
@@ -170,9 +168,4 @@ class _CameOfIt:
         # A decision may give several.
         mine = [e for e in charges if (e.number, e.amount_ms) == (said.number, said.amount_ms)]
         status = mine[0].status if mine else given.status
-        return Decided(given.fact.position, _with(said.words(), status), given.stands)
-
-
-def _with(words: str, status: str) -> str:
-    """What was decided, and its status where it does not count as it is."""
-    return words if status in ("", IN_FORCE) else f"{words} ({status})"
+        return Decided(given.fact.position, with_status(said.words(), status), given.stands)

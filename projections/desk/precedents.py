@@ -112,6 +112,11 @@ class Precedent(msgspec.Struct, frozen=True):
     id: str
 
     @property
+    def called(self) -> str:
+        """What a decision is called, and any other record by its position."""
+        return self.name or f"#{self.position}"
+
+    @property
     def is_unpunished(self) -> bool:
         """Whether nothing was given for it."""
         return self.outcome in (NOTHING, UNDECIDED)
@@ -208,9 +213,6 @@ class _Asked:
         fact = ruling.fact
         said: DecisionIssued = fact.value
         own = {e.effect.fields.get("kind") for e in ruling.effects} - {None, ""}
-        articles = articles_in(said.infringement)
-        for each in ruling.effects:
-            articles += articles_in(str(each.effect.fields.get("article", "")), alone=True)
         outcome = self._became(ruling)
         return self._precedent(
             fact,
@@ -218,7 +220,7 @@ class _Asked:
             series=said.series,
             at=(said.decided_at or said.recorded_at).iso(),
             what=said.ruling or said.fact or said.words(),
-            articles=tuple(dict.fromkeys(articles)),
+            articles=_cited(said.infringement, (each.effect.fields for each in ruling.effects)),
             facts={*self._kinds((*said.matter, *said.evidence)), *map(_called, map(str, own))},
             about=words_in(said.infringement) or words_in(said.fact),
             given=self._given(ruling, outcome),
@@ -256,11 +258,12 @@ class _Asked:
     def _given(self, ruling: Ruling, outcome: str) -> tuple[Given, ...]:
         said = ruling.fact.value
         return tuple(
-            Given(
+            _gave(
                 each.effect.act,
                 effect_in_words(each.effect, said.number, said.stage),
-                outcome if each.status == IN_FORCE else _short(each.status),
-                *amount_in(each.effect.fields),
+                each.status,
+                each.effect.fields,
+                outcome,
             )
             for each in ruling.effects
         )
@@ -495,6 +498,20 @@ def _short(status: str) -> str:
     return "suspended" if status == SUSPENDED else status
 
 
+def _cited(infringement: str, effects: Iterable[Mapping[str, Any]]) -> tuple[Article, ...]:
+    """The articles of a decision: those of its infringement, and those that its effects name."""
+    articles = articles_in(infringement)
+    for fields in effects:
+        articles += articles_in(str(fields.get("article", "")), alone=True)
+    return tuple(dict.fromkeys(articles))
+
+
+def _gave(act: str, words: str, status: str, fields: Mapping[str, Any], outcome: str) -> Given:
+    """One thing that a decision gave, which stands as the decision does unless it fell alone."""
+    became = outcome if status == IN_FORCE else _short(status)
+    return Given(act, words, became, *amount_in(fields))
+
+
 # -- of a register that was exported ---------------------------------------------------------------
 
 
@@ -537,9 +554,6 @@ def registered(rows: Any) -> list[Precedent]:
 
 def _entered(row: _Entry) -> Precedent:
     outcome = _short(row.status)
-    articles = articles_in(row.infringement)
-    for each in row.effects:
-        articles += articles_in(str(each.fields.get("article", "")), alone=True)
     kinds = {str(each.fields["kind"]) for each in row.effects if each.fields.get("kind")}
     return Precedent(
         f"{row.series}-{row.decision}" if row.decision else row.series,
@@ -549,20 +563,14 @@ def _entered(row: _Entry) -> Precedent:
         row.stage,
         row.decided_at,
         row.ruling or row.fact or row.title,
-        tuple(dict.fromkeys(articles)),
+        _cited(row.infringement, (each.fields for each in row.effects)),
         tuple(sorted(map(_called, kinds))),
         (),
         words_in(row.infringement) or words_in(row.fact),
         "",
         "",
         tuple(
-            Given(
-                each.act,
-                each.words,
-                outcome if each.status == IN_FORCE else _short(each.status),
-                *amount_in(each.fields),
-            )
-            for each in row.effects
+            _gave(each.act, each.words, each.status, each.fields, outcome) for each in row.effects
         ),
         outcome if row.effects or outcome != IN_FORCE else NOTHING,
         row.id,

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
+from ledger.ordinals import ordinal
 from ledger.times import format_duration
 from ledger.vocabulary import FitnessDecided, SpeedZoneRead, StageNotFinished
 from ledger.vocabulary.base import many
@@ -27,7 +28,6 @@ from projections.rules.tariffs import (
     Price,
     Repeat,
     Tariff,
-    ordinal,
     tariff_of,
 )
 from projections.state.course import Course, Leaving

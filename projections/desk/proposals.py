@@ -16,7 +16,7 @@ import msgspec
 from ledger.errors import NotFound
 from ledger.times import format_duration
 from ledger.vocabulary import PenaltyGiven
-from projections.desk.answered import Answers, Decided, Given, Key
+from projections.desk.answered import Answers, Decided, Given, Key, with_status
 from projections.desk.infringements import (
     AWAITED,
     PRICED,
@@ -403,8 +403,8 @@ class _Proposals:
 
 
 def _by_penalty(given: Given) -> DecidedRow:
-    said, words = given.fact.value, given.fact.value.words()
-    shown = words if given.counts else f"{words} ({given.status})"
+    said = given.fact.value
+    shown = with_status(said.words(), given.status)
     return DecidedRow(
         given.fact.position, given.fact.id, said.by, said.role, shown, said.amount_ms, given.stands
     )
@@ -412,9 +412,8 @@ def _by_penalty(given: Given) -> DecidedRow:
 
 def _without(each: Decided) -> DecidedRow:
     said = each.fact.value
-    words = said.words() if each.stands or not each.status else f"{said.words()} ({each.status})"
     return DecidedRow(
-        each.fact.position, each.fact.id, said.by, said.role, words, None, each.stands
+        each.fact.position, each.fact.id, said.by, said.role, each.words, None, each.stands
     )
 
 

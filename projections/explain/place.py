@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from ledger.ordinals import ordinal
 from ledger.times import spelled
 from projections.explain.grounds import Grounds
 from projections.explain.told import Neighbour, Place, Tie
@@ -41,12 +42,6 @@ def places(grounds: Grounds, number: str, joint: Standings) -> tuple[Place, ...]
         narrow = replace(scope, category=category)
         found.append(_place(grounds, number, standings(state, narrow)))
     return tuple(each for each in found if each)
-
-
-def ordinal(place: int) -> str:
-    """ "1st", "2nd", "11th"."""
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(place % 10 if place % 100 not in (11, 12, 13) else 0)
-    return f"{place}{ending or 'th'}"
 
 
 def _place(grounds: Grounds, number: str, answer: Standings) -> Place | None:
@@ -177,7 +172,9 @@ def _by_a_stage(
 def _words(name: str, ours: Part, his: Part) -> str:
     """By what a crew is ahead or behind, where it is no time."""
     if name == BEST:
-        return f"by the best place on a stage: {_nth(ours[0])} against {_nth(his[0])}"
+        return (
+            f"by the best place on a stage: {ordinal(int(ours[0]))} against {ordinal(int(his[0]))}"
+        )
     if name == COUNT_BACK:
         place, mine, theirs = next(
             (place, -int(mine), -int(theirs))
@@ -188,7 +185,3 @@ def _words(name: str, ours: Part, his: Part) -> str:
     if name == RACE_NUMBER:
         return "by the race number"
     return "as the stages that break the tie are not the same"
-
-
-def _nth(place: int | str) -> str:
-    return ordinal(int(place))

@@ -24,7 +24,6 @@ BY_TIMES = frozenset({STAGE_TIMES, WITHOUT_SUPER_SPECIALS, LONGEST})
 """What compares the times of stages, one after another."""
 BY_PLACES = frozenset({BEST, COUNT_BACK})
 """What compares places in the results of stages, among the crews of the classification."""
-CRITERIA = BY_TIMES | BY_PLACES | {RACE_NUMBER}
 
 Tie = tuple[tuple[int | str, ...], ...]
 """What breaks ties of a crew, by criterion: the less is ahead."""

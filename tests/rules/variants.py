@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ledger.ordinals import ordinal
 from ledger.times import format_duration, parse_duration
 from ledger.vocabulary.rally import ParameterValue
 from projections.rules.asked import DEAD
@@ -13,7 +14,6 @@ from projections.rules.procedure import AFTER, AT_ONCE, CONFIRM, DURING, NEVER, 
 from projections.rules.regularity import FROM_BEFORE, FROM_START, PRICE
 from projections.rules.rulebook import SCHEMA, checked
 from projections.rules.tariffs import SCHEMA as TARIFFS
-from projections.rules.tariffs import ordinal
 from projections.state.ties import BEST, COUNT_BACK
 
 _NUMBER = re.compile(r"(?<=first )\d+|(?<=next )\d+")
