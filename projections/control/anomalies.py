@@ -69,7 +69,7 @@ def anomalies(state: RallyState) -> tuple[Anomaly, ...]:
 
     What can't be told because a rule is not defined is an anomaly itself.
     """
-    found = searched(state, _SEARCHES)
+    found = searched(state, SEARCHES)
     return tuple(sorted(found, key=lambda each: (each.positions, each.kind, each.message)))
 
 
@@ -439,14 +439,25 @@ def _places_not_given(state: RallyState) -> Iterator[Anomaly]:
         yield Anomaly("place-not-given", (each.chosen.position,), message, said.number, said.stage)
 
 
-_SEARCHES = (
+OF_THE_PLAN = (
+    _twice,
+    _closed_twice,
+    _lists,
+    _regulations,
+    not_appointed,
+    constituted_twice,
+    appointed_by_themselves,
+    falling_distances,
+    planned_twice,
+    targets_from_nothing,
+)
+"""What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
+SEARCHES = (
     _start_orders,
     _without_record,
     _not_run,
     _amendments,
     _unknown,
-    _twice,
-    _closed_twice,
     _taken_back,
     _times,
     _ends,
@@ -454,20 +465,14 @@ _SEARCHES = (
     out_and_seen,
     _came_back,
     _not_allowed_back,
-    _lists,
     _zones,
-    _regulations,
     _register,
     _sites,
-    not_appointed,
-    constituted_twice,
     numbers_of_no_record,
     erased_elsewhere,
-    appointed_by_themselves,
-    falling_distances,
     persons_twice,
-    planned_twice,
-    targets_from_nothing,
     ties_not_level,
     _places_not_given,
+    *OF_THE_PLAN,
 )
+"""Everything by which a contradiction is found."""
