@@ -667,6 +667,11 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             "How long a stage is that was shortened is told by its points where no act says it.",
             _shortened,
         ),
+        Changed(
+            "Stages and categories that rules name, and that there are not, are told.",
+            _papers(RegulationsAdopted, BulletinIssued),
+            OF_FINDINGS,
+        ),
         Changed("A decision moves a crew to another class, and falls with all it did.", _moved),
         Changed(
             "Fines are told with what is owed, suspended and paid.",

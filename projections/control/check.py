@@ -108,6 +108,7 @@ HINTS: dict[str, str] = {
     "sources-differ": "Hear the timekeepers; record which one counts (TimeDetermined).",
     "stage-twice": "Void the one entered twice, or correct its code.",
     "unreadable-effect": "Correct the effects of the decision; until then it does nothing there.",
+    "unknown-category": "Give the parameter another value by a bulletin, or correct the entries.",
     "unknown-crew": "Correct the number, enter the crew, or void the record.",
     "unknown-person": "Correct the name of the one who leaves, as it stands in the entry.",
     "unknown-point": "Place the point on the stage, or correct the record.",

@@ -170,6 +170,7 @@ def test_editions_of_which_nothing_is_told(case: Case) -> None:
 def test_kinds_in_capitals_and_what_is_told_newly(case: Case) -> None:
     """It bears on everybody where a kind is written so; what look alike is told of any plan."""
     told = {"A crew", "Acts of", "Categories, classes", "Codes of", "Every status", "A time"}
+    told |= {"Stages and"}
     assert told == of_edition_2(case, "check").keys()
     case.record("WaypointPlaced", stage="SS1", point="ASS", order=1, kind="ass")
     told |= {"Several finishes", "The finish"}
