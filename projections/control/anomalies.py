@@ -43,6 +43,7 @@ from ledger.vocabulary import (
 from ledger.vocabulary import TYPES as VOCABULARY
 from projections.control.anomaly import Anomaly, positions_of, searched, sourced
 from projections.control.doubtful_finish import doubtful_finishes
+from projections.control.misnamed import misnamed
 from projections.control.out import out_and_seen
 from projections.control.plan import (
     appointed_by_themselves,
@@ -457,6 +458,7 @@ _SEARCHES = (
     _lists,
     _zones,
     _regulations,
+    misnamed,
     _register,
     _sites,
     not_appointed,
