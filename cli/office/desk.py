@@ -137,6 +137,14 @@ class Desk:
         desk.log = self.log.keyed(key)
         return desk
 
+    def ahead(self, log: Log, at: Instant | None = None, reason: str = "") -> Desk:
+        """The same desk before the log ahead, for one of several acts: what is said of it alone."""
+        desk = copy(self)
+        desk.__dict__.pop("lying", None)
+        desk.log, desk.position = log, log.head().size
+        desk.signature = self.signature._replace(at=at, reason=reason)
+        return desk
+
     def again(self, done: Sequence[Record]) -> Desk:
         """The desk as it was before what was done under the key, for the same act once more."""
         recorded_at, at = done[0].occurrence().recorded_at, self.signature.at

@@ -43,7 +43,7 @@ from ledger.vocabulary import (
 )
 from projections.control.anomaly import Anomaly
 from projections.control.check import Suspicion
-from projections.control.news import news
+from projections.control.news import About, news
 from projections.explain.records import READINGS
 from projections.rules.recording import NOT_ITS_TIME, has_its_time
 from projections.state.rally import RallyState
@@ -98,12 +98,11 @@ def told(desk: Desk, done: Sequence[Said]) -> tuple[Suspicion, ...]:
     found = news(
         RallyState(before),
         RallyState(lay.facts()),
-        own,
-        lambda each: _is_about(each, about, done, own),
+        None if about.all else About(about.crews, about.stages, own),
         lambda each: _what(each, about),
         readings_only=all(isinstance(each.said, READINGS) for each in done),
     )
-    return tuple(map(_placed, found))
+    return tuple(_placed(each) for each in found if _is_told(each, done))
 
 
 def _placed(found: Suspicion) -> Suspicion:
@@ -122,20 +121,13 @@ def _what(found: Anomaly, about: Touched) -> tuple[object, ...]:
     return found.kind, words, found.number, found.stage, found.positions
 
 
-def _is_about(found: Anomaly, about: Touched, done: Sequence[Said], own: frozenset[int]) -> bool:
-    if found.kind in EXPECTED or _is_shown(found, done):
-        return False
-    return (
-        about.all
-        or found.number in about.crews
-        or found.stage in about.stages
-        or not own.isdisjoint(found.positions)
-    )
+def _is_told(found: Suspicion, done: Sequence[Said]) -> bool:
+    """Whether it is told at entry: not what is in the nature of an act.
 
-
-def _is_shown(found: Anomaly, done: Sequence[Said]) -> bool:
-    """Whether the outcome of a decision says so itself: which of its effects do nothing."""
-    return found.kind == "no-effect" and any(isinstance(e.said, DecisionIssued) for e in done)
+    Which of its effects do nothing, the outcome of a decision says itself.
+    """
+    shown = found.kind == "no-effect" and any(isinstance(e.said, DecisionIssued) for e in done)
+    return found.kind not in EXPECTED and not shown
 
 
 def _touched(log: Log, said: Sequence[Occurrence]) -> Touched:

@@ -43,6 +43,7 @@ from ledger.vocabulary import (
 from ledger.vocabulary import TYPES as VOCABULARY
 from projections.control.anomaly import Anomaly, positions_of, searched, sourced
 from projections.control.doubtful_finish import doubtful_finishes
+from projections.control.misnamed import misnamed
 from projections.control.out import out_and_seen
 from projections.control.plan import (
     appointed_by_themselves,
@@ -446,26 +447,22 @@ OF_THE_PLAN = (
     _regulations,
     not_appointed,
     constituted_twice,
+    misnamed,
     appointed_by_themselves,
     falling_distances,
     planned_twice,
     targets_from_nothing,
 )
 """What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
+OF_A_CREW = (_unknown, _taken_back, _times, _falling, out_and_seen, _came_back, _zones)
+"""What judges the readings of each crew by itself: those of another change nothing of it."""
 SEARCHES = (
     _start_orders,
     _without_record,
     _not_run,
     _amendments,
-    _unknown,
-    _taken_back,
-    _times,
     _ends,
-    _falling,
-    out_and_seen,
-    _came_back,
     _not_allowed_back,
-    _zones,
     _register,
     _sites,
     numbers_of_no_record,
@@ -474,5 +471,6 @@ SEARCHES = (
     ties_not_level,
     _places_not_given,
     *OF_THE_PLAN,
+    *OF_A_CREW,
 )
 """Everything by which a contradiction is found."""

@@ -110,6 +110,7 @@ HINTS: dict[str, str] = {
     "sources-differ": "Hear the timekeepers; record which one counts (TimeDetermined).",
     "stage-twice": "Void the one entered twice, or correct its code.",
     "unreadable-effect": "Correct the effects of the decision; until then it does nothing there.",
+    "unknown-category": "Give the parameter another value by a bulletin, or correct the entries.",
     "unknown-crew": "Correct the number, enter the crew, or void the record.",
     "unknown-person": "Correct the name of the one who leaves, as it stands in the entry.",
     "unknown-point": "Place the point on the stage, or correct the record.",
@@ -230,7 +231,7 @@ def _impossible(state: RallyState) -> Iterator[Anomaly]:
             told.update(value.ids)
             continue
         rules = state.rules_of(stage)
-        length = _length(state, stage, number)
+        length = state.length_of(stage, number)
         if not length or value.basis in RECKONED or not rules.defines("check.fastest_kmh"):
             continue
         # Metres in milliseconds are thousandths of km/h times 3600.
@@ -271,21 +272,6 @@ def _no_time(state: RallyState) -> Iterator[Anomaly]:
         if is_without_time(said):
             message = f"It says neither when nor after how long: {said.words()}"
             yield Anomaly("no-time", (each.position,), message, said.number, said.stage)
-
-
-def _length(state: RallyState, stage: str, number: str) -> int | None:
-    """How far a crew was timed on a stage, in metres, as far as the plan and its acts tell."""
-    category = state.category(number)
-    directed = state.direction(stage, category, number)
-    if directed.shortened and directed.shortened.value.special_m is not None:
-        return directed.shortened.value.special_m
-    length = state.length_of(stage, number)
-    if directed.finish_point:
-        length = state.metres_to(stage, category, directed.finish_point)
-    if directed.start_point and length is not None:
-        begun = state.metres_to(stage, category, directed.start_point)
-        length = None if begun is None else length - begun
-    return length
 
 
 def _by_category(state: RallyState) -> dict[tuple[str, str], list[tuple[int, str, StageValue]]]:
@@ -537,25 +523,23 @@ def _other_notional(state: RallyState) -> Iterator[Anomaly]:
 
 OF_THE_PLAN = (*anomalies.OF_THE_PLAN, names_alike, look_alikes, _penalties, _noted_only)
 """What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
+OF_A_CREW = (*anomalies.OF_A_CREW, _before_the_start, _impossible, _no_time, _recorded_before)
+"""What judges the readings of each crew by itself: those of another change nothing of it."""
+OF_NOTHING = (_rules,)
+"""What finds nothing of any crew, stage or record."""
 SEARCHES = (
     *anomalies.SEARCHES,
-    _before_the_start,
-    _impossible,
-    _no_time,
+    *OF_THE_PLAN[len(anomalies.OF_THE_PLAN) :],
+    *OF_A_CREW[len(anomalies.OF_A_CREW) :],
+    *OF_NOTHING,
     _far_ahead,
     _implausible,
-    _recorded_before,
     _same_time,
     _mistyped,
-    names_alike,
-    look_alikes,
     without_licence,
     _plan,
-    _penalties,
-    _rules,
     _undecided,
     _without_effect,
-    _noted_only,
     _other_method,
     _other_notional,
 )

@@ -22,9 +22,9 @@ from projections.explain.told import Addend, Evidence, Part, Rule, addend
 from projections.rules.tariffs import COEFFICIENTS
 from projections.state.course import ACTS, LAST_POINT, is_for
 from projections.state.readings import TOLERANCE
-from projections.state.timing import StageValue
+from projections.state.timing import FIXED_PENALTY, StageValue
 from projections.state.totals import Span, opening_of, stage_time
-from projections.state.unfinished import FIXED_PENALTY, MAX_TIME, NOT_STARTED_STAGE
+from projections.state.unfinished import MAX_TIME, NOT_STARTED_STAGE
 
 TIMES, NO_TIMES = (StageTimeRecorded, TimeCreditGranted), (StageTimeRecorded, StageNotFinished)
 """What a decision may say of a time, and of a stage without one."""

@@ -478,11 +478,26 @@ class Course:
         return grouped((each.value.stage, each) for each in acts)
 
     def length_of(self, stage: str, number: str) -> int | None:
-        """How long a stage is for a crew, in metres: as planned, or as it was shortened."""
-        shortened = self.direction_for(stage, number).shortened
-        if shortened and shortened.value.special_m is not None:
-            return shortened.value.special_m
-        return self.facts.stages[stage].value.special_m
+        """How long a stage is for a crew, in metres, as race direction left it."""
+        return self.length_for(stage, self.category(number), number)
+
+    def length_for(self, stage: str, category: str, number: str = "") -> int | None:
+        """How long a stage is for a category, or for one crew of it, as race direction left it.
+
+        In metres: as long as an act says that it is, else from where time begins to run to the
+        finish; None where neither the plan nor the acts tell.
+        """
+        directed = self.direction(stage, category, number)
+        act = directed.ended_by.value if directed.ended_by else None
+        if isinstance(act, StageShortened) and act.special_m is not None:
+            return act.special_m
+        ends_m = self.facts.stages[stage].value.special_m
+        if directed.finish_point:
+            ends_m = self.metres_to(stage, category, directed.finish_point)
+        if ends_m is None or not directed.start_point:
+            return ends_m
+        begins_m = self.metres_to(stage, category, directed.start_point)
+        return None if begins_m is None else ends_m - begins_m
 
     def direction_for(self, stage: str, number: str) -> Direction:
         """What race direction made of a stage for a crew."""

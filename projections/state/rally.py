@@ -177,6 +177,14 @@ class RallyState(Course):
         """The stages that count for whom they were not cancelled, in their order."""
         return [each for each in self.stages if each.timed and each.stage in self.run]
 
+    def counting_for_some(self, behind: int, until: int | None) -> list[StageScheduled]:
+        """The stages that count for anybody behind one number, up to another, in their order."""
+        return [
+            each
+            for each in self._timed_and_run
+            if behind < each.order and (until is None or each.order <= until)
+        ]
+
     def counted(self, category: str, until: int | None = None) -> Sequence[StageScheduled]:
         """The stages that count for a category, in their order, up to one of that number."""
         key = category, until

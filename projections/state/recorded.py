@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import Generic, NamedTuple, Self, TypeVar
@@ -134,9 +134,25 @@ class Recorded:
 
     def joined_by(self, fact: Fact[Occurrence]) -> Self:
         """These facts and one more, which bears on none of the others, nor any on it."""
-        kind = type(fact.value)
-        several = list(self._by_type.get(kind, ()))
+        several = [*self._by_type.get(type(fact.value), ())]
         bisect.insort(several, fact, key=Fact.order)
+        return self._with({type(fact.value): several})
+
+    def of_crews(self, numbers: Collection[str], kinds: Iterable[type[Occurrence]]) -> Self:
+        """These facts, but of some types only those of some crews."""
+        return self._with(
+            {
+                kind: [
+                    e
+                    for e in self._by_type.get(kind, ())
+                    if getattr(e.value, "number", "") in numbers
+                ]
+                for kind in kinds
+            }
+        )
+
+    def _with(self, others: Mapping[type[Occurrence], list[Fact[Occurrence]]]) -> Self:
+        """The same with other facts of some types."""
         return type(self)(
             (),
             self.findings,
@@ -147,7 +163,7 @@ class Recorded:
             self.acts,
             self.true,
             self.idle,
-            {**self._by_type, kind: several},
+            {**self._by_type, **others},
         )
 
     @cached_property

@@ -35,6 +35,9 @@ from projections.state.recorded import OF_NO_DECISION, Fact
 OWN_AVERAGE = "own-average"
 RECKONED = (OWN_AVERAGE, REGULARITY)
 """Of what a value is that no clock showed: it says nothing of how fast a crew was."""
+FIXED_PENALTY = "fixed-penalty"
+ALLOCATED = frozenset({"notional", FIXED_PENALTY})
+"""Of what a value is that stands in the place of a time which the crew does not have."""
 OPENING = "bonus.opening_ms_per_km"
 
 
@@ -82,6 +85,11 @@ class StageValue(NamedTuple):
     parts: tuple[Part, ...] = ()
     begun: StageValue | None = None
     whole_ms: int | None = None
+
+    @property
+    def was_driven(self) -> bool:
+        """Whether it is a time of the crew itself, and not what it was given in its place."""
+        return self.basis not in ALLOCATED
 
     def flags(self) -> list[str]:
         """What a reader of a classification should know of this time."""

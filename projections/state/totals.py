@@ -111,7 +111,7 @@ class Overall:
             if number in penalties:
                 several = counting(penalties[number], since, until, self._ranking)
                 penalty_ms = sum([each.amount_ms for each in several])
-            tie = tie_of(state, chain, tally, number) if chain else ()
+            tie = tie_of(state, chain, self._stages, tally, number) if chain else ()
             found[number] = Total(number, carried_ms + time_ms, penalty_ms, tie, flags)
         return found
 
@@ -147,6 +147,11 @@ class Overall:
         tally = self._state.tally(category, since, self._over.until)
         self._tallies[category, since] = tally
         return tally
+
+    @cached_property
+    def _stages(self) -> list[StageScheduled]:
+        """The stages of which anybody's total is made."""
+        return self._state.counting_for_some(self._over.behind, self._over.until)
 
     @cached_property
     def chain(self) -> tuple[str, ...]:

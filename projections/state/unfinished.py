@@ -17,9 +17,8 @@ from projections.state.course import NO_STAGE, AtStage, Course, Leaving
 from projections.state.entries import by_number
 from projections.state.readings import RULINGS
 from projections.state.recorded import Fact
-from projections.state.timing import StageValue, Timing
+from projections.state.timing import FIXED_PENALTY, StageValue, Timing
 
-FIXED_PENALTY = "fixed-penalty"
 UNFINISHED_STAGE, NOT_STARTED_STAGE = "unfinished_stage", "not_started_stage"
 UNFINISHED, AT_MOST, MAX_TIME = "unfinished", "maximum", "overall.max_time"
 LIMIT, MOST = "overall.unfinished_stage_limit", "overall.unfinished_stage_most_ms"
