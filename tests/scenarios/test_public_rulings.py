@@ -6,6 +6,7 @@ text gives it, and times that no text gives are made up: they are said to be.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,104 @@ def line(rally: Rally, number: str, *scope: object) -> str:
     """The line of a crew."""
     (found,) = (each for each in board(rally, *scope) if each.split()[1] == number)
     return found
+
+
+# -- Dakar 2025, stage 7 ---------------------------------------------------------------------------
+
+STAGE_7 = {
+    # crew: behind after stage 6, net on stage 7 behind 4:01:49, and in the part (made up)
+    "211": ("0:00", "0:19:43", "0:20:00"),
+    "201": ("0:07:16", "0:12:48", "0:30:00"),
+    "226": ("0:22:27", "0:07:41", "0:35:00"),
+    "200": ("0:30:25", "0:11:15", "0:42:00"),
+    "203": ("3:00:00", "0:00", "0:12:00"),
+}
+
+
+@pytest.fixture
+def stage_7(rally: Rally, sheets: Sheets) -> Rally:
+    """Stage 7 as it was timed: at km 148, at km 168 and at the finish, from the start on."""
+    to_the_note = parse_duration("1:20:00")
+    times: dict[str, dict[str, int]] = {}
+    for number, (before, behind, lost) in STAGE_7.items():
+        net = parse_duration("4:01:49") + parse_duration(behind)
+        left = to_the_note + parse_duration(lost)
+        at = {"SS7 WP148": to_the_note, "SS7 WP168": left, "SS7 ASS": net + parse_duration(lost)}
+        times[number] = {"SS6": MADE_UP + parse_duration(before), **at}
+    points = [
+        ("SS7", "WP148", "", 148.0),
+        ("SS7", "WP168", "", 168.0),
+        ("SS7", "ASS", "ass", 412.0),
+    ]
+    folder = sheets.write(
+        "dakar-2025",
+        rulebook="w2rc-fia-marathon",
+        day="2025-01-12",
+        stages=("SS6", "SS7"),
+        times=times,
+        points=points,
+    )
+    taken_in(rally, folder)
+    return rally
+
+
+PART = ("stage=SS7", "zone=N1", "kind=neutralisation")
+
+
+def test_dakar_2025_stage_7_a_part_is_left_out(stage_7: Rally) -> None:
+    """A note of the road book is wrong at km 158: twenty kilometres around it do not count.
+
+    Five crews of the published result: 4:01:49, and 7:41, 11:15, 12:48 and 19:43 behind; overall 21
+    seconds, 10:25 and 21:57, where it had been 7:16 and 30:25 the evening before (22:27 of the
+    third follows from it). Al-Attiyah had been more than forty minutes behind on the stage.
+
+    Sportmediaset and Marca, 12 January 2025; The News, 11 January 2025, on the evening before;
+    sportsreviewnews.com, 12 January 2025, on the forty minutes.
+    """
+    assert ["1 203 +0:00:00", "2 211 +0:27:43"] == board(stage_7, "--stage", "SS7", cut=slice(2))
+    assert "5 200 +0:41:15" == line(stage_7, "200", "--stage", "SS7")
+    known = answer(stage_7, "standings")["basis"]["position"]
+
+    ends = ("from_point=WP148", "to_point=WP168")
+    done(stage_7, "record", "ZonePlaced", *PART, *ends, "--reason", "wrong note at km 158", *CLERK)
+
+    result = ["1 203 +0:00:00", "2 226 +0:07:41", "3 200 +0:11:15", "4 201 +0:12:48"]
+    assert [*result, "5 211 +0:19:43"] == board(stage_7, "--stage", "SS7")
+    assert (
+        parse_duration("4:01:49")
+        == answer(stage_7, "standings", "--stage", "SS7")["rows"][0]["total_ms"]
+    )
+    overall = ["1 211 +0:00:00", "2 201 +0:00:21", "3 226 +0:10:25", "4 200 +0:21:57"]
+    assert overall == board(stage_7, cut=slice(4))
+    assert "5 200 +0:41:15" == line(stage_7, "200", "--stage", "SS7", "--known-at", f"#{known}")
+    why = stage_7("why", "200", "--stage", "SS7").out
+    for told in ("-0:42:00", "neutralisation", "from WP148 to WP168"):
+        assert told in why, why
+
+
+def test_a_part_lies_between_points_that_there_are(stage_7: Rally) -> None:
+    """Both of them, of that stage; a crew that was timed at one of them alone is told of."""
+    for ends, message in (
+        (("from_point=WP148",), "Between which two points the zone lies is not said."),
+        (("from_point=WP1", "to_point=WP168"), "SS7 has no point WP1"),
+    ):
+        refused = stage_7("record", "ZonePlaced", *PART, *ends, *CLERK)
+        assert (1, True) == (refused.code, message in refused.err), refused
+    ends = ("from_point=WP148", "to_point=WP168")
+    done(stage_7, "record", "ZonePlaced", *PART, *ends, *CLERK)
+    assert [] == halves(stage_7)
+    found = answer(stage_7, "log", "--type", "PassingRecorded", "--crew", "203")["records"]
+    (seen,) = (each for each in found if "WP168" in each["words"])
+    done(stage_7, "void", f"#{seen['position']}", "--reason", "another crew's", *OFFICE)
+    assert ["Crew 203 passed WP148 on SS7, but never WP168: N1 is not left out of its time."] == (
+        halves(stage_7)
+    )
+
+
+def halves(rally: Rally) -> list[str]:
+    """The neutralisations that were half passed, as `check` tells of them."""
+    found = json.loads(rally("check", "--json").out)["findings"]
+    return [each["message"] for each in found if each["kind"] == "half-neutralisation"]
 
 
 # -- Dakar 2025, stages 3 and 5 --------------------------------------------------------------------
