@@ -212,10 +212,12 @@ class Frame:
 
 
 def points_of(fact: Fact[Occurrence]) -> set[str]:
-    """The points that race direction made a start or a finish."""
+    """The points that race direction made a start or a finish, and where a part is left out."""
     said = fact.value
     if isinstance(said, StageShortened):
         return {said.point, said.start_point}
+    if isinstance(said, ZonePlaced):
+        return {said.from_point, said.to_point}
     return {said.point} if isinstance(said, StageStopped) else set()
 
 
