@@ -68,6 +68,8 @@ ASKED: dict[str, Asked] = {
     "bonus.opening_ms_per_km": Asked(_TIMES, ("timing.counted_precision_ms",)),
     "regularity.price": Asked(_FATES, ("regularity.jokers",)),
     "regularity.jokers": Asked(_TIMES, ("regularity.price",)),
+    "regularity.jokers_over": Asked(_TIMES, ("regularity.jokers",)),
+    "regularity.unfinished": Asked(_FATES, ("regularity.price", "overall.unfinished_stage")),
     "stopping.methods": Asked(frozenset({"check"}), ("notional.time",)),
     "notional.time": Asked(frozenset({"check"}), ("stopping.methods",)),
     "shortening.penalties_beyond": Asked(_ROAD),

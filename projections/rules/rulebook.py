@@ -21,8 +21,7 @@ from ledger.vocabulary.rally import ParameterValue
 from projections.rules import starting
 from projections.rules.parameter import Parameter
 from projections.rules.procedure import SCHEMA as PROCEDURE
-from projections.rules.regularity import JOKERS, PRICE
-from projections.rules.regularity import read as read_price
+from projections.rules.regularity import SCHEMA as REGULARITY
 from projections.rules.scales import GROUPED
 from projections.rules.scales import SCHEMA as POINTS
 from projections.rules.tariffs import SCHEMA as TARIFFS
@@ -129,19 +128,6 @@ SCHEMA: dict[str, Parameter] = {
         "Which time is allocated to a crew that could not run a stage at speed: the fastest or the "
         "slowest that was measured in its category; where nothing is said, one that is fair.",
         frozenset({"fastest", "slowest"}),
-    ),
-    PRICE: Parameter(
-        str,
-        "What differences from the ideal times of a regularity stage cost at each of its points, "
-        "and from where they are counted. What is free costs nothing, and what is beyond it counts "
-        "whole.",
-        reads=read_price,
-        example="late 1 s per 1 s; early 2 s per 1 s; at most 60 s; missed 120 s; from the start",
-    ),
-    JOKERS: Parameter(
-        int,
-        "How many points of a regularity stage are left out for each crew, the dearest; where "
-        "nothing is said, none.",
     ),
     "shortening.penalties_beyond": Parameter(
         str,
@@ -275,6 +261,7 @@ SCHEMA: dict[str, Parameter] = {
         int, "A stage time that is shorter than the next one by more is worth a second look."
     ),
     **POINTS,
+    **REGULARITY,
     **TARIFFS,
     **PROCEDURE,
 }

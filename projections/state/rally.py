@@ -83,10 +83,9 @@ class RallyState(Course):
     @cached_property
     def timed(self) -> Mapping[tuple[str, str], StageValue]:
         """The times that count, by (stage, number)."""
-        not_finished = self.unfinished.overtime | self.unfinished.not_finished.keys()
-        if not not_finished:
+        if not (aside := self.unfinished.set_aside):
             return self.timing.measured
-        return {k: value for k, value in self.timing.measured.items() if k not in not_finished}
+        return {k: value for k, value in self.timing.measured.items() if k not in aside}
 
     @cached_property
     def values(self) -> Mapping[tuple[str, str], StageValue]:
