@@ -88,6 +88,7 @@ ASKED: dict[str, Asked] = {
     "overall.not_started_stage_ms": Asked(_TIMES, ("overall.not_started_stage",)),
     "overall.outside_in_stage_results": Asked(_SHEETS | {"start-order", "penalties", "time-cards"}),
     "ties.chain": Asked(_SHEETS | {"teams", "start-order", "decisions"}),
+    "ties.shared_place": Asked(_SHEETS | {"teams", "decisions"}, ("ties.chain",)),
     "overall.reclassified": Asked(_SHEETS | {"teams"}),
     "sanctions.same_place": Asked(_SHEETS | {"decisions", "teams"}),
     "start_order.rule": Asked(

@@ -29,6 +29,7 @@ from projections.rules.tariffs import SCHEMA as TARIFFS
 Known = TypeVar("Known")
 
 
+SHARED_PLACE, NEXT_FOLLOWS = "ties.shared_place", "1-1-2"
 INTERVALS = "start_order.intervals"
 CLASSIFICATIONS = "overall.classifications"
 """The parameter that says which categories form one classification with each other."""
@@ -201,6 +202,12 @@ SCHEMA: dict[str, Parameter] = {
                 *("best-stage", "count-back", "race-number"),
             }
         ),
+    ),
+    SHARED_PLACE: Parameter(
+        str,
+        "Which place comes behind one that several share: as many on as share it, or the next one; "
+        "where nothing is said, 1, 1, 3.",
+        frozenset({"1-1-3", NEXT_FOLLOWS}),
     ),
     "sanctions.same_place": Parameter(
         str,

@@ -31,6 +31,7 @@ from ledger.vocabulary import (
     TimesCarriedIn,
 )
 from projections.rules.regulations import Applied
+from projections.rules.rulebook import NEXT_FOLLOWS, SHARED_PLACE
 from projections.state.charges import Charge, Charges
 from projections.state.course import Course, Leaving
 from projections.state.recorded import Fact
@@ -146,6 +147,11 @@ class RallyState(Course):
             rules = self.rules_of(self.last_of(until))
             self._tie_chains[until] = rules.texts(TIES) if rules.defines(TIES) else ()
         return self._tie_chains[until]
+
+    def closes_up(self, until: int | None) -> bool:
+        """Whether no place stays empty behind one that is shared, in a classification up there."""
+        rules = self.rules_of(self.last_of(until))
+        return rules.defines(SHARED_PLACE) and rules.text(SHARED_PLACE) == NEXT_FOLLOWS
 
     def must_say_what_breaks_ties(self, until: int | None) -> None:
         """For a tie that is there.
