@@ -336,6 +336,7 @@ class OfRegularity(Timed):
                 for placed in grounds.facts.of(WaypointPlaced)
                 if placed.value is ideals[each.point]
             ]
+            found += grounds.several([e.id for e in each.allowed], "it may be later from there on")
         counted = {each.id for each in found}
         if self._reads_clocks:
             found += grounds.several(self._starts(), "the start")
@@ -379,7 +380,9 @@ class OfRegularity(Timed):
 
 def _compared(each: AtPoint) -> str:
     """The ideal time at a point, the measured one, and the difference."""
-    ideal = f"ideal {format_duration(each.ideal_ms, 100)}"
+    later = sum(fact.value.amount_ms for fact in each.allowed)
+    allowed = f", {format_duration(later, 100)} of it allowed from here on" if later else ""
+    ideal = f"ideal {format_duration(each.ideal_ms, 100)}{allowed}"
     if each.measured_ms is None or each.late_ms is None:
         return f"{ideal}, not passed"
     measured = f"measured {format_duration(each.measured_ms, 100)}"

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from ledger.times import truncate
 from ledger.vocabulary import (
+    DelayAllowanceGranted,
     NeutralisationPassed,
     RouteOpened,
     StageScheduled,
@@ -23,7 +25,7 @@ from ledger.vocabulary import (
     ZonePlaced,
 )
 from ledger.vocabulary.rally import REGULARITY
-from projections.rules.regularity import JOKERS, PRICE, differences, left_out
+from projections.rules.regularity import EACH_SECTION, PRICE, differences, jokers_of, left_out
 from projections.rules.regularity import cost as cost_of
 from projections.rules.regularity import read as read_price
 from projections.state.clocks import Seen, by_source
@@ -54,7 +56,8 @@ class Part(NamedTuple):
 class AtPoint(NamedTuple):
     """A point of a regularity stage: what a crew's time there was to be, was, and costs.
 
-    Both times are since the start (ms). `late_ms` is negative where the crew was early; without a
+    Both times are since the start (ms); the ideal one with what the crew was `allowed` to be later.
+    `late_ms` is negative where the crew was early; without a
     reading it was not passed. A `joker` leaves out what it costs.
     """
 
@@ -65,6 +68,7 @@ class AtPoint(NamedTuple):
     cost_ms: int
     joker: bool
     readings: tuple[Reading, ...]
+    allowed: tuple[Fact[DelayAllowanceGranted], ...] = ()
 
 
 class StageValue(NamedTuple):
@@ -72,7 +76,8 @@ class StageValue(NamedTuple):
 
     `parts` are what came off the time on the clock. `begun` is the time to the point from which it
     runs, where a stage came to begin later; `whole_ms` what it was stretched to by an own average,
-    before time was given back.
+    before time was given back. Of a regularity stage `costs` is what each of its points costs, and
+    `is_short` that the crew had not come to its end when it was closed.
     """
 
     time_ms: int
@@ -86,6 +91,8 @@ class StageValue(NamedTuple):
     parts: tuple[Part, ...] = ()
     begun: StageValue | None = None
     whole_ms: int | None = None
+    costs: tuple[int, ...] = ()
+    is_short: bool = False
 
     @property
     def was_driven(self) -> bool:
@@ -292,14 +299,16 @@ class Timing(Readings):
     ) -> StageValue | None:
         """What the differences from ideal times cost; a time that was allocated counts instead.
 
-        None before the crew was at the finish or at the last of the points.
+        None before the crew was at the finish or at the last of the points, or the stage is closed:
+        then it has missed what it did not pass.
         """
         if candidates and ranked(candidates)[0].is_allocated:
             return self.effective(stage, number, candidates)
         timed = self.at_points(stage, number)
-        if not timed or not (candidates or timed[-1].readings):
-            return None
         passed = [each.readings for each in timed if each.readings]
+        is_short = not (candidates or (timed and timed[-1].readings))
+        if not timed or (is_short and not (passed and stage in self.course.closed)):
+            return None
         counting = [*(each[0] for each in passed), *ranked(candidates)[:1]]
         others = [each for several in passed for each in several[1:]]
         given = self._credits.get((stage, number), [])
@@ -314,6 +323,8 @@ class Timing(Readings):
             False,
             any(each.assumed for each in counting),
             tuple(given),
+            costs=tuple(each.cost_ms for each in timed),
+            is_short=is_short,
         )
         return self._counted(stage, number, value)
 
@@ -333,7 +344,7 @@ class Timing(Readings):
             return []
         rules = course.rules_of(stage)
         price = read_price(rules.text(PRICE))
-        jokers = rules.number(JOKERS) if rules.defines(JOKERS) else 0
+        jokers = jokers_of(rules, EACH_SECTION)
         points: Mapping[str, list[Reading]] = self.readings.get((stage, number), {})
         readings = [tuple(ranked(points.get(each.placed.point, ()))) for each in section]
         precision = course.precision_of_result(stage).ms
@@ -341,21 +352,36 @@ class Timing(Readings):
             truncate(max(self._net(stage, number, each[0]), 0), precision) if each else None
             for each in readings
         ]
-        late = differences(price, [each.ms for each in section], seen)
+        allowed = self._allowed.get((stage, number), {})
+        granted = [tuple(allowed.get(each.placed.point, ())) for each in section]
+        later = accumulate(sum(fact.value.amount_ms for fact in several) for several in granted)
+        ideal = [each.ms + ms for each, ms in zip(section, later, strict=True)]
+        late = differences(price, ideal, seen)
         costs = [cost_of(price, each) for each in late]
         out = left_out(costs, jokers)
         return [
             AtPoint(
                 each.placed.point,
-                each.ms,
+                ideal[place],
                 seen[place],
                 late[place],
                 costs[place],
                 place in out,
                 readings[place],
+                granted[place],
             )
             for place, each in enumerate(section)
         ]
+
+    @cached_property
+    def _allowed(self) -> dict[tuple[str, str], dict[str, list[Fact[DelayAllowanceGranted]]]]:
+        """By what crews may be later at the points of a stage, from that on which is named."""
+        found: dict[tuple[str, str], dict[str, list[Fact[DelayAllowanceGranted]]]] = {}
+        for fact in self.course.facts.of(DelayAllowanceGranted):
+            said = fact.value
+            at = found.setdefault((said.stage, said.number), {})
+            at.setdefault(said.control, []).append(fact)
+        return found
 
     def _is_driven(self, stage: str, category: str, point: str, directed: Direction) -> bool:
         """Whether a point is still a part of the stage, as race direction left it."""
