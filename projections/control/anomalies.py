@@ -70,7 +70,7 @@ def anomalies(state: RallyState) -> tuple[Anomaly, ...]:
 
     What can't be told because a rule is not defined is an anomaly itself.
     """
-    found = searched(state, _SEARCHES)
+    found = searched(state, SEARCHES)
     return tuple(sorted(found, key=lambda each: (each.positions, each.kind, each.message)))
 
 
@@ -458,36 +458,37 @@ def _places_not_given(state: RallyState) -> Iterator[Anomaly]:
         yield Anomaly("place-not-given", (each.chosen.position,), message, said.number, said.stage)
 
 
-_SEARCHES = (
+OF_THE_PLAN = (
+    _twice,
+    _closed_twice,
+    _lists,
+    _regulations,
+    not_appointed,
+    constituted_twice,
+    misnamed,
+    appointed_by_themselves,
+    falling_distances,
+    planned_twice,
+    targets_from_nothing,
+)
+"""What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
+OF_A_CREW = (_unknown, _taken_back, _times, _falling, out_and_seen, _came_back, _zones)
+"""What judges the readings of each crew by itself: those of another change nothing of it."""
+SEARCHES = (
     _start_orders,
     _without_record,
     _not_run,
     _amendments,
-    _unknown,
-    _twice,
-    _closed_twice,
-    _taken_back,
-    _times,
     _ends,
-    _falling,
-    out_and_seen,
-    _came_back,
     _not_allowed_back,
-    _lists,
-    _zones,
-    _regulations,
-    misnamed,
     _register,
     _sites,
-    not_appointed,
-    constituted_twice,
     numbers_of_no_record,
     erased_elsewhere,
-    appointed_by_themselves,
-    falling_distances,
     persons_twice,
-    planned_twice,
-    targets_from_nothing,
     ties_not_level,
     _places_not_given,
+    *OF_THE_PLAN,
+    *OF_A_CREW,
 )
+"""Everything by which a contradiction is found."""

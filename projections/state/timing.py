@@ -575,6 +575,10 @@ class Timing(Readings):
         )
         return self._counted(stage, number, value)
 
+    def at_point_ms(self, stage: str, number: str, candidates: Iterable[Reading]) -> int:
+        """The time of the reading that counts at a point, without neutralisations or credits."""
+        return max(self._net(stage, number, ranked(candidates)[0]), 0)
+
     def _net(self, stage: str, number: str, reading: Reading) -> int:
         """What a reading says of the time without neutralisations, to compare it with others."""
         if not reading.gross:
