@@ -174,13 +174,14 @@ class Recorded(Said):
     """What was put on record, and what it moved in the overall.
 
     `more` is what its JSON tells besides, `answer` the classification that was posted, and `notes`
-    are words that belong beside it.
+    are words that belong beside it. `after` is how it stands since, for who is asked for more.
     """
 
     moved: MovedOverall
     notes: tuple[str, ...] = ()
     answer: Standings | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
+    after: RallyState | None = field(default=None, compare=False, repr=False)
 
     def json(self) -> dict[str, Any]:
         """The outcome as one JSON document."""

@@ -217,7 +217,8 @@ def carry_out(desk: Desk, make: Callable[[], Act]) -> Recorded:
     """Carry out an act, or only try it, and tell what it moved."""
     said, made = _carried_out(desk, make)
     between = around(desk, said, made)
-    return Recorded(said, made, between.moved(), beside(between.after, said))
+    notes = beside(between.after, said)
+    return Recorded(said, made, between.moved(), notes, after=between.after)
 
 
 def _carried_out(desk: Desk, make: Callable[[], Act]) -> tuple[Occurrence, Record | None]:

@@ -60,4 +60,5 @@ def carried_out(desk: Desk, decide: Callable[[Ahead], None]) -> tuple[Recorded, 
     ]
     notes = tuple(note for each in said for note in beside(between.after, each))
     last = done.pop()
-    return (*done, Recorded(last.said, last.record, between.moved(), notes))
+    told = Recorded(last.said, last.record, between.moved(), notes, after=between.after)
+    return (*done, told)
