@@ -323,6 +323,7 @@ def _zones(state: RallyState) -> Iterator[Anomaly]:
             message = f"Crew {number} {known} {zone} on {stage}, but never {lone.pop()} it."
             at = positions_of(state, *by_side[known])
             yield Anomaly("half-neutralisation", at, message, number, stage)
+    yield from _half_left_out(state)
     passed = grouped(
         ((each.value.stage, each.value.number, each.value.point), each.id)
         for each in state.facts.of(PassingRecorded)
@@ -333,6 +334,23 @@ def _zones(state: RallyState) -> Iterator[Anomaly]:
             message = f"{missed.value.words()[:-1]}, and was seen there."
             at = positions_of(state, missed.id, *passed[where])
             yield Anomaly("missed-and-passed", at, message, where[1], where[0])
+
+
+def _half_left_out(state: RallyState) -> Iterator[Anomaly]:
+    """Crews with a time that were timed at one end alone of a part that is left out."""
+    for stage, number in state.timing.measured:
+        points = state.timing.readings.get((stage, number), {})
+        for placed in state.timing.passed_by(stage, number):
+            ends = placed.value.from_point, placed.value.to_point
+            at = [each for each in ends if each in points]
+            if len(at) != 1 or (placed.value.imposed_ms is not None and at[0] == ends[0]):
+                continue
+            other = ends[at[0] == ends[0]]
+            zone = placed.value.zone
+            message = f"Crew {number} passed {at[0]} on {stage}, but never {other}: "
+            message += f"{zone} is not left out of its time."
+            known = positions_of(state, *(each.id for each in points[at[0]]))
+            yield Anomaly("half-neutralisation", known, message, number, stage)
 
 
 def _register(state: RallyState) -> Iterator[Anomaly]:

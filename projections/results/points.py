@@ -251,7 +251,7 @@ class Giving:
         if placing.shared > 1 and scored:
             how.append(f"place shared by {placing.shared}")
             if self._rules.text(SHARED) == DIVIDED:
-                together = added(scale.of_place(rank + each) for each in range(placing.shared))
+                together = added(scale.of_place(rank + each) for each in range(placing.places))
                 scored = tidy(together / placing.shared)
                 how.append(f"{together} divided by {placing.shared}")
         if placing.skipped:

@@ -90,7 +90,9 @@ def _by_places(totals: list[Total], state: RallyState, over: Span) -> list[Total
 def _places(state: RallyState, stage: StageScheduled, field: Collection[str]) -> dict[str, int]:
     """The places in the result of a stage, among each other, of the crews that drove it."""
     times = {n: total.total_ms for n in field if (total := stage_total(state, stage, n))}
-    faster, on = sorted(times.values()), state.on_stages.get(stage.stage, NOBODY)
+    known = times.values()
+    faster = sorted({*known} if state.closes_up(stage.order) else known)
+    on = state.on_stages.get(stage.stage, NOBODY)
     return {number: 1 + faster.index(ms) for number, ms in times.items() if on[number].was_driven}
 
 

@@ -31,6 +31,7 @@ from ledger.vocabulary import (
     TimesCarriedIn,
 )
 from projections.rules.regulations import Applied
+from projections.rules.rulebook import NEXT_FOLLOWS, SHARED_PLACE
 from projections.state.charges import Charge, Charges
 from projections.state.course import Course, Leaving
 from projections.state.recorded import Fact
@@ -83,10 +84,9 @@ class RallyState(Course):
     @cached_property
     def timed(self) -> Mapping[tuple[str, str], StageValue]:
         """The times that count, by (stage, number)."""
-        not_finished = self.unfinished.overtime | self.unfinished.not_finished.keys()
-        if not not_finished:
+        if not (aside := self.unfinished.set_aside):
             return self.timing.measured
-        return {k: value for k, value in self.timing.measured.items() if k not in not_finished}
+        return {k: value for k, value in self.timing.measured.items() if k not in aside}
 
     @cached_property
     def values(self) -> Mapping[tuple[str, str], StageValue]:
@@ -147,6 +147,11 @@ class RallyState(Course):
             rules = self.rules_of(self.last_of(until))
             self._tie_chains[until] = rules.texts(TIES) if rules.defines(TIES) else ()
         return self._tie_chains[until]
+
+    def closes_up(self, until: int | None) -> bool:
+        """Whether no place stays empty behind one that is shared, in a classification up there."""
+        rules = self.rules_of(self.last_of(until))
+        return rules.defines(SHARED_PLACE) and rules.text(SHARED_PLACE) == NEXT_FOLLOWS
 
     def must_say_what_breaks_ties(self, until: int | None) -> None:
         """For a tie that is there.

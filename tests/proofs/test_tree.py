@@ -15,10 +15,9 @@ from ledger.log import Ledger
 from ledger.merkle import EMPTY_ROOT, TILE_HEIGHT, Frontier, frontier_at
 from ledger.proofs.tree import consistency, inclusion, must_be_consistent, root_by_inclusion
 from tests.examples import examples
-from tests.laws.words import CODE
 from tests.looked import some_of, when
 from tests.proofs.trees import Grown, naive_root, some_leaves
-from tests.store.samples import constituted, remark
+from tests.store.samples import RALLY, constituted, remark
 
 MANY = 600
 GROWN = Grown(some_leaves(MANY))
@@ -218,7 +217,7 @@ def _tile(level: int) -> bytes:
 
 def test_a_log_proves_from_its_tiles(ledger: Ledger) -> None:
     """Each record at each size of a log, and each size since another; nothing is looked through."""
-    log = ledger.log(CODE)
+    log = ledger.log(RALLY)
     log.append([constituted(), *islice((remark(str(each)) for each in count()), 699)])
     leaves = [each.leaf for each in log.read()]
 
@@ -236,7 +235,7 @@ def test_a_log_proves_from_its_tiles(ledger: Ledger) -> None:
 @pytest.mark.slow
 def test_a_million_records_are_proven_at_once(ledger: Ledger) -> None:
     """In a tenth of a second at most, each; made and checked."""
-    log = ledger.log(CODE)
+    log = ledger.log(RALLY)
     log.append([constituted(), *(remark(str(each)) for each in range(999_999))])
     size = log.head().size
     assert 1_000_000 == size
