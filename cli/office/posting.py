@@ -207,9 +207,7 @@ def start_orders(
     posted, notes = _post(desk, said, document, seen.state)
     notes = (*notes, *without_times(stage, chosen))
     return tuple(
-        Recorded(
-            *each, around(desk, *each), notes if place == 0 else (), more=_bound(each[0])
-        )
+        Recorded(*each, around(desk, *each), notes if place == 0 else (), more=_bound(each[0]))
         for place, each in enumerate(posted)
     )
 
