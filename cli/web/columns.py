@@ -24,7 +24,9 @@ class Columns(Sequence[Row]):
         self._count = len(several)
         names = several[0].__struct_encode_fields__ if several else ()
         told = zip(*map(msgspec.structs.astuple, several), strict=True)
-        self.each: dict[str, Sequence[Any]] = dict(zip(names, map(plain, told), strict=bool(several)))
+        self.each: dict[str, Sequence[Any]] = dict(
+            zip(names, map(plain, told), strict=bool(several))
+        )
         """What stands in each column, row by row."""
 
     def __len__(self) -> int:
