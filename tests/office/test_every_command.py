@@ -26,6 +26,7 @@ FOR_AN_OUTCOME = {
 }
 """Commands that are an act of the table with its outcome said."""
 NO_ACTS = {
+    "desk": "Its lines are acts of the table, one by one; the sitting is none.",
     "demo": "It loads a sample rally to be looked at; no official says anything by it.",
     "simulate": "It makes up a rally to try things out, and to measure.",
 }

@@ -34,7 +34,10 @@ class _Held:
 
 @dataclass(frozen=True)
 class Seat:
-    """Who sits at the desk of which log, in which office, by which clock: given once."""
+    """Who sits at the desk of which log, in which office, by which clock: given once.
+
+    `clock_is_right` says that a clock which is far from the last record is right all the same.
+    """
 
     office: Office
     log: Log
@@ -42,13 +45,16 @@ class Seat:
     role: str
     now: Callable[[], Instant]
     randomness: Randomness = secrets.token_bytes
+    clock_is_right: bool = False
     _held: _Held = field(default_factory=_Held, repr=False, compare=False)
 
     def desk(
         self, at: Instant | None = None, reason: str = "", *, dry_run: bool = False, key: str = ""
     ) -> Desk:
         """The log as it lies before the official now, for one act."""
-        signature = Signature(self.by, self.role, reason, at, dry_run, key=key)
+        signature = Signature(
+            self.by, self.role, reason, at, dry_run, key=key, clock_is_right=self.clock_is_right
+        )
         return self.office.desk(self.log, signature, self.now, self.randomness)
 
     @property
