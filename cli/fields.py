@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
@@ -28,7 +29,8 @@ _YES_NO = {"yes": "true", "no": "false"}
 ENVELOPE_FIELDS = ENVELOPE | {"fact_at", "fact_assumed", "reason"}
 
 
-def own_fields(kind: type[Occurrence]) -> dict[str, FieldInfo]:
+@functools.cache
+def own_fields(kind: type[Occurrence]) -> Mapping[str, FieldInfo]:
     """The fields of a type besides those that every occurrence has, by their names in JSON."""
     return {
         field.encode_name: field
@@ -63,7 +65,7 @@ def parse_fields(
     Raises:
         Usage: no "=", an unknown field, or a value that the field can't have.
     """
-    known = own_fields(kind)
+    known = dict(own_fields(kind))
     if amending:
         extra = ("fact_at", "reason")
         known |= {f.encode_name: f for f in msgspec.structs.fields(kind) if f.encode_name in extra}
@@ -97,7 +99,7 @@ def as_typed(kind: type[Kind], fields: dict[str, Any]) -> Kind:
         return entered(kind, fields)
 
 
-def _unknown(kind: type[Occurrence], name: str, known: dict[str, FieldInfo]) -> Usage:
+def _unknown(kind: type[Occurrence], name: str, known: Mapping[str, FieldInfo]) -> Usage:
     near = difflib.get_close_matches(name, known, n=1)
     meant = f"Did you mean {near[0]}? " if near else ""
     return Usage(

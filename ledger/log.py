@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from eventsourcing.persistence import IntegrityError
 
 from ledger.errors import Conflict, KeyTaken, NotFound, Refused
 from ledger.openings import Opening
+from ledger.proofs import tree
 from ledger.record import DEFAULT_SITE, Arrival, Origin, Record, arrival_of
 from ledger.times import Instant, within_the_years
 from ledger.vocabulary import Occurrence, decode
@@ -207,6 +208,14 @@ class Log:
     def root_at(self, position: int) -> str:
         """The root hash of the log as it was at a position, in hex."""
         return self.recorder.root_at(position).hex()
+
+    def inclusion(self, position: int, size: int) -> list[bytes]:
+        """The proof that a record stands where it does in the log of that size."""
+        return self.recorder.from_tiles(partial(tree.inclusion, position - 1, size))
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """The proof that the log of one size begins with the log of another."""
+        return self.recorder.from_tiles(partial(tree.consistency, old, new))
 
     def read(
         self,

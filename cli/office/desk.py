@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from cli.clocks import parse_rally_time
 from cli.fields import as_typed
+from cli.office.held import Held
 from cli.office.naming import decision_named, record_named
 from cli.office.overall import Said
 from cli.office.timelines import Timelines
@@ -161,6 +162,11 @@ class Desk:
     def lying(self) -> View:
         """The log as it lies before the act."""
         return self.view(str(self.position))
+
+    @property
+    def held(self) -> Held:
+        """What was read of the log already, as it was recorded."""
+        return self._timelines.held(self.log)
 
     @property
     def facts(self) -> Facts:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
+from itertools import zip_longest
+from textwrap import wrap
 from typing import NamedTuple, get_args
 
 from cli.fields import own_fields
 from cli.office.lines import figures
-from cli.office.lines.asks import Ask, Seat, together
+from cli.office.lines.asks import Ask, together
 from cli.office.lines.context import Context, context_read
-from cli.office.lines.plan import Plan, called
+from cli.office.lines.plan import Place, Plan, called
 from cli.office.lines.typed import LONGEST, Typed, crews_in_front, near, quoted, taken_apart
 from ledger.errors import Usage
 from ledger.log import Log
@@ -36,7 +38,7 @@ from ledger.vocabulary import (
 from ledger.vocabulary.participation import Cause
 from ledger.vocabulary.running import IncidentKind
 
-__all__ = ["FORMS", "Form", "Line", "context_read", "read"]
+__all__ = ["FORMS", "Form", "Line", "context_read", "explained", "read"]
 
 CARD = "card"
 """The kind of the source of what a time card says."""
@@ -463,7 +465,25 @@ _BY_WORD = dict.fromkeys(_TYPES, _IN_FULL) | _LETTERS
 _BY_LOOK = {"+": _SINCE} | dict.fromkeys("0123456789", _FIGURE)
 
 
-def read(text: str, context: Context, seat: Seat, entered: Instant | None) -> Ask:
+def explained() -> str:
+    """The forms as a page has them: how each is written, what it says, and an example."""
+    width = max(len(each.written) for each in FORMS)
+    lines = []
+    for each in FORMS:
+        example = "" if each.example == each.written else f" ({each.example})"
+        said = wrap(f"{each.says}{example}", _WIDE - width)
+        lines += [
+            f"    {name:<{width}}  {part}"
+            for name, part in zip_longest([each.written], said, fillvalue="")
+        ]
+    return "\n".join(lines)
+
+
+_WIDE = 94
+"""How wide a line of a page is behind its margin."""
+
+
+def read(text: str, context: Context, seat: Place, entered: Instant | None) -> Ask:
     """What a line asks, in its context; `entered` is the instant of the Enter behind it.
 
     A line of a file has no Enter: what needs its instant can't be read there. A line about several
@@ -517,8 +537,9 @@ def _number(text: str, known: Mapping[str, str]) -> str:
     if (meant := known.get(text.casefold())) is not None:
         return meant
     number = text.removeprefix("#")
-    if number and (number != text or number[0].isdigit()):
-        return known.get(number.casefold(), number)
+    number = known.get(number.casefold(), number)
+    if number in known.values() or number[:1].isdigit():
+        return number
     hint = near(text, (*known, *TYPES)) or _HOW
     raise Usage(f"{quoted(text)} is no race number and no type of the vocabulary.", hint=hint)
 
