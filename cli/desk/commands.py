@@ -12,7 +12,7 @@ from cli.desk.help import told
 from cli.desk.session import Session
 from cli.office.lines.asks import Ask
 from cli.office.lines.context import context_read
-from cli.office.lines.forms import read
+from cli.office.lines.forms import in_columns, read
 from cli.office.lines.read_back import in_full
 from ledger.errors import NotFound, Usage
 from ledger.times import Instant
@@ -165,3 +165,8 @@ COMMANDS: dict[str, Command] = {
     "q": Command("q", "End, and tell what was not recorded.", _quit),
 }
 """Every command by its word, in the order in which the help shows them."""
+
+
+def explained() -> str:
+    """The commands as a page has them."""
+    return in_columns((each.written, each.says) for each in COMMANDS.values())

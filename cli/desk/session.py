@@ -18,7 +18,7 @@ from cli.office.acts import Done
 from cli.office.awaited import who_is_missing
 from cli.office.lines.asks import Ask, Seat
 from cli.office.lines.context import NOWHERE, Context
-from cli.office.lines.forms import read
+from cli.office.lines.forms import is_remark, read
 from cli.office.lines.read_back import ReadBack, read_back
 from cli.office.view import View
 from ledger.errors import LedgerError, Unavailable
@@ -61,6 +61,8 @@ class Session:
         try:
             if not typed:
                 return self._enter(entered) if answers else Reply()
+            if typed.startswith("#") and is_remark(typed, self.seat.plan):
+                return self.told("A remark: nothing is recorded.")
             if command := COMMANDS.get(word.casefold()):
                 return command.does(self, Call(rest.strip(), entered, answers))
         except LedgerError as error:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from cli.desk.commands import COMMANDS
 from cli.desk.entry import Entry
 from cli.office.lines import asks
 from cli.office.lines.asks import Ask
+from cli.office.lines.batch import OF_THE_DESK
 from ledger.errors import Unavailable, Unclear
 from ledger.vocabulary import (
     ControlPassed,
@@ -381,6 +383,17 @@ def test_a_number_that_is_a_command(sits: Sits, loop: Rally) -> None:
     ann = sits("SS1 start")
     assert "q Quirin: did not start on SS1." in ann.says("#q -")
     assert ann.takes("q").ends
+
+
+def test_a_remark(sits: Sits) -> None:
+    """What stands behind a # and a blank is nobody's number."""
+    ann = sits("SS1 finish")
+    assert "A remark: nothing is recorded." == ann.says("# 101 31:12")
+
+
+def test_a_file_knows_which_words_are_of_the_desk() -> None:
+    """All commands but `at`, which a file has as well."""
+    assert {*COMMANDS} - {"at"} == OF_THE_DESK
 
 
 def test_an_entry_says_what_it_waits_for(sits: Sits) -> None:

@@ -51,7 +51,7 @@ def test_the_screen(desk: Sitting) -> None:
     assert [f"{n} Driver {n - 100}" for n in range(101, 105)] == [
         " ".join(each.split()[:3]) for each in side[1:5]
     ]
-    assert all(re.fullmatch(r".* \d+ h \d\d", each) for each in side[1:5])
+    assert all(re.fullmatch(r".* \d+ days", each) for each in side[1:5])
     assert ">" == rest[20].strip()
     assert rest[21].startswith(" ? help  u undo")
     assert 80 >= max(map(len, desk.lines))

@@ -62,7 +62,7 @@ def test_every_command_that_writes_is_an_act() -> None:
     tree = {path for path, each in TREE.items() if not isinstance(each, click.Group)}
     acts = ACTS.keys() - COMMANDS.keys() | FOR_AN_OUTCOME.keys()
     assert tree - acts - READS.keys() == NO_ACTS.keys() | WRITES_NOTHING.keys()
-    assert tree >= acts >= SIGNED
+    assert tree >= acts >= SIGNED - NO_ACTS.keys()
     assert set(FOR_AN_OUTCOME.values()) == COMMANDS.keys()
 
 
