@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
+from cli.office.lines.asks import Seat
 from cli.office.lines.context import Context
+from cli.office.lines.forms import CARD
 from cli.office.lines.plan import Plan
-from cli.office.lines.read_back import in_full
+from cli.office.lines.read_back import ReadBack, in_full
 from ledger.authority import AMENDING
 from ledger.log import Log
 from ledger.record import Record
 from ledger.vocabulary import ControlPassed, Occurrence, PassingRecorded, StageStarted
+from projections.control.check import Suspicion
 
 MOST = 5
 """So many of what others appended are told one by one."""
@@ -94,4 +97,23 @@ def is_kept_apart(said: Occurrence, context: Context) -> bool:
 
     Over time cards nobody sees what another official keyed from them.
     """
-    return context.kind == "cards" and said.source.kind == "card"
+    return context.kind == "cards" and said.source.kind == CARD
+
+
+def seen_alone(
+    told: ReadBack, came: Sequence[Any], seat: Seat, own: Collection[str], context: Context
+) -> ReadBack:
+    """What is read back, without anything that tells what another official keyed from the cards.
+
+    Neither how a crew stands by it, nor what differs from it.
+    """
+    if context.kind != "cards":
+        return told
+
+    def shows(found: Suspicion) -> bool:
+        about = [seat.log.at(each) for each in found.positions]
+        return not any(e.id not in own and is_kept_apart(e.occurrence(), context) for e in about)
+
+    warned = zip(told.warnings, came[-1].warnings, strict=True)
+    warnings = tuple(words for words, found in warned if shows(found))
+    return told._replace(warnings=warnings, stands=(), moved=())

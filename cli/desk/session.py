@@ -12,9 +12,8 @@ from typing import Any
 
 from cli.desk import side, start_list
 from cli.desk.entry import Deed, Entry, Reply, Step, Tally
-from cli.desk.others import Others
+from cli.desk.others import Others, seen_alone
 from cli.desk.saying import How, Shown, Wording
-from cli.office.acts import Done
 from cli.office.awaited import who_is_missing
 from cli.office.lines.asks import Ask, Seat
 from cli.office.lines.context import NOWHERE, Context
@@ -113,12 +112,16 @@ class Session:
 
     def _read_back(self, entry: Entry) -> tuple[tuple[Shown, ...], list[Shown]]:
         """What a line means, and its warnings, by trying it."""
-        tried: list[Done] = []
+        tried: list[Any] = []
         for step in entry.steps:
             tried += step.ask.carry_out(self.seat, dry_run=True)
-        told = read_back(tried, self.seat)
+        told = self._told(tried, entry)
         shown = entry.shown or tuple(self.wording.meant(told))
         return shown, [*self.wording.warned(told, "asked")]
+
+    def _told(self, came: Sequence[Any], entry: Entry) -> ReadBack:
+        told = read_back(came, self.seat)
+        return seen_alone(told, came, self.seat, self.own, entry.context)
 
     def ask(self, entry: Entry) -> Reply:
         """Let a line wait for an answer to its warnings."""
@@ -150,7 +153,7 @@ class Session:
             self._note(entry, came)
             return self.refuse(error, shown)
         self._note(entry, came)
-        told = read_back(came, self.seat)
+        told = self._told(came, entry)
         meant = () if entry.shown or shown else self.wording.meant(told)
         lines = (*shown, *meant, *self._acknowledged(came, entry, told))
         return Reply(lines, tuple(each.position for each in came))

@@ -272,6 +272,14 @@ def test_cards_are_keyed_unseen(sits: Sits) -> None:
     bob.takes("101 SS1 start 6:00 TC1 7:41")
     assert () == ann.session.news()
     assert "Nothing of crew 101 stands here" in ann.says("e 101 TC1 7:42")
+    keyed = "101 SS1 start 6:00 finish 7:31:12"
+    bob.takes(keyed)
+    ann.takes("101 SS1 start 6:00 finish 7:35:12")
+    assert not ann.session.waiting
+    said = ann.says("102 SS1 start 6:03 finish 7:35:13")
+    assert "of 2" not in said
+    assert "7:31:12" not in said
+    assert "SS1: " in sits("SS1 finish", by="Bob").says("101 7:31:13", answers=False)
 
 
 # -- a server that is gone -------------------------------------------------------------------------
