@@ -53,6 +53,7 @@ COMMANDS: dict[str, Entry] = {
     "import": Entry(
         "Record", "import_", "Take in sheets, a road book, live timing or another log."
     ),
+    "desk": Entry("Record", "desk", "Enter what is seen, line by line, as the cars come in."),
     "record": Entry("Record", "record", "Put an occurrence on record."),
     "correct": Entry("Record", "correct", "Give the right value of a fact."),
     "void": Entry("Record", "void", "Say that a record should never have been entered."),
