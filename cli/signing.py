@@ -38,3 +38,11 @@ def ask_passphrase(file: str) -> str:
         )
     typed: str = click.prompt(f"Passphrase of {file}", hide_input=True, err=True)
     return typed
+
+
+TRUST = click.Option(
+    ["--trust"],
+    metavar="VKEY|FINGERPRINT|FILE",
+    multiple=True,
+    help="A key that is trusted, as the regulations or a posted sheet have it.",
+)
