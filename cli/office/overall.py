@@ -170,6 +170,11 @@ class Said:
     already_known: bool = field(default=False, kw_only=True)
 
     @property
+    def parts(self) -> Sequence[Said]:
+        """What was said, record by record: an outcome may be of several."""
+        return (self,)
+
+    @property
     def position(self) -> int | None:
         """The position of its record."""
         return self.record.position if self.record else None

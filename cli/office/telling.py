@@ -90,6 +90,8 @@ def of_its_clock(done: Said, desk: Desk) -> Iterator[str]:
 
 def told(desk: Desk, done: Sequence[Said]) -> tuple[Suspicion, ...]:
     """What `check` finds since an act that it did not find before, on what the act touches."""
+    if not done:  # every line of a batch was refused
+        return ()
     log, first = desk.log, done[0].record
     until = desk.position if first is None else first.position - 1
     about = _touched(log, [each.said for each in done])

@@ -129,7 +129,9 @@ def _is_plain(value: object) -> bool:
 def _stands_in(value: str, words: str) -> bool:
     """Whether words hold a value, and not only as a part of another; a time less finely, too."""
     spellings = (value, value.rstrip("0")) if ":" in value and "." in value else (value,)
-    return any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", words) for each in spellings)
+    return any(
+        each in words and re.search(rf"(?<!\w){re.escape(each)}(?!\w)", words) for each in spellings
+    )
 
 
 def moment(at: Instant, plan: Plan) -> str:

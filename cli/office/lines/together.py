@@ -38,7 +38,7 @@ def decide_one(desk: Desk, ahead: Ahead, ask: Ask) -> tuple[Occurrence, ...]:
         LedgerError: as its act says.
     """
     given: dict[str, Any] = dict(ask.given)
-    before = desk.ahead(ahead, ask.at, ask.reason)
+    before = desk.ahead(ahead, ask.at, ask.reason or desk.signature.reason)
     return ahead.decide(MAKING[ask.act](before, **given))
 
 
