@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from cli.fields import parse_effect
 from cli.office.asking import (
     HANDED,
     AboutStage,
     ADecision,
     FeePaid,
     Handing,
+    OnCondition,
     OnTheBoard,
+    Suspended,
     Text,
+    UntilThen,
     WhichParty,
     Word,
 )
 from cli.office.desk import Desk, Lodged, Outcome
+from cli.office.drafting import suspending, typed_effects
 from cli.office.naming import drawn_up_named, posted_named, record_named
 from ledger.errors import Usage
 from ledger.vocabulary import (
@@ -35,6 +38,7 @@ from ledger.vocabulary import (
     ExecutionResumed,
     ExecutionSuspended,
     FinePaid,
+    FineReturned,
     Occurrence,
     ProtestDecided,
     ProtestLodged,
@@ -100,11 +104,27 @@ def fine_paid(
 ) -> Outcome:
     """A fine was paid, or a part of it. --at says when."""
     about = desk.decision(decision)
-    known = fined_in(desk.facts.rulings.all[about.id])
-    said = {"amount": amount, "received_by": received_by}
-    return desk.record(
-        FinePaid, about, currency=currency or (known.pop() if len(known) == 1 else ""), **said
-    )
+    of = _currency(desk, about.id, currency)
+    return desk.record(FinePaid, about, amount=amount, currency=of, received_by=received_by)
+
+
+def fine_returned(
+    desk: Desk,
+    decision: ADecision,
+    amount: Annotated[int, Word("How much was given back.", least=1, subject=True)],
+    currency: Annotated[str, Word("In which currency (default: that of the fine).")] = "",
+    to: Annotated[str, Word("Who has the money.")] = "",
+) -> Outcome:
+    """What was paid for a fine that is owed no more was given back. --at says when."""
+    about = desk.decision(decision)
+    of = _currency(desk, about.id, currency)
+    return desk.record(FineReturned, about, amount=amount, currency=of, to=to)
+
+
+def _currency(desk: Desk, decision: str, said: str) -> str:
+    """The currency that is said, else the only one in which a decision fines."""
+    known = fined_in(desk.facts.rulings.all[decision])
+    return said or (known.pop() if len(known) == 1 else "")
 
 
 def succession(
@@ -326,6 +346,9 @@ def court(
             name="effect",
         ),
     ] = (),
+    suspended: Suspended = "",
+    on_condition: OnCondition = (),
+    until: UntilThen = None,
     appeal: Annotated[
         Text, Word("The appeal that it ends (default: all of them).", "APPEAL")
     ] = None,
@@ -341,7 +364,9 @@ def court(
         "ruling": ruling,
         "signed_by": signed_by,
         "document": document,
-        "effects": tuple(parse_effect(each, desk.log) for each in effects),
+        "effects": suspending(
+            desk, typed_effects(desk, effects), typed_effects(desk, on_condition), suspended, until
+        ),
     }
     about = desk.decision(decision)
     if appeal:

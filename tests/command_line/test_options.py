@@ -38,7 +38,10 @@ AT_THE_DESK = sorted(
 @pytest.mark.parametrize("path", sorted(TREE))
 def test_no_two_options_of_a_command_share_a_name(path: str) -> None:
     """Neither as it is typed nor as the command gets it; click itself only warns."""
-    params = TREE[path].get_params(click.Context(TREE[path]))
+    # A command keeps its --help as it is first asked for: as it is under `rally`.
+    params = TREE[path].get_params(
+        click.Context(TREE[path], parent=click.Context(cli, **cli.context_settings))
+    )
     typed = Counter(name for each in params for name in {*each.opts, *each.secondary_opts})
     given = Counter(each.name for each in params)
     assert {} == {name: count for name, count in typed.items() if count > 1}
@@ -246,7 +249,18 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
     "decide no-action": ("101", {**NO_EFFECT, **STAGE}),
     "decide effects": (
         "CrewDisqualified",
-        {**DECIDED, **STAGE, "--number": Typed("103", {"number": "103"})},
+        {
+            **DECIDED,
+            **STAGE,
+            "--number": Typed("103", {"number": "103"}),
+            "--suspended": Typed("until the next", {"last.condition": "until the next"}),
+            "--until": Typed(
+                "2016-07-25T09:03+08:00", {"last.until_at": stored("2016-07-25T09:03+08:00")}
+            ),
+            "--on-condition": Typed(
+                "Reprimand", {"effect.act": "CrewDisqualified", "last.act": "Reprimand"}
+            ),
+        },
     ),
     "decide notify": (
         "clerk-1",
@@ -269,6 +283,14 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             **SIGNED,
             "--currency": Typed("EUR", {"currency": "EUR"}),
             "--received-by": Typed("The secretary", {"received_by": "The secretary"}),
+        },
+    ),
+    "decide fine-returned": (
+        "{returned} 50",
+        {
+            **SIGNED,
+            "--currency": Typed("EUR", {"currency": "EUR"}),
+            "--to": Typed("The entrant", {"to": "The entrant"}),
         },
     ),
     "decide succession": ("clerk-3", SIGNED),
@@ -316,6 +338,11 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             "--case": Typed("3/2016", {"case": "3/2016"}),
             "--ruling": Typed("as written", {"ruling": "as written"}),
             "--effect": Typed("PenaltyGiven amount_ms=0:02:00", {"effect.amount_ms": 120_000}),
+            "--on-condition": Typed("Reprimand", {"last.act": "Reprimand"}),
+            "--suspended": Typed("until the next", {"last.condition": "until the next"}),
+            "--until": Typed(
+                "2016-07-25T09:03+08:00", {"last.until_at": stored("2016-07-25T09:03+08:00")}
+            ),
             "--appeal": Typed("{appeal}", {"appeal": "{appeal}"}),
             "--decided-at": DECIDED["--decided-at"],
             "--signed-by": DECIDED["--signed-by"],
@@ -419,6 +446,8 @@ def _matters(dune: Rally) -> dict[str, str]:
     put("drawn", "draw-up", "classification", "--kind", "unofficial", "--stage", "SS1", *clerk)
     put("entry", "correct", "#6", "trophies=Cup", *office)
     put("fined", "decide", "fine", 101, 500, "EUR", *clerk)
+    put("returned", "decide", "fine", 103, 500, "EUR", *clerk)
+    put("too_much", "decide", "fine-paid", names["returned"], 600, *clerk)
     put("stage", "record", "StageScheduled", "stage=SS4", "order=4", *clerk)
     put("missed", "record", "WaypointMissed", "number=101", "stage=SS1", "point=WP1", *clerk)
     return names

@@ -114,7 +114,29 @@ value = 1
 assumed = true
 because = "as last year"
 """
+WORDED = """\
+[{}]
+value = ["{}"]
+assumed = true
+because = "as last year"
+"""
 FAULTS = [
+    *(
+        (WORDED.format(parameter, line), parameter, message)
+        for parameter, line, message in (
+            ("points.scales", "overal: 25 18", "'overal' is no stage, if 'overall' is meant."),
+            (
+                "points.scales",
+                "overall: 25 18, onyl cars",
+                "'onyl cars' is no condition of points.",
+            ),
+            ("start_order.rule", "prologe, reversed", "is no stage, if 'prologue' is meant."),
+            ("start_order.rule", "overall, reverst", "'reverst' does nothing to an order."),
+            ("start_order.intervals", "rest x 1 min", "can't be 'rest x 1 min'."),
+            ("tariffs.waypoints", "WPN 1:00:00", "'WPN 1:00:00' says not what costs what."),
+            ("overall.coefficients", "prologe x 5", "says not how many times what counts."),
+        )
+    ),
     (OWN.replace("500", "-5"), TOLERANCE, "can't be -5."),
     (OWN.replace("500", '"soon"'), TOLERANCE, "can't be 'soon'."),
     (OWN.replace("tolerance_ms", "tolerans_ms"), "timing.tolerans_ms", "is not known."),
@@ -319,6 +341,36 @@ def test_what_is_left_open_with_the_page_wanted(rally: Rally, tmp_path: Path) ->
     assert [1, 1] == [row["place"] for row in answer(rally, "standings")["rows"][:2]]
 
 
+def test_what_no_text_says_is_told_once_where_it_is_written(rally: Rally) -> None:
+    """All rulebooks in one call: each with its counts, what it says itself, and where the rest is.
+
+    Why it is assumed, or which page is wanted, stands with each; nothing is told of a rulebook that
+    its parent told already.
+    """
+    whole = {each["rulebook"]: each for each in answer(rally, "rulebook", "check")["rulebooks"]}
+    told = answer(rally, "rulebook", "check", "--left")["rulebooks"]
+    lines = rally("rulebook", "check", "--left").out.splitlines()
+    assert len(lines) == sum(1 + len(each["left"]) for each in told)
+    for each in told:
+        values = whole[each["rulebook"]]["values"]
+        left = [one for one in values if one["state"] != "text"]
+        assert each["left"] == [e for e in left if e["written_in"] == each["rulebook"]]
+        assert len(left) == len(each["left"]) + sum(each["left_to"].values())
+        assert {state: sum(e["state"] == state for e in values) for state in each["counts"]} == (
+            each["counts"]
+        )
+        for one in each["left"]:
+            assert any(one["parameter"] in line and one["told"] in line for line in lines), one
+    assert "w2rc-fia" == next(e["extends"] for e in told if e["rulebook"] == "w2rc-fim")
+    alone = rally("rulebook", "check", "w2rc-fim", "--left").out.splitlines()
+    assert all(line in lines for line in alone)
+    assert ["  points.scales", "  points.manufacturers"] == [
+        line.partition("  (wanted: ")[0] for line in alone[1:]
+    ]
+    rows = rally("rulebook", "check", "--left", "--csv").out.splitlines()
+    assert len(rows) == 1 + sum(len(each["left"]) for each in told)
+
+
 def test_diff(rally: Rally, tmp_path: Path) -> None:
     """The parameters that differ, with both values; what one does not define is told."""
     write(tmp_path, {"own.toml": OWN, "less.toml": OWN.partition("[start")[0]})
@@ -364,10 +416,20 @@ def test_the_rules_in_force(dune: Rally) -> None:
         (("rulebook", "show", "dakar-2020", "--stage", "SS1"), 2),
         ((*bulletin, "bulletin=3", f"{TOLERANCE}=soon", *STEWARDS), 2),
         ((*bulletin, "bulletin=3", "timing.tolerans_ms=1", *STEWARDS), 2),
+        ((*bulletin, "bulletin=3", "points.scales=overal: 25 18", *STEWARDS), 2),
         ((*bulletin, "bulletin=3", f"{TOLERANCE}=1", f"{TOLERANCE}=2", *STEWARDS), 2),
     ):
         assert code == dune(*words).code, words
     assert RECORDS + 2 == size(dune)
+
+
+def test_a_rule_that_names_a_stage_that_there_is_not_is_told(dune: Rally) -> None:
+    """Once it is recorded, as a slip may be; and for as long as it stands, by `rally check`."""
+    words = ("record", "BulletinIssued", "bulletin=1", "start_order.rule=SS99 to SS100", *STEWARDS)
+    told = "No stage SS99 is scheduled, and start_order.rule says 'SS99 to SS100'."
+    said = dune(*words)
+    assert (0, True) == (said.code, told in said.out + said.err)
+    assert told in dune("check").out
 
 
 def test_a_file_is_adopted(dune: Rally, tmp_path: Path) -> None:
