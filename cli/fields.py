@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import functools
 import shlex
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec.structs import FieldInfo
@@ -37,6 +37,15 @@ def own_fields(kind: type[Occurrence]) -> Mapping[str, FieldInfo]:
         for field in msgspec.structs.fields(kind)
         if field.encode_name not in ENVELOPE_FIELDS
     }
+
+
+def choices_of(wanted: Any) -> Iterator[str]:
+    """The words that a field can have, where these are listed."""
+    if get_origin(wanted) is Annotated:
+        wanted = get_args(wanted)[0]
+    arguments = get_args(wanted)
+    if arguments and all(isinstance(each, str) for each in arguments):
+        yield from filter(None, arguments)
 
 
 def parse_fields(

@@ -16,6 +16,7 @@ FILLED_IN = {
     "<!-- tables -->": "cli.office.layout",
     "<!-- read tables -->": "cli.tables.layout",
     "<!-- lines -->": "cli.office.lines.forms",
+    "<!-- commands -->": "cli.desk.commands",
 }
 """What stands in a page for what is known elsewhere, and which module explains it."""
 

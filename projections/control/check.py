@@ -525,15 +525,16 @@ OF_THE_PLAN = (*anomalies.OF_THE_PLAN, names_alike, look_alikes, _penalties, _no
 """What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
 OF_A_CREW = (*anomalies.OF_A_CREW, _before_the_start, _impossible, _no_time, _recorded_before)
 """What judges the readings of each crew by itself: those of another change nothing of it."""
+OF_A_CATEGORY = (_far_ahead, _implausible, _other_notional)
+"""What compares the times of a category: those of another change nothing of it."""
 OF_NOTHING = (_rules,)
 """What finds nothing of any crew, stage or record."""
 SEARCHES = (
     *anomalies.SEARCHES,
     *OF_THE_PLAN[len(anomalies.OF_THE_PLAN) :],
     *OF_A_CREW[len(anomalies.OF_A_CREW) :],
+    *OF_A_CATEGORY,
     *OF_NOTHING,
-    _far_ahead,
-    _implausible,
     _same_time,
     _mistyped,
     without_licence,
@@ -541,6 +542,5 @@ SEARCHES = (
     _undecided,
     _without_effect,
     _other_method,
-    _other_notional,
 )
 """Everything that is looked for."""

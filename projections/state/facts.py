@@ -162,12 +162,12 @@ class Fold:
         cut = cut_of(as_of)
         if cut is not None:
             return self._settled(cut)
-        facts = self._joined() or self._settled(None)
+        facts = self.joined() or self._settled(None)
         self._known = facts, len(self._occurrences)
         return facts
 
-    def _joined(self) -> Facts | None:
-        """The facts that were given last with what came since; None where it is not that alone."""
+    def joined(self) -> Facts | None:
+        """The facts that were given last, and what came since; None where they are others by it."""
         if self._known is None or len(self._occurrences) - self._known[1] > FEW:
             return None
         facts, size = self._known

@@ -17,7 +17,7 @@ from cli.office.acts import Act
 from cli.office.desk import Desk
 from cli.office.lines.asks import Ask
 from cli.office.lines.context import NOWHERE, Context, context_read
-from cli.office.lines.forms import read
+from cli.office.lines.forms import is_remark, read
 from cli.office.lines.plan import Plan, Planned, called
 from cli.office.lines.read_back import in_full
 from cli.office.lines.together import carried_out, decide_one
@@ -179,7 +179,7 @@ class _Reading:
             self._read += 1
             self._refuse(number, text, Usage("It is not UTF-8.", hint="Save the file as UTF-8."))
             return
-        if not text or self._is_comment(text):
+        if not text or is_remark(text, self._place.plan):
             return
         self._read += 1
         try:
@@ -189,15 +189,6 @@ class _Reading:
             self._refuse(number, text, error)
         else:
             self._lines += [number] * made
-
-    def _is_comment(self, text: str) -> bool:
-        """Whether it is nothing but a remark: "#12" is the crew, "# 12" is not."""
-        if not text.startswith("#"):
-            return False
-        number = text[1:].partition(" ")[0].partition(",")[0]
-        return not number[:1].isdigit() and called(number, self._place.plan.crews) not in (
-            self._place.plan.crews
-        )
 
     def _take(self, text: str) -> int:
         """Decide what a line says; answers how many records that makes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import zip_longest
 from textwrap import wrap
@@ -464,20 +464,33 @@ _BY_LOOK = {"+": _SINCE} | dict.fromkeys("0123456789", _FIGURE)
 
 def explained() -> str:
     """The forms as a page has them: how each is written, what it says, and an example."""
-    width = max(len(each.written) for each in FORMS)
-    lines = []
-    for each in FORMS:
-        example = "" if each.example == each.written else f" ({each.example})"
-        said = wrap(f"{each.says}{example}", _WIDE - width)
-        lines += [
-            f"    {name:<{width}}  {part}"
-            for name, part in zip_longest([each.written], said, fillvalue="")
-        ]
-    return "\n".join(lines)
+    return in_columns(
+        (each.written, each.says + ("" if each.example == each.written else f" ({each.example})"))
+        for each in FORMS
+    )
+
+
+def in_columns(rows: Iterable[tuple[str, str]]) -> str:
+    """What is written beside what it says, as a page has it."""
+    told = [*rows]
+    width = max(len(written) for written, _ in told)
+    return "\n".join(
+        f"    {name:<{width}}  {part}"
+        for written, says in told
+        for name, part in zip_longest([written], wrap(says, _WIDE - width), fillvalue="")
+    )
 
 
 _WIDE = 94
 """How wide a line of a page is behind its margin."""
+
+
+def is_remark(text: str, plan: Plan) -> bool:
+    """Whether a line is nothing but a remark: "#12" is the crew, "# 12" is not."""
+    if not text.startswith("#"):
+        return False
+    number = text[1:].partition(" ")[0].partition(",")[0]
+    return not number[:1].isdigit() and called(number, plan.crews) not in plan.crews
 
 
 def read(text: str, context: Context, seat: Place, entered: Instant | None) -> Ask:

@@ -1,0 +1,87 @@
+"""Who is missing, as it stands at the side: by how long, which changes as time passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from ledger.times import Instant
+from projections.control.absent import Absent, Absentee
+
+HEADINGS = {
+    "started": "On the stage",
+    "due": "Due, not seen",
+    "passed": "Seen further on: no record",
+    "card": "Card not handed in",
+}
+SOON = "Due later"
+MINUTE_MS = 60_000
+LONG_H = 48
+"""From so many hours on, days are told."""
+
+
+def due(absent: Absent) -> list[Absentee]:
+    """Who is due, whether by now or later, in the order of the times; without a time at the end."""
+    here = [each for each in (*absent.missing, *absent.to_come) if each.why == "due"]
+    return sorted(here, key=lambda each: (each.since is None, each.since.ms if each.since else 0))
+
+
+def by(each: Absentee, now: Instant) -> str:
+    """By how long: "12 min", "1 h 12"; for who is to come, "in 3 min"; nothing if nobody knows."""
+    if each.since is None:
+        return ""
+    minutes = abs(now.ms - each.since.ms) // MINUTE_MS
+    hours, rest = divmod(minutes, 60)
+    long = f"{hours} h {rest:02}" if hours else f"{minutes} min"
+    if hours >= LONG_H:
+        long = f"{hours // 24} days"
+    return f"in {long}" if each.since.ms > now.ms else long
+
+
+def grouped(absent: Absent, now: Instant) -> Iterator[tuple[str, list[Absentee]]]:
+    """Who is missing by why, then who is due later: as time passes they go from there to here."""
+    later = [each for each in due(absent) if each.since and each.since.ms > now.ms]
+    missing = [each for each in (*absent.missing, *absent.to_come) if each not in later]
+    order = [*HEADINGS]
+    missing.sort(key=lambda e: (order.index(e.why), e.since.ms if e.since else 0))
+    for why, several in groupby(missing, lambda each: each.why):
+        yield HEADINGS[why], [*several]
+    if later:
+        yield SOON, later
+
+
+def count(absent: Absent, now: Instant) -> int:
+    """How many are missing by now."""
+    return sum(len(several) for heading, several in grouped(absent, now) if heading != SOON)
+
+
+def listed(absent: Absent, now: Instant) -> list[str]:
+    """Everybody who is missing, in words, a line for each reason."""
+    lines = [f"Can't be told: {each}" for each in absent.untold]
+    for heading, several in grouped(absent, now):
+        crews = ", ".join(f"{e.number} {e.driver} {by(e, now)}".rstrip() for e in several)
+        lines.append(f"{heading} ({len(several)}): {crews}.")
+    return lines or ["Nobody is missing here."]
+
+
+def pane(absent: Absent, now: Instant, width: int, height: int) -> list[str]:
+    """The same as a column: a line a crew, its number first, by how long at the right edge."""
+    rows: list[str] = []
+    for heading, several in grouped(absent, now):
+        rows.append(f"{heading}: {len(several)}"[:width])
+        rows += [_row(each, by(each, now), width) for each in several]
+    rows += [f"Can't be told: {each}"[:width] for each in absent.untold]
+    return _cut(rows or ["Nobody is missing."], height)
+
+
+def _row(each: Absentee, long: str, width: int) -> str:
+    room = width - len(long) - 1
+    name = f" {each.number} {each.driver}"
+    name = name if len(name) <= room else f"{name[: room - 1]}…"
+    return f"{name:<{room}} {long}".rstrip()
+
+
+def _cut(rows: Sequence[str], height: int) -> list[str]:
+    if len(rows) <= height:
+        return [*rows]
+    return [*rows[: height - 1], f" … {len(rows) - height + 1} more: who"]
