@@ -35,8 +35,6 @@ from ledger.vocabulary import (
     WaypointMissed,
     type_named,
 )
-from ledger.vocabulary.participation import Cause
-from ledger.vocabulary.running import IncidentKind
 
 __all__ = ["FORMS", "Form", "Line", "context_read", "explained", "read"]
 
@@ -163,9 +161,10 @@ def _cells(line: Line) -> Iterator[Ask]:
     """A row of a time card: places, each with its time."""
     if line.at:
         raise Usage("A time card has a time behind each place.", hint="12 TC3 10:31 TC4 11:02")
-    words, here = list(line.words), line.context
+    words, stage = list(line.words), line.context.stage
     while words:
-        here, many = _place(words, here, line.plan)
+        here, many = _place(words, stage, line.plan)
+        stage = here.stage or stage
         figure = words[many] if many < len(words) else ""
         if not figure[:1].isdigit() and figure[:1] not in ("+", "@"):
             raise Usage(
@@ -185,11 +184,11 @@ def _cell(line: Line, figure: str) -> Ask:
     return _seen(line, at, source=CARD)
 
 
-def _place(words: Sequence[str], before: Context, plan: Plan) -> tuple[Context, int]:
+def _place(words: Sequence[str], stage: str, plan: Plan) -> tuple[Context, int]:
     """The place of a cell, of the stage before it where it names none, and of how many words."""
     if (control := called(words[0], plan.controls)) in plan.controls:
         return Context("control", "", control), 1
-    stage, many = before.stage, 0
+    many = 0
     if (named := called(words[0], plan.stages)) in plan.stages:
         stage, many = named, 1
     where = words[many] if many < len(words) else ""
@@ -260,9 +259,17 @@ def _perhaps(words: Sequence[str], known: Sequence[str]) -> tuple[str, Sequence[
     return "", words
 
 
-CAUSES = tuple(each for each in get_args(Cause) if each)
-INCIDENTS: tuple[str, ...] = get_args(IncidentKind)
-RESTART = "restart"
+def _words_of(kind: type[Occurrence], field: str) -> tuple[str, ...]:
+    """The words that a field may be."""
+    return tuple(each for each in get_args(own_fields(kind)[field].type) if each)
+
+
+CAUSES = _words_of(RetirementReported, "cause")
+UNFINISHED = _words_of(StageNotFinished, "kind")
+INCIDENTS = _words_of(IncidentReported, "kind")
+CARDS = _words_of(TimeCardHandled, "kind")
+SIDES = {"in": "entered", "out": "left"}
+RESTART, HANDED_IN = "restart", "submitted"
 
 
 def _not_started(line: Line) -> Iterator[Ask]:
@@ -278,12 +285,9 @@ def _retired(line: Line) -> Iterator[Ask]:
     yield line.because(words).says(RetirementReported, line.at, **fields)
 
 
-UNFINISHED = {"over": "overtime", "missed": "missed-finish"}
-
-
 def _not_finished(line: Line) -> Iterator[Ask]:
-    chosen, words = _perhaps(line.words[1:], (*UNFINISHED, *UNFINISHED.values()))
-    kind = {"kind": UNFINISHED.get(chosen, chosen)} if chosen else {}
+    chosen, words = _perhaps(line.words[1:], UNFINISHED)
+    kind = {"kind": chosen} if chosen else {}
     yield line.because(words).says(StageNotFinished, line.at, **kind)
 
 
@@ -338,16 +342,9 @@ def _speed(line: Line) -> Iterator[Ask]:
     yield line.says(SpeedZoneRead, line.at, zone=zone, **{k: n for k, n in read.items() if n})
 
 
-CARDS = {"submitted": "submitted", "lost": "lost", "duplicate": "duplicate-issued"}
-
-
 def _card(line: Line) -> Iterator[Ask]:
-    chosen, words = _perhaps(line.words[1:], (*CARDS, *CARDS.values()))
-    kind = CARDS.get(chosen, chosen) or "submitted"
-    yield line.because(words).says(TimeCardHandled, line.at, kind=kind)
-
-
-SIDES = {"in": "entered", "out": "left"}
+    chosen, words = _perhaps(line.words[1:], CARDS)
+    yield line.because(words).says(TimeCardHandled, line.at, kind=chosen or HANDED_IN)
 
 
 def _neutralised(line: Line) -> Iterator[Ask]:
