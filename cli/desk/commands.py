@@ -49,7 +49,7 @@ def _at(session: Session, call: Call) -> Reply:
 def _undo(session: Session, call: Call) -> Reply:
     given, _, reason = call.rest.partition(";")
     if given.strip():
-        raise Usage(f"`u {given.strip()}` can't be read.", hint="u, or u ; the reason.")
+        raise Usage(f"`u {given.strip()}` can't be read.", hint="Write u, or u ; the reason.")
     if not session.deeds:
         raise NotFound(
             "Nothing of this sitting is left to undo.",
@@ -68,7 +68,7 @@ def _edit(session: Session, call: Call) -> Reply:
     line, _, reason = call.rest.partition(";")
     first, *words = line.split() or [""]
     if not words:
-        raise Usage(f"`e {call.rest}` can't be read.", hint="e 12 31:21")
+        raise Usage(f"`e {call.rest}` can't be read.", hint="Write it as: e 12 31:21.")
     number, among = first.removeprefix("#"), _own_alone(session)
     if all("=" in each for each in words):
         like = _like(session, f"#{number}", call.entered)
@@ -78,7 +78,7 @@ def _edit(session: Session, call: Call) -> Reply:
     else:
         asked = read(call.rest, session.context, session.seat, call.entered)
         if asked.act != "record":
-            raise Usage("A line of one record corrects one.", hint="e 12 31:21")
+            raise Usage("A line of one record corrects one.", hint="Write it as: e 12 31:21.")
         last = last_of(session.seat, number, asked, among)
         found = by_line(session.seat, last, asked)
     entry = Entry(f"e {call.rest}", session.context, call.entered, (session.step(found.ask),))
@@ -110,7 +110,7 @@ def _amended(session: Session, last: Last, will_be: Occurrence) -> str:
 
 def _who(session: Session, call: Call) -> Reply:
     if session.context.kind == "nowhere":
-        raise Usage("Say where you are first.", hint="at SS3 finish")
+        raise Usage("Say where you are first.", hint="Write it as: at SS3 finish.")
     rows = side.listed(session.absent(), call.entered)
     return Reply(tuple(map(session.show, rows)))
 
@@ -165,6 +165,14 @@ COMMANDS: dict[str, Command] = {
     "q": Command("q", "End, and tell what was not recorded.", _quit),
 }
 """Every command by its word, in the order in which the help shows them."""
+IN_FULL = {"help": "?", "undo": "u", "quit": "q", "exit": "q"}
+"""What people type who have not seen the table yet."""
+
+
+def command_called(word: str) -> Command | None:
+    """The command that a word is, in capitals or not."""
+    folded = word.casefold()
+    return COMMANDS.get(IN_FULL.get(folded, folded))
 
 
 def explained() -> str:

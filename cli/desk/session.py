@@ -7,6 +7,7 @@ reply. One thread uses it at a time.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,11 +17,11 @@ from cli.desk.others import Others, seen_alone
 from cli.desk.saying import How, Shown, Wording
 from cli.office.awaited import who_is_missing
 from cli.office.lines.asks import Ask, Seat
-from cli.office.lines.context import NOWHERE, Context
+from cli.office.lines.context import NOWHERE, Context, context_read
 from cli.office.lines.forms import is_remark, read
 from cli.office.lines.read_back import ReadBack, read_back
 from cli.office.view import View
-from ledger.errors import LedgerError, Unavailable
+from ledger.errors import LedgerError, Unavailable, Usage
 from ledger.record import Record
 from ledger.times import Instant
 from ledger.vocabulary import StageStarted
@@ -53,7 +54,7 @@ class Session:
         Where somebody `answers`, warnings ask once more. Else, as for what is pasted or piped, the
         line is recorded and they are told, and an empty line means nothing.
         """
-        from cli.desk.commands import COMMANDS, Call
+        from cli.desk.commands import Call, command_called
 
         typed = text.strip()
         word, _, rest = typed.partition(" ")
@@ -62,7 +63,7 @@ class Session:
                 return self._enter(entered) if answers else Reply()
             if typed.startswith("#") and is_remark(typed, self.seat.plan):
                 return self.told("A remark: nothing is recorded.")
-            if command := COMMANDS.get(word.casefold()):
+            if command := command_called(word):
                 return command.does(self, Call(rest.strip(), entered, answers))
         except LedgerError as error:
             return self.refuse(error)
@@ -100,11 +101,18 @@ class Session:
         except Unavailable as error:
             return self._keep(entry, error)
         except LedgerError as error:
-            return self.refuse(error, shown)
+            return self.refuse(self._perhaps_a_place(entry, error), shown)
         if not warned:
             return self.carry_out(entry, shown)
         entry.shown = (*shown, *warned)
         return self.ask(entry)
+
+    def _perhaps_a_place(self, entry: Entry, error: LedgerError) -> LedgerError:
+        """Why a line was not understood; of a place without its `at`, with that as what to do."""
+        with contextlib.suppress(LedgerError):
+            context_read(entry.text, self.seat)
+            return Usage(error.message, hint=f"To sit there: at {entry.text}.")
+        return error
 
     def step(self, ask: Ask) -> Step:
         """An act under a key of its own."""

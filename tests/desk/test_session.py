@@ -378,7 +378,9 @@ def test_help_lists_every_form_and_command(sits: Sits) -> None:
 def test_several_crews_in_a_line_are_undone_together(sits: Sits) -> None:
     """One line, several records; `u` takes back all of them."""
     ann = sits("SS1 start")
-    assert 3 == len(ann.takes("110,111,112 -").appended)
+    reply = ann.takes("110,111,112 -")
+    assert 3 == len(reply.appended)
+    assert "111 Driver 11, Dromedar: did not start on SS1." == reply.lines[1].text
     ann.takes("u")
     assert 3 == sum(isinstance(each.occurrence(), Voided) for each in ann.records())
     assert not ann.session.deeds
@@ -391,6 +393,15 @@ def test_a_number_that_is_a_command(sits: Sits, loop: Rally) -> None:
     ann = sits("SS1 start")
     assert "q Quirin: did not start on SS1." in ann.says("#q -")
     assert ann.takes("q").ends
+
+
+def test_what_new_people_type(sits: Sits) -> None:
+    """Whole words are understood, and a place without its `at` leads to it."""
+    ann = sits()
+    assert "To sit there: at ss1 finish." in ann.says("ss1 finish")
+    assert ann.says("?") == ann.says("help")
+    assert ann.says("u") == ann.says("UNDO")
+    assert ann.takes("exit").ends
 
 
 def test_a_remark(sits: Sits) -> None:
