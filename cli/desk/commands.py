@@ -9,6 +9,7 @@ from cli.desk import side
 from cli.desk.amending import Last, by_fields, by_line, last_of, undoing
 from cli.desk.entry import Entry, Reply
 from cli.desk.help import told
+from cli.desk.others import is_kept_apart
 from cli.desk.session import Session
 from cli.office.lines.asks import Ask
 from cli.office.lines.context import context_read
@@ -69,26 +70,25 @@ def _edit(session: Session, call: Call) -> Reply:
     first, *words = line.split() or [""]
     if not words:
         raise Usage(f"`e {call.rest}` can't be read.", hint="Write it as: e 12 31:21.")
-    number, among = first.removeprefix("#"), _own_alone(session)
+    number, by, context = first.removeprefix("#"), session.seat.by, session.context
+
+    def is_hidden(said: Occurrence) -> bool:
+        return is_kept_apart(said, by, context)
+
     if all("=" in each for each in words):
         like = _like(session, f"#{number}", call.entered)
-        last = last_of(session.seat, number, like, among)
+        last = last_of(session.seat, number, like, is_hidden)
         fields = dict(each.partition("=")[::2] for each in words)
         found = by_fields(session.seat, last, fields, reason.strip())
     else:
         asked = read(call.rest, session.context, session.seat, call.entered)
         if asked.act != "record":
             raise Usage("A line of one record corrects one.", hint="Write it as: e 12 31:21.")
-        last = last_of(session.seat, number, asked, among)
+        last = last_of(session.seat, number, asked, is_hidden)
         found = by_line(session.seat, last, asked)
     entry = Entry(f"e {call.rest}", session.context, call.entered, (session.step(found.ask),))
     entry.shown = (session.show(_amended(session, last, found.will_be), "read"),)
     return session.attempt(entry, answers=call.answers)
-
-
-def _own_alone(session: Session) -> frozenset[str] | None:
-    """Over time cards it is one's own that is corrected: what another keyed is not shown there."""
-    return frozenset(session.own) if session.context.kind == "cards" else None
 
 
 def _like(session: Session, number: str, entered: Instant) -> Ask | None:

@@ -46,7 +46,6 @@ class Session:
         self._view: View | None = None
         self._absent: tuple[int, Context, Absent] | None = None
         self._others = Others(seat.log)
-        self._walked_ms: dict[str, int] = {}
 
     def take(self, text: str, entered: Instant, *, answers: bool = True) -> Reply:
         """Take a line as it was typed; `entered` is the instant of its Enter.
@@ -129,7 +128,7 @@ class Session:
 
     def _told(self, came: Sequence[Any], entry: Entry) -> ReadBack:
         told = read_back(came, self.seat)
-        return seen_alone(told, came, self.seat, self.own, entry.context)
+        return seen_alone(told, came, self.seat, entry.context)
 
     def ask(self, entry: Entry) -> Reply:
         """Let a line wait for an answer to its warnings."""
@@ -161,10 +160,10 @@ class Session:
             self._note(entry, came)
             return self.refuse(error, shown)
         self._note(entry, came)
-        told = self._told(came, entry)
-        meant = () if entry.shown or shown else self.wording.meant(told)
-        lines = (*shown, *meant, *self._acknowledged(came, entry, told))
-        return Reply(lines, tuple(each.position for each in came))
+        return Reply(
+            (*shown, *self._acknowledged(came, entry, read_back_too=not shown)),
+            tuple(each.position for each in came),
+        )
 
     def _note(self, entry: Entry, came: Sequence[Any]) -> None:
         """Note what was put on record, so that it can be undone; and what was undone by it."""
@@ -177,16 +176,22 @@ class Session:
         elif records:
             self.deeds.append(Deed(entry, records))
             self.tally = self.tally.one_more([each.position for each in records])
-        for each in came:
-            if isinstance(said := each.said, StageStarted) and (at := said.due_at or said.fact_at):
-                self._walked_ms[said.stage] = at.ms
 
-    def _acknowledged(self, came: Sequence[Any], entry: Entry, told: ReadBack) -> Iterator[Shown]:
+    def _acknowledged(
+        self, came: Sequence[Any], entry: Entry, *, read_back_too: bool
+    ) -> Iterator[Shown]:
         """What came of a line: where it stands, what it moved, what `check` finds since."""
         where = ", ".join(f"#{each.position}" for each in came)
         what = "was on record already" if came[-1].already_known else "recorded"
         if entry.undoes is not None:
             what = f"recorded: `{entry.undoes.entry.text}` is undone"
+        try:
+            told = self._told(came, entry)
+        except LedgerError as error:  # it is on record all the same
+            yield self.show(f"{where} {what}. {error.message}", "done")
+            return
+        if read_back_too and not entry.shown:
+            yield from self.wording.meant(told)
         yield from self.wording.came(f"{where} {what}.", told)
         asked = {each.text for each in entry.shown}
         yield from (e for e in self.wording.warned(told, "told") if e.text not in asked)
@@ -240,9 +245,19 @@ class Session:
         if self.context.kind not in ("start", "control"):
             return None
         due = side.due(self.absent())
-        last = self._walked_ms.get(self.context.stage, 0) if self.context.kind == "start" else 0
+        last = self._walked_ms() if self.context.kind == "start" else 0
         ahead = (each for each in due if each.since is None or each.since.ms > last)
         return next(ahead, due[0] if due else None)
+
+    def _walked_ms(self) -> int:
+        """When the crew was to start whose start was recorded here last; 0 before any."""
+        for deed in reversed(self.deeds):
+            for each in reversed(deed.records):
+                said = each.occurrence()
+                if isinstance(said, StageStarted) and said.stage == self.context.stage:
+                    at = said.due_at or said.happened
+                    return at.ms
+        return 0
 
     def next_words(self) -> str:
         """Who is next here, in words; nothing where nobody is."""
@@ -255,7 +270,7 @@ class Session:
 
     def news(self) -> tuple[Shown, ...]:
         """What others appended since it was asked last, as far as it bears on this desk."""
-        found = self._others.since(self.own, self.context)
+        found = self._others.since(self.own, self.seat.by, self.context)
         return tuple(self.show(each, "news") for each in found.words(self.seat.plan))
 
     def _lying(self) -> View:

@@ -96,7 +96,7 @@ class Picture(NamedTuple):
     hint: str = ""
     question: Entry | None = None
     waiting: int = 0
-    away: str = ""
+    away: bool = False
     plan: Plan | None = None
 
 
@@ -279,9 +279,9 @@ class Terminal:
                 waiting,
                 plan=session.seat.plan,
             )
-        except LedgerError as error:
+        except LedgerError:
             self._picture = self._picture._replace(
-                context=session.context, question=question, waiting=waiting, away=error.message
+                context=session.context, question=question, waiting=waiting, away=True
             )
 
     # -- what is shown -----------------------------------------------------------------------------
@@ -341,13 +341,16 @@ class Terminal:
 
     def _hint(self) -> StyleAndTextTuples:
         picture = self._picture
+        told: StyleAndTextTuples = []
         if picture.away:
-            return [("class:refused", f"The ledger does not answer: {picture.away}")]
+            told.append(("class:refused", "The ledger does not answer. "))
         if picture.question:
             does = "sends it again" if picture.question.unsent else "records it"
             more = f" ({picture.waiting} wait)" if picture.waiting > 1 else ""
             text = f"WAITS: {picture.question.text}  Enter {does}, n drops it{more}"
-            return [("class:question", text)]
+            return [*told, ("class:question", text)]
+        if told:
+            return told
         if self._busy:
             return [("", "Recording …")]
         return [("", picture.hint)]

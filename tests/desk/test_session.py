@@ -218,6 +218,13 @@ def test_walking_along_the_start_list(sits: Sits) -> None:
     assert "Everybody has started" in ann.says("")
 
 
+def test_walking_goes_on_where_a_start_was_undone(sits: Sits) -> None:
+    """The crew whose start is taken back is the next again."""
+    ann = sits("SS1 start")
+    ann.takes("", "", "u")
+    assert ann.session.next_words().startswith("Enter starts 102")
+
+
 def test_what_waits_comes_before_walking(sits: Sits) -> None:
     """Enter answers the question that stands, and walks on then."""
     ann = sits("SS1 start")
@@ -279,6 +286,7 @@ def test_cards_are_keyed_unseen(sits: Sits) -> None:
     said = ann.says("102 SS1 start 6:03 finish 7:35:13")
     assert "of 2" not in said
     assert "7:31:12" not in said
+    assert "Corrected: " in sits("SS1 cards").says("e 101 SS1 finish 7:36:00")
     assert "SS1: " in sits("SS1 finish", by="Bob").says("101 7:31:13", answers=False)
 
 
