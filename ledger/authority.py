@@ -135,6 +135,7 @@ MAY_RECORD: dict[str, frozenset[str]] = {
     "CourtDecisionIssued": frozenset({"court", "secretary"}),
     "ExhibitBound": _ANY_OFFICIAL,
     "FinePaid": _DIRECTION | {"secretary"},
+    "FineReturned": _DIRECTION | {"secretary"},
     "StartPutBack": _JUDGES,
     "CrewRelegated": frozenset({"stewards", "court"}),
     "PointsDocked": frozenset({"stewards", "court"}),

@@ -138,6 +138,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "CourtDecisionIssued": _DECISIONS,
     "ExhibitBound": _REGISTER,
     "FinePaid": _REGISTER | {"docket", "due"},
+    "FineReturned": _REGISTER | {"docket", "due"},
     "StartPutBack": _START_ORDERS,
     "CrewRelegated": _STANDINGS | {"decisions", "teams"},
     "PointsDocked": _REGISTER | _SCORING,

@@ -70,7 +70,7 @@ STEPS = frozenset(
         *("SuspensionLapsed", "ProtestLodged", "ProtestDecided", "ProtestWithdrawn"),
         *("ReviewPetitioned", "ReviewDecided", "AppealIntentionNotified", "AppealConfirmed"),
         *("AppealLapsed", "AppealWithdrawn", "ExecutionSuspended", "ExecutionResumed"),
-        *("DeadlineExtended", "CompetitionEnded", "PrizeGivingSet", "FinePaid"),
+        *("DeadlineExtended", "CompetitionEnded", "PrizeGivingSet", "FinePaid", "FineReturned"),
         *("CourtDecisionIssued", "ExhibitBound", "DocumentPosted"),
     )
 )
@@ -1281,7 +1281,8 @@ _MAY = {
     "clerk-of-the-course marshal results-office stewards timekeeper tracking": "StageNotFinished",
     "medical": "FitnessDecided",
     "clerk-of-the-course secretary stewards": (
-        "SummonsIssued HearingHeld DecisionNotified CompetitionEnded PrizeGivingSet FinePaid"
+        "SummonsIssued HearingHeld DecisionNotified CompetitionEnded PrizeGivingSet FinePaid "
+        "FineReturned"
     ),
     "competitor court secretary stewards": (
         "DecisionAcknowledged ProtestLodged ProtestWithdrawn ReviewPetitioned "

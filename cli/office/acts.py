@@ -174,6 +174,7 @@ ACTS: dict[str, Act] = {
     "decide activate": _step("activate"),
     "decide lapse": _step("lapse_condition"),
     "decide fine-paid": _step("fine_paid"),
+    "decide fine-returned": _step("fine_returned"),
     "decide succession": _step("succession"),
     "protest lodge": _step("protest"),
     "protest decide": _step("decide_protest"),

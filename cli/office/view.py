@@ -140,7 +140,9 @@ class View:
     @cached_property
     def founded(self) -> RallyConstituted | None:
         """What founds the rally, as it is known at the cut; None before anything does."""
-        return constituted(self.log, self.position)
+        return (
+            constituted(self.log, self.position) if self._is_folded else self.classified.facts.rally
+        )
 
     @cached_property
     def folded(self) -> Fold:

@@ -60,6 +60,11 @@ def is_fingerprint(text: str) -> bool:
     return text.startswith(_FINGERPRINT)
 
 
+def is_public_line(text: str) -> bool:
+    """Whether a text may be a public key as ssh writes it."""
+    return text.startswith(("ssh-", "sk-ssh-", "ecdsa-"))
+
+
 def public_key(line: str) -> PublicKey:
     """The public key that a line of ssh holds: its type, the key, and perhaps a comment.
 

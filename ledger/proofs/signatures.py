@@ -6,6 +6,7 @@ Ed25519; the other manner of that document, ML-DSA-44, is read and checked where
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ledger.errors import Tampered
@@ -77,6 +78,16 @@ def signature_of(key: VerifierKey, checkpoint: Checkpoint) -> Signed | None:
         said = f"The signature of {key.name} below the checkpoint {checkpoint.words} does not hold."
         raise Tampered(said)
     return Signed(key, at_s, unchecked)
+
+
+def signer_of(checkpoint: Checkpoint, keys: Iterable[VerifierKey]) -> VerifierKey | None:
+    """Which of these keys signed a checkpoint as its log; a key of another log did not.
+
+    Raises:
+        Tampered: a signature of one of them does not hold.
+    """
+    own = [each for each in keys if (each.name, each.manner) == (checkpoint.origin, OF_A_LOG)]
+    return next((each for each in own if signature_of(each, checkpoint)), None)
 
 
 def _with_time(at_s: int, checkpoint: Checkpoint) -> bytes:

@@ -142,7 +142,13 @@ from ledger.vocabulary.running import (
     StageStarted,
     WaypointMissed,
 )
-from ledger.vocabulary.sanctions import CrewRelegated, FinePaid, PointsDocked, StartPutBack
+from ledger.vocabulary.sanctions import (
+    CrewRelegated,
+    FinePaid,
+    FineReturned,
+    PointsDocked,
+    StartPutBack,
+)
 from ledger.vocabulary.timing import (
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
@@ -267,6 +273,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         CourtDecisionIssued,
         ExhibitBound,
         FinePaid,
+        FineReturned,
         CrewRelegated,
         StartPutBack,
         PointsDocked,
@@ -309,6 +316,7 @@ ABOUT: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
     ExecutionSuspended: _DECIDED,
     ExecutionResumed: _DECIDED,
     FinePaid: _DECIDED,
+    FineReturned: _DECIDED,
     CourtDecisionIssued: _DECIDED,
     DeadlineExtended: (*_DECIDED, ClassificationPublished, AppealIntentionNotified),
     DocumentSigned: (DocumentDrawnUp,),
@@ -507,6 +515,7 @@ __all__ = [
     "ExhibitBound",
     "FalseStartObserved",
     "FinePaid",
+    "FineReturned",
     "FitnessDecided",
     "HearingHeld",
     "IncidentReported",

@@ -248,6 +248,7 @@ def _reported(case: Case) -> str:
     case.record("DecisionNotified", EVENING, target=decision, how="hand", number="104")
     case.record("DecisionAcknowledged", EVENING, target=decision, number="104")
     case.record("FinePaid", EVENING, target=decision, amount=200, number="104")
+    case.record("FineReturned", EVENING, target=decision, amount=50, number="104")
     return decision
 
 

@@ -10,16 +10,19 @@ from typing import Any
 
 import pytest
 
-from cli.office.needs import WHOLE
+from cli.office import history
+from cli.office.needs import MOMENT_US, WHOLE
 from cli.office.reads import READS
 from cli.web.app import Served
-from cli.web.asked import READ_OF
+from cli.web.asked import READ_OF, Question
 from cli.web.build import BUILD
 from cli.web.once import Response, get
 from cli.web.work import Work
 from ledger.log import Log
 from ledger.record import Record
+from projections.results.standings import Scope, Standings, standings
 from projections.state.facts import Fold, fold
+from projections.state.rally import RallyState
 from projections.timeline.timeline import Timeline
 from tests.looked import some_of
 from tests.web.conftest import served_from
@@ -38,8 +41,8 @@ ABOUT = {
     "why": "/1",
 }
 """What a page is about, where it has to be said."""
-LONG = {"check", "anomalies", "diff", "what-if", "drift", "late", "verify", "site", "history"}
-"""What goes through the log, or asks for many moments."""
+LONG = {"check", "anomalies", "diff", "what-if", "drift", "late", "verify", "site"}
+"""What goes through the log."""
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +99,30 @@ def test_no_page_replays_the_log_to_be_opened(
         assert not replayed, page
     assert offered == LONG
     assert {name for name, each in READS.items() if each.needs in WHOLE} <= {*offered, "log"}
+
+
+@pytest.mark.parametrize("given", [{}, {"number": "7"}, {"number": "7", "since": "SS5"}])
+def test_history_asks_only_where_a_classification_may_change(
+    served: Served, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
+) -> None:
+    """The answer is that of asking after every record: most are passings along the way."""
+    asked: list[object] = []
+
+    def counted(state: RallyState, scope: Scope) -> Standings:
+        asked.append(state)
+        return standings(state, scope)
+
+    (rally,) = served.site.rallies()
+    question = Question(rally, "history", given)
+    monkeypatch.setattr(history, "MOST_INDEXED", 300)
+    monkeypatch.setattr(history, "standings", counted)
+    told, few = served.site.ask(question).document, len(asked)
+    assert (
+        served.site.ahead(question, served.site.view(question)).seconds < few * 3 * MOMENT_US / 1e6
+    )
+    monkeypatch.setattr(history, "steps", lambda _, last: range(last + 1))
+    assert told == served.site.ask(question).document
+    assert 1 < few < (len(asked) - few) / 3
 
 
 @pytest.mark.parametrize("cut", ["decided_by", "effective_at"])
