@@ -86,6 +86,10 @@ class MovedOverall(NamedTuple):
     why: str = ""
 
 
+NOT_TOLD = MovedOverall((), (), is_there=False, complaint="")
+"""What is said of an act of which nobody is to know what it moved."""
+
+
 class Around(NamedTuple):
     """How it stood before an act, and how it stands since, as classifications need it."""
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from cli.office.blind import beside
 from cli.office.desk import Desk
 from cli.office.overall import Said
 from cli.office.view import A_SHORT_LOG
@@ -90,7 +91,7 @@ def told(desk: Desk, done: Sequence[Said]) -> tuple[Suspicion, ...]:
     log, first = desk.log, done[0].record
     until = desk.position if first is None else first.position - 1
     about = _touched(log, [each.said for each in done])
-    lay = fold(_bearing_on(log, until, about))
+    lay = fold(beside(_bearing_on(log, until, about), log, [each.said for each in done]))
     before = lay.facts()
     for each in done:
         position = each.position or 0

@@ -38,6 +38,7 @@ from projections.state.road import COMPUTED, WHETHER
 from projections.state.whereabouts import Whereabouts
 
 KEEPING_BACK = (
+    "cards-differ",
     "fork",
     "restart-refused",
     "restarted-unfit",
@@ -227,7 +228,7 @@ def _awaited(desk: _Desk, stage: StageScheduled) -> Iterator[Awaited]:
     rules = state.rules_of(stage.stage)
     judged = rules.defines(WHETHER) and rules.text(WHETHER) == COMPUTED
     line = [each for each in state.controls.values() if each.stage == stage.stage]
-    read = {control for _, control in road.passed}
+    read = {control for _, control in road.seen}
     for number in listed(state.facts.crews):
         if desk.places.seen_later(stage, number) or not desk.places.takes_part(stage, number):
             continue
@@ -244,7 +245,7 @@ def _awaited(desk: _Desk, stage: StageScheduled) -> Iterator[Awaited]:
 def _was_at(desk: _Desk, number: str, control: ControlScheduled) -> bool:
     """Whether a crew is on record at a control, or at the start or finish that it is."""
     state = desk.state
-    if (number, control.control) in state.road.passed:
+    if (number, control.control) in state.road.seen:
         return True
     if control.is_start:
         return (control.stage, number) in state.timing.starts

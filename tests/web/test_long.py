@@ -38,7 +38,18 @@ ABOUT = {
     "why": "/1",
 }
 """What a page is about, where it has to be said."""
-LONG = {"check", "anomalies", "diff", "what-if", "drift", "late", "verify", "site", "history"}
+LONG = {
+    "cards",
+    "check",
+    "anomalies",
+    "diff",
+    "what-if",
+    "drift",
+    "late",
+    "verify",
+    "site",
+    "history",
+}
 """What goes through the log, or asks for many moments."""
 
 
