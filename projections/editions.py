@@ -192,6 +192,7 @@ _FATES = _named(
     *(CrewRestarted, RetirementRetracted),
 )
 _LEFT = _named(CrewWithdrew, CrewNotStarted, FitnessDecided, RetirementReported)
+_LEFT_OUT = _named(StageNotFinished, CrewNotStarted, CrewRestarted)
 _PLACES = _named(CrewRepositioned, StartOrderAmended)
 _STAGES = _named(StageCancelled, StageReinstated, StageShortened, StageStopped, StageDelayed)
 
@@ -288,8 +289,7 @@ def _equal_tariffs(facts: Facts) -> Crews:
     unfinished = _parameters(facts, "overall.unfinished_stage_ms")
     if not unfinished & _parameters(facts, "overall.not_started_stage_ms"):
         return frozenset()
-    left = {each.type_name() for each in (StageNotFinished, CrewNotStarted, CrewRestarted)}
-    return frozenset(each.number for each in _acts(facts) if each.kind in left and each.number)
+    return frozenset(each.number for each in _acts(facts) if each.kind in _LEFT_OUT and each.number)
 
 
 def _not_the_same_stages(facts: Facts) -> Crews:
@@ -410,6 +410,24 @@ def _several_of_ties(facts: Facts) -> Crews:
     """Everybody where the rules ever named several things that break ties."""
     chains = (each for each in _parameters(facts, TIES) if isinstance(each, tuple))
     return _everybody(facts) if any(len(each) > 1 for each in chains) else frozenset()
+
+
+def _level_without_a_time(facts: Facts) -> Crews:
+    """Everybody where something breaks ties and a crew may lack a time of its own on a stage."""
+    if not any(_parameters(facts, TIES)):
+        return frozenset()
+    allocated = any(each.basis == "notional" for each in _recorded(facts, StageTimeRecorded))
+    lacking = any(
+        act.kind in _LEFT_OUT or (act.decided and act.kind in _TIMES) for act in _acts(facts)
+    )
+    told = allocated or lacking or any(_recorded(facts, TimesCarriedIn))
+    return _everybody(facts) if told else _not_the_same_stages(facts) | _with_maximum_times(facts)
+
+
+def _shortened(facts: Facts) -> Crews:
+    """Everybody where a stage was ever shortened."""
+    kind = StageShortened.type_name()
+    return _everybody(facts) if any(act.kind == kind for act in _acts(facts)) else frozenset()
 
 
 def _moved(facts: Facts) -> Crews:
@@ -655,6 +673,19 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
         ),
         Changed(
             "What breaks ties is tried in the order in which the rules name it.", _several_of_ties
+        ),
+        Changed(
+            "In a tie, who has no time of its own on a stage is on it behind who drove it.",
+            _level_without_a_time,
+        ),
+        Changed(
+            "How long a stage is that was shortened is told by its points where no act says it.",
+            _shortened,
+        ),
+        Changed(
+            "Stages and categories that rules name, and that there are not, are told.",
+            _papers(RegulationsAdopted, BulletinIssued),
+            OF_FINDINGS,
         ),
         Changed("A decision moves a crew to another class, and falls with all it did.", _moved),
         Changed(

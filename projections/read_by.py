@@ -90,7 +90,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "StageStopped": _EVERY | _CLOCKS,
     "StageCancelled": _EVERY | _CLOCKS,
     "StageReinstated": _EVERY | _CLOCKS,
-    "StageClosed": _STATUSES | _CLOCKS,
+    "StageClosed": _EVERY | _CLOCKS,
     "PenaltyGiven": _EVERY | _DESK,
     "PenaltyWithdrawn": _EVERY | _DESK,
     "SanctionDeclined": _INCIDENTS | _DESK,

@@ -6,20 +6,19 @@ stands in `anomalies` and `outstanding`, for those who settle it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
+from cli.office.desk import Desk
+from cli.office.held import READ, Hides, Some
 from ledger.authority import AMENDING
 from ledger.errors import NotFound
 from ledger.log import Log
-from ledger.record import Record
-from ledger.vocabulary import TIME_CARD, ControlPassed, Occurrence
+from ledger.vocabulary import ControlPassed, Occurrence
 from projections.control.blind import unseen
 from projections.state.keyed import ON_CARDS, OnACard, is_keyed
 from projections.state.persons import name_key
 
 UNTOLD = "What it moves is not told to who keys cards that somebody else keys as well."
-_KIND, _AMENDING = TIME_CARD.encode(), b'"target"'
-"""Stand in the bytes of every keying, and of what amends one: the others need not be read."""
 
 
 def keyed_in(log: Log, said: Occurrence) -> OnACard | None:
@@ -34,30 +33,26 @@ def keyed_in(log: Log, said: Occurrence) -> OnACard | None:
     return at if mine and isinstance(at, ON_CARDS) and is_keyed(at) else None
 
 
-def is_blind(log: Log, said: Occurrence) -> bool:
-    """Whether an act is of one who keys cards of a stage that somebody else keys as well."""
-    own = keyed_in(log, said)
-    return own is not None and any(
-        unseen([each], own.by, own.stage) for each in _keyings(log, own.stage)
+def is_blind(desk: Desk, done: Sequence[Occurrence]) -> bool:
+    """Whether what is done is of one who keys cards of a stage that somebody else keys as well."""
+    return any(
+        bool(unseen([(told.record.id, told.said)], own.by, own.stage))
+        for each in done
+        if (own := keyed_in(desk.log, each)) is not None
+        for part in _cards_of(own.stage)
+        for told in desk.held.told(desk.log, desk.position, part)
     )
 
 
-def _keyings(log: Log, stage: str) -> Iterator[tuple[str, Occurrence]]:
-    """What was keyed on a stage, and of controls: at one a stage need not be named."""
-    tags, controls = [f"stage:{stage}"] if stage else [], [ControlPassed.type_name()]
-    read = [log.read(types=[kind.type_name() for kind in ON_CARDS], tags=tags)]
-    for several in [*read, log.read(types=controls)] if stage else read:
-        for each in several:
-            if _KIND in each.data:
-                yield each.id, each.occurrence()
+def _cards_of(stage: str) -> tuple[Some, ...]:
+    """The parts of a log in which the cards of a stage stand: at controls it need not be named."""
+    everywhere = Some((ControlPassed.type_name(),))
+    return (Some(READ, f"stage:{stage}"), everywhere) if stage else (Some(READ),)
 
 
-def beside(records: Iterable[Record], log: Log, done: Sequence[Occurrence]) -> Iterable[Record]:
-    """Of these records what may stand beside what was done: all, where no card was keyed."""
+def hidden_from(log: Log, done: Sequence[Occurrence]) -> Hides | None:
+    """What is to be left out beside what was done; None where no card was keyed."""
     own = [keying for each in done if (keying := keyed_in(log, each)) is not None]
     if not own:
-        return records
-    held = list(records)
-    told = [(e.id, e.occurrence()) for e in held if _KIND in e.data or _AMENDING in e.data]
-    hidden = frozenset[str]().union(*(unseen(told, each.by, each.stage) for each in own))
-    return [each for each in held if each.id not in hidden]
+        return None
+    return lambda told: frozenset[str]().union(*(unseen(told, e.by, e.stage) for e in own))

@@ -86,8 +86,10 @@ class MovedOverall(NamedTuple):
     why: str = ""
 
 
-NOT_TOLD = MovedOverall((), (), is_there=False, complaint="")
-"""What is said of an act of which nobody is to know what it moved."""
+NOTHING_MOVED = MovedOverall((), (), is_there=False, complaint="")
+"""What is told of one of several records: the last tells what all of them moved, unless who did it
+is not to know.
+"""
 
 
 class Around(NamedTuple):
@@ -106,20 +108,27 @@ class Around(NamedTuple):
 
 def around(desk: Desk, said: Occurrence, record: Record | None) -> Around:
     """Between what an act stands at a desk; without a record it was only tried."""
+    return around_all(desk, [said], [record] if record else [])
+
+
+def around_all(desk: Desk, said: Sequence[Occurrence], records: Sequence[Record]) -> Around:
+    """Between what several records of one act stand; without them it was only tried."""
     lying = desk.lying
-    if record and record.position > desk.position + 1:  # others appended in between
-        lying = desk.view(str(record.position - 1))
+    if records and records[0].position > desk.position + 1:  # others appended in between
+        lying = desk.view(str(records[0].position - 1))
     if lying.is_short:
         known = fold(lying.log.read(until=lying.position))
         before = RallyState(known.facts())
-        known.take(occurrence_id(canonical(said)), record.position if record else 0, said)
+        for place, each in enumerate(said):
+            position = records[place].position if records else 0
+            known.take(occurrence_id(canonical(each)), position, each)
         return Around(before, RallyState(known.facts()))
     # A short log needs neither.
     from projections.timeline.supposed import Supposing
 
     timeline, position = lying.timeline, lying.position
-    later = timeline if record else Supposing(timeline, position, [said])
-    return Around(timeline.at(position), later.at(position + 1))
+    later = timeline if records else Supposing(timeline, position, said)
+    return Around(timeline.at(position), later.at(position + len(said)))
 
 
 @dataclass(frozen=True)
@@ -167,13 +176,14 @@ class Recorded(Said):
     """What was put on record, and what it moved in the overall.
 
     `more` is what its JSON tells besides, `answer` the classification that was posted, and `notes`
-    are words that belong beside it.
+    are words that belong beside it. `after` is how it stands since, for who is asked for more.
     """
 
     moved: MovedOverall
     notes: tuple[str, ...] = ()
     answer: Standings | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
+    after: RallyState | None = field(default=None, compare=False, repr=False)
 
     def json(self) -> dict[str, Any]:
         """The outcome as one JSON document."""

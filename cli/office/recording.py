@@ -19,7 +19,7 @@ from cli.office.blind import UNTOLD, is_blind
 from cli.office.desk import Desk
 from cli.office.exhibits import must_be_parties
 from cli.office.naming import record_named
-from cli.office.overall import NOT_TOLD, Recorded, around
+from cli.office.overall import NOTHING_MOVED, Recorded, around
 from cli.office.private import field_name, sealed
 from cli.office.view import lying_there
 from cli.parameters import parse_rules
@@ -65,6 +65,13 @@ def record(
     source: Annotated[str, Word('Where it is known from: "hand", "gps: device 12".')] = "",
 ) -> Recorded:
     """Put an occurrence on record: its type, and its fields as FIELD=VALUE."""
+    return carry_out(desk, recording(desk, kind, fields, source))
+
+
+def recording(
+    desk: Desk, kind: str, fields: tuple[str, ...] = (), source: str = ""
+) -> Callable[[], Act]:
+    """How an occurrence is put on record: the act, made each time it looks at the log."""
     public, openings = sealed(fields, desk.randomness)
     envelope = desk.envelope()
     if source:
@@ -75,9 +82,9 @@ def record(
     if isinstance(said, RallyConstituted):
         desk.must_have_the_right_time(days_of(said.starts_on, said.ends_on))
     if isinstance(said, DecisionIssued):
-        return carry_out(desk, lambda: IssueDecision(said, judge, said.decision))
+        return lambda: IssueDecision(said, judge, said.decision)
     kept = tuple(openings.values())
-    return carry_out(desk, lambda: RecordOccurrence(said, judge, kept))
+    return lambda: RecordOccurrence(said, judge, kept)
 
 
 def _occurrence(
@@ -98,19 +105,29 @@ def correct(
     fields: Annotated[tuple[str, ...], Word("What is right.", "FIELD=VALUE...", subject=True)],
 ) -> Recorded:
     """Give the right value of a fact: FIELD=VALUE, an empty value takes one away."""
+    return carry_out(desk, correcting(desk, record, fields))
+
+
+def correcting(desk: Desk, record: str, fields: tuple[str, ...]) -> Callable[[], Act]:
+    """How the right value of a fact is given."""
     log, found = desk.log, record_named(desk.log, record)
     was = original(log, found).occurrence()
     about = [f"{name}={getattr(was, name, '')}" for name in ("stage", "control", "date")]
     changes = parse_fields(type(was), fields, log, amending=True, about=about)
     chain, why = chain_of(log, found), _envelope(desk)
-    return carry_out(desk, lambda: CorrectOccurrence(found.id, chain, why, changes, judge))
+    return lambda: CorrectOccurrence(found.id, chain, why, changes, judge)
 
 
 def void(desk: Desk, record: ARecord) -> Recorded:
     """Say that a record should never have been entered: it counts as never recorded."""
+    return carry_out(desk, voiding(desk, record))
+
+
+def voiding(desk: Desk, record: str) -> Callable[[], Act]:
+    """How it is said that a record should never have been entered."""
     found = record_named(desk.log, record)
     chain, why = chain_of(desk.log, found), _envelope(desk)
-    return carry_out(desk, lambda: VoidOccurrence(found.id, chain, why))
+    return lambda: VoidOccurrence(found.id, chain, why)
 
 
 def adopt(desk: Desk, record: ARecord) -> Recorded:
@@ -200,10 +217,11 @@ def _envelope(desk: Desk) -> Envelope:
 def carry_out(desk: Desk, make: Callable[[], Act]) -> Recorded:
     """Carry out an act, or only try it, and tell what it moved."""
     said, made = _carried_out(desk, make)
-    if is_blind(desk.log, said):
-        return Recorded(said, made, NOT_TOLD, (UNTOLD,))
+    if is_blind(desk, [said]):
+        return Recorded(said, made, NOTHING_MOVED, (UNTOLD,))
     between = around(desk, said, made)
-    return Recorded(said, made, between.moved(), beside(between.after, said))
+    notes = beside(between.after, said)
+    return Recorded(said, made, between.moved(), notes, after=between.after)
 
 
 def _carried_out(desk: Desk, make: Callable[[], Act]) -> tuple[Occurrence, Record | None]:

@@ -87,7 +87,7 @@ PAGES: dict[str, Page] = {
         (
             Table(
                 "rows",
-                ("place", "name", "points", "category", "numbers", "awards:For"),
+                ("category", "place", "name", "points", "numbers", "awards:For"),
                 nothing="Nobody scores yet.",
             ),
             Table(

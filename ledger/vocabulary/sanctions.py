@@ -29,9 +29,10 @@ class CrewRelegated(Occurrence, frozen=True, kw_only=True, tag="CrewRelegated"):
 
     `places` is how many; without it, the crew goes last. `applies_to` says whether the result of
     the stage carries it, or the overall, from the stage on that is named: without one, the overall
-    of everything, and so the final. It counts in each classification that the crew is in, or only
-    in those of some kinds (`only_in`). It acts on the order by times and ties. Start orders go by
-    the times all the same: `CrewRepositioned` moves those.
+    of everything, and so the final; a range of stages carries neither. It counts in each
+    classification that the crew is in, or only in those of some kinds (`only_in`). It acts on the
+    order by times and ties. Start orders go by the times all the same: `CrewRepositioned` moves
+    those.
     """
 
     number: CrewNumber

@@ -176,10 +176,12 @@ def _chosen(state: RallyState, about: Fact[Any]) -> str:
     key = said.stage, said.number
     value = timing.measured.get(key)
     point = getattr(said, "point", "")
-    begins = state.direction_for(said.stage, said.number).start_point
+    begins = {state.direction_for(said.stage, said.number).start_point}
+    for placed in state.left_out(said.stage, state.category(said.number)):
+        begins |= {placed.value.from_point, placed.value.to_point}
     if value is not None and about.id in value.ids:
         return value.ids[0]
-    if value is None or not point or point != begins or timing.is_decided(value):
+    if value is None or not point or point not in begins or timing.is_decided(value):
         return ""
     begun = timing.effective(*key, timing.readings[key][point], credited=False)
     return begun.ids[0]
@@ -224,6 +226,9 @@ def _allowed(state: RallyState, fact: Fact[TargetTimeChanged]) -> Defeat | None:
 
 def _allowance(state: RallyState, fact: Fact[DelayAllowanceGranted]) -> Defeat | None:
     said = fact.value
+    section = state.section(said.stage, state.category(said.number))
+    if any(each.placed.point == said.control for each in section):
+        return None
     seen = state.road.passed.get((said.number, said.control))
     if seen is None and said.control not in state.controls:
         return Defeat(f"no control {said.control} is scheduled")

@@ -42,9 +42,8 @@ from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.road import Road
 from projections.state.rulings import CONTESTED, IN_FORCE, LAPSED, SUSPENDED, Brought
-from projections.state.timing import StageValue, Timing
+from projections.state.timing import FIXED_PENALTY, StageValue, Timing
 from projections.state.true_times import SITE_CLOCK
-from projections.state.unfinished import FIXED_PENALTY
 
 ATime = StageTimeRecorded | PassingRecorded
 AMENDING: tuple[type[Occurrence], ...] = (Corrected, Voided, *TAKES_BACK)

@@ -15,7 +15,15 @@ from msgspec.structs import replace
 
 from ledger.vocabulary import PLACING, PenaltyGiven
 from ledger.vocabulary.publication import named_together
-from projections.results.standings import UNEQUAL, Row, Scope, Standings, span_of, standings
+from projections.results.standings import (
+    UNEQUAL,
+    Row,
+    Scope,
+    Standings,
+    closed_up,
+    span_of,
+    standings,
+)
 from projections.rules.classifications import Groups, groups_of
 from projections.rules.rulebook import Rulebook
 from projections.state.course import Course
@@ -122,7 +130,8 @@ def within(answer: Standings, group: tuple[str, ...]) -> Standings:
         was = row.place
     out = tuple(each for each in answer.unclassified if each.category in group)
     scope = replace(answer.scope, category=named_together(group))
-    return Standings(scope, tuple(rows), out)
+    closes_up = answer.closes_up
+    return Standings(scope, closed_up(rows) if closes_up else tuple(rows), out, closes_up)
 
 
 def _by_itself(joint: Standings, category: tuple[str, ...]) -> Standings:

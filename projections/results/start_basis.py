@@ -29,8 +29,8 @@ from projections.state.matters import published
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.road import COMPUTED
+from projections.state.timing import FIXED_PENALTY
 from projections.state.totals import Overall, counting, stage_total
-from projections.state.unfinished import FIXED_PENALTY
 
 RULE = "start_order.rule"
 

@@ -70,6 +70,8 @@ ASKED: dict[str, Asked] = {
     "bonus.opening_ms_per_km": Asked(_TIMES, ("timing.counted_precision_ms",)),
     "regularity.price": Asked(_FATES, ("regularity.jokers",)),
     "regularity.jokers": Asked(_TIMES, ("regularity.price",)),
+    "regularity.jokers_over": Asked(_TIMES, ("regularity.jokers",)),
+    "regularity.unfinished": Asked(_FATES, ("regularity.price", "overall.unfinished_stage")),
     "stopping.methods": Asked(frozenset({"check"}), ("notional.time",)),
     "notional.time": Asked(frozenset({"check"}), ("stopping.methods",)),
     "shortening.penalties_beyond": Asked(_ROAD),
@@ -88,6 +90,7 @@ ASKED: dict[str, Asked] = {
     "overall.not_started_stage_ms": Asked(_TIMES, ("overall.not_started_stage",)),
     "overall.outside_in_stage_results": Asked(_SHEETS | {"start-order", "penalties", "time-cards"}),
     "ties.chain": Asked(_SHEETS | {"teams", "start-order", "decisions"}),
+    "ties.shared_place": Asked(_SHEETS | {"teams", "decisions"}, ("ties.chain",)),
     "overall.reclassified": Asked(_SHEETS | {"teams"}),
     "sanctions.same_place": Asked(_SHEETS | {"decisions", "teams"}),
     "start_order.rule": Asked(

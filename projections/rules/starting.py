@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from ledger.vocabulary.publication import categories_of, named_together
+from projections.rules.parameter import must_be_no_slip
 
 PREVIOUS, OVERALL, OVERALL_BEFORE = "previous stage", "overall", "overall after the day before"
 DAY_BEFORE, PROLOGUE = "day before", "prologue"
@@ -139,6 +140,8 @@ def _basis(named: str, *, posted: bool) -> Line:
     if several := _RANGE.fullmatch(named):
         return Line("", (several[1], several[2]), posted)
     if one := _STAGE.fullmatch(named):
+        if one[0] == one[1]:  # "result of" says that it is a stage
+            must_be_no_slip(named, (OVERALL, PROLOGUE, SEEDING))
         return Line("", (one[1], one[1]), posted)
     raise ValueError(f"{named!r} is nothing on which an order rests")
 

@@ -6,8 +6,8 @@ readings of a source that was declared unreliable stay in the log and count for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from ledger.vocabulary import (
     ClockOffsetDeclared,
@@ -99,14 +99,22 @@ class Clocks:
         self.determined = {each.value.target: count for count, each in enumerate(rulings, 1)}
         self.weights = {each.value.target: each.weight for each in rulings}
         self._sources: dict[str, tuple[str, ...]] = {}
+        self._believed: dict[int, tuple[Sequence[Any], Sequence[Any]]] = {}
 
-    def believed(self, facts: Iterable[Fact[Read]]) -> list[Seen[Read]]:
+    def believed(self, facts: Sequence[Fact[Read]]) -> Sequence[Seen[Read]]:
         """The readings that may count, each with its true instant; one of a cell keyed twice."""
-        return [self._seen(fact) for fact in self._apart_from_cards(self.trusted(facts))]
+        # Many ask of the same readings, which are held here so that no others get their identity.
+        known = self._believed.get(id(facts))
+        if known is None:
+            found = [self._seen(fact) for fact in self._apart_from_cards(self.trusted(facts))]
+            known = self._believed[id(facts)] = facts, found
+        return known[1]
 
-    def sighted(self, facts: Iterable[Fact[Read]]) -> list[Seen[Read]]:
+    def sighted(self, facts: Sequence[Fact[Read]]) -> Sequence[Seen[Read]]:
         """The readings that show where crews were, whichever of them tells when."""
-        return [self._seen(fact) for fact in self.trusted(facts)]
+        counting = self.believed(facts)
+        several = sum(is_keyed(each.value) for each in facts) > 1
+        return [self._seen(fact) for fact in self.trusted(facts)] if several else counting
 
     def _apart_from_cards(self, facts: list[Fact[Read]]) -> list[Fact[Read]]:
         """Without the keyings of cards that give no time of their own: see `keyed.py`."""

@@ -94,6 +94,8 @@ class AtStage(NamedTuple):
     stage: str = ""
 
 
+NEUTRALISED = "neutralisation"
+"""A zone of this kind is no part of the time; and what comes off a time for one."""
 LAST_POINT = "timing.last_point_is_finish"
 """The parameter that says whether a point of a stage can be its finish."""
 _AS_PLANNED = Direction()
@@ -103,6 +105,10 @@ _NOT_YET = 1 << 62
 
 _BEHIND_ALL = 1 << 40
 """Behind every stage: what is of no stage counts in the overall of everything alone."""
+
+
+def _lies_between_points(said: ZonePlaced) -> bool:
+    return said.kind == NEUTRALISED and bool(said.from_point and said.to_point)
 
 
 class Course:
@@ -319,18 +325,34 @@ class Course:
         return self.facts.following(_placed, WaypointPlaced)
 
     @cached_property
-    def _zones(self) -> dict[tuple[str, str], list[ZonePlaced]]:
-        placed = (each.value for each in self.facts.of(ZonePlaced))
-        return grouped(((said.stage, said.zone), said) for said in placed)
+    def _zones(self) -> dict[str, dict[str, list[Fact[ZonePlaced]]]]:
+        """The zones of each stage, by their names."""
+        placed = grouped((each.value.stage, each) for each in self.facts.of(ZonePlaced))
+        return {
+            stage: grouped((each.value.zone, each) for each in several)
+            for stage, several in placed.items()
+        }
 
-    def zone(self, stage: str, category: str, zone: str) -> ZonePlaced | None:
+    def zone(self, stage: str, category: str, zone: str) -> Fact[ZonePlaced] | None:
         """A zone of a stage as it is for a category: the one placed for it, else for all."""
         placed = [
             each
-            for each in self._zones.get((stage, zone), ())
-            if not each.categories or category in each.categories
+            for each in self._zones.get(stage, {}).get(zone, ())
+            if not each.value.categories or category in each.value.categories
         ]
-        return max(reversed(placed), key=lambda each: bool(each.categories), default=None)
+        return max(reversed(placed), key=lambda each: bool(each.value.categories), default=None)
+
+    def left_out(self, stage: str, category: str) -> list[Fact[ZonePlaced]]:
+        """The neutralisations of a stage that lie between two points, for a category."""
+        named = (self.zone(stage, category, each) for each in self._between_points.get(stage, ()))
+        return [each for each in named if each and _lies_between_points(each.value)]
+
+    @cached_property
+    def _between_points(self) -> dict[str, list[str]]:
+        """The names of those neutralisations, stage by stage."""
+        placed = (each.value for each in self.facts.of(ZonePlaced))
+        named = sorted({(e.stage, e.zone) for e in placed if _lies_between_points(e)})
+        return grouped(named)
 
     def side(self, stage: str, category: str, what: str, point: str) -> int:
         """Where a point or zone lies: 1 behind that point, -1 before it, 0 where nothing tells."""
@@ -340,7 +362,8 @@ class Course:
         at = self.point(stage, category, what)
         if at is not None:
             return (at.order > mark.order) - (at.order < mark.order)
-        zone = self.zone(stage, category, what)
+        placed = self.zone(stage, category, what)
+        zone = placed.value if placed else None
         if zone is None or zone.from_m is None or mark.at_m is None:
             return 0
         ends = zone.from_m if zone.to_m is None else zone.to_m
@@ -478,11 +501,26 @@ class Course:
         return grouped((each.value.stage, each) for each in acts)
 
     def length_of(self, stage: str, number: str) -> int | None:
-        """How long a stage is for a crew, in metres: as planned, or as it was shortened."""
-        shortened = self.direction_for(stage, number).shortened
-        if shortened and shortened.value.special_m is not None:
-            return shortened.value.special_m
-        return self.facts.stages[stage].value.special_m
+        """How long a stage is for a crew, in metres, as race direction left it."""
+        return self.length_for(stage, self.category(number), number)
+
+    def length_for(self, stage: str, category: str, number: str = "") -> int | None:
+        """How long a stage is for a category, or for one crew of it, as race direction left it.
+
+        In metres: as long as an act says that it is, else from where time begins to run to the
+        finish; None where neither the plan nor the acts tell.
+        """
+        directed = self.direction(stage, category, number)
+        act = directed.ended_by.value if directed.ended_by else None
+        if isinstance(act, StageShortened) and act.special_m is not None:
+            return act.special_m
+        ends_m = self.facts.stages[stage].value.special_m
+        if directed.finish_point:
+            ends_m = self.metres_to(stage, category, directed.finish_point)
+        if ends_m is None or not directed.start_point:
+            return ends_m
+        begins_m = self.metres_to(stage, category, directed.start_point)
+        return None if begins_m is None else ends_m - begins_m
 
     def direction_for(self, stage: str, number: str) -> Direction:
         """What race direction made of a stage for a crew."""

@@ -65,6 +65,11 @@ class Tally:
         rows = zip(*(map(column.__getitem__, numbers) for column in columns), strict=True)
         return dict(zip(numbers, rows, strict=True))
 
+    def driven(self, number: str) -> dict[str, int]:
+        """The times that a crew drove itself, by stage: none that it was given in their place."""
+        held = zip(self.stages, (each.get(number) for each in self._held), strict=True)
+        return {s.stage: value.counted_ms for s, value in held if value and value.was_driven}
+
     @cached_property
     def sums(self) -> dict[str, int]:
         """The same times added up."""

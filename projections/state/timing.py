@@ -10,23 +10,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from ledger.times import truncate
 from ledger.vocabulary import (
+    DelayAllowanceGranted,
     NeutralisationPassed,
     RouteOpened,
     StageScheduled,
     StageTimeRecorded,
     TargetTimeChanged,
     TimeCreditGranted,
+    ZonePlaced,
 )
 from ledger.vocabulary.rally import REGULARITY
-from projections.rules.regularity import JOKERS, PRICE, differences, left_out
+from projections.rules.regularity import EACH_SECTION, PRICE, differences, jokers_of, left_out
 from projections.rules.regularity import cost as cost_of
 from projections.rules.regularity import read as read_price
 from projections.state.clocks import Seen, by_source
-from projections.state.course import LAST_POINT, Direction
+from projections.state.course import LAST_POINT, NEUTRALISED, Direction
 from projections.state.ends import NO_END, Counts, Tells, shown_end, shown_ends
 from projections.state.held import NotHeld
 from projections.state.readings import RULINGS, TOLERANCE, Reading, Readings, Start, ranked
@@ -35,6 +38,9 @@ from projections.state.recorded import OF_NO_DECISION, Fact
 OWN_AVERAGE = "own-average"
 RECKONED = (OWN_AVERAGE, REGULARITY)
 """Of what a value is that no clock showed: it says nothing of how fast a crew was."""
+FIXED_PENALTY = "fixed-penalty"
+ALLOCATED = frozenset({"notional", FIXED_PENALTY})
+"""Of what a value is that stands in the place of a time which the crew does not have."""
 OPENING = "bonus.opening_ms_per_km"
 
 
@@ -50,7 +56,8 @@ class Part(NamedTuple):
 class AtPoint(NamedTuple):
     """A point of a regularity stage: what a crew's time there was to be, was, and costs.
 
-    Both times are since the start (ms). `late_ms` is negative where the crew was early; without a
+    Both times are since the start (ms); the ideal one with what the crew was `allowed` to be later.
+    `late_ms` is negative where the crew was early; without a
     reading it was not passed. A `joker` leaves out what it costs.
     """
 
@@ -61,6 +68,7 @@ class AtPoint(NamedTuple):
     cost_ms: int
     joker: bool
     readings: tuple[Reading, ...]
+    allowed: tuple[Fact[DelayAllowanceGranted], ...] = ()
 
 
 class StageValue(NamedTuple):
@@ -68,7 +76,8 @@ class StageValue(NamedTuple):
 
     `parts` are what came off the time on the clock. `begun` is the time to the point from which it
     runs, where a stage came to begin later; `whole_ms` what it was stretched to by an own average,
-    before time was given back.
+    before time was given back. Of a regularity stage `costs` is what each of its points costs, and
+    `is_short` that the crew had not come to its end when it was closed.
     """
 
     time_ms: int
@@ -82,6 +91,13 @@ class StageValue(NamedTuple):
     parts: tuple[Part, ...] = ()
     begun: StageValue | None = None
     whole_ms: int | None = None
+    costs: tuple[int, ...] = ()
+    is_short: bool = False
+
+    @property
+    def was_driven(self) -> bool:
+        """Whether it is a time of the crew itself, and not what it was given in its place."""
+        return self.basis not in ALLOCATED
 
     def flags(self) -> list[str]:
         """What a reader of a classification should know of this time."""
@@ -109,8 +125,13 @@ class Timing(Readings):
             found[each.fact.value.stage, each.fact.value.number].append(each)
         return found
 
-    def _neutralisations(self, stage: str, number: str, until_ms: int | None) -> list[Part]:
-        """What a crew spent in neutralisations that it entered before that instant."""
+    def _neutralisations(self, stage: str, number: str, reading: Reading) -> list[Part]:
+        """What a crew spent in neutralisations that it entered before it was read."""
+        between = self._between_points(stage, number, reading)
+        return [*self._as_seen(stage, number, reading.true_ms), *between]
+
+    def _as_seen(self, stage: str, number: str, until_ms: int | None) -> list[Part]:
+        """The same of those of which officials saw it enter or leave them, until that instant."""
         entered: dict[str, Seen[NeutralisationPassed]] = {}
         left: dict[str, Seen[NeutralisationPassed]] = {}
         for each in self._neutralised.get((stage, number), ()):
@@ -124,7 +145,7 @@ class Timing(Readings):
             if since is None or (until_ms is not None and since > until_ms):
                 continue
             seen = [way_in.fact]
-            spent = placed.imposed_ms if placed else None
+            spent = placed.value.imposed_ms if placed else None
             if spent is None and way_out is not None and (way_out.true_ms or 0) >= since:
                 seen.append(way_out.fact)
                 spent = (way_out.true_ms or 0) - since
@@ -132,15 +153,45 @@ class Timing(Readings):
                     spent = min(spent, until_ms - since)
             if spent is not None:
                 at, ids = tuple(f.position for f in seen), tuple(f.id for f in seen)
-                parts.append(Part("neutralisation", spent, at, ids))
+                parts.append(Part(NEUTRALISED, spent, at, ids))
         return parts
+
+    def _between_points(self, stage: str, number: str, reading: Reading) -> list[Part]:
+        """The same of those that lie between two points, at which the crew was timed."""
+        points: dict[str, list[Reading]] = self.readings.get((stage, number), {})
+        parts: list[Part] = []
+        for placed in self.passed_by(stage, number):
+            ends = (points.get(each, ()) for each in _ends_of(placed))
+            way_in, way_out = (ranked(each)[0] if each else None for each in ends)
+            if way_in is None or way_in.elapsed_ms > reading.elapsed_ms:
+                continue
+            read = [way_in]
+            spent = placed.value.imposed_ms
+            if spent is None and way_out and way_out.elapsed_ms >= way_in.elapsed_ms:
+                read.append(way_out)
+                spent = min(way_out.elapsed_ms, reading.elapsed_ms) - way_in.elapsed_ms
+            if spent is not None:
+                at = (placed.position, *(each.position for each in read))
+                ids = (placed.id, *(each.id for each in read))
+                parts.append(Part(NEUTRALISED, spent, at, ids))
+        return parts
+
+    def passed_by(self, stage: str, number: str) -> list[Fact[ZonePlaced]]:
+        """The neutralisations between points that no official saw a crew enter or leave."""
+        placed = self.course.left_out(stage, self.course.category(number))
+        seen = {each.fact.value.zone for each in self._neutralised.get((stage, number), ())}
+        return [each for each in placed if each.value.zone not in seen]
 
     def neutralised_by_source(self, stage: str, number: str) -> bool:
         """Whether the order of sources says which record of a neutralisation counts."""
         several = defaultdict(list)
         for each in self._neutralised.get((stage, number), ()):
             several[each.fact.value.zone, each.fact.value.side].append(each)
-        return any(map(by_source, several.values()))
+        points = self.readings.get((stage, number), {})
+        ends = (end for each in self.passed_by(stage, number) for end in _ends_of(each))
+        return any(map(by_source, several.values())) or any(
+            self.by_source(points[end]) for end in ends if end in points
+        )
 
     @cached_property
     def _credits(self) -> dict[tuple[str, str], list[Part]]:
@@ -248,14 +299,16 @@ class Timing(Readings):
     ) -> StageValue | None:
         """What the differences from ideal times cost; a time that was allocated counts instead.
 
-        None before the crew was at the finish or at the last of the points.
+        None before the crew was at the finish or at the last of the points, or the stage is closed:
+        then it has missed what it did not pass.
         """
         if candidates and ranked(candidates)[0].is_allocated:
             return self.effective(stage, number, candidates)
         timed = self.at_points(stage, number)
-        if not timed or not (candidates or timed[-1].readings):
-            return None
         passed = [each.readings for each in timed if each.readings]
+        is_short = not (candidates or (timed and timed[-1].readings))
+        if not timed or (is_short and not (passed and stage in self.course.closed)):
+            return None
         counting = [*(each[0] for each in passed), *ranked(candidates)[:1]]
         others = [each for several in passed for each in several[1:]]
         given = self._credits.get((stage, number), [])
@@ -270,6 +323,8 @@ class Timing(Readings):
             False,
             any(each.assumed for each in counting),
             tuple(given),
+            costs=tuple(each.cost_ms for each in timed),
+            is_short=is_short,
         )
         return self._counted(stage, number, value)
 
@@ -289,7 +344,7 @@ class Timing(Readings):
             return []
         rules = course.rules_of(stage)
         price = read_price(rules.text(PRICE))
-        jokers = rules.number(JOKERS) if rules.defines(JOKERS) else 0
+        jokers = jokers_of(rules, EACH_SECTION)
         points: Mapping[str, list[Reading]] = self.readings.get((stage, number), {})
         readings = [tuple(ranked(points.get(each.placed.point, ()))) for each in section]
         precision = course.precision_of_result(stage).ms
@@ -297,21 +352,36 @@ class Timing(Readings):
             truncate(max(self._net(stage, number, each[0]), 0), precision) if each else None
             for each in readings
         ]
-        late = differences(price, [each.ms for each in section], seen)
+        allowed = self._allowed.get((stage, number), {})
+        granted = [tuple(allowed.get(each.placed.point, ())) for each in section]
+        later = accumulate(sum(fact.value.amount_ms for fact in several) for several in granted)
+        ideal = [each.ms + ms for each, ms in zip(section, later, strict=True)]
+        late = differences(price, ideal, seen)
         costs = [cost_of(price, each) for each in late]
         out = left_out(costs, jokers)
         return [
             AtPoint(
                 each.placed.point,
-                each.ms,
+                ideal[place],
                 seen[place],
                 late[place],
                 costs[place],
                 place in out,
                 readings[place],
+                granted[place],
             )
             for place, each in enumerate(section)
         ]
+
+    @cached_property
+    def _allowed(self) -> dict[tuple[str, str], dict[str, list[Fact[DelayAllowanceGranted]]]]:
+        """By what crews may be later at the points of a stage, from that on which is named."""
+        found: dict[tuple[str, str], dict[str, list[Fact[DelayAllowanceGranted]]]] = {}
+        for fact in self.course.facts.of(DelayAllowanceGranted):
+            said = fact.value
+            at = found.setdefault((said.stage, said.number), {})
+            at.setdefault(said.control, []).append(fact)
+        return found
 
     def _is_driven(self, stage: str, category: str, point: str, directed: Direction) -> bool:
         """Whether a point is still a part of the stage, as race direction left it."""
@@ -489,7 +559,7 @@ class Timing(Readings):
         differs = not settled and bool(spread) and spread > rules.number(TOLERANCE)
         parts: list[Part] = []
         if best.gross:
-            parts += self._neutralisations(stage, number, best.true_ms)
+            parts += self._neutralisations(stage, number, best)
         if best.basis == "measured" and credited:
             parts += self._credits.get((stage, number), [])
         value = StageValue(
@@ -505,11 +575,15 @@ class Timing(Readings):
         )
         return self._counted(stage, number, value)
 
+    def at_point_ms(self, stage: str, number: str, candidates: Iterable[Reading]) -> int:
+        """The time of the reading that counts at a point, without neutralisations or credits."""
+        return max(self._net(stage, number, ranked(candidates)[0]), 0)
+
     def _net(self, stage: str, number: str, reading: Reading) -> int:
         """What a reading says of the time without neutralisations, to compare it with others."""
-        if not reading.gross or (stage, number) not in self._neutralised:
+        if not reading.gross:
             return reading.elapsed_ms
-        parts = self._neutralisations(stage, number, reading.true_ms)
+        parts = self._neutralisations(stage, number, reading)
         return reading.elapsed_ms - sum(part.ms for part in parts)
 
     def _counted(self, stage: str, number: str, value: StageValue) -> StageValue:
@@ -576,6 +650,10 @@ class Timing(Readings):
             if start is None or each.order()[0] <= start
         ]
         return max(changes, key=Fact.precedence, default=None)
+
+
+def _ends_of(placed: Fact[ZonePlaced]) -> tuple[str, str]:
+    return placed.value.from_point, placed.value.to_point
 
 
 def _is_official(reading: Reading) -> bool:

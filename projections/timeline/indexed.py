@@ -395,7 +395,7 @@ class IndexedState(RallyState):
     def _replaced(self, costs: Mapping[str, Mapping[str, StageValue]]) -> ByStage:
         """The times that count, by stage, and in the place of the others what stages cost."""
         without = defaultdict[str, list[str]](list)
-        for stage, number in (*self.unfinished.overtime, *self.unfinished.not_finished):
+        for stage, number in self.unfinished.set_aside:
             without[stage].append(number)
         found = dict(self.measured)
         for stage in without.keys() | costs.keys():

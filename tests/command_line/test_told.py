@@ -64,6 +64,25 @@ def test_what_is_no_time_is_refused_when_it_is_typed(
 
 
 @pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (("number=112", "stage=SS1", "elapsed_ms=0:40:00"), "No crew 112 is entered"),
+        (("number=101", "stage=SS9", "elapsed_ms=0:40:00"), "No stage SS9 is scheduled"),
+        (("number=101", "stage=SS1", "point=CP7", "elapsed_ms=0:40:00"), "SS1 has no point CP7"),
+    ],
+)
+def test_what_was_seen_is_on_record_whatever_the_plan_says(
+    loop: Rally, fields: tuple[str, ...], told: str
+) -> None:
+    """A car that passes bears the number it bears: it is told at entry, and an act is refused."""
+    before = size(loop)
+    assert told in typed(loop, "PassingRecorded", *fields, by=KEEPER)
+    assert before + 1 == size(loop)
+    named = [each for each in fields if not each.startswith("elapsed_ms")]
+    typed(loop, "RetirementReported", *named, by=KEEPER, code=1)
+
+
+@pytest.mark.parametrize(
     ("kind", "fields", "other"),
     [
         ("ControlScheduled", ("control=TC1", "stage=SS1", "order=1"), "target_ms=0:20:00"),
