@@ -78,11 +78,11 @@ def test_a_row_of_a_time_card(says: Says) -> None:
         "12 tc1 7:40 start 8:00 WP4 9:10:12 SS1 FINISH 10:11:12 SS2 start 22:01", "SS1 cards"
     )
     assert [
-        ("ControlPassed", "number=12 control=TC1", "card"),
-        ("StageStarted", "number=12 stage=SS1 due_at=2026-10-24T08:00:00+02:00", "card"),
-        ("PassingRecorded", "number=12 stage=SS1 point=WP4", "card"),
-        ("PassingRecorded", "number=12 stage=SS1", "card"),
-        ("StageStarted", "number=12 stage=SS2", "card"),
+        ("ControlPassed", "number=12 control=TC1", "time-card"),
+        ("StageStarted", "number=12 stage=SS1 due_at=2026-10-24T08:00:00+02:00", "time-card"),
+        ("PassingRecorded", "number=12 stage=SS1 point=WP4", "time-card"),
+        ("PassingRecorded", "number=12 stage=SS1", "time-card"),
+        ("StageStarted", "number=12 stage=SS2", "time-card"),
     ] == [(e.given["kind"], " ".join(e.given["fields"]), e.given["source"]) for e in ask.each]
 
 
