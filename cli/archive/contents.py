@@ -10,6 +10,8 @@ from cli.office.moments import KINDS
 from cli.office.reads import READS
 from cli.office.register import reference
 from cli.office.view import View
+from projections.results.points import points_by_table
+from projections.rules.scales import DRIVERS
 
 WHOLE = (
     *("standings", "teams", "retirements", "finishers", "penalties", "publications", "decisions"),
@@ -94,6 +96,10 @@ class _Planned:
     def _of_the_rally(self) -> Iterator[Page]:
         for read in WHOLE:
             yield self._page("The rally", read.replace("-", " "), read)
+        for table, found in points_by_table(self._seen.classified).items():
+            if not isinstance(found, str):
+                given = {"table": table} if table != DRIVERS else {}
+                yield self._page("Points", f"points of {table}", "points", table, **given)
         for kind in CHARTS:
             yield self._page("The rally", f"chart of {kind}", "chart", kind, kind=kind)
         crews = self._seen.classified.facts.crews.values()

@@ -219,3 +219,17 @@ def test_what_can_not_be_told_says_why(rally: Rally, ledger: Ledger) -> None:
     assert Markup(Path("a/standings.html").read_text()).headings == ["Standings"]
     assert html.escape(shown["message"], quote=False) in Path("a/standings.html").read_text()
     assert told(rally, "verify", "--archive", "a")["ok"] is True
+
+
+def test_the_points_have_a_page_of_each_table_that_is_defined(tmp_path: Path) -> None:
+    """Nobody was nominated for a manufacturer, and no rule speaks of teams: there is no page."""
+    scales = ("overall: 9 8",)
+    case = Case("wrc-2019", points__scales=scales, points__scorers="everybody")
+    case.enter("1", "2", codrivers=["Co"])
+    case.times("SS1", _1="1:00:00", _2="1:01:00")
+    log = Ledger(str(tmp_path / "rally.db"), Ticking()).log(RALLY)
+    log.append([said for _, said in case.records])
+    pages = [each for each in contents_of(View(log)) if each.read == "points"]
+    assert [("points/drivers.json", {}), ("points/co-drivers.json", {"table": "co-drivers"})] == [
+        (each.path("json"), each.given) for each in pages
+    ]

@@ -45,7 +45,7 @@ ABOUT = {
     "why": "/1",
 }
 """What a page is about, where it has to be said."""
-LONG = {"check", "anomalies", "diff", "what-if", "drift", "late", "verify", "site"}
+LONG = {"cards", "check", "anomalies", "diff", "what-if", "drift", "late", "verify", "site"}
 """What goes through the log."""
 
 
