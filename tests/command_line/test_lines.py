@@ -198,3 +198,22 @@ def test_nothing_to_read(dune: Rally) -> None:
     Path("none.txt").write_text("\n# nobody came\n", encoding="utf-8")
     found: Any = answer(dune, "record", "--lines", "none.txt", *ANN)
     assert (0, 0, []) == (found["read"], found["appended"], found["refused"])
+
+
+def test_private_values_are_kept_nowhere(dune: Rally, quarantined: Quarantined) -> None:
+    """A refused line is told and kept without them; what is on record has a commitment alone."""
+    lines = """\
+        ReportFiled number=103 fact=x private.phone="+41 79" speed=9
+        103 r private.phone=+41
+        103 private.note="two words
+        ReportFiled number=103 fact=x private.phone=+41
+        """
+    Path("private.txt").write_text(dedent(lines), encoding="utf-8")
+    said = dune("record", "--lines", "private.txt", "--json", *ANN)
+    kept = str(quarantined())
+    assert (5, 3) == (said.code, len(quarantined()))
+    for told in (said.out, said.err, kept):
+        assert "+41" not in told
+        assert "two words" not in told
+    assert "private.phone=withheld speed=9" in kept
+    assert "'private.phone' is a field, and no type stands before it." in said.err

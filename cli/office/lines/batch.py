@@ -22,6 +22,7 @@ from cli.office.lines.plan import Plan, Planned, called
 from cli.office.lines.read_back import in_full
 from cli.office.lines.together import carried_out, decide_one
 from cli.office.overall import MovedOverall, Recorded
+from cli.office.private import without_values
 from ledger.ahead import Ahead
 from ledger.errors import LedgerError, NotFound, Refused, Undefined, Unreadable, Usage
 from ledger.intake.quarantine import Problem, keeping
@@ -213,7 +214,8 @@ class _Reading:
         return ask._replace(given={"source": self._source, **ask.given})
 
     def _refuse(self, number: int, text: str, error: LedgerError) -> None:
-        self.refused.append(Refusal(number, text, error.message, error.hint))
+        told = Refusal(number, without_values(text), error.message, error.hint)
+        self.refused.append(told)
 
     def problems(self) -> list[Problem]:
         """The lines refused, as they are kept in the quarantine file."""
