@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import get_args
 
-from cli.fields import own_fields
 from cli.office.lines import figures
 from cli.office.lines.asks import Ask
+from cli.office.lines.choosing import chosen_of, perhaps, words_of
 from cli.office.lines.line import Line
 from cli.office.lines.plan import called
-from cli.office.lines.typed import near, quoted
 from ledger.errors import Usage
 from ledger.vocabulary import (
     CrewNotStarted,
     FalseStartObserved,
     IncidentReported,
     NeutralisationPassed,
-    Occurrence,
     RetirementReported,
     SpeedZoneRead,
     StageNotFinished,
@@ -25,73 +22,10 @@ from ledger.vocabulary import (
     WaypointMissed,
 )
 
-_SHORTEST = 3
-"""So many letters of a word are enough where it stands before free words."""
-
-
-def _choice(text: str, known: Sequence[str]) -> str:
-    """The one of some words that begins so; empty where none does.
-
-    Raises:
-        Usage: several do.
-    """
-    folded = text.casefold()
-    if folded in known:
-        return folded
-    found = [each for each in known if folded and each.startswith(folded)]
-    if len(found) > 1:
-        raise Usage(f"{quoted(text)} may be {' or '.join(found)}.", hint="Write more of it.")
-    return found[0] if found else ""
-
-
-def _chosen(what: str, text: str, known: Sequence[str]) -> str:
-    """The same, where one has to be said.
-
-    Raises:
-        Usage: none begins so, or several do.
-    """
-    if not (found := _choice(text, known)):
-        said = f"{quoted(text)} is no {what}" if text else f"Which {what} is not said"
-        hint = (
-            near(text, known) + " " if near(text, known) else ""
-        ) + f"It may be: {listed(known)}"
-        raise Usage(f"{said}.", hint=f"{hint}.")
-    return found
-
-
-def listed(known: Sequence[str]) -> str:
-    """Words as a hint lists them."""
-    return ", ".join(known)
-
-
-def _perhaps(words: Sequence[str], known: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """What the first of free words chooses, if it does, and the words behind it.
-
-    Raises:
-        Usage: it may choose several, or is a slip of one.
-    """
-    first = words[0] if words else ""
-    if first.casefold() not in known and len(first) < _SHORTEST:
-        return "", words
-    if found := _choice(first, known):
-        return found, words[1:]
-    if hint := near(first, known, many=len(first)):
-        raise Usage(
-            f"{quoted(first)} is none of {listed(known)}.",
-            hint=f"{hint} Free words stand behind a semicolon.",
-        )
-    return "", words
-
-
-def _words_of(kind: type[Occurrence], field: str) -> tuple[str, ...]:
-    """The words that a field may be."""
-    return tuple(each for each in get_args(own_fields(kind)[field].type) if each)
-
-
-CAUSES = _words_of(RetirementReported, "cause")
-UNFINISHED = _words_of(StageNotFinished, "kind")
-INCIDENTS = _words_of(IncidentReported, "kind")
-CARDS = _words_of(TimeCardHandled, "kind")
+CAUSES = words_of(RetirementReported, "cause")
+UNFINISHED = words_of(StageNotFinished, "kind")
+INCIDENTS = words_of(IncidentReported, "kind")
+CARDS = words_of(TimeCardHandled, "kind")
 SIDES = {"in": "entered", "out": "left"}
 RESTART, HANDED_IN = "restart", "submitted"
 
@@ -103,8 +37,8 @@ def not_started(line: Line) -> Iterator[Ask]:
 
 def retired(line: Line) -> Iterator[Ask]:
     """It was reported retired: the cause, whether it may restart, and free words."""
-    cause, words = _perhaps(line.words[1:], CAUSES)
-    again, words = _perhaps(words, (RESTART,))
+    cause, words = perhaps(line.words[1:], CAUSES)
+    again, words = perhaps(words, (RESTART,))
     fields = {"cause": cause} if cause else {}
     if again:
         fields["definitive"] = "false"
@@ -113,7 +47,7 @@ def retired(line: Line) -> Iterator[Ask]:
 
 def not_finished(line: Line) -> Iterator[Ask]:
     """It did not finish the stage, and how."""
-    chosen, words = _perhaps(line.words[1:], UNFINISHED)
+    chosen, words = perhaps(line.words[1:], UNFINISHED)
     kind = {"kind": chosen} if chosen else {}
     yield line.because(words).says(StageNotFinished, line.at, **kind)
 
@@ -135,7 +69,7 @@ def _count(words: Sequence[str]) -> tuple[str, Sequence[str]]:
 def incident(line: Line) -> Iterator[Ask]:
     """It had an incident, of which kind."""
     _, *words = line.words
-    kind = _chosen("incident", words[0] if words else "", INCIDENTS)
+    kind = chosen_of("incident", words[0] if words else "", INCIDENTS)
     yield line.because(words[1:]).says(IncidentReported, line.at, kind=kind)
 
 
@@ -176,14 +110,14 @@ def speed(line: Line) -> Iterator[Ask]:
 
 def card(line: Line) -> Iterator[Ask]:
     """Its time card came in, is lost, or was replaced."""
-    chosen, words = _perhaps(line.words[1:], CARDS)
+    chosen, words = perhaps(line.words[1:], CARDS)
     yield line.because(words).says(TimeCardHandled, line.at, kind=chosen or HANDED_IN)
 
 
 def neutralised(line: Line) -> Iterator[Ask]:
     """It entered a neutralisation or left it, and when."""
     zone, words = _zone(line, "zone", "12 n NZ1 in 10:31")
-    side = _chosen("side", words[0] if words else "", (*SIDES, *SIDES.values()))
+    side = chosen_of("side", words[0] if words else "", (*SIDES, *SIDES.values()))
     line.must_end(words[2:])
     at = line.instant(words[1]) if len(words) > 1 else line.when()
     yield line.says(NeutralisationPassed, at, zone=zone, side=SIDES.get(side, side))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cli.fields import own_fields
 from cli.office.lines import befell, seen
 from cli.office.lines.asks import Ask, together
+from cli.office.lines.choosing import listed
 from cli.office.lines.context import Context, context_read
 from cli.office.lines.line import Line
 from cli.office.lines.plan import Place, Plan, called
@@ -97,7 +98,7 @@ FORMS: tuple[Form, ...] = (
         "r",
         "12 r [CAUSE] [restart] [WORDS]",
         "12 r mech gearbox",
-        f"It retired: {befell.listed(befell.CAUSES)}; with `restart` it may start again.",
+        f"It retired: {listed(befell.CAUSES)}; with `restart` it may start again.",
         befell.retired,
     ),
     Form(
@@ -112,7 +113,7 @@ FORMS: tuple[Form, ...] = (
         "i",
         "12 i KIND [WORDS]",
         "12 i sos km 214",
-        f"It had an incident: {befell.listed(befell.INCIDENTS)}.",
+        f"It had an incident: {listed(befell.INCIDENTS)}.",
         befell.incident,
     ),
     Form(
