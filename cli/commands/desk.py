@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -60,8 +61,7 @@ def command(
 
     if not by.strip() or not role.strip():
         raise click.UsageError("--by and --role say who acts: neither may be empty.")
-    on_the_screen = not plain and sys.stdin.isatty() and sys.stdout.isatty()
-    sit = _on_the_screen() if on_the_screen else _in_plain_lines
+    sit = _in_plain_lines if plain or not _has_a_screen() else _on_the_screen()
     office = settings.office()
     log = office.log(settings.rally)
     seat = Seat(
@@ -72,6 +72,12 @@ def command(
     if at_place is not None:
         session.context = context_read(at_place, seat)
     return sit(session, f"{by}, {role} · site {log.head().site} · {log.rally}")
+
+
+def _has_a_screen() -> bool:
+    """Whether there is a terminal on both sides, of which a cursor can be moved."""
+    dumb = os.environ.get("TERM", "") in {"", "dumb", "unknown"}
+    return sys.stdin.isatty() and sys.stdout.isatty() and not dumb
 
 
 def _on_the_screen() -> Callable[[Session, str], int]:

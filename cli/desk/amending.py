@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -58,10 +58,12 @@ class Last(NamedTuple):
     stands: Occurrence
 
 
-def last_of(seat: Seat, number: str, like: Ask | None, among: Collection[str] | None) -> Last:
+def last_of(
+    seat: Seat, number: str, like: Ask | None, is_hidden: Callable[[Occurrence], bool]
+) -> Last:
     """The last record of a crew that stands: where it is given, of the type and place of an ask.
 
-    `among` are the ids of those that are looked at, where not all of them may be.
+    What is hidden from the official is not looked at.
 
     Raises:
         NotFound: there is none.
@@ -74,7 +76,7 @@ def last_of(seat: Seat, number: str, like: Ask | None, among: Collection[str] | 
     types = [kind.type_name()] if kind else ()
     for record in seat.log.newest(MANY, types=types, tags=[f"crew:{number}"]):
         told = record.occurrence()
-        if isinstance(told, AMENDING) or (among is not None and record.id not in among):
+        if isinstance(told, AMENDING) or is_hidden(told):
             continue
         if all(getattr(told, name) == value for name, value in where.items()):
             for each in settle(chain_of(seat.log, record)).standing:

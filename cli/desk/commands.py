@@ -9,6 +9,7 @@ from cli.desk import side
 from cli.desk.amending import Last, by_fields, by_line, last_of, undoing
 from cli.desk.entry import Entry, Reply
 from cli.desk.help import told
+from cli.desk.others import is_kept_apart
 from cli.desk.session import Session
 from cli.office.lines.asks import Ask
 from cli.office.lines.context import context_read
@@ -49,7 +50,7 @@ def _at(session: Session, call: Call) -> Reply:
 def _undo(session: Session, call: Call) -> Reply:
     given, _, reason = call.rest.partition(";")
     if given.strip():
-        raise Usage(f"`u {given.strip()}` can't be read.", hint="u, or u ; the reason.")
+        raise Usage(f"`u {given.strip()}` can't be read.", hint="Write u, or u ; the reason.")
     if not session.deeds:
         raise NotFound(
             "Nothing of this sitting is left to undo.",
@@ -68,27 +69,26 @@ def _edit(session: Session, call: Call) -> Reply:
     line, _, reason = call.rest.partition(";")
     first, *words = line.split() or [""]
     if not words:
-        raise Usage(f"`e {call.rest}` can't be read.", hint="e 12 31:21")
-    number, among = first.removeprefix("#"), _own_alone(session)
+        raise Usage(f"`e {call.rest}` can't be read.", hint="Write it as: e 12 31:21.")
+    number, by, context = first.removeprefix("#"), session.seat.by, session.context
+
+    def is_hidden(said: Occurrence) -> bool:
+        return is_kept_apart(said, by, context)
+
     if all("=" in each for each in words):
         like = _like(session, f"#{number}", call.entered)
-        last = last_of(session.seat, number, like, among)
+        last = last_of(session.seat, number, like, is_hidden)
         fields = dict(each.partition("=")[::2] for each in words)
         found = by_fields(session.seat, last, fields, reason.strip())
     else:
         asked = read(call.rest, session.context, session.seat, call.entered)
         if asked.act != "record":
-            raise Usage("A line of one record corrects one.", hint="e 12 31:21")
-        last = last_of(session.seat, number, asked, among)
+            raise Usage("A line of one record corrects one.", hint="Write it as: e 12 31:21.")
+        last = last_of(session.seat, number, asked, is_hidden)
         found = by_line(session.seat, last, asked)
     entry = Entry(f"e {call.rest}", session.context, call.entered, (session.step(found.ask),))
     entry.shown = (session.show(_amended(session, last, found.will_be), "read"),)
     return session.attempt(entry, answers=call.answers)
-
-
-def _own_alone(session: Session) -> frozenset[str] | None:
-    """Over time cards it is one's own that is corrected: what another keyed is not shown there."""
-    return frozenset(session.own) if session.context.kind == "cards" else None
 
 
 def _like(session: Session, number: str, entered: Instant) -> Ask | None:
@@ -110,7 +110,7 @@ def _amended(session: Session, last: Last, will_be: Occurrence) -> str:
 
 def _who(session: Session, call: Call) -> Reply:
     if session.context.kind == "nowhere":
-        raise Usage("Say where you are first.", hint="at SS3 finish")
+        raise Usage("Say where you are first.", hint="Write it as: at SS3 finish.")
     rows = side.listed(session.absent(), call.entered)
     return Reply(tuple(map(session.show, rows)))
 
@@ -165,6 +165,14 @@ COMMANDS: dict[str, Command] = {
     "q": Command("q", "End, and tell what was not recorded.", _quit),
 }
 """Every command by its word, in the order in which the help shows them."""
+IN_FULL = {"help": "?", "undo": "u", "quit": "q", "exit": "q"}
+"""What people type who have not seen the table yet."""
+
+
+def command_called(word: str) -> Command | None:
+    """The command that a word is, in capitals or not."""
+    folded = word.casefold()
+    return COMMANDS.get(IN_FULL.get(folded, folded))
 
 
 def explained() -> str:

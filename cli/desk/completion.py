@@ -12,7 +12,7 @@ from cli.desk.commands import COMMANDS
 from cli.fields import choices_of, own_fields
 from cli.office.lines.context import Context
 from cli.office.lines.forms import FORMS
-from cli.office.lines.plan import Plan
+from cli.office.lines.plan import Plan, called
 from ledger.errors import LedgerError
 from ledger.vocabulary import TYPES, Occurrence, type_named
 
@@ -65,9 +65,9 @@ def _places(words: list[str], plan: Plan) -> Iterator[tuple[str, str]]:
     if not words:
         yield from ((each, "stage") for each in plan.stages)
         yield from ((each, "control") for each in plan.controls)
-    elif len(words) == 1 and words[0].upper() in plan.stages:
+    elif len(words) == 1 and (stage := called(words[0], plan.stages)) in plan.stages:
         yield from ((each, "") for each in PLACES)
-        yield from ((each, "point") for each in plan.points(words[0].upper()))
+        yield from ((each, "point") for each in plan.points(stage))
     else:
         yield from ((each, "what a figure is") for each in FIGURES)
 

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from cli.office.lines.asks import Seat
 from cli.office.lines.context import Context
-from cli.office.lines.forms import CARD
 from cli.office.lines.plan import Plan
 from cli.office.lines.read_back import ReadBack, in_full
 from ledger.authority import AMENDING
 from ledger.log import Log
 from ledger.record import Record
 from ledger.vocabulary import ControlPassed, Occurrence, PassingRecorded, StageStarted
+from projections.control.blind import unseen
 from projections.control.check import Suspicion
 
 MOST = 5
@@ -58,14 +58,16 @@ class Others:
         self._log = log
         self._seen = log.head().size
 
-    def since(self, own: Mapping[str, Record], context: Context) -> News:
+    def since(self, own: Mapping[str, Record], by: str, context: Context) -> News:
         """What others appended since it was asked last, as far as it bears on a desk."""
         head = self._log.head().size
         if head <= self._seen:
             return News()
         mine = {cell: each for each in own.values() if (cell := cell_of(each.occurrence()))}
         read = self._log.read(after=self._seen, until=head)
-        told = (_bears_on(each, mine, own, context) for each in read if each.id not in own)
+        of_others = (each for each in read if each.id not in own)
+        seen = (e for e in of_others if not is_kept_apart(e.occurrence(), by, context))
+        told = (_bears_on(each, mine, own, context) for each in seen)
         found = tuple(each for each in told if each)
         self._seen = head
         return News(found)
@@ -75,8 +77,6 @@ def _bears_on(
     record: Record, mine: Mapping[Cell, Record], own: Collection[str], context: Context
 ) -> tuple[Record, Record | None] | None:
     said = record.occurrence()
-    if is_kept_apart(said, context):
-        return None
     cell = cell_of(said)
     if cell is not None and (ours := mine.get(cell)) is not None:
         return record, ours if _time(said) != _time(ours.occurrence()) else None
@@ -92,17 +92,15 @@ def _time(said: Occurrence) -> tuple[object, ...]:
     return (at.ms if at else None, getattr(said, "elapsed_ms", None))
 
 
-def is_kept_apart(said: Occurrence, context: Context) -> bool:
+def is_kept_apart(said: Occurrence, by: str, context: Context) -> bool:
     """Whether something is not shown to an official here: cards are keyed twice, each unseen.
 
     Over time cards nobody sees what another official keyed from them.
     """
-    return context.kind == "cards" and said.source.kind == CARD
+    return context.kind == "cards" and bool(unseen([("", said)], by, context.stage))
 
 
-def seen_alone(
-    told: ReadBack, came: Sequence[Any], seat: Seat, own: Collection[str], context: Context
-) -> ReadBack:
+def seen_alone(told: ReadBack, came: Sequence[Any], seat: Seat, context: Context) -> ReadBack:
     """What is read back, without anything that tells what another official keyed from the cards.
 
     Neither how a crew stands by it, nor what differs from it.
@@ -111,8 +109,8 @@ def seen_alone(
         return told
 
     def shows(found: Suspicion) -> bool:
-        about = [seat.log.at(each) for each in found.positions]
-        return not any(e.id not in own and is_kept_apart(e.occurrence(), context) for e in about)
+        about = (seat.log.at(each).occurrence() for each in found.positions)
+        return not any(is_kept_apart(each, seat.by, context) for each in about)
 
     warned = zip(told.warnings, came[-1].warnings, strict=True)
     warnings = tuple(words for words, found in warned if shows(found))

@@ -71,19 +71,19 @@ class PlainDesk:
             self._refused |= reply.refused
             self._tell(reply.lines)
             if self._answers:
-                self._tell(self._session.news())
-                self._tell_who_is_missing(reply)
+                self._look_around(reply)
         return reply.ends
 
-    def _tell_who_is_missing(self, reply: Reply) -> None:
-        """Who is still missing, behind what was put on record; and who is next."""
-        if not reply.appended or self._session.context.kind == "nowhere":
-            return
+    def _look_around(self, reply: Reply) -> None:
+        """Tell what others appended; behind a record who is still missing, and who is next."""
+        session = self._session
         try:
-            rows = side.listed(self._session.absent(), self._session.seat.now())
-            self._tell(map(self._session.show, (*rows, self._session.next_words())))
+            self._tell(session.news())
+            if reply.appended and session.context.kind != "nowhere":
+                rows = side.listed(session.absent(), session.seat.now())
+                self._tell(map(session.show, (*rows, session.next_words())))
         except LedgerError as error:
-            self._tell([self._session.wording.refused(error)])
+            self._tell([session.wording.refused(error)])
 
     def _tell(self, lines: Iterable[Shown]) -> None:
         for each in lines:

@@ -5,11 +5,11 @@ Each is a sentence that says by itself what it is: neither a colour nor a place 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from cli.office.lines.context import Context
-from cli.office.lines.read_back import ReadBack
+from cli.office.lines.read_back import Crew, ReadBack
 from ledger.errors import LedgerError
 from ledger.signs import spelled_out
 
@@ -41,14 +41,12 @@ class Wording:
 
     def meant(self, told: ReadBack) -> Iterator[Shown]:
         """Number, driver and car, and what a line means in words."""
-        alone = len(told.crews) == 1
-        for each in told.says:
-            words = each.removeprefix(f"Crew {told.number} ") if alone else each
-            yield self.show(f"{told.crews[0].words()}: {words}" if alone else words, "read")
+        for words in told.says:
+            yield self.show(_of_its_crew(words, told.crews), "read")
 
     def warned(self, told: ReadBack, how: How) -> Iterator[Shown]:
-        """What `check` would find; of very much only the first."""
-        for each in _first(told.warnings):
+        """What was typed before, and what `check` would find; of very much only the first."""
+        for each in _first((*told.twice, *told.warnings)):
             yield self.show(f"Warning: {each}", how)
 
     def came(self, what: str, told: ReadBack) -> Iterator[Shown]:
@@ -58,6 +56,15 @@ class Wording:
         words = [what, *(f"{each}." for each in (*told.stands, *_first(others)))]
         yield self.show(" ".join(words), "done")
         yield from map(self.show, told.notes)
+
+
+def _of_its_crew(words: str, crews: Sequence[Crew]) -> str:
+    """Words about a crew behind its number, driver and car."""
+    for each in crews:
+        about = words.removeprefix(f"Crew {each.number}")
+        if about != words and about[:1] in {" ", ","}:
+            return f"{each.words()}: {about[1:].strip()}"
+    return f"{crews[0].words()}: {words}" if len(crews) == 1 else words
 
 
 def _first(lines: Iterable[str]) -> list[str]:

@@ -7,6 +7,7 @@ reply. One thread uses it at a time.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,11 +17,11 @@ from cli.desk.others import Others, seen_alone
 from cli.desk.saying import How, Shown, Wording
 from cli.office.awaited import who_is_missing
 from cli.office.lines.asks import Ask, Seat
-from cli.office.lines.context import NOWHERE, Context
+from cli.office.lines.context import NOWHERE, Context, context_read
 from cli.office.lines.forms import is_remark, read
 from cli.office.lines.read_back import ReadBack, read_back
 from cli.office.view import View
-from ledger.errors import LedgerError, Unavailable
+from ledger.errors import LedgerError, Unavailable, Usage
 from ledger.record import Record
 from ledger.times import Instant
 from ledger.vocabulary import StageStarted
@@ -45,7 +46,6 @@ class Session:
         self._view: View | None = None
         self._absent: tuple[int, Context, Absent] | None = None
         self._others = Others(seat.log)
-        self._walked_ms: dict[str, int] = {}
 
     def take(self, text: str, entered: Instant, *, answers: bool = True) -> Reply:
         """Take a line as it was typed; `entered` is the instant of its Enter.
@@ -53,7 +53,7 @@ class Session:
         Where somebody `answers`, warnings ask once more. Else, as for what is pasted or piped, the
         line is recorded and they are told, and an empty line means nothing.
         """
-        from cli.desk.commands import COMMANDS, Call
+        from cli.desk.commands import Call, command_called
 
         typed = text.strip()
         word, _, rest = typed.partition(" ")
@@ -62,7 +62,7 @@ class Session:
                 return self._enter(entered) if answers else Reply()
             if typed.startswith("#") and is_remark(typed, self.seat.plan):
                 return self.told("A remark: nothing is recorded.")
-            if command := COMMANDS.get(word.casefold()):
+            if command := command_called(word):
                 return command.does(self, Call(rest.strip(), entered, answers))
         except LedgerError as error:
             return self.refuse(error)
@@ -100,11 +100,18 @@ class Session:
         except Unavailable as error:
             return self._keep(entry, error)
         except LedgerError as error:
-            return self.refuse(error, shown)
+            return self.refuse(self._perhaps_a_place(entry, error), shown)
         if not warned:
             return self.carry_out(entry, shown)
         entry.shown = (*shown, *warned)
         return self.ask(entry)
+
+    def _perhaps_a_place(self, entry: Entry, error: LedgerError) -> LedgerError:
+        """Why a line was not understood; of a place without its `at`, with that as what to do."""
+        with contextlib.suppress(LedgerError):
+            context_read(entry.text, self.seat)
+            return Usage(error.message, hint=f"To sit there: at {entry.text}.")
+        return error
 
     def step(self, ask: Ask) -> Step:
         """An act under a key of its own."""
@@ -121,7 +128,7 @@ class Session:
 
     def _told(self, came: Sequence[Any], entry: Entry) -> ReadBack:
         told = read_back(came, self.seat)
-        return seen_alone(told, came, self.seat, self.own, entry.context)
+        return seen_alone(told, came, self.seat, entry.context)
 
     def ask(self, entry: Entry) -> Reply:
         """Let a line wait for an answer to its warnings."""
@@ -153,10 +160,10 @@ class Session:
             self._note(entry, came)
             return self.refuse(error, shown)
         self._note(entry, came)
-        told = self._told(came, entry)
-        meant = () if entry.shown or shown else self.wording.meant(told)
-        lines = (*shown, *meant, *self._acknowledged(came, entry, told))
-        return Reply(lines, tuple(each.position for each in came))
+        return Reply(
+            (*shown, *self._acknowledged(came, entry, read_back_too=not shown)),
+            tuple(each.position for each in came),
+        )
 
     def _note(self, entry: Entry, came: Sequence[Any]) -> None:
         """Note what was put on record, so that it can be undone; and what was undone by it."""
@@ -169,16 +176,22 @@ class Session:
         elif records:
             self.deeds.append(Deed(entry, records))
             self.tally = self.tally.one_more([each.position for each in records])
-        for each in came:
-            if isinstance(said := each.said, StageStarted) and (at := said.due_at or said.fact_at):
-                self._walked_ms[said.stage] = at.ms
 
-    def _acknowledged(self, came: Sequence[Any], entry: Entry, told: ReadBack) -> Iterator[Shown]:
+    def _acknowledged(
+        self, came: Sequence[Any], entry: Entry, *, read_back_too: bool
+    ) -> Iterator[Shown]:
         """What came of a line: where it stands, what it moved, what `check` finds since."""
         where = ", ".join(f"#{each.position}" for each in came)
         what = "was on record already" if came[-1].already_known else "recorded"
         if entry.undoes is not None:
             what = f"recorded: `{entry.undoes.entry.text}` is undone"
+        try:
+            told = self._told(came, entry)
+        except LedgerError as error:  # it is on record all the same
+            yield self.show(f"{where} {what}. {error.message}", "done")
+            return
+        if read_back_too and not entry.shown:
+            yield from self.wording.meant(told)
         yield from self.wording.came(f"{where} {what}.", told)
         asked = {each.text for each in entry.shown}
         yield from (e for e in self.wording.warned(told, "told") if e.text not in asked)
@@ -232,9 +245,19 @@ class Session:
         if self.context.kind not in ("start", "control"):
             return None
         due = side.due(self.absent())
-        last = self._walked_ms.get(self.context.stage, 0) if self.context.kind == "start" else 0
+        last = self._walked_ms() if self.context.kind == "start" else 0
         ahead = (each for each in due if each.since is None or each.since.ms > last)
         return next(ahead, due[0] if due else None)
+
+    def _walked_ms(self) -> int:
+        """When the crew was to start whose start was recorded here last; 0 before any."""
+        for deed in reversed(self.deeds):
+            for each in reversed(deed.records):
+                said = each.occurrence()
+                if isinstance(said, StageStarted) and said.stage == self.context.stage:
+                    at = said.due_at or said.happened
+                    return at.ms
+        return 0
 
     def next_words(self) -> str:
         """Who is next here, in words; nothing where nobody is."""
@@ -247,7 +270,7 @@ class Session:
 
     def news(self) -> tuple[Shown, ...]:
         """What others appended since it was asked last, as far as it bears on this desk."""
-        found = self._others.since(self.own, self.context)
+        found = self._others.since(self.own, self.seat.by, self.context)
         return tuple(self.show(each, "news") for each in found.words(self.seat.plan))
 
     def _lying(self) -> View:

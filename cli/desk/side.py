@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from ledger.times import Instant
@@ -64,21 +64,34 @@ def listed(absent: Absent, now: Instant) -> list[str]:
     return lines or ["Nobody is missing here."]
 
 
-def pane(absent: Absent, now: Instant, width: int, height: int) -> list[str]:
-    """The same as a column: a line a crew, its number first, by how long at the right edge."""
+def pane(
+    absent: Absent, now: Instant, width: int, height: int, wide: Callable[[str], int] = len
+) -> list[str]:
+    """The same as a column: a line a crew, its number first, by how long at the right edge.
+
+    `wide` tells how many columns a text takes.
+    """
     rows: list[str] = []
     for heading, several in grouped(absent, now):
-        rows.append(f"{heading}: {len(several)}"[:width])
-        rows += [_row(each, by(each, now), width) for each in several]
-    rows += [f"Can't be told: {each}"[:width] for each in absent.untold]
+        rows.append(fitting(f"{heading}: {len(several)}", width, wide))
+        rows += [_row(each, by(each, now), width, wide) for each in several]
+    rows += [fitting(f"Can't be told: {each}", width, wide) for each in absent.untold]
     return _cut(rows or ["Nobody is missing."], height)
 
 
-def _row(each: Absentee, long: str, width: int) -> str:
-    room = width - len(long) - 1
-    name = f" {each.number} {each.driver}"
-    name = name if len(name) <= room else f"{name[: room - 1]}…"
-    return f"{name:<{room}} {long}".rstrip()
+def _row(each: Absentee, long: str, width: int, wide: Callable[[str], int]) -> str:
+    room = width - wide(long) - 1
+    name = fitting(f" {each.number} {each.driver}", room, wide)
+    return f"{name}{' ' * (room - wide(name))} {long}".rstrip()
+
+
+def fitting(text: str, width: int, wide: Callable[[str], int] = len) -> str:
+    """A text in at most so many columns: what does not fit gives way to a sign of that."""
+    if wide(text) <= width:
+        return text
+    while text and wide(text) > width - 1:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def _cut(rows: Sequence[str], height: int) -> list[str]:

@@ -8,7 +8,6 @@ and never touches the one that is being typed. Only keys that every terminal tel
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -97,7 +96,7 @@ class Picture(NamedTuple):
     hint: str = ""
     question: Entry | None = None
     waiting: int = 0
-    away: str = ""
+    away: bool = False
     plan: Plan | None = None
 
 
@@ -145,14 +144,20 @@ class Terminal:
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._end, 128 + number)
         work = [asyncio.create_task(each) for each in (self._take_lines(), self._look_around())]
+        for each in work:
+            each.add_done_callback(self._done)
         try:
             await self._app.run_async(handle_sigint=False)
         finally:
             for each in work:
                 each.cancel()
-            for each in work:
-                with contextlib.suppress(asyncio.CancelledError):
-                    await each
+            await asyncio.gather(*work, return_exceptions=True)
+
+    def _done(self, work: asyncio.Task[None]) -> None:
+        """What goes wrong in the background ends the sitting, and is told as anywhere else."""
+        error = None if work.cancelled() else work.exception()
+        if error is not None and self._app.is_running and not self._app.is_done:
+            self._app.exit(exception=error)
 
     def _end(self, code: int) -> None:
         """End behind the lines that were entered; asked again, at once."""
@@ -186,6 +191,7 @@ class Terminal:
             rest += buffer.document.text_after_cursor
             buffer.reset()
         for each in whole:
+            buffer.history.append_string(each)
             self._put(each, answers=False)
         buffer.insert_text(rest)
 
@@ -217,10 +223,6 @@ class Terminal:
             typed = await self._queue.get()
             try:
                 reply = await self._in_turn(partial(self._take, typed))
-            except BaseException as error:
-                if not isinstance(error, asyncio.CancelledError) and self._app.is_running:
-                    self._app.exit(exception=error)
-                raise
             finally:
                 self._busy -= 1
             if reply.ends:
@@ -277,9 +279,9 @@ class Terminal:
                 waiting,
                 plan=session.seat.plan,
             )
-        except LedgerError as error:
+        except LedgerError:
             self._picture = self._picture._replace(
-                context=session.context, question=question, waiting=waiting, away=error.message
+                context=session.context, question=question, waiting=waiting, away=True
             )
 
     # -- what is shown -----------------------------------------------------------------------------
@@ -328,7 +330,7 @@ class Terminal:
         if picture.absent is None:
             return "Say where you are:\nat SS1 finish"
         height = max(self._app.output.get_size().rows - AROUND, 1)
-        return "\n".join(side.pane(picture.absent, now, SIDE - 1, height))
+        return "\n".join(side.pane(picture.absent, now, SIDE - 1, height, get_cwidth))
 
     def _place(self) -> str:
         context = self._picture.context
@@ -339,13 +341,16 @@ class Terminal:
 
     def _hint(self) -> StyleAndTextTuples:
         picture = self._picture
+        told: StyleAndTextTuples = []
         if picture.away:
-            return [("class:refused", f"The ledger does not answer: {picture.away}")]
+            told.append(("class:refused", "The ledger does not answer. "))
         if picture.question:
             does = "sends it again" if picture.question.unsent else "records it"
             more = f" ({picture.waiting} wait)" if picture.waiting > 1 else ""
             text = f"WAITS: {picture.question.text}  Enter {does}, n drops it{more}"
-            return [("class:question", text)]
+            return [*told, ("class:question", text)]
+        if told:
+            return told
         if self._busy:
             return [("", "Recording …")]
         return [("", picture.hint)]

@@ -193,6 +193,19 @@ def test_bytes_of_all_kinds(dune: Rally, quarantined: Quarantined) -> None:
     assert r"103 1:20:00 ; caf\xe9" == quarantined()[0]["raw"]
 
 
+def test_a_file_that_is_sent_twice(lines: Rally) -> None:
+    """Without a key it is on record twice, and says so line by line; another official's is not."""
+    words = ("record", "--lines", "ss3.txt", "--json")
+    first, again = (answer(lines, *words[:-1], *ANN, code=5) for _ in range(2))
+    assert [] == first["twice"]
+    assert [each["line"] for each in first["records"]] == [each["line"] for each in again["twice"]]
+    assert [each["id"] for each in first["records"]] == [each["id"] for each in again["twice"]]
+    said = lines(*words[:-1], *ANN)
+    assert "You recorded before what these lines say: 3, 7, 8, 9, 9." in said.err
+    bo = ("--by", "Bo", "--role", "timekeeper")
+    assert [] == answer(lines, *words[:-1], *bo, code=5)["twice"]
+
+
 def test_nothing_to_read(dune: Rally) -> None:
     """An empty file is read, and says nothing."""
     Path("none.txt").write_text("\n# nobody came\n", encoding="utf-8")

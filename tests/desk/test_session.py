@@ -218,6 +218,13 @@ def test_walking_along_the_start_list(sits: Sits) -> None:
     assert "Everybody has started" in ann.says("")
 
 
+def test_walking_goes_on_where_a_start_was_undone(sits: Sits) -> None:
+    """The crew whose start is taken back is the next again."""
+    ann = sits("SS1 start")
+    ann.takes("", "", "u")
+    assert ann.session.next_words().startswith("Enter starts 102")
+
+
 def test_what_waits_comes_before_walking(sits: Sits) -> None:
     """Enter answers the question that stands, and walks on then."""
     ann = sits("SS1 start")
@@ -279,7 +286,17 @@ def test_cards_are_keyed_unseen(sits: Sits) -> None:
     said = ann.says("102 SS1 start 6:03 finish 7:35:13")
     assert "of 2" not in said
     assert "7:31:12" not in said
+    assert "Corrected: " in sits("SS1 cards").says("e 101 SS1 finish 7:36:00")
     assert "SS1: " in sits("SS1 finish", by="Bob").says("101 7:31:13", answers=False)
+
+
+def test_a_line_that_is_typed_twice_asks_once_more(sits: Sits) -> None:
+    """The same official says the same of a crew: `check` finds nothing in it, the desk does."""
+    ann, bob = sits("SS1 finish elapsed"), sits("SS1 finish elapsed", by="Bob")
+    ann.takes("101 1:31:12")
+    assert "You recorded that already, #" in ann.says("101 1:31:12")
+    assert ann.session.waiting
+    assert "recorded that already" not in bob.says("101 1:31:12")
 
 
 # -- a server that is gone -------------------------------------------------------------------------
@@ -378,7 +395,9 @@ def test_help_lists_every_form_and_command(sits: Sits) -> None:
 def test_several_crews_in_a_line_are_undone_together(sits: Sits) -> None:
     """One line, several records; `u` takes back all of them."""
     ann = sits("SS1 start")
-    assert 3 == len(ann.takes("110,111,112 -").appended)
+    reply = ann.takes("110,111,112 -")
+    assert 3 == len(reply.appended)
+    assert "111 Driver 11, Dromedar: did not start on SS1." == reply.lines[1].text
     ann.takes("u")
     assert 3 == sum(isinstance(each.occurrence(), Voided) for each in ann.records())
     assert not ann.session.deeds
@@ -391,6 +410,15 @@ def test_a_number_that_is_a_command(sits: Sits, loop: Rally) -> None:
     ann = sits("SS1 start")
     assert "q Quirin: did not start on SS1." in ann.says("#q -")
     assert ann.takes("q").ends
+
+
+def test_what_new_people_type(sits: Sits) -> None:
+    """Whole words are understood, and a place without its `at` leads to it."""
+    ann = sits()
+    assert "To sit there: at ss1 finish." in ann.says("ss1 finish")
+    assert ann.says("?") == ann.says("help")
+    assert ann.says("u") == ann.says("UNDO")
+    assert ann.takes("exit").ends
 
 
 def test_a_remark(sits: Sits) -> None:

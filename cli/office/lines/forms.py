@@ -15,14 +15,13 @@ from cli.office.lines.choosing import listed
 from cli.office.lines.context import Context, context_read
 from cli.office.lines.line import Line
 from cli.office.lines.plan import Place, Plan, called
-from cli.office.lines.seen import CARD
 from cli.office.lines.typed import LONGEST, Typed, crews_in_front, near, quoted, taken_apart
 from ledger.errors import Usage
 from ledger.spelling import composed
 from ledger.times import Instant
 from ledger.vocabulary import TYPES, type_named
 
-__all__ = ["CARD", "FORMS", "Form", "Line", "context_read", "explained", "read"]
+__all__ = ["FORMS", "Form", "Line", "context_read", "explained", "read"]
 
 Reading = Callable[[Line], Iterator[Ask]]
 

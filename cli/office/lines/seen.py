@@ -12,10 +12,8 @@ from cli.office.lines.plan import Plan, called
 from cli.office.lines.typed import near, quoted
 from ledger.errors import Usage
 from ledger.times import Instant
-from ledger.vocabulary import ControlPassed, PassingRecorded, StageStarted
+from ledger.vocabulary import TIME_CARD, ControlPassed, PassingRecorded, StageStarted
 
-CARD = "card"
-"""The kind of the source of what a time card says."""
 TIMED = ("start", "finish", "point", "control")
 ON_THE_STAGE = ("finish", "point")
 """The kinds of places at which a crew is timed, and at which time runs since its start."""
@@ -78,10 +76,10 @@ def _cell(line: Line, figure: str) -> Ask:
     if figure.startswith("+"):
         if line.context.kind not in ON_THE_STAGE:
             raise Usage(f"At {line.context.words()} there is no elapsed time.", hint="Write 10:31.")
-        return _seen(line, None, figures.elapsed(figure[1:]), CARD)
+        return _seen(line, None, figures.elapsed(figure[1:]), TIME_CARD)
     at = figures.bare(figure, line.context, line.log, line.plan, None)
     assert isinstance(at, Instant)  # by the clock
-    return _seen(line, at, source=CARD)
+    return _seen(line, at, source=TIME_CARD)
 
 
 def _place(words: Sequence[str], stage: str, plan: Plan) -> tuple[Context, int]:
