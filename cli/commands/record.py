@@ -13,7 +13,7 @@ from cli.changes import named, show, warn
 from cli.context import Settings
 from cli.office.desk import Desk, Signature
 from cli.office.moving import MOST_TOLD, sentences
-from cli.options import here, lines_of
+from cli.options import complete_stage, here, lines_of
 from cli.output import counted, print_json, visible
 from ledger.errors import Usage
 from ledger.vocabulary import type_named
@@ -69,6 +69,7 @@ LINES = (
         default="",
         metavar="PLACE",
         help="Where the lines begin: `SS3 finish elapsed`, as `at` in a line says it.",
+        shell_complete=complete_stage,
     ),
     click.Option(["--strict"], is_flag=True, help="Append no line when any is refused."),
 )
