@@ -79,7 +79,7 @@ def read_back(outcome: Sequence[Done], seat: Seat) -> ReadBack:
     numbers = dict.fromkeys(n for each in done for n in named(each.said, *CREWS))
     last = done[-1]
     told: list[str] = []
-    if last.after and last.record:
+    if last.record and last.after:
         stages = {n: getattr(each.said, "stage", "") for each in done for n in numbers}
         told = [line for n in numbers for line in stands(last.after, n, stages[n])]
     return ReadBack(

@@ -58,7 +58,7 @@ def carried_out(desk: Desk, decide: Callable[[Ahead], None]) -> tuple[Recorded, 
         Recorded(each, records[at] if records else None, NOTHING_MOVED)
         for at, each in enumerate(said)
     ]
-    notes = tuple(note for each in said for note in beside(between.after, each))
+    notes = tuple(note for each in said for note in beside(between, each))
     last = done.pop()
-    told = Recorded(last.said, last.record, between.moved(), notes, after=between.after)
+    told = Recorded(last.said, last.record, between, notes)
     return (*done, told)
