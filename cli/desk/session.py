@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cli.desk import side, start_list
-from cli.desk.entry import Deed, Entry, Reply, Step, Tally
+from cli.desk.entry import Deed, Entry, Reply, Step, Tally, standing
 from cli.desk.others import Others, seen_alone
 from cli.desk.saying import How, Shown, Wording
 from cli.office.awaited import who_is_missing
@@ -251,12 +251,9 @@ class Session:
 
     def _walked_ms(self) -> int:
         """When the crew was to start whose start was recorded here last; 0 before any."""
-        for deed in reversed(self.deeds):
-            for each in reversed(deed.records):
-                said = each.occurrence()
-                if isinstance(said, StageStarted) and said.stage == self.context.stage:
-                    at = said.due_at or said.happened
-                    return at.ms
+        for each in reversed(standing(self.deeds)):
+            if isinstance(said := each.said, StageStarted) and said.stage == self.context.stage:
+                return (said.due_at or said.happened).ms
         return 0
 
     def next_words(self) -> str:
@@ -270,7 +267,7 @@ class Session:
 
     def news(self) -> tuple[Shown, ...]:
         """What others appended since it was asked last, as far as it bears on this desk."""
-        found = self._others.since(self.own, self.seat.by, self.context)
+        found = self._others.since(self.own, standing(self.deeds), self.seat, self.context)
         return tuple(self.show(each, "news") for each in found.words(self.seat.plan))
 
     def _lying(self) -> View:
