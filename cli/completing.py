@@ -53,7 +53,8 @@ def complete_value(what: str, ctx: click.Context, begun: str) -> list[str]:
             return sorted(_starting(begun, names_of_records(_log(ctx), *NAMED[what])))
         except (LedgerError, OSError):
             return []
-    kind, field = (StageScheduled if what == "stage" else CrewEntered), _ASKED.get(what, what)
+    of_the_plan = what in ("stage", "control")
+    kind, field = _FROM_THE_LOG[what] if of_the_plan else (CrewEntered, _ASKED.get(what, what))
     try:
         return _starting(begun, _held(_log(ctx), kind, field))
     except (LedgerError, OSError):

@@ -75,6 +75,8 @@ MAY_RECORD: dict[str, frozenset[str]] = {
     "SourceDeclaredUnreliable": _TIMING | {"tracking", "stewards"},
     "TimeDetermined": _DIRECTION | {"timekeeper"},
     "TimeCardHandled": _ROAD | {"competitor"},
+    "CardsClosed": _TIMING,
+    "DiceThrown": _ANY_OFFICIAL,
     "StageOpened": _DIRECTION | {"marshal", "timekeeper"},
     "StageDelayed": _DIRECTION,
     "StageShortened": _DIRECTION,

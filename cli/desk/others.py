@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from cli.desk.entry import Stands
 from cli.office.lines.asks import Seat
 from cli.office.lines.context import Context
-from cli.office.lines.forms import CARD
 from cli.office.lines.plan import Plan
 from cli.office.lines.read_back import ReadBack, in_full
 from ledger.authority import AMENDING
 from ledger.log import Log
 from ledger.record import Record
 from ledger.vocabulary import ControlPassed, Occurrence, PassingRecorded, StageStarted
+from projections.control.blind import unseen
 from projections.control.check import Suspicion
 
 MOST = 5
@@ -124,7 +124,7 @@ def is_kept_apart(said: Occurrence, by: str, context: Context) -> bool:
 
     Over time cards nobody sees what another official keyed from them.
     """
-    return context.kind == "cards" and said.source.kind == CARD and said.by != by
+    return context.kind == "cards" and bool(unseen([("", said)], by, context.stage))
 
 
 def seen_alone(told: ReadBack, came: Sequence[Any], seat: Seat, context: Context) -> ReadBack:

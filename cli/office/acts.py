@@ -202,6 +202,8 @@ ACTS: dict[str, Act] = {
     "void": Act("recording", "void"),
     "adopt": Act("proposing", "adopt"),
     "decline": Act("proposing", "decline"),
+    "close-cards": Act("keying", "close_cards"),
+    "throw-dice": Act("keying", "throw_dice"),
     "forget": Act("recording", "forget"),
     "exhibit add": Act("recording", "bind"),
     "new": _incoming("founding", "found"),

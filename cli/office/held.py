@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import bisect
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -66,6 +66,10 @@ class Told(NamedTuple):
     said: Occurrence
 
 
+Hides = Callable[[Sequence[tuple[str, Occurrence]]], frozenset[str]]
+"""Which of these records, by id, somebody may not see."""
+
+
 class Held:
     """The parts of a log that were asked for, as far as the log was read; thread-safe."""
 
@@ -77,10 +81,17 @@ class Held:
         self._linked: dict[int, tuple[str, Occurrence]] = {}
         self._folds: dict[tuple[Some, ...], tuple[Fold, int]] = {}
 
-    def folded(self, log: Log, until: int, parts: Iterable[Some]) -> Fold:
-        """The fold over parts of a log up to a position: a record that is in several is one."""
+    def folded(
+        self, log: Log, until: int, parts: Sequence[Some], hides: Hides | None = None
+    ) -> Fold:
+        """The fold over parts of a log up to a position: a record that is in several is one.
+
+        What it `hides`, of all that is told there, is left out.
+        """
+        told = (each for some in parts for each in self.told(log, until, some))
+        hidden = hides([(each.record.id, each.said) for each in told]) if hides else ()
         fold = Fold()
-        self._take(fold, log, 0, until, parts)
+        self._take(fold, log, 0, until, parts, hidden)
         return fold
 
     def facts(
@@ -103,15 +114,21 @@ class Held:
                 del self._folds[next(iter(self._folds))]
             return fold.facts()
 
-    def _take(self, fold: Fold, log: Log, after: int, until: int, parts: Iterable[Some]) -> None:
+    def _take(
+        self,
+        fold: Fold,
+        log: Log,
+        after: int,
+        until: int,
+        parts: Iterable[Some],
+        hidden: Collection[str] = (),
+    ) -> None:
         also = log.recorder.further_origins(after, until)
         for some in parts:
-            held = self._read(log, some, until)
-            first = bisect.bisect_right(held, after, key=lambda each: each.record.position)
-            for record, said in islice(held, first, None):
+            for record, said in self._between(log, after, until, some):
+                if record.id in hidden:
+                    continue
                 at = record.position
-                if at > until:
-                    break
                 origins = (record.header.site, record.header.site_position), *also.get(at, ())
                 fold.take(record.id, at, said, origins)
 
@@ -122,6 +139,19 @@ class Held:
             self._linked[row.position] = row.id, occurrence_at(row.position, row.data)
         for position in sorted(asked):
             yield self._linked[position][0], position
+
+    def told(self, log: Log, until: int, some: Some) -> Iterator[Told]:
+        """A part of a log up to a position, in its order."""
+        return self._between(log, 0, until, some)
+
+    def _between(self, log: Log, after: int, until: int, some: Some) -> Iterator[Told]:
+        """A part of a log behind a position and up to another, in its order."""
+        held = self._read(log, some, until)
+        first, end = (
+            bisect.bisect_right(held, each, key=lambda told: told.record.position)
+            for each in (after, until)
+        )
+        return islice(held, first, end)
 
     def _read(self, log: Log, some: Some, until: int) -> Sequence[Told]:
         """A part as it is now; it may have records behind the position."""

@@ -87,8 +87,10 @@ class MovedOverall(NamedTuple):
     why: str = ""
 
 
-NOTHING_MOVED = MovedOverall((), (), False, "")
-"""What is told of one of several records: the last tells what all of them moved."""
+NOTHING_MOVED = MovedOverall((), (), is_there=False, complaint="")
+"""What is told of one of several records: the last tells what all of them moved, unless who did it
+is not to know.
+"""
 
 
 class Around:

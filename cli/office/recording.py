@@ -15,10 +15,11 @@ import msgspec
 
 from cli.fields import as_typed, parse_fields, source_of
 from cli.office.asking import ARecord, Word
+from cli.office.blind import UNTOLD, is_blind
 from cli.office.desk import Desk
 from cli.office.exhibits import must_be_parties
 from cli.office.naming import record_named
-from cli.office.overall import Around, Recorded, around
+from cli.office.overall import NOTHING_MOVED, Around, Recorded, around
 from cli.office.private import field_name, sealed
 from cli.office.view import lying_there
 from cli.parameters import parse_rules
@@ -216,6 +217,8 @@ def _envelope(desk: Desk) -> Envelope:
 def carry_out(desk: Desk, make: Callable[[], Act]) -> Recorded:
     """Carry out an act, or only try it, and tell what it moved."""
     said, made = _carried_out(desk, make)
+    if is_blind(desk, [said]):
+        return Recorded(said, made, NOTHING_MOVED, (UNTOLD,))
     between = around(desk, said, made)
     return Recorded(said, made, between, beside(between, said))
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from cli.office.blind import hidden_from
 from cli.office.desk import Desk
 from cli.office.held import EVERYTHING, NO_READINGS, READ, Some
 from cli.office.overall import Said
@@ -95,7 +96,8 @@ def told(desk: Desk, done: Sequence[Said]) -> tuple[Suspicion, ...]:
     log, first = desk.log, done[0].record
     until = desk.position if first is None else first.position - 1
     about = _touched(log, [each.said for each in done])
-    lay = desk.held.folded(log, until, _bearing_on(until, about))
+    hides = hidden_from(log, [each.said for each in done])
+    lay = desk.held.folded(log, until, _bearing_on(until, about), hides)
     before = lay.facts()
     for each in done:
         lay.take(each.id, each.position or 0, each.said)

@@ -30,30 +30,13 @@ from cli.web.asked import (
     query_of,
     subject_of,
 )
+from cli.web.keys import KEYS, SIGNS
 from cli.web.pages import menu, page_of
 from cli.web.words import Words
 
 if TYPE_CHECKING:
     from cli.office.basis import Basis
     from cli.office.view import View
-
-KEYS = {
-    "record": (",", "."),
-    "decision": ("[", "]"),
-    "stage": ("{", "}"),
-    "publication": ("(", ")"),
-    "cancellation": ("<", ">"),
-    "retirement": ("-", "+"),
-}
-"""The keys of each step, back and forth; on the page they are listed by `?`."""
-SIGNS = {
-    "record": "•",
-    "decision": "⚖",
-    "stage": "⚑",
-    "publication": "▤",
-    "cancellation": "✕",
-    "retirement": "⊘",
-}
 
 
 class Step(NamedTuple):

@@ -28,7 +28,7 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.base import on
 from projections.control.anomaly import Anomaly, positions_of
-from projections.control.persons import name_key
+from projections.state.persons import name_key
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.totals import Overall, Span, stage_total

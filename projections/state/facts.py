@@ -168,7 +168,7 @@ class Fold:
 
     def joined(self) -> Facts | None:
         """The facts that were given last, and what came since; None where they are others by it."""
-        if self._known is None:
+        if self._known is None or len(self._occurrences) - self._known[1] > FEW:
             return None
         facts, size = self._known
         for identity in islice(self._occurrences, size, None):
@@ -231,6 +231,8 @@ class Fold:
         return fact._replace(shown=as_shown(stands, self._occurrences))
 
 
+FEW = 50
+"""So many are joined to what is known, each compared with all; more are settled with all anew."""
 _OF_CLOCKS = (ClockOffsetDeclared, RegulationsAdopted, BulletinIssued, StageScheduled)
 """What is declared of clocks, and what says whether it is applied."""
 

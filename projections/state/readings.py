@@ -17,6 +17,7 @@ from ledger.vocabulary import PassingRecorded, StageStarted, StageTimeRecorded
 from projections.state.clocks import Clocks, Seen, by_source, spread
 from projections.state.course import Course
 from projections.state.facts import Facts
+from projections.state.keyed import ON_CARDS, Keyed
 from projections.state.recorded import OF_NO_DECISION, Fact, Weight
 from projections.state.start_lists import StartLists
 
@@ -91,6 +92,21 @@ class Readings:
         self.facts = course.facts if facts is None else facts
         self.clocks = Clocks(course)
         self.start_lists = lists or StartLists(course)
+
+    @cached_property
+    def keyed(self) -> tuple[Keyed, ...]:
+        """The cells of time cards that were keyed, and what comes of each."""
+        return tuple(each for kind in ON_CARDS for each in self.clocks.keyed(self.facts.of(kind)))
+
+    @cached_property
+    def keyed_twice(self) -> Mapping[str, list[Keyed]]:
+        """The cells of the crews of whose cards some were keyed by several, by number."""
+        found = grouped((each.cell.number, each) for each in self.keyed)
+        return {
+            number: cells
+            for number, cells in found.items()
+            if any(len(each.persons) > 1 for each in cells)
+        }
 
     @cached_property
     def told_starts(self) -> dict[tuple[str, str], list[Seen[StageStarted]]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -216,8 +217,8 @@ def test_what_tells_how_it_stands_bears_on_no_reading(
     typed(loop, *TIMED)
     read: list[str] = []
 
-    def folded(held: Held, log: Log, until: int, parts: Iterable[Some]) -> Fold:
-        fold = of_held(held, log, until, parts)
+    def folded(held: Held, log: Log, until: int, parts: Sequence[Some], *hides: Any) -> Fold:
+        fold = of_held(held, log, until, parts, *hides)
         read.extend(each.type_name() for each in fold.facts().told.values())
         return fold
 

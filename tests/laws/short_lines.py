@@ -190,7 +190,7 @@ def cards(draw: st.DrawFn) -> Written:
         ms, text = draw(clocks(whole_minutes=minutes))
         cells.append(f"{draw(in_any_case(where))} {text}")
         day = "SS1" if kind == "ControlPassed" else stage
-        says.append(Says(kind, {"number": number, **fields}, at_of(day, ms), "card"))
+        says.append(Says(kind, {"number": number, **fields}, at_of(day, ms), "time-card"))
     return Written(f"{stage} cards", f"{number} {' '.join(cells)}", tuple(says))
 
 

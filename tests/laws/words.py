@@ -19,6 +19,8 @@ from ledger.vocabulary import (
     AppealLapsed,
     AppealWithdrawn,
     BulletinIssued,
+    CardCell,
+    CardsClosed,
     CheckHeld,
     ClassificationPublished,
     ClockOffsetDeclared,
@@ -46,6 +48,7 @@ from ledger.vocabulary import (
     DecisionNotified,
     DecisionRescinded,
     DelayAllowanceGranted,
+    DiceThrown,
     DocumentDrawnUp,
     DocumentPosted,
     DocumentSigned,
@@ -227,7 +230,7 @@ instants = st.builds(
 )
 maybe_instants = st.none() | instants
 ids = st.just(NOBODY)
-device_kinds = ["", "official", "organiser", "beam", "gps", "press", "live-timing"]
+device_kinds = ["", "official", "organiser", "beam", "gps", "press", "live-timing", "time-card"]
 devices = st.sampled_from(["", "", "clock-1"])
 sites = st.sampled_from(["", "", "finish"])
 sources = st.builds(
@@ -483,6 +486,17 @@ TIMING: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         until_at=maybe_instants,
     ),
     TimeDetermined: of(TimeDetermined, target=ids),
+    CardsClosed: of(
+        CardsClosed,
+        position=st.integers(0, 50),
+        root=NOBODY,
+        cells=st.sampled_from(
+            [(), (CardCell("1 TC1", NOBODY, (START, None)), CardCell("2 TC1", NOBODY, (START,)))]
+        ),
+        wanted=st.integers(0, 3),
+        stage=maybe_stages,
+    ),
+    DiceThrown: of(DiceThrown, target=ids, throw=st.sampled_from(["351", "62"])),
     TimeCardHandled: of(
         TimeCardHandled,
         number=numbers,

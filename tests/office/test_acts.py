@@ -179,6 +179,8 @@ CASES: dict[str, Case] = {
         {"proposal": "missed-1", "because": "it was hidden"},
         ("missed-1", "--because", "it was hidden"),
     ),
+    "close-cards": (CLERK, {"wanted": "100%", "stage": "SS1"}, ("100%", "--stage", "SS1")),
+    "throw-dice": (STEWARDS, {"record": "#28", "throw": "351"}, ("#28", "351")),
     "forget": (
         ("Eva Ink", "secretary", "asked to"),
         {"record": "#12", "fields": ("phone",)},

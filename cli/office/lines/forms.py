@@ -19,6 +19,7 @@ from ledger.log import Log
 from ledger.spelling import composed
 from ledger.times import Instant
 from ledger.vocabulary import (
+    TIME_CARD,
     TYPES,
     ControlPassed,
     CrewNotStarted,
@@ -38,8 +39,6 @@ from ledger.vocabulary import (
 
 __all__ = ["FORMS", "Form", "Line", "context_read", "explained", "read"]
 
-CARD = "card"
-"""The kind of the source of what a time card says."""
 _SHORTEST = 3
 """So many letters of a word are enough where it stands before free words."""
 
@@ -178,10 +177,10 @@ def _cell(line: Line, figure: str) -> Ask:
     if figure.startswith("+"):
         if line.context.kind not in _ON_THE_STAGE:
             raise Usage(f"At {line.context.words()} there is no elapsed time.", hint="Write 10:31.")
-        return _seen(line, None, figures.elapsed(figure[1:]), CARD)
+        return _seen(line, None, figures.elapsed(figure[1:]), TIME_CARD)
     at = figures.bare(figure, line.context, line.log, line.plan, None)
     assert isinstance(at, Instant)  # by the clock
-    return _seen(line, at, source=CARD)
+    return _seen(line, at, source=TIME_CARD)
 
 
 def _place(words: Sequence[str], stage: str, plan: Plan) -> tuple[Context, int]:
