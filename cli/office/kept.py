@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.errors import Refused, Unreadable
+from ledger.errors import Refused, Tampered, Unreadable
 from ledger.log import Log
 from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.origins import Origin, read_origin
@@ -48,4 +48,7 @@ def not_of(log: Log, checkpoint: Checkpoint, size: int | None = None) -> str:
     except Unreadable as error:
         return error.message
     until = log.head().size if size is None else size
-    return unlike(log, until, origin[:2], checkpoint.size, checkpoint.root.hex())
+    try:
+        return unlike(log, until, origin[:2], checkpoint.size, checkpoint.root.hex())
+    except Tampered as error:
+        return error.message
