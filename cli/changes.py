@@ -39,11 +39,12 @@ def warn(found: Sequence[Suspicion]) -> None:
         click.echo(f"Warning: … and {more} more: `rally check`.", err=True)
 
 
-def named(position: int | None, said: Occurrence, handle: str = "") -> str:
+def named(position: int | None, said: Occurrence, handle: str = "", words: str = "") -> str:
     """What was said in words, behind its position and id; without a position it was only tried.
 
-    What further acts name has its handle there as well.
+    What further acts name has its handle there as well. Other `words` may say it than its own.
     """
     identity = short_id(occurrence_id(canonical(said)))
     name = f"#{position} {identity} {named_to_people(handle)}".rstrip()
-    return f"{name if position else 'Not appended (dry run):'}  {visible(said.words())}"
+    tried = "Not appended (dry run):"
+    return f"{name if position else tried}  {visible(words or said.words())}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, islice
@@ -25,7 +26,7 @@ from ledger.vocabulary import Occurrence
 Row = tuple[str, Record]
 """A record behind its type."""
 _Asked = tuple[frozenset[str], frozenset[str]]
-"""The types and the tags of one item of a query."""
+"""The types and the tags of one item of a query: one of the types, and all of the tags."""
 
 
 class Ahead(Log):
@@ -55,6 +56,17 @@ class Ahead(Log):
         self.decided += said
         self.openings += act.openings
         return said
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """What is decided within, all of it: where any of it is refused, nothing was decided."""
+        many, kept = len(self.decided), len(self.openings)
+        try:
+            yield
+        except BaseException:
+            del self.decided[many:], self.openings[kept:]
+            self.recorder.keep(many)
+            raise
 
     def rests_on(self, later: Iterable[Record]) -> bool:
         """Whether anything that was appended meanwhile is of what was asked for here."""
@@ -93,6 +105,13 @@ class _Ahead(Recorder):
         for each in (arrival.type, *arrival.tags):
             self._under[each].append(row)
 
+    def keep(self, many: int) -> None:
+        """Keep so many of what was put behind the end, and no more."""
+        while len(self._more) > many:
+            kind, record = self._more.pop()
+            for each in (kind, *record.header.tags):
+                self._under[each].pop()
+
     def asked_for(self, kind: str, tags: Sequence[str]) -> bool:
         """Whether a record of this type with these tags was asked for."""
         return self._all or any(
@@ -114,31 +133,40 @@ class _Ahead(Recorder):
                 self._present.records(None, after=after, until=min(end, self._end.size)), self._more
             )
         else:
-            found = {row[1].position: row for each in query.items for row in self._matching(each)}
+            asked = [(frozenset(each.types), frozenset(each.tags)) for each in query.items]
+            lying = (row for each in asked for row in self._lying(*each))
+            coming = (row for each in asked for row in self._coming(*each))
+            found = {row[1].position: row for row in chain(lying, coming)}
             rows = (found[at] for at in sorted(found))
         return islice((row for row in rows if after < row[1].position <= end), limit)
 
-    def _matching(self, item: DCBQueryItem) -> Iterable[Row]:
-        asked = frozenset(item.types), frozenset(item.tags)
-        if asked not in self._held:
-            query, end = DCBQuery([item]), self._end.size
-            self._held[asked] = [*self._present.records(query, until=end)] if end else []
-        return chain(self._held[asked], self._coming(*asked))
+    def _lying(self, types: frozenset[str], tags: frozenset[str]) -> Sequence[Row]:
+        """What is on record of these types with all these tags: read once."""
+        if (types, tags) not in self._held:
+            query, end = DCBQuery([DCBQueryItem([*types], [*tags])]), self._end.size
+            self._held[types, tags] = [*self._present.records(query, until=end)] if end else []
+        return self._held[types, tags]
 
     def _coming(self, types: frozenset[str], tags: frozenset[str]) -> Iterator[Row]:
         """What will come of these types with all these tags."""
-        under = [self._under[each] for each in tags] or [self._under[each] for each in types]
-        rows = min(under, key=len) if tags else chain.from_iterable(under)
-        for row in rows:
+        for row in self._under_any(types, tags):
             if (not types or row[0] in types) and tags.issubset(row[1].header.tags):
                 yield row
+
+    def _under_any(self, types: frozenset[str], tags: frozenset[str]) -> Iterable[Row]:
+        """What will come, narrowed by the rarest of tags, else by types."""
+        if tags:
+            return self._under[min(tags, key=lambda tag: len(self._under[tag]))]
+        return chain.from_iterable(self._under[each] for each in types) if types else self._more
 
     def newest(
         self, types: Sequence[str], tags: Sequence[str], after: int, until: int, limit: int
     ) -> list[Record]:
-        query = DCBQuery([DCBQueryItem([*types], [*tags])])
-        found = [record for _, record in self.records(query, after=after, until=until)]
-        return found[: -limit - 1 : -1]
+        asked = frozenset(types), frozenset(tags)
+        coming = sorted(row[1].position for row in self._coming(*asked))
+        rows = [*self._lying(*asked), *(self._more[at - self._end.size - 1] for at in coming)]
+        found = (record for _, record in reversed(rows) if after < record.position <= until)
+        return [*islice(found, limit)]
 
     def with_ids(self, prefix: str, limit: int = 3) -> list[Record]:
         coming = [record for _, record in self._more if record.id.startswith(prefix)]
@@ -150,6 +178,12 @@ class _Ahead(Recorder):
             for at, told in self._origins.items()
             if after < at <= (until or self._end.size)
         }
+
+    def further_origins_at(
+        self, positions: Sequence[int], until: int
+    ) -> dict[int, tuple[Origin, ...]]:
+        told = self._origins
+        return {at: told[at] for at in positions if at <= until and at in told}
 
     @cached_property
     def _origins(self) -> dict[int, tuple[Origin, ...]]:

@@ -22,6 +22,7 @@ import msgspec
 
 from ledger.amendments import seen
 from ledger.controls import ControlRule
+from ledger.grouping import sets_of
 from ledger.naming import CREWS, named
 from ledger.times import by_clocks_of
 from ledger.vocabulary import (
@@ -76,6 +77,8 @@ from ledger.vocabulary import (
 from ledger.vocabulary.publication import number_key
 from projections.desk.fines import FINE
 from projections.state.facts import Facts
+from projections.state.keyed import ON_CARDS, is_keyed
+from projections.state.persons import name_key
 from projections.state.rally import EDITION, TIES
 
 NOBODY = ""
@@ -449,6 +452,13 @@ def _with_points_or_maximum_times(facts: Facts) -> Crews:
     return _with_points(facts) | _with_maximum_times(facts)
 
 
+def _keyed_twice(facts: Facts) -> Crews:
+    """The crews of whose cards several persons keyed anything."""
+    told = (each for each in _recorded(facts, *ON_CARDS) if is_keyed(each))
+    persons = sets_of((each.number, name_key(each.by)) for each in told)
+    return frozenset(number for number, by in persons.items() if len(by) > 1)
+
+
 def _by_other_clocks(facts: Facts) -> Crews:
     """The crews of which something at a control or a start was told by clocks of another zone."""
     zone = facts.rally.time_zone if facts.rally else None
@@ -649,6 +659,11 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             frozenset({"check"}),
         ),
         Changed("What was done at several sites under one key counts once.", _done_again),
+        Changed(
+            "Of a cell of a time card that several persons keyed the first reading counts where "
+            "they agree, and none where they differ.",
+            _keyed_twice,
+        ),
         Changed("An act that nobody took who may has no effect until it is adopted.", _refused),
         Changed(
             "Acts of officials whom nobody appointed, several constitutions and numbers of sites "

@@ -126,7 +126,8 @@ class Act(NamedTuple):
         *others, last = (replace(each, key=desk.signature.key) for each in came)
         handle = handle_of(desk.log, last.record) if last.record else ""
         notes = (*last.notes, *of_its_clock(last, desk))
-        return (*others, replace(last, warnings=told(desk, came), handle=handle, notes=notes))
+        found = told(desk, [part for each in came for part in each.parts])
+        return (*others, replace(last, warnings=found, handle=handle, notes=notes))
 
 
 def _key(text: str, given: Mapping[str, Any]) -> Key:
@@ -173,6 +174,7 @@ ACTS: dict[str, Act] = {
     "decide activate": _step("activate"),
     "decide lapse": _step("lapse_condition"),
     "decide fine-paid": _step("fine_paid"),
+    "decide fine-returned": _step("fine_returned"),
     "decide succession": _step("succession"),
     "protest lodge": _step("protest"),
     "protest decide": _step("decide_protest"),
@@ -200,6 +202,8 @@ ACTS: dict[str, Act] = {
     "void": Act("recording", "void"),
     "adopt": Act("proposing", "adopt"),
     "decline": Act("proposing", "decline"),
+    "close-cards": Act("keying", "close_cards"),
+    "throw-dice": Act("keying", "throw_dice"),
     "forget": Act("recording", "forget"),
     "exhibit add": Act("recording", "bind"),
     "new": _incoming("founding", "found"),

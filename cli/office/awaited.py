@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cli.office.view import View
 from ledger.times import Instant
-from projections.control.absent import Absent, Place, absent
+from projections.control.absent import Absent, Place, absent, bearing_on
 
 
 def who_is_missing(seen: View, place: Place, at: Instant) -> Absent:
@@ -16,4 +16,6 @@ def who_is_missing(seen: View, place: Place, at: Instant) -> Absent:
     Raises:
         NotFound: no such stage, point or control.
     """
-    return absent(seen.state, place, at)
+    if place.kind == "nowhere":
+        return absent(seen.classified, place, at)
+    return absent(seen.at_stages(lambda state: bearing_on(state, place)), place, at)

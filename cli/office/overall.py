@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.errors import LedgerError
@@ -86,16 +87,36 @@ class MovedOverall(NamedTuple):
     why: str = ""
 
 
-NOTHING_MOVED = MovedOverall((), (), False, "")
-"""What is told of one of several records: the last tells what all of them moved."""
+NOTHING_MOVED = MovedOverall((), (), is_there=False, complaint="")
+"""What is told of one of several records: the last tells what all of them moved, unless who did it
+is not to know.
+"""
 
 
-class Around(NamedTuple):
-    """How it stood before an act, and how it stands since, as classifications need it."""
+class Around:
+    """How it stood before an act, and how it stands since, as classifications need it.
 
-    before: RallyState
-    after: RallyState
+    Each is worked out when it is first asked for: who only reads back what he typed asks for none.
+    """
 
+    def __init__(self, states: Callable[[], tuple[RallyState, RallyState]]) -> None:
+        self._make = states
+
+    @cached_property
+    def _states(self) -> tuple[RallyState, RallyState]:
+        return self._make()
+
+    @property
+    def before(self) -> RallyState:
+        """How it stood."""
+        return self._states[0]
+
+    @property
+    def after(self) -> RallyState:
+        """How it stands since."""
+        return self._states[1]
+
+    @cached_property
     def moved(self) -> MovedOverall:
         """What the act changed in the overall."""
         was, now = overall(self.before), overall(self.after)
@@ -111,6 +132,12 @@ def around(desk: Desk, said: Occurrence, record: Record | None) -> Around:
 
 def around_all(desk: Desk, said: Sequence[Occurrence], records: Sequence[Record]) -> Around:
     """Between what several records of one act stand; without them it was only tried."""
+    return Around(lambda: _around(desk, said, records))
+
+
+def _around(
+    desk: Desk, said: Sequence[Occurrence], records: Sequence[Record]
+) -> tuple[RallyState, RallyState]:
     lying = desk.lying
     if records and records[0].position > desk.position + 1:  # others appended in between
         lying = desk.view(str(records[0].position - 1))
@@ -120,13 +147,13 @@ def around_all(desk: Desk, said: Sequence[Occurrence], records: Sequence[Record]
         for place, each in enumerate(said):
             position = records[place].position if records else 0
             known.take(occurrence_id(canonical(each)), position, each)
-        return Around(before, RallyState(known.facts()))
+        return before, RallyState(known.facts())
     # A short log needs neither.
     from projections.timeline.supposed import Supposing
 
     timeline, position = lying.timeline, lying.position
     later = timeline if records else Supposing(timeline, position, said)
-    return Around(timeline.at(position), later.at(position + len(said)))
+    return timeline.at(position), later.at(position + len(said))
 
 
 @dataclass(frozen=True)
@@ -143,6 +170,11 @@ class Said:
     handle: str = field(default="", kw_only=True)
     key: str = field(default="", kw_only=True)
     already_known: bool = field(default=False, kw_only=True)
+
+    @property
+    def parts(self) -> Sequence[Said]:
+        """What was said, record by record: an outcome may be of several."""
+        return (self,)
 
     @property
     def position(self) -> int | None:
@@ -174,14 +206,25 @@ class Recorded(Said):
     """What was put on record, and what it moved in the overall.
 
     `more` is what its JSON tells besides, `answer` the classification that was posted, and `notes`
-    are words that belong beside it. `after` is how it stands since, for who is asked for more.
+    are words that belong beside it.
     """
 
-    moved: MovedOverall
+    between: Around | MovedOverall
     notes: tuple[str, ...] = ()
     answer: Standings | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
-    after: RallyState | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def moved(self) -> MovedOverall:
+        """What it moved in the overall."""
+        told = self.between
+        return told if isinstance(told, MovedOverall) else told.moved
+
+    @property
+    def after(self) -> RallyState | None:
+        """How it stands since, for who is asked for more."""
+        told = self.between
+        return None if isinstance(told, MovedOverall) else told.after
 
     def json(self) -> dict[str, Any]:
         """The outcome as one JSON document."""

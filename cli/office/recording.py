@@ -15,10 +15,11 @@ import msgspec
 
 from cli.fields import as_typed, parse_fields, source_of
 from cli.office.asking import ARecord, Word
+from cli.office.blind import UNTOLD, is_blind
 from cli.office.desk import Desk
 from cli.office.exhibits import must_be_parties
 from cli.office.naming import record_named
-from cli.office.overall import Recorded, around
+from cli.office.overall import NOTHING_MOVED, Around, Recorded, around
 from cli.office.private import field_name, sealed
 from cli.office.view import lying_there
 from cli.parameters import parse_rules
@@ -216,9 +217,10 @@ def _envelope(desk: Desk) -> Envelope:
 def carry_out(desk: Desk, make: Callable[[], Act]) -> Recorded:
     """Carry out an act, or only try it, and tell what it moved."""
     said, made = _carried_out(desk, make)
+    if is_blind(desk, [said]):
+        return Recorded(said, made, NOTHING_MOVED, (UNTOLD,))
     between = around(desk, said, made)
-    notes = beside(between.after, said)
-    return Recorded(said, made, between.moved(), notes, after=between.after)
+    return Recorded(said, made, between, beside(between, said))
 
 
 def _carried_out(desk: Desk, make: Callable[[], Act]) -> tuple[Occurrence, Record | None]:
@@ -230,14 +232,15 @@ def _carried_out(desk: Desk, make: Callable[[], Act]) -> tuple[Occurrence, Recor
     return made.occurrence(), made
 
 
-def beside(state: RallyState, said: Occurrence) -> tuple[str, ...]:
+def beside(between: Around, said: Occurrence) -> tuple[str, ...]:
     """What belongs beside an act, where its words alone leave something to be guessed."""
     if isinstance(said, StageClosed):
-        return _without_time(state, said.stage)
+        return _without_time(between.after, said.stage)
     if isinstance(said, (CrewRepositioned, StartOrderAmended)):
-        return _about_what_hangs(state, said)
+        return _about_what_hangs(between.after, said)
     if isinstance(said, StartPositionChosen):
-        own = (each for each in not_given(state, said.stage) if each.chosen.value == said)
+        chosen = not_given(between.after, said.stage)
+        own = (each for each in chosen if each.chosen.value == said)
         return tuple(f"It does not have that place: {each.why}." for each in own)
     return ()
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from cli.office.blind import hidden_from
 from cli.office.desk import Desk
 from cli.office.held import EVERYTHING, NO_READINGS, READ, Some
 from cli.office.overall import Said
@@ -46,7 +47,10 @@ from projections.control.check import Suspicion
 from projections.control.news import About, news
 from projections.explain.records import READINGS
 from projections.rules.recording import NOT_ITS_TIME, has_its_time
+from projections.state.clocks import ReadFromClock
+from projections.state.facts import Fold
 from projections.state.rally import RallyState
+from projections.state.sharing import Since
 
 COMPARED: tuple[type[Occurrence], ...] = (*READINGS, TimeDetermined)
 """What is compared with the times of other crews."""
@@ -87,22 +91,37 @@ def of_its_clock(done: Said, desk: Desk) -> Iterator[str]:
 
 def told(desk: Desk, done: Sequence[Said]) -> tuple[Suspicion, ...]:
     """What `check` finds since an act that it did not find before, on what the act touches."""
+    if not done:  # every line of a batch was refused
+        return ()
     log, first = desk.log, done[0].record
     until = desk.position if first is None else first.position - 1
     about = _touched(log, [each.said for each in done])
-    lay = desk.held.folded(log, until, _bearing_on(until, about))
+    hides = hidden_from(log, [each.said for each in done])
+    lay = desk.held.folded(log, until, _bearing_on(until, about), hides)
     before = lay.facts()
     for each in done:
         lay.take(each.id, each.position or 0, each.said)
     own = frozenset(each.position or 0 for each in done)
+    was = RallyState(before)
     found = news(
-        RallyState(before),
-        RallyState(lay.facts()),
+        was,
+        _since(was, lay, [each.said for each in done]),
         None if about.all else About(about.crews, about.stages, own),
         lambda each: _what(each, about),
-        readings_only=all(isinstance(each.said, READINGS) for each in done),
     )
     return tuple(_placed(each) for each in found if _is_told(each, done))
+
+
+def _since(was: RallyState, lay: Fold, said: Sequence[Occurrence]) -> RallyState:
+    """How it stands since an act: where it is of readings alone, what they do not touch is shared.
+
+    `lay` is the log with it, which gave the facts of before last.
+    """
+    joined = lay.joined()
+    readings = [each for each in said if isinstance(each, (ReadFromClock, StageTimeRecorded))]
+    if joined is None or len(readings) < len(said):
+        return RallyState(joined or lay.facts())
+    return Since(was, joined, {(each.stage, each.number) for each in readings})
 
 
 def _placed(found: Suspicion) -> Suspicion:

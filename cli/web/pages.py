@@ -212,6 +212,27 @@ PAGES: dict[str, Page] = {
             ),
         ),
     ),
+    "cards": Page(
+        "Cards",
+        "Crews",
+        (
+            Table(
+                "rows",
+                ("cell", "stage", "stands", "by:Keyed by", "read", "positions"),
+                nothing="No card was keyed.",
+            ),
+            Table(
+                "closings",
+                (
+                    *("position", "stage", "control", "closed_at", "by:Closed by", "cells"),
+                    *("wanted:To be read again", "proves"),
+                ),
+                "Closed",
+                "",
+            ),
+        ),
+        "cards.html",
+    ),
     "outstanding": Page(
         "Outstanding",
         "Crews",

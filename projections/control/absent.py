@@ -16,7 +16,7 @@ import msgspec
 
 from ledger.errors import LedgerError, NotFound
 from ledger.times import Instant
-from ledger.vocabulary import StageScheduled, TimeCardHandled
+from ledger.vocabulary import ControlScheduled, StageScheduled, TimeCardHandled
 from projections.control.missing import listed, missing
 from projections.control.outstanding import heading
 from projections.results.standings import stage_named
@@ -86,6 +86,24 @@ def absent(state: RallyState, place: Place, at: Instant) -> Absent:
     here = [each for each in found if each.by_ms is None or each.by_ms >= 0]
     here.sort(key=lambda each: (_ORDER[each.why], -(each.by_ms or 0)))
     return Absent(place, tuple(here), tuple(come), untold)
+
+
+def bearing_on(state: RallyState, place: Place) -> tuple[str, ...]:
+    """The stages of which the readings tell who is missing at a place, as far as they were begun.
+
+    Its own; the later ones, where a crew may have been seen; and those of the controls from which
+    the time to its own runs.
+    """
+    code = place.stage or state.stage_at("", place.code).stage
+    order = state.orders.get(code)
+    before = (state.control_before.get(e.control, "") for e in _line(state, code))
+    left = {state.stage_at("", control).stage for control in before if control}
+    known = (e.stage for e in state.stages if order is not None and e.order > order)
+    return tuple(dict.fromkeys((code, *sorted(left - {""}), *known)))
+
+
+def _line(state: RallyState, stage: str) -> list[ControlScheduled]:
+    return [each for each in state.controls.values() if each.stage == stage]
 
 
 _ORDER = {"started": 0, "due": 1, "passed": 2, "card": 3}

@@ -58,7 +58,7 @@ from projections.control.plan import (
     ties_not_level,
 )
 from projections.results.start_order import not_given, unheeded
-from projections.state.contested import contested
+from projections.state.contested import cards_that_differ, contested
 from projections.state.contradictions import registered
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
@@ -211,6 +211,14 @@ def _times(state: RallyState) -> Iterator[Anomaly]:
     for each in contested(state):
         yield Anomaly(
             "sources-differ", positions_of(state, *each.ids), each.message, each.number, each.stage
+        )
+
+
+def _cards(state: RallyState) -> Iterator[Anomaly]:
+    """Cards that were keyed by several persons, who differ."""
+    for each in cards_that_differ(state):
+        yield Anomaly(
+            "cards-differ", positions_of(state, *each.ids), each.message, each.number, each.stage
         )
 
 
@@ -429,7 +437,7 @@ def _start_orders(state: RallyState) -> Iterator[Anomaly]:
 
 def _without_record(state: RallyState) -> Iterator[Anomaly]:
     """Controls of closed stages at which a crew that finished is not on record, as others are."""
-    seen_at = sets_of((control, number) for number, control in state.road.passed)
+    seen_at = sets_of((control, number) for number, control in state.road.seen)
     for code, planned in state.controls.items():
         if planned.stage in state.closed and seen_at[code]:
             finished = {number for stage, number in state.timed if stage == planned.stage}
@@ -472,7 +480,7 @@ OF_THE_PLAN = (
     targets_from_nothing,
 )
 """What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
-OF_A_CREW = (_unknown, _taken_back, _times, _falling, out_and_seen, _came_back, _zones)
+OF_A_CREW = (_unknown, _taken_back, _times, _cards, _falling, out_and_seen, _came_back, _zones)
 """What judges the readings of each crew by itself: those of another change nothing of it."""
 SEARCHES = (
     _start_orders,

@@ -39,11 +39,10 @@ from projections.desk.decisions import effect_in_words
 from projections.desk.incidents import incidents
 from projections.desk.without_effect import without_effect
 from projections.results.standings import standings
-from projections.state.clocks import Seen
+from projections.state.clocks import MINUTE, Seen
 from projections.state.entries import by_number
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
-from projections.state.road import MINUTE
 from projections.state.timing import RECKONED, StageValue
 from projections.state.true_times import SITE_CLOCK, by_rules
 from projections.state.whereabouts import Whereabouts
@@ -67,6 +66,7 @@ HINTS: dict[str, str] = {
     "decision-number-missing": "Ask the secretary for it and record it; or correct the number.",
     "decision-number-twice": "Correct the number of one, or void the one entered twice.",
     "document-number-twice": "Name each by its record; correct the number of the one not so named.",
+    "cards-differ": "Let a third person key the cell, unseen; or correct who slipped, or rule.",
     "closed-twice": "Void the one entered twice, or correct its stage.",
     "constituted-twice": "Void the one that is none of this rally.",
     "dangling-reference": "Find what it is about; void it, or record it again with the right id.",
@@ -525,15 +525,16 @@ OF_THE_PLAN = (*anomalies.OF_THE_PLAN, names_alike, look_alikes, _penalties, _no
 """What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
 OF_A_CREW = (*anomalies.OF_A_CREW, _before_the_start, _impossible, _no_time, _recorded_before)
 """What judges the readings of each crew by itself: those of another change nothing of it."""
+OF_A_CATEGORY = (_far_ahead, _implausible, _other_notional)
+"""What compares the times of a category: those of another change nothing of it."""
 OF_NOTHING = (_rules,)
 """What finds nothing of any crew, stage or record."""
 SEARCHES = (
     *anomalies.SEARCHES,
     *OF_THE_PLAN[len(anomalies.OF_THE_PLAN) :],
     *OF_A_CREW[len(anomalies.OF_A_CREW) :],
+    *OF_A_CATEGORY,
     *OF_NOTHING,
-    _far_ahead,
-    _implausible,
     _same_time,
     _mistyped,
     without_licence,
@@ -541,6 +542,5 @@ SEARCHES = (
     _undecided,
     _without_effect,
     _other_method,
-    _other_notional,
 )
 """Everything that is looked for."""

@@ -8,12 +8,12 @@ which may be no news.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable
-from functools import cached_property
+from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 from projections.control.anomaly import Anomaly, Search, searched
 from projections.control.check import (
+    OF_A_CATEGORY,
     OF_A_CREW,
     OF_NOTHING,
     OF_THE_PLAN,
@@ -21,9 +21,8 @@ from projections.control.check import (
     Suspicion,
     suspicions,
 )
-from projections.explain.records import READINGS
 from projections.state.rally import RallyState
-from projections.state.unfinished import Unfinished
+from projections.state.sharing import OfCrews, Since
 
 
 class About(NamedTuple):
@@ -43,100 +42,61 @@ class About(NamedTuple):
 
 
 def news(
-    before: RallyState,
-    after: RallyState,
-    about: About | None,
-    what: Callable[[Anomaly], Hashable],
-    *,
-    readings_only: bool = False,
+    before: RallyState, after: RallyState, about: About | None, what: Callable[[Anomaly], Hashable]
 ) -> tuple[Suspicion, ...]:
     """The findings since some records, `about` some crews and stages, or all of them.
 
-    `what` is what makes a finding that finding; a later one of the same is no news. Where only
-    readings of clocks of these crews lie between both states, the plan and papers are as they were.
+    `what` is what makes a finding that finding; a later one of the same is no news. Where `after`
+    is a state `Since` readings of these crews, the plan and papers are as they were.
     """
     searches = [each for each in SEARCHES if about is None or each not in OF_NOTHING]
-    states = _Both(before, after)
-    if about and readings_only:
+    if about and isinstance(after, Since):
         searches = [each for each in searches if each not in OF_THE_PLAN]
-        states = _Both(before, after, about.crews, about.stages)
     found: set[Anomaly] = set()
     known: set[Hashable] = set()
+    part = _Parts(after, about)
     for search in searches:
-        since = searched(states.after(search), (search,))
+        of = part.of(search)
+        since = searched(of(after), (search,))
         if about:
             since = {each for each in since if about.holds(each)}
         found |= since
         if about is None or any(about.own.isdisjoint(each.positions) for each in since):
-            known |= {what(each) for each in searched(states.before(search), (search,))}
+            known |= {what(each) for each in searched(of(before), (search,))}
     return suspicions(after, (each for each in found if what(each) not in known))
 
 
-class _Both:
-    """Both states as a search has to look at them."""
-
-    def __init__(
-        self,
-        before: RallyState,
-        after: RallyState,
-        crews: Collection[str] = (),
-        stages: Iterable[str] = (),
-    ) -> None:
-        self._before, self._after = before, after
-        self._crews, self._stages = crews, stages
-
-    def before(self, search: Search) -> RallyState:
-        """How it stood."""
-        return self._crews_before if self._by_crew(search) else self._before
-
-    def after(self, search: Search) -> RallyState:
-        """How it stands since."""
-        return self._crews_after if self._by_crew(search) else self._after
-
-    def _by_crew(self, search: Search) -> bool:
-        return search in OF_A_CREW and self._others_as_before
-
-    @cached_property
-    def _others_as_before(self) -> bool:
-        """Whether nothing that the times of all rest on has changed with those of these crews.
-
-        That is when stages begin, by which rules hold; which of them were run; and where they end.
-        """
-        was, now = self._before, self._after
-        ends = (
-            (each, category)
-            for each in self._stages
-            for category in {crew.value.category for crew in now.facts.crews.values()}
-        )
-        return (
-            bool(self._crews)
-            and (was.begins, was.run) == (now.begins, now.run)
-            and all(was.timing.end(*each) == now.timing.end(*each) for each in ends)
-        )
-
-    @cached_property
-    def _crews_before(self) -> RallyState:
-        return _OfCrews(self._before, self._crews)
-
-    @cached_property
-    def _crews_after(self) -> RallyState:
-        return _OfCrews(self._after, self._crews)
+Part = Callable[[RallyState], RallyState]
 
 
-class _OfCrews(RallyState):
-    """A state with the readings of some crews; what rests on those of all is as it was there."""
+class _Parts:
+    """Which part of both states a search has to look at, of which nothing else differs."""
 
-    def __init__(self, whole: RallyState, crews: Collection[str]) -> None:
-        facts = whole.facts.of_crews(crews, READINGS)
-        super().__init__(facts, lambda _: whole.begins, whole.timing.agreed)
-        self._whole = whole
+    def __init__(self, after: RallyState, about: About | None) -> None:
+        crews = about.crews if about else frozenset[str]()
+        self._narrows = isinstance(after, Since) and bool(crews) and after.rests_on_others_as_before
+        if self._narrows:
+            categories = {after.category(each) for each in crews}
+            alike = {n for n in after.facts.crews if after.category(n) in categories}
+            self._of_crews = self._of(crews)
+            self._of_categories = self._of(crews | alike)
 
-    @cached_property
-    def run(self) -> frozenset[str]:
-        """The stages on which somebody has a time, in a category that they count for."""
-        return self._whole.run
+    def of(self, search: Search) -> Part:
+        """What it has to look at of a state."""
+        if self._narrows and search in OF_A_CREW:
+            return self._of_crews
+        if self._narrows and search in OF_A_CATEGORY:
+            return self._of_categories
+        return _whole
 
-    @cached_property
-    def unfinished(self) -> Unfinished:
-        """The stages that crews left out and went on after; they may cost what others needed."""
-        return self._whole.unfinished
+    def _of(self, crews: frozenset[str]) -> Part:
+        made: dict[int, RallyState] = {}
+
+        def part(whole: RallyState) -> RallyState:
+            return made.setdefault(id(whole), OfCrews(whole, crews))
+
+        return part
+
+
+def _whole(state: RallyState) -> RallyState:
+    return state

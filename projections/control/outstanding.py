@@ -38,6 +38,7 @@ from projections.state.road import COMPUTED, WHETHER
 from projections.state.whereabouts import Whereabouts
 
 KEEPING_BACK = (
+    "cards-differ",
     "fork",
     "restart-refused",
     "restarted-unfit",
@@ -226,7 +227,7 @@ def _awaited(desk: _Desk, stage: StageScheduled) -> Iterator[Awaited]:
         return
     rules = state.rules_of(stage.stage)
     judged = rules.defines(WHETHER) and rules.text(WHETHER) == COMPUTED
-    read = {control for _, control in road.passed}
+    read = {control for _, control in road.seen}
     for number, control, left_one in heading(desk.places, stage):
         due = road.due_at(number, control.control)
         kept = (judged and due is not None) or control.control in read
@@ -260,7 +261,7 @@ def heading(places: Whereabouts, stage: StageScheduled) -> Iterator[Heading]:
 def _was_at(places: Whereabouts, number: str, control: ControlScheduled) -> bool:
     """Whether a crew is on record at a control, or at the start or finish that it is."""
     state = places.state
-    if (number, control.control) in state.road.passed:
+    if (number, control.control) in state.road.seen:
         return True
     if control.is_start:
         return (control.stage, number) in state.timing.starts

@@ -213,6 +213,12 @@ def _not_counted(
 # -- stages that were left out -------------------------------------------------------------------
 
 
+def _differing(grounds: Grounds, key: tuple[str, str]) -> list[Evidence]:
+    """What was keyed differently from the card of a crew, of its start or its finish."""
+    ends = grounds.timing.finish(*key)
+    return grounds.of_cards(key[1], (), lambda cell: cell.is_of(key[0], ends))
+
+
 def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
     """A stage that counts and for which the crew has no value, with what is known of it."""
     state, key = grounds.state, (stage.stage, number)
@@ -221,6 +227,7 @@ def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
     records = [
         *(each for each in _not_finished(grounds, *key)),
         *over.records,
+        *_differing(grounds, key),
         *_without_finish(grounds, key),
         *_start(grounds, key),
         *grounds.several(

@@ -146,7 +146,15 @@ class Timed:
         found += self.cut.records
         found += grounds.several(self._agreed(), "shows where the finish is")
         found += grounds.several(self.value.ids[1:], "does not count beside it", counts=False)
+        found += self._cards(found)
         return once([*found, *self._without_effect()])
+
+    def _cards(self, found: list[Evidence]) -> list[Evidence]:
+        """What others keyed from the card of the crew, of its start and its finish."""
+        ends = self.grounds.timing.finish(self.code, self.number)
+        return self.grounds.of_cards(
+            self.number, found, lambda cell: cell.is_of(self.code, ends, start=self._from_the_clock)
+        )
 
     def _why_it_counts(self, best: Reading) -> str:
         if best.basis in RULINGS:
@@ -297,7 +305,9 @@ class Timed:
         if value.under_verification:
             apart = f", {format_duration(value.spread_ms)} apart" if value.spread_ms else ""
             found.append(f"under verification: its records differ{apart}")
-        return (*found, *(["assumed"] if value.assumed else []))
+        cells = self.grounds.timing.keyed_twice.get(self.number, ())
+        keyed = [e.told for e in cells if e.counting and e.counting.id in value.ids[:1]]
+        return (*found, *(["assumed"] if value.assumed else []), *keyed)
 
 
 class OfRegularity(Timed):

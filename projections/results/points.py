@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from ledger.errors import NotFound, Undefined
+from ledger.errors import LedgerError, NotFound
 from ledger.grouping import grouped
 from ledger.vocabulary import CompetitionEnded, PointsDocked, StageScheduled
 from ledger.vocabulary.publication import named_together
@@ -145,12 +145,12 @@ def points_by_table(state: RallyState) -> dict[str, Points | str]:
 
 
 def by_table(made: Callable[[str], Found]) -> dict[str, Found | str]:
-    """What is found of each table; where it is not defined, why."""
+    """What is found of each table; where it is not defined, or can't be told, why."""
     found: dict[str, Found | str] = {}
     for table in TABLES:
         try:
             found[table] = made(table)
-        except Undefined as error:
+        except LedgerError as error:
             found[table] = error.message
     return found
 

@@ -131,6 +131,7 @@ class Course:
         self._precisions: dict[str, Precision] = {}
         self._coefficients: dict[tuple[str, str], int] = {}
         self._ends: dict[tuple[str, str], PlannedEnd] = {}
+        self._reported: dict[str, AtStage] = {}
 
     @property
     def is_a_part(self) -> bool:
@@ -469,6 +470,12 @@ class Course:
             return entries
         return {number: self.entry_on(number, order) for number in entries}
 
+    def categories_on(self, order: int | None) -> frozenset[str]:
+        """The categories that crews were in on the stage of that number; without one, as now."""
+        if order is None or not self.facts.crews.moves:
+            return self.facts.crews.categories
+        return frozenset(each.category for each in self.entries_on(order).values())
+
     def moves_from(self, said: CrewReclassified) -> int:
         """The number of the stage from which on a crew is moved; of none that is planned, the last.
 
@@ -583,8 +590,10 @@ class Course:
 
     def reported_at(self, fact: Fact[Leaving]) -> AtStage:
         """The stage at which a retirement was reported, as far as the report tells."""
-        control = fact.value.control if isinstance(fact.value, RetirementReported) else ""
-        return self.stage_at(fact.value.stage, control, fact.instant)
+        if fact.id not in self._reported:
+            control = fact.value.control if isinstance(fact.value, RetirementReported) else ""
+            self._reported[fact.id] = self.stage_at(fact.value.stage, control, fact.instant)
+        return self._reported[fact.id]
 
     def restarted(self, number: str, fact: Fact[Leaving]) -> bool:
         """Whether the crew took part again afterwards; an unfit one, whether it was cleared."""

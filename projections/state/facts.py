@@ -162,13 +162,13 @@ class Fold:
         cut = cut_of(as_of)
         if cut is not None:
             return self._settled(cut)
-        facts = self._joined() or self._settled(None)
+        facts = self.joined() or self._settled(None)
         self._known = facts, len(self._occurrences)
         return facts
 
-    def _joined(self) -> Facts | None:
-        """The facts that were given last with what came since; None where it is not that alone."""
-        if self._known is None:
+    def joined(self) -> Facts | None:
+        """The facts that were given last, and what came since; None where they are others by it."""
+        if self._known is None or len(self._occurrences) - self._known[1] > FEW:
             return None
         facts, size = self._known
         for identity in islice(self._occurrences, size, None):
@@ -231,6 +231,8 @@ class Fold:
         return fact._replace(shown=as_shown(stands, self._occurrences))
 
 
+FEW = 50
+"""So many are joined to what is known, each compared with all; more are settled with all anew."""
 _OF_CLOCKS = (ClockOffsetDeclared, RegulationsAdopted, BulletinIssued, StageScheduled)
 """What is declared of clocks, and what says whether it is applied."""
 

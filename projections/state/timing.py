@@ -223,13 +223,16 @@ class Timing(Readings):
 
     def from_readings(self) -> dict[tuple[str, str], StageValue]:
         """The same, computed from the readings that are held."""
-        found: dict[tuple[str, str], StageValue] = {}
-        for (stage, number), points in self.readings.items():
-            if stage in self.course.orders and number in self.course.facts.crews:
-                value = self._value(stage, number, points)
-                if value is not None:
-                    found[stage, number] = value
-        return found
+        told = self.readings.items()
+        return {key: value for key, points in told if (value := self.value_of(*key, points))}
+
+    def value_of(
+        self, stage: str, number: str, points: dict[str, list[Reading]]
+    ) -> StageValue | None:
+        """What a crew's stage counts by these readings; None where they make no time."""
+        if stage in self.course.orders and number in self.course.facts.crews:
+            return self._value(stage, number, points)
+        return None
 
     def is_ruled(self, stage: str, number: str) -> bool:
         """Whether the time that counts rests on a decision: on one that gives it or chooses it."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledger.record import Record
-from projections.state.facts import fold
+from cli.office.held import Held, Some
+from ledger.log import Log
+from projections.state.facts import Fold
 from tests.command_line.conftest import answer, size
 from tests.conftest import Rally
 
@@ -216,13 +217,14 @@ def test_what_tells_how_it_stands_bears_on_no_reading(
     typed(loop, *TIMED)
     read: list[str] = []
 
-    def folding(records: Iterable[Record]) -> Any:
-        held = list(records)
-        read.extend(each.occurrence().type_name() for each in held)
-        return fold(held)
+    def folded(held: Held, log: Log, until: int, parts: Sequence[Some], *hides: Any) -> Fold:
+        fold = of_held(held, log, until, parts, *hides)
+        read.extend(each.type_name() for each in fold.facts().told.values())
+        return fold
 
+    of_held = Held.folded
     monkeypatch.setattr("cli.office.telling.A_SHORT_LOG", 5)
-    monkeypatch.setattr("cli.office.telling.fold", folding)
+    monkeypatch.setattr(Held, "folded", folded)
     posting = ("publish", "classification", "--after", "SS2", "--kind", "provisional", *CLERK)
     posted = answer(loop, *posting, "--at", "2036-07-10T12:00", "--dry-run")
     assert ["recorded-before-fact"] == [each["kind"] for each in posted["warnings"]]

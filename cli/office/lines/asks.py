@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from cli.office.acts import ACTS, Act, Done
 from cli.office.desk import Desk, Signature
-from cli.office.lines.plan import PLANNING, Plan, plan_of
+from cli.office.lines.plan import Plan, Planned
 from cli.office.office import Office
 from ledger.log import Log
 from ledger.openings import Randomness
@@ -19,22 +20,12 @@ TOGETHER = Act("lines.together", "together")
 """Several asks carried out as one: all of them are kept, or none."""
 
 
-class _Held:
-    """The plan up to a position; nothing that came since belongs to it."""
-
-    def __init__(self) -> None:
-        self._position = -1
-        self._plan: Plan | None = None
-
-    def plan(self, log: Log, position: int) -> Plan:
-        if self._plan is None or self._position != position:
-            self._plan, self._position = plan_of(log), position
-        return self._plan
-
-
 @dataclass(frozen=True)
 class Seat:
-    """Who sits at the desk of which log, in which office, by which clock: given once."""
+    """Who sits at the desk of which log, in which office, by which clock: given once.
+
+    `clock_is_right` says that a clock which is far from the last record is right all the same.
+    """
 
     office: Office
     log: Log
@@ -42,20 +33,25 @@ class Seat:
     role: str
     now: Callable[[], Instant]
     randomness: Randomness = secrets.token_bytes
-    _held: _Held = field(default_factory=_Held, repr=False, compare=False)
+    clock_is_right: bool = False
 
     def desk(
         self, at: Instant | None = None, reason: str = "", *, dry_run: bool = False, key: str = ""
     ) -> Desk:
         """The log as it lies before the official now, for one act."""
-        signature = Signature(self.by, self.role, reason, at, dry_run, key=key)
+        signature = Signature(
+            self.by, self.role, reason, at, dry_run, key=key, clock_is_right=self.clock_is_right
+        )
         return self.office.desk(self.log, signature, self.now, self.randomness)
 
     @property
     def plan(self) -> Plan:
-        """The plan as it stands now: it is read again where something was added to it."""
-        newest = self.log.newest(1, types=PLANNING)
-        return self._held.plan(self.log, newest[0].position if newest else 0)
+        """The plan as it stands now."""
+        return self._planned.plan
+
+    @cached_property
+    def _planned(self) -> Planned:
+        return Planned(self.log)
 
 
 class Ask(NamedTuple):

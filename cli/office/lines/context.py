@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from cli.office.lines.plan import Plan, called
+from cli.office.lines.plan import Place, Plan, called
 from cli.office.lines.typed import near, quoted
 from ledger.errors import Usage
-
-if TYPE_CHECKING:
-    from cli.office.lines.asks import Seat
 
 Kind = Literal["nowhere", "start", "finish", "point", "control", "cards"]
 Figures = Literal["clock", "elapsed"]
@@ -52,7 +49,7 @@ NOWHERE = Context()
 HOW = "Write it as: at SS3 finish elapsed, at SS3 start, at SS3 WP4, at TC3, at SS3 cards."
 
 
-def context_read(text: str, seat: Seat) -> Context:
+def context_read(text: str, seat: Place) -> Context:
     """The context that is typed: "SS3 finish clock", "SS3 start", "SS3 WP4", "TC3", "SS3 cards".
 
     Raises:

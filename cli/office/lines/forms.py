@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from itertools import zip_longest
+from textwrap import wrap
 from typing import NamedTuple, get_args
 
 from cli.fields import own_fields
 from cli.office.lines import figures
-from cli.office.lines.asks import Ask, Seat, together
+from cli.office.lines.asks import Ask, together
 from cli.office.lines.context import Context, context_read
-from cli.office.lines.plan import Plan, called
+from cli.office.lines.plan import Place, Plan, called
 from cli.office.lines.typed import LONGEST, Typed, crews_in_front, near, quoted, taken_apart
 from ledger.errors import Usage
 from ledger.log import Log
 from ledger.spelling import composed
 from ledger.times import Instant
 from ledger.vocabulary import (
+    TIME_CARD,
     TYPES,
     ControlPassed,
     CrewNotStarted,
@@ -33,13 +36,9 @@ from ledger.vocabulary import (
     WaypointMissed,
     type_named,
 )
-from ledger.vocabulary.participation import Cause
-from ledger.vocabulary.running import IncidentKind
 
-__all__ = ["FORMS", "Form", "Line", "context_read", "read"]
+__all__ = ["FORMS", "Form", "Line", "context_read", "explained", "read"]
 
-CARD = "card"
-"""The kind of the source of what a time card says."""
 _SHORTEST = 3
 """So many letters of a word are enough where it stands before free words."""
 
@@ -161,9 +160,10 @@ def _cells(line: Line) -> Iterator[Ask]:
     """A row of a time card: places, each with its time."""
     if line.at:
         raise Usage("A time card has a time behind each place.", hint="12 TC3 10:31 TC4 11:02")
-    words, here = list(line.words), line.context
+    words, stage = list(line.words), line.context.stage
     while words:
-        here, many = _place(words, here, line.plan)
+        here, many = _place(words, stage, line.plan)
+        stage = here.stage or stage
         figure = words[many] if many < len(words) else ""
         if not figure[:1].isdigit() and figure[:1] not in ("+", "@"):
             raise Usage(
@@ -177,17 +177,17 @@ def _cell(line: Line, figure: str) -> Ask:
     if figure.startswith("+"):
         if line.context.kind not in _ON_THE_STAGE:
             raise Usage(f"At {line.context.words()} there is no elapsed time.", hint="Write 10:31.")
-        return _seen(line, None, figures.elapsed(figure[1:]), CARD)
+        return _seen(line, None, figures.elapsed(figure[1:]), TIME_CARD)
     at = figures.bare(figure, line.context, line.log, line.plan, None)
     assert isinstance(at, Instant)  # by the clock
-    return _seen(line, at, source=CARD)
+    return _seen(line, at, source=TIME_CARD)
 
 
-def _place(words: Sequence[str], before: Context, plan: Plan) -> tuple[Context, int]:
+def _place(words: Sequence[str], stage: str, plan: Plan) -> tuple[Context, int]:
     """The place of a cell, of the stage before it where it names none, and of how many words."""
     if (control := called(words[0], plan.controls)) in plan.controls:
         return Context("control", "", control), 1
-    stage, many = before.stage, 0
+    many = 0
     if (named := called(words[0], plan.stages)) in plan.stages:
         stage, many = named, 1
     where = words[many] if many < len(words) else ""
@@ -258,9 +258,17 @@ def _perhaps(words: Sequence[str], known: Sequence[str]) -> tuple[str, Sequence[
     return "", words
 
 
-CAUSES = tuple(each for each in get_args(Cause) if each)
-INCIDENTS: tuple[str, ...] = get_args(IncidentKind)
-RESTART = "restart"
+def _words_of(kind: type[Occurrence], field: str) -> tuple[str, ...]:
+    """The words that a field may be."""
+    return tuple(each for each in get_args(own_fields(kind)[field].type) if each)
+
+
+CAUSES = _words_of(RetirementReported, "cause")
+UNFINISHED = _words_of(StageNotFinished, "kind")
+INCIDENTS = _words_of(IncidentReported, "kind")
+CARDS = _words_of(TimeCardHandled, "kind")
+SIDES = {"in": "entered", "out": "left"}
+RESTART, HANDED_IN = "restart", "submitted"
 
 
 def _not_started(line: Line) -> Iterator[Ask]:
@@ -276,12 +284,9 @@ def _retired(line: Line) -> Iterator[Ask]:
     yield line.because(words).says(RetirementReported, line.at, **fields)
 
 
-UNFINISHED = {"over": "overtime", "missed": "missed-finish"}
-
-
 def _not_finished(line: Line) -> Iterator[Ask]:
-    chosen, words = _perhaps(line.words[1:], (*UNFINISHED, *UNFINISHED.values()))
-    kind = {"kind": UNFINISHED.get(chosen, chosen)} if chosen else {}
+    chosen, words = _perhaps(line.words[1:], UNFINISHED)
+    kind = {"kind": chosen} if chosen else {}
     yield line.because(words).says(StageNotFinished, line.at, **kind)
 
 
@@ -336,16 +341,9 @@ def _speed(line: Line) -> Iterator[Ask]:
     yield line.says(SpeedZoneRead, line.at, zone=zone, **{k: n for k, n in read.items() if n})
 
 
-CARDS = {"submitted": "submitted", "lost": "lost", "duplicate": "duplicate-issued"}
-
-
 def _card(line: Line) -> Iterator[Ask]:
-    chosen, words = _perhaps(line.words[1:], (*CARDS, *CARDS.values()))
-    kind = CARDS.get(chosen, chosen) or "submitted"
-    yield line.because(words).says(TimeCardHandled, line.at, kind=kind)
-
-
-SIDES = {"in": "entered", "out": "left"}
+    chosen, words = _perhaps(line.words[1:], CARDS)
+    yield line.because(words).says(TimeCardHandled, line.at, kind=chosen or HANDED_IN)
 
 
 def _neutralised(line: Line) -> Iterator[Ask]:
@@ -463,7 +461,38 @@ _BY_WORD = dict.fromkeys(_TYPES, _IN_FULL) | _LETTERS
 _BY_LOOK = {"+": _SINCE} | dict.fromkeys("0123456789", _FIGURE)
 
 
-def read(text: str, context: Context, seat: Seat, entered: Instant | None) -> Ask:
+def explained() -> str:
+    """The forms as a page has them: how each is written, what it says, and an example."""
+    return in_columns(
+        (each.written, each.says + ("" if each.example == each.written else f" ({each.example})"))
+        for each in FORMS
+    )
+
+
+def in_columns(rows: Iterable[tuple[str, str]]) -> str:
+    """What is written beside what it says, as a page has it."""
+    told = [*rows]
+    width = max(len(written) for written, _ in told)
+    return "\n".join(
+        f"    {name:<{width}}  {part}"
+        for written, says in told
+        for name, part in zip_longest([written], wrap(says, _WIDE - width), fillvalue="")
+    )
+
+
+_WIDE = 94
+"""How wide a line of a page is behind its margin."""
+
+
+def is_remark(text: str, plan: Plan) -> bool:
+    """Whether a line is nothing but a remark: "#12" is the crew, "# 12" is not."""
+    if not text.startswith("#"):
+        return False
+    number = text[1:].partition(" ")[0].partition(",")[0]
+    return not number[:1].isdigit() and called(number, plan.crews) not in plan.crews
+
+
+def read(text: str, context: Context, seat: Place, entered: Instant | None) -> Ask:
     """What a line asks, in its context; `entered` is the instant of the Enter behind it.
 
     A line of a file has no Enter: what needs its instant can't be read there. A line about several
@@ -517,8 +546,9 @@ def _number(text: str, known: Mapping[str, str]) -> str:
     if (meant := known.get(text.casefold())) is not None:
         return meant
     number = text.removeprefix("#")
-    if number and (number != text or number[0].isdigit()):
-        return known.get(number.casefold(), number)
+    number = known.get(number.casefold(), number)
+    if number in known.values() or number[:1].isdigit():
+        return number
     hint = near(text, (*known, *TYPES)) or _HOW
     raise Usage(f"{quoted(text)} is no race number and no type of the vocabulary.", hint=hint)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from functools import cached_property
+from typing import Protocol
 
 from ledger.log import Log
 from ledger.powers import with_bearing
@@ -99,9 +100,35 @@ class Plan:
         return founded.time_zone if founded else None
 
 
-def plan_of(log: Log) -> Plan:
-    """The plan as it stands at the end of a log."""
-    return Plan(fold(log.read(types=PLANNING)).facts())
+class Planned:
+    """A log with the plan in it, as it stands whenever it is asked."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self._position = -1
+        self._plan: Plan | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """The plan at the end of the log: it is read again where something was added to it."""
+        newest = self.log.newest(1, types=PLANNING)
+        position = newest[0].position if newest else 0
+        if self._plan is None or self._position != position:
+            self._plan = Plan(fold(self.log.read(types=PLANNING)).facts())
+            self._position = position
+        return self._plan
+
+
+class Place(Protocol):
+    """Where a line is read: a log, and the plan in it."""
+
+    @property
+    def log(self) -> Log:
+        """The log."""
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it stands."""
 
 
 def called(text: str, codes: Iterable[str]) -> str:

@@ -79,7 +79,7 @@ def read_back(outcome: Sequence[Done], seat: Seat) -> ReadBack:
     numbers = dict.fromkeys(n for each in done for n in named(each.said, *CREWS))
     last = done[-1]
     told: list[str] = []
-    if last.after and last.record:
+    if last.record and last.after:
         stages = {n: getattr(each.said, "stage", "") for each in done for n in numbers}
         told = [line for n in numbers for line in stands(last.after, n, stages[n])]
     return ReadBack(
@@ -129,7 +129,9 @@ def _is_plain(value: object) -> bool:
 def _stands_in(value: str, words: str) -> bool:
     """Whether words hold a value, and not only as a part of another; a time less finely, too."""
     spellings = (value, value.rstrip("0")) if ":" in value and "." in value else (value,)
-    return any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", words) for each in spellings)
+    return any(
+        each in words and re.search(rf"(?<!\w){re.escape(each)}(?!\w)", words) for each in spellings
+    )
 
 
 def moment(at: Instant, plan: Plan) -> str:

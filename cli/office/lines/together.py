@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from cli.office.blind import UNTOLD, is_blind
 from cli.office.desk import Desk
 from cli.office.lines.asks import Ask
 from cli.office.overall import NOTHING_MOVED, Recorded, around_all
@@ -38,7 +40,7 @@ def decide_one(desk: Desk, ahead: Ahead, ask: Ask) -> tuple[Occurrence, ...]:
         LedgerError: as its act says.
     """
     given: dict[str, Any] = dict(ask.given)
-    before = desk.ahead(ahead, ask.at, ask.reason)
+    before = desk.ahead(ahead, ask.at, ask.reason or desk.signature.reason)
     return ahead.decide(MAKING[ask.act](before, **given))
 
 
@@ -53,12 +55,14 @@ def carried_out(desk: Desk, decide: Callable[[Ahead], None]) -> tuple[Recorded, 
         said = [each.occurrence() for each in records]
     if not said:
         return ()
-    between = around_all(desk, said, records)
     done = [
         Recorded(each, records[at] if records else None, NOTHING_MOVED)
         for at, each in enumerate(said)
     ]
-    notes = tuple(note for each in said for note in beside(between.after, each))
+    if is_blind(desk, said):
+        return (*done[:-1], replace(done[-1], notes=(UNTOLD,)))
+    between = around_all(desk, said, records)
+    notes = tuple(note for each in said for note in beside(between, each))
     last = done.pop()
-    told = Recorded(last.said, last.record, between.moved(), notes, after=between.after)
+    told = Recorded(last.said, last.record, between, notes)
     return (*done, told)
