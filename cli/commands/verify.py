@@ -9,7 +9,7 @@ import click
 
 from cli.archive.checking import Checked, check
 from cli.office.answer import Answer
-from cli.office.handed import Handed, Outcome, judge, words_of
+from cli.office.handed import Handed, Outcome, judging, words_of
 from cli.office.proof import Verified
 from cli.options import JSON, LEDGER, here
 from cli.output import counted, visible
@@ -98,7 +98,7 @@ def _of_what_is_here(archive: Path | None = None, **given: Any) -> Any:
     if not alone:
         assert archive is not None
         return _of_an_archive(archive, as_json=given["as_json"])
-    outcome = judge(handed)
+    outcome = judging(handed)(None)
     if given["as_json"]:
         findings = [{"position": None, "message": each} for each in outcome.findings]
         unchecked = [each.json() for each in outcome.unchecked]

@@ -13,7 +13,7 @@ from typing import Annotated, Any, NamedTuple
 
 from cli.office.asking import Word
 from cli.office.checkpoints import data_of, read, told
-from cli.office.trusting import Trust, Whose, offered_beside, trusted
+from cli.office.trusting import Whose, offered_beside, trusted
 from ledger.errors import LedgerError, Tampered, Usage
 from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.disclosed import Disclosed, disclosed
@@ -23,8 +23,12 @@ from ledger.proofs.policy import Policy, read_policy
 from ledger.proofs.signatures import Signed, signature_of
 from ledger.times import within_the_years
 
-NotOf = Callable[[Checkpoint], str]
-"""Why a checkpoint is none of the log that is here; "" where it is one."""
+
+class OfALog(NamedTuple):
+    """The log that is here: its origin, and why a checkpoint is none of it ("" where it is one)."""
+
+    origin: str
+    not_of: Callable[[Checkpoint], str]
 
 
 class Handed(NamedTuple):
@@ -128,8 +132,8 @@ class Outcome(NamedTuple):
 NOTHING_JUDGED = Outcome()
 
 
-def judge(handed: Handed, not_of: NotOf | None = None) -> Outcome:
-    """What comes of what was handed over; `not_of` holds a checkpoint against the log that is here.
+def judging(handed: Handed) -> Callable[[OfALog | None], Outcome]:
+    """Take in what was handed over; what is answered judges it, against the log that is here.
 
     Raises:
         Unreadable: a file can't be read. Usage: nothing was handed over that could be trusted.
@@ -140,8 +144,9 @@ def judge(handed: Handed, not_of: NotOf | None = None) -> Outcome:
                 "--trust and --witnesses are about a checkpoint, and none is named.",
                 hint="Name it with --checkpoint FILE, or a proof with --proof FILE.",
             )
-        return NOTHING_JUDGED
-    return _Judging(handed, not_of).outcome()
+        return lambda _: NOTHING_JUDGED
+    taken = _Taken(handed)
+    return lambda here: _Judging(taken, here).outcome()
 
 
 class _Item(NamedTuple):
@@ -152,76 +157,85 @@ class _Item(NamedTuple):
     offered: tuple[PublicKey, ...]
 
 
-class _Judging:
-    def __init__(self, handed: Handed, not_of: NotOf | None) -> None:
-        self._handed = handed
-        self._not_of = not_of
-        self._policy = _policy(handed.witnesses)
-        self._trust: Trust = trusted(handed.trust, self._policy.logs if self._policy else ())
-        self._findings: list[str] = []
-        self._unchecked: list[Unchecked] = []
-        self._record: Disclosed | None = None
-        self._amiss = ""
+class _Taken:
+    """What was handed over, read from its files."""
+
+    def __init__(self, handed: Handed) -> None:
+        self.handed = handed
+        policy = handed.witnesses
+        self.policy = None if policy is None else read_policy(data_of(policy), str(policy))
+        self.trust = trusted(handed.trust, self.policy.logs if self.policy else ())
+        self.record: Disclosed | None = None
+        self.amiss = ""
         """What does not fit in a proof of a record."""
-        self._proof = self._read_proof()
+        self.proof: RecordProof | GrowthProof | None = None
+        self.items: list[_Item] = []
+        if handed.proof is not None:
+            self._take_proof(handed.proof)
+        for file in handed.checkpoint:
+            self.items.append(_Item(str(file), read(file), tuple(offered_beside(file))))
 
-    def outcome(self) -> Outcome:
-        """What comes of it all."""
-        items = [*self._items()]
-        judged = tuple(map(self._judged, items))
-        self._findings += (
-            f"{each.file}: {complaint}" for each in judged for complaint in each.complaints
-        )
-        if isinstance(self._proof, GrowthProof):
-            self._must_grow(self._proof, items)
-        self._must_fit(judged)
-        if self._not_of is None and not self._is_judged_otherwise():
-            why = "No ledger is named, and none is here."
-            self._unchecked.append(Unchecked("the log", why))
-        return Outcome(
-            judged, self._proof, self._record, tuple(self._findings), tuple(self._unchecked)
-        )
-
-    def _is_judged_otherwise(self) -> bool:
-        """Whether more than one file is handed over, or something to hold it against."""
-        handed = self._handed
-        others = handed.proof, handed.trust, handed.witnesses
-        return any(others) or len(handed.checkpoint) > 1
-
-    def _read_proof(self) -> RecordProof | GrowthProof | None:
-        file = self._handed.proof
-        if file is None:
-            return None
+    def _take_proof(self, file: Path) -> None:
         proof = read_proof(data_of(file), str(file))
         if isinstance(proof, RecordProof):
             try:
-                self._record = disclosed(proof, str(file))
-            except LedgerError as error:
-                if error.exit_code != Tampered.exit_code:
-                    raise
-                self._amiss = error.message
-        return proof
+                self.record = disclosed(proof, str(file))
+            except Tampered as error:
+                self.amiss = error.message
+        key = self.record.key if self.record else None
+        offered = (*offered_beside(file), *([key] if key else []))
+        self.items.append(_Item(str(file), proof.checkpoint, offered))
+        self.proof = proof
 
-    def _items(self) -> Iterator[_Item]:
-        if self._proof is not None and self._handed.proof is not None:
-            key = self._record.key if self._record else None
-            offered = [*offered_beside(self._handed.proof), *([key] if key else [])]
-            yield _Item(str(self._handed.proof), self._proof.checkpoint, tuple(offered))
-        for file in self._handed.checkpoint:
-            yield _Item(str(file), read(file), tuple(offered_beside(file)))
+    @property
+    def is_judged_without_a_log(self) -> bool:
+        """Whether there is more than one file, or something to hold the one against."""
+        handed = self.handed
+        others = handed.proof, handed.trust, handed.witnesses
+        return any(others) or len(handed.checkpoint) > 1
+
+
+class _Judging:
+    """What comes of it, piece by piece."""
+
+    def __init__(self, taken: _Taken, here: OfALog | None) -> None:
+        self._taken = taken
+        self._here = here
+        self._findings: list[str] = []
+        self._unchecked: list[Unchecked] = []
+
+    def outcome(self) -> Outcome:
+        """What comes of it all."""
+        taken = self._taken
+        judged = tuple(map(self._judged, taken.items))
+        self._findings += (
+            f"{each.file}: {complaint}" for each in judged for complaint in each.complaints
+        )
+        if isinstance(taken.proof, GrowthProof):
+            self._must_grow(taken.proof)
+        self._must_fit(judged)
+        if self._here is None and not taken.is_judged_without_a_log:
+            self._leave("the log", "No ledger is named, and none is here.")
+        findings, unchecked = tuple(self._findings), tuple(self._unchecked)
+        return Outcome(judged, taken.proof, taken.record, findings, unchecked)
+
+    def _leave(self, what: str, why: str, *, asked: bool = True) -> None:
+        self._unchecked.append(Unchecked(what, why, asked))
 
     def _judged(self, item: _Item) -> Judged:
-        whose = self._trust.whose(item.checkpoint, item.offered)
+        taken = self._taken
+        whose = taken.trust.whose(item.checkpoint, item.offered)
         if whose.unchecked:
-            asked = bool(self._handed.trust)
-            self._unchecked.append(Unchecked(f"whose {item.file} is", whose.unchecked, asked))
-        of_the_proof = self._amiss if item.file == str(self._handed.proof) else ""
+            asked = bool(taken.handed.trust)
+            self._leave(f"whose {item.file} is", whose.unchecked, asked=asked)
+        of_the_proof = taken.amiss if item.file == str(taken.handed.proof) else ""
         complaints = [each for each in (of_the_proof, whose.complaint) if each]
-        if self._not_of and (amiss := self._not_of(item.checkpoint)):
-            complaints.append(f"It is no checkpoint of this log. {amiss}{_against(whose)}")
+        if self._here and (amiss := self._here.not_of(item.checkpoint)):
+            against = _against(whose) if item.checkpoint.origin == self._here.origin else ""
+            complaints.append(f"It is no checkpoint of this log. {amiss}{against}")
         witnessed = None
-        if self._policy:
-            witnessed, lacking = self._witnessed(item, self._policy)
+        if taken.policy:
+            witnessed, lacking = self._witnessed(item, taken.policy)
             complaints += lacking
         return Judged(item.file, item.checkpoint, whose, witnessed, tuple(complaints))
 
@@ -241,54 +255,45 @@ class _Judging:
             unsure = [each for each in signed.values() if each.unchecked]
             if policy.witnessed(signed):
                 what = f"the signature of {unsure[0].by.name} below {item.file}"
-                self._unchecked.append(Unchecked(what, f"{unsure[0].unchecked}."))
+                self._leave(what, f"{unsure[0].unchecked}.")
             else:
                 by = ", ".join(held) or "nobody"
                 amiss.append(f"It is not witnessed: {policy.asked} had to sign, and {by} did.")
         return Witnessed(policy.asked, enough, tuple(held.values())), amiss
 
-    def _must_grow(self, proof: GrowthProof, items: Sequence[_Item]) -> None:
+    def _must_grow(self, proof: GrowthProof) -> None:
         """Hold a proof of growth against the earlier checkpoint."""
-        earlier = [
-            each
-            for each in items[1:]
-            if each.checkpoint.size < proof.checkpoint.size or proof.old == proof.checkpoint.size
-        ]
+        file, end = self._taken.handed.proof, proof.checkpoint.size
+        others = self._taken.items[1:]
+        earlier = [e for e in others if e.checkpoint.size < end or proof.old == end]
         if not earlier:
             why = f"Its checkpoint of #{proof.old} is to be named with --checkpoint."
-            self._unchecked.append(Unchecked(f"from where {self._handed.proof} goes on", why))
+            self._leave(f"from where {file} goes on", why)
         for each in earlier:
             try:
                 proof.must_hold(each.checkpoint)
-            except LedgerError as error:
-                said = f"{self._handed.proof} does not fit {each.file}. {error.message}"
-                self._findings.append(said)
+            except Tampered as error:
+                self._findings.append(f"{file} does not fit {each.file}. {error.message}")
 
     def _must_fit(self, judged: Sequence[Judged]) -> None:
         """Hold checkpoints of one origin against each other."""
         for a, b in pairwise(sorted(judged, key=lambda each: each.checkpoint[:2])):
             one, other = a.checkpoint, b.checkpoint
+            both = f"{a.file} against {b.file}"
             if one.origin != other.origin:
-                why = f"They are of two logs, {one.origin} and {other.origin}."
-                self._unchecked.append(Unchecked(f"{a.file} against {b.file}", why))
+                self._leave(both, f"They are of two logs, {one.origin} and {other.origin}.")
             elif one.size == other.size:
                 if one.root != other.root:
                     self._findings.append(_fork(a, b))
-            elif self._not_of is None and not self._is_shown(one, other):
-                why = "They are of two sizes: the log or a proof (rally prove --since) would tell."
-                self._unchecked.append(Unchecked(f"{a.file} against {b.file}", why))
+            elif self._here is None and not self._is_shown(one, other):
+                self._leave(
+                    both, "They are of two sizes: the log or a proof (rally prove --since) tells."
+                )
 
     def _is_shown(self, one: Checkpoint, other: Checkpoint) -> bool:
         """Whether a proof of growth is about these two; whether it holds is told apart."""
-        proof = self._proof
-        return isinstance(proof, GrowthProof) and (proof.old, proof.checkpoint.size) == (
-            one.size,
-            other.size,
-        )
-
-
-def _policy(file: Path | None) -> Policy | None:
-    return None if file is None else read_policy(data_of(file), str(file))
+        proof, sizes = self._taken.proof, (one.size, other.size)
+        return isinstance(proof, GrowthProof) and (proof.old, proof.checkpoint.size) == sizes
 
 
 def _against(whose: Whose) -> str:
@@ -335,8 +340,9 @@ def words_of(outcome: Outcome, *, against_a_log: bool) -> Iterable[str]:
     if isinstance(outcome.proof, GrowthProof) and outcome.exit_code != 3:
         new = outcome.proof.checkpoint
         yield f"The log of {new.words} begins with its first {outcome.proof.old} records."
+    told_already = {each.whose.unchecked for each in outcome.judged}
     for unchecked in outcome.unchecked:
-        if not unchecked.what.startswith("whose "):
+        if unchecked.why not in told_already:
             yield f"Not checked: {unchecked.what}. {unchecked.why}"
 
 
