@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.command_line.conftest import answer
-from tests.command_line.test_checkpoints import signing
+from tests.command_line.test_checkpoints import ANN, signing
 from tests.command_line.test_witness import watched
 from tests.conftest import Rally
 from tests.looked import some_of
@@ -78,6 +80,36 @@ def test_a_checkpoint_is_one_of_the_log_or_is_not(handed: Rally, tmp_path: Path)
     found = told(handed, *log, "--checkpoint", "other.checkpoint", code=3)
     assert not found["ok"]
     assert "It is of the rally silk-way-2017 of the ledger" in found["findings"][0]["message"]
+
+
+def test_a_checkpoint_of_another_site_is_no_fork(handed: Rally, tmp_path: Path) -> None:
+    """One of this log for as long as both went on alike; from there each has its own."""
+    laptop, log = ("--ledger", "finish.db"), ("--ledger", "log.db")
+    for words in (
+        (*log, "backup", "finish.db"),
+        (*laptop, "site", "finish"),
+        (*laptop, "checkpoint", "-o", "same.checkpoint"),
+        (*laptop, "record", "RemarkMade", "text=Wind", *ANN),
+        (*laptop, "checkpoint", "-o", "own.checkpoint"),
+        (*log, "record", "RemarkMade", "text=Rain", *ANN),
+    ):
+        assert 0 == handed(*words).code
+    assert told(handed, *log, "--checkpoint", "same.checkpoint", *TRUST)["ok"]
+    found = told(handed, *log, "--checkpoint", "own.checkpoint", *TRUST, code=3)
+    (finding,) = found["findings"]
+    assert finding["message"].endswith(
+        "It is of the site finish, and this is the log of sample: each has its own."
+    )
+
+
+def test_reads_import_nothing_to_sign_with() -> None:
+    """What signs and checks is imported by who does, and not by who reads."""
+    code = (
+        "import sys, cli.commands.verify, cli.commands.checkpoint, cli.commands.witness; "
+        "print([each for each in sys.modules if each.startswith('cryptography')])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "[]\n" == ran.stdout
 
 
 def test_plain_verify_says_that_nothing_was_left_out(silk_way: Rally) -> None:

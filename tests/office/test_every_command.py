@@ -34,7 +34,7 @@ NO_ACTS = {
 WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "help": (),
     "completion": ("bash",),
-    "exhibit get": ("#29", "-o", "card.py"),
+    "exhibit get": ("#31", "-o", "card.py"),
     "document classification": ("--after", "SS1", "-o", "x.pdf"),
     "document decision": ("stewards-1", "-o", "x.pdf"),
     "document evidence": ("stewards-1", "-o", "x.pdf"),
