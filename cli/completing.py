@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Annotated, Any, get_args, get_origin
 
 import click
 
 from cli.context import Settings
-from cli.fields import own_fields
+from cli.fields import choices_of, own_fields
 from cli.options import NAMED, PROPOSAL, PROPOSED
 from ledger.errors import LedgerError
 from ledger.log import Log
@@ -120,20 +119,11 @@ def _values(ctx: click.Context, kind: type[Occurrence], name: str) -> Iterator[s
     field = own_fields(kind).get(name)
     if field is None:
         return
-    choices = [*_choices(field.type)]
+    choices = [*choices_of(field.type)]
     if choices or field.type is bool:
         yield from choices or ("yes", "no")
         return
     yield from _known(_log(ctx), kind, field.name)
-
-
-def _choices(wanted: Any) -> Iterator[str]:
-    """The words that a field can have, where these are listed."""
-    if get_origin(wanted) is Annotated:
-        wanted = get_args(wanted)[0]
-    arguments = get_args(wanted)
-    if arguments and all(isinstance(each, str) for each in arguments):
-        yield from filter(None, arguments)
 
 
 def names_of_records(log: Log, *words: str) -> Iterator[str]:

@@ -53,6 +53,7 @@ COMMANDS: dict[str, Entry] = {
     "import": Entry(
         "Record", "import_", "Take in sheets, a road book, live timing or another log."
     ),
+    "desk": Entry("Record", "desk", "Enter what is seen, line by line, as the cars come in."),
     "record": Entry("Record", "record", "Put an occurrence on record."),
     "correct": Entry("Record", "correct", "Give the right value of a fact."),
     "void": Entry("Record", "void", "Say that a record should never have been entered."),
@@ -109,11 +110,15 @@ COMMANDS: dict[str, Entry] = {
     "serve": Entry("Replay", "serve", "Show the rally in a browser, at any moment."),
     "follow": Entry("Replay", "follow", "Tell what others append, and what it changes."),
     "verify": _read("Trust", "verify"),
+    "key": Entry("Trust", "key", "Make a key to sign with; what others need to know of one."),
+    "checkpoint": Entry("Trust", "checkpoint", "Sign how long the log is, and its root."),
+    "prove": Entry("Trust", "prove", "Prove a record, or that the log only grew, to strangers."),
+    "witness": Entry("Trust", "witness", "Sign that somebody's log goes on from what was seen."),
     "rebuild": Entry("Trust", "rebuild", "Make anew what is derived from the log."),
     "backup": Entry("Trust", "backup", "Copy the ledger while others write, and prove the copy."),
     "site": _read("Trust", "site"),
     "export": Entry(
-        "Trust", "export", "Write the log, evidence, the rally as plain files, or read tables."
+        "Trust", "export", "Write the log, evidence, the rally as plain files, or tables."
     ),
 }
 

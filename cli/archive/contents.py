@@ -122,9 +122,9 @@ class _Planned:
             title = f"{sheet.document}: {sheet.title}" if sheet.document else sheet.title
             at = sheet.position
             yield self._page("Documents", title, "publications", str(at), document=f"#{at}")
-        for group, kinds in (("Decisions", KINDS["decision"]), ("Documents", KINDS["publication"])):
-            types = [each.type_name() for each in kinds]
-            for record in seen.log.read(until=seen.position, types=types):
-                said, at = record.occurrence(), str(record.position)
-                title = f"#{at}: {getattr(said, 'title', '') or said.words()}"
-                yield self._page(group, title, "show", at, record=at)
+        # Decisions and documents stand above under their names: this is what is on record of them.
+        types = [each.type_name() for each in (*KINDS["decision"], *KINDS["publication"])]
+        for record in seen.log.read(until=seen.position, types=types):
+            said, at = record.occurrence(), str(record.position)
+            title = f"#{at}: {getattr(said, 'title', '') or said.words()}"
+            yield self._page("Records", title, "show", at, record=at)

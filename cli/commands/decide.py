@@ -34,8 +34,13 @@ command = acts(
         """,
         "effects": """Any other decision, effect by effect: an act of `rally types` and its fields.
 
+        What --suspended suspends is all of it, or only what stands behind --on-condition.
+
         \b
-        Example:
+        Examples:
+          rally decide effects "PenaltyGiven amount_ms=0:30:00" --on-condition CrewDisqualified \\
+            --suspended "no like breach in this rally" --number 104 --stage SS10 \\
+            --by "A. Chair" --role stewards --reason "a phone in the cockpit"
           rally decide effects "StageTimeRecorded number=102 elapsed_ms=4:10:00 basis=notional" \\
             --stage SS10 --by "Race direction" --role clerk-of-the-course --reason "held up"
         """,

@@ -93,20 +93,24 @@ def _value(name: str, value: ParameterValue | None) -> str:
 
 @command.command(name="check")
 @click.argument("rulebook", metavar="[NAME-or-FILE]...", nargs=-1)
-@click.option("--left", is_flag=True, help="Tell what no text says, and why, with the counts.")
+@click.option(
+    "--left", is_flag=True, help="Only what no text says, and why, in the rulebook that says it."
+)
 @taking(*JSON, *CSV)
 def check(rulebook: tuple[str, ...], left: bool, as_json: bool, as_csv: bool) -> int:
     """Check rulebooks; say nothing when they are sound, else each fault with its parameter.
 
     A value is sound that says in which document, edition and article and on which page it stands,
-    or that it is assumed, and why. Without a name: those that come with the ledger.
+    or that it is assumed, and why. Without a name: those that come with the ledger. With --left a
+    rulebook that extends another tells only what it says itself, and how much that one does.
 
     \b
-    Example:
+    Examples:
       rally rulebook check ncr-2026 --left
+      rally rulebook check --left --json
     """
     several = [sourced(each) for each in rulebook or template_names()]
-    answer = answer_of(several, alone=len(rulebook) == 1)
+    answer = answer_of(several, alone=len(rulebook) == 1, left=left)
     if as_json:
         print_json(answer.json())
     elif as_csv:
@@ -123,13 +127,16 @@ def check(rulebook: tuple[str, ...], left: bool, as_json: bool, as_csv: bool) ->
 def _left(found: Sourced) -> Iterator[str]:
     """How many values of a rulebook rest on what, and those that no text says."""
     counts = found.counts()
-    numbers = (f"{counts[state]} {words}" for state, words in _RESTS.items() if counts[state])
-    yield f"{visible(found.rulebook)}: {', '.join(numbers)}"
+    numbers = [f"{counts[state]} {words}" for state, words in _RESTS.items() if counts[state]]
+    extends = f", which extends {visible(found.extends)}" if found.extends else ""
+    elsewhere = ", ".join(f"{many} under {visible(at)}" for at, many in found.left_to().items())
+    others = f"; of what no text says, {elsewhere}" if elsewhere else ""
+    yield f"{visible(found.rulebook)}{extends}: {', '.join(numbers)}{others}"
     for each in found.left():
         since = f" since {each.since}" if each.since else ""
         value = "" if each.value is None else f" = {_value(each.parameter, each.value)}"
         said = each.told if each.state != WANTED else f"{WANTED}: {each.told}"
-        yield f"  {each.parameter}{since}{value}\n    {visible(said)}"
+        yield f"  {each.parameter}{since}{value}  ({visible(said)})"
 
 
 _RESTS = {

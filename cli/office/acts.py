@@ -126,7 +126,8 @@ class Act(NamedTuple):
         *others, last = (replace(each, key=desk.signature.key) for each in came)
         handle = handle_of(desk.log, last.record) if last.record else ""
         notes = (*last.notes, *of_its_clock(last, desk))
-        return (*others, replace(last, warnings=told(desk, came), handle=handle, notes=notes))
+        found = told(desk, [part for each in came for part in each.parts])
+        return (*others, replace(last, warnings=found, handle=handle, notes=notes))
 
 
 def _key(text: str, given: Mapping[str, Any]) -> Key:

@@ -193,6 +193,12 @@ AboutStage = Annotated[str, Word("The stage it is about.", "STAGE", of="stage")]
 ADecision = Annotated[str, Word("The decision.", "DECISION", subject=True)]
 ARecord = Annotated[str, Word("The record.", "POSITION-OR-ID", subject=True)]
 OnTheBoard = Annotated[str, Word("Its number on the board.", "NUMBER")]
+Suspended = Annotated[str, Word("Suspend it on condition.", "CONDITION")]
+OnCondition = Annotated[
+    tuple[str, ...],
+    Word("What else it does, which alone --suspended suspends. Repeatable.", "EFFECT"),
+]
+UntilThen = Annotated[Text, Word("Until when the condition runs.", "TIME")]
 FeePaid = Annotated[bool, Word("The fee was paid.")]
 
 

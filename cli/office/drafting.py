@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
 from cli.fields import parse_effect
-from cli.office.asking import AboutStage, ARecord, Number, OnTheBoard, Stage, Text, Word
+from cli.office.asking import (
+    AboutStage,
+    ARecord,
+    Number,
+    OnCondition,
+    OnTheBoard,
+    Stage,
+    Suspended,
+    Text,
+    UntilThen,
+    Word,
+)
 from cli.office.desk import Desk, Outcome
 from cli.office.naming import record_named
 from ledger.commands.desk import IssueDecision
 from ledger.errors import Usage
-from ledger.times import Instant, format_duration, parse_duration, parse_instant
+from ledger.times import format_duration, parse_duration, parse_instant
 from ledger.vocabulary import DecisionIssued, Effect
 from ledger.vocabulary.base import among
 from ledger.vocabulary.judicial import Series
@@ -51,8 +62,8 @@ class Shared(NamedTuple):
     competitor: Annotated[str, Word("The competitor (default: the crew's team).")] = ""
     signed_by: Annotated[tuple[str, ...], Word("A steward who signs. Repeatable.")] = ()
     decided_at: Annotated[Text, Word("When it was taken (default: now).", "TIME")] = None
-    suspended: Annotated[str, Word("Suspend it on condition.", "CONDITION")] = ""
-    until: Annotated[Text, Word("Until when the condition runs.", "TIME")] = None
+    suspended: Suspended = ""
+    until: UntilThen = None
     supersedes: Annotated[Text, Word("The decision that it replaces.", "DECISION")] = None
     supersedes_from: Annotated[
         str, Word("It replaces only what lies from this stage on.", "STAGE", of="stage")
@@ -97,10 +108,8 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
             f"Whose decision it is does not follow from the office {desk.signature.role}.",
             hint="Act as clerk-of-the-course or stewards, or name --series.",
         )
-    until, condition = desk.instant(shared.until), shared.suspended
-    if until is not None and not condition:
-        raise Usage("--until needs a condition.", hint="Give --suspended CONDITION.")
-    effects, suspended = _on_condition(draft, condition, until)
+    effects = suspending(desk, draft.effects, draft.on_condition, shared.suspended, shared.until)
+    words = f"{'' if draft.on_condition else ','} suspended: {shared.suspended}"
     at = draft.fact_at if desk.signature.at is None else None
     return desk.make(
         DecisionIssued,
@@ -115,7 +124,7 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
         competitor=shared.competitor or desk.team(draft.number),
         fact=shared.fact or draft.fact,
         infringement=shared.infringement or draft.infringement,
-        ruling=shared.ruling or f"{draft.ruling}{suspended}",
+        ruling=shared.ruling or f"{draft.ruling}{words if shared.suspended else ''}",
         signed_by=tuple(shared.signed_by) or (desk.signature.by,),
         effects=effects,
         appealable=not shared.no_appeal,
@@ -132,22 +141,28 @@ def _said(desk: Desk, draft: Draft, shared: Shared) -> DecisionIssued:
     )
 
 
-def _on_condition(
-    draft: Draft, condition: str, until: Instant | None
-) -> tuple[tuple[Effect, ...], str]:
-    """The effects, those suspended that are to be, and in words on which condition."""
+def suspending(
+    desk: Desk,
+    effects: tuple[Effect, ...],
+    on_condition: tuple[Effect, ...],
+    condition: str,
+    until: str | None,
+) -> tuple[Effect, ...]:
+    """The effects of a decision, suspended on a condition: what is to be, else all of them.
+
+    Raises:
+        Usage: there is no condition for what is suspended.
+    """
+    until_at = desk.instant(until)
     if not condition:
-        if draft.on_condition:
-            raise Usage(
-                "What is suspended in part needs a condition.", hint="Give --suspended CONDITION."
-            )
-        return draft.effects, ""
-    firm = draft.effects if draft.on_condition else ()
-    suspended = (
-        msgspec.structs.replace(each, condition=condition, until_at=until)
-        for each in draft.on_condition or draft.effects
+        for given, said in ((until_at, "--until"), (on_condition, "What is suspended in part")):
+            if given:
+                raise Usage(f"{said} needs a condition.", hint="Give --suspended CONDITION.")
+        return effects
+    firm, rest = (effects, on_condition) if on_condition else ((), effects)
+    return *firm, *(
+        msgspec.structs.replace(each, condition=condition, until_at=until_at) for each in rest
     )
-    return (*firm, *suspended), f"{'' if firm else ','} suspended: {condition}"
 
 
 def _number(text: str) -> int | str:
@@ -232,7 +247,13 @@ def other(
     effects: Annotated[tuple[str, ...], Word("What it does.", "EFFECT...", subject=True)],
     number: Annotated[str, Word("The crew it is about.", "NUMBER", of="number")] = "",
     stage: AboutStage = "",
+    on_condition: OnCondition = (),
 ) -> Draft:
     """Any other decision, effect by effect: an act of `rally types` and its fields."""
-    parsed = tuple(parse_effect(each, desk.log) for each in effects)
-    return Draft(number, stage, "; ".join(effects), parsed)
+    firm, rest = typed_effects(desk, effects), typed_effects(desk, on_condition)
+    return Draft(number, stage, "; ".join((*effects, *on_condition)), firm, on_condition=rest)
+
+
+def typed_effects(desk: Desk, several: Iterable[str]) -> tuple[Effect, ...]:
+    """What was typed: an act of `rally types` and its fields, each."""
+    return tuple(parse_effect(each, desk.log) for each in several)

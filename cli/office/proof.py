@@ -15,6 +15,7 @@ from cli.archive.publication import Publication, can_draw
 from cli.documents.checking import CheckedSheet, check_sheets
 from cli.office.answer import Answer
 from cli.office.asking import Word
+from cli.office.kept import SHOWN, unlike
 from cli.office.view import View
 from cli.web.build import BUILD
 from ledger.errors import LedgerError, Usage, how_to_install
@@ -68,7 +69,7 @@ class Kept(NamedTuple):
         return Compared(
             at,
             self.root,
-            f"The root at #{at} is {there[:_SHOWN]}, and {self.root[:_SHOWN]} was kept: this is "
+            f"The root at #{at} is {there[:SHOWN]}, and {self.root[:SHOWN]} was kept: this is "
             f"not the history that was there.{other}",
         )
 
@@ -81,7 +82,6 @@ class Compared(NamedTuple):
     complaint: str
 
 
-_SHOWN = 16
 _KEPT = re.compile(r"([0-9a-f]{10,64})(?:@#?(\d{1,18}))?")
 
 
@@ -161,12 +161,9 @@ def _archived(seen: View, folder: Path, proof: Verification) -> Checked:
     checked = check(folder)
     basis, log = checked.manifest.basis, seen.log
     position = basis["position"]
-    if (basis["ledger"], basis["rally"]) != (log.identity(), log.rally):
-        found = [f"It is of the rally {basis['rally']} of the ledger {basis['ledger']}."]
-    elif position > proof.size:
-        found = [f"It is of #{position}, and the log ends at #{proof.size}."]
-    elif log.root_at(position) != basis["root"]:
-        found = [f"Its root at #{position} is {basis['root'][:_SHOWN]}, which the log never had."]
+    of = basis["ledger"], basis["rally"]
+    if amiss := unlike(log, proof.size, of, position, basis["root"]):
+        found = [amiss]
     elif basis["edition"] != EDITION or not proof.proved:
         found = []  # other rules may tell otherwise, and such a log tells nothing for sure
     else:

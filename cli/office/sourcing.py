@@ -26,13 +26,14 @@ from projections.rules.templates import (
 
 FROM_TEXT, ASSUMED, WANTED, UNSOURCED = "text", "assumed", "wanted", "unsourced"
 STATES = (FROM_TEXT, ASSUMED, WANTED, UNSOURCED)
-COLUMNS = ("rulebook", "parameter", "since", "value", "state", "told")
+COLUMNS = ("rulebook", "parameter", "since", "value", "state", "told", "written_in")
 
 
 class Entry(NamedTuple):
     """A value of a parameter, or one that is left open: on what it rests.
 
-    `told` is where it stands, why it is assumed, or the page that is wanted.
+    `told` is where it stands, why it is assumed, or the page that is wanted; `written_in` the
+    rulebook that says so, itself or one that it extends.
     """
 
     parameter: str
@@ -40,6 +41,7 @@ class Entry(NamedTuple):
     value: ParameterValue | None
     state: str
     told: str
+    written_in: str
 
     def shown(self) -> str:
         """The value as people read it: a duration as they type it."""
@@ -47,9 +49,13 @@ class Entry(NamedTuple):
 
 
 class Sourced(NamedTuple):
-    """A rulebook with what is wrong with it, and on what each of its values rests."""
+    """A rulebook with what is wrong with it, and on what each of its values rests.
+
+    `extends` is the one whose parameters it has too, "" where there is none.
+    """
 
     rulebook: str
+    extends: str
     problems: Sequence[Problem]
     entries: Sequence[Entry]
 
@@ -59,17 +65,28 @@ class Sourced(NamedTuple):
         return {state: found[state] for state in STATES}
 
     def left(self) -> list[Entry]:
-        """What no text says: assumed, wanted, or with neither."""
-        return [each for each in self.entries if each.state != FROM_TEXT]
+        """What no text says and it says itself: assumed, wanted, or with neither."""
+        return [each for each in self._left() if each.written_in == self.rulebook]
 
-    def document(self) -> dict[str, Any]:
-        """The same as JSON."""
+    def left_to(self) -> dict[str, int]:
+        """How much of that the rulebooks say that it extends, by their names."""
+        others = (e.written_in for e in self._left() if e.written_in != self.rulebook)
+        return dict(sorted(Counter(others).items()))
+
+    def _left(self) -> Iterator[Entry]:
+        return (each for each in self.entries if each.state != FROM_TEXT)
+
+    def document(self, *, left: bool) -> dict[str, Any]:
+        """The same as JSON: every value, or only what is `left`, where it is written."""
+        entries = self.left() if left else self.entries
+        told = [{**each._asdict(), "shown": each.shown()} for each in entries]
         return {
             "rulebook": self.rulebook,
+            "extends": self.extends or None,
             "ok": not self.problems,
             "findings": [each._asdict() for each in self.problems],
             "counts": self.counts(),
-            "values": [{**each._asdict(), "shown": each.shown()} for each in self.entries],
+            **({"left": told, "left_to": self.left_to()} if left else {"values": told}),
         }
 
 
@@ -81,7 +98,7 @@ def sourced(name: str) -> Sourced:
     """
     rules, problems = examined(name)
     found = [*problems, *incomplete(rules), *unsourced(rules)]
-    return Sourced(rules.name, found, tuple(_entries(rules)))
+    return Sourced(rules.name, rules.extends, found, tuple(_entries(rules)))
 
 
 def _entries(rules: Rules) -> Iterator[Entry]:
@@ -89,9 +106,10 @@ def _entries(rules: Rules) -> Iterator[Entry]:
     for name, _ in in_order(values):
         for each in rules.versions[name]:
             since = each.since.isoformat() if each.since else None
-            yield Entry(name, since, each.value, _state(each.source), each.source.told())
+            told, written_in = each.source.told(), rules.written_in[name]
+            yield Entry(name, since, each.value, _state(each.source), told, written_in)
     for name in (each for each in SCHEMA if each in rules.wanted):
-        yield Entry(name, None, None, WANTED, rules.wanted[name])
+        yield Entry(name, None, None, WANTED, rules.wanted[name], rules.written_in[name])
 
 
 def _state(source: Source) -> str:
@@ -116,10 +134,16 @@ def on_sources(
     return answer_of([sourced(each) for each in rulebook or names], alone=len(rulebook) == 1)
 
 
-def answer_of(found: Sequence[Sourced], *, alone: bool) -> Answer[Sequence[Sourced]]:
-    """The answer on rulebooks, or on one that was asked for alone."""
-    told = [each.document() for each in found]
+def answer_of(
+    found: Sequence[Sourced], *, alone: bool, left: bool = False
+) -> Answer[Sequence[Sourced]]:
+    """The answer on rulebooks, or on one that was asked for alone; or only on what is left."""
+    told = [each.document(left=left) for each in found]
     fine = all(not each.problems for each in found)
     document = told[0] if alone else {"ok": fine, "rulebooks": told}
-    rows = [{"rulebook": of.rulebook, **each._asdict()} for of in found for each in of.entries]
+    rows = [
+        {"rulebook": of.rulebook, **each._asdict()}
+        for of in found
+        for each in (of.left() if left else of.entries)
+    ]
     return Answer(None, found, "", document, rows, COLUMNS, exit_code=0 if fine else 1)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from cli.fields import parse_effect
 from cli.office.asking import (
     HANDED,
     AboutStage,
     ADecision,
     FeePaid,
     Handing,
+    OnCondition,
     OnTheBoard,
+    Suspended,
     Text,
+    UntilThen,
     WhichParty,
     Word,
 )
 from cli.office.desk import Desk, Lodged, Outcome
+from cli.office.drafting import suspending, typed_effects
 from cli.office.naming import drawn_up_named, posted_named, record_named
 from ledger.errors import Usage
 from ledger.vocabulary import (
@@ -343,6 +346,9 @@ def court(
             name="effect",
         ),
     ] = (),
+    suspended: Suspended = "",
+    on_condition: OnCondition = (),
+    until: UntilThen = None,
     appeal: Annotated[
         Text, Word("The appeal that it ends (default: all of them).", "APPEAL")
     ] = None,
@@ -358,7 +364,9 @@ def court(
         "ruling": ruling,
         "signed_by": signed_by,
         "document": document,
-        "effects": tuple(parse_effect(each, desk.log) for each in effects),
+        "effects": suspending(
+            desk, typed_effects(desk, effects), typed_effects(desk, on_condition), suspended, until
+        ),
     }
     about = desk.decision(decision)
     if appeal:

@@ -162,7 +162,8 @@ class IssueDecision(Act):
         elif self.number not in (None, number):
             raise Refused(
                 f"The next decision of the series {said.series} has the number {number}.",
-                hint="Leave the number out: it is given when the decision is issued.",
+                hint="Leave the number out: it is given when the decision is issued. What its "
+                f"sheet bears outside the sequence is a text, as {self.number}/2022.",
             )
         issued = decode(canonical(msgspec.structs.replace(said, decision=number)))
         self.judge(known.all, issued)

@@ -337,5 +337,8 @@ def _must_have(known: Known, said: Occurrence, asked: Callable[[str], str]) -> N
             known.point_must_exist(about, point)
     if (zone := asked("zone")) and not isinstance(said, ZonePlaced):
         known.zone_must_exist(about, zone)
+    for end in ("from_point", "to_point"):
+        if point := asked(end):
+            known.point_must_exist(about, point)
     if (control := asked("control")) and not isinstance(said, ControlScheduled):
         known.control_must_exist(control)

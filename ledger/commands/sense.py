@@ -21,6 +21,7 @@ from ledger.vocabulary import (
     TargetTimeChanged,
     TieBreakDisapplied,
     TieSettled,
+    ZonePlaced,
 )
 
 
@@ -67,6 +68,11 @@ def must_make_sense(said: Occurrence, known: Known) -> None:
         case TargetTimeChanged(target_ms=None, max_time_ms=None):
             raise Refused(
                 "No time is changed.", hint="Give control=… target_ms=…, or stage=… max_time_ms=…."
+            )
+        case ZonePlaced() if bool(said.from_point) != bool(said.to_point):
+            raise Refused(
+                "Between which two points the zone lies is not said.",
+                hint="Give from_point=… and to_point=….",
             )
         case TargetTimeChanged(control="") if said.target_ms is not None:
             raise Refused("A target time is that of a control.", hint="Give control=….")

@@ -19,7 +19,9 @@ from ledger.times import spelled
 from ledger.vocabulary import Occurrence
 from ledger.vocabulary.amendments import ChangedValue
 
-NAMES = frozenset({"number", "stage", "control", "point", "start_point", "zone"})
+NAMES = frozenset(
+    {"number", "stage", "control", "point", "start_point", "zone", "from_point", "to_point"}
+)
 """The fields by whose very letters records are about the same crew or place."""
 GRAINS_MS = (10, 100, 1000)
 """How coarsely a time may be given: in hundredths, tenths, seconds."""

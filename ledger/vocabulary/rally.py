@@ -296,7 +296,10 @@ class ZonePlaced(Occurrence, frozen=True, kw_only=True, tag="ZonePlaced"):
 
     `limit_kmh` is the speed allowed in it; `imposed_ms` the time that a crew spends in a
     neutralisation, which is no part of its time. Without an imposed time, the time actually spent
-    there is taken out. `categories` are those for which it is there.
+    there is taken out. A neutralisation may lie between two points of the stage: a crew enters it
+    where it passes `from_point` and leaves it at `to_point`, as far as no official saw it do so.
+    So a part of a stage that was run is left out, as after an error of the road book. `categories`
+    are those for which it is there.
     """
 
     plan = True
@@ -308,10 +311,13 @@ class ZonePlaced(Occurrence, frozen=True, kw_only=True, tag="ZonePlaced"):
     limit_kmh: Kilometres | None = None
     imposed_ms: Duration | None = None
     categories: Categories = ()
+    from_point: OptionalCode = ""
+    to_point: OptionalCode = ""
 
     def words(self) -> str:
         limit = "" if self.limit_kmh is None else f" at {self.limit_kmh} km/h"
-        return f"A {self.kind} zone {self.zone} was placed{on(self.stage)}{limit}."
+        between = f" from {self.from_point} to {self.to_point}" if self.from_point else ""
+        return f"A {self.kind} zone {self.zone} was placed{on(self.stage)}{between}{limit}."
 
 
 class RemarkMade(Occurrence, frozen=True, kw_only=True, tag="RemarkMade"):

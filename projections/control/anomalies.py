@@ -70,7 +70,7 @@ def anomalies(state: RallyState) -> tuple[Anomaly, ...]:
 
     What can't be told because a rule is not defined is an anomaly itself.
     """
-    found = searched(state, _SEARCHES)
+    found = searched(state, SEARCHES)
     return tuple(sorted(found, key=lambda each: (each.positions, each.kind, each.message)))
 
 
@@ -323,6 +323,7 @@ def _zones(state: RallyState) -> Iterator[Anomaly]:
             message = f"Crew {number} {known} {zone} on {stage}, but never {lone.pop()} it."
             at = positions_of(state, *by_side[known])
             yield Anomaly("half-neutralisation", at, message, number, stage)
+    yield from _half_left_out(state)
     passed = grouped(
         ((each.value.stage, each.value.number, each.value.point), each.id)
         for each in state.facts.of(PassingRecorded)
@@ -333,6 +334,23 @@ def _zones(state: RallyState) -> Iterator[Anomaly]:
             message = f"{missed.value.words()[:-1]}, and was seen there."
             at = positions_of(state, missed.id, *passed[where])
             yield Anomaly("missed-and-passed", at, message, where[1], where[0])
+
+
+def _half_left_out(state: RallyState) -> Iterator[Anomaly]:
+    """Crews with a time that were timed at one end alone of a part that is left out."""
+    for stage, number in state.timing.measured:
+        points = state.timing.readings.get((stage, number), {})
+        for placed in state.timing.passed_by(stage, number):
+            ends = placed.value.from_point, placed.value.to_point
+            at = [each for each in ends if each in points]
+            if len(at) != 1 or (placed.value.imposed_ms is not None and at[0] == ends[0]):
+                continue
+            other = ends[at[0] == ends[0]]
+            zone = placed.value.zone
+            message = f"Crew {number} passed {at[0]} on {stage}, but never {other}: "
+            message += f"{zone} is not left out of its time."
+            known = positions_of(state, *(each.id for each in points[at[0]]))
+            yield Anomaly("half-neutralisation", known, message, number, stage)
 
 
 def _register(state: RallyState) -> Iterator[Anomaly]:
@@ -440,36 +458,37 @@ def _places_not_given(state: RallyState) -> Iterator[Anomaly]:
         yield Anomaly("place-not-given", (each.chosen.position,), message, said.number, said.stage)
 
 
-_SEARCHES = (
+OF_THE_PLAN = (
+    _twice,
+    _closed_twice,
+    _lists,
+    _regulations,
+    not_appointed,
+    constituted_twice,
+    misnamed,
+    appointed_by_themselves,
+    falling_distances,
+    planned_twice,
+    targets_from_nothing,
+)
+"""What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
+OF_A_CREW = (_unknown, _taken_back, _times, _falling, out_and_seen, _came_back, _zones)
+"""What judges the readings of each crew by itself: those of another change nothing of it."""
+SEARCHES = (
     _start_orders,
     _without_record,
     _not_run,
     _amendments,
-    _unknown,
-    _twice,
-    _closed_twice,
-    _taken_back,
-    _times,
     _ends,
-    _falling,
-    out_and_seen,
-    _came_back,
     _not_allowed_back,
-    _lists,
-    _zones,
-    _regulations,
-    misnamed,
     _register,
     _sites,
-    not_appointed,
-    constituted_twice,
     numbers_of_no_record,
     erased_elsewhere,
-    appointed_by_themselves,
-    falling_distances,
     persons_twice,
-    planned_twice,
-    targets_from_nothing,
     ties_not_level,
     _places_not_given,
+    *OF_THE_PLAN,
+    *OF_A_CREW,
 )
+"""Everything by which a contradiction is found."""

@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from ledger.times import format_duration
 from projections.state.contradictions import Registered
+from projections.state.course import NEUTRALISED
 from projections.state.rally import RallyState
 from projections.state.readings import RULINGS, TOLERANCE
 from projections.state.timing import RECKONED, StageValue
@@ -73,7 +74,7 @@ class _Field:
         found: dict[Group, dict[str, StageValue]] = defaultdict(dict)
         for (stage, number), value in self._state.timing.measured.items():
             given = value.basis in (*RULINGS, *RECKONED) or self._state.timing.is_decided(value)
-            helped = any(part.what != "neutralisation" for part in value.parts)
+            helped = any(part.what != NEUTRALISED for part in value.parts)
             if not (given or helped) and value.time_ms > 0:
                 directed = self._state.direction_for(stage, number)
                 key = directed.start_point, directed.finish_point
@@ -155,7 +156,7 @@ class _Field:
                 for point, readings in timing.readings.get((stage, number), {}).items():
                     measured = [each for each in readings if each.basis not in RULINGS]
                     if point not in ends and measured:
-                        ms = timing.effective(stage, number, measured, credited=False).time_ms
+                        ms = timing.at_point_ms(stage, number, measured)
                         if 0 < ms < value.time_ms:
                             by_point[point][number] = ms
             found[group] = by_point

@@ -213,7 +213,8 @@ class Pricing:
         """
         said: SpeedZoneRead = what.counted.value
         zone = self.state.zone(what.stage, self.state.category(what.number), what.place)
-        if zone is None or zone.limit_kmh is None:
+        limit = zone.value.limit_kmh if zone else None
+        if limit is None:
             raise _NotPriced(f"the limit of {what.place} is not on record")
         speeds = said.speeds_kmh
         if not speeds and said.impulses == 1 and said.highest_kmh is not None:
@@ -221,9 +222,9 @@ class Pricing:
         if len(speeds) < said.impulses:
             lacking = many(said.impulses - len(speeds), "impulse")
             raise _NotPriced(f"the speed of {lacking} is not on record")
-        over = [each - zone.limit_kmh for each in speeds if each > zone.limit_kmh]
+        over = [each - limit for each in speeds if each > limit]
         if not over:
-            raise _NotPriced(f"no reading is above {zone.limit_kmh} km/h")
+            raise _NotPriced(f"no reading is above {limit} km/h")
         return over
 
     def _kind(self, what: Infringement) -> str:

@@ -176,10 +176,12 @@ def _chosen(state: RallyState, about: Fact[Any]) -> str:
     key = said.stage, said.number
     value = timing.measured.get(key)
     point = getattr(said, "point", "")
-    begins = state.direction_for(said.stage, said.number).start_point
+    begins = {state.direction_for(said.stage, said.number).start_point}
+    for placed in state.left_out(said.stage, state.category(said.number)):
+        begins |= {placed.value.from_point, placed.value.to_point}
     if value is not None and about.id in value.ids:
         return value.ids[0]
-    if value is None or not point or point != begins or timing.is_decided(value):
+    if value is None or not point or point not in begins or timing.is_decided(value):
         return ""
     begun = timing.effective(*key, timing.readings[key][point], credited=False)
     return begun.ids[0]

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ledger.times import format_duration, spelled
 from ledger.vocabulary import (
     NeutralisationPassed,
+    Occurrence,
     PassingRecorded,
     RouteOpened,
     StageScheduled,
@@ -20,20 +21,18 @@ from ledger.vocabulary import (
     TimeCreditGranted,
     TimeDetermined,
     WaypointPlaced,
-    ZonePlaced,
 )
 from projections.explain.grounds import Grounds
 from projections.explain.told import Evidence, Part, Rule
 from projections.rules.regularity import JOKERS, PRICE
 from projections.rules.regulations import Applied
 from projections.state.clocks import SOURCES
-from projections.state.course import LAST_POINT, PRECISION, Precision
+from projections.state.course import LAST_POINT, NEUTRALISED, PRECISION, Precision
 from projections.state.readings import RULINGS, TOLERANCE, Reading
 from projections.state.recorded import Fact
 from projections.state.timing import OPENING, OWN_AVERAGE, AtPoint, StageValue
 from projections.state.unfinished import MAX_TIME
 
-NEUTRALISATION = "neutralisation"
 OF_A_TIME = (
     StageTimeRecorded,
     PassingRecorded,
@@ -47,13 +46,18 @@ OF_A_CLOCK = (StageStarted, PassingRecorded, NeutralisationPassed)
 NOT_EXPLAINED = "not explained"
 """The part that a time would have if the steps told here were not those that made it."""
 _TAKEN_OFF = {
-    NEUTRALISATION: "neutralisation",
+    NEUTRALISED: NEUTRALISED,
     "assistance": "given back for assistance",
     "delay": "given back for a delay",
     "bonus": "bonus",
     "other": "given back",
     "opening": "for opening the route",
 }
+
+
+def _is_of_a_clock(said: Occurrence) -> bool:
+    """Whether it tells an instant, and not how long something took."""
+    return isinstance(said, OF_A_CLOCK) and getattr(said, "elapsed_ms", None) is None
 
 
 class Timed:
@@ -119,7 +123,7 @@ class Timed:
         """What came off; where a time is stretched, what is given back comes off afterwards."""
         whole = self.value.basis != OWN_AVERAGE
         for part in self.value.parts:
-            if whole or stretched == (part.what != NEUTRALISATION):
+            if whole or stretched == (part.what != NEUTRALISED):
                 account.add(-part.ms, _TAKEN_OFF[part.what], part.positions)
         account.no_less_than_nothing()
 
@@ -137,7 +141,7 @@ class Timed:
         ]
         for part in self.value.parts:
             found += grounds.several(part.ids, _TAKEN_OFF[part.what])
-            found += self._imposed(part.ids) if part.what == NEUTRALISATION else []
+            found += self._imposed(part.ids) if part.what == NEUTRALISED else []
         found += self._clocks[0]
         found += self.cut.records
         found += grounds.several(self._agreed(), "shows where the finish is")
@@ -153,10 +157,15 @@ class Timed:
 
     @cached_property
     def _from_the_clock(self) -> bool:
-        """Whether the time was computed from the instants of start and passing."""
-        best = self._best[1]
-        said = self.grounds.facts.by_id[best.id].value
-        return best.gross and getattr(said, "elapsed_ms", None) is None
+        """Whether it was computed from the instants of the start and of a passing."""
+        ids = [self._best[1].id, *self._neutralised]
+        told = (self.grounds.facts.by_id[each].value for each in ids)
+        return any(isinstance(each, PassingRecorded) and _is_of_a_clock(each) for each in told)
+
+    @cached_property
+    def _neutralised(self) -> list[str]:
+        """The records by which a neutralisation came off."""
+        return [e for part in self.value.parts if part.what == NEUTRALISED for e in part.ids]
 
     def _starts(self) -> list[str]:
         start = self.grounds.timing.starts.get((self.code, self.number))
@@ -196,21 +205,19 @@ class Timed:
         """What imposes the time of a neutralisation."""
         category = self.state.category(self.number)
         zones = {getattr(self.grounds.facts.by_id[each].value, "zone", "") for each in ids}
-        placed = [self.state.zone(self.code, category, zone) for zone in zones]
+        placed = (self.state.zone(self.code, category, zone) for zone in sorted(zones))
         return [
             self.grounds.evidence(each.id, "the time imposed")
-            for each in self.grounds.facts.of(ZonePlaced)
-            if each.value.imposed_ms is not None and any(each.value is zone for zone in placed)
+            for each in placed
+            if each and each.value.imposed_ms is not None
         ]
 
     @cached_property
     def _read(self) -> list[Fact[Any]]:
         """The readings of clocks of which the time is made."""
-        ids = [self._best[1].id, *self._starts()] if self._from_the_clock else []
-        for part in self.value.parts:
-            ids += part.ids if part.what == NEUTRALISATION else ()
+        ids = [self._best[1].id, *self._starts(), *self._neutralised]
         told = (self.grounds.facts.by_id[each] for each in ids)
-        return [each for each in told if isinstance(each.value, OF_A_CLOCK)]
+        return [each for each in told if _is_of_a_clock(each.value)]
 
     @cached_property
     def _clocks(self) -> tuple[list[Evidence], list[Applied]]:
@@ -246,12 +253,11 @@ class Timed:
         timing, key = self.grounds.timing, (self.code, self.number)
         several = [each for seen in self._points.values() for each in seen]
         begun = self.value.begun
-        neutralised = any(part.what == NEUTRALISATION for part in self.value.parts)
         return (
             timing.by_source(each for each in several if each.id in self.value.ids)
             or (begun is not None and timing.by_source(e for e in several if e.id in begun.ids))
             or (bool(self._starts()) and timing.starts_by_source(*key))
-            or (neutralised and timing.neutralised_by_source(*key))
+            or (bool(self._neutralised) and timing.neutralised_by_source(*key))
         )
 
     def _opened(self) -> list[Fact[RouteOpened]]:

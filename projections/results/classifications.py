@@ -96,9 +96,10 @@ def rankings_of(state: RallyState, joint: Standings) -> Rankings:
     """The same where the list across all of them is at hand."""
     scope = joint.scope
     on = state.orders.get(scope.until or "")
-    crews = state.entries_on(on).values()
-    every = {crew.category for crew in crews}
-    there = {crew.category for crew in crews if scope.holds(crew)} if scope.narrow else every
+    every = there = state.categories_on(on)
+    if scope.narrow:
+        crews = state.entries_on(on).values()
+        there = frozenset(crew.category for crew in crews if scope.holds(crew))
     groups = groups_of(rules_of(state, scope.until), every)
     if groups is not None:
         named = tuple(group for group in groups if there.intersection(group))

@@ -218,9 +218,9 @@ class _Classified:
         self.over = span_of(state, scope)
         self.stage = stage_named(state, scope.stage or "") if scope.kind == "stage" else None
         self.crews, self.moved = field = field_of(state, scope)
-        _must_know(
-            scope, [*self.crews.values(), *crews.entries.values(), *crews.entered_as.values()]
-        )
+        if scope.narrow:
+            said = *self.crews.values(), *crews.entries.values(), *crews.entered_as.values()
+            _must_know(scope, said)
         self.overall: Overall | None = None
         self.totals: dict[str, Total] = {}
         if self.stage is not None:
@@ -313,8 +313,6 @@ def same_place(state: RallyState, scope: Scope) -> str:
 
 
 def _must_know(scope: Scope, crews: Collection[CrewEntered]) -> None:
-    if not scope.narrow:
-        return
     categories = {crew.category for crew in crews}
     for each in () if scope.category in categories else scope.categories or (scope.category,):
         must_exist("category", each, categories)

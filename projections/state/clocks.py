@@ -6,8 +6,8 @@ readings of a source that was declared unreliable stay in the log and count for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from ledger.vocabulary import (
     ClockOffsetDeclared,
@@ -83,10 +83,16 @@ class Clocks:
         self.determined = {each.value.target: count for count, each in enumerate(rulings, 1)}
         self.weights = {each.value.target: each.weight for each in rulings}
         self._sources: dict[str, tuple[str, ...]] = {}
+        self._believed: dict[int, tuple[Sequence[Any], Sequence[Any]]] = {}
 
-    def believed(self, facts: Iterable[Fact[Read]]) -> list[Seen[Read]]:
+    def believed(self, facts: Sequence[Fact[Read]]) -> Sequence[Seen[Read]]:
         """The readings that may count, each with its true instant."""
-        return [self._seen(fact) for fact in self.trusted(facts)]
+        # Many ask of the same readings, which are held here so that no others get their identity.
+        known = self._believed.get(id(facts))
+        if known is None:
+            found = [self._seen(fact) for fact in self.trusted(facts)]
+            known = self._believed[id(facts)] = facts, found
+        return known[1]
 
     def trusted(self, facts: Iterable[Fact[Read]]) -> list[Fact[Read]]:
         """What is not told by an unreliable source, or was ruled to count all the same."""

@@ -94,6 +94,8 @@ class AtStage(NamedTuple):
     stage: str = ""
 
 
+NEUTRALISED = "neutralisation"
+"""A zone of this kind is no part of the time; and what comes off a time for one."""
 LAST_POINT = "timing.last_point_is_finish"
 """The parameter that says whether a point of a stage can be its finish."""
 _AS_PLANNED = Direction()
@@ -103,6 +105,10 @@ _NOT_YET = 1 << 62
 
 _BEHIND_ALL = 1 << 40
 """Behind every stage: what is of no stage counts in the overall of everything alone."""
+
+
+def _lies_between_points(said: ZonePlaced) -> bool:
+    return said.kind == NEUTRALISED and bool(said.from_point and said.to_point)
 
 
 class Course:
@@ -125,6 +131,7 @@ class Course:
         self._precisions: dict[str, Precision] = {}
         self._coefficients: dict[tuple[str, str], int] = {}
         self._ends: dict[tuple[str, str], PlannedEnd] = {}
+        self._reported: dict[str, AtStage] = {}
 
     @property
     def is_a_part(self) -> bool:
@@ -319,18 +326,34 @@ class Course:
         return self.facts.following(_placed, WaypointPlaced)
 
     @cached_property
-    def _zones(self) -> dict[tuple[str, str], list[ZonePlaced]]:
-        placed = (each.value for each in self.facts.of(ZonePlaced))
-        return grouped(((said.stage, said.zone), said) for said in placed)
+    def _zones(self) -> dict[str, dict[str, list[Fact[ZonePlaced]]]]:
+        """The zones of each stage, by their names."""
+        placed = grouped((each.value.stage, each) for each in self.facts.of(ZonePlaced))
+        return {
+            stage: grouped((each.value.zone, each) for each in several)
+            for stage, several in placed.items()
+        }
 
-    def zone(self, stage: str, category: str, zone: str) -> ZonePlaced | None:
+    def zone(self, stage: str, category: str, zone: str) -> Fact[ZonePlaced] | None:
         """A zone of a stage as it is for a category: the one placed for it, else for all."""
         placed = [
             each
-            for each in self._zones.get((stage, zone), ())
-            if not each.categories or category in each.categories
+            for each in self._zones.get(stage, {}).get(zone, ())
+            if not each.value.categories or category in each.value.categories
         ]
-        return max(reversed(placed), key=lambda each: bool(each.categories), default=None)
+        return max(reversed(placed), key=lambda each: bool(each.value.categories), default=None)
+
+    def left_out(self, stage: str, category: str) -> list[Fact[ZonePlaced]]:
+        """The neutralisations of a stage that lie between two points, for a category."""
+        named = (self.zone(stage, category, each) for each in self._between_points.get(stage, ()))
+        return [each for each in named if each and _lies_between_points(each.value)]
+
+    @cached_property
+    def _between_points(self) -> dict[str, list[str]]:
+        """The names of those neutralisations, stage by stage."""
+        placed = (each.value for each in self.facts.of(ZonePlaced))
+        named = sorted({(e.stage, e.zone) for e in placed if _lies_between_points(e)})
+        return grouped(named)
 
     def side(self, stage: str, category: str, what: str, point: str) -> int:
         """Where a point or zone lies: 1 behind that point, -1 before it, 0 where nothing tells."""
@@ -340,7 +363,8 @@ class Course:
         at = self.point(stage, category, what)
         if at is not None:
             return (at.order > mark.order) - (at.order < mark.order)
-        zone = self.zone(stage, category, what)
+        placed = self.zone(stage, category, what)
+        zone = placed.value if placed else None
         if zone is None or zone.from_m is None or mark.at_m is None:
             return 0
         ends = zone.from_m if zone.to_m is None else zone.to_m
@@ -445,6 +469,12 @@ class Course:
         if order is None or not self.facts.crews.moves:
             return entries
         return {number: self.entry_on(number, order) for number in entries}
+
+    def categories_on(self, order: int | None) -> frozenset[str]:
+        """The categories that crews were in on the stage of that number; without one, as now."""
+        if order is None or not self.facts.crews.moves:
+            return self.facts.crews.categories
+        return frozenset(each.category for each in self.entries_on(order).values())
 
     def moves_from(self, said: CrewReclassified) -> int:
         """The number of the stage from which on a crew is moved; of none that is planned, the last.
@@ -560,8 +590,10 @@ class Course:
 
     def reported_at(self, fact: Fact[Leaving]) -> AtStage:
         """The stage at which a retirement was reported, as far as the report tells."""
-        control = fact.value.control if isinstance(fact.value, RetirementReported) else ""
-        return self.stage_at(fact.value.stage, control, fact.instant)
+        if fact.id not in self._reported:
+            control = fact.value.control if isinstance(fact.value, RetirementReported) else ""
+            self._reported[fact.id] = self.stage_at(fact.value.stage, control, fact.instant)
+        return self._reported[fact.id]
 
     def restarted(self, number: str, fact: Fact[Leaving]) -> bool:
         """Whether the crew took part again afterwards; an unfit one, whether it was cleared."""

@@ -455,6 +455,5 @@ class RallyState(Course):
 
     def _removing(self, fact: Fact[Leaving]) -> tuple[str, ...]:
         """What takes a crew out of the overall, by the rules for that fact."""
-        control = getattr(fact.value, "control", "")
-        order = self.order_at(fact.value.stage, control, fact.instant)
-        return self.regulations.at(fact.instant, order).texts("overall.removed_by")
+        rules = self.rules_for(fact, self.reported_at(fact).order)
+        return rules.texts("overall.removed_by")

@@ -22,13 +22,14 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     TargetTimeChanged,
     TimeCreditGranted,
+    ZonePlaced,
 )
 from ledger.vocabulary.rally import REGULARITY
 from projections.rules.regularity import EACH_SECTION, PRICE, differences, jokers_of, left_out
 from projections.rules.regularity import cost as cost_of
 from projections.rules.regularity import read as read_price
 from projections.state.clocks import Seen, by_source
-from projections.state.course import LAST_POINT, Direction
+from projections.state.course import LAST_POINT, NEUTRALISED, Direction
 from projections.state.ends import NO_END, Counts, Tells, shown_end, shown_ends
 from projections.state.held import NotHeld
 from projections.state.readings import RULINGS, TOLERANCE, Reading, Readings, Start, ranked
@@ -124,8 +125,13 @@ class Timing(Readings):
             found[each.fact.value.stage, each.fact.value.number].append(each)
         return found
 
-    def _neutralisations(self, stage: str, number: str, until_ms: int | None) -> list[Part]:
-        """What a crew spent in neutralisations that it entered before that instant."""
+    def _neutralisations(self, stage: str, number: str, reading: Reading) -> list[Part]:
+        """What a crew spent in neutralisations that it entered before it was read."""
+        between = self._between_points(stage, number, reading)
+        return [*self._as_seen(stage, number, reading.true_ms), *between]
+
+    def _as_seen(self, stage: str, number: str, until_ms: int | None) -> list[Part]:
+        """The same of those of which officials saw it enter or leave them, until that instant."""
         entered: dict[str, Seen[NeutralisationPassed]] = {}
         left: dict[str, Seen[NeutralisationPassed]] = {}
         for each in self._neutralised.get((stage, number), ()):
@@ -139,7 +145,7 @@ class Timing(Readings):
             if since is None or (until_ms is not None and since > until_ms):
                 continue
             seen = [way_in.fact]
-            spent = placed.imposed_ms if placed else None
+            spent = placed.value.imposed_ms if placed else None
             if spent is None and way_out is not None and (way_out.true_ms or 0) >= since:
                 seen.append(way_out.fact)
                 spent = (way_out.true_ms or 0) - since
@@ -147,15 +153,45 @@ class Timing(Readings):
                     spent = min(spent, until_ms - since)
             if spent is not None:
                 at, ids = tuple(f.position for f in seen), tuple(f.id for f in seen)
-                parts.append(Part("neutralisation", spent, at, ids))
+                parts.append(Part(NEUTRALISED, spent, at, ids))
         return parts
+
+    def _between_points(self, stage: str, number: str, reading: Reading) -> list[Part]:
+        """The same of those that lie between two points, at which the crew was timed."""
+        points: dict[str, list[Reading]] = self.readings.get((stage, number), {})
+        parts: list[Part] = []
+        for placed in self.passed_by(stage, number):
+            ends = (points.get(each, ()) for each in _ends_of(placed))
+            way_in, way_out = (ranked(each)[0] if each else None for each in ends)
+            if way_in is None or way_in.elapsed_ms > reading.elapsed_ms:
+                continue
+            read = [way_in]
+            spent = placed.value.imposed_ms
+            if spent is None and way_out and way_out.elapsed_ms >= way_in.elapsed_ms:
+                read.append(way_out)
+                spent = min(way_out.elapsed_ms, reading.elapsed_ms) - way_in.elapsed_ms
+            if spent is not None:
+                at = (placed.position, *(each.position for each in read))
+                ids = (placed.id, *(each.id for each in read))
+                parts.append(Part(NEUTRALISED, spent, at, ids))
+        return parts
+
+    def passed_by(self, stage: str, number: str) -> list[Fact[ZonePlaced]]:
+        """The neutralisations between points that no official saw a crew enter or leave."""
+        placed = self.course.left_out(stage, self.course.category(number))
+        seen = {each.fact.value.zone for each in self._neutralised.get((stage, number), ())}
+        return [each for each in placed if each.value.zone not in seen]
 
     def neutralised_by_source(self, stage: str, number: str) -> bool:
         """Whether the order of sources says which record of a neutralisation counts."""
         several = defaultdict(list)
         for each in self._neutralised.get((stage, number), ()):
             several[each.fact.value.zone, each.fact.value.side].append(each)
-        return any(map(by_source, several.values()))
+        points = self.readings.get((stage, number), {})
+        ends = (end for each in self.passed_by(stage, number) for end in _ends_of(each))
+        return any(map(by_source, several.values())) or any(
+            self.by_source(points[end]) for end in ends if end in points
+        )
 
     @cached_property
     def _credits(self) -> dict[tuple[str, str], list[Part]]:
@@ -187,13 +223,16 @@ class Timing(Readings):
 
     def from_readings(self) -> dict[tuple[str, str], StageValue]:
         """The same, computed from the readings that are held."""
-        found: dict[tuple[str, str], StageValue] = {}
-        for (stage, number), points in self.readings.items():
-            if stage in self.course.orders and number in self.course.facts.crews:
-                value = self._value(stage, number, points)
-                if value is not None:
-                    found[stage, number] = value
-        return found
+        told = self.readings.items()
+        return {key: value for key, points in told if (value := self.value_of(*key, points))}
+
+    def value_of(
+        self, stage: str, number: str, points: dict[str, list[Reading]]
+    ) -> StageValue | None:
+        """What a crew's stage counts by these readings; None where they make no time."""
+        if stage in self.course.orders and number in self.course.facts.crews:
+            return self._value(stage, number, points)
+        return None
 
     def is_ruled(self, stage: str, number: str) -> bool:
         """Whether the time that counts rests on a decision: on one that gives it or chooses it."""
@@ -523,7 +562,7 @@ class Timing(Readings):
         differs = not settled and bool(spread) and spread > rules.number(TOLERANCE)
         parts: list[Part] = []
         if best.gross:
-            parts += self._neutralisations(stage, number, best.true_ms)
+            parts += self._neutralisations(stage, number, best)
         if best.basis == "measured" and credited:
             parts += self._credits.get((stage, number), [])
         value = StageValue(
@@ -539,11 +578,15 @@ class Timing(Readings):
         )
         return self._counted(stage, number, value)
 
+    def at_point_ms(self, stage: str, number: str, candidates: Iterable[Reading]) -> int:
+        """The time of the reading that counts at a point, without neutralisations or credits."""
+        return max(self._net(stage, number, ranked(candidates)[0]), 0)
+
     def _net(self, stage: str, number: str, reading: Reading) -> int:
         """What a reading says of the time without neutralisations, to compare it with others."""
-        if not reading.gross or (stage, number) not in self._neutralised:
+        if not reading.gross:
             return reading.elapsed_ms
-        parts = self._neutralisations(stage, number, reading.true_ms)
+        parts = self._neutralisations(stage, number, reading)
         return reading.elapsed_ms - sum(part.ms for part in parts)
 
     def _counted(self, stage: str, number: str, value: StageValue) -> StageValue:
@@ -610,6 +653,10 @@ class Timing(Readings):
             if start is None or each.order()[0] <= start
         ]
         return max(changes, key=Fact.precedence, default=None)
+
+
+def _ends_of(placed: Fact[ZonePlaced]) -> tuple[str, str]:
+    return placed.value.from_point, placed.value.to_point
 
 
 def _is_official(reading: Reading) -> bool:

@@ -136,15 +136,15 @@ class Overall:
         behind = {each: since_of(state, each, over) for each in numbers if each in state.carried}
         tallies = iter(self._tallies.values())
         first = next(tallies, None)
-        if not behind and all(each is first for each in tallies):  # one for equal stages
-            return frozenset()
-        kinds = {n: (state.category(n), behind.get(n, over.behind)) for n in numbers}
-        several = set(kinds.values())
-        if len(several) < 2:
-            return frozenset()
-        like = counted_of(state, *kinds[numbers[0]], over)
-        unlike = {each for each in several if counted_of(state, *each, over) != like}
-        return frozenset(n for n in numbers if kinds[n] in unlike) if unlike else frozenset()
+        if not numbers or (not behind and all(each is first for each in tallies)):
+            return frozenset()  # one for equal stages
+
+        def kind_of(number: str) -> tuple[str, int]:
+            return state.category(number), behind.get(number, over.behind)
+
+        like = counted_of(state, *kind_of(numbers[0]), over)
+        unlike = {each for each in self._tallies if counted_of(state, *each, over) != like}
+        return frozenset(n for n in numbers if kind_of(n) in unlike) if unlike else frozenset()
 
     def _tally(self, category: str, since: int) -> Tally:
         """The times on the stages that count for a category behind what a crew carried in."""

@@ -236,10 +236,12 @@ def _stage_of(version: Version) -> str:
 
 
 def points_of(fact: Fact[Occurrence]) -> set[str]:
-    """The points that race direction made a start or a finish."""
+    """The points that race direction made a start or a finish, and where a part is left out."""
     said = fact.value
     if isinstance(said, StageShortened):
         return {said.point, said.start_point}
+    if isinstance(said, ZonePlaced):
+        return {said.from_point, said.to_point}
     return {said.point} if isinstance(said, StageStopped) else set()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
@@ -309,7 +309,7 @@ class IndexedState(RallyState):
         return IndexedState(self._index, self._position, self._instant, beside, read, held)
 
     @property
-    def linked(self) -> Container[int]:
+    def linked(self) -> Collection[int]:
         """The positions of the records that something amends, or that tell one line again."""
         return self._index.entangled
 

@@ -38,7 +38,10 @@ AT_THE_DESK = sorted(
 @pytest.mark.parametrize("path", sorted(TREE))
 def test_no_two_options_of_a_command_share_a_name(path: str) -> None:
     """Neither as it is typed nor as the command gets it; click itself only warns."""
-    params = TREE[path].get_params(click.Context(TREE[path]))
+    # A command keeps its --help as it is first asked for: as it is under `rally`.
+    params = TREE[path].get_params(
+        click.Context(TREE[path], parent=click.Context(cli, **cli.context_settings))
+    )
     typed = Counter(name for each in params for name in {*each.opts, *each.secondary_opts})
     given = Counter(each.name for each in params)
     assert {} == {name: count for name, count in typed.items() if count > 1}
@@ -246,7 +249,18 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
     "decide no-action": ("101", {**NO_EFFECT, **STAGE}),
     "decide effects": (
         "CrewDisqualified",
-        {**DECIDED, **STAGE, "--number": Typed("103", {"number": "103"})},
+        {
+            **DECIDED,
+            **STAGE,
+            "--number": Typed("103", {"number": "103"}),
+            "--suspended": Typed("until the next", {"last.condition": "until the next"}),
+            "--until": Typed(
+                "2016-07-25T09:03+08:00", {"last.until_at": stored("2016-07-25T09:03+08:00")}
+            ),
+            "--on-condition": Typed(
+                "Reprimand", {"effect.act": "CrewDisqualified", "last.act": "Reprimand"}
+            ),
+        },
     ),
     "decide notify": (
         "clerk-1",
@@ -324,6 +338,11 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             "--case": Typed("3/2016", {"case": "3/2016"}),
             "--ruling": Typed("as written", {"ruling": "as written"}),
             "--effect": Typed("PenaltyGiven amount_ms=0:02:00", {"effect.amount_ms": 120_000}),
+            "--on-condition": Typed("Reprimand", {"last.act": "Reprimand"}),
+            "--suspended": Typed("until the next", {"last.condition": "until the next"}),
+            "--until": Typed(
+                "2016-07-25T09:03+08:00", {"last.until_at": stored("2016-07-25T09:03+08:00")}
+            ),
             "--appeal": Typed("{appeal}", {"appeal": "{appeal}"}),
             "--decided-at": DECIDED["--decided-at"],
             "--signed-by": DECIDED["--signed-by"],

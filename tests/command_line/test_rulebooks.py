@@ -341,6 +341,36 @@ def test_what_is_left_open_with_the_page_wanted(rally: Rally, tmp_path: Path) ->
     assert [1, 1] == [row["place"] for row in answer(rally, "standings")["rows"][:2]]
 
 
+def test_what_no_text_says_is_told_once_where_it_is_written(rally: Rally) -> None:
+    """All rulebooks in one call: each with its counts, what it says itself, and where the rest is.
+
+    Why it is assumed, or which page is wanted, stands with each; nothing is told of a rulebook that
+    its parent told already.
+    """
+    whole = {each["rulebook"]: each for each in answer(rally, "rulebook", "check")["rulebooks"]}
+    told = answer(rally, "rulebook", "check", "--left")["rulebooks"]
+    lines = rally("rulebook", "check", "--left").out.splitlines()
+    assert len(lines) == sum(1 + len(each["left"]) for each in told)
+    for each in told:
+        values = whole[each["rulebook"]]["values"]
+        left = [one for one in values if one["state"] != "text"]
+        assert each["left"] == [e for e in left if e["written_in"] == each["rulebook"]]
+        assert len(left) == len(each["left"]) + sum(each["left_to"].values())
+        assert {state: sum(e["state"] == state for e in values) for state in each["counts"]} == (
+            each["counts"]
+        )
+        for one in each["left"]:
+            assert any(one["parameter"] in line and one["told"] in line for line in lines), one
+    assert "w2rc-fia" == next(e["extends"] for e in told if e["rulebook"] == "w2rc-fim")
+    alone = rally("rulebook", "check", "w2rc-fim", "--left").out.splitlines()
+    assert all(line in lines for line in alone)
+    assert ["  points.scales", "  points.manufacturers"] == [
+        line.partition("  (wanted: ")[0] for line in alone[1:]
+    ]
+    rows = rally("rulebook", "check", "--left", "--csv").out.splitlines()
+    assert len(rows) == 1 + sum(len(each["left"]) for each in told)
+
+
 def test_diff(rally: Rally, tmp_path: Path) -> None:
     """The parameters that differ, with both values; what one does not define is told."""
     write(tmp_path, {"own.toml": OWN, "less.toml": OWN.partition("[start")[0]})

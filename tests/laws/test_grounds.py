@@ -34,11 +34,13 @@ from ledger.vocabulary import (
     Source,
     SourceDeclaredUnreliable,
     StageCancelled,
+    StageNotFinished,
     StageReinstated,
     StageScheduled,
     StageShortened,
     StageStarted,
     StageStopped,
+    StageTimeRecorded,
     TargetTimeChanged,
     TimeCreditGranted,
     TimeDetermined,
@@ -57,6 +59,7 @@ from projections.rules.templates import template
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from projections.state.road import LATENESS, LATENESS_AT_START
+from projections.state.unfinished import BY_OTHERS, Missing
 from tests.examples import examples
 from tests.laws.answers import folded
 from tests.laws.rallies import Rally, clocks, identity, rallies, unique
@@ -206,6 +209,36 @@ def of_equal_amounts(draw: st.DrawFn) -> Rally:
     return unique(rally)
 
 
+@st.composite
+def of_a_stage_left_out(draw: st.DrawFn) -> Rally:
+    """Three crews are seen to finish a stage by clocks that differ; a fourth does not, and goes on.
+
+    What the stage costs it is the time of another.
+    """
+    costs = ("overall.unfinished_stage", "overall.not_started_stage")
+    how = dict.fromkeys(costs, draw(st.sampled_from(sorted(BY_OTHERS))))
+    parameters = template("cross-country").parameters | EQUAL | how
+    classes = st.sampled_from(["T1", "T2"])
+    crew = {"category": "car", "crew_class": classes, "fact_at": None}
+    seen = {"stage": "SS1", "elapsed_ms": None}
+    rally: Rally = [
+        draw(of(RegulationsAdopted, parameters=parameters, fact_at=None)),
+        *(draw(of(CrewEntered, number=each, **crew)) for each in "1234"),
+        *(draw(of(StageScheduled, stage=f"SS{n}", order=n, timed=True)) for n in (1, 2)),
+        *(draw(of(StageStarted, number=each, stage="SS1", fact_at=after(0))) for each in "123"),
+        *(
+            draw(of(PassingRecorded, number=each, source=BY, fact_at=after(60, 61, 62), **seen))
+            for each in "112233"
+        ),
+        draw(of(StageNotFinished, number="4", stage="SS1", fact_at=after(70))),
+        *(
+            draw(of(StageTimeRecorded, number=each, stage="SS2", elapsed_ms=60 * MINUTE))
+            for each in "1234"
+        ),
+    ]
+    return unique(rally + draw(st.lists(close_together, max_size=4)))
+
+
 def _of_2_on_the_first(said: Occurrence) -> bool:
     """Whether it shows crew 2 on the first stage, which it will have left out."""
     return (getattr(said, "number", ""), getattr(said, "stage", "")) == ("2", "SS1")
@@ -273,10 +306,25 @@ def figure(addend: Addend | None) -> int:
     return addend.ms if addend else 0
 
 
-def _priced_by_others(state: RallyState) -> set[str]:
-    """The crews whom a stage costs the time of another: what that rests on is told of that one."""
+def _priced_by_others(state: RallyState) -> dict[tuple[str, str], Missing]:
+    """The stages that cost a crew the time of another, if any has one, by (stage, number)."""
     unfinished = state.unfinished
-    return {each.number for each in unfinished.costing.values() if unfinished.cost(each).whose}
+    return {
+        key: each
+        for key, each in unfinished.costing.items()
+        if each not in unfinished.at_most
+        and state.rules_of(each.stage).text(each.parameters[0]) in BY_OTHERS
+    }
+
+
+def _times_of_others(state: RallyState, stage: str, number: str) -> dict[str, int]:
+    """The times on a stage by which another crew may be priced."""
+    out = state.unfinished.overtime | state.unfinished.not_finished.keys()
+    return {
+        other: value.counted_ms
+        for (on, other), value in state.timing.measured.items()
+        if on == stage and other != number and (on, other) not in out
+    }
 
 
 def _counts(name: str, state: RallyState, number: str) -> bool:
@@ -296,14 +344,16 @@ def words(addend: Addend | None) -> Any:
 
 
 @examples(60)
-@given(rallies(about=eventful, judged=True) | of_equal_amounts())
+@given(rallies(about=eventful, judged=True) | of_equal_amounts() | of_a_stage_left_out())
 def test_the_rules_that_are_cited_are_those_that_were_applied(rally: Rally) -> None:
     """Change one alone, where it was set: the addend moves, or it is by another rule the same.
 
-    Change any other: the addend keeps its figure.
+    Change any other: the addend keeps its figure. A stage that costs the time of another crew moves
+    with the times of others on it, too: what those rest on is told of those.
     """
     fold = folded(rally)
     state = state_by(fold)
+    priced = _priced_by_others(state)
     try:
         before = told(state)
     except LedgerError:
@@ -327,7 +377,11 @@ def test_the_rules_that_are_cited_are_those_that_were_applied(rally: Rally) -> N
                 number
                 for number in before
                 if now.run == state.run and not _counts(name, state, number)
-                if number not in _priced_by_others(state)
+            }
+            retimed = {
+                key
+                for key in priced
+                if _times_of_others(state, *key) != _times_of_others(now, *key)
             }
             for number, addends in before.items():
                 for key in addends.keys() | after[number].keys():
@@ -337,12 +391,33 @@ def test_the_rules_that_are_cited_are_those_that_were_applied(rally: Rally) -> N
                     if (
                         (number, key) not in cited
                         and number in comparable
+                        and (key[2], number) not in retimed
                         and other in looser(name, value)
                     ):
                         assert not one or figure(one) == figure(two), (name, value, other, one, two)
         # From the minute or from the second: both may come to the same.
         still = name in (LATENESS, LATENESS_AT_START)
         assert still or cited <= moved, (name, value, [before[n][k] for n, k in cited - moved])
+
+
+@examples(60)
+@given(of_a_stage_left_out())
+def test_what_a_stage_costs_by_another_crew_is_what_is_told_of_that_one(rally: Rally) -> None:
+    """So the rules that are cited for the time of that crew are those on which the cost rests."""
+    state = state_by(folded(rally))
+    explained = told(state)
+    for (stage, number), missing in some_of(_priced_by_others(state).items()):
+        whose = state.unfinished.cost(missing).whose
+        its = _of_stage(explained[number], stage)
+        if when(whose and its):
+            assert f"the time of crew {whose}" == its.parts[0].what
+            assert figure(_of_stage(explained[whose], stage)) == its.parts[0].ms, its
+            assert any(note.endswith(f"is told of crew {whose}") for note in its.notes)
+
+
+def _of_stage(addends: Told, stage: str) -> Any:
+    """What is told of the stage itself."""
+    return next((each for key, each in addends.items() if key[::2] == ("stage", stage)), None)
 
 
 # -- records -------------------------------------------------------------------------------------

@@ -293,6 +293,48 @@ def test_a_neutralisation_is_no_part_of_the_time(
 
 
 @examples(60)
+@given(
+    st.none() | short_times,
+    st.integers(0, 30 * MINUTE),
+    st.integers(0, 90 * MINUTE),
+    st.booleans(),
+    st.sampled_from([None, MINUTE, 50 * MINUTE]),
+)
+def test_a_part_between_two_points_is_no_part_of_the_time(
+    imposed_ms: int | None, stay_ms: int, further_ms: int, told: bool, seen_ms: int | None
+) -> None:
+    """A neutralisation between two points comes off, whoever timed them: a clock, or by how long.
+
+    Who was seen to enter it was in it for as long as it was seen to be.
+    """
+    began, left = 20 * MINUTE, 20 * MINUTE + stay_ms
+    ends: dict[str, Any] = {"from_point": "WP1", "to_point": "WP2"}
+    where: dict[str, Any] = {"rally": CODE, "recorded_at": _at(0), "stage": "SS1"}
+    zone = ZonePlaced(**where, zone="N1", kind="neutralisation", imposed_ms=imposed_ms, **ends)
+    timed = (("WP1", began), ("WP2", left), ("", left + further_ms))
+    rally = [
+        *_stage(),
+        WaypointPlaced(**where, point="WP2", order=2, at_m=50_000),
+        _said(StageStarted, 0),
+        *(
+            _said(PassingRecorded, 0, fact_at=None, point=point, elapsed_ms=ms)
+            if told
+            else _said(PassingRecorded, ms, point=point)
+            for point, ms in timed
+        ),
+    ]
+    if seen_ms is not None:
+        rally.append(_said(NeutralisationPassed, began, zone="N1", side="entered"))
+        rally.append(_said(NeutralisationPassed, began + seen_ms, zone="N1", side="left"))
+        stay_ms = min(seen_ms, left + further_ms - began)
+    alone = left + further_ms
+    assert max(alone - (stay_ms if seen_ms is not None else 0), 0) == _time(rally)
+    off = stay_ms if imposed_ms is None else imposed_ms
+    assert max(alone - off, 0) == _time([*rally, zone])
+    assert state_of([*rally, zone]).timing.measured["SS1", "1"].spread_ms == 0
+
+
+@examples(60)
 @given(st.lists(st.tuples(drives, st.booleans()), min_size=2, max_size=5), st.sampled_from([0, 1]))
 def test_own_average_stretches_the_time_to_the_point(
     crews: list[tuple[int, bool]], beyond: int

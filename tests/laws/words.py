@@ -368,6 +368,8 @@ RALLY: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         imposed_ms=st.none() | short_times,
         limit_kmh=st.sampled_from([None, 30]),
         categories=categories,
+        from_point=st.sampled_from(["", *POINTS]),
+        to_point=st.sampled_from(["", *POINTS]),
     ),
     RemarkMade: of(RemarkMade, text="Dust.", number=maybe_numbers, stage=maybe_stages),
 }

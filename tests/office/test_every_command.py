@@ -26,6 +26,7 @@ FOR_AN_OUTCOME = {
 }
 """Commands that are an act of the table with its outcome said."""
 NO_ACTS = {
+    "desk": "Its lines are acts of the table, one by one; the sitting is none.",
     "demo": "It loads a sample rally to be looked at; no official says anything by it.",
     "simulate": "It makes up a rally to try things out, and to measure.",
 }
@@ -61,7 +62,7 @@ def test_every_command_that_writes_is_an_act() -> None:
     tree = {path for path, each in TREE.items() if not isinstance(each, click.Group)}
     acts = ACTS.keys() - COMMANDS.keys() | FOR_AN_OUTCOME.keys()
     assert tree - acts - READS.keys() == NO_ACTS.keys() | WRITES_NOTHING.keys()
-    assert tree >= acts >= SIGNED
+    assert tree >= acts >= SIGNED - NO_ACTS.keys()
     assert set(FOR_AN_OUTCOME.values()) == COMMANDS.keys()
 
 
