@@ -79,7 +79,7 @@ def act(
     def carry_out(as_json: bool, **given: Any) -> None:
         settings = here()
         settings.hold()
-        times, signature = _without_a_day(given), _signature(given)
+        times, signature = _without_a_day(given), signed(given)
         where = (at or usual)(settings, signature, given)
         with well_put():
             found = done_by.carry_out(where, {**given, **said}, written)
@@ -89,8 +89,7 @@ def act(
             else:
                 tell(each)
                 warn(getattr(each, "warnings", ()))
-            if getattr(each, "already_known", False):
-                click.echo("It was done already under this key: nothing was appended.", err=True)
+            tell_if_known(each)
             for note in (*read_back(times, each), *getattr(each, "notes", ())):
                 click.echo(visible(note), err=True)
 
@@ -100,6 +99,12 @@ def act(
         callback=carry_out,
         help=explained or done_by.load().__doc__,
     )
+
+
+def tell_if_known(done: Any) -> None:
+    """That an act was done before, under its key."""
+    if getattr(done, "already_known", False):
+        click.echo("It was done already under this key: nothing was appended.", err=True)
 
 
 def acts(
@@ -169,7 +174,7 @@ def read_back(times: Mapping[str, str], done: Any) -> Iterator[str]:
             yield f"{text.strip()} was read as {found.iso()}."
 
 
-def _signature(given: dict[str, Any]) -> Signature:
+def signed(given: dict[str, Any]) -> Signature:
     """Who acts: it is taken out of what is given."""
     said = {name: given.pop(name) for name in Signature._fields}
     if not said["by"].strip() or not said["role"].strip():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from cli.changes import move
+from cli.office.moving import move
 from cli.output import visible
 from ledger.grouping import grouped
 from ledger.times import precision_of

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, get_args, get_origin
+from itertools import chain
 
 import click
 
 from cli.context import Settings
-from cli.fields import own_fields
-from cli.options import NAMED
+from cli.fields import choices_of, own_fields
+from cli.options import NAMED, PROPOSAL, PROPOSED
 from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming
@@ -49,16 +49,24 @@ def complete_value(what: str, ctx: click.Context, begun: str) -> list[str]:
         return _fields(ctx, begun)
     if what == "type":
         return [name for name in TYPES if name.casefold().startswith(begun.casefold())]
-    if what in NAMED:
-        try:
-            return sorted(_starting(begun, names_of_records(_log(ctx), *NAMED[what])))
-        except (LedgerError, OSError):
-            return []
-    kind, field = (StageScheduled if what == "stage" else CrewEntered), _ASKED.get(what, what)
     try:
-        return _starting(begun, _held(_log(ctx), kind, field))
+        return _starting(begun, _named(what, _log(ctx)))
     except (LedgerError, OSError):
         return []
+
+
+def _named(what: str, log: Log) -> Iterable[str]:
+    """What a log has names for: records, proposed sanctions, stages, or what entries say."""
+    if what in PROPOSED:
+        from cli.office.proposing import names_of_proposals
+
+        acts = names_of_records(log) if what != PROPOSAL else ()
+        return chain(names_of_proposals(log), acts)
+    if what in NAMED:
+        return sorted(names_of_records(log, *NAMED[what]))
+    of_the_plan = what in ("stage", "control")
+    kind, field = _FROM_THE_LOG[what] if of_the_plan else (CrewEntered, _ASKED.get(what, what))
+    return _held(log, kind, field)
 
 
 def _log(ctx: click.Context) -> Log:
@@ -112,20 +120,11 @@ def _values(ctx: click.Context, kind: type[Occurrence], name: str) -> Iterator[s
     field = own_fields(kind).get(name)
     if field is None:
         return
-    choices = [*_choices(field.type)]
+    choices = [*choices_of(field.type)]
     if choices or field.type is bool:
         yield from choices or ("yes", "no")
         return
     yield from _known(_log(ctx), kind, field.name)
-
-
-def _choices(wanted: Any) -> Iterator[str]:
-    """The words that a field can have, where these are listed."""
-    if get_origin(wanted) is Annotated:
-        wanted = get_args(wanted)[0]
-    arguments = get_args(wanted)
-    if arguments and all(isinstance(each, str) for each in arguments):
-        yield from filter(None, arguments)
 
 
 def names_of_records(log: Log, *words: str) -> Iterator[str]:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import click
 
-from cli.changes import move, named
+from cli.changes import named
 from cli.office.desk import Outcome
 from cli.office.ends import SetRunning
+from cli.office.moving import move
 from cli.output import visible, when
 from ledger.errors import Usage
 from ledger.times import format_gap, precision_of

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import shlex
-from collections.abc import Sequence
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec.structs import FieldInfo
@@ -28,13 +29,23 @@ _YES_NO = {"yes": "true", "no": "false"}
 ENVELOPE_FIELDS = ENVELOPE | {"fact_at", "fact_assumed", "reason"}
 
 
-def own_fields(kind: type[Occurrence]) -> dict[str, FieldInfo]:
+@functools.cache
+def own_fields(kind: type[Occurrence]) -> Mapping[str, FieldInfo]:
     """The fields of a type besides those that every occurrence has, by their names in JSON."""
     return {
         field.encode_name: field
         for field in msgspec.structs.fields(kind)
         if field.encode_name not in ENVELOPE_FIELDS
     }
+
+
+def choices_of(wanted: Any) -> Iterator[str]:
+    """The words that a field can have, where these are listed."""
+    if get_origin(wanted) is Annotated:
+        wanted = get_args(wanted)[0]
+    arguments = get_args(wanted)
+    if arguments and all(isinstance(each, str) for each in arguments):
+        yield from filter(None, arguments)
 
 
 def parse_fields(
@@ -54,7 +65,7 @@ def parse_fields(
     Raises:
         Usage: no "=", an unknown field, or a value that the field can't have.
     """
-    known = own_fields(kind)
+    known = dict(own_fields(kind))
     if amending:
         extra = ("fact_at", "reason")
         known |= {f.encode_name: f for f in msgspec.structs.fields(kind) if f.encode_name in extra}
@@ -88,7 +99,7 @@ def as_typed(kind: type[Kind], fields: dict[str, Any]) -> Kind:
         return entered(kind, fields)
 
 
-def _unknown(kind: type[Occurrence], name: str, known: dict[str, FieldInfo]) -> Usage:
+def _unknown(kind: type[Occurrence], name: str, known: Mapping[str, FieldInfo]) -> Usage:
     near = difflib.get_close_matches(name, known, n=1)
     meant = f"Did you mean {near[0]}? " if near else ""
     return Usage(

@@ -13,6 +13,7 @@ _SUMS = {
     "kept_back": "Kept back",
     "fallen": "Fallen",
     "paid": "Paid",
+    "returned": "Returned",
     "open": "Open",
     "to_return": "To return",
 }

@@ -53,11 +53,14 @@ COMMANDS: dict[str, Entry] = {
     "import": Entry(
         "Record", "import_", "Take in sheets, a road book, live timing or another log."
     ),
+    "desk": Entry("Record", "desk", "Enter what is seen, line by line, as the cars come in."),
     "record": Entry("Record", "record", "Put an occurrence on record."),
     "correct": Entry("Record", "correct", "Give the right value of a fact."),
     "void": Entry("Record", "void", "Say that a record should never have been entered."),
     "adopt": Entry("Record", "adopt", "Give a penalty that is proposed; make an act your own."),
     "decline": Entry("Record", "decline", "Decline a penalty that is proposed, with the reason."),
+    "close-cards": Entry("Record", "close_cards", "Close the cards: some are read again."),
+    "throw-dice": Entry("Record", "throw_dice", "Throw dice for the cards that are read again."),
     "forget": Entry("Record", "forget", "Erase private values for good."),
     "decide": Entry("Decide", "decide", "Issue a decision, and what follows it."),
     "protest": Entry("Decide", "protest", "Lodge a protest; what the stewards find on it."),
@@ -90,6 +93,7 @@ COMMANDS: dict[str, Entry] = {
     "time-card": _read("Read", "time-card"),
     "incidents": _read("Read", "incidents"),
     "proposals": _read("Read", "proposals"),
+    "cards": _read("Read", "cards"),
     "outstanding": _read("Read", "outstanding"),
     "check": _read("Read", "check"),
     "anomalies": _read("Read", "anomalies"),
@@ -109,11 +113,15 @@ COMMANDS: dict[str, Entry] = {
     "serve": Entry("Replay", "serve", "Show the rally in a browser, at any moment."),
     "follow": Entry("Replay", "follow", "Tell what others append, and what it changes."),
     "verify": _read("Trust", "verify"),
+    "key": Entry("Trust", "key", "Make a key to sign with; what others need to know of one."),
+    "checkpoint": Entry("Trust", "checkpoint", "Sign how long the log is, and its root."),
+    "prove": Entry("Trust", "prove", "Prove a record, or that the log only grew, to strangers."),
+    "witness": Entry("Trust", "witness", "Sign that somebody's log goes on from what was seen."),
     "rebuild": Entry("Trust", "rebuild", "Make anew what is derived from the log."),
     "backup": Entry("Trust", "backup", "Copy the ledger while others write, and prove the copy."),
     "site": _read("Trust", "site"),
     "export": Entry(
-        "Trust", "export", "Write the log, evidence, the rally as plain files, or read tables."
+        "Trust", "export", "Write the log, evidence, the rally as plain files, or tables."
     ),
 }
 

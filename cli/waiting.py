@@ -6,8 +6,11 @@ import contextlib
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import FrameType
+
+ASKING = (signal.SIGINT, signal.SIGTERM)
+"""Ctrl-C, and a request to terminate."""
 
 
 class Stopped(BaseException):
@@ -15,17 +18,19 @@ class Stopped(BaseException):
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
+        self.number = number
         self.exit_code = 128 + number
 
 
 class Waiting:
     """Between two looks at a log. A request to stop is heard at once, save `while_busy`.
 
-    Asked a second time, even what is under way is given up.
+    Asked a second time, even what is under way is given up. `signals` are what asks for it.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, signals: Sequence[int] = ASKING) -> None:
         self._seconds = seconds
+        self._signals = signals
         self._busy = False
         self._asked = 0
 
@@ -37,7 +42,7 @@ class Waiting:
             return
         before = {
             number: signal.signal(number, self._hear)
-            for number in (signal.SIGINT, signal.SIGTERM)
+            for number in self._signals
             if signal.getsignal(number) is not signal.SIG_IGN
         }
         try:
@@ -54,8 +59,9 @@ class Waiting:
             yield
         finally:
             self._busy = False
-        if self._asked:
-            raise Stopped(self._asked)
+        asked, self._asked = self._asked, 0
+        if asked:
+            raise Stopped(asked)
 
     def a_moment(self) -> None:
         """Wait until it is worth looking again."""

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 from eventsourcing.dcb.api import DCBQuery
 
+from ledger.ahead import Ahead
 from ledger.appending import Head
-from ledger.errors import LedgerError, Unavailable
+from ledger.errors import KeyTaken, LedgerError, Unavailable
 from ledger.keys import Key, taken
 from ledger.log import Act, Log
 from ledger.openings import Opening
@@ -90,23 +91,48 @@ class Again(Log):
         Raises:
             KeyTaken: it says something else.
         """
-        key = self.key
-        assert key
         try:
             act, _ = self.prepare(make)
         except Unavailable:
             raise
         except LedgerError:
-            raise taken(key, self.found[0].position) from None
-        said = [each.decision for each in act.collect_events()]
+            raise self._taken() from None
+        return self._as_done([each.decision for each in act.collect_events()], act.openings)
+
+    def act_ahead(
+        self,
+        decide: Callable[[Ahead], None],
+        *,
+        expect: int | None = None,  # noqa: ARG002
+    ) -> list[Record]:
+        """Do several acts again as one, and answer the records that came of them then.
+
+        Raises:
+            KeyTaken: they say something else.
+        """
+        ahead = Ahead(self)
+        try:
+            decide(ahead)
+        except Unavailable:
+            raise
+        except LedgerError:
+            raise self._taken() from None
+        return self._as_done(ahead.decided, ahead.openings)
+
+    def _as_done(self, said: Sequence[Occurrence], openings: Sequence[Opening]) -> list[Record]:
+        """The records that were made then, where the same is said now."""
         pairs = zip(said, self.found, strict=False)
-        values = {each.commitment: each.value for each in act.openings}
+        values = {each.commitment: each.value for each in openings}
         held = self.recorder.openings() if any(each.private for each in said) else {}
         if len(said) != len(self.found) or not all(
             _says_the_same(each, record.occurrence(), values, held) for each, record in pairs
         ):
-            raise taken(key, self.found[0].position)
+            raise self._taken()
         return self.found
+
+    def _taken(self) -> KeyTaken:
+        assert self.key
+        return taken(self.key, self.found[0].position)
 
 
 def _says_the_same(

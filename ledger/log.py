@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from eventsourcing.persistence import IntegrityError
 
 from ledger.errors import Conflict, KeyTaken, NotFound, Refused
 from ledger.openings import Opening
+from ledger.proofs import tree
 from ledger.record import DEFAULT_SITE, Arrival, Origin, Record, arrival_of
 from ledger.times import Instant, within_the_years
 from ledger.vocabulary import Occurrence, decode
@@ -28,12 +29,15 @@ from ledger.watch import NOBODY, Watch
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from ledger.ahead import Ahead
     from ledger.appending import Head
     from ledger.keys import Delivery, Key
     from ledger.scan import Scan
     from ledger.times import Clock
 
 TRIES = 5
+TRIES_OF_AN_APPEND = 100
+"""Nothing is decided anew between these: while others append they follow each other at once."""
 
 
 class Act(Slice[Occurrence]):
@@ -47,7 +51,8 @@ class Act(Slice[Occurrence]):
     site: str = ""
     key: Key | None = None
     openings: Sequence[Opening] = ()
-    _parts = 0
+    parts = 0
+    """How many parts of what is done under the key are decided already."""
 
     def consistency_boundary(self) -> list[Selector]:
         """What bears on this act; never empty, for an empty boundary is the whole log."""
@@ -61,8 +66,8 @@ class Act(Slice[Occurrence]):
         if self.site and not occurrence.site:
             occurrence = msgspec.structs.replace(occurrence, site=self.site)
         if self.key:
-            occurrence = self.key.under(occurrence, self._parts)
-            self._parts += 1
+            occurrence = self.key.under(occurrence, self.parts)
+            self.parts += 1
         self.trigger_event(lambda: occurrence, tags=occurrence.tags())
 
 
@@ -158,9 +163,13 @@ class Ledger:
 
 
 class Log:
-    """The log of one rally: append, read, find and act; under a key, if one is given."""
+    """The log of one rally: append, read, find and act; under a key, if one is given.
+
+    `parts` is how many parts of what is done under the key are decided already.
+    """
 
     key: Key | None = None
+    parts = 0
 
     def __init__(
         self, engine: sa.Engine, rally: str, clock: Clock, site: str, watch: Watch = NOBODY
@@ -199,6 +208,14 @@ class Log:
     def root_at(self, position: int) -> str:
         """The root hash of the log as it was at a position, in hex."""
         return self.recorder.root_at(position).hex()
+
+    def inclusion(self, position: int, size: int) -> list[bytes]:
+        """The proof that a record stands where it does in the log of that size."""
+        return self.recorder.from_tiles(partial(tree.inclusion, position - 1, size))
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """The proof that the log of one size begins with the log of another."""
+        return self.recorder.from_tiles(partial(tree.consistency, old, new))
 
     def read(
         self,
@@ -386,6 +403,46 @@ class Log:
             f"Others keep appending to the log of {self.rally}.", hint="Try again in a moment."
         )
 
+    def act_ahead(
+        self, decide: Callable[[Ahead], None], *, expect: int | None = None
+    ) -> list[Record]:
+        """Carry out several acts as one append: all that is decided on the log ahead, or nothing.
+
+        When somebody appends something that bears on any of it in between, all is decided anew.
+
+        Raises:
+            Refused and the like: as `decide` lets it. Conflict, KeyTaken, Unclear: as `act` says.
+        """
+        from ledger.ahead import Ahead
+
+        for _ in range(TRIES):
+            ahead = Ahead(self)
+            decide(ahead)
+            if not ahead.decided:
+                return []
+            self.watch.begins(self.key.text if self.key else "")
+            last = self._append_ahead(ahead, expect)
+            if last:
+                return list(self.read(after=last - len(ahead.decided), until=last))
+        raise Conflict(
+            f"Others keep appending to the log of {self.rally}.", hint="Try again in a moment."
+        )
+
+    def _append_ahead(self, ahead: Ahead, expect: int | None) -> int:
+        """Append what was decided ahead, and answer where it ends; 0 where it has to be anew."""
+        end = ahead.end if expect is None else expect
+        for _ in range(TRIES_OF_AN_APPEND):
+            try:
+                return self.append(ahead.decided, expect=end, openings=ahead.openings, key=self.key)
+            except Conflict:
+                if expect is not None:
+                    raise
+            later = list(self.read(after=end))
+            if ahead.rests_on(later):
+                return 0
+            end += len(later)
+        return 0
+
     def once(self, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:
         """Carry out an act, or answer the records that came of it under the key before.
 
@@ -403,7 +460,7 @@ class Log:
     def prepare(self, make: Callable[[], Act]) -> tuple[Act, int]:
         """Let an act look at the log and decide, without putting anything on record."""
         act = make()
-        act.site, act.key = self.site(), self.key
+        act.site, act.key, act.parts = self.site(), self.key, self.parts
         response = DCBEventStore(OccurrenceMapper(), self.recorder).read(act.consistency_boundary())
         for each in response:
             each.decision.mutate(act)

@@ -86,27 +86,31 @@ class Frontier:
         return root
 
 
-def frontier_at(
-    size: int,
-    tiles: Callable[[int, int, int], Sequence[bytes]],
-    leaves: Callable[[int, int], Sequence[bytes]],
-) -> Frontier:
+Tiles = Callable[[int, int, int], Sequence[bytes]]
+"""Gives the stored tile hashes of a level, from the first one up to an end, counted from zero."""
+Leaves = Callable[[int, int], Sequence[bytes]]
+"""Gives the leaf hashes from the first one up to an end, counted from zero."""
+
+
+def frontier_at(size: int, tiles: Tiles, leaves: Leaves, first: int = 0) -> Frontier:
     """The frontier that a log had when it held `size` leaves, from its tiles and its last leaves.
 
-    `tiles(level, first, end)` gives the stored tile hashes of that range, `leaves(first, end)` the
-    leaf hashes, both counted from zero.
+    Or that of so many leaves behind the `first` ones, where these are a whole number of trees that
+    are as large: such are all trees of which proofs are made.
     """
     hashes: list[bytes] = []
-    first, level = 0, 0
+    last, level = first + size, 0
     while size >> (TILE_HEIGHT * (level + 1)):
         level += 1
     for each in range(level, -1, -1):
-        end = size >> (TILE_HEIGHT * each)
-        run = leaves(first, end) if each == 0 else tiles(each - 1, first, end)
-        if len(run) != end - first:
-            raise ValueError(f"hashes are missing for the first {size} records")
+        begin, end = first >> (TILE_HEIGHT * each), last >> (TILE_HEIGHT * each)
+        if begin == end:
+            continue
+        run = leaves(begin, end) if each == 0 else tiles(each - 1, begin, end)
+        if len(run) != end - begin:
+            raise ValueError(f"hashes are missing for the first {last} records")
         hashes.extend(_subtrees(run))
-        first = end << TILE_HEIGHT
+        first = end << (TILE_HEIGHT * each)
     return Frontier(size, hashes)
 
 

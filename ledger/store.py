@@ -10,9 +10,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -32,10 +32,11 @@ from ledger.appending import Head, check, head_of, locked_head, must_end_at, wri
 from ledger.database import expect_many, leaves_no_trace, named_site, shown, told_plainly, writing
 from ledger.errors import Conflict, Tampered
 from ledger.keys import Delivery, Key, must_be_new, must_say_the_same
-from ledger.merkle import EMPTY_ROOT, TILE_HEIGHT, frontier_at
+from ledger.merkle import TILE_HEIGHT, frontier_at
 from ledger.newest import newest_positions
 from ledger.openings import Opening
 from ledger.prepared import Prepared, PreparedForSome
+from ledger.proofs.tree import Subtree
 from ledger.record import DEFAULT_SITE, Arrival, Header, Origin, Record
 from ledger.selection import LIMIT, RALLY, Shape, ended, matching, shape_of, values_of
 from ledger.stored import Stored
@@ -43,6 +44,7 @@ from ledger.times import Clock
 from ledger.unclear import Attempt, must_be_there
 from ledger.watch import NOBODY, Watch
 
+Found = TypeVar("Found")
 BATCH = 2000
 MANY = 1000
 POLL_SECONDS = 0.05
@@ -373,15 +375,23 @@ class Recorder(DCBRecorder):
         Raises:
             Tampered: records or hashes of that part are missing.
         """
-        if size == 0:
-            return EMPTY_ROOT
+        return self.from_tiles(lambda subtree: subtree(0, size))
+
+    def from_tiles(self, made: Callable[[Subtree], Found]) -> Found:
+        """What is made of roots of parts of the log, each looked up in the tiles.
+
+        Raises:
+            Tampered: records or hashes of those parts are missing.
+        """
         with self.reading(), self.engine.connect() as connection:
+
+            def subtree(first: int, size: int) -> bytes:
+                tiles = functools.partial(self._tiles, connection)
+                leaves = functools.partial(self._leaves, connection)
+                return frontier_at(size, tiles, leaves, first).root()
+
             try:
-                return frontier_at(
-                    size,
-                    lambda level, first, end: self._tiles(connection, level, first, end),
-                    lambda first, end: self._leaves(connection, first, end),
-                ).root()
+                return made(subtree)
             except ValueError as error:
                 raise Tampered(
                     f"The log of {self.rally} was altered: {error}.",

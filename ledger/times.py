@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from math import gcd
 from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -302,24 +303,27 @@ def format_duration(ms: int, precision_ms: int | None = None) -> str:
         precision_ms = 1 if ms % 1000 else 1000
     if ms < 0:
         return f"-{format_duration(-ms, precision_ms)}"
-    seconds = ms // 1000
-    whole = f"{seconds // _HOUR}:{_WITHIN_AN_HOUR[seconds % _HOUR]}"
-    if (part := _PARTS.get(precision_ms)) is None:
-        return whole
-    return whole + part % (ms % 1000 // precision_ms)
+    seconds, part = divmod(ms, 1000)
+    hours, within = divmod(seconds, _HOUR)
+    if precision_ms not in _PARTS:
+        return f"{hours}:{_WITHIN_AN_HOUR[within]}"
+    return f"{hours}:{_WITHIN_AN_HOUR[within]}{_PARTS[precision_ms][part // precision_ms]}"
 
 
 _HOUR = 3600
 _WITHIN_AN_HOUR = tuple(f"{each // 60:02d}:{each % 60:02d}" for each in range(_HOUR))
 """Minutes and seconds as they are written: a page has thousands."""
-_PARTS = {1: ".%03d", 10: ".%02d", 100: ".%d"}
-"""How a part of a second is shown, by the precision in milliseconds."""
+_PARTS = {
+    precision_ms: tuple(f".{part:0{digits}d}" for part in range(1000 // precision_ms))
+    for precision_ms, digits in ((1, 3), (10, 2), (100, 1))
+}
+"""How the parts of a second are written, by the precision in milliseconds."""
 
 
 def precision_of(times_ms: Iterable[int | None]) -> int:
     """The coarsest precision that shows every one of these times in full."""
-    times = [each for each in times_ms if each]
-    return next((each for each in (1000, 100, 10) if not any(ms % each for ms in times)), 1)
+    in_all = gcd(*filter(None, times_ms))
+    return next((each for each in (1000, 100, 10) if in_all % each == 0), 1)
 
 
 def format_gap(ms: int, precision_ms: int | None = None) -> str:

@@ -22,6 +22,7 @@ import msgspec
 
 from ledger.amendments import seen
 from ledger.controls import ControlRule
+from ledger.grouping import sets_of
 from ledger.naming import CREWS, named
 from ledger.times import by_clocks_of
 from ledger.vocabulary import (
@@ -76,6 +77,8 @@ from ledger.vocabulary import (
 from ledger.vocabulary.publication import number_key
 from projections.desk.fines import FINE
 from projections.state.facts import Facts
+from projections.state.keyed import ON_CARDS, is_keyed
+from projections.state.persons import name_key
 from projections.state.rally import EDITION, TIES
 
 NOBODY = ""
@@ -189,6 +192,7 @@ _FATES = _named(
     *(CrewRestarted, RetirementRetracted),
 )
 _LEFT = _named(CrewWithdrew, CrewNotStarted, FitnessDecided, RetirementReported)
+_LEFT_OUT = _named(StageNotFinished, CrewNotStarted, CrewRestarted)
 _PLACES = _named(CrewRepositioned, StartOrderAmended)
 _STAGES = _named(StageCancelled, StageReinstated, StageShortened, StageStopped, StageDelayed)
 
@@ -285,8 +289,7 @@ def _equal_tariffs(facts: Facts) -> Crews:
     unfinished = _parameters(facts, "overall.unfinished_stage_ms")
     if not unfinished & _parameters(facts, "overall.not_started_stage_ms"):
         return frozenset()
-    left = {each.type_name() for each in (StageNotFinished, CrewNotStarted, CrewRestarted)}
-    return frozenset(each.number for each in _acts(facts) if each.kind in left and each.number)
+    return frozenset(each.number for each in _acts(facts) if each.kind in _LEFT_OUT and each.number)
 
 
 def _not_the_same_stages(facts: Facts) -> Crews:
@@ -409,6 +412,24 @@ def _several_of_ties(facts: Facts) -> Crews:
     return _everybody(facts) if any(len(each) > 1 for each in chains) else frozenset()
 
 
+def _level_without_a_time(facts: Facts) -> Crews:
+    """Everybody where something breaks ties and a crew may lack a time of its own on a stage."""
+    if not any(_parameters(facts, TIES)):
+        return frozenset()
+    allocated = any(each.basis == "notional" for each in _recorded(facts, StageTimeRecorded))
+    lacking = any(
+        act.kind in _LEFT_OUT or (act.decided and act.kind in _TIMES) for act in _acts(facts)
+    )
+    told = allocated or lacking or any(_recorded(facts, TimesCarriedIn))
+    return _everybody(facts) if told else _not_the_same_stages(facts) | _with_maximum_times(facts)
+
+
+def _shortened(facts: Facts) -> Crews:
+    """Everybody where a stage was ever shortened."""
+    kind = StageShortened.type_name()
+    return _everybody(facts) if any(act.kind == kind for act in _acts(facts)) else frozenset()
+
+
 def _moved(facts: Facts) -> Crews:
     """The crews that a decision moved to another class."""
     kind = CrewReclassified.type_name()
@@ -429,6 +450,13 @@ def _with_maximum_times(facts: Facts) -> Crews:
 
 def _with_points_or_maximum_times(facts: Facts) -> Crews:
     return _with_points(facts) | _with_maximum_times(facts)
+
+
+def _keyed_twice(facts: Facts) -> Crews:
+    """The crews of whose cards several persons keyed anything."""
+    told = (each for each in _recorded(facts, *ON_CARDS) if is_keyed(each))
+    persons = sets_of((each.number, name_key(each.by)) for each in told)
+    return frozenset(number for number, by in persons.items() if len(by) > 1)
 
 
 def _by_other_clocks(facts: Facts) -> Crews:
@@ -631,6 +659,11 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             frozenset({"check"}),
         ),
         Changed("What was done at several sites under one key counts once.", _done_again),
+        Changed(
+            "Of a cell of a time card that several persons keyed the first reading counts where "
+            "they agree, and none where they differ.",
+            _keyed_twice,
+        ),
         Changed("An act that nobody took who may has no effect until it is adopted.", _refused),
         Changed(
             "Acts of officials whom nobody appointed, several constitutions and numbers of sites "
@@ -640,6 +673,19 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
         ),
         Changed(
             "What breaks ties is tried in the order in which the rules name it.", _several_of_ties
+        ),
+        Changed(
+            "In a tie, who has no time of its own on a stage is on it behind who drove it.",
+            _level_without_a_time,
+        ),
+        Changed(
+            "How long a stage is that was shortened is told by its points where no act says it.",
+            _shortened,
+        ),
+        Changed(
+            "Stages and categories that rules name, and that there are not, are told.",
+            _papers(RegulationsAdopted, BulletinIssued),
+            OF_FINDINGS,
         ),
         Changed("A decision moves a crew to another class, and falls with all it did.", _moved),
         Changed(

@@ -19,8 +19,10 @@ _STANDINGS = _PUBLICATIONS | _SCORING | {"standings"}
 """What the register compares with what was posted is read by it as well; points follow."""
 _STATUSES = _STANDINGS | {"finishers", "teams"}
 _TIME_CARDS = ABOUT_RECORDS | {"time-cards"}
+_CARDS = ABOUT_RECORDS | {"cards"}
 _RESULTS = (
     _STATUSES
+    | _CARDS
     | {"decisions"}
     | _START_ORDERS
     | _TIME_CARDS
@@ -78,6 +80,8 @@ READ_BY: dict[str, frozenset[str]] = {
     "SourceDeclaredUnreliable": _EVERY,
     "TimeDetermined": _EVERY,
     "TimeCardHandled": _TIME_CARDS,
+    "CardsClosed": _CARDS,
+    "DiceThrown": _CARDS,
     "StageOpened": _EVERY,
     "StageDelayed": _RESULTS,
     "StageShortened": _EVERY | _CLOCKS,
@@ -86,7 +90,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "StageStopped": _EVERY | _CLOCKS,
     "StageCancelled": _EVERY | _CLOCKS,
     "StageReinstated": _EVERY | _CLOCKS,
-    "StageClosed": _STATUSES | _CLOCKS,
+    "StageClosed": _EVERY | _CLOCKS,
     "PenaltyGiven": _EVERY | _DESK,
     "PenaltyWithdrawn": _EVERY | _DESK,
     "SanctionDeclined": _INCIDENTS | _DESK,
@@ -138,6 +142,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "CourtDecisionIssued": _DECISIONS,
     "ExhibitBound": _REGISTER,
     "FinePaid": _REGISTER | {"docket", "due"},
+    "FineReturned": _REGISTER | {"docket", "due"},
     "StartPutBack": _START_ORDERS,
     "CrewRelegated": _STANDINGS | {"decisions", "teams"},
     "PointsDocked": _REGISTER | _SCORING,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from projections.control.anomalies import anomalies
+from projections.control.cards import cards
 from projections.control.check import check
 from projections.control.outstanding import outstanding
 from projections.desk.decisions import decisions
@@ -72,6 +73,7 @@ _ANSWERS: dict[Need, dict[str, Callable[..., Any]]] = {
         "decisions": decisions,
         "incidents": incidents,
         "proposals": proposals,
+        "cards": cards,
         "outstanding": outstanding,
         "anomalies": anomalies,
         "check": check,

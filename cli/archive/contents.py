@@ -10,6 +10,8 @@ from cli.office.moments import KINDS
 from cli.office.reads import READS
 from cli.office.register import reference
 from cli.office.view import View
+from projections.results.points import points_by_table
+from projections.rules.scales import DRIVERS
 
 WHOLE = (
     *("standings", "teams", "retirements", "finishers", "penalties", "publications", "decisions"),
@@ -94,6 +96,10 @@ class _Planned:
     def _of_the_rally(self) -> Iterator[Page]:
         for read in WHOLE:
             yield self._page("The rally", read.replace("-", " "), read)
+        for table, found in points_by_table(self._seen.classified).items():
+            if not isinstance(found, str):
+                given = {"table": table} if table != DRIVERS else {}
+                yield self._page("Points", f"points of {table}", "points", table, **given)
         for kind in CHARTS:
             yield self._page("The rally", f"chart of {kind}", "chart", kind, kind=kind)
         crews = self._seen.classified.facts.crews.values()
@@ -116,9 +122,9 @@ class _Planned:
             title = f"{sheet.document}: {sheet.title}" if sheet.document else sheet.title
             at = sheet.position
             yield self._page("Documents", title, "publications", str(at), document=f"#{at}")
-        for group, kinds in (("Decisions", KINDS["decision"]), ("Documents", KINDS["publication"])):
-            types = [each.type_name() for each in kinds]
-            for record in seen.log.read(until=seen.position, types=types):
-                said, at = record.occurrence(), str(record.position)
-                title = f"#{at}: {getattr(said, 'title', '') or said.words()}"
-                yield self._page(group, title, "show", at, record=at)
+        # Decisions and documents stand above under their names: this is what is on record of them.
+        types = [each.type_name() for each in (*KINDS["decision"], *KINDS["publication"])]
+        for record in seen.log.read(until=seen.position, types=types):
+            said, at = record.occurrence(), str(record.position)
+            title = f"#{at}: {getattr(said, 'title', '') or said.words()}"
+            yield self._page("Records", title, "show", at, record=at)

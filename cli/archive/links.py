@@ -7,13 +7,16 @@ are those of the replay.
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
+
+from markupsafe import escape
 
 from cli.archive.contents import Contents
 from cli.archive.layout import INDEX
 from cli.web.asked import Question, subject_of
-from cli.web.frame import Leads, Links
+from cli.web.frame import Links
 
 NOWHERE = ""
 AT_THE_END_ALONE = frozenset({"why"})
@@ -42,10 +45,11 @@ class LinksOfFiles(Links):
             return NOWHERE
         return self.file(page.path("html"))
 
-    def each(self, read: str, **given: Any) -> Leads:
+    def in_markup(self, read: str, several: Sequence[Any], **given: Any) -> list[str]:
         """Pages of a read: those that are in the folder."""
         subject = subject_of(read)
-        return lambda about: self.to(read, **given, **({subject.name: about} if subject else {}))
+        about = [{subject.name: each} if subject else {} for each in several]
+        return [str(escape(self.to(read, **given, **each))) for each in about]
 
     def here(self, **given: Any) -> str:
         """This page, asked otherwise."""

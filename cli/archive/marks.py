@@ -8,12 +8,10 @@ from urllib.parse import quote
 from cli.archive.asking import Asking
 from cli.archive.contents import Contents
 from cli.names import naming_of
-from cli.office.moments import STAGE, Marks
+from cli.office.moments import KINDS, STAGE, Marks
 from cli.office.register import reference
 from cli.office.view import View
 
-STEPS = ("decision", "publication")
-"""The kinds of marks to which the replay steps, besides where stages begin."""
 _LONGEST = 160
 
 
@@ -40,6 +38,6 @@ def marks(seen: View, asking: Asking, contents: Contents) -> dict[str, list[list
         STAGE: stages,
         **{
             kind: [told(each.position, each.words) for each in found.marks if each.kind == kind]
-            for kind in STEPS
+            for kind in KINDS
         },
     }

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from cli.changes import move
 from cli.deciding import cited
 from cli.declined import print_declined
 from cli.fines import print_fines
 from cli.office.answer import Answer
+from cli.office.moving import move
 from cli.office.register import effect_words, reference
 from cli.output import print_fields, print_section, print_table, visible, when
 from cli.reading import reading

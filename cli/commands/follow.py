@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import click
 
-from cli.changes import sentences
 from cli.commands.standings import by_classification, table
 from cli.context import Settings
 from cli.office.bookmark import read_bookmark, write_bookmark
 from cli.office.following import Following, News
+from cli.office.moving import sentences
 from cli.office.results import overalls
 from cli.office.timelines import Timelines
 from cli.options import of_ledger
@@ -172,7 +172,7 @@ def _for_a_person(told: News) -> None:
     received = record.received(said.recorded_at.offset)
     click.echo(visible(f"#{record.position}  {received.short()}  {said.words()}"))
     for each in sentences(told.told):
-        click.echo(f"       {each}")
+        click.echo(f"       {visible(each)}")
     if told.complaint:
         click.echo(f"       There is no overall: {told.complaint}")
     if told.stands:

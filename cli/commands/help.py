@@ -12,7 +12,12 @@ from ledger.errors import NotFound
 FOLDER, SUFFIX = "cli.help", ".md"
 
 
-FILLED_IN = {"<!-- tables -->": "cli.office.layout", "<!-- read tables -->": "cli.tables.layout"}
+FILLED_IN = {
+    "<!-- tables -->": "cli.office.layout",
+    "<!-- read tables -->": "cli.tables.layout",
+    "<!-- lines -->": "cli.office.lines.forms",
+    "<!-- commands -->": "cli.desk.commands",
+}
 """What stands in a page for what is known elsewhere, and which module explains it."""
 
 

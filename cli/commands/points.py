@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import click
 
 from cli.office.answer import Answer
-from cli.office.scoring import Scored
+from cli.office.scoring import Line, Scored
 from cli.output import print_section, print_table, visible
 from cli.reading import reading
+from ledger.grouping import grouped
 from projections.explain.told import Rule
 from projections.results.points import OVER, Award, Scorer
 
@@ -21,7 +22,7 @@ def command(answer: Answer[Scored]) -> None:
     The regulations say what gives points, how many, and to whom (points.scales). A crew is
     registered by CrewRegistered, and nominated to score for a manufacturer or a team by
     CrewNominated; where the rules ask for that and nobody was, the points are not defined. With
-    --name, why one has the points it has.
+    --name, why one has the points it has. Where categories score apart, each is a table of its own.
 
     \b
     Examples:
@@ -36,19 +37,29 @@ def command(answer: Answer[Scored]) -> None:
         why(found.rows)
         rules(found.rules)
         return
-    print_table(
-        ("", "Name", "Points", "Category", "For"),
-        [
-            (str(e.place), e.name, str(e.points), e.category, ", ".join(map(_told, e.awards)))
-            for e in found.rows
-        ],
-        figures=("", "Points"),
-    )
+    by_category(found.rows, _table)
     print_section(
         "",
         ("Without points", "Driver", "In", "Place", "Because"),
         [(e.number, e.driver, e.what, str(e.place), e.why) for e in found.points.without],
         figures=("Without points", "Place"),
+    )
+
+
+def by_category(rows: Sequence[Line], table: Callable[[list[Line]], None]) -> None:
+    """The lines of each classification under its name; of one alone without any."""
+    apart: dict[str, list[Line]] = grouped((each.category, each) for each in rows) or {"": []}
+    for index, (category, several) in enumerate(apart.items()):
+        if category:
+            click.echo("\n" * bool(index) + visible(category))
+        table(several)
+
+
+def _table(rows: Sequence[Scorer]) -> None:
+    print_table(
+        ("", "Name", "Points", "For"),
+        [(str(e.place), e.name, str(e.points), ", ".join(map(_told, e.awards))) for e in rows],
+        figures=("", "Points"),
     )
 
 

@@ -75,4 +75,8 @@ def command(settings: Settings, /, host: str, port: int, opens: bool, target: st
         if opens:
             click.launch(address)
 
-    return serve(settings.ledger_name, exhibits, host, port, told)
+    def also(words: str) -> None:
+        click.echo(words, err=True)
+        sys.stderr.flush()
+
+    return serve(settings.ledger_name, exhibits, host, port, told, also)

@@ -70,7 +70,7 @@ STEPS = frozenset(
         *("SuspensionLapsed", "ProtestLodged", "ProtestDecided", "ProtestWithdrawn"),
         *("ReviewPetitioned", "ReviewDecided", "AppealIntentionNotified", "AppealConfirmed"),
         *("AppealLapsed", "AppealWithdrawn", "ExecutionSuspended", "ExecutionResumed"),
-        *("DeadlineExtended", "CompetitionEnded", "PrizeGivingSet", "FinePaid"),
+        *("DeadlineExtended", "CompetitionEnded", "PrizeGivingSet", "FinePaid", "FineReturned"),
         *("CourtDecisionIssued", "ExhibitBound", "DocumentPosted"),
     )
 )
@@ -1250,7 +1250,9 @@ _MAY = {
         "SpeedZoneRead NeutralisationPassed RouteOpened CrewNotStarted"
     ),
     "clerk-of-the-course results-office stewards timekeeper": "StageTimeRecorded",
-    "clerk-of-the-course results-office timekeeper": "TimesCarriedIn ClockOffsetDeclared",
+    "clerk-of-the-course results-office timekeeper": (
+        "TimesCarriedIn ClockOffsetDeclared CardsClosed"
+    ),
     "clerk-of-the-course results-office stewards timekeeper tracking": "SourceDeclaredUnreliable",
     "clerk-of-the-course stewards timekeeper": "TimeDetermined StageClosed",
     "clerk-of-the-course competitor marshal results-office timekeeper tracking": "TimeCardHandled",
@@ -1276,12 +1278,13 @@ _MAY = {
         "stewards timekeeper tracking"
     ): (
         "RetirementRetracted CrewRestarted ReportFiled ExhibitBound DocumentSigned Corrected "
-        "Voided ActAdopted"
+        "Voided ActAdopted DiceThrown"
     ),
     "clerk-of-the-course marshal results-office stewards timekeeper tracking": "StageNotFinished",
     "medical": "FitnessDecided",
     "clerk-of-the-course secretary stewards": (
-        "SummonsIssued HearingHeld DecisionNotified CompetitionEnded PrizeGivingSet FinePaid"
+        "SummonsIssued HearingHeld DecisionNotified CompetitionEnded PrizeGivingSet FinePaid "
+        "FineReturned"
     ),
     "competitor court secretary stewards": (
         "DecisionAcknowledged ProtestLodged ProtestWithdrawn ReviewPetitioned "

@@ -126,7 +126,8 @@ class Act(NamedTuple):
         *others, last = (replace(each, key=desk.signature.key) for each in came)
         handle = handle_of(desk.log, last.record) if last.record else ""
         notes = (*last.notes, *of_its_clock(last, desk))
-        return (*others, replace(last, warnings=told(desk, came), handle=handle, notes=notes))
+        found = told(desk, [part for each in came for part in each.parts])
+        return (*others, replace(last, warnings=found, handle=handle, notes=notes))
 
 
 def _key(text: str, given: Mapping[str, Any]) -> Key:
@@ -141,6 +142,10 @@ def _decision(function: str) -> Act:
     return Act("drafting", function, is_draft=True)
 
 
+def _sanction(function: str) -> Act:
+    return Act("sanctions", function, is_draft=True)
+
+
 def _step(function: str) -> Act:
     return Act("steps", function)
 
@@ -150,17 +155,17 @@ def _incoming(module: str, function: str) -> Act:
 
 
 ACTS: dict[str, Act] = {
-    "decide penalty": _decision("penalty"),
-    "decide proposal": _decision("proposal"),
+    "decide penalty": _sanction("penalty"),
+    "decide proposal": _sanction("proposal"),
     "decide credit": _decision("credit"),
-    "decide disqualify": _decision("disqualify"),
-    "decide reprimand": _decision("reprimand"),
-    "decide fine": _decision("fine"),
-    "decide licence": _decision("licence"),
-    "decide relegate": _decision("relegate"),
-    "decide reclassify": _decision("reclassify"),
-    "decide put-back-start": _decision("put_back_start"),
-    "decide dock-points": _decision("dock_points"),
+    "decide disqualify": _sanction("disqualify"),
+    "decide reprimand": _sanction("reprimand"),
+    "decide fine": _sanction("fine"),
+    "decide licence": _sanction("licence"),
+    "decide relegate": _sanction("relegate"),
+    "decide reclassify": _sanction("reclassify"),
+    "decide put-back-start": _sanction("put_back_start"),
+    "decide dock-points": _sanction("dock_points"),
     "decide reposition": _decision("reposition"),
     "decide cancel-stage": _decision("cancel_stage"),
     "decide reinstate-stage": _decision("reinstate_stage"),
@@ -173,6 +178,7 @@ ACTS: dict[str, Act] = {
     "decide activate": _step("activate"),
     "decide lapse": _step("lapse_condition"),
     "decide fine-paid": _step("fine_paid"),
+    "decide fine-returned": _step("fine_returned"),
     "decide succession": _step("succession"),
     "protest lodge": _step("protest"),
     "protest decide": _step("decide_protest"),
@@ -200,6 +206,8 @@ ACTS: dict[str, Act] = {
     "void": Act("recording", "void"),
     "adopt": Act("proposing", "adopt"),
     "decline": Act("proposing", "decline"),
+    "close-cards": Act("keying", "close_cards"),
+    "throw-dice": Act("keying", "throw_dice"),
     "forget": Act("recording", "forget"),
     "exhibit add": Act("recording", "bind"),
     "new": _incoming("founding", "found"),

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from cli.clocks import parse_rally_time
 from cli.fields import as_typed
+from cli.office.held import Held
 from cli.office.naming import decision_named, record_named
 from cli.office.overall import Said
 from cli.office.timelines import Timelines
@@ -136,6 +137,14 @@ class Desk:
         desk.log = self.log.keyed(key)
         return desk
 
+    def ahead(self, log: Log, at: Instant | None = None, reason: str = "") -> Desk:
+        """The same desk before the log ahead, for one of several acts: what is said of it alone."""
+        desk = copy(self)
+        desk.__dict__.pop("lying", None)
+        desk.log, desk.position = log, log.head().size
+        desk.signature = self.signature._replace(at=at, reason=reason)
+        return desk
+
     def again(self, done: Sequence[Record]) -> Desk:
         """The desk as it was before what was done under the key, for the same act once more."""
         recorded_at, at = done[0].occurrence().recorded_at, self.signature.at
@@ -153,6 +162,11 @@ class Desk:
     def lying(self) -> View:
         """The log as it lies before the act."""
         return self.view(str(self.position))
+
+    @property
+    def held(self) -> Held:
+        """What was read of the log already, as it was recorded."""
+        return self._timelines.held(self.log)
 
     @property
     def facts(self) -> Facts:

@@ -31,6 +31,7 @@ from projections.results.classifications import Rankings, rankings, within
 from projections.results.crew import entry_of
 from projections.results.standings import Scope, Standings, standings
 from projections.timeline.replayed import Replay
+from projections.timeline.steps import steps
 
 Found = TypeVar("Found")
 MOST_INDEXED, MOST_REPLAYED = 1000, 200
@@ -96,7 +97,7 @@ def moved(
     def evaluate(position: int) -> Standings:
         return standings(replay.state(seen.timeline, position), scope)
 
-    part = _part(seen, since, until)
+    part = part_of(seen, since, until)
     if number is None:
         answer = _of_the_lead(seen, of, evaluate, part, joint=joint)
     else:
@@ -105,12 +106,17 @@ def moved(
 
 
 class Part(NamedTuple):
-    """The part of the log that is looked at: its bounds, its positions, whether it is all asked."""
+    """The part of the log that is looked at: its bounds, its positions, whether it is all asked.
+
+    `steps` are those of the positions at which anything may become another: the others are not
+    asked for. Nearly all of a long log are passings along the way.
+    """
 
     since: int
     until: int
     positions: Sequence[int]
     complete: bool
+    steps: Sequence[int]
 
     def bounds(self) -> dict[str, Any]:
         """Which part it is, as it stands in the answer."""
@@ -125,24 +131,36 @@ class Part(NamedTuple):
         )
 
 
-def _part(seen: View, since: str | None, until: str | None) -> Part:
+def part_of(seen: View, since: str | None, until: str | None) -> Part:
+    """The part of the log that is looked at, given since when and until when, where that is said.
+
+    Raises:
+        NotFound: a moment was not known then. Usage: one is none, or they are the wrong way.
+    """
     first, last = seen.part(since, until)
     if since is not None:
-        return Part(
-            first, last, seen.log.positions(TYPES_READ, after=first, until=last), complete=True
-        )
+        found = seen.log.positions(TYPES_READ, after=first, until=last)
+        return Part(first, last, found, True, _steps(seen, found, last))
     instant = seen.cut.instant if seen.cut else None
     told = seen.decided_by is None and seen.timeline.serves(last, instant)
     most = MOST_INDEXED if told else MOST_REPLAYED
-    found: list[int] = []
+    found = []
     first, back = last, most
     while first and len(found) <= most:
         before = max(first - back, 0)
         found = [*seen.log.positions(TYPES_READ, after=before, until=first), *found]
         first, back = before, 2 * back
     if len(found) <= most:
-        return Part(0, last, found, complete=True)
-    return Part(found[-most - 1], last, found[-most:], complete=False)
+        return Part(0, last, found, True, _steps(seen, found, last))
+    since_then, found = found[-most - 1], found[-most:]
+    return Part(since_then, last, found, False, _steps(seen, found, last))
+
+
+def _steps(seen: View, positions: list[int], last: int) -> list[int]:
+    """Those of these positions at which a classification may become another."""
+    if seen.decided_by is not None:  # of which no timeline tells
+        return positions
+    return sorted({*steps(seen.timeline, last)}.intersection(positions))
 
 
 def _with_record(seen: View, change: Turn | Lead) -> dict[str, Any]:
@@ -169,9 +187,7 @@ def _of_a_crew(
     group = next((each for each in of.groups if entry.category in each), ())
     own = {"own": lambda answer: where(within(answer, group), number)} if apart else {}
     once = Once(evaluate, **own)
-    changes = [
-        _with_record(seen, each) for each in history(once, part.positions, number, part.since)
-    ]
+    changes = [_with_record(seen, each) for each in history(once, part.steps, number, part.since)]
     stages = along_the_rally(seen.classified, number, scope.category)
     document = {
         "number": number,
@@ -188,7 +204,7 @@ def _of_a_crew(
         rows.append({"axis": "log", **each, **now})
     shown = Ranked((("", History(number, stages, changes)),))
     if apart:
-        told = turns(once.of("own", Where()), part.positions, part.since)
+        told = turns(once.of("own", Where()), part.steps, part.since)
         moves = [_with_record(seen, each) for each in told]
         stages = along_the_rally(seen.classified, number, named_together(group))
         shown = Ranked(((named_together(group), History(number, stages, moves)),), of.why)
@@ -202,7 +218,7 @@ def _of_the_lead(
     scope = of.joint.scope
     groups = of.groups if of.apart and not joint else ()
     once = Once(evaluate, **{named_together(each): _ahead_in(each) for each in groups})
-    found = [_with_record(seen, each) for each in leads(once, part.positions, part.since)]
+    found = [_with_record(seen, each) for each in leads(once, part.steps, part.since)]
     stages = leaders_after(seen.classified, scope.category)
     document = {
         "category": scope.category,
@@ -227,7 +243,7 @@ def _ahead_in(group: tuple[str, ...]) -> Callable[[Standings], Leading]:
 
 def _led_in(seen: View, categories: str, once: Once, part: Part) -> History:
     """Who led a classification, by what was asked for the list of all."""
-    found = led(once.of(categories, leading(None)), part.positions, part.since)
+    found = led(once.of(categories, leading(None)), part.steps, part.since)
     stages = leaders_after(seen.classified, categories)
     return History(None, stages, [_with_record(seen, each) for each in found])
 

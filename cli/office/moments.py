@@ -37,6 +37,7 @@ from ledger.vocabulary import (
 from ledger.vocabulary.publication import scope_key, scope_title
 from projections.explain.records import READINGS
 from projections.read_by import reads
+from projections.state import entries
 from projections.state.facts import Facts, fold
 from projections.state.matters import published, window_closes
 from projections.state.recorded import Fact
@@ -92,12 +93,8 @@ class Posted(msgspec.Struct, frozen=True):
     position: int
 
 
-class Known(msgspec.Struct, frozen=True):
-    """A crew by its number."""
-
-    number: str
-    driver: str
-    category: str
+Known = entries.Known
+"""A crew by its number."""
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -123,15 +120,14 @@ def moment(seen: View) -> Answer[Moment]:
     said = seen.founded
     facts = _facts(seen)
     planned = sorted((each.value.order, each.value.stage) for each in facts.of(StageScheduled))
-    entered = [(number, each.value) for number, each in facts.crews.items()]
     board = _board(facts)
     found = Moment(
         said.title if said else "",
         said.timezone if said else "",
         _stage(seen.log, seen.position),
         tuple(dict.fromkeys(stage for _, stage in planned)),
-        tuple(sorted({each.category for _, each in entered} - {""})),
-        tuple(Known(number, each.driver, each.category) for number, each in entered),
+        tuple(sorted(facts.crews.categories - {""})),
+        facts.crews.known,
         board[-1] if board else None,
         board,
     )

@@ -80,8 +80,9 @@ def work_of(needs: Needs, us: float, seen: View, given: Mapping[str, Any]) -> Wo
     if needs not in WHOLE and not by_itself and seen.is_replayed:
         needs = Needs.REPLAY
     if needs is Needs.MOMENTS:
-        from cli.office.history import MOST_INDEXED
+        from cli.office.history import part_of
 
         each = MOMENT_US + CREW_US * len(seen.classified.facts.crews)
-        return Work(needs, 0, min(MOST_INDEXED, last) * each / 1e6)
+        moments = part_of(seen, given.get("since"), given.get("until")).steps
+        return Work(needs, 0, len(moments) * each / 1e6)
     return Work(needs, last - first, (last - first) * us / 1e6) if needs in WHOLE else Work(needs)

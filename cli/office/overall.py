@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.errors import LedgerError
@@ -86,12 +87,36 @@ class MovedOverall(NamedTuple):
     why: str = ""
 
 
-class Around(NamedTuple):
-    """How it stood before an act, and how it stands since, as classifications need it."""
+NOTHING_MOVED = MovedOverall((), (), is_there=False, complaint="")
+"""What is told of one of several records: the last tells what all of them moved, unless who did it
+is not to know.
+"""
 
-    before: RallyState
-    after: RallyState
 
+class Around:
+    """How it stood before an act, and how it stands since, as classifications need it.
+
+    Each is worked out when it is first asked for: who only reads back what he typed asks for none.
+    """
+
+    def __init__(self, states: Callable[[], tuple[RallyState, RallyState]]) -> None:
+        self._make = states
+
+    @cached_property
+    def _states(self) -> tuple[RallyState, RallyState]:
+        return self._make()
+
+    @property
+    def before(self) -> RallyState:
+        """How it stood."""
+        return self._states[0]
+
+    @property
+    def after(self) -> RallyState:
+        """How it stands since."""
+        return self._states[1]
+
+    @cached_property
     def moved(self) -> MovedOverall:
         """What the act changed in the overall."""
         was, now = overall(self.before), overall(self.after)
@@ -102,20 +127,33 @@ class Around(NamedTuple):
 
 def around(desk: Desk, said: Occurrence, record: Record | None) -> Around:
     """Between what an act stands at a desk; without a record it was only tried."""
+    return around_all(desk, [said], [record] if record else [])
+
+
+def around_all(desk: Desk, said: Sequence[Occurrence], records: Sequence[Record]) -> Around:
+    """Between what several records of one act stand; without them it was only tried."""
+    return Around(lambda: _around(desk, said, records))
+
+
+def _around(
+    desk: Desk, said: Sequence[Occurrence], records: Sequence[Record]
+) -> tuple[RallyState, RallyState]:
     lying = desk.lying
-    if record and record.position > desk.position + 1:  # others appended in between
-        lying = desk.view(str(record.position - 1))
+    if records and records[0].position > desk.position + 1:  # others appended in between
+        lying = desk.view(str(records[0].position - 1))
     if lying.is_short:
         known = fold(lying.log.read(until=lying.position))
         before = RallyState(known.facts())
-        known.take(occurrence_id(canonical(said)), record.position if record else 0, said)
-        return Around(before, RallyState(known.facts()))
+        for place, each in enumerate(said):
+            position = records[place].position if records else 0
+            known.take(occurrence_id(canonical(each)), position, each)
+        return before, RallyState(known.facts())
     # A short log needs neither.
     from projections.timeline.supposed import Supposing
 
     timeline, position = lying.timeline, lying.position
-    later = timeline if record else Supposing(timeline, position, [said])
-    return Around(timeline.at(position), later.at(position + 1))
+    later = timeline if records else Supposing(timeline, position, said)
+    return timeline.at(position), later.at(position + len(said))
 
 
 @dataclass(frozen=True)
@@ -132,6 +170,11 @@ class Said:
     handle: str = field(default="", kw_only=True)
     key: str = field(default="", kw_only=True)
     already_known: bool = field(default=False, kw_only=True)
+
+    @property
+    def parts(self) -> Sequence[Said]:
+        """What was said, record by record: an outcome may be of several."""
+        return (self,)
 
     @property
     def position(self) -> int | None:
@@ -166,10 +209,22 @@ class Recorded(Said):
     are words that belong beside it.
     """
 
-    moved: MovedOverall
+    between: Around | MovedOverall
     notes: tuple[str, ...] = ()
     answer: Standings | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def moved(self) -> MovedOverall:
+        """What it moved in the overall."""
+        told = self.between
+        return told if isinstance(told, MovedOverall) else told.moved
+
+    @property
+    def after(self) -> RallyState | None:
+        """How it stands since, for who is asked for more."""
+        told = self.between
+        return None if isinstance(told, MovedOverall) else told.after
 
     def json(self) -> dict[str, Any]:
         """The outcome as one JSON document."""

@@ -207,9 +207,7 @@ def start_orders(
     posted, notes = _post(desk, said, document, seen.state)
     notes = (*notes, *without_times(stage, chosen))
     return tuple(
-        Recorded(
-            *each, around(desk, *each).moved(), notes if place == 0 else (), more=_bound(each[0])
-        )
+        Recorded(*each, around(desk, *each), notes if place == 0 else (), more=_bound(each[0]))
         for place, each in enumerate(posted)
     )
 
@@ -261,7 +259,7 @@ def decision(
         drawn_up=record_named(desk.log, drawn_up).id if drawn_up else "",
     )
     (posted,), notes = _post(desk, [said], document, seen.state)
-    return Recorded(*posted, around(desk, *posted).moved(), notes)
+    return Recorded(*posted, around(desk, *posted), notes)
 
 
 # -- what all have in common -----------------------------------------------------------------------

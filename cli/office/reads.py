@@ -142,6 +142,14 @@ _EVERY = (
         "What the tariffs propose, and what an office made of it.",
     ),
     Read(
+        "cards",
+        "keying",
+        "keyed",
+        "Who keyed which time cards, and what differs.",
+        needs=Needs.REPLAY,
+        us_a_record=50,
+    ),
+    Read(
         "outstanding",
         "road",
         "awaited",

@@ -15,10 +15,11 @@ import msgspec
 
 from cli.fields import as_typed, parse_fields, source_of
 from cli.office.asking import ARecord, Word
+from cli.office.blind import UNTOLD, is_blind
 from cli.office.desk import Desk
 from cli.office.exhibits import must_be_parties
 from cli.office.naming import record_named
-from cli.office.overall import Recorded, around
+from cli.office.overall import NOTHING_MOVED, Around, Recorded, around
 from cli.office.private import field_name, sealed
 from cli.office.view import lying_there
 from cli.parameters import parse_rules
@@ -64,6 +65,13 @@ def record(
     source: Annotated[str, Word('Where it is known from: "hand", "gps: device 12".')] = "",
 ) -> Recorded:
     """Put an occurrence on record: its type, and its fields as FIELD=VALUE."""
+    return carry_out(desk, recording(desk, kind, fields, source))
+
+
+def recording(
+    desk: Desk, kind: str, fields: tuple[str, ...] = (), source: str = ""
+) -> Callable[[], Act]:
+    """How an occurrence is put on record: the act, made each time it looks at the log."""
     public, openings = sealed(fields, desk.randomness)
     envelope = desk.envelope()
     if source:
@@ -74,9 +82,9 @@ def record(
     if isinstance(said, RallyConstituted):
         desk.must_have_the_right_time(days_of(said.starts_on, said.ends_on))
     if isinstance(said, DecisionIssued):
-        return carry_out(desk, lambda: IssueDecision(said, judge, said.decision))
+        return lambda: IssueDecision(said, judge, said.decision)
     kept = tuple(openings.values())
-    return carry_out(desk, lambda: RecordOccurrence(said, judge, kept))
+    return lambda: RecordOccurrence(said, judge, kept)
 
 
 def _occurrence(
@@ -97,19 +105,29 @@ def correct(
     fields: Annotated[tuple[str, ...], Word("What is right.", "FIELD=VALUE...", subject=True)],
 ) -> Recorded:
     """Give the right value of a fact: FIELD=VALUE, an empty value takes one away."""
+    return carry_out(desk, correcting(desk, record, fields))
+
+
+def correcting(desk: Desk, record: str, fields: tuple[str, ...]) -> Callable[[], Act]:
+    """How the right value of a fact is given."""
     log, found = desk.log, record_named(desk.log, record)
     was = original(log, found).occurrence()
     about = [f"{name}={getattr(was, name, '')}" for name in ("stage", "control", "date")]
     changes = parse_fields(type(was), fields, log, amending=True, about=about)
     chain, why = chain_of(log, found), _envelope(desk)
-    return carry_out(desk, lambda: CorrectOccurrence(found.id, chain, why, changes, judge))
+    return lambda: CorrectOccurrence(found.id, chain, why, changes, judge)
 
 
 def void(desk: Desk, record: ARecord) -> Recorded:
     """Say that a record should never have been entered: it counts as never recorded."""
+    return carry_out(desk, voiding(desk, record))
+
+
+def voiding(desk: Desk, record: str) -> Callable[[], Act]:
+    """How it is said that a record should never have been entered."""
     found = record_named(desk.log, record)
     chain, why = chain_of(desk.log, found), _envelope(desk)
-    return carry_out(desk, lambda: VoidOccurrence(found.id, chain, why))
+    return lambda: VoidOccurrence(found.id, chain, why)
 
 
 def adopt(desk: Desk, record: ARecord) -> Recorded:
@@ -199,8 +217,10 @@ def _envelope(desk: Desk) -> Envelope:
 def carry_out(desk: Desk, make: Callable[[], Act]) -> Recorded:
     """Carry out an act, or only try it, and tell what it moved."""
     said, made = _carried_out(desk, make)
+    if is_blind(desk, [said]):
+        return Recorded(said, made, NOTHING_MOVED, (UNTOLD,))
     between = around(desk, said, made)
-    return Recorded(said, made, between.moved(), beside(between.after, said))
+    return Recorded(said, made, between, beside(between, said))
 
 
 def _carried_out(desk: Desk, make: Callable[[], Act]) -> tuple[Occurrence, Record | None]:
@@ -212,14 +232,15 @@ def _carried_out(desk: Desk, make: Callable[[], Act]) -> tuple[Occurrence, Recor
     return made.occurrence(), made
 
 
-def beside(state: RallyState, said: Occurrence) -> tuple[str, ...]:
+def beside(between: Around, said: Occurrence) -> tuple[str, ...]:
     """What belongs beside an act, where its words alone leave something to be guessed."""
     if isinstance(said, StageClosed):
-        return _without_time(state, said.stage)
+        return _without_time(between.after, said.stage)
     if isinstance(said, (CrewRepositioned, StartOrderAmended)):
-        return _about_what_hangs(state, said)
+        return _about_what_hangs(between.after, said)
     if isinstance(said, StartPositionChosen):
-        own = (each for each in not_given(state, said.stage) if each.chosen.value == said)
+        chosen = not_given(between.after, said.stage)
+        own = (each for each in chosen if each.chosen.value == said)
         return tuple(f"It does not have that place: {each.why}." for each in own)
     return ()
 

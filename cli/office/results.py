@@ -67,6 +67,8 @@ def overalls(of: Rankings) -> Ranked[Standings]:
 def told(found: Any, of: Rankings) -> dict[str, Any]:
     """An answer by its fields: its scope says where the list is one that is not ranked."""
     document = {**msgspec.structs.asdict(found), "scope": plain(found.scope)}
+    if not document.get("closes_up"):
+        document.pop("closes_up", None)
     if of.is_joint:
         document["scope"]["joint"] = True
     return document

@@ -38,6 +38,7 @@ from ledger.vocabulary import (
     ExecutionResumed,
     ExecutionSuspended,
     FinePaid,
+    FineReturned,
     Occurrence,
     ProtestDecided,
     ProtestLodged,
@@ -103,11 +104,27 @@ def fine_paid(
 ) -> Outcome:
     """A fine was paid, or a part of it. --at says when."""
     about = desk.decision(decision)
-    known = fined_in(desk.facts.rulings.all[about.id])
-    said = {"amount": amount, "received_by": received_by}
-    return desk.record(
-        FinePaid, about, currency=currency or (known.pop() if len(known) == 1 else ""), **said
-    )
+    of = _currency(desk, about.id, currency)
+    return desk.record(FinePaid, about, amount=amount, currency=of, received_by=received_by)
+
+
+def fine_returned(
+    desk: Desk,
+    decision: ADecision,
+    amount: Annotated[int, Word("How much was given back.", least=1, subject=True)],
+    currency: Annotated[str, Word("In which currency (default: that of the fine).")] = "",
+    to: Annotated[str, Word("Who has the money.")] = "",
+) -> Outcome:
+    """What was paid for a fine that is owed no more was given back. --at says when."""
+    about = desk.decision(decision)
+    of = _currency(desk, about.id, currency)
+    return desk.record(FineReturned, about, amount=amount, currency=of, to=to)
+
+
+def _currency(desk: Desk, decision: str, said: str) -> str:
+    """The currency that is said, else the only one in which a decision fines."""
+    known = fined_in(desk.facts.rulings.all[decision])
+    return said or (known.pop() if len(known) == 1 else "")
 
 
 def succession(

@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from cli.office.blind import hidden_from
 from cli.office.desk import Desk
+from cli.office.held import EVERYTHING, NO_READINGS, READ, Some
 from cli.office.overall import Said
 from cli.office.view import A_SHORT_LOG
 from ledger.authority import AMENDING
@@ -22,10 +24,8 @@ from ledger.errors import NotFound
 from ledger.log import Log
 from ledger.naming import CREWS, named
 from ledger.powers import OFFICIAL
-from ledger.record import Record
 from ledger.vocabulary import (
     PLACING,
-    TYPES,
     BulletinIssued,
     ClassificationPublished,
     ClockOffsetDeclared,
@@ -42,11 +42,15 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     TimeDetermined,
 )
-from projections.control.check import Suspicion, check
+from projections.control.anomaly import Anomaly
+from projections.control.check import Suspicion
+from projections.control.news import About, news
 from projections.explain.records import READINGS
 from projections.rules.recording import NOT_ITS_TIME, has_its_time
-from projections.state.facts import fold
+from projections.state.clocks import ReadFromClock
+from projections.state.facts import Fold
 from projections.state.rally import RallyState
+from projections.state.sharing import Since
 
 COMPARED: tuple[type[Occurrence], ...] = (*READINGS, TimeDetermined)
 """What is compared with the times of other crews."""
@@ -87,19 +91,37 @@ def of_its_clock(done: Said, desk: Desk) -> Iterator[str]:
 
 def told(desk: Desk, done: Sequence[Said]) -> tuple[Suspicion, ...]:
     """What `check` finds since an act that it did not find before, on what the act touches."""
+    if not done:  # every line of a batch was refused
+        return ()
     log, first = desk.log, done[0].record
     until = desk.position if first is None else first.position - 1
     about = _touched(log, [each.said for each in done])
-    lay = fold(_bearing_on(log, until, about))
+    hides = hidden_from(log, [each.said for each in done])
+    lay = desk.held.folded(log, until, _bearing_on(until, about), hides)
     before = lay.facts()
     for each in done:
-        position = each.position or 0
-        lay.take(each.id, position, each.said)
-    found = [each for each in check(RallyState(lay.facts())) if _is_about(each, about, done)]
-    if not found:
-        return ()
-    known = {_what(each, about) for each in check(RallyState(before))}
-    return tuple(_placed(each) for each in found if _what(each, about) not in known)
+        lay.take(each.id, each.position or 0, each.said)
+    own = frozenset(each.position or 0 for each in done)
+    was = RallyState(before)
+    found = news(
+        was,
+        _since(was, lay, [each.said for each in done]),
+        None if about.all else About(about.crews, about.stages, own),
+        lambda each: _what(each, about),
+    )
+    return tuple(_placed(each) for each in found if _is_told(each, done))
+
+
+def _since(was: RallyState, lay: Fold, said: Sequence[Occurrence]) -> RallyState:
+    """How it stands since an act: where it is of readings alone, what they do not touch is shared.
+
+    `lay` is the log with it, which gave the facts of before last.
+    """
+    joined = lay.joined()
+    readings = [each for each in said if isinstance(each, (ReadFromClock, StageTimeRecorded))]
+    if joined is None or len(readings) < len(said):
+        return RallyState(joined or lay.facts())
+    return Since(was, joined, {(each.stage, each.number) for each in readings})
 
 
 def _placed(found: Suspicion) -> Suspicion:
@@ -108,7 +130,7 @@ def _placed(found: Suspicion) -> Suspicion:
     return msgspec.structs.replace(found, position=found.position or None, positions=places)
 
 
-def _what(found: Suspicion, about: Touched) -> tuple[object, ...]:
+def _what(found: Anomaly, about: Touched) -> tuple[object, ...]:
     """What makes a finding that finding: of a crew that is not touched not how it is worded.
 
     That another crew has its time by now changes the words about this one, and is no news of it.
@@ -118,21 +140,13 @@ def _what(found: Suspicion, about: Touched) -> tuple[object, ...]:
     return found.kind, words, found.number, found.stage, found.positions
 
 
-def _is_about(found: Suspicion, about: Touched, done: Sequence[Said]) -> bool:
-    if found.kind in EXPECTED or _is_shown(found, done):
-        return False
-    own = {each.position or 0 for each in done}
-    return (
-        about.all
-        or found.number in about.crews
-        or found.stage in about.stages
-        or not own.isdisjoint(found.positions)
-    )
+def _is_told(found: Suspicion, done: Sequence[Said]) -> bool:
+    """Whether it is told at entry: not what is in the nature of an act.
 
-
-def _is_shown(found: Suspicion, done: Sequence[Said]) -> bool:
-    """Whether the outcome of a decision says so itself: which of its effects do nothing."""
-    return found.kind == "no-effect" and any(isinstance(e.said, DecisionIssued) for e in done)
+    Which of its effects do nothing, the outcome of a decision says itself.
+    """
+    shown = found.kind == "no-effect" and any(isinstance(e.said, DecisionIssued) for e in done)
+    return found.kind not in EXPECTED and not shown
 
 
 def _touched(log: Log, said: Sequence[Occurrence]) -> Touched:
@@ -188,17 +202,16 @@ def _renumbered(log: Log, crews: set[str]) -> set[str]:
     return found
 
 
-def _bearing_on(log: Log, until: int, about: Touched) -> Iterator[Record]:
-    """The records up to a position that bear on what is touched: of a short log all of them."""
+def _bearing_on(until: int, about: Touched) -> list[Some]:
+    """The parts of a log up to a position that bear on what is touched: of a short log all."""
     if until <= A_SHORT_LOG or about.all:
-        yield from log.read(until=until)
-        return
-    readings = [kind.type_name() for kind in READINGS]
-    yield from log.read(until=until, types=[name for name in TYPES if name not in readings])
+        return [EVERYTHING]
+    parts = [Some(NO_READINGS)]
     stages = about.stages if about.others else ()
     if stages:  # how fast everybody is on other stages, by which a time is judged
-        yield from log.read(until=until, types=[StageTimeRecorded.type_name()])
-    for tag in (*(f"crew:{each}" for each in about.crews), *(f"stage:{each}" for each in stages)):
-        yield from log.read(until=until, types=readings, tags=[tag])
+        parts.append(Some((StageTimeRecorded.type_name(),)))
+    tags = (*(f"crew:{each}" for each in about.crews), *(f"stage:{each}" for each in stages))
+    parts += [Some(READ, tag) for tag in tags]
     if stages and not about.crews:  # at a control a stage need not be named
-        yield from log.read(until=until, types=[ControlPassed.type_name()])
+        parts.append(Some((ControlPassed.type_name(),)))
+    return parts

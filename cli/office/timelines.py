@@ -1,10 +1,11 @@
-"""One timeline for each log that is open, whoever asks and however many at once."""
+"""One timeline for each log that is open, and what was read of it, whoever asks at once."""
 
 from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING
 
+from cli.office.held import Held
 from ledger.log import Log
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class Timelines:
 
     def __init__(self, *, keeps: bool = True) -> None:
         self._keeps = keeps
-        self._held: dict[object, _Held] = {}
+        self._held: dict[object, _Log] = {}
         self._lock = threading.Lock()
 
     def of(self, log: Log) -> Timeline:
@@ -28,8 +29,7 @@ class Timelines:
         # Most logs are short and are read without it.
         from projections.timeline.timeline import Timeline
 
-        with self._lock:
-            held = self._held.setdefault((log.recorder.engine, log.rally), _Held())
+        held = self._of(log)
         with held.lock:  # of this log alone: a long one keeps nobody from asking another
             timeline = held.timeline = held.timeline or Timeline.of(log)
             timeline.carry(log.head().size)
@@ -37,10 +37,19 @@ class Timelines:
                 timeline.keep()
         return timeline
 
+    def held(self, log: Log) -> Held:
+        """What was read of a log already, for who reads a part of it again and again."""
+        return self._of(log).read
 
-class _Held:
-    """A timeline, once somebody has asked for it."""
+    def _of(self, log: Log) -> _Log:
+        with self._lock:
+            return self._held.setdefault((log.recorder.engine, log.rally), _Log())
+
+
+class _Log:
+    """What is at hand of one log: a timeline, once somebody has asked for it, and what was read."""
 
     def __init__(self) -> None:
+        self.read = Held()
         self.lock = threading.Lock()
         self.timeline: Timeline | None = None

@@ -12,6 +12,7 @@ from msgspec import structs
 
 from cli.office.asking import Cuts
 from cli.office.basis import Basis, Former, basis_of, position_said
+from cli.office.held import on_stages
 from cli.office.needs import Needs, Work, work_of
 from cli.office.timelines import Timelines
 from ledger.errors import NotFound, Unavailable, Usage
@@ -140,7 +141,9 @@ class View:
     @cached_property
     def founded(self) -> RallyConstituted | None:
         """What founds the rally, as it is known at the cut; None before anything does."""
-        return constituted(self.log, self.position)
+        return (
+            constituted(self.log, self.position) if self._is_folded else self.classified.facts.rally
+        )
 
     @cached_property
     def folded(self) -> Fold:
@@ -228,6 +231,22 @@ class View:
             found = about(*asked, on_the_way=on_the_way, held=self.classified)
             self._about = (number, on_the_way), found
         return self._about[1]
+
+    def at_stages(self, stages: Callable[[RallyState], Iterable[str]]) -> RallyState:
+        """The state with the readings of some stages: of a long log, without those of others.
+
+        `stages` names them, given how it stands. An office that stays open holds what it has read.
+        """
+        from projections.timeline.indexed import IndexedState, Read
+
+        state = self.classified
+        if not isinstance(state, IndexedState):
+            return self.state
+        asked = tuple(stages(state))
+        elsewhere = [code for code, each in state.controls.items() if each.stage not in asked]
+        held, parts = self._timelines.held(self.log), on_stages(asked, elsewhere)
+        facts = held.facts(self.log, self.position, parts, state.linked)
+        return state.with_facts(facts, Read(frozenset(asked)))
 
     def starting(self, stage: str) -> RallyState:
         """The state as the start order of a stage needs it: of a long log with its starts alone."""

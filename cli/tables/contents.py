@@ -20,6 +20,7 @@ from ledger.errors import Undefined
 from ledger.record import Record
 from ledger.times import Instant
 from projections.results.penalties import listed
+from projections.results.points import points_by_table
 from projections.state.entries import by_number
 from projections.state.participation import Fate, fate
 
@@ -45,6 +46,7 @@ def filled(
         "crews": lambda: _crews(seen, standing),
         "decisions": lambda: _decisions(seen),
         "penalties": lambda: _penalties(seen),
+        "points": lambda: _points(seen),
     }
     for table in TABLES:
         yield Filled(table, (with_names(each, named) for each in rows[table.name]()))
@@ -59,6 +61,28 @@ def _penalties(seen: View) -> Iterator[Row]:
     # Not as the read gives them: its cross-foot needs totals, which a lacking rule may forbid.
     for count, each in enumerate(listed(seen.classified), 1):
         yield {"penalty": count, **plain(each)}
+
+
+def _points(seen: View) -> Iterator[Row]:
+    count = 0
+    for table, told in points_by_table(seen.classified).items():
+        for row in () if isinstance(told, str) else told.rows:
+            for award in row.awards:
+                count += 1
+                yield {
+                    **{name: getattr(row, name) for name in _OF_A_SCORER},
+                    **{name: getattr(award, name) for name in _OF_AN_AWARD},
+                    "award": count,
+                    "table": table,
+                    "awarded": award.points,
+                    "classified": award.place,
+                    "how": list(award.how),
+                    "flags": list(award.flags),
+                }
+
+
+_OF_A_SCORER = ("category", "name", "place", "points")
+_OF_AN_AWARD = ("number", "what", "rank", "scale")
 
 
 def _as_far_as_told(ask: Callable[[], Told]) -> Told | None:

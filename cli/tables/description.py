@@ -19,6 +19,7 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _TYPES: dict[Kind, str] = {
     "text": "string",
     "integer": "integer",
+    "number": "number",
     "boolean": "boolean",
     "texts": "array",
     "integers": "array",

@@ -92,6 +92,14 @@ TABLES = (
         words.PENALTIES,
         ("penalty",),
     ),
+    Table(
+        "points",
+        "The points of the championship",
+        "What `rally points` gives, in each table that the regulations define: a row for each "
+        "part. Those of a season are added over several rallies, each with tables of its own.",
+        words.POINTS,
+        ("award",),
+    ),
 )
 
 

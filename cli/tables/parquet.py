@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _TYPES: dict[Kind, str] = {
     "text": "VARCHAR",
     "integer": "BIGINT",
+    "number": "DOUBLE",
     "boolean": "BOOLEAN",
     "texts": "VARCHAR[]",
     "integers": "BIGINT[]",

@@ -16,7 +16,12 @@ from cli.tables.table import SEVERAL, Column, Filled, Kind, Row, Table, Written
 from ledger.vocabulary import canonical
 
 FILE = "tables.sqlite"
-_TYPES: dict[Kind, str] = {"text": "TEXT", "integer": "INTEGER", "boolean": "BOOLEAN"}
+_TYPES: dict[Kind, str] = {
+    "text": "TEXT",
+    "integer": "INTEGER",
+    "number": "REAL",
+    "boolean": "BOOLEAN",
+}
 """Several values and JSON are a text of JSON, for which SQLite has its functions."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-Kind = Literal["text", "integer", "boolean", "texts", "integers", "object", "objects"]
+Kind = Literal["text", "integer", "number", "boolean", "texts", "integers", "object", "objects"]
 """What a value is: several texts, whole numbers or objects of JSON stand in one cell."""
 JSON: frozenset[Kind] = frozenset({"object", "objects"})
 SEVERAL: frozenset[Kind] = JSON | {"texts", "integers"}
@@ -83,6 +83,11 @@ def number(name: str, words: str, unit: str = "") -> Column:
 def maybe_number(name: str, words: str, unit: str = "") -> Column:
     """A whole number that may be missing."""
     return Column(name, "integer", words, unit, needed=False)
+
+
+def figure(name: str, words: str) -> Column:
+    """A number that may have a fraction."""
+    return Column(name, "number", words)
 
 
 def yes_or_no(name: str, words: str) -> Column:

@@ -9,6 +9,7 @@ from cli.tables.table import (
     METRES,
     MS,
     Column,
+    figure,
     json_object,
     json_objects,
     maybe,
@@ -213,4 +214,21 @@ PENALTIES = (
     text("article", "By which article."),
     text("document", "By which document."),
     positions("positions", "The records that it rests on."),
+)
+
+POINTS = (
+    number("award", "The number of the row: of tables, then of their lines."),
+    text("table", "Which table of the championship: drivers, co-drivers, manufacturers or teams."),
+    text("category", "The classification that scores by itself; empty where there is one alone."),
+    text("name", "Who scores."),
+    number("place", "Its place in the table, as if the rally ended so."),
+    figure("points", "All points of that name in the rally."),
+    text("number", "The crew by which this part of them was scored."),
+    text("what", "What it was scored for, or why it was taken away."),
+    figure("awarded", "How many points this part is."),
+    maybe_number("classified", "The place of the crew in that classification."),
+    maybe_number("rank", "Its place among those who hold one when points are given."),
+    text("scale", "The line of `points.scales` that gives it."),
+    texts("how", "What was reckoned besides: a shared place, a factor."),
+    texts("flags", "What the result of the crew stands subject to."),
 )

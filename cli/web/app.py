@@ -22,6 +22,7 @@ from cli.web import files, openapi, render, strip, tiles
 from cli.web.asked import Question, address, asked, is_of_the_ledger, segments, whole
 from cli.web.build import BUILD
 from cli.web.live import Live
+from cli.web.readiness import Readiness
 from cli.web.replies import error_of
 from cli.web.site import MEDIA, Settled, Site
 from cli.web.static_files import static_file
@@ -64,6 +65,7 @@ class Served:
     def __init__(self, site: Site, work: Work) -> None:
         self.site, self.work = site, work
         self.stopping = asyncio.Event()
+        self.readiness = Readiness(site, work)
         self._tiles = Tiles(site, work, self.stopping.is_set)
         self._live: dict[str, Live] = {}
         self._of_the_site = {
@@ -110,6 +112,7 @@ class Served:
             return await self._of_the_site[rally](request)
         if rally == _FILES:
             return _static(request, "/".join(rest))
+        await self.readiness.must_be_ready(rally if rest else "")
         of_all = not rest and is_of_the_ledger(rally)
         if not of_all and (besides := self._of_a_rally.get("/".join(rest))) is not None:
             return await besides(request, rally)
@@ -153,6 +156,7 @@ class Served:
         rallies = await self.work.soon(self.site.rallies)
         if len(rallies) == 1:
             return _redirect(address(Question(rallies[0], "standings", {})))
+        await self.readiness.must_be_ready("")
         page = await self.work.soon(lambda: render.first_page(self.site))
         return _response(page.encode(), MEDIA["html"], ASK_AGAIN)
 
@@ -288,7 +292,11 @@ class Served:
             body, media = page.encode(), MEDIA["html"]
         else:
             body, media = f"{json_text({'error': said})}\n".encode(), MEDIA["json"]
-        headers = {"Retry-After": "5"} if status == _UNAVAILABLE else {}
+        headers = {}
+        if status == _UNAVAILABLE:
+            headers = {"Retry-After": _AGAIN_S}
+            if media == MEDIA["html"]:  # a page that is looked at asks again by itself
+                headers["Refresh"] = _AGAIN_S
         response = _response(body, media, "no-store")
         response.status_code = status
         response.headers.update(headers)
@@ -320,7 +328,7 @@ _FILES = "-"
 _EXHIBIT = ("exhibit", "get")
 
 
-_UNAVAILABLE = 503
+_UNAVAILABLE, _AGAIN_S = 503, "5"
 _OF_A_STEP = frozenset({"from", "to", "page", "at", "v", "known_at"})
 _OF_A_MOMENT = frozenset(
     {"moment", "axis", "page", "at", "v", "known_at", "effective_at", "decided_by"}

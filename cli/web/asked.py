@@ -39,6 +39,11 @@ _PLAIN = (str, int, bool)
 _YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
+def page_named(read: str) -> str:
+    """What the page of a read is called."""
+    return PAGE_OF.get(read, read.replace(" ", "/"))
+
+
 class Question(msgspec.Struct, frozen=True):
     """What is asked: a read with its parameters, of a rally at a cut, in a form.
 
@@ -58,7 +63,7 @@ class Question(msgspec.Struct, frozen=True):
     @property
     def page(self) -> str:
         """What the page of the read is called."""
-        return PAGE_OF.get(self.read, self.read.replace(" ", "/"))
+        return page_named(self.read)
 
     @property
     def position(self) -> int | None:
@@ -287,7 +292,15 @@ def pairs_of(question: Question) -> list[tuple[str, str]]:
 
 def address(question: Question) -> str:
     """The address of a question on its server."""
+    return f"{base_of(question.rally)}/{path_of(question)}{query_of(question)}"
+
+
+def base_of(rally: str) -> str:
+    """What every address of a rally begins with."""
+    return f"/{quote(rally, safe='')}" if rally else ""
+
+
+def query_of(question: Question) -> str:
+    """What stands behind the path of a question."""
     pairs = pairs_of(question)
-    query = f"?{urlencode(pairs)}" if pairs else ""
-    below = f"/{quote(question.rally, safe='')}" if question.rally else ""
-    return f"{below}/{path_of(question)}{query}"
+    return f"?{urlencode(pairs)}" if pairs else ""

@@ -13,7 +13,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from cli.web.frame import Frame, Leads, Links
+from cli.web.frame import Frame, Links
 from cli.web.tables import Column, Shown
 from cli.web.words import Times, Words, by_itself
 from ledger.signs import spelled_out
@@ -26,8 +26,8 @@ _SHORT, _REMEMBERED = 200, 1 << 14
 Row = Mapping[str, Any]
 Makes = Callable[[Any], str]
 """The markup of a value. What is called markup here is text that was escaped."""
-Cells = Callable[[Sequence[Row]], Sequence[str]]
-"""The markup of what stands in a column, row by row."""
+Cells = Callable[[Shown], Sequence[str]]
+"""The markup of what stands in a column of a table, row by row."""
 
 
 # -- markup, as templates call for it -----------------------------------------------------------
@@ -35,7 +35,7 @@ Cells = Callable[[Sequence[Row]], Sequence[str]]
 
 def crew(number: str, links: Links) -> Markup:
     """The number of a crew, which leads to its page."""
-    return Markup(_crew(number, links.each("crew")))  # noqa: S704
+    return Markup(_crew(number, links))  # noqa: S704
 
 
 def rule(parameter: str, links: Links) -> Markup:
@@ -77,15 +77,15 @@ def rows(
     row, columns = "<tr>", list[Sequence[str]]()
     if name:
         row = f'<tr data-{name}="%s">'
-        columns.append([escaped(str(each.get(name, ""))) for each in shown.rows])
+        columns.append([escaped(str(each)) for each in shown.column(name)])
     for each in shown.columns:
         if own and each.names[0] in own:
             kind, cells = own[each.names[0]]
             row += f'<td class="{kind}">%s</td>\n'
-            columns.append(cells(shown.rows))
+            columns.append(cells(shown))
         else:
             row += f'<td class="{kind}">%s</td>' if (kind := _kind(each)) else "<td>%s</td>"
-            columns.append(_of_column(each, shown.rows, frame, times))
+            columns.append(_of_column(each, shown, frame, times))
     row += "</tr>\n"
     several = zip(*columns, strict=True) if columns else [()] * len(shown.rows)
     return Markup("".join([row % each for each in several]))  # noqa: S704
@@ -142,11 +142,6 @@ def escaped(value: str) -> str:
     return _remembered(value) if len(value) <= _SHORT else str(escape(value))
 
 
-def all_escaped(addresses: Sequence[str]) -> list[str]:
-    """Addresses as they stand in markup: all at once, for none of them has lines."""
-    return str(escape("\n".join(addresses))).split("\n") if addresses else []
-
-
 @lru_cache(_REMEMBERED)
 def _remembered(value: str) -> str:
     return str(escape(value))
@@ -157,8 +152,9 @@ def _spelled_out(number: str) -> str:
     return str(escape(spelled_out(number)))
 
 
-def _crew(number: str, to: Leads) -> str:
-    return f'<a class="no" href="{escape(to(number))!s}"><bdi>{_spelled_out(number)}</bdi></a>'
+def _crew(number: str, links: Links) -> str:
+    (told,) = _of_crews((number,), links)
+    return told
 
 
 def _records(value: int | Sequence[int], links: Links) -> str:
@@ -238,18 +234,21 @@ def _told(value: Any, words: Words) -> str:
 # -- columns --------------------------------------------------------------------------------------
 
 
-def _of_column(column: Column, of: Sequence[Row], frame: Frame, times: Times) -> list[str]:
+def _of_column(column: Column, of: Shown, frame: Frame, times: Times) -> list[str]:
     """The markup of a column, row by row."""
     first, *others = column.names
     if column.kind == "decision":
-        return [_decision(row, row.get(first), frame.links) for row in of]
-    values: list[Any] = [row.get(first) for row in of]
-    if column.kind == "crew" and {*map(type, values)} == {str}:
-        told = _of_crews(values, frame.links.each("crew"))
+        return [_decision(row, row.get(first), frame.links) for row in of.rows]
+    values, kind = of.column(first), column.kind
+    kinds = {*map(type, values)}
+    if kind == "crew" and kinds == {str} and all(values):
+        told = _of_crews(values, frame.links)
+    elif kind in _DURATIONS and kinds <= _FIGURES:
+        told = times.times(values) if kind == "time" else times.gaps(values)
     else:
-        told = _each_made(values, _one(column.kind, frame, times), paired=column.kind in _PAIRS)
+        told = _each_made(values, _one(kind, frame, times), paired=kind in _PAIRS)
     for name in others:
-        also = [_with(row.get(name), frame.words) for row in of]
+        also = [_with(each, frame.words) for each in of.column(name)]
         told = [f"{each}{more}" for each, more in zip(told, also, strict=True)]
     return told
 
@@ -262,12 +261,11 @@ def _with(value: Any, words: Words) -> str:
     return "".join([f'<span class="with"> / {_name(each, words)}</span>' for each in several])
 
 
-def _of_crews(numbers: Sequence[str], to: Leads) -> list[str]:
-    """The numbers of crews that lead to their pages; one that is not said leads nowhere."""
-    hrefs = all_escaped([to(each) for each in numbers])
+def _of_crews(numbers: Sequence[str], links: Links) -> list[str]:
+    """The numbers of crews that lead to their pages."""
     return [
-        f'<a class="no" href="{href}"><bdi>{_spelled_out(number)}</bdi></a>' if number else ""
-        for number, href in zip(numbers, hrefs, strict=True)
+        f'<a class="no" href="{href}"><bdi>{_spelled_out(number)}</bdi></a>'
+        for number, href in zip(numbers, links.in_markup("crew", numbers), strict=True)
     ]
 
 
@@ -289,6 +287,7 @@ def _each_made(values: Sequence[Any], make: Makes, *, paired: bool) -> list[str]
     return ["" if each == [] else make(each) for each in values]
 
 
+_DURATIONS, _FIGURES = {"time", "gap"}, {int, type(None)}
 _PLAIN = {str, int, type(None)}
 """What is alike if it is equal."""
 
@@ -319,16 +318,14 @@ def _both(value: Sequence[Any], make: Makes) -> str:
     return f'<span class="was">{was or "–"}</span> <span class="to">→</span> {now or "–"}'
 
 
-def _crews(value: Any, to: Leads, times: Times) -> str:
+def _crews(value: Any, links: Links, times: Times) -> str:
     """The number of a crew or of several, with what one brings in where that is told."""
-    if isinstance(value, str):
-        return _crew(value, to)
     if isinstance(value, Mapping):
         brought = escaped(times.time(value.get("total_ms")))
-        return f'<span class="pair">{_crew(value["number"], to)} {brought}</span>'
+        return f'<span class="pair">{_crew(value["number"], links)} {brought}</span>'
     if isinstance(value, (list, tuple)):
-        return " ".join([_crews(each, to, times) for each in value])
-    return _crew(str(value), to)
+        return " ".join([_crews(each, links, times) for each in value])
+    return _crew(str(value), links)
 
 
 def _one(kind: str, frame: Frame, times: Times) -> Makes:
@@ -338,14 +335,14 @@ def _one(kind: str, frame: Frame, times: Times) -> Makes:
     if kind == "gap":
         return times.gap
     words, links = frame.words, frame.links
-    to_crew = links.each("crew")
 
     def in_words(value: Any) -> str:
         return _text(value, words)
 
     def names(value: Any) -> str:
-        several = (value,) if isinstance(value, str) else value
-        return " / ".join([_name(each, words) for each in several])
+        if isinstance(value, str):
+            return _name(value, words)
+        return " / ".join([_name(each, words) for each in value])
 
     def badges(value: Any) -> str:
         of_texts = all(isinstance(each, str) for each in value)
@@ -360,8 +357,8 @@ def _one(kind: str, frame: Frame, times: Times) -> Makes:
         return f'<time datetime="{escaped(value)}">{escaped(words.when(value))}</time>'
 
     making: dict[str, Makes] = {
-        "crew": lambda value: _crews(value, to_crew, times),
-        "crews": lambda value: _crews(value, to_crew, times),
+        "crew": lambda value: _crews(value, links, times),
+        "crews": lambda value: _crews(value, links, times),
         "name": names,
         "records": lambda value: _records(value, links),
         "flags": badges,

@@ -6,10 +6,12 @@ marks are a resource of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cached_property, partial
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
+
+from markupsafe import escape
 
 from cli.office.moments import STEPS, Known, Moment
 from cli.office.reads import READS
@@ -17,38 +19,24 @@ from cli.web.asked import (
     FORMS,
     Question,
     address,
+    base_of,
     has_form,
     key_of,
+    page_named,
     pairs_of,
     parameters,
     parts_of,
     path_of,
+    query_of,
     subject_of,
 )
+from cli.web.keys import KEYS, SIGNS
 from cli.web.pages import menu, page_of
 from cli.web.words import Words
 
 if TYPE_CHECKING:
     from cli.office.basis import Basis
     from cli.office.view import View
-
-KEYS = {
-    "record": (",", "."),
-    "decision": ("[", "]"),
-    "stage": ("{", "}"),
-    "publication": ("(", ")"),
-    "cancellation": ("<", ">"),
-    "retirement": ("-", "+"),
-}
-"""The keys of each step, back and forth; on the page they are listed by `?`."""
-SIGNS = {
-    "record": "•",
-    "decision": "⚖",
-    "stage": "⚑",
-    "publication": "▤",
-    "cancellation": "✕",
-    "retirement": "⊘",
-}
 
 
 class Step(NamedTuple):
@@ -74,10 +62,6 @@ class Field(NamedTuple):
     """Whether few ask by it."""
 
 
-Leads = Callable[[Any], str]
-"""The address of a page, by what it is about."""
-
-
 class Links:
     """Addresses of the same moment; a folder of files has others for the same questions."""
 
@@ -86,7 +70,7 @@ class Links:
 
     def __init__(self, question: Question) -> None:
         self._question = question
-        self._each: dict[Any, Leads] = {}
+        self._each: dict[Any, tuple[str, str]] = {}
 
     def to(self, read: str, **given: Any) -> str:
         """Another page at this moment."""
@@ -96,21 +80,38 @@ class Links:
             if e not in (None, "")
         }
         subject = subject_of(read)
-        about = told.pop(subject.name, None) if subject else None
-        if subject is None or about is None:
-            return self._address(read, told)
-        if isinstance(about, tuple):
-            return self._address(read, {**told, subject.name: about})
-        return self.each(read, **told)(about)
+        about = told.get(subject.name) if subject else None
+        if subject is None or about is None or isinstance(about, tuple):
+            return "".join(self._around(read, told))
+        del told[subject.name]
+        page, query = self._around(read, told)
+        return f"{page}/{_quoted(about)}{query}"
 
-    def each(self, read: str, **given: Any) -> Leads:
-        """Where the pages of a read are at this moment, by what each of them is about."""
-        # A page leads to hundreds of crews and records: what stands around each is the same.
+    def in_markup(self, read: str, several: Sequence[Any], **given: Any) -> list[str]:
+        """Where the pages of a read are, by what each of them is about, as they stand in markup."""
+        # What is quoted has nothing to escape, and what stands around it is the same for all.
+        page, query = (str(escape(each)) for each in self._around(read, given))
+        return [f"{page}/{_quoted(each)}{query}" for each in several]
+
+    def _around(self, read: str, given: dict[str, Any]) -> tuple[str, str]:
+        """The address of a page, in front of what it is about and behind that."""
+        if not given:  # as most of them, which differ by their names alone
+            return f"{self._base}/{page_named(read)}", self._moment
         key = (read, *given.items())
         if (found := self._each.get(key)) is None:
             path, mark, query = self._address(read, given).partition("?")
-            found = self._each[key] = partial(_between, f"{path}/", f"{mark}{query}")
+            found = self._each[key] = path, mark + query
         return found
+
+    @cached_property
+    def _base(self) -> str:
+        return base_of(self._question.rally)
+
+    @cached_property
+    def _moment(self) -> str:
+        """What says in an address at which moment a page is."""
+        here = self._question
+        return query_of(Question(here.rally, "moment", {}, here.cuts, "html", here.absolute))
 
     def _address(self, read: str, given: dict[str, Any]) -> str:
         here = self._question
@@ -136,8 +137,7 @@ class Links:
 
     def exhibit(self, digest: str) -> str:
         """The file of an exhibit: as it may be had today, whatever the moment."""
-        rally = address(Question(self._question.rally, "exhibit list", {})).rpartition("/")[0]
-        return f"{rally}/get/{digest}"
+        return f"{self._base}/exhibit/get/{digest}"
 
     def moment(self, position: int) -> str:
         """This page at another moment."""
@@ -153,10 +153,9 @@ class Links:
         return self.to("show", record=str(position))
 
 
-def _between(path: str, query: str, about: Any) -> str:
+def _quoted(about: Any) -> str:
     text = str(about)
-    plain = text if text.isascii() and text.isalnum() else quote(text, safe="")
-    return f"{path}{plain}{query}"
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")
 
 
 class Frame:
@@ -197,7 +196,7 @@ class Frame:
     @cached_property
     def base(self) -> str:
         """The address of the rally."""
-        return address(Question(self.question.rally, "standings", {})).rpartition("/")[0]
+        return base_of(self.question.rally)
 
     @property
     def permanent(self) -> str:

@@ -87,7 +87,7 @@ PAGES: dict[str, Page] = {
         (
             Table(
                 "rows",
-                ("place", "name", "points", "category", "numbers", "awards:For"),
+                ("category", "place", "name", "points", "numbers", "awards:For"),
                 nothing="Nobody scores yet.",
             ),
             Table(
@@ -211,6 +211,27 @@ PAGES: dict[str, Page] = {
                 nothing="Nothing is proposed.",
             ),
         ),
+    ),
+    "cards": Page(
+        "Cards",
+        "Crews",
+        (
+            Table(
+                "rows",
+                ("cell", "stage", "stands", "by:Keyed by", "read", "positions"),
+                nothing="No card was keyed.",
+            ),
+            Table(
+                "closings",
+                (
+                    *("position", "stage", "control", "closed_at", "by:Closed by", "cells"),
+                    *("wanted:To be read again", "proves"),
+                ),
+                "Closed",
+                "",
+            ),
+        ),
+        "cards.html",
     ),
     "outstanding": Page(
         "Outstanding",

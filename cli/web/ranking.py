@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
 
 from cli.office.asking import Over, parameters_of
-from cli.web.cells import Row, all_escaped, escaped, rows
+from cli.web.cells import Cells, escaped, rows
 from cli.web.frame import Frame
 from cli.web.tables import Shown
 from cli.web.words import Times
@@ -25,11 +25,10 @@ def ranked_rows(
     """The rows, each under the number of its crew; `posted` is what they are compared with."""
     document = escaped(frame.words.text(posted["sheet"].document)) if posted else ""
     places: Mapping[str, int] = posted["places"] if posted else {}
-    of = {asked: value for name, asked in OF_STAGES.items() if (value := scope.get(name))}
-    why = frame.links.each("why", **of)
+    over = {asked: value for name, asked in OF_STAGES.items() if (value := scope.get(name))}
 
-    def place(row: Row) -> str:
-        now, was = row["place"], places.get(row["number"])
+    def place(now: int, number: str) -> str:
+        was = places.get(number)
         if not was or was == now:
             return str(now)
         way, sign = ("up", "▲") if was > now else ("down", "▼")
@@ -37,15 +36,16 @@ def ranked_rows(
         hidden = f'<span class="hide"> was {said}</span>'
         return f'{now}<span class="moved {way}" title="{said}">{sign}{hidden}</span>'
 
-    def totals(of: Sequence[Row]) -> list[str]:
-        hrefs = all_escaped([why(row["number"]) for row in of])
+    def totals(of: Shown) -> list[str]:
+        hrefs = frame.links.in_markup("why", of.column("number"), **over)
+        told = times.times(of.column("total_ms"))
         return [
-            f'<a href="{href}" title="Why this time">{times.time(row["total_ms"])}</a>'
-            for row, href in zip(of, hrefs, strict=True)
+            f'<a href="{href}" title="Why this time">{each}</a>'
+            for each, href in zip(told, hrefs, strict=True)
         ]
 
-    own = {
-        "place": ("fig place", lambda of: [place(row) for row in of]),
+    own: dict[str, tuple[str, Cells]] = {
+        "place": ("fig place", lambda of: [*map(place, of.column("place"), of.column("number"))]),
         "total_ms": ("fig total", totals),
     }
     return rows(shown, frame, times, own, "number")

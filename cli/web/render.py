@@ -22,6 +22,7 @@ from cli.web import cells, charts, ranking, tables
 from cli.web.asked import Question, address
 from cli.web.board import name_of, papers
 from cli.web.build import BUILD
+from cli.web.columns import by_column
 from cli.web.frame import Frame, Links, shown
 from cli.web.pages import Table, page_of
 from cli.web.words import Times, Words, bytes_of
@@ -88,15 +89,22 @@ class Place(NamedTuple):
 SERVED = Place(Links, templates)
 
 
-def page(site: Answering, question: Question, place: Place = SERVED, **beside: Any) -> str:
+def page(
+    site: Answering,
+    question: Question,
+    place: Place = SERVED,
+    seen: View | None = None,
+    **beside: Any,
+) -> str:
     """The page of a question; `beside` is what the templates of a place need besides.
 
-    Where the document of the answer is at hand, it is among that.
+    Where the document of the answer is at hand, it is among that; `seen` is the log at its cut,
+    where that is.
 
     Raises:
         LedgerError: it can't be answered. NeedsReplay: it can't be answered here.
     """
-    seen = site.view(question)
+    seen = seen or site.view(question)
     said = {**framed(site, question, seen, place), **beside}
     frame, words = said["frame"], said["words"]
     if frame.lacks:
@@ -143,8 +151,8 @@ def parts_of(answer: Answer[Any], words: Words, told: dict[str, Any] | None = No
 
 
 def _plain(found: Any) -> dict[str, Any]:
-    told: dict[str, Any] = plain(found._asdict() if hasattr(found, "_asdict") else found)
-    return told
+    told = found._asdict() if hasattr(found, "_asdict") else msgspec.structs.asdict(found)
+    return {name: by_column(each) for name, each in told.items()}
 
 
 def also(site: Answering, frame: Frame, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
-import gc
 import os
 import socket
 from collections.abc import Callable
@@ -17,15 +15,24 @@ from cli.web.apart import site_of
 from cli.web.app import Served
 from cli.web.site import Site
 from cli.web.work import Work
-from ledger.errors import LedgerError, Unavailable, Usage
+from ledger.errors import Unavailable, Usage
 from ledger.files import why
 
 PATIENCE_S = 1
 """How long an answer that is under way may take once the server is told to end."""
 
 
-def serve(ledger: str, exhibits: str, host: str, port: int, told: Callable[[str], None]) -> int:
+def serve(
+    ledger: str,
+    exhibits: str,
+    host: str,
+    port: int,
+    told: Callable[[str], None],
+    also: Callable[[str], None],
+) -> int:
     """Serve a ledger until somebody ends it; `told` hears the address, once it is taken.
+
+    `also` hears what takes long before everything is answered.
 
     Raises:
         Unreadable: there is no ledger. Unavailable: the address can't be taken.
@@ -33,7 +40,7 @@ def serve(ledger: str, exhibits: str, host: str, port: int, told: Callable[[str]
     site = site_of(ledger, exhibits, replays=False)
     taken = listening(host, port)
     with taken:
-        return asyncio.run(until_ended(site_served(site, ledger, exhibits), taken, told))
+        return asyncio.run(until_ended(site_served(site, ledger, exhibits), taken, told, also))
 
 
 def site_served(site: Site, ledger: str, exhibits: str) -> Served:
@@ -95,24 +102,13 @@ class _Server(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._served.stopping.set)
 
 
-def make_ready(site: Site) -> None:
-    """Have the timelines of long logs at hand before anybody asks.
-
-    Raises:
-        LedgerError: the ledger can't be read.
-    """
-    for rally in site.rallies():
-        site.make_ready(rally)
-    gc.freeze()  # they stay: to look through them for what can go took a fifth of an answer
-
-
-async def _ready(served: Served) -> None:
-    with contextlib.suppress(LedgerError):  # whoever asks is told
-        await served.work.soon(lambda: make_ready(served.site))
-
-
-async def until_ended(served: Served, taken: socket.socket, told: Callable[[str], None]) -> int:
-    """Serve a site on a socket until somebody ends it."""
+async def until_ended(
+    served: Served,
+    taken: socket.socket,
+    told: Callable[[str], None],
+    also: Callable[[str], None] = lambda _: None,
+) -> int:
+    """Serve a site on a socket until somebody ends it; `also` hears what takes long before that."""
     config = uvicorn.Config(
         served.app(),
         log_config=None,
@@ -125,7 +121,7 @@ async def until_ended(served: Served, taken: socket.socket, told: Callable[[str]
     )
     server = _Server(config, served)
     told(address_of(taken))
-    making_ready = asyncio.create_task(_ready(served))
+    making_ready = asyncio.create_task(served.readiness.make(also))
     try:
         await server.serve(sockets=[taken])
     finally:

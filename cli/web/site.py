@@ -167,12 +167,12 @@ class Site:
 
     def _seen(self, question: Question) -> View | Views | None:
         """What a question is asked of."""
-        read = READS[question.read]
-        if read.of_a_ledger:
+        read = READS.get(question.read)  # a tile is of a log, and no read
+        if read is not None and read.of_a_ledger:
             return self._views(question)
-        return self.view(question) if read.of_a_log else None
+        return self.view(question) if read is None or read.of_a_log else None
 
-    def ask(self, question: Question, seen: View | None = None) -> Answer[Any]:
+    def ask(self, question: Question, seen: View | Views | None = None) -> Answer[Any]:
         """The answer of the read.
 
         Raises:
@@ -188,14 +188,15 @@ class Site:
         """
         key = self.key(question)
         if (found := self.kept.get(key)) is None:
-            if not self.office.replays and (ahead := self.ahead(question)).is_awaited:
+            seen = self._seen(question)
+            if not self.office.replays and (ahead := self.ahead(question, seen)).is_awaited:
                 raise NeedsReplay(ahead)
-            found = Reply(self._body(question), MEDIA[question.form])
+            found = Reply(self._body(question, seen), MEDIA[question.form])
             self.keep(question, key, found)
         return found
 
-    def ahead(self, question: Question) -> Work:
-        """What an answer has to do, and about how long that takes.
+    def ahead(self, question: Question, seen: View | Views | None) -> Work:
+        """What an answer has to do that is asked of this, and about how long that takes.
 
         Raises:
             LedgerError: it can't be answered.
@@ -207,7 +208,7 @@ class Site:
             if lacks(question):
                 return Work(Needs.RECORDS)
             given = shown(question)
-        return read.work(self._seen(question), given)
+        return read.work(seen, given)
 
     def key(self, question: Question) -> Hashable:
         """By what an answer is kept: of which rally, at which position, of which question."""
@@ -234,17 +235,19 @@ class Site:
         log = self.log(rally)
         return lambda until: naming_of(lambda: log, until)
 
-    def _body(self, question: Question) -> bytes:
+    def _body(self, question: Question, seen: View | Views | None) -> bytes:
         if question.form == "html":
             from cli.web.render import page, page_over_all
 
-            drawn_as = page if question.rally else page_over_all
-            return drawn_as(self, question).encode()
+            at = seen if isinstance(seen, View) else None
+            over_all = not question.rally
+            drawn_as = page_over_all(self, question) if over_all else page(self, question, seen=at)
+            return drawn_as.encode()
         if question.form == "js":
             from cli.web.tiles import drawn
 
             return drawn(self, question)
-        answer = self.ask(question)
+        answer = self.ask(question, seen)
         if question.form == "pdf":
             from cli.web.files import SHEETS
 

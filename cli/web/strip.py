@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from cli.office.moments import Mark, Marks
 from cli.web.asked import Question
-from cli.web.frame import SIGNS
+from cli.web.keys import SIGNS
 from cli.web.render import SERVED, Answering, Place
 from cli.web.words import Words
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from cli.web.columns import Columns, column_of
 from cli.web.pages import Table
 
 TITLES = {
@@ -108,14 +109,19 @@ class Shown(NamedTuple):
     rows: Sequence[Mapping[str, Any]]
     nothing: str
 
+    def column(self, name: str) -> Sequence[Any]:
+        """What stands under a name, row by row."""
+        return column_of(self.rows, name)
+
 
 def shown(table: Table, document: Mapping[str, Any]) -> Shown:
     """A table of a document; without columns of its own it has those of its rows.
 
     What is only told in words stands under `words`.
     """
-    said: Sequence[Any] = document.get(table.rows) or ()
-    rows = [{"words": each} if isinstance(each, str) else each for each in said]
+    rows: Sequence[Any] = document.get(table.rows) or ()
+    if not isinstance(rows, Columns):
+        rows = [{"words": each} if isinstance(each, str) else each for each in rows]
     names = table.columns or tuple(_told(rows))
     columns = tuple(map(column, names))
     return Shown(table.title, _with_something(columns, rows), rows, table.nothing)
@@ -165,13 +171,10 @@ def _told(rows: Iterable[Any]) -> Iterable[str]:
 def _with_something(columns: Sequence[Column], rows: Sequence[Any]) -> tuple[Column, ...]:
     """The columns in which something stands at all."""
     return tuple(
-        each for each in columns if not rows or any(_stands(name, rows) for name in each.names)
+        each
+        for each in columns
+        if not rows or any(_is_something(column_of(rows, name)) for name in each.names)
     )
-
-
-def _stands(name: str, rows: Sequence[Any]) -> bool:
-    """Whether anything stands under a name in any of the rows."""
-    return any(_is_something(row.get(name)) for row in rows)
 
 
 def _is_something(value: Any) -> bool:

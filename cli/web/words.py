@@ -13,6 +13,7 @@ from typing import Any
 from cli.names import Naming, may_name, naming_of
 from cli.office.view import View
 from cli.rally_clocks import MONTHS, RallyClocks, may_tell_a_time
+from cli.web.columns import Columns
 from ledger.signs import spelled_out
 from ledger.times import Instant, format_duration, format_gap, parse_instant, precision_of
 
@@ -75,6 +76,16 @@ class Times:
         """A gap or a penalty: "+0:07:02"; nothing where there is none."""
         return "" if ms is None else format_gap(ms, self._precision)
 
+    def times(self, several: Sequence[int | None]) -> list[str]:
+        """Durations, those of a column."""
+        precision = self._precision
+        return ["" if ms is None else format_duration(ms, precision) for ms in several]
+
+    def gaps(self, several: Sequence[int | None]) -> list[str]:
+        """Gaps or penalties, those of a column."""
+        precision = self._precision
+        return [format_gap(ms, precision) if ms else "" for ms in several]
+
 
 def bytes_of(size: int) -> str:
     """How large a file is: "5.4 kB"."""
@@ -103,18 +114,18 @@ def milliseconds(value: Any) -> Iterable[int]:
                 if kind is int:
                     if name[-3:] == "_ms" or name == "ms":
                         found.append(each)
-                elif kind is dict or kind is list or kind is tuple:
+                elif kind is dict or kind is list or kind is tuple or kind is Columns:
                     if kind is not dict and name[-3:] == "_ms":
                         found += [one for one in each if isinstance(one, int)]
                     elif each:
                         pending.append(each)
-        elif isinstance(at, (list, tuple)):
-            columns = _columns(at)
+        elif isinstance(at, (list, tuple, Columns)):
+            columns = at.each if isinstance(at, Columns) else _columns(at)
             pending += at if columns is None else _of_columns(columns, found)
     return found
 
 
-def _columns(several: Sequence[Any]) -> dict[str, list[Any]] | None:
+def _columns(several: Sequence[Any]) -> dict[str, Sequence[Any]] | None:
     """What stands in the rows of a table, by column; None where these are none."""
     if {*map(type, several)} != {dict} or len({*map(len, several)}) > 1:
         return None
@@ -124,7 +135,7 @@ def _columns(several: Sequence[Any]) -> dict[str, list[Any]] | None:
         return None
 
 
-def _of_columns(columns: Mapping[str, list[Any]], found: list[int]) -> list[Any]:
+def _of_columns(columns: Mapping[str, Sequence[Any]], found: list[int]) -> list[Any]:
     """Find the durations column by column; what has parts is left to be looked through."""
     parts = list[Any]()
     for name, column in columns.items():

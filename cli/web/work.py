@@ -61,8 +61,8 @@ class Work:
         """Begin nothing more."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def soon(self, ask: Callable[[], Found]) -> Found:
-        """What a thread finds out in a moment.
+    async def soon(self, ask: Callable[[], Found], deadline_s: float | None = DEADLINE_S) -> Found:
+        """What a thread finds out in a moment; without a deadline, in its time.
 
         Raises:
             Unavailable: too many ask, or it takes too long.
@@ -73,7 +73,7 @@ class Work:
         future = asyncio.get_running_loop().run_in_executor(self._threads, ask)
         future.add_done_callback(self._done)
         try:
-            return await asyncio.wait_for(asyncio.shield(future), DEADLINE_S)
+            return await asyncio.wait_for(asyncio.shield(future), deadline_s)
         except TimeoutError:
             raise Unavailable("The answer takes too long.", hint="Ask again later.") from None
         except asyncio.CancelledError:

@@ -16,6 +16,7 @@ from ledger.naming import CREWS, named
 from ledger.powers import OFFICIAL, Powers
 from ledger.times import Instant
 from ledger.vocabulary import (
+    ABOUT,
     TAKES_BACK,
     ControlPassed,
     ControlScheduled,
@@ -270,7 +271,7 @@ def bearing_on(said: Occurrence) -> list[Selector]:
         parts.append(selector([StageClosed, *AMENDMENTS], f"stage:{said.stage}"))
     if getattr(said, "categories", ()):
         parts.append(selector([CrewEntered, CrewReclassified]))
-    if (kinds := TAKES_BACK.get(type(said))) is not None:
+    if (kinds := TAKES_BACK.get(type(said)) or ABOUT.get(type(said))) is not None:
         parts.append(selector(kinds))  # under whichever number the crew bore then
     if getattr(said, "control", ""):
         parts.append(selector([ControlScheduled]))

@@ -32,8 +32,9 @@ class RecordOccurrence(Act):
 
     The boundary is what bears on it: the rally, the holders of the office, the crew, the stage with
     its points, the control, and what it takes back; and everything that amends these. Of an act of
-    the desk it is the whole desk, and the judge is asked. The openings of its private values are
-    kept beside the log with it.
+    the desk it is the whole desk, and the judge is asked. What was seen on the road is not refused
+    for a number, a stage or a point that is not in the plan: it was seen all the same. The openings
+    of its private values are kept beside the log with it.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class RecordOccurrence(Act):
         if isinstance(said, OfficialAppointed):
             must_be_office(said.office)
         must_make_sense(said, known)
-        must_refer_to_what_exists(said, known)
+        _must_be_in_the_plan(said, known)
         must_be_about_something(said, known)
         if isinstance(said, NUMBERED) and (number := number_of(said)):
             must_be_free(number, [said], known)
@@ -85,3 +86,13 @@ class RecordOccurrence(Act):
         if type(said) in OF_THE_DESK:
             self.judge(known.all, said)
         self.decide(said)
+
+
+def _must_be_in_the_plan(said: Occurrence, known: Known) -> None:
+    """Refuse what names a crew, a stage or a point that is not there; what was seen, `check` tells.
+
+    Raises:
+        Refused: an act or a report does.
+    """
+    if said.is_act or said.nature != "observation":
+        must_refer_to_what_exists(said, known)

@@ -17,6 +17,7 @@ from ledger.times import Instant
 from ledger.vocabulary.amendments import ActAdopted, Corrected, OpeningErased, Voided
 from ledger.vocabulary.base import (
     NO_SOURCE,
+    TIME_CARD,
     Occurrence,
     Source,
     canonical,
@@ -24,6 +25,7 @@ from ledger.vocabulary.base import (
     occurrence_id,
     short_id,
 )
+from ledger.vocabulary.cards import CardCell, CardsClosed, DiceThrown
 from ledger.vocabulary.championship import CrewNominated, CrewRegistered, PointsCarriedIn
 from ledger.vocabulary.direction import (
     CrewRepositioned,
@@ -142,7 +144,13 @@ from ledger.vocabulary.running import (
     StageStarted,
     WaypointMissed,
 )
-from ledger.vocabulary.sanctions import CrewRelegated, FinePaid, PointsDocked, StartPutBack
+from ledger.vocabulary.sanctions import (
+    CrewRelegated,
+    FinePaid,
+    FineReturned,
+    PointsDocked,
+    StartPutBack,
+)
 from ledger.vocabulary.timing import (
     ClockOffsetDeclared,
     SourceDeclaredUnreliable,
@@ -201,6 +209,8 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         SourceDeclaredUnreliable,
         TimeDetermined,
         TimeCardHandled,
+        CardsClosed,
+        DiceThrown,
     ),
     "race direction": (
         StageOpened,
@@ -267,6 +277,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         CourtDecisionIssued,
         ExhibitBound,
         FinePaid,
+        FineReturned,
         CrewRelegated,
         StartPutBack,
         PointsDocked,
@@ -309,11 +320,13 @@ ABOUT: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
     ExecutionSuspended: _DECIDED,
     ExecutionResumed: _DECIDED,
     FinePaid: _DECIDED,
+    FineReturned: _DECIDED,
     CourtDecisionIssued: _DECIDED,
     DeadlineExtended: (*_DECIDED, ClassificationPublished, AppealIntentionNotified),
     DocumentSigned: (DocumentDrawnUp,),
+    DiceThrown: (CardsClosed,),
 }
-"""What each step of a case, and a signature, can be about."""
+"""What each step of a case, a signature, and a throw of dice, can be about."""
 DECIDABLE: frozenset[type[Occurrence]] = frozenset(
     {
         PenaltyGiven,
@@ -462,6 +475,7 @@ __all__ = [
     "PLACING",
     "SANCTIONS",
     "TAKES_BACK",
+    "TIME_CARD",
     "TYPES",
     "ActAdopted",
     "AppealConfirmed",
@@ -469,6 +483,8 @@ __all__ = [
     "AppealLapsed",
     "AppealWithdrawn",
     "BulletinIssued",
+    "CardCell",
+    "CardsClosed",
     "CheckHeld",
     "ClassificationPublished",
     "ClockOffsetDeclared",
@@ -496,6 +512,7 @@ __all__ = [
     "DecisionNotified",
     "DecisionRescinded",
     "DelayAllowanceGranted",
+    "DiceThrown",
     "DocumentDrawnUp",
     "DocumentPosted",
     "DocumentSigned",
@@ -507,6 +524,7 @@ __all__ = [
     "ExhibitBound",
     "FalseStartObserved",
     "FinePaid",
+    "FineReturned",
     "FitnessDecided",
     "HearingHeld",
     "IncidentReported",

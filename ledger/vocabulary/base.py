@@ -85,6 +85,8 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
 
 NO_SOURCE = Source()
+TIME_CARD = "time-card"
+"""The kind of source of what an official keyed from a crew's time card, as rulebooks order it."""
 
 
 def _first_version() -> int:

@@ -255,7 +255,11 @@ class TimeCreditRevoked(Occurrence, frozen=True, kw_only=True, tag="TimeCreditRe
 
 
 class DelayAllowanceGranted(Occurrence, frozen=True, kw_only=True, tag="DelayAllowanceGranted"):
-    """A crew may come to a control later than due, without penalty: it was held up."""
+    """A crew may come to a control later than due, without penalty: it was held up.
+
+    Where the `stage` is one of regularity and the `control` one of its points, its ideal times are
+    later by that, there and at all points behind.
+    """
 
     number: CrewNumber
     control: Code

@@ -29,9 +29,10 @@ class CrewRelegated(Occurrence, frozen=True, kw_only=True, tag="CrewRelegated"):
 
     `places` is how many; without it, the crew goes last. `applies_to` says whether the result of
     the stage carries it, or the overall, from the stage on that is named: without one, the overall
-    of everything, and so the final. It counts in each classification that the crew is in, or only
-    in those of some kinds (`only_in`). It acts on the order by times and ties. Start orders go by
-    the times all the same: `CrewRepositioned` moves those.
+    of everything, and so the final; a range of stages carries neither. It counts in each
+    classification that the crew is in, or only in those of some kinds (`only_in`). It acts on the
+    order by times and ties. Start orders go by the times all the same: `CrewRepositioned` moves
+    those.
     """
 
     number: CrewNumber
@@ -129,3 +130,22 @@ class FinePaid(Occurrence, frozen=True, kw_only=True, tag="FinePaid"):
         many = f"{self.amount} {self.currency}".rstrip()
         by = f", to {self.received_by}" if self.received_by else ""
         return f"{many} were paid for the fine of {short_id(self.target)}{by}."
+
+
+class FineReturned(Occurrence, frozen=True, kw_only=True, tag="FineReturned"):
+    """Money that was paid for the fine of a decision was given back, or a part of it.
+
+    The decision was quashed, varied or superseded, or more was paid than is owed. `target` is the
+    one for which it was paid, or that took its place; `to` is who has the money.
+    """
+
+    target: OccurrenceId
+    amount: Annotated[int, msgspec.Meta(ge=1, le=10**12)]
+    currency: OptionalCode = ""
+    to: Text = ""
+    number: OptionalCrew = ""
+
+    def words(self) -> str:
+        many = f"{self.amount} {self.currency}".rstrip()
+        to = f", to {self.to}" if self.to else ""
+        return f"{many} paid for the fine of {short_id(self.target)} were given back{to}."

@@ -43,6 +43,7 @@ from ledger.vocabulary import (
 from ledger.vocabulary import TYPES as VOCABULARY
 from projections.control.anomaly import Anomaly, positions_of, searched, sourced
 from projections.control.doubtful_finish import doubtful_finishes
+from projections.control.misnamed import misnamed
 from projections.control.out import out_and_seen
 from projections.control.plan import (
     appointed_by_themselves,
@@ -57,7 +58,7 @@ from projections.control.plan import (
     ties_not_level,
 )
 from projections.results.start_order import not_given, unheeded
-from projections.state.contested import contested
+from projections.state.contested import cards_that_differ, contested
 from projections.state.contradictions import registered
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
@@ -69,7 +70,7 @@ def anomalies(state: RallyState) -> tuple[Anomaly, ...]:
 
     What can't be told because a rule is not defined is an anomaly itself.
     """
-    found = searched(state, _SEARCHES)
+    found = searched(state, SEARCHES)
     return tuple(sorted(found, key=lambda each: (each.positions, each.kind, each.message)))
 
 
@@ -210,6 +211,14 @@ def _times(state: RallyState) -> Iterator[Anomaly]:
     for each in contested(state):
         yield Anomaly(
             "sources-differ", positions_of(state, *each.ids), each.message, each.number, each.stage
+        )
+
+
+def _cards(state: RallyState) -> Iterator[Anomaly]:
+    """Cards that were keyed by several persons, who differ."""
+    for each in cards_that_differ(state):
+        yield Anomaly(
+            "cards-differ", positions_of(state, *each.ids), each.message, each.number, each.stage
         )
 
 
@@ -428,7 +437,7 @@ def _start_orders(state: RallyState) -> Iterator[Anomaly]:
 
 def _without_record(state: RallyState) -> Iterator[Anomaly]:
     """Controls of closed stages at which a crew that finished is not on record, as others are."""
-    seen_at = sets_of((control, number) for number, control in state.road.passed)
+    seen_at = sets_of((control, number) for number, control in state.road.seen)
     for code, planned in state.controls.items():
         if planned.stage in state.closed and seen_at[code]:
             finished = {number for stage, number in state.timed if stage == planned.stage}
@@ -457,35 +466,37 @@ def _places_not_given(state: RallyState) -> Iterator[Anomaly]:
         yield Anomaly("place-not-given", (each.chosen.position,), message, said.number, said.stage)
 
 
-_SEARCHES = (
+OF_THE_PLAN = (
+    _twice,
+    _closed_twice,
+    _lists,
+    _regulations,
+    not_appointed,
+    constituted_twice,
+    misnamed,
+    appointed_by_themselves,
+    falling_distances,
+    planned_twice,
+    targets_from_nothing,
+)
+"""What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
+OF_A_CREW = (_unknown, _taken_back, _times, _cards, _falling, out_and_seen, _came_back, _zones)
+"""What judges the readings of each crew by itself: those of another change nothing of it."""
+SEARCHES = (
     _start_orders,
     _without_record,
     _not_run,
     _amendments,
-    _unknown,
-    _twice,
-    _closed_twice,
-    _taken_back,
-    _times,
     _ends,
-    _falling,
-    out_and_seen,
-    _came_back,
     _not_allowed_back,
-    _lists,
-    _zones,
-    _regulations,
     _register,
     _sites,
-    not_appointed,
-    constituted_twice,
     numbers_of_no_record,
     erased_elsewhere,
-    appointed_by_themselves,
-    falling_distances,
     persons_twice,
-    planned_twice,
-    targets_from_nothing,
     ties_not_level,
     _places_not_given,
+    *OF_THE_PLAN,
+    *OF_A_CREW,
 )
+"""Everything by which a contradiction is found."""

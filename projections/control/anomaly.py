@@ -21,9 +21,10 @@ class Anomaly(msgspec.Struct, frozen=True):
     stage: str = ""
 
 
-def searched(
-    state: RallyState, searches: Iterable[Callable[[RallyState], Iterable[Anomaly]]]
-) -> set[Anomaly]:
+Search = Callable[[RallyState], Iterable[Anomaly]]
+
+
+def searched(state: RallyState, searches: Iterable[Search]) -> set[Anomaly]:
     """What the searches find; what can't be told because a rule is not defined is one itself."""
     found: set[Anomaly] = set()
     for search in searches:

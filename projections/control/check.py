@@ -8,7 +8,8 @@ is changed by a finding; a rule that is not defined leaves its check out and is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -28,8 +29,8 @@ from ledger.vocabulary import (
     StageStopped,
     StageTimeRecorded,
 )
+from projections.control import anomalies
 from projections.control.alike import names_alike
-from projections.control.anomalies import anomalies
 from projections.control.anomaly import Anomaly, searched
 from projections.control.confusable import look_alikes
 from projections.control.implausible import implausible_times
@@ -38,10 +39,10 @@ from projections.desk.decisions import effect_in_words
 from projections.desk.incidents import incidents
 from projections.desk.without_effect import without_effect
 from projections.results.standings import standings
+from projections.state.clocks import MINUTE, Seen
 from projections.state.entries import by_number
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
-from projections.state.road import MINUTE
 from projections.state.timing import RECKONED, StageValue
 from projections.state.true_times import SITE_CLOCK, by_rules
 from projections.state.whereabouts import Whereabouts
@@ -65,6 +66,7 @@ HINTS: dict[str, str] = {
     "decision-number-missing": "Ask the secretary for it and record it; or correct the number.",
     "decision-number-twice": "Correct the number of one, or void the one entered twice.",
     "document-number-twice": "Name each by its record; correct the number of the one not so named.",
+    "cards-differ": "Let a third person key the cell, unseen; or correct who slipped, or rule.",
     "closed-twice": "Void the one entered twice, or correct its stage.",
     "constituted-twice": "Void the one that is none of this rally.",
     "dangling-reference": "Find what it is about; void it, or record it again with the right id.",
@@ -108,6 +110,7 @@ HINTS: dict[str, str] = {
     "sources-differ": "Hear the timekeepers; record which one counts (TimeDetermined).",
     "stage-twice": "Void the one entered twice, or correct its code.",
     "unreadable-effect": "Correct the effects of the decision; until then it does nothing there.",
+    "unknown-category": "Give the parameter another value by a bulletin, or correct the entries.",
     "unknown-crew": "Correct the number, enter the crew, or void the record.",
     "unknown-person": "Correct the name of the one who leaves, as it stands in the entry.",
     "unknown-point": "Place the point on the stage, or correct the record.",
@@ -152,18 +155,22 @@ class Suspicion(msgspec.Struct, frozen=True):
 
 def check(state: RallyState) -> tuple[Suspicion, ...]:
     """Everything that looks wrong at this cut, by stage and kind; empty where all is well."""
+    return suspicions(state, searched(state, SEARCHES))
+
+
+def suspicions(state: RallyState, found: Iterable[Anomaly]) -> tuple[Suspicion, ...]:
+    """What was found, by stage and kind, each with what an official does about it."""
     ids = {position: each for each, position in state.facts.positions.items()}
-    recorded = {
-        fact.id: fact.value.recorded_at.ms
-        for kind in VOCABULARY.values()
-        for fact in state.facts.recorded(kind)
-    }
 
     def latest(anomaly: Anomaly) -> list[tuple[int, str]]:
         """The ids of its records, the one recorded last at the end, in any copy of the log."""
-        return sorted((recorded.get(ids[at], -1), ids[at]) for at in anomaly.positions)
+        several = (ids[at] for at in anomaly.positions)
+        return sorted((recorded(each), each) for each in several)
 
-    found = {*anomalies(state), *searched(state, _SEARCHES)}
+    def recorded(identity: str) -> int:
+        fact = state.facts.by_id.get(identity)
+        return fact.value.recorded_at.ms if fact else -1
+
     order = {stage.stage: index for index, stage in enumerate(state.stages)}
     last = len(order)
     return tuple(
@@ -198,12 +205,11 @@ def _suspicion(anomaly: Anomaly, position: int | None) -> Suspicion:
 
 def _before_the_start(state: RallyState) -> Iterator[Anomaly]:
     """Crews that were seen on a stage, or finished it, before they were to start it."""
-    clocks, starts, facts = state.timing.clocks, state.timing.starts, state.facts
-    timed: list[Fact[PassingRecorded | StageTimeRecorded]] = [
-        *facts.of(PassingRecorded),
-        *facts.recorded(StageTimeRecorded),
-    ]
-    for each in clocks.believed(timed):
+    believed, starts, facts = state.timing.clocks.believed, state.timing.starts, state.facts
+    timed: Iterator[Seen[PassingRecorded] | Seen[StageTimeRecorded]] = chain(
+        believed(facts.of(PassingRecorded)), believed(facts.recorded(StageTimeRecorded))
+    )
+    for each in timed:
         said = each.fact.value
         start = starts.get((said.stage, said.number))
         if start is None or each.true_ms is None or said.fact_assumed:
@@ -225,7 +231,7 @@ def _impossible(state: RallyState) -> Iterator[Anomaly]:
             told.update(value.ids)
             continue
         rules = state.rules_of(stage)
-        length = _length(state, stage, number)
+        length = state.length_of(stage, number)
         if not length or value.basis in RECKONED or not rules.defines("check.fastest_kmh"):
             continue
         # Metres in milliseconds are thousandths of km/h times 3600.
@@ -266,21 +272,6 @@ def _no_time(state: RallyState) -> Iterator[Anomaly]:
         if is_without_time(said):
             message = f"It says neither when nor after how long: {said.words()}"
             yield Anomaly("no-time", (each.position,), message, said.number, said.stage)
-
-
-def _length(state: RallyState, stage: str, number: str) -> int | None:
-    """How far a crew was timed on a stage, in metres, as far as the plan and its acts tell."""
-    category = state.category(number)
-    directed = state.direction(stage, category, number)
-    if directed.shortened and directed.shortened.value.special_m is not None:
-        return directed.shortened.value.special_m
-    length = state.length_of(stage, number)
-    if directed.finish_point:
-        length = state.metres_to(stage, category, directed.finish_point)
-    if directed.start_point and length is not None:
-        begun = state.metres_to(stage, category, directed.start_point)
-        length = None if begun is None else length - begun
-    return length
 
 
 def _by_category(state: RallyState) -> dict[tuple[str, str], list[tuple[int, str, StageValue]]]:
@@ -530,24 +521,26 @@ def _other_notional(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly("other-notional", value.positions, message, number, stage)
 
 
-_SEARCHES = (
-    _before_the_start,
-    _impossible,
-    _no_time,
-    _far_ahead,
-    _implausible,
-    _recorded_before,
+OF_THE_PLAN = (*anomalies.OF_THE_PLAN, names_alike, look_alikes, _penalties, _noted_only)
+"""What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
+OF_A_CREW = (*anomalies.OF_A_CREW, _before_the_start, _impossible, _no_time, _recorded_before)
+"""What judges the readings of each crew by itself: those of another change nothing of it."""
+OF_A_CATEGORY = (_far_ahead, _implausible, _other_notional)
+"""What compares the times of a category: those of another change nothing of it."""
+OF_NOTHING = (_rules,)
+"""What finds nothing of any crew, stage or record."""
+SEARCHES = (
+    *anomalies.SEARCHES,
+    *OF_THE_PLAN[len(anomalies.OF_THE_PLAN) :],
+    *OF_A_CREW[len(anomalies.OF_A_CREW) :],
+    *OF_A_CATEGORY,
+    *OF_NOTHING,
     _same_time,
     _mistyped,
-    names_alike,
-    look_alikes,
     without_licence,
     _plan,
-    _penalties,
-    _rules,
     _undecided,
     _without_effect,
-    _noted_only,
     _other_method,
-    _other_notional,
 )
+"""Everything that is looked for."""

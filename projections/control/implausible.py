@@ -156,7 +156,7 @@ class _Field:
                 for point, readings in timing.readings.get((stage, number), {}).items():
                     measured = [each for each in readings if each.basis not in RULINGS]
                     if point not in ends and measured:
-                        ms = timing.effective(stage, number, measured, credited=False).time_ms
+                        ms = timing.at_point_ms(stage, number, measured)
                         if 0 < ms < value.time_ms:
                             by_point[point][number] = ms
             found[group] = by_point

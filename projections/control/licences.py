@@ -8,10 +8,10 @@ from typing import Any
 from ledger.grouping import grouped
 from ledger.vocabulary import CrewMemberReplaced, PassingRecorded, StageStarted, StageTimeRecorded
 from projections.control.anomaly import Anomaly, positions_of
-from projections.control.persons import name_key
 from projections.desk.licences import FORBIDDING, Licence, licences
 from projections.state.deadlines import moment_of
 from projections.state.finality import title_of
+from projections.state.persons import name_key
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 

@@ -96,7 +96,7 @@ def _controls(
     places: Whereabouts, stage: str, numbers: list[str], finished: set[str]
 ) -> list[tuple[str, set[str]]]:
     """The controls of a stage in their order with who was there; none where none is read."""
-    passed = places.state.road.passed
+    passed = places.state.road.seen
     line = []
     for code, control in places.state.controls.items():
         if control.stage == stage:

@@ -7,7 +7,6 @@ known. A restart, a retraction or a decision that takes the status back lifts th
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -91,7 +90,7 @@ def out_and_seen(state: RallyState) -> Iterator[Anomaly]:
     road = _Road(state)
     for out in _outs(state, road):
         number = out.fact.value.number
-        sightings = road.sightings.get(number, ())
+        sightings = road.sightings(number)
         by_stage = grouped((seen.stage, seen) for seen in sightings if out.contradicts(seen))
         for stage, group in by_stage.items():
             furthest = max(group, key=lambda each: (each.came, each.at_ms, each.fact.id))
@@ -116,29 +115,38 @@ class _Road:
 
     def __init__(self, state: RallyState) -> None:
         self.state = state
+        self._known: dict[str, list[Sighting]] = {}
+
+    def sightings(self, number: str) -> list[Sighting]:
+        """Every sighting of a crew on a stage of the plan."""
+        if number not in self._known:  # few are out: of the others nobody asks
+            found = (self._sighting(each) for each in self._told.get(number, ()))
+            self._known[number] = [each for each in found if each is not None]
+        return self._known[number]
 
     @cached_property
-    def sightings(self) -> dict[str, list[Sighting]]:
-        """Every sighting of a crew on a stage of the plan, by number."""
-        found: dict[str, list[Sighting]] = defaultdict(list)
+    def _told(self) -> dict[str, list[Fact[Any]]]:
+        """What may show a crew on the road, by number."""
         state, clocks = self.state, self.state.timing.clocks
         zones = clocks.trusted(state.facts.of(NeutralisationPassed))
         seen: list[Fact[Any]] = [*state.on_the_road, *zones, *state.facts.of(FalseStartObserved)]
-        for fact in seen:
-            said: Any = fact.value
-            if fact.weight != OF_NO_DECISION or isinstance(said, CrewRestarted):
-                continue
-            control = said.control if isinstance(said, ControlPassed) else ""
-            order, stage = state.stage_at(said.stage, control, fact.instant)
-            came = self._came(said, stage)
-            if order is None or came is None:
-                continue
-            told = _is_told(fact)
-            at_ms = clocks.true_ms(fact) if told else None
-            if at_ms is None:
-                at_ms = state.begins.get(stage, said.recorded_at.ms)
-            found[said.number].append(Sighting(order, stage, came, at_ms, told, fact))
-        return found
+        return grouped((fact.value.number, fact) for fact in seen)
+
+    def _sighting(self, fact: Fact[Any]) -> Sighting | None:
+        """The sighting that a record tells of; None where it shows nobody on the road."""
+        state, said = self.state, fact.value
+        if fact.weight != OF_NO_DECISION or isinstance(said, CrewRestarted):
+            return None
+        control = said.control if isinstance(said, ControlPassed) else ""
+        order, stage = state.stage_at(said.stage, control, fact.instant)
+        came = self._came(said, stage)
+        if order is None or came is None:
+            return None
+        told = _is_told(fact)
+        at_ms = state.timing.clocks.true_ms(fact) if told else None
+        if at_ms is None:
+            at_ms = state.begins.get(stage, said.recorded_at.ms)
+        return Sighting(order, stage, came, at_ms, told, fact)
 
     def _came(self, said: Any, stage: str) -> int | None:
         """How far a crew came on a stage by this record; None where it shows nothing of that."""
@@ -157,7 +165,7 @@ class _Road:
 
     def last_before(self, fact: Fact[Any]) -> int:
         """The number of the last stage on which a crew was seen before it left; 0 for none."""
-        sightings = self.sightings.get(fact.value.number, ())
+        sightings = self.sightings(fact.value.number)
         return max((each.order for each in sightings if not _is_later(each, fact)), default=0)
 
 

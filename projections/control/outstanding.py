@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 
@@ -38,6 +38,7 @@ from projections.state.road import COMPUTED, WHETHER
 from projections.state.whereabouts import Whereabouts
 
 KEEPING_BACK = (
+    "cards-differ",
     "fork",
     "restart-refused",
     "restarted-unfit",
@@ -226,29 +227,45 @@ def _awaited(desk: _Desk, stage: StageScheduled) -> Iterator[Awaited]:
         return
     rules = state.rules_of(stage.stage)
     judged = rules.defines(WHETHER) and rules.text(WHETHER) == COMPUTED
-    line = [each for each in state.controls.values() if each.stage == stage.stage]
-    read = {control for _, control in road.passed}
-    for number in listed(state.facts.crews):
-        if desk.places.seen_later(stage, number) or not desk.places.takes_part(stage, number):
+    read = {control for _, control in road.seen}
+    for number, control, left_one in heading(desk.places, stage):
+        due = road.due_at(number, control.control)
+        kept = (judged and due is not None) or control.control in read
+        if left_one and kept and not (control.is_start or control.is_finish):
+            at = iso(due, _offset(state, number, stage)) if due is not None else None
+            yield Awaited(stage.stage, control.control, number, at)
+
+
+class Heading(NamedTuple):
+    """A crew on its way to a control of a stage; whether it left one of that stage before."""
+
+    number: str
+    control: ControlScheduled
+    left_one: bool
+
+
+def heading(places: Whereabouts, stage: StageScheduled) -> Iterator[Heading]:
+    """The crews that take part in a stage, and the control of it to which each is to come next.
+
+    None that was seen later, on the stage or on another one: there the record is missing.
+    """
+    line = [each for each in places.state.controls.values() if each.stage == stage.stage]
+    for number in listed(places.state.facts.crews):
+        if places.seen_later(stage, number) or not places.takes_part(stage, number):
             continue
-        ahead = next((i for i, c in enumerate(line) if not _was_at(desk, number, c)), len(line))
-        if ahead and ahead < len(line) and not any(_was_at(desk, number, c) for c in line[ahead:]):
-            control = line[ahead]
-            due = road.due_at(number, control.control)
-            kept = (judged and due is not None) or control.control in read
-            if kept and not (control.is_start or control.is_finish):
-                at = iso(due, _offset(state, number, stage)) if due is not None else None
-                yield Awaited(stage.stage, control.control, number, at)
+        ahead = next((i for i, c in enumerate(line) if not _was_at(places, number, c)), len(line))
+        if ahead < len(line) and not any(_was_at(places, number, c) for c in line[ahead:]):
+            yield Heading(number, line[ahead], ahead > 0)
 
 
-def _was_at(desk: _Desk, number: str, control: ControlScheduled) -> bool:
+def _was_at(places: Whereabouts, number: str, control: ControlScheduled) -> bool:
     """Whether a crew is on record at a control, or at the start or finish that it is."""
-    state = desk.state
-    if (number, control.control) in state.road.passed:
+    state = places.state
+    if (number, control.control) in state.road.seen:
         return True
     if control.is_start:
         return (control.stage, number) in state.timing.starts
-    return control.is_finish and desk.places.finished(control.stage, number)
+    return control.is_finish and places.finished(control.stage, number)
 
 
 def _offset(state: RallyState, number: str, stage: StageScheduled) -> int:

@@ -28,7 +28,7 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.base import on
 from projections.control.anomaly import Anomaly, positions_of
-from projections.control.persons import name_key
+from projections.state.persons import name_key
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.totals import Overall, Span, stage_total
@@ -128,10 +128,12 @@ def persons_twice(state: RallyState) -> Iterator[Anomaly]:
     """
     crews: dict[str, dict[str, str]] = defaultdict(dict)
     for number, entry in state.facts.crews.items():
-        if number not in state.kept_from_start:
-            for person in filter(str.strip, (entry.value.driver, *entry.value.codrivers)):
-                crews[name_key(person)][number] = person
-    for numbers in crews.values():
+        for person in filter(str.strip, (entry.value.driver, *entry.value.codrivers)):
+            crews[name_key(person)][number] = person
+    for several in crews.values():
+        if len(several) < 2:  # as of nearly everybody
+            continue
+        numbers = {n: each for n, each in several.items() if n not in state.kept_from_start}
         if len(numbers) == 2:
             one, other = sorted(numbers)
             message = f"{numbers[one]} is in the crews {one} and {other}."

@@ -18,11 +18,12 @@ from ledger.vocabulary import (
     DocumentPosted,
     DocumentSigned,
     FinePaid,
+    FineReturned,
     HearingHeld,
     PenaltyGiven,
     SummonsIssued,
 )
-from projections.desk.fines import unpaid
+from projections.desk.fines import to_return, unpaid
 from projections.desk.proposals import waiting
 from projections.desk.protest_clock import protest_clock
 from projections.state.finality import title_of
@@ -132,11 +133,14 @@ class _Desk:
                 yield self.item(ruling.fact, what, about, "SuspensionLapsed", until)
 
     def fines(self) -> Iterator[Item]:
-        """Fines that are owed and not paid, by their time where one was set."""
+        """Fines that are owed and not paid, by their time if there is one; money to give back."""
         for fact, row, by in unpaid(self.facts):
             what = f"a fine has to be paid: {row.open} {row.currency}".rstrip()
             at = by.ms if by else None
             yield self.item(fact, what, title_of(fact), FinePaid.type_name(), at)
+        for fact, row in to_return(self.facts):
+            what = f"what was paid has to be given back: {row.to_return} {row.currency}".rstrip()
+            yield self.item(fact, what, title_of(fact), FineReturned.type_name())
 
     def matters(self) -> Iterator[Item]:
         """Protests, petitions, appeals, reports and summonses that wait for somebody."""

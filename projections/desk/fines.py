@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from ledger.times import Instant
-from ledger.vocabulary import Effect, FinePaid
+from ledger.vocabulary import Effect, FinePaid, FineReturned
 from projections.state.facts import Facts
 from projections.state.recorded import Fact
 from projections.state.rulings import (
@@ -36,7 +36,8 @@ class Sums(msgspec.Struct, frozen=True):
 
     `imposed` is the sum of what is `owed`, what is `suspended` on condition, what an appeal or an
     order has `kept_back`, and what has `fallen`: it was quashed, superseded or has lapsed. `open`
-    is what is owed and not paid, `to_return` what was paid and is neither owed nor kept back.
+    is what is owed and not paid, `to_return` what was paid, is neither owed nor kept back, and was
+    not `returned` yet.
     """
 
     currency: str
@@ -46,6 +47,7 @@ class Sums(msgspec.Struct, frozen=True):
     kept_back: int
     fallen: int
     paid: int
+    returned: int
     open: int
     to_return: int
 
@@ -68,11 +70,11 @@ _BECAME = {IN_FORCE: "owed", CONDITIONAL: "suspended", SUSPENDED: "kept_back"}
 
 def fines(facts: Facts) -> tuple[FineRow, ...]:
     """The fines of each decision by currency, in the order of the decisions."""
-    paid = _paid(facts)
+    paid, returned = _moved(facts, FinePaid), _moved(facts, FineReturned)
     return tuple(
         row
         for ruling in facts.rulings.all.values()
-        for row in _rows(ruling, paid.get(ruling.fact.id, {}))
+        for row in _rows(ruling, paid[ruling.fact.id], returned[ruling.fact.id])
     )
 
 
@@ -84,6 +86,21 @@ def totals(rows: Iterable[FineRow]) -> tuple[Sums, ...]:
     return tuple(
         Sums(currency, *(found[currency][name] for name in _SUMS)) for currency in sorted(found)
     )
+
+
+def to_return(facts: Facts) -> Iterator[tuple[Fact[Any], FineRow]]:
+    """What was paid and has to be given back."""
+    for row in fines(facts):
+        if row.to_return:
+            yield facts.rulings.all[row.id].fact, row
+
+
+def may_be_returned(facts: Facts, said: FineReturned) -> int:
+    """How much of what was paid for a fine is to be given back, in the currency that is said."""
+    ruling = facts.rulings.all.get(said.target)
+    about = _in_its_place(facts.rulings, ruling) if ruling else ""
+    several = (e for e in fines(facts) if e.id == about)
+    return sum(each.to_return for each in several if each.currency == said.currency)
 
 
 def unpaid(facts: Facts) -> Iterator[tuple[Fact[Any], FineRow, Instant | None]]:
@@ -114,14 +131,16 @@ def _fines_of(ruling: Ruling) -> list[Brought]:
     return [e for e in ruling.effects if e.effect.act == FINE and amount_of(e.effect)]
 
 
-def _rows(ruling: Ruling, paid: Mapping[str, int]) -> Iterator[FineRow]:
-    imposed: dict[str, Counter[str]] = {currency: Counter() for currency in paid}
+def _rows(
+    ruling: Ruling, paid: Mapping[str, int], returned: Mapping[str, int]
+) -> Iterator[FineRow]:
+    imposed: dict[str, Counter[str]] = {each: Counter() for each in (*paid, *returned)}
     for each in _fines_of(ruling):
         sums = imposed.setdefault(currency_of(each.effect), Counter())
         sums.update({_BECAME.get(each.status, "fallen"): amount_of(each.effect)})
     said = ruling.fact.value
     for currency, sums in sorted(imposed.items()):
-        owed, received = sums["owed"], paid.get(currency, 0)
+        owed, received, gone = sums["owed"], paid.get(currency, 0), returned.get(currency, 0)
         by = _pay_by(ruling, currency)
         yield FineRow(
             currency=currency,
@@ -131,8 +150,9 @@ def _rows(ruling: Ruling, paid: Mapping[str, int]) -> Iterator[FineRow]:
             kept_back=sums["kept_back"],
             fallen=sums["fallen"],
             paid=received,
-            open=max(0, owed - received),
-            to_return=max(0, received - owed - sums["kept_back"]),
+            returned=gone,
+            open=max(0, owed - (received - gone)),
+            to_return=max(0, received - gone - owed - sums["kept_back"]),
             decision=said.name,
             title=said.title,
             number=said.number,
@@ -158,10 +178,12 @@ def instant_in(value: object) -> Instant | None:
         return None
 
 
-def _paid(facts: Facts) -> Mapping[str, Mapping[str, int]]:
-    """What was paid by the decision that it counts towards, and by currency."""
+def _moved(
+    facts: Facts, kind: type[FinePaid] | type[FineReturned]
+) -> Mapping[str, Mapping[str, int]]:
+    """What was paid, or given back, by the decision that it counts towards, and by currency."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    for each in facts.of(FinePaid):
+    for each in facts.of(kind):
         ruling = facts.rulings.all.get(each.value.target)
         if ruling is not None:
             alone = fined_in(ruling)

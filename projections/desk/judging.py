@@ -32,6 +32,7 @@ from ledger.vocabulary import (
     ExecutionResumed,
     ExecutionSuspended,
     FinePaid,
+    FineReturned,
     Occurrence,
     ProtestDecided,
     ProtestLodged,
@@ -46,7 +47,7 @@ from ledger.vocabulary import (
     short_id,
 )
 from ledger.vocabulary.publication import Line, last_named, named_together, scope_key
-from projections.desk.fines import fined_in
+from projections.desk.fines import fined_in, may_be_returned
 from projections.desk.publications import flags_unequal
 from projections.results.classifications import rules_of
 from projections.rules.classifications import groups_of
@@ -464,8 +465,19 @@ def _hangs_once(facts: Facts, said: DocumentPosted) -> None:
             )
 
 
-def _must_fine_so(facts: Facts, said: FinePaid) -> None:
-    """Money is received for a fine that was imposed, in its currency."""
+def _must_be_to_return(facts: Facts, said: FineReturned) -> None:
+    """Of what was paid for a fine no more is given back than is not owed."""
+    there = may_be_returned(facts, said)
+    if said.amount > there:
+        told = f"{there or 'nothing'} {said.currency if there else ''}".rstrip()
+        raise Refused(
+            f"Of what was paid for it {told} is to be given back, and not {said.amount}.",
+            hint="`rally decisions` lists what was paid, is owed, and is to be returned.",
+        )
+
+
+def _must_fine_so(facts: Facts, said: FinePaid | FineReturned) -> None:
+    """Money is received or given back for a fine that was imposed, in its currency."""
     ruling = facts.rulings.all.get(said.target)
     if ruling is None:
         return
@@ -497,6 +509,7 @@ _RULES: dict[type[Occurrence], tuple[Rule, ...]] = {
     ExecutionSuspended: (_must_not_be_gone,),
     ExecutionResumed: (_must_not_be_gone,),
     FinePaid: (_must_fine_so,),
+    FineReturned: (_must_fine_so, _must_be_to_return),
     AppealIntentionNotified: (_appeal_has_rules,),
     DeadlineExtended: (_extension_has_effect,),
     ReviewPetitioned: (_review_has_rules,),

@@ -226,6 +226,9 @@ def _allowed(state: RallyState, fact: Fact[TargetTimeChanged]) -> Defeat | None:
 
 def _allowance(state: RallyState, fact: Fact[DelayAllowanceGranted]) -> Defeat | None:
     said = fact.value
+    section = state.section(said.stage, state.category(said.number))
+    if any(each.placed.point == said.control for each in section):
+        return None
     seen = state.road.passed.get((said.number, said.control))
     if seen is None and said.control not in state.controls:
         return Defeat(f"no control {said.control} is scheduled")

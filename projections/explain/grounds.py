@@ -37,13 +37,13 @@ from projections.rules.sources import ASSUMED
 from projections.state.course import ACTS, Act, is_for
 from projections.state.entries import Numbers
 from projections.state.facts import Facts
+from projections.state.keyed import DIFFERS, Cell
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.road import Road
 from projections.state.rulings import CONTESTED, IN_FORCE, LAPSED, SUSPENDED, Brought
-from projections.state.timing import StageValue, Timing
+from projections.state.timing import FIXED_PENALTY, StageValue, Timing
 from projections.state.true_times import SITE_CLOCK
-from projections.state.unfinished import FIXED_PENALTY
 
 ATime = StageTimeRecorded | PassingRecorded
 AMENDING: tuple[type[Occurrence], ...] = (Corrected, Voided, *TAKES_BACK)
@@ -169,6 +169,26 @@ class Grounds:
                 found.append(self.evidence(each.id, why, counts=False))
                 found.append(self.evidence(declared.id, "declares a source unreliable"))
         return found
+
+    def of_cards(
+        self, number: str, found: Iterable[Evidence], bears: Callable[[Cell], bool]
+    ) -> list[Evidence]:
+        """What others keyed of the cells of cards that stand behind these records.
+
+        Where they differ and nothing counts, of the cells that bear on it.
+        """
+        known, records = {each.id for each in found}, list[Evidence]()
+        for each in self.timing.keyed_twice.get(number, ()):
+            first = each.counting
+            if each.stands == DIFFERS and bears(each.cell):
+                records += self.several((e.id for e in each.keyings), each.told, counts=False)
+            elif first is not None and first.id in known and len(each.persons) > 1:
+                agreeing = {one.id for one in each.agreeing}
+                others = [one.id for one in each.keyings if one.id not in agreeing]
+                confirming = (one.id for one in each.agreeing[1:])
+                records += self.several(confirming, "confirms what was keyed")
+                records += self.several(others, "was keyed differently", counts=False)
+        return records
 
     def position(self, identity: str) -> int:
         """The position of a record."""

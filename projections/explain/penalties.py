@@ -271,6 +271,8 @@ def _lateness(grounds: Grounds, charge: Charge) -> tuple[list[Evidence], list[Ap
         records += grounds.several(timing.official_by(*key), "the official start")
     others = (each.fact.id for each in told if each.fact.id != fact.id)
     records += grounds.several(others, "does not count beside it", counts=False)
+    behind = [grounds.evidence(fact.id), *records]
+    records += grounds.of_cards(charge.number, behind, lambda _: False)
     clocks, rules = grounds.clocks(read)
     if by_source(told):
         rules += grounds.state.applied_on(getattr(fact.value, "stage", ""), SOURCES)

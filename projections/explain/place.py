@@ -23,8 +23,7 @@ from projections.results.standings import (
 )
 from projections.results.ties import rulings
 from projections.state.entries import by_number
-from projections.state.ties import BEST, BY_TIMES, COUNT_BACK, RACE_NUMBER, compared
-from projections.state.totals import since_of
+from projections.state.ties import BEST, BY_TIMES, COUNT_BACK, NO_TIME, compared
 
 
 def places(grounds: Grounds, number: str, joint: Standings) -> tuple[Place, ...]:
@@ -134,22 +133,19 @@ def _tie(grounds: Grounds, own: Row, other: Row, scope: Scope) -> Tie:
         why = "by a ruling they share the place" if ruled else "nothing breaks the tie"
         return Tie(other.number, "", None, None, f"{with_whom}; {why}.", records, rules)
     totals = with_ties(state, scope)
-    pairs = list(zip(totals[own.number].tie, totals[other.number].tie, strict=False))
+    pairs = zip(totals[own.number].tie, totals[other.number].tie, strict=True)
     better = "ahead" if own.place < other.place else "behind"
     for name, (ours, his) in zip(state.tie_chain(until), pairs, strict=False):
         if ours == his or of_stage:
             continue
-        if name in BY_TIMES and (by := _by_a_stage(grounds, name, own.number, (ours, his), scope)):
-            stage, mine, theirs = by
-            times = f"{_time(mine)} against {_time(theirs)}"
+        if name in BY_TIMES:
+            stage, mine, theirs = _by_a_stage(grounds, name, own.number, (ours, his), scope)
+            times = " against ".join("none" if e is None else _time(e) for e in (mine, theirs))
             words = f"{with_whom}; {better} by the time on {stage}: {times}."
             return Tie(other.number, stage, mine, theirs, words, records, rules)
         words = f"{with_whom}; {better} {_words(name, ours, his)}."
         return Tie(other.number, "", None, None, words, records, rules)
-    if ruled:
-        words = f"{with_whom}; {better} by a ruling: {ruled[-1].value.words()}"
-        return Tie(other.number, "", None, None, words, records, rules)
-    words = f"{with_whom}; the stages that break the tie are not the same."
+    words = f"{with_whom}; {better} by a ruling: {ruled[-1].value.words()}"
     return Tie(other.number, "", None, None, words, records, rules)
 
 
@@ -158,23 +154,21 @@ Part = tuple[int | str, ...]
 
 def _by_a_stage(
     grounds: Grounds, name: str, number: str, parts: tuple[Part, Part], scope: Scope
-) -> tuple[str, int, int] | None:
-    """The stage on which a criterion finds other times, and what they are; of like stages."""
+) -> tuple[str, int | None, int | None]:
+    """The stage on which a criterion finds other times, and what they are; None for no time."""
     state, over = grounds.state, span_of(grounds.state, scope)
-    stages = state.tally(state.category(number), since_of(state, number, over), over.until).stages
-    several = zip(compared(state, name, stages, number), *parts, strict=False)
-    for index, mine, theirs in several:
-        if mine != theirs:
-            return stages[index].stage, int(mine), int(theirs)
-    return None
+    stages = state.counting_for_some(over.behind, over.until)
+    several = zip(compared(state, name, stages, number), *parts, strict=True)
+    index, *times = next(each for each in several if each[1] != each[2])
+    mine, theirs = (None if each == NO_TIME else int(each) for each in times)
+    return stages[index].stage, mine, theirs
 
 
 def _words(name: str, ours: Part, his: Part) -> str:
     """By what a crew is ahead or behind, where it is no time."""
     if name == BEST:
-        return (
-            f"by the best place on a stage: {ordinal(int(ours[0]))} against {ordinal(int(his[0]))}"
-        )
+        best = ("none" if each == NO_TIME else ordinal(int(each)) for each in (*ours, *his))
+        return f"by the best place on a stage: {' against '.join(best)}"
     if name == COUNT_BACK:
         place, mine, theirs = next(
             (place, -int(mine), -int(theirs))
@@ -182,6 +176,4 @@ def _words(name: str, ours: Part, his: Part) -> str:
             if mine != theirs
         )
         return f"by count-back: {mine} times {ordinal(place)} on a stage against {theirs}"
-    if name == RACE_NUMBER:
-        return "by the race number"
-    return "as the stages that break the tie are not the same"
+    return "by the race number"

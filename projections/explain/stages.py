@@ -19,12 +19,14 @@ from ledger.vocabulary.rally import REGULARITY
 from projections.explain.grounds import Grounds
 from projections.explain.times import NO_CUT, OF_A_TIME, Cut, OfRegularity, Timed, cut_down, once
 from projections.explain.told import Addend, Evidence, Part, Rule, addend
+from projections.rules.regularity import JOKERS, JOKERS_OVER
 from projections.rules.tariffs import COEFFICIENTS
 from projections.state.course import ACTS, LAST_POINT, is_for
+from projections.state.jokers import jokers, jokers_over_rally
 from projections.state.readings import TOLERANCE
-from projections.state.timing import StageValue
+from projections.state.timing import FIXED_PENALTY, StageValue
 from projections.state.totals import Span, opening_of, stage_time
-from projections.state.unfinished import FIXED_PENALTY, MAX_TIME, NOT_STARTED_STAGE
+from projections.state.unfinished import MAX_TIME, NOT_STARTED_STAGE
 
 TIMES, NO_TIMES = (StageTimeRecorded, TimeCreditGranted), (StageTimeRecorded, StageNotFinished)
 """What a decision may say of a time, and of a stage without one."""
@@ -48,6 +50,28 @@ def in_overall(
             gone = removed is not None and stage.order > removed
             if found and not (gone and found.kind == "missing"):
                 yield stage.order, found
+
+
+def left_out(
+    grounds: Grounds, number: str, since: int, over: Span
+) -> Iterator[tuple[int | None, Addend]]:
+    """What jokers over the rally take off a total, each with the number of its stage."""
+    state = grounds.state
+    most = jokers_over_rally(state, over.until)
+    stages = state.tally(state.category(number), since, over.until).stages if most else ()
+    for each in jokers(state, stages, number, most):
+        at = grounds.timing.at_points(each.stage, number)[each.place]
+        yield (
+            state.orders[each.stage],
+            addend(
+                -each.ms,
+                f"joker: {at.point} of {each.stage} is left out",
+                "joker",
+                each.stage,
+                records=grounds.several([e.id for e in at.readings[:1]], f"at {at.point}"),
+                rules=grounds.rules(*state.applied_on(each.stage, JOKERS, JOKERS_OVER)),
+            ),
+        )
 
 
 def _carried_in(grounds: Grounds, number: str, over: Span) -> Addend | None:
@@ -189,6 +213,12 @@ def _not_counted(
 # -- stages that were left out -------------------------------------------------------------------
 
 
+def _differing(grounds: Grounds, key: tuple[str, str]) -> list[Evidence]:
+    """What was keyed differently from the card of a crew, of its start or its finish."""
+    ends = grounds.timing.finish(*key)
+    return grounds.of_cards(key[1], (), lambda cell: cell.is_of(key[0], ends))
+
+
 def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
     """A stage that counts and for which the crew has no value, with what is known of it."""
     state, key = grounds.state, (stage.stage, number)
@@ -197,6 +227,7 @@ def _missing(grounds: Grounds, number: str, stage: StageScheduled) -> Addend:
     records = [
         *(each for each in _not_finished(grounds, *key)),
         *over.records,
+        *_differing(grounds, key),
         *_without_finish(grounds, key),
         *_start(grounds, key),
         *grounds.several(

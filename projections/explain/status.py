@@ -116,8 +116,7 @@ def _rules(grounds: Grounds, number: str) -> list[Rule]:
     state = grounds.state
     applied: list[Applied] = []
     for fact in state.retirements.get(number, ()):
-        order = state.order_at(fact.value.stage, getattr(fact.value, "control", ""), fact.instant)
-        applied += state.applied_to(fact, order, "overall.removed_by")
+        applied += state.applied_to(fact, state.reported_at(fact).order, "overall.removed_by")
     if too_many := state.unfinished.too_many.get(number):
         applied += state.applied_on(too_many.stage, LIMIT)
     return grounds.rules(*applied)

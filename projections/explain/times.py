@@ -146,7 +146,15 @@ class Timed:
         found += self.cut.records
         found += grounds.several(self._agreed(), "shows where the finish is")
         found += grounds.several(self.value.ids[1:], "does not count beside it", counts=False)
+        found += self._cards(found)
         return once([*found, *self._without_effect()])
+
+    def _cards(self, found: list[Evidence]) -> list[Evidence]:
+        """What others keyed from the card of the crew, of its start and its finish."""
+        ends = self.grounds.timing.finish(self.code, self.number)
+        return self.grounds.of_cards(
+            self.number, found, lambda cell: cell.is_of(self.code, ends, start=self._from_the_clock)
+        )
 
     def _why_it_counts(self, best: Reading) -> str:
         if best.basis in RULINGS:
@@ -298,7 +306,9 @@ class Timed:
         if value.under_verification:
             apart = f", {format_duration(value.spread_ms)} apart" if value.spread_ms else ""
             found.append(f"under verification: its records differ{apart}")
-        return (*found, *(["assumed"] if value.assumed else []))
+        cells = self.grounds.timing.keyed_twice.get(self.number, ())
+        keyed = [e.told for e in cells if e.counting and e.counting.id in value.ids[:1]]
+        return (*found, *(["assumed"] if value.assumed else []), *keyed)
 
 
 class OfRegularity(Timed):
@@ -337,6 +347,7 @@ class OfRegularity(Timed):
                 for placed in grounds.facts.of(WaypointPlaced)
                 if placed.value is ideals[each.point]
             ]
+            found += grounds.several([e.id for e in each.allowed], "it may be later from there on")
         counted = {each.id for each in found}
         if self._reads_clocks:
             found += grounds.several(self._starts(), "the start")
@@ -380,7 +391,9 @@ class OfRegularity(Timed):
 
 def _compared(each: AtPoint) -> str:
     """The ideal time at a point, the measured one, and the difference."""
-    ideal = f"ideal {format_duration(each.ideal_ms, 100)}"
+    later = sum(fact.value.amount_ms for fact in each.allowed)
+    allowed = f", {format_duration(later, 100)} of it allowed from here on" if later else ""
+    ideal = f"ideal {format_duration(each.ideal_ms, 100)}{allowed}"
     if each.measured_ms is None or each.late_ms is None:
         return f"{ideal}, not passed"
     measured = f"measured {format_duration(each.measured_ms, 100)}"

@@ -81,8 +81,9 @@ class Addend(msgspec.Struct, frozen=True):
     """One summand of a total. The parts sum to `ms`; one that counts for nothing has 0 ms.
 
     `kind` is "carried-in", "time", "cost" (of a stage that was left out), "missing", "cancelled",
-    "untimed" or "penalty". `status` is "in force", or why it adds nothing. `positions` are the
-    records that make it what it is, corrections among them.
+    "untimed", "joker" (a point of a regularity stage that is left out) or "penalty". `status` is
+    "in force", or why it adds nothing. `positions` are the records that make it what it is,
+    corrections among them.
     """
 
     ms: int

@@ -71,6 +71,7 @@ def _addends(grounds: Grounds, number: str, scope: Scope) -> Iterator[Addend]:
     over = span_of(grounds.state, scope)
     since = since_of(grounds.state, number, over)
     found = list(stages.in_overall(grounds, number, since, over))
+    found += stages.left_out(grounds, number, since, over)
     found += penalties.in_overall(grounds, number, since, over, scope.ranking)
     # In the order of the stages, on each the time before the penalties; what has no stage is last.
     yield from (each for _, each in sorted(found, key=lambda f: _LAST if f[0] is None else f[0]))

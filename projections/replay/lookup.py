@@ -35,8 +35,8 @@ def listed(tile: Tile, name: str, position: int) -> dict[str, Any] | None:
         return dict(about) if about else None
     rows, others = _items(tile["lists"][name], position - tile["first"])
     return {
-        "scope": about["scope"],
-        "rows": list(_rows(tile, rows)),
+        **about,
+        "rows": list(_rows(tile, rows, closes_up=about.get("closes_up", False))),
         "unclassified": [_other(tile, *each) for each in others],
     }
 
@@ -98,13 +98,14 @@ def _changed(held: Items, gone: Sequence[int], come: Sequence[int], width: int) 
     return found + stay[taken:]
 
 
-def _rows(tile: Tile, items: Items) -> Iterator[dict[str, Any]]:
+def _rows(tile: Tile, items: Items, *, closes_up: bool) -> Iterator[dict[str, Any]]:
     place = first_ms = before_ms = 0
     for index, (crew, time_ms, penalty_ms, flags) in enumerate(items, 1):
         total_ms = time_ms + penalty_ms
         if index == 1:
             first_ms = before_ms = total_ms
-        place = place if flags % 2 else index
+        behind = place + 1 if closes_up else index
+        place = place if flags % 2 else behind
         yield {
             "place": place,
             **dict(zip(ENTRY, tile["crews"][crew], strict=True)),

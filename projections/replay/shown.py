@@ -39,6 +39,7 @@ class Listing(NamedTuple):
     rows: tuple[Row, ...] = ()
     unclassified: tuple[Unclassified, ...] = ()
     error: Complaint | None = None
+    closes_up: bool = False
 
 
 class Shown(NamedTuple):
@@ -68,7 +69,7 @@ def _narrow(state: RallyState, name: str, names: set[str], of: Rankings | None) 
     if of is None or not names.issuperset(group) or _is_unequal(of.joint):
         return _listing(state, name)[0]
     found = within(of.joint, group)
-    return Listing(msgspec.to_builtins(found.scope), found.rows, found.unclassified)
+    return _told(msgspec.to_builtins(found.scope), found)
 
 
 def _is_unequal(found: Standings) -> bool:
@@ -84,7 +85,11 @@ def _listing(state: RallyState, name: str) -> tuple[Listing, Rankings | None]:
     scope = msgspec.to_builtins(of.joint.scope)
     if of.is_joint:
         scope["joint"] = True
-    return Listing(scope, of.joint.rows, of.joint.unclassified), of
+    return _told(scope, of.joint), of
+
+
+def _told(scope: Mapping[str, Any], found: Standings) -> Listing:
+    return Listing(scope, found.rows, found.unclassified, closes_up=found.closes_up)
 
 
 _attribute = dict(zip(Row.__struct_encode_fields__, Row.__struct_fields__, strict=True))

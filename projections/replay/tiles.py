@@ -85,7 +85,9 @@ class Tile:
             told = found.error
             words = (self._named(told.message), self._named(told.hint))
             return ("error", told.kind, *words, told.exit_code)
-        return None if found.scope is None else ("scope", *found.scope.items())
+        if found.scope is None:
+            return None
+        return ("closed up" if found.closes_up else "scope", *found.scope.items())
 
     def document(self, last: int, received: Iterable[int], edition: int, root: str) -> Any:
         """The tile up to its last position.
@@ -117,8 +119,8 @@ def _as_told(about: Any) -> Any:
     if about is None:
         return None
     what, *told = about
-    if what == "scope":
-        return {"scope": dict(told)}
+    if what != "error":
+        return {"scope": dict(told), **({} if what == "scope" else {"closes_up": True})}
     return {"error": dict(zip(("kind", "message", "hint", "exit_code"), told, strict=True))}
 
 

@@ -15,7 +15,15 @@ from msgspec.structs import replace
 
 from ledger.vocabulary import PLACING, PenaltyGiven
 from ledger.vocabulary.publication import named_together
-from projections.results.standings import UNEQUAL, Row, Scope, Standings, span_of, standings
+from projections.results.standings import (
+    UNEQUAL,
+    Row,
+    Scope,
+    Standings,
+    closed_up,
+    span_of,
+    standings,
+)
 from projections.rules.classifications import Groups, groups_of
 from projections.rules.rulebook import Rulebook
 from projections.state.course import Course
@@ -88,9 +96,10 @@ def rankings_of(state: RallyState, joint: Standings) -> Rankings:
     """The same where the list across all of them is at hand."""
     scope = joint.scope
     on = state.orders.get(scope.until or "")
-    crews = state.entries_on(on).values()
-    every = {crew.category for crew in crews}
-    there = {crew.category for crew in crews if scope.holds(crew)} if scope.narrow else every
+    every = there = state.categories_on(on)
+    if scope.narrow:
+        crews = state.entries_on(on).values()
+        there = frozenset(crew.category for crew in crews if scope.holds(crew))
     groups = groups_of(rules_of(state, scope.until), every)
     if groups is not None:
         named = tuple(group for group in groups if there.intersection(group))
@@ -122,7 +131,8 @@ def within(answer: Standings, group: tuple[str, ...]) -> Standings:
         was = row.place
     out = tuple(each for each in answer.unclassified if each.category in group)
     scope = replace(answer.scope, category=named_together(group))
-    return Standings(scope, tuple(rows), out)
+    closes_up = answer.closes_up
+    return Standings(scope, closed_up(rows) if closes_up else tuple(rows), out, closes_up)
 
 
 def _by_itself(joint: Standings, category: tuple[str, ...]) -> Standings:

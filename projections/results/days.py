@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.errors import NotFound
 from ledger.grouping import grouped
+from ledger.times import Instant, by_clocks_of
 from ledger.vocabulary import ControlScheduled, StageScheduled
 from projections.state.rally import RallyState
 
@@ -11,17 +12,21 @@ LAST = "last"
 
 
 def day_of(state: RallyState, stage: StageScheduled) -> str:
-    """The day on which a stage begins by the plan: "2019-03-10"; "" where that does not say it.
+    """The day on which a stage begins: "2019-03-10"; "" where nothing tells it.
 
-    It is that of the stage, else of its first start, else of its last control at which the first
-    crew is due: what leads to a stage may lie on the evening before.
+    By the plan it is that of the stage, else of its first start, else of its last control at which
+    the first crew is due: what leads to a stage may lie on the evening before. Where the plan says
+    nothing, it is the day by the clocks of the rally on which the stage was begun.
     """
     if stage.date:
         return str(stage.date)
     controls = (each.value for each in state.facts.of(ControlScheduled))
     due = (each.due_at for each in controls if each.stage == stage.stage)
-    first = stage.first_start_at or max(filter(None, due), default=None)
-    return first.iso()[:10] if first else ""
+    if first := stage.first_start_at or max(filter(None, due), default=None):
+        return first.iso()[:10]
+    begins, rally = state.begins.get(stage.stage), state.facts.rally
+    zone = rally.time_zone if rally else None
+    return by_clocks_of(zone, Instant(begins, 0)).iso()[:10] if zone and begins is not None else ""
 
 
 def days(state: RallyState) -> dict[str, list[StageScheduled]]:

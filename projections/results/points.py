@@ -15,12 +15,12 @@ from typing import Literal, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from ledger.errors import NotFound, Undefined
+from ledger.errors import LedgerError, NotFound
 from ledger.grouping import grouped
 from ledger.vocabulary import CompetitionEnded, PointsDocked, StageScheduled
 from ledger.vocabulary.publication import named_together
 from projections.results.classifications import rankings
-from projections.results.scaled import is_settled, metres, parts, timed
+from projections.results.scaled import is_settled, metres, metres_run, parts, timed
 from projections.results.scorers import Placing, Scorers
 from projections.results.standings import UNEQUAL, Row, Scope, Standings, standings
 from projections.rules.classifications import groups_of
@@ -80,7 +80,8 @@ class Award(msgspec.Struct, frozen=True, omit_defaults=True):
 class Scorer(msgspec.Struct, frozen=True):
     """One line: a person, manufacturer or team with its points, and what they are made of.
 
-    `final` are the places of its crews in the final classification, among those who score.
+    Its place is that in its classification. `final` are the places of its crews in the final one,
+    among those who score.
     """
 
     place: int
@@ -105,7 +106,8 @@ class NotScoring(msgspec.Struct, frozen=True):
 class Points(msgspec.Struct, frozen=True):
     """The points of a rally in one table, and who does not score where it might have.
 
-    `others` are classified and may score, but did not.
+    Where several classifications are kept apart, it is that of each, one after another. `others`
+    are classified and may score, but did not.
     """
 
     table: str
@@ -116,7 +118,7 @@ class Points(msgspec.Struct, frozen=True):
 
 
 def points(state: RallyState, table: str = DRIVERS, category: str | None = None) -> Points:
-    """The points of a rally in a table; of several classifications, in that of a category.
+    """The points of a rally in a table, in each of its classifications or in that of a category.
 
     Raises:
         Undefined: a rule that is needed is not defined, or nobody was registered or nominated.
@@ -143,12 +145,12 @@ def points_by_table(state: RallyState) -> dict[str, Points | str]:
 
 
 def by_table(made: Callable[[str], Found]) -> dict[str, Found | str]:
-    """What is found of each table; where it is not defined, why."""
+    """What is found of each table; where it is not defined, or can't be told, why."""
     found: dict[str, Found | str] = {}
     for table in TABLES:
         try:
             found[table] = made(table)
-        except Undefined as error:
+        except LedgerError as error:
             found[table] = error.message
     return found
 
@@ -182,13 +184,13 @@ class Giving:
         return UNDER_WAY if any(each.status == RUNNING for each in out) else OVER
 
     def among(self, groups: Iterable[tuple[str, ...]]) -> Points:
-        """The points of some of these classifications, in one list."""
+        """The points of some of these classifications, one after another: each has its places."""
         found = [self.within(each) for each in groups]
         every = [row for rows, _ in found for row in rows]
         return Points(
             self.table,
             self.when,
-            _placed(each for each in every if each.awards),
+            tuple(row for rows, _ in found for row in _placed(e for e in rows if e.awards)),
             tuple(each for _, without in found for each in without),
             tuple(each for each in every if not each.awards),
         )
@@ -249,7 +251,7 @@ class Giving:
         if placing.shared > 1 and scored:
             how.append(f"place shared by {placing.shared}")
             if self._rules.text(SHARED) == DIVIDED:
-                together = added(scale.of_place(rank + each) for each in range(placing.shared))
+                together = added(scale.of_place(rank + each) for each in range(placing.places))
                 scored = tidy(together / placing.shared)
                 how.append(f"{together} divided by {placing.shared}")
         if placing.skipped:
@@ -317,7 +319,7 @@ class Giving:
         if times.at_most_percent is None:
             return ""
         planned = sum(metres(each) for each in timed(self.state))
-        run_m = sum(self._metres_run(each, category) for each in self._run(category))
+        run_m = sum(metres_run(self.state, each, category) for each in self._run(category))
         percent = run_m * 100 / planned if planned else 100
         if percent > times.at_most_percent:
             return None
@@ -332,26 +334,23 @@ class Giving:
             or (self.when != OVER and not self.state.cancelled(each.stage, category))
         ]
 
-    def _metres_run(self, stage: StageScheduled, category: str) -> int:
-        """How much of a stage was run: to where it ended, where that is not its own end."""
-        point = self.state.direction(stage.stage, category).finish_point
-        to = self.state.metres_to(stage.stage, category, point) if point else None
-        return metres(stage) if to is None else to
-
 
 def _not_scoring(what: str, placing: Placing) -> NotScoring:
     row = placing.row
     return NotScoring(row.number, row.driver, what, row.place, placing.why)
 
 
-def _placed(rows: Iterable[Scorer]) -> tuple[Scorer, ...]:
-    """The lines in their places: by points, equal ones by their best places in the final."""
+def _placed(rows: Iterable[Scorer]) -> list[Scorer]:
+    """The lines of a classification in their places.
+
+    By points, equal ones by their best places in the final.
+    """
     ordered = sorted(rows, key=lambda each: (-each.points, each.final or (_LAST,), each.name))
     placed: list[Scorer] = []
     for index, each in enumerate(ordered):
         level = placed and placed[-1].points == each.points
         placed.append(replace(each, place=placed[-1].place if level else index + 1))
-    return tuple(placed)
+    return placed
 
 
 _LAST = 1 << 30

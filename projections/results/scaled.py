@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime
-from itertools import groupby
 from typing import NamedTuple
 
 from ledger.errors import Undefined
 from ledger.vocabulary import StageScheduled
+from projections.results.days import days
 from projections.results.standings import Scope, stage_named
 from projections.rules.scales import (
     AFTER,
@@ -99,17 +98,30 @@ def _each_stage(state: RallyState, scale: Scale) -> Iterator[Part]:
 
 
 def metres(stage: StageScheduled) -> int:
-    """The length of a stage.
+    """The length of a stage as it was planned.
 
     Raises:
         Undefined: it is not on record.
     """
-    if stage.special_m is None:
+    return _known(stage, stage.special_m)
+
+
+def metres_run(state: RallyState, stage: StageScheduled, category: str) -> int:
+    """How much of a stage is run by a category, as race direction left it.
+
+    Raises:
+        Undefined: nothing tells it.
+    """
+    return _known(stage, state.length_for(stage.stage, category))
+
+
+def _known(stage: StageScheduled, length_m: int | None) -> int:
+    if length_m is None:
         raise Undefined(
             f"The length of {stage.stage} is not on record, and points are given by the distance.",
-            hint="`rally correct` its StageScheduled with special_m=….",
+            hint="`rally correct` its StageScheduled, or what shortened it, with special_m=….",
         )
-    return stage.special_m
+    return length_m
 
 
 def _each_power_stage(state: RallyState, scale: Scale) -> Iterator[Part]:
@@ -153,20 +165,11 @@ def _days(state: RallyState) -> Sequence[list[StageScheduled]]:
     Raises:
         Undefined: of a stage nothing tells the day.
     """
-    days = groupby(timed(state), lambda stage: _day(state, stage))
-    return [list(stages) for _, stages in days]
-
-
-def _day(state: RallyState, stage: StageScheduled) -> date:
-    """The day of a stage by the itinerary, else by the clocks of the rally when it begins."""
-    try:
-        return date.fromisoformat(stage.date)
-    except ValueError:
-        begins = state.begins.get(stage.stage)
-    zone = state.facts.rally.time_zone if state.facts.rally else None
-    if begins is None or zone is None:
+    found = {day: [each for each in stages if each.timed] for day, stages in days(state).items()}
+    if without := found.get("", []):
         raise Undefined(
-            f"On which day {stage.stage} is run is not on record, and points are given by the day.",
+            f"On which day {without[0].stage} is run is not on record, and points are given by the "
+            "day.",
             hint="`rally correct` its StageScheduled with date=YYYY-MM-DD.",
         )
-    return datetime.fromtimestamp(begins / 1000, UTC).astimezone(zone).date()
+    return [stages for stages in found.values() if stages]

@@ -37,8 +37,8 @@ class Placing(NamedTuple):
     """A crew in a classification as points are given: its place among those who hold one.
 
     `names` are those for whom it scores; without any it holds the place, and `why` says why it does
-    not score. One that is skipped has no `rank`. `shared` crews hold that place, and those before
-    were `skipped`.
+    not score. One that is skipped has no `rank`. `shared` crews hold that place, so many `places`
+    together, and those before were `skipped`.
     """
 
     row: Row
@@ -46,6 +46,7 @@ class Placing(NamedTuple):
     names: tuple[str, ...]
     why: str = ""
     shared: int = 1
+    places: int = 1
     skipped: int = 0
 
 
@@ -54,6 +55,7 @@ class Scorers:
 
     def __init__(self, state: RallyState, table: str) -> None:
         self._state, self._table = state, table
+        self._closes_up = state.closes_up(None)
         self._best: Best | None = None
         self._nominated: Mapping[str, str] = {}
         self._registered: Mapping[str, Collection[str]] | None = None
@@ -88,8 +90,10 @@ class Scorers:
                 else:
                     yield Placing(row, None, (), why)
                     skipped += 1
-            yield from (each._replace(shared=len(holding)) for each in holding)
-            before += len(holding)
+            several = len(holding)
+            places = min(several, 1) if self._closes_up else several
+            yield from (each._replace(shared=several, places=places) for each in holding)
+            before += places
 
     def names(self, number: str) -> tuple[str, ...]:
         """Those for whom a crew scores, whatever others do."""

@@ -57,8 +57,8 @@ class Round(msgspec.Struct, frozen=True):
 class SeasonRow(msgspec.Struct, frozen=True):
     """One line: a name with its points, those of each rally, and the rallies that do not count.
 
-    `places` are its places in the final classifications, by rally; `tied_by` says what set it apart
-    from others with equal points.
+    Its place is that in its classification. `places` are its places in the final classifications,
+    by rally; `tied_by` says what set it apart from others with equal points.
     """
 
     place: int
@@ -244,13 +244,19 @@ class _Adding:
         )
 
     def _ranked(self, rows: Iterable[SeasonRow], order: Sequence[str]) -> tuple[SeasonRow, ...]:
-        """The lines in their places: equal points are told apart as the rules say, or share one."""
+        """The lines of each classification in their places there.
+
+        Equal points are told apart as the rules say, or share a place.
+        """
+        classes = grouped((each.category, each) for each in rows)
+        return tuple(row for name in sorted(classes) for row in self._placed(classes[name], order))
+
+    def _placed(self, rows: Iterable[SeasonRow], order: Sequence[str]) -> list[SeasonRow]:
         ranked: list[SeasonRow] = []
         by_points = grouped((each.points, each) for each in rows)
         for level in sorted(by_points, reverse=True):
-            first = len(ranked) + 1
-            ranked += self._told_apart(by_points[level], order, first)
-        return tuple(ranked)
+            ranked += self._told_apart(by_points[level], order, len(ranked) + 1)
+        return ranked
 
     def _told_apart(
         self, level: Sequence[SeasonRow], order: Sequence[str], first: int

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Literal, NamedTuple
+from itertools import groupby
+from operator import attrgetter
+from typing import Literal, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -126,12 +128,16 @@ class Unclassified(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Standings(msgspec.Struct, frozen=True):
-    """A classification: who is in it, in which place and with which time, and who is not."""
+class Standings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A classification: who is in it, in which place and with which time, and who is not.
+
+    It `closes_up` where no place stays empty behind one that is shared: 1, 1, 2.
+    """
 
     scope: Scope
     rows: tuple[Row, ...]
     unclassified: tuple[Unclassified, ...]
+    closes_up: bool = False
 
     def row(self, number: str) -> Row | None:
         """The line of a crew; None for one that is not classified."""
@@ -157,7 +163,8 @@ def by_times(state: RallyState, scope: Scope) -> tuple[Row, ...]:
     Raises:
         NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
     """
-    return _Classified(state, scope).by_times
+    found = _Classified(state, scope)
+    return closed_up(found.by_times) if found.closes_up else found.by_times
 
 
 def with_ties(state: RallyState, scope: Scope) -> dict[str, Total]:
@@ -211,9 +218,9 @@ class _Classified:
         self.over = span_of(state, scope)
         self.stage = stage_named(state, scope.stage or "") if scope.kind == "stage" else None
         self.crews, self.moved = field = field_of(state, scope)
-        _must_know(
-            scope, [*self.crews.values(), *crews.entries.values(), *crews.entered_as.values()]
-        )
+        if scope.narrow:
+            said = *self.crews.values(), *crews.entries.values(), *crews.entered_as.values()
+            _must_know(scope, said)
         self.overall: Overall | None = None
         self.totals: dict[str, Total] = {}
         if self.stage is not None:
@@ -230,6 +237,11 @@ class _Classified:
         if (moved := self.moved.get(number)) is not None:
             return Fate(RECLASSIFIED, moved.stage, moved.words())
         return not_classified(self._state, number, self.over, self.stage)
+
+    @property
+    def closes_up(self) -> bool:
+        """Whether no place stays empty behind one that is shared."""
+        return self._state.closes_up(self.over.until)
 
     @property
     def by_times(self) -> tuple[Row, ...]:
@@ -258,7 +270,19 @@ def _standings(state: RallyState, scope: Scope) -> Standings:
         for number, crew in found.crews.items()
         if number not in found.totals
     )
-    return Standings(scope, rows, out)
+    closes_up = found.closes_up
+    return Standings(scope, closed_up(rows) if closes_up else rows, out, closes_up)
+
+
+Placed = TypeVar("Placed", bound=msgspec.Struct)
+
+
+def closed_up(rows: Iterable[Placed]) -> tuple[Placed, ...]:
+    """Lines in their order, with no place that stays empty behind one that is shared: 1, 1, 2."""
+    levels = (list(level) for _, level in groupby(rows, attrgetter("place")))
+    return tuple(
+        replace(row, place=place) for place, level in enumerate(levels, 1) for row in level
+    )
 
 
 def _flagged(row: Row, flag: str = UNEQUAL) -> Row:
@@ -289,8 +313,6 @@ def same_place(state: RallyState, scope: Scope) -> str:
 
 
 def _must_know(scope: Scope, crews: Collection[CrewEntered]) -> None:
-    if not scope.narrow:
-        return
     categories = {crew.category for crew in crews}
     for each in () if scope.category in categories else scope.categories or (scope.category,):
         must_exist("category", each, categories)

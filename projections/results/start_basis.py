@@ -29,8 +29,8 @@ from projections.state.matters import published
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.road import COMPUTED
+from projections.state.timing import FIXED_PENALTY
 from projections.state.totals import Overall, counting, stage_total
-from projections.state.unfinished import FIXED_PENALTY
 
 RULE = "start_order.rule"
 
@@ -294,6 +294,8 @@ def _done(
             return [*_chosen(state, stage, block), *rest, *tail]
         case starting.GROUPS:
             return _grouped(state, head, step) + _grouped(state, tail, step)
+        case starting.LATE:
+            return _late(state, stage, seeds, step.over_ms)
     return _restarters(state, stage, category, seeds, first=step.first)
 
 
@@ -351,3 +353,38 @@ def _restarters(
     others = [each for each in seeds if not restarts(each)]
     told = [e._replace(behind=not first, note=e.note or "restarts") for e in back]
     return [*told, *others] if first else [*others, *told]
+
+
+def _late(
+    state: RallyState, stage: StageScheduled, seeds: Sequence[Seed], over_ms: int
+) -> list[Seed]:
+    """Crews behind all others that were late at a start of the day, by more than that.
+
+    That is at the start of this stage, or of one before it on its day: by the record of the start,
+    or as an official let them start later than in the order that was posted.
+    """
+    day = day_of(state, stage)
+    before = [each.stage for each in state.stages if each.order < stage.order]
+    of_the_day = [
+        each for each in before if day and day_of(state, state.facts.stages[each].value) == day
+    ]
+
+    def late_at(number: str) -> str:
+        """The last stage of these to which it was late; "" for none."""
+        several = reversed((*of_the_day, stage.stage))
+        return next((e for e in several if _late_by(state, e, number) > over_ms), "")
+
+    at = {each.number: late_at(each.number) for each in seeds}
+    on_time = [each for each in seeds if not at[each.number]]
+    told = [(each, f"late at {at[each.number]}") for each in seeds if at[each.number]]
+    return [
+        *on_time,
+        *(s._replace(behind=True, note=f"{s.note}, {why}" if s.note else why) for s, why in told),
+    ]
+
+
+def _late_by(state: RallyState, stage: str, number: str) -> int:
+    """How late a crew was at the start of a stage, or was let to be (ms); 0 where it was not."""
+    start, let = state.timing.starts.get((stage, number)), state.timing.start_lists
+    late = (start.actual_ms or 0) - start.official_ms if start and start.actual_ms else 0
+    return max(late, 0) + let.put_off(stage, number)

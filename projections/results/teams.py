@@ -11,7 +11,7 @@ from collections import Counter
 import msgspec
 
 from ledger.grouping import grouped
-from projections.results.standings import UNEQUAL, Row, Scope, standings
+from projections.results.standings import UNEQUAL, Row, Scope, closed_up, standings
 from projections.state.rally import RallyState
 
 
@@ -76,11 +76,12 @@ def teams(state: RallyState, scope: Scope | None = None) -> Teams:
         for team in entered
         if len(best := classified[team][:counting]) == counting
     ]
+    rows = _placed(sorted(sums, key=lambda each: each[:2]))
     short = [team for team in entered if len(classified[team]) < counting]
     return Teams(
         scope,
         counting,
-        _placed(sorted(sums, key=lambda each: each[:2])),
+        closed_up(rows) if overall.closes_up else rows,
         tuple(_short(team, entered[team], classified[team], counting) for team in sorted(short)),
     )
 

@@ -11,7 +11,8 @@ from ledger.grouping import grouped
 from ledger.vocabulary import StageScheduled, TieBreakDisapplied, TieSettled
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
-from projections.state.ties import BEST, BY_PLACES, COUNT_BACK
+from projections.state.tallies import NOBODY
+from projections.state.ties import BEST, BY_PLACES, COUNT_BACK, NO_TIME
 from projections.state.totals import Span, Total, counted_of, since_of, stage_total
 
 Ruling = Fact[TieBreakDisapplied] | Fact[TieSettled]
@@ -78,7 +79,7 @@ def _by_places(totals: list[Total], state: RallyState, over: Span) -> list[Total
         for stage in counted:
             if stage not in on_stages:
                 on_stages[stage] = _places(state, state.facts.stages[stage].value, field)
-        places = [on_stages[stage].get(each.number, len(field) + 1) for stage in counted]
+        places = [on_stages[stage].get(each.number, NO_TIME) for stage in counted]
         parts = zip(chain, each.tie, strict=True)
         found[each.number] = replace(
             each, tie=tuple(_TELL[n](places, len(field)) if n in _TELL else p for n, p in parts)
@@ -87,10 +88,12 @@ def _by_places(totals: list[Total], state: RallyState, over: Span) -> list[Total
 
 
 def _places(state: RallyState, stage: StageScheduled, field: Collection[str]) -> dict[str, int]:
-    """The places of crews in the result of a stage, among each other."""
+    """The places in the result of a stage, among each other, of the crews that drove it."""
     times = {n: total.total_ms for n in field if (total := stage_total(state, stage, n))}
-    faster = sorted(times.values())
-    return {number: 1 + faster.index(ms) for number, ms in times.items()}
+    known = times.values()
+    faster = sorted({*known} if state.closes_up(stage.order) else known)
+    on = state.on_stages.get(stage.stage, NOBODY)
+    return {number: 1 + faster.index(ms) for number, ms in times.items() if on[number].was_driven}
 
 
 def _count_back(places: list[int], most: int) -> tuple[int, ...]:
@@ -100,6 +103,6 @@ def _count_back(places: list[int], most: int) -> tuple[int, ...]:
 
 
 _TELL: Mapping[str, Callable[[list[int], int], tuple[int, ...]]] = {
-    BEST: lambda places, _: (min(places, default=0),),
+    BEST: lambda places, _: (min(places, default=NO_TIME),),
     COUNT_BACK: _count_back,
 }

@@ -6,13 +6,14 @@ corrected or voided stays readable on it, with who did it and why; and the sums.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from ledger.errors import NotFound
 from ledger.times import iso
 from ledger.vocabulary import (
+    TIME_CARD,
     ControlPassed,
     Corrected,
     NeutralisationPassed,
@@ -25,6 +26,8 @@ from ledger.vocabulary import (
     Voided,
 )
 from projections.results.penalties import Penalty, listed
+from projections.state.contested import stage_of
+from projections.state.keyed import DIFFERS, SINGLE, Keyed
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.rulings import IN_FORCE
@@ -110,7 +113,7 @@ def time_card(state: RallyState, number: str) -> TimeCard:
         _stage(state, number, each, struck.get(each.stage, []), charged) for each in state.stages
     ]
     elsewhere = [line for code in struck.keys() - set(codes) for line in struck[code]]
-    apart = [*_controls(state, number, ""), *_penalties(charged, "")]
+    apart = _keyed(state, number, "", [*_controls(state, number, ""), *_penalties(charged, "")])
     if apart or elsewhere:
         found.append(CardStage("", tuple(apart), tuple(elsewhere), None, _costs(apart)))
     total = overall_total(state, number)
@@ -151,6 +154,7 @@ def _stage(
         *_penalties(charged, stage.stage),
         *_handled(state, number, stage.stage),
     ]
+    lines = _keyed(state, number, stage.stage, lines)
     if lines and state.cancelled(stage.stage, state.category(number)):
         lines.append(CardLine("cancelled", stage.stage))
     time = value.counted_ms if value is not None and counts else None
@@ -254,6 +258,40 @@ def _controls(state: RallyState, number: str, stage: str) -> list[CardLine]:
         for visit in state.road.visits.get(number, ())
         if visit.stage == stage
     ]
+
+
+def _keyed(state: RallyState, number: str, stage: str, lines: Sequence[CardLine]) -> list[CardLine]:
+    """The lines, with who keyed each and who confirmed it; and the cells that count for nobody.
+
+    Nothing is said of it on the cards of which nobody keyed a cell that another had keyed.
+    """
+    cells = [e for e in state.timing.keyed_twice.get(number, ()) if stage_of(state, e) == stage]
+    at = {fact.position: each for each in cells if (fact := each.counting)}
+    told = [
+        _by_whom(line, cell)
+        if line.positions and (cell := at.get(line.positions[0])) is not None
+        else line
+        for line in lines
+    ]
+    return told + [
+        CardLine(
+            "differs",
+            each.cell.words,
+            source=TIME_CARD,
+            note=each.told,
+            positions=tuple(sorted(one.position for one in each.keyings)),
+        )
+        for each in cells
+        if each.stands == DIFFERS
+    ]
+
+
+def _by_whom(line: CardLine, cell: Keyed) -> CardLine:
+    """A line with who keyed it; the records that confirm it stand behind its own."""
+    note = ", ".join(each for each in (line.note, cell.told) if each)
+    confirming = [each.position for each in cell.agreeing[1:]] if cell.stands != SINGLE else []
+    positions = tuple(dict.fromkeys((*line.positions, *confirming)))
+    return msgspec.structs.replace(line, note=note, positions=positions)
 
 
 def _penalties(charged: tuple[Penalty, ...], stage: str) -> list[CardLine]:

@@ -24,6 +24,8 @@ _TOTALS = _SCORING | {"standings", "teams", "penalties", "time-cards", "start-or
 """What is added up, and what follows from it; the register says what a decision moves."""
 _TIMES = _TOTALS | _FINDINGS | {"finishers", "outstanding", "publications", "proposals"}
 """A time that is there or not makes a finisher, and may be wanted or doubted."""
+_CARDS = frozenset({"cards"})
+"""As finely as the cell of a card is read, persons who keyed it agree."""
 _PROPOSED = frozenset({"proposals", "due", "outstanding"})
 """What is proposed is told as such, and waits for an office; it counts in no total."""
 _FATES = _TIMES | {"retirements", "docket", "due", "protest-clock"}
@@ -44,22 +46,22 @@ _TO = ("appeals.to_stewards", "appeals.to_court", "appeals.to_international_cour
 _LODGED_WITH = ("protests.lodged_with", "reviews.lodged_with", *WITH.values())
 
 ASKED: dict[str, Asked] = {
-    "timing.counted_precision_ms": Asked(_TIMES),
+    "timing.counted_precision_ms": Asked(_TIMES | _CARDS),
     "timing.sources": Asked(_TIMES | {"due"}, ("timing.tolerance_ms",)),
     "timing.tolerance_ms": Asked(_TIMES, ("timing.sources",)),
     "timing.last_point_is_finish": Asked(_FATES, ("timing.sources",)),
     "timing.sources_wanted": Asked(frozenset({"outstanding"})),
-    "timing.site_clock": Asked(_FATES | {"incidents", "precedents"}),
+    "timing.site_clock": Asked(_FATES | _CARDS | {"incidents", "precedents"}),
     "start.late_ms_per_minute": Asked(_ROAD, (*_COMPUTED, "start.lateness_from")),
     "start.lateness_from": Asked(_ROAD, (*_COMPUTED, "controls.lateness_from")),
     "start.false_start_ms": Asked(_ROAD, _COMPUTED),
-    "controls.in_stage": Asked(_FATES | {"incidents"}, ("controls.in_next_stage",)),
-    "controls.in_next_stage": Asked(_FATES | {"incidents"}, ("controls.in_stage",)),
+    "controls.in_stage": Asked(_FATES | _CARDS | {"incidents"}, ("controls.in_next_stage",)),
+    "controls.in_next_stage": Asked(_FATES | _CARDS | {"incidents"}, ("controls.in_stage",)),
     "controls.penalties": Asked(
         _ROAD | {"precedents"}, ("controls.lateness", "controls.precision_ms")
     ),
-    "controls.precision_ms": Asked(_ROAD, (*_COMPUTED, "controls.lateness_from")),
-    "controls.lateness_from": Asked(_ROAD, (*_COMPUTED, "controls.precision_ms")),
+    "controls.precision_ms": Asked(_ROAD | _CARDS, (*_COMPUTED, "controls.lateness_from")),
+    "controls.lateness_from": Asked(_ROAD | _CARDS, (*_COMPUTED, "controls.precision_ms")),
     "controls.late_ms_per_minute": Asked(_ROAD, (*_COMPUTED, "controls.lateness")),
     "controls.early_ms_per_minute": Asked(_ROAD, _COMPUTED),
     "controls.lateness": Asked(_ROAD, (*_COMPUTED, "controls.late_ms_per_minute")),
@@ -68,6 +70,8 @@ ASKED: dict[str, Asked] = {
     "bonus.opening_ms_per_km": Asked(_TIMES, ("timing.counted_precision_ms",)),
     "regularity.price": Asked(_FATES, ("regularity.jokers",)),
     "regularity.jokers": Asked(_TIMES, ("regularity.price",)),
+    "regularity.jokers_over": Asked(_TIMES, ("regularity.jokers",)),
+    "regularity.unfinished": Asked(_FATES, ("regularity.price", "overall.unfinished_stage")),
     "stopping.methods": Asked(frozenset({"check"}), ("notional.time",)),
     "notional.time": Asked(frozenset({"check"}), ("stopping.methods",)),
     "shortening.penalties_beyond": Asked(_ROAD),
@@ -86,6 +90,7 @@ ASKED: dict[str, Asked] = {
     "overall.not_started_stage_ms": Asked(_TIMES, ("overall.not_started_stage",)),
     "overall.outside_in_stage_results": Asked(_SHEETS | {"start-order", "penalties", "time-cards"}),
     "ties.chain": Asked(_SHEETS | {"teams", "start-order", "decisions"}),
+    "ties.shared_place": Asked(_SHEETS | {"teams", "decisions"}, ("ties.chain",)),
     "overall.reclassified": Asked(_SHEETS | {"teams"}),
     "sanctions.same_place": Asked(_SHEETS | {"decisions", "teams"}),
     "start_order.rule": Asked(

@@ -9,11 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.vocabulary import WaypointPlaced
+from projections.rules.parameter import Parameter
+
+if TYPE_CHECKING:
+    from projections.rules.rulebook import Rulebook
 
 PRICE, JOKERS = "regularity.price", "regularity.jokers"
+JOKERS_OVER, UNFINISHED = "regularity.jokers_over", "regularity.unfinished"
+EACH_SECTION, RALLY = "each-section", "rally"
+MISSED, AS_ANY_STAGE = "points-missed", "as-any-stage"
 FROM_START, FROM_BEFORE = "from the start", "from the point before"
 _SECONDS = r"(\d{1,6}(?:\.\d)?) s"
 _RATE = re.compile(rf"(late|early) {_SECONDS} per {_SECONDS}")
@@ -123,6 +130,14 @@ def left_out(costs: Sequence[int], jokers: int) -> frozenset[int]:
     return frozenset(place for place in dearest[:jokers] if costs[place])
 
 
+def jokers_of(rules: Rulebook, over: str) -> int:
+    """How many points are left out over each section, or over the rally; 0 where it is another."""
+    if not rules.defines(JOKERS):
+        return 0
+    said = rules.text(JOKERS_OVER) if rules.defines(JOKERS_OVER) else EACH_SECTION
+    return rules.number(JOKERS) if said == over else 0
+
+
 def ideals(placed: Iterable[WaypointPlaced], begins_m: int) -> list[Ideal]:
     """The points at which crews are timed, in their order, each with its ideal time.
 
@@ -150,3 +165,34 @@ def ideals(placed: Iterable[WaypointPlaced], begins_m: int) -> list[Ideal]:
 def _ms(seconds: str) -> int:
     whole, _, tenths = seconds.partition(".")
     return int(whole) * 1000 + int(tenths or 0) * 100
+
+
+SCHEMA: dict[str, Parameter] = {
+    PRICE: Parameter(
+        str,
+        "What differences from the ideal times of a regularity stage cost at each of its points, "
+        "and from where they are counted. What is free costs nothing, and what is beyond it counts "
+        "whole.",
+        reads=read,
+        example="late 1 s per 1 s; early 2 s per 1 s; at most 60 s; missed 120 s; from the start",
+    ),
+    JOKERS: Parameter(
+        int,
+        "How many points of a regularity stage are left out for each crew, the dearest; where "
+        "nothing is said, none.",
+    ),
+    JOKERS_OVER: Parameter(
+        str,
+        "Over what so many points are left out: over each section by itself, or the dearest of all "
+        "sections that a classification is over, which is then told in its totals alone. Where "
+        "nothing is said, each section.",
+        frozenset({EACH_SECTION, RALLY}),
+    ),
+    UNFINISHED: Parameter(
+        str,
+        "What a section costs a crew of which it is reported that it left it, once that is closed: "
+        "what the points cost that it passed and missed, or what any stage does that was left "
+        "out. Where nothing is said, as any stage. Who was only not seen has missed points.",
+        frozenset({MISSED, AS_ANY_STAGE}),
+    ),
+}

@@ -21,8 +21,7 @@ from ledger.vocabulary.rally import ParameterValue
 from projections.rules import starting
 from projections.rules.parameter import Parameter
 from projections.rules.procedure import SCHEMA as PROCEDURE
-from projections.rules.regularity import JOKERS, PRICE
-from projections.rules.regularity import read as read_price
+from projections.rules.regularity import SCHEMA as REGULARITY
 from projections.rules.scales import GROUPED
 from projections.rules.scales import SCHEMA as POINTS
 from projections.rules.tariffs import SCHEMA as TARIFFS
@@ -30,6 +29,7 @@ from projections.rules.tariffs import SCHEMA as TARIFFS
 Known = TypeVar("Known")
 
 
+SHARED_PLACE, NEXT_FOLLOWS = "ties.shared_place", "1-1-2"
 INTERVALS = "start_order.intervals"
 CLASSIFICATIONS = "overall.classifications"
 """The parameter that says which categories form one classification with each other."""
@@ -130,19 +130,6 @@ SCHEMA: dict[str, Parameter] = {
         "slowest that was measured in its category; where nothing is said, one that is fair.",
         frozenset({"fastest", "slowest"}),
     ),
-    PRICE: Parameter(
-        str,
-        "What differences from the ideal times of a regularity stage cost at each of its points, "
-        "and from where they are counted. What is free costs nothing, and what is beyond it counts "
-        "whole.",
-        reads=read_price,
-        example="late 1 s per 1 s; early 2 s per 1 s; at most 60 s; missed 120 s; from the start",
-    ),
-    JOKERS: Parameter(
-        int,
-        "How many points of a regularity stage are left out for each crew, the dearest; where "
-        "nothing is said, none.",
-    ),
     "shortening.penalties_beyond": Parameter(
         str,
         "What becomes of penalties for what lies beyond the point to which a stage is shortened.",
@@ -216,6 +203,12 @@ SCHEMA: dict[str, Parameter] = {
             }
         ),
     ),
+    SHARED_PLACE: Parameter(
+        str,
+        "Which place comes behind one that several share: as many on as share it, or the next one; "
+        "where nothing is said, 1, 1, 3.",
+        frozenset({"1-1-3", NEXT_FOLLOWS}),
+    ),
     "sanctions.same_place": Parameter(
         str,
         "Which of several crews that are put back to one place has it, the slower or the faster; "
@@ -275,6 +268,7 @@ SCHEMA: dict[str, Parameter] = {
         int, "A stage time that is shorter than the next one by more is worth a second look."
     ),
     **POINTS,
+    **REGULARITY,
     **TARIFFS,
     **PROCEDURE,
 }

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, get_args
 
 from ledger.vocabulary.championship import PointsTable
-from projections.rules.parameter import Parameter
+from projections.rules.parameter import Parameter, must_be_no_slip
 
 TABLES: tuple[str, ...] = get_args(PointsTable)
 DRIVERS, CO_DRIVERS, MANUFACTURERS, TEAMS = TABLES
@@ -168,6 +168,8 @@ def added(several: Iterable[Number]) -> Number:
 def _what(of: str) -> tuple[str, tuple[str, ...]]:
     for kind, pattern in _OF:
         if found := pattern.fullmatch(of):
+            if kind == STAGE:
+                must_be_no_slip(of, (OVERALL,))
             return kind, tuple(each for each in found.groups() if each)
     raise ValueError(f"{of!r} is nothing that is classified")
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ledger.times import format_duration, parse_duration
 from ledger.vocabulary.publication import categories_of, named_together
+from projections.rules.parameter import must_be_no_slip
 
 PREVIOUS, OVERALL, OVERALL_BEFORE = "previous stage", "overall", "overall after the day before"
 DAY_BEFORE, PROLOGUE = "day before", "prologue"
@@ -35,8 +37,9 @@ _FIRST = re.compile(r"first ([1-9]\d{0,3}) (reversed|choose)")
 _BLOCK = re.compile(r"first ([1-9]\d{0,3}) behind the next ([1-9]\d{0,3})")
 _GROUPS = re.compile(rf"({_CODE}(?: then {_CODE})*) first")
 _RESTARTERS = re.compile(r"restarters (first|last)")
+_LATE = re.compile(r"late starters(?: by more than (\d{1,2}:\d\d:\d\d))? last")
 REVERSED, CHOOSE, BEHIND = "reversed", "choose", "behind"
-RESTARTERS, GROUPS = "restarters", "groups"
+RESTARTERS, GROUPS, LATE = "restarters", "groups", "late starters"
 
 
 class Stages(NamedTuple):
@@ -55,7 +58,8 @@ class Step(NamedTuple):
     """What is done to an order: to how many of its first crews, None for all that have a result.
 
     `by` is how many a block is put behind; `names` are the groups, classes or trophies whose crews
-    go first, in this order; `first` says where restarters go.
+    go first, in this order; `first` says where restarters go; by more than `over_ms` a crew has to
+    be late to start behind.
     """
 
     kind: str
@@ -63,11 +67,15 @@ class Step(NamedTuple):
     by: int = 0
     names: tuple[str, ...] = ()
     first: bool = False
+    over_ms: int = 0
 
     def words(self) -> str:
         """As it stands in a rule."""
         if self.kind == RESTARTERS:
             return f"restarters {'first' if self.first else 'last'}"
+        if self.kind == LATE:
+            more = f" by more than {format_duration(self.over_ms)}" if self.over_ms else ""
+            return f"late starters{more} last"
         if self.kind == GROUPS:
             return f"{' then '.join(self.names)} first"
         if self.kind == BEHIND:
@@ -139,6 +147,8 @@ def _basis(named: str, *, posted: bool) -> Line:
     if several := _RANGE.fullmatch(named):
         return Line("", (several[1], several[2]), posted)
     if one := _STAGE.fullmatch(named):
+        if one[0] == one[1]:  # "result of" says that it is a stage
+            must_be_no_slip(named, (OVERALL, PROLOGUE, SEEDING))
         return Line("", (one[1], one[1]), posted)
     raise ValueError(f"{named!r} is nothing on which an order rests")
 
@@ -152,6 +162,8 @@ def _step(text: str) -> Step:
         return Step(BEHIND, int(found[1]), int(found[2]))
     if found := _RESTARTERS.fullmatch(text):
         return Step(RESTARTERS, first=found[1] == "first")
+    if found := _LATE.fullmatch(text):
+        return Step(LATE, over_ms=parse_duration(found[1]) if found[1] else 0)
     if found := _GROUPS.fullmatch(text):
         return Step(GROUPS, names=tuple(found[1].split(" then ")))
     raise ValueError(f"{text!r} does nothing to an order")

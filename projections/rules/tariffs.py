@@ -20,6 +20,7 @@ A tariff proposes; what counts is what an office gives.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple, get_args
 
@@ -178,7 +179,7 @@ def tariff_of(parameter: str, texts: tuple[str, ...]) -> Tariff:
     Raises:
         ValueError: a line is worded otherwise.
     """
-    read = [_READ[parameter](each) for each in texts]
+    read = [READ[parameter](each) for each in texts]
     return Tariff(
         tuple(each for each in read if isinstance(each, Line)),
         tuple(each for each in read if isinstance(each, Repeat)),
@@ -279,7 +280,7 @@ def read_coefficient(text: str) -> Coefficient:
     return Coefficient(found[1], int(found[2]), whom)
 
 
-_READ = {
+READ: dict[str, Callable[[str], Worded]] = {
     WAYPOINTS: read_waypoints,
     SPEED: read_speed,
     COMPONENTS: read_components,

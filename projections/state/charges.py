@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from ledger.vocabulary import ControlPassed, FalseStartObserved, PenaltyGiven, StageStarted
 from ledger.vocabulary.base import Ranking
+from projections.state.clocks import LATENESS
 from projections.state.course import Course, Direction
 from projections.state.recorded import Fact
 from projections.state.road import (
     COMPUTED,
-    LATENESS,
     LATENESS_AT_START,
     WHETHER,
     Road,

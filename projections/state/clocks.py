@@ -6,8 +6,8 @@ readings of a source that was declared unreliable stay in the log and count for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from ledger.vocabulary import (
     ClockOffsetDeclared,
@@ -19,7 +19,9 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     TimeDetermined,
 )
-from projections.state.course import Course
+from projections.rules.rulebook import Rulebook
+from projections.state.course import PRECISION, Course
+from projections.state.keyed import Keyed, is_keyed, keyed
 from projections.state.recorded import OF_NO_DECISION, Fact
 from projections.state.true_times import (
     APPLIED,
@@ -32,6 +34,8 @@ from projections.state.true_times import (
 )
 
 SOURCES = "timing.sources"
+LATENESS, CONTROL_PRECISION = "controls.lateness_from", "controls.precision_ms"
+MINUTE, SECOND = 60_000, 1_000
 ReadFromClock = StageStarted | PassingRecorded | ControlPassed | NeutralisationPassed
 Read_co = TypeVar("Read_co", bound=ReadFromClock | StageTimeRecorded, covariant=True)
 Read = TypeVar("Read", bound=ReadFromClock | StageTimeRecorded)
@@ -71,6 +75,18 @@ def spread(several: Iterable[Seen[Read]]) -> int:
     return max(times) - min(times) if times else 0
 
 
+def to_the_second(rules: Rulebook) -> bool:
+    """Whether lateness at controls counts from the second."""
+    return rules.defines(LATENESS) and rules.text(LATENESS) == "second"
+
+
+def read_to(rules: Rulebook) -> int:
+    """To how many milliseconds the clock of a control is read: mostly to the minute."""
+    if to_the_second(rules):
+        return SECOND
+    return rules.number(CONTROL_PRECISION) if rules.defines(CONTROL_PRECISION) else MINUTE
+
+
 class Clocks:
     """The clocks of a rally: true times and belief, for one cut."""
 
@@ -83,10 +99,43 @@ class Clocks:
         self.determined = {each.value.target: count for count, each in enumerate(rulings, 1)}
         self.weights = {each.value.target: each.weight for each in rulings}
         self._sources: dict[str, tuple[str, ...]] = {}
+        self._believed: dict[int, tuple[Sequence[Any], Sequence[Any]]] = {}
 
-    def believed(self, facts: Iterable[Fact[Read]]) -> list[Seen[Read]]:
-        """The readings that may count, each with its true instant."""
-        return [self._seen(fact) for fact in self.trusted(facts)]
+    def believed(self, facts: Sequence[Fact[Read]]) -> Sequence[Seen[Read]]:
+        """The readings that may count, each with its true instant; one of a cell keyed twice."""
+        # Many ask of the same readings, which are held here so that no others get their identity.
+        known = self._believed.get(id(facts))
+        if known is None:
+            found = [self._seen(fact) for fact in self._apart_from_cards(self.trusted(facts))]
+            known = self._believed[id(facts)] = facts, found
+        return known[1]
+
+    def sighted(self, facts: Sequence[Fact[Read]]) -> Sequence[Seen[Read]]:
+        """The readings that show where crews were, whichever of them tells when."""
+        counting = self.believed(facts)
+        several = sum(is_keyed(each.value) for each in facts) > 1
+        return [self._seen(fact) for fact in self.trusted(facts)] if several else counting
+
+    def _apart_from_cards(self, facts: list[Fact[Read]]) -> list[Fact[Read]]:
+        """Without the keyings of cards that give no time of their own: see `keyed.py`."""
+        if sum(is_keyed(each.value) for each in facts) < 2:  # as nearly always
+            return facts
+        aside = frozenset[str]().union(*(each.set_aside for each in self.keyed(facts)))
+        return [each for each in facts if each.id not in aside] if aside else facts
+
+    def keyed(self, facts: Iterable[Fact[Read]]) -> list[Keyed]:
+        """The cells of cards that were keyed, of all records of these cells, and what counts."""
+        return keyed(self.trusted(facts), self.determined, self._read_to)
+
+    def _read_to(self, fact: Fact[Read]) -> int:
+        """To how many milliseconds the cell of a card is read."""
+        said, course = fact.value, self._course
+        if isinstance(said, ControlPassed):
+            order = course.order_at(said.stage, said.control, fact.instant)
+            return read_to(course.rules_for(fact, order))
+        if said.stage in course.facts.stages:
+            return course.precision(said.stage).ms
+        return course.rules_of(said.stage).number(PRECISION)
 
     def trusted(self, facts: Iterable[Fact[Read]]) -> list[Fact[Read]]:
         """What is not told by an unreliable source, or was ruled to count all the same."""

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ledger.times import format_duration
-from projections.state.clocks import Seen, spread
+from projections.state.clocks import MINUTE, Seen, spread, to_the_second
+from projections.state.keyed import DIFFERS, Keyed
 from projections.state.rally import RallyState
-from projections.state.readings import RULINGS, TOLERANCE
-from projections.state.road import LATENESS, MINUTE, cut
+from projections.state.readings import RULINGS, TOLERANCE, Reading
+from projections.state.road import cut
 
 
 class Contested(NamedTuple):
@@ -62,7 +63,7 @@ def _controls(state: RallyState) -> Iterator[Contested]:
     for (number, control), several in state.road.told.items():
         stage, fact = several[0].fact.value.stage, several[0].fact
         rules = state.rules_for(fact, state.order_at(stage, control, fact.instant))
-        if rules.defines(LATENESS) and rules.text(LATENESS) == "second":
+        if to_the_second(rules):
             apart = spread(several)
             apart = apart if apart > rules.number(TOLERANCE) else 0
         else:
@@ -70,6 +71,49 @@ def _controls(state: RallyState) -> Iterator[Contested]:
             apart = max(minutes) - min(minutes)
         if apart and not any(each.determined for each in several):
             yield _apart(_ids(several), number, stage, control, apart)
+
+
+def cards_that_differ(state: RallyState) -> Iterator[Contested]:
+    """Cells of time cards that several persons keyed differently, and nothing has settled yet.
+
+    What each of them read is not told: whoever keys it next is not to know.
+    """
+    for each in state.timing.keyed:
+        if each.stands == DIFFERS and not _is_ruled(state, each):
+            said = each.keyings[0].value
+            yield Contested(
+                tuple(one.id for one in each.keyings),
+                each.cell.number,
+                stage_of(state, each),
+                f"The card of crew {said.number} was keyed differently, {each.cell.words}: "
+                f"by {' and '.join(each.persons)}. It counts for nobody.",
+            )
+
+
+def _is_ruled(state: RallyState, keyed: Keyed) -> bool:
+    """Whether a ruling or an allocated time settles what counts in a cell."""
+    cell, key = keyed.cell, (keyed.cell.stage, keyed.cell.number)
+    told: Iterable[Seen[Any] | Reading]
+    if cell.is_control:
+        told = state.road.told.get((cell.number, cell.place), ())
+    elif cell.is_start:
+        told = state.timing.told_starts.get(key, ())
+    else:
+        readings = state.timing.readings.get(key, {})
+        ends = state.timing.finish(*key)
+        places = ends if cell.place in ends else (cell.place,)
+        told = [each for place in places for each in readings.get(place, ())]
+    return any(
+        each.determined or (isinstance(each, Reading) and (each.is_allocated or any(each.weight)))
+        for each in told
+    )
+
+
+def stage_of(state: RallyState, keyed: Keyed) -> str:
+    """The stage on whose card a cell stands."""
+    fact = keyed.keyings[0]
+    control = getattr(fact.value, "control", "")
+    return state.stage_at(fact.value.stage, control, fact.instant).stage or fact.value.stage
 
 
 def _ids(several: Iterable[Seen[Any]]) -> tuple[str, ...]:

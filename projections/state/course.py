@@ -131,6 +131,7 @@ class Course:
         self._precisions: dict[str, Precision] = {}
         self._coefficients: dict[tuple[str, str], int] = {}
         self._ends: dict[tuple[str, str], PlannedEnd] = {}
+        self._reported: dict[str, AtStage] = {}
 
     @property
     def is_a_part(self) -> bool:
@@ -469,6 +470,12 @@ class Course:
             return entries
         return {number: self.entry_on(number, order) for number in entries}
 
+    def categories_on(self, order: int | None) -> frozenset[str]:
+        """The categories that crews were in on the stage of that number; without one, as now."""
+        if order is None or not self.facts.crews.moves:
+            return self.facts.crews.categories
+        return frozenset(each.category for each in self.entries_on(order).values())
+
     def moves_from(self, said: CrewReclassified) -> int:
         """The number of the stage from which on a crew is moved; of none that is planned, the last.
 
@@ -501,11 +508,26 @@ class Course:
         return grouped((each.value.stage, each) for each in acts)
 
     def length_of(self, stage: str, number: str) -> int | None:
-        """How long a stage is for a crew, in metres: as planned, or as it was shortened."""
-        shortened = self.direction_for(stage, number).shortened
-        if shortened and shortened.value.special_m is not None:
-            return shortened.value.special_m
-        return self.facts.stages[stage].value.special_m
+        """How long a stage is for a crew, in metres, as race direction left it."""
+        return self.length_for(stage, self.category(number), number)
+
+    def length_for(self, stage: str, category: str, number: str = "") -> int | None:
+        """How long a stage is for a category, or for one crew of it, as race direction left it.
+
+        In metres: as long as an act says that it is, else from where time begins to run to the
+        finish; None where neither the plan nor the acts tell.
+        """
+        directed = self.direction(stage, category, number)
+        act = directed.ended_by.value if directed.ended_by else None
+        if isinstance(act, StageShortened) and act.special_m is not None:
+            return act.special_m
+        ends_m = self.facts.stages[stage].value.special_m
+        if directed.finish_point:
+            ends_m = self.metres_to(stage, category, directed.finish_point)
+        if ends_m is None or not directed.start_point:
+            return ends_m
+        begins_m = self.metres_to(stage, category, directed.start_point)
+        return None if begins_m is None else ends_m - begins_m
 
     def direction_for(self, stage: str, number: str) -> Direction:
         """What race direction made of a stage for a crew."""
@@ -568,8 +590,10 @@ class Course:
 
     def reported_at(self, fact: Fact[Leaving]) -> AtStage:
         """The stage at which a retirement was reported, as far as the report tells."""
-        control = fact.value.control if isinstance(fact.value, RetirementReported) else ""
-        return self.stage_at(fact.value.stage, control, fact.instant)
+        if fact.id not in self._reported:
+            control = fact.value.control if isinstance(fact.value, RetirementReported) else ""
+            self._reported[fact.id] = self.stage_at(fact.value.stage, control, fact.instant)
+        return self._reported[fact.id]
 
     def restarted(self, number: str, fact: Fact[Leaving]) -> bool:
         """Whether the crew took part again afterwards; an unfit one, whether it was cleared."""

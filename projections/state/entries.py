@@ -21,6 +21,14 @@ def by_number(number: str) -> tuple[int, int, str]:
     return (0, int(number), number) if number.isdecimal() and len(number) < 19 else (1, 0, number)
 
 
+class Known(msgspec.Struct, frozen=True):
+    """A crew by its number, as one asks for it."""
+
+    number: str
+    driver: str
+    category: str
+
+
 class Crews(dict[str, Fact[CrewEntered]]):
     """The crews by number, as they stand; it stays as it was made.
 
@@ -37,6 +45,17 @@ class Crews(dict[str, Fact[CrewEntered]]):
     def entries(self) -> Mapping[str, CrewEntered]:
         """What their entries say, in the order of their numbers."""
         return {number: self[number].value for number in sorted(self, key=by_number)}
+
+    @cached_property
+    def categories(self) -> frozenset[str]:
+        """The categories that any of them is in; "" of one that is in none."""
+        return frozenset(each.value.category for each in self.values())
+
+    @cached_property
+    def known(self) -> tuple[Known, ...]:
+        """The crews in the order in which they were entered."""
+        entered = ((number, each.value) for number, each in self.items())
+        return tuple(Known(number, said.driver, said.category) for number, said in entered)
 
 
 class Numbers:

@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import TypeVar
 
 import msgspec
 
 from ledger.amendments import NO_REFUSAL, Rank, Settled, Settlement, settle
 from ledger.authority import Refusal
-from ledger.naming import CREWS, renamed
+from ledger.naming import CREWS, RECORDS, named, renamed
 from ledger.powers import ACTS, Powers
 from ledger.record import Record
 from ledger.vocabulary import (
@@ -50,6 +51,7 @@ from projections.state.true_times import (
     always,
     as_shown,
     by_rules,
+    may_be_about,
     never,
 )
 
@@ -129,6 +131,8 @@ class Fold:
         self._clocks = False
         """Whether anything was ever declared of a clock."""
         self._acts: dict[str, Occurrence] = {}
+        self._known: tuple[Facts, int] | None = None
+        """The facts that were given last, and of how many occurrences."""
 
     def add(self, record: Record) -> None:
         """Take in one record, and from where it comes. The same occurrence twice is one."""
@@ -156,6 +160,42 @@ class Fold:
     def facts(self, as_of: AsOf = None) -> Facts:
         """What stands; with a cut, what had happened or was decided by then."""
         cut = cut_of(as_of)
+        if cut is not None:
+            return self._settled(cut)
+        facts = self.joined() or self._settled(None)
+        self._known = facts, len(self._occurrences)
+        return facts
+
+    def joined(self) -> Facts | None:
+        """The facts that were given last, and what came since; None where they are others by it."""
+        if self._known is None or len(self._occurrences) - self._known[1] > FEW:
+            return None
+        facts, size = self._known
+        for identity in islice(self._occurrences, size, None):
+            said = self._occurrences[identity]
+            if not self._is_alone(identity, said, facts):
+                return None
+            facts = facts.joined_by(Fact(identity, self._positions[identity], said, ()))
+        return facts
+
+    def _is_alone(self, identity: str, said: Occurrence, known: Facts) -> bool:
+        """Whether an occurrence stands as it was told, and bears on nothing else that stands."""
+        if said.is_act or any(named(said, *RECORDS)) or known.recorded(NumberReallocated):
+            return False
+        line = said.source.name, said.source.seq
+        for other, each in self._occurrences.items():
+            if getattr(each, "target", "") == identity:
+                return False
+            if line[1] and line == (each.source.name, each.source.seq) and other != identity:
+                return False
+        if not self._clocks:
+            return True
+        # Which clocks are right may follow from when stages begin, and so from readings.
+        declared = known.recorded(ClockOffsetDeclared)
+        hangs = by_rules(known.regulations) is None and any(e.value.of_site for e in declared)
+        return not (hangs or any(may_be_about(each.value, said) for each in declared))
+
+    def _settled(self, cut: Cut | None) -> Facts:
         told, positions = self._occurrences, self._positions
         decided_by = cut.instant if cut is not None and cut.as_decided else None
         idle = Powers(told, self._acts).idle_by(decided_by)
@@ -191,6 +231,8 @@ class Fold:
         return fact._replace(shown=as_shown(stands, self._occurrences))
 
 
+FEW = 50
+"""So many are joined to what is known, each compared with all; more are settled with all anew."""
 _OF_CLOCKS = (ClockOffsetDeclared, RegulationsAdopted, BulletinIssued, StageScheduled)
 """What is declared of clocks, and what says whether it is applied."""
 

@@ -155,12 +155,13 @@ def on_record(state: RallyState, number: str, until: int | None) -> Iterator[Fat
 def _retired(state: RallyState, number: str, until: int | None) -> Iterator[Fate]:
     """The retirements in force: those for good first, and of each kind the last that is known."""
     left = [f for f in reversed(state.retirements.get(number, ())) if _is_away(state, f, until)]
-    yield from (_left(state, each) for each in left if state.definitive(each))
+    for_good = [each for each in left if state.definitive(each)]
+    yield from (_left(state, each) for each in for_good)
     too_many = state.unfinished.too_many.get(number)
     if too_many is not None and _by(too_many.order, until):
         reason = f"one stage too many left out: {too_many.stage}"
         yield Fate(RETIRED, too_many.stage, reason, None, too_many.positions)
-    yield from (_left(state, each) for each in left if not state.definitive(each))
+    yield from (_left(state, each) for each in left if each not in for_good)
 
 
 def _left(state: RallyState, fact: Fact[Leaving]) -> Fate:

@@ -31,6 +31,7 @@ from ledger.vocabulary import (
     TimesCarriedIn,
 )
 from projections.rules.regulations import Applied
+from projections.rules.rulebook import NEXT_FOLLOWS, SHARED_PLACE
 from projections.state.charges import Charge, Charges
 from projections.state.course import Course, Leaving
 from projections.state.recorded import Fact
@@ -83,10 +84,9 @@ class RallyState(Course):
     @cached_property
     def timed(self) -> Mapping[tuple[str, str], StageValue]:
         """The times that count, by (stage, number)."""
-        not_finished = self.unfinished.overtime | self.unfinished.not_finished.keys()
-        if not not_finished:
+        if not (aside := self.unfinished.set_aside):
             return self.timing.measured
-        return {k: value for k, value in self.timing.measured.items() if k not in not_finished}
+        return {k: value for k, value in self.timing.measured.items() if k not in aside}
 
     @cached_property
     def values(self) -> Mapping[tuple[str, str], StageValue]:
@@ -148,6 +148,11 @@ class RallyState(Course):
             self._tie_chains[until] = rules.texts(TIES) if rules.defines(TIES) else ()
         return self._tie_chains[until]
 
+    def closes_up(self, until: int | None) -> bool:
+        """Whether no place stays empty behind one that is shared, in a classification up there."""
+        rules = self.rules_of(self.last_of(until))
+        return rules.defines(SHARED_PLACE) and rules.text(SHARED_PLACE) == NEXT_FOLLOWS
+
     def must_say_what_breaks_ties(self, until: int | None) -> None:
         """For a tie that is there.
 
@@ -176,6 +181,14 @@ class RallyState(Course):
     def _timed_and_run(self) -> list[StageScheduled]:
         """The stages that count for whom they were not cancelled, in their order."""
         return [each for each in self.stages if each.timed and each.stage in self.run]
+
+    def counting_for_some(self, behind: int, until: int | None) -> list[StageScheduled]:
+        """The stages that count for anybody behind one number, up to another, in their order."""
+        return [
+            each
+            for each in self._timed_and_run
+            if behind < each.order and (until is None or each.order <= until)
+        ]
 
     def counted(self, category: str, until: int | None = None) -> Sequence[StageScheduled]:
         """The stages that count for a category, in their order, up to one of that number."""
@@ -442,6 +455,5 @@ class RallyState(Course):
 
     def _removing(self, fact: Fact[Leaving]) -> tuple[str, ...]:
         """What takes a crew out of the overall, by the rules for that fact."""
-        control = getattr(fact.value, "control", "")
-        order = self.order_at(fact.value.stage, control, fact.instant)
-        return self.regulations.at(fact.instant, order).texts("overall.removed_by")
+        rules = self.rules_for(fact, self.reported_at(fact).order)
+        return rules.texts("overall.removed_by")

@@ -17,6 +17,7 @@ from ledger.vocabulary import PassingRecorded, StageStarted, StageTimeRecorded
 from projections.state.clocks import Clocks, Seen, by_source, spread
 from projections.state.course import Course
 from projections.state.facts import Facts
+from projections.state.keyed import ON_CARDS, Keyed
 from projections.state.recorded import OF_NO_DECISION, Fact, Weight
 from projections.state.start_lists import StartLists
 
@@ -93,6 +94,21 @@ class Readings:
         self.start_lists = lists or StartLists(course)
 
     @cached_property
+    def keyed(self) -> tuple[Keyed, ...]:
+        """The cells of time cards that were keyed, and what comes of each."""
+        return tuple(each for kind in ON_CARDS for each in self.clocks.keyed(self.facts.of(kind)))
+
+    @cached_property
+    def keyed_twice(self) -> Mapping[str, list[Keyed]]:
+        """The cells of the crews of whose cards some were keyed by several, by number."""
+        found = grouped((each.cell.number, each) for each in self.keyed)
+        return {
+            number: cells
+            for number, cells in found.items()
+            if any(len(each.persons) > 1 for each in cells)
+        }
+
+    @cached_property
     def told_starts(self) -> dict[tuple[str, str], list[Seen[StageStarted]]]:
         """Every record of a start that may count, by (stage, number)."""
         believed = self.clocks.believed(self.facts.of(StageStarted))
@@ -105,17 +121,18 @@ class Readings:
         The official start is the one told with it, else the one of a published start order, put
         back where the stage was delayed after that; else the crew started when it was seen to.
         """
-        found: dict[tuple[str, str], Start] = {}
-        for (stage, number), told in self.told_starts.items():
-            several = [each for each in told if each.true_ms is not None or each.fact.value.due_at]
-            if not several:
-                continue
-            best = min(several, key=lambda each: each.preference())
-            due = best.fact.value.due_at or self.due(stage, number)
-            official = due.ms if due else best.true_ms
-            if official is not None:
-                found[stage, number] = Start(official, best.true_ms, best.fact)
-        return found
+        told = self.told_starts.items()
+        return {key: start for key, each in told if (start := self.start_of(*key, each))}
+
+    def start_of(self, stage: str, number: str, told: Iterable[Seen[StageStarted]]) -> Start | None:
+        """The start of a crew by the records of it; None where none tells when."""
+        several = [each for each in told if each.true_ms is not None or each.fact.value.due_at]
+        if not several:
+            return None
+        best = min(several, key=lambda each: each.preference())
+        due = best.fact.value.due_at or self.due(stage, number)
+        official = due.ms if due else best.true_ms
+        return None if official is None else Start(official, best.true_ms, best.fact)
 
     def starts_by_source(self, stage: str, number: str) -> bool:
         """Whether the order of sources says which record of a start counts."""
@@ -142,15 +159,24 @@ class Readings:
     @cached_property
     def readings(self) -> Mapping[tuple[str, str], dict[str, list[Reading]]]:
         """Every record of a time that may count, by (stage, number) and point; "" is the finish."""
+        return self.readings_in(
+            self.clocks.believed(self.facts.of(StageTimeRecorded)),
+            self.clocks.believed(self.facts.of(PassingRecorded)),
+        )
+
+    def readings_in(
+        self, times: Iterable[Seen[StageTimeRecorded]], passings: Iterable[Seen[PassingRecorded]]
+    ) -> dict[tuple[str, str], dict[str, list[Reading]]]:
+        """The same of these records alone."""
         found: dict[tuple[str, str], dict[str, list[Reading]]] = defaultdict(
             lambda: defaultdict(list)
         )
-        for time in self.clocks.believed(self.facts.of(StageTimeRecorded)):
+        for time in times:
             said = time.fact.value
             found[said.stage, said.number][""].append(
                 self._reading(time, said.elapsed_ms, said.basis, time.true_ms)
             )
-        for passing in self.clocks.believed(self.facts.of(PassingRecorded)):
+        for passing in passings:
             seen = passing.fact.value
             elapsed, true_ms = seen.elapsed_ms, passing.true_ms
             official = self._official(seen.stage, seen.number)

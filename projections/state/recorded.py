@@ -5,10 +5,12 @@ Corrections and voids are applied. What decisions bring about comes on top of it
 
 from __future__ import annotations
 
+import bisect
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Generic, NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import Generic, NamedTuple, Self, TypeVar
 
 from ledger.amendments import NO_REFUSAL, Finding
 from ledger.authority import Refusal
@@ -89,14 +91,16 @@ class Recorded:
         acts: Acts | None = None,
         true: Mapping[str, Occurrence] | None = None,
         idle: Mapping[str, Refusal] = NO_REFUSAL,
+        in_order: Mapping[type[Occurrence], list[Fact[Occurrence]]] = MappingProxyType({}),
     ) -> None:
         self.until = cut_of(until)
         """The cut by a moment of the rally; None without one."""
-        self._by_type: dict[type[Occurrence], list[Fact[Occurrence]]] = defaultdict(list)
+        by_type: dict[type[Occurrence], list[Fact[Occurrence]]] = defaultdict(list)
         for fact in facts:
-            self._by_type[type(fact.value)].append(fact)
-        for group in self._by_type.values():
+            by_type[type(fact.value)].append(fact)
+        for group in by_type.values():
             group.sort(key=Fact.order)
+        self._by_type: Mapping[type[Occurrence], list[Fact[Occurrence]]] = {**in_order, **by_type}
         self.findings = findings
         self.positions = positions
         self.numbers = numbers or {}
@@ -127,6 +131,40 @@ class Recorded:
         It stays as it was made: a timeline gives the same at all moments behind the last of them.
         """
         return make(*map(self.recorded, kinds))
+
+    def joined_by(self, fact: Fact[Occurrence]) -> Self:
+        """These facts and one more, which bears on none of the others, nor any on it."""
+        several = [*self._by_type.get(type(fact.value), ())]
+        bisect.insort(several, fact, key=Fact.order)
+        return self._with({type(fact.value): several})
+
+    def of_crews(self, numbers: Collection[str], kinds: Iterable[type[Occurrence]]) -> Self:
+        """These facts, but of some types only those of some crews."""
+        return self._with(
+            {
+                kind: [
+                    e
+                    for e in self._by_type.get(kind, ())
+                    if getattr(e.value, "number", "") in numbers
+                ]
+                for kind in kinds
+            }
+        )
+
+    def _with(self, others: Mapping[type[Occurrence], list[Fact[Occurrence]]]) -> Self:
+        """The same with other facts of some types."""
+        return type(self)(
+            (),
+            self.findings,
+            self.positions,
+            self.numbers,
+            self.told,
+            self.until,
+            self.acts,
+            self.true,
+            self.idle,
+            {**self._by_type, **others},
+        )
 
     @cached_property
     def by_id(self) -> dict[str, Fact[Occurrence]]:

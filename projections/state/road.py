@@ -8,6 +8,7 @@ lateness counts from that, or from the second where the rules say so.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,18 +20,17 @@ from ledger.vocabulary import (
     TargetTimeChanged,
 )
 from projections.rules.rulebook import Rulebook
-from projections.state.clocks import Seen
+from projections.state.clocks import CONTROL_PRECISION, LATENESS, MINUTE, SECOND, Seen
 from projections.state.course import Course
 from projections.state.recorded import Fact
 from projections.state.timing import Timing
 
 COMPUTED = "computed"
-WHETHER, PRECISION = "controls.penalties", "controls.precision_ms"
+WHETHER = "controls.penalties"
 LATE, EARLY = "controls.late_ms_per_minute", "controls.early_ms_per_minute"
-LATENESS, LATENESS_AT_START = "controls.lateness_from", "start.lateness_from"
+LATENESS_AT_START = "start.lateness_from"
 LATENESS_COSTS, FREE = "controls.lateness", "free"
 LATE_LIMIT, NOT_VISITED = "controls.late_limit_ms", "controls.not_visited_ms"
-MINUTE, SECOND = 60_000, 1_000
 
 
 class Visit(NamedTuple):
@@ -79,16 +79,17 @@ class Road:
     def told(self) -> dict[tuple[str, str], list[Seen[ControlPassed]]]:
         """Every record of a crew at a control that may count, by (number, control)."""
         believed = self.timing.clocks.believed(self.timing.facts.of(ControlPassed))
-        return grouped(
-            ((each.fact.value.number, each.fact.value.control), each)
-            for each in believed
-            if each.true_ms is not None
-        )
+        return _by_control(believed)
 
     @cached_property
     def passed(self) -> dict[tuple[str, str], Seen[ControlPassed]]:
         """The record that counts of each crew at each control, by (number, control)."""
-        return {key: min(seen, key=lambda s: s.preference()) for key, seen in self.told.items()}
+        return _first(self.told)
+
+    @cached_property
+    def seen(self) -> dict[tuple[str, str], Seen[ControlPassed]]:
+        """A record of each crew at each control: it was there, though it may be open when."""
+        return _first(_by_control(self.timing.clocks.sighted(self.timing.facts.of(ControlPassed))))
 
     @cached_property
     def visits(self) -> dict[str, list[Visit]]:
@@ -204,6 +205,23 @@ class Road:
         return None
 
 
+def _by_control(
+    seen: Iterable[Seen[ControlPassed]],
+) -> dict[tuple[str, str], list[Seen[ControlPassed]]]:
+    return grouped(
+        ((each.fact.value.number, each.fact.value.control), each)
+        for each in seen
+        if each.true_ms is not None
+    )
+
+
+def _first(
+    told: Mapping[tuple[str, str], Iterable[Seen[ControlPassed]]],
+) -> dict[tuple[str, str], Seen[ControlPassed]]:
+    """Of several records of one thing the one that counts."""
+    return {key: min(several, key=lambda each: each.preference()) for key, several in told.items()}
+
+
 def cut(instant: int, precision: int) -> int:
     """A reading of a clock, cut down to its precision."""
     return instant // precision * precision
@@ -236,7 +254,7 @@ def late_from(rules: Rulebook, *names: str) -> LateFrom:
     for each in names:
         if rules.defines(each):
             return LateFrom(SECOND if rules.text(each) == "second" else MINUTE, (each,))
-    return LateFrom(rules.number(PRECISION), (PRECISION,))
+    return LateFrom(rules.number(CONTROL_PRECISION), (CONTROL_PRECISION,))
 
 
 def _judged(rules: Rulebook, due: int, actual: int, allowance: int) -> _Judged:

@@ -245,7 +245,8 @@ class Rulings:
 
     def _claim(self, fact: Fact[DecisionIssued]) -> Status | None:
         """What becomes of a decision that claims to supersede one that others claim too."""
-        target = fact.value.supersedes
+        if not (target := fact.value.supersedes):  # as of most decisions
+            return None
         claims = self._claims(target)
         if fact.id in {each.id for each in claims}:
             others = tuple(each.id for each in claims if each.id != fact.id)
@@ -283,9 +284,9 @@ class Rulings:
         found: dict[str, list[Fact[DecisionIssued]]] = defaultdict(list)
         known = {each.id for each in self.decisions}
         for each in self.decisions:
-            gone = self._gone(each)
-            claims = each.value.supersedes in known
-            if claims and (gone is None or gone.status == VARIED):
+            if each.value.supersedes not in known:  # as most claim nothing
+                continue
+            if (gone := self._gone(each)) is None or gone.status == VARIED:
                 found[each.value.supersedes].append(each)
         return found
 

@@ -79,6 +79,15 @@ class StartLists:
             )
         ]
 
+    def put_off(self, stage: str, number: str) -> int:
+        """By how much an official let a crew start later than the order as posted has it (ms)."""
+        for each in self.published.get(stage, {}).values():
+            posted = {slot.number: slot.due_at for slot in each.value.slots}.get(number)
+            own = (line.due_at for line in self._lines(each) if line.number == number and line.own)
+            if (given := next(own, None)) and posted:
+                return max(given.ms - posted.ms, 0)
+        return 0
+
     def due(self, stage: str, number: str, gone_ms: int | None) -> Instant | None:
         """When a crew is to start a stage by the published order; None where none says so.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from ledger.vocabulary import StageScheduled
@@ -33,9 +34,9 @@ class OnStage(dict[str, StageValue]):
         _put(found, out, more)
         found.flags = dict(self.flags)
         _put(found.flags, out, more.flags)
-        if "counted_ms" in self.__dict__:  # else it is found out of those that are left
-            found.counted_ms = dict(self.counted_ms)
-            _put(found.counted_ms, out, more.counted_ms)
+        # Found out of those that stay: they are asked again and again, and what is put aside once.
+        found.counted_ms = dict(self.counted_ms)
+        _put(found.counted_ms, out, more.counted_ms)
         return found
 
 
@@ -62,8 +63,15 @@ class Tally:
             return {}
         first, *others = columns = [each.counted_ms for each in self._held]
         numbers = list(set(first).intersection(*others))
-        rows = zip(*(map(column.__getitem__, numbers) for column in columns), strict=True)
+        if len(numbers) < 2:  # one would not be picked out as a tuple
+            return {each: tuple([column[each] for column in columns]) for each in numbers}
+        rows = zip(*map(itemgetter(*numbers), columns), strict=True)
         return dict(zip(numbers, rows, strict=True))
+
+    def driven(self, number: str) -> dict[str, int]:
+        """The times that a crew drove itself, by stage: none that it was given in their place."""
+        held = zip(self.stages, (each.get(number) for each in self._held), strict=True)
+        return {s.stage: value.counted_ms for s, value in held if value and value.was_driven}
 
     @cached_property
     def sums(self) -> dict[str, int]:

@@ -29,10 +29,37 @@ Tie = tuple[tuple[int | str, ...], ...]
 """What breaks ties of a crew, by criterion: the less is ahead."""
 
 
-def tie_of(state: RallyState, chain: Sequence[str], tally: Tally, number: str) -> Tie:
-    """What breaks a tie of totals of a crew, as far as it hangs on the crew alone."""
+NO_TIME = 1 << 62
+"""Stands for a time that a crew does not have.
+
+What breaks a tie is the best time on a stage, or the best place: who has none there was not the
+best. So a crew that carried its times in, that the stage was cancelled for, or that was given a
+notional time or a fixed one, is behind whoever drove it; where none of them did, the next decides.
+"""
+
+
+def tie_of(
+    state: RallyState,
+    chain: Sequence[str],
+    stages: Sequence[StageScheduled],
+    tally: Tally,
+    number: str,
+) -> Tie:
+    """What breaks a tie of totals of a crew, as far as it hangs on the crew alone.
+
+    The stages are all that anybody's total is made of: of each crew the same ones are compared.
+    """
+    times = _times(stages, tally, number)
+    return tuple(_of(state, name, stages, times, number) for name in chain)
+
+
+def _times(stages: Sequence[StageScheduled], tally: Tally, number: str) -> tuple[int, ...]:
+    """The times of a crew on these stages, as far as it drove them."""
     times = tally.times.get(number, ())
-    return tuple(_of(state, name, tally.stages, times, number) for name in chain)
+    if len(times) == len(stages) and number not in tally.flags:  # as mostly
+        return times
+    driven = tally.driven(number)
+    return tuple(driven.get(each.stage, NO_TIME) for each in stages)
 
 
 def _of(
@@ -46,7 +73,7 @@ def _of(
         return times
     if name == RACE_NUMBER:
         return by_number(number)
-    if name in BY_PLACES or not times:
+    if name in BY_PLACES:
         return ()
     return tuple(times[index] for index in compared(state, name, stages, number))
 
@@ -54,10 +81,15 @@ def _of(
 def compared(
     state: RallyState, name: str, stages: Sequence[StageScheduled], number: str
 ) -> list[int]:
-    """Which of these stages a criterion compares by their times, in its order, by their index."""
+    """Which of these stages a criterion compares by their times, in its order, by their index.
+
+    The longest is so as it was run by the category of a crew: of all its crews one is compared.
+    """
     every = range(len(stages))
     if name == WITHOUT_SUPER_SPECIALS:
         return [each for each in every if stages[each].kind != "super-special"]
     if name == LONGEST:
-        return sorted(every, key=lambda each: -(state.length_of(stages[each].stage, number) or 0))
+        category = state.category(number)
+        lengths = [state.length_for(each.stage, category) or 0 for each in stages]
+        return sorted(every, key=lambda index: -lengths[index])
     return list(every)

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from ledger.times import truncate
 from ledger.vocabulary import (
+    DelayAllowanceGranted,
     NeutralisationPassed,
     RouteOpened,
     StageScheduled,
@@ -23,7 +25,7 @@ from ledger.vocabulary import (
     ZonePlaced,
 )
 from ledger.vocabulary.rally import REGULARITY
-from projections.rules.regularity import JOKERS, PRICE, differences, left_out
+from projections.rules.regularity import EACH_SECTION, PRICE, differences, jokers_of, left_out
 from projections.rules.regularity import cost as cost_of
 from projections.rules.regularity import read as read_price
 from projections.state.clocks import Seen, by_source
@@ -36,6 +38,9 @@ from projections.state.recorded import OF_NO_DECISION, Fact
 OWN_AVERAGE = "own-average"
 RECKONED = (OWN_AVERAGE, REGULARITY)
 """Of what a value is that no clock showed: it says nothing of how fast a crew was."""
+FIXED_PENALTY = "fixed-penalty"
+ALLOCATED = frozenset({"notional", FIXED_PENALTY})
+"""Of what a value is that stands in the place of a time which the crew does not have."""
 OPENING = "bonus.opening_ms_per_km"
 
 
@@ -51,7 +56,8 @@ class Part(NamedTuple):
 class AtPoint(NamedTuple):
     """A point of a regularity stage: what a crew's time there was to be, was, and costs.
 
-    Both times are since the start (ms). `late_ms` is negative where the crew was early; without a
+    Both times are since the start (ms); the ideal one with what the crew was `allowed` to be later.
+    `late_ms` is negative where the crew was early; without a
     reading it was not passed. A `joker` leaves out what it costs.
     """
 
@@ -62,6 +68,7 @@ class AtPoint(NamedTuple):
     cost_ms: int
     joker: bool
     readings: tuple[Reading, ...]
+    allowed: tuple[Fact[DelayAllowanceGranted], ...] = ()
 
 
 class StageValue(NamedTuple):
@@ -69,7 +76,8 @@ class StageValue(NamedTuple):
 
     `parts` are what came off the time on the clock. `begun` is the time to the point from which it
     runs, where a stage came to begin later; `whole_ms` what it was stretched to by an own average,
-    before time was given back.
+    before time was given back. Of a regularity stage `costs` is what each of its points costs, and
+    `is_short` that the crew had not come to its end when it was closed.
     """
 
     time_ms: int
@@ -83,6 +91,13 @@ class StageValue(NamedTuple):
     parts: tuple[Part, ...] = ()
     begun: StageValue | None = None
     whole_ms: int | None = None
+    costs: tuple[int, ...] = ()
+    is_short: bool = False
+
+    @property
+    def was_driven(self) -> bool:
+        """Whether it is a time of the crew itself, and not what it was given in its place."""
+        return self.basis not in ALLOCATED
 
     def flags(self) -> list[str]:
         """What a reader of a classification should know of this time."""
@@ -208,13 +223,16 @@ class Timing(Readings):
 
     def from_readings(self) -> dict[tuple[str, str], StageValue]:
         """The same, computed from the readings that are held."""
-        found: dict[tuple[str, str], StageValue] = {}
-        for (stage, number), points in self.readings.items():
-            if stage in self.course.orders and number in self.course.facts.crews:
-                value = self._value(stage, number, points)
-                if value is not None:
-                    found[stage, number] = value
-        return found
+        told = self.readings.items()
+        return {key: value for key, points in told if (value := self.value_of(*key, points))}
+
+    def value_of(
+        self, stage: str, number: str, points: dict[str, list[Reading]]
+    ) -> StageValue | None:
+        """What a crew's stage counts by these readings; None where they make no time."""
+        if stage in self.course.orders and number in self.course.facts.crews:
+            return self._value(stage, number, points)
+        return None
 
     def is_ruled(self, stage: str, number: str) -> bool:
         """Whether the time that counts rests on a decision: on one that gives it or chooses it."""
@@ -284,14 +302,16 @@ class Timing(Readings):
     ) -> StageValue | None:
         """What the differences from ideal times cost; a time that was allocated counts instead.
 
-        None before the crew was at the finish or at the last of the points.
+        None before the crew was at the finish or at the last of the points, or the stage is closed:
+        then it has missed what it did not pass.
         """
         if candidates and ranked(candidates)[0].is_allocated:
             return self.effective(stage, number, candidates)
         timed = self.at_points(stage, number)
-        if not timed or not (candidates or timed[-1].readings):
-            return None
         passed = [each.readings for each in timed if each.readings]
+        is_short = not (candidates or (timed and timed[-1].readings))
+        if not timed or (is_short and not (passed and stage in self.course.closed)):
+            return None
         counting = [*(each[0] for each in passed), *ranked(candidates)[:1]]
         others = [each for several in passed for each in several[1:]]
         given = self._credits.get((stage, number), [])
@@ -306,6 +326,8 @@ class Timing(Readings):
             False,
             any(each.assumed for each in counting),
             tuple(given),
+            costs=tuple(each.cost_ms for each in timed),
+            is_short=is_short,
         )
         return self._counted(stage, number, value)
 
@@ -325,7 +347,7 @@ class Timing(Readings):
             return []
         rules = course.rules_of(stage)
         price = read_price(rules.text(PRICE))
-        jokers = rules.number(JOKERS) if rules.defines(JOKERS) else 0
+        jokers = jokers_of(rules, EACH_SECTION)
         points: Mapping[str, list[Reading]] = self.readings.get((stage, number), {})
         readings = [tuple(ranked(points.get(each.placed.point, ()))) for each in section]
         precision = course.precision_of_result(stage).ms
@@ -333,21 +355,36 @@ class Timing(Readings):
             truncate(max(self._net(stage, number, each[0]), 0), precision) if each else None
             for each in readings
         ]
-        late = differences(price, [each.ms for each in section], seen)
+        allowed = self._allowed.get((stage, number), {})
+        granted = [tuple(allowed.get(each.placed.point, ())) for each in section]
+        later = accumulate(sum(fact.value.amount_ms for fact in several) for several in granted)
+        ideal = [each.ms + ms for each, ms in zip(section, later, strict=True)]
+        late = differences(price, ideal, seen)
         costs = [cost_of(price, each) for each in late]
         out = left_out(costs, jokers)
         return [
             AtPoint(
                 each.placed.point,
-                each.ms,
+                ideal[place],
                 seen[place],
                 late[place],
                 costs[place],
                 place in out,
                 readings[place],
+                granted[place],
             )
             for place, each in enumerate(section)
         ]
+
+    @cached_property
+    def _allowed(self) -> dict[tuple[str, str], dict[str, list[Fact[DelayAllowanceGranted]]]]:
+        """By what crews may be later at the points of a stage, from that on which is named."""
+        found: dict[tuple[str, str], dict[str, list[Fact[DelayAllowanceGranted]]]] = {}
+        for fact in self.course.facts.of(DelayAllowanceGranted):
+            said = fact.value
+            at = found.setdefault((said.stage, said.number), {})
+            at.setdefault(said.control, []).append(fact)
+        return found
 
     def _is_driven(self, stage: str, category: str, point: str, directed: Direction) -> bool:
         """Whether a point is still a part of the stage, as race direction left it."""
@@ -540,6 +577,10 @@ class Timing(Readings):
             tuple(parts),
         )
         return self._counted(stage, number, value)
+
+    def at_point_ms(self, stage: str, number: str, candidates: Iterable[Reading]) -> int:
+        """The time of the reading that counts at a point, without neutralisations or credits."""
+        return max(self._net(stage, number, ranked(candidates)[0]), 0)
 
     def _net(self, stage: str, number: str, reading: Reading) -> int:
         """What a reading says of the time without neutralisations, to compare it with others."""

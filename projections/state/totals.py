@@ -17,6 +17,7 @@ from ledger.times import truncate
 from ledger.vocabulary import StageScheduled, TimesCarriedIn
 from ledger.vocabulary.base import Ranking
 from projections.state.charges import Charge
+from projections.state.jokers import jokers, jokers_over_rally
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.tallies import NOBODY, Tally
@@ -104,6 +105,9 @@ class Overall:
                 if opening is None or tally.stages:
                     continue
                 time_ms = 0
+            if self._jokers:
+                left_out = jokers(state, tally.stages, number, self._jokers)
+                time_ms -= sum(each.ms for each in left_out)
             flags: tuple[str, ...] = ()
             if opening or number in tally.flags or number in reserved or "" in reserved:
                 flags = self._flags(number, tally, opening)
@@ -111,7 +115,7 @@ class Overall:
             if number in penalties:
                 several = counting(penalties[number], since, until, self._ranking)
                 penalty_ms = sum([each.amount_ms for each in several])
-            tie = tie_of(state, chain, tally, number) if chain else ()
+            tie = tie_of(state, chain, self._stages, tally, number) if chain else ()
             found[number] = Total(number, carried_ms + time_ms, penalty_ms, tie, flags)
         return found
 
@@ -132,21 +136,31 @@ class Overall:
         behind = {each: since_of(state, each, over) for each in numbers if each in state.carried}
         tallies = iter(self._tallies.values())
         first = next(tallies, None)
-        if not behind and all(each is first for each in tallies):  # one for equal stages
-            return frozenset()
-        kinds = {n: (state.category(n), behind.get(n, over.behind)) for n in numbers}
-        several = set(kinds.values())
-        if len(several) < 2:
-            return frozenset()
-        like = counted_of(state, *kinds[numbers[0]], over)
-        unlike = {each for each in several if counted_of(state, *each, over) != like}
-        return frozenset(n for n in numbers if kinds[n] in unlike) if unlike else frozenset()
+        if not numbers or (not behind and all(each is first for each in tallies)):
+            return frozenset()  # one for equal stages
+
+        def kind_of(number: str) -> tuple[str, int]:
+            return state.category(number), behind.get(number, over.behind)
+
+        like = counted_of(state, *kind_of(numbers[0]), over)
+        unlike = {each for each in self._tallies if counted_of(state, *each, over) != like}
+        return frozenset(n for n in numbers if kind_of(n) in unlike) if unlike else frozenset()
 
     def _tally(self, category: str, since: int) -> Tally:
         """The times on the stages that count for a category behind what a crew carried in."""
         tally = self._state.tally(category, since, self._over.until)
         self._tallies[category, since] = tally
         return tally
+
+    @cached_property
+    def _stages(self) -> list[StageScheduled]:
+        """The stages of which anybody's total is made."""
+        return self._state.counting_for_some(self._over.behind, self._over.until)
+
+    @cached_property
+    def _jokers(self) -> int:
+        """How many points of regularity stages each crew may leave out of its total."""
+        return jokers_over_rally(self._state, self._over.until)
 
     @cached_property
     def chain(self) -> tuple[str, ...]:

@@ -11,15 +11,23 @@ from typing import NamedTuple
 
 from ledger.errors import Undefined
 from ledger.grouping import grouped
-from ledger.vocabulary import CrewNotStarted, FitnessDecided, StageNotFinished, TargetTimeChanged
+from ledger.vocabulary import (
+    CrewNotStarted,
+    CrewWithdrew,
+    FitnessDecided,
+    StageNotFinished,
+    TargetTimeChanged,
+)
+from ledger.vocabulary.rally import REGULARITY
+from projections.rules.regularity import MISSED
+from projections.rules.regularity import UNFINISHED as SECTION
 from projections.rules.regulations import Applied
 from projections.state.course import NO_STAGE, AtStage, Course, Leaving
 from projections.state.entries import by_number
 from projections.state.readings import RULINGS
 from projections.state.recorded import Fact
-from projections.state.timing import StageValue, Timing
+from projections.state.timing import FIXED_PENALTY, StageValue, Timing
 
-FIXED_PENALTY = "fixed-penalty"
 UNFINISHED_STAGE, NOT_STARTED_STAGE = "unfinished_stage", "not_started_stage"
 UNFINISHED, AT_MOST, MAX_TIME = "unfinished", "maximum", "overall.max_time"
 LIMIT, MOST = "overall.unfinished_stage_limit", "overall.unfinished_stage_most_ms"
@@ -78,6 +86,11 @@ class Unfinished:
         return frozenset(key for key in self.over if rules_of(key[0]).text(MAX_TIME) in out)
 
     @cached_property
+    def set_aside(self) -> frozenset[tuple[str, str]]:
+        """The times that don't count, as the stage was not finished with them."""
+        return frozenset((*self.overtime, *self.not_finished, *self.left_short))
+
+    @cached_property
     def over(self) -> frozenset[tuple[str, str]]:
         """The times over the maximum time of their stage, whatever the rules make of that."""
         return frozenset(
@@ -113,9 +126,42 @@ class Unfinished:
             key = each.value.stage, each.value.number
             directed = self.course.direction_for(key[0], key[1])
             ended_earlier = directed.finish_point and key in self.timing.measured
-            if not (ended_earlier or self.timing.is_ruled(*key)):
+            if not (ended_earlier or self.timing.is_ruled(*key) or key in self._by_points):
                 found.setdefault(key, each)
         return found
+
+    @cached_property
+    def _short(self) -> frozenset[tuple[str, str]]:
+        """The regularity stages to whose end crews had not come when they were closed."""
+        sections = {e.stage for e in self.course.stages if e.kind == REGULARITY}
+        if not sections:  # as mostly
+            return frozenset()
+        measured = self.timing.measured.items()
+        return frozenset(key for key, each in measured if key[0] in sections and each.is_short)
+
+    @cached_property
+    def _by_points(self) -> frozenset[tuple[str, str]]:
+        """Those that cost what their points do, though the crew is known to have left them."""
+        return frozenset(
+            key
+            for key in self._short
+            if (rules := self.course.rules_of(key[0])).defines(SECTION)
+            and rules.text(SECTION) == MISSED
+        )
+
+    @cached_property
+    def left_short(self) -> frozenset[tuple[str, str]]:
+        """Those that crews left, and that are judged as any stage which was left out."""
+        if not (short := self._short - self._by_points):
+            return frozenset()
+        doctors = (each for group in self.course.fitness.values() for each in group)
+        left: list[Fact[Leaving]] = [
+            *self.course.facts.retirements,
+            *self.course.facts.of(StageNotFinished),
+            *self.course.facts.of(CrewWithdrew),
+            *(each for each in doctors if not each.value.fit),
+        ]
+        return short & {(self.left_at(each).stage, each.value.number) for each in left}
 
     @cached_property
     def _missing(self) -> dict[str, list[Missing]]:
@@ -196,8 +242,9 @@ class Unfinished:
     ) -> None:
         planned, key = self.course.facts.stages.get(stage), (stage, number)
         crews, measured = self.course.facts.crews, self.timing.measured
-        said_so = key in self.overtime or key in self.not_finished
-        if planned is None or number not in crews or (key in measured and not said_so):
+        if planned is None or number not in crews:
+            return
+        if key in measured and key not in self.set_aside:
             return
         counts = planned.value.timed and not self.course.cancelled(
             stage, crews[number].value.category

@@ -68,18 +68,18 @@ class Whereabouts:
         """Every sighting of a crew on a stage, by (stage, number), in the order of the road."""
         found: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
         facts, clocks = self.state.facts, self.state.timing.clocks
-        for start in clocks.believed(facts.of(StageStarted)):
+        for start in clocks.sighted(facts.of(StageStarted)):
             self._learn(found, start.fact, START, -1, start.true_ms)
-        for passing in clocks.believed(facts.of(PassingRecorded)):
+        for passing in clocks.sighted(facts.of(PassingRecorded)):
             said = passing.fact.value
             at_ms = self._instant(said, passing.true_ms, said.elapsed_ms)
             self._learn(found, passing.fact, said.point or FINISH, self._along(said), at_ms)
-        for time in clocks.believed(facts.of(StageTimeRecorded)):
+        for time in clocks.sighted(facts.of(StageTimeRecorded)):
             at_ms = self._instant(time.fact.value, time.true_ms, time.fact.value.elapsed_ms)
             self._learn(found, time.fact, FINISH, _AT_THE_END, at_ms)
-        for zone in clocks.believed(facts.of(NeutralisationPassed)):
+        for zone in clocks.sighted(facts.of(NeutralisationPassed)):
             self._learn(found, zone.fact, zone.fact.value.zone, 0, zone.true_ms)
-        for control in self.state.road.passed.values():
+        for control in self.state.road.seen.values():
             self._learn(found, control.fact, control.fact.value.control, 0, control.true_ms)
         for incident in facts.of(IncidentReported):
             told = incident.value
@@ -215,9 +215,9 @@ class Whereabouts:
     @cached_property
     def passed(self) -> set[tuple[str, str, str]]:
         """Who was at which point, by (stage, number, point); "" is the finish."""
-        facts, believed = self.state.facts, self.state.timing.clocks.believed
-        passings = (each.fact.value for each in believed(facts.of(PassingRecorded)))
-        times = (each.fact.value for each in believed(facts.of(StageTimeRecorded)))
+        facts, sighted = self.state.facts, self.state.timing.clocks.sighted
+        passings = (each.fact.value for each in sighted(facts.of(PassingRecorded)))
+        times = (each.fact.value for each in sighted(facts.of(StageTimeRecorded)))
         return {
             *((said.stage, said.number, said.point) for said in passings),
             *((said.stage, said.number, "") for said in times),
@@ -234,7 +234,7 @@ class Whereabouts:
         if self.state.carried_until(number) >= stage.order:
             return True
         behind = self._behind_the_finish.get(stage.stage, ())
-        return any((number, control) in self.state.road.passed for control in behind)
+        return any((number, control) in self.state.road.seen for control in behind)
 
     @cached_property
     def _behind_the_finish(self) -> dict[str, list[str]]:

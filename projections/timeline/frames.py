@@ -19,12 +19,14 @@ from ledger.vocabulary import (
     ClockOffsetDeclared,
     CrewEntered,
     CrewReclassified,
+    DelayAllowanceGranted,
     Occurrence,
     PublicationWithdrawn,
     RallyConstituted,
     RegulationsAdopted,
     SourceDeclaredUnreliable,
     StageCancelled,
+    StageClosed,
     StageDelayed,
     StageOpened,
     StageReinstated,
@@ -38,6 +40,7 @@ from ledger.vocabulary import (
     WaypointPlaced,
     ZonePlaced,
 )
+from ledger.vocabulary.rally import REGULARITY
 from ledger.vocabulary.timing import OfASource
 from projections.state.course import Course
 from projections.state.ends import ends_of_all
@@ -79,6 +82,8 @@ OF_SOME_CREWS: tuple[type[Occurrence], ...] = (
     TimeCreditRevoked,
 )
 """What bears on the cells of some crews only: those are told by their own facts."""
+OF_A_SECTION = (StageClosed, DelayAllowanceGranted)
+"""What times on a regularity stage rest on as well: all of them, or those of a crew."""
 FRAMING = (*OF_A_STAGE, *OF_THE_RALLY, *OF_SOME_CREWS)
 
 
@@ -107,13 +112,16 @@ class Frame:
         more: Sequence[Version] = (),
     ) -> None:
         of_the_stage = [
-            each
-            for kind in OF_A_STAGE
-            for each in light.of(kind)
-            if getattr(each.fact.value, "stage", "") in stages
+            each for kind in OF_A_STAGE for each in light.of(kind) if _stage_of(each) in stages
         ]
-        of_the_rally = [*more, *(each for kind in OF_THE_RALLY for each in light.of(kind))]
         of_crews = [each for kind in OF_SOME_CREWS for each in light.of(kind)]
+        if any(is_regularity(light, each) for each in stages):
+            closing, allowing = (
+                [e for e in light.of(kind) if _stage_of(e) in stages] for kind in OF_A_SECTION
+            )
+            of_the_stage += closing
+            of_crews += allowing
+        of_the_rally = [*more, *(each for kind in OF_THE_RALLY for each in light.of(kind))]
         self._stages = stages
         self._versions = [*of_the_stage, *of_the_rally, *of_crews]
         self._entries = _by("number", of_crews)
@@ -209,6 +217,22 @@ class Frame:
                 told = [each.value for each in at_moment(plan, step, tick)]
                 placed = [each for each in told if isinstance(each, WaypointPlaced)]
                 yield placed, {e.special_m for e in told if isinstance(e, StageScheduled)}
+
+
+def is_regularity(light: Light, stage: str) -> bool:
+    """Whether a stage was ever planned as one of regularity.
+
+    Only then do its times rest on when it is closed, and on the delays that crews were allowed.
+    """
+    planned = (each.fact.value for each in light.of(StageScheduled))
+    return any(
+        isinstance(said, StageScheduled) and (said.stage, said.kind) == (stage, REGULARITY)
+        for said in planned
+    )
+
+
+def _stage_of(version: Version) -> str:
+    return getattr(version.fact.value, "stage", "")
 
 
 def points_of(fact: Fact[Occurrence]) -> set[str]:

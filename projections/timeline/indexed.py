@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
@@ -309,7 +309,7 @@ class IndexedState(RallyState):
         return IndexedState(self._index, self._position, self._instant, beside, read, held)
 
     @property
-    def linked(self) -> Container[int]:
+    def linked(self) -> Collection[int]:
         """The positions of the records that something amends, or that tell one line again."""
         return self._index.entangled
 
@@ -395,7 +395,7 @@ class IndexedState(RallyState):
     def _replaced(self, costs: Mapping[str, Mapping[str, StageValue]]) -> ByStage:
         """The times that count, by stage, and in the place of the others what stages cost."""
         without = defaultdict[str, list[str]](list)
-        for stage, number in (*self.unfinished.overtime, *self.unfinished.not_finished):
+        for stage, number in self.unfinished.set_aside:
             without[stage].append(number)
         found = dict(self.measured)
         for stage in without.keys() | costs.keys():

@@ -14,6 +14,7 @@ from ledger.vocabulary import (
     Occurrence,
     SourceDeclaredUnreliable,
     StageCancelled,
+    StageClosed,
     StageOpened,
     StageReinstated,
     StageShortened,
@@ -21,7 +22,13 @@ from ledger.vocabulary import (
     TargetTimeChanged,
 )
 from projections.timeline.adopted import judges_cards, rules_change
-from projections.timeline.frames import FRAMING, OF_A_STAGE, OF_THE_RALLY
+from projections.timeline.frames import (
+    FRAMING,
+    OF_A_SECTION,
+    OF_A_STAGE,
+    OF_THE_RALLY,
+    is_regularity,
+)
 from projections.timeline.indexed import Index, Key
 from projections.timeline.own import KEEPING_FROM_START, at_control, control_of, key_of
 from projections.timeline.sift import TIMING
@@ -58,6 +65,8 @@ class Touched:
                 self.crews.add(key[1])
         else:
             self._note_light(said, index)
+            if isinstance(said, OF_A_SECTION) and is_regularity(index.light, said.stage):
+                self._note_of_a_section(said)
 
     def _note_light(self, said: Occurrence, index: Index) -> None:
         number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
@@ -86,6 +95,13 @@ class Touched:
             isinstance(said, CrewRestarted) and number in index.on_the_road
         ):
             self.crews.add(number)
+
+    def _note_of_a_section(self, said: StageClosed | DelayAllowanceGranted) -> None:
+        self.directed.add(said.stage)
+        if isinstance(said, StageClosed):
+            self.stages.add(said.stage)
+        else:
+            self.keys.add((said.stage, said.number))
 
     def note_amended(self, said: Occurrence) -> None:
         """Note what a record touches that is amended, or told again."""

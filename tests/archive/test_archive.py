@@ -302,7 +302,10 @@ def test_verify_against_another_log(silk_way: Rally, archive: Path) -> None:
     for number in some_of(range(50)):
         recorded(lambda *words: silk_way("--ledger", "cut.db", *words), 101 + number % 4)
     found = told(silk_way, "--ledger", "cut.db", "verify", "--archive", archive, code=3)
-    assert re.match(r"Its root at #192 is \w{16}, which", found["archive"]["findings"][0])
+    assert re.match(
+        r"Its root at #192 is \w{16}, and the log has \w{16} there: this is not",
+        found["archive"]["findings"][0],
+    )
 
 
 def test_names_of_paths_are_never_two_of_one_and_never_lead_away() -> None:

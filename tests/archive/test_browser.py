@@ -147,6 +147,7 @@ def test_one_steps_with_buttons_and_keys_alone(
         for key, position in (
             *(("ArrowRight", 149), ("ArrowLeft", 148), (".", 149), (",", 148), ("]", 149)),
             *(("[", 149), ("Home", 0), ("End", 192), ("[", 149), ("{", 140), ("}", 157)),
+            *(("<", 134), ("<", 48), (">", 134), ("-", 70), ("+", 70)),
         ):
             page.keyboard.press(key)
             stands(position)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import posixpath
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -69,6 +70,27 @@ def test_each_page_has_the_rows_of_the_page_that_is_served(
         twin = get(served, address(question.turned("json")))
         assert (folder / path.replace(".html", ".json")).read_bytes() == twin.body, path
     assert rows > 1500
+
+
+def test_the_replay_has_the_keys_of_the_pages(published: Path, served: Served) -> None:
+    """`?` lists the same steps in both, and the buttons of the replay go by them."""
+    here = (published / "silk-way" / "index.html").read_text(encoding="utf-8")
+    there = get(served, "/silk-way-2016/standings", {"accept": "text/html"}).body.decode()
+    listed = re.compile(r"<dt><kbd>(\S+)</kbd> <kbd>(\S+)</kbd></dt><dd>([^<]*)</dd>")
+    steps = {what.split()[0]: (back, forth) for back, forth, what in listed.findall(here)}
+    assert ("first,", ("Home", "End")) == steps.popitem()
+    assert {e[2].split()[-1]: e[:2] for e in listed.findall(there)} == steps
+    keys = re.findall(r'data-step="(\w+)" data-by="-?1" data-key="(\S+?)"', here)
+    assert [(what, key) for what, several in steps.items() for key in several] == keys
+
+
+def test_the_index_lists_each_thing_once(archive: Path) -> None:
+    """A decision and a document by their names, and what is on record of them by itself."""
+    listed = re.compile(r"<summary>([^<]*)</summary>(.*?)</details>", re.DOTALL)
+    groups = dict(listed.findall((archive / "index.html").read_text(encoding="utf-8")))
+    titles = re.findall(r"<bdi>(.*?)</bdi>", groups["Decisions"])
+    assert ["clerk-1: Clerk of the course&#x27;s decision 1"] == titles
+    assert ["record/149.html"] == re.findall(r'href="(.*?)"', groups["Records"])
 
 
 def test_how_it_stood_on_the_road_is_what_the_command_says(silk_way: Rally, archive: Path) -> None:
@@ -197,3 +219,17 @@ def test_what_can_not_be_told_says_why(rally: Rally, ledger: Ledger) -> None:
     assert Markup(Path("a/standings.html").read_text()).headings == ["Standings"]
     assert html.escape(shown["message"], quote=False) in Path("a/standings.html").read_text()
     assert told(rally, "verify", "--archive", "a")["ok"] is True
+
+
+def test_the_points_have_a_page_of_each_table_that_is_defined(tmp_path: Path) -> None:
+    """Nobody was nominated for a manufacturer, and no rule speaks of teams: there is no page."""
+    scales = ("overall: 9 8",)
+    case = Case("wrc-2019", points__scales=scales, points__scorers="everybody")
+    case.enter("1", "2", codrivers=["Co"])
+    case.times("SS1", _1="1:00:00", _2="1:01:00")
+    log = Ledger(str(tmp_path / "rally.db"), Ticking()).log(RALLY)
+    log.append([said for _, said in case.records])
+    pages = [each for each in contents_of(View(log)) if each.read == "points"]
+    assert [("points/drivers.json", {}), ("points/co-drivers.json", {"table": "co-drivers"})] == [
+        (each.path("json"), each.given) for each in pages
+    ]

@@ -34,7 +34,7 @@ from cli.main import MANY_THINGS
 from cli.web.apart import site_of
 from cli.web.build import BUILD
 from cli.web.once import Response, answered
-from cli.web.serving import make_ready, site_served
+from cli.web.serving import site_served
 from ledger.log import Log
 from ledger.vocabulary import PassingRecorded
 from tests.bench.constant import PATH
@@ -103,13 +103,14 @@ def subject(file: Path) -> Subject:
     site = site_of(str(file), "", replays=False)
     (rally,) = site.rallies()
     log = site.log(rally)
-    make_ready(site)
+    served = site_served(site, str(file), "")
+    asyncio.run(served.readiness.make())
     gc.set_threshold(MANY_THINGS)  # as the command does that serves
     size = log.head().size
     (record,) = log.newest(1, until=size // EARLY, types=[PassingRecorded.type_name()])
     seen = record.occurrence()
     assert isinstance(seen, PassingRecorded)
-    return Subject(site_served(site, str(file), "").app(), log, size, seen)
+    return Subject(served.app(), log, size, seen)
 
 
 class Spent(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cli.changes import sentences
+from cli.office.moving import sentences
 from projections.comparing.compare import Change
 from tests.command_line.conftest import answer, size
 from tests.command_line.sheets import RECORDS, SHEETS, with_change, write_sheets

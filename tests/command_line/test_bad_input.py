@@ -815,19 +815,19 @@ def test_questions_about_what_is_not_there(
     ("words", "code", "message", "hint"),
     [
         (
-            ("StageTimeRecorded", "number=999", "stage=SS1", "elapsed_ms=2:00:00"),
+            ("RetirementReported", "number=999", "stage=SS1"),
             1,
             "No crew 999 is entered.",
             "`rally log --type CrewEntered` lists the entries.",
         ),
         (
-            ("StageTimeRecorded", "number=101", "stage=SS9", "elapsed_ms=2:00:00"),
+            ("RetirementReported", "number=101", "stage=SS9"),
             1,
             "No stage SS9 is scheduled.",
             "`rally log --type StageScheduled` lists the stages.",
         ),
         (
-            ("PassingRecorded", "number=101", "stage=SS1", "point=WP7", "elapsed_ms=2:00:00"),
+            ("RetirementReported", "number=101", "stage=SS1", "point=WP7"),
             1,
             "SS1 has no point WP7.",
             "Its points: ASS, DSS, WP1.",

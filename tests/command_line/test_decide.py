@@ -281,6 +281,8 @@ def test_a_fine_is_followed_until_it_is_paid(dune: Rally) -> None:
         refused = dune("decide", "fine-paid", *words, *CHAIR)
         assert (1, True) == (refused.code, message in refused.err), refused
     answer(dune, "decide", "fine-paid", "stewards-1", "2000", *CHAIR)
+    early = dune("decide", "fine-returned", "stewards-1", "5", *CHAIR)
+    assert (1, True) == (early.code, "nothing is to be given back, and not 5." in early.err)
     typed = "Fine amount=7 currency=USD pay_by_at=2026-03-05T18:00"
     decided(dune, "effects", typed, "--number", "103")
     (other,) = answer(dune, "decisions", "stewards-3")["rows"]

@@ -285,6 +285,14 @@ CASES: dict[str, tuple[str, dict[str, Typed]]] = {
             "--received-by": Typed("The secretary", {"received_by": "The secretary"}),
         },
     ),
+    "decide fine-returned": (
+        "{returned} 50",
+        {
+            **SIGNED,
+            "--currency": Typed("EUR", {"currency": "EUR"}),
+            "--to": Typed("The entrant", {"to": "The entrant"}),
+        },
+    ),
     "decide succession": ("clerk-3", SIGNED),
     "protest lodge": (
         "",
@@ -438,6 +446,8 @@ def _matters(dune: Rally) -> dict[str, str]:
     put("drawn", "draw-up", "classification", "--kind", "unofficial", "--stage", "SS1", *clerk)
     put("entry", "correct", "#6", "trophies=Cup", *office)
     put("fined", "decide", "fine", 101, 500, "EUR", *clerk)
+    put("returned", "decide", "fine", 103, 500, "EUR", *clerk)
+    put("too_much", "decide", "fine-paid", names["returned"], 600, *clerk)
     put("stage", "record", "StageScheduled", "stage=SS4", "order=4", *clerk)
     put("missed", "record", "WaypointMissed", "number=101", "stage=SS1", "point=WP1", *clerk)
     return names

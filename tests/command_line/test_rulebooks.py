@@ -114,7 +114,29 @@ value = 1
 assumed = true
 because = "as last year"
 """
+WORDED = """\
+[{}]
+value = ["{}"]
+assumed = true
+because = "as last year"
+"""
 FAULTS = [
+    *(
+        (WORDED.format(parameter, line), parameter, message)
+        for parameter, line, message in (
+            ("points.scales", "overal: 25 18", "'overal' is no stage, if 'overall' is meant."),
+            (
+                "points.scales",
+                "overall: 25 18, onyl cars",
+                "'onyl cars' is no condition of points.",
+            ),
+            ("start_order.rule", "prologe, reversed", "is no stage, if 'prologue' is meant."),
+            ("start_order.rule", "overall, reverst", "'reverst' does nothing to an order."),
+            ("start_order.intervals", "rest x 1 min", "can't be 'rest x 1 min'."),
+            ("tariffs.waypoints", "WPN 1:00:00", "'WPN 1:00:00' says not what costs what."),
+            ("overall.coefficients", "prologe x 5", "says not how many times what counts."),
+        )
+    ),
     (OWN.replace("500", "-5"), TOLERANCE, "can't be -5."),
     (OWN.replace("500", '"soon"'), TOLERANCE, "can't be 'soon'."),
     (OWN.replace("tolerance_ms", "tolerans_ms"), "timing.tolerans_ms", "is not known."),
@@ -394,10 +416,20 @@ def test_the_rules_in_force(dune: Rally) -> None:
         (("rulebook", "show", "dakar-2020", "--stage", "SS1"), 2),
         ((*bulletin, "bulletin=3", f"{TOLERANCE}=soon", *STEWARDS), 2),
         ((*bulletin, "bulletin=3", "timing.tolerans_ms=1", *STEWARDS), 2),
+        ((*bulletin, "bulletin=3", "points.scales=overal: 25 18", *STEWARDS), 2),
         ((*bulletin, "bulletin=3", f"{TOLERANCE}=1", f"{TOLERANCE}=2", *STEWARDS), 2),
     ):
         assert code == dune(*words).code, words
     assert RECORDS + 2 == size(dune)
+
+
+def test_a_rule_that_names_a_stage_that_there_is_not_is_told(dune: Rally) -> None:
+    """Once it is recorded, as a slip may be; and for as long as it stands, by `rally check`."""
+    words = ("record", "BulletinIssued", "bulletin=1", "start_order.rule=SS99 to SS100", *STEWARDS)
+    told = "No stage SS99 is scheduled, and start_order.rule says 'SS99 to SS100'."
+    said = dune(*words)
+    assert (0, True) == (said.code, told in said.out + said.err)
+    assert told in dune("check").out
 
 
 def test_a_file_is_adopted(dune: Rally, tmp_path: Path) -> None:

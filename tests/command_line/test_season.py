@@ -72,6 +72,34 @@ def test_a_season_over_two_rallies(two: Rally) -> None:
     assert [(1, "Vera", 25, {"dunes": 25})] == table(two, "--rallies", "dunes")[:1]
 
 
+def test_classifications_that_are_kept_apart_are_tables_of_their_own(
+    two: Rally, tmp_path: Path
+) -> None:
+    """Nobody is placed across them: of each its own first, in the table and on the page."""
+    apart = "overall.classifications=each"
+    for code in ("dunes", "hills"):
+        told = [
+            ("BulletinIssued", "bulletin=2", apart),
+            ("CrewEntered", "number=7", "driver=Mo", "category=moto"),
+            ("StageTimeRecorded", "number=7", "stage=SS1", "elapsed_ms=0:50:00"),
+        ]
+        for each in told:
+            assert 0 == two("record", *each, "--rally", code, *BY).code, each
+    rows = answer(two, "season")["rows"]
+    placed = [(row["category"], row["place"], row["name"]) for row in rows]
+    moto = ("moto", 1, "Mo")
+    assert [("cars", 1, "Omar"), ("cars", 1, "Vera"), ("cars", 3, "Lin"), moto] == placed
+    said = two("season").out
+    assert "cars\n" in said
+    assert "\nmoto\n" in said
+    rows = answer(two, "points", "--rally", "dunes")["rows"]
+    placed = [(row["category"], row["place"], row["name"]) for row in rows]
+    assert [("cars", 1, "Vera"), ("cars", 2, "Omar"), ("cars", 3, "Lin"), moto] == placed
+    assert "\n\nmoto\n   Name" in two("points", "--rally", "dunes").out
+    page = arriving(served_from(tmp_path / "rally.db"), "/season", {"accept": "text/html"})
+    assert b"<h2><bdi>moto</bdi></h2>" in page.body
+
+
 def test_a_ruling_in_one_rally_turns_the_table(two: Rally) -> None:
     """And at the moment before it the table is that of before, with the basis of each rally."""
     ruled = ("record", "CrewDisqualified", "number=2", "--rally", "hills", *STEWARDS)

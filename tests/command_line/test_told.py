@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledger.record import Record
-from projections.state.facts import fold
+from cli.office.held import Held, Some
+from ledger.log import Log
+from projections.state.facts import Fold
 from tests.command_line.conftest import answer, size
 from tests.conftest import Rally
 
@@ -61,6 +62,25 @@ def test_what_is_no_time_is_refused_when_it_is_typed(
     assert (1, True) == (said.code, "A time of 0:00:00 is no time." in said.err)
     assert before + 1 == size(loop)
     typed(loop, "PassingRecorded", "number=102", "stage=SS1", "point=DSS", "elapsed_ms=0")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (("number=112", "stage=SS1", "elapsed_ms=0:40:00"), "No crew 112 is entered"),
+        (("number=101", "stage=SS9", "elapsed_ms=0:40:00"), "No stage SS9 is scheduled"),
+        (("number=101", "stage=SS1", "point=CP7", "elapsed_ms=0:40:00"), "SS1 has no point CP7"),
+    ],
+)
+def test_what_was_seen_is_on_record_whatever_the_plan_says(
+    loop: Rally, fields: tuple[str, ...], told: str
+) -> None:
+    """A car that passes bears the number it bears: it is told at entry, and an act is refused."""
+    before = size(loop)
+    assert told in typed(loop, "PassingRecorded", *fields, by=KEEPER)
+    assert before + 1 == size(loop)
+    named = [each for each in fields if not each.startswith("elapsed_ms")]
+    typed(loop, "RetirementReported", *named, by=KEEPER, code=1)
 
 
 @pytest.mark.parametrize(
@@ -197,13 +217,14 @@ def test_what_tells_how_it_stands_bears_on_no_reading(
     typed(loop, *TIMED)
     read: list[str] = []
 
-    def folding(records: Iterable[Record]) -> Any:
-        held = list(records)
-        read.extend(each.occurrence().type_name() for each in held)
-        return fold(held)
+    def folded(held: Held, log: Log, until: int, parts: Sequence[Some], *hides: Any) -> Fold:
+        fold = of_held(held, log, until, parts, *hides)
+        read.extend(each.type_name() for each in fold.facts().told.values())
+        return fold
 
+    of_held = Held.folded
     monkeypatch.setattr("cli.office.telling.A_SHORT_LOG", 5)
-    monkeypatch.setattr("cli.office.telling.fold", folding)
+    monkeypatch.setattr(Held, "folded", folded)
     posting = ("publish", "classification", "--after", "SS2", "--kind", "provisional", *CLERK)
     posted = answer(loop, *posting, "--at", "2036-07-10T12:00", "--dry-run")
     assert ["recorded-before-fact"] == [each["kind"] for each in posted["warnings"]]

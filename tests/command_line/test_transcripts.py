@@ -452,15 +452,17 @@ def test_the_help(dune: Rally) -> None:
           completion  Print the completion script of a shell.
 
         Record:
-          new      Begin a rally: its name and its regulations.
-          import   Take in sheets, a road book, live timing or another log.
-          record   Put an occurrence on record.
-          correct  Give the right value of a fact.
-          void     Say that a record should never have been entered.
-          adopt    Give a penalty that is proposed; make an act your own.
-          decline  Decline a penalty that is proposed, with the reason.
-          forget   Erase private values for good.
-          publish  Post a start order, a classification or a decision.
+          new          Begin a rally: its name and its regulations.
+          import       Take in sheets, a road book, live timing or another log.
+          record       Put an occurrence on record.
+          correct      Give the right value of a fact.
+          void         Say that a record should never have been entered.
+          adopt        Give a penalty that is proposed; make an act your own.
+          decline      Decline a penalty that is proposed, with the reason.
+          close-cards  Close the cards: some are read again.
+          throw-dice   Throw dice for the cards that are read again.
+          forget       Erase private values for good.
+          publish      Post a start order, a classification or a decision.
 
         Decide:
           decide           Issue a decision, and what follows it.
@@ -495,6 +497,7 @@ def test_the_help(dune: Rally) -> None:
           time-card      A crew's controls and times, with what was struck.
           incidents      What needs attention, and what came of it.
           proposals      What the tariffs propose, and what an office made of it.
+          cards          Who keyed which time cards, and what differs.
           outstanding    Who is still out, and what has not come in.
           check          Data that look wrong, and what to do about them.
           anomalies      What in the log contradicts itself.

@@ -92,6 +92,10 @@ def _first_days(case: Case) -> None:
     case.record("PenaltyWithdrawn", _at("SS1", "20:00"), target=wrong, number="102")
     case.record("IncidentReported", _at("SS1", "13:00"), kind="puncture", **crew)
     case.record("TimeCardHandled", _at("SS1", "15:00"), kind="submitted", **crew)
+    cell = {"cell": "102 TC1", "keyed": "0a" * 32, "read_ms": [1469002860000, None]}
+    cards: dict[str, Any] = {"position": 4, "root": "5d" * 32, "cells": [cell], "wanted": 1}
+    closed = case.record("CardsClosed", _at("SS1", "21:00"), stage="SS1", **cards)
+    case.record("DiceThrown", _at("SS1", "21:10"), target=closed, throw="35162")
     case.record("RouteOpened", _at("SS1", "12:00"), number="1", stage="SS1", rank=1, distance_m=90)
     case.record("StageClosed", _at("SS1", "18:00"), stage="SS1")
 
@@ -248,6 +252,7 @@ def _reported(case: Case) -> str:
     case.record("DecisionNotified", EVENING, target=decision, how="hand", number="104")
     case.record("DecisionAcknowledged", EVENING, target=decision, number="104")
     case.record("FinePaid", EVENING, target=decision, amount=200, number="104")
+    case.record("FineReturned", EVENING, target=decision, amount=50, number="104")
     return decision
 
 

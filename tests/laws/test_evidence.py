@@ -13,7 +13,14 @@ from cli.evidence.bundle import Bundle, bundle
 from cli.office.view import View
 from ledger.exhibits import Exhibits
 from ledger.log import Log
-from ledger.vocabulary import TYPES, ClassificationPublished, DocumentPosted, FinePaid, RemarkMade
+from ledger.vocabulary import (
+    TYPES,
+    ClassificationPublished,
+    DocumentPosted,
+    FinePaid,
+    FineReturned,
+    RemarkMade,
+)
 from tests.examples import examples
 from tests.laws.answers import sites
 from tests.laws.rallies import Rally, amendments, cases, rallies, unique
@@ -68,4 +75,5 @@ def test_what_the_ledger_writes_is_accepted_and_stays_the_same(
 def test_the_checker_knows_every_step_of_a_case() -> None:
     """What refers to a decision in the register is what the checker looks for; no type is new."""
     desk = {name for name, kind in TYPES.items() if kind.__module__.endswith(".judicial")}
-    assert {*desk, DocumentPosted.type_name(), FinePaid.type_name()} == check.STEPS
+    paid = {FinePaid.type_name(), FineReturned.type_name()}
+    assert {*desk, *paid, DocumentPosted.type_name()} == check.STEPS

@@ -57,9 +57,10 @@ from projections.rules.procedure import CONFIRM, SUSPENDS, TO
 from projections.rules.regulations import Regulations
 from projections.rules.rulebook import SCHEMA, Rulebook
 from projections.rules.templates import template
+from projections.state.clocks import LATENESS
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
-from projections.state.road import LATENESS, LATENESS_AT_START
+from projections.state.road import LATENESS_AT_START
 from projections.state.unfinished import BY_OTHERS, Missing
 from tests.examples import examples
 from tests.laws.answers import folded

@@ -88,7 +88,7 @@ def test_of_a_long_log_an_act_moves_what_it_moves_of_a_short_one(
             with patch("cli.office.view.A_SHORT_LOG", most):
                 between = around(desk, said, record)
                 try:
-                    return between.moved(), beside(between.after, said)
+                    return between.moved, beside(between, said)
                 except LedgerError as error:
                     return error.message
 

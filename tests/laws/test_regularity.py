@@ -82,7 +82,9 @@ def test_a_price_is_read_as_it_is_worded() -> None:
 def sections(draw: st.DrawFn) -> Case:
     """A section that crews drive, of which passings and points are amended."""
     jokers = draw(st.integers(0, 2), label="jokers")
-    rules = {"regularity__price": FROM_START, "regularity__jokers": jokers}
+    rules: dict[str, Any] = {"regularity__price": FROM_START, "regularity__jokers": jokers}
+    rules["regularity__jokers_over"] = draw(st.sampled_from(["rally", "each-section"]))
+    rules["regularity__unfinished"] = draw(st.sampled_from(["points-missed", "as-any-stage"]))
     case = Case("cross-country", **rules, timing__last_point_is_finish=True)
     case.plan("SS1", kind="regularity")
     if draw(st.booleans(), label="it is planned when it begins"):
@@ -115,6 +117,18 @@ def sections(draw: st.DrawFn) -> Case:
     if draw(st.booleans(), label="a credit"):
         back: dict[str, Any] = {"number": "101", "stage": "SS1", "amount_ms": 5_000}
         case.record("TimeCreditGranted", at("10:20"), **back)
+    if draw(st.booleans(), label="held up"):
+        point = draw(st.sampled_from(["R1", "R2"]))
+        later: dict[str, Any] = {"stage": "SS1", "control": point, "amount_ms": 90_000}
+        granted = case.record("DelayAllowanceGranted", at("10:15"), number="102", **later)
+        if draw(st.booleans()):
+            case.record("Corrected", target=granted, changes={"number": "101"})
+    if draw(st.booleans(), label="left"):
+        case.record("StageNotFinished", at("10:50"), number="101", stage="SS1")
+    if draw(st.booleans(), label="closed"):
+        closed = case.record("StageClosed", at("11:00"), stage="SS1")
+        if draw(st.integers(0, 3)) == 0:
+            case.record("Voided", target=closed)
     return case
 
 
@@ -142,8 +156,12 @@ def test_a_section_at_any_moment_is_what_a_replay_says(case: Case, data: st.Data
 def test_the_points_sum_to_what_counts(case: Case) -> None:
     """Each addend of `why` is the sum of its parts, and nothing is left unexplained."""
     state = case.state()
-    for row in some_of(standings(state, Scope("stage", stage="SS1")).rows):
-        answer = why(state, row.number, Scope("stage", stage="SS1"))
+    of_the_stage, overall = Scope("stage", stage="SS1"), Scope()
+    told = [
+        (row, scope) for scope in (of_the_stage, overall) for row in standings(state, scope).rows
+    ]
+    for row, scope in some_of(told):
+        answer = why(state, row.number, scope)
         assert row.total_ms == answer.total_ms == sum(each.ms for each in answer.addends)
         for each in answer.addends:
             assert each.ms == sum(part.ms for part in each.parts)

@@ -27,6 +27,7 @@ from tests.laws.rallies import Rally, rallies
 from tests.laws.simulated import tiny
 from tests.laws.test_timeline import told_crew_by_crew
 from tests.looked import some_of
+from tests.spec import Case
 
 
 def cut_into(log: Log, size: int, until: int | None = None) -> list[dict[str, Any]]:
@@ -90,6 +91,26 @@ def test_every_position_is_told_as_a_replay_tells_it(rally: Rally, size: int) ->
         found = cut_into(opened.log("main", rally), size)
         for position, state in some_of(replayed(rally)):
             is_told(found, size, position, state)
+
+
+def test_places_that_close_up_are_told_so() -> None:
+    """1, 1, 2 in the list of all and in that of a category, once a bulletin says so: with SS2."""
+    case = Case("silk-way-2016")
+    case.enter("101", "102", "103")
+    case.enter("201", category="trucks")
+    case.times("SS1", _101="1:00:00", _102="1:00:00", _103="1:01:00", _201="1:01:00")
+    closes_up = {"ties.shared_place": "1-1-2"}
+    case.record("BulletinIssued", bulletin="1", parameters=closes_up, from_stage="SS2")
+    case.times("SS2", _101="1:00:00", _102="1:00:00", _103="1:01:00", _201="1:00:00")
+    rally = [each for _, each in case.records]
+    with sites() as opened:
+        found = cut_into(opened.log("main", rally), 7)
+        for position, state in replayed(rally):
+            is_told(found, 7, position, state)
+        (*_, last) = found
+        rows = lookup.listed(last, "cars", len(rally))
+    assert rows
+    assert [1, 1, 2] == [row["place"] for row in rows["rows"]]
 
 
 @examples(20)

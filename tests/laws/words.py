@@ -19,6 +19,8 @@ from ledger.vocabulary import (
     AppealLapsed,
     AppealWithdrawn,
     BulletinIssued,
+    CardCell,
+    CardsClosed,
     CheckHeld,
     ClassificationPublished,
     ClockOffsetDeclared,
@@ -46,6 +48,7 @@ from ledger.vocabulary import (
     DecisionNotified,
     DecisionRescinded,
     DelayAllowanceGranted,
+    DiceThrown,
     DocumentDrawnUp,
     DocumentPosted,
     DocumentSigned,
@@ -57,6 +60,7 @@ from ledger.vocabulary import (
     ExhibitBound,
     FalseStartObserved,
     FinePaid,
+    FineReturned,
     FitnessDecided,
     HearingHeld,
     IncidentReported,
@@ -226,7 +230,7 @@ instants = st.builds(
 )
 maybe_instants = st.none() | instants
 ids = st.just(NOBODY)
-device_kinds = ["", "official", "organiser", "beam", "gps", "press", "live-timing"]
+device_kinds = ["", "official", "organiser", "beam", "gps", "press", "live-timing", "time-card"]
 devices = st.sampled_from(["", "", "clock-1"])
 sites = st.sampled_from(["", "", "finish"])
 sources = st.builds(
@@ -482,6 +486,17 @@ TIMING: dict[type[Occurrence], st.SearchStrategy[Any]] = {
         until_at=maybe_instants,
     ),
     TimeDetermined: of(TimeDetermined, target=ids),
+    CardsClosed: of(
+        CardsClosed,
+        position=st.integers(0, 50),
+        root=NOBODY,
+        cells=st.sampled_from(
+            [(), (CardCell("1 TC1", NOBODY, (START, None)), CardCell("2 TC1", NOBODY, (START,)))]
+        ),
+        wanted=st.integers(0, 3),
+        stage=maybe_stages,
+    ),
+    DiceThrown: of(DiceThrown, target=ids, throw=st.sampled_from(["351", "62"])),
     TimeCardHandled: of(
         TimeCardHandled,
         number=numbers,
@@ -653,6 +668,7 @@ JUDICIAL: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     DecisionIssued: decisions,
     DecisionNotified: of(DecisionNotified, target=ids, how=st.sampled_from(["hand", ""])),
     FinePaid: of(FinePaid, target=ids, amount=st.integers(1, 900)),
+    FineReturned: of(FineReturned, target=ids, amount=st.integers(1, 900)),
     DecisionAcknowledged: of(DecisionAcknowledged, target=ids, number=maybe_numbers),
     DecisionRescinded: of(DecisionRescinded, target=ids, number=maybe_numbers),
     SupersedingDetermined: of(SupersedingDetermined, target=ids),

@@ -120,6 +120,11 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     missed = ("number=101", "stage=SS1", "point=CP1")
     typed(ledger, "record", "WaypointMissed", *missed, *clerk)
     typed(ledger, "decide", "fine", "102", "500", "EUR", *stewards)
+    typed(ledger, "decide", "fine", "102", "100", "EUR", *stewards)
+    typed(ledger, "decide", "fine-paid", "stewards-5", "150", *secretary)
+    keyed = ("StageStarted", "number=101", "stage=SS1", "--at", "2016-07-20T08:00+08:00")
+    typed(ledger, "record", *keyed, "--source", "time-card", *clerk)
+    typed(ledger, "close-cards", "1", *clerk)
     with sqlite3.connect(ledger) as whole:  # all of it in the one file that is copied
         whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return ledger

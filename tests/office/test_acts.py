@@ -91,6 +91,8 @@ CASES: dict[str, Case] = {
     "decide lapse": (SECRETARY, {"decision": "stewards-3"}, ("stewards-3",)),
     "decide fine-paid": (SECRETARY, {"decision": "stewards-4", "amount": 200},
                          ("stewards-4", "200")),
+    "decide fine-returned": (SECRETARY, {"decision": "stewards-5", "amount": 50},
+                             ("stewards-5", "50")),
     "decide succession": (STEWARDS, {"decision": "clerk-1", "heir": "stewards-2"},
                           ("clerk-1", "stewards-2")),
     "protest lodge": (
@@ -177,6 +179,8 @@ CASES: dict[str, Case] = {
         {"proposal": "missed-1", "because": "it was hidden"},
         ("missed-1", "--because", "it was hidden"),
     ),
+    "close-cards": (CLERK, {"wanted": "100%", "stage": "SS1"}, ("100%", "--stage", "SS1")),
+    "throw-dice": (STEWARDS, {"record": "#28", "throw": "351"}, ("#28", "351")),
     "forget": (
         ("Eva Ink", "secretary", "asked to"),
         {"record": "#12", "fields": ("phone",)},

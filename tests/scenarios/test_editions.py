@@ -121,6 +121,26 @@ def test_what_moves_no_classification(case: Case) -> None:
     assert {"A clock": EVERYBODY} == of_edition_2(case, "history")
 
 
+def test_ties_where_a_time_may_be_lacking(case: Case) -> None:
+    """Something has to break ties, and somebody to have no time of its own on a stage."""
+    case.record("BulletinIssued", bulletin="1", parameters={"ties.chain": ("stage-times",)})
+    assert {} == of_edition_2(case)
+    case.record("StageTimeRecorded", at("14:00"), number="103", stage="SS3", **NOTIONAL)
+    assert {"In a": EVERYBODY} == of_edition_2(case)
+    carried = Case("cross-country")
+    carried.enter("101", "102", "103")
+    assert {} == of_edition_2(carried)
+    carried.record("TimesCarriedIn", number="103", stage="SS1", total_ms="1:00:00")
+    assert EVERYBODY == of_edition_2(carried)["In a"]
+
+
+def test_a_stage_that_was_shortened(case: Case) -> None:
+    """It bears on all: on what is stretched to its length, and on who was too fast on it."""
+    case.decide(1, at("12:00"), effects=[effect("StageShortened", stage="SS2", point="CP1")])
+    assert {"How long": EVERYBODY} == of_edition_2(case)
+    assert "How long" in of_edition_2(case, "check")
+
+
 def test_what_may_become_final(case: Case) -> None:
     """Once a classification hangs on the board, its clock and what is due may be told otherwise."""
     assert {} == of_edition_2(case, "protest-clock")
@@ -150,6 +170,7 @@ def test_editions_of_which_nothing_is_told(case: Case) -> None:
 def test_kinds_in_capitals_and_what_is_told_newly(case: Case) -> None:
     """It bears on everybody where a kind is written so; what look alike is told of any plan."""
     told = {"A crew", "Acts of", "Categories, classes", "Codes of", "Every status", "A time"}
+    told |= {"Stages and"}
     assert told == of_edition_2(case, "check").keys()
     case.record("WaypointPlaced", stage="SS1", point="ASS", order=1, kind="ass")
     told |= {"Several finishes", "The finish"}

@@ -69,6 +69,36 @@ def test_what_is_quashed_is_not_owed_and_what_was_paid_is_returned(case: Case) -
     assert (5000, 0, 5000, 5000) == (row.fallen, row.owed, row.paid, row.to_return)
 
 
+def test_money_waits_until_it_is_given_back(case: Case) -> None:
+    """In `due`, in the docket and in the register; given back in two parts, it is gone."""
+    decision = case.decide(1, number="101", effects=[FIRM])
+    case.record("FinePaid", target=decision, amount=5000)
+    assert not [each for each in case.due() if "given back" in each]
+    case.record("CourtDecisionIssued", target=decision, outcome="quashed")
+    waits = "due stewards-1: what was paid has to be given back: 5000 EUR"
+    assert waits in case.due()
+    case.record("FineReturned", target=decision, amount=2000)
+    assert waits.replace("5000", "3000") in case.due()
+    (row,) = docket(case.state()).fines
+    assert (5000, 2000, 3000) == (row.paid, row.returned, row.to_return)
+    case.record("FineReturned", target=decision, amount=3000, to="The entrant of 101")
+    assert () == docket(case.state()).fines
+    assert not [each for each in case.due() if "given back" in each]
+    (row,) = decisions(case.state()).rows[0].fines
+    assert (5000, 5000, 0, 0) == (row.paid, row.returned, row.open, row.to_return)
+
+
+def test_what_was_given_back_and_is_owed_again_is_open(case: Case) -> None:
+    """The decision of the court was entered by mistake: the fine stands, and is not paid."""
+    decision = case.decide(1, number="101", effects=[FIRM])
+    case.record("FinePaid", target=decision, amount=5000)
+    quashed = case.record("CourtDecisionIssued", target=decision, outcome="quashed")
+    case.record("FineReturned", target=decision, amount=5000)
+    case.record("Voided", target=quashed)
+    (row,) = fines(case.state().facts)
+    assert (5000, 5000) == (row.owed, row.open)
+
+
 def test_what_was_paid_counts_for_what_a_court_puts_in_its_place(case: Case) -> None:
     """5,000 were paid, the court makes it 2,000: 3,000 are to be given back."""
     decision = case.decide(1, number="101", effects=[FIRM])

@@ -123,6 +123,32 @@ def test_halves_and_half_as_much_again() -> None:
     assert "1 Driver 1 15.5: 12.5 + 3" == scored(case)[0]
 
 
+def test_of_a_shortened_stage_what_was_run_is_its_distance() -> None:
+    """SS3, of 100 km of the 200, is half as long now; where nothing tells how long, say so."""
+    case = rally(f"{FINAL}, x 0.5 where at most 75 % of the distance was run")
+    for stage, metres in (("SS1", 50_000), ("SS2", 50_000), ("SS3", 100_000)):
+        case.plan(stage, special_m=metres)
+    sunday(case)
+    assert "1 Driver 1 25: 25" == scored(case)[0]
+    case.record("StageShortened", "2019-05-12T08:00+02:00", stage="SS3", special_m=50_000)
+    assert "1 Driver 1 12.5: 12.5" == scored(case)[0]
+    at_cp9 = {"number": "1", "stage": "SS3", "point": "CP9", "elapsed_ms": "0:20:00"}
+    case.record("PassingRecorded", **at_cp9)
+    case.record("StageShortened", "2019-05-12T09:00+02:00", stage="SS3", point="CP9")
+    with pytest.raises(Undefined, match="The length of SS3 is not on record") as told:
+        scored(case)
+    assert "what shortened it" in told.value.hint
+
+
+def test_a_day_that_the_plan_does_not_say_is_that_of_the_start() -> None:
+    """By the clocks of the rally: SS3 was opened at half past midnight there."""
+    case = rally("last day: 7 6 5")
+    case.plan("SS3", date="")
+    case.times("SS3", _2="0:30:00", _1="0:30:10", _3="0:30:20", _4="0:30:30")
+    case.record("StageOpened", "2019-05-11T16:30Z", stage="SS3")
+    assert ["1 Driver 2 7: 7", "2 Driver 1 6: 6", "3 Driver 3 5: 5"] == scored(case)
+
+
 def test_a_scale_of_a_category() -> None:
     """Each classification scores by itself; a line may be for one of them alone."""
     case = Case(
@@ -133,7 +159,7 @@ def test_a_scale_of_a_category() -> None:
     case.enter("1", "2")
     case.enter("3", category="moto")
     case.times("SS1", _1="1:00:00", _2="1:01:00", _3="1:02:00")
-    assert ["1 Driver 1 9: 9", "2 Driver 2 8: 8", "3 Driver 3 5: 5"] == scored(case)
+    assert ["1 Driver 1 9: 9", "2 Driver 2 8: 8", "1 Driver 3 5: 5"] == scored(case)
     assert ["1 Driver 3 5: 5"] == told(points(case.state(), "drivers", "moto"))
     with pytest.raises(NotFound, match="There is no category 'trucks'"):
         points(case.state(), "drivers", "trucks")
@@ -271,10 +297,10 @@ def test_a_classification_is_the_same_in_each_rally_of_a_season() -> None:
     states = {"cars-2026": cars.state(), "both-2026": both.state()}
     rows = season(states).rows
     assert [
-        ("cars", "Driver 1", 17),
-        ("cars", "Driver 2", 17),
-        ("trucks", "Driver 3", 9),
-    ] == sorted((each.category, each.name, each.points) for each in rows)
+        (1, "cars", "Driver 1", 17),
+        (1, "cars", "Driver 2", 17),
+        (1, "trucks", "Driver 3", 9),
+    ] == [(each.place, each.category, each.name, each.points) for each in rows]
     assert ["Driver 3"] == [each.name for each in season(states, category="trucks").rows]
     with pytest.raises(NotFound, match="There is no category 'moto'"):
         season(states, category="moto")

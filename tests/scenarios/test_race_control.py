@@ -365,8 +365,14 @@ WRONG: dict[str, list[tuple[str, dict[str, Any]]]] = {
     ],
     "undecided-report": [("SpeedZoneRead", {**ON_SS1, "zone": "N1", "impulses": 2})],
     "undefined-parameter": [("RegulationsAdopted", {"rulebook": "none", "parameters": {}})],
+    "unknown-category": [
+        ("BulletinIssued", {"bulletin": "5", "parameters": {"points.scales": ("SS1: 9, in carz",)}})
+    ],
     "unknown-crew": [("TieBreakDisapplied", {"numbers": ("101", "110")})],
     "unknown-person": [("CrewMemberReplaced", {"number": "101", "leaves": "Nobody", "joins": "A"})],
+    "unknown-stage": [
+        ("BulletinIssued", {"bulletin": "5", "parameters": {"start_order.rule": ("SS7 to SS9",)}})
+    ],
     "unknown-zone": [("SpeedZoneRead", {**ON_SS1, "zone": "Z9"})],
 }
 
@@ -443,6 +449,7 @@ def test_every_kind_of_finding_has_a_hint() -> None:
         "projections/control/doubtful_finish.py",
         "projections/control/alike.py",
         "projections/control/confusable.py",
+        "projections/control/misnamed.py",
         "projections/state/contradictions.py",
         "ledger/amendments.py",
     ):

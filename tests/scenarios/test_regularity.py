@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from projections.desk.decisions import decisions
 from projections.explain.why import why
 from projections.results.standings import Scope
-from tests.spec import Case, at
+from tests.spec import Case, at, effect
 
 CLOCKS: dict[str, Any] = {"source": "beam"}
 BY_THE_CODE = "late 1 s per 1 s; early 1 s per 1 s; missed 60 s; from the point before"
@@ -141,6 +142,124 @@ def test_before_the_end_of_the_section_there_is_no_result() -> None:
         "StageTimeRecorded", number="101", stage="SS1", elapsed_ms="0:00:45", basis="notional"
     )
     assert ["1 101 0:00:45"] == case.stage("SS1")
+
+
+def test_once_the_section_is_closed_who_did_not_finish_has_missed_the_rest() -> None:
+    """102 broke down behind R1, and nobody reported it; 103 was seen nowhere, and has nothing."""
+    case = section()
+    drive(case, "101", R1="10:10:00", R2="10:20:00", R3="10:30:00", END="10:31")
+    drive(case, "102", R1="10:10:07")
+    drive(case, "103")
+    assert ["1 101 0:00:00"] == case.stage("SS1")
+    case.record("StageClosed", at("12:00"), stage="SS1")
+    assert ["1 101 0:00:00", "2 102 0:02:07"] == case.stage("SS1")
+    assert "60000 R3: ideal 0:30:00.0, not passed" == addends(case, "102")[2]
+    assert ["1 101 0:00:00"] == case.stage("SS1", effective_at=at("11:00"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "result"),
+    [
+        ({}, ["1 101 0:00:00"]),
+        ({"regularity__unfinished": "as-any-stage"}, ["1 101 0:00:00"]),
+        ({"regularity__unfinished": "points-missed"}, ["1 101 0:00:00", "2 102 0:02:07"]),
+        ({"overall__unfinished_stage": "fixed-penalty"}, ["1 101 0:00:00", "2 102 1:00:00"]),
+    ],
+)
+@pytest.mark.parametrize("told", ["StageNotFinished", "RetirementReported"])
+def test_who_is_reported_to_have_left_it_is_judged_as_the_rules_say(
+    told: str, rule: dict[str, str], result: list[str]
+) -> None:
+    """As on any stage that was left out, or by the points that it missed; it goes on at noon."""
+    fixed: dict[str, Any] = {
+        "overall__unfinished_stage_ms": 3_600_000,
+        "overall__unfinished_stage_limit": 5,
+    }
+    left_out = {"overall__unfinished_stage": "not-classified", **fixed}
+    case = section(**{**left_out, **rule})
+    drive(case, "101", R1="10:10:00", R2="10:20:00", R3="10:30:00", END="10:31")
+    drive(case, "102", R1="10:10:07")
+    said: dict[str, Any] = {"definitive": False} if told == "RetirementReported" else {}
+    case.record(told, at("10:40"), number="102", stage="SS1", **said)
+    case.record("CrewRestarted", at("13:00"), number="102", stage="SS2")
+    assert "2 102 0:02:07" not in case.stage("SS1")
+    case.record("StageClosed", at("12:00"), stage="SS1")
+    assert result == case.stage("SS1")
+    case.times("SS2", at("14:00"), _101="1:00:00", _102="1:00:00")
+    assert len(result) == len(case.overall())
+
+
+def test_a_crew_that_was_held_up_may_be_later_from_there_on() -> None:
+    """Two minutes at a level crossing before R2: its ideal times are later there and at R3."""
+    case = section()
+    drive(case, "101", R1="10:10:00", R2="10:22:05", R3="10:32:00", END="10:33")
+    drive(case, "102", R1="10:10:00", R2="10:22:05", R3="10:32:00", END="10:33")
+    held_up = {"stage": "SS1", "control": "R2", "amount_ms": "0:02:00"}
+    granted = case.record("DelayAllowanceGranted", number="101", **held_up)
+    allowed = "0:02:00.0 of it allowed from here on"
+    assert ["1 101 0:00:05", "2 102 0:01:00"] == case.stage("SS1")
+    assert [
+        "0 R1: ideal 0:10:00.0, measured 0:10:00.0, on time",
+        f"5000 R2: ideal 0:22:00.0, {allowed}, measured 0:22:05.0, 0:00:05.0 late",
+        "0 R3: ideal 0:32:00.0, measured 0:32:00.0, on time",
+    ] == addends(case, "101")
+    case.record("Voided", target=granted)
+    assert ["1 101 0:01:00", "1 102 0:01:00"] == case.stage("SS1")
+    ruling = effect("DelayAllowanceGranted", number="102", **held_up)
+    case.decide(1, number="102", stage="SS1", effects=[ruling])
+    assert "1 102 0:00:05" == case.stage("SS1")[0]
+    assert [None] == [each.no_effect for each in decisions(case.state()).rows[0].effects]
+
+
+def test_what_was_neutralised_is_not_late() -> None:
+    """Five minutes in a neutralisation before R2 come off its times from there on."""
+    case = section()
+    drive(case, "101", R1="10:10:00", R2="10:25:00", R3="10:35:02", END="10:36")
+    case.record("ZonePlaced", stage="SS1", zone="N1", kind="neutralisation")
+    for side, time in (("entered", "10:12:00"), ("left", "10:17:00")):
+        there: dict[str, Any] = {"number": "101", "stage": "SS1", "zone": "N1", "side": side}
+        case.record("NeutralisationPassed", at(time), **there)
+    assert ["1 101 0:00:02"] == case.stage("SS1")
+
+
+def two_sections(**rules: Any) -> Case:
+    """SS1 and SS2 with a point at ten minutes and one at twenty; then a finish."""
+    case = Case("cross-country", regularity__price=FROM_START, **rules)
+    for stage in ("SS1", "SS2"):
+        case.plan(stage, kind="regularity")
+        for order, ideal in ((1, "0:10:00"), (2, "0:20:00")):
+            point: dict[str, Any] = {"point": f"R{order}", "order": order, "kind": "secret"}
+            case.record("WaypointPlaced", stage=stage, ideal_ms=ideal, **point)
+    case.enter("101", "102")
+    drive(case, "101", R1="10:10:20", R2="10:20:15")
+    drive(case, "101", "SS2", R1="10:10:01", R2="10:20:02")
+    drive(case, "102", R1="10:10:09", R2="10:20:00")
+    drive(case, "102", "SS2", R1="10:10:08", R2="10:20:00")
+    return case
+
+
+def test_jokers_over_the_rally_are_the_dearest_of_all_sections() -> None:
+    """101 leaves out 20 and 15 s of one section; one each would leave it 15 + 1 and 102 nothing."""
+    case = two_sections(regularity__jokers=2, regularity__jokers_over="rally")
+    assert ["1 102 0:00:09", "2 101 0:00:35"] == case.stage("SS1")
+    assert ["1 102 0:00:00", "2 101 0:00:03"] == case.overall()
+    answer = why(case.state(), "101", Scope())
+    jokers = [(each.ms, each.what) for each in answer.addends if each.kind == "joker"]
+    assert [
+        (-20_000, "joker: R1 of SS1 is left out"),
+        (-15_000, "joker: R2 of SS1 is left out"),
+    ] == jokers
+    assert 3_000 == answer.total_ms == sum(each.ms for each in answer.addends)
+    by_section = two_sections(regularity__jokers=1)
+    assert ["1 102 0:00:00", "2 101 0:00:16"] == by_section.overall()
+
+
+def test_a_joker_takes_off_no_more_than_the_section_adds() -> None:
+    """101 was given back 30 of its 35 s on SS1: what is left of that is five."""
+    case = two_sections(regularity__jokers=1, regularity__jokers_over="rally")
+    back: dict[str, Any] = {"number": "101", "stage": "SS1", "amount_ms": "0:00:30"}
+    case.record("TimeCreditGranted", kind="delay", **back)
+    assert "1 101 0:00:03" == case.overall()[0]
 
 
 def test_time_given_back_comes_off_what_it_costs() -> None:

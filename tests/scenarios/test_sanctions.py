@@ -11,8 +11,10 @@ from ledger.vocabulary import PointsDocked
 from projections.desk.decisions import decisions
 from projections.explain.grounds import Grounds
 from projections.explain.why import explain
+from projections.results.points import points
 from projections.results.relegation import RELEGATED
 from projections.results.standings import Scope, standings
+from projections.results.teams import teams
 from tests.spec import CARS, Case, effect
 
 
@@ -191,6 +193,116 @@ def test_why_tells_by_what_a_tie_is_broken(chain: str, words: str) -> None:
     case.times("SS2", _101="1:00:00", _102="1:00:10")
     case.times("SS3", _101="1:00:15", _102="1:00:00")
     assert words in explain(Grounds(case.state()), "101", Scope()).places[0].words
+
+
+CLOSED_UP: dict[str, Any] = {"ties__shared_place": "1-1-2", "points__scales": ("overall: 9 8 7",)}
+
+
+def test_a_text_may_say_that_no_place_stays_empty() -> None:
+    """1, 1, 2: for crews, in a category, for teams and, by the place, in points."""
+    scored = {"points__scorers": "everybody", "points__shared_place": "each"}
+    case = Case("silk-way-2016", **CLOSED_UP, **scored, teams__counting=1)
+    for number, category, team in (
+        *(("101", "cars", "Dune"), ("102", "cars", "Erg")),
+        *(("103", "trucks", "Wadi"), ("104", "cars", "Reg")),
+    ):
+        case.enter(number, category=category, team=team)
+    case.times("SS1", _101="1:00:00", _102="1:00:00", _103="1:01:00", _104="1:02:00")
+    assert ["1 101", "1 102", "2 103", "3 104"] == [e.rpartition(" ")[0] for e in case.overall()]
+    assert ["1 101 1:00:00", "1 102 1:00:00", "2 104 1:02:00"] == case.stage("SS1", category="cars")
+    assert [1, 1, 2, 3] == [row.place for row in teams(case.state()).rows]
+    assert [9, 9, 8, 7] == [row.points for row in points(case.state()).rows]
+
+
+def test_who_is_put_back_goes_by_as_many_crews() -> None:
+    """103 of 1, 1, 2, 3 goes two places back, behind 104; whatever follows on a shared place."""
+    case = Case("silk-way-2016", **CLOSED_UP)
+    case.enter("101", "102", "103", "104", "105")
+    case.times("SS1", _101="1:00", _102="1:00", _103="1:01", _104="1:02", _105="1:03")
+    assert [1, 1, 2, 3, 4] == [int(each.split()[0]) for each in case.overall()]
+    case.decide(1, number="103", effects=[effect("CrewRelegated", places=1)])
+    assert ["1 101", "1 102", "2 104", "3 103", "4 105"] == [
+        each.rpartition(" ")[0] for each in case.overall()
+    ]
+
+
+def test_a_sanction_on_place_is_in_no_range() -> None:
+    """Of the overall it is in that from its stage on, of a stage in its result; a leg is by itself.
+
+    A range sums its own stages: to be last in the overall is no place among them.
+    """
+    case = Case("silk-way-2016")
+    case.enter(*CARS)
+    for stage in ("SS1", "SS2", "SS3"):
+        case.times(stage, _101="1:00:00", _102="1:01:00", _103="1:02:00")
+    case.decide(1, number="101", stage="SS2", effects=[LAST])
+    case.decide(2, number="102", stage="SS2", effects=[effect("CrewRelegated", applies_to="stage")])
+    leg = Scope("range", first="SS2", last="SS3")
+    assert ["101", "102", "103"] == [row.number for row in standings(case.state(), leg).rows]
+    assert ["102", "103", "101"] == [each.split()[1] for each in case.overall()]
+    assert ["101", "103", "102"] == [each.split()[1] for each in case.stage("SS2")]
+
+
+def test_who_carried_its_times_in_is_behind_on_the_stages_before() -> None:
+    """Level with who drove SS1: the best time on SS1 is no time of the crew that carried it in."""
+    case = Case("silk-way-2016", ties__chain=("stage-times", "count-back"))
+    case.enter("101", "102")
+    case.times("SS1", _102="1:00:00")
+    case.record("TimesCarriedIn", number="101", stage="SS1", total_ms="1:00:00")
+    case.times("SS2", _101="1:00:00", _102="1:00:00")
+    assert ["1 102 2:00:00", "2 101 2:00:00"] == case.overall()
+    told = explain(Grounds(case.state()), "101", Scope()).places[0].words
+    assert "behind by the time on SS1: none against 1:00:00." in told
+
+
+@pytest.mark.parametrize(
+    ("chain", "first", "words"),
+    [
+        ("stage-times", "102", "behind by the time on SS1: none against 1:00:10."),
+        ("longest-stage", "102", "behind by the time on SS1: none against 1:00:10."),
+        ("best-stage", "102", "behind by the best place on a stage: 2nd against 1st."),
+        ("count-back", "102", "behind by count-back: 0 times 1st on a stage against 1."),
+    ],
+)
+def test_a_notional_time_breaks_no_tie(chain: str, first: str, words: str) -> None:
+    """101 was given the best time on SS1, and did not set it: 102 drove both stages."""
+    case = Case("cross-country", controls__penalties="given", ties__chain=(chain,))
+    case.enter("101", "102")
+    given = {"number": "101", "stage": "SS1", "elapsed_ms": "1:00:00", "basis": "notional"}
+    case.record("StageTimeRecorded", **given)
+    case.times("SS1", _102="1:00:10")
+    case.times("SS2", _101="1:00:10", _102="1:00:00")
+    assert first == case.overall()[0].split()[1]
+    assert words in explain(Grounds(case.state()), "101", Scope()).places[0].words
+
+
+def test_where_nobody_has_a_time_the_next_stage_decides() -> None:
+    """Both were given a notional time on SS1, the better one to 101: that says nothing of them."""
+    case = Case("silk-way-2016", ties__chain=("stage-times",))
+    case.enter("101", "102", "103")
+    case.times("SS1", _103="1:02:00")
+    for number, time in (("101", "1:00:00"), ("102", "1:00:10")):
+        given = {"number": number, "stage": "SS1", "elapsed_ms": time, "basis": "notional"}
+        case.record("StageTimeRecorded", **given)
+    case.times("SS2", _101="1:00:10", _102="1:00:00", _103="1:00:00")
+    assert ["1 102", "2 101", "3 103"] == [each.rpartition(" ")[0] for each in case.overall()]
+
+
+@pytest.mark.parametrize(("said", "first"), [({"point": "CP1"}, "102"), ({}, "101")])
+def test_the_longest_stage_is_so_as_it_was_run(said: dict[str, str], first: str) -> None:
+    """SS1, of 300 km, ended at its CP1 at km 90: SS2 is longer; 102 was faster there."""
+    case = Case("cross-country", controls__penalties="given", ties__chain=("longest-stage",))
+    case.plan("SS1", special_m=300_000)
+    case.plan("SS2", special_m=200_000)
+    case.record("WaypointPlaced", stage="SS1", point="CP1", order=1, at_m=90_000)
+    case.enter("101", "102")
+    for number, time in (("101", "1:00:00"), ("102", "1:00:10")):
+        case.record("PassingRecorded", number=number, stage="SS1", point="CP1", elapsed_ms=time)
+    case.times("SS1", _101="1:00:00", _102="1:00:10")
+    case.times("SS2", _101="1:00:10", _102="1:00:00")
+    if said:
+        case.record("StageShortened", stage="SS1", **said)
+    assert first == case.overall()[0].split()[1]
 
 
 # -- moved to another class ------------------------------------------------------------------------

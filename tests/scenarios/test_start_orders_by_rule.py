@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ledger.errors import NotFound, Unreadable
+from ledger.times import parse_instant
 from projections.results.start_order import start_order
 from projections.rules.rulebook import checked
 from projections.rules.starting import read
@@ -212,6 +213,51 @@ def test_priority_goes_first_and_restarters_where_the_rule_says() -> None:
     assert "103 101 102 104" == order(front)
 
 
+def started(case: Case, stage: str, minutes: dict[str, int], late: dict[str, int]) -> None:
+    """Crews set off so many minutes past eight, some of them later than they were due."""
+    for number, minute in minutes.items():
+        official = parse_instant(at(f"08:{minute:02}"))
+        off = at(f"08:{minute + late.get(number, 0):02}")
+        case.record("StageStarted", off, number=number, stage=stage, due_at=official)
+
+
+def test_who_was_late_at_a_start_of_the_day_starts_behind() -> None:
+    """102 set off two minutes late on SS1, and 101 twenty: on Saturday both start behind.
+
+    They are penalised for it besides, 101 by more than what it was ahead.
+    """
+    minutes = {"101": 0, "102": 2, "103": 4, "104": 6}
+    case = ruled("overall, late starters last")
+    assert "101 102 103 104" == order(case, "SS2")
+    started(case, "SS1", minutes, {"102": 2, "101": 20})
+    assert "103 104 102 101" == order(case, "SS2")
+    assert "overall after SS1, late starters last" == basis(case, "SS2")
+    rows = start_order(case.state(), "SS2").groups[0].rows
+    assert ["", "", "late at SS1", "late at SS1"] == [row.note for row in rows]
+    assert "102 103 101 104" == order(case), "Sunday is another day"
+    by_much = ruled("overall, late starters by more than 0:15:00 last")
+    started(by_much, "SS1", minutes, {"102": 2, "101": 20})
+    assert "103 102 104 101" == order(by_much, "SS2")
+
+
+def test_who_was_let_to_start_later_is_late_as_well() -> None:
+    """103 missed its start of SS2, and the clerk gave it a time at the end: so it is on SS3."""
+    case = ruled("overall, late starters last")
+    case.plan("SS3", date=SATURDAY)
+    slots = [
+        {"place": place, "number": number, "due_at": parse_instant(at(f"12:{2 * place:02}"))}
+        for place, number in enumerate(("102", "103", "101", "104"), 1)
+    ]
+    case.record("StartOrderPublished", at("11:00"), stage="SS2", category="cars", slots=slots)
+    assert "102 103 101 104" == order(case)
+    later: dict[str, Any] = {
+        "due_at": parse_instant(at("12:30")),
+        "reason": "a puncture on the way",
+    }
+    case.record("StartOrderAmended", at("12:06"), stage="SS2", number="103", **later)
+    assert "102 101 104 103" == order(case)
+
+
 def test_the_order_may_rest_on_what_hangs_on_the_board() -> None:
     """A penalty after the posting moves the classification, and not who starts first."""
     case = ruled("SS1 to SS2, as posted")
@@ -277,5 +323,6 @@ def test_the_words_of_a_step_are_those_of_the_rule() -> None:
     steps = (
         *("reversed", "first 15 reversed", "first 10 choose", "first 5 behind the next 10"),
         *("Gold then Silver first", "restarters last", "restarters first"),
+        *("late starters last", "late starters by more than 0:15:00 last"),
     )
     assert [*steps] == [each.words() for each in read(", ".join(("overall", *steps))).steps]

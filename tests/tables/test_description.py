@@ -14,8 +14,13 @@ from tests.looked import some_of
 from tests.tables.conftest import Asked, Tables
 
 FORMS = ("sqlite", "parquet")
-TYPES = {"string", "integer", "boolean", "array", "object"}
-PYTHON: dict[str, tuple[type, ...]] = {"string": (str,), "integer": (int,), "boolean": (bool,)}
+TYPES = {"string", "integer", "number", "boolean", "array", "object"}
+PYTHON: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "boolean": (bool,),
+    "number": (int, float),
+}
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -24,7 +24,13 @@ from tests.spec import RALLY, Case, effect
 from tests.tables.conftest import queried
 from tests.tables.test_intervals import any_rally
 
-PYTHON: dict[Kind, type] = {"text": str, "integer": int, "boolean": bool, "object": dict}
+PYTHON: dict[Kind, Any] = {
+    "text": str,
+    "integer": int,
+    "boolean": bool,
+    "object": dict,
+    "number": (int, float),
+}
 
 
 @examples(80)
@@ -117,3 +123,33 @@ def test_a_decision_counts_from_its_fact(tmp_path: Path) -> None:
         ("2026-03-01T02:00:00+00:00", 1, 3_600_000),
         ("2026-03-01T03:30:00+00:00", 2, 3_900_000),
     ] == [tuple(each.values()) for each in found]
+
+
+def test_what_was_scored(tmp_path: Path) -> None:
+    """Halves too, in each table that is defined; of what the rules do not tell there is nothing."""
+    scales = ("overall: 9 8.5 7", "SS1: 3, for drivers")
+    case = Case("wrc-2019", points__scales=scales, points__scorers="everybody")
+    case.enter("1", "2", codrivers=["Co"])
+    case.times("SS1", "2026-03-01T10:00+08:00", _1="1:00:00", _2="1:01:00")
+    query = 'SELECT "table", place, name, points, what, awarded FROM points ORDER BY award'
+    (rows,) = told(filled(case, tmp_path), tmp_path, query)
+    assert [
+        ("drivers", 1, "Driver 1", 12.0, "overall", 9.0),
+        ("drivers", 1, "Driver 1", 12.0, "SS1", 3.0),
+        ("drivers", 2, "Driver 2", 8.5, "overall", 8.5),
+        ("co-drivers", 1, "Co", 17.5, "overall", 9.0),
+        ("co-drivers", 1, "Co", 17.5, "overall", 8.5),
+    ] == [tuple(each.values()) for each in rows]
+
+
+def test_a_scale_of_a_stage_that_there_is_not_keeps_nothing_from_being_written(
+    tmp_path: Path,
+) -> None:
+    """The points can't be told; all other tables are there."""
+    case = Case("wrc-2019", points__scales=("SS9: 3",), points__scorers="everybody")
+    case.enter("1")
+    case.times("SS1", "2026-03-01T10:00+08:00", _1="1:00:00")
+    points, crews = told(
+        filled(case, tmp_path), tmp_path, "SELECT * FROM points", "SELECT * FROM crews"
+    )
+    assert ([], 1) == (points, len(crews))

@@ -39,7 +39,7 @@ def held(folder: Path) -> dict[str, bytes]:
 def test_what_is_told(silk_way: Rally, tmp_path: Path) -> None:
     """Which tables there are, how many rows each has, and on what they rest."""
     expected = """
-        out: 10 tables of the log up to #192, root xxxxxxxxxx; datapackage.json explains them.
+        out: 11 tables of the log up to #192, root xxxxxxxxxx; datapackage.json explains them.
         Table                   Rows  File
         basis                      1  tables.sqlite
         log                      192  tables.sqlite
@@ -51,6 +51,7 @@ def test_what_is_told(silk_way: Rally, tmp_path: Path) -> None:
         crews                     24  tables.sqlite
         decisions                  1  tables.sqlite
         penalties                  1  tables.sqlite
+        points                     0  tables.sqlite
     """
     assert shown(expected) == seen(silk_way, "export", "tables", "out")
     told = answer(silk_way, "export", "tables", "parquet", "--format", "parquet")

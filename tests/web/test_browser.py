@@ -379,6 +379,40 @@ def test_live(looks: Callable[..., Seen], ledger: Path) -> None:
     assert ["asof"] == told
 
 
+@pytest.mark.parametrize("broken", [503, None])
+def test_live_while_the_server_does_not_answer(
+    looks: Callable[..., Seen], ledger: Path, broken: int | None
+) -> None:
+    """What is shown stays, is said to be old where one is announced, and is asked for again."""
+    seen = looks()
+    page = seen.go("standings?category=cars")
+    before = int(page.locator("#frame").get_attribute("data-position") or 0)
+    rows, asked = seen.rows(), []
+
+    def refused(route: Any) -> None:
+        asked.append(route.request.url)
+        if broken:
+            route.fulfill(status=broken, headers={"Retry-After": "1"}, body="later")
+        else:
+            route.abort()
+
+    page.route("**/standings?category=cars", refused)
+    page.wait_for_timeout(300)
+    penalise(ledger, "104", 1)
+    page.locator("#asof #old").wait_for(timeout=WITHIN_MS)
+    assert "Not up to date" in seen.asof()
+    assert (rows, before) == (seen.rows(), int(page.get_attribute("#frame", "data-position") or 0))
+    page.unroute("**/standings?category=cars")
+    page.wait_for_function(
+        f"() => document.getElementById('frame').dataset.position === '{before + 1}'",
+        timeout=WITHIN_MS,
+    )
+    assert asked
+    assert not page.locator("#old").count()
+    # A browser complains of what was refused here, and of nothing else.
+    seen.complaints[:] = [each for each in seen.complaints if "Failed to load" not in each]
+
+
 def axe(page: Page) -> list[str]:
     """What axe-core finds wrong with a page."""
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")

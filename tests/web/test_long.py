@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import re
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.office.needs import WHOLE
+from cli.office import history
+from cli.office.needs import MOMENT_US, WHOLE
 from cli.office.reads import READS
+from cli.web import readiness
 from cli.web.app import Served
-from cli.web.asked import READ_OF
+from cli.web.asked import READ_OF, Question
 from cli.web.build import BUILD
-from cli.web.once import Response, get
+from cli.web.once import Response, answered, get
 from cli.web.work import Work
 from ledger.log import Log
 from ledger.record import Record
+from projections.results.standings import Scope, Standings, standings
 from projections.state.facts import Fold, fold
+from projections.state.rally import RallyState
 from projections.timeline.timeline import Timeline
 from tests.looked import some_of
 from tests.web.conftest import served_from
@@ -38,8 +45,8 @@ ABOUT = {
     "why": "/1",
 }
 """What a page is about, where it has to be said."""
-LONG = {"check", "anomalies", "diff", "what-if", "drift", "late", "verify", "site", "history"}
-"""What goes through the log, or asks for many moments."""
+LONG = {"cards", "check", "anomalies", "diff", "what-if", "drift", "late", "verify", "site"}
+"""What goes through the log."""
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +103,30 @@ def test_no_page_replays_the_log_to_be_opened(
         assert not replayed, page
     assert offered == LONG
     assert {name for name, each in READS.items() if each.needs in WHOLE} <= {*offered, "log"}
+
+
+@pytest.mark.parametrize("given", [{}, {"number": "7"}, {"number": "7", "since": "SS5"}])
+def test_history_asks_only_where_a_classification_may_change(
+    served: Served, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
+) -> None:
+    """The answer is that of asking after every record: most are passings along the way."""
+    asked: list[object] = []
+
+    def counted(state: RallyState, scope: Scope) -> Standings:
+        asked.append(state)
+        return standings(state, scope)
+
+    (rally,) = served.site.rallies()
+    question = Question(rally, "history", given)
+    monkeypatch.setattr(history, "MOST_INDEXED", 300)
+    monkeypatch.setattr(history, "standings", counted)
+    told, few = served.site.ask(question).document, len(asked)
+    assert (
+        served.site.ahead(question, served.site.view(question)).seconds < few * 3 * MOMENT_US / 1e6
+    )
+    monkeypatch.setattr(history, "steps", lambda _, last: range(last + 1))
+    assert told == served.site.ask(question).document
+    assert 1 < few < (len(asked) - few) / 3
 
 
 @pytest.mark.parametrize("cut", ["decided_by", "effective_at"])
@@ -174,3 +205,38 @@ def test_a_long_log_is_made_ready_before_it_is_asked(
         assert len(begun) == times
         assert get(found, f"/{rally}/standings.json").status == 200
         assert len(begun) == times
+
+
+def test_nobody_waits_unawares_for_a_timeline_that_is_made(
+    long: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks while a start makes it is told at once, and for how long; then it is there."""
+    begin, made, said = Timeline.of, threading.Event(), list[str]()
+
+    def slow(log: Log) -> Timeline:
+        assert made.wait(60)
+        return begin(log)
+
+    monkeypatch.setattr(Timeline, "of", slow)
+    monkeypatch.setattr(readiness, "PATIENCE_S", 0.05)
+
+    async def started() -> list[Response]:
+        found = served_from(long)
+        (rally,) = found.site.rallies()
+        making = asyncio.create_task(found.readiness.make(said.append))
+        await asyncio.sleep(0.1)
+        pages = (f"/{rally}/standings", f"/{rally}/log.json", f"/{rally}/follow", "/healthz")
+        answers = [await answered(found.app(), each, PAGE) for each in pages]
+        made.set()
+        await making
+        return [*answers, await answered(found.app(), f"/{rally}/standings", PAGE)]
+
+    page, twin, follow, health, then = asyncio.run(started())
+    assert [503, 503, 503, 200, 200] == [each.status for each in (page, twin, follow, health, then)]
+    assert {"retry-after": "5", "refresh": "5"}.items() <= page.headers.items()
+    assert ("5", None) == (twin.headers["retry-after"], twin.headers.get("refresh"))
+    told = json.loads(twin.body)["error"]["message"]
+    assert re.fullmatch(
+        r"The timeline of \S+ is being made of [\d,]+ records: that .* more\.", told
+    )
+    assert [told] == said

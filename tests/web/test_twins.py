@@ -36,7 +36,10 @@ ASKED = [
 """What is asked of both ledgers; not by the clock, not with files, and nothing private."""
 MORE = [
     pytest.param("demo", line, id=f"demo: {line}")
-    for line in ("moment --known-at #148", "marks --kind decision", "types StageCancelled", "site")
+    for line in (
+        *("moment --known-at #148", "marks --kind decision", "types StageCancelled", "site"),
+        "cards --stage SS3 --confidence 99",
+    )
 ]
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.office.forms import plain
+from cli.web.columns import Columns, by_column, column_of
 from cli.web.words import milliseconds
+from projections.results.standings import Row, Scope
 from tests.examples import examples
 
 _values = st.recursive(
@@ -50,3 +54,37 @@ def test_the_columns_of_a_table_are_looked_through() -> None:
 
     assert [3, 7, 8, 40] == sorted(milliseconds({"rows": [row, other]}))
     assert [3, 7, 8, 40, 40] == sorted(milliseconds([row, {"gap_ms": 40, "total": 1}]))
+
+
+class _Crew(msgspec.Struct):
+    number: str
+
+
+class _Team(msgspec.Struct):
+    place: int
+    crews: tuple[_Crew, ...]
+    best: str = msgspec.field(name="class")
+
+
+def test_rows_by_column_say_what_they_say_one_by_one() -> None:
+    """Under the names of JSON, parts and all; of what has nothing there, nothing."""
+    several = (_Team(1, (_Crew("7"), _Crew("8")), "T1"), _Team(2, (), "T2"))
+    held = by_column(several)
+    assert isinstance(held, Columns)
+    assert list(plain(several)) == list(held) == held[:]
+    assert ["T1", "T2"] == list(column_of(held, "class")) == column_of(held[:], "class")
+    assert [None, None] == column_of(held, "gap_ms") == column_of(held[:], "gap_ms")
+
+
+def test_rows_that_leave_out_what_is_not_said_stay_as_they_are() -> None:
+    """A scope names a range only where it is one: there is no column of that."""
+    several = (Scope("range", first="SS1", last="SS2"), Scope())
+    assert plain(several) == by_column(several)
+    assert [(), {}] == [by_column(()), by_column({})]
+
+
+def test_durations_by_column_are_those_of_the_rows() -> None:
+    row = Row(1, "7", "Ann", ("Bo",), "FIN", "cars", "T1", time_ms=3, total_ms=8)
+    rows = {"rows": by_column((row, row)), "scope": {}}
+    assert isinstance(rows["rows"], Columns)
+    assert sorted(milliseconds(plain({"rows": (row, row)}))) == sorted(milliseconds(rows))

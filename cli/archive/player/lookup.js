@@ -25,12 +25,12 @@ window.RALLY = (() => {
 
   const entryOf = (tile, crew) => Object.fromEntries(tile.crews[crew].map((each, i) => [ENTRY[i], each]));
 
-  function ranked(tile, items) {
+  function ranked(tile, items, closesUp) {
     let place = 0, first = 0, before = 0;
     return items.map(([crew, time_ms, penalty_ms, flags], i) => {
       const total_ms = time_ms + penalty_ms;
       if (!i) first = before = total_ms;
-      place = flags % 2 ? place : i + 1;
+      if (flags % 2 === 0) place = closesUp ? place + 1 : i + 1;
       const gaps = { gap_ms: total_ms - first, interval_ms: total_ms - before };
       before = total_ms;
       return { place, ...entryOf(tile, crew), time_ms, penalty_ms, total_ms, ...gaps, flags: tile.flags[flags >> 1] };
@@ -57,7 +57,7 @@ window.RALLY = (() => {
       others = changed(others, othersGone, othersCome, OTHER);
     }
     const told = scope ? tile.scopes[scope - 1] : null;
-    return told && { ...told, rows: ranked(tile, rows), unclassified: unranked(tile, others) };
+    return told && { ...told, rows: ranked(tile, rows, told.closes_up), unclassified: unranked(tile, others) };
   }
 
   // The lists in which the rally ranks its crews at a position.

@@ -183,7 +183,7 @@
   function asOf(tile) {
     const parts = [`as of #${at} of ${about.basis.position}`], received = receivedAt(tile, at);
     if (received !== null) parts.push(`received ${clock(received, about.zone)}`);
-    for (const kind of ["stage", "decision", "publication"]) {
+    for (const kind of Object.keys(about.marks)) {
       const mark = about.marks[kind].find(([position]) => position === at);
       if (mark) parts.push(leading(kind === "stage" ? `${mark[1]} begins` : mark[1], mark[2]));
     }
@@ -203,17 +203,14 @@
     if (found !== undefined) go(found);
   }
 
-  const KEYS = {
-    ",": ["record", -1], ".": ["record", 1], "[": ["decision", -1], "]": ["decision", 1],
-    "{": ["stage", -1], "}": ["stage", 1], "<": ["publication", -1], ">": ["publication", 1],
-  };
-
   function typed(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || /^(text|select-one)$/.test(event.target.type || "")) return;
-    if (KEYS[event.key]) step(...KEYS[event.key]);
+    const button = [...document.querySelectorAll("button[data-key]")].find((each) => each.dataset.key === event.key);
+    if (button) step(button.dataset.step, +button.dataset.by);
     else if (event.key === "Home") go(0);
     else if (event.key === "End") go(about.basis.position);
     else if (event.key === "g") { $("position").focus(); $("position").select(); }
+    else if (event.key === "s") $("slider").focus();
     else if (event.key === "?") keys();
     else return;
     event.preventDefault();

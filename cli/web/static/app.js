@@ -24,7 +24,8 @@
     if (going) going.abort();
     going = new AbortController();
     const answer = await fetch(url, { headers: { Accept: "text/html" }, signal: going.signal });
-    const found = { url: answer.url, text: await answer.text() };
+    const wait = Number(answer.headers.get("Retry-After"));
+    const found = { url: answer.url, text: await answer.text(), failed: answer.status >= 500, wait };
     if (/[?&]v=/.test(answer.url) && answer.ok) {
       kept.set(plain, found);
       kept.set(answer.url.split("#")[0], found);
@@ -49,12 +50,18 @@
     try {
       found = await fetched(url);
     } catch (error) {
-      if (error.name !== "AbortError") location.assign(url);
+      if (error.name === "AbortError") return;
+      if (how === "follow") old();
+      else location.assign(url);
       return;
     } finally {
       if (mine === wanted) frame().classList.remove("busy");
     }
     if (mine !== wanted) return;
+    if (how === "follow" && found.failed) {
+      old(found.wait);
+      return;
+    }
     const made = new DOMParser().parseFromString(found.text, "text/html");
     if (!made.getElementById("frame")) {
       location.assign(url);
@@ -237,16 +244,38 @@
     if (!live) {
       if (source) source.close();
       source = null;
+      clearTimeout(again);
       by("news").hidden = true;
       return;
     }
-    if (source) return;
+    if (source && source.readyState !== EventSource.CLOSED) return;
     source = new EventSource(`${frame().dataset.base}/follow?since=${frame().dataset.position}`);
+    source.onopen = () => { if (by("old")) refresh(); };
+    source.onerror = () => old();
     source.onmessage = (event) => {
       tell(JSON.parse(event.data));
       clearTimeout(again);
-      again = setTimeout(() => { if (!slider.moving) go(location.href, "none"); }, 60);
+      again = setTimeout(refresh, 60);
     };
+  }
+
+  function refresh() {
+    if (frame().dataset.live !== "yes") return;
+    if (!slider.moving) go(location.href, "follow");
+    else if (by("old")) old();
+  }
+
+  // The server does not answer, or has no time: what is shown stays, is said to be old, and is asked
+  // for again. What stands in its place takes the notice away.
+  const PATIENCE_S = 5;
+  function old(seconds) {
+    clearTimeout(again);
+    again = setTimeout(refresh, 1000 * (seconds || PATIENCE_S));
+    if (by("old") || frame().dataset.live !== "yes") return;
+    const said = document.createElement("strong");
+    said.id = said.className = "old";
+    said.textContent = "Not up to date: the server does not answer. It is asked again.";
+    by("asof").append(said);
   }
 
   function tell(news) {

@@ -1,0 +1,61 @@
+"""`rally checkpoint`: how long the log is and what its root is, signed, as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.context import Settings
+from cli.office.checkpoints import must_go_on, stated
+from cli.office.keys import opened, public_file
+from cli.options import MOMENT, of_ledger, taking
+from cli.output import print_json, visible, write_file, write_out
+from cli.signing import ask_passphrase, with_key
+
+
+@click.command(name="checkpoint")
+@click.option(
+    "-o", "--output", default="-", metavar="FILE", help="Where it goes (default: standard output)."
+)
+@with_key
+@taking(MOMENT[0])
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@of_ledger
+def command(
+    settings: Settings, output: str, key_file: Path | None, known_at: str | None, *, as_json: bool
+) -> None:
+    """Sign how long the log is and what its root is there, and write that as a file.
+
+    Whoever keeps it can show later that the log is another one, or was cut off. It is a checkpoint
+    as the C2SP has it, three lines and signatures, and is read by other programs. Nothing is put on
+    record. It names ledger, rally and site: two checkpoints of one name that do not fit are a fork,
+    and the signatures under them prove it against who signed. So a backup that was restored and is
+    written to needs a name of its own first (`rally site NAME`); where FILE holds a checkpoint that
+    this log never had, nothing is signed (exit code 3).
+
+    Beside FILE the public key goes to FILE.pub, for who knows its fingerprint. `rally witness
+    cosign` is for who does not trust the log, `rally help proof` for who has to judge.
+
+    \b
+    Examples:
+      rally checkpoint --key ledger.key -o evening.checkpoint
+      rally checkpoint --key ledger.key --known-at SS10 -o ss10.checkpoint
+    """
+    key = opened(key_file, ask_passphrase)
+    office = settings.office()
+    log = office.log(settings.rally)
+    file = Path(output)
+    if output != "-":
+        must_go_on(log, file)
+    made = stated(office.view(log, known_at), key)
+    if output != "-":
+        write_file(str(public_file(file)), f"{made.key.line}\n".encode())
+        write_file(output, made.checkpoint.to_bytes())
+    if as_json:
+        print_json(made.json())
+    elif output == "-":
+        write_out(output, made.checkpoint.to_bytes())
+    else:
+        by = f"{made.checkpoint.origin} by the key {made.key.fingerprint}"
+        click.echo(visible(f"{output}: {made.checkpoint.words}, signed as {by}."))

@@ -1,0 +1,84 @@
+"""Key files: how one is made, opened, and what of it others need to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ledger.errors import Refused, Unavailable, Unreadable, Usage
+from ledger.files import LARGEST, bytes_of, is_there, replacing, take_private, why
+from ledger.openings import Randomness
+from ledger.proofs.ed25519 import PublicKey, SigningKey, new_key, read_key
+from ledger.proofs.signatures import key_of_log
+
+Passphrase = Callable[[str], str]
+"""Asks for the passphrase of a file."""
+PUBLIC = ".pub"
+_HOW = "`rally key new -o FILE` makes one, as `ssh-keygen -t ed25519 -f FILE` does."
+
+
+class KeyFile(NamedTuple):
+    """A key as others need to know it, and the name under which it signs, if a log is meant."""
+
+    file: Path
+    public: PublicKey
+    origin: str = ""
+
+    @property
+    def vkey(self) -> str:
+        """By what its signatures below checkpoints of that log are checked."""
+        return key_of_log(self.origin, self.public).text if self.origin else ""
+
+    def json(self) -> dict[str, Any]:
+        """It as one JSON document."""
+        return {
+            "file": str(self.file),
+            "fingerprint": self.public.fingerprint,
+            "public": self.public.line,
+            "vkey": self.vkey or None,
+        }
+
+
+def opened(file: Path | None, ask: Passphrase) -> SigningKey:
+    """The key in a file.
+
+    Raises:
+        Usage: no file is named. Unreadable: it holds no key, or none that opens.
+    """
+    if file is None:
+        raise Usage("No key is named to sign with.", hint=f"Name its file: --key FILE. {_HOW}")
+    try:
+        data = bytes_of(file, LARGEST)
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"The key {file} can't be read: {why(error)}.", hint=_HOW) from None
+    return read_key(data, str(file), lambda: ask(str(file)))
+
+
+def made(file: Path, randomness: Randomness) -> SigningKey:
+    """A new key in a file that only its owner may read, and its public part in `FILE.pub`.
+
+    Raises:
+        Refused: one of both is there already. Unavailable: they can't be written.
+    """
+    public = public_file(file)
+    for each in (file, public):
+        if is_there(each):
+            raise Refused(f"{each} is there already: no key is overwritten.", hint="Name another.")
+    key = new_key(randomness)
+    try:
+        take_private(file)
+        with replacing(file, private=True) as there:
+            there.write(key.file())
+        with replacing(public) as there:
+            there.write(f"{key.public.line}\n".encode())
+    except (OSError, ValueError) as error:
+        raise Unavailable(
+            f"{file} can't be written: {why(error)}.", hint="Name another file with -o."
+        ) from None
+    return key
+
+
+def public_file(file: Path) -> Path:
+    """The file beside another in which the public part of a key stands."""
+    return file.with_name(f"{file.name}{PUBLIC}")

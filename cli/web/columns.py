@@ -1,0 +1,65 @@
+"""Rows of an answer that all say the same, kept by column: pages look at what stands in a column.
+
+A classification has hundreds of rows: they are not made into objects of JSON first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, overload
+
+import msgspec
+from msgspec import UNSET
+
+from cli.office.forms import plain
+
+Row = Mapping[str, Any]
+
+
+class Columns(Sequence[Row]):
+    """Rows that all say the same things, under the names that they have in JSON."""
+
+    def __init__(self, several: Sequence[msgspec.Struct]) -> None:
+        self._count = len(several)
+        names = several[0].__struct_encode_fields__ if several else ()
+        told = zip(*map(msgspec.structs.astuple, several), strict=True)
+        self.each: dict[str, Sequence[Any]] = dict(
+            zip(names, map(plain, told), strict=bool(several))
+        )
+        """What stands in each column, row by row."""
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(self._count)[place]]
+        return {name: column[place] for name, column in self.each.items()}
+
+
+def column_of(rows: Sequence[Row], name: str) -> Sequence[Any]:
+    """What stands under a name in each of these rows; None where nothing does."""
+    if isinstance(rows, Columns):
+        return rows.each.get(name) or [None] * len(rows)
+    return [row.get(name) for row in rows]
+
+
+def by_column(value: Any) -> Any:
+    """A value as JSON has it, but rows by column."""
+    if isinstance(value, tuple) and len(kinds := {*map(type, value)}) == 1:
+        (kind,) = kinds
+        if issubclass(kind, msgspec.Struct) and _says_all(kind):
+            return Columns(value)
+    return plain(value)
+
+
+@cache
+def _says_all(kind: type[msgspec.Struct]) -> bool:
+    """Whether JSON has all fields of what is of a kind, whatever they hold."""
+    fields = msgspec.structs.fields(kind)
+    return not (kind.__struct_config__.omit_defaults or any(e.default is UNSET for e in fields))

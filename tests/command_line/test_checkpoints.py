@@ -1,0 +1,136 @@
+"""Keys and checkpoints at the command line: made, signed as files, and never beside a fork."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ledger.proofs.checkpoints import read_checkpoint
+from ledger.proofs.signatures import signature_of
+from ledger.proofs.vkeys import read_vkey
+from tests.command_line.conftest import answer
+from tests.conftest import Rally
+
+ANN = ("--by", "Ann", "--role", "secretary")
+
+
+@pytest.fixture
+def signing(silk_way: Rally) -> Rally:
+    """The sample, with a key."""
+    assert 0 == silk_way("key", "new", "-o", "ledger.key").code
+    return silk_way
+
+
+def test_a_key_is_made_as_ssh_makes_it(silk_way: Rally, tmp_path: Path) -> None:
+    """Only its owner may read it; others have the public part, the fingerprint and the name."""
+    made = answer(silk_way, "key", "new", "-o", "ledger.key")
+    assert 0o600 == (tmp_path / "ledger.key").stat().st_mode & 0o777
+    told = subprocess.run(
+        ["ssh-keygen", "-l", "-f", "ledger.key.pub"], capture_output=True, text=True, check=True
+    )
+    assert made["fingerprint"] in told.stdout
+    assert made["public"] == (tmp_path / "ledger.key.pub").read_text().strip()
+    assert made["vkey"].startswith("rally-ledger/")
+    assert "/silk-way-2016/sample+" in made["vkey"]
+    assert made == answer(silk_way, "key", "show", "ledger.key")
+    before = (tmp_path / "ledger.key").read_bytes()
+    for name in ("ledger.key", "ledger.key.pub"):
+        said = silk_way("key", "new", "-o", name)
+        assert (1, f"Error: {name} is there already: no key is overwritten.") == (
+            said.code,
+            said.err.splitlines()[0],
+        )
+    assert before == (tmp_path / "ledger.key").read_bytes()
+    assert 5 == silk_way("key", "new", "-o", "no/such/folder.key").code
+
+
+def test_a_key_is_made_where_no_ledger_is(rally: Rally) -> None:
+    """Then no log is named, and how to have it named is said."""
+    said = rally("key", "new", "-o", "mine.key")
+    assert 0 == said.code
+    assert "Its verifier key names the log: `rally key show FILE` beside its ledger." in said.out
+    assert answer(rally, "key", "show", "mine.key")["vkey"] is None
+
+
+def test_a_key_with_a_passphrase_asks_a_person(signing: Rally, tmp_path: Path) -> None:
+    """And says so where nobody is there; a key of another type, or none, is told."""
+    words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "open", "-f", str(tmp_path / "shut.key")]
+    subprocess.run(words, check=True)
+    said = signing("checkpoint", "--key", "shut.key")
+    assert (5, "") == (said.code, said.out)
+    assert "Error: The key shut.key has a passphrase, and nobody is there to type it." in said.err
+    said = signing("checkpoint", "--key", "rally.db")
+    assert 5 == said.code
+    assert "rally.db is no private key of ssh" in said.err
+    said = signing("checkpoint", "--key", "none.key")
+    assert 5 == said.code
+    assert "The key none.key can't be read" in said.err
+    said = signing("checkpoint")
+    assert 2 == said.code
+    assert "Error: No key is named to sign with." in said.err
+
+
+def test_a_checkpoint_is_the_log_at_a_moment_signed(
+    signing: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its root is that of the log there, its name that of the log; nothing is put on record."""
+    monkeypatch.setenv("RALLY_KEY", "ledger.key")
+    before = answer(signing, "verify")
+    said = signing("checkpoint", "--known-at", "#148", "-o", "then.checkpoint")
+    assert (0, "") == (said.code, said.err)
+    checkpoint = read_checkpoint((tmp_path / "then.checkpoint").read_bytes())
+    then = answer(signing, "standings", "--known-at", "#148")["basis"]
+    assert (148, then["root"]) == (checkpoint.size, checkpoint.root.hex())
+    assert f"rally-ledger/{then['ledger']}/silk-way-2016/sample" == checkpoint.origin
+    stated = answer(signing, "checkpoint")
+    assert (before["size"], before["root"]) == (stated["size"], stated["root"])
+    assert answer(signing, "verify")["root"] == before["root"]
+    vkey = read_vkey(stated["vkey"])
+    assert signature_of(vkey, checkpoint)
+    assert stated["checkpoint"] == signing("checkpoint").out
+    assert signature_of(vkey, read_checkpoint(stated["checkpoint"].encode()))
+    assert (tmp_path / "ledger.key.pub").read_text() == (
+        tmp_path / "then.checkpoint.pub"
+    ).read_text()
+
+
+def test_a_log_without_a_record_has_no_checkpoint(signing: Rally) -> None:
+    """It has no name yet; one of nothing can be signed once it has."""
+    assert 0 == answer(signing, "checkpoint", "--key", "ledger.key", "--known-at", "#1^")["size"]
+    said = signing("--ledger", "none.db", "checkpoint", "--key", "ledger.key")
+    assert 5 == said.code
+
+
+def test_another_site_signs_under_its_own_name(signing: Rally) -> None:
+    """What it signs is no fork of what race control signs; blanks in the name are escaped."""
+    assert 0 == signing("site", "finish SS3 + TC").code
+    stated = answer(signing, "checkpoint", "--key", "ledger.key")
+    assert stated["origin"].endswith("/silk-way-2016/finish%20SS3%20%2B%20TC")
+
+
+def test_a_backup_that_was_written_to_signs_no_fork(signing: Rally, tmp_path: Path) -> None:
+    """Beside a checkpoint that it never had, under the same name; under another one it may."""
+    key = ("--key", "ledger.key")
+    shutil.copy(tmp_path / "rally.db", tmp_path / "restored.db")
+    assert 0 == signing("record", "RemarkMade", "text=one", *ANN).code
+    assert 0 == signing("checkpoint", *key, "-o", "evening.checkpoint").code
+    restored = ("--ledger", "restored.db")
+    said = signing(*restored, "checkpoint", *key, "-o", "evening.checkpoint")
+    assert (3, "") == (said.code, said.out)
+    assert "It is of #193, and the log ends at #192." in said.err
+    assert 0 == signing(*restored, "record", "RemarkMade", "text=another", *ANN).code
+    said = signing(*restored, "checkpoint", *key, "-o", "evening.checkpoint")
+    assert (3, "") == (said.code, said.out)
+    assert "evening.checkpoint holds a checkpoint of this origin that this log never had." in (
+        said.err
+    )
+    assert "this is not the history that was there." in said.err
+    assert "a site of its own: `rally site NAME`." in said.err
+    assert 0 == signing(*restored, "site", "restored").code
+    assert 0 == signing(*restored, "checkpoint", *key, "-o", "evening.checkpoint").code
+    assert 0 == signing("record", "RemarkMade", "text=two", *ANN).code
+    assert 0 == signing("checkpoint", *key, "-o", "evening.checkpoint").code
+    assert 0 == signing("checkpoint", *key, "-o", "evening.checkpoint").code

@@ -1,0 +1,102 @@
+"""Laws of what is told at entry: it is what `check` finds since, and did not find before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any
+from unittest.mock import patch
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli.office.desk import Desk, Signature
+from cli.office.overall import Said
+from cli.office.telling import told
+from cli.office.timelines import Timelines
+from ledger.times import Instant
+from ledger.vocabulary import TYPES, Occurrence
+from projections.control.check import Suspicion, check
+from projections.control.news import About
+from projections.state.facts import Facts, Fold
+from projections.state.rally import RallyState
+from tests.examples import examples
+from tests.laws.answers import sites
+from tests.laws.rallies import Rally, happenings, identity, rallies
+from tests.laws.test_ends import agreeing
+from tests.laws.test_timeline import told_crew_by_crew
+from tests.laws.words import START, decisions, one_of, penalties
+
+readings: st.SearchStrategy[Occurrence] = one_of(
+    *(TYPES[each] for each in ("StageStarted", "PassingRecorded", "ControlPassed")),
+    *(TYPES[each] for each in ("StageTimeRecorded", "NeutralisationPassed")),
+)
+logs = told_crew_by_crew(cards=True) | agreeing() | rallies(judged=True) | rallies()
+
+
+def by_the_whole_check(
+    before: RallyState, after: RallyState, about: About | None, what: Callable[[Any], Hashable]
+) -> tuple[Suspicion, ...]:
+    """The same by the whole check of either state, each folded for itself."""
+    known = {what(each) for each in check(RallyState(before.facts))}
+    found = check(RallyState(after.facts))
+    wanted = [each for each in found if about is None or about.holds(each)]  # type: ignore[arg-type]
+    return tuple(each for each in wanted if what(each) not in known)
+
+
+@examples(120)
+@given(
+    logs,
+    st.lists(readings | readings | happenings | decisions | penalties, min_size=1, max_size=4),
+    st.data(),
+)
+def test_what_is_told_is_what_the_whole_check_finds_since(
+    rally: Rally, several: list[Occurrence], data: st.DataObject
+) -> None:
+    """Of short logs and of long ones, act after act in one office, tried and put on record."""
+    with sites() as opened:
+        log = opened.log("main", rally)
+        most = data.draw(st.sampled_from((0, 10_000)), label="a short log")
+        office = Timelines()
+
+        def at_the_desk() -> Desk:
+            return Desk(
+                log, Signature("Li", "timekeeper"), lambda: Instant(START, 480), timelines=office
+            )
+
+        with patch("cli.office.telling.A_SHORT_LOG", most):
+            held = {identity(each) for each in rally}
+            for said in several:
+                if identity(said) in held:
+                    continue
+                held.add(identity(said))
+                for record in (False, True):
+                    desk = at_the_desk()
+                    if record:
+                        log.append([said])
+                    done = [Said(said, log.find(identity(said)) if record else None)]
+                    found = told(desk, done)
+                    with patch("cli.office.telling.news", by_the_whole_check):
+                        assert told(Desk(log, desk.signature, desk.now), done) == found
+
+
+def as_held(facts: Facts) -> dict[str, Any]:
+    """All that facts hold."""
+    kinds = {name: facts.recorded(kind) for name, kind in TYPES.items()}
+    return {
+        **{name: each for name, each in kinds.items() if each},
+        "": (sorted(facts.findings), facts.positions, facts.told, facts.true, facts.idle),
+    }
+
+
+@examples(150)
+@given(logs, st.integers(min_value=1, max_value=6))
+def test_facts_that_are_joined_are_those_that_are_settled(rally: Rally, since: int) -> None:
+    """Taken one by one, with the facts asked in between, as where all are settled at once."""
+    growing = Fold()
+    for position, said in enumerate(rally, 1):
+        growing.take(identity(said), position, said)
+        if position > len(rally) - since:
+            fresh = Fold()
+            for at, other in enumerate(rally[:position], 1):
+                fresh.take(identity(other), at, other)
+            assert as_held(growing.facts()) == as_held(fresh.facts())
