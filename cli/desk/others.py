@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from cli.desk.entry import Stands
 from cli.office.lines.asks import Seat
 from cli.office.lines.context import Context
 from cli.office.lines.plan import Plan
@@ -21,12 +22,18 @@ MOST = 5
 Cell = tuple[str, ...]
 
 
-def cell_of(said: Occurrence) -> Cell | None:
-    """What an observation is of: a crew at a place, once; None for anything else."""
-    if isinstance(said, (StageStarted, PassingRecorded, ControlPassed)):
-        where = getattr(said, "point", "") or getattr(said, "control", "")
-        stage = "" if isinstance(said, ControlPassed) else said.stage
-        return said.type_name(), said.number, stage, where
+def cell_of(said: Occurrence, plan: Plan) -> Cell | None:
+    """What an observation is of: a crew at a place, once; None for anything else.
+
+    The finish may be named as the point that it is, or not.
+    """
+    if isinstance(said, ControlPassed):
+        return "control", said.number, said.control
+    if isinstance(said, StageStarted):
+        return "start", said.number, said.stage
+    if isinstance(said, PassingRecorded):
+        ends = plan.state.timing.finish(said.stage, said.number)
+        return "point", said.number, said.stage, "" if said.point in ends else said.point
     return None
 
 
@@ -58,38 +65,58 @@ class Others:
         self._log = log
         self._seen = log.head().size
 
-    def since(self, own: Mapping[str, Record], by: str, context: Context) -> News:
-        """What others appended since it was asked last, as far as it bears on a desk."""
+    def since(
+        self, own: Collection[str], stands: Sequence[Stands], seat: Seat, context: Context
+    ) -> News:
+        """What others appended since it was asked last, as far as it bears on a desk.
+
+        `own` are the ids of all that was recorded there, of which that stands.
+        """
         head = self._log.head().size
         if head <= self._seen:
             return News()
-        mine = {cell: each for each in own.values() if (cell := cell_of(each.occurrence()))}
+        plan = seat.plan
+        mine = {cell: each for each in stands if (cell := cell_of(each.said, plan))}
         read = self._log.read(after=self._seen, until=head)
         of_others = (each for each in read if each.id not in own)
-        seen = (e for e in of_others if not is_kept_apart(e.occurrence(), by, context))
-        told = (_bears_on(each, mine, own, context) for each in seen)
-        found = tuple(each for each in told if each)
+        seen = (e for e in of_others if not is_kept_apart(e.occurrence(), seat.by, context))
+        found = [(each, mine.get(cell_of(each.occurrence(), plan) or ())) for each in seen]
         self._seen = head
-        return News(found)
+        return News(
+            tuple(
+                (each, ours.record if ours and differ(ours.said, each.occurrence()) else None)
+                for each, ours in found
+                if ours or _bears_on(each.occurrence(), own, context, plan)
+            )
+        )
 
 
-def _bears_on(
-    record: Record, mine: Mapping[Cell, Record], own: Collection[str], context: Context
-) -> tuple[Record, Record | None] | None:
-    said = record.occurrence()
-    cell = cell_of(said)
-    if cell is not None and (ours := mine.get(cell)) is not None:
-        return record, ours if _time(said) != _time(ours.occurrence()) else None
-    if isinstance(said, AMENDING) and getattr(said, "target", "") in own:
-        return record, None
-    here = bool(context.stage) and getattr(said, "stage", "") == context.stage
-    at = getattr(said, "point", "") or getattr(said, "control", "")
-    return (record, None) if cell and here and at == context.place else None
+def _bears_on(said: Occurrence, own: Collection[str], context: Context, plan: Plan) -> bool:
+    """Whether something is of the place where one sits, or amends what one recorded."""
+    if isinstance(said, AMENDING):
+        return getattr(said, "target", "") in own
+    cell, here = cell_of(said, plan), _CELLS.get(context.kind)
+    number = getattr(said, "number", "")
+    return cell is not None and here is not None and cell == here(number, context)
 
 
-def _time(said: Occurrence) -> tuple[object, ...]:
-    at = said.fact_at
-    return (at.ms if at else None, getattr(said, "elapsed_ms", None))
+_CELLS: Mapping[str, Callable[[str, Context], Cell]] = {
+    "start": lambda number, at: ("start", number, at.stage),
+    "finish": lambda number, at: ("point", number, at.stage, ""),
+    "point": lambda number, at: ("point", number, at.stage, at.place),
+    "control": lambda number, at: ("control", number, at.place),
+}
+"""What is recorded of a crew at each kind of place."""
+
+
+def differ(one: Occurrence, other: Occurrence) -> bool:
+    """Whether two say otherwise when it was, or after how long, as far as both tell it."""
+    told = ((each.fact_at and each.fact_at.ms, _elapsed(each)) for each in (one, other))
+    return any(a != b for a, b in zip(*told, strict=True) if a is not None and b is not None)
+
+
+def _elapsed(said: Occurrence) -> int | None:
+    return said.elapsed_ms if isinstance(said, PassingRecorded) else None
 
 
 def is_kept_apart(said: Occurrence, by: str, context: Context) -> bool:

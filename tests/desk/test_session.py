@@ -273,6 +273,17 @@ def test_others_are_told(at_the_finish: AtTheDesk, sits: Sits) -> None:
     assert "102" not in [each.number for each in ann.session.absent().missing]
 
 
+def test_a_conflict_is_with_what_stands(at_the_finish: AtTheDesk, sits: Sits) -> None:
+    """Not with what one has undone, nor with what one has put right since; nor two ways to tell."""
+    ann, bob = at_the_finish, sits("SS1 finish", by="Bob")
+    ann.takes("101 7:31:12", "102 7:32:00", "e 102 7:33:00", "103 7:34:00", "u")
+    bob.takes("101 +1:31:12", "102 7:33:00", "103 7:35:00", answers=False)
+    assert ["News", "News", "News"] == [each.text.split(":")[0] for each in ann.session.news()]
+    bob.takes("PassingRecorded number=102 stage=SS1 point=ASS @7:32", answers=False)
+    (told,) = ann.session.news()
+    assert told.text.startswith("CONFLICT with your #")
+
+
 def test_cards_are_keyed_unseen(sits: Sits) -> None:
     """Over time cards nobody is shown what another official keyed from them."""
     ann, bob = sits("SS1 cards"), sits("SS1 cards", by="Bob")
