@@ -14,6 +14,7 @@ from cli.desk.session import Session
 from cli.office.lines.asks import Ask
 from cli.office.lines.context import context_read
 from cli.office.lines.forms import in_columns, read
+from cli.office.lines.plan import called
 from cli.office.lines.read_back import in_full
 from ledger.errors import NotFound, Usage
 from ledger.record import Record
@@ -71,7 +72,8 @@ def _edit(session: Session, call: Call) -> Reply:
     first, *words = line.split() or [""]
     if not words:
         raise Usage(f"`e {call.rest}` can't be read.", hint="Write it as: e 12 31:21.")
-    number, by, context = first.removeprefix("#"), session.seat.by, session.context
+    number = called(first.removeprefix("#"), session.seat.plan.crews)
+    by, context = session.seat.by, session.context
 
     def is_hidden(record: Record) -> bool:
         return is_kept_apart(record, by, context)
