@@ -26,7 +26,7 @@ def said(machine: Path, *, user: str = "0", apt: str | None = None) -> str:
         found = shutil.which(name)
         assert found is not None
         (machine / name).symlink_to(found)
-    programs = {"id": f"echo {user}", "ssh-keygen": ""}
+    programs = {"id": f"echo {user}", "ssh-keygen": "", "go": ""}
     if apt is not None:
         programs["apt-get"] = apt.replace("{0}", str(machine))
     for name, does in programs.items():

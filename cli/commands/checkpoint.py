@@ -57,7 +57,5 @@ def command(
     elif output == "-":
         write_out(output, made.checkpoint.to_bytes())
     else:
-        said = f"{output}: {made.checkpoint.words}, signed as {made.checkpoint.origin}."
-        click.echo(visible(said))
-        click.echo(f"Fingerprint:  {made.key.fingerprint}")
-        click.echo(visible(f"Verifier key: {made.vkey}"))
+        by = f"{made.checkpoint.origin} by the key {made.key.fingerprint}"
+        click.echo(visible(f"{output}: {made.checkpoint.words}, signed as {by}."))

@@ -17,6 +17,8 @@ from cli.options import JSON, lines_of, of_ledger, taking, typed
 from cli.output import counted, counting, print_json, visible
 from ledger.errors import Usage
 from ledger.intake.batch import Kinds, Report
+from ledger.intake.parting import Parting
+from ledger.vocabulary import short_id
 from projections.control.plan import OF_AUTHORITY
 
 SHOWN = 10
@@ -144,6 +146,8 @@ def _taken_in(
 
 def _tell(taken: Taken, as_json: bool, *, correcting: bool) -> int:
     report = taken.report
+    if fork := taken.fork:
+        click.echo(visible(_of_a_fork(fork)), err=as_json)
     for line in _of_authority(taken):
         click.echo(visible(line), err=as_json)
     if report.corrected:
@@ -172,6 +176,16 @@ def _tell(taken: Taken, as_json: bool, *, correcting: bool) -> int:
     )
     _tell_of_sites(taken)
     return taken.exit_code
+
+
+def _of_a_fork(fork: Parting) -> str:
+    """That two histories came together that one site wrote, and where they part."""
+    return (
+        f"These are two histories: they are the same up to #{fork.position - 1} and part at "
+        f"#{fork.position}, where this log holds {short_id(fork.here)}, and the other held "
+        f"{short_id(fork.there)}. One was written anew, or two wrote under one name: checkpoints "
+        "that others kept tell which (`rally help proof`)."
+    )
 
 
 def _of_authority(taken: Taken) -> Iterator[str]:

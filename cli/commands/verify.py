@@ -9,6 +9,7 @@ import click
 
 from cli.archive.checking import Checked, check
 from cli.office.answer import Answer
+from cli.office.handed import Handed, Outcome, judging, words_of
 from cli.office.proof import Verified
 from cli.options import JSON, LEDGER, here
 from cli.output import counted, visible
@@ -54,9 +55,18 @@ def command(answer: Answer[Verified]) -> None:
     that the archive tells of the log is computed again; where no ledger is named and none is here,
     its files alone are checked, and that is said. Exit code 3 where something does not fit.
 
+    A checkpoint (--checkpoint) has to be one of this log; two of them, or one and a proof, are held
+    against each other where no ledger is here. Whose it is only --trust can say, which names a key
+    from outside; without it, that was not checked, and is said. --witnesses names a policy: how
+    many of which witnesses had to sign. A proof of a record or of growth (--proof) is checked
+    without a ledger. Exit code 0 means that all that was asked for was checked and holds, 3 that
+    something does not fit, 1 that something was not checked: `not_checked` says what and why.
+
     \b
     Examples:
       rally verify --root 5d0e8cf1a2@148
+      rally verify --checkpoint evening.checkpoint --trust ledger.key.pub --witnesses policy.txt
+      rally verify --proof decision.tlog-proof --trust ledger.key.pub
       rally verify --archive silk-way
     """
     found = answer.found
@@ -66,19 +76,44 @@ def command(answer: Answer[Verified]) -> None:
         click.echo(f"The root at #{found.against.position} is the one that was kept.")
     if found.archive:
         _say_archive(found.archive)
+    _say_handed(found.handed, against_a_log=True)
 
 
 _of_a_log: Any = command.callback
 
 
 def _of_what_is_here(archive: Path | None = None, **given: Any) -> Any:
-    """Verify a log; where there is none, an archive by itself."""
+    """Verify a log; where there is none, an archive by itself, or what was handed over.
+
+    A proof is looked at by itself, whatever is here.
+    """
     settings = here()
-    if archive is None or settings.has_a_ledger:
+    handed = Handed(**{name: given[name] for name in Handed._fields})
+    alone = handed.proof or (handed.checkpoint and not settings.has_a_ledger)
+    if alone and (archive or given["root"]):
+        raise click.UsageError("What was handed over is checked by itself: ask for it alone.")
+    if not alone and (archive is None or settings.has_a_ledger):
         return _of_a_log(archive=archive, **given)
     settings.without_a_ledger()
-    checked = check(archive)
+    if not alone:
+        assert archive is not None
+        return _of_an_archive(archive, as_json=given["as_json"])
+    outcome = judging(handed)(None)
     if given["as_json"]:
+        findings = [{"position": None, "message": each} for each in outcome.findings]
+        unchecked = [each.json() for each in outcome.unchecked]
+        document = {"ok": outcome.ok, **outcome.json(), "findings": findings}
+        click.echo(json_text({**document, "not_checked": unchecked}))
+    else:
+        for each in outcome.findings:
+            click.echo(visible(each))
+        _say_handed(outcome, against_a_log=False)
+    return outcome.exit_code
+
+
+def _of_an_archive(archive: Path, *, as_json: bool) -> int:
+    checked = check(archive)
+    if as_json:
         told = checked.json()
         unchecked = [{"what": "the log", "why": "No ledger is named, and none is here."}]
         click.echo(json_text({"ok": told["ok"], "archive": told, "not_checked": unchecked}))
@@ -88,6 +123,11 @@ def _of_what_is_here(archive: Path | None = None, **given: Any) -> Any:
 
 
 command.callback = _of_what_is_here
+
+
+def _say_handed(outcome: Outcome, *, against_a_log: bool) -> None:
+    for line in words_of(outcome, against_a_log=against_a_log):
+        click.echo(visible(line))
 
 
 def _say_archive(checked: Checked) -> None:

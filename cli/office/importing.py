@@ -26,6 +26,7 @@ from ledger.intake.jsonl import WITHHELD, Arrived, ArrivedOpening, read_jsonl, t
 from ledger.intake.lines import BadLine, Delivery, Line, Note, Template, Version
 from ledger.intake.live_timing.identity import must_not_mix_events
 from ledger.intake.live_timing.writing import SOURCE
+from ledger.intake.parting import Parting, parting
 from ledger.intake.quarantine import Problem, keep
 from ledger.intake.statements import AsCorrections
 from ledger.log import Log
@@ -49,7 +50,8 @@ from projections.state.true_times import SITE_CLOCK, by_rules
 
 FOUNDING: tuple[type[Occurrence], ...] = (RallyConstituted, RegulationsAdopted)
 Folder = Annotated[Path, Word(subject=True)]
-CONFLICTING = ("site-number-twice", "source-conflict", "fork")
+_TWICE = "site-number-twice"
+CONFLICTING = (_TWICE, "source-conflict", "fork")
 """The kinds of anomalies that say two things of one: a merge takes both in, and has conflicts."""
 
 
@@ -89,6 +91,14 @@ class Taken(NamedTuple):
     key: str = ""
     id: str = ""
     """That of the first record that came in."""
+    parted: Parting | None = None
+    """Where the log that came and the one that was here part, if both begin alike."""
+
+    @property
+    def fork(self) -> Parting | None:
+        """Where two histories part that one site wrote; None where they are of several sites."""
+        parted = self.parted
+        return parted if parted and (parted.is_fork or self.new[_TWICE]) else None
 
     @property
     def exit_code(self) -> int:
@@ -149,6 +159,8 @@ class Taken(NamedTuple):
             }
         if self.writes_as:
             document["site"] = self.writes_as
+        if fork := self.fork:
+            document["fork"] = {"position": fork.position, "here": fork.here, "there": fork.there}
         document |= {name: told for name, told in (("id", self.id), ("key", self.key)) if told}
         problems = [{**each._asdict(), "withdrawn": each.withdrawn} for each in report.problems]
         return {**document, "problems": problems}
@@ -422,7 +434,7 @@ def exported(
     if at.strict:
         _must_not_contradict(log, arrived)
     said = None if ahead_ms is None else _declared(at, log, ahead_ms, arrived, of_site)
-    head = log.head()
+    head, parted = log.head(), parting(log, arrived)
     (merged,) = take_in_jsonl(ledger, arrived, openings, at.key)
     stray = [
         Problem(where, WITHHELD, "It opens no private value of this log.", "unreadable")
@@ -455,6 +467,7 @@ def exported(
         bool(ledger.site()),
         at.key,
         _first(log, report),
+        parted,
     )
 
 

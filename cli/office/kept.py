@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.errors import Refused, Unreadable
+from ledger.errors import Refused, Tampered, Unreadable
 from ledger.log import Log
 from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.origins import Origin, read_origin
@@ -42,10 +42,19 @@ def unlike(log: Log, size: int, of: tuple[str, str], at: int, root: str) -> str:
 
 
 def not_of(log: Log, checkpoint: Checkpoint, size: int | None = None) -> str:
-    """Why a checkpoint is none of this log, as far as it goes or to a size; "" where it is one."""
+    """Why a checkpoint is none of this log, as far as it goes or to a size; "" where it is one.
+
+    One that another site signed is one of this log for as long as both have gone on alike.
+    """
+    until = log.head().size if size is None else size
     try:
         origin = read_origin(checkpoint.origin)
-    except Unreadable as error:
+        amiss = unlike(log, until, origin[:2], checkpoint.size, checkpoint.root.hex())
+        own = origin_of(log)
+    except (Refused, Tampered, Unreadable) as error:
         return error.message
-    until = log.head().size if size is None else size
-    return unlike(log, until, origin[:2], checkpoint.size, checkpoint.root.hex())
+    if amiss and origin[:2] == own[:2] and origin.site != own.site:
+        return (
+            f"It is of the site {origin.site}, and this is the log of {own.site}: each has its own."
+        )
+    return amiss

@@ -15,7 +15,8 @@ from cli.archive.publication import Publication, can_draw
 from cli.documents.checking import CheckedSheet, check_sheets
 from cli.office.answer import Answer
 from cli.office.asking import Word
-from cli.office.kept import SHOWN, unlike
+from cli.office.handed import NOTHING, NOTHING_JUDGED, Handed, OfALog, Outcome, judging
+from cli.office.kept import SHOWN, not_of, origin_of, unlike
 from cli.office.view import View
 from cli.web.build import BUILD
 from ledger.errors import LedgerError, Usage, how_to_install
@@ -39,6 +40,8 @@ class Verified(NamedTuple):
     """What the log says to a root that somebody kept."""
     archive: Checked | None = None
     """What came of holding an archive against the log."""
+    handed: Outcome = NOTHING_JUDGED
+    """What came of checkpoints that were handed over."""
 
     @property
     def proved(self) -> bool:
@@ -108,6 +111,7 @@ def verified(
     archive: Annotated[
         Path | None, Word("Also that this archive is whole, and of this log.", "DIR")
     ] = None,
+    handed: Handed = NOTHING,
 ) -> Answer[Verified]:
     """Every hash computed again from the stored bytes, and every publication from its records.
 
@@ -117,6 +121,7 @@ def verified(
     """
     log = seen.log
     held = None if root is None else kept(root)
+    judge = judging(handed)
     proof = verify(log, held.position or 0 if held else 0)
     against = held.compared(proof) if held else None
     published = _published(log, proof)
@@ -125,7 +130,9 @@ def verified(
     flaws += [_unlike(each) for each in sheets if each.failed]
     flaws += [Flaw(None, against.complaint)] if against and against.complaint else []
     kept_as_files = None if archive is None else _archived(seen, archive, proof)
-    found = Verified(proof, published, sheets, flaws, against, kept_as_files)
+    outcome = judge(_here(log, proof) if handed.checkpoint else None)
+    flaws += [Flaw(None, each, proof=False) for each in outcome.findings]
+    found = Verified(proof, published, sheets, flaws, against, kept_as_files, outcome)
     counted = {"publications": len(published), "documents": len(sheets)}
     document: dict[str, Any] = {
         "ok": not flaws,
@@ -153,7 +160,15 @@ def verified(
         document["archive"] = kept_as_files.json()
         if kept_as_files.findings:
             document["ok"], code = False, 3
+    if handed != NOTHING:
+        document |= outcome.json()
+        document["ok"], code = document["ok"] and outcome.ok, max(code, outcome.exit_code)
+    document["not_checked"] = [each.json() for each in outcome.unchecked]
     return Answer(None, found, "", document, exit_code=code)
+
+
+def _here(log: Log, proof: Verification) -> OfALog:
+    return OfALog(origin_of(log).text, lambda each: not_of(log, each, proof.size))
 
 
 def _archived(seen: View, folder: Path, proof: Verification) -> Checked:

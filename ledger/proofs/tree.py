@@ -13,8 +13,8 @@ from ledger.merkle import EMPTY_ROOT, node_hash
 
 Subtree = Callable[[int, int], bytes]
 """The root over the leaves from one on, so many of them: what a log looks up in its tiles."""
-LARGEST = 2**63 - 1
-"""As many leaves as a tree has at most, in every language that checks these proofs."""
+LARGEST = 2**62
+"""As many leaves as a tree has at most: beyond it, checkers that count in 64 bits do not end."""
 
 
 def inclusion(index: int, size: int, subtree: Subtree) -> list[bytes]:

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
+import itertools
 import os
 import re
 import shlex
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -69,7 +72,8 @@ def replayed(page: str, rally: Run, setenv: Callable[[str, str], None]) -> str:
 def _shown(typed: Typed, rally: Run, setenv: Callable[[str, str], None]) -> str:
     """Carry out a command of a page: what is printed, warned of or refused; no headings.
 
-    Besides `rally` a page knows `export`, `mkdir`, and `cat > FILE <<END`, which writes a file.
+    Besides `rally` a page knows `export`, `mkdir`, `cat FILE`, `cat > FILE <<END`, which writes a
+    file, and what it runs outside: `ssh-keygen` and `sh`.
     """
     match typed.words:
         case ["export", *variables]:
@@ -81,6 +85,11 @@ def _shown(typed: Typed, rally: Run, setenv: Callable[[str, str], None]) -> str:
             with Path(name).open("w" if how == ">" else "a", encoding="utf-8") as file:
                 file.write(typed.shown.removesuffix("END\n"))
             return typed.shown
+        case ["ssh-keygen" | "sh", *_]:
+            ran = subprocess.run(typed.words, capture_output=True, text=True, check=True)
+            return ran.stdout
+        case ["cat", name]:
+            return Path(name).read_text(encoding="utf-8")
         case ["rally", *words]:
             _, out, err = rally(*words)
             told = [line for line in err.splitlines(keepends=True) if line.startswith(TOLD)]
@@ -95,24 +104,41 @@ def without_ids(text: str) -> str:
     return _ID.sub("xxxxxxxxxx", text).rstrip()
 
 
-def main(name: str) -> None:
-    """Write a page anew, in this folder."""
+BEFORE = {"proof": ("demo",)}
+"""What is there before the first command of a page."""
+
+
+def printed(name: str, page: str, setenv: Callable[[str, str], None]) -> str:
+    """A page with what its commands print today, in a folder of its own.
+
+    Keys are the same each time, so that all that is signed is.
+    """
     from cli.context import Settings
     from cli.main import run
     from tests.conftest import Ticking
 
-    clock = Ticking(WHEN_ALL_IS_OVER)
+    clock, keys = Ticking(WHEN_ALL_IS_OVER), itertools.count()
+
+    def randomness(length: int) -> bytes:
+        return hashlib.shake_256(str(next(keys)).encode()).digest(length)
 
     def rally(*words: str) -> tuple[int, str, str]:
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = run(list(words), Settings(clock, lambda _: 480))
+            code = run(list(words), Settings(clock, lambda _: 480, randomness))
         return code, out.getvalue(), err.getvalue()
 
-    page = Path("cli", "help", f"{name}.md").absolute()
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        printed = replayed(page.read_text(encoding="utf-8"), rally, os.environ.__setitem__)
-    page.write_text(printed, encoding="utf-8")
+        if name in BEFORE:
+            rally(*BEFORE[name])
+        return replayed(page, rally, setenv)
+
+
+def main(name: str) -> None:
+    """Write a page anew, in this folder."""
+    page = Path("cli", "help", f"{name}.md").absolute()
+    text = printed(name, page.read_text(encoding="utf-8"), os.environ.__setitem__)
+    page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

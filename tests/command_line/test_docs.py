@@ -80,7 +80,7 @@ def test_completion_scripts(rally: Rally, shell: str) -> None:
 
 def test_help_imports_no_database() -> None:
     """`rally --help` answers at once: nothing heavy is imported for it."""
-    heavy = ("sqlalchemy", "rich", "eventsourcing", "cli.commands")
+    heavy = ("sqlalchemy", "rich", "eventsourcing", "cryptography", "cli.commands")
     code = (
         "import sys; from cli.main import run; run(['--help']); "
         f"print([m for m in sys.modules if m.startswith({heavy!r}) and m != 'cli.commands'])"

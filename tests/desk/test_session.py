@@ -311,6 +311,15 @@ def test_cards_are_keyed_unseen(sits: Sits) -> None:
     assert "SS1: " in sits("SS1 finish", by="Bob").says("101 7:31:13", answers=False)
 
 
+def test_a_line_that_is_typed_twice_asks_once_more(sits: Sits) -> None:
+    """The same official says the same of a crew: `check` finds nothing in it, the desk does."""
+    ann, bob = sits("SS1 finish elapsed"), sits("SS1 finish elapsed", by="Bob")
+    ann.takes("101 1:31:12")
+    assert "You recorded that already, #" in ann.says("101 1:31:12")
+    assert ann.session.waiting
+    assert "recorded that already" not in bob.says("101 1:31:12")
+
+
 # -- a server that is gone -------------------------------------------------------------------------
 
 

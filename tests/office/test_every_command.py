@@ -34,7 +34,7 @@ NO_ACTS = {
 WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "help": (),
     "completion": ("bash",),
-    "exhibit get": ("#29", "-o", "card.py"),
+    "exhibit get": ("#31", "-o", "card.py"),
     "document classification": ("--after", "SS1", "-o", "x.pdf"),
     "document decision": ("stewards-1", "-o", "x.pdf"),
     "document evidence": ("stewards-1", "-o", "x.pdf"),
@@ -47,6 +47,12 @@ WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "rebuild": (),
     "serve": ("--get", "/loop/standings.json"),
     "backup": ("copy.db",),
+    "key new": ("-o", "other.key"),
+    "key show": ("ledger.key",),
+    "checkpoint": ("--key", "ledger.key", "-o", "x.checkpoint"),
+    "prove": ("#1", "--key", "ledger.key", "-o", "x.tlog-proof"),
+    "witness init": ("club", "--name", "club.example"),
+    "witness cosign": ("--help",),
     "export evidence": ("stewards-1", "-o", "x.zip"),
     "export jsonl": ("x.jsonl",),
     "export archive": ("x",),
@@ -75,6 +81,7 @@ def test_what_is_no_act_writes_nothing(
     ledger = Path(shutil.copy(before, "rally.db"))
     typed(ledger, "exhibit", "add", "#12", __file__, "--title", "x", *SIGN)
     Path("own.toml").write_bytes((RULEBOOKS / "cross-country.toml").read_bytes())
+    typed(ledger, "key", "new", "-o", "ledger.key")
     was = logs(ledger)
     typed(ledger, *path.split(), *WRITES_NOTHING[path])
     assert was == logs(ledger)

@@ -1,0 +1,363 @@
+"""What was handed over, checkpoints and proofs, judged: does it hold, whose is it, who saw it.
+
+Without a ledger it is held against itself and what is trusted; with one, against its log as well.
+What was asked for and could not be checked is told as such, and never as if it held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from cli.office.asking import Word
+from cli.office.checkpoints import data_of, read, told
+from cli.office.trusting import Whose, offered_beside, trusted
+from ledger.errors import LedgerError, Tampered, Usage
+from ledger.proofs.checkpoints import Checkpoint
+from ledger.proofs.disclosed import Disclosed, disclosed
+from ledger.proofs.ed25519 import PublicKey
+from ledger.proofs.papers import GrowthProof, RecordProof, read_proof
+from ledger.proofs.policy import Policy, read_policy
+from ledger.proofs.signatures import Signed, signature_of
+from ledger.times import within_the_years
+
+
+class OfALog(NamedTuple):
+    """The log that is here: its origin, and why a checkpoint is none of it ("" where it is one)."""
+
+    origin: str
+    not_of: Callable[[Checkpoint], str]
+
+
+class Handed(NamedTuple):
+    """What was handed over, and whom who asks trusts."""
+
+    checkpoint: Annotated[
+        tuple[Path, ...], Word("Also that this checkpoint is one of the log.", "FILE")
+    ] = ()
+    proof: Annotated[
+        Path | None, Word("Check this proof, of a record or of growth, without a ledger.", "FILE")
+    ] = None
+    trust: Annotated[
+        tuple[str, ...], Word("A key that may have signed, from outside.", "VKEY|FINGERPRINT|FILE")
+    ] = ()
+    witnesses: Annotated[
+        Path | None, Word("A policy: which witnesses have to have signed.", "FILE")
+    ] = None
+
+
+NOTHING = Handed()
+
+
+class Unchecked(NamedTuple):
+    """What was not checked, and why; whether somebody asked for it."""
+
+    what: str
+    why: str
+    asked: bool = True
+
+    def json(self) -> dict[str, str]:
+        """It as JSON has it."""
+        return {"what": self.what, "why": self.why}
+
+
+class Witnessed(NamedTuple):
+    """Which witnesses of a policy have signed a checkpoint, and whether they are enough."""
+
+    asked: str
+    enough: bool
+    cosigned: tuple[Signed, ...]
+
+    def json(self) -> dict[str, Any]:
+        """It as JSON has it."""
+        signed = [
+            {"name": each.by.name, "vkey": each.by.text, "at": _when(each)}
+            for each in self.cosigned
+        ]
+        return {"asked": self.asked, "witnessed": self.enough, "cosigned": signed}
+
+
+class Judged(NamedTuple):
+    """A checkpoint of a file: whose it is and who saw it, as far as that was asked."""
+
+    file: str
+    checkpoint: Checkpoint
+    whose: Whose
+    witnessed: Witnessed | None
+    complaints: tuple[str, ...] = ()
+
+    def json(self) -> dict[str, Any]:
+        """It as JSON has it."""
+        by = self.whose.by
+        return {
+            "file": self.file,
+            **told(self.checkpoint),
+            "signed_by": {"vkey": by.text, "fingerprint": by.fingerprint} if by else None,
+            "witnesses": self.witnessed.json() if self.witnessed else None,
+            "findings": list(self.complaints),
+        }
+
+
+class Outcome(NamedTuple):
+    """What came of all that was handed over."""
+
+    judged: tuple[Judged, ...] = ()
+    proof: RecordProof | GrowthProof | None = None
+    record: Disclosed | None = None
+    findings: tuple[str, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """3 where something does not fit, 1 where what was asked for was not checked."""
+        return 3 if self.findings else 1 if any(each.asked for each in self.unchecked) else 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether all that was asked for was checked, and holds."""
+        return self.exit_code == 0
+
+    def json(self) -> dict[str, Any]:
+        """It as a part of a document; what was not checked stands in `not_checked`."""
+        document: dict[str, Any] = {"checkpoints": [each.json() for each in self.judged]}
+        if isinstance(self.proof, GrowthProof):
+            document["growth"] = {"old": self.proof.old, **told(self.proof.checkpoint)}
+        if self.record:
+            document["record"] = self.record.record.as_json()
+        return document
+
+
+NOTHING_JUDGED = Outcome()
+
+
+def judging(handed: Handed) -> Callable[[OfALog | None], Outcome]:
+    """Take in what was handed over; what is answered judges it, against the log that is here.
+
+    Raises:
+        Unreadable: a file can't be read. Usage: nothing was handed over that could be trusted.
+    """
+    if not handed.checkpoint and handed.proof is None:
+        if handed != NOTHING:
+            raise Usage(
+                "--trust and --witnesses are about a checkpoint, and none is named.",
+                hint="Name it with --checkpoint FILE, or a proof with --proof FILE.",
+            )
+        return lambda _: NOTHING_JUDGED
+    taken = _Taken(handed)
+    return lambda here: _Judging(taken, here).outcome()
+
+
+class _Item(NamedTuple):
+    """A checkpoint, the file in which it stands, and keys that lie there."""
+
+    file: str
+    checkpoint: Checkpoint
+    offered: tuple[PublicKey, ...]
+
+
+class _Taken:
+    """What was handed over, read from its files."""
+
+    def __init__(self, handed: Handed) -> None:
+        self.handed = handed
+        policy = handed.witnesses
+        self.policy = None if policy is None else read_policy(data_of(policy), str(policy))
+        self.trust = trusted(handed.trust, self.policy.logs if self.policy else ())
+        self.record: Disclosed | None = None
+        self.amiss = ""
+        """What does not fit in a proof of a record."""
+        self.proof: RecordProof | GrowthProof | None = None
+        self.items: list[_Item] = []
+        if handed.proof is not None:
+            self._take_proof(handed.proof)
+        for file in handed.checkpoint:
+            self.items.append(_Item(str(file), read(file), tuple(offered_beside(file))))
+
+    def _take_proof(self, file: Path) -> None:
+        proof = read_proof(data_of(file), str(file))
+        if isinstance(proof, RecordProof):
+            try:
+                self.record = disclosed(proof, str(file))
+            except Tampered as error:
+                self.amiss = error.message
+        key = self.record.key if self.record else None
+        offered = (*offered_beside(file), *([key] if key else []))
+        self.items.append(_Item(str(file), proof.checkpoint, offered))
+        self.proof = proof
+
+    @property
+    def is_judged_without_a_log(self) -> bool:
+        """Whether there is more than one file, or something to hold the one against."""
+        handed = self.handed
+        others = handed.proof, handed.trust, handed.witnesses
+        return any(others) or len(handed.checkpoint) > 1
+
+
+class _Judging:
+    """What comes of it, piece by piece."""
+
+    def __init__(self, taken: _Taken, here: OfALog | None) -> None:
+        self._taken = taken
+        self._here = here
+        self._findings: list[str] = []
+        self._unchecked: list[Unchecked] = []
+
+    def outcome(self) -> Outcome:
+        """What comes of it all."""
+        taken = self._taken
+        judged = tuple(map(self._judged, taken.items))
+        self._findings += (
+            f"{each.file}: {complaint}" for each in judged for complaint in each.complaints
+        )
+        if isinstance(taken.proof, GrowthProof):
+            self._must_grow(taken.proof)
+        self._must_fit(judged)
+        if self._here is None and not taken.is_judged_without_a_log:
+            self._leave("the log", "No ledger is named, and none is here.")
+        findings, unchecked = tuple(self._findings), tuple(self._unchecked)
+        return Outcome(judged, taken.proof, taken.record, findings, unchecked)
+
+    def _leave(self, what: str, why: str, *, asked: bool = True) -> None:
+        self._unchecked.append(Unchecked(what, why, asked))
+
+    def _judged(self, item: _Item) -> Judged:
+        taken = self._taken
+        whose = taken.trust.whose(item.checkpoint, item.offered)
+        if whose.unchecked:
+            asked = bool(taken.handed.trust)
+            self._leave(f"whose {item.file} is", whose.unchecked, asked=asked)
+        of_the_proof = taken.amiss if item.file == str(taken.handed.proof) else ""
+        complaints = [each for each in (of_the_proof, whose.complaint) if each]
+        if self._here and (amiss := self._here.not_of(item.checkpoint)):
+            against = _against(whose) if item.checkpoint.origin == self._here.origin else ""
+            complaints.append(f"It is no checkpoint of this log. {amiss}{against}")
+        witnessed = None
+        if taken.policy:
+            witnessed, lacking = self._witnessed(item, taken.policy)
+            complaints += lacking
+        return Judged(item.file, item.checkpoint, whose, witnessed, tuple(complaints))
+
+    def _witnessed(self, item: _Item, policy: Policy) -> tuple[Witnessed, list[str]]:
+        """Who of a policy has signed, and what is amiss with that."""
+        signed, amiss = dict[str, Signed](), list[str]()
+        for name, key in policy.witnesses.items():
+            try:
+                found = signature_of(key, item.checkpoint)
+            except LedgerError as error:
+                amiss.append(error.message)
+            else:
+                signed |= {name: found} if found else {}
+        held = {name: each for name, each in signed.items() if not each.unchecked}
+        enough = policy.witnessed(held)
+        if policy.quorum and not enough:
+            unsure = [each for each in signed.values() if each.unchecked]
+            if policy.witnessed(signed):
+                what = f"the signature of {unsure[0].by.name} below {item.file}"
+                self._leave(what, f"{unsure[0].unchecked}.")
+            else:
+                by = ", ".join(held) or "nobody"
+                amiss.append(f"It is not witnessed: {policy.asked} had to sign, and {by} did.")
+        return Witnessed(policy.asked, enough, tuple(held.values())), amiss
+
+    def _must_grow(self, proof: GrowthProof) -> None:
+        """Hold a proof of growth against the earlier checkpoint."""
+        file, end = self._taken.handed.proof, proof.checkpoint.size
+        others = self._taken.items[1:]
+        earlier = [e for e in others if e.checkpoint.size < end or proof.old == end]
+        if not earlier:
+            why = f"Its checkpoint of #{proof.old} is to be named with --checkpoint."
+            self._leave(f"from where {file} goes on", why)
+        for each in earlier:
+            try:
+                proof.must_hold(each.checkpoint)
+            except Tampered as error:
+                self._findings.append(f"{file} does not fit {each.file}. {error.message}")
+
+    def _must_fit(self, judged: Sequence[Judged]) -> None:
+        """Hold checkpoints of one origin against each other."""
+        for a, b in pairwise(sorted(judged, key=lambda each: each.checkpoint[:2])):
+            one, other = a.checkpoint, b.checkpoint
+            both = f"{a.file} against {b.file}"
+            if one.origin != other.origin:
+                self._leave(both, f"They are of two logs, {one.origin} and {other.origin}.")
+            elif one.size == other.size:
+                if one.root != other.root:
+                    self._findings.append(_fork(a, b))
+            elif self._here is None and not self._is_shown(one, other):
+                self._leave(
+                    both, "They are of two sizes: the log or a proof (rally prove --since) tells."
+                )
+
+    def _is_shown(self, one: Checkpoint, other: Checkpoint) -> bool:
+        """Whether a proof of growth is about these two; whether it holds is told apart."""
+        proof, sizes = self._taken.proof, (one.size, other.size)
+        return isinstance(proof, GrowthProof) and (proof.old, proof.checkpoint.size) == sizes
+
+
+def _against(whose: Whose) -> str:
+    """What the signature of a checkpoint that does not fit is good for."""
+    if whose.by is None:
+        return ""
+    return f" It is signed by {_key(whose)}: with this log that is the proof of a fork."
+
+
+def _fork(a: Judged, b: Judged) -> str:
+    """Two checkpoints of one size with two roots, in words."""
+    one, other = a.checkpoint, b.checkpoint
+    said = (
+        f"{a.file} and {b.file} are a fork: {one.origin} has two roots at #{one.size}, "
+        f"{one.root.hex()[:16]} and {other.root.hex()[:16]}."
+    )
+    if a.whose.by and a.whose.by == b.whose.by:
+        return f"{said} Both are signed by {_key(a.whose)}: that is the proof against its holder."
+    return f"{said} Whose both signatures are was not checked."
+
+
+def _key(whose: Whose) -> str:
+    assert whose.by
+    return f"the key {whose.by.fingerprint}"
+
+
+def _when(signed: Signed) -> str | None:
+    return None if signed.at_s is None else within_the_years(signed.at_s * 1000, 0).iso()
+
+
+def words_of(outcome: Outcome, *, against_a_log: bool) -> Iterable[str]:
+    """What was found, in lines for people, the findings apart."""
+    if outcome.record:
+        record = outcome.record.record
+        said = record.occurrence()
+        received = record.received(said.recorded_at.offset)
+        yield f"Proven: #{record.position} of {record.header.rally}. {said.words()}"
+        yield (
+            f"It says that {said.by or 'nobody named'} recorded it at {said.recorded_at.iso()}; "
+            f"received at {received.iso()}; id {record.short_id}."
+        )
+    for each in outcome.judged:
+        yield from _of_one(each, against_a_log=against_a_log)
+    if isinstance(outcome.proof, GrowthProof) and outcome.exit_code != 3:
+        new = outcome.proof.checkpoint
+        yield f"The log of {new.words} begins with its first {outcome.proof.old} records."
+    told_already = {each.whose.unchecked for each in outcome.judged}
+    for unchecked in outcome.unchecked:
+        if unchecked.why not in told_already:
+            yield f"Not checked: {unchecked.what}. {unchecked.why}"
+
+
+def _of_one(each: Judged, *, against_a_log: bool) -> Iterator[str]:
+    fits = " It is one of this log." if against_a_log and not each.complaints else ""
+    yield f"{each.file}: {each.checkpoint.words} of {each.checkpoint.origin}.{fits}"
+    whose = each.whose
+    if whose.by:
+        yield f"It is signed by {_key(whose)}, which is trusted."
+    elif whose.unchecked and not each.complaints:
+        yield f"It is consistent in itself; whose it is was not checked. {whose.unchecked}"
+    if each.witnessed:
+        signed = ", ".join(f"{e.by.name} ({_when(e)})" for e in each.witnessed.cosigned)
+        if each.witnessed.enough:
+            yield f"It is witnessed ({each.witnessed.asked}): {signed}."
+        else:
+            by = f" Signed by {signed}." if signed else ""
+            yield f"It is not witnessed: the policy asks for {each.witnessed.asked}.{by}"
