@@ -15,8 +15,10 @@ from cli.office.telling import told
 from cli.office.timelines import Timelines
 from ledger.times import Instant
 from ledger.vocabulary import TYPES, Occurrence, Source, StageClosed
-from projections.control.check import Suspicion, check
+from projections.control.anomaly import searched
+from projections.control.check import OF_THE_PLAN, Suspicion, check
 from projections.control.news import About
+from projections.explain.records import of_the_desk
 from projections.state.facts import Facts, Fold
 from projections.state.rally import RallyState
 from tests.examples import examples
@@ -171,3 +173,14 @@ def test_facts_that_are_joined_are_those_that_are_settled(rally: Rally, since: i
             for at, other in enumerate(rally[:position], 1):
                 fresh.take(identity(other), at, other)
             assert as_held(growing.facts()) == as_held(fresh.facts())
+
+
+@examples(60)
+@given(logs)
+def test_what_looks_at_the_plan_reads_no_clock(rally: Rally) -> None:
+    """Asked of a state that raises where it is asked for readings."""
+    with sites() as opened:
+        log = opened.log("main", rally)
+        state = RallyState(of_the_desk(log, len(rally), None))
+        for search in OF_THE_PLAN:
+            assert isinstance(searched(state, [search]), set)
