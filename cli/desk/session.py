@@ -13,13 +13,13 @@ from typing import Any
 
 from cli.desk import side, start_list
 from cli.desk.entry import Deed, Entry, Reply, Step, Tally, standing
-from cli.desk.others import Others, seen_alone
+from cli.desk.others import Others
 from cli.desk.saying import How, Shown, Wording
 from cli.office.awaited import who_is_missing
 from cli.office.lines.asks import Ask, Seat
 from cli.office.lines.context import NOWHERE, Context, context_read
 from cli.office.lines.forms import is_remark, read
-from cli.office.lines.read_back import ReadBack, read_back
+from cli.office.lines.read_back import read_back
 from cli.office.view import View
 from ledger.errors import LedgerError, Unavailable, Usage
 from ledger.record import Record
@@ -123,13 +123,9 @@ class Session:
         tried: list[Any] = []
         for step in entry.steps:
             tried += step.ask.carry_out(self.seat, dry_run=True)
-        told = self._told(tried, entry)
+        told = read_back(tried, self.seat)
         shown = entry.shown or tuple(self.wording.meant(told))
         return shown, [*self.wording.warned(told, "asked")]
-
-    def _told(self, came: Sequence[Any], entry: Entry) -> ReadBack:
-        told = read_back(came, self.seat)
-        return seen_alone(told, came, self.seat, entry.context)
 
     def ask(self, entry: Entry) -> Reply:
         """Let a line wait for an answer to its warnings."""
@@ -194,7 +190,7 @@ class Session:
         if entry.undoes is not None:
             what = f"recorded: `{entry.undoes.entry.text}` is undone"
         try:
-            told = self._told(came, entry)
+            told = read_back(came, self.seat)
         except LedgerError as error:  # it is on record all the same
             yield self.show(f"{where} {what}. {error.message}", "done")
             return

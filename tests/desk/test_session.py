@@ -273,6 +273,16 @@ def test_others_are_told(at_the_finish: AtTheDesk, sits: Sits) -> None:
     assert "102" not in [each.number for each in ann.session.absent().missing]
 
 
+def test_every_conflict_is_told(sits: Sits) -> None:
+    """However much others append: of what is only news the last is told, and how much there is."""
+    ann, bob = sits("SS1 start"), sits("SS1 start", by="Bob")
+    ann.takes("101 6:00", "102 6:03")
+    bob.takes("101 6:01", *(f"{n} 6:{n - 50}" for n in range(103, 110)), answers=False)
+    bob.takes("102 6:04", answers=False)
+    told = [each.text.partition(":")[0].partition(" with")[0] for each in ann.session.news()]
+    assert ["News", "CONFLICT", *["News"] * 5, "CONFLICT"] == told
+
+
 def test_a_conflict_is_with_what_stands(at_the_finish: AtTheDesk, sits: Sits) -> None:
     """Not with what one has undone, nor with what one has put right since; nor two ways to tell."""
     ann, bob = at_the_finish, sits("SS1 finish", by="Bob")

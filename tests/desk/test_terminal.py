@@ -130,6 +130,7 @@ def test_news_of_others_leaves_the_line_alone(desk: Sitting, loop: Rally) -> Non
     desk.see("On the stage: 1")
 
 
+@pytest.mark.slow
 def test_a_hundred_records_pasted(loop: Rally, tmp_path: Path) -> None:
     """In brackets, as terminals paste: each line is recorded, what is not a whole one stays."""
     lines = [*a_rally_in_lines(), "at SS3 finish", "101 11:59:00"]  # before its start: it is told
