@@ -14,23 +14,78 @@ from cli.office.overall import Said
 from cli.office.telling import told
 from cli.office.timelines import Timelines
 from ledger.times import Instant
-from ledger.vocabulary import TYPES, Occurrence
+from ledger.vocabulary import TYPES, Occurrence, Source, StageClosed
 from projections.control.check import Suspicion, check
 from projections.control.news import About
 from projections.state.facts import Facts, Fold
 from projections.state.rally import RallyState
 from tests.examples import examples
 from tests.laws.answers import sites
-from tests.laws.rallies import Rally, happenings, identity, rallies
+from tests.laws.rallies import Rally, happenings, identity, rallies, unique
 from tests.laws.test_ends import agreeing
 from tests.laws.test_timeline import told_crew_by_crew
 from tests.laws.words import START, decisions, one_of, penalties
+from tests.spec import RALLY, Case
 
 readings: st.SearchStrategy[Occurrence] = one_of(
     *(TYPES[each] for each in ("StageStarted", "PassingRecorded", "ControlPassed")),
     *(TYPES[each] for each in ("StageTimeRecorded", "NeutralisationPassed")),
 )
 logs = told_crew_by_crew(cards=True) | agreeing() | rallies(judged=True) | rallies()
+
+
+SEEN = [
+    (kind, {"stage": stage, **where})
+    for stage in ("SS1", "SS2")
+    for kind, where in (
+        ("StageStarted", {}),
+        ("PassingRecorded", {"point": "CP1"}),
+        ("PassingRecorded", {"point": "ASS"}),
+        ("PassingRecorded", {"point": ""}),
+        ("StageTimeRecorded", {}),
+        ("ControlPassed", {"control": f"TC{stage[-1]}"}),
+    )
+]
+"""Where crews are seen, and how."""
+CREWS = ("1", "2", "3", "4", "5", "6", "7", "11", "12", "71")
+"""Nine crews, and one that is not entered; by one slip it is another."""
+
+
+@st.composite
+def timed(draw: st.DrawFn, rally: str, minute: int) -> Occurrence:
+    """A reading of a crew on one of two stages: plausible, or far from the others."""
+    kind, where = draw(st.sampled_from(SEEN))
+    said: dict[str, Any] = {"rally": rally, "number": draw(st.sampled_from(CREWS)), **where}
+    minutes = draw(st.sampled_from((60, 61, 62, 63, 64, 65, 5, 600)))
+    if kind == "StageTimeRecorded" or ("point" in where and draw(st.booleans())):
+        said["elapsed_ms"] = minutes * 60_000 // (2 if where.get("point") == "CP1" else 1)
+    else:
+        said["fact_at"] = Instant(START + minutes * 60_000 + draw(st.sampled_from((0, 500))), 480)
+    said["source"] = Source(kind=draw(st.sampled_from(("beam", "gps", "hand"))))
+    return TYPES[kind](recorded_at=Instant(START + minute * 60_000, 480), **said)
+
+
+@st.composite
+def evenings(draw: st.DrawFn) -> Rally:
+    """A rally of two stages with a point and a control each, and what was seen on them."""
+    case = Case(check__fastest_kmh=180, check__far_ahead_percent=20, timing__sources_wanted=1)
+    case.enter(*CREWS[:5], *CREWS[6:9])
+    case.enter(CREWS[5], category="trucks")
+    for stage in ("SS1", "SS2"):
+        for order, point in enumerate(("CP1", "ASS"), 1):
+            at: dict[str, Any] = {
+                "stage": stage,
+                "point": point,
+                "order": order,
+                "at_m": order * 50_000,
+            }
+            case.record("WaypointPlaced", **at)
+        case.record("ControlScheduled", stage=stage, control=f"TC{stage[-1]}", order=1)
+    told = [said for _, said in case.records]
+    told += [draw(timed(RALLY, 700 + minute)) for minute in range(draw(st.integers(0, 40)))]
+    if draw(st.booleans()):
+        told.append(StageClosed(rally=RALLY, recorded_at=Instant(START, 480), stage="SS1"))
+    return unique(told)
 
 
 def by_the_whole_check(
@@ -53,6 +108,22 @@ def test_what_is_told_is_what_the_whole_check_finds_since(
     rally: Rally, several: list[Occurrence], data: st.DataObject
 ) -> None:
     """Of short logs and of long ones, act after act in one office, tried and put on record."""
+    told_as_by_the_whole_check(rally, several, data)
+
+
+@examples(120)
+@given(evenings(), st.lists(timed(RALLY, 900), min_size=1, max_size=4), st.data())
+def test_a_reading_is_told_with_all_that_it_makes_of_others(
+    rally: Rally, several: list[Occurrence], data: st.DataObject
+) -> None:
+    """Where crews are compared: times that none drives, lookalike numbers, controls unread."""
+    told_as_by_the_whole_check(rally, several, data)
+
+
+def told_as_by_the_whole_check(
+    rally: Rally, several: list[Occurrence], data: st.DataObject
+) -> None:
+    """What is told of each act is what the whole check finds since."""
     with sites() as opened:
         log = opened.log("main", rally)
         most = data.draw(st.sampled_from((0, 10_000)), label="a short log")
