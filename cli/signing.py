@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -16,11 +15,11 @@ from ledger.errors import Unreadable
 def with_key(function: Callable[..., Any]) -> Callable[..., Any]:
     """A command takes the file of a key to sign with."""
     option = click.Option(
-        ["--key", "key_file"],
-        type=click.Path(path_type=Path),
-        metavar="FILE",
+        ["--key", "key_named"],
+        type=click.Path(),
+        metavar="FILE|agent",
         envvar="RALLY_KEY",
-        help="The key to sign with, a file of ssh (default: $RALLY_KEY).",
+        help="The key to sign with: a file of ssh, or of an ssh-agent (default: $RALLY_KEY).",
     )
     return taking(option)(function)
 

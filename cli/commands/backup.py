@@ -19,7 +19,9 @@ def command(settings: Settings, file: Path, as_json: bool) -> None:
     """Copy the ledger into a new file, while others go on writing, and prove the copy.
 
     It holds every rally as it was at one moment, with private values: what is forgotten later is
-    still in it. It overwrites nothing, and nobody else may read it. To restore it, open it.
+    still in it. It overwrites nothing, and nobody else may read it. To restore it, open it; where
+    the original goes on as well, name the copy first (`rally site NAME`): two that write and sign
+    under one name are a fork.
     Exhibits lie beside a ledger in FILE.exhibits and are copied as files are; a ledger on
     PostgreSQL is backed up by its server (pg_basebackup).
 

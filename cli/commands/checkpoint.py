@@ -8,7 +8,7 @@ import click
 
 from cli.context import Settings
 from cli.office.checkpoints import must_go_on, stated
-from cli.office.keys import opened, public_file
+from cli.office.keys import public_file, signer
 from cli.options import MOMENT, of_ledger, taking
 from cli.output import print_json, visible, write_file, write_out
 from cli.signing import ask_passphrase, with_key
@@ -23,7 +23,7 @@ from cli.signing import ask_passphrase, with_key
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @of_ledger
 def command(
-    settings: Settings, output: str, key_file: Path | None, known_at: str | None, *, as_json: bool
+    settings: Settings, output: str, key_named: str | None, known_at: str | None, *, as_json: bool
 ) -> None:
     """Sign how long the log is and what its root is there, and write that as a file.
 
@@ -42,7 +42,7 @@ def command(
       rally checkpoint --key ledger.key -o evening.checkpoint
       rally checkpoint --key ledger.key --known-at SS10 -o ss10.checkpoint
     """
-    key = opened(key_file, ask_passphrase)
+    key = signer(key_named, ask_passphrase)
     office = settings.office()
     log = office.log(settings.rally)
     file = Path(output)

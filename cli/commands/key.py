@@ -19,9 +19,10 @@ from ledger.errors import NotFound, Refused, Usage
 def command() -> None:
     """Make a key to sign with, or show what others need to know of one.
 
-    A key is a file of ssh (Ed25519), as `ssh-keygen -t ed25519` makes it; with a passphrase it is
-    asked for. Others need its fingerprint, or its verifier key, which names the log as well: they
-    take it from paper, from the supplementary regulations or a posted sheet, not from the log.
+    A key is a file of ssh (Ed25519), as `ssh-keygen -t ed25519` makes it. Its passphrase is asked
+    for, where it has one, or an ssh-agent that holds it signs (`--key agent`). Others need its
+    fingerprint, or its verifier key, which names the log as well: they take it from paper, from the
+    supplementary regulations or a posted sheet, not from the log.
     """
 
 

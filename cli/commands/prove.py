@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cli.context import Settings
-from cli.office.keys import opened
+from cli.office.keys import signer
 from cli.office.proving import of_a_record, of_growth, up_to
 from cli.options import MOMENT, completing, of_ledger, taking
 from cli.output import print_json, visible, write_file, write_out
@@ -38,7 +38,7 @@ def command(
     record: str | None,
     since: Path | None,
     checkpoint: Path | None,
-    key_file: Path | None,
+    key_named: str | None,
     known_at: str | None,
     output: str,
     *,
@@ -66,7 +66,7 @@ def command(
         raise click.UsageError("--checkpoint and --known-at both say up to where: leave out one.")
     office = settings.office()
     seen = office.view(office.log(settings.rally), known_at)
-    up = up_to(seen, checkpoint, lambda: opened(key_file, ask_passphrase))
+    up = up_to(seen, checkpoint, lambda: signer(key_named, ask_passphrase))
     if record is not None:
         proven = of_a_record(seen, record, up)
     else:

@@ -11,7 +11,7 @@ from ledger.errors import Tampered, Unreadable
 from ledger.files import LARGEST, bytes_of, is_there, why
 from ledger.log import Log
 from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
-from ledger.proofs.ed25519 import PublicKey, SigningKey
+from ledger.proofs.ed25519 import PublicKey, Signer
 from ledger.proofs.signatures import key_of_log, signed
 
 
@@ -41,7 +41,7 @@ def told(checkpoint: Checkpoint) -> dict[str, Any]:
     return {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root.hex()}
 
 
-def stated(seen: View, key: SigningKey) -> Stated:
+def stated(seen: View, key: Signer) -> Stated:
     """The checkpoint of a log at the cut, signed; nothing is put on record.
 
     Raises:

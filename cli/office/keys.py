@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,12 +10,14 @@ from typing import Any, NamedTuple
 from ledger.errors import Refused, Unavailable, Unreadable, Usage
 from ledger.files import LARGEST, bytes_of, is_there, replacing, take_private, why
 from ledger.openings import Randomness
-from ledger.proofs.ed25519 import PublicKey, SigningKey, new_key, read_key
+from ledger.proofs.agent import key_in_agent
+from ledger.proofs.ed25519 import PublicKey, Signer, SigningKey, new_key, read_key
 from ledger.proofs.signatures import key_of_log
 
 Passphrase = Callable[[str], str]
 """Asks for the passphrase of a file."""
 PUBLIC = ".pub"
+AGENT = "agent"
 _HOW = "`rally key new -o FILE` makes one, as `ssh-keygen -t ed25519 -f FILE` does."
 
 
@@ -40,14 +43,26 @@ class KeyFile(NamedTuple):
         }
 
 
-def opened(file: Path | None, ask: Passphrase) -> SigningKey:
+def signer(named: str | None, ask: Passphrase) -> Signer:
+    """Who signs: the key in a file, or one of an ssh-agent (`agent`, `agent:SHA256:…`).
+
+    Raises:
+        Usage: no key is named. Unreadable: there is none, or none that opens.
+    """
+    if named is None:
+        raise Usage("No key is named to sign with.", hint=f"Name its file: --key FILE. {_HOW}")
+    agent, colon, fingerprint = named.partition(":")
+    if agent == AGENT and (colon or not is_there(Path(named))):
+        return key_in_agent(os.environ.get("SSH_AUTH_SOCK", ""), fingerprint)
+    return opened(Path(named), ask)
+
+
+def opened(file: Path, ask: Passphrase) -> SigningKey:
     """The key in a file.
 
     Raises:
-        Usage: no file is named. Unreadable: it holds no key, or none that opens.
+        Unreadable: it holds no key, or none that opens.
     """
-    if file is None:
-        raise Usage("No key is named to sign with.", hint=f"Name its file: --key FILE. {_HOW}")
     try:
         data = bytes_of(file, LARGEST)
     except (OSError, ValueError) as error:

@@ -14,7 +14,7 @@ from cli.office.view import View
 from ledger.errors import Refused, Tampered
 from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.disclosed import disclosing
-from ledger.proofs.ed25519 import PublicKey, SigningKey
+from ledger.proofs.ed25519 import PublicKey, Signer
 from ledger.proofs.papers import GrowthProof, RecordProof
 
 
@@ -37,7 +37,7 @@ class Proven(NamedTuple):
         return {**told(self.proof.checkpoint), **self.about, "proof": text}
 
 
-def up_to(seen: View, file: Path | None, key: Callable[[], SigningKey]) -> Up:
+def up_to(seen: View, file: Path | None, key: Callable[[], Signer]) -> Up:
     """Up to a checkpoint that was signed before; without one, up to the cut, signed now.
 
     Raises:

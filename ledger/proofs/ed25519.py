@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ledger.errors import Unreadable
 from ledger.proofs.spelling import bytes_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PUBLIC_BYTES = 32
 SIGNATURE_BYTES = 64
 SEED_BYTES = 32
-_TYPE = "ssh-ed25519"
+TYPE = "ssh-ed25519"
 _FINGERPRINT = "SHA256:"
 
 
@@ -43,16 +43,23 @@ class PublicKey(NamedTuple):
     @property
     def line(self) -> str:
         """It as ssh writes it: `ssh-ed25519 AAAA…`."""
-        return f"{_TYPE} {base64.b64encode(self._wire()).decode()}"
+        return f"{TYPE} {base64.b64encode(self.blob).decode()}"
 
     @property
     def fingerprint(self) -> str:
         """It as `ssh-keygen -l` shows it, and as it may stand on a sheet: `SHA256:…`."""
-        digest = base64.b64encode(hashlib.sha256(self._wire()).digest()).decode()
+        digest = base64.b64encode(hashlib.sha256(self.blob).digest()).decode()
         return _FINGERPRINT + digest.rstrip("=")
 
-    def _wire(self) -> bytes:
-        return b"".join(len(part).to_bytes(4, "big") + part for part in (_TYPE.encode(), self.raw))
+    @property
+    def blob(self) -> bytes:
+        """It as ssh hands it on: its type, and the key."""
+        return packed(TYPE.encode()) + packed(self.raw)
+
+
+def packed(data: bytes) -> bytes:
+    """Bytes behind their length, as ssh packs them."""
+    return len(data).to_bytes(4, "big") + data
 
 
 def is_fingerprint(text: str) -> bool:
@@ -73,20 +80,36 @@ def public_key(line: str) -> PublicKey:
     """
     kind, _, rest = line.strip().partition(" ")
     said = rest.split(" ", 1)[0]
-    if kind != _TYPE or not said:
-        raise Unreadable(f"That is no public key of the type {_TYPE}.", hint=_HOW)
+    if kind != TYPE or not said:
+        raise Unreadable(f"That is no public key of the type {TYPE}.", hint=_HOW)
     found = PublicKey(bytes_of(said, "The public key")[-PUBLIC_BYTES:])
     if found.line.split(" ")[1] != said:
         raise Unreadable("The public key is none: its bytes are not those of one.", hint=_HOW)
     return found
 
 
+class Signer(Protocol):
+    """Somebody who holds a key, in a file or in an agent: what is signed, everybody can check."""
+
+    @property
+    def public(self) -> PublicKey:
+        """By which it is checked."""
+
+    def sign(self, message: bytes) -> bytes:
+        """A signature over a message."""
+
+
 class SigningKey:
-    """A key with its secret part: what it signs, everybody checks by its public part."""
+    """A key with its secret part."""
 
     def __init__(self, private: Ed25519PrivateKey) -> None:
         self._private = private
-        self.public = PublicKey(private.public_key().public_bytes_raw())
+        self._public = PublicKey(private.public_key().public_bytes_raw())
+
+    @property
+    def public(self) -> PublicKey:
+        """By which it is checked."""
+        return self._public
 
     def sign(self, message: bytes) -> bytes:
         """A signature over a message; the same one each time."""
@@ -131,7 +154,7 @@ def read_key(data: bytes, where: str, passphrase: Callable[[], str]) -> SigningK
             hint=_HOW,
         ) from None
     if not isinstance(private, Ed25519PrivateKey):
-        raise Unreadable(f"{where} is a key of another type than {_TYPE}.", hint=_HOW)
+        raise Unreadable(f"{where} is a key of another type than {TYPE}.", hint=_HOW)
     return SigningKey(private)
 
 

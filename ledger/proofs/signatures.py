@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ledger.errors import Tampered
 from ledger.proofs.checkpoints import Checkpoint
-from ledger.proofs.ed25519 import PublicKey, SigningKey
+from ledger.proofs.ed25519 import PublicKey, Signer
 from ledger.proofs.notes import Signature
 from ledger.proofs.vkeys import OF_A_LOG, OF_A_WITNESS, VerifierKey
 
@@ -31,14 +31,14 @@ class Signed(NamedTuple):
     unchecked: str = ""
 
 
-def signed(checkpoint: Checkpoint, key: SigningKey) -> Checkpoint:
+def signed(checkpoint: Checkpoint, key: Signer) -> Checkpoint:
     """A checkpoint that is signed by the key of its log."""
     by = key_of_log(checkpoint.origin, key.public)
     made = key.sign(checkpoint.text.encode())
     return checkpoint.with_signature(Signature(by.name, by.key_id, made))
 
 
-def cosigned(checkpoint: Checkpoint, name: str, key: SigningKey, at_s: int) -> Checkpoint:
+def cosigned(checkpoint: Checkpoint, name: str, key: Signer, at_s: int) -> Checkpoint:
     """A checkpoint that is signed by a witness of that name, at a time (s since 1970)."""
     by = key_of_witness(name, key.public)
     made = _at(at_s) + key.sign(_with_time(at_s, checkpoint))

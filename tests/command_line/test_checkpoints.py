@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -71,6 +74,58 @@ def test_a_key_with_a_passphrase_asks_a_person(signing: Rally, tmp_path: Path) -
     said = signing("checkpoint")
     assert 2 == said.code
     assert "Error: No key is named to sign with." in said.err
+
+
+@pytest.fixture
+def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """An ssh-agent that holds nothing yet; what is answered has `ssh-add` do something."""
+    where = tempfile.mkdtemp()  # the name of a socket may not be long
+    socket = Path(where) / "agent"
+    process = subprocess.Popen(["ssh-agent", "-D", "-a", socket], stdout=subprocess.DEVNULL)
+    while not socket.exists():
+        time.sleep(0.01)
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
+
+    def add(*words: str) -> None:
+        subprocess.run(["ssh-add", "-q", *words], check=True, cwd=tmp_path)
+
+    yield add
+    process.terminate()
+    process.wait(10)
+    shutil.rmtree(where)
+
+
+def test_a_key_in_an_agent_signs(signing: Rally, agent: Callable[..., None]) -> None:
+    """The same bytes as from its file; of several one is named, and what is not there is told."""
+    shown = answer(signing, "key", "show", "ledger.key")
+    said = signing("checkpoint", "--key", "agent")
+    assert (5, "") == (said.code, said.out)
+    assert "The ssh-agent holds 0 keys of the type ssh-ed25519 that may be meant." in said.err
+    agent("ledger.key")
+    by_file = signing("checkpoint", "--key", "ledger.key").out
+    assert by_file == signing("checkpoint", "--key", "agent").out
+    assert 0 == signing("key", "new", "-o", "other.key").code
+    agent("other.key")
+    said = signing("checkpoint", "--key", "agent")
+    assert 5 == said.code
+    assert "The ssh-agent holds 2 keys" in said.err
+    assert f"it holds: {shown['fingerprint']}, SHA256:" in said.err
+    named = f"agent:{shown['fingerprint']}"
+    assert by_file == signing("checkpoint", "--key", named).out
+    agent("-d", "ledger.key")
+    assert 5 == signing("checkpoint", "--key", named).code
+
+
+def test_where_no_agent_is(signing: Rally, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None is named, or nobody answers."""
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    said = signing("checkpoint", "--key", "agent")
+    assert 5 == said.code
+    assert "No ssh-agent is here ($SSH_AUTH_SOCK)." in said.err
+    monkeypatch.setenv("SSH_AUTH_SOCK", "nowhere")
+    said = signing("checkpoint", "--key", "agent")
+    assert 5 == said.code
+    assert "The ssh-agent does not answer: " in said.err
 
 
 def test_a_checkpoint_is_the_log_at_a_moment_signed(

@@ -16,7 +16,14 @@ from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
 from ledger.proofs.ed25519 import public_key, read_key
 from ledger.proofs.notes import Note, Signature, is_key_name, read_note
 from ledger.proofs.origins import Origin, read_origin
-from ledger.proofs.signatures import cosigned, key_of_log, key_of_witness, signature_of, signed
+from ledger.proofs.signatures import (
+    cosigned,
+    key_of_log,
+    key_of_witness,
+    signature_of,
+    signed,
+    signer_of,
+)
 from ledger.proofs.vkeys import OF_A_WITNESS_ML_DSA, VerifierKey, read_vkey
 from tests.examples import examples
 from tests.proofs.keys import key_of
@@ -62,6 +69,16 @@ def test_signatures_hold_for_what_was_signed() -> None:
         for key in (OF_LOG, OF_CLUB):
             with pytest.raises(Tampered, match="does not hold"):
                 signature_of(key, altered)
+
+
+def test_a_log_signs_under_its_own_name() -> None:
+    """What another log has signed below it, or a witness, says nothing of whose it is."""
+    other = key_of_log(f"{ORIGIN.text}-2", CLUB.public)
+    made = CLUB.sign(CHECKPOINT.text.encode())
+    two = BOTH.with_signature(Signature(other.name, other.key_id, made))
+    assert signature_of(other, two)
+    assert signer_of(two, [other, OF_CLUB]) is None
+    assert OF_LOG == signer_of(two, [other, OF_CLUB, OF_LOG])
 
 
 def test_a_witness_that_signs_again_replaces_its_signature() -> None:

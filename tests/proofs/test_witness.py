@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from itertools import count, islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from ledger.errors import LedgerError, Refused, Tampered, Unreadable, Usage
 from ledger.merkle import EMPTY_ROOT, leaf_hash
 from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.papers import GrowthProof
-from ledger.proofs.signatures import key_of_log, signature_of, signed
+from ledger.proofs.signatures import cosigned, key_of_log, signature_of, signed
 from ledger.proofs.tree import consistency
 from ledger.proofs.vkeys import VerifierKey
 from ledger.proofs.witness import Witness, new_witness, witness_in
@@ -169,10 +171,18 @@ def test_what_can_not_be_read_is_not_taken_for_nothing_seen(witness: Witness) ->
             seen(witness, at(8))
 
 
-def test_two_at_once_sign_no_fork(witness: Witness, tmp_path: Path) -> None:
-    """Of two that could both go on from what was seen, one is signed."""
+def test_two_at_once_sign_no_fork(
+    witness: Witness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two that could both go on from what was seen, one is signed; however slowly it signs."""
     seen(witness, at(20))
     told: list[str] = []
+
+    def slowly(*words: Any) -> Checkpoint:
+        time.sleep(0.02)
+        return cosigned(*words)
+
+    monkeypatch.setattr("ledger.proofs.witness.cosigned", slowly)
 
     def ask(tree: Grown) -> None:
         try:
