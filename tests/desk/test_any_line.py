@@ -8,8 +8,12 @@ from hypothesis import strategies as st
 from tests.desk.conftest import Sits
 from tests.examples import examples
 
-WORDS = ["101", "#102", "103,104", "999", "110", "12", "at", "SS1", "SS2", "start", "finish", "cards", "TC1", "WP1", "clock", "elapsed", "e", "u", "n", "who", "log", "?", "quit", "-", "r", "mech", "x", "p", "c", "6:00", "7:31:12", "+1:31:12.4", "@8:11", "31:12", "@", "+", ";", ";why", "number=102", "PenaltyGiven", "amount_ms=2:00", "StageClosed", "RemarkMade", "text=fog", "stage=SS9", "#"]
-GRAMMAR = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
+WORDS = """
+    101 #102 103,104 999 110 12 at SS1 SS2 start finish cards TC1 WP1 clock elapsed e u n who log ?
+    quit - r mech x p c 6:00 7:31:12 +1:31:12.4 @8:11 31:12 @ + ; ;why number=102 PenaltyGiven
+    amount_ms=2:00 StageClosed RemarkMade text=fog stage=SS9 #
+"""
+GRAMMAR = st.lists(st.sampled_from(WORDS.split()), max_size=5).map(" ".join)
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 LINES = st.lists(st.tuples(GRAMMAR | ANYTHING, st.booleans()), min_size=1, max_size=8)
 
