@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import click
 
 from cli.context import Settings
 from cli.fields import choices_of, own_fields
-from cli.options import NAMED
+from cli.options import NAMED, PROPOSAL, PROPOSED
 from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming
@@ -48,17 +49,24 @@ def complete_value(what: str, ctx: click.Context, begun: str) -> list[str]:
         return _fields(ctx, begun)
     if what == "type":
         return [name for name in TYPES if name.casefold().startswith(begun.casefold())]
-    if what in NAMED:
-        try:
-            return sorted(_starting(begun, names_of_records(_log(ctx), *NAMED[what])))
-        except (LedgerError, OSError):
-            return []
-    of_the_plan = what in ("stage", "control")
-    kind, field = _FROM_THE_LOG[what] if of_the_plan else (CrewEntered, _ASKED.get(what, what))
     try:
-        return _starting(begun, _held(_log(ctx), kind, field))
+        return _starting(begun, _named(what, _log(ctx)))
     except (LedgerError, OSError):
         return []
+
+
+def _named(what: str, log: Log) -> Iterable[str]:
+    """What a log has names for: records, proposed sanctions, stages, or what entries say."""
+    if what in PROPOSED:
+        from cli.office.proposing import names_of_proposals
+
+        acts = names_of_records(log) if what != PROPOSAL else ()
+        return chain(names_of_proposals(log), acts)
+    if what in NAMED:
+        return sorted(names_of_records(log, *NAMED[what]))
+    of_the_plan = what in ("stage", "control")
+    kind, field = _FROM_THE_LOG[what] if of_the_plan else (CrewEntered, _ASKED.get(what, what))
+    return _held(log, kind, field)
 
 
 def _log(ctx: click.Context) -> Log:

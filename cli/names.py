@@ -87,7 +87,11 @@ def with_names(answer: Any, named: Naming) -> Any:
         return named(answer)
     if isinstance(answer, dict):
         return {
-            name: each if type(each) in _NUMBERS or name in AS_RECORDED else with_names(each, named)
+            name: each
+            if (kind := type(each)) in _NUMBERS
+            or (kind is str and len(each) < _FEWEST)  # as most are
+            or name in AS_RECORDED
+            else with_names(each, named)
             for name, each in answer.items()
         }
     if isinstance(answer, (list, tuple)):

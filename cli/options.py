@@ -155,7 +155,7 @@ def typed(
         kind = click.IntRange(min=word.least)
     elif parameter.kind is Path:
         kind = click.Path(path_type=Path)
-    if of := word.of or (word.metavar if word.metavar in NAMED else ""):
+    if of := word.of or (word.metavar if word.metavar in (*NAMED, *PROPOSED) else ""):
         how["shell_complete"] = completing(of)
     if parameter.kind is bool:
         how["is_flag"] = True
@@ -189,6 +189,9 @@ def completing(what: str) -> Callable[[click.Context, click.Parameter, str], lis
     return complete
 
 
+PROPOSAL = "PROPOSAL"
+PROPOSED = (PROPOSAL, "PROPOSAL-OR-RECORD")
+"""What stands in the help for a sanction that a tariff proposes."""
 NAMED: dict[str, tuple[str, ...]] = {
     "DECISION": ("decision",),
     "APPEAL": ("appeal",),

@@ -643,6 +643,11 @@ CHANGES: dict[int, tuple[Changed, ...]] = {
             frozenset({"check"}),
         ),
         Changed(
+            "Who was seen on a stage before it was to start by the order that was posted is told.",
+            _papers(StartOrderPublished),
+            frozenset({"check"}),
+        ),
+        Changed(
             "An effect of a decision that something else defeats is told.",
             _decided,
             frozenset({"check", "decisions"}),

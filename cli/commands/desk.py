@@ -104,7 +104,8 @@ def _in_plain_lines(session: Session, heading: str) -> int:
 
     answers = sys.stdin.isatty()
     if answers:
-        click.echo(f"{heading}. At {session.context.words()}. ? is help, q ends.")
+        at = f"At {session.context.words()}. {session.next_words()}".rstrip()
+        click.echo(f"{heading}. {at} ? is help, q ends.")
     return PlainDesk(session, _line, click.echo, answers=answers).sit()
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -12,11 +12,14 @@ from cli.acting import act, at_the_desk, signed, tell_if_known
 from cli.changes import named, show, warn
 from cli.context import Settings
 from cli.office.desk import Desk, Signature
-from cli.office.moving import sentences
-from cli.options import here, lines_of
+from cli.office.moving import MOST_TOLD, sentences
+from cli.options import complete_stage, here, lines_of
 from cli.output import counted, print_json, visible
 from ledger.errors import Usage
 from ledger.vocabulary import type_named
+
+if TYPE_CHECKING:
+    from cli.office.lines.batch import Batch
 
 
 def _desk(settings: Settings, signature: Signature, given: Mapping[str, Any]) -> Desk:
@@ -66,6 +69,7 @@ LINES = (
         default="",
         metavar="PLACE",
         help="Where the lines begin: `SS3 finish elapsed`, as `at` in a line says it.",
+        shell_complete=complete_stage,
     ),
     click.Option(["--strict"], is_flag=True, help="Append no line when any is refused."),
 )
@@ -85,7 +89,7 @@ def _record(lines: Path | None, at_place: str, strict: bool, **given: Any) -> in
 
 def _batch(lines: Path, how: dict[str, Any], given: dict[str, Any]) -> int:
     """Put lines on record, and tell of each what became of it; answers the exit code."""
-    from cli.office.lines.batch import BATCH, Batch
+    from cli.office.lines.batch import BATCH
 
     if given["kind"] is not None:
         raise Usage(f"Either {given['kind']} is recorded, or --lines are.", hint="Say one of both.")
@@ -94,28 +98,24 @@ def _batch(lines: Path, how: dict[str, Any], given: dict[str, Any]) -> int:
     signature = signed(given)
     how |= {"lines": tuple(lines_of(lines)), "quarantine": settings.quarantine()}
     desk = at_the_desk(settings, signature, given)
-    (batch,) = BATCH.carry_out(desk, {**how, "source": given["source"]})
-    assert isinstance(batch, Batch)
+    (done,) = BATCH.carry_out(desk, {**how, "source": given["source"]})
+    batch = cast("Batch", done)
     if given["as_json"]:
         print_json(batch.json())
     else:
         _tell(batch)
-    for each in batch.refused:
-        click.echo(visible(f"line {each.line}: {each.reason} {each.hint}".rstrip()), err=True)
-    if batch.quarantine_file:
-        click.echo(f"What was refused is kept in {batch.quarantine_file}.", err=True)
+    for each in (*_beside(batch), *batch.notes):
+        click.echo(visible(each), err=True)
     tell_if_known(batch)
-    for note in batch.notes:
-        click.echo(visible(note), err=True)
     return batch.exit_code
 
 
-def _tell(batch: Any) -> None:
+def _tell(batch: Batch) -> None:
+    """Each record in full, who moved by all of it, and what `check` finds since."""
     for each, words in zip(batch.parts, batch.says, strict=True):
         click.echo(named(each.position, each.said, words=words))
-    moved = batch.moved
-    for each in sentences(moved.told) if moved else ():
-        click.echo(f"       {visible(each)}")
+    for line in sentences(batch.moved.told) if batch.moved else ():
+        click.echo(f"       {visible(line)}")
     warn(batch.warnings)
     became = "would be appended" if batch.dry_run else "appended"
     if batch.already_known:
@@ -124,6 +124,17 @@ def _tell(batch: Any) -> None:
         f"{batch.rally}: {counted(batch.read, 'line')} read, "
         f"{counted(len(batch.parts), 'record')} {became}, {len(batch.refused)} refused."
     )
+
+
+def _beside(batch: Batch) -> Iterator[str]:
+    """What is told of lines: those that were refused, and those that were recorded before."""
+    for each in batch.refused:
+        yield f"line {each.line}: {each.reason} {each.hint}".rstrip()
+    if twice := [str(each.line) for each in batch.twice]:
+        more = f" and {len(twice) - MOST_TOLD} more" if len(twice) > MOST_TOLD else ""
+        yield f"You recorded before what these lines say: {', '.join(twice[:MOST_TOLD])}{more}."
+    if batch.quarantine_file:
+        yield f"What was refused is kept in {batch.quarantine_file}."
 
 
 command = click.Command(

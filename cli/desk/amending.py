@@ -58,9 +58,7 @@ class Last(NamedTuple):
     stands: Occurrence
 
 
-def last_of(
-    seat: Seat, number: str, like: Ask | None, is_hidden: Callable[[Occurrence], bool]
-) -> Last:
+def last_of(seat: Seat, number: str, like: Ask | None, is_hidden: Callable[[Record], bool]) -> Last:
     """The last record of a crew that stands: where it is given, of the type and place of an ask.
 
     What is hidden from the official is not looked at.
@@ -76,7 +74,7 @@ def last_of(
     types = [kind.type_name()] if kind else ()
     for record in seat.log.newest(MANY, types=types, tags=[f"crew:{number}"]):
         told = record.occurrence()
-        if isinstance(told, AMENDING) or is_hidden(told):
+        if isinstance(told, AMENDING) or is_hidden(record):
             continue
         if all(getattr(told, name) == value for name, value in where.items()):
             for each in settle(chain_of(seat.log, record)).standing:

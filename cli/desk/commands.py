@@ -14,8 +14,10 @@ from cli.desk.session import Session
 from cli.office.lines.asks import Ask
 from cli.office.lines.context import context_read
 from cli.office.lines.forms import in_columns, read
+from cli.office.lines.plan import called
 from cli.office.lines.read_back import in_full
 from ledger.errors import NotFound, Usage
+from ledger.record import Record
 from ledger.times import Instant
 from ledger.vocabulary import Occurrence
 
@@ -70,10 +72,11 @@ def _edit(session: Session, call: Call) -> Reply:
     first, *words = line.split() or [""]
     if not words:
         raise Usage(f"`e {call.rest}` can't be read.", hint="Write it as: e 12 31:21.")
-    number, by, context = first.removeprefix("#"), session.seat.by, session.context
+    number = called(first.removeprefix("#"), session.seat.plan.crews)
+    by, context = session.seat.by, session.context
 
-    def is_hidden(said: Occurrence) -> bool:
-        return is_kept_apart(said, by, context)
+    def is_hidden(record: Record) -> bool:
+        return is_kept_apart(record, by, context)
 
     if all("=" in each for each in words):
         like = _like(session, f"#{number}", call.entered)

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from cli.desk.saying import Shown
 from cli.office.lines.asks import Ask
 from cli.office.lines.context import Context
+from ledger.amendments import apply_changes
 from ledger.record import Record
 from ledger.times import Instant
+from ledger.vocabulary import Corrected, Occurrence
 
 
 class Step(NamedTuple):
@@ -55,6 +57,28 @@ class Deed:
         """Take out what was undone (by id); whether nothing of it is left."""
         self.records = [each for each in self.records if each.id not in gone]
         return not self.records
+
+
+class Stands(NamedTuple):
+    """A record of this sitting, and what it says as it was corrected here since."""
+
+    record: Record
+    said: Occurrence
+
+
+def standing(deeds: Sequence[Deed]) -> list[Stands]:
+    """What was put on record in a sitting and not taken back, in its order."""
+    found: dict[str, Stands] = {}
+    roots: dict[str, str] = {}
+    for record in (each for deed in deeds for each in deed.records):
+        said = record.occurrence()
+        if not isinstance(said, Corrected):
+            found[record.id] = Stands(record, said)
+            continue
+        root = roots[record.id] = roots.get(said.target, said.target)
+        if root in found:  # else it is of another sitting
+            found[root] = found[root]._replace(said=apply_changes(found[root].said, said.changes))
+    return [*found.values()]
 
 
 class Tally(NamedTuple):

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from cli.desk.entry import Stands
 from cli.office.lines.asks import Seat
 from cli.office.lines.context import Context
 from cli.office.lines.plan import Plan
-from cli.office.lines.read_back import ReadBack, in_full
+from cli.office.lines.read_back import in_full
 from ledger.authority import AMENDING
 from ledger.log import Log
 from ledger.record import Record
-from ledger.vocabulary import ControlPassed, Occurrence, PassingRecorded, StageStarted
+from ledger.vocabulary import Occurrence
 from projections.control.blind import unseen
-from projections.control.check import Suspicion
+from projections.state.keyed import Cell, cell_of, figures_of
 
 MOST = 5
 """So many of what others appended are told one by one."""
-Cell = tuple[str, ...]
-
-
-def cell_of(said: Occurrence) -> Cell | None:
-    """What an observation is of: a crew at a place, once; None for anything else."""
-    if isinstance(said, (StageStarted, PassingRecorded, ControlPassed)):
-        where = getattr(said, "point", "") or getattr(said, "control", "")
-        stage = "" if isinstance(said, ControlPassed) else said.stage
-        return said.type_name(), said.number, stage, where
-    return None
 
 
 class News(NamedTuple):
@@ -36,19 +27,18 @@ class News(NamedTuple):
     records: tuple[tuple[Record, Record | None], ...] = ()
 
     def words(self, plan: Plan) -> Iterator[str]:
-        """A line for each; of very much only the last."""
-        if (more := len(self.records) - MOST) > 0:
+        """A line for each contradiction; of what is only news, where it is very much, the last."""
+        more = sum(own is None for _, own in self.records) - MOST
+        if more > 0:
             yield f"News: {more} more records of others bear on this place: rally log."
-        for record, own in self.records[-MOST:]:
+        for record, own in self.records:
+            more -= own is None
+            if own is None and more >= 0:
+                continue
             said = record.occurrence()
-            whose = f"#{record.position} by {said.by}"
-            if site := record.header.site:
-                whose += f" at {site}"
-            told = in_full(said, plan)
-            if own is None:
-                yield f"News: {whose}. {told}"
-            else:
-                yield f"CONFLICT with your #{own.position}: {whose}. {told}"
+            site = f" at {record.header.site}" if record.header.site else ""
+            what = f"CONFLICT with your #{own.position}" if own else "News"
+            yield f"{what}: #{record.position} by {said.by}{site}. {in_full(said, plan)}"
 
 
 class Others:
@@ -58,60 +48,66 @@ class Others:
         self._log = log
         self._seen = log.head().size
 
-    def since(self, own: Mapping[str, Record], by: str, context: Context) -> News:
-        """What others appended since it was asked last, as far as it bears on a desk."""
+    def since(
+        self, own: Collection[str], stands: Sequence[Stands], seat: Seat, context: Context
+    ) -> News:
+        """What others appended since it was asked last, as far as it bears on a desk.
+
+        `own` are the ids of all that was recorded there, of which that stands.
+        """
         head = self._log.head().size
         if head <= self._seen:
             return News()
-        mine = {cell: each for each in own.values() if (cell := cell_of(each.occurrence()))}
+        plan = seat.plan
+        mine = {cell: each for each in stands if (cell := _cell(each.said, plan))}
         read = self._log.read(after=self._seen, until=head)
         of_others = (each for each in read if each.id not in own)
-        seen = (e for e in of_others if not is_kept_apart(e.occurrence(), by, context))
-        told = (_bears_on(each, mine, own, context) for each in seen)
-        found = tuple(each for each in told if each)
+        seen = (each for each in of_others if not is_kept_apart(each, seat.by, context))
+        found = [(each, _cell(each.occurrence(), plan)) for each in seen]
         self._seen = head
-        return News(found)
+        return News(
+            tuple(
+                (each, _contradicted(each, mine.get(cell) if cell else None))
+                for each, cell in found
+                if cell in mine or _is_here(cell, context) or _amends(each.occurrence(), own)
+            )
+        )
 
 
-def _bears_on(
-    record: Record, mine: Mapping[Cell, Record], own: Collection[str], context: Context
-) -> tuple[Record, Record | None] | None:
-    said = record.occurrence()
+def _cell(said: Occurrence, plan: Plan) -> Cell | None:
+    """What an observation is of; the finish may be named as the point that it is, or not."""
     cell = cell_of(said)
-    if cell is not None and (ours := mine.get(cell)) is not None:
-        return record, ours if _time(said) != _time(ours.occurrence()) else None
-    if isinstance(said, AMENDING) and getattr(said, "target", "") in own:
-        return record, None
-    here = bool(context.stage) and getattr(said, "stage", "") == context.stage
-    at = getattr(said, "point", "") or getattr(said, "control", "")
-    return (record, None) if cell and here and at == context.place else None
+    if cell is None or cell.is_control:
+        return cell
+    ends = plan.state.timing.finish(cell.stage, cell.number)
+    return cell._replace(place="") if cell.place in ends else cell
 
 
-def _time(said: Occurrence) -> tuple[object, ...]:
-    at = said.fact_at
-    return (at.ms if at else None, getattr(said, "elapsed_ms", None))
+def _is_here(cell: Cell | None, context: Context) -> bool:
+    """Whether something is of the place where an official sits."""
+    if cell is None or context.kind in {"nowhere", "cards"}:
+        return False
+    if context.kind == "control":
+        return cell.is_control and cell.place == context.place
+    at_the_start = context.kind == "start"
+    there = not cell.is_control and cell.is_start == at_the_start and cell.stage == context.stage
+    return there and cell.place == context.place
 
 
-def is_kept_apart(said: Occurrence, by: str, context: Context) -> bool:
-    """Whether something is not shown to an official here: cards are keyed twice, each unseen.
-
-    Over time cards nobody sees what another official keyed from them.
-    """
-    return context.kind == "cards" and bool(unseen([("", said)], by, context.stage))
+def _amends(said: Occurrence, own: Collection[str]) -> bool:
+    """Whether something corrects or voids what was recorded here."""
+    return isinstance(said, AMENDING) and getattr(said, "target", "") in own
 
 
-def seen_alone(told: ReadBack, came: Sequence[Any], seat: Seat, context: Context) -> ReadBack:
-    """What is read back, without anything that tells what another official keyed from the cards.
+def _contradicted(record: Record, ours: Stands | None) -> Record | None:
+    """One's own record of the same cell, if it says otherwise as far as both tell."""
+    if ours is None:
+        return None
+    told: Any = (ours.said, record.occurrence())
+    pairs = zip(*map(figures_of, told), strict=False)
+    return ours.record if any(a != b for a, b in pairs if None not in (a, b)) else None
 
-    Neither how a crew stands by it, nor what differs from it.
-    """
-    if context.kind != "cards":
-        return told
 
-    def shows(found: Suspicion) -> bool:
-        about = (seat.log.at(each).occurrence() for each in found.positions)
-        return not any(is_kept_apart(each, seat.by, context) for each in about)
-
-    warned = zip(told.warnings, came[-1].warnings, strict=True)
-    warnings = tuple(words for words, found in warned if shows(found))
-    return told._replace(warnings=warnings, stands=(), moved=())
+def is_kept_apart(record: Record, by: str, context: Context) -> bool:
+    """Whether something is not shown to an official here: cards are keyed twice, each unseen."""
+    return context.kind == "cards" and bool(unseen([(record.id, record.occurrence())], by))

@@ -16,6 +16,8 @@ from cli.waiting import Stopped, Waiting
 from ledger.errors import LedgerError
 
 Write = Callable[[str], None]
+FEW = 3
+"""So many who are missing are named behind each line; `who` names all."""
 
 
 class PlainDesk:
@@ -80,7 +82,7 @@ class PlainDesk:
         try:
             self._tell(session.news())
             if reply.appended and session.context.kind != "nowhere":
-                rows = side.listed(session.absent(), session.seat.now())
+                rows = side.listed(session.absent(), session.seat.now(), FEW)
                 self._tell(map(session.show, (*rows, session.next_words())))
         except LedgerError as error:
             self._tell([session.wording.refused(error)])

@@ -45,8 +45,8 @@ class Wording:
             yield self.show(_of_its_crew(words, told.crews), "read")
 
     def warned(self, told: ReadBack, how: How) -> Iterator[Shown]:
-        """What `check` would find; of very much only the first."""
-        for each in _first(told.warnings):
+        """What was typed before, and what `check` would find; of very much only the first."""
+        for each in _first((*told.twice, *told.warnings)):
             yield self.show(f"Warning: {each}", how)
 
     def came(self, what: str, told: ReadBack) -> Iterator[Shown]:

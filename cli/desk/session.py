@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cli.desk import side, start_list
-from cli.desk.entry import Deed, Entry, Reply, Step, Tally
-from cli.desk.others import Others, seen_alone
+from cli.desk.entry import Deed, Entry, Reply, Step, Tally, standing
+from cli.desk.others import Others
 from cli.desk.saying import How, Shown, Wording
 from cli.office.awaited import who_is_missing
 from cli.office.lines.asks import Ask, Seat
 from cli.office.lines.context import NOWHERE, Context, context_read
 from cli.office.lines.forms import is_remark, read
-from cli.office.lines.read_back import ReadBack, read_back
+from cli.office.lines.read_back import read_back
 from cli.office.view import View
 from ledger.errors import LedgerError, Unavailable, Usage
 from ledger.record import Record
@@ -32,7 +32,7 @@ class Session:
     """One official at one desk.
 
     `own` is everything that was put on record in this sitting, by id; `deeds` what of it can still
-    be undone, the last one last.
+    be undone, the last one last. `left` are lines that were typed behind the end.
     """
 
     def __init__(self, seat: Seat, wording: Wording | None = None) -> None:
@@ -41,6 +41,7 @@ class Session:
         self.waiting: list[Entry] = []
         self.deeds: list[Deed] = []
         self.own: dict[str, Record] = {}
+        self.left: list[str] = []
         self.tally = Tally()
         self.wording = wording or Wording()
         self._view: View | None = None
@@ -122,19 +123,22 @@ class Session:
         tried: list[Any] = []
         for step in entry.steps:
             tried += step.ask.carry_out(self.seat, dry_run=True)
-        told = self._told(tried, entry)
+        told = read_back(tried, self.seat)
         shown = entry.shown or tuple(self.wording.meant(told))
         return shown, [*self.wording.warned(told, "asked")]
-
-    def _told(self, came: Sequence[Any], entry: Entry) -> ReadBack:
-        told = read_back(came, self.seat)
-        return seen_alone(told, came, self.seat, entry.context)
 
     def ask(self, entry: Entry) -> Reply:
         """Let a line wait for an answer to its warnings."""
         self.waiting.append(entry)
-        asked = f"Record `{entry.text}`? Enter records it all the same, n drops it."
+        does = "sends it again" if entry.unsent else "records it all the same"
+        asked = f"Record `{entry.text}`? Enter {does}, n drops it."
         return Reply((*entry.shown, self.show(asked, "asked")), waits=True)
+
+    def ask_again(self) -> Reply:
+        """Show the question that stands, as it could not be read before it was answered."""
+        if not self.waiting:
+            return self.told("Nothing waits any more.")
+        return self.ask(self.waiting.pop())
 
     def _keep(self, entry: Entry, error: Unavailable) -> Reply:
         """Keep a line that could not be sent, or of which nobody knows whether it was."""
@@ -186,7 +190,7 @@ class Session:
         if entry.undoes is not None:
             what = f"recorded: `{entry.undoes.entry.text}` is undone"
         try:
-            told = self._told(came, entry)
+            told = read_back(came, self.seat)
         except LedgerError as error:  # it is on record all the same
             yield self.show(f"{where} {what}. {error.message}", "done")
             return
@@ -228,6 +232,8 @@ class Session:
             perhaps = " It may be on record: nobody told." if each.unsent and each.was_sent else ""
             place = each.context.words()
             yield self.show(f"Not recorded: `{each.text}` (at {place}).{perhaps}", "refused")
+        for line in filter(None, self.left):
+            yield self.show(f"Not recorded, as it came behind the end: `{line}`.", "refused")
 
     def absent(self) -> Absent:
         """Who is missing here, as the log lies now."""
@@ -251,12 +257,9 @@ class Session:
 
     def _walked_ms(self) -> int:
         """When the crew was to start whose start was recorded here last; 0 before any."""
-        for deed in reversed(self.deeds):
-            for each in reversed(deed.records):
-                said = each.occurrence()
-                if isinstance(said, StageStarted) and said.stage == self.context.stage:
-                    at = said.due_at or said.happened
-                    return at.ms
+        for each in reversed(standing(self.deeds)):
+            if isinstance(said := each.said, StageStarted) and said.stage == self.context.stage:
+                return (said.due_at or said.happened).ms
         return 0
 
     def next_words(self) -> str:
@@ -270,7 +273,7 @@ class Session:
 
     def news(self) -> tuple[Shown, ...]:
         """What others appended since it was asked last, as far as it bears on this desk."""
-        found = self._others.since(self.own, self.seat.by, self.context)
+        found = self._others.since(self.own, standing(self.deeds), self.seat, self.context)
         return tuple(self.show(each, "news") for each in found.words(self.seat.plan))
 
     def _lying(self) -> View:

@@ -55,12 +55,14 @@ def count(absent: Absent, now: Instant) -> int:
     return sum(len(several) for heading, several in grouped(absent, now) if heading != SOON)
 
 
-def listed(absent: Absent, now: Instant) -> list[str]:
-    """Everybody who is missing, in words, a line for each reason."""
+def listed(absent: Absent, now: Instant, most: int | None = None) -> list[str]:
+    """Everybody who is missing, in words, a line for each reason; at most so many by name."""
     lines = [f"Can't be told: {each}" for each in absent.untold]
     for heading, several in grouped(absent, now):
-        crews = ", ".join(f"{e.number} {e.driver} {by(e, now)}".rstrip() for e in several)
-        lines.append(f"{heading} ({len(several)}): {crews}.")
+        crews = [f"{e.number} {e.driver} {by(e, now)}".rstrip() for e in several]
+        more = len(crews) - most if most is not None else 0
+        rest = [f"{more} more (who)"] if more > 0 else []
+        lines.append(f"{heading} ({len(crews)}): {', '.join(crews[:most] + rest)}.")
     return lines or ["Nobody is missing here."]
 
 

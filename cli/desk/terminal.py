@@ -62,6 +62,8 @@ KEPT = 1000
 """So many lines can be paged back to."""
 LOOK_S = 0.5
 INDENT = "  "
+ANSWERS = frozenset({"", "n", "N"})
+"""What answers a question."""
 KEYS = " ? help  u undo  e correct  n drop  who  log  q end   Tab completes  PgUp/PgDn"
 STYLE = Style.from_dict(
     {
@@ -143,6 +145,7 @@ class Terminal:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._end, 128 + number)
+        loop.add_signal_handler(signal.SIGINT, self._buffer.reset)
         work = [asyncio.create_task(each) for each in (self._take_lines(), self._look_around())]
         for each in work:
             each.add_done_callback(self._done)
@@ -226,6 +229,8 @@ class Terminal:
             finally:
                 self._busy -= 1
             if reply.ends:
+                while not self._queue.empty():
+                    self._session.left.append(self._queue.get_nowait().text)
                 self._leave()
                 return
             self._app.invalidate()
@@ -252,10 +257,9 @@ class Terminal:
         session = self._session
         if typed.text.strip():
             self._lines.append(session.wording.show(f"> {typed.text.strip()}", "typed"))
-        if not typed.text.strip() and typed.question is not session.question:
+        if typed.text.strip() in ANSWERS and typed.question is not session.question:
             # It was pressed before the question could be read: it answers nothing.
-            waits = [*session.what_waits()][-1:]
-            reply = Reply((*waits, session.show("Enter once more records it.", "asked")))
+            reply = session.ask_again()
         else:
             reply = session.take(typed.text, typed.entered, answers=typed.answers)
         self._lines += reply.lines

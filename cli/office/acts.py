@@ -142,6 +142,10 @@ def _decision(function: str) -> Act:
     return Act("drafting", function, is_draft=True)
 
 
+def _sanction(function: str) -> Act:
+    return Act("sanctions", function, is_draft=True)
+
+
 def _step(function: str) -> Act:
     return Act("steps", function)
 
@@ -151,17 +155,17 @@ def _incoming(module: str, function: str) -> Act:
 
 
 ACTS: dict[str, Act] = {
-    "decide penalty": _decision("penalty"),
-    "decide proposal": _decision("proposal"),
+    "decide penalty": _sanction("penalty"),
+    "decide proposal": _sanction("proposal"),
     "decide credit": _decision("credit"),
-    "decide disqualify": _decision("disqualify"),
-    "decide reprimand": _decision("reprimand"),
-    "decide fine": _decision("fine"),
-    "decide licence": _decision("licence"),
-    "decide relegate": _decision("relegate"),
-    "decide reclassify": _decision("reclassify"),
-    "decide put-back-start": _decision("put_back_start"),
-    "decide dock-points": _decision("dock_points"),
+    "decide disqualify": _sanction("disqualify"),
+    "decide reprimand": _sanction("reprimand"),
+    "decide fine": _sanction("fine"),
+    "decide licence": _sanction("licence"),
+    "decide relegate": _sanction("relegate"),
+    "decide reclassify": _sanction("reclassify"),
+    "decide put-back-start": _sanction("put_back_start"),
+    "decide dock-points": _sanction("dock_points"),
     "decide reposition": _decision("reposition"),
     "decide cancel-stage": _decision("cancel_stage"),
     "decide reinstate-stage": _decision("reinstate_stage"),

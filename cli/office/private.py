@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -37,6 +38,14 @@ def sealed(
             raise Usage(f"{PREFIX}{name} is given twice.", hint="Give each field once.")
         found[name] = seal(name, value, randomness)
     return tuple(word for word in words if not word.startswith(PREFIX)), found
+
+
+def without_values(line: str) -> str:
+    """A line as it was typed, without what stands behind the names of private values."""
+    return _TYPED.sub(r"\1withheld", line)
+
+
+_TYPED = re.compile(r'(\bprivate\.[^\s"=;]*=)(?:[^\s"]|"[^"]*"?)+')
 
 
 def field_name(text: str) -> str:

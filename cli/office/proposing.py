@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Annotated, Any, get_args
 
 from cli.office import recording
@@ -9,11 +11,14 @@ from cli.office.answer import Answer
 from cli.office.asking import OfCrew, OnStage, Text, Word
 from cli.office.desk import Desk
 from cli.office.forms import plain
+from cli.office.handles import handles
 from cli.office.naming import record_named
 from cli.office.overall import Recorded
 from cli.office.view import View
 from ledger.commands.record import RecordOccurrence
-from ledger.errors import NotFound, Refused, Usage
+from ledger.errors import LedgerError, NotFound, Refused, Usage
+from ledger.log import Log
+from ledger.record import Record
 from ledger.times import parse_duration, parse_instant
 from ledger.vocabulary import PenaltyGiven, SanctionDeclined
 from ledger.vocabulary.direction import AppliesTo
@@ -168,7 +173,7 @@ def _is_proposed(desk: Desk, text: str) -> bool:
     """Whether a proposal is named: by its name, or by a fact that it rests on."""
     if is_named_so(text):
         return True
-    return type(record_named(desk.log, text, desk.position).occurrence()) in PRICED
+    return type(_record_named(desk, text).occurrence()) in PRICED
 
 
 def _named(desk: Desk, text: str) -> Proposal:
@@ -176,13 +181,36 @@ def _named(desk: Desk, text: str) -> Proposal:
     rows = proposals(desk.lying.with_papers)
     if is_named_so(text):
         return proposal_named(rows, text)
-    fact = record_named(desk.log, text, desk.position)
+    fact = _record_named(desk, text)
     for each in rows:
         if fact.id in each.rests_on:
             return each
     raise NotFound(
         f"Nothing is proposed for #{fact.position}.", hint="`rally proposals` lists what is."
     )
+
+
+def _record_named(desk: Desk, text: str) -> Record:
+    """The record that is named; what may be meant for a proposal is looked for among those."""
+    try:
+        return record_named(desk.log, text, desk.position)
+    except LedgerError:
+        if _NAME_LIKE.fullmatch(text.strip()):
+            proposal_named(proposals(desk.lying.with_papers), text)
+        raise
+
+
+_NAME_LIKE = re.compile(r"[a-z]+-[0-9a-z]{5,}", re.IGNORECASE)
+"""What is meant for the name of a proposal, and not for the handle of a record, as missed-1."""
+
+
+def names_of_proposals(log: Log) -> Iterator[str]:
+    """What may be said where a proposal is asked for: those that are open, then their facts."""
+    seen = View(log)
+    rows = proposals(seen.with_papers, status=OPEN)
+    known = handles(log, seen.position)
+    yield from (each.name for each in rows)
+    yield from (known[at] for each in rows for at in each.positions if at in known)
 
 
 def _why(desk: Desk, because: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from cli.office.held import Held
 from ledger.log import Log
 
 if TYPE_CHECKING:
+    from cli.office.held import Held
     from projections.timeline.timeline import Timeline
 
 
@@ -39,7 +39,12 @@ class Timelines:
 
     def held(self, log: Log) -> Held:
         """What was read of a log already, for who reads a part of it again and again."""
-        return self._of(log).read
+        from cli.office.held import Held  # few ask for it
+
+        held = self._of(log)
+        with self._lock:
+            held.read = held.read or Held()
+        return held.read
 
     def _of(self, log: Log) -> _Log:
         with self._lock:
@@ -50,6 +55,6 @@ class _Log:
     """What is at hand of one log: a timeline, once somebody has asked for it, and what was read."""
 
     def __init__(self) -> None:
-        self.read = Held()
+        self.read: Held | None = None
         self.lock = threading.Lock()
         self.timeline: Timeline | None = None

@@ -12,7 +12,6 @@ from msgspec import structs
 
 from cli.office.asking import Cuts
 from cli.office.basis import Basis, Former, basis_of, position_said
-from cli.office.held import on_stages
 from cli.office.needs import Needs, Work, work_of
 from cli.office.timelines import Timelines
 from ledger.errors import NotFound, Unavailable, Usage
@@ -237,6 +236,7 @@ class View:
 
         `stages` names them, given how it stands. An office that stays open holds what it has read.
         """
+        from cli.office.held import on_stages
         from projections.timeline.indexed import IndexedState, Read
 
         state = self.classified

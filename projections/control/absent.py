@@ -16,10 +16,11 @@ import msgspec
 
 from ledger.errors import LedgerError, NotFound
 from ledger.times import Instant
-from ledger.vocabulary import ControlScheduled, StageScheduled, TimeCardHandled
+from ledger.vocabulary import ControlPassed, ControlScheduled, StageScheduled, TimeCardHandled
 from projections.control.missing import listed, missing
 from projections.control.outstanding import heading
 from projections.results.standings import stage_named
+from projections.state.keyed import ON_CARDS, is_keyed
 from projections.state.rally import RallyState
 from projections.state.whereabouts import Whereabouts
 
@@ -248,18 +249,30 @@ def _is_before(state: RallyState, control: str, code: str) -> bool:
 
 
 def _over_cards(post: _Post) -> Iterator[Absentee]:
-    """Whose card of a stage is not in, of the crews that came off it."""
+    """Whose card of a stage is not in, of the crews that came off it: one that is keyed is in."""
     stage, state = post.stage, post.state
+    keyed = set(_keyed_on(state, stage.stage))
     last: dict[str, str] = {}
     for each in state.facts.of(TimeCardHandled):
         if each.value.stage in ("", stage.stage):
             last[each.value.number] = each.value.kind
     for number in listed(state.facts.crews):
-        if last.get(number) != "submitted" and post.places.home(stage, number):
+        is_in = number in keyed or last.get(number) == "submitted"
+        if not is_in and post.places.home(stage, number):
             arrived = state.timing.arrival_ms(stage.stage, number)
             seen = post.places.last_seen(stage.stage, number)
             since = arrived if arrived is not None else seen.at_ms if seen else None
             yield post.crew(number, "card", since, lost=last.get(number) == "lost")
+
+
+def _keyed_on(state: RallyState, stage: str) -> Iterator[str]:
+    """The crews of which somebody keyed anything from the card of a stage."""
+    for kind in ON_CARDS:
+        for each in state.facts.of(kind):
+            said = each.value
+            control = said.control if isinstance(said, ControlPassed) else ""
+            if is_keyed(said) and state.stage_at(said.stage, control, each.instant).stage == stage:
+                yield said.number
 
 
 _AT: dict[Kind, Callable[[_Post], Iterable[Absentee]]] = {

@@ -204,19 +204,24 @@ def _suspicion(anomaly: Anomaly, position: int | None) -> Suspicion:
 
 
 def _before_the_start(state: RallyState) -> Iterator[Anomaly]:
-    """Crews that were seen on a stage, or finished it, before they were to start it."""
+    """Crews that were seen on a stage, or finished it, before they were to start it.
+
+    Whom nobody saw start was to start it by the order that was posted.
+    """
     believed, starts, facts = state.timing.clocks.believed, state.timing.starts, state.facts
     timed: Iterator[Seen[PassingRecorded] | Seen[StageTimeRecorded]] = chain(
         believed(facts.of(PassingRecorded)), believed(facts.recorded(StageTimeRecorded))
     )
     for each in timed:
         said = each.fact.value
-        start = starts.get((said.stage, said.number))
-        if start is None or each.true_ms is None or said.fact_assumed:
+        if each.true_ms is None or said.fact_assumed:
             continue
-        if each.true_ms < start.official_ms:
-            early = format_duration(start.official_ms - each.true_ms)
-            at = tuple(sorted((start.fact.position, each.fact.position)))
+        start = starts.get((said.stage, said.number))
+        due_ms = start.official_ms if start else state.timing.due_ms(said.stage, said.number)
+        if due_ms is not None and each.true_ms < due_ms:
+            early = format_duration(due_ms - each.true_ms)
+            of_the_start = (start.fact.position,) if start else ()
+            at = tuple(sorted((*of_the_start, each.fact.position)))
             message = f"{early} before the start of crew {said.number}: {said.words()}"
             yield Anomaly("before-the-start", at, message, said.number, said.stage)
 

@@ -9,6 +9,7 @@ facts that changed.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import msgspec
@@ -128,7 +129,9 @@ def proposal_named(rows: tuple[Proposal, ...], text: str) -> Proposal:
     if len(found) == 1:
         return found[0]
     what = "no proposal" if not found else "more than one proposal"
-    raise NotFound(f"There is {what} {text!r}.", hint="`rally proposals` lists them.")
+    near = get_close_matches(text.strip().casefold(), [each.name for each in rows], 2)
+    meant = f"Did you mean {' or '.join(near)}? " if near else ""
+    raise NotFound(f"There is {what} {text!r}.", hint=f"{meant}`rally proposals` lists them.")
 
 
 def is_named_so(text: str) -> bool:
@@ -151,39 +154,6 @@ def waiting(course: Course) -> Iterator[Waiting]:
         rules = course.rules_for(each.counted, course.orders.get(each.stage))
         if is_for_a_line(course, rules, each) and _standing(answers, each) is None:
             yield Waiting(name_of(each.tariff, each.id), each)
-
-
-# -- what a decision rests on ----------------------------------------------------------------------
-
-
-class RestsOn(NamedTuple):
-    """What a penalty or a decision rests on of tariffs: a line of one, with the facts it priced."""
-
-    tariff: str
-    lines: tuple[str, ...]
-    article: str
-    place: str
-    proposed_ms: int | None
-    facts: tuple[str, ...]
-
-
-def rests_on(state: RallyState, decision: str) -> tuple[RestsOn, ...]:
-    """The tariffs and the facts on which a decision rests, or a penalty, by the id of its record.
-
-    Nothing where it rests on none; of one that was declined, what it declined.
-    """
-    return tuple(
-        RestsOn(
-            each.tariff,
-            each.lines,
-            each.article,
-            each.place,
-            each.amount_ms,
-            tuple(fact.id for fact in each.facts),
-        )
-        for each in proposals(state)
-        if any(one.id == decision for one in each.decided)
-    )
 
 
 # -- what became of each ---------------------------------------------------------------------------

@@ -234,11 +234,12 @@ class Timed:
     def _without_effect(self) -> list[Evidence]:
         """What was recorded of this time and has no effect: distrusted, revoked, voided, moved."""
         grounds, key = self.grounds, (self.code, self.number)
-        at_the_end = (
-            each
-            for each in grounds.times.get(key, ())
-            if getattr(each.value, "point", "") in ("", self._best[0])
-        )
+        ends = {"", self._best[0]}
+        if self._best[1].gross:
+            for placed in self.state.left_out(self.code, self.state.category(self.number)):
+                ends |= {placed.value.from_point, placed.value.to_point}
+        times = grounds.times.get(key, ())
+        at_the_ends = (each for each in times if getattr(each.value, "point", "") in ends)
         starts = self.grounds.timing.facts.of(StageStarted) if self._from_the_clock else ()
         revoked = [
             each.id
@@ -246,7 +247,7 @@ class Timed:
             if (each.value.stage, each.value.number) == key and each.id in grounds.facts.taken_back
         ]
         return [
-            *grounds.distrusted([*at_the_end, *starts], *key),
+            *grounds.distrusted([*at_the_ends, *starts], *key),
             *grounds.several(self._earning_nothing(), "earns nothing", counts=False),
             *grounds.several(revoked, "revoked", counts=False),
             *grounds.undone(

@@ -193,8 +193,40 @@ def test_bytes_of_all_kinds(dune: Rally, quarantined: Quarantined) -> None:
     assert r"103 1:20:00 ; caf\xe9" == quarantined()[0]["raw"]
 
 
+def test_a_file_that_is_sent_twice(lines: Rally) -> None:
+    """Without a key it is on record twice, and says so line by line; another official's is not."""
+    words = ("record", "--lines", "ss3.txt", "--json")
+    first, again = (answer(lines, *words[:-1], *ANN, code=5) for _ in range(2))
+    assert [] == first["twice"]
+    assert [each["line"] for each in first["records"]] == [each["line"] for each in again["twice"]]
+    assert [each["id"] for each in first["records"]] == [each["id"] for each in again["twice"]]
+    said = lines(*words[:-1], *ANN)
+    assert "You recorded before what these lines say: 3, 7, 8, 9, 9." in said.err
+    bo = ("--by", "Bo", "--role", "timekeeper")
+    assert [] == answer(lines, *words[:-1], *bo, code=5)["twice"]
+
+
 def test_nothing_to_read(dune: Rally) -> None:
     """An empty file is read, and says nothing."""
     Path("none.txt").write_text("\n# nobody came\n", encoding="utf-8")
     found: Any = answer(dune, "record", "--lines", "none.txt", *ANN)
     assert (0, 0, []) == (found["read"], found["appended"], found["refused"])
+
+
+def test_private_values_are_kept_nowhere(dune: Rally, quarantined: Quarantined) -> None:
+    """A refused line is told and kept without them; what is on record has a commitment alone."""
+    lines = """\
+        ReportFiled number=103 fact=x private.phone="+41 79" speed=9
+        103 r private.phone=+41
+        103 private.note="two words
+        ReportFiled number=103 fact=x private.phone=+41
+        """
+    Path("private.txt").write_text(dedent(lines), encoding="utf-8")
+    said = dune("record", "--lines", "private.txt", "--json", *ANN)
+    kept = str(quarantined())
+    assert (5, 3) == (said.code, len(quarantined()))
+    for told in (said.out, said.err, kept):
+        assert "+41" not in told
+        assert "two words" not in told
+    assert "private.phone=withheld speed=9" in kept
+    assert "'private.phone' is a field, and no type stands before it." in said.err

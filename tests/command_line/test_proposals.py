@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.command_line.conftest import answer
+from tests.command_line.test_contract import completed
 from tests.conftest import Rally
 
 CLERK = ("--by", "Ann", "--role", "clerk-of-the-course")
@@ -175,3 +176,27 @@ def test_a_line_that_can_not_be_read_is_refused(loop: Rally) -> None:
     done = loop("record", "BulletinIssued", "bulletin=2", wrong, "--reason", "x", *CLERK)
     assert "'an hour' is no cost" in done.err
     assert 'Write it as "WPN and WPE: 1:00:00".' in done.err
+
+
+def test_a_name_that_is_mistyped_says_what_may_be_meant(loop: Rally) -> None:
+    """A wrong digit, and a wrong word before it; what is meant for a record is looked for there."""
+    name = names(loop)["101 W1"]
+    word, _, digits = name.rpartition("-")
+    other = "0" if digits[-1] != "0" else "1"
+    for typed in (f"{word}-{digits[:-1]}{other}", f"{word[:-1]}-{digits}"):
+        said = loop("adopt", typed, *CLERK)
+        assert (2, True) == (said.code, f"There is no proposal '{typed}'." in said.err), said.err
+        assert f"Did you mean {name}" in said.err
+    assert "Did you mean" not in loop("adopt", "missed-9", *CLERK).err
+
+
+def test_the_shell_completes_proposals(loop: Rally) -> None:
+    """Those that are open, by name or by their fact; what was decided is offered no more."""
+    name = names(loop)["101 W1"]
+    assert [name, "missed-1"] == [
+        *completed(["adopt"], name[:9]),
+        *completed(["decline"], "missed"),
+    ]
+    assert [name] == completed(["decide", "proposal"], name[:9])
+    assert 0 == loop("adopt", name, *CLERK).code
+    assert [] == completed(["decline"], name[:9])

@@ -273,6 +273,27 @@ def test_others_are_told(at_the_finish: AtTheDesk, sits: Sits) -> None:
     assert "102" not in [each.number for each in ann.session.absent().missing]
 
 
+def test_every_conflict_is_told(sits: Sits) -> None:
+    """However much others append: of what is only news the last is told, and how much there is."""
+    ann, bob = sits("SS1 start"), sits("SS1 start", by="Bob")
+    ann.takes("101 6:00", "102 6:03")
+    bob.takes("101 6:01", *(f"{n} 6:{n - 50}" for n in range(103, 110)), answers=False)
+    bob.takes("102 6:04", answers=False)
+    told = [each.text.partition(":")[0].partition(" with")[0] for each in ann.session.news()]
+    assert ["News", "CONFLICT", *["News"] * 5, "CONFLICT"] == told
+
+
+def test_a_conflict_is_with_what_stands(at_the_finish: AtTheDesk, sits: Sits) -> None:
+    """Not with what one has undone, nor with what one has put right since; nor two ways to tell."""
+    ann, bob = at_the_finish, sits("SS1 finish", by="Bob")
+    ann.takes("101 7:31:12", "102 7:32:00", "e 102 7:33:00", "103 7:34:00", "u")
+    bob.takes("101 +1:31:12", "102 7:33:00", "103 7:35:00", answers=False)
+    assert ["News", "News", "News"] == [each.text.split(":")[0] for each in ann.session.news()]
+    bob.takes("PassingRecorded number=102 stage=SS1 point=ASS @7:32", answers=False)
+    (told,) = ann.session.news()
+    assert told.text.startswith("CONFLICT with your #")
+
+
 def test_cards_are_keyed_unseen(sits: Sits) -> None:
     """Over time cards nobody is shown what another official keyed from them."""
     ann, bob = sits("SS1 cards"), sits("SS1 cards", by="Bob")
@@ -288,6 +309,15 @@ def test_cards_are_keyed_unseen(sits: Sits) -> None:
     assert "7:31:12" not in said
     assert "Corrected: " in sits("SS1 cards").says("e 101 SS1 finish 7:36:00")
     assert "SS1: " in sits("SS1 finish", by="Bob").says("101 7:31:13", answers=False)
+
+
+def test_a_line_that_is_typed_twice_asks_once_more(sits: Sits) -> None:
+    """The same official says the same of a crew: `check` finds nothing in it, the desk does."""
+    ann, bob = sits("SS1 finish elapsed"), sits("SS1 finish elapsed", by="Bob")
+    ann.takes("101 1:31:12")
+    assert "You recorded that already, #" in ann.says("101 1:31:12")
+    assert ann.session.waiting
+    assert "recorded that already" not in bob.says("101 1:31:12")
 
 
 # -- a server that is gone -------------------------------------------------------------------------

@@ -48,6 +48,13 @@ def test_in_words() -> None:
     assert ["Nobody is missing here."] == side.listed(nobody, NOW)
 
 
+def test_a_few_by_name() -> None:
+    """Of many only the first, and how many there are."""
+    crews = tuple(_missing(str(n), "started", n * 60_000) for n in range(1, 6))
+    told = side.listed(Absent(Place("finish", "SS1"), crews, ()), NOW, 2)
+    assert ["On the stage (5): 5 Vera Sand 5 min, 4 Vera Sand 4 min, 3 more (who)."] == told
+
+
 def test_as_time_passes_who_is_due_goes_missing() -> None:
     """Nothing has to be asked anew for that."""
     later = Instant(NOW.ms + 5 * 60_000, 0)

@@ -85,7 +85,7 @@ def test_enter_before_the_question_was_seen_answers_nothing(desk: Sitting, tmp_p
     """Both at once: the second Enter can't have been meant for what was not on the screen."""
     before = len(held(tmp_path))
     desk.type("101 5:31:12\r\r")
-    desk.see("WAITS: 101 5:31:12", "Enter once more records it")
+    desk.until(lambda: desk.text.count("Record `101 5:31:12`?") == 2, "the question once more")
     assert before == len(held(tmp_path))
     desk.enter()
     desk.see("recorded.")
@@ -130,9 +130,10 @@ def test_news_of_others_leaves_the_line_alone(desk: Sitting, loop: Rally) -> Non
     desk.see("On the stage: 1")
 
 
+@pytest.mark.slow
 def test_a_hundred_records_pasted(loop: Rally, tmp_path: Path) -> None:
     """In brackets, as terminals paste: each line is recorded, what is not a whole one stays."""
-    lines = a_rally_in_lines()
+    lines = [*a_rally_in_lines(), "at SS3 finish", "101 11:59:00"]  # before its start: it is told
     with sitting("--clock-is-right", folder=tmp_path) as desk:
         desk.see("Say where you are")
         begun = time.monotonic()
@@ -142,8 +143,17 @@ def test_a_hundred_records_pasted(loop: Rally, tmp_path: Path) -> None:
         desk.enter("q")
         assert 0 == desk.end()
         took = time.monotonic() - begun
-        assert f"{9 * len(NUMBERS)} lines recorded" in desk.text
+        assert f"{9 * len(NUMBERS) + 1} lines recorded" in desk.text
         assert took < 30, f"{took:.1f} s"
+
+
+def test_what_is_typed_behind_the_end(desk: Sitting, tmp_path: Path) -> None:
+    """It is not recorded, and that is told."""
+    before = len(held(tmp_path))
+    desk.paste("q\n101 7:31:12\n")
+    assert 0 == desk.end()
+    assert "Not recorded, as it came behind the end: `101 7:31:12`." in desk.text
+    assert before == len(held(tmp_path))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ledger.ordinals import ordinal
 from ledger.times import format_duration, parse_duration
@@ -41,6 +42,9 @@ WORDED: dict[str, tuple[str, ...]] = {
 """What a text may say in place of each other, besides another figure."""
 
 
+Lines = tuple[str, ...]
+
+
 def variants(name: str, value: ParameterValue, unit: int = 1) -> Iterator[ParameterValue]:
     """The values one unit away, or what else may be chosen."""
     for each in _variants(name, value, unit):
@@ -57,7 +61,7 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
         if value - unit >= parameter.least:
             yield value - unit
     elif name in TARIFFS:
-        yield from _reworded(name, tuple(map(str, value)) if isinstance(value, tuple) else ())
+        yield from _readable(name, _figures(_lines(value), _FIGURE, _one_more))
     elif name in PATTERNS:
         yield "" if value else r"TC(?P<stage>\d+)[A-Z]*"
     elif name == PRICE:
@@ -69,13 +73,13 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
     elif isinstance(value, str):
         yield from sorted(parameter.choices)
     elif name == SUSPENDS:
-        yield from _suspended(tuple(map(str, value)))
+        yield from _suspended(_lines(value))
     elif name == "points.scales":
-        yield from _scales(tuple(map(str, value)))
+        yield from _figures(_lines(value), _POINTS, _one_more)
     elif name == "start_order.intervals":
-        yield from _intervals(tuple(map(str, value)))
+        yield from _figures(_lines(value), _FIGURE, _one_more)
     elif name == "start_order.rule":
-        yield from _rules(tuple(map(str, value)))
+        yield from [*_figures(_lines(value), _NUMBER, _one_off)] or [()]
     elif parameter.of is int:
         numbers = tuple(each for each in value if isinstance(each, int))
         for place, figure in enumerate(numbers):
@@ -91,62 +95,62 @@ def _variants(name: str, value: ParameterValue, unit: int) -> Iterator[Parameter
             yield tuple(e for e in value if e != each) if each in value else (each, *value)
 
 
-def _rules(value: tuple[str, ...]) -> Iterator[ParameterValue]:
-    """Every number of a rule one more and one less; without any, no rule at all."""
-    found = [(place, each) for place, line in enumerate(value) for each in _NUMBER.finditer(line)]
-    for place, number in found:
-        for other in {int(number[0]) + 1, max(int(number[0]) - 1, 1)}:
-            line = value[place]
-            changed = f"{line[: number.start()]}{other}{line[number.end() :]}"
-            yield (*value[:place], changed, *value[place + 1 :])
-    if not found:
-        yield ()
+Others = Callable[[str], Iterable[str]]
+"""What stands in the place of a figure, one unit away."""
+
+
+def _figures(lines: Sequence[str], pattern: re.Pattern[str], others: Others) -> Iterator[Lines]:
+    """The lines with one of their figures changed, each in its turn."""
+    for place, line in enumerate(lines):
+        for found in pattern.finditer(line):
+            for other in others(found[0]):
+                changed = f"{line[: found.start()]}{other}{line[found.end() :]}"
+                yield (*lines[:place], changed, *lines[place + 1 :])
+
+
+def _one_more(figure: str) -> Iterator[str]:
+    """A time by a second, an ordinal, or a number."""
+    if ":" in figure:
+        yield format_duration(parse_duration(figure) + 1000)
+    elif figure[-1].isalpha():
+        yield ordinal(int(figure[:-2]) + 1)
+    else:
+        yield str(int(figure) + 1)
+
+
+def _one_off(figure: str) -> Iterator[str]:
+    """A number one more and, as far as it is not nothing then, one less."""
+    yield str(int(figure) + 1)
+    if int(figure) > 1:
+        yield str(int(figure) - 1)
+
+
+def _readable(name: str, lines: Iterable[Lines]) -> Iterator[Lines]:
+    """Those that can still be read as a value of the parameter."""
+    reads = SCHEMA[name].reads
+    assert reads is not None
+    for each in lines:
+        with contextlib.suppress(ValueError):
+            for line in each:
+                reads(line)
+            yield each
 
 
 _FIGURE = re.compile(r"\d+:\d\d:\d\d|\d+(?:st|nd|rd|th)\b|\d+")
-
-
-def _reworded(name: str, lines: tuple[str, ...]) -> Iterator[ParameterValue]:
-    """Each figure of each line one more, as far as the line can still be read."""
-    reads = SCHEMA[name].reads
-    for place, line in enumerate(lines):
-        for found in _FIGURE.finditer(line):
-            other = f"{line[: found.start()]}{_one_more(found[0])}{line[found.end() :]}"
-            try:
-                assert reads is not None
-                reads(other)
-            except ValueError:
-                continue
-            yield (*lines[:place], other, *lines[place + 1 :])
-
-
-def _one_more(figure: str) -> str:
-    """A time by a second, an ordinal, or a number."""
-    if ":" in figure:
-        return format_duration(parse_duration(figure) + 1000)
-    return ordinal(int(figure[:-2]) + 1) if figure[-1].isalpha() else str(int(figure) + 1)
-
-
-def _intervals(value: tuple[str, ...]) -> Iterator[ParameterValue]:
-    for place, each in enumerate(value):
-        count, _, time = each.partition(" x ")
-        later = format_duration(parse_duration(time) + 1000)
-        yield (*value[:place], f"{count} x {later}", *value[place + 1 :])
-        if count != "rest":
-            yield (*value[:place], f"{int(count) + 1} x {time}", *value[place + 1 :])
-
-
-_SECONDS = re.compile(r"(\d+) s")
+_SECONDS = re.compile(r"\d+(?= s)")
+_POINTS = re.compile(r"(?<!% of )\b\d+\b(?! %| stages| km)(?!.*: )")
+"""A figure of a scale behind what it is of: not what its conditions count."""
 
 
 def _prices(value: str) -> Iterator[str]:
     """A price with one of its figures a second more or less, or counted from elsewhere."""
-    for found in _SECONDS.finditer(value):
-        for figure in (int(found[1]) + 1, int(found[1]) - 1):
-            if figure > 0:
-                yield f"{value[: found.start()]}{figure} s{value[found.end() :]}"
+    yield from (line for (line,) in _figures((value,), _SECONDS, _one_off))
     start, _, since = value.rpartition("; ")
     yield f"{start}; {FROM_START if since == FROM_BEFORE else FROM_BEFORE}"
+
+
+def _lines(value: ParameterValue) -> Lines:
+    return tuple(map(str, value)) if isinstance(value, tuple) else ()
 
 
 # -- what is worded --------------------------------------------------------------------------------
@@ -163,12 +167,9 @@ def _times(name: str, text: str) -> Iterator[str]:
     yield NOT_OPEN
     if name in CONFIRM.values():
         yield NOT_NEEDED
-    for found in _LENGTH.finditer(text):
-        for length in _lengths(int(found[1]), found[2]):
-            yield f"{text[: found.start()]}{length}{text[found.end() :]}"
+    for pattern, others in ((_LENGTH, _lengths), (_OFFICE, lambda _: ("medical",))):
+        yield from (line for (line,) in _figures((text,), pattern, others))
     yield from _starts(text)
-    for found in _OFFICE.finditer(text):
-        yield f"{text[: found.start()]}medical{text[found.end() :]}"
     for one, other in ((" before ", " after "), ("the first of", "the last of")):
         if one in text:
             yield text.replace(one, other)
@@ -176,8 +177,10 @@ def _times(name: str, text: str) -> Iterator[str]:
         yield text.rpartition("; ")[0]
 
 
-def _lengths(amount: int, unit: str) -> Iterator[str]:
+def _lengths(said: str) -> Iterator[str]:
     """A length of time and one unit more or less; of an hour, a minute."""
+    figure, unit = said.split(" ")
+    amount = int(figure)
     if (amount, unit) == (1, "h"):
         amount, unit = 60, "min"
     yield f"{amount + 1} {unit}"
@@ -209,16 +212,6 @@ def _suspended(value: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def _worded(name: str, value: str) -> Iterator[ParameterValue]:
     """The text with its figure one more or less, and with other words."""
-    for by in (1, -1):
-        yield re.sub(r"[1-9]\d*", lambda figure, by=by: str(max(1, int(figure[0]) + by)), value)  # type: ignore[misc]
+    yield from (line for (line,) in _figures((value,), _FIGURE, _one_off))
     one, other = WORDED[name]
     yield value.replace(one, other) if one in value else value.replace(other, one)
-
-
-def _scales(value: tuple[str, ...]) -> Iterator[ParameterValue]:
-    """Each figure of each line one more: those of places, of lower ones, of who is not in it."""
-    for place, line in enumerate(value):
-        of, colon, said = line.partition(": ")
-        for figure in re.finditer(r"(?<!% of )\b\d+\b(?! %| stages| km)", said):
-            more = f"{said[: figure.start()]}{int(figure[0]) + 1}{said[figure.end() :]}"
-            yield (*value[:place], f"{of}{colon}{more}", *value[place + 1 :])

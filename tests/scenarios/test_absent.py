@@ -8,6 +8,7 @@ import pytest
 
 from ledger.errors import NotFound
 from ledger.times import parse_instant
+from ledger.vocabulary import TIME_CARD
 from projections.control.absent import Absent, Place, absent
 from tests.spec import Case
 
@@ -110,11 +111,16 @@ def test_at_a_control_who_is_due_by_the_target_time_is_missing(case: Case) -> No
 
 
 def test_a_card_is_missing_until_it_is_handed_in(case: Case) -> None:
-    """Only 101 came off SS1, at 10:00; a card that is lost is said to be so."""
+    """Only 101 came off SS1 by then; a lost card is said to be so, one that is keyed is in."""
     assert lines(asked(case, "cards", "SS1")) == ["101 card 30 after ASS"]
     told(case, "TimeCardHandled", "10:10:00", number="101", stage="SS1", kind="lost")
     assert lines(asked(case, "cards", "SS1")) == ["101 card 30 after ASS lost"]
     told(case, "TimeCardHandled", "10:15:00", number="101", stage="SS1", kind="submitted")
+    assert lines(asked(case, "cards", "SS1")) == []
+    told(case, "PassingRecorded", "10:02:00", number="102", stage="SS1", point="ASS")
+    assert lines(asked(case, "cards", "SS1")) == ["102 card 28 after ASS"]
+    seen: dict[str, Any] = {"number": "102", "control": "TC1A", "by": "Ann", "source": TIME_CARD}
+    told(case, "ControlPassed", "10:20:00", **seen)
     assert lines(asked(case, "cards", "SS1")) == []
 
 

@@ -417,6 +417,24 @@ def put_on_record(case: Case, position: int) -> tuple[int, str]:
     return said.recorded_at.ms, identity
 
 
+def test_whom_nobody_saw_start_was_to_start_by_the_order_that_was_posted() -> None:
+    """A finish before that is told; one behind it, or of whom no order has in it, is not."""
+    case = sound()
+    due_at = parse_instant("2016-07-09T16:00:00+03:00")
+    slots = [{"place": 1, "number": "101", "due_at": due_at}]
+    case.record("StartOrderPublished", stage="SS2", slots=slots)
+    told(case, "PassingRecorded", "15:59:00", number="101", stage="SS2")
+
+    def found() -> list[str]:
+        found = [each for each in check(case.state()) if each.kind == "before-the-start"]
+        return [each.message for each in found]
+
+    assert ["0:01:00 before the start of crew 101: Crew 101 passed the finish on SS2."] == found()
+    told(case, "PassingRecorded", "15:59:00", number="102", stage="SS2")
+    told(case, "PassingRecorded", "16:59:00", number="101", stage="SS2", point="CP1")
+    assert 1 == len(found())
+
+
 def test_a_number_that_is_one_slip_off(case: Case) -> None:
     """A time of 130 is likely that of 103, which lacks one; nothing is suggested for 999."""
     for number in ("130", "999"):

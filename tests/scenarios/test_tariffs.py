@@ -13,7 +13,7 @@ import pytest
 from ledger.times import parse_duration
 from projections.control.outstanding import outstanding
 from projections.desk.docket import docket
-from projections.desk.proposals import CORRECTED, REOPENED, TWICE, VOIDED, proposals, rests_on
+from projections.desk.proposals import CORRECTED, REOPENED, TWICE, VOIDED, Proposal, proposals
 from projections.explain.why import why
 from tests.spec import Case, at, effect
 
@@ -167,6 +167,12 @@ def test_dakar_2023_stage_6_the_maximum_time_ten_hours_and_the_waypoints_behind(
     assert ["1 200 5:00:00", "2 207 29:45:00"] == case.overall()
 
 
+def decided_by(case: Case, decision: str) -> list[Proposal]:
+    """The proposals on which a decision rests, or a penalty."""
+    every = proposals(case.state())
+    return [each for each in every if decision in {one.id for one in each.decided}]
+
+
 def test_silk_way_2016_four_hours_are_two_waypoints() -> None:
     """One penalty for both facts is what the tariff proposes for them."""
     case = Case("silk-way-2016")
@@ -177,7 +183,7 @@ def test_silk_way_2016_four_hours_are_two_waypoints() -> None:
     four = case.record("PenaltyGiven", at("12:00"), number="102", **given, **ON_SS1)
     assert ["102 W1 2:00:00 adopted", "102 W2 2:00:00 adopted"] == case.proposals()
     assert ("the penalty is for 2 facts",) == case.propose("W1", "102").remarks
-    lines = [(e.tariff, e.place, e.lines) for e in rests_on(case.state(), four)]
+    lines = [(e.tariff, e.place, e.lines) for e in decided_by(case, four)]
     any_waypoint = ("any waypoint: 2:00:00",)
     assert [("tariffs.waypoints", each, any_waypoint) for each in ("W1", "W2")] == lines
 
@@ -377,7 +383,7 @@ def test_a_decision_that_names_the_fact_adopts_or_declines_it() -> None:
     case.decide(2, number="101", evidence=[second], reason="no fault", **ON_SS1)
     assert ["101 W1 0:15:00 changed 0:10:00", "101 W2 0:15:00 declined"] == case.proposals()
     assert [("tariffs.waypoints", "W1", 900_000, (first,))] == [
-        (e.tariff, e.place, e.proposed_ms, e.facts) for e in rests_on(case.state(), one)
+        (e.tariff, e.place, e.amount_ms, e.rests_on) for e in decided_by(case, one)
     ]
     case.record("DecisionRescinded", target=one)
     assert "101 W1 0:15:00 open" in case.proposals()

@@ -105,7 +105,7 @@ def test_no_page_replays_the_log_to_be_opened(
     assert {name for name, each in READS.items() if each.needs in WHOLE} <= {*offered, "log"}
 
 
-@pytest.mark.parametrize("given", [{}, {"number": "7"}, {"number": "7", "since": "SS5"}])
+@pytest.mark.parametrize("given", [{}, {"number": "7"}, {"number": "7", "since": "@-200"}])
 def test_history_asks_only_where_a_classification_may_change(
     served: Served, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
 ) -> None:
@@ -118,7 +118,7 @@ def test_history_asks_only_where_a_classification_may_change(
 
     (rally,) = served.site.rallies()
     question = Question(rally, "history", given)
-    monkeypatch.setattr(history, "MOST_INDEXED", 300)
+    monkeypatch.setattr(history, "MOST_INDEXED", 200)
     monkeypatch.setattr(history, "standings", counted)
     told, few = served.site.ask(question).document, len(asked)
     assert (

@@ -21,11 +21,14 @@ from cli.office.lines.forms import is_remark, read
 from cli.office.lines.plan import Plan, Planned, called
 from cli.office.lines.read_back import in_full
 from cli.office.lines.together import carried_out, decide_one
+from cli.office.lines.twice import said_before
 from cli.office.overall import MovedOverall, Recorded
+from cli.office.private import without_values
 from ledger.ahead import Ahead
 from ledger.errors import LedgerError, NotFound, Refused, Undefined, Unreadable, Usage
 from ledger.intake.quarantine import Problem, keeping
 from ledger.record import Record
+from ledger.vocabulary import Occurrence
 from projections.control.check import Suspicion
 
 REFUSED = "refused"
@@ -43,16 +46,25 @@ class Refusal(NamedTuple):
     hint: str
 
 
+class Twice(NamedTuple):
+    """A line that says what its official recorded before, and the id of that record."""
+
+    line: int
+    id: str
+
+
 @dataclass(frozen=True)
 class Batch:
     """What came of a batch: each record, the number of its line, and the lines refused.
 
     `moved` is what all of it moved in the overall. `read` counts the lines that say something.
+    `twice` are the lines that say what their official recorded before, with the record.
     """
 
     parts: tuple[Recorded, ...]
     lines: tuple[int, ...]
     refused: tuple[Refusal, ...]
+    twice: tuple[Twice, ...]
     read: int
     rally: str
     plan: Plan
@@ -101,6 +113,7 @@ class Batch:
             "read": self.read,
             "appended": 0 if self.dry_run else len(self.parts),
             "refused": [each._asdict() for each in self.refused],
+            "twice": [each._asdict() for each in self.twice],
             "records": records,
             "changed": self.moved.moved if self.moved else [],
             "warnings": self.warnings,
@@ -167,6 +180,7 @@ class _Reading:
         if at_place:
             self._context = context_read(at_place, self._place)
         self.refused: list[Refusal] = []
+        self._twice: list[Twice] = []
         self._lines: list[int] = []
         self._read = 0
 
@@ -188,23 +202,33 @@ class _Reading:
         except (Usage, Refused, NotFound, Undefined, Unreadable) as error:
             self._refuse(number, text, error)
         else:
-            self._lines += [number] * made
+            self._lines += [number] * len(made)
+            self._compare(number, made)
 
-    def _take(self, text: str) -> int:
-        """Decide what a line says; answers how many records that makes."""
+    def _compare(self, number: int, made: Sequence[Occurrence]) -> None:
+        """Note where a line says what is on record already."""
+        first = self._ahead.head().size - len(made) + 1
+        for position, said in enumerate(made, first):
+            if found := said_before(said, self._ahead, position):
+                self._twice.append(Twice(number, found.id))
+
+    def _take(self, text: str) -> Sequence[Occurrence]:
+        """Decide what a line says, each record that it makes."""
         word, _, rest = text.partition(" ")
         command, crews = word.casefold(), self._place.plan.crews
         if called(word, crews) not in crews:
             if command == "at":
                 self._context = None  # until the place can be read, nothing happens anywhere
                 self._context = context_read(rest, self._place)
-                return 0
+                return ()
             if command in OF_THE_DESK:
                 raise Usage(f"{word!r} is of the desk.", hint="Put the line itself right.")
         if self._context is None:
             raise Usage("The place before it can't be read.", hint="Put its `at` line right.")
         asks = read(text, self._context, self._place, None).each
-        return sum(len(decide_one(self._desk, self._ahead, self._known(ask))) for ask in asks)
+        return [
+            said for ask in asks for said in decide_one(self._desk, self._ahead, self._known(ask))
+        ]
 
     def _known(self, ask: Ask) -> Ask:
         """An ask with the source of the batch, where it names none of its own."""
@@ -213,7 +237,8 @@ class _Reading:
         return ask._replace(given={"source": self._source, **ask.given})
 
     def _refuse(self, number: int, text: str, error: LedgerError) -> None:
-        self.refused.append(Refusal(number, text, error.message, error.hint))
+        told = Refusal(number, without_values(text), error.message, error.hint)
+        self.refused.append(told)
 
     def problems(self) -> list[Problem]:
         """The lines refused, as they are kept in the quarantine file."""
@@ -229,6 +254,7 @@ class _Reading:
             done,
             tuple(self._lines),
             tuple(self.refused),
+            tuple(self._twice),
             self._read,
             self._desk.log.rally,
             self._place.plan,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cli.clocks import parse_rally_time
@@ -10,7 +11,7 @@ from cli.office.lines.context import ELAPSED, Context
 from cli.office.lines.typed import quoted
 from ledger.errors import Usage
 from ledger.log import Log
-from ledger.rally_time import is_of_its_day, zone_in
+from ledger.rally_time import zone_in
 from ledger.times import Instant, parse_duration, shown_in, time_of_day
 
 if TYPE_CHECKING:
@@ -45,34 +46,34 @@ def seconds(text: str) -> str:
     return elapsed(f"0:{text}" if _SECONDS.fullmatch(text) else text)
 
 
-def instant(text: str, context: Context, log: Log, plan: Plan) -> Instant:
-    """An instant as people say it at a rally, about the place of the context.
+def instant(text: str, where: Mapping[str, str], log: Log, plan: Plan) -> Instant:
+    """An instant as people say it at a rally, about the stage, the control or the date named.
 
     Raises:
         Usage: it is none; or which of two it is can't be told: the clocks showed it twice, or it
             may be of the night behind the day of the stage.
     """
-    where = [f"{name}={code}" for name, code in context.fields().items()]
-    found = parse_rally_time(text, lambda: log, where)
-    if is_of_its_day(text) and time_of_day(text):
-        _must_be_of_this_day(text, found, context, plan)
+    found = parse_rally_time(text, lambda: log, [f"{n}={code}" for n, code in where.items()])
+    if time_of_day(text) is not None and "date" not in where:
+        stage = where.get("stage") or plan.stage_of(where.get("control", ""))
+        _must_be_of_this_day(text, found, stage, plan)
     return found
 
 
-def _must_be_of_this_day(text: str, found: Instant, context: Context, plan: Plan) -> None:
+def _must_be_of_this_day(text: str, found: Instant, stage: str, plan: Plan) -> None:
     """A time of day is of the day of its stage, unless that of the next lies nearer to its start.
 
     Raises:
         Usage: it does; either of the two may be meant.
     """
-    stage = plan.stages.get(context.stage)
-    begins = stage.first_start_at if stage else None
+    planned = plan.stages.get(stage)
+    begins = planned.first_start_at if planned else None
     if begins is None or begins.ms - found.ms <= _A_DAY // 2:
         return
     later = plan.shown(Instant(found.ms + _A_DAY, found.offset))
     said, meant = found.datetime.isoformat(), later.datetime.isoformat()
     raise Usage(
-        f"{quoted(text)} lies long before {context.stage} begins, {begins.short()}.",
+        f"{quoted(text)} lies long before {stage} begins, {begins.short()}.",
         hint=f"Write which night is meant: @{meant} or @{said}.",
     )
 
@@ -91,7 +92,7 @@ def bare(
     if context.figures == ELAPSED:
         return elapsed(text)
     if _DATED.match(text):
-        return instant(text, context, log, plan)
+        return instant(text, context.fields(), log, plan)
     if context.kind in {"finish", "point"} and _OF_THE_HOUR.fullmatch(text):
         return _of_the_hour(text, context, log, entered)
     if time_of_day(text) is None:
@@ -99,7 +100,7 @@ def bare(
             f"{quoted(text)} is no time of day: hours end at 23, minutes and seconds at 59.",
             hint="Write it as 10:31 or 10:31:12.4.",
         )
-    return instant(text, context, log, plan)
+    return instant(text, context.fields(), log, plan)
 
 
 def _of_the_hour(text: str, context: Context, log: Log, entered: Instant | None) -> Instant:

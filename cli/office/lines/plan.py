@@ -70,6 +70,11 @@ class Plan:
         found = self.state.facts.of(ControlScheduled)
         return {each.value.control: each.value for each in found}
 
+    def stage_of(self, control: str) -> str:
+        """The stage to which a control belongs; empty for none."""
+        scheduled = self.controls.get(control)
+        return scheduled.stage if scheduled else ""
+
     def points(self, stage: str) -> tuple[str, ...]:
         """The points of a stage, in their order."""
         placed = [each.value for each in self.state.facts.of(WaypointPlaced)]

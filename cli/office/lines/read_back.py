@@ -16,6 +16,7 @@ from cli.fields import own_fields
 from cli.office.acts import Done
 from cli.office.lines.asks import Seat
 from cli.office.lines.plan import Plan
+from cli.office.lines.twice import said_before
 from cli.office.moving import sentences, stands
 from cli.office.overall import Recorded
 from ledger.naming import CREWS, RECORDS, fields_naming, named
@@ -47,6 +48,7 @@ class ReadBack(NamedTuple):
     """What a line says: of which crews, in words, with what `check` would find since.
 
     `stands` and `moved` are told once it is on record: the place of the crew, and who moved.
+    `twice` says what the same official recorded before: `check` finds nothing in that.
     """
 
     crews: tuple[Crew, ...]
@@ -55,6 +57,7 @@ class ReadBack(NamedTuple):
     stands: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
 
     @property
     def number(self) -> str:
@@ -89,7 +92,13 @@ def read_back(outcome: Sequence[Done], seat: Seat) -> ReadBack:
         tuple(told),
         tuple(sentences(last.moved.told)) if last.record else (),
         last.notes,
+        tuple(words for each in done for words in _twice(each, seat)),
     )
+
+
+def _twice(done: Recorded, seat: Seat) -> Iterator[str]:
+    if found := said_before(done.said, seat.log, done.position):
+        yield f"You recorded that already, #{found.position}."
 
 
 def _crew(number: str, plan: Plan) -> Crew:

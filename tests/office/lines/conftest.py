@@ -19,9 +19,11 @@ from ledger.times import Instant, parse_instant
 PLAN = """\
 StageScheduled stage=SS1 order=1 special_m=90000 first_start_at=2026-10-24T08:00
 StageScheduled stage=SS2 order=2 special_m=90000 first_start_at=2026-10-24T22:00
+StageScheduled stage=SS3 order=3 special_m=90000 first_start_at=2026-10-25T08:00
 WaypointPlaced stage=SS1 point=WP4 order=1 at_m=40000
 ControlScheduled control=TC1 stage=SS1 kind=time-control order=1
 ControlScheduled control=TC2 stage=SS1 kind=time-control order=2 target_ms=0:40:00
+ControlScheduled control=TC3 stage=SS2 kind=time-control order=1
 CrewEntered number=12 driver="Vera Sand" vehicle="Toyota Hilux"
 CrewEntered number=14 driver="Omar Wadi"
 CrewEntered number=112 driver="Lin Gobi"

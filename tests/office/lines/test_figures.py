@@ -109,3 +109,16 @@ def test_the_time_at_which_it_was_due_stands_with_the_start(says: Says) -> None:
     due = [each for each in ask.given["fields"] if each.startswith("due_at=")]
     assert ["due_at=2026-10-24T08:03:00+02:00"] == due
     assert ("number=99", "stage=SS1") == says("99 8:02:30", "SS1 start").given["fields"]
+
+
+def test_a_control_of_the_night_is_asked_for_too(says: Says) -> None:
+    """TC3 belongs to SS2, which begins at 22:00."""
+    with pytest.raises(Usage, match="long before SS2 begins"):
+        says("12 0:40", "TC3")
+
+
+def test_a_moment_is_of_the_stage_that_the_line_names(says: Says) -> None:
+    """As `--at` beside FIELD=VALUE is: not of where the official sits."""
+    at = says("12 StageStarted stage=SS3 @8:00", "SS1 finish").at
+    assert at is not None
+    assert "2026-10-25T08:00:00+01:00" == at.iso()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from cli.office.lines.asks import Seat
 from cli.office.lines.context import Context, context_read
+from cli.office.lines.forms import read
 from cli.office.lines.read_back import read_back
 from ledger.errors import LedgerError, Usage
-from tests.office.lines.conftest import Says
+from tests.office.lines.conftest import Says, seat_of
 
 
 @pytest.mark.parametrize(
@@ -94,6 +100,23 @@ def test_the_read_back_names_whoever_may_be_meant(says: Says, seat: Seat) -> Non
     assert ("Crew 122 passed the finish on SS1. Sat 24 Oct 2026 10:31:12 +02:00.",) == back.says
     assert any(each.startswith("No crew 122 is entered") for each in back.warnings)
     assert ((), ()) == (back.stands, back.moved)
+
+
+def test_what_was_recorded_before_is_told(ledger: Path, tmp_path: Path) -> None:
+    """The same of the same crew by the same official: at another time, or by another, it is not."""
+    with sqlite3.connect(ledger) as whole:
+        whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole.close()
+    seat = seat_of(Path(shutil.copy(ledger, tmp_path / "rally.db")))
+    finish = context_read("SS1 finish elapsed", seat)
+    (done,) = read("12 2:31:12", finish, seat, None).carry_out(seat)
+    told = f"You recorded that already, #{seat.log.head().size}."
+    assert () == read_back([done], seat).twice
+    for by, line, twice in (("Ann", "12 2:31:12", True), ("Ann", "12 2:31:13", False),
+                            ("Bo", "12 2:31:12", False)):  # fmt: skip
+        other = replace(seat, by=by)
+        tried = read(line, finish, other, None).carry_out(other, dry_run=True)
+        assert ((told,) if twice else ()) == read_back(tried, other).twice
 
 
 @pytest.mark.parametrize(
