@@ -454,6 +454,7 @@ def test_the_help(dune: Rally) -> None:
         Record:
           new          Begin a rally: its name and its regulations.
           import       Take in sheets, a road book, live timing or another log.
+          desk         Enter what is seen, line by line, as the cars come in.
           record       Put an occurrence on record.
           correct      Give the right value of a fact.
           void         Say that a record should never have been entered.
