@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.archive.checking import Checked, check
+from cli.handed import words_of
 from cli.office.answer import Answer
-from cli.office.handed import Handed, Outcome, judging, words_of
+from cli.office.handed import Handed, Outcome, judging
 from cli.office.proof import Verified
 from cli.options import JSON, LEDGER, here
 from cli.output import counted, visible

@@ -85,7 +85,9 @@ class Session:
             return self.told("Everybody has started, or is on record as not.")
         due = following.since and self.seat.plan.shown(following.since)
         line = f"#{following.number} @{due.iso()}" if due else f"#{following.number}"
-        return self.attempt(Entry(line, self.context, entered))
+        ask = read(line, self.context, self.seat, entered)
+        shown = f"{following.number} {due.clock()}" if due else following.number
+        return self.attempt(Entry(shown, self.context, entered, (self.step(ask),)))
 
     # -- from a line to the log --------------------------------------------------------------------
 

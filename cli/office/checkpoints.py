@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from cli.office.kept import not_of, origin_of
 from cli.office.view import View
-from ledger.errors import Tampered, Unreadable
+from ledger.errors import Refused, Tampered, Unreadable
 from ledger.files import LARGEST, bytes_of, is_there, why
 from ledger.log import Log
 from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
@@ -56,18 +56,21 @@ def must_go_on(log: Log, file: Path) -> None:
     """Refuse to sign beside a checkpoint in a file that this log never had.
 
     A backup that was restored and written to has the origin of the log that went on meanwhile: who
-    signed both would sign a fork. What is there and is no checkpoint of this origin stands for
-    nothing.
+    signed both would sign a fork. A checkpoint of another origin stands for nothing.
 
     Raises:
         Tampered: the file holds another history under the origin of this log.
+        Refused: it holds what is no checkpoint, as a key, which would be gone.
     """
-    if not is_there(file):
+    if not (is_there(file) and file.is_file()):  # a pipe or a device holds nothing
         return
     try:
         before = read(file)
-    except Unreadable:
-        return
+    except Unreadable as error:
+        raise Refused(
+            f"{file} is there, and no checkpoint: it is not overwritten. {error.message}",
+            hint="Name another file with -o.",
+        ) from None
     origin = origin_of(log)
     if before.origin == origin.text and (amiss := not_of(log, before)):
         raise Tampered(

@@ -6,7 +6,7 @@ What was asked for and could not be checked is told as such, and never as if it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -73,7 +73,7 @@ class Witnessed(NamedTuple):
     def json(self) -> dict[str, Any]:
         """It as JSON has it."""
         signed = [
-            {"name": each.by.name, "vkey": each.by.text, "at": _when(each)}
+            {"name": each.by.name, "vkey": each.by.text, "at": when_signed(each)}
             for each in self.cosigned
         ]
         return {"asked": self.asked, "witnessed": self.enough, "cosigned": signed}
@@ -108,6 +108,8 @@ class Outcome(NamedTuple):
     record: Disclosed | None = None
     findings: tuple[str, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
+    grown: bool = False
+    """Whether a proof of growth holds, from a checkpoint that was handed over too."""
 
     @property
     def exit_code(self) -> int:
@@ -123,7 +125,8 @@ class Outcome(NamedTuple):
         """It as a part of a document; what was not checked stands in `not_checked`."""
         document: dict[str, Any] = {"checkpoints": [each.json() for each in self.judged]}
         if isinstance(self.proof, GrowthProof):
-            document["growth"] = {"old": self.proof.old, **told(self.proof.checkpoint)}
+            about = {"old": self.proof.old, **told(self.proof.checkpoint)}
+            document["growth"] = {**about, "shown": self.grown}
         if self.record:
             document["record"] = self.record.record.as_json()
         return document
@@ -203,6 +206,7 @@ class _Judging:
         self._here = here
         self._findings: list[str] = []
         self._unchecked: list[Unchecked] = []
+        self._grown = False
 
     def outcome(self) -> Outcome:
         """What comes of it all."""
@@ -217,7 +221,7 @@ class _Judging:
         if self._here is None and not taken.is_judged_without_a_log:
             self._leave("the log", "No ledger is named, and none is here.")
         findings, unchecked = tuple(self._findings), tuple(self._unchecked)
-        return Outcome(judged, taken.proof, taken.record, findings, unchecked)
+        return Outcome(judged, taken.proof, taken.record, findings, unchecked, grown=self._grown)
 
     def _leave(self, what: str, why: str, *, asked: bool = True) -> None:
         self._unchecked.append(Unchecked(what, why, asked))
@@ -269,10 +273,12 @@ class _Judging:
         if not earlier:
             why = f"Its checkpoint of #{proof.old} is to be named with --checkpoint."
             self._leave(f"from where {file} goes on", why)
+        self._grown = bool(earlier)
         for each in earlier:
             try:
                 proof.must_hold(each.checkpoint)
             except Tampered as error:
+                self._grown = False
                 self._findings.append(f"{file} does not fit {each.file}. {error.message}")
 
     def _must_fit(self, judged: Sequence[Judged]) -> None:
@@ -300,7 +306,7 @@ def _against(whose: Whose) -> str:
     """What the signature of a checkpoint that does not fit is good for."""
     if whose.by is None:
         return ""
-    return f" It is signed by {_key(whose)}: with this log that is the proof of a fork."
+    return f" It is signed by {key_of(whose)}: with this log that is the proof of a fork."
 
 
 def _fork(a: Judged, b: Judged) -> str:
@@ -311,53 +317,16 @@ def _fork(a: Judged, b: Judged) -> str:
         f"{one.root.hex()[:16]} and {other.root.hex()[:16]}."
     )
     if a.whose.by and a.whose.by == b.whose.by:
-        return f"{said} Both are signed by {_key(a.whose)}: that is the proof against its holder."
+        return f"{said} Both are signed by {key_of(a.whose)}: that is the proof against its holder."
     return f"{said} Whose both signatures are was not checked."
 
 
-def _key(whose: Whose) -> str:
+def key_of(whose: Whose) -> str:
+    """The key that signed, in words."""
     assert whose.by
     return f"the key {whose.by.fingerprint}"
 
 
-def _when(signed: Signed) -> str | None:
+def when_signed(signed: Signed) -> str | None:
+    """When a witness says that it signed; None of a log, which does not say."""
     return None if signed.at_s is None else within_the_years(signed.at_s * 1000, 0).iso()
-
-
-def words_of(outcome: Outcome, *, against_a_log: bool) -> Iterable[str]:
-    """What was found, in lines for people, the findings apart."""
-    if outcome.record:
-        record = outcome.record.record
-        said = record.occurrence()
-        received = record.received(said.recorded_at.offset)
-        yield f"Proven: #{record.position} of {record.header.rally}. {said.words()}"
-        yield (
-            f"It says that {said.by or 'nobody named'} recorded it at {said.recorded_at.iso()}; "
-            f"received at {received.iso()}; id {record.short_id}."
-        )
-    for each in outcome.judged:
-        yield from _of_one(each, against_a_log=against_a_log)
-    if isinstance(outcome.proof, GrowthProof) and outcome.exit_code != 3:
-        new = outcome.proof.checkpoint
-        yield f"The log of {new.words} begins with its first {outcome.proof.old} records."
-    told_already = {each.whose.unchecked for each in outcome.judged}
-    for unchecked in outcome.unchecked:
-        if unchecked.why not in told_already:
-            yield f"Not checked: {unchecked.what}. {unchecked.why}"
-
-
-def _of_one(each: Judged, *, against_a_log: bool) -> Iterator[str]:
-    fits = " It is one of this log." if against_a_log and not each.complaints else ""
-    yield f"{each.file}: {each.checkpoint.words} of {each.checkpoint.origin}.{fits}"
-    whose = each.whose
-    if whose.by:
-        yield f"It is signed by {_key(whose)}, which is trusted."
-    elif whose.unchecked and not each.complaints:
-        yield f"It is consistent in itself; whose it is was not checked. {whose.unchecked}"
-    if each.witnessed:
-        signed = ", ".join(f"{e.by.name} ({_when(e)})" for e in each.witnessed.cosigned)
-        if each.witnessed.enough:
-            yield f"It is witnessed ({each.witnessed.asked}): {signed}."
-        else:
-            by = f" Signed by {signed}." if signed else ""
-            yield f"It is not witnessed: the policy asks for {each.witnessed.asked}.{by}"

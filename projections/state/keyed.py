@@ -221,7 +221,7 @@ def _stands(
     readers = sets_of((figures[each.id], name_key(each.value.by)) for each in ordered)
     most = max(map(len, readers.values()))
     agreed = [each for each, by in readers.items() if len(by) == most]
-    if most == 1 or len(agreed) > 1:
+    if len(agreed) > 1:
         return made._replace(stands=DIFFERS, agreeing=())
     agreeing = tuple(each for each in ordered if figures[each.id] == agreed[0])
     return made._replace(stands=CONFIRMED if len(readers) == 1 else SETTLED, agreeing=agreeing)

@@ -57,8 +57,8 @@ class AtPoint(NamedTuple):
     """A point of a regularity stage: what a crew's time there was to be, was, and costs.
 
     Both times are since the start (ms); the ideal one with what the crew was `allowed` to be later.
-    `late_ms` is negative where the crew was early; without a
-    reading it was not passed. A `joker` leaves out what it costs.
+    `late_ms` is negative where the crew was early; without a reading it was not passed. A `joker`
+    leaves out what it costs.
     """
 
     point: str

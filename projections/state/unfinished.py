@@ -126,7 +126,8 @@ class Unfinished:
             key = each.value.stage, each.value.number
             directed = self.course.direction_for(key[0], key[1])
             ended_earlier = directed.finish_point and key in self.timing.measured
-            if not (ended_earlier or self.timing.is_ruled(*key) or key in self._by_points):
+            by_points = self._waits_for_points(key[0]) or key in self._by_points
+            if not (ended_earlier or self.timing.is_ruled(*key) or by_points):
                 found.setdefault(key, each)
         return found
 
@@ -142,12 +143,17 @@ class Unfinished:
     @cached_property
     def _by_points(self) -> frozenset[tuple[str, str]]:
         """Those that cost what their points do, though the crew is known to have left them."""
-        return frozenset(
-            key
-            for key in self._short
-            if (rules := self.course.rules_of(key[0])).defines(SECTION)
-            and rules.text(SECTION) == MISSED
-        )
+        return frozenset(key for key in self._short if self._is_by_points(key[0]))
+
+    def _is_by_points(self, stage: str) -> bool:
+        """Whether a stage is a regularity stage that costs who left it what its points do."""
+        planned, rules = self.course.facts.stages.get(stage), self.course.rules_of(stage)
+        section = planned is not None and planned.value.kind == REGULARITY
+        return section and rules.defines(SECTION) and rules.text(SECTION) == MISSED
+
+    def _waits_for_points(self, stage: str) -> bool:
+        """Whether what it costs who left it is told once it is closed."""
+        return stage not in self.course.closed and self._is_by_points(stage)
 
     @cached_property
     def left_short(self) -> frozenset[tuple[str, str]]:
@@ -242,7 +248,7 @@ class Unfinished:
     ) -> None:
         planned, key = self.course.facts.stages.get(stage), (stage, number)
         crews, measured = self.course.facts.crews, self.timing.measured
-        if planned is None or number not in crews:
+        if planned is None or number not in crews or self._waits_for_points(stage):
             return
         if key in measured and key not in self.set_aside:
             return

@@ -152,6 +152,17 @@ def test_a_checkpoint_is_the_log_at_a_moment_signed(
     ).read_text()
 
 
+def test_what_is_no_checkpoint_is_not_overwritten(signing: Rally, tmp_path: Path) -> None:
+    """A slip must not cost the key."""
+    before = (tmp_path / "ledger.key").read_bytes()
+    said = signing("checkpoint", "--key", "ledger.key", "-o", "ledger.key")
+    assert (1, "") == (said.code, said.out)
+    assert "Error: ledger.key is there, and no checkpoint: it is not overwritten." in said.err
+    assert before == (tmp_path / "ledger.key").read_bytes()
+    assert 5 == signing("checkpoint", "--key", "ledger.key", "-o", "x" * 300).code
+    assert 5 == signing("checkpoint", "--key", "ledger.key", "-o", "no/such/x").code
+
+
 def test_a_log_without_a_record_has_no_checkpoint(signing: Rally) -> None:
     """It has no name yet; one of nothing can be signed once it has."""
     assert 0 == answer(signing, "checkpoint", "--key", "ledger.key", "--known-at", "#1^")["size"]

@@ -199,11 +199,13 @@ def test_two_checkpoints_need_something_between_them(handed: Rally) -> None:
     assert "day1.checkpoint against day2.checkpoint" == unchecked["what"]
     found = told(handed, *DAY1, "--proof", "days.proof", *TRUST)
     assert (148, 192) == (found["growth"]["old"], found["growth"]["size"])
-    assert [] == found["not_checked"]
+    assert ([], True) == (found["not_checked"], found["growth"]["shown"])
     said = handed("verify", *DAY1, "--proof", "days.proof", *TRUST)
     assert "The log of #192, root 27486807e236e93f begins with its first 148 records." in said.out
     found = told(handed, "--proof", "days.proof", *TRUST, code=1)
     assert ["from where days.proof goes on"] == [e["what"] for e in found["not_checked"]]
+    assert found["growth"]["shown"] is False
+    assert "begins with" not in handed("verify", "--proof", "days.proof", *TRUST).out
     found = told(handed, *DAY1, code=1)
     assert NO_LEDGER in found["not_checked"]
 
@@ -232,6 +234,7 @@ def test_a_proof_of_a_record_says_what_happened(handed: Rally, tmp_path: Path) -
     assert 149 == found["record"]["position"]
     assert "DecisionIssued" == found["record"]["occurrence"]["type"]
     said = handed("verify", "--proof", "149.tlog-proof")
+    assert said.out.startswith("If its checkpoint is right: #149 of silk-way-2016. Clerk of")
     assert "It is consistent in itself; whose it is was not checked." in said.out
     text = (tmp_path / "149.tlog-proof").read_text(encoding="utf-8")
     (tmp_path / "148.tlog-proof").write_text(text.replace("index 148", "index 147"))
@@ -242,7 +245,11 @@ def test_a_proof_of_a_record_says_what_happened(handed: Rally, tmp_path: Path) -
     assert "record" not in found
     said = handed("verify", "--proof", "148.tlog-proof")
     assert "consistent in itself" not in said.out
-    assert "Proven" not in said.out
+    assert "#149 of" not in said.out
+    assert 0 == handed("key", "new", "-o", "other.key").code
+    said = handed("verify", "--proof", "149.tlog-proof", "--trust", "other.key.pub")
+    assert 3 == said.code
+    assert "\nNot proven: #149 of silk-way-2016." in said.out
 
 
 def test_what_is_handed_over_is_asked_alone(handed: Rally) -> None:

@@ -454,6 +454,7 @@ def test_the_help(dune: Rally) -> None:
         Record:
           new          Begin a rally: its name and its regulations.
           import       Take in sheets, a road book, live timing or another log.
+          desk         Enter what is seen, line by line, as the cars come in.
           record       Put an occurrence on record.
           correct      Give the right value of a fact.
           void         Say that a record should never have been entered.
@@ -520,11 +521,15 @@ def test_the_help(dune: Rally) -> None:
           follow   Tell what others append, and what it changes.
 
         Trust:
-          verify   Prove that the log is whole and unaltered.
-          rebuild  Make anew what is derived from the log.
-          backup   Copy the ledger while others write, and prove the copy.
-          site     What this ledger is called, and whose records it holds.
-          export   Write the log, evidence, the rally as plain files, or read tables.
+          verify      Prove that the log is whole and unaltered.
+          key         Make a key to sign with; what others need to know of one.
+          checkpoint  Sign how long the log is, and its root.
+          prove       Prove a record, or that the log only grew, to strangers.
+          witness     Sign that somebody's log goes on from what was seen.
+          rebuild     Make anew what is derived from the log.
+          backup      Copy the ledger while others write, and prove the copy.
+          site        What this ledger is called, and whose records it holds.
+          export      Write the log, evidence, the rally as plain files, or tables.
 
           Exit codes: 0 done, 1 refused or something found, 2 usage, 3 the proof does
           not verify, 4 somebody appended first, 5 unreadable input.

@@ -207,6 +207,7 @@ def test_walking_along_the_start_list(sits: Sits) -> None:
     started = [each.occurrence() for each in ann.records()[-2:]]
     assert ["101", "102"] == [getattr(each, "number", "") for each in started]
     assert ["06:00:00", "06:03:00"] == [e.fact_at.clock() for e in started if e.fact_at]
+    assert "`102 06:03:00`: Crew 102 started SS1." in ann.says("log")
     ann.takes("104 6:09")
     assert ann.session.next_words().startswith("Enter starts 105")
     ann.takes("105 -")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from tests.examples import examples
 from tests.laws.answers import sites, state_of
 from tests.laws.test_timeline import classified, replayed
 from tests.looked import some_of
-from tests.scenarios.test_regularity import FROM_START, drive
+from tests.scenarios.test_regularity import FROM_START, drive, section
 from tests.spec import Case, at
 
 MS = st.integers(-7_200_000, 7_200_000)
@@ -149,6 +150,33 @@ def test_a_section_at_any_moment_is_what_a_replay_says(case: Case, data: st.Data
             found = classified(timeline.at(at_record, None))
             assert found == replayed(rally, at_record, None)
     assert classified(state_of(told)) == classified(state_of(rally))
+
+
+@pytest.mark.parametrize("first_start", [False, True])
+def test_a_closing_and_an_allowance_reach_a_timeline_that_was_made_before(
+    *, first_start: bool
+) -> None:
+    """At every position, as a replay says it: also where only passings that matter are held."""
+    case = section()
+    if first_start:
+        begins = parse_instant(at("10:00"))
+        case.plan("SS1", first_start_at=[begins.ms, begins.offset])
+    drive(case, "101", R1="10:10:00", R2="10:22:05", R3="10:32:00", END="10:33")
+    drive(case, "102", R1="10:10:07")
+    begun = len(case.records)
+    later: dict[str, Any] = {"stage": "SS1", "control": "R2", "amount_ms": 120_000}
+    case.record("DelayAllowanceGranted", at("10:15"), number="101", **later)
+    closed = case.record("StageClosed", at("11:00"), stage="SS1")
+    case.record("Voided", target=closed)
+    case.record("StageClosed", at("12:00"), stage="SS1")
+    rally = [each for _, each in case.records]
+    with sites() as opened:
+        log = opened.log("main", rally)
+        timeline = Timeline(log)
+        for until in range(begun, len(rally) + 1):
+            timeline.carry(until)
+            assert classified(timeline.at(until, None)) == replayed(rally, until, None)
+    assert ["1 101 0:00:05", "2 102 0:02:07"] == case.stage("SS1")
 
 
 @examples(60)

@@ -180,7 +180,7 @@ CASES: dict[str, Case] = {
         ("missed-1", "--because", "it was hidden"),
     ),
     "close-cards": (CLERK, {"wanted": "100%", "stage": "SS1"}, ("100%", "--stage", "SS1")),
-    "throw-dice": (STEWARDS, {"record": "#28", "throw": "351"}, ("#28", "351")),
+    "throw-dice": (STEWARDS, {"record": "#30", "throw": "351"}, ("#30", "351")),
     "forget": (
         ("Eva Ink", "secretary", "asked to"),
         {"record": "#12", "fields": ("phone",)},

@@ -38,7 +38,6 @@ class Sheets:
         day: str,
         stages: Iterable[str],
         times: Mapping[str, Mapping[str, int]],
-        drivers: Mapping[str, str] | None = None,
         power_stage: str = "",
         points: Iterable[tuple[str, str, str, float]] = (),
     ) -> Path:
@@ -57,7 +56,7 @@ class Sheets:
             head += ["[[stage]]", f'code = "{each}"', f"date = {day}", *kind]
         (into / "rally.toml").write_text("\n".join(head), encoding="utf-8")
         entries = ["number,driver,category"]
-        entries += [f"{n},{(drivers or {}).get(n, f'Driver {n}')},cars" for n in times]
+        entries += [f"{n},Driver {n},cars" for n in times]
         (into / "entries.csv").write_text("\n".join(entries), encoding="utf-8")
         rows = ["stage,number,point,elapsed"]
         for number, by_place in times.items():
@@ -82,11 +81,6 @@ def taken_in(rally: Rally, folder: Path) -> None:
     """The folder is imported, whole."""
     said = rally("import", "sheets", folder)
     assert 0 == said.code, said
-
-
-def done(rally: Rally, *words: object) -> Any:
-    """Something is put on record."""
-    return answer(rally, *words)
 
 
 def board(rally: Rally, *scope: object, cut: slice = slice(None)) -> list[str]:
@@ -167,7 +161,9 @@ def test_dakar_2025_stage_7_a_part_is_left_out(stage_7: Rally) -> None:
     known = answer(stage_7, "standings")["basis"]["position"]
 
     ends = ("from_point=WP148", "to_point=WP168")
-    done(stage_7, "record", "ZonePlaced", *PART, *ends, "--reason", "wrong note at km 158", *CLERK)
+    answer(
+        stage_7, "record", "ZonePlaced", *PART, *ends, "--reason", "wrong note at km 158", *CLERK
+    )
 
     result = ["1 203 +0:00:00", "2 226 +0:07:41", "3 200 +0:11:15", "4 201 +0:12:48"]
     assert [*result, "5 211 +0:19:43"] == board(stage_7, "--stage", "SS7")
@@ -192,11 +188,11 @@ def test_a_part_lies_between_points_that_there_are(stage_7: Rally) -> None:
         refused = stage_7("record", "ZonePlaced", *PART, *ends, *CLERK)
         assert (1, True) == (refused.code, message in refused.err), refused
     ends = ("from_point=WP148", "to_point=WP168")
-    done(stage_7, "record", "ZonePlaced", *PART, *ends, *CLERK)
+    answer(stage_7, "record", "ZonePlaced", *PART, *ends, *CLERK)
     assert [] == halves(stage_7)
     found = answer(stage_7, "log", "--type", "PassingRecorded", "--crew", "203")["records"]
     (seen,) = (each for each in found if "WP168" in each["words"])
-    done(stage_7, "void", f"#{seen['position']}", "--reason", "another crew's", *OFFICE)
+    answer(stage_7, "void", f"#{seen['position']}", "--reason", "another crew's", *OFFICE)
     assert ["Crew 203 passed WP148 on SS7, but never WP168: N1 is not left out of its time."] == (
         halves(stage_7)
     )
@@ -242,10 +238,10 @@ def test_dakar_2025_stage_3_one_gets_his_time_back(rally: Rally, sheets: Sheets)
     assert ["1 Sanders +0:00:00", "2 Howes +0:01:54"] == board(rally, cut=slice(2))
     for number in ("Sanders", "Howes"):
         reported = ("kind=mechanical", "stage=SS3", "--reason", "tablet", *CLERK)
-        done(rally, "record", "IncidentReported", f"number={number}", *reported)
+        answer(rally, "record", "IncidentReported", f"number={number}", *reported)
 
-    given = done(rally, "decide", "credit", "Sanders", "0:04:57", *LOST, *CHAIR)
-    done(rally, "decide", "no-action", "Howes", *LOST, *CHAIR)
+    given = answer(rally, "decide", "credit", "Sanders", "0:04:57", *LOST, *CHAIR)
+    answer(rally, "decide", "no-action", "Howes", *LOST, *CHAIR)
 
     assert ["1 Sanders +0:00:00", "2 Howes +0:06:51"] == board(rally, cut=slice(2))
     assert ["1 Santolino +0:00:00", "2 Howes +0:04:10", "3 Sanders +0:09:55"] == (
@@ -274,17 +270,17 @@ def test_dakar_2025_stage_5_a_protest_against_the_clerk(rally: Rally, sheets: Sh
     times = {"Sanders": ("0:00:00", "4:37:00"), "Schareina": ("0:15:02", "4:37:00")}
     bikes(rally, sheets, "SS5", "2025-01-09", times | {"Van Beveren": ("0:24:31", "4:37:00")})
     speed = ("--fact", "40 km/h on a bridge", "--stage", "SS5", "--reason", "read out")
-    done(rally, "decide", "penalty", "Sanders", "0:08:00", *speed, *CLERK)
-    done(rally, "decide", "notify", "clerk-1", *CLERK)
+    answer(rally, "decide", "penalty", "Sanders", "0:08:00", *speed, *CLERK)
+    answer(rally, "decide", "notify", "clerk-1", *CLERK)
     assert "2 Schareina +0:07:02" == line(rally, "Schareina")
 
     team = ("--by", "Red Bull KTM", "--role", "competitor")
     on = ("--grounds", "the tablet did not warn", "--decision", "clerk-1")
-    done(rally, "protest", "lodge", "--number", "Sanders", *on, *team)
-    done(rally, "protest", "admit", "protest-1", *CHAIR)
+    answer(rally, "protest", "lodge", "--number", "Sanders", *on, *team)
+    answer(rally, "protest", "admit", "protest-1", *CHAIR)
     anew = ("--supersedes", "clerk-1", "--matter", "protest-1")
-    done(rally, "decide", "no-action", "Sanders", "--stage", "SS5", *anew, *CHAIR)
-    done(rally, "protest", "uphold", "protest-1", "--decision", "stewards-1", *CHAIR)
+    answer(rally, "decide", "no-action", "Sanders", "--stage", "SS5", *anew, *CHAIR)
+    answer(rally, "protest", "uphold", "protest-1", "--decision", "stewards-1", *CHAIR)
 
     overall = ["1 Sanders +0:00:00", "2 Schareina +0:15:02", "3 Van Beveren +0:24:31"]
     assert overall == board(rally)
@@ -322,17 +318,17 @@ def test_dakar_2022_decision_14_is_taken_back_on_review(rally: Rally, sheets: Sh
     when = ("--at", "2022-01-03T11:00+03:00", "--decided-at", "2022-01-05T19:00+03:00")
     plain = rally("decide", "effects", *effects, *about, "--decision-number", "14", *CHAIR)
     assert (1, True) == (plain.code, "is a text, as 14/2022" in plain.err), plain
-    done(rally, "decide", "effects", *effects, *about, *taken, *when, *CHAIR)
+    answer(rally, "decide", "effects", *effects, *about, *taken, *when, *CHAIR)
     assert "38 207 +5:49:17" == line(rally, "207")
 
     toyota = ("--by", "Toyota Gazoo Racing", "--role", "competitor")
     new = ("--new", "tracking data", "--number", "207", "--at", "2022-01-07T11:00+03:00")
-    done(rally, "review", "petition", "stewards-14/2022", *new, *toyota)
-    done(rally, "review", "admit", "review-1", *CHAIR)
+    answer(rally, "review", "petition", "stewards-14/2022", *new, *toyota)
+    answer(rally, "review", "admit", "review-1", *CHAIR)
     anew = ("--supersedes", "stewards-14/2022", "--matter", "review-1", "--stage", "SS2")
     friday = ("--decided-at", "2022-01-07T16:00+03:00")
-    done(rally, "decide", "no-action", "207", *anew, *friday, *CHAIR)
-    done(rally, "review", "redecided", "review-1", "--decision", "stewards-1", *CHAIR)
+    answer(rally, "decide", "no-action", "207", *anew, *friday, *CHAIR)
+    answer(rally, "review", "redecided", "review-1", "--decision", "stewards-1", *CHAIR)
 
     assert "4 207 +0:49:17" == line(rally, "207")
     for moment, place in (("2022-01-04", 4), ("2022-01-06", 38)):
@@ -372,7 +368,7 @@ def test_dakar_2022_stage_10_in_a_neutralisation(rally: Rally, sheets: Sheets) -
     for number, amounts in (("88", ("0:04:00", "0:02:00")), ("7Q", ("0:02:00", "0:01:00"))):
         supersedes: tuple[str, ...] = ()
         for amount in amounts:
-            said = done(rally, "decide", "penalty", number, amount, *only, *supersedes, *CLERK)
+            said = answer(rally, "decide", "penalty", number, amount, *only, *supersedes, *CLERK)
             assert parse_duration(amount) == penalties(rally, number)
             supersedes = ("--supersedes", f"#{said['position']}")
 
@@ -412,9 +408,9 @@ def test_dakar_2017_stage_10_a_stop_to_help(rally: Rally, sheets: Sheets) -> Non
     taken_in(rally, folder)
     assert ["1 309 +0:00:00", "2 307 +0:02:33", "3 300 +0:06:45"] == board(rally, "--stage", "SS10")
     hurt = ("kind=stop-to-assist", "stage=SS10", "at_m=83000", "injury=yes", *CLERK)
-    seen = done(rally, "record", "IncidentReported", "number=300", *hurt)
+    seen = answer(rally, "record", "IncidentReported", "number=300", *hurt)
     rests = ("--evidence", f"#{seen['position']}", "--stage", "SS10")
-    done(rally, "decide", "credit", "300", "0:14:13", *rests, *CHAIR)
+    answer(rally, "decide", "credit", "300", "0:14:13", *rests, *CHAIR)
     assert ["1 300 +0:00:00", "2 309 +0:07:28"] == board(rally, "--stage", "SS10", cut=slice(2))
     assert ["1 300 +0:00:00", "2 309 +0:05:50"] == board(rally, cut=slice(2))
 
@@ -434,7 +430,7 @@ def test_mexico_2016_a_tyre_too_many(rally: Rally, sheets: Sheets) -> None:
     )
     taken_in(rally, folder)
     rule = ("--infringement", "SR 7.2", "--fact", "29 tyres", "--applies-to", "overall")
-    done(rally, "decide", "penalty", "4", "0:02:00", *rule, *CHAIR)
+    answer(rally, "decide", "penalty", "4", "0:02:00", *rule, *CHAIR)
     rows = answer(rally, "standings")["rows"]
     assert [("14", "4:31:33.8"), ("4", "4:31:35.3")] == [
         (each["number"], format_duration(each["total_ms"], 100)) for each in rows[2:]
@@ -465,7 +461,7 @@ def test_finland_2025_five_minutes_now_and_points_on_condition(
     vague = rally("decide", "effects", *now, *on, *CHAIR)
     assert (2, True) == (vague.code, "suspended in part needs a condition" in vague.err)
     until = ("--suspended", "no like breach this season", "--until", "2025-12-31T23:59+03:00")
-    done(rally, "decide", "effects", *now, *until, *on, *CHAIR)
+    answer(rally, "decide", "effects", *now, *until, *on, *CHAIR)
 
     assert "29 8 +0:06:30" == line(rally, "8", *on)
     (row,) = answer(rally, "decisions", *on)["rows"]
@@ -473,7 +469,7 @@ def test_finland_2025_five_minutes_now_and_points_on_condition(
         each["status"] for each in row["effects"]
     ]
     before = scored(rally)
-    done(rally, "decide", "activate", "stewards-1", *on, *CHAIR)
+    answer(rally, "decide", "activate", "stewards-1", *on, *CHAIR)
     assert -35 == scored(rally) - before
 
 

@@ -37,7 +37,7 @@ def taken_apart(text: str, since: int = 0) -> Typed:
     """The words of a line from a place on: behind the crews that stand in front of it.
 
     Raises:
-        Usage: a quotation mark that nothing closes, or two moments.
+        Usage: a quotation mark that nothing closes, nothing between two, or two moments.
     """
     words: list[str] = []
     at = reason = ""
@@ -50,8 +50,10 @@ def taken_apart(text: str, since: int = 0) -> Typed:
             at = word[1:]
             if not at:
                 raise Usage("No time stands behind the @.", hint="Write it as @10:31:12.")
-        else:
+        elif word:
             words.append(word)
+        else:
+            raise Usage("Nothing stands between the quotation marks.", hint="Leave them out.")
     return Typed(tuple(words), at, reason)
 
 

@@ -141,6 +141,7 @@ def test_what_was_recorded_before_is_told(ledger: Path, tmp_path: Path) -> None:
         ("12 PenaltyGiven 5:00", "'5:00' is not FIELD=VALUE.", "amount_ms"),
         ("PenaltyGiven number=1 number=2", "number is given twice.", "once"),
         ('12 r "mech', "A quotation mark is not closed.", "title="),
+        ('12 ""', "Nothing stands between the quotation marks.", "Leave them out."),
         ("12 " + "x" * 5000, "A line has at most 5000 characters.", "several"),
     ],
 )
