@@ -92,8 +92,12 @@ def values(facts: Facts) -> Answers:
     return found
 
 
-def taken_out(facts: Facts, effects: set[tuple[str, int]]) -> Facts:
-    """The facts as they are without some effects, by decision and place; the rest stands."""
+def taken_out(rally: Rally, cut: int | None, effects: set[tuple[str, int]]) -> Facts:
+    """The facts as they are without some effects, by decision and place; the rest stands.
+
+    They are folded anew: nobody else has them, and nothing was made of them yet.
+    """
+    facts = folded(rally).facts(cut)
     vars(facts.rulings)["all"] = {
         decision: ruling._replace(
             effects=tuple(e for at, e in enumerate(ruling.effects) if (decision, at) not in effects)
@@ -110,7 +114,7 @@ def test_what_is_told_as_without_effect_moves_nothing(rally: Rally, cut: int | N
     whole = folded(rally)
     before = values(whole.facts(cut))
     for each in some_of(without_effect(RallyState(whole.facts(cut)))):
-        after = values(taken_out(whole.facts(cut), {(each.decision.id, each.place)}))
+        after = values(taken_out(rally, cut, {(each.decision.id, each.place)}))
         assert before == after, (each.brought, each.defeat)
 
 
@@ -124,17 +128,17 @@ def test_what_is_in_force_and_not_told_moves_something(rally: Rally, cut: int | 
     """Taken out together with what says the same of the crew; where the crew has a place at all."""
     whole = folded(rally)
     told = {(e.decision.id, e.place) for e in without_effect(RallyState(whole.facts(cut)))}
-    alone = folded([each for each in rally if not isinstance(each, RIVALS)])
+    alone = [each for each in rally if not isinstance(each, RIVALS)]
     for identity_, place, fact in _in_force(whole.facts(cut)):
         if (identity_, place) in told or not isinstance(fact.value, SIMPLE):
             continue
         rivals = {
             (other, at)
-            for other, at, each in _in_force(alone.facts(cut))
+            for other, at, each in _in_force(folded(alone).facts(cut))
             if isinstance(each.value, RIVALS)
         }
-        kept = taken_out(alone.facts(cut), rivals - {(identity_, place)})
-        out = taken_out(alone.facts(cut), rivals | {(identity_, place)})
+        kept = taken_out(alone, cut, rivals - {(identity_, place)})
+        out = taken_out(alone, cut, rivals | {(identity_, place)})
         row = _row(out, fact.value.number)
         if when(row is not None and not _is_moot(out, fact.value)):
             assert row != _row(kept, fact.value.number), fact.value
