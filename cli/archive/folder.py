@@ -102,7 +102,7 @@ def _before(folder: Path, log: Log) -> Manifest | None:
 def _to_be(folder: Path) -> Iterator[Path]:
     """A folder beside the one to be, which takes its place once nothing went wrong."""
     place = folder.resolve()
-    beside = place.with_name(f".new-{secrets.token_hex(8)}")
+    beside = place.parent / f".new-{secrets.token_hex(8)}"
     beside.mkdir(mode=0o700, parents=False)
     try:
         yield beside

@@ -54,7 +54,7 @@ def _to_be(file: Path) -> Iterator[Path]:
 
     The place is taken from the beginning, so that nothing is overwritten.
     """
-    copy = file.with_name(f".new-{secrets.token_hex(8)}")
+    copy = file.parent / f".new-{secrets.token_hex(8)}"
     try:
         take_private(file)
     except FileExistsError:

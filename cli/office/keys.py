@@ -96,4 +96,4 @@ def made(file: Path, randomness: Randomness) -> SigningKey:
 
 def public_file(file: Path) -> Path:
     """The file beside another in which the public part of a key stands."""
-    return file.with_name(f"{file.name}{PUBLIC}")
+    return file.parent / f"{file.name}{PUBLIC}"

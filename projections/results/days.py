@@ -43,10 +43,10 @@ def stages_of_day(state: RallyState, named: str) -> list[StageScheduled]:
     known = {day: stages for day, stages in days(state).items() if day}
     if named in known:
         return known[named]
-    several = list(known.values())
-    if named == LAST and several:
-        return several[-1]
-    if named.isdecimal() and 0 < int(named) <= len(several):
-        return several[int(named) - 1]
+    numbered = {str(number): stages for number, stages in enumerate(known.values(), 1)}
+    if named in numbered:
+        return numbered[named]
+    if named == LAST and numbered:
+        return numbered[str(len(numbered))]
     has = f"The plan has {', '.join(known)}." if known else "The plan says no days of stages."
     raise NotFound(f"There is no day {named}.", hint=has)

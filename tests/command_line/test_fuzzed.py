@@ -5,6 +5,7 @@ What was found once is named below; beside it, mutated inputs from a seed.
 
 from __future__ import annotations
 
+import io
 import json
 import random
 from collections.abc import Callable
@@ -214,9 +215,12 @@ def mutated(data: bytes, draw: random.Random) -> bytes:
 @pytest.mark.parametrize(
     "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3))]
 )
-def test_whatever_is_typed(silk_way: Rally, seed: int) -> None:
-    """Every command, with values that none of its options expects."""
+def test_whatever_is_typed(silk_way: Rally, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command, with values that none of its options expects; the same stand on its input."""
     draw = random.Random(seed)
+    lines = "".join(f"{each}\n" for each in draw.sample(VALUES, 20))
+    typed_in = io.BytesIO(lines.encode(errors="surrogatepass"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(typed_in))
     for path, command in TREE.items():
         if path not in NOT_TRIED and not isinstance(command, click.Group):
             is_told(silk_way(*typed(path, command, draw)))
