@@ -58,7 +58,6 @@ from projections.rules.regulations import Regulations
 from projections.rules.rulebook import SCHEMA, Rulebook
 from projections.rules.templates import template
 from projections.state.clocks import LATENESS
-from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from projections.state.road import LATENESS_AT_START
 from projections.state.unfinished import BY_OTHERS, Missing
@@ -264,8 +263,8 @@ def _of_2_on_the_first(said: Occurrence) -> bool:
 # -- what was told, by these rules and by others -------------------------------------------------
 
 
-def state_by(fold: Fold, regulations: Regulations | None = None) -> RallyState:
-    facts = fold.facts()
+def state_by(rally: Sequence[Occurrence], regulations: Regulations | None = None) -> RallyState:
+    facts = folded(rally).facts()  # its own: nothing was made of them by other rules
     if regulations is not None:
         facts.regulations = regulations
     return RallyState(facts)
@@ -377,8 +376,7 @@ def test_the_rules_that_are_cited_are_those_that_were_applied(rally: Rally) -> N
     Change any other: the addend keeps its figure. A stage that costs the time of another crew moves
     with the times of others on it, too: what those rest on is told of those.
     """
-    fold = folded(rally)
-    state = state_by(fold)
+    state = state_by(rally)
     try:
         before = told(state)
     except LedgerError:
@@ -392,7 +390,7 @@ def test_the_rules_that_are_cited_are_those_that_were_applied(rally: Rally) -> N
         }
         moved: set[tuple[str, Key]] = set()
         for other in others(name, value):
-            now = state_by(fold, changed(state.facts.regulations, position, name, other))
+            now = state_by(rally, changed(state.facts.regulations, position, name, other))
             try:
                 after = told(now)
             except LedgerError:
@@ -425,7 +423,7 @@ def test_the_rules_that_are_cited_are_those_that_were_applied(rally: Rally) -> N
 @given(of_a_stage_left_out())
 def test_what_a_stage_costs_by_another_crew_is_what_is_told_of_that_one(rally: Rally) -> None:
     """So the rules that are cited for the time of that crew are those on which the cost rests."""
-    state = state_by(folded(rally))
+    state = state_by(rally)
     explained = told(state)
     for (stage, number), missing in some_of(_priced_by_others(state).items()):
         whose = state.unfinished.cost(missing).whose
@@ -480,14 +478,13 @@ def bearing(addend: Addend | None, record: str, position: int) -> Any:
 )
 def test_the_records_that_are_cited_are_those_that_were_applied(rally: Rally) -> None:
     """Void one that counts: the addend moves, or another takes its place; void any other: not."""
-    fold = folded(rally)
-    state = state_by(fold)
+    state = state_by(rally)
     try:
         before = told(state)
     except LedgerError:
         return
     for fact in (each for kind in APPLIED for each in state.facts.recorded(kind)):
-        now = state_by(folded([*rally, Voided(rally=CODE, recorded_at=LAST, target=fact.id)]))
+        now = state_by([*rally, Voided(rally=CODE, recorded_at=LAST, target=fact.id)])
         try:
             after = told(now)
         except LedgerError:

@@ -27,6 +27,7 @@ from tests.laws.rallies import Rally, happenings, identity, rallies, unique
 from tests.laws.test_ends import agreeing
 from tests.laws.test_timeline import told_crew_by_crew
 from tests.laws.words import START, decisions, one_of, penalties
+from tests.looked import some_of, when
 from tests.spec import RALLY, Case
 
 readings: st.SearchStrategy[Occurrence] = one_of(
@@ -166,9 +167,9 @@ def as_held(facts: Facts) -> dict[str, Any]:
 def test_facts_that_are_joined_are_those_that_are_settled(rally: Rally, since: int) -> None:
     """Taken one by one, with the facts asked in between, as where all are settled at once."""
     growing = Fold()
-    for position, said in enumerate(rally, 1):
+    for position, said in some_of(enumerate(rally, 1)):
         growing.take(identity(said), position, said)
-        if position > len(rally) - since:
+        if when(position > len(rally) - since):
             fresh = Fold()
             for at, other in enumerate(rally[:position], 1):
                 fresh.take(identity(other), at, other)
@@ -182,5 +183,5 @@ def test_what_looks_at_the_plan_reads_no_clock(rally: Rally) -> None:
     with sites() as opened:
         log = opened.log("main", rally)
         state = RallyState(of_the_desk(log, len(rally), None))
-        for search in OF_THE_PLAN:
+        for search in some_of(OF_THE_PLAN):
             assert isinstance(searched(state, [search]), set)
