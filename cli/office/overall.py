@@ -12,7 +12,7 @@ from ledger.record import Record
 from ledger.vocabulary import Occurrence, canonical, occurrence_id
 from ledger.vocabulary.publication import named_together
 from projections.comparing.compare import Change, changes
-from projections.results.classifications import Rankings, rankings, within
+from projections.results.classifications import Rankings, rankings
 from projections.results.standings import Row, Standings
 from projections.state.facts import fold
 from projections.state.rally import RallyState
@@ -49,7 +49,7 @@ class Overall(NamedTuple):
 
     def of(self, group: tuple[str, ...]) -> dict[str, Row]:
         """Those of some categories, in their places among themselves."""
-        rows = within(self.answer, group).rows if self.answer else ()
+        rows = self.rankings.among(group).rows if self.rankings else ()
         return {row.number: row for row in rows}
 
 

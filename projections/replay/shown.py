@@ -66,7 +66,7 @@ def _narrow(state: RallyState, name: str, names: set[str], of: Rankings | None) 
     Where not the same stages are in all totals, who is flagged for it hangs on who is first.
     """
     group = (name,) if name in names else categories_of(name)
-    if of is None or not names.issuperset(group) or _is_unequal(of.joint):
+    if of is None or not (names.issuperset(group) and of.tells_each) or _is_unequal(of.joint):
         return _listing(state, name)[0]
     found = within(of.joint, group)
     return _told(msgspec.to_builtins(found.scope), found)

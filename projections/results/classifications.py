@@ -63,16 +63,30 @@ class Rankings(NamedTuple):
         return tuple(replace(scope, category=named_together(each)) for each in self.groups)
 
     @property
+    def tells_each(self) -> bool:
+        """Whether the list across all tells how the crews of each category stand by themselves.
+
+        It does not where carried totals, penalties in one class alone or rulings on places bear on
+        a classification: places are given and put back in each by itself.
+        """
+        facts = self.state.facts
+        narrow = any(each.value.only_in for each in facts.of(PenaltyGiven))
+        carried, moved = self.state.carried, facts.crews.moves
+        return not (carried or moved or narrow or any(map(facts.of, PLACING)))
+
+    def among(self, group: tuple[str, ...]) -> Standings:
+        """The crews of some categories, in their places among themselves."""
+        if self.tells_each:
+            return within(self.joint, group)
+        return standings(self.state, replace(self.joint.scope, category=named_together(group)))
+
+    @property
     def lists(self) -> Iterator[Standings]:
         """Each classification, ranked by itself once it is come to."""
         if not self.apart:
             yield self.joint
             return
-        # Whom carried totals and rulings on places bear on is not told by the list across all.
-        facts = self.state.facts
-        narrow = any(each.value.only_in for each in facts.of(PenaltyGiven))
-        carried, moved = self.state.carried, facts.crews.moves
-        told = not (carried or moved or narrow or any(map(facts.of, PLACING)))
+        told = self.tells_each
         for scope, group in zip(self.scopes, self.groups, strict=True):
             one = told and len(group) == 1
             yield _by_itself(self.joint, group) if one else standings(self.state, scope)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -22,10 +21,11 @@ from ledger.vocabulary import (
 )
 from projections.rules.templates import template
 from tests.desk.sitting import PROCESSES, side_by_side
+from tests.examples import share_of
 from tests.store.conftest import databases, postgresql  # noqa: F401 - it is a fixture
 
-LINES = 2_000 if "RALLY_EXAMPLES" in os.environ else 100
-"""So many are typed at either desk; all of them in the gate."""
+LINES = 20 * share_of(10)
+"""So many are typed at either desk: 200 in the gate, 2,000 where RALLY_EXAMPLES is 10."""
 EACH = 20
 """Every so many a passing is one that the other desk has too, at another time."""
 POINTS, AT = 20, Instant(1_468_036_800_000, 180)

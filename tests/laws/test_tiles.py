@@ -93,6 +93,20 @@ def test_every_position_is_told_as_a_replay_tells_it(rally: Rally, size: int) ->
             is_told(found, size, position, state)
 
 
+def test_who_is_put_back_is_put_back_in_each_list_by_itself() -> None:
+    """101 goes one place back: behind the truck with which it was level; among cars it is last."""
+    case = Case("silk-way-2016")
+    case.enter("101", "102")
+    case.enter("201", category="trucks")
+    case.times("SS1", _101="1:00:00", _102="1:10:00", _201="1:00:00")
+    case.record("CrewRelegated", number="101", places=1)
+    rally = [each for _, each in case.records]
+    with sites() as opened:
+        found = cut_into(opened.log("main", rally), 7)
+        for position, state in replayed(rally):
+            is_told(found, 7, position, state)
+
+
 def test_places_that_close_up_are_told_so() -> None:
     """1, 1, 2 in the list of all and in that of a category, once a bulletin says so: with SS2."""
     case = Case("silk-way-2016")
