@@ -20,7 +20,6 @@ from ledger.vocabulary import (
     AppealLapsed,
     AppealWithdrawn,
     BulletinIssued,
-    CardsClosed,
     CompetitionEnded,
     ControlPassed,
     ControlScheduled,
@@ -33,7 +32,6 @@ from ledger.vocabulary import (
     DecisionNotified,
     DecisionRescinded,
     DelayAllowanceGranted,
-    DiceThrown,
     ExecutionResumed,
     ExecutionSuspended,
     FalseStartObserved,
@@ -137,7 +135,6 @@ paperwork = one_of(
     BulletinIssued,
     OfficialReplaced,
     SiteLimited,
-    CardsClosed,
 )
 happenings: st.SearchStrategy[Occurrence] = either(
     observations, penalties, stage_acts, participation, carried_in, clocks, paperwork, desk
@@ -400,7 +397,6 @@ ABOUT: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
     ExecutionSuspended: (DecisionIssued, CourtDecisionIssued),
     ExecutionResumed: (DecisionIssued, CourtDecisionIssued),
     CourtDecisionIssued: (DecisionIssued, CourtDecisionIssued),
-    DiceThrown: (CardsClosed,),
 }
 """What rules on something, or takes it back, and what that can be."""
 

@@ -75,8 +75,8 @@ def test_neither_order_nor_an_unrelated_rally_changes_what_is_alike(
 
 
 def _unlike(precedent: Precedent) -> Precedent:
-    """The same in a rally that knows no such articles, facts and words."""
-    about = {"articles": (), "facts": ("elsewhere",), "about": ("elsew",)}
+    """The same in a rally that knows no such articles, facts, tariffs and words."""
+    about = {"articles": (), "facts": ("elsewhere",), "tariffs": (), "about": ("elsew",)}
     return replace(precedent, id=f"x{precedent.id}", case=f"x{precedent.case}", **about)
 
 

@@ -21,6 +21,7 @@ from projections.state.rally import RallyState
 from tests.examples import examples
 from tests.laws.answers import answers_of, exported, folded, imported, sites, without_history
 from tests.laws.rallies import Rally, amendments, happenings, plans, rallies, regulations
+from tests.laws.test_keyed import closings
 from tests.laws.words import NOBODY
 from tests.spec import CARS, RALLY, Case
 
@@ -424,7 +425,7 @@ def test_the_laws_draw_every_type() -> None:
     def draw(plan: Rally, told: Rally, adopted: Occurrence, data: st.DataObject) -> None:
         rally = [*plan, *told, adopted]
         later = [data.draw(amendments(rally)) for _ in range(24)]
-        drawn.update(type(each) for each in (*rally, *later))
+        drawn.update(type(each) for each in (*rally, *later, *data.draw(closings())))
 
     draw()
     assert set(TYPES.values()) == drawn

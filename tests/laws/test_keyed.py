@@ -14,7 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.times import Instant
-from ledger.vocabulary import TIME_CARD, ControlPassed, Occurrence, RegulationsAdopted, Source
+from ledger.vocabulary import (
+    TIME_CARD,
+    CardsClosed,
+    ControlPassed,
+    DiceThrown,
+    Occurrence,
+    RegulationsAdopted,
+    Source,
+)
 from projections.control.blind import unseen
 from projections.control.draw import drawn, fewer_than, seed_of
 from projections.rules.templates import template
@@ -23,9 +31,9 @@ from projections.state.persons import name_key
 from projections.timeline.timeline import Timeline
 from tests.examples import examples
 from tests.laws.answers import answers, folded, sites, state_of
-from tests.laws.rallies import Rally, identity
+from tests.laws.rallies import Rally, identity, rallies
 from tests.laws.test_timeline import classified, moments, replayed, told_crew_by_crew
-from tests.laws.words import CODE, MINUTE, START
+from tests.laws.words import CODE, MINUTE, START, WORDS
 from tests.looked import some_of, when
 
 PERSONS = ("Li", "Anna", "Per", "li ")
@@ -42,6 +50,23 @@ def keyed_twice(draw: st.DrawFn) -> Rally:
         for by in draw(st.lists(st.sampled_from(PERSONS), min_size=1, max_size=4)):
             found.append(_read_by(each, by, draw(st.sampled_from((0, 0, 0, MINUTE, 7_000)))))
     return draw(st.permutations(found)) if draw(st.booleans()) else found
+
+
+@st.composite
+def closings(draw: st.DrawFn) -> Rally:
+    """Cards that are closed, and dice that are thrown for them, or for nothing."""
+    closed = draw(WORDS[CardsClosed])
+    dice = draw(st.lists(WORDS[DiceThrown], min_size=1, max_size=3))
+    of_these = identity(closed)
+    return [closed, *(msgspec.structs.replace(each, target=of_these) for each in dice), *dice]
+
+
+@examples(30)
+@given(rallies(), closings())
+def test_what_is_closed_and_drawn_moves_nobody(rally: Rally, closing: Rally) -> None:
+    """Which cards are read again is no fact of the road."""
+    before, since = state_of(rally), state_of([*rally, *closing])
+    assert classified(before) == classified(since)
 
 
 def _read_by(said: Occurrence, by: str, off_ms: int) -> Occurrence:
