@@ -174,11 +174,20 @@ def read_back(times: Mapping[str, str], done: Any) -> Iterator[str]:
             yield f"{text.strip()} was read as {found.iso()}."
 
 
+def must_say_who(by: str, role: str) -> None:
+    """Refuse a name or an office that says nothing.
+
+    Raises:
+        UsageError: one of them is empty.
+    """
+    if not by.strip() or not role.strip():
+        raise click.UsageError("--by and --role say who acts: neither may be empty.")
+
+
 def signed(given: dict[str, Any]) -> Signature:
     """Who acts: it is taken out of what is given."""
     said = {name: given.pop(name) for name in Signature._fields}
-    if not said["by"].strip() or not said["role"].strip():
-        raise click.UsageError("--by and --role say who acts: neither may be empty.")
+    must_say_who(said["by"], said["role"])
     if said["at"] is not None:
         words = given["fields"] if "kind" in given and "fields" in given else ()
         said["at"] = parse_rally_time(said["at"], here().open_log, words)

@@ -6,12 +6,13 @@ And the steps of a case at the stewards' desk, which name each other in more way
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from ledger.authority import AMENDING
 from ledger.concerned import concerned
+from ledger.errors import NotFound
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming, named
 from ledger.record import Record, occurrence_at
@@ -181,6 +182,28 @@ class Linked:
 
 def _amended_by(said: Occurrence) -> tuple[str, ...]:
     return (str(getattr(said, "target", "")),) if isinstance(said, AMENDING) else ()
+
+
+def amended_from(
+    said: Occurrence, known: Callable[[str], Occurrence | None]
+) -> Iterator[Occurrence]:
+    """An occurrence and what it amends, down to what that is about, as far as these are known."""
+    at: Occurrence | None = said
+    while at is not None:
+        yield at
+        at = known(str(getattr(at, "target", ""))) if isinstance(at, AMENDING) else None
+
+
+def held_in(log: Log) -> Callable[[str], Occurrence | None]:
+    """What a record of a log says, by its id; None where the log holds no such record."""
+
+    def known(identity: str) -> Occurrence | None:
+        try:
+            return log.find(identity).occurrence()
+        except NotFound:
+            return None
+
+    return known
 
 
 def chain_of(log: Log, record: Record) -> dict[str, Occurrence]:

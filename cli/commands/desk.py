@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.acting import must_say_who
 from cli.context import Settings
 from cli.options import of_ledger
 from ledger.errors import Unavailable, how_to_install
@@ -59,8 +60,7 @@ def command(
     from cli.office.lines.asks import Seat
     from cli.office.lines.context import context_read
 
-    if not by.strip() or not role.strip():
-        raise click.UsageError("--by and --role say who acts: neither may be empty.")
+    must_say_who(by, role)
     sit = _in_plain_lines if plain or not _has_a_screen() else _on_the_screen()
     office = settings.office()
     log = office.log(settings.rally)

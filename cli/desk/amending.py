@@ -8,8 +8,8 @@ from typing import NamedTuple
 import msgspec
 
 from cli.desk.entry import Deed
-from cli.fields import parse_fields
 from cli.office.lines.asks import Ask, Seat
+from cli.office.recording import changed_by
 from ledger.amendments import apply_changes, settle
 from ledger.authority import AMENDING
 from ledger.chain import chain_of, referring
@@ -102,8 +102,7 @@ def by_fields(seat: Seat, last: Last, words: Mapping[str, str], reason: str) -> 
     """
     record, stands = last
     fields = tuple(f"{name}={text}" for name, text in words.items())
-    about = [f"{name}={getattr(stands, name, '')}" for name in ("stage", "control", "date")]
-    changes = parse_fields(type(stands), fields, seat.log, amending=True, about=about)
+    changes = changed_by(fields, stands, seat.log)
     told = msgspec.to_builtins(stands)
     new = {name: value for name, value in changes.items() if told.get(name) != value}
     if not new:

@@ -10,14 +10,11 @@ from typing import NamedTuple
 
 from cli.desk.commands import COMMANDS
 from cli.fields import choices_of, own_fields
-from cli.office.lines.context import Context
+from cli.office.lines.context import CLOCK, ELAPSED, PLACES, Context
 from cli.office.lines.forms import FORMS
 from cli.office.lines.plan import Plan, called
 from ledger.errors import LedgerError
 from ledger.vocabulary import TYPES, Occurrence, type_named
-
-PLACES = ("start", "finish", "cards")
-FIGURES = ("clock", "elapsed")
 
 
 class Meant(NamedTuple):
@@ -69,7 +66,7 @@ def _places(words: list[str], plan: Plan) -> Iterator[tuple[str, str]]:
         yield from ((each, "") for each in PLACES)
         yield from ((each, "point") for each in plan.points(stage))
     else:
-        yield from ((each, "what a figure is") for each in FIGURES)
+        yield from ((each, "what a figure is") for each in (CLOCK, ELAPSED))
 
 
 def _of_the_course(context: Context, plan: Plan) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 from cli.office.desk import Desk
 from cli.office.held import READ, Hides, Some
-from ledger.authority import AMENDING
-from ledger.errors import NotFound
+from ledger.chain import amended_from, held_in
 from ledger.log import Log
 from ledger.vocabulary import ControlPassed, Occurrence
 from projections.control.blind import unseen
@@ -23,12 +22,7 @@ UNTOLD = "What it moves is not told to who keys cards that somebody else keys as
 
 def keyed_in(log: Log, said: Occurrence) -> OnACard | None:
     """The keying of a card that an act of who keyed it is about; None of any other act."""
-    at: Occurrence = said
-    while isinstance(at, AMENDING):
-        try:
-            at = log.find(str(getattr(at, "target", ""))).occurrence()
-        except NotFound:
-            return None
+    *_, at = amended_from(said, held_in(log))
     mine = name_key(at.by) == name_key(said.by)
     return at if mine and isinstance(at, ON_CARDS) and is_keyed(at) else None
 

@@ -111,11 +111,15 @@ def correct(
 def correcting(desk: Desk, record: str, fields: tuple[str, ...]) -> Callable[[], Act]:
     """How the right value of a fact is given."""
     log, found = desk.log, record_named(desk.log, record)
-    was = original(log, found).occurrence()
-    about = [f"{name}={getattr(was, name, '')}" for name in ("stage", "control", "date")]
-    changes = parse_fields(type(was), fields, log, amending=True, about=about)
+    changes = changed_by(fields, original(log, found).occurrence(), log)
     chain, why = chain_of(log, found), _envelope(desk)
     return lambda: CorrectOccurrence(found.id, chain, why, changes, judge)
+
+
+def changed_by(fields: tuple[str, ...], was: Occurrence, log: Log) -> dict[str, Any]:
+    """What FIELD=VALUE words change in an occurrence; a time of day is of its stage and date."""
+    about = [f"{name}={getattr(was, name, '')}" for name in ("stage", "control", "date")]
+    return parse_fields(type(was), fields, log, amending=True, about=about)
 
 
 def void(desk: Desk, record: ARecord) -> Recorded:

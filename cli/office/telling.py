@@ -7,7 +7,7 @@ long log only what bears on those is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -17,10 +17,9 @@ from cli.office.desk import Desk
 from cli.office.held import EVERYTHING, NO_READINGS, READ, Some
 from cli.office.overall import Said
 from cli.office.view import A_SHORT_LOG
-from ledger.authority import AMENDING
+from ledger.chain import amended_from, held_in
 from ledger.commands.desk import acts_by
 from ledger.concerned import concerned
-from ledger.errors import NotFound
 from ledger.log import Log
 from ledger.naming import CREWS, named
 from ledger.powers import OFFICIAL
@@ -151,18 +150,12 @@ def _is_told(found: Suspicion, done: Sequence[Said]) -> bool:
 
 def _touched(log: Log, said: Sequence[Occurrence]) -> Touched:
     """The crews that occurrences name, and the stages; also of the records that they are about."""
-
-    def known(identity: str) -> Occurrence | None:
-        try:
-            return log.find(identity).occurrence()
-        except NotFound:
-            return None
-
+    known = held_in(log)
     crews = {number for each in said for number in concerned(each, known).crews}
     stages: set[str] = set()
     others = everything = False
     for each in said:
-        for link in (*_chain(each, known), *acts_by(each)):
+        for link in (*amended_from(each, known), *acts_by(each)):
             if isinstance(link, PAPERS):
                 continue
             everything |= isinstance(link, ON_ALL)
@@ -174,14 +167,6 @@ def _touched(log: Log, said: Sequence[Occurrence]) -> Touched:
                 stages.update(_stage_of(log, control))
     numbers = frozenset(_renumbered(log, crews))
     return Touched(numbers, frozenset(stages), others, everything)
-
-
-def _chain(said: Occurrence, known: Callable[[str], Occurrence | None]) -> Iterator[Occurrence]:
-    """An occurrence, and what it amends."""
-    at: Occurrence | None = said
-    while at is not None:
-        yield at
-        at = known(getattr(at, "target", "")) if isinstance(at, AMENDING) else None
 
 
 def _stage_of(log: Log, control: str) -> Iterator[str]:

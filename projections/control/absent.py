@@ -145,9 +145,12 @@ class _Post:
         """The crews that were seen further on, and of which the record here is missing."""
         for each in missing(self.places, stage):
             if each.kind == kind and (not what or what in each.what):
-                for number in each.numbers:
-                    last = self.places.last_seen(stage.stage, number)
-                    yield self.crew(number, "passed", last.at_ms if last else None)
+                yield from map(self.seen_further_on, each.numbers)
+
+    def seen_further_on(self, number: str) -> Absentee:
+        """A crew of which the record here is missing, since it was seen last."""
+        last = self.places.last_seen(self.stage.stage, number)
+        return self.crew(number, "passed", last.at_ms if last else None)
 
 
 def _at_the_start(post: _Post) -> Iterator[Absentee]:
@@ -158,9 +161,7 @@ def _at_the_start(post: _Post) -> Iterator[Absentee]:
         seen = post.places.last_seen(stage.stage, number)
         if seen and (stage.stage, number) not in state.timing.starts:
             no_start.add(number)
-    for number in listed(no_start):
-        last = post.places.last_seen(stage.stage, number)
-        yield post.crew(number, "passed", last.at_ms if last else None)
+    yield from map(post.seen_further_on, listed(no_start))
 
 
 def _not_started(post: _Post, stage: StageScheduled) -> Iterator[Absentee]:
@@ -218,9 +219,7 @@ def _at_a_point(post: _Post) -> Iterator[Absentee]:
     yield from _overdue(post, stage)
     told = {each.number: each for each in post.passed(stage, "point", code)}
     yield from told.values()
-    for number in listed({*waited} & behind - told.keys()):
-        last = places.last_seen(stage.stage, number)
-        yield post.crew(number, "passed", last.at_ms if last else None)
+    yield from map(post.seen_further_on, listed({*waited} & behind - told.keys()))
 
 
 def _at_a_control(post: _Post) -> Iterator[Absentee]:

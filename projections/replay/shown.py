@@ -56,23 +56,22 @@ def shown(state: RallyState) -> Shown:
     joint, of = _listing(state, JOINT)
     names = {crew.value.category for crew in state.facts.crews.values()}
     ranked = tuple(scope.category or JOINT for scope in of.scopes) if of else (JOINT,)
-    each = {n: _narrow(state, n, names, of) for n in sorted({*names, *ranked} - {JOINT})}
+    told = of.joint if of and of.tells_each and not _is_unequal(of.joint) else None
+    each = {n: _narrow(state, n, names, told) for n in sorted({*names, *ranked} - {JOINT})}
     return Shown(_entries(state), {JOINT: joint, **each}, ranked, state.rulebook.name)
 
 
-def _narrow(state: RallyState, name: str, names: set[str], of: Rankings | None) -> Listing:
-    """The list of a category or of several, out of that of all crews where it is the same there.
-
-    Where not the same stages are in all totals, who is flagged for it hangs on who is first.
-    """
+def _narrow(state: RallyState, name: str, names: set[str], told: Standings | None) -> Listing:
+    """The list of a category or of several, out of that of all crews where that one tells it."""
     group = (name,) if name in names else categories_of(name)
-    if of is None or not (names.issuperset(group) and of.tells_each) or _is_unequal(of.joint):
+    if told is None or not names.issuperset(group):
         return _listing(state, name)[0]
-    found = within(of.joint, group)
+    found = within(told, group)
     return _told(msgspec.to_builtins(found.scope), found)
 
 
 def _is_unequal(found: Standings) -> bool:
+    """Whether other stages are in some totals: who is flagged for it hangs on who is first."""
     return any(UNEQUAL in row.flags for row in found.rows)
 
 

@@ -28,11 +28,10 @@ from projections.control.draw import drawn, fewer_than, seed_of
 from projections.rules.templates import template
 from projections.state.keyed import ON_CARDS, is_keyed
 from projections.state.persons import name_key
-from projections.timeline.timeline import Timeline
 from tests.examples import examples
-from tests.laws.answers import answers, folded, sites, state_of
+from tests.laws.answers import answers, folded, state_of
 from tests.laws.rallies import Rally, identity, rallies
-from tests.laws.test_timeline import classified, moments, replayed, told_crew_by_crew
+from tests.laws.test_timeline import answers_as_a_replay, classified, told_crew_by_crew
 from tests.laws.words import CODE, MINUTE, START, WORDS
 from tests.looked import some_of, when
 
@@ -83,15 +82,7 @@ def _read_by(said: Occurrence, by: str, off_ms: int) -> Occurrence:
 @given(keyed_twice(), st.data())
 def test_any_moment_is_what_a_replay_computes(rally: Rally, data: st.DataObject) -> None:
     """Along the log and along the rally, in a log that is followed in two steps."""
-    with sites() as opened:
-        log = opened.log("main", rally)
-        timeline = Timeline(log)
-        timeline.carry(data.draw(st.integers(1, len(rally)), label="begun"))
-        timeline.carry(len(rally))
-        for position in {data.draw(st.integers(1, len(rally)), label="position"), len(rally)}:
-            instant = data.draw(moments, label="instant")
-            found = classified(timeline.at(position, instant))
-            assert found == replayed(rally, position, instant)
+    answers_as_a_replay(rally, data)
 
 
 @examples(60)

@@ -119,12 +119,8 @@ def test_a_case_at_any_moment_is_what_a_replay_computes(rally: Rally, data: st.D
             assert found == replayed(rally, position, instant)
 
 
-@examples(100)
-@given(told_crew_by_crew(cards=True), st.data())
-def test_what_cards_cost_at_any_moment_is_what_a_replay_computes(
-    rally: Rally, data: st.DataObject
-) -> None:
-    """Targets, starts, allowances and amendments of them, in a log followed in two steps."""
+def answers_as_a_replay(rally: Rally, data: st.DataObject) -> None:
+    """A log that is followed in two steps, at some position and the last, at any instant."""
     with sites() as opened:
         log = opened.log("main", rally)
         timeline = Timeline(log)
@@ -134,6 +130,15 @@ def test_what_cards_cost_at_any_moment_is_what_a_replay_computes(
             instant = data.draw(moments, label="instant")
             found = classified(timeline.at(position, instant))
             assert found == replayed(rally, position, instant)
+
+
+@examples(100)
+@given(told_crew_by_crew(cards=True), st.data())
+def test_what_cards_cost_at_any_moment_is_what_a_replay_computes(
+    rally: Rally, data: st.DataObject
+) -> None:
+    """Targets, starts, allowances and amendments of them, in a log followed in two steps."""
+    answers_as_a_replay(rally, data)
 
 
 @examples(60)
