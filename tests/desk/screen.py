@@ -93,6 +93,11 @@ class Sitting:
         return bool(shown)
 
     @property
+    def _drawing(self) -> bool:
+        """Whether the screen is being drawn: the cursor is hidden from its beginning to its end."""
+        return bool(self.screen.cursor.hidden)
+
+    @property
     def lines(self) -> list[str]:
         """The lines of the screen as they stand now."""
         return [each.rstrip() for each in self.screen.display]
@@ -107,9 +112,9 @@ class Sitting:
         return self.until(lambda: all(each in self.text for each in texts), str(texts))
 
     def until(self, there: Callable[[], bool], what: str) -> str:
-        """Wait until something is there to be seen."""
+        """Wait until something is there to be seen, on a screen that is drawn to its end."""
         end = time.monotonic() + PATIENCE_S
-        while not there():
+        while self._drawing or not there():
             self._read(0.05)
             if time.monotonic() > end or (self.process.poll() is not None and not self._read(0.2)):
                 if there():
