@@ -83,14 +83,14 @@ def signed_over(ids: Iterable[str]) -> bytes:
     return "\n".join(lines).encode()
 
 
-def made(signer: Signer, namespace: str, message: bytes) -> bytes:
+def made(signer: Signer, namespace: str, message: bytes, algorithm: str = HASH) -> bytes:
     """The blob of a signature over a message, for a namespace.
 
     Raises:
         Unreadable: the agent that holds the key does not sign.
     """
-    signature = signer.sign(_signed(namespace, HASH, message))
-    return SshSignature(signer.public, namespace, HASH, signature).to_bytes()
+    signature = signer.sign(_signed(namespace, algorithm, message))
+    return SshSignature(signer.public, namespace, algorithm, signature).to_bytes()
 
 
 def read_signature(blob: bytes) -> SshSignature:
