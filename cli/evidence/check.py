@@ -1240,7 +1240,10 @@ _MAY = {
     (
         "clerk-of-the-course competitor court marshal medical results-office scrutineer "
         "secretary stewards timekeeper tracking"
-    ): "RemarkMade IncidentReported RetirementReported RestartRequested",
+    ): (
+        "RemarkMade IncidentReported RetirementReported RestartRequested CheckpointKept ProofKept "
+        "TimeStampTaken"
+    ),
     "clerk-of-the-course competitor results-office secretary": "EntryDeclined CrewWithdrew",
     "clerk-of-the-course results-office scrutineer secretary": "CheckHeld ComponentChanged",
     "scrutineer": "VehicleMarked",
@@ -1325,6 +1328,9 @@ _NO_ACTS = frozenset(
         "ReportFiled",
         "HearingHeld",
         "ExhibitBound",
+        "CheckpointKept",
+        "ProofKept",
+        "TimeStampTaken",
     ]
 )
 """What is seen or told counts whoever says so."""

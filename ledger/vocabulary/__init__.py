@@ -108,6 +108,7 @@ from ledger.vocabulary.participation import (
     RetirementRetracted,
     StageNotFinished,
 )
+from ledger.vocabulary.proofs import CheckpointKept, ProofKept, TimeStampTaken
 from ledger.vocabulary.publication import (
     SHEETS,
     ClassificationPublished,
@@ -292,6 +293,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         ResultsQualified,
         DocumentPosted,
     ),
+    "proofs": (CheckpointKept, ProofKept, TimeStampTaken),
     "amendments": (Corrected, Voided, ActAdopted, OpeningErased),
 }
 TAKES_BACK: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
@@ -486,6 +488,7 @@ __all__ = [
     "CardCell",
     "CardsClosed",
     "CheckHeld",
+    "CheckpointKept",
     "ClassificationPublished",
     "ClockOffsetDeclared",
     "CompetitionEnded",
@@ -542,6 +545,7 @@ __all__ = [
     "PointsCarriedIn",
     "PointsDocked",
     "PrizeGivingSet",
+    "ProofKept",
     "ProtestDecided",
     "ProtestLodged",
     "ProtestWithdrawn",
@@ -595,6 +599,7 @@ __all__ = [
     "TimeCreditGranted",
     "TimeCreditRevoked",
     "TimeDetermined",
+    "TimeStampTaken",
     "TimesCarriedIn",
     "VehicleMarked",
     "Voided",

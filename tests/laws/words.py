@@ -22,6 +22,7 @@ from ledger.vocabulary import (
     CardCell,
     CardsClosed,
     CheckHeld,
+    CheckpointKept,
     ClassificationPublished,
     ClockOffsetDeclared,
     CompetitionEnded,
@@ -77,6 +78,7 @@ from ledger.vocabulary import (
     PointsCarriedIn,
     PointsDocked,
     PrizeGivingSet,
+    ProofKept,
     ProtestDecided,
     ProtestLodged,
     ProtestWithdrawn,
@@ -130,6 +132,7 @@ from ledger.vocabulary import (
     TimeCreditRevoked,
     TimeDetermined,
     TimesCarriedIn,
+    TimeStampTaken,
     VehicleMarked,
     Voided,
     WaypointMissed,
@@ -757,6 +760,22 @@ PUBLICATION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ),
     DocumentPosted: of(DocumentPosted, document="75", title="Convoy", stage=maybe_stages),
 }
+_LOG = f"rally-ledger/{'0' * 16}/{CODE}"
+papers = st.sampled_from(
+    [
+        "no checkpoint",
+        *(
+            f"{_LOG}/{site}\n{size}\n{root * 43}=\n\n— {_LOG}/{site} AAAAAAA=\n"
+            for site, size, root in [("main", 3, "A"), ("main", 3, "E"), ("finish", 3, "E")]
+        ),
+    ]
+)
+"""Checkpoints as they are written; of two the roots differ, and a third is of another site."""
+PROOFS: dict[type[Occurrence], st.SearchStrategy[Any]] = {
+    CheckpointKept: of(CheckpointKept, checkpoint=papers),
+    ProofKept: of(ProofKept, target=ids, proof=papers),
+    TimeStampTaken: of(TimeStampTaken, of=papers, token="AAAA"),
+}
 AMENDMENTS: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     Corrected: of(Corrected, target=ids, changes=st.just({"reason": "late"})),
     Voided: of(Voided, target=ids),
@@ -772,6 +791,7 @@ WORDS = {
     **PARTICIPATION,
     **JUDICIAL,
     **PUBLICATION,
+    **PROOFS,
     **AMENDMENTS,
 }
 """A strategy for each type. What takes something back is about something that is not there."""
