@@ -1247,7 +1247,7 @@ _MAY = {
     (
         "clerk-of-the-course competitor court marshal medical organiser results-office scrutineer "
         "secretary stewards timekeeper tracking"
-    ): "RemarkMade ActsSigned",
+    ): "RemarkMade ActsSigned CheckpointKept ProofKept TimeStampTaken",
     (
         "clerk-of-the-course competitor court marshal medical results-office scrutineer "
         "secretary stewards timekeeper tracking"
@@ -1337,6 +1337,9 @@ _NO_ACTS = frozenset(
         "HearingHeld",
         "ExhibitBound",
         "ActsSigned",
+        "CheckpointKept",
+        "ProofKept",
+        "TimeStampTaken",
     ]
 )
 """What is seen or told counts whoever says so."""
