@@ -18,7 +18,7 @@ from ledger.amendments import voided_ids
 from ledger.chain import Concerning, Linked, naming, whom
 from ledger.errors import NotFound, Usage
 from ledger.log import Log
-from ledger.powers import OFFICIAL, Powers
+from ledger.powers import WHO_MAY, Powers
 from ledger.record import Record
 from ledger.times import parse_duration
 from ledger.vocabulary import (
@@ -26,7 +26,6 @@ from ledger.vocabulary import (
     CourtDecisionIssued,
     DecisionIssued,
     Occurrence,
-    RallyConstituted,
     Voided,
     type_named,
 )
@@ -40,7 +39,7 @@ COLUMNS = (
 )
 SOME = 2000
 """So many records are looked at together, whose clocks may have been wrong."""
-_WHO_MAY = [RallyConstituted.type_name(), *(each.type_name() for each in OFFICIAL)]
+_WHO_MAY = [each.type_name() for each in WHO_MAY]
 SOME = 2000
 """So many records are looked at together whose clocks may have been wrong."""
 _UNITS_MS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000}
