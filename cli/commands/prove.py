@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from cli.changes import show
 from cli.context import Settings
+from cli.keeping import KEEPING, put_on_record
 from cli.office.keys import signer
 from cli.office.proving import of_a_record, of_growth, up_to
 from cli.options import MOMENT, completing, of_ledger, taking
@@ -30,7 +32,10 @@ from cli.signing import ask_passphrase, with_key
 )
 @with_key
 @taking(MOMENT[0])
-@click.option("-o", "--output", default="-", metavar="FILE", help="Where the proof goes.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Where the proof goes (default: standard output)."
+)
+@taking(*KEEPING)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @of_ledger
 def command(
@@ -40,8 +45,11 @@ def command(
     checkpoint: Path | None,
     key_named: str | None,
     known_at: str | None,
-    output: str,
+    output: str | None,
+    by: str,
+    role: str,
     *,
+    keep: bool,
     as_json: bool,
 ) -> None:
     """Prove a record, or that the log only grew, to somebody who has no log.
@@ -53,7 +61,8 @@ def command(
     both, without a ledger; so do other programs.
 
     The checkpoint is one that was signed before, so that the signatures of witnesses are in it, or
-    it is signed now, with --key.
+    it is signed now, with --key. With --keep the proof of a record is put on record itself: where
+    witnesses signed its checkpoint, the record is shown by it to have been there before they did.
 
     \b
     Examples:
@@ -73,12 +82,18 @@ def command(
         assert since is not None
         proven = of_growth(seen, since, up)
     data = proven.proof.to_bytes()
-    if output != "-":
-        write_file(output, data)
+    kept = put_on_record(settings, seen.log, data, "It", by, role) if keep else None
+    named = output not in (None, "-")
+    if named:
+        write_file(str(output), data)
     if as_json:
-        print_json(proven.json())
-    elif output == "-":
-        write_out(output, data)
-    else:
+        print_json(proven.json() | ({"kept": kept.json()} if kept else {}))
+        return
+    if output == "-" or (output is None and not kept):
+        write_out("-", data)
+        return
+    if named:
         about = f"#{proven.about['position']}" if record is not None else "that the log only grew"
         click.echo(visible(f"{output}: {about}, up to {up.checkpoint.words}."))
+    if kept:
+        show(kept)

@@ -1248,7 +1248,7 @@ _MAY = {
     (
         "clerk-of-the-course competitor court marshal medical organiser results-office scrutineer "
         "secretary stewards timekeeper tracking"
-    ): "RemarkMade ActsSigned",
+    ): "RemarkMade ActsSigned CheckpointKept ProofKept TimeStampTaken",
     (
         "clerk-of-the-course competitor court marshal medical results-office scrutineer "
         "secretary stewards timekeeper tracking"
@@ -1338,6 +1338,9 @@ _NO_ACTS = frozenset(
         "HearingHeld",
         "ExhibitBound",
         "ActsSigned",
+        "CheckpointKept",
+        "ProofKept",
+        "TimeStampTaken",
     ]
 )
 """What is seen or told counts whoever says so."""

@@ -109,6 +109,7 @@ from ledger.vocabulary.participation import (
     RetirementRetracted,
     StageNotFinished,
 )
+from ledger.vocabulary.proofs import CheckpointKept, ProofKept, TimeStampTaken
 from ledger.vocabulary.publication import (
     SHEETS,
     ClassificationPublished,
@@ -293,6 +294,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         ResultsQualified,
         DocumentPosted,
     ),
+    "proofs": (CheckpointKept, ProofKept, TimeStampTaken),
     "amendments": (Corrected, Voided, ActAdopted, OpeningErased),
     "keys and signatures": (KeyRegistered, KeyRevoked, KeyReportedLost, ActsSigned),
 }
@@ -489,6 +491,7 @@ __all__ = [
     "CardCell",
     "CardsClosed",
     "CheckHeld",
+    "CheckpointKept",
     "ClassificationPublished",
     "ClockOffsetDeclared",
     "CompetitionEnded",
@@ -548,6 +551,7 @@ __all__ = [
     "PointsCarriedIn",
     "PointsDocked",
     "PrizeGivingSet",
+    "ProofKept",
     "ProtestDecided",
     "ProtestLodged",
     "ProtestWithdrawn",
@@ -601,6 +605,7 @@ __all__ = [
     "TimeCreditGranted",
     "TimeCreditRevoked",
     "TimeDetermined",
+    "TimeStampTaken",
     "TimesCarriedIn",
     "VehicleMarked",
     "Voided",

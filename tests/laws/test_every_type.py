@@ -234,6 +234,9 @@ def _papers(case: Case) -> None:
     case.record("ActsSigned", EVENING, signature="AAAA", **signed)
     case.record("KeyReportedLost", EVENING, fingerprint=FINGERPRINT)
     case.record("KeyRevoked", EVENING, fingerprint=FINGERPRINT)
+    case.record("CheckpointKept", EVENING, checkpoint="a log\n7\n")
+    case.record("ProofKept", EVENING, target=note, proof="none")
+    case.record("TimeStampTaken", EVENING, of="a log\n7\n", token="AAAA")
 
 
 def _reported(case: Case) -> str:
@@ -408,14 +411,17 @@ def test_what_is_ignored_in_a_rally_that_brings_everything(whole: Case, name: st
 def test_a_type_that_no_result_reads_is_a_choice() -> None:
     """These are kept and shown, and change no result; for another type that would be forgetting."""
     assert {kind for kind, readers in READ_BY.items() if readers == ABOUT_RECORDS} == {
+        "CheckpointKept",
         "EntryDeclined",
         "EntryReceived",
         "OpeningErased",
+        "ProofKept",
         "RemarkMade",
         "RestartRequested",
         "RouteDirected",
         "StageInterrupted",
         "StageResumed",
+        "TimeStampTaken",
         "VehicleMarked",
     }
 

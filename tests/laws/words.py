@@ -23,6 +23,7 @@ from ledger.vocabulary import (
     CardCell,
     CardsClosed,
     CheckHeld,
+    CheckpointKept,
     ClassificationPublished,
     ClockOffsetDeclared,
     CompetitionEnded,
@@ -81,6 +82,7 @@ from ledger.vocabulary import (
     PointsCarriedIn,
     PointsDocked,
     PrizeGivingSet,
+    ProofKept,
     ProtestDecided,
     ProtestLodged,
     ProtestWithdrawn,
@@ -134,6 +136,7 @@ from ledger.vocabulary import (
     TimeCreditRevoked,
     TimeDetermined,
     TimesCarriedIn,
+    TimeStampTaken,
     VehicleMarked,
     Voided,
     WaypointMissed,
@@ -761,6 +764,22 @@ PUBLICATION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ),
     DocumentPosted: of(DocumentPosted, document="75", title="Convoy", stage=maybe_stages),
 }
+_LOG = f"rally-ledger/{'0' * 16}/{CODE}"
+papers = st.sampled_from(
+    [
+        "no checkpoint",
+        *(
+            f"{_LOG}/{site}\n{size}\n{root * 43}=\n\n— {_LOG}/{site} AAAAAAA=\n"
+            for site, size, root in [("main", 3, "A"), ("main", 3, "E"), ("finish", 3, "E")]
+        ),
+    ]
+)
+"""Checkpoints as they are written; of two the roots differ, and a third is of another site."""
+PROOFS: dict[type[Occurrence], st.SearchStrategy[Any]] = {
+    CheckpointKept: of(CheckpointKept, checkpoint=papers),
+    ProofKept: of(ProofKept, target=ids, proof=papers),
+    TimeStampTaken: of(TimeStampTaken, of=papers, token="AAAA"),
+}
 AMENDMENTS: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     Corrected: of(Corrected, target=ids, changes=st.just({"reason": "late"})),
     Voided: of(Voided, target=ids),
@@ -785,6 +804,7 @@ WORDS = {
     **PARTICIPATION,
     **JUDICIAL,
     **PUBLICATION,
+    **PROOFS,
     **AMENDMENTS,
 }
 """A strategy for each type. What takes something back is about something that is not there."""
