@@ -20,6 +20,8 @@ State = Literal[
 ]
 """What a signature is worth; `unchecked` is by a key of which nothing on record tells."""
 VALID: State = "valid"
+UNSIGNED = "unsigned"
+"""How an act is told of that has no effect for want of a signature."""
 UNPROVEN: State = "not-proven-before-loss"
 _FROM_THE_BEST: tuple[State, ...] = (
     VALID,
@@ -164,9 +166,9 @@ class Keyring:
         said: ActsSigned,
         act: Occurrence,
         proven: Proven,
-        offices: frozenset[str] | None = None,
+        offices: frozenset[str],
     ) -> Signature:
-        """What a signature over an act is worth, as one of these; where none are named, its own."""
+        """What a signature over an act is worth, as one of these."""
         for_what = namespace_signed(said.signature, said.key, said.targets)
         known = self.keys.get(said.key, [])
         if not for_what or not known:
@@ -175,9 +177,7 @@ class Keyring:
         if not meant:
             first = known[0]
             return Signature(identity, said.key, first.signs_for, first.holder, "wrong-office")
-        state, held = self._best(
-            said.key, meant, act, signers_of(act) if offices is None else offices, identity, proven
-        )
+        state, held = self._best(said.key, meant, act, offices, identity, proven)
         return Signature(identity, said.key, held.signs_for, held.holder, state)
 
     def would(self, key: str, act: Occurrence, offices: frozenset[str]) -> State:

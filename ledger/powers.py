@@ -111,6 +111,8 @@ class Powers:
             type(each) is RallyConstituted and each.role for each in self._acts.values()
         )
         registered = [(i, e) for i, e in self._acts.items() if isinstance(e, KeyRegistered)]
+        self.keyed = bool(registered)
+        """Whether any key of office is on record."""
         self._signatures = by_target(told) if registered else {}
         self.root = root_of(registered, self._signatures)
         """The record of the organiser's key, of which all others come; "" where there is none."""
@@ -261,13 +263,27 @@ class Powers:
 
     # -- what is signed --------------------------------------------------------------------------
 
-    def signatures(self, identity: str, offices: frozenset[str] | None = None) -> list[Signature]:
-        """The signatures over a record, each with its worth; `offices` are who is to sign it."""
+    def signatures(self, identity: str) -> list[Signature]:
+        """The signatures over a record, each with its worth: as one of those who are to sign it."""
         said = self._told.get(identity)
-        return [] if said is None else self._signatures_of(identity, said, self.keys, offices)
+        if said is None or identity not in self._signatures:
+            return []
+        second = self.asked.at(said.recorded_at.ms).second(said)
+        return self._signatures_of(identity, said, self.keys, self._signers(said) | second)
+
+    def told(self, identity: str) -> Occurrence | None:
+        """What was recorded under an id; None where it is not told."""
+        return self._told.get(identity)
+
+    def lacks_signature(self, identity: str) -> bool:
+        """Whether an act has no effect for want of a signature alone."""
+        said = self._told.get(identity)
+        if said is None or not self.root or identity not in self.idle:
+            return False
+        return self._refused_by_office(said, self.holds, self.limits) is None
 
     def _signatures_of(
-        self, identity: str, said: Occurrence, keys: Keyring, offices: frozenset[str] | None = None
+        self, identity: str, said: Occurrence, keys: Keyring, offices: frozenset[str]
     ) -> list[Signature]:
         found = self._signatures.get(identity, ())
         return [keys.signature(i, each, said, self._proven, offices) for i, each in found]
