@@ -6,7 +6,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import pytest
 
@@ -59,8 +59,15 @@ def ours(kind: str, data: bytes, keys: Sequence[str], old: bytes = b"") -> State
     return None
 
 
+class Other(Protocol):
+    """A verifier that is not ours, in whatever language."""
+
+    def ask(self, kind: str, **asked: Any) -> dict[str, Any]:
+        """What it says to a request: `ok`, with what it `found`, or `why` not."""
+
+
 def theirs(
-    verifier: Verifier, kind: str, data: bytes, keys: Sequence[str], old: bytes = b""
+    verifier: Other, kind: str, data: bytes, keys: Sequence[str], old: bytes = b""
 ) -> Statement | None:
     """The same to the other verifier."""
     told = verifier.ask(kind, data=data, keys=list(keys), old=old)
