@@ -161,6 +161,10 @@ READ_BY: dict[str, frozenset[str]] = {
     "Voided": _EVERY | _DESK,
     "ActAdopted": _EVERY | _DESK,
     "OpeningErased": ABOUT_RECORDS,
+    "KeyRegistered": _EVERY | _DESK,
+    "KeyRevoked": _EVERY | _DESK,
+    "KeyReportedLost": _EVERY | _DESK,
+    "ActsSigned": _EVERY | _DESK,
 }
 if READ_BY.keys() != TYPES.keys():
     raise TypeError("every occurrence has answers that read it")

@@ -95,6 +95,7 @@ from ledger.vocabulary.judicial import (
     SuspensionActivated,
     SuspensionLapsed,
 )
+from ledger.vocabulary.keys import ActsSigned, KeyRegistered, KeyReportedLost, KeyRevoked
 from ledger.vocabulary.participation import (
     CrewDisqualified,
     CrewNotStarted,
@@ -295,6 +296,7 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
     ),
     "proofs": (CheckpointKept, ProofKept, TimeStampTaken),
     "amendments": (Corrected, Voided, ActAdopted, OpeningErased),
+    "keys and signatures": (KeyRegistered, KeyRevoked, KeyReportedLost, ActsSigned),
 }
 TAKES_BACK: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
     PenaltyWithdrawn: (PenaltyGiven,),
@@ -480,6 +482,7 @@ __all__ = [
     "TIME_CARD",
     "TYPES",
     "ActAdopted",
+    "ActsSigned",
     "AppealConfirmed",
     "AppealIntentionNotified",
     "AppealLapsed",
@@ -531,6 +534,9 @@ __all__ = [
     "FitnessDecided",
     "HearingHeld",
     "IncidentReported",
+    "KeyRegistered",
+    "KeyReportedLost",
+    "KeyRevoked",
     "Moved",
     "MovedOutsideClassification",
     "NeutralisationPassed",

@@ -100,7 +100,7 @@ def test_a_key_in_an_agent_signs(signing: Rally, agent: Callable[..., None]) -> 
     shown = answer(signing, "key", "show", "ledger.key")
     said = signing("checkpoint", "--key", "agent")
     assert (5, "") == (said.code, said.out)
-    assert "The ssh-agent holds 0 keys of the type ssh-ed25519 that may be meant." in said.err
+    assert "The ssh-agent holds 0 Ed25519 keys that may be meant." in said.err
     agent("ledger.key")
     by_file = signing("checkpoint", "--key", "ledger.key").out
     assert by_file == signing("checkpoint", "--key", "agent").out
@@ -108,7 +108,7 @@ def test_a_key_in_an_agent_signs(signing: Rally, agent: Callable[..., None]) -> 
     agent("other.key")
     said = signing("checkpoint", "--key", "agent")
     assert 5 == said.code
-    assert "The ssh-agent holds 2 keys" in said.err
+    assert "The ssh-agent holds 2 Ed25519 keys" in said.err
     assert f"it holds: {shown['fingerprint']}, SHA256:" in said.err
     named = f"agent:{shown['fingerprint']}"
     assert by_file == signing("checkpoint", "--key", named).out

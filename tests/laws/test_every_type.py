@@ -22,7 +22,7 @@ from tests.examples import examples
 from tests.laws.answers import answers_of, exported, folded, imported, sites, without_history
 from tests.laws.rallies import Rally, amendments, happenings, plans, rallies, regulations
 from tests.laws.test_keyed import closings
-from tests.laws.words import NOBODY
+from tests.laws.words import FINGERPRINT, NOBODY, PUBLIC
 from tests.spec import CARS, RALLY, Case
 
 DAYS = {f"SS{day}": f"2016-07-{day:02}T" for day in range(1, 13)}
@@ -232,6 +232,11 @@ def _papers(case: Case) -> None:
     case.record("CheckpointKept", EVENING, checkpoint="a log\n7\n")
     case.record("ProofKept", EVENING, target=note, proof="none")
     case.record("TimeStampTaken", EVENING, of="a log\n7\n", token="AAAA")
+    registered = case.record("KeyRegistered", EVENING, office="stewards", key=PUBLIC)
+    signed: dict[str, Any] = {"targets": [registered, note], "key": FINGERPRINT}
+    case.record("ActsSigned", EVENING, signature="AAAA", **signed)
+    case.record("KeyReportedLost", EVENING, fingerprint=FINGERPRINT)
+    case.record("KeyRevoked", EVENING, fingerprint=FINGERPRINT)
 
 
 def _reported(case: Case) -> str:

@@ -14,6 +14,7 @@ from ledger.times import Instant
 from ledger.vocabulary import (
     TYPES,
     ActAdopted,
+    ActsSigned,
     AppealConfirmed,
     AppealIntentionNotified,
     AppealLapsed,
@@ -65,6 +66,9 @@ from ledger.vocabulary import (
     FitnessDecided,
     HearingHeld,
     IncidentReported,
+    KeyRegistered,
+    KeyReportedLost,
+    KeyRevoked,
     MovedOutsideClassification,
     NeutralisationPassed,
     NumberReallocated,
@@ -782,7 +786,16 @@ AMENDMENTS: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ActAdopted: of(ActAdopted, target=ids),
     OpeningErased: of(OpeningErased, target=ids, fields=("medical",), number=maybe_numbers),
 }
+FINGERPRINT = "SHA256:LZcH5ApRMT9W3kDhKzbPqNxV7sYmTgJcRfUeQwAoI1E"
+PUBLIC = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB/rBmbQRMfPWb4x7DzB0ZKIHsAdSqySGkTDJdyY0Tbx"
+KEYS: dict[type[Occurrence], st.SearchStrategy[Any]] = {
+    KeyRegistered: of(KeyRegistered, office=st.sampled_from(["stewards", "organiser"]), key=PUBLIC),
+    KeyRevoked: of(KeyRevoked, fingerprint=FINGERPRINT),
+    KeyReportedLost: of(KeyReportedLost, fingerprint=FINGERPRINT),
+    ActsSigned: of(ActsSigned, targets=(NOBODY,), key=FINGERPRINT, signature="AAAA"),
+}
 WORDS = {
+    **KEYS,
     **RALLY,
     **ENTRIES,
     **RUNNING,
