@@ -138,6 +138,8 @@ ASKED: dict[str, Asked] = {
     "courts.international": Asked(_SUSPENDED, ("appeals.to_international_court",)),
     "documents.classification_signatures": Asked(frozenset()),
     "documents.decision_signatures": Asked(frozenset()),
+    "documents.classification_witnessed": Asked(frozenset(), ("witnesses.policy",)),
+    "witnesses.policy": Asked(frozenset(), ("documents.classification_witnessed",)),
     "points.scales": Asked(_SCORING, ("points.scorers", "points.shared_place")),
     "points.scorers": Asked(_SCORING, ("points.scales",)),
     "points.classifications": Asked(_SCORING, ("overall.classifications",)),
@@ -156,6 +158,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "overall.classifications": ("publish classification", "draw-up"),
     "documents.classification_signatures": ("publish classification", "document classification"),
     "documents.decision_signatures": ("publish decision", "document decision"),
+    "documents.classification_witnessed": ("publish classification",),
+    "witnesses.policy": ("publish classification", "verify"),
 }
 """The acts that a parameter can rule out, and the sheets on which it stands."""
 DEAD: dict[str, dict[str, str]] = {
