@@ -6,7 +6,6 @@ That a record stands in it, that it only grew, or that nothing was left out.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 import click
 
@@ -14,6 +13,7 @@ from cli.changes import show
 from cli.context import Settings
 from cli.keeping import KEEPING, put_on_record
 from cli.office.keys import signer
+from cli.office.overall import Recorded
 from cli.office.proving import of_a_record, of_a_subject, of_growth, up_to
 from cli.options import MOMENT, completing, of_ledger, taking
 from cli.output import print_json, visible, write_file, write_out
@@ -113,13 +113,10 @@ def command(
       rally prove --since day1.checkpoint --key ledger.key -o day2.proof
       rally prove --crew 102 --checkpoint evening.checkpoint -o crew-102.proof
     """
-    asked = {"crew": crew, "decision": decision, "stage": stage}
-    subjects = [(kind, of) for kind, of in asked.items() if of is not None]
-    if sum(each is not None for each in (record, since, *asked.values())) != 1:
-        raise click.UsageError(
-            "Name one: a record, an earlier checkpoint (--since), --crew, --decision or --stage."
-        )
-    if (blind or attested) and not subjects:
+    subject = _subject(crew, decision, stage)
+    if sum(each is not None for each in (record, since, subject)) != 1:
+        raise click.UsageError(_ONE)
+    if (blind or attested) and subject is None:
         raise click.UsageError("--blind and --attested are for --crew, --decision and --stage.")
     if checkpoint is not None and known_at is not None:
         raise click.UsageError("--checkpoint and --known-at both say up to where: leave out one.")
@@ -132,22 +129,38 @@ def command(
     elif since is not None:
         proven, about = of_growth(seen, since, up), "that the log only grew"
     else:
-        kind, of = subjects[0]
-        proven, revealed = of_a_subject(seen, cast("Kind", kind), of, up, attested, blind=blind)
+        assert subject is not None
+        kind, of = subject
+        proven, revealed = of_a_subject(seen, kind, of, up, attested, blind=blind)
         about = f"that nothing was left out for {kind} {of}"
         click.echo(visible(revealed.words), err=True)
     data = proven.proof.to_bytes()
     kept = put_on_record(settings, seen.log, data, "It", by, role) if keep else None
-    named = output not in (None, "-")
+    named = None if output == "-" else output
     if named:
-        write_file(str(output), data)
+        write_file(named, data)
     if as_json:
         print_json(proven.json() | ({"kept": kept.json()} if kept else {}))
-        return
-    if output == "-" or (output is None and not kept):
+    elif output == "-" or not (named or kept):
         write_out("-", data)
-        return
-    if named:
-        click.echo(visible(f"{output}: {about}, up to {up.checkpoint.words}."))
+    else:
+        _tell(named and f"{named}: {about}, up to {up.checkpoint.words}.", kept)
+
+
+def _tell(written: str | None, kept: Recorded | None) -> None:
+    if written:
+        click.echo(visible(written))
     if kept:
         show(kept)
+
+
+_ONE = "Name one: a record, an earlier checkpoint (--since), --crew, --decision or --stage."
+
+
+def _subject(crew: str | None, decision: str | None, stage: str | None) -> tuple[Kind, str] | None:
+    """For whom or what nothing is left out, where one of them is named."""
+    named: dict[Kind, str | None] = {"crew": crew, "decision": decision, "stage": stage}
+    found = [(kind, of) for kind, of in named.items() if of is not None]
+    if len(found) > 1:
+        raise click.UsageError(_ONE)
+    return found[0] if found else None
