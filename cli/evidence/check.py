@@ -1265,21 +1265,33 @@ def _shown(ms: int | None, offset: int) -> str | None:
 
 _OFFICIAL = ("OfficialAppointed", "OfficialReplaced", "SiteLimited")
 _AMENDING = ("Corrected", "Voided", "ActAdopted")
+_CARRY_RULES = ("RegulationsAdopted", "BulletinIssued")
 _NOBODY: frozenset[str] = frozenset()
 _MAY = {
+    "clerk-of-the-course organiser results-office secretary": "RallyConstituted",
+    "clerk-of-the-course organiser results-office secretary stewards": (
+        "RegulationsAdopted BulletinIssued OfficialAppointed OfficialReplaced SiteLimited"
+    ),
+    "organiser secretary stewards": "KeyRegistered KeyRevoked",
+    (
+        "clerk-of-the-course court marshal medical organiser results-office scrutineer "
+        "secretary stewards timekeeper tracking"
+    ): "KeyReportedLost",
     "clerk-of-the-course results-office secretary": (
-        "RallyConstituted StageScheduled ControlScheduled WaypointPlaced ZonePlaced "
+        "StageScheduled ControlScheduled WaypointPlaced ZonePlaced "
         "EntryReceived CrewEntered NumberReallocated CrewRegistered CrewNominated PointsCarriedIn"
     ),
     "clerk-of-the-course results-office secretary stewards": (
-        "RegulationsAdopted BulletinIssued OfficialAppointed OfficialReplaced SiteLimited "
-        "CrewMemberReplaced CrewReclassified DocumentDrawnUp DocumentPosted "
-        "StartPositionChosen"
+        "CrewMemberReplaced CrewReclassified DocumentDrawnUp DocumentPosted StartPositionChosen"
     ),
+    (
+        "clerk-of-the-course competitor court marshal medical organiser results-office scrutineer "
+        "secretary stewards timekeeper tracking"
+    ): "RemarkMade ActsSigned CheckpointKept ProofKept TimeStampTaken",
     (
         "clerk-of-the-course competitor court marshal medical results-office scrutineer "
         "secretary stewards timekeeper tracking"
-    ): "RemarkMade IncidentReported RetirementReported RestartRequested",
+    ): "IncidentReported RetirementReported RestartRequested",
     "clerk-of-the-course competitor results-office secretary": "EntryDeclined CrewWithdrew",
     "clerk-of-the-course results-office scrutineer secretary": "CheckHeld ComponentChanged",
     "scrutineer": "VehicleMarked",
@@ -1364,6 +1376,10 @@ _NO_ACTS = frozenset(
         "ReportFiled",
         "HearingHeld",
         "ExhibitBound",
+        "ActsSigned",
+        "CheckpointKept",
+        "ProofKept",
+        "TimeStampTaken",
     ]
 )
 """What is seen or told counts whoever says so."""
@@ -1377,6 +1393,16 @@ class Term(NamedTuple):
     holders: dict[str, frozenset[str]]
     then: dict[str, frozenset[str]]
     held: frozenset[str]
+
+
+def _unless_signed(told: Iterable[Mapping[str, Any]]) -> str:
+    """That an act may count by its signature alone; "" where the rules ask for none."""
+    keyed = asked = False
+    for said in told:
+        keyed |= said["type"] == "KeyRegistered"
+        names = said.get("parameters", ()) if said["type"] in _CARRY_RULES else ()
+        asked |= any(each.startswith("signatures.") for each in names)
+    return "the rules ask for signatures, which are not looked at here" if keyed and asked else ""
 
 
 class Powers:
@@ -1393,7 +1419,7 @@ class Powers:
         )
         self._limits: dict[str, frozenset[str]] = {}
         self._terms: list[Term] = []
-        self.unsure = ""
+        self.unsure = _unless_signed(self._said.values())
         official = [i for i, said in self._said.items() if self._about(said)["type"] in _OFFICIAL]
         judged: dict[str, bool] = {}
         if official:

@@ -50,12 +50,22 @@ const push = (map, key, value) => (map.has(key) ? map.get(key).push(value) : map
 
 // The types by the offices that may record them; and those that count whoever says so.
 export const MAY = {
+  "clerk-of-the-course organiser results-office secretary":
+    "RallyConstituted",
+  "clerk-of-the-course organiser results-office secretary stewards":
+    "RegulationsAdopted BulletinIssued OfficialAppointed OfficialReplaced SiteLimited",
+  "organiser secretary stewards":
+    "KeyRegistered KeyRevoked",
+  "clerk-of-the-course court marshal medical organiser results-office scrutineer secretary stewards timekeeper tracking":
+    "KeyReportedLost",
   "clerk-of-the-course results-office secretary":
-    "RallyConstituted StageScheduled ControlScheduled WaypointPlaced ZonePlaced EntryReceived CrewEntered NumberReallocated CrewRegistered CrewNominated PointsCarriedIn",
+    "StageScheduled ControlScheduled WaypointPlaced ZonePlaced EntryReceived CrewEntered NumberReallocated CrewRegistered CrewNominated PointsCarriedIn",
   "clerk-of-the-course results-office secretary stewards":
-    "RegulationsAdopted BulletinIssued OfficialAppointed OfficialReplaced SiteLimited CrewMemberReplaced CrewReclassified DocumentDrawnUp DocumentPosted StartPositionChosen",
+    "CrewMemberReplaced CrewReclassified DocumentDrawnUp DocumentPosted StartPositionChosen",
+  "clerk-of-the-course competitor court marshal medical organiser results-office scrutineer secretary stewards timekeeper tracking":
+    "RemarkMade ActsSigned CheckpointKept ProofKept TimeStampTaken",
   "clerk-of-the-course competitor court marshal medical results-office scrutineer secretary stewards timekeeper tracking":
-    "RemarkMade IncidentReported RetirementReported RestartRequested",
+    "IncidentReported RetirementReported RestartRequested",
   "clerk-of-the-course competitor results-office secretary":
     "EntryDeclined CrewWithdrew",
   "clerk-of-the-course results-office scrutineer secretary":
@@ -107,7 +117,7 @@ export const MAY = {
   "clerk-of-the-course medical results-office secretary":
     "OpeningErased",
 };
-export const NO_ACTS = ["CheckHeld", "ComponentChanged", "ControlPassed", "CrewNotStarted", "CrewRestarted", "EntryReceived", "ExhibitBound", "FalseStartObserved", "HearingHeld", "IncidentReported", "NeutralisationPassed", "PassingRecorded", "RemarkMade", "ReportFiled", "RestartRequested", "RetirementReported", "RouteOpened", "SpeedZoneRead", "StageNotFinished", "StageStarted", "StageTimeRecorded", "TimeCardHandled", "VehicleMarked", "WaypointMissed"];
+export const NO_ACTS = ["ActsSigned", "CheckHeld", "CheckpointKept", "ComponentChanged", "ControlPassed", "CrewNotStarted", "CrewRestarted", "EntryReceived", "ExhibitBound", "FalseStartObserved", "HearingHeld", "IncidentReported", "NeutralisationPassed", "PassingRecorded", "ProofKept", "RemarkMade", "ReportFiled", "RestartRequested", "RetirementReported", "RouteOpened", "SpeedZoneRead", "StageNotFinished", "StageStarted", "StageTimeRecorded", "TimeCardHandled", "TimeStampTaken", "VehicleMarked", "WaypointMissed"];
 const OFFICES = new Map(Object.entries(MAY).flatMap(([offices, kinds]) => kinds.split(" ").map((kind) => [kind, offices.split(" ")])));
 const OFFICIAL = ["OfficialAppointed", "OfficialReplaced", "SiteLimited"], AMENDING = ["Corrected", "Voided", "ActAdopted"];
 const instant = (said) => {
@@ -159,6 +169,13 @@ function notAdopted(refused, told) {
   return new Set([...refused].filter((each) => !(adopting.get(each) || []).some((a) => works.get(a))));
 }
 
+// That an act may count by its signature alone; "" where the rules ask for none.
+function unlessSigned(records) {
+  const rules = records.filter((each) => ["RegulationsAdopted", "BulletinIssued"].includes(each.type));
+  const asked = rules.some(({ said }) => Object.keys(opt(said, "parameters", {})).some((name) => name.startsWith("signatures.")));
+  return asked && records.some((each) => each.type === "KeyRegistered") ? "the rules ask for signatures, which are not looked at here" : "";
+}
+
 // Who could take which act, from the records alone; `idle` are those that have no effect.
 export class Powers {
   #said;
@@ -169,6 +186,7 @@ export class Powers {
 
   constructor(records) {
     this.#said = new Map(records.map((each) => [each.id, each.said]));
+    this.unsure = unlessSigned(records);
     this.#founded = records.some((each) => each.type === "RallyConstituted" && opt(each.said, "role"));
     const official = records.filter((each) => OFFICIAL.includes(this.#about(each.said).type)).map((each) => each.id);
     const judged = new Map();

@@ -255,6 +255,7 @@ export function readSignature(blob) {
 
 // Whether it holds over a message; a key in hardware signs how it was asked, and how often, too.
 export async function signatureHolds({ raw, application, beside, namespace, hash, made }, message) {
+  if (application && !(beside[0] & 1)) return false; // nobody touched it
   const of = new Uint8Array(await crypto.subtle.digest(hash === "sha512" ? "SHA-512" : "SHA-256", message));
   const signed = joined(MAGIC, packedParts(bytesOf(namespace), new Uint8Array(), bytesOf(hash), of));
   return verifies(raw, application ? joined(sha256(application), beside, sha256(signed)) : signed, made);

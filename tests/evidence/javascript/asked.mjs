@@ -44,12 +44,9 @@ const ways = {
   },
   async namespace({ office, rally }) { return notes.namespaceOf(office, rally); },
   async signature({ signature, ids, office, rally, key }) {
-    const found = notes.readSignature(bytes.unbase64(signature) || new Uint8Array());
-    bytes.need(notes.fingerprintOfBlob(found.key) === key, "The signature", "it is of another key");
-    bytes.need(found.namespace === notes.namespaceOf(office, rally), "The signature", "it is for another namespace");
-    bytes.need(await notes.signatureHolds(found, notes.signedOver(ids)), "The signature", "it does not hold");
-    return null;
+    return signedWith(bytes.unbase64(signature) || new Uint8Array(), key, notes.namespaceOf(office, rally), notes.signedOver(ids));
   },
+  async signed({ data, key, namespace, message }) { return signedWith(unspelled(data), key, namespace, unspelled(message)); },
   async policy({ data }) { return notes.readPolicy(unspelled(data)).quorum; },
   async evidence({ data, asked = {} }) {
     const { files, form } = zip.opened(unspelled(data));
@@ -63,6 +60,14 @@ const ways = {
     return { may: log.MAY, anybody: log.NO_ACTS, checked: looked.CHECKED, computed: looked.COMPUTED, chosen: looked.CHOSEN, several: [...looked.SEVERAL] };
   },
 };
+
+async function signedWith(blob, key, namespace, message) {
+  const found = notes.readSignature(blob);
+  bytes.need(notes.fingerprintOfBlob(found.key) === key, "The signature", "it is of another key");
+  bytes.need(found.namespace === namespace, "The signature", "it is for another namespace");
+  bytes.need(await notes.signatureHolds(found, message), "The signature", "it does not hold");
+  return null;
+}
 
 async function signedWithin(proof, keys) {
   const { origin, size, root, signatures } = proof.checkpoint;
