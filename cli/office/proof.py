@@ -24,6 +24,7 @@ from ledger.log import Log
 from ledger.verify import Flaw, Verification, verify
 from projections.desk.publications import PUBLISHED
 from projections.desk.reproduction import ELSEWHERE, Reproduction, claim_a_ledger, reproductions
+from projections.rules.witnesses import policy_of
 from projections.state.rally import EDITION
 
 Found = TypeVar("Found")
@@ -121,7 +122,7 @@ def verified(
     """
     log = seen.log
     held = None if root is None else kept(root)
-    judge = judging(handed)
+    judge = judging(handed, lambda: policy_of(seen.on_the_desk.rulebook))
     proof = verify(log, held.position or 0 if held else 0)
     against = held.compared(proof) if held else None
     published = _published(log, proof)
