@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from ledger.errors import Refused, Tampered, Unreadable
+from collections.abc import Iterator
+
+from ledger.errors import LedgerError, Refused, Tampered, Unreadable
 from ledger.log import Log
-from ledger.proofs.checkpoints import Checkpoint
+from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
 from ledger.proofs.origins import Origin, read_origin
+from ledger.vocabulary import ActsSigned, CheckpointKept, ProofKept, TimeStampTaken
+
+PAPERS = (CheckpointKept, ProofKept, TimeStampTaken)
+"""What goes on record of what others saw and signed; no classification and no list reads it."""
 
 SHOWN = 16
 """So many digits of a root are shown."""
@@ -23,6 +29,50 @@ def origin_of(log: Log) -> Origin:
             f"The log of {log.rally} has no record yet.", hint="It is named by its first one."
         )
     return Origin(identity, log.rally, log.head().site)
+
+
+def checkpoint_kept(log: Log, position: int, root: str) -> str:
+    """The checkpoint of so much of this log that is on record, with the log's own signature.
+
+    Empty where none is: then a sheet that rests on it bears none.
+    """
+    for found in _checkpoints_of(log):
+        if (found.size, found.root.hex()) == (position, root):
+            own = tuple(each for each in found.signatures if each.name == found.origin)
+            return found._replace(signatures=own).to_bytes().decode() if own else ""
+    return ""
+
+
+def basis_kept(log: Log) -> str | None:
+    """The moment of the last checkpoint on record, where nothing came after it but papers.
+
+    What is published without another moment rests on that, and its sheet bears the checkpoint.
+    """
+    last = max((each.size for each in _checkpoints_of(log)), default=None)
+    if last is None:
+        return None
+    papers = set[str]()
+    for record in log.read(after=last):
+        said = record.occurrence()
+        signed = said.targets if isinstance(said, ActsSigned) else ()
+        if not (isinstance(said, PAPERS) or (signed and papers.issuperset(signed))):
+            return None
+        papers.add(record.id)
+    return str(last)
+
+
+def _checkpoints_of(log: Log) -> Iterator[Checkpoint]:
+    """The checkpoints on record that this log had, under its own origin."""
+    kept = log.read(types=[CheckpointKept.type_name()])
+    for said in (each.occurrence() for each in kept):
+        if not isinstance(said, CheckpointKept):
+            continue
+        try:
+            found = read_checkpoint(said.checkpoint.encode())
+        except (LedgerError, UnicodeEncodeError):
+            continue
+        if found.origin == origin_of(log).text and not not_of(log, found):
+            yield found
 
 
 def unlike(log: Log, size: int, of: tuple[str, str], at: int, root: str) -> str:
