@@ -61,18 +61,34 @@ def basis_kept(log: Log) -> str | None:
     return str(last)
 
 
+def never_had(log: Log, until: int | None = None) -> Iterator[tuple[int, str]]:
+    """The records of checkpoints under the origin of this log that it never had, and why not.
+
+    One came in from another history of the same name: this log or that was written anew.
+    """
+    for position, found in _of_its_origin(log, until):
+        if amiss := not_of(log, found, until):
+            told = f"The checkpoint of {found.words} is of this origin, and this log never had it."
+            fork = "Two histories have one name; whose its signature is was not checked."
+            yield position, f"{told} {amiss} {fork}"
+
+
 def _checkpoints_of(log: Log) -> Iterator[Checkpoint]:
     """The checkpoints on record that this log had, under its own origin."""
-    kept = log.read(types=[CheckpointKept.type_name()])
-    for said in (each.occurrence() for each in kept):
+    return (found for _, found in _of_its_origin(log) if not not_of(log, found))
+
+
+def _of_its_origin(log: Log, until: int | None = None) -> Iterator[tuple[int, Checkpoint]]:
+    for record in log.read(until=until, types=[CheckpointKept.type_name()]):
+        said = record.occurrence()
         if not isinstance(said, CheckpointKept):
             continue
         try:
             found = read_checkpoint(said.checkpoint.encode())
         except (LedgerError, UnicodeEncodeError):
             continue
-        if found.origin == origin_of(log).text and not not_of(log, found):
-            yield found
+        if found.origin == origin_of(log).text:
+            yield record.position, found
 
 
 def unlike(log: Log, size: int, of: tuple[str, str], at: int, root: str) -> str:
