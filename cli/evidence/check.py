@@ -1226,6 +1226,7 @@ def _shown(ms: int | None, offset: int) -> str | None:
 
 _OFFICIAL = ("OfficialAppointed", "OfficialReplaced", "SiteLimited")
 _AMENDING = ("Corrected", "Voided", "ActAdopted")
+_CARRY_RULES = ("RegulationsAdopted", "BulletinIssued")
 _NOBODY: frozenset[str] = frozenset()
 _MAY = {
     "clerk-of-the-course organiser results-office secretary": "RallyConstituted",
@@ -1336,10 +1337,10 @@ _NO_ACTS = frozenset(
         "ReportFiled",
         "HearingHeld",
         "ExhibitBound",
+        "ActsSigned",
         "CheckpointKept",
         "ProofKept",
         "TimeStampTaken",
-        "ActsSigned",
     ]
 )
 """What is seen or told counts whoever says so."""
@@ -1353,6 +1354,16 @@ class Term(NamedTuple):
     holders: dict[str, frozenset[str]]
     then: dict[str, frozenset[str]]
     held: frozenset[str]
+
+
+def _unless_signed(told: Iterable[Mapping[str, Any]]) -> str:
+    """That an act may count by its signature alone; "" where the rules ask for none."""
+    keyed = asked = False
+    for said in told:
+        keyed |= said["type"] == "KeyRegistered"
+        names = said.get("parameters", ()) if said["type"] in _CARRY_RULES else ()
+        asked |= any(each.startswith("signatures.") for each in names)
+    return "the rules ask for signatures, which are not looked at here" if keyed and asked else ""
 
 
 class Powers:
@@ -1369,7 +1380,7 @@ class Powers:
         )
         self._limits: dict[str, frozenset[str]] = {}
         self._terms: list[Term] = []
-        self.unsure = ""
+        self.unsure = _unless_signed(self._said.values())
         official = [i for i, said in self._said.items() if self._about(said)["type"] in _OFFICIAL]
         judged: dict[str, bool] = {}
         if official:

@@ -24,6 +24,7 @@ from projections.rules.procedure import SCHEMA as PROCEDURE
 from projections.rules.regularity import SCHEMA as REGULARITY
 from projections.rules.scales import GROUPED
 from projections.rules.scales import SCHEMA as POINTS
+from projections.rules.signatures import SCHEMA as SIGNATURES
 from projections.rules.tariffs import SCHEMA as TARIFFS
 from projections.rules.witnesses import POLICY, must_be_a_policy
 from projections.rules.witnesses import SCHEMA as WITNESSES
@@ -273,6 +274,7 @@ SCHEMA: dict[str, Parameter] = {
     **REGULARITY,
     **TARIFFS,
     **PROCEDURE,
+    **SIGNATURES,
     **WITNESSES,
 }
 

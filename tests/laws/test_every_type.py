@@ -229,14 +229,14 @@ def _papers(case: Case) -> None:
     case.record("OpeningErased", EVENING, target=NOBODY, fields=["medical"])
     case.record("SiteLimited", of_site="finish-ss3", offices=["marshal"])
     case.record("ActAdopted", EVENING, target=note)
-    case.record("CheckpointKept", EVENING, checkpoint="a log\n7\n")
-    case.record("ProofKept", EVENING, target=note, proof="none")
-    case.record("TimeStampTaken", EVENING, of="a log\n7\n", token="AAAA")
     registered = case.record("KeyRegistered", EVENING, office="stewards", key=PUBLIC)
     signed: dict[str, Any] = {"targets": [registered, note], "key": FINGERPRINT}
     case.record("ActsSigned", EVENING, signature="AAAA", **signed)
     case.record("KeyReportedLost", EVENING, fingerprint=FINGERPRINT)
     case.record("KeyRevoked", EVENING, fingerprint=FINGERPRINT)
+    case.record("CheckpointKept", EVENING, checkpoint="a log\n7\n")
+    case.record("ProofKept", EVENING, target=note, proof="none")
+    case.record("TimeStampTaken", EVENING, of="a log\n7\n", token="AAAA")
 
 
 def _reported(case: Case) -> str:

@@ -36,6 +36,8 @@ LISTS: dict[str, tuple[ParameterValue, ParameterValue]] = {
     "courts.national": (("National Court",), ()),
     "courts.international": (("International Court of Appeal",), ()),
     "points.classifications": (("one",), ("each",)),
+    "signatures.wanted": (("any act of stewards",), ()),
+    "signatures.countersigned": (("any act of stewards by stewards",), ()),
 }
 """What a list is changed to of which there is no next one, and that in its turn."""
 
