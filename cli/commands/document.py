@@ -91,7 +91,7 @@ def _tell(drawn: Drawn, output: str, pdf: bytes, as_json: bool) -> int:
     if as_json:
         if output == "-":
             raise click.UsageError("--json says where the file is: name one with -o.")
-        about = {"file": output, "sha256": digest, "size": len(pdf), "made_with": made_with()}
+        about = {"file": output, "sha256": digest, "size": len(pdf), "made_with": made_with(data)}
         about |= {"kind": drawn.sheet.kind, "document": data["document"], "draft": data["draft"]}
         print_json({**about, "basis": data["basis"], "bound": bound or None, "reproduced": same})
     elif output != "-":
