@@ -93,7 +93,8 @@ def command(
     officials, acts on stages). Of every other record it has the header, from which its hash
     follows, so that none can be missing; that the tags in these headers are those of the contents
     rests on the log's word, unless a witness attests it (--attested). What is revealed so is said
-    before; --blind reveals no headers, and proves less.
+    before; --blind reveals no headers, and then only what is shown is proven, and not that it is
+    all.
 
     The checkpoint is one that was signed before, so that the signatures of witnesses are in it, or
     it is signed now, with --key.

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple, cast, get_args
 
 import msgspec
 
-from ledger.completeness import Bearing, Kind, Labelled, Subject, bearing, beside
+from ledger.completeness import Bearing, Kind, Labelled, Subject, bearing, beside, same_lines
 from ledger.errors import Tampered, Unreadable
 from ledger.merkle import Frontier
 from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
@@ -115,29 +115,33 @@ def proving(
     checkpoint: Checkpoint,
     subject: Subject,
     records: Sequence[Record],
-    named: dict[str, tuple[str, ...]],
+    named: Mapping[str, tuple[str, ...]],
+    lines: Iterable[Collection[str]],
     key: PublicKey | None = None,
     *,
     blind: bool = False,
 ) -> CompleteProof:
-    """The proof out of all records up to a checkpoint; `named` is what stands beside their tags."""
+    """The proof out of all records up to a checkpoint.
+
+    `named` is what stands beside their tags, `lines` those that tell one line of a source again.
+    """
     data = {each.id: each for each in records}
 
     def known(identity: str) -> Occurrence | None:
         return data[identity].occurrence() if identity in data else None
 
     labelled = [Labelled(e.id, (*e.header.tags, *named.get(e.id, ()))) for e in records]
-    found = bearing(subject, labelled, known).all
-    lines = []
+    found = bearing(subject, labelled, known, lines).all
+    told = []
     for each in records:
         labels = named.get(each.id, ())
         if each.id in found:
-            lines.append(Line(labels, each.header, occurrence=msgspec.Raw(each.data)))
+            told.append(Line(labels, each.header, occurrence=msgspec.Raw(each.data)))
         elif blind:
-            lines.append(Line(leaf=each.leaf.hex()))
+            told.append(Line(leaf=each.leaf.hex()))
         else:
-            lines.append(Line(labels, each.header))
-    return CompleteProof(checkpoint, subject, tuple(lines), key)
+            told.append(Line(labels, each.header))
+    return CompleteProof(checkpoint, subject, tuple(told), key)
 
 
 # -- read ------------------------------------------------------------------------------------------
@@ -273,7 +277,8 @@ def complete(proof: CompleteProof, what: str) -> Complete:
         if isinstance(line.occurrence, msgspec.Raw):
             record = Record(header, bytes(line.occurrence), line.leaf_hash())
             disclosed[header.id] = record, _held(record, line.beside, what)
-    found = bearing(proof.subject, seen, lambda each: disclosed.get(each, (None, None))[1])
+    said = {each: occurrence for each, (_, occurrence) in disclosed.items()}
+    found = bearing(proof.subject, seen, said.get, same_lines(said.items()))
     _must_be_whole(proof.subject, found, disclosed, positions, what)
     own = tuple(record for each, (record, _) in disclosed.items() if each in found.own)
     others = tuple(record for each, (record, _) in disclosed.items() if each not in found.own)
