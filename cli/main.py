@@ -115,6 +115,7 @@ COMMANDS: dict[str, Entry] = {
     "verify": _read("Trust", "verify"),
     "key": Entry("Trust", "key", "Make a key to sign with; what others need to know of one."),
     "checkpoint": Entry("Trust", "checkpoint", "Sign how long the log is, and its root."),
+    "keep": Entry("Trust", "keep", "Put on record what witnesses signed."),
     "prove": Entry("Trust", "prove", "Prove a record, or that the log only grew, to strangers."),
     "witness": Entry("Trust", "witness", "Sign that somebody's log goes on from what was seen."),
     "rebuild": Entry("Trust", "rebuild", "Make anew what is derived from the log."),

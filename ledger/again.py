@@ -81,6 +81,7 @@ class Again(Log):
         self.rally, self.watch, self.key = log.rally, log.watch, key
         self.clock = lambda: said.recorded_at.ms
         self.recorder = Before(log.recorder, found[0].position - 1)
+        self._identity = ""
         self.found = list(found)
 
     def act(self, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:  # noqa: ARG002

@@ -10,9 +10,12 @@ from typing import cast
 
 import click
 
+from cli.changes import show
 from cli.context import Settings
+from cli.keeping import KEEPING, put_on_record
 from cli.office.keys import signer
-from cli.office.proving import of_a_record, of_a_subject, of_growth, up_to
+from cli.office.proving import Proven, Up, of_a_record, of_a_subject, of_growth, up_to
+from cli.office.view import View
 from cli.options import MOMENT, completing, of_ledger, taking
 from cli.output import print_json, visible, write_file, write_out
 from cli.signing import ask_passphrase, with_key
@@ -61,7 +64,10 @@ from ledger.completeness import Kind
 )
 @with_key
 @taking(MOMENT[0])
-@click.option("-o", "--output", default="-", metavar="FILE", help="Where the proof goes.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Where the proof goes (default: standard output)."
+)
+@taking(*KEEPING)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @of_ledger
 def command(
@@ -75,9 +81,12 @@ def command(
     checkpoint: Path | None,
     key_named: str | None,
     known_at: str | None,
-    output: str,
+    output: str | None,
+    by: str,
+    role: str,
     *,
     blind: bool,
+    keep: bool,
     as_json: bool,
 ) -> None:
     """Prove a record, that the log only grew, or that nothing was left out, to who has no log.
@@ -97,7 +106,8 @@ def command(
     all.
 
     The checkpoint is one that was signed before, so that the signatures of witnesses are in it, or
-    it is signed now, with --key.
+    it is signed now, with --key. With --keep the proof of a record is put on record itself: where
+    witnesses signed its checkpoint, the record is shown by it to have been there before they did.
 
     \b
     Examples:
@@ -105,35 +115,53 @@ def command(
       rally prove --since day1.checkpoint --key ledger.key -o day2.proof
       rally prove --crew 102 --checkpoint evening.checkpoint -o crew-102.proof
     """
-    named = {"crew": crew, "decision": decision, "stage": stage}
-    subjects = [(kind, of) for kind, of in named.items() if of is not None]
-    if sum(each is not None for each in (record, since, *named.values())) != 1:
-        raise click.UsageError(
-            "Name one: a record, an earlier checkpoint (--since), --crew, --decision or --stage."
-        )
-    if (blind or attested) and not subjects:
+    what, of = _asked(record=record, since=since, crew=crew, decision=decision, stage=stage)
+    if (blind or attested) and what in ("record", "since"):
         raise click.UsageError("--blind and --attested are for --crew, --decision and --stage.")
+    if keep and what not in ("record", "since"):
+        raise click.UsageError("--keep is for the proof of a record.")
     if checkpoint is not None and known_at is not None:
         raise click.UsageError("--checkpoint and --known-at both say up to where: leave out one.")
     office = settings.office()
     seen = office.view(office.log(settings.rally), known_at)
     up = up_to(seen, checkpoint, lambda: signer(key_named, ask_passphrase))
-    if record is not None:
-        proven = of_a_record(seen, record, up)
-        about = f"#{proven.about['position']}"
-    elif since is not None:
-        proven, about = of_growth(seen, since, up), "that the log only grew"
-    else:
-        kind, of = subjects[0]
-        proven, revealed = of_a_subject(seen, cast("Kind", kind), of, up, attested, blind=blind)
-        about = f"that nothing was left out for {kind} {of}"
-        click.echo(visible(revealed.words), err=True)
+    proven, about = _proven(seen, what, of, up, attested, blind=blind)
     data = proven.proof.to_bytes()
-    if output != "-":
-        write_file(output, data)
+    kept = put_on_record(settings, seen.log, data, "It", by, role) if keep else None
+    named = output not in (None, "-")
+    if named:
+        write_file(str(output), data)
     if as_json:
-        print_json(proven.json())
-    elif output == "-":
-        write_out(output, data)
-    else:
+        print_json(proven.json() | ({"kept": kept.json()} if kept else {}))
+        return
+    if output == "-" or (output is None and not kept):
+        write_out("-", data)
+        return
+    if named:
         click.echo(visible(f"{output}: {about}, up to {up.checkpoint.words}."))
+    if kept:
+        show(kept)
+
+
+def _asked(**named: str | Path | None) -> tuple[str, str | Path]:
+    """What is to be proven: the one that is named."""
+    found = [(what, of) for what, of in named.items() if of is not None]
+    if len(found) != 1:
+        raise click.UsageError(
+            "Name one: a record, an earlier checkpoint (--since), --crew, --decision or --stage."
+        )
+    return found[0]
+
+
+def _proven(
+    seen: View, what: str, of: str | Path, up: Up, attested: tuple[Path, ...], *, blind: bool
+) -> tuple[Proven, str]:
+    """The proof, and what it is of; what it reveals beside that is said first."""
+    if what == "record":
+        proven = of_a_record(seen, str(of), up)
+        return proven, f"#{proven.about['position']}"
+    if what == "since":
+        return of_growth(seen, Path(of), up), "that the log only grew"
+    proven, revealed = of_a_subject(seen, cast("Kind", what), str(of), up, attested, blind=blind)
+    click.echo(visible(revealed.words), err=True)
+    return proven, f"that nothing was left out for {what} {of}"

@@ -1228,19 +1228,30 @@ _OFFICIAL = ("OfficialAppointed", "OfficialReplaced", "SiteLimited")
 _AMENDING = ("Corrected", "Voided", "ActAdopted")
 _NOBODY: frozenset[str] = frozenset()
 _MAY = {
+    "clerk-of-the-course organiser results-office secretary": "RallyConstituted",
+    "clerk-of-the-course organiser results-office secretary stewards": (
+        "RegulationsAdopted BulletinIssued OfficialAppointed OfficialReplaced SiteLimited"
+    ),
+    "organiser secretary stewards": "KeyRegistered KeyRevoked",
+    (
+        "clerk-of-the-course court marshal medical organiser results-office scrutineer "
+        "secretary stewards timekeeper tracking"
+    ): "KeyReportedLost",
     "clerk-of-the-course results-office secretary": (
-        "RallyConstituted StageScheduled ControlScheduled WaypointPlaced ZonePlaced "
+        "StageScheduled ControlScheduled WaypointPlaced ZonePlaced "
         "EntryReceived CrewEntered NumberReallocated CrewRegistered CrewNominated PointsCarriedIn"
     ),
     "clerk-of-the-course results-office secretary stewards": (
-        "RegulationsAdopted BulletinIssued OfficialAppointed OfficialReplaced SiteLimited "
-        "CrewMemberReplaced CrewReclassified DocumentDrawnUp DocumentPosted "
-        "StartPositionChosen"
+        "CrewMemberReplaced CrewReclassified DocumentDrawnUp DocumentPosted StartPositionChosen"
     ),
+    (
+        "clerk-of-the-course competitor court marshal medical organiser results-office scrutineer "
+        "secretary stewards timekeeper tracking"
+    ): "RemarkMade ActsSigned CheckpointKept ProofKept TimeStampTaken",
     (
         "clerk-of-the-course competitor court marshal medical results-office scrutineer "
         "secretary stewards timekeeper tracking"
-    ): "RemarkMade IncidentReported RetirementReported RestartRequested",
+    ): "IncidentReported RetirementReported RestartRequested",
     "clerk-of-the-course competitor results-office secretary": "EntryDeclined CrewWithdrew",
     "clerk-of-the-course results-office scrutineer secretary": "CheckHeld ComponentChanged",
     "scrutineer": "VehicleMarked",
@@ -1325,6 +1336,10 @@ _NO_ACTS = frozenset(
         "ReportFiled",
         "HearingHeld",
         "ExhibitBound",
+        "ActsSigned",
+        "CheckpointKept",
+        "ProofKept",
+        "TimeStampTaken",
     ]
 )
 """What is seen or told counts whoever says so."""

@@ -210,6 +210,7 @@ ACTS: dict[str, Act] = {
     "throw-dice": Act("keying", "throw_dice"),
     "forget": Act("recording", "forget"),
     "exhibit add": Act("recording", "bind"),
+    "keep": Act("keeping", "keep"),
     "new": _incoming("founding", "found"),
     "import sheets": _incoming("importing", "sheets"),
     "import gpx": _incoming("importing", "road_book"),

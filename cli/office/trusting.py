@@ -39,7 +39,8 @@ class Trust(NamedTuple):
     def keys(self, origin: str, offered: Iterable[PublicKey]) -> list[VerifierKey]:
         """Those for a log; `offered` are public keys that prove nothing but are at hand."""
         known = [*self.public, *(e for e in offered if e.fingerprint in self.fingerprints)]
-        return [*self.vkeys, *(key_of_log(origin, each) for each in known)]
+        signing = [each for each in known if not each.in_hardware]
+        return [*self.vkeys, *(key_of_log(origin, each) for each in signing)]
 
     def whose(self, checkpoint: Checkpoint, offered: Sequence[PublicKey]) -> Whose:
         """Who signed a checkpoint, of those who are trusted."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ledger.errors import Tampered
+from ledger.errors import Tampered, Unreadable
 from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.ed25519 import PublicKey, Signer
 from ledger.proofs.notes import Note, Signature
@@ -51,7 +51,16 @@ def attesting(text: str, name: str, key: Signer, at_s: int) -> Signature:
 
 
 def key_of_log(origin: str, key: PublicKey) -> VerifierKey:
-    """By what is checked what a log of that origin signs."""
+    """By what is checked what a log of that origin signs.
+
+    Raises:
+        Unreadable: it is a key in hardware, which can't sign a note.
+    """
+    if key.in_hardware:
+        raise Unreadable(
+            f"The key {key.fingerprint} is in hardware, which signs acts and no checkpoints.",
+            hint="Sign checkpoints with a key in a file: `rally key new -o FILE`.",
+        )
     return VerifierKey(origin, OF_A_LOG, key.raw)
 
 

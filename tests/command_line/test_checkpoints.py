@@ -100,7 +100,7 @@ def test_a_key_in_an_agent_signs(signing: Rally, agent: Callable[..., None]) -> 
     shown = answer(signing, "key", "show", "ledger.key")
     said = signing("checkpoint", "--key", "agent")
     assert (5, "") == (said.code, said.out)
-    assert "The ssh-agent holds 0 keys of the type ssh-ed25519 that may be meant." in said.err
+    assert "The ssh-agent holds 0 Ed25519 keys that may be meant." in said.err
     agent("ledger.key")
     by_file = signing("checkpoint", "--key", "ledger.key").out
     assert by_file == signing("checkpoint", "--key", "agent").out
@@ -108,7 +108,7 @@ def test_a_key_in_an_agent_signs(signing: Rally, agent: Callable[..., None]) -> 
     agent("other.key")
     said = signing("checkpoint", "--key", "agent")
     assert 5 == said.code
-    assert "The ssh-agent holds 2 keys" in said.err
+    assert "The ssh-agent holds 2 Ed25519 keys" in said.err
     assert f"it holds: {shown['fingerprint']}, SHA256:" in said.err
     named = f"agent:{shown['fingerprint']}"
     assert by_file == signing("checkpoint", "--key", named).out
@@ -200,3 +200,47 @@ def test_a_backup_that_was_written_to_signs_no_fork(signing: Rally, tmp_path: Pa
     assert 0 == signing("record", "RemarkMade", "text=two", *ANN).code
     assert 0 == signing("checkpoint", *key, "-o", "evening.checkpoint").code
     assert 0 == signing("checkpoint", *key, "-o", "evening.checkpoint").code
+
+
+def test_what_others_signed_goes_on_record(signing: Rally, tmp_path: Path) -> None:
+    """A checkpoint as it is made, one that a witness gave back, and the proof of a record."""
+    made = answer(signing, "checkpoint", "--key", "ledger.key", "--keep", *ANN)
+    assert (193, None) == (made["kept"]["position"], made["kept"].get("document"))
+    assert 2 == signing("checkpoint", "--key", "ledger.key", "--keep", "--by", "", *ANN[2:]).code
+    made = answer(signing, "checkpoint", "--key", "ledger.key", "-o", "now.checkpoint")
+    assert 193 == made["size"]
+    signing("witness", "init", "club", "--name", "club.example")
+    cosign = ("witness", "cosign", "now.checkpoint", "--witness", "club")
+    assert 0 == signing(*cosign, "--trust", "ledger.key.pub", "-o", "now.checkpoint").code
+    said = signing("keep", "now.checkpoint", *ANN)
+    assert (0, "#194") == (said.code, said.out[:4])
+    text = (tmp_path / "now.checkpoint").read_text()
+    assert text == answer(signing, "show", "#194")["record"]["occurrence"]["checkpoint"]
+    proving = ("prove", "#149", "--checkpoint", "now.checkpoint")
+    said = signing(*proving, "--keep", "-o", "decision.tlog-proof", *ANN)
+    assert 0 == said.code
+    assert "#195" in said.out
+    assert text in (tmp_path / "decision.tlog-proof").read_text()
+    shown = answer(signing, "show", "#195")["record"]["occurrence"]
+    assert (tmp_path / "decision.tlog-proof").read_text() == shown["proof"]
+    assert answer(signing, "show", "#149")["record"]["id"] == shown["target"]
+
+
+def test_what_is_not_of_this_log_does_not_go_on_record(signing: Rally, tmp_path: Path) -> None:
+    """A checkpoint of a history that this log never had, a proof of growth, an unsigned text."""
+    signing("backup", "other.db")
+    remark = ("record", "RemarkMade", *ANN)
+    assert 0 == signing("--ledger", "other.db", *remark, "text=Theirs").code
+    assert 0 == signing(*remark, "text=Ours").code
+    key = ("--key", "ledger.key")
+    assert 0 == signing("--ledger", "other.db", "checkpoint", *key, "-o", "o.checkpoint").code
+    assert 0 == signing("checkpoint", *key, "--known-at", "#100", "-o", "a.checkpoint").code
+    assert 0 == signing("prove", "--since", "a.checkpoint", *key, "-o", "growth").code
+    for file, code, told in (
+        ("o.checkpoint", 3, "o.checkpoint is none of this log, and is not put on record."),
+        ("growth", 5, "growth is a proof of growth."),
+        ("ledger.key.pub", 5, "ledger.key.pub has no empty line above its signatures."),
+    ):
+        said = signing("keep", file, *ANN)
+        assert (code, told) == (said.code, said.err.splitlines()[0][7:][: len(told)])
+    assert 193 == answer(signing, "log")["basis"]["position"]

@@ -76,6 +76,7 @@ from tests.laws.words import (
     DIRECTION,
     ENTRIES,
     JUDICIAL,
+    KEYS,
     MINUTE,
     NOBODY,
     NUMBERS,
@@ -135,6 +136,7 @@ paperwork = one_of(
     BulletinIssued,
     OfficialReplaced,
     SiteLimited,
+    *KEYS,
 )
 happenings: st.SearchStrategy[Occurrence] = either(
     observations, penalties, stage_acts, participation, carried_in, clocks, paperwork, desk

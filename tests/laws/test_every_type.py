@@ -22,7 +22,7 @@ from tests.examples import examples
 from tests.laws.answers import answers_of, exported, folded, imported, sites, without_history
 from tests.laws.rallies import Rally, amendments, happenings, plans, rallies, regulations
 from tests.laws.test_keyed import closings
-from tests.laws.words import NOBODY
+from tests.laws.words import FINGERPRINT, NOBODY, PUBLIC
 from tests.spec import CARS, RALLY, Case
 
 DAYS = {f"SS{day}": f"2016-07-{day:02}T" for day in range(1, 13)}
@@ -229,6 +229,14 @@ def _papers(case: Case) -> None:
     case.record("OpeningErased", EVENING, target=NOBODY, fields=["medical"])
     case.record("SiteLimited", of_site="finish-ss3", offices=["marshal"])
     case.record("ActAdopted", EVENING, target=note)
+    registered = case.record("KeyRegistered", EVENING, office="stewards", key=PUBLIC)
+    signed: dict[str, Any] = {"targets": [registered, note], "key": FINGERPRINT}
+    case.record("ActsSigned", EVENING, signature="AAAA", **signed)
+    case.record("KeyReportedLost", EVENING, fingerprint=FINGERPRINT)
+    case.record("KeyRevoked", EVENING, fingerprint=FINGERPRINT)
+    case.record("CheckpointKept", EVENING, checkpoint="a log\n7\n")
+    case.record("ProofKept", EVENING, target=note, proof="none")
+    case.record("TimeStampTaken", EVENING, of="a log\n7\n", token="AAAA")
 
 
 def _reported(case: Case) -> str:
@@ -403,14 +411,17 @@ def test_what_is_ignored_in_a_rally_that_brings_everything(whole: Case, name: st
 def test_a_type_that_no_result_reads_is_a_choice() -> None:
     """These are kept and shown, and change no result; for another type that would be forgetting."""
     assert {kind for kind, readers in READ_BY.items() if readers == ABOUT_RECORDS} == {
+        "CheckpointKept",
         "EntryDeclined",
         "EntryReceived",
         "OpeningErased",
+        "ProofKept",
         "RemarkMade",
         "RestartRequested",
         "RouteDirected",
         "StageInterrupted",
         "StageResumed",
+        "TimeStampTaken",
         "VehicleMarked",
     }
 

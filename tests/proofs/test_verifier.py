@@ -15,7 +15,8 @@ from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
 from ledger.proofs.disclosed import disclosed
 from ledger.proofs.papers import GrowthProof, RecordProof, read_proof
 from ledger.proofs.signatures import signature_of, signer_of
-from ledger.proofs.spelling import spelled
+from ledger.proofs.spelling import bytes_of, spelled
+from ledger.proofs.sshsig import namespace_of, read_signature, signed_over
 from ledger.proofs.tree import must_be_consistent, root_by_inclusion
 from ledger.proofs.vkeys import OF_A_LOG, read_vkey
 from tests.looked import some_of
@@ -115,6 +116,24 @@ def test_our_files_are_those_of_the_vectors() -> None:
     for each in some_of(_vectors("files.json")):
         found = ours(each["kind"], each["file"].encode(), each["keys"], _old(each))
         assert each["holds"] is (found is not None), each
+
+
+def test_our_signatures_are_those_of_the_vectors() -> None:
+    """Each holds for the acts, the office, the rally and the key, or does not, as it says."""
+    for each in some_of(_vectors("signatures.json")):
+        assert each["holds"] is _holds_over(each), each
+    for each in some_of(_vectors("namespaces.json")):
+        assert each["namespace"] == namespace_of(each["office"], each["rally"])
+
+
+def _holds_over(each: dict[str, Any]) -> bool:
+    try:
+        found = read_signature(bytes_of(each["signature"], "It"))
+    except LedgerError:
+        return False
+    says = found.key.fingerprint, found.namespace
+    meant = each["key"], namespace_of(each["office"], each["rally"])
+    return says == meant and found.verifies(signed_over(each["ids"]))
 
 
 def _old(each: dict[str, Any]) -> bytes:
