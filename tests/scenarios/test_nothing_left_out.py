@@ -110,12 +110,12 @@ def test_a_penalty_that_is_left_out_is_missed(handed: Rally, tmp_path: Path) -> 
     _edited(tmp_path, line, line.split(',"occurrence"')[0] + "}")
     found = _found(handed)
     assert (3, 1) == (found["code"], len(found["findings"]))
-    assert "#193 bears on crew 104, and was left out" in found["findings"][0]["message"]
+    assert "#193 bears on crew 104, and was left out." in found["findings"][0]["message"]
 
     (tmp_path / FILE).write_text(whole.replace('"amount_ms":300000', '"amount_ms":30000'))
     found = _found(handed)
     assert 3 == found["code"]
-    assert "#193 in crew.proof does not have its id: it was altered" in str(found["findings"])
+    assert "The content of #193 does not have its id: it was altered" in str(found["findings"])
 
     (tmp_path / FILE).write_text(whole.replace(f"{line}\n", ""))
     said = handed(*CHECKED)
