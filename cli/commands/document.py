@@ -117,7 +117,7 @@ def _tell(
     if as_json:
         if output == "-":
             raise click.UsageError("--json says where the file is: name one with -o.")
-        about = {"file": output, "sha256": digest, "size": len(whole), "made_with": made_with()}
+        about = {"file": output, "sha256": digest, "size": len(whole), "made_with": made_with(data)}
         if by:
             about["signed_by"] = {"name": by.whose, "certificate": by.fingerprint}
             about["sheet"] = {"sha256": hashlib.sha256(pdf).hexdigest(), "size": len(pdf)}

@@ -17,9 +17,9 @@ from ledger.errors import Refused, Tampered, Unavailable, Unreadable, Usage
 from ledger.files import LARGEST, bytes_of, making, replacing, why
 from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
 from ledger.proofs.ed25519 import SigningKey, read_key
-from ledger.proofs.notes import is_key_name
+from ledger.proofs.notes import Note, is_key_name
 from ledger.proofs.papers import GrowthProof
-from ledger.proofs.signatures import cosigned, key_of_witness, signer_of
+from ledger.proofs.signatures import attesting, cosigned, key_of_witness, signer_of
 from ledger.proofs.vkeys import VerifierKey, read_vkey
 
 _KEY, _NAME, _LOCK = "key", "name", "lock"
@@ -141,6 +141,10 @@ class Witness:
             now = cosigned(new, self.name, self._key, now_s)
             self._keep(Seen(by, now))
         return now
+
+    def attest(self, text: str, now_s: int) -> Note:
+        """A text of what the witness has found, signed; its kinds begin otherwise than logs do."""
+        return Note(text, (attesting(text, self.name, self._key, now_s),))
 
     def _keep(self, seen: Seen) -> None:
         """Have it on the disk; the key first, without which a checkpoint counts as not seen."""

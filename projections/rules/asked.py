@@ -144,6 +144,8 @@ ASKED: dict[str, Asked] = {
     "signatures.not_proven": Asked(_WHOEVER, ("signatures.wanted",)),
     "documents.classification_signatures": Asked(frozenset()),
     "documents.decision_signatures": Asked(frozenset()),
+    "documents.classification_witnessed": Asked(frozenset(), ("witnesses.policy",)),
+    "witnesses.policy": Asked(frozenset(), ("documents.classification_witnessed",)),
     "points.scales": Asked(_SCORING, ("points.scorers", "points.shared_place")),
     "points.scorers": Asked(_SCORING, ("points.scales",)),
     "points.classifications": Asked(_SCORING, ("overall.classifications",)),
@@ -162,6 +164,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "overall.classifications": ("publish classification", "draw-up"),
     "documents.classification_signatures": ("publish classification", "document classification"),
     "documents.decision_signatures": ("publish decision", "document decision"),
+    "documents.classification_witnessed": ("publish classification",),
+    "witnesses.policy": ("publish classification", "verify"),
 }
 """The acts that a parameter can rule out, and the sheets on which it stands."""
 DEAD: dict[str, dict[str, str]] = {

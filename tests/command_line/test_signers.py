@@ -51,8 +51,8 @@ def _taken(at: str, namespace: str = STEWARDS, who: str = STEWARDS, message: str
 
 def _export(rally: Rally, record: str = "#9") -> dict[str, Any]:
     assert 0 == rally("export", "signers", "signers").code
-    made: dict[str, Any] = answer(rally, "export", "signature", record, "-o", "act")
-    return made
+    found: dict[str, Any] = answer(rally, "export", "signature", record, "-o", "act")
+    return found
 
 
 @needs_ssh_keygen
