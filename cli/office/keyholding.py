@@ -39,6 +39,9 @@ From = Annotated[
     Text, Word("From when on it signs, by when something is recorded (default: now).", "TIME")
 ]
 Until = Annotated[Text, Word("Until when it signs.", "TIME")]
+Certificate = Annotated[
+    Text, Word("The SHA-256 of a certificate with which its holder signs sheets.", "SHA256")
+]
 
 
 def register(
@@ -53,6 +56,7 @@ def register(
     private_holder: Private = None,
     from_at: From = None,
     until_at: Until = None,
+    certificate: Certificate = None,
 ) -> Recorded:
     """Register a key for an office, a device or a site; the first is the organiser's own."""
     fields = {"office": office, "device": device, "of_site": of_site}
@@ -61,6 +65,7 @@ def register(
             "A key signs for one thing.",
             hint="Name the office (--office), the device (--device) or the site (--of-site).",
         )
+    fields["certificate"] = _digest_in(certificate)
     return _registered(desk, public, fields, holder, private_holder, from_at, until_at)
 
 
@@ -72,6 +77,7 @@ def replace(
     private_holder: Private = None,
     from_at: From = None,
     until_at: Until = None,
+    certificate: Certificate = None,
 ) -> Recorded:
     """Register a key in the place of another, whose term ends; it signs for the same."""
     held = [each for each in _registrations(desk.log) if each.fingerprint == fingerprint]
@@ -81,8 +87,13 @@ def replace(
     fields = {"office": before.office, "device": before.device, "of_site": before.of_site}
     if not private_holder and not before.private:
         holder = holder or before.holder
-    more = {**fields, "replaces": fingerprint}
+    more = {**fields, "replaces": fingerprint, "certificate": _digest_in(certificate)}
     return _registered(desk, public, more, holder, private_holder, from_at, until_at)
+
+
+def _digest_in(certificate: str | None) -> str | None:
+    """The SHA-256 of a certificate, as `openssl x509 -fingerprint -sha256` shows it too."""
+    return certificate and certificate.rpartition("=")[2].replace(":", "").lower()
 
 
 def _registered(

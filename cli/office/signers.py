@@ -64,6 +64,26 @@ def signers_of(seen: View) -> Signers:
     return Signers(allowed_signers(terms, *about), terms, root.fingerprint)
 
 
+def certificate_holds(seen: View, fingerprint: str, at_ms: int | None) -> tuple[str, bool]:
+    """Who signs sheets with a certificate, by the keys on record, in words; and whether it fits.
+
+    The time is that which a signature says of itself.
+    """
+    facts = seen.state.facts
+    held = [
+        each
+        for _, each in facts.powers.keys.terms()
+        if getattr(facts.told.get(each.by), "certificate", "") == fingerprint
+    ]
+    if not held:
+        return "The certificate is registered for nobody here: whose it is was not checked.", True
+    now = next((each for each in held if at_ms is not None and each.holds(at_ms)), None)
+    of = now or held[0]
+    whose = f"{of.signs_for}, {of.holder}" if of.holder else of.signs_for
+    term = "in its term" if now else "and not for that time"
+    return f"The certificate is registered for {whose}, {term}.", now is not None
+
+
 class Signed(NamedTuple):
     """A signature over a record, as ssh-keygen checks it: the message, and the file of it."""
 
