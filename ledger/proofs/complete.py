@@ -269,9 +269,7 @@ def complete(proof: CompleteProof, what: str) -> Complete:
                 f"{what} has #{header.position} of {header.rally} in the place of #{at}."
             )
         if header.id in positions:
-            raise Tampered(
-                f"It has one occurrence twice, as #{positions[header.id]} and #{at}."
-            )
+            raise Tampered(f"It has one occurrence twice, as #{positions[header.id]} and #{at}.")
         positions[header.id] = at
         seen.append(Labelled(header.id, (*header.tags, *line.beside)))
         if isinstance(line.occurrence, msgspec.Raw):
