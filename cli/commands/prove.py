@@ -12,7 +12,7 @@ import click
 from cli.changes import show
 from cli.context import Settings
 from cli.keeping import KEEPING, put_on_record
-from cli.office.keys import signer
+from cli.office.keys import signing
 from cli.office.overall import Recorded
 from cli.office.proving import of_a_record, of_a_subject, of_growth, up_to
 from cli.options import MOMENT, completing, of_ledger, taking
@@ -122,7 +122,7 @@ def command(
         raise click.UsageError("--checkpoint and --known-at both say up to where: leave out one.")
     office = settings.office()
     seen = office.view(office.log(settings.rally), known_at)
-    up = up_to(seen, checkpoint, lambda: signer(key_named, ask_passphrase))
+    up = up_to(seen, checkpoint, lambda: signing(key_named, ask_passphrase))
     if record is not None:
         proven = of_a_record(seen, record, up)
         about = f"#{proven.about['position']}"
