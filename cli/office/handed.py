@@ -53,12 +53,19 @@ class Handed(NamedTuple):
         tuple[str, ...], Word("A key that may have signed, from outside.", "VKEY|FINGERPRINT|FILE")
     ] = ()
     witnesses: Annotated[
-        Path | None, Word("A policy: which witnesses have to have signed.", "FILE")
+        Path | None,
+        Word("A policy: which witnesses have to have signed; that of the log itself.", "FILE|own"),
     ] = None
 
 
 NOTHING = Handed()
 Proof = RecordProof | GrowthProof | CompleteProof
+OWN = "own"
+"""Names the policy in force by the rulebook of the log that is here."""
+_OWN_POLICY = (
+    "It is that of the log's own rulebook, which is for the house. Whoever does not trust the log "
+    "names one from outside: --witnesses FILE."
+)
 
 
 class Unchecked(NamedTuple):
@@ -153,8 +160,12 @@ class Outcome(NamedTuple):
 NOTHING_JUDGED = Outcome()
 
 
-def judging(handed: Handed) -> Callable[[OfALog | None], Outcome]:
+def judging(
+    handed: Handed, own: Callable[[], str] | None = None
+) -> Callable[[OfALog | None], Outcome]:
     """Take in what was handed over; what is answered judges it, against the log that is here.
+
+    `own` is the policy in force there.
 
     Raises:
         Unreadable: a file can't be read. Usage: nothing was handed over that could be trusted.
@@ -166,7 +177,7 @@ def judging(handed: Handed) -> Callable[[OfALog | None], Outcome]:
                 hint="Name it with --checkpoint FILE, or a proof with --proof FILE.",
             )
         return lambda _: NOTHING_JUDGED
-    taken = _Taken(handed)
+    taken = _Taken(handed, own)
     return lambda here: _Judging(taken, here).outcome()
 
 
@@ -181,11 +192,12 @@ class _Item(NamedTuple):
 class _Taken:
     """What was handed over, read from its files."""
 
-    def __init__(self, handed: Handed) -> None:
+    def __init__(self, handed: Handed, own: Callable[[], str] | None) -> None:
         self.handed = handed
-        policy = handed.witnesses
-        self.policy = None if policy is None else read_policy(data_of(policy), str(policy))
-        self.trust = trusted(handed.trust, self.policy.logs if self.policy else ())
+        self.by_its_own = str(handed.witnesses) == OWN
+        self.policy = _own_policy(own) if self.by_its_own else _policy(handed.witnesses)
+        outside = () if self.by_its_own or self.policy is None else self.policy.logs
+        self.trust = trusted(handed.trust, outside)
         self.record: Disclosed | None = None
         self.complete: Complete | None = None
         self.amiss = ""
@@ -225,6 +237,23 @@ class _Taken:
         return any(others) or len(handed.checkpoint) > 1
 
 
+def _policy(file: Path | None) -> Policy | None:
+    return None if file is None else read_policy(data_of(file), str(file))
+
+
+def _own_policy(own: Callable[[], str] | None) -> Policy:
+    """The policy in force by the rulebook of the log that is here.
+
+    Raises:
+        Usage: no log is here, or its rulebook names none.
+    """
+    text = own() if own else ""
+    if not text:
+        lacks = "The rulebook of this log names no policy." if own else "No log is asked."
+        raise Usage(lacks, hint="Name one from outside: --witnesses FILE.")
+    return read_policy(text.encode(), "The policy of the rulebook")
+
+
 class _Judging:
     """What comes of it, piece by piece."""
 
@@ -248,6 +277,8 @@ class _Judging:
         if isinstance(taken.proof, CompleteProof) and taken.complete:
             who = self._attested(taken.proof, taken.complete)
         self._must_fit(judged)
+        if taken.by_its_own:
+            self._leave("the policy itself", _OWN_POLICY, asked=False)
         if self._here is None and not taken.is_judged_without_a_log:
             self._leave("the log", "No ledger is named, and none is here.")
         findings, unchecked = tuple(self._findings), tuple(self._unchecked)

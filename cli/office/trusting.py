@@ -104,6 +104,19 @@ def _held(file: Path) -> list[VerifierKey | PublicKey]:
     return [public_key(each) if is_public_line(each) else read_vkey(each) for each in said]
 
 
+def public_in(said: str) -> PublicKey:
+    """A public key that is given as the line of ssh, or by its file; that of a key lies beside it.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    if is_public_line(said):
+        return public_key(said)
+    beside = public_file(Path(said))
+    file = beside if is_there(beside) else Path(said)
+    return public_key("".join(lines_of(data_of(file), str(file))).strip())
+
+
 def offered_beside(file: Path) -> list[PublicKey]:
     """The public key that lies beside a file, where one does.
 
