@@ -6,7 +6,6 @@ of this log, or nothing goes on record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +16,6 @@ from cli.office.kept import not_of
 from cli.office.overall import Recorded
 from cli.office.recording import put
 from ledger.errors import NotFound, Tampered, Unreadable
-from ledger.log import Log
 from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
 from ledger.proofs.disclosed import disclosed
 from ledger.proofs.papers import RecordProof, is_proof, read_proof
@@ -38,14 +36,6 @@ def kept(desk: Desk, data: bytes, what: str) -> Recorded:
         Unreadable: it is none. Tampered: it is none of this log.
     """
     return put(desk, _proof(desk, data, what) if is_proof(data) else _checkpoint(desk, data, what))
-
-
-def checkpoints_on(log: Log, until: int | None = None) -> Iterator[tuple[CheckpointKept, int]]:
-    """The checkpoints on record with their positions, as they were recorded."""
-    for record in log.read(until=until, types=[CheckpointKept.type_name()]):
-        said = record.occurrence()
-        if isinstance(said, CheckpointKept):
-            yield said, record.position
 
 
 def _checkpoint(desk: Desk, data: bytes, what: str) -> Occurrence:

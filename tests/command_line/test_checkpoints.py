@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -244,3 +245,32 @@ def test_what_is_not_of_this_log_does_not_go_on_record(signing: Rally, tmp_path:
         said = signing("keep", file, *ANN)
         assert (code, told) == (said.code, said.err.splitlines()[0][7:][: len(told)])
     assert 193 == answer(signing, "log")["basis"]["position"]
+
+
+def test_a_checkpoint_of_another_history_is_told(signing: Rally) -> None:
+    """One comes in by a merge that this log never had: told then, and by every proof since.
+
+    That two roots stand at one size everybody sees who has both records, in whatever order.
+    """
+    keep = ("checkpoint", "--key", "ledger.key", "--keep", *ANN)
+    signing("backup", "other.db")
+    for ledger, text in (("other.db", "Theirs"), ("rally.db", "Ours")):
+        assert 0 == signing("--ledger", ledger, "record", "RemarkMade", f"text={text}", *ANN).code
+    assert 0 == signing("--ledger", "other.db", *keep).code
+    assert 0 == signing("--ledger", "other.db", "export", "jsonl", "other.jsonl").code
+    told = "is of this origin, and this log never had it. Its root at #193 is"
+    merged = signing("import", "jsonl", "other.jsonl")
+    assert told in merged.err
+    verified = answer(signing, "verify", code=1)
+    (found,) = verified["findings"]
+    assert told in found["message"]
+    assert [] == [e for e in _anomalies(signing) if e["kind"] == "two-roots"]
+    assert 0 == signing(*keep, "--known-at", "#193").code
+    (apart,) = [e for e in _anomalies(signing) if e["kind"] == "two-roots"]
+    assert "/sample has two roots at #193: " in apart["message"]
+    assert found["position"] in apart["positions"]
+    assert 1 == len(answer(signing, "verify", code=1)["findings"])
+
+
+def _anomalies(rally: Rally) -> list[dict[str, Any]]:
+    return list(answer(rally, "anomalies")["rows"])
