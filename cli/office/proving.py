@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cli.office.checkpoints import data_of, read, stated, told
 from cli.office.kept import not_of
+from cli.office.keys import Signing
 from cli.office.naming import HINT, record_named
 from cli.office.trusting import offered_beside
 from cli.office.view import View
@@ -17,7 +18,7 @@ from ledger.files import LARGEST
 from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.complete import CompleteProof, complete, proving, subject_of
 from ledger.proofs.disclosed import disclosing
-from ledger.proofs.ed25519 import PublicKey, Signer
+from ledger.proofs.ed25519 import PublicKey
 from ledger.proofs.notes import read_note
 from ledger.proofs.papers import GrowthProof, RecordProof
 from ledger.vocabulary import CourtDecisionIssued, DecisionIssued
@@ -43,7 +44,7 @@ class Proven(NamedTuple):
         return {**told(self.proof.checkpoint), **self.about, "proof": text}
 
 
-def up_to(seen: View, file: Path | None, key: Callable[[], Signer]) -> Up:
+def up_to(seen: View, file: Path | None, key: Callable[[], Signing]) -> Up:
     """Up to a checkpoint that was signed before; without one, up to the cut, signed now.
 
     Raises:
@@ -131,9 +132,8 @@ def of_a_subject(
         if (labels := beside(each.occurrence(), each.header.tags))
     }
     records = [*log.read(until=size)]
-    again = [[each for each in line if each <= size] for line in log.scan.lines_told_again(0)]
-    lines = [[records[each - 1].id for each in line] for line in again]
-    proof = proving(up.checkpoint, subject, records, named, lines, up.key, blind=blind)
+    again = log.scan.lines_told_again(0)
+    proof = proving(up.checkpoint, subject, records, named, again, up.key, blind=blind)
     for file in attested:
         proof = _attested(proof, file)
     data = proof.to_bytes()
