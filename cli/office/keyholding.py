@@ -24,6 +24,7 @@ from ledger.errors import Refused, Usage
 from ledger.keyring import Keyring
 from ledger.log import Log
 from ledger.powers import Powers, with_bearing
+from ledger.record import Record
 from ledger.signatory import signature_over
 from ledger.times import Instant
 from ledger.vocabulary import DocumentSigned, KeyRegistered, KeyReportedLost, KeyRevoked, Occurrence
@@ -174,8 +175,7 @@ Rows = list[dict[str, Any]]
 
 def listed(seen: View) -> Answer[Rows]:
     """The keys on record: for what each signs, whose it is, in which term, and how it stands."""
-    types = with_bearing()
-    read = {e.id: e for e in seen.log.read(until=seen.position, types=types)}
+    read = telling_of_keys(seen)
     powers = Powers({identity: each.occurrence() for identity, each in read.items()})
     rows = [
         _row(powers.keys, powers, identity, said, each.position)
@@ -184,6 +184,12 @@ def listed(seen: View) -> Answer[Rows]:
     ]
     document = {"organiser": fingerprint_of_the_organiser(powers), "rows": rows}
     return Answer(seen, rows, "Keys of office", document, rows, COLUMNS)
+
+
+def telling_of_keys(seen: View) -> dict[str, Record]:
+    """What tells whose keys there are and what was signed with them, by id."""
+    types = with_bearing()
+    return {each.id: each for each in seen.log.read(until=seen.position, types=types)}
 
 
 def fingerprint_of_the_organiser(powers: Powers) -> str | None:
