@@ -42,7 +42,8 @@ def _of_all(found: Complete, outcome: Outcome) -> Iterator[str]:
     named = " and ".join(found.numbers)
     crew = f"crew {named}" if len(found.numbers) > 1 else subject.words
     counts = f"{many(len(found.own), 'record')} of its own, {len(found.others)} more"
-    yield f"{_how_far(outcome)}: complete for {crew} up to #{size}. {counts}."
+    whole = "not all are shown" if found.blinded else "complete"
+    yield f"{_how_far(outcome)}: {crew} up to #{size}, {whole}: {counts}."
     for each in found.own:
         said = each.occurrence()
         yield f"  #{each.position} {said.recorded_at.iso()} {said.words()}"

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from ledger.grouping import grouped
 from ledger.naming import CREWS, changed, fields_naming, named, on_everybody
 from ledger.vocabulary import (
     TYPES,
@@ -94,16 +95,26 @@ def beside(said: Occurrence, tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found - {*tags}))
 
 
+Known = Callable[[str], Occurrence | None]
+
+
 def bearing(
-    subject: Subject, records: Sequence[Labelled], known: Callable[[str], Occurrence | None]
+    subject: Subject, records: Sequence[Labelled], known: Known, lines: Iterable[Collection[str]]
 ) -> Bearing:
     """What bears on a subject among these records.
 
-    `known` gives the contents by their ids, those that bear on it at least.
+    `known` gives the contents by their ids, those that bear on it at least, and `lines` the records
+    that tell one line of a source again: of these one may stand for all.
 
     Law: of the labels of these records and the contents that are found, the same is found.
     """
-    return _Bearing(subject, records, known).found()
+    return _Bearing(subject, records, known, lines).found()
+
+
+def same_lines(said: Iterable[tuple[str, Occurrence]]) -> list[list[str]]:
+    """The ids of those that tell one line of a source, where there are several of it."""
+    keyed = (((e.source.name, e.source.seq), identity) for identity, e in said if e.source.seq)
+    return [each for each in grouped(keyed).values() if len(each) > 1]
 
 
 class _Bearing:
@@ -111,11 +122,13 @@ class _Bearing:
         self,
         subject: Subject,
         records: Sequence[Labelled],
-        known: Callable[[str], Occurrence | None],
+        known: Known,
+        lines: Iterable[Collection[str]],
     ) -> None:
         self._subject = subject
         self._records = records
         self._known = known
+        self._again = {each: line for line in lines for each in line}
         self._ids = {each.id for each in records}
         self._with: dict[str, list[str]] = defaultdict(list)
         for each in records:
@@ -172,10 +185,11 @@ class _Bearing:
         return iter(self._ids.intersection(named(said, "record")) if said else ())
 
     def _with_what_is_about(self, found: set[str]) -> set[str]:
-        """These, with whatever amends one of them, is about it, or signs it; and so on."""
+        """These, and what amends one of them, is about it, signs or tells it again; and so on."""
         ahead = [*found]
         while ahead:
-            new = {*self._with.get(f"{REF}{ahead.pop()}", ())} - found
+            each = ahead.pop()
+            new = {*self._with.get(f"{REF}{each}", ()), *self._again.get(each, ())} - found
             found |= new
             ahead += new
         return found

@@ -36,10 +36,8 @@ from ledger.keyring import (
     VALID,
     WORDS,
     Keyring,
-    Proven,
     Signature,
     by_target,
-    nothing_is_proven,
     root_of,
     signers_of,
 )
@@ -47,12 +45,14 @@ from ledger.vocabulary import (
     TYPES,
     ActAdopted,
     ActsSigned,
+    CheckpointKept,
     KeyRegistered,
     KeyReportedLost,
     KeyRevoked,
     Occurrence,
     OfficialAppointed,
     OfficialReplaced,
+    ProofKept,
     RallyConstituted,
     SiteLimited,
     Voided,
@@ -66,8 +66,10 @@ ACTS: frozenset[type[Occurrence]] = frozenset(
 """What is an act, or may be one: then it needs somebody who may take it."""
 OFFICIAL: tuple[type[Occurrence], ...] = (OfficialAppointed, OfficialReplaced, SiteLimited, *KEYS)
 """What says who may act, where, and whose keys there are."""
-WHO_MAY: tuple[type[Occurrence], ...] = (RallyConstituted, *OFFICIAL, *RULES, ActsSigned)
-"""What tells who may act, and what is signed by whom."""
+PROOFS: tuple[type[Occurrence], ...] = (ProofKept, CheckpointKept)
+"""What shows that a record was there by some time."""
+WHO_MAY: tuple[type[Occurrence], ...] = (RallyConstituted, *OFFICIAL, *RULES, ActsSigned, *PROOFS)
+"""What tells who may act, what is signed by whom, and what was there by when."""
 BEARING: tuple[type[Occurrence], ...] = (*WHO_MAY, *AMENDING)
 """What tells whether an act counts, beside the act."""
 
@@ -269,7 +271,8 @@ class Powers:
         if said is None or identity not in self._signatures:
             return []
         second = self.asked.at(said.recorded_at.ms).second(said)
-        return self._signatures_of(identity, said, self.keys, self._signers(said) | second)
+        signers = self._signers(said) | second
+        return self._signatures_of(identity, said, self.keys, self.asked, signers)
 
     def told(self, identity: str) -> Occurrence | None:
         """What was recorded under an id; None where it is not told."""
@@ -283,21 +286,40 @@ class Powers:
         return self._refused_by_office(said, self.holds, self.limits) is None
 
     def _signatures_of(
-        self, identity: str, said: Occurrence, keys: Keyring, offices: frozenset[str]
+        self, identity: str, said: Occurrence, keys: Keyring, asked: Asked, offices: frozenset[str]
     ) -> list[Signature]:
+        def proven(signature: str, before_ms: int) -> bool:
+            return self._is_proven(signature, before_ms, asked.at(before_ms).policy)
+
         found = self._signatures.get(identity, ())
-        return [keys.signature(i, each, said, self._proven, offices) for i, each in found]
+        return [keys.signature(i, each, said, proven, offices) for i, each in found]
+
+    def _is_proven(self, signature: str, before_ms: int, policy: str) -> bool:
+        """Whether a signature is proven to have been there before an instant, by a policy.
+
+        An act that was there unsigned may have been signed by whoever found the key.
+        """
+        if not policy or signature not in self._proofs:
+            return False
+        from ledger.proofs.proven import proven_by
+
+        shown = (proven_by(each, policy, self._checkpoints) for each in self._proofs[signature])
+        return any(at is not None and at < before_ms for at in shown)
+
+    @cached_property
+    def _proofs(self) -> Mapping[str, list[ProofKept]]:
+        kept = (each for each in self._told.values() if isinstance(each, ProofKept))
+        return grouped((each.target, each) for each in kept)
+
+    @cached_property
+    def _checkpoints(self) -> list[CheckpointKept]:
+        return [each for each in self._told.values() if isinstance(each, CheckpointKept)]
 
     def is_signed(self, identity: str, said: Occurrence, keys: Keyring) -> bool:
         """Whether a record is signed with a key that may, by the keys that there are."""
         signers = self._signers(said) | {ORGANISER}
-        return any(
-            each.state == VALID for each in self._signatures_of(identity, said, keys, signers)
-        )
-
-    @cached_property
-    def _proven(self) -> Proven:
-        return nothing_is_proven
+        found = self._signatures_of(identity, said, keys, Asked(), signers)
+        return any(each.state == VALID for each in found)
 
     def _signers(self, said: Occurrence) -> frozenset[str]:
         """Who signs an act: its office, and where it says whose keys there are, any that may."""
@@ -316,7 +338,7 @@ class Powers:
             return None
         enough = {VALID, UNPROVEN} if wanted.with_reserve and not itself else {VALID}
         signers = self._signers(said)
-        found = self._signatures_of(identity, said, keys, signers)
+        found = self._signatures_of(identity, said, keys, asked, signers)
         by = ", ".join(sorted(signers))
         good = [each for each in found if each.state in enough]
         if not good:
@@ -326,7 +348,7 @@ class Powers:
             return Refusal(f"It is {how}, and {asks}: with a key of {by}.", _who_may(about))
         for office in sorted(wanted.second(said)):
             of_it = frozenset({office})
-            second = self._signatures_of(identity, said, keys, of_it)
+            second = self._signatures_of(identity, said, keys, asked, of_it)
             if not any(
                 _another(one, each) for each in second if each.state in enough for one in good
             ):

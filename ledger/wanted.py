@@ -20,7 +20,9 @@ WANTED, COUNTERSIGNED = "signatures.wanted", "signatures.countersigned"
 UNPROVEN = "signatures.not_proven"
 """The parameter that says what becomes of what was signed, unproven, before a key was lost."""
 NO_EFFECT, WITH_RESERVE = "no effect", "counts with reserve"
-NAMES = frozenset({WANTED, COUNTERSIGNED, UNPROVEN})
+POLICY = "witnesses.policy"
+"""The parameter that says whose word it is that something was there by then."""
+NAMES = frozenset({WANTED, COUNTERSIGNED, UNPROVEN, POLICY})
 RULES: tuple[type[Occurrence], ...] = (RegulationsAdopted, BulletinIssued)
 """What carries the rules."""
 _REMEMBERED = 1 << 10
@@ -104,6 +106,8 @@ class Wanted(NamedTuple):
     countersigned: tuple[Line, ...] = ()
     with_reserve: bool = False
     """Whether what is not proven before the loss of a key counts all the same."""
+    policy: str = ""
+    """By which witnesses it is proven, as a file has it."""
 
     def signed(self, said: Occurrence) -> bool:
         """Whether an act is to be signed; what is to be countersigned is."""
@@ -138,7 +142,8 @@ class Asked:
     The first regulations that ask for it hold from the beginning, a bulletin from its day on; one
     that holds from a stage on asks from the instant on at which it was issued. What says nothing of
     signatures changes nothing of them. Rules that are signed take the place of those before; such
-    as are not only add to what is asked, so nobody rids himself of it without a key.
+    as are not only add to what is asked, so nobody rids himself of it without a key; whose witness
+    it takes then say those that came first.
     """
 
     def __init__(self, rules: Iterable[tuple[Occurrence, bool]] = ()) -> None:
@@ -178,6 +183,9 @@ def _united(changes: Sequence[_Change]) -> Wanted:
         _lines(_all(WANTED, signed, *more), countersigned=False),
         _lines(_all(COUNTERSIGNED, signed, *more), countersigned=True),
         bool(reserve) and all(each.get(UNPROVEN) == WITH_RESERVE for each in reserve),
+        "".join(f"{each}\n" for each in _texts((signed if ruled else more[0]).get(POLICY)))
+        if changes
+        else "",
     )
 
 

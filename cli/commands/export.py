@@ -58,7 +58,13 @@ _OTHER = "Nothing was changed there. Make room, or name another file."
 
 @command.command(name="evidence")
 @click.argument("decision", metavar="DECISION", shell_complete=complete_decision)
-@click.option("-o", "--output", metavar="FILE.zip", required=True, help="Where it goes.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    required=True,
+    help="Where it goes: FILE.zip, or FILE.html with a checker around it.",
+)
 @click.option(
     "--for",
     "parties",
@@ -77,7 +83,7 @@ def evidence(
     known_at: str | None,
     as_json: bool,
 ) -> int:
-    """Write everything that a court needs to judge a decision, with a checker of one file.
+    """Write everything that a court needs to judge a decision, with checkers of one file each.
 
     DECISION is a series and a number (stewards-7, court-3/2016), or a record: the decision itself,
     or an appeal against it.
@@ -85,16 +91,23 @@ def evidence(
     it, the classifications with it and without it, time cards, explanations, rules, publications
     and exhibits. Exhibits that are for some parties only are left out but for their digests and
     titles, unless --for names one of them. Private values never leave. The same log gives the same
-    bytes. README.txt in it says how it is checked, and what that proves.
+    bytes. README.txt in it says how it is checked, and what that proves; specification.md is what
+    the checkers are written from, and any other can be.
+
+    FILE.zip holds check.py, which needs nothing but Python, and verify.html, which needs a browser
+    and no network. FILE.html is that page with the evidence file in it: a double click checks it,
+    and says in plain words what was checked, what was not, and what does not fit.
 
     \b
     Examples:
       rally export evidence stewards-7 -o stewards-7.zip
+      rally export evidence stewards-7 -o stewards-7.html
       rally export evidence '#149' -o court.zip --for court --for 102
       python3 -I check.py stewards-7.zip --root 5d0e8cf1a2
     """
     from cli.evidence.bundle import bundle
     from cli.evidence.check import checked
+    from cli.evidence.page import page
     from cli.evidence.papers import ALTERED
     from cli.office.exhibits import must_be_parties
     from cli.office.view import View
@@ -102,7 +115,8 @@ def evidence(
     seen = View(settings.open_log(), known_at)
     must_be_parties(seen.log, parties)
     made = bundle(seen, decision, settings.exhibits(), parties)
-    write_file(output, made.data, private=True)
+    in_a_page = output.lower().endswith(_PAGES)
+    write_file(output, page(made.data) if in_a_page else made.data, private=True)
     findings = checked(made.files).findings
     if as_json:
         print_json(_told(made, findings))
@@ -110,6 +124,9 @@ def evidence(
         _say(made, output, findings)
     altered = any(each["state"] == ALTERED for each in made.exhibits)
     return 1 if findings or altered else 0
+
+
+_PAGES = (".html", ".htm")
 
 
 def _told(made: Bundle, findings: list[str]) -> dict[str, object]:
@@ -132,7 +149,8 @@ def _say(made: Bundle, output: str, findings: list[str]) -> None:
 
     title, size = made.case.entry.title, made.case.seen.position
     click.echo(f"{visible(title)} (#{made.case.fact.position}): {len(made.files)} files")
-    click.echo(f"       {output}, SHA-256 {check.sha256(made.data)}")
+    held = ", which holds the evidence file with the" if output.lower().endswith(_PAGES) else ","
+    click.echo(f"       {output}{held} SHA-256 {check.sha256(made.data)}")
     click.echo(f"       the log up to #{size}, root {made.case.seen.basis().root}")
     for each in made.exhibits:
         if each["state"] != "included":

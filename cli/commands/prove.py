@@ -6,6 +6,7 @@ That a record stands in it, that it only grew, or that nothing was left out.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -13,8 +14,8 @@ from cli.changes import show
 from cli.context import Settings
 from cli.keeping import KEEPING, put_on_record
 from cli.office.keys import signing
-from cli.office.overall import Recorded
-from cli.office.proving import of_a_record, of_a_subject, of_growth, up_to
+from cli.office.proving import Proven, Up, of_a_record, of_a_subject, of_growth, up_to
+from cli.office.view import View
 from cli.options import MOMENT, completing, of_ledger, taking
 from cli.output import print_json, visible, write_file, write_out
 from cli.signing import ask_passphrase, with_key
@@ -84,8 +85,8 @@ def command(
     by: str,
     role: str,
     *,
-    keep: bool,
     blind: bool,
+    keep: bool,
     as_json: bool,
 ) -> None:
     """Prove a record, that the log only grew, or that nothing was left out, to who has no log.
@@ -101,7 +102,8 @@ def command(
     officials, acts on stages). Of every other record it has the header, from which its hash
     follows, so that none can be missing; that the tags in these headers are those of the contents
     rests on the log's word, unless a witness attests it (--attested). What is revealed so is said
-    before; --blind reveals no headers, and proves less.
+    before; --blind reveals no headers, and then only what is shown is proven, and not that it is
+    all.
 
     The checkpoint is one that was signed before, so that the signatures of witnesses are in it, or
     it is signed now, with --key. With --keep the proof of a record is put on record itself: where
@@ -113,54 +115,53 @@ def command(
       rally prove --since day1.checkpoint --key ledger.key -o day2.proof
       rally prove --crew 102 --checkpoint evening.checkpoint -o crew-102.proof
     """
-    subject = _subject(crew, decision, stage)
-    if sum(each is not None for each in (record, since, subject)) != 1:
-        raise click.UsageError(_ONE)
-    if (blind or attested) and subject is None:
+    what, of = _asked(record=record, since=since, crew=crew, decision=decision, stage=stage)
+    if (blind or attested) and what in ("record", "since"):
         raise click.UsageError("--blind and --attested are for --crew, --decision and --stage.")
+    if keep and what not in ("record", "since"):
+        raise click.UsageError("--keep is for the proof of a record.")
     if checkpoint is not None and known_at is not None:
         raise click.UsageError("--checkpoint and --known-at both say up to where: leave out one.")
     office = settings.office()
     seen = office.view(office.log(settings.rally), known_at)
     up = up_to(seen, checkpoint, lambda: signing(key_named, ask_passphrase))
-    if record is not None:
-        proven = of_a_record(seen, record, up)
-        about = f"#{proven.about['position']}"
-    elif since is not None:
-        proven, about = of_growth(seen, since, up), "that the log only grew"
-    else:
-        assert subject is not None
-        kind, of = subject
-        proven, revealed = of_a_subject(seen, kind, of, up, attested, blind=blind)
-        about = f"that nothing was left out for {kind} {of}"
-        click.echo(visible(revealed.words), err=True)
+    proven, about = _proven(seen, what, of, up, attested, blind=blind)
     data = proven.proof.to_bytes()
     kept = put_on_record(settings, seen.log, data, "It", by, role) if keep else None
-    named = None if output == "-" else output
+    named = output not in (None, "-")
     if named:
-        write_file(named, data)
+        write_file(str(output), data)
     if as_json:
         print_json(proven.json() | ({"kept": kept.json()} if kept else {}))
-    elif output == "-" or not (named or kept):
+        return
+    if output == "-" or (output is None and not kept):
         write_out("-", data)
-    else:
-        _tell(named and f"{named}: {about}, up to {up.checkpoint.words}.", kept)
-
-
-def _tell(written: str | None, kept: Recorded | None) -> None:
-    if written:
-        click.echo(visible(written))
+        return
+    if named:
+        click.echo(visible(f"{output}: {about}, up to {up.checkpoint.words}."))
     if kept:
         show(kept)
 
 
-_ONE = "Name one: a record, an earlier checkpoint (--since), --crew, --decision or --stage."
+def _asked(**named: str | Path | None) -> tuple[str, str | Path]:
+    """What is to be proven: the one that is named."""
+    found = [(what, of) for what, of in named.items() if of is not None]
+    if len(found) != 1:
+        raise click.UsageError(
+            "Name one: a record, an earlier checkpoint (--since), --crew, --decision or --stage."
+        )
+    return found[0]
 
 
-def _subject(crew: str | None, decision: str | None, stage: str | None) -> tuple[Kind, str] | None:
-    """For whom or what nothing is left out, where one of them is named."""
-    named: dict[Kind, str | None] = {"crew": crew, "decision": decision, "stage": stage}
-    found = [(kind, of) for kind, of in named.items() if of is not None]
-    if len(found) > 1:
-        raise click.UsageError(_ONE)
-    return found[0] if found else None
+def _proven(
+    seen: View, what: str, of: str | Path, up: Up, attested: tuple[Path, ...], *, blind: bool
+) -> tuple[Proven, str]:
+    """The proof, and what it is of; what it reveals beside that is said first."""
+    if what == "record":
+        proven = of_a_record(seen, str(of), up)
+        return proven, f"#{proven.about['position']}"
+    if what == "since":
+        return of_growth(seen, Path(of), up), "that the log only grew"
+    proven, revealed = of_a_subject(seen, cast("Kind", what), str(of), up, attested, blind=blind)
+    click.echo(visible(revealed.words), err=True)
+    return proven, f"that nothing was left out for {what} {of}"

@@ -82,6 +82,11 @@ def check_sheets(log: Log, until: int, apart: Iterable[int] = ()) -> list[Checke
     return sorted(found, key=lambda each: each.position)
 
 
+def posted_sheets(log: Log, until: int) -> dict[str, Record]:
+    """The record that posted each sheet whose digest stands in a log up to a position, by that."""
+    return {digest_of(each.said): each.record for each in _with_sheets(log, until)}
+
+
 def _with_sheets(log: Log, until: int) -> Iterator[_Hung]:
     hung: _Hung | None = None
     for record in log.read(until=until, types=[kind.type_name() for kind in KINDS]):

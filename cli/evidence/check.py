@@ -40,12 +40,15 @@ MANIFEST, RECORDS, DECISION, DOCKET = (
 )
 BEARING, WORDS, MOVES, RULES = "bearing.json", "words.txt", "moves.txt", "rules.json"
 PUBLICATIONS, EXHIBITS, CHECKER = "publications.json", "exhibits.json", "check.py"
+PAGE, SPECIFICATION = "verify.html", "specification.md"
 OVERALL = "classifications/overall"
 LARGEST = 2**32 - 1
 """A canonical zip is no larger than this, in bytes."""
 MOST_FILES = 2**16 - 1
 LEAST_DIGITS = 10
 MOST_SAID = 20
+DEEPEST, LARGEST_NUMBER, LONGEST_NUMBER = 100, 2**53 - 1, 20
+"""How deeply JSON is nested, and how large its numbers are, at most; and how long these are."""
 _HEADER = ("rally", "position", "id", "received_at", "site", "site_position", "tags")
 NAMING = ("target", "supersedes", "heir", "about", "appeal", "decision", "drawn_up")
 NAMING_SEVERAL = ("matter",)
@@ -133,16 +136,48 @@ def read_json(data: bytes) -> Any:
     """A value from JSON; there are no fractions in it.
 
     Raises:
-        ValueError: it is no JSON, or no UTF-8, holds a number that is not whole, or a name twice.
+        ValueError: it is no JSON, or no UTF-8, or too deep; it holds a number that is not whole or
+            too large, half a character, or a name twice.
     """
-    read: Any = {"parse_float": _not_whole, "parse_constant": _not_whole}
-    return json.loads(data.decode(), object_pairs_hook=_each_once, **read)
+    read: Any = {"parse_float": _not_whole, "parse_constant": _not_whole, "parse_int": _whole}
+    text = data.decode()
+    found = json.loads(text, object_pairs_hook=_each_once, **read)
+    if _HALF.search(text):  # an escape may be half of a character
+        canonical(found)
+    if text.count("[") + text.count("{") > DEEPEST:
+        _not_too_deep(found)
+    return found
+
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _not_too_deep(value: Any) -> None:
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [each for at in level for each in _held(at)]
+        if not level:
+            return
+    raise ValueError("it is nested too deeply")
+
+
+def _held(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a name is there twice")
+    return found
+
+
+def _whole(text: str) -> int:
+    found = int(text) if len(text) < LONGEST_NUMBER else LARGEST_NUMBER + 1
+    if abs(found) > LARGEST_NUMBER:
+        raise ValueError(f"{text[:LONGEST_NUMBER]} is too large")
     return found
 
 
@@ -1001,7 +1036,11 @@ class Desk:
 
     def fact(self, identity: str) -> Fact:
         """The fact that a record is."""
-        return next(e for group in self._by_type.values() for e in group if e.id == identity)
+        groups = self._by_type.values()
+        found = next((e for group in groups for e in group if e.id == identity), None)
+        if found is None:
+            raise LookupError(f"{identity} is no step of the desk")
+        return found
 
     def _protests(self, about: Fact) -> Iterator[Matter]:
         due, why_not, rules = None, "", self._procedure(about)
@@ -1705,6 +1744,8 @@ class Check:
         content, claim = self.files[name], listed[name]
         same = (claim["size"], claim["sha256"]) == (len(content), sha256(content))
         need(same, name, "it does not have the size and the digest that the manifest gives it")
+        known = any(fnmatch(name, each) for each in (*CHECKED, *UNREAD))
+        need(known, name, "an evidence file has no such file")
 
     # -- the log ---------------------------------------------------------------------------------
 
@@ -1879,6 +1920,21 @@ class Check:
         elif path:
             yield path
 
+    def _now(self, record: Record) -> list[dict[str, Any]]:
+        """What stands of a record: nothing if it is void, else with the corrections to the tip.
+
+        Where that is not settled here it is any of several.
+        """
+        if self._is_void(record.id):
+            return []
+        if len(self._copies(record)) > 1 or self._powers.unsure:
+            return self._versions(record)
+        tips = [*self._tips(record.id)] or [()]
+        changes = [each.said["changes"] for chain in tips for each in chain]
+        if not all(all(map(_can_stay, each, each.values())) for each in changes):
+            return self._versions(record)
+        return [_corrected(record.said, chain) for chain in tips]
+
     def _fold(self) -> None:
         """What stands of the desk and of the rules, with the values that corrections gave it."""
         facts = [*self._standing()]
@@ -1896,15 +1952,14 @@ class Check:
                 self._not_sure(f"corrections of #{each.position} stand side by side")
             if len(self._copies(each)) > 1:
                 self._not_sure(f"#{each.position} was told twice")
-            said = dict(each.said)
+            held = []
             for correction in itertools.chain(*tips[:1]):
                 changes = correction.said["changes"]
-                if not all(map(_can_stay, changes, changes.values())):
+                if all(map(_can_stay, changes, changes.values())):
+                    held.append(correction)
+                else:
                     self._not_sure(f"#{correction.position} can't be carried out")
-                    continue
-                said |= changes
-                said = {name: value for name, value in said.items() if value is not None}
-            yield Fact(each.position, each.id, said)
+            yield Fact(each.position, each.id, _corrected(each.said, held))
 
     def _not_sure(self, why: str) -> None:
         """Statuses and deadlines can't be computed again, and the report says so."""
@@ -2227,6 +2282,8 @@ class Check:
                 need(row["digest"] == told.said.get("digest", ""), where, "it has another digest")
                 same = content_digest(row) == content_digest(told.said)
                 need(same, where, f"these are not the rows of document {row['document']}")
+        twice = len({row["id"] for row in rows}) < len(rows)
+        need(not twice, PUBLICATIONS, "a publication is in it twice")
         self.done.append(f"{len(rows)} publications that bear on it: rows and digests")
 
     def _as_posted(
@@ -2280,6 +2337,7 @@ class Check:
             need(sha256(self.files[file]) == row["digest"], file, "it does not have its digest")
             here += 1
         listed = {row["id"] for row in rows}
+        need(len(listed) == len(rows), EXHIBITS, "an exhibit is in it twice")
         decision = self._manifest["decision"]["id"]
         for each in self._records:
             if each.said["type"] == "ExhibitBound" and each.said["target"] == decision:
@@ -2470,6 +2528,7 @@ class Check:
             figures = ("place", "time_ms", "penalty_ms", "total_ms")
             same = all(found[each] == row[each] for each in figures)
             need(same, name, f"{found['classification']} has other figures for {found['number']}")
+            self._nothing_left_out(name, found)
         need(bool(found["places"]) == (row is not None), name, "its places are missing")
 
     def _places(self, name: str, found: Any, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -2510,28 +2569,90 @@ class Check:
                 need(told["ms"] == abs(told["total_ms"] - own), where, f"{side} it is another gap")
 
     def _as_recorded(self, where: str, addend: Mapping[str, Any]) -> None:
-        """Times, totals carried in and penalties that were recorded are what the records say."""
-        for part in addend["parts"]:
-            if part["what"] == AS_RECORDED:
-                told = self._amounts(part["positions"], "StageTimeRecorded")
-                need(not told or part["ms"] in told, where, f"no record says {part['ms']} ms")
-        kinds = _AMOUNTS_OF.get(addend["kind"], ())
-        if addend["status"] == IN_FORCE and kinds:
-            counting = [each["position"] for each in addend["records"] if each["counts"]]
-            told = self._amounts(counting[:1], *kinds)
-            need(not told or addend["ms"] in told, where, f"no record says {addend['ms']} ms")
+        """Times, totals carried in and penalties that were recorded are what their records say.
 
-    def _amounts(self, positions: Iterable[int], *kinds: str) -> set[Any]:
-        """The milliseconds that records of these types say, corrected or not."""
+        Voids and corrections are followed to the tip.
+        """
+        for part in addend["parts"]:
+            self._known(where, part["positions"])
+            if part["what"] == AS_RECORDED:
+                self._says(where, part["ms"], part["positions"], ("StageTimeRecorded",))
+        counting = [each["position"] for each in addend["records"] if each["counts"]]
+        if addend["status"] == IN_FORCE:
+            kinds = _AMOUNTS_OF.get(addend["kind"], ())
+            self._says(where, addend["ms"], counting[:1], kinds)
+
+    def _says(self, where: str, ms: int, positions: Iterable[int], kinds: Collection[str]) -> None:
+        """A record of these types among them, if there is one, says so many milliseconds."""
+        told = [self._records[each - 1] for each in positions]
+        told = [each for each in told if each.said["type"] in kinds]
+        right = not told or any(ms in self._amounts(each) for each in told)
+        need(right, where, f"no record says {ms} ms")
+
+    def _amounts(self, record: Record) -> set[Any]:
+        """The milliseconds that a record says, as it stands."""
         found: set[Any] = set()
-        for each in positions:
-            record = self._records[each - 1]
-            if record.said["type"] in kinds:
-                for said in self._versions(record):
-                    found |= {said[name] for name in _AMOUNTS if said.get(name) is not None}
-                    fields = (effect.get("fields", {}) for effect in said.get("effects") or ())
-                    found |= {each["amount_ms"] for each in fields if "amount_ms" in each}
+        for said in self._now(record):
+            found |= {said[name] for name in _AMOUNTS if said.get(name) is not None}
+            fields = (effect.get("fields") or {} for effect in said.get("effects") or ())
+            found |= {each["amount_ms"] for each in fields if "amount_ms" in each}
         return found
+
+    def _nothing_left_out(self, name: str, found: Any) -> None:
+        """A record that surely counts for a classified crew is named by some addend."""
+        numbers = self._bearers(found["number"])
+        if len(numbers) > 1 or self._powers.unsure:
+            return
+        there = {each["position"] for each in found["status"]["records"]}
+        for addend in found["addends"]:
+            there.update(addend["positions"])
+            there.update(*(part["positions"] for part in addend["parts"]))
+            for each in addend["records"]:
+                there |= {each["position"], *(one["struck_by"] for one in each["struck"])}
+        stages = self._stages_up_to(found["scope"]["after"]) - self._cancelled
+        told = [each for each in self._records if each.said["type"] in MUST_BE_NAMED]
+        carried = any(
+            each.said["type"] == "TimesCarriedIn" and each.said.get("number") in numbers
+            for each in told
+        )
+        for each in told:
+            of_a_stage = each.said["type"] == "StageTimeRecorded"
+            amended = each.id in self._amending or not self._counts(each)
+            if each.position in there or amended or (of_a_stage and carried):
+                continue
+            surely = any(
+                number in numbers and stage in stages for number, stage in _namings(each.said)
+            )
+            what = f"#{each.position} counts for crew {found['number']}, and no addend names it"
+            need(not surely, name, what)
+
+    @cached_property
+    def _cancelled(self) -> set[Any]:
+        """The stages that somebody cancelled or put back: what is taken there, the rules tell."""
+        found: set[Any] = set()
+        for each in self._records:
+            if each.said["type"] in _CANCELLING:
+                found.add(each.said.get("stage"))
+            for effect in each.said.get("effects") or ():
+                if effect["act"] in _CANCELLING:
+                    fields = effect.get("fields") or {}
+                    found.add(fields.get("stage") or each.said.get("stage"))
+        return found
+
+    def _stages_up_to(self, after: str | None) -> set[Any]:
+        """The stages that are planned up to one, or all; none of those that were planned anew."""
+        orders: dict[Any, Any] = {}
+        anew = set[Any]()
+        for each in self._records:
+            if each.said["type"] == "StageScheduled":
+                stage = each.said["stage"]
+                if stage in orders or each.id in self._amending or not self._counts(each):
+                    anew.add(stage)
+                orders[stage] = each.said["order"]
+        if after is not None and (after in anew or after not in orders):
+            return set()
+        last = _NEVER if after is None else orders[after]
+        return {stage for stage, order in orders.items() if order <= last} - anew
 
     def _cited(self, where: str, records: Iterable[Mapping[str, Any]]) -> None:
         """Records that an explanation rests on: who recorded them when is what the log says."""
@@ -2545,6 +2666,9 @@ class Check:
                 ("standing", source.get("standing", "")),
             ):
                 need(each[name] == right, where, f"#{told.position} has the {name} {right!r}")
+            stands = self._powers.unsure or not self._is_void(told.id)
+            idle = f"#{told.position} counts, and is void or has no effect"
+            need(bool(stands or not each["counts"]), where, idle)
             self._known(where, (struck["struck_by"] for struck in each["struck"]))
 
     @staticmethod
@@ -2583,12 +2707,39 @@ TOGETHER = " + "
 CLASSIFIED = ("classified", "running", "finished")
 NOT_COMPARED = "README.txt: its text"
 AS_RECORDED = "time recorded"
+MUST_BE_NAMED = (
+    *("PenaltyGiven", "DecisionIssued", "CourtDecisionIssued"),
+    *("StageTimeRecorded", "TimesCarriedIn"),
+)
+"""What no explanation of a classified crew may leave out, if it surely counts for it."""
+_CANCELLING = ("StageCancelled", "StageReinstated")
 _AMOUNTS = ("elapsed_ms", "amount_ms", "total_ms")
 _AMOUNTS_OF = {
     "penalty": ("PenaltyGiven", "DecisionIssued", "CourtDecisionIssued"),
     "carried-in": ("TimesCarriedIn",),
 }
 """What the records of an addend are that say its milliseconds, by the kind of the addend."""
+
+
+def _namings(said: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """For whom and on which stage a record has something added."""
+    if not said["type"].endswith("DecisionIssued"):
+        yield said.get("number"), said.get("stage")
+        return
+    for effect in said.get("effects") or ():
+        if effect["act"] == "PenaltyGiven":
+            fields = effect.get("fields") or {}
+            number = fields.get("number") or said.get("number")
+            yield number, fields.get("stage") or said.get("stage")
+
+
+def _corrected(said: Mapping[str, Any], chain: Iterable[Record]) -> dict[str, Any]:
+    """What a record says after a chain of corrections: what they take away is gone."""
+    found = dict(said)
+    for each in chain:
+        found |= each.said["changes"]
+        found = {name: value for name, value in found.items() if value is not None}
+    return found
 
 
 def _own_bytes() -> bytes | None:
@@ -2687,6 +2838,8 @@ COMPUTED: dict[str, list[str]] = {
     RULES: ["rulebook", "applied", "not_in_force", "parameters.set_by"],
 }
 """What is compared with the records where statuses and deadlines can be computed from them."""
+UNREAD = (RECORDS, WORDS, MOVES, CHECKER, PAGE, SPECIFICATION, "README.txt", "exhibits/*")
+"""The files beside these documents."""
 CHOSEN = {
     BEARING: ["records (that none is missing)"],
     PUBLICATIONS: ["publications (that none is missing)"],

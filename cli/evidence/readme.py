@@ -39,13 +39,18 @@ What is in it
   publications.json  what was posted on the notice board about it, with rows and digests
   exhibits.json      the exhibits; those that may be seen here are in exhibits/
   manifest.json      the digest of every file in here
-  check.py           the checker
+  check.py           a checker in Python
+  verify.html        a checker for a browser, which needs no network
+  specification.md   what both are written from, and what any other can be
 
 Times that end in _ms are milliseconds.
 
 How to check it
 
-With Python 3.11 or newer, and nothing else, on a machine of your own:
+Open verify.html with a double click, and choose this file in it, or the folder that it was
+extracted to. It says what was checked, what was not, and what does not fit.
+
+Or with Python 3.11 or newer, and nothing else, on a machine of your own:
 
     python3 -I check.py EVIDENCE.zip --root ROOT
 

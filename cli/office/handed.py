@@ -327,8 +327,8 @@ class _Judging:
             )
             self._leave(f"the tags of {many(found.withheld, 'withheld record')}", why, asked=False)
         if found.blinded:
-            why = f"Whether one bears on {found.subject.words} rests on the word of the log."
-            self._leave(many(found.blinded, "blinded record"), why, asked=False)
+            why = f"Whether one bears on {found.subject.words} nobody can tell who has no log."
+            self._leave(many(found.blinded, "blinded record"), why)
         return by
 
     def _witnessed(self, item: _Item, policy: Policy) -> tuple[Witnessed, list[str]]:

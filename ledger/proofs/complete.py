@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple, cast, get_args
 
 import msgspec
 
-from ledger.completeness import Bearing, Kind, Labelled, Subject, bearing, beside
+from ledger.completeness import Bearing, Kind, Labelled, Subject, bearing, beside, same_lines
 from ledger.errors import Tampered, Unreadable
 from ledger.merkle import Frontier
 from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
@@ -91,7 +91,7 @@ def derived(checkpoint: Checkpoint, records: Iterable[Record]) -> str:
     for each in records:
         said = each.occurrence()
         named = beside(said, each.header.tags)
-        _held(each, named, "the log")
+        _held(each, named)
         tree.append(each.header.leaf())
         labels.append((each.position, named))
     if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
@@ -115,29 +115,33 @@ def proving(
     checkpoint: Checkpoint,
     subject: Subject,
     records: Sequence[Record],
-    named: dict[str, tuple[str, ...]],
+    named: Mapping[str, tuple[str, ...]],
+    lines: Iterable[Collection[str]],
     key: PublicKey | None = None,
     *,
     blind: bool = False,
 ) -> CompleteProof:
-    """The proof out of all records up to a checkpoint; `named` is what stands beside their tags."""
+    """The proof out of all records up to a checkpoint.
+
+    `named` is what stands beside their tags, `lines` those that tell one line of a source again.
+    """
     data = {each.id: each for each in records}
 
     def known(identity: str) -> Occurrence | None:
         return data[identity].occurrence() if identity in data else None
 
     labelled = [Labelled(e.id, (*e.header.tags, *named.get(e.id, ()))) for e in records]
-    found = bearing(subject, labelled, known).all
-    lines = []
+    found = bearing(subject, labelled, known, lines).all
+    told = []
     for each in records:
         labels = named.get(each.id, ())
         if each.id in found:
-            lines.append(Line(labels, each.header, occurrence=msgspec.Raw(each.data)))
+            told.append(Line(labels, each.header, occurrence=msgspec.Raw(each.data)))
         elif blind:
-            lines.append(Line(leaf=each.leaf.hex()))
+            told.append(Line(leaf=each.leaf.hex()))
         else:
-            lines.append(Line(labels, each.header))
-    return CompleteProof(checkpoint, subject, tuple(lines), key)
+            told.append(Line(labels, each.header))
+    return CompleteProof(checkpoint, subject, tuple(told), key)
 
 
 # -- read ------------------------------------------------------------------------------------------
@@ -252,7 +256,7 @@ def complete(proof: CompleteProof, what: str) -> Complete:
         Tampered: it does not lead to the root, a record is not what it says, or one is left out.
         Unreadable: a record can't be read.
     """
-    _must_lead_to_the_root(proof, what)
+    _must_lead_to_the_root(proof)
     rally = read_origin(proof.checkpoint.origin).rally
     disclosed: dict[str, tuple[Record, Occurrence]] = {}
     seen, positions = list[Labelled](), dict[str, int]()
@@ -265,15 +269,14 @@ def complete(proof: CompleteProof, what: str) -> Complete:
                 f"{what} has #{header.position} of {header.rally} in the place of #{at}."
             )
         if header.id in positions:
-            raise Tampered(
-                f"{what} has one occurrence twice, as #{positions[header.id]} and #{at}."
-            )
+            raise Tampered(f"It has one occurrence twice, as #{positions[header.id]} and #{at}.")
         positions[header.id] = at
         seen.append(Labelled(header.id, (*header.tags, *line.beside)))
         if isinstance(line.occurrence, msgspec.Raw):
             record = Record(header, bytes(line.occurrence), line.leaf_hash())
-            disclosed[header.id] = record, _held(record, line.beside, what)
-    found = bearing(proof.subject, seen, lambda each: disclosed.get(each, (None, None))[1])
+            disclosed[header.id] = record, _held(record, line.beside)
+    said = {each: occurrence for each, (_, occurrence) in disclosed.items()}
+    found = bearing(proof.subject, seen, said.get, same_lines(said.items()))
     _must_be_whole(proof.subject, found, disclosed, positions, what)
     own = tuple(record for each, (record, _) in disclosed.items() if each in found.own)
     others = tuple(record for each, (record, _) in disclosed.items() if each not in found.own)
@@ -287,19 +290,19 @@ def complete(proof: CompleteProof, what: str) -> Complete:
     )
 
 
-def _must_lead_to_the_root(proof: CompleteProof, what: str) -> None:
+def _must_lead_to_the_root(proof: CompleteProof) -> None:
     tree = Frontier()
     tree.extend([each.leaf_hash() for each in proof.lines])
     if tree.root() != proof.checkpoint.root:
         raise Tampered(
-            f"The records in {what} are not those of the log of {proof.checkpoint.words}: "
+            f"Its records are not those of the log of {proof.checkpoint.words}: "
             "with them the root would be another."
         )
 
 
-def _held(record: Record, named: tuple[str, ...], what: str) -> Occurrence:
+def _held(record: Record, named: tuple[str, ...]) -> Occurrence:
     """What happened, of which the id, the tags and what is named beside them have to be."""
-    which = f"#{record.position} in {what}"
+    which = f"#{record.position}"
     if occurrence_id(record.data) != record.id:
         raise Tampered(f"The content of {which} does not have its id: it was altered.")
     said = occurrence_at(record.position, record.data)
@@ -322,10 +325,10 @@ def _must_be_whole(
 ) -> None:
     """Refuse what lacks a record that bears on the subject, or has another one."""
     if subject.kind == "decision" and subject.of not in found.own:
-        raise Tampered(f"The {subject.words} is not in {what}, or is none.")
+        raise Tampered(f"The {subject.words} is not in it, or is none.")
     for each, at in positions.items():
         if each in found.all and each not in disclosed:
-            raise Tampered(f"#{at} bears on {subject.words}, and was left out of {what}.")
+            raise Tampered(f"#{at} bears on {subject.words}, and was left out.")
         if each in disclosed and each not in found.all:
             raise Unreadable(f"#{at} is disclosed in {what}, and does not bear on {subject.words}.")
 

@@ -411,11 +411,9 @@ def test_what_is_ignored_in_a_rally_that_brings_everything(whole: Case, name: st
 def test_a_type_that_no_result_reads_is_a_choice() -> None:
     """These are kept and shown, and change no result; for another type that would be forgetting."""
     assert {kind for kind, readers in READ_BY.items() if readers == ABOUT_RECORDS} == {
-        "CheckpointKept",
         "EntryDeclined",
         "EntryReceived",
         "OpeningErased",
-        "ProofKept",
         "RemarkMade",
         "RestartRequested",
         "RouteDirected",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -21,8 +21,15 @@ from tests.proofs.verifier import Verifier, verifier
 __all__ = ["verifier"]
 
 
+class Other(Protocol):
+    """A verifier that is not ours, in whatever language."""
+
+    def ask(self, kind: str, **asked: Any) -> dict[str, Any]:
+        """What it says to a request: `ok`, with what it `found`, or `why` not."""
+
+
 def theirs(
-    verifier: Verifier, kind: str, data: bytes, keys: Sequence[str], old: bytes = b""
+    verifier: Other, kind: str, data: bytes, keys: Sequence[str], old: bytes = b""
 ) -> Statement | None:
     """What a file proves to the other verifier, in short."""
     told = verifier.ask(kind, data=data, keys=list(keys), old=old)
@@ -111,25 +118,25 @@ def test_the_other_verifier_finds_what_the_vectors_say(verifier: Verifier) -> No
         asked = each["kind"], each["file"].encode(), each["keys"], _old(each)
         found = theirs(verifier, *asked)
         assert each["holds"] is (found is not None), each
-        assert found == _in_short(each["kind"], ours(*asked))
+        assert found == in_short(each["kind"], ours(*asked))
 
 
 # -- what is changed in a file ---------------------------------------------------------------------
 
 
-def _in_short(kind: str, found: Statement | None) -> Statement | None:
-    """What we find, as far as the other verifier says it."""
+def in_short(kind: str, found: Statement | None) -> Statement | None:
+    """What we find, as far as other verifiers say it."""
     if found is None:
         return None
     more = {"checkpoint": (), "growth": found[3:6]}
     return (*found[:3], *(more[kind] if kind in more else (found[3].position, found[3].id)))
 
 
-def _must_agree(verifier: Verifier, seed: int, many: int) -> None:
+def must_agree(verifier: Other, seed: int, many: int) -> None:
     seen = Counter[str]()
     for mutant in some_of(Bench(seed, FILES).mutants(many)):
         found = ours(*mutant.asked)
-        short = _in_short(mutant.file.kind, found)
+        short = in_short(mutant.file.kind, found)
         assert short == theirs(verifier, *mutant.asked), mutant
         # Of an earlier checkpoint another one may be meant, but then another proof goes with it.
         assert found in (None, mutant.file.says), mutant
@@ -141,13 +148,13 @@ def _must_agree(verifier: Verifier, seed: int, many: int) -> None:
 
 def test_both_agree_on_what_was_changed(verifier: Verifier) -> None:
     """A few thousand files: neither takes one that says another thing, and nothing breaks."""
-    _must_agree(verifier, 1, 3_000)
+    must_agree(verifier, 1, 3_000)
 
 
 @pytest.mark.slow
 def test_both_agree_on_very_many(verifier: Verifier) -> None:
     """A hundred thousand, from another seed."""
-    _must_agree(verifier, 2, 100_000)
+    must_agree(verifier, 2, 100_000)
 
 
 def test_spelled_is_one_way() -> None:
