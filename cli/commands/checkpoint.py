@@ -10,7 +10,7 @@ from cli.changes import show
 from cli.context import Settings
 from cli.keeping import KEEPING, put_on_record
 from cli.office.checkpoints import must_go_on, stated
-from cli.office.keys import public_file, signer
+from cli.office.keys import public_file, signing
 from cli.options import MOMENT, of_ledger, taking
 from cli.output import print_json, visible, write_file, write_out
 from cli.signing import ask_passphrase, with_key
@@ -53,7 +53,7 @@ def command(
       rally checkpoint --key ledger.key --known-at SS10 -o ss10.checkpoint
       rally checkpoint --key ledger.key --keep --by Ann --role secretary
     """
-    key = signer(key_named, ask_passphrase)
+    key = signing(key_named, ask_passphrase)
     office = settings.office()
     log = office.log(settings.rally)
     named = output not in (None, "-")

@@ -13,7 +13,7 @@ import click
 from cli.changes import show
 from cli.context import Settings
 from cli.keeping import KEEPING, put_on_record
-from cli.office.keys import signer
+from cli.office.keys import signing
 from cli.office.proving import Proven, Up, of_a_record, of_a_subject, of_growth, up_to
 from cli.office.view import View
 from cli.options import MOMENT, completing, of_ledger, taking
@@ -124,7 +124,7 @@ def command(
         raise click.UsageError("--checkpoint and --known-at both say up to where: leave out one.")
     office = settings.office()
     seen = office.view(office.log(settings.rally), known_at)
-    up = up_to(seen, checkpoint, lambda: signer(key_named, ask_passphrase))
+    up = up_to(seen, checkpoint, lambda: signing(key_named, ask_passphrase))
     proven, about = _proven(seen, what, of, up, attested, blind=blind)
     data = proven.proof.to_bytes()
     kept = put_on_record(settings, seen.log, data, "It", by, role) if keep else None

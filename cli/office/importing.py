@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from cli.office.amiss import amiss
 from cli.office.asking import Word
 from cli.office.desk import doubt_of
-from cli.office.kept import never_had
+from cli.office.kept import of_another_history
 from cli.office.office import Office
 from cli.office.secretariat import Secretariat
 from cli.office.view import View
@@ -322,7 +322,7 @@ def _deliver(
 
 def _of_another_history(log: Log, places: Mapping[int, str]) -> list[Note]:
     """Checkpoints that came in under the origin of this log, and that it never had."""
-    return [Note(places[at], why) for at, why in never_had(log) if at in places]
+    return [Note(places[at], why) for at, why in of_another_history(log) if at in places]
 
 
 def _of_the_clock(at: Secretariat, log: Log, head: Head, state: RallyState) -> Iterator[Note]:

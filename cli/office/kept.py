@@ -10,9 +10,6 @@ from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
 from ledger.proofs.origins import Origin, read_origin
 from ledger.vocabulary import ActsSigned, CheckpointKept, ProofKept, TimeStampTaken
 
-PAPERS = (CheckpointKept, ProofKept, TimeStampTaken)
-"""What goes on record of what others saw and signed; no classification and no list reads it."""
-
 SHOWN = 16
 """So many digits of a root are shown."""
 
@@ -51,26 +48,34 @@ def basis_kept(log: Log) -> str | None:
     last = max((each.size for each in _checkpoints_of(log)), default=None)
     if last is None:
         return None
-    papers = set[str]()
+    papers, signed = set[str](), set[str]()
     for record in log.read(after=last):
-        said = record.occurrence()
-        signed = said.targets if isinstance(said, ActsSigned) else ()
-        if not (isinstance(said, PAPERS) or (signed and papers.issuperset(signed))):
-            return None
-        papers.add(record.id)
-    return str(last)
+        match record.occurrence():
+            case ActsSigned(targets=targets):
+                signed.update(targets)
+            case CheckpointKept() | ProofKept() | TimeStampTaken():
+                papers.add(record.id)
+            case _:
+                return None
+    return str(last) if signed <= papers else None
 
 
-def never_had(log: Log, until: int | None = None) -> Iterator[tuple[int, str]]:
+def never_had(log: Log, until: int | None = None) -> Iterator[tuple[int, Checkpoint, str]]:
     """The records of checkpoints under the origin of this log that it never had, and why not.
 
     One came in from another history of the same name: this log or that was written anew.
     """
     for position, found in _of_its_origin(log, until):
         if amiss := not_of(log, found, until):
-            told = f"The checkpoint of {found.words} is of this origin, and this log never had it."
-            fork = "Two histories have one name; whose its signature is was not checked."
-            yield position, f"{told} {amiss} {fork}"
+            yield position, found, amiss
+
+
+def of_another_history(log: Log, until: int | None = None) -> Iterator[tuple[int, str]]:
+    """The same, in words."""
+    for position, found, amiss in never_had(log, until):
+        told = f"The checkpoint of {found.words} is of this origin, and this log never had it."
+        fork = "Two histories have one name; whose its signature is was not checked."
+        yield position, f"{told} {amiss} {fork}"
 
 
 def _checkpoints_of(log: Log) -> Iterator[Checkpoint]:

@@ -16,7 +16,7 @@ from cli.documents.checking import CheckedSheet, check_sheets
 from cli.office.answer import Answer
 from cli.office.asking import Word
 from cli.office.handed import NOTHING, NOTHING_JUDGED, Handed, OfALog, Outcome, judging
-from cli.office.kept import SHOWN, never_had, not_of, origin_of, unlike
+from cli.office.kept import SHOWN, not_of, of_another_history, origin_of, unlike
 from cli.office.view import View
 from cli.web.build import BUILD
 from ledger.errors import LedgerError, Usage, how_to_install
@@ -170,7 +170,7 @@ def verified(
 
 
 def _never_had(log: Log, proof: Verification) -> list[tuple[int, str]]:
-    return list(never_had(log, proof.size))
+    return list(of_another_history(log, proof.size))
 
 
 def _here(log: Log, proof: Verification) -> OfALog:

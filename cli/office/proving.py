@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cli.office.checkpoints import data_of, read, stated, told
 from cli.office.kept import not_of
+from cli.office.keys import Signing
 from cli.office.naming import HINT, record_named
 from cli.office.trusting import offered_beside
 from cli.office.view import View
@@ -17,7 +18,7 @@ from ledger.files import LARGEST
 from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.complete import CompleteProof, complete, proving, subject_of
 from ledger.proofs.disclosed import disclosing
-from ledger.proofs.ed25519 import PublicKey, Signer
+from ledger.proofs.ed25519 import PublicKey
 from ledger.proofs.notes import read_note
 from ledger.proofs.papers import GrowthProof, RecordProof
 from ledger.vocabulary import CourtDecisionIssued, DecisionIssued
@@ -43,7 +44,7 @@ class Proven(NamedTuple):
         return {**told(self.proof.checkpoint), **self.about, "proof": text}
 
 
-def up_to(seen: View, file: Path | None, key: Callable[[], Signer]) -> Up:
+def up_to(seen: View, file: Path | None, key: Callable[[], Signing]) -> Up:
     """Up to a checkpoint that was signed before; without one, up to the cut, signed now.
 
     Raises:

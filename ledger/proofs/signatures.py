@@ -128,6 +128,14 @@ def _timed(made: bytes) -> tuple[int, bytes]:
     return int.from_bytes(made[:_TIME_BYTES], "big"), made[_TIME_BYTES:]
 
 
+def is_signed_by(key: VerifierKey, checkpoint: Checkpoint) -> bool:
+    """Whether a key has signed a checkpoint, and its signature holds."""
+    try:
+        return signature_of(key, checkpoint) is not None
+    except Tampered:
+        return False
+
+
 def _with_time(at_s: int, text: str) -> bytes:
     """What a witness signs: when, and the text of the checkpoint."""
     return f"cosignature/v1\ntime {at_s}\n{text}".encode()

@@ -13,9 +13,17 @@ import pytest
 from cli.evidence import check
 from cli.evidence.bundle import Bundle
 from cli.evidence.page import page, specification
+from ledger.proofs.spelling import spelled
+from ledger.proofs.sshsig import made as signature_of_ssh
+from ledger.proofs.sshsig import namespace_of, signed_over
+from ledger.record import arrival_of
+from ledger.times import Instant
+from ledger.vocabulary import ActsSigned, KeyRegistered, KeyReportedLost, Occurrence
 from tests.evidence.javascript import Javascript, javascript
 from tests.evidence.mutations import edited
+from tests.evidence.story import Story, story
 from tests.looked import some_of
+from tests.proofs.keys import key_of
 from tests.proofs.mutations import Bench, ours
 from tests.proofs.test_verifier import in_short, must_agree, theirs
 from tests.proofs.vectors import FOLDER
@@ -31,24 +39,30 @@ def vectors(name: str) -> list[dict[str, Any]]:
     return found
 
 
-def in_python(data: bytes) -> dict[str, Any]:
+def in_python(data: bytes, trusted: str = "") -> dict[str, Any]:
     """What the checker in Python says of an evidence file, as the other one says it."""
     files = check.unpacked(data)
     try:
         form = check.difference(data, files) and "it differs"
     except ValueError as error:
         form = str(error)
-    found = check.checked(files, (), form)
-    left = [] if found.findings else [[k, [*each]] for k, each in found.not_checked().items()]
-    done = [] if found.findings else found.done
-    return {"findings": found.findings, "done": done, "left": left}
+    found = check.checked(files, (), form, trusted)
+    if found.findings:
+        return {"findings": found.findings}
+    left = [[kind, [*each]] for kind, each in found.not_checked().items()]
+    remarks = [each for each in found.remarks if "another one than the one" not in each]
+    told = {"done": found.done, "remarks": remarks, "keys": found.of_keys}
+    return {"findings": [], "left": left, "rules": found.rules_left, **told}
 
 
-def in_javascript(javascript: Javascript, data: bytes) -> dict[str, Any]:
+def in_javascript(javascript: Javascript, data: bytes, trusted: str = "") -> dict[str, Any]:
     """What the verifier says of it."""
-    found: dict[str, Any] = javascript.ask("evidence", data=data)["found"]
-    done = [] if found["findings"] else found["done"]
-    return {"findings": found["findings"], "done": done, "left": found["left"]}
+    asked = {"fingerprint": trusted}
+    found: dict[str, Any] = javascript.ask("evidence", data=data, asked=asked)["found"]
+    if found["findings"]:
+        return {"findings": found["findings"]}
+    keys = [each for each in found["keys"]["notChecked"] if each.startswith("keys of office")]
+    return {**found, "keys": keys}
 
 
 # -- vectors ---------------------------------------------------------------------------------------
@@ -71,9 +85,12 @@ def test_it_finds_what_the_vectors_say_of_signatures(javascript: Javascript) -> 
     for each in some_of(vectors("signatures.json")):
         asked = {name: value for name, value in each.items() if name not in ("holds", "what")}
         assert each["holds"] is javascript.ask("signature", **asked)["ok"], each
+        of = check.namespace_of(each["office"], each["rally"])
+        assert each["holds"] is (check.namespace_signed({**each, "targets": each["ids"]}) == of)
     for each in some_of(vectors("namespaces.json")):
         asked = {name: each[name] for name in ("office", "rally")}
         assert each["namespace"] == javascript.ask("namespace", **asked)["found"]
+        assert each["namespace"] == check.namespace_of(**asked)
 
 
 @pytest.mark.parametrize("many", [FILES, pytest.param(MANY_FILES, marks=pytest.mark.slow)])
@@ -136,6 +153,58 @@ def _must_agree(javascript: Javascript, made: Bundle, seed: int, many: int) -> N
 def places(said: dict[str, Any]) -> set[str]:
     """The files in which something does not fit."""
     return {re.split("[: ]", each)[0] for each in said["findings"]}
+
+
+def test_both_say_what_signatures_are_worth(javascript: Javascript, tmp_path: Path) -> None:
+    """Of each state one: vouched for or not, in its term or lost, of another office, or bad."""
+    told, root = signed_story(tmp_path)
+    made = told.bundle()
+    for trusted in ("", root, key_of("other").public.fingerprint):
+        found = in_javascript(javascript, made.data, trusted)
+        assert found == in_python(made.data, trusted)
+        assert (trusted == root) is any("which is trusted" in each for each in found["done"])
+    assert any(each.startswith("6 signatures over 6 acts hold") for each in found["done"])
+    for words in some_of(check.WORTH.values()):
+        assert any(words in each for each in found["remarks"]), words
+
+
+def signed_story(folder: Path) -> tuple[Story, str]:
+    """The case with keys of office and signatures, and the fingerprint of the organiser's key."""
+    told = story(folder)
+    decision = told.log.at(told.position)
+    at = decision.occurrence().recorded_at
+    common = {"rally": told.log.rally, "recorded_at": at, "by": "Org", "role": "organiser"}
+
+    def add(kind: type[Occurrence], **fields: Any) -> str:
+        said = kind(**{**common, **fields})
+        told.log.append([said])
+        return arrival_of(said).id
+
+    def sign(name: str, *targets: str, message: bytes = b"") -> None:
+        office = "organiser" if name == "organiser" else "stewards"
+        namespace, key = namespace_of(office, told.log.rally), key_of(name)
+        blob = signature_of_ssh(key, namespace, message or signed_over(targets))
+        fingerprint = key.public.fingerprint
+        add(ActsSigned, targets=targets, key=fingerprint, signature=spelled(blob))
+
+    ids = {"organiser": add(KeyRegistered, office="organiser", key=key_of("organiser").public.line)}
+    sign("organiser", ids["organiser"])
+    for name, until in (
+        ("chair", None),
+        ("ann", at),
+        ("lost", None),
+        ("gone", None),
+        ("odd", None),
+    ):
+        line = key_of(name).public.line
+        ids[name] = add(KeyRegistered, office="stewards", key=line, until_at=until)
+    sign("organiser", *(ids[each] for each in ("chair", "ann", "lost", "gone")))
+    for name, since in (("lost", Instant(at.ms + 1, at.offset)), ("gone", at)):
+        add(KeyReportedLost, fingerprint=key_of(name).public.fingerprint, since=since)
+    for name in ids:
+        sign(name, decision.id)
+    sign("chair", decision.id, message=signed_over([ids["ann"]]))
+    return told, key_of("organiser").public.fingerprint
 
 
 # -- one specification -----------------------------------------------------------------------------

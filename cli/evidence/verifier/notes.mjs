@@ -235,6 +235,7 @@ const VERSION = Uint8Array.of(0, 0, 0, 1);
 const ED25519 = "ssh-ed25519";
 const OF_HARDWARE = "sk-ssh-ed25519@openssh.com";
 const ascii = (data) => Array.from(data, (each) => String.fromCharCode(each)).join("");
+export const ED25519_LINES = /^(ssh-ed25519|sk-ssh-ed25519@openssh\.com) [A-Za-z0-9+/]+={0,2}$/;
 export const fingerprintOfBlob = (blob) => `SHA256:${base64(sha256(blob)).replace(/=+$/, "")}`;
 
 // The signature that a blob holds, in its one spelling; whose the key is, it does not say.

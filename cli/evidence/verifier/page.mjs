@@ -66,9 +66,9 @@ const fieldsOf = ([file, fields]) => `${file}: ${fields.join(", ")}`;
 
 function shown(check) {
   const { findings, done, remarks, keys, manifest } = check, refused = findings.length > 0, { trusted, notChecked: unsigned } = keys;
-  document.body.dataset.state = refused ? "refused" : "accepted";
-  put("verdict", refused ? "Refused" : "Accepted");
-  const whose = trusted ? `A checkpoint of this log is signed by the key ${trusted}, which you trust.` : "It is consistent in itself; whose it is was not checked.";
+  document.body.dataset.state = refused ? "refused" : trusted ? "accepted" : "consistent";
+  put("verdict", refused ? "Refused" : trusted ? "Accepted" : "Consistent in itself");
+  const whose = trusted ? `Nothing in it contradicts itself, and a checkpoint of this log is signed by the key ${trusted}, which you trust.` : "Nothing in it contradicts itself; whose it is was not checked.";
   put("means", refused ? "This evidence file does not hold together: do not rely on it." : whose);
   const of = manifest && !refused ? manifest : null;
   put("what", of ? `Decision ${of.decision.name}, record #${of.decision.position} of ${of.basis.rally}; the log up to #${of.basis.position}` : "");

@@ -1,6 +1,7 @@
 // Whose the log is, and who saw it: checkpoints and proofs, of this file or from outside, under keys
 // that are trusted (specification, 4). What can't be checked here is said, and never taken.
 import { bytesOf, hex, need, opt, unbase64, unhex, Wrong } from "./bytes.mjs";
+import { signaturesOf } from "./office.mjs";
 import { isWitnessed, disclosed, fingerprintOf, keyBlob, linesOf, logKey, mustGoOn, readCheckpoint, readPolicy, readProof, readVkey, signatureOf } from "./notes.mjs";
 
 const NO_ED25519 = "this browser knows no Ed25519";
@@ -65,6 +66,7 @@ export async function checkpointsOf(check) {
     const holds = await part(paper.name, () => fits(check, paper, papers), paper.kept);
     if (holds || !paper.kept) await part(paper.name, () => signers(check, told, paper.name, paper.checkpoint, keys, policy), paper.kept);
   }
+  await part("Signatures", () => acts(check, told, fingerprint), true);
   if (fingerprint && !told.trusted) told.notChecked.push(`whose it is: ${papers.length ? "no checkpoint here is signed by" : "no checkpoint was given that could be signed by"} the key ${fingerprint}`);
   return told;
 }
@@ -122,4 +124,23 @@ async function signers(check, told, name, checkpoint, keys, policy) {
     told.witnessed++;
     check.done.push(`${name}: it is witnessed as the policy asks, by ${names.join(", ")}`);
   } else told.notChecked.push(`${name}: ${policy.quorum ? "fewer witnesses have signed than the policy asks for" : "the policy asks for no witness, so nothing is called witnessed"}`);
+}
+
+const WORTH = {
+  "out-of-term": "with a key out of its term", revoked: "with a key that was revoked or lost by then", "not-proven-before-loss": "with a key that was lost later: that it was there before is not looked for here",
+  "wrong-office": "with a key of another office", unchecked: "with a key for which no key of office on record vouches", bad: "with a signature that does not hold",
+};
+const MOST = 20;
+
+// What the signatures over acts are worth: such as are worth nothing are told, and prove nothing.
+async function acts(check, told, fingerprint) {
+  if (!check.records.some((each) => ["ActsSigned", "KeyRegistered"].includes(each.type))) return;
+  const { first, found } = await signaturesOf(check.log), valid = found.filter((each) => each.state === "valid"), others = found.filter((each) => each.state !== "valid");
+  if (!first) told.notChecked.push("keys of office: no key of the organiser on record has signed itself");
+  else if (!fingerprint) told.notChecked.push(`keys of office: they rest on the key ${first}, and none is trusted`);
+  else if (fingerprint !== first) told.notChecked.push(`keys of office: they rest on the key ${first}, and not on the one that is trusted`);
+  else check.done.push(`the keys of office rest on the key ${first}, which is trusted`);
+  check.done.push(`${valid.length} signatures over ${new Set(valid.map((each) => each.of)).size} acts hold, each by a key of its office in its term`);
+  const words = others.map((each) => `#${each.by}: ${each.of ? `#${each.of}` : "a record that is not in the log"} is signed ${WORTH[each.state]}`);
+  check.remarks.push(...words.slice(0, MOST), ...(words.length > MOST ? [`and ${words.length - MOST} signatures more that are worth nothing`] : []));
 }
