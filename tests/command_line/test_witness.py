@@ -129,6 +129,7 @@ def test_what_can_not_be_proven(watched: Rally, tmp_path: Path) -> None:
         (("prove", "#149", "--blind"), 2, "--blind and --attested are for --crew"),
         (("prove", "--decision", "#1", "--checkpoint", "day1.checkpoint"), 1, "#1 is no decision."),
         (("prove", "#149", "--checkpoint", "day1.checkpoint"), 1, "#149 came behind"),
+        (("prove", "--decision", "#149", "--checkpoint", "day1.checkpoint"), 1, "#149 came behind"),
         (("prove", "#500"), 2, "There is no record #500."),
         ((*since, "day2.checkpoint", "--checkpoint", "day1.checkpoint"), 1, "day2.checkpoint is"),
         ((*since, "other.checkpoint"), 3, "other.checkpoint is no checkpoint of this log"),
