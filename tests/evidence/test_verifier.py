@@ -225,6 +225,11 @@ def test_both_are_written_from_one_specification(javascript: Javascript) -> None
     stated = dict(line.split(": ", 1) for line in block.splitlines())
     assert set(stated.pop("anybody").split()) == check._NO_ACTS
     assert stated == tables["may"]
+    [block] = re.findall(r"```compared\n(.*?)```", specification().decode(), re.DOTALL)
+    rows = dict(line.split(": ", 1) for line in block.splitlines())
+    compared = {name: " ".join(fields) for name, fields in check.CHECKED.items()}
+    settled = {f"settled {name}": " ".join(fields) for name, fields in check.COMPUTED.items()}
+    assert rows == compared | settled
 
 
 # -- one file --------------------------------------------------------------------------------------
