@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from ledger.grouping import grouped
 from ledger.naming import CREWS, changed, fields_naming, named, on_everybody
@@ -24,6 +24,7 @@ from ledger.vocabulary import (
 )
 from ledger.vocabulary.base import is_id
 
+Key = TypeVar("Key")
 Kind = Literal["crew", "decision", "stage"]
 CREW, STAGE, REF = "crew:", "stage:", "ref:"
 EVERYBODY = "everybody"
@@ -111,8 +112,8 @@ def bearing(
     return _Bearing(subject, records, known, lines).found()
 
 
-def same_lines(said: Iterable[tuple[str, Occurrence]]) -> list[list[str]]:
-    """The ids of those that tell one line of a source, where there are several of it."""
+def same_lines(said: Iterable[tuple[Key, Occurrence]]) -> list[list[Key]]:
+    """Those that tell one line of a source, where there are several of it."""
     keyed = (((e.source.name, e.source.seq), identity) for identity, e in said if e.source.seq)
     return [each for each in grouped(keyed).values() if len(each) > 1]
 

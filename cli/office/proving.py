@@ -132,9 +132,8 @@ def of_a_subject(
         if (labels := beside(each.occurrence(), each.header.tags))
     }
     records = [*log.read(until=size)]
-    again = [[each for each in line if each <= size] for line in log.scan.lines_told_again(0)]
-    lines = [[records[each - 1].id for each in line] for line in again]
-    proof = proving(up.checkpoint, subject, records, named, lines, up.key, blind=blind)
+    again = log.scan.lines_told_again(0)
+    proof = proving(up.checkpoint, subject, records, named, again, up.key, blind=blind)
     for file in attested:
         proof = _attested(proof, file)
     data = proof.to_bytes()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Annotated, Any, NamedTuple, cast, get_args
+from typing import Annotated, Any, NamedTuple, TypeVar, cast, get_args
 
 import msgspec
 
@@ -19,14 +19,15 @@ from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
 from ledger.proofs.ed25519 import PublicKey, public_key
 from ledger.proofs.notes import MARK, Note, Signature, read_signature
 from ledger.proofs.origins import read_origin
-from ledger.proofs.spelling import lines_of, spelled
+from ledger.proofs.spelling import lines_of, number_of, spelled
 from ledger.record import Header, Record, arrival_of, occurrence_at
 from ledger.vocabulary import Occurrence, canonical, occurrence_id, plainly
 from ledger.vocabulary.base import Code, Digest
 
+Item = TypeVar("Item", int, str)
 VERSION = "rally-ledger/complete@v1"
 _DERIVED = "rally-ledger/tags-derived@v1"
-_SUBJECT, _KEY = "subject ", "key "
+_SUBJECT, _KEY, _AGAIN = "subject ", "key ", "again "
 _Label = Annotated[str, msgspec.Meta(pattern=r"^(crew:[\s\S]+|ref:[0-9a-f]{64}|everybody)\Z")]
 
 
@@ -62,6 +63,8 @@ class CompleteProof(NamedTuple):
     checkpoint: Checkpoint
     subject: Subject
     lines: tuple[Line, ...]
+    again: tuple[tuple[int, ...], ...] = ()
+    """The positions of those that tell one line of a source again."""
     key: PublicKey | None = None
     attested: tuple[Signature, ...] = ()
 
@@ -69,6 +72,7 @@ class CompleteProof(NamedTuple):
         """It as a file."""
         head = f"{VERSION}\n{_SUBJECT}{self.subject.text}\n"
         head += f"{_KEY}{self.key.line}\n" if self.key else ""
+        head += "".join(f"{_AGAIN}{' '.join(map(str, each))}\n" for each in self.again)
         head += "".join(each.line() for each in self.attested)
         lines = b"".join(canonical(each) + b"\n" for each in self.lines)
         return head.encode() + lines + b"\n" + self.checkpoint.to_bytes()
@@ -77,7 +81,7 @@ class CompleteProof(NamedTuple):
     def derived(self) -> Note:
         """What is attested, and by whom: that all labels were derived from the contents."""
         told = ((e.header.position, e.beside) for e in self.lines if isinstance(e.header, Header))
-        return Note(derived_text(self.checkpoint, told), self.attested)
+        return Note(derived_text(self.checkpoint, told, self.again), self.attested)
 
 
 def derived(checkpoint: Checkpoint, records: Iterable[Record]) -> str:
@@ -88,23 +92,36 @@ def derived(checkpoint: Checkpoint, records: Iterable[Record]) -> str:
         Unreadable: a record can't be read.
     """
     tree, labels = Frontier(), list[tuple[int, tuple[str, ...]]]()
+    sources: list[tuple[int, Occurrence]] = []
     for each in records:
         said = each.occurrence()
+        sources.append((each.position, said))
         named = beside(said, each.header.tags)
         _held(each, named)
         tree.append(each.header.leaf())
         labels.append((each.position, named))
     if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
         raise Tampered(f"The records of the log are not those of {checkpoint.words}.")
-    return derived_text(checkpoint, labels)
+    return derived_text(checkpoint, labels, in_order(same_lines(sources)))
 
 
-def derived_text(checkpoint: Checkpoint, labels: Iterable[tuple[int, tuple[str, ...]]]) -> str:
-    """What a witness signs who derived the tags of all records, and what stands beside them."""
+def in_order(lines: Iterable[Iterable[Item]]) -> tuple[tuple[Item, ...], ...]:
+    """Lines that are told again, each by its records, as a proof has them."""
+    return tuple(sorted(tuple(sorted(each)) for each in lines))
+
+
+def derived_text(
+    checkpoint: Checkpoint,
+    labels: Iterable[tuple[int, tuple[str, ...]]],
+    again: Iterable[tuple[int, ...]],
+) -> str:
+    """What a witness signs who derived the tags of all records, and what is said beside them."""
     digest = hashlib.sha256()
     for position, each in labels:
         if each:
             digest.update(canonical({"beside": each, "position": position}) + b"\n")
+    for positions in again:
+        digest.update(canonical({"again": positions}) + b"\n")
     return f"{_DERIVED}\n{checkpoint.text}{spelled(digest.digest())}\n"
 
 
@@ -116,14 +133,15 @@ def proving(
     subject: Subject,
     records: Sequence[Record],
     named: Mapping[str, tuple[str, ...]],
-    lines: Iterable[Collection[str]],
+    again: Iterable[Collection[int]],
     key: PublicKey | None = None,
     *,
     blind: bool = False,
 ) -> CompleteProof:
     """The proof out of all records up to a checkpoint.
 
-    `named` is what stands beside their tags, `lines` those that tell one line of a source again.
+    `named` is what stands beside their tags, `again` are those that tell one line of a source
+    again, by their positions.
     """
     data = {each.id: each for each in records}
 
@@ -131,7 +149,12 @@ def proving(
         return data[identity].occurrence() if identity in data else None
 
     labelled = [Labelled(e.id, (*e.header.tags, *named.get(e.id, ()))) for e in records]
-    found = bearing(subject, labelled, known, lines).all
+    lines = [[each for each in line if each <= len(records)] for line in again]
+    ids = [[records[each - 1].id for each in line] for line in lines]
+    found = bearing(subject, labelled, known, ids).all
+    if blind:
+        lines = [[each for each in line if records[each - 1].id in found] for line in lines]
+    several = in_order(line for line in lines if len(line) > 1)
     told = []
     for each in records:
         labels = named.get(each.id, ())
@@ -141,7 +164,7 @@ def proving(
             told.append(Line(leaf=each.leaf.hex()))
         else:
             told.append(Line(labels, each.header))
-    return CompleteProof(checkpoint, subject, tuple(told), key)
+    return CompleteProof(checkpoint, subject, tuple(told), several, key)
 
 
 # -- read ------------------------------------------------------------------------------------------
@@ -168,6 +191,9 @@ def read_complete(data: bytes, what: str) -> CompleteProof:
     key = None
     if head and head[0].startswith(_KEY):
         key = public_key(head.pop(0).removeprefix(_KEY))
+    again = list[tuple[int, ...]]()
+    while head and head[0].startswith(_AGAIN):
+        again.append(_again(head.pop(0), what))
     signed = next((at for at, each in enumerate(head) if not each.startswith(MARK)), len(head))
     attested = tuple(read_signature(each, what) for each in head[:signed])
     if len({each[:2] for each in attested}) < len(attested):
@@ -177,7 +203,18 @@ def read_complete(data: bytes, what: str) -> CompleteProof:
         raise Unreadable(f"{what} tells of {len(told)} records, and not of {checkpoint.size}.")
     if attested and any(each.blinded for each in told):
         raise Unreadable(f"{what} is attested, and has blinded records.")
-    return CompleteProof(checkpoint, subject, told, key, attested)
+    every = [each for line in again for each in line]
+    shown = {at for at, each in enumerate(told, 1) if not each.blinded}
+    if tuple(again) != in_order(again) or len({*every} & shown) < len(every):
+        raise Unreadable(f"{what} does not say in the one way which lines were told again.")
+    return CompleteProof(checkpoint, subject, told, tuple(again), key, attested)
+
+
+def _again(line: str, what: str) -> tuple[int, ...]:
+    words = line.removeprefix(_AGAIN).split(" ")
+    if len(words) == 1:
+        raise Unreadable(f"{what} says of one record that it tells a line again.")
+    return tuple(number_of(each, f"A position in {what}") for each in words)
 
 
 def _subject(line: str, what: str) -> Subject:
@@ -276,7 +313,10 @@ def complete(proof: CompleteProof, what: str) -> Complete:
             record = Record(header, bytes(line.occurrence), line.leaf_hash())
             disclosed[header.id] = record, _held(record, line.beside)
     said = {each: occurrence for each, (_, occurrence) in disclosed.items()}
-    found = bearing(proof.subject, seen, said.get, same_lines(said.items()))
+    seen_at = {at: each for each, at in positions.items()}
+    lines = [[seen_at[each] for each in line] for line in proof.again]
+    found = bearing(proof.subject, seen, said.get, lines)
+    _must_be_told_again(said, lines)
     _must_be_whole(proof.subject, found, disclosed, positions, what)
     own = tuple(record for each, (record, _) in disclosed.items() if each in found.own)
     others = tuple(record for each, (record, _) in disclosed.items() if each not in found.own)
@@ -314,6 +354,13 @@ def _held(record: Record, named: tuple[str, ...]) -> Occurrence:
     if beside(said, arrival.tags) != named:
         raise Tampered(f"What {which} names beside its tags is not what its content names.")
     return said
+
+
+def _must_be_told_again(said: Mapping[str, Occurrence], lines: Iterable[Iterable[str]]) -> None:
+    """Of what is disclosed it has to be said which records tell one line of a source."""
+    told = ([each for each in line if each in said] for line in lines)
+    if in_order(same_lines(said.items())) != in_order(each for each in told if len(each) > 1):
+        raise Tampered("The lines of sources that it says were told again are not these.")
 
 
 def _must_be_whole(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ledger.completeness import Subject, beside, may_name_beside, same_lines
 from ledger.concerned import concerned
 from ledger.errors import LedgerError
-from ledger.merkle import Frontier, leaf_hash
+from ledger.merkle import Frontier
 from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.complete import Complete, CompleteProof, complete, proving, read_complete
 from ledger.proofs.origins import Origin
@@ -25,6 +25,7 @@ from tests.laws.answers import records_of, state_of
 from tests.laws.rallies import Rally, cases, identity, rallies, unique
 from tests.laws.words import CODE
 from tests.looked import some_of, when
+from tests.proofs.changed import mutants
 from tests.proofs.keys import key_of
 
 KINDS = (DecisionIssued, CourtDecisionIssued)
@@ -40,8 +41,8 @@ class Kept(NamedTuple):
 
     def proof(self, subject: Subject, *, blind: bool = False) -> CompleteProof:
         """The proof that nothing was left out for a subject."""
-        lines = same_lines(self.told.items())
-        return proving(self.checkpoint, subject, self.records, self.beside, lines, blind=blind)
+        again = same_lines(enumerate(self.told.values(), 1))
+        return proving(self.checkpoint, subject, self.records, self.beside, again, blind=blind)
 
     def subjects(self) -> Iterator[Subject]:
         """All crews, stages and decisions, and a crew and a stage that are not on record."""
@@ -72,7 +73,8 @@ drawn = st.one_of(rallies(), cases()).map(kept)
 @examples(20)
 def test_what_is_proven_is_what_bears_on_the_subject(log: Kept, draw: random.Random) -> None:
     """For any crew, stage and decision: written, read, and held; whom it names is told twice."""
-    for subject in some_of(draw.sample(sorted(log.subjects()), 4)):
+    subjects = sorted(log.subjects())
+    for subject in some_of(draw.sample(subjects, min(4, len(subjects)))):
         proof = log.proof(subject)
         read = read_complete(proof.to_bytes(), "proof")
         assert proof == read
@@ -139,11 +141,11 @@ def test_what_was_changed_is_found(log: Kept, seed: int) -> None:
     """
     draw = random.Random(seed)
     subjects = sorted(log.subjects())
-    for _ in some_of(range(6)):
+    for _ in some_of(range(3)):
         proof = log.proof(draw.choice(subjects))
         data = proof.to_bytes()
-        for how, changed in some_of(_mutants(draw, data)):
-            found = _accepted(changed, proof)
+        for how, changed in some_of(mutants(draw, data)):
+            found = _accepted(changed, proof) if changed != data else None
             if found is None:
                 continue
             with_all = complete(log.proof(found.subject), "it")
@@ -165,100 +167,3 @@ def _accepted(data: bytes, original: CompleteProof) -> Complete | None:
         return None
     attested = found.blinded or proof.derived.text == original.derived.text
     return found if attested else None
-
-
-def _mutants(draw: random.Random, data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The file, changed in one way each: two thirds in what it is made of, the rest in a byte."""
-    for change in CHANGES:
-        lines = data.splitlines(keepends=True)
-        yield change.__name__, b"".join(change(draw, lines))
-    for _ in range(len(CHANGES) // 2):
-        at = draw.randrange(len(data))
-        some = bytes([data[at] ^ 1 << draw.randrange(8)])
-        yield (
-            "a byte",
-            data[:at] + draw.choice([some, b"", some + data[at : at + 1]]) + data[at + 1 :],
-        )
-
-
-Lines = list[bytes]
-
-
-def _at(draw: random.Random, lines: Lines) -> int:
-    """A line of a record."""
-    return draw.choice([at for at, each in enumerate(lines) if each.startswith(b"{")])
-
-
-def _left_out(draw: random.Random, lines: Lines) -> Lines:
-    del lines[_at(draw, lines)]
-    return lines
-
-
-def _withheld(draw: random.Random, lines: Lines) -> Lines:
-    disclosed = [at for at, each in enumerate(lines) if b',"occurrence":' in each]
-    at = draw.choice(disclosed or [0])
-    lines[at] = lines[at].split(b',"occurrence":')[0].rstrip(b"\n") + b"}\n"
-    return lines
-
-
-def _swapped(draw: random.Random, lines: Lines) -> Lines:
-    one, other = _at(draw, lines), _at(draw, lines)
-    lines[one], lines[other] = lines[other], lines[one]
-    return lines
-
-
-def _twice(draw: random.Random, lines: Lines) -> Lines:
-    at = _at(draw, lines)
-    return [*lines[:at], lines[at], *lines[at:]]
-
-
-def _content_of_another(draw: random.Random, lines: Lines) -> Lines:
-    one, other = lines[_at(draw, lines)], lines[_at(draw, lines)]
-    at = lines.index(one)
-    lines[at] = one.split(b',"occurrence":')[0] + b',"occurrence":' + other.split(b":", 1)[-1]
-    return lines
-
-
-def _without_a_label(draw: random.Random, lines: Lines) -> Lines:
-    at = draw.choice(
-        [e for e, line in enumerate(lines) if b'"crew:' in line or b'"ref:' in line] or [0]
-    )
-    start = lines[at].find(b'"crew:') if b'"crew:' in lines[at] else lines[at].find(b'"ref:')
-    end = lines[at].find(b'"', start + 1) + 1
-    lines[at] = (lines[at][:start] + lines[at][end:]).replace(b"[,", b"[").replace(b",]", b"]")
-    return lines
-
-
-def _another_label(draw: random.Random, lines: Lines) -> Lines:
-    at = _at(draw, lines)
-    label = draw.choice([b"crew:9999", b"everybody", b"crew:101"])
-    lines[at] = lines[at].replace(b'{"header"', b'{"beside":["' + label + b'"],"header"')
-    return lines
-
-
-def _of_another(draw: random.Random, lines: Lines) -> Lines:
-    lines[1] = (
-        b"subject " + draw.choice([b"crew 101", b"crew 9999", b"stage SS1", b"stage SS99"]) + b"\n"
-    )
-    return lines
-
-
-def _shorter(draw: random.Random, lines: Lines) -> Lines:
-    """A log that ends before, under the same root."""
-    last = max(at for at, each in enumerate(lines) if each.startswith(b"{"))
-    lines[last + 3] = str(last - 2).encode() + b"\n"
-    return [*lines[:last], *lines[last + 1 :]]
-
-
-def _blinded(draw: random.Random, lines: Lines) -> Lines:
-    """It leads to the root as before, and says that not all is shown."""
-    at = _at(draw, lines)
-    header = lines[at].split(b'"header":', 1)[1].split(b',"occurrence":')[0].rstrip(b"\n}") + b"}"
-    lines[at] = b'{"leaf":"' + leaf_hash(header).hex().encode() + b'"}\n'
-    return lines
-
-
-CHANGES: list[Callable[[random.Random, Lines], Lines]] = [
-    *(_left_out, _withheld, _swapped, _twice, _content_of_another, _without_a_label),
-    *(_another_label, _of_another, _shorter, _blinded),
-]

@@ -27,6 +27,7 @@ from ledger.times import Instant
 from ledger.vocabulary import RemarkMade
 from tests.proofs.keys import Hardware, key_of
 from tests.proofs.trees import Grown
+from tests.proofs.whole import completes
 
 FOLDER = Path(__file__).resolve().parents[1] / "vectors"
 LEAF = leaf_hash(b"alike")
@@ -355,6 +356,7 @@ MADE = {
     "files.json": files,
     "signatures.json": signatures,
     "namespaces.json": namespaces,
+    "complete.json": completes,
 }
 
 
