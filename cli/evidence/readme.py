@@ -39,13 +39,18 @@ What is in it
   publications.json  what was posted on the notice board about it, with rows and digests
   exhibits.json      the exhibits; those that may be seen here are in exhibits/
   manifest.json      the digest of every file in here
-  check.py           the checker
+  check.py           a checker in Python
+  verify.html        a checker for a browser, which needs no network
+  specification.md   what both are written from, and what any other can be
 
 Times that end in _ms are milliseconds.
 
 How to check it
 
-With Python 3.11 or newer, and nothing else, on a machine of your own:
+Open verify.html with a double click, and choose this file in it, or the folder that it was
+extracted to. It says what was checked, what was not, and what does not fit.
+
+Or with Python 3.11 or newer, and nothing else, on a machine of your own:
 
     python3 -I check.py EVIDENCE.zip --root ROOT
 
@@ -77,8 +82,10 @@ What it does not prove
 
   - What the line "Not checked" names, by file and field, was compared with nothing: words, verdicts
     of time cards, articles and notes of explanations. It is for reading.
-  - Nothing in here is signed. Without a root that you hold from elsewhere, the check shows that the
-    file agrees with itself, and not that this is the log that was kept at the time: somebody who
+  - Keys of office, where there are some, are those of the log itself: whose they are, --trust has to
+    say, with the fingerprint of the organiser's key as the regulations or a posted sheet have it.
+    Without it, or a root that you hold from elsewhere, the check shows that the file agrees with
+    itself, and not that this is the log that was kept at the time: somebody who
     has the ledger could make up another log, and an evidence file of it. So compare the roots with
     those that are printed on documents that were published at the time.
   - What came after the last root that you hold is not covered by it.

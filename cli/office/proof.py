@@ -16,7 +16,7 @@ from cli.documents.checking import CheckedSheet, check_sheets
 from cli.office.answer import Answer
 from cli.office.asking import Word
 from cli.office.handed import NOTHING, NOTHING_JUDGED, Handed, OfALog, Outcome, judging
-from cli.office.kept import SHOWN, not_of, origin_of, unlike
+from cli.office.kept import SHOWN, not_of, of_another_history, origin_of, unlike
 from cli.office.view import View
 from cli.web.build import BUILD
 from ledger.errors import LedgerError, Usage, how_to_install
@@ -24,6 +24,7 @@ from ledger.log import Log
 from ledger.verify import Flaw, Verification, verify
 from projections.desk.publications import PUBLISHED
 from projections.desk.reproduction import ELSEWHERE, Reproduction, claim_a_ledger, reproductions
+from projections.rules.witnesses import policy_of
 from projections.state.rally import EDITION
 
 Found = TypeVar("Found")
@@ -121,7 +122,7 @@ def verified(
     """
     log = seen.log
     held = None if root is None else kept(root)
-    judge = judging(handed)
+    judge = judging(handed, lambda: policy_of(seen.on_the_desk.rulebook))
     proof = verify(log, held.position or 0 if held else 0)
     against = held.compared(proof) if held else None
     published = _published(log, proof)
@@ -129,6 +130,7 @@ def verified(
     flaws = [*proof.findings, *(_finding(each) for each in published if each.failed)]
     flaws += [_unlike(each) for each in sheets if each.failed]
     flaws += [Flaw(None, against.complaint)] if against and against.complaint else []
+    flaws += [Flaw(*each, proof=False) for each in _readable(proof, lambda: _never_had(log, proof))]
     kept_as_files = None if archive is None else _archived(seen, archive, proof)
     outcome = judge(_here(log, proof) if handed.checkpoint else None)
     flaws += [Flaw(None, each, proof=False) for each in outcome.findings]
@@ -165,6 +167,10 @@ def verified(
         document["ok"], code = document["ok"] and outcome.ok, max(code, outcome.exit_code)
     document["not_checked"] = [each.json() for each in outcome.unchecked]
     return Answer(None, found, "", document, exit_code=code)
+
+
+def _never_had(log: Log, proof: Verification) -> list[tuple[int, str]]:
+    return list(of_another_history(log, proof.size))
 
 
 def _here(log: Log, proof: Verification) -> OfALog:

@@ -21,6 +21,7 @@ from ledger.vocabulary import (
     AppealIntentionNotified,
     AppealLapsed,
     AppealWithdrawn,
+    CheckpointKept,
     ClassificationPublished,
     CourtDecisionIssued,
     DeadlineExtended,
@@ -53,6 +54,7 @@ from projections.results.classifications import rules_of
 from projections.rules.classifications import groups_of
 from projections.rules.procedure import AGAINST_DECISION, NATIONAL, REVIEW, TO, WINDOW, lacking
 from projections.rules.rulebook import SCHEMA, Rulebook
+from projections.rules.witnesses import WITNESSED, what_lacks
 from projections.state.course import Course
 from projections.state.deadlines import Running, instant_of
 from projections.state.facts import Facts, Fold
@@ -401,6 +403,17 @@ def _classification_is_signed(facts: Facts, said: ClassificationPublished) -> No
         _must_be_signed(facts, said, "documents.classification_signatures", order)
 
 
+def _classification_is_witnessed(facts: Facts, said: ClassificationPublished) -> None:
+    """It rests on a checkpoint that was witnessed, where the rules of that moment ask for it."""
+    stage = last_stage(Course(facts), said.scope)
+    rules = facts.regulations.at(said.happened.ms, stage.order if stage else None)
+    if not rules.defines(WITNESSED) or said.kind not in rules.texts(WITNESSED):
+        return
+    kept = [each.value for each in facts.of(CheckpointKept)]
+    if lack := what_lacks(rules, kept, said.position, said.root):
+        raise Refused(lack.why, hint=lack.hint)
+
+
 def _decision_is_signed(facts: Facts, said: DocumentPosted) -> None:
     if drawn := _drawn_up(facts, said.drawn_up):
         _must_be_same(said.about == drawn.about)
@@ -519,6 +532,7 @@ _RULES: dict[type[Occurrence], tuple[Rule, ...]] = {
         _amends_what_hangs,
         _drawn_up_once,
         _classification_is_signed,
+        _classification_is_witnessed,
         _may_become_final,
     ),
     DocumentPosted: (_hangs_once, _decision_is_signed),

@@ -524,6 +524,7 @@ def test_the_help(dune: Rally) -> None:
           verify      Prove that the log is whole and unaltered.
           key         Make a key to sign with; what others need to know of one.
           checkpoint  Sign how long the log is, and its root.
+          keep        Put on record what witnesses signed.
           prove       Prove a record, or that the log only grew, to strangers.
           witness     Sign that somebody's log goes on from what was seen.
           rebuild     Make anew what is derived from the log.

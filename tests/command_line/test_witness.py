@@ -123,8 +123,11 @@ def test_what_can_not_be_proven(watched: Rally, tmp_path: Path) -> None:
     other.write_text(day1.replace("\n148\n", "\n147\n"))
     since = ("prove", "--since")
     cases = [
-        (("prove",), 2, "Name a record, or an earlier checkpoint"),
-        (("prove", "#149", "--since", "day1.checkpoint"), 2, "Name a record, or"),
+        (("prove",), 2, "Name one: a record, an earlier checkpoint"),
+        (("prove", "#149", "--since", "day1.checkpoint"), 2, "Name one: a record"),
+        (("prove", "--crew", "1", "--stage", "SS1"), 2, "Name one: a record"),
+        (("prove", "#149", "--blind"), 2, "--blind and --attested are for --crew"),
+        (("prove", "--decision", "#1", "--checkpoint", "day1.checkpoint"), 1, "#1 is no decision."),
         (("prove", "#149", "--checkpoint", "day1.checkpoint"), 1, "#149 came behind"),
         (("prove", "#500"), 2, "There is no record #500."),
         ((*since, "day2.checkpoint", "--checkpoint", "day1.checkpoint"), 1, "day2.checkpoint is"),

@@ -20,6 +20,7 @@ from ledger.vocabulary import (
     AppealLapsed,
     AppealWithdrawn,
     BulletinIssued,
+    CardsClosed,
     CompetitionEnded,
     ControlPassed,
     ControlScheduled,
@@ -32,6 +33,7 @@ from ledger.vocabulary import (
     DecisionNotified,
     DecisionRescinded,
     DelayAllowanceGranted,
+    DiceThrown,
     ExecutionResumed,
     ExecutionSuspended,
     FalseStartObserved,
@@ -76,6 +78,7 @@ from tests.laws.words import (
     DIRECTION,
     ENTRIES,
     JUDICIAL,
+    KEYS,
     MINUTE,
     NOBODY,
     NUMBERS,
@@ -133,8 +136,10 @@ paperwork = one_of(
     *ENTRIES,
     *(each for each in PUBLICATION if each not in TAKES_BACK),
     BulletinIssued,
+    CardsClosed,
     OfficialReplaced,
     SiteLimited,
+    *KEYS,
 )
 happenings: st.SearchStrategy[Occurrence] = either(
     observations, penalties, stage_acts, participation, carried_in, clocks, paperwork, desk
@@ -383,6 +388,7 @@ IMPOSSIBLE: list[dict[str, Any]] = [
 
 ABOUT: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
     **TAKES_BACK,
+    DiceThrown: (CardsClosed,),
     TimeDetermined: (StageTimeRecorded, PassingRecorded, StageStarted, ControlPassed),
     OpeningErased: (Occurrence,),
     ActAdopted: (Occurrence,),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,10 @@ LEDGERS = [
         ],
     ),
 ]
+
+_FOLDER = tempfile.TemporaryDirectory()
+BEGUN = Path(_FOLDER.name) / "begun.checkpoint"
+"""A checkpoint of the ledger in which every act can be done, made with it."""
 
 
 def settings() -> Settings:
@@ -125,6 +130,10 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keyed = ("StageStarted", "number=101", "stage=SS1", "--at", "2016-07-20T08:00+08:00")
     typed(ledger, "record", *keyed, "--source", "time-card", *clerk)
     typed(ledger, "close-cards", "1", *clerk)
+    if not (key := BEGUN.with_suffix(".key")).exists():
+        typed(ledger, "key", "new", "-o", key)
+    BEGUN.unlink(missing_ok=True)
+    typed(ledger, "checkpoint", "--key", key, "-o", BEGUN)
     with sqlite3.connect(ledger) as whole:  # all of it in the one file that is copied
         whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return ledger

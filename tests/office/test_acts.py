@@ -18,7 +18,7 @@ from ledger.exhibits import Exhibits, folder_of
 from ledger.log import Ledger
 from ledger.times import Instant
 from tests.conftest import NOW
-from tests.office.conftest import typed
+from tests.office.conftest import BEGUN, typed
 
 STEWARDS = ("A. Chair", "stewards", "heard")
 CLERK = ("Ann Lee", "clerk-of-the-course", "seen")
@@ -191,6 +191,7 @@ CASES: dict[str, Case] = {
         {"record": "#12", "file": Path(__file__), "title": "Card", "parties": ("stewards", "102")},
         ("#12", __file__, "--title", "Card", "--for", "stewards", "--for", "102"),
     ),
+    "keep": (SECRETARY, {"file": BEGUN}, (BEGUN,)),
     "sign": (STEWARDS, {"document": "#22"}, ("#22",)),
     "draw-up decision": (SECRETARY, {"decision": "stewards-1"}, ("stewards-1",)),
 }  # fmt: skip

@@ -415,6 +415,88 @@ def test_dakar_2017_stage_10_a_stop_to_help(rally: Rally, sheets: Sheets) -> Non
     assert ["1 300 +0:00:00", "2 309 +0:05:50"] == board(rally, cut=slice(2))
 
 
+# -- Dakar 2018, stage 7 ---------------------------------------------------------------------------
+
+
+def test_dakar_2018_stage_7_ten_minutes_stand_while_the_appeal_runs(
+    rally: Rally, sheets: Sheets
+) -> None:
+    """Ten minutes on the complaint of a quad; lifted two days later, the appeal not yet heard.
+
+    1:06:37 and 1:13:42 ahead become 56:37 and 1:03; they come back for some minutes, as the
+    stage of the fact was noted wrongly, and go again. The team gives notice of an appeal, and on
+    stage 10 they count: 13:07 are lost on it, "less than 51 minutes" and 1:03:21 remain. After
+    stage 11 (4:40 behind 4:10:54) the stewards, with data of the car that they had not seen, leave
+    it at a warning: 1:00:45 remain, and 1:24.
+
+    que.es, 16 January 2018 (1:06:37, 1:13:42; that it was taken back); El Periodico Extremadura,
+    16 January (56 minutes, 1:03); Xinhua, 16 January (ten minutes, appeal); Cadena SER, 15 January
+    (which defect, and that it was put right in minutes); Latin American Herald Tribune, 16 January
+    (13:07, less than 51 minutes, 1:03:21); Dawn, 19 January (4:10:54, 4:40, 1:00:45, 1:24); El
+    Pais, 17 January (the warning). Not published: which stage was noted at first, the hours, and
+    what became of the appeal; the seconds of 1:24 and times not named here are made up.
+    """
+    times = {
+        # behind after stage 8, on stage 10, on stage 11
+        "Sainz": ("0:00:00", "0:13:07", "4:15:34"),
+        "Al-Attiyah": ("1:06:37", "0:19:51", "4:26:13"),
+        "Peterhansel": ("1:13:42", "0:00:00", "4:15:44"),
+    }
+    taken_in(
+        rally,
+        sheets.write(
+            "dakar-2018",
+            rulebook="dakar-2020",
+            day="2018-01-15",
+            stages=("SS7", "SS8", "SS10", "SS11"),
+            times={
+                number: {
+                    "SS7": MADE_UP,
+                    "SS8": MADE_UP + parse_duration(before),
+                    "SS10": MADE_UP + parse_duration(tenth),
+                    "SS11": parse_duration(eleventh),
+                }
+                for number, (before, tenth, eleventh) in times.items()
+            },
+        ),
+    )
+    untouched = ["1 Sainz +0:00:00", "2 Al-Attiyah +1:06:37", "3 Peterhansel +1:13:42"]
+    penalised = ["1 Sainz +0:00:00", "2 Al-Attiyah +0:56:37", "3 Peterhansel +1:03:42"]
+    eighth, tenth = ("--after", "SS8"), ("--after", "SS10")
+    assert untouched == board(rally, *eighth)
+
+    quad = ("--fact", "potentially dangerous, on the complaint of quad 254", "--applies-to")
+    answer(
+        rally, "decide", "penalty", "Sainz", "0:10:00", *quad, "overall", "--stage", "SS8", *CHAIR
+    )
+    assert penalised == board(rally, *eighth)
+    answer(rally, "decide", "rescind", "stewards-1", *CHAIR)
+    assert untouched == board(rally, *eighth)
+    answer(
+        rally, "decide", "penalty", "Sainz", "0:10:00", *quad, "overall", "--stage", "SS7", *CHAIR
+    )
+    answer(rally, "decide", "notify", "stewards-2", *CHAIR)
+    assert penalised == board(rally, *eighth)
+
+    peugeot = ("--by", "Team Peugeot Total", "--role", "competitor")
+    answer(rally, "appeal", "announce", "stewards-2", "--number", "Sainz", *peugeot)
+    assert penalised == board(rally, *eighth)
+    assert ["1 Sainz +0:00:00", "2 Peterhansel +0:50:35", "3 Al-Attiyah +1:03:21"] == (
+        board(rally, *tenth)
+    )
+    known = answer(rally, "standings")["basis"]["position"]
+
+    seen = ("--supersedes", "stewards-2", "--fact", "a racing incident", "--stage", "SS7")
+    answer(rally, "decide", "reprimand", "Sainz", *seen, *CHAIR)
+    stood = ["1 Sainz +0:00:00", "2 Peterhansel +0:50:45", "3 Al-Attiyah +1:14:00"]
+    lifted = ["1 Sainz +0:00:00", "2 Peterhansel +1:00:45", "3 Al-Attiyah +1:24:00"]
+    assert lifted == board(rally)
+    assert stood == board(rally, "--known-at", f"#{known}")
+    assert ["rescinded", "superseded", "in force"] == [
+        each["status"] for each in answer(rally, "decisions")["rows"]
+    ]
+
+
 # -- WRC -------------------------------------------------------------------------------------------
 
 

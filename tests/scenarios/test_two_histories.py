@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,6 @@ def evening(rally: Rally, clock: Ticking, monkeypatch: pytest.MonkeyPatch) -> Ra
     The club's witness saw the evening as it was.
     """
     clock.now = WHEN_ALL_IS_OVER
-    monkeypatch.setenv("RALLY_KEY", "ledger.key")
     monkeypatch.setenv("RALLY_BY", "Race direction")
     monkeypatch.setenv("RALLY_ROLE", "clerk-of-the-course")
     monkeypatch.setenv("RALLY_WITNESS", "club")
@@ -45,12 +45,13 @@ def evening(rally: Rally, clock: Ticking, monkeypatch: pytest.MonkeyPatch) -> Ra
         witness init club --name desert-club.example/laptop
         backup rewritten.db
         record PenaltyGiven number=104 stage=SS13 amount_ms=0:05:00 --reason speeding
-        checkpoint -o evening.checkpoint
+        checkpoint --key ledger.key -o evening.checkpoint
         witness cosign evening.checkpoint --trust ledger.key.pub -o evening.checkpoint
         --ledger rewritten.db record PenaltyGiven number=104 stage=SS13 amount_ms=0:00:05 --reason x
-        --ledger rewritten.db checkpoint -o morning.checkpoint
         """,
     )
+    shutil.rmtree("ledger.key.signed")  # or the key would not sign a second history
+    _done(rally, "--ledger rewritten.db checkpoint --key ledger.key -o morning.checkpoint")
     return rally
 
 
