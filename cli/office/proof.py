@@ -220,8 +220,14 @@ def _not_drawn(checked: Checked) -> str:
 
 
 def _unlike_the_log(then: View, checked: Checked) -> Iterator[str]:
-    for path, data in Publication(then).told(drawn=not checked.not_drawn):
-        if checked.manifest.files.get(path) != digest(data):
+    publication, files = Publication(then), checked.manifest.files
+    posted = publication.posted()
+    sheets = {each for each in files if each.endswith(".pdf")}
+    for path in sorted(sheets):
+        if files[path] != posted.get(path):
+            yield f"{path} is not the document that was posted."
+    for path, data in publication.told(drawn=not checked.not_drawn, sheets=sheets):
+        if files.get(path) != digest(data):
             yield f"{path} is not what this ledger tells at #{then.position}."
 
 
