@@ -56,6 +56,11 @@ def command(answer: Answer[Verified]) -> None:
     that the archive tells of the log is computed again; where no ledger is named and none is here,
     its files alone are checked, and that is said. Exit code 3 where something does not fit.
 
+    Where keys of office are on record, it says with which of them how much is signed. All of them
+    come of the organiser's: --trust names that one from outside, as its fingerprint stands in the
+    regulations or on a posted sheet. Without it the log is consistent in itself, and whose it is
+    was not checked; exit code 3 where another key is on record.
+
     A checkpoint (--checkpoint) has to be one of this log; two of them, or one and a proof, are held
     against each other where no ledger is here. Whose it is only --trust can say, which names a key
     from outside; without it, that was not checked, and is said. --witnesses names a policy: how
@@ -68,6 +73,7 @@ def command(answer: Answer[Verified]) -> None:
     \b
     Examples:
       rally verify --root 5d0e8cf1a2@148
+      rally verify --trust SHA256:LZcH5ApRMT9W3kDhKzbPqNxV7sYmTgJcRfUeQwAoI1E
       rally verify --checkpoint evening.checkpoint --trust ledger.key.pub --witnesses policy.txt
       rally verify --proof decision.tlog-proof --trust ledger.key.pub
       rally verify --archive silk-way
@@ -79,6 +85,8 @@ def command(answer: Answer[Verified]) -> None:
         click.echo(f"The root at #{found.against.position} is the one that was kept.")
     if found.archive:
         _say_archive(found.archive)
+    for line in found.signed.words() if found.signed else ():
+        click.echo(visible(line))
     _say_handed(found.handed, against_a_log=True)
 
 

@@ -82,12 +82,12 @@ What it does not prove
 
   - What the line "Not checked" names, by file and field, was compared with nothing: words, verdicts
     of time cards, articles and notes of explanations. It is for reading.
-  - Keys of office, where there are some, are those of the log itself: whose they are, --trust has to
-    say, with the fingerprint of the organiser's key as the regulations or a posted sheet have it.
-    Without it, or a root that you hold from elsewhere, the check shows that the file agrees with
-    itself, and not that this is the log that was kept at the time: somebody who
-    has the ledger could make up another log, and an evidence file of it. So compare the roots with
-    those that are printed on documents that were published at the time.
+  - Keys of office, where there are some, are those of the log itself: whose they are, --trust has
+    to say, with the fingerprint of the organiser's key as the regulations or a posted sheet show
+    it. Without it, or a root that you hold from elsewhere, the check shows that the file agrees with
+    itself, and not that this is the log that was kept at the time: somebody who has the ledger
+    could make up another log, and an evidence file of it. So compare the roots with those that are
+    printed on documents that were published at the time.
   - What came after the last root that you hold is not covered by it.
   - That what was recorded is what happened: the log shows who recorded what, and when.
   - That the rules were applied rightly: the checker adds up, it does not judge. The program that

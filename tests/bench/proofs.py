@@ -10,9 +10,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from cli.office.keys import Signing
 from cli.office.proving import of_a_record, of_a_subject, of_growth, up_to
 from ledger.proofs.complete import complete, read_complete
 from ledger.proofs.ed25519 import new_key
+from ledger.proofs.remembered import Remembered
 from tests.bench.ledgers import Size, simulated
 from tests.bench.reads import Subject, subject
 from tests.bench.rounds import timed
@@ -25,26 +27,26 @@ MOST_MS, MOST_S, MOST_MB = 100, 2, 2
 def proofs(large: Path, folder: Path, size: Size, rounds: int) -> Iterator[Line]:
     """A proof of a record and one of growth in a long log, then one of all that bears on a crew."""
     of = subject(large)
-    yield from _short(of, rounds, size.seed)
+    by = Signing(new_key(_nothing), Remembered(folder / "signed"))
+    yield from _short(of, by, rounds, size.seed)
     of.office.ledger.close()
     records, crews = min(RECORDS, size.records), min(CREWS, size.crews)
     asked = size._replace(records=records, crews=crews)
-    yield from _complete(subject(simulated(folder / "crew.db", asked)), rounds)
+    yield from _complete(subject(simulated(folder / "crew.db", asked)), by, rounds)
 
 
-def _short(of: Subject, rounds: int, seed: int) -> Iterator[Line]:
-    seen, key = of.office.view(of.log), new_key(lambda count: hashlib.sha256(b"").digest()[:count])
-    draw = random.Random(seed)
+def _short(of: Subject, by: Signing, rounds: int, seed: int) -> Iterator[Line]:
+    seen, draw = of.office.view(of.log), random.Random(seed)
     with tempfile.NamedTemporaryFile(suffix=".checkpoint") as file:
         earlier = of.office.view(of.log, f"#{of.size // 3 + 1}")
-        file.write(up_to(earlier, None, lambda: key).checkpoint.to_bytes())
+        file.write(up_to(earlier, None, lambda: by).checkpoint.to_bytes())
         file.flush()
         works: dict[str, Callable[[], object]] = {
             "prove, a record": lambda: of_a_record(
-                seen, f"#{draw.randint(1, of.size)}", up_to(seen, None, lambda: key)
+                seen, f"#{draw.randint(1, of.size)}", up_to(seen, None, lambda: by)
             ),
             "prove --since": lambda: of_growth(
-                seen, Path(file.name), up_to(seen, None, lambda: key)
+                seen, Path(file.name), up_to(seen, None, lambda: by)
             ),
         }
         for what, work in works.items():
@@ -59,12 +61,12 @@ def _short(of: Subject, rounds: int, seed: int) -> Iterator[Line]:
             )
 
 
-def _complete(of: Subject, rounds: int) -> Iterator[Line]:
-    seen, key = of.office.view(of.log), new_key(lambda count: hashlib.sha256(b"").digest()[:count])
+def _complete(of: Subject, by: Signing, rounds: int) -> Iterator[Line]:
+    seen = of.office.view(of.log)
     made, held, data = list[float](), list[float](), b""
     for _ in range(rounds):
         with timed() as watch:
-            up = up_to(seen, None, lambda: key)
+            up = up_to(seen, None, lambda: by)
             data = of_a_subject(seen, "crew", "1", up, (), blind=False)[0].proof.to_bytes()
         made.append(watch.seconds)
         with timed() as watch:
@@ -77,6 +79,10 @@ def _complete(of: Subject, rounds: int) -> Iterator[Line]:
     packed = len(gzip.compress(data, mtime=0)) / 10**6
     yield Line("prove --crew, compressed", packed, "MB", target=Target(MOST_MB, True), note=note)
     of.office.ledger.close()
+
+
+def _nothing(count: int) -> bytes:
+    return hashlib.sha256(b"").digest()[:count]
 
 
 def _ms(work: Callable[[], object]) -> float:
