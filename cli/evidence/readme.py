@@ -59,8 +59,8 @@ this file: the one that is printed on a document that was published at that time
 fingerprint or the public line of the key that you trust, FILE a checkpoint that somebody kept. Each
 may be left out, or be given several times but for KEY. The checker says ACCEPTED with what it did
 not check, what it did, and the digest of the file; or REFUSED with where something does not fit. A
-checker that comes with what it checks could be a false one: take check.py from whom you trust, or read it; it is one file
-and needs nothing else.
+checker that comes with what it checks could be a false one: take check.py from whom you trust, or
+read it; it is one file and needs nothing else.
 
 What an acceptance proves
 
