@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ledger.exhibits import Exhibits
     from ledger.log import Ledger, Log
     from ledger.openings import Randomness
+    from ledger.signatory import Signatory
 
 DEFAULT_LEDGER = "rally.db"
 
@@ -53,6 +54,20 @@ class Settings:
         """Whether a read was answered, with which the command ends."""
         self.rally: str | None = None
         self.site = ""
+        self.sign_with: str | None = None
+        """The key that signs what is put on record here, if it is not $RALLY_KEY; "" is none."""
+
+    @cached_property
+    def signatory(self) -> Signatory | None:
+        """Who signs what is put on record here; None where no key is named."""
+        named = os.environ.get("RALLY_KEY") if self.sign_with is None else self.sign_with
+        if not named:
+            return None
+        from cli.office.keys import signer
+        from cli.signing import ask_passphrase
+        from ledger.signatory import Signatory
+
+        return Signatory(lambda: signer(named, ask_passphrase))
 
     @cached_property
     def named_to_people(self) -> Callable[[str], str]:
@@ -155,7 +170,14 @@ class Settings:
         """
         from ledger.log import Ledger
 
-        self._opened = Ledger(self.ledger_name, self.clock, self.site, self.appended, new=new)
+        self._opened = Ledger(
+            self.ledger_name,
+            self.clock,
+            self.site,
+            self.appended,
+            new=new,
+            signatory=self.signatory,
+        )
         self._every.append(self._opened)
         return self._opened
 

@@ -71,7 +71,7 @@ COMMANDS: dict[str, Entry] = {
     "prize-giving": Entry("Decide", "prize_giving", "When the prizes are given."),
     "court": Entry("Decide", "court", "What a court decided about a decision."),
     "draw-up": Entry("Decide", "draw_up", "Draw up a document, to be signed and then posted."),
-    "sign": Entry("Decide", "sign", "Sign a document that was drawn up."),
+    "sign": Entry("Decide", "sign", "Sign records with a key of office, or a document."),
     "exhibit": Entry("Decide", "exhibit", "Bind files to records, by their digest."),
     "publish": Entry("Record", "publish", "Post a start order, a classification or a decision."),
     "standings": _read("Read", "standings"),
@@ -113,8 +113,9 @@ COMMANDS: dict[str, Entry] = {
     "serve": Entry("Replay", "serve", "Show the rally in a browser, at any moment."),
     "follow": Entry("Replay", "follow", "Tell what others append, and what it changes."),
     "verify": _read("Trust", "verify"),
-    "key": Entry("Trust", "key", "Make a key to sign with; what others need to know of one."),
+    "key": Entry("Trust", "key", "Keys of office: make one, say whose it is, list them."),
     "checkpoint": Entry("Trust", "checkpoint", "Sign how long the log is, and its root."),
+    "keep": Entry("Trust", "keep", "Put on record what witnesses signed."),
     "prove": Entry("Trust", "prove", "Prove a record, or that the log only grew, to strangers."),
     "witness": Entry("Trust", "witness", "Sign that somebody's log goes on from what was seen."),
     "rebuild": Entry("Trust", "rebuild", "Make anew what is derived from the log."),
@@ -179,11 +180,19 @@ class LazyGroup(click.Group):
 @click.option("--ledger", metavar="FILE-OR-URL", help="The ledger (default: rally.db).")
 @click.option("--rally", metavar="CODE", help="Which rally, where the ledger holds several.")
 @click.option("--site", metavar="NAME", envvar="RALLY_SITE", help="Who writes, for a new log.")
+@click.option("--sign-with", metavar="FILE|agent", help="The key that signs (default: $RALLY_KEY).")
 @click.version_option(package_name="rally-ledger", prog_name="rally")
 @click.pass_context
-def cli(ctx: click.Context, ledger: str | None, rally: str | None, site: str | None) -> None:
+def cli(
+    ctx: click.Context,
+    ledger: str | None,
+    rally: str | None,
+    site: str | None,
+    sign_with: str | None,
+) -> None:
     """Keep the ledger of a rally, and replay it to any moment."""
     settings = ctx.ensure_object(Settings)
+    settings.sign_with = sign_with
     settings.choose(ledger, rally)
     if site:
         from cli.office.sites import site_name

@@ -27,7 +27,9 @@ from ledger.vocabulary import (
     StartOrderPublished,
 )
 
-_OF_A_SHEET = frozenset({"position", "root", "rulebook", "edition", "digest", "file", "made_with"})
+_OF_A_SHEET = frozenset(
+    {"position", "root", "rulebook", "edition", "digest", "file", "made_with", "checkpoint"}
+)
 COMPUTED: Mapping[type[Occurrence], frozenset[str]] = {
     DecisionIssued: frozenset({"seen"}),
     ClassificationPublished: _OF_A_SHEET | {"rows", "unclassified"},
@@ -81,6 +83,7 @@ class Again(Log):
         self.rally, self.watch, self.key = log.rally, log.watch, key
         self.clock = lambda: said.recorded_at.ms
         self.recorder = Before(log.recorder, found[0].position - 1)
+        self._identity = ""
         self.found = list(found)
 
     def act(self, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:  # noqa: ARG002

@@ -23,6 +23,7 @@ OFFICES: dict[str, str] = {
     "court": "a court of appeal",
     "secretary": "secretary of the rally: entries, documents",
     "results-office": "enters and publishes results",
+    "organiser": "organises the rally: its regulations, its officials and their keys",
     "competitor": "a competitor or crew",
 }
 
@@ -33,15 +34,17 @@ _JUDGES = _DIRECTION | {"court"}
 _SECRETARIAT = frozenset({"secretary", "clerk-of-the-course", "results-office"})
 _DESK = frozenset({"secretary", "stewards", "court"})
 """Who takes in the papers of competitors, and records what comes from a court."""
-_ANY_OFFICIAL = frozenset(OFFICES) - {"competitor"}
+_ANY_OFFICIAL = frozenset(OFFICES) - {"competitor", "organiser"}
+_KEYS = frozenset({"organiser", "secretary", "stewards"})
+"""Who says whose key of office is whose."""
 
 MAY_RECORD: dict[str, frozenset[str]] = {
-    "RallyConstituted": _SECRETARIAT,
-    "RegulationsAdopted": _SECRETARIAT | {"stewards"},
-    "BulletinIssued": _SECRETARIAT | {"stewards"},
-    "OfficialAppointed": _SECRETARIAT | {"stewards"},
-    "OfficialReplaced": _SECRETARIAT | {"stewards"},
-    "SiteLimited": _SECRETARIAT | {"stewards"},
+    "RallyConstituted": _SECRETARIAT | {"organiser"},
+    "RegulationsAdopted": _SECRETARIAT | {"stewards", "organiser"},
+    "BulletinIssued": _SECRETARIAT | {"stewards", "organiser"},
+    "OfficialAppointed": _SECRETARIAT | {"stewards", "organiser"},
+    "OfficialReplaced": _SECRETARIAT | {"stewards", "organiser"},
+    "SiteLimited": _SECRETARIAT | {"stewards", "organiser"},
     "StageScheduled": _SECRETARIAT,
     "ControlScheduled": _SECRETARIAT,
     "WaypointPlaced": _SECRETARIAT,
@@ -149,10 +152,17 @@ MAY_RECORD: dict[str, frozenset[str]] = {
     "PublicationWithdrawn": _JUDGES | {"results-office"},
     "ResultsQualified": _JUDGES,
     "DocumentPosted": _SECRETARIAT | {"stewards"},
+    "CheckpointKept": frozenset(OFFICES),
+    "ProofKept": frozenset(OFFICES),
+    "TimeStampTaken": frozenset(OFFICES),
     "Corrected": _ANY_OFFICIAL,
     "Voided": _ANY_OFFICIAL,
     "ActAdopted": _ANY_OFFICIAL,
     "OpeningErased": _SECRETARIAT | {"medical"},
+    "KeyRegistered": _KEYS,
+    "KeyRevoked": _KEYS,
+    "KeyReportedLost": _ANY_OFFICIAL | {"organiser"},
+    "ActsSigned": frozenset(OFFICES),
 }
 assert MAY_RECORD.keys() == TYPES.keys(), "every occurrence has offices that may record it"
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ledger.appending import Head
     from ledger.keys import Delivery, Key
     from ledger.scan import Scan
+    from ledger.signatory import Signatory
     from ledger.times import Clock
 
 TRIES = 5
@@ -53,6 +54,8 @@ class Act(Slice[Occurrence]):
     openings: Sequence[Opening] = ()
     parts = 0
     """How many parts of what is done under the key are decided already."""
+    signs_with = ""
+    """The fingerprint of the key with which it will be signed; "" where it will not."""
 
     def consistency_boundary(self) -> list[Selector]:
         """What bears on this act; never empty, for an empty boundary is the whole log."""
@@ -97,7 +100,7 @@ class OccurrenceMapper(DCBMapper[Occurrence]):
 class Ledger:
     """A database that holds the logs of one or several rallies; made, where it may be `new`.
 
-    Who `only_reads` can write nothing to it, whatever is done.
+    Who `only_reads` can write nothing to it, whatever is done. A `signatory` signs what is written.
     """
 
     def __init__(
@@ -109,6 +112,7 @@ class Ledger:
         *,
         new: bool = True,
         only_reads: bool = False,
+        signatory: Signatory | None = None,
     ) -> None:
         from ledger.database import open_engine
 
@@ -116,6 +120,7 @@ class Ledger:
         self._watch = watch
         self._clock = clock
         self._site = site
+        self._signatory = signatory
         self._engine: sa.Engine = open_engine(url, new=new, only_reads=only_reads)
 
     def rallies(self) -> list[str]:
@@ -126,7 +131,9 @@ class Ledger:
 
     def log(self, rally: str, site: str | None = None) -> Log:
         """The log of one rally; an empty one if it is not there yet."""
-        return Log(self._engine, rally, self._clock, site or self._site, self._watch)
+        log = Log(self._engine, rally, self._clock, site or self._site, self._watch)
+        log.recorder.signatory = self._signatory
+        return log
 
     def site(self) -> str:
         """The name under which this ledger begins logs; empty if none was given."""
@@ -461,6 +468,7 @@ class Log:
         """Let an act look at the log and decide, without putting anything on record."""
         act = make()
         act.site, act.key, act.parts = self.site(), self.key, self.parts
+        act.signs_with = self.recorder.signs_with
         response = DCBEventStore(OccurrenceMapper(), self.recorder).read(act.consistency_boundary())
         for each in response:
             each.decision.mutate(act)

@@ -11,6 +11,10 @@ office is nobody's act, and has none where the rally was founded in one.
 
 Offices are held by the clock: the appointments recorded by then say who acts. Of appointments in
 the same millisecond as an act, none stands against it.
+
+Where an organiser registered a key, what the rules ask to be signed (`ledger.wanted`) counts only
+with a signature that holds (`ledger.keyring`), and so does, whatever they ask, what says whose keys
+there are. A signature may come later, and whoever brings it.
 """
 
 from __future__ import annotations
@@ -19,30 +23,55 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ledger.amendments import settle
 from ledger.authority import AMENDING, MAY_RECORD, Refusal, delivered, must_be_allowed, refused_to
 from ledger.errors import Refused
 from ledger.grouping import grouped
+from ledger.keyring import (
+    KEYS,
+    UNPROVEN,
+    VALID,
+    WORDS,
+    Keyring,
+    Signature,
+    by_target,
+    root_of,
+    signers_of,
+)
 from ledger.vocabulary import (
     TYPES,
     ActAdopted,
+    ActsSigned,
+    CheckpointKept,
+    DocumentDrawnUp,
+    KeyRegistered,
+    KeyReportedLost,
+    KeyRevoked,
     Occurrence,
     OfficialAppointed,
     OfficialReplaced,
+    ProofKept,
     RallyConstituted,
     SiteLimited,
     Voided,
 )
+from ledger.vocabulary.keys import ORGANISER
+from ledger.wanted import COUNTERSIGNED, RULES, WANTED, Asked, is_of_signatures
 
 ACTS: frozenset[type[Occurrence]] = frozenset(
     kind for kind in TYPES.values() if kind.nature == "act" or kind.is_act is not Occurrence.is_act
 )
 """What is an act, or may be one: then it needs somebody who may take it."""
-OFFICIAL: tuple[type[Occurrence], ...] = (OfficialAppointed, OfficialReplaced, SiteLimited)
-"""What says who may act, and where."""
-BEARING: tuple[type[Occurrence], ...] = (RallyConstituted, *OFFICIAL, *AMENDING)
+OFFICIAL: tuple[type[Occurrence], ...] = (OfficialAppointed, OfficialReplaced, SiteLimited, *KEYS)
+"""What says who may act, where, and whose keys there are."""
+PROOFS: tuple[type[Occurrence], ...] = (ProofKept, CheckpointKept)
+"""What shows that a record was there by some time."""
+WHO_MAY: tuple[type[Occurrence], ...] = (RallyConstituted, *OFFICIAL, *RULES, ActsSigned, *PROOFS)
+"""What tells who may act, what is signed by whom, and what was there by when."""
+BEARING: tuple[type[Occurrence], ...] = (*WHO_MAY, *AMENDING)
 """What tells whether an act counts, beside the act."""
 
 
@@ -51,6 +80,7 @@ def with_bearing(*kinds: type[Occurrence]) -> list[str]:
     return [each.type_name() for each in dict.fromkeys((*kinds, *BEARING))]
 
 
+_LOST = (KeyRevoked, KeyReportedLost)
 Holders = dict[str, frozenset[str]]
 Limits = dict[str, frozenset[str]]
 _NOBODY: frozenset[str] = frozenset()
@@ -83,8 +113,16 @@ class Powers:
         self._in_offices = any(
             type(each) is RallyConstituted and each.role for each in self._acts.values()
         )
+        registered = [(i, e) for i, e in self._acts.items() if isinstance(e, KeyRegistered)]
+        self.keyed = bool(registered)
+        """Whether any key of office is on record."""
+        self._signatures = by_target(told) if registered else {}
+        self.root = root_of(registered, self._signatures)
+        """The record of the organiser's key, of which all others come; "" where there is none."""
         official = {i: each for i, each in self._acts.items() if self._is_official(each)}
         self.limits: Limits = {}
+        self.keys = Keyring()
+        self.asked = Asked()
         self._terms: list[_Term] = []
         self._starts: list[int] = []
         self._judged: dict[str, Refusal | None] = {}
@@ -94,7 +132,9 @@ class Powers:
 
     def _is_official(self, said: Occurrence) -> bool:
         about = said if not isinstance(said, AMENDING) else self.original(said)
-        return isinstance(about, OFFICIAL)
+        return isinstance(about, OFFICIAL) or (
+            bool(self.root) and about is not None and is_of_signatures(about)
+        )
 
     def original(self, amending: Occurrence) -> Occurrence | None:
         """What an amendment or an adoption is about in the end; None where it is not told."""
@@ -114,27 +154,46 @@ class Powers:
     # -- who held which office -------------------------------------------------------------------
 
     def _learn(self, official: Mapping[str, Occurrence]) -> None:
-        """Take in, in the order of recording, what says who may act."""
-        walk = self._walk(_Walk(self, official), official)
-        if not walk.limits:
-            return
-        # A limit holds for all that its site recorded, also before: of who was appointed too. What
-        # a site says of limits is judged by those that held when it said so.
-        self.limits = walk.limits
-        judged = {
-            identity: walk.refused.get(identity)
-            for identity, said in official.items()
-            if isinstance(self.original(said) if isinstance(said, AMENDING) else said, SiteLimited)
-        }
-        self._walk(_Walk(self, official, walk.limits, judged), official)
+        """Take in, in the order of recording, what says who may act.
 
-    def _walk(self, walk: _Walk, official: Mapping[str, Occurrence]) -> _Walk:
+        Of some of it holds for all that was recorded, also before: since when a key is lost, what
+        term it has, what the rules ask, to which offices a site is limited. Each is found by what
+        held when it was said, one after the other, and stands fixed while the rest is found anew.
+        """
+        fixed = _Fixed()
+        if self.root:
+            walk = self._walk(fixed, official)
+            if walk.keys.lost:
+                fixed = self._fixed(fixed._replace(lost=walk.keys.lost), _LOST, official)
+                walk = self._walk(fixed, official)
+            fixed = self._fixed(fixed._replace(keys=walk.keys), KEYS, official)
+            walk = self._walk(fixed, official)
+            fixed = self._fixed(fixed._replace(asked=walk.asked), RULES, official)
+        walk = self._walk(fixed, official)
+        if walk.limits:
+            fixed = self._fixed(fixed._replace(limits=walk.limits), (SiteLimited,), official)
+            self._walk(fixed, official)
+
+    def _fixed(
+        self, found: _Fixed, kinds: tuple[type[Occurrence], ...], official: Mapping[str, Occurrence]
+    ) -> _Fixed:
+        """What is fixed, with how what says so was judged in the last walk."""
+        judged = {
+            identity: self._judged[identity]
+            for identity, said in official.items()
+            if isinstance(self.original(said) if isinstance(said, AMENDING) else said, kinds)
+        }
+        return found._replace(judged={**found.judged, **judged})
+
+    def _walk(self, fixed: _Fixed, official: Mapping[str, Occurrence]) -> _Walk:
+        walk = _Walk(self, official, fixed)
         by_time: dict[int, list[str]] = defaultdict(list)
         for identity in sorted(official):
             by_time[official[identity].recorded_at.ms].append(identity)
         self._terms = [walk.take(since, by_time[since]) for since in sorted(by_time)]
         self._starts = [each.since for each in self._terms]
         self._judged = {each: walk.refused.get(each) for each in official}
+        self.limits, self.keys, self.asked = walk.limits, walk.keys, walk.asked
         return walk
 
     @property
@@ -164,14 +223,30 @@ class Powers:
 
     # -- what is refused -------------------------------------------------------------------------
 
-    def refusal(self, said: Occurrence) -> Refusal | None:
+    def refusal(self, identity: str, said: Occurrence) -> Refusal | None:
         """Why an act has no effect by itself; None where it has, and of what is no act."""
-        return self.refusal_by(said, self.holds, self.limits) if said.is_act else None
+        if not said.is_act:
+            return None
+        return self.refusal_by(identity, said, self.holds, self.limits, self.keys, self.asked)
 
     def refusal_by(
+        self,
+        identity: str,
+        said: Occurrence,
+        holds: Callable[[str, str, int], bool],
+        limits: Limits,
+        keys: Keyring,
+        asked: Asked,
+    ) -> Refusal | None:
+        """The same, by who holds offices, what limits and keys there are, and what is asked."""
+        why = self._refused_by_office(said, holds, limits)
+        if why is not None or not self.root:
+            return why
+        return self._unsigned(identity, said, keys, asked)
+
+    def _refused_by_office(
         self, said: Occurrence, holds: Callable[[str, str, int], bool], limits: Limits
     ) -> Refusal | None:
-        """The same, by who holds offices and what limits there are."""
         limit = limits.get(said.site)
         original = self.original(said) if isinstance(said, AMENDING) else None
         if limit is not None and said.role not in limit:
@@ -189,19 +264,148 @@ class Powers:
             return Refusal(_not_appointed(said), ", ".join(sorted(held)))
         return None
 
+    # -- what is signed --------------------------------------------------------------------------
+
+    def signatures(self, identity: str) -> list[Signature]:
+        """The signatures over a record, each with its worth: as one of those who are to sign it."""
+        said = self._told.get(identity)
+        if said is None or identity not in self._signatures:
+            return []
+        if isinstance(said, DocumentDrawnUp):  # whoever signs it does so in his own office
+            return self._signatures_of(identity, said, self.keys, self.asked, None)
+        second = self.asked.at(said.recorded_at.ms).second(said)
+        signers = self._signers(said) | second
+        return self._signatures_of(identity, said, self.keys, self.asked, signers)
+
+    def told(self, identity: str) -> Occurrence | None:
+        """What was recorded under an id; None where it is not told."""
+        return self._told.get(identity)
+
+    def lacks_signature(self, identity: str) -> bool:
+        """Whether an act has no effect for want of a signature alone."""
+        said = self._told.get(identity)
+        if said is None or not self.root or identity not in self.idle:
+            return False
+        return self._refused_by_office(said, self.holds, self.limits) is None
+
+    def _signatures_of(
+        self,
+        identity: str,
+        said: Occurrence,
+        keys: Keyring,
+        asked: Asked,
+        offices: frozenset[str] | None,
+    ) -> list[Signature]:
+        def proven(signature: str, before_ms: int) -> bool:
+            return self._is_proven(signature, before_ms, asked.at(before_ms).policy)
+
+        found = self._signatures.get(identity, ())
+        return [keys.signature(i, each, said, proven, offices) for i, each in found]
+
+    def _is_proven(self, signature: str, before_ms: int, policy: str) -> bool:
+        """Whether a signature is proven to have been there before an instant, by a policy.
+
+        An act that was there unsigned may have been signed by whoever found the key.
+        """
+        if not policy or signature not in self._proofs:
+            return False
+        from ledger.proofs.proven import proven_by
+
+        shown = (proven_by(each, policy, self._checkpoints) for each in self._proofs[signature])
+        return any(at is not None and at < before_ms for at in shown)
+
+    @cached_property
+    def _proofs(self) -> Mapping[str, list[ProofKept]]:
+        kept = (each for each in self._told.values() if isinstance(each, ProofKept))
+        return grouped((each.target, each) for each in kept)
+
+    @cached_property
+    def _checkpoints(self) -> list[CheckpointKept]:
+        return [each for each in self._told.values() if isinstance(each, CheckpointKept)]
+
+    def is_signed(self, identity: str, said: Occurrence, keys: Keyring) -> bool:
+        """Whether a record is signed with a key that may, by the keys that there are."""
+        signers = self._signers(said) | {ORGANISER}
+        found = self._signatures_of(identity, said, keys, Asked(), signers)
+        return any(each.state == VALID for each in found)
+
+    def _signers(self, said: Occurrence) -> frozenset[str]:
+        """Who signs an act: its office, and where it says whose keys there are, any that may."""
+        about = (self.original(said) if isinstance(said, AMENDING) else None) or said
+        if isinstance(about, KEYS):
+            return frozenset({ORGANISER}) | MAY_RECORD[about.type_name()]
+        return signers_of(said)
+
+    def _unsigned(
+        self, identity: str, said: Occurrence, keys: Keyring, asked: Asked
+    ) -> Refusal | None:
+        """Why an act has no effect that is to be signed: by nobody, or by none that holds."""
+        about = (self.original(said) if isinstance(said, AMENDING) else None) or said
+        itself, wanted = isinstance(about, KEYS), asked.at(said.recorded_at.ms)
+        if identity == self.root or not (itself or wanted.signed(said)):
+            return None
+        enough = {VALID, UNPROVEN} if wanted.with_reserve and not itself else {VALID}
+        signers = self._signers(said)
+        found = self._signatures_of(identity, said, keys, asked, signers)
+        by = ", ".join(sorted(signers))
+        good = [each for each in found if each.state in enough]
+        if not good:
+            worth = {each.state for each in found}
+            how = next((WORDS[state] for state in WORDS if state in worth), "not signed")
+            asks = "what says so is signed" if itself else f"the rules ask for it ({WANTED})"
+            return Refusal(f"It is {how}, and {asks}: with a key of {by}.", _who_may(about))
+        for office in sorted(wanted.second(said)):
+            of_it = frozenset({office})
+            second = self._signatures_of(identity, said, keys, asked, of_it)
+            if not any(
+                _another(one, each) for each in second if each.state in enough for one in good
+            ):
+                return Refusal(
+                    f"It is not countersigned by a second person as {office}, and the rules ask "
+                    f"for it ({COUNTERSIGNED}).",
+                    _who_may(about),
+                )
+        return None
+
+    def must_be_signed(self, said: Occurrence, key: str) -> None:
+        """Refuse what is to be signed, where no key is at hand that may: it would have no effect.
+
+        `key` is the fingerprint of the key that will sign it; "" where there is none.
+
+        Raises:
+            Refused: with what to do.
+        """
+        about = (self.original(said) if isinstance(said, AMENDING) else None) or said
+        wanted = self.asked.at(said.recorded_at.ms)
+        if not self.root or not (isinstance(about, KEYS) or wanted.signed(said)):
+            return
+        signers = self._signers(said)
+        state = self.keys.would(key, said, signers) if key else None
+        if state not in (VALID, UNPROVEN):
+            how = "not signed" if state is None else WORDS[state]
+            raise Refused(
+                f"It would be {how}, and so without effect.",
+                hint=f"Sign it with a key of {', '.join(sorted(signers))}: RALLY_KEY=FILE, or "
+                "`agent`. `rally key list` tells whose keys there are.",
+            )
+
     def must_hold(
         self,
         said: Occurrence,
         site: str = "",
         original: Occurrence | None = None,
         amended: Occurrence | None = None,
+        key: str = "",
     ) -> None:
         """Refuse what an office, a person or a site may not do, whatever it is.
+
+        `key` is the fingerprint of the key that will sign it, if one will.
 
         Raises:
             Refused: with the offices that may, or the persons who hold it.
         """
         must_be_allowed(said, original, amended)
+        self.must_be_signed(said, key)
         at_ms = said.recorded_at.ms
         if not self.holds(said.role, said.by, at_ms):
             held = ", ".join(sorted(self.holders(said.role, at_ms)))
@@ -221,7 +425,9 @@ class Powers:
             kind = type(said), said.role
             if kind in passed and not self._terms:
                 continue
-            why = self._judged[identity] if identity in self._judged else self.refusal(said)
+            why = (
+                self._judged[identity] if identity in self._judged else self.refusal(identity, said)
+            )
             if why is not None:
                 refused[identity] = why
             elif said.role and not isinstance(said, AMENDING) and not delivered(said):
@@ -247,25 +453,35 @@ class Powers:
         return {identity: why for identity, why in refused.items() if identity in left}
 
 
-class _Walk:
-    """What was said of officials and sites up to a moment, and who may act by it."""
+class _Fixed(NamedTuple):
+    """What was found already of what holds for all that was recorded; None of what was not.
 
-    def __init__(
-        self,
-        powers: Powers,
-        official: Mapping[str, Occurrence],
-        limits: Limits | None = None,
-        judged: Mapping[str, Refusal | None] | None = None,
-    ) -> None:
+    `judged` are the acts that say so, each with why it is refused.
+    """
+
+    lost: Mapping[str, int] | None = None
+    keys: Keyring | None = None
+    asked: Asked | None = None
+    limits: Limits | None = None
+    judged: Mapping[str, Refusal | None] = MappingProxyType({})
+
+
+class _Walk:
+    """What was said of officials, sites and keys up to a moment, and who may act by it."""
+
+    def __init__(self, powers: Powers, official: Mapping[str, Occurrence], fixed: _Fixed) -> None:
         self._powers = powers
         self._official = official
-        self._fixed = limits
+        self._fixed = fixed
         self._taken: dict[str, Occurrence] = {}
         self.refused: dict[str, Refusal] = {}
         self._amended = False
         self._holders: Holders = {}
-        self.limits: Limits = limits or {}
-        self._judged = judged or {}
+        self.limits: Limits = fixed.limits or {}
+        self._of_keys: dict[str, Occurrence] = {}
+        """What stands of what is said of keys and of signatures."""
+        self.keys = fixed.keys or Keyring()
+        self.asked = fixed.asked or Asked()
 
     def take(self, since: int, ids: Sequence[str]) -> _Term:
         """Take in what was recorded at a moment."""
@@ -277,11 +493,13 @@ class _Walk:
             return not held or by in held or by in named[office]
 
         # Whoever is appointed at the same moment may act in the office: nothing says who was first.
+        # A key that is registered at that moment may sign at it, too.
         while accepted := {each for each in pending if self._refusal(each, holds) is None}:
             pending = [each for each in pending if each not in accepted]
             for each in accepted:
                 for office, name in _appointed(self._official[each]):
                     named[office].add(name)
+            self._stands({each: self._official[each] for each in accepted})
         for each in pending:
             if (why := self._refusal(each, holds)) is not None:
                 self.refused[each] = why
@@ -291,12 +509,15 @@ class _Walk:
         if self._amended:
             left = not_adopted(self.refused, self._taken)
             idle = {each: why for each, why in self.refused.items() if each in left}
-            counts = [each.value for each in settle(self._taken, idle=idle).standing]
+            standing = {each.id: each.value for each in settle(self._taken, idle=idle).standing}
+            counts = [*standing.values()]
             self._holders, limits = _in_order(counts, {}, {})
+            self._of_keys = {}
+            self._stands(standing)
         else:
             counts = [said for identity, said in new.items() if identity not in self.refused]
             self._holders, limits = _in_order(counts, before, self.limits)
-        self.limits = limits if self._fixed is None else self._fixed
+        self.limits = limits if self._fixed.limits is None else self._fixed.limits
         then = {
             office: before.get(office, _NOBODY) | named[office] | self._holders.get(office, _NOBODY)
             for office in {*before, *named, *self._holders}
@@ -304,10 +525,35 @@ class _Walk:
         held = frozenset(office for office, persons in before.items() if persons)
         return _Term(since, self._holders, then, held)
 
+    def _stands(self, said: Mapping[str, Occurrence]) -> None:
+        """Take in what stands of keys and signatures."""
+        root, fixed = self._powers.root, self._fixed
+        of_keys = {i: e for i, e in said.items() if isinstance(e, KEYS) or is_of_signatures(e)}
+        if not root or not of_keys:
+            return
+        self._of_keys |= of_keys
+        now = self._of_keys.items()
+        if fixed.keys is None:
+            registered = [(i, each) for i, each in now if isinstance(each, KeyRegistered)]
+            ended = [each for _, each in now if isinstance(each, _LOST)]
+            self.keys = Keyring(self._official[root].rally, registered, ended, fixed.lost)
+        if fixed.asked is None:
+            self.asked = Asked((each, self._is_signed(i, each)) for i, each in now)
+
+    def _is_signed(self, identity: str, rules: Occurrence) -> bool:
+        return self._powers.is_signed(identity, rules, self.keys)
+
     def _refusal(self, identity: str, holds: Callable[[str, str, int], bool]) -> Refusal | None:
-        if identity in self._judged:
-            return self._judged[identity]
-        return self._powers.refusal_by(self._official[identity], holds, self.limits)
+        if identity in self._fixed.judged:
+            return self._fixed.judged[identity]
+        return self._powers.refusal_by(
+            identity, self._official[identity], holds, self.limits, self.keys, self.asked
+        )
+
+
+def _another(one: Signature, other: Signature) -> bool:
+    """Whether two signatures are of two persons, as far as can be told."""
+    return one.key != other.key and not (one.holder and one.holder == other.holder)
 
 
 def _appointed(said: Occurrence) -> Iterable[tuple[str, str]]:

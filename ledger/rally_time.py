@@ -17,7 +17,7 @@ from ledger.amendments import settle
 from ledger.authority import AMENDING, Refusal
 from ledger.errors import Usage
 from ledger.log import Log
-from ledger.powers import OFFICIAL, Powers
+from ledger.powers import WHO_MAY, Powers
 from ledger.times import Instant, Shown, as_shown, on_day, parse_instant, shown_in, time_of_day
 from ledger.vocabulary import ControlScheduled, Occurrence, RallyConstituted, StageScheduled
 
@@ -161,7 +161,7 @@ def _standing(log: Log, until: int | None, kind: type[Kind]) -> list[Kind]:
         pending += amending
     idle: Mapping[str, Refusal] = {}
     if len(told) > 1:  # whoever said it first, or amended it, may have been nobody who may
-        bearing = [RallyConstituted.type_name(), *(each.type_name() for each in OFFICIAL)]
+        bearing = [each.type_name() for each in WHO_MAY]
         said_of = {each.id: each.occurrence() for each in log.read(until=until, types=bearing)}
         idle = Powers({**said_of, **told}).idle
     found = [

@@ -20,6 +20,7 @@ from eventsourcing.dcb.api import (
     DCBAppendCondition,
     DCBEvent,
     DCBQuery,
+    DCBQueryItem,
     DCBReadResponse,
     DCBRecorder,
     DCBSequencedEvent,
@@ -39,9 +40,11 @@ from ledger.prepared import Prepared, PreparedForSome
 from ledger.proofs.tree import Subtree
 from ledger.record import DEFAULT_SITE, Arrival, Header, Origin, Record
 from ledger.selection import LIMIT, RALLY, Shape, ended, matching, shape_of, values_of
+from ledger.signatory import Signatory
 from ledger.stored import Stored
 from ledger.times import Clock
 from ledger.unclear import Attempt, must_be_there
+from ledger.vocabulary import KeyRegistered, decode
 from ledger.watch import NOBODY, Watch
 
 Found = TypeVar("Found")
@@ -54,8 +57,11 @@ class Recorder(DCBRecorder):
     """The log of one rally in a ledger.
 
     `site` names who writes here, for a log that does not exist yet; without it the name that was
-    given to the ledger holds. An existing log keeps its own.
+    given to the ledger holds. An existing log keeps its own. Where there is a `signatory`, it signs
+    what is appended.
     """
+
+    signatory: Signatory | None = None
 
     def __init__(
         self, engine: sa.Engine, rally: str, clock: Clock, site: str = "", watch: Watch = NOBODY
@@ -121,6 +127,21 @@ class Recorder(DCBRecorder):
 
     # -- what a ledger needs beside it -----------------------------------------------------------
 
+    @property
+    def signs_with(self) -> str:
+        """The fingerprint of the key that signs what is appended; "" where none does."""
+        return self.signatory.fingerprint if self.signatory else ""
+
+    def _signed(self, arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
+        """What is appended, behind the signatures over what of it is new."""
+        if self.signatory is None:
+            return arrivals
+        tag = f"key:{self.signs_with}"
+        query = DCBQuery([DCBQueryItem([KeyRegistered.type_name()], [tag])])
+        said = (decode(found.data) for _, found in self.records(query))
+        known = {each.signs_for for each in said if isinstance(each, KeyRegistered)}
+        return [*self.signatory.over(arrivals, known), *arrivals]
+
     def head(self) -> Head:
         """The end of the log as it is now; an empty one for a rally that is not there yet."""
         with self.reading(), self.engine.connect() as connection:
@@ -158,6 +179,7 @@ class Recorder(DCBRecorder):
             Interrupted: the commit was broken off; the message says what became of it.
         """
         beside = Beside(openings, origins, key, delivery)
+        arrivals = self._signed(arrivals)
         with self.reading():
             try:
                 head, erased = self._append_once(arrivals, condition, expect, verbatim, beside)

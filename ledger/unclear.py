@@ -26,11 +26,12 @@ from ledger.database import (
 )
 from ledger.errors import Interrupted, LedgerError, Unavailable, Unclear
 from ledger.record import Arrival
-from ledger.vocabulary import short_id
+from ledger.vocabulary import ActsSigned, short_id
 
 PATIENCE_SECONDS = 10.0
 """So long a server is asked again: one that starts anew or is replaced needs some seconds."""
 _PAUSE_SECONDS = 0.25
+_SIGNED = ActsSigned.type_name()
 
 
 class Attempt(NamedTuple):
@@ -55,7 +56,7 @@ class Attempt(NamedTuple):
         """How to find out: what is safe to be done again."""
         if self.key:
             return f"Repeat it with `--key {self.key}`: what is there is not appended twice."
-        if all(each.source_seq or each.origin for each in self.arrivals):
+        if all(each.source_seq or each.origin for each in self.arrivals if each.type != _SIGNED):
             return "Do it again: what is there is not appended twice."
         return "`rally log` shows what is there, once the ledger answers."
 

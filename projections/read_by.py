@@ -154,10 +154,17 @@ READ_BY: dict[str, frozenset[str]] = {
     "PublicationWithdrawn": _EVERY | _DESK,
     "ResultsQualified": _STANDINGS | _CLOCKS,
     "DocumentPosted": _DECISIONS,
+    "CheckpointKept": _EVERY | _DESK,
+    "ProofKept": _EVERY | _DESK,
+    "TimeStampTaken": ABOUT_RECORDS,
     "Corrected": _EVERY | _DESK,
     "Voided": _EVERY | _DESK,
     "ActAdopted": _EVERY | _DESK,
     "OpeningErased": ABOUT_RECORDS,
+    "KeyRegistered": _EVERY | _DESK,
+    "KeyRevoked": _EVERY | _DESK,
+    "KeyReportedLost": _EVERY | _DESK,
+    "ActsSigned": _EVERY | _DESK,
 }
 if READ_BY.keys() != TYPES.keys():
     raise TypeError("every occurrence has answers that read it")

@@ -1,4 +1,4 @@
-"""`rally key`: make a key to sign with, and show what others need to know of one."""
+"""`rally key`: make a key to sign with, show what others need to know of it, say whose it is."""
 
 from __future__ import annotations
 
@@ -6,23 +6,28 @@ from pathlib import Path
 
 import click
 
+from cli.acting import act
+from cli.changes import show as show_changes
 from cli.context import Settings
 from cli.office.kept import origin_of
+from cli.office.keyholding import in_words, listed
 from cli.office.keys import KeyFile, made, opened, public_file
+from cli.office.view import View
 from cli.options import of_ledger
-from cli.output import print_json, visible
+from cli.output import print_json, print_table, visible
 from cli.signing import ask_passphrase
 from ledger.errors import NotFound, Refused, Usage
 
 
 @click.group(name="key")
 def command() -> None:
-    """Make a key to sign with, or show what others need to know of one.
+    """Make a key to sign with, show what others need to know of it, and say whose it is.
 
     A key is a file of ssh (Ed25519), as `ssh-keygen -t ed25519` makes it. Its passphrase is asked
     for, where it has one, or an ssh-agent that holds it signs (`--key agent`). Others need its
     fingerprint, or its verifier key, which names the log as well: they take it from paper, from the
-    supplementary regulations or a posted sheet, not from the log.
+    supplementary regulations or a posted sheet, not from the log. Whose key signs for which office
+    is put on record (`register`, `replace`, `revoke`, `lost`): `rally help keys`.
     """
 
 
@@ -63,6 +68,62 @@ def show(settings: Settings, file: Path, *, as_json: bool) -> None:
     """
     origin = _origin(settings)
     _tell(KeyFile(file, opened(file, ask_passphrase).public, origin), as_json=as_json)
+
+
+@command.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@of_ledger
+def list_(settings: Settings, *, as_json: bool) -> None:
+    """List the keys of office on record, and how each stands.
+
+    \b
+    Examples:
+      rally key list
+    """
+    answer = listed(View(settings.open_log(), None))
+    if as_json:
+        print_json(answer.json())
+        return
+    if organiser := answer.document["organiser"]:
+        click.echo(f"The organiser's key, of which the others come: {organiser}", err=True)
+    heads = ("#", "Key", "For", "Holder", "From", "Until", "State")
+    print_table(heads, [*in_words(answer.found)], figures=("#",))
+
+
+for _name, _explained in (
+    (
+        "register",
+        """Register a key for an office, a device or a site.
+
+        The first is the organiser's, registered and signed with itself; its fingerprint belongs in
+        the supplementary regulations. Any other is signed with a key of the organiser, or of an
+        office that may register keys: name yours by $RALLY_KEY. FILE.pub is its public part.
+
+        \b
+        Examples:
+          RALLY_KEY=org.key rally key register org.key.pub --office organiser \\
+            --by "Olga Roe" --role organiser
+          RALLY_KEY=org.key rally key register ann.pub --office stewards --holder "Ann Lee" \\
+            --by "Olga Roe" --role organiser
+        """,
+    ),
+    ("replace", ""),
+    ("revoke", ""),
+    (
+        "lost",
+        """Report that a key is lost, or was in another hand, since an instant.
+
+        What it signed since then has no effect. What it signed before counts where a proof on
+        record shows that it was there by then, else as the rules have it (signatures.not_proven).
+
+        \b
+        Examples:
+          rally key lost SHA256:LZcH5ApRMT9W3kDhKzbPqNxV7sYmTgJcRfUeQwAoI1E \\
+            --since 2016-07-20T22:00 --by "Olga Roe" --role organiser
+        """,
+    ),
+):
+    command.add_command(act(f"key {_name}", _explained, show_changes))
 
 
 def _origin(settings: Settings) -> str:

@@ -6,6 +6,7 @@ from cli.office.answer import Answer
 from cli.office.records import Amended, Listed
 from cli.output import print_table
 from cli.reading import reading
+from ledger.keyring import UNSIGNED, VALID
 from ledger.record import Record
 from ledger.vocabulary import Occurrence
 
@@ -42,6 +43,10 @@ def _cells(record: Record, amended: Amended) -> tuple[str, ...]:
         mark = f"void by #{amended.voided[record.id]}"
     elif record.id in amended.corrected:
         mark = f"corrected by #{amended.corrected[record.id]}"
+    elif amended.lacks_signature(record):
+        mark = UNSIGNED
+    elif signed := [each for each in amended.signatures(record) if each.state == VALID]:
+        mark = f"signed as {', '.join(dict.fromkeys(each.office for each in signed))}"
     return (
         str(record.position),
         record.short_id,

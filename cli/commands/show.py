@@ -25,7 +25,7 @@ def command(answer: Answer[Shown]) -> None:
 
     Private values are shown as withheld or erased unless they are asked for.
     """
-    found, shown, referred, private, concerns, has_its_time, idle = answer.found
+    found, shown, referred, private, concerns, has_its_time, idle, signed = answer.found
     handle = named_to_people(answer.handles.get(found.position, ""))
     name = f"#{found.position} {found.short_id} {handle}".rstrip()
     click.echo(f"{name}  {visible(shown['words'])}")
@@ -46,6 +46,7 @@ def command(answer: Answer[Shown]) -> None:
         ("Note", source.note),
         ("Reason", said.reason),
         ("Effect", f"none until it is adopted: {idle}" if idle else ""),
+        *(("Signature", visible(each.words())) for each in signed),
         ("Concerns", ", ".join(concerns or ())),
         ("Id", found.id),
         ("Leaf", shown["leaf"]),

@@ -286,7 +286,8 @@ class Desk:
             (tagged,) = act.collect_events()
             return _outcome(self.lying, tagged.decision, None)
         (record,) = post(self.log, make, expect=self.signature.expect)
-        if record.position > self.position + 1:  # others appended in between
+        own = 1 + bool(self.log.recorder.signs_with)  # its signature stands in front of it
+        if record.position > self.position + own:  # others appended in between
             return _outcome(self.view(str(record.position - 1)), record.occurrence(), record)
         return _outcome(self.lying, record.occurrence(), record)
 

@@ -16,12 +16,21 @@ from cli.office.checkpoints import data_of, read, told
 from cli.office.trusting import Whose, offered_beside, trusted
 from ledger.errors import LedgerError, Tampered, Usage
 from ledger.proofs.checkpoints import Checkpoint
+from ledger.proofs.complete import (
+    Complete,
+    CompleteProof,
+    complete,
+    is_complete_proof,
+    read_complete,
+)
 from ledger.proofs.disclosed import Disclosed, disclosed
 from ledger.proofs.ed25519 import PublicKey
 from ledger.proofs.papers import GrowthProof, RecordProof, read_proof
 from ledger.proofs.policy import Policy, read_policy
-from ledger.proofs.signatures import Signed, signature_of
+from ledger.proofs.signatures import Signed, attested, signature_of
+from ledger.proofs.vkeys import VerifierKey
 from ledger.times import within_the_years
+from ledger.vocabulary.base import many
 
 
 class OfALog(NamedTuple):
@@ -38,17 +47,25 @@ class Handed(NamedTuple):
         tuple[Path, ...], Word("Also that this checkpoint is one of the log.", "FILE")
     ] = ()
     proof: Annotated[
-        Path | None, Word("Check this proof, of a record or of growth, without a ledger.", "FILE")
+        Path | None, Word("Check this proof (rally prove), without a ledger.", "FILE")
     ] = None
     trust: Annotated[
         tuple[str, ...], Word("A key that may have signed, from outside.", "VKEY|FINGERPRINT|FILE")
     ] = ()
     witnesses: Annotated[
-        Path | None, Word("A policy: which witnesses have to have signed.", "FILE")
+        Path | None,
+        Word("A policy: which witnesses have to have signed; that of the log itself.", "FILE|own"),
     ] = None
 
 
 NOTHING = Handed()
+Proof = RecordProof | GrowthProof | CompleteProof
+OWN = "own"
+"""Names the policy in force by the rulebook of the log that is here."""
+_OWN_POLICY = (
+    "It is that of the log's own rulebook, which is for the house. Whoever does not trust the log "
+    "names one from outside: --witnesses FILE."
+)
 
 
 class Unchecked(NamedTuple):
@@ -104,8 +121,11 @@ class Outcome(NamedTuple):
     """What came of all that was handed over."""
 
     judged: tuple[Judged, ...] = ()
-    proof: RecordProof | GrowthProof | None = None
+    proof: Proof | None = None
     record: Disclosed | None = None
+    complete: Complete | None = None
+    attested: Witnessed | None = None
+    """Which witnesses attest the tags of what is withheld."""
     findings: tuple[str, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
     grown: bool = False
@@ -129,26 +149,35 @@ class Outcome(NamedTuple):
             document["growth"] = {**about, "shown": self.grown}
         if self.record:
             document["record"] = self.record.record.as_json()
+        if self.complete:
+            records = [each.as_json() for each in self.complete.records]
+            attested = self.attested.json() if self.attested else None
+            beside = {"attested": attested, "records": records}
+            document["complete"] = self.complete.json() | beside
         return document
 
 
 NOTHING_JUDGED = Outcome()
 
 
-def judging(handed: Handed) -> Callable[[OfALog | None], Outcome]:
+def judging(
+    handed: Handed, own: Callable[[], str] | None = None
+) -> Callable[[OfALog | None], Outcome]:
     """Take in what was handed over; what is answered judges it, against the log that is here.
+
+    `own` is the policy in force there.
 
     Raises:
         Unreadable: a file can't be read. Usage: nothing was handed over that could be trusted.
     """
     if not handed.checkpoint and handed.proof is None:
-        if handed != NOTHING:
+        if handed._replace(trust=()) != NOTHING:
             raise Usage(
                 "--trust and --witnesses are about a checkpoint, and none is named.",
                 hint="Name it with --checkpoint FILE, or a proof with --proof FILE.",
             )
         return lambda _: NOTHING_JUDGED
-    taken = _Taken(handed)
+    taken = _Taken(handed, own)
     return lambda here: _Judging(taken, here).outcome()
 
 
@@ -163,15 +192,17 @@ class _Item(NamedTuple):
 class _Taken:
     """What was handed over, read from its files."""
 
-    def __init__(self, handed: Handed) -> None:
+    def __init__(self, handed: Handed, own: Callable[[], str] | None) -> None:
         self.handed = handed
-        policy = handed.witnesses
-        self.policy = None if policy is None else read_policy(data_of(policy), str(policy))
-        self.trust = trusted(handed.trust, self.policy.logs if self.policy else ())
+        self.by_its_own = str(handed.witnesses) == OWN
+        self.policy = _own_policy(own) if self.by_its_own else _policy(handed.witnesses)
+        outside = () if self.by_its_own or self.policy is None else self.policy.logs
+        self.trust = trusted(handed.trust, outside)
         self.record: Disclosed | None = None
+        self.complete: Complete | None = None
         self.amiss = ""
-        """What does not fit in a proof of a record."""
-        self.proof: RecordProof | GrowthProof | None = None
+        """What does not fit in a proof by itself."""
+        self.proof: Proof | None = None
         self.items: list[_Item] = []
         if handed.proof is not None:
             self._take_proof(handed.proof)
@@ -179,13 +210,21 @@ class _Taken:
             self.items.append(_Item(str(file), read(file), tuple(offered_beside(file))))
 
     def _take_proof(self, file: Path) -> None:
-        proof = read_proof(data_of(file), str(file))
-        if isinstance(proof, RecordProof):
-            try:
+        data, key = data_of(file), None
+        proof: Proof
+        if is_complete_proof(data):
+            proof = read_complete(data, str(file))
+            key = proof.key
+        else:
+            proof = read_proof(data, str(file))
+        try:
+            if isinstance(proof, CompleteProof):
+                self.complete = complete(proof, str(file))
+            elif isinstance(proof, RecordProof):
                 self.record = disclosed(proof, str(file))
-            except Tampered as error:
-                self.amiss = error.message
-        key = self.record.key if self.record else None
+                key = self.record.key
+        except Tampered as error:
+            self.amiss = error.message
         offered = (*offered_beside(file), *([key] if key else []))
         self.items.append(_Item(str(file), proof.checkpoint, offered))
         self.proof = proof
@@ -196,6 +235,23 @@ class _Taken:
         handed = self.handed
         others = handed.proof, handed.trust, handed.witnesses
         return any(others) or len(handed.checkpoint) > 1
+
+
+def _policy(file: Path | None) -> Policy | None:
+    return None if file is None else read_policy(data_of(file), str(file))
+
+
+def _own_policy(own: Callable[[], str] | None) -> Policy:
+    """The policy in force by the rulebook of the log that is here.
+
+    Raises:
+        Usage: no log is here, or its rulebook names none.
+    """
+    text = own() if own else ""
+    if not text:
+        lacks = "The rulebook of this log names no policy." if own else "No log is asked."
+        raise Usage(lacks, hint="Name one from outside: --witnesses FILE.")
+    return read_policy(text.encode(), "The policy of the rulebook")
 
 
 class _Judging:
@@ -217,11 +273,25 @@ class _Judging:
         )
         if isinstance(taken.proof, GrowthProof):
             self._must_grow(taken.proof)
+        who = None
+        if isinstance(taken.proof, CompleteProof) and taken.complete:
+            who = self._attested(taken.proof, taken.complete)
         self._must_fit(judged)
+        if taken.by_its_own:
+            self._leave("the policy itself", _OWN_POLICY, asked=False)
         if self._here is None and not taken.is_judged_without_a_log:
             self._leave("the log", "No ledger is named, and none is here.")
         findings, unchecked = tuple(self._findings), tuple(self._unchecked)
-        return Outcome(judged, taken.proof, taken.record, findings, unchecked, grown=self._grown)
+        return Outcome(
+            judged,
+            taken.proof,
+            taken.record,
+            taken.complete,
+            who,
+            findings,
+            unchecked,
+            grown=self._grown,
+        )
 
     def _leave(self, what: str, why: str, *, asked: bool = True) -> None:
         self._unchecked.append(Unchecked(what, why, asked))
@@ -243,16 +313,27 @@ class _Judging:
             complaints += lacking
         return Judged(item.file, item.checkpoint, whose, witnessed, tuple(complaints))
 
+    def _attested(self, proof: CompleteProof, found: Complete) -> Witnessed | None:
+        """Who of a policy attests the tags of what is withheld; what rests on the log's word."""
+        policy, held = self._taken.policy, dict[str, Signed]()
+        if policy:
+            held, amiss = _signed(policy, lambda key: attested(key, proof.derived))
+            self._findings += (f"{self._taken.handed.proof}: {each}" for each in amiss)
+        by = Witnessed(policy.asked, policy.witnessed(held), (*held.values(),)) if policy else None
+        if found.withheld and not (by and by.enough):
+            why = "That they are those of the contents rests on the word of the log"
+            why += (
+                ": no policy names who could attest it." if proof.attested and not policy else "."
+            )
+            self._leave(f"the tags of {many(found.withheld, 'withheld record')}", why, asked=False)
+        if found.blinded:
+            why = f"Whether one bears on {found.subject.words} nobody can tell who has no log."
+            self._leave(many(found.blinded, "blinded record"), why)
+        return by
+
     def _witnessed(self, item: _Item, policy: Policy) -> tuple[Witnessed, list[str]]:
         """Who of a policy has signed, and what is amiss with that."""
-        signed, amiss = dict[str, Signed](), list[str]()
-        for name, key in policy.witnesses.items():
-            try:
-                found = signature_of(key, item.checkpoint)
-            except LedgerError as error:
-                amiss.append(error.message)
-            else:
-                signed |= {name: found} if found else {}
+        signed, amiss = _signed(policy, lambda key: signature_of(key, item.checkpoint))
         held = {name: each for name, each in signed.items() if not each.unchecked}
         enough = policy.witnessed(held)
         if policy.quorum and not enough:
@@ -300,6 +381,21 @@ class _Judging:
         """Whether a proof of growth is about these two; whether it holds is told apart."""
         proof, sizes = self._taken.proof, (one.size, other.size)
         return isinstance(proof, GrowthProof) and (proof.old, proof.checkpoint.size) == sizes
+
+
+def _signed(
+    policy: Policy, of: Callable[[VerifierKey], Signed | None]
+) -> tuple[dict[str, Signed], list[str]]:
+    """The signatures of the witnesses of a policy, and those that do not hold."""
+    signed, amiss = dict[str, Signed](), list[str]()
+    for name, key in policy.witnesses.items():
+        try:
+            found = of(key)
+        except LedgerError as error:
+            amiss.append(error.message)
+        else:
+            signed |= {name: found} if found else {}
+    return signed, amiss
 
 
 def _against(whose: Whose) -> str:

@@ -192,6 +192,11 @@ def bind(
     return carry_out(desk, lambda: RecordOccurrence(said, judge))
 
 
+def put(desk: Desk, said: Occurrence) -> Recorded:
+    """Put on record what moves nobody and no list, and is told in its own words alone."""
+    return Recorded(*_carried_out(desk, lambda: RecordOccurrence(said, judge)), NOTHING_MOVED)
+
+
 _STILL_READ = (
     "Somebody reads the ledger at this moment. Until they are done, what was erased may "
     "still stand in its write-ahead log; the next write takes it out."

@@ -17,8 +17,9 @@ from cli.office.view import View
 from ledger.amendments import voided_ids
 from ledger.chain import Concerning, Linked, naming, whom
 from ledger.errors import NotFound, Usage
+from ledger.keyring import Signature
 from ledger.log import Log
-from ledger.powers import OFFICIAL, Powers
+from ledger.powers import WHO_MAY, Powers
 from ledger.record import Record
 from ledger.times import parse_duration
 from ledger.vocabulary import (
@@ -26,7 +27,6 @@ from ledger.vocabulary import (
     CourtDecisionIssued,
     DecisionIssued,
     Occurrence,
-    RallyConstituted,
     Voided,
     type_named,
 )
@@ -40,7 +40,7 @@ COLUMNS = (
 )
 SOME = 2000
 """So many records are looked at together, whose clocks may have been wrong."""
-_WHO_MAY = [RallyConstituted.type_name(), *(each.type_name() for each in OFFICIAL)]
+_WHO_MAY = [each.type_name() for each in WHO_MAY]
 SOME = 2000
 """So many records are looked at together whose clocks may have been wrong."""
 _UNITS_MS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000}
@@ -56,8 +56,9 @@ class Amended:
         told = Linked(log, until)
         told.take(log.scan.of_types(_WHO_MAY, until))
         told.take(records)
-        self._told = {identity: said for identity, (_, said) in told.held.items()}
-        void = voided_ids(self._told, Powers(self._told).idle)
+        everything = {identity: said for identity, (_, said) in told.held.items()}
+        self._powers = Powers(everything)
+        void = voided_ids(everything, self._powers.idle)
         self.voided: dict[str, int] = {}
         self.corrected: dict[str, int] = {}
         for identity, (position, said) in sorted(told.held.items(), key=lambda each: each[1][0]):
@@ -67,8 +68,26 @@ class Amended:
 
     def idle(self, record: Record) -> str:
         """Why a record has no effect, where nobody took it who may; empty where that is not so."""
-        refused = Powers({**self._told, record.id: record.occurrence()}).idle.get(record.id)
+        refused = self._powers.idle.get(record.id)
         return refused.why if refused else ""
+
+    @property
+    def keyed(self) -> bool:
+        """Whether any key of office is on record."""
+        return self._powers.keyed
+
+    def signatures(self, record: Record) -> list[Signature]:
+        """Who signed a record, as far as that is on record."""
+        return self._powers.signatures(record.id)
+
+    def lacks_signature(self, record: Record) -> bool:
+        """Whether it has no effect because a signature is lacking that the rules ask for."""
+        return self._powers.lacks_signature(record.id)
+
+
+def _signatures(found: Iterable[Signature]) -> dict[str, Any]:
+    """Who signed a record, as programs read it."""
+    return {"signatures": [{"key": e.key, "office": e.office, "state": e.state} for e in found]}
 
 
 def record_json(record: Record, amended: Amended) -> dict[str, Any]:
@@ -86,6 +105,7 @@ def record_json(record: Record, amended: Amended) -> dict[str, Any]:
         "source": said.source.name or said.source.kind,
         "site": header.site,
         "tags": list(header.tags),
+        **(_signatures(amended.signatures(record)) if amended.keyed else {}),
         "voided_by": amended.voided.get(record.id),
         "corrected_by": amended.corrected.get(record.id),
         "words": said.words(),
@@ -172,7 +192,7 @@ class Shown(NamedTuple):
 
     `concerns` are the crews that a decision concerns; None of what is none. `has_its_time` says
     whether its time of receipt tells when it was received, `idle` why it has no effect, where
-    nobody took it who may.
+    nobody took it who may, `signatures` who signed it.
     """
 
     record: Record
@@ -182,6 +202,7 @@ class Shown(NamedTuple):
     concerns: tuple[str, ...] | None
     has_its_time: bool = True
     idle: str = ""
+    signatures: tuple[Signature, ...] = ()
 
 
 def shown(
@@ -205,6 +226,7 @@ def shown(
         whom(seen.log, record_meant, seen.position) if decides else None,
         has_its_time(record_meant, seen.log.head().site),
         amended.idle(record_meant),
+        tuple(amended.signatures(record_meant)),
     )
     if not found.has_its_time:
         found.said["received_at_usable"] = False

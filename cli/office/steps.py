@@ -20,7 +20,7 @@ from cli.office.asking import (
 )
 from cli.office.desk import Desk, Lodged, Outcome
 from cli.office.drafting import suspending, typed_effects
-from cli.office.naming import drawn_up_named, posted_named, record_named
+from cli.office.naming import posted_named, record_named
 from ledger.errors import Usage
 from ledger.vocabulary import (
     AppealConfirmed,
@@ -34,7 +34,6 @@ from ledger.vocabulary import (
     DecisionNotified,
     DecisionRescinded,
     DocumentDrawnUp,
-    DocumentSigned,
     ExecutionResumed,
     ExecutionSuspended,
     FinePaid,
@@ -377,14 +376,6 @@ def court(
 
 
 # -- papers ----------------------------------------------------------------------------------------
-
-
-def sign(
-    desk: Desk, document: Annotated[str, Word("The document.", "RECORD", subject=True)]
-) -> Outcome:
-    """Sign a document that was drawn up."""
-    found, drawn = drawn_up_named(desk.log, document)
-    return desk.record(DocumentSigned, found, digest=drawn.digest)
 
 
 def draw_up_decision(desk: Desk, decision: ADecision) -> Outcome:

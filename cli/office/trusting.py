@@ -39,7 +39,8 @@ class Trust(NamedTuple):
     def keys(self, origin: str, offered: Iterable[PublicKey]) -> list[VerifierKey]:
         """Those for a log; `offered` are public keys that prove nothing but are at hand."""
         known = [*self.public, *(e for e in offered if e.fingerprint in self.fingerprints)]
-        return [*self.vkeys, *(key_of_log(origin, each) for each in known)]
+        signing = [each for each in known if not each.in_hardware]
+        return [*self.vkeys, *(key_of_log(origin, each) for each in signing)]
 
     def whose(self, checkpoint: Checkpoint, offered: Sequence[PublicKey]) -> Whose:
         """Who signed a checkpoint, of those who are trusted."""
@@ -101,6 +102,19 @@ def _held(file: Path) -> list[VerifierKey | PublicKey]:
     if not said:
         raise Unreadable(f"{file} holds no key.")
     return [public_key(each) if is_public_line(each) else read_vkey(each) for each in said]
+
+
+def public_in(said: str) -> PublicKey:
+    """A public key that is given as the line of ssh, or by its file; that of a key lies beside it.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    if is_public_line(said):
+        return public_key(said)
+    beside = public_file(Path(said))
+    file = beside if is_there(beside) else Path(said)
+    return public_key("".join(lines_of(data_of(file), str(file))).strip())
 
 
 def offered_beside(file: Path) -> list[PublicKey]:

@@ -82,7 +82,7 @@ class Amendment(Act):
                 hint="Record it anew if it has to be kept.",
             )
         original, amended = self.original(), self.chain[self.target]
-        self.powers.must_hold(amendment, self.site, original, amended)
+        self.powers.must_hold(amendment, self.site, original, amended, self.signs_with)
 
     def everything(self) -> dict[str, Occurrence]:
         """The chain and what has come to it since."""

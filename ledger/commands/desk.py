@@ -152,7 +152,7 @@ class IssueDecision(Act):
         """Refuse what can't be decided; else issue it under its number."""
         said, known = self.said, self.known
         known.must_be_constituted(said.rally)
-        known.powers.must_hold(said, self.site)
+        known.powers.must_hold(said, self.site, key=self.signs_with)
         must_refer_to_what_exists(said, known)
         effects_must_take_place(said, known)
         number: DecisionNumber = next_decision(said.series, known)

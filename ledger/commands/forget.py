@@ -58,5 +58,5 @@ class ForgetPrivate(Act):
             fields=self.fields,
             number=getattr(self.about, "number", ""),
         )
-        self.known.powers.must_hold(erasure, self.site)
+        self.known.powers.must_hold(erasure, self.site, key=self.signs_with)
         self.decide(erasure)

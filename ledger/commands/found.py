@@ -32,5 +32,5 @@ class FoundRally(Act):
         """Refuse a rally that is there already and an office that may not found one."""
         self.known.must_not_be_constituted(self.said[0].rally)
         for said in self.said:
-            self.known.powers.must_hold(said, self.site)
+            self.known.powers.must_hold(said, self.site, key=self.signs_with)
             self.decide(said)

@@ -14,17 +14,15 @@ from eventsourcing.dcb.domain import Selector
 
 from ledger.commands.known import AMENDMENTS, bearing_on, of_office
 from ledger.log import selector
-from ledger.powers import OFFICIAL
+from ledger.powers import WHO_MAY
 from ledger.vocabulary import (
     GROUPS,
     TAKES_BACK,
-    BulletinIssued,
+    CheckpointKept,
     CrewEntered,
     CrewReclassified,
     NumberReallocated,
     Occurrence,
-    RallyConstituted,
-    RegulationsAdopted,
     StageCancelled,
     StageClosed,
     StageReinstated,
@@ -45,8 +43,8 @@ READ_BY_THE_JUDGE: tuple[type[Occurrence], ...] = tuple(
         {
             *OF_THE_DESK,
             *AMENDMENTS,
-            *OFFICIAL,
-            *(RallyConstituted, RegulationsAdopted, BulletinIssued),
+            *WHO_MAY,
+            CheckpointKept,
             *(StageScheduled, StageClosed, StageCancelled, StageReinstated),
             *(StageShortened, StageStopped, NumberReallocated, CrewEntered, CrewReclassified),
         },

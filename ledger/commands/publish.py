@@ -66,7 +66,7 @@ class PostDocument(Act):
             must_be_free(self.number, self.said, self.known)
         sheet = []
         for each in self.said:
-            self.known.powers.must_hold(each, self.site)
+            self.known.powers.must_hold(each, self.site, key=self.signs_with)
             must_refer_to_what_exists(each, self.known)
             posted = _well_formed(msgspec.structs.replace(each, document=number))
             if isinstance(posted, ClassificationPublished):

@@ -69,7 +69,7 @@ class RecordOccurrence(Act):
             known.must_not_be_constituted(said.rally)
         else:
             known.must_be_constituted(said.rally)
-        known.powers.must_hold(said, self.site)
+        known.powers.must_hold(said, self.site, key=self.signs_with)
         if isinstance(said, OfficialAppointed):
             must_be_office(said.office)
         must_make_sense(said, known)

@@ -6,10 +6,9 @@ So a key with a passphrase is typed in once, and signs for as long as somebody i
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 
 from ledger.errors import Unreadable
-from ledger.proofs.ed25519 import PUBLIC_BYTES, SIGNATURE_BYTES, TYPE, PublicKey, packed
+from ledger.proofs.ed25519 import PublicKey, key_of_blob, packed, unpacked
 
 _LIST, _LISTED, _SIGN, _SIGNED = 11, 12, 13, 14
 _PATIENCE_S = 60
@@ -36,11 +35,11 @@ class AgentKey:
             Unreadable: the agent does not sign.
         """
         asked = packed(self._public.blob) + packed(message) + bytes(4)
-        parts = [*_unpacked(_asked(self._agent, _SIGN, asked, _SIGNED))]
-        made = [*_unpacked(parts[0])] if parts else []
-        if len(made) != 2 or made[0] != TYPE.encode() or len(made[1]) != SIGNATURE_BYTES:
+        parts = [*unpacked(_asked(self._agent, _SIGN, asked, _SIGNED))]
+        made = self._public.unwrapped(parts[0]) if parts else None
+        if made is None:
             raise Unreadable("The ssh-agent did not sign.", hint="Ask `ssh-add -l` what it holds.")
-        return made[1]
+        return made
 
 
 def key_in_agent(agent: str, fingerprint: str = "") -> AgentKey:
@@ -52,20 +51,15 @@ def key_in_agent(agent: str, fingerprint: str = "") -> AgentKey:
     if not agent:
         raise Unreadable("No ssh-agent is here ($SSH_AUTH_SOCK).", hint="`eval $(ssh-agent)`.")
     told = _asked(agent, _LIST, b"", _LISTED)[4:]
-    held = [found for blob in [*_unpacked(told)][::2] if (found := _public(blob))]
+    held = [found for blob in [*unpacked(told)][::2] if (found := key_of_blob(blob))]
     meant = [each for each in held if fingerprint in ("", each.fingerprint)]
     if len(meant) == 1:
         return AgentKey(agent, meant[0])
     shown = ", ".join(each.fingerprint for each in held) or "none"
     raise Unreadable(
-        f"The ssh-agent holds {len(meant)} keys of the type {TYPE} that may be meant.",
+        f"The ssh-agent holds {len(meant)} Ed25519 keys that may be meant.",
         hint=f"Name one as agent:SHA256:…; it holds: {shown}.",
     )
-
-
-def _public(blob: bytes) -> PublicKey | None:
-    found = PublicKey(blob[-PUBLIC_BYTES:])
-    return found if found.blob == blob else None
 
 
 def _asked(agent: str, kind: int, data: bytes, expected: int) -> bytes:
@@ -95,11 +89,3 @@ def _read(there: socket.socket, count: int) -> bytes:
             raise EOFError("it broke off")
         data += part
     return data
-
-
-def _unpacked(data: bytes) -> Iterator[bytes]:
-    """The parts of what ssh has packed one behind another."""
-    while len(data) >= 4:
-        size = int.from_bytes(data[:4], "big")
-        yield data[4 : 4 + size]
-        data = data[4 + size :]

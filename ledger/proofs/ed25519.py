@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ledger.errors import Unreadable
@@ -21,19 +21,39 @@ PUBLIC_BYTES = 32
 SIGNATURE_BYTES = 64
 SEED_BYTES = 32
 TYPE = "ssh-ed25519"
+TYPE_IN_HARDWARE = "sk-ssh-ed25519@openssh.com"
+TYPES = (TYPE, TYPE_IN_HARDWARE)
 _FINGERPRINT = "SHA256:"
+_TOUCHED = 0x01
+_SAID_BY_HARDWARE = 5
+"""Behind its signature hardware says a byte of flags and, in four, how often it has signed."""
 
 
 class PublicKey(NamedTuple):
-    """The public part of a key: 32 bytes, by which everybody checks what was signed."""
+    """The public part of a key: 32 bytes, by which everybody checks what was signed.
+
+    A key in hardware (FIDO) has an application, "ssh:" as a rule. What it signs is a digest of
+    that, what it says of itself, and a digest of the message; see OpenSSH's PROTOCOL.u2f.
+    """
 
     raw: bytes
+    application: str = ""
+
+    @property
+    def in_hardware(self) -> bool:
+        """Whether it is kept in hardware, which signs when somebody touches it."""
+        return bool(self.application)
 
     def verifies(self, message: bytes, signature: bytes) -> bool:
-        """Whether a signature over a message was made with this key."""
+        """Whether a signature over a message was made with this key; by hardware, when touched."""
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+        if self.in_hardware:
+            signature, said = signature[:SIGNATURE_BYTES], signature[SIGNATURE_BYTES:]
+            if len(said) != _SAID_BY_HARDWARE or not said[0] & _TOUCHED:
+                return False
+            message = signed_in_hardware(self.application, said, message)
         try:
             Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, message)
         except (InvalidSignature, ValueError):
@@ -43,7 +63,7 @@ class PublicKey(NamedTuple):
     @property
     def line(self) -> str:
         """It as ssh writes it: `ssh-ed25519 AAAA…`."""
-        return f"{TYPE} {base64.b64encode(self.blob).decode()}"
+        return f"{self.type} {base64.b64encode(self.blob).decode()}"
 
     @property
     def fingerprint(self) -> str:
@@ -52,14 +72,55 @@ class PublicKey(NamedTuple):
         return _FINGERPRINT + digest.rstrip("=")
 
     @property
+    def type(self) -> str:
+        """Its type, as ssh names it."""
+        return TYPE_IN_HARDWARE if self.in_hardware else TYPE
+
+    @property
     def blob(self) -> bytes:
-        """It as ssh hands it on: its type, and the key."""
-        return packed(TYPE.encode()) + packed(self.raw)
+        """It as ssh hands it on: its type, the key, and of hardware the application."""
+        of_hardware = packed(self.application.encode()) if self.in_hardware else b""
+        return packed(self.type.encode()) + packed(self.raw) + of_hardware
+
+    def wrapped(self, signature: bytes) -> bytes:
+        """A signature as ssh hands it on: the type of the key, and what was made with it."""
+        made, said = signature[:SIGNATURE_BYTES], signature[SIGNATURE_BYTES:]
+        return packed(self.type.encode()) + packed(made) + said
+
+    def unwrapped(self, data: bytes) -> bytes | None:
+        """The signature that ssh hands on; None where it is none that this key may have made."""
+        size = SIGNATURE_BYTES + (_SAID_BY_HARDWARE if self.in_hardware else 0)
+        found = data[-size:]
+        return found if len(found) == size and self.wrapped(found) == data else None
+
+
+def signed_in_hardware(application: str, said: bytes, message: bytes) -> bytes:
+    """What hardware signs of a message: `said` are its flags and its counter."""
+    of, digest = (hashlib.sha256(each).digest() for each in (application.encode(), message))
+    return of + said + digest
 
 
 def packed(data: bytes) -> bytes:
     """Bytes behind their length, as ssh packs them."""
     return len(data).to_bytes(4, "big") + data
+
+
+def unpacked(data: bytes) -> Iterator[bytes]:
+    """The parts of what ssh has packed one behind another; whoever reads packs them again."""
+    while len(data) >= 4:
+        size = int.from_bytes(data[:4], "big")
+        yield data[4 : 4 + size]
+        data = data[4 + size :]
+
+
+def key_of_blob(blob: bytes) -> PublicKey | None:
+    """The key that ssh hands on so; None where it is none, or one of another type."""
+    _, raw, application, *_ = *unpacked(blob), b"", b"", b""
+    try:
+        found = PublicKey(raw, application.decode())
+    except UnicodeDecodeError:
+        return None
+    return found if len(raw) == PUBLIC_BYTES and found.blob == blob else None
 
 
 def is_fingerprint(text: str) -> bool:
@@ -80,10 +141,10 @@ def public_key(line: str) -> PublicKey:
     """
     kind, _, rest = line.strip().partition(" ")
     said = rest.split(" ", 1)[0]
-    if kind != TYPE or not said:
-        raise Unreadable(f"That is no public key of the type {TYPE}.", hint=_HOW)
-    found = PublicKey(bytes_of(said, "The public key")[-PUBLIC_BYTES:])
-    if found.line.split(" ")[1] != said:
+    if kind not in TYPES or not said:
+        raise Unreadable(f"That is no public key of the type {' or '.join(TYPES)}.", hint=_HOW)
+    found = key_of_blob(bytes_of(said, "The public key"))
+    if found is None or found.type != kind:
         raise Unreadable("The public key is none: its bytes are not those of one.", hint=_HOW)
     return found
 
@@ -96,7 +157,7 @@ class Signer(Protocol):
         """By which it is checked."""
 
     def sign(self, message: bytes) -> bytes:
-        """A signature over a message."""
+        """A signature over a message; of hardware with what it says of itself behind."""
 
 
 class SigningKey:

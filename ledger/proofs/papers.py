@@ -78,6 +78,11 @@ class GrowthProof(NamedTuple):
         must_be_consistent(old.size, old.root, new.size, new.root, self.hashes)
 
 
+def is_proof(data: bytes) -> bool:
+    """Whether a file begins as a proof does, of a record or of growth, and not as a checkpoint."""
+    return data.startswith((_OF_A_RECORD.encode(), _OLD.encode()))
+
+
 def read_proof(data: bytes, what: str) -> RecordProof | GrowthProof:
     """A proof as a file holds it.
 

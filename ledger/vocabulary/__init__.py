@@ -95,6 +95,7 @@ from ledger.vocabulary.judicial import (
     SuspensionActivated,
     SuspensionLapsed,
 )
+from ledger.vocabulary.keys import ActsSigned, KeyRegistered, KeyReportedLost, KeyRevoked
 from ledger.vocabulary.participation import (
     CrewDisqualified,
     CrewNotStarted,
@@ -108,6 +109,7 @@ from ledger.vocabulary.participation import (
     RetirementRetracted,
     StageNotFinished,
 )
+from ledger.vocabulary.proofs import CheckpointKept, ProofKept, TimeStampTaken
 from ledger.vocabulary.publication import (
     SHEETS,
     ClassificationPublished,
@@ -292,7 +294,9 @@ GROUPS: dict[str, tuple[type[Occurrence], ...]] = {
         ResultsQualified,
         DocumentPosted,
     ),
+    "proofs": (CheckpointKept, ProofKept, TimeStampTaken),
     "amendments": (Corrected, Voided, ActAdopted, OpeningErased),
+    "keys and signatures": (KeyRegistered, KeyRevoked, KeyReportedLost, ActsSigned),
 }
 TAKES_BACK: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
     PenaltyWithdrawn: (PenaltyGiven,),
@@ -478,6 +482,7 @@ __all__ = [
     "TIME_CARD",
     "TYPES",
     "ActAdopted",
+    "ActsSigned",
     "AppealConfirmed",
     "AppealIntentionNotified",
     "AppealLapsed",
@@ -486,6 +491,7 @@ __all__ = [
     "CardCell",
     "CardsClosed",
     "CheckHeld",
+    "CheckpointKept",
     "ClassificationPublished",
     "ClockOffsetDeclared",
     "CompetitionEnded",
@@ -528,6 +534,9 @@ __all__ = [
     "FitnessDecided",
     "HearingHeld",
     "IncidentReported",
+    "KeyRegistered",
+    "KeyReportedLost",
+    "KeyRevoked",
     "Moved",
     "MovedOutsideClassification",
     "NeutralisationPassed",
@@ -542,6 +551,7 @@ __all__ = [
     "PointsCarriedIn",
     "PointsDocked",
     "PrizeGivingSet",
+    "ProofKept",
     "ProtestDecided",
     "ProtestLodged",
     "ProtestWithdrawn",
@@ -595,6 +605,7 @@ __all__ = [
     "TimeCreditGranted",
     "TimeCreditRevoked",
     "TimeDetermined",
+    "TimeStampTaken",
     "TimesCarriedIn",
     "VehicleMarked",
     "Voided",

@@ -49,10 +49,10 @@ Nature = Literal["act", "observation", "report"]
 report), or what somebody did, by which it is so (an act). Whoever saw or told is recorded; an act
 needs the office that may take it (`ledger.powers`)."""
 
-Names = Literal["crew", "party", "record", "evidence"]
+Names = Literal["crew", "party", "record", "evidence", "signed"]
 """What a field names: a crew that it is about, another crew that has a part in it, a record that it
-is about, or a record that it rests on. Whoever follows crews or records asks the type of the field
-(`ledger.naming`), so a new field needs no other line than its type."""
+is about, one that it rests on, or one that it signs. Whoever follows crews or records asks the type
+of the field (`ledger.naming`), so a new field needs no other line than its type."""
 CrewNumber = Annotated[Code, msgspec.Meta(extra={"names": "crew"})]
 """The race number of a crew that an occurrence is about."""
 OptionalCrew = Annotated[OptionalCode, msgspec.Meta(extra={"names": "crew"})]
@@ -64,6 +64,8 @@ OccurrenceId = Annotated[Digest, msgspec.Meta(extra={"names": "record"})]
 OptionalId = Annotated[OptionalDigest, msgspec.Meta(extra={"names": "record"})]
 EvidenceId = Annotated[Digest, msgspec.Meta(extra={"names": "evidence"})]
 """The id of a record that an occurrence rests on."""
+SignedId = Annotated[Digest, msgspec.Meta(extra={"names": "signed"})]
+"""The id of a record that is signed: a batch of them is no chain of a case."""
 
 _ID = re.compile(r"[0-9a-f]{64}")
 

@@ -11,7 +11,7 @@ from ledger.amendments import ENVELOPE, WITHOUT_AUTHORITY
 from ledger.authority import delivered
 from ledger.commands.known import planned_as
 from ledger.grouping import grouped
-from ledger.powers import Powers, acts_among
+from ledger.powers import acts_among
 from ledger.vocabulary import (
     ActAdopted,
     ControlScheduled,
@@ -159,7 +159,7 @@ def appointed_by_themselves(state: RallyState) -> Iterator[Anomaly]:
 def not_appointed(state: RallyState) -> Iterator[Anomaly]:
     """Stewards whom nobody appointed, where officials were appointed."""
     acts = acts_among(state.facts.told)
-    powers = Powers(state.facts.told, acts)
+    powers = state.facts.powers
     if not powers.appoints:
         return
     found: dict[str, list[str]] = defaultdict(list)

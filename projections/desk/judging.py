@@ -15,12 +15,14 @@ import msgspec
 
 from ledger.commands.desk import Decided, acts_by
 from ledger.errors import Refused
+from ledger.keyring import VALID
 from ledger.vocabulary import (
     TAKES_BACK,
     AppealConfirmed,
     AppealIntentionNotified,
     AppealLapsed,
     AppealWithdrawn,
+    CheckpointKept,
     ClassificationPublished,
     CourtDecisionIssued,
     DeadlineExtended,
@@ -33,6 +35,7 @@ from ledger.vocabulary import (
     ExecutionSuspended,
     FinePaid,
     FineReturned,
+    KeyRegistered,
     Occurrence,
     ProtestDecided,
     ProtestLodged,
@@ -53,6 +56,7 @@ from projections.results.classifications import rules_of
 from projections.rules.classifications import groups_of
 from projections.rules.procedure import AGAINST_DECISION, NATIONAL, REVIEW, TO, WINDOW, lacking
 from projections.rules.rulebook import SCHEMA, Rulebook
+from projections.rules.witnesses import WITNESSED, what_lacks
 from projections.state.course import Course
 from projections.state.deadlines import Running, instant_of
 from projections.state.facts import Facts, Fold
@@ -401,6 +405,17 @@ def _classification_is_signed(facts: Facts, said: ClassificationPublished) -> No
         _must_be_signed(facts, said, "documents.classification_signatures", order)
 
 
+def _classification_is_witnessed(facts: Facts, said: ClassificationPublished) -> None:
+    """It rests on a checkpoint that was witnessed, where the rules of that moment ask for it."""
+    stage = last_stage(Course(facts), said.scope)
+    rules = facts.regulations.at(said.happened.ms, stage.order if stage else None)
+    if not rules.defines(WITNESSED) or said.kind not in rules.texts(WITNESSED):
+        return
+    kept = [each.value for each in facts.of(CheckpointKept)]
+    if lack := what_lacks(rules, kept, said.position, said.root):
+        raise Refused(lack.why, hint=lack.hint)
+
+
 def _decision_is_signed(facts: Facts, said: DocumentPosted) -> None:
     if drawn := _drawn_up(facts, said.drawn_up):
         _must_be_same(said.about == drawn.about)
@@ -430,14 +445,22 @@ def _must_be_same(same: bool) -> None:
         )
 
 
+def signed_in(facts: Facts, drawn_up: str) -> set[str]:
+    """The offices in which a document that was drawn up is signed: with a key, or by a word."""
+    if not drawn_up:
+        return set()
+    said = {e.value.role for e in facts.of(DocumentSigned) if e.value.target == drawn_up}
+    with_keys = facts.powers.signatures(drawn_up) if facts.recorded(KeyRegistered) else ()
+    return said | {each.office for each in with_keys if each.state == VALID}
+
+
 def _must_be_signed(
     facts: Facts, said: ClassificationPublished | DocumentPosted, parameter: str, order: int | None
 ) -> None:
     """By the rules of the moment at which it is posted; who posts a document signs it by that."""
     rules = facts.regulations.at(said.happened.ms, order)
     wanted = rules.texts(parameter) if rules.defines(parameter) else ()
-    of_it = (each.value for each in facts.of(DocumentSigned) if said.drawn_up)
-    signed = {each.role for each in of_it if each.target == said.drawn_up} | {said.role}
+    signed = signed_in(facts, said.drawn_up) | {said.role}
     missing = [office for office in wanted if office not in signed]
     if missing:
         raise Refused(
@@ -519,6 +542,7 @@ _RULES: dict[type[Occurrence], tuple[Rule, ...]] = {
         _amends_what_hangs,
         _drawn_up_once,
         _classification_is_signed,
+        _classification_is_witnessed,
         _may_become_final,
     ),
     DocumentPosted: (_hangs_once, _decision_is_signed),

@@ -38,6 +38,9 @@ _DEADLINES = frozenset({"docket", "due", "protest-clock"})
 _SUSPENDED = _FATES | _DEADLINES | {"precedents"}
 """An appeal that counts keeps a decision back, and with it whatever the decision does."""
 
+_WHOEVER = _FATES | _ROAD | _CARDS | _PROPOSED | _SHEETS
+"""An act that counts or not bears on whatever acts bear on."""
+
 _UNFINISHED = ("overall.unfinished_stage_ms", "overall.unfinished_stage_limit", "overall.max_time")
 _COMPUTED = ("controls.penalties",)
 _SUSPENSION = ("appeals.suspends",)
@@ -136,8 +139,13 @@ ASKED: dict[str, Asked] = {
     "appeals.not_appealable": Asked(_SUSPENDED, _SUSPENSION),
     "courts.national": Asked(_SUSPENDED, ("appeals.to_international_court",)),
     "courts.international": Asked(_SUSPENDED, ("appeals.to_international_court",)),
+    "signatures.wanted": Asked(_WHOEVER, ("signatures.countersigned",)),
+    "signatures.countersigned": Asked(_WHOEVER, ("signatures.wanted",)),
+    "signatures.not_proven": Asked(_WHOEVER, ("signatures.wanted",)),
     "documents.classification_signatures": Asked(frozenset()),
     "documents.decision_signatures": Asked(frozenset()),
+    "documents.classification_witnessed": Asked(frozenset(), ("witnesses.policy",)),
+    "witnesses.policy": Asked(frozenset(), ("documents.classification_witnessed",)),
     "points.scales": Asked(_SCORING, ("points.scorers", "points.shared_place")),
     "points.scorers": Asked(_SCORING, ("points.scales",)),
     "points.classifications": Asked(_SCORING, ("overall.classifications",)),
@@ -156,6 +164,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "overall.classifications": ("publish classification", "draw-up"),
     "documents.classification_signatures": ("publish classification", "document classification"),
     "documents.decision_signatures": ("publish decision", "document decision"),
+    "documents.classification_witnessed": ("publish classification",),
+    "witnesses.policy": ("publish classification", "verify"),
 }
 """The acts that a parameter can rule out, and the sheets on which it stands."""
 DEAD: dict[str, dict[str, str]] = {

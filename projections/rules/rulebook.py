@@ -24,7 +24,10 @@ from projections.rules.procedure import SCHEMA as PROCEDURE
 from projections.rules.regularity import SCHEMA as REGULARITY
 from projections.rules.scales import GROUPED
 from projections.rules.scales import SCHEMA as POINTS
+from projections.rules.signatures import SCHEMA as SIGNATURES
 from projections.rules.tariffs import SCHEMA as TARIFFS
+from projections.rules.witnesses import POLICY, must_be_a_policy
+from projections.rules.witnesses import SCHEMA as WITNESSES
 
 Known = TypeVar("Known")
 
@@ -271,6 +274,8 @@ SCHEMA: dict[str, Parameter] = {
     **REGULARITY,
     **TARIFFS,
     **PROCEDURE,
+    **SIGNATURES,
+    **WITNESSES,
 }
 
 
@@ -375,6 +380,8 @@ def checked(name: str, where: str, value: Any) -> ParameterValue:
         _check_intervals(name, where, value)
     if where in {CLASSIFICATIONS, GROUPED}:
         _check_classifications(name, where, value)
+    if where == POLICY:
+        _check_policy(name, where, value)
     if where in {"controls.in_stage", "controls.in_next_stage"} and value:
         _check_pattern(name, where, str(value))
     if parameter.reads is not None:
@@ -436,6 +443,17 @@ def _check_classifications(name: str, where: str, value: tuple[str, ...]) -> Non
             f"The rulebook {name}: {where} can't be {list(value)!r}.",
             hint='Use "each", "one", or a line a classification: "motorcycles + quads", "cars".',
         )
+
+
+def _check_policy(name: str, where: str, value: tuple[str, ...]) -> None:
+    try:
+        must_be_a_policy(value)
+    except ValueError as error:
+        raise Unreadable(
+            f"The rulebook {name}: {where} can't be {list(value)!r}: {error}.",
+            hint="Write a policy of the C2SP, a line each: `witness NAME KEY`, `group NAME 2 A B`, "
+            "`quorum NAME`, or `quorum none`.",
+        ) from None
 
 
 def intervals_of(rules: Rulebook, category: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import Generic, NamedTuple, Self, TypeVar
 
 from ledger.amendments import NO_REFUSAL, Finding
 from ledger.authority import Refusal
+from ledger.powers import Powers
 from ledger.vocabulary import BulletinIssued, Occurrence, RegulationsAdopted, StageScheduled
 from projections.rules.regulations import Regulations, RuleChange
 from projections.rules.rulebook import Rulebook
@@ -113,6 +114,11 @@ class Recorded:
         """The acts that have no effect because nobody took them who may, by id, each with why."""
         self.acts = acts or Acts()
         """What decisions bring about, built when first asked for."""
+
+    @cached_property
+    def powers(self) -> Powers:
+        """Who could take which act, and what each signature is worth, of all that is told."""
+        return Powers(self.told)
 
     def recorded(self, kind: type[Kind]) -> list[Fact[Kind]]:
         """The facts of one type that have a record of their own, in the order of the facts.

@@ -14,7 +14,15 @@ import msgspec
 
 from ledger.authority import AMENDING, delivered, refused_to
 from ledger.powers import OFFICIAL, Powers
-from ledger.vocabulary import Occurrence, RallyConstituted, canonical, decode, occurrence_id
+from ledger.vocabulary import (
+    KeyRegistered,
+    Occurrence,
+    RallyConstituted,
+    canonical,
+    decode,
+    occurrence_id,
+)
+from ledger.wanted import is_of_signatures
 from projections.timeline.versions import FOREVER, Taken
 
 MOST = 200
@@ -41,11 +49,18 @@ class Acting(msgspec.Struct, array_like=True, dict=True):
     founded_from: int = FOREVER
     """From where the rally is founded in an office, so that nobody acts in none."""
     without_office_from: int = FOREVER
+    asked_from: int = FOREVER
+    """From where the rules ask for signatures, which they do where there are keys."""
+    keyed_from: int = FOREVER
 
     @property
     def idle_from(self) -> int:
         """The position from which an act may have no effect."""
-        return min(self.refused_from, max(self.founded_from, self.without_office_from))
+        return min(
+            self.refused_from,
+            max(self.founded_from, self.without_office_from),
+            max(self.asked_from, self.keyed_from),
+        )
 
     def take(self, told: Iterable[Taken], known: Mapping[str, Taken]) -> None:
         """Take in what was told, in the order of positions; `known` is what it may be about."""
@@ -59,6 +74,10 @@ class Acting(msgspec.Struct, array_like=True, dict=True):
                 self._hold_against(fresh)
                 self._learn(said, position)
                 fresh = dict.fromkeys(self._by_key, position)
+            if is_of_signatures(said):
+                self.asked_from = min(self.asked_from, position)
+            if isinstance(said, KeyRegistered):
+                self.keyed_from = min(self.keyed_from, position)
             if isinstance(said, RallyConstituted) and said.role:
                 self.founded_from = min(self.founded_from, position)
             if not said.role and not delivered(said):

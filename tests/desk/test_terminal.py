@@ -60,12 +60,18 @@ def test_the_screen(desk: Sitting) -> None:
 def test_a_line_moves_the_list_at_the_side(desk: Sitting) -> None:
     """It is read back, recorded and placed, broken between words; who came is missing no more."""
     desk.enter("101 7:31:12")
-    shown = desk.see("On the stage: 3", "recorded.")
+    desk.until(lambda: "SS1: 1st of 1, 1:31:12." in _told(desk), "its place")
+    shown = desk.see("On the stage: 3")
     assert "> 101 7:31:12" in shown
-    words = " ".join(each.partition("│")[0].strip() for each in desk.lines)
-    assert "101 Driver 1, Dromedar: passed the finish on SS1. Wed 20 Jul 2016 07:31:12" in words
-    assert "SS1: 1st of 1, 1:31:12." in words
+    assert "101 Driver 1, Dromedar: passed the finish on SS1. Wed 20 Jul 2016 07:31:12" in _told(
+        desk
+    )
     assert "101 Driver" not in "".join(each.partition("│")[2] for each in desk.lines)
+
+
+def _told(desk: Sitting) -> str:
+    """What stands left of the list, as if its lines were not broken."""
+    return " ".join(each.partition("│")[0].strip() for each in desk.lines)
 
 
 def test_a_question_stands_above_the_line(desk: Sitting, tmp_path: Path) -> None:

@@ -78,6 +78,7 @@ from tests.laws.words import (
     DIRECTION,
     ENTRIES,
     JUDICIAL,
+    KEYS,
     MINUTE,
     NOBODY,
     NUMBERS,
@@ -138,6 +139,7 @@ paperwork = one_of(
     CardsClosed,
     OfficialReplaced,
     SiteLimited,
+    *KEYS,
 )
 happenings: st.SearchStrategy[Occurrence] = either(
     observations, penalties, stage_acts, participation, carried_in, clocks, paperwork, desk

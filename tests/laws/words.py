@@ -14,6 +14,7 @@ from ledger.times import Instant
 from ledger.vocabulary import (
     TYPES,
     ActAdopted,
+    ActsSigned,
     AppealConfirmed,
     AppealIntentionNotified,
     AppealLapsed,
@@ -22,6 +23,7 @@ from ledger.vocabulary import (
     CardCell,
     CardsClosed,
     CheckHeld,
+    CheckpointKept,
     ClassificationPublished,
     ClockOffsetDeclared,
     CompetitionEnded,
@@ -64,6 +66,9 @@ from ledger.vocabulary import (
     FitnessDecided,
     HearingHeld,
     IncidentReported,
+    KeyRegistered,
+    KeyReportedLost,
+    KeyRevoked,
     MovedOutsideClassification,
     NeutralisationPassed,
     NumberReallocated,
@@ -77,6 +82,7 @@ from ledger.vocabulary import (
     PointsCarriedIn,
     PointsDocked,
     PrizeGivingSet,
+    ProofKept,
     ProtestDecided,
     ProtestLodged,
     ProtestWithdrawn,
@@ -130,6 +136,7 @@ from ledger.vocabulary import (
     TimeCreditRevoked,
     TimeDetermined,
     TimesCarriedIn,
+    TimeStampTaken,
     VehicleMarked,
     Voided,
     WaypointMissed,
@@ -757,13 +764,38 @@ PUBLICATION: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     ),
     DocumentPosted: of(DocumentPosted, document="75", title="Convoy", stage=maybe_stages),
 }
+_LOG = f"rally-ledger/{'0' * 16}/{CODE}"
+papers = st.sampled_from(
+    [
+        "no checkpoint",
+        *(
+            f"{_LOG}/{site}\n{size}\n{root * 43}=\n\n— {_LOG}/{site} AAAAAAA=\n"
+            for site, size, root in [("main", 3, "A"), ("main", 3, "E"), ("finish", 3, "E")]
+        ),
+    ]
+)
+"""Checkpoints as they are written; of two the roots differ, and a third is of another site."""
+PROOFS: dict[type[Occurrence], st.SearchStrategy[Any]] = {
+    CheckpointKept: of(CheckpointKept, checkpoint=papers),
+    ProofKept: of(ProofKept, target=ids, proof=papers),
+    TimeStampTaken: of(TimeStampTaken, of=papers, token="AAAA"),
+}
 AMENDMENTS: dict[type[Occurrence], st.SearchStrategy[Any]] = {
     Corrected: of(Corrected, target=ids, changes=st.just({"reason": "late"})),
     Voided: of(Voided, target=ids),
     ActAdopted: of(ActAdopted, target=ids),
     OpeningErased: of(OpeningErased, target=ids, fields=("medical",), number=maybe_numbers),
 }
+FINGERPRINT = "SHA256:LZcH5ApRMT9W3kDhKzbPqNxV7sYmTgJcRfUeQwAoI1E"
+PUBLIC = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB/rBmbQRMfPWb4x7DzB0ZKIHsAdSqySGkTDJdyY0Tbx"
+KEYS: dict[type[Occurrence], st.SearchStrategy[Any]] = {
+    KeyRegistered: of(KeyRegistered, office=st.sampled_from(["stewards", "organiser"]), key=PUBLIC),
+    KeyRevoked: of(KeyRevoked, fingerprint=FINGERPRINT),
+    KeyReportedLost: of(KeyReportedLost, fingerprint=FINGERPRINT),
+    ActsSigned: of(ActsSigned, targets=(NOBODY,), key=FINGERPRINT, signature="AAAA"),
+}
 WORDS = {
+    **KEYS,
     **RALLY,
     **ENTRIES,
     **RUNNING,
@@ -772,6 +804,7 @@ WORDS = {
     **PARTICIPATION,
     **JUDICIAL,
     **PUBLICATION,
+    **PROOFS,
     **AMENDMENTS,
 }
 """A strategy for each type. What takes something back is about something that is not there."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 
 from cli.context import Settings
 from cli.main import run
+from ledger.vocabulary.keys import fingerprint_of
 from tests.conftest import NOW, data_folder
 from tests.office.goldens import FOLDER
 
@@ -31,6 +33,13 @@ LEDGERS = [
         ],
     ),
 ]
+
+_FOLDER = tempfile.TemporaryDirectory()
+PUBLIC = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB/rBmbQRMfPWb4x7DzB0ZKIHsAdSqySGkTDJdyY0Tbx"
+FINGERPRINT = fingerprint_of(PUBLIC)
+"""The key of the stewards in the ledger in which every act can be done."""
+BEGUN = Path(_FOLDER.name) / "begun.checkpoint"
+"""A checkpoint of the ledger in which every act can be done, made with it."""
 
 
 def settings() -> Settings:
@@ -125,6 +134,12 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keyed = ("StageStarted", "number=101", "stage=SS1", "--at", "2016-07-20T08:00+08:00")
     typed(ledger, "record", *keyed, "--source", "time-card", *clerk)
     typed(ledger, "close-cards", "1", *clerk)
+    if not (key := BEGUN.with_suffix(".key")).exists():
+        typed(ledger, "key", "new", "-o", key)
+    registered = ("--office", "stewards", "--by", "Olga Roe", "--role", "organiser")
+    typed(ledger, "key", "register", PUBLIC, *registered)
+    BEGUN.unlink(missing_ok=True)
+    typed(ledger, "checkpoint", "--key", key, "-o", BEGUN)
     with sqlite3.connect(ledger) as whole:  # all of it in the one file that is copied
         whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return ledger

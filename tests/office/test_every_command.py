@@ -34,7 +34,7 @@ NO_ACTS = {
 WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "help": (),
     "completion": ("bash",),
-    "exhibit get": ("#31", "-o", "card.py"),
+    "exhibit get": ("#32", "-o", "card.py"),
     "document classification": ("--after", "SS1", "-o", "x.pdf"),
     "document decision": ("stewards-1", "-o", "x.pdf"),
     "document evidence": ("stewards-1", "-o", "x.pdf"),
@@ -49,6 +49,7 @@ WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "backup": ("copy.db",),
     "key new": ("-o", "other.key"),
     "key show": ("ledger.key",),
+    "key list": (),
     "checkpoint": ("--key", "ledger.key", "-o", "x.checkpoint"),
     "prove": ("#1", "--key", "ledger.key", "-o", "x.tlog-proof"),
     "witness init": ("club", "--name", "club.example"),
@@ -60,6 +61,8 @@ WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "export tables": ("x",),
 }
 """What is neither a read nor an act, and what is typed to show that the ledger stays as it is."""
+KEEPS = {"checkpoint", "prove"}
+"""With --keep what they made is put on record by the act `keep`."""
 SIGNED = {path for path, each in TREE.items() if {"by", "role"} <= {o.name for o in each.params}}
 
 
@@ -68,7 +71,7 @@ def test_every_command_that_writes_is_an_act() -> None:
     tree = {path for path, each in TREE.items() if not isinstance(each, click.Group)}
     acts = ACTS.keys() - COMMANDS.keys() | FOR_AN_OUTCOME.keys()
     assert tree - acts - READS.keys() == NO_ACTS.keys() | WRITES_NOTHING.keys()
-    assert tree >= acts >= SIGNED - NO_ACTS.keys()
+    assert tree >= acts >= SIGNED - NO_ACTS.keys() - KEEPS
     assert set(FOR_AN_OUTCOME.values()) == COMMANDS.keys()
 
 

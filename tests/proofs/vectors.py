@@ -15,16 +15,19 @@ from typing import Any
 from ledger.merkle import EMPTY_ROOT, TILE_HEIGHT, Frontier, frontier_at, leaf_hash
 from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.disclosed import disclosing
+from ledger.proofs.ed25519 import Signer, packed, unpacked
 from ledger.proofs.origins import Origin
 from ledger.proofs.papers import GrowthProof, RecordProof
 from ledger.proofs.signatures import cosigned, key_of_log, key_of_witness, signed
 from ledger.proofs.spelling import spelled
+from ledger.proofs.sshsig import HASH, made, namespace_of, signed_over
 from ledger.proofs.tree import consistency, inclusion
 from ledger.record import Header, Record, arrival_of
 from ledger.times import Instant
 from ledger.vocabulary import RemarkMade
-from tests.proofs.keys import key_of
+from tests.proofs.keys import Hardware, key_of
 from tests.proofs.trees import Grown
+from tests.proofs.whole import completes
 
 FOLDER = Path(__file__).resolve().parents[1] / "vectors"
 LEAF = leaf_hash(b"alike")
@@ -32,6 +35,8 @@ SMALL = (1, 2, 3, 4, 5, 7, 8, 9, 255, 256, 257)
 LARGE = (2**16 + 1, 2**32 - 1, 2**32, 2**32 + 1, 2**62 - 5)
 RALLY = "loop-2026"
 MANY = 40
+ORDER = 2**252 + 27742317777372353535851937790883648493
+"""Of the group in which Ed25519 counts."""
 WITNESS = "desert-club.example/laptop"
 
 
@@ -203,7 +208,156 @@ def _file(
     return {"kind": kind, "file": text, **before, "keys": keys, "holds": holds}
 
 
-MADE = {"trees.json": trees, "files.json": files}
+# -- signatures over acts --------------------------------------------------------------------------
+
+CHAIR = "chairman-of-the-stewards"
+ACTS = [each.id for each in Signing().records[:3]]
+
+
+def signatures() -> Iterator[dict[str, Any]]:
+    """Signatures over acts that hold for a key, an office and a rally, and such that must not."""
+    ann, token, bob = key_of("ann"), Hardware("token"), key_of("bob")
+    one, more = ACTS[:1], ACTS
+    blob = _signature(ann, one)
+    yield _signed_act("a key in a file, over one act", blob, one, ann)
+    yield _signed_act("over several acts", _signature(ann, more), more, ann)
+    yield _signed_act("a key in hardware", _signature(token, one), one, token)
+    verified = Hardware("token", flags=5)
+    yield _signed_act("hardware that knows its holder", _signature(verified, one), one, token)
+    of_site = Hardware("token", application="ssh:rally")
+    yield _signed_act("another application", _signature(of_site, one), one, of_site)
+    yield _signed_act("over sha256", _signature(ann, one, algorithm="sha256"), one, ann)
+    odd = _signature(ann, one, rally="A,*!B")
+    yield _signed_act("a rally with signs of patterns", odd, one, ann, rally="A,*!B")
+    device = _signature(ann, one, office="device:gps 1")
+    yield _signed_act("a device", device, one, ann, office="device:gps 1")
+    untouched = Hardware("token", flags=0)
+    for why, bad in (
+        ("it is over another act", _signature(ann, more[1:2])),
+        ("it is over more acts", _signature(ann, more)),
+        ("the message ends with a line end", _signature(ann, one, end=b"\n")),
+        ("the message is in capitals", _made(ann, one[0].upper().encode())),
+        ("it is for another office", _signature(ann, one, office="steward")),
+        ("it is for another rally", _signature(ann, one, rally="other-2026")),
+        ("the namespace is a pattern", _made(ann, one[0].encode(), "*")),
+        ("it is by another key", _signature(bob, one)),
+        ("another key is named in it", blob.replace(ann.public.raw, bob.public.raw)),
+        ("hardware of that application is another key", _signature(Hardware("ann"), one)),
+        ("a digest is named that it is not over", blob.replace(b"\6sha512", b"\6sha256")),
+        ("the digest is none of both", _with_part(blob, 3, b"sha1")),
+        ("the digest is in capitals", _with_part(blob, 3, b"SHA512")),
+        ("what is reserved is used", _with_part(blob, 2, b"x")),
+        ("the namespace is empty", _with_part(blob, 1, b"")),
+        ("a bit of the signature is another", blob[:-1] + bytes([blob[-1] ^ 1])),
+        ("it is cut off", blob[:-1]),
+        ("a byte follows", blob + b"\0"),
+        ("a part follows", blob + packed(b"")),
+        ("the version is another", blob[:9] + b"\2" + blob[10:]),
+        ("the magic is another", b"sshsig" + blob[6:]),
+        ("the signature says another type", _with_part(blob, 4, packed(b"ssh-rsa") + blob[-68:])),
+        ("the number in it is too large", blob[:-32] + beyond(blob[-32:])),
+    ):
+        yield _signed_act(why, bad, one, ann, holds=False)
+    for why, bad in (
+        ("nobody touched the hardware", _signature(untouched, one)),
+        ("the counter is another", _signature(token, one)[:-1] + b"\x63"),
+        ("a key in a file says so of itself", _signature(key_of("token"), one)),
+        ("the application is another", _signature(of_site, one)),
+        ("flags and counter are missing", _signature(token, one)[:-5]),
+    ):
+        yield _signed_act(why, bad, one, token, holds=False)
+    swapped = [more[1], more[0], more[2]]
+    yield _signed_act(
+        "the acts are in another order", _signature(ann, swapped), more, ann, holds=False
+    )
+    yield _signed_act("an act is left out", _signature(ann, more[:2]), more, ann, holds=False)
+    # Of a rally with so many letters it ends with two signs of padding.
+    padded = _signature(ann, one, rally="loop-26")
+    good = _signed_act("base64 in its one spelling", padded, one, ann, rally="loop-26")
+    yield good
+    text = good["signature"]
+    for why, spelling in (
+        ("base64 with a line end", text + "\n"),
+        ("base64 without padding", text.rstrip("=")),
+        ("base64 with loose bits", text[:-3] + chr(ord(text[-3]) + 1) + "=="),
+        ("base64 of an address", text.replace("+", "-").replace("/", "_")),
+        ("no base64", "-----BEGIN SSH SIGNATURE-----"),
+        ("nothing", ""),
+    ):
+        assert spelling != text
+        yield good | {"what": why, "signature": spelling, "holds": False}
+
+
+def namespaces() -> Iterator[dict[str, Any]]:
+    """For what an office, a device or a site of a rally signs."""
+    for office, rally in (
+        (CHAIR, RALLY),
+        ("chair", "A,*!B"),
+        ("a~b", "x_1.2-3"),
+        ('"o" @ 50%', "Île/é 中\t"),
+        ("device:gps:1", "x"),
+        ("device:", "x"),
+        ("site:SS 4?", "x"),
+        ("sites:x", "x"),
+    ):
+        yield {"office": office, "rally": rally, "namespace": namespace_of(office, rally)}
+
+
+def _signature(
+    signer: Signer,
+    ids: list[str],
+    office: str = CHAIR,
+    rally: str = RALLY,
+    algorithm: str = HASH,
+    end: bytes = b"",
+) -> bytes:
+    return made(signer, namespace_of(office, rally), signed_over(ids) + end, algorithm)
+
+
+def _made(signer: Signer, message: bytes, namespace: str = namespace_of(CHAIR, RALLY)) -> bytes:
+    return made(signer, namespace, message)
+
+
+def _with_part(blob: bytes, at: int, part: bytes) -> bytes:
+    """A blob in which one of the five parts is another."""
+    parts = [*unpacked(blob[10:])]
+    parts[at] = part
+    return blob[:10] + b"".join(map(packed, parts))
+
+
+def beyond(number: bytes) -> bytes:
+    """The same number once more round the group of the curve: a second spelling of a signature."""
+    return (int.from_bytes(number, "little") + ORDER).to_bytes(32, "little")
+
+
+def _signed_act(
+    what: str,
+    blob: bytes,
+    ids: list[str],
+    signer: Signer,
+    *,
+    office: str = CHAIR,
+    rally: str = RALLY,
+    holds: bool = True,
+) -> dict[str, Any]:
+    return {
+        "what": what,
+        "signature": spelled(blob),
+        "ids": ids,
+        "office": office,
+        "rally": rally,
+        "key": signer.public.fingerprint,
+        "holds": holds,
+    }
+
+
+MADE = {
+    "trees.json": trees,
+    "files.json": files,
+    "signatures.json": signatures,
+    "namespaces.json": namespaces,
+    "complete.json": completes,
+}
 
 
 def text_of(name: str) -> str:

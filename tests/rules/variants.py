@@ -21,15 +21,23 @@ _NUMBER = re.compile(r"(?<=first )\d+|(?<=next )\d+")
 PATTERNS = ("controls.in_stage", "controls.in_next_stage")
 SOURCES = "timing.sources"
 CLERK = ("clerk-of-the-course",)
+CLUB = (
+    "witness club club.example+485720d7+BI4ZK73EZhKxYGo0lfJd63cgpJn5jKhMQoYddYm1VJuj",
+    "quorum club",
+)
 LISTS: dict[str, tuple[ParameterValue, ParameterValue]] = {
     "start_order.categories": (("trucks", "cars"), ()),
     "overall.classifications": (("one",), ("each",)),
     "documents.classification_signatures": (CLERK, ()),
     "documents.decision_signatures": (CLERK, ()),
+    "documents.classification_witnessed": (("final",), ()),
+    "witnesses.policy": (("quorum none",), CLUB),
     "appeals.not_appealable": (("PenaltyGiven",), ()),
     "courts.national": (("National Court",), ()),
     "courts.international": (("International Court of Appeal",), ()),
     "points.classifications": (("one",), ("each",)),
+    "signatures.wanted": (("any act of stewards",), ()),
+    "signatures.countersigned": (("any act of stewards by stewards",), ()),
 }
 """What a list is changed to of which there is no next one, and that in its turn."""
 

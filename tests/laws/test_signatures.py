@@ -1,0 +1,167 @@
+"""Laws of signatures: what each is worth follows from what is on record, in whatever order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from ledger.signatory import signature_over
+from ledger.times import Instant
+from ledger.verify import verify
+from ledger.vocabulary import (
+    ActAdopted,
+    ActsSigned,
+    BulletinIssued,
+    CrewEntered,
+    KeyRegistered,
+    KeyReportedLost,
+    KeyRevoked,
+    Occurrence,
+    PenaltyGiven,
+    RegulationsAdopted,
+    StageScheduled,
+    StageTimeRecorded,
+    Voided,
+)
+from projections.rules.templates import template
+from projections.state.facts import fold
+from tests.examples import examples
+from tests.laws.answers import answers, answers_of, exported, folded, imported, sites
+from tests.laws.rallies import Rally, identity, unique
+from tests.laws.words import CODE, MINUTE, START
+from tests.signing import key, signed
+
+OFFICES = ("organiser", "stewards", "secretary")
+WHOSE = {name: key(name) for name in ("organiser", "chair", "second", "nobody")}
+LINES = (
+    "any act of stewards",
+    "any act of anybody",
+    "PenaltyGiven of stewards",
+    "any act of secretary and organiser",
+)
+moments = st.integers(START, START + 40 * MINUTE).map(lambda ms: Instant(ms, 480))
+
+
+def _said(draw: st.DrawFn, kind: type[Occurrence], **fields: Any) -> Occurrence:
+    envelope = {"rally": CODE, "recorded_at": draw(moments), "by": "Li"}
+    return kind(**{**envelope, "role": draw(st.sampled_from(OFFICES)), **fields})
+
+
+@st.composite
+def in_keys(draw: st.DrawFn) -> Rally:
+    """A small rally whose organiser has a key: others are registered, lost, and sign this or that.
+
+    Everything is signed by whoever it may be, for an office that may be his, or not at all.
+    """
+    begins: dict[str, Any] = {"rally": CODE, "recorded_at": Instant(START, 480)}
+    parameters = dict(template("cross-country").parameters)
+    parameters["signatures.wanted"] = draw(st.lists(st.sampled_from(LINES)).map(tuple))
+    if draw(st.booleans()):
+        parameters["signatures.countersigned"] = ("PenaltyGiven of stewards by stewards",)
+    own = WHOSE["organiser"].public.line
+    root = KeyRegistered(**begins, role="organiser", office="organiser", key=own)
+    told: Rally = [
+        RegulationsAdopted(**begins, rulebook="cross-country", parameters=parameters),
+        StageScheduled(**begins, stage="SS1", order=1),
+        CrewEntered(**begins, number="1", category="moto", driver="One"),
+        StageTimeRecorded(**begins, number="1", stage="SS1", elapsed_ms=3_600_000),
+        root,
+        signed(WHOSE["organiser"], "organiser", root),
+    ]
+    acts: Rally = [root]
+    for _ in range(draw(st.integers(2, 7))):
+        acts.append(_act(draw, acts))
+        if draw(st.integers(0, 3)):
+            told.append(_signed(draw, acts[-1]))
+    for _ in range(draw(st.integers(0, 5))):
+        told.append(_signed(draw, *draw(st.lists(st.sampled_from(acts), min_size=1, max_size=3))))
+    return unique([*told, *acts])
+
+
+KINDS = ("register", "penalty", "penalty", "lost", "revoked", "bulletin", "adopt", "void")
+
+
+def _act(draw: st.DrawFn, before: Rally) -> Occurrence:
+    whose = WHOSE[draw(st.sampled_from(sorted(WHOSE)))].public
+    since, about = draw(st.none() | moments), identity(draw(st.sampled_from(before)))
+    match draw(st.sampled_from(KINDS)):
+        case "register":
+            office = draw(st.sampled_from(OFFICES))
+            return _said(draw, KeyRegistered, key=whose.line, from_at=since, office=office)
+        case "lost":
+            return _said(draw, KeyReportedLost, fingerprint=whose.fingerprint, since=since)
+        case "revoked":
+            return _said(draw, KeyRevoked, fingerprint=whose.fingerprint, since=since)
+        case "adopt":
+            return _said(draw, ActAdopted, target=about)
+        case "void":
+            return _said(draw, Voided, target=about)
+        case "bulletin":
+            asks = {"signatures.wanted": (draw(st.sampled_from(LINES)),)}
+            return _said(draw, BulletinIssued, bulletin="1", parameters=asks)
+        case _:
+            return _said(draw, PenaltyGiven, number="1", stage="SS1", amount_ms=MINUTE)
+
+
+def _signed(draw: st.DrawFn, *acts: Occurrence) -> Occurrence:
+    who = draw(st.sampled_from(["organiser", *sorted(WHOSE)]))
+    office = "organiser" if who == "organiser" else draw(st.sampled_from(OFFICES))
+    return signature_over(WHOSE[who], office, [identity(e) for e in acts], acts[0])
+
+
+def _idle(rally: Iterable[Occurrence]) -> set[str]:
+    return {*folded(rally).facts().idle}
+
+
+@examples(100)
+@given(in_keys(), st.data())
+def test_any_order_gives_one_answer(rally: Rally, data: st.DataObject) -> None:
+    """Whether signatures come before what they sign, behind it, or after its key was lost."""
+    shuffled = data.draw(st.permutations(rally))
+    idle = _idle(rally)
+    event(f"{min(len(idle), 4)} without effect")
+    assert idle == _idle(shuffled)
+    assert answers_of(rally)["standings"] == answers_of(shuffled)["standings"]
+
+
+@pytest.mark.slow
+@examples(30)
+@given(in_keys(), st.data())
+def test_signed_and_unsigned_copies_are_one(rally: Rally, data: st.DataObject) -> None:
+    """Two sites hold the same acts with other signatures: merged either way they agree."""
+    signatures = [each for each in rally if isinstance(each, ActsSigned)]
+    kept = {identity(e) for e in data.draw(st.lists(st.sampled_from(signatures)))}
+    acts = [each for each in rally if not isinstance(each, ActsSigned)]
+    with sites() as opened:
+        some = opened.log("some", [e for e in rally if identity(e) in kept] + acts)
+        rest = opened.log("rest", acts + [e for e in signatures if identity(e) not in kept])
+        one, other = opened.ledger("one"), opened.ledger("other")
+        for ledger, logs in ((one, (some, rest)), (other, (rest, some))):
+            for log in logs:
+                imported(ledger, exported(log))
+        told = [answers(fold(each.log(CODE).read()))["standings"] for each in (one, other)]
+        idle = [{*fold(each.log(CODE).read()).facts().idle} for each in (one, other)]
+        assert told[0] == told[1]
+        assert idle[0] == idle[1] == _idle(rally)
+        assert verify(one.log(CODE)).proved
+
+
+@examples(60)
+@given(in_keys(), st.data())
+def test_a_signature_that_does_not_hold_is_none(rally: Rally, data: st.DataObject) -> None:
+    """It adds nothing to an act, and takes nothing away from what others signed."""
+    signatures = [each for each in rally if isinstance(each, ActsSigned)]
+    said = data.draw(st.sampled_from(signatures))
+    another = data.draw(st.sampled_from(rally))
+    forged = [
+        msgspec.structs.replace(said, targets=(identity(another), "0" * 64)),
+        msgspec.structs.replace(said, key=WHOSE["nobody"].public.fingerprint, reason="x"),
+        msgspec.structs.replace(said, signature="AAAA"),
+        signed(key("a stranger"), "stewards", another),
+    ]
+    assert _idle(rally) == _idle([*rally, *forged])
