@@ -45,8 +45,8 @@ ASKED = {
     "decisions": Asked(("decisions",), 2.5),
     "drift": Asked(("drift", "{document}"), 12),
 }
-"""What drifted is held against the log as it was at the cut-off, which is read anew: it takes ten times
-as long as standings."""
+"""What drifted is held against the log as it was at the cut-off, which is read anew: that takes as
+many times as long as standings."""
 
 
 def commands(folder: Path, size: Size, rounds: int) -> Iterator[Line]:
