@@ -140,13 +140,20 @@ def trigger_names(dialect: str) -> set[str]:
 def create(connection: Connection) -> None:
     """Make the tables and triggers of a new ledger."""
     dialect = connection.dialect
-    for statement in _statements(f"{dialect.name}+{dialect.driver}"):
+    for statement in _tables(f"{dialect.name}+{dialect.driver}"):
+        connection.exec_driver_sql(statement)
+    guard(connection)
+
+
+def guard(connection: Connection) -> None:
+    """Make the triggers that refuse to change or delete a record."""
+    for statement in _triggers(connection.dialect.name):
         connection.exec_driver_sql(statement)
 
 
 @functools.cache
-def _statements(dialect: str) -> tuple[str, ...]:
-    """What makes them: put in words once, as that takes longer than to carry it out."""
+def _tables(dialect: str) -> tuple[str, ...]:
+    """What makes the tables: put in words once, as that takes longer than to carry it out."""
     made: list[str] = []
 
     def write(statement: DDLElement, *_: object) -> None:
@@ -154,11 +161,11 @@ def _statements(dialect: str) -> tuple[str, ...]:
 
     writing = create_mock_engine(f"{dialect}://", write)
     metadata.create_all(writing, checkfirst=False)
-    return (*made, *_triggers(writing.dialect.name))
+    return tuple(made)
 
 
 def _triggers(dialect: str) -> Iterator[str]:
-    """What refuses that records are changed or deleted."""
+    """What makes the triggers."""
     if dialect == "postgresql":
         yield (
             "CREATE OR REPLACE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS "
