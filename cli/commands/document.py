@@ -8,7 +8,7 @@ import json
 import shlex
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -38,6 +38,7 @@ from cli.office.naming import decision_named, posted_named, sheet_named
 from cli.office.reads import READS
 from cli.office.receipts import Handed
 from cli.office.results import scope_of
+from cli.office.signers import certificate_holds
 from cli.office.view import View
 from cli.options import (
     at_a_moment,
@@ -86,9 +87,10 @@ def drawing(function: Callable[..., Drawn]) -> Callable[..., int]:
         by = None if sign_with is None else _certificate(sign_with)
         drawn = function(settings, **given)
         pdf = drawn.pdf()
-        whole = certified(pdf, by, Instant(settings.clock(), 0)) if by else pdf
-        write_out(output, whole)
-        return _tell(drawn, output, pdf, whole, by, as_json)
+        now = Instant(settings.clock(), 0)
+        signed = None if by is None else _Signed(by, certified(pdf, by, now))
+        write_out(output, signed.whole if signed else pdf)
+        return _tell(drawn, output, pdf, as_json, signed)
 
     form = click.option("--json", "as_json", is_flag=True, help="One JSON document about it.")
     file = click.option(
@@ -103,14 +105,22 @@ def drawing(function: Callable[..., Drawn]) -> Callable[..., int]:
     return file(sign(form(of_ledger(call))))
 
 
+class _Signed(NamedTuple):
+    """A file that carries a signature behind its sheet, and by which certificate."""
+
+    by: Certificate
+    whole: bytes
+
+
 def _certificate(file: Path) -> Certificate:
     return certificate_in(data_of(file), str(file), lambda: ask_passphrase(str(file)))
 
 
 def _tell(
-    drawn: Drawn, output: str, pdf: bytes, whole: bytes, by: Certificate | None, as_json: bool
+    drawn: Drawn, output: str, pdf: bytes, as_json: bool, signed: _Signed | None = None
 ) -> int:
     """Say which sheet it is, whether it is the one that was posted, and who signed it."""
+    whole = signed.whole if signed else pdf
     digest = hashlib.sha256(whole).hexdigest()
     posted, data = drawn.posted, drawn.sheet.data
     bound, same = drawn.bound(), drawn.is_as_posted(pdf)
@@ -118,16 +128,19 @@ def _tell(
         if output == "-":
             raise click.UsageError("--json says where the file is: name one with -o.")
         about = {"file": output, "sha256": digest, "size": len(whole), "made_with": made_with(data)}
-        if by:
+        if signed:
+            by = signed.by
             about["signed_by"] = {"name": by.whose, "certificate": by.fingerprint}
             about["sheet"] = {"sha256": hashlib.sha256(pdf).hexdigest(), "size": len(pdf)}
         about |= {"kind": drawn.sheet.kind, "document": data["document"], "draft": data["draft"]}
         print_json({**about, "basis": data["basis"], "bound": bound or None, "reproduced": same})
     elif output != "-":
         click.echo(f"{output}  {digest}")
-        if by:
+        if signed:
             of_sheet = f"the sheet, {hashlib.sha256(pdf).hexdigest()}"
-            click.echo(visible(f"Its first {len(pdf)} bytes are {of_sheet}; signed by {by.whose}."))
+            click.echo(
+                visible(f"Its first {len(pdf)} bytes are {of_sheet}; signed by {signed.by.whose}.")
+            )
     if same is False:
         told = drawn.complaint()
         click.echo(f"Error: {told}\nHint: `rally verify` looks for the reason.", err=True)
@@ -150,13 +163,15 @@ def check(settings: Settings, file: Path, as_json: bool) -> int:
 
     The file has to begin with the sheet, byte for byte, as the digest on record has it. What stands
     behind it may be signatures and nothing else, else a program may show another thing (exit code
-    3). Who knows the SHA-256 of a certificate knows whose it is; no authority is asked.
+    3). Whose a certificate is, and in which term, is told as it is registered (`rally key register
+    --certificate`), by the time that the signature says of itself; no authority is asked.
 
     \b
     Examples:
       rally document check provisional.pdf
     """
-    log, pdf = settings.open_log(), data_of(file)
+    office, pdf = settings.office(), data_of(file)
+    log = office.log(settings.rally)
     posted = posted_sheets(log, log.head().size)
     sheet = sheet_in(pdf, posted)
     if sheet is None:
@@ -165,20 +180,30 @@ def check(settings: Settings, file: Path, as_json: bool) -> int:
             hint="Drawn by other versions it has other bytes: `rally verify` tells with which.",
         )
     digest = hashlib.sha256(sheet).hexdigest()
-    record, found = posted[digest], certificates(pdf, sheet)
-    amiss = [each.amiss for each in found if each.amiss]
+    record, found, seen = posted[digest], certificates(pdf, sheet), office.view(log)
+    whose = [certificate_holds(seen, e.fingerprint, e.at.ms if e.at else None) for e in found]
+    amiss = any(each.amiss for each in found) or any(fits is False for _, fits in whose)
     if as_json:
-        told = [{**each._asdict(), "at": each.at.iso() if each.at else None} for each in found]
+        told = [
+            {**each._asdict(), "at": each.at.iso() if each.at else None, "registered": said}
+            for each, (said, _) in zip(found, whose, strict=True)
+        ]
         about = {"file": str(file), "position": record.position, "sha256": digest}
-        print_json({**about, "size": len(sheet), "ok": not amiss, "signatures": told})
+        unknown = [
+            {"what": f"whose the certificate {each.fingerprint} is", "why": said}
+            for each, (said, fits) in zip(found, whose, strict=True)
+            if fits is None
+        ]
+        about |= {"size": len(sheet), "ok": not amiss, "signatures": told}
+        print_json({**about, "not_checked": unknown})
     else:
         size = "It is" if sheet == pdf else f"Its first {len(sheet)} bytes are"
         said = record.occurrence().words()
         click.echo(visible(f"{size} the sheet of #{record.position}, byte for byte. {said}"))
-        for each in found:
+        for each, (registered, _) in zip(found, whose, strict=True):
             at = f" at {each.at.iso()}, as it says" if each.at else ""
             who = f"{each.whose}{at}, with the certificate {each.fingerprint}."
-            click.echo(visible(f"Signed by {who} {each.amiss or 'It holds.'}"))
+            click.echo(visible(f"Signed by {who} {each.amiss or 'It holds.'} {registered}"))
     return 3 if amiss else 0
 
 
@@ -351,7 +376,7 @@ def of_receipt(settings: Settings, lodged: str, output: str | None, as_json: boo
         drawn = Drawn(found.sheet())
         pdf = drawn.pdf()
         write_out(output, pdf)
-        return _tell(drawn, output, pdf, pdf, None, as_json)
+        return _tell(drawn, output, pdf, as_json)
     if as_json:
         print_json(answer.json())
         return 0
@@ -451,7 +476,7 @@ def of_rulebook(settings: Settings, stage: str | None, at: Cuts, output: str, as
         return 0
     pdf = drawn.pdf()
     write_out(output, pdf)
-    return _tell(drawn, output, pdf, pdf, None, as_json)
+    return _tell(drawn, output, pdf, as_json)
 
 
 def _as_json(data: dict[str, Any]) -> str:

@@ -34,14 +34,19 @@ class Certificate(NamedTuple):
     signer: SimpleSigner
 
     @property
+    def itself(self) -> Any:
+        """What it says: whose it is, and for how long."""
+        return self.signer.signing_cert
+
+    @property
     def whose(self) -> str:
         """Whose it is, as it says itself."""
-        return str(self.signer.signing_cert.subject.human_friendly)
+        return str(self.itself.subject.human_friendly)
 
     @property
     def fingerprint(self) -> str:
         """Its SHA-256 in hex."""
-        return str(self.signer.signing_cert.sha256.hex())
+        return str(self.itself.sha256.hex())
 
 
 class Certified(NamedTuple):
@@ -93,7 +98,7 @@ def certified(pdf: bytes, by: Certificate, at: Instant) -> bytes:
     from pyhanko.sign.fields import SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
-    valid = by.signer.signing_cert["tbs_certificate"]["validity"]
+    valid = by.itself["tbs_certificate"]["validity"]
     first, last = valid["not_before"].native, valid["not_after"].native
     if not first <= at.datetime <= last:
         raise Refused(f"The certificate of {by.whose} is valid from {first} to {last} only.")
@@ -107,7 +112,14 @@ def certified(pdf: bytes, by: Certificate, at: Instant) -> bytes:
             return session
 
     about = PdfSignatureMetadata(_FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+
+    class Appending(IncrementalPdfFileWriter):
+        """Leaves what the sheet says of itself; it would put the time of this machine there."""
+
+        def _update_meta(self) -> None:
+            pass
+
+    writer = Appending(io.BytesIO(pdf))
     made: bytes = Signing(about, signer=by.signer).sign_pdf(writer).getvalue()
     assert made.startswith(pdf)
     return made
@@ -153,7 +165,7 @@ def _certified(signature: Any, more: str) -> Certified:
     # Whose a certificate is, its fingerprint tells who knows it; no authority is asked.
     alone = ValidationContext(trust_roots=[certificate], allow_fetching=False, moment=at)
     status = validate_pdf_signature(signature, alone, skip_diff=True)
-    whole = status.coverage.name in _WHOLE
+    whole = status.coverage is not None and status.coverage.name in _WHOLE
     amiss = "" if status.intact and status.valid and whole else "It does not hold."
     said = None if at is None else Instant(round(at.timestamp()) * 1000, 0)
     return Certified(

@@ -12,7 +12,8 @@ from ledger.errors import Refused, Unavailable, Unreadable, Usage
 from ledger.files import LARGEST, bytes_of, is_there, replacing, take_private, why
 from ledger.openings import Randomness
 from ledger.proofs.agent import key_in_agent
-from ledger.proofs.ed25519 import PublicKey, Signer, SigningKey, new_key, read_key
+from ledger.proofs.ed25519 import PublicKey, Signer, SigningKey, new_key, public_key, read_key
+from ledger.proofs.program import ProgramKey
 from ledger.proofs.remembered import Remembered
 from ledger.proofs.signatures import key_of_log
 
@@ -55,6 +56,8 @@ class KeyFile(NamedTuple):
 def signer(named: str | None, ask: Passphrase) -> Signer:
     """Who signs: the key in a file, or one of an ssh-agent (`agent`, `agent:SHA256:…`).
 
+    With a key in hardware, whose public part is FILE.pub, ssh-keygen signs.
+
     Raises:
         Usage: no key is named. Unreadable: there is none, or none that opens.
     """
@@ -63,7 +66,19 @@ def signer(named: str | None, ask: Passphrase) -> Signer:
     agent, colon, fingerprint = named.partition(":")
     if agent == AGENT and (colon or not is_there(Path(named))):
         return key_in_agent(os.environ.get("SSH_AUTH_SOCK", ""), fingerprint)
-    return opened(Path(named), ask)
+    file = Path(named)
+    in_hardware = _in_hardware(file)
+    return ProgramKey(file, in_hardware) if in_hardware else opened(file, ask)
+
+
+def _in_hardware(file: Path) -> PublicKey | None:
+    """The public part of a key in hardware, as it lies beside its file, or is the file."""
+    beside = file if file.suffix == PUBLIC else public_file(file)
+    try:
+        found = public_key(bytes_of(beside, LARGEST).decode())
+    except (OSError, ValueError, Unreadable):
+        return None
+    return found if found.in_hardware else None
 
 
 def signing(named: str | None, ask: Passphrase) -> Signing:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from cli.office.keyholding import telling_of_keys
 from cli.office.naming import record_named
 from cli.office.view import View
 from ledger.errors import NotFound, Refused
 from ledger.keyring import WORDS, State
+from ledger.powers import Powers
 from ledger.proofs.signers import Term, allowed_signers, verify_time
 from ledger.proofs.spelling import bytes_of
 from ledger.proofs.sshsig import armoured, namespace_of, read_signature, signed_over
@@ -42,7 +44,8 @@ def signers_of(seen: View) -> Signers:
     Raises:
         Refused: no organiser registered a key.
     """
-    powers, told = seen.state.facts.powers, seen.state.facts.told
+    told = {i: each.occurrence() for i, each in telling_of_keys(seen).items()}
+    powers = Powers(told)
     root = told.get(powers.root)
     if not isinstance(root, KeyRegistered):
         raise Refused(
@@ -62,6 +65,26 @@ def signers_of(seen: View) -> Signers:
         "ssh-keygen -Y verify -f THIS -I NAME -n NAME -O verify-time=WHEN -s FILE.sig < FILE",
     )
     return Signers(allowed_signers(terms, *about), terms, root.fingerprint)
+
+
+def certificate_holds(seen: View, fingerprint: str, at_ms: int | None) -> tuple[str, bool | None]:
+    """Who signs sheets with a certificate, by the keys on record, in words; and whether it fits.
+
+    The time is that which a signature says of itself. None is a certificate that nobody registered.
+    """
+    told = {i: each.occurrence() for i, each in telling_of_keys(seen).items()}
+    held = [
+        each
+        for _, each in Powers(told).keys.terms()
+        if getattr(told.get(each.by), "certificate", "") == fingerprint
+    ]
+    if not held:
+        return "The certificate is registered for nobody here: whose it is was not checked.", None
+    now = next((each for each in held if at_ms is not None and each.holds(at_ms)), None)
+    of = now or held[0]
+    whose = f"{of.signs_for}, {of.holder}" if of.holder else of.signs_for
+    term = "in its term" if now else "and not for that time"
+    return f"The certificate is registered for {whose}, {term}.", now is not None
 
 
 class Signed(NamedTuple):
@@ -101,26 +124,25 @@ def signature_over(seen: View, reference: str) -> Signed:
         NotFound: there is no such record, or nobody signed it.
     """
     record = record_named(seen.log, reference, seen.position)
-    facts = seen.state.facts
-    said = record.occurrence()
-    about = said.targets[0] if isinstance(said, ActsSigned) else record.id
-    found = facts.powers.signatures(about)
+    said, records = record.occurrence(), telling_of_keys(seen)
+    act = seen.log.find(said.targets[0]) if isinstance(said, ActsSigned) else record
+    records |= {act.id: act}
+    found = Powers({i: e.occurrence() for i, e in records.items()}).signatures(act.id)
     if isinstance(said, ActsSigned):
         found = [each for each in found if each.id == record.id]
     best = min(found, key=lambda each: [*WORDS].index(each.state), default=None)
-    act = facts.told.get(about)
-    signature = None if best is None else facts.told[best.id]
-    if best is None or act is None or not isinstance(signature, ActsSigned):
+    signature = None if best is None else records[best.id].occurrence()
+    if best is None or not isinstance(signature, ActsSigned):
         raise NotFound(f"#{record.position} is not signed.", hint="`rally log` shows what is.")
     blob = bytes_of(signature.signature, "The signature")
     return Signed(
         signed_over(signature.targets),
         armoured(blob),
-        facts.positions[best.id],
+        records[best.id].position,
         signature.targets,
         signature.key,
         read_signature(blob).namespace,
-        verify_time(act.recorded_at.ms),
+        verify_time(act.occurrence().recorded_at.ms),
         best.state,
-        tuple(facts.positions[each.id] for each in found if each.id != best.id),
+        tuple(records[each.id].position for each in found if each.id != best.id),
     )

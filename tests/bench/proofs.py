@@ -27,14 +27,20 @@ MOST_MS, MOST_S, MOST_MB = 100, 2, 2
 def proofs(large: Path, folder: Path, size: Size, rounds: int) -> Iterator[Line]:
     """A proof of a record and one of growth in a long log, then one of all that bears on a crew."""
     of = subject(large)
-    yield from _short(of, rounds, size.seed, folder)
+    yield from _short(of, folder, rounds, size.seed)
     of.office.ledger.close()
     records, crews = min(RECORDS, size.records), min(CREWS, size.crews)
     asked = size._replace(records=records, crews=crews)
-    yield from _complete(subject(simulated(folder / "crew.db", asked)), rounds, folder)
+    yield from _complete(subject(simulated(folder / "crew.db", asked)), folder, rounds)
 
 
-def _short(of: Subject, rounds: int, seed: int, folder: Path) -> Iterator[Line]:
+def _key(folder: Path) -> Signing:
+    """A key, always the same one, and what it signed before."""
+    made = new_key(lambda count: hashlib.sha256(b"").digest()[:count])
+    return Signing(made, Remembered(folder / "signed"))
+
+
+def _short(of: Subject, folder: Path, rounds: int, seed: int) -> Iterator[Line]:
     seen, key = of.office.view(of.log), _key(folder)
     draw = random.Random(seed)
     with tempfile.NamedTemporaryFile(suffix=".checkpoint") as file:
@@ -61,12 +67,7 @@ def _short(of: Subject, rounds: int, seed: int, folder: Path) -> Iterator[Line]:
             )
 
 
-def _key(folder: Path) -> Signing:
-    key = new_key(lambda count: hashlib.sha256(b"").digest()[:count])
-    return Signing(key, Remembered(folder / "bench.signed"))
-
-
-def _complete(of: Subject, rounds: int, folder: Path) -> Iterator[Line]:
+def _complete(of: Subject, folder: Path, rounds: int) -> Iterator[Line]:
     seen, key = of.office.view(of.log), _key(folder)
     made, held, data = list[float](), list[float](), b""
     for _ in range(rounds):

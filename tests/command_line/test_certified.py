@@ -21,7 +21,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from tests.command_line.conftest import answer
-from tests.conftest import Rally
+from tests.conftest import Rally, Ticking
 
 pytestmark = pytest.mark.slow
 ANN = ("--by", "Results", "--role", "results-office")
@@ -68,7 +68,8 @@ def test_the_sheet_is_the_beginning_of_what_is_signed(posted: Rally) -> None:
     assert hashlib.sha256(whole).hexdigest() == made["sha256"]
     told = answer(posted, "document", "check", "signed.pdf")
     assert (plain["sha256"], plain["size"], True) == (told["sha256"], told["size"], told["ok"])
-    (signature,) = told["signatures"]
+    (signature,), (left,) = told["signatures"], told["not_checked"]
+    assert left["what"] == f"whose the certificate {signature['fingerprint']} is"
     assert made["signed_by"]["certificate"] == signature["fingerprint"]
     assert signature["at"].startswith("2016-")
     assert [] == answer(posted, "document", "check", "plain.pdf")["signatures"]
@@ -84,13 +85,38 @@ def test_the_sheet_is_the_beginning_of_what_is_signed(posted: Rally) -> None:
         assert "Total document signed" in shown.stdout
 
 
+def test_a_certificate_is_registered_with_a_key_for_office_and_term(
+    posted: Rally, clock: Ticking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose it is then follows from the record; out of its term it does not fit."""
+    made = _draw(posted, "-o", "signed.pdf", "--sign-with", "ann.p12")
+    said = posted("document", "check", "signed.pdf")
+    assert "The certificate is registered for nobody here" in said.out
+    digest = made["signed_by"]["certificate"].upper()
+    shown = ":".join(digest[at : at + 2] for at in range(0, 64, 2))
+    monkeypatch.setenv("RALLY_KEY", "office.key")
+    assert 0 == posted("key", "new", "-o", "office.key").code
+    register = ("key", "register", "office.key.pub", "--office", "organiser", "--holder", "Olga")
+    more = ("--certificate", f"sha256 Fingerprint={shown}", "--by", "Olga", "--role", "organiser")
+    assert 0 == posted(*register, *more).code
+    said = posted("document", "check", "signed.pdf")
+    assert 3 == said.code
+    assert "registered for organiser, Olga, and not for that time." in said.out
+    clock.now += 2000
+    _draw(posted, "-o", "later.pdf", "--sign-with", "ann.p12")
+    said = posted("document", "check", "later.pdf")
+    assert 0 == said.code
+    assert "It holds. The certificate is registered for organiser, Olga, in its term." in said.out
+
+
 def _content(writer: IncrementalPdfFileWriter, page: Any) -> None:
     page["/Contents"] = writer.add_object(generic.StreamObject(stream_data=b"0 0 m"))
 
 
 def _note(writer: IncrementalPdfFileWriter, page: Any) -> None:
-    kind = {generic.NameObject("/Subtype"): generic.NameObject("/FreeText")}
-    page["/Annots"] = generic.ArrayObject([writer.add_object(generic.DictionaryObject(kind))])
+    note = generic.DictionaryObject()  # type: ignore[no-untyped-call]
+    note["/Subtype"] = generic.NameObject("/FreeText")
+    page["/Annots"] = generic.ArrayObject([writer.add_object(note)])
 
 
 def _appended(pdf: bytes, change: Callable[[IncrementalPdfFileWriter, Any], None]) -> bytes:
@@ -102,7 +128,7 @@ def _appended(pdf: bytes, change: Callable[[IncrementalPdfFileWriter, Any], None
     change(writer, page)
     writer.update_container(page)
     out = io.BytesIO()
-    writer.write(out)
+    writer.write(out)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 
@@ -116,7 +142,7 @@ def test_what_was_appended_beside_a_signature_is_told(posted: Rally) -> None:
         assert 3 == said.code
         assert "More than a signature was appended" in said.out
     size = answer(posted, "document", "check", "signed.pdf")["size"]
-    Path("other.pdf").write_bytes(whole[:size] + whole[size:].replace(b"D:2016", b"D:2015"))
+    Path("other.pdf").write_bytes(whole[:size] + whole[size:].replace(rb"D\0722016", rb"D\0722015"))
     said = posted("document", "check", "other.pdf")
     assert (3, True) == (said.code, "It does not hold." in said.out)
     Path("other.pdf").write_bytes(whole[:-2000])

@@ -63,7 +63,7 @@ export async function checkpointsOf(check) {
   const offered = raw ? [raw] : lines.filter((each) => typeof each === "string" && each.startsWith("ssh-ed25519 ")).map((line) => blobOf(line)).filter(Boolean);
   const keys = offered.filter((each, i) => fingerprintOf(each) === fingerprint && offered.findIndex((one) => hex(one) === hex(each)) === i);
   for (const paper of papers) {
-    const holds = await part(paper.name, () => fits(check, paper, papers), paper.kept);
+    const holds = await part(paper.name, () => fits(check, paper, papers.filter((each) => !each.kept)), paper.kept);
     if (holds || !paper.kept) await part(paper.name, () => signers(check, told, paper.name, paper.checkpoint, keys, policy), paper.kept);
   }
   await part("Signatures", () => acts(check, told, fingerprint), true);
