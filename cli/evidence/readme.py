@@ -56,11 +56,11 @@ Or with Python 3.11 or newer, and nothing else, on a machine of your own:
 
 where EVIDENCE.zip is this file as you received it, and ROOT is a root that you did not get from
 this file: the one that is printed on a document that was published at that time. KEY is the
-fingerprint or the public line of the key that you trust, FILE a checkpoint that somebody kept. Each
-may be left out, or be given several times but for KEY. The checker says ACCEPTED with what it did
-not check, what it did, and the digest of the file; or REFUSED with where something does not fit. A
-checker that comes with what it checks could be a false one: take check.py from whom you trust, or
-read it; it is one file and needs nothing else.
+fingerprint or the public line of the key that you trust, FILE a checkpoint that somebody kept.
+Each may be left out; --root and --checkpoint may be given several times. The checker says ACCEPTED
+with what it did not check, what it did, and the digest of the file; or REFUSED with where something
+does not fit. A checker that comes with what it checks could be a false one: take check.py or
+verify.html from whom you trust, or read it; each is one file and needs nothing else.
 
 What an acceptance proves
 
