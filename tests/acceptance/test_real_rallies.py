@@ -33,6 +33,7 @@ from projections.state.recorded import Fact
 from projections.timeline.timeline import Timeline
 from tests.acceptance.keys import WORKED_OUT, digest
 from tests.conftest import NOW, Ticking, data_folder
+from tests.looked import some_of
 
 DATA = data_folder()
 WRC = sorted(p.name for p in (DATA / "wrc-2019").iterdir()) if DATA else []
@@ -192,7 +193,7 @@ def test_wrc_at_the_last_finish_of_each_stage(known: Known) -> None:
     timeline, head = Timeline(known.log), known.log.head().size
     last = last_finishes(known.state().facts)
     end = 0
-    for stage in stages_of(rally):
+    for stage in some_of(stages_of(rally)):
         end = last.get(stage["code"], end)
         official = answers.get(f"{stage_folder(rally, folder)}/{stage['stageId']}/results.json")
         if not official:
