@@ -1,6 +1,6 @@
 """Check an evidence file of a rally: one file that needs nothing but Python 3.11 or newer.
 
-    python -I check.py EVIDENCE.zip [--root HEX]... [--trust SHA256:...]
+    python -I check.py EVIDENCE.zip [--root HEX]... [--trust KEY] [--checkpoint FILE]...
 
 EVIDENCE.zip may also be the folder that it was extracted to. Every hash, root, digest and total in
 it is computed again from the bytes of the records. What does not fit is refused with where it is
@@ -8,8 +8,10 @@ it is computed again from the bytes of the records. What does not fit is refused
 evidence file says what this proves, and what it does not.
 
 --root is a root that somebody else holds, as it is printed on a document of that time: the records
-up to some position have to have it. Its first ten digits are enough. --trust is the fingerprint of
-the organiser's key, as the regulations have it: on it the keys of office have to rest.
+up to some position have to have it. Its first ten digits are enough. --checkpoint is a
+checkpoint, or a proof of a record or of growth, that somebody kept. --trust is the fingerprint or
+the public line of a key, as the regulations have it: on it the keys of office have to rest, or it
+signed a checkpoint.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from fnmatch import fnmatch
 from functools import cached_property, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -1938,17 +1941,218 @@ def _terms(counted: Sequence[KeyTerm]) -> list[KeyTerm]:
     return found
 
 
+# -- checkpoints and proofs ------------------------------------------------------------------------
+
+_MARK, _PROOF, _OLD, _EXTRA, _INDEX = "— ", "c2sp.org/tlog-proof@v1", "old ", "extra ", "index "
+_COMPLETE = b"rally-ledger/complete@v1\n"
+_MOST_SIGNATURES, _MOST_HASHES, _MOST_LEAVES = 100, 63, 2**62
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+
+
+class Checkpoint(NamedTuple):
+    """How long a log was and its root there, with the signatures below: names, key ids, bytes."""
+
+    origin: str
+    size: int
+    root: str
+    text: str
+    signatures: Sequence[tuple[str, bytes, bytes]]
+
+
+class Paper(NamedTuple):
+    """A checkpoint, or a proof that leads to one: of a record at an index, or of growth."""
+
+    name: str
+    checkpoint: Checkpoint
+    hashes: Sequence[bytes] = ()
+    old: int | None = None
+    at: int | None = None
+    header: Mapping[str, Any] = MappingProxyType({})
+    key: str = ""
+
+
+def _lines_of(data: bytes, what: str) -> list[str]:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise Wrong(f"{what} is no text in UTF-8.") from None
+    if any(each < " " and each != "\n" for each in text):
+        raise Wrong(f"{what} holds a control character.")
+    if not text.endswith("\n"):
+        raise Wrong(f"{what} does not end with a whole line.")
+    return text[:-1].split("\n")
+
+
+def _number_of(text: str, what: str) -> int:
+    if _NUMBER.fullmatch(text) is None or int(text) > _MOST_LEAVES:
+        raise Wrong(f"{what} is no number.")
+    return int(text)
+
+
+def _bytes_of(text: str, what: str, size: int = 0) -> bytes:
+    found = _spelled64(text)
+    if not found:
+        raise Wrong(f"{what} is no base64.")
+    if size and len(found) != size:
+        raise Wrong(f"{what} has {len(found)} bytes, and not {size}.")
+    return found
+
+
+def _is_key_name(text: str) -> bool:
+    return bool(text) and "+" not in text and not any(each.isspace() for each in text)
+
+
+def read_checkpoint(lines: Sequence[str], what: str) -> Checkpoint:
+    """A checkpoint: a note of three lines and its signatures; nothing of it is proven yet."""
+    split = len(lines) - 1 - lines[::-1].index("") if "" in lines else 0
+    above, below = lines[:split], lines[split + 1 :]
+    if not above or not below:
+        raise Wrong(f"{what} has no text, or no signature below an empty line.")
+    if len(below) > _MOST_SIGNATURES:
+        raise Wrong(f"{what} has more than {_MOST_SIGNATURES} signatures.")
+    signatures = []
+    for line in below:
+        name, blank, said = line[len(_MARK) :].partition(" ")
+        if not line.startswith(_MARK) or not blank or not _is_key_name(name):
+            raise Wrong(f"{what} has a line among its signatures that is none.")
+        made = _bytes_of(said, f"A signature of {what}")
+        if len(made) <= 4:
+            raise Wrong(f"{what} has a signature that is too short.")
+        signatures.append((name, made[:4], made[4:]))
+    if len({each[:2] for each in signatures}) < len(signatures):
+        raise Wrong(f"{what} is signed twice by one key.")
+    if len(above) != 3:
+        raise Wrong(f"{what} has {len(above)} lines above its signatures, and not 3.")
+    if not _is_key_name(above[0]):
+        raise Wrong(f"{what} names no log.")
+    size = _number_of(above[1], f"The size of {what}")
+    root = _bytes_of(above[2], f"The root of {what}", 32).hex()
+    if size == 0 and root != sha256(b""):
+        raise Wrong(f"{what} is of an empty log, and has not its root.")
+    return Checkpoint(above[0], size, root, "".join(f"{each}\n" for each in above), signatures)
+
+
+def read_paper(name: str, data: bytes) -> Paper:
+    """A checkpoint or a proof as a file holds it; a proof of a record has to hold of its own.
+
+    Raises:
+        Wrong: it is none, or it does not.
+    """
+    lines = _lines_of(data, "The paper")
+    if not lines[0].startswith((_PROOF, _OLD)):
+        return Paper(name, read_checkpoint(lines, "The checkpoint"))
+    if "" not in lines:
+        raise Wrong("The proof has no empty line above its checkpoint.")
+    split = lines.index("")
+    head, checkpoint = lines[:split], read_checkpoint(lines[split + 1 :], "The proof")
+    if head and head[0].startswith(_OLD):
+        old = _number_of(head[0][len(_OLD) :], "The earlier size of The proof")
+        return Paper(name, checkpoint, _hashes_of(head[1:]), old=old)
+    if not head or head[0] != _PROOF:
+        raise Wrong("The proof is no proof.")
+    if len(head) < 2 or not head[1].startswith(_EXTRA):
+        raise Wrong("The proof does not hold the record of which it is.")
+    extra = _bytes_of(head.pop(1)[len(_EXTRA) :], "What is said beside The proof")
+    if len(head) == 1 or not head[1].startswith(_INDEX):
+        raise Wrong("The proof does not say at which index.")
+    index = _number_of(head[1][len(_INDEX) :], "The index of The proof")
+    said, where = read_json(extra), "The record in the proof"
+    header, occurrence = said["header"], said["occurrence"]
+    need(canonical(said) == extra, where, "it is not in canonical form")
+    need(said.keys() <= {"header", "occurrence", "key"}, where, "it says more than one")
+    need(header.keys() == {*_HEADER}, where, "its header is none")
+    need(header["position"] == index + 1, where, f"it is #{header['position']}")
+    need(sha256(canonical(occurrence)) == header["id"], where, "its content does not have its id")
+    need(header["rally"] == occurrence["rally"], where, "it is of another rally")
+    hashes = _hashes_of(head[2:])
+    leaf = hashlib.sha256(b"\0" + canonical(header)).digest()
+    if _root_by_inclusion(leaf, index, checkpoint.size, hashes).hex() != checkpoint.root:
+        raise Wrong(
+            f"The record is not #{index + 1} of that log: with it the root would be another."
+        )
+    key = said.get("key", "")
+    return Paper(name, checkpoint, hashes, at=index, header=header, key=key)
+
+
+def _hashes_of(lines: Sequence[str]) -> list[bytes]:
+    if len(lines) > _MOST_HASHES:
+        raise Wrong(f"The proof has more than {_MOST_HASHES} hashes.")
+    return [_bytes_of(each, "A hash of The proof", 32) for each in lines]
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def _climb(at: int, last: int, proof: Sequence[bytes], where: str) -> Iterator[tuple[bytes, bool]]:
+    """The hashes on the way up to the root, and whether each stands to the left."""
+    another = Wrong(f"A proof of {where} does not have {len(proof)} hashes.")
+    for beside in proof:
+        if last == 0:
+            raise another
+        left = bool(at & 1) or at == last
+        while left and not at & 1 and at:
+            at, last = at >> 1, last >> 1
+        yield beside, left
+        at, last = at >> 1, last >> 1
+    if last != 0:
+        raise another
+
+
+def _root_by_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
+    if not index < size:
+        raise Wrong(f"A log of {size} records has no record #{index + 1}.")
+    root = leaf
+    for beside, left in _climb(index, size - 1, proof, f"#{index + 1} of {size}"):
+        root = _node(beside, root) if left else _node(root, beside)
+    return root
+
+
+def _must_go_on(old: int, old_root: str, paper: Paper) -> None:
+    """Refuse a proof of growth that does not lead from the log here to its checkpoint."""
+    size, where = paper.checkpoint.size, f"{old} of {paper.checkpoint.size}"
+    whole = old & -old
+    path = [bytes.fromhex(old_root)] * (whole == old) + [*paper.hashes]
+    if not path:
+        raise Wrong(f"A proof of {where} does not have 0 hashes.")
+    height, before, after = whole.bit_length() - 1, path[0], path[0]
+    for beside, left in _climb(old - 1 >> height, size - 1 >> height, path[1:], where):
+        before = _node(beside, before) if left else before
+        after = _node(beside, after) if left else _node(after, beside)
+    if before.hex() != old_root:
+        raise Wrong(f"The proof does not begin with the root of the first {old} records.")
+    if after.hex() != paper.checkpoint.root:
+        raise Wrong(f"The proof does not lead to the root of {size} records.")
+
+
+def key_of_line(line: Any) -> bytes:
+    """The key in a public line of ssh; nothing where there is none."""
+    found = line.split(" ") if isinstance(line, str) else []
+    blob = _spelled64(found[1]) if len(found) > 1 and found[0] == "ssh-ed25519" else b""
+    return blob[-32:] if blob == _packed(b"ssh-ed25519", blob[-32:]) else b""
+
+
 # -- the checks ----------------------------------------------------------------------------------
 
 
 class Check:
     """One check of one evidence file: what was found, and what was looked at."""
 
-    def __init__(self, files: Files, roots: Sequence[str] = (), trusted: str = "") -> None:
+    def __init__(
+        self,
+        files: Files,
+        roots: Sequence[str] = (),
+        trusted: str = "",
+        papers: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
         self.files = files
         self.of_keys: list[str] = []
         self.rules_left: list[str] = []
-        self._trusted = trusted
+        key = key_of_line(trusted)
+        self._trusted = fingerprint_of(_packed(b"ssh-ed25519", key)) if key else trusted
+        self._keys = [key] if key else []
+        self._papers = papers
+        self.signed_by = ""
         self.findings: list[str] = []
         self.done: list[str] = []
         self.remarks: list[str] = []
@@ -1996,6 +2200,7 @@ class Check:
         self._each("time-cards/", self._card)
         if self.unsure:
             self.remarks.append(f"Statuses and deadlines were not computed again: {self.unsure}.")
+        self._part("The papers", self._all_papers)
         try:
             self._acts()
         except NOT_LAID_OUT as error:
@@ -2015,6 +2220,95 @@ class Check:
             listed = found.setdefault(kind, dict.fromkeys(CHOSEN.get(kind, ())))
             listed |= {each: None for each in leaves(self._json(name)) if not _among(each, known)}
         return {kind: [*fields] for kind, fields in found.items() if fields}
+
+    def _all_papers(self) -> None:
+        """Checkpoints and proofs, from outside or on record: of this log, and signed by whom.
+
+        What somebody put on record as a checkpoint may be none: that is told, and proves nothing.
+        """
+        kept = [
+            (f"#{each.position}", str(each.said.get("checkpoint") or each.said.get("proof")))
+            for each in self._records
+            if each.said["type"] in ("CheckpointKept", "ProofKept")
+        ]
+        given = [(name, data, False) for name, data in self._papers.items()]
+        given += [(name, text.encode("utf-8", "replace"), True) for name, text in kept]
+        papers: list[tuple[Paper, bool]] = []
+        for name, data, is_kept in given:
+            if data.startswith(_COMPLETE):
+                by = "is checked by `rally verify --proof`"
+                self.of_keys.append(f"{name}: a proof that nothing was left out {by}")
+                continue
+            try:
+                papers.append((read_paper(name, data), is_kept))
+            except Wrong as wrong:
+                self._of_a_paper(name, str(wrong), kept=is_kept)
+            except (*NOT_LAID_OUT, RecursionError):
+                self._of_a_paper(name, "it can't be read", kept=is_kept)
+        lines: list[Any] = [each.key for each, _ in papers]
+        lines += [e.said.get("key") for e in self._records if e.said["type"] == "KeyRegistered"]
+        offered = dict.fromkeys(self._keys or filter(None, map(key_of_line, lines)))
+        keys = [
+            each
+            for each in offered
+            if fingerprint_of(_packed(b"ssh-ed25519", each)) == self._trusted
+        ]
+        for paper, is_kept in papers:
+            try:
+                self._fits(paper, [each for each, of_log in papers if not of_log])
+                self._signed(paper, keys)
+            except Wrong as wrong:
+                self._of_a_paper(paper.name, str(wrong), kept=is_kept)
+        if self._trusted and not self.signed_by:
+            none = "no checkpoint was given that could be signed by"
+            some = "no checkpoint here is signed by" if papers else none
+            self.of_keys.append(f"whose it is: {some} the key {self._trusted}")
+
+    def _of_a_paper(self, name: str, what: str, *, kept: bool) -> None:
+        (self.remarks if kept else self.findings).append(f"{name}: {what}")
+
+    def _fits(self, paper: Paper, papers: Iterable[Paper]) -> None:
+        """A checkpoint of this log has the root that the log has there."""
+        found, size, here = paper.checkpoint, paper.checkpoint.size, len(self._records)
+        where, ledger = "The checkpoint", self._records[0].leaf[:16]
+        mine = found.origin.startswith(f"rally-ledger/{ledger}/")
+        need(mine, where, f"it is of another log, {found.origin}")
+        if size <= here:
+            other = f"its root at #{size} is {found.root[:16]}, and the log has another there"
+            same = found.root == self._roots[size]
+            need(same, where, f"{other}: this is not the history that was there")
+            self.done.append(f"{paper.name}: the log had its root at #{size}")
+        elif paper.old == here:
+            _must_go_on(here, self._roots[here], paper)
+            self.done.append(f"{paper.name}: the log up to #{size} goes on from this one")
+        else:
+            self.remarks.append(
+                f"{paper.name} is of #{size}, and the log here ends before: "
+                "a proof that it goes on is needed."
+            )
+        if paper.at is not None and paper.at < here:
+            at = paper.at + 1
+            same = self._records[at - 1].id == paper.header["id"]
+            need(same, "The proof", f"record #{at} is another one here")
+            self.done.append(f"{paper.name}: it proves record #{at}")
+        for each in papers:
+            if each.checkpoint[:2] == found[:2]:
+                fork = f"{each.name} has another root at the same size: this is a fork"
+                need(each.checkpoint.root == found.root, where, fork)
+
+    def _signed(self, paper: Paper, keys: Iterable[bytes]) -> None:
+        """Whether a trusted key has signed a checkpoint as its log."""
+        origin, text = paper.checkpoint.origin, paper.checkpoint.text.encode()
+        for key in keys:
+            key_id = hashlib.sha256(f"{origin}\n\1".encode() + key).digest()[:4]
+            for *claimed, made in paper.checkpoint.signatures:
+                if claimed == [origin, key_id]:
+                    holds = verifies(key, text, made)
+                    not_so = "the signature of the log below it does not hold"
+                    need(holds, "The checkpoint", not_so)
+                    self.signed_by = self._trusted
+                    said = f"it is signed by the key {self._trusted}, which is trusted"
+                    self.done.append(f"{paper.name}: {said}")
 
     def _acts(self) -> None:
         """What the signatures over acts are worth: such as are worth nothing prove nothing."""
@@ -3423,12 +3717,18 @@ def files_of(path: Path) -> tuple[dict[str, bytes], str]:
     return files, where and f"its bytes are not those of its files; the first that differs: {where}"
 
 
-def checked(files: Files, roots: Sequence[str] = (), form: str = "", trusted: str = "") -> Check:
+def checked(
+    files: Files,
+    roots: Sequence[str] = (),
+    form: str = "",
+    trusted: str = "",
+    papers: Mapping[str, bytes] = MappingProxyType({}),
+) -> Check:
     """The check of the files of an evidence file; `form` is what is wrong with the zip itself.
 
-    `trusted` is the fingerprint of the organiser's key, from outside.
+    `trusted` is a key from outside, `papers` checkpoints and proofs by their names.
     """
-    found = Check(files, roots, trusted)
+    found = Check(files, roots, trusted, papers)
     if not files:
         found.findings.append("There is no evidence file in it.")
         return found
@@ -3446,7 +3746,9 @@ def report(found: Check) -> Iterator[str]:
         if len(found.findings) > MOST_SAID:
             yield f"  and {len(found.findings) - MOST_SAID} findings more"
         return
-    yield "ACCEPTED. It is consistent in itself; whose it is was not checked."
+    signed = f"A checkpoint of this log is signed by the key {found.signed_by}, which is trusted."
+    nobody = "It is consistent in itself; whose it is was not checked."
+    yield f"ACCEPTED. {signed if found.signed_by else nobody}"
     left = [f"{kind}: {', '.join(fields)}" for kind, fields in found.not_checked().items()]
     if found.rules_left:
         left.append(f"the rules {', '.join(found.rules_left)}: they were not applied")
@@ -3456,7 +3758,8 @@ def report(found: Check) -> Iterator[str]:
     yield from (f"  Note: {each}" for each in found.remarks)
 
 
-_TRUST = "the fingerprint of the organiser's key, from outside"
+_TRUST = "the organiser's or the log's key, from outside: its fingerprint, or its public line"
+_PAPER = "a checkpoint or a proof that was kept; whether enough have witnessed it verify.html says"
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -3464,14 +3767,16 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="check.py", description="Check an evidence file.")
     parser.add_argument("evidence", help="the zip, or the folder that it was extracted to")
     parser.add_argument("--root", action="append", default=[], help="a root that it has to have")
-    parser.add_argument("--trust", default="", metavar="SHA256:…", help=_TRUST)
+    parser.add_argument("--trust", default="", metavar="KEY", help=_TRUST)
+    parser.add_argument("--checkpoint", action="append", default=[], metavar="FILE", help=_PAPER)
     asked = parser.parse_args(words)
     try:
         files, form = files_of(Path(asked.evidence))
+        papers = {each: Path(each).read_bytes() for each in asked.checkpoint}
     except OSError as error:
-        sys.stderr.write(f"{asked.evidence} can't be read: {error.strerror}.\n")
+        sys.stderr.write(f"{error.filename or asked.evidence} can't be read: {error.strerror}.\n")
         return 2
-    found = checked(files, asked.root, form, asked.trust)
+    found = checked(files, asked.root, form, asked.trust.strip(), papers)
     for line in report(found):
         sys.stdout.write(_printable(line) + "\n")
     if not found.findings:

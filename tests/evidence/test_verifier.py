@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -13,12 +15,18 @@ import pytest
 from cli.evidence import check
 from cli.evidence.bundle import Bundle
 from cli.evidence.page import page, specification
+from ledger.proofs.checkpoints import Checkpoint
+from ledger.proofs.disclosed import disclosing
+from ledger.proofs.origins import Origin
+from ledger.proofs.papers import RecordProof
+from ledger.proofs.signatures import signed
 from ledger.proofs.spelling import spelled
 from ledger.proofs.sshsig import made as signature_of_ssh
 from ledger.proofs.sshsig import namespace_of, signed_over
+from ledger.proofs.tree import inclusion
 from ledger.record import arrival_of
 from ledger.times import Instant
-from ledger.vocabulary import ActsSigned, KeyRegistered, KeyReportedLost, Occurrence
+from ledger.vocabulary import ActsSigned, CheckpointKept, KeyRegistered, KeyReportedLost, Occurrence
 from tests.evidence.javascript import Javascript, javascript
 from tests.evidence.mutations import edited
 from tests.evidence.story import Story, story
@@ -26,9 +34,11 @@ from tests.looked import some_of
 from tests.proofs.keys import key_of
 from tests.proofs.mutations import Bench, ours
 from tests.proofs.test_verifier import in_short, must_agree, theirs
+from tests.proofs.trees import Grown
 from tests.proofs.vectors import FOLDER
 
 __all__ = ["javascript"]
+EMPTY: Mapping[str, bytes] = MappingProxyType({})
 FEW, MANY = 8, 2000
 FILES, MANY_FILES = 300, 100_000
 
@@ -39,30 +49,34 @@ def vectors(name: str) -> list[dict[str, Any]]:
     return found
 
 
-def in_python(data: bytes, trusted: str = "") -> dict[str, Any]:
+def in_python(
+    data: bytes, trusted: str = "", papers: Mapping[str, bytes] = EMPTY
+) -> dict[str, Any]:
     """What the checker in Python says of an evidence file, as the other one says it."""
     files = check.unpacked(data)
     try:
         form = check.difference(data, files) and "it differs"
     except ValueError as error:
         form = str(error)
-    found = check.checked(files, (), form, trusted)
+    found = check.checked(files, (), form, trusted, papers)
     if found.findings:
         return {"findings": found.findings}
     left = [[kind, [*each]] for kind, each in found.not_checked().items()]
     remarks = [each for each in found.remarks if "another one than the one" not in each]
-    told = {"done": found.done, "remarks": remarks, "keys": found.of_keys}
+    told = {"done": found.done, "remarks": remarks, "keys": sorted(found.of_keys)}
     return {"findings": [], "left": left, "rules": found.rules_left, **told}
 
 
-def in_javascript(javascript: Javascript, data: bytes, trusted: str = "") -> dict[str, Any]:
+def in_javascript(
+    javascript: Javascript, data: bytes, trusted: str = "", papers: Mapping[str, bytes] = EMPTY
+) -> dict[str, Any]:
     """What the verifier says of it."""
-    asked = {"fingerprint": trusted}
+    texts = {name: each.decode() for name, each in papers.items()}
+    asked = {"fingerprint": trusted, "papers": texts}
     found: dict[str, Any] = javascript.ask("evidence", data=data, asked=asked)["found"]
     if found["findings"]:
         return {"findings": found["findings"]}
-    keys = [each for each in found["keys"]["notChecked"] if each.startswith("keys of office")]
-    return {**found, "keys": keys}
+    return {**found, "keys": sorted(found["keys"]["notChecked"])}
 
 
 # -- vectors ---------------------------------------------------------------------------------------
@@ -207,6 +221,40 @@ def signed_story(folder: Path) -> tuple[Story, str]:
     return told, key_of("organiser").public.fingerprint
 
 
+def test_both_say_what_papers_show(javascript: Javascript, tmp_path: Path) -> None:
+    """Checkpoints and proofs, kept outside or on record: of this log or none, signed or not."""
+    told, key = story(tmp_path), key_of("log")
+    log = told.log
+    origin = Origin(log.at(1).leaf.hex()[:16], log.rally, "main").text
+
+    def at(size: int, root: str) -> Checkpoint:
+        return signed(Checkpoint(origin, size, bytes.fromhex(root)), key)
+
+    right, fork, ahead = at(20, log.root_at(20)), at(20, "00" * 32), at(99, "11" * 32)
+    tree = Grown([each.leaf for each in log.read()])
+    hashes = tuple(inclusion(4, 20, tree.subtree))
+    proof = RecordProof(right, 4, hashes, disclosing(log.at(5), key.public))
+    now = log.at(1).occurrence().recorded_at
+    for each in (right, fork):
+        text = each.to_bytes().decode()
+        log.append([CheckpointKept(rally=log.rally, recorded_at=now, by="Org", checkpoint=text)])
+    made = told.bundle()
+    papers = {"right": right.to_bytes(), "ahead": ahead.to_bytes(), "proof": proof.to_bytes()}
+    papers["whole"] = b"rally-ledger/complete@v1\nsubject crew 102\n"
+    for trusted in ("", key.public.line, key.public.fingerprint, key_of("other").public.line):
+        found = in_javascript(javascript, made.data, trusted, papers)
+        assert found == in_python(made.data, trusted, papers)
+        by_the_log = trusted in (key.public.line, key.public.fingerprint)
+        assert by_the_log is any("right: it is signed" in each for each in found["done"])
+        assert "proof: it proves record #5" in found["done"]
+        assert any(each.startswith("whole: a proof that nothing") for each in found["keys"])
+        assert any("not the history that was there" in each for each in found["remarks"])
+    for wrong in some_of((fork.to_bytes(), proof.to_bytes()[:-9], b"", b"no paper\n")):
+        found = in_javascript(javascript, made.data, "", {"it": wrong})
+        known = in_python(made.data, "", {"it": wrong})
+        assert places(found) == places(known) == {"it"}
+
+
 # -- one specification -----------------------------------------------------------------------------
 
 
@@ -225,6 +273,11 @@ def test_both_are_written_from_one_specification(javascript: Javascript) -> None
     stated = dict(line.split(": ", 1) for line in block.splitlines())
     assert set(stated.pop("anybody").split()) == check._NO_ACTS
     assert stated == tables["may"]
+    [block] = re.findall(r"```compared\n(.*?)```", specification().decode(), re.DOTALL)
+    rows = dict(line.split(": ", 1) for line in block.splitlines())
+    compared = {name: " ".join(fields) for name, fields in check.CHECKED.items()}
+    settled = {f"settled {name}": " ".join(fields) for name, fields in check.COMPUTED.items()}
+    assert rows == compared | settled
 
 
 # -- one file --------------------------------------------------------------------------------------
