@@ -63,7 +63,7 @@ def stated(seen: View, by: Signing) -> Stated:
             if is_signed_by(own, other):
                 raise _would_fork(f"#{position} holds a checkpoint that the key signed.", amiss)
         made = signed(checkpoint, key)
-        if last is None or size >= last.size:
+        if last is None or size > last.size:
             by.before.keep(made)
     return Stated(made, key.public)
 
