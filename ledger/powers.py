@@ -46,6 +46,7 @@ from ledger.vocabulary import (
     ActAdopted,
     ActsSigned,
     CheckpointKept,
+    DocumentDrawnUp,
     KeyRegistered,
     KeyReportedLost,
     KeyRevoked,
@@ -270,6 +271,8 @@ class Powers:
         said = self._told.get(identity)
         if said is None or identity not in self._signatures:
             return []
+        if isinstance(said, DocumentDrawnUp):  # whoever signs it does so in his own office
+            return self._signatures_of(identity, said, self.keys, self.asked, None)
         second = self.asked.at(said.recorded_at.ms).second(said)
         signers = self._signers(said) | second
         return self._signatures_of(identity, said, self.keys, self.asked, signers)
@@ -286,7 +289,12 @@ class Powers:
         return self._refused_by_office(said, self.holds, self.limits) is None
 
     def _signatures_of(
-        self, identity: str, said: Occurrence, keys: Keyring, asked: Asked, offices: frozenset[str]
+        self,
+        identity: str,
+        said: Occurrence,
+        keys: Keyring,
+        asked: Asked,
+        offices: frozenset[str] | None,
     ) -> list[Signature]:
         def proven(signature: str, before_ms: int) -> bool:
             return self._is_proven(signature, before_ms, asked.at(before_ms).policy)

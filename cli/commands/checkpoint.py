@@ -41,8 +41,9 @@ def command(
     put on record, and goes to no file that is not named. It names ledger, rally and site: two
     checkpoints of one name that do not fit are a fork, and the signatures under them prove it
     against who signed. So a backup that was restored and is written to needs a name of its own
-    first (`rally site NAME`); where FILE holds a checkpoint that this log never had, nothing is
-    signed (exit code 3).
+    first (`rally site NAME`): where FILE, a record, or what is remembered beside the key
+    (KEY.signed) is a checkpoint that the key signed and that this log never had, nothing is signed
+    (exit code 3).
 
     Beside FILE the public key goes to FILE.pub, for who knows its fingerprint. `rally witness
     cosign` is for who does not trust the log, `rally help proof` for who has to judge.

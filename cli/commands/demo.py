@@ -14,7 +14,9 @@ from cli.options import of_ledger
 from ledger.intake.jsonl import Arrived, read_jsonl, take_in_jsonl
 from ledger.log import Log
 from ledger.record import Record
+from ledger.samples.signed import signed_for_show
 from ledger.times import format_duration, format_gap
+from ledger.vocabulary import KeyRegistered
 from projections.results.retirements import retirements
 from projections.results.standings import Row, Scope, standings
 
@@ -25,23 +27,28 @@ SHOWN = 10
 
 
 @click.command(name="demo")
+@click.option("--signed", is_flag=True, help="With keys of office, made up to be shown.")
 @of_ledger
-def command(settings: Settings) -> None:
+def command(settings: Settings, *, signed: bool) -> None:
     """Load the Silk Way Rally 2016 into the ledger and tell its story.
 
     Moscow – Beijing, July 2016: a stage lost to a sandstorm, a stage won on the road and lost to a
-    decision, a retirement that was none. Each figure is computed from the log.
+    decision, a retirement that was none. Each figure is computed from the log. With --signed, keys
+    of office and signatures over all of its records follow behind them: they are made from a seed
+    that everybody can read, and say so.
     """
     ledger = settings.open_ledger(new=True)
     if RALLY not in ledger.rallies():
         sample = resources.files("ledger.samples").joinpath(SAMPLE).read_bytes()
         lines = read_jsonl(SAMPLE, sample.split(b"\n"))
         take_in_jsonl(ledger, [each for each in lines if isinstance(each, Arrived)])
-    for line in story(ledger.log(RALLY)):
+    log = ledger.log(RALLY)
+    if signed and not log.positions([KeyRegistered.type_name()]):
+        log.append(list(signed_for_show(log.read())))
+    for line in story(log):
         click.echo(line)
-    for ask in (
-        "standings --after SS12 --category cars", "log --crew 102", "show '#3'", "verify"
-    ):  # fmt: skip
+    asks = ["standings --after SS12 --category cars", "log --crew 102", "show '#3'", "verify"]
+    for ask in (*asks, *(["key list"] if signed else [])):
         click.echo(f"  rally{settings.named} --rally {RALLY} {ask}")
 
 

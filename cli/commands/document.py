@@ -182,14 +182,20 @@ def check(settings: Settings, file: Path, as_json: bool) -> int:
     digest = hashlib.sha256(sheet).hexdigest()
     record, found, seen = posted[digest], certificates(pdf, sheet), office.view(log)
     whose = [certificate_holds(seen, e.fingerprint, e.at.ms if e.at else None) for e in found]
-    amiss = any(each.amiss for each in found) or not all(fits for _, fits in whose)
+    amiss = any(each.amiss for each in found) or any(fits is False for _, fits in whose)
     if as_json:
         told = [
             {**each._asdict(), "at": each.at.iso() if each.at else None, "registered": said}
             for each, (said, _) in zip(found, whose, strict=True)
         ]
         about = {"file": str(file), "position": record.position, "sha256": digest}
-        print_json({**about, "size": len(sheet), "ok": not amiss, "signatures": told})
+        unknown = [
+            {"what": f"whose the certificate {each.fingerprint} is", "why": said}
+            for each, (said, fits) in zip(found, whose, strict=True)
+            if fits is None
+        ]
+        about |= {"size": len(sheet), "ok": not amiss, "signatures": told}
+        print_json({**about, "not_checked": unknown})
     else:
         size = "It is" if sheet == pdf else f"Its first {len(sheet)} bytes are"
         said = record.occurrence().words()

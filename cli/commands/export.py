@@ -251,8 +251,9 @@ def archive(settings: Settings, folder: Path, known_at: str | None, *, as_json: 
 
     index.html replays to any position in a browser, from a file server or opened as a file. Beside
     it lie the pages of `rally serve` as of that position (standings.html, crew/102.html,
-    decisions/clerk-1.html …), which need no server and no script, and the same answers as JSON, as
-    the commands give them. road.html leads to how it stood on the road (--effective-at) at the end
+    decisions/clerk-1.html, log.html …), which need no server and no script, and the same answers as
+    JSON and CSV, as the commands give them. Documents are there as PDF, as they were posted (extra
+    `pdf`). road.html leads to how it stood on the road (--effective-at) at the end
     of each stage, at each publication and at the fact of each decision. manifest.json holds the
     digest of every file, the position and its root. To draw pages takes the extra `web`.
 

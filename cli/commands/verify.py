@@ -56,17 +56,24 @@ def command(answer: Answer[Verified]) -> None:
     that the archive tells of the log is computed again; where no ledger is named and none is here,
     its files alone are checked, and that is said. Exit code 3 where something does not fit.
 
+    Where keys of office are on record, it says with which of them how much is signed. All of them
+    come of the organiser's: --trust names that one from outside, as its fingerprint stands in the
+    regulations or on a posted sheet. Without it the log is consistent in itself, and whose it is
+    was not checked; exit code 3 where another key is on record.
+
     A checkpoint (--checkpoint) has to be one of this log; two of them, or one and a proof, are held
     against each other where no ledger is here. Whose it is only --trust can say, which names a key
     from outside; without it, that was not checked, and is said. --witnesses names a policy: how
     many of which witnesses had to sign; `--witnesses own` is that of the log's own rulebook, for
-    the house itself, and it is said that it is. A proof of a record or of growth (--proof) is
-    checked without a ledger. Exit code 0 means that all that was asked for was checked and holds, 3
-    that something does not fit, 1 that something was not checked: `not_checked` says what and why.
+    the house itself, and it is said that it is. A proof (--proof), of a record, of growth
+    or that nothing was left out, is checked without a ledger. Exit code 0 means that all that was
+    asked for was checked and holds, 3 that something does not fit, 1 that something was not
+    checked: `not_checked` says what and why.
 
     \b
     Examples:
       rally verify --root 5d0e8cf1a2@148
+      rally verify --trust SHA256:LZcH5ApRMT9W3kDhKzbPqNxV7sYmTgJcRfUeQwAoI1E
       rally verify --checkpoint evening.checkpoint --trust ledger.key.pub --witnesses policy.txt
       rally verify --proof decision.tlog-proof --trust ledger.key.pub
       rally verify --archive silk-way
@@ -78,6 +85,8 @@ def command(answer: Answer[Verified]) -> None:
         click.echo(f"The root at #{found.against.position} is the one that was kept.")
     if found.archive:
         _say_archive(found.archive)
+    for line in found.signed.words() if found.signed else ():
+        click.echo(visible(line))
     _say_handed(found.handed, against_a_log=True)
 
 

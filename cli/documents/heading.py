@@ -9,10 +9,11 @@ from cli.documents.rendering import CHECKPOINT, Sheet
 from cli.names import naming_in
 from cli.rally_clocks import RallyClocks
 from ledger.errors import LedgerError
+from ledger.keyring import by_target, root_of
 from ledger.proofs.checkpoints import read_checkpoint
 from ledger.proofs.origins import read_origin
 from ledger.times import Instant
-from ledger.vocabulary import OfficialAppointed, OfficialReplaced
+from ledger.vocabulary import ActsSigned, KeyRegistered, OfficialAppointed, OfficialReplaced
 from ledger.vocabulary.publication import scope_title
 from projections.rules.rulebook import Rulebook, if_known
 from projections.state.facts import Facts
@@ -24,7 +25,9 @@ def head(facts: Facts, rally: str, *, title: str, subject: str, at: Instant) -> 
     """The head of a document: of which rally it is, what it is, and the moment that it bears."""
     constituted = facts.rally
     moment = Instant(at.ms, 0).datetime
+    organiser = _organisers_key(facts)
     return {
+        **({"organisers_key": organiser} if organiser else {}),
         "rally": rally,
         "rally_title": constituted.title if constituted else rally,
         "title": title,
@@ -34,6 +37,19 @@ def head(facts: Facts, rally: str, *, title: str, subject: str, at: Instant) -> 
         "badge": "",
         "dated": [moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second],
     }
+
+
+def _organisers_key(facts: Facts) -> str:
+    """The fingerprint of the key of which all keys of office come; "" where there is none.
+
+    It is on every sheet, since whoever checks the log has to know it from elsewhere.
+    """
+    registered = {each.id: each.value for each in facts.recorded(KeyRegistered)}
+    if not registered:
+        return ""
+    signed = by_target({each.id: each.value for each in facts.recorded(ActsSigned)})
+    root = root_of(registered.items(), signed)
+    return registered[root].fingerprint if root else ""
 
 
 _IN_WORDS = frozenset({"words", "note", "said", "now"})

@@ -54,15 +54,15 @@ def stated(seen: View, by: Signing) -> Stated:
     """
     size, log, key = seen.position, seen.log, by.key
     checkpoint = Checkpoint(origin_of(log).text, size, log.recorder.root_at(size))
-    made = signed(checkpoint, key)
     with by.before.alone():
-        last = by.before.last(made.origin)
+        last = by.before.last(checkpoint.origin)
         if last and (amiss := not_of(log, last)):
             raise _would_fork(f"The key signed {last.words} of this origin before.", amiss)
-        own = key_of_log(made.origin, key.public)
+        own = key_of_log(checkpoint.origin, key.public)
         for position, other, amiss in never_had(log):
             if is_signed_by(own, other):
                 raise _would_fork(f"#{position} holds a checkpoint that the key signed.", amiss)
+        made = signed(checkpoint, key)
         if last is None or size >= last.size:
             by.before.keep(made)
     return Stated(made, key.public)

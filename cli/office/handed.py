@@ -171,7 +171,7 @@ def judging(
         Unreadable: a file can't be read. Usage: nothing was handed over that could be trusted.
     """
     if not handed.checkpoint and handed.proof is None:
-        if handed != NOTHING:
+        if handed._replace(trust=()) != NOTHING:
             raise Usage(
                 "--trust and --witnesses are about a checkpoint, and none is named.",
                 hint="Name it with --checkpoint FILE, or a proof with --proof FILE.",

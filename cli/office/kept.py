@@ -8,6 +8,8 @@ from ledger.errors import LedgerError, Refused, Tampered, Unreadable
 from ledger.log import Log
 from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
 from ledger.proofs.origins import Origin, read_origin
+from ledger.proofs.spelling import bytes_of
+from ledger.proofs.stamps import read_stamp
 from ledger.vocabulary import ActsSigned, CheckpointKept, ProofKept, TimeStampTaken
 
 SHOWN = 16
@@ -76,6 +78,21 @@ def of_another_history(log: Log, until: int | None = None) -> Iterator[tuple[int
         told = f"The checkpoint of {found.words} is of this origin, and this log never had it."
         fork = "Two histories have one name; whose its signature is was not checked."
         yield position, f"{told} {amiss} {fork}"
+
+
+def stamps_amiss(log: Log, until: int | None = None) -> Iterator[tuple[int, str]]:
+    """The records of time-stamps that are over another thing than the checkpoint beside them."""
+    for record in log.read(until=until, types=[TimeStampTaken.type_name()]):
+        said = record.occurrence()
+        if isinstance(said, TimeStampTaken) and not _is_over(said):
+            yield record.position, "What is kept as a time-stamp is none of the checkpoint in it."
+
+
+def _is_over(said: TimeStampTaken) -> bool:
+    try:
+        return read_stamp(bytes_of(said.token, "The token")).is_over(said.of.encode())
+    except (LedgerError, UnicodeEncodeError):
+        return False
 
 
 def _checkpoints_of(log: Log) -> Iterator[Checkpoint]:

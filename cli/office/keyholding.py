@@ -144,7 +144,7 @@ def _registrations(log: Log) -> list[KeyRegistered]:
 
 def sign(
     desk: Desk,
-    record: Annotated[str, Word("The record, or the document.", "RECORD", subject=True)],
+    document: Annotated[str, Word("The document, or the record.", "RECORD", subject=True)],
     more: Annotated[tuple[str, ...], Word("More of them.", "[RECORD]...", subject=True)] = (),
 ) -> Outcome:
     """Sign records with your key of office; without one, a document that was drawn up."""
@@ -152,9 +152,9 @@ def sign(
     if signatory is None:
         if more:
             raise Usage("Several records are signed with a key.", hint="RALLY_KEY=FILE names it.")
-        found, drawn = drawn_up_named(desk.log, record)
+        found, drawn = drawn_up_named(desk.log, document)
         return desk.record(DocumentSigned, found, digest=drawn.digest)
-    ids = [record_named(desk.log, each).id for each in (record, *more)]
+    ids = [record_named(desk.log, each).id for each in (document, *more)]
     known = {
         each.signs_for
         for each in _registrations(desk.log)

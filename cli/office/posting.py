@@ -29,10 +29,13 @@ from cli.office.results import scope_of
 from cli.office.view import View
 from ledger.commands.publish import PostDocument, post
 from ledger.errors import LedgerError, Refused
+from ledger.keyring import VALID
 from ledger.log import Log
+from ledger.powers import Powers, with_bearing
 from ledger.record import Record
 from ledger.times import parse_instant
 from ledger.vocabulary import (
+    ActsSigned,
     ClassificationPublished,
     DocumentDrawnUp,
     DocumentPosted,
@@ -154,9 +157,15 @@ def signed_by(log: Log, drawn_up: str) -> str:
     """Who signed a document that was drawn up, each with the office: as it stands on the sheet."""
     if not drawn_up:
         return ""
-    signed = (each.occurrence() for each in log.read(tags=[f"ref:{drawn_up}"]))
-    found = (each for each in signed if isinstance(each, DocumentSigned))
-    return "; ".join(dict.fromkeys(f"{each.by}, {each.role}" for each in found))
+    about = [each.occurrence() for each in log.read(tags=[f"ref:{drawn_up}"])]
+    found = [f"{e.by}, {e.role}" for e in about if isinstance(e, DocumentSigned)]
+    if any(isinstance(each, ActsSigned) for each in about):
+        read = [*log.read(types=with_bearing()), log.find(drawn_up)]
+        powers = Powers({each.id: each.occurrence() for each in read})
+        by = {each.id: each.occurrence().by for each in read}
+        signed = (each for each in powers.signatures(drawn_up) if each.state == VALID)
+        found += [f"{each.holder or by[each.id]}, {each.office}" for each in signed]
+    return "; ".join(dict.fromkeys(found))
 
 
 # -- start orders and decisions --------------------------------------------------------------------

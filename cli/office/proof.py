@@ -16,7 +16,9 @@ from cli.documents.checking import CheckedSheet, check_sheets
 from cli.office.answer import Answer
 from cli.office.asking import Word
 from cli.office.handed import NOTHING, NOTHING_JUDGED, Handed, OfALog, Outcome, judging
-from cli.office.kept import SHOWN, not_of, of_another_history, origin_of, unlike
+from cli.office.kept import SHOWN, not_of, of_another_history, origin_of, stamps_amiss, unlike
+from cli.office.signed import Signed, signed
+from cli.office.trusting import trusted
 from cli.office.view import View
 from cli.web.build import BUILD
 from ledger.errors import LedgerError, Usage, how_to_install
@@ -43,6 +45,8 @@ class Verified(NamedTuple):
     """What came of holding an archive against the log."""
     handed: Outcome = NOTHING_JUDGED
     """What came of checkpoints that were handed over."""
+    signed: Signed | None = None
+    """By whom it is signed, where keys of office are on record."""
 
     @property
     def proved(self) -> bool:
@@ -130,11 +134,21 @@ def verified(
     flaws = [*proof.findings, *(_finding(each) for each in published if each.failed)]
     flaws += [_unlike(each) for each in sheets if each.failed]
     flaws += [Flaw(None, against.complaint)] if against and against.complaint else []
-    flaws += [Flaw(*each, proof=False) for each in _readable(proof, lambda: _never_had(log, proof))]
+    flaws += [
+        Flaw(*each, proof=False) for each in _readable(proof, lambda: _papers_amiss(log, proof))
+    ]
     kept_as_files = None if archive is None else _archived(seen, archive, proof)
     outcome = judge(_here(log, proof) if handed.checkpoint else None)
     flaws += [Flaw(None, each, proof=False) for each in outcome.findings]
-    found = Verified(proof, published, sheets, flaws, against, kept_as_files, outcome)
+    by = signed(log, trusted(handed.trust))
+    if by is None and handed.trust and not (handed.checkpoint or handed.proof):
+        raise Usage(
+            "--trust is about keys, and neither keys of office nor a checkpoint are here.",
+            hint="Name a checkpoint with --checkpoint FILE, or a proof with --proof FILE.",
+        )
+    if by and by.complaint and not handed.checkpoint:
+        flaws.append(Flaw(None, by.complaint))
+    found = Verified(proof, published, sheets, flaws, against, kept_as_files, outcome, by)
     counted = {"publications": len(published), "documents": len(sheets)}
     document: dict[str, Any] = {
         "ok": not flaws,
@@ -162,15 +176,18 @@ def verified(
         document["archive"] = kept_as_files.json()
         if kept_as_files.findings:
             document["ok"], code = False, 3
-    if handed != NOTHING:
+    if handed._replace(trust=()) != NOTHING:
         document |= outcome.json()
         document["ok"], code = document["ok"] and outcome.ok, max(code, outcome.exit_code)
-    document["not_checked"] = [each.json() for each in outcome.unchecked]
+    if by:
+        document["signed"] = by.json()
+    unchecked = (*outcome.unchecked, *(by.unchecked if by else ()))
+    document["not_checked"] = [each.json() for each in unchecked]
     return Answer(None, found, "", document, exit_code=code)
 
 
-def _never_had(log: Log, proof: Verification) -> list[tuple[int, str]]:
-    return list(of_another_history(log, proof.size))
+def _papers_amiss(log: Log, proof: Verification) -> list[tuple[int, str]]:
+    return [*of_another_history(log, proof.size), *stamps_amiss(log, proof.size)]
 
 
 def _here(log: Log, proof: Verification) -> OfALog:
@@ -203,8 +220,14 @@ def _not_drawn(checked: Checked) -> str:
 
 
 def _unlike_the_log(then: View, checked: Checked) -> Iterator[str]:
-    for path, data in Publication(then).told(drawn=not checked.not_drawn):
-        if checked.manifest.files.get(path) != digest(data):
+    publication, files = Publication(then), checked.manifest.files
+    posted = publication.posted()
+    sheets = {each for each in files if each.endswith(".pdf")}
+    for path in sorted(sheets):
+        if files[path] != posted.get(path):
+            yield f"{path} is not the document that was posted."
+    for path, data in publication.told(drawn=not checked.not_drawn, sheets=sheets):
+        if files.get(path) != digest(data):
             yield f"{path} is not what this ledger tells at #{then.position}."
 
 

@@ -21,6 +21,7 @@ from ledger.proofs.disclosed import disclosing
 from ledger.proofs.ed25519 import PublicKey
 from ledger.proofs.notes import read_note
 from ledger.proofs.papers import GrowthProof, RecordProof
+from ledger.record import Record
 from ledger.vocabulary import CourtDecisionIssued, DecisionIssued
 from ledger.vocabulary.base import many
 
@@ -65,12 +66,7 @@ def of_a_record(seen: View, reference: str, up: Up) -> Proven:
     Raises:
         NotFound: there is no such record. Refused: it came behind the checkpoint.
     """
-    record, size = record_named(seen.log, reference, seen.position), up.checkpoint.size
-    if record.position > size:
-        raise Refused(
-            f"#{record.position} came behind the checkpoint {up.checkpoint.words}.",
-            hint="Prove it up to a later one, or leave out --checkpoint and sign one now.",
-        )
+    record, size = _record(seen, reference, up), up.checkpoint.size
     hashes = tuple(seen.log.inclusion(record.position, size))
     extra = disclosing(record, up.key)
     proof = RecordProof(up.checkpoint, record.position - 1, hashes, extra)
@@ -125,7 +121,7 @@ def of_a_subject(
         large. Tampered: what is attested is not this log. Usage: nothing can be called so.
     """
     log, size = seen.log, up.checkpoint.size
-    subject = _subject(seen, kind, reference)
+    subject = _subject(seen, kind, reference, up)
     named = {
         each.id: labels
         for each in log.read(types=may_name_beside(), until=size)
@@ -147,9 +143,20 @@ def of_a_subject(
     return Proven(proof, found.json()), Revealed(shown, found.withheld, found.blinded)
 
 
-def _subject(seen: View, kind: Kind, reference: str) -> Subject:
+def _record(seen: View, reference: str, up: Up) -> Record:
+    """The record that is meant, which has to stand before the checkpoint."""
+    record = record_named(seen.log, reference, seen.position)
+    if record.position > up.checkpoint.size:
+        raise Refused(
+            f"#{record.position} came behind the checkpoint {up.checkpoint.words}.",
+            hint="Prove it up to a later one, or leave out --checkpoint and sign one now.",
+        )
+    return record
+
+
+def _subject(seen: View, kind: Kind, reference: str, up: Up) -> Subject:
     if kind == "decision":
-        record = record_named(seen.log, reference, seen.position)
+        record = _record(seen, reference, up)
         if not isinstance(record.occurrence(), (DecisionIssued, CourtDecisionIssued)):
             raise Refused(f"#{record.position} is no decision.", hint=HINT)
         reference = record.id

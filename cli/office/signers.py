@@ -67,10 +67,10 @@ def signers_of(seen: View) -> Signers:
     return Signers(allowed_signers(terms, *about), terms, root.fingerprint)
 
 
-def certificate_holds(seen: View, fingerprint: str, at_ms: int | None) -> tuple[str, bool]:
+def certificate_holds(seen: View, fingerprint: str, at_ms: int | None) -> tuple[str, bool | None]:
     """Who signs sheets with a certificate, by the keys on record, in words; and whether it fits.
 
-    The time is that which a signature says of itself.
+    The time is that which a signature says of itself. None is a certificate that nobody registered.
     """
     told = {i: each.occurrence() for i, each in telling_of_keys(seen).items()}
     held = [
@@ -79,7 +79,7 @@ def certificate_holds(seen: View, fingerprint: str, at_ms: int | None) -> tuple[
         if getattr(told.get(each.by), "certificate", "") == fingerprint
     ]
     if not held:
-        return "The certificate is registered for nobody here: whose it is was not checked.", True
+        return "The certificate is registered for nobody here: whose it is was not checked.", None
     now = next((each for each in held if at_ms is not None and each.holds(at_ms)), None)
     of = now or held[0]
     whose = f"{of.signs_for}, {of.holder}" if of.holder else of.signs_for

@@ -46,7 +46,7 @@ class ProgramKey:
         if ran.returncode:
             why = ran.stderr.decode("utf-8", "replace").strip().replace("\n", "; ")
             raise Unreadable(
-                f"ssh-keygen did not sign with {self._file}: {why[:200]}",
+                f"ssh-keygen did not sign with {self._file}: {why[:200].rstrip('.')}.",
                 hint="Plug in the token and touch it; or have an ssh-agent hold it: --key agent.",
             )
         return ran.stdout.decode("utf-8", "replace")

@@ -6,13 +6,14 @@ the next stage. Everything else follows from these.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from ledger.errors import LedgerError
-from ledger.vocabulary import Occurrence, StageStarted, canonical, occurrence_id
+from ledger.keyring import supposed_signature
+from ledger.vocabulary import KeyRegistered, Occurrence, StageStarted, canonical, occurrence_id
 from projections.comparing.compare import Comparison, Moved, moved
 from projections.comparing.what_if import supposing
 from projections.desk.decisions import effect_in_words
@@ -88,7 +89,7 @@ class Preview(msgspec.Struct, frozen=True):
 
 def preview(facts: Facts, said: Occurrence) -> Preview:
     """What an occurrence would change, given the whole log."""
-    logs = supposing(facts, added=[(occurrence_id(canonical(said)), said)])
+    logs = supposing(facts, added=_with_ids(_signed(said, keyed=facts.powers.keyed)))
     before, after = RallyState(logs.facts(frozenset(logs.edits))), RallyState(logs.facts())
     return between(before, after, said, max(facts.positions.values(), default=0) + 1)
 
@@ -103,15 +104,25 @@ def previewed(timeline: Timeline, position: int, said: Occurrence) -> Preview:
     from projections.timeline.asked import beside
     from projections.timeline.supposed import Supposing
 
-    supposed = Supposing(timeline, position, [said])
-    stage = _following(supposed.at(position + 1))
+    added = _signed(said, keyed=bool(timeline.log.positions([KeyRegistered.type_name()])))
+    supposed, end = Supposing(timeline, position, added), position + len(added)
+    stage = _following(supposed.at(end))
     starts = () if stage is None else (stage,)
     facts = facts_about(timeline.log, "", position, None, starts, (StageStarted,))
-    logs = supposing(facts, added=[(occurrence_id(canonical(said)), said)])
+    logs = supposing(facts, added=_with_ids(added))
     undone = frozenset(logs.edits)
     before = beside(timeline.at(position), lambda: logs.facts(undone))
-    after = beside(supposed.at(position + 1), logs.facts)
+    after = beside(supposed.at(end), logs.facts)
     return between(before, after, said, position + 1)
+
+
+def _signed(said: Occurrence, *, keyed: bool) -> list[Occurrence]:
+    """An act, and that it is signed as what takes it, where there are keys of office."""
+    return [said, *([supposed_signature(said)] if keyed else [])]
+
+
+def _with_ids(added: Iterable[Occurrence]) -> list[tuple[str, Occurrence]]:
+    return [(occurrence_id(canonical(each)), each) for each in added]
 
 
 def between(before: RallyState, after: RallyState, said: Occurrence, position: int) -> Preview:

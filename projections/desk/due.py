@@ -16,7 +16,6 @@ from ledger.vocabulary import (
     ClassificationPublished,
     DocumentDrawnUp,
     DocumentPosted,
-    DocumentSigned,
     FinePaid,
     FineReturned,
     HearingHeld,
@@ -24,6 +23,7 @@ from ledger.vocabulary import (
     SummonsIssued,
 )
 from projections.desk.fines import to_return, unpaid
+from projections.desk.judging import signed_in
 from projections.desk.proposals import waiting
 from projections.desk.protest_clock import protest_clock
 from projections.state.finality import title_of
@@ -210,10 +210,10 @@ class _Desk:
         """Hearings that are set, and documents that were drawn up and not posted."""
         posted = {each.value.drawn_up for each in self.facts.of(ClassificationPublished)}
         posted |= {each.value.drawn_up for each in self.facts.of(DocumentPosted)}
-        signed = {each.value.target for each in self.facts.of(DocumentSigned)}
         for drawn in self.facts.of(DocumentDrawnUp):
             if drawn.id not in posted:
-                what = "is signed, and not posted" if drawn.id in signed else "has to be signed"
+                signed = signed_in(self.facts, drawn.id)
+                what = "is signed, and not posted" if signed else "has to be signed"
                 about = drawn.value.words().removesuffix(".")
                 yield self.item(drawn, what, about, "DocumentSigned")
         held = {each for hearing in self.facts.of(HearingHeld) for each in hearing.value.matter}

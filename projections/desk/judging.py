@@ -15,6 +15,7 @@ import msgspec
 
 from ledger.commands.desk import Decided, acts_by
 from ledger.errors import Refused
+from ledger.keyring import VALID
 from ledger.vocabulary import (
     TAKES_BACK,
     AppealConfirmed,
@@ -34,6 +35,7 @@ from ledger.vocabulary import (
     ExecutionSuspended,
     FinePaid,
     FineReturned,
+    KeyRegistered,
     Occurrence,
     ProtestDecided,
     ProtestLodged,
@@ -443,14 +445,22 @@ def _must_be_same(same: bool) -> None:
         )
 
 
+def signed_in(facts: Facts, drawn_up: str) -> set[str]:
+    """The offices in which a document that was drawn up is signed: with a key, or by a word."""
+    if not drawn_up:
+        return set()
+    said = {e.value.role for e in facts.of(DocumentSigned) if e.value.target == drawn_up}
+    with_keys = facts.powers.signatures(drawn_up) if facts.recorded(KeyRegistered) else ()
+    return said | {each.office for each in with_keys if each.state == VALID}
+
+
 def _must_be_signed(
     facts: Facts, said: ClassificationPublished | DocumentPosted, parameter: str, order: int | None
 ) -> None:
     """By the rules of the moment at which it is posted; who posts a document signs it by that."""
     rules = facts.regulations.at(said.happened.ms, order)
     wanted = rules.texts(parameter) if rules.defines(parameter) else ()
-    of_it = (each.value for each in facts.of(DocumentSigned) if said.drawn_up)
-    signed = {each.role for each in of_it if each.target == said.drawn_up} | {said.role}
+    signed = signed_in(facts, said.drawn_up) | {said.role}
     missing = [office for office in wanted if office not in signed]
     if missing:
         raise Refused(

@@ -10,9 +10,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from cli.office.keys import Signing
 from cli.office.proving import of_a_record, of_a_subject, of_growth, up_to
 from ledger.proofs.complete import complete, read_complete
 from ledger.proofs.ed25519 import new_key
+from ledger.proofs.remembered import Remembered
 from tests.bench.ledgers import Size, simulated
 from tests.bench.reads import Subject, subject
 from tests.bench.rounds import timed
@@ -25,15 +27,21 @@ MOST_MS, MOST_S, MOST_MB = 100, 2, 2
 def proofs(large: Path, folder: Path, size: Size, rounds: int) -> Iterator[Line]:
     """A proof of a record and one of growth in a long log, then one of all that bears on a crew."""
     of = subject(large)
-    yield from _short(of, rounds, size.seed)
+    yield from _short(of, folder, rounds, size.seed)
     of.office.ledger.close()
     records, crews = min(RECORDS, size.records), min(CREWS, size.crews)
     asked = size._replace(records=records, crews=crews)
-    yield from _complete(subject(simulated(folder / "crew.db", asked)), rounds)
+    yield from _complete(subject(simulated(folder / "crew.db", asked)), folder, rounds)
 
 
-def _short(of: Subject, rounds: int, seed: int) -> Iterator[Line]:
-    seen, key = of.office.view(of.log), new_key(lambda count: hashlib.sha256(b"").digest()[:count])
+def _key(folder: Path) -> Signing:
+    """A key, always the same one, and what it signed before."""
+    made = new_key(lambda count: hashlib.sha256(b"").digest()[:count])
+    return Signing(made, Remembered(folder / "signed"))
+
+
+def _short(of: Subject, folder: Path, rounds: int, seed: int) -> Iterator[Line]:
+    seen, key = of.office.view(of.log), _key(folder)
     draw = random.Random(seed)
     with tempfile.NamedTemporaryFile(suffix=".checkpoint") as file:
         earlier = of.office.view(of.log, f"#{of.size // 3 + 1}")
@@ -59,8 +67,8 @@ def _short(of: Subject, rounds: int, seed: int) -> Iterator[Line]:
             )
 
 
-def _complete(of: Subject, rounds: int) -> Iterator[Line]:
-    seen, key = of.office.view(of.log), new_key(lambda count: hashlib.sha256(b"").digest()[:count])
+def _complete(of: Subject, folder: Path, rounds: int) -> Iterator[Line]:
+    seen, key = of.office.view(of.log), _key(folder)
     made, held, data = list[float](), list[float](), b""
     for _ in range(rounds):
         with timed() as watch:

@@ -68,7 +68,8 @@ def test_the_sheet_is_the_beginning_of_what_is_signed(posted: Rally) -> None:
     assert hashlib.sha256(whole).hexdigest() == made["sha256"]
     told = answer(posted, "document", "check", "signed.pdf")
     assert (plain["sha256"], plain["size"], True) == (told["sha256"], told["size"], told["ok"])
-    (signature,) = told["signatures"]
+    (signature,), (left,) = told["signatures"], told["not_checked"]
+    assert left["what"] == f"whose the certificate {signature['fingerprint']} is"
     assert made["signed_by"]["certificate"] == signature["fingerprint"]
     assert signature["at"].startswith("2016-")
     assert [] == answer(posted, "document", "check", "plain.pdf")["signatures"]

@@ -438,11 +438,12 @@ def test_the_help(dune: Rally) -> None:
           Keep the ledger of a rally, and replay it to any moment.
 
         Options:
-          --ledger FILE-OR-URL  The ledger (default: rally.db).
-          --rally CODE          Which rally, where the ledger holds several.
-          --site NAME           Who writes, for a new log.
-          --version             Show the version and exit.
-          -h, --help            Show this message and exit.
+          --ledger FILE-OR-URL    The ledger (default: rally.db).
+          --rally CODE            Which rally, where the ledger holds several.
+          --site NAME             Who writes, for a new log.
+          --sign-with FILE|agent  The key that signs (default: $RALLY_KEY).
+          --version               Show the version and exit.
+          -h, --help              Show this message and exit.
 
         Learn:
           demo        Load the Silk Way Rally 2016 and tell its story.
@@ -475,7 +476,7 @@ def test_the_help(dune: Rally) -> None:
           prize-giving     When the prizes are given.
           court            What a court decided about a decision.
           draw-up          Draw up a document, to be signed and then posted.
-          sign             Sign a document that was drawn up.
+          sign             Sign records with a key of office, or a document.
           exhibit          Bind files to records, by their digest.
 
         Read:
@@ -522,7 +523,7 @@ def test_the_help(dune: Rally) -> None:
 
         Trust:
           verify      Prove that the log is whole and unaltered.
-          key         Make a key to sign with; what others need to know of one.
+          key         Keys of office: make one, say whose it is, list them.
           checkpoint  Sign how long the log is, and its root.
           keep        Put on record what witnesses signed.
           prove       Prove a record, or that the log only grew, to strangers.

@@ -83,6 +83,7 @@ from tests.laws.words import (
     NOBODY,
     NUMBERS,
     PARTICIPATION,
+    PROOFS,
     PUBLICATION,
     RULEBOOKS,
     RUNNING,
@@ -135,6 +136,7 @@ desk = one_of(*JUDICIAL)
 paperwork = one_of(
     *ENTRIES,
     *(each for each in PUBLICATION if each not in TAKES_BACK),
+    *PROOFS,
     BulletinIssued,
     CardsClosed,
     OfficialReplaced,

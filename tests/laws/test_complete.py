@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from hypothesis import given
@@ -18,13 +20,21 @@ from ledger.proofs.complete import Complete, CompleteProof, complete, proving, r
 from ledger.proofs.origins import Origin
 from ledger.proofs.signatures import signed
 from ledger.record import Record
-from ledger.vocabulary import Corrected, CourtDecisionIssued, DecisionIssued, Occurrence, Voided
+from ledger.vocabulary import (
+    Corrected,
+    CourtDecisionIssued,
+    DecisionIssued,
+    Occurrence,
+    Voided,
+    decode,
+)
 from projections.results.standings import standings
 from tests.examples import examples
 from tests.laws.answers import records_of, state_of
 from tests.laws.rallies import Rally, cases, identity, rallies, unique
 from tests.laws.words import CODE
 from tests.looked import some_of, when
+from tests.proofs import by_the_text
 from tests.proofs.changed import mutants
 from tests.proofs.keys import key_of
 
@@ -167,3 +177,23 @@ def _accepted(data: bytes, original: CompleteProof) -> Complete | None:
         return None
     attested = found.blinded or proof.derived.text == original.derived.text
     return found if attested else None
+
+
+def test_labels_are_those_of_the_text() -> None:
+    """Of each type that there is: whoever reads `complete.md` derives the same from the JSON."""
+    golden = Path(__file__).with_name("golden") / "occurrences.jsonl"
+    for line in some_of(golden.read_bytes().splitlines()):
+        said = json.loads(line)["occurrence"]
+        occurrence = decode(json.dumps(said, ensure_ascii=False).encode())
+        assert [*occurrence.tags()] == by_the_text.tags(said)
+        assert [*beside(occurrence, occurrence.tags())] == by_the_text.beside(said)
+
+
+@given(drawn)
+@examples(20)
+def test_labels_of_what_is_drawn_are_those_of_the_text(log: Kept) -> None:
+    """Decisions with all their effects, corrections of whatever field."""
+    for each in some_of(log.records):
+        said = json.loads(each.data)
+        assert [*each.header.tags] == by_the_text.tags(said)
+        assert [*log.beside[each.id]] == by_the_text.beside(said)

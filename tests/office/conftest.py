@@ -16,6 +16,7 @@ import pytest
 
 from cli.context import Settings
 from cli.main import run
+from ledger.vocabulary.keys import fingerprint_of
 from tests.conftest import NOW, data_folder
 from tests.office.goldens import FOLDER
 
@@ -34,6 +35,9 @@ LEDGERS = [
 ]
 
 _FOLDER = tempfile.TemporaryDirectory()
+PUBLIC = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB/rBmbQRMfPWb4x7DzB0ZKIHsAdSqySGkTDJdyY0Tbx"
+FINGERPRINT = fingerprint_of(PUBLIC)
+"""The key of the stewards in the ledger in which every act can be done."""
 BEGUN = Path(_FOLDER.name) / "begun.checkpoint"
 """A checkpoint of the ledger in which every act can be done, made with it."""
 
@@ -132,6 +136,8 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     typed(ledger, "close-cards", "1", *clerk)
     if not (key := BEGUN.with_suffix(".key")).exists():
         typed(ledger, "key", "new", "-o", key)
+    registered = ("--office", "stewards", "--by", "Olga Roe", "--role", "organiser")
+    typed(ledger, "key", "register", PUBLIC, *registered)
     BEGUN.unlink(missing_ok=True)
     typed(ledger, "checkpoint", "--key", key, "-o", BEGUN)
     with sqlite3.connect(ledger) as whole:  # all of it in the one file that is copied

@@ -18,12 +18,14 @@ from ledger.exhibits import Exhibits, folder_of
 from ledger.log import Ledger
 from ledger.times import Instant
 from tests.conftest import NOW
-from tests.office.conftest import BEGUN, typed
+from tests.office.conftest import BEGUN, FINGERPRINT, PUBLIC, typed
 
 STEWARDS = ("A. Chair", "stewards", "heard")
 CLERK = ("Ann Lee", "clerk-of-the-course", "seen")
 SECRETARY = ("Eva Ink", "secretary", "")
 COURT = ("Registry", "court", "")
+ORGANISER = ("Olga Roe", "organiser", "")
+NEXT = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUKGu3NCRGjCI9SwrSiQJ5cPAdj7f9TwGgxLcMzC4A5"
 Case = tuple[tuple[str, str, str], dict[str, Any], tuple[object, ...]]
 
 CASES: dict[str, Case] = {
@@ -194,6 +196,18 @@ CASES: dict[str, Case] = {
     "keep": (SECRETARY, {"file": BEGUN}, (BEGUN,)),
     "sign": (STEWARDS, {"document": "#22"}, ("#22",)),
     "draw-up decision": (SECRETARY, {"decision": "stewards-1"}, ("stewards-1",)),
+    "key register": (
+        ORGANISER,
+        {"public": PUBLIC, "office": "clerk-of-the-course", "holder": "Ann Lee"},
+        (PUBLIC, "--office", "clerk-of-the-course", "--holder", "Ann Lee"),
+    ),
+    "key replace": (ORGANISER, {"fingerprint": FINGERPRINT, "public": NEXT}, (FINGERPRINT, NEXT)),
+    "key revoke": (ORGANISER, {"fingerprint": FINGERPRINT}, (FINGERPRINT,)),
+    "key lost": (
+        CLERK,
+        {"fingerprint": FINGERPRINT, "since": "2016-07-19T12:00+08:00"},
+        (FINGERPRINT, "--since", "2016-07-19T12:00+08:00"),
+    ),
 }  # fmt: skip
 ONCE = ("--key", "once", "--json")
 COMMANDS = {"protest decide": "protest uphold", "review decide": "review admit"}

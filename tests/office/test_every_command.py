@@ -34,7 +34,7 @@ NO_ACTS = {
 WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "help": (),
     "completion": ("bash",),
-    "exhibit get": ("#31", "-o", "card.py"),
+    "exhibit get": ("#32", "-o", "card.py"),
     "document classification": ("--after", "SS1", "-o", "x.pdf"),
     "document decision": ("stewards-1", "-o", "x.pdf"),
     "document evidence": ("stewards-1", "-o", "x.pdf"),
@@ -49,6 +49,7 @@ WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "backup": ("copy.db",),
     "key new": ("-o", "other.key"),
     "key show": ("ledger.key",),
+    "key list": (),
     "checkpoint": ("--key", "ledger.key", "-o", "x.checkpoint"),
     "prove": ("#1", "--key", "ledger.key", "-o", "x.tlog-proof"),
     "witness init": ("club", "--name", "club.example"),

@@ -25,7 +25,6 @@ CHECKED = ("verify", "--proof", FILE, "--trust", "ledger.key.pub")
 def handed(rally: Rally, clock: Ticking, monkeypatch: pytest.MonkeyPatch) -> Rally:
     """The file of crew 104, and a log that the competitor does not have."""
     clock.now = WHEN_ALL_IS_OVER
-    monkeypatch.setenv("RALLY_KEY", "ledger.key")
     monkeypatch.setenv("RALLY_BY", "Race direction")
     monkeypatch.setenv("RALLY_ROLE", "clerk-of-the-course")
     monkeypatch.setenv("RALLY_WITNESS", "club")
@@ -38,7 +37,7 @@ def handed(rally: Rally, clock: Ticking, monkeypatch: pytest.MonkeyPatch) -> Ral
         record PenaltyGiven number=204 stage=SS14 amount_ms=0:01:00 --reason mistyped
         void #195 --reason mistyped
         record PenaltyGiven number=103 stage=SS13 amount_ms=0:02:00 --reason speeding
-        checkpoint -o evening.checkpoint
+        checkpoint --key ledger.key -o evening.checkpoint
         witness cosign evening.checkpoint --trust ledger.key.pub -o evening.checkpoint
         prove --crew 104 --checkpoint evening.checkpoint -o crew.proof
     """.strip().splitlines():

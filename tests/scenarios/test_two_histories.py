@@ -18,6 +18,7 @@ from tests.command_line.pages import WHEN_ALL_IS_OVER
 from tests.conftest import Rally, Ticking
 
 OTHER = ("--ledger", "rewritten.db")
+KEY = ("--key", "ledger.key")
 
 
 def _done(rally: Rally, lines: str) -> None:
@@ -71,13 +72,13 @@ def test_the_witness_finds_it(evening: Rally) -> None:
     assert "Keep both files: with the signatures under them they are the proof." in said.err
 
     assert 0 == evening(*OTHER, "record", "RemarkMade", "text=Good morning").code
-    assert 0 == evening(*OTHER, "checkpoint", "-o", "noon.checkpoint").code
-    said = evening(*OTHER, "prove", "--since", "evening.checkpoint", "-o", "noon.proof")
+    assert 0 == evening(*OTHER, "checkpoint", *KEY, "-o", "noon.checkpoint").code
+    said = evening(*OTHER, "prove", "--since", "evening.checkpoint", *KEY, "-o", "noon.proof")
     assert 3 == said.code
     assert "evening.checkpoint is no checkpoint of this log, and nothing of it can be proven." in (
         said.err
     )
-    said = evening(*OTHER, "prove", "--since", "morning.checkpoint", "-o", "noon.proof")
+    said = evening(*OTHER, "prove", "--since", "morning.checkpoint", *KEY, "-o", "noon.proof")
     assert 0 == said.code
     said = evening("witness", "cosign", "noon.checkpoint", "--proof", "noon.proof")
     assert (3, "") == (said.code, said.out)

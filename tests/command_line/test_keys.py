@@ -1,0 +1,179 @@
+"""Keys of office at the command line: writes are signed with them, and every face says by whom."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.commands.help import pages
+from cli.office.keys import opened
+from ledger.proofs.spelling import bytes_of
+from ledger.proofs.sshsig import armoured
+from tests.command_line.conftest import answer
+from tests.conftest import Rally
+from tests.proofs.keys import agent_with
+
+ORGANISER = ("--by", "Olga Roe", "--role", "organiser")
+ANN = ("--by", "Ann Lee", "--role", "stewards")
+HOUR = ("decide", "penalty", "102", "1:00:00", "--stage", "SS12", "--reason", "so seen", *ANN)
+SIX = '"organiser"'
+
+
+def typed(rally: Rally, line: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A line of a page as it is typed, with what it sets in front of the command."""
+    words = shlex.split(line)
+    with monkeypatch.context() as patch:
+        while "=" in words[0]:
+            patch.setenv(*words.pop(0).split("=", 1))
+        assert "rally" == words.pop(0)
+        return rally(*words).code
+
+
+@pytest.fixture
+def keyed(rally: Rally, monkeypatch: pytest.MonkeyPatch) -> Rally:
+    """The sample, with the keys of the page, and its bulletin that asks for signatures."""
+    assert 0 == rally("demo").code
+    page = pages()["keys"].replace("\\\n", "")
+    for block in re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        for line in block.splitlines():
+            assert 0 == typed(rally, line, monkeypatch), line
+    return rally
+
+
+def records(rally: Rally, *narrowed: str) -> list[dict[str, Any]]:
+    """The records of the log, as JSON has them."""
+    found: list[dict[str, Any]] = answer(rally, "log", *narrowed)["records"]
+    return found
+
+
+def test_the_page_runs_and_every_write_is_signed(keyed: Rally) -> None:
+    """Each record behind the sample is a signature, or stands right behind its own."""
+    found = records(keyed, "--since", "#192")
+    signed = [each for each in found if each["type"] != "ActsSigned"]
+    assert len(signed) * 2 == len(found)
+    assert all(["valid"] == [e["state"] for e in each["signatures"]] for each in signed)
+    assert all("signatures" in each for each in records(keyed, "--until", "#3"))
+    assert "signed as stewards" in keyed("log", "--type", "DecisionIssued").out
+
+
+def test_unsigned_it_is_refused_and_signed_it_moves(
+    keyed: Rally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody types what would have no effect; another office's key is told, its own works."""
+    refused = keyed(*HOUR)
+    assert 1 == refused.code
+    assert "It would be not signed, and so without effect." in refused.err
+    assert 0 == keyed("key", "new", "-o", "bob.key").code
+    monkeypatch.setenv("RALLY_KEY", "org.key")
+    register = ("key", "register", "bob.key.pub", "--office", "clerk-of-the-course", *ORGANISER)
+    assert 0 == keyed(*register).code
+    monkeypatch.setenv("RALLY_KEY", "bob.key")
+    assert "signed with a key of another office" in keyed(*HOUR).err
+    monkeypatch.setenv("RALLY_KEY", "ann.key")
+    done = keyed(*HOUR)
+    assert (0, True) == (done.code, "(+1:00:00)" in done.out), done.out
+
+
+def test_with_the_key_in_an_agent_nothing_more_is_typed(
+    keyed: Rally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`$RALLY_KEY` says `agent` once; a decision then takes the words that it took before."""
+    with agent_with(opened(Path("ann.key"), str)) as agent:
+        monkeypatch.setenv("SSH_AUTH_SOCK", agent)
+        monkeypatch.setenv("RALLY_KEY", "agent")
+        assert 0 == keyed(*HOUR).code
+    assert "signed as stewards, SHA256:" in re.sub(
+        r" by Ann Lee", "", keyed("show", "stewards-2").out
+    )
+
+
+def test_what_came_unsigned_moves_nobody_and_is_told_in_every_face(
+    keyed: Rally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy of the log in which somebody decided without a key is merged: nothing comes of it."""
+    before = keyed("standings", "--after", "SS12", "--csv").out
+    ledger = ("--ledger", "theirs.db")
+    assert 0 == keyed(*ledger, "demo").code
+    assert 0 == keyed(*ledger, "site", "laptop").code
+    assert 0 == keyed(*ledger, *HOUR).code
+    assert 0 == keyed(*ledger, "export", "jsonl", "theirs.jsonl").code
+    merged = keyed("import", "jsonl", "theirs.jsonl")
+    assert 0 == merged.code, merged.err
+    assert before == keyed("standings", "--after", "SS12", "--csv").out
+    decided = records(keyed, "--type", "DecisionIssued", "--since", "#192")
+    (given,) = [each for each in decided if not each["signatures"]]
+    told = "It is not signed, and the rules ask for it (signatures.wanted)"
+    shown = answer(keyed, "show", f"#{given['position']}")
+    assert told in shown["without_effect"]
+    assert "unsigned" in keyed("log", "--type", "DecisionIssued").out
+    assert told in keyed("anomalies").out
+    assert told in keyed("why", "102", "--after", "SS12").out
+    assert "1 act unsigned where the rules ask for it." in keyed("verify").out
+    monkeypatch.setenv("RALLY_KEY", "ann.key")
+    assert 0 == keyed("sign", f"#{given['position']}", *ANN, "--clock-is-right").code
+    assert before != keyed("standings", "--after", "SS12", "--csv").out
+
+
+def test_a_club_rally_is_never_called_unsigned(rally: Rally) -> None:
+    """Without keys no face speaks of signatures, in words or in JSON."""
+    assert 0 == rally("demo").code
+    assert all("signatures" not in each for each in records(rally))
+    said = [rally(*words) for words in (("verify",), ("show", "#150"), ("log",), ("check",))]
+    assert not any("sign" in each.out.replace("assigned", "") for each in said[:2])
+    assert "unsigned" not in "".join(each.out + each.err for each in said)
+
+
+def test_whose_the_log_is_somebody_else_has_to_say(keyed: Rally) -> None:
+    """Without --trust it is consistent in itself; with it the organiser is known, or is another."""
+    alone = answer(keyed, "verify")
+    assert [SIX] == [SIX for each in alone["not_checked"] if "keys of office" in each["what"]]
+    assert "consistent in itself; whose it is was not checked" in keyed("verify").out
+    assert [] == answer(keyed, "verify", "--trust", "org.key.pub")["not_checked"]
+    assert 3 == keyed("verify", "--trust", "ann.key.pub").code
+
+
+def test_ssh_keygen_accepts_a_signature_over_the_id(keyed: Rally, tmp_path: Path) -> None:
+    """The tool that everybody has checks it over the 64 digits, for the office and the rally."""
+    (decided,) = records(keyed, "--type", "DecisionIssued", "--since", "#192")
+    made = answer(keyed, "show", f"#{decided['position'] - 1}")["record"]["occurrence"]
+    line = Path("ann.key.pub").read_text().strip()
+    (tmp_path / "signers").write_text(f"ann {line}\n")
+    (tmp_path / "sig").write_text(armoured(bytes_of(made["signature"], "it")))
+    verify = ["ssh-keygen", "-Y", "verify", "-f", "signers", "-I", "ann", "-s", "sig"]
+    for office, code in (("stewards", 0), ("clerk-of-the-course", 255)):
+        space = ["-n", f"{office}@silk-way-2016"]
+        run = subprocess.run(
+            [*verify, *space], check=False, input=decided["id"].encode(), cwd=tmp_path
+        )
+        assert code == run.returncode
+
+
+def test_the_sample_with_keys_keeps_its_positions(rally: Rally) -> None:
+    """`demo --signed` appends behind the 192 records: root and answers up to there stay."""
+    assert 0 == rally("demo").code
+    root = json.loads(rally("verify", "--json").out)["root"]
+    assert 0 == rally("demo", "--signed").code
+    assert 0 == rally("verify", "--root", f"{root}@192").code
+    found = records(rally)
+    assert all(e["signatures"] for e in found if e["role"] and e["type"] != "ActsSigned")
+    assert all("For show" in e["occurrence"]["reason"] for e in found if "Key" in e["type"])
+
+
+def test_a_holder_can_be_forgotten(keyed: Rally, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name is a private value with the office public; erased it is erased, and signs on."""
+    monkeypatch.setenv("RALLY_KEY", "org.key")
+    assert 0 == keyed("key", "new", "-o", "eva.key").code
+    private = ("--private-holder", "Eva Holm")
+    register = ("key", "register", "eva.key.pub", "--office", "secretary", *private)
+    assert 0 == keyed(*register, *ORGANISER).code
+    assert ["withheld"] == [e["holder"] for e in answer(keyed, "key", "list")["rows"]][-1:]
+    position = records(keyed, "--type", "KeyRegistered")[-1]["position"]
+    secretary = ("--by", "Eva", "--role", "secretary", "--reason", "asked to")
+    assert 0 == keyed("forget", f"#{position}", "holder", *secretary).code
+    assert "private.holder = erased" in keyed("show", f"#{position}").out
