@@ -2064,6 +2064,8 @@ def read_paper(name: str, data: bytes) -> Paper:
     need(header["position"] == index + 1, where, f"it is #{header['position']}")
     need(sha256(canonical(occurrence)) == header["id"], where, "its content does not have its id")
     need(header["rally"] == occurrence["rally"], where, "it is of another rally")
+    offers = "key" not in said or _is_public_line(said["key"])
+    need(offers, where, "the key that it offers is none")
     hashes = _hashes_of(head[2:])
     leaf = hashlib.sha256(b"\0" + canonical(header)).digest()
     if _root_by_inclusion(leaf, index, checkpoint.size, hashes).hex() != checkpoint.root:
@@ -2123,6 +2125,15 @@ def _must_go_on(old: int, old_root: str, paper: Paper) -> None:
         raise Wrong(f"The proof does not begin with the root of the first {old} records.")
     if after.hex() != paper.checkpoint.root:
         raise Wrong(f"The proof does not lead to the root of {size} records.")
+
+
+def _is_public_line(line: Any) -> bool:
+    """Whether it is the public part of a key, in a file or in hardware, as ssh writes it."""
+    found = _LINE_OF_SSH.fullmatch(line) if isinstance(line, str) else None
+    parts = _unpacked(_spelled64(found[1])) if found else []
+    kind = line.split(" ")[0] if found else ""
+    right = len(parts) == (3 if kind.startswith("sk-") else 2)
+    return right and parts[0] == kind.encode() and len(parts[1]) == 32
 
 
 def key_of_line(line: Any) -> bytes:

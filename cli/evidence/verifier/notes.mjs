@@ -191,6 +191,13 @@ export function mustGoOn(proof, old) {
   mustBeConsistent(old.size, old.root, proof.checkpoint.size, proof.checkpoint.root, proof.hashes);
 }
 
+// Whether a text is the public part of a key, in a file or in hardware, as ssh writes it.
+function isPublicLine(line) {
+  const blob = typeof line === "string" && ED25519_LINES.test(line) ? unbase64(line.split(" ")[1]) : null, parts = blob && unpackedParts(blob);
+  const isHardware = line.toString().startsWith("sk-");
+  return Boolean(parts) && parts.length === (isHardware ? 3 : 2) && ascii(parts[0]) === line.split(" ")[0] && parts[1].length === 32;
+}
+
 // The record that a proof discloses, which holds of it.
 export function disclosed(proof) {
   if (!proof.extra) throw new Wrong("The proof does not hold the record of which it is.");
@@ -202,6 +209,7 @@ export function disclosed(proof) {
   need(BigInt(header.position) === proof.index + 1n, "The record in the proof", `it is #${header.position}`);
   need(digest(canonical(occurrence)) === header.id, "The record in the proof", "its content does not have its id");
   need(header.rally === occurrence.rally, "The record in the proof", "it is of another rally");
+  need(!has(said, "key") || isPublicLine(said.key), "The record in the proof", "the key that it offers is none");
   mustHold(proof, leafOf(canonical(header)));
   return { header, occurrence, key: opt(said, "key", "") };
 }
