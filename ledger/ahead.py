@@ -17,6 +17,7 @@ from itertools import chain, islice
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 
 from ledger.appending import Head
+from ledger.keyring import supposed_signature
 from ledger.log import Act, Log
 from ledger.openings import Opening
 from ledger.record import Header, Origin, Record, arrival_of
@@ -56,6 +57,12 @@ class Ahead(Log):
         self.decided += said
         self.openings += act.openings
         return said
+
+    def _signatures(self, told: Sequence[Occurrence]) -> Iterator[Occurrence]:
+        """The same; what is decided here will be signed, where there is a key."""
+        yield from super()._signatures(told)
+        if self.recorder.signatory is not None:
+            yield from map(supposed_signature, self.decided)
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:

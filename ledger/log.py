@@ -23,7 +23,16 @@ from ledger.openings import Opening
 from ledger.proofs import tree
 from ledger.record import DEFAULT_SITE, Arrival, Origin, Record, arrival_of
 from ledger.times import Instant, within_the_years
-from ledger.vocabulary import Occurrence, decode
+from ledger.vocabulary import (
+    CheckpointKept,
+    KeyRegistered,
+    KeyReportedLost,
+    KeyRevoked,
+    Occurrence,
+    canonical,
+    decode,
+    occurrence_id,
+)
 from ledger.watch import NOBODY, Watch
 
 if TYPE_CHECKING:
@@ -450,6 +459,19 @@ class Log:
             end += len(later)
         return 0
 
+    def _signatures(self, told: Sequence[Occurrence]) -> Iterator[Occurrence]:
+        """The signatures over the acts that an act has learnt of, and what proves them.
+
+        There are as many as there are acts, and most bear on none of those.
+        """
+        signing = [*self.scan.signing(_signed_over(told))]
+        yield from (decode(each.data) for each in signing)
+        if any(isinstance(each, (KeyRevoked, KeyReportedLost)) for each in told):
+            proofs = self.scan.signing([each.id for each in signing])
+            yield from (decode(each.data) for each in proofs)
+            kept = self.read(types=[CheckpointKept.type_name()])
+            yield from (each.occurrence() for each in kept)
+
     def once(self, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:
         """Carry out an act, or answer the records that came of it under the key before.
 
@@ -470,10 +492,22 @@ class Log:
         act.site, act.key, act.parts = self.site(), self.key, self.parts
         act.signs_with = self.recorder.signs_with
         response = DCBEventStore(OccurrenceMapper(), self.recorder).read(act.consistency_boundary())
+        told = list[Occurrence]()
         for each in response:
             each.decision.mutate(act)
+            told.append(each.decision)
+        if any(isinstance(each, KeyRegistered) for each in told):
+            for signature in self._signatures(told):
+                act.learn(signature)
         act.execute()
         return act, response.head or 0
+
+
+def _signed_over(told: Iterable[Occurrence]) -> set[str]:
+    """The ids of the acts among these, and of what they are about: their signatures may bear."""
+    acts = [each for each in told if each.is_act]
+    about = {str(getattr(each, "target", "")) for each in acts} - {""}
+    return about | {occurrence_id(canonical(each)) for each in acts}
 
 
 def selector(types: Sequence[type[Any]], *tags: str) -> Selector:

@@ -71,6 +71,8 @@ PROOFS: tuple[type[Occurrence], ...] = (ProofKept, CheckpointKept)
 """What shows that a record was there by some time."""
 WHO_MAY: tuple[type[Occurrence], ...] = (RallyConstituted, *OFFICIAL, *RULES, ActsSigned, *PROOFS)
 """What tells who may act, what is signed by whom, and what was there by when."""
+SAID_OF_OFFICIALS: tuple[type[Occurrence], ...] = (RallyConstituted, *OFFICIAL, *RULES)
+"""The same without signatures and proofs: these are looked up for the acts that are at hand."""
 BEARING: tuple[type[Occurrence], ...] = (*WHO_MAY, *AMENDING)
 """What tells whether an act counts, beside the act."""
 

@@ -21,6 +21,7 @@ from ledger.errors import Unavailable
 from ledger.newest import span_of
 from ledger.prepared import Prepared, PreparedForSome
 from ledger.record import occurrence_at
+from ledger.vocabulary import ActsSigned, Occurrence, ProofKept
 
 BATCH = 10_000
 
@@ -45,19 +46,26 @@ _RECEIVED = PreparedForSome(
     )
 )
 _WITH_IDS = PreparedForSome(lambda keys: sa.select(*_COLUMNS).where(_HERE, _record.id.in_(keys)))
-_AMENDING = [sa.literal_column(f"'{each.type_name()}'", sa.Text()) for each in AMENDING]
-_REFERRING = PreparedForSome(
-    lambda keys: sa.select(*_COLUMNS).where(
-        _HERE,
-        _record.position.in_(
-            sa.select(schema.record_tag.c.position).where(
-                schema.record_tag.c.rally == sa.bindparam("rally"),
-                schema.record_tag.c.tag.in_(keys),
-                schema.record_tag.c.type.in_(_AMENDING),
-            )
-        ),
+
+
+def _referring(kinds: Sequence[type[Occurrence]]) -> PreparedForSome:
+    """Rows of these types by what they refer to."""
+    types = [sa.literal_column(f"'{each.type_name()}'", sa.Text()) for each in kinds]
+    return PreparedForSome(
+        lambda keys: sa.select(*_COLUMNS).where(
+            _HERE,
+            _record.position.in_(
+                sa.select(schema.record_tag.c.position).where(
+                    schema.record_tag.c.rally == sa.bindparam("rally"),
+                    schema.record_tag.c.tag.in_(keys),
+                    schema.record_tag.c.type.in_(types),
+                )
+            ),
+        )
     )
-)
+
+
+_AMENDING, _SIGNING = _referring(AMENDING), _referring((ActsSigned, ProofKept))
 
 
 def _of_lines(keys: Sequence[tuple[Any, Any]]) -> sa.ClauseElement:
@@ -208,7 +216,11 @@ class Scan:
 
     def amending(self, ids: Iterable[str]) -> Iterator[Scanned]:
         """The rows of what amends or adopts these occurrences."""
-        return self._of(_REFERRING, [f"ref:{each}" for each in ids])
+        return self._of(_AMENDING, [f"ref:{each}" for each in ids])
+
+    def signing(self, ids: Iterable[str]) -> Iterator[Scanned]:
+        """The rows of signatures over these records, and of proofs that they were there."""
+        return self._of(_SIGNING, [f"ref:{each}" for each in ids])
 
     def of_lines(self, lines: Iterable[tuple[str, str]]) -> Iterator[Scanned]:
         """The rows that tell these lines: by the name of a source, and its own key."""

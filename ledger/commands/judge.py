@@ -14,7 +14,7 @@ from eventsourcing.dcb.domain import Selector
 
 from ledger.commands.known import AMENDMENTS, bearing_on, of_office
 from ledger.log import selector
-from ledger.powers import WHO_MAY
+from ledger.powers import SAID_OF_OFFICIALS
 from ledger.vocabulary import (
     GROUPS,
     TAKES_BACK,
@@ -43,7 +43,7 @@ READ_BY_THE_JUDGE: tuple[type[Occurrence], ...] = tuple(
         {
             *OF_THE_DESK,
             *AMENDMENTS,
-            *WHO_MAY,
+            *SAID_OF_OFFICIALS,
             CheckpointKept,
             *(StageScheduled, StageClosed, StageCancelled, StageReinstated),
             *(StageShortened, StageStopped, NumberReallocated, CrewEntered, CrewReclassified),

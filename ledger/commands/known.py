@@ -13,7 +13,7 @@ from ledger.authority import AMENDING
 from ledger.errors import Refused
 from ledger.log import selector
 from ledger.naming import CREWS, named
-from ledger.powers import WHO_MAY, Powers
+from ledger.powers import SAID_OF_OFFICIALS, Powers
 from ledger.times import Instant
 from ledger.vocabulary import (
     ABOUT,
@@ -247,7 +247,7 @@ AMENDMENTS = AMENDING
 
 def of_office(office: str) -> list[Selector]:
     """The part of the log that says who may act, in this office above all."""
-    return [selector(WHO_MAY), selector(AMENDMENTS, f"office:{office}")]
+    return [selector(SAID_OF_OFFICIALS), selector(AMENDMENTS, f"office:{office}")]
 
 
 TIMES = (StageStarted, PassingRecorded, StageTimeRecorded, ControlPassed, NeutralisationPassed)

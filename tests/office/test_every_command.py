@@ -54,11 +54,15 @@ WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "prove": ("#1", "--key", "ledger.key", "-o", "x.tlog-proof"),
     "witness init": ("club", "--name", "club.example"),
     "witness cosign": ("--help",),
+    "witness attest": ("--help",),
     "export evidence": ("stewards-1", "-o", "x.zip"),
     "export jsonl": ("x.jsonl",),
     "export archive": ("x",),
     "replay": ("--help",),
     "export tables": ("x",),
+    "export signers": ("x",),
+    "export signature": ("--help",),
+    "document check": ("--help",),
 }
 """What is neither a read nor an act, and what is typed to show that the ledger stays as it is."""
 KEEPS = {"checkpoint", "prove"}
