@@ -60,7 +60,7 @@ WRITES_NOTHING: dict[str, tuple[str, ...]] = {
     "export archive": ("x",),
     "replay": ("--help",),
     "export tables": ("x",),
-    "export signers": ("x",),
+    "export signers": ("--help",),
     "export signature": ("--help",),
     "document check": ("--help",),
 }
