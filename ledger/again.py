@@ -27,7 +27,9 @@ from ledger.vocabulary import (
     StartOrderPublished,
 )
 
-_OF_A_SHEET = frozenset({"position", "root", "rulebook", "edition", "digest", "file", "made_with"})
+_OF_A_SHEET = frozenset(
+    {"position", "root", "rulebook", "edition", "digest", "file", "made_with", "checkpoint"}
+)
 COMPUTED: Mapping[type[Occurrence], frozenset[str]] = {
     DecisionIssued: frozenset({"seen"}),
     ClassificationPublished: _OF_A_SHEET | {"rows", "unclassified"},

@@ -48,6 +48,8 @@ def replacing(file: Path, *, private: bool = False, lasting: bool = True) -> Ite
         if before is not None and not private:
             beside.chmod(stat.S_IMODE(before))
         beside.replace(place)
+        if lasting:
+            _have_the_name(place.parent)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -71,6 +73,7 @@ def making(folder: Path) -> Iterator[Path]:
             each.chmod(PRIVATE)
             lasting(each)
         beside.rename(folder)
+        _have_the_name(folder.parent)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -82,6 +85,17 @@ def lasting(file: Path) -> None:
         OSError: it can't be written.
     """
     handle = os.open(file, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _have_the_name(folder: Path) -> None:
+    """Have on the disk which files a folder holds: a name is not there by what it names."""
+    if not hasattr(os, "O_DIRECTORY"):  # where folders are no files, the system does it itself
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     finally:

@@ -7,7 +7,7 @@ recorded. A signature that does not hold is none: it adds nothing to an act, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -179,6 +179,14 @@ class Keyring:
         for end in ended if lost is None else ():
             since = self.lost.get(end.fingerprint, end.since_ms)
             self.lost[end.fingerprint] = min(since, end.since_ms)
+
+    def terms(self) -> Iterator[tuple[str, Holding]]:
+        """Each key with each of its terms, which end where it was lost."""
+        for key, held in self.keys.items():
+            lost = self.lost.get(key)
+            for each in held:
+                ends = [end for end in (each.until_ms, lost) if end is not None]
+                yield key, each._replace(until_ms=min(ends, default=None))
 
     def signature(
         self,

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin
 
 import msgspec
 
-from ledger.vocabulary import DECIDABLE, TYPES, DecisionIssued, Effect, Occurrence
+from ledger.vocabulary import DECIDABLE, TYPES, Corrected, DecisionIssued, Effect, Occurrence
 from ledger.vocabulary.base import Names
 
 Kind = TypeVar("Kind", bound=Occurrence)
@@ -95,6 +95,20 @@ def named(said: Occurrence, *what: Names) -> Iterator[str]:
     yield from own(said, *what)
     for effect in getattr(said, "effects", ()):
         yield from by_effect(effect, *what)
+
+
+@functools.cache
+def _meant() -> dict[str, Names]:
+    """What a field names, by how it is called: the same in every type that has it."""
+    every = (each for kind in TYPES.values() for each in naming(kind))
+    return {each.field: each.names for each in every if each.names}
+
+
+def changed(said: Corrected, *what: Names) -> Iterator[str]:
+    """What a correction names by the values that it puts in the place of others."""
+    for field, value in said.changes.items():
+        if value and _meant().get(field) in what:
+            yield from map(str, value if isinstance(value, tuple) else (value,))
 
 
 def renamed(said: Kind, what: tuple[Names, ...], name: Callable[[str], str]) -> Kind:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -12,8 +15,10 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    create_mock_engine,
     text,
 )
+from sqlalchemy.schema import DDLElement
 
 metadata = MetaData()
 
@@ -134,30 +139,50 @@ def trigger_names(dialect: str) -> set[str]:
 
 def create(connection: Connection) -> None:
     """Make the tables and triggers of a new ledger."""
-    metadata.create_all(connection)
-    if connection.dialect.name == "postgresql":
-        connection.execute(
-            text(
-                "CREATE OR REPLACE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
-            )
+    dialect = connection.dialect
+    for statement in _tables(f"{dialect.name}+{dialect.driver}"):
+        connection.exec_driver_sql(statement)
+    guard(connection)
+
+
+def guard(connection: Connection) -> None:
+    """Make the triggers that refuse to change or delete a record."""
+    for statement in _triggers(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+@functools.cache
+def _tables(dialect: str) -> tuple[str, ...]:
+    """What makes the tables: put in words once, as that takes longer than to carry it out."""
+    made: list[str] = []
+
+    def write(statement: DDLElement, *_: object) -> None:
+        made.append(str(statement.compile(dialect=writing.dialect)))
+
+    writing = create_mock_engine(f"{dialect}://", write)
+    metadata.create_all(writing, checkfirst=False)
+    return tuple(made)
+
+
+def _triggers(dialect: str) -> Iterator[str]:
+    """What makes the triggers."""
+    if dialect == "postgresql":
+        yield (
+            "CREATE OR REPLACE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
         )
         for name in IMMUTABLE:
             for act, scope in (("update", "ROW"), ("delete", "ROW"), ("truncate", "STATEMENT")):
-                connection.execute(
-                    text(
-                        f"CREATE TRIGGER {name}_refuses_{act} BEFORE {act} ON {name} "
-                        f"FOR EACH {scope} EXECUTE FUNCTION ledger_refuses()"
-                    )
+                yield (
+                    f"CREATE TRIGGER {name}_refuses_{act} BEFORE {act} ON {name} "
+                    f"FOR EACH {scope} EXECUTE FUNCTION ledger_refuses()"
                 )
     else:
         for name in IMMUTABLE:
             for act in ("update", "delete"):
-                connection.execute(
-                    text(
-                        f"CREATE TRIGGER {name}_refuses_{act} BEFORE {act} ON {name} "
-                        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-                    )
+                yield (
+                    f"CREATE TRIGGER {name}_refuses_{act} BEFORE {act} ON {name} "
+                    f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
                 )
 
 

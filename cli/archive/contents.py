@@ -15,18 +15,21 @@ from projections.rules.scales import DRIVERS
 
 WHOLE = (
     *("standings", "teams", "retirements", "finishers", "penalties", "publications", "decisions"),
-    *("docket", "protest-clock", "incidents", "outstanding", "check", "anomalies", "history"),
-    "rulebook show",
+    *("docket", "protest-clock", "due", "proposals", "incidents", "outstanding", "cards", "late"),
+    *("check", "anomalies", "history", "rulebook show"),
 )
 """The reads that are asked without a subject."""
 CHARTS = ("places", "gaps")
 OF_A_CREW = ("crew", "why", "time-card")
+PART = 200
+"""The log is shown in parts of so many positions, always the same ones."""
 
 
 class Page(NamedTuple):
     """A page: where it lies, of what it is one, what it is called, and what is asked for it.
 
-    `stem` is the path of its files without their ending.
+    `stem` is the path of its files without their ending. What is of no group is not listed: other
+    pages lead to it.
     """
 
     stem: str
@@ -47,6 +50,11 @@ class Contents:
         self._pages: dict[Hashable, Page] = {}
         for page in pages:
             self._pages.setdefault(_key(page.read, page.given), page)
+        self._parts = {
+            int(page.given["since"]) // PART: page
+            for page in self
+            if page.read == "log" and "since" in page.given
+        }
 
     def __iter__(self) -> Iterator[Page]:
         return iter(self._pages.values())
@@ -59,8 +67,13 @@ class Contents:
         """The pages by what they are of."""
         found: dict[str, list[Page]] = {}
         for page in self:
-            found.setdefault(page.group, []).append(page)
+            if page.group:
+                found.setdefault(page.group, []).append(page)
         return found
+
+    def of_the_log(self, position: int) -> Page | None:
+        """The part of the log in which a record stands."""
+        return self._parts.get((position - 1) // PART)
 
 
 def _key(read: str, given: Mapping[str, Any]) -> Hashable:
@@ -87,8 +100,9 @@ class _Planned:
                 title = f"{read.replace('-', ' ')} {number}"
                 yield self._page("Crews", title, read, number, number=number)
         yield from self._of_the_desk()
+        yield from self._of_the_log()
 
-    def _page(self, group: str, title: str, read: str, *parts: str, **given: str) -> Page:
+    def _page(self, group: str, title: str, read: str, *parts: str, **given: Any) -> Page:
         called = read.split(" ") if read != "show" else ["record"]
         stem = self._names.path(*called, *parts, ending="")
         return Page(stem, group, title, read, given)
@@ -128,3 +142,11 @@ class _Planned:
             said, at = record.occurrence(), str(record.position)
             title = f"#{at}: {getattr(said, 'title', '') or said.words()}"
             yield self._page("Records", title, "show", at, record=at)
+
+    def _of_the_log(self) -> Iterator[Page]:
+        last = self._seen.position
+        yield self._page("The rally", "log", "log", newest=PART)
+        for since in range(0, last, PART):
+            cut = {"since": str(since), "until": str(min(since + PART, last)), "newest": PART}
+            title = f"log from #{since + 1} to #{cut['until']}"
+            yield self._page("", title, "log", str(since + 1), **cut)

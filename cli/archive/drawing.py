@@ -5,7 +5,7 @@ They need no server and no script. It takes Jinja2, which comes with the extra `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, cached_property, partial
 from typing import Any
 
@@ -45,15 +45,25 @@ def looks() -> Iterator[tuple[str, bytes]]:
 class Drawing:
     """The pages of one archive."""
 
-    def __init__(self, asking: Asking, contents: Contents) -> None:
-        self._asking, self._contents = asking, contents
+    def __init__(self, asking: Asking, contents: Contents, sheets: Collection[str]) -> None:
+        self._asking, self._contents, self._sheets = asking, contents, sheets
 
-    def page(self, question: Question, path: str, document: dict[str, Any], **beside: Any) -> bytes:
+    def page(
+        self,
+        question: Question,
+        path: str,
+        document: dict[str, Any],
+        forms: Iterable[str],
+        **beside: Any,
+    ) -> bytes:
         """The page of a question, which lies at a path: of its answer as JSON tells it, or why not.
 
-        `beside` is what the templates need besides.
+        `forms` are the other forms in which it lies beside the page; `beside` is what the templates
+        need besides.
         """
-        place, beside = self._place(path), {"document": document, **beside}
+        links = self._links(question, path)
+        twins = [(each.upper(), links.twin(each)) for each in forms]
+        place, beside = self._place(path), {"document": document, "twins": twins, **beside}
         said = {**self._beside(path), **beside}
         try:
             return _told(rendered(self._asking, question, place, **said))
@@ -70,16 +80,17 @@ class Drawing:
         self,
         question: Question,
         document: dict[str, Any],
+        forms: Iterable[str],
         at: At,
         before: At | None,
         after: At | None,
     ) -> bytes:
         """How it stood at an instant; from there one goes to the one before and the next one."""
         path = at.path("html")
-        links = LinksOfFiles(question, self._contents, path)
+        links = self._links(question, path)
         around = (("◀ Before on the road", before), ("Later on the road ▶", after))
         also = [(title, links.file(each.path("html"))) for title, each in around if each]
-        return self.page(question, path, document, also_at=also)
+        return self.page(question, path, document, forms, also_at=also)
 
     def road(self, several: Sequence[At]) -> bytes:
         """Which instants there are, and for what each matters."""
@@ -94,10 +105,13 @@ class Drawing:
         return _told(strip.drawn(self._asking, marked, page, place, **self._beside(MARKS)))
 
     def _place(self, path: str) -> Place:
-        return Place(partial(LinksOfFiles, contents=self._contents, path=path), templates)
+        return Place(partial(self._links, path=path), templates)
+
+    def _links(self, question: Question, path: str) -> LinksOfFiles:
+        return LinksOfFiles(question, self._contents, path, self._sheets)
 
     def _beside(self, path: str) -> dict[str, Any]:
-        links = LinksOfFiles(self._asking.question("standings", {}), self._contents, path)
+        links = self._links(self._asking.question("standings", {}), path)
         return {
             "files": f"{links.file(STYLE)}/",
             "manifest": links.file(MANIFEST),

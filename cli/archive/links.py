@@ -7,7 +7,7 @@ are those of the replay.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -28,9 +28,12 @@ class LinksOfFiles(Links):
 
     at_will = False
 
-    def __init__(self, question: Question, contents: Contents, path: str) -> None:
+    def __init__(
+        self, question: Question, contents: Contents, path: str, sheets: Collection[str] = ()
+    ) -> None:
         super().__init__(question)
         self._asked, self._contents, self._path = question, contents, path
+        self._sheets = sheets
 
     def file(self, path: str) -> str:
         """A file of the folder."""
@@ -55,13 +58,35 @@ class LinksOfFiles(Links):
         """This page, asked otherwise."""
         return self.to(self._asked.read, **{**self._asked.given, **given})
 
+    def record(self, position: int) -> str:
+        """A record: its page, else where it stands in the log."""
+        if own := self.to("show", record=str(position)):
+            return own
+        page = self._contents.of_the_log(position)
+        return f"{self.file(page.path('html'))}#r{position}" if page else NOWHERE
+
+    def older(self, rows: Sequence[Mapping[str, Any]], more: bool) -> str:
+        """The part of the log before what stands on this page."""
+        return self._beside_in_the_log(rows[-1]["position"] - 1)
+
+    def newer(self, rows: Sequence[Mapping[str, Any]]) -> str:
+        """The part of the log behind what stands on this page."""
+        return self._beside_in_the_log(rows[0]["position"] + 1)
+
+    def _beside_in_the_log(self, position: int) -> str:
+        page = self._contents.of_the_log(position)
+        there = page is not None and position <= int(self._asked.cuts.known_at or 0)
+        return self.file(page.path("html")) if page and there else NOWHERE
+
     def twin(self, form: str) -> str:
         """This page in another form."""
-        return self.file(posixpath.splitext(self._path)[0] + ".json") if form == "json" else NOWHERE
+        return self.file(f"{posixpath.splitext(self._path)[0]}.{form}")
 
     def sheet(self, document: str) -> str:
-        """A document to be printed: the archive draws none."""
-        return NOWHERE
+        """A document as PDF, as it was posted, where the archive has it."""
+        page = self._contents.find("publications", document=document)
+        path = page.path("pdf") if page else NOWHERE
+        return self.file(path) if path in self._sheets else NOWHERE
 
     def exhibit(self, digest: str) -> str:
         """The file of an exhibit: it is not handed out with the archive."""

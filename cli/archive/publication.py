@@ -6,7 +6,7 @@ log gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from importlib.resources import files as resources
 from importlib.resources.abc import Traversable
@@ -19,6 +19,7 @@ from cli.archive.layout import ARCHIVE, INDEX, digest, handed_over, script, tile
 from cli.archive.marks import marks
 from cli.archive.pages import Pages
 from cli.archive.remembered import Remembered
+from cli.archive.sheets import Sheet, as_posted, drawn_by, sheets
 from cli.names import naming_of
 from cli.office.basis import Basis
 from cli.office.forms import plain
@@ -87,8 +88,8 @@ class Publication:
 
     @property
     def made_of(self) -> str:
-        """A digest of all that bears on its bytes: the moment, the build, templates and style."""
-        told = [written(plain(self.basis)), self.build.encode()]
+        """A digest of all that bears on its bytes: the moment, the build, what draws, the style."""
+        told = [written(plain(self.basis)), self.build.encode(), drawn_by().encode()]
         for package in ("cli.archive", "cli.web"):
             told += (each for _, each in sorted(_files_of(resources(package))))
         return digest(b"\0".join(told))
@@ -98,7 +99,12 @@ class Publication:
 
         `held` is what was published before: a tile that is closed is not computed again.
         """
-        yield from self.told(held)
+        drawn = set()
+        for each in self._sheets:
+            if (data := as_posted(self.seen, each, held)) is not None:
+                drawn.add(each.path)
+                yield each.path, data
+        yield from self.told(held, sheets=drawn)
         for path in PLAYER:
             yield path, resources("cli.archive").joinpath("player", path.split("/")[1]).read_bytes()
         from cli.archive.drawing import looks
@@ -106,14 +112,30 @@ class Publication:
         yield from looks()
         yield INDEX, index(self.title, self.basis, self._pages.contents.groups())
 
-    def told(self, held: Held | None = None, *, drawn: bool = True) -> Iterator[tuple[str, bytes]]:
-        """The files that tell of the log; not `drawn` they are the tiles and what is JSON.
+    def told(
+        self, held: Held | None = None, *, drawn: bool = True, sheets: Collection[str] = ()
+    ) -> Iterator[tuple[str, bytes]]:
+        """The files that tell of the log; not `drawn` they are the tiles and what is no page.
 
         Without what was published before all of them are computed, and nothing is remembered.
+        `sheets` are the documents that it has as PDF, to which pages lead.
         """
+        yield from self.replayed(held)
+        pages = Pages(self.seen, sheets)
+        yield from pages.files() if drawn else pages.told()
+
+    def replayed(self, held: Held | None = None) -> Iterator[tuple[str, bytes]]:
+        """What the replay looks up: the tiles, and behind them what it is of."""
         yield from self._tiles(held)
         yield ARCHIVE, script("archive", self._archive())
-        yield from self._pages.files() if drawn else self._pages.told()
+
+    def posted(self) -> dict[str, str]:
+        """The digests of the documents that an archive may have as PDF, by their paths."""
+        return {each.path: each.digest for each in self._sheets}
+
+    @cached_property
+    def _sheets(self) -> list[Sheet]:
+        return list(sheets(self.seen, self._pages.contents))
 
     @cached_property
     def _pages(self) -> Pages:

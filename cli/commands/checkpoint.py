@@ -10,7 +10,7 @@ from cli.changes import show
 from cli.context import Settings
 from cli.keeping import KEEPING, put_on_record
 from cli.office.checkpoints import must_go_on, stated
-from cli.office.keys import public_file, signer
+from cli.office.keys import public_file, signing
 from cli.options import MOMENT, of_ledger, taking
 from cli.output import print_json, visible, write_file, write_out
 from cli.signing import ask_passphrase, with_key
@@ -41,8 +41,9 @@ def command(
     put on record, and goes to no file that is not named. It names ledger, rally and site: two
     checkpoints of one name that do not fit are a fork, and the signatures under them prove it
     against who signed. So a backup that was restored and is written to needs a name of its own
-    first (`rally site NAME`); where FILE holds a checkpoint that this log never had, nothing is
-    signed (exit code 3).
+    first (`rally site NAME`): where FILE, a record, or what is remembered beside the key
+    (KEY.signed) is a checkpoint that the key signed and that this log never had, nothing is signed
+    (exit code 3).
 
     Beside FILE the public key goes to FILE.pub, for who knows its fingerprint. `rally witness
     cosign` is for who does not trust the log, `rally help proof` for who has to judge.
@@ -53,7 +54,7 @@ def command(
       rally checkpoint --key ledger.key --known-at SS10 -o ss10.checkpoint
       rally checkpoint --key ledger.key --keep --by Ann --role secretary
     """
-    key = signer(key_named, ask_passphrase)
+    key = signing(key_named, ask_passphrase)
     office = settings.office()
     log = office.log(settings.rally)
     named = output not in (None, "-")

@@ -7,13 +7,16 @@ import hashlib
 import json
 import shlex
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 
 from cli.context import Settings
 from cli.documents.binding import last_word
 from cli.documents.cards import card, rests_on, retired, starters
+from cli.documents.certified import Certificate, certificate_in, certificates, certified, sheet_in
+from cli.documents.checking import posted_sheets
 from cli.documents.classification import classification
 from cli.documents.evidence import evidence
 from cli.documents.hanging import (
@@ -30,10 +33,12 @@ from cli.documents.rendering import Sheet, made_with
 from cli.documents.rules import lines_of, rules_in_layers
 from cli.evidence.case import case_of
 from cli.office.asking import Among, Cuts, Over
+from cli.office.checkpoints import data_of
 from cli.office.naming import decision_named, posted_named, sheet_named
 from cli.office.reads import READS
 from cli.office.receipts import Handed
 from cli.office.results import scope_of
+from cli.office.signers import certificate_holds
 from cli.office.view import View
 from cli.options import (
     at_a_moment,
@@ -45,10 +50,12 @@ from cli.options import (
 )
 from cli.output import print_json, visible, write_out
 from cli.reading import asking
+from cli.signing import ask_passphrase
 from ledger.board import sheets_numbered
-from ledger.errors import NotFound, Refused
+from ledger.errors import Altered, NotFound, Refused
 from ledger.log import Log
 from ledger.record import Record
+from ledger.times import Instant
 from ledger.vocabulary import ClassificationPublished, DocumentPosted, StartOrderPublished
 from projections.desk.publications import content_of
 from projections.results.classifications import rankings
@@ -63,6 +70,10 @@ def command() -> None:
 
     What was published is drawn as it was published, to the same bytes for ever: its digest stands
     in the publication, and `rally verify` draws it again. Needs the extra `pdf`.
+
+    With --sign-with the file carries a signature by a certificate, for programs that show PDF
+    (PAdES, with the extra `pades`). It is appended: the sheet itself stays the beginning of the
+    file. A key of office can't make one. `rally document check` tells of a file what it is.
     """
 
 
@@ -70,32 +81,66 @@ def drawing(function: Callable[..., Drawn]) -> Callable[..., int]:
     """What every kind of document takes; the command gives back what is to be drawn."""
 
     @functools.wraps(function)
-    def call(settings: Settings, /, output: str, as_json: bool, **given: Any) -> int:
+    def call(
+        settings: Settings, /, output: str, sign_with: Path | None, as_json: bool, **given: Any
+    ) -> int:
+        by = None if sign_with is None else _certificate(sign_with)
         drawn = function(settings, **given)
         pdf = drawn.pdf()
-        write_out(output, pdf)
-        return _tell(drawn, output, pdf, as_json)
+        now = Instant(settings.clock(), 0)
+        signed = None if by is None else _Signed(by, certified(pdf, by, now))
+        write_out(output, signed.whole if signed else pdf)
+        return _tell(drawn, output, pdf, as_json, signed)
 
     form = click.option("--json", "as_json", is_flag=True, help="One JSON document about it.")
     file = click.option(
         "-o", "--output", required=True, metavar="FILE", help="Where it goes; - is standard output."
     )
-    return file(form(of_ledger(call)))
+    sign = click.option(
+        "--sign-with",
+        metavar="FILE.p12",
+        type=click.Path(path_type=Path),
+        help="Sign the file with this certificate (PAdES), behind the sheet.",
+    )
+    return file(sign(form(of_ledger(call))))
 
 
-def _tell(drawn: Drawn, output: str, pdf: bytes, as_json: bool) -> int:
-    """Say which sheet it is, and whether it is the one that was posted."""
-    digest = hashlib.sha256(pdf).hexdigest()
+class _Signed(NamedTuple):
+    """A file that carries a signature behind its sheet, and by which certificate."""
+
+    by: Certificate
+    whole: bytes
+
+
+def _certificate(file: Path) -> Certificate:
+    return certificate_in(data_of(file), str(file), lambda: ask_passphrase(str(file)))
+
+
+def _tell(
+    drawn: Drawn, output: str, pdf: bytes, as_json: bool, signed: _Signed | None = None
+) -> int:
+    """Say which sheet it is, whether it is the one that was posted, and who signed it."""
+    whole = signed.whole if signed else pdf
+    digest = hashlib.sha256(whole).hexdigest()
     posted, data = drawn.posted, drawn.sheet.data
     bound, same = drawn.bound(), drawn.is_as_posted(pdf)
     if as_json:
         if output == "-":
             raise click.UsageError("--json says where the file is: name one with -o.")
-        about = {"file": output, "sha256": digest, "size": len(pdf), "made_with": made_with()}
+        about = {"file": output, "sha256": digest, "size": len(whole), "made_with": made_with(data)}
+        if signed:
+            by = signed.by
+            about["signed_by"] = {"name": by.whose, "certificate": by.fingerprint}
+            about["sheet"] = {"sha256": hashlib.sha256(pdf).hexdigest(), "size": len(pdf)}
         about |= {"kind": drawn.sheet.kind, "document": data["document"], "draft": data["draft"]}
         print_json({**about, "basis": data["basis"], "bound": bound or None, "reproduced": same})
     elif output != "-":
         click.echo(f"{output}  {digest}")
+        if signed:
+            of_sheet = f"the sheet, {hashlib.sha256(pdf).hexdigest()}"
+            click.echo(
+                visible(f"Its first {len(pdf)} bytes are {of_sheet}; signed by {signed.by.whose}.")
+            )
     if same is False:
         told = drawn.complaint()
         click.echo(f"Error: {told}\nHint: `rally verify` looks for the reason.", err=True)
@@ -107,6 +152,59 @@ def _tell(drawn: Drawn, output: str, pdf: bytes, as_json: bool) -> int:
     elif same:
         click.echo("It is the sheet that was posted, byte for byte.", err=True)
     return 0
+
+
+@command.command(name="check")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@of_ledger
+def check(settings: Settings, file: Path, as_json: bool) -> int:
+    """Tell which posted sheet a file of PDF is, and who signed it with a certificate.
+
+    The file has to begin with the sheet, byte for byte, as the digest on record has it. What stands
+    behind it may be signatures and nothing else, else a program may show another thing (exit code
+    3). Whose a certificate is, and in which term, is told as it is registered (`rally key register
+    --certificate`), by the time that the signature says of itself; no authority is asked.
+
+    \b
+    Examples:
+      rally document check provisional.pdf
+    """
+    office, pdf = settings.office(), data_of(file)
+    log = office.log(settings.rally)
+    posted = posted_sheets(log, log.head().size)
+    sheet = sheet_in(pdf, posted)
+    if sheet is None:
+        raise Altered(
+            f"{file} is no sheet that was posted here, and does not begin with one.",
+            hint="Drawn by other versions it has other bytes: `rally verify` tells with which.",
+        )
+    digest = hashlib.sha256(sheet).hexdigest()
+    record, found, seen = posted[digest], certificates(pdf, sheet), office.view(log)
+    whose = [certificate_holds(seen, e.fingerprint, e.at.ms if e.at else None) for e in found]
+    amiss = any(each.amiss for each in found) or any(fits is False for _, fits in whose)
+    if as_json:
+        told = [
+            {**each._asdict(), "at": each.at.iso() if each.at else None, "registered": said}
+            for each, (said, _) in zip(found, whose, strict=True)
+        ]
+        about = {"file": str(file), "position": record.position, "sha256": digest}
+        unknown = [
+            {"what": f"whose the certificate {each.fingerprint} is", "why": said}
+            for each, (said, fits) in zip(found, whose, strict=True)
+            if fits is None
+        ]
+        about |= {"size": len(sheet), "ok": not amiss, "signatures": told}
+        print_json({**about, "not_checked": unknown})
+    else:
+        size = "It is" if sheet == pdf else f"Its first {len(sheet)} bytes are"
+        said = record.occurrence().words()
+        click.echo(visible(f"{size} the sheet of #{record.position}, byte for byte. {said}"))
+        for each, (registered, _) in zip(found, whose, strict=True):
+            at = f" at {each.at.iso()}, as it says" if each.at else ""
+            who = f"{each.whose}{at}, with the certificate {each.fingerprint}."
+            click.echo(visible(f"Signed by {who} {each.amiss or 'It holds.'} {registered}"))
+    return 3 if amiss else 0
 
 
 # -- classifications -------------------------------------------------------------------------------

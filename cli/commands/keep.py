@@ -7,7 +7,7 @@ from cli.changes import show
 
 command = act(
     "keep",
-    """Put on record what others signed: a checkpoint, or the proof of a record.
+    """Put on record what others signed: a checkpoint, the proof of a record, or a time-stamp.
 
     FILE is a checkpoint, as witnesses gave it back with their signatures, or a `.tlog-proof`. It
     has to be one of this log. It shows by its own bytes that the log, or the record, was there
@@ -15,10 +15,15 @@ command = act(
     reserve where that is shown from before the loss. What is kept of one checkpoint more than once
     belongs together. A published sheet bears the checkpoint of what it rests on.
 
+    With --over, FILE is what an authority answered that stamped that checkpoint (RFC 3161, as
+    `openssl ts` has it): it has to be over the very bytes of the file. Whose stamp it is, who reads
+    it checks by certificates from outside.
+
     \b
     Examples:
       rally keep evening.checkpoint --by Ann --role secretary
       rally keep decision.tlog-proof --by Ann --role secretary
+      rally keep evening.tsr --over evening.checkpoint --by Ann --role secretary
     """,
     show,
 )

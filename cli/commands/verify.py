@@ -65,9 +65,10 @@ def command(answer: Answer[Verified]) -> None:
     against each other where no ledger is here. Whose it is only --trust can say, which names a key
     from outside; without it, that was not checked, and is said. --witnesses names a policy: how
     many of which witnesses had to sign; `--witnesses own` is that of the log's own rulebook, for
-    the house itself, and it is said that it is. A proof of a record or of growth (--proof) is
-    checked without a ledger. Exit code 0 means that all that was asked for was checked and holds, 3
-    that something does not fit, 1 that something was not checked: `not_checked` says what and why.
+    the house itself, and it is said that it is. A proof (--proof), of a record, of growth
+    or that nothing was left out, is checked without a ledger. Exit code 0 means that all that was
+    asked for was checked and holds, 3 that something does not fit, 1 that something was not
+    checked: `not_checked` says what and why.
 
     \b
     Examples:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from cli.context import Settings
-from cli.office.witnessing import cosign, founded
-from cli.options import taking
+from cli.office.witnessing import attest, cosign, founded
+from cli.options import of_ledger, taking
 from cli.output import print_json, visible, write_out
 from cli.signing import TRUST, ask_passphrase
 
@@ -21,7 +21,7 @@ def command() -> None:
 
     A witness is a folder of somebody who does not trust the log: another club, a federation, a
     competitor's delegate. It has a key of its own and the last checkpoint that it has seen of each
-    log. It works with files, without network and without the ledger.
+    log. It works with files, without network and, but to attest, without the ledger.
     """
 
 
@@ -59,15 +59,7 @@ def init(
     click.echo(visible(f"Verifier key: {made.vkey.text}"))
 
 
-@command.command(name="cosign")
-@click.argument("checkpoint", metavar="CHECKPOINT", type=click.Path(path_type=Path))
-@click.option(
-    "--proof",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="The proof that the log goes on from what was seen (rally prove --since).",
-)
-@click.option(
+_witness = click.option(
     "--witness",
     "folder",
     metavar="DIR",
@@ -77,6 +69,17 @@ def init(
     type=click.Path(path_type=Path),
     help="The folder of the witness.",
 )
+
+
+@command.command(name="cosign")
+@click.argument("checkpoint", metavar="CHECKPOINT", type=click.Path(path_type=Path))
+@click.option(
+    "--proof",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The proof that the log goes on from what was seen (rally prove --since).",
+)
+@_witness
 @taking(TRUST)
 @click.option(
     "-o",
@@ -118,3 +121,34 @@ def cosign_command(
         return
     seen = f"after {made.before.words}" if made.before else "the first that was seen of it"
     click.echo(visible(f"{made.by.name} has signed {made.checkpoint.words}, {seen}."), err=True)
+
+
+@command.command(name="attest")
+@click.argument("checkpoint", metavar="CHECKPOINT", type=click.Path(path_type=Path))
+@_witness
+@click.option("-o", "--output", default="-", metavar="FILE", help="Where it goes.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@of_ledger
+def attest_command(
+    settings: Settings, checkpoint: Path, folder: Path, output: str, *, as_json: bool
+) -> None:
+    """Attest that the tags of all records up to a checkpoint are those of their contents.
+
+    For a witness who has the whole log, as `rally export jsonl` gives it: each record up to there
+    is read, and its tags are derived anew. Who proves that nothing was left out for a crew hands it
+    over (`rally prove --attested`): then what the proof withholds no longer rests on the word of
+    the log alone. Exit code 3 where one does not fit, or the log is not that of the checkpoint.
+
+    \b
+    Examples:
+      rally witness attest evening.checkpoint --witness club -o evening.attested
+    """
+    log = settings.office().log(settings.rally)
+    made = attest(folder, checkpoint, log, settings.now(), ask_passphrase)
+    if output != "-" or not as_json:
+        write_out(output, made.note.to_bytes())
+    if as_json:
+        print_json(made.json())
+        return
+    said = f"{made.by.name} attests the tags of {made.checkpoint.words}."
+    click.echo(visible(said), err=True)

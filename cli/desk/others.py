@@ -11,10 +11,12 @@ from cli.office.lines.context import Context
 from cli.office.lines.plan import Plan
 from cli.office.lines.read_back import in_full
 from ledger.authority import AMENDING
+from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.record import Record
 from ledger.vocabulary import Occurrence
 from projections.control.blind import unseen
+from projections.state.contested import beyond
 from projections.state.keyed import Cell, cell_of, figures_of
 
 MOST = 5
@@ -67,7 +69,7 @@ class Others:
         self._seen = head
         return News(
             tuple(
-                (each, _contradicted(each, mine.get(cell) if cell else None))
+                (each, _contradicted(each, mine[cell], cell, plan) if cell in mine else None)
                 for each, cell in found
                 if cell in mine or _is_here(cell, context) or _amends(each.occurrence(), own)
             )
@@ -99,13 +101,31 @@ def _amends(said: Occurrence, own: Collection[str]) -> bool:
     return isinstance(said, AMENDING) and getattr(said, "target", "") in own
 
 
-def _contradicted(record: Record, ours: Stands | None) -> Record | None:
-    """One's own record of the same cell, if it says otherwise as far as both tell."""
-    if ours is None:
-        return None
+def _contradicted(record: Record, ours: Stands, cell: Cell, plan: Plan) -> Record | None:
+    """One's own record of the same cell, if it says otherwise as far as both tell.
+
+    What was read may lie as far apart as the regulations let it; when a crew was due may not.
+    """
     told: Any = (ours.said, record.occurrence())
-    pairs = zip(*map(figures_of, told), strict=False)
-    return ours.record if any(a != b for a, b in pairs if None not in (a, b)) else None
+    pairs = enumerate(zip(*map(figures_of, told), strict=False))
+    known = ((place, pair) for place, pair in pairs if None not in pair)
+    differ = (
+        len({*pair}) > 1 if place else _lie_apart(pair, ours.said, cell, plan)
+        for place, pair in known
+    )
+    return ours.record if any(differ) else None
+
+
+def _lie_apart(read: Sequence[int], said: Occurrence, cell: Cell, plan: Plan) -> bool:
+    state = plan.state
+    rules = state.rules_of(cell.stage)
+    if cell.is_control:
+        at = said.happened.ms
+        rules = state.regulations.at(at, state.order_at(cell.stage, cell.place, at))
+    try:
+        return bool(beyond(rules, read, at_a_control=cell.is_control))
+    except LedgerError:  # no rule says how far apart they may lie
+        return len({*read}) > 1
 
 
 def is_kept_apart(record: Record, by: str, context: Context) -> bool:

@@ -14,8 +14,10 @@ import msgspec
 
 from cli.documents.classification import classification
 from cli.documents.decision import decision
+from cli.documents.heading import borne
 from cli.documents.orders import posted_order
 from cli.documents.rendering import Sheet, is_available, made_with, render
+from cli.office.kept import checkpoint_kept
 from ledger.errors import NotFound
 from ledger.log import Log
 from ledger.vocabulary import (
@@ -48,7 +50,7 @@ def bound(sheet: Sheet) -> Bound:
     Raises:
         Unavailable: Typst is not installed.
     """
-    return Bound(hashlib.sha256(render(sheet)).hexdigest(), made_with())
+    return Bound(hashlib.sha256(render(sheet)).hexdigest(), made_with(sheet.data))
 
 
 def binding(log: Log, prefix: RallyState) -> Bind | None:
@@ -72,8 +74,10 @@ def binding(log: Log, prefix: RallyState) -> Bind | None:
         if isinstance(said, DocumentPosted) and said.kind == "decision":
             position = last_word(log, said.about, log.head().size)
             state = RallyState(fold(log.read(until=position)).facts())
-            said = msgspec.structs.replace(said, edition=EDITION)
-            made = bound(sheet_of_decision(said, state, position, log.root_at(position)))
+            root = log.root_at(position)
+            checkpoint = checkpoint_kept(log, position, root)
+            said = msgspec.structs.replace(said, edition=EDITION, checkpoint=checkpoint)
+            made = bound(sheet_of_decision(said, state, position, root))
             return msgspec.structs.replace(said, digest=made.digest, made_with=made.made_with)
         return said
 
@@ -91,7 +95,8 @@ def sheet_of_decision(
     fact = prefix.facts.by_id.get(posted.about)
     if fact is None:
         raise NotFound("The decision that it is about does not stand in the log.")
-    return decision(fact, prefix, position, root, posted.document, edition_of(posted))
+    drawn = decision(fact, prefix, position, root, posted.document, edition_of(posted))
+    return Sheet(drawn.kind, drawn.data | borne(posted.checkpoint, position, root))
 
 
 def edition_of(said: Posted) -> int:

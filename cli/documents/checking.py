@@ -11,7 +11,7 @@ import msgspec
 from cli.documents.binding import Posted, bound, edition_of, last_word, sheet_of_decision
 from cli.documents.classification import classification
 from cli.documents.orders import posted_order
-from cli.documents.rendering import HINT, Sheet, is_available, made_with
+from cli.documents.rendering import CHECKPOINT, HINT, Sheet, is_available, made_with
 from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.record import Record
@@ -82,6 +82,11 @@ def check_sheets(log: Log, until: int, apart: Iterable[int] = ()) -> list[Checke
     return sorted(found, key=lambda each: each.position)
 
 
+def posted_sheets(log: Log, until: int) -> dict[str, Record]:
+    """The record that posted each sheet whose digest stands in a log up to a position, by that."""
+    return {digest_of(each.said): each.record for each in _with_sheets(log, until)}
+
+
 def _with_sheets(log: Log, until: int) -> Iterator[_Hung]:
     hung: _Hung | None = None
     for record in log.read(until=until, types=[kind.type_name() for kind in KINDS]):
@@ -103,12 +108,19 @@ def digest_of(said: Posted) -> str:
     return said.digest if isinstance(said, DocumentPosted) else said.file
 
 
+def made_here(said: Posted) -> str:
+    """What would draw a sheet here that was posted; it can't be told where a part is lacking."""
+    try:
+        return made_with((CHECKPOINT,) if said.checkpoint else ())
+    except LedgerError as error:
+        return error.message
+
+
 def _why_not(said: Posted) -> str:
     if not is_available():
         return f"Typst is not installed. {HINT}."
-    if said.made_with != made_with():
-        return f"It was made with {said.made_with}; this is {made_with()}."
-    return ""
+    here = made_here(said)
+    return "" if said.made_with == here else f"It was made with {said.made_with}; this is {here}."
 
 
 def _job(log: Log, hung: _Hung) -> _Job:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from cli.documents.heading import basis, head, offices_to_sign, places, sheet, subject_of
+from cli.documents.heading import basis, borne, head, offices_to_sign, places, sheet, subject_of
 from cli.documents.notes import notes
 from cli.documents.rendering import Sheet
 from ledger.errors import LedgerError
@@ -77,6 +77,7 @@ def classification(said: ClassificationPublished, prefix: RallyState, *, draft: 
         "signed_by": said.signed_by,
         "basis": basis(said.position, said.root, said.rulebook, said.edition),
         "digest": said.digest,
+        **borne(said.checkpoint, said.position, said.root),
     }
     return sheet("classification", data, prefix.facts, said.edition)
 

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from cli.documents.binding import Posted, edition_of, last_word, sheet_of_decision
 from cli.documents.cards import Moment, starters
-from cli.documents.checking import digest_of
+from cli.documents.checking import digest_of, made_here
 from cli.documents.classification import classification
 from cli.documents.orders import posted_order
-from cli.documents.rendering import Sheet, made_with, render
+from cli.documents.rendering import Sheet, render
 from cli.office.view import View
 from ledger.board import sheets_numbered
 from ledger.errors import NotFound, Refused
@@ -56,7 +56,8 @@ class Drawn(NamedTuple):
 
     def is_as_posted(self, pdf: bytes) -> bool | None:
         """Whether it is the sheet that was posted; None where that can't be told here."""
-        if not self.bound() or self.posted is None or self.posted.made_with != made_with():
+        said = self.posted
+        if said is None or not self.bound() or said.made_with != made_here(said):
             return None
         return hashlib.sha256(pdf).hexdigest() == self.bound()
 
@@ -71,7 +72,7 @@ class Drawn(NamedTuple):
 def _must_be_as_posted(said: Posted, pdf: bytes, elsewhere: str) -> None:
     """Refuse a sheet that rests on another log, unless it comes out as it was posted."""
     bound = digest_of(said)
-    if said.made_with != made_with() or hashlib.sha256(pdf).hexdigest() != bound:
+    if said.made_with != made_here(said) or hashlib.sha256(pdf).hexdigest() != bound:
         raise Refused(
             f"Document {said.document} rests on {elsewhere}, which this log does not hold in that "
             "order: its sheet can't be drawn here as it was posted.",

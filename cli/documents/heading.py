@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cli.documents.rendering import Sheet
+from cli.documents.rendering import CHECKPOINT, Sheet
 from cli.names import naming_in
 from cli.rally_clocks import RallyClocks
+from ledger.errors import LedgerError
 from ledger.keyring import by_target, root_of
+from ledger.proofs.checkpoints import read_checkpoint
+from ledger.proofs.origins import read_origin
 from ledger.times import Instant
 from ledger.vocabulary import ActsSigned, KeyRegistered, OfficialAppointed, OfficialReplaced
 from ledger.vocabulary.publication import scope_title
@@ -83,6 +86,18 @@ def subject_of(scope: Mapping[str, str]) -> str:
 def basis(position: int, root: str, rulebook: str, edition: int = EDITION) -> dict[str, Any]:
     """On what a document rests, for its foot: how much of the log, with the root there."""
     return {"position": position, "root": root, "rulebook": rulebook, "edition": edition}
+
+
+def borne(checkpoint: str, position: int, root: str) -> dict[str, Any]:
+    """The checkpoint that a sheet bears: that of its basis, as it was put on record with it."""
+    try:
+        found = read_checkpoint(checkpoint.encode())
+        read_origin(found.origin)
+    except (LedgerError, UnicodeEncodeError):
+        return {}
+    own = {each.name for each in found.signatures} == {found.origin}
+    fits = own and (found.size, found.root.hex()) == (position, root)
+    return {CHECKPOINT: checkpoint} if fits else {}
 
 
 def offices_to_sign(rules: Rulebook, parameter: str) -> tuple[str, ...]:

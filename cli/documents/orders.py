@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from cli.documents.cards import crew_of
-from cli.documents.heading import basis, head, place, sheet
+from cli.documents.heading import basis, borne, head, place, sheet
 from cli.documents.rendering import Sheet
 from ledger.vocabulary import StartOrderPublished
 from ledger.vocabulary.publication import posted_together
@@ -53,6 +53,7 @@ def posted_order(posted: Sequence[StartOrderPublished], prefix: RallyState) -> S
             **basis(first.position or 0, first.root, first.rulebook, first.edition),
             "effective_at": None,
         },
+        **borne(first.checkpoint, first.position or 0, first.root),
     }
     return sheet("start-order", data, prefix.facts, first.edition)
 

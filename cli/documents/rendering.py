@@ -10,10 +10,11 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import importlib.util
+import io
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,7 +28,10 @@ TEMPLATE = 1
 """The number of the templates and of what is put into them. Whoever changes either raises it."""
 TEMPLATES = Path(__file__).with_name("templates")
 HINT = how_to_install("pdf")
+CHECKPOINT = "checkpoint"
+"""Under this name a sheet bears the checkpoint of what it rests on."""
 BOX = "\N{WHITE SQUARE}"
+_FORMAT = {"format": "pdf", "pdf_standards": ["a-3b"]}
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _PROOF = re.compile(r"[0-9a-f]{64}")
@@ -50,9 +54,13 @@ def is_available() -> bool:
     return importlib.util.find_spec("typst") is not None
 
 
-def made_with() -> str:
-    """What draws a document here: "typst 0.15.2, template 1". Another one may give other bytes."""
-    return f"typst {importlib.metadata.version('typst')}, template {TEMPLATE}"
+def made_with(of: Container[str] = ()) -> str:
+    """What draws a document here: "typst 0.15.2, template 1". Another one may give other bytes.
+
+    `of` is its data: one that bears a checkpoint is drawn by what makes the code, too.
+    """
+    drawn = f"typst {importlib.metadata.version('typst')}, template {TEMPLATE}"
+    return f"{drawn}, segno {_version_of_the_code()}" if CHECKPOINT in of else drawn
 
 
 def render(sheet: Sheet) -> bytes:
@@ -65,13 +73,15 @@ def render(sheet: Sheet) -> bytes:
         raise Unavailable("Documents are drawn by Typst, which is not installed.", hint=HINT)
     import typst
 
-    data = {**sheet.data, "made_with": made_with()}
+    data = {**sheet.data, "made_with": made_with(sheet.data)}
+    checkpoint = str(data.get(CHECKPOINT, ""))
+    bears = {"checkpoint": checkpoint, "code": code(checkpoint)} if checkpoint else {}
     attached = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     missing: set[str] = set()
     while True:
         shown = json.dumps(printable(data, missing), ensure_ascii=False)
         try:
-            return _compile(sheet.kind, {"data": attached, "shown": shown})
+            return _compile(sheet.kind, {"data": attached, "shown": shown, **bears})
         except typst.TypstError as error:
             more = _characters(error) - missing
             if not more:
@@ -91,8 +101,7 @@ def _compile(kind: str, inputs: dict[str, str]) -> bytes:
         root=str(TEMPLATES),
         font_paths=_fonts(),
         sys_inputs=inputs,
-        format="pdf",
-        pdf_standards=["a-3b"],
+        **_FORMAT,
     )
 
 
@@ -102,6 +111,32 @@ def _fonts() -> typst.Fonts:
     import typst
 
     return typst.Fonts(include_system_fonts=False)
+
+
+# -- the checkpoint as a code ----------------------------------------------------------------------
+
+
+def code(text: str) -> str:
+    """A text as a QR code, in SVG: the same text is the same code.
+
+    Raises:
+        Unavailable: what makes it is not installed.
+    """
+    _version_of_the_code()
+    import segno
+
+    drawn = io.BytesIO()
+    made = segno.make_qr(text.encode(), error="m", boost_error=False)
+    made.save(drawn, kind="svg", xmldecl=False)
+    return drawn.getvalue().decode()
+
+
+def _version_of_the_code() -> str:
+    try:
+        return importlib.metadata.version("segno")
+    except importlib.metadata.PackageNotFoundError:
+        what = "The code of a checkpoint is drawn by segno, which is not installed."
+        raise Unavailable(what, hint=HINT) from None
 
 
 # -- what can't be printed -------------------------------------------------------------------------

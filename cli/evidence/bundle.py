@@ -13,6 +13,7 @@ from cli.evidence import check, readme
 from cli.evidence.bearing import bearing
 from cli.evidence.case import Case, case_of
 from cli.evidence.figures import figures
+from cli.evidence.page import page, specification
 from cli.evidence.papers import exhibits, posted, rules
 from cli.office.forms import plain
 from cli.office.view import View
@@ -60,6 +61,7 @@ def bundle(seen: View, reference: str, store: Exhibits, parties: Collection[str]
     files[check.WORDS] = check.words_of(rows)
     files[check.MOVES] = check.moves_of(documents)
     files[check.CHECKER] = resources.files(__package__ or "").joinpath(check.CHECKER).read_bytes()
+    files |= {check.PAGE: page(), check.SPECIFICATION: specification()}
     manifest = _manifest(case, parties)
     files[readme.NAME] = readme.text(case, manifest, computed.crews, bound.rows)
     files[check.MANIFEST] = check.manifest_of(manifest, files)

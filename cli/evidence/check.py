@@ -1,6 +1,6 @@
 """Check an evidence file of a rally: one file that needs nothing but Python 3.11 or newer.
 
-    python -I check.py EVIDENCE.zip [--root HEX]...
+    python -I check.py EVIDENCE.zip [--root HEX]... [--trust KEY] [--checkpoint FILE]...
 
 EVIDENCE.zip may also be the folder that it was extracted to. Every hash, root, digest and total in
 it is computed again from the bytes of the records. What does not fit is refused with where it is
@@ -8,12 +8,16 @@ it is computed again from the bytes of the records. What does not fit is refused
 evidence file says what this proves, and what it does not.
 
 --root is a root that somebody else holds, as it is printed on a document of that time: the records
-up to some position have to have it. Its first ten digits are enough.
+up to some position have to have it. Its first ten digits are enough. --checkpoint is a
+checkpoint, or a proof of a record or of growth, that somebody kept. --trust is the fingerprint or
+the public line of a key, as the regulations have it: on it the keys of office have to rest, or it
+signed a checkpoint.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import hashlib
 import itertools
 import json
@@ -26,7 +30,9 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from fnmatch import fnmatch
 from functools import cached_property, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 FORMAT = "rally evidence file 1"
@@ -40,12 +46,15 @@ MANIFEST, RECORDS, DECISION, DOCKET = (
 )
 BEARING, WORDS, MOVES, RULES = "bearing.json", "words.txt", "moves.txt", "rules.json"
 PUBLICATIONS, EXHIBITS, CHECKER = "publications.json", "exhibits.json", "check.py"
+PAGE, SPECIFICATION = "verify.html", "specification.md"
 OVERALL = "classifications/overall"
 LARGEST = 2**32 - 1
 """A canonical zip is no larger than this, in bytes."""
 MOST_FILES = 2**16 - 1
 LEAST_DIGITS = 10
 MOST_SAID = 20
+DEEPEST, LARGEST_NUMBER, LONGEST_NUMBER = 100, 2**53 - 1, 20
+"""How deeply JSON is nested, and how large its numbers are, at most; and how long these are."""
 _HEADER = ("rally", "position", "id", "received_at", "site", "site_position", "tags")
 NAMING = ("target", "supersedes", "heir", "about", "appeal", "decision", "drawn_up")
 NAMING_SEVERAL = ("matter",)
@@ -133,16 +142,48 @@ def read_json(data: bytes) -> Any:
     """A value from JSON; there are no fractions in it.
 
     Raises:
-        ValueError: it is no JSON, or no UTF-8, holds a number that is not whole, or a name twice.
+        ValueError: it is no JSON, or no UTF-8, or too deep; it holds a number that is not whole or
+            too large, half a character, or a name twice.
     """
-    read: Any = {"parse_float": _not_whole, "parse_constant": _not_whole}
-    return json.loads(data.decode(), object_pairs_hook=_each_once, **read)
+    read: Any = {"parse_float": _not_whole, "parse_constant": _not_whole, "parse_int": _whole}
+    text = data.decode()
+    found = json.loads(text, object_pairs_hook=_each_once, **read)
+    if _HALF.search(text):  # an escape may be half of a character
+        canonical(found)
+    if text.count("[") + text.count("{") > DEEPEST:
+        _not_too_deep(found)
+    return found
+
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _not_too_deep(value: Any) -> None:
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [each for at in level for each in _held(at)]
+        if not level:
+            return
+    raise ValueError("it is nested too deeply")
+
+
+def _held(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a name is there twice")
+    return found
+
+
+def _whole(text: str) -> int:
+    found = int(text) if len(text) < LONGEST_NUMBER else LARGEST_NUMBER + 1
+    if abs(found) > LARGEST_NUMBER:
+        raise ValueError(f"{text[:LONGEST_NUMBER]} is too large")
     return found
 
 
@@ -431,6 +472,13 @@ OLDER = {
     SUSPENDS: SUSPENSIVE,
 }
 """What a rule was called when one time held for every decision and every court."""
+APPLIED_RULES = frozenset(
+    (
+        *(*OLDER, *OLDER.values(), *WITH.values(), NOT_APPEALABLE, ELSEWHERE, PROTEST_WITH),
+        *(REVIEW_WITH, "courts.national", "courts.international"),
+    )
+)
+"""The rules that are applied here; every other is not."""
 _BEGINNING, _NEVER = -(1 << 62), 1 << 62
 _NEXT = {
     "appeal": "the time to announce an appeal ends",
@@ -1001,7 +1049,11 @@ class Desk:
 
     def fact(self, identity: str) -> Fact:
         """The fact that a record is."""
-        return next(e for group in self._by_type.values() for e in group if e.id == identity)
+        groups = self._by_type.values()
+        found = next((e for group in groups for e in group if e.id == identity), None)
+        if found is None:
+            raise LookupError(f"{identity} is no step of the desk")
+        return found
 
     def _protests(self, about: Fact) -> Iterator[Matter]:
         due, why_not, rules = None, "", self._procedure(about)
@@ -1581,14 +1633,537 @@ def _void_among(told: Mapping[str, Mapping[str, Any]], idle: Collection[str]) ->
     return {each for each, is_void in state.items() if is_void}
 
 
+# -- signatures ----------------------------------------------------------------------------------
+
+_P, _ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, -1, _P) % _P
+_Point = tuple[int, int, int, int]
+
+
+def _at_height(data: bytes) -> _Point | None:
+    """The point of the curve that 32 bytes spell (RFC 8032, 5.1.3)."""
+    y = int.from_bytes(data, "little") & (1 << 255) - 1
+    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    if (x * x - square) % _P:
+        x = x * pow(2, (_P - 1) // 4, _P) % _P
+    sign = data[31] >> 7
+    if y >= _P or (x * x - square) % _P or (x == 0 and sign):
+        return None
+    x = _P - x if x & 1 != sign else x
+    return x, y, 1, x * y % _P
+
+
+def _added(one: _Point, other: _Point) -> _Point:
+    a, b = (one[1] - one[0]) * (other[1] - other[0]), (one[1] + one[0]) * (other[1] + other[0])
+    c, d = 2 * one[3] * other[3] * _D, 2 * one[2] * other[2]
+    e, f, g, h = (b - a) % _P, (d - c) % _P, (d + c) % _P, (b + a) % _P
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+_BASE = _at_height((4 * pow(5, -1, _P) % _P).to_bytes(32, "little"))
+
+
+def verifies(key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether a signature with Ed25519 holds: R = [S]B - [k]A, as it is spelled (RFC 8032)."""
+    public, s = _at_height(key), int.from_bytes(signature[32:], "little")
+    if public is None or _BASE is None or len(signature) != 64 or s >= _ORDER:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % _ORDER
+    minus: _Point = (_P - public[0], public[1], 1, _P - public[3])
+    both, found = _added(_BASE, minus), (0, 1, 1, 0)
+    for bit in range(252, -1, -1):
+        found = _added(found, found)
+        which = (s >> bit & 1, k >> bit & 1)
+        if any(which):
+            found = _added(found, {(1, 0): _BASE, (0, 1): minus, (1, 1): both}[which])
+    z = pow(found[2], -1, _P)
+    x, y = found[0] * z % _P, found[1] * z % _P
+    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+
+
+def fingerprint_of(blob: bytes) -> str:
+    """A key as ssh shows it."""
+    digest = base64.b64encode(hashlib.sha256(blob).digest()).decode()
+    return f"SHA256:{digest.rstrip('=')}"
+
+
+def _spelled64(text: Any) -> bytes:
+    """The bytes that a text spells in base64 in the one way; none where it spells none."""
+    try:
+        found = base64.b64decode(text, validate=True)
+    except (ValueError, TypeError):
+        return b""
+    return found if base64.b64encode(found).decode() == text else b""
+
+
+def _packed(*parts: bytes) -> bytes:
+    return b"".join(len(each).to_bytes(4, "big") + each for each in parts)
+
+
+def _unpacked(data: bytes) -> list[bytes]:
+    """What is packed in bytes, each behind its length; nothing where they are otherwise."""
+    found, at = list[bytes](), 0
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        found.append(data[at + 4 : at + 4 + size])
+        at += 4 + size
+    return found if _packed(*found) == data else []
+
+
+def namespace_of(office: str, rally: str) -> str:
+    """For what an office, a device or a site signs."""
+    kind = next((each for each in ("device:", "site:") if office.startswith(each)), "")
+    parts = (quote(each, safe="").replace("~", "%7E") for each in (office[len(kind) :], rally))
+    return f"{kind}{'@'.join(parts)}"
+
+
+class SshSignature(NamedTuple):
+    """A signature of ssh: the key as ssh packs it and itself, for what it is, and what was made.
+
+    Hardware has an application, and stands by flags and a counter.
+    """
+
+    blob: bytes
+    key: bytes
+    application: bytes
+    beside: bytes
+    namespace: bytes
+    algorithm: str
+    made: bytes
+
+    def holds(self, message: bytes) -> bool:
+        """Whether the key made it over this message."""
+        digest = hashlib.new(self.algorithm, message).digest()
+        parts = self.namespace, b"", self.algorithm.encode(), digest
+        signed = b"SSHSIG" + _packed(*parts)
+        if self.beside:
+            if not self.beside[0] & 1:  # nobody touched it
+                return False
+            hashed = (hashlib.sha256(each).digest() for each in (self.application, signed))
+            signed = self.beside.join(hashed)
+        return verifies(self.key, signed, self.made)
+
+
+def read_signature(blob: bytes) -> SshSignature | None:
+    """The signature that a blob holds, in its one spelling; None where it holds none."""
+    parts = _unpacked(blob[10:])
+    if not blob.startswith(b"SSHSIG\0\0\0\1") or len(parts) != 5 or parts[2]:
+        return None
+    key, namespace, _, algorithm, made = parts
+    hardware = key.startswith(_packed(_OF_HARDWARE))
+    kind, beside = (_OF_HARDWARE, made[-5:]) if hardware else (b"ssh-ed25519", b"")
+    of_key, of_made = _unpacked(key), _unpacked(made[: len(made) - len(beside)])
+    right = (
+        [*map(len, of_key[:2])] == [len(kind), 32]
+        and len(of_key) == 2 + hardware
+        and [*map(len, of_made)] == [len(kind), 64]
+        and of_key[0] == of_made[0] == kind
+        and len(beside) == 5 * hardware
+        and re.fullmatch(rb"[!-~]+", namespace) is not None
+        and algorithm in (b"sha512", b"sha256")
+    )
+    if not right:
+        return None
+    application = of_key[2] if hardware else b""
+    return SshSignature(
+        key, of_key[1], application, beside, namespace, algorithm.decode(), of_made[1]
+    )
+
+
+def namespace_signed(said: Mapping[str, Any]) -> str:
+    """For what a key signed some records; "" where its signature does not hold."""
+    found, targets = read_signature(_spelled64(said["signature"])), said["targets"]
+    if found is None or not targets or not all(_ID.fullmatch(each) for each in targets):
+        return ""
+    fits = fingerprint_of(found.blob) == said["key"] and found.holds("\n".join(targets).encode())
+    return found.namespace.decode() if fits else ""
+
+
+_OF_HARDWARE = b"sk-ssh-ed25519@openssh.com"
+_ID = re.compile(r"[0-9a-f]{64}")
+_LINE_OF_SSH = re.compile(r"(?:ssh-ed25519|sk-ssh-ed25519@openssh\.com) ([A-Za-z0-9+/]+={0,2})")
+_REGISTERING = ("organiser", "secretary", "stewards")
+_FROM_THE_BEST = (
+    *("valid", "not-proven-before-loss", "revoked", "out-of-term", "wrong-office"),
+    *("unchecked", "bad"),
+)
+WORTH = {
+    "out-of-term": "with a key out of its term",
+    "revoked": "with a key that was revoked or lost by then",
+    "not-proven-before-loss": "with a key that was lost later: that it was there before is not"
+    " looked for here",
+    "wrong-office": "with a key of another office",
+    "unchecked": "with a key for which no key of office on record vouches",
+    "bad": "with a signature that does not hold",
+}
+"""What a signature is that is not valid, in words."""
+
+
+class KeyTerm(NamedTuple):
+    """A registration of a key: its record, the key, for what it signs, and its term (UTC ms)."""
+
+    record: Record
+    key: str
+    office: str
+    since: int
+    until: int = _NEVER
+
+
+class Worth(NamedTuple):
+    """A signature over a record: the positions of both, 0 for one that is not there; its state."""
+
+    of: int
+    by: int
+    state: str
+
+
+class Signatures:
+    """The keys of office on record, and what each signature over an act is worth.
+
+    `first` is the organiser's key on which all others rest; "" without one.
+    """
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._rally = records[0].said["rally"] if records else ""
+        signed = [each for each in records if each.said["type"] == "ActsSigned"]
+        self._made = [(each, namespace_signed(each.said)) for each in signed]
+        self._over: dict[str, list[tuple[Record, str]]] = {}
+        for each, namespace in self._made:
+            for target in dict.fromkeys(each.said["targets"]):
+                self._over.setdefault(target, []).append((each, namespace))
+        self._lost: dict[str, int] = {}
+        for each in records:
+            if each.said["type"] in ("KeyRevoked", "KeyReportedLost"):
+                since, key = _instant(each.said, "since"), each.said["fingerprint"]
+                self._lost[key] = min(since, self._lost.get(key, since))
+        told = [each for each in records if each.said["type"] == "KeyRegistered"]
+        self._registered = [_key_term(each) for each in told]
+        self._own = {each.record.id: each.office for each in self._registered}
+        counted = sorted(filter(self._signed_itself, self._registered), key=_by_recording)[:1]
+        self.first = counted[0].key if counted else ""
+        more = counted
+        while more:
+            known = [each for each in _terms(counted) if each.office in _REGISTERING]
+            left = [each for each in self._registered if each not in counted]
+            more = [each for each in left if self._vouched(each, known)]
+            counted = counted + more
+        self._terms = _terms(counted)
+        by_id = {each.id: each for each in records}
+        self.found = [
+            self._judged(each, namespace, by_id.get(target))
+            for each, namespace in self._made
+            for target in dict.fromkeys(each.said["targets"])
+        ]
+
+    def _signed_itself(self, term: KeyTerm) -> bool:
+        own = namespace_of("organiser", self._rally)
+        return term.office == "organiser" and any(
+            each.said["key"] == term.key and namespace == own
+            for each, namespace in self._over.get(term.record.id, ())
+        )
+
+    def _vouched(self, term: KeyTerm, known: Sequence[KeyTerm]) -> bool:
+        return any(
+            self._worth(each, namespace, term.record, known, _REGISTERING) == "valid"
+            for each, namespace in self._over.get(term.record.id, ())
+        )
+
+    def _judged(self, signed: Record, namespace: str, act: Record | None) -> Worth:
+        if act is None:
+            return Worth(0, signed.position, "unchecked")
+        said, own = act.said, self._own.get(act.id, "")
+        site, source = said.get("site", ""), (said.get("source") or {}).get("name", "")
+        offices = [said.get("role", ""), f"site:{site}" * bool(site), own]
+        offices += [f"device:{source}" * bool(source), *_REGISTERING * bool(own)]
+        state = self._worth(signed, namespace, act, self._terms, offices)
+        return Worth(act.position, signed.position, state)
+
+    def _worth(
+        self,
+        signed: Record,
+        namespace: str,
+        act: Record,
+        known: Sequence[KeyTerm],
+        offices: Sequence[str],
+    ) -> str:
+        key, at = signed.said["key"], act.said["recorded_at"][0]
+        held = [each for each in known if each.key == key]
+        if not namespace:
+            return "bad"
+        meant = [each for each in held if namespace_of(each.office, self._rally) == namespace]
+        if not meant:
+            return "wrong-office" if held else "unchecked"
+        lost = self._lost.get(key)
+        after = "revoked" if lost is not None and at >= lost else "not-proven-before-loss"
+        worth = "valid" if lost is None else after
+        states = [
+            "wrong-office"
+            if each.office not in offices
+            else worth
+            if each.since <= at < each.until
+            else "out-of-term"
+            for each in meant
+        ]
+        return min(states, key=_FROM_THE_BEST.index)
+
+
+def _instant(said: Mapping[str, Any], name: str) -> int:
+    found: int = (said.get(name) or said["recorded_at"])[0]
+    return found
+
+
+def _by_recording(term: KeyTerm) -> tuple[int, str]:
+    return term.record.said["recorded_at"][0], term.record.id
+
+
+def _key_term(record: Record) -> KeyTerm:
+    said = record.said
+    line = _LINE_OF_SSH.fullmatch(said["key"])
+    blob = _spelled64(line[1]) if line else b""
+    other = f"device:{said['device']}" if said.get("device") else f"site:{said.get('of_site', '')}"
+    office = said.get("office") or other
+    return KeyTerm(record, fingerprint_of(blob) if blob else "", office, _instant(said, "from_at"))
+
+
+def _terms(counted: Sequence[KeyTerm]) -> list[KeyTerm]:
+    """These keys with the ends of their terms: as they were stated, or where another begins."""
+    found = []
+    for each in counted:
+        ends = [
+            other.since
+            for other in counted
+            if (other.record.said.get("replaces"), other.office) == (each.key, each.office)
+        ]
+        if until := each.record.said.get("until_at"):
+            ends.append(until[0])
+        found.append(each._replace(until=min(ends, default=_NEVER)))
+    return found
+
+
+# -- checkpoints and proofs ------------------------------------------------------------------------
+
+_MARK, _PROOF, _OLD, _EXTRA, _INDEX = "— ", "c2sp.org/tlog-proof@v1", "old ", "extra ", "index "
+_COMPLETE = b"rally-ledger/complete@v1\n"
+_MOST_SIGNATURES, _MOST_HASHES, _MOST_LEAVES = 100, 63, 2**62
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+
+
+class Checkpoint(NamedTuple):
+    """How long a log was and its root there, with the signatures below: names, key ids, bytes."""
+
+    origin: str
+    size: int
+    root: str
+    text: str
+    signatures: Sequence[tuple[str, bytes, bytes]]
+
+
+class Paper(NamedTuple):
+    """A checkpoint, or a proof that leads to one: of a record at an index, or of growth."""
+
+    name: str
+    checkpoint: Checkpoint
+    hashes: Sequence[bytes] = ()
+    old: int | None = None
+    at: int | None = None
+    header: Mapping[str, Any] = MappingProxyType({})
+    key: str = ""
+
+
+def _lines_of(data: bytes, what: str) -> list[str]:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise Wrong(f"{what} is no text in UTF-8.") from None
+    if any(each < " " and each != "\n" for each in text):
+        raise Wrong(f"{what} holds a control character.")
+    if not text.endswith("\n"):
+        raise Wrong(f"{what} does not end with a whole line.")
+    return text[:-1].split("\n")
+
+
+def _number_of(text: str, what: str) -> int:
+    if _NUMBER.fullmatch(text) is None or int(text) > _MOST_LEAVES:
+        raise Wrong(f"{what} is no number.")
+    return int(text)
+
+
+def _bytes_of(text: str, what: str, size: int = 0) -> bytes:
+    found = _spelled64(text)
+    if not found:
+        raise Wrong(f"{what} is no base64.")
+    if size and len(found) != size:
+        raise Wrong(f"{what} has {len(found)} bytes, and not {size}.")
+    return found
+
+
+def _is_key_name(text: str) -> bool:
+    return bool(text) and "+" not in text and not any(each.isspace() for each in text)
+
+
+def read_checkpoint(lines: Sequence[str], what: str) -> Checkpoint:
+    """A checkpoint: a note of three lines and its signatures; nothing of it is proven yet."""
+    split = len(lines) - 1 - lines[::-1].index("") if "" in lines else 0
+    above, below = lines[:split], lines[split + 1 :]
+    if not above or not below:
+        raise Wrong(f"{what} has no text, or no signature below an empty line.")
+    if len(below) > _MOST_SIGNATURES:
+        raise Wrong(f"{what} has more than {_MOST_SIGNATURES} signatures.")
+    signatures = []
+    for line in below:
+        name, blank, said = line[len(_MARK) :].partition(" ")
+        if not line.startswith(_MARK) or not blank or not _is_key_name(name):
+            raise Wrong(f"{what} has a line among its signatures that is none.")
+        made = _bytes_of(said, f"A signature of {what}")
+        if len(made) <= 4:
+            raise Wrong(f"{what} has a signature that is too short.")
+        signatures.append((name, made[:4], made[4:]))
+    if len({each[:2] for each in signatures}) < len(signatures):
+        raise Wrong(f"{what} is signed twice by one key.")
+    if len(above) != 3:
+        raise Wrong(f"{what} has {len(above)} lines above its signatures, and not 3.")
+    if not _is_key_name(above[0]):
+        raise Wrong(f"{what} names no log.")
+    size = _number_of(above[1], f"The size of {what}")
+    root = _bytes_of(above[2], f"The root of {what}", 32).hex()
+    if size == 0 and root != sha256(b""):
+        raise Wrong(f"{what} is of an empty log, and has not its root.")
+    return Checkpoint(above[0], size, root, "".join(f"{each}\n" for each in above), signatures)
+
+
+def read_paper(name: str, data: bytes) -> Paper:
+    """A checkpoint or a proof as a file holds it; a proof of a record has to hold of its own.
+
+    Raises:
+        Wrong: it is none, or it does not.
+    """
+    lines = _lines_of(data, "The paper")
+    if not lines[0].startswith((_PROOF, _OLD)):
+        return Paper(name, read_checkpoint(lines, "The checkpoint"))
+    if "" not in lines:
+        raise Wrong("The proof has no empty line above its checkpoint.")
+    split = lines.index("")
+    head, checkpoint = lines[:split], read_checkpoint(lines[split + 1 :], "The proof")
+    if head and head[0].startswith(_OLD):
+        old = _number_of(head[0][len(_OLD) :], "The earlier size of The proof")
+        return Paper(name, checkpoint, _hashes_of(head[1:]), old=old)
+    if not head or head[0] != _PROOF:
+        raise Wrong("The proof is no proof.")
+    if len(head) < 2 or not head[1].startswith(_EXTRA):
+        raise Wrong("The proof does not hold the record of which it is.")
+    extra = _bytes_of(head.pop(1)[len(_EXTRA) :], "What is said beside The proof")
+    if len(head) == 1 or not head[1].startswith(_INDEX):
+        raise Wrong("The proof does not say at which index.")
+    index = _number_of(head[1][len(_INDEX) :], "The index of The proof")
+    said, where = read_json(extra), "The record in the proof"
+    header, occurrence = said["header"], said["occurrence"]
+    need(canonical(said) == extra, where, "it is not in canonical form")
+    need(said.keys() <= {"header", "occurrence", "key"}, where, "it says more than one")
+    need(header.keys() == {*_HEADER}, where, "its header is none")
+    need(header["position"] == index + 1, where, f"it is #{header['position']}")
+    need(sha256(canonical(occurrence)) == header["id"], where, "its content does not have its id")
+    need(header["rally"] == occurrence["rally"], where, "it is of another rally")
+    offers = "key" not in said or _is_public_line(said["key"])
+    need(offers, where, "the key that it offers is none")
+    hashes = _hashes_of(head[2:])
+    leaf = hashlib.sha256(b"\0" + canonical(header)).digest()
+    if _root_by_inclusion(leaf, index, checkpoint.size, hashes).hex() != checkpoint.root:
+        raise Wrong(
+            f"The record is not #{index + 1} of that log: with it the root would be another."
+        )
+    key = said.get("key", "")
+    return Paper(name, checkpoint, hashes, at=index, header=header, key=key)
+
+
+def _hashes_of(lines: Sequence[str]) -> list[bytes]:
+    if len(lines) > _MOST_HASHES:
+        raise Wrong(f"The proof has more than {_MOST_HASHES} hashes.")
+    return [_bytes_of(each, "A hash of The proof", 32) for each in lines]
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def _climb(at: int, last: int, proof: Sequence[bytes], where: str) -> Iterator[tuple[bytes, bool]]:
+    """The hashes on the way up to the root, and whether each stands to the left."""
+    another = Wrong(f"A proof of {where} does not have {len(proof)} hashes.")
+    for beside in proof:
+        if last == 0:
+            raise another
+        left = bool(at & 1) or at == last
+        while left and not at & 1 and at:
+            at, last = at >> 1, last >> 1
+        yield beside, left
+        at, last = at >> 1, last >> 1
+    if last != 0:
+        raise another
+
+
+def _root_by_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
+    if not index < size:
+        raise Wrong(f"A log of {size} records has no record #{index + 1}.")
+    root = leaf
+    for beside, left in _climb(index, size - 1, proof, f"#{index + 1} of {size}"):
+        root = _node(beside, root) if left else _node(root, beside)
+    return root
+
+
+def _must_go_on(old: int, old_root: str, paper: Paper) -> None:
+    """Refuse a proof of growth that does not lead from the log here to its checkpoint."""
+    size, where = paper.checkpoint.size, f"{old} of {paper.checkpoint.size}"
+    whole = old & -old
+    path = [bytes.fromhex(old_root)] * (whole == old) + [*paper.hashes]
+    if not path:
+        raise Wrong(f"A proof of {where} does not have 0 hashes.")
+    height, before, after = whole.bit_length() - 1, path[0], path[0]
+    for beside, left in _climb(old - 1 >> height, size - 1 >> height, path[1:], where):
+        before = _node(beside, before) if left else before
+        after = _node(beside, after) if left else _node(after, beside)
+    if before.hex() != old_root:
+        raise Wrong(f"The proof does not begin with the root of the first {old} records.")
+    if after.hex() != paper.checkpoint.root:
+        raise Wrong(f"The proof does not lead to the root of {size} records.")
+
+
+def _is_public_line(line: Any) -> bool:
+    """Whether it is the public part of a key, in a file or in hardware, as ssh writes it."""
+    found = _LINE_OF_SSH.fullmatch(line) if isinstance(line, str) else None
+    parts = _unpacked(_spelled64(found[1])) if found else []
+    kind = line.split(" ")[0] if found else ""
+    right = len(parts) == (3 if kind.startswith("sk-") else 2)
+    return right and parts[0] == kind.encode() and len(parts[1]) == 32
+
+
+def key_of_line(line: Any) -> bytes:
+    """The key in a public line of ssh; nothing where there is none."""
+    found = line.split(" ") if isinstance(line, str) else []
+    blob = _spelled64(found[1]) if len(found) > 1 and found[0] == "ssh-ed25519" else b""
+    return blob[-32:] if blob == _packed(b"ssh-ed25519", blob[-32:]) else b""
+
+
 # -- the checks ----------------------------------------------------------------------------------
 
 
 class Check:
     """One check of one evidence file: what was found, and what was looked at."""
 
-    def __init__(self, files: Files, roots: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        files: Files,
+        roots: Sequence[str] = (),
+        trusted: str = "",
+        papers: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
         self.files = files
+        self.of_keys: list[str] = []
+        self.rules_left: list[str] = []
+        key = key_of_line(trusted)
+        self._trusted = fingerprint_of(_packed(b"ssh-ed25519", key)) if key else trusted
+        self._keys = [key] if key else []
+        self._papers = papers
+        self.signed_by = ""
         self.findings: list[str] = []
         self.done: list[str] = []
         self.remarks: list[str] = []
@@ -1636,6 +2211,11 @@ class Check:
         self._each("time-cards/", self._card)
         if self.unsure:
             self.remarks.append(f"Statuses and deadlines were not computed again: {self.unsure}.")
+        self._part("The papers", self._all_papers)
+        try:
+            self._acts()
+        except NOT_LAID_OUT as error:
+            self.remarks.append(f"Signatures: they can't be read ({error}).")
         if self.files.get(CHECKER) != _own_bytes():
             self.remarks.append(f"{CHECKER} in it is another one than the one that runs here.")
 
@@ -1651,6 +2231,125 @@ class Check:
             listed = found.setdefault(kind, dict.fromkeys(CHOSEN.get(kind, ())))
             listed |= {each: None for each in leaves(self._json(name)) if not _among(each, known)}
         return {kind: [*fields] for kind, fields in found.items() if fields}
+
+    def _all_papers(self) -> None:
+        """Checkpoints and proofs, from outside or on record: of this log, and signed by whom.
+
+        What somebody put on record as a checkpoint may be none: that is told, and proves nothing.
+        """
+        kept = [
+            (f"#{each.position}", str(each.said.get("checkpoint") or each.said.get("proof")))
+            for each in self._records
+            if each.said["type"] in ("CheckpointKept", "ProofKept")
+        ]
+        given = [(name, data, False) for name, data in self._papers.items()]
+        given += [(name, text.encode("utf-8", "replace"), True) for name, text in kept]
+        papers: list[tuple[Paper, bool]] = []
+        for name, data, is_kept in given:
+            if data.startswith(_COMPLETE):
+                by = "is checked by `rally verify --proof`"
+                self.of_keys.append(f"{name}: a proof that nothing was left out {by}")
+                continue
+            try:
+                papers.append((read_paper(name, data), is_kept))
+            except Wrong as wrong:
+                self._of_a_paper(name, str(wrong), kept=is_kept)
+            except (*NOT_LAID_OUT, RecursionError):
+                self._of_a_paper(name, "it can't be read", kept=is_kept)
+        lines: list[Any] = [each.key for each, _ in papers]
+        lines += [e.said.get("key") for e in self._records if e.said["type"] == "KeyRegistered"]
+        offered = dict.fromkeys(self._keys or filter(None, map(key_of_line, lines)))
+        keys = [
+            each
+            for each in offered
+            if fingerprint_of(_packed(b"ssh-ed25519", each)) == self._trusted
+        ]
+        for paper, is_kept in papers:
+            try:
+                self._fits(paper, [each for each, of_log in papers if not of_log])
+                self._signed(paper, keys)
+            except Wrong as wrong:
+                self._of_a_paper(paper.name, str(wrong), kept=is_kept)
+        if self._trusted and not self.signed_by:
+            none = "no checkpoint was given that could be signed by"
+            some = "no checkpoint here is signed by" if papers else none
+            self.of_keys.append(f"whose it is: {some} the key {self._trusted}")
+
+    def _of_a_paper(self, name: str, what: str, *, kept: bool) -> None:
+        (self.remarks if kept else self.findings).append(f"{name}: {what}")
+
+    def _fits(self, paper: Paper, papers: Iterable[Paper]) -> None:
+        """A checkpoint of this log has the root that the log has there."""
+        found, size, here = paper.checkpoint, paper.checkpoint.size, len(self._records)
+        where, ledger = "The checkpoint", self._records[0].leaf[:16]
+        mine = found.origin.startswith(f"rally-ledger/{ledger}/")
+        need(mine, where, f"it is of another log, {found.origin}")
+        if size <= here:
+            other = f"its root at #{size} is {found.root[:16]}, and the log has another there"
+            same = found.root == self._roots[size]
+            need(same, where, f"{other}: this is not the history that was there")
+            self.done.append(f"{paper.name}: the log had its root at #{size}")
+        elif paper.old == here:
+            _must_go_on(here, self._roots[here], paper)
+            self.done.append(f"{paper.name}: the log up to #{size} goes on from this one")
+        else:
+            self.remarks.append(
+                f"{paper.name} is of #{size}, and the log here ends before: "
+                "a proof that it goes on is needed."
+            )
+        if paper.at is not None and paper.at < here:
+            at = paper.at + 1
+            same = self._records[at - 1].id == paper.header["id"]
+            need(same, "The proof", f"record #{at} is another one here")
+            self.done.append(f"{paper.name}: it proves record #{at}")
+        for each in papers:
+            if each.checkpoint[:2] == found[:2]:
+                fork = f"{each.name} has another root at the same size: this is a fork"
+                need(each.checkpoint.root == found.root, where, fork)
+
+    def _signed(self, paper: Paper, keys: Iterable[bytes]) -> None:
+        """Whether a trusted key has signed a checkpoint as its log."""
+        origin, text = paper.checkpoint.origin, paper.checkpoint.text.encode()
+        for key in keys:
+            key_id = hashlib.sha256(f"{origin}\n\1".encode() + key).digest()[:4]
+            for *claimed, made in paper.checkpoint.signatures:
+                if claimed == [origin, key_id]:
+                    holds = verifies(key, text, made)
+                    not_so = "the signature of the log below it does not hold"
+                    need(holds, "The checkpoint", not_so)
+                    self.signed_by = self._trusted
+                    said = f"it is signed by the key {self._trusted}, which is trusted"
+                    self.done.append(f"{paper.name}: {said}")
+
+    def _acts(self) -> None:
+        """What the signatures over acts are worth: such as are worth nothing prove nothing."""
+        if not any(each.said["type"] in _OF_KEYS for each in self._records):
+            return
+        told = Signatures(self._records)
+        valid = [each for each in told.found if each.state == "valid"]
+        rest = f"keys of office: they rest on the key {told.first}, and"
+        if not told.first:
+            self.of_keys.append("keys of office: no key of the organiser on record signed itself")
+        elif not self._trusted:
+            self.of_keys.append(f"{rest} none is trusted")
+        elif self._trusted != told.first:
+            self.of_keys.append(f"{rest} not on the one that is trusted")
+        else:
+            self.done.append(f"the keys of office rest on the key {told.first}, which is trusted")
+        acts = len({each.of for each in valid})
+        how = "each by a key of its office in its term"
+        self.done.append(f"{len(valid)} signatures over {acts} acts hold, {how}")
+        words = [
+            f"#{each.by}: {f'#{each.of}' if each.of else 'a record that is not in the log'} "
+            f"is signed {WORTH[each.state]}"
+            for each in told.found
+            if each.state != "valid"
+        ]
+        self.remarks += words[:MOST_SAID]
+        if len(words) > MOST_SAID:
+            self.remarks.append(
+                f"and {len(words) - MOST_SAID} signatures more that are worth nothing"
+            )
 
     def _part(self, name: str, check: Callable[[], None]) -> bool:
         """One part of the check; whatever is wrong with it is a finding that says where."""
@@ -1705,6 +2404,8 @@ class Check:
         content, claim = self.files[name], listed[name]
         same = (claim["size"], claim["sha256"]) == (len(content), sha256(content))
         need(same, name, "it does not have the size and the digest that the manifest gives it")
+        known = any(fnmatch(name, each) for each in (*CHECKED, *UNREAD))
+        need(known, name, "an evidence file has no such file")
 
     # -- the log ---------------------------------------------------------------------------------
 
@@ -1879,6 +2580,21 @@ class Check:
         elif path:
             yield path
 
+    def _now(self, record: Record) -> list[dict[str, Any]]:
+        """What stands of a record: nothing if it is void, else with the corrections to the tip.
+
+        Where that is not settled here it is any of several.
+        """
+        if self._is_void(record.id):
+            return []
+        if len(self._copies(record)) > 1 or self._powers.unsure:
+            return self._versions(record)
+        tips = [*self._tips(record.id)] or [()]
+        changes = [each.said["changes"] for chain in tips for each in chain]
+        if not all(all(map(_can_stay, each, each.values())) for each in changes):
+            return self._versions(record)
+        return [_corrected(record.said, chain) for chain in tips]
+
     def _fold(self) -> None:
         """What stands of the desk and of the rules, with the values that corrections gave it."""
         facts = [*self._standing()]
@@ -1896,15 +2612,14 @@ class Check:
                 self._not_sure(f"corrections of #{each.position} stand side by side")
             if len(self._copies(each)) > 1:
                 self._not_sure(f"#{each.position} was told twice")
-            said = dict(each.said)
+            held = []
             for correction in itertools.chain(*tips[:1]):
                 changes = correction.said["changes"]
-                if not all(map(_can_stay, changes, changes.values())):
+                if all(map(_can_stay, changes, changes.values())):
+                    held.append(correction)
+                else:
                     self._not_sure(f"#{correction.position} can't be carried out")
-                    continue
-                said |= changes
-                said = {name: value for name, value in said.items() if value is not None}
-            yield Fact(each.position, each.id, said)
+            yield Fact(each.position, each.id, _corrected(each.said, held))
 
     def _not_sure(self, why: str) -> None:
         """Statuses and deadlines can't be computed again, and the report says so."""
@@ -2180,6 +2895,8 @@ class Check:
             where, pair = f"{RULES} row {number}", (row["value"], row["provenance"])
             right = pair in said_of.get(row["name"], ())
             need(right, where, f"no record sets {row['name']} to {pair[0]!r} by {pair[1]!r}")
+        names = [row["name"] for row in found["parameters"]]
+        self.rules_left = [e for e in names if self._desk is None or e not in APPLIED_RULES]
         amended = [*found["applied"], *found["not_in_force"]]
         self._known(RULES, (each["position"] for each in amended))
         if self._desk is not None:
@@ -2227,6 +2944,8 @@ class Check:
                 need(row["digest"] == told.said.get("digest", ""), where, "it has another digest")
                 same = content_digest(row) == content_digest(told.said)
                 need(same, where, f"these are not the rows of document {row['document']}")
+        twice = len({row["id"] for row in rows}) < len(rows)
+        need(not twice, PUBLICATIONS, "a publication is in it twice")
         self.done.append(f"{len(rows)} publications that bear on it: rows and digests")
 
     def _as_posted(
@@ -2280,6 +2999,7 @@ class Check:
             need(sha256(self.files[file]) == row["digest"], file, "it does not have its digest")
             here += 1
         listed = {row["id"] for row in rows}
+        need(len(listed) == len(rows), EXHIBITS, "an exhibit is in it twice")
         decision = self._manifest["decision"]["id"]
         for each in self._records:
             if each.said["type"] == "ExhibitBound" and each.said["target"] == decision:
@@ -2470,6 +3190,7 @@ class Check:
             figures = ("place", "time_ms", "penalty_ms", "total_ms")
             same = all(found[each] == row[each] for each in figures)
             need(same, name, f"{found['classification']} has other figures for {found['number']}")
+            self._nothing_left_out(name, found)
         need(bool(found["places"]) == (row is not None), name, "its places are missing")
 
     def _places(self, name: str, found: Any, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -2510,28 +3231,90 @@ class Check:
                 need(told["ms"] == abs(told["total_ms"] - own), where, f"{side} it is another gap")
 
     def _as_recorded(self, where: str, addend: Mapping[str, Any]) -> None:
-        """Times, totals carried in and penalties that were recorded are what the records say."""
-        for part in addend["parts"]:
-            if part["what"] == AS_RECORDED:
-                told = self._amounts(part["positions"], "StageTimeRecorded")
-                need(not told or part["ms"] in told, where, f"no record says {part['ms']} ms")
-        kinds = _AMOUNTS_OF.get(addend["kind"], ())
-        if addend["status"] == IN_FORCE and kinds:
-            counting = [each["position"] for each in addend["records"] if each["counts"]]
-            told = self._amounts(counting[:1], *kinds)
-            need(not told or addend["ms"] in told, where, f"no record says {addend['ms']} ms")
+        """Times, totals carried in and penalties that were recorded are what their records say.
 
-    def _amounts(self, positions: Iterable[int], *kinds: str) -> set[Any]:
-        """The milliseconds that records of these types say, corrected or not."""
+        Voids and corrections are followed to the tip.
+        """
+        for part in addend["parts"]:
+            self._known(where, part["positions"])
+            if part["what"] == AS_RECORDED:
+                self._says(where, part["ms"], part["positions"], ("StageTimeRecorded",))
+        counting = [each["position"] for each in addend["records"] if each["counts"]]
+        if addend["status"] == IN_FORCE:
+            kinds = _AMOUNTS_OF.get(addend["kind"], ())
+            self._says(where, addend["ms"], counting[:1], kinds)
+
+    def _says(self, where: str, ms: int, positions: Iterable[int], kinds: Collection[str]) -> None:
+        """A record of these types among them, if there is one, says so many milliseconds."""
+        told = [self._records[each - 1] for each in positions]
+        told = [each for each in told if each.said["type"] in kinds]
+        right = not told or any(ms in self._amounts(each) for each in told)
+        need(right, where, f"no record says {ms} ms")
+
+    def _amounts(self, record: Record) -> set[Any]:
+        """The milliseconds that a record says, as it stands."""
         found: set[Any] = set()
-        for each in positions:
-            record = self._records[each - 1]
-            if record.said["type"] in kinds:
-                for said in self._versions(record):
-                    found |= {said[name] for name in _AMOUNTS if said.get(name) is not None}
-                    fields = (effect.get("fields", {}) for effect in said.get("effects") or ())
-                    found |= {each["amount_ms"] for each in fields if "amount_ms" in each}
+        for said in self._now(record):
+            found |= {said[name] for name in _AMOUNTS if said.get(name) is not None}
+            fields = (effect.get("fields") or {} for effect in said.get("effects") or ())
+            found |= {each["amount_ms"] for each in fields if "amount_ms" in each}
         return found
+
+    def _nothing_left_out(self, name: str, found: Any) -> None:
+        """A record that surely counts for a classified crew is named by some addend."""
+        numbers = self._bearers(found["number"])
+        if len(numbers) > 1 or self._powers.unsure:
+            return
+        there = {each["position"] for each in found["status"]["records"]}
+        for addend in found["addends"]:
+            there.update(addend["positions"])
+            there.update(*(part["positions"] for part in addend["parts"]))
+            for each in addend["records"]:
+                there |= {each["position"], *(one["struck_by"] for one in each["struck"])}
+        stages = self._stages_up_to(found["scope"]["after"]) - self._cancelled
+        told = [each for each in self._records if each.said["type"] in MUST_BE_NAMED]
+        carried = any(
+            each.said["type"] == "TimesCarriedIn" and each.said.get("number") in numbers
+            for each in told
+        )
+        for each in told:
+            of_a_stage = each.said["type"] == "StageTimeRecorded"
+            amended = each.id in self._amending or not self._counts(each)
+            if each.position in there or amended or (of_a_stage and carried):
+                continue
+            surely = any(
+                number in numbers and stage in stages for number, stage in _namings(each.said)
+            )
+            what = f"#{each.position} counts for crew {found['number']}, and no addend names it"
+            need(not surely, name, what)
+
+    @cached_property
+    def _cancelled(self) -> set[Any]:
+        """The stages that somebody cancelled or put back: what is taken there, the rules tell."""
+        found: set[Any] = set()
+        for each in self._records:
+            if each.said["type"] in _CANCELLING:
+                found.add(each.said.get("stage"))
+            for effect in each.said.get("effects") or ():
+                if effect["act"] in _CANCELLING:
+                    fields = effect.get("fields") or {}
+                    found.add(fields.get("stage") or each.said.get("stage"))
+        return found
+
+    def _stages_up_to(self, after: str | None) -> set[Any]:
+        """The stages that are planned up to one, or all; none of those that were planned anew."""
+        orders: dict[Any, Any] = {}
+        anew = set[Any]()
+        for each in self._records:
+            if each.said["type"] == "StageScheduled":
+                stage = each.said["stage"]
+                if stage in orders or each.id in self._amending or not self._counts(each):
+                    anew.add(stage)
+                orders[stage] = each.said["order"]
+        if after is not None and (after in anew or after not in orders):
+            return set()
+        last = _NEVER if after is None else orders[after]
+        return {stage for stage, order in orders.items() if order <= last} - anew
 
     def _cited(self, where: str, records: Iterable[Mapping[str, Any]]) -> None:
         """Records that an explanation rests on: who recorded them when is what the log says."""
@@ -2545,6 +3328,9 @@ class Check:
                 ("standing", source.get("standing", "")),
             ):
                 need(each[name] == right, where, f"#{told.position} has the {name} {right!r}")
+            stands = self._powers.unsure or not self._is_void(told.id)
+            idle = f"#{told.position} counts, and is void or has no effect"
+            need(bool(stands or not each["counts"]), where, idle)
             self._known(where, (struck["struck_by"] for struck in each["struck"]))
 
     @staticmethod
@@ -2582,13 +3368,41 @@ TOGETHER = " + "
 """What stands between categories that are ranked together."""
 CLASSIFIED = ("classified", "running", "finished")
 NOT_COMPARED = "README.txt: its text"
+_OF_KEYS = ("ActsSigned", "KeyRegistered")
 AS_RECORDED = "time recorded"
+MUST_BE_NAMED = (
+    *("PenaltyGiven", "DecisionIssued", "CourtDecisionIssued"),
+    *("StageTimeRecorded", "TimesCarriedIn"),
+)
+"""What no explanation of a classified crew may leave out, if it surely counts for it."""
+_CANCELLING = ("StageCancelled", "StageReinstated")
 _AMOUNTS = ("elapsed_ms", "amount_ms", "total_ms")
 _AMOUNTS_OF = {
     "penalty": ("PenaltyGiven", "DecisionIssued", "CourtDecisionIssued"),
     "carried-in": ("TimesCarriedIn",),
 }
 """What the records of an addend are that say its milliseconds, by the kind of the addend."""
+
+
+def _namings(said: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """For whom and on which stage a record has something added."""
+    if not said["type"].endswith("DecisionIssued"):
+        yield said.get("number"), said.get("stage")
+        return
+    for effect in said.get("effects") or ():
+        if effect["act"] == "PenaltyGiven":
+            fields = effect.get("fields") or {}
+            number = fields.get("number") or said.get("number")
+            yield number, fields.get("stage") or said.get("stage")
+
+
+def _corrected(said: Mapping[str, Any], chain: Iterable[Record]) -> dict[str, Any]:
+    """What a record says after a chain of corrections: what they take away is gone."""
+    found = dict(said)
+    for each in chain:
+        found |= each.said["changes"]
+        found = {name: value for name, value in found.items() if value is not None}
+    return found
 
 
 def _own_bytes() -> bytes | None:
@@ -2687,6 +3501,8 @@ COMPUTED: dict[str, list[str]] = {
     RULES: ["rulebook", "applied", "not_in_force", "parameters.set_by"],
 }
 """What is compared with the records where statuses and deadlines can be computed from them."""
+UNREAD = (RECORDS, WORDS, MOVES, CHECKER, PAGE, SPECIFICATION, "README.txt", "exhibits/*")
+"""The files beside these documents."""
 CHOSEN = {
     BEARING: ["records (that none is missing)"],
     PUBLICATIONS: ["publications (that none is missing)"],
@@ -2912,9 +3728,18 @@ def files_of(path: Path) -> tuple[dict[str, bytes], str]:
     return files, where and f"its bytes are not those of its files; the first that differs: {where}"
 
 
-def checked(files: Files, roots: Sequence[str] = (), form: str = "") -> Check:
-    """The check of the files of an evidence file; `form` is what is wrong with the zip itself."""
-    found = Check(files, roots)
+def checked(
+    files: Files,
+    roots: Sequence[str] = (),
+    form: str = "",
+    trusted: str = "",
+    papers: Mapping[str, bytes] = MappingProxyType({}),
+) -> Check:
+    """The check of the files of an evidence file; `form` is what is wrong with the zip itself.
+
+    `trusted` is a key from outside, `papers` checkpoints and proofs by their names.
+    """
+    found = Check(files, roots, trusted, papers)
     if not files:
         found.findings.append("There is no evidence file in it.")
         return found
@@ -2932,12 +3757,20 @@ def report(found: Check) -> Iterator[str]:
         if len(found.findings) > MOST_SAID:
             yield f"  and {len(found.findings) - MOST_SAID} findings more"
         return
-    yield "ACCEPTED."
+    signed = f"A checkpoint of this log is signed by the key {found.signed_by}, which is trusted."
+    nobody = "It is consistent in itself; whose it is was not checked."
+    yield f"ACCEPTED. {signed if found.signed_by else nobody}"
     left = [f"{kind}: {', '.join(fields)}" for kind, fields in found.not_checked().items()]
-    yield f"Not checked: {'; '.join([NOT_COMPARED, *left])}."
+    if found.rules_left:
+        left.append(f"the rules {', '.join(found.rules_left)}: they were not applied")
+    yield f"Not checked: {'; '.join([*found.of_keys, NOT_COMPARED, *left])}."
     yield "Checked:"
     yield from (f"  {each}" for each in found.done)
     yield from (f"  Note: {each}" for each in found.remarks)
+
+
+_TRUST = "the organiser's or the log's key, from outside: its fingerprint, or its public line"
+_PAPER = "a checkpoint or a proof that was kept; whether enough have witnessed it verify.html says"
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -2945,13 +3778,16 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="check.py", description="Check an evidence file.")
     parser.add_argument("evidence", help="the zip, or the folder that it was extracted to")
     parser.add_argument("--root", action="append", default=[], help="a root that it has to have")
+    parser.add_argument("--trust", default="", metavar="KEY", help=_TRUST)
+    parser.add_argument("--checkpoint", action="append", default=[], metavar="FILE", help=_PAPER)
     asked = parser.parse_args(words)
     try:
         files, form = files_of(Path(asked.evidence))
+        papers = {each: Path(each).read_bytes() for each in asked.checkpoint}
     except OSError as error:
-        sys.stderr.write(f"{asked.evidence} can't be read: {error.strerror}.\n")
+        sys.stderr.write(f"{error.filename or asked.evidence} can't be read: {error.strerror}.\n")
         return 2
-    found = checked(files, asked.root, form)
+    found = checked(files, asked.root, form, asked.trust.strip(), papers)
     for line in report(found):
         sys.stdout.write(_printable(line) + "\n")
     if not found.findings:

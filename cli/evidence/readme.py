@@ -39,22 +39,28 @@ What is in it
   publications.json  what was posted on the notice board about it, with rows and digests
   exhibits.json      the exhibits; those that may be seen here are in exhibits/
   manifest.json      the digest of every file in here
-  check.py           the checker
+  check.py           a checker in Python
+  verify.html        a checker for a browser, which needs no network
+  specification.md   what both are written from, and what any other can be
 
 Times that end in _ms are milliseconds.
 
 How to check it
 
-With Python 3.11 or newer, and nothing else, on a machine of your own:
+Open verify.html with a double click, and choose this file in it, or the folder that it was
+extracted to. It says what was checked, what was not, and what does not fit.
 
-    python3 -I check.py EVIDENCE.zip --root ROOT
+Or with Python 3.11 or newer, and nothing else, on a machine of your own:
+
+    python3 -I check.py EVIDENCE.zip --root ROOT --trust KEY --checkpoint FILE
 
 where EVIDENCE.zip is this file as you received it, and ROOT is a root that you did not get from
-this file: the one that is printed on a document that was published at that time. --root may be left
-out, or be given several times. The checker says ACCEPTED with what it did not check, what it did,
-and the digest of the file; or REFUSED with where something does not fit. A checker that comes with
-what it checks could be a false one: take check.py from whom you trust, or read it; it is one file
-and needs nothing else.
+this file: the one that is printed on a document that was published at that time. KEY is the
+fingerprint or the public line of the key that you trust, FILE a checkpoint that somebody kept.
+Each may be left out; --root and --checkpoint may be given several times. The checker says ACCEPTED
+with what it did not check, what it did, and the digest of the file; or REFUSED with where something
+does not fit. A checker that comes with what it checks could be a false one: take check.py or
+verify.html from whom you trust, or read it; each is one file and needs nothing else.
 
 What an acceptance proves
 
@@ -77,10 +83,12 @@ What it does not prove
 
   - What the line "Not checked" names, by file and field, was compared with nothing: words, verdicts
     of time cards, articles and notes of explanations. It is for reading.
-  - Nothing in here is signed. Without a root that you hold from elsewhere, the check shows that the
-    file agrees with itself, and not that this is the log that was kept at the time: somebody who
-    has the ledger could make up another log, and an evidence file of it. So compare the roots with
-    those that are printed on documents that were published at the time.
+  - Keys of office, where there are some, are those of the log itself. Whose they are, --trust has
+    to say, with the fingerprint of the organiser's key as the regulations or a posted sheet have
+    it. Without it, or a root that you hold from elsewhere, the check shows that the file agrees
+    with itself, and not that this is the log that was kept at the time: somebody who has the
+    ledger could make up another log, and an evidence file of it. So compare the roots with those
+    that are printed on documents that were published at the time.
   - What came after the last root that you hold is not covered by it.
   - That what was recorded is what happened: the log shows who recorded what, and when.
   - That the rules were applied rightly: the checker adds up, it does not judge. The program that

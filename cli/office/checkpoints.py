@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cli.office.kept import not_of, origin_of
+from cli.office.kept import never_had, not_of, origin_of
+from cli.office.keys import Signing
 from cli.office.view import View
 from ledger.errors import Refused, Tampered, Unreadable
 from ledger.files import LARGEST, bytes_of, is_there, why
 from ledger.log import Log
 from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
-from ledger.proofs.ed25519 import PublicKey, Signer
-from ledger.proofs.signatures import key_of_log, signed
+from ledger.proofs.ed25519 import PublicKey
+from ledger.proofs.signatures import is_signed_by, key_of_log, signed
 
 
 class Stated(NamedTuple):
@@ -41,15 +42,38 @@ def told(checkpoint: Checkpoint) -> dict[str, Any]:
     return {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root.hex()}
 
 
-def stated(seen: View, key: Signer) -> Stated:
+def stated(seen: View, by: Signing) -> Stated:
     """The checkpoint of a log at the cut, signed; nothing is put on record.
 
+    The last one that the key signed of this origin has to be one of this log, and so have those on
+    record that it signed: what was restored and written to would be signed as a fork.
+
     Raises:
-        Refused: the log has no record yet. Tampered: hashes of it are missing.
+        Refused: the log has no record yet. Tampered: hashes of it are missing, or the key signed
+        another history under its name.
     """
-    size, log = seen.position, seen.log
+    size, log, key = seen.position, seen.log, by.key
     checkpoint = Checkpoint(origin_of(log).text, size, log.recorder.root_at(size))
-    return Stated(signed(checkpoint, key), key.public)
+    with by.before.alone():
+        last = by.before.last(checkpoint.origin)
+        if last and (amiss := not_of(log, last)):
+            raise _would_fork(f"The key signed {last.words} of this origin before.", amiss)
+        own = key_of_log(checkpoint.origin, key.public)
+        for position, other, amiss in never_had(log):
+            if is_signed_by(own, other):
+                raise _would_fork(f"#{position} holds a checkpoint that the key signed.", amiss)
+        made = signed(checkpoint, key)
+        if last is None or size > last.size:
+            by.before.keep(made)
+    return Stated(made, key.public)
+
+
+def _would_fork(what: str, amiss: str) -> Tampered:
+    return Tampered(
+        f"{what} {amiss}",
+        hint="To sign both would be to sign a fork. A restored backup that is written to needs a "
+        "site of its own: `rally site NAME`.",
+    )
 
 
 def must_go_on(log: Log, file: Path) -> None:
@@ -73,10 +97,8 @@ def must_go_on(log: Log, file: Path) -> None:
         ) from None
     origin = origin_of(log)
     if before.origin == origin.text and (amiss := not_of(log, before)):
-        raise Tampered(
-            f"{file} holds a checkpoint of this origin that this log never had. {amiss}",
-            hint="To sign both would be to sign a fork. A restored backup that is written to needs "
-            "a site of its own: `rally site NAME`.",
+        raise _would_fork(
+            f"{file} holds a checkpoint of this origin that this log never had.", amiss
         )
 
 

@@ -16,12 +16,21 @@ from cli.office.checkpoints import data_of, read, told
 from cli.office.trusting import Whose, offered_beside, trusted
 from ledger.errors import LedgerError, Tampered, Usage
 from ledger.proofs.checkpoints import Checkpoint
+from ledger.proofs.complete import (
+    Complete,
+    CompleteProof,
+    complete,
+    is_complete_proof,
+    read_complete,
+)
 from ledger.proofs.disclosed import Disclosed, disclosed
 from ledger.proofs.ed25519 import PublicKey
 from ledger.proofs.papers import GrowthProof, RecordProof, read_proof
 from ledger.proofs.policy import Policy, read_policy
-from ledger.proofs.signatures import Signed, signature_of
+from ledger.proofs.signatures import Signed, attested, signature_of
+from ledger.proofs.vkeys import VerifierKey
 from ledger.times import within_the_years
+from ledger.vocabulary.base import many
 
 
 class OfALog(NamedTuple):
@@ -38,7 +47,7 @@ class Handed(NamedTuple):
         tuple[Path, ...], Word("Also that this checkpoint is one of the log.", "FILE")
     ] = ()
     proof: Annotated[
-        Path | None, Word("Check this proof, of a record or of growth, without a ledger.", "FILE")
+        Path | None, Word("Check this proof (rally prove), without a ledger.", "FILE")
     ] = None
     trust: Annotated[
         tuple[str, ...], Word("A key that may have signed, from outside.", "VKEY|FINGERPRINT|FILE")
@@ -50,6 +59,7 @@ class Handed(NamedTuple):
 
 
 NOTHING = Handed()
+Proof = RecordProof | GrowthProof | CompleteProof
 OWN = "own"
 """Names the policy in force by the rulebook of the log that is here."""
 _OWN_POLICY = (
@@ -111,8 +121,11 @@ class Outcome(NamedTuple):
     """What came of all that was handed over."""
 
     judged: tuple[Judged, ...] = ()
-    proof: RecordProof | GrowthProof | None = None
+    proof: Proof | None = None
     record: Disclosed | None = None
+    complete: Complete | None = None
+    attested: Witnessed | None = None
+    """Which witnesses attest the tags of what is withheld."""
     findings: tuple[str, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
     grown: bool = False
@@ -136,6 +149,11 @@ class Outcome(NamedTuple):
             document["growth"] = {**about, "shown": self.grown}
         if self.record:
             document["record"] = self.record.record.as_json()
+        if self.complete:
+            records = [each.as_json() for each in self.complete.records]
+            attested = self.attested.json() if self.attested else None
+            beside = {"attested": attested, "records": records}
+            document["complete"] = self.complete.json() | beside
         return document
 
 
@@ -181,9 +199,10 @@ class _Taken:
         outside = () if self.by_its_own or self.policy is None else self.policy.logs
         self.trust = trusted(handed.trust, outside)
         self.record: Disclosed | None = None
+        self.complete: Complete | None = None
         self.amiss = ""
-        """What does not fit in a proof of a record."""
-        self.proof: RecordProof | GrowthProof | None = None
+        """What does not fit in a proof by itself."""
+        self.proof: Proof | None = None
         self.items: list[_Item] = []
         if handed.proof is not None:
             self._take_proof(handed.proof)
@@ -191,13 +210,21 @@ class _Taken:
             self.items.append(_Item(str(file), read(file), tuple(offered_beside(file))))
 
     def _take_proof(self, file: Path) -> None:
-        proof = read_proof(data_of(file), str(file))
-        if isinstance(proof, RecordProof):
-            try:
+        data, key = data_of(file), None
+        proof: Proof
+        if is_complete_proof(data):
+            proof = read_complete(data, str(file))
+            key = proof.key
+        else:
+            proof = read_proof(data, str(file))
+        try:
+            if isinstance(proof, CompleteProof):
+                self.complete = complete(proof, str(file))
+            elif isinstance(proof, RecordProof):
                 self.record = disclosed(proof, str(file))
-            except Tampered as error:
-                self.amiss = error.message
-        key = self.record.key if self.record else None
+                key = self.record.key
+        except Tampered as error:
+            self.amiss = error.message
         offered = (*offered_beside(file), *([key] if key else []))
         self.items.append(_Item(str(file), proof.checkpoint, offered))
         self.proof = proof
@@ -246,13 +273,25 @@ class _Judging:
         )
         if isinstance(taken.proof, GrowthProof):
             self._must_grow(taken.proof)
+        who = None
+        if isinstance(taken.proof, CompleteProof) and taken.complete:
+            who = self._attested(taken.proof, taken.complete)
         self._must_fit(judged)
         if taken.by_its_own:
             self._leave("the policy itself", _OWN_POLICY, asked=False)
         if self._here is None and not taken.is_judged_without_a_log:
             self._leave("the log", "No ledger is named, and none is here.")
         findings, unchecked = tuple(self._findings), tuple(self._unchecked)
-        return Outcome(judged, taken.proof, taken.record, findings, unchecked, grown=self._grown)
+        return Outcome(
+            judged,
+            taken.proof,
+            taken.record,
+            taken.complete,
+            who,
+            findings,
+            unchecked,
+            grown=self._grown,
+        )
 
     def _leave(self, what: str, why: str, *, asked: bool = True) -> None:
         self._unchecked.append(Unchecked(what, why, asked))
@@ -274,16 +313,27 @@ class _Judging:
             complaints += lacking
         return Judged(item.file, item.checkpoint, whose, witnessed, tuple(complaints))
 
+    def _attested(self, proof: CompleteProof, found: Complete) -> Witnessed | None:
+        """Who of a policy attests the tags of what is withheld; what rests on the log's word."""
+        policy, held = self._taken.policy, dict[str, Signed]()
+        if policy:
+            held, amiss = _signed(policy, lambda key: attested(key, proof.derived))
+            self._findings += (f"{self._taken.handed.proof}: {each}" for each in amiss)
+        by = Witnessed(policy.asked, policy.witnessed(held), (*held.values(),)) if policy else None
+        if found.withheld and not (by and by.enough):
+            why = "That they are those of the contents rests on the word of the log"
+            why += (
+                ": no policy names who could attest it." if proof.attested and not policy else "."
+            )
+            self._leave(f"the tags of {many(found.withheld, 'withheld record')}", why, asked=False)
+        if found.blinded:
+            why = f"Whether one bears on {found.subject.words} nobody can tell who has no log."
+            self._leave(many(found.blinded, "blinded record"), why)
+        return by
+
     def _witnessed(self, item: _Item, policy: Policy) -> tuple[Witnessed, list[str]]:
         """Who of a policy has signed, and what is amiss with that."""
-        signed, amiss = dict[str, Signed](), list[str]()
-        for name, key in policy.witnesses.items():
-            try:
-                found = signature_of(key, item.checkpoint)
-            except LedgerError as error:
-                amiss.append(error.message)
-            else:
-                signed |= {name: found} if found else {}
+        signed, amiss = _signed(policy, lambda key: signature_of(key, item.checkpoint))
         held = {name: each for name, each in signed.items() if not each.unchecked}
         enough = policy.witnessed(held)
         if policy.quorum and not enough:
@@ -331,6 +381,21 @@ class _Judging:
         """Whether a proof of growth is about these two; whether it holds is told apart."""
         proof, sizes = self._taken.proof, (one.size, other.size)
         return isinstance(proof, GrowthProof) and (proof.old, proof.checkpoint.size) == sizes
+
+
+def _signed(
+    policy: Policy, of: Callable[[VerifierKey], Signed | None]
+) -> tuple[dict[str, Signed], list[str]]:
+    """The signatures of the witnesses of a policy, and those that do not hold."""
+    signed, amiss = dict[str, Signed](), list[str]()
+    for name, key in policy.witnesses.items():
+        try:
+            found = of(key)
+        except LedgerError as error:
+            amiss.append(error.message)
+        else:
+            signed |= {name: found} if found else {}
+    return signed, amiss
 
 
 def _against(whose: Whose) -> str:

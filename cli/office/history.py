@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 from cli.office.answer import Answer
@@ -10,10 +11,10 @@ from cli.office.asking import Word
 from cli.office.forms import plain
 from cli.office.results import Joint, Ranked
 from cli.office.view import View
+from ledger.errors import LedgerError
 from ledger.vocabulary.publication import named_together
 from projections.comparing.history import (
     READ,
-    Evaluate,
     Lead,
     Leading,
     Turn,
@@ -27,13 +28,15 @@ from projections.comparing.history import (
     turns,
     where,
 )
-from projections.results.classifications import Rankings, rankings, within
+from projections.results.classifications import Rankings, rankings
 from projections.results.crew import entry_of
 from projections.results.standings import Scope, Standings, standings
 from projections.timeline.replayed import Replay
 from projections.timeline.steps import steps
 
 Found = TypeVar("Found")
+Ranks = Callable[[int], Rankings]
+"""Answers the classifications as they were known at a position; asked in their order."""
 MOST_INDEXED, MOST_REPLAYED = 1000, 200
 """How many positions are asked for where nobody says since when: each takes milliseconds where the
 timeline tells of it, and a replay of the facts where it does not."""
@@ -57,17 +60,18 @@ class History(NamedTuple):
 class Once:
     """Asks for each position once, and remembers what several want to know of it."""
 
-    def __init__(self, evaluate: Evaluate, **wanted: Callable[[Standings], Any]) -> None:
+    def __init__(self, evaluate: Ranks, **wanted: Callable[[Rankings], Any]) -> None:
         self._evaluate = evaluate
         self._wanted = wanted
         self._found: dict[str, dict[int, Any]] = {name: {} for name in wanted}
 
     def __call__(self, position: int) -> Standings:
-        """The answer at a position."""
-        answer = self._evaluate(position)
+        """The list across all categories at a position."""
+        ranked = self._evaluate(position)
         for name, ask in self._wanted.items():
-            self._found[name][position] = ask(answer)
-        return answer
+            with suppress(LedgerError):  # there is no such classification yet
+                self._found[name][position] = ask(ranked)
+        return ranked.joint
 
     def of(self, name: str, nothing: Found) -> Callable[[int], Found]:
         """What was wanted by that name at each position; nothing where there was no answer."""
@@ -94,8 +98,9 @@ def moved(
         entry_of(seen.classified, number)
     replay = Replay(seen.log, TYPES_READ, seen.cut)
 
-    def evaluate(position: int) -> Standings:
-        return standings(replay.state(seen.timeline, position), scope)
+    def evaluate(position: int) -> Rankings:
+        state = replay.state(seen.timeline, position)
+        return of._replace(state=state, joint=standings(state, scope))
 
     part = part_of(seen, since, until)
     if number is None:
@@ -180,12 +185,12 @@ def _with_record(seen: View, change: Turn | Lead) -> dict[str, Any]:
 
 
 def _of_a_crew(
-    seen: View, of: Rankings, number: str, evaluate: Evaluate, part: Part, *, joint: bool
+    seen: View, of: Rankings, number: str, evaluate: Ranks, part: Part, *, joint: bool
 ) -> Answer[Ranked[History]]:
     scope, entry = of.joint.scope, entry_of(seen.classified, number)
     apart = of.apart and not joint
     group = next((each for each in of.groups if entry.category in each), ())
-    own = {"own": lambda answer: where(within(answer, group), number)} if apart else {}
+    own = {"own": lambda ranked: where(ranked.among(group), number)} if apart else {}
     once = Once(evaluate, **own)
     changes = [_with_record(seen, each) for each in history(once, part.steps, number, part.since)]
     stages = along_the_rally(seen.classified, number, scope.category)
@@ -213,7 +218,7 @@ def _of_a_crew(
 
 
 def _of_the_lead(
-    seen: View, of: Rankings, evaluate: Evaluate, part: Part, *, joint: bool
+    seen: View, of: Rankings, evaluate: Ranks, part: Part, *, joint: bool
 ) -> Answer[Ranked[History]]:
     scope = of.joint.scope
     groups = of.groups if of.apart and not joint else ()
@@ -237,8 +242,8 @@ def _of_the_lead(
     return Answer(seen, shown, title, document, rows, OF_THE_LEAD)
 
 
-def _ahead_in(group: tuple[str, ...]) -> Callable[[Standings], Leading]:
-    return lambda answer: leading(within(answer, group))
+def _ahead_in(group: tuple[str, ...]) -> Callable[[Rankings], Leading]:
+    return lambda ranked: leading(ranked.among(group))
 
 
 def _led_in(seen: View, categories: str, once: Once, part: Part) -> History:

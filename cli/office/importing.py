@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from cli.office.amiss import amiss
 from cli.office.asking import Word
 from cli.office.desk import doubt_of
+from cli.office.kept import of_another_history
 from cli.office.office import Office
 from cli.office.secretariat import Secretariat
 from cli.office.view import View
@@ -319,6 +320,11 @@ def _deliver(
     return Taken(report._replace(notes=notes), found, key=at.key, id=_first(log, report))
 
 
+def _of_another_history(log: Log, places: Mapping[int, str]) -> list[Note]:
+    """Checkpoints that came in under the origin of this log, and that it never had."""
+    return [Note(places[at], why) for at, why in of_another_history(log) if at in places]
+
+
 def _of_the_clock(at: Secretariat, log: Log, head: Head, state: RallyState) -> Iterator[Note]:
     """That the clock may be wrong by which something was appended behind a head."""
     rally = state.facts.rally
@@ -457,7 +463,8 @@ def exported(
     if not merged.restored:
         trusted = _on_trust(log, state, merged.places)
         clock = _of_the_clock(at, log, head, state) if merged.appended else ()
-        report = report._replace(notes=[*trusted, *report.notes, *clock])
+        strange = _of_another_history(log, merged.places)
+        report = report._replace(notes=[*strange, *trusted, *report.notes, *clock])
     return Taken(
         report,
         anomalies(state),

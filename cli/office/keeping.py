@@ -6,7 +6,6 @@ of this log, or nothing goes on record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -17,17 +16,24 @@ from cli.office.kept import not_of
 from cli.office.overall import Recorded
 from cli.office.recording import put
 from ledger.errors import NotFound, Tampered, Unreadable
-from ledger.log import Log
 from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
 from ledger.proofs.disclosed import disclosed
 from ledger.proofs.papers import RecordProof, is_proof, read_proof
-from ledger.vocabulary import CheckpointKept, Occurrence, ProofKept
+from ledger.proofs.spelling import spelled
+from ledger.proofs.stamps import read_stamp
+from ledger.vocabulary import CheckpointKept, Occurrence, ProofKept, TimeStampTaken
 
 
 def keep(
-    desk: Desk, file: Annotated[Path, Word("A checkpoint, or the proof of a record.", subject=True)]
+    desk: Desk,
+    file: Annotated[
+        Path, Word("A checkpoint, the proof of a record, or a time-stamp.", subject=True)
+    ],
+    over: Annotated[Path | None, Word("The checkpoint that was stamped.", "CHECKPOINT")] = None,
 ) -> Recorded:
-    """Put a checkpoint on record, with those who signed it, or the proof of a record."""
+    """Put on record a checkpoint with those who signed it, a record's proof, or a time-stamp."""
+    if over is not None:
+        return put(desk, _stamp(desk, data_of(file), str(file), over))
     return kept(desk, data_of(file), str(file))
 
 
@@ -38,14 +44,6 @@ def kept(desk: Desk, data: bytes, what: str) -> Recorded:
         Unreadable: it is none. Tampered: it is none of this log.
     """
     return put(desk, _proof(desk, data, what) if is_proof(data) else _checkpoint(desk, data, what))
-
-
-def checkpoints_on(log: Log, until: int | None = None) -> Iterator[tuple[CheckpointKept, int]]:
-    """The checkpoints on record with their positions, as they were recorded."""
-    for record in log.read(until=until, types=[CheckpointKept.type_name()]):
-        said = record.occurrence()
-        if isinstance(said, CheckpointKept):
-            yield said, record.position
 
 
 def _checkpoint(desk: Desk, data: bytes, what: str) -> Occurrence:
@@ -71,6 +69,19 @@ def _proof(desk: Desk, data: bytes, what: str) -> Occurrence:
     except NotFound:
         raise Tampered(f"{what} is of a record that this log does not hold.") from None
     return ProofKept(**desk.envelope(), target=record.id, proof=data.decode())
+
+
+def _stamp(desk: Desk, data: bytes, what: str, over: Path) -> Occurrence:
+    stamped = data_of(over)
+    _must_be_of(desk, read_checkpoint(stamped, str(over)), str(over))
+    stamp = read_stamp(data)
+    if not stamp.is_over(stamped):
+        raise Tampered(
+            f"{what} is a time-stamp of another file than {over}.",
+            hint="It is over the bytes of the file as they were, signatures and all.",
+        )
+    token = spelled(stamp.token)
+    return TimeStampTaken(**desk.envelope(), of=stamped.decode(), token=token)
 
 
 def _must_be_of(desk: Desk, checkpoint: Checkpoint, what: str) -> None:

@@ -24,6 +24,7 @@ from ledger.errors import Refused, Usage
 from ledger.keyring import Keyring
 from ledger.log import Log
 from ledger.powers import Powers, with_bearing
+from ledger.record import Record
 from ledger.signatory import signature_over
 from ledger.times import Instant
 from ledger.vocabulary import DocumentSigned, KeyRegistered, KeyReportedLost, KeyRevoked, Occurrence
@@ -39,6 +40,9 @@ From = Annotated[
     Text, Word("From when on it signs, by when something is recorded (default: now).", "TIME")
 ]
 Until = Annotated[Text, Word("Until when it signs.", "TIME")]
+Certificate = Annotated[
+    Text, Word("The SHA-256 of a certificate with which its holder signs sheets.", "SHA256")
+]
 
 
 def register(
@@ -53,6 +57,7 @@ def register(
     private_holder: Private = None,
     from_at: From = None,
     until_at: Until = None,
+    certificate: Certificate = None,
 ) -> Recorded:
     """Register a key for an office, a device or a site; the first is the organiser's own."""
     fields = {"office": office, "device": device, "of_site": of_site}
@@ -61,6 +66,7 @@ def register(
             "A key signs for one thing.",
             hint="Name the office (--office), the device (--device) or the site (--of-site).",
         )
+    fields["certificate"] = _digest_in(certificate)
     return _registered(desk, public, fields, holder, private_holder, from_at, until_at)
 
 
@@ -72,6 +78,7 @@ def replace(
     private_holder: Private = None,
     from_at: From = None,
     until_at: Until = None,
+    certificate: Certificate = None,
 ) -> Recorded:
     """Register a key in the place of another, whose term ends; it signs for the same."""
     held = [each for each in _registrations(desk.log) if each.fingerprint == fingerprint]
@@ -81,8 +88,13 @@ def replace(
     fields = {"office": before.office, "device": before.device, "of_site": before.of_site}
     if not private_holder and not before.private:
         holder = holder or before.holder
-    more = {**fields, "replaces": fingerprint}
+    more = {**fields, "replaces": fingerprint, "certificate": _digest_in(certificate)}
     return _registered(desk, public, more, holder, private_holder, from_at, until_at)
+
+
+def _digest_in(certificate: str | None) -> str | None:
+    """The SHA-256 of a certificate, as `openssl x509 -fingerprint -sha256` shows it too."""
+    return certificate and certificate.rpartition("=")[2].replace(":", "").lower()
 
 
 def _registered(
@@ -163,8 +175,7 @@ Rows = list[dict[str, Any]]
 
 def listed(seen: View) -> Answer[Rows]:
     """The keys on record: for what each signs, whose it is, in which term, and how it stands."""
-    types = with_bearing()
-    read = {e.id: e for e in seen.log.read(until=seen.position, types=types)}
+    read = telling_of_keys(seen)
     powers = Powers({identity: each.occurrence() for identity, each in read.items()})
     rows = [
         _row(powers.keys, powers, identity, said, each.position)
@@ -173,6 +184,12 @@ def listed(seen: View) -> Answer[Rows]:
     ]
     document = {"organiser": fingerprint_of_the_organiser(powers), "rows": rows}
     return Answer(seen, rows, "Keys of office", document, rows, COLUMNS)
+
+
+def telling_of_keys(seen: View) -> dict[str, Record]:
+    """What tells whose keys there are and what was signed with them, by id."""
+    types = with_bearing()
+    return {each.id: each for each in seen.log.read(until=seen.position, types=types)}
 
 
 def fingerprint_of_the_organiser(powers: Powers) -> str | None:

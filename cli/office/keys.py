@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,14 +12,23 @@ from ledger.errors import Refused, Unavailable, Unreadable, Usage
 from ledger.files import LARGEST, bytes_of, is_there, replacing, take_private, why
 from ledger.openings import Randomness
 from ledger.proofs.agent import key_in_agent
-from ledger.proofs.ed25519 import PublicKey, Signer, SigningKey, new_key, read_key
+from ledger.proofs.ed25519 import PublicKey, Signer, SigningKey, new_key, public_key, read_key
+from ledger.proofs.program import ProgramKey
+from ledger.proofs.remembered import Remembered
 from ledger.proofs.signatures import key_of_log
 
 Passphrase = Callable[[str], str]
 """Asks for the passphrase of a file."""
-PUBLIC = ".pub"
+PUBLIC, SIGNED = ".pub", ".signed"
 AGENT = "agent"
 _HOW = "`rally key new -o FILE` makes one, as `ssh-keygen -t ed25519 -f FILE` does."
+
+
+class Signing(NamedTuple):
+    """A key of a log, and what was signed with it before: the last checkpoint of each origin."""
+
+    key: Signer
+    before: Remembered
 
 
 class KeyFile(NamedTuple):
@@ -46,6 +56,8 @@ class KeyFile(NamedTuple):
 def signer(named: str | None, ask: Passphrase) -> Signer:
     """Who signs: the key in a file, or one of an ssh-agent (`agent`, `agent:SHA256:…`).
 
+    With a key in hardware, whose public part is FILE.pub, ssh-keygen signs.
+
     Raises:
         Usage: no key is named. Unreadable: there is none, or none that opens.
     """
@@ -54,7 +66,37 @@ def signer(named: str | None, ask: Passphrase) -> Signer:
     agent, colon, fingerprint = named.partition(":")
     if agent == AGENT and (colon or not is_there(Path(named))):
         return key_in_agent(os.environ.get("SSH_AUTH_SOCK", ""), fingerprint)
-    return opened(Path(named), ask)
+    file = Path(named)
+    in_hardware = _in_hardware(file)
+    return ProgramKey(file, in_hardware) if in_hardware else opened(file, ask)
+
+
+def _in_hardware(file: Path) -> PublicKey | None:
+    """The public part of a key in hardware, as it lies beside its file, or is the file."""
+    beside = file if file.suffix == PUBLIC else public_file(file)
+    try:
+        found = public_key(bytes_of(beside, LARGEST).decode())
+    except (OSError, ValueError, Unreadable):
+        return None
+    return found if found.in_hardware else None
+
+
+def signing(named: str | None, ask: Passphrase) -> Signing:
+    """Who signs checkpoints, as `signer` has it, and what was signed so far.
+
+    That lies in FILE.signed beside the file of a key; of one that an ssh-agent holds, in the folder
+    where programs of whoever runs this keep their state.
+
+    Raises:
+        Usage, Unreadable: as `signer` says.
+    """
+    key = signer(named, ask)
+    file = Path(named or "")
+    if is_there(file):
+        return Signing(key, Remembered(file.with_name(f"{file.name}{SIGNED}")))
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    of_it = hashlib.sha256(key.public.raw).hexdigest()[:32]
+    return Signing(key, Remembered(Path(state) / "rally-ledger" / f"{of_it}{SIGNED}"))
 
 
 def opened(file: Path, ask: Passphrase) -> SigningKey:

@@ -22,6 +22,7 @@ from cli.office.asking import (
     Word,
 )
 from cli.office.desk import Desk, Outcome
+from cli.office.kept import basis_kept, checkpoint_kept
 from cli.office.naming import drawn_up_named, record_named
 from cli.office.overall import MovedOverall, Recorded, around
 from cli.office.results import scope_of
@@ -78,19 +79,21 @@ def classification(
 ) -> Recorded:
     """Publish a classification as it is computed, with everything that it rests on."""
     drawn = drawn_up_named(desk.log, drawn_up, "classification") if drawn_up else None
-    seen = desk.view(str(drawn[1].position) if drawn else known_at)
+    seen = desk.view(str(drawn[1].position) if drawn else known_at or basis_kept(desk.log))
     scope = scope_of(lambda: seen.with_papers, over, among)
     if drawn:
         scope = posted_scope(drawn[1].scope)
     answer = standings(seen.with_papers, scope)
     content = content_of(answer)
+    root = desk.log.root_at(seen.position)
     said = ClassificationPublished(
         **desk.envelope(),
         document="",  # the act gives it its number
         kind=kind,
         scope=dict(content.scope),
         position=seen.position,
-        root=desk.log.root_at(seen.position),
+        root=root,
+        checkpoint=checkpoint_kept(desk.log, seen.position, root),
         rulebook=seen.with_papers.rulebook.name,
         edition=EDITION,
         digest=content.digest(),
@@ -179,7 +182,7 @@ def start_orders(
 
     One that was amended since it was published is posted anew, with the number of the amendment.
     """
-    seen, first = desk.view(), desk.instant(first_at)
+    seen, first = desk.view(basis_kept(desk.log)), desk.instant(first_at)
     must_exist(
         "category", category, (each.value.category for each in seen.state.facts.crews.values())
     )
@@ -197,6 +200,8 @@ def start_orders(
             hint="Record StartOrderAmended to change it for a crew, then publish it again.",
         )
     envelope, rules = desk.envelope(), seen.state.rulebook.name
+    root = desk.log.root_at(seen.position)
+    checkpoint = checkpoint_kept(desk.log, seen.position, root)
     said = []
     for group in chosen:
         order = StartOrderPublished(
@@ -208,7 +213,8 @@ def start_orders(
             position=seen.position,
             amendment=None if fresh else 1,  # the act gives it its number
             first_at=first,
-            root=desk.log.root_at(seen.position),
+            root=root,
+            checkpoint=checkpoint,
             rulebook=rules,
             edition=EDITION,
         )

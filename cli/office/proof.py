@@ -16,7 +16,7 @@ from cli.documents.checking import CheckedSheet, check_sheets
 from cli.office.answer import Answer
 from cli.office.asking import Word
 from cli.office.handed import NOTHING, NOTHING_JUDGED, Handed, OfALog, Outcome, judging
-from cli.office.kept import SHOWN, not_of, origin_of, unlike
+from cli.office.kept import SHOWN, not_of, of_another_history, origin_of, stamps_amiss, unlike
 from cli.office.signed import Signed, signed
 from cli.office.trusting import trusted
 from cli.office.view import View
@@ -134,6 +134,9 @@ def verified(
     flaws = [*proof.findings, *(_finding(each) for each in published if each.failed)]
     flaws += [_unlike(each) for each in sheets if each.failed]
     flaws += [Flaw(None, against.complaint)] if against and against.complaint else []
+    flaws += [
+        Flaw(*each, proof=False) for each in _readable(proof, lambda: _papers_amiss(log, proof))
+    ]
     kept_as_files = None if archive is None else _archived(seen, archive, proof)
     outcome = judge(_here(log, proof) if handed.checkpoint else None)
     flaws += [Flaw(None, each, proof=False) for each in outcome.findings]
@@ -183,6 +186,10 @@ def verified(
     return Answer(None, found, "", document, exit_code=code)
 
 
+def _papers_amiss(log: Log, proof: Verification) -> list[tuple[int, str]]:
+    return [*of_another_history(log, proof.size), *stamps_amiss(log, proof.size)]
+
+
 def _here(log: Log, proof: Verification) -> OfALog:
     return OfALog(origin_of(log).text, lambda each: not_of(log, each, proof.size))
 
@@ -213,8 +220,14 @@ def _not_drawn(checked: Checked) -> str:
 
 
 def _unlike_the_log(then: View, checked: Checked) -> Iterator[str]:
-    for path, data in Publication(then).told(drawn=not checked.not_drawn):
-        if checked.manifest.files.get(path) != digest(data):
+    publication, files = Publication(then), checked.manifest.files
+    posted = publication.posted()
+    sheets = {each for each in files if each.endswith(".pdf")}
+    for path in sorted(sheets):
+        if files[path] != posted.get(path):
+            yield f"{path} is not the document that was posted."
+    for path, data in publication.told(drawn=not checked.not_drawn, sheets=sheets):
+        if files.get(path) != digest(data):
             yield f"{path} is not what this ledger tells at #{then.position}."
 
 

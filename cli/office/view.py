@@ -243,7 +243,7 @@ class View:
         if not isinstance(state, IndexedState):
             return self.state
         asked = tuple(stages(state))
-        elsewhere = [code for code, each in state.controls.items() if each.stage not in asked]
+        elsewhere = [e for e in state.controls if state.stage_at("", e).stage not in {"", *asked}]
         held, parts = self._timelines.held(self.log), on_stages(asked, elsewhere)
         facts = held.facts(self.log, self.position, parts, state.linked)
         return state.with_facts(facts, Read(frozenset(asked)))

@@ -10,9 +10,12 @@ from cli.office.checkpoints import data_of, read, told
 from cli.office.keys import Passphrase, opened
 from cli.office.trusting import offered_beside, trusted
 from ledger.errors import Unreadable
+from ledger.log import Log
 from ledger.openings import Randomness
 from ledger.proofs.checkpoints import Checkpoint
+from ledger.proofs.complete import derived
 from ledger.proofs.ed25519 import new_key
+from ledger.proofs.notes import Note
 from ledger.proofs.papers import GrowthProof, read_proof
 from ledger.proofs.vkeys import VerifierKey
 from ledger.proofs.witness import Witness, new_witness, witness_in
@@ -72,6 +75,30 @@ def cosign(
 
     made = witness.cosign(new, growth, now.ms // 1000, keys)
     return Cosigned(made, seen.checkpoint if seen else None, witness.vkey)
+
+
+class Attested(NamedTuple):
+    """What a witness attests of a log whose records it has looked at, one by one."""
+
+    note: Note
+    checkpoint: Checkpoint
+    by: VerifierKey
+
+    def json(self) -> dict[str, Any]:
+        """It as one JSON document."""
+        note = self.note.to_bytes().decode()
+        return {**told(self.checkpoint), "witness": self.by.text, "attestation": note}
+
+
+def attest(folder: Path, checkpoint: Path, log: Log, now: Instant, ask: Passphrase) -> Attested:
+    """That the tags of all records up to a checkpoint were derived, by a witness with the log.
+
+    Raises:
+        Tampered: they are not those of the contents, or the log is another one.
+    """
+    witness, end = witness_in(folder, lambda: ask(str(folder))), read(checkpoint)
+    text = derived(end, log.read(until=end.size))
+    return Attested(witness.attest(text, now.ms // 1000), end, witness.vkey)
 
 
 def _growth(file: Path) -> GrowthProof:

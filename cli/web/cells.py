@@ -127,7 +127,7 @@ def _of_the_log(row: Row, words: Words, links: Links) -> str:
     happened, recorded = (escaped(words.when(row[name])) for name in ("fact_at", "recorded_at"))
     by, what = _name(row["recorded_by"], words), _name(row["words"], words)
     return (
-        f"<tr{_VOID if void else ''}>"
+        f'<tr id="r{row["position"]}"{_VOID if void else ""}>'
         f'<td class="fig">{_records(row["position"], links)}</td>'
         f'<td class="when">{assumed}{happened}</td><td class="words">{what}</td>'
         f'<td>{by}</td><td class="when">{recorded}</td><td>{since}</td></tr>\n'

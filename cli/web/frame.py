@@ -6,7 +6,7 @@ marks are a resource of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -151,6 +151,14 @@ class Links:
     def record(self, position: int) -> str:
         """A record."""
         return self.to("show", record=str(position))
+
+    def older(self, rows: Sequence[Mapping[str, Any]], more: bool) -> str:
+        """The page of the log before what stands on this one, if there is more."""
+        return self.here(until=str(rows[-1]["position"] - 1)) if more else ""
+
+    def newer(self, rows: Sequence[Mapping[str, Any]]) -> str:
+        """The page of the log behind what stands on this one: whoever came from there goes back."""
+        return ""
 
 
 def _quoted(about: Any) -> str:

@@ -196,15 +196,8 @@ PAGES: dict[str, Page] = {
             Table(
                 "rows",
                 (
-                    *(
-                        "name",
-                        "number",
-                        "driver",
-                        "stage",
-                        "words",
-                        "amount_ms:Proposed",
-                        "arithmetic",
-                    ),
+                    *("name", "number", "driver", "stage", "words"),
+                    *("amount_ms:Proposed:time", "arithmetic"),
                     *("cited", "source", "state", "adopted_ms", "reason", "why_not", "remarks"),
                     "positions",
                 ),

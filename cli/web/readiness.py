@@ -53,7 +53,7 @@ class Readiness:
     async def _say(self, told: Callable[[str], None]) -> None:
         await asyncio.sleep(PATIENCE_S)
         for rally in self._awaited:
-            told(self._words(rally))
+            told(f"{self._words(rally)} {KEPT}")
 
     async def must_be_ready(self, rally: str) -> None:
         """Let nobody wait for a timeline that is still being made; "" is for those of all rallies.
@@ -77,3 +77,7 @@ class Readiness:
         left = max(records * MADE_US / 1e6 - (time.monotonic() - self._since), 0)
         about = f"about {left:.0f} seconds more" if left >= 1 else "a moment more"
         return f"The timeline of {rally} is being made of {records:,} records: that takes {about}."
+
+
+KEPT = "A server keeps nothing: with `rally standings` once, the next start has it at hand."
+"""What who starts a server is told, where a timeline has to be made: every other read keeps it."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from cli.names import in_json, naming_of
+from cli.names import naming_of
 from cli.office.answer import Answer
 from cli.office.asking import Cuts
 from cli.office.basis import Basis, Former
@@ -20,11 +20,11 @@ from cli.office.office import Office
 from cli.office.reads import READS
 from cli.office.view import REPLAYED_US, NeedsReplay, View
 from cli.office.views import Views
-from cli.terminal import harmless, json_bytes
+from cli.web import forms
 from cli.web.asked import Asked, Question, address, parameters
 from cli.web.build import BUILD
 from cli.web.frame import lacks, shown
-from ledger.errors import LedgerError, NotFound, Usage
+from ledger.errors import LedgerError, Usage
 from ledger.log import Log
 from ledger.rally_time import is_of_its_day
 from ledger.times import parse_instant
@@ -252,20 +252,7 @@ class Site:
             from cli.web.files import SHEETS
 
             return SHEETS[question.read](answer, question.given)
-        if question.form == "svg":
-            from cli.web.charts import drawing
-
-            return drawing(answer)
-        naming = self._naming(question.rally)
-        if question.form == "json":
-            return json_bytes(in_json(answer.json(), naming))
-        if not answer.columns:
-            raise NotFound(
-                f"There is no table of {question.page}.", hint="It is answered as .json alone."
-            )
-        until = answer.seen.position if answer.seen else None
-        text = answer.csv(naming(until))
-        return harmless(text).encode("utf-8", "backslashreplace")  # as the command writes it
+        return forms.told(answer, question.form, self._naming(question.rally))
 
 
 def _as_it_is(_until: int | None) -> Callable[[str], str]:

@@ -18,6 +18,7 @@ from ledger.powers import SAID_OF_OFFICIALS
 from ledger.vocabulary import (
     GROUPS,
     TAKES_BACK,
+    CheckpointKept,
     CrewEntered,
     CrewReclassified,
     NumberReallocated,
@@ -43,6 +44,7 @@ READ_BY_THE_JUDGE: tuple[type[Occurrence], ...] = tuple(
             *OF_THE_DESK,
             *AMENDMENTS,
             *SAID_OF_OFFICIALS,
+            CheckpointKept,
             *(StageScheduled, StageClosed, StageCancelled, StageReinstated),
             *(StageShortened, StageStopped, NumberReallocated, CrewEntered, CrewReclassified),
         },

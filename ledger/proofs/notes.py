@@ -8,7 +8,8 @@ from ledger.errors import Unreadable
 from ledger.proofs.spelling import bytes_of, lines_of, spelled
 
 KEY_ID_BYTES = 4
-_MARK = "— "
+MARK = "— "
+"""With this begins the line of a signature."""
 _MOST = 100
 """So many signatures are read at most, as other readers of notes do."""
 
@@ -22,7 +23,7 @@ class Signature(NamedTuple):
 
     def line(self) -> str:
         """It as it stands in the note."""
-        return f"{_MARK}{self.name} {spelled(self.key_id + self.made)}\n"
+        return f"{MARK}{self.name} {spelled(self.key_id + self.made)}\n"
 
 
 class Note(NamedTuple):
@@ -61,15 +62,20 @@ def read_note(data: bytes, what: str = "The note") -> Note:
         raise Unreadable(f"{what} has no text, or no signature.")
     if len(signed) > _MOST:
         raise Unreadable(f"{what} has more than {_MOST} signatures.")
-    signatures = tuple(_signature(line, what) for line in signed)
+    signatures = tuple(read_signature(line, what) for line in signed)
     if len({each[:2] for each in signatures}) < len(signatures):
         raise Unreadable(f"{what} is signed twice by one key.")
     return Note("\n".join(text) + "\n", signatures)
 
 
-def _signature(line: str, what: str) -> Signature:
-    name, blank, said = line.removeprefix(_MARK).partition(" ")
-    if not line.startswith(_MARK) or not blank or not is_key_name(name):
+def read_signature(line: str, what: str) -> Signature:
+    """A signature as its line has it.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    name, blank, said = line.removeprefix(MARK).partition(" ")
+    if not line.startswith(MARK) or not blank or not is_key_name(name):
         raise Unreadable(f"{what} has a line among its signatures that is none.")
     found = bytes_of(said, f"A signature of {what[:1].lower()}{what[1:]}")
     if len(found) <= KEY_ID_BYTES:

@@ -1,7 +1,8 @@
 """Signatures below checkpoints: of the log itself, and of witnesses.
 
 A log signs the text. A witness signs the text with the time (c2sp.org/tlog-cosignature), with
-Ed25519; the other manner of that document, ML-DSA-44, is read and checked where it can be.
+Ed25519; the other manner of that document, ML-DSA-44, is read and checked where it can be. In the
+same way it attests what it found of a log beside its checkpoint.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from ledger.errors import Tampered, Unreadable
 from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.ed25519 import PublicKey, Signer
-from ledger.proofs.notes import Signature
+from ledger.proofs.notes import Note, Signature
 from ledger.proofs.vkeys import OF_A_LOG, OF_A_WITNESS, VerifierKey
 
 _TIME_BYTES = 8
@@ -40,9 +41,13 @@ def signed(checkpoint: Checkpoint, key: Signer) -> Checkpoint:
 
 def cosigned(checkpoint: Checkpoint, name: str, key: Signer, at_s: int) -> Checkpoint:
     """A checkpoint that is signed by a witness of that name, at a time (s since 1970)."""
+    return checkpoint.with_signature(attesting(checkpoint.text, name, key, at_s))
+
+
+def attesting(text: str, name: str, key: Signer, at_s: int) -> Signature:
+    """The signature of a witness of that name over a text, at a time (s since 1970)."""
     by = key_of_witness(name, key.public)
-    made = _at(at_s) + key.sign(_with_time(at_s, checkpoint))
-    return checkpoint.with_signature(Signature(by.name, by.key_id, made))
+    return Signature(by.name, by.key_id, _at(at_s) + key.sign(_with_time(at_s, text)))
 
 
 def key_of_log(origin: str, key: PublicKey) -> VerifierKey:
@@ -76,17 +81,31 @@ def signature_of(key: VerifierKey, checkpoint: Checkpoint) -> Signed | None:
     at_s, unchecked = None, ""
     if key.manner == OF_A_LOG:
         holds = PublicKey(key.raw).verifies(checkpoint.text.encode(), made)
+    elif key.manner == OF_A_WITNESS:
+        at_s, holds = _holds(key, checkpoint.text, made)
     else:
-        at_s, made = int.from_bytes(made[:_TIME_BYTES], "big"), made[_TIME_BYTES:]
-        if key.manner == OF_A_WITNESS:
-            holds = PublicKey(key.raw).verifies(_with_time(at_s, checkpoint), made)
-        else:
-            holds, unchecked = _ml_dsa(key, at_s, checkpoint, made)
+        at_s, made = _timed(made)
+        holds, unchecked = _ml_dsa(key, at_s, checkpoint, made)
         holds = holds and at_s <= _LATEST_S
     if not holds:
         said = f"The signature of {key.name} below the checkpoint {checkpoint.words} does not hold."
         raise Tampered(said)
     return Signed(key, at_s, unchecked)
+
+
+def attested(key: VerifierKey, note: Note) -> Signed | None:
+    """The signature of a witness below another note than a checkpoint; None where there is none.
+
+    Raises:
+        Tampered: there is one, and it does not hold.
+    """
+    made = next((each.made for each in note.signatures if key.signed(each)), None)
+    if made is None or key.manner != OF_A_WITNESS:
+        return None
+    at_s, holds = _holds(key, note.text, made)
+    if not holds:
+        raise Tampered(f"The signature of {key.name} by which it attests does not hold.")
+    return Signed(key, at_s)
 
 
 def signer_of(checkpoint: Checkpoint, keys: Iterable[VerifierKey]) -> VerifierKey | None:
@@ -99,9 +118,27 @@ def signer_of(checkpoint: Checkpoint, keys: Iterable[VerifierKey]) -> VerifierKe
     return next((each for each in own if signature_of(each, checkpoint)), None)
 
 
-def _with_time(at_s: int, checkpoint: Checkpoint) -> bytes:
+def _holds(key: VerifierKey, text: str, made: bytes) -> tuple[int, bool]:
+    """When a witness signed a text, and whether that holds."""
+    at_s, made = _timed(made)
+    return at_s, PublicKey(key.raw).verifies(_with_time(at_s, text), made) and at_s <= _LATEST_S
+
+
+def _timed(made: bytes) -> tuple[int, bytes]:
+    return int.from_bytes(made[:_TIME_BYTES], "big"), made[_TIME_BYTES:]
+
+
+def is_signed_by(key: VerifierKey, checkpoint: Checkpoint) -> bool:
+    """Whether a key has signed a checkpoint, and its signature holds."""
+    try:
+        return signature_of(key, checkpoint) is not None
+    except Tampered:
+        return False
+
+
+def _with_time(at_s: int, text: str) -> bytes:
     """What a witness signs: when, and the text of the checkpoint."""
-    return f"cosignature/v1\ntime {at_s}\n{checkpoint.text}".encode()
+    return f"cosignature/v1\ntime {at_s}\n{text}".encode()
 
 
 def _at(number: int) -> bytes:

@@ -16,12 +16,13 @@ from urllib.parse import quote
 
 from ledger.errors import Unreadable, Usage
 from ledger.proofs.ed25519 import PublicKey, Signer, key_of_blob, packed, unpacked
+from ledger.proofs.program import ProgramKey
 from ledger.proofs.spelling import bytes_of, spelled
+from ledger.vocabulary.keys import DEVICE, SITE
 
 HASH = "sha512"
 """What ssh-keygen takes, if it is told nothing."""
 HASHES = (HASH, "sha256")
-DEVICE, SITE = "device:", "site:"
 _MAGIC = b"SSHSIG"
 _VERSION = (1).to_bytes(4, "big")
 _PARTS = 5
@@ -87,8 +88,13 @@ def made(signer: Signer, namespace: str, message: bytes, algorithm: str = HASH) 
     """The blob of a signature over a message, for a namespace.
 
     Raises:
-        Unreadable: the agent that holds the key does not sign.
+        Unreadable: the agent or the program that signs with the key does not.
     """
+    if isinstance(signer, ProgramKey):
+        found = read_signature(from_armour(signer.armour(namespace, message)))
+        if found[:2] != (signer.public, namespace) or not found.verifies(message):
+            raise Unreadable("ssh-keygen signed with another key, or another thing.")
+        return found.to_bytes()
     signature = signer.sign(_signed(namespace, algorithm, message))
     return SshSignature(signer.public, namespace, algorithm, signature).to_bytes()
 

@@ -7,23 +7,22 @@ seen is on the disk before its signature leaves.
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.errors import Refused, Tampered, Unavailable, Unreadable, Usage
-from ledger.files import LARGEST, bytes_of, making, replacing, why
-from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
+from ledger.errors import Refused, Tampered, Unreadable, Usage
+from ledger.files import LARGEST, bytes_of, making, why
+from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.ed25519 import SigningKey, read_key
-from ledger.proofs.notes import is_key_name
+from ledger.proofs.notes import Note, is_key_name
 from ledger.proofs.papers import GrowthProof
-from ledger.proofs.signatures import cosigned, key_of_witness, signer_of
+from ledger.proofs.remembered import Remembered, told
+from ledger.proofs.signatures import attesting, cosigned, key_of_witness, signer_of
 from ledger.proofs.vkeys import VerifierKey, read_vkey
 
-_KEY, _NAME, _LOCK = "key", "name", "lock"
-_SEEN, _BY = ".checkpoint", ".vkey"
+_KEY, _NAME = "key", "name"
+_BY = ".vkey"
 
 
 class Seen(NamedTuple):
@@ -78,7 +77,7 @@ class Witness:
     """The folder of a witness."""
 
     def __init__(self, folder: Path, name: str, key: SigningKey) -> None:
-        self._folder = folder
+        self._remembered = Remembered(folder)
         self._key = key
         self.vkey = key_of_witness(name, key.public)
 
@@ -93,21 +92,21 @@ class Witness:
         Raises:
             Unreadable: it can't be read, and nothing may be signed.
         """
-        file = self.file_of(origin)
+        found = self._remembered.last(origin)
+        if found is None:
+            return None
+        file = self.file_of(origin).with_suffix(_BY)
         try:
-            found = read_checkpoint(bytes_of(file, LARGEST), str(file))
-            by = bytes_of(file.with_suffix(_BY), LARGEST).decode("utf-8", "replace")
+            by = bytes_of(file, LARGEST).decode("utf-8", "replace")
         except FileNotFoundError:
             return None
         except OSError as error:
             raise Unreadable(f"{file} can't be read: {why(error)}.") from None
-        if found.origin != origin:
-            raise Unreadable(f"{file} is of another log.")
         return Seen(read_vkey(by.removesuffix("\n")), found)
 
     def file_of(self, origin: str) -> Path:
         """Where it keeps the checkpoint that was seen last of a log; the log's key is beside it."""
-        return self._folder / f"{hashlib.sha256(origin.encode()).hexdigest()[:32]}{_SEEN}"
+        return self._remembered.file_of(origin)
 
     def cosign(
         self,
@@ -124,7 +123,7 @@ class Witness:
             Refused: the log is new, and no key is trusted that signed; or a proof is needed.
             Tampered: it does not fit what was seen, or a signature does not hold.
         """
-        with self._alone():
+        with self._remembered.alone():
             seen = self.seen(new.origin)
             known = [seen.by] if seen else keys()
             by = signer_of(new, known)
@@ -142,26 +141,15 @@ class Witness:
             self._keep(Seen(by, now))
         return now
 
+    def attest(self, text: str, now_s: int) -> Note:
+        """A text of what the witness has found, signed; its kinds begin otherwise than logs do."""
+        return Note(text, (attesting(text, self.name, self._key, now_s),))
+
     def _keep(self, seen: Seen) -> None:
         """Have it on the disk; the key first, without which a checkpoint counts as not seen."""
-        file = self.file_of(seen.checkpoint.origin)
-        says = {
-            file.with_suffix(_BY): f"{seen.by.text}\n".encode(),
-            file: seen.checkpoint.to_bytes(),
-        }
-        for each, data in says.items():
-            with _told(each), replacing(each, private=True) as there:
-                there.write(data)
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Nobody else signs by this folder meanwhile, or two could go on from one checkpoint."""
-        import fcntl
-
-        lock = self._folder / _LOCK
-        with _told(lock), lock.open("ab") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
-            yield
+        by = self.file_of(seen.checkpoint.origin).with_suffix(_BY)
+        self._remembered.write(by, f"{seen.by.text}\n".encode())
+        self._remembered.keep(seen.checkpoint)
 
 
 def new_witness(folder: Path, name: str, key: SigningKey) -> Witness:
@@ -177,7 +165,7 @@ def new_witness(folder: Path, name: str, key: SigningKey) -> Witness:
             hint="A name has no blank and no plus, like club.example/laptop.",
         )
     try:
-        with _told(folder), making(folder) as made:
+        with told(folder), making(folder) as made:
             (made / _KEY).write_bytes(key.file())
             (made / _NAME).write_text(f"{name}\n", encoding="utf-8")
     except FileExistsError:
@@ -202,13 +190,3 @@ def witness_in(folder: Path, passphrase: Callable[[], str]) -> Witness:
     if not is_key_name(name):
         raise Unreadable(f"{folder} names no witness.")
     return Witness(folder, name, read_key(data, str(folder / _KEY), passphrase))
-
-
-@contextlib.contextmanager
-def _told(what: Path) -> Iterator[None]:
-    try:
-        yield
-    except FileExistsError:
-        raise
-    except OSError as error:
-        raise Unavailable(f"{what} can't be written: {why(error)}.") from None

@@ -14,7 +14,7 @@ from typing import Annotated
 import msgspec
 
 from ledger.times import Instant
-from ledger.vocabulary.base import Occurrence, OptionalCode, SignedId, Text, many
+from ledger.vocabulary.base import Occurrence, OptionalCode, OptionalDigest, SignedId, Text, many
 
 PublicLine = Annotated[
     str,
@@ -48,7 +48,8 @@ class KeyRegistered(Occurrence, frozen=True, kw_only=True, tag="KeyRegistered"):
     The first is the organiser's, signed with itself; each other one is signed with a key of the
     organiser or of an office that may register it, else it has no effect. `holder` is whose it is,
     and may be a private value; `from_at` and `until_at` are its term where one is said, by when
-    something is recorded. It may replace another, whose term then ends.
+    something is recorded. It may replace another, whose term then ends. `certificate` is the
+    SHA-256 of one (X.509) with which the holder signs files of sheets, in the same term.
     """
 
     office: OptionalCode = ""
@@ -59,6 +60,7 @@ class KeyRegistered(Occurrence, frozen=True, kw_only=True, tag="KeyRegistered"):
     from_at: Instant | None = None
     until_at: Instant | None = None
     replaces: OptionalFingerprint = ""
+    certificate: OptionalDigest = ""
 
     @property
     def fingerprint(self) -> str:

@@ -87,7 +87,8 @@ class StartOrderPublished(Occurrence, frozen=True, kw_only=True, tag="StartOrder
     an amended order is posted as a sheet of its own, with the number of the amendment.
 
     `digest` is the hash of what it says, `file` that of the sheet on which it hung, with the other
-    categories that were posted with it; `made_with` says what made that.
+    categories that were posted with it; `made_with` says what made that. `checkpoint` is the one of
+    its basis that was on record then, and stands on the sheet as a code.
     """
 
     stage: Code
@@ -104,6 +105,7 @@ class StartOrderPublished(Occurrence, frozen=True, kw_only=True, tag="StartOrder
     digest: OptionalCode = ""
     file: OptionalDigest = ""
     made_with: Text = ""
+    checkpoint: Text = ""
 
     def tags(self) -> list[str]:
         """It is found by its document number, where it has one."""
@@ -207,6 +209,8 @@ class ClassificationPublished(Occurrence, frozen=True, kw_only=True, tag="Classi
     A final one is `subject_to_appeal` where it was posted although something was still open.
     `drawn_up` is the document that was signed before it was posted. `file` is the digest of the
     sheet that hung on the board, `made_with` what made it: the same record gives the same sheet.
+    `checkpoint` is the one of its basis that was on record then, with the signature of the log; it
+    stands on the sheet as a code.
     """
 
     document: Code
@@ -225,6 +229,7 @@ class ClassificationPublished(Occurrence, frozen=True, kw_only=True, tag="Classi
     drawn_up: OptionalId = ""
     file: OptionalDigest = ""
     made_with: Text = ""
+    checkpoint: Text = ""
     subject_to_appeal: bool = False
 
     def tags(self) -> list[str]:
@@ -276,7 +281,8 @@ class DocumentPosted(Occurrence, frozen=True, kw_only=True, tag="DocumentPosted"
 
     `digest` is the hash of its file; `made_with` says what made it, and `edition` by which
     computing rules. A corrigendum names the document that it corrects. A decision that is posted is
-    notified by it: `about` is its record.
+    notified by it: `about` is its record, and `checkpoint` the one of the log up to its last word,
+    where that was on record.
     """
 
     document: Code
@@ -290,6 +296,7 @@ class DocumentPosted(Occurrence, frozen=True, kw_only=True, tag="DocumentPosted"
     drawn_up: OptionalId = ""
     made_with: Text = ""
     edition: Whole = 0
+    checkpoint: Text = ""
 
     def tags(self) -> list[str]:
         """It is found by its number, and by what it is about."""

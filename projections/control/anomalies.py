@@ -57,6 +57,7 @@ from projections.control.plan import (
     targets_from_nothing,
     ties_not_level,
 )
+from projections.control.two_roots import two_roots
 from projections.results.start_order import not_given, unheeded
 from projections.state.contested import cards_that_differ, contested
 from projections.state.contradictions import registered
@@ -493,6 +494,7 @@ SEARCHES = (
     _sites,
     numbers_of_no_record,
     erased_elsewhere,
+    two_roots,
     persons_twice,
     ties_not_level,
     _places_not_given,

@@ -109,6 +109,7 @@ HINTS: dict[str, str] = {
     "source-conflict": "Compare both with their source; correct what counts, void the other.",
     "sources-differ": "Hear the timekeepers; record which one counts (TimeDetermined).",
     "stage-twice": "Void the one entered twice, or correct its code.",
+    "two-roots": "One history was written anew: keep the files, their signatures are the proof.",
     "unreadable-effect": "Correct the effects of the decision; until then it does nothing there.",
     "unknown-category": "Give the parameter another value by a bulletin, or correct the entries.",
     "unknown-crew": "Correct the number, enter the crew, or void the record.",

@@ -258,7 +258,8 @@ def _lateness(grounds: Grounds, charge: Charge) -> tuple[list[Evidence], list[Ap
         allowed = road.allowances(visit.number, visit.control) if (visit.late_ms or 0) > 0 else ()
         due_by = road.due_by(visit)
         known = (grounds.facts.by_id[each] for each in due_by)
-        read = [fact, *(each for each in known if isinstance(each.value, ControlPassed))]
+        # Which time to it holds hangs on what came first, a change of it or the crew.
+        read = [fact, *known, *road.changes_of_target(visit.control)]
         records += grounds.several(due_by, "when it was due")
         seen = timing.facts.of(ControlPassed)
         at_it = (each for each in seen if each.value.control == visit.control)

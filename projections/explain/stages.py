@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.times import format_duration
 from ledger.vocabulary import (
@@ -24,6 +24,7 @@ from projections.rules.tariffs import COEFFICIENTS
 from projections.state.course import ACTS, LAST_POINT, is_for
 from projections.state.jokers import jokers, jokers_over_rally
 from projections.state.readings import TOLERANCE
+from projections.state.recorded import Fact
 from projections.state.timing import FIXED_PENALTY, StageValue
 from projections.state.totals import Span, opening_of, stage_time
 from projections.state.unfinished import MAX_TIME, NOT_STARTED_STAGE
@@ -125,7 +126,13 @@ def on_stage(
         f"{what} on {stage.stage}{_as_directed(grounds, stage.stage, number)}",
         "time",
         stage.stage,
-        records=once([*timed.records(), *_acts(grounds, stage.stage, number)]),
+        records=once(
+            [
+                *timed.records(),
+                *_within(grounds, stage.stage, number, value),
+                *_acts(grounds, stage.stage, number),
+            ]
+        ),
         parts=timed.parts(),
         rules=[
             *timed.rules(),
@@ -294,12 +301,41 @@ def _overtime(grounds: Grounds, number: str, stage: StageScheduled) -> Overtime:
     # The maximum is said by the rule of stages that are left out.
     rules = [each for each in timed.rules() if each.parameter != MAX_TIME]
     its_time = f"its time was {format_duration(value.time_ms)}"
-    records = [over, _max_time(grounds, key), *timed.records()]
+    records = [over, *_max_time(grounds, key), *timed.records()]
     return Overtime(records, rules, (its_time, *timed.notes()))
 
 
-def _max_time(grounds: Grounds, key: tuple[str, str]) -> Evidence:
-    return grounds.evidence(grounds.state.timing.max_time_by(*key).id, "the maximum time")
+def _max_time(grounds: Grounds, key: tuple[str, str]) -> list[Evidence]:
+    sets = grounds.evidence(grounds.timing.max_time_by(*key).id, "the maximum time")
+    return [sets, *_came_first(grounds, key)]
+
+
+def _came_first(grounds: Grounds, key: tuple[str, str]) -> list[Evidence]:
+    """What puts right the clocks by which a maximum time was changed before a crew started."""
+    if not (changes := grounds.timing.changes_of_maximum(key[0])):
+        return []
+    start = grounds.timing.starts.get(key)
+    clocks, _ = grounds.clocks([*([start.fact] if start else []), *changes])
+    return clocks
+
+
+def _within(grounds: Grounds, stage: str, number: str, value: StageValue) -> list[Evidence]:
+    """What lets a crew be within the maximum time, as by the plan or another change it is not."""
+    key, timing = (stage, number), grounds.timing
+    if not (changes := timing.changes_of_maximum(stage)):
+        return []
+    if not grounds.state.unfinished.may_be_over(stage, value):
+        return []
+
+    def passes(sets: Fact[Any]) -> bool:
+        limit: int | None = sets.value.max_time_ms
+        return limit is not None and value.time_ms > limit
+
+    plan, allowed = grounds.facts.stages[stage], timing.allowed(*key)
+    *others, held = [plan, *sorted(allowed, key=Fact.precedence)]
+    sets = [grounds.evidence(held.id, "the maximum time")] if others and passes(others[-1]) else []
+    clocks = _came_first(grounds, key) if any(map(passes, [plan, *changes])) else []
+    return [*sets, *clocks]
 
 
 def _cost(
@@ -319,7 +355,7 @@ def _cost(
         parts.insert(0, Part(limit_ms, f"the time of crew {cost.whose}", positions))
     elif limit_ms:
         parts.insert(0, Part(limit_ms, "the maximum time", ()))
-        records.append(_max_time(grounds, key))
+        records += _max_time(grounds, key)
     resting = (f"what that time rests on is told of crew {cost.whose}",) if cost.whose else ()
     if cost.over_ms:
         parts.append(Part(-cost.over_ms, "a stage costs no more", ()))

@@ -10,6 +10,7 @@ that a page would say which nobody has is left open with the page that is wanted
 
 from __future__ import annotations
 
+import functools
 import os
 import tomllib
 from collections.abc import Mapping
@@ -109,6 +110,19 @@ def examined(name: str, extended_by: tuple[str, ...] = ()) -> tuple[Rules, list[
     Raises:
         NotFound: there is none. Unreadable: the file can't be read, or is no TOML.
     """
+    if _is_file(name):
+        return _examined(name, extended_by)
+    rules, problems = _shipped(name, extended_by)
+    return rules, [*problems]
+
+
+@functools.lru_cache(256)
+def _shipped(name: str, extended_by: tuple[str, ...]) -> tuple[Rules, list[Problem]]:
+    """What comes with the ledger is read once: no file of it changes while it runs."""
+    return _examined(name, extended_by)
+
+
+def _examined(name: str, extended_by: tuple[str, ...]) -> tuple[Rules, list[Problem]]:
     said = _toml(name)
     problems: list[Problem] = []
     left_open = said.pop(WITHOUT, [])

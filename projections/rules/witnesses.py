@@ -8,19 +8,33 @@ not trust the log takes it from outside, from the regulations that were printed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from ledger.errors import LedgerError
 from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
 from ledger.proofs.policy import Policy, read_policy
 from ledger.proofs.proven import witnessed_at_s
 from ledger.vocabulary import CheckpointKept
+from ledger.vocabulary.publication import ClassificationKind
 from projections.rules.parameter import Parameter
 
 if TYPE_CHECKING:
     from projections.rules.rulebook import Rulebook
 
 POLICY, WITNESSED = "witnesses.policy", "documents.classification_witnessed"
+
+
+def _kind(text: str) -> str:
+    """A kind of classification.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if text not in get_args(ClassificationKind):
+        raise ValueError(f"there is no {text!r} classification")
+    return text
+
+
 SCHEMA: Mapping[str, Parameter] = {
     POLICY: Parameter(
         tuple,
@@ -32,7 +46,8 @@ SCHEMA: Mapping[str, Parameter] = {
         tuple,
         "The kinds of classifications that are posted only on a checkpoint on record which the "
         "witnesses have signed.",
-        frozenset({"unofficial", "partial", "provisional", "amended", "final"}),
+        reads=_kind,
+        example="final",
     ),
 }
 

@@ -6,10 +6,11 @@ in silence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ledger.times import format_duration
+from projections.rules.rulebook import Rulebook
 from projections.state.clocks import MINUTE, Seen, spread, to_the_second
 from projections.state.keyed import DIFFERS, Keyed
 from projections.state.rally import RallyState
@@ -24,6 +25,22 @@ class Contested(NamedTuple):
     number: str
     stage: str
     message: str
+
+
+def beyond(rules: Rulebook, told: Sequence[int], *, at_a_control: bool = False) -> int:
+    """How far apart what was told of one thing lies (ms); 0 where it may lie so far apart.
+
+    Time controls are read to the minute, so sources may lie less than that apart. Not where
+    lateness counts from the second: there, as far as measured times may.
+
+    Raises:
+        Undefined: no rule says how far that is.
+    """
+    if at_a_control and not to_the_second(rules):
+        minutes = [cut(each, MINUTE) for each in told]
+        return max(minutes) - min(minutes)
+    apart = max(told) - min(told)
+    return apart if apart > rules.number(TOLERANCE) else 0
 
 
 def contested(state: RallyState) -> Iterator[Contested]:
@@ -48,27 +65,16 @@ def _points(state: RallyState) -> Iterator[Contested]:
             measured = [each for each in readings if each.basis not in RULINGS]
             if point in ends or len(measured) < 2 or any(each.determined for each in measured):
                 continue
-            times = [each.elapsed_ms for each in measured]
-            apart = max(times) - min(times)
-            if apart > state.rules_of(stage).number(TOLERANCE):
+            if apart := beyond(state.rules_of(stage), [each.elapsed_ms for each in measured]):
                 ids = tuple(each.id for each in measured)
                 yield _apart(ids, number, stage, f"{point} on {stage}", apart)
 
 
 def _controls(state: RallyState) -> Iterator[Contested]:
-    """Time controls are read to the minute, so sources may lie less than that apart.
-
-    Not where lateness counts from the second: there, as far as measured times may.
-    """
     for (number, control), several in state.road.told.items():
         stage, fact = several[0].fact.value.stage, several[0].fact
         rules = state.rules_for(fact, state.order_at(stage, control, fact.instant))
-        if to_the_second(rules):
-            apart = spread(several)
-            apart = apart if apart > rules.number(TOLERANCE) else 0
-        else:
-            minutes = [cut(each.true_ms or 0, MINUTE) for each in several]
-            apart = max(minutes) - min(minutes)
+        apart = beyond(rules, [each.true_ms or 0 for each in several], at_a_control=True)
         if apart and not any(each.determined for each in several):
             yield _apart(_ids(several), number, stage, control, apart)
 

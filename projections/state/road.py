@@ -180,13 +180,16 @@ class Road:
         return self._left(number, self.course.control_before.get(control, ""))
 
     def _allowing(self, control: str, left: int) -> Fact[TargetTimeChanged] | None:
-        changes = [
+        changes = [each for each in self.changes_of_target(control) if each.order()[0] <= left]
+        return max(changes, key=Fact.precedence, default=None)
+
+    def changes_of_target(self, control: str) -> list[Fact[TargetTimeChanged]]:
+        """What changed the time to a control, for whomever."""
+        return [
             each
             for each in self.course.facts.of(TargetTimeChanged)
             if each.value.control == control and each.value.target_ms is not None
-            if each.order()[0] <= left
         ]
-        return max(changes, key=Fact.precedence, default=None)
 
     def _left(self, number: str, control: str) -> Due | None:
         """When a crew left a control: the minute it was there, or it started or finished there."""

@@ -645,14 +645,21 @@ class Timing(Readings):
 
     def allowing(self, stage: str, number: str) -> Fact[TargetTimeChanged] | None:
         """What changed the maximum time of a stage for a crew; None where the plan holds."""
+        return max(self.allowed(stage, number), key=Fact.precedence, default=None)
+
+    def allowed(self, stage: str, number: str) -> list[Fact[TargetTimeChanged]]:
+        """What changed the maximum time of a stage before a crew started it."""
         start = self.official_starts.get((stage, number))
-        changes = [
+        changes = self.changes_of_maximum(stage)
+        return [each for each in changes if start is None or each.order()[0] <= start]
+
+    def changes_of_maximum(self, stage: str) -> list[Fact[TargetTimeChanged]]:
+        """What changed the maximum time of a stage, for whomever."""
+        return [
             each
             for each in self.course.facts.of(TargetTimeChanged)
             if each.value.stage == stage and each.value.max_time_ms is not None
-            if start is None or each.order()[0] <= start
         ]
-        return max(changes, key=Fact.precedence, default=None)
 
 
 def _ends_of(placed: Fact[ZonePlaced]) -> tuple[str, str]:

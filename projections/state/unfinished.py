@@ -82,8 +82,18 @@ class Unfinished:
     @cached_property
     def overtime(self) -> frozenset[tuple[str, str]]:
         """The times that are over the maximum time and so don't count, by (stage, number)."""
-        rules_of, out = self.course.rules_of, (UNFINISHED, AT_MOST)
-        return frozenset(key for key in self.over if rules_of(key[0]).text(MAX_TIME) in out)
+        return frozenset(key for key in self.over if self._sets_aside(key[0]))
+
+    def _sets_aside(self, stage: str) -> bool:
+        """Whether a time over the maximum of a stage does not count."""
+        return self.course.rules_of(stage).text(MAX_TIME) in (UNFINISHED, AT_MOST)
+
+    def may_be_over(self, stage: str, value: StageValue) -> bool:
+        """Whether a time would not count on a stage, were the maximum a shorter one."""
+        return self._is_measured(value) and self._sets_aside(stage)
+
+    def _is_measured(self, value: StageValue) -> bool:
+        return value.basis not in RULINGS and not self.timing.is_decided(value)
 
     @cached_property
     def set_aside(self) -> frozenset[tuple[str, str]]:
@@ -97,8 +107,7 @@ class Unfinished:
             (stage, number)
             for stage, least in self._limits.items()
             for number in self.timing.slower(stage, least)
-            if (value := self.timing.measured[stage, number]).basis not in RULINGS
-            and not self.timing.is_decided(value)
+            if self._is_measured(value := self.timing.measured[stage, number])
             and (limit := self.timing.max_time(stage, number)) is not None
             and value.time_ms > limit
         )

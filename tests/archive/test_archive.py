@@ -231,6 +231,62 @@ def test_an_archive_that_fails_leaves_nothing(
     assert not [each for each in tmp_path.iterdir() if each.name.startswith(".new-")]
 
 
+@pytest.fixture
+def posted(silk_way: Rally) -> list[str]:
+    """The digests of two documents that were posted: a classification and a decision."""
+    pytest.importorskip("typst", reason="needs the extra `pdf`")
+    for words in (("classification", "--category", "cars"), ("decision", "clerk-1")):
+        kind = ("--kind", "provisional") if words[0] == "classification" else ()
+        assert silk_way("publish", *words, *kind, *BY).code == 0
+    rows = told(silk_way, "log", "--newest", 2)["records"]
+    said = [each["occurrence"] for each in rows]
+    return [said[1]["file"], said[0]["digest"]]
+
+
+@pytest.mark.slow
+def test_documents_are_there_as_they_were_posted(silk_way: Rally, posted: list[str]) -> None:
+    """As PDF, to which their page leads; each has the digest that stands in the log."""
+    assert silk_way("export", "archive", "a").code == 0
+    for path, held in zip(("193", "194"), posted, strict=True):
+        pdf = Path("a/publications", f"{path}.pdf").read_bytes()
+        assert (held, b"%PDF") == (digest(pdf), pdf[:4])
+        assert f'href="{path}.pdf"' in Path("a/publications", f"{path}.html").read_text()
+        assert f'href="publications/{path}.pdf"' in Path("a/publications.html").read_text()
+    assert told(silk_way, "verify", "--archive", "a")["ok"] is True
+
+
+@pytest.mark.slow
+def test_a_document_that_is_not_the_one_posted_is_found(silk_way: Rally, posted: list[str]) -> None:
+    """Though the manifest vouches for it: its digest stands in the log. Published anew it is it."""
+    assert silk_way("export", "archive", "a").code == 0
+    before = contents(Path("a"))
+    manifest = json.loads(before["manifest.json"])
+    manifest["files"]["publications/193.pdf"] = digest(b"%PDF other")
+    Path("a/publications/193.pdf").write_bytes(b"%PDF other")
+    Path("a/manifest.json").write_text(json.dumps(manifest))
+    found = told(silk_way, "verify", "--archive", "a", code=3)["archive"]["findings"]
+    assert found == ["publications/193.pdf is not the document that was posted."]
+    assert silk_way("export", "archive", "a").code == 0
+    assert contents(Path("a")) == before
+
+
+@pytest.mark.slow
+def test_documents_that_can_not_be_drawn_here(
+    silk_way: Rally, posted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that lies there as it was posted stays; a new archive has none and leads to none."""
+    assert silk_way("export", "archive", "a").code == 0
+    monkeypatch.setattr("cli.archive.sheets.is_available", lambda: False)
+    recorded(silk_way)
+    assert silk_way("export", "archive", "a").code == 0
+    assert digest(Path("a/publications/193.pdf").read_bytes()) == posted[0]
+    assert silk_way("export", "archive", "b").code == 0
+    assert not list(Path("b").rglob("*.pdf"))
+    assert ".pdf" not in Path("b/publications.html").read_text()
+    for folder in ("a", "b"):
+        assert told(silk_way, "verify", "--archive", folder)["ok"] is True
+
+
 def test_one_that_was_broken_off_is_mended(
     silk_way: Rally, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -57,9 +58,9 @@ def asked(published: Path) -> dict[str, Question]:
 def test_each_page_has_the_rows_of_the_page_that_is_served(
     published: Path, served: Served, asked: dict[str, Question]
 ) -> None:
-    """At its position: the same tables under the same headings, and the JSON byte for byte."""
+    """At its position: the same tables and headings, and its other forms byte for byte."""
     folder = published / "silk-way"
-    rows = 0
+    rows, forms = 0, dict[str, int]()
     for path, question in some_of(asked.items()):
         there = get(served, address(question), {"accept": "text/html"})
         assert there.status == 200, (path, address(question), there.body[:300])
@@ -67,9 +68,16 @@ def test_each_page_has_the_rows_of_the_page_that_is_served(
         assert own.tables == other.tables, path
         assert own.headings == [e for e in other.headings if e not in ("Keys", "What came since")]
         rows += sum(map(len, own.tables))
-        twin = get(served, address(question.turned("json")))
-        assert (folder / path.replace(".html", ".json")).read_bytes() == twin.body, path
+        for form in ("json", "csv", "svg"):
+            twin, file = get(served, address(question.turned(form))), folder / path
+            file = file.with_name(file.name.removesuffix("html") + form)
+            assert file.exists() == (twin.status == 200), (path, form)
+            if file.exists():
+                assert file.read_bytes() == twin.body, (path, form)
+                forms[form] = forms.get(form, 0) + 1
     assert rows > 1500
+    assert forms["json"] > forms["csv"] > 100
+    assert forms["svg"] == 2
 
 
 def test_the_replay_has_the_keys_of_the_pages(published: Path, served: Served) -> None:
@@ -110,7 +118,7 @@ def test_how_it_stood_on_the_road_is_what_the_command_says(silk_way: Rally, arch
 
 def test_every_link_leads_to_a_file_of_the_archive(archive: Path) -> None:
     """What a page names is in the folder; what is not there is text, and no page has scripts."""
-    looked = 0
+    looked, text_of = 0, cache(Path.read_text)
     for path in some_of(sorted(archive.rglob("*.html"))):
         if path.name == "index.html":
             continue
@@ -121,7 +129,10 @@ def test_every_link_leads_to_a_file_of_the_archive(archive: Path) -> None:
             if not file:
                 assert where == "#page"
                 continue
-            assert (archive / posixpath.join(posixpath.dirname(here), file)).resolve().is_file()
+            there = (archive / posixpath.join(posixpath.dirname(here), file)).resolve()
+            assert there.is_file()
+            if "#r" in where:
+                assert f' id="{where.partition("#")[2]}"' in text_of(there), where
             assert not file.startswith("/")
             looked += 1
         tags = [tag for tag, _ in page.tags]
@@ -134,15 +145,36 @@ def test_every_link_leads_to_a_file_of_the_archive(archive: Path) -> None:
 
 
 def test_a_page_leads_to_what_it_tells_of(archive: Path) -> None:
-    """A row to its crew, a total to why, a decision to its page; other records are text."""
+    """A row to its crew, a total to why, a decision to its page; other records to the log."""
     leads = Markup((archive / "standings/category/cars.html").read_text()).leads()
     assert {"../../crew/102.html", "../../why/102.html", "../../index.html#at=192"} <= {*leads}
     assert "decisions/clerk-1.html" in Markup((archive / "decisions.html").read_text()).leads()
     text = (archive / "why/102.html").read_text()
-    assert '<a class="record">#140</a>' in text
-    assert "../record/149.html" in Markup(text).leads()
+    assert {"../log/1.html#r140", "../record/149.html"} <= {*Markup(text).leads()}
     after = Markup((archive / "standings/after/SS12.html").read_text()).leads()
     assert not [each for each in after if "why" in each]  # it explains the total of the end
+
+
+@pytest.mark.slow
+def test_every_record_is_on_one_page_of_the_log(
+    silk_way: Rally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the newest back, page by page, and forth again; each page is what the command says."""
+    monkeypatch.setattr("cli.archive.contents.PART", 50)
+    assert silk_way("export", "archive", "a").code == 0
+    leads = Markup(Path("a/log.html").read_text()).leads()
+    assert "log/101.html" in leads  # of #142, which is older than the fifty that stand there
+    found: list[int] = []
+    for first, last in ((151, 192), (101, 150), (51, 100), (1, 50)):
+        page = Path("a/log", f"{first}.html").read_text()
+        found += map(int, re.findall(r'<tr id="r(\d+)"', page))
+        asked = ("--since", first - 1, "--until", last, "--newest", 50)
+        said = silk_way("log", *asked, "--basis", "a/manifest.json", "--csv")
+        assert Path("a/log", f"{first}.csv").read_bytes() == said.out.encode()
+        beside = {each for each in (first - 50, first + 50) if 0 < each < 192}
+        assert beside == {*map(int, re.findall(r'href="(\d+)\.html">[◂N O]', page))}
+    assert found == [*range(192, 0, -1)]
+    assert "log/1.html" not in Path("a/index.html").read_text()
 
 
 def test_a_page_says_as_of_when_it_is(archive: Path) -> None:
@@ -151,7 +183,7 @@ def test_a_page_says_as_of_when_it_is(archive: Path) -> None:
     for path in some_of(("teams.html", "crew/102.html", "road/20160721T080000Z.html")):
         text = (archive / path).read_text()
         line = text[text.index('id="asof"') : text.index('id="tools"')]
-        assert "as of <a>#192</a>" in line
+        assert re.search(r'as of <a href="(\.\./)?log/1\.html#r192">#192</a>', line)
         assert "24 Jul 13:00 +03:00" in line
         assert "Europe/Moscow" in line
         assert f'title="{root}"' in line

@@ -19,6 +19,7 @@ from tests.bench.ledgers import Size, copied, log_of, simulated
 from tests.bench.machine import load, machine
 from tests.bench.moments import cold, moments, rebuilt, subject
 from tests.bench.plain_moment import plain_moments
+from tests.bench.proofs import proofs
 from tests.bench.reads import reads
 from tests.bench.replays import replays, replays_of_rivals
 from tests.bench.table import Line, tell
@@ -64,6 +65,7 @@ def lines(
     yield from moments(many, few, effort.moments, seed, ", penalties computed")
     yield from cold(large, log, effort.starts, seed)
     yield from reads(large, small, effort.starts, seed)
+    yield from proofs(large, folder, sizes[0], effort.starts)
     records, crews, *_ = sizes[0]
     asked = sizes[0]._replace(records=min(RECORDS, records), crews=min(CREWS, crews))
     yield from commands(folder, asked, effort.starts)

@@ -6,6 +6,7 @@ there. Whole processes, in turn, on ledgers whose timelines are kept beside the 
 
 from __future__ import annotations
 
+import json
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,7 +43,10 @@ ASKED = {
         2.5,
     ),
     "decisions": Asked(("decisions",), 2.5),
+    "drift": Asked(("drift", "{document}"), 12),
 }
+"""What drifted is held against the log as it was at the cut-off, which is read anew: that takes as
+many times as long as standings."""
 
 
 def commands(folder: Path, size: Size, rounds: int) -> Iterator[Line]:
@@ -50,9 +54,10 @@ def commands(folder: Path, size: Size, rounds: int) -> Iterator[Line]:
     files = {each: simulated(folder / f"{each}.db", size, each) for each in (GIVEN, COMPUTED)}
     for each in files.values():  # from now on a timeline is kept beside it
         run(rally("standings", "--ledger", str(each)))
+    document = _posted(files[COMPUTED], size)
 
     def seconds(of: str, words: tuple[str, ...]) -> float:
-        said = [each.format(last=size.stages) for each in words]
+        said = [each.format(last=size.stages, document=document) for each in words]
         with timed() as watch:
             run(rally(*said, "--ledger", str(files[of])))
         return watch.seconds
@@ -77,3 +82,14 @@ def commands(folder: Path, size: Size, rounds: int) -> Iterator[Line]:
             Target(asked.most, at_most=True),
             f"{size.records:,} records, {size.crews} crews; whole processes",
         )
+
+
+def _posted(file: Path, size: Size) -> str:
+    """The number of a classification that is posted, and from which a penalty then drifts."""
+    where = ("--ledger", str(file), "--clock-is-right", "--json", *BY[:-1])
+    half = f"SS{size.stages // 2}"
+    kind = ("--after", half, "--category", "car", "--kind", "provisional")
+    posted = json.loads(run(rally("publish", "classification", *kind, *where)))
+    about = ("1", "0:05:00", "--stage", half, "--fact", "waypoint", "--reason", "read out")
+    run(rally("decide", "penalty", *about, *where))
+    return str(posted["document"])

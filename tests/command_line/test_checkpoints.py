@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,6 +86,7 @@ def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     while not socket.exists():
         time.sleep(0.01)
     monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
     def add(*words: str) -> None:
         subprocess.run(["ssh-add", "-q", *words], check=True, cwd=tmp_path)
@@ -234,6 +236,7 @@ def test_what_is_not_of_this_log_does_not_go_on_record(signing: Rally, tmp_path:
     assert 0 == signing(*remark, "text=Ours").code
     key = ("--key", "ledger.key")
     assert 0 == signing("--ledger", "other.db", "checkpoint", *key, "-o", "o.checkpoint").code
+    shutil.rmtree(tmp_path / "ledger.key.signed")
     assert 0 == signing("checkpoint", *key, "--known-at", "#100", "-o", "a.checkpoint").code
     assert 0 == signing("prove", "--since", "a.checkpoint", *key, "-o", "growth").code
     for file, code, told in (
@@ -244,3 +247,66 @@ def test_what_is_not_of_this_log_does_not_go_on_record(signing: Rally, tmp_path:
         said = signing("keep", file, *ANN)
         assert (code, told) == (said.code, said.err.splitlines()[0][7:][: len(told)])
     assert 193 == answer(signing, "log")["basis"]["position"]
+
+
+def test_a_checkpoint_of_another_history_is_told(signing: Rally, tmp_path: Path) -> None:
+    """One comes in by a merge that this log never had: told then, and by every proof since.
+
+    That two roots stand at one size everybody sees who has both records, in whatever order.
+    """
+    keep = ("checkpoint", "--key", "ledger.key", "--keep", *ANN)
+    signing("backup", "other.db")
+    for ledger, text in (("other.db", "Theirs"), ("rally.db", "Ours")):
+        assert 0 == signing("--ledger", ledger, "record", "RemarkMade", f"text={text}", *ANN).code
+    assert 0 == signing("--ledger", "other.db", *keep).code
+    assert 0 == signing("--ledger", "other.db", "export", "jsonl", "other.jsonl").code
+    told = "is of this origin, and this log never had it. Its root at #193 is"
+    merged = signing("import", "jsonl", "other.jsonl")
+    assert told in merged.err
+    verified = answer(signing, "verify", code=1)
+    (found,) = verified["findings"]
+    assert told in found["message"]
+    assert [] == [e for e in _anomalies(signing) if e["kind"] == "two-roots"]
+    said = signing(*keep, "--known-at", "#193")
+    assert (3, "") == (said.code, said.out)
+    assert "Error: The key signed #193, root " in said.err
+    shutil.rmtree(tmp_path / "ledger.key.signed")  # what lies on record tells it as well
+    said = signing(*keep, "--known-at", "#193")
+    assert (3, "") == (said.code, said.out)
+    assert "holds a checkpoint that the key signed. Its root at #193 is" in said.err
+    assert 0 == signing("key", "new", "-o", "new.key").code
+    assert 0 == signing("checkpoint", "--key", "new.key", *keep[3:], "--known-at", "#193").code
+    (apart,) = [e for e in _anomalies(signing) if e["kind"] == "two-roots"]
+    assert "/sample has two roots at #193: " in apart["message"]
+    assert found["position"] in apart["positions"]
+    assert 1 == len(answer(signing, "verify", code=1)["findings"])
+
+
+def _anomalies(rally: Rally) -> list[dict[str, Any]]:
+    return list(answer(rally, "anomalies")["rows"])
+
+
+def test_a_key_signs_no_second_history(signing: Rally, tmp_path: Path) -> None:
+    """What it signed last is remembered beside it, wherever the ledger and the checkpoint lie.
+
+    Of its own log it signs an earlier moment again; a restored one needs a name of its own.
+    """
+    key = ("--key", "ledger.key")
+    shutil.copy(tmp_path / "rally.db", tmp_path / "restored.db")
+    assert 0 == signing("record", "RemarkMade", "text=one", *ANN).code
+    last = answer(signing, "checkpoint", *key)
+    assert 148 == answer(signing, "checkpoint", *key, "--known-at", "#148")["size"]
+    (kept,) = (tmp_path / "ledger.key.signed").glob("*.checkpoint")
+    assert (last["checkpoint"], 0o600) == (kept.read_text(), kept.stat().st_mode & 0o777)
+    restored = ("--ledger", "restored.db")
+    for words in (("checkpoint", *key), ("prove", "#3", *key)):
+        said = signing(*restored, *words)
+        assert (3, "") == (said.code, said.out)
+        assert "Error: The key signed #193, root " in said.err
+        assert "It is of #193, and the log ends at #192." in said.err
+    assert 0 == signing(*restored, "site", "restored").code
+    assert answer(signing, *restored, "checkpoint", *key)["origin"].endswith("/restored")
+    kept.write_text("no checkpoint")
+    said = signing("checkpoint", *key)
+    assert (5, "") == (said.code, said.out)
+    assert f"{kept.name} " in said.err

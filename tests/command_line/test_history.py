@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 import cli.office.history
-from cli.office.history import TYPES_READ
+from cli.office.history import TYPES_READ, moved
 from cli.office.view import View
 from ledger.errors import LedgerError
 from ledger.log import Ledger, Log
 from projections.results.standings import Scope, Standings, standings
+from projections.rules.rulebook import EACH
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
 from projections.timeline.replayed import Replay
@@ -207,6 +208,26 @@ def test_so_it_is_where_the_timeline_does_not_tell(ledger: Ledger) -> None:
     log.append([occurrence for _, occurrence in case.records])
 
     _is_a_replay(log, Scope(), None)
+
+
+def test_who_is_put_back_is_put_back_in_the_own_list(ledger: Ledger) -> None:
+    """101 goes one place back: among all behind a truck, among the cars behind 102, and leads none.
+
+    As the standings of its category have it.
+    """
+    case = Case("silk-way-2016", overall__classifications=(EACH,))
+    case.enter("101", "102")
+    case.enter("201", category="trucks")
+    case.times("SS1", _101="1:00:00", _102="1:10:00", _201="1:01:00")
+    case.record("CrewRelegated", number="101", places=1)
+    log = ledger.log(RALLY)
+    log.append([occurrence for _, occurrence in case.records])
+
+    ((of, crew),) = moved(View(log, None), "101").found.parts
+    ((cars, led), *_) = moved(View(log, None)).found.parts
+    assert ("cars", "cars") == (of, cars)
+    assert (1, 2) == crew.changes[-1]["place"]
+    assert ("102",) == tuple(led.changes[-1]["leaders"])
 
 
 def _is_a_replay(log: Log, scope: Scope, instant: str | None) -> None:

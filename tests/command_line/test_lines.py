@@ -146,6 +146,22 @@ def test_behind_a_place_that_cannot_be_read_nothing_is(dune: Rally) -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("DNF", "Did you mean r (12 r mech gearbox) or x (12 x over)?"),
+        ("retired", "Did you mean r (12 r mech gearbox)?"),
+        ("DNS", "Did you mean - (12 -)?"),
+        ("puncture", "Did you mean p (12 p 2) or i (12 i sos km 214)?"),
+    ],
+)
+def test_words_of_everybody_lead_to_the_letter(dune: Rally, word: str, meant: str) -> None:
+    """What people say of a crew is told with the letter that says it; nothing is guessed."""
+    Path("one.txt").write_text(f"at SS3 finish clock\n103 {word}\n", encoding="utf-8")
+    (refused,) = answer(dune, "record", "--lines", "one.txt", *ANN, code=5)["refused"]
+    assert meant == refused["hint"]
+
+
+@pytest.mark.parametrize(
     ("line", "reason"),
     [
         ("103", "When it was is not said."),

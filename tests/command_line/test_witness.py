@@ -108,11 +108,15 @@ def test_a_record_is_proven_as_it_is_named(watched: Rally, tmp_path: Path) -> No
 
 def test_private_values_are_in_no_proof(watched: Rally, tmp_path: Path) -> None:
     """The log holds what stands for them, and so does the proof."""
-    assert 0 == watched("record", "RemarkMade", "text=x", "private.phone=0815-4711", *ANN).code
-    assert 0 == watched("prove", "#193", "-o", "private.tlog-proof").code
+    remark = "RemarkMade", "text=x", "private.phone=0815-4711"
+    at = answer(watched, "record", *remark, *ANN)["position"]
+    assert 0 == watched("prove", f"#{at}", "-o", "private.tlog-proof").code
     proof = read_proof((tmp_path / "private.tlog-proof").read_bytes(), "private")
     assert isinstance(proof, RecordProof)
     assert b"RemarkMade" in proof.extra
+    of_all = watched("prove", "--crew", "102").out
+    assert f'"position":{at},' in of_all
+    assert "0815-4711" not in of_all
     assert b"4711" not in proof.extra
 
 
@@ -123,9 +127,13 @@ def test_what_can_not_be_proven(watched: Rally, tmp_path: Path) -> None:
     other.write_text(day1.replace("\n148\n", "\n147\n"))
     since = ("prove", "--since")
     cases = [
-        (("prove",), 2, "Name a record, or an earlier checkpoint"),
-        (("prove", "#149", "--since", "day1.checkpoint"), 2, "Name a record, or"),
+        (("prove",), 2, "Name one: a record, an earlier checkpoint"),
+        (("prove", "#149", "--since", "day1.checkpoint"), 2, "Name one: a record"),
+        (("prove", "--crew", "1", "--stage", "SS1"), 2, "Name one: a record"),
+        (("prove", "#149", "--blind"), 2, "--blind and --attested are for --crew"),
+        (("prove", "--decision", "#1", "--checkpoint", "day1.checkpoint"), 1, "#1 is no decision."),
         (("prove", "#149", "--checkpoint", "day1.checkpoint"), 1, "#149 came behind"),
+        (("prove", "--decision", "#149", "--checkpoint", "day1.checkpoint"), 1, "#149 came behind"),
         (("prove", "#500"), 2, "There is no record #500."),
         ((*since, "day2.checkpoint", "--checkpoint", "day1.checkpoint"), 1, "day2.checkpoint is"),
         ((*since, "other.checkpoint"), 3, "other.checkpoint is no checkpoint of this log"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
 
+from ledger.proofs.stamps import read_stamp
 from tests.command_line.conftest import answer
 from tests.conftest import Rally
+from tests.proofs.authority import Authority
 
 ANN = ("--by", "Ann", "--role", "secretary")
 OFFICE = ("--by", "Results", "--role", "results-office")
@@ -83,4 +86,36 @@ def test_nobody_asked_for_is_nobody_who_has_seen_it(silk_way: Rally) -> None:
     assert 0 != wrong.code
     assert (
         "witnesses.policy can't be ['quorum both']: the policy, line 1: 'both' is no" in wrong.err
+    )
+
+
+def test_a_time_stamp_is_taken_in(silk_way: Rally, tmp_path: Path) -> None:
+    """As `openssl ts` answers it, over the very bytes of the checkpoint; of another it is none.
+
+    One that came in by a merge and is over another thing is told by the proof.
+    """
+    silk_way("key", "new", "-o", "ledger.key")
+    for name, moment in (("a.checkpoint", "#148"), ("b.checkpoint", "#192")):
+        made = ("checkpoint", "--key", "ledger.key", "--known-at", moment, "-o", name)
+        assert 0 == silk_way(*made).code
+    (tmp_path / "authority").mkdir()
+    authority = Authority(tmp_path / "authority")
+    (tmp_path / "a.tsr").write_bytes(authority.reply(data=(tmp_path / "a.checkpoint").read_bytes()))
+    said = silk_way("keep", "a.tsr", "--over", "b.checkpoint", *ANN)
+    assert (3, "Error: a.tsr is a time-stamp of another file than b.checkpoint.") == (
+        said.code,
+        said.err.splitlines()[0],
+    )
+    assert 5 == silk_way("keep", "ledger.key.pub", "--over", "a.checkpoint", *ANN).code
+    taken = answer(silk_way, "keep", "a.tsr", "--over", "a.checkpoint", *ANN)
+    kept = answer(silk_way, "show", f"#{taken['position']}")["record"]["occurrence"]
+    assert (tmp_path / "a.checkpoint").read_text() == kept["of"]
+    assert read_stamp(base64.b64decode(kept["token"])).verifies(kept["of"].encode(), authority.root)
+    assert [] == answer(silk_way, "verify")["findings"]
+    wrong = (f"of={kept['of']}x", f"token={kept['token']}")
+    assert 0 == silk_way("record", "TimeStampTaken", *wrong, *ANN).code
+    (found,) = answer(silk_way, "verify", code=1)["findings"]
+    assert (194, "What is kept as a time-stamp is none of the checkpoint in it.") == (
+        found["position"],
+        found["message"],
     )

@@ -295,6 +295,34 @@ def test_a_conflict_is_with_what_stands(at_the_finish: AtTheDesk, sits: Sits) ->
     assert told.text.startswith("CONFLICT with your #")
 
 
+def test_as_far_apart_as_clocks_may_be_is_no_conflict(sits: Sits) -> None:
+    """A second, by these regulations; at a time control the minute. Further than that it is one."""
+    for place, mine, near, far in (
+        ("SS1 finish", "101 7:31:12", "101 7:31:13", "101 7:31:14"),
+        ("TC1", "101 8:11:05", "101 8:11:50", "101 8:12:04"),
+    ):
+        ann, bob = sits(place), sits(place, by="Bob")
+        ann.takes(mine)
+        told = []
+        for each in (near, far):
+            bob.takes(each, answers=False)
+            (news,) = ann.session.news()
+            told.append(news.text.partition(":")[0].partition(" with")[0])
+        assert ["News", "CONFLICT"] == told, place
+
+
+def test_a_zone_at_a_control_is_of_its_stage(loop: Rally, sits: Sits) -> None:
+    """Of the stage of the control; of another one where it lies there alone."""
+    ann = sits("TC1")
+    assert "on SS1" in ann.says("101 s DZ1 3 62")
+    assert "on SS1" in ann.says("101 n NZ1 in 8:10")
+    for zone, stage in (("DZ2", "SS2"), ("DZ3", "SS2"), ("DZ3", "SS3")):
+        placed = (f"zone={zone}", f"stage={stage}", "kind=speed", "limit_kmh=50", *CLERK)
+        assert 0 == loop("record", "ZonePlaced", *placed).code
+    assert "on SS2" in ann.says("101 s DZ2 3 62")
+    assert "DZ3 lies on SS2 and SS3. Say where: at SS2 finish." in ann.says("101 s DZ3 3 62")
+
+
 def test_cards_are_keyed_unseen(sits: Sits) -> None:
     """Over time cards nobody is shown what another official keyed from them."""
     ann, bob = sits("SS1 cards"), sits("SS1 cards", by="Bob")

@@ -23,11 +23,17 @@ from tests.desk.test_plain import ANN, a_rally_in_lines
 
 
 @pytest.fixture
-def desk(loop: Rally, tmp_path: Path) -> Iterator[Sitting]:
-    """Ann at the finish of SS1, to which 101 to 104 are under way."""
+def under_way(loop: Rally) -> Rally:
+    """The Desert Loop, with 101 to 104 on SS1."""
     for n in range(101, 105):
         started = (f"number={n}", "stage=SS1", "--at", f"2016-07-20T06:{(n - 101) * 3:02}+03:00")
         assert 0 == loop("record", "StageStarted", *started, *CLERK).code
+    return loop
+
+
+@pytest.fixture
+def desk(under_way: Rally, tmp_path: Path) -> Iterator[Sitting]:
+    """Ann at the finish of SS1, to which they are under way."""
     with sitting("--at-place", "SS1 finish", "--clock-is-right", folder=tmp_path) as at:
         at.see("At SS1 finish", "On the stage: 4")
         yield at
@@ -60,12 +66,18 @@ def test_the_screen(desk: Sitting) -> None:
 def test_a_line_moves_the_list_at_the_side(desk: Sitting) -> None:
     """It is read back, recorded and placed, broken between words; who came is missing no more."""
     desk.enter("101 7:31:12")
-    shown = desk.see("On the stage: 3", "recorded.")
+    desk.until(lambda: "SS1: 1st of 1, 1:31:12." in _told(desk), "its place")
+    shown = desk.see("On the stage: 3")
     assert "> 101 7:31:12" in shown
-    words = " ".join(each.partition("│")[0].strip() for each in desk.lines)
-    assert "101 Driver 1, Dromedar: passed the finish on SS1. Wed 20 Jul 2016 07:31:12" in words
-    assert "SS1: 1st of 1, 1:31:12." in words
+    assert "101 Driver 1, Dromedar: passed the finish on SS1. Wed 20 Jul 2016 07:31:12" in _told(
+        desk
+    )
     assert "101 Driver" not in "".join(each.partition("│")[2] for each in desk.lines)
+
+
+def _told(desk: Sitting) -> str:
+    """What stands left of the list, as if its lines were not broken."""
+    return " ".join(each.partition("│")[0].strip() for each in desk.lines)
 
 
 def test_a_question_stands_above_the_line(desk: Sitting, tmp_path: Path) -> None:
@@ -118,6 +130,7 @@ def test_news_of_others_leaves_the_line_alone(desk: Sitting, loop: Rally) -> Non
     desk.enter("101 7:31:12")
     desk.see("On the stage: 3")
     desk.type("102 7:3")
+    desk.see("> 102 7:3")
     his = ("PassingRecorded", "number=101", "stage=SS1", "--at", "2016-07-20T07:31:15+03:00")
     bob = ("--by", "Bob", "--role", "timekeeper", "--clock-is-right")
     assert 0 == loop("record", *his, *bob).code
@@ -193,7 +206,7 @@ def test_killed_in_the_midst_of_a_line(desk: Sitting, tmp_path: Path) -> None:
     assert before + 1 == len(held(tmp_path))
 
 
-def test_a_narrow_terminal(desk: Sitting, tmp_path: Path) -> None:
+def test_a_narrow_terminal(under_way: Rally, tmp_path: Path) -> None:
     """In few columns the list at the side gives way; `who` has it."""
     with _small(tmp_path) as small:
         small.see("At SS1 finish")

@@ -521,7 +521,7 @@ def test_what_cannot_be_computed_again_is_named(tmp_path: Path) -> None:
         )
     found = check.checked(told.bundle().files)
     accepted, left, *lines = check.report(found)
-    assert "ACCEPTED." == accepted
+    assert accepted.startswith("ACCEPTED.")
     assert "rows.appeal_until" in left
     assert "entry.status" in left
     assert (

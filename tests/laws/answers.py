@@ -58,31 +58,35 @@ def state_of(occurrences: Iterable[Occurrence], effective_at: int | None = None)
     return RallyState(folded(occurrences).facts(effective_at))
 
 
-def asked(state: RallyState) -> Answers:
+def asked(state: RallyState, names: Iterable[str] = PROJECTIONS) -> Answers:
     """Every answer as it stands, with positions; a refusal is its kind and its message."""
     answers: Answers = {}
-    for name, projection in PROJECTIONS.items():
+    for name in names:
         try:
-            answers[name] = msgspec.to_builtins(projection(state))
+            answers[name] = msgspec.to_builtins(PROJECTIONS[name](state))
         except LedgerError as error:
             answers[name] = {"error": error.kind, "message": error.message}
     return answers
 
 
-def answers(fold: Fold, as_of: AsOf = None) -> Answers:
+def answers(fold: Fold, as_of: AsOf = None, names: Iterable[str] = PROJECTIONS) -> Answers:
     """Every answer with ids in the place of positions: what two copies of a log agree upon."""
     facts = fold.facts(as_of)
     ids = {position: each for each, position in facts.positions.items()}
-    found: Answers = by_id(asked(RallyState(facts)), ids)
+    found: Answers = by_id(asked(RallyState(facts), names), ids)
     for name in ("anomalies", "check"):
-        if isinstance(found[name], list):
+        if isinstance(found.get(name), list):
             found[name].sort(key=msgspec.json.encode)
     return found
 
 
-def answers_of(occurrences: Iterable[Occurrence], effective_at: int | None = None) -> Answers:
+def answers_of(
+    occurrences: Iterable[Occurrence],
+    effective_at: int | None = None,
+    names: Iterable[str] = PROJECTIONS,
+) -> Answers:
     """Every answer about these occurrences, with ids in the place of positions."""
-    return answers(folded(occurrences), effective_at)
+    return answers(folded(occurrences), effective_at, names)
 
 
 def classified(state: RallyState) -> Answers:

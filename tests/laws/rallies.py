@@ -20,6 +20,7 @@ from ledger.vocabulary import (
     AppealLapsed,
     AppealWithdrawn,
     BulletinIssued,
+    CardsClosed,
     CompetitionEnded,
     ControlPassed,
     ControlScheduled,
@@ -32,6 +33,7 @@ from ledger.vocabulary import (
     DecisionNotified,
     DecisionRescinded,
     DelayAllowanceGranted,
+    DiceThrown,
     ExecutionResumed,
     ExecutionSuspended,
     FalseStartObserved,
@@ -81,6 +83,7 @@ from tests.laws.words import (
     NOBODY,
     NUMBERS,
     PARTICIPATION,
+    PROOFS,
     PUBLICATION,
     RULEBOOKS,
     RUNNING,
@@ -133,7 +136,9 @@ desk = one_of(*JUDICIAL)
 paperwork = one_of(
     *ENTRIES,
     *(each for each in PUBLICATION if each not in TAKES_BACK),
+    *PROOFS,
     BulletinIssued,
+    CardsClosed,
     OfficialReplaced,
     SiteLimited,
     *KEYS,
@@ -385,6 +390,7 @@ IMPOSSIBLE: list[dict[str, Any]] = [
 
 ABOUT: dict[type[Occurrence], tuple[type[Occurrence], ...]] = {
     **TAKES_BACK,
+    DiceThrown: (CardsClosed,),
     TimeDetermined: (StageTimeRecorded, PassingRecorded, StageStarted, ControlPassed),
     OpeningErased: (Occurrence,),
     ActAdopted: (Occurrence,),

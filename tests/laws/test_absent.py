@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from cli.office.awaited import who_is_missing
 from cli.office.timelines import Timelines
 from cli.office.view import View
 from ledger.log import Log
-from ledger.times import Instant
+from ledger.times import Instant, parse_instant
 from projections.control.absent import Absent, Place
 from projections.state.facts import fold
 from projections.state.rally import RallyState
@@ -22,6 +23,7 @@ from tests.laws.test_ends import agreeing
 from tests.laws.test_timeline import told_crew_by_crew
 from tests.laws.words import START
 from tests.looked import some_of
+from tests.spec import Case, at
 
 AT = Instant(START + 6 * 3_600_000, 480)
 
@@ -49,10 +51,38 @@ def test_of_a_long_log_the_same_are_missing_as_of_a_short_one(
         office = Timelines(keeps=False)
         middle = data.draw(st.integers(1, len(rally)), label="asked before")
         for position in (middle, len(rally)):
-            asked = places(RallyState(fold(log.read(until=position)).facts()))
-            for place in some_of(asked):
-                short = _told(log, position, place, len(rally), Timelines())
-                assert short == _told(log, position, place, 0, office), place
+            _same_of_both(log, position, office)
+
+
+@pytest.mark.parametrize("on", ["", "SS9", "SS1", "SS2"])
+@pytest.mark.parametrize("said", ["", "SS9"])
+def test_the_control_before_may_be_on_no_stage_of_the_plan(said: str, on: str) -> None:
+    """Before the first stage, or on one that was not planned: whoever left it is due all the same.
+
+    Whatever stage the record of it names.
+    """
+    case = Case("cross-country")
+    case.enter("101", "102")
+    for order in (1, 2):
+        case.record("StageScheduled", at("06:00"), stage=f"SS{order}", order=order, timed=True)
+    case.record("ControlScheduled", at("06:00"), control="TC0", stage=on, order=1)
+    next_one = {"from_control": "TC0", "target_ms": "0:10:00"}
+    case.record("ControlScheduled", at("06:00"), control="TC1", stage="SS2", order=2, **next_one)
+    case.record("ControlPassed", at("07:00"), control="TC0", stage=said, number="101")
+    with sites() as opened:
+        log = opened.log("main", [each for _, each in case.records])
+        _same_of_both(log, len(case.records), Timelines(keeps=False))
+        due = _told(log, len(case.records), Place("control", "", "TC1"), 0, Timelines()).missing
+    assert {"101": parse_instant(at("07:10")).ms}.items() <= {
+        each.number: each.since and each.since.ms for each in due
+    }.items()
+
+
+def _same_of_both(log: Log, position: int, office: Timelines) -> None:
+    asked = places(RallyState(fold(log.read(until=position)).facts()))
+    for place in some_of(asked):
+        short = _told(log, position, place, position, Timelines())
+        assert short == _told(log, position, place, 0, office), place
 
 
 def _told(log: Log, position: int, place: Place, most: int, office: Timelines) -> Absent:

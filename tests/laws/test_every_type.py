@@ -373,13 +373,14 @@ def test_it_counts_at_every_moment(whole: Case) -> None:
 
     assert answers_of(occurrences) == answers_of(occurrences[::-1])
     for moment in moments[::12]:
-        counts = finishers(RallyState(folded_once.facts(moment))).total
+        state = RallyState(folded_once.facts(moment))
+        counts = finishers(state).total
         out = counts.retired + counts.disqualified + counts.unclassified
         assert counts.starters == out + counts.running + counts.finishers
         kept = counts.withdrawn + counts.refused + counts.not_started
         assert (counts.entered, 11) == (kept + counts.starters, counts.entered)
         for answer in PROJECTIONS.values():
-            answer(RallyState(folded_once.facts(moment)))
+            answer(state)
 
 
 # -- which answer reads what ---------------------------------------------------------------------
@@ -391,7 +392,7 @@ def _without(rally: Rally, name: str) -> Rally:
 
 
 def _agree(rally: Rally, name: str) -> None:
-    whole, part = answers_of(rally), answers_of(_without(rally, name))
+    whole, part = answers_of(rally, names=[name]), answers_of(_without(rally, name), names=[name])
     assert without_history(whole[name]) == without_history(part[name])
 
 

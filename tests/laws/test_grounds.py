@@ -159,6 +159,7 @@ TWO = st.sampled_from(["1", "2"])
 SOME = {"number": TWO, "stage": st.sampled_from(["SS1", "SS2"])}
 BY = st.builds(Source, kind=st.sampled_from(["beam", "gps"]), name=st.just("clock-1"))
 ON = {"stage": st.sampled_from(["", "SS1"])}
+maximum = st.sampled_from([None, 30 * MINUTE, 30 * MINUTE, 90 * MINUTE])
 close_together: st.SearchStrategy[Occurrence] = st.one_of(
     of(StageStarted, **SOME, source=BY, fact_at=after(0, 1)),
     of(PassingRecorded, **SOME, source=BY, fact_at=after(60, 61), elapsed_ms=None),
@@ -169,7 +170,7 @@ close_together: st.SearchStrategy[Occurrence] = st.one_of(
         ControlPassed, **SOME, source=BY, control="TC1", due_at=after(60), fact_at=after(50, 61, 99)
     ),
     of(DelayAllowanceGranted, number=TWO, control="TC1", amount_ms=MINUTE),
-    of(TargetTimeChanged, stage="SS1", fact_at=after(0, 9), max_time_ms=30 * MINUTE),
+    of(TargetTimeChanged, stage="SS1", fact_at=after(0, 1, 9), max_time_ms=maximum),
     of(FitnessDecided, **SOME, fact_at=after(0, 70)),
     of(RetirementReported, **SOME, definitive=False, fact_at=after(30)),
     of(CrewRestarted, number=TWO, stage=st.just("SS2"), fact_at=after(90)),
@@ -190,7 +191,7 @@ def of_equal_amounts(draw: st.DrawFn) -> Rally:
         draw(of(RegulationsAdopted, parameters=parameters, fact_at=None)),
         *(draw(of(CrewEntered, number=n, category="car", fact_at=None)) for n in ("1", "2")),
         *(
-            draw(of(StageScheduled, stage=f"SS{n}", order=n, timed=True, max_time_ms=None))
+            draw(of(StageScheduled, stage=f"SS{n}", order=n, timed=True, max_time_ms=maximum))
             for n in (1, 2)
         ),
         draw(of(WaypointPlaced, stage="SS1", point="ASS", category="", order=9)),

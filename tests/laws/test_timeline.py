@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -64,10 +64,18 @@ def told_crew_by_crew(draw: st.DrawFn, *, judged: bool = False, cards: bool = Fa
     return [first, *rally]
 
 
-def classified(state: RallyState) -> dict[str, Any]:
+LISTS = ("retirements", "finishers", "teams", "penalties", "points", "season")
+"""What is told of a moment beside its classifications."""
+
+
+def classified(
+    state: RallyState,
+    lists: Iterable[str] = LISTS,
+    scopes_of: Callable[[RallyState], list[Scope]] = scopes_of,
+) -> dict[str, Any]:
     """Every classification and list at a moment, or that the rules do not suffice for one."""
     found: dict[str, Any] = {}
-    for name in ("retirements", "finishers", "teams", "penalties", "points", "season"):
+    for name in lists:
         try:
             found[name] = msgspec.to_builtins(PROJECTIONS[name](state))
         except LedgerError as error:

@@ -76,8 +76,9 @@ def test_each_type_recorded_once_leaves_every_answer_that_does_not_need_more(
     if "target" in said.__struct_fields__:
         fields["target"] = next((ids[each] for each in wanted if each in ids), ids[object])
     rally = [*(each for _, each in found.records), msgspec.structs.replace(said, **fields)]
+    state = RallyState(folded(rally).facts())
     for answer in (*OF_THE_DESK, "standings", "publications"):
-        lacking = _lacking(answer, RallyState(folded(rally).facts()))
+        lacking = _lacking(answer, state)
         assert not lacking or answer not in OF_THE_DESK, (answer, lacking)
         wanting = [each for each in template(rulebook).wanted if each in lacking]
         assert not lacking or wanting, (answer, lacking)

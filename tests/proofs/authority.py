@@ -64,6 +64,12 @@ class Authority:
             ["openssl", *words.split()], cwd=self._folder, check=True, capture_output=True
         )
 
+    def takes(self, what: str) -> bool:
+        """Whether openssl takes a stamp over the file `data`, under the root."""
+        words = f"openssl ts -verify -data data {what} -CAfile ca.pem".split()
+        ran = subprocess.run(words, cwd=self._folder, check=False, capture_output=True)
+        return ran.returncode == 0
+
     def file(self, name: str) -> bytes:
         """What is in a file there."""
         return (self._folder / name).read_bytes()

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.office import keys
 from ledger.errors import LedgerError, Unreadable, Usage
 from ledger.proofs.agent import key_in_agent
 from ledger.proofs.ed25519 import PublicKey, Signer, packed, public_key
@@ -249,6 +250,24 @@ def test_we_read_what_ssh_keygen_has_hardware_sign(
         found = read_signature(from_armour(_sign(tmp_path / "key.pub")))
     assert TOKEN.public == found.key
     assert found.verifies(MESSAGE)
+
+
+@needs_ssh_keygen
+def test_ssh_keygen_signs_with_a_key_in_hardware(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of it is named as any other; where it is not plugged in, that is told."""
+    file = tmp_path / "token.pub"
+    file.write_text(f"{TOKEN.public.line} of Ann\n")
+    held = keys.signer(str(file), lambda _: "")
+    assert TOKEN.public == held.public
+    with agent_with(TOKEN) as agent:
+        monkeypatch.setenv("SSH_AUTH_SOCK", agent)
+        assert read_signature(made(held, NAMESPACE, MESSAGE)).verifies(MESSAGE)
+    with pytest.raises(Unreadable, match="ssh-keygen did not sign with"):
+        made(held, NAMESPACE, MESSAGE)
+    with pytest.raises(Unreadable, match="signs acts alone"):
+        held.sign(MESSAGE)
 
 
 @needs_ssh_keygen

@@ -37,7 +37,7 @@ def test_a_stamp_is_over_these_bytes_by_an_authority_that_is_trusted(
     assert not stamp.verifies(DATA, authority.other)
     assert not stamp.verifies(DATA, authority.own)
     authority.reply()
-    authority.run("ts -verify -data data -in reply -CAfile ca.pem")
+    assert authority.takes("-in reply")
 
 
 def test_its_time_is_a_second_and_its_latest_moment_counts_what_its_clock_may_be_off(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
+import subprocess
+import sys
 import threading
 import time
 from itertools import count, islice
@@ -139,7 +142,11 @@ def test_a_log_that_is_new_needs_a_key_that_is_trusted(witness: Witness) -> None
 def test_what_was_seen_is_on_the_disk_before_anything_is_signed(
     witness: Witness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A disk that fails, at whichever write: no signature leaves, and what was seen holds."""
+    """A disk that fails, at whichever write: no signature leaves, and what was seen holds.
+
+    Of both files the bytes go to the disk, and then the name. Where only the last name may be lost,
+    what was seen may stand there already, which signs nothing else.
+    """
     now = seen(witness, at(8))
     synced, left = os.fsync, list[int]()
 
@@ -149,15 +156,18 @@ def test_what_was_seen_is_on_the_disk_before_anything_is_signed(
         left.pop()
         synced(handle)
 
-    for whole in some_of(([], [1])):
-        left[:] = whole
+    for whole in some_of(range(4)):
+        left[:] = [1] * whole
         monkeypatch.setattr(os, "fsync", fails)
         with pytest.raises(LedgerError, match="can't be written"):
             seen(witness, at(20), growth(8, 20))
         monkeypatch.setattr(os, "fsync", synced)
         kept = witness_in(tmp_path / "club", str).seen(ORIGIN)
         assert kept
-        assert now == kept.checkpoint
+        assert (20 if whole == 3 else 8) == kept.checkpoint.size
+        assert whole == 3 or now == kept.checkpoint
+    assert not left
+    assert 20 == seen(witness, at(20)).size
     assert not [*(tmp_path / "club").glob(".new-*")]
 
 
@@ -209,3 +219,39 @@ def test_what_is_no_witness(witness: Witness, tmp_path: Path) -> None:
         new_witness(tmp_path / "club", "club", key_of("two"))
     with pytest.raises(Unreadable, match="no folder of a witness"):
         witness_in(tmp_path, str)
+
+
+_ON_AND_ON = """
+import sys
+from pathlib import Path
+from ledger.proofs.witness import witness_in
+from tests.proofs.test_witness import KEYS, at, growth
+club, size = witness_in(Path(sys.argv[1]), str), int(sys.argv[2])
+print("begun", flush=True)
+while size < 40:
+    made = club.cosign(at(size + 1), growth(size, size + 1) if size else None, size, lambda: KEYS)
+    size = made.size
+    print(size, flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_a_witness_that_is_killed_knows_what_it_signed(witness: Witness, tmp_path: Path) -> None:
+    """Killed at any instant, again and again: whatever signature left, it has seen that or more."""
+    rest, size = random.Random(17), 0
+    for _ in range(12):
+        words = [sys.executable, "-c", _ON_AND_ON, str(tmp_path / "club"), str(size)]
+        running = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        assert running.stdout
+        assert "begun\n" == running.stdout.readline()
+        time.sleep(rest.uniform(0, 0.02))
+        running.kill()
+        told = running.stdout.read().split()
+        running.wait(10)
+        kept = witness_in(tmp_path / "club", str).seen(ORIGIN)
+        signed_last = int(told[-1]) if told else size
+        size = kept.checkpoint.size if kept else 0
+        assert size in (signed_last, signed_last + 1)
+    assert size
+    with pytest.raises(Tampered):
+        seen(witness_in(tmp_path / "club", str), at(size - 1))

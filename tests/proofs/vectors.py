@@ -27,6 +27,7 @@ from ledger.times import Instant
 from ledger.vocabulary import RemarkMade
 from tests.proofs.keys import Hardware, key_of
 from tests.proofs.trees import Grown
+from tests.proofs.whole import completes
 
 FOLDER = Path(__file__).resolve().parents[1] / "vectors"
 LEAF = leaf_hash(b"alike")
@@ -34,6 +35,8 @@ SMALL = (1, 2, 3, 4, 5, 7, 8, 9, 255, 256, 257)
 LARGE = (2**16 + 1, 2**32 - 1, 2**32, 2**32 + 1, 2**62 - 5)
 RALLY = "loop-2026"
 MANY = 40
+ORDER = 2**252 + 27742317777372353535851937790883648493
+"""Of the group in which Ed25519 counts."""
 WITNESS = "desert-club.example/laptop"
 
 
@@ -252,7 +255,7 @@ def signatures() -> Iterator[dict[str, Any]]:
         ("the version is another", blob[:9] + b"\2" + blob[10:]),
         ("the magic is another", b"sshsig" + blob[6:]),
         ("the signature says another type", _with_part(blob, 4, packed(b"ssh-rsa") + blob[-68:])),
-        ("the number in it is too large", blob[:-32] + _beyond(blob[-32:])),
+        ("the number in it is too large", blob[:-32] + beyond(blob[-32:])),
     ):
         yield _signed_act(why, bad, one, ann, holds=False)
     for why, bad in (
@@ -322,10 +325,9 @@ def _with_part(blob: bytes, at: int, part: bytes) -> bytes:
     return blob[:10] + b"".join(map(packed, parts))
 
 
-def _beyond(number: bytes) -> bytes:
+def beyond(number: bytes) -> bytes:
     """The same number once more round the group of the curve: a second spelling of a signature."""
-    order = 2**252 + 27742317777372353535851937790883648493
-    return (int.from_bytes(number, "little") + order).to_bytes(32, "little")
+    return (int.from_bytes(number, "little") + ORDER).to_bytes(32, "little")
 
 
 def _signed_act(
@@ -354,6 +356,7 @@ MADE = {
     "files.json": files,
     "signatures.json": signatures,
     "namespaces.json": namespaces,
+    "complete.json": completes,
 }
 
 

@@ -1,7 +1,8 @@
 """Every scenario also holds for the timeline: what it looks up is what the replay computed.
 
 The scenarios hold the hard cases of the rules one by one, so they are asked again here, record by
-record and at the instants of what happened.
+record and at the instants of what happened: for the overall and each stage, and at the last of them
+for every classification and list that there is.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from typing import Any
 
 import pytest
 
+from projections.results.standings import Scope
+from projections.state.rally import RallyState
 from projections.timeline.timeline import Timeline
 from tests.laws.answers import sites
 from tests.laws.test_timeline import classified
 from tests.spec import Case
 
 RECORDS, INSTANTS = 12, 5
+IN_SHORT = ("retirements", "finishers", "penalties")
 History = tuple[str, ...]
 _followed: set[History] = set()
 _asked_by_instant: set[History] = set()
@@ -53,10 +57,21 @@ def compare(case: Case) -> None:
         timeline = Timeline(log)
         for position in positions:
             timeline.carry(position)
-            assert classified(timeline.at(position)) == classified(case.state(position))
+            is_last = position == len(told)
+            assert all_of(timeline.at(position), is_last) == all_of(case.state(position), is_last)
         timeline.carry(len(told))
         for instant in instants[-INSTANTS:]:
-            replayed = case.state(effective_at_ms=instant)
-            assert classified(timeline.at(len(told), instant)) == classified(replayed)
+            replayed, is_last = case.state(effective_at_ms=instant), instant == instants[-1]
+            assert all_of(timeline.at(len(told), instant), is_last) == all_of(replayed, is_last)
     _followed.update(history[:position] for position in positions)
     _asked_by_instant.add(history)
+
+
+def all_of(state: RallyState, is_last: bool) -> dict[str, Any]:
+    """What is compared of a state: wherever one is wrong, the overall or a stage most likely is."""
+    return classified(state) if is_last else classified(state, IN_SHORT, overall_and_stages)
+
+
+def overall_and_stages(state: RallyState) -> list[Scope]:
+    """The overall and each stage, for all categories together."""
+    return [Scope(), *(Scope("stage", stage=each.stage) for each in state.stages)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.command_line.pages import WHEN_ALL_IS_OVER
 from tests.conftest import Rally, Ticking
 
 OTHER = ("--ledger", "rewritten.db")
+KEY = ("--key", "ledger.key")
 
 
 def _done(rally: Rally, lines: str) -> None:
@@ -33,7 +35,6 @@ def evening(rally: Rally, clock: Ticking, monkeypatch: pytest.MonkeyPatch) -> Ra
     The club's witness saw the evening as it was.
     """
     clock.now = WHEN_ALL_IS_OVER
-    monkeypatch.setenv("RALLY_KEY", "ledger.key")
     monkeypatch.setenv("RALLY_BY", "Race direction")
     monkeypatch.setenv("RALLY_ROLE", "clerk-of-the-course")
     monkeypatch.setenv("RALLY_WITNESS", "club")
@@ -45,12 +46,13 @@ def evening(rally: Rally, clock: Ticking, monkeypatch: pytest.MonkeyPatch) -> Ra
         witness init club --name desert-club.example/laptop
         backup rewritten.db
         record PenaltyGiven number=104 stage=SS13 amount_ms=0:05:00 --reason speeding
-        checkpoint -o evening.checkpoint
+        checkpoint --key ledger.key -o evening.checkpoint
         witness cosign evening.checkpoint --trust ledger.key.pub -o evening.checkpoint
         --ledger rewritten.db record PenaltyGiven number=104 stage=SS13 amount_ms=0:00:05 --reason x
-        --ledger rewritten.db checkpoint -o morning.checkpoint
         """,
     )
+    shutil.rmtree("ledger.key.signed")  # or the key would not sign a second history
+    _done(rally, "--ledger rewritten.db checkpoint --key ledger.key -o morning.checkpoint")
     return rally
 
 
@@ -70,13 +72,13 @@ def test_the_witness_finds_it(evening: Rally) -> None:
     assert "Keep both files: with the signatures under them they are the proof." in said.err
 
     assert 0 == evening(*OTHER, "record", "RemarkMade", "text=Good morning").code
-    assert 0 == evening(*OTHER, "checkpoint", "-o", "noon.checkpoint").code
-    said = evening(*OTHER, "prove", "--since", "evening.checkpoint", "-o", "noon.proof")
+    assert 0 == evening(*OTHER, "checkpoint", *KEY, "-o", "noon.checkpoint").code
+    said = evening(*OTHER, "prove", "--since", "evening.checkpoint", *KEY, "-o", "noon.proof")
     assert 3 == said.code
     assert "evening.checkpoint is no checkpoint of this log, and nothing of it can be proven." in (
         said.err
     )
-    said = evening(*OTHER, "prove", "--since", "morning.checkpoint", "-o", "noon.proof")
+    said = evening(*OTHER, "prove", "--since", "morning.checkpoint", *KEY, "-o", "noon.proof")
     assert 0 == said.code
     said = evening("witness", "cosign", "noon.checkpoint", "--proof", "noon.proof")
     assert (3, "") == (said.code, said.out)

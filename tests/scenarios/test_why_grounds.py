@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ledger.times import parse_instant
 from tests.scenarios.test_why import addends, of, records, rules
 from tests.spec import Case, at
 
+HOUR = 3_600_000
 BY_DOCTORS = {"number": "101", "stage": "SS1"}
 
 
@@ -91,6 +94,46 @@ def test_of_two_equal_maximum_times_the_one_that_held() -> None:
 
     told = records(found.addends[0].records)
     assert ["#10 over the maximum time", "#7 the maximum time"] == told[:2]
+
+
+def on_time_after_a_change(change: str) -> Case:
+    """An hour by the plan, two by a change; 101 starts at eight and needs an hour and a half."""
+    case = Case(overall__unfinished_stage="not-classified")
+    case.enter("101")
+    case.plan("SS1", max_time_ms="1:00:00")
+    case.record("TargetTimeChanged", at(change), stage="SS1", max_time_ms="2:00:00")
+    case.record("StageStarted", at("08:00"), number="101", stage="SS1")
+    case.times("SS1", at("10:00"), _101="1:30:00")
+    return case
+
+
+def test_within_a_maximum_time_that_was_raised() -> None:
+    """The time counts by that change alone: it is told with it, and a needless one is not."""
+    case = on_time_after_a_change("07:00")
+    told = records(of(case, "101").addends[0].records)
+    assert "#8 the maximum time" in told
+    case.record("TargetTimeChanged", at("07:30"), stage="SS1", max_time_ms="3:00:00")
+    told = records(of(case, "101").addends[0].records)
+    assert not any("the maximum time" in each for each in told)
+
+
+@pytest.mark.parametrize(
+    ("change", "ahead", "kind"), [("08:30", HOUR, "time"), ("07:30", -HOUR, "missing")]
+)
+def test_a_clock_that_moves_a_change_of_the_maximum_is_told(
+    change: str, ahead: int, kind: str
+) -> None:
+    """By the clocks of that half hour it was made after the start, and truly before; or otherwise.
+
+    It says which maximum time held, of a time that is over it and of one that is not.
+    """
+    case = on_time_after_a_change(change)
+    since, until = (parse_instant(at(change[:3] + minute)) for minute in ("20", "45"))
+    clock: dict[str, Any] = {"ahead_ms": ahead, "since_at": since, "until_at": until}
+    case.record("ClockOffsetDeclared", **clock)
+    found = of(case, "101").addends[0]
+    assert kind == found.kind
+    assert "#11 the clock" in records(found.records)
 
 
 def test_a_time_over_the_maximum_that_counts_names_the_rule() -> None:

@@ -45,7 +45,9 @@ def databases(address: str) -> Iterator[NewUrl]:
     def new() -> str:
         name = f"ledger_{next(numbers)}"
         with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+            by_files = (connection.dialect.server_version_info or ()) >= (15,)
+            copied = " STRATEGY FILE_COPY" if by_files else ""  # half the work; the only way before
+            connection.exec_driver_sql(f"CREATE DATABASE {name}{copied}")
         made.append(name)
         return f"{address}/{name}"
 

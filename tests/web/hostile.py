@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from cli.web.asked import READ_OF
 from ledger.log import Ledger
 from ledger.record import Record
 from ledger.times import Instant
@@ -31,7 +32,9 @@ from ledger.vocabulary import (
     StageTimeRecorded,
     StartOrderPublished,
     Voided,
+    WaypointMissed,
 )
+from ledger.vocabulary.base import TIME_CARD
 from ledger.vocabulary.publication import StartSlot
 from projections.rules.templates import template
 from tests.conftest import NOW
@@ -44,7 +47,14 @@ HOSTILE = {"markup": MARKUP, "bidi": BIDI, "long": LONG, "look-alike": "\u0420\u
 CODE = 80
 """A code has no more characters."""
 RALLY = "x"
+OVER_ALL = (f"season?rallies={RALLY}",)
+"""Pages over all rallies, beside those of each."""
 AT = Instant(NOW, 480)
+SCORES: dict[str, Any] = {
+    "points.scales": ("overall: 9 8",),
+    "points.scorers": "everybody",
+    "season.counting": "all",
+}
 TOLD: dict[str, Any] = {"recorded_at": AT, "fact_at": AT, "rally": RALLY}
 CLERK: dict[str, Any] = {"by": MARKUP, "role": "clerk-of-the-course", "reason": MARKUP}
 
@@ -68,7 +78,7 @@ def _entered() -> Iterator[Occurrence]:
     yield RallyConstituted(title=MARKUP, timezone="+08:00", **CLERK, **TOLD)
     yield RegulationsAdopted(
         rulebook=rules.name,
-        parameters=rules.parameters,
+        parameters=rules.parameters | SCORES,
         provenance=rules.provenance,
         **CLERK,
         **TOLD,
@@ -112,6 +122,11 @@ def _judged(records: Sequence[Record]) -> Iterator[Occurrence]:
     remark, other = records[-2:]
     yield Corrected(target=remark.id, changes={"text": WORD}, **CLERK, **TOLD)
     yield Voided(target=other.id, **CLERK, **TOLD)
+    yield WaypointMissed(number=MARKUP, stage="SS1", point=MARKUP, **CLERK, **TOLD)
+    card: dict[str, Any] = {"source": Source(kind=TIME_CARD, name=BIDI), "stage": "SS1"}
+    for elapsed, by in ((60_000, MARKUP), (61_000, BIDI)):
+        told = {**CLERK, **TOLD, **card, "by": by, "elapsed_ms": elapsed}
+        yield StageTimeRecorded(number=MARKUP, **told)
 
 
 def _posted(records: Sequence[Record]) -> Iterator[Occurrence]:
@@ -164,7 +179,19 @@ def pages(records: Sequence[Record]) -> list[str]:
         *("penalties", "late", "due", "protest-clock", "marks", "moment", "rulebook/show"),
         *("rulebook/explain/reviews.time", "rulebook/check", "document/receipt"),
         "document/receipt/protest-1",
+        *("cards", "proposals", "points", "alike", "alike?decision=clerk-1"),
+        f"alike?words={markup}",
         *("verify", "site", "types", "crew", "why", "start-order", "drift", "time-card"),
         *(f"drift/%23{of_types['ClassificationPublished']}", "marks/strip?page=standings"),
         *(f"record/{position}" for position in of_types.values()),
     ]
+
+
+def reads_of(several: Iterable[str]) -> set[str]:
+    """Of which reads these are pages: what is not one of the table, is none."""
+    return {
+        READ_OF[name]
+        for path in (each.partition("?")[0].split("/") for each in several)
+        for name in ("/".join(path[:2]), path[0])
+        if name in READ_OF
+    }

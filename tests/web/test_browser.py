@@ -23,7 +23,7 @@ from ledger.log import Ledger
 from ledger.vocabulary import CrewEntered, RemarkMade, StageTimeRecorded
 from tests.conftest import NOW
 from tests.web.conftest import copied
-from tests.web.hostile import BIDI, CLERK, MARKUP, TOLD, WORD, fill, pages
+from tests.web.hostile import BIDI, CLERK, MARKUP, OVER_ALL, RALLY, TOLD, WORD, fill, pages
 from tests.web.serving import serving
 from tests.web.test_serving import penalise
 
@@ -432,8 +432,11 @@ SILK_WAY = [
     *("exhibit/list", "types", "marks/strip?page=standings", "crew/999"),
     *("exhibit/check", "publications/1", "publications/2", "drift/1", "drift", "start-order"),
     *("chart/gaps?rebase=102", "rulebook/explain", "rulebook/explain/reviews.time"),
-    *("rulebook/check", "rulebook/check/wrc-2019", "document/receipt"),
+    *("rulebook/check", "rulebook/check/wrc-2019", "document/receipt", "cards", "proposals"),
+    *("alike", "alike?decision=clerk-1"),
 ]
+SCORED = [f"../{RALLY}/points", *(f"../{each}" for each in OVER_ALL)]
+"""What gives points: the other rally, of which the rules say for what."""
 PHONE = {"width": 390, "height": 844}
 SCREENS: dict[str, dict[str, Any]] = {
     "by day": {"color_scheme": "light"},
@@ -460,7 +463,7 @@ def wrong_on(seen: Seen, several: list[str]) -> dict[str, list[str]]:
 def test_everybody_can_use_every_page(looks: Callable[..., Seen], screen: str) -> None:
     """axe-core finds nothing on any of them: names, contrast, order, roles; none is too wide."""
     seen = looks(bypass_csp=True, reduced_motion="reduce", **SCREENS[screen])
-    assert {} == wrong_on(seen, SILK_WAY)
+    assert {} == wrong_on(seen, [*SILK_WAY, *SCORED])
 
 
 def among_jokes(looks: Callable[..., Seen], site: str, **how: Any) -> Seen:
@@ -478,7 +481,7 @@ def test_no_name_breaks_a_page(looks: Callable[..., Seen], site: str, ledger: Pa
     alike = re.compile(r"(why|crew)/[24]|record/\d*[1-9]$|log\?stage")
     several = [each for each in pages(records) if not alike.match(each)]
     assert len(several) > 50
-    assert {} == wrong_on(seen, several)
+    assert {} == wrong_on(seen, [*several, *SCORED])
 
 
 def test_a_name_that_comes_in_live_is_only_a_name(

@@ -239,4 +239,4 @@ def test_nobody_waits_unawares_for_a_timeline_that_is_made(
     assert re.fullmatch(
         r"The timeline of \S+ is being made of [\d,]+ records: that .* more\.", told
     )
-    assert [told] == said
+    assert [f"{told} {readiness.KEPT}"] == said

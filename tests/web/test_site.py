@@ -26,7 +26,8 @@ from ledger.vocabulary import RallyConstituted, RemarkMade
 from tests.conftest import NOW
 from tests.looked import when
 from tests.web.conftest import Get, served_from, settings
-from tests.web.hostile import HOSTILE, LONG, MARKUP, WORD, fill, pages
+from tests.web.hostile import HOSTILE, LONG, MARKUP, OVER_ALL, WORD, fill, pages, reads_of
+from tests.web.test_browser import SILK_WAY as SILK_WAY_PAGES
 from tests.web.test_twins import arrived, fresh
 
 SILK_WAY = "/silk-way-2016"
@@ -228,9 +229,10 @@ def test_a_page_that_lacks_what_it_is_about_asks_for_it(get: Get) -> None:
 # -- what a browser may do -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "where", ["/", "/healthz", f"{SILK_WAY}/standings", f"{SILK_WAY}/nothing", "/-/app.js"]
-)
+OTHERS = ["/", "/season", "/healthz", "/openapi.json", "/-/app.js", f"{SILK_WAY}/nothing"]
+
+
+@pytest.mark.parametrize("where", [*OTHERS, *(f"{SILK_WAY}/{each}" for each in SILK_WAY_PAGES)])
 def test_every_answer_keeps_a_browser_from_what_it_need_not_do(get: Get, where: str) -> None:
     """No script and no style but the site's own, no guessing of types, and no cookies."""
     found = get(where, **PAGE)
@@ -332,7 +334,7 @@ RIGHT_TO_LEFT = frozenset("\u05d0\u05d1\u05d2\u0645\u0631\u062d\u0628\u0627")
 AXES = {
     "live": "",
     "board": "at=30&v={build}",
-    "road": "at=36&v={build}&effective_at=2016-07-21T20%3A00%3A00%2B08%3A00",
+    "road": "at=39&v={build}&effective_at=2016-07-21T20%3A00%3A00%2B08%3A00",
 }
 
 
@@ -361,12 +363,19 @@ def test_no_name_becomes_markup_at_any_moment(joke: tuple[Get, list[str]], axis:
     of_the_joke(joke, axis)
 
 
+def test_every_page_is_looked_at(joke: tuple[Get, list[str]]) -> None:
+    """By who looks for what is amiss: names that act (here), and what keeps people from a page."""
+    assert {*READS} == reads_of([*joke[1], *OVER_ALL])
+    assert {*READS} - reads_of(SILK_WAY_PAGES) == {"points", "season"}  # see `SCORED` there
+
+
 def of_the_joke(joke: tuple[Get, list[str]], axis: str) -> None:
     get, several = joke
     asked = AXES[axis].format(build=BUILD)
     wrong = {}
-    for page in several:
-        found = get(f"/x/{page}{'&' if '?' in page else '?'}{asked}", **PAGE)
+    wanted = [f"/x/{page}{'&' if '?' in page else '?'}{asked}" for page in several]
+    for page in (*wanted, *(f"/{each}" for each in OVER_ALL)):
+        found = get(page, **PAGE)
         if found.status == 404 and axis == "board":
             continue  # it came later
         if told := complaints(found):

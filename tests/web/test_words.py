@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from cli.office.forms import plain
 from cli.web.columns import Columns, by_column, column_of
+from cli.web.pages import PAGES
+from cli.web.tables import column
 from cli.web.words import milliseconds
 from projections.results.standings import Row, Scope
 from tests.examples import examples
@@ -54,6 +56,16 @@ def test_the_columns_of_a_table_are_looked_through() -> None:
 
     assert [3, 7, 8, 40] == sorted(milliseconds({"rows": [row, other]}))
     assert [3, 7, 8, 40, 40] == sorted(milliseconds([row, {"gap_ms": 40, "total": 1}]))
+
+
+def test_no_figure_is_shown_as_it_is_counted() -> None:
+    """A column that has a title of its own says what stands in it, where its name would tell."""
+    columns = [
+        column(each) for page in PAGES.values() for table in page.tables for each in table.columns
+    ]
+    figures = [each for each in columns if each.names[0].endswith(("_ms", "_at", "_until"))]
+    assert len(figures) > 30
+    assert [] == [each for each in figures if each.kind == "text"]
 
 
 class _Crew(msgspec.Struct):

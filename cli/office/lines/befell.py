@@ -98,6 +98,26 @@ def _zone(line: Line, kind: str, example: str) -> tuple[str, Sequence[str]]:
     return called(words[0], line.plan.zones(line.context.stage)), words[1:]
 
 
+def _on_stage(line: Line, zone: str) -> dict[str, str]:
+    """The stage of a zone, where the place does not name one, as a control does not.
+
+    It is that of the control, where the zone lies there or nobody placed it; else the one on which
+    it lies.
+
+    Raises:
+        Usage: it lies on several others.
+    """
+    if line.context.stage:
+        return {}
+    own, lies_on = line.plan.stage_of(line.context.place), line.plan.stages_with(zone)
+    if own and (own in lies_on or not lies_on):
+        return {"stage": own}
+    if len(lies_on) > 1:
+        where = " and ".join(lies_on)
+        raise Usage(f"{zone} lies on {where}.", hint=f"Say where: at {lies_on[0]} finish.")
+    return {"stage": lies_on[0]} if lies_on else {}
+
+
 def speed(line: Line) -> Iterator[Ask]:
     """Its tracking was read in a speed zone."""
     zone, words = _zone(line, "zone", "12 s DZ1 3 62")
@@ -105,7 +125,8 @@ def speed(line: Line) -> Iterator[Ask]:
     highest, words = _count(words)
     line.must_end(words)
     read = {"impulses": impulses, "highest_kmh": highest}
-    yield line.says(SpeedZoneRead, line.at, zone=zone, **{k: n for k, n in read.items() if n})
+    told = {name: figure for name, figure in read.items() if figure}
+    yield line.says(SpeedZoneRead, line.at, zone=zone, **_on_stage(line, zone), **told)
 
 
 def card(line: Line) -> Iterator[Ask]:
@@ -120,4 +141,5 @@ def neutralised(line: Line) -> Iterator[Ask]:
     side = chosen_of("side", words[0] if words else "", (*SIDES, *SIDES.values()))
     line.must_end(words[2:])
     at = line.instant(words[1]) if len(words) > 1 else line.when()
-    yield line.says(NeutralisationPassed, at, zone=zone, side=SIDES.get(side, side))
+    which = {"zone": zone, "side": SIDES.get(side, side)}
+    yield line.says(NeutralisationPassed, at, **which, **_on_stage(line, zone))

@@ -30,7 +30,8 @@ class Form(NamedTuple):
     """A form of lines: how it is written, an example, what it says, and how it is read.
 
     `letters` is the word behind the number that tells it; a form without letters is told by what
-    its figure looks like. `places` are the kinds of contexts in which it can be read, if not all.
+    its figure looks like. `places` are the kinds of contexts in which it can be read, if not all;
+    `also` what people write where the letters belong, and are told so.
     """
 
     letters: str
@@ -39,6 +40,7 @@ class Form(NamedTuple):
     says: str
     read: Reading
     places: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 def _in_full(line: Line) -> Iterator[Ask]:
@@ -92,13 +94,21 @@ FORMS: tuple[Form, ...] = (
         seen.cells,
         ("cards",),
     ),
-    Form("-", "12 - [WORDS]", "12 -", "It did not start.", befell.not_started),
+    Form(
+        "-",
+        "12 - [WORDS]",
+        "12 -",
+        "It did not start.",
+        befell.not_started,
+        also=("dns", "not-started", "absent"),
+    ),
     Form(
         "r",
         "12 r [CAUSE] [restart] [WORDS]",
         "12 r mech gearbox",
         f"It retired: {listed(befell.CAUSES)}; with `restart` it may start again.",
         befell.retired,
+        also=("retired", "ret", "dnf", "out", "abandoned"),
     ),
     Form(
         "x",
@@ -106,14 +116,23 @@ FORMS: tuple[Form, ...] = (
         "12 x over",
         "It did not finish the stage: gave up, ran over the time, missed the finish.",
         befell.not_finished,
+        also=("dnf", "unfinished", "not-finished"),
     ),
-    Form("p", "12 p [COUNT] [WORDS]", "12 p 2", "It had a puncture, or several.", befell.puncture),
+    Form(
+        "p",
+        "12 p [COUNT] [WORDS]",
+        "12 p 2",
+        "It had a puncture, or several.",
+        befell.puncture,
+        also=("puncture", "flat"),
+    ),
     Form(
         "i",
         "12 i KIND [WORDS]",
         "12 i sos km 214",
         f"It had an incident: {listed(befell.INCIDENTS)}.",
         befell.incident,
+        also=("incident", *befell.INCIDENTS),
     ),
     Form(
         "f", "12 f [SECONDS]", "12 f 0.4", "It made a false start, by so much.", befell.false_start
@@ -268,9 +287,18 @@ def _form(line: Line, *, is_about_a_crew: bool, at: bool) -> Form:
     if form is None:
         raise Usage(
             f"{quoted(line.words[0])} is no letter of a line and no type of the vocabulary.",
-            hint=near(first, TYPES) or f"Letters: {', '.join(_LETTERS)}; or a time, or a type.",
+            hint=_meant(first)
+            or near(first, TYPES)
+            or f"Letters: {', '.join(_LETTERS)}; or a time, or a type.",
         )
     return form
+
+
+def _meant(word: str) -> str:
+    """A hint with the letters for which people write a word; empty for any other."""
+    meant = [e for e in FORMS if word.casefold() in e.also]
+    written = " or ".join(f"{each.letters} ({each.example})" for each in meant)
+    return f"Did you mean {written}?" if written else ""
 
 
 def _must_have_no_fields(words: Sequence[str]) -> None:

@@ -86,6 +86,11 @@ class Plan:
         placed = (each.value for each in self.state.facts.of(ZonePlaced))
         return tuple(dict.fromkeys(e.zone for e in placed if stage in ("", e.stage)))
 
+    def stages_with(self, zone: str) -> tuple[str, ...]:
+        """The stages on which a zone lies."""
+        placed = (each.value for each in self.state.facts.of(ZonePlaced))
+        return tuple(dict.fromkeys(each.stage for each in placed if each.zone == zone))
+
     def due(self, stage: str, number: str, gone: Instant | None = None) -> Instant | None:
         """When a crew is to start a stage by the order that was posted; None where none says so.
 
@@ -110,18 +115,25 @@ class Planned:
 
     def __init__(self, log: Log) -> None:
         self.log = log
-        self._position = -1
+        self._seen = 0
         self._plan: Plan | None = None
 
     @property
     def plan(self) -> Plan:
-        """The plan at the end of the log: it is read again where something was added to it."""
-        newest = self.log.newest(1, types=PLANNING)
-        position = newest[0].position if newest else 0
-        if self._plan is None or self._position != position:
-            self._plan = Plan(fold(self.log.read(types=PLANNING)).facts())
-            self._position = position
+        """The plan at the end of the log: it is read again where something was added to it.
+
+        A line asks several times: only what is new since the last one is looked through.
+        """
+        until = self.log.head().size
+        if self._plan is None or self._is_planned(until):
+            self._plan = Plan(fold(self.log.read(until=until, types=PLANNING)).facts())
+        self._seen = until
         return self._plan
+
+    def _is_planned(self, until: int) -> bool:
+        if until <= self._seen:
+            return until < self._seen
+        return bool(self.log.newest(1, after=self._seen, until=until, types=PLANNING))
 
 
 class Place(Protocol):

@@ -1,6 +1,7 @@
-// A verifier of checkpoints, proofs of records and proofs of growth that is not ours: signed notes
-// and the tree are checked by Go's sumdb/note and sumdb/tlog. What those packages do not know is
-// written here from the texts of the C2SP: the body of a checkpoint, cosignatures, and both files.
+// A verifier of checkpoints and of proofs (of records, of growth, that nothing was left out) that is
+// not ours: signed notes and the tree are checked by Go's sumdb/note and sumdb/tlog. What those
+// packages do not know is written here from the texts of the C2SP (the body of a checkpoint,
+// cosignatures, both files) and from ledger/proofs/complete.md, as far as headers tell it.
 //
 // It reads requests from standard input, a line of JSON each, and answers each with a line: "ok" and
 // what was proven, or "no" and why. One process answers as many as one likes.
@@ -17,6 +18,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -26,7 +28,7 @@ import (
 )
 
 type request struct {
-	Kind  string   `json:"kind"`  // checkpoint, record, growth, tree
+	Kind  string   `json:"kind"`  // checkpoint, record, growth, complete, tree
 	Data  []byte   `json:"data"`  // the file
 	Old   []byte   `json:"old"`   // the earlier checkpoint, of a proof of growth
 	Keys  []string `json:"keys"`  // verifier keys that have to have signed
@@ -348,6 +350,216 @@ func grown(proof tlog.TreeProof, size int64, root tlog.Hash, old int64, begun tl
 	return tlog.CheckTree(proof, size, root, old, begun)
 }
 
+// -- that nothing was left out -------------------------------------------------------------------
+
+// A told record has its header, as it stands, and perhaps its content; or its leaf alone.
+type told struct {
+	Beside     json.RawMessage `json:"beside"`
+	Header     json.RawMessage `json:"header"`
+	Leaf       string          `json:"leaf"`
+	Occurrence json.RawMessage `json:"occurrence"`
+	id         string
+	labels     []string
+}
+
+// readTold reads a line of such a proof, and says what its leaf is.
+func readTold(line string, position int64, rally string) (told, tlog.Hash, error) {
+	var t told
+	strictly := json.NewDecoder(strings.NewReader(line))
+	strictly.DisallowUnknownFields()
+	if err := strictly.Decode(&t); err != nil {
+		return t, tlog.Hash{}, err
+	}
+	if t.Header == nil {
+		if `{"leaf":"`+t.Leaf+`"}` != line || strings.ToLower(t.Leaf) != t.Leaf {
+			return t, tlog.Hash{}, errors.New("neither a record nor a leaf")
+		}
+		leaf, err := fromHex(t.Leaf)
+		return t, leaf, err
+	}
+	spelled := `"header":` + string(t.Header)
+	if t.Beside != nil {
+		spelled = `"beside":` + string(t.Beside) + "," + spelled
+	}
+	if t.Occurrence != nil {
+		spelled += `,"occurrence":` + string(t.Occurrence)
+	}
+	if "{"+spelled+"}" != line {
+		return t, tlog.Hash{}, errors.New("not in canonical form")
+	}
+	var header struct {
+		ID       string   `json:"id"`
+		Position int64    `json:"position"`
+		Rally    string   `json:"rally"`
+		Tags     []string `json:"tags"`
+	}
+	if err := json.Unmarshal(t.Header, &header); err != nil {
+		return t, tlog.Hash{}, err
+	}
+	if header.Position != position || header.Rally != rally {
+		return t, tlog.Hash{}, errors.New("another record")
+	}
+	if id := sha256.Sum256(t.Occurrence); t.Occurrence != nil && header.ID != hex.EncodeToString(id[:]) {
+		return t, tlog.Hash{}, errors.New("another content")
+	}
+	t.id, t.labels = header.ID, header.Tags
+	if t.Beside != nil {
+		var beside []string
+		if err := json.Unmarshal(t.Beside, &beside); err != nil {
+			return t, tlog.Hash{}, err
+		}
+		t.labels = append(t.labels, beside...)
+	}
+	return t, tlog.RecordHash(t.Header), nil
+}
+
+// rallyOf reads an origin, rally-ledger/LEDGER/RALLY/SITE.
+func rallyOf(origin string) (string, error) {
+	parts := strings.Split(origin, "/")
+	if len(parts) != 4 || parts[0] != "rally-ledger" {
+		return "", errors.New("the origin of no rally")
+	}
+	return url.PathUnescape(parts[2])
+}
+
+// rootOf is the root over leaves, as tlog stores the tree that they make.
+func rootOf(leaves []tlog.Hash) (tlog.Hash, error) {
+	var stored []tlog.Hash
+	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		found := make([]tlog.Hash, len(indexes))
+		for i, at := range indexes {
+			found[i] = stored[at]
+		}
+		return found, nil
+	})
+	for n, leaf := range leaves {
+		more, err := tlog.StoredHashesForRecordHash(int64(n), leaf, reader)
+		if err != nil {
+			return tlog.Hash{}, err
+		}
+		stored = append(stored, more...)
+	}
+	return tlog.TreeHash(int64(len(leaves)), reader)
+}
+
+func has(labels []string, beginning ...string) bool {
+	for _, label := range labels {
+		for _, each := range beginning {
+			if strings.HasPrefix(label, each) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func holds(labels []string, label string) bool {
+	for _, each := range labels {
+		if each == label {
+			return true
+		}
+	}
+	return false
+}
+
+// bears says whether a record bears on a subject by its own labels; what hangs on contents (numbers
+// that a crew was given later, what a record names, lines that were told again) is not asked here.
+func bears(kind, of string, t told) bool {
+	switch kind {
+	case "crew":
+		return holds(t.labels, "crew:"+of) || holds(t.labels, "everybody") || !has(t.labels, "crew:", "ref:")
+	case "stage":
+		return holds(t.labels, "stage:"+of) || !has(t.labels, "crew:", "stage:", "ref:")
+	}
+	return t.id == of
+}
+
+func complete(r request) (interface{}, error) {
+	head, rest, err := halves(r.Data)
+	if err != nil {
+		return nil, err
+	}
+	end, err := readCheckpoint(rest, r.Keys)
+	if err != nil {
+		return nil, err
+	}
+	rally, err := rallyOf(end.Origin)
+	if err != nil {
+		return nil, err
+	}
+	if len(head) < 2 || head[0] != "rally-ledger/complete@v1" {
+		return nil, errors.New("no such proof")
+	}
+	words := strings.SplitN(head[1], " ", 3)
+	if len(words) != 3 || words[0] != "subject" || words[2] == "" ||
+		(words[1] != "crew" && words[1] != "stage" && words[1] != "decision") {
+		return nil, errors.New("of nothing")
+	}
+	lines := head[2:]
+	if len(lines) > 0 && strings.HasPrefix(lines[0], "key ") {
+		if err := offered(lines[0][len("key "):]); err != nil {
+			return nil, err
+		}
+		lines = lines[1:]
+	}
+	for len(lines) > 0 && (strings.HasPrefix(lines[0], "again ") || strings.HasPrefix(lines[0], "\u2014 ")) {
+		lines = lines[1:] // what hangs on contents, and who attests: not asked here
+	}
+	if int64(len(lines)) != end.Size {
+		return nil, errors.New("not a line for each record")
+	}
+	var leaves []tlog.Hash
+	var all []told
+	for n, line := range lines {
+		t, leaf, err := readTold(line, int64(n)+1, rally)
+		if err != nil {
+			return nil, err
+		}
+		all, leaves = append(all, t), append(leaves, leaf)
+	}
+	root, err := rootOf(leaves)
+	if err != nil {
+		return nil, err
+	}
+	if root != end.root {
+		return nil, errors.New("another root")
+	}
+	shown, counts, seen := map[string]bool{}, map[string]int{}, map[string]bool{}
+	for _, t := range all {
+		switch {
+		case t.Header == nil:
+			counts["blinded"]++
+			continue
+		case t.Occurrence == nil:
+			counts["withheld"]++
+		default:
+			counts["disclosed"]++
+			shown["ref:"+t.id] = true
+		}
+		if seen[t.id] {
+			return nil, errors.New("one occurrence twice")
+		}
+		seen[t.id] = true
+	}
+	for _, t := range all {
+		if t.Header == nil || t.Occurrence != nil {
+			continue
+		}
+		if bears(words[1], words[2], t) {
+			return nil, errors.New("left out")
+		}
+		for _, label := range t.labels {
+			if shown[label] {
+				return nil, errors.New("left out, and about what is disclosed")
+			}
+		}
+	}
+	if words[1] == "decision" && !shown["ref:"+words[2]] {
+		return nil, errors.New("the decision is not there")
+	}
+	return map[string]interface{}{"checkpoint": end, "subject": words[1] + " " + words[2], "counts": counts}, nil
+}
+
 // -- vectors -------------------------------------------------------------------------------------
 
 func fromHex(text string) (tlog.Hash, error) {
@@ -409,6 +621,8 @@ func answer(line []byte) (found interface{}, err error) {
 		return record(r)
 	case "growth":
 		return growth(r)
+	case "complete":
+		return complete(r)
 	case "tree":
 		return tree(r)
 	}
