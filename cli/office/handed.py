@@ -173,7 +173,7 @@ def judging(
     if not handed.checkpoint and handed.proof is None:
         if handed._replace(trust=()) != NOTHING:
             raise Usage(
-                "--trust and --witnesses are about a checkpoint, and none is named.",
+                "--witnesses is about a checkpoint, and none is named.",
                 hint="Name it with --checkpoint FILE, or a proof with --proof FILE.",
             )
         return lambda _: NOTHING_JUDGED

@@ -140,8 +140,10 @@ def verified(
     kept_as_files = None if archive is None else _archived(seen, archive, proof)
     outcome = judge(_here(log, proof) if handed.checkpoint else None)
     flaws += [Flaw(None, each, proof=False) for each in outcome.findings]
-    by = signed(log, trusted(handed.trust))
-    if by is None and handed.trust and not (handed.checkpoint or handed.proof):
+    trust = trusted(handed.trust)
+    by = next(iter(_readable(proof, lambda: [signed(log, trust)])), None)
+    named_in_vain = handed.trust and not (by or handed.checkpoint or handed.proof)
+    if named_in_vain and proof.proved:
         raise Usage(
             "--trust is about keys, and neither keys of office nor a checkpoint are here.",
             hint="Name a checkpoint with --checkpoint FILE, or a proof with --proof FILE.",

@@ -144,12 +144,13 @@ def test_whose_it_is_comes_from_outside(handed: Rally, tmp_path: Path) -> None:
         said = handed("verify", *DAY2, *words)
         assert (code, "") == (said.code, said.out)
         assert complaint in said.err
-    for words in (TRUST, ("--witnesses", "two.policy")):
+    for words, complaint in (
+        (TRUST, "--trust is about keys, and neither keys of office nor a checkpoint are here."),
+        (("--witnesses", "two.policy"), "--witnesses is about a checkpoint, and none is named."),
+    ):
         said = handed("--ledger", "log.db", "verify", *words)
-        assert 2 == said.code
-        assert (
-            "Error: --trust and --witnesses are about a checkpoint, and none is named." in said.err
-        )
+        assert (2, "") == (said.code, said.out)
+        assert f"Error: {complaint}" in said.err
 
 
 def test_witnesses_are_counted_as_a_policy_says(handed: Rally, tmp_path: Path) -> None:

@@ -468,6 +468,7 @@ def test_every_kind_of_finding_has_a_hint() -> None:
         "projections/control/alike.py",
         "projections/control/confusable.py",
         "projections/control/misnamed.py",
+        "projections/control/two_roots.py",
         "projections/state/contradictions.py",
         "ledger/amendments.py",
     ):
