@@ -102,6 +102,12 @@ def _have_the_name(folder: Path) -> None:
         os.close(handle)
 
 
+def have_all_on_the_disk() -> None:
+    """Have on the disk whatever was written so far: of many files at once, not one by one."""
+    if hasattr(os, "sync"):
+        os.sync()
+
+
 def appending(file: Path) -> BinaryIO:
     """A file that grows, private where it is new.
 

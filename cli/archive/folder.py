@@ -22,7 +22,7 @@ from cli.archive.reading import Manifest, manifest_of
 from cli.archive.remembered import Remembered
 from cli.office.forms import plain
 from ledger.errors import Refused, Unavailable, Unreadable
-from ledger.files import LARGEST, bytes_of, is_there, replacing, why
+from ledger.files import LARGEST, bytes_of, have_all_on_the_disk, is_there, replacing, why
 from ledger.log import Log
 from projections.replay.lookup import FORMAT
 
@@ -136,7 +136,8 @@ class _Folder:
         told["files"] = dict(sorted(made.items()))
         gone = sorted((self._before.files.keys() if self._before else set()) - made.keys())
         manifest = written(told) + b"\n"
-        self._put(MANIFEST, manifest)
+        have_all_on_the_disk()  # what it vouches for is there before it is
+        self._put(MANIFEST, manifest, lasting=True)
         remembered = Remembered(publication.seen.log)
         remembered.take_published(publication.made_of, digest(manifest))
         remembered.keep()
@@ -152,12 +153,12 @@ class _Folder:
         except OSError:
             return None
 
-    def _put(self, path: str, data: bytes) -> None:
+    def _put(self, path: str, data: bytes, *, lasting: bool = False) -> None:
         if self._held(path) == data:
             return
         file = self._folder / path
         self._make_room(path)
-        with replacing(file, private=True) as out:
+        with replacing(file, private=True, lasting=lasting) as out:
             out.write(data)
         # Who may read the folder may read what is published in it, also what is new.
         file.chmod(self._mode & 0o666)
