@@ -19,12 +19,14 @@ from ledger.proofs.signatures import cosigned, key_of_log, key_of_witness, signe
 from tests.archive.browser import chromium
 from tests.evidence.mutations import edited
 from tests.evidence.test_forgeries import anew, changed, setting
+from tests.examples import share_of
 from tests.looked import some_of
 from tests.proofs.keys import key_of
 
 pytestmark = pytest.mark.slow
 AXE = Path(__file__).parents[1] / "web" / "vendor" / "axe-core-4.14.1.min.js"
-COPIES = 200
+COPIES = share_of(50)
+"""In the gate; 200 where RALLY_EXAMPLES is 4."""
 DONE = "body[data-state=consistent], body[data-state=accepted], body[data-state=refused]"
 MARKUP = "<img src=x onerror=document.body.remove()>"
 
@@ -96,7 +98,7 @@ def test_a_double_click_checks_what_is_in_it(browser: Any, made: Bundle, tmp_pat
 def test_each_edited_copy_is_refused_with_the_right_words(
     browser: Any, made: Bundle, empty: Path
 ) -> None:
-    """Two hundred copies that the checker in Python refuses: each in the file that it names."""
+    """Many copies that the checker in Python refuses: each in the file that it names."""
     refused = 0
     with opened(browser, empty) as found:
         for what, data in some_of(edited({**made.files}, 21, 2 * COPIES)):

@@ -30,6 +30,7 @@ from ledger.vocabulary import ActsSigned, CheckpointKept, KeyRegistered, KeyRepo
 from tests.evidence.javascript import Javascript, javascript
 from tests.evidence.mutations import edited
 from tests.evidence.story import Story, story
+from tests.examples import share_of
 from tests.looked import some_of
 from tests.proofs.keys import key_of
 from tests.proofs.mutations import Bench, ours
@@ -39,8 +40,9 @@ from tests.proofs.vectors import FOLDER
 
 __all__ = ["javascript"]
 EMPTY: Mapping[str, bytes] = MappingProxyType({})
-FEW, MANY = 8, 2000
-FILES, MANY_FILES = 300, 100_000
+FEW, MANY = 8, share_of(200)
+FILES, MANY_FILES = 300, share_of(10_000)
+"""In the gate; ten times as many where RALLY_EXAMPLES is 10."""
 
 
 def vectors(name: str) -> list[dict[str, Any]]:
