@@ -57,6 +57,7 @@ def opened(browser: Any, path: Path, **how: Any) -> Iterator[Any]:
 
 def judged(found: Any, data: bytes, name: str = "evidence.zip") -> tuple[str, list[str]]:
     """What the page says of a file that is chosen in it: its verdict, and what does not fit."""
+    found.wait_for_selector("body:not([data-state=checking])")
     found.evaluate("document.body.dataset.state = 'chosen'")
     upload = {"name": name, "mimeType": "application/zip", "buffer": data}
     found.set_input_files("#file", [upload])

@@ -21,6 +21,7 @@ export function recordOf(line, position) {
   const extra = Object.keys(told).filter((name) => !OF_A_LINE.includes(name));
   need(!extra.length, where, `a record has no ${extra.join(", ")}`);
   for (const name of ["id", "site", "leaf"]) if (typeof told[name] !== "string") throw new NotLaidOut(`${name} is no text`);
+  if (typeof said.type !== "string") throw new NotLaidOut("type is no text");
   if (!Number.isInteger(told.received_at)) throw new NotLaidOut("received_at is no number");
   return { position, id: told.id, data, said, type: said.type, site: told.site, receivedAt: told.received_at, leaf };
 }

@@ -117,16 +117,27 @@ async function look() {
   }
 }
 
+// What was said of other files is no answer any more once more of them are taken in.
+async function taken(take, files) {
+  if (chosen.files !== null) document.body.dataset.state = "checking";
+  try {
+    await take(files);
+  } catch (error) {
+    return failed(error);
+  }
+  return look();
+}
+
 function begin() {
   at("needs-script").hidden = true;
   at("asked").hidden = false;
   at("asked").addEventListener("submit", (event) => { event.preventDefault(); look(); });
   for (const id of ["trust", "roots"]) at(id).addEventListener("change", look);
-  at("file").addEventListener("change", async (event) => { await takeFiles(event.target.files); look(); });
-  at("papers").addEventListener("change", async (event) => { await takeFiles(event.target.files); look(); });
-  at("folder").addEventListener("change", async (event) => { await takeFolder(event.target.files); look(); });
+  at("file").addEventListener("change", (event) => taken(takeFiles, event.target.files));
+  at("papers").addEventListener("change", (event) => taken(takeFiles, event.target.files));
+  at("folder").addEventListener("change", (event) => taken(takeFolder, event.target.files));
   document.addEventListener("dragover", (event) => event.preventDefault());
-  document.addEventListener("drop", async (event) => { event.preventDefault(); await takeFiles(event.dataTransfer.files); look(); });
+  document.addEventListener("drop", (event) => { event.preventDefault(); taken(takeFiles, event.dataTransfer.files); });
   const held = at("evidence");
   if (held) take("the evidence file in this page", unspelled(held.textContent));
   at("choose").open = !held;
