@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ledger.errors import Unreadable
 from ledger.proofs.spelling import bytes_of
+from ledger.vocabulary.keys import fingerprint_of
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -68,8 +69,7 @@ class PublicKey(NamedTuple):
     @property
     def fingerprint(self) -> str:
         """It as `ssh-keygen -l` shows it, and as it may stand on a sheet: `SHA256:…`."""
-        digest = base64.b64encode(hashlib.sha256(self.blob).digest()).decode()
-        return _FINGERPRINT + digest.rstrip("=")
+        return fingerprint_of(self.line)
 
     @property
     def type(self) -> str:

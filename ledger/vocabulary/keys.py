@@ -85,11 +85,8 @@ class KeyRegistered(Occurrence, frozen=True, kw_only=True, tag="KeyRegistered"):
         return f"The key {self.fingerprint} was registered for {self.signs_for}{held}{instead}."
 
 
-class KeyRevoked(Occurrence, frozen=True, kw_only=True, tag="KeyRevoked"):
-    """A key signs for nobody any more, since an instant (where none is said, since it is recorded).
-
-    What it signed before counts without reserve only where that is proven.
-    """
+class KeyEnded(Occurrence, frozen=True, kw_only=True):
+    """A key signs for nobody any more, whatever the reason."""
 
     fingerprint: Fingerprint
     since: Instant | None = None
@@ -102,29 +99,24 @@ class KeyRevoked(Occurrence, frozen=True, kw_only=True, tag="KeyRevoked"):
     def tags(self) -> list[str]:
         """It is found by the key."""
         return [*super().tags(), f"key:{self.fingerprint}"]
+
+
+class KeyRevoked(KeyEnded, frozen=True, kw_only=True, tag="KeyRevoked"):
+    """A key signs for nobody any more, since an instant (where none is said, since it is recorded).
+
+    What it signed before counts without reserve only where that is proven.
+    """
 
     def words(self) -> str:
         why = f": {self.reason}" if self.reason else ""
         return f"The key {self.fingerprint} was revoked{why}."
 
 
-class KeyReportedLost(Occurrence, frozen=True, kw_only=True, tag="KeyReportedLost"):
+class KeyReportedLost(KeyEnded, frozen=True, kw_only=True, tag="KeyReportedLost"):
     """A key is no longer in its holder's hand, since an instant, or may not have been.
 
     It then signs for nobody, as one that was revoked since then.
     """
-
-    fingerprint: Fingerprint
-    since: Instant | None = None
-
-    @property
-    def since_ms(self) -> int:
-        """From when on the key signs for nobody, in UTC milliseconds."""
-        return (self.since or self.recorded_at).ms
-
-    def tags(self) -> list[str]:
-        """It is found by the key."""
-        return [*super().tags(), f"key:{self.fingerprint}"]
 
     def words(self) -> str:
         return f"The key {self.fingerprint} was reported lost."
