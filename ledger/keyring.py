@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from ledger.errors import LedgerError
 from ledger.vocabulary import (
     ActsSigned,
+    Hands,
     KeyRegistered,
     KeyReportedLost,
     KeyRevoked,
@@ -103,7 +104,7 @@ class Holding(NamedTuple):
         return self.from_ms <= ms and (self.until_ms is None or ms < self.until_ms)
 
 
-def signers_of(said: Occurrence) -> frozenset[str]:
+def signers_of(said: Occurrence | Hands) -> frozenset[str]:
     """Who signs an act: its office, or the site or the device that it comes from."""
     site = [f"{SITE}{said.site}"] if said.site else []
     device = [f"{DEVICE}{said.source.name}"] if said.source.name else []
