@@ -47,7 +47,7 @@ export function lineOf(said) {
   return seq ? JSON.stringify([opt(source, "name", ""), seq]) : null;
 }
 
-const push = (map, key, value) => (map.has(key) ? map.get(key).push(value) : map.set(key, [value]));
+export const push = (map, key, value) => (map.has(key) ? map.get(key).push(value) : map.set(key, [value]));
 
 // The types by the offices that may record them; and those that count whoever says so.
 export const MAY = {
@@ -120,6 +120,7 @@ export const MAY = {
 };
 export const NO_ACTS = ["ActsSigned", "CheckHeld", "CheckpointKept", "ComponentChanged", "ControlPassed", "CrewNotStarted", "CrewRestarted", "EntryReceived", "ExhibitBound", "FalseStartObserved", "HearingHeld", "IncidentReported", "NeutralisationPassed", "PassingRecorded", "ProofKept", "RemarkMade", "ReportFiled", "RestartRequested", "RetirementReported", "RouteOpened", "SpeedZoneRead", "StageNotFinished", "StageStarted", "StageTimeRecorded", "TimeCardHandled", "TimeStampTaken", "VehicleMarked", "WaypointMissed"];
 const OFFICES = new Map(Object.entries(MAY).flatMap(([offices, kinds]) => kinds.split(" ").map((kind) => [kind, offices.split(" ")])));
+export const isType = (kind) => OFFICES.has(kind);
 const OFFICIAL = ["OfficialAppointed", "OfficialReplaced", "SiteLimited"], AMENDING = ["Corrected", "Voided", "ActAdopted"];
 const instant = (said) => {
   if (!isPair(said.recorded_at)) throw new NotLaidOut("recorded_at is no instant");
