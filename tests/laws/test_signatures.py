@@ -10,6 +10,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from ledger.powers import Powers
 from ledger.signatory import signature_over
 from ledger.times import Instant
 from ledger.verify import verify
@@ -30,10 +31,14 @@ from ledger.vocabulary import (
 )
 from projections.rules.templates import template
 from projections.state.facts import fold
+from projections.state.rally import RallyState
+from projections.timeline.saved import from_bytes, to_bytes
+from projections.timeline.timeline import Timeline
 from tests.examples import examples
-from tests.laws.answers import answers, answers_of, exported, folded, imported, sites
+from tests.laws.answers import answers, answers_of, classified, exported, folded, imported, sites
 from tests.laws.rallies import Rally, identity, unique
 from tests.laws.words import CODE, MINUTE, START
+from tests.looked import some_of
 from tests.signing import key, signed
 
 OFFICES = ("organiser", "stewards", "secretary")
@@ -127,6 +132,26 @@ def test_any_order_gives_one_answer(rally: Rally, data: st.DataObject) -> None:
     event(f"{min(len(idle), 4)} without effect")
     assert idle == _idle(shuffled)
     assert answers_of(rally)["standings"] == answers_of(shuffled)["standings"]
+
+
+@examples(60)
+@given(in_keys(), st.data())
+def test_the_timeline_tells_what_a_replay_tells(rally: Rally, data: st.DataObject) -> None:
+    """At any position, in any order, also of a log that was followed in two steps."""
+    told = data.draw(st.just(rally) | st.permutations(rally))
+    with sites() as opened:
+        log = opened.log("main", told)
+        timeline = Timeline(log)
+        timeline.carry(data.draw(st.integers(1, len(told)), label="begun"))
+        kept = from_bytes(to_bytes(timeline.index, ""))
+        assert kept is not None
+        timeline.index = kept[0]
+        for position in some_of(range(1, len(told) + 1)):
+            powers = Powers({each.id: each.occurrence() for each in log.read(until=position)})
+            asked = bool(powers.root) and powers.asked.at(START).lines != ()
+            event(f"{'served' if timeline.serves(position) else 'replayed'}, {asked=}")
+            replayed = classified(RallyState(fold(log.read(until=position)).facts()))
+            assert classified(timeline.at(position)) == replayed
 
 
 @pytest.mark.slow
