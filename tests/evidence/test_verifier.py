@@ -15,6 +15,7 @@ import pytest
 from cli.evidence import check
 from cli.evidence.bundle import Bundle
 from cli.evidence.page import page, specification
+from ledger.powers import Powers
 from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.disclosed import disclosing
 from ledger.proofs.origins import Origin
@@ -179,9 +180,23 @@ def test_both_say_what_signatures_are_worth(javascript: Javascript, tmp_path: Pa
         found = in_javascript(javascript, made.data, trusted)
         assert found == in_python(made.data, trusted)
         assert (trusted == root) is any("which is trusted" in each for each in found["done"])
-    assert any(each.startswith("6 signatures over 6 acts hold") for each in found["done"])
+    assert any(each.startswith("8 signatures over 8 acts hold") for each in found["done"])
     for words in some_of(check.WORTH.values()):
         assert any(words in each for each in found["remarks"]), words
+
+
+def test_signatures_are_worth_what_the_ledger_says(tmp_path: Path) -> None:
+    """Of each over each act; a report that a key was lost, unsigned, ends no key."""
+    told, _ = signed_story(tmp_path)
+    records = [*told.log.read()]
+    ids = {each.id: each.position for each in records}
+    powers = Powers({each.id: each.occurrence() for each in records})
+    known = {(ids[act], ids[each.id], each.state) for act in ids for each in powers.signatures(act)}
+    lines = check.unpacked(told.bundle().data)[check.RECORDS].splitlines()
+    read = [check.record_of(line, at) for at, line in enumerate(lines, 1)]
+    found = check.Signatures(read, check.Powers(read).idle).found
+    assert {(each.of, each.by, each.state) for each in found} == known
+    assert len({state for *_, state in known}) == len(check.WORTH) + 1
 
 
 def signed_story(folder: Path) -> tuple[Story, str]:
@@ -216,7 +231,10 @@ def signed_story(folder: Path) -> tuple[Story, str]:
         ids[name] = add(KeyRegistered, office="stewards", key=line, until_at=until)
     sign("organiser", *(ids[each] for each in ("chair", "ann", "lost", "gone")))
     for name, since in (("lost", Instant(at.ms + 1, at.offset)), ("gone", at)):
-        add(KeyReportedLost, fingerprint=key_of(name).public.fingerprint, since=since)
+        lost = add(KeyReportedLost, fingerprint=key_of(name).public.fingerprint, since=since)
+        sign("organiser", lost)
+    unsigned = add(KeyReportedLost, fingerprint=key_of("chair").public.fingerprint, since=at)
+    sign("odd", unsigned)
     for name in ids:
         sign(name, decision.id)
     sign("chair", decision.id, message=signed_over([ids["ann"]]))
